@@ -1,0 +1,60 @@
+"""Find out what a trained digit classifier has in mind.
+
+>>> import idea
+>>> model = idea.load_model()          # the network that comes with the package
+>>> five = idea.find(model, 5)         # its idea of a 5
+>>> five.image.shape, five.locally_optimal
+((28, 28), False)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from idea.core.ideal import Frame, Ideal, Interrupted, find
+    from idea.core.model import MLP, Model, load_model
+    from idea.errors import IdeaError
+    from idea.files.vf import read_vf, write_vf
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "MLP",
+    "Frame",
+    "Ideal",
+    "IdeaError",
+    "Interrupted",
+    "Model",
+    "find",
+    "load_model",
+    "read_vf",
+    "write_vf",
+]
+
+_HOMES = {
+    "Frame": "idea.core.ideal",
+    "Ideal": "idea.core.ideal",
+    "Interrupted": "idea.core.ideal",
+    "find": "idea.core.ideal",
+    "MLP": "idea.core.model",
+    "Model": "idea.core.model",
+    "load_model": "idea.core.model",
+    "IdeaError": "idea.errors",
+    "read_vf": "idea.files.vf",
+    "write_vf": "idea.files.vf",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for, so that `import idea` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'idea' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
