@@ -1,0 +1,153 @@
+"""Dumps: `.vf` files, each one image as 784 little-endian float32 and nothing else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from idea.errors import DumpError
+from idea.files.output import write_bytes
+
+__all__ = ["PIXELS", "SIDE", "as_image", "dump_bytes", "read_vf", "write_vf"]
+
+SIDE = 28
+PIXELS = SIDE * SIDE
+_DUMP = np.dtype("<f4")
+
+
+def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
+    """Check that values are an image.
+
+    Parameters
+    ----------
+    values
+        784 numbers in 0…1, in one row or as 28 rows: the pixel in column x of row y is entry
+        ``x + 28*y``.
+    name
+        What the error calls them.
+
+    Returns
+    -------
+    (28, 28) float32 array
+        A copy.
+
+    Raises
+    ------
+    DumpError
+        If they are another number, or one isn't a number in 0…1.
+
+    Examples
+    --------
+    >>> as_image([0.5] * 784).shape
+    (28, 28)
+    """
+    array = np.array(values, np.float32)
+    if array.shape not in ((PIXELS,), (SIDE, SIDE)):
+        raise DumpError(f"{name}: expected 784 numbers or 28 rows of 28, found shape {array.shape}")
+    array = array.reshape(SIDE, SIDE)
+    # Not "any < 0 or > 1": NaN fails this test too.
+    bad = np.argwhere(~((array >= 0) & (array <= 1)))
+    if bad.size:
+        y, x = bad[0]
+        raise DumpError(
+            f"{name}: the pixel in column {x}, row {y} is {array[y, x]:g}; "
+            "every pixel must lie in 0…1"
+        )
+    return array
+
+
+def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:
+    """Read a dump.
+
+    Parameters
+    ----------
+    path
+        A `.vf` file of 3,136 bytes.
+
+    Returns
+    -------
+    (28, 28) float32 array
+        The image, in 0…1; 0 is background, 1 is ink.
+
+    Raises
+    ------
+    DumpError
+        If the file can't be read, has another size, or holds a number outside 0…1.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "grey.vf"
+    >>> read_vf(write_vf(path, [0.5] * 784))[0, 0]
+    np.float32(0.5)
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise DumpError(f"{path}: can't be read: {error.strerror}") from error
+    size = PIXELS * _DUMP.itemsize
+    if len(data) != size:
+        raise DumpError(
+            f"{path}: expected a dump of {size} bytes (784 float32), found {len(data)} bytes"
+        )
+    return as_image(np.frombuffer(data, _DUMP), str(path))
+
+
+def dump_bytes(image: ArrayLike) -> bytes:
+    """Give the 3,136 bytes of an image's dump.
+
+    Parameters
+    ----------
+    image
+        As in `as_image`.
+
+    Returns
+    -------
+    bytes
+        784 little-endian float32.
+
+    Raises
+    ------
+    DumpError
+        If it is no image.
+
+    Examples
+    --------
+    >>> len(dump_bytes([0.5] * 784))
+    3136
+    """
+    return as_image(image).astype(_DUMP).tobytes()
+
+
+def write_vf(path: str | os.PathLike[str], image: ArrayLike) -> Path:
+    """Write a dump.
+
+    Parameters
+    ----------
+    path
+        The file; by habit its name ends in `.vf`.
+    image
+        As in `as_image`.
+
+    Returns
+    -------
+    Path
+        The path written.
+
+    Raises
+    ------
+    DumpError
+        If it is no image; nothing is written then.
+    OutputError
+        If the file can't be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> write_vf(pathlib.Path(tempfile.mkdtemp()) / "black.vf", [0] * 784).stat().st_size
+    3136
+    """
+    return write_bytes(path, dump_bytes(image))
