@@ -1,0 +1,84 @@
+"""Greedy: one pixel after the other, each set to its better value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.state import State
+from idea.core.strategies.progress import Progress
+from idea.errors import OptionError
+from idea.files.vf import PIXELS
+
+# Gains above this are gains of 0 or more.
+_JUST_BELOW_ZERO = np.nextafter(0.0, -1.0)
+
+
+def greedy(
+    state: State, rng: np.random.Generator, *, every: int = 200, sweeps: int = 5
+) -> Iterator[Progress]:
+    """Sweep over the pixels 0…783: compare the energy with the pixel at 0 and at 1, keep the larger.
+
+    On a tie the pixel is set to 1. A sweep that changes nothing is the last: another would change
+    nothing either. A step is a pixel. This is the search of the project's first article.
+
+    Parameters
+    ----------
+    state
+        What to search; changed in place.
+    rng
+        Not used.
+    every
+        Steps between two yields.
+    sweeps
+        How often to pass over the image.
+
+    Yields
+    ------
+    Progress
+        Before the first step and each `every` steps after.
+
+    Raises
+    ------
+    OptionError
+        If `sweeps` is less than 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import idea
+    >>> from idea.core.state import DenseState
+    >>> from idea.core.strategies.greedy import greedy
+    >>> state = DenseState(idea.load_model(), 5, np.zeros(784))
+    >>> [p.step for p in greedy(state, np.random.default_rng(), sweeps=1)]
+    [0, 200, 400, 600]
+    """
+    if sweeps < 1:
+        raise OptionError(f"sweeps must be 1 or more, not {sweeps}")
+    steps = sweeps * PIXELS
+    changed = True
+    stops = sorted({*range(0, steps, every), *range(0, steps, PIXELS), steps})
+    for step, end in pairwise(stops):
+        if step % PIXELS == 0:
+            if not changed:
+                return
+            changed = False
+        if step % every == 0:
+            yield Progress(step, steps)
+        changed |= _settle(state, np.arange(step, end) % PIXELS)
+
+
+def _settle(state: State, pixels: NDArray[np.intp]) -> bool:
+    """Set each of the pixels in turn to its better value; tell whether any changed.
+
+    First propose 1, to be made unless it loses, then 0, to be made if it wins. A grey pixel is set
+    to 1 at any price, so that 0 is compared with 1 and not with the grey.
+    """
+    greys = ~np.isin(state.image[pixels], (0, 1))
+    for_white = np.where(greys, -np.inf, _JUST_BELOW_ZERO)
+    thresholds = np.column_stack([for_white, np.zeros(len(pixels))])  # (n, 2)
+    values = np.tile([1, 0], len(pixels))
+    return bool(state.walk(np.repeat(pixels, 2), values, thresholds.ravel()).any())
