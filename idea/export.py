@@ -1,0 +1,80 @@
+"""Export Chainer's weights as bare floats: `python -m idea.export --help`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from idea.command import run
+from idea.core.model import load_model
+from idea.errors import OptionError
+from idea.files.output import make_folder
+from idea.files.vf import PIXELS
+from idea.files.weights import read_weights, write_dat
+
+
+def main() -> int:
+    args = _parser().parse_args()
+    if args.check == (args.dat is not None):
+        raise OptionError("name a file to write, or --check to write none")
+    if args.check:
+        print(half_logits(args.weights))
+        return 0
+    make_folder(args.dat.parent)
+    write_dat(args.dat, read_weights(args.weights))
+    # Read back, so that the numbers speak for the file and not for what it was made from.
+    print(half_logits(args.dat))
+    return 0
+
+
+def half_logits(path: Path) -> str:
+    """Give the logits of the image that is 0.5 everywhere, to compare with other programs'.
+
+    Parameters
+    ----------
+    path
+        A file of weights.
+
+    Returns
+    -------
+    str
+        Ten numbers; programs that read the file right agree in about five digits.
+
+    Raises
+    ------
+    WeightsError
+        If the file isn't one.
+
+    Examples
+    --------
+    >>> from idea.core.model import SHIPPED
+    >>> len(half_logits(SHIPPED).split())
+    10
+    """
+    logits = load_model(path).logits(np.full((1, PIXELS), 0.5, np.float32))[0]
+    return " ".join(f"{logit:.5f}" for logit in logits)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m idea.export",
+        description="Write a network's weights as bare little-endian float32 for programs in C, "
+        "C++ and JavaScript: for each layer its matrix row by row, then its bias. Prints the ten "
+        "logits of the image that is 0.5 everywhere; a program that prints the same has read the "
+        "file right.",
+    )
+    parser.add_argument(
+        "weights",
+        type=Path,
+        help="Chainer's .npz or .model: a classifier, a bare MLP or a trainer's snapshot; or a .dat",
+    )
+    parser.add_argument("dat", type=Path, nargs="?", help="the file to write")
+    parser.add_argument("--check", action="store_true", help="write nothing, only print the logits")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
