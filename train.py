@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
+    """Parse the command line, train, and print; give the exit status."""
     args = _parser().parse_args()
     for name in ("units", "batch_size", "epochs"):
         if getattr(args, name) < 1:
@@ -46,7 +47,9 @@ def main() -> int:
     if not 0 <= args.seed < 2**32:
         raise OptionError(f"seed must be in 0…{2**32 - 1}, not {args.seed}")
     if not 0 <= args.weight_decay < 1:
-        raise OptionError(f"weight_decay must be at least 0 and less than 1, not {args.weight_decay:g}")
+        raise OptionError(
+            f"weight_decay must be at least 0 and less than 1, not {args.weight_decay:g}"
+        )
     if args.out.is_dir():
         raise OutputError(f"{args.out}: is a folder; name a file for the weights")
     make_folder(args.out.parent)

@@ -13,14 +13,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from idea.core.ideal import Frame, Ideal, Interrupted, find
+    from idea.core.find import find
+    from idea.core.ideal import Frame, Ideal, Interrupted
     from idea.core.model import MLP, Model, load_model
     from idea.errors import IdeaError
     from idea.files.vf import read_vf, write_vf
 
 __version__ = "0.1.0"
 
-__all__ = [
+__all__ = [  # noqa: RUF022  # classes, then functions
     "MLP",
     "Frame",
     "Ideal",
@@ -37,7 +38,7 @@ _HOMES = {
     "Frame": "idea.core.ideal",
     "Ideal": "idea.core.ideal",
     "Interrupted": "idea.core.ideal",
-    "find": "idea.core.ideal",
+    "find": "idea.core.find",
     "MLP": "idea.core.model",
     "Model": "idea.core.model",
     "load_model": "idea.core.model",

@@ -17,6 +17,7 @@ from idea.files.weights import read_weights, write_dat
 
 
 def main() -> int:
+    """Parse the command line, write or check, and print; give the exit status."""
     args = _parser().parse_args()
     if args.check == (args.dat is not None):
         raise OptionError("name a file to write, or --check to write none")
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "weights",
         type=Path,
-        help="Chainer's .npz or .model: a classifier, a bare MLP or a trainer's snapshot; or a .dat",
+        help="Chainer's .npz or .model (a classifier, a bare MLP, a trainer's snapshot), or a .dat",
     )
     parser.add_argument("dat", type=Path, nargs="?", help="the file to write")
     parser.add_argument("--check", action="store_true", help="write nothing, only print the logits")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
@@ -17,10 +18,10 @@ from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.files.output import make_folder, write_bytes
 from idea.files.picture import as_text, write_sheet
-from idea.files.vf import write_vf
 
 
 def main() -> int:
+    """Parse the command line, search, write and print; give the exit status."""
     args = _parser().parse_args()
     replayed = _replayed(args)
     search = replayed.search if replayed else _search(args)
@@ -118,8 +119,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _wrapped(text: str) -> str:
-    import textwrap
-
     return textwrap.fill(text, 90, subsequent_indent="    ", initial_indent="") + "\n"
 
 
@@ -186,7 +185,7 @@ def _report(
     if args.gif:
         ideal.animate(folder / f"idea_{ideal.digit}.gif")
     if args.frames:
-        _write_frames(make_folder(home), ideal.trace)
+        ideal.save_frames(home)
     said = record(ideal, search, interrupted=interrupted)
     write_bytes(
         folder / f"idea_{ideal.digit}.json", (json.dumps(said, indent=2) + "\n").encode("utf-8")
@@ -198,9 +197,7 @@ def _report(
         print(as_text(ideal.image))
     print(_line(ideal), flush=True)
     if interrupted:
-        print(
-            f"interrupted: the best so far is in {folder}/idea_{ideal.digit}.vf", file=sys.stderr
-        )
+        print(f"interrupted: the best so far is in {folder}/idea_{ideal.digit}.vf", file=sys.stderr)
 
 
 def _line(ideal: Ideal) -> str:
@@ -215,13 +212,6 @@ def _line(ideal: Ideal) -> str:
         f"runner-up {ideal.runner_up} at a margin of {ideal.margin:.2f}, {optimum}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )
-
-
-def _write_frames(folder: Path, frames: Iterable[Frame]) -> None:
-    """Write numbered dumps; those of an earlier, longer search would otherwise mix with them."""
-    written = {write_vf(folder / f"x{n:04d}.vf", frame.image) for n, frame in enumerate(frames)}
-    for stale in set(folder.glob("x[0-9][0-9][0-9][0-9]*.vf")) - written:
-        stale.unlink()
 
 
 def _say_where(found: list[Ideal], args: argparse.Namespace, replayed: Record | None) -> None:

@@ -21,6 +21,7 @@ IDEAL = r"idea_\d"
 
 
 def main() -> int:
+    """Parse the command line, draw, and print; give the exit status."""
     args = _parser().parse_args()
     if args.gif:
         images = [read_vf(path) for path in dumps(args.dumps, FRAME)]
@@ -78,7 +79,7 @@ def _dumps_of(name: str, preferred: str | None) -> list[Path]:
     elif path.exists():
         found = [path]
     else:
-        found = sorted(map(Path, glob.glob(name)), key=_by_number)
+        found = sorted(map(Path, glob.glob(name)), key=_by_number)  # noqa: PTH207  # any folder
     if not found:
         raise DumpError(f"{name}: no dump found: expected a .vf file, a folder or a glob of them")
     return found
@@ -97,7 +98,9 @@ def _write_pictures(paths: list[Path], out: Path | None, scale: int) -> None:
     for folder in set(folders):
         make_folder(folder)
     pairs = zip(paths, folders, images, strict=True)
-    for path, folder, image in tqdm(pairs, total=len(paths), unit="dump", leave=False, disable=None):
+    for path, folder, image in tqdm(
+        pairs, total=len(paths), unit="dump", leave=False, disable=None
+    ):
         write_png(folder / f"{path.stem}.png", image, scale)
     where = ", ".join(sorted({str(folder) for folder in folders}))
     print(f"{len(paths)} PNG written to {where}")

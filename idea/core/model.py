@@ -68,7 +68,8 @@ class MLP:
         expected = list(zip(widths[1:], widths[:-1], strict=True))
         if not layers or widths[-1] != 10 or shapes != expected:
             raise IdeaError(
-                f"expected layers whose matrices chain from 784 inputs to 10 outputs, found {shapes}"
+                "expected layers whose matrices chain from 784 inputs to 10 outputs, "
+                f"found {shapes}"
             )
         self.layers = tuple(layers)
         # Double precision costs half the speed and settles every comparison that float32 would
@@ -106,11 +107,25 @@ class MLP:
         h = np.asarray(images, np.float64)
         if h.ndim != 2 or h.shape[1] != PIXELS:
             raise IdeaError(f"expected images of shape (n, 784), found {h.shape}")
-        *hidden, (W, b) = self._exact
-        for W_hidden, b_hidden in hidden:
-            h = np.maximum(h @ W_hidden + b_hidden, 0)  # (n, units)
-        out: NDArray[np.float64] = h @ W + b  # (n, 10)
-        return out
+        (W, b), *others = self._exact
+        # A search's images differ in few pixels: the first is multiplied whole, of the others only
+        # what differs from it.
+        first = h[:1]
+        h = first @ W + b + _product(h - first, W)  # (n, units)
+        for W, b in others:
+            h = _product(np.maximum(h, 0), W) + b
+        return h
+
+
+def _product(x: NDArray[np.float64], W: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give x @ W, skipping the rows of W that meet nothing but zeros: silent units, equal pixels.
+
+    To gather the rows that remain costs about as much as eight rows of x.
+    """
+    used = x.any(axis=0)
+    if len(x) < 8 or used.mean() > 0.8:
+        return x @ W
+    return x[:, used] @ W[used]
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> MLP:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 import idea
-from idea.core.ideal import Frame, Ideal, find
+from idea.core.find import check, find
+from idea.core.ideal import Frame, Ideal
 from idea.core.model import SHIPPED, load_model
 from idea.core.strategies import METHODS
 from idea.errors import IdeaError
@@ -40,7 +41,7 @@ class Search:
     """The method's own options."""
 
     def open(self) -> Callable[[int, Callable[[Frame], object] | None], Ideal]:
-        """Read the files.
+        """Read the files, and check everything before the search begins.
 
         Returns
         -------
@@ -50,29 +51,26 @@ class Search:
         Raises
         ------
         IdeaError
-            If a file can't be used.
+            If a file can't be used or an option makes no sense.
         """
         model = load_model(self.model)
         start = None if self.start is None else read_vf(self.start)
-        return lambda digit, on_frame: find(
-            model,
-            digit,
-            self.method,
-            seed=self.seed,
-            restarts=self.restarts,
-            start=start,
-            every=self.every,
-            on_frame=on_frame,
+        common: dict[str, Any] = {
+            "seed": self.seed,
+            "restarts": self.restarts,
+            "start": start,
+            "every": self.every,
             **self.own,
-        )
+        }
+        check(self.method, **common)
+        return lambda digit, on_frame: find(model, digit, self.method, on_frame=on_frame, **common)
 
     @property
     def sums(self) -> dict[str, str | None]:
         """The SHA-256 of the files it reads."""
-        start = None if self.start is None else hashlib.sha256(Path(self.start).read_bytes())
         return {
             "model": digest(SHIPPED if self.model is None else self.model),
-            "start": start and start.hexdigest(),
+            "start": None if self.start is None else digest(self.start),
         }
 
 

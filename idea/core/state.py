@@ -214,7 +214,9 @@ class DenseState:
         Boldly: guess from the slopes which proposals pass; otherwise take it that none does.
         """
         path = self._image.copy()
-        index, before, guesses = [], [], []
+        index: list[int] = []
+        before: list[np.float32] = []
+        guesses: list[bool] = []
         after = np.empty((self._length, PIXELS), np.float32)
         end = done
         while end < len(proposals.pixels) and len(index) < self._length:
@@ -239,9 +241,7 @@ class DenseState:
             end,
         )
 
-    def _judge(
-        self, proposals: _Proposals, ahead: _Foresight
-    ) -> tuple[NDArray[np.bool_], Floats]:
+    def _judge(self, proposals: _Proposals, ahead: _Foresight) -> tuple[NDArray[np.bool_], Floats]:
         """Tell which of the foreseen proposals pass, and the energies after them, (rows,) each.
 
         Right up to the first wrong guess.

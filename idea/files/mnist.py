@@ -269,6 +269,14 @@ def _as_bytes(values: Any) -> Bytes:
     return np.asarray(values).astype(np.uint8)
 
 
+_PICKLED = (
+    "numpy.dtype",
+    "numpy.ndarray",
+    "numpy.core.multiarray._reconstruct",
+    "numpy._core.multiarray._reconstruct",  # as numpy 2 writes it
+)
+
+
 class _Refused(pickle.UnpicklingError):
     """A pickle names something else than numpy's arrays."""
 
@@ -276,21 +284,9 @@ class _Refused(pickle.UnpicklingError):
 class _ArraysOnly(pickle.Unpickler):
     """Unpickles numpy arrays and refuses every other class and function, so no code can run."""
 
-    _allowed = {
-        (module, name)
-        for module, name in (
-            ("numpy", "dtype"),
-            ("numpy", "ndarray"),
-            ("numpy.core.multiarray", "_reconstruct"),
-            ("numpy._core.multiarray", "_reconstruct"),
-        )
-    }
-
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in self._allowed:
-            raise _Refused(
-                f"a pickle that asks for {module}.{name}; only numpy arrays are read"
-            )
+        if f"{module}.{name}" not in _PICKLED:
+            raise _Refused(f"a pickle that asks for {module}.{name}; only numpy arrays are read")
         if name == "_reconstruct":
             # Its module moved between numpy 1 and 2, and warns under its old name.
             return np.zeros(0).__reduce__()[0]

@@ -114,9 +114,7 @@ def _dataset(images: Bytes, labels: Bytes) -> chainer.datasets.TupleDataset:
     return chainer.datasets.TupleDataset(pixels, labels.astype(np.int32))
 
 
-def _extend(
-    trainer: training.Trainer, model: L.Classifier, test: Any, batch_size: int
-) -> None:
+def _extend(trainer: training.Trainer, model: L.Classifier, test: Any, batch_size: int) -> None:
     held_out = chainer.iterators.SerialIterator(test, batch_size, repeat=False, shuffle=False)
     trainer.extend(extensions.Evaluator(held_out, model))
     trainer.extend(extensions.LogReport())

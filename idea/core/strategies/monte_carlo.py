@@ -8,7 +8,6 @@ import numpy as np
 
 from idea.core.state import State
 from idea.core.strategies.progress import Progress
-from idea.errors import OptionError
 from idea.files.vf import PIXELS
 
 
@@ -17,7 +16,7 @@ def monte_carlo(
 ) -> Iterator[Progress]:
     """Draw a pixel and a value, 0 or 1, and set it if the energy rises strictly; again and again.
 
-    This is the other search of the project's first article.
+    The other search of the article that the project began with.
 
     Parameters
     ----------
@@ -36,11 +35,6 @@ def monte_carlo(
     Progress
         Before the first step and each `every` steps after.
 
-    Raises
-    ------
-    OptionError
-        If `steps` is less than 1.
-
     Examples
     --------
     >>> import numpy as np
@@ -51,8 +45,6 @@ def monte_carlo(
     >>> [p.step for p in monte_carlo(state, np.random.default_rng(0), steps=600)]
     [0, 200, 400]
     """
-    if steps < 1:
-        raise OptionError(f"steps must be 1 or more, not {steps}")
     pixels = rng.integers(PIXELS, size=steps, dtype=np.int16)
     values = rng.integers(2, size=steps, dtype=np.int8)
     for step in range(0, steps, every):
