@@ -3,8 +3,8 @@
 >>> import idea
 >>> model = idea.load_model()          # the network that comes with the package
 >>> five = idea.find(model, 5)         # its idea of a 5
->>> five.image.shape, five.locally_optimal
-((28, 28), False)
+>>> five.image.shape, five.energy > 100
+((28, 28), True)
 """
 
 from __future__ import annotations

@@ -146,8 +146,7 @@ class DenseState:
         self._doubt = 0.0
         self._energy: float | None = None
         self.evaluations = 0
-        self._slopes = np.zeros(PIXELS)  # energy per unit of ink, as last seen
-        self._wasted = PIXELS  # candidates thrown away since all slopes were measured
+        self._slopes = np.zeros(PIXELS)  # energy per unit of each pixel's ink, as last seen
         self._length = _SHORTEST
 
     @property
@@ -170,7 +169,11 @@ class DenseState:
     def gains(self) -> Floats:
         """Give the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
         pixels, values = np.nonzero(self._image[:, np.newaxis] != [0, 1])
-        found = self._measure(pixels, values)
+        after = np.tile(self._image, (len(pixels), 1))  # (n, 784)
+        after[np.arange(len(pixels)), pixels] = values
+        found = self._energies(after) - self.energy
+        for row in np.flatnonzero(np.abs(found) <= self._doubt):
+            found[row] = self._lone_gain(after[row], pixels[row], self._image[pixels[row]])
         gains = np.full(PIXELS, -np.inf)
         np.maximum.at(gains, pixels, found)
         return gains
@@ -182,8 +185,10 @@ class DenseState:
         while done < len(proposals.pixels):
             ahead = self._foresee(proposals, done, boldly=False)
             passing, _ = self._judge(proposals, ahead)
-            if passing.any():
-                return int(ahead.index[passing.argmax()])
+            passed = np.flatnonzero(passing)
+            self._adapt(int(passed[0]) + 1 if passed.size else len(passing), len(passing))
+            if passed.size:
+                return int(ahead.index[passed[0]])
             done = ahead.end
         return None
 
@@ -195,9 +200,6 @@ class DenseState:
         made = np.zeros(len(proposals.pixels), np.bool_)
         done = 0
         while done < len(made):
-            # Measuring all slopes costs as much as was wasted for want of good ones.
-            if self._wasted >= PIXELS:
-                self._measure_slopes()
             ahead = self._foresee(proposals, done, boldly=True)
             passing, energies = self._judge(proposals, ahead)
             wrong = np.flatnonzero(passing != ahead.guesses)
@@ -246,11 +248,12 @@ class DenseState:
 
         Right up to the first wrong guess.
         """
+        if not len(ahead.after):
+            return np.zeros(0, np.bool_), np.zeros(0)
         energies = self._energies(ahead.after)
         # The energy before a row is that after the last row which was guessed to pass.
         last = np.maximum.accumulate(np.where(ahead.guesses, np.arange(len(energies)), -1))
-        previous = np.append(energies, self.energy)[np.append(-1, last[:-1])]
-        gains = energies - previous[: len(energies)]
+        gains = energies - np.append(energies, self.energy)[np.append(-1, last[:-1])]
         pixels, thresholds = proposals.pixels[ahead.index], proposals.thresholds[ahead.index]
         self._slopes[pixels] = gains / (proposals.values[ahead.index] - ahead.before)
         passing = gains > thresholds
@@ -278,26 +281,8 @@ class DenseState:
 
     def _adapt(self, right: int, rows: int) -> None:
         """Look further ahead while the guesses hold, and less far when they fail."""
-        self._wasted += rows - right
         longest = 2 * self._length if right == rows else (self._length + 2 * right) // 2
         self._length = min(max(longest, _SHORTEST), _LONGEST)
-
-    def _measure_slopes(self) -> None:
-        """Learn the slope of every pixel from its larger change."""
-        values = (self._image < 0.5).astype(np.float32)
-        pixels = np.arange(PIXELS)
-        self._slopes = self._measure(pixels, values) / (values - self._image)
-        self._wasted = 0
-
-    def _measure(self, pixels: NDArray[np.intp], values: ArrayLike) -> Floats:
-        """Give the gain of each of some changes of the present image, (n,)."""
-        after = np.tile(self._image, (len(pixels), 1))  # (n, 784)
-        after[np.arange(len(pixels)), pixels] = values
-        gains = self._energies(after) - self.energy
-        for row in np.flatnonzero(np.abs(gains) <= self._doubt):
-            pixel = pixels[row]
-            gains[row] = self._lone_gain(after[row], pixel, self._image[pixel])
-        return gains
 
     def _lone_gain(
         self, after: NDArray[np.float32], pixel: np.intp, before: np.float32
@@ -313,7 +298,8 @@ class DenseState:
         logits = np.asarray(self._model.logits(images))
         _check_logits(logits, len(images))
         self.evaluations += len(images)
-        self._doubt = _DOUBT * _precision(logits) * float(np.abs(logits).max(initial=0))
+        doubt = _DOUBT * _precision(logits) * float(np.abs(logits).max())
+        self._doubt = max(self._doubt, doubt)
         return logits[:, self._digit].astype(np.float64)
 
 

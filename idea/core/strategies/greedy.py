@@ -17,7 +17,7 @@ _JUST_BELOW_ZERO = np.nextafter(0.0, -1.0)
 
 
 def greedy(
-    state: State, rng: np.random.Generator | None = None, *, every: int = 200, sweeps: int = 5
+    state: State, _rng: np.random.Generator | None = None, *, every: int = 200, sweeps: int = 5
 ) -> Iterator[Progress]:
     """Sweep over the pixels 0…783, set each to the better of 0 and 1; to 1 on a tie.
 
@@ -29,8 +29,8 @@ def greedy(
     ----------
     state
         What to search; changed in place.
-    rng
-        Not used.
+    _rng
+        Not used; every strategy is handed one.
     every
         Steps between two yields.
     sweeps
@@ -51,7 +51,6 @@ def greedy(
     >>> [p.step for p in greedy(state, sweeps=1)]
     [0, 200, 400, 600]
     """
-    del rng  # each strategy is handed one
     steps = sweeps * PIXELS
     changed = True
     stops = sorted({*range(0, steps, every), *range(0, steps, PIXELS), steps})

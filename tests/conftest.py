@@ -1,0 +1,91 @@
+"""Networks, images and commands that many tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import idea
+
+ROOT = Path(__file__).parents[1]
+
+
+def random_layers(units: int, seed: int, *, second: int | None = None):
+    """Weights of a random 784-units-second-10 network whose units switch often."""
+    rng = np.random.default_rng(seed)
+    widths = [784, units, second or units, 10]
+    return [
+        (
+            rng.normal(0, n_in**-0.5, (n_out, n_in)).astype(np.float32),
+            rng.normal(0, 0.3, n_out).astype(np.float32),
+        )
+        for n_in, n_out in zip(widths[:-1], widths[1:], strict=True)
+    ]
+
+
+def pixels_of(path) -> np.ndarray:
+    """A picture's greys, (height, width) in 0…255."""
+    with Image.open(path) as picture:
+        return np.asarray(picture.convert("L"))
+
+
+def frames_of(path) -> list[tuple[np.ndarray, int]]:
+    """A GIF's frames: greys (height, width) and how many milliseconds each is shown."""
+    frames = []
+    with Image.open(path) as gif:
+        for number in range(gif.n_frames):
+            gif.seek(number)
+            frames.append((np.asarray(gif.convert("L")), gif.info["duration"]))
+    return frames
+
+
+@pytest.fixture
+def layers():
+    return random_layers(16, 0)
+
+
+@pytest.fixture
+def small(layers) -> idea.MLP:
+    return idea.MLP(layers)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> idea.MLP:
+    return idea.load_model()
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command of idea's, or a script, as a user would, in an empty folder."""
+
+    def run(*args, status: int = 0, **env) -> subprocess.CompletedProcess[str]:
+        command = [str(a) for a in args]
+        command = command if command[0].endswith(".py") else ["-m", *command]
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"} | env,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """The real data set, from the user's cache or fetched into it."""
+    from idea.files.mnist import load_mnist
+
+    return load_mnist()

@@ -1,0 +1,275 @@
+"""The two classic searches against their slow twins, and what find says of its ideals."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+import idea
+from idea.core.strategies import METHODS
+
+import slow
+from conftest import random_layers
+
+
+def start_of(kind: str, seed: int) -> np.ndarray:
+    grey = np.random.default_rng(seed + 100).random(784, np.float32)
+    return grey if kind == "grey" else (grey < 0.5).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", ["grey", "binary"])
+@pytest.mark.parametrize("seed", range(4))
+def test_greedy_takes_the_path_of_the_plain_loop(kind, seed):
+    layers = random_layers(12, seed)
+    layers[0][0][:, seed::7] = 0  # ties, to be settled as 1
+    start = start_of(kind, seed)
+    for sweeps in (1, 2, 5):
+        ideal = idea.find(idea.MLP(layers), seed, start=start, sweeps=sweeps, every=28)
+        expected = slow.greedy(slow.energy_of(layers, seed), start, sweeps)
+        assert np.array_equal(ideal.image.ravel(), expected)
+        assert (ideal.image.ravel()[seed::7] == 1).all()
+        assert np.isin(ideal.image, (0, 1)).all()
+
+
+@pytest.mark.parametrize("kind", ["grey", "binary"])
+@pytest.mark.parametrize("seed", range(4))
+def test_monte_carlo_takes_the_path_of_the_plain_loop(kind, seed):
+    layers = random_layers(12, seed)
+    layers[0][0][:, seed::7] = 0  # never set: the energy doesn't rise strictly
+    start = start_of(kind, seed)
+    ideal = idea.find(idea.MLP(layers), seed, "mc", start=start, seed=seed, steps=3000)
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(784, size=3000, dtype=np.int16)
+    values = rng.integers(2, size=3000, dtype=np.int8)
+    expected = slow.monte_carlo(slow.energy_of(layers, seed), start, pixels, values)
+    assert np.array_equal(ideal.image.ravel(), expected)
+    assert np.array_equal(ideal.image.ravel()[seed::7], start[seed::7])
+
+
+@pytest.mark.parametrize("digit", [0, 5])
+def test_greedy_on_the_shipped_network_takes_the_path_of_the_plain_loop(shipped, digit):
+    start = start_of("grey", digit)
+    energy = slow.energy_of(shipped.layers, digit)
+    ideal = idea.find(shipped, digit, start=start, sweeps=1)
+    assert np.array_equal(ideal.image.ravel(), slow.greedy(energy, start, 1))
+
+
+def test_monte_carlo_on_the_shipped_network_takes_the_path_of_the_plain_loop(shipped):
+    start = start_of("grey", 3)
+    ideal = idea.find(shipped, 3, "mc", start=start, seed=1, steps=1500)
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(784, size=1500, dtype=np.int16)
+    values = rng.integers(2, size=1500, dtype=np.int8)
+    expected = slow.monte_carlo(slow.energy_of(shipped.layers, 3), start, pixels, values)
+    assert np.array_equal(ideal.image.ravel(), expected)
+
+
+def test_the_energy_is_that_of_a_forward_pass_over_the_final_image(layers, small):
+    for method in METHODS:
+        ideal = idea.find(small, 6, method)
+        for digit in range(10):
+            expected = slow.energy_of(layers, digit)(ideal.image.ravel())
+            assert ideal.logits[digit] == pytest.approx(expected, abs=1e-9)
+        assert ideal.energy == ideal.logits[6]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_energy_never_falls_between_binary_frames(small, method):
+    start = start_of("binary", 2)
+    ideal = idea.find(small, 2, method, start=start, every=50)
+    energies = [frame.energy for frame in ideal.trace] + [ideal.energy]
+    assert np.all(np.diff(energies) >= -1e-9)
+    assert energies[-1] > energies[0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_frames_do_not_change_the_path(small, method):
+    ideals = [idea.find(small, 1, method, every=every) for every in (13, 200, 784, 100_000)]
+    assert len({ideal.image.tobytes() for ideal in ideals}) == 1
+    assert [frame.step for frame in ideals[1].trace] == list(
+        range(0, 200 * len(ideals[1].trace), 200)
+    )
+
+
+def test_ten_thousand_steps_of_monte_carlo_give_fifty_frames(small):
+    start = start_of("grey", 0)
+    trace = idea.find(small, 0, "mc", start=start).trace
+    assert [frame.step for frame in trace] == list(range(0, 10_000, 200))
+    assert np.array_equal(trace[0].image.ravel(), start)
+
+
+def test_five_sweeps_of_greedy_have_a_frame_each_200_pixels(layers):
+    energy = slow.energy_of(layers, 4)
+    start = start_of("grey", 4)
+    trace = idea.find(idea.MLP(layers), 4, start=start, sweeps=1).trace
+    assert [frame.step for frame in trace] == [0, 200, 400, 600]
+    # In the first sweep, what has been passed is settled and the rest is still as it was.
+    whole = slow.greedy(energy, start, 1)
+    for frame in trace:
+        expected = np.concatenate([whole[: frame.step], start[frame.step :]])
+        assert np.array_equal(frame.image.ravel(), expected)
+        assert frame.energy == pytest.approx(energy(expected), abs=1e-9)
+
+
+def test_greedy_stops_after_a_sweep_that_changed_nothing(small):
+    ideal = idea.find(small, 3, sweeps=50)
+    again = idea.find(small, 3, start=ideal.image, sweeps=50)
+    assert np.array_equal(ideal.image, again.image)
+    assert [frame.step for frame in again.trace] == [0, 200, 400, 600]
+    assert ideal.locally_optimal
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_local_optimum_is_one_by_brute_force(seed):
+    layers = random_layers(12, seed)
+    energy = slow.energy_of(layers, seed)
+    claims = set()
+    for method, options in (("greedy", {"sweeps": 1}), ("greedy", {"sweeps": 50}), ("mc", {})):
+        ideal = idea.find(idea.MLP(layers), seed, method, start=start_of("binary", 1), **options)
+        best = slow.best_flip_gain(energy, ideal.image.ravel())
+        assert ideal.best_gain_left == pytest.approx(best, abs=1e-9)
+        assert ideal.locally_optimal == (best <= 0)
+        claims.add(ideal.locally_optimal)
+    assert True in claims
+
+
+def test_an_image_with_greys_is_no_local_optimum():
+    # Pixel 0 has no weight: Monte Carlo leaves it as it is.
+    layers = random_layers(12, 0)
+    layers[0][0][:, 0] = 0
+    start = np.concatenate([[0.5], start_of("binary", 0)[1:]])
+    ideal = idea.find(idea.MLP(layers), 0, "mc", start=start, steps=30_000)
+    assert ideal.image[0, 0] == 0.5
+    assert ideal.best_gain_left <= 0
+    assert not ideal.locally_optimal
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_equal_seeds_agree_and_different_ones_differ(small, method):
+    first, second, other = (idea.find(small, 8, method, seed=seed) for seed in (3, 3, 4))
+    assert np.array_equal(first.image, second.image)
+    assert first.energy == second.energy
+    assert not np.array_equal(first.trace[0].image, other.trace[0].image)
+
+
+def test_the_start_is_the_seeds_first_draw_for_every_digit_and_method(small):
+    expected = np.random.default_rng(11).random(784, np.float32)
+    for digit in (0, 9):
+        for method in METHODS:
+            ideal = idea.find(small, digit, method, seed=11)
+            assert np.array_equal(ideal.trace[0].image.ravel(), expected)
+
+
+def test_more_restarts_only_add_runs(small):
+    seen: list[idea.Frame] = []
+    one, three, six = (
+        idea.find(small, 5, restarts=n, seed=2, every=10_000, on_frame=seen.append)
+        for n in (1, 3, 6)
+    )
+    starts = [frame.image.tobytes() for frame in seen]
+    assert [frame.restart for frame in seen] == [0, 0, 1, 2, 0, 1, 2, 3, 4, 5]
+    assert starts[0] == starts[1] == starts[4]
+    assert starts[1:4] == starts[4:7]
+    assert len(set(starts)) == 6
+    assert one.energy <= three.energy <= six.energy
+
+
+def test_agreeing_counts_the_runs_that_came_to_the_best_energy():
+    # One unit that adds up all weights: every start leads to the same ideal.
+    rng = np.random.default_rng(0)
+    linear = [(rng.normal(size=(10, 784)).astype(np.float32), np.zeros(10, np.float32))]
+    ideal = idea.find(idea.MLP(linear), 1, restarts=4)
+    assert (ideal.restarts, ideal.agreeing) == (4, 4)
+    assert np.array_equal(ideal.image.ravel(), linear[0][0][1] >= 0)
+    small = idea.MLP(random_layers(12, 0))
+    assert idea.find(small, 1, restarts=3, sweeps=1).agreeing == 1
+
+
+def test_probability_runner_up_and_margin(small):
+    ideal = idea.find(small, 2)
+    shares = np.exp(ideal.logits) / np.exp(ideal.logits).sum()
+    others = [digit for digit in range(10) if digit != 2]
+    assert ideal.probability == pytest.approx(shares[2])
+    assert ideal.runner_up == max(others, key=lambda digit: ideal.logits[digit])
+    assert ideal.margin == pytest.approx(ideal.energy - ideal.logits[ideal.runner_up])
+
+
+def test_an_ideal_cannot_be_changed(small):
+    ideal = idea.find(small, 0)
+    with pytest.raises(AttributeError):
+        ideal.energy = 1
+    for image in (ideal.image, ideal.trace[0].image):
+        with pytest.raises(ValueError, match="read-only"):
+            image[0, 0] = 0.5
+
+
+def test_any_object_with_logits_is_a_model():
+    class Bright:
+        """Scores the ink of the upper half, in float32."""
+
+        def logits(self, images):
+            ink = images[:, :392].sum(axis=1) - images[:, 392:].sum(axis=1)
+            return np.stack([ink * digit for digit in range(10)], axis=1)
+
+    ideal = idea.find(Bright(), 4)
+    assert np.array_equal(ideal.image, np.repeat([1.0, 0.0], 14)[:, np.newaxis] * np.ones(28))
+    assert ideal.energy == 4 * 392
+
+
+def test_an_interruption_brings_the_best_so_far(small):
+    def stop(frame):
+        if frame.restart == 2 and frame.step >= 1000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(idea.Interrupted) as caught:
+        idea.find(small, 5, restarts=5, on_frame=stop)
+    whole = idea.find(small, 5, restarts=2)
+    assert isinstance(caught.value, KeyboardInterrupt)
+    assert caught.value.ideal.restarts == 3
+    assert caught.value.ideal.energy >= whole.energy
+
+
+def test_searches_in_threads_do_not_disturb_each_other(small):
+    found = {}
+    threads = [
+        threading.Thread(target=lambda d=digit: found.update({d: idea.find(small, d)}))
+        for digit in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for digit in range(4):
+        assert np.array_equal(found[digit].image, idea.find(small, digit).image)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"digit": 10}, "digit must be one of 0…9, not 10"),
+        ({"digit": -1}, "digit must be one of 0…9, not -1"),
+        ({"method": "magic"}, "method must be one of greedy, mc, not magic"),
+        ({"restarts": 0}, "restarts must be 1 or more, not 0"),
+        ({"every": 0}, "every must be 1 or more, not 0"),
+        ({"seed": -1}, "seed must be 0 or more, not -1"),
+        ({"sweeps": 0}, "sweeps must be 1 or more, not 0"),
+        ({"method": "mc", "steps": -5}, "steps must be 1 or more, not -5"),
+        ({"steps": 5}, "greedy has no option steps; it has sweeps"),
+        ({"method": "mc", "sweeps": 5}, "mc has no option sweeps; it has steps"),
+        (
+            {"start": np.zeros(783)},
+            "start: expected 784 numbers or 28 rows of 28, found shape (783,)",
+        ),
+        (
+            {"start": np.zeros(784), "restarts": 2},
+            "greedy takes the same path from the same start: restarts would all be one; leave "
+            "out either the start or the restarts",
+        ),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(small, arguments, sentence):
+    with pytest.raises(idea.IdeaError) as error:
+        idea.find(small, **({"digit": 5} | arguments))
+    assert str(error.value) == sentence

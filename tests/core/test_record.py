@@ -1,0 +1,120 @@
+"""Records: enough to make a dump again, or to say what differs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+import idea
+from idea.core.record import Search, read_record, record
+from idea.files.weights import digest, write_dat
+
+
+@pytest.fixture
+def search(layers, tmp_path):
+    model = write_dat(tmp_path / "m.dat", layers)
+    start = idea.write_vf(tmp_path / "x.vf", np.random.default_rng(5).random(784))
+    own = {"steps": 700}
+    return Search("mc", str(model), str(start), seed=3, restarts=2, every=70, own=own)
+
+
+@pytest.fixture
+def written(search, tmp_path):
+    ideal = search.open()(4, None)
+    path = tmp_path / "idea_4.json"
+    path.write_text(json.dumps(record(ideal, search)))
+    return path, ideal
+
+
+def test_a_record_names_everything_that_the_dump_depends_on(written, search):
+    path, ideal = written
+    said = json.loads(path.read_text())
+    assert said["options"] == {
+        "method": "mc",
+        "model": search.model,
+        "start": search.start,
+        "seed": 3,
+        "restarts": 2,
+        "every": 70,
+        "steps": 700,
+    }
+    assert said["sha256"]["model"] == digest(search.model)
+    assert said["sha256"]["start"] == digest(search.start)
+    dump = ideal.image.astype("<f4").tobytes()
+    assert said["sha256"]["dump"] == hashlib.sha256(dump).hexdigest()
+    assert said["energy"] == said["logits"][4] == ideal.energy
+    assert said["versions"]["numpy"] == np.__version__
+
+
+def test_a_replay_makes_the_same_dump(written, search):
+    path, ideal = written
+    replay = read_record(path)
+    assert (replay.search, replay.digit) == (search, 4)
+    replay.check_files()
+    again = replay.search.open()(4, None)
+    replay.check_dump(again)
+    assert np.array_equal(again.image, ideal.image)
+
+
+def test_a_moved_model_can_be_named(written, search, tmp_path):
+    path, _ = written
+    moved = tmp_path / "moved.dat"
+    (tmp_path / "m.dat").rename(moved)
+    read_record(path, str(moved)).check_files()
+    with pytest.raises(idea.IdeaError, match=r"m\.dat: can't be read: No such file"):
+        read_record(path).check_files()
+
+
+@pytest.mark.parametrize("part", ["model", "start"])
+def test_another_file_is_noticed(written, search, part, tmp_path):
+    path, _ = written
+    file = getattr(search, part)
+    before = digest(file)
+    with open(file, "r+b") as stream:  # noqa: PTH123
+        stream.write(b"\0\0\0\x3f")
+    with pytest.raises(idea.IdeaError) as error:
+        read_record(path).check_files()
+    assert str(error.value) == (
+        f"{path}: the {part} differs: expected SHA-256 {before}, found {digest(file)} in {file}"
+    )
+
+
+def test_another_dump_is_explained_by_the_versions(written, search):
+    path, _ = written
+    other = idea.find(idea.load_model(search.model), 4, "mc", seed=9, steps=700)
+    with pytest.raises(idea.IdeaError) as error:
+        read_record(path).check_dump(other)
+    assert str(error.value) == (
+        f"{path}: the replay gave another dump; nothing written "
+        "(the versions are the same; the processor may be another)"
+    )
+    said = json.loads(path.read_text())
+    said["versions"]["numpy"] = "1.0"
+    path.write_text(json.dumps(said))
+    with pytest.raises(idea.IdeaError) as error:
+        read_record(path).check_dump(other)
+    assert str(error.value).endswith(f"(numpy was 1.0, is {np.__version__})")
+
+
+def test_an_interrupted_search_cannot_be_replayed(written, search):
+    path, ideal = written
+    path.write_text(json.dumps(record(ideal, search, interrupted=True)))
+    with pytest.raises(idea.IdeaError) as error:
+        read_record(path)
+    assert str(error.value) == f"{path}: that search was interrupted; it can't be made again"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "five", '{"options": {}}', '{"options": 5}'])
+def test_what_is_no_record(tmp_path, text):
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    with pytest.raises(idea.IdeaError) as error:
+        read_record(path)
+    assert str(error.value).startswith(
+        f"{path}: expected the record of a search, such as idea_5.json ("
+    )
+    with pytest.raises(idea.IdeaError, match="can't be read: No such file"):
+        read_record(tmp_path / "b.json")

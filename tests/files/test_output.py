@@ -1,0 +1,69 @@
+"""Files appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from idea.errors import OutputError
+from idea.files.output import make_folder, write_bytes
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
+    path = tmp_path / "a"
+    write_bytes(path, b"old, and longer")
+    write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_half_way_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    write_bytes(path, b"old")
+
+    def full(self, data):
+        with self.open("wb") as file:
+            file.write(data[:1])
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError) as error:
+        write_bytes(path, b"new")
+    assert str(error.value) == f"{path}: can't be written: No space left on device"
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interrupted_write_leaves_what_was_there(tmp_path, monkeypatch):
+    path = write_bytes(tmp_path / "a", b"old")
+
+    def interrupt(self, target):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_cannot_stand_where_a_file_does(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError) as error:
+        make_folder(tmp_path / "file" / "inside")
+    assert str(error.value) == (
+        f"{tmp_path / 'file' / 'inside'}: no such folder can be made: Not a directory"
+    )
+    with pytest.raises(OutputError, match="no such folder can be made: File exists"):
+        make_folder(tmp_path / "file")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission(tmp_path):
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(OutputError) as error:
+        make_folder(folder)
+    assert str(error.value) == f"{folder}: no permission to write in this folder"

@@ -1,0 +1,106 @@
+"""Pictures, pixel by pixel."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from idea.errors import OptionError
+from idea.files.picture import as_text, png_bytes, write_gif, write_sheet
+
+from conftest import frames_of, pixels_of
+
+
+def random_image(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).random(784, np.float32)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 10])
+def test_every_pixel_of_a_png_is_that_of_its_entry(scale):
+    image = random_image(0)
+    picture = Image.open(io.BytesIO(png_bytes(image, scale)))
+    assert (picture.size, picture.mode) == ((28 * scale, 28 * scale), "L")
+    for column in range(28 * scale):
+        for row in range(28 * scale):
+            entry = image[column // scale + 28 * (row // scale)]
+            assert picture.getpixel((column, row)) == round(float(entry) * 255)
+
+
+def test_a_gif_shows_the_images_in_order_and_holds_the_last(tmp_path):
+    images = [random_image(seed) for seed in range(30)]
+    frames = frames_of(write_gif(tmp_path / "a.gif", images, fps=12, scale=2))
+    assert len(frames) == 30
+    for (picture, _), image in zip(frames, images, strict=True):
+        assert np.array_equal(picture[::2, ::2], np.rint(image.reshape(28, 28) * 255))
+    times = [duration for _, duration in frames]
+    assert set(times[:-1]) == {80, 90}
+    assert sum(times[:-1]) == pytest.approx(29 / 12 * 1000, abs=5)
+    assert times[-1] == 2000
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.info["loop"] == 0
+
+
+def test_equal_images_are_one_frame_shown_longer(tmp_path):
+    a, b = random_image(0), random_image(1)
+    frames = frames_of(write_gif(tmp_path / "a.gif", [a, a, a, b, a], fps=10, scale=2))
+    assert [duration for _, duration in frames] == [300, 100, 2000]
+    assert np.array_equal(frames[0][0], frames[2][0])
+    assert len(frames_of(write_gif(tmp_path / "b.gif", [a], scale=2))) == 1
+
+
+def test_a_sheet_holds_every_image_in_reading_order(tmp_path):
+    images = [random_image(seed).round() for seed in range(7)]
+    path = write_sheet(tmp_path / "s.png", images, list("abcdefg"), scale=4, columns=3)
+    sheet = pixels_of(path)
+    places = []
+    for image in images:
+        tile = np.kron(image.reshape(28, 28) * 255, np.ones((4, 4)))
+        windows = np.lib.stride_tricks.sliding_window_view(sheet, tile.shape)
+        corners = windows[:, :, 0, :].reshape(*windows.shape[:2], -1)
+        hits = np.argwhere((corners == tile[0]).all(axis=-1))
+        hits = [(y, x) for y, x in hits if np.array_equal(sheet[y : y + 112, x : x + 112], tile)]
+        assert len(hits) == 1
+        places.append(tuple(hits[0]))
+    assert places == sorted(places)
+    assert len({y for y, _ in places}) == 3
+    # Below each there is a label.
+    for y, x in places:
+        assert (sheet[y + 112 : y + 130, x : x + 112] < 100).any()
+
+
+def test_half_blocks_show_two_rows_a_line():
+    image = random_image(3)
+    lines = as_text(image).split("\n")
+    ink = image.reshape(28, 28) >= 0.5
+    assert [len(line) for line in lines] == [28] * 14
+    for y in range(28):
+        for x in range(28):
+            halves = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
+            assert halves[lines[y // 2][x]][y % 2] == ink[y, x]
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda p: png_bytes([0] * 784, 0), "scale must be 1 or more, not 0"),
+        (
+            lambda p: write_gif(p, [[0] * 784], fps=0),
+            "fps must be more than 0 and at most 100, not 0",
+        ),
+        (
+            lambda p: write_gif(p, [[0] * 784], fps=101),
+            "fps must be more than 0 and at most 100, not 101",
+        ),
+        (lambda p: write_gif(p, []), "an animation needs at least one image"),
+        (lambda p: write_sheet(p, [], []), "a sheet needs at least one image"),
+    ],
+)
+def test_what_cannot_be_drawn(tmp_path, call, sentence):
+    path = tmp_path / "p"
+    with pytest.raises(OptionError) as error:
+        call(path)
+    assert str(error.value) == sentence
+    assert not path.exists()

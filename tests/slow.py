@@ -1,0 +1,63 @@
+"""The searches as anyone would write them first: one full evaluation for every trial.
+
+What the tests hold the library's searches to. Energies are summed in float64, row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+Energy = Callable[[np.ndarray], float]
+
+
+def energy_of(layers, digit: int) -> Energy:
+    """The logit of a digit, by a loop over the layers in float64."""
+
+    def energy(image: np.ndarray) -> float:
+        h = image.astype(np.float64)
+        for number, (W, b) in enumerate(layers):
+            h = W.astype(np.float64) @ h + b.astype(np.float64)
+            if number < len(layers) - 1:
+                h = np.maximum(h, 0)
+        return float(h[digit])
+
+    return energy
+
+
+def greedy(energy: Energy, start: np.ndarray, sweeps: int) -> np.ndarray:
+    image = start.copy()
+    for _ in range(sweeps):
+        for pixel in range(784):
+            image[pixel] = 0
+            black = energy(image)
+            image[pixel] = 1
+            if energy(image) < black:
+                image[pixel] = 0
+    return image
+
+
+def monte_carlo(energy: Energy, start: np.ndarray, pixels, values) -> np.ndarray:
+    image = start.copy()
+    best = energy(image)
+    for pixel, value in zip(pixels, values, strict=True):
+        was = image[pixel]
+        image[pixel] = value
+        trial = energy(image)
+        if trial > best:
+            best = trial
+        else:
+            image[pixel] = was
+    return image
+
+
+def best_flip_gain(energy: Energy, image: np.ndarray) -> float:
+    """The largest gain of a flip of a binary image."""
+    before = energy(image)
+    gains = []
+    for pixel in range(784):
+        flipped = image.copy()
+        flipped[pixel] = 1 - flipped[pixel]
+        gains.append(energy(flipped) - before)
+    return max(gains)

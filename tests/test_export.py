@@ -1,0 +1,62 @@
+"""`python -m idea.export`, run as a user would."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from idea.core.model import SHIPPED
+from idea.files.weights import write_dat
+
+import slow
+from conftest import random_layers
+
+
+def save(path, layers, prefix="predictor/"):
+    arrays = {}
+    for number, (W, b) in enumerate(layers, 1):
+        arrays |= {f"{prefix}l{number}/W": W, f"{prefix}l{number}/b": b}
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def test_bare_floats_and_the_logits_of_the_half_image(run, tmp_path):
+    layers = random_layers(30, 0)
+    save(tmp_path / "test.model", layers)
+    said = run("idea.export", "test.model", "new/test.dat").stdout
+    half = np.full(784, 0.5)
+    expected = [slow.energy_of(layers, digit)(half) for digit in range(10)]
+    assert [float(text) for text in said.split()] == pytest.approx(expected, abs=1e-5)
+    floats = np.concatenate([array.ravel() for layer in layers for array in layer])
+    assert (tmp_path / "new/test.dat").read_bytes() == floats.astype("<f4").tobytes()
+    assert run("idea.export", "--check", "new/test.dat").stdout == said
+    assert run("idea.export", "--check", "test.model").stdout == said
+
+
+def test_the_shipped_files_logits_are_those_in_its_text(run):
+    said = run("idea.export", "--check", SHIPPED).stdout.split()
+    text = SHIPPED.with_suffix(".txt").read_text("utf-8").split()
+    assert text[-10:] == said
+
+
+def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
+    write_dat(tmp_path / "test.dat", random_layers(3, 0))
+    before = (tmp_path / "test.dat").read_bytes()
+    save(tmp_path / "odd.model", random_layers(8, 0, second=5))
+    save(tmp_path / "short.model", random_layers(8, 0)[:2])
+    for options, sentence in (
+        (["no.model", "test.dat"], "no.model: can't be read: No such file or directory"),
+        (
+            ["odd.model", "test.dat"],
+            "test.dat: a .dat holds two hidden layers of one width, found widths [8, 5]",
+        ),
+        (
+            ["short.model", "test.dat"],
+            "short.model: expected an array predictor/l3/W, found none of that name",
+        ),
+        (["test.dat"], "name a file to write, or --check to write none"),
+        (["test.dat", "x.dat", "--check"], "name a file to write, or --check to write none"),
+    ):
+        assert run("idea.export", *options, status=2).stderr == f"error: {sentence}\n"
+    assert (tmp_path / "test.dat").read_bytes() == before
+    assert not (tmp_path / "x.dat").exists()

@@ -1,0 +1,40 @@
+"""What importing idea costs, and what it offers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import idea
+
+HEAVY = {"PIL", "tqdm", "chainer", "torch", "matplotlib", "pooch", "flask", "onnxruntime"}
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"{statement}; import json, sys; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    return {name.split(".")[0] for name in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import idea", "import idea; idea.find; idea.MLP; idea.read_vf", "import idea.core.find"],
+)
+def test_import_loads_numpy_alone(statement):
+    assert not modules_after(statement) & HEAVY
+
+
+def test_every_public_name_is_there():
+    assert set(idea.__all__) <= set(dir(idea))
+    for name in idea.__all__:
+        assert getattr(idea, name).__doc__
+    with pytest.raises(AttributeError, match="module 'idea' has no attribute 'guess'"):
+        _ = idea.guess
+
+
+def test_running_the_search_module_does_not_hide_the_library(tmp_path):
+    code = "import idea.search, idea; assert callable(idea.find); assert idea.search.main"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=tmp_path)

@@ -1,0 +1,277 @@
+"""`python -m idea.search`, run as a user would."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import termios
+
+import numpy as np
+import pytest
+
+import idea
+from idea.core.model import SHIPPED
+from idea.files.picture import as_text
+from idea.files.weights import digest, write_dat
+
+from conftest import frames_of, pixels_of, random_layers
+
+LINE = re.compile(
+    r"(\d): energy (-?\d+\.\d{4}), probability (\d\.\d{4}), runner-up (\d) at a margin of "
+    r"(-?\d+\.\d\d), (local optimum|no local optimum \(best gain left \S+\))"
+    r"(, \d+ of \d+ starts agree)?, ([\d,]+) flips evaluated in \d+\.\d\d s"
+)
+
+
+@pytest.fixture
+def model(tmp_path, layers):
+    return write_dat(tmp_path / "m.dat", layers)
+
+
+def test_the_main_job(run, tmp_path):
+    done = run("idea.search", "--digit", 5, "--gif")
+    line, files = done.stdout.splitlines()
+    assert LINE.fullmatch(line)
+    assert files.split() == [f"ideas/idea_5.{kind}" for kind in ("png", "vf", "json", "gif")]
+    assert done.stderr == ""
+    assert sorted(p.name for p in (tmp_path / "ideas").iterdir()) == sorted(
+        name.removeprefix("ideas/") for name in files.split()
+    )
+    image = idea.read_vf(tmp_path / "ideas/idea_5.vf")
+    expected = idea.find(idea.load_model(), 5)
+    assert np.array_equal(image, expected.image)
+    assert float(LINE.fullmatch(line)[2]) == pytest.approx(expected.energy, abs=1e-4)
+    picture = pixels_of(tmp_path / "ideas/idea_5.png")
+    assert np.array_equal(picture[::10, ::10], image * 255)
+    # From noise, of which hardly a pixel is black or white, to the ideal.
+    frames = [frame[::10, ::10] for frame, _ in frames_of(tmp_path / "ideas/idea_5.gif")]
+    assert np.isin(frames[0], (0, 255)).mean() < 0.05
+    assert np.array_equal(frames[-1], image * 255)
+
+
+def test_all_digits_share_a_start_and_give_a_sheet(run, tmp_path, model):
+    done = run("idea.search", "--digit", "all", "--model", model, "--frames", "--out", "o")
+    lines = done.stdout.splitlines()
+    assert [LINE.fullmatch(line)[1] for line in lines[:10]] == list("0123456789")
+    assert lines[10] == "o/ideas.png"
+    starts = {(tmp_path / f"o/frames_{d}/x0000.vf").read_bytes() for d in range(10)}
+    assert len(starts) == 1
+    alone = run("idea.search", "--digit", 7, "--model", model, "--out", "p")
+    assert LINE.fullmatch(alone.stdout.splitlines()[0])[2] == LINE.fullmatch(lines[7])[2]
+    assert (tmp_path / "o/idea_7.vf").read_bytes() == (tmp_path / "p/idea_7.vf").read_bytes()
+
+
+def test_lists_of_digits(run, model):
+    for text in (["0,3", "5"], ["0", "3", "5"], ["0,3,5,3"]):
+        done = run("idea.search", "--digit", *text, "--model", model)
+        assert [line[:3] for line in done.stdout.splitlines()[:3]] == ["0: ", "3: ", "5: "]
+
+
+def test_frames_are_numbered_dumps(run, tmp_path, model):
+    run("idea.search", "--method", "mc", "--frames", "--model", model)
+    frames = sorted((tmp_path / "ideas").glob("x*.vf"))
+    assert [path.name for path in frames] == [f"x{n:04d}.vf" for n in range(50)]
+    start = np.random.default_rng(0).random(784, np.float32)
+    assert np.array_equal(idea.read_vf(frames[0]).ravel(), start)
+    run("idea.search", "--frames", "--model", model, "--sweeps", 1)
+    assert len(list((tmp_path / "ideas").glob("x*.vf"))) == 4
+
+
+def test_json_for_scripts(run, tmp_path, model):
+    done = run("idea.search", "--digit", "2,4", "--json", "--model", model, "--restarts", 3)
+    assert done.stderr == ""
+    for digit, line in zip((2, 4), done.stdout.splitlines(), strict=True):
+        said = json.loads(line)
+        assert said == json.loads((tmp_path / f"ideas/idea_{digit}.json").read_text())
+        assert said["digit"] == digit
+        assert said["options"]["restarts"] == said["restarts"] == 3
+        assert said["options"]["sweeps"] == 5
+        ideal = idea.find(idea.load_model(model), digit, restarts=3)
+        assert said["energy"] == ideal.energy
+        assert said["locally_optimal"] == ideal.locally_optimal
+        assert said["sha256"]["model"] == digest(model)
+
+
+def test_restarts_that_agree_are_counted(run, tmp_path):
+    layers = random_layers(4, 0)
+    layers[0] = (np.abs(layers[0][0]), layers[0][1] + 100)  # no unit ever switches
+    layers[1] = (np.abs(layers[1][0]), layers[1][1])
+    model = write_dat(tmp_path / "linear.dat", layers)
+    done = run("idea.search", "--model", model, "--restarts", 4)
+    assert LINE.fullmatch(done.stdout.splitlines()[0])[7] == ", 4 of 4 starts agree"
+
+
+@pytest.mark.parametrize("method", ["greedy", "mc"])
+def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, method):
+    run("idea.search", "--method", method, "--model", model, "--seed", 7, "--restarts", 2)
+    done = run("idea.search", "--replay", "ideas/idea_5.json", "--out", "again")
+    assert "the same dump as in ideas/idea_5.json, to the byte" in done.stdout
+    first, second = (tmp_path / f"{folder}/idea_5.vf" for folder in ("ideas", "again"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_replay_with_another_model_writes_nothing(run, tmp_path, model):
+    run("idea.search", "--model", model)
+    before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
+    write_dat(model, random_layers(16, 1))
+    done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
+    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert done.stderr == (
+        f"error: ideas/idea_5.json: the model differs: expected SHA-256 "
+        f"{said['sha256']['model']}, found {digest(model)} in {model}\n"
+    )
+    assert {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()} == before
+
+
+def test_replay_says_so_when_the_dump_differs(run, tmp_path, model):
+    run("idea.search", "--model", model)
+    path = tmp_path / "ideas/idea_5.json"
+    said = json.loads(path.read_text())
+    said["options"]["seed"] = 1
+    path.write_text(json.dumps(said))
+    before = (tmp_path / "ideas/idea_5.vf").read_bytes()
+    done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
+    assert "the replay gave another dump; nothing written" in done.stderr
+    assert (tmp_path / "ideas/idea_5.vf").read_bytes() == before
+
+
+def test_the_same_in_every_process(run, tmp_path):
+    for out, seed in (("a", "0"), ("b", "4711")):
+        run("idea.search", "--method", "mc", "--steps", 2000, "--out", out, PYTHONHASHSEED=seed)
+    assert (tmp_path / "a/idea_5.vf").read_bytes() == (tmp_path / "b/idea_5.vf").read_bytes()
+
+
+def test_a_start_is_searched_from(run, tmp_path, model):
+    start = idea.write_vf(tmp_path / "x.vf", np.full(784, 0.25))
+    run("idea.search", "--start", start, "--frames", "--model", model)
+    assert (tmp_path / "ideas/x0000.vf").read_bytes() == start.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--digit", "10"], "digit must be one of 0…9, or all, not 10"),
+        (["--digit", "five"], "digit must be one of 0…9, or all, not five"),
+        (["--digit", "5", "all"], "digit must be one of 0…9, or all, not all"),
+        (["--method", "magic"], "method must be one of greedy, mc, not magic"),
+        (["--restarts", "0"], "restarts must be 1 or more, not 0"),
+        (["--restarts", "-3"], "restarts must be 1 or more, not -3"),
+        (["--sweeps", "-1"], "sweeps must be 1 or more, not -1"),
+        (["--method", "mc", "--steps", "0"], "steps must be 1 or more, not 0"),
+        (["--every", "0"], "every must be 1 or more, not 0"),
+        (["--seed", "-1"], "seed must be 0 or more, not -1"),
+        (["--steps", "9"], "greedy has no option steps; it has sweeps"),
+        (["--model", "no.dat"], "no.dat: can't be read: No such file or directory"),
+        (["--start", "no.vf"], "no.vf: can't be read: No such file or directory"),
+        (
+            ["--start", "short.vf"],
+            "short.vf: expected a dump of 3136 bytes (784 float32), found 12 bytes",
+        ),
+        (
+            ["--start", "grey.vf", "--restarts", "2"],
+            "greedy takes the same path from the same start: restarts would all be one; leave "
+            "out either the start or the restarts",
+        ),
+        (
+            ["--replay", "ideas/idea_5.json", "--seed", "1"],
+            "--replay takes its options from the record: leave out --seed",
+        ),
+        (["--replay", "no.json"], "no.json: can't be read: No such file or directory"),
+    ],
+)
+def test_bad_options_are_one_sentence_and_write_nothing(run, tmp_path, options, sentence):
+    (tmp_path / "short.vf").write_bytes(b"twelve bytes")
+    idea.write_vf(tmp_path / "grey.vf", np.full(784, 0.5))
+    done = run("idea.search", *options, status=2)
+    assert done.stderr == f"error: {sentence}\n"
+    assert done.stdout == ""
+    assert not (tmp_path / "ideas").exists()
+
+
+def test_an_output_folder_that_cannot_be_made(run, tmp_path, model):
+    (tmp_path / "file").touch()
+    done = run("idea.search", "--model", model, "--out", "file/inside", status=2)
+    assert done.stderr == "error: file/inside: no such folder can be made: Not a directory\n"
+
+
+def test_help_teaches(run):
+    text = run("idea.search", "--help").stdout
+    for said in ("greedy: take the pixels in order", "mc: Monte Carlo", "examples:", "130"):
+        assert said in text
+
+
+def terminal():
+    """A pseudo-terminal: its two ends."""
+    main, sub = pty.openpty()
+    termios.tcsetwinsize(sub, (40, 120))
+    return main, sub
+
+
+def read_until(main, text=None) -> str:
+    """What the terminal shows until a text appears, or until its other end is closed."""
+    seen = b""
+    with contextlib.suppress(OSError):  # as a closed end is reported
+        while chunk := os.read(main, 65536):
+            seen += chunk
+            if text and text.encode() in seen:
+                break
+    return seen.decode("utf-8").replace("\r\n", "\n")
+
+
+def test_ctrl_c_keeps_the_best_so_far(tmp_path):
+    main, sub = terminal()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "idea.search", "--restarts", "100000", "--gif"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=sub,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    os.close(sub)
+    read_until(main, "energy")
+    process.send_signal(signal.SIGINT)
+    err = read_until(main)
+    out, _ = process.communicate(timeout=30)
+    os.close(main)
+    assert process.returncode == 130
+    assert err.endswith("interrupted: the best so far is in ideas/idea_5.vf\n")
+    assert "Traceback" not in err
+    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert said["interrupted"]
+    assert 1 <= said["restarts"] < 100_000
+    image = idea.read_vf(tmp_path / "ideas/idea_5.vf")
+    logits = idea.load_model().logits(image.reshape(1, 784))[0]
+    assert said["logits"] == pytest.approx(logits.tolist())
+    assert LINE.fullmatch(out.splitlines()[0])
+    assert (tmp_path / "ideas/idea_5.gif").exists()
+
+
+def test_on_a_terminal_it_shows_a_bar_and_the_ideal(tmp_path, model):
+    main, sub = terminal()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "idea.search", "--model", str(model), "--method", "mc"],
+        cwd=tmp_path,
+        stdout=sub,
+        stderr=sub,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    os.close(sub)
+    text = read_until(main)
+    os.close(main)
+    assert process.wait(timeout=60) == 0
+    assert as_text(idea.read_vf(tmp_path / "ideas/idea_5.vf")) in text
+    assert "digit 5:" in text
+    assert "energy" in text
+
+
+def test_the_default_model_is_the_shipped_one(run, tmp_path):
+    run("idea.search", "--sweeps", 1, "--out", "a")
+    run("idea.search", "--sweeps", 1, "--out", "b", "--model", SHIPPED)
+    assert (tmp_path / "a/idea_5.vf").read_bytes() == (tmp_path / "b/idea_5.vf").read_bytes()

@@ -1,0 +1,99 @@
+"""`python -m idea.vf2png`, run as a user would."""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+import pytest
+
+import idea
+
+from conftest import frames_of, pixels_of
+
+
+@pytest.fixture
+def dumps(tmp_path):
+    """Frames x2.vf, x10.vf and x9999.vf, and ideals of 0, 1 and 2, each of another grey."""
+    folder = tmp_path / "d"
+    folder.mkdir()
+    names = ["x2", "x10", "x9999", "idea_0", "idea_1", "idea_2"]
+    for number, name in enumerate(names, 1):
+        idea.write_vf(folder / f"{name}.vf", np.full(784, grey(number) / 255))
+    return folder
+
+
+def grey(number):
+    return 40 * number
+
+
+def test_any_programs_dump_becomes_a_picture(run, tmp_path):
+    values = [number % 7 / 6 for number in range(784)]
+    (tmp_path / "theirs.vf").write_bytes(struct.pack("<784f", *values))
+    assert run("idea.vf2png", "theirs.vf").stdout == "1 PNG written to .\n"
+    picture = pixels_of(tmp_path / "theirs.png")
+    assert picture.shape == (280, 280)
+    for x in range(28):
+        for y in range(28):
+            for corner in ((0, 0), (9, 9)):
+                found = picture[10 * y + corner[1], 10 * x + corner[0]]
+                assert found == round(values[x + 28 * y] * 255)
+
+
+def test_files_folders_and_globs(run, tmp_path, dumps):
+    run("idea.vf2png", "d", "--scale", 2, "--out", "p")
+    assert len(list((tmp_path / "p").iterdir())) == 6
+    assert pixels_of(tmp_path / "p/x10.png").shape == (56, 56)
+    done = run("idea.vf2png", "d/x2.vf", "d/idea_*.vf")
+    assert done.stdout == "4 PNG written to d\n"
+    assert sorted(path.name for path in dumps.glob("*.png")) == [
+        "idea_0.png",
+        "idea_1.png",
+        "idea_2.png",
+        "x2.png",
+    ]
+
+
+def test_a_gif_takes_a_folders_frames_by_their_numbers(run, tmp_path, dumps):
+    assert run("idea.vf2png", "d", "--gif", "new/g.gif", "--fps", 10).stdout == "new/g.gif\n"
+    shown = [(frame[0, 0], duration) for frame, duration in frames_of(tmp_path / "new/g.gif")]
+    assert shown == [(grey(1), 100), (grey(2), 100), (grey(3), 2000)]
+    assert not list(dumps.glob("*.png"))
+
+
+def test_files_keep_the_order_in_which_they_are_named(run, tmp_path, dumps):
+    run("idea.vf2png", "d/x*.vf", "d/idea_0.vf", "--gif", "g.gif")
+    greys = [frame[0, 0] for frame, _ in frames_of(tmp_path / "g.gif")]
+    assert greys == [grey(n) for n in (1, 2, 3, 4)]
+
+
+def test_a_sheet_takes_a_folders_ideals(run, tmp_path, dumps):
+    assert run("idea.vf2png", "d", "--sheet", "s.png").stdout == "s.png\n"
+    sheet = pixels_of(tmp_path / "s.png")
+    counts = [np.count_nonzero(sheet == grey(n)) for n in range(1, 7)]
+    assert all(count >= 280 * 280 for count in counts[3:])
+    assert all(count < 280 for count in counts[:3])
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["no.vf"], "no.vf: no dump found: expected a .vf file, a folder or a glob of them"),
+        (["no*.vf"], "no*.vf: no dump found: expected a .vf file, a folder or a glob of them"),
+        (["empty"], "empty: no dump found: expected a .vf file, a folder or a glob of them"),
+        (["d", "--scale", "0"], "scale must be 1 or more, not 0"),
+        (["d", "--gif", "g.gif", "--fps", "-1"], "fps must be more than 0 and at most 100, not -1"),
+        (["d", "--gif", "bad.vf/g.gif"], "bad.vf: no such folder can be made: File exists"),
+        (
+            ["d", "bad.vf"],
+            "bad.vf: expected a dump of 3136 bytes (784 float32), found 4 bytes",
+        ),
+    ],
+)
+def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, dumps, options, sentence):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad.vf").write_bytes(b"four")
+    before = sorted(tmp_path.rglob("*"))
+    done = run("idea.vf2png", *options, status=2)
+    assert done.stderr == f"error: {sentence}\n"
+    assert sorted(tmp_path.rglob("*")) == before
