@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import pty
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 
 import numpy as np
 import pytest
@@ -224,22 +226,39 @@ def read_until(main, text=None) -> str:
     return seen.decode("utf-8").replace("\r\n", "\n")
 
 
-def test_ctrl_c_keeps_the_best_so_far(tmp_path):
+@contextlib.contextmanager
+def at_a_terminal(*options, folder, **streams):
+    """Run the command with a terminal as its standard error; give its process and the terminal."""
     main, sub = terminal()
     process = subprocess.Popen(
-        [sys.executable, "-m", "idea.search", "--restarts", "100000", "--gif"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
+        [sys.executable, "-m", "idea.search", *map(str, options)],
+        cwd=folder,
         stderr=sub,
-        encoding="utf-8",
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        encoding="utf-8",
+        # The tests may run in the background, where Ctrl-C is ignored.
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        **(streams or {"stdout": sub}),
     )
     os.close(sub)
-    read_until(main, "energy")
-    process.send_signal(signal.SIGINT)
-    err = read_until(main)
-    out, _ = process.communicate(timeout=30)
-    os.close(main)
+    watchdog = threading.Timer(120, process.kill)
+    watchdog.start()
+    try:
+        yield process, main
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+        os.close(main)
+
+
+def test_ctrl_c_keeps_the_best_so_far(tmp_path):
+    options = ("--restarts", 100_000, "--gif")
+    with at_a_terminal(*options, folder=tmp_path, stdout=subprocess.PIPE) as (process, main):
+        read_until(main, "energy")
+        process.send_signal(signal.SIGINT)
+        err = read_until(main)
+        out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.endswith("interrupted: the best so far is in ideas/idea_5.vf\n")
     assert "Traceback" not in err
@@ -254,18 +273,10 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
 
 
 def test_on_a_terminal_it_shows_a_bar_and_the_ideal(tmp_path, model):
-    main, sub = terminal()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "idea.search", "--model", str(model), "--method", "mc"],
-        cwd=tmp_path,
-        stdout=sub,
-        stderr=sub,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-    )
-    os.close(sub)
-    text = read_until(main)
-    os.close(main)
-    assert process.wait(timeout=60) == 0
+    options = ("--model", model, "--method", "mc")
+    with at_a_terminal(*options, folder=tmp_path) as (process, main):
+        text = read_until(main)
+        assert process.wait(timeout=60) == 0
     assert as_text(idea.read_vf(tmp_path / "ideas/idea_5.vf")) in text
     assert "digit 5:" in text
     assert "energy" in text
