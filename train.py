@@ -7,7 +7,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from idea.command import run
+from idea.command import INTERRUPTED, run
 from idea.errors import IdeaError, OptionError, OutputError
 from idea.files.mnist import load_mnist
 from idea.files.output import make_folder
@@ -61,7 +61,16 @@ def main() -> int:
             "of its own: 'make chainer' builds .venv-chainer"
         ) from error
     recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
-    accuracy = train(load_mnist(args.data), recipe, args.out, args.result)
+    data = load_mnist(args.data)
+    try:
+        accuracy = train(data, recipe, args.out, args.result)
+    except KeyboardInterrupt:
+        print(
+            f"interrupted: {args.out} not written; the snapshot of the last finished epoch, "
+            f"if there is one, is in {args.result}",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
     print(f"{args.out}: reads {accuracy:.2%} of the 10,000 test digits right")
     return 0
 

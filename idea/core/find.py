@@ -83,6 +83,7 @@ def find(
     began = time.perf_counter()
     if digit not in range(10):
         raise OptionError(f"digit must be one of 0…9, not {digit}")
+    digit = int(digit)
     chosen = check(method, seed=seed, restarts=restarts, start=start, every=every, **options)
     fixed = None if start is None else as_image(start, "start")
     runs = []

@@ -176,6 +176,17 @@ def test_more_restarts_only_add_runs(small):
     assert one.energy <= three.energy <= six.energy
 
 
+def test_the_best_run_is_kept(small):
+    starts: list[idea.Frame] = []
+    best = idea.find(small, 5, seed=1, restarts=8, sweeps=1, every=10_000, on_frame=starts.append)
+    runs = [idea.find(small, 5, start=frame.image, sweeps=1) for frame in starts]
+    winner = int(np.argmax([run.energy for run in runs]))
+    assert winner > 0  # so that the first would be wrong
+    assert best.energy == runs[winner].energy
+    assert np.array_equal(best.image, runs[winner].image)
+    assert np.array_equal(best.trace[0].image, starts[winner].image)
+
+
 def test_agreeing_counts_the_runs_that_came_to_the_best_energy():
     # One unit that adds up all weights: every start leads to the same ideal.
     rng = np.random.default_rng(0)
