@@ -3,7 +3,7 @@
 # make lint     style and types
 # make train    train the network of the articles with Chainer: test.model, test.dat
 # make bench    speed against the plain loop of the articles (needs g++)
-# make clean    remove what the others made, but for the pictures
+# make clean    remove environments, builds and caches
 
 PYTHON ?= python3
 # Chainer's last release runs on Python 3.11, not on newer ones.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import fields
-from pathlib import Path
 
-from idea.command import INTERRUPTED, run
+from idea.command import INTERRUPTED, named_path, run
 from idea.errors import IdeaError, OptionError, OutputError
 from idea.files.mnist import load_mnist
 from idea.files.output import make_folder
@@ -31,9 +30,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="MNIST: a folder of IDX files, mnist.pkl.gz or mnist.npz; fetched by default",
     )
-    parser.add_argument("--out", type=Path, default="test.model", help="where the weights go")
+    parser.add_argument("--out", type=named_path, default="test.model", help="where the weights go")
     parser.add_argument(
-        "--result", default="result", help="a folder for the trainer's log and snapshot"
+        "--result",
+        type=named_path,
+        default="result",
+        help="a folder for the trainer's log and snapshot",
     )
     return parser
 
@@ -43,12 +45,14 @@ def main() -> int:
     args = _parser().parse_args()
     for name in ("units", "batch_size", "epochs"):
         if getattr(args, name) < 1:
-            raise OptionError(f"{name} must be 1 or more, not {getattr(args, name)}")
+            raise OptionError(
+                f"--{name.replace('_', '-')} must be 1 or more, not {getattr(args, name)}"
+            )
     if not 0 <= args.seed < 2**32:
-        raise OptionError(f"seed must be in 0…{2**32 - 1}, not {args.seed}")
+        raise OptionError(f"--seed must be in 0…{2**32 - 1}, not {args.seed}")
     if not 0 <= args.weight_decay < 1:
         raise OptionError(
-            f"weight_decay must be at least 0 and less than 1, not {args.weight_decay:g}"
+            f"--weight-decay must be at least 0 and less than 1, not {args.weight_decay:g}"
         )
     if args.out.is_dir():
         raise OutputError(f"{args.out}: is a folder; name a file for the weights")

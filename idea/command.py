@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+import argparse
+import io
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from idea.errors import IdeaError
 
 WRONG_INPUT = 2
 INTERRUPTED = 130  # as a shell counts a command that Ctrl-C ended
+READER_LEFT = 141  # or that wrote to a pipe without a reader
+
+
+def named_path(text: str) -> Path:
+    """Take a path from a command line; an empty one would stand for the current folder.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+
+    Returns
+    -------
+    Path
+        The same.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is empty.
+
+    Examples
+    --------
+    >>> named_path("ideas").name
+    'ideas'
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("expected a name, found ''")
+    return Path(text)
 
 
 def run(main: Callable[[], int]) -> int:
     """Run a command's `main`, and give its exit status.
 
-    An `IdeaError` is printed as one line ``error: …`` on standard error and gives 2, Ctrl-C 130.
+    An `IdeaError` is printed as one line ``error: …`` on standard error and gives 2, Ctrl-C gives
+    130, and a reader that leaves a pipe 141.
 
     Parameters
     ----------
@@ -31,11 +65,23 @@ def run(main: Callable[[], int]) -> int:
     >>> run(lambda: 0)
     0
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # where a terminal has only ASCII
     try:
-        return main()
+        status = main()
+        sys.stdout.flush()
     except IdeaError as error:
         print(f"error: {error}", file=sys.stderr)
         return WRONG_INPUT
+    except MemoryError as error:
+        print(f"error: not enough memory: {error}", file=sys.stderr)
+        return WRONG_INPUT
+    except BrokenPipeError:
+        # Whoever read our output has left, as `head` does; Python would complain when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    return status

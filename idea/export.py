@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from idea.command import run
+from idea.command import named_path, run
 from idea.core.model import load_model
 from idea.errors import OptionError
 from idea.files.output import make_folder
@@ -20,12 +20,15 @@ def main() -> int:
     """Parse the command line, write or check, and print; give the exit status."""
     args = _parser().parse_args()
     if args.check == (args.dat is not None):
-        raise OptionError("name a file to write, or --check to write none")
+        raise OptionError("name either a file to write, or --check to write none")
     if args.check:
         print(half_logits(args.weights))
         return 0
+    layers = read_weights(args.weights)
+    if args.dat.exists() and args.dat.samefile(args.weights):
+        raise OptionError(f"{args.dat} is the file that is read; name another to write")
     make_folder(args.dat.parent)
-    write_dat(args.dat, read_weights(args.weights))
+    write_dat(args.dat, layers)
     # Read back, so that the numbers speak for the file and not for what it was made from.
     print(half_logits(args.dat))
     return 0
@@ -69,10 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "weights",
-        type=Path,
+        type=named_path,
         help="Chainer's .npz or .model (a classifier, a bare MLP, a trainer's snapshot), or a .dat",
     )
-    parser.add_argument("dat", type=Path, nargs="?", help="the file to write")
+    parser.add_argument("dat", type=named_path, nargs="?", help="the file to write")
     parser.add_argument("--check", action="store_true", help="write nothing, only print the logits")
     return parser
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import textwrap
-from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
-from tqdm import tqdm
-
-from idea.command import INTERRUPTED, run
-from idea.core.ideal import Frame, Ideal, Interrupted
-from idea.core.record import Record, Search, read_record, record
+from idea.command import INTERRUPTED, named_path, run
+from idea.core.ideal import Ideal, Interrupted
+from idea.core.record import OpenSearch, Record, Search, read_record
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.files.output import make_folder, write_bytes
-from idea.files.picture import as_text, write_sheet
+from idea.report import Bar, Report
+
+# The options of a search, but for the methods' own.
+_COMMON = ("method", "model", "start", "seed", "restarts", "every")
+_OWN = sorted({name for method in METHODS.values() for name in method.options})
 
 
 def main() -> int:
@@ -25,27 +24,65 @@ def main() -> int:
     args = _parser().parse_args()
     replayed = _replayed(args)
     search = replayed.search if replayed else _search(args)
-    digits = [replayed.digit] if replayed else _digits(args.digit)
-    find = search.open()
+    digits = [replayed.digit] if replayed else _digits(args.digit or ["5"])
+    opened = search.open()
     if replayed:
-        replayed.check_files()
-    folder = make_folder(args.out)
+        replayed.check_files(opened)
+    report = Report(args.out, digits, gif=args.gif, frames=args.frames, json=args.json)
+    report.prepare(search.start)
     found = []
     for digit in digits:
-        home = folder if len(digits) == 1 else folder / f"frames_{digit}"
         try:
-            with _Bar(digit, search.restarts) as bar:
-                ideal = find(digit, bar)
+            with Bar(digit, search.restarts) as show:
+                ideal = opened.find(digit, show)
         except Interrupted as interruption:
-            _report(interruption.ideal, search, args, home, interrupted=True)
-            return INTERRUPTED
+            return _give_up(interruption.ideal, opened, report, replayed)
         if replayed:
             replayed.check_dump(ideal)
-        _report(ideal, search, args, home)
+        report.write(ideal, opened)
         found.append(ideal)
-    if not args.json:
-        _say_where(found, args, replayed)
+    report.close(found, replayed)
     return 0
+
+
+def _give_up(ideal: Ideal, opened: OpenSearch, report: Report, replayed: Record | None) -> int:
+    """Keep the best so far; but of a replay nothing, lest it spoil what it was to repeat."""
+    if replayed:
+        print("interrupted: the replay was not finished; nothing written", file=sys.stderr)
+        return INTERRUPTED
+    report.write(ideal, opened, interrupted=True)
+    print(f"interrupted: the best so far is in {report.path(ideal.digit, 'vf')}", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _search(args: argparse.Namespace) -> Search:
+    """Name the search that was asked for; what was not said has its default."""
+    common, own = (
+        {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+        for names in (_COMMON, _OWN)
+    )
+    return Search(**common, own=own)
+
+
+def _replayed(args: argparse.Namespace) -> Record | None:
+    """Read the record to replay, if any; it can't be mixed with other options of a search."""
+    if args.replay is None:
+        return None
+    for name in ("digit", *_COMMON, *_OWN):
+        if name not in ("model", "start") and getattr(args, name) is not None:
+            raise OptionError(f"--replay takes its options from the record: leave out --{name}")
+    return read_record(args.replay, model=args.model, start=args.start)
+
+
+def _digits(texts: list[str]) -> list[int]:
+    """Read a list such as ``["0,3", "5"]`` or ``["all"]``, each digit once, in order."""
+    names = ",".join(texts).split(",")
+    if names == ["all"]:
+        return list(range(10))
+    for name in names:
+        if name not in set("0123456789"):
+            raise OptionError(f"digit must be one of 0…9, or all alone, not {name!r}")
+    return list(dict.fromkeys(map(int, names)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,7 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--digit",
         nargs="+",
-        default=["5"],
         metavar="D",
         help="digits, such as 5 or 0 3 5 or 0,3,5, or all (default: 5)",
     )
@@ -78,22 +114,19 @@ def _parser() -> argparse.ArgumentParser:
         help="weights: .dat, or Chainer's .npz or .model (default: the network that comes along)",
     )
     how = parser.add_argument_group("how")
-    how.add_argument(
-        "--method", default="greedy", metavar="|".join(METHODS), help="see below (default: greedy)"
-    )
+    how.add_argument("--method", metavar="|".join(METHODS), help="see below (default: greedy)")
     how.add_argument(
         "--start", metavar="FILE.vf", help="a dump to start from (default: random greys)"
     )
-    how.add_argument("--seed", type=int, default=0, help="of all that is random (default: 0)")
+    how.add_argument("--seed", type=int, help="of all that is random (default: 0)")
     how.add_argument(
-        "--restarts", type=int, default=1, metavar="N", help="keep the best of N runs (default: 1)"
+        "--restarts", type=int, metavar="N", help="keep the best of N runs (default: 1)"
     )
-    how.add_argument("--sweeps", type=int, metavar="N", help="of greedy (default: 5)")
-    how.add_argument("--steps", type=int, metavar="N", help="of mc (default: 10000)")
+    for name in _OWN:
+        how.add_argument(f"--{name}", metavar="N", **_own_option(name))
     how.add_argument(
         "--every",
         type=int,
-        default=200,
         metavar="N",
         help="a frame each so many steps; for greedy, pixels (default: 200)",
     )
@@ -105,7 +138,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the frames as x0000.vf …, in place of those of an earlier search; "
         "for more than one digit in folders frames_5 …",
     )
-    output.add_argument("--out", default="ideas", metavar="DIR", help="(default: ideas)")
+    output.add_argument(
+        "--out", type=named_path, default="ideas", metavar="DIR", help="(default: ideas)"
+    )
     output.add_argument(
         "--json", action="store_true", help="print one JSON object a digit and nothing else"
     )
@@ -113,117 +148,20 @@ def _parser() -> argparse.ArgumentParser:
         "--replay",
         metavar="FILE.json",
         help="make the ideal of this record again, and check that it is the same to the byte; "
-        "with --model where the model has moved",
+        "with --model and --start where these files have moved",
     )
     return parser
 
 
+def _own_option(name: str) -> dict[str, Any]:
+    """Give an option's type and help from the table of methods."""
+    defaults = {m: method.options[name] for m, method in METHODS.items() if name in method.options}
+    about = ", ".join(f"of {method} (default: {value})" for method, value in defaults.items())
+    return {"type": type(next(iter(defaults.values()))), "help": about}
+
+
 def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 90, subsequent_indent="    ", initial_indent="") + "\n"
-
-
-def _search(args: argparse.Namespace) -> Search:
-    own = {name: getattr(args, name) for name in ("sweeps", "steps")}
-    return Search(
-        method=args.method,
-        model=args.model,
-        start=args.start,
-        seed=args.seed,
-        restarts=args.restarts,
-        every=args.every,
-        own={name: value for name, value in own.items() if value is not None},
-    )
-
-
-def _replayed(args: argparse.Namespace) -> Record | None:
-    """Read the record to replay, if any; it can't be mixed with other options of a search."""
-    if args.replay is None:
-        return None
-    blank = _parser().parse_args([])
-    for name in ("digit", "method", "start", "seed", "restarts", "sweeps", "steps", "every"):
-        if getattr(args, name) != getattr(blank, name):
-            raise OptionError(f"--replay takes its options from the record: leave out --{name}")
-    return read_record(args.replay, args.model)
-
-
-def _digits(texts: list[str]) -> list[int]:
-    """Read a list such as ``["0,3", "5"]`` or ``["all"]``, each digit once, in order."""
-    names = [name for text in texts for name in text.split(",") if name]
-    if names == ["all"]:
-        return list(range(10))
-    for name in names:
-        if name not in set("0123456789"):
-            raise OptionError(f"digit must be one of 0…9, or all, not {name}")
-    return list(dict.fromkeys(map(int, names)))
-
-
-class _Bar:
-    """A progress bar on the terminal: called with each frame of a search."""
-
-    def __init__(self, digit: int, restarts: int) -> None:
-        self._bar = tqdm(desc=f"digit {digit}", unit="step", leave=False, disable=None, total=0)
-        self._restarts = restarts
-
-    def __enter__(self) -> Callable[[Frame], None]:
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def _show(self, frame: Frame) -> None:
-        self._bar.total = frame.steps * self._restarts
-        self._bar.set_postfix_str(f"energy {frame.energy:.2f}", refresh=False)
-        self._bar.update(frame.restart * frame.steps + frame.step - self._bar.n)
-
-
-def _report(
-    ideal: Ideal, search: Search, args: argparse.Namespace, home: Path, *, interrupted: bool = False
-) -> None:
-    """Write what was found, then print it."""
-    folder = Path(args.out)
-    ideal.save(folder)
-    if args.gif:
-        ideal.animate(folder / f"idea_{ideal.digit}.gif")
-    if args.frames:
-        ideal.save_frames(home)
-    said = record(ideal, search, interrupted=interrupted)
-    write_bytes(
-        folder / f"idea_{ideal.digit}.json", (json.dumps(said, indent=2) + "\n").encode("utf-8")
-    )
-    if args.json:
-        print(json.dumps(said), flush=True)
-        return
-    if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf"):
-        print(as_text(ideal.image))
-    print(_line(ideal), flush=True)
-    if interrupted:
-        print(f"interrupted: the best so far is in {folder}/idea_{ideal.digit}.vf", file=sys.stderr)
-
-
-def _line(ideal: Ideal) -> str:
-    optimum = (
-        "local optimum"
-        if ideal.locally_optimal
-        else f"no local optimum (best gain left {ideal.best_gain_left:.2g})"
-    )
-    agreeing = f", {ideal.agreeing} of {ideal.restarts} starts agree" * (ideal.restarts > 1)
-    return (
-        f"{ideal.digit}: energy {ideal.energy:.4f}, probability {ideal.probability:.4f}, "
-        f"runner-up {ideal.runner_up} at a margin of {ideal.margin:.2f}, {optimum}{agreeing}, "
-        f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
-    )
-
-
-def _say_where(found: list[Ideal], args: argparse.Namespace, replayed: Record | None) -> None:
-    folder = Path(args.out)
-    kinds = ["png", "vf", "json"] + ["gif"] * args.gif
-    if replayed:
-        print(f"the same dump as in {replayed.path}, to the byte")
-    if len(found) > 1:
-        labels = [f"{ideal.digit}: {ideal.energy:.1f}" for ideal in found]
-        print(write_sheet(folder / "ideas.png", [ideal.image for ideal in found], labels))
-    for ideal in found:
-        print(*(folder / f"idea_{ideal.digit}.{kind}" for kind in kinds))
+    return textwrap.fill(text, 90, subsequent_indent="    ") + "\n"
 
 
 if __name__ == "__main__":

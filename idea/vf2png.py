@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import glob
+import os
 import re
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import run
-from idea.errors import DumpError
-from idea.files.output import make_folder
-from idea.files.picture import write_gif, write_png, write_sheet
+from idea.command import named_path, run
+from idea.errors import DumpError, OptionError
+from idea.files.output import make_folder, write_bytes, write_files
+from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
 
 FRAME = r"x\d+"
@@ -23,19 +24,33 @@ IDEAL = r"idea_\d"
 def main() -> int:
     """Parse the command line, draw, and print; give the exit status."""
     args = _parser().parse_args()
+    _check(args)
     if args.gif:
         images = [read_vf(path) for path in dumps(args.dumps, FRAME)]
-        make_folder(args.gif.parent)
-        print(write_gif(args.gif, images, args.fps, args.scale))
+        _write(args.gif, gif_bytes(images, args.fps or 12, args.scale))
     if args.sheet:
         paths = dumps(args.dumps, IDEAL)
-        images = [read_vf(path) for path in paths]
-        make_folder(args.sheet.parent)
         labels = [path.stem.removeprefix("idea_") for path in paths]
-        print(write_sheet(args.sheet, images, labels, args.scale))
+        _write(args.sheet, sheet_bytes([read_vf(path) for path in paths], labels, args.scale))
     if not args.gif and not args.sheet:
         _write_pictures(dumps(args.dumps), args.out, args.scale)
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Check that the options go together, and that no dump is taken for a picture's name."""
+    for name, file in (("gif", args.gif), ("png", args.sheet)):
+        if file is not None and file.suffix != f".{name}":
+            raise OptionError(f"expected a name that ends in .{name}, found {str(file)!r}")
+    if args.out is not None and (args.gif or args.sheet):
+        raise OptionError("--out is for PNGs: leave it out, or --gif and --sheet")
+    if args.fps is not None and not args.gif:
+        raise OptionError("--fps is for --gif")
+
+
+def _write(path: Path, data: bytes) -> None:
+    make_folder(path.parent)
+    print(write_bytes(path, data))
 
 
 def dumps(names: list[str], preferred: str | None = None) -> list[Path]:
@@ -71,17 +86,17 @@ def dumps(names: list[str], preferred: str | None = None) -> list[Path]:
 
 
 def _dumps_of(name: str, preferred: str | None) -> list[Path]:
-    path = Path(name)
-    if path.is_dir():
-        found = sorted(path.glob("*.vf"), key=_by_number)
+    # os.path, not Path, for it answers also where a name is too long or a folder is closed.
+    if os.path.isdir(name):  # noqa: PTH112
+        found = sorted(filter(Path.is_file, Path(name).glob("*.vf")), key=_by_number)
         if preferred:
             found = [p for p in found if re.fullmatch(preferred, p.stem)] or found
-    elif path.exists():
-        found = [path]
+    elif os.path.exists(name):  # noqa: PTH110
+        found = [Path(name)]
     else:
         found = sorted(map(Path, glob.glob(name)), key=_by_number)  # noqa: PTH207  # any folder
     if not found:
-        raise DumpError(f"{name}: no dump found: expected a .vf file, a folder or a glob of them")
+        raise DumpError(f"{name!r}: no dump found: expected a .vf file, a folder or a glob of them")
     return found
 
 
@@ -92,18 +107,20 @@ def _by_number(path: Path) -> list[tuple[int, str]]:
 
 
 def _write_pictures(paths: list[Path], out: Path | None, scale: int) -> None:
-    # All are read before the first is written: a bad one leaves everything as it was.
-    images = [read_vf(path) for path in paths]
-    folders = [out or path.parent for path in paths]
-    for folder in set(folders):
+    pictures: dict[Path, Path] = {}
+    for path in dict.fromkeys(paths):
+        picture = (path.parent if out is None else out) / f"{path.stem}.png"
+        if picture in pictures:
+            raise OptionError(f"{pictures[picture]} and {path} would both be drawn to {picture}")
+        pictures[picture] = path
+    # All are drawn before the first is written: a bad one leaves everything as it was.
+    bar = tqdm(pictures.items(), unit="dump", leave=False, disable=None)
+    files = {picture: png_bytes(read_vf(path), scale) for picture, path in bar}
+    for folder in {picture.parent for picture in files}:
         make_folder(folder)
-    pairs = zip(paths, folders, images, strict=True)
-    for path, folder, image in tqdm(
-        pairs, total=len(paths), unit="dump", leave=False, disable=None
-    ):
-        write_png(folder / f"{path.stem}.png", image, scale)
-    where = ", ".join(sorted({str(folder) for folder in folders}))
-    print(f"{len(paths)} PNG written to {where}")
+    write_files(files)
+    where = ", ".join(sorted({str(picture.parent) for picture in files}))
+    print(f"{len(files)} PNG written to {where}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,7 +131,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="examples:\n"
         "  python -m idea.vf2png ideas                           a PNG beside each dump\n"
         "  python -m idea.vf2png ideas --sheet ideas.png         all ideals in one picture\n"
-        "  python -m idea.vf2png 'ideas/x*.vf' --gif search.gif  an animation\n",
+        "  python -m idea.vf2png ideas --gif search.gif          an animation of the frames\n"
+        "  python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --gif search.gif\n"
+        "                                                        the same, ending in the ideal\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -126,12 +145,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--scale", type=int, default=10, metavar="N", help="width of a pixel (default: 10)"
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="for the PNGs (default: beside)")
     parser.add_argument(
-        "--gif", type=Path, metavar="FILE", help="an animation instead, its last image held"
+        "--out", type=named_path, metavar="DIR", help="for the PNGs (default: beside)"
     )
-    parser.add_argument("--fps", type=float, default=12, help="of the animation (default: 12)")
-    parser.add_argument("--sheet", type=Path, metavar="FILE", help="one labelled picture instead")
+    parser.add_argument(
+        "--gif",
+        type=named_path,
+        metavar="FILE",
+        help="an animation in place of PNGs",
+    )
+    parser.add_argument("--fps", type=float, metavar="F", help="of the animation (default: 12)")
+    parser.add_argument(
+        "--sheet", type=named_path, metavar="FILE", help="one labelled picture in place of PNGs"
+    )
     return parser
 
 

@@ -52,6 +52,16 @@ def monte_carlo(energy: Energy, start: np.ndarray, pixels, values) -> np.ndarray
     return image
 
 
+def draws(seed: int, steps: int):
+    """The pixels and values that Monte Carlo draws: 4096 of each, in turn."""
+    rng = np.random.default_rng(seed)
+    blocks = [
+        (rng.integers(784, size=4096), rng.integers(2, size=4096)) for _ in range(-(-steps // 4096))
+    ]
+    pixels, values = (np.concatenate(column)[:steps] for column in zip(*blocks, strict=True))
+    return pixels, values
+
+
 def best_flip_gain(energy: Energy, image: np.ndarray) -> float:
     """The largest gain of a flip of a binary image."""
     before = energy(image)

@@ -54,8 +54,9 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
             ["short.model", "test.dat"],
             "short.model: expected an array predictor/l3/W, found none of that name",
         ),
-        (["test.dat"], "name a file to write, or --check to write none"),
-        (["test.dat", "x.dat", "--check"], "name a file to write, or --check to write none"),
+        (["test.dat"], "name either a file to write, or --check to write none"),
+        (["test.dat", "x.dat", "--check"], "name either a file to write, or --check to write none"),
+        (["test.dat", "./test.dat"], "test.dat is the file that is read; name another to write"),
     ):
         assert run("idea.export", *options, status=2).stderr == f"error: {sentence}\n"
     assert (tmp_path / "test.dat").read_bytes() == before

@@ -158,16 +158,18 @@ def test_a_start_is_searched_from(run, tmp_path, model):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--digit", "10"], "digit must be one of 0…9, or all, not 10"),
-        (["--digit", "five"], "digit must be one of 0…9, or all, not five"),
-        (["--digit", "5", "all"], "digit must be one of 0…9, or all, not all"),
+        (["--digit", "10"], "digit must be one of 0…9, or all alone, not '10'"),
+        (["--digit", "five"], "digit must be one of 0…9, or all alone, not 'five'"),
+        (["--digit", "5", "all"], "digit must be one of 0…9, or all alone, not 'all'"),
+        (["--digit", ""], "digit must be one of 0…9, or all alone, not ''"),
+        (["--digit", "5,,"], "digit must be one of 0…9, or all alone, not ''"),
         (["--method", "magic"], "method must be one of greedy, mc, not magic"),
-        (["--restarts", "0"], "restarts must be 1 or more, not 0"),
-        (["--restarts", "-3"], "restarts must be 1 or more, not -3"),
-        (["--sweeps", "-1"], "sweeps must be 1 or more, not -1"),
-        (["--method", "mc", "--steps", "0"], "steps must be 1 or more, not 0"),
-        (["--every", "0"], "every must be 1 or more, not 0"),
-        (["--seed", "-1"], "seed must be 0 or more, not -1"),
+        (["--restarts", "0"], "restarts must be a whole number, 1 or more, not 0"),
+        (["--restarts", "-3"], "restarts must be a whole number, 1 or more, not -3"),
+        (["--sweeps", "-1"], "sweeps must be a whole number, 1 or more, not -1"),
+        (["--method", "mc", "--steps", "0"], "steps must be a whole number, 1 or more, not 0"),
+        (["--every", "0"], "every must be a whole number, 1 or more, not 0"),
+        (["--seed", "-1"], "seed must be a whole number, 0 or more, not -1"),
         (["--steps", "9"], "greedy has no option steps; it has sweeps"),
         (["--model", "no.dat"], "no.dat: can't be read: No such file or directory"),
         (["--start", "no.vf"], "no.vf: can't be read: No such file or directory"),
@@ -181,7 +183,7 @@ def test_a_start_is_searched_from(run, tmp_path, model):
             "out either the start or the restarts",
         ),
         (
-            ["--replay", "ideas/idea_5.json", "--seed", "1"],
+            ["--replay", "ideas/idea_5.json", "--seed", "0"],
             "--replay takes its options from the record: leave out --seed",
         ),
         (["--replay", "no.json"], "no.json: can't be read: No such file or directory"),
@@ -206,6 +208,68 @@ def test_help_teaches(run):
     text = run("idea.search", "--help").stdout
     for said in ("greedy: take the pixels in order", "mc: Monte Carlo", "examples:", "130"):
         assert said in text
+
+
+@pytest.mark.parametrize("options", [[], ["--frames"]])
+def test_a_start_is_not_overwritten(run, tmp_path, model, options):
+    run("idea.search", "--model", model, "--frames")
+    start = "ideas/x0003.vf" if options else "ideas/idea_5.vf"
+    before = (tmp_path / start).read_bytes()
+    done = run("idea.search", "--model", model, "--start", start, *options, status=2)
+    assert done.stderr == (
+        f"error: the start {start} would be overwritten by the result: name another --out\n"
+    )
+    assert (tmp_path / start).read_bytes() == before
+    run("idea.search", "--model", model, "--start", start, *options, "--out", "other")
+    run("idea.search", "--replay", "other/idea_5.json", "--out", "again")
+
+
+@pytest.mark.parametrize(
+    ("blocked", "options"),
+    [
+        ("idea_5.gif", ["--gif"]),
+        ("idea_5.json", []),
+        ("idea_5.vf", ["--digit", "4", "5"]),
+        ("ideas.png", ["--digit", "4", "5"]),
+    ],
+)
+def test_a_folder_in_the_way_is_found_before_the_search(run, tmp_path, model, blocked, options):
+    (tmp_path / "ideas" / blocked).mkdir(parents=True)
+    done = run("idea.search", "--model", model, *options, status=2)
+    assert done.stderr == f"error: ideas/{blocked}: is a folder; a file is to go there\n"
+    assert [path.name for path in (tmp_path / "ideas").iterdir()] == [blocked]
+
+
+def test_an_empty_folder_name(run, tmp_path):
+    done = run("idea.search", "--out", "", status=2)
+    assert done.stderr.endswith("error: argument --out: expected a name, found ''\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_animation_of_a_search_that_stands_still(run, tmp_path, model):
+    run("idea.search", "--model", model, "--sweeps", 50, "--out", "a")
+    options = ("--method", "mc", "--steps", 20_000, "--every", 1, "--gif")
+    run("idea.search", "--model", model, "--start", "a/idea_5.vf", *options)
+    assert len(frames_of(tmp_path / "ideas/idea_5.gif")) == 1
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path, model):
+    command = f"{sys.executable} -m idea.search --model {model} --digit all --json | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[1] == "141"
+
+
+def test_a_terminal_with_ascii_alone_is_served(run):
+    assert "28?28" in run("idea.search", "--help", PYTHONIOENCODING="ascii").stdout
+    done = run("idea.search", "--digit", "x", status=2, PYTHONIOENCODING="ascii")
+    assert done.stderr == "error: digit must be one of 0?9, or all alone, not 'x'\n"
 
 
 def terminal():
@@ -270,6 +334,20 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
     assert said["logits"] == pytest.approx(logits.tolist())
     assert LINE.fullmatch(out.splitlines()[0])
     assert (tmp_path / "ideas/idea_5.gif").exists()
+
+
+def test_a_replay_that_is_interrupted_spoils_nothing(tmp_path, run):
+    run("idea.search", "--restarts", 20)
+    before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
+    options = ("--replay", "ideas/idea_5.json")
+    with at_a_terminal(*options, folder=tmp_path, stdout=subprocess.PIPE) as (process, main):
+        read_until(main, "energy")
+        process.send_signal(signal.SIGINT)
+        err = read_until(main)
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.endswith("interrupted: the replay was not finished; nothing written\n")
+    assert {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()} == before
 
 
 def test_on_a_terminal_it_shows_a_bar_and_the_ideal(tmp_path, model):

@@ -14,15 +14,15 @@ TRAIN = ROOT / "train.py"
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--units", "0"], "units must be 1 or more, not 0"),
-        (["--batch-size", "-5"], "batch_size must be 1 or more, not -5"),
-        (["--epochs", "0"], "epochs must be 1 or more, not 0"),
-        (["--seed", "-1"], "seed must be in 0…4294967295, not -1"),
+        (["--units", "0"], "--units must be 1 or more, not 0"),
+        (["--batch-size", "-5"], "--batch-size must be 1 or more, not -5"),
+        (["--epochs", "0"], "--epochs must be 1 or more, not 0"),
+        (["--seed", "-1"], "--seed must be in 0…4294967295, not -1"),
         (
             ["--weight-decay", "-0.1"],
-            "weight_decay must be at least 0 and less than 1, not -0.1",
+            "--weight-decay must be at least 0 and less than 1, not -0.1",
         ),
-        (["--weight-decay", "nan"], "weight_decay must be at least 0 and less than 1, not nan"),
+        (["--weight-decay", "nan"], "--weight-decay must be at least 0 and less than 1, not nan"),
         (["--out", "."], ".: is a folder; name a file for the weights"),
         (["--out", "file/m"], "file: no such folder can be made: File exists"),
     ],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import idea
+from idea.files.output import make_folder
 
 from conftest import frames_of, pixels_of
 
@@ -44,7 +45,8 @@ def test_files_folders_and_globs(run, tmp_path, dumps):
     run("idea.vf2png", "d", "--scale", 2, "--out", "p")
     assert len(list((tmp_path / "p").iterdir())) == 6
     assert pixels_of(tmp_path / "p/x10.png").shape == (56, 56)
-    done = run("idea.vf2png", "d/x2.vf", "d/idea_*.vf")
+    (dumps / "folder.vf").mkdir()
+    done = run("idea.vf2png", "d/x2.vf", "d/x2.vf", "d/idea_*.vf")
     assert done.stdout == "4 PNG written to d\n"
     assert sorted(path.name for path in dumps.glob("*.png")) == [
         "idea_0.png",
@@ -78,11 +80,26 @@ def test_a_sheet_takes_a_folders_ideals(run, tmp_path, dumps):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["no.vf"], "no.vf: no dump found: expected a .vf file, a folder or a glob of them"),
-        (["no*.vf"], "no*.vf: no dump found: expected a .vf file, a folder or a glob of them"),
-        (["empty"], "empty: no dump found: expected a .vf file, a folder or a glob of them"),
-        (["d", "--scale", "0"], "scale must be 1 or more, not 0"),
-        (["d", "--gif", "g.gif", "--fps", "-1"], "fps must be more than 0 and at most 100, not -1"),
+        (["no.vf"], "'no.vf': no dump found: expected a .vf file, a folder or a glob of them"),
+        (["no*.vf"], "'no*.vf': no dump found: expected a .vf file, a folder or a glob of them"),
+        (["empty"], "'empty': no dump found: expected a .vf file, a folder or a glob of them"),
+        (["d", "--scale", "0"], "scale must be in 1…100, not 0"),
+        (["d", "--gif", "g.gif", "--fps", "-1"], "fps must be in 0.1…100, not -1"),
+        (
+            ["n" * 300],
+            f"'{'n' * 300}': no dump found: expected a .vf file, a folder or a glob of them",
+        ),
+        (["d/x2.vf", "--sheet", "d/x2.vf"], "expected a name that ends in .png, found 'd/x2.vf'"),
+        (["d", "--gif", "a.png"], "expected a name that ends in .gif, found 'a.png'"),
+        (
+            ["d", "--gif", "a.gif", "--out", "o"],
+            "--out is for PNGs: leave it out, or --gif and --sheet",
+        ),
+        (["d", "--fps", "3"], "--fps is for --gif"),
+        (
+            ["d/x2.vf", "e/x2.vf", "--out", "o"],
+            "d/x2.vf and e/x2.vf would both be drawn to o/x2.png",
+        ),
         (["d", "--gif", "bad.vf/g.gif"], "bad.vf: no such folder can be made: File exists"),
         (
             ["d", "bad.vf"],
@@ -93,6 +110,7 @@ def test_a_sheet_takes_a_folders_ideals(run, tmp_path, dumps):
 def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, dumps, options, sentence):
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.vf").write_bytes(b"four")
+    idea.write_vf(make_folder(tmp_path / "e") / "x2.vf", np.zeros(784))
     before = sorted(tmp_path.rglob("*"))
     done = run("idea.vf2png", *options, status=2)
     assert done.stderr == f"error: {sentence}\n"

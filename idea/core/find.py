@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from idea.core.ideal import Frame, Ideal, Interrupted
 from idea.core.model import Model
 from idea.core.state import DenseState, State
-from idea.core.strategies import METHODS, Method
+from idea.core.strategies import METHODS, Method, Progress
 from idea.errors import OptionError
 from idea.files.vf import PIXELS, SIDE, as_image
 
@@ -20,6 +21,8 @@ __all__ = ["check", "find"]
 
 # Energies nearer than this, relative to their size, are one energy found twice.
 _SAME = 1e-9
+
+_Kind = TypeVar("_Kind", np.float32, np.float64)
 
 
 def find(
@@ -32,7 +35,7 @@ def find(
     start: ArrayLike | None = None,
     every: int = 200,
     on_frame: Callable[[Frame], object] | None = None,
-    **options: int,
+    **options: Any,
 ) -> Ideal:
     """Search for the binary image that a model scores highest as a digit.
 
@@ -81,42 +84,44 @@ def find(
     (True, (28, 28))
     """
     began = time.perf_counter()
-    if digit not in range(10):
-        raise OptionError(f"digit must be one of 0…9, not {digit}")
+    if not isinstance(digit, (int, np.integer)) or digit not in range(10):
+        raise OptionError(f"digit must be one of 0…9, not {digit!r}")
     digit = int(digit)
     chosen = check(method, seed=seed, restarts=restarts, start=start, every=every, **options)
     fixed = None if start is None else as_image(start, "start")
-    runs = []
+    tally = _Tally()
+    run = None
     interruption = None
     try:
         for number, rng in enumerate(_generators(seed, restarts)):
             image = rng.random(PIXELS, np.float32) if fixed is None else fixed
             run = _Run(number, DenseState(model, digit, image))
-            runs.append(run)
-            run.go(chosen, rng, every, options, on_frame)
+            for progress in chosen.run(run.state, rng, every=every, **options):
+                frame = run.record(progress)
+                if on_frame:
+                    on_frame(frame)
+            tally.add(run.judge(model, digit))
     except KeyboardInterrupt as error:
-        if not runs:
+        if run is None:
             raise
+        tally.add(run.judge(model, digit))
         interruption = error
-    finals = [_final(model, run.state) for run in runs]  # (image, logits) each
-    energies = np.array([logits[digit] for _, logits in finals])
-    best = int(energies.argmax())
-    image, logits = finals[best]
-    best_gain = float(DenseState(model, digit, image).gains().max())
+    best = tally.best
+    best_gain = float(DenseState(model, digit, best.image).gains().max())
     ideal = Ideal(
-        image=image,
-        energy=float(energies[best]),
-        logits=logits,
+        image=best.image,
+        energy=best.energy,
+        logits=best.logits,
         digit=digit,
         method=method,
         seed=seed,
-        locally_optimal=best_gain <= 0 and bool(np.isin(image, (0, 1)).all()),
+        locally_optimal=best_gain <= 0 and bool(np.isin(best.image, (0, 1)).all()),
         best_gain_left=best_gain,
-        evaluations=sum(run.state.evaluations for run in runs),
+        evaluations=tally.evaluations,
         seconds=time.perf_counter() - began,
-        restarts=len(runs),
-        agreeing=int(np.isclose(energies, energies[best], rtol=_SAME, atol=0).sum()),
-        trace=tuple(runs[best].trace),
+        restarts=len(tally.energies),
+        agreeing=sum(math.isclose(e, best.energy, rel_tol=_SAME) for e in tally.energies.values()),
+        trace=tuple(best.trace),
     )
     if interruption:
         raise Interrupted(ideal) from interruption
@@ -126,44 +131,61 @@ def find(
 class _Run:
     """One start and what became of it."""
 
+    image: NDArray[np.float32]  # (28, 28)
+    logits: NDArray[np.float64]  # (10,)
+    energy: float
+
     def __init__(self, number: int, state: State) -> None:
         self.number = number
         self.state = state
         self.trace: list[Frame] = []
 
-    def go(
-        self,
-        method: Method,
-        rng: np.random.Generator,
-        every: int,
-        options: dict[str, int],
-        on_frame: Callable[[Frame], object] | None,
-    ) -> None:
-        for step, steps in method.run(self.state, rng, every=every, **options):
-            image = _read_only(self.state.image)
-            frame = Frame(self.number, step, steps, self.state.energy, image)
-            self.trace.append(frame)
-            if on_frame:
-                on_frame(frame)
+    def record(self, progress: Progress) -> Frame:
+        """Take a frame."""
+        image = _read_only(self.state.image.reshape(SIDE, SIDE))
+        self.trace.append(Frame(self.number, *progress, self.state.energy, image))
+        return self.trace[-1]
+
+    def judge(self, model: Model, digit: int) -> _Run:
+        """Judge the present image anew: nothing summed up on the way enters the result."""
+        image = self.state.image
+        logits = np.asarray(model.logits(image[np.newaxis].copy()))[0]
+        self.image = _read_only(image.reshape(SIDE, SIDE))
+        self.logits = _read_only(logits.astype(np.float64))
+        self.energy = float(self.logits[digit])
+        return self
 
 
-def _final(model: Model, state: State) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Judge the image where a run ended anew: nothing summed up on the way enters the result."""
-    logits: NDArray[Any] = np.asarray(model.logits(state.image[np.newaxis]))[0]
-    return _read_only(state.image), logits.astype(np.float64)
+class _Tally:
+    """The best of the runs, and as much of the others as an ideal tells."""
+
+    best: _Run
+
+    def __init__(self) -> None:
+        self.energies: dict[int, float] = {}  # by the run's number
+        self.evaluations = 0
+
+    def add(self, run: _Run) -> None:
+        """Count a run; one that was counted before, when a Ctrl-C came just then, counts once."""
+        if run.number in self.energies:
+            return
+        if not self.energies or run.energy > self.best.energy:
+            self.best = run
+        self.energies[run.number] = run.energy
+        self.evaluations += run.state.evaluations
 
 
-def _read_only(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    image = image.reshape(SIDE, SIDE)
-    image.flags.writeable = False
-    return image
+def _read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:
+    array.flags.writeable = False
+    return array
 
 
 def _generators(seed: int, restarts: int) -> Iterator[np.random.Generator]:
     """Give the seed's own generator, then independent ones for the further runs."""
     yield np.random.default_rng(seed)
-    for child in np.random.SeedSequence(seed).spawn(restarts - 1):
-        yield np.random.default_rng(child)
+    sequence = np.random.SeedSequence(seed)
+    for _ in range(restarts - 1):
+        yield np.random.default_rng(sequence.spawn(1)[0])
 
 
 def check(
@@ -173,7 +195,7 @@ def check(
     restarts: int = 1,
     start: ArrayLike | None = None,
     every: int = 200,
-    **options: int,
+    **options: Any,
 ) -> Method:
     """Check the arguments of `find` that don't depend on a digit, and give the method.
 
@@ -204,11 +226,11 @@ def check(
     unknown = ", ".join(sorted(set(options) - set(chosen.options)))
     if unknown:
         raise OptionError(f"{method} has no option {unknown}; it has {', '.join(chosen.options)}")
-    if seed < 0:
-        raise OptionError(f"seed must be 0 or more, not {seed}")
-    for name, count in {"restarts": restarts, "every": every, **options}.items():
-        if count < 1:
-            raise OptionError(f"{name} must be 1 or more, not {count}")
+    counts = {name: options[name] for name in options if isinstance(chosen.options[name], int)}
+    for name, value in {"seed": seed, "restarts": restarts, "every": every, **counts}.items():
+        least = 0 if name == "seed" else 1
+        if not isinstance(value, (int, np.integer)) or value < least:
+            raise OptionError(f"{name} must be a whole number, {least} or more, not {value!r}")
     if start is not None and restarts > 1 and not chosen.random:
         raise OptionError(
             f"{method} takes the same path from the same start: restarts would all be one; "

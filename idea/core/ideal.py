@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.files.output import make_folder
-from idea.files.vf import write_vf
+from idea.files.output import make_folder, write_bytes, write_files
+from idea.files.vf import dump_bytes
 
 __all__ = ["Frame", "Ideal", "Interrupted"]
 
@@ -55,7 +56,7 @@ class Ideal:
     best_gain_left: float
     """The largest gain of a single flip: above 0 where the image is no local optimum."""
     evaluations: int
-    """How many changed images the search evaluated."""
+    """How many images the search evaluated, those that it judged ahead in vain included."""
     seconds: float
     """How long it took."""
     restarts: int
@@ -68,7 +69,8 @@ class Ideal:
     @property
     def probability(self) -> float:
         """The softmax probability of the digit, in 0…1."""
-        return float(1 / np.exp(self.logits - self.energy).sum())
+        shares = np.exp(self.logits - self.logits.max())
+        return float(shares[self.digit] / shares.sum())
 
     @property
     def runner_up(self) -> int:
@@ -113,22 +115,24 @@ class Ideal:
         >>> [path.name for path in ideal.save(tempfile.mkdtemp())]
         ['idea_5.vf', 'idea_5.png']
         """
-        from idea.files.picture import write_png
+        from idea.files.picture import png_bytes
 
         name = make_folder(folder) / f"idea_{self.digit}"
-        return [
-            write_vf(name.with_suffix(".vf"), self.image),
-            write_png(name.with_suffix(".png"), self.image, scale),
-        ]
+        files = {
+            name.with_suffix(".vf"): dump_bytes(self.image),
+            name.with_suffix(".png"): png_bytes(self.image, scale),
+        }
+        write_files(files)
+        return list(files)
 
-    def save_frames(self, folder: str | os.PathLike[str]) -> list[Path]:
-        """Write the trace as numbered dumps, x0000.vf and on, in place of those in the folder.
+    def save_frames(self, folder: str | os.PathLike[str] = "ideas") -> list[Path]:
+        """Write the trace as numbered dumps, x0000.vf and on.
 
         Parameters
         ----------
         folder
-            Where to; made if it is missing. Numbered dumps of an earlier, longer search would mix
-            with the new ones, and are removed.
+            Where to; made if it is missing. If an earlier search left more frames there than this
+            one has, those that go on from the new ones are removed, for they would mix.
 
         Returns
         -------
@@ -147,28 +151,58 @@ class Ideal:
         >>> [path.name for path in ideal.save_frames(tempfile.mkdtemp())]
         ['x0000.vf', 'x0001.vf', 'x0002.vf', 'x0003.vf']
         """
-        folder = make_folder(folder)
-        paths = [
-            write_vf(folder / f"x{number:04d}.vf", frame.image)
-            for number, frame in enumerate(self.trace)
-        ]
-        for stale in set(folder.glob("x[0-9][0-9][0-9][0-9]*.vf")) - set(paths):
+        names = (make_folder(folder) / f"x{number:04d}.vf" for number in itertools.count())
+        files = {
+            path: dump_bytes(frame.image) for frame, path in zip(self.trace, names, strict=False)
+        }
+        write_files(files)
+        for stale in itertools.takewhile(Path.is_file, names):
             stale.unlink()
-        return paths
+        return list(files)
+
+    def gif_bytes(self, fps: float | None = None, scale: int = 10) -> bytes:
+        """Give the search as an animated GIF: its trace, then the image, held for two seconds.
+
+        Parameters
+        ----------
+        fps
+            Frames a second. Default: 5 to 25, such that the search takes about four seconds.
+        scale
+            The width of a pixel, 1…100.
+
+        Returns
+        -------
+        bytes
+            The GIF.
+
+        Raises
+        ------
+        OptionError
+            If `fps` or `scale` is out of range.
+
+        Examples
+        --------
+        >>> import idea
+        >>> idea.find(idea.load_model(), 5, sweeps=1).gif_bytes()[:6]
+        b'GIF89a'
+        """
+        from idea.files.picture import gif_bytes
+
+        if fps is None:
+            fps = min(max(len(self.trace) / 4, 5), 25)
+        return gif_bytes([*(frame.image for frame in self.trace), self.image], fps, scale)
 
     def animate(
         self, path: str | os.PathLike[str], fps: float | None = None, scale: int = 10
     ) -> Path:
-        """Write the search as an animated GIF: its trace, then the image, held for two seconds.
+        """Write the search as an animated GIF.
 
         Parameters
         ----------
         path
             The file.
-        fps
-            Frames a second. Default: 5 to 25, such that the search takes about four seconds.
-        scale
-            The width of a pixel.
+        fps, scale
+            As in `gif_bytes`.
 
         Returns
         -------
@@ -177,6 +211,8 @@ class Ideal:
 
         Raises
         ------
+        OptionError
+            If `fps` or `scale` is out of range.
         OutputError
             If it can't be written.
 
@@ -187,11 +223,7 @@ class Ideal:
         >>> ideal.animate(pathlib.Path(tempfile.mkdtemp()) / "five.gif").name
         'five.gif'
         """
-        from idea.files.picture import write_gif
-
-        if fps is None:
-            fps = min(max(len(self.trace) / 4, 5), 25)
-        return write_gif(path, [*(f.image for f in self.trace), self.image], fps, scale)
+        return write_bytes(path, self.gif_bytes(fps, scale))
 
 
 class Interrupted(KeyboardInterrupt):

@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import idea
 from idea.core.find import check, find
 from idea.core.ideal import Frame, Ideal
-from idea.core.model import SHIPPED, load_model
+from idea.core.model import MLP, SHIPPED, load_model
 from idea.core.strategies import METHODS
 from idea.errors import IdeaError
 from idea.files.vf import dump_bytes, read_vf
 from idea.files.weights import digest
 
-__all__ = ["Search", "read_record", "record"]
+__all__ = ["OpenSearch", "Record", "Search", "read_record", "record"]
 
 
 @dataclass(frozen=True)
@@ -37,41 +38,57 @@ class Search:
     seed: int = 0
     restarts: int = 1
     every: int = 200
-    own: dict[str, int] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
-    def open(self) -> Callable[[int, Callable[[Frame], object] | None], Ideal]:
+    def open(self) -> OpenSearch:
         """Read the files, and check everything before the search begins.
 
         Returns
         -------
-        callable
-            Takes a digit and an `on_frame`, and searches.
+        OpenSearch
+            Ready to search.
 
         Raises
         ------
         IdeaError
             If a file can't be used or an option makes no sense.
         """
-        model = load_model(self.model)
         start = None if self.start is None else read_vf(self.start)
-        common: dict[str, Any] = {
+        check(self.method, **self.arguments(start))
+        model = load_model(self.model)
+        # Now, for the search's results may take a file's place.
+        sums = {
+            "model": digest(SHIPPED if self.model is None else self.model),
+            "start": None if self.start is None else digest(self.start),
+        }
+        return OpenSearch(self, model, start, sums)
+
+    def arguments(self, start: NDArray[np.float32] | None) -> dict[str, Any]:
+        """Give those arguments of `find` that don't depend on a digit."""
+        return {
             "seed": self.seed,
             "restarts": self.restarts,
             "start": start,
             "every": self.every,
             **self.own,
         }
-        check(self.method, **common)
-        return lambda digit, on_frame: find(model, digit, self.method, on_frame=on_frame, **common)
 
-    @property
-    def sums(self) -> dict[str, str | None]:
-        """The SHA-256 of the files it reads."""
-        return {
-            "model": digest(SHIPPED if self.model is None else self.model),
-            "start": None if self.start is None else digest(self.start),
-        }
+
+@dataclass(frozen=True)
+class OpenSearch:
+    """A search whose files have been read."""
+
+    search: Search
+    model: MLP
+    start: NDArray[np.float32] | None
+    sums: dict[str, str | None]
+    """The SHA-256 of the model's file and the start's."""
+
+    def find(self, digit: int, on_frame: Callable[[Frame], object] | None = None) -> Ideal:
+        """Search; see `idea.find`."""
+        arguments = self.search.arguments(self.start)
+        return find(self.model, digit, self.search.method, on_frame=on_frame, **arguments)
 
 
 def versions() -> dict[str, str]:
@@ -89,14 +106,14 @@ def versions() -> dict[str, str]:
     }
 
 
-def record(ideal: Ideal, search: Search, *, interrupted: bool = False) -> dict[str, Any]:
+def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> dict[str, Any]:
     """Say everything about an ideal but its picture.
 
     Parameters
     ----------
     ideal
         What was found.
-    search
+    opened
         How.
     interrupted
         Whether the search was stopped before its end.
@@ -106,8 +123,8 @@ def record(ideal: Ideal, search: Search, *, interrupted: bool = False) -> dict[s
     dict
         Ready for JSON.
     """
-    options = asdict(search)
-    own = METHODS[search.method].options | options.pop("own")
+    options = asdict(opened.search)
+    own = METHODS[ideal.method].options | options.pop("own")
     return {
         "digit": ideal.digit,
         "energy": ideal.energy,
@@ -123,7 +140,7 @@ def record(ideal: Ideal, search: Search, *, interrupted: bool = False) -> dict[s
         "seconds": round(ideal.seconds, 3),
         "interrupted": interrupted,
         "options": options | own,
-        "sha256": search.sums | {"dump": hashlib.sha256(dump_bytes(ideal.image)).hexdigest()},
+        "sha256": opened.sums | {"dump": _dump_sum(ideal)},
         "versions": versions(),
     }
 
@@ -138,15 +155,20 @@ class Record:
     sums: dict[str, str | None]
     versions: dict[str, str]
 
-    def check_files(self) -> None:
+    def check_files(self, opened: OpenSearch) -> None:
         """Check that the model and the start are the same as then.
+
+        Parameters
+        ----------
+        opened
+            The record's search, with the files as they are now.
 
         Raises
         ------
         IdeaError
-            If one is another, or can't be read.
+            If one is another.
         """
-        for name, found in self.search.sums.items():
+        for name, found in opened.sums.items():
             if found != self.sums[name]:
                 file = getattr(self.search, name) or "the network that comes with the package"
                 raise IdeaError(
@@ -167,7 +189,7 @@ class Record:
         IdeaError
             If it isn't; the text says which versions differ.
         """
-        if hashlib.sha256(dump_bytes(ideal.image)).hexdigest() == self.sums["dump"]:
+        if _dump_sum(ideal) == self.sums["dump"]:
             return
         changes = [
             f"{name} was {self.versions.get(name)}, is {now}"
@@ -178,15 +200,17 @@ class Record:
         raise IdeaError(f"{self.path}: the replay gave another dump; nothing written ({why})")
 
 
-def read_record(path: str | os.PathLike[str], model: str | None = None) -> Record:
+def read_record(
+    path: str | os.PathLike[str], *, model: str | None = None, start: str | None = None
+) -> Record:
     """Read a record.
 
     Parameters
     ----------
     path
         An `idea_5.json`.
-    model
-        Where the model lies now, if no longer where it lay then.
+    model, start
+        Where these files lie now, if no longer where they lay then.
 
     Returns
     -------
@@ -201,17 +225,33 @@ def read_record(path: str | os.PathLike[str], model: str | None = None) -> Recor
     path = Path(path)
     try:
         said = json.loads(path.read_text("utf-8"))
-        options = dict(said["options"])
-        common = {k: options.pop(k) for k in Search.__dataclass_fields__ if k != "own"}
-        search = Search(**(common | ({"model": model} if model else {})), own=options)
-        result = Record(path, said["digit"], search, said["sha256"], said["versions"])
         interrupted = said["interrupted"]
+        result = _parse(path, said, {"model": model, "start": start})
     except OSError as error:
         raise IdeaError(f"{path}: can't be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IdeaError(
-            f"{path}: expected the record of a search, such as idea_5.json ({error!r})"
+            f"{path}: expected the record of a search, such as idea_5.json; "
+            f"found something else ({type(error).__name__}: {error})"
         ) from error
     if interrupted:
         raise IdeaError(f"{path}: that search was interrupted; it can't be made again")
     return result
+
+
+def _parse(path: Path, said: dict[str, Any], moved: dict[str, str | None]) -> Record:
+    """Make sense of a record's JSON; whatever is odd raises one of the usual errors."""
+    options = dict(said["options"])
+    common = {name: options.pop(name) for name in Search.__dataclass_fields__ if name != "own"}
+    common |= {name: file for name, file in moved.items() if file is not None}
+    for name in ("method", "model", "start"):
+        if not isinstance(common[name], str | None):
+            raise TypeError(f"{name} is {common[name]!r}")
+    if type(said["digit"]) is not int or said["digit"] not in range(10):
+        raise ValueError(f"digit is {said['digit']!r}")
+    sums = {name: said["sha256"][name] for name in ("model", "start", "dump")}
+    return Record(path, said["digit"], Search(**common, own=options), sums, dict(said["versions"]))
+
+
+def _dump_sum(ideal: Ideal) -> str:
+    return hashlib.sha256(dump_bytes(ideal.image)).hexdigest()

@@ -38,7 +38,7 @@ class State(Protocol):
     """
 
     evaluations: int
-    """How many changed images were evaluated."""
+    """How many images were evaluated."""
 
     @property
     def image(self) -> NDArray[np.float32]:
@@ -295,7 +295,8 @@ class DenseState:
 
     def _energies(self, images: NDArray[np.float32]) -> Floats:
         """Evaluate images (n, 784) to energies (n,), and note how far rounding may lead astray."""
-        logits = np.asarray(self._model.logits(images))
+        # A copy, for a model may scale its argument in place.
+        logits = np.asarray(self._model.logits(images.copy()))
         _check_logits(logits, len(images))
         self.evaluations += len(images)
         doubt = _DOUBT * _precision(logits) * float(np.abs(logits).max())
@@ -308,6 +309,8 @@ def _precision(logits: NDArray[Any]) -> float:
 
 
 def _check_logits(logits: NDArray[Any], images: int) -> None:
+    if logits.dtype.kind not in "biuf":
+        raise IdeaError(f"the model gave an array of {logits.dtype}; expected numbers")
     if logits.shape != (images, 10):
         raise IdeaError(
             f"the model gave an array of shape {logits.shape} for {images} images; "

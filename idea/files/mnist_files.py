@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from idea.errors import DataError
 
-__all__ = ["SUMS", "Bytes", "read_source", "read_wheel", "verify"]
+__all__ = ["SUMS", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
 
 SUMS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -29,6 +29,10 @@ SUMS = {
 """The four files of the data set, and the SHA-256 of each when it isn't compressed."""
 
 Bytes = NDArray[np.uint8]
+
+
+class MissingDataError(DataError):
+    """A folder doesn't hold the data set in any form."""
 
 
 def read_source(path: Path) -> dict[str, bytes]:
@@ -118,7 +122,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
         if (folder / name).is_file():
             return read_source(folder / name)
     missing = ", ".join(name for name in SUMS if name not in files)
-    raise DataError(
+    raise MissingDataError(
         f"{folder}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or mnist.npz; "
         f"missing are {missing}"
     )

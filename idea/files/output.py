@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from idea.errors import OutputError
 
-__all__ = ["make_folder", "write_bytes"]
+__all__ = ["make_folder", "require_no_folders", "write_bytes", "write_files"]
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
@@ -38,18 +39,69 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
     >>> write_bytes(folder / "a.txt", b"hello").read_bytes()
     b'hello'
     """
-    path = Path(path)
+    write_files({Path(path): data})
+    return Path(path)
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write several whole files or none: all to temporary names first, then all renamed.
+
+    Parameters
+    ----------
+    files
+        The contents by path.
+
+    Raises
+    ------
+    OutputError
+        If one can't be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> write_files({folder / "a": b"1", folder / "b": b"2"})
+    >>> sorted(path.name for path in folder.iterdir())
+    ['a', 'b']
+    """
+    require_no_folders(files)
     # The process number keeps two commands that write the same file apart.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporaries = {path.with_name(f".{path.name}.{os.getpid()}.part"): path for path in files}
     try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        for temporary, path in temporaries.items():
+            temporary.write_bytes(files[path])
+        for temporary, path in temporaries.items():
+            temporary.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: can't be written: {error.strerror}") from error
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-    return path
+        for temporary in temporaries:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def require_no_folders(paths: Iterable[Path]) -> None:
+    """Check, before long work, that no folder lies where a file is to go.
+
+    Parameters
+    ----------
+    paths
+        Of the files.
+
+    Raises
+    ------
+    OutputError
+        If one is a folder.
+
+    Examples
+    --------
+    >>> require_no_folders([Path(".")])
+    Traceback (most recent call last):
+    idea.errors.OutputError: .: is a folder; a file is to go there
+    """
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112  # for a path of any kind, False and no error
+            raise OutputError(f"{path}: is a folder; a file is to go there")
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
@@ -76,6 +128,8 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     >>> make_folder(pathlib.Path(tempfile.mkdtemp()) / "a" / "b").is_dir()
     True
     """
+    if not os.fspath(path):
+        raise OutputError("an empty name is no folder's")
     path = Path(path)
     try:
         path.mkdir(parents=True, exist_ok=True)

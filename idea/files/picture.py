@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFont
 
 from idea.errors import OptionError
-from idea.files.output import write_bytes
 from idea.files.vf import SIDE, as_image
 
-__all__ = ["as_text", "png_bytes", "write_gif", "write_png", "write_sheet"]
+__all__ = ["as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
 
-_HOLD = 2.0  # seconds that a GIF's last image stays
+# Hundredths of a second that a GIF's last image stays, and that any can at most.
+_HOLD, _LONGEST = 200, 65535
+_LARGEST = 100
 _PAPER, _INK = 245, 40  # greys of a sheet's background and labels
 
 
@@ -29,7 +29,7 @@ def png_bytes(image: ArrayLike, scale: int = 10) -> bytes:
     image
         784 numbers in 0…1; 0 is drawn black, 1 white.
     scale
-        The width of a pixel, 1 or more.
+        The width of a pixel, 1…100.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def png_bytes(image: ArrayLike, scale: int = 10) -> bytes:
     DumpError
         If it is no image.
     OptionError
-        If the scale isn't 1 or more.
+        If the scale is out of range.
 
     Examples
     --------
@@ -51,134 +51,98 @@ def png_bytes(image: ArrayLike, scale: int = 10) -> bytes:
     return _png(_draw(image, scale))
 
 
-def write_png(path: str | os.PathLike[str], image: ArrayLike, scale: int = 10) -> Path:
-    """Write an image as a PNG; see `png_bytes`.
+def gif_bytes(images: Sequence[ArrayLike], fps: float = 12, scale: int = 10) -> bytes:
+    """Give images as an animated GIF that repeats for ever, its last image held for two seconds.
+
+    Images that equal the one before them are stored as a longer showing of that one (of at most
+    655 seconds, as GIF has it), so the file can hold fewer frames than there are images.
 
     Parameters
     ----------
-    path
-        The file.
-    image, scale
-        As in `png_bytes`.
-
-    Returns
-    -------
-    Path
-        The path written.
-
-    Raises
-    ------
-    OutputError
-        If it can't be written.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> write_png(pathlib.Path(tempfile.mkdtemp()) / "black.png", [0] * 784).name
-    'black.png'
-    """
-    return write_bytes(path, png_bytes(image, scale))
-
-
-def write_gif(
-    path: str | os.PathLike[str], images: Sequence[ArrayLike], fps: float = 12, scale: int = 10
-) -> Path:
-    """Write images as an animated GIF that repeats for ever, its last image held for two seconds.
-
-    An image that equals the one before it is stored as a longer showing of that one, so the file
-    can hold fewer frames than there are images; what is seen is the same.
-
-    Parameters
-    ----------
-    path
-        The file.
     images
         One or more, in order.
     fps
-        Images a second, more than 0 and up to 100: GIF counts time in hundredths of a second.
+        Images a second, 0.1…100: GIF counts time in hundredths of a second.
     scale
-        The width of a pixel.
+        The width of a pixel, 1…100.
 
     Returns
     -------
-    Path
-        The path written.
+    bytes
+        The GIF.
 
     Raises
     ------
+    DumpError
+        If one is no image.
     OptionError
         If `fps` or `scale` is out of range, or there is no image.
-    OutputError
-        If it can't be written.
 
     Examples
     --------
-    >>> import pathlib, tempfile
-    >>> write_gif(pathlib.Path(tempfile.mkdtemp()) / "blink.gif", [[0] * 784, [1] * 784]).name
-    'blink.gif'
+    >>> gif_bytes([[0] * 784, [1] * 784])[:6]
+    b'GIF89a'
     """
-    if not 0 < fps <= 100:
-        raise OptionError(f"fps must be more than 0 and at most 100, not {fps:g}")
+    if not 0.1 <= fps <= 100:
+        raise OptionError(f"fps must be in 0.1…100, not {fps:g}")
     if not images:
         raise OptionError("an animation needs at least one image")
     # Rounding the times and not their differences keeps the pace right over many frames.
-    times = np.rint(np.arange(len(images) + 1) * 100 / fps).astype(int) * 10  # milliseconds
-    durations = np.diff(times)
-    durations[-1] = _HOLD * 1000
-    first, *rest = (_draw(image, scale) for image in images)
+    times = np.rint(np.arange(len(images)) * 100 / fps).tolist()  # hundredths of a second
+    shown = [(as_image(image), time) for image, time in zip(images, times, strict=True)]
+    distinct = shown[:1] + [
+        now for before, now in pairwise(shown) if not np.array_equal(before[0], now[0])
+    ]
+    begins = [time for _, time in distinct]
+    ends = [*begins[1:], times[-1] + _HOLD]
+    first, *rest = (_draw(image, scale) for image, _ in distinct)
     stream = io.BytesIO()
     first.save(
         stream,
         "GIF",
         save_all=True,
         append_images=rest,
-        duration=durations.tolist(),
+        duration=[
+            10 * int(min(end - begin, _LONGEST)) for begin, end in zip(begins, ends, strict=True)
+        ],
         loop=0,
         optimize=False,
     )
-    return write_bytes(path, stream.getvalue())
+    return stream.getvalue()
 
 
-def write_sheet(
-    path: str | os.PathLike[str],
-    images: Sequence[ArrayLike],
-    labels: Sequence[str],
-    scale: int = 5,
-    columns: int = 5,
-) -> Path:
-    """Write images side by side as one PNG, each with its label below.
+def sheet_bytes(
+    images: Sequence[ArrayLike], labels: Sequence[str], scale: int = 5, columns: int = 5
+) -> bytes:
+    """Give images side by side as one PNG, each with its label below.
 
     Parameters
     ----------
-    path
-        The file.
     images
         One or more.
     labels
         As many texts.
     scale
-        The width of a pixel.
+        The width of a pixel, 1…100.
     columns
         How many images a row holds.
 
     Returns
     -------
-    Path
-        The path written.
+    bytes
+        A greyscale PNG.
 
     Raises
     ------
+    DumpError
+        If one is no image.
     OptionError
-        If there is no image, or the scale isn't 1 or more.
-    OutputError
-        If it can't be written.
+        If there is no image, or the scale is out of range.
 
     Examples
     --------
-    >>> import pathlib, tempfile
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "both.png"
-    >>> write_sheet(path, [[0] * 784, [1] * 784], ["black", "white"]).name
-    'both.png'
+    >>> sheet_bytes([[0] * 784, [1] * 784], ["black", "white"])[1:4]
+    b'PNG'
     """
     if not images:
         raise OptionError("a sheet needs at least one image")
@@ -198,7 +162,7 @@ def write_sheet(
         y = gap + number // columns * (side + line + gap)
         sheet.paste(tile, (x, y))
         pen.text((x + side // 2, y + side + line // 2), label, _INK, font, anchor="mm")
-    return write_bytes(path, _png(sheet))
+    return _png(sheet)
 
 
 def as_text(image: ArrayLike) -> str:
@@ -233,8 +197,8 @@ def as_text(image: ArrayLike) -> str:
 
 
 def _draw(image: ArrayLike, scale: int) -> Image.Image:
-    if scale < 1:
-        raise OptionError(f"scale must be 1 or more, not {scale}")
+    if not 1 <= scale <= _LARGEST:
+        raise OptionError(f"scale must be in 1…{_LARGEST}, not {scale}")
     grey = np.rint(as_image(image) * 255).astype(np.uint8)  # (28, 28)
     return Image.fromarray(np.kron(grey, np.ones((scale, scale), np.uint8)))
 

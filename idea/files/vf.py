@@ -44,7 +44,12 @@ def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
     >>> as_image([0.5] * 784).shape
     (28, 28)
     """
-    array = np.array(values, np.float32)
+    try:
+        if getattr(values, "dtype", np.dtype(np.float32)).kind == "c":
+            raise TypeError("complex")
+        array = np.array(values, np.float32)
+    except (TypeError, ValueError) as error:
+        raise DumpError(f"{name}: expected 784 numbers, found {values!r:.60}") from error
     if array.shape not in ((PIXELS,), (SIDE, SIDE)):
         raise DumpError(f"{name}: expected 784 numbers or 28 rows of 28, found shape {array.shape}")
     array = array.reshape(SIDE, SIDE)
@@ -53,7 +58,7 @@ def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
     if bad.size:
         y, x = bad[0]
         raise DumpError(
-            f"{name}: the pixel in column {x}, row {y} is {array[y, x]:g}; "
+            f"{name}: the pixel in column {x}, row {y} is {array[y, x]!s}; "
             "every pixel must lie in 0…1"
         )
     return array

@@ -23,7 +23,7 @@ Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 DIGITS = 10
 _FLOAT = np.dtype("<f4")
-_ZIP = b"PK"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter holds nothing
 # A Chainer file holds the network at its root, as a classifier's predictor, or as the model of a
 # trainer's snapshot, whose optimizer keeps arrays of similar names.
 _PREFIXES = ("updater/model:main/predictor/", "updater/model:main/", "predictor/", "")

@@ -67,7 +67,9 @@ def network(units: int) -> L.Classifier:
     return L.Classifier(MLP(units))
 
 
-def train(data: Mnist, recipe: Recipe, out: str | os.PathLike[str], result: str) -> float:
+def train(
+    data: Mnist, recipe: Recipe, out: str | os.PathLike[str], result: str | os.PathLike[str]
+) -> float:
     """Train, with Chainer's own trainer, and write the classifier's weights.
 
     Equal recipes give equal weights on the same machine.

@@ -50,9 +50,17 @@ def test_an_animation_takes_about_four_seconds(small, tmp_path, every, centiseco
 def test_its_frames_replace_those_of_a_longer_search(ideal, small, tmp_path):
     longer = idea.find(small, 5, "mc")
     longer.save_frames(tmp_path)
-    (tmp_path / "x.vf").write_bytes(b"somebody's")
+    theirs = ["x.vf", "x0070.vf", "x2024-mine.vf"]  # not numbered on from ours
+    for name in theirs:
+        (tmp_path / name).write_bytes(b"somebody's")
     names = [path.name for path in ideal.save_frames(tmp_path)]
     assert len(names) < 50
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["x.vf", *names]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*theirs, *names])
     for name, frame in zip(names, ideal.trace, strict=True):
         assert np.array_equal(idea.read_vf(tmp_path / name), frame.image)
+
+
+def test_a_bad_scale_leaves_nothing_behind(ideal, tmp_path):
+    with pytest.raises(idea.IdeaError, match="scale must be in 1…100, not 0"):
+        ideal.save(tmp_path, scale=0)
+    assert list(tmp_path.iterdir()) == []

@@ -23,9 +23,10 @@ def search(layers, tmp_path):
 
 @pytest.fixture
 def written(search, tmp_path):
-    ideal = search.open()(4, None)
+    opened = search.open()
+    ideal = opened.find(4)
     path = tmp_path / "idea_4.json"
-    path.write_text(json.dumps(record(ideal, search)))
+    path.write_text(json.dumps(record(ideal, opened)))
     return path, ideal
 
 
@@ -53,8 +54,9 @@ def test_a_replay_makes_the_same_dump(written, search):
     path, ideal = written
     replay = read_record(path)
     assert (replay.search, replay.digit) == (search, 4)
-    replay.check_files()
-    again = replay.search.open()(4, None)
+    opened = replay.search.open()
+    replay.check_files(opened)
+    again = opened.find(4)
     replay.check_dump(again)
     assert np.array_equal(again.image, ideal.image)
 
@@ -63,9 +65,10 @@ def test_a_moved_model_can_be_named(written, search, tmp_path):
     path, _ = written
     moved = tmp_path / "moved.dat"
     (tmp_path / "m.dat").rename(moved)
-    read_record(path, str(moved)).check_files()
+    replay = read_record(path, model=str(moved))
+    replay.check_files(replay.search.open())
     with pytest.raises(idea.IdeaError, match=r"m\.dat: can't be read: No such file"):
-        read_record(path).check_files()
+        read_record(path).search.open()
 
 
 @pytest.mark.parametrize("part", ["model", "start"])
@@ -75,8 +78,9 @@ def test_another_file_is_noticed(written, search, part, tmp_path):
     before = digest(file)
     with open(file, "r+b") as stream:  # noqa: PTH123
         stream.write(b"\0\0\0\x3f")
+    replay = read_record(path)
     with pytest.raises(idea.IdeaError) as error:
-        read_record(path).check_files()
+        replay.check_files(replay.search.open())
     assert str(error.value) == (
         f"{path}: the {part} differs: expected SHA-256 {before}, found {digest(file)} in {file}"
     )
@@ -101,10 +105,41 @@ def test_another_dump_is_explained_by_the_versions(written, search):
 
 def test_an_interrupted_search_cannot_be_replayed(written, search):
     path, ideal = written
-    path.write_text(json.dumps(record(ideal, search, interrupted=True)))
+    path.write_text(json.dumps(record(ideal, search.open(), interrupted=True)))
     with pytest.raises(idea.IdeaError) as error:
         read_record(path)
     assert str(error.value) == f"{path}: that search was interrupted; it can't be made again"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("digit",), "5"),
+        (("digit",), 10),
+        (("sha256",), []),
+        (("sha256", "dump"), None),
+        (("versions",), None),
+        (("options", "seed"), "a"),
+        (("options", "seed"), 1.5),
+        (("options", "restarts"), 2.5),
+        (("options", "steps"), None),
+        (("options", "steps"), "9"),
+        (("options", "method"), ["mc"]),
+        (("options", "method"), "magic"),
+        (("options", "model"), 3),
+        (("options", "other"), 3),
+    ],
+)
+def test_a_record_with_something_odd_in_it(written, place, value):
+    path, ideal = written
+    said = json.loads(path.read_text())
+    inner = said if len(place) == 1 else said[place[0]]
+    inner[place[-1]] = value
+    path.write_text(json.dumps(said))
+    with pytest.raises(idea.IdeaError):  # noqa: PT012  # some are noticed later
+        replay = read_record(path)
+        replay.check_files(replay.search.open())
+        replay.check_dump(ideal)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "five", '{"options": {}}', '{"options": 5}'])
@@ -114,7 +149,7 @@ def test_what_is_no_record(tmp_path, text):
     with pytest.raises(idea.IdeaError) as error:
         read_record(path)
     assert str(error.value).startswith(
-        f"{path}: expected the record of a search, such as idea_5.json ("
+        f"{path}: expected the record of a search, such as idea_5.json; found something else ("
     )
     with pytest.raises(idea.IdeaError, match="can't be read: No such file"):
         read_record(tmp_path / "b.json")

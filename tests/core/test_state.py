@@ -217,6 +217,7 @@ def test_no_proposals_need_no_model():
             np.zeros((1, 9)),
             "the model gave an array of shape (1, 9) for 1 images; expected (1, 10)",
         ),
+        (np.full((1, 10), "5"), "the model gave an array of <U1; expected numbers"),
         (np.full((1, 10), np.nan), "the model gave a logit that is not a finite number"),
     ],
 )

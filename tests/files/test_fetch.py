@@ -71,6 +71,18 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     assert len(said) == 4
 
 
+@pytest.mark.parametrize("damage", [b"no gzip", gzip.compress(b"x" * 999)[:-9] + b"\0" * 9])
+def test_a_mirror_with_a_damaged_file_is_passed_over(
+    mirror, damage, tmp_path, monkeypatch, offline
+):
+    folder, address = mirror
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(damage)
+    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(DataError, match=r"train-labels-idx1-ubyte\.gz can't be had"):
+        load_mnist(say=lambda text: None)
+
+
 def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch, offline):
     folder, address = mirror
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"wrong"))
@@ -82,7 +94,7 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
         f"Put {', '.join(SUMS)} (raw or .gz) into a folder and name it with --data, or into "
         f"{cache_folder()}; mnist.pkl.gz and Keras's mnist.npz will do too."
     )
-    assert not cache_folder().exists()
+    assert list(cache_folder().iterdir()) == []
 
 
 def test_without_any_network_it_says_what_to_do(tmp_path, monkeypatch, offline):

@@ -182,6 +182,12 @@ def test_the_cache_is_used_and_checked(tmp_path, files, arrays, monkeypatch):
     folder.mkdir(parents=True)
     raw(folder, files, arrays)
     assert np.array_equal(load_mnist().train_labels, arrays["train"][1])
+    for form in (gzipped, keras, classic):
+        for path in folder.iterdir():
+            path.unlink()
+        form(folder, files, arrays)
+        assert np.array_equal(load_mnist().train_labels, arrays["train"][1])
+    raw(folder, files, arrays)
     (folder / "t10k-labels-idx1-ubyte").write_bytes(b"rotten")
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not MNIST's"):
         load_mnist()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from idea.errors import OutputError
-from idea.files.output import make_folder, write_bytes
+from idea.files.output import make_folder, write_bytes, write_files
 
 
 def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
@@ -47,6 +47,27 @@ def test_an_interrupted_write_leaves_what_was_there(tmp_path, monkeypatch):
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_of_several_files_all_are_written_or_none(tmp_path):
+    write_bytes(tmp_path / "a", b"old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(OutputError) as error:
+        write_files({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert str(error.value) == f"{tmp_path / 'b'}: is a folder; a file is to go there"
+    with pytest.raises(OutputError, match="no/c: can't be written: No such file or directory"):
+        write_files({tmp_path / "a": b"new", tmp_path / "no/c": b"new"})
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_an_empty_name_is_no_files_and_no_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match=r"^\.: is a folder; a file is to go there$"):
+        write_bytes("", b"lost")
+    with pytest.raises(OutputError, match=r"^an empty name is no folder's$"):
+        make_folder("")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_cannot_stand_where_a_file_does(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from idea.errors import OptionError
-from idea.files.picture import as_text, png_bytes, write_gif, write_sheet
+from idea.files.picture import as_text, gif_bytes, png_bytes, sheet_bytes
 
 from conftest import frames_of, pixels_of
 
@@ -29,9 +29,9 @@ def test_every_pixel_of_a_png_is_that_of_its_entry(scale):
             assert picture.getpixel((column, row)) == round(float(entry) * 255)
 
 
-def test_a_gif_shows_the_images_in_order_and_holds_the_last(tmp_path):
+def test_a_gif_shows_the_images_in_order_and_holds_the_last():
     images = [random_image(seed) for seed in range(30)]
-    frames = frames_of(write_gif(tmp_path / "a.gif", images, fps=12, scale=2))
+    frames = frames_of(io.BytesIO(gif_bytes(images, fps=12, scale=2)))
     assert len(frames) == 30
     for (picture, _), image in zip(frames, images, strict=True):
         assert np.array_equal(picture[::2, ::2], np.rint(image.reshape(28, 28) * 255))
@@ -39,22 +39,27 @@ def test_a_gif_shows_the_images_in_order_and_holds_the_last(tmp_path):
     assert set(times[:-1]) == {80, 90}
     assert sum(times[:-1]) == pytest.approx(29 / 12 * 1000, abs=5)
     assert times[-1] == 2000
-    with Image.open(tmp_path / "a.gif") as gif:
+    with Image.open(io.BytesIO(gif_bytes(images))) as gif:
         assert gif.info["loop"] == 0
 
 
-def test_equal_images_are_one_frame_shown_longer(tmp_path):
+def test_equal_images_are_one_frame_shown_longer():
     a, b = random_image(0), random_image(1)
-    frames = frames_of(write_gif(tmp_path / "a.gif", [a, a, a, b, a], fps=10, scale=2))
+    frames = frames_of(io.BytesIO(gif_bytes([a, a, a, b, a], fps=10, scale=2)))
     assert [duration for _, duration in frames] == [300, 100, 2000]
     assert np.array_equal(frames[0][0], frames[2][0])
-    assert len(frames_of(write_gif(tmp_path / "b.gif", [a], scale=2))) == 1
+    assert len(frames_of(io.BytesIO(gif_bytes([a], scale=2)))) == 1
 
 
-def test_a_sheet_holds_every_image_in_reading_order(tmp_path):
+def test_a_still_of_hours_is_shown_as_long_as_a_gif_can():
+    a, b = random_image(0), random_image(1)
+    frames = frames_of(io.BytesIO(gif_bytes([a] * 20_000 + [b], fps=1, scale=1)))
+    assert [duration for _, duration in frames] == [655_350, 2000]
+
+
+def test_a_sheet_holds_every_image_in_reading_order():
     images = [random_image(seed).round() for seed in range(7)]
-    path = write_sheet(tmp_path / "s.png", images, list("abcdefg"), scale=4, columns=3)
-    sheet = pixels_of(path)
+    sheet = pixels_of(io.BytesIO(sheet_bytes(images, list("abcdefg"), scale=4, columns=3)))
     places = []
     for image in images:
         tile = np.kron(image.reshape(28, 28) * 255, np.ones((4, 4)))
@@ -85,22 +90,16 @@ def test_half_blocks_show_two_rows_a_line():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda p: png_bytes([0] * 784, 0), "scale must be 1 or more, not 0"),
-        (
-            lambda p: write_gif(p, [[0] * 784], fps=0),
-            "fps must be more than 0 and at most 100, not 0",
-        ),
-        (
-            lambda p: write_gif(p, [[0] * 784], fps=101),
-            "fps must be more than 0 and at most 100, not 101",
-        ),
-        (lambda p: write_gif(p, []), "an animation needs at least one image"),
-        (lambda p: write_sheet(p, [], []), "a sheet needs at least one image"),
+        (lambda: png_bytes([0] * 784, 0), "scale must be in 1…100, not 0"),
+        (lambda: png_bytes([0] * 784, 101), "scale must be in 1…100, not 101"),
+        (lambda: gif_bytes([[0] * 784], fps=0), "fps must be in 0.1…100, not 0"),
+        (lambda: gif_bytes([[0] * 784], fps=101), "fps must be in 0.1…100, not 101"),
+        (lambda: gif_bytes([[0] * 784], fps=np.nan), "fps must be in 0.1…100, not nan"),
+        (lambda: gif_bytes([]), "an animation needs at least one image"),
+        (lambda: sheet_bytes([], []), "a sheet needs at least one image"),
     ],
 )
-def test_what_cannot_be_drawn(tmp_path, call, sentence):
-    path = tmp_path / "p"
+def test_what_cannot_be_drawn(call, sentence):
     with pytest.raises(OptionError) as error:
-        call(path)
+        call()
     assert str(error.value) == sentence
-    assert not path.exists()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
@@ -29,7 +29,7 @@ class Method(NamedTuple):
     """What it does, for `--help`."""
 
     @property
-    def options(self) -> dict[str, int]:
+    def options(self) -> dict[str, Any]:
         """Its own options and their defaults."""
         parameters = inspect.signature(self.run).parameters.values()
         named = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "every"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.state import State
-from idea.core.strategies.progress import Progress
+from idea.core.strategies.progress import Progress, stretches
 from idea.files.vf import PIXELS
 
 # Gains above this are gains of 0 or more.
@@ -53,8 +52,7 @@ def greedy(
     """
     steps = sweeps * PIXELS
     changed = True
-    stops = sorted({*range(0, steps, every), *range(0, steps, PIXELS), steps})
-    for step, end in pairwise(stops):
+    for step, end in stretches(steps, every, PIXELS):
         if step % PIXELS == 0:
             if not changed:
                 return

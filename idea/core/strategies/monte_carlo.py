@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from idea.core.state import State
-from idea.core.strategies.progress import Progress
+from idea.core.strategies.progress import Progress, stretches
 from idea.files.vf import PIXELS
+
+_DRAWS = 4096
 
 
 def monte_carlo(
@@ -23,8 +25,8 @@ def monte_carlo(
     state
         What to search; changed in place.
     rng
-        Where the draws come from: first all pixels, then all values, so that `every` doesn't
-        change the path.
+        Where the draws come from: in turn 4096 pixels and 4096 values, so that neither `every`
+        nor `steps` changes the path.
     every
         Steps between two yields.
     steps
@@ -45,9 +47,11 @@ def monte_carlo(
     >>> [p.step for p in monte_carlo(state, np.random.default_rng(0), steps=600)]
     [0, 200, 400]
     """
-    pixels = rng.integers(PIXELS, size=steps, dtype=np.int16)
-    values = rng.integers(2, size=steps, dtype=np.int8)
-    for step in range(0, steps, every):
-        yield Progress(step, steps)
-        draws = slice(step, step + every)
+    for step, end in stretches(steps, every, _DRAWS):
+        if step % _DRAWS == 0:
+            pixels = rng.integers(PIXELS, size=_DRAWS)
+            values = rng.integers(2, size=_DRAWS)
+        if step % every == 0:
+            yield Progress(step, steps)
+        draws = slice(step % _DRAWS, step % _DRAWS + end - step)
         state.walk(pixels[draws], values[draws], 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -12,3 +13,30 @@ class Progress(NamedTuple):
     """Steps done."""
     steps: int
     """Steps there are, unless the search ends early."""
+
+
+def stretches(steps: int, *lengths: int) -> Iterator[tuple[int, int]]:
+    """Cut a search's steps at every multiple of some lengths.
+
+    Parameters
+    ----------
+    steps
+        How many there are.
+    *lengths
+        Such as the steps between two frames, and those of a sweep.
+
+    Yields
+    ------
+    begin, end
+        Of each stretch, in order.
+
+    Examples
+    --------
+    >>> list(stretches(10, 4, 5))
+    [(0, 4), (4, 5), (5, 8), (8, 10)]
+    """
+    begin = 0
+    while begin < steps:
+        end = min(steps, *(begin + length - begin % length for length in lengths))
+        yield begin, end
+        begin = end

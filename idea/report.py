@@ -1,0 +1,142 @@
+"""What a search writes and prints, on its way and of its ideals."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tqdm import tqdm
+
+from idea.core.ideal import Frame, Ideal
+from idea.core.record import OpenSearch, Record, record
+from idea.errors import OptionError
+from idea.files.output import make_folder, require_no_folders, write_bytes, write_files
+from idea.files.picture import as_text, png_bytes, sheet_bytes
+from idea.files.vf import dump_bytes
+
+
+class Bar:
+    """A progress bar on the terminal: called with each frame of a search."""
+
+    def __init__(self, digit: int, restarts: int) -> None:
+        self._bar = tqdm(desc=f"digit {digit}", unit="step", leave=False, disable=None, total=0)
+        self._restarts = restarts
+
+    def __enter__(self) -> Callable[[Frame], None]:
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def _show(self, frame: Frame) -> None:
+        self._bar.total = frame.steps * self._restarts
+        self._bar.set_postfix_str(f"energy {frame.energy:.2f}", refresh=False)
+        self._bar.update(frame.restart * frame.steps + frame.step - self._bar.n)
+
+
+class Report:
+    """The files of a search, and its lines on standard output.
+
+    Parameters
+    ----------
+    folder
+        Where the files go.
+    digits
+        What is searched for; the frames of more than one digit get a folder each.
+    gif, frames
+        Whether these are written, besides the dump, the picture and the record.
+    json
+        Whether to print records, and nothing else.
+    """
+
+    def __init__(
+        self, folder: Path, digits: list[int], *, gif: bool, frames: bool, json: bool
+    ) -> None:
+        self.folder = folder
+        self.digits = digits
+        self.kinds = ["png", "vf", "json"] + ["gif"] * gif
+        self.frames = frames
+        self.json = json
+
+    def path(self, digit: int, kind: str) -> Path:
+        """Name a digit's file of a kind: png, vf, json or gif."""
+        return self.folder / f"idea_{digit}.{kind}"
+
+    def prepare(self, start: str | None) -> None:
+        """Make the folders, and find out before the search whether something is in the way."""
+        files = [self.path(digit, kind) for digit in self.digits for kind in self.kinds]
+        if len(self.digits) > 1:
+            files.append(self.folder / "ideas.png")
+        if start is not None:
+            self._spare(Path(start), files)
+        for folder in (self.folder, *self._frames_folders()):
+            make_folder(folder)
+        require_no_folders(files)
+
+    def write(self, ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> None:
+        """Write all files of an ideal."""
+        said = record(ideal, opened, interrupted=interrupted)
+        contents = {
+            "png": png_bytes(ideal.image),
+            "vf": dump_bytes(ideal.image),
+            "json": (json.dumps(said, indent=2) + "\n").encode("utf-8"),
+        }
+        if "gif" in self.kinds:
+            contents["gif"] = ideal.gif_bytes()
+        if self.frames:
+            ideal.save_frames(self._frames_folder(ideal.digit))
+        write_files({self.path(ideal.digit, kind): contents[kind] for kind in self.kinds})
+        self._say(ideal, json.dumps(said))
+
+    def close(self, found: list[Ideal], replayed: Record | None) -> None:
+        """Draw all ideals in one picture, and say where everything is."""
+        lines = [" ".join(str(self.path(i.digit, kind)) for kind in self.kinds) for i in found]
+        if len(found) > 1:
+            labels = [f"{ideal.digit}: {ideal.energy:.1f}" for ideal in found]
+            sheet = sheet_bytes([ideal.image for ideal in found], labels)
+            lines.insert(0, str(write_bytes(self.folder / "ideas.png", sheet)))
+        if replayed:
+            lines.insert(0, f"the same dump as in {replayed.path}, to the byte")
+        if not self.json:
+            print(*lines, sep="\n")
+
+    def _frames_folder(self, digit: int) -> Path:
+        return self.folder if len(self.digits) == 1 else self.folder / f"frames_{digit}"
+
+    def _frames_folders(self) -> list[Path]:
+        return [self._frames_folder(digit) for digit in self.digits] if self.frames else []
+
+    def _spare(self, start: Path, files: list[Path]) -> None:
+        """Keep the start from being overwritten: its record could not be replayed."""
+        frame = start.stem[:1] == "x" and start.stem[1:].isdecimal()
+        folders = {folder.resolve() for folder in self._frames_folders()}
+        if start.resolve() in {path.resolve() for path in files} or (
+            frame and start.resolve().parent in folders
+        ):
+            raise OptionError(
+                f"the start {start} would be overwritten by the result: name another --out"
+            )
+
+    def _say(self, ideal: Ideal, said: str) -> None:
+        if self.json:
+            print(said, flush=True)
+            return
+        if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf"):
+            print(as_text(ideal.image))
+        print(_line(ideal), flush=True)
+
+
+def _line(ideal: Ideal) -> str:
+    optimum = (
+        "local optimum"
+        if ideal.locally_optimal
+        else f"no local optimum (best gain left {ideal.best_gain_left:.2g})"
+    )
+    agreeing = f", {ideal.agreeing} of {ideal.restarts} starts agree" * (ideal.restarts > 1)
+    return (
+        f"{ideal.digit}: energy {ideal.energy:.4f}, probability {ideal.probability:.4f}, "
+        f"runner-up {ideal.runner_up} at a margin of {ideal.margin:.2f}, {optimum}{agreeing}, "
+        f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
+    )
