@@ -70,18 +70,29 @@ def run(main: Callable[[], int]) -> int:
             stream.reconfigure(errors="replace")  # where a terminal has only ASCII
     try:
         status = main()
-        sys.stdout.flush()
+        if sys.stdout:  # None where it was closed
+            sys.stdout.flush()
     except IdeaError as error:
         print(f"error: {error}", file=sys.stderr)
         return WRONG_INPUT
     except MemoryError as error:
         print(f"error: not enough memory: {error}", file=sys.stderr)
         return WRONG_INPUT
-    except BrokenPipeError:
-        # Whoever read our output has left, as `head` does; Python would complain when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return READER_LEFT
+    except OSError as error:
+        return _give_up_output(error)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     return status
+
+
+def _give_up_output(error: OSError) -> int:
+    """Drop what is still to be printed, of which Python would complain when it exits.
+
+    Errors of files are IdeaErrors by now: this one is most likely of standard output.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):  # whoever read it has left, as `head` does
+        return READER_LEFT
+    print(f"error: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+    return WRONG_INPUT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def main() -> int:
         print(half_logits(args.weights))
         return 0
     layers = read_weights(args.weights)
-    if args.dat.exists() and args.dat.samefile(args.weights):
+    if os.path.realpath(args.dat) == os.path.realpath(args.weights):
         raise OptionError(f"{args.dat} is the file that is read; name another to write")
     make_folder(args.dat.parent)
     write_dat(args.dat, layers)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -71,9 +73,9 @@ class Report:
             files.append(self.folder / "ideas.png")
         if start is not None:
             self._spare(Path(start), files)
+        require_no_folders(files)
         for folder in (self.folder, *self._frames_folders()):
             make_folder(folder)
-        require_no_folders(files)
 
     def write(self, ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> None:
         """Write all files of an ideal."""
@@ -110,10 +112,10 @@ class Report:
 
     def _spare(self, start: Path, files: list[Path]) -> None:
         """Keep the start from being overwritten: its record could not be replayed."""
-        frame = start.stem[:1] == "x" and start.stem[1:].isdecimal()
-        folders = {folder.resolve() for folder in self._frames_folders()}
-        if start.resolve() in {path.resolve() for path in files} or (
-            frame and start.resolve().parent in folders
+        frame = re.fullmatch(r"x\d{4,}\.vf", start.name)
+        folders = map(os.path.realpath, self._frames_folders())
+        if os.path.realpath(start) in map(os.path.realpath, files) or (
+            frame and os.path.realpath(start.parent) in folders
         ):
             raise OptionError(
                 f"the start {start} would be overwritten by the result: name another --out"
@@ -123,7 +125,11 @@ class Report:
         if self.json:
             print(said, flush=True)
             return
-        if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf"):
+        if (
+            sys.stdout
+            and sys.stdout.isatty()
+            and (sys.stdout.encoding or "").lower().startswith("utf")
+        ):
             print(as_text(ideal.image))
         print(_line(ideal), flush=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
+from pathlib import Path
 from typing import Any
 
 from idea.command import INTERRUPTED, named_path, run
@@ -28,7 +29,8 @@ def main() -> int:
     opened = search.open()
     if replayed:
         replayed.check_files(opened)
-    report = Report(args.out, digits, gif=args.gif, frames=args.frames, json=args.json)
+    home = replayed.path.parent if replayed else Path("ideas")
+    report = Report(args.out or home, digits, gif=args.gif, frames=args.frames, json=args.json)
     report.prepare(search.start)
     found = []
     for digit in digits:
@@ -139,7 +141,10 @@ def _parser() -> argparse.ArgumentParser:
         "for more than one digit in folders frames_5 …",
     )
     output.add_argument(
-        "--out", type=named_path, default="ideas", metavar="DIR", help="(default: ideas)"
+        "--out",
+        type=named_path,
+        metavar="DIR",
+        help="(default: ideas; of a replay, the record's own folder)",
     )
     output.add_argument(
         "--json", action="store_true", help="print one JSON object a digit and nothing else"

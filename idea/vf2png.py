@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from idea.command import named_path, run
 from idea.errors import DumpError, OptionError
-from idea.files.output import make_folder, write_bytes, write_files
+from idea.files.output import make_folder, write_files
 from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
 
@@ -25,20 +25,26 @@ def main() -> int:
     """Parse the command line, draw, and print; give the exit status."""
     args = _parser().parse_args()
     _check(args)
+    pictures = {}
     if args.gif:
         images = [read_vf(path) for path in dumps(args.dumps, FRAME)]
-        _write(args.gif, gif_bytes(images, args.fps or 12, args.scale))
+        fps = 12 if args.fps is None else args.fps
+        pictures[args.gif] = gif_bytes(images, fps, args.scale)
     if args.sheet:
         paths = dumps(args.dumps, IDEAL)
         labels = [path.stem.removeprefix("idea_") for path in paths]
-        _write(args.sheet, sheet_bytes([read_vf(path) for path in paths], labels, args.scale))
-    if not args.gif and not args.sheet:
-        _write_pictures(dumps(args.dumps), args.out, args.scale)
+        images = [read_vf(path) for path in paths]
+        pictures[args.sheet] = sheet_bytes(images, labels, args.scale)
+    if pictures:
+        _write(pictures, dumps(args.dumps))
+        print(*pictures, sep="\n")
+    else:
+        _draw_each(dumps(args.dumps), args.out, args.scale)
     return 0
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Check that the options go together, and that no dump is taken for a picture's name."""
+    """Check that the options go together, and that names say what they are of."""
     for name, file in (("gif", args.gif), ("png", args.sheet)):
         if file is not None and file.suffix != f".{name}":
             raise OptionError(f"expected a name that ends in .{name}, found {str(file)!r}")
@@ -48,9 +54,15 @@ def _check(args: argparse.Namespace) -> None:
         raise OptionError("--fps is for --gif")
 
 
-def _write(path: Path, data: bytes) -> None:
-    make_folder(path.parent)
-    print(write_bytes(path, data))
+def _write(pictures: dict[Path, bytes], paths: list[Path]) -> None:
+    """Write pictures of dumps, but over none of these."""
+    originals = {os.path.realpath(path) for path in paths}
+    for picture in pictures:
+        if os.path.realpath(picture) in originals:
+            raise OptionError(f"{picture} is one of the dumps; the picture needs another name")
+    for folder in {picture.parent for picture in pictures}:
+        make_folder(folder)
+    write_files(pictures)
 
 
 def dumps(names: list[str], preferred: str | None = None) -> list[Path]:
@@ -106,7 +118,7 @@ def _by_number(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-def _write_pictures(paths: list[Path], out: Path | None, scale: int) -> None:
+def _draw_each(paths: list[Path], out: Path | None, scale: int) -> None:
     pictures: dict[Path, Path] = {}
     for path in dict.fromkeys(paths):
         picture = (path.parent if out is None else out) / f"{path.stem}.png"
@@ -116,9 +128,7 @@ def _write_pictures(paths: list[Path], out: Path | None, scale: int) -> None:
     # All are drawn before the first is written: a bad one leaves everything as it was.
     bar = tqdm(pictures.items(), unit="dump", leave=False, disable=None)
     files = {picture: png_bytes(read_vf(path), scale) for picture, path in bar}
-    for folder in {picture.parent for picture in files}:
-        make_folder(folder)
-    write_files(files)
+    _write(files, paths)
     where = ", ".join(sorted({str(picture.parent) for picture in files}))
     print(f"{len(files)} PNG written to {where}")
 

@@ -59,5 +59,12 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
         (["test.dat", "./test.dat"], "test.dat is the file that is read; name another to write"),
     ):
         assert run("idea.export", *options, status=2).stderr == f"error: {sentence}\n"
+    floats_as_archive = "test.model: that name is for Chainer's archives; name bare floats .dat"
+    save(tmp_path / "test.model", random_layers(3, 0))
+    archive = (tmp_path / "test.model").read_bytes()
+    done = run("idea.export", "test.dat", "test.model", status=2)
+    assert done.stderr == f"error: {floats_as_archive}\n"
+    assert (tmp_path / "test.model").read_bytes() == archive
+    run("idea.export", "test.dat", "a" * 300, status=2)
     assert (tmp_path / "test.dat").read_bytes() == before
     assert not (tmp_path / "x.dat").exists()

@@ -118,6 +118,16 @@ def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, method):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_a_replay_writes_where_its_record_lies(run, tmp_path, model):
+    run("idea.search", "--model", model, "--out", "a")
+    run("idea.search", "--model", model, "--seed", 9)
+    before = (tmp_path / "ideas/idea_5.vf").read_bytes()
+    (tmp_path / "a/idea_5.png").unlink()
+    run("idea.search", "--replay", "a/idea_5.json")
+    assert (tmp_path / "a/idea_5.png").exists()
+    assert (tmp_path / "ideas/idea_5.vf").read_bytes() == before
+
+
 def test_replay_with_another_model_writes_nothing(run, tmp_path, model):
     run("idea.search", "--model", model)
     before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
@@ -264,6 +274,24 @@ def test_a_reader_that_leaves_is_no_error(tmp_path, model):
     )
     assert done.stderr == ""
     assert done.stdout.splitlines()[1] == "141"
+
+
+def test_output_that_cannot_be_printed(tmp_path, model):
+    command = f"{sys.executable} -m idea.search --model {model}"
+    full, closed = (
+        subprocess.run(
+            ["bash", "-c", f"{command} {where}"],
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        for where in (">/dev/full", ">&-")
+    )
+    assert full.returncode == 2
+    assert full.stderr == ("error: standard output: No space left on device\n")
+    assert closed.returncode == 0
+    assert closed.stderr == ""
 
 
 def test_a_terminal_with_ascii_alone_is_served(run):

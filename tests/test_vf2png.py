@@ -90,6 +90,16 @@ def test_a_sheet_takes_a_folders_ideals(run, tmp_path, dumps):
             f"'{'n' * 300}': no dump found: expected a .vf file, a folder or a glob of them",
         ),
         (["d/x2.vf", "--sheet", "d/x2.vf"], "expected a name that ends in .png, found 'd/x2.vf'"),
+        (["d/p.png"], "d/p.png is one of the dumps; the picture needs another name"),
+        (
+            ["d/p.png", "--sheet", "d/../d/p.png"],
+            "d/../d/p.png is one of the dumps; the picture needs another name",
+        ),
+        (["d", "--gif", "a.gif", "--fps", "0"], "fps must be in 0.1…100, not 0"),
+        (
+            ["d", "--gif", "a.gif", "--sheet", "a.png", "--scale", "0"],
+            "scale must be in 1…100, not 0",
+        ),
         (["d", "--gif", "a.png"], "expected a name that ends in .gif, found 'a.png'"),
         (
             ["d", "--gif", "a.gif", "--out", "o"],
@@ -111,7 +121,9 @@ def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, dumps, opti
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.vf").write_bytes(b"four")
     idea.write_vf(make_folder(tmp_path / "e") / "x2.vf", np.zeros(784))
-    before = sorted(tmp_path.rglob("*"))
+    idea.write_vf(dumps / "p.png", np.zeros(784))
+    before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
     done = run("idea.vf2png", *options, status=2)
     assert done.stderr == f"error: {sentence}\n"
-    assert sorted(tmp_path.rglob("*")) == before
+    after = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    assert after == before

@@ -84,11 +84,10 @@ def find(
     (True, (28, 28))
     """
     began = time.perf_counter()
-    if not isinstance(digit, (int, np.integer)) or digit not in range(10):
-        raise OptionError(f"digit must be one of 0…9, not {digit!r}")
-    digit = int(digit)
+    digit = _check_digit(digit)
     chosen = check(method, seed=seed, restarts=restarts, start=start, every=every, **options)
     fixed = None if start is None else as_image(start, "start")
+    notify = on_frame or (lambda frame: None)
     tally = _Tally()
     run = None
     interruption = None
@@ -97,9 +96,7 @@ def find(
             image = rng.random(PIXELS, np.float32) if fixed is None else fixed
             run = _Run(number, DenseState(model, digit, image))
             for progress in chosen.run(run.state, rng, every=every, **options):
-                frame = run.record(progress)
-                if on_frame:
-                    on_frame(frame)
+                notify(run.record(progress))
             tally.add(run.judge(model, digit))
     except KeyboardInterrupt as error:
         if run is None:
@@ -107,7 +104,11 @@ def find(
         tally.add(run.judge(model, digit))
         interruption = error
     best = tally.best
-    best_gain = float(DenseState(model, digit, best.image).gains().max())
+    try:
+        best_gain = float(DenseState(model, digit, best.image).gains().max())
+    except KeyboardInterrupt as error:
+        best_gain = math.nan
+        interruption = error
     ideal = Ideal(
         image=best.image,
         energy=best.energy,
@@ -186,6 +187,12 @@ def _generators(seed: int, restarts: int) -> Iterator[np.random.Generator]:
     sequence = np.random.SeedSequence(seed)
     for _ in range(restarts - 1):
         yield np.random.default_rng(sequence.spawn(1)[0])
+
+
+def _check_digit(digit: int) -> int:
+    if not isinstance(digit, (int, np.integer)) or digit not in range(10):
+        raise OptionError(f"digit must be one of 0…9, not {digit!r}")
+    return int(digit)
 
 
 def check(

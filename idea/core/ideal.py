@@ -54,7 +54,8 @@ class Ideal:
     locally_optimal: bool
     """Whether the image is binary and no single flip improves it; every flip was tried."""
     best_gain_left: float
-    """The largest gain of a single flip: above 0 where the image is no local optimum."""
+    """The largest gain of a single flip, above 0 where the image is no local optimum; NaN where an
+    interruption left no time to try them."""
     evaluations: int
     """How many images the search evaluated, those that it judged ahead in vain included."""
     seconds: float

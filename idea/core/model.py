@@ -34,7 +34,9 @@ class Model(Protocol):
         -------
         (n, 10) float array
             A row of raw outputs, before softmax, for each image. Equal images must get equal
-            logits, up to the rounding of another place in another batch.
+            logits, up to the rounding of another place in another batch: less than a thousand
+            units in the last place of the largest logit. A search of a noisier model ends as
+            well, but on a path that depends on how it was batched.
         """
         ...
 

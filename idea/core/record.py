@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import platform
 from collections.abc import Callable
@@ -133,7 +134,7 @@ def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> di
         "margin": ideal.margin,
         "logits": ideal.logits.tolist(),
         "locally_optimal": ideal.locally_optimal,
-        "best_gain_left": ideal.best_gain_left,
+        "best_gain_left": None if math.isnan(ideal.best_gain_left) else ideal.best_gain_left,
         "restarts": ideal.restarts,
         "agreeing": ideal.agreeing,
         "evaluations": ideal.evaluations,
@@ -229,7 +230,7 @@ def read_record(
         result = _parse(path, said, {"model": model, "start": start})
     except OSError as error:
         raise IdeaError(f"{path}: can't be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IdeaError(
             f"{path}: expected the record of a search, such as idea_5.json; "
             f"found something else ({type(error).__name__}: {error})"

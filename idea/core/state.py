@@ -21,8 +21,9 @@ __all__ = ["DenseState", "State"]
 
 Floats = NDArray[np.float64]
 
-# Rounding errors of a batch stay well below so many units in the last place of its largest logit.
-# A gain that is nearer than this to its threshold is worked out anew from two lone images.
+# A gain that is nearer to its threshold than so many units in the last place of the largest logit
+# is worked out anew from two lone images. The rounding of a batch stays well below that, unless
+# logits are small differences of very large numbers.
 _DOUBT = 1000
 
 # How many candidates a batch holds. Past some tens a matrix product gains little speed, while what
@@ -295,6 +296,9 @@ class DenseState:
 
     def _energies(self, images: NDArray[np.float32]) -> Floats:
         """Evaluate images (n, 784) to energies (n,), and note how far rounding may lead astray."""
+        if len(images) > _LONGEST:
+            parts = [images[i : i + _LONGEST] for i in range(0, len(images), _LONGEST)]
+            return np.concatenate([self._energies(part) for part in parts])
         # A copy, for a model may scale its argument in place.
         logits = np.asarray(self._model.logits(images.copy()))
         _check_logits(logits, len(images))

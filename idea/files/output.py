@@ -44,7 +44,10 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:
-    """Write several whole files or none: all to temporary names first, then all renamed.
+    """Write several whole files: all to temporary names first, then all renamed.
+
+    What makes writing fail (a full disk, a missing folder, a folder of that name, no permission)
+    shows before the first is renamed, so either all are replaced or none.
 
     Parameters
     ----------

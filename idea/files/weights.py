@@ -24,6 +24,7 @@ Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
 DIGITS = 10
 _FLOAT = np.dtype("<f4")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter holds nothing
+_ARCHIVES = (".npz", ".model")
 # A Chainer file holds the network at its root, as a classifier's predictor, or as the model of a
 # trainer's snapshot, whose optimizer keeps arrays of similar names.
 _PREFIXES = ("updater/model:main/predictor/", "updater/model:main/", "predictor/", "")
@@ -65,7 +66,7 @@ def read_weights(path: str | os.PathLike[str]) -> list[Layer]:
         raise WeightsError(f"{path}: can't be read: {error.strerror}") from error
     if data.startswith(_ZIP):
         layers = _from_archive(path, data)
-    elif path.suffix in (".npz", ".model"):
+    elif path.suffix in _ARCHIVES:
         raise WeightsError(
             f"{path}: expected Chainer's .npz, a zip archive, found a file that begins with "
             f"{data[:4]!r}; bare floats are named .dat"
@@ -94,7 +95,8 @@ def write_dat(path: str | os.PathLike[str], layers: list[Layer]) -> Path:
     Raises
     ------
     WeightsError
-        If the hidden layers differ in width: the file's size could not tell them.
+        If the hidden layers differ in width, for the file's size could not tell them, or the
+        file's name is that of an archive.
     OutputError
         If the file can't be written.
 
@@ -105,6 +107,8 @@ def write_dat(path: str | os.PathLike[str], layers: list[Layer]) -> Path:
     >>> write_dat(pathlib.Path(tempfile.mkdtemp()) / "m.dat", layers).stat().st_size
     4954920
     """
+    if Path(path).suffix in _ARCHIVES:
+        raise WeightsError(f"{path}: that name is for Chainer's archives; name bare floats .dat")
     widths = [len(b) for _, b in layers[:-1]]
     if len(widths) != 2 or widths[0] != widths[1]:
         raise WeightsError(

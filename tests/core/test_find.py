@@ -270,6 +270,32 @@ def test_an_interruption_brings_the_best_so_far(small):
     assert caught.value.ideal.energy >= whole.energy
 
 
+def test_a_second_interruption_still_brings_the_best(small):
+    class Slow:
+        """Interrupts its first evaluation after the search was interrupted, but for one image."""
+
+        stopped = False
+
+        def logits(self, images):
+            if self.stopped and len(images) > 1:
+                raise KeyboardInterrupt
+            return small.logits(images)
+
+    model = Slow()
+
+    def stop(frame):
+        if frame.step >= 1000:
+            model.stopped = True
+            raise KeyboardInterrupt
+
+    with pytest.raises(idea.Interrupted) as caught:
+        idea.find(model, 5, on_frame=stop)
+    ideal = caught.value.ideal
+    assert np.isnan(ideal.best_gain_left)
+    assert not ideal.locally_optimal
+    assert ideal.energy > ideal.trace[0].energy
+
+
 def test_searches_in_threads_do_not_disturb_each_other(small):
     found = {}
     threads = [

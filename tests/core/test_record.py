@@ -142,7 +142,9 @@ def test_a_record_with_something_odd_in_it(written, place, value):
         replay.check_dump(ideal)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "five", '{"options": {}}', '{"options": 5}'])
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, "", "[]", "{}", "five", '{"options": {}}', '{"options": 5}']
+)
 def test_what_is_no_record(tmp_path, text):
     path = tmp_path / "a.json"
     path.write_text(text)

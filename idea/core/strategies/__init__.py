@@ -46,8 +46,8 @@ METHODS = {
     "mc": Method(
         monte_carlo,
         random=True,
-        about="Monte Carlo: 10,000 times draw a pixel and a value, set it, and keep it only if "
-        "the energy rose",
+        about="Monte Carlo: again and again draw a pixel and a value, set it, and keep it only "
+        "if the energy rose",
     ),
 }
 """The methods by the names that `--method` and `idea.find` take."""
