@@ -87,7 +87,7 @@ def find(
     digit = _check_digit(digit)
     chosen = check(method, seed=seed, restarts=restarts, start=start, every=every, **options)
     fixed = None if start is None else as_image(start, "start")
-    notify = on_frame or (lambda frame: None)
+    notify = on_frame or (lambda _: None)
     tally = _Tally()
     run = None
     interruption = None
