@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from idea.core.dense import DenseState
 from idea.core.ideal import Frame, Ideal, Interrupted
 from idea.core.model import Model
-from idea.core.state import DenseState, State
+from idea.core.state import State
 from idea.core.strategies import METHODS, Method, Progress
 from idea.errors import OptionError
 from idea.files.vf import PIXELS, SIDE, as_image

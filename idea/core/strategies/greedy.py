@@ -44,7 +44,7 @@ def greedy(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.state import DenseState
+    >>> from idea.core.dense import DenseState
     >>> from idea.core.strategies.greedy import greedy
     >>> state = DenseState(idea.load_model(), 5, np.zeros(784))
     >>> [p.step for p in greedy(state, sweeps=1)]

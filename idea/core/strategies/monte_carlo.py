@@ -41,7 +41,7 @@ def monte_carlo(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.state import DenseState
+    >>> from idea.core.dense import DenseState
     >>> from idea.core.strategies.monte_carlo import monte_carlo
     >>> state = DenseState(idea.load_model(), 5, np.zeros(784))
     >>> [p.step for p in monte_carlo(state, np.random.default_rng(0), steps=600)]

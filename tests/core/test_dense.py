@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.state import DenseState
+from idea.core.dense import DenseState
 
 import slow
 from conftest import random_layers
