@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--data",
+        type=named_path,
         metavar="PATH",
         help="MNIST: a folder of IDX files, mnist.pkl.gz or mnist.npz; fetched by default",
     )

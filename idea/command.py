@@ -91,7 +91,7 @@ def _give_up_output(error: OSError) -> int:
 
     Errors of files are IdeaErrors by now: this one is most likely of standard output.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # 1 is standard output
     if isinstance(error, BrokenPipeError):  # whoever read it has left, as `head` does
         return READER_LEFT
     print(f"error: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)

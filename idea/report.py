@@ -15,8 +15,7 @@ from idea.core.ideal import Frame, Ideal
 from idea.core.record import OpenSearch, Record, record
 from idea.errors import OptionError
 from idea.files.output import make_folder, require_no_folders, write_bytes, write_files
-from idea.files.picture import as_text, png_bytes, sheet_bytes
-from idea.files.vf import dump_bytes
+from idea.files.picture import as_text, sheet_bytes
 
 
 class Bar:
@@ -80,16 +79,13 @@ class Report:
     def write(self, ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> None:
         """Write all files of an ideal."""
         said = record(ideal, opened, interrupted=interrupted)
-        contents = {
-            "png": png_bytes(ideal.image),
-            "vf": dump_bytes(ideal.image),
-            "json": (json.dumps(said, indent=2) + "\n").encode("utf-8"),
-        }
+        files = ideal.files(self.folder)
+        files[self.path(ideal.digit, "json")] = f"{json.dumps(said, indent=2)}\n".encode()
         if "gif" in self.kinds:
-            contents["gif"] = ideal.gif_bytes()
+            files[self.path(ideal.digit, "gif")] = ideal.gif_bytes()
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.digit))
-        write_files({self.path(ideal.digit, kind): contents[kind] for kind in self.kinds})
+        write_files(files)
         self._say(ideal, json.dumps(said))
 
     def close(self, found: list[Ideal], replayed: Record | None) -> None:

@@ -10,14 +10,23 @@ from typing import Any
 
 from idea.command import INTERRUPTED, named_path, run
 from idea.core.ideal import Ideal, Interrupted
-from idea.core.record import OpenSearch, Record, Search, read_record
+from idea.core.record import COMMON, OpenSearch, Record, Search, read_record
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.report import Bar, Report
 
-# The options of a search, but for the methods' own.
-_COMMON = ("method", "model", "start", "seed", "restarts", "every")
+# The methods' own options.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
+
+_EXAMPLES = """\
+examples:
+  python -m idea.search --digit 5 --gif      watch noise turn into a 5
+  python -m idea.search --digit all          the ten ideas, and a sheet of them
+  python -m idea.search --digit 3 --restarts 20
+                                             the best of 20 random starts
+  python -m idea.search --model test.model   the ideas of a network of yours
+
+exit status: 0 done, 2 wrong input, 130 interrupted (the best so far is written)"""
 
 
 def main() -> int:
@@ -61,7 +70,7 @@ def _search(args: argparse.Namespace) -> Search:
     """Name the search that was asked for; what was not said has its default."""
     common, own = (
         {name: getattr(args, name) for name in names if getattr(args, name) is not None}
-        for names in (_COMMON, _OWN)
+        for names in (COMMON, _OWN)
     )
     return Search(**common, own=own)
 
@@ -70,7 +79,7 @@ def _replayed(args: argparse.Namespace) -> Record | None:
     """Read the record to replay, if any; it can't be mixed with other options of a search."""
     if args.replay is None:
         return None
-    for name in ("digit", *_COMMON, *_OWN):
+    for name in ("digit", *COMMON, *_OWN):
         if name not in ("model", "start") and getattr(args, name) is not None:
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
     return read_record(args.replay, model=args.model, start=args.start)
@@ -92,17 +101,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m idea.search",
         description="Search the binary 28×28 images for the one that a trained network scores "
         "highest as a digit: its idea of that digit.",
-        epilog="methods:\n"
-        + "".join(_wrapped(f"  {name}: {method.about}.") for name, method in METHODS.items())
-        + "\nexamples:\n"
-        "  python -m idea.search --digit 5 --gif      watch noise turn into a 5\n"
-        "  python -m idea.search --digit all          the ten ideas, and a sheet of them\n"
-        "  python -m idea.search --digit 3 --restarts 20\n"
-        "                                             the best of 20 random starts\n"
-        "  python -m idea.search --model test.model   the ideas of a network of yours\n"
-        "\nexit status: 0 done, 2 wrong input, 130 interrupted (the best so far is written)",
+        epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    _add_search(parser)
+    _add_output(parser)
+    return parser
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what to search for")
     what.add_argument(
         "--digit",
@@ -132,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="a frame each so many steps; for greedy, pixels (default: 200)",
     )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("what to write")
     output.add_argument("--gif", action="store_true", help="the search as idea_5.gif")
     output.add_argument(
@@ -155,7 +165,15 @@ def _parser() -> argparse.ArgumentParser:
         help="make the ideal of this record again, and check that it is the same to the byte; "
         "with --model and --start where these files have moved",
     )
-    return parser
+
+
+def _epilog() -> str:
+    """Tell what each method does, and how to begin."""
+    methods = [
+        textwrap.fill(f"  {name}: {method.about}.", 90, subsequent_indent="    ")
+        for name, method in METHODS.items()
+    ]
+    return "\n".join(["methods:", *methods, "", _EXAMPLES])
 
 
 def _own_option(name: str) -> dict[str, Any]:
@@ -163,10 +181,6 @@ def _own_option(name: str) -> dict[str, Any]:
     defaults = {m: method.options[name] for m, method in METHODS.items() if name in method.options}
     about = ", ".join(f"of {method} (default: {value})" for method, value in defaults.items())
     return {"type": type(next(iter(defaults.values()))), "help": about}
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 90, subsequent_indent="    ") + "\n"
 
 
 if __name__ == "__main__":

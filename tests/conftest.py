@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -27,6 +28,11 @@ def random_layers(units: int, seed: int, *, second: int | None = None):
         )
         for n_in, n_out in zip(widths[:-1], widths[1:], strict=True)
     ]
+
+
+def digest(path) -> str:
+    """A file's SHA-256, as sha256sum prints it."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def pixels_of(path) -> np.ndarray:

@@ -36,5 +36,9 @@ def test_every_public_name_is_there():
 
 
 def test_running_the_search_module_does_not_hide_the_library(tmp_path):
-    code = "import idea.search, idea; assert callable(idea.find); assert idea.search.main"
-    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=tmp_path)
+    code = "import idea.search, idea; print(idea.find.__module__, idea.search.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"idea.core.find", b"idea.search"]
+    assert done.stderr == b""

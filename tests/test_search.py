@@ -20,9 +20,9 @@ import pytest
 import idea
 from idea.core.model import SHIPPED
 from idea.files.picture import as_text
-from idea.files.weights import digest, write_dat
+from idea.files.weights import write_dat
 
-from conftest import frames_of, pixels_of, random_layers
+from conftest import digest, frames_of, pixels_of, random_layers
 
 LINE = re.compile(
     r"(\d): energy (-?\d+\.\d{4}), probability (\d\.\d{4}), runner-up (\d) at a margin of "

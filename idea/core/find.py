@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -87,29 +88,15 @@ def find(
     began = time.perf_counter()
     digit = _check_digit(digit)
     chosen = check(method, seed=seed, restarts=restarts, start=start, every=every, **options)
-    fixed = None if start is None else as_image(start, "start")
-    notify = on_frame or (lambda _: None)
-    tally = _Tally()
-    run = None
-    interruption = None
-    try:
-        for number, rng in enumerate(_generators(seed, restarts)):
-            image = rng.random(PIXELS, np.float32) if fixed is None else fixed
-            run = _Run(number, DenseState(model, digit, image))
-            for progress in chosen.run(run.state, rng, every=every, **options):
-                notify(run.record(progress))
-            tally.add(run.judge(model, digit))
-    except KeyboardInterrupt as error:
-        if run is None:
-            raise
-        tally.add(run.judge(model, digit))
-        interruption = error
+    tally = _Tally(model, digit)
+    runs = _runs(model, digit, seed, restarts, start)
+    stopped = _search(tally, runs, functools.partial(chosen.run, every=every, **options), on_frame)
     best = tally.best
     try:
         best_gain = float(DenseState(model, digit, best.image).gains().max())
     except KeyboardInterrupt as error:
         best_gain = math.nan
-        interruption = error
+        stopped = error
     ideal = Ideal(
         image=best.image,
         energy=best.energy,
@@ -122,12 +109,44 @@ def find(
         evaluations=tally.evaluations,
         seconds=time.perf_counter() - began,
         restarts=len(tally.energies),
-        agreeing=sum(math.isclose(e, best.energy, rel_tol=_SAME) for e in tally.energies.values()),
+        agreeing=tally.agreeing,
         trace=tuple(best.trace),
     )
-    if interruption:
-        raise Interrupted(ideal) from interruption
+    if stopped:
+        raise Interrupted(ideal) from stopped
     return ideal
+
+
+def _search(
+    tally: _Tally,
+    runs: Iterator[_Run],
+    strategy: Callable[..., Iterator[Progress]],
+    on_frame: Callable[[Frame], object] | None,
+) -> KeyboardInterrupt | None:
+    """Make the runs and count them, until a Ctrl-C, which is given back; it ends the last run."""
+    notify = on_frame or (lambda _: None)
+    run = None
+    try:
+        for run in runs:
+            for progress in strategy(run.state, run.rng):
+                notify(run.record(progress))
+            tally.add(run)
+    except KeyboardInterrupt as error:
+        if run is None:
+            raise
+        tally.add(run)
+        return error
+    return None
+
+
+def _runs(
+    model: Model, digit: int, seed: int, restarts: int, start: ArrayLike | None
+) -> Iterator[_Run]:
+    """Begin one run after another, from the start or from random greys."""
+    fixed = None if start is None else as_image(start, "start")
+    for number, rng in enumerate(_generators(seed, restarts)):
+        image = rng.random(PIXELS, np.float32) if fixed is None else fixed
+        yield _Run(number, rng, DenseState(model, digit, image))
 
 
 class _Run:
@@ -137,8 +156,9 @@ class _Run:
     logits: NDArray[np.float64]  # (10,)
     energy: float
 
-    def __init__(self, number: int, state: State) -> None:
+    def __init__(self, number: int, rng: np.random.Generator, state: State) -> None:
         self.number = number
+        self.rng = rng
         self.state = state
         self.trace: list[Frame] = []
 
@@ -148,14 +168,13 @@ class _Run:
         self.trace.append(Frame(self.number, *progress, self.state.energy, image))
         return self.trace[-1]
 
-    def judge(self, model: Model, digit: int) -> _Run:
+    def judge(self, model: Model, digit: int) -> None:
         """Judge the present image anew: nothing summed up on the way enters the result."""
         image = self.state.image
         logits = np.asarray(model.logits(image[np.newaxis].copy()))[0]
         self.image = _read_only(image.reshape(SIDE, SIDE))
         self.logits = _read_only(logits.astype(np.float64))
         self.energy = float(self.logits[digit])
-        return self
 
 
 class _Tally:
@@ -163,7 +182,9 @@ class _Tally:
 
     best: _Run
 
-    def __init__(self) -> None:
+    def __init__(self, model: Model, digit: int) -> None:
+        self.model = model
+        self.digit = digit
         self.energies: dict[int, float] = {}  # by the run's number
         self.evaluations = 0
 
@@ -171,10 +192,17 @@ class _Tally:
         """Count a run; one that was counted before, when a Ctrl-C came just then, counts once."""
         if run.number in self.energies:
             return
+        run.judge(self.model, self.digit)
         if not self.energies or run.energy > self.best.energy:
             self.best = run
         self.energies[run.number] = run.energy
         self.evaluations += run.state.evaluations
+
+    @property
+    def agreeing(self) -> int:
+        """How many runs came to the best energy."""
+        best = self.best.energy
+        return sum(math.isclose(e, best, rel_tol=_SAME) for e in self.energies.values())
 
 
 def _read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:

@@ -116,15 +116,42 @@ class Ideal:
         >>> [path.name for path in ideal.save(tempfile.mkdtemp())]
         ['idea_5.vf', 'idea_5.png']
         """
-        from idea.files.picture import png_bytes
-
-        name = make_folder(folder) / f"idea_{self.digit}"
-        files = {
-            name.with_suffix(".vf"): dump_bytes(self.image),
-            name.with_suffix(".png"): png_bytes(self.image, scale),
-        }
+        make_folder(folder)
+        files = self.files(Path(folder), scale)
         write_files(files)
         return list(files)
+
+    def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
+        """Give what `save` writes.
+
+        Parameters
+        ----------
+        folder, scale
+            As there.
+
+        Returns
+        -------
+        dict
+            The contents of the dump and of the picture, by path.
+
+        Raises
+        ------
+        OptionError
+            If the scale is out of range.
+
+        Examples
+        --------
+        >>> import pathlib, idea
+        >>> files = idea.find(idea.load_model(), 5, sweeps=1).files(pathlib.Path("here"))
+        >>> [(path.name, len(data)) for path, data in files.items()][0]
+        ('idea_5.vf', 3136)
+        """
+        from idea.files.picture import png_bytes
+
+        return {
+            folder / f"idea_{self.digit}.vf": dump_bytes(self.image),
+            folder / f"idea_{self.digit}.png": png_bytes(self.image, scale),
+        }
 
     def save_frames(self, folder: str | os.PathLike[str] = "ideas") -> list[Path]:
         """Write the trace as numbered dumps, x0000.vf and on.

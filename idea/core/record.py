@@ -8,7 +8,7 @@ import math
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 import idea
 from idea.core.find import check, find
 from idea.core.ideal import Frame, Ideal
-from idea.core.model import MLP, SHIPPED, load_model
+from idea.core.model import MLP, SHIPPED
 from idea.core.strategies import METHODS
-from idea.errors import IdeaError
-from idea.files.vf import dump_bytes, read_vf
-from idea.files.weights import digest
+from idea.errors import DumpError, IdeaError, WeightsError
+from idea.files.input import read_bytes
+from idea.files.vf import dump_bytes, parse_vf
+from idea.files.weights import parse_weights
 
-__all__ = ["OpenSearch", "Record", "Search", "read_record", "record"]
+__all__ = ["COMMON", "OpenSearch", "Record", "Search", "read_record", "record"]
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,16 @@ class Search:
         IdeaError
             If a file can't be used or an option makes no sense.
         """
-        start = None if self.start is None else read_vf(self.start)
+        weights = SHIPPED if self.model is None else Path(self.model)
+        files = {"model": read_bytes(weights, WeightsError)}
+        start = None
+        if self.start is not None:
+            files["start"] = read_bytes(self.start, DumpError)
+            start = parse_vf(files["start"], self.start)
         check(self.method, **self.arguments(start))
-        model = load_model(self.model)
-        # Now, for the search's results may take a file's place.
-        sums = {
-            "model": digest(SHIPPED if self.model is None else self.model),
-            "start": None if self.start is None else digest(self.start),
-        }
+        model = MLP(parse_weights(files["model"], weights))
+        # Of the bytes that were read: a file may be replaced, by this very search's results.
+        sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         return OpenSearch(self, model, start, sums)
 
     def arguments(self, start: NDArray[np.float32] | None) -> dict[str, Any]:
@@ -76,6 +79,10 @@ class Search:
         }
 
 
+COMMON = tuple(field.name for field in fields(Search) if field.name != "own")
+"""The options that every search has."""
+
+
 @dataclass(frozen=True)
 class OpenSearch:
     """A search whose files have been read."""
@@ -83,8 +90,8 @@ class OpenSearch:
     search: Search
     model: MLP
     start: NDArray[np.float32] | None
-    sums: dict[str, str | None]
-    """The SHA-256 of the model's file and the start's."""
+    sums: dict[str, str]
+    """The SHA-256 of the model's file and, if there is one, the start's."""
 
     def find(self, digit: int, on_frame: Callable[[Frame], object] | None = None) -> Ideal:
         """Search; see `idea.find`."""
@@ -141,7 +148,7 @@ def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> di
         "seconds": round(ideal.seconds, 3),
         "interrupted": interrupted,
         "options": options | own,
-        "sha256": opened.sums | {"dump": _dump_sum(ideal)},
+        "sha256": {"start": None, **opened.sums, "dump": _dump_sum(ideal)},
         "versions": versions(),
     }
 
@@ -224,12 +231,11 @@ def read_record(
         If it can't be read, is no record, or is that of an interrupted search.
     """
     path = Path(path)
+    data = read_bytes(path, IdeaError)
     try:
-        said = json.loads(path.read_text("utf-8"))
+        said = json.loads(data)
         interrupted = said["interrupted"]
         result = _parse(path, said, {"model": model, "start": start})
-    except OSError as error:
-        raise IdeaError(f"{path}: can't be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IdeaError(
             f"{path}: expected the record of a search, such as idea_5.json; "
@@ -243,7 +249,7 @@ def read_record(
 def _parse(path: Path, said: dict[str, Any], moved: dict[str, str | None]) -> Record:
     """Make sense of a record's JSON; whatever is odd raises one of the usual errors."""
     options = dict(said["options"])
-    common = {name: options.pop(name) for name in Search.__dataclass_fields__ if name != "own"}
+    common = {name: options.pop(name) for name in COMMON}
     common |= {name: file for name, file in moved.items() if file is not None}
     for name in ("method", "model", "start"):
         if not isinstance(common[name], str | None):

@@ -64,7 +64,7 @@ def load_mnist(
     """
     place = cache_folder() if source is None else Path(source)
     try:
-        files = read_source(place if source else make_folder(place))
+        files = read_source(make_folder(place) if source is None else place)
         verify(files, str(place))
     except MissingDataError:
         if source is not None:

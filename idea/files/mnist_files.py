@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import DataError
+from idea.files.input import read_bytes
 
 __all__ = ["SUMS", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
 
@@ -62,10 +63,7 @@ def read_source(path: Path) -> dict[str, bytes]:
     """
     if path.is_dir():
         return _read_folder(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: can't be read: {error.strerror}") from error
+    data = read_bytes(path, DataError)
     if data.startswith(b"PK"):
         return _read_keras(path, data)
     if data.startswith(b"\x1f\x8b"):
@@ -129,8 +127,8 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def _read_idx(path: Path) -> bytes:
+    data = read_bytes(path, DataError)
     try:
-        data = path.read_bytes()
         return gzip.decompress(data) if path.suffix == ".gz" else data
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: can't be read: {error}") from error

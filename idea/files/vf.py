@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import DumpError
+from idea.files.input import read_bytes
 from idea.files.output import write_bytes
 
-__all__ = ["PIXELS", "SIDE", "as_image", "dump_bytes", "read_vf", "write_vf"]
+__all__ = ["PIXELS", "SIDE", "as_image", "dump_bytes", "parse_vf", "read_vf", "write_vf"]
 
 SIDE = 28
 PIXELS = SIDE * SIDE
@@ -89,16 +90,40 @@ def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:
     >>> float(read_vf(write_vf(path, [0.5] * 784))[27, 0])
     0.5
     """
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise DumpError(f"{path}: can't be read: {error.strerror}") from error
+    return parse_vf(read_bytes(path, DumpError), str(path))
+
+
+def parse_vf(data: bytes, name: str) -> NDArray[np.float32]:
+    """Read the bytes of a dump.
+
+    Parameters
+    ----------
+    data
+        3,136 bytes.
+    name
+        What the error calls them.
+
+    Returns
+    -------
+    (28, 28) float32 array
+        As `read_vf`.
+
+    Raises
+    ------
+    DumpError
+        If they are another number, or one of the 784 lies outside 0…1.
+
+    Examples
+    --------
+    >>> float(parse_vf(bytes(3136), "black")[0, 0])
+    0.0
+    """
     size = PIXELS * _DUMP.itemsize
     if len(data) != size:
         raise DumpError(
-            f"{path}: expected a dump of {size} bytes (784 float32), found {len(data)} bytes"
+            f"{name}: expected a dump of {size} bytes (784 float32), found {len(data)} bytes"
         )
-    return as_image(np.frombuffer(data, _DUMP), str(path))
+    return as_image(np.frombuffer(data, _DUMP), name)
 
 
 def dump_bytes(image: ArrayLike) -> bytes:

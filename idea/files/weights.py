@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import math
 import os
@@ -13,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
+from idea.files.input import read_bytes
 from idea.files.output import write_bytes
 from idea.files.vf import PIXELS
 
-__all__ = ["Layer", "digest", "read_weights", "write_dat"]
+__all__ = ["Layer", "parse_weights", "read_weights", "write_dat"]
 
 Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
 """One layer: its matrix W (n_out, n_in) and its bias b (n_out,)."""
@@ -59,11 +59,36 @@ def read_weights(path: str | os.PathLike[str]) -> list[Layer]:
     >>> [W.shape for W, b in read_weights(idea.core.model.SHIPPED)]
     [(784, 784), (784, 784), (10, 784)]
     """
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise WeightsError(f"{path}: can't be read: {error.strerror}") from error
+    return parse_weights(read_bytes(path, WeightsError), Path(path))
+
+
+def parse_weights(data: bytes, path: Path) -> list[Layer]:
+    """Read the bytes of either kind of file.
+
+    Parameters
+    ----------
+    data
+        The file's contents.
+    path
+        Its name: for the error, and to tell bare floats from a damaged archive.
+
+    Returns
+    -------
+    list of (W, b)
+        As `read_weights`.
+
+    Raises
+    ------
+    WeightsError
+        As `read_weights`.
+
+    Examples
+    --------
+    >>> parse_weights(b"", Path("m.npz"))
+    Traceback (most recent call last):
+    idea.errors.WeightsError: m.npz: expected Chainer's .npz, a zip archive, found a file that \
+begins with b''; bare floats are named .dat
+    """
     if data.startswith(_ZIP):
         layers = _from_archive(path, data)
     elif path.suffix in _ARCHIVES:
@@ -116,36 +141,6 @@ def write_dat(path: str | os.PathLike[str], layers: list[Layer]) -> Path:
         )
     arrays = [array for layer in layers for array in layer]
     return write_bytes(path, b"".join(array.astype(_FLOAT).tobytes() for array in arrays))
-
-
-def digest(path: str | os.PathLike[str]) -> str:
-    """Give a file's SHA-256, as `sha256sum` prints it.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-
-    Raises
-    ------
-    WeightsError
-        If the file can't be read.
-
-    Examples
-    --------
-    >>> import os
-    >>> digest(os.devnull)[:8]
-    'e3b0c442'
-    """
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as error:
-        raise WeightsError(f"{path}: can't be read: {error.strerror}") from error
 
 
 def _size(units: int) -> int:

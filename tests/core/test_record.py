@@ -10,7 +10,9 @@ import pytest
 
 import idea
 from idea.core.record import Search, read_record, record
-from idea.files.weights import digest, write_dat
+from idea.files.weights import write_dat
+
+from conftest import digest
 
 
 @pytest.fixture
