@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,17 @@ import pytest
 from PIL import Image
 
 import idea
+from idea.files.weights import write_dat
 
 ROOT = Path(__file__).parents[1]
+
+
+# What `python -m idea.search` prints of an ideal.
+LINE = re.compile(
+    r"(\d): energy (-?\d+\.\d{4}), probability (\d\.\d{4}), runner-up (\d) at a margin of "
+    r"(-?\d+\.\d\d), (local optimum|no local optimum \(best gain left \S+\))"
+    r"(, \d+ of \d+ starts agree)?, ([\d,]+) flips evaluated in \d+\.\d\d s"
+)
 
 
 def random_layers(units: int, seed: int, *, second: int | None = None):
@@ -28,6 +38,12 @@ def random_layers(units: int, seed: int, *, second: int | None = None):
         )
         for n_in, n_out in zip(widths[:-1], widths[1:], strict=True)
     ]
+
+
+def start_of(kind: str, seed: int) -> np.ndarray:
+    """A start: grey, or binary."""
+    grey = np.random.default_rng(seed + 100).random(784, np.float32)
+    return grey if kind == "grey" else (grey < 0.5).astype(np.float32)
 
 
 def digest(path) -> str:
@@ -59,6 +75,12 @@ def layers():
 @pytest.fixture
 def small(layers) -> idea.MLP:
     return idea.MLP(layers)
+
+
+@pytest.fixture
+def model(tmp_path, layers) -> Path:
+    """The small network's file."""
+    return write_dat(tmp_path / "m.dat", layers)
 
 
 @pytest.fixture(scope="session")

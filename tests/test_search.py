@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import json
-import os
-import pty
-import re
-import signal
 import subprocess
 import sys
-import termios
-import threading
 
 import numpy as np
 import pytest
 
 import idea
 from idea.core.model import SHIPPED
-from idea.files.picture import as_text
 from idea.files.weights import write_dat
 
-from conftest import digest, frames_of, pixels_of, random_layers
-
-LINE = re.compile(
-    r"(\d): energy (-?\d+\.\d{4}), probability (\d\.\d{4}), runner-up (\d) at a margin of "
-    r"(-?\d+\.\d\d), (local optimum|no local optimum \(best gain left \S+\))"
-    r"(, \d+ of \d+ starts agree)?, ([\d,]+) flips evaluated in \d+\.\d\d s"
-)
-
-
-@pytest.fixture
-def model(tmp_path, layers):
-    return write_dat(tmp_path / "m.dat", layers)
+from conftest import LINE, digest, frames_of, pixels_of, random_layers
 
 
 def test_the_main_job(run, tmp_path):
@@ -107,50 +87,6 @@ def test_restarts_that_agree_are_counted(run, tmp_path):
     model = write_dat(tmp_path / "linear.dat", layers)
     done = run("idea.search", "--model", model, "--restarts", 4)
     assert LINE.fullmatch(done.stdout.splitlines()[0])[7] == ", 4 of 4 starts agree"
-
-
-@pytest.mark.parametrize("method", ["greedy", "mc"])
-def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, method):
-    run("idea.search", "--method", method, "--model", model, "--seed", 7, "--restarts", 2)
-    done = run("idea.search", "--replay", "ideas/idea_5.json", "--out", "again")
-    assert "the same dump as in ideas/idea_5.json, to the byte" in done.stdout
-    first, second = (tmp_path / f"{folder}/idea_5.vf" for folder in ("ideas", "again"))
-    assert first.read_bytes() == second.read_bytes()
-
-
-def test_a_replay_writes_where_its_record_lies(run, tmp_path, model):
-    run("idea.search", "--model", model, "--out", "a")
-    run("idea.search", "--model", model, "--seed", 9)
-    before = (tmp_path / "ideas/idea_5.vf").read_bytes()
-    (tmp_path / "a/idea_5.png").unlink()
-    run("idea.search", "--replay", "a/idea_5.json")
-    assert (tmp_path / "a/idea_5.png").exists()
-    assert (tmp_path / "ideas/idea_5.vf").read_bytes() == before
-
-
-def test_replay_with_another_model_writes_nothing(run, tmp_path, model):
-    run("idea.search", "--model", model)
-    before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
-    write_dat(model, random_layers(16, 1))
-    done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
-    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
-    assert done.stderr == (
-        f"error: ideas/idea_5.json: the model differs: expected SHA-256 "
-        f"{said['sha256']['model']}, found {digest(model)} in {model}\n"
-    )
-    assert {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()} == before
-
-
-def test_replay_says_so_when_the_dump_differs(run, tmp_path, model):
-    run("idea.search", "--model", model)
-    path = tmp_path / "ideas/idea_5.json"
-    said = json.loads(path.read_text())
-    said["options"]["seed"] = 1
-    path.write_text(json.dumps(said))
-    before = (tmp_path / "ideas/idea_5.vf").read_bytes()
-    done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
-    assert "the replay gave another dump; nothing written" in done.stderr
-    assert (tmp_path / "ideas/idea_5.vf").read_bytes() == before
 
 
 def test_the_same_in_every_process(run, tmp_path):
@@ -298,94 +234,6 @@ def test_a_terminal_with_ascii_alone_is_served(run):
     assert "28?28" in run("idea.search", "--help", PYTHONIOENCODING="ascii").stdout
     done = run("idea.search", "--digit", "x", status=2, PYTHONIOENCODING="ascii")
     assert done.stderr == "error: digit must be one of 0?9, or all alone, not 'x'\n"
-
-
-def terminal():
-    """A pseudo-terminal: its two ends."""
-    main, sub = pty.openpty()
-    termios.tcsetwinsize(sub, (40, 120))
-    return main, sub
-
-
-def read_until(main, text=None) -> str:
-    """What the terminal shows until a text appears, or until its other end is closed."""
-    seen = b""
-    with contextlib.suppress(OSError):  # as a closed end is reported
-        while chunk := os.read(main, 65536):
-            seen += chunk
-            if text and text.encode() in seen:
-                break
-    return seen.decode("utf-8").replace("\r\n", "\n")
-
-
-@contextlib.contextmanager
-def at_a_terminal(*options, folder, **streams):
-    """Run the command with a terminal as its standard error; give its process and the terminal."""
-    main, sub = terminal()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "idea.search", *map(str, options)],
-        cwd=folder,
-        stderr=sub,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-        encoding="utf-8",
-        # The tests may run in the background, where Ctrl-C is ignored.
-        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-        **(streams or {"stdout": sub}),
-    )
-    os.close(sub)
-    watchdog = threading.Timer(120, process.kill)
-    watchdog.start()
-    try:
-        yield process, main
-    finally:
-        watchdog.cancel()
-        process.kill()
-        process.communicate()
-        os.close(main)
-
-
-def test_ctrl_c_keeps_the_best_so_far(tmp_path):
-    options = ("--restarts", 100_000, "--gif")
-    with at_a_terminal(*options, folder=tmp_path, stdout=subprocess.PIPE) as (process, main):
-        read_until(main, "energy")
-        process.send_signal(signal.SIGINT)
-        err = read_until(main)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err.endswith("interrupted: the best so far is in ideas/idea_5.vf\n")
-    assert "Traceback" not in err
-    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
-    assert said["interrupted"]
-    assert 1 <= said["restarts"] < 100_000
-    image = idea.read_vf(tmp_path / "ideas/idea_5.vf")
-    logits = idea.load_model().logits(image.reshape(1, 784))[0]
-    assert said["logits"] == pytest.approx(logits.tolist())
-    assert LINE.fullmatch(out.splitlines()[0])
-    assert (tmp_path / "ideas/idea_5.gif").exists()
-
-
-def test_a_replay_that_is_interrupted_spoils_nothing(tmp_path, run):
-    run("idea.search", "--restarts", 20)
-    before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
-    options = ("--replay", "ideas/idea_5.json")
-    with at_a_terminal(*options, folder=tmp_path, stdout=subprocess.PIPE) as (process, main):
-        read_until(main, "energy")
-        process.send_signal(signal.SIGINT)
-        err = read_until(main)
-        process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err.endswith("interrupted: the replay was not finished; nothing written\n")
-    assert {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()} == before
-
-
-def test_on_a_terminal_it_shows_a_bar_and_the_ideal(tmp_path, model):
-    options = ("--model", model, "--method", "mc")
-    with at_a_terminal(*options, folder=tmp_path) as (process, main):
-        text = read_until(main)
-        assert process.wait(timeout=60) == 0
-    assert as_text(idea.read_vf(tmp_path / "ideas/idea_5.vf")) in text
-    assert "digit 5:" in text
-    assert "energy" in text
 
 
 def test_the_default_model_is_the_shipped_one(run, tmp_path):

@@ -1,0 +1,67 @@
+"""`python -m idea.search --replay`: the same dump again, or what differs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import idea
+from idea.files.weights import write_dat
+
+from conftest import digest, random_layers
+
+
+@pytest.mark.parametrize("method", ["greedy", "mc"])
+def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, method):
+    run("idea.search", "--method", method, "--model", model, "--seed", 7, "--restarts", 2)
+    done = run("idea.search", "--replay", "ideas/idea_5.json", "--out", "again")
+    assert "the same dump as in ideas/idea_5.json, to the byte" in done.stdout
+    first, second = (tmp_path / f"{folder}/idea_5.vf" for folder in ("ideas", "again"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_replay_writes_where_its_record_lies(run, tmp_path, model):
+    run("idea.search", "--model", model, "--out", "a")
+    run("idea.search", "--model", model, "--seed", 9)
+    before = (tmp_path / "ideas/idea_5.vf").read_bytes()
+    (tmp_path / "a/idea_5.png").unlink()
+    run("idea.search", "--replay", "a/idea_5.json")
+    assert (tmp_path / "a/idea_5.png").exists()
+    assert (tmp_path / "ideas/idea_5.vf").read_bytes() == before
+
+
+def test_replay_with_another_model_writes_nothing(run, tmp_path, model):
+    run("idea.search", "--model", model)
+    before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
+    write_dat(model, random_layers(16, 1))
+    done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
+    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert done.stderr == (
+        f"error: ideas/idea_5.json: the model differs: expected SHA-256 "
+        f"{said['sha256']['model']}, found {digest(model)} in {model}\n"
+    )
+    assert {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()} == before
+
+
+def test_replay_says_so_when_the_dump_differs(run, tmp_path, model):
+    run("idea.search", "--model", model)
+    path = tmp_path / "ideas/idea_5.json"
+    said = json.loads(path.read_text())
+    said["options"]["seed"] = 1
+    path.write_text(json.dumps(said))
+    before = (tmp_path / "ideas/idea_5.vf").read_bytes()
+    done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
+    assert "the replay gave another dump; nothing written" in done.stderr
+    assert (tmp_path / "ideas/idea_5.vf").read_bytes() == before
+
+
+def test_what_came_through_a_pipe_is_recorded_right(tmp_path, model, run):
+    start = idea.write_vf(tmp_path / "x.vf", np.full(784, 0.25))
+    command = f"{sys.executable} -m idea.search --model <(cat {model}) --start <(cat {start})"
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=True)
+    options = ("--replay", "ideas/idea_5.json", "--model", model, "--start", start)
+    assert "to the byte" in run("idea.search", *options).stdout
