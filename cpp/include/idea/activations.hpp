@@ -1,0 +1,226 @@
+// The hidden layers of a network for one image, and what a change of one pixel does to its energy.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "idea/columns.hpp"
+#include "idea/error.hpp"
+#include "idea/image.hpp"
+#include "idea/kernels.hpp"
+#include "idea/matrix.hpp"
+#include "idea/network.hpp"
+#include "idea/pattern.hpp"
+
+namespace idea {
+
+// A layer's pre-activations, in double precision and rounded to float.
+struct PreActivations {
+  explicit PreActivations(std::size_t units) : exact(padded(units)), rounded(1, units) {}
+
+  // Rounds them, times a sign. What float can't hold becomes its largest number: no change of one
+  // pixel comes near to that.
+  void round(double sign) {
+    constexpr double kLargest = std::numeric_limits<float>::max();
+    for (std::size_t k = 0; k < exact.size(); ++k)
+      rounded.row(0)[k] = static_cast<float>(std::clamp(sign * exact[k], -kLargest, kLargest));
+  }
+
+  std::vector<double> exact;  // with zeros behind the last unit, as in a Matrix
+  Matrix rounded;             // (1, units)
+};
+
+// Between two changes a ReLU network is linear but for the units that switch, and one pixel
+// switches few. With a1 and a2 the pre-activations of two hidden layers, a change of pixel i by s
+// moves
+//
+//     a1 by s * W1[:, i], which switches some units j; and
+//     a2 by s * M[:, i] + sum over these of |a1'_j| * W2[:, j], where M = W2 · D · W1 is the linear
+//        map (columns.hpp): a unit that switches on adds a1'_j to what M says, one that switches off
+//        takes away what M goes on to say, -a1'_j;
+//
+// and the gain is the sum of w3_k * (relu(a2'_k) - relu(a2_k)): some additions for each unit of the
+// second layer, where a forward pass takes one for each weight. With one hidden layer, a1 stands in
+// a2's place and W1 in M's.
+//
+// Invariant: a1, a2 and the pattern of the units of a1 above zero are those of the image, a1 up to
+// rounding in double precision, a2 up to that of kMostChanges moves in float.
+//
+// Energies and gains here are in the network's own scale (see Network).
+class Activations {
+ public:
+  Activations(std::shared_ptr<const Network> network, std::size_t digit, const Kernels& kernels)
+      : network_(supported(std::move(network))),
+        kernels_(kernels),
+        a1_(first().columns()),
+        top_(network_->layers().back().W.rows()),
+        on_(first().columns()),
+        move_(1, top_.rounded.columns()),
+        out_(1, top_.rounded.columns()),
+        switched_(first().columns()) {
+    const Layer& last = network_->layers().back();
+    for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(0)[k] = last.W.row(k)[digit];
+    out_bias_ = last.b[digit];
+    if (deep()) columns_.emplace(first(), second(), kernels_);
+  }
+
+  // Computes everything from an image.
+  // Cost: a forward pass.
+  void reset(const Image& image) {
+    changes_ = 0;
+    PreActivations& bottom = deep() ? a1_ : top_;
+    copy_bias(0, bottom.exact);
+    for (std::size_t i = 0; i < kPixels; ++i)
+      if (image[i] != 0) kernels_.add_exactly(bottom.exact.data(), image[i], first().row(i), first().stride());
+    if (deep()) {
+      a1_.round(1);
+      for (std::size_t j = 0; j < first().columns(); ++j) on_.set(j, a1_.exact[j] > 0);
+      propagate(a1_.exact, top_.exact);
+    }
+    top_.round(-1);
+  }
+
+  double energy() const { return out_bias_ + output(top_.exact); }
+
+  // Whether it takes a column that is better built with others than alone.
+  bool stale(std::size_t pixel) const { return deep() && columns_->stale(pixel, on_); }
+
+  // Builds such columns, up to kGroup.
+  void build(const std::vector<std::size_t>& pixels) { columns_->build(pixels, on_); }
+
+  // The gain of a change, right to a few units in the last place of what is added up in it.
+  // Cost: a multiply-add for each unit of the first layer, and one for each of the second and each
+  // unit that this change or, since the pixel was last asked for, others have switched.
+  double estimate(std::size_t pixel, float step) {
+    return kernels_.judge(foresee(pixel, step), top_.rounded.row(0), out_.row(0), out_.stride());
+  }
+
+  // The same in double precision; that of a change without effect is exactly 0.
+  // Cost: two forward passes from the first layer on.
+  double exact(std::size_t pixel, double step) const {
+    std::vector<double> after = deep() ? a1_.exact : top_.exact;
+    kernels_.add_exactly(after.data(), step, first().row(pixel), first().stride());
+    if (!deep()) return output(after) - output(top_.exact);
+    std::vector<double> top(top_.exact.size());
+    propagate(after, top);
+    const double energy = output(top);
+    propagate(a1_.exact, top);
+    return energy - output(top);
+  }
+
+  // Makes a change; `image` is the image behind it.
+  // Cost: that of an estimate, and two additions for each unit.
+  void move(std::size_t pixel, float step, const Image& image) {
+    if (++changes_ == kMostChanges) return reset(image);
+    const Column column = foresee(pixel, step);
+    const Row linear{column.values, step};
+    std::fill_n(move_.row(0), move_.stride(), 0.0F);
+    kernels_.add_rows(move_.row(0), &linear, 1, move_.stride());
+    kernels_.add_rows(move_.row(0), column.rows, column.count, move_.stride());
+    kernels_.add_exactly(top_.exact.data(), 1, move_.row(0), move_.stride());
+    top_.round(-1);
+    if (!deep()) return;
+    kernels_.add_exactly(a1_.exact.data(), step, first().row(pixel), first().stride());
+    a1_.round(1);
+    for (std::size_t n = 0; n < column.count; ++n)
+      on_.set(switched_[n], a1_.exact[switched_[n]] > 0);
+  }
+
+  // For each pixel a bound of the rounding errors of an estimate, for a step of 1: a few units in
+  // the last place of the sum of the absolute values of all that is added up.
+  // Cost: two multiply-adds for each weight of the hidden layers.
+  std::vector<double> rounding() const {
+    Matrix influence(1, out_.columns());  // how much of each unit can show in the energy
+    for (std::size_t k = 0; k < out_.columns(); ++k) influence.row(0)[k] = std::abs(out_.row(0)[k]);
+    if (deep()) influence = absolute_product(second(), influence);
+    const Matrix sums = absolute_product(first(), influence);
+    std::vector<double> bounds(kPixels);
+    for (std::size_t i = 0; i < kPixels; ++i)
+      bounds[i] = kDoubt * std::numeric_limits<float>::epsilon() * sums.row(0)[i];
+    return bounds;
+  }
+
+ private:
+  // After so many moves everything is computed anew.
+  static constexpr std::size_t kMostChanges = 256;
+  static constexpr float kDoubt = 4;
+
+  static std::shared_ptr<const Network> supported(std::shared_ptr<const Network> network) {
+    if (network->hidden() != 1 && network->hidden() != 2)
+      throw Error("expected a network of one or two hidden layers, found " +
+                  std::to_string(network->hidden()));
+    return network;
+  }
+
+  bool deep() const { return network_->hidden() == 2; }
+  const Matrix& first() const { return network_->layers()[0].W; }
+  const Matrix& second() const { return network_->layers()[1].W; }
+
+  // How a change moves the top layer.
+  Column foresee(std::size_t pixel, float step) {
+    const float* weights = first().row(pixel);
+    if (!deep()) return {weights, step, nullptr, 0};
+    columns_->patch(pixel, on_);
+    const float* a1 = a1_.rounded.row(0);
+    const std::size_t count = kernels_.find_switched(a1, weights, step, on_.words(),
+                                                     first().stride(), switched_.data());
+    rows_.clear();
+    for (std::size_t n = 0; n < count; ++n) {
+      const std::size_t j = switched_[n];
+      rows_.push_back({second().row(j), std::abs(a1[j] + step * weights[j])});
+    }
+    return {columns_->at(pixel), step, rows_.data(), rows_.size()};
+  }
+
+  void copy_bias(std::size_t layer, std::vector<double>& a) const {
+    const std::vector<double>& b = network_->layers()[layer].b;
+    std::copy(b.begin(), b.end(), a.begin());
+  }
+
+  // Gives the second layer's pre-activations for the first's.
+  void propagate(const std::vector<double>& a1, std::vector<double>& a2) const {
+    copy_bias(1, a2);
+    for (std::size_t j = 0; j < second().rows(); ++j)
+      if (a1[j] > 0) kernels_.add_exactly(a2.data(), a1[j], second().row(j), second().stride());
+  }
+
+  // What the last hidden layer gives to the energy.
+  double output(const std::vector<double>& top) const {
+    double total = 0;
+    for (std::size_t k = 0; k < out_.columns(); ++k)
+      total += static_cast<double>(out_.row(0)[k]) * std::max(top[k], 0.0);
+    return total;
+  }
+
+  // For each row i of W, the sum of |W[i][k]| * x[k].
+  Matrix absolute_product(const Matrix& W, const Matrix& x) const {
+    Matrix sums(1, W.rows());
+    for (std::size_t i = 0; i < W.rows(); ++i)
+      sums.row(0)[i] =
+          static_cast<float>(kernels_.absolute_dot(W.row(i), x.row(0), W.stride()));
+    return sums;
+  }
+
+  std::shared_ptr<const Network> network_;
+  const Kernels& kernels_;
+  PreActivations a1_;             // of the first of two hidden layers; `rounded` as they are
+  PreActivations top_;            // of the last hidden layer; `rounded` is minus them
+  Pattern on_;                    // which units of a1_ are above zero
+  std::optional<Columns> columns_;  // if there are two hidden layers
+  Matrix move_;                   // scratch, (1, units)
+  Matrix out_;                    // (1, units) the digit's row of the output layer
+  double out_bias_ = 0;
+  std::size_t changes_ = 0;  // since everything was computed from the image
+  std::vector<std::uint32_t> switched_;  // scratch
+  std::vector<Row> rows_;                // scratch
+};
+
+}  // namespace idea

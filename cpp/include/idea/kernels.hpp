@@ -1,0 +1,132 @@
+// The inner loops, compiled for several instruction sets; the best that the machine has is chosen
+// when the program runs, so one binary serves old machines and new ones.
+//
+// IDEA_SIMD=avx512, avx2 or plain in the environment forces one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "idea/error.hpp"
+#include "idea/matrix.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace idea {
+
+// A row of weights, and how much of it is added.
+struct Row {
+  const float* values;
+  float coefficient;
+};
+
+// How a change moves the last hidden layer: by step * values, plus the rows.
+struct Column {
+  const float* values;
+  float step;
+  const Row* rows;
+  std::size_t count;
+};
+
+// How many columns are built at once.
+inline constexpr std::size_t kGroup = 6;
+
+// What kernel_loops.hpp defines, for one instruction set.
+struct Kernels {
+  const char* name;
+  void (*add_rows)(float* y, const Row* rows, std::size_t count, std::size_t size);
+  void (*combine)(float* const* y, const float* const* x, const Matrix& W,
+                  const std::vector<std::uint32_t>& chosen);
+  std::size_t (*find_switched)(const float* a, const float* w, float s, const std::uint64_t* on,
+                               std::size_t size, std::uint32_t* found);
+  double (*judge)(const Column& column, const float* low, const float* w, std::size_t size);
+  double (*absolute_dot)(const float* x, const float* y, std::size_t size);
+  void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
+};
+
+inline std::uint32_t trailing_zeros(std::uint32_t bits) {
+  return static_cast<std::uint32_t>(__builtin_ctz(bits));
+}
+
+namespace plain {
+#define IDEA_SIMD_NAME "plain"
+#include "idea/simd.hpp"
+#include "idea/kernel_loops.hpp"
+#undef IDEA_SIMD_NAME
+}  // namespace plain
+
+#if defined(__x86_64__)
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+namespace avx2 {
+#define IDEA_SIMD_AVX2
+#define IDEA_SIMD_NAME "avx2"
+#include "idea/simd.hpp"
+#include "idea/kernel_loops.hpp"
+#undef IDEA_SIMD_NAME
+#undef IDEA_SIMD_AVX2
+}  // namespace avx2
+#if defined(__clang__)
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("avx512f,avx2,fma"))), apply_to = function)
+#else
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx2,fma,prefer-vector-width=512")
+#endif
+namespace avx512 {
+#define IDEA_SIMD_AVX512
+#define IDEA_SIMD_NAME "avx512"
+#include "idea/simd.hpp"
+#include "idea/kernel_loops.hpp"
+#undef IDEA_SIMD_NAME
+#undef IDEA_SIMD_AVX512
+}  // namespace avx512
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#endif  // __x86_64__
+
+// Those that this machine can run, the best first.
+inline std::vector<const Kernels*> runnable_kernels() {
+  std::vector<const Kernels*> found;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) found.push_back(&avx512::kKernels);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    found.push_back(&avx2::kKernels);
+#endif
+  found.push_back(&plain::kKernels);
+  return found;
+}
+
+// The kernels to use: those of that name, or, for an empty name, the best.
+inline const Kernels& kernels_named(const std::string& name) {
+  std::string names;
+  for (const Kernels* kernels : runnable_kernels()) {
+    if (name.empty() || name == kernels->name) return *kernels;
+    names += (names.empty() ? "" : ", ") + std::string(kernels->name);
+  }
+  throw Error("IDEA_SIMD: expected one of " + names + " on this machine, found " + name);
+}
+
+// The kernels that the environment asks for.
+inline const Kernels& chosen_kernels() {
+  const char* name = std::getenv("IDEA_SIMD");
+  return kernels_named(name == nullptr ? "" : name);
+}
+
+}  // namespace idea

@@ -1,0 +1,81 @@
+// The vector operations that the kernels are written in, once for each instruction set.
+//
+// Not a header of its own: kernels.hpp includes it inside a namespace and, where the compiler needs
+// that, under a pragma that allows the instructions. IDEA_SIMD_* chooses which: AVX-512, AVX2, or
+// the compiler's own 16-byte vectors, which every x86-64 (SSE2) and 64-bit Arm (NEON) has.
+
+#if defined(IDEA_SIMD_AVX512)
+
+struct Vec {
+  static constexpr std::size_t kLanes = 16;
+  // How many vectors the kernels keep in registers at once, of 32.
+  static constexpr std::size_t kUnroll = 4;
+  __m512 v;
+};
+
+inline Vec load(const float* p) { return {_mm512_loadu_ps(p)}; }
+inline void store(float* p, Vec a) { _mm512_storeu_ps(p, a.v); }
+inline Vec splat(float x) { return {_mm512_set1_ps(x)}; }
+inline Vec sub(Vec a, Vec b) { return {_mm512_sub_ps(a.v, b.v)}; }
+inline Vec max(Vec a, Vec b) { return {_mm512_max_ps(a.v, b.v)}; }
+// a * b + c
+inline Vec fma(Vec a, Vec b, Vec c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+// Bit k tells whether lane k is above zero.
+inline std::uint32_t above_zero(Vec a) {
+  return _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_GT_OQ);
+}
+
+#elif defined(IDEA_SIMD_AVX2)
+
+struct Vec {
+  static constexpr std::size_t kLanes = 8;
+  static constexpr std::size_t kUnroll = 2;  // of 16 registers
+  __m256 v;
+};
+
+inline Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
+inline void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
+inline Vec splat(float x) { return {_mm256_set1_ps(x)}; }
+inline Vec sub(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }
+inline Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.v, b.v)}; }
+inline Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
+inline std::uint32_t above_zero(Vec a) {
+  return static_cast<std::uint32_t>(
+      _mm256_movemask_ps(_mm256_cmp_ps(a.v, _mm256_setzero_ps(), _CMP_GT_OQ)));
+}
+
+#else
+
+typedef float Float4 __attribute__((vector_size(16)));
+
+struct Vec {
+  static constexpr std::size_t kLanes = 4;
+  static constexpr std::size_t kUnroll = 2;
+  Float4 v;
+};
+
+inline Vec load(const float* p) {
+  Vec a;
+  std::memcpy(&a.v, p, sizeof a.v);
+  return a;
+}
+inline void store(float* p, Vec a) { std::memcpy(p, &a.v, sizeof a.v); }
+inline Vec splat(float x) { return {Float4{x, x, x, x}}; }
+inline Vec sub(Vec a, Vec b) { return {a.v - b.v}; }
+inline Vec max(Vec a, Vec b) { return {a.v > b.v ? a.v : b.v}; }
+inline Vec fma(Vec a, Vec b, Vec c) { return {a.v * b.v + c.v}; }
+inline std::uint32_t above_zero(Vec a) {
+  std::uint32_t bits = 0;
+  for (unsigned k = 0; k < Vec::kLanes; ++k) bits |= static_cast<std::uint32_t>(a.v[k] > 0) << k;
+  return bits;
+}
+
+#endif
+
+inline double sum(Vec a) {
+  float lanes[Vec::kLanes];
+  store(lanes, a);
+  double total = 0;
+  for (const float lane : lanes) total += static_cast<double>(lane);
+  return total;
+}
