@@ -17,26 +17,11 @@
 #include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
+#include "idea/neighbourhood.hpp"
 #include "idea/network.hpp"
 #include "idea/pattern.hpp"
 
 namespace idea {
-
-// A layer's pre-activations, in double precision and rounded to float.
-struct PreActivations {
-  explicit PreActivations(std::size_t units) : exact(padded(units)), rounded(1, units) {}
-
-  // Rounds them, times a sign. What float can't hold becomes its largest number: no change of one
-  // pixel comes near to that.
-  void round(double sign) {
-    constexpr double kLargest = std::numeric_limits<float>::max();
-    for (std::size_t k = 0; k < exact.size(); ++k)
-      rounded.row(0)[k] = static_cast<float>(std::clamp(sign * exact[k], -kLargest, kLargest));
-  }
-
-  std::vector<double> exact;  // with zeros behind the last unit, as in a Matrix
-  Matrix rounded;             // (1, units)
-};
 
 // Between two changes a ReLU network is linear but for the units that switch, and one pixel
 // switches few. With a1 and a2 the pre-activations of two hidden layers, a change of pixel i by s
@@ -60,35 +45,34 @@ class Activations {
   Activations(std::shared_ptr<const Network> network, std::size_t digit, const Kernels& kernels)
       : network_(supported(std::move(network))),
         kernels_(kernels),
-        a1_(first().columns()),
-        top_(network_->layers().back().W.rows()),
+        a1_(first().stride()),
+        a1_float_(1, first().columns()),
         on_(first().columns()),
-        move_(1, top_.rounded.columns()),
-        out_(1, top_.rounded.columns()),
-        switched_(first().columns()) {
+        out_(1, network_->layers().back().W.rows()),
+        low_(1, out_.columns()),
+        move_(1, out_.columns()),
+        switched_(first().columns()),
+        rows_(first().columns()) {
     const Layer& last = network_->layers().back();
     for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(0)[k] = last.W.row(k)[digit];
     out_bias_ = last.b[digit];
-    if (deep()) columns_.emplace(first(), second(), kernels_);
+    if (!deep()) return;
+    a2_.resize(second().stride());
+    columns_.emplace(first(), second(), kernels_);
   }
 
   // Computes everything from an image.
   // Cost: a forward pass.
   void reset(const Image& image) {
     changes_ = 0;
-    PreActivations& bottom = deep() ? a1_ : top_;
-    copy_bias(0, bottom.exact);
+    copy_bias(0, a1_);
     for (std::size_t i = 0; i < kPixels; ++i)
-      if (image[i] != 0) kernels_.add_exactly(bottom.exact.data(), image[i], first().row(i), first().stride());
-    if (deep()) {
-      a1_.round(1);
-      for (std::size_t j = 0; j < first().columns(); ++j) on_.set(j, a1_.exact[j] > 0);
-      propagate(a1_.exact, top_.exact);
-    }
-    top_.round(-1);
+      if (image[i] != 0) kernels_.add_exactly(a1_.data(), image[i], first().row(i), first().stride());
+    if (deep()) propagate(a1_, a2_);
+    round();
   }
 
-  double energy() const { return out_bias_ + output(top_.exact); }
+  double energy() const { return out_bias_ + output(top()); }
 
   // Whether it takes a column that is better built with others than alone.
   bool stale(std::size_t pixel) const { return deep() && columns_->stale(pixel, on_); }
@@ -100,38 +84,44 @@ class Activations {
   // Cost: a multiply-add for each unit of the first layer, and one for each of the second and each
   // unit that this change or, since the pixel was last asked for, others have switched.
   double estimate(std::size_t pixel, float step) {
-    return kernels_.judge(foresee(pixel, step), top_.rounded.row(0), out_.row(0), out_.stride());
+    return kernels_.judge(foresee(pixel, step), low_.row(0), out_.row(0), out_.stride());
   }
 
   // The same in double precision; that of a change without effect is exactly 0.
   // Cost: two forward passes from the first layer on.
   double exact(std::size_t pixel, double step) const {
-    std::vector<double> after = deep() ? a1_.exact : top_.exact;
-    kernels_.add_exactly(after.data(), step, first().row(pixel), first().stride());
-    if (!deep()) return output(after) - output(top_.exact);
-    std::vector<double> top(top_.exact.size());
-    propagate(after, top);
-    const double energy = output(top);
-    propagate(a1_.exact, top);
-    return energy - output(top);
+    std::vector<double> a1 = a1_;
+    kernels_.add_exactly(a1.data(), step, first().row(pixel), first().stride());
+    if (!deep()) return output(a1) - output(a1_);
+    std::vector<double> a2(a2_.size());
+    propagate(a1, a2);
+    const double energy = output(a2);
+    propagate(a1_, a2);
+    return energy - output(a2);
   }
 
   // Makes a change; `image` is the image behind it.
   // Cost: that of an estimate, and two additions for each unit.
   void move(std::size_t pixel, float step, const Image& image) {
     if (++changes_ == kMostChanges) return reset(image);
-    const Column column = foresee(pixel, step);
-    const Row linear{column.values, step};
-    std::fill_n(move_.row(0), move_.stride(), 0.0F);
-    kernels_.add_rows(move_.row(0), &linear, 1, move_.stride());
-    kernels_.add_rows(move_.row(0), column.rows, column.count, move_.stride());
-    kernels_.add_exactly(top_.exact.data(), 1, move_.row(0), move_.stride());
-    top_.round(-1);
-    if (!deep()) return;
-    kernels_.add_exactly(a1_.exact.data(), step, first().row(pixel), first().stride());
-    a1_.round(1);
-    for (std::size_t n = 0; n < column.count; ++n)
-      on_.set(switched_[n], a1_.exact[switched_[n]] > 0);
+    if (deep()) {
+      const Column column = foresee(pixel, step);
+      const Row linear{column.values, step};
+      std::fill_n(move_.row(0), move_.stride(), 0.0F);
+      kernels_.add_rows(move_.row(0), &linear, 1, move_.stride());
+      kernels_.add_rows(move_.row(0), column.rows, column.count, move_.stride());
+      kernels_.add_exactly(a2_.data(), 1, move_.row(0), move_.stride());
+    }
+    kernels_.add_exactly(a1_.data(), step, first().row(pixel), first().stride());
+    round();
+  }
+
+  // Adds to gains[i] what a step of steps[i] of pixel i gains, for all pixels, as right as estimates.
+  // Cost: see Neighbourhood.
+  void add_gains(const float* steps, double* gains) {
+    if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
+    neighbourhood_->follow(on_, a2_);
+    neighbourhood_->add_gains(a1_float_.row(0), steps, gains);
   }
 
   // For each pixel a bound of the rounding errors of an estimate, for a step of 1: a few units in
@@ -164,18 +154,30 @@ class Activations {
   const Matrix& first() const { return network_->layers()[0].W; }
   const Matrix& second() const { return network_->layers()[1].W; }
 
-  // How a change moves the top layer.
+  // The pre-activations of the last hidden layer.
+  const std::vector<double>& top() const { return deep() ? a2_ : a1_; }
+
+  // Rounds to float, and lists the units that are on.
+  void round() {
+    kernels_.round(a1_float_.row(0), a1_.data(), 1, a1_.size());
+    kernels_.round(low_.row(0), top().data(), -1, top().size());
+    on_.assign([this](std::uint64_t* words) {
+      kernels_.list_signs(a1_float_.row(0), a1_float_.stride(), words);
+    });
+  }
+
+  // How a change moves the last hidden layer.
   Column foresee(std::size_t pixel, float step) {
     const float* weights = first().row(pixel);
     if (!deep()) return {weights, step, nullptr, 0};
     columns_->patch(pixel, on_);
-    const float* a1 = a1_.rounded.row(0);
+    const float* a1 = a1_float_.row(0);
     const std::size_t count = kernels_.find_switched(a1, weights, step, on_.words(),
                                                      first().stride(), switched_.data());
     rows_.clear();
     for (std::size_t n = 0; n < count; ++n) {
       const std::size_t j = switched_[n];
-      rows_.push_back({second().row(j), std::abs(a1[j] + step * weights[j])});
+      rows_.add(second().row(j), std::abs(a1[j] + step * weights[j]));
     }
     return {columns_->at(pixel), step, rows_.data(), rows_.size()};
   }
@@ -211,16 +213,21 @@ class Activations {
 
   std::shared_ptr<const Network> network_;
   const Kernels& kernels_;
-  PreActivations a1_;             // of the first of two hidden layers; `rounded` as they are
-  PreActivations top_;            // of the last hidden layer; `rounded` is minus them
-  Pattern on_;                    // which units of a1_ are above zero
-  std::optional<Columns> columns_;  // if there are two hidden layers
-  Matrix move_;                   // scratch, (1, units)
-  Matrix out_;                    // (1, units) the digit's row of the output layer
+  // Of the first hidden layer, and of the second if there is one; zeros behind the last unit.
+  std::vector<double> a1_;
+  std::vector<double> a2_;
+  Matrix a1_float_;  // (1, units) a1 rounded
+  Pattern on_;       // which of these are above zero
+  Matrix out_;       // (1, units of the last hidden layer) the digit's row of the output layer
   double out_bias_ = 0;
+  Matrix low_;              // (1, units of the last hidden layer) minus its pre-activations, rounded
   std::size_t changes_ = 0;  // since everything was computed from the image
-  std::vector<std::uint32_t> switched_;  // scratch
-  std::vector<Row> rows_;                // scratch
+  std::optional<Columns> columns_;  // if there are two hidden layers
+  std::optional<Neighbourhood> neighbourhood_;
+  // Scratch.
+  Matrix move_;
+  std::vector<std::uint32_t> switched_;
+  Rows rows_;
 };
 
 }  // namespace idea

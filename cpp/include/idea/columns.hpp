@@ -30,7 +30,8 @@ class Columns {
         words_(Pattern::words_for(first.columns())),
         values_(kPixels, second.columns()),
         patterns_(kPixels * words_),
-        patched_(kPixels, kUnbuilt) {}
+        patched_(kPixels, kUnbuilt),
+        rows_(first.columns()) {}
 
   // The column as it was last brought up to date.
   const float* at(std::size_t pixel) const { return values_.row(pixel); }
@@ -38,7 +39,8 @@ class Columns {
   // Whether to build a column anew rather than correct it.
   bool stale(std::size_t pixel, const Pattern& now) const {
     return patched_[pixel] >= kMostPatches ||
-           2 * now.differences(patterns_.data() + pixel * words_) > now.count();
+           2 * kernels_.differences(now.words(), patterns_.data() + pixel * words_, words_) >
+               now.count();
   }
 
   // Builds up to kGroup columns from nothing.
@@ -47,26 +49,29 @@ class Columns {
     now.list(on_);
     std::array<float*, kGroup> columns{};
     std::array<const float*, kGroup> inputs{};
-    for (std::size_t g = 0; g < kGroup; ++g) {
-      // A group that isn't full repeats its last pixel.
-      const std::size_t pixel = pixels[std::min(g, pixels.size() - 1)];
-      columns[g] = values_.row(pixel);
-      inputs[g] = first_.row(pixel);
-      patched_[pixel] = 0;
-      std::copy_n(now.words(), words_, patterns_.data() + pixel * words_);
+    for (std::size_t g = 0; g < pixels.size(); ++g) {
+      columns[g] = values_.row(pixels[g]);
+      inputs[g] = first_.row(pixels[g]);
+      patched_[pixels[g]] = 0;
+      std::copy_n(now.words(), words_, patterns_.data() + pixels[g] * words_);
     }
-    kernels_.combine(columns.data(), inputs.data(), second_, on_);
+    kernels_.combine(columns.data(), inputs.data(), pixels.size(), second_, on_);
   }
 
-  // Corrects a column by the units that have switched since.
-  // Cost: units switched * units of the second layer multiply-adds.
+  // Corrects a column by the units that have switched since, or builds it alone.
+  // Cost: units switched, or on, * units of the second layer multiply-adds.
   void patch(std::size_t pixel, const Pattern& now) {
+    if (stale(pixel, now)) {
+      std::fill_n(values_.row(pixel), values_.stride(), 0.0F);
+      std::fill_n(patterns_.data() + pixel * words_, words_, 0);
+      patched_[pixel] = 0;
+    }
     rows_.clear();
     const float* inputs = first_.row(pixel);
     now.visit_differences(patterns_.data() + pixel * words_, [&](std::size_t j) {
-      rows_.push_back({second_.row(j), now.on(j) ? inputs[j] : -inputs[j]});
+      rows_.add(second_.row(j), now.on(j) ? inputs[j] : -inputs[j]);
     });
-    if (rows_.empty()) return;
+    if (rows_.size() == 0) return;
     patched_[pixel] += rows_.size();
     std::copy_n(now.words(), words_, patterns_.data() + pixel * words_);
     kernels_.add_rows(values_.row(pixel), rows_.data(), rows_.size(), values_.stride());
@@ -85,7 +90,7 @@ class Columns {
   std::vector<std::uint64_t> patterns_;
   std::vector<std::size_t> patched_;  // how many corrections each column has had
   std::vector<std::uint32_t> on_;     // scratch
-  std::vector<Row> rows_;             // scratch
+  Rows rows_;             // scratch
 };
 
 }  // namespace idea

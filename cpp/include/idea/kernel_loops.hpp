@@ -2,6 +2,20 @@
 // set, after simd.hpp. All arrays of floats are rows of a Matrix: their length `size` is a multiple
 // of kLine, and what lies behind the last unit is zero and stays so.
 
+// Calls step(U, k) for blocks of U vectors that begin at k and cover 0…size: large ones while they
+// last, then smaller ones.
+template <typename Step>
+inline void for_blocks(std::size_t size, Step step) {
+  constexpr std::size_t kMost = Vec::kUnroll;
+  std::size_t k = 0;
+  for (; k + kMost * Vec::kLanes <= size; k += kMost * Vec::kLanes) step(Count<kMost>(), k);
+  if (k + 2 * Vec::kLanes <= size) {
+    step(Count<2>(), k);
+    k += 2 * Vec::kLanes;
+  }
+  if (k < size) step(Count<1>(), k);
+}
+
 // y += sum of the rows, each times its coefficient, for `U` vectors from k on.
 template <std::size_t U>
 inline void accumulate(Vec (&y)[U], const Row* rows, std::size_t count, std::size_t k) {
@@ -23,40 +37,56 @@ inline void add_rows_at(float* y, const Row* rows, std::size_t count, std::size_
 // y += sum of the rows, each times its coefficient.
 // Cost: count * size multiply-adds.
 inline void add_rows(float* y, const Row* rows, std::size_t count, std::size_t size) {
-  constexpr std::size_t kBlock = Vec::kUnroll * Vec::kLanes;
-  std::size_t k = 0;
-  for (; k + kBlock <= size; k += kBlock) add_rows_at<Vec::kUnroll>(y, rows, count, k);
-  for (; k < size; k += Vec::kLanes) add_rows_at<1>(y, rows, count, k);
+  for_blocks(size, [=](auto units, std::size_t k) { add_rows_at<units>(y, rows, count, k); });
 }
 
-template <std::size_t U>
+template <std::size_t G, std::size_t U>
 inline void combine_at(float* const* y, const float* const* x, const Matrix& W,
                        const std::vector<std::uint32_t>& chosen, std::size_t k) {
-  Vec sums[kGroup][U];
+  Vec sums[G][U];
   for (auto& column : sums)
     for (Vec& part : column) part = splat(0);
   for (const std::uint32_t j : chosen) {
     Vec row[U];
     for (std::size_t u = 0; u < U; ++u) row[u] = load(W.row(j) + k + u * Vec::kLanes);
-    for (std::size_t g = 0; g < kGroup; ++g) {
+    for (std::size_t g = 0; g < G; ++g) {
       const Vec c = splat(x[g][j]);
       for (std::size_t u = 0; u < U; ++u) sums[g][u] = fma(c, row[u], sums[g][u]);
     }
   }
-  for (std::size_t g = 0; g < kGroup; ++g)
+  for (std::size_t g = 0; g < G; ++g)
     for (std::size_t u = 0; u < U; ++u) store(y[g] + k + u * Vec::kLanes, sums[g][u]);
 }
 
-// y[g] = sum over the chosen j of x[g][j] * row j of W, for the kGroup vectors of a group.
+template <std::size_t G>
+inline void combine_group(float* const* y, const float* const* x, const Matrix& W,
+                          const std::vector<std::uint32_t>& chosen) {
+  for_blocks(W.stride(),
+             [&](auto units, std::size_t k) { combine_at<G, units>(y, x, W, chosen, k); });
+}
+
+// y[g] = sum over the chosen j of x[g][j] * row j of W, for `count` vectors, up to kGroup.
 // The sums of a block of units stay in registers while all rows pass by, so each weight is fetched
 // once for the whole group.
-// Cost: kGroup * chosen * size multiply-adds.
-inline void combine(float* const* y, const float* const* x, const Matrix& W,
+// Cost: count * chosen * size multiply-adds.
+inline void combine(float* const* y, const float* const* x, std::size_t count, const Matrix& W,
                     const std::vector<std::uint32_t>& chosen) {
-  constexpr std::size_t kBlock = Vec::kUnroll * Vec::kLanes;
-  std::size_t k = 0;
-  for (; k + kBlock <= W.stride(); k += kBlock) combine_at<Vec::kUnroll>(y, x, W, chosen, k);
-  for (; k < W.stride(); k += Vec::kLanes) combine_at<1>(y, x, W, chosen, k);
+  static_assert(kGroup == 6, "a case for each");
+  switch (count) {
+    case 1: return combine_group<1>(y, x, W, chosen);
+    case 2: return combine_group<2>(y, x, W, chosen);
+    case 3: return combine_group<3>(y, x, W, chosen);
+    case 4: return combine_group<4>(y, x, W, chosen);
+    case 5: return combine_group<5>(y, x, W, chosen);
+    default: return combine_group<6>(y, x, W, chosen);
+  }
+}
+
+// Sets bit k % 64 of word k / 64 where a[k] is above zero, and clears the others.
+inline void list_signs(const float* a, std::size_t size, std::uint64_t* words) {
+  std::fill_n(words, (size + 63) / 64, 0);
+  for (std::size_t k = 0; k < size; k += Vec::kLanes)
+    words[k / 64] |= static_cast<std::uint64_t>(above_zero(load(a + k))) << (k % 64);
 }
 
 // Finds the units whose sign differs from their bit in `on` where `a` moves by s * w, writes them to
@@ -77,8 +107,26 @@ inline std::size_t find_switched(const float* a, const float* w, float s, const 
   return count;
 }
 
+// Finds the places where `a` moved by s[k] * w[k] is on the other side of zero, writes them to `found`,
+// and gives their number: the same for one unit and many changes.
+// Cost: size multiply-adds and comparisons.
+inline std::size_t find_switching(float a, const float* w, const float* s, std::size_t size,
+                                  std::uint32_t* found) {
+  const Vec start = splat(a);
+  const std::uint32_t on = a > 0 ? 0xFFFFU : 0;
+  std::size_t count = 0;
+  for (std::size_t k = 0; k < size; k += kLine) {
+    std::uint32_t bits = 0;
+    for (std::size_t u = 0; u < kLine; u += Vec::kLanes)
+      bits |= above_zero(fma(load(s + k + u), load(w + k + u), start)) << u;
+    for (bits ^= on; bits != 0; bits &= bits - 1)
+      found[count++] = static_cast<std::uint32_t>(k) + trailing_zeros(bits);
+  }
+  return count;
+}
+
 template <std::size_t U>
-inline void judge_at(Vec (&total)[U], const Column& column, const float* low, const float* w,
+inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const float* low, const float* w,
                      std::size_t k) {
   Vec move[U];
   const Vec step = splat(column.step);
@@ -100,16 +148,11 @@ inline void judge_at(Vec (&total)[U], const Column& column, const float* low, co
 // large activations cost no precision.
 // Cost: (rows + 3) * size operations.
 inline double judge(const Column& column, const float* low, const float* w, std::size_t size) {
-  constexpr std::size_t kBlock = Vec::kUnroll * Vec::kLanes;
   Vec total[Vec::kUnroll];
   for (Vec& part : total) part = splat(0);
-  Vec rest[1] = {splat(0)};
-  std::size_t k = 0;
-  for (; k + kBlock <= size; k += kBlock) judge_at(total, column, low, w, k);
-  for (; k < size; k += Vec::kLanes) judge_at(rest, column, low, w, k);
-  double gain = sum(rest[0]);
-  for (const Vec& part : total) gain += sum(part);
-  return gain;
+  for_blocks(size, [&](auto units, std::size_t k) { judge_at<units>(total, column, low, w, k); });
+  for (std::size_t u = 1; u < Vec::kUnroll; ++u) total[0] = add(total[0], total[u]);
+  return static_cast<double>(sum(total[0]));
 }
 
 // The sum of |x[k]| * y[k].
@@ -119,7 +162,7 @@ inline double absolute_dot(const float* x, const float* y, std::size_t size) {
     const Vec value = load(x + k);
     total = fma(max(value, sub(splat(0), value)), load(y + k), total);
   }
-  return sum(total);
+  return static_cast<double>(sum(total));
 }
 
 // y += x * row, in double precision.
@@ -127,5 +170,25 @@ inline void add_exactly(double* y, double x, const float* row, std::size_t size)
   for (std::size_t k = 0; k < size; ++k) y[k] += x * static_cast<double>(row[k]);
 }
 
-inline constexpr Kernels kKernels{IDEA_SIMD_NAME, add_rows, combine,      find_switched,
-                                  judge,          absolute_dot, add_exactly};
+// y = x times a sign, rounded. What float can't hold becomes its largest number: no change of one
+// pixel comes near to that.
+inline void round(float* y, const double* x, double sign, std::size_t size) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  for (std::size_t k = 0; k < size; ++k) {
+    const double value = sign * x[k];
+    const double above = value < -kLargest ? -kLargest : value;
+    y[k] = static_cast<float>(above > kLargest ? kLargest : above);
+  }
+}
+
+// How many bits differ.
+inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, std::size_t words) {
+  std::size_t total = 0;
+  for (std::size_t w = 0; w < words; ++w)
+    total += static_cast<std::size_t>(__builtin_popcountll(x[w] ^ y[w]));
+  return total;
+}
+
+inline constexpr Kernels kKernels{
+    IDEA_SIMD_NAME, add_rows,     combine,     list_signs, find_switched, find_switching,
+    judge,          absolute_dot, add_exactly, round,      differences};

@@ -4,11 +4,14 @@
 // IDEA_SIMD=avx512, avx2 or plain in the environment forces one.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "idea/error.hpp"
@@ -26,6 +29,27 @@ struct Row {
   float coefficient;
 };
 
+// A list of rows that is filled again and again.
+class Rows {
+ public:
+  explicit Rows(std::size_t most) : rows_(most) {}
+
+  void clear() { size_ = 0; }
+  // Field by field: a row copied whole would be read back before its halves have been stored.
+  void add(const float* values, float coefficient) {
+    rows_[size_].values = values;
+    rows_[size_++].coefficient = coefficient;
+  }
+
+  const Row* data() const { return rows_.data(); }
+  Row& operator[](std::size_t index) { return rows_[index]; }
+  std::size_t size() const { return size_; }
+
+ private:
+  std::vector<Row> rows_;
+  std::size_t size_ = 0;
+};
+
 // How a change moves the last hidden layer: by step * values, plus the rows.
 struct Column {
   const float* values;
@@ -41,14 +65,23 @@ inline constexpr std::size_t kGroup = 6;
 struct Kernels {
   const char* name;
   void (*add_rows)(float* y, const Row* rows, std::size_t count, std::size_t size);
-  void (*combine)(float* const* y, const float* const* x, const Matrix& W,
+  void (*combine)(float* const* y, const float* const* x, std::size_t count, const Matrix& W,
                   const std::vector<std::uint32_t>& chosen);
+  void (*list_signs)(const float* a, std::size_t size, std::uint64_t* words);
   std::size_t (*find_switched)(const float* a, const float* w, float s, const std::uint64_t* on,
                                std::size_t size, std::uint32_t* found);
+  std::size_t (*find_switching)(float a, const float* w, const float* s, std::size_t size,
+                                std::uint32_t* found);
   double (*judge)(const Column& column, const float* low, const float* w, std::size_t size);
   double (*absolute_dot)(const float* x, const float* y, std::size_t size);
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
+  void (*round)(float* y, const double* x, double sign, std::size_t size);
+  std::size_t (*differences)(const std::uint64_t* x, const std::uint64_t* y, std::size_t words);
 };
+
+// A number that is known when the program is compiled, as an argument.
+template <std::size_t N>
+using Count = std::integral_constant<std::size_t, N>;
 
 inline std::uint32_t trailing_zeros(std::uint32_t bits) {
   return static_cast<std::uint32_t>(__builtin_ctz(bits));
@@ -64,10 +97,10 @@ namespace plain {
 #if defined(__x86_64__)
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,popcnt"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2,fma")
+#pragma GCC target("avx2,fma,popcnt")
 #endif
 namespace avx2 {
 #define IDEA_SIMD_AVX2
@@ -79,11 +112,11 @@ namespace avx2 {
 }  // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx2,fma,popcnt"))), apply_to = function)
 #else
 #pragma GCC pop_options
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx2,fma,prefer-vector-width=512")
+#pragma GCC target("avx512f,avx2,fma,popcnt,prefer-vector-width=512")
 #endif
 namespace avx512 {
 #define IDEA_SIMD_AVX512

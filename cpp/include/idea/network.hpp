@@ -6,13 +6,17 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "idea/error.hpp"
 #include "idea/image.hpp"
+#include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
+#include "idea/reach.hpp"
 
 namespace idea {
 
@@ -47,11 +51,17 @@ class Network {
   }
 
   const std::vector<Layer>& layers() const { return layers_; }
+  // How far one pixel moves each hidden unit; worked out when it is first asked for.
+  const Reach& reach(const Kernels& kernels) const {
+    std::call_once(reach_once_, [&] {
+      reach_.emplace(layers_[0].W, hidden() == 2 ? &layers_[1].W : nullptr, kernels);
+    });
+    return *reach_;
+  }
   // How many hidden layers there are.
   std::size_t hidden() const { return layers_.size() - 1; }
-  // The logits in the network's own scale, in that of the layers as they are kept.
-  double unscaled(double logit) const { return std::ldexp(logit, exponent_); }
-  double scaled(double logit) const { return std::ldexp(logit, -exponent_); }
+  // Brings a logit, or a difference of two, from the scale of the layers as they are kept.
+  double unscaled(double logit) const { return logit * scale_; }
 
   // The ten logits of an image: a full forward pass in double precision.
   // Cost: a multiply-add for each weight whose input isn't zero.
@@ -103,14 +113,14 @@ class Network {
     }
     int exponent = 0;
     std::frexp(largest, &exponent);
-    exponent_ += exponent;
+    scale_ = std::ldexp(scale_, exponent);
 
     Layer layer{Matrix(view.inputs, view.outputs), std::vector<double>(view.outputs)};
     for (std::size_t j = 0; j < view.outputs; ++j) {
       for (std::size_t i = 0; i < view.inputs; ++i)
         layer.W.row(i)[j] = std::ldexp(view.W[j * view.inputs + i], -exponent);
       require_finite(view.b[j]);
-      layer.b[j] = scaled(view.b[j]);
+      layer.b[j] = view.b[j] / scale_;
     }
     layers_.push_back(std::move(layer));
   }
@@ -120,7 +130,9 @@ class Network {
   }
 
   std::vector<Layer> layers_;
-  int exponent_ = 0;  // of the powers of two that the layers so far were divided by
+  mutable std::once_flag reach_once_;
+  mutable std::optional<Reach> reach_;
+  double scale_ = 1;  // the product of the powers of two that the layers were divided by
 };
 
 }  // namespace idea

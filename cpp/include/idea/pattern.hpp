@@ -1,6 +1,7 @@
 // Which units of a layer are on.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -15,14 +16,17 @@ class Pattern {
   static std::size_t words_for(std::size_t units) { return (units + 63) / 64; }
 
   const std::uint64_t* words() const { return words_.data(); }
+  std::size_t size() const { return words_.size(); }
   // How many units are on.
   std::size_t count() const { return count_; }
   bool on(std::size_t unit) const { return (words_[unit / 64] >> (unit % 64) & 1) != 0; }
 
-  void set(std::size_t unit, bool on) {
-    if (on == this->on(unit)) return;
-    words_[unit / 64] ^= std::uint64_t{1} << (unit % 64);
-    count_ = on ? count_ + 1 : count_ - 1;
+  // Overwrites all words: write(words) fills them, with zeros behind the last unit.
+  template <typename Write>
+  void assign(Write write) {
+    write(words_.data());
+    count_ = 0;
+    for (const std::uint64_t word : words_) count_ += std::bitset<64>(word).count();
   }
 
   // Writes the units that are on to a list, in order.
@@ -30,14 +34,6 @@ class Pattern {
     units.clear();
     for (std::size_t w = 0; w < words_.size(); ++w)
       visit_bits(w, words_[w], [&](std::size_t j) { units.push_back(static_cast<std::uint32_t>(j)); });
-  }
-
-  // How many units differ from another pattern's words.
-  std::size_t differences(const std::uint64_t* others) const {
-    std::size_t total = 0;
-    for (std::size_t w = 0; w < words_.size(); ++w)
-      total += static_cast<std::size_t>(__builtin_popcountll(words_[w] ^ others[w]));
-    return total;
   }
 
   // Calls action(j) for each of these units, in order.

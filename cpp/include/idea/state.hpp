@@ -50,25 +50,26 @@ class State {
   // The gain of setting a pixel to a value, on the right side of the threshold.
   double gain(const Proposal& proposal) {
     const float step = proposal.value - image_[proposal.pixel];
-    ++evaluations_;
-    const double gain = network_->unscaled(activations_.estimate(proposal.pixel, step));
-    const double doubt = network_->unscaled(std::abs(step) * rounding_[proposal.pixel]);
-    if (doubt == 0 || std::abs(gain - proposal.threshold) > doubt) return gain;
-    return network_->unscaled(activations_.exact(proposal.pixel, step));
+    return settle(proposal.pixel, step, proposal.threshold,
+                  activations_.estimate(proposal.pixel, step));
   }
 
   // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1.
   std::vector<double> gains() {
-    std::vector<Proposal> flips;
-    for (std::size_t pixel = 0; pixel < kPixels; ++pixel)
-      for (const float value : {0.0F, 1.0F})
-        if (value != image_[pixel]) flips.push_back({pixel, value, 0});
-    std::vector<double> gains(kPixels, -std::numeric_limits<double>::infinity());
-    const Proposal* end = flips.data() + flips.size();
-    for (const Proposal* flip = flips.data(); flip != end; ++flip) {
-      prepare(flip, end);
-      gains[flip->pixel] = std::max(gains[flip->pixel], gain(*flip));
+    Matrix to_flip(1, kPixels);
+    Matrix to_black(1, kPixels);  // of greys alone
+    bool grey = false;
+    for (std::size_t i = 0; i < kPixels; ++i) {
+      to_flip.row(0)[i] = image_[i] == 1 ? -1 : 1 - image_[i];
+      if (image_[i] == 0 || image_[i] == 1) continue;
+      to_black.row(0)[i] = -image_[i];
+      grey = true;
     }
+    std::vector<double> gains = gains_of(to_flip.row(0));
+    if (!grey) return gains;
+    const std::vector<double> others = gains_of(to_black.row(0));
+    for (std::size_t i = 0; i < kPixels; ++i)
+      if (to_black.row(0)[i] != 0) gains[i] = std::max(gains[i], others[i]);
     return gains;
   }
 
@@ -99,6 +100,24 @@ class State {
   }
 
  private:
+  // What a step of each pixel gains; nothing where the step is 0.
+  std::vector<double> gains_of(const float* steps) {
+    std::vector<double> gains(kPixels);
+    activations_.add_gains(steps, gains.data());
+    for (std::size_t i = 0; i < kPixels; ++i)
+      if (steps[i] != 0) gains[i] = settle(i, steps[i], 0, gains[i]);
+    return gains;
+  }
+
+  // Brings an estimated gain to the energy's scale, and to the right side of the threshold.
+  double settle(std::size_t pixel, float step, double threshold, double estimate) {
+    ++evaluations_;
+    const double gain = network_->unscaled(estimate);
+    const double doubt = network_->unscaled(std::abs(step) * rounding_[pixel]);
+    if (doubt == 0 || std::abs(gain - threshold) > doubt) return gain;
+    return network_->unscaled(activations_.exact(pixel, step));
+  }
+
   // How far to look ahead for columns to build together.
   static constexpr std::ptrdiff_t kAhead = 32;
 

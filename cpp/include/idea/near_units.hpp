@@ -1,0 +1,86 @@
+// Those units of the second layer that one pixel could switch, side by side.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "idea/image.hpp"
+#include "idea/matrix.hpp"
+
+namespace idea {
+
+// For each near unit a slot, and in it: what the unit gives to the energy, its row of the linear map
+// M from the pixels, and its row of W2. The slots in use come first, without a gap.
+class NearUnits {
+ public:
+  // first, second: the units of the layers.
+  NearUnits(std::size_t first, std::size_t second) : slots_(second), first_(first) { grow(); }
+
+  std::size_t size() const { return units_.size(); }
+  // As far as loops over the slots run; those behind the last in use give nothing to the energy.
+  std::size_t width() const { return padded(size()); }
+  // The unit in a slot.
+  std::size_t unit(std::size_t slot) const { return units_[slot]; }
+
+  const float* out() const { return out_.row(0); }
+  float* M(std::size_t pixel) { return M_.row(pixel); }
+  const float* W2(std::size_t j) const { return W2_.row(j); }
+
+  void clear() {
+    units_.clear();
+    std::fill_n(out_.row(0), out_.stride(), 0.0F);
+  }
+
+  // M: (784), W2: (units of the first layer).
+  void add(std::size_t unit, float out, const float* M, const float* W2) {
+    if (size() == out_.columns()) grow();
+    const std::size_t slot = size();
+    units_.push_back(unit);
+    slots_[unit] = slot;
+    out_.row(0)[slot] = out;
+    for (std::size_t i = 0; i < kPixels; ++i) M_.row(i)[slot] = M[i];
+    for (std::size_t j = 0; j < first_; ++j) W2_.row(j)[slot] = W2[j];
+  }
+
+  // Takes a unit out, and gives its row of M; the last one takes its slot.
+  std::vector<float> remove(std::size_t unit) {
+    const std::size_t slot = slots_[unit];
+    const std::size_t last = size() - 1;
+    std::vector<float> row(kPixels);
+    for (std::size_t i = 0; i < kPixels; ++i)
+      row[i] = std::exchange(M_.row(i)[slot], M_.row(i)[last]);
+    for (std::size_t j = 0; j < first_; ++j) W2_.row(j)[slot] = W2_.row(j)[last];
+    out_.row(0)[slot] = out_.row(0)[last];
+    out_.row(0)[last] = 0;
+    units_[slot] = units_[last];
+    slots_[units_[slot]] = slot;
+    units_.pop_back();
+    return row;
+  }
+
+ private:
+  void grow() {
+    const std::size_t capacity = std::max<std::size_t>(64, 2 * out_.columns());
+    out_ = widened(out_, 1, capacity);
+    M_ = widened(M_, kPixels, capacity);
+    W2_ = widened(W2_, first_, capacity);
+  }
+
+  static Matrix widened(const Matrix& old, std::size_t rows, std::size_t columns) {
+    Matrix result(rows, columns);
+    for (std::size_t r = 0; r < old.rows(); ++r)
+      std::copy_n(old.row(r), old.columns(), result.row(r));
+    return result;
+  }
+
+  std::vector<std::size_t> units_;  // by slot
+  std::vector<std::size_t> slots_;  // by unit
+  std::size_t first_;
+  Matrix out_;  // (1, slots)
+  Matrix M_;    // (784, slots)
+  Matrix W2_;   // (units of the first layer, slots)
+};
+
+}  // namespace idea
