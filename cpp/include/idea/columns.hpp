@@ -44,36 +44,33 @@ class Columns {
   }
 
   // Builds up to kGroup columns from nothing.
-  // Cost: units on * units of the second layer multiply-adds for each of kGroup columns.
-  void build(const std::vector<std::size_t>& pixels, const Pattern& now) {
+  // Cost: units on * units of the second layer multiply-adds for each.
+  void build(const std::size_t* pixels, std::size_t count, const Pattern& now) {
     now.list(on_);
     std::array<float*, kGroup> columns{};
     std::array<const float*, kGroup> inputs{};
-    for (std::size_t g = 0; g < pixels.size(); ++g) {
+    for (std::size_t g = 0; g < count; ++g) {
       columns[g] = values_.row(pixels[g]);
       inputs[g] = first_.row(pixels[g]);
       patched_[pixels[g]] = 0;
       std::copy_n(now.words(), words_, patterns_.data() + pixels[g] * words_);
     }
-    kernels_.combine(columns.data(), inputs.data(), pixels.size(), second_, on_);
+    kernels_.combine(columns.data(), inputs.data(), count, second_, on_);
   }
 
-  // Corrects a column by the units that have switched since, or builds it alone.
+  // Brings a column up to date: corrects it by the units that have switched since, or builds it.
   // Cost: units switched, or on, * units of the second layer multiply-adds.
-  void patch(std::size_t pixel, const Pattern& now) {
-    if (stale(pixel, now)) {
-      std::fill_n(values_.row(pixel), values_.stride(), 0.0F);
-      std::fill_n(patterns_.data() + pixel * words_, words_, 0);
-      patched_[pixel] = 0;
-    }
+  void update(std::size_t pixel, const Pattern& now) {
+    if (stale(pixel, now)) return build(&pixel, 1, now);
     rows_.clear();
+    std::uint64_t* then = patterns_.data() + pixel * words_;
     const float* inputs = first_.row(pixel);
-    now.visit_differences(patterns_.data() + pixel * words_, [&](std::size_t j) {
+    now.visit_differences(then, [&](std::size_t j) {
       rows_.add(second_.row(j), now.on(j) ? inputs[j] : -inputs[j]);
     });
     if (rows_.size() == 0) return;
     patched_[pixel] += rows_.size();
-    std::copy_n(now.words(), words_, patterns_.data() + pixel * words_);
+    std::copy_n(now.words(), words_, then);
     kernels_.add_rows(values_.row(pixel), rows_.data(), rows_.size(), values_.stride());
   }
 
@@ -89,8 +86,9 @@ class Columns {
   Matrix values_;      // (784, units of the second layer)
   std::vector<std::uint64_t> patterns_;
   std::vector<std::size_t> patched_;  // how many corrections each column has had
-  std::vector<std::uint32_t> on_;     // scratch
-  Rows rows_;             // scratch
+  // Scratch.
+  std::vector<std::uint32_t> on_;
+  Rows rows_;
 };
 
 }  // namespace idea

@@ -40,13 +40,19 @@ inline void add_rows(float* y, const Row* rows, std::size_t count, std::size_t s
   for_blocks(size, [=](auto units, std::size_t k) { add_rows_at<units>(y, rows, count, k); });
 }
 
+// How many rows ahead to fetch weights: they lie too far apart for the processor to guess.
+constexpr std::size_t kPrefetch = 16;
+
 template <std::size_t G, std::size_t U>
 inline void combine_at(float* const* y, const float* const* x, const Matrix& W,
                        const std::vector<std::uint32_t>& chosen, std::size_t k) {
   Vec sums[G][U];
   for (auto& column : sums)
     for (Vec& part : column) part = splat(0);
-  for (const std::uint32_t j : chosen) {
+  for (std::size_t n = 0; n < chosen.size(); ++n) {
+    const std::uint32_t j = chosen[n];
+    const float* ahead = W.row(chosen[std::min(n + kPrefetch, chosen.size() - 1)]) + k;
+    for (std::size_t u = 0; u < U * Vec::kLanes; u += kLine) __builtin_prefetch(ahead + u);
     Vec row[U];
     for (std::size_t u = 0; u < U; ++u) row[u] = load(W.row(j) + k + u * Vec::kLanes);
     for (std::size_t g = 0; g < G; ++g) {
@@ -125,6 +131,8 @@ inline std::size_t find_switching(float a, const float* w, const float* s, std::
   return count;
 }
 
+constexpr float kLargest = std::numeric_limits<float>::max();
+
 template <std::size_t U>
 inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const float* low, const float* w,
                      std::size_t k) {
@@ -136,7 +144,7 @@ inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const flo
   }
   accumulate(move, column.rows, column.count, k);
   for (std::size_t u = 0; u < U; ++u) {
-    const Vec floor = load(low + k + u * Vec::kLanes);
+    const Vec floor = min(load(low + k + u * Vec::kLanes), splat(kLargest));
     const Vec rise = sub(max(move[u], floor), max(floor, splat(0)));
     total[u] = fma(load(w + k + u * Vec::kLanes), rise, total[u]);
   }
@@ -145,7 +153,7 @@ inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const flo
 // The gain where unit k's pre-activation a[k] = -low[k] moves by d[k] = step * values[k] plus the
 // rows: the sum of w[k] * (relu(a[k] + d[k]) - relu(a[k])).
 // The difference is taken as max(d, -a) - max(-a, 0): where no sign changes it is d or exactly 0, so
-// large activations cost no precision.
+// large activations cost no precision, and even an infinite one does no harm.
 // Cost: (rows + 3) * size operations.
 inline double judge(const Column& column, const float* low, const float* w, std::size_t size) {
   Vec total[Vec::kUnroll];
@@ -170,15 +178,9 @@ inline void add_exactly(double* y, double x, const float* row, std::size_t size)
   for (std::size_t k = 0; k < size; ++k) y[k] += x * static_cast<double>(row[k]);
 }
 
-// y = x times a sign, rounded. What float can't hold becomes its largest number: no change of one
-// pixel comes near to that.
+// y = x times a sign, rounded; what float can't hold becomes infinite.
 inline void round(float* y, const double* x, double sign, std::size_t size) {
-  constexpr double kLargest = std::numeric_limits<float>::max();
-  for (std::size_t k = 0; k < size; ++k) {
-    const double value = sign * x[k];
-    const double above = value < -kLargest ? -kLargest : value;
-    y[k] = static_cast<float>(above > kLargest ? kLargest : above);
-  }
+  for (std::size_t k = 0; k < size; ++k) y[k] = static_cast<float>(sign * x[k]);
 }
 
 // How many bits differ.

@@ -1,0 +1,216 @@
+// The kernel for Python: idea.core._kernel.
+//
+// Every argument is checked here, and the interpreter's lock is released while the kernel works. A
+// state has a lock of its own, so threads that share one take turns.
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "idea/kernels.hpp"
+#include "idea/network.hpp"
+#include "idea/state.hpp"
+
+namespace py = pybind11;
+
+namespace {
+
+template <typename Number>
+using Array = py::array_t<Number, py::array::c_style | py::array::forcecast>;
+
+[[noreturn]] void fail(const std::string& sentence) { throw py::value_error(sentence); }
+
+std::string shape_of(const py::array& array) {
+  return py::str(array.attr("shape")).cast<std::string>();
+}
+
+// Converts real numbers to contiguous ones of one type.
+template <typename Number>
+Array<Number> numbers(const py::object& object, const char* name, const char* kinds) {
+  const py::array array = py::array::ensure(object);
+  if (!array || std::string(kinds).find(array.dtype().kind()) == std::string::npos)
+    throw py::type_error(std::string(name) + ": expected " +
+                         (kinds[0] == 'i' && kinds[2] == '\0' ? "whole numbers" : "real numbers") +
+                         ", found " + (array ? py::str(array.dtype()).cast<std::string>()
+                                             : py::str(py::type::of(object)).cast<std::string>()));
+  return Array<Number>::ensure(array);
+}
+
+template <typename Number>
+Array<Number> reals(const py::object& object, const char* name) {
+  return numbers<Number>(object, name, "fiub");
+}
+
+idea::Image image_from(const py::object& object) {
+  const Array<float> values = reals<float>(object, "image");
+  if (values.size() != static_cast<py::ssize_t>(idea::kPixels))
+    fail("image: expected 784 numbers, found shape " + shape_of(values));
+  idea::Image image;
+  std::copy_n(values.data(), idea::kPixels, image.begin());
+  for (const float value : image)
+    if (!(value >= 0 && value <= 1))
+      fail("image: every pixel must lie in 0…1, found " + std::to_string(value));
+  return image;
+}
+
+std::size_t checked_pixel(std::int64_t pixel) {
+  if (pixel < 0 || pixel >= static_cast<std::int64_t>(idea::kPixels))
+    fail("every pixel must be one of 0…783, found " + std::to_string(pixel));
+  return static_cast<std::size_t>(pixel);
+}
+
+float checked_value(float value) {
+  if (!(value >= 0 && value <= 1))
+    fail("every value must lie in 0…1, found " + std::to_string(value));
+  return value;
+}
+
+std::vector<idea::Proposal> proposals_from(const py::object& pixels, const py::object& values,
+                                           const py::object& thresholds) {
+  const Array<std::int64_t> p = numbers<std::int64_t>(pixels, "pixels", "iu");
+  const Array<float> v = reals<float>(values, "values");
+  const Array<double> t = reals<double>(thresholds, "thresholds");
+  if (p.ndim() != 1 || v.ndim() != 1 || t.ndim() != 1 || p.size() != v.size() ||
+      p.size() != t.size())
+    fail("expected three rows of one length, found shapes " + shape_of(p) + ", " + shape_of(v) +
+         " and " + shape_of(t));
+  std::vector<idea::Proposal> proposals(static_cast<std::size_t>(p.size()));
+  for (std::size_t n = 0; n < proposals.size(); ++n)
+    proposals[n] = {checked_pixel(p.data()[n]), checked_value(v.data()[n]), t.data()[n]};
+  return proposals;
+}
+
+std::shared_ptr<idea::Network> network_from(const std::vector<std::pair<py::object, py::object>>& layers) {
+  std::vector<std::pair<Array<float>, Array<float>>> kept;
+  std::vector<idea::LayerView> views;
+  for (const auto& [weights, biases] : layers) {
+    kept.emplace_back(reals<float>(weights, "W"), reals<float>(biases, "b"));
+    const auto& [W, b] = kept.back();
+    if (W.ndim() != 2 || b.ndim() != 1 || W.shape(0) != b.shape(0))
+      fail("expected W of shape (n_out, n_in) and b of shape (n_out,), found " + shape_of(W) +
+           " and " + shape_of(b));
+    views.push_back({W.data(), b.data(), static_cast<std::size_t>(W.shape(0)),
+                     static_cast<std::size_t>(W.shape(1))});
+  }
+  const py::gil_scoped_release release;
+  return std::make_shared<idea::Network>(views);
+}
+
+template <typename Numbers, typename Container>
+py::array_t<Numbers> array_from(const Container& values) {
+  return py::array_t<Numbers>(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+class State {
+  // Lets one thread at a time work on the state, without the interpreter's lock.
+  template <typename Work>
+  auto alone(Work work) {
+    const py::gil_scoped_release release;
+    const std::lock_guard<std::mutex> guard(mutex_);
+    return work(*state_);
+  }
+
+ public:
+  State(std::shared_ptr<const idea::Network> network, std::int64_t digit, const py::object& image)
+      : state_(make(std::move(network), digit, image_from(image))) {}
+
+  py::array_t<float> image() {
+    return array_from<float>(alone([](idea::State& state) { return state.image(); }));
+  }
+  double energy() {
+    return alone([](idea::State& state) { return state.energy(); });
+  }
+  std::size_t evaluations() {
+    return alone([](idea::State& state) { return state.evaluations(); });
+  }
+  py::array_t<double> gains() {
+    return array_from<double>(alone([](idea::State& state) { return state.gains(); }));
+  }
+
+  std::optional<std::size_t> first(const py::object& pixels, const py::object& values,
+                                   const py::object& thresholds) {
+    const auto proposals = proposals_from(pixels, values, thresholds);
+    const idea::Proposal* end = proposals.data() + proposals.size();
+    const idea::Proposal* found = alone(
+        [&](idea::State& state) { return state.first(proposals.data(), end); });
+    if (found == end) return std::nullopt;
+    return static_cast<std::size_t>(found - proposals.data());
+  }
+
+  void set(std::int64_t pixel, float value) {
+    const std::size_t checked = checked_pixel(pixel);
+    checked_value(value);
+    alone([&](idea::State& state) { state.set(checked, value); });
+  }
+
+  py::array_t<bool> walk(const py::object& pixels, const py::object& values,
+                         const py::object& thresholds) {
+    const auto proposals = proposals_from(pixels, values, thresholds);
+    py::array_t<bool> made(static_cast<py::ssize_t>(proposals.size()));
+    bool* flags = made.mutable_data();
+    std::fill_n(flags, proposals.size(), false);
+    alone([&](idea::State& state) {
+      state.walk(proposals.data(), proposals.data() + proposals.size(),
+                 [&](const idea::Proposal& proposal) { flags[&proposal - proposals.data()] = true; });
+    });
+    return made;
+  }
+
+ private:
+  static std::unique_ptr<idea::State> make(std::shared_ptr<const idea::Network> network,
+                                           std::int64_t digit, const idea::Image& image) {
+    if (!network) throw py::type_error("network: expected a Network, found None");
+    if (digit < 0 || digit >= static_cast<std::int64_t>(idea::kDigits))
+      fail("digit must be one of 0…9, not " + std::to_string(digit));
+    const py::gil_scoped_release release;
+    return std::make_unique<idea::State>(std::move(network), static_cast<std::size_t>(digit), image);
+  }
+
+  std::mutex mutex_;
+  std::unique_ptr<idea::State> state_;
+};
+
+std::vector<std::string> simd_names() {
+  std::vector<std::string> names;
+  for (const idea::Kernels* kernels : idea::runnable_kernels()) names.emplace_back(kernels->name);
+  return names;
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_kernel, module) {
+  module.doc() = "The compiled kernel: exact gains of an MLP's neighbours without forward passes.";
+  py::register_exception_translator([](std::exception_ptr pointer) {
+    try {
+      if (pointer) std::rethrow_exception(pointer);
+    } catch (const idea::Error& error) {
+      py::set_error(py::module_::import("idea.errors").attr("IdeaError"), error.what());
+    }
+  });
+  module.def("simd_names", simd_names, "The instruction sets that this machine can run, best first.");
+  py::class_<idea::Network, std::shared_ptr<idea::Network>>(module, "Network")
+      .def(py::init(&network_from), py::arg("layers"),
+           "layers: pairs of W (n_out, n_in) and b (n_out,), from 784 inputs to 10 outputs.")
+      .def("logits", [](const idea::Network& network, const py::object& image) {
+             return array_from<double>(network.logits(image_from(image)));
+           }, py::arg("image"), "The ten logits of one image, by a plain forward pass.");
+  py::class_<State>(module, "State")
+      .def(py::init<std::shared_ptr<const idea::Network>, std::int64_t, py::object>(),
+           py::arg("network"), py::arg("digit"), py::arg("image"))
+      .def_property_readonly("image", &State::image)
+      .def_property_readonly("energy", &State::energy)
+      .def_property_readonly("evaluations", &State::evaluations)
+      .def("gains", &State::gains)
+      .def("first", &State::first, py::arg("pixels"), py::arg("values"), py::arg("thresholds"))
+      .def("set", &State::set, py::arg("pixel"), py::arg("value"))
+      .def("walk", &State::walk, py::arg("pixels"), py::arg("values"), py::arg("thresholds"));
+}

@@ -1,0 +1,23 @@
+"""Builds the compiled kernel where there is a C++ compiler; all else is in setup.cfg."""
+
+from pathlib import Path
+
+from pybind11.setup_helpers import Pybind11Extension
+from setuptools import setup
+
+headers = sorted(str(path) for path in Path("cpp/include").rglob("*.hpp"))
+
+setup(
+    ext_modules=[
+        Pybind11Extension(
+            "idea.core._kernel",
+            ["cpp/python/kernel.cpp"],
+            include_dirs=["cpp/include"],
+            depends=headers,
+            cxx_std=17,
+            extra_compile_args=["-O3"],
+            # Without a compiler the install goes on, and idea takes its slower path.
+            optional=True,
+        )
+    ]
+)
