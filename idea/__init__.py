@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from idea.core.find import find
+    from idea.core.find import find, find_all
     from idea.core.ideal import Frame, Ideal, Interrupted
     from idea.core.model import MLP, Model, load_model
     from idea.errors import IdeaError
@@ -29,6 +29,7 @@ __all__ = [  # noqa: RUF022  # classes, then functions
     "Interrupted",
     "Model",
     "find",
+    "find_all",
     "load_model",
     "read_vf",
     "write_vf",
@@ -39,6 +40,7 @@ _HOMES = {
     "Ideal": "idea.core.ideal",
     "Interrupted": "idea.core.ideal",
     "find": "idea.core.find",
+    "find_all": "idea.core.find",
     "MLP": "idea.core.model",
     "Model": "idea.core.model",
     "load_model": "idea.core.model",

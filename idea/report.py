@@ -21,8 +21,9 @@ from idea.files.picture import as_text, sheet_bytes
 class Bar:
     """A progress bar on the terminal: called with each frame of a search."""
 
-    def __init__(self, digit: int, restarts: int) -> None:
-        self._bar = tqdm(desc=f"digit {digit}", unit="step", leave=False, disable=None, total=0)
+    def __init__(self, digits: list[int], restarts: int) -> None:
+        self._bar = tqdm(unit="step", leave=False, disable=None, total=0)
+        self._digits = digits
         self._restarts = restarts
 
     def __enter__(self) -> Callable[[Frame], None]:
@@ -32,9 +33,11 @@ class Bar:
         self._bar.close()
 
     def _show(self, frame: Frame) -> None:
-        self._bar.total = frame.steps * self._restarts
+        runs = self._digits.index(frame.digit) * self._restarts + frame.restart
+        self._bar.total = frame.steps * self._restarts * len(self._digits)
+        self._bar.set_description(f"digit {frame.digit}", refresh=False)
         self._bar.set_postfix_str(f"energy {frame.energy:.2f}", refresh=False)
-        self._bar.update(frame.restart * frame.steps + frame.step - self._bar.n)
+        self._bar.update(runs * frame.steps + frame.step - self._bar.n)
 
 
 class Report:

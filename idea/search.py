@@ -42,27 +42,30 @@ def main() -> int:
     report = Report(args.out or home, digits, gif=args.gif, frames=args.frames, json=args.json)
     report.prepare(search.start)
     found = []
-    for digit in digits:
-        try:
-            with Bar(digit, search.restarts) as show:
-                ideal = opened.find(digit, show)
-        except Interrupted as interruption:
-            return _give_up(interruption.ideal, opened, report, replayed)
-        if replayed:
-            replayed.check_dump(ideal)
-        report.write(ideal, opened)
-        found.append(ideal)
+    try:
+        with Bar(digits, search.restarts) as show:
+            for ideal in opened.find(digits, show, args.jobs):
+                if replayed:
+                    replayed.check_dump(ideal)
+                report.write(ideal, opened)
+                found.append(ideal)
+    except Interrupted as interruption:
+        return _give_up(interruption.ideals, opened, report, replayed)
     report.close(found, replayed)
     return 0
 
 
-def _give_up(ideal: Ideal, opened: OpenSearch, report: Report, replayed: Record | None) -> int:
+def _give_up(
+    ideals: list[Ideal], opened: OpenSearch, report: Report, replayed: Record | None
+) -> int:
     """Keep the best so far; but of a replay nothing, lest it spoil what it was to repeat."""
     if replayed:
         print("interrupted: the replay was not finished; nothing written", file=sys.stderr)
         return INTERRUPTED
-    report.write(ideal, opened, interrupted=True)
-    print(f"interrupted: the best so far is in {report.path(ideal.digit, 'vf')}", file=sys.stderr)
+    for ideal in ideals:
+        report.write(ideal, opened, interrupted=True)
+    paths = " ".join(str(report.path(ideal.digit, "vf")) for ideal in ideals)
+    print(f"interrupted: the best so far is in {paths}", file=sys.stderr)
     return INTERRUPTED
 
 
@@ -130,6 +133,12 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--seed", type=int, help="of all that is random (default: 0)")
     how.add_argument(
         "--restarts", type=int, metavar="N", help="keep the best of N runs (default: 1)"
+    )
+    how.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="threads to share digits and restarts; the result is the same (default: all cores)",
     )
     for name in _OWN:
         how.add_argument(f"--{name}", metavar="N", **_own_option(name))

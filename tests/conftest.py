@@ -46,6 +46,11 @@ def start_of(kind: str, seed: int) -> np.ndarray:
     return grey if kind == "grey" else (grey < 0.5).astype(np.float32)
 
 
+def close(energy):
+    """As right as the kernel promises energies and gains to be."""
+    return pytest.approx(energy, rel=1e-5, abs=1e-4)
+
+
 def digest(path) -> str:
     """A file's SHA-256, as sha256sum prints it."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
@@ -65,6 +70,13 @@ def frames_of(path) -> list[tuple[np.ndarray, int]]:
             gif.seek(number)
             frames.append((np.asarray(gif.convert("L")), gif.info["duration"]))
     return frames
+
+
+@pytest.fixture(params=["native", "dense"])
+def each_backend(request, monkeypatch):
+    """Let a test run with the compiled kernel and without."""
+    monkeypatch.setenv("IDEA_BACKEND", "" if request.param == "native" else request.param)
+    return request.param
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.core.model import Model
-from idea.core.state import Floats
+from idea.core.state import Floats, Proposals
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS, as_image
 
@@ -26,35 +26,11 @@ _SHORTEST, _LONGEST = 8, 64
 
 
 @dataclass(frozen=True)
-class _Proposals:
-    """Changes in their order: (n,) each."""
-
-    pixels: NDArray[np.intp]
-    values: NDArray[np.float32]
-    thresholds: Floats
-
-    @staticmethod
-    def of(pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> _Proposals:
-        pixels, values, thresholds = np.broadcast_arrays(
-            np.asarray(pixels, np.intp),
-            np.asarray(values, np.float32),
-            np.asarray(thresholds, np.float64),
-        )
-        return _Proposals(pixels.ravel(), values.ravel(), thresholds.ravel())
-
-    def __len__(self) -> int:
-        return len(self.pixels)
-
-    def __getitem__(self, index: NDArray[np.intp]) -> _Proposals:
-        return _Proposals(self.pixels[index], self.values[index], self.thresholds[index])
-
-
-@dataclass(frozen=True)
 class _Foresight:
     """A stretch of proposals, each with the images before and after it if the guesses hold."""
 
     index: NDArray[np.intp]  # (rows,) which proposals; those that change nothing are left out
-    proposals: _Proposals  # (rows,) the same
+    proposals: Proposals  # (rows,) the same
     before: NDArray[np.float32]  # (rows,) the pixel's value before the change
     after: NDArray[np.float32]  # (rows, 784) the image after it
     guesses: NDArray[np.bool_]  # (rows,) whether it is expected to pass
@@ -137,7 +113,7 @@ class DenseState:
 
     def first(self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> int | None:
         """Give the index of the first of the proposals that passes, or None; change nothing."""
-        proposals = _Proposals.of(pixels, values, thresholds)
+        proposals = Proposals.of(pixels, values, thresholds)
         done = 0
         while done < len(proposals):
             ahead = self._foresee(proposals, done, boldly=False)
@@ -153,7 +129,7 @@ class DenseState:
         self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike
     ) -> NDArray[np.bool_]:
         """Take the proposals in order, make each that passes, and tell which did, (n,) bool."""
-        proposals = _Proposals.of(pixels, values, thresholds)
+        proposals = Proposals.of(pixels, values, thresholds)
         made = np.zeros(len(proposals), np.bool_)
         done = 0
         while done < len(made):
@@ -167,7 +143,7 @@ class DenseState:
             self._adapt(right, len(passing))
         return made
 
-    def _foresee(self, proposals: _Proposals, done: int, *, boldly: bool) -> _Foresight:
+    def _foresee(self, proposals: Proposals, done: int, *, boldly: bool) -> _Foresight:
         """Guess the images from proposal `done` on, for as many as a batch holds.
 
         Boldly: guess from the slopes which proposals pass; otherwise take it that none does.

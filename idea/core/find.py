@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import math
-import time
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from idea.core.dense import DenseState
+from idea.core.backend import is_native
 from idea.core.ideal import Frame, Ideal, Interrupted
 from idea.core.model import Model
-from idea.core.state import State
-from idea.core.strategies import METHODS, Method, Progress
+from idea.core.run import Run, Tally, generators
+from idea.core.spread import cores, spread
+from idea.core.strategies import METHODS, Method
 from idea.errors import OptionError
-from idea.files.vf import PIXELS, SIDE, as_image
+from idea.files.vf import as_image
 
-__all__ = ["check", "find"]
-
-# Energies nearer than this, relative to their size, are one energy found twice.
-_SAME = 1e-9
-
-_Kind = TypeVar("_Kind", np.float32, np.float64)
+__all__ = ["check", "find", "find_all"]
 
 
 def find(
@@ -36,6 +31,7 @@ def find(
     restarts: int = 1,
     start: ArrayLike | None = None,
     every: int = 200,
+    jobs: int | None = None,
     on_frame: Callable[[Frame], object] | None = None,
     **options: Any,
 ) -> Ideal:
@@ -59,8 +55,12 @@ def find(
         784 numbers in 0…1 to start from. Default: uniform random greys, new ones for each run.
     every
         Steps between two frames of the trace.
+    jobs
+        How many threads share the runs; the result doesn't depend on it. Default: one for each
+        core. Models that the compiled kernel can't drive are searched by one thread alone, for they
+        may not bear more.
     on_frame
-        Called with each `Frame` as it is taken.
+        Called with each `Frame`, in this thread and in the order of the runs.
     **options
         The method's own: ``sweeps`` (5) of greedy, ``steps`` (10000) of mc.
 
@@ -85,137 +85,122 @@ def find(
     >>> ideal.energy > 100, ideal.image.shape
     (True, (28, 28))
     """
-    began = time.perf_counter()
-    digit = _check_digit(digit)
-    chosen = check(method, seed=seed, restarts=restarts, start=start, every=every, **options)
-    tally = _Tally(model, digit)
-    runs = _runs(model, digit, seed, restarts, start)
-    stopped = _search(tally, runs, functools.partial(chosen.run, every=every, **options), on_frame)
-    best = tally.best
-    try:
-        best_gain = float(DenseState(model, digit, best.image).gains().max())
-    except KeyboardInterrupt as error:
-        best_gain = math.nan
-        stopped = error
-    ideal = Ideal(
-        image=best.image,
-        energy=best.energy,
-        logits=best.logits,
-        digit=digit,
-        method=method,
+    (ideal,) = find_all(
+        model,
+        [digit],
+        method,
         seed=seed,
-        locally_optimal=best_gain <= 0 and bool(np.isin(best.image, (0, 1)).all()),
-        best_gain_left=best_gain,
-        evaluations=tally.evaluations,
-        seconds=time.perf_counter() - began,
-        restarts=len(tally.energies),
-        agreeing=tally.agreeing,
-        trace=tuple(best.trace),
+        restarts=restarts,
+        start=start,
+        every=every,
+        jobs=jobs,
+        on_frame=on_frame,
+        **options,
     )
-    if stopped:
-        raise Interrupted(ideal) from stopped
     return ideal
 
 
+def find_all(
+    model: Model,
+    digits: Iterable[int] = range(10),
+    method: str = "greedy",
+    *,
+    seed: int = 0,
+    restarts: int = 1,
+    start: ArrayLike | None = None,
+    every: int = 200,
+    jobs: int | None = None,
+    on_frame: Callable[[Frame], object] | None = None,
+    **options: Any,
+) -> Iterator[Ideal]:
+    """Search for the ideals of several digits, spread over threads.
+
+    Parameters
+    ----------
+    model
+        As that of `find`.
+    digits
+        Which.
+    method, seed, restarts, start, every, jobs, on_frame, **options
+        As those of `find`; each digit is searched as `find` would.
+
+    Returns
+    -------
+    iterator of Ideal
+        One a digit, in the order of the digits, each as soon as it is found.
+
+    Raises
+    ------
+    OptionError
+        If an argument makes no sense.
+    DumpError
+        If the start isn't an image.
+    Interrupted
+        On Ctrl-C; it holds the best images so far of the digits that were under way.
+
+    Examples
+    --------
+    >>> import idea
+    >>> [ideal.digit for ideal in idea.find_all(idea.load_model(), [3, 8], sweeps=1)]
+    [3, 8]
+    """
+    digits = list(dict.fromkeys(map(_check_digit, digits)))
+    chosen = check(
+        method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
+    )
+    image = None if start is None else as_image(start, "start")
+    strategy = functools.partial(chosen.run, every=every, **options)
+    # A model that isn't the kernel's may not bear several threads.
+    threads = min(jobs or cores(), len(digits) * restarts) if is_native(model) else 1
+    runs = (
+        Run(model, digit, number, rng, image, strategy)
+        for digit in digits
+        for number, rng in enumerate(generators(seed, restarts))
+    )
+    return _search(
+        runs,
+        {digit: Tally() for digit in digits},
+        restarts,
+        threads,
+        functools.partial(Tally.ideal, method=method, seed=seed),
+        on_frame or (lambda _: None),
+    )
+
+
 def _search(
-    tally: _Tally,
-    runs: Iterator[_Run],
-    strategy: Callable[..., Iterator[Progress]],
-    on_frame: Callable[[Frame], object] | None,
-) -> KeyboardInterrupt | None:
-    """Make the runs and count them, until a Ctrl-C, which is given back; it ends the last run."""
-    notify = on_frame or (lambda _: None)
-    run = None
+    runs: Iterator[Run],
+    tallies: dict[int, Tally],
+    restarts: int,
+    threads: int,
+    ideal_of: Callable[[Tally], Ideal],
+    notify: Callable[[Frame], object],
+) -> Iterator[Ideal]:
+    """Make the runs, and give the ideal of each digit that has had all of its own."""
+    begun: list[Run] = []  # and not counted yet
     try:
-        for run in runs:
-            for progress in strategy(run.state, run.rng):
-                notify(run.record(progress))
-            tally.add(run)
+        with contextlib.closing(spread(_noted(runs, begun), Run.frames, threads)) as spreading:
+            for run, frames in spreading:
+                for frame in frames:
+                    notify(frame)
+                tally = tallies[run.digit]
+                tally.add(run)
+                begun.remove(run)
+                if len(tally.energies) == restarts:
+                    yield ideal_of(tallies.pop(run.digit))
     except KeyboardInterrupt as error:
-        if run is None:
+        for run in begun:
+            if run.trace:
+                tallies[run.digit].add(run)
+        best = [ideal_of(tally) for tally in tallies.values() if tally.energies]
+        if not best:
             raise
-        tally.add(run)
-        return error
-    return None
+        raise Interrupted(best) from error
 
 
-def _runs(
-    model: Model, digit: int, seed: int, restarts: int, start: ArrayLike | None
-) -> Iterator[_Run]:
-    """Begin one run after another, from the start or from random greys."""
-    fixed = None if start is None else as_image(start, "start")
-    for number, rng in enumerate(_generators(seed, restarts)):
-        image = rng.random(PIXELS, np.float32) if fixed is None else fixed
-        yield _Run(number, rng, DenseState(model, digit, image))
-
-
-class _Run:
-    """One start and what became of it."""
-
-    image: NDArray[np.float32]  # (28, 28)
-    logits: NDArray[np.float64]  # (10,)
-    energy: float
-
-    def __init__(self, number: int, rng: np.random.Generator, state: State) -> None:
-        self.number = number
-        self.rng = rng
-        self.state = state
-        self.trace: list[Frame] = []
-
-    def record(self, progress: Progress) -> Frame:
-        """Take a frame."""
-        image = _read_only(self.state.image.reshape(SIDE, SIDE))
-        self.trace.append(Frame(self.number, *progress, self.state.energy, image))
-        return self.trace[-1]
-
-    def judge(self, model: Model, digit: int) -> None:
-        """Judge the present image anew: nothing summed up on the way enters the result."""
-        image = self.state.image
-        logits = np.asarray(model.logits(image[np.newaxis].copy()))[0]
-        self.image = _read_only(image.reshape(SIDE, SIDE))
-        self.logits = _read_only(logits.astype(np.float64))
-        self.energy = float(self.logits[digit])
-
-
-class _Tally:
-    """The best of the runs, and as much of the others as an ideal tells."""
-
-    best: _Run
-
-    def __init__(self, model: Model, digit: int) -> None:
-        self.model = model
-        self.digit = digit
-        self.energies: dict[int, float] = {}  # by the run's number
-        self.evaluations = 0
-
-    def add(self, run: _Run) -> None:
-        """Count a run; one that was counted before, when a Ctrl-C came just then, counts once."""
-        if run.number in self.energies:
-            return
-        run.judge(self.model, self.digit)
-        if not self.energies or run.energy > self.best.energy:
-            self.best = run
-        self.energies[run.number] = run.energy
-        self.evaluations += run.state.evaluations
-
-    @property
-    def agreeing(self) -> int:
-        """How many runs came to the best energy."""
-        best = self.best.energy
-        return sum(math.isclose(e, best, rel_tol=_SAME) for e in self.energies.values())
-
-
-def _read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:
-    array.flags.writeable = False
-    return array
-
-
-def _generators(seed: int, restarts: int) -> Iterator[np.random.Generator]:
-    """Give the seed's own generator, then independent ones for the further runs."""
-    yield np.random.default_rng(seed)
-    sequence = np.random.SeedSequence(seed)
-    for _ in range(restarts - 1):
-        yield np.random.default_rng(sequence.spawn(1)[0])
+def _noted(runs: Iterable[Run], begun: list[Run]) -> Iterator[Run]:
+    for run in runs:
+        begun.append(run)
+        yield run
 
 
 def _check_digit(digit: int) -> int:
@@ -231,13 +216,14 @@ def check(
     restarts: int = 1,
     start: ArrayLike | None = None,
     every: int = 200,
+    jobs: int | None = None,
     **options: Any,
 ) -> Method:
     """Check the arguments of `find` that don't depend on a digit, and give the method.
 
     Parameters
     ----------
-    method, seed, restarts, start, every, **options
+    method, seed, restarts, start, every, jobs, **options
         As those of `find`.
 
     Returns
@@ -263,7 +249,13 @@ def check(
     if unknown:
         raise OptionError(f"{method} has no option {unknown}; it has {', '.join(chosen.options)}")
     counts = {name: options[name] for name in options if isinstance(chosen.options[name], int)}
-    for name, value in {"seed": seed, "restarts": restarts, "every": every, **counts}.items():
+    common = {
+        "seed": seed,
+        "restarts": restarts,
+        "every": every,
+        "jobs": 1 if jobs is None else jobs,
+    }
+    for name, value in (common | counts).items():
         least = 0 if name == "seed" else 1
         if not isinstance(value, (int, np.integer)) or value < least:
             raise OptionError(f"{name} must be a whole number, {least} or more, not {value!r}")

@@ -20,6 +20,8 @@ __all__ = ["Frame", "Ideal", "Interrupted"]
 class Frame:
     """One moment of a search."""
 
+    digit: int
+    """The digit that is searched for."""
     restart: int
     """Which run, from 0."""
     step: int
@@ -259,10 +261,16 @@ class Interrupted(KeyboardInterrupt):
 
     Attributes
     ----------
-    ideal : Ideal
-        The best image that it had found by then.
+    ideals : list of Ideal
+        The best images that it had found by then, for each digit that was under way.
     """
 
-    def __init__(self, ideal: Ideal) -> None:
-        super().__init__(f"the search for a {ideal.digit} was interrupted")
-        self.ideal = ideal
+    def __init__(self, ideals: list[Ideal]) -> None:
+        digits = ", ".join(str(ideal.digit) for ideal in ideals)
+        super().__init__(f"the search for {digits} was interrupted")
+        self.ideals = ideals
+
+    @property
+    def ideal(self) -> Ideal:
+        """The first of them; the only one where one digit was searched for."""
+        return self.ideals[0]

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import idea
-from idea.core.find import check, find
+from idea.core.find import check, find_all
 from idea.core.ideal import Frame, Ideal
 from idea.core.model import MLP, SHIPPED
 from idea.core.strategies import METHODS
@@ -93,10 +93,17 @@ class OpenSearch:
     sums: dict[str, str]
     """The SHA-256 of the model's file and, if there is one, the start's."""
 
-    def find(self, digit: int, on_frame: Callable[[Frame], object] | None = None) -> Ideal:
-        """Search; see `idea.find`."""
+    def find(
+        self,
+        digits: Iterable[int],
+        on_frame: Callable[[Frame], object] | None = None,
+        jobs: int | None = None,
+    ) -> Iterator[Ideal]:
+        """Search; see `idea.find_all`."""
         arguments = self.search.arguments(self.start)
-        return find(self.model, digit, self.search.method, on_frame=on_frame, **arguments)
+        return find_all(
+            self.model, digits, self.search.method, on_frame=on_frame, jobs=jobs, **arguments
+        )
 
 
 def versions() -> dict[str, str]:

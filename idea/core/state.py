@@ -7,14 +7,45 @@ ahead, in one batch, and still pass through exactly the images that judging them
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Floats", "State"]
+__all__ = ["Floats", "Proposals", "State"]
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Proposals in their order: (n,) each."""
+
+    pixels: NDArray[np.intp]
+    values: NDArray[np.float32]
+    thresholds: Floats
+
+    @staticmethod
+    def of(pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> Proposals:
+        """Bring pixels, values and thresholds to one length: a single number stands for all."""
+        pixels, values, thresholds = np.broadcast_arrays(
+            np.asarray(pixels, np.intp),
+            np.asarray(values, np.float32),
+            np.asarray(thresholds, np.float64),
+        )
+        return Proposals(pixels.ravel(), values.ravel(), thresholds.ravel())
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitem__(self, index: NDArray[np.intp]) -> Proposals:
+        return Proposals(self.pixels[index], self.values[index], self.thresholds[index])
+
+    @property
+    def columns(self) -> tuple[NDArray[np.intp], NDArray[np.float32], Floats]:
+        """The three arrays."""
+        return self.pixels, self.values, self.thresholds
 
 
 class State(Protocol):
@@ -24,8 +55,10 @@ class State(Protocol):
     than its threshold.
     """
 
-    evaluations: int
-    """How many images were evaluated."""
+    @property
+    def evaluations(self) -> int:
+        """How many changes were judged, those judged ahead in vain included."""
+        ...
 
     @property
     def image(self) -> NDArray[np.float32]:

@@ -200,10 +200,10 @@ def _draw(image: ArrayLike, scale: int) -> Image.Image:
     if not 1 <= scale <= _LARGEST:
         raise OptionError(f"scale must be in 1…{_LARGEST}, not {scale}")
     grey = np.rint(as_image(image) * 255).astype(np.uint8)  # (28, 28)
-    return Image.fromarray(np.kron(grey, np.ones((scale, scale), np.uint8)))
+    return Image.fromarray(grey.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
 def _png(picture: Image.Image) -> bytes:
     stream = io.BytesIO()
-    picture.save(stream, "PNG", optimize=True)
+    picture.save(stream, "PNG")
     return stream.getvalue()

@@ -11,7 +11,9 @@ import idea
 from idea.core.strategies import METHODS
 
 import slow
-from conftest import random_layers, start_of
+from conftest import close, random_layers, start_of
+
+pytestmark = pytest.mark.usefixtures("each_backend")
 
 
 def test_the_energy_is_that_of_a_forward_pass_over_the_final_image(layers, small):
@@ -28,7 +30,7 @@ def test_the_energy_never_falls_between_binary_frames(small, method):
     start = start_of("binary", 2)
     ideal = idea.find(small, 2, method, start=start, every=50)
     energies = [frame.energy for frame in ideal.trace] + [ideal.energy]
-    assert np.all(np.diff(energies) >= -1e-9)
+    assert np.all(np.diff(energies) >= -1e-4)
     assert energies[-1] > energies[0]
 
 
@@ -49,7 +51,7 @@ def test_a_local_optimum_is_one_by_brute_force(seed):
     for method, options in (("greedy", {"sweeps": 1}), ("greedy", {"sweeps": 50}), ("mc", {})):
         ideal = idea.find(idea.MLP(layers), seed, method, start=start_of("binary", 1), **options)
         best = slow.best_flip_gain(energy, ideal.image.ravel())
-        assert ideal.best_gain_left == pytest.approx(best, abs=1e-9)
+        assert ideal.best_gain_left == close(best)
         assert ideal.locally_optimal == (best <= 0)
         claims.add(ideal.locally_optimal)
     assert True in claims

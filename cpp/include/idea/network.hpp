@@ -113,12 +113,13 @@ class Network {
     }
     int exponent = 0;
     std::frexp(largest, &exponent);
+    const double shrink = std::ldexp(1.0, -exponent);
     scale_ = std::ldexp(scale_, exponent);
 
     Layer layer{Matrix(view.inputs, view.outputs), std::vector<double>(view.outputs)};
     for (std::size_t j = 0; j < view.outputs; ++j) {
       for (std::size_t i = 0; i < view.inputs; ++i)
-        layer.W.row(i)[j] = std::ldexp(view.W[j * view.inputs + i], -exponent);
+        layer.W.row(i)[j] = static_cast<float>(shrink * view.W[j * view.inputs + i]);
       require_finite(view.b[j]);
       layer.b[j] = view.b[j] / scale_;
     }

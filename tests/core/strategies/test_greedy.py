@@ -8,7 +8,9 @@ import pytest
 import idea
 
 import slow
-from conftest import random_layers, start_of
+from conftest import close, random_layers, start_of
+
+pytestmark = pytest.mark.usefixtures("each_backend")
 
 
 @pytest.mark.parametrize("kind", ["grey", "binary"])
@@ -43,7 +45,7 @@ def test_five_sweeps_of_greedy_have_a_frame_each_200_pixels(layers):
     for frame in trace:
         expected = np.concatenate([whole[: frame.step], start[frame.step :]])
         assert np.array_equal(frame.image.ravel(), expected)
-        assert frame.energy == pytest.approx(energy(expected), abs=1e-9)
+        assert frame.energy == close(energy(expected))
 
 
 def test_greedy_stops_after_a_sweep_that_changed_nothing(small):

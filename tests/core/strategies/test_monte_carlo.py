@@ -10,6 +10,8 @@ import idea
 import slow
 from conftest import random_layers, start_of
 
+pytestmark = pytest.mark.usefixtures("each_backend")
+
 
 @pytest.mark.parametrize("kind", ["grey", "binary"])
 @pytest.mark.parametrize("seed", range(4))

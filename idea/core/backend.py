@@ -1,0 +1,122 @@
+"""Which state drives a model: the compiled kernel's where it can, else the one for any model."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import os
+
+from numpy.typing import ArrayLike
+
+from idea.core.dense import DenseState
+from idea.core.model import MLP, Model
+from idea.core.state import State
+from idea.errors import OptionError
+
+__all__ = ["is_native", "state_of"]
+
+_NOTICE = (
+    "idea: the compiled kernel is missing (%s), so searches take the slower NumPy path; "
+    "with a C++ compiler there, `pip install --force-reinstall --no-deps idea` builds it"
+)
+
+
+def state_of(model: Model, digit: int, image: ArrayLike) -> State:
+    """Make the fastest state that there is for a model.
+
+    ``IDEA_BACKEND=native`` or ``dense`` in the environment forces one.
+
+    Parameters
+    ----------
+    model
+        The judge.
+    digit
+        The digit whose logit is the energy, 0…9.
+    image
+        784 numbers in 0…1.
+
+    Returns
+    -------
+    State
+        A `NativeState` for an MLP with one or two hidden layers where the kernel is installed,
+        else a `DenseState`.
+
+    Raises
+    ------
+    OptionError
+        If ``IDEA_BACKEND`` asks for what isn't there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import idea
+    >>> state_of(idea.load_model(), 5, np.zeros(784)).image.shape
+    (784,)
+    """
+    if not is_native(model):
+        return DenseState(model, digit, image)
+    assert isinstance(model, MLP)  # noqa: S101  # which is_native told
+    from idea.core.native import NativeState
+
+    return NativeState(model, digit, image)
+
+
+def is_native(model: Model) -> bool:
+    """Tell whether the compiled kernel drives a model.
+
+    Parameters
+    ----------
+    model
+        The judge.
+
+    Returns
+    -------
+    bool
+        Whether `state_of` makes a `NativeState`.
+
+    Raises
+    ------
+    OptionError
+        If ``IDEA_BACKEND`` asks for what isn't there.
+    """
+    forced = os.environ.get("IDEA_BACKEND", "")
+    if forced not in ("", "native", "dense"):
+        raise OptionError(f"IDEA_BACKEND must be native or dense, not {forced}")
+    if forced == "dense":
+        return False
+    suitable = isinstance(model, MLP) and len(model.layers) in (2, 3)
+    if forced == "native":
+        _require(suitable, model)
+        return True
+    if not suitable:
+        return False
+    if _missing():
+        _notify()
+    return not _missing()
+
+
+@functools.cache
+def _missing() -> str:
+    """Say why the kernel can't be had; nothing if it can."""
+    try:
+        importlib.import_module("idea.core._kernel")
+    except ImportError as error:
+        return str(error)
+    return ""
+
+
+@functools.cache
+def _notify() -> None:
+    """Say once what is slow, and how to mend it."""
+    logging.getLogger("idea").warning(_NOTICE, _missing())
+
+
+def _require(suitable: bool, model: Model) -> None:
+    if not suitable:
+        raise OptionError(
+            "IDEA_BACKEND=native: expected an MLP with one or two hidden layers, "
+            f"found {model!r:.60}"
+        )
+    if _missing():
+        raise OptionError(f"IDEA_BACKEND=native: the compiled kernel is missing ({_missing()})")

@@ -1,0 +1,97 @@
+"""The state of the compiled kernel: exact gains of a small MLP's changes without forward passes."""
+
+from __future__ import annotations
+
+import weakref
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from idea.core import _kernel
+from idea.core.model import MLP
+from idea.core.state import Floats, Proposals
+from idea.files.vf import as_image
+
+__all__ = ["NativeState"]
+
+_networks: weakref.WeakKeyDictionary[MLP, _kernel.Network] = weakref.WeakKeyDictionary()
+
+
+def _network(model: MLP) -> _kernel.Network:
+    """Give the kernel's copy of a network, made once for all its states."""
+    if model not in _networks:
+        _networks[model] = _kernel.Network(list(model.layers))
+    return _networks[model]
+
+
+class NativeState:
+    """A state of an MLP with one or two hidden layers, by the compiled kernel.
+
+    It decides as if every proposal were judged by two forward passes in double precision; energies
+    and gains themselves are right to the rounding of float32. The global interpreter lock is
+    released while it works, so states in several threads run at the same time.
+
+    Parameters
+    ----------
+    model
+        The judge.
+    digit
+        The digit whose logit is the energy.
+    image
+        784 numbers in 0…1.
+
+    Raises
+    ------
+    DumpError
+        If the image isn't one.
+    IdeaError
+        If the network has another number of hidden layers, or ``IDEA_SIMD`` names no instruction
+        set of this machine.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import idea
+    >>> from idea.core.native import NativeState
+    >>> state = NativeState(idea.load_model(), digit=5, image=np.zeros(784))
+    >>> before, best = state.energy, int(state.gains().argmax())
+    >>> state.set(best, 1)
+    >>> state.energy > before
+    True
+    """
+
+    def __init__(self, model: MLP, digit: int, image: ArrayLike) -> None:
+        self._state = _kernel.State(_network(model), digit, as_image(image))
+
+    @property
+    def evaluations(self) -> int:
+        """How many gains were computed."""
+        return self._state.evaluations
+
+    @property
+    def image(self) -> NDArray[np.float32]:
+        """The present image, (784,) float32 in 0…1; a copy."""
+        return self._state.image
+
+    @property
+    def energy(self) -> float:
+        """The present image's energy."""
+        return self._state.energy
+
+    def gains(self) -> Floats:
+        """Give the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
+        return self._state.gains()
+
+    def first(self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> int | None:
+        """Give the index of the first of the proposals that passes, or None; change nothing."""
+        return self._state.first(*Proposals.of(pixels, values, thresholds).columns)
+
+    def set(self, pixel: int, value: float) -> None:
+        """Make a change."""
+        self._state.set(pixel, value)
+
+    def walk(
+        self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike
+    ) -> NDArray[np.bool_]:
+        """Take the proposals in order, make each that passes, and tell which did, (n,) bool."""
+        return self._state.walk(*Proposals.of(pixels, values, thresholds).columns)
