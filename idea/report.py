@@ -22,7 +22,8 @@ class Bar:
     """A progress bar on the terminal: called with each frame of a search."""
 
     def __init__(self, digits: list[int], restarts: int) -> None:
-        self._bar = tqdm(unit="step", leave=False, disable=None, total=0)
+        desc = f"digit {digits[0]}"
+        self._bar = tqdm(desc=desc, unit="step", leave=False, disable=None, total=0)
         self._digits = digits
         self._restarts = restarts
 

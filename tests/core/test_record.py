@@ -26,7 +26,7 @@ def search(layers, tmp_path):
 @pytest.fixture
 def written(search, tmp_path):
     opened = search.open()
-    ideal = opened.find(4)
+    (ideal,) = opened.find([4])
     path = tmp_path / "idea_4.json"
     path.write_text(json.dumps(record(ideal, opened)))
     return path, ideal
@@ -58,7 +58,7 @@ def test_a_replay_makes_the_same_dump(written, search):
     assert (replay.search, replay.digit) == (search, 4)
     opened = replay.search.open()
     replay.check_files(opened)
-    again = opened.find(4)
+    (again,) = opened.find([4])
     replay.check_dump(again)
     assert np.array_equal(again.image, ideal.image)
 

@@ -1,0 +1,48 @@
+// What a search gives back.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "idea/image.hpp"
+#include "idea/network.hpp"
+
+namespace idea {
+
+// What a network has in mind: the best image that a search found for a digit.
+struct Ideal {
+  Image image;  // 0 or 1; Monte Carlo can leave greys between
+  std::size_t digit;
+  double energy;  // the digit's logit, from a full forward pass over the final image
+  Logits logits;
+  bool locally_optimal;    // whether the image is binary and no single flip improves it
+  double best_gain_left;   // the largest gain of a single flip; every flip was tried
+  std::size_t evaluations;  // how many gains the search asked for
+  double seconds;
+  std::uint64_t restarts;     // how many runs there were,
+  std::uint64_t agreeing;     // and how many of them came to this energy
+  std::vector<Image> frames;  // of the run that found it, the start first; if they were asked for
+
+  // The digit with the largest logit among the others; the lower on a tie.
+  std::size_t runner_up() const {
+    std::size_t best = digit == 0 ? 1 : 0;
+    for (std::size_t other = 0; other < kDigits; ++other)
+      if (other != digit && logits[other] > logits[best]) best = other;
+    return best;
+  }
+
+  double margin() const { return energy - logits[runner_up()]; }
+
+  // The softmax probability of the digit, in 0…1.
+  double probability() const {
+    const double largest = *std::max_element(logits.begin(), logits.end());
+    double total = 0;
+    for (const double logit : logits) total += std::exp(logit - largest);
+    return std::exp(energy - largest) / total;
+  }
+};
+
+}  // namespace idea
