@@ -42,7 +42,10 @@ Array<Number> numbers(const py::object& object, const char* name, const char* ki
                          (kinds[0] == 'i' && kinds[2] == '\0' ? "whole numbers" : "real numbers") +
                          ", found " + (array ? py::str(array.dtype()).cast<std::string>()
                                              : py::str(py::type::of(object)).cast<std::string>()));
-  return Array<Number>::ensure(array);
+  Array<Number> converted = Array<Number>::ensure(array);
+  // Where warnings are errors, so is an overflow.
+  if (!converted) fail(std::string(name) + ": the numbers don't fit their type");
+  return converted;
 }
 
 template <typename Number>

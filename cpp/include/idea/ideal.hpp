@@ -14,17 +14,17 @@ namespace idea {
 
 // What a network has in mind: the best image that a search found for a digit.
 struct Ideal {
-  Image image;  // 0 or 1; Monte Carlo can leave greys between
-  std::size_t digit;
-  double energy;  // the digit's logit, from a full forward pass over the final image
-  Logits logits;
-  bool locally_optimal;    // whether the image is binary and no single flip improves it
-  double best_gain_left;   // the largest gain of a single flip; every flip was tried
-  std::size_t evaluations;  // how many gains the search asked for
-  double seconds;
-  std::uint64_t restarts;     // how many runs there were,
-  std::uint64_t agreeing;     // and how many of them came to this energy
-  std::vector<Image> frames;  // of the run that found it, the start first; if they were asked for
+  Image image{};  // 0 or 1; Monte Carlo can leave greys between
+  std::size_t digit = 0;
+  double energy = 0;  // the digit's logit, from a full forward pass over the final image
+  Logits logits{};
+  bool locally_optimal = false;  // whether the image is binary and no single flip improves it
+  double best_gain_left = 0;     // the largest gain of a single flip; every flip was tried
+  std::size_t evaluations = 0;   // how many gains the search asked for
+  double seconds = 0;
+  std::uint64_t restarts = 0;  // how many runs there were,
+  std::uint64_t agreeing = 0;  // and how many of them came to this energy
+  std::vector<Image> frames;   // of the run that found it, the start first; if they were asked for
 
   // The digit with the largest logit among the others; the lower on a tie.
   std::size_t runner_up() const {

@@ -32,7 +32,7 @@ inline std::size_t utf8_length(std::string_view text) {
 
 // A JSON string. A byte that isn't UTF-8, which a file's name can hold, becomes the lone surrogate
 // that Python reads and writes in its place.
-inline std::string quoted(std::string_view text) {
+inline std::string json_string(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string result = "\"";
   while (!text.empty()) {
@@ -61,7 +61,7 @@ class Json {
   static Json count(std::uint64_t value) { return Json(std::to_string(value)); }
   // value: finite.
   static Json number(double value) { return Json(shortest(value)); }
-  static Json text(std::string_view value) { return Json(quoted(value)); }
+  static Json text(std::string_view value) { return Json(json_string(value)); }
   static Json object(std::vector<Member> members) { return {Kind::kObject, std::move(members)}; }
   static Json array(std::vector<Json> values) {
     std::vector<Member> members;
@@ -101,7 +101,7 @@ class Json {
     std::string_view separator;
     for (const auto& [name, value] : members_) {
       out.append(separator).append(inner);
-      if (kind_ == Kind::kObject) out += quoted(name) + ": ";
+      if (kind_ == Kind::kObject) out += json_string(name) + ": ";
       value.write(out, comma, inner);
       separator = comma;
     }

@@ -1,0 +1,182 @@
+// What a search writes and prints.
+#pragma once
+
+#include <langinfo.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <clocale>
+#include <cstddef>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "idea/error.hpp"
+#include "idea/files.hpp"
+#include "idea/ideal.hpp"
+#include "idea/options.hpp"
+#include "idea/png.hpp"
+#include "idea/record.hpp"
+#include "idea/text.hpp"
+#include "idea/vf.hpp"
+
+namespace idea {
+
+// Without the parts that say nothing, such as "." and the slash at the end.
+inline Path tidy(const Path& path) {
+  Path result;
+  for (const Path& part : path)
+    if (!part.empty() && part != ".") result /= part;
+  return result.empty() && !path.empty() ? Path(".") : result;
+}
+
+// Without symbolic links, as far as it exists.
+inline Path real_path(const Path& path) {
+  std::error_code failed;
+  const Path absolute = std::filesystem::absolute(path);
+  const Path real = std::filesystem::weakly_canonical(absolute, failed);
+  return failed ? absolute : real;
+}
+
+// The number is written with four digits or more.
+inline std::string frame_name(std::size_t number) {
+  const std::string digits = std::to_string(number);
+  return "x" + std::string(digits.size() < 4 ? 4 - digits.size() : 0, '0') + digits + ".vf";
+}
+
+inline bool is_frame_name(const std::string& name) {
+  const std::string_view end = ".vf";
+  return name.size() >= 5 + end.size() && name[0] == 'x' &&
+         name.compare(name.size() - end.size(), end.size(), end) == 0 &&
+         std::all_of(name.begin() + 1, name.end() - static_cast<std::ptrdiff_t>(end.size()),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The line that tells what an ideal is worth.
+inline std::string line_of(const Ideal& ideal) {
+  std::string optimum = "local optimum";
+  if (!ideal.locally_optimal)
+    optimum = "no local optimum (best gain left " + rounded(ideal.best_gain_left, 2) + ")";
+  std::string agreeing;
+  if (ideal.restarts > 1)
+    agreeing = ", " + std::to_string(ideal.agreeing) + " of " + std::to_string(ideal.restarts) +
+               " starts agree";
+  return std::to_string(ideal.digit) + ": energy " + fixed(ideal.energy, 4) + ", probability " +
+         fixed(ideal.probability(), 4) + ", runner-up " + std::to_string(ideal.runner_up()) +
+         " at a margin of " + fixed(ideal.margin(), 2) + ", " + optimum + agreeing + ", " +
+         grouped(ideal.evaluations) + " flips evaluated in " + fixed(ideal.seconds, 2) + " s";
+}
+
+// The files of a search, and its lines on standard output.
+class Report {
+ public:
+  // frames: whether these are written, besides the dump, the picture and the record; those of more
+  // than one digit get a folder each. json: whether to print records and nothing else.
+  Report(const Path& folder, std::vector<std::size_t> digits, bool frames, bool json)
+      : folder_(tidy(folder)), digits_(std::move(digits)), frames_(frames), json_(json) {}
+
+  // Makes the folders, and finds out before the search whether something is in the way. start: the
+  // dump that it begins from, or empty.
+  void prepare(const Path& start) const {
+    std::vector<Path> files;
+    for (const std::size_t digit : digits_)
+      for (const char* kind : kKinds) files.push_back(path(digit, kind));
+    if (!start.empty()) spare(tidy(start), files);
+    require_no_folders(files);
+    make_folder(folder_);
+    for (const Path& folder : frames_folders()) make_folder(folder);
+  }
+
+  // Writes all files of an ideal, and says what it is worth.
+  void write(const Ideal& ideal, const Json& record) const {
+    if (frames_) write_frames(ideal);
+    write_files({{path(ideal.digit, "vf"), dump_bytes(ideal.image)},
+                 {path(ideal.digit, "png"), png_bytes(ideal.image)},
+                 {path(ideal.digit, "json"), record.lines()}});
+    if (json_) return print(record.line());
+    if (draws()) print(as_text(ideal.image));
+    print(line_of(ideal));
+  }
+
+  // Says where everything is.
+  void close() const {
+    if (json_) return;
+    for (const std::size_t digit : digits_) {
+      std::string line;
+      for (const char* kind : kKinds)
+        line += (line.empty() ? "" : " ") + path(digit, kind).string();
+      print(line);
+    }
+  }
+
+ private:
+  static constexpr std::array<const char*, 3> kKinds = {"png", "vf", "json"};
+
+  Path path(std::size_t digit, const std::string& kind) const {
+    return folder_ / ("idea_" + std::to_string(digit) + "." + kind);
+  }
+
+  Path frames_folder(std::size_t digit) const {
+    return digits_.size() == 1 ? folder_ : folder_ / ("frames_" + std::to_string(digit));
+  }
+
+  std::vector<Path> frames_folders() const {
+    std::vector<Path> folders;
+    if (frames_)
+      for (const std::size_t digit : digits_) folders.push_back(frames_folder(digit));
+    return folders;
+  }
+
+  // Keeps the start from being overwritten: its record could not be replayed.
+  void spare(const Path& start, const std::vector<Path>& files) const {
+    const auto holds = [](const std::vector<Path>& paths, const Path& path) {
+      return std::any_of(paths.begin(), paths.end(), [real = real_path(path)](const Path& other) {
+        return real_path(other) == real;
+      });
+    };
+    const Path parent = start.has_parent_path() ? start.parent_path() : Path(".");
+    const bool frame = is_frame_name(start.filename().string()) && holds(frames_folders(), parent);
+    if (frame || holds(files, start))
+      throw Error("the start " + start.string() +
+                  " would be overwritten by the result: name another --out");
+  }
+
+  // If an earlier search left more frames there than this one has, those that go on from the new
+  // ones are removed, for they would mix.
+  void write_frames(const Ideal& ideal) const {
+    const Path folder = frames_folder(ideal.digit);
+    Files files;
+    for (const Image& frame : ideal.frames)
+      files.emplace_back(folder / frame_name(files.size()), dump_bytes(frame));
+    write_files(files);
+    std::error_code ignored;
+    for (std::size_t number = files.size();; ++number) {
+      const Path stale = folder / frame_name(number);
+      if (!std::filesystem::is_regular_file(stale, ignored)) return;
+      if (!std::filesystem::remove(stale, ignored))
+        throw Error(stale.string() + ": can't be removed: " + ignored.message());
+    }
+  }
+
+  // Whether standard output is a terminal that can show blocks.
+  static bool draws() {
+    std::setlocale(LC_CTYPE, "");
+    return ::isatty(STDOUT_FILENO) != 0 && std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
+  }
+
+  static void print(const std::string& line) {
+    if (!(std::cout << line << std::endl)) throw Error("standard output: " + reason(errno));
+  }
+
+  Path folder_;
+  std::vector<std::size_t> digits_;
+  bool frames_;
+  bool json_;
+};
+
+}  // namespace idea

@@ -1,0 +1,218 @@
+// The command line of idea-search.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "idea/error.hpp"
+#include "idea/files.hpp"
+#include "idea/options.hpp"
+
+namespace idea {
+
+inline constexpr std::string_view kHelp =
+    R"(usage: idea-search MODEL.dat [options]
+
+Search the binary 28×28 images for the one that a trained network scores highest as a digit: its
+idea of that digit.
+
+  MODEL.dat          the network's weights as bare floats; python -m idea.export makes them
+
+what to search for:
+  --digit D          5, or 0,3,5, or all (default: 5)
+
+how:
+  --method NAME      greedy or mc, see below (default: greedy)
+  --start FILE.vf    a dump to start from (default: random greys)
+  --seed N           of all that is random (default: 0)
+  --restarts N       keep the best of N runs (default: 1)
+  --sweeps N         of greedy (default: 5)
+  --steps N          of mc (default: 10000)
+  --every N          a frame each so many steps; for greedy, pixels (default: 200)
+  --jobs N           spread the runs over so many threads (default: one for each core); the
+                     result is the same for any number
+
+what to write:
+  --out DIR          where idea_5.vf, idea_5.png and idea_5.json go (default: ideas)
+  --frames           also the frames as x0000.vf …, in place of those of an earlier search; for
+                     more than one digit in folders frames_5 …
+  --json             print one JSON object a digit and nothing else
+
+methods:
+  greedy: take the pixels in order and keep for each the better of black and white (white on a
+    tie); five sweeps reach a local optimum or come close.
+  mc: Monte Carlo: again and again draw a pixel and a value, set it, and keep it only if the
+    energy rose.
+
+examples:
+  idea-search mlp.dat                            the network's idea of a 5
+  idea-search mlp.dat --digit all --out ten      all ten, into the folder ten
+  idea-search mlp.dat --digit 3,8 --restarts 20  the best of 20 random starts each
+  idea-search mlp.dat --method mc --frames       by Monte Carlo, with the numbered frames
+  python -m idea.vf2png ideas --gif search.gif   … which this animates
+  python -m idea.search --replay ideas/idea_5.json
+                                                 the same ideal by the Python program, checked
+                                                 to the byte
+
+IDEA_SIMD=avx512, avx2 or plain in the environment forces an instruction set.
+
+exit status: 0 done, 2 wrong input, 130 interrupted
+)";
+
+// What was asked for.
+struct Command {
+  bool help = false;
+  std::string model;
+  std::optional<std::string> start;
+  std::vector<std::size_t> digits = {5};
+  Options options;
+  Path out = "ideas";
+  bool json = false;
+};
+
+inline std::uint64_t whole_number(
+    const std::string& name, const std::string& text, unsigned least,
+    std::uint64_t most = 1'000'000'000'000'000) {  // products with it must not overflow
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  const bool large = error == std::errc::result_out_of_range || value > most;
+  if (large && rest == end)
+    throw Error(name + " must be at most " + std::to_string(most) + ", not " + text);
+  require_whole(error == std::errc() && rest == end && value >= least, name, least, text);
+  return value;
+}
+
+inline Method method_named(const std::string& name) {
+  for (const Method method : {Method::kGreedy, Method::kMonteCarlo})
+    if (name == name_of(method)) return method;
+  throw Error("method must be one of greedy, mc, not " + name);
+}
+
+// Reads a list such as "0,3,5", each digit once, in order.
+inline std::vector<std::size_t> digits_named(const std::string& text) {
+  if (text == "all") return {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::vector<std::size_t> digits;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string name = text.substr(begin, comma - begin);
+    if (name.size() != 1 || name[0] < '0' || name[0] > '9')
+      throw Error("digit must be one of 0…9, or all alone, not '" + name + "'");
+    const auto digit = static_cast<std::size_t>(name[0] - '0');
+    if (std::find(digits.begin(), digits.end(), digit) == digits.end()) digits.push_back(digit);
+    begin = comma + 1;
+  }
+  return digits;
+}
+
+// Reads the arguments one after the other.
+class Parser {
+ public:
+  explicit Parser(std::vector<std::string> arguments) : arguments_(std::move(arguments)) {
+    command_.options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  }
+
+  Command parse() {
+    while (next_ < arguments_.size() && !command_.help) take(arguments_[next_++]);
+    if (command_.help) return command_;
+    if (command_.model.empty()) throw Error("expected MODEL.dat, found nothing; --help tells more");
+    require_own("sweeps", sweeps_, Method::kGreedy, "steps");
+    require_own("steps", steps_, Method::kMonteCarlo, "sweeps");
+    check(command_.options);
+    return command_;
+  }
+
+ private:
+  void take(const std::string& argument) {
+    if (argument.substr(0, 1) != "-") return take_model(argument);
+    const std::size_t equals = argument.find('=');
+    name_ = argument.substr(0, equals);
+    value_.reset();
+    if (equals != std::string::npos) value_ = argument.substr(equals + 1);
+    if (!take_flag() && !take_search() && !take_place())
+      throw Error("no option " + name_ + "; --help lists them");
+  }
+
+  void take_model(const std::string& argument) {
+    if (!command_.model.empty())
+      throw Error("expected one MODEL.dat, found " + command_.model + " and " + argument +
+                  "; digits are listed with commas: --digit 3,8");
+    command_.model = argument;
+  }
+
+  bool take_flag() {
+    const bool help = name_ == "--help" || name_ == "-h";
+    if (!help && name_ != "--json" && name_ != "--frames") return false;
+    if (value_) throw Error(name_ + " takes no value, found " + *value_);
+    if (help) command_.help = true;
+    if (name_ == "--json") command_.json = true;
+    if (name_ == "--frames") command_.options.frames = true;
+    return true;
+  }
+
+  bool take_search() {
+    constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
+    Options& options = command_.options;
+    if (name_ == "--method")
+      options.method = method_named(value());
+    else if (name_ == "--seed")
+      options.seed = whole_number("seed", value(), 0, kAny);
+    else if (name_ == "--restarts")
+      options.restarts = whole_number("restarts", value(), 1);
+    else if (name_ == "--every")
+      options.every = whole_number("every", value(), 1);
+    else if (name_ == "--sweeps")
+      options.sweeps = whole_number("sweeps", value(), 1), sweeps_ = true;
+    else if (name_ == "--steps")
+      options.steps = whole_number("steps", value(), 1), steps_ = true;
+    else if (name_ == "--jobs")
+      options.jobs = whole_number("jobs", value(), 1, 256);
+    else
+      return false;
+    return true;
+  }
+
+  bool take_place() {
+    if (name_ == "--digit")
+      command_.digits = digits_named(value());
+    else if (name_ == "--start")
+      command_.start = value();
+    else if (name_ == "--out")
+      command_.out = value();
+    else
+      return false;
+    return true;
+  }
+
+  // That of the present option: behind the equals sign, or the next argument.
+  std::string value() {
+    if (!value_ && next_ < arguments_.size()) value_ = arguments_[next_++];
+    if (!value_ || value_->empty()) throw Error(name_ + ": expected a value, found nothing");
+    return *value_;
+  }
+
+  void require_own(const std::string& name, bool given, Method owner, const std::string& other) const {
+    const Method method = command_.options.method;
+    if (given && method != owner)
+      throw Error(name_of(method) + " has no option " + name + "; it has " + other);
+  }
+
+  std::vector<std::string> arguments_;
+  std::size_t next_ = 0;
+  std::string name_;                  // of the present option
+  std::optional<std::string> value_;  // and its value
+  bool sweeps_ = false;
+  bool steps_ = false;
+  Command command_;
+};
+
+}  // namespace idea

@@ -1,0 +1,104 @@
+// idea-search: finds a network's ideas of the digits. idea-search --help tells more.
+
+#include <csignal>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "command_line.hpp"
+#include "idea/error.hpp"
+#include "idea/network.hpp"
+#include "idea/record.hpp"
+#include "idea/report.hpp"
+#include "idea/search.hpp"
+#include "idea/sha256.hpp"
+#include "idea/vf.hpp"
+#include "idea/weights.hpp"
+
+namespace {
+
+constexpr int kWrongInput = 2;
+constexpr int kInterrupted = 130;  // as a shell counts a command that Ctrl-C ended
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
+
+// A second Ctrl-C ends the program at once.
+void watch_for_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+std::shared_ptr<const idea::Network> open_model(const std::string& name, idea::Sources& sources) {
+  const std::string data = idea::read_weight_bytes(name);
+  sources.model = {name, idea::sha256(data)};
+  return idea::parse_weights(data, name);
+}
+
+std::optional<idea::Image> open_start(const std::optional<std::string>& name,
+                                      idea::Sources& sources) {
+  if (!name) return std::nullopt;
+  const std::string data = idea::read_dump(*name);
+  // Of the bytes that were read: a file may be replaced, by this very search's results.
+  sources.start = {*name, idea::sha256(data)};
+  return idea::parse_vf(data, *name);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  idea::Command command = idea::Parser(arguments).parse();
+  if (command.help) {
+    std::cout << idea::kHelp;
+    return 0;
+  }
+  idea::Options& options = command.options;
+  options.interrupted = &interrupted;
+  idea::Sources sources;
+  sources.versions = {{"idea", IDEA_VERSION},
+                      {"program", "idea-search"},
+                      {"compiler", __VERSION__},
+                      {"kernels", options.kernels->name}};
+  const std::shared_ptr<const idea::Network> network = open_model(command.model, sources);
+  options.start = open_start(command.start, sources);
+  idea::check(options);
+
+  const idea::Report report(command.out, command.digits, options.frames, command.json);
+  report.prepare(command.start.value_or(""));
+  watch_for_interrupts();
+  idea::Search search(network, command.digits, options);
+  for (std::size_t n = 0; n < command.digits.size(); ++n) {
+    const idea::Ideal ideal = search.next();
+    report.write(ideal, idea::record(ideal, options, sources));
+  }
+  report.close();
+  return 0;
+}
+
+int fail(const std::string& sentence) {
+  std::cerr << "error: " << sentence << '\n';
+  return kWrongInput;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run({argv + std::min(argc, 1), argv + argc});
+  } catch (const idea::Interrupted&) {
+    std::cerr << "interrupted: nothing written for digits that were not finished\n";
+    return kInterrupted;
+  } catch (const std::bad_alloc&) {
+    return fail("not enough memory");
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
+}
