@@ -1,11 +1,13 @@
-// The baseline: greedy as the articles did it, a full forward pass for every trial.
+// The baseline: the searches as the articles did them, a full forward pass for every trial.
 //
-//     plain MODEL.dat START.vf OUT [SWEEPS]
+//     plain MODEL.dat START.vf OUT greedy SWEEPS
+//     plain MODEL.dat START.vf OUT mc DRAWS
 //
-// writes OUT/idea_0.vf … idea_9.vf and prints the number of passes and the seconds that they took.
-// Simple on purpose, and compiled with -O3 alone: what anybody would write first. All arithmetic is
-// in `Real`: float is what is timed; with -DReal=double it is slower but leaves no decision to
-// rounding, so that other programs can be held to its ten images.
+// writes OUT/idea_0.vf … idea_9.vf (mc: idea_5.vf alone) and prints the number of passes and the
+// seconds that they took. DRAWS is a file of pairs of bytes pixel / 256, pixel % 256 and a byte for the
+// value. Simple on purpose, and compiled with -O3 alone: what anybody would write first. All
+// arithmetic is in `Real`: float is what is timed; with -DReal=double it is slower but leaves no
+// decision to rounding, so that other programs can be held to its images.
 
 #include <chrono>
 #include <cmath>
@@ -69,30 +71,62 @@ struct Network {
     }
 };
 
+struct Search {
+    const Network& network;
+    Reals image;
+    long passes = 0;
+
+    double energy(int digit) {
+        ++passes;
+        return network.logit(image, digit);
+    }
+
+    void greedy(int digit, int sweeps) {
+        for (int sweep = 0; sweep < sweeps; ++sweep)
+            for (Real& pixel : image) {
+                pixel = 0;
+                const double black = energy(digit);
+                pixel = 1;
+                pixel = energy(digit) >= black ? 1 : 0;
+            }
+    }
+
+    void monte_carlo(int digit, std::istream& draws) {
+        double best = energy(digit);
+        for (unsigned char draw[3]; draws.read(reinterpret_cast<char*>(draw), 3);) {
+            Real& pixel = image[256 * draw[0] + draw[1]];
+            const Real before = pixel;
+            pixel = draw[2];
+            const double trial = energy(digit);
+            if (trial > best) best = trial;
+            else pixel = before;
+        }
+    }
+
+    void write(const std::string& folder, int digit) const {
+        const Floats dump(image.begin(), image.end());
+        std::ofstream file(folder + "/idea_" + std::to_string(digit) + ".vf", std::ios::binary);
+        if (!file.write(reinterpret_cast<const char*>(dump.data()), 784 * sizeof(float)))
+            throw std::runtime_error("the dump can't be written");
+    }
+};
+
 int main(int argc, char** argv) try {
-    if (argc < 4) throw std::runtime_error("usage: plain MODEL.dat START.vf OUT [SWEEPS]");
+    if (argc != 6) throw std::runtime_error("usage: plain MODEL.dat START.vf OUT greedy|mc SWEEPS|DRAWS");
     const Network network(argv[1]);
     const Floats start = read_floats(argv[2]);
-    const int sweeps = argc > 4 ? std::stoi(argv[4]) : 5;
     if (start.size() != 784) throw std::runtime_error("the start must be 784 floats");
 
     const auto began = std::chrono::steady_clock::now();
     long passes = 0;
-    for (int digit = 0; digit < 10; ++digit) {
-        Reals image(start.begin(), start.end());
-        for (int sweep = 0; sweep < sweeps; ++sweep)
-            for (Real& pixel : image) {
-                pixel = 0;
-                const Real black = network.logit(image, digit);
-                pixel = 1;
-                const Real white = network.logit(image, digit);
-                pixel = white >= black ? 1 : 0;
-                passes += 2;
-            }
-        const Floats dump(image.begin(), image.end());
-        std::ofstream file(std::string(argv[3]) + "/idea_" + std::to_string(digit) + ".vf", std::ios::binary);
-        if (!file.write(reinterpret_cast<const char*>(dump.data()), 784 * sizeof(float)))
-            throw std::runtime_error("the dump can't be written");
+    const bool greedy = argv[4] == std::string("greedy");
+    for (int digit = greedy ? 0 : 5; digit < (greedy ? 10 : 6); ++digit) {
+        Search search{network, Reals(start.begin(), start.end())};
+        std::ifstream draws(argv[5], std::ios::binary);
+        if (greedy) search.greedy(digit, std::stoi(argv[5]));
+        else search.monte_carlo(digit, draws);
+        search.write(argv[3], digit);
+        passes += search.passes;
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     std::printf("%ld passes %.3f s\n", passes, took.count());

@@ -1,98 +1,307 @@
-"""Time idea against the plain loop of the articles: `python bench/speed.py`.
+"""Time idea against what anybody would write first: `python bench/speed.py`.
 
-Validates before it times: from the same start, the command must find the same ten images as a
-plain C++ loop in double precision. Then it runs the loop in float, `python -m idea.search --digit
-all` as a user types it, and `import idea` against `import numpy`, all pinned to one core and one
-thread, and prints medians and ratios. Needs g++ and Linux's taskset; takes some three minutes.
+Every part validates before it times, and compares with a baseline that is measured in the same
+run: a plain C++ loop with a forward pass for every trial, or NumPy's dense product for a whole
+batch. All is pinned to one core and one thread, but for the part about threads. Needs g++ and
+Linux; takes some four minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 import idea
+from idea.core._kernel import simd_names
+from idea.core.dense import DenseState
 from idea.core.model import SHIPPED
+from idea.core.native import NativeState
+from idea.core.strategies.greedy import greedy
+from idea.core.strategies.monte_carlo import monte_carlo
 
 PLAIN = Path(__file__).with_name("plain.cpp")
+DIGIT = 5
+# What numpy reads when it loads.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def main() -> int:
     """Parse the command line and run the comparisons."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sweeps", type=int, default=5, help="of greedy")
-    parser.add_argument("--runs", type=int, default=3, help="of the command")
-    parser.add_argument("--core", default="0", help="the core to pin to")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sweeps", type=int, default=5, help="of greedy (default: 5)")
+    parser.add_argument("--runs", type=int, default=5, help="of each of ours (default: 5)")
+    parser.add_argument("--core", type=int, default=0, help="the core to pin to (default: 0)")
+    parser.add_argument(
+        "--widths",
+        nargs="*",
+        default=[],
+        metavar="FILE.dat",
+        help="trained networks of several widths, to see how the cost of a gain grows",
+    )
     args = parser.parse_args()
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        return subprocess.run([sys.executable, *sys.argv], env=os.environ | ONE_THREAD).returncode
+    all_cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {args.core})  # and the processes begun from here
+    model = idea.load_model()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         start = idea.write_vf(folder / "x.vf", np.random.default_rng(0).random(784, np.float32))
-        pin = ["taskset", "-c", args.core]
-        compare_greedy(folder, start, args.sweeps, args.runs, pin)
-        compare_imports(pin)
+        passes_a_second = compare_command(folder, start, args.sweeps, args.runs)
+        compare_monte_carlo(folder, start, model, args.runs)
+    compare_climb(model, passes_a_second, args.runs)
+    compare_neighbourhood(model, args.runs)
+    compare_widths([SHIPPED, *map(Path, args.widths)], args.runs)
+    compare_imports()
+    os.sched_setaffinity(0, all_cores)
+    compare_threads(model)
     return 0
 
 
-def compare_greedy(folder: Path, start: Path, sweeps: int, runs: int, pin: list[str]) -> None:
-    """Time all ten digits by greedy, after checking that the images agree."""
+def compare_command(folder: Path, start: Path, sweeps: int, runs: int) -> float:
+    """Time all ten digits by greedy, after checking that the images agree; also the memory."""
     out = folder / "idea"
     command = [sys.executable, "-m", "idea.search", "--digit", "all", "--method", "greedy"]
     command += ["--sweeps", str(sweeps), "--start", str(start), "--out", str(out)]
-    timed(pin + command)
-    run_plain(folder, "double", start, sweeps, pin)
-    require_same(folder / "double", out)
-    plain = run_plain(folder, "float", start, sweeps, pin)
-    ours = statistics.median(timed(pin + command) for _ in range(runs))
-    print(f"ten ideals, greedy, {sweeps} sweeps, one thread; the same ten images from both")
-    print(f"  plain C++ loop (g++ -O3, float)      {plain:7.2f} s")
-    print(f"  python -m idea.search                {ours:7.2f} s (median of {runs})")
-    print(f"  ratio                                {plain / ours:7.1f}")
+    timed(command)
+    run_plain(folder, "double", start, "greedy", str(sweeps))
+    require_same(folder / "double", out, range(10))
+    passes, plain = run_plain(folder, "float", start, "greedy", str(sweeps))
+    ours = statistics.median(timed(command) for _ in range(runs))
+    title(f"ten ideals, greedy, {sweeps} sweeps; the same ten images from both")
+    row("plain C++ loop (g++ -O3, float)", plain, "s")
+    row("python -m idea.search …, whole process", ours, "s", plain / ours)
+    bare, whole = (peak([sys.executable, "-c", "import numpy"]), peak(command))
+    row("its peak memory, above numpy's alone", whole - bare, "MB")
+    return passes / plain
 
 
-def compare_imports(pin: list[str], runs: int = 21) -> None:
+def compare_monte_carlo(folder: Path, start: Path, model: idea.MLP, runs: int) -> None:
+    """Time 10,000 steps in this process, after checking that the images agree."""
+
+    def search() -> NativeState:
+        state = NativeState(model, DIGIT, image)
+        for _ in monte_carlo(state, np.random.default_rng(0)):
+            pass
+        return state
+
+    image = idea.read_vf(start)
+    rng = np.random.default_rng(0)
+    blocks = [(rng.integers(784, size=4096), rng.integers(2, size=4096)) for _ in range(3)]
+    pixels, values = (np.concatenate(column)[:10_000] for column in zip(*blocks, strict=True))
+    draws = folder / "draws"
+    draws.write_bytes(np.column_stack([pixels // 256, pixels % 256, values]).astype("u1").tobytes())
+    run_plain(folder, "double", start, "mc", str(draws))
+    idea.write_vf(folder / "idea" / f"idea_{DIGIT}.vf", search().image)
+    require_same(folder / "double", folder / "idea", [DIGIT])
+    _, plain = run_plain(folder, "float", start, "mc", str(draws))
+    ours = median_of(search, runs)
+    title("Monte Carlo, 10,000 steps; the same image from both")
+    row("plain C++ loop", plain, "s")
+    row("idea, in process", ours, "s", plain / ours)
+
+
+def compare_climb(model: idea.MLP, passes_a_second: float, runs: int) -> None:
+    """Count gains in a steepest ascent: all 784 after every flip."""
+    image = binary_start(1)
+    title("exact gains a second, all 784 after every flip of a steepest ascent")
+    row("plain C++ loop: its forward passes", passes_a_second, "a second")
+    for simd in simd_names():
+        os.environ["IDEA_SIMD"] = simd
+        state, gains = climb(model, image)
+        require_gains(model, state)
+        ours = gains / median_of(lambda: climb(model, image), runs)
+        row(f"idea, {simd}", ours, "a second", ours / passes_a_second)
+    del os.environ["IDEA_SIMD"]
+
+
+def compare_neighbourhood(model: idea.MLP, runs: int) -> None:
+    """Time one evaluation of all neighbours against a dense product of the whole batch."""
+    image = binary_start(2)
+    layers = [(W.T.copy(), b) for W, b in model.layers]
+    batch = np.abs(image - np.eye(784, dtype=np.float32))
+
+    def dense() -> np.ndarray:
+        h = batch
+        for number, (W, b) in enumerate(layers):
+            h = (np.maximum(h, 0) if number else h) @ W + b
+        return h[:, DIGIT]
+
+    plain = median_of(dense, 20 * runs)
+    title("one evaluation of all 784 neighbours")
+    row("NumPy, a dense product of the batch", plain * 1e6, "µs")
+    for simd in simd_names():
+        os.environ["IDEA_SIMD"] = simd
+        state = NativeState(model, DIGIT, image)
+        for _ in range(5):  # from the third time on by near units
+            require_gains(model, state)
+        ours = median_of(state.gains, 100 * runs)
+        row(f"idea, {simd}", ours * 1e6, "µs", plain / ours)
+    del os.environ["IDEA_SIMD"]
+
+
+def compare_widths(models: list[Path], runs: int) -> None:
+    """Show how the cost of a gain grows with the units."""
+    title("the cost of a gain in networks of several widths")
+    found = sorted((len(model.layers[0][1]), model) for model in map(idea.load_model, models))
+    first: tuple[int, float, float] | None = None
+    for units, model in found:
+        state, gains = climb(model, binary_start(1))
+        require_gains(model, state)
+        rest = median_of(state.gains, 20 * runs) / 784
+        climbing = median_of(lambda model=model: climb(model, binary_start(1)), runs) / gains
+        first = first or (units, rest, climbing)
+        row(
+            f"{units} units: at rest, and in a climb",
+            rest * 1e9,
+            f"ns, {climbing * 1e9:.1f} ns: {units / first[0]:.1f} times the units, "
+            f"{rest / first[1]:.1f} and {climbing / first[2]:.1f} times the cost",
+        )
+
+
+def compare_threads(model: idea.MLP) -> None:
+    """Count greedy descents from random binary starts, with one thread and with two."""
+    starts = [binary_start(seed) for seed in range(40)]
+
+    def descend(image: np.ndarray) -> float:
+        state = NativeState(model, DIGIT, image)
+        for _ in greedy(state, every=784, sweeps=100):
+            pass
+        return state.energy
+
+    def all_descents(threads: int) -> tuple[float, list[float]]:
+        with ThreadPoolExecutor(threads) as pool:
+            began = time.perf_counter()
+            energies = list(pool.map(descend, starts))
+            return len(starts) / (time.perf_counter() - began), energies
+
+    check = NativeState(model, DIGIT, starts[0])
+    for _ in greedy(check, sweeps=100):
+        pass
+    require(check.gains().max() <= 0, "a descent ended before a local optimum")
+    rounds = [(all_descents(1), all_descents(2)) for _ in range(7)]
+    require(all(one[1] == two[1] for one, two in rounds), "threads changed a result")
+    one, two = (statistics.median(r[k][0] for r in rounds) for k in (0, 1))
+    ratio = statistics.median(two[0] / one[0] for one, two in rounds)
+    title("greedy descents a second, from random binary starts to local optima")
+    row("one thread", one, "a second")
+    row("two threads", two, "a second", ratio)
+
+
+def compare_imports(runs: int = 21) -> None:
     """Time `import idea` against `import numpy`, in turn."""
     statements = ("import numpy", "import idea", "import idea; idea.find")
-    rounds = [[timed([*pin, sys.executable, "-c", s]) for s in statements] for _ in range(runs)]
+    rounds = [[timed([sys.executable, "-c", s]) for s in statements] for _ in range(runs)]
     baseline, *others = (statistics.median(times) for times in zip(*rounds, strict=True))
-    print(f"whole processes, medians of {runs}")
-    print(f"  {statements[0]:36} {baseline * 1e3:7.1f} ms")
+    title(f"whole processes, medians of {runs}")
+    row(f'python -c "{statements[0]}"', baseline * 1e3, "ms")
     for statement, seconds in zip(statements[1:], others, strict=True):
-        print(f"  {statement:36} {seconds * 1e3:7.1f} ms, {seconds / baseline:.2f} of numpy's")
+        row(f'python -c "{statement}"', seconds * 1e3, f"ms, {seconds / baseline:.2f} of numpy's")
 
 
-def run_plain(folder: Path, real: str, start: Path, sweeps: int, pin: list[str]) -> float:
-    """Compile and run the plain loop; give the seconds that its passes took."""
+def climb(model: idea.MLP, image: np.ndarray) -> tuple[NativeState, int]:
+    """Make the best flip until none gains; give the state and how many gains were computed."""
+    state = NativeState(model, DIGIT, image)
+    for round_ in itertools.count(1):
+        gains = state.gains()
+        best = int(gains.argmax())
+        if gains[best] <= 0:
+            return state, 784 * round_
+        image = state.image
+        state.set(best, 1 - float(image[best]))
+    raise AssertionError
+
+
+def binary_start(seed: int) -> np.ndarray:
+    """Give a random binary image."""
+    return np.random.default_rng(seed).integers(2, size=784).astype(np.float32)
+
+
+def require_gains(model: idea.MLP, state: NativeState) -> None:
+    """Stop unless all gains are those of forward passes in double precision."""
+    expected = DenseState(model, DIGIT, state.image).gains()
+    error = np.abs(state.gains() - expected).max()
+    require(error <= 1e-4 + 1e-5 * abs(state.energy), f"a gain is off by {error}")
+
+
+def run_plain(folder: Path, real: str, start: Path, *method: str) -> tuple[int, float]:
+    """Compile and run the plain loop; give its passes and the seconds that they took."""
     program, out = folder / f"plain_{real}", folder / real
-    out.mkdir()
+    out.mkdir(exist_ok=True)
     flags = ["-O3", "-std=c++17", f"-DReal={real}"]
     subprocess.run(["g++", *flags, "-o", str(program), str(PLAIN)], check=True)
-    command = [*pin, str(program), str(SHIPPED), str(start), str(out), str(sweeps)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return float(said.split()[2])
+    command = [str(program), str(SHIPPED), str(start), str(out), *method]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return int(said[0]), float(said[2])
 
 
-def require_same(expected: Path, found: Path) -> None:
-    """Stop unless both folders hold the same ten ideals."""
-    for digit in range(10):
-        name = f"idea_{digit}.vf"
-        if (expected / name).read_bytes() != (found / name).read_bytes():
-            sys.exit(f"{name} differs from the plain loop's: nothing timed")
+def require_same(expected: Path, found: Path, digits: range | list[int]) -> None:
+    """Stop unless both folders hold the same ideals."""
+    other = [
+        digit
+        for digit in digits
+        if (expected / f"idea_{digit}.vf").read_bytes() != (found / f"idea_{digit}.vf").read_bytes()
+    ]
+    require(not other, f"the ideals of the digits {other} differ from the plain loop's")
+
+
+def require(holds: bool, sentence: str) -> None:
+    """Stop with a sentence unless something holds."""
+    if not holds:
+        raise SystemExit(sentence)
+
+
+def median_of(work: Callable[[], object], runs: int) -> float:
+    """Give the median of the seconds that some work takes."""
+    seconds = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
 
 
 def timed(command: list[str]) -> float:
-    """Run a command with one thread, and give its seconds."""
+    """Run a command, and give its seconds."""
     began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env=os.environ | ONE_THREAD)
+    subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - began
+
+
+def peak(command: list[str]) -> float:
+    """Run a command, and give its peak memory in MB."""
+    code = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, "
+        "capture_output=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], check=True, capture_output=True, text=True
+    )
+    return int(done.stdout) * 1024 / 1e6  # Linux counts kilobytes
+
+
+def title(text: str) -> None:
+    """Begin a part."""
+    print(f"\n{text}")
+
+
+def row(name: str, value: float, unit: str, ratio: float | None = None) -> None:
+    """Print a figure, and how many times better than the baseline it is."""
+    better = "" if ratio is None else f"{ratio:9.2f} times" if ratio < 10 else f"{ratio:9.0f} times"
+    print(f"  {name:42} {value:14,.3f} {unit:9}{better}", flush=True)
 
 
 if __name__ == "__main__":

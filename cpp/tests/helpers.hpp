@@ -1,0 +1,144 @@
+// What several tests need.
+#pragma once
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "idea/error.hpp"
+#include "idea/image.hpp"
+#include "idea/network.hpp"
+
+// The sentence of the idea::Error that an action throws.
+template <typename Action>
+std::string error_of(Action action) {
+  try {
+    action();
+  } catch (const idea::Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+// A folder that is gone in the end.
+class Folder {
+ public:
+  Folder() : path_((std::filesystem::temp_directory_path() / "idea-XXXXXX").string()) {
+    if (::mkdtemp(path_.data()) == nullptr) throw idea::Error("no temporary folder");
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+
+  std::filesystem::path operator/(const std::string& name) const {
+    return std::filesystem::path(path_) / name;
+  }
+
+  // The names in it, sorted.
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path_))
+      names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+ private:
+  std::string path_;
+};
+
+inline std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+inline void put(const std::filesystem::path& path, const std::string& data) {
+  std::ofstream(path, std::ios::binary) << data;
+}
+
+// A network as bare arrays, and its plain forward pass in double precision.
+struct Weights {
+  struct Layer {
+    std::size_t outputs;
+    std::size_t inputs;
+    std::vector<float> W;  // row by row
+    std::vector<float> b;
+  };
+
+  // 784-hidden…-10, all zero.
+  explicit Weights(const std::vector<std::size_t>& hidden) {
+    std::size_t inputs = idea::kPixels;
+    for (std::size_t number = 0; number <= hidden.size(); ++number) {
+      const std::size_t outputs = number < hidden.size() ? hidden[number] : idea::kDigits;
+      layers.push_back({outputs, inputs, std::vector<float>(outputs * inputs),
+                        std::vector<float>(outputs)});
+      inputs = outputs;
+    }
+  }
+
+  // Normal, so that the units of each layer are of a size of about 1.
+  static Weights random(const std::vector<std::size_t>& hidden, unsigned seed) {
+    Weights weights(hidden);
+    std::mt19937 rng(seed);
+    for (Layer& layer : weights.layers) {
+      std::normal_distribution<float> normal(
+          0, 2 / std::sqrt(static_cast<float>(layer.inputs)));
+      for (float& weight : layer.W) weight = normal(rng);
+      for (float& bias : layer.b) bias = normal(rng);
+    }
+    return weights;
+  }
+
+  std::shared_ptr<const idea::Network> network() const {
+    std::vector<idea::LayerView> views;
+    for (const Layer& layer : layers)
+      views.push_back({layer.W.data(), layer.b.data(), layer.outputs, layer.inputs});
+    return std::make_shared<const idea::Network>(views);
+  }
+
+  std::vector<double> logits(const idea::Image& image) const {
+    std::vector<double> values(image.begin(), image.end());
+    for (const Layer& layer : layers) {
+      std::vector<double> next(layer.b.begin(), layer.b.end());
+      for (std::size_t j = 0; j < layer.outputs; ++j)
+        for (std::size_t i = 0; i < layer.inputs; ++i)
+          next[j] += static_cast<double>(layer.W[j * layer.inputs + i]) * values[i];
+      if (&layer != &layers.back())
+        for (double& value : next) value = std::max(value, 0.0);
+      values = next;
+    }
+    return values;
+  }
+
+  double energy(std::size_t digit, const idea::Image& image) const { return logits(image)[digit]; }
+
+  std::vector<Layer> layers;
+};
+
+inline idea::Image filled(float value) {
+  idea::Image image{};
+  image.fill(value);
+  return image;
+}
+
+inline idea::Image random_grey(unsigned seed) {
+  std::mt19937 rng(seed);
+  std::uniform_real_distribution<float> uniform(0, 1);
+  idea::Image image{};
+  std::generate(image.begin(), image.end(), [&] { return uniform(rng); });
+  return image;
+}
+
+inline idea::Image random_binary(unsigned seed) {
+  idea::Image image = random_grey(seed);
+  for (float& value : image) value = value < 0.4F ? 1 : 0;
+  return image;
+}
