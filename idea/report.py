@@ -8,8 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING, NoReturn
 
 from idea.core.ideal import Frame, Ideal
 from idea.core.record import OpenSearch, Record, record
@@ -17,13 +16,20 @@ from idea.errors import OptionError
 from idea.files.output import make_folder, require_no_folders, write_bytes, write_files
 from idea.files.picture import as_text, sheet_bytes
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
 
 class Bar:
-    """A progress bar on the terminal: called with each frame of a search."""
+    """A progress bar, where there is a terminal: called with each frame of a search."""
 
     def __init__(self, digits: list[int], restarts: int) -> None:
-        desc = f"digit {digits[0]}"
-        self._bar = tqdm(desc=desc, unit="step", leave=False, disable=None, total=0)
+        self._bar: tqdm[NoReturn] | None = None
+        if sys.stderr and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            desc = f"digit {digits[0]}"
+            self._bar = tqdm(desc=desc, unit="step", leave=False, total=0)
         self._digits = digits
         self._restarts = restarts
 
@@ -31,9 +37,12 @@ class Bar:
         return self._show
 
     def __exit__(self, *_: object) -> None:
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
     def _show(self, frame: Frame) -> None:
+        if self._bar is None:
+            return
         runs = self._digits.index(frame.digit) * self._restarts + frame.restart
         self._bar.total = frame.steps * self._restarts * len(self._digits)
         self._bar.set_description(f"digit {frame.digit}", refresh=False)

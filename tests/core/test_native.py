@@ -64,9 +64,7 @@ def with_units_at_zero(units: int, seed: int):
     """Whole weights: every sum is exact, and many are 0."""
     rng = np.random.default_rng(seed)
     shapes = ((units, 784), (units, units), (10, units))
-    return [
-        (rng.integers(-1, 2, s).astype(np.float32), np.zeros(s[0], np.float32)) for s in shapes
-    ]
+    return [(rng.integers(-1, 2, s).astype(np.float32), np.zeros(s[0], np.float32)) for s in shapes]
 
 
 def scaled(*factors: float):

@@ -51,7 +51,7 @@ class Activations {
         out_(1, network_->layers().back().W.rows()),
         low_(1, out_.columns()),
         move_(1, out_.columns()),
-        switched_(first().columns()),
+        switched_(first().columns() + kLine),
         rows_(first().columns()) {
     const Layer& last = network_->layers().back();
     for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(0)[k] = last.W.row(k)[digit];
@@ -124,8 +124,7 @@ class Activations {
   void add_gains(const float* steps, double* gains) {
     if (times_asked_++ < kFewTimes) return add_estimates(steps, gains);
     if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
-    neighbourhood_->follow(on_, a2_);
-    neighbourhood_->add_gains(a1_float_.row(0), steps, gains);
+    neighbourhood_->add_gains(on_, a1_float_.row(0), a2_, steps, gains);
   }
 
   // For each pixel a bound of the rounding errors of an estimate, for a step of 1: a few units in
@@ -143,7 +142,7 @@ class Activations {
   }
 
  private:
-  static constexpr std::size_t kFewTimes = 2;
+  static constexpr std::size_t kFewTimes = 1;
   // After so many moves everything is computed anew.
   static constexpr std::size_t kMostChanges = 256;
   static constexpr float kDoubt = 4;

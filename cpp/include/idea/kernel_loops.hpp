@@ -96,7 +96,7 @@ inline void list_signs(const float* a, std::size_t size, std::uint64_t* words) {
 }
 
 // Finds the units whose sign differs from their bit in `on` where `a` moves by s * w, writes them to
-// `found`, and gives their number.
+// `found`, which has room for kLine more, and gives their number.
 // Cost: size multiply-adds and comparisons.
 inline std::size_t find_switched(const float* a, const float* w, float s, const std::uint64_t* on,
                                  std::size_t size, std::uint32_t* found) {
@@ -107,14 +107,13 @@ inline std::size_t find_switched(const float* a, const float* w, float s, const 
     for (std::size_t u = 0; u < kLine; u += Vec::kLanes)
       bits |= above_zero(fma(step, load(w + k + u), load(a + k + u))) << u;
     bits ^= static_cast<std::uint32_t>(on[k / 64] >> (k % 64)) & 0xFFFFU;
-    for (; bits != 0; bits &= bits - 1)
-      found[count++] = static_cast<std::uint32_t>(k) + trailing_zeros(bits);
+    count += list_bits(bits, static_cast<std::uint32_t>(k), found + count);
   }
   return count;
 }
 
 // Finds the places where `a` moved by s[k] * w[k] is on the other side of zero, writes them to `found`,
-// and gives their number: the same for one unit and many changes.
+// which has room for kLine more, and gives their number: the same for one unit and many changes.
 // Cost: size multiply-adds and comparisons.
 inline std::size_t find_switching(float a, const float* w, const float* s, std::size_t size,
                                   std::uint32_t* found) {
@@ -125,8 +124,7 @@ inline std::size_t find_switching(float a, const float* w, const float* s, std::
     std::uint32_t bits = 0;
     for (std::size_t u = 0; u < kLine; u += Vec::kLanes)
       bits |= above_zero(fma(load(s + k + u), load(w + k + u), start)) << u;
-    for (bits ^= on; bits != 0; bits &= bits - 1)
-      found[count++] = static_cast<std::uint32_t>(k) + trailing_zeros(bits);
+    count += list_bits(bits ^ on, static_cast<std::uint32_t>(k), found + count);
   }
   return count;
 }

@@ -83,10 +83,6 @@ struct Kernels {
 template <std::size_t N>
 using Count = std::integral_constant<std::size_t, N>;
 
-inline std::uint32_t trailing_zeros(std::uint32_t bits) {
-  return static_cast<std::uint32_t>(__builtin_ctz(bits));
-}
-
 namespace plain {
 #define IDEA_SIMD_NAME "plain"
 #include "idea/simd.hpp"

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -43,54 +44,38 @@ class Neighbourhood {
         R_(1, reach.first.size()),
         G_(1, kPixels),
         low_(1, out.columns()),
-        pixels_(kPixels),
+        pixels_(kPixels + kLine),
+        signed_weights_(reach.first.size()),
         rows_(std::max(reach.first.size(), reach.second.size())) {}
 
-  // Follows the activations to another image: the units of the first layer that are on, and the
-  // pre-activations of the second, if there is one.
-  // Cost: for each unit of the first layer that has switched since the last call, a multiply-add for
-  // each pixel and near unit; for each unit that has become near, one for each pixel and unit on.
-  void follow(const Pattern& on, const std::vector<double>& a2) {
-    switched_.clear();
-    on.visit_differences(on_.words(), [this](std::size_t j) {
-      switched_.push_back(static_cast<std::uint32_t>(j));
-    });
-    corrections_ += switched_.size();
-    if (corrections_ > kMostCorrections || 2 * switched_.size() > on.count())
-      build(on, a2);
-    else
-      correct(on);
-    on_.list(units_on_);
-    if (!roles_.empty()) assign_roles(a2);
-    for (std::size_t slot = 0; slot < near_.size(); ++slot)
-      low_.row(0)[slot] = static_cast<float>(-a2[near_.unit(slot)]);
-  }
-
-  // Adds to gains[i] what a step of steps[i] of pixel i gains, for all pixels. a1: the first layer's
-  // pre-activations.
-  // Cost: a multiply-add for each pixel and near unit of the first layer; and for each pixel, one for
-  // each near unit of the second layer and each unit that it switches.
-  void add_gains(const float* a1, const float* steps, double* gains) {
+  // Adds to gains[i] what a step of steps[i] of pixel i gains, for all pixels of the image with these
+  // activations: the units of the first layer that are on, its pre-activations, and those of the
+  // second layer, if there is one.
+  // Cost: a multiply-add for each pixel and near unit of the first layer; for each pixel and near
+  // unit of the second layer, one for each unit that the step switches and one for each that has
+  // switched since the last call; and for each unit that has become near since then, one for each
+  // pixel and unit on.
+  void add_gains(const Pattern& on, const float* a1, const std::vector<double>& a2,
+                 const float* steps, double* gains) {
+    follow(on, a2);
     list_switching(a1, steps, gains);
     for (std::size_t i = 0; i < kPixels; ++i) {
-      rows_.clear();
-      for (std::size_t n = 0; n < counts_[i]; ++n) {
-        const Switching& unit = switching_[i * most_ + n];
-        rows_.add(near_.W2(unit.j), unit.excess);
-      }
+      correct_M(i);
       gains[i] += static_cast<double>(steps[i] * G_.row(0)[i]);
-      gains[i] += kernels_.judge({near_.M(i), steps[i], rows_.data(), rows_.size()}, low_.row(0),
-                                 near_.out(), near_.width());
+      const Column column{near_.M(i), steps[i], switching_.data() + begins_[i],
+                          begins_[i + 1] - begins_[i]};
+      gains[i] += kernels_.judge(column, low_.row(0), near_.out(), near_.width());
     }
   }
 
  private:
   enum class Role : std::uint8_t { kOff, kOn, kNear };
 
-  // A unit of the first layer that a step switches, and by how much it is then from zero.
+  // A pixel whose step switches a unit of the first layer.
   struct Switching {
+    std::uint32_t pixel;
     std::uint32_t j;
-    float excess;
+    float excess;  // how far the unit is from zero then
   };
 
   // A unit stays near until it is so much farther from zero than it can be moved: then it doesn't
@@ -103,6 +88,45 @@ class Neighbourhood {
     const float slack = roles_[k] == Role::kNear ? kSlack : 1.0F;
     if (std::abs(a2) <= static_cast<double>(slack * reach_.second[k])) return Role::kNear;
     return a2 > 0 ? Role::kOn : Role::kOff;
+  }
+
+  // Follows to another image, but for M, which add_gains corrects pixel by pixel.
+  void follow(const Pattern& on, const std::vector<double>& a2) {
+    switched_.clear();
+    on.visit_differences(on_.words(), [this](std::size_t j) {
+      switched_.push_back(static_cast<std::uint32_t>(j));
+    });
+    corrections_ += switched_.size();
+    if (corrections_ > kMostCorrections || 2 * switched_.size() > on.count()) {
+      build(on, a2);
+      switched_.clear();
+    }
+    // Before the switched units switch, so that new rows of M are like the others.
+    assign_roles(a2);
+    rows_.clear();
+    for (const std::uint32_t j : switched_)
+      rows_.add(reach_.first_rows.row(j), on.on(j) ? R_.row(0)[j] : -R_.row(0)[j]);
+    kernels_.add_rows(G_.row(0), rows_.data(), rows_.size(), G_.stride());
+    rows_.clear();
+    signed_weights_.clear();
+    for (const std::uint32_t j : switched_) {
+      rows_.add(near_.W2(j), 0);
+      signed_weights_.add(reach_.first_rows.row(j), on.on(j) ? 1.0F : -1.0F);
+    }
+    on_ = on;
+    on_.list(units_on_);
+    for (std::size_t slot = 0; slot < near_.size(); ++slot)
+      low_.row(0)[slot] = static_cast<float>(-a2[near_.unit(slot)]);
+  }
+
+  // Lets the switched units of the first layer switch in what is kept of a pixel's column of M.
+  void correct_M(std::size_t pixel) {
+    if (switched_.empty()) return;
+    for (std::size_t n = 0; n < switched_.size(); ++n) {
+      const Row& weights = signed_weights_[n];
+      rows_[n].coefficient = weights.coefficient * weights.values[pixel];
+    }
+    kernels_.add_rows(near_.M(pixel), rows_.data(), rows_.size(), near_.width());
   }
 
   // Starts anew, with no unit near.
@@ -124,24 +148,6 @@ class Neighbourhood {
     rows_.clear();
     for (const std::uint32_t j : units_on_) rows_.add(reach_.first_rows.row(j), R_.row(0)[j]);
     kernels_.add_rows(G_.row(0), rows_.data(), rows_.size(), G_.stride());
-  }
-
-  // Lets the switched units of the first layer switch.
-  void correct(const Pattern& on) {
-    on_ = on;
-    if (switched_.empty()) return;
-    rows_.clear();
-    for (const std::uint32_t j : switched_)
-      rows_.add(reach_.first_rows.row(j), on_.on(j) ? R_.row(0)[j] : -R_.row(0)[j]);
-    kernels_.add_rows(G_.row(0), rows_.data(), rows_.size(), G_.stride());
-    for (std::size_t n = 0; n < rows_.size(); ++n) rows_[n].values = near_.W2(switched_[n]);
-    for (std::size_t i = 0; i < kPixels; ++i) {
-      for (std::size_t n = 0; n < rows_.size(); ++n) {
-        const float weight = reach_.first_rows.row(switched_[n])[i];
-        rows_[n].coefficient = on_.on(switched_[n]) ? weight : -weight;
-      }
-      kernels_.add_rows(near_.M(i), rows_.data(), rows_.size(), near_.width());
-    }
   }
 
   // Gives every unit of the second layer the role that it has now.
@@ -178,23 +184,36 @@ class Neighbourhood {
   // Lists for each pixel the units of the first layer that its step switches, and adds what these
   // give through the sure units.
   void list_switching(const float* a1, const float* steps, double* gains) {
-    near_first_.clear();
-    for (std::size_t j = 0; j < reach_.first.size(); ++j)
-      if (std::abs(a1[j]) <= reach_.first[j]) near_first_.push_back(j);
-    most_ = near_first_.size();
-    switching_.resize(kPixels * most_);
-    counts_.fill(0);
-    for (const std::size_t j : near_first_) {
+    std::size_t n_found = 0;
+    begins_.fill(0);
+    for (std::size_t j = 0; j < reach_.first.size(); ++j) {
+      if (std::abs(a1[j]) > reach_.first[j]) continue;
       const float* weights = reach_.first_rows.row(j);
-      const double R = static_cast<double>(R_.row(0)[j]);
       const std::size_t count =
           kernels_.find_switching(a1[j], weights, steps, kPixels, pixels_.data());
+      found_.resize(std::max(found_.size(), n_found + count));
       for (std::size_t n = 0; n < count; ++n) {
-        const std::size_t i = pixels_[n];
+        const std::uint32_t i = pixels_[n];
         const float excess = std::abs(a1[j] + steps[i] * weights[i]);
-        gains[i] += static_cast<double>(excess) * R;
-        switching_[i * most_ + counts_[i]++] = {static_cast<std::uint32_t>(j), excess};
+        gains[i] += static_cast<double>(excess * R_.row(0)[j]);
+        ++begins_[i];
+        // Field by field, as in Rows.
+        found_[n_found].pixel = i;
+        found_[n_found].j = static_cast<std::uint32_t>(j);
+        found_[n_found++].excess = excess;
       }
+    }
+    sort_by_pixel(n_found);
+  }
+
+  // Puts what was found into the order of the pixels; begins_[i] becomes the place of pixel i's.
+  void sort_by_pixel(std::size_t n_found) {
+    std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+    switching_.resize(found_.size());
+    for (std::size_t n = n_found; n-- > 0;) {
+      Row& row = switching_[--begins_[found_[n].pixel]];
+      row.values = near_.W2(found_[n].j);
+      row.coefficient = found_[n].excess;
     }
   }
 
@@ -209,14 +228,14 @@ class Neighbourhood {
   std::size_t corrections_ = kMostCorrections;  // since R, G and M were built; at first they aren't
   Matrix low_;                                  // minus the near units' pre-activations
   // Scratch.
-  std::vector<std::size_t> near_first_;    // units of the first layer
-  std::vector<Switching> switching_;       // (784, most_): for each pixel counts_[i] of them
-  std::size_t most_ = 0;
-  std::array<std::uint32_t, kPixels> counts_{};
+  std::vector<Switching> found_;
+  std::vector<Row> switching_;                        // of pixel i, those from begins_[i] on,
+  std::array<std::size_t, kPixels + 1> begins_{};  // up to begins_[i + 1]
   std::vector<std::uint32_t> pixels_;
   std::vector<std::uint32_t> switched_;
   std::vector<std::uint32_t> units_on_;
   std::vector<std::size_t> changing_;
+  Rows signed_weights_;  // rows of W1, each with the sign of its unit's switch
   Rows rows_;
 };
 

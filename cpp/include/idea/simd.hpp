@@ -27,6 +27,15 @@ inline std::uint32_t above_zero(Vec a) {
   return _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_GT_OQ);
 }
 inline float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
+// Writes first + k to `list` for each bit k that is set, and gives their number; up to kLine places
+// are overwritten.
+inline std::size_t list_bits(std::uint32_t bits, std::uint32_t first, std::uint32_t* list) {
+  const __m512i places = _mm512_add_epi32(
+      _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+      _mm512_set1_epi32(static_cast<int>(first)));
+  _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), places));
+  return static_cast<std::size_t>(__builtin_popcount(bits));
+}
 
 #elif defined(IDEA_SIMD_AVX2)
 
@@ -83,5 +92,16 @@ inline std::uint32_t above_zero(Vec a) {
 }
 
 inline float sum(Vec a) { return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]); }
+
+#endif
+
+#if !defined(IDEA_SIMD_AVX512)
+
+inline std::size_t list_bits(std::uint32_t bits, std::uint32_t first, std::uint32_t* list) {
+  std::size_t count = 0;
+  for (; bits != 0; bits &= bits - 1)
+    list[count++] = first + static_cast<std::uint32_t>(__builtin_ctz(bits));
+  return count;
+}
 
 #endif
