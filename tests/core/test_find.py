@@ -224,6 +224,63 @@ def test_a_second_interruption_still_brings_the_best(small):
     assert ideal.energy > ideal.trace[0].energy
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_the_number_of_threads_changes_nothing(small, method):
+    seen = {}
+    for jobs in (1, 2, 5):
+        frames: list[idea.Frame] = []
+        ideals = idea.find_all(small, [7, 2], method, restarts=4, jobs=jobs, on_frame=frames.append)
+        seen[jobs] = (
+            [(i.digit, i.image.tobytes(), i.energy, i.evaluations, i.agreeing) for i in ideals],
+            [(f.digit, f.restart, f.step, f.energy, f.image.tobytes()) for f in frames],
+        )
+    assert seen[1] == seen[2] == seen[5]
+    assert [digit for digit, *_ in seen[1][0]] == [7, 2]
+    alone = idea.find(small, 2, method, restarts=4)
+    assert alone.image.tobytes() == seen[1][0][1][1]
+
+
+def test_an_interruption_of_several_digits_brings_the_best_of_each_under_way(small):
+    def stop(frame):
+        if (frame.digit, frame.restart) == (4, 1):
+            raise KeyboardInterrupt
+
+    found: list[idea.Ideal] = []
+    with pytest.raises(idea.Interrupted) as caught:
+        found.extend(idea.find_all(small, [3, 4, 5], restarts=3, jobs=1, on_frame=stop))
+    assert [(ideal.digit, ideal.restarts) for ideal in found] == [(3, 3)]
+    assert [(i.digit, i.restarts) for i in caught.value.ideals] == [(4, 2)]
+    assert caught.value.ideal is caught.value.ideals[0]
+    assert str(caught.value) == "the search for 4 was interrupted"
+    assert caught.value.ideal.energy >= idea.find(small, 4).energy
+
+
+def test_an_interruption_ends_all_threads(small):
+    def stop(frame):
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with pytest.raises(idea.Interrupted) as caught:
+        list(idea.find_all(small, restarts=50, jobs=3, on_frame=stop))
+    assert threading.active_count() == before
+    assert [ideal.digit for ideal in caught.value.ideals] == [0]
+
+
+def test_any_other_models_are_asked_from_this_thread_alone(small):
+    class Asked:
+        def __init__(self):
+            self.threads = set()
+
+        def logits(self, images):
+            self.threads.add(threading.get_ident())
+            return small.logits(images)
+
+    model = Asked()
+    ideal = idea.find(model, 5, restarts=3, jobs=4)
+    assert model.threads == {threading.get_ident()}
+    assert np.array_equal(ideal.image, idea.find(small, 5, restarts=3).image)
+
+
 def test_searches_in_threads_do_not_disturb_each_other(small):
     found = {}
     threads = [
@@ -252,6 +309,7 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
         ({"start": np.zeros(784) * 1j}, None),
         ({"method": "magic"}, "method must be one of greedy, mc, not magic"),
         ({"restarts": 0}, "restarts must be a whole number, 1 or more, not 0"),
+        ({"jobs": 0}, "jobs must be a whole number, 1 or more, not 0"),
         ({"every": 0}, "every must be a whole number, 1 or more, not 0"),
         ({"seed": -1}, "seed must be a whole number, 0 or more, not -1"),
         ({"sweeps": 0}, "sweeps must be a whole number, 1 or more, not 0"),

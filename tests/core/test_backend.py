@@ -1,0 +1,92 @@
+"""The choice between the compiled kernel and the state for any model."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import idea
+from idea.core.backend import is_native, state_of
+from idea.core.dense import DenseState
+from idea.core.native import NativeState
+
+from conftest import random_layers
+
+START = np.zeros(784, np.float32)
+
+# Run where the kernel can't be imported, as where no compiler was there to build it.
+WITHOUT = "import sys; sys.modules['idea.core._kernel'] = None; "
+
+
+def python(code: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env={"PYTHONIOENCODING": "utf-8"} | env,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_kernel_drives_networks_of_one_or_two_hidden_layers(monkeypatch):
+    monkeypatch.delenv("IDEA_BACKEND", raising=False)
+    first, second, last = random_layers(16, 0)
+    for layers in ([first, last], [first, second, last]):
+        assert isinstance(state_of(idea.MLP(layers), 5, START), NativeState)
+    linear = [(np.zeros((10, 784), np.float32), np.zeros(10, np.float32))]
+    for layers in (linear, [first, second, second, last]):
+        assert isinstance(state_of(idea.MLP(layers), 5, START), DenseState)
+
+
+def test_the_environment_forces_either(monkeypatch, small):
+    monkeypatch.setenv("IDEA_BACKEND", "dense")
+    assert isinstance(state_of(small, 5, START), DenseState)
+    monkeypatch.setenv("IDEA_BACKEND", "native")
+    assert isinstance(state_of(small, 5, START), NativeState)
+
+
+@pytest.mark.parametrize(
+    ("backend", "model", "sentence"),
+    [
+        ("fast", None, "IDEA_BACKEND must be native or dense, not fast"),
+        (
+            "native",
+            idea.MLP([(np.zeros((10, 784), np.float32), np.zeros(10, np.float32))]),
+            "IDEA_BACKEND=native: expected an MLP with one or two hidden layers, found MLP(784-10)",
+        ),
+    ],
+)
+def test_what_cannot_be_forced(monkeypatch, small, backend, model, sentence):
+    monkeypatch.setenv("IDEA_BACKEND", backend)
+    with pytest.raises(idea.IdeaError) as error:
+        is_native(model or small)
+    assert str(error.value) == sentence
+
+
+def test_without_the_kernel_the_search_goes_on_and_says_so_once():
+    search = "import idea; m = idea.load_model(); "
+    code = search + "print(*(idea.find(m, d, sweeps=1).image.tobytes().hex() for d in (1, 6)))"
+    done, whole = python(WITHOUT + code), python(code)
+    assert done.stdout == whole.stdout
+    assert done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line == (
+        "idea: the compiled kernel is missing (import of idea.core._kernel halted; None in "
+        "sys.modules), so searches take the slower NumPy path; with a C++ compiler there, "
+        "`pip install --force-reinstall --no-deps idea` builds it"
+    )
+    assert whole.stderr == ""
+    assert python(WITHOUT + code, IDEA_BACKEND="dense").stderr == ""
+
+
+def test_without_the_kernel_it_cannot_be_forced():
+    code = WITHOUT + "import idea; idea.find(idea.load_model(), 5)"
+    done = python(code, IDEA_BACKEND="native")
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        "idea.errors.OptionError: IDEA_BACKEND=native: the compiled kernel is missing (import of "
+        "idea.core._kernel halted; None in sys.modules)\n"
+    )
