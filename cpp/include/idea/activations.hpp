@@ -74,13 +74,12 @@ class Activations {
 
   double energy() const { return out_bias_ + output(top()); }
 
-  // Whether it takes a column that is better built together with others.
-  bool stale(std::size_t pixel) const { return deep() && columns_->stale(pixel, on_); }
-
-  // Builds such columns.
-  void build(const std::vector<std::size_t>& pixels) {
-    for (std::size_t n = 0; n < pixels.size(); n += kGroup)
-      columns_->build(pixels.data() + n, std::min(kGroup, pixels.size() - n), on_);
+  // Whether a change takes work that is better done together with that of others; whether another
+  // is one of these; and to do that work for up to kGroup pixels.
+  bool late(std::size_t pixel) const { return deep() && columns_->late(pixel, on_); }
+  bool alike(std::size_t one, std::size_t other) const { return columns_->alike(one, other, on_); }
+  void update(const std::vector<std::size_t>& pixels) {
+    columns_->update(pixels.data(), pixels.size(), on_);
   }
 
   // The gain of a change, right to a few units in the last place of what is added up in it.
@@ -120,9 +119,8 @@ class Activations {
   }
 
   // Adds to gains[i] what a step of steps[i] of pixel i gains, for all pixels, as right as estimates.
-  // The first few times that is by estimates; to look at the near units alone pays off after these.
+  // Cost: see Neighbourhood.
   void add_gains(const float* steps, double* gains) {
-    if (times_asked_++ < kFewTimes) return add_estimates(steps, gains);
     if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
     neighbourhood_->add_gains(on_, a1_float_.row(0), a2_, steps, gains);
   }
@@ -142,7 +140,6 @@ class Activations {
   }
 
  private:
-  static constexpr std::size_t kFewTimes = 1;
   // After so many moves everything is computed anew.
   static constexpr std::size_t kMostChanges = 256;
   static constexpr float kDoubt = 4;
@@ -170,20 +167,11 @@ class Activations {
     });
   }
 
-  void add_estimates(const float* steps, double* gains) {
-    std::vector<std::size_t> stale_pixels;
-    for (std::size_t i = 0; i < kPixels; ++i)
-      if (steps[i] != 0 && stale(i)) stale_pixels.push_back(i);
-    build(stale_pixels);
-    for (std::size_t i = 0; i < kPixels; ++i)
-      if (steps[i] != 0) gains[i] += estimate(i, steps[i]);
-  }
-
   // How a change moves the last hidden layer.
   Column foresee(std::size_t pixel, float step) {
     const float* weights = first().row(pixel);
     if (!deep()) return {weights, step, nullptr, 0};
-    columns_->update(pixel, on_);
+    columns_->update(&pixel, 1, on_);
     const float* a1 = a1_float_.row(0);
     const std::size_t count = kernels_.find_switched(a1, weights, step, on_.words(),
                                                      first().stride(), switched_.data());
@@ -235,7 +223,6 @@ class Activations {
   double out_bias_ = 0;
   Matrix low_;              // (1, units of the last hidden layer) minus its pre-activations, rounded
   std::size_t changes_ = 0;      // since everything was computed from the image
-  std::size_t times_asked_ = 0;  // for all gains
   std::optional<Columns> columns_;  // if there are two hidden layers
   std::optional<Neighbourhood> neighbourhood_;
   // Scratch.

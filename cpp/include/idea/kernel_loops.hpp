@@ -47,8 +47,8 @@ template <std::size_t G, std::size_t U>
 inline void combine_at(float* const* y, const float* const* x, const Matrix& W,
                        const std::vector<std::uint32_t>& chosen, std::size_t k) {
   Vec sums[G][U];
-  for (auto& column : sums)
-    for (Vec& part : column) part = splat(0);
+  for (std::size_t g = 0; g < G; ++g)
+    for (std::size_t u = 0; u < U; ++u) sums[g][u] = load(y[g] + k + u * Vec::kLanes);
   for (std::size_t n = 0; n < chosen.size(); ++n) {
     const std::uint32_t j = chosen[n];
     const float* ahead = W.row(chosen[std::min(n + kPrefetch, chosen.size() - 1)]) + k;
@@ -71,7 +71,7 @@ inline void combine_group(float* const* y, const float* const* x, const Matrix& 
              [&](auto units, std::size_t k) { combine_at<G, units>(y, x, W, chosen, k); });
 }
 
-// y[g] = sum over the chosen j of x[g][j] * row j of W, for `count` vectors, up to kGroup.
+// y[g] += the sum over the chosen j of x[g][j] * row j of W, for `count` vectors, up to kGroup.
 // The sums of a block of units stay in registers while all rows pass by, so each weight is fetched
 // once for the whole group.
 // Cost: count * chosen * size multiply-adds.

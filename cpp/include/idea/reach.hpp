@@ -35,6 +35,7 @@ void combine_rows(const Kernels& kernels, const Matrix& X, const std::vector<std
     for (std::size_t g = 0; g < count; ++g) {
       x[g] = X.row(rows[begin + g]);
       y[g] = sums.row(g);
+      std::fill_n(y[g], sums.stride(), 0.0F);
     }
     kernels.combine(y.data(), x.data(), count, W, chosen);
     for (std::size_t g = 0; g < count; ++g) use(rows[begin + g], y[g]);

@@ -56,20 +56,17 @@ class State {
 
   // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1.
   std::vector<double> gains() {
-    Matrix to_flip(1, kPixels);
-    Matrix to_black(1, kPixels);  // of greys alone
-    bool grey = false;
+    std::vector<Proposal> flips;
+    std::vector<Proposal> greys_to_black;
     for (std::size_t i = 0; i < kPixels; ++i) {
-      to_flip.row(0)[i] = image_[i] == 1 ? -1 : 1 - image_[i];
-      if (image_[i] == 0 || image_[i] == 1) continue;
-      to_black.row(0)[i] = -image_[i];
-      grey = true;
+      flips.push_back({i, image_[i] == 1 ? 0.0F : 1.0F, 0});
+      if (image_[i] != 0 && image_[i] != 1) greys_to_black.push_back({i, 0, 0});
     }
-    std::vector<double> gains = gains_of(to_flip.row(0));
-    if (!grey) return gains;
-    const std::vector<double> others = gains_of(to_black.row(0));
-    for (std::size_t i = 0; i < kPixels; ++i)
-      if (to_black.row(0)[i] != 0) gains[i] = std::max(gains[i], others[i]);
+    // To keep an eye on the near units pays off for those alone who ask again and again.
+    const bool together = std::exchange(asked_before_, true);
+    std::vector<double> gains(kPixels, -std::numeric_limits<double>::infinity());
+    raise(gains, flips, together);
+    raise(gains, greys_to_black, together);
     return gains;
   }
 
@@ -100,13 +97,22 @@ class State {
   }
 
  private:
-  // What a step of each pixel gains; nothing where the step is 0.
-  std::vector<double> gains_of(const float* steps) {
-    std::vector<double> gains(kPixels);
-    activations_.add_gains(steps, gains.data());
-    for (std::size_t i = 0; i < kPixels; ++i)
-      if (steps[i] != 0) gains[i] = settle(i, steps[i], 0, gains[i]);
-    return gains;
+  // Raises gains to those of proposals, where these are larger; at most one for each pixel.
+  void raise(std::vector<double>& gains, const std::vector<Proposal>& proposals, bool together) {
+    Matrix steps(1, kPixels);
+    std::vector<double> estimates(kPixels);
+    for (const Proposal& p : proposals) steps.row(0)[p.pixel] = p.value - image_[p.pixel];
+    if (together && !proposals.empty()) activations_.add_gains(steps.row(0), estimates.data());
+    const Proposal* end = proposals.data() + proposals.size();
+    for (const Proposal* p = proposals.data(); p != end; ++p) {
+      const float step = steps.row(0)[p->pixel];
+      if (!together) {
+        prepare(p, end);
+        estimates[p->pixel] = activations_.estimate(p->pixel, step);
+      }
+      const double gain = settle(p->pixel, step, p->threshold, estimates[p->pixel]);
+      gains[p->pixel] = std::max(gains[p->pixel], gain);
+    }
   }
 
   // Brings an estimated gain to the energy's scale, and to the right side of the threshold.
@@ -118,18 +124,19 @@ class State {
     return network_->unscaled(activations_.exact(pixel, step));
   }
 
-  // How far to look ahead for columns to build together.
-  static constexpr std::ptrdiff_t kAhead = 32;
+  // How far to look ahead for changes that take much the same work.
+  static constexpr std::ptrdiff_t kAhead = 20;
 
-  // Builds what the coming proposal needs, and with it what those behind it will need.
+  // Does the work that the coming proposal takes, together with those behind it that are like it.
   void prepare(const Proposal* begin, const Proposal* end) {
-    if (!activations_.stale(begin->pixel)) return;
-    stale_.clear();
-    for (const Proposal* p = begin; p != begin + std::min(kAhead, end - begin) && stale_.size() < kGroup; ++p)
-      if (p->value != image_[p->pixel] && activations_.stale(p->pixel) &&
-          std::find(stale_.begin(), stale_.end(), p->pixel) == stale_.end())
-        stale_.push_back(p->pixel);
-    activations_.build(stale_);
+    if (!activations_.late(begin->pixel)) return;
+    group_.clear();
+    end = begin + std::min(kAhead, end - begin);
+    for (const Proposal* p = begin; p != end && group_.size() < kGroup; ++p)
+      if (p->value != image_[p->pixel] && activations_.alike(begin->pixel, p->pixel) &&
+          std::find(group_.begin(), group_.end(), p->pixel) == group_.end())
+        group_.push_back(p->pixel);
+    activations_.update(group_);
   }
 
   std::shared_ptr<const Network> network_;
@@ -137,7 +144,8 @@ class State {
   std::vector<double> rounding_;
   Image image_;
   std::size_t evaluations_ = 0;
-  std::vector<std::size_t> stale_;  // scratch
+  bool asked_before_ = false;  // for all gains
+  std::vector<std::size_t> group_;  // scratch
 };
 
 }  // namespace idea
