@@ -1,8 +1,11 @@
 # make idea     install, and search for the idea of a 5: the place to start
 # make test     all tests, with current numpy and, in Chainer's environment, with an old one
+# make cpp      build the C++ program, build/cpp/idea-search (needs cmake and g++)
+# make test-cpp tests of the C++ library (needs doctest besides)
 # make lint     style and types
+# make lint-cpp style of the C++ (needs clang-format and clang-tidy)
 # make train    train the network of the articles with Chainer: test.model, test.dat
-# make bench    speed against the plain loop of the articles (needs g++)
+# make bench    speed against plain loops and dense products (needs g++)
 # make clean    remove environments, builds and caches
 
 PYTHON ?= python3
@@ -12,9 +15,9 @@ CHAINER_PYTHON ?= $(shell $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2
 
 PIP = -m pip --disable-pip-version-check install --quiet
 MAKEFLAGS += --no-print-directory
-PACKAGE = setup.cfg pyproject.toml
+PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include -type f)
 
-.PHONY: idea test lint train chainer bench clean
+.PHONY: idea test cpp test-cpp lint lint-cpp train chainer bench clean
 
 idea: .venv/installed
 	.venv/bin/python -m idea.search --digit 5 --gif
@@ -23,10 +26,24 @@ test: .venv/dev .venv-chainer/installed
 	.venv/bin/python -m pytest
 	.venv-chainer/bin/python -m pytest
 
+cpp:
+	cmake -S cpp -B build/cpp
+	cmake --build build/cpp --parallel
+
+test-cpp:
+	cmake -S cpp -B build/cpp -DIDEA_TESTS=ON
+	cmake --build build/cpp --parallel
+	ctest --test-dir build/cpp --output-on-failure
+
 lint: .venv/dev
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+
+lint-cpp:
+	clang-format --dry-run -Werror $$(git ls-files 'cpp/*.?pp')
+	cmake -S cpp -B build/cpp -DIDEA_TESTS=ON >/dev/null
+	clang-tidy --quiet -p build/cpp $$(git ls-files 'cpp/src/*.cpp' 'cpp/tests/*.cpp')
 
 train: .venv-chainer/installed
 	.venv-chainer/bin/python train.py --out test.model
@@ -40,6 +57,7 @@ bench: .venv/installed
 
 clean:
 	rm -rf .venv .venv-chainer build dist *.egg-info result .pytest_cache .mypy_cache .ruff_cache
+	rm -f idea/core/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/installed: $(PACKAGE)
@@ -60,6 +78,6 @@ clean:
 		|| { echo "error: Chainer needs Python 3.11, and $(CHAINER_PYTHON) is none: install it, or" \
 		"name it with CHAINER_PYTHON=…"; exit 2; }
 	$(CHAINER_PYTHON) -m venv .venv-chainer
-	.venv-chainer/bin/python $(PIP) 'setuptools>=64,<74' wheel 'numpy<1.24'
+	.venv-chainer/bin/python $(PIP) 'setuptools>=64,<74' wheel 'numpy<1.24' pybind11
 	.venv-chainer/bin/python $(PIP) --no-build-isolation --editable '.[chainer,test]'
 	@touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -11,9 +12,11 @@ import pytest
 import idea
 from idea.core.backend import is_native, state_of
 from idea.core.dense import DenseState
-from idea.core.native import NativeState
 
 from conftest import random_layers
+
+pytest.importorskip("idea.core._kernel")
+from idea.core.native import NativeState
 
 START = np.zeros(784, np.float32)
 
@@ -24,7 +27,7 @@ WITHOUT = "import sys; sys.modules['idea.core._kernel'] = None; "
 def python(code: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        env={"PYTHONIOENCODING": "utf-8"} | env,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8", "IDEA_BACKEND": ""} | env,
         capture_output=True,
         encoding="utf-8",
         check=False,

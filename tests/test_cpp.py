@@ -1,0 +1,135 @@
+"""The C++ program does what the Python command does: the same files, lines and errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import idea
+from idea.core.model import SHIPPED
+from idea.files.weights import write_dat
+
+from conftest import LINE, ROOT, pixels_of, random_layers, start_of
+
+PROGRAM = Path(os.environ.get("IDEA_SEARCH", ROOT / "build" / "cpp" / "idea-search"))
+pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="`make cpp` builds the C++ program")
+
+SIMD = pytest.importorskip("idea.core._kernel").simd_names()
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Run the C++ program in the folder where `run` runs the Python command."""
+
+    def program(*args, status: int = 0, **env) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [PROGRAM, *map(str, args)],
+            cwd=tmp_path,
+            env=os.environ | env,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done
+
+    return program
+
+
+def without_effort(line: str) -> str:
+    """A printed line without how many gains were computed, and how long it took."""
+    return re.sub(r", [\d,]+ flips evaluated in .*", "", line)
+
+
+@pytest.mark.parametrize("simd", SIMD)
+@pytest.mark.parametrize("units", [1, 7, 15, 16, 17, 33, 100, 785])
+def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, program, units, simd):
+    monkeypatch.setenv("IDEA_BACKEND", "dense")
+    layers = random_layers(units, units)
+    layers[0][0][:, ::9] = 0  # ties
+    write_dat(tmp_path / "m.dat", layers)
+    digit, start = units % 10, start_of("grey", units)
+    idea.write_vf(tmp_path / "start.vf", start)
+    options = ("m.dat", "--digit", digit, "--start", "start.vf", "--every", 49, "--frames")
+    for method, own in (("greedy", {"sweeps": 2}), ("mc", {"steps": 1500})):
+        (name, value), folder = *own.items(), tmp_path / method
+        flags = ("--method", method, f"--{name}", value, "--out", folder)
+        program(*options, *flags, IDEA_SIMD=simd)
+        expected = idea.find(idea.MLP(layers), digit, method, start=start, every=49, **own)
+        assert np.array_equal(idea.read_vf(folder / f"idea_{digit}.vf"), expected.image)
+        frames = [idea.read_vf(path) for path in sorted(folder.glob("x*.vf"))]
+        assert len(frames) == len(expected.trace) > 20
+        for frame, other in zip(frames, expected.trace, strict=True):
+            assert np.array_equal(frame, other.image)
+
+
+@pytest.mark.parametrize("method", ["greedy", "mc"])
+def test_the_same_seed_gives_the_same_files_and_lines(tmp_path, run, program, method):
+    options = ("--digit", "all", "--method", method, "--restarts", 3, "--seed", 7, "--frames")
+    ours = program(SHIPPED, *options, "--out", "cpp")
+    theirs = run("idea.search", *options, "--out", "python")
+    lines, expected = ours.stdout.splitlines()[:10], theirs.stdout.splitlines()[:10]
+    assert [LINE.fullmatch(line) is not None for line in lines] == [True] * 10
+    assert list(map(without_effort, lines)) == list(map(without_effort, expected))
+    python, cpp = tmp_path / "python", tmp_path / "cpp"
+    dumps = sorted(path.relative_to(python) for path in python.rglob("*.vf"))
+    assert len(dumps) > 100
+    assert dumps == sorted(path.relative_to(cpp) for path in cpp.rglob("*.vf"))
+    for dump in dumps:
+        assert (cpp / dump).read_bytes() == (python / dump).read_bytes()
+    for digit in range(10):
+        picture = f"idea_{digit}.png"
+        assert np.array_equal(pixels_of(cpp / picture), pixels_of(python / picture))
+
+
+def test_python_replays_its_records(tmp_path, run, program):
+    program(SHIPPED, "--digit", 3, "--method", "mc", "--restarts", 2, "--seed", 2**40)
+    said = run("idea.search", "--replay", "ideas/idea_3.json", "--out", "again").stdout
+    assert "the same dump as in ideas/idea_3.json, to the byte" in said
+    ours, theirs = (
+        json.loads((tmp_path / folder / "idea_3.json").read_text()) for folder in ("ideas", "again")
+    )
+    assert ours.keys() == theirs.keys()
+    assert ours["options"] == theirs["options"]
+    assert ours["sha256"] == theirs["sha256"]
+    assert ours["logits"] == pytest.approx(theirs["logits"], abs=1e-9)
+
+
+def test_the_number_of_threads_changes_nothing(tmp_path, program):
+    said = [
+        program(SHIPPED, "--digit", "2,5", "--restarts", 4, "--jobs", jobs, "--out", jobs).stdout
+        for jobs in (1, 3)
+    ]
+    one, three = ([without_effort(line) for line in text.splitlines()[:2]] for text in said)
+    assert one == three
+    for name in ("idea_2.vf", "idea_5.vf"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "3" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("no.dat",), "no.dat: can't be read: No such file or directory"),
+        (("short.dat",), None),
+        (("m.dat", "--digit", "11"), "digit must be one of 0…9, or all alone, not '11'"),
+        (("m.dat", "--sweeps", "0"), "sweeps must be a whole number, 1 or more, not 0"),
+        (("m.dat", "--steps", "5"), "greedy has no option steps; it has sweeps"),
+        (("m.dat", "--start", "short.dat"), None),
+    ],
+)
+def test_wrong_input_is_the_same_sentence(tmp_path, run, program, options, sentence):
+    write_dat(tmp_path / "m.dat", random_layers(3, 0))
+    (tmp_path / "short.dat").write_bytes(b"1234")
+    ours = program(*options, status=2)
+    model, *others = options
+    theirs = run("idea.search", "--model", model, *others, status=2)
+    assert ours.stderr == theirs.stderr
+    assert ours.stderr.count("\n") == 1
+    assert sentence is None or ours.stderr == f"error: {sentence}\n"
