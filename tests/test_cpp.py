@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import idea
 from idea.core.model import SHIPPED
 from idea.files.weights import write_dat
 
-from conftest import LINE, ROOT, pixels_of, random_layers, start_of
+from conftest import LINE, ROOT, close, pixels_of, random_layers, start_of
 
 PROGRAM = Path(os.environ.get("IDEA_SEARCH", ROOT / "build" / "cpp" / "idea-search"))
 pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="`make cpp` builds the C++ program")
@@ -133,3 +134,24 @@ def test_wrong_input_is_the_same_sentence(tmp_path, run, program, options, sente
     assert ours.stderr == theirs.stderr
     assert ours.stderr.count("\n") == 1
     assert sentence is None or ours.stderr == f"error: {sentence}\n"
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="needs g++")
+def test_the_readmes_lines_compile_and_count_right(tmp_path, shipped):
+    (code,) = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    includes, lines = code.split("\n\n")
+    (tmp_path / "test.dat").write_bytes(SHIPPED.read_bytes())
+    (tmp_path / "main.cpp").write_text(
+        f"#include <cstdio>\n{includes}\nint main() {{\n{lines}"
+        'std::printf("%.9f %.9f\\n", gains[406], state.energy());\n}\n'
+    )
+    build = ["g++", "-std=c++17", "-O1", f"-I{ROOT}/cpp/include", "-o", "main", "main.cpp"]
+    subprocess.run(build, cwd=tmp_path, check=True)
+    done = subprocess.run([tmp_path / "main"], cwd=tmp_path, check=True, capture_output=True)
+    black = np.zeros((1, 784), np.float32)
+    dot = black.copy()
+    dot[0, 406] = 1
+    before, after = (shipped.logits(image)[0, 5] for image in (black, dot))
+    gain, energy = map(float, done.stdout.split())
+    assert gain == close(after - before)
+    assert energy == close(after)

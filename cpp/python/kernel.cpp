@@ -40,8 +40,9 @@ Array<Number> numbers(const py::object& object, const char* name, const char* ki
   if (!array || std::string(kinds).find(array.dtype().kind()) == std::string::npos)
     throw py::type_error(std::string(name) + ": expected " +
                          (kinds[0] == 'i' && kinds[2] == '\0' ? "whole numbers" : "real numbers") +
-                         ", found " + (array ? py::str(array.dtype()).cast<std::string>()
-                                             : py::str(py::type::of(object)).cast<std::string>()));
+                         ", found " +
+                         (array ? py::str(array.dtype()).cast<std::string>()
+                                : py::str(py::type::of(object)).cast<std::string>()));
   Array<Number> converted = Array<Number>::ensure(array);
   // Where warnings are errors, so is an overflow.
   if (!converted) fail(std::string(name) + ": the numbers don't fit their type");
@@ -92,7 +93,8 @@ std::vector<idea::Proposal> proposals_from(const py::object& pixels, const py::o
   return proposals;
 }
 
-std::shared_ptr<idea::Network> network_from(const std::vector<std::pair<py::object, py::object>>& layers) {
+std::shared_ptr<idea::Network> network_from(
+    const std::vector<std::pair<py::object, py::object>>& layers) {
   std::vector<std::pair<Array<float>, Array<float>>> kept;
   std::vector<idea::LayerView> views;
   for (const auto& [weights, biases] : layers) {
@@ -143,8 +145,8 @@ class State {
                                    const py::object& thresholds) {
     const auto proposals = proposals_from(pixels, values, thresholds);
     const idea::Proposal* end = proposals.data() + proposals.size();
-    const idea::Proposal* found = alone(
-        [&](idea::State& state) { return state.first(proposals.data(), end); });
+    const idea::Proposal* found =
+        alone([&](idea::State& state) { return state.first(proposals.data(), end); });
     if (found == end) return std::nullopt;
     return static_cast<std::size_t>(found - proposals.data());
   }
@@ -162,8 +164,9 @@ class State {
     bool* flags = made.mutable_data();
     std::fill_n(flags, proposals.size(), false);
     alone([&](idea::State& state) {
-      state.walk(proposals.data(), proposals.data() + proposals.size(),
-                 [&](const idea::Proposal& proposal) { flags[&proposal - proposals.data()] = true; });
+      state.walk(
+          proposals.data(), proposals.data() + proposals.size(),
+          [&](const idea::Proposal& proposal) { flags[&proposal - proposals.data()] = true; });
     });
     return made;
   }
@@ -175,7 +178,8 @@ class State {
     if (digit < 0 || digit >= static_cast<std::int64_t>(idea::kDigits))
       fail("digit must be one of 0…9, not " + std::to_string(digit));
     const py::gil_scoped_release release;
-    return std::make_unique<idea::State>(std::move(network), static_cast<std::size_t>(digit), image);
+    return std::make_unique<idea::State>(std::move(network), static_cast<std::size_t>(digit),
+                                         image);
   }
 
   std::mutex mutex_;
@@ -192,20 +196,25 @@ std::vector<std::string> simd_names() {
 
 PYBIND11_MODULE(_kernel, module) {
   module.doc() = "The compiled kernel: exact gains of an MLP's neighbours without forward passes.";
-  py::register_exception_translator([](std::exception_ptr pointer) {
+  // By value, as pybind11 hands it over.
+  py::register_exception_translator([](std::exception_ptr pointer) {  // NOLINT(performance-*)
     try {
       if (pointer) std::rethrow_exception(pointer);
     } catch (const idea::Error& error) {
       py::set_error(py::module_::import("idea.errors").attr("IdeaError"), error.what());
     }
   });
-  module.def("simd_names", simd_names, "The instruction sets that this machine can run, best first.");
+  module.def("simd_names", simd_names,
+             "The instruction sets that this machine can run, best first.");
   py::class_<idea::Network, std::shared_ptr<idea::Network>>(module, "Network")
       .def(py::init(&network_from), py::arg("layers"),
            "layers: pairs of W (n_out, n_in) and b (n_out,), from 784 inputs to 10 outputs.")
-      .def("logits", [](const idea::Network& network, const py::object& image) {
-             return array_from<double>(network.logits(image_from(image)));
-           }, py::arg("image"), "The ten logits of one image, by a plain forward pass.");
+      .def(
+          "logits",
+          [](const idea::Network& network, const py::object& image) {
+            return array_from<double>(network.logits(image_from(image)));
+          },
+          py::arg("image"), "The ten logits of one image, by a plain forward pass.");
   py::class_<State>(module, "State")
       .def(py::init<std::shared_ptr<const idea::Network>, std::int64_t, py::object>(),
            py::arg("network"), py::arg("digit"), py::arg("image"))

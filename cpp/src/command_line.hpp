@@ -200,7 +200,8 @@ class Parser {
     return *value_;
   }
 
-  void require_own(const std::string& name, bool given, Method owner, const std::string& other) const {
+  void require_own(const std::string& name, bool given, Method owner,
+                   const std::string& other) const {
     const Method method = command_.options.method;
     if (given && method != owner)
       throw Error(name_of(method) + " has no option " + name + "; it has " + other);

@@ -1,9 +1,8 @@
 // idea-search: finds a network's ideas of the digits. idea-search --help tells more.
 
-#include <csignal>
-
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -14,8 +13,9 @@
 #include <vector>
 
 #include "command_line.hpp"
-#include "idea/error.hpp"
+#include "idea/kernels.hpp"
 #include "idea/network.hpp"
+#include "idea/options.hpp"
 #include "idea/record.hpp"
 #include "idea/report.hpp"
 #include "idea/search.hpp"
@@ -62,6 +62,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   idea::Options& options = command.options;
   options.interrupted = &interrupted;
+  options.kernels = &idea::chosen_kernels();
   idea::Sources sources;
   sources.versions = {{"idea", IDEA_VERSION},
                       {"program", "idea-search"},

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -78,8 +79,8 @@ struct Weights {
     std::size_t inputs = idea::kPixels;
     for (std::size_t number = 0; number <= hidden.size(); ++number) {
       const std::size_t outputs = number < hidden.size() ? hidden[number] : idea::kDigits;
-      layers.push_back({outputs, inputs, std::vector<float>(outputs * inputs),
-                        std::vector<float>(outputs)});
+      layers.push_back(
+          {outputs, inputs, std::vector<float>(outputs * inputs), std::vector<float>(outputs)});
       inputs = outputs;
     }
   }
@@ -89,8 +90,7 @@ struct Weights {
     Weights weights(hidden);
     std::mt19937 rng(seed);
     for (Layer& layer : weights.layers) {
-      std::normal_distribution<float> normal(
-          0, 2 / std::sqrt(static_cast<float>(layer.inputs)));
+      std::normal_distribution<float> normal(0, 2 / std::sqrt(static_cast<float>(layer.inputs)));
       for (float& weight : layer.W) weight = normal(rng);
       for (float& bias : layer.b) bias = normal(rng);
     }

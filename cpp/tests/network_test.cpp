@@ -9,8 +9,8 @@
 #include "helpers.hpp"
 
 TEST_CASE("logits are those of a plain loop") {
-  for (const std::vector<std::size_t>& hidden : std::vector<std::vector<std::size_t>>{
-           {}, {1}, {17}, {1, 1}, {33, 5}, {16, 16}, {3, 4, 5}}) {
+  for (const std::vector<std::size_t>& hidden :
+       std::vector<std::vector<std::size_t>>{{}, {1}, {17}, {1, 1}, {33, 5}, {16, 16}, {3, 4, 5}}) {
     for (const float scale : {1.0F, 1e30F, 1e-30F}) {
       Weights weights = Weights::random(hidden, 7);
       for (Weights::Layer& layer : weights.layers) {
@@ -30,9 +30,10 @@ TEST_CASE("logits are those of a plain loop") {
 }
 
 TEST_CASE("layers that don't chain are refused") {
-  const std::vector<float> zeros(784 * 784);
+  const std::vector<float> zeros(idea::kPixels * idea::kPixels);
   const auto sentence_of = [&zeros](const std::vector<std::vector<std::size_t>>& shapes) {
     std::vector<idea::LayerView> views;
+    views.reserve(shapes.size());
     for (const auto& shape : shapes)
       views.push_back({zeros.data(), zeros.data(), shape[0], shape[1]});
     return error_of([&] { const idea::Network network(views); });
@@ -48,8 +49,8 @@ TEST_CASE("layers that don't chain are refused") {
 }
 
 TEST_CASE("weights that aren't finite are refused") {
-  for (const float bad : {std::numeric_limits<float>::quiet_NaN(),
-                          std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     Weights weights({2});
     weights.layers[1].b[3] = bad;
     CHECK(error_of([&] { weights.network(); }) == "every weight must be a finite float32");

@@ -21,14 +21,16 @@ std::string next_chunk(const std::string& png, std::size_t& place, const std::st
   const std::size_t size = number_at(png, place);
   CHECK(png.substr(place + 4, 4) == name);
   CHECK(number_at(png, place + 8 + size) == idea::crc32(png.substr(place + 4, 4 + size)));
-  const std::string data = png.substr(place + 8, size);
+  std::string data = png.substr(place + 8, size);
   place += 12 + size;
   return data;
 }
 
 // Unpacks a zlib stream of stored blocks, and checks all its lengths and sums.
 std::string unstored(const std::string& stream) {
-  CHECK((static_cast<unsigned char>(stream[0]) * 256 + static_cast<unsigned char>(stream[1])) % 31 == 0);
+  CHECK((static_cast<unsigned char>(stream[0]) * 256 + static_cast<unsigned char>(stream[1])) %
+            31 ==
+        0);
   std::string data;
   bool last = false;
   std::size_t place = 2;

@@ -13,22 +13,22 @@ using Draws = std::vector<std::uint64_t>;
 
 TEST_CASE("a seed is spread as by numpy") {
   // for seed in …: print(np.random.SeedSequence(seed).generate_state(4, np.uint64))
-  CHECK(idea::SeedSequence(0).state() == State{0xdb2cd7e7b0f478be, 0xabf4641a2c71ba49,
-                                               0x20c6ed6d9d7b8d41, 0x2c4099de223c39d4});
-  CHECK(idea::SeedSequence(0xFFFFFFFF).state() == State{0x2a05c5e276c1fe08, 0x2032e40fc20e8198,
-                                                        0xed4ac06d787f4396, 0x56896cb4f3db80fd});
-  CHECK(idea::SeedSequence(0x100000000).state() == State{0x50ff846cec53f444, 0x7a4918dbe8278562,
-                                                         0x3bff9f6c362e2b19, 0xbdb177539a0654e3});
-  CHECK(idea::SeedSequence(5000000000).state() == State{0x95fc28982bcde424, 0x4716759f9b64d3c5,
-                                                        0x0f0fb07b6ea2a46b, 0x5183976a4d6892e9});
+  CHECK(idea::SeedSequence(0).state() ==
+        State{0xdb2cd7e7b0f478be, 0xabf4641a2c71ba49, 0x20c6ed6d9d7b8d41, 0x2c4099de223c39d4});
+  CHECK(idea::SeedSequence(0xFFFFFFFF).state() ==
+        State{0x2a05c5e276c1fe08, 0x2032e40fc20e8198, 0xed4ac06d787f4396, 0x56896cb4f3db80fd});
+  CHECK(idea::SeedSequence(0x100000000).state() ==
+        State{0x50ff846cec53f444, 0x7a4918dbe8278562, 0x3bff9f6c362e2b19, 0xbdb177539a0654e3});
+  CHECK(idea::SeedSequence(5000000000).state() ==
+        State{0x95fc28982bcde424, 0x4716759f9b64d3c5, 0x0f0fb07b6ea2a46b, 0x5183976a4d6892e9});
   CHECK(idea::SeedSequence(std::numeric_limits<std::uint64_t>::max()).state() ==
         State{0xaebca151928cad0d, 0x119c30448638dc7a, 0x1bbb155659e642a7, 0xa76b11e3e8c4a8f6});
 }
 
 TEST_CASE("a spawn key gives another sequence, as by numpy") {
   // np.random.SeedSequence(seed, spawn_key=key).generate_state(4, np.uint64)
-  CHECK(idea::SeedSequence(0, {0}).state() == State{0x784dfb2cdff7b411, 0xca65717f56cf8f57,
-                                                    0x66ba395b9bb52223, 0x6f9b32110fe1e0a9});
+  CHECK(idea::SeedSequence(0, {0}).state() ==
+        State{0x784dfb2cdff7b411, 0xca65717f56cf8f57, 0x66ba395b9bb52223, 0x6f9b32110fe1e0a9});
   CHECK(idea::SeedSequence(0, {0x100000000}).state() ==
         State{0xcec08954d575e9b1, 0x6a559c3f57969dea, 0xc6c27c86d7668052, 0x7ced1cd735a4c848});
   CHECK(idea::SeedSequence(5000000000, {2}).state() ==
@@ -44,8 +44,7 @@ TEST_CASE("the bits are PCG64's") {
     return Draws{bits.next64(), bits.next64(), bits.next64()};
   };
   CHECK(first_three(0) == Draws{11749869230777074271U, 4976686463289251617U, 755828109848996024U});
-  CHECK(first_three(1) ==
-        Draws{9441442522235856127U, 17532960557476522086U, 2659275481604167885U});
+  CHECK(first_three(1) == Draws{9441442522235856127U, 17532960557476522086U, 2659275481604167885U});
   CHECK(first_three(5000000000) ==
         Draws{13612822108948717442U, 9602355123249257654U, 8495558616909289051U});
 }

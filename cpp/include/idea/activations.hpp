@@ -67,7 +67,8 @@ class Activations {
     changes_ = 0;
     copy_bias(0, a1_);
     for (std::size_t i = 0; i < kPixels; ++i)
-      if (image[i] != 0) kernels_.add_exactly(a1_.data(), image[i], first().row(i), first().stride());
+      if (image[i] != 0)
+        kernels_.add_exactly(a1_.data(), image[i], first().row(i), first().stride());
     if (deep()) propagate(a1_, a2_);
     round();
   }
@@ -173,8 +174,8 @@ class Activations {
     if (!deep()) return {weights, step, nullptr, 0};
     columns_->update(&pixel, 1, on_);
     const float* a1 = a1_float_.row(0);
-    const std::size_t count = kernels_.find_switched(a1, weights, step, on_.words(),
-                                                     first().stride(), switched_.data());
+    const std::size_t count =
+        kernels_.find_switched(a1, weights, step, on_.words(), first().stride(), switched_.data());
     rows_.clear();
     for (std::size_t n = 0; n < count; ++n) {
       const std::size_t j = switched_[n];
@@ -207,8 +208,7 @@ class Activations {
   Matrix absolute_product(const Matrix& W, const Matrix& x) const {
     Matrix sums(1, W.rows());
     for (std::size_t i = 0; i < W.rows(); ++i)
-      sums.row(0)[i] =
-          static_cast<float>(kernels_.absolute_dot(W.row(i), x.row(0), W.stride()));
+      sums.row(0)[i] = static_cast<float>(kernels_.absolute_dot(W.row(i), x.row(0), W.stride()));
     return sums;
   }
 
@@ -221,8 +221,8 @@ class Activations {
   Pattern on_;       // which of these are above zero
   Matrix out_;       // (1, units of the last hidden layer) the digit's row of the output layer
   double out_bias_ = 0;
-  Matrix low_;              // (1, units of the last hidden layer) minus its pre-activations, rounded
-  std::size_t changes_ = 0;      // since everything was computed from the image
+  Matrix low_;  // (1, units of the last hidden layer) minus its pre-activations, rounded
+  std::size_t changes_ = 0;         // since everything was computed from the image
   std::optional<Columns> columns_;  // if there are two hidden layers
   std::optional<Neighbourhood> neighbourhood_;
   // Scratch.

@@ -56,8 +56,10 @@ class Columns {
     std::array<float*, kGroup> columns{};
     std::array<const float*, kGroup> inputs{};
     const bool anew = stale(pixels[0], now);
-    if (anew) now.list(units_);
-    else list_switched(pixels, count, now);
+    if (anew)
+      now.list(units_);
+    else
+      list_switched(pixels, count, now);
     for (std::size_t g = 0; g < count; ++g) {
       const std::size_t pixel = pixels[g];
       columns[g] = values_.row(pixel);

@@ -31,7 +31,8 @@ inline std::string reason(int error) { return std::generic_category().message(er
 class Descriptor {
  public:
   // Where it can't be opened, errno says why.
-  Descriptor(const Path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Descriptor(const Path& path, int flags)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() { close(); }

@@ -1,6 +1,8 @@
 // The kernels' loops. Not a header of its own: kernels.hpp includes it once for each instruction
-// set, after simd.hpp. All arrays of floats are rows of a Matrix: their length `size` is a multiple
-// of kLine, and what lies behind the last unit is zero and stays so.
+// set. All arrays of floats are rows of a Matrix: their length `size` is a multiple of kLine, and what
+// lies behind the last unit is zero and stays so.
+
+#include "idea/simd.hpp"
 
 // Calls step(U, k) for blocks of U vectors that begin at k and cover 0…size: large ones while they
 // last, then smaller ones.
@@ -132,8 +134,8 @@ inline std::size_t find_switching(float a, const float* w, const float* s, std::
 constexpr float kLargest = std::numeric_limits<float>::max();
 
 template <std::size_t U>
-inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const float* low, const float* w,
-                     std::size_t k) {
+inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const float* low,
+                     const float* w, std::size_t k) {
   Vec move[U];
   const Vec step = splat(column.step);
   for (std::size_t u = 0; u < U; ++u) {
@@ -189,6 +191,6 @@ inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, s
   return total;
 }
 
-inline constexpr Kernels kKernels{
-    IDEA_SIMD_NAME, add_rows,     combine,     list_signs, find_switched, find_switching,
-    judge,          absolute_dot, add_exactly, round,      differences};
+inline constexpr Kernels kKernels{IDEA_SIMD_NAME, add_rows,       combine,    list_signs,
+                                  find_switched,  find_switching, judge,      absolute_dot,
+                                  add_exactly,    round,          differences};

@@ -85,7 +85,6 @@ using Count = std::integral_constant<std::size_t, N>;
 
 namespace plain {
 #define IDEA_SIMD_NAME "plain"
-#include "idea/simd.hpp"
 #include "idea/kernel_loops.hpp"
 #undef IDEA_SIMD_NAME
 }  // namespace plain
@@ -101,14 +100,14 @@ namespace plain {
 namespace avx2 {
 #define IDEA_SIMD_AVX2
 #define IDEA_SIMD_NAME "avx2"
-#include "idea/simd.hpp"
 #include "idea/kernel_loops.hpp"
 #undef IDEA_SIMD_NAME
 #undef IDEA_SIMD_AVX2
 }  // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx2,fma,popcnt"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx2,fma,popcnt"))), \
+                             apply_to = function)
 #else
 #pragma GCC pop_options
 #pragma GCC push_options
@@ -117,7 +116,6 @@ namespace avx2 {
 namespace avx512 {
 #define IDEA_SIMD_AVX512
 #define IDEA_SIMD_NAME "avx512"
-#include "idea/simd.hpp"
 #include "idea/kernel_loops.hpp"
 #undef IDEA_SIMD_NAME
 #undef IDEA_SIMD_AVX512

@@ -93,9 +93,8 @@ class Neighbourhood {
   // Follows to another image, but for M, which add_gains corrects pixel by pixel.
   void follow(const Pattern& on, const std::vector<double>& a2) {
     switched_.clear();
-    on.visit_differences(on_.words(), [this](std::size_t j) {
-      switched_.push_back(static_cast<std::uint32_t>(j));
-    });
+    on.visit_differences(
+        on_.words(), [this](std::size_t j) { switched_.push_back(static_cast<std::uint32_t>(j)); });
     corrections_ += switched_.size();
     if (corrections_ > kMostCorrections || 2 * switched_.size() > on.count()) {
       build(on, a2);
@@ -223,13 +222,13 @@ class Neighbourhood {
   Pattern on_;               // of the first layer
   std::vector<Role> roles_;  // of the second layer
   NearUnits near_;
-  Matrix R_;  // (1, units of the first layer)
-  Matrix G_;  // (1, 784)
+  Matrix R_;                                    // (1, units of the first layer)
+  Matrix G_;                                    // (1, 784)
   std::size_t corrections_ = kMostCorrections;  // since R, G and M were built; at first they aren't
   Matrix low_;                                  // minus the near units' pre-activations
   // Scratch.
   std::vector<Switching> found_;
-  std::vector<Row> switching_;                        // of pixel i, those from begins_[i] on,
+  std::vector<Row> switching_;                     // of pixel i, those from begins_[i] on,
   std::array<std::size_t, kPixels + 1> begins_{};  // up to begins_[i + 1]
   std::vector<std::uint32_t> pixels_;
   std::vector<std::uint32_t> switched_;

@@ -28,9 +28,9 @@ struct Options {
   std::uint64_t steps = 10000;  // of Monte Carlo
 
   // What changes nothing of the ideal:
-  bool frames = false;   // whether to keep them
-  std::size_t jobs = 1;  // threads
-  const Kernels* kernels = &chosen_kernels();
+  bool frames = false;                             // whether to keep them
+  std::size_t jobs = 1;                            // threads
+  const Kernels* kernels = nullptr;                // else those that the environment asks for
   const std::atomic<bool>* interrupted = nullptr;  // ends the search once it is set
 };
 

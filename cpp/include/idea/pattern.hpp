@@ -33,7 +33,8 @@ class Pattern {
   void list(std::vector<std::uint32_t>& units) const {
     units.clear();
     for (std::size_t w = 0; w < words_.size(); ++w)
-      visit_bits(w, words_[w], [&](std::size_t j) { units.push_back(static_cast<std::uint32_t>(j)); });
+      visit_bits(w, words_[w],
+                 [&](std::size_t j) { units.push_back(static_cast<std::uint32_t>(j)); });
   }
 
   // Calls action(j) for each of these units, in order.

@@ -1,4 +1,5 @@
-// The random numbers of numpy's default_rng, to the bit: equal seeds search alike in both languages.
+// The random numbers of numpy's default_rng, to the bit: equal seeds search alike in both
+// languages.
 #pragma once
 
 #include <algorithm>
@@ -56,7 +57,8 @@ class SeedSequence {
       const std::uint32_t value = 0xca01f9ddU * x - 0x4973f715U * y;
       return value ^ value >> 16U;
     };
-    for (std::size_t n = 0; n < pool_.size(); ++n) pool_[n] = hash(n < entropy.size() ? entropy[n] : 0);
+    for (std::size_t n = 0; n < pool_.size(); ++n)
+      pool_[n] = hash(n < entropy.size() ? entropy[n] : 0);
     for (std::size_t from = 0; from < pool_.size(); ++from)
       for (std::size_t to = 0; to < pool_.size(); ++to)
         if (from != to) pool_[to] = mix(pool_[to], hash(pool_[from]));

@@ -70,8 +70,8 @@ struct Reach {
     for (float& reach : first) reach *= kRounding;
   }
 
-  Matrix first_rows;   // W1 (units, 784)
-  Matrix second_rows;  // W2 (units of the second layer, units)
+  Matrix first_rows;          // W1 (units, 784)
+  Matrix second_rows;         // W2 (units of the second layer, units)
   std::vector<float> first;   // the largest move of each unit of the first layer
   std::vector<float> second;  // and of the second
 

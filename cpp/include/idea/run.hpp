@@ -74,8 +74,8 @@ Run run_once(const std::shared_ptr<const Network>& network, std::size_t digit,
   return {number, began, std::move(state), std::move(frames), logits, logits[digit]};
 }
 
-// The best of a digit's runs, and as much of the others as an ideal tells. The result doesn't depend
-// on the order in which the runs are added.
+// The best of a digit's runs, and as much of the others as an ideal tells. The result doesn't
+// depend on the order in which the runs are added.
 class Tally {
  public:
   explicit Tally(std::size_t digit) : digit_(digit) {}

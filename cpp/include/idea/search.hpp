@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "idea/ideal.hpp"
+#include "idea/kernels.hpp"
 #include "idea/network.hpp"
 #include "idea/options.hpp"
 #include "idea/run.hpp"
@@ -29,6 +30,7 @@ class Search {
          Options options)
       : network_(std::move(network)), options_(std::move(options)) {
     check(options_);
+    if (options_.kernels == nullptr) options_.kernels = &chosen_kernels();
     for (const std::size_t digit : digits) {
       check_digit(digit);
       tallies_.emplace_back(digit);

@@ -1,7 +1,7 @@
 // The vector operations that the kernels are written in, once for each instruction set.
 //
-// Not a header of its own: kernels.hpp includes it inside a namespace and, where the compiler needs
-// that, under a pragma that allows the instructions. IDEA_SIMD_* chooses which: AVX-512, AVX2, or
+// Not a header of its own: kernel_loops.hpp includes it, inside a namespace and, where the compiler
+// needs that, under a pragma that allows the instructions. IDEA_SIMD_* chooses which: AVX-512, AVX2, or
 // the compiler's own 16-byte vectors, which every x86-64 (SSE2) and 64-bit Arm (NEON) has.
 
 #if defined(IDEA_SIMD_AVX512)
@@ -30,9 +30,9 @@ inline float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
 // Writes first + k to `list` for each bit k that is set, and gives their number; up to kLine places
 // are overwritten.
 inline std::size_t list_bits(std::uint32_t bits, std::uint32_t first, std::uint32_t* list) {
-  const __m512i places = _mm512_add_epi32(
-      _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-      _mm512_set1_epi32(static_cast<int>(first)));
+  const __m512i places =
+      _mm512_add_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+                       _mm512_set1_epi32(static_cast<int>(first)));
   _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), places));
   return static_cast<std::size_t>(__builtin_popcount(bits));
 }
@@ -65,7 +65,7 @@ inline float sum(Vec a) {
 
 #else
 
-typedef float Float4 __attribute__((vector_size(16)));
+using Float4 __attribute__((vector_size(16))) = float;
 
 struct Vec {
   static constexpr std::size_t kLanes = 4;
@@ -74,7 +74,7 @@ struct Vec {
 };
 
 inline Vec load(const float* p) {
-  Vec a;
+  Vec a{};
   std::memcpy(&a.v, p, sizeof a.v);
   return a;
 }

@@ -144,7 +144,7 @@ class State {
   std::vector<double> rounding_;
   Image image_;
   std::size_t evaluations_ = 0;
-  bool asked_before_ = false;  // for all gains
+  bool asked_before_ = false;       // for all gains
   std::vector<std::size_t> group_;  // scratch
 };
 

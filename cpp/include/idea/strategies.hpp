@@ -1,7 +1,7 @@
 // The methods of search: each drives a state and knows nothing of networks.
 //
-// A strategy calls at_step(step) where a frame may be taken: before the first step, and from then on
-// at every multiple of `every`, at some other steps too. What it throws ends the search.
+// A strategy calls at_step(step) where a frame may be taken: before the first step, and from then
+// on at every multiple of `every`, at some other steps too. What it throws ends the search.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,8 @@
 
 namespace idea {
 
-// The end of the stretch that begins at a step: the next multiple of either length, or the last step.
+// The end of the stretch that begins at a step: the next multiple of either length, or the last
+// step.
 inline std::uint64_t stretch_end(std::uint64_t begin, std::uint64_t steps, std::uint64_t every,
                                  std::uint64_t length) {
   return std::min({steps, begin + (every - begin % every), begin + (length - begin % length)});
@@ -24,8 +25,8 @@ inline std::uint64_t stretch_end(std::uint64_t begin, std::uint64_t steps, std::
 
 // Sets each of the pixels in turn to its better value; tells whether any changed.
 //
-// First proposes 1, to be made unless it loses, then 0, to be made if it wins. A grey pixel is set to
-// 1 at any price, so that 0 is compared with 1 and not with the grey.
+// First proposes 1, to be made unless it loses, then 0, to be made if it wins. A grey pixel is set
+// to 1 at any price, so that 0 is compared with 1 and not with the grey.
 inline bool settle_pixels(State& state, std::size_t begin, std::size_t end) {
   // Gains above this are gains of 0 or more.
   constexpr double kJustBelowZero = -std::numeric_limits<double>::denorm_min();
@@ -64,8 +65,8 @@ void greedy(State& state, std::uint64_t every, std::uint64_t sweeps, AtStep at_s
 }
 
 // Draws a pixel and a value, 0 or 1, and sets it if the energy rises strictly; again and again. The
-// draws come in turn as 4096 pixels and 4096 values, so that neither `every` nor `steps` changes the
-// path.
+// draws come in turn as 4096 pixels and 4096 values, so that neither `every` nor `steps` changes
+// the path.
 template <typename AtStep>
 void monte_carlo(State& state, Generator& rng, std::uint64_t every, std::uint64_t steps,
                  AtStep at_step) {

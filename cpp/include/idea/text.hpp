@@ -18,8 +18,8 @@ std::string shortest(Float value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
   std::array<char, 32> buffer{};
-  const std::to_chars_result written = std::to_chars(
-      buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+  const std::to_chars_result written = std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                                                     value, std::chars_format::scientific);
   std::string text(buffer.data(), written.ptr);
   const std::size_t e = text.find('e');
   const int exponent = std::stoi(text.substr(e + 1));

@@ -20,9 +20,8 @@ inline constexpr std::size_t kDumpBytes = kPixels * sizeof(float);
 // name: what the error calls the image.
 inline void require_pixels(const Image& image, const std::string& name) {
   // Not "below 0 or above 1": NaN fails this test too.
-  const auto* bad = std::find_if(image.begin(), image.end(), [](float value) {
-    return !(value >= 0 && value <= 1);
-  });
+  const auto* bad = std::find_if(image.begin(), image.end(),
+                                 [](float value) { return !(value >= 0 && value <= 1); });
   if (bad == image.end()) return;
   const auto pixel = static_cast<std::size_t>(bad - image.begin());
   throw Error(name + ": the pixel in column " + std::to_string(pixel % kSide) + ", row " +

@@ -59,7 +59,8 @@ template <typename Place>
 void require_finite(const float* weights, std::size_t count, Place place) {
   for (std::size_t n = 0; n < count; ++n)
     if (!std::isfinite(weights[n]))
-      throw Error(place(n) + " is " + shortest(weights[n]) + "; every weight must be a finite float32");
+      throw Error(place(n) + " is " + shortest(weights[n]) +
+                  "; every weight must be a finite float32");
 }
 
 inline void require_finite(const std::array<LayerView, 3>& layers, const std::string& name) {
@@ -79,9 +80,11 @@ inline void require_finite(const std::array<LayerView, 3>& layers, const std::st
 inline std::shared_ptr<const Network> parse_weights(std::string_view data,
                                                     const std::string& name) {
   if (data.substr(0, 4) == "PK\x03\x04" || data.substr(0, 4) == "PK\x05\x06")
-    throw Error(name +
-                ": expected bare floats, found a zip archive such as Chainer's; to make bare floats "
-                "of it: python -m idea.export " + name + " model.dat");
+    throw Error(
+        name +
+        ": expected bare floats, found a zip archive such as Chainer's; to make bare floats "
+        "of it: python -m idea.export " +
+        name + " model.dat");
   const std::size_t units = units_of(data.size(), name);
   const std::vector<float> floats = floats_of(data);
   const std::array<LayerView, 3> layers = views_of(floats, units);

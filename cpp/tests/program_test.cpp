@@ -1,0 +1,201 @@
+// The program as a user meets it: what it prints, writes and leaves alone, and its exit status.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "helpers.hpp"
+#include "idea/vf.hpp"
+#include "idea/weights.hpp"
+
+namespace {
+
+struct Said {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+// A folder with a small network in it, where the program runs.
+class Home {
+ public:
+  Home() {
+    const Weights weights = Weights::random({7, 7}, 1);
+    std::string data;
+    for (const Weights::Layer& layer : weights.layers)
+      data += idea::bytes_of(layer.W) + idea::bytes_of(layer.b);
+    put(folder_ / "m.dat", data);
+    idea::write_vf(folder_ / "x.vf", random_grey(1));
+  }
+
+  Said run(const std::string& arguments) const {
+    const std::string command = "cd '" + (folder_ / ".").string() + "' && " + IDEA_SEARCH + " " +
+                                arguments + " >out.txt 2>err.txt";
+    const int status = std::system(command.c_str());
+    Said said{WEXITSTATUS(status), contents(folder_ / "out.txt"), contents(folder_ / "err.txt")};
+    std::filesystem::remove(folder_ / "out.txt");
+    std::filesystem::remove(folder_ / "err.txt");
+    return said;
+  }
+
+  std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
+  std::vector<std::string> names() const { return folder_.names(); }
+
+ private:
+  Folder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("the program finds an ideal") {
+  const Home home;
+  const Said said = home.run("m.dat --out ./here/");
+  CHECK(said.status == 0);
+  CHECK(said.err.empty());
+  CHECK(said.out.substr(0, 10) == "5: energy ");
+  CHECK(said.out.find("\nhere/idea_5.png here/idea_5.vf here/idea_5.json\n") != std::string::npos);
+  const idea::Image image = idea::read_vf(home / "here/idea_5.vf");
+  const double energy = idea::read_weights(home / "m.dat")->logits(image)[5];
+  CHECK(said.out.find("energy " + idea::fixed(energy, 4)) != std::string::npos);
+}
+
+TEST_CASE("the program finds several, and prints records alone where it is asked to") {
+  const Home home;
+  const Said said =
+      home.run("m.dat --digit=3,0,3 --json --frames --method mc --steps 900 --jobs 2");
+  CHECK(said.status == 0);
+  CHECK(std::count(said.out.begin(), said.out.end(), '\n') == 2);
+  CHECK(said.out.substr(0, 12) == "{\"digit\": 3,");
+  CHECK(said.out.find("\n{\"digit\": 0,") != std::string::npos);
+  CHECK(idea::read_vf(home / "ideas/frames_0/x0000.vf") ==
+        idea::read_vf(home / "ideas/frames_3/x0000.vf"));
+  CHECK(std::filesystem::exists(home / "ideas/frames_3/x0004.vf"));
+  CHECK_FALSE(std::filesystem::exists(home / "ideas/frames_3/x0005.vf"));
+}
+
+TEST_CASE("all digits are found from one start") {
+  const Home home;
+  const Said said = home.run("--digit all --start x.vf m.dat --sweeps 1");
+  CHECK(said.status == 0);
+  CHECK(std::count(said.out.begin(), said.out.end(), '\n') == 20);
+  for (char digit = '0'; digit <= '9'; ++digit)
+    CHECK(std::filesystem::exists(home / (std::string("ideas/idea_") + digit + ".json")));
+}
+
+TEST_CASE("help teaches") {
+  const Home home;
+  for (const char* option : {"--help", "-h", "m.dat --digit all --help"}) {
+    const Said said = home.run(option);
+    CHECK(said.status == 0);
+    CHECK(said.err.empty());
+    for (const char* word :
+         {"usage:", "--digit", "--method", "--start", "--seed", "--restarts", "--sweeps", "--steps",
+          "--every", "--jobs", "--out", "--frames", "--json", "examples:", "exit status:"})
+      CHECK(said.out.find(word) != std::string::npos);
+  }
+  CHECK(home.names() == std::vector<std::string>{"m.dat", "x.vf"});
+}
+
+TEST_CASE("wrong input is a sentence, and nothing is written") {
+  const Home home;
+  put(home / "short.dat", "123");
+  const std::vector<std::vector<std::string>> cases = {
+      {"", "expected MODEL.dat, found nothing; --help tells more"},
+      {"no.dat", "no.dat: can't be read: No such file or directory"},
+      {"short.dat",
+       "short.dat: expected the float32 of a 784-units-units-10 network, found 3 bytes: 1 units "
+       "take 3228 bytes, 2 take 6424, 784 take 4954920"},
+      {"m.dat --start m.dat",
+       "m.dat: expected a dump of 3136 bytes (784 float32), found 22524 bytes"},
+      {"m.dat 8",
+       "expected one MODEL.dat, found m.dat and 8; digits are listed with commas: --digit 3,8"},
+      {"m.dat --digit 10", "digit must be one of 0…9, or all alone, not '10'"},
+      {"m.dat --digit 1,all", "digit must be one of 0…9, or all alone, not 'all'"},
+      {"m.dat --digit 1,", "digit must be one of 0…9, or all alone, not ''"},
+      {"m.dat --method fast", "method must be one of greedy, mc, not fast"},
+      {"m.dat --seed -1", "seed must be a whole number, 0 or more, not -1"},
+      {"m.dat --seed 1.5", "seed must be a whole number, 0 or more, not 1.5"},
+      {"m.dat --seed 18446744073709551616",
+       "seed must be at most 18446744073709551615, not 18446744073709551616"},
+      {"m.dat --restarts 0", "restarts must be a whole number, 1 or more, not 0"},
+      {"m.dat --every 0", "every must be a whole number, 1 or more, not 0"},
+      {"m.dat --sweeps x", "sweeps must be a whole number, 1 or more, not x"},
+      {"m.dat --sweeps 1000000000000001",
+       "sweeps must be at most 1000000000000000, not 1000000000000001"},
+      {"m.dat --jobs 257", "jobs must be at most 256, not 257"},
+      {"m.dat --method mc --sweeps 3", "mc has no option sweeps; it has steps"},
+      {"m.dat --steps 3", "greedy has no option steps; it has sweeps"},
+      {"m.dat --start x.vf --restarts 2",
+       "greedy takes the same path from the same start: restarts would all be one; leave out "
+       "either the start or the restarts"},
+      {"m.dat --gif", "no option --gif; --help lists them"},
+      {"m.dat --seed", "--seed: expected a value, found nothing"},
+      {"m.dat --out ''", "--out: expected a value, found nothing"},
+      {"m.dat --json=1", "--json takes no value, found 1"},
+      {"m.dat --start x.vf --out x.vf", "x.vf: no such folder can be made: File exists"},
+  };
+  for (const std::vector<std::string>& wrong : cases) {
+    CAPTURE(wrong[0]);
+    const Said said = home.run(wrong[0]);
+    CHECK(said.status == 2);
+    CHECK(said.out.empty());
+    CHECK(said.err == "error: " + wrong[1] + "\n");
+  }
+  CHECK(home.names() == std::vector<std::string>{"m.dat", "short.dat", "x.vf"});
+}
+
+TEST_CASE("an instruction set that isn't there is a sentence") {
+  const Home home;
+  ::setenv("IDEA_SIMD", "sse", 1);
+  const Said said = home.run("m.dat");
+  CHECK(home.run("--help").status == 0);
+  ::unsetenv("IDEA_SIMD");
+  CHECK(said.status == 2);
+  CHECK(said.err.substr(0, 33) == "error: IDEA_SIMD: expected one of");
+  CHECK(home.names() == std::vector<std::string>{"m.dat", "x.vf"});
+}
+
+TEST_CASE("a start that would be overwritten stays") {
+  const Home home;
+  REQUIRE(home.run("m.dat").status == 0);
+  const std::string dump = contents(home / "ideas/idea_5.vf");
+  const Said said = home.run("m.dat --start ideas/idea_5.vf");
+  CHECK(said.status == 2);
+  CHECK(said.err ==
+        "error: the start ideas/idea_5.vf would be overwritten by the result: name another "
+        "--out\n");
+  CHECK(contents(home / "ideas/idea_5.vf") == dump);
+}
+
+TEST_CASE("a full standard output is an error") {
+  const Home home;
+  const std::string command =
+      "cd '" + (home / ".").string() + "' && " + IDEA_SEARCH + " m.dat >/dev/full 2>err.txt";
+  CHECK(WEXITSTATUS(std::system(command.c_str())) == 2);
+  CHECK(contents(home / "err.txt") == "error: standard output: No space left on device\n");
+}
+
+TEST_CASE("Ctrl-C ends the search, and nothing is written for digits not finished") {
+  const Home home;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::filesystem::current_path(home / ".");
+    if (std::freopen("err.txt", "w", stderr) == nullptr) std::_Exit(1);
+    ::execl(IDEA_SEARCH, IDEA_SEARCH, "m.dat", "--method", "mc", "--steps", "1000000000000",
+            static_cast<char*>(nullptr));
+    std::_Exit(1);
+  }
+  for (int n = 0; n < 10000 && !std::filesystem::exists(home / "ideas"); ++n) ::usleep(1000);
+  ::usleep(100000);  // from the folder's making to the watch for Ctrl-C
+  ::kill(child, SIGINT);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 130);
+  CHECK(contents(home / "err.txt") ==
+        "interrupted: nothing written for digits that were not finished\n");
+  CHECK(std::filesystem::is_empty(home / "ideas"));
+}
