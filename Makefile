@@ -43,8 +43,9 @@ lint: .venv/dev
 # The extension isn't CMake's, so its include folders are named.
 lint-cpp: .venv/dev
 	clang-format --dry-run -Werror $$(git ls-files 'cpp/*.?pp' 'bench/*.cpp')
-	cmake -S cpp -B build/cpp -DIDEA_TESTS=ON >/dev/null
-	clang-tidy --quiet -p build/cpp $$(git ls-files 'cpp/src/*.cpp' 'cpp/tests/*.cpp')
+	cmake -S cpp -B build/lint -DIDEA_TESTS=ON -DCMAKE_CXX_COMPILER=clang++ >/dev/null
+	git ls-files 'cpp/src/*.cpp' 'cpp/tests/*.cpp' \
+		| xargs -n 1 -P $$(nproc) clang-tidy --quiet -p build/lint
 	clang-tidy --quiet cpp/python/kernel.cpp -- -std=c++17 -Icpp/include -Wall -Wextra -Wconversion \
 		$$(.venv/bin/python -m pybind11 --includes | sed 's/-I/-isystem /g')
 

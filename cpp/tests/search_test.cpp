@@ -146,6 +146,22 @@ TEST_CASE("of equal runs the first wins, and all agree") {
   CHECK_FALSE(ideal.locally_optimal);  // for it is grey
 }
 
+TEST_CASE("of equal runs the first wins, in whatever order they end") {
+  const auto network = Weights({5, 5}).network();
+  idea::Options options = options_of(idea::Method::kMonteCarlo);
+  options.kernels = &idea::chosen_kernels();
+  const auto run = [&](std::uint64_t number) {
+    return idea::run_once(network, 4, options, number, [] { return false; });
+  };
+  const idea::Image first = run(0).state->image();
+  for (const std::vector<std::uint64_t>& order :
+       std::vector<std::vector<std::uint64_t>>{{0, 1, 2}, {2, 0, 1}, {1, 2, 0}}) {
+    idea::Tally tally(4);
+    for (const std::uint64_t number : order) tally.add(run(number));
+    CHECK(tally.ideal().image == first);
+  }
+}
+
 TEST_CASE("greedy sets white on a tie, and stops after a sweep that changed nothing") {
   const auto network = Weights({5, 5}).network();
   idea::Options options;

@@ -78,6 +78,27 @@ TEST_CASE("a threshold that equals the gain isn't passed, one just below is") {
   }
 }
 
+TEST_CASE("a gain that float can't tell from its threshold is judged in double precision") {
+  for (const std::vector<std::size_t>& hidden :
+       std::vector<std::vector<std::size_t>>{{33}, {33, 17}, {100, 100}}) {
+    const Weights weights = Weights::random(hidden, 6);
+    const idea::Image image = random_grey(3);
+    const Truth truth(weights, image);
+    for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+      CAPTURE(kernels->name);
+      idea::State state(weights.network(), kDigit, image, *kernels);
+      std::size_t wrong = 0;
+      for (std::size_t i = 0; i < kPixels; ++i) {
+        const idea::Proposal over{i, 1, truth.to_white[i] + 1e-10};
+        const idea::Proposal under{i, 1, truth.to_white[i] - 1e-10};
+        if (state.first(&over, &over + 1) != &over + 1) ++wrong;
+        if (state.first(&under, &under + 1) != &under) ++wrong;
+      }
+      CHECK(wrong == 0);
+    }
+  }
+}
+
 TEST_CASE("a proposal of the present value never passes") {
   const Case tested{"784-7", Weights::random({7}, 1)};
   idea::Image image = random_binary(1);
