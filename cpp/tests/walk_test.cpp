@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "helpers.hpp"
+#include "idea/random.hpp"
+#include "idea/run.hpp"
 #include "idea/state.hpp"
 #include "idea/strategies.hpp"
 #include "truth.hpp"
@@ -82,7 +84,8 @@ TEST_CASE("a gain that float can't tell from its threshold is judged in double p
   for (const std::vector<std::size_t>& hidden :
        std::vector<std::vector<std::size_t>>{{33}, {33, 17}, {100, 100}}) {
     const Weights weights = Weights::random(hidden, 6);
-    const idea::Image image = random_grey(3);
+    idea::Generator rng(3);
+    const idea::Image image = idea::random_greys(rng);
     const Truth truth(weights, image);
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       CAPTURE(kernels->name);

@@ -105,11 +105,11 @@ class Activations {
 
   // Makes a change; `image` is the image behind it.
   // Cost: that of an estimate, and two additions for each unit.
-  void move(std::size_t pixel, float step, const Image& image) {
+  void move(std::size_t pixel, double step, const Image& image) {
     if (++changes_ == kMostChanges) return reset(image);
     if (deep()) {
-      const Column column = foresee(pixel, step);
-      const Row linear{column.values, step};
+      const Column column = foresee(pixel, static_cast<float>(step));
+      const Row linear{column.values, column.step};
       std::fill_n(move_.row(0), move_.stride(), 0.0F);
       kernels_.add_rows(move_.row(0), &linear, 1, move_.stride());
       kernels_.add_rows(move_.row(0), column.rows, column.count, move_.stride());

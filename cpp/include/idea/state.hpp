@@ -49,9 +49,8 @@ class State {
 
   // The gain of setting a pixel to a value, on the right side of the threshold.
   double gain(const Proposal& proposal) {
-    const float step = proposal.value - image_[proposal.pixel];
-    return settle(proposal.pixel, step, proposal.threshold,
-                  activations_.estimate(proposal.pixel, step));
+    const double step = step_to(proposal);
+    return settle(proposal, step, activations_.estimate(proposal.pixel, static_cast<float>(step)));
   }
 
   // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1.
@@ -81,7 +80,7 @@ class State {
 
   // Makes a change.
   void set(std::size_t pixel, float value) {
-    const float step = value - image_[pixel];
+    const double step = step_to({pixel, value, 0});
     if (step == 0) return;
     image_[pixel] = value;
     activations_.move(pixel, step, image_);
@@ -101,27 +100,31 @@ class State {
   void raise(std::vector<double>& gains, const std::vector<Proposal>& proposals, bool together) {
     Matrix steps(1, kPixels);
     std::vector<double> estimates(kPixels);
-    for (const Proposal& p : proposals) steps.row(0)[p.pixel] = p.value - image_[p.pixel];
+    for (const Proposal& p : proposals) steps.row(0)[p.pixel] = static_cast<float>(step_to(p));
     if (together && !proposals.empty()) activations_.add_gains(steps.row(0), estimates.data());
     const Proposal* end = proposals.data() + proposals.size();
     for (const Proposal* p = proposals.data(); p != end; ++p) {
-      const float step = steps.row(0)[p->pixel];
       if (!together) {
         prepare(p, end);
-        estimates[p->pixel] = activations_.estimate(p->pixel, step);
+        estimates[p->pixel] = activations_.estimate(p->pixel, steps.row(0)[p->pixel]);
       }
-      const double gain = settle(p->pixel, step, p->threshold, estimates[p->pixel]);
+      const double gain = settle(*p, step_to(*p), estimates[p->pixel]);
       gains[p->pixel] = std::max(gains[p->pixel], gain);
     }
   }
 
+  // In float the difference would be rounded, and with it every decision on a grey pixel.
+  double step_to(const Proposal& proposal) const {
+    return static_cast<double>(proposal.value) - static_cast<double>(image_[proposal.pixel]);
+  }
+
   // Brings an estimated gain to the energy's scale, and to the right side of the threshold.
-  double settle(std::size_t pixel, float step, double threshold, double estimate) {
+  double settle(const Proposal& proposal, double step, double estimate) {
     ++evaluations_;
     const double gain = network_->unscaled(estimate);
-    const double doubt = network_->unscaled(std::abs(step) * rounding_[pixel]);
-    if (doubt == 0 || std::abs(gain - threshold) > doubt) return gain;
-    return network_->unscaled(activations_.exact(pixel, step));
+    const double doubt = network_->unscaled(std::abs(step) * rounding_[proposal.pixel]);
+    if (doubt == 0 || std::abs(gain - proposal.threshold) > doubt) return gain;
+    return network_->unscaled(activations_.exact(proposal.pixel, step));
   }
 
   // How far to look ahead for changes that take much the same work.
