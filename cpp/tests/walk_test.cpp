@@ -84,8 +84,8 @@ TEST_CASE("a gain that float can't tell from its threshold is judged in double p
   for (const std::vector<std::size_t>& hidden :
        std::vector<std::vector<std::size_t>>{{33}, {33, 17}, {100, 100}}) {
     const Weights weights = Weights::random(hidden, 6);
-    idea::Generator rng(3);
-    const idea::Image image = idea::random_greys(rng);
+    // Greys whose distance to white no float holds.
+    const idea::Image image = random_grey(3);
     const Truth truth(weights, image);
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       CAPTURE(kernels->name);
@@ -100,6 +100,12 @@ TEST_CASE("a gain that float can't tell from its threshold is judged in double p
       CHECK(wrong == 0);
     }
   }
+}
+
+TEST_CASE("a state of no digit is refused") {
+  const Case tested{"784-7", Weights::random({7}, 1)};
+  CHECK_THROWS_WITH_AS(idea::State(tested.weights.network(), 10, idea::Image{}),
+                       "digit must be one of 0…9, not 10", idea::Error);
 }
 
 TEST_CASE("a proposal of the present value never passes") {

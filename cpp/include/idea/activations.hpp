@@ -53,6 +53,7 @@ class Activations {
         move_(1, out_.columns()),
         switched_(first().columns() + kLine),
         rows_(first().columns()) {
+    check_digit(digit);
     const Layer& last = network_->layers().back();
     for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(0)[k] = last.W.row(k)[digit];
     out_bias_ = last.b[digit];
@@ -60,6 +61,11 @@ class Activations {
     a2_.resize(second().stride());
     columns_.emplace(first(), second(), kernels_);
   }
+
+  // Its parts refer to each other where they lie.
+  Activations(const Activations&) = delete;
+  Activations& operator=(const Activations&) = delete;
+  ~Activations() = default;
 
   // Computes everything from an image.
   // Cost: a forward pass.

@@ -23,6 +23,10 @@ namespace idea {
 inline constexpr std::size_t kDigits = 10;
 using Logits = std::array<double, kDigits>;
 
+inline void check_digit(std::size_t digit) {
+  if (digit >= kDigits) throw Error("digit must be one of 0…9, not " + std::to_string(digit));
+}
+
 // A layer's weights where they lie: W (outputs, inputs) row by row, b (outputs).
 struct LayerView {
   const float* W;

@@ -58,8 +58,4 @@ inline void check(const Options& options) {
         "either the start or the restarts");
 }
 
-inline void check_digit(std::size_t digit) {
-  if (digit > 9) throw Error("digit must be one of 0…9, not " + std::to_string(digit));
-}
-
 }  // namespace idea

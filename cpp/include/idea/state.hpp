@@ -24,8 +24,8 @@ struct Proposal {
   double threshold;
 };
 
-// An image of a network of one or two hidden layers. It may outlive nothing but the network, which
-// it shares; states are independent of each other, so each thread can have its own.
+// An image of a network of one or two hidden layers, and the gains of its changes. States share
+// nothing but the network, which none of them changes, so each thread can have its own.
 //
 // Decisions are those of double precision: a gain that is nearer to its threshold than float is
 // sure to resolve is computed anew. So the path of a search depends neither on the instruction set
