@@ -93,7 +93,7 @@ class Activations {
   // Cost: a multiply-add for each unit of the first layer, and one for each of the second and each
   // unit that this change or, since the pixel was last asked for, others have switched.
   double estimate(std::size_t pixel, float step) {
-    return kernels_.judge(foresee(pixel, step), low_.row(0), out_.row(0), out_.stride());
+    return kernels_.judge(foresee(pixel, step), low_.row(0), out_.row(0), 0, out_.stride());
   }
 
   // The same in double precision; that of a change without effect is exactly 0.

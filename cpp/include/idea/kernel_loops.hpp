@@ -4,18 +4,18 @@
 
 #include "idea/simd.hpp"
 
-// Calls step(U, k) for blocks of U vectors that begin at k and cover 0…size: large ones while they
+// Calls step(U, k) for blocks of U vectors that begin at k and cover begin…end: large ones while they
 // last, then smaller ones.
 template <typename Step>
-inline void for_blocks(std::size_t size, Step step) {
+inline void for_blocks(std::size_t begin, std::size_t end, Step step) {
   constexpr std::size_t kMost = Vec::kUnroll;
-  std::size_t k = 0;
-  for (; k + kMost * Vec::kLanes <= size; k += kMost * Vec::kLanes) step(Count<kMost>(), k);
-  if (k + 2 * Vec::kLanes <= size) {
+  std::size_t k = begin;
+  for (; k + kMost * Vec::kLanes <= end; k += kMost * Vec::kLanes) step(Count<kMost>(), k);
+  if (k + 2 * Vec::kLanes <= end) {
     step(Count<2>(), k);
     k += 2 * Vec::kLanes;
   }
-  if (k < size) step(Count<1>(), k);
+  if (k < end) step(Count<1>(), k);
 }
 
 // y += sum of the rows, each times its coefficient, for `U` vectors from k on.
@@ -39,7 +39,7 @@ inline void add_rows_at(float* y, const Row* rows, std::size_t count, std::size_
 // y += sum of the rows, each times its coefficient.
 // Cost: count * size multiply-adds.
 inline void add_rows(float* y, const Row* rows, std::size_t count, std::size_t size) {
-  for_blocks(size, [=](auto units, std::size_t k) { add_rows_at<units>(y, rows, count, k); });
+  for_blocks(0, size, [=](auto units, std::size_t k) { add_rows_at<units>(y, rows, count, k); });
 }
 
 // How many rows ahead to fetch weights: they lie too far apart for the processor to guess.
@@ -69,7 +69,7 @@ inline void combine_at(float* const* y, const float* const* x, const Matrix& W,
 template <std::size_t G>
 inline void combine_group(float* const* y, const float* const* x, const Matrix& W,
                           const std::vector<std::uint32_t>& chosen) {
-  for_blocks(W.stride(),
+  for_blocks(0, W.stride(),
              [&](auto units, std::size_t k) { combine_at<G, units>(y, x, W, chosen, k); });
 }
 
@@ -154,11 +154,14 @@ inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const flo
 // rows: the sum of w[k] * (relu(a[k] + d[k]) - relu(a[k])).
 // The difference is taken as max(d, -a) - max(-a, 0): where no sign changes it is d or exactly 0, so
 // large activations cost no precision, and even an infinite one does no harm.
-// Cost: (rows + 3) * size operations.
-inline double judge(const Column& column, const float* low, const float* w, std::size_t size) {
+// Of the units from begin up to end, both multiples of kLine.
+// Cost: rows + 3 operations for each.
+inline double judge(const Column& column, const float* low, const float* w, std::size_t begin,
+                    std::size_t end) {
   Vec total[Vec::kUnroll];
   for (Vec& part : total) part = splat(0);
-  for_blocks(size, [&](auto units, std::size_t k) { judge_at<units>(total, column, low, w, k); });
+  for_blocks(begin, end,
+             [&](auto units, std::size_t k) { judge_at<units>(total, column, low, w, k); });
   for (std::size_t u = 1; u < Vec::kUnroll; ++u) total[0] = add(total[0], total[u]);
   return static_cast<double>(sum(total[0]));
 }

@@ -13,13 +13,20 @@ inline constexpr std::size_t kLine = 16;
 
 constexpr std::size_t padded(std::size_t size) { return (size + kLine - 1) / kLine * kLine; }
 
+// The length of a row: an odd number of cache lines, for where rows lie a power of two apart, a loop
+// down a column finds them all in the same few places of the cache.
+constexpr std::size_t stride_of(std::size_t columns) {
+  const std::size_t length = padded(columns);
+  return length / kLine % 2 == 0 ? length + kLine : length;
+}
+
 class Matrix {
  public:
   Matrix() = default;
 
   // All zero.
   Matrix(std::size_t rows, std::size_t columns)
-      : rows_(rows), columns_(columns), stride_(padded(columns)) {
+      : rows_(rows), columns_(columns), stride_(stride_of(columns)) {
     const std::size_t size = rows_ * stride_;
     values_.reset(static_cast<float*>(::operator new(size * sizeof(float), kAlignment)));
     std::fill_n(values_.get(), size, 0.0F);

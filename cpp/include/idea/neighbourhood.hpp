@@ -62,10 +62,13 @@ class Neighbourhood {
     for (std::size_t i = 0; i < kPixels; ++i) {
       correct_M(i);
       gains[i] += static_cast<double>(steps[i] * G_.row(0)[i]);
-      const Column column{near_.M(i), steps[i], switching_.data() + begins_[i],
-                          begins_[i + 1] - begins_[i]};
-      gains[i] += kernels_.judge(column, low_.row(0), near_.out(), near_.width());
+      if (near_.width() <= kSlots) gains[i] += judge(i, steps[i], 0, near_.width());
     }
+    // More slots than that are taken a few at a time, so that the rows of W2 stay in the cache.
+    if (near_.width() > kSlots)
+      for (std::size_t begin = 0; begin < near_.width(); begin += kSlots)
+        for (std::size_t i = 0; i < kPixels; ++i)
+          gains[i] += judge(i, steps[i], begin, std::min(begin + kSlots, near_.width()));
   }
 
  private:
@@ -83,6 +86,16 @@ class Neighbourhood {
   static constexpr float kSlack = 1.25F;
   // After so many corrections all is built anew, to shed their rounding errors.
   static constexpr std::size_t kMostCorrections = 2048;
+
+  // How many near units of the second layer are looked at together.
+  static constexpr std::size_t kSlots = 128;
+
+  // The gain of some near units of the second layer where a pixel makes a step.
+  double judge(std::size_t pixel, float step, std::size_t begin, std::size_t end) {
+    const Column column{near_.M(pixel), step, switching_.data() + begins_[pixel],
+                        begins_[pixel + 1] - begins_[pixel]};
+    return kernels_.judge(column, low_.row(0), near_.out(), begin, end);
+  }
 
   Role role(std::size_t k, double a2) const {
     const float slack = roles_[k] == Role::kNear ? kSlack : 1.0F;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "idea/matrix.hpp"
+
 namespace idea {
 
 // A bit for each unit: bit j % 64 of word j / 64.
@@ -13,7 +15,8 @@ class Pattern {
  public:
   explicit Pattern(std::size_t units) : words_(words_for(units)) {}
 
-  static std::size_t words_for(std::size_t units) { return (units + 63) / 64; }
+  // As many as a row of a Matrix has bits.
+  static std::size_t words_for(std::size_t units) { return (stride_of(units) + 63) / 64; }
 
   const std::uint64_t* words() const { return words_.data(); }
   std::size_t size() const { return words_.size(); }
