@@ -191,7 +191,7 @@ def test_an_interruption_brings_the_best_so_far(small):
             raise KeyboardInterrupt
 
     with pytest.raises(idea.Interrupted) as caught:
-        idea.find(small, 5, restarts=5, on_frame=stop)
+        idea.find(small, 5, restarts=5, jobs=1, on_frame=stop)
     whole = idea.find(small, 5, restarts=2)
     assert isinstance(caught.value, KeyboardInterrupt)
     assert caught.value.ideal.restarts == 3
