@@ -29,7 +29,7 @@ namespace idea {
 //
 // With one hidden layer, R is w and there is no second layer.
 //
-// Invariant: R, G and the kept part of M are those of pattern_ and roles_, up to the rounding errors
+// Invariant: R, G and the kept part of M are those of on_ and roles_, up to the rounding errors
 // of the corrections since they were built.
 class Neighbourhood {
  public:
@@ -59,16 +59,19 @@ class Neighbourhood {
                  const float* steps, double* gains) {
     follow(on, a2);
     list_switching(a1, steps, gains);
-    for (std::size_t i = 0; i < kPixels; ++i) {
-      correct_M(i);
-      gains[i] += static_cast<double>(steps[i] * G_.row(0)[i]);
-      if (near_.width() <= kSlots) gains[i] += judge(i, steps[i], 0, near_.width());
-    }
-    // More slots than that are taken a few at a time, so that the rows of W2 stay in the cache.
-    if (near_.width() > kSlots)
-      for (std::size_t begin = 0; begin < near_.width(); begin += kSlots)
-        for (std::size_t i = 0; i < kPixels; ++i)
-          gains[i] += judge(i, steps[i], begin, std::min(begin + kSlots, near_.width()));
+    // A few near units at a time, so that their rows of W2 stay in the cache.
+    std::size_t begin = 0;
+    do {
+      const std::size_t end = std::min(begin + kSlots, near_.width());
+      for (std::size_t i = 0; i < kPixels; ++i) {
+        if (begin == 0) {
+          correct_M(i);
+          gains[i] += static_cast<double>(steps[i] * G_.row(0)[i]);
+        }
+        gains[i] += judge(i, steps[i], begin, end);
+      }
+      begin = end;
+    } while (begin < near_.width());
   }
 
  private:
