@@ -24,7 +24,7 @@ import numpy as np
 import idea
 from idea.core._kernel import simd_names
 from idea.core.dense import DenseState
-from idea.core.model import SHIPPED
+from idea.core.shipped import SHIPPED
 from idea.core.native import NativeState
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
@@ -63,7 +63,7 @@ def main() -> int:
         compare_monte_carlo(folder, start, model, args.runs)
     compare_climb(model, passes_a_second, args.runs)
     compare_neighbourhood(model, args.runs)
-    compare_widths([SHIPPED, *map(Path, args.widths)], args.runs)
+    compare_widths([SHIPPED["mlp"], *map(Path, args.widths)], args.runs)
     compare_imports()
     os.sched_setaffinity(0, all_cores)
     compare_threads(model)
@@ -242,7 +242,7 @@ def run_plain(folder: Path, real: str, start: Path, *method: str) -> tuple[int, 
     out.mkdir(exist_ok=True)
     flags = ["-O3", "-std=c++17", f"-DReal={real}"]
     subprocess.run(["g++", *flags, "-o", str(program), str(PLAIN)], check=True)
-    command = [str(program), str(SHIPPED), str(start), str(out), *method]
+    command = [str(program), str(SHIPPED["mlp"]), str(start), str(out), *method]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(said[0]), float(said[2])
 

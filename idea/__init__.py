@@ -13,16 +13,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from idea.core.cnn import CNN
     from idea.core.find import find, find_all
     from idea.core.ideal import Frame, Ideal, Interrupted
-    from idea.core.model import MLP, Model, load_model
+    from idea.core.load import load_model
+    from idea.core.mlp import MLP
+    from idea.core.model import Classifier, Model
     from idea.errors import IdeaError
     from idea.files.vf import read_vf, write_vf
 
 __version__ = "0.1.0"
 
 __all__ = [  # noqa: RUF022  # classes, then functions
+    "CNN",
     "MLP",
+    "Classifier",
     "Frame",
     "Ideal",
     "IdeaError",
@@ -41,9 +46,11 @@ _HOMES = {
     "Interrupted": "idea.core.ideal",
     "find": "idea.core.find",
     "find_all": "idea.core.find",
-    "MLP": "idea.core.model",
+    "CNN": "idea.core.cnn",
+    "Classifier": "idea.core.model",
+    "MLP": "idea.core.mlp",
     "Model": "idea.core.model",
-    "load_model": "idea.core.model",
+    "load_model": "idea.core.load",
     "IdeaError": "idea.errors",
     "read_vf": "idea.files.vf",
     "write_vf": "idea.files.vf",

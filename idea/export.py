@@ -1,4 +1,4 @@
-"""Export Chainer's weights as bare floats: `python -m idea.export --help`."""
+"""Convert weights between the forms of several frameworks: `python -m idea.export --help`."""
 
 from __future__ import annotations
 
@@ -10,28 +10,31 @@ from pathlib import Path
 import numpy as np
 
 from idea.command import named_path, run
-from idea.core.model import load_model
+from idea.core.load import load_model
+from idea.core.shipped import find_file
 from idea.errors import OptionError
+from idea.files.formats import check_name, read_weights, write_weights
 from idea.files.output import make_folder
 from idea.files.vf import PIXELS
-from idea.files.weights import read_weights, write_dat
 
 
 def main() -> int:
     """Parse the command line, write or check, and print; give the exit status."""
     args = _parser().parse_args()
-    if args.check == (args.dat is not None):
+    if args.check == (args.out is not None):
         raise OptionError("name either a file to write, or --check to write none")
     if args.check:
         print(half_logits(args.weights))
         return 0
-    layers = read_weights(args.weights)
-    if os.path.realpath(args.dat) == os.path.realpath(args.weights):
-        raise OptionError(f"{args.dat} is the file that is read; name another to write")
-    make_folder(args.dat.parent)
-    write_dat(args.dat, layers)
+    check_name(args.out)
+    source = find_file(args.weights)
+    weights = read_weights(source)
+    if os.path.realpath(args.out) == os.path.realpath(source):
+        raise OptionError(f"{args.out} is the file that is read; name another to write")
+    make_folder(args.out.parent)
+    write_weights(args.out, weights)
     # Read back, so that the numbers speak for the file and not for what it was made from.
-    print(half_logits(args.dat))
+    print(half_logits(args.out))
     return 0
 
 
@@ -41,7 +44,7 @@ def half_logits(path: Path) -> str:
     Parameters
     ----------
     path
-        A file of weights.
+        A file of any kind, or the name of a network that comes with the package.
 
     Returns
     -------
@@ -55,8 +58,7 @@ def half_logits(path: Path) -> str:
 
     Examples
     --------
-    >>> from idea.core.model import SHIPPED
-    >>> len(half_logits(SHIPPED).split())
+    >>> len(half_logits(Path("mlp")).split())
     10
     """
     logits = load_model(path).logits(np.full((1, PIXELS), 0.5, np.float32))[0]
@@ -66,17 +68,23 @@ def half_logits(path: Path) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m idea.export",
-        description="Write a network's weights as bare little-endian float32 for programs in C, "
-        "C++ and JavaScript: for each layer its matrix row by row, then its bias. Prints the ten "
-        "logits of the image that is 0.5 everywhere; a program that prints the same has read the "
-        "file right.",
+        description="Write a network's weights in another form. A .dat is bare little-endian "
+        "float32 for programs in C, C++ and JavaScript: for each layer its matrix row by row, then "
+        "its bias. Prints the ten logits of the image that is 0.5 everywhere; a program that prints "
+        "the same has read the file right.",
     )
     parser.add_argument(
         "weights",
         type=named_path,
-        help="Chainer's .npz or .model (a classifier, a bare MLP, a trainer's snapshot), or a .dat",
+        help="Chainer's .npz or .model (a classifier, a bare MLP, a trainer's snapshot), PyTorch's "
+        ".pt or .safetensors, .onnx, .dat, or mlp, lenet or convnet, which come along",
     )
-    parser.add_argument("dat", type=named_path, nargs="?", help="the file to write")
+    parser.add_argument(
+        "out",
+        type=named_path,
+        nargs="?",
+        help="the file to write; its name ends in .dat, .npz, .model, .pt, .safetensors or .onnx",
+    )
     parser.add_argument("--check", action="store_true", help="write nothing, only print the logits")
     return parser
 

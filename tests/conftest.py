@@ -14,9 +14,12 @@ import pytest
 from PIL import Image
 
 import idea
-from idea.files.weights import write_dat
+from idea.core.shipped import SHIPPED
+from idea.files.formats import write_weights
+from idea.files.weights import Weights
 
 ROOT = Path(__file__).parents[1]
+SHIPPED_MLP = SHIPPED["mlp"]
 
 
 # What `python -m idea.search` prints of an ideal.
@@ -38,6 +41,11 @@ def random_layers(units: int, seed: int, *, second: int | None = None):
         )
         for n_in, n_out in zip(widths[:-1], widths[1:], strict=True)
     ]
+
+
+def write_dat(path: Path, layers) -> Path:
+    """Write an MLP's layers as bare floats."""
+    return write_weights(path, Weights(tuple(layers)))
 
 
 def start_of(kind: str, seed: int) -> np.ndarray:

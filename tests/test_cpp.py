@@ -13,10 +13,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.model import SHIPPED
-from idea.files.weights import write_dat
 
-from conftest import LINE, ROOT, close, pixels_of, random_layers, start_of
+from conftest import LINE, ROOT, SHIPPED_MLP, close, pixels_of, random_layers, start_of, write_dat
 
 PROGRAM = Path(os.environ.get("IDEA_SEARCH", ROOT / "build" / "cpp" / "idea-search"))
 pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="`make cpp` builds the C++ program")
@@ -74,7 +72,7 @@ def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, pro
 @pytest.mark.parametrize("method", ["greedy", "mc"])
 def test_the_same_seed_gives_the_same_files_and_lines(tmp_path, run, program, method):
     options = ("--digit", "all", "--method", method, "--restarts", 3, "--seed", 7, "--frames")
-    ours = program(SHIPPED, *options, "--out", "cpp")
+    ours = program(SHIPPED_MLP, *options, "--out", "cpp")
     theirs = run("idea.search", *options, "--out", "python")
     lines, expected = ours.stdout.splitlines()[:10], theirs.stdout.splitlines()[:10]
     assert [LINE.fullmatch(line) is not None for line in lines] == [True] * 10
@@ -91,7 +89,7 @@ def test_the_same_seed_gives_the_same_files_and_lines(tmp_path, run, program, me
 
 
 def test_python_replays_its_records(tmp_path, run, program):
-    program(SHIPPED, "--digit", 3, "--method", "mc", "--restarts", 2, "--seed", 2**40)
+    program(SHIPPED_MLP, "--digit", 3, "--method", "mc", "--restarts", 2, "--seed", 2**40)
     said = run("idea.search", "--replay", "ideas/idea_3.json", "--out", "again").stdout
     assert "the same dump as in ideas/idea_3.json, to the byte" in said
     ours, theirs = (
@@ -105,7 +103,7 @@ def test_python_replays_its_records(tmp_path, run, program):
 
 def test_the_number_of_threads_changes_nothing(tmp_path, program):
     said = [
-        program(SHIPPED, "--digit", "2,5", "--restarts", 4, "--jobs", jobs, "--out", jobs).stdout
+        program(SHIPPED_MLP, "--digit", "2,5", "--restarts", 4, "--jobs", jobs, "--out", jobs).stdout
         for jobs in (1, 3)
     ]
     one, three = ([without_effort(line) for line in text.splitlines()[:2]] for text in said)
@@ -140,7 +138,7 @@ def test_wrong_input_is_the_same_sentence(tmp_path, run, program, options, sente
 def test_the_readmes_lines_compile_and_count_right(tmp_path, shipped):
     (code,) = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     includes, lines = code.split("\n\n")
-    (tmp_path / "test.dat").write_bytes(SHIPPED.read_bytes())
+    (tmp_path / "test.dat").write_bytes(SHIPPED_MLP.read_bytes())
     (tmp_path / "main.cpp").write_text(
         f"#include <cstdio>\n{includes}\nint main() {{\n{lines}"
         'std::printf("%.9f %.9f\\n", gains[406], state.energy());\n}\n'

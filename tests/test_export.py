@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from idea.core.model import SHIPPED
-from idea.files.weights import write_dat
 
 import slow
-from conftest import random_layers
+from conftest import SHIPPED_MLP, random_layers, write_dat
 
 
 def save(path, layers, prefix="predictor/"):
@@ -34,8 +32,8 @@ def test_bare_floats_and_the_logits_of_the_half_image(run, tmp_path):
 
 
 def test_the_shipped_files_logits_are_those_in_its_text(run):
-    said = run("idea.export", "--check", SHIPPED).stdout.split()
-    text = SHIPPED.with_suffix(".txt").read_text("utf-8").split()
+    said = run("idea.export", "--check", SHIPPED_MLP).stdout.split()
+    text = SHIPPED_MLP.with_suffix(".txt").read_text("utf-8").split()
     assert text[-10:] == said
 
 

@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.model import SHIPPED
-from idea.files.weights import write_dat
 
-from conftest import LINE, digest, frames_of, pixels_of, random_layers
+from conftest import LINE, SHIPPED_MLP, digest, frames_of, pixels_of, random_layers, write_dat
 
 
 def test_the_main_job(run, tmp_path):
@@ -238,5 +236,5 @@ def test_a_terminal_with_ascii_alone_is_served(run):
 
 def test_the_default_model_is_the_shipped_one(run, tmp_path):
     run("idea.search", "--sweeps", 1, "--out", "a")
-    run("idea.search", "--sweeps", 1, "--out", "b", "--model", SHIPPED)
+    run("idea.search", "--sweeps", 1, "--out", "b", "--model", SHIPPED_MLP)
     assert (tmp_path / "a/idea_5.vf").read_bytes() == (tmp_path / "b/idea_5.vf").read_bytes()

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.files.weights import write_dat
 
-from conftest import digest, random_layers
+from conftest import digest, random_layers, write_dat
 
 
 @pytest.mark.parametrize("method", ["greedy", "mc"])

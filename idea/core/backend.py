@@ -10,7 +10,8 @@ import os
 from numpy.typing import ArrayLike
 
 from idea.core.dense import DenseState
-from idea.core.model import MLP, Model
+from idea.core.mlp import MLP
+from idea.core.model import Classifier
 from idea.core.state import State
 from idea.errors import OptionError
 
@@ -22,7 +23,7 @@ _NOTICE = (
 )
 
 
-def state_of(model: Model, digit: int, image: ArrayLike) -> State:
+def state_of(model: Classifier, digit: int, image: ArrayLike) -> State:
     """Make the fastest state that there is for a model.
 
     ``IDEA_BACKEND=native`` or ``dense`` in the environment forces one.
@@ -62,7 +63,7 @@ def state_of(model: Model, digit: int, image: ArrayLike) -> State:
     return NativeState(model, digit, image)
 
 
-def is_native(model: Model) -> bool:
+def is_native(model: Classifier) -> bool:
     """Tell whether the compiled kernel drives a model.
 
     Parameters
@@ -112,7 +113,7 @@ def _notify() -> None:
     logging.getLogger("idea").warning(_NOTICE, _missing())
 
 
-def _require(suitable: bool, model: Model) -> None:
+def _require(suitable: bool, model: Classifier) -> None:
     if not suitable:
         raise OptionError(
             "IDEA_BACKEND=native: expected an MLP with one or two hidden layers, "

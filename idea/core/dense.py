@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.model import Model
+from idea.core.model import Classifier
 from idea.core.state import Floats, Proposals
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS, as_image
@@ -72,7 +72,7 @@ class DenseState:
     True
     """
 
-    def __init__(self, model: Model, digit: int, image: ArrayLike) -> None:
+    def __init__(self, model: Classifier, digit: int, image: ArrayLike) -> None:
         self._model = model
         self._digit = digit
         self._image = as_image(image).ravel()

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from idea.core.backend import is_native
 from idea.core.ideal import Frame, Ideal, Interrupted
-from idea.core.model import Model
+from idea.core.model import Classifier
 from idea.core.run import Run, Tally, generators
 from idea.core.spread import cores, spread
 from idea.core.strategies import METHODS, Method
@@ -23,7 +23,7 @@ __all__ = ["check", "find", "find_all"]
 
 
 def find(
-    model: Model,
+    model: Classifier,
     digit: int,
     method: str = "greedy",
     *,
@@ -57,8 +57,8 @@ def find(
         Steps between two frames of the trace.
     jobs
         How many threads share the runs; the result doesn't depend on it. Default: one for each
-        core. Models that the compiled kernel can't drive are searched by one thread alone, for they
-        may not bear more.
+        core. Models that neither the compiled kernel nor ONNX Runtime drives are searched by one
+        thread alone, for they may not bear more.
     on_frame
         Called with each `Frame`, in this thread and in the order of the runs.
     **options
@@ -101,7 +101,7 @@ def find(
 
 
 def find_all(
-    model: Model,
+    model: Classifier,
     digits: Iterable[int] = range(10),
     method: str = "greedy",
     *,
@@ -150,8 +150,9 @@ def find_all(
     )
     image = None if start is None else as_image(start, "start")
     strategy = functools.partial(chosen.run, every=every, **options)
-    # A model that isn't the kernel's may not bear several threads.
-    threads = min(jobs or cores(), len(digits) * restarts) if is_native(model) else 1
+    # A foreign model may not bear several threads.
+    shared = is_native(model) or getattr(model, "threadsafe", False)
+    threads = min(jobs or cores(), len(digits) * restarts) if shared else 1
     runs = (
         Run(model, digit, number, rng, image, strategy)
         for digit in digits

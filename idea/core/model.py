@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,15 +11,11 @@ from numpy.typing import NDArray
 
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS
-from idea.files.weights import Layer, read_weights
 
-__all__ = ["MLP", "SHIPPED", "Model", "load_model"]
-
-SHIPPED = Path(__file__).parents[1] / "pretrained" / "mlp.dat"
-"""The network that comes with the package: 784-784-784-10; `mlp.txt` beside it tells its origin."""
+__all__ = ["Classifier", "Model", "as_batch"]
 
 
-class Model(Protocol):
+class Classifier(Protocol):
     """Anything that judges images: idea asks for nothing but this method."""
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
@@ -41,118 +37,85 @@ class Model(Protocol):
         ...
 
 
-class MLP:
-    """A multi-layer perceptron with ReLU between its layers.
+class Model(ABC):
+    """What `idea.load_model` gives: a `Classifier` that knows more of itself."""
 
-    Parameters
-    ----------
-    layers
-        A pair ``(W, b)`` of float32 arrays a layer, shapes (n_out, n_in) and (n_out,), from 784
-        inputs to 10 outputs.
+    threadsafe = False
+    """Whether several threads may ask at the same time, and gain by it."""
 
-    Attributes
-    ----------
-    layers : tuple of (W, b)
-        The same.
+    @abstractmethod
+    def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
+        """Judge images; see `Classifier`."""
 
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import idea
-    >>> model = idea.MLP([(np.ones((10, 784), np.float32), np.zeros(10, np.float32))])
-    >>> float(model.logits(np.full((1, 784), 0.5, np.float32))[0, 5])
-    392.0
-    """
-
-    def __init__(self, layers: list[Layer] | tuple[Layer, ...]) -> None:
-        widths = [PIXELS, *(len(b) for _, b in layers)]
-        shapes = [W.shape for W, _ in layers]
-        expected = list(zip(widths[1:], widths[:-1], strict=True))
-        if not layers or widths[-1] != 10 or shapes != expected:
-            raise IdeaError(
-                "expected layers whose matrices chain from 784 inputs to 10 outputs, "
-                f"found {shapes}"
-            )
-        self.layers = tuple(layers)
-        # Double precision costs half the speed and settles every comparison that float32 would
-        # leave to rounding.
-        self._exact = [(W.T.astype(np.float64), b.astype(np.float64)) for W, b in layers]
-
-    def __repr__(self) -> str:
-        return f"MLP({'-'.join(map(str, [PIXELS, *(len(b) for _, b in self.layers)]))})"
-
-    def logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        """Judge images by a full forward pass in double precision.
+    @staticmethod
+    def from_function(function: Callable[[NDArray[np.float32]], Any]) -> Model:
+        """Make a model of a function: of any framework, or a few lines of your own.
 
         Parameters
         ----------
-        images : (n, 784) array
-            In 0…1.
+        function
+            Takes images, (n, 784) float32 in 0…1, and gives ten numbers for each, the logits: an
+            array (n, 10), or what numpy can make one of.
 
         Returns
         -------
-        (n, 10) float64 array
-            The raw outputs.
+        Model
+            It asks the function.
 
         Raises
         ------
         IdeaError
-            If the images have another shape.
+            If it is no function.
 
         Examples
         --------
         >>> import numpy as np
         >>> import idea
-        >>> idea.load_model().logits(np.zeros((3, 784), np.float32)).shape
-        (3, 10)
+        >>> model = idea.Model.from_function(lambda images: images @ np.eye(784, 10))
+        >>> int(idea.find(model, 5).image.argmin(axis=1)[0])
+        0
         """
-        h = np.asarray(images, np.float64)
-        if h.ndim != 2 or h.shape[1] != PIXELS:
-            raise IdeaError(f"expected images of shape (n, 784), found {h.shape}")
-        (W, b), *others = self._exact
-        # A search's images differ in few pixels: the first is multiplied whole, of the others only
-        # what differs from it.
-        first = h[:1]
-        h = first @ W + b + _product(h - first, W)  # (n, units)
-        for W, b in others:
-            h = _product(np.maximum(h, 0), W) + b
-        return h
+        if not callable(function):
+            raise IdeaError(f"expected a function of images, found {function!r:.60}")
+        return _Function(function)
 
 
-def _product(x: NDArray[np.float64], W: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give x @ W, skipping the rows of W that meet nothing but zeros: silent units, equal pixels.
+class _Function(Model):
+    def __init__(self, function: Callable[[NDArray[np.float32]], Any]) -> None:
+        self._function = function
 
-    To gather the rows that remain costs about as much as eight rows of x.
-    """
-    used = x.any(axis=0)
-    if len(x) < 8 or used.mean() > 0.8:
-        return x @ W
-    return x[:, used] @ W[used]
+    def __repr__(self) -> str:
+        return f"Model.from_function({self._function!r})"
+
+    def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
+        return np.asarray(self._function(images))
 
 
-def load_model(path: str | os.PathLike[str] | None = None) -> MLP:
-    """Open a trained network.
+def as_batch(images: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Check that an array is a batch of images.
 
     Parameters
     ----------
-    path
-        Weights as `.dat`, or Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's
-        snapshot. Default: the network that comes with the package.
+    images : (n, 784) array
+        In 0…1.
 
     Returns
     -------
-    MLP
-        Ready to be judged by, or searched.
+    (n, 784) float64 array
+        The same.
 
     Raises
     ------
-    WeightsError
-        If the file can't be read or isn't such a network.
+    IdeaError
+        If it has another shape.
 
     Examples
     --------
-    >>> import idea
-    >>> idea.load_model()
-    MLP(784-784-784-10)
+    >>> as_batch(np.zeros((2, 28, 28), np.float32))
+    Traceback (most recent call last):
+    idea.errors.IdeaError: expected images of shape (n, 784), found (2, 28, 28)
     """
-    return MLP(read_weights(SHIPPED if path is None else path))
+    batch = np.asarray(images, np.float64)
+    if batch.ndim != 2 or batch.shape[1] != PIXELS:
+        raise IdeaError(f"expected images of shape (n, 784), found {batch.shape}")
+    return batch

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.core import _kernel
-from idea.core.model import MLP
+from idea.core.mlp import MLP
 from idea.core.state import Floats, Proposals
 from idea.files.vf import as_image
 

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 import idea
 from idea.core.find import check, find_all
 from idea.core.ideal import Frame, Ideal
-from idea.core.model import MLP, SHIPPED
+from idea.core.load import parse_model
+from idea.core.model import Model
+from idea.core.shipped import find_file
 from idea.core.strategies import METHODS
 from idea.errors import DumpError, IdeaError, WeightsError
 from idea.files.input import read_bytes
 from idea.files.vf import dump_bytes, parse_vf
-from idea.files.weights import parse_weights
 
 __all__ = ["COMMON", "OpenSearch", "Record", "Search", "read_record", "record"]
 
@@ -34,7 +35,7 @@ class Search:
 
     method: str = "greedy"
     model: str | None = None
-    """A file of weights; None is the network that comes with the package."""
+    """The name of a network that comes with the package, or a file; None is the MLP."""
     start: str | None = None
     """A dump; None is random greys."""
     seed: int = 0
@@ -56,14 +57,14 @@ class Search:
         IdeaError
             If a file can't be used or an option makes no sense.
         """
-        weights = SHIPPED if self.model is None else Path(self.model)
+        weights = find_file(self.model)
         files = {"model": read_bytes(weights, WeightsError)}
         start = None
         if self.start is not None:
             files["start"] = read_bytes(self.start, DumpError)
             start = parse_vf(files["start"], self.start)
         check(self.method, **self.arguments(start))
-        model = MLP(parse_weights(files["model"], weights))
+        model = parse_model(files["model"], weights)
         # Of the bytes that were read: a file may be replaced, by this very search's results.
         sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         return OpenSearch(self, model, start, sums)
@@ -88,7 +89,7 @@ class OpenSearch:
     """A search whose files have been read."""
 
     search: Search
-    model: MLP
+    model: Model
     start: NDArray[np.float32] | None
     sums: dict[str, str]
     """The SHA-256 of the model's file and, if there is one, the start's."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from idea.core.backend import state_of
 from idea.core.ideal import Frame, Ideal
-from idea.core.model import Model
+from idea.core.model import Classifier
 from idea.core.state import State
 from idea.core.strategies import Progress
 from idea.files.vf import PIXELS, SIDE
@@ -78,7 +78,7 @@ class Run:
 
     def __init__(
         self,
-        model: Model,
+        model: Classifier,
         digit: int,
         number: int,
         rng: np.random.Generator,

@@ -10,9 +10,8 @@ import pytest
 
 import idea
 from idea.core.record import Search, read_record, record
-from idea.files.weights import write_dat
 
-from conftest import digest
+from conftest import digest, write_dat
 
 
 @pytest.fixture

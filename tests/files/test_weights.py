@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idea.errors import WeightsError
-from idea.files.weights import read_weights, write_dat
+from idea.files.formats import read_weights
 
-from conftest import random_layers
+from conftest import random_layers, write_dat
 
 PREFIXES = ["", "predictor/", "updater/model:main/predictor/"]
 
@@ -57,7 +57,7 @@ def test_bare_floats_lie_layer_by_layer_w_then_b(tmp_path, units):
     assert floats[783] == layers[0][0][0, 783]
     assert np.array_equal(floats[784 * units :][:units], layers[0][1])
     assert np.array_equal(floats[-10:], layers[2][1])
-    assert same(read_weights(path), layers)
+    assert same(read_weights(path).layers, layers)
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
@@ -65,7 +65,7 @@ def test_bare_floats_lie_layer_by_layer_w_then_b(tmp_path, units):
 def test_an_archives_prefix_is_found(tmp_path, prefix, suffix):
     layers = random_layers(8, 1, second=5)
     path = write_archive(tmp_path / f"m{suffix}", arrays_of(layers, prefix))
-    assert same(read_weights(path), layers)
+    assert same(read_weights(path).layers, layers)
 
 
 def test_a_snapshots_model_is_told_from_its_optimizers_arrays(tmp_path):
@@ -77,14 +77,14 @@ def test_a_snapshots_model_is_told_from_its_optimizers_arrays(tmp_path):
         for moment in "mv"
     }
     mine = arrays_of(layers, PREFIXES[2])
-    assert same(read_weights(write_archive(tmp_path / "snapshot_iter_60", others | mine)), layers)
+    assert same(read_weights(write_archive(tmp_path / "snapshot_iter_60", others | mine)).layers, layers)
 
 
 @pytest.mark.parametrize("dtype", [">f4", "<f8", ">f8", "<f2"])
 def test_other_floats_are_converted(tmp_path, dtype):
     layers = random_layers(8, 2)
     arrays = {name: array.astype(dtype) for name, array in arrays_of(layers).items()}
-    found = read_weights(write_archive(tmp_path / "m.npz", arrays))
+    found = read_weights(write_archive(tmp_path / "m.npz", arrays)).layers
     assert found[0][0].dtype == np.float32
     assert found[0][0].dtype.isnative
     assert found[0][0] == pytest.approx(layers[0][0], rel=1e-3, abs=1e-6)
@@ -232,7 +232,7 @@ def test_a_damaged_archive_is_a_sentence_or_the_same_weights(tmp_path, cut, plac
     path = tmp_path / "m.npz"
     path.write_bytes(whole[: cut % len(whole) + 1] if cut % 2 else whole)
     try:
-        found = read_weights(path)
+        found = read_weights(path).layers
     except WeightsError as error:
         assert str(error).startswith(f"{path}: ")
     else:
@@ -245,7 +245,7 @@ def test_any_bytes_are_weights_or_a_sentence(tmp_path, data):
     path = tmp_path / "m.dat"
     path.write_bytes(data)
     try:
-        layers = read_weights(path)
+        layers = read_weights(path).layers
     except WeightsError as error:
         assert str(error).startswith(f"{path}: ")
     else:

@@ -7,7 +7,7 @@ import pytest
 
 import idea
 from idea.files.mnist import Mnist
-from idea.files.weights import read_weights
+from idea.files.formats import read_weights
 
 from conftest import ROOT
 
@@ -80,14 +80,14 @@ def test_all_that_chainer_writes_is_read(trained, tmp_path):
     from idea.training.chainer import network
 
     folder, _ = trained
-    expected = read_weights(folder / "test.model")
+    expected = read_weights(folder / "test.model").layers
     (snapshot,) = (folder / "result").glob("snapshot_iter_*")
     model = network(50)
     chainer.serializers.load_npz(str(folder / "test.model"), model)
     bare = tmp_path / "bare.npz"
     chainer.serializers.save_npz(str(bare), model.predictor)
     for path in (snapshot, bare):
-        for layer, other in zip(read_weights(path), expected, strict=True):
+        for layer, other in zip(read_weights(path).layers, expected, strict=True):
             for array, same in zip(layer, other, strict=True):
                 assert np.array_equal(array, same)
 
@@ -146,7 +146,7 @@ def test_train_py_writes_the_weights_and_says_how_good_they_are(command, tmp_pat
 def test_equal_seeds_give_equal_weights_in_every_process(command, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         command("--seed", seed, "--out", name)
-    a, b, c = (read_weights(tmp_path / name) for name in "abc")
+    a, b, c = (read_weights(tmp_path / name).layers for name in "abc")
     for number in range(3):
         assert np.array_equal(a[number][0], b[number][0])
         assert np.array_equal(a[number][1], b[number][1])
@@ -156,7 +156,7 @@ def test_equal_seeds_give_equal_weights_in_every_process(command, tmp_path):
 def test_weight_decay_pulls_weights_towards_0(command, tmp_path):
     command("--out", "free")
     command("--out", "pulled", "--weight-decay", 0.01)
-    free, pulled = (read_weights(tmp_path / name) for name in ("free", "pulled"))
+    free, pulled = (read_weights(tmp_path / name).layers for name in ("free", "pulled"))
     # The corner pixel is always black: only decay moves its weights.
     assert np.abs(pulled[0][0][:, 0]).sum() < 0.9 * np.abs(free[0][0][:, 0]).sum()
 

@@ -1,0 +1,114 @@
+"""The convolutional network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from idea.core.mlp import dense, exactly
+from idea.core.model import Model, as_batch
+from idea.errors import IdeaError
+from idea.files.vf import SIDE
+from idea.files.weights import DIGITS, Convolution, Layer, Weights
+
+__all__ = ["CNN"]
+
+# How many images are judged at a time: past some tens that brings no speed, and each takes up to
+# a megabyte on its way.
+_CHUNK = 64
+
+
+class CNN(Model):
+    """A small convolutional network: convolutions, then dense layers, with ReLU between all.
+
+    Parameters
+    ----------
+    convolutions
+        One or more, the first of which takes one map of 28×28.
+    layers
+        A pair ``(W, b)`` of float32 arrays a dense layer, shapes (n_out, n_in) and (n_out,). The
+        first takes the last convolution's maps one after the other, each row by row; the last has
+        10 outputs.
+
+    Attributes
+    ----------
+    convolutions : tuple of Convolution
+        The same.
+    layers : tuple of (W, b)
+        The same.
+
+    Raises
+    ------
+    IdeaError
+        If the shapes don't chain.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from idea.files.weights import Convolution
+    >>> blur = Convolution(np.ones((1, 1, 3, 3), "f4"), np.zeros(1, "f4"), pool=True)
+    >>> CNN([blur], [(np.ones((10, 169), "f4"), np.zeros(10, "f4"))])
+    CNN(1×28×28, 1×13×13, 10)
+    """
+
+    def __init__(self, convolutions: Sequence[Convolution], layers: Sequence[Layer]) -> None:
+        self.convolutions = tuple(convolutions)
+        self.layers = tuple(layers)
+        if not convolutions:
+            raise IdeaError("expected one or more convolutions, found none; see MLP")
+        self._sizes = Weights(self.layers, self.convolutions).sizes()
+        self._exact = exactly(layers)
+
+    def __repr__(self) -> str:
+        return f"CNN({', '.join(self._sizes)})"
+
+    def logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
+        """Judge images by a full forward pass in double precision.
+
+        Parameters
+        ----------
+        images : (n, 784) array
+            In 0…1.
+
+        Returns
+        -------
+        (n, 10) float64 array
+            The raw outputs.
+
+        Raises
+        ------
+        IdeaError
+            If the images have another shape.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import idea
+        >>> idea.load_model("lenet").logits(np.zeros((3, 784), np.float32)).shape
+        (3, 10)
+        """
+        batch = as_batch(images)
+        parts = [batch[i : i + _CHUNK] for i in range(0, len(batch), _CHUNK)]
+        return np.concatenate([np.empty((0, DIGITS)), *map(self._judge, parts)])
+
+    def _judge(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
+        maps = batch.reshape(-1, 1, SIDE, SIDE)
+        for convolution in self.convolutions:
+            maps = _convolve(maps, convolution)
+        return dense(maps.reshape(len(maps), -1), self._exact)
+
+
+def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
+    """Give a convolution's maps behind ReLU and pool: (n, n_in, side, side) to (n, n_out, …)."""
+    W, b, pool = convolution
+    windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
+    out = np.tensordot(windows, W.astype(np.float64), ((1, 4, 5), (1, 2, 3)))  # (n, y, x, n_out)
+    out = np.maximum(out + b, 0).transpose(0, 3, 1, 2)
+    if not pool:
+        return out
+    n, n_out, side, _ = out.shape
+    pairs = out[:, :, : side // 2 * 2, : side // 2 * 2]
+    return pairs.reshape(n, n_out, side // 2, 2, side // 2, 2).max(axis=(3, 5))

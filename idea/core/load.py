@@ -1,0 +1,94 @@
+"""Opening models: from a file of any kind, a shipped network's name, or a function."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from idea.core.cnn import CNN
+from idea.core.mlp import MLP
+from idea.core.model import Model
+from idea.core.shipped import find_file
+from idea.errors import WeightsError
+from idea.files.formats import parse_weights
+from idea.files.input import read_bytes
+from idea.files.onnx_graph import ForeignGraphError
+
+__all__ = ["load_model", "parse_model"]
+
+
+def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None) -> Model:
+    """Open a trained network.
+
+    Parameters
+    ----------
+    source
+        - a network that comes with the package: ``"mlp"`` (default), ``"lenet"``, ``"convnet"``;
+        - bare floats, `.dat`;
+        - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
+        - PyTorch's state_dict, `.pt` or `.safetensors`: of a sequence of Linear layers with ReLU
+          between them, or of one of `idea.files.architectures`, told by the arrays' shapes;
+        - ONNX: any classifier of one image, (n, 784), (n, 28, 28), (n, 1, 28, 28) or
+          (n, 28, 28, 1), into ten logits or probabilities; a plain MLP or CNN is recognised;
+        - a function: see `Model.from_function`.
+
+    Returns
+    -------
+    Model
+        Ready to be judged by, or searched: an `MLP` or a `CNN` where the network is one, otherwise
+        a model that asks ONNX Runtime or the function.
+
+    Raises
+    ------
+    WeightsError
+        If the file can't be read or isn't such a network, or needs a package that is not
+        installed.
+
+    Examples
+    --------
+    >>> import idea
+    >>> idea.load_model()
+    MLP(784-784-784-10)
+    """
+    if callable(source):
+        return Model.from_function(source)
+    path = find_file(source)
+    return parse_model(read_bytes(path, WeightsError), path)
+
+
+def parse_model(data: bytes, path: Path) -> Model:
+    """Make a model of a file's bytes.
+
+    Parameters
+    ----------
+    data
+        The file's contents.
+    path
+        Its name, which tells what kind of file it is.
+
+    Returns
+    -------
+    Model
+        As `load_model`.
+
+    Raises
+    ------
+    WeightsError
+        As `load_model`.
+
+    Examples
+    --------
+    >>> parse_model(bytes(3228), Path("m.dat"))
+    MLP(784-1-1-10)
+    """
+    try:
+        weights = parse_weights(data, path)
+    except ForeignGraphError:
+        from idea.core.onnx import OnnxModel
+
+        return OnnxModel.parse(data, path)
+    if weights.convolutions:
+        return CNN(weights.convolutions, weights.layers)
+    return MLP(weights.layers)

@@ -1,0 +1,49 @@
+"""Packages that only some files need."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from idea.errors import WeightsError
+
+__all__ = ["load_package"]
+
+
+def load_package(name: str, extra: str, path: Path) -> Any:
+    """Import a package that a file needs.
+
+    Parameters
+    ----------
+    name
+        The module's.
+    extra
+        The extra of idea's that brings it.
+    path
+        The file, for the error.
+
+    Returns
+    -------
+    module
+        The package.
+
+    Raises
+    ------
+    WeightsError
+        If it isn't installed; the text says how to install it.
+
+    Examples
+    --------
+    >>> load_package("no_such_package", "torch", Path("m.pt"))
+    Traceback (most recent call last):
+    idea.errors.WeightsError: m.pt: needs a package that is not installed (No module named \
+'no_such_package'): pip install 'idea[torch]'
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise WeightsError(
+            f"{path}: needs a package that is not installed ({error}): "
+            f"pip install 'idea[{extra}]'"
+        ) from error
