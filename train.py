@@ -1,83 +1,200 @@
-"""Train the network of the articles: `python train.py --help`."""
+"""Train networks to read digits: `python train.py --help`."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 from dataclasses import fields
+from pathlib import Path
+
+from tqdm import tqdm
 
 from idea.command import INTERRUPTED, named_path, run
-from idea.errors import IdeaError, OptionError, OutputError
+from idea.errors import OptionError
+from idea.files.architectures import ARCHITECTURES
+from idea.files.formats import check_name, write_weights
 from idea.files.mnist import load_mnist
-from idea.files.output import make_folder
+from idea.files.output import make_folder, require_no_folders
+from idea.training.learner import learner_for
+from idea.training.metrics import Row
+from idea.training.outcome import write_outcome
+from idea.training.recipe import FRAMEWORKS, Recipe, recipe_for
+from idea.training.trainer import Trainer, split
+
+_EPILOG = """\
+architectures:
+  mlp      784-units-units-10; batch 1000, 20 epochs
+  lenet    conv 1→6 (3×3), pool, conv 6→16 (3×3), pool, dense 400→120→84→10; batch 64,
+           10 epochs on 50,000 digits, validated with the other 10,000
+  convnet  conv 1→16 (3×3), pool, conv 16→32 (3×3), pool, conv 32→32 (3×3), dense 288→64→10;
+           batch 128, 10 epochs
+
+examples:
+  python train.py                                     the network of the articles
+  python train.py --units 1000 --batch-size 100       that of Chainer's own MNIST example
+  python train.py --arch lenet --out lenet.pt lenet.onnx
+  python -m idea.search --model lenet.onnx            its idea of a 5
+  python train.py --arch lenet --resume               go on after Ctrl-C"""
+
+
+def main() -> int:
+    """Parse the command line, train, write and print; give the exit status."""
+    args = _parser().parse_args()
+    recipe = recipe_for(args.arch, **{f.name: getattr(args, f.name) for f in fields(Recipe)[1:]})
+    framework = _framework(args.framework, recipe.arch)
+    default = Path("test.model" if framework == "chainer" else f"{recipe.arch}.pt")
+    outs = args.out or [default]
+    if args.every < 1:
+        raise OptionError(f"--every must be 1 or more, not {args.every}")
+    _check_outs(outs)
+    learner = learner_for(framework, recipe)
+    data = split(load_mnist(args.data), recipe.held_out)
+    trainer = Trainer(learner, recipe, data, make_folder(args.result), args.every)
+    if args.resume:
+        trainer.resume()
+    try:
+        _train(trainer, recipe)
+    except KeyboardInterrupt:
+        return _give_up(trainer)
+    for out in outs:
+        write_weights(out, learner.weights())
+    accuracy = write_outcome(trainer, recipe, framework, outs, args.result)
+    print(f"{args.result}: run.json, metrics.csv, training.png, mistakes.png, {trainer.snapshot.name}")
+    print(
+        f"{' '.join(map(str, outs))}: reads {accuracy['test']:.2%} of the "
+        f"{len(data['test']):,} test digits right"
+    )
+    return 0
+
+
+def _train(trainer: Trainer, recipe: Recipe) -> None:
+    """Train with a progress bar, where there is a terminal, and a line for each epoch."""
+    count = len(trainer.data["training"])
+    with tqdm(unit="digit", total=count, leave=False, disable=not _is_terminal()) as bar:
+
+        def on_batch(digits: int, row: Row) -> None:
+            bar.set_description(f"epoch {row.epoch}/{recipe.epochs}", refresh=False)
+            bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {row.accuracy:.2%}", refresh=False)
+            bar.update(digits)
+
+        def on_epoch(row: Row) -> None:
+            bar.clear()
+            print(_line(row, recipe.epochs), flush=True)
+            bar.reset()
+
+        trainer.run(on_batch, on_epoch)
+
+
+def _is_terminal() -> bool:
+    return bool(sys.stderr and sys.stderr.isatty())
+
+
+def _line(row: Row, epochs: int) -> str:
+    return (
+        f"epoch {row.epoch:2}/{epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.2%}, "
+        f"validation loss {row.validation_loss:.4f}, accuracy {row.validation_accuracy:.2%}, "
+        f"{row.seconds:.0f} s"
+    )
+
+
+def _give_up(trainer: Trainer) -> int:
+    """Say what there is after Ctrl-C."""
+    epochs = trainer.progress.epoch
+    kept = f"epoch {epochs} is in {trainer.snapshot}; --resume goes on from it"
+    print(f"interrupted: {kept if epochs else 'no epoch was finished'}", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _framework(chosen: str | None, arch: str) -> str:
+    """Take the framework that was chosen, or the first of those for the architecture that is there."""
+    able = FRAMEWORKS[arch]
+    if chosen is None:
+        return next((name for name in able if importlib.util.find_spec(name)), able[0])
+    if chosen not in able:
+        raise OptionError(f"--framework {chosen} has no {arch}: it is trained with {able[0]}")
+    return chosen
+
+
+def _check_outs(outs: list[Path]) -> None:
+    """Find out before the training whether its weights can be written."""
+    require_no_folders(outs)
+    for out in outs:
+        check_name(out)
+        make_folder(out.parent)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Train a 784-units-units-10 MLP (ReLU, softmax cross-entropy, Adam) on MNIST "
-        "with Chainer, and write its weights. Afterwards: python -m idea.search --model test.model",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and "
+        "write its weights. Afterwards: python -m idea.search --model FILE",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--units", type=int, default=784, help="width of both hidden layers")
-    parser.add_argument("--batch-size", type=int, default=1000, help="digits an update")
-    parser.add_argument("--epochs", type=int, default=20, help="passes over the 60,000 digits")
-    parser.add_argument("--seed", type=int, default=0, help="equal seeds give equal weights")
-    parser.add_argument(
-        "--weight-decay", type=float, default=0.0, help="pull of each weight towards 0 (try 1e-4)"
+    what = parser.add_argument_group("what to train")
+    what.add_argument("--arch", choices=ARCHITECTURES, default="mlp", help="(default: mlp)")
+    what.add_argument(
+        "--framework",
+        choices=("chainer", "torch"),
+        help="(default: Chainer for an mlp, if it is installed; otherwise PyTorch)",
     )
-    parser.add_argument(
+    what.add_argument(
+        "--units", type=int, help="width of both hidden layers of an mlp (default: 784)"
+    )
+    how = parser.add_argument_group("how (defaults: below, by architecture)")
+    how.add_argument("--batch-size", type=int, metavar="N", help="digits an update")
+    how.add_argument("--epochs", type=int, metavar="N", help="passes over the training digits")
+    how.add_argument(
+        "--learning-rate", type=float, metavar="R", help="Adam's step (default: 0.001)"
+    )
+    how.add_argument(
+        "--weight-decay",
+        type=float,
+        metavar="L",
+        help="pull of each weight towards 0 (default: 0; try 1e-4)",
+    )
+    how.add_argument(
+        "--held-out",
+        type=int,
+        metavar="N",
+        help="validate with the last N of the 60,000 training digits and don't train with them; 0 "
+        "validates with the test digits",
+    )
+    how.add_argument("--seed", type=int, help="equal seeds give equal weights (default: 0)")
+    _add_files(parser)
+    return parser
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    files = parser.add_argument_group("files")
+    files.add_argument(
         "--data",
         type=named_path,
         metavar="PATH",
         help="MNIST: a folder of IDX files, mnist.pkl.gz or mnist.npz; fetched by default",
     )
-    parser.add_argument("--out", type=named_path, default="test.model", help="where the weights go")
-    parser.add_argument(
+    files.add_argument(
+        "--out",
+        type=named_path,
+        nargs="+",
+        metavar="FILE",
+        help="where the weights go: .model or .npz (Chainer's), .dat, .pt, .safetensors, .onnx, or "
+        "several of them (default: test.model of Chainer, else mlp.pt, lenet.pt or convnet.pt)",
+    )
+    files.add_argument(
         "--result",
         type=named_path,
-        default="result",
-        help="a folder for the trainer's log and snapshot",
+        default=Path("result"),
+        metavar="DIR",
+        help="a folder for run.json, metrics.csv, training.png (the curves), mistakes.png (the "
+        "misread digits) and the snapshot of the last finished epoch (default: result)",
     )
-    return parser
-
-
-def main() -> int:
-    """Parse the command line, train, and print; give the exit status."""
-    args = _parser().parse_args()
-    for name in ("units", "batch_size", "epochs"):
-        if getattr(args, name) < 1:
-            raise OptionError(
-                f"--{name.replace('_', '-')} must be 1 or more, not {getattr(args, name)}"
-            )
-    if not 0 <= args.seed < 2**32:
-        raise OptionError(f"--seed must be in 0…{2**32 - 1}, not {args.seed}")
-    if not 0 <= args.weight_decay < 1:
-        raise OptionError(
-            f"--weight-decay must be at least 0 and less than 1, not {args.weight_decay:g}"
-        )
-    if args.out.is_dir():
-        raise OutputError(f"{args.out}: is a folder; name a file for the weights")
-    make_folder(args.out.parent)
-    try:
-        from idea.training.chainer import Recipe, train
-    except ImportError as error:
-        raise IdeaError(
-            f"Chainer can't be loaded here ({error}). It wants Python 3.11 and an environment "
-            "of its own: 'make chainer' builds .venv-chainer"
-        ) from error
-    recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
-    data = load_mnist(args.data)
-    try:
-        accuracy = train(data, recipe, args.out, args.result)
-    except KeyboardInterrupt:
-        print(
-            f"interrupted: {args.out} not written; the snapshot of the last finished epoch, "
-            f"if there is one, is in {args.result}",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
-    print(f"{args.out}: reads {accuracy:.2%} of the 10,000 test digits right")
-    return 0
+    files.add_argument(
+        "--every", type=int, default=100, metavar="N", help="a line of metrics each N batches (100)"
+    )
+    files.add_argument(
+        "--resume", action="store_true", help="go on from the snapshot, with the same options"
+    )
 
 
 if __name__ == "__main__":

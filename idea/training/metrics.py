@@ -1,0 +1,116 @@
+"""Loss and accuracy: measured, and kept as rows of a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Protocol
+
+import numpy as np
+
+from idea.training.learner import Floats, Labels
+
+__all__ = ["Mean", "Row", "csv_bytes", "measure"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of `metrics.csv`."""
+
+    kind: str
+    """``batches``: the mean over those since the last such row; ``epoch``: over a whole one."""
+    epoch: int
+    """From 1."""
+    batch: int
+    """The last batch that it counts, from 1."""
+    loss: float
+    """Softmax cross-entropy of each digit before the step that it was learnt by."""
+    accuracy: float
+    """The share of these that were read right, in 0…1."""
+    validation_loss: float | None
+    validation_accuracy: float | None
+    seconds: float
+    """Since the training's begin, without its interruptions."""
+
+
+class Mean:
+    """The mean loss and accuracy over batches."""
+
+    def __init__(self) -> None:
+        self._count = self._right = 0
+        self._loss = 0.0
+
+    def add(self, logits: Floats, labels: Labels) -> None:
+        """Count a batch: (n, 10) logits and (n,) labels."""
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        own = shifted[np.arange(len(labels)), labels]
+        self._loss += float((np.log(np.exp(shifted).sum(axis=1)) - own).sum(dtype=np.float64))
+        self._right += int((logits.argmax(axis=1) == labels).sum())
+        self._count += len(labels)
+
+    @property
+    def loss(self) -> float:
+        """Of a digit."""
+        return self._loss / self._count
+
+    @property
+    def accuracy(self) -> float:
+        """In 0…1."""
+        return self._right / self._count
+
+
+class _Batch(Protocol):
+    @property
+    def images(self) -> Floats: ...
+    @property
+    def labels(self) -> Labels: ...
+
+
+def measure(logits: Callable[[Floats], Floats], batches: Iterable[_Batch]) -> Mean:
+    """Measure how well digits are read.
+
+    Parameters
+    ----------
+    logits
+        Judges images.
+    batches
+        The digits.
+
+    Returns
+    -------
+    Mean
+        Over all of them.
+    """
+    mean = Mean()
+    for batch in batches:
+        mean.add(logits(batch.images), batch.labels)
+    return mean
+
+
+def csv_bytes(rows: Iterable[Row]) -> bytes:
+    """Give rows as a CSV file.
+
+    Parameters
+    ----------
+    rows
+        Of a training.
+
+    Returns
+    -------
+    bytes
+        A header, and a line each; what was not measured is empty.
+
+    Examples
+    --------
+    >>> print(csv_bytes([Row("batches", 1, 100, 0.5, 0.75, None, None, 2.5)]).decode())
+    kind,epoch,batch,loss,accuracy,validation_loss,validation_accuracy,seconds
+    batches,1,100,0.5,0.75,,,2.5
+    <BLANKLINE>
+    """
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, [f.name for f in fields(Row)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    return stream.getvalue().encode()

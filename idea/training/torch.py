@@ -1,0 +1,112 @@
+"""Training with PyTorch."""
+
+from __future__ import annotations
+
+import io
+from collections import OrderedDict
+
+import numpy as np
+import torch
+from torch import nn
+
+from idea.files.architectures import Architecture
+from idea.files.vf import PIXELS, SIDE
+from idea.files.weights import Convolution, Floats, Weights
+from idea.training.learner import Labels
+from idea.training.recipe import Recipe
+
+__all__ = ["FrameworkLearner", "network"]
+
+# As much as a pass without gradients judges at a time.
+_BATCH = 1000
+
+
+def network(architecture: Architecture) -> nn.Sequential:
+    """Make an untrained network with ReLU between its layers.
+
+    Parameters
+    ----------
+    architecture
+        Its shape.
+
+    Returns
+    -------
+    torch.nn.Sequential
+        From images (n, 784) to logits (n, 10), with members conv1 … and fc1 …; its weights are
+        drawn from PyTorch's global generator.
+
+    Examples
+    --------
+    >>> from idea.files.architectures import ARCHITECTURES
+    >>> [name for name, _ in network(ARCHITECTURES["lenet"]).named_parameters()][:3]
+    ['conv1.weight', 'conv1.bias', 'conv2.weight']
+    """
+    shapes = architecture.shapes()
+    convolutions = architecture.convolutions
+    members: OrderedDict[str, nn.Module] = OrderedDict()
+    if convolutions:
+        members["maps"] = nn.Unflatten(1, (1, SIDE, SIDE))
+    for number, ((_, pool), shape) in enumerate(zip(convolutions, shapes, strict=False), 1):
+        members[f"conv{number}"] = nn.Conv2d(shape[1], shape[0], shape[2])
+        members[f"conv{number}_relu"] = nn.ReLU()
+        if pool:
+            members[f"conv{number}_pool"] = nn.MaxPool2d(2)
+    if convolutions:
+        members["flat"] = nn.Flatten()
+    for number, (n_out, n_in) in enumerate(shapes[len(convolutions) :], 1):
+        if number > 1:
+            members[f"fc{number - 1}_relu"] = nn.ReLU()
+        members[f"fc{number}"] = nn.Linear(n_in, n_out)
+    return nn.Sequential(members)
+
+
+class FrameworkLearner:
+    """A network in PyTorch; see `Learner`."""
+
+    suffix = ".pt"
+
+    def __init__(self, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        np.random.seed(recipe.seed)  # noqa: NPY002  # the trainer shuffles by it
+        self._pools = [pool for _, pool in recipe.architecture.convolutions]
+        self._network = network(recipe.architecture)
+        self._optimizer = torch.optim.Adam(
+            self._network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+
+    def update(self, images: Floats, labels: Labels) -> Floats:
+        self._optimizer.zero_grad()
+        logits = self._network(torch.from_numpy(images))
+        nn.functional.cross_entropy(logits, torch.from_numpy(labels)).backward()
+        self._optimizer.step()
+        before: Floats = logits.detach().numpy()
+        return before
+
+    def logits(self, images: Floats) -> Floats:
+        with torch.inference_mode():
+            parts = torch.from_numpy(images.reshape(-1, PIXELS)).split(_BATCH)
+            return np.concatenate([self._network(part).numpy() for part in parts])
+
+    def weights(self) -> Weights:
+        arrays = [t.numpy().copy() for t in self._network.state_dict().values()]
+        pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
+        convolutions = [
+            Convolution(W, b, pool) for (W, b), pool in zip(pairs, self._pools, strict=False)
+        ]
+        return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions))
+
+    def snapshot(self, notes: str) -> bytes:
+        stream = io.BytesIO()
+        state = {
+            "model": self._network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "notes": notes,
+        }
+        torch.save(state, stream)
+        return stream.getvalue()
+
+    def restore(self, snapshot: bytes) -> str:
+        state = torch.load(io.BytesIO(snapshot), weights_only=True)
+        self._network.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        return str(state["notes"])

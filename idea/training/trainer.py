@@ -1,0 +1,214 @@
+"""The training loop, the same for every framework."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import IdeaError, OptionError
+from idea.files.input import read_bytes
+from idea.files.mnist import Mnist
+from idea.files.mnist_files import Bytes
+from idea.files.output import write_files
+from idea.files.vf import PIXELS
+from idea.training.learner import Floats, Labels, Learner
+from idea.training.metrics import Mean, Row, csv_bytes, measure
+from idea.training.recipe import Recipe
+
+__all__ = ["Digits", "Trainer", "split"]
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Digits as networks take them."""
+
+    images: Floats
+    """(n, 784) in 0…1."""
+    labels: Labels
+    """(n,) in 0…9."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: slice | NDArray[np.intp]) -> Digits:
+        return Digits(self.images[index], self.labels[index])
+
+    def batches(self, size: int) -> Iterator[Digits]:
+        """Give them in parts of `size`; the last may be smaller."""
+        return (self[begin : begin + size] for begin in range(0, len(self), size))
+
+
+def split(data: Mnist, held_out: int) -> dict[str, Digits]:
+    """Share out the data set.
+
+    Parameters
+    ----------
+    data
+        Greys 0…255.
+    held_out
+        How many of the training digits, the last, to validate with; 0 validates with the test
+        digits.
+
+    Returns
+    -------
+    dict
+        ``training``, ``validation`` and ``test``.
+
+    Raises
+    ------
+    OptionError
+        If none would be left to train with.
+    """
+    train = _digits(data.train_images, data.train_labels)
+    test = _digits(data.test_images, data.test_labels)
+    if held_out >= len(train):
+        raise OptionError(f"--held-out must be less than {len(train)}, not {held_out}")
+    kept = len(train) - held_out
+    return {"training": train[:kept], "validation": train[kept:] if held_out else test, "test": test}
+
+
+@dataclass
+class _Progress:
+    """How far a training has come."""
+
+    epoch: int = 0
+    """Epochs finished."""
+    seconds: float = 0.0
+    """Spent on them."""
+    rows: list[Row] = field(default_factory=list)
+    """The metrics so far."""
+
+
+class Trainer:
+    """Trains a learner epoch by epoch, and keeps a snapshot of the last one that was finished.
+
+    Parameters
+    ----------
+    learner
+        What learns.
+    recipe
+        How.
+    data
+        As `split` gives it.
+    folder
+        Where the snapshot and `metrics.csv` go.
+    every
+        Batches between two rows of metrics.
+    """
+
+    def __init__(
+        self, learner: Learner, recipe: Recipe, data: dict[str, Digits], folder: Path, every: int
+    ) -> None:
+        self.learner = learner
+        self.data = data
+        self.progress = _Progress()
+        self.snapshot = folder / f"snapshot{learner.suffix}"
+        self._recipe = recipe
+        self._metrics = folder / "metrics.csv"
+        self._every = every
+
+    def resume(self) -> None:
+        """Go back to the snapshot.
+
+        Raises
+        ------
+        IdeaError
+            If there is none, or it is another recipe's.
+        """
+        data = read_bytes(self.snapshot, IdeaError)
+        try:
+            said = json.loads(self.learner.restore(data))
+            rows = [Row(**row) for row in said["rows"]]
+            progress, recipe = _Progress(said["epoch"], said["seconds"], rows), said["recipe"]
+        except Exception as error:  # a framework's own kinds
+            raise IdeaError(
+                f"{self.snapshot}: expected a snapshot of this recipe ({type(error).__name__}: "
+                f"{str(error).strip().splitlines()[0] if str(error).strip() else ''})"
+            ) from error
+        differing = {
+            name: value
+            for name, value in asdict(self._recipe).items()
+            if recipe.get(name) != value and name != "epochs"
+        }
+        if differing or progress.epoch > self._recipe.epochs:
+            told = {name: recipe.get(name) for name in differing} or {"epochs": progress.epoch}
+            raise IdeaError(
+                f"{self.snapshot}: expected a snapshot of this recipe, found one with {told}"
+            )
+        self.progress = progress
+
+    def run(
+        self, on_batch: Callable[[int, Row], object], on_epoch: Callable[[Row], object]
+    ) -> None:
+        """Train to the recipe's last epoch.
+
+        Parameters
+        ----------
+        on_batch
+            Called after each batch, with its number of digits and the mean over the batches since
+            the last row of metrics.
+        on_epoch
+            Called after each epoch with its means, and the validation's.
+        """
+        count = len(self.data["training"])
+        for epoch in range(1, self._recipe.epochs + 1):
+            # Drawn from numpy's global generator, which the learner has seeded: so a resumed
+            # training comes to the order that an uninterrupted one has by drawing as often.
+            order = np.random.permutation(count)  # noqa: NPY002
+            if epoch > self.progress.epoch:
+                on_epoch(self._epoch(epoch, order, on_batch))
+
+    def _epoch(
+        self, epoch: int, order: NDArray[np.intp], on_batch: Callable[[int, Row], object]
+    ) -> Row:
+        began = time.perf_counter()
+        whole, recent = Mean(), Mean()
+        rows: list[Row] = []
+        before = self.progress.seconds
+
+        def row(kind: str, mean: Mean, batch: int) -> Row:
+            seconds = round(before + time.perf_counter() - began, 3)
+            return Row(kind, epoch, batch, mean.loss, mean.accuracy, None, None, seconds)
+
+        training = self.data["training"]
+        parts = range(0, len(order), self._recipe.batch_size)
+        for number, begin in enumerate(parts, 1):
+            batch = training[order[begin : begin + self._recipe.batch_size]]
+            logits = self.learner.update(batch.images, batch.labels)
+            for mean in (whole, recent):
+                mean.add(logits, batch.labels)
+            said = row("batches", recent, number)
+            on_batch(len(batch), said)
+            if number % self._every == 0:
+                rows.append(said)
+                recent = Mean()
+        validation = measure(self.learner.logits, self.data["validation"].batches(1000))
+        last = replace(
+            row("epoch", whole, len(parts)),
+            validation_loss=validation.loss,
+            validation_accuracy=validation.accuracy,
+        )
+        self._keep(_Progress(epoch, last.seconds, [*self.progress.rows, *rows, last]))
+        return last
+
+    def _keep(self, progress: _Progress) -> None:
+        """Write the snapshot and the metrics, both or neither."""
+        said: dict[str, Any] = asdict(progress) | {"recipe": asdict(self._recipe)}
+        write_files(
+            {
+                self.snapshot: self.learner.snapshot(json.dumps(said)),
+                self._metrics: csv_bytes(progress.rows),
+            }
+        )
+        self.progress = progress
+
+
+def _digits(images: Bytes, labels: Bytes) -> Digits:
+    return Digits(images.reshape(-1, PIXELS).astype(np.float32) / 255, labels.astype(np.int64))
