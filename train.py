@@ -60,7 +60,9 @@ def main() -> int:
     for out in outs:
         write_weights(out, learner.weights())
     accuracy = write_outcome(trainer, recipe, framework, outs, args.result)
-    print(f"{args.result}: run.json, metrics.csv, training.png, mistakes.png, {trainer.snapshot.name}")
+    print(
+        f"{args.result}: run.json, metrics.csv, training.png, mistakes.png, {trainer.snapshot.name}"
+    )
     print(
         f"{' '.join(map(str, outs))}: reads {accuracy['test']:.2%} of the "
         f"{len(data['test']):,} test digits right"
@@ -107,7 +109,7 @@ def _give_up(trainer: Trainer) -> int:
 
 
 def _framework(chosen: str | None, arch: str) -> str:
-    """Take the framework that was chosen, or the first of those for the architecture that is there."""
+    """Take the framework that was chosen, or the first that is installed and has the network."""
     able = FRAMEWORKS[arch]
     if chosen is None:
         return next((name for name in able if importlib.util.find_spec(name)), able[0])

@@ -24,8 +24,8 @@ import numpy as np
 import idea
 from idea.core._kernel import simd_names
 from idea.core.dense import DenseState
-from idea.core.shipped import SHIPPED
 from idea.core.native import NativeState
+from idea.core.shipped import SHIPPED
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
 

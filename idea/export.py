@@ -70,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m idea.export",
         description="Write a network's weights in another form. A .dat is bare little-endian "
         "float32 for programs in C, C++ and JavaScript: for each layer its matrix row by row, then "
-        "its bias. Prints the ten logits of the image that is 0.5 everywhere; a program that prints "
-        "the same has read the file right.",
+        "its bias. Prints the ten logits of the image that is 0.5 everywhere; a program that "
+        "prints the same has read the file right.",
     )
     parser.add_argument(
         "weights",

@@ -103,7 +103,9 @@ def test_python_replays_its_records(tmp_path, run, program):
 
 def test_the_number_of_threads_changes_nothing(tmp_path, program):
     said = [
-        program(SHIPPED_MLP, "--digit", "2,5", "--restarts", 4, "--jobs", jobs, "--out", jobs).stdout
+        program(
+            SHIPPED_MLP, "--digit", "2,5", "--restarts", 4, "--jobs", jobs, "--out", jobs
+        ).stdout
         for jobs in (1, 3)
     ]
     one, three = ([without_effort(line) for line in text.splitlines()[:2]] for text in said)

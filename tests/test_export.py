@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-
 import slow
 from conftest import SHIPPED_MLP, random_layers, write_dat
 

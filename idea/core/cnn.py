@@ -111,4 +111,5 @@ def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np
         return out
     n, n_out, side, _ = out.shape
     pairs = out[:, :, : side // 2 * 2, : side // 2 * 2]
-    return pairs.reshape(n, n_out, side // 2, 2, side // 2, 2).max(axis=(3, 5))
+    cells = pairs.reshape(n, n_out, side // 2, 2, side // 2, 2)
+    return np.asarray(cells.max(axis=(3, 5)))

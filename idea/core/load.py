@@ -14,7 +14,7 @@ from idea.core.shipped import find_file
 from idea.errors import WeightsError
 from idea.files.formats import parse_weights
 from idea.files.input import read_bytes
-from idea.files.onnx_graph import ForeignGraphError
+from idea.files.onnx_weights import ForeignGraphError
 
 __all__ = ["load_model", "parse_model"]
 

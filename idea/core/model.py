@@ -91,17 +91,21 @@ class _Function(Model):
         return np.asarray(self._function(images))
 
 
-def as_batch(images: NDArray[np.float32]) -> NDArray[np.float64]:
+def as_batch(
+    images: NDArray[np.float32], dtype: type[np.floating[Any]] = np.float64
+) -> NDArray[Any]:
     """Check that an array is a batch of images.
 
     Parameters
     ----------
     images : (n, 784) array
         In 0…1.
+    dtype
+        What to bring it to.
 
     Returns
     -------
-    (n, 784) float64 array
+    (n, 784) array
         The same.
 
     Raises
@@ -115,7 +119,7 @@ def as_batch(images: NDArray[np.float32]) -> NDArray[np.float64]:
     Traceback (most recent call last):
     idea.errors.IdeaError: expected images of shape (n, 784), found (2, 28, 28)
     """
-    batch = np.asarray(images, np.float64)
+    batch = np.asarray(images, dtype)
     if batch.ndim != 2 or batch.shape[1] != PIXELS:
         raise IdeaError(f"expected images of shape (n, 784), found {batch.shape}")
     return batch

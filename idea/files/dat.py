@@ -80,7 +80,8 @@ def dat_bytes(weights: Weights, path: Path) -> bytes:
     """
     if weights.convolutions:
         raise WeightsError(
-            f"{path}: a .dat holds an MLP, found convolutions; .onnx, .pt and .safetensors hold both"
+            f"{path}: a .dat holds an MLP, found convolutions; "
+            ".onnx, .pt and .safetensors hold both"
         )
     widths = [len(b) for _, b in weights.layers[:-1]]
     if len(widths) != 2 or widths[0] != widths[1]:

@@ -13,7 +13,7 @@ from idea.errors import WeightsError
 from idea.files.dat import dat_bytes, parse_dat
 from idea.files.input import read_bytes
 from idea.files.npz import npz_bytes, parse_npz
-from idea.files.onnx_graph import onnx_bytes, parse_onnx
+from idea.files.onnx_weights import onnx_bytes, parse_onnx
 from idea.files.output import write_bytes
 from idea.files.state_dict import parse_pt, parse_safetensors, pt_bytes, safetensors_bytes
 from idea.files.weights import Weights
@@ -182,6 +182,6 @@ def _is_torchs(archive: bytes) -> bool:
     """Tell PyTorch's zip archive, of a pickle and raw floats, from numpy's."""
     try:
         names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    except Exception:  # noqa: BLE001  # a damaged one, which its reader reports
+    except Exception:  # a damaged one, which its reader reports
         return False
     return any(name.endswith("/data.pkl") for name in names)

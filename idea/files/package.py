@@ -44,6 +44,5 @@ def load_package(name: str, extra: str, path: Path) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise WeightsError(
-            f"{path}: needs a package that is not installed ({error}): "
-            f"pip install 'idea[{extra}]'"
+            f"{path}: needs a package that is not installed ({error}): pip install 'idea[{extra}]'"
         ) from error

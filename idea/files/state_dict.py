@@ -255,7 +255,9 @@ def _unknown(arrays: Mapping[str, Floats], path: Path) -> WeightsError:
 
 
 def _kind(found: Any) -> str:
-    return f"keys {sorted(map(str, found))[:6]}" if isinstance(found, Mapping) else repr(type(found))
+    return (
+        f"keys {sorted(map(str, found))[:6]}" if isinstance(found, Mapping) else repr(type(found))
+    )
 
 
 def _gist(error: Exception) -> str:

@@ -65,22 +65,26 @@ class FrameworkLearner:
             self._optimizer.add_hook(chainer.optimizer_hooks.WeightDecay(recipe.weight_decay))
 
     def update(self, images: Floats, labels: Labels) -> Floats:
+        """Take a step of Adam for a batch; give the logits before it."""
         self._optimizer.update(self._model, images, labels.astype(np.int32))
         logits: Floats = self._model.y.array
         return logits
 
     def logits(self, images: Floats) -> Floats:
+        """Judge images (n, 784), giving (n, 10)."""
         with chainer.using_config("train", False), chainer.no_backprop_mode():
             logits: Floats = self._model.predictor(images).array
         return logits
 
     def weights(self) -> Weights:
+        """Give a copy of the present weights."""
         mlp = self._model.predictor
         return Weights(
             tuple((link.W.array.copy(), link.b.array.copy()) for link in (mlp.l1, mlp.l2, mlp.l3))
         )
 
     def snapshot(self, notes: str) -> bytes:
+        """Give everything that the training goes on from, and a text."""
         serializer = chainer.serializers.DictionarySerializer()
         serializer[_MODEL].save(self._model)
         serializer[_OPTIMIZER].save(self._optimizer)
@@ -89,6 +93,7 @@ class FrameworkLearner:
         return stream.getvalue()
 
     def restore(self, snapshot: bytes) -> str:
+        """Go back to a snapshot, and give its text."""
         with np.load(io.BytesIO(snapshot), allow_pickle=False) as archive:
             deserializer = chainer.serializers.NpzDeserializer(archive)
             deserializer[_MODEL].load(self._model)

@@ -60,7 +60,9 @@ def write_outcome(
         "accuracy": accuracy,
         "digits": {part: len(digits) for part, digits in trainer.data.items()},
         "seconds": trainer.progress.seconds,
-        "weights_sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights},
+        "weights_sha256": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights
+        },
         "data_sha256": SUMS,
         "versions": _versions(framework),
     }

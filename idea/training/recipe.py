@@ -38,8 +38,8 @@ class Recipe:
     weight_decay: float = 0.0
     """Added to each gradient, times the weight."""
     held_out: int = 0
-    """How many of the 60,000, the last, to validate with and not to train with; 0 validates with the
-    test digits."""
+    """How many of the 60,000, the last, to validate with and not to train with; 0 validates with
+    the test digits."""
     seed: int = 0
     """Equal recipes give equal weights on the same machine."""
 

@@ -10,15 +10,12 @@ import torch
 from torch import nn
 
 from idea.files.architectures import Architecture
-from idea.files.vf import PIXELS, SIDE
+from idea.files.vf import SIDE
 from idea.files.weights import Convolution, Floats, Weights
 from idea.training.learner import Labels
 from idea.training.recipe import Recipe
 
 __all__ = ["FrameworkLearner", "network"]
-
-# As much as a pass without gradients judges at a time.
-_BATCH = 1000
 
 
 def network(architecture: Architecture) -> nn.Sequential:
@@ -75,19 +72,22 @@ class FrameworkLearner:
         )
 
     def update(self, images: Floats, labels: Labels) -> Floats:
+        """Take a step of Adam for a batch; give the logits before it."""
         self._optimizer.zero_grad()
         logits = self._network(torch.from_numpy(images))
-        nn.functional.cross_entropy(logits, torch.from_numpy(labels)).backward()
+        loss = nn.functional.cross_entropy(logits, torch.from_numpy(labels))
+        loss.backward()  # type: ignore[no-untyped-call]  # PyTorch leaves it so
         self._optimizer.step()
         before: Floats = logits.detach().numpy()
         return before
 
     def logits(self, images: Floats) -> Floats:
+        """Judge images (n, 784), giving (n, 10)."""
         with torch.inference_mode():
-            parts = torch.from_numpy(images.reshape(-1, PIXELS)).split(_BATCH)
-            return np.concatenate([self._network(part).numpy() for part in parts])
+            return np.asarray(self._network(torch.from_numpy(images)).numpy())
 
     def weights(self) -> Weights:
+        """Give a copy of the present weights."""
         arrays = [t.numpy().copy() for t in self._network.state_dict().values()]
         pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
         convolutions = [
@@ -96,6 +96,7 @@ class FrameworkLearner:
         return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions))
 
     def snapshot(self, notes: str) -> bytes:
+        """Give everything that the training goes on from, and a text."""
         stream = io.BytesIO()
         state = {
             "model": self._network.state_dict(),
@@ -106,6 +107,7 @@ class FrameworkLearner:
         return stream.getvalue()
 
     def restore(self, snapshot: bytes) -> str:
+        """Go back to a snapshot, and give its text."""
         state = torch.load(io.BytesIO(snapshot), weights_only=True)
         self._network.load_state_dict(state["model"])
         self._optimizer.load_state_dict(state["optimizer"])

@@ -71,7 +71,11 @@ def split(data: Mnist, held_out: int) -> dict[str, Digits]:
     if held_out >= len(train):
         raise OptionError(f"--held-out must be less than {len(train)}, not {held_out}")
     kept = len(train) - held_out
-    return {"training": train[:kept], "validation": train[kept:] if held_out else test, "test": test}
+    return {
+        "training": train[:kept],
+        "validation": train[kept:] if held_out else test,
+        "test": test,
+    }
 
 
 @dataclass
@@ -211,4 +215,6 @@ class Trainer:
 
 
 def _digits(images: Bytes, labels: Bytes) -> Digits:
-    return Digits(images.reshape(-1, PIXELS).astype(np.float32) / 255, labels.astype(np.int64))
+    pixels = images.reshape(-1, PIXELS).astype(np.float32)
+    pixels /= 255
+    return Digits(pixels, labels.astype(np.int64))

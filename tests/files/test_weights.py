@@ -77,7 +77,9 @@ def test_a_snapshots_model_is_told_from_its_optimizers_arrays(tmp_path):
         for moment in "mv"
     }
     mine = arrays_of(layers, PREFIXES[2])
-    assert same(read_weights(write_archive(tmp_path / "snapshot_iter_60", others | mine)).layers, layers)
+    assert same(
+        read_weights(write_archive(tmp_path / "snapshot_iter_60", others | mine)).layers, layers
+    )
 
 
 @pytest.mark.parametrize("dtype", [">f4", "<f8", ">f8", "<f2"])

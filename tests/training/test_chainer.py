@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.files.mnist import Mnist
 from idea.files.formats import read_weights
+from idea.files.mnist import Mnist
 
 from conftest import ROOT
 
