@@ -16,7 +16,7 @@ from PIL import Image
 import idea
 from idea.core.shipped import SHIPPED
 from idea.files.formats import write_weights
-from idea.files.weights import Weights
+from idea.files.weights import Convolution, Weights
 
 ROOT = Path(__file__).parents[1]
 SHIPPED_MLP = SHIPPED["mlp"]
@@ -41,6 +41,25 @@ def random_layers(units: int, seed: int, *, second: int | None = None):
         )
         for n_in, n_out in zip(widths[:-1], widths[1:], strict=True)
     ]
+
+
+def random_convolutions(shapes, widths, seed: int):
+    """Weights of a random CNN: of convolutions (maps, side, pool) and hidden dense layers."""
+    rng = np.random.default_rng(seed)
+    maps, side = 1, 28
+    convolutions = []
+    for n_out, k, pool in shapes:
+        W = rng.normal(0, (maps * k * k) ** -0.5, (n_out, maps, k, k)).astype(np.float32)
+        b = rng.normal(0, 0.3, n_out).astype(np.float32)
+        convolutions.append(Convolution(W, b, pool))
+        maps, side = n_out, (side - k + 1) // (2 if pool else 1)
+    layers = []
+    n_in = maps * side * side
+    for n_out in [*widths, 10]:
+        W = rng.normal(0, n_in**-0.5, (n_out, n_in)).astype(np.float32)
+        layers.append((W, rng.normal(0, 0.3, n_out).astype(np.float32)))
+        n_in = n_out
+    return convolutions, layers
 
 
 def write_dat(path: Path, layers) -> Path:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS
 
-__all__ = ["Classifier", "Model", "as_batch"]
+__all__ = ["Classifier", "Model", "as_batch", "exact_logits"]
 
 
 class Classifier(Protocol):
@@ -89,6 +89,31 @@ class _Function(Model):
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
         return np.asarray(self._function(images))
+
+
+def exact_logits(model: Classifier, images: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Ask a model for its most exact answer, which may take it long.
+
+    Parameters
+    ----------
+    model
+        One with a method ``exact_logits`` like that of `idea.core.onnx.OnnxModel`, or any other.
+    images : (n, 784) float32 array
+        In 0…1.
+
+    Returns
+    -------
+    (n, 10) float64 array
+        From that method, or else from ``logits``.
+
+    Examples
+    --------
+    >>> import idea
+    >>> exact_logits(idea.load_model(), np.zeros((1, 784), np.float32)).dtype
+    dtype('float64')
+    """
+    ask = getattr(model, "exact_logits", model.logits)
+    return np.asarray(ask(images), np.float64)
 
 
 def as_batch(

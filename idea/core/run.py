@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from idea.core.backend import state_of
 from idea.core.ideal import Frame, Ideal
-from idea.core.model import Classifier
+from idea.core.model import Classifier, exact_logits
 from idea.core.state import State
 from idea.core.strategies import Progress
 from idea.files.vf import PIXELS, SIDE
@@ -107,9 +107,9 @@ class Run:
     def judge(self) -> None:
         """Judge the present image anew: nothing summed up on the way enters the result."""
         image = self.state.image
-        logits = np.asarray(self.model.logits(image[np.newaxis].copy()))[0]
+        logits = exact_logits(self.model, image[np.newaxis].copy())[0]
         self.image = _read_only(image.reshape(SIDE, SIDE))
-        self.logits = _read_only(logits.astype(np.float64))
+        self.logits = _read_only(logits)
         self.energy = float(self.logits[self.digit])
 
 

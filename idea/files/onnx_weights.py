@@ -57,6 +57,7 @@ def parse_onnx(data: bytes, path: Path) -> Weights:
     """
     model = parse_graph(data, path)
     try:
+        _require_sound(model, path)
         weights = _weights(list(_steps(model, path)))
         weights.sizes()
     except (_OddError, WeightsError) as error:
@@ -129,6 +130,16 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
 
 class _OddError(Exception):
     """What makes a graph another network."""
+
+
+def _require_sound(model: Any, path: Path) -> None:
+    onnx = load_package("onnx", "onnx", path)
+    try:
+        onnx.checker.check_model(model)
+    except onnx.checker.ValidationError as error:
+        raise _OddError(
+            f"a graph that breaks ONNX's rules ({str(error).splitlines()[0]})"
+        ) from error
 
 
 def _steps(model: Any, path: Path) -> Iterator[_Step]:

@@ -103,16 +103,16 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
     --------
     >>> parse_safetensors(b"hello", Path("m.safetensors"))  # doctest: +SKIP
     Traceback (most recent call last):
-    idea.errors.WeightsError: m.safetensors: damaged: Error while deserializing header: …
+    idea.errors.WeightsError: m.safetensors: can't be read: SafetensorError: Error while …
     """
     safetensors = load_package("safetensors.numpy", "torch", path)
     try:
         arrays = safetensors.load(data)
     except Exception as error:  # it raises kinds of its own, KeyError and others
-        raise WeightsError(f"{path}: damaged: {_gist(error)}") from error
+        raise WeightsError(f"{path}: can't be read: {_gist(error)}") from error
     with np.errstate(over="ignore"):  # too large for float32: infinite, and reported as that
         arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
-    natural = sorted(arrays, key=lambda name: [int(n) for n in re.findall(r"\d+", name)])
+    natural = sorted(arrays, key=lambda name: ([*map(int, re.findall(r"\d+", name))], name))
     return _recognise({name: arrays[name] for name in natural}, path, ordered=False)
 
 
@@ -255,9 +255,9 @@ def _unknown(arrays: Mapping[str, Floats], path: Path) -> WeightsError:
 
 
 def _kind(found: Any) -> str:
-    return (
-        f"keys {sorted(map(str, found))[:6]}" if isinstance(found, Mapping) else repr(type(found))
-    )
+    if isinstance(found, Mapping):
+        return f"a dict of {sorted(map(str, found))[:6]}"
+    return f"a {type(found).__name__}"
 
 
 def _gist(error: Exception) -> str:
