@@ -13,7 +13,7 @@ from tqdm import tqdm
 from idea.command import INTERRUPTED, named_path, run
 from idea.errors import OptionError
 from idea.files.architectures import ARCHITECTURES
-from idea.files.formats import check_name, write_weights
+from idea.files.formats import check_name, weights_bytes, write_weights
 from idea.files.mnist import load_mnist
 from idea.files.output import make_folder, require_no_folders
 from idea.training.learner import learner_for
@@ -49,6 +49,8 @@ def main() -> int:
         raise OptionError(f"--every must be 1 or more, not {args.every}")
     _check_outs(outs)
     learner = learner_for(framework, recipe)
+    for out in outs:
+        weights_bytes(out, learner.weights())  # finds out before the training whether it can be
     data = split(load_mnist(args.data), recipe.held_out)
     trainer = Trainer(learner, recipe, data, make_folder(args.result), args.every)
     if args.resume:
@@ -59,10 +61,8 @@ def main() -> int:
         return _give_up(trainer)
     for out in outs:
         write_weights(out, learner.weights())
-    accuracy = write_outcome(trainer, recipe, framework, outs, args.result)
-    print(
-        f"{args.result}: run.json, metrics.csv, training.png, mistakes.png, {trainer.snapshot.name}"
-    )
+    accuracy, files = write_outcome(trainer, recipe, framework, outs, args.result)
+    print(*files, trainer.metrics, trainer.snapshot)
     print(
         f"{' '.join(map(str, outs))}: reads {accuracy['test']:.2%} of the "
         f"{len(data['test']):,} test digits right"

@@ -73,6 +73,17 @@ def start_of(kind: str, seed: int) -> np.ndarray:
     return grey if kind == "grey" else (grey < 0.5).astype(np.float32)
 
 
+def as_floats(images) -> np.ndarray:
+    """Greys 0…255 as networks take them."""
+    return images.reshape(-1, 784).astype(np.float32) / 255
+
+
+def same_weights(one: Weights, other: Weights) -> bool:
+    """Whether all arrays are equal to the bit."""
+    pairs = zip(one.named().values(), other.named().values(), strict=True)
+    return all(np.array_equal(a, b) for a, b in pairs)
+
+
 def close(energy):
     """As right as the kernel promises energies and gains to be."""
     return pytest.approx(energy, rel=1e-5, abs=1e-4)
@@ -156,3 +167,16 @@ def mnist():
     from idea.files.mnist import load_mnist
 
     return load_mnist()
+
+
+@pytest.fixture(scope="session")
+def few(mnist):
+    """A few thousand of its digits."""
+    from idea.files.mnist import Mnist
+
+    return Mnist(
+        mnist.train_images[:4000],
+        mnist.train_labels[:4000],
+        mnist.test_images[:1000],
+        mnist.test_labels[:1000],
+    )

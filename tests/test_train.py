@@ -1,12 +1,21 @@
-"""train.py's options, with or without Chainer."""
+"""train.py, run as a user would, with what is installed."""
 
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
+import signal
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 
-from conftest import ROOT
+import idea
+from idea.files.mnist_files import SUMS
+
+from conftest import ROOT, as_floats, digest
 
 TRAIN = ROOT / "train.py"
 
@@ -23,8 +32,20 @@ TRAIN = ROOT / "train.py"
             "--weight-decay must be at least 0 and less than 1, not -0.1",
         ),
         (["--weight-decay", "nan"], "--weight-decay must be at least 0 and less than 1, not nan"),
-        (["--out", "."], ".: is a folder; name a file for the weights"),
-        (["--out", "file/m"], "file: no such folder can be made: File exists"),
+        (["--learning-rate", "0"], "--learning-rate must be more than 0 and at most 1, not 0"),
+        (["--held-out", "60000"], "--held-out must be in 0…59999, not 60000"),
+        (["--every", "0"], "--every must be 1 or more, not 0"),
+        (["--out", "."], ".: is a folder; a file is to go there"),
+        (["--out", "file/m.dat"], "file: no such folder can be made: File exists"),
+        (
+            ["--out", "m.dat", "weights"],
+            "weights: expected a name that ends in .dat, .npz, .model, .pt, .pth, .safetensors or "
+            ".onnx",
+        ),
+        (
+            ["--arch", "lenet", "--framework", "chainer"],
+            "--framework chainer has no lenet: it is trained with torch",
+        ),
     ],
 )
 def test_bad_options_are_one_sentence(run, tmp_path, options, sentence):
@@ -32,23 +53,134 @@ def test_bad_options_are_one_sentence(run, tmp_path, options, sentence):
     assert run(TRAIN, *options, status=2).stderr == f"error: {sentence}\n"
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("chainer") is not None, reason="Chainer is installed here"
-)
+def test_a_form_that_cannot_hold_the_network_is_refused_before_the_training(run):
+    pytest.importorskip("torch")
+    done = run(TRAIN, "--arch", "lenet", "--out", "lenet.dat", status=2, PYTHONWARNINGS="")
+    assert done.stdout == ""
+    assert done.stderr == (
+        "error: lenet.dat: a .dat holds an MLP, found convolutions; "
+        ".onnx, .pt and .safetensors hold both\n"
+    )
+
+
+def missing(module):
+    return pytest.mark.skipif(
+        importlib.util.find_spec(module) is not None, reason=f"{module} is installed here"
+    )
+
+
+@missing("chainer")
 def test_without_chainer_it_says_where_to_get_it(run):
-    assert run(TRAIN, status=2).stderr == (
+    assert run(TRAIN, "--framework", "chainer", status=2).stderr == (
         "error: Chainer can't be loaded here (No module named 'chainer'). It wants Python 3.11 "
         "and an environment of its own: 'make chainer' builds .venv-chainer\n"
     )
 
 
+@missing("torch")
+def test_without_pytorch_it_says_where_to_get_it(run):
+    assert run(TRAIN, "--arch", "lenet", status=2).stderr == (
+        "error: PyTorch can't be loaded here (No module named 'torch'): pip install 'idea[torch]'\n"
+    )
+
+
 def test_help_names_the_defaults(run):
     text = run(TRAIN, "--help").stdout
-    for option, default in (
-        ("--units", "784"),
-        ("--batch-size", "1000"),
-        ("--epochs", "20"),
-        ("--out", "test.model"),
-    ):
+    for option in ("--units", "--batch-size", "--epochs", "--held-out", "--resume"):
         assert option in text
-        assert f"(default: {default})" in text
+    for default in ("784", "batch 1000, 20 epochs", "batch 64", "test.model", "lenet.pt"):
+        assert default in text
+
+
+@pytest.fixture(params=["chainer", "torch"])
+def framework(request):
+    pytest.importorskip(request.param)
+    return request.param
+
+
+@pytest.fixture
+def train(run, mnist, framework):
+    """Train a small MLP on all digits."""
+
+    def train(*options, **keywords):
+        common = ("--framework", framework, "--units", 16, "--batch-size", 1000)
+        # Chainer, which is from before Python 3.11, warns.
+        return run(TRAIN, *common, *options, PYTHONWARNINGS="", **keywords)
+
+    return train
+
+
+def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_path, mnist):
+    said = train("--epochs", 2, "--out", "new/test.dat", "--result", "r").stdout
+    first, second, files, last = said.splitlines()
+    line = (
+        r"epoch  {}/2: loss (\d\.\d{{4}}), accuracy \d\d\.\d\d%, "
+        r"validation loss \d\.\d{{4}}, accuracy (\d\d\.\d\d)%, \d+ s"
+    )
+    losses = [float(re.fullmatch(line.format(n), text)[1]) for n, text in ((1, first), (2, second))]
+    assert losses[1] < losses[0]
+    read = idea.load_model(tmp_path / "new/test.dat").logits(as_floats(mnist.test_images))
+    accuracy = (read.argmax(axis=1) == mnist.test_labels).mean()
+    assert accuracy > 0.8
+    assert last == f"new/test.dat: reads {accuracy:.2%} of the 10,000 test digits right"
+    assert re.fullmatch(line.format(2), second)[2] == f"{accuracy:.2%}"[:-1]
+    for file in files.split():
+        assert (tmp_path / file).is_file()
+    record = json.loads((tmp_path / "r/run.json").read_text())
+    assert record["framework"] == framework
+    assert record["accuracy"]["test"] == record["accuracy"]["validation"]
+    assert record["accuracy"]["test"] == pytest.approx(accuracy)
+    assert record["arguments"]["units"] == 16
+    assert record["weights_sha256"] == {"test.dat": digest(tmp_path / "new/test.dat")}
+    assert record["data_sha256"] == SUMS
+    assert record["versions"]["numpy"] == np.__version__
+    assert record["seconds"] > 0
+
+
+def test_ctrl_c_leaves_an_epoch_to_go_on_from(train, framework, tmp_path):
+    train("--epochs", 3, "--out", "whole.dat", "--result", "whole")
+    command = [sys.executable, str(TRAIN), "--framework", framework, "--units", "16"]
+    command += ["--batch-size", "1000", "--epochs", "200"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline().startswith("epoch  1/200: ")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    match = re.search(
+        r"interrupted: epoch (\d+) is in (result/snapshot\.\w+); --resume goes on from it", said
+    )
+    assert match
+    assert "Traceback" not in said
+    assert not list(tmp_path.glob("*.pt")) + list(tmp_path.glob("*.model"))
+    done = int(match[1])
+    epochs = max(3, done)
+    train("--epochs", epochs, "--resume", "--out", "resumed.dat")
+    train("--epochs", epochs, "--out", "whole.dat", "--result", "whole", "--resume")
+    assert (tmp_path / "resumed.dat").read_bytes() == (tmp_path / "whole.dat").read_bytes()
+
+
+def test_data_that_is_no_data_leaves_what_was_there(train, tmp_path):
+    (tmp_path / "test.model").write_bytes(b"precious")
+    done = train("--data", "nowhere", "--out", "test.model", status=2)
+    assert done.stderr == "error: nowhere: can't be read: No such file or directory\n"
+    assert (tmp_path / "test.model").read_bytes() == b"precious"
+
+
+def test_a_lenet_is_trained_and_opened_by_every_name(run, tmp_path, mnist):
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    outs = ["lenet.pt", "lenet.onnx", "lenet.safetensors"]
+    said = run(TRAIN, "--arch", "lenet", "--epochs", 1, "--out", *outs, PYTHONWARNINGS="").stdout
+    accuracy = float(re.search(r"reads (\d\d\.\d\d)% of the 10,000", said)[1])
+    record = json.loads((tmp_path / "result/run.json").read_text())
+    assert record["digits"] == {"training": 50000, "validation": 10000, "test": 10000}
+    assert accuracy == pytest.approx(100 * record["accuracy"]["test"], abs=0.006)
+    images = as_floats(mnist.test_images)
+    expected, *others = (idea.load_model(tmp_path / out).logits(images[:100]) for out in outs)
+    for other in others:
+        assert np.array_equal(other, expected)
+    read = idea.load_model(tmp_path / "lenet.onnx").logits(images).argmax(axis=1)
+    assert 100 * (read == mnist.test_labels).mean() == pytest.approx(accuracy, abs=0.006)
+    assert accuracy > 95

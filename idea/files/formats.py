@@ -18,7 +18,7 @@ from idea.files.output import write_bytes
 from idea.files.state_dict import parse_pt, parse_safetensors, pt_bytes, safetensors_bytes
 from idea.files.weights import Weights
 
-__all__ = ["check_name", "parse_weights", "read_weights", "write_weights"]
+__all__ = ["check_name", "parse_weights", "read_weights", "weights_bytes", "write_weights"]
 
 
 class _Form(NamedTuple):
@@ -143,8 +143,35 @@ def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:
     >>> write_weights(path, read_weights(find_file("mlp"))).stat().st_size
     4954920
     """
+    return write_bytes(path, weights_bytes(path, weights))
+
+
+def weights_bytes(path: str | os.PathLike[str], weights: Weights) -> bytes:
+    """Give what `write_weights` writes, which tells before long work whether it can be.
+
+    Parameters
+    ----------
+    path, weights
+        As there.
+
+    Returns
+    -------
+    bytes
+        The file's contents.
+
+    Raises
+    ------
+    WeightsError
+        As there.
+
+    Examples
+    --------
+    >>> weights_bytes("m.dat", Weights(()))
+    Traceback (most recent call last):
+    idea.errors.WeightsError: m.dat: a .dat holds two hidden layers of one width, found widths []
+    """
     check_name(path)
-    return write_bytes(path, _SUFFIXES[Path(path).suffix].bytes_of(weights, Path(path)))
+    return _SUFFIXES[Path(path).suffix].bytes_of(weights, Path(path))
 
 
 def check_name(path: str | os.PathLike[str]) -> None:

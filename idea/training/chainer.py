@@ -60,6 +60,9 @@ class FrameworkLearner:
         random.seed(recipe.seed)
         np.random.seed(recipe.seed)  # noqa: NPY002  # Chainer draws from the global generator
         self._model = network(recipe.units)
+        # It goes on from there, as Chainer's own iterators do.
+        self.shuffler = np.random.RandomState()
+        self.shuffler.set_state(np.random.get_state())  # noqa: NPY002
         self._optimizer = chainer.optimizers.Adam(alpha=recipe.learning_rate).setup(self._model)
         if recipe.weight_decay:
             self._optimizer.add_hook(chainer.optimizer_hooks.WeightDecay(recipe.weight_decay))

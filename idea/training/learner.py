@@ -27,11 +27,13 @@ _MISSING = {
 class Learner(Protocol):
     """A network that is being trained: its weights and its optimizer's state.
 
-    A module for each framework has one, made from a `Recipe`; making it seeds all randomness.
+    A module for each framework has one, made from a `Recipe`, whose seed it starts from.
     """
 
     suffix: str
     """Of its snapshots' names."""
+    shuffler: np.random.RandomState
+    """Where the order of the digits comes from, one permutation an epoch."""
 
     def update(self, images: Floats, labels: Labels) -> Floats:
         """Take a step of Adam for a batch (n, 784); give the logits (n, 10) before it."""

@@ -29,7 +29,7 @@ _MOST = 60  # mistakes that a sheet shows
 
 def write_outcome(
     trainer: Trainer, recipe: Recipe, framework: str, weights: list[Path], folder: Path
-) -> dict[str, float]:
+) -> tuple[dict[str, float], list[Path]]:
     """Measure the trained network, and write `run.json`, `training.png` and `mistakes.png`.
 
     Parameters
@@ -47,8 +47,9 @@ def write_outcome(
 
     Returns
     -------
-    dict
-        The share of digits that are read right: of ``training``, ``validation`` and ``test``.
+    accuracy, files
+        The share of digits that are read right: of ``training``, ``validation`` and ``test``; and
+        what was written.
     """
     accuracy = {
         part: measure(trainer.learner.logits, digits.batches(1000)).accuracy
@@ -75,7 +76,7 @@ def write_outcome(
     if mistakes:
         files[folder / "mistakes.png"] = mistakes
     write_files(files)
-    return accuracy
+    return accuracy, list(files)
 
 
 def curves_bytes(rows: list[Row]) -> bytes:

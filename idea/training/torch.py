@@ -64,7 +64,7 @@ class FrameworkLearner:
 
     def __init__(self, recipe: Recipe) -> None:
         torch.manual_seed(recipe.seed)
-        np.random.seed(recipe.seed)  # noqa: NPY002  # the trainer shuffles by it
+        self.shuffler = np.random.RandomState(recipe.seed)
         self._pools = [pool for _, pool in recipe.architecture.convolutions]
         self._network = network(recipe.architecture)
         self._optimizer = torch.optim.Adam(

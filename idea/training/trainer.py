@@ -115,7 +115,7 @@ class Trainer:
         self.progress = _Progress()
         self.snapshot = folder / f"snapshot{learner.suffix}"
         self._recipe = recipe
-        self._metrics = folder / "metrics.csv"
+        self.metrics = folder / "metrics.csv"
         self._every = every
 
     def resume(self) -> None:
@@ -163,9 +163,8 @@ class Trainer:
         """
         count = len(self.data["training"])
         for epoch in range(1, self._recipe.epochs + 1):
-            # Drawn from numpy's global generator, which the learner has seeded: so a resumed
-            # training comes to the order that an uninterrupted one has by drawing as often.
-            order = np.random.permutation(count)  # noqa: NPY002
+            # A resumed training draws as often as one without interruption.
+            order = self.learner.shuffler.permutation(count)
             if epoch > self.progress.epoch:
                 on_epoch(self._epoch(epoch, order, on_batch))
 
@@ -208,7 +207,7 @@ class Trainer:
         write_files(
             {
                 self.snapshot: self.learner.snapshot(json.dumps(said)),
-                self._metrics: csv_bytes(progress.rows),
+                self.metrics: csv_bytes(progress.rows),
             }
         )
         self.progress = progress

@@ -1,0 +1,197 @@
+"""Real, short trainings with each framework."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+
+import numpy as np
+import pytest
+
+import idea
+from idea.core.load import load_model
+from idea.errors import IdeaError, OptionError
+from idea.files.formats import read_weights, write_weights
+from idea.training.learner import learner_for
+from idea.training.recipe import Recipe, recipe_for
+from idea.training.trainer import Trainer, split
+
+from conftest import as_floats, same_weights
+
+MLP = Recipe(units=50, batch_size=100, epochs=3, seed=1)
+NETWORKS = {
+    "chainer": MLP,
+    "torch": MLP,
+    "lenet": recipe_for("lenet", epochs=3, seed=1, held_out=500),
+    "convnet": recipe_for("convnet", epochs=3, batch_size=64, seed=1),
+}
+
+
+@pytest.fixture(params=NETWORKS)
+def case(request):
+    """A framework and a recipe for it."""
+    framework = request.param if request.param in ("chainer", "torch") else "torch"
+    pytest.importorskip(framework)
+    return framework, NETWORKS[request.param]
+
+
+@pytest.fixture
+def make(few, tmp_path):
+    """Make a trainer of the few digits, in a folder of that name."""
+
+    def make(framework, recipe, name="result"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        learner = learner_for(framework, recipe)
+        return Trainer(learner, recipe, split(few, recipe.held_out), tmp_path / name, every=10)
+
+    return make
+
+
+def run(trainer, *, interrupt_in=None):
+    """Train; perhaps with Ctrl-C in the middle of an epoch. Gives the epochs' rows."""
+    rows = []
+
+    def on_batch(_digits, row):
+        if row.epoch == interrupt_in and row.batch == 5:
+            raise KeyboardInterrupt
+
+    trainer.run(on_batch, rows.append)
+    return rows
+
+
+def test_it_learns_and_the_weights_are_the_networks(case, make, few, tmp_path):
+    framework, recipe = case
+    trainer = make(framework, recipe)
+    first, _, last = run(trainer)
+    assert last.loss < first.loss < 2.3  # that of guessing
+    assert last.validation_accuracy > 0.8
+    weights = trainer.learner.weights()
+    model = load_model(
+        write_weights(tmp_path / "m.pt" if framework == "torch" else tmp_path / "m.model", weights)
+    )
+    images = as_floats(few.test_images)
+    found = model.logits(images)
+    assert found == pytest.approx(trainer.learner.logits(images), rel=1e-4, abs=1e-4)
+    if not recipe.held_out:
+        accuracy = (found.argmax(axis=1) == few.test_labels).mean()
+        assert accuracy == pytest.approx(last.validation_accuracy, abs=1e-6)
+
+
+def test_a_resumed_training_ends_as_one_without_interruption(case, make):
+    framework, recipe = case
+    whole, broken = make(framework, recipe, "whole"), make(framework, recipe, "broken")
+    run(whole)
+    with pytest.raises(KeyboardInterrupt):
+        run(broken, interrupt_in=3)
+    assert broken.progress.epoch == 2
+    resumed = make(framework, recipe, "broken")
+    resumed.resume()
+    rows = run(resumed)
+    assert [row.epoch for row in rows] == [3]
+    assert same_weights(whole.learner.weights(), resumed.learner.weights())
+    for one, other in zip(whole.progress.rows, resumed.progress.rows, strict=True):
+        assert dataclasses.replace(one, seconds=0) == dataclasses.replace(other, seconds=0)
+
+
+def test_a_snapshot_is_a_model(case, make, tmp_path):
+    framework, recipe = case
+    trainer = make(framework, recipe)
+    run(trainer)
+    assert same_weights(read_weights(trainer.snapshot), trainer.learner.weights())
+
+
+def test_more_epochs_than_then_go_on_and_other_recipes_do_not(case, make):
+    framework, recipe = case
+    short = dataclasses.replace(recipe, epochs=1)
+    trainer = make(framework, short)
+    with pytest.raises(IdeaError) as error:
+        trainer.resume()
+    assert str(error.value) == f"{trainer.snapshot}: can't be read: No such file or directory"
+    run(trainer)
+    longer = make(framework, recipe)
+    longer.resume()
+    assert [row.epoch for row in run(longer)] == [2, 3]
+    for changes, found in (({"seed": 9}, "{'seed': 1}"), ({"epochs": 2}, "{'epochs': 3}")):
+        other = make(framework, dataclasses.replace(recipe, **changes))
+        with pytest.raises(IdeaError) as error:
+            other.resume()
+        assert str(error.value) == (
+            f"{other.snapshot}: expected a snapshot of this recipe, found one with {found}"
+        )
+    trainer.snapshot.write_bytes(b"hello")
+    with pytest.raises(IdeaError, match=r"expected a snapshot of this recipe \("):
+        trainer.resume()
+
+
+def test_metrics_are_means_over_the_batches_since_the_last(case, make, tmp_path):
+    framework, recipe = case
+    trainer = make(framework, recipe)
+    run(trainer)
+    with (tmp_path / "result" / "metrics.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    batches = -(-len(trainer.data["training"]) // recipe.batch_size)
+    expected = [
+        (kind, epoch, batch)
+        for epoch in (1, 2, 3)
+        for kind, batch in [("batches", n) for n in range(10, batches + 1, 10)]
+        + [("epoch", batches)]
+    ]
+    assert [(r["kind"], int(r["epoch"]), int(r["batch"])) for r in rows] == expected
+    for epoch in ("1", "2", "3"):
+        *parts, whole = [row for row in rows if row["epoch"] == epoch]
+        assert all(not part["validation_loss"] for part in parts)
+        losses = [float(part["loss"]) for part in parts]
+        assert min(losses) <= float(whole["loss"]) * 1.2
+        if batches % 10 == 0 and len(trainer.data["training"]) % recipe.batch_size == 0:
+            assert np.mean(losses) == pytest.approx(float(whole["loss"]), rel=1e-6)
+    seconds = [float(row["seconds"]) for row in rows]
+    assert seconds == sorted(seconds)
+
+
+def test_equal_recipes_give_equal_weights_and_other_seeds_do_not(case, make):
+    framework, recipe = case
+    one = dataclasses.replace(recipe, epochs=1)
+    trained = []
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        trainer = make(framework, dataclasses.replace(one, seed=seed), name)
+        run(trainer)
+        trained.append(trainer.learner.weights())
+    assert same_weights(trained[0], trained[1])
+    assert not same_weights(trained[0], trained[2])
+
+
+def test_weight_decay_pulls_weights_towards_0(case, make):
+    framework, recipe = case
+    sizes = []
+    for name, decay in (("free", 0.0), ("pulled", 0.01)):
+        trainer = make(framework, dataclasses.replace(recipe, weight_decay=decay), name)
+        run(trainer)
+        sizes.append(sum(np.abs(W).sum() for W, _ in trainer.learner.weights().layers))
+    assert sizes[1] < 0.9 * sizes[0]
+
+
+def test_held_out_digits_are_the_last_and_are_not_learnt(few):
+    data = split(few, 500)
+    assert {part: len(digits) for part, digits in data.items()} == {
+        "training": 3500,
+        "validation": 500,
+        "test": 1000,
+    }
+    assert np.array_equal(data["validation"].labels, few.train_labels[3500:])
+    assert np.array_equal(data["training"].images, as_floats(few.train_images[:3500]))
+    with pytest.raises(OptionError, match="--held-out must be less than 4000, not 4000"):
+        split(few, 4000)
+
+
+def test_both_frameworks_give_the_same_kind_of_weights(few):
+    images = as_floats(few.test_images[:50])
+    for framework in ("chainer", "torch"):
+        try:
+            learner = learner_for(framework, MLP)
+        except IdeaError:
+            continue
+        weights = learner.weights()
+        assert weights.sizes() == ["784", "50", "50", "10"]
+        assert all(array.dtype == np.float32 for array in weights.named().values())
+        found = idea.MLP(weights.layers).logits(images)
+        assert found == pytest.approx(learner.logits(images), abs=1e-4)
