@@ -13,6 +13,9 @@ PYTHON ?= python3
 CHAINER_PYTHON ?= $(shell $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 	&& echo $(PYTHON) || echo python3.11)
 
+# The CPU build, where there is one; with no version named, pip may bring several GB for GPUs.
+TORCH ?= torch==2.13.0
+
 PIP = -m pip --disable-pip-version-check install --quiet
 MAKEFLAGS += --no-print-directory
 PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include -type f)
@@ -58,6 +61,7 @@ chainer: .venv-chainer/installed
 
 bench: .venv/installed
 	.venv/bin/python bench/speed.py
+	.venv/bin/python bench/black_box.py
 
 clean:
 	rm -rf .venv .venv-chainer build dist *.egg-info result .pytest_cache .mypy_cache .ruff_cache
@@ -68,10 +72,11 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: idea needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V)"; exit 2; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/python $(PIP) --editable .
+	.venv/bin/python $(PIP) --editable '.[onnx]'
 	@touch $@
 
 .venv/dev: .venv/installed
+	.venv/bin/python $(PIP) $(TORCH)
 	.venv/bin/python $(PIP) --editable '.[dev]'
 	@touch $@
 
@@ -83,5 +88,5 @@ clean:
 		"name it with CHAINER_PYTHON=…"; exit 2; }
 	$(CHAINER_PYTHON) -m venv .venv-chainer
 	.venv-chainer/bin/python $(PIP) 'setuptools>=64,<74' wheel 'numpy<1.24' pybind11
-	.venv-chainer/bin/python $(PIP) --no-build-isolation --editable '.[chainer,test]'
+	.venv-chainer/bin/python $(PIP) --no-build-isolation --editable '.[chainer,onnx,test]'
 	@touch $@

@@ -8,4 +8,8 @@ import os
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-collect_ignore = [] if importlib.util.find_spec("chainer") else ["idea/training/chainer.py"]
+collect_ignore = [
+    f"idea/training/{framework}.py"
+    for framework in ("chainer", "torch")
+    if not importlib.util.find_spec(framework)
+]

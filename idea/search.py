@@ -24,7 +24,8 @@ examples:
   python -m idea.search --digit all          the ten ideas, and a sheet of them
   python -m idea.search --digit 3 --restarts 20
                                              the best of 20 random starts
-  python -m idea.search --model test.model   the ideas of a network of yours
+  python -m idea.search --model convnet      the idea of another network that comes along
+  python -m idea.search --model test.model   that of a network of yours
 
 exit status: 0 done, 2 wrong input, 130 interrupted (the best so far is written)"""
 
@@ -122,8 +123,9 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument(
         "--model",
-        metavar="FILE",
-        help="weights: .dat, or Chainer's .npz or .model (default: the network that comes along)",
+        metavar="NAME|FILE",
+        help="mlp, lenet or convnet, which come along (see python -m idea.models), or a file: "
+        ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, .onnx (default: mlp)",
     )
     how = parser.add_argument_group("how")
     how.add_argument("--method", metavar="|".join(METHODS), help="see below (default: greedy)")

@@ -32,9 +32,9 @@ def main() -> int:
         pictures[args.gif] = gif_bytes(images, fps, args.scale)
     if args.sheet:
         paths = dumps(args.dumps, IDEAL)
-        labels = [path.stem.removeprefix("idea_") for path in paths]
         images = [read_vf(path) for path in paths]
-        pictures[args.sheet] = sheet_bytes(images, labels, args.scale)
+        columns = 5 if args.columns is None else args.columns
+        pictures[args.sheet] = sheet_bytes(images, _labels(paths), args.scale, columns)
     if pictures:
         _write(pictures, dumps(args.dumps))
         print(*pictures, sep="\n")
@@ -52,6 +52,19 @@ def _check(args: argparse.Namespace) -> None:
         raise OptionError("--out is for PNGs: leave it out, or --gif and --sheet")
     if args.fps is not None and not args.gif:
         raise OptionError("--fps is for --gif")
+    if args.columns is not None and not args.sheet:
+        raise OptionError("--columns is for --sheet")
+
+
+def _labels(paths: list[Path]) -> list[str]:
+    """Name what a sheet shows: ideals by digit, and by folder where there are several."""
+    several = len({path.parent for path in paths}) > 1
+    return [
+        f"{path.parent.name} {path.stem.removeprefix('idea_')}"
+        if several
+        else path.stem.removeprefix("idea_")
+        for path in paths
+    ]
 
 
 def _write(pictures: dict[Path, bytes], paths: list[Path]) -> None:
@@ -141,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="examples:\n"
         "  python -m idea.vf2png ideas                           a PNG beside each dump\n"
         "  python -m idea.vf2png ideas --sheet ideas.png         all ideals in one picture\n"
+        "  python -m idea.vf2png a b --sheet ab.png --columns 10 the ideals of two folders\n"
         "  python -m idea.vf2png ideas --gif search.gif          an animation of the frames\n"
         "  python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --gif search.gif\n"
         "                                                        the same, ending in the ideal\n",
@@ -167,6 +181,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fps", type=float, metavar="F", help="of the animation (default: 12)")
     parser.add_argument(
         "--sheet", type=named_path, metavar="FILE", help="one labelled picture in place of PNGs"
+    )
+    parser.add_argument(
+        "--columns", type=int, metavar="N", help="images in a row of the sheet (default: 5)"
     )
     return parser
 

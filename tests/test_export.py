@@ -53,15 +53,31 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
         ),
         (["test.dat"], "name either a file to write, or --check to write none"),
         (["test.dat", "x.dat", "--check"], "name either a file to write, or --check to write none"),
+        (
+            ["test.dat", "weights"],
+            "weights: expected a name that ends in .dat, .npz, .model, .pt, .pth, .safetensors or "
+            ".onnx",
+        ),
         (["test.dat", "./test.dat"], "test.dat is the file that is read; name another to write"),
     ):
         assert run("idea.export", *options, status=2).stderr == f"error: {sentence}\n"
-    floats_as_archive = "test.model: that name is for Chainer's archives; name bare floats .dat"
-    save(tmp_path / "test.model", random_layers(3, 0))
-    archive = (tmp_path / "test.model").read_bytes()
-    done = run("idea.export", "test.dat", "test.model", status=2)
-    assert done.stderr == f"error: {floats_as_archive}\n"
-    assert (tmp_path / "test.model").read_bytes() == archive
-    run("idea.export", "test.dat", "a" * 300, status=2)
+    run("idea.export", "test.dat", "a" * 300 + ".dat", status=2)
     assert (tmp_path / "test.dat").read_bytes() == before
     assert not (tmp_path / "x.dat").exists()
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".model", ".onnx", ".pt", ".safetensors"])
+def test_through_every_form_and_back_the_floats_are_the_same(run, tmp_path, suffix):
+    for package in {".onnx": ["onnx"], ".pt": ["torch"], ".safetensors": ["safetensors"]}.get(
+        suffix, []
+    ):
+        pytest.importorskip(package)
+    write_dat(tmp_path / "test.dat", random_layers(30, 0))
+    said = run("idea.export", "test.dat", f"other{suffix}", PYTHONWARNINGS="").stdout
+    assert run("idea.export", f"other{suffix}", "again.dat", PYTHONWARNINGS="").stdout == said
+    assert (tmp_path / "again.dat").read_bytes() == (tmp_path / "test.dat").read_bytes()
+
+
+def test_a_shipped_network_can_be_exported_by_its_name(run, tmp_path):
+    run("idea.export", "mlp", "copy.dat")
+    assert (tmp_path / "copy.dat").read_bytes() == SHIPPED_MLP.read_bytes()

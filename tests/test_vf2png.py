@@ -77,6 +77,22 @@ def test_a_sheet_takes_a_folders_ideals(run, tmp_path, dumps):
     assert all(count < 280 for count in counts[:3])
 
 
+def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
+    other = make_folder(tmp_path / "e")
+    for number in range(3):
+        idea.write_vf(other / f"idea_{number}.vf", np.full(784, grey(2) / 255))
+    run("idea.vf2png", "d", "e", "--sheet", "s.png", "--columns", 3)
+    sheet = pixels_of(tmp_path / "s.png")
+    upper, lower = np.array_split(sheet, 2)
+    assert np.count_nonzero(upper == grey(4)) >= 280 * 280
+    assert np.count_nonzero(lower == grey(2)) >= 3 * 280 * 280
+    alone = tmp_path / "alone.png"
+    run("idea.vf2png", "e", "--sheet", alone)
+    # With the folder's name the labels are longer.
+    ink = [np.count_nonzero(part < 100) for part in (lower, pixels_of(alone))]
+    assert ink[0] > ink[1]
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -106,6 +122,8 @@ def test_a_sheet_takes_a_folders_ideals(run, tmp_path, dumps):
             "--out is for PNGs: leave it out, or --gif and --sheet",
         ),
         (["d", "--fps", "3"], "--fps is for --gif"),
+        (["d", "--columns", "3"], "--columns is for --sheet"),
+        (["d", "--sheet", "s.png", "--columns", "0"], "columns must be 1 or more, not 0"),
         (
             ["d/x2.vf", "e/x2.vf", "--out", "o"],
             "d/x2.vf and e/x2.vf would both be drawn to o/x2.png",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["DEFAULT", "SHIPPED", "find_file", "provenance"]
+__all__ = ["DEFAULT", "SHIPPED", "find_file", "told"]
 
 _FOLDER = Path(__file__).parents[1] / "pretrained"
 
@@ -42,22 +42,26 @@ def find_file(model: str | os.PathLike[str] | None) -> Path:
     return SHIPPED.get(name, Path(name))
 
 
-def provenance(name: str) -> str:
-    """Give the text that tells where a shipped network comes from.
+def told(name: str, key: str) -> str:
+    """Give a line of the text that tells where a shipped network comes from.
 
     Parameters
     ----------
     name
         One of `SHIPPED`.
+    key
+        What the line begins with.
 
     Returns
     -------
     str
-        Commands, recipe, accuracy, versions, SHA-256.
+        What follows.
 
     Examples
     --------
-    >>> "98.32 % of the 10,000 test digits" in provenance("mlp")
-    True
+    >>> told("mlp", "test accuracy")
+    '98.32 % of the 10,000 test digits'
     """
-    return SHIPPED[name].with_suffix(".txt").read_text("utf-8")
+    text = SHIPPED[name].with_suffix(".txt").read_text("utf-8")
+    lines = (line for line in text.splitlines() if line.startswith(f"{key} "))
+    return next(lines).removeprefix(key).strip()

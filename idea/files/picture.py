@@ -137,7 +137,7 @@ def sheet_bytes(
     DumpError
         If one is no image.
     OptionError
-        If there is no image, or the scale is out of range.
+        If there is no image, or the scale or the number of columns is out of range.
 
     Examples
     --------
@@ -146,6 +146,8 @@ def sheet_bytes(
     """
     if not images:
         raise OptionError("a sheet needs at least one image")
+    if columns < 1:
+        raise OptionError(f"columns must be 1 or more, not {columns}")
     tiles = [_draw(image, scale) for image in images]
     columns = min(columns, len(tiles))
     rows = -(-len(tiles) // columns)
