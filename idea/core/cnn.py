@@ -106,10 +106,9 @@ def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np
     W, b, pool = convolution
     windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
     out = np.tensordot(windows, W.astype(np.float64), ((1, 4, 5), (1, 2, 3)))  # (n, y, x, n_out)
-    out = np.maximum(out + b, 0).transpose(0, 3, 1, 2)
-    if not pool:
-        return out
-    n, n_out, side, _ = out.shape
-    pairs = out[:, :, : side // 2 * 2, : side // 2 * 2]
-    cells = pairs.reshape(n, n_out, side // 2, 2, side // 2, 2)
-    return np.asarray(cells.max(axis=(3, 5)))
+    out = np.maximum(out + b, 0)
+    if pool:  # numpy is slow at the maximum over short axes
+        side = out.shape[1] // 2 * 2
+        out = np.maximum(out[:, 0:side:2], out[:, 1:side:2])
+        out = np.maximum(out[:, :, 0:side:2], out[:, :, 1:side:2])
+    return out.transpose(0, 3, 1, 2)
