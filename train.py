@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import INTERRUPTED, named_path, run
+from idea.command import INTERRUPTED, is_terminal, named_path, run
 from idea.errors import OptionError
 from idea.files.architectures import ARCHITECTURES
 from idea.files.formats import check_name, weights_bytes, write_weights
@@ -73,7 +73,7 @@ def main() -> int:
 def _train(trainer: Trainer, recipe: Recipe) -> None:
     """Train with a progress bar, where there is a terminal, and a line for each epoch."""
     count = len(trainer.data["training"])
-    with tqdm(unit="digit", total=count, leave=False, disable=not _is_terminal()) as bar:
+    with tqdm(unit="digit", total=count, leave=False, disable=not is_terminal(sys.stderr)) as bar:
 
         def on_batch(digits: int, row: Row) -> None:
             bar.set_description(f"epoch {row.epoch}/{recipe.epochs}", refresh=False)
@@ -86,10 +86,6 @@ def _train(trainer: Trainer, recipe: Recipe) -> None:
             bar.reset()
 
         trainer.run(on_batch, on_epoch)
-
-
-def _is_terminal() -> bool:
-    return bool(sys.stderr and sys.stderr.isatty())
 
 
 def _line(row: Row, epochs: int) -> str:

@@ -8,12 +8,60 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from idea.errors import IdeaError
 
 WRONG_INPUT = 2
 INTERRUPTED = 130  # as a shell counts a command that Ctrl-C ended
 READER_LEFT = 141  # or that wrote to a pipe without a reader
+
+MODEL_HELP = (
+    "mlp, lenet or convnet, which come along (see python -m idea.models), or a file: .dat, "
+    "Chainer's .npz or .model, PyTorch's .pt or .safetensors, .onnx (default: mlp)"
+)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether somebody reads along.
+
+    Parameters
+    ----------
+    stream
+        Standard output or error; None where it was closed.
+
+    Returns
+    -------
+    bool
+        Whether it is a terminal.
+
+    Examples
+    --------
+    >>> is_terminal(None)
+    False
+    """
+    return stream is not None and stream.isatty()
+
+
+def writes_utf8(stream: TextIO | None) -> bool:
+    """Tell whether a stream can show blocks.
+
+    Parameters
+    ----------
+    stream
+        Standard output or error; None where it was closed.
+
+    Returns
+    -------
+    bool
+        Whether its encoding is one of Unicode's.
+
+    Examples
+    --------
+    >>> writes_utf8(None)
+    False
+    """
+    return stream is not None and (stream.encoding or "").lower().startswith("utf")
 
 
 def named_path(text: str) -> Path:

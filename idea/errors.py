@@ -13,6 +13,10 @@ class DumpError(IdeaError):
     """A dump isn't one image of 784 numbers in 0…1."""
 
 
+class PictureError(IdeaError):
+    """A file is no picture, or no ink is found in it."""
+
+
 class DataError(IdeaError):
     """The MNIST data set is damaged, is another one, or can't be had."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from idea.command import is_terminal, writes_utf8
 from idea.core.ideal import Frame, Ideal
 from idea.core.record import OpenSearch, Record, record
 from idea.errors import OptionError
@@ -25,7 +26,7 @@ class Bar:
 
     def __init__(self, digits: list[int], restarts: int) -> None:
         self._bar: tqdm[NoReturn] | None = None
-        if sys.stderr and sys.stderr.isatty():
+        if is_terminal(sys.stderr):
             from tqdm import tqdm
 
             desc = f"digit {digits[0]}"
@@ -134,11 +135,7 @@ class Report:
         if self.json:
             print(said, flush=True)
             return
-        if (
-            sys.stdout
-            and sys.stdout.isatty()
-            and (sys.stdout.encoding or "").lower().startswith("utf")
-        ):
+        if is_terminal(sys.stdout) and writes_utf8(sys.stdout):
             print(as_text(ideal.image))
         print(_line(ideal), flush=True)
 

@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from idea.command import INTERRUPTED, named_path, run
+from idea.command import INTERRUPTED, MODEL_HELP, named_path, run
 from idea.core.ideal import Ideal, Interrupted
 from idea.core.record import COMMON, OpenSearch, Record, Search, read_record
 from idea.core.strategies import METHODS
@@ -124,8 +124,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--model",
         metavar="NAME|FILE",
-        help="mlp, lenet or convnet, which come along (see python -m idea.models), or a file: "
-        ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, .onnx (default: mlp)",
+        help=MODEL_HELP,
     )
     how = parser.add_argument_group("how")
     how.add_argument("--method", metavar="|".join(METHODS), help="see below (default: greedy)")

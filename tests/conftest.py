@@ -180,3 +180,10 @@ def few(mnist):
         mnist.test_images[:1000],
         mnist.test_labels[:1000],
     )
+
+
+@pytest.fixture(scope="session")
+def digits(mnist):
+    """One test digit of each kind, ink in 0…1."""
+    first = [int(np.flatnonzero(mnist.test_labels == digit)[0]) for digit in range(10)]
+    return mnist.test_images[first] / np.float32(255)

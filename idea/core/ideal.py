@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.softmax import softmax
 from idea.files.output import make_folder, write_bytes, write_files
 from idea.files.vf import dump_bytes
 
@@ -72,8 +73,7 @@ class Ideal:
     @property
     def probability(self) -> float:
         """The softmax probability of the digit, in 0…1."""
-        shares = np.exp(self.logits - self.logits.max())
-        return float(shares[self.digit] / shares.sum())
+        return float(softmax(self.logits)[self.digit])
 
     @property
     def runner_up(self) -> int:

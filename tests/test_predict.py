@@ -1,0 +1,221 @@
+"""`python -m idea.predict`, run as a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import idea
+from idea.core.softmax import softmax
+from idea.files.picture import as_text, png_bytes
+from idea.files.preprocess import read_picture
+
+from conftest import pixels_of
+
+
+@pytest.fixture(autouse=True)
+def pictures(tmp_path, mnist):
+    """A 7 as a PNG, dark on light in a large JPEG, and as a dump; a 2; what is no picture."""
+    seven, two = mnist.test_images[:2]
+    assert mnist.test_labels[:2].tolist() == [7, 2]
+    Image.fromarray(seven).save(tmp_path / "seven.png")
+    large = Image.fromarray(255 - np.pad(seven, ((10, 30), (50, 20)))).resize((490, 340))
+    large.save(tmp_path / "photo.jpg")
+    idea.write_vf(tmp_path / "seven.vf", seven / 255)
+    Image.fromarray(two).save(tmp_path / "two.png")
+    (tmp_path / "letter.png").write_text("Dear all")
+
+
+def test_the_digit_comes_first_then_all_probabilities(run):
+    said = run("idea.predict", "seven.png").stdout.splitlines()
+    assert said[0] == "7: seven.png, light on dark, in columns 6…21, rows 7…26"
+    assert len(said) == 11
+    for digit, line in enumerate(said[1:]):
+        bar = " ████████████████████" if digit == 7 else ""
+        assert line == f"  {digit} {100 if digit == 7 else 0:6.2f} %{bar}"
+
+
+def test_where_it_was_found_is_told_and_dumps_are_taken_as_they_are(run):
+    said = run("idea.predict", "photo.jpg", "seven.vf", "seven.png", "--raw").stdout
+    assert said.splitlines()[11::11] == [
+        f"7: {name}, taken as it is" for name in ("seven.vf", "seven.png")
+    ]
+    first = run("idea.predict", "photo.jpg").stdout.splitlines()[0]
+    assert first.startswith("7: photo.jpg, dark on light, in columns 2")
+
+
+def test_a_json_line_says_everything(run, tmp_path, shipped):
+    names = ["photo.jpg", "seven.vf", "two.png"]
+    lines = run("idea.predict", *names, "--json").stdout.splitlines()
+    assert len(lines) == 3
+    for name, line in zip(names, lines, strict=True):
+        said = json.loads(line)
+        prepared = read_picture(tmp_path / name)
+        logits = shipped.logits(prepared.image.reshape(1, 784))[0]
+        assert np.allclose(said.pop("image"), prepared.image, atol=5e-5)
+        assert said == {
+            "picture": name,
+            "digit": 2 if name == "two.png" else 7,
+            "probability": softmax(logits).max(),
+            "probabilities": softmax(logits).tolist(),
+            "logits": logits.tolist(),
+            "model": None,
+            "inverted": name == "photo.jpg",
+            "box": list(prepared.box),
+            "raw": name == "seven.vf",
+        }
+
+
+def test_another_network_judges(run, small, model, tmp_path):
+    said = json.loads(run("idea.predict", "seven.vf", "--model", "m.dat", "--json").stdout)
+    image = idea.read_vf(tmp_path / "seven.vf")
+    assert said["logits"] == small.logits(image.reshape(1, 784))[0].tolist()
+    assert said["digit"] == np.argmax(said["logits"])
+    assert said["model"] == "m.dat"
+
+
+def test_the_polarity_can_be_overruled(run):
+    for options, inverted, raw in (
+        ([], True, False),
+        (["--invert"], True, False),
+        (["--no-invert"], False, False),
+        (["--raw"], False, True),
+        (["--raw", "--invert"], True, True),
+    ):
+        said = json.loads(run("idea.predict", "photo.jpg", "--json", *options).stdout)
+        assert (said["inverted"], said["raw"]) == (inverted, raw)
+
+
+def test_a_bad_picture_does_not_lose_the_rest(run):
+    done = run("idea.predict", "seven.png", "letter.png", "no.png", "two.png", status=2)
+    assert [line[:2] for line in done.stdout.splitlines()[::11]] == ["7:", "2:"]
+    assert done.stderr == (
+        "error: letter.png: expected a picture, or a dump of 3136 bytes, found 8 bytes that begin "
+        "with b'Dear'\n"
+        "error: no.png: can't be read: No such file or directory\n"
+    )
+
+
+def test_what_is_written_starts_a_search(run, tmp_path):
+    run("idea.predict", "photo.jpg", "two.png", "letter.png", "--out", "new/mine", status=2)
+    folder = tmp_path / "new/mine"
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["photo.png", "photo.vf", "two.png", "two.vf"]
+    image = idea.read_vf(folder / "photo.vf")
+    assert np.array_equal(image, read_picture(tmp_path / "photo.jpg").image)
+    assert (folder / "photo.png").read_bytes() == png_bytes(image)
+    assert pixels_of(folder / "two.png").shape == (280, 280)
+    # What was prepared once stays as it is.
+    assert run("idea.predict", "new/mine/photo.vf").stdout.startswith("7: ")
+    run("idea.search", "--digit", 3, "--start", "new/mine/photo.vf", "--sweeps", 1)
+
+
+def piped(tmp_path, source, *options):
+    with (tmp_path / source).open("rb") as file:
+        return subprocess.run(
+            [sys.executable, "-m", "idea.predict", "-", *options],
+            cwd=tmp_path,
+            stdin=file,
+            capture_output=True,
+            encoding="utf-8",
+            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+            timeout=60,
+            check=False,
+        )
+
+
+def test_standard_input_is_a_picture_or_a_dump(tmp_path):
+    found = {
+        name: piped(tmp_path, name).stdout.splitlines()[0]
+        for name in ("seven.png", "photo.jpg", "seven.vf")
+    }
+    assert found["seven.png"] == "7: standard input, light on dark, in columns 6…21, rows 7…26"
+    assert found["photo.jpg"].startswith("7: standard input, dark on light")
+    assert found["seven.vf"] == "7: standard input, taken as it is"
+    said = json.loads(piped(tmp_path, "seven.vf", "--json", "--out", "o").stdout)
+    assert said["picture"] == "-"
+    assert (tmp_path / "o/stdin.vf").read_bytes() == (tmp_path / "seven.vf").read_bytes()
+
+
+def test_standard_input_that_is_no_picture(tmp_path):
+    (tmp_path / "empty").touch()
+    for source, sentence in (
+        ("empty", "standard input: expected a picture, found nothing: it is empty"),
+        (
+            "letter.png",
+            "standard input: expected a picture, or a dump of 3136 bytes, found 8 bytes that begin "
+            "with b'Dear'",
+        ),
+    ):
+        done = piped(tmp_path, source)
+        assert (done.stderr, done.returncode) == (f"error: {sentence}\n", 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails when it is read")
+def test_standard_input_that_cannot_be_read(tmp_path):
+    done = piped(tmp_path, "/proc/self/mem")
+    assert done.stderr == "error: standard input: can't be read: Input/output error\n"
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            ["seven.png", "--model", "no.dat", "--out", "o"],
+            "no.dat: can't be read: No such file or directory",
+        ),
+        (
+            ["seven.png", "a/seven.jpg", "--out", "o"],
+            "seven.png and a/seven.jpg would both be written to o/seven.vf",
+        ),
+        (
+            ["photo.jpg", "seven.vf", "--out", "."],
+            "seven.vf is one of the pictures; name another --out",
+        ),
+        (
+            ["two.png", "--out", "letter.png"],
+            "letter.png: no such folder can be made: File exists",
+        ),
+    ],
+)
+def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, sentence):
+    before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    done = run("idea.predict", *options, status=2)
+    assert (done.stderr, done.stdout) == (f"error: {sentence}\n", "")
+    after = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    assert after == before
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", "█"), ("ascii", "#")])
+def test_a_terminal_shows_the_image_where_it_can(tmp_path, encoding, mark):
+    main, sub = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "idea.predict", "seven.png"],
+        cwd=tmp_path,
+        stdout=sub,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        timeout=60,
+        check=True,
+    )
+    os.close(sub)
+    shown = os.read(main, 65536).decode("utf-8").replace("\r\n", "\n")
+    os.close(main)
+    assert done.returncode == 0
+    drawing = as_text(read_picture(tmp_path / "seven.png").image)
+    assert shown.startswith(f"{drawing}\n7: seven.png" if encoding == "utf-8" else "7: seven.png")
+    assert f"  7 100.00 % {mark * 20}\n" in shown
+
+
+def test_softmax_of_any_logits():
+    logits = np.random.default_rng(0).normal(0, 5, (4, 10))
+    assert np.allclose(softmax(logits), np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
+    assert np.allclose(softmax(logits + 1e6), softmax(logits))
+    assert softmax([1e5, -1e5]).tolist() == [1, 0]
