@@ -8,13 +8,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from idea.core.mlp import dense, exactly
+from idea.core.mlp import MLP, dense, exactly
 from idea.core.model import Model, as_batch
 from idea.errors import IdeaError
 from idea.files.vf import SIDE
 from idea.files.weights import DIGITS, Convolution, Layer, Weights
 
-__all__ = ["CNN"]
+__all__ = ["CNN", "model_of"]
 
 # How many images are judged at a time: past some tens that brings no speed, and each takes up to
 # a megabyte on its way.
@@ -99,6 +99,34 @@ class CNN(Model):
         for convolution in self.convolutions:
             maps = _convolve(maps, convolution)
         return dense(maps.reshape(len(maps), -1), self._exact)
+
+
+def model_of(weights: Weights) -> MLP | CNN:
+    """Make a model of weights.
+
+    Parameters
+    ----------
+    weights
+        Of any network.
+
+    Returns
+    -------
+    MLP or CNN
+        A `CNN` where there are convolutions.
+
+    Raises
+    ------
+    IdeaError
+        If the shapes don't chain.
+
+    Examples
+    --------
+    >>> model_of(Weights(((np.zeros((10, 784), "f4"), np.zeros(10, "f4")),)))
+    MLP(784-10)
+    """
+    if weights.convolutions:
+        return CNN(weights.convolutions, weights.layers)
+    return MLP(weights.layers)
 
 
 def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from idea.core.cnn import CNN
-from idea.core.mlp import MLP
+from idea.core.cnn import model_of
 from idea.core.model import Model
 from idea.core.shipped import find_file
 from idea.errors import WeightsError
@@ -89,6 +88,4 @@ def parse_model(data: bytes, path: Path) -> Model:
         from idea.core.onnx import OnnxModel
 
         return OnnxModel.parse(data, path)
-    if weights.convolutions:
-        return CNN(weights.convolutions, weights.layers)
-    return MLP(weights.layers)
+    return model_of(weights)

@@ -30,7 +30,7 @@ class Classifier(Protocol):
         -------
         (n, 10) float array
             A row of raw outputs, before softmax, for each image. Equal images must get equal
-            logits, up to the rounding of another place in another batch: less than a thousand
+            logits, up to the rounding of another place in another batch: less than two hundred
             units in the last place of the largest logit. A search of a noisier model ends as
             well, but on a path that depends on how it was batched.
         """

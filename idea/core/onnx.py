@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.cnn import model_of
 from idea.core.model import Model, as_batch
 from idea.errors import WeightsError
 from idea.files.input import read_bytes
 from idea.files.onnx_graph import doubled, parse_graph, without_softmax
+from idea.files.onnx_weights import ForeignGraphError, weights_of
 from idea.files.package import load_package
 from idea.files.vf import PIXELS, SIDE
 from idea.files.weights import DIGITS
@@ -60,7 +63,6 @@ class OnnxModel(Model):
         self._graph = without_softmax(graph)
         self._session = _session(self._graph, path)
         self._name, self._shape, self._batch, self._type = self._input()
-        self._reference: Any = None
         self._probable = False
         self._try()
 
@@ -142,17 +144,24 @@ class OnnxModel(Model):
         Returns
         -------
         (n, 10) float64 array
-            The raw outputs, by the reference implementation of onnx; where that can't run the graph
-            in double precision, those of `logits`.
+            The raw outputs, by `MLP` or `CNN` where the graph is one, or else by the reference
+            implementation of onnx; where that can't run it in double precision, those of `logits`.
 
         Raises
         ------
         IdeaError
             If the images have another shape.
         """
-        if self._reference is None:
-            self._reference = self._make_reference()
-        return self._ask(as_batch(images), self._reference).astype(np.float64)
+        return self._exact(images)
+
+    @functools.cached_property
+    def _exact(self) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
+        """What judges in double precision; made when it is first needed."""
+        try:
+            return model_of(weights_of(self._graph, self._path)).logits
+        except ForeignGraphError:
+            run = self._reference()
+            return lambda images: self._ask(as_batch(images), run).astype(np.float64)
 
     def _ask(
         self, batch: NDArray[Any], run: Callable[[NDArray[Any]], NDArray[Any]]
@@ -174,7 +183,7 @@ class OnnxModel(Model):
     def _run(self, shaped: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(self._session.run(None, {self._name: shaped})[0])
 
-    def _make_reference(self) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    def _reference(self) -> Callable[[NDArray[Any]], NDArray[Any]]:
         from onnx.reference import ReferenceEvaluator
 
         probe = np.zeros((self._batch or 1, *self._shape))

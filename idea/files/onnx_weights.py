@@ -14,7 +14,7 @@ from idea.files.package import load_package
 from idea.files.vf import PIXELS, SIDE
 from idea.files.weights import DIGITS, Convolution, Floats, Layer, Weights, check_finite
 
-__all__ = ["ForeignGraphError", "onnx_bytes", "parse_onnx"]
+__all__ = ["ForeignGraphError", "onnx_bytes", "parse_onnx", "weights_of"]
 
 # These leave the numbers and their order as they are.
 _SAME = {"Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
@@ -55,7 +55,31 @@ def parse_onnx(data: bytes, path: Path) -> Weights:
     WeightsError
         If the file is damaged, or the package onnx is not installed.
     """
-    model = parse_graph(data, path)
+    return weights_of(parse_graph(data, path), path)
+
+
+def weights_of(model: Any, path: Path) -> Weights:
+    """Give the weights of a graph that is a plain network.
+
+    Parameters
+    ----------
+    model
+        An `onnx.ModelProto`.
+    path
+        The file's name, for the error.
+
+    Returns
+    -------
+    Weights
+        As `parse_onnx`.
+
+    Raises
+    ------
+    ForeignGraphError
+        If it is another network.
+    WeightsError
+        If a weight isn't finite.
+    """
     try:
         _require_sound(model, path)
         weights = _weights(list(_steps(model, path)))

@@ -199,6 +199,46 @@ def test_evaluations_counts_images(small):
     assert len(counted) < state.evaluations / 8
 
 
+class Precise(Float32Model):
+    """Has logits near 30,000, where float32 can't tell small gains, and float64 to settle them."""
+
+    def __init__(self, layers):
+        *hidden, (W, b) = layers
+        super().__init__([*hidden, (W, b + np.float32(30000))])
+        self.asked = []
+
+    def exact_logits(self, images):
+        self.asked.append(len(images))
+        return idea.MLP(self.layers).logits(images)
+
+
+def test_near_ties_are_settled_by_exact_logits():
+    layers = random_layers(64, 10)
+    layers[0][0][:, ::2] = 0
+    model = Precise(layers)
+    exact = slow.energy_of(model.layers, 3)
+    image = start_image("binary", 10)
+    proposals = random_proposals(800, 10)
+    state = DenseState(model, 3, image)
+    made = state.walk(*proposals)
+    expected, expected_made = one_by_one(exact, image, *proposals)
+    assert np.array_equal(made, expected_made)
+    assert np.array_equal(state.image, expected)
+    rounded, _ = one_by_one(lambda x: float(model.logits(x[np.newaxis])[0, 3]), image, *proposals)
+    assert not np.array_equal(rounded, expected)
+    assert set(model.asked) == {1}
+    assert state.gains() == pytest.approx(slow.all_gains(model.layers, 3, expected), abs=1e-9)
+
+
+def test_what_moves_no_logit_needs_no_settling():
+    layers = random_layers(64, 11)
+    layers[0][1][:] = -1000  # no unit is awake
+    model = Precise(layers)
+    state = DenseState(model, 3, start_image("binary", 11))
+    assert (state.gains() == 0).all()
+    assert not model.asked
+
+
 def test_no_proposals_need_no_model():
     class Silent:
         def logits(self, images):

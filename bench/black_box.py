@@ -1,0 +1,186 @@
+"""Time the search of any model against one forward pass a trial: `python bench/black_box.py`.
+
+Both sides ask the same runtime. Before they are timed they must make the same changes in the same
+order: the loop that anybody would write first, one image at a time, and the state for any model,
+with near ties settled in double precision on both sides. The loop is timed without that settling.
+All is pinned to one core and one thread. Needs onnxruntime and Linux.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from idea.core.dense import DenseState
+from idea.core.onnx import OnnxModel
+from idea.core.shipped import SHIPPED
+from idea.core.strategies.greedy import greedy
+from idea.core.strategies.monte_carlo import monte_carlo
+
+from measure import ONE_THREAD, median_of, require, row, title
+
+SWEEPS, STEPS, DRAWS = 5, 10_000, 4096
+BATCH = 64
+
+# A gain nearer to 0, in parts of the largest logit, is a near tie: 200 units in the last place.
+NEAR = 200 * float(np.finfo(np.float32).eps)
+
+Changes = list[tuple[int, float]]
+
+
+class Recorded(DenseState):
+    """A state that remembers its changes."""
+
+    def __init__(self, model: OnnxModel, digit: int) -> None:
+        super().__init__(model, digit, start())
+        self.changes: Changes = []
+
+    def set(self, pixel: int, value: float) -> None:
+        """Make a change; of two of one pixel in a row only the second counts."""
+        super().set(pixel, value)
+        if self.changes and self.changes[-1][0] == pixel:
+            self.changes.pop()
+        self.changes.append((pixel, value))
+
+
+def main() -> int:
+    """Parse the command line and run the comparisons."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    shipped = [SHIPPED["lenet"], SHIPPED["convnet"]]
+    parser.add_argument("models", nargs="*", type=Path, default=shipped, metavar="MODEL.onnx")
+    parser.add_argument("--digits", nargs="+", type=int, default=[1, 3, 5, 8], metavar="DIGIT")
+    parser.add_argument("--runs", type=int, default=3, help="of each search (default: 3)")
+    parser.add_argument("--core", type=int, default=0, help="the core to pin to (default: 0)")
+    args = parser.parse_args()
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        return subprocess.run([sys.executable, *sys.argv], env=os.environ | ONE_THREAD).returncode
+    os.sched_setaffinity(0, {args.core})
+    for path in args.models:
+        model = OnnxModel.open(path)
+        title(f"{path.stem}: greedy, {SWEEPS} sweeps; the same changes from both")
+        compare(model, args.digits, args.runs, loop_greedy, greedy)
+        row("no less than: each image once, in batches", least_seconds(model), "s")
+        title(f"{path.stem}: Monte Carlo, {STEPS:,} steps; the same changes from both")
+        compare(model, args.digits, args.runs, loop_monte_carlo, monte_carlo)
+    return 0
+
+
+def compare(
+    model: OnnxModel, digits: list[int], runs: int, loop: Callable, strategy: Callable
+) -> None:
+    """Time both sides in turn, after checking that they take the same path to each digit."""
+
+    def search(digit: int) -> Recorded:
+        state = Recorded(model, digit)
+        for _ in strategy(state, np.random.default_rng(0)):
+            pass
+        return state
+
+    states = {digit: search(digit) for digit in digits}
+    for digit, state in states.items():
+        image, changes = loop(model, digit, settle=True)
+        same = changes == state.changes and np.array_equal(image, state.image)
+        require(same, f"the path to the {digit} differs from the loop's")
+    rounds = [
+        (median_of(lambda d=d: loop(model, d), 1), median_of(lambda d=d: search(d), 1))
+        for d in digits * runs
+    ]
+    plain, ours = (statistics.median(times) for times in zip(*rounds, strict=True))
+    ratio = statistics.median(one / other for one, other in rounds)
+    row("loop: images", 2 * 784 * SWEEPS if loop is loop_greedy else STEPS, "")
+    row("idea: images, those in vain included", mean_evaluations(states.values()), "")
+    row("loop, one image at a time", plain, "s")
+    row("idea", ours, "s", ratio)
+
+
+def mean_evaluations(states) -> float:
+    """Give how many images the states judged."""
+    return statistics.mean(state.evaluations for state in states)
+
+
+def loop_greedy(
+    model: OnnxModel, digit: int, *, settle: bool = False
+) -> tuple[np.ndarray, Changes]:
+    """Set each pixel to its better value, by two forward passes."""
+    image = start()[np.newaxis]
+    changes = []
+    for _ in range(SWEEPS):
+        for pixel in range(784):
+            was = image.item(pixel)
+            image[0, pixel] = 0
+            black = model.logits(image)[0]
+            image[0, pixel] = 1
+            white = model.logits(image)[0]
+            gain = float(white[digit]) - float(black[digit])
+            if settle and is_near(gain, black, white):
+                gain = exact_gain(model, digit, image, pixel, 0)
+            image[0, pixel] = value = float(gain >= 0)
+            if value != was:
+                changes.append((pixel, value))
+    return image[0], changes
+
+
+def loop_monte_carlo(
+    model: OnnxModel, digit: int, *, settle: bool = False
+) -> tuple[np.ndarray, Changes]:
+    """Set drawn pixels to drawn values, and keep what gains, by a forward pass each."""
+    image = start()[np.newaxis]
+    changes = []
+    rng = np.random.default_rng(0)
+    best = model.logits(image)[0]
+    for step in range(STEPS):
+        if step % DRAWS == 0:
+            pixels, values = rng.integers(784, size=DRAWS), rng.integers(2, size=DRAWS)
+        pixel, value = int(pixels[step % DRAWS]), float(values[step % DRAWS])
+        was = image.item(pixel)
+        image[0, pixel] = value
+        trial = model.logits(image)[0]
+        gain = float(trial[digit]) - float(best[digit])
+        if settle and is_near(gain, best, trial):
+            gain = exact_gain(model, digit, image, pixel, was)
+        if gain > 0:
+            best = trial
+            changes.append((pixel, value))
+        else:
+            image[0, pixel] = was
+    return image[0], changes
+
+
+def is_near(gain: float, before: np.ndarray, after: np.ndarray) -> bool:
+    """Tell whether rounding may decide: where no logit moved there is nothing to decide."""
+    largest = float(np.abs([before, after]).max())
+    return abs(gain) <= NEAR * largest and not np.array_equal(before, after)
+
+
+def exact_gain(model: OnnxModel, digit: int, after: np.ndarray, pixel: int, was: float) -> float:
+    """Give the gain of a change in double precision."""
+    before = after.copy()
+    before[0, pixel] = was
+    return float(model.exact_logits(after)[0, digit] - model.exact_logits(before)[0, digit])
+
+
+def least_seconds(model: OnnxModel) -> float:
+    """Give what the images of greedy cost if none is judged in vain, and numpy takes no time.
+
+    Two for each grey pixel, and one for each pixel in each further sweep.
+    """
+    images = np.repeat(start()[np.newaxis], BATCH, axis=0)
+    return median_of(lambda: model.logits(images), 50) / BATCH * 784 * (SWEEPS + 1)
+
+
+def start() -> np.ndarray:
+    """Give random greys."""
+    return np.random.default_rng(0).random(784, np.float32)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
