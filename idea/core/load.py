@@ -9,13 +9,13 @@ from typing import Any
 
 from idea.core.cnn import model_of
 from idea.core.model import Model
-from idea.core.shipped import find_file
+from idea.core.shipped import SHIPPED, find_file
 from idea.errors import WeightsError
 from idea.files.formats import parse_weights
 from idea.files.input import read_bytes
 from idea.files.onnx_weights import ForeignGraphError
 
-__all__ = ["load_model", "parse_model"]
+__all__ = ["load_model", "parse_model", "read_model"]
 
 
 def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None) -> Model:
@@ -53,8 +53,41 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     """
     if callable(source):
         return Model.from_function(source)
+    return parse_model(*read_model(source))
+
+
+def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
+    """Read a network's file.
+
+    Parameters
+    ----------
+    source
+        A path, or the name of a network that comes with the package; None is the MLP.
+
+    Returns
+    -------
+    data, path
+        The file's contents, and where it is.
+
+    Raises
+    ------
+    WeightsError
+        If it can't be read.
+
+    Examples
+    --------
+    >>> data, path = read_model("mlp")
+    >>> len(data), path.name
+    (4954920, 'mlp.dat')
+    """
     path = find_file(source)
-    return parse_model(read_bytes(path, WeightsError), path)
+    try:
+        return read_bytes(path, WeightsError), path
+    except WeightsError as error:
+        if path.suffix or path.exists():
+            raise
+        *most, last = SHIPPED
+        raise WeightsError(f"{error}; {', '.join(most)} and {last} come along") from error
 
 
 def parse_model(data: bytes, path: Path) -> Model:

@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 import idea
 from idea.core.find import check, find_all
 from idea.core.ideal import Frame, Ideal
-from idea.core.load import parse_model
+from idea.core.load import parse_model, read_model
 from idea.core.model import Model
-from idea.core.shipped import find_file
 from idea.core.strategies import METHODS
-from idea.errors import DumpError, IdeaError, WeightsError
+from idea.errors import DumpError, IdeaError
 from idea.files.input import read_bytes
 from idea.files.vf import dump_bytes, parse_vf
 
@@ -57,14 +56,14 @@ class Search:
         IdeaError
             If a file can't be used or an option makes no sense.
         """
-        weights = find_file(self.model)
-        files = {"model": read_bytes(weights, WeightsError)}
+        data, path = read_model(self.model)
+        files = {"model": data}
         start = None
         if self.start is not None:
             files["start"] = read_bytes(self.start, DumpError)
             start = parse_vf(files["start"], self.start)
         check(self.method, **self.arguments(start))
-        model = parse_model(files["model"], weights)
+        model = parse_model(data, path)
         # Of the bytes that were read: a file may be replaced, by this very search's results.
         sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         return OpenSearch(self, model, start, sums)

@@ -1,0 +1,40 @@
+"""`python -m idea.models`, run as a user would."""
+
+from __future__ import annotations
+
+import pytest
+
+from idea.core.shipped import SHIPPED, told
+
+from conftest import random_layers, write_dat
+
+
+def test_it_lists_what_comes_along(run):
+    header, *lines = run("idea.models").stdout.splitlines()
+    assert header.split("  ")[0] == "name"
+    assert [line.split()[0] for line in lines] == list(SHIPPED)
+    for line, name in zip(lines, SHIPPED, strict=True):
+        assert told(name, "network") in line
+        assert told(name, "test accuracy") in line
+    assert [line.split()[1] == "(default)" for line in lines] == [True, False, False]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_tells_where_one_comes_from(run, name):
+    said = run("idea.models", name).stdout
+    assert said.strip() == SHIPPED[name].with_suffix(".txt").read_text("utf-8").strip()
+
+
+def test_it_tells_what_is_in_files(run, tmp_path):
+    write_dat(tmp_path / "a.dat", random_layers(3, 0))
+    write_dat(tmp_path / "b.dat", random_layers(5, 0))
+    assert run("idea.models", "a.dat", "b.dat").stdout == (
+        "a.dat: MLP(784-3-3-10)\nb.dat: MLP(784-5-5-10)\n"
+    )
+
+
+def test_what_is_no_model_is_a_sentence(run):
+    assert run("idea.models", "lenett", status=2).stderr == (
+        "error: lenett: can't be read: No such file or directory; "
+        "mlp, lenet and convnet come along\n"
+    )
