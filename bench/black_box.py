@@ -1,9 +1,10 @@
-"""Time the search of any model against one forward pass a trial: `python bench/black_box.py`.
+"""Time searches of ONNX graphs against one forward pass a trial: `python bench/black_box.py`.
 
-Both sides ask the same runtime. Before they are timed they must make the same changes in the same
-order: the loop that anybody would write first, one image at a time, and the state for any model,
-with near ties settled in double precision on both sides. The loop is timed without that settling.
-All is pinned to one core and one thread. Needs onnxruntime and Linux.
+The loop that anybody would write first asks ONNX Runtime for one image at a time; the state for any
+model asks it, too, and the kernel, where the graph is a network that it knows, asks nobody. Before
+they are timed the first two must make the same changes in the same order, with near ties settled
+in double precision on both sides, and the kernel must come to the same image. The loop is timed
+without that settling. All is pinned to one core and one thread. Needs onnxruntime and Linux.
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
+import idea
+from idea.core.backend import is_native
 from idea.core.dense import DenseState
+from idea.core.native import NativeState
 from idea.core.onnx import OnnxModel
 from idea.core.shipped import SHIPPED
+from idea.core.state import State
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
 
@@ -65,41 +70,46 @@ def main() -> int:
         return subprocess.run([sys.executable, *sys.argv], env=os.environ | ONE_THREAD).returncode
     os.sched_setaffinity(0, {args.core})
     for path in args.models:
-        model = OnnxModel.open(path)
-        title(f"{path.stem}: greedy, {SWEEPS} sweeps; the same changes from both")
-        compare(model, args.digits, args.runs, loop_greedy, greedy)
-        row("no less than: each image once, in batches", least_seconds(model), "s")
-        title(f"{path.stem}: Monte Carlo, {STEPS:,} steps; the same changes from both")
-        compare(model, args.digits, args.runs, loop_monte_carlo, monte_carlo)
+        title(f"{path.stem}: greedy, {SWEEPS} sweeps; the same changes from all")
+        compare(path, args.digits, args.runs, loop_greedy, greedy)
+        row("no less than: each image once, in batches", least_seconds(OnnxModel.open(path)), "s")
+        title(f"{path.stem}: Monte Carlo, {STEPS:,} steps; the same changes from all")
+        compare(path, args.digits, args.runs, loop_monte_carlo, monte_carlo)
     return 0
 
 
-def compare(
-    model: OnnxModel, digits: list[int], runs: int, loop: Callable, strategy: Callable
-) -> None:
-    """Time both sides in turn, after checking that they take the same path to each digit."""
+def compare(path: Path, digits: list[int], runs: int, loop: Callable, strategy: Callable) -> None:
+    """Time all sides in turn, after checking that they take the same path to each digit."""
+    graph, model = OnnxModel.open(path), idea.load_model(path)
 
-    def search(digit: int) -> Recorded:
-        state = Recorded(model, digit)
+    def search(state: State) -> State:
         for _ in strategy(state, np.random.default_rng(0)):
             pass
         return state
 
-    states = {digit: search(digit) for digit in digits}
+    sides = {
+        "loop": lambda digit: loop(graph, digit),
+        "black box": lambda digit: search(DenseState(graph, digit, start())),
+    }
+    if is_native(model):
+        sides["kernel"] = lambda digit: search(NativeState(model, digit, start()))
+    states = {digit: search(Recorded(graph, digit)) for digit in digits}
     for digit, state in states.items():
-        image, changes = loop(model, digit, settle=True)
+        image, changes = loop(graph, digit, settle=True)
         same = changes == state.changes and np.array_equal(image, state.image)
         require(same, f"the path to the {digit} differs from the loop's")
+        if "kernel" in sides:
+            same = np.array_equal(sides["kernel"](digit).image, image)
+            require(same, f"the kernel's {digit} differs from the loop's")
     rounds = [
-        (median_of(lambda d=d: loop(model, d), 1), median_of(lambda d=d: search(d), 1))
+        [median_of(lambda d=d, side=side: side(d), 1) for side in sides.values()]
         for d in digits * runs
     ]
-    plain, ours = (statistics.median(times) for times in zip(*rounds, strict=True))
-    ratio = statistics.median(one / other for one, other in rounds)
     row("loop: images", 2 * 784 * SWEEPS if loop is loop_greedy else STEPS, "")
-    row("idea: images, those in vain included", mean_evaluations(states.values()), "")
-    row("loop, one image at a time", plain, "s")
-    row("idea", ours, "s", ratio)
+    row("black box: images, those in vain included", mean_evaluations(states.values()), "")
+    for name, *times in zip(sides, *rounds, strict=True):
+        ratio = statistics.median(r[0] / time for r, time in zip(rounds, times, strict=True))
+        row(name, statistics.median(times), "s", ratio)
 
 
 def mean_evaluations(states) -> float:

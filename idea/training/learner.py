@@ -75,6 +75,11 @@ def learner_for(framework: str, recipe: Recipe) -> Learner:
     ------
     IdeaError
         If the framework can't be loaded.
+
+    Examples
+    --------
+    >>> learner_for("torch", Recipe(units=30)).weights().sizes()  # doctest: +SKIP
+    ['784', '30', '30', '10']
     """
     try:
         module: Any = importlib.import_module(f"idea.training.{framework}")

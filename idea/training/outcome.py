@@ -91,6 +91,11 @@ def curves_bytes(rows: list[Row]) -> bytes:
     -------
     bytes
         A PNG with two diagrams over the epochs; of the training's batches and of the validation.
+
+    Examples
+    --------
+    >>> curves_bytes([Row("epoch", 1, 60, 0.3, 0.91, 0.2, 0.94, 3.0)])[1:4]  # doctest: +SKIP
+    b'PNG'
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -137,6 +142,12 @@ def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None
     -------
     bytes or None
         A PNG of up to 60, each with "read as 2, is 3" below; None if all were read right.
+
+    Examples
+    --------
+    >>> digits = Digits(np.zeros((1, 784), np.float32), np.array([3]))
+    >>> mistakes_bytes(np.eye(1, 10), digits)[1:4]
+    b'PNG'
     """
     read = logits.argmax(axis=1)
     rows = np.arange(len(read))

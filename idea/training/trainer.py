@@ -65,6 +65,13 @@ def split(data: Mnist, held_out: int) -> dict[str, Digits]:
     ------
     OptionError
         If none would be left to train with.
+
+    Examples
+    --------
+    >>> images, labels = np.zeros((6, 28, 28), np.uint8), np.arange(6, dtype=np.uint8)
+    >>> data = split(Mnist(images, labels, images, labels), held_out=2)
+    >>> {part: digits.labels.tolist() for part, digits in data.items()}
+    {'training': [0, 1, 2, 3], 'validation': [4, 5], 'test': [0, 1, 2, 3, 4, 5]}
     """
     train = _digits(data.train_images, data.train_labels)
     test = _digits(data.test_images, data.test_labels)
@@ -105,6 +112,15 @@ class Trainer:
         Where the snapshot and `metrics.csv` go.
     every
         Batches between two rows of metrics.
+
+    Attributes
+    ----------
+    learner, data
+        The same.
+    progress
+        How far it has come: ``epoch``, ``seconds`` and ``rows`` of metrics.
+    snapshot, metrics : Path
+        The files in the folder.
     """
 
     def __init__(
