@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "idea/activations.hpp"
+#include "idea/convolutional_activations.hpp"
 #include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/proposal.hpp"
@@ -22,7 +23,7 @@ namespace idea {
 // What is kept of the network's layers, and how a change is carried through them, is the business
 // of `Kept`; see Activations. What a gain decides is decided here.
 //
-// Decisions are those of double precision: a gain that is nearer to its threshold than float is
+// Decisions are those of double precision: a gain that is nearer to its threshold than its estimate is
 // sure to resolve is computed anew. So the path of a search depends neither on the instruction set
 // nor on what was asked before.
 template <typename Kept>
@@ -122,5 +123,7 @@ class BasicState {
 
 // Of a network of one or two hidden layers.
 using State = BasicState<Activations>;
+// Of a convolutional network.
+using ConvolutionalState = BasicState<ConvolutionalActivations>;
 
 }  // namespace idea
