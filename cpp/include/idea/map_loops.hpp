@@ -3,13 +3,14 @@
 
 #include "idea/simd_eights.hpp"
 
-// Calls step(U, k) for blocks of U eights that begin at k and cover 0…size: large ones while they
-// last, then smaller ones.
+// Calls step(U, k) for blocks of U eights that begin at k and cover begin…size: as large as registers
+// hold, then one of what is left.
 template <std::size_t U = Eight::kUnroll, typename Step>
 inline void for_eights(std::size_t begin, std::size_t size, Step step) {
   std::size_t k = begin;
   for (; k + U * kEight <= size; k += U * kEight) step(Count<U>(), k);
-  if constexpr (U > 1) for_eights<U / 2>(k, size, step);
+  if constexpr (U > 1)
+    if (k < size) for_eights<U - 1>(k, size, step);
 }
 
 // y = start + the sum over the listed numbers in a box of cells, each times its row of taps at the

@@ -35,7 +35,7 @@ struct Eight {
   static constexpr std::size_t kLanes = sizeof(Part) / sizeof(double);
   static constexpr std::size_t kParts = kEight / kLanes;
   // How many the kernels keep in registers at once.
-  static constexpr std::size_t kUnroll = kParts == 1 ? 8 : 2;
+  static constexpr std::size_t kUnroll = kParts == 1 ? 8 : kParts == 2 ? 4 : 2;
   Part parts[kParts];
 };
 
