@@ -87,12 +87,14 @@ class Activations {
   // The digit's logit.
   double energy() const { return network_->unscaled(out_bias_ + output(top())); }
 
-  // Does the work that the coming proposal takes, together with those behind it that are like it.
-  void prepare(const Proposal* begin, const Proposal* end, const Image& image) {
+  // Does the work that the first of the coming changes takes, together with those behind it that are
+  // like it.
+  template <typename Coming>
+  void prepare(const Coming* begin, const Coming* end, const Image& image) {
     if (!deep() || !columns_->late(begin->pixel, on_)) return;
     group_.clear();
     end = begin + std::min(kAhead, end - begin);
-    for (const Proposal* p = begin; p != end && group_.size() < kGroup; ++p)
+    for (const Coming* p = begin; p != end && group_.size() < kGroup; ++p)
       if (p->value != image[p->pixel] && columns_->alike(begin->pixel, p->pixel, on_) &&
           std::find(group_.begin(), group_.end(), p->pixel) == group_.end())
         group_.push_back(p->pixel);
@@ -107,7 +109,7 @@ class Activations {
     return network_->unscaled(kernels_.judge(column, low_.row(0), out_.row(0), 0, out_.stride()));
   }
 
-  // The same for several changes, at most one of each pixel.
+  // The same for several changes, at most one of each pixel, each at its pixel's place of 784.
   // Cost: see Neighbourhood.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
     if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
@@ -116,10 +118,8 @@ class Activations {
       steps.row(0)[change.pixel] = static_cast<float>(change.step);
     std::vector<double> gains(kPixels);
     neighbourhood_->add_gains(on_, a1_float_.row(0), a2_, steps.row(0), gains.data());
-    std::vector<double> estimates;
-    for (const Change& change : changes)
-      estimates.push_back(network_->unscaled(gains[change.pixel]));
-    return estimates;
+    for (double& gain : gains) gain = network_->unscaled(gain);
+    return gains;
   }
 
   // How far rounding may lead an estimate astray.

@@ -56,7 +56,8 @@ class ConvolutionalActivations {
   double energy() const { return *energy_.at(0, 0); }
 
   // A change has nothing in common with others that could be worked out ahead.
-  void prepare(const Proposal* /*begin*/, const Proposal* /*end*/, const Image& /*image*/) {}
+  template <typename Coming>
+  void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}
 
   // The gain of a change, right to the rounding of double precision.
   double estimate(const Change& change) {
@@ -77,11 +78,10 @@ class ConvolutionalActivations {
     return *gain_.at(0, 0);
   }
 
-  // Those of several changes, one after the other.
+  // Those of several changes, one after the other, each at its pixel's place of 784.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
-    std::vector<double> estimates;
-    estimates.reserve(changes.size());
-    for (const Change& change : changes) estimates.push_back(estimate(change));
+    std::vector<double> estimates(kPixels);
+    for (const Change& change : changes) estimates[change.pixel] = estimate(change);
     return estimates;
   }
 

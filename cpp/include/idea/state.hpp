@@ -49,13 +49,14 @@ class BasicState {
 
   // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1.
   std::vector<double> gains() {
-    std::vector<Proposal> flips;
-    std::vector<Proposal> greys_to_black;
+    std::vector<Change> flips;
+    std::vector<Change> greys_to_black;
+    flips.reserve(kPixels);
     for (std::size_t i = 0; i < kPixels; ++i) {
-      flips.push_back({i, image_[i] == 1 ? 0.0F : 1.0F, 0});
-      if (image_[i] != 0 && image_[i] != 1) greys_to_black.push_back({i, 0, 0});
+      flips.push_back(change_of(image_, i, image_[i] == 1 ? 0.0F : 1.0F));
+      if (image_[i] != 0 && image_[i] != 1) greys_to_black.push_back(change_of(image_, i, 0));
     }
-    // To keep an eye on the near units pays off for those alone who ask again and again.
+    // What an MLP keeps for all pixels at once pays off for those alone who ask again and again.
     const bool together = std::exchange(asked_before_, true);
     std::vector<double> gains(kPixels, -std::numeric_limits<double>::infinity());
     raise(gains, flips, together);
@@ -90,20 +91,20 @@ class BasicState {
   }
 
  private:
-  // Raises gains to those of proposals, where these are larger; at most one for each pixel.
-  void raise(std::vector<double>& gains, const std::vector<Proposal>& proposals, bool together) {
-    std::vector<Change> changes;
-    for (const Proposal& p : proposals) changes.push_back(change_of(image_, p.pixel, p.value));
-    std::vector<double> estimates;
-    if (together && !changes.empty()) estimates = activations_.estimate_all(changes);
-    const Proposal* begin = proposals.data();
-    for (std::size_t n = 0; n < changes.size(); ++n) {
+  // Raises gains to those of changes, where these are larger; at most one for each pixel.
+  void raise(std::vector<double>& gains, const std::vector<Change>& changes, bool together) {
+    if (changes.empty()) return;
+    const Change* end = changes.data() + changes.size();
+    const std::vector<double> estimates =
+        together ? activations_.estimate_all(changes) : std::vector<double>(kPixels);
+    for (const Change* change = changes.data(); change != end; ++change) {
+      double estimate = estimates[change->pixel];
       if (!together) {
-        activations_.prepare(begin + n, begin + proposals.size(), image_);
-        estimates.push_back(activations_.estimate(changes[n]));
+        activations_.prepare(change, end, image_);
+        estimate = activations_.estimate(*change);
       }
-      double& gain = gains[changes[n].pixel];
-      gain = std::max(gain, settle(changes[n], begin[n].threshold, estimates[n]));
+      double& gain = gains[change->pixel];
+      gain = std::max(gain, settle(*change, 0, estimate));
     }
   }
 
