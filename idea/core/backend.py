@@ -87,9 +87,7 @@ def is_native(model: Classifier) -> bool:
         raise OptionError(f"IDEA_BACKEND must be native or dense, not {forced}")
     if forced == "dense":
         return False
-    suitable = isinstance(model, CNN) or (
-        isinstance(model, MLP) and len(model.layers) in (2, 3)
-    )
+    suitable = isinstance(model, CNN) or (isinstance(model, MLP) and len(model.layers) in (2, 3))
     if forced == "native":
         _require(suitable, model)
         return True

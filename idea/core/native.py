@@ -35,8 +35,8 @@ class NativeState:
     """A state of an MLP with one or two hidden layers or of a CNN, by the compiled kernel.
 
     It decides as if every proposal were judged by two forward passes in double precision; energies
-    and gains themselves are right to the rounding of float32, a CNN's to that of double. The global interpreter lock is
-    released while it works, so states in several threads run at the same time.
+    and gains themselves are right to the rounding of float32, a CNN's to that of double. The global
+    interpreter lock is released while it works, so states in several threads run at the same time.
 
     Parameters
     ----------
