@@ -43,10 +43,10 @@ double scale_of(const MapWeights& weights, const idea::Image& image) {
 }  // namespace
 
 TEST_CASE("a convolutional network's logits are those of a plain loop") {
-  for (const auto& [name, shape] : map_cases()) {
-    CAPTURE(name);
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
     for (const float scale : {1.0F, 1e20F, 1e-20F}) {
-      MapWeights weights = random_maps(shape, 3);
+      MapWeights weights = random_maps(tested.weights, 3);
       for (float& weight : weights.convolutions[0].W) weight *= scale;
       for (float& bias : weights.convolutions[0].b) bias *= scale;
       const auto network = weights.network();
@@ -61,9 +61,9 @@ TEST_CASE("a convolutional network's logits are those of a plain loop") {
 }
 
 TEST_CASE("a convolutional network's gains are those of forward passes") {
-  for (const auto& [name, shape] : map_cases()) {
-    CAPTURE(name);
-    const MapWeights weights = random_maps(shape, 1);
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    const MapWeights weights = random_maps(tested.weights, 1);
     for (const idea::Image& start : {random_binary(1), random_grey(2), filled(1e-40F)}) {
       const double allowed = 1e-13 * std::max(1.0, scale_of(weights, start));
       for (const idea::Kernels* kernels : idea::runnable_kernels()) {
@@ -79,10 +79,10 @@ TEST_CASE("a convolutional network's gains are those of forward passes") {
 
 TEST_CASE("an estimate is nearer to the exact gain than the bound of its rounding") {
   double worst = 0;
-  for (const auto& [name, shape] : map_cases()) {
-    CAPTURE(name);
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
     for (const float bias : {1.0F, 1000.0F}) {
-      MapWeights weights = random_maps(shape, 6);
+      MapWeights weights = random_maps(tested.weights, 6);
       for (auto& layer : weights.convolutions)
         for (float& each : layer.b) each *= bias;
       idea::ConvolutionalActivations activations(weights.network(), kDigit, idea::chosen_kernels());
@@ -125,9 +125,9 @@ TEST_CASE("a change without effect gains exactly nothing") {
 }
 
 TEST_CASE("set makes a change, and its undoing restores energy and gains to the bit") {
-  for (const auto& [name, shape] : map_cases()) {
-    CAPTURE(name);
-    const auto network = random_maps(shape, 9).network();
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    const auto network = random_maps(tested.weights, 9).network();
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       idea::ConvolutionalState state(network, kDigit, random_grey(5), *kernels);
       const double before = state.energy();
@@ -172,9 +172,11 @@ TEST_CASE("convolutions that don't chain are refused") {
   const auto sentence_of = [&zeros](const std::vector<std::vector<std::size_t>>& maps,
                                     const std::vector<std::vector<std::size_t>>& dense) {
     std::vector<idea::ConvolutionView> views;
+    std::vector<idea::LayerView> layers;
+    views.reserve(maps.size());
+    layers.reserve(dense.size());
     for (const auto& shape : maps)
       views.push_back({zeros.data(), zeros.data(), shape[0], shape[1], shape[2], true});
-    std::vector<idea::LayerView> layers;
     for (const auto& shape : dense)
       layers.push_back({zeros.data(), zeros.data(), shape[0], shape[1]});
     return error_of([&] { const idea::ConvolutionalNetwork network(views, layers); });

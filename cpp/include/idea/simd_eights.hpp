@@ -40,16 +40,12 @@ struct Eight {
 };
 
 inline Eight load_eight(const double* p) {
-  Eight a;
+  Eight a{};
   std::memcpy(a.parts, p, sizeof a.parts);
   return a;
 }
 inline void store_eight(double* p, const Eight& a) { std::memcpy(p, a.parts, sizeof a.parts); }
-inline Eight zeros() {
-  Eight a;
-  for (Part& part : a.parts) part = Part{};
-  return a;
-}
+inline Eight zeros() { return {}; }
 
 // sum += x * row
 inline void add_product(Eight& sum, double x, const double* row) {
@@ -63,13 +59,13 @@ inline void add_product(Eight& sum, double x, const double* row) {
 }
 
 inline Eight difference(const Eight& a, const Eight& b) {
-  Eight c;
+  Eight c{};
   for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = a.parts[n] - b.parts[n];
   return c;
 }
 
 inline Eight larger(const Eight& a, const Eight& b) {
-  Eight c;
+  Eight c{};
   for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = max_of(a.parts[n], b.parts[n]);
   return c;
 }
