@@ -43,7 +43,7 @@ namespace idea {
 // Inside, energies and gains are in the network's own scale (see Network).
 class Activations {
  public:
-  using Judge = Network;
+  using Judge = Network;  // whose layers these are
 
   Activations(std::shared_ptr<const Network> network, std::size_t digit, const Kernels& kernels)
       : network_(supported(std::move(network))),

@@ -19,16 +19,19 @@ namespace idea {
 // One pixel lies in the windows of a few positions of the first layer; what these change lies in those
 // of a few more of the second; and so on. Of the units that a change could reach in this way most stay
 // as they are: those that ReLU keeps off, and those that aren't the largest of their pool. So an
-// estimate goes from layer to layer with nothing but the box of cells that have changed and, for each
-// cell, the list of its maps that have, and by how much. Nowhere does it take more than a
-// multiply-add for each of these, position in reach and map there.
+// estimate takes from layer to layer nothing but the box of cells that have changed and, for each cell,
+// a list of the maps that have, and by how much.
 //
 // Invariant: all that is kept is that of the image, to the last bit. For what a change touches is summed
-// up anew, from what is listed as not zero, always in the same order, and no product is fused with a
-// sum. So neither the path nor the instruction set shows in it, and rounding never piles up.
+// up anew, from all that isn't zero, always in the same order, and no product is fused with a sum. So
+// neither the path nor the instruction set shows in it, and rounding never piles up.
+//
+// All is in double precision, at half the speed of float. In float the bound of rounding, which
+// multiplies through all layers, would leave nearly every gain in doubt; in double it leaves those alone
+// that are 0.
 class ConvolutionalActivations {
  public:
-  using Judge = ConvolutionalNetwork;
+  using Judge = ConvolutionalNetwork;  // whose layers these are
 
   ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network, std::size_t digit,
                            const Kernels& kernels)
@@ -39,6 +42,7 @@ class ConvolutionalActivations {
         output_(output_of(*network_, digit)),
         energy_(1, 1),
         gain_(1, 1),
+        zero_(1, 1),
         doubt_(network_->doubt(digit)) {
     for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
       levels_.emplace_back(network_->layers()[n]);
@@ -60,6 +64,8 @@ class ConvolutionalActivations {
   void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}
 
   // The gain of a change, right to the rounding of double precision.
+  // Cost: for each layer a multiply-add for each number that changes in its input, position whose window
+  // this lies in, and map of its output; and two comparisons for each result that could change.
   double estimate(const Change& change) {
     const std::size_t y = change.pixel / kSide;
     const std::size_t x = change.pixel % kSide;
@@ -103,8 +109,8 @@ class ConvolutionalActivations {
   }
 
   // Makes a change.
-  // Cost: about twice that of an estimate; it grows with all the numbers in the windows of the
-  // positions that an estimate reaches.
+  // Cost: for each layer a multiply-add for each number that isn't zero in the windows of the positions
+  // that an estimate reaches, and map of its output; about twice an estimate's.
   void move(const Change& change, const Image& /*image*/) {
     put(change.pixel / kSide, change.pixel % kSide, change.value);
   }
@@ -121,7 +127,7 @@ class ConvolutionalActivations {
           changes(layer.results(), layer.outputs) {}
 
     const Convolution* layer;
-    Maps sums;     // where a result is made of them
+    Maps sums;     // at the positions that results are made of
     Maps results;  // behind ReLU and pool
     Lists lists;   // of the results
     // Scratch.
@@ -174,7 +180,7 @@ class ConvolutionalActivations {
   Convolution output_;
   Maps energy_;  // (1, 1, 1)
   Maps gain_;    // the same, scratch
-  Maps zero_{1, 1};
+  Maps zero_;    // the same
   double doubt_;
 };
 

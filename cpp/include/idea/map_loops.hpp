@@ -1,5 +1,5 @@
 // The loops over maps. Not a header of its own: kernel_loops.hpp includes it, once for each instruction
-// set.
+// set. Their sums and lists are the same to the last bit on all of them, see simd_eights.hpp.
 
 #include "idea/simd_eights.hpp"
 

@@ -1,7 +1,7 @@
 // Numbers over the cells of a square: what a convolution reads and writes.
 //
-// Channels come last: behind each other lie the numbers of one cell, one for each map, in double
-// precision. They begin on a cache line and end in zeros, so that vector code needs no tail.
+// Maps come last: the numbers of one cell, one for each map, lie behind each other. They begin on a
+// cache line and end in zeros, so that vector code needs no tail.
 #pragma once
 
 #include <algorithm>
@@ -140,12 +140,14 @@ struct Convolution {
   Doubles taps;       // (window, window, inputs, width): what each input adds to the outputs
   Doubles bias;       // (width)
 
+  // What an input map adds to the outputs of a position, from the cell at this distance.
   double* row(std::size_t dy, std::size_t dx, std::size_t input) {
     return taps.at(((dy * window + dx) * inputs + input) * width);
   }
   const double* row(std::size_t dy, std::size_t dx, std::size_t input) const {
     return taps.at(((dy * window + dx) * inputs + input) * width);
   }
+
   // The side of the square of positions.
   std::size_t positions() const { return cells - window + 1; }
   // The side of the square of what goes on.

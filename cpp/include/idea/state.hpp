@@ -21,7 +21,7 @@ namespace idea {
 // none of them changes, so each thread can have its own.
 //
 // What is kept of the network's layers, and how a change is carried through them, is the business
-// of `Kept`; see Activations. What a gain decides is decided here.
+// of `Kept`: Activations or ConvolutionalActivations. What a gain decides is decided here.
 //
 // Decisions are those of double precision: a gain that is nearer to its threshold than its estimate is
 // sure to resolve is computed anew. So the path of a search depends neither on the instruction set
