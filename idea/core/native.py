@@ -72,7 +72,7 @@ class NativeState:
 
     @property
     def evaluations(self) -> int:
-        """How many gains were computed."""
+        """How many changes were judged."""
         return self._state.evaluations
 
     @property

@@ -38,7 +38,7 @@ class BasicState {
   const Image& image() const { return image_; }
   // The digit's logit.
   double energy() const { return activations_.energy(); }
-  // How many gains were computed.
+  // How many changes were judged.
   std::size_t evaluations() const { return evaluations_; }
 
   // The gain of setting a pixel to a value, on the right side of the threshold.
@@ -69,7 +69,7 @@ class BasicState {
     return std::find_if(begin, end, [this, end](const Proposal& proposal) {
       if (proposal.value == image_[proposal.pixel]) return false;
       activations_.prepare(&proposal, end, image_);
-      return gain(proposal) > proposal.threshold;
+      return passes(proposal);
     });
   }
 
@@ -91,6 +91,15 @@ class BasicState {
   }
 
  private:
+  // Whatever is gained is more than minus infinity: where a grey pixel is set at any price, as in a
+  // first sweep, there is nothing to work out.
+  bool passes(const Proposal& proposal) {
+    if (proposal.threshold != -std::numeric_limits<double>::infinity())
+      return gain(proposal) > proposal.threshold;
+    ++evaluations_;
+    return true;
+  }
+
   // Raises gains to those of changes, where these are larger; at most one for each pixel.
   void raise(std::vector<double>& gains, const std::vector<Change>& changes, bool together) {
     if (changes.empty()) return;
