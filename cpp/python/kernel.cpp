@@ -13,9 +13,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "idea/convolutional_network.hpp"
 #include "idea/kernels.hpp"
 #include "idea/network.hpp"
 #include "idea/state.hpp"
@@ -93,21 +96,49 @@ std::vector<idea::Proposal> proposals_from(const py::object& pixels, const py::o
   return proposals;
 }
 
-std::shared_ptr<idea::Network> network_from(
-    const std::vector<std::pair<py::object, py::object>>& layers) {
+using Pairs = std::vector<std::pair<py::object, py::object>>;
+
+// Dense layers' weights, kept where their views find them.
+struct Layers {
+  explicit Layers(const Pairs& pairs) {
+    for (const auto& [weights, biases] : pairs) {
+      kept.emplace_back(reals<float>(weights, "W"), reals<float>(biases, "b"));
+      const auto& [W, b] = kept.back();
+      if (W.ndim() != 2 || b.ndim() != 1 || W.shape(0) != b.shape(0))
+        fail("expected W of shape (n_out, n_in) and b of shape (n_out,), found " + shape_of(W) +
+             " and " + shape_of(b));
+      views.push_back({W.data(), b.data(), static_cast<std::size_t>(W.shape(0)),
+                       static_cast<std::size_t>(W.shape(1))});
+    }
+  }
+
   std::vector<std::pair<Array<float>, Array<float>>> kept;
   std::vector<idea::LayerView> views;
-  for (const auto& [weights, biases] : layers) {
+};
+
+std::shared_ptr<idea::Network> network_from(const Pairs& pairs) {
+  const Layers layers(pairs);
+  const py::gil_scoped_release release;
+  return std::make_shared<idea::Network>(layers.views);
+}
+
+std::shared_ptr<idea::ConvolutionalNetwork> convolutional_network_from(
+    const std::vector<std::tuple<py::object, py::object, bool>>& convolutions, const Pairs& pairs) {
+  std::vector<std::pair<Array<float>, Array<float>>> kept;
+  std::vector<idea::ConvolutionView> views;
+  for (const auto& [weights, biases, pool] : convolutions) {
     kept.emplace_back(reals<float>(weights, "W"), reals<float>(biases, "b"));
     const auto& [W, b] = kept.back();
-    if (W.ndim() != 2 || b.ndim() != 1 || W.shape(0) != b.shape(0))
-      fail("expected W of shape (n_out, n_in) and b of shape (n_out,), found " + shape_of(W) +
+    if (W.ndim() != 4 || b.ndim() != 1 || W.shape(0) != b.shape(0) || W.shape(2) != W.shape(3))
+      fail("expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), found " + shape_of(W) +
            " and " + shape_of(b));
     views.push_back({W.data(), b.data(), static_cast<std::size_t>(W.shape(0)),
-                     static_cast<std::size_t>(W.shape(1))});
+                     static_cast<std::size_t>(W.shape(1)), static_cast<std::size_t>(W.shape(2)),
+                     pool});
   }
+  const Layers layers(pairs);
   const py::gil_scoped_release release;
-  return std::make_shared<idea::Network>(views);
+  return std::make_shared<idea::ConvolutionalNetwork>(views, layers.views);
 }
 
 template <typename Numbers, typename Container>
@@ -115,30 +146,34 @@ py::array_t<Numbers> array_from(const Container& values) {
   return py::array_t<Numbers>(static_cast<py::ssize_t>(values.size()), values.data());
 }
 
+// A state of either kind of network.
 class State {
   // Lets one thread at a time work on the state, without the interpreter's lock.
   template <typename Work>
   auto alone(Work work) {
     const py::gil_scoped_release release;
     const std::lock_guard<std::mutex> guard(mutex_);
-    return work(*state_);
+    return std::visit([&work](const auto& state) { return work(*state); }, state_);
   }
 
  public:
   State(std::shared_ptr<const idea::Network> network, std::int64_t digit, const py::object& image)
-      : state_(make(std::move(network), digit, image_from(image))) {}
+      : state_(make<idea::State>(std::move(network), digit, image_from(image))) {}
+  State(std::shared_ptr<const idea::ConvolutionalNetwork> network, std::int64_t digit,
+        const py::object& image)
+      : state_(make<idea::ConvolutionalState>(std::move(network), digit, image_from(image))) {}
 
   py::array_t<float> image() {
-    return array_from<float>(alone([](idea::State& state) { return state.image(); }));
+    return array_from<float>(alone([](auto& state) { return state.image(); }));
   }
   double energy() {
-    return alone([](idea::State& state) { return state.energy(); });
+    return alone([](auto& state) { return state.energy(); });
   }
   std::size_t evaluations() {
-    return alone([](idea::State& state) { return state.evaluations(); });
+    return alone([](auto& state) { return state.evaluations(); });
   }
   py::array_t<double> gains() {
-    return array_from<double>(alone([](idea::State& state) { return state.gains(); }));
+    return array_from<double>(alone([](auto& state) { return state.gains(); }));
   }
 
   std::optional<std::size_t> first(const py::object& pixels, const py::object& values,
@@ -146,7 +181,7 @@ class State {
     const auto proposals = proposals_from(pixels, values, thresholds);
     const idea::Proposal* end = proposals.data() + proposals.size();
     const idea::Proposal* found =
-        alone([&](idea::State& state) { return state.first(proposals.data(), end); });
+        alone([&](auto& state) { return state.first(proposals.data(), end); });
     if (found == end) return std::nullopt;
     return static_cast<std::size_t>(found - proposals.data());
   }
@@ -154,7 +189,7 @@ class State {
   void set(std::int64_t pixel, float value) {
     const std::size_t checked = checked_pixel(pixel);
     checked_value(value);
-    alone([&](idea::State& state) { state.set(checked, value); });
+    alone([&](auto& state) { state.set(checked, value); });
   }
 
   py::array_t<bool> walk(const py::object& pixels, const py::object& values,
@@ -163,7 +198,7 @@ class State {
     py::array_t<bool> made(static_cast<py::ssize_t>(proposals.size()));
     bool* flags = made.mutable_data();
     std::fill_n(flags, proposals.size(), false);
-    alone([&](idea::State& state) {
+    alone([&](auto& state) {
       state.walk(
           proposals.data(), proposals.data() + proposals.size(),
           [&](const idea::Proposal& proposal) { flags[&proposal - proposals.data()] = true; });
@@ -172,18 +207,18 @@ class State {
   }
 
  private:
-  static std::unique_ptr<idea::State> make(std::shared_ptr<const idea::Network> network,
-                                           std::int64_t digit, const idea::Image& image) {
+  template <typename Made, typename Network>
+  static std::unique_ptr<Made> make(std::shared_ptr<const Network> network, std::int64_t digit,
+                                    const idea::Image& image) {
     if (!network) throw py::type_error("network: expected a Network, found None");
     if (digit < 0 || digit >= static_cast<std::int64_t>(idea::kDigits))
       fail("digit must be one of 0…9, not " + std::to_string(digit));
     const py::gil_scoped_release release;
-    return std::make_unique<idea::State>(std::move(network), static_cast<std::size_t>(digit),
-                                         image);
+    return std::make_unique<Made>(std::move(network), static_cast<std::size_t>(digit), image);
   }
 
   std::mutex mutex_;
-  std::unique_ptr<idea::State> state_;
+  std::variant<std::unique_ptr<idea::State>, std::unique_ptr<idea::ConvolutionalState>> state_;
 };
 
 std::vector<std::string> simd_names() {
@@ -195,7 +230,8 @@ std::vector<std::string> simd_names() {
 }  // namespace
 
 PYBIND11_MODULE(_kernel, module) {
-  module.doc() = "The compiled kernel: exact gains of an MLP's neighbours without forward passes.";
+  module.doc() =
+      "The compiled kernel: exact gains of an image's neighbours without forward passes.";
   // By value, as pybind11 hands it over.
   py::register_exception_translator([](std::exception_ptr pointer) {  // NOLINT(performance-*)
     try {
@@ -215,8 +251,21 @@ PYBIND11_MODULE(_kernel, module) {
             return array_from<double>(network.logits(image_from(image)));
           },
           py::arg("image"), "The ten logits of one image, by a plain forward pass.");
+  py::class_<idea::ConvolutionalNetwork, std::shared_ptr<idea::ConvolutionalNetwork>>(
+      module, "ConvolutionalNetwork")
+      .def(py::init(&convolutional_network_from), py::arg("convolutions"), py::arg("layers"),
+           "convolutions: triples of W (n_out, n_in, k, k), b (n_out,) and whether a pool follows, "
+           "from one map of 28×28; layers: pairs as a Network's, to 10 outputs.")
+      .def(
+          "logits",
+          [](const idea::ConvolutionalNetwork& network, const py::object& image) {
+            return array_from<double>(network.logits(image_from(image)));
+          },
+          py::arg("image"), "The ten logits of one image, by a plain forward pass.");
   py::class_<State>(module, "State")
       .def(py::init<std::shared_ptr<const idea::Network>, std::int64_t, py::object>(),
+           py::arg("network"), py::arg("digit"), py::arg("image"))
+      .def(py::init<std::shared_ptr<const idea::ConvolutionalNetwork>, std::int64_t, py::object>(),
            py::arg("network"), py::arg("digit"), py::arg("image"))
       .def_property_readonly("image", &State::image)
       .def_property_readonly("energy", &State::energy)

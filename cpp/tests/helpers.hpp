@@ -105,7 +105,10 @@ struct Weights {
   }
 
   std::vector<double> logits(const idea::Image& image) const {
-    std::vector<double> values(image.begin(), image.end());
+    return logits(std::vector<double>(image.begin(), image.end()));
+  }
+
+  std::vector<double> logits(std::vector<double> values) const {
     for (const Layer& layer : layers) {
       std::vector<double> next(layer.b.begin(), layer.b.end());
       for (std::size_t j = 0; j < layer.outputs; ++j)

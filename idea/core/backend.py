@@ -9,6 +9,7 @@ import os
 
 from numpy.typing import ArrayLike
 
+from idea.core.cnn import CNN
 from idea.core.dense import DenseState
 from idea.core.mlp import MLP
 from idea.core.model import Classifier
@@ -40,8 +41,8 @@ def state_of(model: Classifier, digit: int, image: ArrayLike) -> State:
     Returns
     -------
     State
-        A `NativeState` for an MLP with one or two hidden layers where the kernel is installed,
-        else a `DenseState`.
+        A `NativeState` for an MLP with one or two hidden layers and for a CNN where the kernel is
+        installed, else a `DenseState`.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def state_of(model: Classifier, digit: int, image: ArrayLike) -> State:
     """
     if not is_native(model):
         return DenseState(model, digit, image)
-    assert isinstance(model, MLP)  # noqa: S101  # which is_native told
+    assert isinstance(model, MLP | CNN)  # noqa: S101  # which is_native told
     from idea.core.native import NativeState
 
     return NativeState(model, digit, image)
@@ -86,7 +87,7 @@ def is_native(model: Classifier) -> bool:
         raise OptionError(f"IDEA_BACKEND must be native or dense, not {forced}")
     if forced == "dense":
         return False
-    suitable = isinstance(model, MLP) and len(model.layers) in (2, 3)
+    suitable = isinstance(model, CNN) or (isinstance(model, MLP) and len(model.layers) in (2, 3))
     if forced == "native":
         _require(suitable, model)
         return True
@@ -116,7 +117,7 @@ def _notify() -> None:
 def _require(suitable: bool, model: Classifier) -> None:
     if not suitable:
         raise OptionError(
-            "IDEA_BACKEND=native: expected an MLP with one or two hidden layers, "
+            "IDEA_BACKEND=native: expected an MLP with one or two hidden layers or a CNN, "
             f"found {model!r:.60}"
         )
     if _missing():

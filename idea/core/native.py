@@ -1,4 +1,4 @@
-"""The state of the compiled kernel: exact gains of a small MLP's changes without forward passes."""
+"""The state of the compiled kernel: exact gains of changes without forward passes."""
 
 from __future__ import annotations
 
@@ -8,28 +8,35 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.core import _kernel
+from idea.core.cnn import CNN
 from idea.core.mlp import MLP
 from idea.core.state import Floats, Proposals
 from idea.files.vf import as_image
 
 __all__ = ["NativeState"]
 
-_networks: weakref.WeakKeyDictionary[MLP, _kernel.Network] = weakref.WeakKeyDictionary()
+_Network = _kernel.Network | _kernel.ConvolutionalNetwork
+
+_networks: weakref.WeakKeyDictionary[MLP | CNN, _Network] = weakref.WeakKeyDictionary()
 
 
-def _network(model: MLP) -> _kernel.Network:
+def _network(model: MLP | CNN) -> _Network:
     """Give the kernel's copy of a network, made once for all its states."""
     if model not in _networks:
-        _networks[model] = _kernel.Network(list(model.layers))
+        _networks[model] = (
+            _kernel.ConvolutionalNetwork(list(model.convolutions), list(model.layers))
+            if isinstance(model, CNN)
+            else _kernel.Network(list(model.layers))
+        )
     return _networks[model]
 
 
 class NativeState:
-    """A state of an MLP with one or two hidden layers, by the compiled kernel.
+    """A state of an MLP with one or two hidden layers or of a CNN, by the compiled kernel.
 
     It decides as if every proposal were judged by two forward passes in double precision; energies
-    and gains themselves are right to the rounding of float32. The global interpreter lock is
-    released while it works, so states in several threads run at the same time.
+    and gains themselves are right to the rounding of float32, a CNN's to that of double. The global
+    interpreter lock is released while it works, so states in several threads run at the same time.
 
     Parameters
     ----------
@@ -45,7 +52,7 @@ class NativeState:
     DumpError
         If the image isn't one.
     IdeaError
-        If the network has another number of hidden layers, or ``IDEA_SIMD`` names no instruction
+        If an MLP has another number of hidden layers, or ``IDEA_SIMD`` names no instruction
         set of this machine.
 
     Examples
@@ -60,12 +67,12 @@ class NativeState:
     True
     """
 
-    def __init__(self, model: MLP, digit: int, image: ArrayLike) -> None:
+    def __init__(self, model: MLP | CNN, digit: int, image: ArrayLike) -> None:
         self._state = _kernel.State(_network(model), digit, as_image(image))
 
     @property
     def evaluations(self) -> int:
-        """How many gains were computed."""
+        """How many changes were judged."""
         return self._state.evaluations
 
     @property

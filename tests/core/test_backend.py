@@ -12,6 +12,7 @@ import pytest
 import idea
 from idea.core.backend import is_native, state_of
 from idea.core.dense import DenseState
+from idea.files.weights import Convolution
 
 from conftest import random_layers
 
@@ -44,6 +45,16 @@ def test_the_kernel_drives_networks_of_one_or_two_hidden_layers(monkeypatch):
         assert isinstance(state_of(idea.MLP(layers), 5, START), DenseState)
 
 
+def test_the_kernel_drives_convolutional_networks(monkeypatch):
+    monkeypatch.delenv("IDEA_BACKEND", raising=False)
+    blur = Convolution(np.ones((1, 1, 3, 3), np.float32), np.zeros(1, np.float32), pool=True)
+    layers = [(np.ones((10, 169), np.float32), np.zeros(10, np.float32))]
+    state = state_of(idea.CNN([blur], layers), 5, START)
+    assert isinstance(state, NativeState)
+    state.set(400, 1)
+    assert state.energy == 4  # in its four pools
+
+
 def test_the_environment_forces_either(monkeypatch, small):
     monkeypatch.setenv("IDEA_BACKEND", "dense")
     assert isinstance(state_of(small, 5, START), DenseState)
@@ -58,7 +69,8 @@ def test_the_environment_forces_either(monkeypatch, small):
         (
             "native",
             idea.MLP([(np.zeros((10, 784), np.float32), np.zeros(10, np.float32))]),
-            "IDEA_BACKEND=native: expected an MLP with one or two hidden layers, found MLP(784-10)",
+            "IDEA_BACKEND=native: expected an MLP with one or two hidden layers or a CNN, "
+            "found MLP(784-10)",
         ),
     ],
 )

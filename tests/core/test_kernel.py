@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import idea
+from idea.files.weights import Convolution
 
 import slow
 from conftest import random_layers, start_of
@@ -24,6 +25,21 @@ def test_the_kernels_plain_forward_pass(layers, shipped):
         assert network.logits(image) == pytest.approx(expected, rel=1e-12, abs=1e-12)
     linear = [(np.ones((10, 784), np.float32), np.zeros(10, np.float32))]
     assert _kernel.Network(linear).logits(np.full(784, 0.5)) == pytest.approx([392] * 10)
+
+
+def test_the_kernels_plain_forward_pass_through_convolutions():
+    rng = np.random.default_rng(3)
+    convolutions = [
+        (rng.normal(size=(5, 1, 4, 4)).astype("f4"), rng.normal(size=5).astype("f4"), True),
+        (rng.normal(size=(9, 5, 3, 3)).astype("f4"), rng.normal(size=9).astype("f4"), False),
+    ]
+    layers = [(rng.normal(size=(10, 900)).astype("f4"), rng.normal(size=10).astype("f4"))]
+    model = idea.CNN([Convolution(*each) for each in convolutions], layers)
+    network = _kernel.ConvolutionalNetwork(convolutions, layers)
+    image = start_of("grey", 1)
+    assert network.logits(image) == pytest.approx(model.logits(image[None])[0], rel=1e-12)
+    state = _kernel.State(network, 4, image)
+    assert state.energy == pytest.approx(network.logits(image)[4], rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +86,12 @@ def test_arrays_of_any_layout_are_read(layers):
     assert state.image.all()
 
 
+def convolutional(maps, biases, dense, fill=1.0):
+    """The kernel's network of a convolution, a pool and a dense layer of these shapes."""
+    convolution = (np.full(maps, fill, "f4"), np.ones(biases, "f4"), True)
+    return _kernel.ConvolutionalNetwork([convolution], [(np.ones(dense), np.ones(dense[0]))])
+
+
 @pytest.mark.parametrize(
     ("make", "kind", "sentence"),
     [
@@ -94,6 +116,51 @@ def test_arrays_of_any_layout_are_read(layers):
             ValueError,
             # numpy warns of the overflow, which is an error here; numpy 1.23 doesn't.
             ("b: the numbers don't fit their type", "every weight must be a finite float32"),
+        ),
+        (
+            lambda: convolutional((6, 1, 3, 3), 6, (10, 1013)),
+            idea.IdeaError,
+            "expected convolutions and layers that chain from 28×28 pixels to 10 outputs, "
+            "found [(6, 1, 3, 3), (10, 1013)]",
+        ),
+        (
+            lambda: convolutional((6, 1, 29, 29), 6, (10, 6)),
+            idea.IdeaError,
+            "expected convolutions and layers that chain from 28×28 pixels to 10 outputs, "
+            "found [(6, 1, 29, 29), (10, 6)]",
+        ),
+        (
+            lambda: convolutional((6, 1, 3, 4), 6, (10, 1014)),
+            ValueError,
+            "expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), "
+            "found (6, 1, 3, 4) and (6,)",
+        ),
+        (
+            lambda: convolutional((6, 9), 6, (10, 1014)),
+            ValueError,
+            "expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), "
+            "found (6, 9) and (6,)",
+        ),
+        (
+            lambda: convolutional((6, 1, 3, 3), 5, (10, 1014)),
+            ValueError,
+            "expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), "
+            "found (6, 1, 3, 3) and (5,)",
+        ),
+        (
+            lambda: convolutional((6, 1, 3, 3), 6, (10, 1014), fill=np.inf),
+            idea.IdeaError,
+            "every weight must be a finite float32",
+        ),
+        (
+            lambda: _kernel.ConvolutionalNetwork([("W", np.ones(6), True)], []),
+            TypeError,
+            "W: expected real numbers, found <U1",
+        ),
+        (
+            lambda: _kernel.State(convolutional((6, 1, 3, 3), 6, (10, 1014)), 10, np.zeros(784)),
+            ValueError,
+            "digit must be one of 0…9, not 10",
         ),
         (lambda: _kernel.State(None, 0, np.zeros(784)), TypeError, "network: expected a Network"),
         (

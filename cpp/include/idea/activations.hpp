@@ -20,6 +20,7 @@
 #include "idea/neighbourhood.hpp"
 #include "idea/network.hpp"
 #include "idea/pattern.hpp"
+#include "idea/proposal.hpp"
 
 namespace idea {
 
@@ -39,9 +40,11 @@ namespace idea {
 // Invariant: a1, a2 and the pattern of the units of a1 above zero are those of the image, a1 up to
 // rounding in double precision, a2 up to that of kMostChanges moves in float.
 //
-// Energies and gains here are in the network's own scale (see Network).
+// Inside, energies and gains are in the network's own scale (see Network).
 class Activations {
  public:
+  using Judge = Network;  // whose layers these are
+
   Activations(std::shared_ptr<const Network> network, std::size_t digit, const Kernels& kernels)
       : network_(supported(std::move(network))),
         kernels_(kernels),
@@ -57,9 +60,11 @@ class Activations {
     const Layer& last = network_->layers().back();
     for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(0)[k] = last.W.row(k)[digit];
     out_bias_ = last.b[digit];
-    if (!deep()) return;
-    a2_.resize(second().stride());
-    columns_.emplace(first(), second(), kernels_);
+    if (deep()) {
+      a2_.resize(second().stride());
+      columns_.emplace(first(), second(), kernels_);
+    }
+    rounding_ = rounding();
   }
 
   // Its parts refer to each other where they lie.
@@ -79,58 +84,84 @@ class Activations {
     round();
   }
 
-  double energy() const { return out_bias_ + output(top()); }
+  // The digit's logit.
+  double energy() const { return network_->unscaled(out_bias_ + output(top())); }
 
-  // Whether a change takes work that is better done together with that of others; whether another
-  // is one of these; and to do that work for up to kGroup pixels.
-  bool late(std::size_t pixel) const { return deep() && columns_->late(pixel, on_); }
-  bool alike(std::size_t one, std::size_t other) const { return columns_->alike(one, other, on_); }
-  void update(const std::vector<std::size_t>& pixels) {
-    columns_->update(pixels.data(), pixels.size(), on_);
+  // Does the work that the first of the coming changes takes, together with those behind it that are
+  // like it.
+  template <typename Coming>
+  void prepare(const Coming* begin, const Coming* end, const Image& image) {
+    if (!deep() || !columns_->late(begin->pixel, on_)) return;
+    group_.clear();
+    end = begin + std::min(kAhead, end - begin);
+    for (const Coming* p = begin; p != end && group_.size() < kGroup; ++p)
+      if (p->value != image[p->pixel] && columns_->alike(begin->pixel, p->pixel, on_) &&
+          std::find(group_.begin(), group_.end(), p->pixel) == group_.end())
+        group_.push_back(p->pixel);
+    columns_->update(group_.data(), group_.size(), on_);
   }
 
   // The gain of a change, right to a few units in the last place of what is added up in it.
   // Cost: a multiply-add for each unit of the first layer, and one for each of the second and each
   // unit that this change or, since the pixel was last asked for, others have switched.
-  double estimate(std::size_t pixel, float step) {
-    return kernels_.judge(foresee(pixel, step), low_.row(0), out_.row(0), 0, out_.stride());
+  double estimate(const Change& change) {
+    const Column column = foresee(change.pixel, static_cast<float>(change.step));
+    return network_->unscaled(kernels_.judge(column, low_.row(0), out_.row(0), 0, out_.stride()));
+  }
+
+  // The same for several changes, at most one of each pixel, each at its pixel's place of 784.
+  // Cost: see Neighbourhood.
+  std::vector<double> estimate_all(const std::vector<Change>& changes) {
+    if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
+    Matrix steps(1, kPixels);
+    for (const Change& change : changes)
+      steps.row(0)[change.pixel] = static_cast<float>(change.step);
+    std::vector<double> gains(kPixels);
+    neighbourhood_->add_gains(on_, a1_float_.row(0), a2_, steps.row(0), gains.data());
+    for (double& gain : gains) gain = network_->unscaled(gain);
+    return gains;
+  }
+
+  // How far rounding may lead an estimate astray.
+  double doubt(const Change& change) const {
+    return network_->unscaled(std::abs(change.step) * rounding_[change.pixel]);
   }
 
   // The same in double precision; that of a change without effect is exactly 0.
   // Cost: two forward passes from the first layer on.
-  double exact(std::size_t pixel, double step) const {
+  double exact(const Change& change) const {
     std::vector<double> a1 = a1_;
-    kernels_.add_exactly(a1.data(), step, first().row(pixel), first().stride());
-    if (!deep()) return output(a1) - output(a1_);
+    kernels_.add_exactly(a1.data(), change.step, first().row(change.pixel), first().stride());
+    if (!deep()) return network_->unscaled(output(a1) - output(a1_));
     std::vector<double> a2(a2_.size());
     propagate(a1, a2);
     const double energy = output(a2);
     propagate(a1_, a2);
-    return energy - output(a2);
+    return network_->unscaled(energy - output(a2));
   }
 
   // Makes a change; `image` is the image behind it.
   // Cost: that of an estimate, and two additions for each unit.
-  void move(std::size_t pixel, double step, const Image& image) {
+  void move(const Change& change, const Image& image) {
     if (++changes_ == kMostChanges) return reset(image);
     if (deep()) {
-      const Column column = foresee(pixel, static_cast<float>(step));
+      const Column column = foresee(change.pixel, static_cast<float>(change.step));
       const Row linear{column.values, column.step};
       std::fill_n(move_.row(0), move_.stride(), 0.0F);
       kernels_.add_rows(move_.row(0), &linear, 1, move_.stride());
       kernels_.add_rows(move_.row(0), column.rows, column.count, move_.stride());
       kernels_.add_exactly(a2_.data(), 1, move_.row(0), move_.stride());
     }
-    kernels_.add_exactly(a1_.data(), step, first().row(pixel), first().stride());
+    kernels_.add_exactly(a1_.data(), change.step, first().row(change.pixel), first().stride());
     round();
   }
 
-  // Adds to gains[i] what a step of steps[i] of pixel i gains, for all pixels, as right as estimates.
-  // Cost: see Neighbourhood.
-  void add_gains(const float* steps, double* gains) {
-    if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
-    neighbourhood_->add_gains(on_, a1_float_.row(0), a2_, steps, gains);
-  }
+ private:
+  // After so many moves everything is computed anew.
+  static constexpr std::size_t kMostChanges = 256;
+  // How far to look ahead for changes that take much the same work.
+  static constexpr std::ptrdiff_t kAhead = 20;
+  static constexpr float kDoubt = 4;
 
   // For each pixel a bound of the rounding errors of an estimate, for a step of 1: a few units in
   // the last place of the sum of the absolute values of all that is added up.
@@ -145,11 +176,6 @@ class Activations {
       bounds[i] = kDoubt * std::numeric_limits<float>::epsilon() * sums.row(0)[i];
     return bounds;
   }
-
- private:
-  // After so many moves everything is computed anew.
-  static constexpr std::size_t kMostChanges = 256;
-  static constexpr float kDoubt = 4;
 
   static std::shared_ptr<const Network> supported(std::shared_ptr<const Network> network) {
     if (network->hidden() != 1 && network->hidden() != 2)
@@ -231,7 +257,9 @@ class Activations {
   std::size_t changes_ = 0;         // since everything was computed from the image
   std::optional<Columns> columns_;  // if there are two hidden layers
   std::optional<Neighbourhood> neighbourhood_;
+  std::vector<double> rounding_;  // (784) bounds of an estimate's rounding, for a step of 1
   // Scratch.
+  std::vector<std::size_t> group_;
   Matrix move_;
   std::vector<std::uint32_t> switched_;
   Rows rows_;

@@ -194,6 +194,9 @@ inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, s
   return total;
 }
 
-inline constexpr Kernels kKernels{IDEA_SIMD_NAME, add_rows,       combine,    list_signs,
-                                  find_switched,  find_switching, judge,      absolute_dot,
-                                  add_exactly,    round,          differences};
+#include "idea/map_loops.hpp"
+
+inline constexpr Kernels kKernels{IDEA_SIMD_NAME,   add_rows,       combine,     list_signs,
+                                  find_switched,    find_switching, judge,       absolute_dot,
+                                  add_exactly,      round,          differences, convolve,
+                                  convolve_changes, list_changes,   renew};

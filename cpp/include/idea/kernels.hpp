@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "idea/error.hpp"
+#include "idea/maps.hpp"
 #include "idea/matrix.hpp"
 
 #if defined(__x86_64__)
@@ -78,6 +79,14 @@ struct Kernels {
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
   void (*round)(float* y, const double* x, double sign, std::size_t size);
   std::size_t (*differences)(const std::uint64_t* x, const std::uint64_t* y, std::size_t words);
+  // What map_loops.hpp defines.
+  void (*convolve)(Maps& y, const Box& positions, const Lists& x, const Convolution& layer);
+  void (*convolve_changes)(Maps& y, const Box& positions, const Maps& before, const Lists& x,
+                           const Box& box, const Convolution& layer);
+  Box (*list_changes)(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
+                      const Convolution& layer, Lists& changes);
+  Box (*renew)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
+               Lists& lists);
 };
 
 // A number that is known when the program is compiled, as an argument.

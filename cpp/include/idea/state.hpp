@@ -10,58 +10,53 @@
 #include <vector>
 
 #include "idea/activations.hpp"
+#include "idea/convolutional_activations.hpp"
 #include "idea/image.hpp"
 #include "idea/kernels.hpp"
-#include "idea/network.hpp"
+#include "idea/proposal.hpp"
 
 namespace idea {
 
-// A proposal "set this pixel to that value". It passes where it changes the image and gains more
-// than the threshold.
-struct Proposal {
-  std::size_t pixel;
-  float value;
-  double threshold;
-};
-
-// An image of a network of one or two hidden layers, and the gains of its changes. States share
-// nothing but the network, which none of them changes, so each thread can have its own.
+// An image of a network, and the gains of its changes. States share nothing but the network, which
+// none of them changes, so each thread can have its own.
 //
-// Decisions are those of double precision: a gain that is nearer to its threshold than float is
+// What is kept of the network's layers, and how a change is carried through them, is the business
+// of `Kept`: Activations or ConvolutionalActivations. What a gain decides is decided here.
+//
+// Decisions are those of double precision: a gain that is nearer to its threshold than its estimate is
 // sure to resolve is computed anew. So the path of a search depends neither on the instruction set
 // nor on what was asked before.
-class State {
+template <typename Kept>
+class BasicState {
  public:
-  State(std::shared_ptr<const Network> network, std::size_t digit, const Image& image,
-        const Kernels& kernels = chosen_kernels())
-      : network_(network),
-        activations_(std::move(network), digit, kernels),
-        rounding_(activations_.rounding()),
-        image_(image) {
+  BasicState(std::shared_ptr<const typename Kept::Judge> network, std::size_t digit,
+             const Image& image, const Kernels& kernels = chosen_kernels())
+      : activations_(std::move(network), digit, kernels), image_(image) {
     activations_.reset(image_);
   }
 
   const Image& image() const { return image_; }
   // The digit's logit.
-  double energy() const { return network_->unscaled(activations_.energy()); }
-  // How many gains were computed.
+  double energy() const { return activations_.energy(); }
+  // How many changes were judged.
   std::size_t evaluations() const { return evaluations_; }
 
   // The gain of setting a pixel to a value, on the right side of the threshold.
   double gain(const Proposal& proposal) {
-    const double step = step_to(proposal);
-    return settle(proposal, step, activations_.estimate(proposal.pixel, static_cast<float>(step)));
+    const Change change = change_of(image_, proposal.pixel, proposal.value);
+    return settle(change, proposal.threshold, activations_.estimate(change));
   }
 
   // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1.
   std::vector<double> gains() {
-    std::vector<Proposal> flips;
-    std::vector<Proposal> greys_to_black;
+    std::vector<Change> flips;
+    std::vector<Change> greys_to_black;
+    flips.reserve(kPixels);
     for (std::size_t i = 0; i < kPixels; ++i) {
-      flips.push_back({i, image_[i] == 1 ? 0.0F : 1.0F, 0});
-      if (image_[i] != 0 && image_[i] != 1) greys_to_black.push_back({i, 0, 0});
+      flips.push_back(change_of(image_, i, image_[i] == 1 ? 0.0F : 1.0F));
+      if (image_[i] != 0 && image_[i] != 1) greys_to_black.push_back(change_of(image_, i, 0));
     }
-    // To keep an eye on the near units pays off for those alone who ask again and again.
+    // What an MLP keeps for all pixels at once pays off for those alone who ask again and again.
     const bool together = std::exchange(asked_before_, true);
     std::vector<double> gains(kPixels, -std::numeric_limits<double>::infinity());
     raise(gains, flips, together);
@@ -73,17 +68,17 @@ class State {
   const Proposal* first(const Proposal* begin, const Proposal* end) {
     return std::find_if(begin, end, [this, end](const Proposal& proposal) {
       if (proposal.value == image_[proposal.pixel]) return false;
-      prepare(&proposal, end);
-      return gain(proposal) > proposal.threshold;
+      activations_.prepare(&proposal, end, image_);
+      return passes(proposal);
     });
   }
 
   // Makes a change.
   void set(std::size_t pixel, float value) {
-    const double step = step_to({pixel, value, 0});
-    if (step == 0) return;
+    const Change change = change_of(image_, pixel, value);
+    if (change.step == 0) return;
     image_[pixel] = value;
-    activations_.move(pixel, step, image_);
+    activations_.move(change, image_);
   }
 
   // Takes the proposals in order, makes each that passes, and calls made(proposal).
@@ -96,59 +91,49 @@ class State {
   }
 
  private:
-  // Raises gains to those of proposals, where these are larger; at most one for each pixel.
-  void raise(std::vector<double>& gains, const std::vector<Proposal>& proposals, bool together) {
-    Matrix steps(1, kPixels);
-    std::vector<double> estimates(kPixels);
-    for (const Proposal& p : proposals) steps.row(0)[p.pixel] = static_cast<float>(step_to(p));
-    if (together && !proposals.empty()) activations_.add_gains(steps.row(0), estimates.data());
-    const Proposal* end = proposals.data() + proposals.size();
-    for (const Proposal* p = proposals.data(); p != end; ++p) {
+  // Whatever is gained is more than minus infinity: where a grey pixel is set at any price, as in a
+  // first sweep, there is nothing to work out.
+  bool passes(const Proposal& proposal) {
+    if (proposal.threshold != -std::numeric_limits<double>::infinity())
+      return gain(proposal) > proposal.threshold;
+    ++evaluations_;
+    return true;
+  }
+
+  // Raises gains to those of changes, where these are larger; at most one for each pixel.
+  void raise(std::vector<double>& gains, const std::vector<Change>& changes, bool together) {
+    if (changes.empty()) return;
+    const Change* end = changes.data() + changes.size();
+    const std::vector<double> estimates =
+        together ? activations_.estimate_all(changes) : std::vector<double>(kPixels);
+    for (const Change* change = changes.data(); change != end; ++change) {
+      double estimate = estimates[change->pixel];
       if (!together) {
-        prepare(p, end);
-        estimates[p->pixel] = activations_.estimate(p->pixel, steps.row(0)[p->pixel]);
+        activations_.prepare(change, end, image_);
+        estimate = activations_.estimate(*change);
       }
-      const double gain = settle(*p, step_to(*p), estimates[p->pixel]);
-      gains[p->pixel] = std::max(gains[p->pixel], gain);
+      double& gain = gains[change->pixel];
+      gain = std::max(gain, settle(*change, 0, estimate));
     }
   }
 
-  // In float the difference would be rounded, and with it every decision on a grey pixel.
-  double step_to(const Proposal& proposal) const {
-    return static_cast<double>(proposal.value) - static_cast<double>(image_[proposal.pixel]);
-  }
-
-  // Brings an estimated gain to the energy's scale, and to the right side of the threshold.
-  double settle(const Proposal& proposal, double step, double estimate) {
+  // Brings an estimated gain to the right side of the threshold.
+  double settle(const Change& change, double threshold, double estimate) {
     ++evaluations_;
-    const double gain = network_->unscaled(estimate);
-    const double doubt = network_->unscaled(std::abs(step) * rounding_[proposal.pixel]);
-    if (doubt == 0 || std::abs(gain - proposal.threshold) > doubt) return gain;
-    return network_->unscaled(activations_.exact(proposal.pixel, step));
+    const double doubt = activations_.doubt(change);
+    if (doubt == 0 || std::abs(estimate - threshold) > doubt) return estimate;
+    return activations_.exact(change);
   }
 
-  // How far to look ahead for changes that take much the same work.
-  static constexpr std::ptrdiff_t kAhead = 20;
-
-  // Does the work that the coming proposal takes, together with those behind it that are like it.
-  void prepare(const Proposal* begin, const Proposal* end) {
-    if (!activations_.late(begin->pixel)) return;
-    group_.clear();
-    end = begin + std::min(kAhead, end - begin);
-    for (const Proposal* p = begin; p != end && group_.size() < kGroup; ++p)
-      if (p->value != image_[p->pixel] && activations_.alike(begin->pixel, p->pixel) &&
-          std::find(group_.begin(), group_.end(), p->pixel) == group_.end())
-        group_.push_back(p->pixel);
-    activations_.update(group_);
-  }
-
-  std::shared_ptr<const Network> network_;
-  Activations activations_;
-  std::vector<double> rounding_;
+  Kept activations_;
   Image image_;
   std::size_t evaluations_ = 0;
-  bool asked_before_ = false;       // for all gains
-  std::vector<std::size_t> group_;  // scratch
+  bool asked_before_ = false;  // for all gains
 };
+
+// Of a network of one or two hidden layers.
+using State = BasicState<Activations>;
+// Of a convolutional network.
+using ConvolutionalState = BasicState<ConvolutionalActivations>;
 
 }  // namespace idea

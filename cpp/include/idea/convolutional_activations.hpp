@@ -1,0 +1,187 @@
+// The layers of a convolutional network for one image, and what a change of one pixel does to its
+// energy.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "idea/convolutional_network.hpp"
+#include "idea/image.hpp"
+#include "idea/kernels.hpp"
+#include "idea/maps.hpp"
+#include "idea/network.hpp"
+#include "idea/proposal.hpp"
+
+namespace idea {
+
+// One pixel lies in the windows of a few positions of the first layer; what these change lies in those
+// of a few more of the second; and so on. Of the units that a change could reach in this way most stay
+// as they are: those that ReLU keeps off, and those that aren't the largest of their pool. So an
+// estimate takes from layer to layer nothing but the box of cells that have changed and, for each cell,
+// a list of the maps that have, and by how much.
+//
+// Invariant: all that is kept is that of the image, to the last bit. For what a change touches is summed
+// up anew, from all that isn't zero, always in the same order, and no product is fused with a sum. So
+// neither the path nor the instruction set shows in it, and rounding never piles up.
+//
+// All is in double precision, at half the speed of float. In float the bound of rounding, which
+// multiplies through all layers, would leave nearly every gain in doubt; in double it leaves those alone
+// that are 0.
+class ConvolutionalActivations {
+ public:
+  using Judge = ConvolutionalNetwork;  // whose layers these are
+
+  ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network, std::size_t digit,
+                           const Kernels& kernels)
+      : network_(std::move(network)),
+        kernels_(kernels),
+        pixels_(kSide, 1),
+        pixel_changes_(kSide, 1),
+        output_(output_of(*network_, digit)),
+        energy_(1, 1),
+        gain_(1, 1),
+        zero_(1, 1),
+        doubt_(network_->doubt(digit)) {
+    for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
+      levels_.emplace_back(network_->layers()[n]);
+  }
+
+  // Computes everything from an image.
+  // Cost: a forward pass, without the weights that meet nothing but zeros.
+  void reset(const Image& image) {
+    for (std::size_t i = 0; i < kPixels; ++i) pixels_.assign(i / kSide, i % kSide, image[i]);
+    for (std::size_t n = 0; n < levels_.size(); ++n) renew(n, levels_[n].layer->used());
+    sum_up();
+  }
+
+  // The digit's logit.
+  double energy() const { return *energy_.at(0, 0); }
+
+  // A change has nothing in common with others that could be worked out ahead.
+  template <typename Coming>
+  void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}
+
+  // The gain of a change, right to the rounding of double precision.
+  // Cost: for each layer a multiply-add for each number that changes in its input, position whose window
+  // this lies in, and map of its output; and two comparisons for each result that could change.
+  double estimate(const Change& change) {
+    const std::size_t y = change.pixel / kSide;
+    const std::size_t x = change.pixel % kSide;
+    pixel_changes_.assign(y, x, change.step);
+    Box changed = Box::cell(y, x);
+    const Lists* changes = &pixel_changes_;
+    for (Level& level : levels_) {
+      const Box reached = level.layer->reach(changed);
+      kernels_.convolve_changes(level.moved, reached, level.sums, *changes, changed, *level.layer);
+      changed = kernels_.list_changes(level.moved, reached, level.sums, level.results, *level.layer,
+                                      level.changes);
+      if (changed.empty()) return 0;
+      changes = &level.changes;
+    }
+    kernels_.convolve_changes(gain_, Box::cell(0, 0), zero_, *changes, changed, output_);
+    return *gain_.at(0, 0);
+  }
+
+  // Those of several changes, one after the other, each at its pixel's place of 784.
+  std::vector<double> estimate_all(const std::vector<Change>& changes) {
+    std::vector<double> estimates(kPixels);
+    for (const Change& change : changes) estimates[change.pixel] = estimate(change);
+    return estimates;
+  }
+
+  // How far rounding may lead an estimate astray.
+  double doubt(const Change& /*change*/) const { return doubt_; }
+
+  // The difference of two forward passes, the same on every instruction set; that of a change without
+  // effect is exactly 0.
+  // Cost: that of making the change and of undoing it.
+  double exact(const Change& change) {
+    const double before = energy();
+    const std::size_t y = change.pixel / kSide;
+    const std::size_t x = change.pixel % kSide;
+    const double value = pixels_.size(y, x) == 0 ? 0 : *pixels_.values(y, x);
+    put(y, x, change.value);
+    const double after = energy();
+    put(y, x, value);
+    return after - before;
+  }
+
+  // Makes a change.
+  // Cost: for each layer a multiply-add for each number that isn't zero in the windows of the positions
+  // that an estimate reaches, and map of its output; about twice an estimate's.
+  void move(const Change& change, const Image& /*image*/) {
+    put(change.pixel / kSide, change.pixel % kSide, change.value);
+  }
+
+ private:
+  // A layer with ReLU behind it.
+  struct Level {
+    explicit Level(const Convolution& layer)
+        : layer(&layer),
+          sums(layer.positions(), layer.outputs),
+          results(layer.results(), layer.outputs),
+          lists(layer.results(), layer.outputs),
+          moved(layer.positions(), layer.outputs),
+          changes(layer.results(), layer.outputs) {}
+
+    const Convolution* layer;
+    Maps sums;     // at the positions that results are made of
+    Maps results;  // behind ReLU and pool
+    Lists lists;   // of the results
+    // Scratch.
+    Maps moved;     // sums, where a change reaches them
+    Lists changes;  // of the results
+  };
+
+  // The last layer, of one output.
+  static Convolution output_of(const ConvolutionalNetwork& network, std::size_t digit) {
+    check_digit(digit);
+    const Convolution& last = network.layers().back();
+    Convolution output(last.inputs, 1, last.cells, last.window, false);
+    for (std::size_t dy = 0; dy < last.window; ++dy)
+      for (std::size_t dx = 0; dx < last.window; ++dx)
+        for (std::size_t i = 0; i < last.inputs; ++i)
+          *output.row(dy, dx, i) = last.row(dy, dx, i)[digit];
+    *output.bias.at(0) = last.bias.at(0)[digit];
+    return output;
+  }
+
+  const Lists& inputs_of(std::size_t level) const {
+    return level == 0 ? pixels_ : levels_[level - 1].lists;
+  }
+
+  // Sets a pixel, and brings up to date all that this changes.
+  void put(std::size_t y, std::size_t x, double value) {
+    pixels_.assign(y, x, value);
+    Box changed = Box::cell(y, x);
+    for (std::size_t n = 0; n < levels_.size(); ++n) {
+      changed = renew(n, levels_[n].layer->reach(changed));
+      if (changed.empty()) return;
+    }
+    sum_up();
+  }
+
+  // Computes a box of positions anew, and gives that of the results that have changed.
+  Box renew(std::size_t number, const Box& positions) {
+    Level& level = levels_[number];
+    kernels_.convolve(level.sums, positions, inputs_of(number), *level.layer);
+    return kernels_.renew(level.sums, positions, *level.layer, level.results, level.lists);
+  }
+
+  void sum_up() { kernels_.convolve(energy_, Box::cell(0, 0), inputs_of(levels_.size()), output_); }
+
+  std::shared_ptr<const ConvolutionalNetwork> network_;
+  const Kernels& kernels_;
+  Lists pixels_;         // the image
+  Lists pixel_changes_;  // scratch
+  std::vector<Level> levels_;
+  Convolution output_;
+  Maps energy_;  // (1, 1, 1)
+  Maps gain_;    // the same, scratch
+  Maps zero_;    // the same
+  double doubt_;
+};
+
+}  // namespace idea

@@ -1,0 +1,170 @@
+// Numbers over the cells of a square: what a convolution reads and writes.
+//
+// Maps come last: the numbers of one cell, one for each map, lie behind each other. They begin on a
+// cache line and end in zeros, so that vector code needs no tail.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+namespace idea {
+
+// Doubles in a cache line and in the widest vector register.
+inline constexpr std::size_t kEight = 8;
+
+constexpr std::size_t whole_eights(std::size_t size) {
+  return (size + kEight - 1) / kEight * kEight;
+}
+
+// A row of doubles that begins on a cache line, zero at first.
+class Doubles {
+ public:
+  Doubles() = default;
+  explicit Doubles(std::size_t size)
+      : values_(static_cast<double*>(::operator new(size * sizeof(double), kAlignment))) {
+    std::fill_n(values_.get(), size, 0.0);
+  }
+
+  double* at(std::size_t index) { return values_.get() + index; }
+  const double* at(std::size_t index) const { return values_.get() + index; }
+
+ private:
+  static constexpr std::align_val_t kAlignment{kEight * sizeof(double)};
+
+  struct Free {
+    void operator()(double* values) const { ::operator delete(values, kAlignment); }
+  };
+
+  std::unique_ptr<double, Free> values_;
+};
+
+// Cells from top to bottom and left to right, their ends not included.
+struct Box {
+  std::size_t top;
+  std::size_t bottom;
+  std::size_t left;
+  std::size_t right;
+
+  static Box square(std::size_t side) { return {0, side, 0, side}; }
+  static Box cell(std::size_t y, std::size_t x) { return {y, y + 1, x, x + 1}; }
+
+  bool empty() const { return top >= bottom || left >= right; }
+  bool holds(std::size_t y, std::size_t x) const {
+    return y >= top && y < bottom && x >= left && x < right;
+  }
+  void include(std::size_t y, std::size_t x) {
+    if (empty()) *this = cell(y, x);
+    *this = {std::min(top, y), std::max(bottom, y + 1), std::min(left, x), std::max(right, x + 1)};
+  }
+};
+
+// A number for each cell and map.
+class Maps {
+ public:
+  Maps(std::size_t side, std::size_t maps)
+      : side_(side), width_(whole_eights(maps)), values_(side * side * width_) {}
+
+  // How many numbers a cell has, with the zeros at their end.
+  std::size_t width() const { return width_; }
+  double* at(std::size_t y, std::size_t x) { return values_.at((y * side_ + x) * width_); }
+  const double* at(std::size_t y, std::size_t x) const {
+    return values_.at((y * side_ + x) * width_);
+  }
+
+ private:
+  std::size_t side_;
+  std::size_t width_;
+  Doubles values_;
+};
+
+// For each cell a list of those maps whose number isn't zero, in order, with the number.
+class Lists {
+ public:
+  Lists(std::size_t side, std::size_t maps)
+      : side_(side),
+        room_(whole_eights(maps)),
+        sizes_(side * side),
+        maps_(side * side * room_),
+        values_(side * side * room_) {}
+
+  std::uint32_t& size(std::size_t y, std::size_t x) { return sizes_[y * side_ + x]; }
+  std::uint32_t size(std::size_t y, std::size_t x) const { return sizes_[y * side_ + x]; }
+  std::uint32_t* maps(std::size_t y, std::size_t x) { return &maps_[(y * side_ + x) * room_]; }
+  const std::uint32_t* maps(std::size_t y, std::size_t x) const {
+    return &maps_[(y * side_ + x) * room_];
+  }
+  double* values(std::size_t y, std::size_t x) { return values_.at((y * side_ + x) * room_); }
+  const double* values(std::size_t y, std::size_t x) const {
+    return values_.at((y * side_ + x) * room_);
+  }
+
+  // Makes the list of a cell of the only map.
+  void assign(std::size_t y, std::size_t x, double value) {
+    size(y, x) = value == 0 ? 0 : 1;
+    *maps(y, x) = 0;
+    *values(y, x) = value;
+  }
+
+ private:
+  std::size_t side_;
+  std::size_t room_;
+  std::vector<std::uint32_t> sizes_;
+  std::vector<std::uint32_t> maps_;
+  Doubles values_;
+};
+
+// A convolution with stride 1 and without padding, ReLU behind it, then perhaps the largest of each
+// 2×2 positions. A dense layer is one whose window is the whole square.
+struct Convolution {
+  Convolution(std::size_t inputs, std::size_t outputs, std::size_t cells, std::size_t window,
+              bool pool)
+      : inputs(inputs),
+        outputs(outputs),
+        cells(cells),
+        window(window),
+        pool(pool),
+        width(whole_eights(outputs)),
+        taps(window * window * inputs * width),
+        bias(width) {}
+
+  std::size_t inputs;   // maps
+  std::size_t outputs;  // maps
+  std::size_t cells;    // the side of the square that it reads
+  std::size_t window;   // the side of what one position reads
+  bool pool;
+  std::size_t width;  // of a row, see Maps
+  Doubles taps;       // (window, window, inputs, width): what each input adds to the outputs
+  Doubles bias;       // (width)
+
+  // What an input map adds to the outputs of a position, from the cell at this distance.
+  double* row(std::size_t dy, std::size_t dx, std::size_t input) {
+    return taps.at(((dy * window + dx) * inputs + input) * width);
+  }
+  const double* row(std::size_t dy, std::size_t dx, std::size_t input) const {
+    return taps.at(((dy * window + dx) * inputs + input) * width);
+  }
+
+  // The side of the square of positions.
+  std::size_t positions() const { return cells - window + 1; }
+  // The side of the square of what goes on.
+  std::size_t results() const { return pool ? positions() / 2 : positions(); }
+  // The positions that anything is made of: a pool leaves an odd row and column out.
+  Box used() const { return Box::square(pool ? results() * 2 : positions()); }
+  // Those of them whose windows meet a box of cells.
+  Box reach(const Box& box) const {
+    const auto first = [this](std::size_t cell) { return cell + 1 - std::min(cell + 1, window); };
+    const std::size_t end = used().bottom;
+    return {first(box.top), std::min(end, box.bottom), first(box.left), std::min(end, box.right)};
+  }
+  // The results that are made of a box of positions.
+  Box made_of(const Box& box) const {
+    if (!pool) return box;
+    return {box.top / 2, (box.bottom + 1) / 2, box.left / 2, (box.right + 1) / 2};
+  }
+};
+
+}  // namespace idea

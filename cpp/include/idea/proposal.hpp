@@ -1,0 +1,30 @@
+// What searches propose, and what a change of one pixel is.
+#pragma once
+
+#include <cstddef>
+
+#include "idea/image.hpp"
+
+namespace idea {
+
+// A proposal "set this pixel to that value". It passes where it changes the image and gains more
+// than the threshold.
+struct Proposal {
+  std::size_t pixel;
+  float value;
+  double threshold;
+};
+
+// What a proposal would do to an image.
+struct Change {
+  std::size_t pixel;
+  float value;  // behind it
+  double step;  // from the value before it
+};
+
+inline Change change_of(const Image& image, std::size_t pixel, float value) {
+  // In float the difference would be rounded, and with it every decision on a grey pixel.
+  return {pixel, value, static_cast<double>(value) - static_cast<double>(image[pixel])};
+}
+
+}  // namespace idea

@@ -1,0 +1,98 @@
+// Eight numbers in double precision, the same on every instruction set: in one register, in two or
+// in four.
+//
+// Not a header of its own: map_loops.hpp includes it, as kernel_loops.hpp does simd.hpp. Nothing here
+// adds up the eight, and a product is rounded before it is added: so every instruction set, whether
+// it can fuse the two or not, gives the same bits.
+
+// Keeps the compiler from fusing a product, which is in a register, with what comes behind.
+#if defined(__x86_64__)
+#define IDEA_SIMD_ROUNDED(product) __asm__("" : "+v"(product))
+#elif defined(__aarch64__)
+#define IDEA_SIMD_ROUNDED(product) __asm__("" : "+w"(product))
+#else
+#define IDEA_SIMD_ROUNDED(product) static_cast<void>(product)
+#endif
+
+#if defined(IDEA_SIMD_AVX512)
+
+using Part = __m512d;
+inline Part max_of(Part a, Part b) { return _mm512_max_pd(a, b); }
+
+#elif defined(IDEA_SIMD_AVX2)
+
+using Part = __m256d;
+inline Part max_of(Part a, Part b) { return _mm256_max_pd(a, b); }
+
+#else
+
+using Part __attribute__((vector_size(16))) = double;
+inline Part max_of(Part a, Part b) { return a > b ? a : b; }
+
+#endif
+
+struct Eight {
+  static constexpr std::size_t kLanes = sizeof(Part) / sizeof(double);
+  static constexpr std::size_t kParts = kEight / kLanes;
+  // How many the kernels keep in registers at once.
+  static constexpr std::size_t kUnroll = kParts == 1 ? 8 : kParts == 2 ? 4 : 2;
+  Part parts[kParts];
+};
+
+inline Eight load_eight(const double* p) {
+  Eight a{};
+  std::memcpy(a.parts, p, sizeof a.parts);
+  return a;
+}
+inline void store_eight(double* p, const Eight& a) { std::memcpy(p, a.parts, sizeof a.parts); }
+inline Eight zeros() { return {}; }
+
+// sum += x * row
+inline void add_product(Eight& sum, double x, const double* row) {
+  for (std::size_t n = 0; n < Eight::kParts; ++n) {
+    Part part;
+    std::memcpy(&part, row + n * Eight::kLanes, sizeof part);
+    Part product = x * part;
+    IDEA_SIMD_ROUNDED(product);
+    sum.parts[n] += product;
+  }
+}
+
+inline Eight difference(const Eight& a, const Eight& b) {
+  Eight c{};
+  for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = a.parts[n] - b.parts[n];
+  return c;
+}
+
+inline Eight larger(const Eight& a, const Eight& b) {
+  Eight c{};
+  for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = max_of(a.parts[n], b.parts[n]);
+  return c;
+}
+
+// Writes those of the eight that aren't zero to `values`, and first + k for each to `places`, and
+// gives their number; all eight places of either may be overwritten.
+inline std::uint32_t list_nonzero(const Eight& a, std::uint32_t first, std::uint32_t* places,
+                                  double* values) {
+#if defined(IDEA_SIMD_AVX512)
+  const __mmask8 bits = _mm512_cmp_pd_mask(a.parts[0], _mm512_setzero_pd(), _CMP_NEQ_UQ);
+  const __m512i all =
+      _mm512_add_epi32(_mm512_set_epi32(0, 0, 0, 0, 0, 0, 0, 0, 7, 6, 5, 4, 3, 2, 1, 0),
+                       _mm512_set1_epi32(static_cast<int>(first)));
+  const __m512i chosen = _mm512_maskz_compress_epi32(bits, all);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(places), _mm512_castsi512_si256(chosen));
+  _mm512_storeu_pd(values, _mm512_maskz_compress_pd(bits, a.parts[0]));
+  return static_cast<std::uint32_t>(__builtin_popcount(bits));
+#else
+  std::uint32_t count = 0;
+  for (std::uint32_t k = 0; k < kEight; ++k) {
+    const double value = a.parts[k / Eight::kLanes][k % Eight::kLanes];
+    values[count] = value;
+    places[count] = first + k;
+    count += value != 0 ? 1 : 0;
+  }
+  return count;
+#endif
+}
+
+#undef IDEA_SIMD_ROUNDED

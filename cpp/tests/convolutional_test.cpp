@@ -1,0 +1,217 @@
+// The gains of a convolutional network's state against plain forward passes, on every instruction set.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "helpers.hpp"
+#include "idea/state.hpp"
+#include "maps_truth.hpp"
+
+namespace {
+
+// How far gains and energy are from those of plain forward passes.
+double worst_error(idea::ConvolutionalState& state, const MapWeights& weights) {
+  const idea::Image image = state.image();
+  const double energy = weights.energy(kDigit, image);
+  const std::vector<double> gains = state.gains();
+  double worst = std::abs(state.energy() - energy);
+  for (const std::size_t i : some_pixels()) {
+    double best = -std::numeric_limits<double>::infinity();
+    for (const float value : {0.0F, 1.0F}) {
+      if (image[i] == value) continue;
+      const double gain = weights.energy(kDigit, with(image, i, value)) - energy;
+      worst = std::max(worst, std::abs(state.gain({i, value, 0}) - gain));
+      best = std::max(best, gain);
+    }
+    worst = std::max(worst, std::abs(gains[i] - best));
+  }
+  CHECK(state.image() == image);
+  return worst;
+}
+
+double scale_of(const MapWeights& weights, const idea::Image& image) {
+  double largest = 0;
+  for (const double logit : weights.logits(image)) largest = std::max(largest, std::abs(logit));
+  return largest;
+}
+
+}  // namespace
+
+TEST_CASE("a convolutional network's logits are those of a plain loop") {
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    for (const float scale : {1.0F, 1e20F, 1e-20F}) {
+      MapWeights weights = random_maps(tested.weights, 3);
+      for (float& weight : weights.convolutions[0].W) weight *= scale;
+      for (float& bias : weights.convolutions[0].b) bias *= scale;
+      const auto network = weights.network();
+      for (const idea::Image& image : {filled(0), filled(1), random_grey(3), random_binary(4)}) {
+        const std::vector<double> expected = weights.logits(image);
+        const idea::Logits found = network->logits(image);
+        for (std::size_t digit = 0; digit < idea::kDigits; ++digit)
+          CHECK(std::abs(found[digit] - expected[digit]) <= 1e-13 * scale_of(weights, image));
+      }
+    }
+  }
+}
+
+TEST_CASE("a convolutional network's gains are those of forward passes") {
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    const MapWeights weights = random_maps(tested.weights, 1);
+    for (const idea::Image& start : {random_binary(1), random_grey(2), filled(1e-40F)}) {
+      const double allowed = 1e-13 * std::max(1.0, scale_of(weights, start));
+      for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+        CAPTURE(kernels->name);
+        idea::ConvolutionalState state(weights.network(), kDigit, start, *kernels);
+        CHECK(worst_error(state, weights) <= allowed);
+        for (std::size_t i = 5; i < kPixels; i += 9) state.set(i, start[i] == 1 ? 0.25F : 1.0F);
+        CHECK(worst_error(state, weights) <= 10 * allowed);
+      }
+    }
+  }
+}
+
+TEST_CASE("an estimate is nearer to the exact gain than the bound of its rounding") {
+  double worst = 0;
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    for (const float bias : {1.0F, 1000.0F}) {
+      MapWeights weights = random_maps(tested.weights, 6);
+      for (auto& layer : weights.convolutions)
+        for (float& each : layer.b) each *= bias;
+      idea::ConvolutionalActivations activations(weights.network(), kDigit, idea::chosen_kernels());
+      const idea::Image image = random_grey(8);
+      activations.reset(image);
+      for (std::size_t i = 0; i < kPixels; i += 3) {
+        const idea::Change change = idea::change_of(image, i, static_cast<float>(i % 2));
+        const double error = std::abs(activations.estimate(change) - activations.exact(change));
+        CHECK(error <= activations.doubt(change));
+        worst = std::max(worst, error);
+      }
+    }
+  }
+  CHECK(worst > 0);  // or there would be nothing to be in doubt of
+}
+
+TEST_CASE("a change without effect gains exactly nothing") {
+  // A window of 2 leaves 27 positions, of which the pool drops the last; nothing else sees the last
+  // row and column.
+  const MapWeights dropping = random_maps({{{5, 2, true}, {4, 3, false}}, {6}}, 2);
+  // Units that no image switches on.
+  MapWeights dead = random_maps({{{5, 3, true}, {4, 3, true}}, {6}}, 2);
+  for (float& bias : dead.convolutions[1].b) bias = -1000;
+  // Nothing but zeros.
+  const MapWeights blind({{{5, 3, true}, {4, 3, true}}, {6}});
+  for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+    CAPTURE(kernels->name);
+    const auto gains = [kernels](const MapWeights& weights) {
+      return idea::ConvolutionalState(weights.network(), kDigit, random_grey(7), *kernels).gains();
+    };
+    const std::vector<double> found = gains(dropping);
+    for (std::size_t i = 0; i < idea::kSide; ++i) {
+      CHECK(found[27 * idea::kSide + i] == 0);
+      CHECK(found[i * idea::kSide + 27] == 0);
+    }
+    CHECK(found[400] != 0);
+    for (const MapWeights& weights : {dead, blind})
+      for (const double gain : gains(weights)) CHECK(gain == 0);
+  }
+}
+
+TEST_CASE("set makes a change, and its undoing restores energy and gains to the bit") {
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    const auto network = random_maps(tested.weights, 9).network();
+    for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+      idea::ConvolutionalState state(network, kDigit, random_grey(5), *kernels);
+      const double before = state.energy();
+      const std::vector<double> gains = state.gains();
+      for (const std::size_t i : some_pixels()) state.set(i, 1);
+      for (const std::size_t i : some_pixels()) state.set(i, 1);
+      for (const std::size_t i : some_pixels()) state.set(i, random_grey(5)[i]);
+      CHECK(state.image() == random_grey(5));
+      CHECK(state.energy() == before);
+      CHECK(state.gains() == gains);
+    }
+  }
+}
+
+TEST_CASE("convolutional gains of huge and tiny weights, relative to the energy") {
+  for (const float factor : {1e30F, 1e-30F, 1e-38F}) {
+    CAPTURE(factor);
+    MapWeights weights = random_maps(map_cases()[0].weights, 4);
+    weights.fill([&, rng = std::mt19937(4)](std::size_t) mutable {
+      return factor * (static_cast<float>(rng() % 1000) - 500) / 500;
+    });
+    const idea::Image image = random_binary(2);
+    REQUIRE(weights.energy(kDigit, image) != 0);
+    for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+      idea::ConvolutionalState state(weights.network(), kDigit, image, *kernels);
+      CHECK(worst_error(state, weights) <= 1e-13 * scale_of(weights, image));
+    }
+  }
+}
+
+TEST_CASE("without convolutions it is an MLP of any depth") {
+  for (const std::vector<std::size_t>& hidden :
+       std::vector<std::vector<std::size_t>>{{}, {17}, {12, 9, 8}}) {
+    const MapWeights weights = random_maps({{}, hidden}, 3);
+    idea::ConvolutionalState state(weights.network(), kDigit, random_grey(3));
+    CHECK(worst_error(state, weights) <= 1e-13);
+  }
+}
+
+TEST_CASE("convolutions that don't chain are refused") {
+  const std::vector<float> zeros(100000);
+  const auto sentence_of = [&zeros](const std::vector<std::vector<std::size_t>>& maps,
+                                    const std::vector<std::vector<std::size_t>>& dense) {
+    std::vector<idea::ConvolutionView> views;
+    std::vector<idea::LayerView> layers;
+    views.reserve(maps.size());
+    layers.reserve(dense.size());
+    for (const auto& shape : maps)
+      views.push_back({zeros.data(), zeros.data(), shape[0], shape[1], shape[2], true});
+    for (const auto& shape : dense)
+      layers.push_back({zeros.data(), zeros.data(), shape[0], shape[1]});
+    return error_of([&] { const idea::ConvolutionalNetwork network(views, layers); });
+  };
+  const std::string begin =
+      "expected convolutions and layers that chain from 28×28 pixels to 10 outputs, found [";
+  CHECK(sentence_of({}, {}) == begin + "]");
+  CHECK(sentence_of({{6, 1, 3}}, {}) == begin + "(6, 1, 3, 3)]");
+  CHECK(sentence_of({{6, 1, 3}}, {{10, 1013}}) == begin + "(6, 1, 3, 3), (10, 1013)]");
+  CHECK(sentence_of({{6, 1, 3}}, {{9, 1014}}) == begin + "(6, 1, 3, 3), (9, 1014)]");
+  CHECK(sentence_of({{6, 2, 3}}, {{10, 1014}}) == begin + "(6, 2, 3, 3), (10, 1014)]");
+  CHECK(sentence_of({{6, 1, 29}}, {{10, 0}}) == begin + "(6, 1, 29, 29), (10, 0)]");
+  CHECK(sentence_of({{6, 1, 0}}, {{10, 6}}) == begin + "(6, 1, 0, 0), (10, 6)]");
+  CHECK(sentence_of({{0, 1, 3}}, {{10, 0}}) == begin + "(0, 1, 3, 3), (10, 0)]");
+  CHECK(sentence_of({{6, 1, 3}, {2, 6, 3}}, {{10, 50}}) == "no error");
+}
+
+TEST_CASE("convolutional weights that no number can hold are refused") {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    MapWeights weights({{{2, 3, true}}, {2}});
+    weights.convolutions[0].W[17] = bad;
+    CHECK(error_of([&] { weights.network(); }) == "every weight must be a finite float32");
+    weights = MapWeights({{{2, 3, true}}, {2}});
+    weights.dense.layers[1].b[9] = bad;
+    CHECK(error_of([&] { weights.network(); }) == "every weight must be a finite float32");
+  }
+  MapWeights deep({{{1, 1, false}}, std::vector<std::size_t>(8, 1)});
+  deep.fill([](std::size_t) { return 1e38F; });
+  CHECK(error_of([&] { deep.network(); }) ==
+        "expected weights whose logits double precision can hold");
+}
+
+TEST_CASE("a convolutional state of no digit is refused") {
+  const MapWeights weights({{{2, 3, true}}, {2}});
+  CHECK_THROWS_WITH_AS(idea::ConvolutionalState(weights.network(), 10, idea::Image{}),
+                       "digit must be one of 0…9, not 10", idea::Error);
+}

@@ -1,0 +1,157 @@
+// What a convolutional network's state accepts against plain forward passes, on every instruction set.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "helpers.hpp"
+#include "idea/state.hpp"
+#include "maps_truth.hpp"
+
+namespace {
+
+std::vector<idea::Proposal> random_proposals(std::size_t count, double unit) {
+  std::mt19937 rng(11);
+  std::vector<idea::Proposal> proposals;
+  for (std::size_t n = 0; n < count; ++n) {
+    const auto value = static_cast<float>(rng() % 3) / 2;
+    const double threshold = n % 4 == 0 ? (static_cast<double>(rng() % 100) - 50) / 500 * unit : 0;
+    proposals.push_back({rng() % kPixels, value, threshold});
+  }
+  return proposals;
+}
+
+// The proposals that one-by-one evaluation makes.
+std::vector<std::size_t> plain_walk(const MapWeights& weights, idea::Image& image,
+                                    const std::vector<idea::Proposal>& proposals) {
+  std::vector<std::size_t> made;
+  double energy = weights.energy(kDigit, image);
+  for (std::size_t n = 0; n < proposals.size(); ++n) {
+    const auto& [pixel, value, threshold] = proposals[n];
+    if (value == image[pixel]) continue;
+    const double after = weights.energy(kDigit, with(image, pixel, value));
+    if (!(after - energy > threshold)) continue;
+    image[pixel] = value;
+    energy = after;
+    made.push_back(n);
+  }
+  return made;
+}
+
+std::vector<std::size_t> walk(idea::ConvolutionalState& state,
+                              const std::vector<idea::Proposal>& proposals) {
+  std::vector<std::size_t> made;
+  const idea::Proposal* begin = proposals.data();
+  state.walk(begin, begin + proposals.size(), [&](const idea::Proposal& proposal) {
+    made.push_back(static_cast<std::size_t>(&proposal - begin));
+  });
+  return made;
+}
+
+bool passes(idea::ConvolutionalState& state, const idea::Proposal& proposal) {
+  const std::vector<idea::Proposal> one(1, proposal);
+  return state.first(one.data(), one.data() + one.size()) == one.data();
+}
+
+// Takes a walk on every instruction set: the plain one, and all that is told on the way is the same to
+// the bit, and that of a state which has just been made of the image.
+void check_walk(const MapWeights& weights, const idea::Image& start,
+                const std::vector<idea::Proposal>& proposals) {
+  idea::Image image = start;
+  const std::vector<std::size_t> expected = plain_walk(weights, image, proposals);
+  const auto network = weights.network();
+  const idea::ConvolutionalState fresh(network, kDigit, image);
+  const std::vector<double> gains = idea::ConvolutionalState(network, kDigit, image).gains();
+  for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+    CAPTURE(kernels->name);
+    idea::ConvolutionalState state(network, kDigit, start, *kernels);
+    CHECK(walk(state, proposals) == expected);
+    CHECK(state.image() == image);
+    CHECK(state.energy() == fresh.energy());
+    CHECK(state.gains() == gains);
+    CHECK(state.gains() == gains);  // asked again
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a convolutional walk takes the path of one-by-one evaluation") {
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    const MapWeights weights = random_maps(tested.weights, 1);
+    check_walk(weights, random_grey(5), random_proposals(400, 0.1));
+    check_walk(weights, random_binary(5), random_proposals(400, 0.1));
+  }
+}
+
+TEST_CASE("a convolutional walk among ties takes the path of one-by-one evaluation") {
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    check_walk(whole_maps(tested.weights), random_binary(5), random_proposals(400, 500));
+  }
+}
+
+TEST_CASE("a convolutional threshold that equals the gain isn't passed, one just below is") {
+  for (const MapCase& tested : map_cases()) {
+    CAPTURE(tested.name);
+    const MapWeights weights = whole_maps(tested.weights);
+    const idea::Image image = random_binary(3);
+    const double energy = weights.energy(kDigit, image);
+    for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+      idea::ConvolutionalState state(weights.network(), kDigit, image, *kernels);
+      for (const std::size_t i : some_pixels()) {
+        const float value = image[i] == 1 ? 0 : 1;
+        const double gain = weights.energy(kDigit, with(image, i, value)) - energy;
+        const double below = std::nextafter(gain, -std::numeric_limits<double>::infinity());
+        CHECK(!passes(state, {i, value, gain}));
+        CHECK(passes(state, {i, value, below}));
+      }
+    }
+  }
+}
+
+TEST_CASE("a gain nearer to its threshold than an estimate can tell is that of two energies") {
+  const auto network = random_maps(map_cases()[1].weights, 2).network();
+  const idea::Image image = random_grey(3);
+  const double energy = idea::ConvolutionalState(network, kDigit, image).energy();
+  for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+    CAPTURE(kernels->name);
+    idea::ConvolutionalState state(network, kDigit, image, *kernels);
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < kPixels; i += 3) {
+      const idea::ConvolutionalState changed(network, kDigit, with(image, i, 1));
+      const double gain = changed.energy() - energy;
+      const double below = std::nextafter(gain, -std::numeric_limits<double>::infinity());
+      if (passes(state, {i, 1, gain})) ++wrong;
+      if (!passes(state, {i, 1, below})) ++wrong;
+    }
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("a convolutional state proposes no change that is none") {
+  const auto network = random_maps(map_cases()[0].weights, 1).network();
+  idea::Image image = random_binary(1);
+  image[10] = -0.0F;
+  idea::ConvolutionalState state(network, kDigit, image);
+  std::vector<idea::Proposal> proposals;
+  for (std::size_t i = 0; i < kPixels; ++i)
+    proposals.push_back({i, image[i], -std::numeric_limits<double>::infinity()});
+  CHECK(walk(state, proposals).empty());
+  CHECK(walk(state, {}).empty());
+  CHECK(state.evaluations() == 0);
+  state.set(10, 0);
+  CHECK(state.energy() == idea::ConvolutionalState(network, kDigit, image).energy());
+}
+
+TEST_CASE("any threshold has its answer") {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const auto network = random_maps(map_cases()[0].weights, 1).network();
+  idea::ConvolutionalState state(network, kDigit, filled(0));
+  CHECK(!passes(state, {400, 1, kInfinity}));
+  CHECK(!passes(state, {400, 1, std::numeric_limits<double>::quiet_NaN()}));
+  CHECK(passes(state, {400, 0.5F, -kInfinity}));
+  CHECK(state.image() == filled(0));
+}
