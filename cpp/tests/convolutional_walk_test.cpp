@@ -55,23 +55,27 @@ bool passes(idea::ConvolutionalState& state, const idea::Proposal& proposal) {
   return state.first(one.data(), one.data() + one.size()) == one.data();
 }
 
-// Takes a walk on every instruction set: the plain one, and all that is told on the way is the same to
-// the bit, and that of a state which has just been made of the image.
+// Takes a walk on every instruction set: the plain one, and what is told behind it is the same to the
+// bit, and up to rounding that of a state which has just been made of the image.
 void check_walk(const MapWeights& weights, const idea::Image& start,
                 const std::vector<idea::Proposal>& proposals) {
   idea::Image image = start;
   const std::vector<std::size_t> expected = plain_walk(weights, image, proposals);
   const auto network = weights.network();
-  const idea::ConvolutionalState fresh(network, kDigit, image);
-  const std::vector<double> gains = idea::ConvolutionalState(network, kDigit, image).gains();
+  idea::ConvolutionalState fresh(network, kDigit, image);
+  const std::vector<double> near = fresh.gains();
+  std::vector<double> gains;  // on the first of the instruction sets
   for (const idea::Kernels* kernels : idea::runnable_kernels()) {
     CAPTURE(kernels->name);
     idea::ConvolutionalState state(network, kDigit, start, *kernels);
     CHECK(walk(state, proposals) == expected);
     CHECK(state.image() == image);
-    CHECK(state.energy() == fresh.energy());
-    CHECK(state.gains() == gains);
-    CHECK(state.gains() == gains);  // asked again
+    CHECK(state.energy() == doctest::Approx(fresh.energy()).epsilon(kSmall));
+    const std::vector<double> found = state.gains();
+    check_near(found, near);
+    if (gains.empty()) gains = found;
+    CHECK(found == gains);
+    check_near(state.gains(), near);  // asked again
   }
 }
 

@@ -2,6 +2,8 @@
 // them.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -147,6 +149,15 @@ inline MapWeights random_maps(MapWeights weights, unsigned seed) {
 inline MapWeights whole_maps(MapWeights weights) {
   std::mt19937 rng(5);
   return weights.fill([&rng](std::size_t) { return static_cast<float>(rng() % 5) - 2; });
+}
+
+// How near sums of doubles are that were taken in another order.
+constexpr double kSmall = 1e-10;
+
+inline void check_near(const std::vector<double>& found, const std::vector<double>& expected) {
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i)
+    CHECK(found[i] == doctest::Approx(expected[i]).epsilon(kSmall));
 }
 
 // Some pixels of every part of the image.

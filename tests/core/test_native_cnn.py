@@ -253,7 +253,7 @@ def test_any_network_and_any_proposals(maps, hidden, seed, digit, sparse, grey, 
     assert native.gains()[pixels] == pytest.approx(expected, rel=1e-9, abs=1e-11)
 
 
-def test_a_state_knows_nothing_of_its_past(simd):
+def test_a_states_past_leaves_no_more_than_rounding(simd):
     rng = np.random.default_rng(5)
     for name in ("small", "lenet"):
         state = NativeState(random_cnn(name), 5, start_of("grey", 5))
@@ -261,8 +261,8 @@ def test_a_state_knows_nothing_of_its_past(simd):
             # Greys, which are set to anything at any price, and now and then all gains.
             state.walk(rng.integers(784, size=1000), rng.random(1000, np.float32), -np.inf)
             fresh = NativeState(random_cnn(name), 5, state.image)
-            assert state.energy == fresh.energy
-            assert np.array_equal(state.gains(), fresh.gains())
+            assert state.energy == pytest.approx(fresh.energy, rel=1e-11, abs=1e-11)
+            assert state.gains() == pytest.approx(fresh.gains(), rel=1e-9, abs=1e-11)
 
 
 def test_evaluations_counts_the_judged_changes():

@@ -2,6 +2,7 @@
 // energy.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -22,9 +23,9 @@ namespace idea {
 // estimate takes from layer to layer nothing but the box of cells that have changed and, for each cell,
 // a list of the maps that have, and by how much.
 //
-// Invariant: all that is kept is that of the image, to the last bit. For what a change touches is summed
-// up anew, from all that isn't zero, always in the same order, and no product is fused with a sum. So
-// neither the path nor the instruction set shows in it, and rounding never piles up.
+// Invariant: results are those of the sums, and sums those of the image, up to the rounding of
+// kMostChanges moves; then all is summed up anew. Sums are always taken in the same order, and no product
+// is fused with a sum, so the instruction set doesn't show in a single bit.
 //
 // All is in double precision, at half the speed of float. In float the bound of rounding, which
 // multiplies through all layers, would leave nearly every gain in doubt; in double it leaves those alone
@@ -43,7 +44,7 @@ class ConvolutionalActivations {
         energy_(1, 1),
         gain_(1, 1),
         zero_(1, 1),
-        doubt_(network_->doubt(digit)) {
+        doubt_(2 * kMostChanges * network_->doubt(digit)) {
     for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
       levels_.emplace_back(network_->layers()[n]);
   }
@@ -52,7 +53,6 @@ class ConvolutionalActivations {
   // Cost: a forward pass, without the weights that meet nothing but zeros.
   void reset(const Image& image) {
     for (std::size_t i = 0; i < kPixels; ++i) pixels_.assign(i / kSide, i % kSide, image[i]);
-    for (std::size_t n = 0; n < levels_.size(); ++n) renew(n, levels_[n].layer->used());
     sum_up();
   }
 
@@ -72,16 +72,20 @@ class ConvolutionalActivations {
     pixel_changes_.assign(y, x, change.step);
     Box changed = Box::cell(y, x);
     const Lists* changes = &pixel_changes_;
+    foreseen_ = {change, 0, 0};
     for (Level& level : levels_) {
-      const Box reached = level.layer->reach(changed);
-      kernels_.convolve_changes(level.moved, reached, level.sums, *changes, changed, *level.layer);
-      changed = kernels_.list_changes(level.moved, reached, level.sums, level.results, *level.layer,
-                                      level.changes);
+      level.reached = level.layer->reach(changed);
+      kernels_.convolve_changes(level.moved, level.reached, level.sums, *changes, changed,
+                                *level.layer);
+      changed = kernels_.list_changes(level.moved, level.reached, level.sums, level.results,
+                                      *level.layer, level.changes);
+      ++foreseen_.levels;
       if (changed.empty()) return 0;
       changes = &level.changes;
     }
     kernels_.convolve_changes(gain_, Box::cell(0, 0), zero_, *changes, changed, output_);
-    return *gain_.at(0, 0);
+    ++foreseen_.levels;
+    return foreseen_.gain = *gain_.at(0, 0);
   }
 
   // Those of several changes, one after the other, each at its pixel's place of 784.
@@ -96,26 +100,52 @@ class ConvolutionalActivations {
 
   // The difference of two forward passes, the same on every instruction set; that of a change without
   // effect is exactly 0.
-  // Cost: that of making the change and of undoing it.
+  // Cost: that of an estimate and, for a change with an effect, of two resets.
   double exact(const Change& change) {
-    const double before = energy();
+    estimate(change);
+    if (foreseen_.levels <= levels_.size()) return 0;
     const std::size_t y = change.pixel / kSide;
     const std::size_t x = change.pixel % kSide;
     const double value = pixels_.size(y, x) == 0 ? 0 : *pixels_.values(y, x);
-    put(y, x, change.value);
+    pixels_.assign(y, x, change.value);
+    sum_up();
     const double after = energy();
-    put(y, x, value);
-    return after - before;
+    pixels_.assign(y, x, value);
+    sum_up();
+    return after - energy();
   }
 
-  // Makes a change.
-  // Cost: for each layer a multiply-add for each number that isn't zero in the windows of the positions
-  // that an estimate reaches, and map of its output; about twice an estimate's.
-  void move(const Change& change, const Image& /*image*/) {
-    put(change.pixel / kSide, change.pixel % kSide, change.value);
+  // Makes a change; `image` is the image behind it.
+  // Cost: an estimate, unless the last one was of this very change; and a copy of what that moved.
+  void move(const Change& change, const Image& image) {
+    if (++changes_ == kMostChanges) return reset(image);
+    if (!foreseen_.is(change)) estimate(change);
+    pixels_.assign(change.pixel / kSide, change.pixel % kSide, change.value);
+    for (std::size_t n = 0; n < std::min(foreseen_.levels, levels_.size()); ++n) {
+      Level& level = levels_[n];
+      level.sums.copy(level.moved, level.reached);
+      kernels_.renew(level.sums, level.reached, *level.layer, level.results, level.lists);
+    }
+    *energy_.at(0, 0) += foreseen_.gain;
+    foreseen_ = {};
   }
 
  private:
+  // After so many moves everything is computed anew. Each adds to the rounding errors in what is kept
+  // less than two estimates have.
+  static constexpr std::size_t kMostChanges = 256;
+
+  // A change whose estimate was the last, and what lies in the scratch memory of it.
+  struct Foreseen {
+    bool is(const Change& other) const {
+      return levels > 0 && change.pixel == other.pixel && change.step == other.step;
+    }
+
+    Change change{};
+    std::size_t levels = 0;  // how many it moved, the output counted; none where there is no change
+    double gain = 0;
+  };
+
   // A layer with ReLU behind it.
   struct Level {
     explicit Level(const Convolution& layer)
@@ -133,6 +163,7 @@ class ConvolutionalActivations {
     // Scratch.
     Maps moved;     // sums, where a change reaches them
     Lists changes;  // of the results
+    Box reached{};  // where that is
   };
 
   // The last layer, of one output.
@@ -152,25 +183,18 @@ class ConvolutionalActivations {
     return level == 0 ? pixels_ : levels_[level - 1].lists;
   }
 
-  // Sets a pixel, and brings up to date all that this changes.
-  void put(std::size_t y, std::size_t x, double value) {
-    pixels_.assign(y, x, value);
-    Box changed = Box::cell(y, x);
+  // Computes everything from the pixels.
+  void sum_up() {
+    changes_ = 0;
+    foreseen_ = {};
     for (std::size_t n = 0; n < levels_.size(); ++n) {
-      changed = renew(n, levels_[n].layer->reach(changed));
-      if (changed.empty()) return;
+      Level& level = levels_[n];
+      const Box all = level.layer->used();
+      kernels_.convolve(level.sums, all, inputs_of(n), *level.layer);
+      kernels_.renew(level.sums, all, *level.layer, level.results, level.lists);
     }
-    sum_up();
+    kernels_.convolve(energy_, Box::cell(0, 0), inputs_of(levels_.size()), output_);
   }
-
-  // Computes a box of positions anew, and gives that of the results that have changed.
-  Box renew(std::size_t number, const Box& positions) {
-    Level& level = levels_[number];
-    kernels_.convolve(level.sums, positions, inputs_of(number), *level.layer);
-    return kernels_.renew(level.sums, positions, *level.layer, level.results, level.lists);
-  }
-
-  void sum_up() { kernels_.convolve(energy_, Box::cell(0, 0), inputs_of(levels_.size()), output_); }
 
   std::shared_ptr<const ConvolutionalNetwork> network_;
   const Kernels& kernels_;
@@ -182,6 +206,8 @@ class ConvolutionalActivations {
   Maps gain_;    // the same, scratch
   Maps zero_;    // the same
   double doubt_;
+  std::size_t changes_ = 0;  // since everything was computed from the pixels
+  Foreseen foreseen_;
 };
 
 }  // namespace idea

@@ -85,8 +85,8 @@ struct Kernels {
                            const Box& box, const Convolution& layer);
   Box (*list_changes)(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
                       const Convolution& layer, Lists& changes);
-  Box (*renew)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
-               Lists& lists);
+  void (*renew)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
+                Lists& lists);
 };
 
 // A number that is known when the program is compiled, as an argument.

@@ -99,28 +99,19 @@ inline Box list_changes(const Maps& moved, const Box& box, const Maps& before, c
   return changed;
 }
 
-// Brings results, and their lists, up to date where a box of positions moved; gives the smallest box
-// of cells that holds all that changed.
-inline Box renew(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
-                 Lists& lists) {
+// Brings results, and their lists, up to date where a box of positions moved.
+inline void renew(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
+                  Lists& lists) {
   const Box cells = layer.made_of(box);
-  Box changed{};
   for (std::size_t y = cells.top; y < cells.bottom; ++y)
     for (std::size_t x = cells.left; x < cells.right; ++x) {
       std::uint32_t size = 0;
-      std::uint32_t differences = 0;
-      std::uint32_t* maps = lists.maps(y, x);
-      double* values = lists.values(y, x);
       for (std::size_t k = 0; k < layer.width; k += kEight) {
         const Eight result = result_at(sums, box, sums, layer.pool, y, x, k);
-        double* before = results.at(y, x) + k;
-        differences +=
-            list_nonzero(difference(result, load_eight(before)), 0, maps + size, values + size);
-        store_eight(before, result);
-        size += list_nonzero(result, static_cast<std::uint32_t>(k), maps + size, values + size);
+        store_eight(results.at(y, x) + k, result);
+        size += list_nonzero(result, static_cast<std::uint32_t>(k), lists.maps(y, x) + size,
+                             lists.values(y, x) + size);
       }
       lists.size(y, x) = size;
-      if (differences != 0) changed.include(y, x);
     }
-  return changed;
 }

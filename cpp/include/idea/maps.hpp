@@ -75,6 +75,13 @@ class Maps {
     return values_.at((y * side_ + x) * width_);
   }
 
+  // Takes a box of cells from others of the same size.
+  void copy(const Maps& other, const Box& box) {
+    if (box.empty()) return;
+    for (std::size_t y = box.top; y < box.bottom; ++y)
+      std::copy_n(other.at(y, box.left), (box.right - box.left) * width_, at(y, box.left));
+  }
+
  private:
   std::size_t side_;
   std::size_t width_;
