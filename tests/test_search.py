@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import idea
+from idea.core.shipped import SHIPPED
 
 from conftest import LINE, SHIPPED_MLP, digest, frames_of, pixels_of, random_layers, write_dat
 
@@ -238,3 +239,18 @@ def test_the_default_model_is_the_shipped_one(run, tmp_path):
     run("idea.search", "--sweeps", 1, "--out", "a")
     run("idea.search", "--sweeps", 1, "--out", "b", "--model", SHIPPED_MLP)
     assert (tmp_path / "a/idea_5.vf").read_bytes() == (tmp_path / "b/idea_5.vf").read_bytes()
+
+
+def test_a_network_that_comes_along_is_searched_and_replayed_by_its_name(run, tmp_path):
+    pytest.importorskip("onnx")
+    run("idea.search", "--model", "lenet", "--digit", 3, "--sweeps", 2)
+    record = json.loads((tmp_path / "ideas/idea_3.json").read_text())
+    assert record["options"]["model"] == "lenet"
+    assert record["sha256"]["model"] == digest(SHIPPED["lenet"])
+    image = idea.read_vf(tmp_path / "ideas/idea_3.vf")
+    seen = idea.load_model("lenet").logits(image.reshape(1, 784))[0]
+    assert record["logits"] == pytest.approx(seen, abs=1e-9)
+    run("idea.search", "--replay", "ideas/idea_3.json", "--out", "again")
+    assert (tmp_path / "again/idea_3.vf").read_bytes() == (
+        tmp_path / "ideas/idea_3.vf"
+    ).read_bytes()
