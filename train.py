@@ -124,7 +124,7 @@ def _check_outs(outs: list[Path]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and "
+        description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and\n"
         "write its weights. Afterwards: python -m idea.search --model FILE",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
