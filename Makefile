@@ -64,7 +64,7 @@ bench: .venv/installed
 	.venv/bin/python bench/black_box.py
 
 clean:
-	rm -rf .venv .venv-chainer build dist *.egg-info result .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-chainer build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	rm -f idea/core/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -83,7 +83,8 @@ def _train(trainer: Trainer, recipe: Recipe) -> None:
         def on_epoch(row: Row) -> None:
             bar.clear()
             print(_line(row, recipe.epochs), flush=True)
-            bar.reset()
+            if row.epoch < recipe.epochs:
+                bar.reset()
 
         trainer.run(on_batch, on_epoch)
 
@@ -108,7 +109,7 @@ def _framework(chosen: str | None, arch: str) -> str:
     """Take the framework that was chosen, or the first that is installed and has the network."""
     able = FRAMEWORKS[arch]
     if chosen is None:
-        return next((name for name in able if importlib.util.find_spec(name)), able[0])
+        return next((name for name in able if importlib.util.find_spec(name)), able[-1])
     if chosen not in able:
         raise OptionError(f"--framework {chosen} has no {arch}: it is trained with {able[0]}")
     return chosen

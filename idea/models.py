@@ -8,6 +8,8 @@ import sys
 from idea.command import run
 from idea.core.load import load_model
 from idea.core.shipped import DEFAULT, SHIPPED, told
+from idea.files.formats import read_weights
+from idea.files.onnx_weights import ForeignGraphError
 
 
 def main() -> int:
@@ -36,7 +38,13 @@ def _table() -> str:
 
 
 def _line(path: str) -> str:
-    return f"{path}: {load_model(path)!r}"
+    """Tell what a file is, and of a graph that the kernel doesn't know why."""
+    model = load_model(path)
+    try:
+        read_weights(path)
+    except ForeignGraphError as error:
+        return f"{path}: {model!r}, run by ONNX Runtime: {str(error).removeprefix(f'{path}: ')}"
+    return f"{path}: {model!r}"
 
 
 def _parser() -> argparse.ArgumentParser:

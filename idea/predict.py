@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from idea.command import MODEL_HELP, WRONG_INPUT, is_terminal, named_path, run, writes_utf8
 from idea.core.load import load_model
+from idea.core.shipped import DEFAULT
 from idea.core.softmax import softmax
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
 from idea.files.output import make_folder, require_no_folders, write_files
@@ -45,6 +46,8 @@ def main() -> int:
             print(json.dumps(_record(name, args.model, prepared, logits)), flush=True)
         else:
             _say(name, prepared, softmax(logits))
+    if files and not args.json:
+        print(*(path for pair in files.values() for path in pair if path.exists()))
     return status
 
 
@@ -90,7 +93,7 @@ def _record(
         "probability": float(probabilities[digit]),
         "probabilities": probabilities.tolist(),
         "logits": logits.tolist(),
-        "model": model,
+        "model": model or DEFAULT,
         "inverted": prepared.inverted,
         "box": list(prepared.box),
         "raw": prepared.raw,
@@ -113,7 +116,7 @@ def _say(name: str, prepared: Prepared, probabilities: NDArray[np.float64]) -> N
 def _found(prepared: Prepared) -> str:
     """Say what was found in a picture."""
     if prepared.raw:
-        return "taken as it is"
+        return "taken whole, inverted" if prepared.inverted else "taken as it is"
     left, top, right, bottom = prepared.box
     polarity = "dark on light" if prepared.inverted else "light on dark"
     return f"{polarity}, in columns {left}…{right - 1}, rows {top}…{bottom - 1}"

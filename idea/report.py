@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Bar:
-    """A progress bar, where there is a terminal: called with each frame of a search."""
+    """A progress bar, where there is a terminal: shown each frame of a search."""
 
     def __init__(self, digits: list[int], restarts: int) -> None:
         self._bar: tqdm[NoReturn] | None = None
@@ -34,14 +33,20 @@ class Bar:
         self._digits = digits
         self._restarts = restarts
 
-    def __enter__(self) -> Callable[[Frame], None]:
-        return self._show
+    def __enter__(self) -> Bar:
+        return self
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.close()
 
-    def _show(self, frame: Frame) -> None:
+    def clear(self) -> None:
+        """Make room for what is to be printed; the next frame brings the bar back."""
+        if self._bar is not None:
+            self._bar.clear()
+
+    def show(self, frame: Frame) -> None:
+        """Go on to a frame."""
         if self._bar is None:
             return
         runs = self._digits.index(frame.digit) * self._restarts + frame.restart

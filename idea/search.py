@@ -44,10 +44,11 @@ def main() -> int:
     report.prepare(search.start)
     found = []
     try:
-        with Bar(digits, search.restarts) as show:
-            for ideal in opened.find(digits, show, args.jobs):
+        with Bar(digits, search.restarts) as bar:
+            for ideal in opened.find(digits, bar.show, args.jobs):
                 if replayed:
                     replayed.check_dump(ideal)
+                bar.clear()
                 report.write(ideal, opened)
                 found.append(ideal)
     except Interrupted as interruption:

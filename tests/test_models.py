@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from idea.core.shipped import SHIPPED, told
@@ -30,6 +31,24 @@ def test_it_tells_what_is_in_files(run, tmp_path):
     write_dat(tmp_path / "b.dat", random_layers(5, 0))
     assert run("idea.models", "a.dat", "b.dat").stdout == (
         "a.dat: MLP(784-3-3-10)\nb.dat: MLP(784-5-5-10)\n"
+    )
+
+
+def test_it_tells_why_a_graph_has_no_kernel(run, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    float32 = onnx.TensorProto.FLOAT
+    W = onnx.numpy_helper.from_array(np.zeros((784, 10), np.float32), "W")
+    nodes = [onnx.helper.make_node("MatMul", ["x", "W"], ["h"])]
+    nodes.append(onnx.helper.make_node("Tanh", ["h"], ["y"]))
+    given = onnx.helper.make_tensor_value_info("x", float32, ["n", 784])
+    wanted = onnx.helper.make_tensor_value_info("y", float32, ["n", 10])
+    graph = onnx.helper.make_graph(nodes, "g", [given], [wanted], [W])
+    opset = onnx.helper.make_opsetid("", 17)
+    model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8)
+    onnx.save(model, tmp_path / "m.onnx")
+    assert run("idea.models", "m.onnx").stdout == (
+        "m.onnx: OnnxModel(m.onnx), run by ONNX Runtime: expected dense layers, behind "
+        "convolutions perhaps, with ReLU between them; found a node Tanh\n"
     )
 
 

@@ -66,7 +66,7 @@ def test_a_json_line_says_everything(run, tmp_path, shipped):
             "probability": softmax(logits).max(),
             "probabilities": softmax(logits).tolist(),
             "logits": logits.tolist(),
-            "model": None,
+            "model": "mlp",
             "inverted": name == "photo.jpg",
             "box": list(prepared.box),
             "raw": name == "seven.vf",
@@ -104,7 +104,10 @@ def test_a_bad_picture_does_not_lose_the_rest(run):
 
 
 def test_what_is_written_starts_a_search(run, tmp_path):
-    run("idea.predict", "photo.jpg", "two.png", "letter.png", "--out", "new/mine", status=2)
+    done = run("idea.predict", "photo.jpg", "two.png", "letter.png", "--out", "new/mine", status=2)
+    assert done.stdout.splitlines()[-1] == (
+        "new/mine/photo.vf new/mine/photo.png new/mine/two.vf new/mine/two.png"
+    )
     folder = tmp_path / "new/mine"
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["photo.png", "photo.vf", "two.png", "two.vf"]

@@ -43,6 +43,10 @@ TRAIN = ROOT / "train.py"
             ".onnx",
         ),
         (
+            ["--arch", "lenet", "--units", "9"],
+            "--units is for an mlp; a lenet has the widths that it has",
+        ),
+        (
             ["--arch", "lenet", "--framework", "chainer"],
             "--framework chainer has no lenet: it is trained with torch",
         ),
@@ -80,7 +84,8 @@ def test_without_chainer_it_says_where_to_get_it(run):
 @missing("torch")
 def test_without_pytorch_it_says_where_to_get_it(run):
     assert run(TRAIN, "--arch", "lenet", status=2).stderr == (
-        "error: PyTorch can't be loaded here (No module named 'torch'): pip install 'idea[torch]'\n"
+        "error: PyTorch can't be loaded here (No module named 'torch'): "
+        "pip install torch matplotlib\n"
     )
 
 

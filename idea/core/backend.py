@@ -6,6 +6,7 @@ import functools
 import importlib
 import logging
 import os
+from pathlib import Path
 
 from numpy.typing import ArrayLike
 
@@ -19,8 +20,8 @@ from idea.errors import OptionError
 __all__ = ["is_native", "state_of"]
 
 _NOTICE = (
-    "idea: the compiled kernel is missing (%s), so searches take the slower NumPy path; "
-    "with a C++ compiler there, `pip install --force-reinstall --no-deps idea` builds it"
+    "idea: the compiled kernel is missing (%s) in %s, so searches take the slower NumPy path; "
+    "with a C++ compiler there, `pip install --editable .` in idea's source folder builds it"
 )
 
 
@@ -111,7 +112,7 @@ def _missing() -> str:
 @functools.cache
 def _notify() -> None:
     """Say once what is slow, and how to mend it."""
-    logging.getLogger("idea").warning(_NOTICE, _missing())
+    logging.getLogger("idea").warning(_NOTICE, _missing(), Path(__file__).parents[1])
 
 
 def _require(suitable: bool, model: Classifier) -> None:

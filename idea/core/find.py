@@ -144,6 +144,7 @@ def find_all(
     >>> [ideal.digit for ideal in idea.find_all(idea.load_model(), [3, 8], sweeps=1)]
     [3, 8]
     """
+    _check_model(model)
     digits = list(dict.fromkeys(map(_check_digit, digits)))
     chosen = check(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
@@ -202,6 +203,14 @@ def _noted(runs: Iterable[Run], begun: list[Run]) -> Iterator[Run]:
     for run in runs:
         begun.append(run)
         yield run
+
+
+def _check_model(model: object) -> None:
+    if not callable(getattr(model, "logits", None)):
+        raise OptionError(
+            f"expected a model, something with a method logits, found {model!r:.60}; "
+            "idea.load_model opens one, idea.Model.from_function makes one of a function"
+        )
 
 
 def _check_digit(digit: int) -> int:

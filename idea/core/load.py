@@ -13,6 +13,7 @@ from idea.core.shipped import SHIPPED, find_file
 from idea.errors import WeightsError
 from idea.files.formats import parse_weights
 from idea.files.input import read_bytes
+from idea.files.onnx_graph import whole_bytes
 from idea.files.onnx_weights import ForeignGraphError
 
 __all__ = ["load_model", "parse_model", "read_model"]
@@ -53,6 +54,8 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     """
     if callable(source):
         return Model.from_function(source)
+    if not isinstance(source, str | os.PathLike | None):
+        raise WeightsError(f"expected a name, a file or a function, found {source!r:.60}")
     return parse_model(*read_model(source))
 
 
@@ -67,7 +70,8 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     Returns
     -------
     data, path
-        The file's contents, and where it is.
+        The file's contents, those of an ONNX graph with what it keeps in other files, and where it
+        is.
 
     Raises
     ------
@@ -82,12 +86,13 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     """
     path = find_file(source)
     try:
-        return read_bytes(path, WeightsError), path
+        data = read_bytes(path, WeightsError)
     except WeightsError as error:
         if path.suffix or path.exists():
             raise
         *most, last = SHIPPED
         raise WeightsError(f"{error}; {', '.join(most)} and {last} come along") from error
+    return (whole_bytes(data, path) if path.suffix == ".onnx" else data), path
 
 
 def parse_model(data: bytes, path: Path) -> Model:

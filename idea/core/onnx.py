@@ -243,7 +243,7 @@ class OnnxModel(Model):
 
 def _session(graph: Any, path: Path) -> Any:
     """Open a session of ONNX Runtime with the settings that all have."""
-    runtime = load_package("onnxruntime", "onnx", path)
+    runtime = load_package("onnxruntime", "onnx onnxruntime", path)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what goes wrong is raised as well

@@ -96,7 +96,7 @@ def _from_mirror(url: str, folder: Path) -> dict[str, bytes]:
         import pooch
         import requests
     except ImportError as error:
-        raise DataError("needs pooch: pip install 'idea[data]'") from error
+        raise DataError("needs pooch: pip install pooch") from error
     pooch.get_logger().setLevel("WARNING")
     downloader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=_PATIENCE)
     files = {}

@@ -10,13 +10,13 @@ import numpy as np
 from idea.errors import WeightsError
 from idea.files.package import load_package
 
-__all__ = ["SOFTMAX", "doubled", "parse_graph", "without_softmax"]
+__all__ = ["SOFTMAX", "doubled", "parse_graph", "whole_bytes", "without_softmax"]
 
 SOFTMAX = {"Softmax", "LogSoftmax"}
 """The nodes that turn logits into what is no logit any more."""
 
 
-def parse_graph(data: bytes, path: Path) -> Any:
+def parse_graph(data: bytes, path: Path, *, complete: bool = True) -> Any:
     """Read a file's graph.
 
     Parameters
@@ -24,30 +24,61 @@ def parse_graph(data: bytes, path: Path) -> Any:
     data
         The file's contents.
     path
-        Its name; arrays that the graph keeps in files of their own are read from beside it.
+        Its name.
+    complete
+        Whether arrays that the graph keeps in files of their own are read from beside it.
 
     Returns
     -------
     onnx.ModelProto
-        Complete, with nothing checked.
+        With nothing checked.
 
     Raises
     ------
     WeightsError
         If the package onnx is not installed, or the file is damaged.
     """
-    onnx = load_package("onnx", "onnx", path)
+    onnx = load_package("onnx", "onnx onnxruntime", path)
     try:
         model = onnx.load_model_from_string(data)
-        onnx.load_external_data_for_model(model, str(path.parent))
+        if complete:
+            onnx.load_external_data_for_model(model, str(path.parent))
     # protobuf, onnx and the file system raise kinds of their own.
     except Exception as error:
         lines = str(error).strip().splitlines() or [""]
         raise WeightsError(
-            f"{path}: expected an ONNX model, found a damaged one "
+            f"{path}: expected an ONNX model, found one that is damaged or not whole "
             f"({type(error).__name__}: {lines[0]:.160})"
         ) from error
     return model
+
+
+def whole_bytes(data: bytes, path: Path) -> bytes:
+    """Give a graph's file with all that it keeps in files of their own.
+
+    Parameters
+    ----------
+    data
+        The file's contents.
+    path
+        Its name.
+
+    Returns
+    -------
+    bytes
+        The same, where it keeps nothing elsewhere.
+
+    Raises
+    ------
+    WeightsError
+        As `parse_graph`.
+    """
+    onnx = load_package("onnx", "onnx onnxruntime", path)
+    model = parse_graph(data, path, complete=False)
+    outside = [
+        t for t in model.graph.initializer if onnx.external_data_helper.uses_external_data(t)
+    ]
+    return bytes(parse_graph(data, path).SerializeToString(deterministic=True)) if outside else data
 
 
 def without_softmax(model: Any) -> Any:

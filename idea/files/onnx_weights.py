@@ -115,7 +115,7 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
     WeightsError
         If the package onnx is not installed.
     """
-    onnx = load_package("onnx", "onnx", path)
+    onnx = load_package("onnx", "onnx onnxruntime", path)
     shape = ["n", 1, SIDE, SIDE] if weights.convolutions else ["n", PIXELS]
     float32 = onnx.TensorProto.FLOAT
     nodes = []
@@ -157,7 +157,7 @@ class _OddError(Exception):
 
 
 def _require_sound(model: Any, path: Path) -> None:
-    onnx = load_package("onnx", "onnx", path)
+    onnx = load_package("onnx", "onnx onnxruntime", path)
     try:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
@@ -168,7 +168,7 @@ def _require_sound(model: Any, path: Path) -> None:
 
 def _steps(model: Any, path: Path) -> Iterator[_Step]:
     """Follow the graph from its input to its output, which it must not fork on the way to."""
-    onnx = load_package("onnx", "onnx", path)
+    onnx = load_package("onnx", "onnx onnxruntime", path)
     graph = model.graph
     constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
     for node in graph.node:

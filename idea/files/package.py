@@ -11,15 +11,15 @@ from idea.errors import WeightsError
 __all__ = ["load_package"]
 
 
-def load_package(name: str, extra: str, path: Path) -> Any:
+def load_package(name: str, packages: str, path: Path) -> Any:
     """Import a package that a file needs.
 
     Parameters
     ----------
     name
         The module's.
-    extra
-        The extra of idea's that brings it.
+    packages
+        What to install for it.
     path
         The file, for the error.
 
@@ -35,14 +35,14 @@ def load_package(name: str, extra: str, path: Path) -> Any:
 
     Examples
     --------
-    >>> load_package("no_such_package", "torch", Path("m.pt"))
+    >>> load_package("no_such_package", "this that", Path("m.pt"))
     Traceback (most recent call last):
     idea.errors.WeightsError: m.pt: needs a package that is not installed (No module named \
-'no_such_package'): pip install 'idea[torch]'
+'no_such_package'): pip install this that
     """
     try:
         return importlib.import_module(name)
     except ImportError as error:
         raise WeightsError(
-            f"{path}: needs a package that is not installed ({error}): pip install 'idea[{extra}]'"
+            f"{path}: needs a package that is not installed ({error}): pip install {packages}"
         ) from error

@@ -18,7 +18,7 @@ __all__ = ["as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
 # Hundredths of a second that a GIF's last image stays, and that any can at most.
 _HOLD, _LONGEST = 200, 65535
 _LARGEST = 100
-_PAPER, _INK = 245, 40  # greys of a sheet's background and labels
+_PAPER, _INK, _EDGE = 245, 40, 160  # greys of a sheet's background, labels and edges
 
 
 def png_bytes(image: ArrayLike, scale: int = 10) -> bytes:
@@ -162,6 +162,8 @@ def sheet_bytes(
     for number, (tile, label) in enumerate(zip(tiles, labels, strict=True)):
         x = gap + number % columns * (side + gap)
         y = gap + number // columns * (side + line + gap)
+        # White ink at an image's edge would melt into the paper.
+        pen.rectangle((x - 1, y - 1, x + side, y + side), _EDGE)
         sheet.paste(tile, (x, y))
         pen.text((x + side // 2, y + side + line // 2), label, _INK, font, anchor="mm")
     return _png(sheet)

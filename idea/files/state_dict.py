@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from itertools import islice, permutations
 from pathlib import Path
@@ -57,16 +58,19 @@ def parse_pt(data: bytes, path: Path) -> Weights:
     --------
     >>> parse_pt(b"hello", Path("m.pt"))  # doctest: +SKIP
     Traceback (most recent call last):
-    idea.errors.WeightsError: m.pt: expected a state_dict that torch.save wrote, found …
+    idea.errors.WeightsError: m.pt: expected a state_dict that torch.save wrote, with …
     """
     torch = load_package("torch", "torch", path)
     try:
-        found = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():  # of other kinds of files, which raise errors as well
+            warnings.simplefilter("ignore")
+            found = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     # A damaged pickle can raise nearly anything.
     except Exception as error:
         raise WeightsError(
-            f"{path}: expected a state_dict that torch.save wrote, with nothing but arrays in it "
-            f"(of a whole model, save model.state_dict()), found {_gist(error)}"
+            f"{path}: expected a state_dict that torch.save wrote, with nothing but arrays in it; "
+            "of a whole model save model.state_dict(), or export it as ONNX "
+            f"({type(error).__name__})"
         ) from error
     tensors = _tensors(found, torch.Tensor)
     if tensors is None:
@@ -105,7 +109,7 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
     Traceback (most recent call last):
     idea.errors.WeightsError: m.safetensors: can't be read: SafetensorError: Error while …
     """
-    safetensors = load_package("safetensors.numpy", "torch", path)
+    safetensors = load_package("safetensors.numpy", "safetensors", path)
     try:
         arrays = safetensors.load(data)
     except Exception as error:  # it raises kinds of its own, KeyError and others
@@ -163,7 +167,7 @@ def safetensors_bytes(weights: Weights, path: Path) -> bytes:
     WeightsError
         If the package safetensors is not installed.
     """
-    safetensors = load_package("safetensors.numpy", "torch", path)
+    safetensors = load_package("safetensors.numpy", "safetensors", path)
     # It would write an array that isn't contiguous in the order of its memory.
     arrays = {name: np.ascontiguousarray(array) for name, array in weights.named().items()}
     return bytes(safetensors.save(arrays))
@@ -250,7 +254,7 @@ def _unknown(arrays: Mapping[str, Floats], path: Path) -> WeightsError:
     names = " or ".join(name for name, a in ARCHITECTURES.items() if a.convolutions)
     return WeightsError(
         f"{path}: expected the weights and biases of Linear layers from 784 inputs to 10 outputs, "
-        f"or those of {names}, found {found}"
+        f"or those of {names}; a network of another kind can be opened as ONNX; found {found}"
     )
 
 

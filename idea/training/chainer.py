@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Callable
 from typing import Any
 
 import chainer
@@ -95,10 +96,10 @@ class FrameworkLearner:
         np.savez(stream, notes=np.array(notes), **serializer.target)
         return stream.getvalue()
 
-    def restore(self, snapshot: bytes) -> str:
-        """Go back to a snapshot, and give its text."""
+    def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
+        """Go back to a snapshot, unless `check` raises an error when it is handed its text."""
         with np.load(io.BytesIO(snapshot), allow_pickle=False) as archive:
+            check(str(archive["notes"]))
             deserializer = chainer.serializers.NpzDeserializer(archive)
             deserializer[_MODEL].load(self._model)
             deserializer[_OPTIMIZER].load(self._optimizer)
-            return str(archive["notes"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ Labels = NDArray[np.int64]
 _MISSING = {
     "chainer": "Chainer can't be loaded here ({}). It wants Python 3.11 and an environment of its "
     "own: 'make chainer' builds .venv-chainer",
-    "torch": "PyTorch can't be loaded here ({}): pip install 'idea[torch]'",
+    "torch": "PyTorch can't be loaded here ({}): pip install torch matplotlib",
 }
 
 
@@ -51,8 +52,8 @@ class Learner(Protocol):
         """Give everything that the training goes on from, and a text."""
         ...
 
-    def restore(self, snapshot: bytes) -> str:
-        """Go back to a snapshot of the same recipe, and give its text."""
+    def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
+        """Go back to a snapshot, unless `check` raises an error when it is handed its text."""
         ...
 
 

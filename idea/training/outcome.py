@@ -7,7 +7,6 @@ import io
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -57,7 +56,7 @@ def write_outcome(
     }
     record = {
         "framework": framework,
-        "arguments": asdict(recipe),
+        "arguments": recipe.told(),
         "accuracy": accuracy,
         "digits": {part: len(digits) for part, digits in trainer.data.items()},
         "seconds": trainer.progress.seconds,

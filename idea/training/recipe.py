@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from idea.errors import OptionError
@@ -55,6 +55,13 @@ class Recipe:
         _require(0 < rate <= 1, "learning_rate", "more than 0 and at most 1", f"{rate:g}")
         _require(0 <= self.held_out < 60_000, "held_out", "in 0…59999", self.held_out)
 
+    def told(self) -> dict[str, Any]:
+        """Give all that says something of this network."""
+        said = asdict(self)
+        if self.arch != "mlp":
+            del said["units"]
+        return said
+
     @property
     def architecture(self) -> Architecture:
         """The network's shape."""
@@ -87,6 +94,8 @@ def recipe_for(arch: str, **changes: Any) -> Recipe:
     64
     """
     given = {name: value for name, value in changes.items() if value is not None}
+    if "units" in given and arch != "mlp":
+        raise OptionError(f"--units is for an mlp; a {arch} has the widths that it has")
     return Recipe(arch=arch, **{**DEFAULTS.get(arch, {}), **given})
 
 

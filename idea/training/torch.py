@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -106,9 +107,9 @@ class FrameworkLearner:
         torch.save(state, stream)
         return stream.getvalue()
 
-    def restore(self, snapshot: bytes) -> str:
-        """Go back to a snapshot, and give its text."""
+    def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
+        """Go back to a snapshot, unless `check` raises an error when it is handed its text."""
         state = torch.load(io.BytesIO(snapshot), weights_only=True)
+        check(state["notes"])
         self._network.load_state_dict(state["model"])
         self._optimizer.load_state_dict(state["optimizer"])
-        return str(state["notes"])

@@ -142,27 +142,38 @@ class Trainer:
         IdeaError
             If there is none, or it is another recipe's.
         """
+        if not self.snapshot.exists():
+            raise IdeaError(f"{self.snapshot}: there is nothing to resume; leave out --resume")
         data = read_bytes(self.snapshot, IdeaError)
         try:
-            said = json.loads(self.learner.restore(data))
-            rows = [Row(**row) for row in said["rows"]]
-            progress, recipe = _Progress(said["epoch"], said["seconds"], rows), said["recipe"]
-        except Exception as error:  # a framework's own kinds
+            self.learner.restore(data, self._accept)
+        except IdeaError:
+            raise
+        except Exception as error:  # a damaged file raises nearly anything
             raise IdeaError(
-                f"{self.snapshot}: expected a snapshot of this recipe ({type(error).__name__}: "
-                f"{str(error).strip().splitlines()[0] if str(error).strip() else ''})"
+                f"{self.snapshot}: expected a snapshot, found a damaged one "
+                f"({type(error).__name__})"
             ) from error
-        differing = {
-            name: value
-            for name, value in asdict(self._recipe).items()
-            if recipe.get(name) != value and name != "epochs"
-        }
-        if differing or progress.epoch > self._recipe.epochs:
-            told = {name: recipe.get(name) for name in differing} or {"epochs": progress.epoch}
+
+    def _accept(self, notes: str) -> None:
+        """Take over how far a snapshot has come, if its recipe is this one but for the epochs."""
+        said = json.loads(notes)
+        recipe = asdict(self._recipe) | {"epochs": said["recipe"]["epochs"]}
+        differing = [
+            f"--{name.replace('_', '-')} {value}"
+            for name, value in said["recipe"].items()
+            if recipe[name] != value
+        ]
+        if said["epoch"] > self._recipe.epochs:
+            differing.append(f"{said['epoch']} finished epochs")
+        if differing:
             raise IdeaError(
-                f"{self.snapshot}: expected a snapshot of this recipe, found one with {told}"
+                f"{self.snapshot}: expected a snapshot of this recipe, found one with "
+                f"{', '.join(differing)}"
             )
-        self.progress = progress
+        self.progress = _Progress(
+            said["epoch"], said["seconds"], [Row(**row) for row in said["rows"]]
+        )
 
     def run(
         self, on_batch: Callable[[int, Row], object], on_epoch: Callable[[Row], object]

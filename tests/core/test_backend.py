@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,8 +91,8 @@ def test_without_the_kernel_the_search_goes_on_and_says_so_once():
     (line,) = done.stderr.splitlines()
     assert line == (
         "idea: the compiled kernel is missing (import of idea.core._kernel halted; None in "
-        "sys.modules), so searches take the slower NumPy path; with a C++ compiler there, "
-        "`pip install --force-reinstall --no-deps idea` builds it"
+        f"sys.modules) in {Path(idea.__file__).parent}, so searches take the slower NumPy path; "
+        "with a C++ compiler there, `pip install --editable .` in idea's source folder builds it"
     )
     assert whole.stderr == ""
     assert python(WITHOUT + code, IDEA_BACKEND="dense").stderr == ""

@@ -42,15 +42,27 @@ def test_what_is_no_function_is_refused():
     assert str(error.value) == "expected a function of images, found array([0., 0., 0.])"
 
 
+def test_what_is_no_source_or_no_model_is_refused():
+    with pytest.raises(idea.IdeaError) as error:
+        idea.load_model(3)
+    assert str(error.value) == "expected a name, a file or a function, found 3"
+    with pytest.raises(idea.IdeaError) as error:
+        idea.find("lenet", 5)
+    assert str(error.value) == (
+        "expected a model, something with a method logits, found 'lenet'; idea.load_model opens "
+        "one, idea.Model.from_function makes one of a function"
+    )
+
+
 @pytest.mark.parametrize(
-    ("module", "suffix", "extra"),
+    ("module", "suffix", "packages"),
     [
         ("torch", ".pt", "torch"),
-        ("safetensors", ".safetensors", "torch"),
-        ("onnx", ".onnx", "onnx"),
+        ("safetensors", ".safetensors", "safetensors"),
+        ("onnx", ".onnx", "onnx onnxruntime"),
     ],
 )
-def test_a_missing_package_is_named_with_its_extra(tmp_path, module, suffix, extra):
+def test_a_missing_package_is_named(tmp_path, module, suffix, packages):
     (tmp_path / f"m{suffix}").write_bytes(b"x")
     code = (
         f"import sys; sys.modules[{module!r}] = None; import idea\n"
@@ -68,4 +80,4 @@ def test_a_missing_package_is_named_with_its_extra(tmp_path, module, suffix, ext
     said = done.stdout.strip()
     assert said.startswith(f"m{suffix}: needs a package that is not installed (")
     assert module in said
-    assert said.endswith(f"): pip install 'idea[{extra}]'")
+    assert said.endswith(f"): pip install {packages}")

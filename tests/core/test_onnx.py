@@ -15,6 +15,7 @@ from conftest import SHIPPED_MLP, random_convolutions, random_layers
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
 
+from idea.core.load import read_model  # noqa: E402
 from idea.core.onnx import OnnxModel  # noqa: E402
 
 FLOAT = onnx.TensorProto.FLOAT
@@ -134,8 +135,16 @@ def test_arrays_in_a_file_beside(tmp_path):
         onnx.load(path), path, save_as_external_data=True, location="m.data", size_threshold=0
     )
     assert idea.load_model(path).logits(images()) == pytest.approx(tanh_logits(images()), abs=1e-6)
+    # A record's sum tells other arrays, though the graph's own file is the same.
+    data, _ = read_model(path)
+    floats = np.fromfile(tmp_path / "m.data", "<f4")
+    floats[7] += 1
+    floats.tofile(tmp_path / "m.data")
+    assert read_model(path)[0] != data
     (tmp_path / "m.data").unlink()
-    with pytest.raises(WeightsError, match="expected an ONNX model, found a damaged one"):
+    with pytest.raises(
+        WeightsError, match="expected an ONNX model, found one that is damaged or not whole"
+    ):
         idea.load_model(path)
 
 

@@ -215,7 +215,7 @@ def test_damaged_files_are_sentences(tmp_path, cut):
         idea.load_model(path)
     assert str(error.value).startswith(
         (
-            f"{path}: expected an ONNX model, found a damaged one (",
+            f"{path}: expected an ONNX model, found one that is damaged or not whole (",
             f"{path}: ONNX Runtime can't run it: ",
         )
     )

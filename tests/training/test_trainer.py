@@ -106,12 +106,14 @@ def test_more_epochs_than_then_go_on_and_other_recipes_do_not(case, make):
     trainer = make(framework, short)
     with pytest.raises(IdeaError) as error:
         trainer.resume()
-    assert str(error.value) == f"{trainer.snapshot}: can't be read: No such file or directory"
+    assert str(error.value) == (
+        f"{trainer.snapshot}: there is nothing to resume; leave out --resume"
+    )
     run(trainer)
     longer = make(framework, recipe)
     longer.resume()
     assert [row.epoch for row in run(longer)] == [2, 3]
-    for changes, found in (({"seed": 9}, "{'seed': 1}"), ({"epochs": 2}, "{'epochs': 3}")):
+    for changes, found in (({"seed": 9}, "--seed 1"), ({"epochs": 2}, "3 finished epochs")):
         other = make(framework, dataclasses.replace(recipe, **changes))
         with pytest.raises(IdeaError) as error:
             other.resume()
@@ -119,8 +121,21 @@ def test_more_epochs_than_then_go_on_and_other_recipes_do_not(case, make):
             f"{other.snapshot}: expected a snapshot of this recipe, found one with {found}"
         )
     trainer.snapshot.write_bytes(b"hello")
-    with pytest.raises(IdeaError, match=r"expected a snapshot of this recipe \("):
+    with pytest.raises(IdeaError, match="expected a snapshot, found a damaged one"):
         trainer.resume()
+
+
+def test_a_snapshot_of_another_network_is_refused(make):
+    pytest.importorskip("torch")
+    trainer = make("torch", NETWORKS["lenet"])
+    run(trainer)
+    other = make("torch", NETWORKS["convnet"])
+    with pytest.raises(IdeaError) as error:
+        other.resume()
+    assert str(error.value) == (
+        f"{other.snapshot}: expected a snapshot of this recipe, found one with --arch lenet, "
+        "--held-out 500"
+    )
 
 
 def test_metrics_are_means_over_the_batches_since_the_last(case, make, tmp_path):
