@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import INTERRUPTED, is_terminal, named_path, run
+from idea.command import INTERRUPTED, HelpFormatter, is_terminal, named_path, run
 from idea.errors import OptionError
 from idea.files.architectures import ARCHITECTURES
 from idea.files.formats import check_name, weights_bytes, write_weights
@@ -125,10 +125,10 @@ def _check_outs(outs: list[Path]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and\n"
+        description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and "
         "write its weights. Afterwards: python -m idea.search --model FILE",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     what = parser.add_argument_group("what to train")
     what.add_argument("--arch", choices=ARCHITECTURES, default="mlp", help="(default: mlp)")

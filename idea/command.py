@@ -22,6 +22,15 @@ MODEL_HELP = (
 )
 
 
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Wraps a description, but leaves an epilog of several lines as it is written."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return super()._fill_text(text, width, indent)
+        return argparse.HelpFormatter._fill_text(self, text, width, indent)
+
+
 def is_terminal(stream: TextIO | None) -> bool:
     """Tell whether somebody reads along.
 

@@ -11,7 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.command import MODEL_HELP, WRONG_INPUT, is_terminal, named_path, run, writes_utf8
+from idea.command import (
+    MODEL_HELP,
+    WRONG_INPUT,
+    HelpFormatter,
+    is_terminal,
+    named_path,
+    run,
+    writes_utf8,
+)
 from idea.core.load import load_model
 from idea.core.shipped import DEFAULT
 from idea.core.softmax import softmax
@@ -135,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m idea.predict five.jpg --out mine  the image, to start a search from:\n"
         "  python -m idea.search --digit 3 --start mine/five.vf\n\n"
         "exit status: 0 done, 2 wrong input (the other pictures are classified all the same)",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "pictures",

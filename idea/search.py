@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from idea.command import INTERRUPTED, MODEL_HELP, named_path, run
+from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, named_path, run
 from idea.core.ideal import Ideal, Interrupted
 from idea.core.record import COMMON, OpenSearch, Record, Search, read_record
 from idea.core.strategies import METHODS
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Search the binary 28×28 images for the one that a trained network scores "
         "highest as a digit: its idea of that digit.",
         epilog=_epilog(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     _add_search(parser)
     _add_output(parser)

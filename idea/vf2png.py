@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import named_path, run
+from idea.command import HelpFormatter, named_path, run
 from idea.errors import DumpError, OptionError
 from idea.files.output import make_folder, write_files
 from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
@@ -158,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m idea.vf2png ideas --gif search.gif          an animation of the frames\n"
         "  python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --gif search.gif\n"
         "                                                        the same, ending in the ideal\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "dumps",

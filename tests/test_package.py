@@ -10,6 +10,8 @@ import pytest
 
 import idea
 
+from conftest import ROOT
+
 HEAVY = {"PIL", "tqdm", "chainer", "torch", "matplotlib", "pooch", "flask", "onnxruntime"}
 
 
@@ -42,3 +44,20 @@ def test_running_the_search_module_does_not_hide_the_library(tmp_path):
     )
     assert done.stdout.split() == [b"idea.core.find", b"idea.search"]
     assert done.stderr == b""
+
+
+def test_the_package_itself_lists_its_commands(run):
+    said = run("idea").stdout
+    commands = {
+        path.stem for path in (ROOT / "idea").glob("*.py") if "def main" in path.read_text()
+    }
+    for name in commands - {"__main__"}:
+        assert f"python -m idea.{name} " in said
+        assert run(f"idea.{name}", "--help", COLUMNS="70").stdout
+
+
+@pytest.mark.parametrize("name", ["search", "predict", "vf2png", "export", "models"])
+def test_a_description_fits_the_terminal(run, name):
+    _, description, *_ = run(f"idea.{name}", "--help", COLUMNS="60").stdout.split("\n\n")
+    assert len(description) > 60
+    assert all(len(line) <= 60 for line in description.splitlines())

@@ -1,0 +1,28 @@
+"""What there is to run: `python -m idea`."""
+
+from __future__ import annotations
+
+import sys
+
+from idea.command import run
+
+COMMANDS = {
+    "search": "search for a network's ideas; begin here",
+    "vf2png": "turn dumps into pictures",
+    "predict": "classify pictures of digits",
+    "models": "list the networks that come along, tell what is in a file",
+    "export": "convert weights from one form to another",
+}
+
+
+def main() -> int:
+    """List the commands; give the exit status."""
+    print("Find out what a trained digit classifier has in mind.\n")
+    for name, about in COMMANDS.items():
+        print(f"  python -m idea.{name:8} {about}")
+    print("\nEach tells more with --help.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
