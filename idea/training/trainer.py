@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -187,6 +188,13 @@ class Trainer:
             the last row of metrics.
         on_epoch
             Called after each epoch with its means, and the validation's.
+
+        Raises
+        ------
+        IdeaError
+            If the loss is no number any more.
+        OutputError
+            If the snapshot or the metrics can't be written.
         """
         count = len(self.data["training"])
         for epoch in range(1, self._recipe.epochs + 1):
@@ -219,6 +227,11 @@ class Trainer:
             if number % self._every == 0:
                 rows.append(said)
                 recent = Mean()
+        if not math.isfinite(whole.loss):
+            raise IdeaError(
+                f"the loss became {whole.loss} in epoch {epoch}: a smaller --learning-rate than "
+                f"{self._recipe.learning_rate:g} may help"
+            )
         validation = measure(self.learner.logits, self.data["validation"].batches(1000))
         last = replace(
             row("epoch", whole, len(parts)),

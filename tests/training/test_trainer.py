@@ -185,6 +185,38 @@ def test_weight_decay_pulls_weights_towards_0(case, make):
     assert sizes[1] < 0.9 * sizes[0]
 
 
+class Diverging:
+    """A learner whose second epoch goes wrong."""
+
+    suffix = ".pt"
+
+    def __init__(self):
+        self.shuffler = np.random.RandomState(0)
+        self.updates = 0
+
+    def update(self, images, labels):
+        self.updates += 1
+        return np.full((len(labels), 10), np.nan if self.updates > 50 else 0, np.float32)
+
+    def logits(self, images):
+        return np.zeros((len(images), 10), np.float32)
+
+    def snapshot(self, notes):
+        return notes.encode()
+
+
+def test_a_loss_that_is_no_number_ends_the_training(few, tmp_path):
+    recipe = Recipe(batch_size=100, epochs=3, learning_rate=0.5)
+    trainer = Trainer(Diverging(), recipe, split(few, 0), tmp_path, every=10)
+    with pytest.raises(IdeaError) as error:
+        run(trainer)
+    assert str(error.value) == (
+        "the loss became nan in epoch 2: a smaller --learning-rate than 0.5 may help"
+    )
+    assert trainer.progress.epoch == 1
+    assert b'"epoch": 1' in trainer.snapshot.read_bytes()
+
+
 def test_held_out_digits_are_the_last_and_are_not_learnt(few):
     data = split(few, 500)
     assert {part: len(digits) for part, digits in data.items()} == {
