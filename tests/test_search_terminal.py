@@ -86,7 +86,7 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
 
 
 def test_a_replay_that_is_interrupted_spoils_nothing(tmp_path, run):
-    run("idea.search", "--restarts", 20)
+    run("idea.search", "--restarts", 500)  # long enough to be interrupted
     before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
     options = ("--replay", "ideas/idea_5.json")
     with at_a_terminal(*options, folder=tmp_path, stdout=subprocess.PIPE) as (process, main):
