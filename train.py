@@ -16,6 +16,7 @@ from idea.files.architectures import ARCHITECTURES
 from idea.files.formats import check_name, weights_bytes, write_weights
 from idea.files.mnist import load_mnist
 from idea.files.output import make_folder, require_no_folders
+from idea.files.package import load_package
 from idea.training.learner import learner_for
 from idea.training.metrics import Row
 from idea.training.outcome import write_outcome
@@ -49,8 +50,10 @@ def main() -> int:
         raise OptionError(f"--every must be 1 or more, not {args.every}")
     _check_outs(outs)
     learner = learner_for(framework, recipe)
+    # What can't be written, or drawn, is found out before the training.
+    load_package("matplotlib", "matplotlib", args.result / "training.png")
     for out in outs:
-        weights_bytes(out, learner.weights())  # finds out before the training whether it can be
+        weights_bytes(out, learner.weights())
     data = split(load_mnist(args.data), recipe.held_out)
     trainer = Trainer(learner, recipe, data, make_folder(args.result), args.every)
     if args.resume:

@@ -67,6 +67,24 @@ def test_a_form_that_cannot_hold_the_network_is_refused_before_the_training(run)
     )
 
 
+def test_a_missing_matplotlib_is_found_out_before_the_training(framework, tmp_path):
+    code = (
+        "import runpy, sys; sys.modules['matplotlib'] = None; sys.argv[1:] = "
+        f"['--framework', {framework!r}, '--units', '9']; runpy.run_path({str(TRAIN)!r}, "
+        "run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == (
+        "error: result/training.png: needs a package that is not installed (import of matplotlib "
+        "halted; None in sys.modules): pip install matplotlib"
+    )
+    assert not list(tmp_path.iterdir())
+
+
 def missing(module):
     return pytest.mark.skipif(
         importlib.util.find_spec(module) is not None, reason=f"{module} is installed here"
