@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from idea.core.load import load_model
     from idea.core.mlp import MLP
     from idea.core.model import Classifier, Model
+    from idea.core.watch import Watch
     from idea.errors import IdeaError
     from idea.files.vf import read_vf, write_vf
 
@@ -33,6 +34,7 @@ __all__ = [  # noqa: RUF022  # classes, then functions
     "IdeaError",
     "Interrupted",
     "Model",
+    "Watch",
     "find",
     "find_all",
     "load_model",
@@ -50,6 +52,7 @@ _HOMES = {
     "Classifier": "idea.core.model",
     "MLP": "idea.core.mlp",
     "Model": "idea.core.model",
+    "Watch": "idea.core.watch",
     "load_model": "idea.core.load",
     "IdeaError": "idea.errors",
     "read_vf": "idea.files.vf",

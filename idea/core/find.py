@@ -19,7 +19,7 @@ from idea.core.strategies import METHODS, Method
 from idea.errors import OptionError
 from idea.files.vf import as_image
 
-__all__ = ["check", "find", "find_all"]
+__all__ = ["check", "check_digit", "check_model", "find", "find_all", "method_of"]
 
 
 def find(
@@ -144,8 +144,8 @@ def find_all(
     >>> [ideal.digit for ideal in idea.find_all(idea.load_model(), [3, 8], sweeps=1)]
     [3, 8]
     """
-    _check_model(model)
-    digits = list(dict.fromkeys(map(_check_digit, digits)))
+    check_model(model)
+    digits = list(dict.fromkeys(map(check_digit, digits)))
     chosen = check(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
@@ -205,7 +205,26 @@ def _noted(runs: Iterable[Run], begun: list[Run]) -> Iterator[Run]:
         yield run
 
 
-def _check_model(model: object) -> None:
+def check_model(model: object) -> None:
+    """Check that something can be asked.
+
+    Parameters
+    ----------
+    model
+        The judge.
+
+    Raises
+    ------
+    OptionError
+        If it has no method ``logits``.
+
+    Examples
+    --------
+    >>> check_model(5)
+    Traceback (most recent call last):
+    idea.errors.OptionError: expected a model, something with a method logits, found 5; \
+idea.load_model opens one, idea.Model.from_function makes one of a function
+    """
     if not callable(getattr(model, "logits", None)):
         raise OptionError(
             f"expected a model, something with a method logits, found {model!r:.60}; "
@@ -213,7 +232,30 @@ def _check_model(model: object) -> None:
         )
 
 
-def _check_digit(digit: int) -> int:
+def check_digit(digit: int) -> int:
+    """Check that a number is a digit.
+
+    Parameters
+    ----------
+    digit
+        Any whole number.
+
+    Returns
+    -------
+    int
+        The same.
+
+    Raises
+    ------
+    OptionError
+        If it isn't one of 0…9.
+
+    Examples
+    --------
+    >>> check_digit(10)
+    Traceback (most recent call last):
+    idea.errors.OptionError: digit must be one of 0…9, not 10
+    """
     if not isinstance(digit, (int, np.integer)) or digit not in range(10):
         raise OptionError(f"digit must be one of 0…9, not {digit!r}")
     return int(digit)
@@ -252,12 +294,7 @@ def check(
     Traceback (most recent call last):
     idea.errors.OptionError: greedy has no option steps; it has sweeps
     """
-    if method not in METHODS:
-        raise OptionError(f"method must be one of {', '.join(METHODS)}, not {method}")
-    chosen = METHODS[method]
-    unknown = ", ".join(sorted(set(options) - set(chosen.options)))
-    if unknown:
-        raise OptionError(f"{method} has no option {unknown}; it has {', '.join(chosen.options)}")
+    chosen = method_of(method, options)
     counts = {name: options[name] for name in options if isinstance(chosen.options[name], int)}
     common = {
         "seed": seed,
@@ -275,3 +312,38 @@ def check(
             "leave out either the start or the restarts"
         )
     return chosen
+
+
+def method_of(name: str, options: Iterable[str]) -> Method:
+    """Give a method, and check the names of the options that are meant for it.
+
+    Parameters
+    ----------
+    name
+        One of `METHODS`.
+    options
+        Names of its own options.
+
+    Returns
+    -------
+    Method
+        The method.
+
+    Raises
+    ------
+    OptionError
+        If there is no such method, or it has no such option.
+
+    Examples
+    --------
+    >>> method_of("mc", ["steps"]).random
+    True
+    """
+    if name not in METHODS:
+        raise OptionError(f"method must be one of {', '.join(METHODS)}, not {name}")
+    unknown = ", ".join(sorted(set(options) - set(METHODS[name].options)))
+    if unknown:
+        raise OptionError(
+            f"{name} has no option {unknown}; it has {', '.join(METHODS[name].options)}"
+        )
+    return METHODS[name]

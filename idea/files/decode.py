@@ -12,12 +12,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from idea.errors import PictureError
 from idea.files.vf import PIXELS
 
-__all__ = ["Greys", "decode", "is_dump"]
+__all__ = ["LARGEST", "Greys", "decode", "is_dump"]
 
 Greys = NDArray[np.float32]
 """(height, width) in 0…1, 1 is white."""
 
-_LARGEST = 50_000_000
+LARGEST = 50_000_000
+"""How many pixels a picture may have."""
 _DUMP = 4 * PIXELS  # bytes
 
 
@@ -45,7 +46,9 @@ def is_dump(data: bytes) -> bool:
     return bool(((floats >= 0) & (floats <= 1)).all())
 
 
-def decode(data: bytes, name: str) -> Greys:
+def decode(
+    data: bytes, name: str, *, largest: int = LARGEST, formats: tuple[str, ...] | None = None
+) -> Greys:
     """Decode a picture, but none that is too large: its header tells before its pixels are read.
 
     It is turned as its EXIF says, of an animation the first image is taken, and what is transparent
@@ -57,6 +60,10 @@ def decode(data: bytes, name: str) -> Greys:
         A file of any kind that Pillow reads.
     name
         What errors call it.
+    largest
+        How many pixels it may have.
+    formats
+        Which of Pillow's, by their names there. Default: all.
 
     Returns
     -------
@@ -66,7 +73,7 @@ def decode(data: bytes, name: str) -> Greys:
     Raises
     ------
     PictureError
-        If it is no picture, is damaged, or has more than 50 million pixels.
+        If it is no picture, is damaged, or has too many pixels.
 
     Examples
     --------
@@ -76,14 +83,14 @@ def decode(data: bytes, name: str) -> Greys:
     """
     if not data:
         raise PictureError(f"{name}: expected a picture, found nothing: it is empty")
-    large = f"{name}: expected a picture of at most {_LARGEST:,} pixels, found"
+    large = f"{name}: expected a picture of at most {largest:,} pixels, found"
     with warnings.catch_warnings():
         # Pillow's, of oddities in a file and of sizes that are refused below.
         warnings.simplefilter("ignore")
         try:
-            with Image.open(io.BytesIO(data)) as picture:
+            with Image.open(io.BytesIO(data), formats=formats) as picture:
                 width, height = picture.size
-                if width * height > _LARGEST:
+                if width * height > largest:
                     raise PictureError(f"{large} {width:,} × {height:,}")
                 if picture.format == "EPS":  # Pillow would start another program to draw it
                     raise UnidentifiedImageError

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from idea.errors import PictureError
-from idea.files.decode import Greys, decode, is_dump
+from idea.files.decode import LARGEST, Greys, decode, is_dump
 from idea.files.ink import SHARE, find_ink, is_dark_on_light, slide
 from idea.files.input import read_bytes
 from idea.files.vf import SIDE, as_image, parse_vf
@@ -48,6 +48,8 @@ def read_picture(
     invert: bool | None = None,
     raw: bool = False,
     name: str | None = None,
+    largest: int = LARGEST,
+    formats: tuple[str, ...] | None = None,
 ) -> Prepared:
     """Read a picture of a digit: PNG, JPEG and whatever else Pillow reads, or a dump.
 
@@ -65,6 +67,8 @@ def read_picture(
         Only to resize, as `squeeze` does.
     name
         What errors call it. Default: the file's name.
+    largest, formats
+        Pictures with more pixels, or of another of Pillow's formats, are refused.
 
     Returns
     -------
@@ -74,8 +78,8 @@ def read_picture(
     Raises
     ------
     PictureError
-        If it can't be read, is no picture, is damaged, has more than 50 million pixels, or no ink
-        is found in it.
+        If it can't be read, is no picture, is damaged, has too many pixels, or no ink is found in
+        it.
     DumpError
         If it is named `.vf` and is no dump.
 
@@ -94,7 +98,7 @@ bytes that begin with b'Dear'
         name, data = name or os.fspath(source), read_bytes(source, PictureError)
     if name.endswith(".vf") or is_dump(data):
         return Prepared(parse_vf(data, name), inverted=False, box=(0, 0, SIDE, SIDE), raw=True)
-    greys = decode(data, name)
+    greys = decode(data, name, largest=largest, formats=formats)
     return squeeze(greys, invert=bool(invert)) if raw else prepare(greys, invert=invert, name=name)
 
 

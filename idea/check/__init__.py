@@ -1,0 +1,67 @@
+"""The checker: a page where one draws digits and sees what a network makes of them.
+
+`python -m idea.check` serves it; `create_app` makes the same application for any WSGI server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from idea.check.limits import Limits
+from idea.errors import IdeaError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from flask import Flask
+
+__all__ = ["Limits", "create_app"]
+
+
+def create_app(
+    model: str | None = None,
+    *,
+    hosts: Collection[str] | None = None,
+    limits: Limits | None = None,
+) -> Flask:
+    """Make the checker's WSGI application.
+
+    Opened models are kept in memory, so serve it from one process with several threads.
+
+    Parameters
+    ----------
+    model
+        The network it begins with: the name of one that comes along, or a file. Default: the MLP.
+    hosts
+        The names it may be asked by, such as ``["digits.example.org"]``, without ports. Others are
+        refused. Default: any.
+    limits
+        How much it may be asked for.
+
+    Returns
+    -------
+    flask.Flask
+        The application.
+
+    Raises
+    ------
+    IdeaError
+        If Flask is not installed.
+    WeightsError
+        If the model can't be used.
+
+    Examples
+    --------
+    >>> from idea.check import create_app
+    >>> client = create_app().test_client()  # doctest: +SKIP
+    >>> client.get("/site.json").json["default"]  # doctest: +SKIP
+    'mlp'
+    """
+    try:
+        from idea.check.app import make_app
+    except ImportError as error:
+        raise IdeaError(
+            f"the checker needs a package that is not installed ({error}): "
+            "pip install flask waitress"
+        ) from error
+    return make_app(model, hosts, limits or Limits())

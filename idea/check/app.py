@@ -1,0 +1,74 @@
+"""The checker's application: the page, and the API behind it."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Collection
+from pathlib import Path
+
+from flask import Flask, Response, jsonify
+
+import idea
+from idea.check.errors import add_errors
+from idea.check.flips import make_flips
+from idea.check.guard import add_guard
+from idea.check.judging import make_judging
+from idea.check.library import Library
+from idea.check.limits import Limits
+from idea.check.searching import make_searching
+from idea.core.strategies import METHODS
+
+__all__ = ["PAGE", "make_app"]
+
+PAGE = Path(__file__).parent / "page"
+"""The folder of the page's files."""
+
+
+def make_app(model: str | None, hosts: Collection[str] | None, limits: Limits) -> Flask:
+    """Make the application.
+
+    Parameters
+    ----------
+    model, hosts, limits
+        As those of `idea.check.create_app`.
+
+    Returns
+    -------
+    flask.Flask
+        The application.
+    """
+    # Some systems call JavaScript plain text, which browsers then refuse to run.
+    mimetypes.add_type("text/javascript", ".js")
+    library = Library(model, limits.models)
+    app = Flask(__name__, static_folder=PAGE, static_url_path="")
+    app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
+    add_errors(app)
+    add_guard(app, hosts)
+    app.register_blueprint(make_judging(library, limits))
+    app.register_blueprint(make_flips(library, limits.seconds))
+    app.register_blueprint(make_searching(library, limits))
+
+    @app.get("/")
+    def page() -> Response:
+        return app.send_static_file("index.html")
+
+    @app.get("/site.json")
+    def site() -> Response:
+        return jsonify(_site(library, limits))
+
+    return app
+
+
+def _site(library: Library, limits: Limits) -> dict[str, object]:
+    """Tell the page what there is."""
+    methods = {n: {"about": m.about, "options": m.options} for n, m in METHODS.items()}
+    kept = ("file", "picture", "pixels", "seconds", "searches")
+    return {
+        "version": idea.__version__,
+        "server": True,
+        "default": library.default,
+        "models": [entry.told() for entry in library.listed()],
+        "methods": methods,
+        "limits": {name: getattr(limits, name) for name in kept},
+    }

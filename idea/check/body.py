@@ -1,0 +1,188 @@
+"""What requests carry, checked before anything is done with it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from flask import request
+from numpy.typing import NDArray
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from idea.errors import DumpError, OptionError
+from idea.files.vf import PIXELS, as_image
+
+__all__ = ["Body", "file_of", "levels_of"]
+
+_LONGEST_NAME = 80
+
+
+class Body:
+    """The JSON object of a request."""
+
+    def __init__(self) -> None:
+        try:
+            said = request.get_json()
+        except RecursionError as error:
+            raise OptionError("expected a JSON object, found lists within lists") from error
+        if not isinstance(said, dict):
+            raise OptionError(f"expected a JSON object, found {said!r:.60}")
+        self._said = said
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give what is said, unchecked."""
+        return self._said.get(name, default)
+
+    def image(self, name: str = "image") -> NDArray[np.float32]:
+        """Give an image, (784,) float32 in 0…1."""
+        return _image(self.get(name), name)
+
+    def binary(self, name: str = "image") -> NDArray[np.float32]:
+        """Give a binary image, (784,) float32."""
+        image = self.image(name)
+        if not np.isin(image, (0, 1)).all():
+            raise DumpError(f"{name}: expected a binary image, of 0 and 1, found greys")
+        return image
+
+    def list_of(self, name: str, most: int, read: Callable[[Any, str], Any]) -> list[Any]:
+        """Give a list of 1 to `most` things."""
+        said = self.get(name)
+        if not isinstance(said, list) or not 1 <= len(said) <= most:
+            found = f"{len(said)} of them" if isinstance(said, list) else f"{said!r:.60}"
+            raise OptionError(f"{name}: expected a list of 1…{most}, found {found}")
+        return [read(entry, f"{name}[{number}]") for number, entry in enumerate(said)]
+
+    def images(self, name: str, most: int) -> NDArray[np.float32]:
+        """Give a list of images, (n, 784) float32 in 0…1."""
+        return np.stack(self.list_of(name, most, _image))
+
+    def whole(self, name: str, default: int) -> int:
+        """Give a whole number."""
+        said = self.get(name, default)
+        if type(said) is not int:
+            raise OptionError(f"{name} must be a whole number, not {said!r:.60}")
+        return said
+
+    def number(self, name: str, default: float) -> float:
+        """Give a number."""
+        said = self.get(name, default)
+        if type(said) not in (int, float):
+            raise OptionError(f"{name} must be a number, not {said!r:.60}")
+        return float(said)
+
+    def digit(self, name: str = "digit") -> int:
+        """Give a digit."""
+        return digit_of(self.get(name), name)
+
+
+def digit_of(said: Any, name: str) -> int:
+    """Check a digit, given as a number or its text.
+
+    Parameters
+    ----------
+    said
+        What a request says.
+    name
+        What the error calls it.
+
+    Returns
+    -------
+    int
+        0…9.
+
+    Raises
+    ------
+    OptionError
+        If it is something else.
+
+    Examples
+    --------
+    >>> digit_of("5", "digit"), digit_of(5, "digit")
+    (5, 5)
+    """
+    if type(said) in (int, str) and str(said) in set("0123456789"):
+        return int(said)
+    raise OptionError(f"{name} must be one of 0…9, not {said!r:.60}")
+
+
+def levels_of(said: Any, name: str) -> NDArray[np.float32]:
+    """Read a picture of an image.
+
+    Parameters
+    ----------
+    said
+        Base64 of 784 bytes.
+    name
+        What the error calls it.
+
+    Returns
+    -------
+    (784,) float32 array
+        In 0…1.
+
+    Raises
+    ------
+    DumpError
+        If it is something else.
+
+    Examples
+    --------
+    >>> levels_of("A" * 1044 + "AA==", "image").shape
+    (784,)
+    """
+    try:
+        data = base64.b64decode(said, validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {said!r:.60}") from error
+    if len(data) != PIXELS:
+        raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} of them")
+    return np.frombuffer(data, np.uint8).astype(np.float32) / np.float32(255)
+
+
+def file_of(most: int) -> tuple[bytes, str]:
+    """Read the one file of a form.
+
+    Parameters
+    ----------
+    most
+        How many bytes it may have.
+
+    Returns
+    -------
+    data, name
+        Its contents and its name, the latter only to be shown.
+
+    Raises
+    ------
+    OptionError
+        If there isn't one file.
+    RequestEntityTooLarge
+        If it is larger.
+    """
+    request.max_content_length = most + 10_000  # what a form says around a file
+    files = list(request.files.values())
+    if len(files) != 1:
+        raise OptionError(f"expected a form with one file, found {len(files)}")
+    data = files[0].read(most + 1)
+    name = _shown(files[0].filename or "file")
+    if len(data) > most:
+        raise RequestEntityTooLarge
+    return data, name
+
+
+def _shown(name: str) -> str:
+    """Keep of a name what can be shown: no folders, no control characters, not too long."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(c for c in base if unicodedata.category(c)[0] != "C")
+    return shown[-_LONGEST_NAME:].lstrip("-") or "file"
+
+
+def _image(said: Any, name: str) -> NDArray[np.float32]:
+    if not isinstance(said, list) or len(said) != PIXELS:
+        found = f"{len(said)} entries" if isinstance(said, list) else f"{said!r:.60}"
+        raise DumpError(f"{name}: expected a list of {PIXELS} numbers, found {found}")
+    return as_image(said, name).ravel()

@@ -1,0 +1,151 @@
+"""The models that a checker has: those that come along, and those that visitors open."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from idea.check.errors import UnknownModelError
+from idea.core.cnn import CNN
+from idea.core.ideal import Ideal
+from idea.core.load import load_model, parse_model
+from idea.core.mlp import MLP
+from idea.core.model import Model
+from idea.core.shipped import DEFAULT, SHIPPED, told
+from idea.errors import WeightsError
+
+__all__ = ["Entry", "Library"]
+
+
+class Entry:
+    """A model with a name, and the ideals of it that were asked for.
+
+    Parameters
+    ----------
+    id
+        What requests call it.
+    name
+        What people call it.
+    model
+        Itself.
+    """
+
+    def __init__(self, id: str, name: str, model: Model) -> None:  # noqa: A002  # as in the API
+        self.id = id
+        self.name = name
+        self.model = model
+        self.ideals: dict[int, tuple[Ideal, bool]] = {}
+        self.lock = threading.Lock()
+        """Held by who searches an ideal, so that others wait for it instead of searching too."""
+
+    def told(self) -> dict[str, Any]:
+        """Say what `site.json` says of it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "network": _network(self.model),
+            "accuracy": told(self.id, "test accuracy") if self.id in SHIPPED else None,
+        }
+
+
+class Library:
+    """Models by their ids.
+
+    Parameters
+    ----------
+    model
+        The one to begin with, by name or file; None is the MLP.
+    kept
+        How many opened ones are kept at a time.
+    """
+
+    def __init__(self, model: str | None, kept: int) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._opened: OrderedDict[str, Entry] = OrderedDict()
+        self._own: dict[str, Entry] = {}
+        self.default = model if model in SHIPPED else DEFAULT
+        if model is not None and model not in SHIPPED:
+            data = Path(model)
+            self.default = "own"
+            self._own["own"] = Entry("own", data.name, load_model(model))
+        for name in SHIPPED:
+            try:
+                self._own[name] = Entry(name, name, load_model(name))
+            except WeightsError:  # without the package onnx, the MLP alone
+                if name == self.default:
+                    raise
+
+    def listed(self) -> list[Entry]:
+        """Give those that every visitor may see."""
+        return list(self._own.values())
+
+    def find(self, id: Any) -> Entry:  # noqa: A002
+        """Give the model of an id.
+
+        Parameters
+        ----------
+        id
+            What a request says; None is the default.
+
+        Returns
+        -------
+        Entry
+            The model.
+
+        Raises
+        ------
+        UnknownModelError
+            If there is none.
+        """
+        id = self.default if id is None else id  # noqa: A001
+        with self._lock:
+            if id in self._opened:
+                self._opened.move_to_end(id)
+            entry = self._own.get(id) or self._opened.get(id) if isinstance(id, str) else None
+        if entry is None:
+            raise UnknownModelError(
+                f"there is no model {id!r:.60}; one that was opened is forgotten when the server "
+                "ends or others are opened: open it again"
+            )
+        return entry
+
+    def open(self, data: bytes, name: str) -> Entry:
+        """Take a visitor's file, which `trial` has passed.
+
+        Parameters
+        ----------
+        data
+            The file's contents.
+        name
+            Its name.
+
+        Returns
+        -------
+        Entry
+            The model; the same file gives the same id.
+
+        Raises
+        ------
+        WeightsError
+            If it isn't one.
+        """
+        # Long enough that nobody guesses what another visitor has opened.
+        id = hashlib.sha256(name.encode() + b"\0" + data).hexdigest()[:32]  # noqa: A001
+        entry = Entry(id, name, parse_model(data, Path(name)))
+        with self._lock:
+            entry = self._opened.setdefault(id, entry)
+            self._opened.move_to_end(id)
+            while len(self._opened) > self._kept:
+                self._opened.popitem(last=False)
+        return entry
+
+
+def _network(model: Model) -> str:
+    """Say a model's layers, where they are known."""
+    if isinstance(model, MLP | CNN):
+        return repr(model).partition("(")[2].removesuffix(")")
+    return "ONNX"

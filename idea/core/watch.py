@@ -1,0 +1,83 @@
+"""A search that somebody watches: one run, frame by frame, that can end at any of them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from idea.core.find import check, check_digit, check_model, method_of
+from idea.core.ideal import Frame, Ideal
+from idea.core.model import Classifier
+from idea.core.run import Run, Tally, generators
+from idea.files.vf import as_image
+
+__all__ = ["Watch"]
+
+
+class Watch:
+    """A search in the hands of whoever looks at its frames.
+
+    The search goes on when the next frame is asked for, and not otherwise: so it can be paused,
+    given up, or asked for what it has so far. It comes to the same ideal as `idea.find`.
+
+    Parameters
+    ----------
+    model, digit, method, seed, start, every, **options
+        As those of `idea.find`.
+
+    Raises
+    ------
+    OptionError
+        If an argument makes no sense.
+    DumpError
+        If the start isn't an image.
+
+    Examples
+    --------
+    >>> import idea
+    >>> watch = idea.Watch(idea.load_model(), 5, every=784)
+    >>> [frame.step for frame in watch]
+    [0, 784, 1568, 2352, 3136]
+    >>> watch.ideal().energy > 100
+    True
+    """
+
+    def __init__(
+        self,
+        model: Classifier,
+        digit: int,
+        method: str = "greedy",
+        *,
+        seed: int = 0,
+        start: ArrayLike | None = None,
+        every: int = 200,
+        **options: Any,
+    ) -> None:
+        check_model(model)
+        chosen = method_of(method, options)
+        check(method, seed=seed, start=start, every=every, **options)
+        image = None if start is None else as_image(start, "start")
+        strategy = functools.partial(chosen.run, every=every, **options)
+        (rng,) = generators(seed, 1)
+        self._run = Run(model, check_digit(digit), 0, rng, image, strategy)
+        self._frames = self._run.frames()
+        self._method, self._seed = method, seed
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Go on searching, and give the frames as they are taken."""
+        return self._frames
+
+    def ideal(self) -> Ideal:
+        """Judge the present image: after the last frame it is the ideal, before it the best so far.
+
+        Returns
+        -------
+        Ideal
+            As that of `idea.find`. Ask after the first frame.
+        """
+        tally = Tally()
+        tally.add(self._run)
+        return tally.ideal(self._method, self._seed)
