@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import socket
 import sys
 import threading
 import webbrowser
@@ -54,22 +55,28 @@ def _server(app: Any, host: str, port: int | None) -> Any:
             f"the checker needs a package that is not installed ({error}): "
             "pip install flask waitress"
         ) from error
-    ports = [_PORT, 0] if port is None else [port]  # 0 is any that is free
-    for number in ports:
+    return create_server(
+        app,
+        sockets=[_socket(host, [_PORT, 0] if port is None else [port])],
+        threads=_THREADS,
+        ident=None,
+        # Room for a model's file and what a form says around it.
+        max_request_body_size=Limits.file + 1_000_000,
+        channel_request_lookahead=1,  # lets a search see that its client has left
+    )
+
+
+def _socket(host: str, ports: list[int]) -> socket.socket:
+    """Listen on the first of the ports that is free; 0 is any."""
+    for port in ports:
         try:
-            return create_server(
-                app,
-                host=host,
-                port=number,
-                threads=_THREADS,
-                ident=None,
-                # Room for a model's file and what a form says around it.
-                max_request_body_size=Limits.file + 1_000_000,
-                channel_request_lookahead=1,  # lets a search see that its client has left
-            )
-        except (OSError, ValueError) as error:
-            failure = getattr(error, "strerror", None) or str(error)
-    raise OptionError(f"can't serve at {host}, port {ports[-1]}: {failure}; name another --port")
+            family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            return socket.create_server(address, family=family)
+        except OSError as error:
+            failure = str(error.strerror).partition(" (")[0]  # Python adds the address
+    raise OptionError(
+        f"can't serve at {host}, port {ports[-1]}: {failure}; name another --host or --port"
+    )
 
 
 def _named(host: str) -> str:

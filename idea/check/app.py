@@ -9,12 +9,12 @@ from pathlib import Path
 from flask import Flask, Response, jsonify
 
 import idea
-from idea.check.errors import add_errors
 from idea.check.flips import make_flips
 from idea.check.guard import add_guard
 from idea.check.judging import make_judging
 from idea.check.library import Library
 from idea.check.limits import Limits
+from idea.check.refusals import add_refusals
 from idea.check.searching import make_searching
 from idea.core.strategies import METHODS
 
@@ -43,7 +43,7 @@ def make_app(model: str | None, hosts: Collection[str] | None, limits: Limits) -
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
     app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
-    add_errors(app)
+    add_refusals(app)
     add_guard(app, hosts)
     app.register_blueprint(make_judging(library, limits))
     app.register_blueprint(make_flips(library, limits.seconds))

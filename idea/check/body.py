@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -167,10 +168,11 @@ def file_of(most: int) -> tuple[bytes, str]:
     files = list(request.files.values())
     if len(files) != 1:
         raise OptionError(f"expected a form with one file, found {len(files)}")
-    data = files[0].read(most + 1)
     name = _shown(files[0].filename or "file")
+    with contextlib.closing(files[0]):
+        data = files[0].read(most + 1)
     if len(data) > most:
-        raise RequestEntityTooLarge
+        raise RequestEntityTooLarge(f"{name}: expected at most {most:,} bytes, found more")
     return data, name
 
 

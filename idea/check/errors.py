@@ -1,17 +1,10 @@
-"""Refusals: whatever can't be answered becomes a status and a sentence."""
+"""What a checker refuses for other reasons than wrong input."""
 
 from __future__ import annotations
 
-import logging
-
-from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-
 from idea.errors import IdeaError
 
-__all__ = ["BusyError", "ForbiddenError", "NotYetError", "UnknownModelError", "add_errors"]
-
-_log = logging.getLogger("idea")
+__all__ = ["BusyError", "ForbiddenError", "NotYetError", "RefusedError", "UnknownModelError"]
 
 
 class RefusedError(IdeaError):
@@ -46,51 +39,3 @@ class NotYetError(RefusedError):
 
     status = 503
     retry = 3
-
-
-def add_errors(app: Flask) -> None:
-    """Let an application answer every error with ``{"error": "a sentence"}``.
-
-    Parameters
-    ----------
-    app
-        To be changed.
-    """
-    app.register_error_handler(IdeaError, _wrong)
-    app.register_error_handler(RequestEntityTooLarge, _too_large)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(MemoryError, _no_memory)
-    app.register_error_handler(Exception, _broken)
-
-
-def _said(text: str, status: int) -> Response:
-    response = jsonify(error=text)
-    response.status_code = status
-    return response
-
-
-def _wrong(error: IdeaError) -> Response:
-    if not isinstance(error, RefusedError):
-        return _said(str(error), 400)
-    response = _said(str(error), error.status)
-    if error.retry:
-        response.headers["Retry-After"] = str(error.retry)
-    return response
-
-
-def _too_large(_: RequestEntityTooLarge) -> Response:
-    most = request.max_content_length or 0
-    return _said(f"expected at most {most:,} bytes, found more", 413)
-
-
-def _http(error: HTTPException) -> Response:
-    return _said(error.description or error.name, error.code or 500)
-
-
-def _no_memory(_: MemoryError) -> Response:
-    return _said("the server has not enough memory for that", 503)
-
-
-def _broken(error: Exception) -> Response:
-    _log.exception("a request failed")
-    return _said(f"the server failed ({type(error).__name__}); its log says more", 500)

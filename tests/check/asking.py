@@ -1,0 +1,60 @@
+"""Asking a checker: in this process, or over the network as a browser does."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import threading
+
+from flask import Flask
+from waitress.server import create_server
+
+
+class Asker:
+    """A client of an application in this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, path: str, **query):
+        return self.client.get(path, query_string=query)
+
+    def post(self, path: str, **body):
+        return self.client.post(path, json=body)
+
+    def upload(self, path: str, data: bytes, name: str, **fields):
+        form = {**fields, "file": (io.BytesIO(data), name)}
+        return self.client.post(path, data=form, content_type="multipart/form-data")
+
+
+def sentence(response, status: int) -> str:
+    """The sentence of a refusal."""
+    assert response.status_code == status, response.get_data(as_text=True)
+    assert set(response.json) == {"error"}
+    return response.json["error"]
+
+
+def events_of(text: str) -> list[tuple[str, dict]]:
+    """Server-sent events: their kinds and data."""
+    events = []
+    for event in text.split("\n\n")[:-1]:
+        kind, data = event.split("\n")
+        events.append((kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    assert text.endswith("\n\n")
+    return events
+
+
+@contextlib.contextmanager
+def serving(app: Flask):
+    """Serve an application as `python -m idea.check` does; gives the port."""
+    server = create_server(
+        app, host="127.0.0.1", port=0, threads=16, ident=None, channel_request_lookahead=1
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.close()
+        thread.join(10)

@@ -1,0 +1,128 @@
+"""`python -m idea.check`, run as a user would."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+
+@pytest.fixture
+def served(tmp_path):
+    """Start a checker; give its process and address."""
+    begun = []
+
+    def serve(*arguments):
+        command = [sys.executable, "-m", "idea.check", "--no-browser", *map(str, arguments)]
+        process = subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        begun.append(process)
+        line = process.stdout.readline()
+        found = re.fullmatch(r"the checker is at (http://\S+/)   \(Ctrl-C ends it\)\n", line)
+        assert found, line + process.stderr.read()
+        return process, found[1]
+
+    yield serve
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def site(address):
+    with urllib.request.urlopen(f"{address}site.json", timeout=60) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def test_it_serves_until_ctrl_c(served):
+    process, address = served("--port", 0)
+    said = site(address)
+    assert said["server"] is True
+    assert [entry["id"] for entry in said["models"]] == ["mlp", "lenet", "convnet"]
+    with urllib.request.urlopen(address, timeout=60) as page:  # noqa: S310
+        assert b"<!doctype html>" in page.read().lower()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_it_begins_with_the_model_that_is_named(served, model):
+    _, address = served("--port", 0, "--model", model)
+    said = site(address)
+    assert said["default"] == "own"
+    assert said["models"][0] == {
+        "id": "own",
+        "name": "m.dat",
+        "network": "784-16-16-10",
+        "accuracy": None,
+    }
+    _, address = served("--port", 0, "--model", "convnet")
+    assert site(address)["default"] == "convnet"
+
+
+def test_it_is_there_for_this_machine_alone(served):
+    _, address = served("--port", 0)
+    port = int(address.rstrip("/").rpartition(":")[2])
+    assert address == f"http://127.0.0.1:{port}/"
+    own = socket.gethostbyname(socket.gethostname())
+    if own.startswith("127."):
+        own = "127.0.0.2"  # another address of this machine, which nothing is bound to
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((own, port), timeout=5)
+
+
+def test_two_run_side_by_side_but_a_port_that_is_named_must_be_free(served, run):
+    (_, first), (_, second) = served(), served()
+    assert first != second
+    assert site(first) == site(second)
+    port = second.rstrip("/").rpartition(":")[2]
+    said = run("idea.check", "--no-browser", "--port", port, status=2).stderr
+    assert said == (
+        f"error: can't serve at 127.0.0.1, port {port}: Address already in use; "
+        "name another --host or --port\n"
+    )
+
+
+def test_wrong_input_is_a_sentence(run, tmp_path):
+    said = run("idea.check", "--model", "no.dat", status=2).stderr
+    assert said == "error: no.dat: can't be read: No such file or directory\n"
+    said = run("idea.check", "--no-browser", "--host", "192.0.2.1", status=2).stderr
+    assert said == (
+        "error: can't serve at 192.0.2.1, port 0: Cannot assign requested address; "
+        "name another --host or --port\n"
+    )
+    said = run("idea.check", "--port", "99999", status=2).stderr
+    assert said.endswith("argument --port: expected a port, 0…65535, not '99999'\n")
+    said = run("idea.check", "--export", "site", "--model", "convnet", status=2).stderr
+    assert said.startswith("error: a page without a server reads bare floats alone: ")
+    (tmp_path / "file").touch()
+    said = run("idea.check", "--export", "file", status=2).stderr
+    assert said.startswith("error: file: no such folder can be made")
+
+
+def test_it_writes_a_static_site_and_says_how_to_try_it(run, tmp_path):
+    first, second = run("idea.check", "--export", "site").stdout.splitlines()
+    count = sum(path.is_file() for path in (tmp_path / "site").rglob("*"))
+    assert re.fullmatch(rf"site: {count} files, \d+\.\d MB; try it with", first)
+    assert second == "python -m http.server --bind 127.0.0.1 --directory site"
+
+
+@pytest.mark.parametrize("package", ["flask", "waitress"])
+def test_a_missing_package_is_a_sentence(package):
+    code = (
+        f"import sys; sys.modules['{package}'] = None; sys.argv = ['check', '--no-browser']\n"
+        "from idea.check.__main__ import main; from idea.command import run; sys.exit(run(main))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the checker needs a package that is not installed (")
+    assert done.stderr.endswith("pip install flask waitress\n")

@@ -1,0 +1,79 @@
+"""Who may ask, and what browsers are told about the answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from idea.check import create_app
+
+from asking import Asker, sentence
+
+JUDGE = {"images": [[0] * 784]}
+
+
+@pytest.fixture(scope="module")
+def client():
+    return Asker(create_app(hosts=["localhost", "127.0.0.1", "::1"])).client
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:2828", "127.0.0.1:2828", "[::1]:2828"])
+def test_its_own_page_may_ask(client, host):
+    headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/api/judge", json=JUDGE, headers=headers).status_code == 200
+
+
+def test_a_client_that_is_no_browser_may_ask(client):
+    assert client.post("/api/judge", json=JUDGE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:8000"},  # another program of this machine
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/judge", "/send", "/api/search", "/api/models"])
+def test_foreign_pages_may_not(client, headers, path):
+    response = client.post(path, json=JUDGE, headers={"Host": "localhost:2828"} | headers)
+    assert sentence(response, 403) == "requests from the pages of other sites are refused"
+
+
+def test_foreign_pages_may_not_embed_what_it_has_but_may_link_to_it(client):
+    for path, status in (("/site.json", 403), ("/api/ideal?digit=5", 403), ("/", 200)):
+        with client.get(path, headers={"Sec-Fetch-Site": "cross-site"}) as response:
+            assert response.status_code == status
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:2828", "localhost.evil.example"])
+def test_a_name_that_only_means_this_machine_is_refused(client, host):
+    response = client.get("/site.json", headers={"Host": host, "Origin": f"http://{host}"})
+    assert sentence(response, 403) == f"this checker is not asked by the name {host}"
+
+
+def test_a_host_of_the_web_may_have_any_name():
+    client = Asker(create_app()).client
+    assert client.get("/site.json", headers={"Host": "digits.example.org"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/site.json", "/main.js", "/nothing", "/api/ideal?digit=x"])
+def test_every_answer_is_marked(client, path):
+    with client.get(path) as response:
+        headers = response.headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_scripts_are_called_scripts(client):
+    for path, kind in (("/main.js", "text/javascript"), ("/style.css", "text/css")):
+        with client.get(path) as response:
+            assert response.mimetype == kind
