@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from idea.check.errors import missing
 from idea.check.limits import Limits
-from idea.errors import IdeaError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -60,8 +60,5 @@ def create_app(
     try:
         from idea.check.app import make_app
     except ImportError as error:
-        raise IdeaError(
-            f"the checker needs a package that is not installed ({error}): "
-            "pip install flask waitress"
-        ) from error
+        raise missing(error) from error
     return make_app(model, hosts, limits or Limits())

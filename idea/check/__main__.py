@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from idea.check import Limits, create_app
+from idea.check.errors import missing
 from idea.check.site import write_site
 from idea.command import MODEL_HELP, HelpFormatter, named_path, run
-from idea.errors import IdeaError, OptionError
+from idea.errors import OptionError
 
 _PORT = 2828
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")  # the names of this machine for itself
@@ -51,10 +52,7 @@ def _server(app: Any, host: str, port: int | None) -> Any:
     try:
         from waitress.server import create_server
     except ImportError as error:
-        raise IdeaError(
-            f"the checker needs a package that is not installed ({error}): "
-            "pip install flask waitress"
-        ) from error
+        raise missing(error) from error
     return create_server(
         app,
         sockets=[_socket(host, [_PORT, 0] if port is None else [port])],

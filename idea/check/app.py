@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from flask import Flask, Response, jsonify
+from threadpoolctl import threadpool_limits
 
 import idea
 from idea.check.flips import make_flips
@@ -39,6 +40,9 @@ def make_app(model: str | None, hosts: Collection[str] | None, limits: Limits) -
     """
     # Some systems call JavaScript plain text, which browsers then refuse to run.
     mimetypes.add_type("text/javascript", ".js")
+    # Requests share the cores: threads of one matrix product that wait for each other on a busy
+    # machine take many times as long as one thread.
+    threadpool_limits(1, "blas")
     library = Library(model, limits.models)
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
     app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8)

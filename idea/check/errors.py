@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from idea.errors import IdeaError
 
-__all__ = ["BusyError", "ForbiddenError", "NotYetError", "RefusedError", "UnknownModelError"]
+__all__ = [
+    "BusyError",
+    "ForbiddenError",
+    "NotYetError",
+    "RefusedError",
+    "UnknownModelError",
+    "missing",
+]
 
 
 class RefusedError(IdeaError):
@@ -39,3 +46,28 @@ class NotYetError(RefusedError):
 
     status = 503
     retry = 3
+
+
+def missing(error: ImportError) -> IdeaError:
+    """Say which packages the checker needs.
+
+    Parameters
+    ----------
+    error
+        Why one can't be imported.
+
+    Returns
+    -------
+    IdeaError
+        To be raised.
+
+    Examples
+    --------
+    >>> print(missing(ImportError("No module named 'flask'")))
+    the checker needs a package that is not installed (No module named 'flask'): \
+pip install flask waitress threadpoolctl
+    """
+    return IdeaError(
+        f"the checker needs a package that is not installed ({error}): "
+        "pip install flask waitress threadpoolctl"
+    )

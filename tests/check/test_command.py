@@ -125,4 +125,4 @@ def test_a_missing_package_is_a_sentence(package):
     )
     assert done.returncode == 2
     assert done.stderr.startswith("error: the checker needs a package that is not installed (")
-    assert done.stderr.endswith("pip install flask waitress\n")
+    assert done.stderr.endswith("pip install flask waitress threadpoolctl\n")
