@@ -1,11 +1,12 @@
 # make idea     install, and search for the idea of a 5: the place to start
+# make checker  install, and open the page to draw digits on
 # make test     all tests, with current numpy and, in Chainer's environment, with an old one
 # make cpp      build the C++ program, build/cpp/idea-search (needs cmake and g++)
 # make test-cpp tests of the C++ library (needs doctest besides)
 # make lint     style and types
 # make lint-cpp style of the C++ (needs clang-format and clang-tidy)
 # make train    train the network of the articles with Chainer: test.model, test.dat
-# make bench    speed against plain loops and dense products (needs g++)
+# make bench    speed against plain loops and dense products (needs g++), and the checker's load
 # make clean    remove environments, builds and caches
 
 PYTHON ?= python3
@@ -20,10 +21,13 @@ PIP = -m pip --disable-pip-version-check install --quiet
 MAKEFLAGS += --no-print-directory
 PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include -type f)
 
-.PHONY: idea test cpp test-cpp lint lint-cpp train chainer bench clean
+.PHONY: idea checker test cpp test-cpp lint lint-cpp train chainer bench clean
 
 idea: .venv/installed
 	.venv/bin/python -m idea.search --digit 5 --gif
+
+checker: .venv/installed
+	.venv/bin/python -m idea.check
 
 test: .venv/dev .venv-chainer/installed
 	.venv/bin/python -m pytest
@@ -42,6 +46,7 @@ lint: .venv/dev
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	PATH=$(CURDIR)/.venv/bin:$$PATH npx --yes --package typescript@5.9.3 tsc
 
 # The extension isn't CMake's, so its include folders are named.
 lint-cpp: .venv/dev
@@ -62,6 +67,7 @@ chainer: .venv-chainer/installed
 bench: .venv/installed
 	.venv/bin/python bench/speed.py
 	.venv/bin/python bench/black_box.py
+	.venv/bin/python bench/checker.py
 
 clean:
 	rm -rf .venv .venv-chainer build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
@@ -72,7 +78,7 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: idea needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V)"; exit 2; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/python $(PIP) --editable '.[onnx]'
+	.venv/bin/python $(PIP) --editable '.[check]'
 	@touch $@
 
 .venv/dev: .venv/installed
