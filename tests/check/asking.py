@@ -1,8 +1,10 @@
-"""Asking a checker: in this process, or over the network as a browser does."""
+"""Asking a checker: in this process, or over the network as a browser does; plain files, too."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.server
 import io
 import json
 import threading
@@ -58,3 +60,26 @@ def serving(app: Flask):
     finally:
         server.close()
         thread.join(10)
+
+
+class _Files(http.server.SimpleHTTPRequestHandler):
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript"  # whatever the system says
+    }
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def files_of(folder):
+    """Serve a folder by a server that knows nothing but files; gives its address."""
+    handler = functools.partial(_Files, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()

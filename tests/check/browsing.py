@@ -1,0 +1,55 @@
+"""A browser, and the page's files for it: a plugin of pytest's.
+
+Tests have it by `pytest_plugins = ["browsing"]`. A conftest.py here would take the name of the one
+above.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from asking import files_of
+from conftest import ROOT
+
+PAGE = ROOT / "idea" / "check" / "page"
+# Without a sandbox it runs in containers too; the rest keeps it from asking anything of anyone.
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def launch():
+    """Start Chromium: that of IDEA_CHROMIUM, or the one that is installed."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = os.environ.get("IDEA_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.skip("no chromium was found; IDEA_CHROMIUM may name one")
+    with playwright.sync_playwright() as started:
+        yield lambda *args: started.chromium.launch(
+            executable_path=chromium, args=[*CHROMIUM, *args]
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """One browser for all tests."""
+    browser = launch()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def pages():
+    """The address of the page's folder."""
+    with files_of(PAGE) as address:
+        yield address

@@ -1,0 +1,202 @@
+"""The page for everyone: without a server, on a phone, by keyboard, by ear, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import idea
+from idea.files.formats import weights_bytes
+from idea.files.weights import Weights
+
+from conftest import random_layers
+
+pytest_plugins = ["browsing", "visiting"]
+
+TABS = ["Ideas", "Watch it think", "Pixels", "Shake it", "Fool it"]
+
+
+def test_without_a_server_it_offers_what_needs_none(visit_static):
+    visitor = visit_static()
+    tabs = visitor.page.get_by_role("tab").all_inner_texts()
+    assert tabs == ["Ideas", "Shake it"]
+    assert visitor.page.get_by_role("combobox", name="Network").locator("option").count() == 1
+
+
+def test_without_a_server_the_page_itself_reads_digits(visit_static, visit):
+    static, served = visit_static(), visit()
+    said = []
+    for visitor in (static, served):
+        visitor.draw()
+        visitor.answer(7)
+        visitor.settle()
+        said.append(visitor.page.get_by_role("region", name="What the network sees").inner_text())
+    assert said[0] == said[1]
+
+
+def test_without_a_server_the_logits_are_pythons(visit_static, shipped):
+    visitor = visit_static()
+    images = np.random.default_rng(0).random((5, 784)).astype(np.float32)
+    logits = visitor.page.evaluate(
+        """async (images) => {
+          const { openSite } = await import(new URL("site.js", location.href).href);
+          const site = await openSite();
+          const answers = await site.judge("mlp", images.map((image) => Float32Array.from(image)));
+          return answers.map((answer) => answer.logits);
+        }""",
+        images.tolist(),
+    )
+    assert np.abs(np.array(logits) - shipped.logits(images)).max() < 1e-4
+
+
+def test_without_a_server_the_ideas_are_those_of_the_library(visit_static, shipped):
+    visitor = visit_static()
+    panel = visitor.panel("Ideas")
+    for ideal in idea.find_all(shipped):
+        name = f"The network’s idea of a {ideal.digit}: energy {ideal.energy:.1f},"
+        panel.get_by_role("button", name=name).wait_for()
+    panel.get_by_role("button", name="idea of a 5").click()
+    visitor.button("Put it on the canvas").first.click()
+    visitor.settle()
+    five = idea.find(shipped, 5).image
+    assert np.array_equal(visitor.greys("The whole canvas") / 255, five)
+
+
+def test_without_a_server_a_network_of_ones_own_is_opened_and_searched(visit_static):
+    visitor = visit_static()
+    visitor.draw()
+    visitor.answer(7)
+    layers = random_layers(16, 5)
+    visitor.drop("mine.dat", weights_bytes("mine.dat", Weights(tuple(layers))))
+    visitor.page.get_by_text("mine.dat: 784-16-16-10").wait_for()
+    visitor.settle()
+    small = idea.MLP(layers)
+    thumb = visitor.panel("Ideas").get_by_role("button", name="idea of a 5: energy")
+    thumb.wait_for()
+    energy = float(re.search(r"energy ([\d.]+)", thumb.get_attribute("aria-label"))[1])
+    thumb.click()
+    visitor.button("Put it on the canvas").first.click()
+    visitor.settle()
+    image = visitor.greys("The whole canvas").reshape(1, 784) / 255
+    assert small.logits(image.astype(np.float32))[0, 5] == pytest.approx(energy, abs=0.051)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("net.onnx", b"x", "net.onnx"),
+        ("short.dat", bytes(99), "short.dat"),
+        ("letter.png", b"Dear all", "letter.png can’t be read as a picture."),
+    ],
+)
+def test_without_a_server_a_bad_file_is_a_sentence(visit_static, name, data, said):
+    visitor = visit_static()
+    visitor.drop(name, data)
+    assert said in visitor.toast()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit, theme):
+    visitor = visit(color_scheme=theme)
+    visitor.draw()
+    visitor.answer(7)
+    for name in TABS:
+        panel = visitor.panel(name)
+        if name == "Ideas":
+            panel.get_by_role("button", name="idea of a 9: energy").wait_for()
+            panel.get_by_role("button", name="idea of a 5: energy").click()
+        elif name == "Fool it":
+            panel.get_by_role("button", name="Fool it", exact=True).click()
+            panel.get_by_role("button", name="GIF").wait_for()
+        elif name == "Shake it":
+            panel.get_by_role("button", name="Turn").click()
+        visitor.settle()
+        found = Axe().run(visitor.page).response["violations"]
+        serious = [
+            f"{v['id']}: {v['help']}" for v in found if v["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], name
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_it_fits_a_phone(visit, language):
+    visitor = visit(
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, locale=language
+    )
+    page = visitor.page
+    visitor.draw()
+    visitor.answer(7)
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.locator("button:visible, select:visible, [role=tab]:visible").evaluate_all(
+        """(elements) => elements.map((element) => element.getBoundingClientRect())
+             .filter(({ height }) => height < 24).length"""
+    )
+    assert small == 0  # fingers find everything
+
+
+def test_it_is_used_by_the_keyboard_alone(visit):
+    visitor = visit()
+    visitor.tab_to("it.id === 'canvas'")
+    # From the middle to the left upper corner of a 7, then along it with the brush lowered.
+    visitor.press("ArrowLeft " * 6 + "ArrowUp " * 8 + "Space " + "ArrowRight " * 12)
+    visitor.press("ArrowDown ArrowDown ArrowLeft " * 8 + "Space")
+    visitor.answer(7)
+    visitor.tab_to("it.role === 'tab'")
+    visitor.press("ArrowLeft")  # from the first around to the last
+    panel = visitor.page.get_by_role("tabpanel", name="Fool it", exact=True)
+    panel.wait_for()
+    visitor.tab_to("it.innerText === 'Fool it' && it.role !== 'tab'")
+    visitor.press("Enter")
+    panel.get_by_text(re.compile(r"turns? your 7 into a \d")).wait_for()
+
+
+def test_it_speaks_the_browsers_language_and_changes_it_at_once(visit):
+    visitor = visit(locale="ja-JP")
+    page = visitor.page
+    visitor.draw()
+    visitor.answer(7)
+    assert page.locator("html").get_attribute("lang") == "ja"
+    assert page.get_by_role("tab").all_inner_texts() == [
+        "理想の数字",
+        "考える様子",
+        "ピクセル",
+        "揺さぶる",
+        "だます",
+    ]
+    page.get_by_role("radio", name="EN").check(force=True)
+    assert page.get_by_role("tab").all_inner_texts() == TABS
+    assert page.locator("html").get_attribute("lang") == "en"
+    visitor.answer(7)
+    page.reload()
+    visitor.answer(7)
+    assert page.get_by_role("tab").all_inner_texts() == TABS
+
+
+def test_every_text_is_there_in_both_languages(visit):
+    texts = visit().page.evaluate(
+        """async () => (await import(new URL("texts/index.js", location.href).href)).texts"""
+    )
+    assert len(texts) > 100
+    for key, (english, japanese) in texts.items():
+        assert english.strip(), key
+        assert japanese.strip(), key
+        blanks = re.compile(r"\{\w+\}")
+        assert sorted(blanks.findall(english)) == sorted(blanks.findall(japanese)), key
+
+
+def test_light_and_dark_follow_the_system_and_the_switch(visit):
+    def paper(visitor):
+        return visitor.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+    light, dark = visit(color_scheme="light"), visit(color_scheme="dark")
+    assert paper(light) != paper(dark)
+    light.page.get_by_role("radio", name="Dark").check(force=True)
+    assert paper(light) == paper(dark)
+    light.page.reload()
+    assert paper(light) == paper(dark)

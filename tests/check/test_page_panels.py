@@ -1,0 +1,265 @@
+"""The page's panels, in a real browser: ideas, searches, pixels, shaking, fooling."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import idea
+from idea.core.fool import flips_towards
+from idea.files.vf import parse_vf
+
+from visitor import SEVEN
+
+pytest_plugins = ["browsing", "visiting"]
+
+
+@pytest.fixture(scope="module")
+def five(shipped):
+    return idea.find(shipped, 5)
+
+
+def binary(greys) -> np.ndarray:
+    return (greys.ravel() >= 128).astype(np.float32)
+
+
+def prepared_of(visitor) -> np.ndarray:
+    """The drawing as prepared, made binary."""
+    visitor.settle()
+    return binary(visitor.greys("The drawing, cut out"))
+
+
+def choose(panel, digit) -> None:
+    """Choose a digit among ten."""
+    panel.get_by_role("radio", name=str(digit), exact=True).check(force=True)
+
+
+def runs_of(image):
+    """An image's white runs: row, first column, last column."""
+    for row, pixels in enumerate(image.reshape(28, 28)):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], pixels, [0]])))
+        for first, end in zip(edges[::2], edges[1::2], strict=True):
+            yield row, int(first), int(end) - 1
+
+
+def test_the_ten_ideas_are_those_of_the_library(visit, shipped):
+    visitor = visit()
+    panel = visitor.panel("Ideas")
+    for ideal in idea.find_all(shipped):
+        name = f"The network’s idea of a {ideal.digit}: energy {ideal.energy:.1f},"
+        thumb = panel.get_by_role("button", name=name)
+        thumb.wait_for()
+        assert thumb.get_attribute("aria-pressed") == "false"
+
+
+def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
+    visitor = visit()
+    page = visitor.page
+    panel = visitor.panel("Ideas")
+    panel.get_by_role("button", name="idea of a 5").click()
+    panel.get_by_text("now trace it with the pen").wait_for()
+    ghost = page.locator("#ghost")
+    assert ghost.is_visible()
+    panel.get_by_label("How visible").fill("80")
+    assert ghost.evaluate("(canvas) => canvas.style.opacity") == "0.8"
+    page.get_by_text("Your turn").wait_for()  # it is no part of the drawing
+    page.get_by_label("Width", exact=True).fill("12")
+    page.locator("#canvas").scroll_into_view_if_needed()
+    visitor.draw(
+        [
+            [((first + 0.3) / 28, (row + 0.5) / 28), ((last + 0.7) / 28, (row + 0.5) / 28)]
+            for row, first, last in runs_of(five.image)
+        ],
+        steps=1,
+    )
+    visitor.settle()
+    traced = binary(visitor.greys("The whole canvas"))
+    assert np.mean(traced == five.image.ravel()) > 0.97
+    see = page.get_by_role("region", name="What the network sees")
+    assert see.get_by_text(re.compile("reads 5, ")).count() >= 1
+    panel.get_by_role("button", name="idea of a 5").click()
+    assert ghost.is_hidden()
+
+
+def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
+    visitor = visit()
+    panel = visitor.panel("Ideas")
+    panel.get_by_role("button", name="idea of a 5").click()
+    visitor.button("Put it on the canvas").first.click()
+    visitor.settle()
+    assert np.array_equal(visitor.greys("The whole canvas") / 255, five.image)
+    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(parse_vf(dump, "saved"), five.image)
+    png = visitor.saved(panel.get_by_role("button", name="PNG"))
+    with Image.open(io.BytesIO(png)) as picture:
+        scale = picture.width // 28
+        greys = np.asarray(picture.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
+    assert np.array_equal(greys / 255, five.image)
+
+
+def test_a_search_is_watched_and_kept(visit, five):
+    visitor = visit()
+    panel = visitor.panel("Watch it think")
+    choose(panel, 5)
+    panel.get_by_label("Speed").fill("6.9")  # the fastest: the slider is logarithmic
+    panel.get_by_role("button", name="Start", exact=True).click()
+    panel.get_by_role("button", name="Pause").click()
+    energy = panel.get_by_label("Place").get_attribute("aria-valuetext")
+    assert re.fullmatch(r"Step [\d,]+, energy −?[\d.,]+", energy)
+    panel.get_by_role("button", name="Play").click()
+    panel.get_by_text(
+        f"Found: energy {five.energy:.1f}, which no single pixel can raise"
+    ).wait_for()
+    shown = panel.get_by_role("img", name="The image on its way to a 5")
+    assert shown.count() == 1
+    assert np.array_equal(visitor.greys("The image on its way to a 5") / 255, five.image)
+    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(parse_vf(dump, "saved"), five.image)
+    gif = visitor.saved(panel.get_by_role("button", name="GIF"))
+    with Image.open(io.BytesIO(gif)) as film:
+        assert 20 < film.n_frames <= 100
+        film.seek(film.n_frames - 1)
+        last = np.asarray(film.convert("L"))[5::10, 5::10]
+    assert np.array_equal(last / 255, five.image)
+
+
+def test_a_search_begins_with_the_drawing_and_is_stopped(visit):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    start = visitor.greys("The drawing, cut out")
+    panel = visitor.panel("Watch it think")
+    choose(panel, 3)
+    panel.get_by_role("radio", name="By chance").check(force=True)
+    panel.get_by_role("radio", name="My drawing").check(force=True)
+    panel.get_by_label("Speed").fill("2")
+    panel.get_by_role("button", name="Start", exact=True).click()
+    panel.get_by_role("button", name="Pause").click()
+    panel.get_by_label("Place").fill("0")
+    assert np.abs(visitor.greys("The image on its way to a 3") - start).max() <= 1
+    panel.get_by_role("button", name="Play").wait_for()
+
+
+def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    start = prepared_of(visitor)
+    panel = visitor.panel("Pixels")
+    choose(panel, 9)
+    for image in (start, climbed(shipped, start, 9)):
+        energy = shipped.logits(image[np.newaxis])[0, 9]
+        panel.get_by_text(signed(energy), exact=True).wait_for()
+        panel.get_by_role("button", name="Make the best flip").click()
+    panel.get_by_role("button", name="Undo").click()
+    panel.get_by_role("button", name="Undo").click()
+    panel.get_by_text(signed(shipped.logits(start[np.newaxis])[0, 9]), exact=True).wait_for()
+
+
+def climbed(model, image, digit) -> np.ndarray:
+    """An image after its best flip, found by asking for all of them."""
+    neighbours = np.abs(image - np.eye(784, dtype=np.float32))
+    return neighbours[model.logits(neighbours)[:, digit].argmax()]
+
+
+def signed(number) -> str:
+    return f"{number:.1f}".replace("-", "−")
+
+
+def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
+    visitor = visit()
+    panel = visitor.panel("Pixels")
+    panel.get_by_role("button", name="Nothing").click()
+    board = panel.get_by_role("application")
+    box = board.bounding_box()
+    board.click(position={"x": box["width"] * 10.5 / 28, "y": box["height"] * 5.5 / 28})
+    image = np.zeros(784, np.float32)
+    image[10 + 28 * 5] = 1
+    choose(panel, 1)
+    panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
+    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
+    board.focus()
+    for key in ("ArrowRight", "ArrowDown", "Space"):
+        visitor.page.keyboard.press(key)
+    image[11 + 28 * 6] = 1
+    panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
+    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
+
+
+def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(visit, mnist, five):
+    visitor = visit()
+    panel = visitor.panel("Pixels")
+    choose(panel, 5)
+    panel.get_by_role("button", name="The network’s idea").click()
+    panel.get_by_text("No flip helps any more: a local optimum.").wait_for()
+    bright = mnist.train_images.reshape(-1, 784) >= 128
+    flips = (bright != (five.image.ravel() > 0)).sum(axis=1)
+    label = mnist.train_labels[flips.argmin()]
+    said = f"A {label}, written by hand; {flips.min()} pixels differ."
+    panel.get_by_text(said).wait_for()
+
+
+@pytest.mark.parametrize("damage", ["Noise", "Shift", "Turn", "Thicken", "Thin"])
+def test_a_drawing_is_shaken_and_the_answers_are_told(visit, damage):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    before = visitor.greys("The whole canvas")
+    panel = visitor.panel("Shake it")
+    panel.get_by_role("button", name=damage).click()
+    trail = panel.get_by_role("list", name="What was done, and the answers")
+    trail.get_by_role("listitem").nth(1).wait_for()
+    visitor.settle()
+    after = visitor.greys("The whole canvas")
+    assert np.abs(after - before).max() > 50
+    ink = after.sum() / before.sum()
+    if damage == "Thicken":
+        assert ink > 1.1
+    elif damage == "Thin":
+        assert ink < 0.9
+    first, second = trail.get_by_role("listitem").all_inner_texts()
+    assert "7" in first
+    assert re.search(r"\d", second)
+    panel.get_by_role("button", name="Back to the first").click()
+    visitor.settle()
+    assert np.array_equal(visitor.greys("The whole canvas"), before)
+
+
+def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    image = prepared_of(visitor)
+    panel = visitor.panel("Fool it")
+    choose(panel, 3)
+    flips = list(flips_towards(shipped, image, 3))
+    panel.get_by_role("button", name="Fool it", exact=True).click()
+    panel.get_by_text(f"{len(flips)} pixels turn your 7 into a 3").wait_for()
+    panel.get_by_label("Place").fill(str(len(flips)))
+    panel.get_by_text(re.compile("^After: 3, ")).wait_for()
+    for flip in flips:
+        image[flip.pixel] = 1 - image[flip.pixel]
+    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
+    panel.get_by_label("Place").fill("0")
+    panel.get_by_text("Meanwhile: 7").wait_for()
+    assert visitor.saved(panel.get_by_role("button", name="GIF")).startswith(b"GIF89a")
+    panel.get_by_label("Place").fill(str(len(flips)))
+    panel.get_by_role("button", name="Put it on the canvas").click()
+    visitor.settle()
+    assert np.array_equal(visitor.greys("The whole canvas").ravel() / 255, image)
+
+
+def test_panels_say_what_they_need_before_there_is_a_drawing(visit):
+    visitor = visit()
+    for name in ("Shake it", "Fool it"):
+        visitor.panel(name).get_by_text("Draw a digit on the canvas first").wait_for()
+    visitor.draw(SEVEN)
+    visitor.answer(7)
+    assert visitor.page.get_by_text("Draw a digit on the canvas first").is_hidden()

@@ -1,0 +1,65 @@
+"""Checkers to visit, and visitors: a plugin of pytest's, as `browsing` is."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from idea.check import create_app
+from idea.check.site import write_site
+
+from asking import files_of, serving
+from visitor import Visit
+
+
+@pytest.fixture(scope="session")
+def checker():
+    """The address of a checker."""
+    with serving(create_app()) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture(scope="session")
+def static(tmp_path_factory):
+    """The address of a static site, in a folder of a server that knows nothing but files."""
+    folder = tmp_path_factory.mktemp("static")
+    write_site(folder / "a" / "site")
+    with files_of(folder) as address:
+        yield f"{address}a/site/"
+
+
+@pytest.fixture
+def visit(browser, checker):
+    """Visit the checker; whatever goes wrong on a page fails the test."""
+    with _visiting(browser) as begin:
+        yield lambda **settings: begin(checker, **settings)
+
+
+@pytest.fixture
+def visit_densely(launch, checker):
+    """Visit the checker on a screen with four pixels where others have one."""
+    browser = launch("--force-device-scale-factor=2")
+    with _visiting(browser) as begin:
+        yield lambda **settings: begin(checker, **settings, no_viewport=True, viewport=None)
+    browser.close()
+
+
+@pytest.fixture
+def visit_static(browser, static):
+    """Visit the static site in the same way."""
+    with _visiting(browser) as begin:
+        yield lambda **settings: begin(static, **settings)
+
+
+@contextlib.contextmanager
+def _visiting(browser):
+    visits = []
+
+    def begin(address, **settings) -> Visit:
+        visits.append(Visit(browser, address, **settings))
+        return visits[-1]
+
+    yield begin
+    for visit in visits:
+        visit.end()

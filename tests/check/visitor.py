@@ -1,0 +1,130 @@
+"""A visitor of the checker, with a mouse, a keyboard and an eye on what goes wrong."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import numpy as np
+from PIL import Image
+
+SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]]
+"""Strokes of a 7, as shares of the canvas."""
+
+
+class Visit:
+    """One visitor's page."""
+
+    def __init__(self, browser, address, **settings) -> None:
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 900}} | settings
+        )
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.address = address
+        self.page.goto(address)
+        self.page.locator("select option").first.wait_for(state="attached")
+
+    def _listen(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def end(self) -> None:
+        """Leave, and complain of what went wrong meanwhile."""
+        self.context.close()
+        assert not self.complaints, self.complaints
+        foreign = [url for url in self.asked if not url.startswith((self.address, "blob:"))]
+        assert not foreign, foreign
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def panel(self, name):
+        """Open a panel by its tab."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
+        panel = self.page.get_by_role("tabpanel", name=name, exact=True)
+        panel.wait_for()
+        return panel
+
+    def draw(self, strokes=SEVEN, steps=12) -> None:
+        """Draw strokes with the mouse; points are shares of the canvas."""
+        box = self.page.locator("#canvas").bounding_box()
+        for stroke in strokes:
+            points = [
+                (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke
+            ]
+            self.page.mouse.move(*points[0])
+            self.page.mouse.down()
+            for point in points[1:]:
+                self.page.mouse.move(*point, steps=steps)
+            self.page.mouse.up()
+
+    def answer(self, digit) -> None:
+        """Wait until the page's answer is a digit."""
+        self.page.locator("#answer-digit").get_by_text(str(digit), exact=True).wait_for()
+
+    def choose(self, model) -> None:
+        """Choose one of the networks."""
+        self.page.get_by_label("Network", exact=True).select_option(model)
+
+    def settle(self) -> None:
+        """Wait until answers have come, and no more of them come."""
+        before = None
+        while (now := self._answered()) != before or not now:
+            before = now
+            self.page.wait_for_timeout(250)
+
+    def _answered(self) -> str | None:
+        return self.page.evaluate("document.documentElement.dataset.answered")
+
+    def greys(self, label) -> np.ndarray:
+        """The greys 0…255 of an image that is shown, told by the beginning of its label."""
+        image = self.page.get_by_role("img", name=re.compile(f"^{re.escape(label)}"))
+        url = image.evaluate("(canvas) => canvas.toDataURL()")
+        with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as picture:
+            return np.asarray(picture.convert("L"), np.float32)
+
+    def tab_to(self, what: str) -> None:
+        """Press Tab until something has the focus: an expression of the element `it`."""
+        for _ in range(80):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(f"((it) => {what})(document.activeElement)"):
+                return
+        raise AssertionError(f"Tab never came to {what}")
+
+    def press(self, keys: str) -> None:
+        """Press keys, named with spaces between them."""
+        for key in keys.split():
+            self.page.keyboard.press(key)
+
+    def toast(self) -> str:
+        """The sentence of what went wrong."""
+        alert = self.page.get_by_role("alert")
+        alert.get_by_text(re.compile(".")).first.wait_for()
+        return alert.inner_text()
+
+    def saved(self, button) -> bytes:
+        """Press a button that saves a file; give what was saved."""
+        with self.page.expect_download() as download:
+            button.click()
+        return download.value.path().read_bytes()
+
+    def drop(self, name: str, data: bytes) -> None:
+        """Drop a file onto the page."""
+        self.page.evaluate(
+            """([name, text]) => {
+              const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+              const dataTransfer = new DataTransfer();
+              dataTransfer.items.add(new File([bytes], name));
+              for (const type of ["dragenter", "dragover", "drop"]) {
+                const options = { dataTransfer, bubbles: true, cancelable: true };
+                document.body.dispatchEvent(new DragEvent(type, options));
+              }
+            }""",
+            [name, base64.b64encode(data).decode()],
+        )
