@@ -1,0 +1,29 @@
+// @ts-check
+/** Images of black and white only. */
+
+/**
+ * @param {ArrayLike<number>} image
+ * @returns {Float32Array<ArrayBuffer>} each pixel 0 or 1, whichever is nearer
+ */
+export function binaryOf(image) {
+  return Float32Array.from(image, (grey) => (grey >= 0.5 ? 1 : 0));
+}
+
+/**
+ * @param {ArrayLike<number>} image
+ * @param {number[]} pixels
+ * @returns {Float32Array<ArrayBuffer>} the image with these pixels turned over
+ */
+export function flipped(image, pixels) {
+  const changed = Float32Array.from(image);
+  for (const pixel of pixels) changed[pixel] = 1 - changed[pixel];
+  return changed;
+}
+
+/**
+ * @param {ArrayLike<number>} some
+ * @param {ArrayLike<number>} others
+ */
+export function isSame(some, others) {
+  return Array.from(some).every((grey, pixel) => grey === others[pixel]);
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** The searches of a page without a server: one worker, one digit after the other. */
+
+import { Sentence } from "../sentence.js";
+
+/** @typedef {import("./network.js").Network} Network */
+/** @typedef {import("../site.js").IdealAnswer} IdealAnswer */
+
+const SEED = 0;
+
+export class Searches {
+  /** @type {Worker | null} */
+  #worker = null;
+  /** @type {Network | null} which the worker has */
+  #known = null;
+  /** @type {WeakMap<Network, Map<number, IdealAnswer>>} */
+  #found = new WeakMap();
+  /** @type {Promise<unknown>} settled when all that was asked for before is answered */
+  #last = Promise.resolve();
+
+  /**
+   * Give the ideal of a digit, by a search if it is asked for the first time.
+   * @param {Network} network
+   * @param {number} digit
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<IdealAnswer>}
+   */
+  ideal(network, digit, signal) {
+    const turn = this.#last.then(() => this.#take(network, digit, signal));
+    this.#last = turn.catch(() => {});
+    return signal ? Promise.race([turn, aborted(signal)]) : turn;
+  }
+
+  /**
+   * @param {Network} network
+   * @param {number} digit
+   * @param {AbortSignal} [signal]
+   */
+  async #take(network, digit, signal) {
+    signal?.throwIfAborted();
+    const found = this.#found.get(network) ?? new Map();
+    this.#found.set(network, found);
+    if (!found.has(digit)) found.set(digit, await this.#search(network, digit, signal));
+    return found.get(digit);
+  }
+
+  /**
+   * @param {Network} network
+   * @param {number} digit
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<IdealAnswer>}
+   */
+  #search(network, digit, signal) {
+    return new Promise((resolve, reject) => {
+      const worker = this.#started();
+      const stop = () => {
+        this.#end();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", stop);
+      worker.onmessage = ({ data }) => {
+        signal?.removeEventListener("abort", stop);
+        resolve(data);
+      };
+      worker.onerror = () => {
+        signal?.removeEventListener("abort", stop);
+        this.#end();
+        reject(new Sentence("search.broken"));
+      };
+      const layers = network === this.#known ? null : network.layers;
+      this.#known = network;
+      worker.postMessage({ layers, digit, seed: SEED });
+    });
+  }
+
+  #started() {
+    const address = new URL("search.worker.js", import.meta.url);
+    this.#worker ??= new Worker(address, { type: "module" });
+    return this.#worker;
+  }
+
+  #end() {
+    this.#worker?.terminate();
+    this.#worker = this.#known = null;
+  }
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<never>}
+ */
+function aborted(signal) {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+}

@@ -1,0 +1,18 @@
+// @ts-check
+/** From logits to answers. */
+
+/** @typedef {import("../site.js").Answer} Answer */
+
+/**
+ * @param {ArrayLike<number>} logits ten
+ * @returns {Answer}
+ */
+export function answerOf(logits) {
+  const list = Array.from(logits);
+  const largest = Math.max(...list);
+  const digit = list.indexOf(largest);
+  const shares = list.map((logit) => Math.exp(logit - largest)); // so that none overflows
+  const sum = shares.reduce((a, b) => a + b, 0);
+  const probabilities = shares.map((share) => share / sum);
+  return { digit, probability: probabilities[digit], logits: list, probabilities };
+}

@@ -1,0 +1,17 @@
+// @ts-check
+
+/** An error for the reader's eyes: its text is looked up when it is shown, in their language. */
+export class Sentence extends Error {
+  /**
+   * @param {string} key in the texts
+   * @param {Record<string, string | number>} params what the text leaves open
+   * @param {number | null} status that of a server's answer
+   */
+  constructor(key, params = {}, status = null) {
+    super(`${key} ${JSON.stringify(params)}`);
+    this.name = "Sentence";
+    this.key = key;
+    this.params = params;
+    this.status = status;
+  }
+}

@@ -1,0 +1,46 @@
+// @ts-check
+/** Where the page's answers come from: the server that sent it or, on a static site, the page. */
+
+/**
+ * @typedef {object} ModelEntry
+ * @property {string} id
+ * @property {string} name
+ * @property {string} network its layers, such as 784-784-784-10
+ * @property {string | null} accuracy on MNIST's test digits, where it is known
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {number} digit the one with the largest logit
+ * @property {number} probability its own
+ * @property {number[]} logits ten
+ * @property {number[]} probabilities ten
+ */
+
+/**
+ * @typedef {object} IdealParts
+ * @property {Float32Array} image
+ * @property {number} energy
+ * @property {boolean} locally_optimal
+ * @property {number} evaluations
+ * @property {number} seconds
+ * @property {boolean} finished false where the time was up first
+ *
+ * @typedef {Answer & IdealParts} IdealAnswer
+ */
+
+/** @typedef {import("./server.js").Server | import("./local.js").Local} Site */
+
+/**
+ * Ask what the page was served by.
+ * @returns {Promise<Site>}
+ */
+export async function openSite() {
+  const about = await (await fetch("site.json")).json();
+  if (about.server) {
+    const { Server } = await import("./server.js");
+    return new Server(about);
+  }
+  const { Local } = await import("./local.js");
+  return new Local(about);
+}

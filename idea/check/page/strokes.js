@@ -1,0 +1,124 @@
+// @ts-check
+/** What was done to a drawing, in units of a canvas of 448 by 448, and how it is drawn. */
+
+export const SIZE = 448;
+// A stroke is painted chunk by chunk, so that a long one costs no more per frame than a short one.
+const CHUNK = 128;
+
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
+
+/**
+ * @typedef {object} Stroke
+ * @property {"stroke"} kind
+ * @property {boolean} erase
+ * @property {number} width
+ * @property {number[]} points x, y, x, y, …
+ *
+ * @typedef {object} Picture
+ * @property {"picture"} kind
+ * @property {number} side of the square: 28 or 448
+ * @property {Uint8ClampedArray} greys side × side
+ *
+ * @typedef {Stroke | Picture | {kind: "clear"}} Act
+ */
+
+/**
+ * So fine that nobody sees it, and short enough to be kept.
+ * @param {number} x
+ */
+export function tenths(x) {
+  return Math.round(x * 10) / 10;
+}
+
+/** @param {Stroke} stroke */
+export function chunksOf({ points }) {
+  return Math.max(1, Math.ceil((points.length / 2 - 1) / CHUNK));
+}
+
+/**
+ * Paint an act in white; what is erased becomes transparent.
+ * @param {Context} context scaled so that the canvas is 448 wide
+ * @param {Act} act
+ */
+export function paintAct(context, act) {
+  if (act.kind === "stroke") {
+    for (let k = 0; k < chunksOf(act); k++) paintChunk(context, act, k);
+  } else {
+    context.clearRect(0, 0, SIZE, SIZE);
+    if (act.kind === "picture") paintPicture(context, act);
+  }
+}
+
+/**
+ * @param {Context} context
+ * @param {Stroke} stroke
+ * @param {number} k which chunk
+ */
+export function paintChunk(context, stroke, k) {
+  context.globalCompositeOperation = stroke.erase ? "destination-out" : "source-over";
+  context.lineWidth = stroke.width;
+  context.lineCap = context.lineJoin = "round";
+  context.fillStyle = context.strokeStyle = "#fff";
+  if (stroke.points.length > 2) context.stroke(pathOf(stroke.points, k * CHUNK));
+  else context.fill(dotOf(stroke));
+  context.globalCompositeOperation = "source-over";
+}
+
+/** @param {Stroke} stroke */
+function dotOf({ points: [x, y], width }) {
+  const path = new Path2D();
+  path.arc(x, y, width / 2, 0, 2 * Math.PI);
+  return path;
+}
+
+/**
+ * A smooth line through the middles between points, with the points as its control points.
+ * @param {number[]} points
+ * @param {number} first the point that it begins at
+ */
+function pathOf(points, first) {
+  const path = new Path2D();
+  const last = points.length / 2 - 1;
+  const end = Math.min(last, first + CHUNK);
+  path.moveTo(...(first === 0 ? at(points, 0) : middle(points, first)));
+  for (let i = first + 1; i <= end; i++) {
+    path.quadraticCurveTo(...at(points, i - 1), ...middle(points, i));
+  }
+  if (end === last) path.lineTo(...at(points, last));
+  return path;
+}
+
+/**
+ * @param {number[]} points
+ * @param {number} i
+ * @returns {[number, number]}
+ */
+function at(points, i) {
+  return [points[2 * i], points[2 * i + 1]];
+}
+
+/**
+ * The middle between a point and the one before.
+ * @param {number[]} points
+ * @param {number} i
+ * @returns {[number, number]}
+ */
+function middle(points, i) {
+  const [[x, y], [u, v]] = [at(points, i - 1), at(points, i)];
+  return [(x + u) / 2, (y + v) / 2];
+}
+
+/**
+ * @param {Context} context
+ * @param {Picture} picture
+ */
+function paintPicture(context, { side, greys }) {
+  const data = new ImageData(side, side);
+  const pixels = new Uint32Array(data.data.buffer);
+  for (let i = 0; i < greys.length; i++) pixels[i] = (greys[i] << 24) | 0xffffff;
+  const canvas = new OffscreenCanvas(side, side);
+  canvas.getContext("2d")?.putImageData(data, 0, 0);
+  // Pixels of an image stay squares with sharp edges.
+  context.imageSmoothingEnabled = side === SIZE;
+  context.drawImage(canvas, 0, 0, SIZE, SIZE);
+}

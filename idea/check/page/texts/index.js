@@ -1,0 +1,9 @@
+// @ts-check
+/** All texts of the page, by their keys: in English and in Japanese. */
+
+import { texts as numbers } from "./numbers.js";
+import { texts as panels } from "./panels.js";
+import { texts as shell } from "./shell.js";
+
+/** @type {Record<string, [string, string]>} */
+export const texts = { ...shell, ...panels, ...numbers };
