@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core import find
+from idea.core import arguments
 from idea.core.strategies import METHODS, Method
 
 from conftest import ROOT
@@ -40,7 +40,7 @@ def test_the_method_that_contributing_adds_climbs(small, monkeypatch):
     names: dict = {"Method": Method}
     exec(module, names)  # noqa: S102
     table = eval("{" + line.strip() + "}", names)  # noqa: S307
-    monkeypatch.setattr(find, "METHODS", METHODS | table)
+    monkeypatch.setattr(arguments, "METHODS", METHODS | table)
     ideal = idea.find(small, 5, "shuffled", sweeps=9)
     assert ideal.best_gain_left <= 0
     assert np.all(np.diff([frame.energy for frame in ideal.trace]) >= 0)

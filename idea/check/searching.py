@@ -17,7 +17,7 @@ from idea.check.body import Body, digit_of, levels_of
 from idea.check.errors import BusyError
 from idea.check.library import Entry, Library
 from idea.check.limits import Limits
-from idea.core.find import method_of
+from idea.core.arguments import method_of
 from idea.core.ideal import Frame
 from idea.core.watch import Watch
 from idea.errors import IdeaError, OptionError

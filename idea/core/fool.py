@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.find import check_digit
+from idea.core.arguments import check_digit
 from idea.core.model import Classifier, exact_logits
 from idea.errors import OptionError
 from idea.files.vf import PIXELS, as_image

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import idea
-from idea.core.find import check, find_all
+from idea.core.arguments import check
+from idea.core.find import find_all
 from idea.core.ideal import Frame, Ideal
 from idea.core.load import parse_model, read_model
 from idea.core.model import Model

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from idea.core.find import check, check_digit, check_model, method_of
+from idea.core.arguments import check, check_digit, check_model, method_of
 from idea.core.ideal import Frame, Ideal
 from idea.core.model import Classifier
 from idea.core.run import Run, Tally, generators

@@ -237,7 +237,9 @@ def _place(ink: Greys) -> Greys:
     for axis, size in enumerate(ink.shape):
         share = ink.sum(axis=1 - axis, dtype=np.float64)
         centre = float(share @ np.arange(size) / share.sum())
-        corner.append(min(max(round(_CENTRE - centre), 0), SIDE - size))
+        # A symmetric digit's centre may lie just between two pixels: let no rounding decide.
+        place = round(round(_CENTRE - centre, 6))
+        corner.append(min(max(place, 0), SIDE - size))
     top, left = corner
     image[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     return as_image(image)

@@ -146,6 +146,12 @@ def scribble(seed, count, width) -> np.ndarray:
     return stroked([tuple(point) for point in points.tolist()], width)
 
 
+def ring(side) -> np.ndarray:
+    canvas = Image.new("L", (CANVAS, CANVAS))
+    ImageDraw.Draw(canvas).ellipse((90, 50, 90 + side, 50 + side), outline=255, width=24)
+    return np.asarray(canvas)
+
+
 def specked() -> np.ndarray:
     canvas = stroked([(150, 90), (280, 120), (170, 330)], 22).copy()
     for y, x in np.random.default_rng(0).integers(0, CANVAS - 4, (9, 2)):
@@ -187,6 +193,8 @@ CANVASES = {
         f"square of {n} at {at}": np.pad(np.full((n, n), 255), (at, CANVAS - n - at))
         for n, at in ((223, 1), (223, 112), (224, 112), (224, 223), (226, 1), (260, 94))
     },
+    # Whose centre of mass lies just between two pixels.
+    **{f"ring of {n}": ring(n) for n in range(60, 300, 34)},
     "specks": specked(),
     "dot": stroked([(200, 203), (203, 203)], 5),
     "one pixel": np.pad([[255]], ((100, 347), (300, 147))),
