@@ -24,7 +24,7 @@ export class Choice {
     this.root = el("div", { class: "field" }, el("span", { text: label, "aria-hidden": "true" }));
     this.root.append(this.#set);
     write(this.#set, { label });
-    const name = `choice-${(groups += 1)}`;
+    const name = `choice-${groups++}`;
     for (const option of options) this.#add(name, option);
     this.value = options[0].value;
   }

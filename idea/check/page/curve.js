@@ -65,12 +65,13 @@ export class Curve {
       words(right, SPACE.top - 11, "end", `${t(this.#names.x)} →`),
     ];
     if (this.#points.length === 0) {
-      return [svg("line", { class: "curve-zero", x1: left, x2: right, y1: base, y2: base }), ...names];
+      const floor = { class: "curve-zero", x1: left, x2: right, y1: base, y2: base };
+      return [svg("line", floor), ...names];
     }
     return [
       ...scale.levels.flatMap((level) => [
         svg("line", {
-          class: level === 0 ? "curve-zero" : "curve-grid",
+          class: Math.abs(level) < 1e-9 ? "curve-zero" : "curve-grid",
           x1: left, x2: right, y1: scale.y(level), y2: scale.y(level),
         }),
         words(left - 8, scale.y(level) + 4, "end", number(level, scale.digits)),

@@ -1,7 +1,8 @@
 // @ts-check
 /** Ways to damage a drawing: each takes greys, SIZE by SIZE, and gives new ones. */
 
-export const SIZE = 448;
+import { SIZE } from "./strokes.js";
+
 const BLOCK = 16;
 const BLOCKS = SIZE / BLOCK;
 
@@ -18,7 +19,7 @@ export function noise(greys, count) {
   for (const block of sample(BLOCKS * BLOCKS, count)) {
     const corner = Math.floor(block / BLOCKS) * BLOCK * SIZE + (block % BLOCKS) * BLOCK;
     const value = greys[corner + (BLOCK / 2) * (SIZE + 1)] < 128 ? 255 : 0;
-    for (let row = 0; row < BLOCK; row += 1) {
+    for (let row = 0; row < BLOCK; row++) {
       damaged.fill(value, corner + row * SIZE, corner + row * SIZE + BLOCK);
     }
   }
@@ -35,7 +36,7 @@ export function shift(greys, right, down) {
   const damaged = new Uint8ClampedArray(greys.length);
   const from = Math.max(0, -right);
   const to = Math.min(SIZE, SIZE - right);
-  for (let row = Math.max(0, -down); row < Math.min(SIZE, SIZE - down); row += 1) {
+  for (let row = Math.max(0, -down); row < Math.min(SIZE, SIZE - down); row++) {
     const line = greys.subarray(row * SIZE + from, row * SIZE + to);
     damaged.set(line, (row + down) * SIZE + from + right);
   }
@@ -52,7 +53,7 @@ export function turn(greys, degrees) {
   const damaged = new Uint8ClampedArray(greys.length);
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
   const middle = (SIZE - 1) / 2;
-  for (let index = 0; index < greys.length; index += 1) {
+  for (let index = 0; index < greys.length; index++) {
     const x = (index % SIZE) - middle;
     const y = Math.floor(index / SIZE) - middle;
     damaged[index] = between(greys, middle + cos * x + sin * y, middle - sin * x + cos * y);
@@ -69,8 +70,8 @@ export function turn(greys, degrees) {
 export function thicken(greys, radius) {
   const damaged = new Uint8ClampedArray(greys);
   const disc = discOf(radius);
-  for (let y = 0; y < SIZE; y += 1) {
-    for (let x = 0; x < SIZE; x += 1) {
+  for (let y = 0; y < SIZE; y++) {
+    for (let x = 0; x < SIZE; x++) {
       if (isEdge(greys, x, y)) stamp(damaged, disc, x, y, greys[y * SIZE + x]);
     }
   }
@@ -150,9 +151,8 @@ function isEdge(greys, x, y) {
  */
 function discOf(radius) {
   const span = Array.from({ length: 2 * radius + 1 }, (_, index) => index - radius);
-  return span.flatMap((y) =>
-    span.filter((x) => x * x + y * y <= radius * radius).map((x) => /** @type {const} */ ([x, y])),
-  ).map(([x, y]) => [x, y]);
+  const square = span.flatMap((y) => span.map((x) => /** @type {[number, number]} */ ([x, y])));
+  return square.filter(([x, y]) => x * x + y * y <= radius * radius);
 }
 
 /**

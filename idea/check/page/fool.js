@@ -8,11 +8,14 @@ import { el, icon, write } from "./dom.js";
 import { FoolResult } from "./fool_result.js";
 import { imageCanvas, paint } from "./images.js";
 import { onLanguage, percent, t } from "./language.js";
-import { Latest } from "./latest.js";
+import { Latest, pause } from "./latest.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./server.js").Server} Server */
 /** @typedef {import("./site.js").Answer} Answer */
+
+// So long after a stroke of the pen nothing more comes, it seems.
+const QUIET = 120;
 
 /**
  * @param {HTMLElement} root
@@ -95,27 +98,33 @@ class Fool {
 
   async #load() {
     const signal = this.#latest.begin();
-    this.#image = this.#answer = null;
+    this.#image = null;
     this.#isBusy = false;
     this.#retry.hidden = true;
     this.#result.clear();
     this.#show();
     if (!this.#visible) return;
     try {
-      const { id } = this.#app.model;
-      const image = await this.#imageOf(id, signal);
-      if (!image || signal.aborted) return;
-      const [answer] = await this.#site.judge(id, [image]);
-      if (signal.aborted) return;
-      this.#image = image;
-      this.#answer = answer;
-      this.#target.digit = runnerUp(answer);
-      this.#show();
+      await pause(QUIET, signal);
+      await this.#take(signal);
     } catch (error) {
       if (signal.aborted) return;
+      this.#answer = null;
       this.#retry.hidden = false;
       this.#app.fail(error);
     }
+    this.#show();
+  }
+
+  /** @param {AbortSignal} signal */
+  async #take(signal) {
+    const { id } = this.#app.model;
+    const image = await this.#imageOf(id, signal);
+    const [answer] = image ? await this.#site.judge(id, [image]) : [null];
+    signal.throwIfAborted();
+    this.#image = image;
+    this.#answer = answer;
+    if (answer) this.#target.digit = runnerUp(answer);
   }
 
   /**
@@ -164,9 +173,9 @@ class Fool {
     const fromDrawing = this.#source.value === "drawing";
     this.#idea.root.hidden = fromDrawing;
     this.#empty.hidden = !fromDrawing || Boolean(this.#app.drawing.images().prepared);
-    this.#choose.hidden = !answer;
+    this.#choose.hidden = !answer || !this.#empty.hidden;
     if (!answer) return;
-    paint(this.#shown, this.#image);
+    if (this.#image) paint(this.#shown, this.#image);
     this.#target.forbid((digit) => Number(digit) === answer.digit);
     const { digit, probability } = answer;
     write(this.#reads, { text: "fool.reads", params: { digit, share: percent(probability) } });

@@ -15,7 +15,6 @@ import { Undoable } from "./undoable.js";
 
 // While it plays, between two flips.
 const BEAT = 60;
-const DIGIT_OF_NOTHING = 5;
 
 /**
  * @param {HTMLElement} root
@@ -74,7 +73,6 @@ class Pixels {
       blank: () => this.#take(new Float32Array(784)),
       image: () => this.#undoable.image,
     });
-    this.view.digits.digit = DIGIT_OF_NOTHING;
     app.on("model", () => this.#ask());
     app.on("drawing", () => this.#follow());
     onLanguage(() => this.#show());

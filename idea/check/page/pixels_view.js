@@ -52,6 +52,7 @@ export class PixelsView {
   constructor(app, site, board, acts) {
     this.#acts = acts;
     this.digits = new DigitChoice("pixels.digit", () => acts.asked());
+    this.digits.digit = 5;
     this.nearest = new NearestDigit(site);
     this.#marks.addEventListener("change", () => acts.changed());
     const kept = () => ({ image: acts.image(), name: `pixels_${this.digits.digit}` });

@@ -2,7 +2,7 @@
 /** The drawing, damaged step by step, and how long the network still knows it. */
 
 import { action, enable } from "./action.js";
-import { el, write } from "./dom.js";
+import { el } from "./dom.js";
 import { damages } from "./damages.js";
 import { Trail } from "./trail.js";
 import { TrailView } from "./trail_view.js";

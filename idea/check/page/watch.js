@@ -2,7 +2,6 @@
 /** A search under way, from noise to the network's idea of a digit. */
 
 import { action, enable } from "./action.js";
-import { DigitChoice } from "./choice.js";
 import { Curve } from "./curve.js";
 import { el, write } from "./dom.js";
 import { toWatch } from "./handover.js";

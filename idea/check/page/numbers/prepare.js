@@ -166,8 +166,11 @@ function place({ values, height, width }) {
     down += value * Math.floor(pixel / width);
     across += value * (pixel % width);
   });
+  // A symmetric digit's centre may lie just between two pixels: let no rounding decide.
+  const placed = (/** @type {number} */ centre) =>
+    roundToEven(Math.round((CENTRE - centre) * 1e6) / 1e6);
   const corner = (/** @type {number} */ centre, /** @type {number} */ size) =>
-    Math.min(Math.max(roundToEven(CENTRE - centre), 0), SIDE - size);
+    Math.min(Math.max(placed(centre), 0), SIDE - size);
   const top = corner(down / sum, height);
   const left = corner(across / sum, width);
   const image = new Float32Array(SIDE * SIDE);

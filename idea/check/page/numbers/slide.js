@@ -125,7 +125,8 @@ export function localMean({ values, height, width }, side) {
 }
 
 /**
- * Slide a window down each column, which becomes a row; by differences of sums; in this order, so that all is rounded as numpy does.
+ * Slide a window down each column, which becomes a row. By differences of sums, in this order, so
+ * that all is rounded as numpy does.
  * @param {Float32Array | Float64Array} values
  * @param {number} height
  * @param {number} width

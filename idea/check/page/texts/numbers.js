@@ -18,8 +18,8 @@ export const texts = {
     "{name}：列{column}、行{row}のピクセルが{value}です。どのピクセルも0～1でなければなりません。",
   ],
   "dat.size": [
-    "{name}: a file of {size} bytes holds no 784-units-units-10 network of float32: {units} units " +
-      "take {below} bytes, {next} take {above}, 784 take {usual}.",
+    "{name}: a file of {size} bytes holds no 784-units-units-10 network of float32: " +
+      "{units} units take {below} bytes, {next} take {above}, 784 take {usual}.",
     "{name}：{size}バイトのファイルは、float32の784-ユニット-ユニット-10のネットワークでは" +
       "ありません。ユニット数{units}なら{below}バイト、{next}なら{above}バイト、" +
       "784なら{usual}バイトです。",
