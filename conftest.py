@@ -20,3 +20,6 @@ collect_ignore = [
     if not importlib.util.find_spec(package)
     for path in paths
 ]
+
+# Fixtures of tests/check, which lie beside those tests.
+pytest_plugins = ["browsing", "visiting"] if importlib.util.find_spec("flask") else []

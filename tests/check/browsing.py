@@ -1,20 +1,19 @@
-"""A browser, and the page's files for it: a plugin of pytest's.
+"""A browser, and the page's files for it: a plugin of pytest's, which the topmost conftest names.
 
-Tests have it by `pytest_plugins = ["browsing"]`. A conftest.py here would take the name of the one
-above.
+A conftest.py here would take the name of the one above.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 from asking import files_of
-from conftest import ROOT
 
-PAGE = ROOT / "idea" / "check" / "page"
+PAGE = Path(__file__).parents[2] / "idea" / "check" / "page"
 # Without a sandbox it runs in containers too; the rest keeps it from asking anything of anyone.
 CHROMIUM = [
     "--no-sandbox",

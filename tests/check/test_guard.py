@@ -74,6 +74,6 @@ def test_every_answer_is_marked(client, path):
 
 
 def test_scripts_are_called_scripts(client):
-    for path, kind in (("/main.js", "text/javascript"), ("/style.css", "text/css")):
+    for path, kind in (("/main.js", "text/javascript"), ("/styles/style.css", "text/css")):
         with client.get(path) as response:
             assert response.mimetype == kind

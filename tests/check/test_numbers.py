@@ -23,8 +23,6 @@ import slow
 from conftest import ROOT, SHIPPED_MLP, random_layers, start_of
 from pictures import drawn, photo
 
-pytest_plugins = ["browsing"]
-
 CANVAS = 448
 
 # Runs a function's body in the page, with the page's modules at hand; sentences come back as data.
@@ -72,7 +70,7 @@ GREEDY = """
 
 # A site without a server, with one network of its own.
 LOCAL = """
-  const { Local } = await load("local.js");
+  const { Local } = await load("site/local.js");
   const entry = { id: "mlp", name: "MLP", network: "784-784-784-10", accuracy: "98 %" };
   const files = { dat: "models/mlp.dat", check, ...given };
   const models = [{ ...entry, ...files }];
@@ -563,7 +561,7 @@ def test_files_that_cannot_be_opened_are_told(run, name, size, key, more):
 
 def test_every_sentence_of_the_numbers_is_written_in_both_languages(run):
     page = ROOT / "idea" / "check" / "page"
-    sources = [page / "local.js", *sorted((page / "numbers").glob("*.js"))]
+    sources = [page / "site/local.js", *sorted((page / "numbers").glob("*.js"))]
     code = "".join(source.read_text("utf-8") for source in sources)
     keys = set(re.findall(r'new Sentence\("([\w.]+)"', code))
     texts = run('return (await load("texts/numbers.js")).texts;')

@@ -18,8 +18,6 @@ from conftest import random_layers
 from pictures import bytes_of, drawn, photo
 from visitor import SEVEN
 
-pytest_plugins = ["browsing", "visiting"]
-
 SMALL_SEVEN = [[(0.62, 0.1), (0.85, 0.1), (0.72, 0.35)]]
 ONE = [[(0.5, 0.2), (0.5, 0.8)]]
 # Keeps what the page reads of its own canvas.

@@ -14,8 +14,6 @@ from idea.files.weights import Weights
 
 from conftest import random_layers
 
-pytest_plugins = ["browsing", "visiting"]
-
 TABS = ["Ideas", "Watch it think", "Pixels", "Shake it", "Fool it"]
 
 
@@ -42,7 +40,7 @@ def test_without_a_server_the_logits_are_pythons(visit_static, shipped):
     images = np.random.default_rng(0).random((5, 784)).astype(np.float32)
     logits = visitor.page.evaluate(
         """async (images) => {
-          const { openSite } = await import(new URL("site.js", location.href).href);
+          const { openSite } = await import(new URL("site/site.js", location.href).href);
           const site = await openSite();
           const answers = await site.judge("mlp", images.map((image) => Float32Array.from(image)));
           return answers.map((answer) => answer.logits);

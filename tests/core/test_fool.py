@@ -31,7 +31,7 @@ def test_a_margin_is_the_lead_over_the_best_of_the_others():
         assert np.array_equal(margin(logits, digit) > 0, logits.argmax(axis=1) == digit)
 
 
-def test_each_flip_is_the_best_one_and_the_last_fools(small):
+def test_each_flip_is_the_best_one_and_the_last_fools(small, each_backend):
     image = (np.random.default_rng(2).random(784) < 0.2).astype(np.float32)
     said = int(small.logits(image[np.newaxis])[0].argmax())
     target = (said + 1) % 10

@@ -1,21 +1,21 @@
 // @ts-check
 /** The page: its parts, put together. */
 
-import { mountAnswer } from "./answer.js";
-import { App } from "./app.js";
-import { Asking } from "./asking.js";
-import { adopt, byId, write } from "./dom.js";
-import { Drawing } from "./drawing.js";
-import { takeFiles } from "./files.js";
-import { mountHead } from "./head.js";
-import { mountModels } from "./models.js";
-import { rememberDrawing } from "./remember.js";
-import { mountSee } from "./see.js";
-import { Sentence } from "./sentence.js";
-import { openSite } from "./site.js";
-import { mountStage } from "./stage.js";
-import { mountTabs } from "./tabs.js";
-import { fail, say } from "./toast.js";
+import { mountAnswer } from "./shell/answer.js";
+import { App } from "./shell/app.js";
+import { Asking } from "./shell/asking.js";
+import { adopt, byId, write } from "./base/dom.js";
+import { Drawing } from "./drawing/drawing.js";
+import { takeFiles } from "./shell/files.js";
+import { mountHead } from "./shell/head.js";
+import { mountModels } from "./shell/models.js";
+import { rememberDrawing } from "./drawing/remember.js";
+import { mountSee } from "./shell/see.js";
+import { Sentence } from "./base/sentence.js";
+import { openSite } from "./site/site.js";
+import { mountStage } from "./shell/stage.js";
+import { mountTabs } from "./shell/tabs.js";
+import { fail, say } from "./shell/toast.js";
 
 async function main() {
   adopt(document);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Dumps: `.vf` files, each one image as 784 little-endian float32 and nothing else. */
 
-import { Sentence } from "../sentence.js";
+import { Sentence } from "../base/sentence.js";
 import { SIDE } from "./prepare.js";
 
 /**

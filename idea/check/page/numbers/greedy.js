@@ -5,7 +5,7 @@ import { answerOf } from "./softmax.js";
 import { State } from "./state.js";
 
 /** @typedef {import("./network.js").Network} Network */
-/** @typedef {import("../site.js").IdealAnswer} IdealAnswer */
+/** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
 /**
  * Sweep over the pixels 0…783, set each to the better of 0 and 1; to 1 on a tie. A sweep that

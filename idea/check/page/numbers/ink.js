@@ -1,7 +1,7 @@
 // @ts-check
 /** Ink: telling it from what it is written on. Step by step what idea/files/ink.py does. */
 
-import { Sentence } from "../sentence.js";
+import { Sentence } from "../base/sentence.js";
 import { quantiles } from "./quantiles.js";
 import { highest, localMean, lowest } from "./slide.js";
 import { clearSpecks } from "./specks.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /** The multi-layer perceptron 784-units-units-10, and its file of bare floats, `.dat`. */
 
-import { Sentence } from "../sentence.js";
+import { Sentence } from "../base/sentence.js";
 
 const PIXELS = 784;
 const DIGITS = 10;

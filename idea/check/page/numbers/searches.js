@@ -1,10 +1,10 @@
 // @ts-check
 /** The searches of a page without a server: one worker, one digit after the other. */
 
-import { Sentence } from "../sentence.js";
+import { Sentence } from "../base/sentence.js";
 
 /** @typedef {import("./network.js").Network} Network */
-/** @typedef {import("../site.js").IdealAnswer} IdealAnswer */
+/** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
 const SEED = 0;
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** From logits to answers. */
 
-/** @typedef {import("../site.js").Answer} Answer */
+/** @typedef {import("../site/site.js").Answer} Answer */
 
 /**
  * @param {ArrayLike<number>} logits ten

@@ -1,0 +1,140 @@
+// @ts-check
+/** Drawing by keyboard. */
+
+import { t } from "../base/language.js";
+import { SIZE } from "./strokes.js";
+
+const [COARSE, FINE] = [16, 4];
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @typedef {import("../shell/app.js").App} App */
+/** @typedef {import("./brush.js").Brush} Brush */
+/** @typedef {import("./brush.js").Ring} Ring */
+
+class KeyboardHand {
+  #point = [SIZE / 2, SIZE / 2];
+  #lowered = false;
+  /** Whether the brush has moved since Space went down: then letting go of it lifts the brush. */
+  #moved = false;
+
+  /**
+   * @param {App} app
+   * @param {Brush} brush
+   * @param {Ring} ring
+   */
+  constructor(app, brush, ring) {
+    this.app = app;
+    this.brush = brush;
+    this.ring = ring;
+    /** @type {Record<string, () => void>} */
+    this.commands = {
+      e: () => this.#toggleEraser(),
+      "[": () => this.#widen(-1),
+      "]": () => this.#widen(1),
+      Delete: () => this.#clear(),
+      Backspace: () => this.#clear(),
+      Escape: () => this.#giveUp(),
+    };
+  }
+
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      this.lift();
+      return;
+    }
+    const arrow = ARROWS[event.key];
+    const command = this.commands[event.key] ?? this.commands[event.key.toLowerCase()];
+    if (arrow) this.#move(arrow, event.shiftKey ? FINE : COARSE);
+    else if (event.key === " ") this.#space(event.repeat);
+    else if (command) command();
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {KeyboardEvent} event */
+  release(event) {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    if (this.#lowered && this.#moved) this.lift();
+  }
+
+  show() {
+    this.ring.show(this.#point[0], this.#point[1]);
+  }
+
+  lift() {
+    if (!this.#lowered) return;
+    this.#lowered = false;
+    this.app.drawing.finish();
+    this.app.say(t("draw.lifted"));
+  }
+
+  /**
+   * @param {[number, number]} direction
+   * @param {number} step
+   */
+  #move(direction, step) {
+    this.#point = this.#point.map((x, axis) =>
+      Math.max(0, Math.min(SIZE, x + direction[axis] * step)),
+    );
+    this.#moved = true;
+    if (this.#lowered) this.app.drawing.extend(this.#point);
+    this.show();
+  }
+
+  /** @param {boolean} repeated whether the key is being held */
+  #space(repeated) {
+    if (repeated) return;
+    if (this.#lowered) {
+      this.lift();
+      return;
+    }
+    this.#lowered = true;
+    this.#moved = false;
+    this.app.drawing.begin(this.brush, this.#point);
+    this.app.say(t("draw.lowered"));
+    this.show();
+  }
+
+  #toggleEraser() {
+    this.brush.change({ erase: !this.brush.erase });
+    this.app.say(t(this.brush.erase ? "draw.eraser" : "draw.pen"));
+  }
+
+  /** @param {number} steps */
+  #widen(steps) {
+    this.brush.widen(steps);
+    this.app.say(t("draw.width.now", { width: this.brush.width }));
+  }
+
+  #clear() {
+    this.lift();
+    this.app.drawing.clear();
+    this.app.say(t("draw.cleared"));
+  }
+
+  #giveUp() {
+    this.#lowered = false;
+    this.app.drawing.cancel();
+    this.app.say(t("draw.lifted"));
+  }
+}
+
+/**
+ * @param {App} app
+ * @param {Brush} brush
+ * @param {Ring} ring
+ */
+export function drawByKeys(app, brush, ring) {
+  const { canvas } = app.drawing;
+  const hand = new KeyboardHand(app, brush, ring);
+  canvas.addEventListener("keydown", (event) => hand.press(event));
+  canvas.addEventListener("keyup", (event) => hand.release(event));
+  canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && hand.show());
+  canvas.addEventListener("blur", () => {
+    hand.lift();
+    ring.hide();
+  });
+}

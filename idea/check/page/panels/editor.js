@@ -1,0 +1,115 @@
+// @ts-check
+/** A board of pixels to flip, by pointer or keyboard. */
+
+import { paintBoard, pixelAt, prepareBoard, SIDE } from "./board.js";
+import { el } from "../base/dom.js";
+
+/** @type {Record<string, [number, number]>} columns and rows that a key moves */
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * @typedef {object} Listener
+ * @property {(pixel: number) => number} flip a new change: gives the pixel's new value
+ * @property {(pixel: number, value: number) => void} paint the change goes on to this pixel
+ * @property {(pixel: number) => void} visit the keyboard's cursor is here
+ */
+
+export class Editor {
+  canvas = el("canvas", {
+    class: "board", tabindex: 0, role: "application", label: "pixels.board",
+  });
+  #listener;
+  /** Where the keyboard is. */
+  cursor = SIDE * 14 + 14;
+  /** The value that the pointer paints, while it is down. */
+  #value = 0;
+  #last = -1;
+  /** @type {Omit<import("./board.js").Shown, "cursor"> | null} */
+  #shown = null;
+
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.#listener = listener;
+    prepareBoard(this.canvas);
+    this.canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    this.canvas.addEventListener("pointermove", (event) => this.#move(event));
+    this.canvas.addEventListener("keydown", (event) => this.#key(event));
+    for (const name of ["focus", "blur"]) this.canvas.addEventListener(name, () => this.#paint());
+  }
+
+  /** Whether it is used by keyboard. */
+  get isVisited() {
+    return this.canvas.matches(":focus-visible");
+  }
+
+  /** @param {Omit<import("./board.js").Shown, "cursor">} shown */
+  show(shown) {
+    this.#shown = shown;
+    this.#paint();
+  }
+
+  #paint() {
+    if (!this.#shown) return;
+    const cursor = this.isVisited ? this.cursor : null;
+    paintBoard(this.canvas, { ...this.#shown, cursor });
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    const pixel = pixelAt(this.canvas, event);
+    if (event.button !== 0 || !event.isPrimary || pixel === null) return;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.cursor = this.#last = pixel;
+    this.#value = this.#listener.flip(pixel);
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (!this.canvas.hasPointerCapture(event.pointerId)) return;
+    // A fast pointer skips pixels, which the browser knows.
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const point of events.length ? events : [event]) {
+      const pixel = pixelAt(this.canvas, point);
+      if (pixel === null || pixel === this.#last) continue;
+      for (const between of lineBetween(this.#last, pixel)) {
+        this.#listener.paint(between, this.#value);
+      }
+      this.cursor = this.#last = pixel;
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key in MOVES) {
+      const [right, down] = MOVES[event.key];
+      const [column, row] = [this.cursor % SIDE, Math.floor(this.cursor / SIDE)];
+      this.cursor = clamp(row + down) * SIDE + clamp(column + right);
+      this.#listener.visit(this.cursor);
+    } else if (event.key === " " || event.key === "Enter") {
+      if (!event.repeat) this.#listener.flip(this.cursor);
+    } else return;
+    event.preventDefault();
+    this.#paint();
+  }
+}
+
+/** @param {number} place */
+function clamp(place) {
+  return Math.max(0, Math.min(place, SIDE - 1));
+}
+
+/**
+ * The pixels on the way from one to another, without the first.
+ * @param {number} from
+ * @param {number} to
+ */
+function lineBetween(from, to) {
+  const [x, y] = [from % SIDE, Math.floor(from / SIDE)];
+  const [dx, dy] = [(to % SIDE) - x, Math.floor(to / SIDE) - y];
+  const count = Math.max(Math.abs(dx), Math.abs(dy));
+  return Array.from({ length: count }, (_, index) => {
+    const share = (index + 1) / count;
+    return Math.round(y + dy * share) * SIDE + Math.round(x + dx * share);
+  });
+}

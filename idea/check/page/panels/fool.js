@@ -1,0 +1,192 @@
+// @ts-check
+/** The fewest pixels that make the network read another digit. */
+
+import { action } from "../base/action.js";
+import { binaryOf, isSame } from "../base/binary.js";
+import { Choice, DigitChoice } from "../base/choice.js";
+import { el, icon, write } from "../base/dom.js";
+import { FoolResult } from "./fool_result.js";
+import { imageCanvas, paint } from "../base/images.js";
+import { onLanguage, percent, t } from "../base/language.js";
+import { Latest, pause } from "../base/latest.js";
+
+/** @typedef {import("../shell/app.js").App} App */
+/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../site/site.js").Answer} Answer */
+
+// So long after a stroke of the pen nothing more comes, it seems.
+const QUIET = 120;
+
+/**
+ * @param {HTMLElement} root
+ * @param {App} app
+ */
+export function mountFool(root, app) {
+  const { site } = app;
+  if (!site.hasServer) return undefined;
+  const fool = new Fool(app, site);
+  root.append(fool.root);
+  return { shown: () => fool.shown(), hidden: () => fool.hidden() };
+}
+
+class Fool {
+  #app;
+  #site;
+  #latest = new Latest();
+  #visible = false;
+  /** @type {Float32Array<ArrayBuffer> | null} binary */
+  #image = null;
+  /** @type {Answer | null} */
+  #answer = null;
+  #source = new Choice("fool.from", [
+    { value: "drawing", text: "fool.drawing" }, { value: "idea", text: "fool.idea" },
+  ], () => this.#load());
+  #idea = new DigitChoice("fool.idea.digit", () => this.#load());
+  #target = new DigitChoice("fool.target", () => this.#show());
+  #shown = imageCanvas(null, "fool.image");
+  #reads = el("p", { class: "fool-reads" });
+  #empty = el("p", { class: "notice", text: "fool.empty" });
+  #start = action("fool.start", "arrow", () => this.#toggle(), "primary");
+  #working = el("p", { class: "hint", role: "status" });
+  #isBusy = false;
+  #retry = action("panels.retry", "reset", () => this.#load());
+  #choose;
+  #result;
+  root;
+
+  /**
+   * @param {App} app
+   * @param {Server} site
+   */
+  constructor(app, site) {
+    this.#app = app;
+    this.#site = site;
+    this.#result = new FoolResult(app);
+    this.#idea.digit = 4;
+    this.#retry.hidden = true;
+    this.#choose = el("div", { class: "fool-choose" }, this.#shown, this.#reads);
+    const start = el("div", { class: "row tight" }, this.#start, this.#working);
+    this.#choose.append(this.#target.root, start);
+    const sources = el("div", { class: "stack tight" }, this.#source.root, this.#idea.root);
+    const hint = el("p", { class: "hint", text: "fool.hint" });
+    this.root = el("div", { class: "stack" }, hint, sources, this.#empty, this.#retry);
+    this.root.append(this.#choose, this.#result.root);
+    app.on("model", () => this.#load());
+    app.on("drawing", () => this.#follow());
+    onLanguage(() => this.#show());
+    this.#show();
+  }
+
+  shown() {
+    this.#visible = true;
+    this.#follow();
+    if (!this.#image) this.#load();
+  }
+
+  hidden() {
+    this.#visible = false;
+    this.#result.pause();
+  }
+
+  /** Take another drawing, unless it is what was just put on the canvas from here. */
+  #follow() {
+    if (this.#source.value !== "drawing" || !this.#visible) return;
+    const { drawn, prepared } = this.#app.drawing.images();
+    const same = prepared && this.#image && isSame(binaryOf(prepared), this.#image);
+    if (!same && !this.#result.shows(drawn)) this.#load();
+  }
+
+  async #load() {
+    const signal = this.#latest.begin();
+    this.#image = null;
+    this.#isBusy = false;
+    this.#retry.hidden = true;
+    this.#result.clear();
+    this.#show();
+    if (!this.#visible) return;
+    try {
+      await pause(QUIET, signal);
+      await this.#take(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#answer = null;
+      this.#retry.hidden = false;
+      this.#app.fail(error);
+    }
+    this.#show();
+  }
+
+  /** @param {AbortSignal} signal */
+  async #take(signal) {
+    const { id } = this.#app.model;
+    const image = await this.#imageOf(id, signal);
+    const [answer] = image ? await this.#site.judge(id, [image]) : [null];
+    signal.throwIfAborted();
+    this.#image = image;
+    this.#answer = answer;
+    if (answer) this.#target.digit = runnerUp(answer);
+  }
+
+  /**
+   * @param {string} model
+   * @param {AbortSignal} signal
+   */
+  async #imageOf(model, signal) {
+    if (this.#source.value === "drawing") {
+      const { prepared } = this.#app.drawing.images();
+      return prepared && binaryOf(prepared);
+    }
+    return binaryOf((await this.#site.ideal(model, this.#idea.digit, signal)).image);
+  }
+
+  #toggle() {
+    if (this.#isBusy) this.#halt();
+    else this.#fool();
+  }
+
+  async #fool() {
+    const [image, target] = [this.#image, this.#target.digit];
+    if (!image) return;
+    const signal = this.#latest.begin();
+    this.#result.clear();
+    this.#isBusy = true;
+    this.#show();
+    try {
+      const fooling = await this.#site.fool(this.#app.model.id, image, target, signal);
+      signal.throwIfAborted();
+      this.#result.show(image, target, fooling, this.#source.value === "drawing");
+    } catch (error) {
+      if (!signal.aborted) this.#app.fail(error);
+    } finally {
+      if (!signal.aborted) this.#halt();
+    }
+  }
+
+  #halt() {
+    this.#latest.stop();
+    this.#isBusy = false;
+    this.#show();
+  }
+
+  #show() {
+    const answer = this.#answer;
+    const fromDrawing = this.#source.value === "drawing";
+    this.#idea.root.hidden = fromDrawing;
+    this.#empty.hidden = !fromDrawing || Boolean(this.#app.drawing.images().prepared);
+    this.#choose.hidden = !answer || !this.#empty.hidden;
+    if (!answer) return;
+    if (this.#image) paint(this.#shown, this.#image);
+    this.#target.forbid((digit) => Number(digit) === answer.digit);
+    const { digit, probability } = answer;
+    write(this.#reads, { text: "fool.reads", params: { digit, share: percent(probability) } });
+    write(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
+    this.#start.firstElementChild?.replaceWith(icon(this.#isBusy ? "stop" : "arrow"));
+    this.#working.textContent = this.#isBusy ? t("fool.working") : "";
+  }
+}
+
+/** @param {Answer} answer */
+function runnerUp({ digit, logits }) {
+  const others = logits.map((logit, index) => (index === digit ? -Infinity : logit));
+  return others.indexOf(Math.max(...others));
+}

@@ -1,0 +1,185 @@
+// @ts-check
+/** The network's ten ideals: to look at, to trace, to take along. */
+
+import { action } from "../base/action.js";
+import { el, write } from "../base/dom.js";
+import { toPixels, toWatch } from "./handover.js";
+import { imageCanvas, paint } from "../base/images.js";
+import { keepRow } from "./keep.js";
+import { number, onLanguage, percent, t } from "../base/language.js";
+import { Latest } from "../base/latest.js";
+import { bringIntoView } from "./motion.js";
+
+/** @typedef {import("../shell/app.js").App} App */
+/** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
+
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+
+/**
+ * @param {HTMLElement} root
+ * @param {App} app
+ */
+export function mountIdeas(root, app) {
+  const ideas = new Ideas(app);
+  root.append(ideas.root);
+}
+
+class Ideas {
+  #app;
+  #latest = new Latest();
+  /** @type {(IdealAnswer | null)[]} */
+  #ideals = DIGITS.map(() => null);
+  /** @type {number | null} */
+  #chosen = null;
+  #thumbs = DIGITS.map((digit) => new Thumb(digit, () => this.#toggle(digit)));
+  #grid = el("div", { class: "ideas-grid" }, ...this.#thumbs.map(({ root }) => root));
+  #line = el("p", { class: "ideas-line" });
+  #retry = action("panels.retry", "reset", () => this.#load());
+  #tools;
+  root;
+
+  /** @param {App} app */
+  constructor(app) {
+    this.#app = app;
+    this.#retry.hidden = true;
+    this.#tools = el("div", { class: "stack ideas-tools", hidden: true });
+    this.#tools.append(this.#line, this.#slider(), this.#buttons());
+    const hint = el("p", { class: "hint", text: "ideas.hint" });
+    const left = el("div", { class: "stack" }, this.#grid, this.#retry);
+    const body = el("div", { class: "ideas-body" }, left, this.#tools);
+    this.root = el("div", { class: "stack" }, hint, body);
+    app.on("model", () => this.#load());
+    onLanguage(() => this.#show());
+    this.#load();
+  }
+
+  async #load() {
+    const signal = this.#latest.begin();
+    const model = this.#app.model.id;
+    this.#ideals = DIGITS.map(() => null);
+    this.#retry.hidden = true;
+    this.#app.drawing.ghost(null);
+    this.#show();
+    try {
+      for (const digit of DIGITS) {
+        const ideal = await this.#app.site.ideal(model, digit, signal);
+        signal.throwIfAborted();
+        this.#ideals[digit] = ideal;
+        if (digit === this.#chosen) this.#app.drawing.ghost(ideal.image);
+        this.#show();
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#retry.hidden = false;
+      this.#show();
+      this.#app.fail(error);
+    }
+  }
+
+  /** @param {number} digit */
+  #toggle(digit) {
+    this.#chosen = this.#chosen === digit ? null : digit;
+    const ideal = this.#present;
+    this.#app.drawing.ghost(ideal && ideal.image);
+    this.#app.say(t(ideal ? "ideas.lies" : "ideas.gone"));
+    this.#show();
+  }
+
+  get #present() {
+    return this.#chosen === null ? null : this.#ideals[this.#chosen];
+  }
+
+  #show() {
+    const isBusy = this.#ideals.includes(null) && this.#retry.hidden;
+    this.#grid.setAttribute("aria-busy", String(isBusy));
+    for (const [digit, thumb] of this.#thumbs.entries()) {
+      thumb.show(this.#ideals[digit], digit === this.#chosen);
+    }
+    const ideal = this.#present;
+    this.#tools.hidden = !ideal;
+    if (!ideal) return;
+    const text = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
+    write(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params: wordsOf(ideal) });
+  }
+
+  #slider() {
+    const { drawing } = this.#app;
+    const input = el("input", { type: "range", min: 5, max: 90, class: "wide" });
+    input.value = String(Math.round(drawing.ghostOpacity * 100));
+    input.addEventListener("input", () => {
+      drawing.ghostOpacity = Number(input.value) / 100;
+    });
+    const name = el("span", { text: "ideas.opacity" });
+    const field = el("label", { class: "field flat" }, name, input);
+    const trace = action("ideas.trace", "pen", () => {
+      bringIntoView(drawing.canvas);
+      drawing.canvas.focus({ preventScroll: true });
+    }, "primary");
+    return el("div", { class: "row" }, trace, field);
+  }
+
+  #buttons() {
+    const keep = keepRow(this.#app, () => {
+      const { image, digit } = this.#wanted;
+      return { image, name: `idea_${digit}` };
+    });
+    const server = [
+      action("ideas.watch", "play", () => {
+        toWatch.give({ digit: this.#wanted.digit });
+        this.#app.openTab("watch");
+      }),
+      action("ideas.edit", "grid", () => {
+        toPixels.give(this.#wanted);
+        this.#app.openTab("pixels");
+      }),
+    ];
+    const further = el("div", { class: "row tight" }, ...server);
+    further.hidden = !this.#app.site.hasServer;
+    return el("div", { class: "stack tight" }, keep, further);
+  }
+
+  /** The chosen one, whose buttons are only shown when it is there. */
+  get #wanted() {
+    const { image } = /** @type {IdealAnswer} */ (this.#present);
+    return { image, digit: /** @type {number} */ (this.#chosen) };
+  }
+}
+
+/** One of the ten. */
+class Thumb {
+  #canvas;
+  #figures = el("span", { class: "idea-figures" });
+  #digit;
+  root;
+
+  /**
+   * @param {number} digit
+   * @param {() => void} click
+   */
+  constructor(digit, click) {
+    this.#digit = digit;
+    this.#canvas = imageCanvas(null, "ideas.image", { digit });
+    this.#canvas.setAttribute("aria-hidden", "true");
+    const words = el("span", { class: "idea-words" }, el("b", {}, String(digit)), this.#figures);
+    this.root = el("button", { class: "idea", type: "button", on: { click } }, this.#canvas, words);
+  }
+
+  /**
+   * @param {IdealAnswer | null} ideal null while it is waited for
+   * @param {boolean} isChosen
+   */
+  show(ideal, isChosen) {
+    this.root.disabled = !ideal;
+    this.root.classList.toggle("waiting", !ideal);
+    this.root.setAttribute("aria-pressed", String(isChosen));
+    paint(this.#canvas, ideal && ideal.image);
+    this.#figures.textContent = ideal ? number(ideal.energy, 1) : "";
+    const params = ideal ? wordsOf(ideal) : { digit: this.#digit };
+    write(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
+  }
+}
+
+/** @param {IdealAnswer} ideal */
+function wordsOf({ digit, energy, probability }) {
+  return { digit, energy: number(energy, 1), probability: percent(probability) };
+}

@@ -1,0 +1,74 @@
+// @ts-check
+/** The training digit that an image is nearest to. */
+
+import { el, write } from "../base/dom.js";
+import { imageCanvas, paint } from "../base/images.js";
+import { Latest, pause } from "../base/latest.js";
+
+/** @typedef {import("../site/server.js").Server} Server */
+
+// So long after a change nothing more changes, it seems; then it's time to ask.
+const QUIET = 250;
+const NOT_YET = 503;
+const TRIES = 8;
+const BETWEEN_TRIES = 4000;
+
+export class NearestDigit {
+  #site;
+  #latest = new Latest();
+  #image = imageCanvas(null, "nearest.image", { label: "–" });
+  #words = el("p", { text: "nearest.waiting" });
+  root = el(
+    "div", { class: "nearest row tight" }, this.#image,
+    el("div", { class: "stack tight" }, el("h3", { text: "nearest" }), this.#words),
+  );
+
+  /** @param {Server} site */
+  constructor(site) {
+    this.#site = site;
+  }
+
+  /** @param {Float32Array} image binary */
+  async find(image) {
+    const signal = this.#latest.begin();
+    try {
+      await pause(QUIET, signal);
+      await this.#ask(image, signal, TRIES);
+    } catch (error) {
+      if (!signal.aborted) this.#say(error);
+    }
+  }
+
+  stop() {
+    this.#latest.stop();
+  }
+
+  /**
+   * @param {Float32Array} image
+   * @param {AbortSignal} signal
+   * @param {number} tries
+   */
+  async #ask(image, signal, tries) {
+    try {
+      const nearest = await this.#site.nearest(image, signal);
+      signal.throwIfAborted();
+      const { label, flips } = nearest;
+      paint(this.#image, nearest.image);
+      write(this.#image, { params: { label } });
+      const text = flips === 1 ? "nearest.one" : "nearest.found";
+      write(this.#words, { text, params: { label, flips } });
+    } catch (/** @type {any} */ error) {
+      if (signal.aborted || error.status !== NOT_YET || tries <= 1) throw error;
+      this.#say(error);
+      await pause(BETWEEN_TRIES, signal);
+      await this.#ask(image, signal, tries - 1);
+    }
+  }
+
+  /** @param {any} error */
+  #say({ key, params }) {
+    paint(this.#image, null);
+    write(this.#image, { params: { label: "–" } });
+    write(this.#words, key ? { text: key, params } : { text: "nearest.none" });
+  }
+}

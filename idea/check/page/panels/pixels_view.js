@@ -1,0 +1,148 @@
+// @ts-check
+/** What is around the board of pixels: the digit, the numbers, the buttons. */
+
+import { action, enable } from "../base/action.js";
+import { SIDE } from "./board.js";
+import { DigitChoice } from "../base/choice.js";
+import { el, icon, write } from "../base/dom.js";
+import { keepRow } from "./keep.js";
+import { number, percent, t } from "../base/language.js";
+import { legendOf } from "./legend.js";
+import { NearestDigit } from "./nearest.js";
+import { Readout, signed } from "./readout.js";
+
+/** @typedef {import("../shell/app.js").App} App */
+/** @typedef {import("../site/server.js").Gains} Gains */
+/** @typedef {import("../site/server.js").Server} Server */
+
+/**
+ * @typedef {object} Acts
+ * @property {() => void} changed the marks are to be shown or hidden
+ * @property {() => void} asked another digit was chosen
+ * @property {() => void} best
+ * @property {() => void} play
+ * @property {() => void} undo
+ * @property {() => void} fromDrawing
+ * @property {() => void} fromIdea
+ * @property {() => void} blank
+ * @property {() => Float32Array} image
+ */
+
+export class PixelsView {
+  digits;
+  nearest;
+  #acts;
+  #energy = new Readout("pixels.energy");
+  #reads = new Readout("pixels.reads");
+  #status = el("p", { class: "pixels-status", role: "status" });
+  #place = el("p", { class: "hint", "aria-live": "polite" });
+  #marks = el("input", { type: "checkbox", checked: true });
+  #best = action("pixels.best", "step", () => this.#acts.best(), "primary");
+  #play = action("pixels.play", "play", () => this.#acts.play());
+  #drawing = action("pixels.drawing", "pen", () => this.#acts.fromDrawing());
+  #undo = action("pixels.undo", "undo", () => this.#acts.undo());
+  root;
+
+  /**
+   * @param {App} app
+   * @param {Server} site
+   * @param {HTMLCanvasElement} board
+   * @param {Acts} acts
+   */
+  constructor(app, site, board, acts) {
+    this.#acts = acts;
+    this.digits = new DigitChoice("pixels.digit", () => acts.asked());
+    this.digits.digit = 5;
+    this.nearest = new NearestDigit(site);
+    this.#marks.addEventListener("change", () => acts.changed());
+    const kept = () => ({ image: acts.image(), name: `pixels_${this.digits.digit}` });
+    const left = el("div", { class: "stack tight" }, board, this.#legend(), this.#place);
+    const right = el("div", { class: "stack pixels-right" });
+    right.append(this.digits.root, this.#numbers(), this.#buttons(), this.#sources());
+    right.append(this.nearest.root);
+    const columns = el("div", { class: "pixels-columns" }, left, right);
+    const hint = el("p", { class: "hint", text: "pixels.hint" });
+    this.root = el("div", { class: "stack" }, hint, columns, keepRow(app, kept));
+  }
+
+  /** Whether the gains are to be shown. */
+  get marked() {
+    return this.#marks.checked;
+  }
+
+  /**
+   * @param {object} shown
+   * @param {Gains | null} shown.gains
+   * @param {boolean} shown.isFresh whether they are those of the image
+   * @param {boolean} shown.canUndo
+   * @param {boolean} shown.isEmpty whether nothing is drawn
+   * @param {boolean} shown.isPlaying
+   */
+  show({ gains, isFresh, canUndo, isEmpty, isPlaying }) {
+    const best = isFresh && gains?.best;
+    enable(this.#best, Boolean(best) && !isPlaying);
+    enable(this.#play, Boolean(best) || isPlaying);
+    this.#play.firstElementChild?.replaceWith(icon(isPlaying ? "pause" : "play"));
+    write(this.#play, { text: isPlaying ? "pixels.pause" : "pixels.play" });
+    enable(this.#undo, canUndo);
+    enable(this.#drawing, !isEmpty);
+    this.#energy.show(gains ? number(gains.energy, 1) : "–");
+    if (gains) this.#reads.show(String(gains.digit), percent(gains.probability));
+    if (isPlaying) write(this.#status, { text: "pixels.playing" });
+    else if (gains && isFresh) this.#tell(gains);
+  }
+
+  /**
+   * Say where the keyboard's cursor is.
+   * @param {number} pixel
+   * @param {number} value
+   * @param {number | null} gain of flipping it, where it is known
+   */
+  place(pixel, value, gain) {
+    this.#place.textContent = t(gain === null ? "pixels.place" : "pixels.place.gain", {
+      ...placeOf(pixel),
+      value: t(value ? "pixels.white" : "pixels.black"),
+      gain: gain === null ? "" : signed(gain),
+    });
+  }
+
+  /** @param {Gains} gains */
+  #tell({ best }) {
+    const params = best && { ...placeOf(best.pixel), gain: signed(best.gain) };
+    const texts = params ? { text: "pixels.next", params } : { text: "pixels.optimum" };
+    this.#status.classList.toggle("reached", !params);
+    write(this.#status, texts);
+  }
+
+  #legend() {
+    const marks = [
+      legendOf("helps", "pixels.helps"),
+      legendOf("hurts", "pixels.hurts"),
+      legendOf("next", "pixels.most"),
+    ];
+    const toggle = el("label", { class: "legend toggle" }, this.#marks);
+    toggle.append(el("span", { text: "pixels.marks" }));
+    return el("div", { class: "row tight hint board-width" }, ...marks, toggle);
+  }
+
+  #numbers() {
+    const readouts = el("div", { class: "readouts" }, this.#energy.root, this.#reads.root);
+    return el("div", { class: "stack tight" }, readouts, this.#status);
+  }
+
+  #buttons() {
+    return el("div", { class: "row tight" }, this.#best, this.#play, this.#undo);
+  }
+
+  #sources() {
+    const idea = action("pixels.idea", "eye", this.#acts.fromIdea);
+    const blank = action("pixels.blank", "eraser", this.#acts.blank);
+    const buttons = el("div", { class: "row tight" }, this.#drawing, idea, blank);
+    return el("div", { class: "stack tight" }, el("h3", { text: "pixels.from" }), buttons);
+  }
+}
+
+/** @param {number} pixel */
+function placeOf(pixel) {
+  return { row: Math.floor(pixel / SIDE) + 1, column: (pixel % SIDE) + 1 };
+}

@@ -1,0 +1,52 @@
+// @ts-check
+/** The frames of a search, and what it found. */
+
+import { bytesOf } from "./keep.js";
+
+/** @typedef {import("../site/server.js").Frame} Frame */
+/** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
+
+export class Recording {
+  /** @type {Frame[]} */
+  frames = [];
+  /** @type {{x: number, y: number}[]} their steps and energies */
+  points = [];
+  /** @type {IdealAnswer | null} null until it is found */
+  ideal = null;
+
+  /** @param {number} digit that is searched for */
+  constructor(digit) {
+    this.digit = digit;
+  }
+
+  /** @param {Frame} frame */
+  add(frame) {
+    // Late in a search hardly anything changes.
+    if (this.frames.at(-1)?.energy === frame.energy) return;
+    this.frames.push(frame);
+    this.points.push({ x: frame.step, y: frame.energy });
+  }
+
+  /**
+   * @param {IdealAnswer} ideal
+   * @param {number} every steps between two frames
+   */
+  finish(ideal, every) {
+    const last = this.frames.at(-1);
+    if (last) {
+      const step = Math.min(last.step + every, last.steps);
+      this.add({ ...last, step, energy: ideal.energy, image: bytesOf(ideal.image) });
+    }
+    this.ideal = ideal;
+  }
+
+  /**
+   * The image of a frame; the last one's is exact.
+   * @param {number} at
+   */
+  imageAt(at) {
+    const isLast = at === this.frames.length - 1;
+    const shown = Float32Array.from(this.frames[at].image, (grey) => grey / 255);
+    return (isLast && this.ideal?.image) || shown;
+  }
+}

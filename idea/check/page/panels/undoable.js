@@ -1,0 +1,48 @@
+// @ts-check
+/** An image that is edited, and what it was before. */
+
+import { flipped } from "../base/binary.js";
+
+const MOST = 1000;
+
+export class Undoable {
+  /** @type {Float32Array<ArrayBuffer>[]} */
+  #before = [];
+
+  /** @param {Float32Array<ArrayBuffer>} image */
+  constructor(image) {
+    this.image = image;
+  }
+
+  get canUndo() {
+    return this.#before.length > 0;
+  }
+
+  /**
+   * Take another image.
+   * @param {Float32Array<ArrayBuffer>} image
+   */
+  replace(image) {
+    this.#before = [...this.#before, this.image].slice(-MOST);
+    this.image = image;
+  }
+
+  /** @param {number} pixel */
+  flip(pixel) {
+    this.replace(flipped(this.image, [pixel]));
+  }
+
+  /**
+   * Set a pixel as part of the latest change.
+   * @param {number} pixel
+   * @param {number} value
+   */
+  amend(pixel, value) {
+    this.image = Float32Array.from(this.image);
+    this.image[pixel] = value;
+  }
+
+  undo() {
+    this.image = this.#before.pop() ?? this.image;
+  }
+}

@@ -1,0 +1,196 @@
+// @ts-check
+/** A search under way, from noise to the network's idea of a digit. */
+
+import { action, enable } from "../base/action.js";
+import { Curve } from "./curve.js";
+import { el, write } from "../base/dom.js";
+import { toWatch } from "./handover.js";
+import { imageCanvas, paint } from "../base/images.js";
+import { gifButtons, keepRow } from "./keep.js";
+import { number, onLanguage, percent, t } from "../base/language.js";
+import { Latest } from "../base/latest.js";
+import { bringIntoView, isCalm } from "./motion.js";
+import { Player } from "./player.js";
+import { Readout } from "./readout.js";
+import { Recording } from "./recording.js";
+import { Transport } from "./transport.js";
+import { WatchSetup } from "./watch_setup.js";
+
+/** @typedef {import("../shell/app.js").App} App */
+/** @typedef {import("../site/server.js").Server} Server */
+
+const TOO_MANY = 429;
+
+/**
+ * @param {HTMLElement} root
+ * @param {App} app
+ */
+export function mountWatch(root, app) {
+  const { site } = app;
+  if (!site.hasServer) return undefined;
+  const watch = new Watch(app, site);
+  root.append(watch.root);
+  return { hidden: () => watch.hidden() };
+}
+
+class Watch {
+  #app;
+  #site;
+  #latest = new Latest();
+  #recording = new Recording(5);
+  #halted = false;
+  #player = new Player(() => this.#show());
+  #image = imageCanvas(noise(), "watch.image", { digit: 5 });
+  #step = new Readout("watch.step");
+  #energy = new Readout("watch.energy");
+  #stage = el("div", { class: "watch-stage" });
+  #curve = new Curve({ x: "watch.steps", y: "watch.axis", label: "watch.curve" });
+  #result = el("p", { class: "watch-result", role: "status", hidden: true });
+  #start = action("watch.start", "play", () => this.#search(), "primary");
+  #stop = action("watch.stop", "stop", () => this.#halt());
+  #retry = action("panels.retry", "reset", () => this.#search(), "quiet");
+  #busyWords = el("span");
+  #busy = el("p", { class: "notice", hidden: true }, this.#busyWords, this.#retry);
+  #kept;
+  #setup;
+  #transport;
+  root;
+
+  /**
+   * @param {App} app
+   * @param {Server} site
+   */
+  constructor(app, site) {
+    this.#app = app;
+    this.#site = site;
+    this.#setup = new WatchSetup(app, site.methods);
+    const speeds = { slowest: 4, fastest: 120 };
+    this.#transport = new Transport(this.#player, speeds, () => this.#described());
+    this.#kept = this.#keepRow();
+    this.root = this.#layout();
+    app.on("model", () => this.#clear());
+    onLanguage(() => this.#show());
+    toWatch.take(({ digit }) => {
+      this.#setup.digits.digit = digit;
+      this.#search();
+    });
+    this.#show();
+  }
+
+  hidden() {
+    this.#player.pause();
+  }
+
+  #layout() {
+    const begin = el("div", { class: "row tight" }, this.#start, this.#stop);
+    const readouts = el("div", { class: "readouts" }, this.#step.root, this.#energy.root);
+    const right = el("div", { class: "stack watch-right" }, readouts, this.#curve.root);
+    this.#stage.append(this.#image, right);
+    const hint = el("p", { class: "hint", text: "watch.hint" });
+    const below = [this.#busy, this.#stage, this.#transport.root, this.#result, this.#kept];
+    return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
+  }
+
+  async #search() {
+    this.#clear();
+    const signal = this.#latest.begin();
+    const request = this.#setup.request();
+    const recording = new Recording(request.digit);
+    this.#recording = recording;
+    this.#player.begin();
+    if (isCalm()) this.#player.pause();
+    bringIntoView(this.#stage);
+    try {
+      const ideal = await this.#site.search(request, (frame) => {
+        recording.add(frame);
+        this.#player.grow(recording.frames.length);
+      }, signal);
+      signal.throwIfAborted();
+      recording.finish(ideal, request.every);
+      this.#finish();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#fail(error);
+    }
+  }
+
+  #finish() {
+    const { length } = this.#recording.frames;
+    this.#player.grow(length);
+    this.#player.close();
+    if (isCalm()) this.#player.seek(length - 1);
+  }
+
+  /** @param {any} error */
+  #fail(error) {
+    this.#player.close();
+    if (error.status === TOO_MANY) {
+      write(this.#busyWords, { text: error.key, params: error.params });
+      this.#busy.hidden = false;
+    } else this.#app.fail(error);
+  }
+
+  #halt() {
+    this.#latest.stop();
+    this.#halted = true;
+    this.#player.close();
+    this.#player.pause();
+  }
+
+  #clear() {
+    this.#latest.stop();
+    this.#recording = new Recording(this.#recording.digit);
+    this.#halted = false;
+    this.#busy.hidden = true;
+    paint(this.#image, noise());
+    this.#player.forget();
+  }
+
+  #show() {
+    const { at, length, open } = this.#player;
+    const { frames, points, digit } = this.#recording;
+    const frame = frames[at];
+    if (frame) paint(this.#image, frame.image);
+    write(this.#image, { params: { digit } });
+    this.#step.show(frame ? number(frame.step) : "–");
+    this.#energy.show(frame ? number(frame.energy, 1) : "–");
+    this.#curve.show(points, at);
+    this.#transport.show();
+    enable(this.#stop, open);
+    this.#kept.hidden = open || length === 0;
+    this.#showResult(at === length - 1);
+  }
+
+  /** @param {boolean} isLast */
+  #showResult(isLast) {
+    const { digit, ideal } = this.#recording;
+    this.#result.hidden = !(ideal && isLast) && !this.#halted;
+    if (this.#halted) write(this.#result, { text: "watch.halted" });
+    if (!ideal || !isLast) return;
+    const found = ideal.locally_optimal ? "watch.optimum" : "watch.found";
+    const text = ideal.finished ? found : "watch.unfinished";
+    const probability = percent(ideal.probabilities[digit]);
+    const params = { digit, energy: number(ideal.energy, 1), probability };
+    write(this.#result, { text, params });
+  }
+
+  #described() {
+    const { step, energy } = this.#recording.frames[this.#player.at];
+    return t("watch.frame", { step: number(step), energy: number(energy, 1) });
+  }
+
+  #keepRow() {
+    const name = () => `idea_${this.#recording.digit}`;
+    const film = gifButtons(this.#app, () => {
+      const images = this.#recording.frames.map(({ image }) => image);
+      return { images, fps: this.#player.rate, name: name() };
+    });
+    const image = () => ({ image: this.#recording.imageAt(this.#player.at), name: name() });
+    return keepRow(this.#app, image, film);
+  }
+}
+
+/** What a search begins with looks like this. */
+function noise() {
+  return Float32Array.from({ length: 784 }, () => Math.random());
+}

@@ -1,0 +1,76 @@
+// @ts-check
+/** What to search for, and how. */
+
+import { action } from "../base/action.js";
+import { Choice, DigitChoice } from "../base/choice.js";
+import { el, write } from "../base/dom.js";
+
+/** @typedef {import("../shell/app.js").App} App */
+/** @typedef {import("../site/server.js").Method} Method */
+/** @typedef {import("../site/server.js").SearchRequest} SearchRequest */
+
+// The methods that have words of their own here, and the steps between two of their frames.
+const EVERY = { greedy: 8, mc: 20 };
+const EVERY_ELSE = 50;
+
+export class WatchSetup {
+  #app;
+  #methods;
+  #seed = 0;
+  digits = new DigitChoice("watch.digit", () => {});
+  #about = el("p", { class: "hint" });
+  #method;
+  #start;
+  #dice;
+  root;
+
+  /**
+   * @param {App} app
+   * @param {Record<string, Method>} methods
+   */
+  constructor(app, methods) {
+    this.#app = app;
+    this.#methods = methods;
+    this.digits.digit = 5;
+    const options = Object.keys(methods).map((value) =>
+      value in EVERY ? { value, text: `watch.${value}` } : { value, words: value },
+    );
+    this.#method = new Choice("watch.method", options, () => this.#show());
+    const starts = [
+      { value: "noise", text: "watch.noise" },
+      { value: "drawing", text: "watch.drawing" },
+    ];
+    this.#start = new Choice("watch.from", starts, () => this.#show());
+    this.#dice = action("watch.seed", "dice", () => this.#roll());
+    write(this.#dice, { title: "watch.dice" });
+    const row = el("div", { class: "row watch-how" });
+    row.append(this.#method.root, this.#start.root, this.#dice);
+    this.root = el("div", { class: "stack tight" }, this.digits.root, row, this.#about);
+    app.on("drawing", () => this.#show());
+    this.#show();
+  }
+
+  /** @returns {SearchRequest} */
+  request() {
+    const method = this.#method.value;
+    const every = Object.entries(EVERY).find(([name]) => name === method)?.[1] ?? EVERY_ELSE;
+    const start = this.#start.value === "drawing" ? this.#app.drawing.images().prepared : null;
+    const [model, digit] = [this.#app.model.id, this.digits.digit];
+    return { model, digit, method, seed: this.#seed, start, every };
+  }
+
+  #roll() {
+    this.#seed = Math.floor(Math.random() * 1000);
+    this.#show();
+  }
+
+  #show() {
+    const isEmpty = !this.#app.drawing.images().prepared;
+    if (isEmpty) this.#start.value = "noise";
+    this.#start.forbid((value) => value === "drawing" && isEmpty);
+    const method = this.#method.value;
+    const text = method in EVERY ? `watch.${method}.about` : "watch.method.about";
+    write(this.#about, { text, params: { about: this.#methods[method].about } });
+    write(this.#dice, { text: "watch.seed", params: { seed: this.#seed } });
+  }
+}

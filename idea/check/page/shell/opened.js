@@ -1,0 +1,77 @@
+// @ts-check
+/** Files of the reader's: pictures and dumps go onto the canvas, networks into the choice. */
+
+import { t } from "../base/language.js";
+import { parseDump } from "../numbers/dump.js";
+import { inkOf } from "../numbers/prepare.js";
+import { laid, lightOf, refuseLarge } from "./picture.js";
+import { Sentence } from "../base/sentence.js";
+
+/** @typedef {import("./app.js").App} App */
+
+// Systems don't know a type for each of them.
+const PICTURE = /\.(png|jpe?g|jfif|gif|webp|bmp|avif|heic|heif|tiff?|svg|ico)$/i;
+export const PICTURES = "image/*,.vf";
+
+/**
+ * @param {App} app
+ * @param {Iterable<File>} files
+ */
+export async function openFiles(app, files) {
+  for (const file of files) {
+    try {
+      await openerOf(file)(app, file);
+    } catch (error) {
+      app.fail(error);
+    }
+  }
+}
+
+/** @param {File} file */
+function openerOf({ name, type }) {
+  if (/\.vf$/i.test(name)) return openDump;
+  return type.startsWith("image/") || PICTURE.test(name) ? openPicture : openModel;
+}
+
+/**
+ * @param {App} app
+ * @param {File} file
+ */
+async function openModel(app, file) {
+  const { id, name } = await app.site.openModel(file);
+  app.choose(id);
+  app.say(t("model.opened", { name }));
+}
+
+/**
+ * @param {App} app
+ * @param {File} file
+ */
+async function openDump(app, file) {
+  refuseLarge(file);
+  app.drawing.place(parseDump(await file.arrayBuffer(), file.name));
+  app.say(t("open.placed", { name: file.name }));
+}
+
+/**
+ * @param {App} app
+ * @param {File} file
+ */
+async function openPicture(app, file) {
+  refuseLarge(file);
+  app.drawing.replace(await inkIn(file));
+  app.say(t("open.placed", { name: file.name }));
+}
+
+/**
+ * The ink in a picture, laid onto the canvas.
+ * @param {File} file
+ */
+async function inkIn(file) {
+  const { light, width, height } = await lightOf(file);
+  try {
+    return laid(inkOf(light, width, height, null).ink, width, height);
+  } catch (error) {
+    throw error instanceof Sentence ? new Sentence("open.blank", { name: file.name }) : error;
+  }
+}

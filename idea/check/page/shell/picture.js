@@ -1,0 +1,93 @@
+// @ts-check
+/** Pictures, from files to greys. */
+
+import { Sentence } from "../base/sentence.js";
+import { SIZE } from "../drawing/strokes.js";
+
+const MILLION = 1e6;
+const [LARGEST_FILE, MOST_PIXELS] = [30 * MILLION, 50 * MILLION];
+
+/** @param {File} file */
+export function refuseLarge({ name, size }) {
+  if (size > LARGEST_FILE) throw tooLarge("open.large", name, size, LARGEST_FILE);
+}
+
+/**
+ * A picture's greys in 0…1, 1 is white; no larger than the canvas.
+ * @param {File} file
+ */
+export async function lightOf(file) {
+  const bitmap = await decode(file);
+  const scale = Math.min(1, SIZE / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) =>
+    Math.max(1, Math.round(side * scale)),
+  );
+  const canvas = new OffscreenCanvas(width, height);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  return { light: greysOf(context.getImageData(0, 0, width, height).data), width, height };
+}
+
+/**
+ * Lay ink in the middle of the canvas. Small pictures are enlarged by as much as fits.
+ * @param {Float32Array} ink in 0…1
+ * @param {number} width
+ * @param {number} height
+ */
+export function laid(ink, width, height) {
+  const factor = Math.max(1, Math.floor(SIZE / Math.max(width, height)));
+  const left = Math.floor((SIZE - width * factor) / 2);
+  const top = Math.floor((SIZE - height * factor) / 2);
+  const greys = new Uint8ClampedArray(SIZE * SIZE);
+  for (let y = 0; y < height * factor; y++) {
+    const row = Math.floor(y / factor) * width;
+    for (let x = 0; x < width * factor; x++) {
+      greys[(top + y) * SIZE + left + x] = ink[row + Math.floor(x / factor)] * 255;
+    }
+  }
+  return greys;
+}
+
+/** @param {File} file */
+async function decode(file) {
+  const { name } = file;
+  const bitmap = await createImageBitmap(file).catch(() => {
+    throw new Sentence("open.picture", { name });
+  });
+  const pixels = bitmap.width * bitmap.height;
+  if (pixels <= MOST_PIXELS) return bitmap;
+  bitmap.close();
+  throw tooLarge("open.pixels", name, pixels, MOST_PIXELS);
+}
+
+/**
+ * What is transparent is white, or black where a pale drawing lies on mostly nothing.
+ * @param {Uint8ClampedArray} colours red, green, blue and cover of each pixel
+ */
+function greysOf(colours) {
+  const light = new Float32Array(colours.length / 4);
+  let covers = 0;
+  let lights = 0;
+  for (let i = 0; i < light.length; i++) {
+    const [red, green, blue, cover] = colours.subarray(4 * i, 4 * i + 4);
+    light[i] = ((0.299 * red + 0.587 * green + 0.114 * blue) * cover) / 255 / 255;
+    lights += light[i];
+    covers += cover / 255;
+  }
+  const isPale = covers < 0.5 * light.length && lights > 0.5 * covers;
+  if (isPale || covers === light.length) return light;
+  return light.map((grey, i) => grey + 1 - colours[4 * i + 3] / 255);
+}
+
+/**
+ * @param {string} key
+ * @param {string} name
+ * @param {number} found
+ * @param {number} most
+ */
+function tooLarge(key, name, found, most) {
+  const [size, limit] = [found, most].map((count) => Math.ceil(count / MILLION));
+  return new Sentence(key, { name, size, limit });
+}

@@ -1,0 +1,131 @@
+// @ts-check
+/** What the network sees: two views of the drawing, and what it makes of them. */
+
+import { Bars } from "./bars.js";
+import { Choice } from "../base/choice.js";
+import { byId, el, write } from "../base/dom.js";
+import { imageCanvas, paint } from "../base/images.js";
+import { onLanguage, percent } from "../base/language.js";
+import { SIZE } from "../drawing/strokes.js";
+
+const SIDE = 28;
+// The middle of the pixel in column and row 14, where the centre of mass is put.
+const CENTRE = (14.5 / SIDE) * 100;
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("../site/site.js").Answer} Answer */
+/** @typedef {readonly [number, number, number, number]} Box left, top, right, bottom; in 0…1 */
+
+class View {
+  #canvas;
+  #box = el("div", { class: "guide box", hidden: true });
+  #reads = el("p", { class: "reads" });
+  #bars = new Bars();
+
+  /**
+   * @param {string} name of its texts
+   * @param {...Node} more in its heading
+   */
+  constructor(name, ...more) {
+    this.#canvas = imageCanvas(null, `see.${name}.image`);
+    this.pane = el("div", { class: "pane" }, this.#canvas, this.#box);
+    const heading = el("h3", { text: `see.${name}` });
+    const head = el("div", { class: "view-head row tight" }, heading, ...more);
+    const parts = [head, this.pane, this.#reads, this.#bars.root];
+    this.root = el("section", { class: `view ${name}` }, ...parts);
+  }
+
+  /**
+   * @param {Float32Array | null} image
+   * @param {Box | null} box around the digit
+   */
+  see(image, box) {
+    paint(this.#canvas, image);
+    this.#box.hidden = !box;
+    if (!box) return;
+    const [left, top, right, bottom] = box.map((x) => x * 100);
+    const [width, height] = [right - left, bottom - top];
+    for (const [side, length] of Object.entries({ left, top, width, height })) {
+      this.#box.style.setProperty(side, `${length}%`);
+    }
+  }
+
+  /**
+   * @param {Answer | null} answer
+   * @param {import("./bars.js").Measure} measure
+   * @param {boolean} astray whether the other view, which is to be trusted, was read otherwise
+   */
+  judge(answer, measure, astray) {
+    this.#reads.classList.toggle("none", !answer);
+    this.#reads.classList.toggle("astray", astray);
+    const params = { digit: answer?.digit ?? "–", percent: percent(answer?.probability ?? 0) };
+    write(this.#reads, { text: "see.says", params });
+    this.#bars.show(answer, measure);
+  }
+}
+
+/** @param {App} app */
+export function mountSee(app) {
+  const prepared = new View("prepared", el("span", { class: "chip good", text: "see.trust" }));
+  const drawn = new View("drawn");
+  const centre = el("div", { class: "guide centre" });
+  centre.style.left = centre.style.top = `${CENTRE}%`;
+  prepared.pane.append(centre);
+
+  const look = () => {
+    const { empty } = app.drawing;
+    const images = empty ? null : app.drawing.images();
+    const found = images?.box?.map((x) => x / SIZE);
+    prepared.see(images?.prepared ?? null, images?.prepared ? inkBox(images.prepared) : null);
+    drawn.see(images?.drawn ?? null, found ? [found[0], found[1], found[2], found[3]] : null);
+    centre.hidden = !images?.prepared;
+  };
+  const judge = () => {
+    const by = measure.value === "logit" ? "logit" : "probability";
+    const { answers } = app;
+    const astray = answers.prepared && answers.drawn?.digit !== answers.prepared.digit;
+    prepared.judge(answers.prepared, by, false);
+    drawn.judge(answers.drawn, by, Boolean(astray));
+  };
+  const measure = new Choice("see.by", [
+    { value: "probability", text: "see.by.probability" },
+    { value: "logit", text: "see.by.logit" },
+  ], judge);
+
+  app.on("drawing", look);
+  app.on("answers", judge);
+  onLanguage(judge);
+  byId("see").append(
+    el("div", { class: "row apart" }, el("h2", { id: "see-heading", text: "see" }), measure.root),
+    el("div", { class: "views" }, prepared.root, drawn.root),
+    el("p", { class: "hint", text: "see.why" }),
+    guidesSwitch(),
+  );
+  look();
+  judge();
+}
+
+function guidesSwitch() {
+  const toggle = () => byId("see").classList.toggle("plain", !box.checked);
+  const box = el("input", {
+    type: "checkbox", checked: true, autocomplete: "off", on: { change: toggle },
+  });
+  return el("label", { class: "field flat hint" }, box, el("span", { text: "see.guides" }));
+}
+
+/**
+ * @param {Float32Array} image with some ink
+ * @returns {Box}
+ */
+function inkBox(image) {
+  const columns = [];
+  const rows = [];
+  for (let i = 0; i < image.length; i++) {
+    if (image[i] === 0) continue;
+    columns.push(i % SIDE);
+    rows.push(Math.floor(i / SIDE));
+  }
+  const [left, right] = [Math.min(...columns), Math.max(...columns) + 1];
+  const [top, bottom] = [Math.min(...rows), Math.max(...rows) + 1];
+  return [left / SIDE, top / SIDE, right / SIDE, bottom / SIDE];
+}

@@ -1,0 +1,153 @@
+// @ts-check
+/** The site without a server: the page itself judges and searches. */
+
+import { Sentence } from "../base/sentence.js";
+import { parseDat } from "../numbers/network.js";
+import { Searches } from "../numbers/searches.js";
+import { answerOf } from "../numbers/softmax.js";
+
+/** @typedef {import("../numbers/network.js").Network} Network */
+/** @typedef {import("./site.js").ModelEntry} ModelEntry */
+/** @typedef {import("./site.js").Answer} Answer */
+/** @typedef {import("./site.js").IdealAnswer} IdealAnswer */
+
+/**
+ * @typedef {object} Files
+ * @property {string} dat the network's
+ * @property {number[]} check ten logits of the image that is 0.5 everywhere
+ * @property {string} [ideals] the ten, as the server gives each
+ *
+ * @typedef {ModelEntry & Files} LocalEntry
+ */
+
+const LARGEST = 200; // million bytes
+// Logits that differ by a larger share than this aren't the same network's.
+const TOLERANCE = 1e-3;
+
+export class Local {
+  hasServer = /** @type {const} */ (false);
+  accepts = ".dat";
+  /** @type {Record<string, import("./server.js").Method>} */
+  methods = {};
+  /** @type {ModelEntry[]} */
+  models;
+  /** @type {LocalEntry[]} those that came with the site */
+  #entries;
+  #searches = new Searches();
+  /** @type {Map<string, Promise<Network>>} by id */
+  #networks = new Map();
+  /** @type {Map<string, Promise<IdealAnswer[]>>} by address */
+  #ideals = new Map();
+
+  /** @param {{version: string, default: string, models: LocalEntry[]}} about what site.json says */
+  constructor(about) {
+    this.version = about.version;
+    this.defaultModel = about.default;
+    this.models = this.#entries = about.models;
+  }
+
+  /**
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @returns {Promise<Answer[]>}
+   */
+  async judge(model, images) {
+    const network = await this.#network(model);
+    return images.map((image) => answerOf(network.logits(image)));
+  }
+
+  /**
+   * @param {string} model
+   * @param {number} digit
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<IdealAnswer>}
+   */
+  async ideal(model, digit, signal) {
+    const address = this.#entry(model)?.ideals;
+    if (!address) return this.#searches.ideal(await this.#network(model), digit, signal);
+    const ideals = await once(this.#ideals, address, () => fetchIdeals(address));
+    signal?.throwIfAborted();
+    return /** @type {IdealAnswer} */ (ideals.find((ideal) => ideal.digit === digit));
+  }
+
+  /**
+   * @param {File} file
+   * @returns {Promise<ModelEntry>}
+   */
+  async openModel(file) {
+    const { name, size } = file;
+    if (!name.toLowerCase().endsWith(".dat")) throw new Sentence("dat.kind", { name });
+    if (size > LARGEST * 1e6) throw new Sentence("dat.large", { name, most: LARGEST });
+    const buffer = await file.arrayBuffer().catch(() => {
+      throw new Sentence("dat.unreadable", { name });
+    });
+    const network = parseDat(buffer, name);
+    const entry = { id: `opened ${name}`, name, network: network.shape, accuracy: null };
+    this.#networks.set(entry.id, Promise.resolve(network));
+    this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
+    return entry;
+  }
+
+  /** @param {string} model */
+  #entry(model) {
+    return this.#entries.find(({ id }) => id === model);
+  }
+
+  /** @param {string} model */
+  #network(model) {
+    return once(this.#networks, model, async () => {
+      const { name, dat, check } = /** @type {LocalEntry} */ (this.#entry(model));
+      const network = parseDat(await (await ask(dat)).arrayBuffer(), name);
+      checkLogits(network, check, name);
+      return network;
+    });
+  }
+}
+
+/**
+ * Check that a file was read right: what the network says to a grey image is known.
+ * @param {Network} network
+ * @param {number[]} expected ten logits
+ * @param {string} name the network's
+ */
+function checkLogits(network, expected, name) {
+  const logits = network.logits(new Float32Array(784).fill(0.5));
+  const largest = Math.max(...expected.map(Math.abs));
+  const furthest = Math.max(...expected.map((logit, digit) => Math.abs(logit - logits[digit])));
+  // Not "furthest > …": NaN fails this test too.
+  if (!(furthest <= TOLERANCE * largest)) throw new Sentence("dat.check", { name });
+}
+
+/**
+ * Give what a map has, or make it; what fails is forgotten, to be tried again.
+ * @template T
+ * @param {Map<string, Promise<T>>} map
+ * @param {string} key
+ * @param {() => Promise<T>} make
+ * @returns {Promise<T>}
+ */
+function once(map, key, make) {
+  const known = map.get(key);
+  if (known) return known;
+  const made = make();
+  map.set(key, made);
+  made.catch(() => map.delete(key));
+  return made;
+}
+
+/**
+ * @param {string} address
+ * @returns {Promise<IdealAnswer[]>}
+ */
+async function fetchIdeals(address) {
+  /** @type {(IdealAnswer & {image: number[]})[]} */
+  const ideals = await (await ask(address)).json();
+  return ideals.map((ideal) => ({ ...ideal, image: Float32Array.from(ideal.image) }));
+}
+
+/** @param {string} address */
+async function ask(address) {
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) throw new Sentence("file.gone", { address });
+  return response;
+}

@@ -1,0 +1,206 @@
+// @ts-check
+/** The site with a server behind it; its requests are described in docs/checker.md. */
+
+import { events } from "./events.js";
+import { Sentence } from "../base/sentence.js";
+
+/** @typedef {import("./site.js").ModelEntry} ModelEntry */
+/** @typedef {import("./site.js").Answer} Answer */
+/** @typedef {import("./site.js").IdealAnswer} IdealAnswer */
+
+/**
+ * @typedef {object} Method
+ * @property {string} about in English
+ * @property {Record<string, number>} options its own, with their defaults
+ */
+
+/**
+ * @typedef {object} SearchRequest
+ * @property {string} model
+ * @property {number} digit
+ * @property {string} method
+ * @property {number} seed
+ * @property {Float32Array | null} start null for noise
+ * @property {number} every steps between two frames
+ */
+
+/**
+ * @typedef {object} Frame
+ * @property {number} step
+ * @property {number} steps
+ * @property {number} energy
+ * @property {Uint8Array} image 784 greys, 0…255
+ */
+
+/** @typedef {{energy: number, gains: number[], best: {pixel: number, gain: number} | null}} GainParts */
+/** @typedef {Answer & GainParts} Gains */
+/** @typedef {{flips: number, place: number, label: number, image: Float32Array}} Nearest */
+
+/**
+ * @typedef {object} Fooling
+ * @property {number[]} flips pixels, in order
+ * @property {boolean} fooled
+ * @property {Answer} before
+ * @property {Answer} after
+ * @property {number[]} digits the answer after each flip
+ * @property {number[]} margins the target's logit minus the largest other, after each flip
+ */
+
+export class Server {
+  hasServer = /** @type {const} */ (true);
+  accepts = ".dat,.npz,.model,.safetensors,.onnx";
+
+  /**
+   * @param {{version: string, default: string, models: ModelEntry[],
+   *   methods: Record<string, Method>}} about what site.json says
+   */
+  constructor(about) {
+    this.version = about.version;
+    this.models = about.models;
+    this.defaultModel = about.default;
+    this.methods = about.methods;
+  }
+
+  /**
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @returns {Promise<Answer[]>}
+   */
+  async judge(model, images) {
+    const body = { model, images: images.map((image) => Array.from(image)) };
+    return (await post("api/judge", body)).answers;
+  }
+
+  /**
+   * @param {string} model
+   * @param {number} digit
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<IdealAnswer>}
+   */
+  async ideal(model, digit, signal) {
+    const query = new URLSearchParams({ model, digit: String(digit) });
+    return withImage(await (await ask(`api/ideal?${query}`, { signal })).json());
+  }
+
+  /**
+   * @param {File} file
+   * @returns {Promise<ModelEntry>}
+   */
+  async openModel(file) {
+    const body = new FormData();
+    body.append("file", file);
+    const entry = await (await ask("api/models", { method: "POST", body })).json();
+    this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
+    return entry;
+  }
+
+  /**
+   * Search, and hand over the frames as they come.
+   * @param {SearchRequest} request
+   * @param {(frame: Frame) => void} onFrame
+   * @param {AbortSignal} signal stops the search
+   * @returns {Promise<IdealAnswer>}
+   */
+  async search(request, onFrame, signal) {
+    const start = request.start && Array.from(request.start);
+    const response = await ask("api/search", asJson({ ...request, start }, signal));
+    for await (const { type, data } of events(response)) {
+      if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
+      else if (type === "ideal") return withImage(data);
+      else throw new Sentence("server.said", { text: data.error });
+    }
+    throw new Sentence("server.left");
+  }
+
+  /**
+   * @param {string} model
+   * @param {number} digit
+   * @param {Float32Array} image binary
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Gains>}
+   */
+  gains(model, digit, image, signal) {
+    return post("api/gains", { model, digit, image: Array.from(image) }, signal);
+  }
+
+  /**
+   * @param {Float32Array} image binary
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Nearest>}
+   */
+  async nearest(image, signal) {
+    return withImage(await post("api/nearest", { image: Array.from(image) }, signal));
+  }
+
+  /**
+   * @param {string} model
+   * @param {Float32Array} image binary
+   * @param {number} target
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Fooling>}
+   */
+  fool(model, image, target, signal) {
+    return post("api/fool", { model, image: Array.from(image), target }, signal);
+  }
+
+  /**
+   * @param {Uint8Array[]} images 784 greys each
+   * @param {number} fps
+   * @returns {Promise<Blob>}
+   */
+  async gif(images, fps) {
+    const body = { images: images.map((image) => btoa(String.fromCharCode(...image))), fps };
+    return (await ask("api/gif", asJson(body))).blob();
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {unknown} body
+ * @param {AbortSignal} [signal]
+ */
+async function post(address, body, signal) {
+  return (await ask(address, asJson(body, signal))).json();
+}
+
+/**
+ * @param {unknown} body
+ * @param {AbortSignal} [signal]
+ * @returns {RequestInit}
+ */
+function asJson(body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  return { method: "POST", headers, body: JSON.stringify(body), signal };
+}
+
+/**
+ * Fetch, and turn whatever went wrong into a sentence.
+ * @param {string} address
+ * @param {RequestInit} init
+ */
+async function ask(address, init) {
+  let response;
+  try {
+    response = await fetch(address, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new Sentence("server.gone");
+  }
+  if (response.ok) return response;
+  const { error } = await response.json().catch(() => ({ error: response.statusText }));
+  throw new Sentence("server.said", { text: error }, response.status);
+}
+
+/**
+ * @template T
+ * @param {T & {image: number[]}} said
+ * @returns {T & {image: Float32Array}}
+ */
+function withImage(said) {
+  return { ...said, image: Float32Array.from(said.image) };
+}
+
+/** @param {string} text */
+function fromBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
