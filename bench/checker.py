@@ -11,7 +11,6 @@ import http.client
 import io
 import json
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -24,7 +23,7 @@ import idea
 from idea.files.mnist import load_mnist
 from idea.files.preprocess import read_picture
 
-from measure import require, row, title
+from measure import require, row, serving, title
 
 SIDE = 448  # of the page's canvas
 DRAWINGS = 20
@@ -75,19 +74,6 @@ def judge(image: np.ndarray) -> Request:
     """Post what the page posts while one draws: the prepared image, and the canvas as drawn."""
     body = json.dumps({"images": [image.tolist()] * 2}).encode()
     return "/api/judge", body, "application/json"
-
-
-@contextlib.contextmanager
-def serving() -> Iterator[int]:
-    """Serve in another process, as a user does; give the port."""
-    command = [sys.executable, "-m", "idea.check", "--no-browser", "--port", "0"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None  # noqa: S101
-        yield int(server.stdout.readline().split("/ ")[0].rpartition(":")[2])
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def load(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 # What numpy reads when it loads.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -56,3 +57,16 @@ def row(name: str, value: float, unit: str, ratio: float | None = None) -> None:
     """Print a figure, and how many times better than the baseline it is."""
     better = "" if ratio is None else f"{ratio:9.2f} times" if ratio < 10 else f"{ratio:9.0f} times"
     print(f"  {name:42} {value:14,.3f} {unit:9}{better}", flush=True)
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[int]:
+    """Serve the checker in another process, as a user does; give the port."""
+    command = [sys.executable, "-m", "idea.check", "--no-browser", "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        require(server.stdout is not None, "no output")
+        yield int(server.stdout.readline().split("/ ")[0].rpartition(":")[2])
+    finally:
+        server.terminate()
+        server.wait()
