@@ -29,7 +29,7 @@ def main() -> int:
         return _export(args.export, args.model)
     hosts = _LOOPBACK if args.host in _LOOPBACK else None
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # busy is no news
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # it tells of clients that leave
     server = _server(create_app(args.model, hosts=hosts), args.host, args.port)
     address = f"http://{_named(args.host)}:{server.effective_port}/"
     print(f"the checker is at {address}   (Ctrl-C ends it)", flush=True)
