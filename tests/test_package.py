@@ -56,7 +56,7 @@ def test_the_package_itself_lists_its_commands(run):
         assert run(f"idea.{name}", "--help", COLUMNS="70").stdout
 
 
-@pytest.mark.parametrize("name", ["search", "predict", "vf2png", "export", "models"])
+@pytest.mark.parametrize("name", ["search", "check", "predict", "vf2png", "export", "models"])
 def test_a_description_fits_the_terminal(run, name):
     _, description, *_ = run(f"idea.{name}", "--help", COLUMNS="60").stdout.split("\n\n")
     assert len(description) > 60

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import pickle
 import struct
+import threading
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnx
@@ -180,6 +182,26 @@ def test_an_opened_model_judges_under_its_id(asker, small, model):
     assert again.json == entry
     # What one visitor opens, others aren't told of.
     assert entry not in asker.get("/site.json").json["models"]
+
+
+def test_models_are_opened_a_few_at_a_time(monkeypatch, model):
+    asker = Asker(create_app(limits=Limits(trials=1)))
+    trying, go_on = threading.Event(), threading.Event()
+
+    def slowly(data, name):
+        trying.set()
+        assert go_on.wait(60)
+
+    monkeypatch.setattr("idea.check.judging.require_harmless", slowly)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(asker.upload, "/api/models", model.read_bytes(), "first.dat")
+        assert trying.wait(60)
+        second = asker.upload("/api/models", model.read_bytes(), "second.dat")
+        said = "1 models are being opened: try again in a moment"
+        assert sentence(second, 429) == said
+        go_on.set()
+        assert first.result().status_code == 201
+    assert asker.upload("/api/models", model.read_bytes(), "second.dat").status_code == 201
 
 
 @pytest.mark.parametrize("suffix", ["npz", "safetensors", "onnx"])
