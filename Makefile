@@ -1,5 +1,5 @@
 # make idea     install, and search for the idea of a 5: the place to start
-# make checker  install, and open the page to draw digits on
+# make checker  install, and open the page to draw digits on (ARGS='--port 8000' and the like)
 # make test     all tests, with current numpy and, in Chainer's environment, with an old one
 # make cpp      build the C++ program, build/cpp/idea-search (needs cmake and g++)
 # make test-cpp tests of the C++ library (needs doctest besides)
@@ -27,7 +27,7 @@ idea: .venv/installed
 	.venv/bin/python -m idea.search --digit 5 --gif
 
 checker: .venv/installed
-	.venv/bin/python -m idea.check
+	.venv/bin/python -m idea.check $(ARGS)
 
 test: .venv/dev .venv-chainer/installed
 	.venv/bin/python -m pytest

@@ -33,8 +33,8 @@ def create_app(
     model
         The network it begins with: the name of one that comes along, or a file. Default: the MLP.
     hosts
-        The names it may be asked by, such as ``["digits.example.org"]``, without ports. Others are
-        refused. Default: any.
+        The names it may be asked by, such as ``["digits.example.org"]``, without ports, besides IP
+        addresses. Others are refused. Default: any.
     limits
         How much it may be asked for.
 

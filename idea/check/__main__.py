@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import argparse
 import logging
-import socket
 import sys
 import threading
 import webbrowser
 from pathlib import Path
-from typing import Any
 
-from idea.check import Limits, create_app
-from idea.check.errors import missing
+from idea.check import create_app
+from idea.check.serving import listen, make_server, names_of, outside
 from idea.check.site import write_site
 from idea.command import MODEL_HELP, HelpFormatter, named_path, run
-from idea.errors import OptionError
 
 _PORT = 2828
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")  # the names of this machine for itself
-_THREADS = 16
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
 
 
 def main() -> int:
@@ -27,12 +23,15 @@ def main() -> int:
     args = _parser().parse_args()
     if args.export is not None:
         return _export(args.export, args.model)
-    hosts = _LOOPBACK if args.host in _LOOPBACK else None
+    hosts = names_of(args.host) | set(args.name)
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it tells of clients that leave
-    server = _server(create_app(args.model, hosts=hosts), args.host, args.port)
+    ports = [_PORT, 0] if args.port is None else [args.port]
+    server = make_server(create_app(args.model, hosts=hosts), listen(args.host, ports))
     address = f"http://{_named(args.host)}:{server.effective_port}/"
     print(f"the checker is at {address}   (Ctrl-C ends it)", flush=True)
+    if args.host in _EVERYWHERE:
+        print(f"and for others at http://{outside()}:{server.effective_port}/", flush=True)
     if not args.no_browser:
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
     server.run()  # it returns on Ctrl-C
@@ -47,39 +46,9 @@ def _export(folder: Path, model: str | None) -> int:
     return 0
 
 
-def _server(app: Any, host: str, port: int | None) -> Any:
-    """Bind, so that a browser that is opened now finds the page."""
-    try:
-        from waitress.server import create_server
-    except ImportError as error:
-        raise missing(error) from error
-    return create_server(
-        app,
-        sockets=[_socket(host, [_PORT, 0] if port is None else [port])],
-        threads=_THREADS,
-        ident=None,
-        # Room for a model's file and what a form says around it.
-        max_request_body_size=Limits.file + 1_000_000,
-        channel_request_lookahead=1,  # lets a search see that its client has left
-    )
-
-
-def _socket(host: str, ports: list[int]) -> socket.socket:
-    """Listen on the first of the ports that is free; 0 is any."""
-    for port in ports:
-        try:
-            family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            return socket.create_server(address, family=family)
-        except OSError as error:
-            failure = str(error.strerror).partition(" (")[0]  # Python adds the address
-    raise OptionError(
-        f"can't serve at {host}, port {ports[-1]}: {failure}; name another --host or --port"
-    )
-
-
 def _named(host: str) -> str:
     """Give a name by which this machine's browser can ask."""
-    if host in ("0.0.0.0", "::"):  # noqa: S104  # all of this machine's addresses
+    if host in _EVERYWHERE:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
@@ -112,6 +81,14 @@ def _parser() -> argparse.ArgumentParser:
         type=_port,
         metavar="N",
         help=f"port; 0 is any that is free (default: {_PORT}, or any if that is taken)",
+    )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a name it may be asked by, such as that of a proxy; this machine's names and "
+        "addresses are known",
     )
     parser.add_argument("--model", metavar="NAME|FILE", help=f"to begin with: {MODEL_HELP}")
     parser.add_argument("--no-browser", action="store_true", help="don't open the browser")

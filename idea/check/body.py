@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from flask import request
 from numpy.typing import NDArray
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from idea.errors import DumpError, OptionError
 from idea.files.vf import PIXELS, as_image
@@ -30,6 +30,10 @@ class Body:
             said = request.get_json()
         except RecursionError as error:
             raise OptionError("expected a JSON object, found lists within lists") from error
+        except UnsupportedMediaType as error:
+            raise OptionError("expected Content-Type: application/json") from error
+        except BadRequest as error:
+            raise OptionError("expected a JSON object, found text that is no JSON") from error
         if not isinstance(said, dict):
             raise OptionError(f"expected a JSON object, found {said!r:.60}")
         self._said = said

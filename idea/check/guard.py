@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ def add_guard(app: Flask, hosts: Collection[str] | None) -> None:
     app
         To be changed.
     hosts
-        The names it may be asked by; None is any.
+        The names it may be asked by besides IP addresses; None is any.
     """
 
     def check() -> None:
@@ -56,10 +57,21 @@ def add_guard(app: Flask, hosts: Collection[str] | None) -> None:
 
 
 def _check_host(hosts: Collection[str] | None) -> None:
-    """Refuse other names: a foreign page can make one of its own mean this machine."""
-    name = urlsplit(f"//{request.host}").hostname
-    if hosts is not None and name not in hosts:
+    """Refuse other names: a foreign page can make one of its own mean this machine.
+
+    It can't do so with an address.
+    """
+    name = urlsplit(f"//{request.host}").hostname or ""
+    if hosts is not None and name not in hosts and not _is_address(name):
         raise ForbiddenError(f"this checker is not asked by the name {request.host}")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_origin() -> None:

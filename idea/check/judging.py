@@ -37,13 +37,15 @@ def make_judging(library: Library, limits: Limits) -> Blueprint:
         To be registered.
     """
     judging = Blueprint("judging", __name__)
+    pictures = threading.BoundedSemaphore(limits.pictures)
     trials = threading.BoundedSemaphore(limits.trials)
 
     @judging.post("/send")
     def send() -> dict[str, Any]:
         data, name = file_of(limits.picture)
         model = library.find(request.form.get("model")).model
-        prepared = read_picture(data, name=name, largest=limits.pixels, formats=_FORMATS)
+        with pictures:
+            prepared = read_picture(data, name=name, largest=limits.pixels, formats=_FORMATS)
         (answer,) = judged(model, prepared.image.reshape(1, -1))
         return {
             **answer,

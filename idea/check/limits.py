@@ -21,6 +21,8 @@ class Limits:
     """Bytes of a picture."""
     pixels: int = 16_000_000
     """Pixels of a picture."""
+    pictures: int = 2
+    """Pictures decoded at a time; a large one takes some hundred MB meanwhile."""
     body: int = 4 * _MB
     """Bytes of any other request."""
     images: int = 64

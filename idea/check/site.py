@@ -79,7 +79,7 @@ def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, by
     """Give a model's entry in `site.json`, and its files."""
     path = find_file(source)
     try:
-        dat = weights_bytes("model.dat", read_weights(path))
+        dat = weights_bytes(f"{path.stem}.dat", read_weights(path))
     except WeightsError as error:
         raise WeightsError(f"a page without a server reads bare floats alone: {error}") from error
     model = load_model(source)

@@ -10,7 +10,8 @@ import json
 import threading
 
 from flask import Flask
-from waitress.server import create_server
+
+from idea.check.serving import listen, make_server
 
 
 class Asker:
@@ -50,9 +51,7 @@ def events_of(text: str) -> list[tuple[str, dict]]:
 @contextlib.contextmanager
 def serving(app: Flask):
     """Serve an application as `python -m idea.check` does; gives the port."""
-    server = create_server(
-        app, host="127.0.0.1", port=0, threads=16, ident=None, channel_request_lookahead=1
-    )
+    server = make_server(app, listen("127.0.0.1", [0]))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
@@ -76,6 +77,21 @@ def test_it_is_there_for_this_machine_alone(served):
         own = "127.0.0.2"  # another address of this machine, which nothing is bound to
     with pytest.raises(OSError, match="refused"):
         socket.create_connection((own, port), timeout=5)
+
+
+def test_for_others_it_prints_another_address_and_answers_to_the_names_it_is_given(served):
+    process, address = served("--port", 0, "--host", "0.0.0.0", "--name", "digits.example.org")  # noqa: S104
+    said = process.stdout.readline()
+    outside = re.fullmatch(r"and for others at (http://\S+/)\n", said)[1]
+    assert site(outside) == site(address)
+    for name, status in (("digits.example.org", 200), ("evil.example", 403)):
+        request = urllib.request.Request(f"{address}site.json", headers={"Host": name})  # noqa: S310
+        try:
+            found = urllib.request.urlopen(request, timeout=60).status  # noqa: S310
+        except urllib.error.HTTPError as error:
+            found = error.code
+            error.close()
+        assert found == status
 
 
 def test_two_run_side_by_side_but_a_port_that_is_named_must_be_free(served, run):

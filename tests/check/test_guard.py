@@ -13,10 +13,20 @@ JUDGE = {"images": [[0] * 784]}
 
 @pytest.fixture(scope="module")
 def client():
-    return Asker(create_app(hosts=["localhost", "127.0.0.1", "::1"])).client
+    return Asker(create_app(hosts=["localhost", "digits.example.org"])).client
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:2828", "127.0.0.1:2828", "[::1]:2828"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "localhost:2828",
+        "digits.example.org",
+        "127.0.0.1:2828",
+        "192.168.0.7:2828",  # no foreign page's name can mean an address
+        "[::1]:2828",
+    ],
+)
 def test_its_own_page_may_ask(client, host):
     headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
     assert client.post("/api/judge", json=JUDGE, headers=headers).status_code == 200

@@ -156,8 +156,10 @@ def test_other_wrong_requests(asker):
     client = asker.client
     said = sentence(asker.post("/api/judge", model="gpt", images=[[0] * 784]), 404)
     assert said.startswith("there is no model 'gpt'; one that was opened is forgotten when")
-    assert "JSON" in sentence(client.post("/api/judge", data="images"), 415)
-    sentence(client.post("/api/judge", data="{", content_type="application/json"), 400)
+    said = sentence(client.post("/api/judge", data="images"), 400)
+    assert said == "expected Content-Type: application/json"
+    torn = client.post("/api/judge", data="{", content_type="application/json")
+    assert sentence(torn, 400) == "expected a JSON object, found text that is no JSON"
     nested = client.post("/api/judge", data="[" * 100_000, content_type="application/json")
     assert sentence(nested, 400) == "expected a JSON object, found lists within lists"
     sentence(client.get("/api/judge"), 404)

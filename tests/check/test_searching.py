@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import json
 import socket
@@ -171,6 +172,21 @@ def test_searches_stream_while_they_run_and_beyond_their_number_are_refused(monk
             time.sleep(0.05)
         leave(*answer)
         until_it_rests(asked)
+
+
+def test_clients_that_idle_or_dawdle_shut_nobody_out():
+    with serving(create_app()) as port, contextlib.ExitStack() as stack:
+        for number in range(400):
+            asking = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            if number % 2:
+                asking.sendall(b"POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9")
+            else:
+                asking.sendall(b"GET /site.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert asking.recv(1 << 16).startswith(b"HTTP/1.1 200 OK")
+        connection, response = ask_live(port, digit=5, every=1000)
+        assert response.status == 200
+        assert events_of(response.read().decode())[-1][0] == "ideal"
+        connection.close()
 
 
 def leave(connection, response):
