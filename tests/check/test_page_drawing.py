@@ -40,6 +40,18 @@ def canvas_greys(visitor) -> np.ndarray:
     return np.array(greys, np.float32).reshape(448, 448)
 
 
+def forget(visitor) -> None:
+    """Let the server know no opened network any more."""
+
+    def answer(route):
+        if '"model":"mlp"' in route.request.post_data:
+            route.continue_()
+        else:
+            route.fulfill(status=404, json={"error": "there is no such model"})
+
+    visitor.context.route("**/api/judge", answer)
+
+
 @pytest.mark.parametrize("model", ["mlp", "lenet", "convnet"])
 def test_a_drawn_7_is_read_as_7(visit, model):
     visitor = visit()
@@ -107,11 +119,49 @@ def test_a_digit_in_a_corner_is_read_when_prepared_alone(visit):
     assert see.get_by_text(re.compile(r"^reads 7, ")).count() == 1
 
 
+def test_an_idea_on_the_canvas_is_read_as_it_is_until_it_is_drawn_on(visit, shipped):
+    visitor = visit()
+    panel = visitor.panel("Ideas")
+    panel.get_by_role("button", name="idea of a 5: energy").click()
+    panel.get_by_role("button", name="Put it on the canvas").click()
+    visitor.answer(5)
+    visitor.settle()
+    see = visitor.page.get_by_role("region", name="What the network sees")
+    five = idea.find(shipped, 5).image
+    assert np.array_equal(visitor.greys("The drawing, cut out") / 255, five)
+    see.get_by_text("This image has 28 × 28 pixels already").wait_for()
+    assert not see.get_by_label("Show frame and centre").is_visible()
+    visitor.draw(ONE)
+    see.get_by_text("The network learnt from digits that had been cut out").wait_for()
+
+
+def test_a_dump_of_greys_is_read_as_it_is(visit, digits):
+    visitor = visit()
+    greys = 0.6 * digits[7]
+    visitor.drop("seven.vf", dump_bytes(greys))
+    visitor.answer(7)
+    visitor.settle()
+    for view in ("The whole canvas", "The drawing, cut out"):
+        assert np.abs(visitor.greys(view) - 255 * greys.reshape(28, 28)).max() <= 1
+
+
+def test_a_canvas_without_strokes_that_stand_out_is_told_from_an_empty_one(visit):
+    visitor = visit()
+    visitor.page.get_by_label("Width").fill("80")
+    visitor.draw([[(0.01, y), (0.99, y)] for y in np.linspace(0.02, 0.98, 10)], steps=4)
+    visitor.page.get_by_text("No digit found").wait_for()
+
+
 def test_undo_redo_clear_and_the_eraser(visit):
     visitor = visit()
     page = visitor.page
     assert visitor.button("Undo").is_disabled()
+    assert visitor.button("Redo").is_disabled()
     visitor.draw()
+    visitor.answer(7)
+    visitor.button("Undo").click()
+    page.get_by_text("Your turn").wait_for()
+    visitor.button("Redo").click()
     visitor.answer(7)
     visitor.button("Clear").click()
     page.get_by_text("Your turn").wait_for()
@@ -225,6 +275,34 @@ def test_a_bad_picture_is_a_sentence_and_the_drawing_stays(visit, name, data, sa
     visitor.button("Dismiss").click()
 
 
+def test_of_what_went_wrong_the_newest_is_said_until_something_opens(visit, digits):
+    visitor = visit()
+    for name in ("one.vf", "two.vf"):
+        visitor.drop(name, b"Dear all")
+        visitor.page.get_by_text(f"{name}: a dump has").wait_for()
+    assert visitor.button("Dismiss").count() == 1
+    visitor.drop("seven.vf", dump_bytes(digits[7]))
+    visitor.answer(7)
+    assert visitor.button("Dismiss").count() == 0
+
+
+def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit):
+    visitor = visit()
+    visitor.panel("Ideas").get_by_role("button", name="idea of a 9: energy").wait_for()
+    visitor.context.route("**/*", lambda route: route.abort())
+    visitor.draw()
+    assert "The server does not answer." in visitor.toast()
+    for name in ("Watch it think", "Pixels", "Shake it", "Fool it"):
+        assert visitor.panel(name).inner_text()
+    assert visitor.page.get_by_text("Something went wrong").count() == 0
+    visitor.context.unroute("**/*")
+    visitor.draw(ONE)
+    visitor.button("Dismiss").wait_for(state="detached")
+    # Chromium itself writes of each failure to the console.
+    assert all("ERR_FAILED" in text for text in visitor.complaints), visitor.complaints
+    visitor.complaints.clear()
+
+
 def test_a_network_is_opened_and_answers(visit):
     layers = random_layers(16, 5)
     data = weights_bytes("mine.dat", Weights(tuple(layers)))
@@ -257,3 +335,47 @@ def test_a_bad_network_is_a_sentence(visit, name, data, said):
     # Chromium itself writes of each refusal to the console.
     assert all("400" in text for text in visitor.complaints), visitor.complaints
     visitor.complaints.clear()
+
+
+def test_an_opened_network_stays_chosen_after_a_reload(visit):
+    data = weights_bytes("kept.dat", Weights(tuple(random_layers(16, 6))))
+    visitor = visit()
+    visitor.drop("kept.dat", data)
+    visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
+    visitor.page.reload()
+    visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
+    visitor.choose("mlp")
+    visitor.choose("kept.dat")
+
+
+@pytest.mark.parametrize("reloads", [True, False])
+def test_a_network_that_the_server_has_forgotten_is_dropped_with_a_sentence(visit, reloads):
+    data = weights_bytes("gone.dat", Weights(tuple(random_layers(16, 7))))
+    visitor = visit()
+    visitor.drop("gone.dat", data)
+    visitor.page.get_by_text("gone.dat: 784-16-16-10").wait_for()
+    forget(visitor)
+    if reloads:
+        visitor.page.reload()
+    else:
+        visitor.draw()
+    visitor.page.get_by_text("The server has forgotten gone.dat, so mlp answers now.").wait_for()
+    networks = visitor.page.get_by_role("combobox", name="Network").locator("option")
+    assert not any("gone.dat" in text for text in networks.all_inner_texts())
+    assert all("404" in text for text in visitor.complaints), visitor.complaints
+    visitor.complaints.clear()
+
+
+def test_a_network_too_large_is_not_sent(visit):
+    visitor = visit()
+
+    def shrink(route):
+        about = route.fetch().json()
+        route.fulfill(json=about | {"limits": about["limits"] | {"file": 1_000_000}})
+
+    visitor.context.route("**/site.json", shrink)
+    visitor.page.reload()
+    visitor.page.locator("select option").first.wait_for(state="attached")
+    visitor.drop("large.dat", bytes(1_100_000))
+    assert "large.dat is too large: 2 MB, where 1 MB can be opened." in visitor.toast()
+    assert not any(url.endswith("api/models") for url in visitor.asked)

@@ -15,6 +15,11 @@ from idea.files.vf import parse_vf
 
 from visitor import SEVEN
 
+IN_SIGHT = """(it) => {
+  const { top, bottom } = it.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+}"""
+
 
 @pytest.fixture(scope="module")
 def five(shipped):
@@ -48,18 +53,22 @@ def test_the_ten_ideas_are_those_of_the_library(visit, shipped):
     visitor = visit()
     panel = visitor.panel("Ideas")
     for ideal in idea.find_all(shipped):
-        name = f"The network’s idea of a {ideal.digit}: energy {ideal.energy:.1f},"
+        article = "an" if ideal.digit == 8 else "a"
+        name = f"The network’s idea of {article} {ideal.digit}: energy {ideal.energy:.1f},"
         thumb = panel.get_by_role("button", name=name)
         thumb.wait_for()
         assert thumb.get_attribute("aria-pressed") == "false"
+        assert f"energy {ideal.energy:.1f}" in thumb.inner_text()
 
 
 def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
     visitor = visit()
     page = visitor.page
     panel = visitor.panel("Ideas")
+    panel.get_by_text("Choose a digit").wait_for()
     panel.get_by_role("button", name="idea of a 5").click()
     panel.get_by_text("now trace it with the pen").wait_for()
+    assert panel.get_by_text("Choose a digit").is_hidden()
     ghost = page.locator("#ghost")
     assert ghost.is_visible()
     panel.get_by_label("How visible").fill("80")
@@ -79,7 +88,13 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
     assert np.mean(traced == five.image.ravel()) > 0.97
     see = page.get_by_role("region", name="What the network sees")
     assert see.get_by_text(re.compile("reads 5, ")).count() >= 1
-    panel.get_by_role("button", name="idea of a 5").click()
+    thumb = panel.get_by_role("button", name="idea of a 5")
+    panel.get_by_role("button", name="Take it away").click()
+    assert ghost.is_hidden()
+    assert thumb.evaluate("(it) => it === document.activeElement")
+    thumb.click()
+    assert ghost.is_visible()
+    thumb.click()
     assert ghost.is_hidden()
 
 
@@ -88,7 +103,9 @@ def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
     panel = visitor.panel("Ideas")
     panel.get_by_role("button", name="idea of a 5").click()
     visitor.button("Put it on the canvas").first.click()
+    visitor.page.get_by_text("It is on the canvas now.").first.wait_for()
     visitor.settle()
+    assert visitor.page.locator("#canvas").evaluate(IN_SIGHT)
     assert np.array_equal(visitor.greys("The whole canvas") / 255, five.image)
     dump = visitor.saved(panel.get_by_role("button", name=".vf"))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
@@ -142,6 +159,62 @@ def test_a_search_begins_with_the_drawing_and_is_stopped(visit):
     panel.get_by_role("button", name="Play").wait_for()
 
 
+def test_a_search_is_stopped_while_its_frames_are_still_played(visit):
+    visitor = visit()
+    panel = visitor.panel("Watch it think")
+    stop = panel.get_by_role("button", name="Stop")
+    assert stop.get_attribute("aria-disabled") == "true"
+    panel.get_by_label("Speed").fill("2")  # the slowest
+    panel.get_by_role("button", name="Start", exact=True).click()
+    panel.get_by_role("button", name=".vf").wait_for()  # what was found can be kept
+    panel.get_by_role("button", name="Pause").wait_for()
+    assert stop.get_attribute("aria-disabled") == "false"
+    stop.click()
+    panel.get_by_role("button", name="Play").wait_for()
+    assert stop.get_attribute("aria-disabled") == "true"
+
+
+def test_a_frame_on_the_way_is_kept_by_its_step(visit):
+    visitor = visit()
+    panel = visitor.panel("Watch it think")
+    panel.get_by_label("Speed").fill("6.9")
+    panel.get_by_role("button", name="Start", exact=True).click()
+    panel.get_by_text("Found: energy").wait_for()
+    save = panel.get_by_role("button", name="PNG")
+    assert visitor.name_of_saved(save) == "idea_5.png"
+    place = panel.get_by_label("Place")
+    place.fill("400")
+    place.press("ArrowRight")
+    step = int(re.match(r"Step (\d+)", place.get_attribute("aria-valuetext"))[1])
+    assert 400 < step < 420
+    assert place.input_value() == str(step)
+    assert visitor.name_of_saved(save) == f"idea_5_step_{step}.png"
+    dump = panel.get_by_role("button", name=".vf")
+    assert visitor.name_of_saved(dump) == f"idea_5_step_{step}.vf"
+
+
+def test_a_search_has_a_seed(visit):
+    visitor = visit()
+    panel = visitor.panel("Watch it think")
+    seed = panel.get_by_label("Seed", exact=True)
+    assert seed.input_value() == "0"
+    seed.fill("-3")
+    seed.press("Tab")
+    assert seed.input_value() == "0"
+    seed.fill("12")
+    assert seed_asked(visitor, panel) == 12
+    panel.get_by_role("button", name="Another seed").click()
+    assert seed_asked(visitor, panel) == int(seed.input_value())
+
+
+def seed_asked(visitor, panel) -> int:
+    """The seed that a search is asked for with."""
+    with visitor.page.expect_request(re.compile("api/search$")) as asked:
+        panel.get_by_role("button", name="Start", exact=True).click()
+    panel.get_by_role("button", name="Stop").click()
+    return asked.value.post_data_json["seed"]
+
+
 def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
     visitor = visit()
     visitor.draw()
@@ -190,6 +263,30 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
+def test_keys_undo_the_pixels_and_not_the_drawing(visit, shipped):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    drawn = visitor.greys("The whole canvas")
+    panel = visitor.panel("Pixels")
+    choose(panel, 9)
+    start = prepared_of(visitor)
+    before = signed(shipped.logits(start[np.newaxis])[0, 9])
+    after = signed(shipped.logits(climbed(shipped, start, 9)[np.newaxis])[0, 9])
+    panel.get_by_text(before, exact=True).wait_for()
+    panel.get_by_role("button", name="Make the best flip").click()
+    for keys, energy in (
+        ("", after),
+        ("Control+z Control+z", before),
+        ("Control+y Control+y", after),
+        ("Control+z", before),
+        ("Control+Shift+z", after),
+    ):
+        visitor.press(keys)
+        panel.get_by_text(energy, exact=True).wait_for()
+    assert np.array_equal(visitor.greys("The whole canvas"), drawn)
+
+
 def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(visit, mnist, five):
     visitor = visit()
     panel = visitor.panel("Pixels")
@@ -199,7 +296,7 @@ def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(visit, mnist
     bright = mnist.train_images.reshape(-1, 784) >= 128
     flips = (bright != (five.image.ravel() > 0)).sum(axis=1)
     label = mnist.train_labels[flips.argmin()]
-    said = f"A {label}, written by hand; {flips.min()} pixels differ."
+    said = f"A handwritten {label}; {flips.min()} pixels differ."
     panel.get_by_text(said).wait_for()
 
 
@@ -251,6 +348,7 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     panel.get_by_label("Place").fill(str(len(flips)))
     panel.get_by_role("button", name="Put it on the canvas").click()
     visitor.settle()
+    visitor.answer(3)
     assert np.array_equal(visitor.greys("The whole canvas").ravel() / 255, image)
 
 

@@ -114,6 +114,12 @@ class Visit:
             button.click()
         return download.value.path().read_bytes()
 
+    def name_of_saved(self, button) -> str:
+        """Press a button that saves a file; give the file's name."""
+        with self.page.expect_download() as download:
+            button.click()
+        return download.value.suggested_filename
+
     def drop(self, name: str, data: bytes) -> None:
         """Drop a file onto the page."""
         self.page.evaluate(

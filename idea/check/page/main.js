@@ -9,15 +9,17 @@ import { Drawing } from "./drawing/drawing.js";
 import { takeFiles } from "./shell/files.js";
 import { mountHead } from "./shell/head.js";
 import { mountModels } from "./shell/models.js";
+import { recallModels } from "./shell/recall.js";
 import { rememberDrawing } from "./drawing/remember.js";
 import { mountSee } from "./shell/see.js";
 import { Sentence } from "./base/sentence.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
-import { fail, say } from "./shell/toast.js";
+import { fail, mended, note, say } from "./shell/toast.js";
 
 async function main() {
+  byId("unserved").remove();
   adopt(document);
   mountHead();
   const site = await openSite().catch(() => {
@@ -25,7 +27,9 @@ async function main() {
   });
   /** @type {HTMLCanvasElement[]} */
   const [canvas, ghost] = [byId("canvas"), byId("ghost")];
-  const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), { say, fail });
+  const services = { say, note, fail, mended };
+  const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
+  await recallModels(app);
   new Asking(app);
   mountModels(app);
   mountStage(app);

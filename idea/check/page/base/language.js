@@ -58,7 +58,8 @@ export function number(x, digits = 0) {
 
 /** @param {number} share in 0…1; no probability is written as a certainty */
 export function percent(share) {
-  const over = share >= 0.9995 && share < 1;
+  if (share < 0.0005) return t("percent.under", { n: number(0.1, 1) });
+  const over = share >= 0.9995;
   return t(over ? "percent.over" : "percent", { n: number(over ? 99.9 : share * 100, 1) });
 }
 

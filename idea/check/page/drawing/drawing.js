@@ -6,9 +6,7 @@ import { Frames } from "./frames.js";
 import { paint } from "../base/images.js";
 import { Reading } from "./reading.js";
 import { Sheet } from "./sheet.js";
-import { SIZE, tenths } from "./strokes.js";
-
-const SIDE = 28;
+import { lengthen, SIDE, SIZE, tenths } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Act} Act */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
@@ -46,6 +44,10 @@ export class Drawing {
     return this.#acts.canUndo;
   }
 
+  get canRedo() {
+    return this.#acts.canRedo;
+  }
+
   get empty() {
     this.#refresh();
     return this.#reading.empty;
@@ -59,7 +61,7 @@ export class Drawing {
 
   images() {
     this.#refresh();
-    return this.#reading.images;
+    return this.#reading.images(this.#stroke ? null : this.#acts.placed());
   }
 
   /**
@@ -118,13 +120,8 @@ export class Drawing {
    * @param {number[]} points x, y, x, y, …
    */
   extend(points) {
-    const stroke = this.#stroke;
-    if (!stroke) return;
-    for (let i = 0; i < points.length; i += 2) {
-      const [x, y] = stroke.points.slice(-2);
-      const far = Math.hypot(points[i] - x, points[i + 1] - y) >= 0.5;
-      if (far) stroke.points.push(tenths(points[i]), tenths(points[i + 1]));
-    }
+    if (!this.#stroke) return;
+    lengthen(this.#stroke, points);
     this.#alter("grown");
   }
 

@@ -11,6 +11,7 @@ import { SIZE } from "./strokes.js";
  * @property {Float32Array} drawn
  * @property {Float32Array | null} prepared null where no digit was found
  * @property {[number, number, number, number] | null} box where it was found, on the canvas
+ * @property {boolean} isPlaced whether both are an image that was put on the canvas, as it is
  */
 
 /** What networks see has a size of its own, whatever the screen's is. */
@@ -33,8 +34,12 @@ export class Reading {
     return this.#greys;
   }
 
-  get images() {
-    this.#images ??= imagesOf(this.greys);
+  /**
+   * @param {Uint8ClampedArray | null} placed the greys of an image, where that is all there is
+   * @returns {Images}
+   */
+  images(placed) {
+    this.#images ??= placed ? asItIs(placed) : imagesOf(this.greys);
     return this.#images;
   }
 
@@ -53,6 +58,16 @@ function greysOf(context) {
 }
 
 /**
+ * What has an image's size already is neither cut out nor centred, as dumps aren't in Python.
+ * @param {Uint8ClampedArray} greys 28 × 28
+ * @returns {Images}
+ */
+function asItIs(greys) {
+  const image = Float32Array.from(greys, (grey) => grey / 255);
+  return { drawn: image, prepared: image, box: null, isPlaced: true };
+}
+
+/**
  * @param {Uint8ClampedArray} greys 448 × 448
  * @returns {Images}
  */
@@ -60,9 +75,11 @@ function imagesOf(greys) {
   const drawn = asDrawn(greys, SIZE, SIZE);
   try {
     const { image, box } = prepare(Float32Array.from(greys, (x) => x / 255), SIZE, SIZE, false);
-    return { drawn, prepared: image, box };
+    return { drawn, prepared: image, box, isPlaced: false };
   } catch (error) {
-    if (error instanceof Sentence) return { drawn, prepared: null, box: null };
+    if (error instanceof Sentence) {
+      return { drawn, prepared: null, box: null, isPlaced: false };
+    }
     throw error;
   }
 }

@@ -2,6 +2,8 @@
 /** What was done to a drawing, in units of a canvas of 448 by 448, and how it is drawn. */
 
 export const SIZE = 448;
+// Of the images that networks read.
+export const SIDE = 28;
 // A stroke is painted chunk by chunk, so that a long one costs no more per frame than a short one.
 const CHUNK = 128;
 
@@ -28,6 +30,19 @@ const CHUNK = 128;
  */
 export function tenths(x) {
   return Math.round(x * 10) / 10;
+}
+
+/**
+ * Add points to a stroke, but those that hardly differ from the last.
+ * @param {Stroke} stroke
+ * @param {number[]} points x, y, x, y, …
+ */
+export function lengthen(stroke, points) {
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = stroke.points.slice(-2);
+    const far = Math.hypot(points[i] - x, points[i + 1] - y) >= 0.5;
+    if (far) stroke.points.push(tenths(points[i]), tenths(points[i + 1]));
+  }
 }
 
 /** @param {Stroke} stroke */

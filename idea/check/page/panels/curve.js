@@ -6,6 +6,7 @@ import { number, onLanguage, t } from "../base/language.js";
 
 /** @typedef {{x: number, y: number}} Point */
 
+// The slider under a curve keeps to its left and right: see panels.css.
 const SPACE = { left: 46, right: 14, top: 24, bottom: 26 };
 
 export class Curve {

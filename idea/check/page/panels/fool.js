@@ -2,6 +2,7 @@
 /** The fewest pixels that make the network read another digit. */
 
 import { action } from "../base/action.js";
+import { digitParams } from "./article.js";
 import { binaryOf, isSame } from "../base/binary.js";
 import { Choice, DigitChoice } from "../base/choice.js";
 import { el, icon, write } from "../base/dom.js";
@@ -178,7 +179,8 @@ class Fool {
     if (this.#image) paint(this.#shown, this.#image);
     this.#target.forbid((digit) => Number(digit) === answer.digit);
     const { digit, probability } = answer;
-    write(this.#reads, { text: "fool.reads", params: { digit, share: percent(probability) } });
+    const params = { ...digitParams(digit), share: percent(probability) };
+    write(this.#reads, { text: "fool.reads", params });
     write(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
     this.#start.firstElementChild?.replaceWith(icon(this.#isBusy ? "stop" : "arrow"));
     this.#working.textContent = this.#isBusy ? t("fool.working") : "";

@@ -1,6 +1,7 @@
 // @ts-check
 /** How a network was fooled: before and after, and every flip between. */
 
+import { digitParams } from "./article.js";
 import { flipped, isSame } from "../base/binary.js";
 import { prepareBoard } from "./board.js";
 import { Curve } from "./curve.js";
@@ -161,7 +162,8 @@ export class FoolResult {
  * @returns {import("../base/dom.js").Written}
  */
 function headlineOf({ fooling: { before, fooled, flips }, target, isYours }) {
-  const params = { count: flips.length, digit: before.digit, target };
+  const digits = { ...digitParams(before.digit), ...digitParams(target, "target") };
+  const params = { count: flips.length, ...digits };
   if (!fooled) return { text: "fool.failed", params };
   const whose = isYours ? "yours" : "idea";
   return { text: `fool.${whose}.${flips.length === 1 ? "one" : "many"}`, params };

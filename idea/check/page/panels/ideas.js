@@ -4,11 +4,10 @@
 import { action } from "../base/action.js";
 import { el, write } from "../base/dom.js";
 import { toPixels, toWatch } from "./handover.js";
-import { imageCanvas, paint } from "../base/images.js";
+import { IdeaThumb, wordsOf } from "./idea_thumb.js";
 import { keepRow } from "./keep.js";
-import { number, onLanguage, percent, t } from "../base/language.js";
+import { onLanguage, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
-import { bringIntoView } from "./motion.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
@@ -31,10 +30,11 @@ class Ideas {
   #ideals = DIGITS.map(() => null);
   /** @type {number | null} */
   #chosen = null;
-  #thumbs = DIGITS.map((digit) => new Thumb(digit, () => this.#toggle(digit)));
+  #thumbs = DIGITS.map((digit) => new IdeaThumb(digit, () => this.#toggle(digit)));
   #grid = el("div", { class: "ideas-grid" }, ...this.#thumbs.map(({ root }) => root));
   #line = el("p", { class: "ideas-line" });
   #retry = action("panels.retry", "reset", () => this.#load());
+  #before;
   #tools;
   root;
 
@@ -42,11 +42,14 @@ class Ideas {
   constructor(app) {
     this.#app = app;
     this.#retry.hidden = true;
+    const { hasServer } = app.site;
+    const before = hasServer ? "ideas.before" : "ideas.before.static";
+    this.#before = el("p", { class: "notice", text: before });
     this.#tools = el("div", { class: "stack ideas-tools", hidden: true });
     this.#tools.append(this.#line, this.#slider(), this.#buttons());
     const hint = el("p", { class: "hint", text: "ideas.hint" });
     const left = el("div", { class: "stack" }, this.#grid, this.#retry);
-    const body = el("div", { class: "ideas-body" }, left, this.#tools);
+    const body = el("div", { class: "ideas-body" }, left, this.#before, this.#tools);
     this.root = el("div", { class: "stack" }, hint, body);
     app.on("model", () => this.#load());
     onLanguage(() => this.#show());
@@ -85,6 +88,13 @@ class Ideas {
     this.#show();
   }
 
+  #remove() {
+    const chosen = /** @type {number} */ (this.#chosen);
+    this.#toggle(chosen);
+    // The button is gone with what it removed, and the focus must not go with it.
+    this.#thumbs[chosen].root.focus({ preventScroll: true });
+  }
+
   get #present() {
     return this.#chosen === null ? null : this.#ideals[this.#chosen];
   }
@@ -96,6 +106,7 @@ class Ideas {
       thumb.show(this.#ideals[digit], digit === this.#chosen);
     }
     const ideal = this.#present;
+    this.#before.hidden = this.#chosen !== null;
     this.#tools.hidden = !ideal;
     if (!ideal) return;
     const text = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
@@ -112,10 +123,11 @@ class Ideas {
     const name = el("span", { text: "ideas.opacity" });
     const field = el("label", { class: "field flat" }, name, input);
     const trace = action("ideas.trace", "pen", () => {
-      bringIntoView(drawing.canvas);
+      this.#app.showCanvas();
       drawing.canvas.focus({ preventScroll: true });
     }, "primary");
-    return el("div", { class: "row" }, trace, field);
+    const remove = action("ideas.remove", "close", () => this.#remove());
+    return el("div", { class: "row" }, trace, remove, field);
   }
 
   #buttons() {
@@ -143,43 +155,4 @@ class Ideas {
     const { image } = /** @type {IdealAnswer} */ (this.#present);
     return { image, digit: /** @type {number} */ (this.#chosen) };
   }
-}
-
-/** One of the ten. */
-class Thumb {
-  #canvas;
-  #figures = el("span", { class: "idea-figures" });
-  #digit;
-  root;
-
-  /**
-   * @param {number} digit
-   * @param {() => void} click
-   */
-  constructor(digit, click) {
-    this.#digit = digit;
-    this.#canvas = imageCanvas(null, "ideas.image", { digit });
-    this.#canvas.setAttribute("aria-hidden", "true");
-    const words = el("span", { class: "idea-words" }, el("b", {}, String(digit)), this.#figures);
-    this.root = el("button", { class: "idea", type: "button", on: { click } }, this.#canvas, words);
-  }
-
-  /**
-   * @param {IdealAnswer | null} ideal null while it is waited for
-   * @param {boolean} isChosen
-   */
-  show(ideal, isChosen) {
-    this.root.disabled = !ideal;
-    this.root.classList.toggle("waiting", !ideal);
-    this.root.setAttribute("aria-pressed", String(isChosen));
-    paint(this.#canvas, ideal && ideal.image);
-    this.#figures.textContent = ideal ? number(ideal.energy, 1) : "";
-    const params = ideal ? wordsOf(ideal) : { digit: this.#digit };
-    write(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
-  }
-}
-
-/** @param {IdealAnswer} ideal */
-function wordsOf({ digit, energy, probability }) {
-  return { digit, energy: number(energy, 1), probability: percent(probability) };
 }

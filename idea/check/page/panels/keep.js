@@ -22,7 +22,8 @@ const MOST_IMAGES = 100;
 export function keepRow(app, kept, films = []) {
   const place = action("keep.place", "picture", () => {
     app.drawing.place(kept().image);
-    app.say(t("keep.placed"));
+    app.showCanvas();
+    app.note(t("keep.placed"));
   });
   const png = saving("keep.png", () => savePng(app, kept()).catch(app.fail));
   const dump = saving("keep.dump", () => app.save(dumpBlob(kept().image), `${kept().name}.vf`));

@@ -68,7 +68,8 @@ class Pixels {
       best: () => this.#step(),
       play: () => (this.#playing ? this.#stop() : this.#play()),
       undo: () => this.#change(() => this.#undoable.undo()),
-      fromDrawing: () => this.#fromDrawing(),
+      redo: () => this.#change(() => this.#undoable.redo()),
+      fromDrawing: () => this.#take(this.#app.drawing.images().prepared),
       fromIdea: () => this.#fromIdea(),
       blank: () => this.#take(new Float32Array(784)),
       image: () => this.#undoable.image,
@@ -79,7 +80,7 @@ class Pixels {
     toPixels.take(({ image, digit }) => {
       this.view.digits.digit = digit;
       this.#chosen = true;
-      this.#take(binaryOf(image));
+      this.#take(image);
     });
   }
 
@@ -107,25 +108,20 @@ class Pixels {
     } else this.#show();
   }
 
-  #fromDrawing() {
-    const { prepared } = this.#app.drawing.images();
-    if (prepared) this.#take(binaryOf(prepared));
-  }
-
   async #fromIdea() {
     const signal = this.#idea.begin();
     try {
       const { model, site } = this.#app;
       const { image } = await site.ideal(model.id, this.view.digits.digit, signal);
-      if (!signal.aborted) this.#take(binaryOf(image));
+      if (!signal.aborted) this.#take(image);
     } catch (error) {
       if (!signal.aborted) this.#app.fail(error);
     }
   }
 
-  /** @param {Float32Array<ArrayBuffer>} image */
+  /** @param {Float32Array | null} image */
   #take(image) {
-    this.#change(() => this.#undoable.replace(image));
+    if (image) this.#change(() => this.#undoable.replace(binaryOf(image)));
   }
 
   /** @param {number} pixel */
@@ -137,8 +133,10 @@ class Pixels {
   /** @param {() => void} change */
   #change(change) {
     this.#stop();
-    this.#edited = true;
+    const before = this.#undoable.image;
     change();
+    if (this.#undoable.image === before) return;
+    this.#edited = true;
     this.#ask();
   }
 

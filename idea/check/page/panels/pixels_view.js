@@ -10,6 +10,7 @@ import { number, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
 import { NearestDigit } from "./nearest.js";
 import { Readout, signed } from "./readout.js";
+import { undoByKeys } from "./undo_keys.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Gains} Gains */
@@ -22,6 +23,7 @@ import { Readout, signed } from "./readout.js";
  * @property {() => void} best
  * @property {() => void} play
  * @property {() => void} undo
+ * @property {() => void} redo
  * @property {() => void} fromDrawing
  * @property {() => void} fromIdea
  * @property {() => void} blank
@@ -63,6 +65,7 @@ export class PixelsView {
     const columns = el("div", { class: "pixels-columns" }, left, right);
     const hint = el("p", { class: "hint", text: "pixels.hint" });
     this.root = el("div", { class: "stack" }, hint, columns, keepRow(app, kept));
+    undoByKeys(this.root, acts);
   }
 
   /** Whether the gains are to be shown. */

@@ -40,13 +40,20 @@ export class Recording {
     this.ideal = ideal;
   }
 
+  /** What files of it are called. */
+  get name() {
+    return `idea_${this.digit}`;
+  }
+
   /**
-   * The image of a frame; the last one's is exact.
+   * A frame, to be kept; the last one is the ideal, whose image is exact.
    * @param {number} at
+   * @returns {import("./keep.js").Kept}
    */
-  imageAt(at) {
-    const isLast = at === this.frames.length - 1;
-    const shown = Float32Array.from(this.frames[at].image, (grey) => grey / 255);
-    return (isLast && this.ideal?.image) || shown;
+  keptAt(at) {
+    const { name, ideal } = this;
+    if (ideal && at === this.frames.length - 1) return { image: ideal.image, name };
+    const { image, step } = this.frames[at];
+    return { image: Float32Array.from(image, (grey) => grey / 255), name: `${name}_step_${step}` };
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** A trail of damages, drawn: a thumbnail a step, with the answer below. */
 
+import { digitParams } from "./article.js";
 import { el, icon, write } from "../base/dom.js";
 import { imageCanvas } from "../base/images.js";
 import { percent } from "../base/language.js";
@@ -46,7 +47,7 @@ function itemOf(step, first) {
   const words = el("span", { class: "trail-answer" });
   if (answer) {
     words.append(icon(held ? "check" : "close"), el("b", {}, String(answer.digit)));
-    const params = { digit: first.answer?.digit ?? "" };
+    const params = first.answer ? digitParams(first.answer.digit) : {};
     words.append(el("span", { class: "aside", text: held ? "shake.held" : "shake.lost", params }));
     words.append(el("span", { class: "hint" }, percent(answer.probability)));
   } else write(words, { text: prepared ? "shake.waiting" : "shake.unseen" });

@@ -8,6 +8,8 @@ const MOST = 1000;
 export class Undoable {
   /** @type {Float32Array<ArrayBuffer>[]} */
   #before = [];
+  /** @type {Float32Array<ArrayBuffer>[]} what was undone, the latest last */
+  #after = [];
 
   /** @param {Float32Array<ArrayBuffer>} image */
   constructor(image) {
@@ -24,6 +26,7 @@ export class Undoable {
    */
   replace(image) {
     this.#before = [...this.#before, this.image].slice(-MOST);
+    this.#after = [];
     this.image = image;
   }
 
@@ -43,6 +46,16 @@ export class Undoable {
   }
 
   undo() {
-    this.image = this.#before.pop() ?? this.image;
+    const before = this.#before.pop();
+    if (!before) return;
+    this.#after.push(this.image);
+    this.image = before;
+  }
+
+  redo() {
+    const after = this.#after.pop();
+    if (!after) return;
+    this.#before.push(this.image);
+    this.image = after;
   }
 }

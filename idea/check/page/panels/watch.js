@@ -2,6 +2,7 @@
 /** A search under way, from noise to the network's idea of a digit. */
 
 import { action, enable } from "../base/action.js";
+import { digitParams } from "./article.js";
 import { Curve } from "./curve.js";
 import { el, write } from "../base/dom.js";
 import { toWatch } from "./handover.js";
@@ -40,7 +41,7 @@ class Watch {
   #recording = new Recording(5);
   #halted = false;
   #player = new Player(() => this.#show());
-  #image = imageCanvas(noise(), "watch.image", { digit: 5 });
+  #image = imageCanvas(noise(), "watch.image", digitParams(5));
   #step = new Readout("watch.step");
   #energy = new Readout("watch.energy");
   #stage = el("div", { class: "watch-stage" });
@@ -65,7 +66,8 @@ class Watch {
     this.#site = site;
     this.#setup = new WatchSetup(app, site.methods);
     const speeds = { slowest: 4, fastest: 120 };
-    this.#transport = new Transport(this.#player, speeds, () => this.#described());
+    const stepOf = (/** @type {number} */ at) => this.#recording.points[at].x;
+    this.#transport = new Transport(this.#player, speeds, () => this.#described(), stepOf);
     this.#kept = this.#keepRow();
     this.root = this.#layout();
     app.on("model", () => this.#clear());
@@ -85,6 +87,7 @@ class Watch {
     const begin = el("div", { class: "row tight" }, this.#start, this.#stop);
     const readouts = el("div", { class: "readouts" }, this.#step.root, this.#energy.root);
     const right = el("div", { class: "stack watch-right" }, readouts, this.#curve.root);
+    right.append(this.#transport.place);
     this.#stage.append(this.#image, right);
     const hint = el("p", { class: "hint", text: "watch.hint" });
     const below = [this.#busy, this.#stage, this.#transport.root, this.#result, this.#kept];
@@ -130,10 +133,13 @@ class Watch {
     } else this.#app.fail(error);
   }
 
+  /** Stop the search, or what is still shown of it after its end. */
   #halt() {
-    this.#latest.stop();
-    this.#halted = true;
-    this.#player.close();
+    if (this.#player.open) {
+      this.#latest.stop();
+      this.#halted = true;
+      this.#player.close();
+    }
     this.#player.pause();
   }
 
@@ -147,16 +153,16 @@ class Watch {
   }
 
   #show() {
-    const { at, length, open } = this.#player;
+    const { at, length, open, playing } = this.#player;
     const { frames, points, digit } = this.#recording;
     const frame = frames[at];
     if (frame) paint(this.#image, frame.image);
-    write(this.#image, { params: { digit } });
+    write(this.#image, { params: digitParams(digit) });
     this.#step.show(frame ? number(frame.step) : "–");
     this.#energy.show(frame ? number(frame.energy, 1) : "–");
     this.#curve.show(points, at);
     this.#transport.show();
-    enable(this.#stop, open);
+    enable(this.#stop, open || playing);
     this.#kept.hidden = open || length === 0;
     this.#showResult(at === length - 1);
   }
@@ -170,7 +176,7 @@ class Watch {
     const found = ideal.locally_optimal ? "watch.optimum" : "watch.found";
     const text = ideal.finished ? found : "watch.unfinished";
     const probability = percent(ideal.probabilities[digit]);
-    const params = { digit, energy: number(ideal.energy, 1), probability };
+    const params = { ...digitParams(digit), energy: number(ideal.energy, 1), probability };
     write(this.#result, { text, params });
   }
 
@@ -180,13 +186,11 @@ class Watch {
   }
 
   #keepRow() {
-    const name = () => `idea_${this.#recording.digit}`;
     const film = gifButtons(this.#app, () => {
       const images = this.#recording.frames.map(({ image }) => image);
-      return { images, fps: this.#player.rate, name: name() };
+      return { images, fps: this.#player.rate, name: this.#recording.name };
     });
-    const image = () => ({ image: this.#recording.imageAt(this.#player.at), name: name() });
-    return keepRow(this.#app, image, film);
+    return keepRow(this.#app, () => this.#recording.keptAt(this.#player.at), film);
   }
 }
 

@@ -1,9 +1,9 @@
 // @ts-check
 /** What to search for, and how. */
 
-import { action } from "../base/action.js";
 import { Choice, DigitChoice } from "../base/choice.js";
 import { el, write } from "../base/dom.js";
+import { Seed } from "./seed.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Method} Method */
@@ -16,12 +16,11 @@ const EVERY_ELSE = 50;
 export class WatchSetup {
   #app;
   #methods;
-  #seed = 0;
+  #seed = new Seed();
   digits = new DigitChoice("watch.digit", () => {});
   #about = el("p", { class: "hint" });
   #method;
   #start;
-  #dice;
   root;
 
   /**
@@ -41,10 +40,8 @@ export class WatchSetup {
       { value: "drawing", text: "watch.drawing" },
     ];
     this.#start = new Choice("watch.from", starts, () => this.#show());
-    this.#dice = action("watch.seed", "dice", () => this.#roll());
-    write(this.#dice, { title: "watch.dice" });
     const row = el("div", { class: "row watch-how" });
-    row.append(this.#method.root, this.#start.root, this.#dice);
+    row.append(this.#method.root, this.#start.root, this.#seed.root);
     this.root = el("div", { class: "stack tight" }, this.digits.root, row, this.#about);
     app.on("drawing", () => this.#show());
     this.#show();
@@ -56,12 +53,7 @@ export class WatchSetup {
     const every = Object.entries(EVERY).find(([name]) => name === method)?.[1] ?? EVERY_ELSE;
     const start = this.#start.value === "drawing" ? this.#app.drawing.images().prepared : null;
     const [model, digit] = [this.#app.model.id, this.digits.digit];
-    return { model, digit, method, seed: this.#seed, start, every };
-  }
-
-  #roll() {
-    this.#seed = Math.floor(Math.random() * 1000);
-    this.#show();
+    return { model, digit, method, seed: this.#seed.value, start, every };
   }
 
   #show() {
@@ -71,6 +63,5 @@ export class WatchSetup {
     const method = this.#method.value;
     const text = method in EVERY ? `watch.${method}.about` : "watch.method.about";
     write(this.#about, { text, params: { about: this.#methods[method].about } });
-    write(this.#dice, { text: "watch.seed", params: { seed: this.#seed } });
   }
 }

@@ -18,6 +18,8 @@ import { onLanguage, percent, t } from "../base/language.js";
 
 // Of probability: below the first it isn't sure, from the second on it is likely, then sure.
 const [UNSURE, LIKELY, SURE] = [0.6, 0.9, 0.99];
+// A grey, of 255.
+const VISIBLE = 32;
 const PAUSE = 600;
 
 /** @param {App} app */
@@ -45,9 +47,17 @@ export function mountAnswer(app) {
  */
 function verdictOf({ answers: { prepared, failed }, drawing }) {
   if (prepared) return verdictOn(prepared);
-  const state = failed ? "away" : drawing.empty ? "none" : "faint";
+  const state = failed ? "away" : drawing.empty ? "none" : isFaint(drawing) ? "faint" : "lost";
   const [words, more] = [`answer.${state}`, `answer.${state}.more`];
   return { digit: "?", unsure: true, words, more, params: {} };
+}
+
+/**
+ * Tell whether so little is on the canvas that more of it would help.
+ * @param {App["drawing"]} drawing
+ */
+function isFaint(drawing) {
+  return drawing.greys().every((grey) => grey < VISIBLE);
 }
 
 /**

@@ -2,6 +2,7 @@
 /** What the page's parts share. */
 
 import { imageCanvas } from "../base/images.js";
+import { Sentence } from "../base/sentence.js";
 
 /** @typedef {import("../site/site.js").Site} Site */
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
@@ -21,7 +22,9 @@ import { imageCanvas } from "../base/images.js";
 /**
  * @typedef {object} Services
  * @property {(text: string) => void} say to screen readers, when they have a moment
- * @property {(error: unknown) => void} fail shows what went wrong
+ * @property {(text: string) => void} note says it to all, in a note that goes away by itself
+ * @property {(error: unknown, what?: string) => void} fail shows what went wrong, in doing what
+ * @property {(what: string) => void} mended takes that away, for now it works
  */
 
 export class App {
@@ -38,10 +41,14 @@ export class App {
    * @param {(changed: () => void) => Drawing} draw
    * @param {Services} services
    */
-  constructor(site, draw, { say, fail }) {
+  constructor(site, draw, { say, note, fail, mended }) {
     this.site = site;
     this.say = say;
-    this.fail = fail;
+    this.note = note;
+    this.fail = (/** @type {unknown} */ error, /** @type {string} */ what = "") => {
+      if (!this.#forgot(error)) fail(error, what);
+    };
+    this.mended = mended;
     this.#model = entryOf(site, site.defaultModel);
     this.drawing = draw(() => this.emit("drawing"));
   }
@@ -57,6 +64,19 @@ export class App {
   }
 
   /**
+   * A network that was opened may be gone from the server: then go on with the usual one.
+   * @param {unknown} error
+   */
+  #forgot(error) {
+    if (!(error instanceof Sentence && error.status === 404 && this.site.hasServer)) return false;
+    const { name } = this.#model;
+    if (!this.site.drop(this.#model)) return false;
+    this.choose(this.site.defaultModel);
+    this.fail(new Sentence("model.forgotten", { name, other: this.#model.name }), "open");
+    return true;
+  }
+
+  /**
    * @param {AppEvent} event
    * @param {() => void} listener
    */
@@ -67,6 +87,13 @@ export class App {
   /** @param {AppEvent} event */
   emit(event) {
     for (const listener of this.#listeners[event]) listener();
+  }
+
+  /** Bring the canvas into view, if it isn't there. */
+  showCanvas() {
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = isCalm ? "instant" : "smooth";
+    this.drawing.canvas.scrollIntoView({ block: "nearest", behavior });
   }
 
   /**

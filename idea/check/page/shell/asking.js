@@ -64,10 +64,11 @@ export class Asking {
     const { drawn, prepared } = this.#asked;
     try {
       const [first, second] = await site.judge(model, prepared ? [drawn, prepared] : [drawn]);
+      this.app.mended("judge");
       return { drawn: first, prepared: second ?? null, failed: false };
     } catch (error) {
       this.#asked = null;
-      this.app.fail(error);
+      if (model === this.app.model.id) this.app.fail(error, "judge");
       return { ...NONE, failed: true };
     }
   }

@@ -21,8 +21,9 @@ export async function openFiles(app, files) {
   for (const file of files) {
     try {
       await openerOf(file)(app, file);
+      app.mended("open");
     } catch (error) {
-      app.fail(error);
+      app.fail(error, "open");
     }
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Pictures, from files to greys. */
 
+import { refuseLarger, tooLarge } from "../base/large.js";
 import { Sentence } from "../base/sentence.js";
 import { SIZE } from "../drawing/strokes.js";
 
@@ -8,8 +9,8 @@ const MILLION = 1e6;
 const [LARGEST_FILE, MOST_PIXELS] = [30 * MILLION, 50 * MILLION];
 
 /** @param {File} file */
-export function refuseLarge({ name, size }) {
-  if (size > LARGEST_FILE) throw tooLarge("open.large", name, size, LARGEST_FILE);
+export function refuseLarge(file) {
+  refuseLarger(file, LARGEST_FILE);
 }
 
 /**
@@ -79,15 +80,4 @@ function greysOf(colours) {
   const isPale = covers < 0.5 * light.length && lights > 0.5 * covers;
   if (isPale || covers === light.length) return light;
   return light.map((grey, i) => grey + 1 - colours[4 * i + 3] / 255);
-}
-
-/**
- * @param {string} key
- * @param {string} name
- * @param {number} found
- * @param {number} most
- */
-function tooLarge(key, name, found, most) {
-  const [size, limit] = [found, most].map((count) => Math.ceil(count / MILLION));
-  return new Sentence(key, { name, size, limit });
 }

@@ -71,14 +71,20 @@ export function mountSee(app) {
   const centre = el("div", { class: "guide centre" });
   centre.style.left = centre.style.top = `${CENTRE}%`;
   prepared.pane.append(centre);
+  const why = el("p", { class: "hint", text: "see.why" });
+  const guides = guidesSwitch();
 
   const look = () => {
     const { empty } = app.drawing;
     const images = empty ? null : app.drawing.images();
     const found = images?.box?.map((x) => x / SIZE);
-    prepared.see(images?.prepared ?? null, images?.prepared ? inkBox(images.prepared) : null);
+    const isPlaced = images?.isPlaced ?? false;
+    const cut = isPlaced ? null : images?.prepared;
+    prepared.see(images?.prepared ?? null, cut ? inkBox(cut) : null);
     drawn.see(images?.drawn ?? null, found ? [found[0], found[1], found[2], found[3]] : null);
-    centre.hidden = !images?.prepared;
+    centre.hidden = !cut;
+    guides.hidden = isPlaced;
+    write(why, { text: isPlaced ? "see.placed" : "see.why" });
   };
   const judge = () => {
     const by = measure.value === "logit" ? "logit" : "probability";
@@ -98,8 +104,8 @@ export function mountSee(app) {
   byId("see").append(
     el("div", { class: "row apart" }, el("h2", { id: "see-heading", text: "see" }), measure.root),
     el("div", { class: "views" }, prepared.root, drawn.root),
-    el("p", { class: "hint", text: "see.why" }),
-    guidesSwitch(),
+    why,
+    guides,
   );
   look();
   judge();

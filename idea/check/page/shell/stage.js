@@ -77,14 +77,16 @@ function widthSlider(brush, ring) {
 function commands(app) {
   const { drawing } = app;
   const undo = command("undo", "draw.undo", () => drawing.undo());
+  const redo = command("redo", "draw.redo", () => drawing.redo());
   const clear = command("trash", "draw.clear", () => drawing.clear());
   app.on("drawing", () => {
     // Not `disabled`: a button that has the focus would lose it.
     undo.setAttribute("aria-disabled", String(!drawing.canUndo));
+    redo.setAttribute("aria-disabled", String(!drawing.canRedo));
     clear.setAttribute("aria-disabled", String(drawing.empty));
   });
   const open = fileButton(app, PICTURES, { text: "draw.open", title: "draw.open.title" });
-  return [undo, clear, open];
+  return [undo, redo, clear, open];
 }
 
 /**
@@ -102,8 +104,10 @@ function undoByKeys({ drawing, say }) {
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.target)) return;
     const key = event.key.toLowerCase();
-    if (key === "y" || (key === "z" && event.shiftKey)) drawing.redo();
-    else if (key === "z") {
+    if (key === "y" || (key === "z" && event.shiftKey)) {
+      drawing.redo();
+      say(t("draw.redone"));
+    } else if (key === "z") {
       drawing.undo();
       say(t("draw.undone"));
     } else return;

@@ -2,27 +2,35 @@
 /** The tabs, each with a panel that is built when it is first opened. */
 
 import { byId, el } from "../base/dom.js";
+// All at once, though most are opened later: they are small, and a browser remembers of a module
+// that it couldn't be loaded, so that one asked for while the server is away would never come.
+import { mountFool } from "../panels/fool.js";
+import { mountIdeas } from "../panels/ideas.js";
+import { mountPixels } from "../panels/pixels.js";
+import { mountShake } from "../panels/shake.js";
+import { mountWatch } from "../panels/watch.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./app.js").TabName} TabName */
 /** @typedef {{shown?: () => void, hidden?: () => void} | void} Panel */
 /** @typedef {(root: HTMLElement, app: App) => Panel} Mount */
 
-/** @type {Record<TabName, () => Promise<Mount>>} */
+/** @type {Record<TabName, Mount>} */
 const PANELS = {
-  ideas: async () => (await import("../panels/ideas.js")).mountIdeas,
-  watch: async () => (await import("../panels/watch.js")).mountWatch,
-  pixels: async () => (await import("../panels/pixels.js")).mountPixels,
-  shake: async () => (await import("../panels/shake.js")).mountShake,
-  fool: async () => (await import("../panels/fool.js")).mountFool,
+  ideas: mountIdeas,
+  watch: mountWatch,
+  pixels: mountPixels,
+  shake: mountShake,
+  fool: mountFool,
 };
 /** @type {TabName[]} */
 const WITHOUT_SERVER = ["ideas", "shake"];
 const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
 
 class Tab {
-  /** @type {Promise<Panel> | null} */
-  #panel = null;
+  #isMounted = false;
+  /** @type {Panel} */
+  #panel = undefined;
 
   /**
    * @param {TabName} name
@@ -49,19 +57,11 @@ class Tab {
     this.button.setAttribute("aria-selected", String(selected));
     this.button.tabIndex = selected ? 0 : -1;
     this.root.hidden = !selected;
-    if (selected) this.#panel ??= this.#mount();
+    if (selected && !this.#isMounted) this.#panel = PANELS[this.name](this.root, this.app);
+    this.#isMounted ||= selected;
     if (selected === wasSelected) return;
-    this.#panel?.then((panel) => (selected ? panel?.shown?.() : panel?.hidden?.()));
-  }
-
-  /** @returns {Promise<Panel>} */
-  async #mount() {
-    try {
-      const mount = await PANELS[this.name]();
-      return mount(this.root, this.app);
-    } catch (error) {
-      this.app.fail(error);
-    }
+    if (selected) this.#panel?.shown?.();
+    else this.#panel?.hidden?.();
   }
 }
 
@@ -69,11 +69,14 @@ class Tab {
 export function mountTabs(app) {
   const names = app.site.hasServer ? ALL : WITHOUT_SERVER;
   const tabs = names.map((name) => new Tab(name, app, () => open(name)));
-  const open = (/** @type {TabName} */ name) => {
-    if (location.hash !== `#${name}`) history.replaceState(null, "", `#${name}`);
+  const show = (/** @type {TabName} */ name) => {
     for (const tab of tabs) tab.select(tab.name === name);
   };
-  const follow = () => open(names.find((name) => location.hash === `#${name}`) ?? names[0]);
+  const open = (/** @type {TabName} */ name) => {
+    if (location.hash !== `#${name}`) history.pushState(null, "", `#${name}`);
+    show(name);
+  };
+  const follow = () => show(names.find((name) => location.hash === `#${name}`) ?? names[0]);
   const list = el("div", { role: "tablist", class: "tabs", label: "tabs" });
   list.append(...tabs.map(({ button }) => button));
   list.addEventListener("keydown", (event) => {
@@ -89,7 +92,8 @@ export function mountTabs(app) {
     tabs.find((tab) => tab.name === name)?.button.focus();
   };
   byId("more").append(list, ...tabs.map(({ root }) => root));
-  addEventListener("hashchange", follow);
+  // Back leads to the tab before; so do addresses that are typed.
+  addEventListener("popstate", follow);
   follow();
 }
 

@@ -1,24 +1,37 @@
 // @ts-check
-/** What the page has to say besides: errors for the eyes, news for screen readers. */
+/** What the page has to say besides: errors, notes, and news for screen readers. */
 
 import { byId, el, icon } from "../base/dom.js";
 import { Sentence } from "../base/sentence.js";
 
-const MOST = 3;
+const NOTE = 4000;
 
 /**
- * Show what went wrong, until it is dismissed; what was given up on purpose isn't an error.
+ * Show what went wrong, in place of what did before, until it is dismissed or works again; what
+ * was given up on purpose isn't an error.
  * @param {unknown} error
+ * @param {string} what was being done
  */
-export function fail(error) {
+export function fail(error, what = "") {
   if (error instanceof DOMException && error.name === "AbortError") return;
   const { key, params } = sentenceOf(error);
-  const identity = JSON.stringify([key, params]);
-  const toasts = byId("toasts");
-  const shown = /** @type {HTMLElement[]} */ ([...toasts.children]);
-  shown.find(({ dataset }) => dataset.about === identity)?.remove();
-  toasts.append(toast(key, params, identity));
-  while (toasts.children.length > MOST) toasts.firstElementChild?.remove();
+  const close = el("button", {
+    type: "button", class: "button quiet only", label: "toast.close", title: "toast.close",
+    on: { click: () => root.remove() },
+  }, icon("close"));
+  const props = { class: "toast", "data-what": what, "data-key": key };
+  const root = el("div", props, el("p", { text: key, params }), close);
+  byId("toasts").replaceChildren(root);
+}
+
+/**
+ * Take away what is said to have gone wrong, for now it works; so does the server, then.
+ * @param {string} what is being done
+ */
+export function mended(what) {
+  for (const { dataset } of toasts()) {
+    if (dataset.what === what || dataset.key === "server.gone") byId("toasts").replaceChildren();
+  }
 }
 
 /** @param {unknown} error */
@@ -28,19 +41,21 @@ function sentenceOf(error) {
   return { key: "fail.unknown", params: { text } };
 }
 
+function toasts() {
+  return /** @type {HTMLElement[]} */ ([...byId("toasts").children]);
+}
+
+let timer = 0;
+
 /**
+ * Say something to all, for a while.
  * @param {string} text
- * @param {import("../base/language.js").Params} params
- * @param {string} identity
  */
-function toast(text, params, identity) {
-  const close = el("button", {
-    type: "button", class: "button quiet only", label: "toast.close", title: "toast.close",
-    on: { click: () => root.remove() },
-  }, icon("close"));
-  const root = el("div", { class: "toast", "data-about": identity }, el("p", { text, params }));
-  root.append(close);
-  return root;
+export function note(text) {
+  clearTimeout(timer);
+  const notes = byId("notes");
+  notes.replaceChildren(el("p", { class: "toast note" }, text));
+  timer = setTimeout(() => notes.replaceChildren(), NOTE);
 }
 
 let turn = 0;

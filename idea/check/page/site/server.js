@@ -2,6 +2,8 @@
 /** The site with a server behind it; its requests are described in docs/checker.md. */
 
 import { events } from "./events.js";
+import { refuseLarger } from "../base/large.js";
+import { asJson, ask, fromBase64, post, withImage } from "./request.js";
 import { Sentence } from "../base/sentence.js";
 
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
@@ -36,6 +38,8 @@ import { Sentence } from "../base/sentence.js";
 /** @typedef {Answer & GainParts} Gains */
 /** @typedef {{flips: number, place: number, label: number, image: Float32Array}} Nearest */
 
+/** @typedef {{file: number}} Limits `file` in bytes; there are more, which nobody here asks for */
+
 /**
  * @typedef {object} Fooling
  * @property {number[]} flips pixels, in order
@@ -49,16 +53,49 @@ import { Sentence } from "../base/sentence.js";
 export class Server {
   hasServer = /** @type {const} */ (true);
   accepts = ".dat,.npz,.model,.safetensors,.onnx";
+  #own;
 
   /**
    * @param {{version: string, default: string, models: ModelEntry[],
-   *   methods: Record<string, Method>}} about what site.json says
+   *   methods: Record<string, Method>, limits: Limits}} about what site.json says
    */
   constructor(about) {
     this.version = about.version;
     this.models = about.models;
     this.defaultModel = about.default;
     this.methods = about.methods;
+    this.limits = about.limits;
+    this.#own = about.models;
+  }
+
+  /** Those that came from files. */
+  get opened() {
+    return this.models.filter((entry) => !this.#own.includes(entry));
+  }
+
+  /**
+   * List networks again that were opened before.
+   * @param {ModelEntry[]} entries
+   * @returns {Promise<ModelEntry[]>} those that the server has forgotten
+   */
+  async restore(entries) {
+    const blank = [new Float32Array(784)];
+    const found = await Promise.all(entries.map(({ id }) => this.judge(id, blank).then(
+      () => true,
+      (error) => error.status !== 404,
+    )));
+    this.models = [...this.#own, ...entries.filter((_, i) => found[i])];
+    return entries.filter((_, i) => !found[i]);
+  }
+
+  /**
+   * Take a network that was opened off the list; tell whether it was one.
+   * @param {ModelEntry} entry
+   */
+  drop(entry) {
+    const wasOpened = this.opened.includes(entry);
+    if (wasOpened) this.models = this.models.filter((other) => other !== entry);
+    return wasOpened;
   }
 
   /**
@@ -87,6 +124,7 @@ export class Server {
    * @returns {Promise<ModelEntry>}
    */
   async openModel(file) {
+    refuseLarger(file, this.limits.file);
     const body = new FormData();
     body.append("file", file);
     const entry = await (await ask("api/models", { method: "POST", body })).json();
@@ -152,55 +190,4 @@ export class Server {
     const body = { images: images.map((image) => btoa(String.fromCharCode(...image))), fps };
     return (await ask("api/gif", asJson(body))).blob();
   }
-}
-
-/**
- * @param {string} address
- * @param {unknown} body
- * @param {AbortSignal} [signal]
- */
-async function post(address, body, signal) {
-  return (await ask(address, asJson(body, signal))).json();
-}
-
-/**
- * @param {unknown} body
- * @param {AbortSignal} [signal]
- * @returns {RequestInit}
- */
-function asJson(body, signal) {
-  const headers = { "Content-Type": "application/json" };
-  return { method: "POST", headers, body: JSON.stringify(body), signal };
-}
-
-/**
- * Fetch, and turn whatever went wrong into a sentence.
- * @param {string} address
- * @param {RequestInit} init
- */
-async function ask(address, init) {
-  let response;
-  try {
-    response = await fetch(address, init);
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    throw new Sentence("server.gone");
-  }
-  if (response.ok) return response;
-  const { error } = await response.json().catch(() => ({ error: response.statusText }));
-  throw new Sentence("server.said", { text: error }, response.status);
-}
-
-/**
- * @template T
- * @param {T & {image: number[]}} said
- * @returns {T & {image: Float32Array}}
- */
-function withImage(said) {
-  return { ...said, image: Float32Array.from(said.image) };
-}
-
-/** @param {string} text */
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

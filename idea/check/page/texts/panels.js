@@ -20,27 +20,45 @@ export const texts = {
   "transport.speed": ["Speed", "速さ"],
 
   "ideas.hint": [
-    "For each digit, the picture that scores highest with this network. Pick one to trace it.",
-    "それぞれの数字について、このネットワークの得点が最も高くなる画像です。選ぶと、なぞって描けます。",
+    "For each digit, the best picture that one search found: it began with random greys and gave " +
+      "each pixel in turn the colour that scores higher with this network. Another search may " +
+      "find a better one.",
+    "それぞれの数字について、1回の探索で見つかった最も良い画像です。でたらめな濃淡から始めて、" +
+      "ピクセルを順番に、このネットワークの得点が高くなるほうの色に変えていきました。" +
+      "別の探索なら、もっと良い画像が見つかるかもしれません。",
   ],
-  "ideas.image": ["The network’s idea of a {digit}", "ネットワークが思い描く{digit}"],
+  "ideas.before": [
+    "Choose a digit: its picture is then laid under the canvas for you to trace. You can also " +
+      "put it on the canvas, save it, edit its pixels, or watch how it is found.",
+    "数字を選ぶと、その画像がキャンバスの下に敷かれ、なぞって描けます。" +
+      "キャンバスに置く、保存する、ピクセルを編集する、見つかるまでを見る、といったこともできます。",
+  ],
+  "ideas.before.static": [
+    "Choose a digit: its picture is then laid under the canvas for you to trace. You can also " +
+      "put it on the canvas, or save it.",
+    "数字を選ぶと、その画像がキャンバスの下に敷かれ、なぞって描けます。" +
+      "キャンバスに置いたり、保存したりすることもできます。",
+  ],
+  "ideas.energy": ["energy {energy}", "エネルギー {energy}"],
+  "ideas.remove": ["Take it away", "外す"],
+  "ideas.image": ["The network’s idea of {a_digit}", "ネットワークが思い描く{digit}"],
   "ideas.thumb": [
-    "The network’s idea of a {digit}: energy {energy}, probability {probability}",
+    "The network’s idea of {a_digit}: energy {energy}, probability {probability}",
     "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}",
   ],
-  "ideas.waiting": ["Searching for a {digit}…", "{digit}を探しています…"],
+  "ideas.waiting": ["Searching for {a_digit}…", "{digit}を探しています…"],
   "ideas.optimal": [
-    "Its idea of a {digit}: energy {energy}, probability {probability}. Whichever single pixel " +
+    "Its idea of {a_digit}: energy {energy}, probability {probability}. Whichever single pixel " +
       "you turn over, the energy does not rise.",
     "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}。" +
       "どのピクセルを1つ反転しても、エネルギーは上がりません。",
   ],
   "ideas.about": [
-    "Its idea of a {digit}: energy {energy}, probability {probability}.",
+    "Its idea of {a_digit}: energy {energy}, probability {probability}.",
     "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}。",
   ],
   "ideas.unfinished": [
-    "Its idea of a {digit} as far as the time allowed: energy {energy}, probability {probability}.",
+    "Its idea of {a_digit} as far as the time allowed: energy {energy}, probability {probability}.",
     "時間内に見つかった範囲での{digit}：エネルギー{energy}、確率{probability}。",
   ],
   "ideas.trace": ["Now trace it with the pen", "ペンでなぞってみましょう"],
@@ -73,11 +91,15 @@ export const texts = {
   "watch.from": ["Start from", "出発点"],
   "watch.noise": ["Noise", "ノイズ"],
   "watch.drawing": ["My drawing", "自分の絵"],
-  "watch.seed": ["Random no. {seed}", "乱数 {seed}番"],
-  "watch.dice": ["Take other random numbers", "別の乱数を使う"],
+  "watch.seed": ["Seed", "乱数の種"],
+  "watch.seed.title": [
+    "Decides the noise and all that is left to chance: the same seed, the same search",
+    "ノイズなど偶然に任せる部分を決める数です。同じ種なら、同じ探索になります",
+  ],
+  "watch.dice": ["Another seed", "別の種にする"],
   "watch.start": ["Start", "開始"],
   "watch.stop": ["Stop", "中止"],
-  "watch.image": ["The image on its way to a {digit}", "{digit}に変わっていく画像"],
+  "watch.image": ["The image on its way to {a_digit}", "{digit}に変わっていく画像"],
   "watch.step": ["Step", "ステップ"],
   "watch.energy": ["Energy", "エネルギー"],
   "watch.steps": ["steps", "ステップ"],
@@ -85,18 +107,18 @@ export const texts = {
   "watch.curve": ["How the energy rose with the steps", "ステップごとのエネルギーの変化"],
   "watch.frame": ["Step {step}, energy {energy}", "ステップ{step}、エネルギー{energy}"],
   "watch.found": [
-    "Found: energy {energy}. To the network it is a {digit}, with {probability} probability.",
+    "Found: energy {energy}. To the network it is {a_digit}, with {probability} probability.",
     "見つかりました。エネルギーは{energy}、ネットワークが{digit}と判断する確率は{probability}です。",
   ],
   "watch.optimum": [
-    "Found: energy {energy}, which no single pixel can raise. To the network it is a {digit}, " +
+    "Found: energy {energy}, which no single pixel can raise. To the network it is {a_digit}, " +
       "with {probability} probability.",
     "見つかりました。エネルギーは{energy}で、どのピクセルを1つ変えてもこれ以上は上がりません。" +
       "ネットワークが{digit}と判断する確率は{probability}です。",
   ],
   "watch.unfinished": [
-    "The time was up before the search had finished. So far: energy {energy}, probability of a " +
-      "{digit} {probability}.",
+    "The time was up before the search had finished. So far: energy {energy}, probability of " +
+      "{a_digit} {probability}.",
     "探索の途中で時間切れになりました。ここまでのエネルギーは{energy}、" +
       "{digit}である確率は{probability}です。",
   ],
@@ -110,7 +132,7 @@ export const texts = {
     "Image of 28 by 28 pixels. Arrow keys move, Space turns a pixel over.",
     "28×28ピクセルの画像。矢印キーで移動し、スペースキーでピクセルを反転します。",
   ],
-  "pixels.digit": ["Make it a", "目的の数字"],
+  "pixels.digit": ["Turn it into", "目的の数字"],
   "pixels.energy": ["Energy", "エネルギー"],
   "pixels.reads": ["The network reads", "ネットワークの答え"],
   "pixels.next": [
@@ -146,14 +168,14 @@ export const texts = {
   ],
 
   "nearest": ["Nearest real digit", "最も近い本物の数字"],
-  "nearest.image": ["Training digit: a {label}", "学習用の数字：{label}"],
+  "nearest.image": ["Training digit: {label}", "学習用の数字：{label}"],
   "nearest.waiting": ["Looking…", "探しています…"],
   "nearest.found": [
-    "A {label}, written by hand; {flips} pixels differ.",
+    "A handwritten {label}; {flips} pixels differ.",
     "手書きの{label}です。{flips}ピクセルが異なります。",
   ],
   "nearest.one": [
-    "A {label}, written by hand; a single pixel differs.",
+    "A handwritten {label}; a single pixel differs.",
     "手書きの{label}です。1ピクセルだけ異なります。",
   ],
   "nearest.none": ["It could not be looked up.", "調べられませんでした。"],
@@ -186,8 +208,8 @@ export const texts = {
   "shake.waiting": ["…", "…"],
   "shake.unseen": ["no digit", "数字なし"],
   "shake.drawn": ["as drawn: {digit}", "描いたまま：{digit}"],
-  "shake.held": ["still a {digit}", "まだ{digit}"],
-  "shake.lost": ["no longer a {digit}", "もう{digit}ではない"],
+  "shake.held": ["still {a_digit}", "まだ{digit}"],
+  "shake.lost": ["no longer {a_digit}", "もう{digit}ではない"],
 
   "fool.hint": [
     "A few well-chosen pixels can make the network read a wrong digit.",
@@ -196,7 +218,7 @@ export const texts = {
   "fool.from": ["Take", "使う画像"],
   "fool.drawing": ["My drawing", "自分の絵"],
   "fool.idea": ["The network’s idea", "ネットワークの理想"],
-  "fool.idea.digit": ["Its idea of a", "思い描いた数字"],
+  "fool.idea.digit": ["Its idea of", "思い描いた数字"],
   "fool.empty": [
     "Draw a digit on the canvas first, or take the network’s idea.",
     "まずキャンバスに数字を描くか、ネットワークの理想を使ってください。",
@@ -204,10 +226,10 @@ export const texts = {
   "fool.image": ["The image before", "元の画像"],
   "fool.after.image": ["The image with the flipped pixels marked", "反転したピクセルに印を付けた画像"],
   "fool.reads": [
-    "In black and white, the network reads it as a {digit}: {share}.",
+    "In black and white, the network reads it as {a_digit}: {share}.",
     "白黒にすると、ネットワークは{digit}と読みます（{share}）。",
   ],
-  "fool.target": ["Make the network read a", "読み間違えさせる数字"],
+  "fool.target": ["Make the network read", "読み間違えさせる数字"],
   "fool.start": ["Fool it", "だます"],
   "fool.stop": ["Stop", "中止"],
   "fool.working": [
@@ -215,23 +237,23 @@ export const texts = {
     "ピクセルを探しています。数秒かかることがあります。",
   ],
   "fool.yours.many": [
-    "{count} pixels turn your {digit} into a {target}",
+    "{count} pixels turn your {digit} into {a_target}",
     "{count}ピクセルで、あなたの{digit}が{target}になりました",
   ],
   "fool.yours.one": [
-    "A single pixel turns your {digit} into a {target}",
+    "A single pixel turns your {digit} into {a_target}",
     "たった1ピクセルで、あなたの{digit}が{target}になりました",
   ],
   "fool.idea.many": [
-    "{count} pixels turn the idea of a {digit} into a {target}",
+    "{count} pixels turn the idea of {a_digit} into {a_target}",
     "{count}ピクセルで、理想の{digit}が{target}になりました",
   ],
   "fool.idea.one": [
-    "A single pixel turns the idea of a {digit} into a {target}",
+    "A single pixel turns the idea of {a_digit} into {a_target}",
     "たった1ピクセルで、理想の{digit}が{target}になりました",
   ],
   "fool.failed": [
-    "Not fooled: this {digit} does not become a {target}. Pixels flipped in vain: {count}",
+    "Not fooled: this {digit} does not become {a_target}. Pixels flipped in vain: {count}",
     "だませませんでした。{count}ピクセルを反転しても、この{digit}は{target}になりません",
   ],
   "fool.before": ["Before: {digit}, {share}", "前：{digit}（{share}）"],

@@ -5,6 +5,7 @@
 export const texts = {
   "percent": ["{n}\u00a0%", "{n}%"],
   "percent.over": [">\u00a0{n}\u00a0%", "{n}%超"],
+  "percent.under": ["<\u00a0{n}\u00a0%", "{n}%未満"],
 
   "head.about": [
     "Draw a digit, and find out what a neural network has in mind.",
@@ -23,6 +24,11 @@ export const texts = {
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
   "model.opened": ["{name} now answers.", "これからは{name}が答えます。"],
+  "model.forgotten": [
+    "The server has forgotten {name}, so {other} answers now. Open the file again to go on with it.",
+    "サーバーに{name}が残っていないため、{other}が答えます。" +
+      "続けて使うには、もう一度ファイルを開いてください。",
+  ],
   "model.accuracy": ["{name}, {percent}", "{name}（{percent}）"],
   "model.layers": ["{name}: {network}", "{name}：{network}"],
   "model.about": [
@@ -41,6 +47,7 @@ export const texts = {
   "draw.eraser": ["Eraser", "消しゴム"],
   "draw.width": ["Width", "太さ"],
   "draw.undo": ["Undo", "元に戻す"],
+  "draw.redo": ["Redo", "やり直す"],
   "draw.clear": ["Clear", "全部消す"],
   "draw.open": ["Picture…", "画像…"],
   "draw.open.title": [
@@ -51,6 +58,7 @@ export const texts = {
   "draw.lifted": ["Brush lifted", "筆を上げました"],
   "draw.width.now": ["Width {width}", "太さ {width}"],
   "draw.undone": ["Undone", "元に戻しました"],
+  "draw.redone": ["Redone", "やり直しました"],
   "draw.cleared": ["Canvas cleared", "キャンバスを消しました"],
 
   "answer": ["The answer", "答え"],
@@ -63,6 +71,11 @@ export const texts = {
   "answer.faint.more": [
     "Not enough to make out a digit. Draw on.",
     "数字を見分けるには、もう少し線が必要です。",
+  ],
+  "answer.lost": ["No digit found", "数字が見つかりません"],
+  "answer.lost.more": [
+    "No strokes stand out from the background. Erase some of it, or clear the canvas.",
+    "背景から浮き出て見える線がありません。一部を消すか、全部消して描き直してください。",
   ],
   "answer.away": ["No answer", "答えがありません"],
   "answer.away.more": [
@@ -95,6 +108,13 @@ export const texts = {
     "ネットワークは、切り抜いて20×20ピクセルに収め、重心を中央に合わせた数字で学習しました。" +
       "描いた数字も同じように整えています。描いたままだと、小さかったり端に寄っていたりして、" +
       "ネットワークが一度も見たことのない画像になります。琥珀色の枠の中身は、どちらも同じです。",
+  ],
+  "see.placed": [
+    "This image has 28 × 28 pixels already, as many as the network reads, so nothing is cut out " +
+      "or centred: both views show it as it is. Once you draw on it, it is prepared like any " +
+      "other drawing.",
+    "この画像は、ネットワークが読み取るのと同じ28×28ピクセルです。切り抜きや中央寄せはせず、" +
+      "どちらにもそのまま表示しています。描き加えると、ほかの絵と同じように整えます。",
   ],
   "see.guides": ["Show frame and centre", "枠と中心を表示"],
   "see.by": ["Bars", "棒グラフ"],

@@ -1,0 +1,25 @@
+// @ts-check
+/** Files that are too large are refused before anything is done with them. */
+
+import { Sentence } from "./sentence.js";
+
+const MILLION = 1e6;
+
+/**
+ * @param {File} file
+ * @param {number} most bytes
+ */
+export function refuseLarger({ name, size }, most) {
+  if (size > most) throw tooLarge("open.large", name, size, most);
+}
+
+/**
+ * @param {string} key of a text that tells millions
+ * @param {string} name the file's
+ * @param {number} found
+ * @param {number} most
+ */
+export function tooLarge(key, name, found, most) {
+  const [size, limit] = [Math.ceil(found / MILLION), Math.floor(most / MILLION)];
+  return new Sentence(key, { name, size, limit });
+}

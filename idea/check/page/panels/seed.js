@@ -1,0 +1,36 @@
+// @ts-check
+/** The number that random numbers grow from: to type, or to roll. */
+
+import { el, icon } from "../base/dom.js";
+
+const MOST_ROLLED = 999;
+const MOST = 2 ** 32 - 1;
+
+export class Seed {
+  #input = el("input", {
+    type: "number", min: 0, max: MOST, step: 1, value: 0, inputmode: "numeric",
+    autocomplete: "off", on: { change: () => this.#take(this.value) },
+  });
+  root;
+
+  constructor() {
+    const dice = el("button", {
+      type: "button", class: "button only", label: "watch.dice", title: "watch.dice",
+      on: { click: () => this.#take(Math.floor(Math.random() * (MOST_ROLLED + 1))) },
+    }, icon("dice"));
+    const field = el("label", { class: "field", title: "watch.seed.title" });
+    field.append(el("span", { text: "watch.seed" }), this.#input);
+    this.root = el("div", { class: "row tight seed" }, field, dice);
+  }
+
+  /** What is typed, or the whole number that it is nearest to. */
+  get value() {
+    const typed = Math.round(this.#input.valueAsNumber) || 0;
+    return Math.min(Math.max(typed, 0), MOST);
+  }
+
+  /** @param {number} seed */
+  #take(seed) {
+    this.#input.value = String(seed);
+  }
+}
