@@ -21,7 +21,7 @@ PIP = -m pip --disable-pip-version-check install --quiet
 MAKEFLAGS += --no-print-directory
 PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include -type f)
 
-.PHONY: idea checker test cpp test-cpp lint lint-cpp train chainer bench clean
+.PHONY: idea checker test test-current test-chainer cpp test-cpp lint lint-cpp train chainer bench clean
 
 idea: .venv/installed
 	.venv/bin/python -m idea.search --digit 5 --gif
@@ -29,9 +29,17 @@ idea: .venv/installed
 checker: .venv/installed
 	.venv/bin/python -m idea.check $(ARGS)
 
+# Both at a time; what the second one says is kept back, and shown whole if it fails.
 test: .venv/dev .venv-chainer/installed
+	@$(MAKE) --jobs=2 test-current test-chainer
+
+test-current: .venv/dev
 	.venv/bin/python -m pytest
-	.venv-chainer/bin/python -m pytest
+
+test-chainer: .venv-chainer/installed
+	@mkdir -p build
+	.venv-chainer/bin/python -m pytest >build/test-chainer.log || { cat build/test-chainer.log; exit 1; }
+	@tail -1 build/test-chainer.log
 
 cpp:
 	cmake -S cpp -B build/cpp
