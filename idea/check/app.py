@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Collection
-from pathlib import Path
 
 from flask import Flask, Response, jsonify
 from threadpoolctl import threadpool_limits
@@ -17,12 +16,10 @@ from idea.check.library import Library
 from idea.check.limits import Limits
 from idea.check.refusals import add_refusals
 from idea.check.searching import make_searching
+from idea.check.site import PAGE
 from idea.core.strategies import METHODS
 
-__all__ = ["PAGE", "make_app"]
-
-PAGE = Path(__file__).parent / "page"
-"""The folder of the page's files."""
+__all__ = ["make_app"]
 
 
 def make_app(model: str | None, hosts: Collection[str] | None, limits: Limits) -> Flask:

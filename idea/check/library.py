@@ -69,9 +69,8 @@ class Library:
         self._own: dict[str, Entry] = {}
         self.default = model if model in SHIPPED else DEFAULT
         if model is not None and model not in SHIPPED:
-            data = Path(model)
             self.default = "own"
-            self._own["own"] = Entry("own", data.name, load_model(model))
+            self._own["own"] = Entry("own", Path(model).name, load_model(model))
         for name in SHIPPED:
             try:
                 self._own[name] = Entry(name, name, load_model(name))
@@ -101,11 +100,11 @@ class Library:
         UnknownModelError
             If there is none.
         """
-        id = self.default if id is None else id  # noqa: A001
+        name = id if isinstance(id, str) else self.default if id is None else ""
         with self._lock:
-            if id in self._opened:
-                self._opened.move_to_end(id)
-            entry = self._own.get(id) or self._opened.get(id) if isinstance(id, str) else None
+            if name in self._opened:
+                self._opened.move_to_end(name)
+            entry = self._own.get(name) or self._opened.get(name)
         if entry is None:
             raise UnknownModelError(
                 f"there is no model {id!r:.60}; one that was opened is forgotten when the server "

@@ -84,6 +84,7 @@ class TrainingDigits:
         with self._lock:
             waiting = self._failure and time.monotonic() < self._failed_at + _AGAIN
             if not waiting and (self._loader is None or not self._loader.is_alive()):
+                self._failure = ""
                 self._loader = threading.Thread(target=self._fetch, daemon=True)
                 self._loader.start()
             loader = self._loader

@@ -45,7 +45,10 @@ def make_searching(library: Library, limits: Limits) -> Blueprint:
     """
     searching = Blueprint("searching", __name__)
     slots = threading.BoundedSemaphore(limits.searches)
-    busy = BusyError(f"{limits.searches} searches are running already: try again in a moment")
+
+    def busy() -> BusyError:
+        # A new one each time: an error that is raised again keeps what it was raised for.
+        return BusyError(f"{limits.searches} searches are running already: try again in a moment")
 
     @searching.get("/api/ideal")
     def ideal() -> dict[str, Any]:
@@ -53,7 +56,7 @@ def make_searching(library: Library, limits: Limits) -> Blueprint:
         digit = digit_of(request.args.get("digit"), "digit")
         if digit not in entry.ideals:
             if not slots.acquire(timeout=_PATIENCE):
-                raise busy
+                raise busy()
             try:
                 _search_ideal(entry, digit, limits.seconds)
             finally:
@@ -65,7 +68,7 @@ def make_searching(library: Library, limits: Limits) -> Blueprint:
     def search() -> Response:
         watch = _watch(library, Body(), limits)
         if not slots.acquire(blocking=False):
-            raise busy
+            raise busy()
         left = request.environ.get("waitress.client_disconnected", lambda: False)
         events = _events(watch, limits, left)
         response = Response(events, mimetype="text/event-stream")

@@ -19,9 +19,10 @@ from idea.files.formats import read_weights, weights_bytes
 from idea.files.output import make_folder, write_files
 from idea.files.vf import PIXELS
 
-__all__ = ["write_site"]
+__all__ = ["PAGE", "write_site"]
 
-_PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "page"
+"""The folder of the page's files."""
 
 
 def write_site(folder: Path, model: str | None = None) -> list[Path]:
@@ -56,7 +57,7 @@ def write_site(folder: Path, model: str | None = None) -> list[Path]:
     """
     sources = {"own": model, DEFAULT: None} if model not in (None, DEFAULT) else {DEFAULT: None}
     files = {Path(".nojekyll"): b""}
-    files |= {p.relative_to(_PAGE): p.read_bytes() for p in _PAGE.rglob("*") if p.is_file()}
+    files |= {p.relative_to(PAGE): p.read_bytes() for p in PAGE.rglob("*") if p.is_file()}
     entries = []
     for name, source in sources.items():
         entry, beside = _model(name, source)

@@ -156,6 +156,9 @@ def test_other_wrong_requests(asker):
     client = asker.client
     said = sentence(asker.post("/api/judge", model="gpt", images=[[0] * 784]), 404)
     assert said.startswith("there is no model 'gpt'; one that was opened is forgotten when")
+    for odd in ([1], {}, 5, True):
+        said = sentence(asker.post("/api/judge", model=odd, images=[[0] * 784]), 404)
+        assert said.startswith(f"there is no model {odd!r}; ")
     said = sentence(client.post("/api/judge", data="images"), 400)
     assert said == "expected Content-Type: application/json"
     torn = client.post("/api/judge", data="{", content_type="application/json")

@@ -58,6 +58,7 @@ def test_a_drawn_7_is_read_as_7(visit, model):
     visitor.choose(model)
     visitor.draw()
     visitor.answer(7)
+    assert visitor.page.get_by_text(re.compile(f"^{model}: ")).is_visible()
 
 
 def test_the_answer_follows_while_the_pen_is_still_down(visit):
@@ -70,6 +71,7 @@ def test_the_answer_follows_while_the_pen_is_still_down(visit):
     for corner in corners[1:]:
         visitor.page.mouse.move(*corner, steps=10)
     visitor.answer(7)
+    assert visitor.button("Undo").is_disabled()  # there is no whole stroke yet
     visitor.page.mouse.up()
 
 
@@ -150,6 +152,7 @@ def test_a_canvas_without_strokes_that_stand_out_is_told_from_an_empty_one(visit
     visitor.page.get_by_label("Width").fill("80")
     visitor.draw([[(0.01, y), (0.99, y)] for y in np.linspace(0.02, 0.98, 10)], steps=4)
     visitor.page.get_by_text("No digit found").wait_for()
+    assert visitor.page.get_by_text("Your turn").count() == 0
 
 
 def test_undo_redo_clear_and_the_eraser(visit):
@@ -346,6 +349,7 @@ def test_an_opened_network_stays_chosen_after_a_reload(visit):
     visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
     visitor.choose("mlp")
     visitor.choose("kept.dat")
+    assert visitor.page.get_by_text("kept.dat: 784-16-16-10").is_visible()
 
 
 @pytest.mark.parametrize("reloads", [True, False])

@@ -157,12 +157,15 @@ def test_back_leads_to_the_tab_before(visit):
         visitor.page.get_by_role("tabpanel", name=name, exact=True).wait_for()
     visitor.page.go_forward()
     visitor.page.get_by_role("tabpanel", name="Shake it", exact=True).wait_for()
+    assert visitor.page.url.endswith("#shake")
 
 
 def test_opened_from_a_file_it_says_what_it_needs(browser):
     page = browser.new_page()
     page.goto((PAGE / "index.html").as_uri())
-    page.get_by_text("This page needs a web server").wait_for()
+    said = page.get_by_text("This page needs a web server")
+    said.wait_for()
+    assert "python -m http.server" in said.inner_text()
     page.close()
 
 
@@ -183,7 +186,8 @@ def test_it_is_used_by_the_keyboard_alone(visit):
     panel.wait_for()
     visitor.tab_to("it.innerText === 'Fool it' && it.role !== 'tab'")
     visitor.press("Enter")
-    panel.get_by_text(re.compile(r"turns? your 7 into a \d")).wait_for()
+    panel.get_by_text(re.compile(r"turns? your 7 into an? \d")).wait_for()
+    assert panel.get_by_text(re.compile("^Before: 7, ")).is_visible()
 
 
 def test_it_speaks_the_browsers_language_and_changes_it_at_once(visit):

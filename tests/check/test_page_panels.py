@@ -229,6 +229,8 @@ def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
     panel.get_by_role("button", name="Undo").click()
     panel.get_by_role("button", name="Undo").click()
     panel.get_by_text(signed(shipped.logits(start[np.newaxis])[0, 9]), exact=True).wait_for()
+    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(parse_vf(dump, "saved").ravel(), start)
 
 
 def climbed(model, image, digit) -> np.ndarray:

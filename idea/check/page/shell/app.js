@@ -24,7 +24,7 @@ import { Sentence } from "../base/sentence.js";
  * @property {(text: string) => void} say to screen readers, when they have a moment
  * @property {(text: string) => void} note says it to all, in a note that goes away by itself
  * @property {(error: unknown, what?: string) => void} fail shows what went wrong, in doing what
- * @property {(what: string) => void} mended takes that away, for now it works
+ * @property {(what: string) => void} mended takes that away when it works again
  */
 
 export class App {

@@ -25,7 +25,7 @@ export function fail(error, what = "") {
 }
 
 /**
- * Take away what is said to have gone wrong, for now it works; so does the server, then.
+ * Take away what is said to have gone wrong when it works again; so does the server, then.
  * @param {string} what is being done
  */
 export function mended(what) {
