@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, request
 
@@ -61,9 +61,16 @@ def _check_host(hosts: Collection[str] | None) -> None:
 
     It can't do so with an address.
     """
-    name = urlsplit(f"//{request.host}").hostname or ""
+    name = _split(f"//{request.host}").hostname or ""
     if hosts is not None and name not in hosts and not _is_address(name):
         raise ForbiddenError(f"this checker is not asked by the name {request.host}")
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError as error:  # such as a bracket that isn't closed
+        raise ForbiddenError(f"expected an address, found {address!r:.60}") from error
 
 
 def _is_address(name: str) -> bool:
@@ -78,7 +85,7 @@ def _check_origin() -> None:
     """Refuse what another site's page asks; but a link there may lead to the page."""
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "none")
-    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    foreign = origin is not None and _split(origin).netloc != request.host
     embedded = site not in ("same-origin", "none") and request.path != "/"
     if foreign or embedded:
         raise ForbiddenError("requests from the pages of other sites are refused")

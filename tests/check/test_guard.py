@@ -64,6 +64,13 @@ def test_a_name_that_only_means_this_machine_is_refused(client, host):
     assert sentence(response, 403) == f"this checker is not asked by the name {host}"
 
 
+def test_what_is_no_address_is_refused(client):
+    said = sentence(client.get("/site.json", headers={"Origin": "http://["}), 403)
+    assert said == "expected an address, found 'http://['"
+    said = sentence(client.get("/site.json", headers={"Host": "[::1"}), 403)
+    assert said == "this checker is not asked by the name "
+
+
 def test_a_host_of_the_web_may_have_any_name():
     client = Asker(create_app()).client
     assert client.get("/site.json", headers={"Host": "digits.example.org"}).status_code == 200
