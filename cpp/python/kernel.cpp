@@ -21,6 +21,7 @@
 #include "idea/convolutional_network.hpp"
 #include "idea/kernels.hpp"
 #include "idea/network.hpp"
+#include "idea/objective.hpp"
 #include "idea/state.hpp"
 
 namespace py = pybind11;
@@ -141,6 +142,27 @@ std::shared_ptr<idea::ConvolutionalNetwork> convolutional_network_from(
   return std::make_shared<idea::ConvolutionalNetwork>(views, layers.views);
 }
 
+idea::Aim aim_named(const std::string& name) {
+  if (name == "logit") return idea::Aim::kLogit;
+  if (name == "margin") return idea::Aim::kMargin;
+  if (name == "logp") return idea::Aim::kLogProbability;
+  fail("aim must be one of logit, margin, logp, not " + name);
+}
+
+idea::Objective objective_from(std::int64_t digit, const std::string& aim, double ink,
+                               double smooth, const std::optional<py::object>& frozen) {
+  if (digit < 0 || digit >= static_cast<std::int64_t>(idea::kDigits))
+    fail("digit must be one of 0…9, not " + std::to_string(digit));
+  idea::Objective objective(static_cast<std::size_t>(digit), aim_named(aim));
+  if (!std::isfinite(ink) || !std::isfinite(smooth)) fail("ink and smooth must be finite");
+  objective.ink = ink;
+  objective.smooth = smooth;
+  if (!frozen) return objective;
+  const idea::Image held = image_from(*frozen);
+  for (std::size_t i = 0; i < idea::kPixels; ++i) objective.frozen[i] = held[i] != 0;
+  return objective;
+}
+
 template <typename Numbers, typename Container>
 py::array_t<Numbers> array_from(const Container& values) {
   return py::array_t<Numbers>(static_cast<py::ssize_t>(values.size()), values.data());
@@ -157,11 +179,17 @@ class State {
   }
 
  public:
-  State(std::shared_ptr<const idea::Network> network, std::int64_t digit, const py::object& image)
-      : state_(make<idea::State>(std::move(network), digit, image_from(image))) {}
+  State(std::shared_ptr<const idea::Network> network, std::int64_t digit, const py::object& image,
+        const std::string& aim, double ink, double smooth, const std::optional<py::object>& frozen)
+      : state_(make<idea::State>(std::move(network),
+                                 objective_from(digit, aim, ink, smooth, frozen),
+                                 image_from(image))) {}
   State(std::shared_ptr<const idea::ConvolutionalNetwork> network, std::int64_t digit,
-        const py::object& image)
-      : state_(make<idea::ConvolutionalState>(std::move(network), digit, image_from(image))) {}
+        const py::object& image, const std::string& aim, double ink, double smooth,
+        const std::optional<py::object>& frozen)
+      : state_(make<idea::ConvolutionalState>(std::move(network),
+                                              objective_from(digit, aim, ink, smooth, frozen),
+                                              image_from(image))) {}
 
   py::array_t<float> image() {
     return array_from<float>(alone([](auto& state) { return state.image(); }));
@@ -174,6 +202,19 @@ class State {
   }
   py::array_t<double> gains() {
     return array_from<double>(alone([](auto& state) { return state.gains(); }));
+  }
+  py::array_t<double> logits() {
+    return array_from<double>(alone([](auto& state) {
+      if (!state.knows_all_logits()) throw idea::Error("this state knows one logit alone");
+      return state.logits();
+    }));
+  }
+  py::array_t<double> neighbours() {
+    return array_from<double>(alone([](auto& state) { return state.neighbours(); }))
+        .reshape({static_cast<py::ssize_t>(idea::kPixels), static_cast<py::ssize_t>(idea::kDigits)});
+  }
+  double noise() {
+    return alone([](auto& state) { return state.noise(); });
   }
 
   std::optional<std::size_t> first(const py::object& pixels, const py::object& values,
@@ -192,6 +233,11 @@ class State {
     alone([&](auto& state) { state.set(checked, value); });
   }
 
+  void become(const py::object& object) {
+    const idea::Image image = image_from(object);
+    alone([&](auto& state) { state.become(image); });
+  }
+
   py::array_t<bool> walk(const py::object& pixels, const py::object& values,
                          const py::object& thresholds) {
     const auto proposals = proposals_from(pixels, values, thresholds);
@@ -208,13 +254,11 @@ class State {
 
  private:
   template <typename Made, typename Network>
-  static std::unique_ptr<Made> make(std::shared_ptr<const Network> network, std::int64_t digit,
-                                    const idea::Image& image) {
+  static std::unique_ptr<Made> make(std::shared_ptr<const Network> network,
+                                    const idea::Objective& objective, const idea::Image& image) {
     if (!network) throw py::type_error("network: expected a Network, found None");
-    if (digit < 0 || digit >= static_cast<std::int64_t>(idea::kDigits))
-      fail("digit must be one of 0…9, not " + std::to_string(digit));
     const py::gil_scoped_release release;
-    return std::make_unique<Made>(std::move(network), static_cast<std::size_t>(digit), image);
+    return std::make_unique<Made>(std::move(network), objective, image);
   }
 
   std::mutex mutex_;
@@ -263,15 +307,23 @@ PYBIND11_MODULE(_kernel, module) {
           },
           py::arg("image"), "The ten logits of one image, by a plain forward pass.");
   py::class_<State>(module, "State")
-      .def(py::init<std::shared_ptr<const idea::Network>, std::int64_t, py::object>(),
-           py::arg("network"), py::arg("digit"), py::arg("image"))
-      .def(py::init<std::shared_ptr<const idea::ConvolutionalNetwork>, std::int64_t, py::object>(),
-           py::arg("network"), py::arg("digit"), py::arg("image"))
+      .def(py::init<std::shared_ptr<const idea::Network>, std::int64_t, py::object, std::string,
+                    double, double, std::optional<py::object>>(),
+           py::arg("network"), py::arg("digit"), py::arg("image"), py::arg("aim") = "logit",
+           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
+      .def(py::init<std::shared_ptr<const idea::ConvolutionalNetwork>, std::int64_t, py::object,
+                    std::string, double, double, std::optional<py::object>>(),
+           py::arg("network"), py::arg("digit"), py::arg("image"), py::arg("aim") = "logit",
+           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
       .def_property_readonly("image", &State::image)
       .def_property_readonly("energy", &State::energy)
       .def_property_readonly("evaluations", &State::evaluations)
+      .def_property_readonly("logits", &State::logits)
+      .def_property_readonly("noise", &State::noise)
       .def("gains", &State::gains)
+      .def("neighbours", &State::neighbours)
       .def("first", &State::first, py::arg("pixels"), py::arg("values"), py::arg("thresholds"))
       .def("set", &State::set, py::arg("pixel"), py::arg("value"))
+      .def("become", &State::become, py::arg("image"))
       .def("walk", &State::walk, py::arg("pixels"), py::arg("values"), py::arg("thresholds"));
 }

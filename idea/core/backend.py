@@ -14,6 +14,7 @@ from idea.core.cnn import CNN
 from idea.core.dense import DenseState
 from idea.core.mlp import MLP
 from idea.core.model import Classifier
+from idea.core.objective import LOGIT, Objective
 from idea.core.state import State
 from idea.errors import OptionError
 
@@ -25,7 +26,9 @@ _NOTICE = (
 )
 
 
-def state_of(model: Classifier, digit: int, image: ArrayLike) -> State:
+def state_of(
+    model: Classifier, digit: int, image: ArrayLike, objective: Objective = LOGIT
+) -> State:
     """Make the fastest state that there is for a model.
 
     ``IDEA_BACKEND=native`` or ``dense`` in the environment forces one.
@@ -35,9 +38,11 @@ def state_of(model: Classifier, digit: int, image: ArrayLike) -> State:
     model
         The judge.
     digit
-        The digit whose logit is the energy, 0…9.
+        The digit that is searched for, 0…9.
     image
         784 numbers in 0…1.
+    objective
+        What the energy is. Default: the digit's logit.
 
     Returns
     -------
@@ -58,11 +63,11 @@ def state_of(model: Classifier, digit: int, image: ArrayLike) -> State:
     (784,)
     """
     if not is_native(model):
-        return DenseState(model, digit, image)
+        return DenseState(model, digit, image, objective)
     assert isinstance(model, MLP | CNN)  # noqa: S101  # which is_native told
     from idea.core.native import NativeState
 
-    return NativeState(model, digit, image)
+    return NativeState(model, digit, image, objective)
 
 
 def is_native(model: Classifier) -> bool:

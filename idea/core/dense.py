@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from idea.core.foresight import LONGEST, SHORTEST, Foresight, Gain, Trial
 from idea.core.model import Classifier, exact_logits
+from idea.core.objective import LOGIT, Objective
+from idea.core.sketch import sketch
 from idea.core.state import Floats, Proposals
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS, as_image
@@ -38,9 +40,11 @@ class DenseState:
         The judge. If it has a method ``exact_logits``, like ``logits`` but of double precision,
         that settles what is too near to a threshold for ``logits``.
     digit
-        The digit whose logit is the energy.
+        The digit that is searched for.
     image
-        784 numbers in 0…1.
+        784 numbers in 0…1; frozen pixels begin black.
+    objective
+        What the energy is. Default: the digit's logit.
 
     Raises
     ------
@@ -61,11 +65,14 @@ class DenseState:
     True
     """
 
-    def __init__(self, model: Classifier, digit: int, image: ArrayLike) -> None:
+    def __init__(
+        self, model: Classifier, digit: int, image: ArrayLike, objective: Objective = LOGIT
+    ) -> None:
         self._model = model
         self._exact = partial(exact_logits, model)
         self._digit = digit
-        self._image = as_image(image).ravel()
+        self._objective = objective
+        self._image = objective.blackened(as_image(image).ravel())
         self.evaluations = 0
         self._doubt = 0.0
         self._foresight = Foresight()
@@ -82,13 +89,40 @@ class DenseState:
     @property
     def energy(self) -> float:
         """The present image's energy."""
-        return float(self._present()[self._digit])
+        return self._energy_of(self._present(), self._image)
+
+    @property
+    def logits(self) -> Floats:
+        """The present image's ten logits, (10,)."""
+        return self._present().astype(np.float64)
+
+    @property
+    def noise(self) -> float:
+        """How far the logits that `neighbours` gives may be off by rounding."""
+        self._present()
+        return self._doubt
 
     def set(self, pixel: int, value: float) -> None:
         """Make a change; the new energy is evaluated when it is asked for."""
         self._image[pixel] = value
-        self._logits = self._lone = None
-        self._known.clear()
+        self._forget()
+
+    def become(self, image: ArrayLike) -> None:
+        """Make another image, 784 numbers in 0…1, the present one; frozen pixels stay black."""
+        self._image = self._objective.blackened(as_image(image).ravel())
+        self._forget()
+
+    def sketch(self, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Draw a random binary image, (784,), so that two of them look different to the model."""
+        return self._objective.blackened(sketch(self._model, rng))
+
+    def neighbours(self) -> Floats:
+        """Give the ten logits of each image that is one flip away, (784, 10) float64."""
+        after = np.repeat(self._image[np.newaxis], PIXELS, axis=0)
+        np.fill_diagonal(after, np.where(self._image == 1, 0, 1))
+        parts = [after[i : i + LONGEST] for i in range(0, PIXELS, LONGEST)]
+        logits = [self._evaluate(self._model.logits, part) for part in parts]
+        return np.concatenate(logits).astype(np.float64)
 
     def gains(self) -> Floats:
         """Give the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
@@ -97,16 +131,17 @@ class DenseState:
         for _ in self._verdicts(proposals, boldly=False, least=LONGEST):
             pass
         gains = np.full(PIXELS, -np.inf)
-        for pixel, value in zip(pixels.tolist(), values.tolist(), strict=True):
+        open_ = self._objective.open(pixels, values.astype(np.float32))
+        for pixel, value in zip(pixels[open_].tolist(), values[open_].tolist(), strict=True):
             gains[pixel] = max(gains[pixel], self._known[pixel, value].gain)
         return gains
 
     def first(self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> int | None:
         """Give the index of the first of the proposals that passes, or None; change nothing."""
         proposals = Proposals.of(pixels, values, thresholds)
-        for trial, passes, _ in self._verdicts(proposals, boldly=False):
+        for number, _, passes, _ in self._verdicts(proposals, boldly=False):
             if passes:
-                return trial.number
+                return number
         return None
 
     def walk(
@@ -115,20 +150,22 @@ class DenseState:
         """Take the proposals in order, make each that passes, and tell which did, (n,) bool."""
         proposals = Proposals.of(pixels, values, thresholds)
         made = np.zeros(len(proposals), np.bool_)
-        for trial, passes, logits in self._verdicts(proposals, boldly=True):
+        for number, trial, passes, logits in self._verdicts(proposals, boldly=True):
             if passes:
                 self.set(trial.pixel, trial.value)
                 self._logits = logits
-                made[trial.number] = True
+                made[number] = True
         return made
 
     def _verdicts(
         self, proposals: Proposals, *, boldly: bool, least: int = SHORTEST
-    ) -> Iterator[tuple[Trial, bool, NDArray[Any]]]:
+    ) -> Iterator[tuple[int, Trial, bool, NDArray[Any]]]:
         """Tell of the proposals, in order, whether they pass, and the logits (10,) after them.
 
         Those that are known to fail are left out. Boldly: whoever asks makes each that passes.
         """
+        open_ = self._objective.open(proposals.pixels, proposals.values)
+        numbers, proposals = open_.tolist(), proposals[open_]
         # Lists, for numpy is slow to give one number.
         listed = list(zip(*(column.tolist() for column in proposals.columns), strict=True))
         done = 0
@@ -137,7 +174,7 @@ class DenseState:
                 listed, done, self._image, self._known, boldly=boldly, least=least
             )
             for trial, passes, logits in self._judge(trials):
-                yield trial, passes, logits
+                yield numbers[trial.number], trial, passes, logits
                 if boldly and passes != trial.guess:
                     done = trial.number + 1
                     break
@@ -147,9 +184,11 @@ class DenseState:
         if not trials:
             return
         before = self.energy
-        logits = self._evaluate(self._model.logits, self._images(trials))
+        images = self._images(trials)
+        logits = self._evaluate(self._model.logits, images.copy())
+        energies = self._objective.energies(logits, images, self._digit)
         gains: list[float] = []
-        for trial, after in zip(trials, logits[:, self._digit].tolist(), strict=True):
+        for trial, after in zip(trials, energies.tolist(), strict=True):
             gains.append(after - before)
             if trial.guess:
                 before = after
@@ -190,8 +229,18 @@ class DenseState:
         return self._logits
 
     def _alone(self, image: NDArray[np.float32]) -> float:
-        """Evaluate an image alone, as precisely as the model can."""
-        return float(self._evaluate(self._exact, image[np.newaxis])[0, self._digit])
+        """Give the energy of an image, evaluated alone, as precisely as the model can."""
+        (logits,) = self._evaluate(self._exact, image[np.newaxis].copy())
+        return self._energy_of(logits, image)
+
+    def _energy_of(self, logits: NDArray[Any], image: NDArray[np.float32]) -> float:
+        (energy,) = self._objective.energies(logits[np.newaxis], image[np.newaxis], self._digit)
+        return float(energy)
+
+    def _forget(self) -> None:
+        """Forget what was known of another image."""
+        self._logits = self._lone = None
+        self._known.clear()
 
     def _evaluate(
         self, judge: Callable[[NDArray[np.float32]], NDArray[Any]], images: NDArray[np.float32]

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from idea.core import _kernel
 from idea.core.cnn import CNN
 from idea.core.mlp import MLP
+from idea.core.objective import LOGIT, Objective
+from idea.core.sketch import sketch
 from idea.core.state import Floats, Proposals
 from idea.files.vf import as_image
 
@@ -43,9 +45,11 @@ class NativeState:
     model
         The judge.
     digit
-        The digit whose logit is the energy.
+        The digit that is searched for.
     image
-        784 numbers in 0…1.
+        784 numbers in 0…1; frozen pixels begin black.
+    objective
+        What the energy is. Default: the digit's logit.
 
     Raises
     ------
@@ -67,8 +71,15 @@ class NativeState:
     True
     """
 
-    def __init__(self, model: MLP | CNN, digit: int, image: ArrayLike) -> None:
-        self._state = _kernel.State(_network(model), digit, as_image(image))
+    def __init__(
+        self, model: MLP | CNN, digit: int, image: ArrayLike, objective: Objective = LOGIT
+    ) -> None:
+        self._model = model
+        self._digit = digit
+        self._objective = objective
+        self._state = self._make(objective.aim, as_image(image))
+        # Of a logit alone the kernel knows no other; one that knows all is made when asked for.
+        self._wide = self._state if objective.aim != "logit" else None
 
     @property
     def evaluations(self) -> int:
@@ -84,6 +95,28 @@ class NativeState:
     def energy(self) -> float:
         """The present image's energy."""
         return self._state.energy
+
+    @property
+    def logits(self) -> Floats:
+        """The present image's ten logits, (10,)."""
+        return self._all().logits
+
+    @property
+    def noise(self) -> float:
+        """How far the logits that `neighbours` gives may be off by rounding."""
+        return self._all().noise
+
+    def neighbours(self) -> Floats:
+        """Give the ten logits of each image that is one flip away, (784, 10) float64."""
+        return self._all().neighbours()
+
+    def become(self, image: ArrayLike) -> None:
+        """Make another image, 784 numbers in 0…1, the present one; frozen pixels stay black."""
+        self._state.become(as_image(image))
+
+    def sketch(self, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Draw a random binary image, (784,), so that two of them look different to the model."""
+        return self._objective.blackened(sketch(self._model, rng))
 
     def gains(self) -> Floats:
         """Give the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
@@ -102,3 +135,23 @@ class NativeState:
     ) -> NDArray[np.bool_]:
         """Take the proposals in order, make each that passes, and tell which did, (n,) bool."""
         return self._state.walk(*Proposals.of(pixels, values, thresholds).columns)
+
+    def _make(self, aim: str, image: NDArray[np.float32]) -> _kernel.State:
+        objective = self._objective
+        return _kernel.State(
+            _network(self._model),
+            self._digit,
+            image,
+            aim,
+            objective.ink,
+            objective.smooth,
+            objective.frozen,
+        )
+
+    def _all(self) -> _kernel.State:
+        """Give a state of the present image that knows all ten logits."""
+        image = self.image
+        if self._wide is None:
+            self._wide = self._make("margin", image)
+        self._wide.become(image)
+        return self._wide

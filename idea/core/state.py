@@ -52,7 +52,7 @@ class State(Protocol):
     """What a strategy drives. It knows an image and an energy, and nothing of networks.
 
     A proposal "set this pixel to that value" *passes* where it changes the image and gains more
-    than its threshold.
+    than its threshold. No proposal to whiten a frozen pixel does.
     """
 
     @property
@@ -70,10 +70,27 @@ class State(Protocol):
         """The present image's energy."""
         ...
 
+    @property
+    def logits(self) -> Floats:
+        """The present image's ten logits, (10,)."""
+        ...
+
+    @property
+    def noise(self) -> float:
+        """How far the logits that `neighbours` gives may be off by rounding."""
+        ...
+
     def gains(self) -> Floats:
-        """Give the gain of flipping each pixel, (784,) float64.
+        """Give the gain of flipping each pixel, (784,) float64; of a frozen one minus infinity.
 
         A grey pixel's is the larger of its gains at 0 and at 1.
+        """
+        ...
+
+    def neighbours(self) -> Floats:
+        """Give the ten logits of each image that is one flip away, (784, 10) float64.
+
+        A grey pixel's flip makes it white.
         """
         ...
 
@@ -83,6 +100,14 @@ class State(Protocol):
 
     def set(self, pixel: int, value: float) -> None:
         """Make a change."""
+        ...
+
+    def become(self, image: ArrayLike) -> None:
+        """Make another image, 784 numbers in 0…1, the present one; frozen pixels stay black."""
+        ...
+
+    def sketch(self, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Draw a random binary image, (784,), so that two of them look different to the model."""
         ...
 
     def walk(

@@ -1,4 +1,4 @@
-// The hidden layers of a network for one image, and what a change of one pixel does to its energy.
+// The hidden layers of a network for one image, and what a change of one pixel does to its logits.
 #pragma once
 
 #include <algorithm>
@@ -35,31 +35,34 @@ namespace idea {
 //
 // and the gain is the sum of w3_k * (relu(a2'_k) - relu(a2_k)): some additions for each unit of the
 // second layer, where a forward pass takes one for each weight. With one hidden layer, a1 stands in
-// a2's place and W1 in M's.
+// a2's place and W1 in M's. It is the gain of one logit, with its row w3 of the last layer, or of all ten.
 //
 // Invariant: a1, a2 and the pattern of the units of a1 above zero are those of the image, a1 up to
 // rounding in double precision, a2 up to that of kMostChanges moves in float.
 //
-// Inside, energies and gains are in the network's own scale (see Network).
+// Inside, logits and gains are in the network's own scale (see Network).
 class Activations {
  public:
   using Judge = Network;  // whose layers these are
 
-  Activations(std::shared_ptr<const Network> network, std::size_t digit, const Kernels& kernels)
+  // outputs: the digits whose logits are worked out: one, or all.
+  Activations(std::shared_ptr<const Network> network, const std::vector<std::size_t>& outputs,
+              const Kernels& kernels)
       : network_(supported(std::move(network))),
         kernels_(kernels),
         a1_(first().stride()),
         a1_float_(1, first().columns()),
         on_(first().columns()),
-        out_(1, network_->layers().back().W.rows()),
+        out_(outputs.size(), network_->layers().back().W.rows()),
         low_(1, out_.columns()),
         move_(1, out_.columns()),
         switched_(first().columns() + kLine),
         rows_(first().columns()) {
-    check_digit(digit);
     const Layer& last = network_->layers().back();
-    for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(0)[k] = last.W.row(k)[digit];
-    out_bias_ = last.b[digit];
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+      for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(o)[k] = last.W.row(k)[outputs[o]];
+      out_bias_[o] = last.b[outputs[o]];
+    }
     if (deep()) {
       a2_.resize(second().stride());
       columns_.emplace(first(), second(), kernels_);
@@ -84,8 +87,10 @@ class Activations {
     round();
   }
 
-  // The digit's logit.
-  double energy() const { return network_->unscaled(out_bias_ + output(top())); }
+  // How many logits are worked out; in rows of logits and gains these come first.
+  std::size_t outputs() const { return out_.rows(); }
+
+  Logits logits() const { return logits_of(top()); }
 
   // Does the work that the first of the coming changes takes, together with those behind it that are
   // like it.
@@ -101,22 +106,28 @@ class Activations {
     columns_->update(group_.data(), group_.size(), on_);
   }
 
-  // The gain of a change, right to a few units in the last place of what is added up in it.
+  // The gains of a change, right to a few units in the last place of what is added up in them.
   // Cost: a multiply-add for each unit of the first layer, and one for each of the second and each
-  // unit that this change or, since the pixel was last asked for, others have switched.
-  double estimate(const Change& change) {
+  // unit that this change or, since the pixel was last asked for, others have switched; and one more
+  // for each of the second and each further output.
+  Logits estimate(const Change& change) {
     const Column column = foresee(change.pixel, static_cast<float>(change.step));
-    return network_->unscaled(kernels_.judge(column, low_.row(0), out_.row(0), 0, out_.stride()));
+    Logits gains{};
+    if (outputs() == 1)
+      gains[0] = kernels_.judge(column, low_.row(0), out_.row(0), 0, out_.stride());
+    else
+      kernels_.judge_all(column, low_.row(0), out_, 0, out_.stride(), gains.data());
+    return unscaled(gains);
   }
 
-  // The same for several changes, at most one of each pixel, each at its pixel's place of 784.
+  // The same for several changes, at most one of each pixel: (784, outputs), each at its pixel's place.
   // Cost: see Neighbourhood.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
     if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
     Matrix steps(1, kPixels);
     for (const Change& change : changes)
       steps.row(0)[change.pixel] = static_cast<float>(change.step);
-    std::vector<double> gains(kPixels);
+    std::vector<double> gains(kPixels * outputs());
     neighbourhood_->add_gains(on_, a1_float_.row(0), a2_, steps.row(0), gains.data());
     for (double& gain : gains) gain = network_->unscaled(gain);
     return gains;
@@ -127,24 +138,22 @@ class Activations {
     return network_->unscaled(std::abs(change.step) * rounding_[change.pixel]);
   }
 
-  // The same in double precision; that of a change without effect is exactly 0.
+  // The same in double precision; those of a change without effect are exactly 0.
   // Cost: two forward passes from the first layer on.
-  double exact(const Change& change) const {
+  Logits exact(const Change& change) const {
     std::vector<double> a1 = a1_;
     kernels_.add_exactly(a1.data(), change.step, first().row(change.pixel), first().stride());
-    if (!deep()) return network_->unscaled(output(a1) - output(a1_));
-    std::vector<double> a2(a2_.size());
-    propagate(a1, a2);
-    const double energy = output(a2);
-    propagate(a1_, a2);
-    return network_->unscaled(energy - output(a2));
+    const Logits before = logits_behind(a1_);
+    Logits gains = logits_behind(a1);
+    for (std::size_t o = 0; o < outputs(); ++o) gains[o] -= before[o];
+    return gains;
   }
 
   // Makes a change; `image` is the image behind it.
   // Cost: that of an estimate, and two additions for each unit.
   void move(const Change& change, const Image& image) {
     if (++changes_ == kMostChanges) return reset(image);
-    if (deep()) {
+    if (deep() && outputs() == 1) {
       const Column column = foresee(change.pixel, static_cast<float>(change.step));
       const Row linear{column.values, column.step};
       std::fill_n(move_.row(0), move_.stride(), 0.0F);
@@ -153,6 +162,8 @@ class Activations {
       kernels_.add_exactly(a2_.data(), 1, move_.row(0), move_.stride());
     }
     kernels_.add_exactly(a1_.data(), change.step, first().row(change.pixel), first().stride());
+    // Where logits are compared with each other, they are kept free of the errors of moves in float.
+    if (deep() && outputs() > 1) propagate(a1_, a2_);
     round();
   }
 
@@ -167,8 +178,10 @@ class Activations {
   // the last place of the sum of the absolute values of all that is added up.
   // Cost: two multiply-adds for each weight of the hidden layers.
   std::vector<double> rounding() const {
-    Matrix influence(1, out_.columns());  // how much of each unit can show in the energy
-    for (std::size_t k = 0; k < out_.columns(); ++k) influence.row(0)[k] = std::abs(out_.row(0)[k]);
+    Matrix influence(1, out_.columns());  // how much of each unit can show in a logit
+    for (std::size_t o = 0; o < outputs(); ++o)
+      for (std::size_t k = 0; k < out_.columns(); ++k)
+        influence.row(0)[k] = std::max(influence.row(0)[k], std::abs(out_.row(o)[k]));
     if (deep()) influence = absolute_product(second(), influence);
     const Matrix sums = absolute_product(first(), influence);
     std::vector<double> bounds(kPixels);
@@ -228,12 +241,29 @@ class Activations {
       if (a1[j] > 0) kernels_.add_exactly(a2.data(), a1[j], second().row(j), second().stride());
   }
 
-  // What the last hidden layer gives to the energy.
-  double output(const std::vector<double>& top) const {
-    double total = 0;
-    for (std::size_t k = 0; k < out_.columns(); ++k)
-      total += static_cast<double>(out_.row(0)[k]) * std::max(top[k], 0.0);
-    return total;
+  // The logits where the first layer's pre-activations are these.
+  Logits logits_behind(const std::vector<double>& a1) const {
+    if (!deep()) return logits_of(a1);
+    std::vector<double> a2(a2_.size());
+    propagate(a1, a2);
+    return logits_of(a2);
+  }
+
+  // The logits for pre-activations of the last hidden layer.
+  Logits logits_of(const std::vector<double>& top) const {
+    Logits logits = out_bias_;
+    for (std::size_t o = 0; o < outputs(); ++o) {
+      double total = 0;
+      for (std::size_t k = 0; k < out_.columns(); ++k)
+        total += static_cast<double>(out_.row(o)[k]) * std::max(top[k], 0.0);
+      logits[o] += total;
+    }
+    return unscaled(logits);
+  }
+
+  Logits unscaled(Logits logits) const {
+    for (double& logit : logits) logit = network_->unscaled(logit);
+    return logits;
   }
 
   // For each row i of W, the sum of |W[i][k]| * x[k].
@@ -251,8 +281,8 @@ class Activations {
   std::vector<double> a2_;
   Matrix a1_float_;  // (1, units) a1 rounded
   Pattern on_;       // which of these are above zero
-  Matrix out_;       // (1, units of the last hidden layer) the digit's row of the output layer
-  double out_bias_ = 0;
+  Matrix out_;       // (outputs, units of the last hidden layer) their rows of the output layer
+  Logits out_bias_{};
   Matrix low_;  // (1, units of the last hidden layer) minus its pre-activations, rounded
   std::size_t changes_ = 0;         // since everything was computed from the image
   std::optional<Columns> columns_;  // if there are two hidden layers

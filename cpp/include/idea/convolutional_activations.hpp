@@ -1,5 +1,5 @@
 // The layers of a convolutional network for one image, and what a change of one pixel does to its
-// energy.
+// logits.
 #pragma once
 
 #include <algorithm>
@@ -34,17 +34,19 @@ class ConvolutionalActivations {
  public:
   using Judge = ConvolutionalNetwork;  // whose layers these are
 
-  ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network, std::size_t digit,
-                           const Kernels& kernels)
+  // outputs: the digits whose logits are worked out: one, or all.
+  ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network,
+                           const std::vector<std::size_t>& outputs, const Kernels& kernels)
       : network_(std::move(network)),
         kernels_(kernels),
         pixels_(kSide, 1),
         pixel_changes_(kSide, 1),
-        output_(output_of(*network_, digit)),
-        energy_(1, 1),
-        gain_(1, 1),
-        zero_(1, 1),
-        doubt_(2 * kMostChanges * network_->doubt(digit)) {
+        output_(output_of(*network_, outputs)),
+        logits_(1, outputs.size()),
+        gains_(1, outputs.size()),
+        zero_(1, outputs.size()) {
+    for (const std::size_t digit : outputs)
+      doubt_ = std::max(doubt_, 2 * kMostChanges * network_->doubt(digit));
     for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
       levels_.emplace_back(network_->layers()[n]);
   }
@@ -56,23 +58,25 @@ class ConvolutionalActivations {
     sum_up();
   }
 
-  // The digit's logit.
-  double energy() const { return *energy_.at(0, 0); }
+  // How many logits are worked out; in rows of logits and gains these come first.
+  std::size_t outputs() const { return output_.outputs; }
+
+  Logits logits() const { return logits_of(logits_); }
 
   // A change has nothing in common with others that could be worked out ahead.
   template <typename Coming>
   void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}
 
-  // The gain of a change, right to the rounding of double precision.
+  // The gains of a change, right to the rounding of double precision.
   // Cost: for each layer a multiply-add for each number that changes in its input, position whose window
   // this lies in, and map of its output; and two comparisons for each result that could change.
-  double estimate(const Change& change) {
+  Logits estimate(const Change& change) {
     const std::size_t y = change.pixel / kSide;
     const std::size_t x = change.pixel % kSide;
     pixel_changes_.assign(y, x, change.step);
     Box changed = Box::cell(y, x);
     const Lists* changes = &pixel_changes_;
-    foreseen_ = {change, 0, 0};
+    foreseen_ = {change, 0};
     for (Level& level : levels_) {
       level.reached = level.layer->reach(changed);
       kernels_.convolve_changes(level.moved, level.reached, level.sums, *changes, changed,
@@ -80,39 +84,41 @@ class ConvolutionalActivations {
       changed = kernels_.list_changes(level.moved, level.reached, level.sums, level.results,
                                       *level.layer, level.changes);
       ++foreseen_.levels;
-      if (changed.empty()) return 0;
+      if (changed.empty()) return {};
       changes = &level.changes;
     }
-    kernels_.convolve_changes(gain_, Box::cell(0, 0), zero_, *changes, changed, output_);
+    kernels_.convolve_changes(gains_, Box::cell(0, 0), zero_, *changes, changed, output_);
     ++foreseen_.levels;
-    return foreseen_.gain = *gain_.at(0, 0);
+    return logits_of(gains_);
   }
 
-  // Those of several changes, one after the other, each at its pixel's place of 784.
+  // Those of several changes, one after the other: (784, outputs), each at its pixel's place.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
-    std::vector<double> estimates(kPixels);
-    for (const Change& change : changes) estimates[change.pixel] = estimate(change);
+    std::vector<double> estimates(kPixels * outputs());
+    for (const Change& change : changes)
+      std::copy_n(estimate(change).begin(), outputs(), &estimates[change.pixel * outputs()]);
     return estimates;
   }
 
   // How far rounding may lead an estimate astray.
   double doubt(const Change& /*change*/) const { return doubt_; }
 
-  // The difference of two forward passes, the same on every instruction set; that of a change without
-  // effect is exactly 0.
+  // The differences of two forward passes, the same on every instruction set; those of a change without
+  // effect are exactly 0.
   // Cost: that of an estimate and, for a change with an effect, of two resets.
-  double exact(const Change& change) {
+  Logits exact(const Change& change) {
     estimate(change);
-    if (foreseen_.levels <= levels_.size()) return 0;
+    if (foreseen_.levels <= levels_.size()) return {};
     const std::size_t y = change.pixel / kSide;
     const std::size_t x = change.pixel % kSide;
     const double value = pixels_.size(y, x) == 0 ? 0 : *pixels_.values(y, x);
     pixels_.assign(y, x, change.value);
     sum_up();
-    const double after = energy();
+    Logits gains = logits();
     pixels_.assign(y, x, value);
     sum_up();
-    return after - energy();
+    for (std::size_t o = 0; o < outputs(); ++o) gains[o] -= logits_.at(0, 0)[o];
+    return gains;
   }
 
   // Makes a change; `image` is the image behind it.
@@ -126,7 +132,9 @@ class ConvolutionalActivations {
       level.sums.copy(level.moved, level.reached);
       kernels_.renew(level.sums, level.reached, *level.layer, level.results, level.lists);
     }
-    *energy_.at(0, 0) += foreseen_.gain;
+    // Where the change got lost on its way, nothing of it lies in gains_.
+    if (foreseen_.levels > levels_.size())
+      for (std::size_t o = 0; o < outputs(); ++o) logits_.at(0, 0)[o] += gains_.at(0, 0)[o];
     foreseen_ = {};
   }
 
@@ -143,7 +151,6 @@ class ConvolutionalActivations {
 
     Change change{};
     std::size_t levels = 0;  // how many it moved, the output counted; none where there is no change
-    double gain = 0;
   };
 
   // A layer with ReLU behind it.
@@ -166,17 +173,25 @@ class ConvolutionalActivations {
     Box reached{};  // where that is
   };
 
-  // The last layer, of one output.
-  static Convolution output_of(const ConvolutionalNetwork& network, std::size_t digit) {
-    check_digit(digit);
+  // The last layer, of some of its outputs.
+  static Convolution output_of(const ConvolutionalNetwork& network,
+                               const std::vector<std::size_t>& outputs) {
     const Convolution& last = network.layers().back();
-    Convolution output(last.inputs, 1, last.cells, last.window, false);
-    for (std::size_t dy = 0; dy < last.window; ++dy)
-      for (std::size_t dx = 0; dx < last.window; ++dx)
-        for (std::size_t i = 0; i < last.inputs; ++i)
-          *output.row(dy, dx, i) = last.row(dy, dx, i)[digit];
-    *output.bias.at(0) = last.bias.at(0)[digit];
+    Convolution output(last.inputs, outputs.size(), last.cells, last.window, false);
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+      for (std::size_t dy = 0; dy < last.window; ++dy)
+        for (std::size_t dx = 0; dx < last.window; ++dx)
+          for (std::size_t i = 0; i < last.inputs; ++i)
+            output.row(dy, dx, i)[o] = last.row(dy, dx, i)[outputs[o]];
+      output.bias.at(0)[o] = last.bias.at(0)[outputs[o]];
+    }
     return output;
+  }
+
+  Logits logits_of(const Maps& maps) const {
+    Logits logits{};
+    std::copy_n(maps.at(0, 0), outputs(), logits.begin());
+    return logits;
   }
 
   const Lists& inputs_of(std::size_t level) const {
@@ -193,7 +208,7 @@ class ConvolutionalActivations {
       kernels_.convolve(level.sums, all, inputs_of(n), *level.layer);
       kernels_.renew(level.sums, all, *level.layer, level.results, level.lists);
     }
-    kernels_.convolve(energy_, Box::cell(0, 0), inputs_of(levels_.size()), output_);
+    kernels_.convolve(logits_, Box::cell(0, 0), inputs_of(levels_.size()), output_);
   }
 
   std::shared_ptr<const ConvolutionalNetwork> network_;
@@ -202,10 +217,10 @@ class ConvolutionalActivations {
   Lists pixel_changes_;  // scratch
   std::vector<Level> levels_;
   Convolution output_;
-  Maps energy_;  // (1, 1, 1)
-  Maps gain_;    // the same, scratch
+  Maps logits_;  // (1, 1, outputs)
+  Maps gains_;   // the same, scratch
   Maps zero_;    // the same
-  double doubt_;
+  double doubt_ = 0;
   std::size_t changes_ = 0;  // since everything was computed from the pixels
   Foreseen foreseen_;
 };

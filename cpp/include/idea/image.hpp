@@ -8,6 +8,7 @@ namespace idea {
 
 inline constexpr std::size_t kSide = 28;
 inline constexpr std::size_t kPixels = kSide * kSide;
+inline constexpr std::size_t kDigits = 10;
 
 using Image = std::array<float, kPixels>;
 

@@ -133,10 +133,9 @@ inline std::size_t find_switching(float a, const float* w, const float* s, std::
 
 constexpr float kLargest = std::numeric_limits<float>::max();
 
+// By how much the units' activations rise where their pre-activations -low move by a column.
 template <std::size_t U>
-inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const float* low,
-                     const float* w, std::size_t k) {
-  Vec move[U];
+inline void rise_at(Vec (&move)[U], const Column& column, const float* low, std::size_t k) {
   const Vec step = splat(column.step);
   for (std::size_t u = 0; u < U; ++u) {
     const Vec zero = splat(0);
@@ -145,9 +144,17 @@ inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const flo
   accumulate(move, column.rows, column.count, k);
   for (std::size_t u = 0; u < U; ++u) {
     const Vec floor = min(load(low + k + u * Vec::kLanes), splat(kLargest));
-    const Vec rise = sub(max(move[u], floor), max(floor, splat(0)));
-    total[u] = fma(load(w + k + u * Vec::kLanes), rise, total[u]);
+    move[u] = sub(max(move[u], floor), max(floor, splat(0)));
   }
+}
+
+template <std::size_t U>
+inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const float* low,
+                     const float* w, std::size_t k) {
+  Vec rise[U];
+  rise_at(rise, column, low, k);
+  for (std::size_t u = 0; u < U; ++u)
+    total[u] = fma(load(w + k + u * Vec::kLanes), rise[u], total[u]);
 }
 
 // The gain where unit k's pre-activation a[k] = -low[k] moves by d[k] = step * values[k] plus the
@@ -164,6 +171,22 @@ inline double judge(const Column& column, const float* low, const float* w, std:
              [&](auto units, std::size_t k) { judge_at<units>(total, column, low, w, k); });
   for (std::size_t u = 1; u < Vec::kUnroll; ++u) total[0] = add(total[0], total[u]);
   return static_cast<double>(sum(total[0]));
+}
+
+// The same for all digits, each with its row of w; added to their gains.
+// Cost: rows + 2 + digits operations for each unit.
+inline void judge_all(const Column& column, const float* low, const Matrix& w, std::size_t begin,
+                      std::size_t end, double* gains) {
+  Vec total[kDigits];
+  for (Vec& part : total) part = splat(0);
+  for_blocks(begin, end, [&](auto units, std::size_t k) {
+    Vec rise[units];
+    rise_at(rise, column, low, k);
+    for (std::size_t d = 0; d < kDigits; ++d)
+      for (std::size_t u = 0; u < units; ++u)
+        total[d] = fma(load(w.row(d) + k + u * Vec::kLanes), rise[u], total[d]);
+  });
+  for (std::size_t d = 0; d < kDigits; ++d) gains[d] += static_cast<double>(sum(total[d]));
 }
 
 // The sum of |x[k]| * y[k].
@@ -196,7 +219,7 @@ inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, s
 
 #include "idea/map_loops.hpp"
 
-inline constexpr Kernels kKernels{IDEA_SIMD_NAME,   add_rows,       combine,     list_signs,
-                                  find_switched,    find_switching, judge,       absolute_dot,
-                                  add_exactly,      round,          differences, convolve,
-                                  convolve_changes, list_changes,   renew};
+inline constexpr Kernels kKernels{
+    IDEA_SIMD_NAME, add_rows,  combine,      list_signs,  find_switched, find_switching,
+    judge,          judge_all, absolute_dot, add_exactly, round,         differences,
+    convolve,       convolve_changes, list_changes, renew};

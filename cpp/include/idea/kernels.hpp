@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "idea/error.hpp"
+#include "idea/image.hpp"
 #include "idea/maps.hpp"
 #include "idea/matrix.hpp"
 
@@ -75,6 +76,8 @@ struct Kernels {
                                 std::uint32_t* found);
   double (*judge)(const Column& column, const float* low, const float* w, std::size_t begin,
                   std::size_t end);
+  void (*judge_all)(const Column& column, const float* low, const Matrix& w, std::size_t begin,
+                    std::size_t end, double* gains);
   double (*absolute_dot)(const float* x, const float* y, std::size_t size);
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
   void (*round)(float* y, const double* x, double sign, std::size_t size);

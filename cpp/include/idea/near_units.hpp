@@ -15,8 +15,11 @@ namespace idea {
 // M from the pixels, and its row of W2. The slots in use come first, without a gap.
 class NearUnits {
  public:
-  // first, second: the units of the layers.
-  NearUnits(std::size_t first, std::size_t second) : slots_(second), first_(first) { grow(); }
+  // outputs: what the units are weighed for; first, second: the units of the layers.
+  NearUnits(std::size_t outputs, std::size_t first, std::size_t second)
+      : slots_(second), outputs_(outputs), first_(first) {
+    grow();
+  }
 
   std::size_t size() const { return units_.size(); }
   // As far as loops over the slots run; those behind the last in use give nothing to the energy.
@@ -24,22 +27,22 @@ class NearUnits {
   // The unit in a slot.
   std::size_t unit(std::size_t slot) const { return units_[slot]; }
 
-  const float* out() const { return out_.row(0); }
+  const Matrix& out() const { return out_; }
   float* M(std::size_t pixel) { return M_.row(pixel); }
   const float* W2(std::size_t j) const { return W2_.row(j); }
 
   void clear() {
     units_.clear();
-    std::fill_n(out_.row(0), out_.stride(), 0.0F);
+    for (std::size_t o = 0; o < outputs_; ++o) std::fill_n(out_.row(o), out_.stride(), 0.0F);
   }
 
-  // M: (784), W2: (units of the first layer).
-  void add(std::size_t unit, float out, const float* M, const float* W2) {
+  // out: (outputs, units), M: (784), W2: (units of the first layer).
+  void add(std::size_t unit, const Matrix& out, const float* M, const float* W2) {
     if (size() == out_.columns()) grow();
     const std::size_t slot = size();
     units_.push_back(unit);
     slots_[unit] = slot;
-    out_.row(0)[slot] = out;
+    for (std::size_t o = 0; o < outputs_; ++o) out_.row(o)[slot] = out.row(o)[unit];
     for (std::size_t i = 0; i < kPixels; ++i) M_.row(i)[slot] = M[i];
     for (std::size_t j = 0; j < first_; ++j) W2_.row(j)[slot] = W2[j];
   }
@@ -52,8 +55,10 @@ class NearUnits {
     for (std::size_t i = 0; i < kPixels; ++i)
       row[i] = std::exchange(M_.row(i)[slot], M_.row(i)[last]);
     for (std::size_t j = 0; j < first_; ++j) W2_.row(j)[slot] = W2_.row(j)[last];
-    out_.row(0)[slot] = out_.row(0)[last];
-    out_.row(0)[last] = 0;
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      out_.row(o)[slot] = out_.row(o)[last];
+      out_.row(o)[last] = 0;
+    }
     units_[slot] = units_[last];
     slots_[units_[slot]] = slot;
     units_.pop_back();
@@ -63,7 +68,7 @@ class NearUnits {
  private:
   void grow() {
     const std::size_t capacity = std::max<std::size_t>(64, 2 * out_.columns());
-    out_ = widened(out_, 1, capacity);
+    out_ = widened(out_, outputs_, capacity);
     M_ = widened(M_, kPixels, capacity);
     W2_ = widened(W2_, first_, capacity);
   }
@@ -77,8 +82,9 @@ class NearUnits {
 
   std::vector<std::size_t> units_;  // by slot
   std::vector<std::size_t> slots_;  // by unit
+  std::size_t outputs_;
   std::size_t first_;
-  Matrix out_;  // (1, slots)
+  Matrix out_;  // (outputs, slots)
   Matrix M_;    // (784, slots)
   Matrix W2_;   // (units of the first layer, slots)
 };

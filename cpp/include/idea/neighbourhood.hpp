@@ -27,34 +27,35 @@ namespace idea {
 //     s * G_i + the sum over the units j of the first layer that it switches of |a1'_j| * R_j
 //             + the gain of the near units of the second layer, of which alone M is kept.
 //
-// With one hidden layer, R is w and there is no second layer.
+// With one hidden layer, R is w and there is no second layer. Of several outputs, each has its own w, R
+// and G; what is near is near for all.
 //
 // Invariant: R, G and the kept part of M are those of on_ and roles_, up to the rounding errors
 // of the corrections since they were built.
 class Neighbourhood {
  public:
-  // out: (1, units) what each unit of the last hidden layer gives to the energy.
+  // out: (outputs, units) what each unit of the last hidden layer gives to each output.
   Neighbourhood(const Reach& reach, const Matrix& out, const Kernels& kernels)
       : reach_(reach),
         out_(out),
         kernels_(kernels),
         on_(reach.first.size()),
         roles_(reach.second.size(), Role::kOff),
-        near_(reach.first.size(), reach.second.size()),
-        R_(1, reach.first.size()),
-        G_(1, kPixels),
+        near_(out.rows(), reach.first.size(), reach.second.size()),
+        R_(out.rows(), reach.first.size()),
+        G_(out.rows(), kPixels),
         low_(1, out.columns()),
         pixels_(kPixels + kLine),
         signed_weights_(reach.first.size()),
         rows_(std::max(reach.first.size(), reach.second.size())) {}
 
-  // Adds to gains[i] what a step of steps[i] of pixel i gains, for all pixels of the image with these
-  // activations: the units of the first layer that are on, its pre-activations, and those of the
-  // second layer, if there is one.
+  // Adds to gains, (784, outputs), what a step of steps[i] of pixel i gains, for all pixels of the image
+  // with these activations: the units of the first layer that are on, its pre-activations, and those of
+  // the second layer, if there is one.
   // Cost: a multiply-add for each pixel and near unit of the first layer; for each pixel and near
-  // unit of the second layer, one for each unit that the step switches and one for each that has
-  // switched since the last call; and for each unit that has become near since then, one for each
-  // pixel and unit on.
+  // unit of the second layer, one for each unit that the step switches, one for each that has
+  // switched since the last call and one for each output; and for each unit that has become near since
+  // then, one for each pixel and unit on.
   void add_gains(const Pattern& on, const float* a1, const std::vector<double>& a2,
                  const float* steps, double* gains) {
     follow(on, a2);
@@ -66,9 +67,10 @@ class Neighbourhood {
       for (std::size_t i = 0; i < kPixels; ++i) {
         if (begin == 0) {
           correct_M(i);
-          gains[i] += static_cast<double>(steps[i] * G_.row(0)[i]);
+          for (std::size_t o = 0; o < outputs(); ++o)
+            gains[i * outputs() + o] += static_cast<double>(steps[i] * G_.row(o)[i]);
         }
-        gains[i] += judge(i, steps[i], begin, end);
+        judge(i, steps[i], begin, end, gains + i * outputs());
       }
       begin = end;
     } while (begin < near_.width());
@@ -93,11 +95,16 @@ class Neighbourhood {
   // How many near units of the second layer are looked at together.
   static constexpr std::size_t kSlots = 128;
 
-  // The gain of some near units of the second layer where a pixel makes a step.
-  double judge(std::size_t pixel, float step, std::size_t begin, std::size_t end) {
+  std::size_t outputs() const { return out_.rows(); }
+
+  // Adds the gains of some near units of the second layer where a pixel makes a step.
+  void judge(std::size_t pixel, float step, std::size_t begin, std::size_t end, double* gains) {
     const Column column{near_.M(pixel), step, switching_.data() + begins_[pixel],
                         begins_[pixel + 1] - begins_[pixel]};
-    return kernels_.judge(column, low_.row(0), near_.out(), begin, end);
+    if (outputs() == 1)
+      *gains += kernels_.judge(column, low_.row(0), near_.out().row(0), begin, end);
+    else
+      kernels_.judge_all(column, low_.row(0), near_.out(), begin, end, gains);
   }
 
   Role role(std::size_t k, double a2) const {
@@ -118,10 +125,12 @@ class Neighbourhood {
     }
     // Before the switched units switch, so that new rows of M are like the others.
     assign_roles(a2);
-    rows_.clear();
-    for (const std::uint32_t j : switched_)
-      rows_.add(reach_.first_rows.row(j), on.on(j) ? R_.row(0)[j] : -R_.row(0)[j]);
-    kernels_.add_rows(G_.row(0), rows_.data(), rows_.size(), G_.stride());
+    for (std::size_t o = 0; o < outputs(); ++o) {
+      rows_.clear();
+      for (const std::uint32_t j : switched_)
+        rows_.add(reach_.first_rows.row(j), on.on(j) ? R_.row(o)[j] : -R_.row(o)[j]);
+      kernels_.add_rows(G_.row(o), rows_.data(), rows_.size(), G_.stride());
+    }
     rows_.clear();
     signed_weights_.clear();
     for (const std::uint32_t j : switched_) {
@@ -149,20 +158,26 @@ class Neighbourhood {
     corrections_ = 0;
     on_ = on;
     near_.clear();
-    std::fill_n(R_.row(0), R_.stride(), 0.0F);
-    if (roles_.empty()) std::copy_n(out_.row(0), out_.columns(), R_.row(0));
-    rows_.clear();
+    on_.list(units_on_);
     for (std::size_t k = 0; k < roles_.size(); ++k) {
       roles_[k] = Role::kOff;
       roles_[k] = role(k, a2[k]) == Role::kOn ? Role::kOn : Role::kOff;
-      if (roles_[k] == Role::kOn) rows_.add(reach_.second_rows.row(k), out_.row(0)[k]);
     }
-    kernels_.add_rows(R_.row(0), rows_.data(), rows_.size(), R_.stride());
-    std::fill_n(G_.row(0), G_.stride(), 0.0F);
-    on_.list(units_on_);
+    for (std::size_t o = 0; o < outputs(); ++o) build_sure(o);
+  }
+
+  // Builds R and G of an output.
+  void build_sure(std::size_t o) {
+    std::fill_n(R_.row(o), R_.stride(), 0.0F);
+    if (roles_.empty()) std::copy_n(out_.row(o), out_.columns(), R_.row(o));
     rows_.clear();
-    for (const std::uint32_t j : units_on_) rows_.add(reach_.first_rows.row(j), R_.row(0)[j]);
-    kernels_.add_rows(G_.row(0), rows_.data(), rows_.size(), G_.stride());
+    for (std::size_t k = 0; k < roles_.size(); ++k)
+      if (roles_[k] == Role::kOn) rows_.add(reach_.second_rows.row(k), out_.row(o)[k]);
+    kernels_.add_rows(R_.row(o), rows_.data(), rows_.size(), R_.stride());
+    std::fill_n(G_.row(o), G_.stride(), 0.0F);
+    rows_.clear();
+    for (const std::uint32_t j : units_on_) rows_.add(reach_.first_rows.row(j), R_.row(o)[j]);
+    kernels_.add_rows(G_.row(o), rows_.data(), rows_.size(), G_.stride());
   }
 
   // Gives every unit of the second layer the role that it has now.
@@ -183,15 +198,14 @@ class Neighbourhood {
 
   // M: the unit's row.
   void change_role(std::size_t k, Role now, const float* M) {
-    const float w = out_.row(0)[k];
     const float* W2 = reach_.second_rows.row(k);
-    if (now == Role::kNear) near_.add(k, w, M, W2);
-    const float sure = (now == Role::kOn ? w : 0.0F) - (roles_[k] == Role::kOn ? w : 0.0F);
-    if (sure != 0) {
-      const Row to_R{W2, sure};
-      const Row to_G{M, sure};
-      kernels_.add_rows(R_.row(0), &to_R, 1, R_.stride());
-      kernels_.add_rows(G_.row(0), &to_G, 1, G_.stride());
+    if (now == Role::kNear) near_.add(k, out_, M, W2);
+    const float sign = (now == Role::kOn ? 1.0F : 0.0F) - (roles_[k] == Role::kOn ? 1.0F : 0.0F);
+    for (std::size_t o = 0; sign != 0 && o < outputs(); ++o) {
+      const Row to_R{W2, sign * out_.row(o)[k]};
+      const Row to_G{M, sign * out_.row(o)[k]};
+      kernels_.add_rows(R_.row(o), &to_R, 1, R_.stride());
+      kernels_.add_rows(G_.row(o), &to_G, 1, G_.stride());
     }
     roles_[k] = now;
   }
@@ -210,7 +224,8 @@ class Neighbourhood {
       for (std::size_t n = 0; n < count; ++n) {
         const std::uint32_t i = pixels_[n];
         const float excess = std::abs(a1[j] + steps[i] * weights[i]);
-        gains[i] += static_cast<double>(excess * R_.row(0)[j]);
+        for (std::size_t o = 0; o < outputs(); ++o)
+          gains[i * outputs() + o] += static_cast<double>(excess * R_.row(o)[j]);
         ++begins_[i];
         // Field by field, as in Rows.
         found_[n_found].pixel = i;
@@ -238,10 +253,10 @@ class Neighbourhood {
   Pattern on_;               // of the first layer
   std::vector<Role> roles_;  // of the second layer
   NearUnits near_;
-  Matrix R_;                                    // (1, units of the first layer)
-  Matrix G_;                                    // (1, 784)
+  Matrix R_;                                    // (outputs, units of the first layer)
+  Matrix G_;                                    // (outputs, 784)
   std::size_t corrections_ = kMostCorrections;  // since R, G and M were built; at first they aren't
-  Matrix low_;                                  // minus the near units' pre-activations
+  Matrix low_;  // (1, units) minus the near units' pre-activations
   // Scratch.
   std::vector<Switching> found_;
   std::vector<Row> switching_;                     // of pixel i, those from begins_[i] on,

@@ -20,7 +20,6 @@
 
 namespace idea {
 
-inline constexpr std::size_t kDigits = 10;
 using Logits = std::array<double, kDigits>;
 
 inline void check_digit(std::size_t digit) {

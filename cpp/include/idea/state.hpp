@@ -13,6 +13,8 @@
 #include "idea/convolutional_activations.hpp"
 #include "idea/image.hpp"
 #include "idea/kernels.hpp"
+#include "idea/network.hpp"
+#include "idea/objective.hpp"
 #include "idea/proposal.hpp"
 
 namespace idea {
@@ -29,15 +31,23 @@ namespace idea {
 template <typename Kept>
 class BasicState {
  public:
-  BasicState(std::shared_ptr<const typename Kept::Judge> network, std::size_t digit,
+  // Pixels that are frozen begin black.
+  BasicState(std::shared_ptr<const typename Kept::Judge> network, const Objective& objective,
              const Image& image, const Kernels& kernels = chosen_kernels())
-      : activations_(std::move(network), digit, kernels), image_(image) {
+      : objective_(objective),
+        activations_(std::move(network), objective_.outputs(), kernels),
+        image_(blackened(image)) {
     activations_.reset(image_);
+    changed();
   }
 
   const Image& image() const { return image_; }
-  // The digit's logit.
-  double energy() const { return activations_.energy(); }
+  double energy() const {
+    return objective_.of(activations_.logits()) - objective_.price(image_);
+  }
+  // The logits that the objective is made of.
+  Logits logits() const { return activations_.logits(); }
+  bool knows_all_logits() const { return activations_.outputs() == kDigits; }
   // How many changes were judged.
   std::size_t evaluations() const { return evaluations_; }
 
@@ -53,7 +63,8 @@ class BasicState {
     std::vector<Change> greys_to_black;
     flips.reserve(kPixels);
     for (std::size_t i = 0; i < kPixels; ++i) {
-      flips.push_back(change_of(image_, i, image_[i] == 1 ? 0.0F : 1.0F));
+      if (objective_.frozen[i]) continue;
+      flips.push_back(flip_of(i));
       if (image_[i] != 0 && image_[i] != 1) greys_to_black.push_back(change_of(image_, i, 0));
     }
     // What an MLP keeps for all pixels at once pays off for those alone who ask again and again.
@@ -64,10 +75,32 @@ class BasicState {
     return gains;
   }
 
+  // All logits of each image that is one flip away, a grey pixel turned white: (784, 10). Where a digit's
+  // logit alone is known there are none.
+  std::vector<double> neighbours() {
+    if (!knows_all_logits()) throw Error("this state knows one logit alone");
+    std::vector<Change> flips;
+    flips.reserve(kPixels);
+    for (std::size_t i = 0; i < kPixels; ++i) flips.push_back(flip_of(i));
+    evaluations_ += kPixels;
+    std::vector<double> logits = activations_.estimate_all(flips);
+    for (std::size_t n = 0; n < logits.size(); ++n) logits[n] += logits_[n % kDigits];
+    return logits;
+  }
+
+  // How far these may be off.
+  double noise() const {
+    double noise = 0;
+    for (std::size_t i = 0; i < kPixels; ++i)
+      noise = std::max(noise, activations_.doubt({i, 1, 1}));
+    return noise;
+  }
+
   // The first of the proposals that passes, or their end; changes nothing.
   const Proposal* first(const Proposal* begin, const Proposal* end) {
     return std::find_if(begin, end, [this, end](const Proposal& proposal) {
       if (proposal.value == image_[proposal.pixel]) return false;
+      if (objective_.forbids(proposal.pixel, proposal.value)) return false;
       activations_.prepare(&proposal, end, image_);
       return passes(proposal);
     });
@@ -79,6 +112,23 @@ class BasicState {
     if (change.step == 0) return;
     image_[pixel] = value;
     activations_.move(change, image_);
+    changed();
+  }
+
+  // Makes another image the present one; frozen pixels stay black.
+  // Cost: that of a change for each pixel that differs, or of a forward pass where they are many.
+  void become(const Image& image) {
+    const Image next = blackened(image);
+    std::vector<std::size_t> differing;
+    for (std::size_t i = 0; i < kPixels; ++i)
+      if (next[i] != image_[i]) differing.push_back(i);
+    if (differing.size() <= kFew) {
+      for (const std::size_t i : differing) set(i, next[i]);
+      return;
+    }
+    image_ = next;
+    activations_.reset(image_);
+    changed();
   }
 
   // Takes the proposals in order, makes each that passes, and calls made(proposal).
@@ -91,6 +141,24 @@ class BasicState {
   }
 
  private:
+  // So many changes take about as long as to begin anew.
+  static constexpr std::size_t kFew = 64;
+
+  Image blackened(Image image) const {
+    for (std::size_t i = 0; i < kPixels; ++i)
+      if (objective_.frozen[i]) image[i] = 0;
+    return image;
+  }
+
+  Change flip_of(std::size_t pixel) const {
+    return change_of(image_, pixel, image_[pixel] == 1 ? 0.0F : 1.0F);
+  }
+
+  // Of one logit alone the gain doesn't depend on how large it is.
+  void changed() {
+    if (knows_all_logits()) logits_ = activations_.logits();
+  }
+
   // Whatever is gained is more than minus infinity: where a grey pixel is set at any price, as in a
   // first sweep, there is nothing to work out.
   bool passes(const Proposal& proposal) {
@@ -104,11 +172,14 @@ class BasicState {
   void raise(std::vector<double>& gains, const std::vector<Change>& changes, bool together) {
     if (changes.empty()) return;
     const Change* end = changes.data() + changes.size();
-    const std::vector<double> estimates =
-        together ? activations_.estimate_all(changes) : std::vector<double>(kPixels);
+    const std::size_t outputs = activations_.outputs();
+    std::vector<double> estimates;
+    if (together) estimates = activations_.estimate_all(changes);
     for (const Change* change = changes.data(); change != end; ++change) {
-      double estimate = estimates[change->pixel];
-      if (!together) {
+      Logits estimate{};
+      if (together) {
+        std::copy_n(&estimates[change->pixel * outputs], outputs, estimate.begin());
+      } else {
         activations_.prepare(change, end, image_);
         estimate = activations_.estimate(*change);
       }
@@ -117,16 +188,20 @@ class BasicState {
     }
   }
 
-  // Brings an estimated gain to the right side of the threshold.
-  double settle(const Change& change, double threshold, double estimate) {
+  // The gain, by the logits' estimated gains, on the right side of the threshold.
+  double settle(const Change& change, double threshold, const Logits& estimate) {
     ++evaluations_;
-    const double doubt = activations_.doubt(change);
-    if (doubt == 0 || std::abs(estimate - threshold) > doubt) return estimate;
-    return activations_.exact(change);
+    const double price = objective_.price(image_, change);
+    const double gain = objective_.gain(logits_, estimate) - price;
+    const double doubt = objective_.steepness() * activations_.doubt(change);
+    if (doubt == 0 || std::abs(gain - threshold) > doubt) return gain;
+    return objective_.gain(logits_, activations_.exact(change)) - price;
   }
 
+  Objective objective_;
   Kept activations_;
   Image image_;
+  Logits logits_{};  // the present ones, if all are known
   std::size_t evaluations_ = 0;
   bool asked_before_ = false;  // for all gains
 };

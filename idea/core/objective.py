@@ -1,0 +1,129 @@
+"""What a search maximises: something made of the logits, less the price of the image."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from idea.errors import OptionError
+from idea.files.vf import SIDE
+
+__all__ = ["AIMS", "LOGIT", "Objective", "margin"]
+
+AIMS = {
+    "logit": "the digit's logit",
+    "margin": "the digit's logit minus the largest other one",
+    "logp": "the logarithm of the digit's softmax probability",
+}
+"""What can be made of the logits, by the names that `--objective` and `idea.find` take."""
+
+
+def margin(logits: ArrayLike, digit: int) -> NDArray[np.float64]:
+    """Give by how much a digit leads: its logit minus the largest other one.
+
+    Parameters
+    ----------
+    logits : (..., 10)
+        A network's raw outputs.
+    digit
+        0…9.
+
+    Returns
+    -------
+    (...) float64 array
+        Above 0 where the digit is the model's answer.
+
+    Examples
+    --------
+    >>> float(margin([3, 1, 0, 0, 0, 0, 0, 0, 0, 0], 1))
+    -2.0
+    """
+    logits = np.asarray(logits, np.float64)
+    return np.asarray(logits[..., digit] - np.delete(logits, digit, axis=-1).max(axis=-1))
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """An energy: what is made of the logits, minus the price of the image.
+
+    The price of unlike neighbours is an Ising model's: where it is high, images fall into a few
+    smooth patches.
+
+    Examples
+    --------
+    >>> cheap = Objective(ink=0.5)
+    >>> cheap.energies(np.zeros((1, 10)), np.ones((1, 784)), digit=5).tolist()
+    [-392.0]
+    """
+
+    aim: str = "logit"
+    """One of `AIMS`."""
+    ink: float = 0.0
+    """The price of a white pixel, in units of the logit; of a grey one its share."""
+    smooth: float = 0.0
+    """The price of two unlike neighbours, right and below; of two greys their difference of it."""
+    frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
+    """(784,) the pixels that are held black."""
+
+    def __post_init__(self) -> None:
+        """Check it.
+
+        Raises
+        ------
+        OptionError
+            If there is no such aim, or a price is no finite number.
+        """
+        if self.aim not in AIMS:
+            raise OptionError(f"objective must be one of {', '.join(AIMS)}, not {self.aim}")
+        for name in ("ink", "smooth"):
+            price = getattr(self, name)
+            if not isinstance(price, (int, float)) or not math.isfinite(price):
+                raise OptionError(f"{name} must be a finite number, not {price!r}")
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a logit and nothing else."""
+        return self.aim == "logit" and not self.ink and not self.smooth and self.frozen is None
+
+    def of_logits(self, logits: NDArray[np.floating], digit: int) -> NDArray[np.float64]:
+        """Give what is made of logits (n, 10), without the price: (n,)."""
+        if self.aim == "logit":
+            return np.asarray(logits[:, digit], np.float64)
+        if self.aim == "margin":
+            return margin(logits, digit)
+        shifted = np.asarray(logits, np.float64) - logits.max(axis=1, keepdims=True)
+        return np.asarray(shifted[:, digit] - np.log(np.exp(shifted).sum(axis=1)))
+
+    def prices(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Give the prices of images (n, 784): (n,)."""
+        if not self.ink and not self.smooth:
+            return np.zeros(len(images))
+        squares = images.reshape(-1, SIDE, SIDE).astype(np.float64)
+        unlike = sum(np.abs(np.diff(squares, axis=axis)).sum(axis=(1, 2)) for axis in (1, 2))
+        return np.asarray(self.ink * squares.sum(axis=(1, 2)) + self.smooth * unlike)
+
+    def energies(
+        self, logits: NDArray[np.floating], images: NDArray[np.float32], digit: int
+    ) -> NDArray[np.float64]:
+        """Give the energies of images (n, 784) that have logits (n, 10): (n,)."""
+        return self.of_logits(logits, digit) - self.prices(images)
+
+    def blackened(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give an image (784,) with the frozen pixels black; a copy."""
+        image = image.copy()
+        if self.frozen is not None:
+            image[self.frozen] = 0
+        return image
+
+    def open(self, pixels: NDArray[np.intp], values: NDArray[np.float32]) -> NDArray[np.intp]:
+        """Give the places of those of the proposals (n,) that don't touch a frozen pixel."""
+        if self.frozen is None:
+            return np.arange(len(pixels))
+        return np.flatnonzero(~(self.frozen[pixels] & (values > 0)))
+
+
+LOGIT = Objective()
+"""A digit's logit, as the articles maximised it."""
