@@ -193,12 +193,18 @@ class DenseState:
             if trial.guess:
                 before = after
         self._foresight.learn(trials, gains)
-        for trial, gain, row in zip(trials, gains, logits, strict=True):
-            noise = self._doubt
+        doubts = self._doubts(logits)
+        for trial, gain, noise, row in zip(trials, gains, doubts, logits, strict=True):
             if abs(gain - trial.threshold) <= noise:
                 gain, noise = self._settle(trial, gain, row), 0.0
             self._known[trial.pixel, trial.value] = Gain(gain, noise)
             yield trial, gain > trial.threshold, row
+
+    def _doubts(self, logits: NDArray[Any]) -> list[float]:
+        """Tell how far the gains along a guessed path may be off, where logits (n, 10) are met."""
+        met = np.vstack([self._present(), logits])
+        doubts = self._objective.doubts(met, self._digit, self._doubt)
+        return list(map(float, np.maximum.accumulate(doubts)[1:]))
 
     def _images(self, trials: list[Trial]) -> NDArray[np.float32]:
         """Give the images after each of the trials, (trials, 784)."""

@@ -94,8 +94,18 @@ class Objective:
             return np.asarray(logits[:, digit], np.float64)
         if self.aim == "margin":
             return margin(logits, digit)
-        shifted = np.asarray(logits, np.float64) - logits.max(axis=1, keepdims=True)
-        return np.asarray(shifted[:, digit] - np.log(np.exp(shifted).sum(axis=1)))
+        return _log_probability(np.asarray(logits, np.float64), digit)
+
+    def doubts(self, logits: NDArray[np.floating], digit: int, noise: float) -> NDArray[np.float64]:
+        """Tell how far that may be off where each logit (n, 10) is off by noise: (n,).
+
+        A margin has two logits. The logarithm of a probability p moves with its logit and against
+        the others, by 1 - p at most.
+        """
+        if self.aim != "logp":
+            return np.full(len(logits), noise if self.aim == "logit" else 2 * noise)
+        others = -np.expm1(self.of_logits(logits, digit))
+        return np.asarray(2 * noise * np.minimum(1, others * np.exp(min(2 * noise, 1.0))))
 
     def prices(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give the prices of images (n, 784): (n,)."""
@@ -123,6 +133,25 @@ class Objective:
         if self.frozen is None:
             return np.arange(len(pixels))
         return np.flatnonzero(~(self.frozen[pixels] & (values > 0)))
+
+
+def _log_probability(logits: NDArray[np.float64], digit: int) -> NDArray[np.float64]:
+    """Give the logarithm of a softmax probability, (n,).
+
+    By the side that is small, so that a probability that is all but 1 still tells images apart.
+    """
+    others = np.delete(logits, digit, axis=1)
+    largest = others.max(axis=1)
+    lead = logits[:, digit] - largest
+    rest = np.exp(others - largest[:, np.newaxis]).sum(axis=1)
+    behind = np.minimum(lead, 0)
+    return np.asarray(
+        np.where(
+            lead < 0,
+            behind - np.log(rest + np.exp(behind)),
+            -np.log1p(rest * np.exp(-np.maximum(lead, 0))),
+        )
+    )
 
 
 LOGIT = Objective()

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -48,24 +49,31 @@ struct Objective {
     double largest = -std::numeric_limits<double>::infinity();
     for (std::size_t k = 0; k < kDigits; ++k)
       if (k != digit) largest = std::max(largest, logits[k]);
-    if (aim == Aim::kMargin) return logits[digit] - largest;
-    largest = std::max(largest, logits[digit]);
-    double total = 0;
-    for (const double logit : logits) total += std::exp(logit - largest);
-    return logits[digit] - largest - std::log(total);
+    const double margin = logits[digit] - largest;
+    if (aim == Aim::kMargin) return margin;
+    double others = 0;  // relative to the largest
+    for (std::size_t k = 0; k < kDigits; ++k)
+      if (k != digit) others += std::exp(logits[k] - largest);
+    // By the side that is small, so that a probability that is all but 1 still tells images apart.
+    return margin < 0 ? margin - std::log(others + std::exp(margin))
+                      : -std::log1p(others * std::exp(-margin));
   }
 
   // What is gained where the logits rise.
   double gain(const Logits& logits, const Logits& rises) const {
     if (aim == Aim::kLogit) return rises[0];
-    Logits after{};
-    std::transform(logits.begin(), logits.end(), rises.begin(), after.begin(), std::plus<>());
-    return of(after) - of(logits);
+    return of(sum(logits, rises)) - of(logits);
   }
 
-  // How far it is off, at most, where each logit is off by 1: two of them can be, the digit's and
-  // another one's; a logarithm of a probability is no steeper.
-  double steepness() const { return aim == Aim::kLogit ? 1 : 2; }
+  // How far that is off, at most, where each of the rises is off by so much. A margin has two of them.
+  // The logarithm of a probability p moves with its logit and against the others, by 1 - p at most;
+  // the last factor is for the p that is meant, which is another by the same doubt.
+  double doubt(const Logits& logits, const Logits& rises, double of_rises) const {
+    if (aim == Aim::kLogit) return of_rises;
+    if (aim == Aim::kMargin) return 2 * of_rises;
+    const double others = -std::expm1(of(sum(logits, rises)));
+    return 2 * of_rises * std::min(1.0, others * std::exp(2 * of_rises));
+  }
 
   bool forbids(std::size_t pixel, float value) const { return value > 0 && frozen[pixel]; }
 
@@ -97,6 +105,12 @@ struct Objective {
   }
 
  private:
+  static Logits sum(const Logits& one, const Logits& other) {
+    Logits result{};
+    std::transform(one.begin(), one.end(), other.begin(), result.begin(), std::plus<>());
+    return result;
+  }
+
   static double difference(float one, float other) {
     return std::abs(static_cast<double>(one) - static_cast<double>(other));
   }

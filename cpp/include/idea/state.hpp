@@ -193,7 +193,7 @@ class BasicState {
     ++evaluations_;
     const double price = objective_.price(image_, change);
     const double gain = objective_.gain(logits_, estimate) - price;
-    const double doubt = objective_.steepness() * activations_.doubt(change);
+    const double doubt = objective_.doubt(logits_, estimate, activations_.doubt(change));
     if (doubt == 0 || std::abs(gain - threshold) > doubt) return gain;
     return objective_.gain(logits_, activations_.exact(change)) - price;
   }
