@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from idea.core.cnn import CNN
+    from idea.core.context import Context, energy_context
     from idea.core.find import find, find_all
     from idea.core.ideal import Frame, Ideal, Interrupted
+    from idea.core.legibility import Legibility, legibility
     from idea.core.load import load_model
     from idea.core.mlp import MLP
     from idea.core.model import Classifier, Model
+    from idea.core.objective import Objective
     from idea.core.watch import Watch
     from idea.errors import IdeaError
+    from idea.files.binary_digits import NearestDigit
+    from idea.files.frozen import unused_pixels
     from idea.files.vf import read_vf, write_vf
 
 __version__ = "0.1.0"
@@ -29,20 +34,34 @@ __all__ = [  # noqa: RUF022  # classes, then functions
     "CNN",
     "MLP",
     "Classifier",
+    "Context",
     "Frame",
     "Ideal",
     "IdeaError",
     "Interrupted",
+    "Legibility",
     "Model",
+    "NearestDigit",
+    "Objective",
     "Watch",
+    "energy_context",
     "find",
     "find_all",
+    "legibility",
     "load_model",
     "read_vf",
+    "unused_pixels",
     "write_vf",
 ]
 
 _HOMES = {
+    "Context": "idea.core.context",
+    "Legibility": "idea.core.legibility",
+    "NearestDigit": "idea.files.binary_digits",
+    "Objective": "idea.core.objective",
+    "energy_context": "idea.core.context",
+    "legibility": "idea.core.legibility",
+    "unused_pixels": "idea.files.frozen",
     "Frame": "idea.core.ideal",
     "Ideal": "idea.core.ideal",
     "Interrupted": "idea.core.ideal",

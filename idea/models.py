@@ -5,19 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 
-from idea.command import run
+from idea.command import HelpFormatter, run
+from idea.core.context import Context, energy_context
 from idea.core.load import load_model
 from idea.core.shipped import DEFAULT, SHIPPED, told
 from idea.files.formats import read_weights
+from idea.files.mnist import Mnist, load_mnist
 from idea.files.onnx_weights import ForeignGraphError
 
 
 def main() -> int:
     """Parse the command line and print; give the exit status."""
-    names = _parser().parse_args().model
-    if not names:
+    args = _parser().parse_args()
+    if args.context:
+        mnist = load_mnist(say=lambda text: print(text, file=sys.stderr))
+        for name in args.model or SHIPPED:
+            print(f"{name}:\n{_context(name, mnist)}", flush=True)
+        return 0
+    if not args.model:
         print(_table())
-    for name in names:
+    for name in args.model:
         print(
             SHIPPED[name].with_suffix(".txt").read_text("utf-8") if name in SHIPPED else _line(name)
         )
@@ -47,17 +54,46 @@ def _line(path: str) -> str:
     return f"{path}: {model!r}"
 
 
+def _context(name: str, mnist: Mnist) -> str:
+    """Tell what real digits reach, in the lines that the texts of the networks here hold."""
+    from tqdm import tqdm
+
+    model = load_model(name)
+    total = len(mnist.test_images)
+    with tqdm(desc=name, total=total, unit="digit", leave=False, disable=None) as bar:
+        contexts = energy_context(model, mnist, bar.update)
+    rows = {"digit": [str(digit) for digit in range(10)]}
+    for field in Context._fields:
+        rows[field] = [f"{getattr(context, field):.4f}" for context in contexts]
+    width = max(len(cell) for cells in rows.values() for cell in cells)
+    lines = (f"{key:15}{' '.join(cell.rjust(width) for cell in row)}" for key, row in rows.items())
+    about = "MNIST's 10,000 test digits, in greys of 0…1; the logit of each for what it is:"
+    return "\n".join([f"{'real digits':15}{about}", *lines])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m idea.models",
         description="List the networks that come along, with their accuracy on MNIST's 10,000 test "
         "digits. Their names are taken wherever a file of weights is.",
+        epilog="examples:\n"
+        "  python -m idea.models                      what comes along\n"
+        "  python -m idea.models lenet                where it comes from\n"
+        "  python -m idea.models net.onnx             what idea finds in a file of yours\n"
+        "  python -m idea.models test.dat --context   what to compare its ideals' energies with\n",
+        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "model",
         nargs="*",
         help="the name of one, to read where it comes from, or a file of yours, to see what idea "
         "finds in it",
+    )
+    parser.add_argument(
+        "--context",
+        action="store_true",
+        help="compute, from MNIST, the strongest and the median logit that real digits of each "
+        "kind reach, in greys of 0…1; of no network named, in all that come along",
     )
     return parser
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from idea.command import is_terminal, writes_utf8
+from idea.core.context import Context, context
 from idea.core.ideal import Frame, Ideal
 from idea.core.record import OpenSearch, Record, record
 from idea.errors import OptionError
@@ -105,7 +106,7 @@ class Report:
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.digit))
         write_files(files)
-        self._say(ideal, json.dumps(said))
+        self._say(ideal, context(opened.search.model, ideal.digit), json.dumps(said))
 
     def close(self, found: list[Ideal], replayed: Record | None) -> None:
         """Draw all ideals in one picture, and say where everything is."""
@@ -136,24 +137,28 @@ class Report:
                 f"the start {start} would be overwritten by the result: name another --out"
             )
 
-    def _say(self, ideal: Ideal, said: str) -> None:
+    def _say(self, ideal: Ideal, known: Context | None, said: str) -> None:
         if self.json:
             print(said, flush=True)
             return
         if is_terminal(sys.stdout) and writes_utf8(sys.stdout):
             print(as_text(ideal.image))
-        print(_line(ideal), flush=True)
+        print(_line(ideal, known), flush=True)
 
 
-def _line(ideal: Ideal) -> str:
+def _line(ideal: Ideal, known: Context | None) -> str:
     optimum = (
         "local optimum"
         if ideal.locally_optimal
         else f"no local optimum (best gain left {ideal.best_gain_left:.2g})"
     )
     agreeing = f", {ideal.agreeing} of {ideal.restarts} starts agree" * (ideal.restarts > 1)
+    real = known and (
+        f" (real {ideal.digit}s reach {known.strongest:.1f}, their median {known.median:.1f})"
+    )
     return (
-        f"{ideal.digit}: energy {ideal.energy:.4f}, probability {ideal.probability:.4f}, "
+        f"{ideal.digit}: energy {ideal.energy:.4f}{real or ''}, "
+        f"probability {ideal.probability:.4f}, "
         f"runner-up {ideal.runner_up} at a margin of {ideal.margin:.2f}, {optimum}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )

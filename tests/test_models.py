@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import idea
+from idea.core.context import Context, energy_context
 from idea.core.shipped import SHIPPED, told
 
 from conftest import random_layers, write_dat
@@ -32,6 +34,24 @@ def test_it_tells_what_is_in_files(run, tmp_path):
     assert run("idea.models", "a.dat", "b.dat").stdout == (
         "a.dat: MLP(784-3-3-10)\nb.dat: MLP(784-5-5-10)\n"
     )
+
+
+def test_it_computes_the_very_lines_that_stand_in_the_text(run):
+    first, *lines = run("idea.models", "mlp", "--context").stdout.splitlines()
+    assert first == "mlp:"
+    assert [line.split("  ")[0] for line in lines] == ["real digits", "digit", *Context._fields]
+    assert "\n".join(lines) in SHIPPED["mlp"].with_suffix(".txt").read_text("utf-8")
+
+
+def test_it_computes_the_context_of_a_file(run, tmp_path, mnist):
+    model = idea.load_model(write_dat(tmp_path / "a.dat", random_layers(3, 0)))
+    header, *_, strongest, median = run("idea.models", "a.dat", "--context").stdout.splitlines()
+    assert header == "a.dat:"
+    for line, field in ((strongest, "strongest"), (median, "median")):
+        name, *numbers = line.split()
+        assert name == field
+        expected = [getattr(found, field) for found in energy_context(model, mnist)]
+        assert [float(number) for number in numbers] == pytest.approx(expected, abs=1e-4)
 
 
 def test_it_tells_why_a_graph_has_no_kernel(run, tmp_path):

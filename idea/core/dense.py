@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from idea.core.answer import check_logits
 from idea.core.foresight import LONGEST, SHORTEST, Foresight, Gain, Trial
 from idea.core.model import Classifier, exact_logits
 from idea.core.objective import LOGIT, Objective
 from idea.core.sketch import sketch
 from idea.core.state import Floats, Proposals
-from idea.errors import IdeaError
 from idea.files.vf import PIXELS, as_image
 
 __all__ = ["DenseState"]
@@ -252,17 +251,9 @@ class DenseState:
         self, judge: Callable[[NDArray[np.float32]], NDArray[Any]], images: NDArray[np.float32]
     ) -> NDArray[Any]:
         """Evaluate images (n, 784) to logits (n, 10), and note how far rounding may lead astray."""
-        logits = np.asarray(judge(images)).copy()  # for a model may use its answer again
-        if logits.dtype.kind not in "biuf":
-            raise IdeaError(f"the model gave an array of {logits.dtype}; expected numbers")
-        if logits.shape != (len(images), 10):
-            raise IdeaError(
-                f"the model gave an array of shape {logits.shape} for {len(images)} images; "
-                f"expected ({len(images)}, 10)"
-            )
+        # A copy, for a model may use its answer again.
+        logits = check_logits(judge(images), len(images)).copy()
         largest = float(np.abs(logits).max())
-        if not math.isfinite(largest):
-            raise IdeaError("the model gave a logit that is not a finite number")
         self.evaluations += len(images)
         precision = float(np.finfo(logits.dtype).eps) if logits.dtype.kind == "f" else 0.0
         self._doubt = max(self._doubt, _DOUBT * precision * largest)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,10 @@ from numpy.typing import NDArray
 from idea.core.softmax import softmax
 from idea.files.output import make_folder, write_bytes, write_files
 from idea.files.vf import dump_bytes
+
+if TYPE_CHECKING:
+    from idea.core.legibility import Judge, Legibility
+    from idea.files.binary_digits import NearestDigit
 
 __all__ = ["Frame", "Ideal", "Interrupted"]
 
@@ -85,6 +91,57 @@ class Ideal:
     def margin(self) -> float:
         """The energy minus the runner-up's logit."""
         return self.energy - float(self.logits[self.runner_up])
+
+    def judged_by(self, models: Iterable[Judge]) -> Legibility:
+        """Ask other networks whether they read the digit, too.
+
+        Parameters
+        ----------
+        models
+            As in `idea.core.legibility.legibility`: models, names, files.
+
+        Returns
+        -------
+        Legibility
+            The share that agrees, the mean probability, and what each one reads.
+
+        Raises
+        ------
+        IdeaError
+            If one can't be opened or gives no logits.
+
+        Examples
+        --------
+        >>> import idea
+        >>> idea.find(idea.load_model(), 5).judged_by(["mlp"]).agree
+        1.0
+        """
+        from idea.core.legibility import legibility
+
+        return legibility(self.image, self.digit, models)
+
+    def nearest_digit(self) -> NearestDigit:
+        """Find the training digit of MNIST, made binary, that is the fewest flips away.
+
+        Returns
+        -------
+        NearestDigit
+            How many flips, its place, label and image; greys of 0.5 and more count as ink.
+
+        Raises
+        ------
+        DataError, OutputError
+            If MNIST is neither in the user's cache nor can be fetched into it.
+
+        Examples
+        --------
+        >>> import idea
+        >>> idea.find(idea.load_model(), 5).nearest_digit().flips > 100  # doctest: +SKIP
+        True
+        """
+        from idea.files.binary_digits import binary_digits
+
+        return binary_digits().nearest(self.image)
 
     def _repr_png_(self) -> bytes:
         from idea.files.picture import png_bytes

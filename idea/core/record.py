@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 import idea
 from idea.core.arguments import check
+from idea.core.context import context
 from idea.core.find import find_all
 from idea.core.ideal import Frame, Ideal
 from idea.core.load import parse_model, read_model
@@ -141,9 +142,11 @@ def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> di
     """
     options = asdict(opened.search)
     own = METHODS[ideal.method].options | options.pop("own")
+    known = context(opened.search.model, ideal.digit)
     return {
         "digit": ideal.digit,
         "energy": ideal.energy,
+        "real_digits": known and known._asdict(),
         "probability": ideal.probability,
         "runner_up": ideal.runner_up,
         "margin": ideal.margin,
