@@ -26,6 +26,31 @@ def energy_of(layers, digit: int) -> Energy:
     return energy
 
 
+def objective(layers, digit: int, aim: str, *, ink: float = 0, smooth: float = 0) -> Energy:
+    """What a search maximises: made of the logits, less the price of each pixel and each pair."""
+    logits = [energy_of(layers, d) for d in range(10)]
+
+    def energy(image: np.ndarray) -> float:
+        said = np.array([logit(image) for logit in logits])
+        others = np.delete(said, digit)
+        aims = {
+            "logit": said[digit],
+            "margin": said[digit] - others.max(),
+            "logp": -np.logaddexp.reduce(said - said[digit]),
+        }
+        price = ink * image.sum(dtype=np.float64)
+        for y in range(28):
+            for x in range(28):
+                here = float(image[x + 28 * y])
+                if x < 27:
+                    price += smooth * abs(here - float(image[x + 1 + 28 * y]))
+                if y < 27:
+                    price += smooth * abs(here - float(image[x + 28 * (y + 1)]))
+        return float(aims[aim] - price)
+
+    return energy
+
+
 def greedy(energy: Energy, start: np.ndarray, sweeps: int) -> np.ndarray:
     image = start.copy()
     for _ in range(sweeps):

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from idea.core.objective import Objective
 from idea.core.strategies import METHODS, Method
 from idea.errors import OptionError
 
-__all__ = ["check", "check_digit", "check_model", "method_of"]
+__all__ = ["check", "check_digit", "check_model", "method_of", "objective_of"]
 
 
 def check_model(model: object) -> None:
@@ -105,6 +106,8 @@ def check(
     """
     chosen = method_of(method, options)
     counts = {name: options[name] for name in options if isinstance(chosen.options[name], int)}
+    for name in options.keys() - counts.keys():
+        _check_seconds(name, options[name])
     common = {
         "seed": seed,
         "restarts": restarts,
@@ -156,3 +159,34 @@ def method_of(name: str, options: Iterable[str]) -> Method:
             f"{name} has no option {unknown}; it has {', '.join(METHODS[name].options)}"
         )
     return METHODS[name]
+
+
+def objective_of(objective: str | Objective) -> Objective:
+    """Give an objective by its name.
+
+    Parameters
+    ----------
+    objective
+        One of `idea.core.objective.AIMS`, or an objective.
+
+    Returns
+    -------
+    Objective
+        The objective, plain where only a name is given.
+
+    Raises
+    ------
+    OptionError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> objective_of("margin")
+    Objective(aim='margin', ink=0.0, smooth=0.0)
+    """
+    return objective if isinstance(objective, Objective) else Objective(objective)
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if not isinstance(value, (int, float, np.number)) or not 0 <= value < np.inf:
+        raise OptionError(f"{name} must be a number, 0 or more, not {value!r}")

@@ -9,10 +9,11 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from idea.core.arguments import check, check_digit, check_model
+from idea.core.arguments import check, check_digit, check_model, objective_of
 from idea.core.backend import is_native
 from idea.core.ideal import Frame, Ideal, Interrupted
 from idea.core.model import Classifier
+from idea.core.objective import Objective
 from idea.core.run import Run, Tally, generators
 from idea.core.spread import cores, spread
 from idea.files.vf import as_image
@@ -31,6 +32,7 @@ def find(
     every: int = 200,
     jobs: int | None = None,
     on_frame: Callable[[Frame], object] | None = None,
+    objective: str | Objective = "logit",
     **options: Any,
 ) -> Ideal:
     """Search for the binary image that a model scores highest as a digit.
@@ -42,7 +44,8 @@ def find(
     digit
         0…9.
     method
-        ``"greedy"`` or ``"mc"``.
+        ``"greedy"``, ``"mc"``, ``"steepest"``, ``"anneal"``, ``"guided"`` or ``"best"``; see
+        `idea.core.strategies`.
     seed
         0 or more. Equal seeds give equal ideals. All randomness comes from the generator made from
         it; each run after the first has a generator spawned from the seed, so more restarts only
@@ -59,8 +62,12 @@ def find(
         thread alone, for they may not bear more.
     on_frame
         Called with each `Frame`, in this thread and in the order of the runs.
+    objective
+        What is maximised: ``"logit"``, ``"margin"`` or ``"logp"``, or an `idea.Objective`, which
+        may have a price for ink or for roughness, and pixels that are held black.
     **options
-        The method's own: ``sweeps`` (5) of greedy, ``steps`` (10000) of mc.
+        The method's own, such as ``sweeps`` of greedy or ``seconds`` of best; see
+        ``python -m idea.search --help``.
 
     Returns
     -------
@@ -93,6 +100,7 @@ def find(
         every=every,
         jobs=jobs,
         on_frame=on_frame,
+        objective=objective,
         **options,
     )
     return ideal
@@ -109,6 +117,7 @@ def find_all(
     every: int = 200,
     jobs: int | None = None,
     on_frame: Callable[[Frame], object] | None = None,
+    objective: str | Objective = "logit",
     **options: Any,
 ) -> Iterator[Ideal]:
     """Search for the ideals of several digits, spread over threads.
@@ -119,7 +128,7 @@ def find_all(
         As that of `find`.
     digits
         Which.
-    method, seed, restarts, start, every, jobs, on_frame, **options
+    method, seed, restarts, start, every, jobs, on_frame, objective, **options
         As those of `find`; each digit is searched as `find` would.
 
     Returns
@@ -148,12 +157,13 @@ def find_all(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
     image = None if start is None else as_image(start, "start")
+    aim = objective_of(objective)
     strategy = functools.partial(chosen.run, every=every, **options)
     # A foreign model may not bear several threads.
     shared = is_native(model) or getattr(model, "threadsafe", False)
     threads = min(jobs or cores(), len(digits) * restarts) if shared else 1
     runs = (
-        Run(model, digit, number, rng, image, strategy)
+        Run(model, digit, aim, number, rng, image, strategy)
         for digit in digits
         for number, rng in enumerate(generators(seed, restarts))
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.objective import Objective, margin
 from idea.core.softmax import softmax
 from idea.files.output import make_folder, write_bytes, write_files
 from idea.files.vf import dump_bytes
@@ -51,17 +52,21 @@ class Ideal:
     image: NDArray[np.float32] = field(repr=False)
     """(28, 28), 0 or 1; an interrupted search and `mc` can leave greys between."""
     energy: float
-    """The logit of `digit`, from a full forward pass over the final image."""
+    """What was maximised, by default the logit of `digit`, from a full forward pass over the final
+    image."""
     logits: NDArray[np.float64] = field(repr=False)
     """(10,) the network's raw outputs."""
     digit: int
     """The digit that was searched for."""
+    objective: Objective
+    """What was maximised."""
     method: str
     """The method's name."""
     seed: int
     """Where the randomness came from."""
     locally_optimal: bool
-    """Whether the image is binary and no single flip improves it; every flip was tried."""
+    """Whether the image is binary and no single flip improves it; every flip was tried, but those of
+    pixels that are held black."""
     best_gain_left: float
     """The largest gain of a single flip, above 0 where the image is no local optimum; NaN where an
     interruption left no time to try them."""
@@ -77,6 +82,11 @@ class Ideal:
     """The frames of the run that found it, the start first; the image itself comes after them."""
 
     @property
+    def logit(self) -> float:
+        """The logit of the digit; the energy, unless the objective is another."""
+        return float(self.logits[self.digit])
+
+    @property
     def probability(self) -> float:
         """The softmax probability of the digit, in 0…1."""
         return float(softmax(self.logits)[self.digit])
@@ -89,8 +99,8 @@ class Ideal:
 
     @property
     def margin(self) -> float:
-        """The energy minus the runner-up's logit."""
-        return self.energy - float(self.logits[self.runner_up])
+        """The digit's logit minus the runner-up's."""
+        return float(margin(self.logits, self.digit))
 
     def judged_by(self, models: Iterable[Judge]) -> Legibility:
         """Ask other networks whether they read the digit, too.

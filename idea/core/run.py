@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from idea.core.backend import state_of
 from idea.core.ideal import Frame, Ideal
 from idea.core.model import Classifier, exact_logits
+from idea.core.objective import Objective
 from idea.core.state import State
 from idea.core.strategies import Progress
 from idea.files.vf import PIXELS, SIDE
@@ -59,7 +60,9 @@ class Run:
     model
         The judge.
     digit
-        The digit whose logit is the energy.
+        The digit that is searched for.
+    objective
+        What the energy is.
     number
         Which run, from 0.
     rng
@@ -80,6 +83,7 @@ class Run:
         self,
         model: Classifier,
         digit: int,
+        objective: Objective,
         number: int,
         rng: np.random.Generator,
         start: NDArray[np.float32] | None,
@@ -87,6 +91,7 @@ class Run:
     ) -> None:
         self.model = model
         self.digit = digit
+        self.objective = objective
         self.number = number
         self.trace: list[Frame] = []
         self._rng = rng
@@ -97,7 +102,7 @@ class Run:
         """Run, and give the frames as they are taken."""
         self.began = time.perf_counter()
         image = self._rng.random(PIXELS, np.float32) if self._start is None else self._start
-        self.state = state_of(self.model, self.digit, image)
+        self.state = state_of(self.model, self.digit, image, self.objective)
         for progress in self._strategy(self.state, self._rng):
             image = _read_only(self.state.image.reshape(SIDE, SIDE))
             frame = Frame(self.digit, self.number, *progress, self.state.energy, image)
@@ -107,10 +112,11 @@ class Run:
     def judge(self) -> None:
         """Judge the present image anew: nothing summed up on the way enters the result."""
         image = self.state.image
-        logits = exact_logits(self.model, image[np.newaxis].copy())[0]
+        batch = image[np.newaxis]
+        logits = exact_logits(self.model, batch.copy())
+        self.energy = float(self.objective.energies(logits, batch, self.digit)[0])
         self.image = _read_only(image.reshape(SIDE, SIDE))
-        self.logits = _read_only(logits)
-        self.energy = float(self.logits[self.digit])
+        self.logits = _read_only(logits[0])
 
 
 class Tally:
@@ -146,6 +152,7 @@ class Tally:
             energy=best.energy,
             logits=best.logits,
             digit=best.digit,
+            objective=best.objective,
             method=method,
             seed=seed,
             locally_optimal=best_gain <= 0 and bool(np.isin(best.image, (0, 1)).all()),

@@ -8,9 +8,10 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from idea.core.arguments import check, check_digit, check_model, method_of
+from idea.core.arguments import check, check_digit, check_model, method_of, objective_of
 from idea.core.ideal import Frame, Ideal
 from idea.core.model import Classifier
+from idea.core.objective import Objective
 from idea.core.run import Run, Tally, generators
 from idea.files.vf import as_image
 
@@ -25,7 +26,7 @@ class Watch:
 
     Parameters
     ----------
-    model, digit, method, seed, start, every, **options
+    model, digit, method, seed, start, every, objective, **options
         As those of `idea.find`.
 
     Raises
@@ -54,6 +55,7 @@ class Watch:
         seed: int = 0,
         start: ArrayLike | None = None,
         every: int = 200,
+        objective: str | Objective = "logit",
         **options: Any,
     ) -> None:
         check_model(model)
@@ -62,7 +64,8 @@ class Watch:
         image = None if start is None else as_image(start, "start")
         strategy = functools.partial(chosen.run, every=every, **options)
         (rng,) = generators(seed, 1)
-        self._run = Run(model, check_digit(digit), 0, rng, image, strategy)
+        aim = objective_of(objective)
+        self._run = Run(model, check_digit(digit), aim, 0, rng, image, strategy)
         self._frames = self._run.frames()
         self._method, self._seed = method, seed
 

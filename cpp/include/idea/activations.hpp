@@ -90,7 +90,9 @@ class Activations {
   // How many logits are worked out; in rows of logits and gains these come first.
   std::size_t outputs() const { return out_.rows(); }
 
-  Logits logits() const { return logits_of(top()); }
+  // Free of the errors of moves in float, so that searches can compare where they come to.
+  // Cost: a forward pass from the first layer on, or none where moves are not in float.
+  Logits logits() const { return outputs() == 1 ? logits_behind(a1_) : logits_of(top()); }
 
   // Does the work that the first of the coming changes takes, together with those behind it that are
   // like it.

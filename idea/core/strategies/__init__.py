@@ -11,9 +11,13 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from idea.core.strategies.anneal import anneal
+from idea.core.strategies.best import best
 from idea.core.strategies.greedy import greedy
+from idea.core.strategies.guided import guided
 from idea.core.strategies.monte_carlo import monte_carlo
 from idea.core.strategies.progress import Progress
+from idea.core.strategies.steepest import steepest
 
 __all__ = ["METHODS", "Method", "Progress"]
 
@@ -48,6 +52,30 @@ METHODS = {
         random=True,
         about="Monte Carlo: again and again draw a pixel and a value, set it, and keep it only "
         "if the energy rose",
+    ),
+    "steepest": Method(
+        steepest,
+        random=False,
+        about="make the flip that gains most, until none gains",
+    ),
+    "guided": Method(
+        guided,
+        random=False,
+        about="rank all flips, make those that gain, the best first, and rank anew, until none "
+        "gains: a local optimum, faster than by greedy",
+    ),
+    "anneal": Method(
+        anneal,
+        random=True,
+        about="simulated annealing: random changes, of which those that lose are made, too, ever "
+        "more rarely; then a climb to a local optimum",
+    ),
+    "best": Method(
+        best,
+        random=True,
+        about="look for the best there is: climbs from many different starts, then again and again "
+        "a kick and a climb from the best of them; for --seconds a run, or until nothing has "
+        "improved for long",
     ),
 }
 """The methods by the names that `--method` and `idea.find` take."""

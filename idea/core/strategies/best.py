@@ -1,0 +1,175 @@
+"""Best: many different starts, then kicks and climbs from the best of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.state import State
+from idea.core.strategies.climb import binarise, climb
+from idea.core.strategies.progress import Progress
+from idea.files.vf import PIXELS
+
+Image = NDArray[np.float32]
+
+# How many climbs from the starts are gone on from.
+_KEPT = 3
+# How many pixels a kick flips, and half the sides of the squares that some kicks keep to.
+_FEWEST, _MOST = 2, 25
+_NEAR, _FAR = 1, 4
+# Energies nearer than this, relative to their size, are one energy found twice.
+_SAME = 1e-9
+
+
+def best(
+    state: State,
+    rng: np.random.Generator,
+    *,
+    every: int = 200,
+    starts: int = 20,
+    patience: int = 300,
+    seconds: float = 0.0,
+) -> Iterator[Progress]:
+    """Look for the best image there is: diverse starts, climbs, and iterated local search.
+
+    Each round climbs from some starts, half of them random pixels, half of them drawn to look
+    different to the model (`State.sketch`). From the three best it goes on by iterated local search
+    (Lourenço, Martin and Stützle, 2003): a kick flips 2 to 25 pixels, all over the image or in one
+    small square of it; the climb from there is kept if it came higher. A step is a climb; frames
+    show the best image so far.
+
+    Parameters
+    ----------
+    state
+        What to search; changed in place.
+    rng
+        Where the starts and kicks come from.
+    every
+        Steps between two yields.
+    starts
+        How many a round has, the present image the first of them.
+    patience
+        After so many kicks in a row without success the next image is gone on from.
+    seconds
+        If above 0, rounds follow each other until the time is over, and what is found depends on
+        how fast the machine is. Otherwise there is one round.
+
+    Yields
+    ------
+    Progress
+        Before the first step and each `every` steps after.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import idea
+    >>> from idea.core.backend import state_of
+    >>> from idea.core.strategies.best import best
+    >>> state = state_of(idea.load_model(), 5, np.zeros(784))
+    >>> len(list(best(state, np.random.default_rng(0), starts=2, patience=5, every=1))) > 12
+    True
+    """
+    record = _Record(state, every, starts + _KEPT * patience, seconds)
+    yield Progress(0, record.least)
+    binarise(state)
+    try:
+        while True:
+            climbed: list[tuple[float, Image]] = []
+            for _ in range(starts):
+                if record.step > 0:
+                    state.become(_start(state, rng))
+                yield from record.climbed()
+                climbed.append((state.energy, state.image))
+            climbed.sort(key=lambda pair: -pair[0])
+            for _, image in climbed[:_KEPT]:
+                state.become(image)
+                yield from _improve(state, rng, patience, record)
+            if not seconds:
+                return
+    except _TimeIsOver:
+        pass
+    finally:
+        record.show()
+
+
+class _TimeIsOver(Exception):  # noqa: N818  # it is no error
+    """Raised by whoever counts the steps."""
+
+
+class _Record:
+    """The best image so far, and how far the search has come."""
+
+    def __init__(self, state: State, every: int, least: int, seconds: float) -> None:
+        self.step = 0
+        self.least = least
+        self._state = state
+        self._every = every
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._energy = -np.inf
+        self._image = state.image
+
+    def climbed(self) -> Iterator[Progress]:
+        """Climb from the present image, and count the step."""
+        climb(self._state)
+        energy = self._state.energy
+        if energy > self._energy:
+            self._energy, self._image = energy, self._state.image
+        self.step += 1
+        if self.step % self._every == 0:
+            present = self._state.image
+            self.show()
+            yield Progress(self.step, self._steps())
+            self._state.become(present)
+        if self._seconds and time.monotonic() - self._began > self._seconds:
+            raise _TimeIsOver
+
+    def show(self) -> None:
+        """Make the best image the present one."""
+        if np.isfinite(self._energy):
+            self._state.become(self._image)
+
+    def _steps(self) -> int:
+        """Guess how many steps there will be."""
+        if not self._seconds:
+            return max(self.least, self.step)
+        share = (time.monotonic() - self._began) / self._seconds
+        return max(self.step, round(self.step / min(max(share, 1e-3), 1)))
+
+
+def _improve(
+    state: State, rng: np.random.Generator, patience: int, record: _Record
+) -> Iterator[Progress]:
+    """Kick the present image and climb, keep what came higher; until nothing has for long."""
+    energy, image = state.energy, state.image
+    failures = 0
+    while failures < patience:
+        for pixel in _kick(rng).tolist():
+            state.set(pixel, 1 - float(image[pixel]))
+        yield from record.climbed()
+        reached = state.energy
+        if reached > energy + _SAME * abs(energy):
+            energy, image, failures = reached, state.image, 0
+        else:
+            state.become(image)
+            failures += 1
+
+
+def _start(state: State, rng: np.random.Generator) -> Image:
+    if rng.random() < 0.5:
+        return state.sketch(rng)
+    return rng.integers(2, size=PIXELS).astype(np.float32)
+
+
+def _kick(rng: np.random.Generator) -> NDArray[np.intp]:
+    """Choose pixels to flip: from the whole image or, as often, from one small square of it."""
+    count = int(rng.integers(_FEWEST, _MOST + 1))
+    places = np.arange(PIXELS)
+    if rng.random() < 0.5:
+        half = int(rng.integers(_NEAR, _FAR + 1))
+        y, x = np.abs(np.array(np.divmod(places, 28)) - rng.integers(28, size=(2, 1)))
+        places = places[(y <= half) & (x <= half)]
+    return rng.choice(places, size=min(count, len(places)), replace=False)
