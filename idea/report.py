@@ -153,12 +153,28 @@ def _line(ideal: Ideal, known: Context | None) -> str:
         else f"no local optimum (best gain left {ideal.best_gain_left:.2g})"
     )
     agreeing = f", {ideal.agreeing} of {ideal.restarts} starts agree" * (ideal.restarts > 1)
+    energy = f"{ideal.energy:.4f}" if ideal.objective.aim != "logp" else f"{ideal.energy:.4g}"
+    if not ideal.objective.plain:
+        energy += f" ({_objective(ideal)}), logit {ideal.logit:.4f}"
     real = known and (
         f" (real {ideal.digit}s reach {known.strongest:.1f}, their median {known.median:.1f})"
     )
     return (
-        f"{ideal.digit}: energy {ideal.energy:.4f}{real or ''}, "
+        f"{ideal.digit}: energy {energy}{real or ''}, "
         f"probability {ideal.probability:.4f}, "
         f"runner-up {ideal.runner_up} at a margin of {ideal.margin:.2f}, {optimum}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )
+
+
+def _objective(ideal: Ideal) -> str:
+    """Tell in a few words what was maximised."""
+    objective = ideal.objective
+    prices = [
+        f"{getattr(objective, name):g} for {what}"
+        for name, what in (("ink", "each white pixel"), ("smooth", "each rough pair"))
+        if getattr(objective, name)
+    ]
+    held = "" if objective.frozen is None else f", {objective.frozen.sum()} pixels held black"
+    less = f", less {' and '.join(prices)}" if prices else ""
+    return f"{objective.aim}{less}{held}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, named_path, run
 from idea.core.ideal import Ideal, Interrupted
+from idea.core.objective import AIMS
 from idea.core.record import COMMON, OpenSearch, Record, Search, read_record
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
@@ -24,6 +25,10 @@ examples:
   python -m idea.search --digit all          the ten ideas, and a sheet of them
   python -m idea.search --digit 3 --restarts 20
                                              the best of 20 random starts
+  python -m idea.search --digit all --method best --seconds 2
+                                             the best there is, as far as is known
+  python -m idea.search --smooth 0.5 --freeze unused
+                                             an idea without the noise around it
   python -m idea.search --model convnet      the idea of another network that comes along
   python -m idea.search --model test.model   that of a network of yours
 
@@ -85,9 +90,9 @@ def _replayed(args: argparse.Namespace) -> Record | None:
     if args.replay is None:
         return None
     for name in ("digit", *COMMON, *_OWN):
-        if name not in ("model", "start") and getattr(args, name) is not None:
+        if name not in ("model", "start", "freeze") and getattr(args, name) is not None:
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
-    return read_record(args.replay, model=args.model, start=args.start)
+    return read_record(args.replay, model=args.model, start=args.start, freeze=args.freeze)
 
 
 def _digits(texts: list[str]) -> list[int]:
@@ -127,6 +132,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|FILE",
         help=MODEL_HELP,
     )
+    _add_objective(what)
     how = parser.add_argument_group("how")
     how.add_argument("--method", metavar="|".join(METHODS), help="see below (default: greedy)")
     how.add_argument(
@@ -152,6 +158,29 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_objective(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--objective",
+        metavar="|".join(AIMS),
+        help="; ".join(f"{name}: {about}" for name, about in AIMS.items()) + " (default: logit)",
+    )
+    group.add_argument(
+        "--ink", type=float, metavar="PRICE", help="of each white pixel, in logits (default: 0)"
+    )
+    group.add_argument(
+        "--smooth",
+        type=float,
+        metavar="PRICE",
+        help="of each two neighbours, right and below, that differ (default: 0)",
+    )
+    group.add_argument(
+        "--freeze",
+        metavar="FILE|unused",
+        help="hold pixels black: those that a dump or a 28×28 picture marks white, or the 67 that "
+        "no training digit uses, whose weights are noise",
+    )
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("what to write")
     output.add_argument("--gif", action="store_true", help="the search as idea_5.gif")
@@ -174,7 +203,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         "--replay",
         metavar="FILE.json",
         help="make the ideal of this record again, and check that it is the same to the byte; "
-        "with --model and --start where these files have moved",
+        "with --model, --start and --freeze where these files have moved",
     )
 
 

@@ -14,13 +14,57 @@ import idea
 from conftest import digest, random_layers, write_dat
 
 
-@pytest.mark.parametrize("method", ["greedy", "mc"])
-def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, method):
-    run("idea.search", "--method", method, "--model", model, "--seed", 7, "--restarts", 2)
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--method", "greedy"],
+        ["--method", "mc"],
+        ["--method", "best", "--starts", "3", "--patience", "4"],
+        ["--method", "guided", "--objective", "margin", "--ink", "0.01", "--freeze", "unused"],
+    ],
+)
+def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, options):
+    run("idea.search", *options, "--model", model, "--seed", 7, "--restarts", 2)
     done = run("idea.search", "--replay", "ideas/idea_5.json", "--out", "again")
     assert "the same dump as in ideas/idea_5.json, to the byte" in done.stdout
     first, second = (tmp_path / f"{folder}/idea_5.vf" for folder in ("ideas", "again"))
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_record_from_before_there_were_objectives_is_replayed(run, tmp_path, model):
+    run("idea.search", "--model", model)
+    path = tmp_path / "ideas/idea_5.json"
+    said = json.loads(path.read_text())
+    for name in ("objective", "ink", "smooth", "freeze"):
+        del said["options"][name]
+    del said["sha256"]["freeze"]
+    path.write_text(json.dumps(said))
+    done = run("idea.search", "--replay", "ideas/idea_5.json")
+    assert "to the byte" in done.stdout
+
+
+def test_the_frozen_pixels_file_is_part_of_the_record(run, tmp_path, model):
+    held = np.zeros(784, np.float32)
+    held[100:300] = 1
+    idea.write_vf(tmp_path / "held.vf", held)
+    run("idea.search", "--model", model, "--freeze", "held.vf", "--smooth", "0.02")
+    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert said["sha256"]["freeze"] == digest(tmp_path / "held.vf")
+    assert not idea.read_vf(tmp_path / "ideas/idea_5.vf").ravel()[100:300].any()
+    (tmp_path / "held.vf").rename(tmp_path / "moved.vf")
+    run("idea.search", "--replay", "ideas/idea_5.json", "--freeze", "moved.vf")
+    idea.write_vf(tmp_path / "moved.vf", held[::-1].copy())
+    done = run("idea.search", "--replay", "ideas/idea_5.json", "--freeze", "moved.vf", status=2)
+    assert done.stderr.startswith("error: ideas/idea_5.json: the freeze differs: expected SHA-256")
+
+
+def test_a_search_that_the_clock_ended_is_not_replayed(run, model):
+    run("idea.search", "--model", model, "--method", "best", "--seconds", "0.05")
+    done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
+    assert done.stderr == (
+        "error: ideas/idea_5.json: that search was ended by the clock (--seconds); it can't be "
+        "made again\n"
+    )
 
 
 def test_a_replay_writes_where_its_record_lies(run, tmp_path, model):

@@ -102,9 +102,10 @@ class DenseState:
         return self._doubt
 
     def set(self, pixel: int, value: float) -> None:
-        """Make a change; the new energy is evaluated when it is asked for."""
-        self._image[pixel] = value
-        self._forget()
+        """Make a change; a frozen pixel stays black."""
+        if self._objective.allows(pixel, value):
+            self._image[pixel] = value
+            self._forget()
 
     def become(self, image: ArrayLike) -> None:
         """Make another image, 784 numbers in 0…1, the present one; frozen pixels stay black."""
@@ -130,8 +131,8 @@ class DenseState:
         for _ in self._verdicts(proposals, boldly=False, least=LONGEST):
             pass
         gains = np.full(PIXELS, -np.inf)
-        open_ = self._objective.open(pixels, values.astype(np.float32))
-        for pixel, value in zip(pixels[open_].tolist(), values[open_].tolist(), strict=True):
+        allowed = self._objective.allows(pixels, values)
+        for pixel, value in zip(pixels[allowed].tolist(), values[allowed].tolist(), strict=True):
             gains[pixel] = max(gains[pixel], self._known[pixel, value].gain)
         return gains
 
@@ -163,8 +164,8 @@ class DenseState:
 
         Those that are known to fail are left out. Boldly: whoever asks makes each that passes.
         """
-        open_ = self._objective.open(proposals.pixels, proposals.values)
-        numbers, proposals = open_.tolist(), proposals[open_]
+        (allowed,) = np.nonzero(self._objective.allows(proposals.pixels, proposals.values))
+        numbers, proposals = allowed.tolist(), proposals[allowed]
         # Lists, for numpy is slow to give one number.
         listed = list(zip(*(column.tolist() for column in proposals.columns), strict=True))
         done = 0

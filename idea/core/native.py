@@ -127,7 +127,7 @@ class NativeState:
         return self._state.first(*Proposals.of(pixels, values, thresholds).columns)
 
     def set(self, pixel: int, value: float) -> None:
-        """Make a change."""
+        """Make a change; a frozen pixel stays black."""
         self._state.set(pixel, value)
 
     def walk(

@@ -128,11 +128,12 @@ class Objective:
             image[self.frozen] = 0
         return image
 
-    def open(self, pixels: NDArray[np.intp], values: NDArray[np.float32]) -> NDArray[np.intp]:
-        """Give the places of those of the proposals (n,) that don't touch a frozen pixel."""
+    def allows(self, pixels: ArrayLike, values: ArrayLike) -> NDArray[np.bool_]:
+        """Tell which changes (n,) don't whiten a frozen pixel."""
+        black = np.asarray(values) <= 0
         if self.frozen is None:
-            return np.arange(len(pixels))
-        return np.flatnonzero(~(self.frozen[pixels] & (values > 0)))
+            return np.ones_like(black)
+        return np.asarray(black | ~self.frozen[np.asarray(pixels)])
 
 
 def _log_probability(logits: NDArray[np.float64], digit: int) -> NDArray[np.float64]:

@@ -22,8 +22,10 @@ from idea.core.find import find_all
 from idea.core.ideal import Frame, Ideal
 from idea.core.load import parse_model, read_model
 from idea.core.model import Model
+from idea.core.objective import Objective
 from idea.core.strategies import METHODS
-from idea.errors import DumpError, IdeaError
+from idea.errors import DumpError, IdeaError, PictureError
+from idea.files.frozen import UNUSED, parse_frozen, unused_pixels
 from idea.files.input import read_bytes
 from idea.files.vf import dump_bytes, parse_vf
 
@@ -42,6 +44,12 @@ class Search:
     seed: int = 0
     restarts: int = 1
     every: int = 200
+    objective: str = "logit"
+    """One of `idea.core.objective.AIMS`."""
+    ink: float = 0.0
+    smooth: float = 0.0
+    freeze: str | None = None
+    """A dump or picture of the pixels to be held black, or `UNUSED`."""
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
@@ -64,14 +72,21 @@ class Search:
         if self.start is not None:
             files["start"] = read_bytes(self.start, DumpError)
             start = parse_vf(files["start"], self.start)
+        frozen = None
+        if self.freeze == UNUSED:
+            frozen = unused_pixels()
+        elif self.freeze is not None:
+            files["freeze"] = read_bytes(self.freeze, PictureError)
+            frozen = parse_frozen(files["freeze"], self.freeze)
+        objective = Objective(self.objective, self.ink, self.smooth, frozen)
         check(self.method, **self.arguments(start))
         model = parse_model(data, path)
         # Of the bytes that were read: a file may be replaced, by this very search's results.
         sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-        return OpenSearch(self, model, start, sums)
+        return OpenSearch(self, model, start, objective, sums)
 
     def arguments(self, start: NDArray[np.float32] | None) -> dict[str, Any]:
-        """Give those arguments of `find` that don't depend on a digit."""
+        """Give those arguments of `find` that depend on neither a digit nor a file of pixels."""
         return {
             "seed": self.seed,
             "restarts": self.restarts,
@@ -84,6 +99,9 @@ class Search:
 COMMON = tuple(field.name for field in fields(Search) if field.name != "own")
 """The options that every search has."""
 
+# What records from before there were objectives don't say.
+_LATER = {"objective": "logit", "ink": 0.0, "smooth": 0.0, "freeze": None}
+
 
 @dataclass(frozen=True)
 class OpenSearch:
@@ -92,8 +110,9 @@ class OpenSearch:
     search: Search
     model: Model
     start: NDArray[np.float32] | None
+    objective: Objective
     sums: dict[str, str]
-    """The SHA-256 of the model's file and, if there is one, the start's."""
+    """The SHA-256 of the model's file and, if there are such, of the start's and the frozen pixels'."""
 
     def find(
         self,
@@ -104,7 +123,13 @@ class OpenSearch:
         """Search; see `idea.find_all`."""
         arguments = self.search.arguments(self.start)
         return find_all(
-            self.model, digits, self.search.method, on_frame=on_frame, jobs=jobs, **arguments
+            self.model,
+            digits,
+            self.search.method,
+            on_frame=on_frame,
+            jobs=jobs,
+            objective=self.objective,
+            **arguments,
         )
 
 
@@ -146,6 +171,7 @@ def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> di
     return {
         "digit": ideal.digit,
         "energy": ideal.energy,
+        "logit": ideal.logit,
         "real_digits": known and known._asdict(),
         "probability": ideal.probability,
         "runner_up": ideal.runner_up,
@@ -159,7 +185,7 @@ def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> di
         "seconds": round(ideal.seconds, 3),
         "interrupted": interrupted,
         "options": options | own,
-        "sha256": {"start": None, **opened.sums, "dump": _dump_sum(ideal)},
+        "sha256": {"start": None, "freeze": None, **opened.sums, "dump": _dump_sum(ideal)},
         "versions": versions(),
     }
 
@@ -175,7 +201,7 @@ class Record:
     versions: dict[str, str]
 
     def check_files(self, opened: OpenSearch) -> None:
-        """Check that the model and the start are the same as then.
+        """Check that the model, the start and the frozen pixels are the same as then.
 
         Parameters
         ----------
@@ -219,17 +245,16 @@ class Record:
         raise IdeaError(f"{self.path}: the replay gave another dump; nothing written ({why})")
 
 
-def read_record(
-    path: str | os.PathLike[str], *, model: str | None = None, start: str | None = None
-) -> Record:
+def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
     """Read a record.
 
     Parameters
     ----------
     path
         An `idea_5.json`.
-    model, start
-        Where these files lie now, if no longer where they lay then.
+    **moved
+        Where the model, the start and the file of frozen pixels lie now, by the names of their
+        options, if no longer where they lay then.
 
     Returns
     -------
@@ -239,14 +264,15 @@ def read_record(
     Raises
     ------
     IdeaError
-        If it can't be read, is no record, or is that of an interrupted search.
+        If it can't be read, is no record, or is that of a search that was interrupted or ended by
+        the clock.
     """
     path = Path(path)
     data = read_bytes(path, IdeaError)
     try:
         said = json.loads(data)
         interrupted = said["interrupted"]
-        result = _parse(path, said, {"model": model, "start": start})
+        result = _parse(path, said, moved)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IdeaError(
             f"{path}: expected the record of a search, such as idea_5.json; "
@@ -254,20 +280,25 @@ def read_record(
         ) from error
     if interrupted:
         raise IdeaError(f"{path}: that search was interrupted; it can't be made again")
+    if result.search.own.get("seconds"):
+        raise IdeaError(
+            f"{path}: that search was ended by the clock (--seconds); it can't be made again"
+        )
     return result
 
 
 def _parse(path: Path, said: dict[str, Any], moved: dict[str, str | None]) -> Record:
     """Make sense of a record's JSON; whatever is odd raises one of the usual errors."""
-    options = dict(said["options"])
+    options = _LATER | said["options"]
     common = {name: options.pop(name) for name in COMMON}
     common |= {name: file for name, file in moved.items() if file is not None}
-    for name in ("method", "model", "start"):
+    for name in ("method", "model", "start", "objective", "freeze"):
         if not isinstance(common[name], str | None):
             raise TypeError(f"{name} is {common[name]!r}")
     if type(said["digit"]) is not int or said["digit"] not in range(10):
         raise ValueError(f"digit is {said['digit']!r}")
-    sums = {name: said["sha256"][name] for name in ("model", "start", "dump")}
+    sums = {name: said["sha256"].get(name) for name in ("freeze",)}
+    sums |= {name: said["sha256"][name] for name in ("model", "start", "dump")}
     return Record(path, said["digit"], Search(**common, own=options), sums, dict(said["versions"]))
 
 

@@ -99,7 +99,7 @@ class State(Protocol):
         ...
 
     def set(self, pixel: int, value: float) -> None:
-        """Make a change."""
+        """Make a change; a frozen pixel stays black."""
         ...
 
     def become(self, image: ArrayLike) -> None:

@@ -16,7 +16,7 @@ from idea.errors import PictureError
 from idea.files.input import read_bytes
 from idea.files.vf import SIDE, parse_vf, read_vf
 
-__all__ = ["UNUSED", "read_frozen", "unused_pixels"]
+__all__ = ["UNUSED", "parse_frozen", "read_frozen", "unused_pixels"]
 
 UNUSED = "unused"
 """What names the pixels that no training digit uses."""
@@ -76,9 +76,36 @@ def read_frozen(source: str | os.PathLike[str]) -> NDArray[np.bool_]:
     """
     if source == UNUSED:
         return unused_pixels()
+    return parse_frozen(read_bytes(source, PictureError), os.fspath(source))
+
+
+def parse_frozen(data: bytes, name: str) -> NDArray[np.bool_]:
+    """Make sense of a file's bytes, as `read_frozen` does.
+
+    Parameters
+    ----------
+    data
+        The file's contents.
+    name
+        Its name, which tells a dump from a picture, and for errors.
+
+    Returns
+    -------
+    (784,) bool array
+        True where a pixel is held.
+
+    Raises
+    ------
+    PictureError, DumpError
+        As `read_frozen`.
+
+    Examples
+    --------
+    >>> int(parse_frozen(bytes(3136), "none.vf").sum())
+    0
+    """
     from idea.files.decode import decode, is_dump
 
-    name, data = os.fspath(source), read_bytes(source, PictureError)
     if name.endswith(".vf") or is_dump(data):
         return _ink(parse_vf(data, name))
     greys = decode(data, name)

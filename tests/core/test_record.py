@@ -41,6 +41,10 @@ def test_a_record_names_everything_that_the_dump_depends_on(written, search):
         "seed": 3,
         "restarts": 2,
         "every": 70,
+        "objective": "logit",
+        "ink": 0.0,
+        "smooth": 0.0,
+        "freeze": None,
         "steps": 700,
     }
     assert said["sha256"]["model"] == digest(search.model)

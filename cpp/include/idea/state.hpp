@@ -106,10 +106,10 @@ class BasicState {
     });
   }
 
-  // Makes a change.
+  // Makes a change; a frozen pixel stays black.
   void set(std::size_t pixel, float value) {
     const Change change = change_of(image_, pixel, value);
-    if (change.step == 0) return;
+    if (change.step == 0 || objective_.forbids(pixel, value)) return;
     image_[pixel] = value;
     activations_.move(change, image_);
     changed();
