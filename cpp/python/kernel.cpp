@@ -211,7 +211,8 @@ class State {
   }
   py::array_t<double> neighbours() {
     return array_from<double>(alone([](auto& state) { return state.neighbours(); }))
-        .reshape({static_cast<py::ssize_t>(idea::kPixels), static_cast<py::ssize_t>(idea::kDigits)});
+        .reshape(
+            {static_cast<py::ssize_t>(idea::kPixels), static_cast<py::ssize_t>(idea::kDigits)});
   }
   double noise() {
     return alone([](auto& state) { return state.noise(); });

@@ -219,7 +219,7 @@ inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, s
 
 #include "idea/map_loops.hpp"
 
-inline constexpr Kernels kKernels{
-    IDEA_SIMD_NAME, add_rows,  combine,      list_signs,  find_switched, find_switching,
-    judge,          judge_all, absolute_dot, add_exactly, round,         differences,
-    convolve,       convolve_changes, list_changes, renew};
+inline constexpr Kernels kKernels{IDEA_SIMD_NAME, add_rows,         combine,      list_signs,
+                                  find_switched,  find_switching,   judge,        judge_all,
+                                  absolute_dot,   add_exactly,      round,        differences,
+                                  convolve,       convolve_changes, list_changes, renew};

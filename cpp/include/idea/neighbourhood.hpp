@@ -256,7 +256,7 @@ class Neighbourhood {
   Matrix R_;                                    // (outputs, units of the first layer)
   Matrix G_;                                    // (outputs, 784)
   std::size_t corrections_ = kMostCorrections;  // since R, G and M were built; at first they aren't
-  Matrix low_;  // (1, units) minus the near units' pre-activations
+  Matrix low_;                                  // (1, units) minus the near units' pre-activations
   // Scratch.
   std::vector<Switching> found_;
   std::vector<Row> switching_;                     // of pixel i, those from begins_[i] on,

@@ -42,9 +42,7 @@ class BasicState {
   }
 
   const Image& image() const { return image_; }
-  double energy() const {
-    return objective_.of(activations_.logits()) - objective_.price(image_);
-  }
+  double energy() const { return objective_.of(activations_.logits()) - objective_.price(image_); }
   // The logits that the objective is made of.
   Logits logits() const { return activations_.logits(); }
   bool knows_all_logits() const { return activations_.outputs() == kDigits; }

@@ -1,0 +1,159 @@
+// What is made of all ten logits, and the logits of all neighbours, against full forward passes.
+#include "idea/objective.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <vector>
+
+#include "helpers.hpp"
+#include "idea/state.hpp"
+#include "maps_truth.hpp"
+#include "truth.hpp"
+
+namespace {
+
+template <typename Made>
+idea::Logits logits_of(const Made& weights, const idea::Image& image) {
+  idea::Logits logits{};
+  const std::vector<double> found = weights.logits(image);
+  std::copy(found.begin(), found.end(), logits.begin());
+  return logits;
+}
+
+// What an image is worth, told without any of the code that is tested.
+double worth(const idea::Objective& objective, const idea::Logits& logits,
+             const idea::Image& image) {
+  const double own = logits[objective.digit];
+  double largest = -1e300;
+  double total = 0;
+  for (std::size_t k = 0; k < logits.size(); ++k) {
+    if (k != objective.digit) largest = std::max(largest, logits[k]);
+    total += std::exp(logits[k] - own);
+  }
+  double price = 0;
+  for (std::size_t y = 0; y < 28; ++y)
+    for (std::size_t x = 0; x < 28; ++x) {
+      const double here = image[x + 28 * y];
+      price += objective.ink * here;
+      if (x < 27) price += objective.smooth * std::abs(here - image[x + 1 + 28 * y]);
+      if (y < 27) price += objective.smooth * std::abs(here - image[x + 28 * (y + 1)]);
+    }
+  if (objective.aim == idea::Aim::kLogit) return own - price;
+  return (objective.aim == idea::Aim::kMargin ? own - largest : -std::log(total)) - price;
+}
+
+std::vector<idea::Objective> objectives() {
+  std::vector<idea::Objective> made;
+  for (const idea::Aim aim : {idea::Aim::kLogit, idea::Aim::kMargin, idea::Aim::kLogProbability}) {
+    made.emplace_back(kDigit, aim);
+    idea::Objective priced(kDigit, aim);
+    priced.ink = 0.3;
+    priced.smooth = 0.2;
+    for (std::size_t i = 0; i < kPixels; i += 7) priced.frozen.set(i);
+    made.push_back(priced);
+  }
+  return made;
+}
+
+// Holds a state's energy, gains and neighbours to forward passes, at its image.
+template <typename State, typename Made>
+double worst_error(State& state, const idea::Objective& objective, const Made& weights) {
+  const idea::Image image = state.image();
+  const double energy = worth(objective, logits_of(weights, image), image);
+  double worst = std::abs(state.energy() - energy);
+  const std::vector<double> gains = state.gains();
+  std::vector<double> neighbours;
+  if (state.knows_all_logits()) neighbours = state.neighbours();
+  for (std::size_t i = 0; i < kPixels; ++i) {
+    if (objective.frozen[i]) {
+      CHECK(gains[i] == -std::numeric_limits<double>::infinity());
+      continue;
+    }
+    if (i % 5 != 0) continue;
+    const idea::Image flipped = with(image, i, image[i] == 1 ? 0.0F : 1.0F);
+    const idea::Logits logits = logits_of(weights, flipped);
+    worst = std::max(worst, std::abs(energy + gains[i] - worth(objective, logits, flipped)));
+    for (std::size_t k = 0; k < idea::kDigits && !neighbours.empty(); ++k) {
+      const double error = std::abs(neighbours[i * idea::kDigits + k] - logits[k]);
+      CHECK(error <= state.noise());
+      worst = std::max(worst, error);
+    }
+  }
+  return worst;
+}
+
+template <typename State, typename Made>
+void check_objectives(const Made& weights) {
+  const auto network = weights.network();
+  for (const idea::Objective& objective : objectives())
+    for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+      CAPTURE(kernels->name);
+      CAPTURE(static_cast<int>(objective.aim));
+      State state(network, objective, random_binary(1), *kernels);
+      for (unsigned round = 0; round < 3; ++round) {
+        CHECK(worst_error(state, objective, weights) <= 1e-4);
+        for (std::size_t i = round; i < kPixels; i += 41) state.set(i, 1 - state.image()[i]);
+      }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every objective's gains are those of full forward passes") {
+  for (const std::vector<std::size_t>& hidden :
+       std::vector<std::vector<std::size_t>>{{17}, {33, 17}, {100, 100}})
+    check_objectives<idea::State>(Weights::random(hidden, 3));
+  check_objectives<idea::ConvolutionalState>(random_maps({{{5, 3, true}, {4, 3, false}}, {6}}, 2));
+}
+
+TEST_CASE("a state becomes another image, however many pixels differ") {
+  const Weights weights = Weights::random({33, 17}, 4);
+  for (const idea::Aim aim : {idea::Aim::kLogit, idea::Aim::kMargin}) {
+    idea::Objective objective(kDigit, aim);
+    objective.frozen.set(5);
+    idea::State state(weights.network(), objective, filled(1));
+    CHECK(state.image()[5] == 0);
+    for (const std::size_t step : {3, 300}) {
+      idea::Image image = random_grey(6);
+      for (std::size_t i = 0; i < kPixels; i += step) image[i] = 1 - image[i];
+      state.become(image);
+      image[5] = 0;
+      CHECK(state.image() == image);
+      CHECK(std::abs(state.energy() - worth(objective, logits_of(weights, image), image)) <= 1e-6);
+    }
+  }
+}
+
+TEST_CASE("a frozen pixel is never whitened") {
+  const Weights weights = Weights::random({16}, 4);
+  idea::Objective objective(kDigit);
+  for (std::size_t i = 0; i < 100; ++i) objective.frozen.set(i);
+  idea::State state(weights.network(), objective, filled(0));
+  state.set(7, 1);
+  std::vector<idea::Proposal> proposals;
+  for (std::size_t i = 0; i < kPixels; ++i)
+    proposals.push_back({i, 1, -std::numeric_limits<double>::infinity()});
+  const idea::Proposal* end = proposals.data() + proposals.size();
+  CHECK(state.first(proposals.data(), end) == proposals.data() + 100);
+  state.walk(proposals.data(), end, [](const idea::Proposal&) {});
+  for (std::size_t i = 0; i < kPixels; ++i) CHECK(state.image()[i] == (i < 100 ? 0 : 1));
+}
+
+TEST_CASE("a state of one logit has no neighbours to tell of") {
+  idea::State state(Weights::random({16}, 4).network(), kDigit, filled(0));
+  CHECK(error_of([&] { state.neighbours(); }) == "this state knows one logit alone");
+}
+
+TEST_CASE(
+    "a log-probability next to 0 still tells images apart, and one far below is no overflow") {
+  const idea::Objective objective(kDigit, idea::Aim::kLogProbability);
+  idea::Logits logits{};
+  logits[kDigit] = 90;
+  CHECK(objective.of(logits) == doctest::Approx(-9 * std::exp(-90)).epsilon(1e-12));
+  logits[kDigit] = -2000;
+  CHECK(objective.of(logits) == doctest::Approx(-2000 - std::log(9)).epsilon(1e-12));
+}
