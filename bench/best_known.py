@@ -1,0 +1,101 @@
+"""The best images that were ever found, in a file, with what is proved of them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from idea.core.model import Model
+from idea.core.proof_tree import CLOSE
+from idea.files.output import write_bytes
+from idea.files.vf import PIXELS
+
+from measure import require
+
+# Energies of one image, by forward passes in batches of different sizes, agree to this part.
+ROUNDING = 1e-9
+
+
+class Best(NamedTuple):
+    """The best that is known of a network and a digit."""
+
+    energy: float
+    image: np.ndarray
+    """(784,) float32, 0 or 1."""
+    bound: float = math.inf
+    """What is proved that no binary image exceeds."""
+
+    @property
+    def proved(self) -> bool:
+        """Whether no image is better, to a millionth."""
+        return self.bound - self.energy <= CLOSE * abs(self.energy)
+
+
+class BestKnown:
+    """A JSON file: by a network's SHA-256 and a digit, energy, image and what is proved.
+
+    An image is base64 of 784 bits, row by row, the first bit the highest of the first byte.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._networks: dict[str, Any] = (
+            json.loads(path.read_text("utf-8")) if path.exists() else {}
+        )
+
+    def of(self, checksum: str, digit: int) -> Best | None:
+        """Give the best that is known, if anything is."""
+        said = self._networks.get(checksum, {}).get("digits", {}).get(str(digit))
+        if said is None:
+            return None
+        return Best(said["energy"], unpacked(said["image"]), said.get("bound", math.inf))
+
+    def check(self, checksum: str, model: Model) -> None:
+        """Stop unless each image of a network has the energy that the file says."""
+        for digit in range(10):
+            if best := self.of(checksum, digit):
+                energy = float(model.logits(best.image[np.newaxis])[0, digit])
+                require(
+                    abs(energy - best.energy) <= ROUNDING * abs(energy),
+                    f"{self._path}: the image of {digit} of {checksum:.12} scores {energy}, not "
+                    f"{best.energy}",
+                )
+
+    def offer(self, checksum: str, name: str, digit: int, best: Best) -> None:
+        """Write down an image if it is better than the one that is known, and a lower bound.
+
+        Stop if the one exceeds the other.
+        """
+        known = self.of(checksum, digit) or Best(-math.inf, best.image)
+        higher = best if best.energy > known.energy + ROUNDING * abs(best.energy) else known
+        merged = higher._replace(bound=min(best.bound, known.bound))
+        require(
+            merged.energy <= merged.bound,
+            f"{name}, {digit}: {merged.energy} was found, more than the bound of {merged.bound}",
+        )
+        if higher is best or merged.bound < known.bound:
+            self._write(checksum, name, digit, merged)
+
+    def _write(self, checksum: str, name: str, digit: int, best: Best) -> None:
+        entry = {"energy": best.energy, "image": packed(best.image)}
+        if best.bound < math.inf:
+            entry["bound"] = best.bound
+        network = self._networks.setdefault(checksum, {"name": name, "digits": {}})
+        network["digits"] = dict(sorted({**network["digits"], str(digit): entry}.items()))
+        self._networks = dict(sorted(self._networks.items(), key=lambda item: item[1]["name"]))
+        write_bytes(self._path, f"{json.dumps(self._networks, indent=1)}\n".encode())
+
+
+def packed(image: np.ndarray) -> str:
+    """Write a binary image as base64 of its bits."""
+    return base64.b64encode(np.packbits(image.astype(bool)).tobytes()).decode()
+
+
+def unpacked(text: str) -> np.ndarray:
+    """Read what `packed` wrote: (784,) float32."""
+    return np.unpackbits(np.frombuffer(base64.b64decode(text), "u1"))[:PIXELS].astype(np.float32)
