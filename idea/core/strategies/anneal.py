@@ -8,13 +8,13 @@ import numpy as np
 
 from idea.core.state import State
 from idea.core.strategies.climb import binarise, climb
+from idea.core.strategies.metropolis import BLOCK, Draws, cooling, median_gain
 from idea.core.strategies.progress import Progress, stretches
-from idea.files.vf import PIXELS
 
-# The first and the last temperature, in parts of the median size of a flip's gain.
-_HOT, _COLD = 1.0, 0.02
+__all__ = ["COLD", "HOT", "anneal"]
 
-_DRAWS = 4096
+HOT, COLD = 1.0, 0.02
+"""The first and the last temperature, in parts of the median size of a flip's gain."""
 
 
 def anneal(
@@ -55,23 +55,13 @@ def anneal(
     [0, 200, 400]
     """
     temperatures = np.empty(0)
-    for step, end in stretches(steps, every, _DRAWS):
-        if step % _DRAWS == 0:
-            pixels = rng.integers(PIXELS, size=_DRAWS)
-            values = rng.integers(2, size=_DRAWS)
-            chances = np.log1p(-rng.random(_DRAWS))
+    for step, end in stretches(steps, every, BLOCK):
+        if step % BLOCK == 0:
+            draws = Draws.of(rng)
         if step % every == 0:
             yield Progress(step, steps)
         if step == 0:
             binarise(state)
-            temperatures = _unit(state) * np.geomspace(_HOT, _COLD, steps)
-        draws = slice(step % _DRAWS, step % _DRAWS + end - step)
-        state.walk(pixels[draws], values[draws], temperatures[step:end] * chances[draws])
+            temperatures = cooling(median_gain(state), HOT, COLD, steps)
+        draws.walk(state, step % BLOCK, temperatures[step:end])
     climb(state)
-
-
-def _unit(state: State) -> float:
-    """Give the median size of a flip's gain, of those that make a difference."""
-    sizes = np.abs(state.gains())
-    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
-    return float(np.median(sizes)) if sizes.size else 0.0

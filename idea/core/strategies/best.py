@@ -1,4 +1,4 @@
-"""Best: many different starts, then kicks and climbs from the best of them."""
+"""Best: many different starts, annealing, then kicks and climbs from the best of them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.state import State
+from idea.core.state import Floats, State
+from idea.core.strategies.anneal import COLD, HOT
 from idea.core.strategies.climb import binarise, climb
+from idea.core.strategies.metropolis import cooling, median_gain, metropolis
 from idea.core.strategies.progress import Progress
 from idea.files.vf import PIXELS
 
 Image = NDArray[np.float32]
 
-# How many climbs from the starts are gone on from.
+# How many climbs from the starts are gone on from, and the steps that each is annealed, in the
+# first round.
 _KEPT = 3
+_ANNEALED = 50_000
+# A kick in ten is a short annealing, from a random temperature between these.
+_REHEATED = 0.1
+_REHEATING = 20_000
+_WARM, _WARMER = 0.03, 0.5
 # How many pixels a kick flips, and half the sides of the squares that some kicks keep to.
 _FEWEST, _MOST = 2, 25
 _NEAR, _FAR = 1, 4
@@ -30,16 +38,17 @@ def best(
     *,
     every: int = 200,
     starts: int = 20,
-    patience: int = 300,
+    patience: int = 50,
     seconds: float = 0.0,
 ) -> Iterator[Progress]:
-    """Look for the best image there is: diverse starts, climbs, and iterated local search.
+    """Look for the best image there is: diverse starts, annealing, and iterated local search.
 
     Each round climbs from some starts, half of them random pixels, half of them drawn to look
-    different to the model (`State.sketch`). From the three best it goes on by iterated local search
-    (Lourenço, Martin and Stützle, 2003): a kick flips 2 to 25 pixels, all over the image or in one
-    small square of it; the climb from there is kept if it came higher. A step is a climb; frames
-    show the best image so far.
+    different to the model (`State.sketch`). Each of the three best is annealed, and then goes on by
+    iterated local search (Lourenço, Martin and Stützle, 2003): a kick flips 2 to 25 pixels, all
+    over the image or in one small square of it, or anneals it a little; the climb from there is
+    kept if it came higher. Each round anneals twice as long as the one before. A step is a climb;
+    frames show the best image so far.
 
     Parameters
     ----------
@@ -52,7 +61,7 @@ def best(
     starts
         How many a round has, the present image the first of them.
     patience
-        After so many kicks in a row without success the next image is gone on from.
+        After so many kicks in a row without success the next of the three is turned to.
     seconds
         If above 0, rounds follow each other until the time is over, and what is found depends on
         how fast the machine is. Otherwise there is one round.
@@ -72,9 +81,11 @@ def best(
     >>> len(list(best(state, np.random.default_rng(0), starts=2, patience=5, every=1))) > 12
     True
     """
-    record = _Record(state, every, starts + _KEPT * patience, seconds)
+    record = _Record(state, every, starts + _KEPT * (1 + patience), seconds)
     yield Progress(0, record.least)
     binarise(state)
+    unit = median_gain(state)
+    annealed = _ANNEALED
     try:
         while True:
             climbed: list[tuple[float, Image]] = []
@@ -84,9 +95,13 @@ def best(
                 yield from record.climbed()
                 climbed.append((state.energy, state.image))
             climbed.sort(key=lambda pair: -pair[0])
-            for _, image in climbed[:_KEPT]:
+            for energy, image in climbed[:_KEPT]:
                 state.become(image)
-                yield from _improve(state, rng, patience, record)
+                yield from record.annealed(rng, cooling(unit, HOT, COLD, annealed))
+                if state.energy < energy:
+                    state.become(image)
+                yield from _improve(state, rng, unit, patience, record)
+            annealed *= 2
             if not seconds:
                 return
     except _TimeIsOver:
@@ -112,6 +127,12 @@ class _Record:
         self._energy = -np.inf
         self._image = state.image
 
+    def annealed(self, rng: np.random.Generator, temperatures: Floats) -> Iterator[Progress]:
+        """Anneal the present image, and climb."""
+        for _ in metropolis(self._state, rng, temperatures):
+            self._look_at_the_clock()
+        yield from self.climbed()
+
     def climbed(self) -> Iterator[Progress]:
         """Climb from the present image, and count the step."""
         climb(self._state)
@@ -124,13 +145,16 @@ class _Record:
             self.show()
             yield Progress(self.step, self._steps())
             self._state.become(present)
-        if self._seconds and time.monotonic() - self._began > self._seconds:
-            raise _TimeIsOver
+        self._look_at_the_clock()
 
     def show(self) -> None:
         """Make the best image the present one."""
         if np.isfinite(self._energy):
             self._state.become(self._image)
+
+    def _look_at_the_clock(self) -> None:
+        if self._seconds and time.monotonic() - self._began > self._seconds:
+            raise _TimeIsOver
 
     def _steps(self) -> int:
         """Guess how many steps there will be."""
@@ -141,15 +165,19 @@ class _Record:
 
 
 def _improve(
-    state: State, rng: np.random.Generator, patience: int, record: _Record
+    state: State, rng: np.random.Generator, unit: float, patience: int, record: _Record
 ) -> Iterator[Progress]:
     """Kick the present image and climb, keep what came higher; until nothing has for long."""
     energy, image = state.energy, state.image
     failures = 0
     while failures < patience:
-        for pixel in _kick(rng).tolist():
-            state.set(pixel, 1 - float(image[pixel]))
-        yield from record.climbed()
+        if rng.random() < _REHEATED:
+            warm = _WARM * (_WARMER / _WARM) ** rng.random()
+            yield from record.annealed(rng, cooling(unit, warm, COLD, _REHEATING))
+        else:
+            for pixel in _kick(rng).tolist():
+                state.set(pixel, 1 - float(image[pixel]))
+            yield from record.climbed()
         reached = state.energy
         if reached > energy + _SAME * abs(energy):
             energy, image, failures = reached, state.image, 0

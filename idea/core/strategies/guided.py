@@ -43,8 +43,8 @@ def guided(
     >>> from idea.core.backend import state_of
     >>> from idea.core.strategies.guided import guided
     >>> state = state_of(idea.load_model(), 5, np.zeros(784))
-    >>> [p.step for p in guided(state, rounds=1)]
-    [0, 200, 400]
+    >>> [p.step for p in guided(state, every=100)][:4]
+    [0, 100, 200, 300]
     """
     steps = rounds * PIXELS
     yield Progress(0, steps)

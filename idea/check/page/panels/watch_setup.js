@@ -10,7 +10,7 @@ import { Seed } from "./seed.js";
 /** @typedef {import("../site/server.js").SearchRequest} SearchRequest */
 
 // The methods that have words of their own here, and the steps between two of their frames.
-const EVERY = { greedy: 8, mc: 20 };
+const EVERY = { greedy: 8, mc: 20, steepest: 4, guided: 8, anneal: 500, best: 5 };
 const EVERY_ELSE = 50;
 
 export class WatchSetup {

@@ -87,6 +87,26 @@ export const texts = {
     "Changes a random pixel, again and again, and keeps only what scores higher.",
     "無作為に選んだピクセルを何度も変え、得点が上がったときだけ残します。",
   ],
+  "watch.steepest": ["Steepest", "最急"],
+  "watch.steepest.about": [
+    "Tries all 784 flips, makes the one that raises the score most, and begins again.",
+    "784通りの反転をすべて試し、得点が最も上がるものを選びます。これを繰り返します。",
+  ],
+  "watch.guided": ["Guided", "順位順"],
+  "watch.guided.about": [
+    "Ranks all flips, makes those that raise the score, the best first, and ranks them anew.",
+    "すべての反転に順位をつけ、得点の上がるものを上位から行い、また順位をつけ直します。",
+  ],
+  "watch.anneal": ["Annealing", "焼きなまし"],
+  "watch.anneal.about": [
+    "Changes random pixels, at first at almost any price, then less and less: few traps hold it.",
+    "無作為に選んだピクセルを変えます。初めは得点が下がっても許し、少しずつ厳しくするので、行き止まりに陥りにくくなります。",
+  ],
+  "watch.best": ["Thorough", "徹底的に"],
+  "watch.best.about": [
+    "Climbs from many starts, then shakes the best image and climbs again; it shows the best so far.",
+    "多くの出発点から登り、最も良い画像を揺さぶっては登り直します。見えているのは、それまでで最も良い画像です。",
+  ],
   "watch.method.about": ["{about}", "{about}"],
   "watch.from": ["Start from", "出発点"],
   "watch.noise": ["Noise", "ノイズ"],

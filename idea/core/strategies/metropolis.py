@@ -1,0 +1,102 @@
+"""Random changes of which those that lose are made, too, by chance: what annealing is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.state import Floats, State
+from idea.files.vf import PIXELS
+
+__all__ = ["BLOCK", "Draws", "cooling", "median_gain", "metropolis"]
+
+BLOCK = 4096
+"""How many changes are drawn at once."""
+
+
+class Draws(NamedTuple):
+    """Changes to be tried: (`BLOCK`,) each."""
+
+    pixels: NDArray[np.intp]
+    values: NDArray[np.intp]
+    chances: Floats
+    """Logarithms of uniform numbers: at temperature T a gain above ``T * chance`` is enough."""
+
+    @staticmethod
+    def of(rng: np.random.Generator) -> Draws:
+        """Draw a block."""
+        pixels = rng.integers(PIXELS, size=BLOCK)
+        return Draws(pixels, rng.integers(2, size=BLOCK), np.log1p(-rng.random(BLOCK)))
+
+    def walk(self, state: State, begin: int, temperatures: Floats) -> None:
+        """Try some of the changes, one for each temperature, from one on."""
+        some = slice(begin, begin + len(temperatures))
+        state.walk(self.pixels[some], self.values[some], temperatures * self.chances[some])
+
+
+def median_gain(state: State) -> float:
+    """Give the median size of a flip's gain, of those that make a difference; 0 if none does.
+
+    Parameters
+    ----------
+    state
+        Of a binary image.
+
+    Returns
+    -------
+    float
+        A unit of temperature: about half of all flips lose more than that.
+    """
+    sizes = np.abs(state.gains())
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    return float(np.median(sizes)) if sizes.size else 0.0
+
+
+def cooling(unit: float, hot: float, cold: float, steps: int) -> Floats:
+    """Give the temperatures of a geometric schedule, (steps,), from one to another.
+
+    Parameters
+    ----------
+    unit
+        Of `median_gain`.
+    hot, cold
+        In such units.
+    steps
+        How many.
+
+    Returns
+    -------
+    (steps,) array
+        In units of the energy.
+
+    Examples
+    --------
+    >>> cooling(2.0, 4.0, 1.0, 3).tolist()
+    [8.0, 4.0, 2.0]
+    """
+    return np.asarray(unit * np.geomspace(hot, cold, steps))
+
+
+def metropolis(state: State, rng: np.random.Generator, temperatures: Floats) -> Iterator[None]:
+    """Try a random change at each temperature; yield after each block.
+
+    Parameters
+    ----------
+    state
+        Changed in place.
+    rng
+        Where the changes come from.
+    temperatures
+        In the order of time.
+
+    Yields
+    ------
+    None
+        So that somebody can look at the clock.
+    """
+    for begin in range(0, len(temperatures), BLOCK):
+        Draws.of(rng).walk(state, 0, temperatures[begin : begin + BLOCK])
+        yield
