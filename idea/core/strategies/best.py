@@ -21,8 +21,8 @@ Image = NDArray[np.float32]
 # first round.
 _KEPT = 3
 _ANNEALED = 50_000
-# A kick in ten is a short annealing, from a random temperature between these.
-_REHEATED = 0.1
+# Some kicks are a short annealing, from a random temperature between these.
+_REHEATED = 0.03
 _REHEATING = 20_000
 _WARM, _WARMER = 0.03, 0.5
 # How many pixels a kick flips, and half the sides of the squares that some kicks keep to.
@@ -38,7 +38,7 @@ def best(
     *,
     every: int = 200,
     starts: int = 20,
-    patience: int = 50,
+    patience: int = 100,
     seconds: float = 0.0,
 ) -> Iterator[Progress]:
     """Look for the best image there is: diverse starts, annealing, and iterated local search.
