@@ -12,6 +12,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 _NEEDS = {
     "chainer": ["idea/training/chainer.py"],
     "torch": ["idea/training/torch.py"],
+    "highspy": ["idea/core/proof.py"],
     "flask": ["idea/check", "tests/check"],
 }
 collect_ignore = [
