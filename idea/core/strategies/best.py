@@ -19,8 +19,8 @@ Image = NDArray[np.float32]
 
 # How many climbs from the starts are gone on from, and the steps that each is annealed, in the
 # first round.
-_KEPT = 3
-_ANNEALED = 50_000
+_KEPT = 2
+_ANNEALED = 100_000
 # Some kicks are a short annealing, from a random temperature between these.
 _REHEATED = 0.03
 _REHEATING = 20_000
@@ -38,13 +38,13 @@ def best(
     *,
     every: int = 200,
     starts: int = 20,
-    patience: int = 100,
+    patience: int = 150,
     seconds: float = 0.0,
 ) -> Iterator[Progress]:
     """Look for the best image there is: diverse starts, annealing, and iterated local search.
 
     Each round climbs from some starts, half of them random pixels, half of them drawn to look
-    different to the model (`State.sketch`). Each of the three best is annealed, and then goes on by
+    different to the model (`State.sketch`). Each of the two best is annealed, and then goes on by
     iterated local search (Lourenço, Martin and Stützle, 2003): a kick flips 2 to 25 pixels, all
     over the image or in one small square of it, or anneals it a little; the climb from there is
     kept if it came higher. Each round anneals twice as long as the one before. A step is a climb;
@@ -61,7 +61,7 @@ def best(
     starts
         How many a round has, the present image the first of them.
     patience
-        After so many kicks in a row without success the next of the three is turned to.
+        After so many kicks in a row without success the other of the two is turned to.
     seconds
         If above 0, rounds follow each other until the time is over, and what is found depends on
         how fast the machine is. Otherwise there is one round.
@@ -194,7 +194,7 @@ def _start(state: State, rng: np.random.Generator) -> Image:
 
 def _kick(rng: np.random.Generator) -> NDArray[np.intp]:
     """Choose pixels to flip: from the whole image or, as often, from one small square of it."""
-    count = int(rng.integers(_FEWEST, _MOST + 1))
+    count = int(_FEWEST * ((_MOST + 1) / _FEWEST) ** rng.random())  # more often few than many
     places = np.arange(PIXELS)
     if rng.random() < 0.5:
         half = int(rng.integers(_NEAR, _FAR + 1))
