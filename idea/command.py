@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from idea.errors import IdeaError
+from idea.errors import IdeaError, OptionError
 
 WRONG_INPUT = 2
 INTERRUPTED = 130  # as a shell counts a command that Ctrl-C ended
@@ -99,6 +99,38 @@ def named_path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("expected a name, found ''")
     return Path(text)
+
+
+def digits_of(texts: list[str]) -> list[int]:
+    """Read digits from a command line.
+
+    Parameters
+    ----------
+    texts
+        What was typed, such as ``["0,3", "5"]`` or ``["all"]``.
+
+    Returns
+    -------
+    list of int
+        Each digit once, in order.
+
+    Raises
+    ------
+    OptionError
+        If one is no digit.
+
+    Examples
+    --------
+    >>> digits_of(["3,8", "3"])
+    [3, 8]
+    """
+    names = ",".join(texts).split(",")
+    if names == ["all"]:
+        return list(range(10))
+    for name in names:
+        if name not in set("0123456789"):
+            raise OptionError(f"digit must be one of 0…9, or all alone, not {name!r}")
+    return list(dict.fromkeys(map(int, names)))
 
 
 def run(main: Callable[[], int]) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import idea
-from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, named_path, run
+from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, digits_of, named_path, run
 from idea.core.bounds import Reach, reach
 from idea.core.mlp import MLP
 from idea.core.model import Model, exact_logits
@@ -20,7 +20,7 @@ from idea.core.proof_program import load_solver
 from idea.errors import OptionError
 from idea.files.output import require_no_folders
 from idea.files.vf import read_vf
-from idea.proved import HEADER, Bar, Result, files_of
+from idea.proved import HEADER, ProofBar, Result, files_of
 
 _SECONDS = 60.0
 
@@ -47,7 +47,7 @@ exit status: 0 done, 2 wrong input, 130 interrupted (what is proved so far is pr
 def main() -> int:
     """Parse the command line, bound, prove, write and print; give the exit status."""
     args = _parser().parse_args()
-    digits = _digits(args.digit)
+    digits = digits_of(args.digit)
     model = idea.load_model(args.model)
     known = _given(args.image, digits)
     reached = reach(model)
@@ -61,7 +61,7 @@ def main() -> int:
         result = _bounded(model, reached, digit, image)
         if exact:
             seconds = args.seconds or _SECONDS
-            with Bar(digit) as bar:
+            with ProofBar(digit) as bar:
                 result.proof = prove(model, digit, image, seconds=seconds, on_part=bar.show)
             result.keep(args.out)
         print(json.dumps(result.record(args.model)) if args.json else result.line(), flush=True)
@@ -121,14 +121,6 @@ def _check_files(files: list[Path], image: str | None) -> None:
         raise OptionError(f"{image} would be overwritten by a better image: name another --out")
 
 
-def _digits(text: str) -> list[int]:
-    if text == "all":
-        return list(range(10))
-    if text not in set("0123456789"):
-        raise OptionError(f"digit must be one of 0…9, or all, not {text!r}")
-    return [int(text)]
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m idea.prove",
@@ -142,7 +134,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=HelpFormatter,
     )
     parser.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
-    parser.add_argument("--digit", default="5", metavar="D", help="0…9, or all (default: 5)")
+    parser.add_argument(
+        "--digit",
+        nargs="+",
+        default=["5"],
+        metavar="D",
+        help="digits, such as 5 or 0 3 5 or 0,3,5, or all (default: 5)",
+    )
     parser.add_argument(
         "--image",
         metavar="FILE.vf",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
-from idea.command import is_terminal
+from idea.bar import Bar
 from idea.core.proof import Proof, verdict
 from idea.core.proof_tree import Tree
 from idea.core.shipped import DEFAULT
@@ -15,10 +14,7 @@ from idea.files.output import make_folder, write_files
 from idea.files.picture import png_bytes
 from idea.files.vf import dump_bytes
 
-if TYPE_CHECKING:
-    from tqdm import tqdm
-
-__all__ = ["HEADER", "Bar", "Result", "files_of"]
+__all__ = ["HEADER", "ProofBar", "Result", "files_of"]
 
 HEADER = "digit  best known   intervals  linear bounds  verdict"
 
@@ -89,29 +85,16 @@ class Result:
         }
 
 
-class Bar:
-    """A progress bar, where there is a terminal: shown the tree after each part."""
+class ProofBar(Bar):
+    """A progress bar of a proof, shown the tree after each part."""
 
     def __init__(self, digit: int) -> None:
-        self._bar: tqdm[NoReturn] | None = None
-        if is_terminal(sys.stderr):
-            from tqdm import tqdm
-
-            self._bar = tqdm(desc=f"digit {digit}", unit="part", leave=False)
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        super().__init__("part", f"digit {digit}")
 
     def show(self, tree: Tree) -> None:
         """Go on to what the tree knows."""
-        if self._bar is not None:
-            said = f"best {tree.best[1]:.4f}, at most {tree.bound:.4f}"
-            self._bar.set_postfix_str(said, refresh=False)
-            self._bar.update(tree.parts - self._bar.n)
+        said = f"best {tree.best[1]:.4f}, at most {tree.bound:.4f}"
+        self.go_to(tree.parts, None, said=said)
 
 
 def files_of(folder: Path, digit: int) -> tuple[Path, Path]:

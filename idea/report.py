@@ -7,8 +7,8 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
+from idea.bar import Bar
 from idea.command import is_terminal, writes_utf8
 from idea.core.context import Context, context
 from idea.core.ideal import Frame, Ideal
@@ -17,44 +17,24 @@ from idea.errors import OptionError
 from idea.files.output import make_folder, require_no_folders, write_bytes, write_files
 from idea.files.picture import as_text, sheet_bytes
 
-if TYPE_CHECKING:
-    from tqdm import tqdm
 
-
-class Bar:
-    """A progress bar, where there is a terminal: shown each frame of a search."""
+class SearchBar(Bar):
+    """A progress bar of a search, shown each of its frames."""
 
     def __init__(self, digits: list[int], restarts: int) -> None:
-        self._bar: tqdm[NoReturn] | None = None
-        if is_terminal(sys.stderr):
-            from tqdm import tqdm
-
-            desc = f"digit {digits[0]}"
-            self._bar = tqdm(desc=desc, unit="step", leave=False, total=0)
+        super().__init__("step", f"digit {digits[0]}")
         self._digits = digits
         self._restarts = restarts
 
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def clear(self) -> None:
-        """Make room for what is to be printed; the next frame brings the bar back."""
-        if self._bar is not None:
-            self._bar.clear()
-
     def show(self, frame: Frame) -> None:
         """Go on to a frame."""
-        if self._bar is None:
-            return
         runs = self._digits.index(frame.digit) * self._restarts + frame.restart
-        self._bar.total = frame.steps * self._restarts * len(self._digits)
-        self._bar.set_description(f"digit {frame.digit}", refresh=False)
-        self._bar.set_postfix_str(f"energy {frame.energy:.2f}", refresh=False)
-        self._bar.update(runs * frame.steps + frame.step - self._bar.n)
+        self.go_to(
+            runs * frame.steps + frame.step,
+            frame.steps * self._restarts * len(self._digits),
+            f"digit {frame.digit}",
+            f"energy {frame.energy:.2f}",
+        )
 
 
 class Report:

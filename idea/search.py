@@ -8,13 +8,13 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, named_path, run
+from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, digits_of, named_path, run
 from idea.core.ideal import Ideal, Interrupted
 from idea.core.objective import AIMS
 from idea.core.record import COMMON, OpenSearch, Record, Search, read_record
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.report import Bar, Report
+from idea.report import Report, SearchBar
 
 # The methods' own options.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
@@ -40,7 +40,7 @@ def main() -> int:
     args = _parser().parse_args()
     replayed = _replayed(args)
     search = replayed.search if replayed else _search(args)
-    digits = [replayed.digit] if replayed else _digits(args.digit or ["5"])
+    digits = [replayed.digit] if replayed else digits_of(args.digit or ["5"])
     opened = search.open()
     if replayed:
         replayed.check_files(opened)
@@ -49,7 +49,7 @@ def main() -> int:
     report.prepare(search.start)
     found = []
     try:
-        with Bar(digits, search.restarts) as bar:
+        with SearchBar(digits, search.restarts) as bar:
             for ideal in opened.find(digits, bar.show, args.jobs):
                 if replayed:
                     replayed.check_dump(ideal)
@@ -93,17 +93,6 @@ def _replayed(args: argparse.Namespace) -> Record | None:
         if name not in ("model", "start", "freeze") and getattr(args, name) is not None:
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
     return read_record(args.replay, model=args.model, start=args.start, freeze=args.freeze)
-
-
-def _digits(texts: list[str]) -> list[int]:
-    """Read a list such as ``["0,3", "5"]`` or ``["all"]``, each digit once, in order."""
-    names = ",".join(texts).split(",")
-    if names == ["all"]:
-        return list(range(10))
-    for name in names:
-        if name not in set("0123456789"):
-            raise OptionError(f"digit must be one of 0…9, or all alone, not {name!r}")
-    return list(dict.fromkeys(map(int, names)))
 
 
 def _parser() -> argparse.ArgumentParser:

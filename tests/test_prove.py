@@ -155,7 +155,7 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--digit", "12"], "digit must be one of 0…9, or all, not '12'"),
+        (["--digit", "12"], "digit must be one of 0…9, or all alone, not '12'"),
         (["--seconds", "0"], "--seconds must be more than 0, not 0.0"),
         (["--seconds", "nan"], "--seconds must be more than 0, not nan"),
         (["--image", "none.vf"], "none.vf: can't be read: No such file or directory"),
