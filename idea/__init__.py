@@ -13,8 +13,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from idea.core.attack import Attack, AttackInterrupted
     from idea.core.cnn import CNN
     from idea.core.context import Context, energy_context
+    from idea.core.fewest import fewest_flips, fewest_flips_each
     from idea.core.find import find, find_all
     from idea.core.ideal import Frame, Ideal, Interrupted
     from idea.core.legibility import Legibility, legibility
@@ -33,6 +35,8 @@ __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022  # classes, then functions
     "CNN",
     "MLP",
+    "Attack",
+    "AttackInterrupted",
     "Classifier",
     "Context",
     "Frame",
@@ -45,6 +49,8 @@ __all__ = [  # noqa: RUF022  # classes, then functions
     "Objective",
     "Watch",
     "energy_context",
+    "fewest_flips",
+    "fewest_flips_each",
     "find",
     "find_all",
     "legibility",
@@ -55,6 +61,10 @@ __all__ = [  # noqa: RUF022  # classes, then functions
 ]
 
 _HOMES = {
+    "Attack": "idea.core.attack",
+    "AttackInterrupted": "idea.core.attack",
+    "fewest_flips": "idea.core.fewest",
+    "fewest_flips_each": "idea.core.fewest",
     "Context": "idea.core.context",
     "Legibility": "idea.core.legibility",
     "NearestDigit": "idea.files.binary_digits",

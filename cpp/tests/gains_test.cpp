@@ -91,6 +91,16 @@ TEST_CASE("gains asked for again and again stay right") {
   }
 }
 
+TEST_CASE("gains where no unit of the first layer is on") {
+  Weights weights({1});
+  weights.layers[0].W[40] = 1;
+  weights.layers[1].W[kDigit] = 1;
+  for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+    idea::State state(weights.network(), kDigit, filled(0), *kernels);
+    for (int round = 0; round < 3; ++round) CHECK(state.gains()[40] == 1);
+  }
+}
+
 TEST_CASE("gains at images of one value") {
   Case tested{"784-17-33", Weights::random({17, 33}, 9)};
   for (const float value : {0.0F, 1.0F, 0.5F, 1e-40F}) check_gains(tested, filled(value), 1e-4);

@@ -14,10 +14,13 @@ from idea.check.body import Body
 from idea.check.library import Library
 from idea.check.nearest import TrainingDigits
 from idea.core.backend import state_of
-from idea.core.fool import flips_towards, margin
+from idea.core.beam import beam, polished
+from idea.core.goal import Case, Goal
 from idea.core.model import Classifier
 
 __all__ = ["make_flips"]
+
+_WIDTH = 4  # sets of flips that are kept: few, for somebody waits
 
 
 def make_flips(library: Library, seconds: float) -> Blueprint:
@@ -65,21 +68,22 @@ def make_flips(library: Library, seconds: float) -> Blueprint:
 def _fooling(
     model: Classifier, image: NDArray[np.float32], target: int, seconds: float
 ) -> dict[str, Any]:
-    """Flip until the model is fooled, no flip helps, or the time is up."""
+    """Find flips of which none can be left out; in time, or those that came nearest."""
     until = time.monotonic() + seconds
-    (before,) = judged(model, image[np.newaxis])
-    flips = []
-    for flip in flips_towards(model, image, target):
-        flips.append(flip)
-        if time.monotonic() > until:
-            break
-    answers = [answer_of(flip.logits) for flip in flips]
+    case = Case(model, image)
+    goal = Goal(case.label, target)
+    sets = beam(case, goal, _WIDTH)
+    flips = next(sets)
+    while time.monotonic() < until and (larger := next(sets, None)) is not None:
+        flips = larger
+    trail = polished(case, goal, flips, pairs=0)
+    before, *answers = map(answer_of, trail.logits)
     after = answers[-1] if answers else before
     return {
-        "flips": [flip.pixel for flip in flips],
+        "flips": list(trail.flips),
         "fooled": after["digit"] == target,
         "before": before,
         "after": after,
         "digits": [answer["digit"] for answer in answers],
-        "margins": [float(margin(flip.logits, target)) for flip in flips],
+        "margins": goal.margins(trail.logits[1:]).tolist(),
     }

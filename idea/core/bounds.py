@@ -22,14 +22,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from idea.core.bounds_box import Box, behind, box_of, forward_error, rounding, through, widest
 from idea.core.bounds_layers import Stage, stages_of
-from idea.core.bounds_lines import Line, chord
+from idea.core.bounds_lines import Line
 from idea.core.model import Classifier
 from idea.core.state import Floats
 from idea.errors import OptionError
 from idea.files.vf import PIXELS
 from idea.files.weights import DIGITS
 
-__all__ = ["Reach", "Signs", "chord", "reach"]
+__all__ = ["Reach", "Signs", "reach"]
 
 # How many rows are taken back at a time: each takes up to a megabyte on its way.
 _CHUNK = 64

@@ -78,13 +78,14 @@ class NativeState:
         self._digit = digit
         self._objective = objective
         self._state = self._make(objective.aim, as_image(image))
-        # Of a logit alone the kernel knows no other; one that knows all is made when asked for.
+        # Of a logit alone the kernel knows no other; a state that knows all is made when asked for.
         self._wide = self._state if objective.aim != "logit" else None
 
     @property
     def evaluations(self) -> int:
         """How many changes were judged."""
-        return self._state.evaluations
+        aside = 0 if self._wide in (None, self._state) else self._wide.evaluations
+        return self._state.evaluations + aside
 
     @property
     def image(self) -> NDArray[np.float32]:
@@ -150,8 +151,8 @@ class NativeState:
 
     def _all(self) -> _kernel.State:
         """Give a state of the present image that knows all ten logits."""
-        image = self.image
         if self._wide is None:
-            self._wide = self._make("margin", image)
-        self._wide.become(image)
+            self._wide = self._make("margin", self.image)
+        if self._wide is not self._state:
+            self._wide.become(self.image)
         return self._wide

@@ -4,37 +4,55 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from idea.errors import OptionError
 from idea.files.vf import SIDE, as_image
 
-__all__ = ["as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
+__all__ = ["Difference", "as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
 
 # Hundredths of a second that a GIF's last image stays, and that any can at most.
 _HOLD, _LONGEST = 200, 65535
 _LARGEST = 100
-_PAPER, _INK, _EDGE = 245, 40, 160  # greys of a sheet's background, labels and edges
+_PAPER, _INK, _EDGE = "#f5f5f5", "#282828", "#a0a0a0"  # of a sheet: background, labels, edges
+# Of pixels that became lighter and darker, as on the checker's page: the blind to red, to green and
+# to blue tell them apart, too.
+_ADDED, _REMOVED = (242, 106, 27), (63, 130, 232)
 
 
-def png_bytes(image: ArrayLike, scale: int = 10) -> bytes:
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """What became of an image: drawn as it is after, the changed pixels orange or blue."""
+
+    before: ArrayLike
+    """784 numbers in 0…1."""
+    after: ArrayLike
+    """784 more; where they are larger the pixel is drawn orange, where smaller blue."""
+
+
+Drawable = ArrayLike | Difference
+"""An image, 784 numbers in 0…1, or what became of one."""
+
+
+def png_bytes(image: Drawable, scale: int = 10) -> bytes:
     """Give an image as a PNG with crisp pixels.
 
     Parameters
     ----------
     image
-        784 numbers in 0…1; 0 is drawn black, 1 white.
+        784 numbers in 0…1; 0 is drawn black, 1 white. Or a `Difference`.
     scale
         The width of a pixel, 1…100.
 
     Returns
     -------
     bytes
-        A greyscale PNG of ``28 * scale`` by ``28 * scale`` pixels.
+        A greyscale PNG of ``28 * scale`` by ``28 * scale`` pixels; of a difference one in colour.
 
     Raises
     ------
@@ -48,10 +66,10 @@ def png_bytes(image: ArrayLike, scale: int = 10) -> bytes:
     >>> png_bytes([0.5] * 784)[1:4]
     b'PNG'
     """
-    return _png(_draw(image, scale))
+    return _png(_draw(_painted(image), scale))
 
 
-def gif_bytes(images: Sequence[ArrayLike], fps: float = 12, scale: int = 10) -> bytes:
+def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> bytes:
     """Give images as an animated GIF that repeats for ever, its last image held for two seconds.
 
     Images that equal the one before them are stored as a longer showing of that one (of at most
@@ -60,7 +78,7 @@ def gif_bytes(images: Sequence[ArrayLike], fps: float = 12, scale: int = 10) -> 
     Parameters
     ----------
     images
-        One or more, in order.
+        One or more, in order; all of one kind.
     fps
         Images a second, 0.1…100: GIF counts time in hundredths of a second.
     scale
@@ -89,7 +107,7 @@ def gif_bytes(images: Sequence[ArrayLike], fps: float = 12, scale: int = 10) -> 
         raise OptionError("an animation needs at least one image")
     # Rounding the times and not their differences keeps the pace right over many frames.
     times = np.rint(np.arange(len(images)) * 100 / fps).tolist()  # hundredths of a second
-    shown = [(as_image(image), time) for image, time in zip(images, times, strict=True)]
+    shown = [(_painted(image), time) for image, time in zip(images, times, strict=True)]
     distinct = shown[:1] + [
         now for before, now in pairwise(shown) if not np.array_equal(before[0], now[0])
     ]
@@ -112,7 +130,7 @@ def gif_bytes(images: Sequence[ArrayLike], fps: float = 12, scale: int = 10) -> 
 
 
 def sheet_bytes(
-    images: Sequence[ArrayLike], labels: Sequence[str], scale: int = 5, columns: int = 5
+    images: Sequence[Drawable], labels: Sequence[str], scale: int = 5, columns: int = 5
 ) -> bytes:
     """Give images side by side as one PNG, each with its label below.
 
@@ -130,7 +148,7 @@ def sheet_bytes(
     Returns
     -------
     bytes
-        A greyscale PNG.
+        A PNG, greyscale unless there are differences.
 
     Raises
     ------
@@ -148,7 +166,7 @@ def sheet_bytes(
         raise OptionError("a sheet needs at least one image")
     if columns < 1:
         raise OptionError(f"columns must be 1 or more, not {columns}")
-    tiles = [_draw(image, scale) for image in images]
+    tiles = [_draw(_painted(image), scale) for image in images]
     columns = min(columns, len(tiles))
     rows = -(-len(tiles) // columns)
     side = SIDE * scale
@@ -157,7 +175,7 @@ def sheet_bytes(
     line = 2 * text
     font = ImageFont.load_default(text)
     size = (columns * (side + gap) + gap, rows * (side + line + gap) + gap)
-    sheet = Image.new("L", size, _PAPER)
+    sheet = Image.new("RGB" if any(tile.mode == "RGB" for tile in tiles) else "L", size, _PAPER)
     pen = ImageDraw.Draw(sheet)
     for number, (tile, label) in enumerate(zip(tiles, labels, strict=True)):
         x = gap + number % columns * (side + gap)
@@ -200,11 +218,21 @@ def as_text(image: ArrayLike) -> str:
     )
 
 
-def _draw(image: ArrayLike, scale: int) -> Image.Image:
+def _painted(image: Drawable) -> NDArray[np.uint8]:
+    """Give the greys of an image, (28, 28), or the colours of a difference, (28, 28, 3)."""
+    if not isinstance(image, Difference):
+        return np.rint(as_image(image) * 255).astype(np.uint8)
+    before, after = _painted(image.before), _painted(image.after)
+    colours = after[:, :, np.newaxis].repeat(3, axis=2)
+    colours[after > before] = _ADDED
+    colours[after < before] = _REMOVED
+    return colours
+
+
+def _draw(painted: NDArray[np.uint8], scale: int) -> Image.Image:
     if not 1 <= scale <= _LARGEST:
         raise OptionError(f"scale must be in 1…{_LARGEST}, not {scale}")
-    grey = np.rint(as_image(image) * 255).astype(np.uint8)  # (28, 28)
-    return Image.fromarray(grey.repeat(scale, axis=0).repeat(scale, axis=1))
+    return Image.fromarray(painted.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -12,7 +12,16 @@ from idea.errors import DumpError
 from idea.files.input import read_bytes
 from idea.files.output import write_bytes
 
-__all__ = ["PIXELS", "SIDE", "as_image", "dump_bytes", "parse_vf", "read_vf", "write_vf"]
+__all__ = [
+    "PIXELS",
+    "SIDE",
+    "as_image",
+    "binarised",
+    "dump_bytes",
+    "parse_vf",
+    "read_vf",
+    "write_vf",
+]
 
 SIDE = 28
 PIXELS = SIDE * SIDE
@@ -63,6 +72,32 @@ def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
             "every pixel must lie in 0…1"
         )
     return array
+
+
+def binarised(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
+    """Make an image black and white.
+
+    Parameters
+    ----------
+    values, name
+        As in `as_image`; greys of 0.5 and more become ink.
+
+    Returns
+    -------
+    (28, 28) float32 array
+        0 and 1.
+
+    Raises
+    ------
+    DumpError
+        If they are no image.
+
+    Examples
+    --------
+    >>> binarised([0.25] * 392 + [0.5] * 392)[13:15, 0].tolist()
+    [0.0, 1.0]
+    """
+    return (as_image(values, name) >= 0.5).astype(np.float32)
 
 
 def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:

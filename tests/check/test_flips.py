@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from idea.check import create_app
+from idea.check import Limits, create_app
 from idea.check.nearest import TrainingDigits
 from idea.errors import DataError
 
@@ -100,9 +100,19 @@ def test_the_flips_that_fool_really_do(asker, four, name):
     assert [answer["digit"] for answer in answers] == said["digits"]
     assert answers[-1]["logits"] == pytest.approx(said["after"]["logits"])
     assert said["after"]["digit"] == 9
+    less = [flipped(four, *(set(said["flips"]) - {pixel})).tolist() for pixel in said["flips"]]
+    without = asker.post("/api/judge", model=name, images=less).json["answers"]
+    assert all(answer["digit"] != 9 for answer in without)  # so none can be left out
     for answer, lead in zip(answers, said["margins"], strict=True):
         others = [logit for d, logit in enumerate(answer["logits"]) if d != 9]
         assert lead == pytest.approx(answer["logits"][9] - max(others))
+
+
+def test_a_try_to_fool_ends_in_time_with_what_came_nearest(four):
+    asker = Asker(create_app(limits=Limits(seconds=0)))
+    said = asker.post("/api/fool", image=four.tolist(), target=0).json
+    assert (said["flips"], said["fooled"], said["margins"]) == ([], False, [])
+    assert said["before"] == said["after"]
 
 
 def test_what_is_the_digit_already_needs_no_flips(asker, four):

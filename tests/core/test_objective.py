@@ -121,3 +121,15 @@ def test_wrong_objectives_are_refused():
         with pytest.raises(idea.IdeaError) as error:
             Objective(**{name: float("nan")})
         assert str(error.value) == f"{name} must be a finite number, not nan"
+
+
+def test_neighbours_where_no_unit_of_the_first_layer_is_on():
+    layers = [
+        (np.zeros((1, 784), np.float32), np.zeros(1, np.float32)),
+        (np.zeros((10, 1), np.float32), np.zeros(10, np.float32)),
+    ]
+    layers[0][0][0, 40] = layers[1][0][5, 0] = 1
+    state = NativeState(idea.MLP(layers), 5, np.zeros(784))
+    for _ in range(3):
+        assert state.neighbours()[40].tolist() == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+        assert state.gains()[40] == 1

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from idea.errors import OptionError
-from idea.files.picture import as_text, gif_bytes, png_bytes, sheet_bytes
+from idea.files.picture import Difference, as_text, gif_bytes, png_bytes, sheet_bytes
 
 from conftest import frames_of, pixels_of
 
@@ -74,6 +74,30 @@ def test_a_sheet_holds_every_image_in_reading_order():
     # Below each there is a label.
     for y, x in places:
         assert (sheet[y + 112 : y + 130, x : x + 112] < 100).any()
+
+
+def test_a_difference_shows_what_was_added_and_removed_in_colour():
+    before, after = random_image(1).round(), random_image(2).round()
+    for data, pitch in (
+        (png_bytes(Difference(before, after), 4), 4),
+        (gif_bytes([Difference(before, after)], scale=4), 4),
+    ):
+        with Image.open(io.BytesIO(data)) as picture:
+            colours = np.asarray(picture.convert("RGB"))[::pitch, ::pitch].reshape(784, 3)
+        for pixel, kind in enumerate(zip(before, after, strict=True)):
+            expected = {(0, 1): (242, 106, 27), (1, 0): (63, 130, 232)}
+            assert tuple(colours[pixel]) == expected.get(kind, (255 * after[pixel],) * 3)
+
+
+def test_a_sheet_is_coloured_where_a_difference_is_on_it():
+    black, white = [0] * 784, [1] * 784
+    plain = sheet_bytes([black, white], ["a", "b"])
+    coloured = sheet_bytes([black, Difference(black, black)], ["a", "b"])
+    with Image.open(io.BytesIO(plain)) as one, Image.open(io.BytesIO(coloured)) as other:
+        assert (one.mode, other.mode) == ("L", "RGB")
+        assert np.array_equal(
+            one.convert("RGB").crop((0, 0, 150, 180)), other.crop((0, 0, 150, 180))
+        )
 
 
 def test_half_blocks_show_two_rows_a_line():

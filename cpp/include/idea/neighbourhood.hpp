@@ -91,6 +91,7 @@ class Neighbourhood {
   static constexpr float kSlack = 1.25F;
   // After so many corrections all is built anew, to shed their rounding errors.
   static constexpr std::size_t kMostCorrections = 2048;
+  static constexpr std::size_t kUnbuilt = kMostCorrections + 1;
 
   // How many near units of the second layer are looked at together.
   static constexpr std::size_t kSlots = 128;
@@ -253,10 +254,10 @@ class Neighbourhood {
   Pattern on_;               // of the first layer
   std::vector<Role> roles_;  // of the second layer
   NearUnits near_;
-  Matrix R_;                                    // (outputs, units of the first layer)
-  Matrix G_;                                    // (outputs, 784)
-  std::size_t corrections_ = kMostCorrections;  // since R, G and M were built; at first they aren't
-  Matrix low_;                                  // (1, units) minus the near units' pre-activations
+  Matrix R_;                            // (outputs, units of the first layer)
+  Matrix G_;                            // (outputs, 784)
+  std::size_t corrections_ = kUnbuilt;  // since R, G and M were built
+  Matrix low_;                          // (1, units) minus the near units' pre-activations
   // Scratch.
   std::vector<Switching> found_;
   std::vector<Row> switching_;                     // of pixel i, those from begins_[i] on,

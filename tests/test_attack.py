@@ -1,0 +1,269 @@
+"""`python -m idea.attack`, run as a user would."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import functools
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import termios
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import idea
+from idea.core.fewest import fewest_flips, fewest_flips_each
+
+from conftest import SHIPPED_MLP, digest, pixels_of, random_layers, write_dat
+
+FILES = ["before.png", "after.png", "difference.png", "attack.gif", "after.vf", "attack.json"]
+
+
+def binary(mnist, place):
+    return (mnist.test_images[place] >= 128).astype(np.float32)
+
+
+def test_the_main_job(run, tmp_path, mnist, shipped):
+    done = run("idea.attack", "--mnist", 0, "--target", 9, "--prove", 1)
+    line, files = done.stdout.splitlines()
+    attack = fewest_flips(shipped, binary(mnist, 0), 9, prove=1)
+    assert line == str(attack)
+    assert line.startswith(f"7 → 9: {len(attack.flips)} flips ({attack.flips[0] % 28},")
+    assert files.split() == [f"attacks/{name}" for name in FILES]
+    assert done.stderr == ""
+    assert sorted(p.name for p in (tmp_path / "attacks").iterdir()) == sorted(FILES)
+    assert np.array_equal(idea.read_vf(tmp_path / "attacks/after.vf"), attack.after)
+    before = pixels_of(tmp_path / "attacks/before.png")[::10, ::10]
+    assert np.array_equal(before, binary(mnist, 0) * 255)
+    said = json.loads((tmp_path / "attacks/attack.json").read_text())
+    assert said["image"] == "test digit 0"
+    assert said["flips"] == list(attack.flips)
+    assert (said["label"], said["grey_label"], said["target"], said["answer"]) == (7, 7, 9, 9)
+    assert said["sha256"] == {"model": digest(SHIPPED_MLP)}
+    assert said["options"] == {"beam": 16, "prove": 1}
+    assert (said["model"], said["interrupted"]) == ("mlp", False)
+    again = run("idea.predict", "attacks/after.vf").stdout
+    assert again.startswith("9: ")
+
+
+def test_pictures_and_dumps_are_made_black_and_white(run, tmp_path, mnist, small, model):
+    grey = mnist.test_images[0]
+    Image.fromarray(np.pad(255 - grey, 30, constant_values=255)).save(tmp_path / "seven.png")
+    idea.write_vf(tmp_path / "seven.vf", grey / 255)
+    options = ("--model", model, "--prove", 0, "--json")
+    dumped = json.loads(run("idea.attack", "seven.vf", *options).stdout)
+    attack = fewest_flips(small, binary(mnist, 0), prove=0)
+    assert dumped["image"] == "seven.vf"
+    assert dumped["flips"] == list(attack.flips)
+    assert dumped["logits_before"] == attack.trail[0].tolist()
+    drawn = run("idea.attack", "seven.png", *options, "--out", "other").stdout
+    assert json.loads(drawn)["image"] == "seven.png"
+    before = idea.read_vf(tmp_path / "other/after.vf").ravel()
+    before[json.loads(drawn)["flips"]] *= -1
+    assert np.isin(np.abs(before), (0, 1)).all()
+
+
+def test_a_digit_that_is_read_otherwise_in_black_and_white(run, mnist, shipped):
+    greys = mnist.test_images[:3000].reshape(-1, 784)
+    said = shipped.logits((greys / 255).astype(np.float32)).argmax(axis=1)
+    seen = shipped.logits((greys >= 128).astype(np.float32)).argmax(axis=1)
+    place = int(np.flatnonzero(said != seen)[0])
+    first = run("idea.attack", "--mnist", place, "--prove", 0).stdout.splitlines()[0]
+    assert first == (
+        f"test digit {place:,}: read as a {said[place]} with its greys, as a {seen[place]} in "
+        "black and white"
+    )
+
+
+def test_a_sheet_of_one_image_has_all_targets(run, tmp_path, mnist, shipped):
+    done = run("idea.attack", "--mnist", 0, "--sheet", "--prove", 1)
+    attacks = fewest_flips_each(shipped, binary(mnist, 0), prove=1)
+    assert done.stdout.splitlines() == [*map(str, attacks), "attacks/sheet.png attacks/sheet.json"]
+    said = json.loads((tmp_path / "attacks/sheet.json").read_text())
+    assert [one["answer"] for one in said] == [0, 1, 2, 3, 4, 5, 6, 8, 9]
+    assert [one["flips"] for one in said] == [list(attack.flips) for attack in attacks]
+    # Two rows of ten tiles, the digits' own column included.
+    with Image.open(tmp_path / "attacks/sheet.png") as sheet:
+        assert sheet.mode == "RGB"
+        assert sheet.width > 10 * 140
+        assert sheet.height < 3 * 140 + 100
+
+
+def test_a_sheet_of_ten_digits(run, tmp_path, model, mnist, small):
+    options = ("--sheet", "--model", model, "--prove", 0, "--json")
+    lines = run("idea.attack", *options).stdout.splitlines()
+    said = [json.loads(line) for line in lines]
+    labels = [one["label"] for one in said]
+    assert labels == sorted(set(labels))
+    for one in said:
+        place = int(one["image"].removeprefix("test digit ").replace(",", ""))
+        assert mnist.test_labels[place] == one["label"]
+        logits = small.logits(binary(mnist, place).reshape(1, 784))[0]
+        assert one["logits_before"] == logits.tolist()
+    assert json.loads((tmp_path / "attacks/sheet.json").read_text()) == said
+    target = labels[0]
+    again = run("idea.attack", *options, "--target", target).stdout.splitlines()
+    assert all(json.loads(line)["answer"] == target for line in again)
+    assert len(again) < len(lines)
+
+
+def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
+    done = run("idea.attack", "--report", 6, "--prove", 1)
+    rows = list(csv.DictReader((tmp_path / "attacks/report.csv").read_text().splitlines()))
+    places = [int(row["place"]) for row in rows]
+    assert places == sorted(set(places))
+    flips = []
+    for row in rows:
+        place = int(row["place"])
+        assert mnist.test_labels[place] == int(row["label"])
+        attack = fewest_flips(shipped, binary(mnist, place), prove=1)
+        assert row["pixels"] == " ".join(map(str, attack.flips))
+        assert (int(row["answer"]), int(row["flips"])) == (attack.answer, len(attack.flips))
+        assert (int(row["proved"]), int(row["minimal"])) == (attack.proved, attack.minimal)
+        flips.append(len(attack.flips))
+    said = json.loads((tmp_path / "attacks/report.json").read_text())
+    assert (said["digits"], said["unfooled"], said["interrupted"]) == (6, 0, False)
+    assert said["mean"] == pytest.approx(np.mean(flips))
+    assert said["standard_error"] == pytest.approx(np.std(flips, ddof=1) / 6**0.5)
+    assert said["up_to"][str(max(flips))] == 1
+    assert done.stdout.splitlines()[0] == (
+        "mlp: 6 test digits that it reads right in black and white"
+    )
+    assert f"flips: mean {np.mean(flips):.3f} ± " in done.stdout
+    assert pixels_of(tmp_path / "attacks/report.png").shape == (400, 700)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            [],
+            "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
+        ),
+        (
+            ["--target", "3"],
+            "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
+        ),
+        (["a.vf", "--mnist", "0"], "expected a file or --mnist, found both"),
+        (["--mnist", "10000"], "the test digits are 0…9,999; there is no 10,000"),
+        (["--mnist", "-1"], "the test digits are 0…9,999; there is no -1"),
+        (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not 10"),
+        (
+            ["--mnist", "0", "--target", "7"],
+            "test digit 0: the model reads it as a 7 already; name another --target",
+        ),
+        (
+            ["--mnist", "0", "--target", "7", "--sheet"],
+            "a --sheet of one image has all targets: leave out --target",
+        ),
+        (
+            ["--report", "5", "--mnist", "0"],
+            "--report attacks test digits towards anything else: leave out --mnist",
+        ),
+        (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
+        (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),
+        (["--mnist", "0", "--prove", "4"], "prove must be a whole number, 0…3, not 4"),
+        (["--report", "5", "--beam", "0"], "beam must be a whole number, 1 or more, not 0"),
+        (["no.png"], "no.png: can't be read: No such file or directory"),
+        (["short.vf"], "short.vf: expected a dump of 3136 bytes (784 float32), found 12 bytes"),
+        (["--mnist", "0", "--model", "no.dat"], "no.dat: can't be read: No such file or directory"),
+        (["--mnist", "0", "--data", "none"], "none: can't be read: No such file or directory"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, sentence):
+    (tmp_path / "short.vf").write_bytes(b"twelve bytes")
+    done = run("idea.attack", *options, status=2)
+    assert done.stderr.startswith(f"error: {sentence}")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert not (tmp_path / "attacks").exists()
+
+
+def test_what_is_attacked_is_not_overwritten_and_no_folder_is(run, tmp_path, mnist):
+    before = idea.write_vf(tmp_path / "after.vf", binary(mnist, 0)).read_bytes()
+    done = run("idea.attack", "after.vf", "--out", ".", status=2)
+    assert done.stderr == (
+        "error: after.vf would be overwritten by the result: name another --out\n"
+    )
+    assert (tmp_path / "after.vf").read_bytes() == before
+    (tmp_path / "attacks/attack.gif").mkdir(parents=True)
+    done = run("idea.attack", "after.vf", status=2)
+    assert done.stderr == "error: attacks/attack.gif: is a folder; a file is to go there\n"
+
+
+def test_a_network_that_nothing_fools_is_a_sentence(run, tmp_path):
+    layers = random_layers(4, 0)
+    layers[2] = (np.zeros((10, 4), np.float32), np.arange(10, dtype=np.float32))
+    write_dat(tmp_path / "still.dat", layers)
+    done = run("idea.attack", "--mnist", 0, "--model", "still.dat", status=2)
+    assert done.stderr == (
+        "error: test digit 0: no flips found that make the model take this 9 for anything else: "
+        "a beam search came to a standstill, and no set of up to 2 flips does it\n"
+    )
+
+
+def interrupted(folder, *options, when):
+    """Run the command at a terminal and press Ctrl-C when a text appears; give what it printed."""
+    main, sub = pty.openpty()
+    termios.tcsetwinsize(sub, (40, 120))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "idea.attack", *options],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=sub,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        encoding="utf-8",
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
+    os.close(sub)
+    seen = b""
+    with contextlib.suppress(OSError):  # as a closed end is reported
+        while chunk := os.read(main, 65536):
+            if not re.search(when, seen) and re.search(when, seen + chunk):
+                process.send_signal(signal.SIGINT)
+            seen += chunk
+    out, _ = process.communicate(timeout=60)
+    os.close(main)
+    assert process.returncode == 130
+    assert b"Traceback" not in seen
+    return out.splitlines(), seen.decode().splitlines()[-1]
+
+
+def test_ctrl_c_keeps_what_was_found(tmp_path):
+    out, err = interrupted(tmp_path, "--mnist", "0", "--prove", "3", when=b"3 flips")
+    assert err.endswith("interrupted: what was found by then is in attacks")
+    said = json.loads((tmp_path / "attacks/attack.json").read_text())
+    assert (said["interrupted"], said["proved"], said["answer"]) == (True, 2, 9)
+    assert out[0].endswith("; proved that 2 do not suffice")
+
+
+def test_ctrl_c_reports_of_the_digits_done(tmp_path):
+    out, err = interrupted(tmp_path, "--report", "10000", "--prove", "1", when=rb" [3-9]/10000")
+    said = json.loads((tmp_path / "attacks/report.json").read_text())
+    assert 3 <= said["digits"] < 10_000
+    assert said["interrupted"]
+    assert out[0].startswith(f"mlp: {said['digits']:,} test digits that it reads right")
+    assert err.endswith(f"interrupted: the report is of {said['digits']:,} digits")
+
+
+def test_a_report_without_matplotlib_is_a_sentence(run, tmp_path):
+    (tmp_path / "matplotlib.py").write_text("raise ImportError('gone')")
+    done = run("idea.attack", "--report", 3, status=2)
+    assert done.stderr == (
+        "error: attacks/report.png: needs a package that is not installed (gone): "
+        "pip install matplotlib\n"
+    )
+    assert not (tmp_path / "attacks").exists()
+
+
+def test_help_teaches(run):
+    text = run("idea.attack", "--help").stdout
+    for said in ("--mnist 7 --target 9", "examples:", "0…9999", "130"):
+        assert said in text
