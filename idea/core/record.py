@@ -112,7 +112,7 @@ class OpenSearch:
     start: NDArray[np.float32] | None
     objective: Objective
     sums: dict[str, str]
-    """The SHA-256 of the model's file and, where there are any, of the start and the frozen pixels."""
+    """The SHA-256 of the model's file and, where there are any, of start and frozen pixels."""
 
     def find(
         self,
