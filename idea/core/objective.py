@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import OptionError
-from idea.files.vf import SIDE
+from idea.files.vf import PIXELS, SIDE
 
 __all__ = ["AIMS", "LOGIT", "Objective", "margin"]
 
@@ -74,7 +74,8 @@ class Objective:
         Raises
         ------
         OptionError
-            If there is no such aim, or a price is no finite number.
+            If there is no such aim, a price is no finite number, or the frozen pixels aren't 784
+            truth values.
         """
         if self.aim not in AIMS:
             raise OptionError(f"objective must be one of {', '.join(AIMS)}, not {self.aim}")
@@ -82,6 +83,13 @@ class Objective:
             price = getattr(self, name)
             if not isinstance(price, (int, float)) or not math.isfinite(price):
                 raise OptionError(f"{name} must be a finite number, not {price!r}")
+        if self.frozen is not None:
+            frozen = np.asarray(self.frozen)
+            if frozen.dtype != np.bool_ or frozen.size != PIXELS:
+                raise OptionError(
+                    f"frozen must be {PIXELS} truth values, not {frozen.shape} of {frozen.dtype}"
+                )
+            object.__setattr__(self, "frozen", frozen.ravel())
 
     @property
     def plain(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ _KEPT = 2
 _ANNEALED = 100_000
 # Some kicks are a short annealing, from a random temperature between these.
 _REHEATED = 0.03
-_REHEATING = 20_000
+_REHEATING = 5_000
 _WARM, _WARMER = 0.03, 0.5
 # How many pixels a kick flips, and half the sides of the squares that some kicks keep to.
 _FEWEST, _MOST = 2, 25
@@ -61,7 +61,8 @@ def best(
     starts
         How many a round has, the present image the first of them.
     patience
-        After so many kicks in a row without success the other of the two is turned to.
+        After so many kicks in a row without success the other of the two is turned to; with
+        `seconds`, after as long without success as the annealing took.
     seconds
         If above 0, rounds follow each other until the time is over, and what is found depends on
         how fast the machine is. Otherwise there is one round.
@@ -85,25 +86,20 @@ def best(
     yield Progress(0, record.least)
     binarise(state)
     unit = median_gain(state)
-    annealed = _ANNEALED
+    steps = _ANNEALED
     try:
         while True:
-            climbed: list[tuple[float, Image]] = []
-            for _ in range(starts):
-                if record.step > 0:
-                    state.become(_start(state, rng))
-                yield from record.climbed()
-                climbed.append((state.energy, state.image))
-            climbed.sort(key=lambda pair: -pair[0])
-            for energy, image in climbed[:_KEPT]:
+            for energy, image in (yield from _from_starts(state, rng, starts, record)):
+                began = time.monotonic()
                 state.become(image)
-                yield from record.annealed(rng, cooling(unit, HOT, COLD, annealed))
+                yield from record.annealed(rng, cooling(unit, HOT, COLD, steps))
                 if state.energy < energy:
                     state.become(image)
-                yield from _improve(state, rng, unit, patience, record)
-            annealed *= 2
+                wait = _Patience(patience, time.monotonic() - began if seconds else None)
+                yield from _improve(state, rng, unit, wait, record)
             if not seconds:
                 return
+            steps *= 2
     except _TimeIsOver:
         pass
     finally:
@@ -164,13 +160,46 @@ class _Record:
         return max(self.step, round(self.step / min(max(share, 1e-3), 1)))
 
 
+class _Patience:
+    """How long to go on without success: for some failures or, if that is given, for a time."""
+
+    def __init__(self, failures: int, seconds: float | None) -> None:
+        self._most = failures
+        self._seconds = seconds
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew after a success."""
+        self._failures = 0
+        self._since = time.monotonic()
+
+    def is_over(self) -> bool:
+        """Count a try, and tell whether it is one too many."""
+        self._failures += 1
+        if self._seconds is None:
+            return self._failures > self._most
+        return time.monotonic() - self._since > self._seconds
+
+
+def _from_starts(
+    state: State, rng: np.random.Generator, starts: int, record: _Record
+) -> Generator[Progress, None, list[tuple[float, Image]]]:
+    """Climb from some starts; give the best few, the highest first."""
+    climbed: list[tuple[float, Image]] = []
+    for _ in range(starts):
+        if record.step > 0:
+            state.become(_start(state, rng))
+        yield from record.climbed()
+        climbed.append((state.energy, state.image))
+    return sorted(climbed, key=lambda pair: -pair[0])[:_KEPT]
+
+
 def _improve(
-    state: State, rng: np.random.Generator, unit: float, patience: int, record: _Record
+    state: State, rng: np.random.Generator, unit: float, patience: _Patience, record: _Record
 ) -> Iterator[Progress]:
     """Kick the present image and climb, keep what came higher; until nothing has for long."""
     energy, image = state.energy, state.image
-    failures = 0
-    while failures < patience:
+    while not patience.is_over():
         if rng.random() < _REHEATED:
             warm = _WARM * (_WARMER / _WARM) ** rng.random()
             yield from record.annealed(rng, cooling(unit, warm, COLD, _REHEATING))
@@ -180,10 +209,10 @@ def _improve(
             yield from record.climbed()
         reached = state.energy
         if reached > energy + _SAME * abs(energy):
-            energy, image, failures = reached, state.image, 0
+            energy, image = reached, state.image
+            patience.renew()
         else:
             state.become(image)
-            failures += 1
 
 
 def _start(state: State, rng: np.random.Generator) -> Image:
