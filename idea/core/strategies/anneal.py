@@ -8,7 +8,7 @@ import numpy as np
 
 from idea.core.state import State
 from idea.core.strategies.climb import binarise, climb
-from idea.core.strategies.metropolis import BLOCK, Draws, cooling, median_gain
+from idea.core.strategies.metropolis import BLOCK, Cooling, Draws, median_gain
 from idea.core.strategies.progress import Progress, stretches
 
 __all__ = ["COLD", "HOT", "anneal"]
@@ -54,7 +54,6 @@ def anneal(
     >>> [p.step for p in anneal(state, np.random.default_rng(0), steps=600)]
     [0, 200, 400]
     """
-    temperatures = np.empty(0)
     for step, end in stretches(steps, every, BLOCK):
         if step % BLOCK == 0:
             draws = Draws.of(rng)
@@ -62,6 +61,6 @@ def anneal(
             yield Progress(step, steps)
         if step == 0:
             binarise(state)
-            temperatures = cooling(median_gain(state), HOT, COLD, steps)
-        draws.walk(state, step % BLOCK, temperatures[step:end])
+            cooling = Cooling(median_gain(state), HOT, COLD, steps)
+        draws.walk(state, step % BLOCK, cooling.between(step, end))
     climb(state)

@@ -8,10 +8,10 @@ from collections.abc import Generator, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.state import Floats, State
+from idea.core.state import State
 from idea.core.strategies.anneal import COLD, HOT
 from idea.core.strategies.climb import binarise, climb
-from idea.core.strategies.metropolis import cooling, median_gain, metropolis
+from idea.core.strategies.metropolis import Cooling, median_gain, metropolis
 from idea.core.strategies.progress import Progress
 from idea.files.vf import PIXELS
 
@@ -92,7 +92,7 @@ def best(
             for energy, image in (yield from _from_starts(state, rng, starts, record)):
                 began = time.monotonic()
                 state.become(image)
-                yield from record.annealed(rng, cooling(unit, HOT, COLD, steps))
+                yield from record.annealed(rng, Cooling(unit, HOT, COLD, steps))
                 if state.energy < energy:
                     state.become(image)
                 wait = _Patience(patience, time.monotonic() - began if seconds else None)
@@ -123,9 +123,9 @@ class _Record:
         self._energy = -np.inf
         self._image = state.image
 
-    def annealed(self, rng: np.random.Generator, temperatures: Floats) -> Iterator[Progress]:
+    def annealed(self, rng: np.random.Generator, cooling: Cooling) -> Iterator[Progress]:
         """Anneal the present image, and climb."""
-        for _ in metropolis(self._state, rng, temperatures):
+        for _ in metropolis(self._state, rng, cooling):
             self._look_at_the_clock()
         yield from self.climbed()
 
@@ -202,7 +202,7 @@ def _improve(
     while not patience.is_over():
         if rng.random() < _REHEATED:
             warm = _WARM * (_WARMER / _WARM) ** rng.random()
-            yield from record.annealed(rng, cooling(unit, warm, COLD, _REHEATING))
+            yield from record.annealed(rng, Cooling(unit, warm, COLD, _REHEATING))
         else:
             for pixel in _kick(rng).tolist():
                 state.set(pixel, 1 - float(image[pixel]))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from idea.core.state import Floats, State
 from idea.files.vf import PIXELS
 
-__all__ = ["BLOCK", "Draws", "cooling", "median_gain", "metropolis"]
+__all__ = ["BLOCK", "Cooling", "Draws", "median_gain", "metropolis"]
 
 BLOCK = 4096
 """How many changes are drawn at once."""
@@ -55,32 +55,31 @@ def median_gain(state: State) -> float:
     return float(np.median(sizes)) if sizes.size else 0.0
 
 
-def cooling(unit: float, hot: float, cold: float, steps: int) -> Floats:
-    """Give the temperatures of a geometric schedule, (steps,), from one to another.
-
-    Parameters
-    ----------
-    unit
-        Of `median_gain`.
-    hot, cold
-        In such units.
-    steps
-        How many.
-
-    Returns
-    -------
-    (steps,) array
-        In units of the energy.
+class Cooling(NamedTuple):
+    """A geometric schedule of temperatures.
 
     Examples
     --------
-    >>> cooling(2.0, 4.0, 1.0, 3).tolist()
+    >>> Cooling(unit=2.0, hot=4.0, cold=1.0, steps=3).between(0, 3).tolist()
     [8.0, 4.0, 2.0]
     """
-    return np.asarray(unit * np.geomspace(hot, cold, steps))
+
+    unit: float
+    """Of `median_gain`."""
+    hot: float
+    """The first temperature, in such units."""
+    cold: float
+    """The last one."""
+    steps: int
+    """How many there are."""
+
+    def between(self, begin: int, end: int) -> Floats:
+        """Give the temperatures from one step to another, (end - begin,), as energies."""
+        share = np.arange(begin, end) / max(self.steps - 1, 1)
+        return np.asarray(self.unit * self.hot * (self.cold / self.hot) ** share)
 
 
-def metropolis(state: State, rng: np.random.Generator, temperatures: Floats) -> Iterator[None]:
+def metropolis(state: State, rng: np.random.Generator, cooling: Cooling) -> Iterator[None]:
     """Try a random change at each temperature; yield after each block.
 
     Parameters
@@ -89,14 +88,15 @@ def metropolis(state: State, rng: np.random.Generator, temperatures: Floats) -> 
         Changed in place.
     rng
         Where the changes come from.
-    temperatures
-        In the order of time.
+    cooling
+        The temperatures.
 
     Yields
     ------
     None
         So that somebody can look at the clock.
     """
-    for begin in range(0, len(temperatures), BLOCK):
-        Draws.of(rng).walk(state, 0, temperatures[begin : begin + BLOCK])
+    for begin in range(0, cooling.steps, BLOCK):
+        end = min(begin + BLOCK, cooling.steps)
+        Draws.of(rng).walk(state, 0, cooling.between(begin, end))
         yield
