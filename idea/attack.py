@@ -22,13 +22,14 @@ examples:
   python -m idea.attack --mnist 7 --target 9   … that make it see a 9
   python -m idea.attack five.jpg --target 3    in a picture of yours
   python -m idea.attack ideas/idea_5.vf        in a network's own idea
-  python -m idea.attack --mnist 7 --prove 3    try all sets of three flips, too: some minutes
+  python -m idea.attack --mnist 7 --prove 3    try all sets of three flips, too: up to minutes
   python -m idea.attack --sheet                ten digits, before and after
   python -m idea.attack --mnist 7 --sheet      one digit, and all that it can be turned into
   python -m idea.attack --report 500 --model lenet
                                                how many flips 500 digits bear
 
-A picture is prepared as python -m idea.predict does. Then greys from a half on are white, the rest
+The flips are named (column,row), from the upper left. A picture is prepared as python -m
+idea.predict does. Then greys from a half on are white, the rest
 black, and a flip makes a black pixel white or a white one black.
 
 exit status: 0 done, 2 wrong input, 130 interrupted (what was found by then is written)"""
@@ -189,7 +190,8 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=2,
         metavar="K",
-        help="try all sets of up to K flips, 0…3, for each image; three take minutes (default: 2)",
+        help="try all sets of up to K flips, 0…3, for each image; three take from a second to "
+        "minutes (default: 2)",
     )
     how.add_argument(
         "--beam",

@@ -29,7 +29,7 @@ class Bar:
         if is_terminal(sys.stderr):
             from tqdm import tqdm
 
-            self._bar = tqdm(desc=desc or None, unit=unit, leave=False, total=0)
+            self._bar = tqdm(desc=desc or None, unit=f" {unit}", leave=False, total=0)
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +51,7 @@ class Bar:
             self._bar.reset()
         self._bar.total = total
         if desc:
-            self._bar.set_description(desc, refresh=False)
+            self._bar.set_description_str(desc, refresh=False)  # tqdm adds the colon
         if said:
             self._bar.set_postfix_str(said, refresh=False)
         self._bar.update(done - self._bar.n)

@@ -61,12 +61,12 @@ def main() -> int:
 
 def _read(name: str, *, invert: bool | None, raw: bool) -> Prepared:
     if name != _STDIN:
-        return read_picture(name, invert=invert, raw=raw)
+        return read_picture(name, invert=invert, raw=raw, drawn=True)
     try:
         data = sys.stdin.buffer.read() if sys.stdin else b""  # None where it was closed
     except OSError as error:
         raise PictureError(f"{_STDIN_NAME}: can't be read: {error.strerror}") from error
-    return read_picture(data, invert=invert, raw=raw, name=_STDIN_NAME)
+    return read_picture(data, invert=invert, raw=raw, drawn=True, name=_STDIN_NAME)
 
 
 def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:

@@ -21,6 +21,7 @@ from idea.errors import OptionError
 from idea.files.output import require_no_folders
 from idea.files.vf import read_vf
 from idea.proved import HEADER, ProofBar, Result, files_of
+from idea.report import SearchBar
 
 _SECONDS = 60.0
 
@@ -73,7 +74,8 @@ def main() -> int:
 
 def _best_known(model: Model, digit: int) -> NDArray[np.float32]:
     """Search for the best image; (28, 28), 0 or 1."""
-    return idea.find(model, digit, "best").image
+    with SearchBar([digit], 1) as bar:
+        return idea.find(model, digit, "best", every=10, on_frame=bar.show).image
 
 
 def _bounded(model: Model, reached: Reach, digit: int, image: NDArray[np.float32]) -> Result:

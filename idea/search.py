@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, digits_of, named_path, run
+from idea.core.arguments import method_of
 from idea.core.ideal import Ideal, Interrupted
 from idea.core.objective import AIMS
 from idea.core.record import COMMON, OpenSearch, Record, Search, read_record
@@ -16,8 +17,17 @@ from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.report import Report, SearchBar
 
-# The methods' own options.
+# The methods' own options, and what they count.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
+_COUNTED = {
+    "flips": "how many to make at most",
+    "patience": "kicks without success before it turns to another image",
+    "rounds": "how often to rank at most",
+    "seconds": "for each digit and restart; 0: until nothing has improved for long",
+    "starts": "how many images to climb from",
+    "steps": "how many changes to draw",
+    "sweeps": "how often to pass over the pixels",
+}
 
 _EXAMPLES = """\
 examples:
@@ -26,8 +36,8 @@ examples:
   python -m idea.search --digit 3 --restarts 20
                                              the best of 20 random starts
   python -m idea.search --digit all --method best --seconds 2
-                                             the best there is, as far as is known
-  python -m idea.search --smooth 0.5 --freeze unused
+                                             as good as it gets in 2 seconds a digit
+  python -m idea.search --smooth 0.3 --freeze unused
                                              an idea without the noise around it
   python -m idea.search --model convnet      the idea of another network that comes along
   python -m idea.search --model test.model   that of a network of yours
@@ -82,6 +92,9 @@ def _search(args: argparse.Namespace) -> Search:
         {name: getattr(args, name) for name in names if getattr(args, name) is not None}
         for names in (COMMON, _OWN)
     )
+    if "every" not in common and "method" in common:
+        method_of(common["method"], own)
+        common["every"] = METHODS[common["method"]].every
     return Search(**common, own=own)
 
 
@@ -143,7 +156,9 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         "--every",
         type=int,
         metavar="N",
-        help="a frame each so many steps; for greedy, pixels (default: 200)",
+        help="a frame each so many steps; for greedy, pixels (default: "
+        + ", ".join(f"{name} {method.every}" for name, method in METHODS.items())
+        + ")",
     )
 
 
@@ -154,7 +169,10 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
         help="; ".join(f"{name}: {about}" for name, about in AIMS.items()) + " (default: logit)",
     )
     group.add_argument(
-        "--ink", type=float, metavar="PRICE", help="of each white pixel, in logits (default: 0)"
+        "--ink",
+        type=float,
+        metavar="PRICE",
+        help="of each white pixel, in logits; a reward is --ink=-0.1 (default: 0)",
     )
     group.add_argument(
         "--smooth",
@@ -209,7 +227,8 @@ def _own_option(name: str) -> dict[str, Any]:
     """Give an option's type and help from the table of methods."""
     defaults = {m: method.options[name] for m, method in METHODS.items() if name in method.options}
     about = ", ".join(f"of {method} (default: {value})" for method, value in defaults.items())
-    return {"type": type(next(iter(defaults.values()))), "help": about}
+    counted = f"{_COUNTED[name]}; " if name in _COUNTED else ""
+    return {"type": type(next(iter(defaults.values()))), "help": f"{counted}{about}"}
 
 
 if __name__ == "__main__":

@@ -153,7 +153,7 @@ def read_subject(model: OpenModel, path: str) -> Subject:
     model
         Who judges it.
     path
-        The file; a picture is prepared as MNIST's digits were.
+        The file; a picture is prepared as MNIST's digits were, unless it is one of an image.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def read_subject(model: OpenModel, path: str) -> Subject:
     PictureError, DumpError
         As `idea.files.preprocess.read_picture`.
     """
-    return _subject(model, path, read_picture(path).image)
+    return _subject(model, path, read_picture(path, drawn=True).image)
 
 
 def _subject(

@@ -121,7 +121,7 @@ def test_without_the_solver_bounds_are_given_and_said_what_would_bring_more(run,
     assert LINE.fullmatch(done.stdout.splitlines()[1])[6] is None
     assert done.stderr == (
         "bounds only: an exact proof needs a package that is not installed (no such luck): "
-        "pip install 'idea[proof]'\n"
+        "pip install highspy\n"
     )
 
 

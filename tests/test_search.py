@@ -11,6 +11,7 @@ import pytest
 
 import idea
 from idea.core.shipped import SHIPPED
+from idea.core.strategies import METHODS
 
 from conftest import LINE, SHIPPED_MLP, digest, frames_of, pixels_of, random_layers, write_dat
 
@@ -257,3 +258,12 @@ def test_a_network_that_comes_along_is_searched_and_replayed_by_its_name(run, tm
     assert (tmp_path / "again/idea_3.vf").read_bytes() == (
         tmp_path / "ideas/idea_3.vf"
     ).read_bytes()
+
+
+def test_each_method_has_its_own_frames(run, tmp_path, model):
+    run("idea.search", "--model", model, "--method", "steepest", "--json")
+    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert said["options"]["every"] == METHODS["steepest"].every != 200
+    run("idea.search", "--model", model, "--method", "steepest", "--every", 7)
+    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert said["options"]["every"] == 7

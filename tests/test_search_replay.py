@@ -85,7 +85,7 @@ def test_replay_with_another_model_writes_nothing(run, tmp_path, model):
     said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
     assert done.stderr == (
         f"error: ideas/idea_5.json: the model differs: expected SHA-256 "
-        f"{said['sha256']['model']}, found {digest(model)} in {model}\n"
+        f"{said['sha256']['model']}, found SHA-256 {digest(model)} in {model}\n"
     )
     assert {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()} == before
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +18,8 @@ AIMS = {
     "logp": "the logarithm of the digit's softmax probability",
 }
 """What can be made of the logits, by the names that `--objective` and `idea.find` take."""
+
+_DEAREST = 1_000_000  # logits: far above those of any network, far below what sums can't hold
 
 
 def margin(logits: ArrayLike, digit: int) -> NDArray[np.float64]:
@@ -62,7 +63,8 @@ class Objective:
     aim: str = "logit"
     """One of `AIMS`."""
     ink: float = 0.0
-    """The price of a white pixel, in units of the logit; of a grey one its share."""
+    """The price of a white pixel, in units of the logit; of a grey one its share. Below 0 white
+    pixels are worth something."""
     smooth: float = 0.0
     """The price of two unlike neighbours, right and below; of two greys their difference of it."""
     frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
@@ -74,15 +76,17 @@ class Objective:
         Raises
         ------
         OptionError
-            If there is no such aim, a price is no finite number, or the frozen pixels aren't 784
+            If there is no such aim, a price is out of range, or the frozen pixels aren't 784
             truth values.
         """
         if self.aim not in AIMS:
             raise OptionError(f"objective must be one of {', '.join(AIMS)}, not {self.aim}")
         for name in ("ink", "smooth"):
             price = getattr(self, name)
-            if not isinstance(price, (int, float)) or not math.isfinite(price):
-                raise OptionError(f"{name} must be a finite number, not {price!r}")
+            if not isinstance(price, (int, float)) or not abs(price) <= _DEAREST:
+                raise OptionError(
+                    f"{name} must be a number from {-_DEAREST:,} to {_DEAREST:,}, not {price!r}"
+                )
         if self.frozen is not None:
             frozen = np.asarray(self.frozen)
             if frozen.dtype != np.bool_ or frozen.size != PIXELS:

@@ -184,8 +184,7 @@ def load_solver() -> Any:
         import highspy
     except ImportError as error:
         raise OptionError(
-            f"an exact proof needs a package that is not installed ({error}): "
-            "pip install 'idea[proof]'"
+            f"an exact proof needs a package that is not installed ({error}): pip install highspy"
         ) from error
     return highspy
 

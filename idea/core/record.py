@@ -213,12 +213,13 @@ class Record:
         IdeaError
             If one is another.
         """
-        for name, found in opened.sums.items():
-            if found != self.sums[name]:
+        for name, expected in self.sums.items():
+            found = opened.sums.get(name)
+            if name != "dump" and found != expected:
                 file = getattr(self.search, name) or "the network that comes with the package"
                 raise IdeaError(
-                    f"{self.path}: the {name} differs: expected SHA-256 {self.sums[name]}, "
-                    f"found {found} in {file}"
+                    f"{self.path}: the {name} differs: expected {_told(expected)}, "
+                    f"found {_told(found)} in {file}"
                 )
 
     def check_dump(self, ideal: Ideal) -> None:
@@ -300,6 +301,10 @@ def _parse(path: Path, said: dict[str, Any], moved: dict[str, str | None]) -> Re
     sums = {name: said["sha256"].get(name) for name in ("freeze",)}
     sums |= {name: said["sha256"][name] for name in ("model", "start", "dump")}
     return Record(path, said["digit"], Search(**common, own=options), sums, dict(said["versions"]))
+
+
+def _told(checksum: str | None) -> str:
+    return "no file" if checksum is None else f"SHA-256 {checksum}"
 
 
 def _dump_sum(ideal: Ideal) -> str:

@@ -47,6 +47,7 @@ def read_picture(
     *,
     invert: bool | None = None,
     raw: bool = False,
+    drawn: bool = False,
     name: str | None = None,
     largest: int = LARGEST,
     formats: tuple[str, ...] | None = None,
@@ -65,6 +66,9 @@ def read_picture(
         As in `prepare`; for a raw picture the default is not to.
     raw
         Only to resize, as `squeeze` does.
+    drawn
+        To do no more to a picture of 28×28 pixels each of which is drawn as a square of two or
+        more, as the pictures of images are that idea writes. No photo is one.
     name
         What errors call it. Default: the file's name.
     largest, formats
@@ -99,7 +103,9 @@ bytes that begin with b'Dear'
     if name.endswith(".vf") or is_dump(data):
         return Prepared(parse_vf(data, name), inverted=False, box=(0, 0, SIDE, SIDE), raw=True)
     greys = decode(data, name, largest=largest, formats=formats)
-    return squeeze(greys, invert=bool(invert)) if raw else prepare(greys, invert=invert, name=name)
+    if raw or (drawn and _undrawn(greys) is not None):
+        return squeeze(greys, invert=bool(invert))
+    return prepare(greys, invert=invert, name=name)
 
 
 def prepare(greys: ArrayLike, *, invert: bool | None = None, name: str = "picture") -> Prepared:
@@ -166,6 +172,8 @@ def prepare(greys: ArrayLike, *, invert: bool | None = None, name: str = "pictur
 def squeeze(greys: ArrayLike, *, invert: bool = False, name: str = "picture") -> Prepared:
     """Resize a whole picture to 28 by 28, and do nothing else to it.
 
+    An image that was drawn with larger pixels becomes that very image.
+
     Parameters
     ----------
     greys : (height, width)
@@ -191,8 +199,22 @@ def squeeze(greys: ArrayLike, *, invert: bool = False, name: str = "picture") ->
     1.0
     """
     greys = _as_greys(greys, name)
-    image = _resize(1 - greys if invert else greys, SIDE, SIDE)
+    small = _undrawn(greys)
+    if small is None:
+        small = _resize(greys, SIDE, SIDE)
+    image = 1 - small if invert else small
     return Prepared(image, invert, (0, 0, greys.shape[1], greys.shape[0]), raw=True)
+
+
+def _undrawn(greys: Greys) -> Greys | None:
+    """Give the image that a picture shows with each pixel as a square, if it is such a one."""
+    height, width = greys.shape
+    scale = height // SIDE
+    if height != width or scale < 2 or height % SIDE:
+        return None
+    small = greys[::scale, ::scale]
+    same = np.array_equal(small.repeat(scale, axis=0).repeat(scale, axis=1), greys)
+    return small.copy() if same else None
 
 
 def _as_greys(values: ArrayLike, name: str) -> Greys:

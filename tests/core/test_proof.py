@@ -219,5 +219,5 @@ def test_what_cannot_be_proved_is_a_sentence(monkeypatch):
         prove(model, 5, np.zeros(784))
     assert str(error.value) == (
         "an exact proof needs a package that is not installed (import of highspy halted; None in "
-        "sys.modules): pip install 'idea[proof]'"
+        "sys.modules): pip install highspy"
     )

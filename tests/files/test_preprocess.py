@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from idea.errors import PictureError
+from idea.files.picture import png_bytes
 from idea.files.preprocess import prepare, read_picture, squeeze
 
 from pictures import bytes_of, drawn, photo, picture_of
@@ -252,3 +253,19 @@ def test_pictures_of_any_shape_are_an_image_or_a_sentence(size):
             assert prepare(greys).image.max() == 1
         except PictureError as error:
             assert "no ink was found" in str(error)
+
+
+@pytest.mark.parametrize("scale", [2, 5, 16])
+def test_a_picture_of_an_image_is_that_image(scale):
+    image = np.random.default_rng(0).integers(256, size=(28, 28)) / np.float32(255)
+    picture = png_bytes(image, scale)
+    for said in ({"drawn": True}, {"raw": True}):
+        prepared = read_picture(picture, **said)
+        assert np.array_equal(prepared.image, image)
+        assert prepared.raw
+    assert not read_picture(picture).raw  # which is prepared like any other
+
+
+def test_a_photo_is_no_picture_of_an_image(digits):
+    large = resized(digits[5], 280)
+    assert not read_picture(picture_of(large), drawn=True).raw

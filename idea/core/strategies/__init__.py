@@ -31,6 +31,8 @@ class Method(NamedTuple):
     """Whether it draws random numbers; if not, equal starts give equal ideals."""
     about: str
     """What it does, for `--help`."""
+    every: int = 200
+    """Steps between two frames that make a good animation."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -57,18 +59,21 @@ METHODS = {
         steepest,
         random=False,
         about="make the flip that gains most, until none gains",
+        every=5,
     ),
     "guided": Method(
         guided,
         random=False,
         about="rank all flips, make those that gain, the best first, and rank anew, until none "
         "gains: a local optimum, faster than by greedy",
+        every=20,
     ),
     "anneal": Method(
         anneal,
         random=True,
         about="simulated annealing: random changes, of which those that lose are made, too, ever "
         "more rarely; then a climb to a local optimum",
+        every=1000,
     ),
     "best": Method(
         best,
@@ -76,6 +81,7 @@ METHODS = {
         about="look for the best there is: climbs from many different starts, then again and again "
         "a kick and a climb from the best of them; for --seconds a run, or until nothing has "
         "improved for long",
+        every=20,
     ),
 }
 """The methods by the names that `--method` and `idea.find` take."""
