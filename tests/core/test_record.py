@@ -87,7 +87,8 @@ def test_another_file_is_noticed(written, search, part, tmp_path):
     with pytest.raises(idea.IdeaError) as error:
         replay.check_files(replay.search.open())
     assert str(error.value) == (
-        f"{path}: the {part} differs: expected SHA-256 {before}, found SHA-256 {digest(file)} in {file}"
+        f"{path}: the {part} differs: expected SHA-256 {before}, "
+        f"found SHA-256 {digest(file)} in {file}"
     )
 
 

@@ -44,11 +44,11 @@ def best(
     """Look for the best image there is: diverse starts, annealing, and iterated local search.
 
     Each round climbs from some starts, half of them random pixels, half of them drawn to look
-    different to the model (`State.sketch`). Each of the two best is annealed, and then goes on by
-    iterated local search (Lourenço, Martin and Stützle, 2003): a kick flips 2 to 25 pixels, all
-    over the image or in one small square of it, or anneals it a little; the climb from there is
-    kept if it came higher. Each round anneals twice as long as the one before. A step is a climb;
-    frames show the best image so far.
+    different to the model (`State.sketch`). The best and, lest a region be missed, a random one of
+    the others are annealed, and go on by iterated local search (Lourenço, Martin and Stützle,
+    2003): a kick flips 2 to 25 pixels, all over the image or in one small square of it, or anneals
+    it a little; the climb from there is kept if it came higher. Each round anneals twice as long as
+    the one before. A step is a climb; frames show the best image so far.
 
     Parameters
     ----------
@@ -184,14 +184,15 @@ class _Patience:
 def _from_starts(
     state: State, rng: np.random.Generator, starts: int, record: _Record
 ) -> Generator[Progress, None, list[tuple[float, Image]]]:
-    """Climb from some starts; give the best few, the highest first."""
+    """Climb from some starts; give the best and one of the others, each with its energy."""
     climbed: list[tuple[float, Image]] = []
     for _ in range(starts):
         if record.step > 0:
             state.become(_start(state, rng))
         yield from record.climbed()
         climbed.append((state.energy, state.image))
-    return sorted(climbed, key=lambda pair: -pair[0])[:_KEPT]
+    highest, *others = sorted(climbed, key=lambda pair: -pair[0])
+    return [highest, others[int(rng.integers(len(others)))]] if others else [highest]
 
 
 def _improve(
