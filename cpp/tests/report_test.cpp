@@ -70,22 +70,24 @@ TEST_CASE("a record says everything") {
   idea::Options options;
   options.seed = 7;
   const std::string dump = idea::sha256(idea::dump_bytes(filled(1)));
-  CHECK(idea::record(made_up(), options, made_up_sources()).line() ==
-        R"({"digit": 5, "energy": 100.5, "probability": 1.0, "runner_up": 3, "margin": 100.25, )"
-        R"("logits": [0.0, 0.0, 0.0, 0.25, 0.0, 100.5, 0.0, 0.0, 0.0, 0.0], )"
-        R"("locally_optimal": true, "best_gain_left": -0.0625, "restarts": 1, "agreeing": 1, )"
-        R"("evaluations": 12345, "seconds": 0.988, "interrupted": false, )"
-        R"("options": {"method": "greedy", "model": "m.dat", "start": null, "seed": 7, )"
-        R"("restarts": 1, "every": 200, "sweeps": 5}, )"
-        R"("sha256": {"start": null, "model": "aa", "dump": ")" +
-            dump + R"("}, "versions": {"idea": "1.2.3"}})");
+  CHECK(
+      idea::record(made_up(), options, made_up_sources()).line() ==
+      R"({"digit": 5, "energy": 100.5, "logit": 100.5, "real_digits": null, )"
+      R"("probability": 1.0, "runner_up": 3, "margin": 100.25, )"
+      R"("logits": [0.0, 0.0, 0.0, 0.25, 0.0, 100.5, 0.0, 0.0, 0.0, 0.0], )"
+      R"("locally_optimal": true, "best_gain_left": -0.0625, "restarts": 1, "agreeing": 1, )"
+      R"("evaluations": 12345, "seconds": 0.988, "interrupted": false, )"
+      R"("options": {"method": "greedy", "model": "m.dat", "start": null, "seed": 7, )"
+      R"("restarts": 1, "every": 200, "objective": "logit", "ink": 0.0, "smooth": 0.0, )"
+      R"("freeze": null, "sweeps": 5}, "sha256": {"start": null, "freeze": null, "model": "aa", "dump": ")" +
+          dump + R"("}, "versions": {"idea": "1.2.3"}})");
   options.method = idea::Method::kMonteCarlo;
   idea::Sources sources = made_up_sources();
   sources.start = {"x.vf", "bb"};
   const std::string line = idea::record(made_up(), options, sources).line();
   CHECK(line.find(R"("method": "mc", "model": "m.dat", "start": "x.vf")") != std::string::npos);
-  CHECK(line.find(R"("every": 200, "steps": 10000})") != std::string::npos);
-  CHECK(line.find(R"({"start": "bb", "model": "aa",)") != std::string::npos);
+  CHECK(line.find(R"("freeze": null, "steps": 10000})") != std::string::npos);
+  CHECK(line.find(R"({"start": "bb", "freeze": null, "model": "aa",)") != std::string::npos);
 }
 
 TEST_CASE("paths are printed as Python prints them") {

@@ -40,11 +40,16 @@ inline Json options_of(const Options& options, const Sources& sources) {
       {"seed", Json::count(options.seed)},
       {"restarts", Json::count(options.restarts)},
       {"every", Json::count(options.every)},
+      {"objective", Json::text("logit")},
+      {"ink", Json::number(0)},
+      {"smooth", Json::number(0)},
+      {"freeze", Json::null()},
       {greedy ? "sweeps" : "steps", Json::count(greedy ? options.sweeps : options.steps)},
   });
 }
 
-// The same keys in the same order as `python -m idea.search` writes, which can replay it.
+// The same keys in the same order as `python -m idea.search` writes, which can replay it. What real
+// digits reach, and objectives other than the logit, are Python's alone.
 inline Json record(const Ideal& ideal, const Options& options, const Sources& sources) {
   std::vector<Json> logits;
   for (const double logit : ideal.logits) logits.push_back(Json::number(logit));
@@ -54,6 +59,8 @@ inline Json record(const Ideal& ideal, const Options& options, const Sources& so
   return Json::object({
       {"digit", Json::count(ideal.digit)},
       {"energy", Json::number(ideal.energy)},
+      {"logit", Json::number(ideal.energy)},
+      {"real_digits", Json::null()},
       {"probability", Json::number(ideal.probability())},
       {"runner_up", Json::count(ideal.runner_up())},
       {"margin", Json::number(ideal.margin())},
@@ -67,6 +74,7 @@ inline Json record(const Ideal& ideal, const Options& options, const Sources& so
       {"interrupted", Json::boolean(false)},
       {"options", options_of(options, sources)},
       {"sha256", Json::object({{"start", text_or_null(sources.start, &Source::sum)},
+                               {"freeze", Json::null()},
                                {"model", Json::text(sources.model.sum)},
                                {"dump", Json::text(sha256(dump_bytes(ideal.image)))}})},
       {"versions", Json::object(std::move(versions))},
