@@ -126,7 +126,10 @@ def test_a_model_that_breaks_on_the_way_is_an_event(monkeypatch):
         ({"digit": "five"}, "digit must be one of 0…9, not 'five'"),
         ({"digit": True}, "digit must be one of 0…9, not True"),
         ({}, "digit must be one of 0…9, not None"),
-        ({"digit": 5, "method": "luck"}, "method must be one of greedy, mc, steepest, guided, anneal, best, not luck"),
+        (
+            {"digit": 5, "method": "luck"},
+            "method must be one of greedy, mc, steepest, guided, anneal, best, not luck",
+        ),
         ({"digit": 5, "every": 0}, "every must be a whole number, 1 or more, not 0"),
         ({"digit": 5, "every": 10**9}, "every must be at most 10000, not 1000000000"),
         ({"digit": 5, "every": 1.5}, "every must be a whole number, not 1.5"),

@@ -61,7 +61,10 @@ def test_nothing_is_judged_that_nobody_waits_for():
     ("arguments", "sentence"),
     [
         ({"digit": 10}, "digit must be one of 0…9, not 10"),
-        ({"method": "luck"}, "method must be one of greedy, mc, steepest, guided, anneal, best, not luck"),
+        (
+            {"method": "luck"},
+            "method must be one of greedy, mc, steepest, guided, anneal, best, not luck",
+        ),
         ({"restarts": 2}, "greedy has no option restarts; it has sweeps"),
         ({"every": 0}, "every must be a whole number, 1 or more, not 0"),
         ({"start": [0.5]}, "start: expected 784 numbers or 28 rows of 28, found shape (1,)"),
