@@ -81,18 +81,20 @@ class Attack:
     @property
     def told(self) -> str:
         """How many flips, in a few words."""
-        many = f"{len(self.flips)} flip{'s' * (len(self.flips) != 1)}"
-        return f"{many}, minimal" if self.minimal else many
+        return f"{self._many}, minimal" if self.minimal else self._many
 
     def __str__(self) -> str:
-        many = f"{len(self.flips)} flip{'s' * (len(self.flips) != 1)}"
         pixels = "".join(f" ({pixel % SIDE},{pixel // SIDE})" for pixel in self.flips)
         proof = "not proved minimal"
         if self.minimal:
             proof = "proved minimal"
         elif self.proved:
             proof = f"proved that {self.proved} {'do' if self.proved > 1 else 'does'} not suffice"
-        return f"{self.label} → {self.answer}: {many}{pixels}; {proof}"
+        return f"{self.label} → {self.answer}: {self._many}{pixels}; {proof}"
+
+    @property
+    def _many(self) -> str:
+        return f"{len(self.flips)} flip{'s' * (len(self.flips) != 1)}"
 
     def record(self) -> dict[str, Any]:
         """Say everything but the pictures.
