@@ -12,7 +12,8 @@ from idea.bar import Bar
 from idea.command import is_terminal, writes_utf8
 from idea.core.context import Context, context
 from idea.core.ideal import Frame, Ideal
-from idea.core.record import OpenSearch, Record, record
+from idea.core.named import OpenSearch
+from idea.core.record import Record, record
 from idea.errors import OptionError
 from idea.files.output import make_folder, require_no_folders, write_bytes, write_files
 from idea.files.picture import as_text, sheet_bytes

@@ -11,8 +11,9 @@ from typing import Any
 from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, digits_of, named_path, run
 from idea.core.arguments import method_of
 from idea.core.ideal import Ideal, Interrupted
+from idea.core.named import COMMON, OpenSearch, Search
 from idea.core.objective import AIMS
-from idea.core.record import COMMON, OpenSearch, Record, Search, read_record
+from idea.core.record import Record, read_record
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.report import Report, SearchBar

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.record import Search, read_record, record
+from idea.core.named import Search
+from idea.core.record import read_record, record
 
 from conftest import digest, write_dat
 

@@ -1,0 +1,122 @@
+"""A search by the names of its files: what a command line says, and a record keeps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.arguments import check
+from idea.core.find import find_all
+from idea.core.ideal import Frame, Ideal
+from idea.core.load import parse_model, read_model
+from idea.core.model import Model
+from idea.core.objective import Objective
+from idea.errors import DumpError, PictureError
+from idea.files.frozen import UNUSED, parse_frozen, unused_pixels
+from idea.files.input import read_bytes
+from idea.files.vf import parse_vf
+
+__all__ = ["COMMON", "OpenSearch", "Search"]
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search by the names of its files: what a command line says, and a record keeps."""
+
+    method: str = "greedy"
+    model: str | None = None
+    """The name of a network that comes with the package, or a file; None is the MLP."""
+    start: str | None = None
+    """A dump; None is random greys."""
+    seed: int = 0
+    restarts: int = 1
+    every: int = 200
+    objective: str = "logit"
+    """One of `idea.core.objective.AIMS`."""
+    ink: float = 0.0
+    smooth: float = 0.0
+    freeze: str | None = None
+    """A dump or picture of the pixels to be held black, or `UNUSED`."""
+    own: dict[str, Any] = field(default_factory=dict)
+    """The method's own options."""
+
+    def open(self) -> OpenSearch:
+        """Read the files, and check everything before the search begins.
+
+        Returns
+        -------
+        OpenSearch
+            Ready to search.
+
+        Raises
+        ------
+        IdeaError
+            If a file can't be used or an option makes no sense.
+        """
+        data, path = read_model(self.model)
+        files = {"model": data}
+        start = None
+        if self.start is not None:
+            files["start"] = read_bytes(self.start, DumpError)
+            start = parse_vf(files["start"], self.start)
+        frozen = None
+        if self.freeze == UNUSED:
+            frozen = unused_pixels()
+        elif self.freeze is not None:
+            files["freeze"] = read_bytes(self.freeze, PictureError)
+            frozen = parse_frozen(files["freeze"], self.freeze)
+        objective = Objective(self.objective, self.ink, self.smooth, frozen)
+        check(self.method, **self.arguments(start))
+        model = parse_model(data, path)
+        # Of the bytes that were read: a file may be replaced, by this very search's results.
+        sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        return OpenSearch(self, model, start, objective, sums)
+
+    def arguments(self, start: NDArray[np.float32] | None) -> dict[str, Any]:
+        """Give those arguments of `find` that depend on neither a digit nor a file of pixels."""
+        return {
+            "seed": self.seed,
+            "restarts": self.restarts,
+            "start": start,
+            "every": self.every,
+            **self.own,
+        }
+
+
+COMMON = tuple(field.name for field in fields(Search) if field.name != "own")
+"""The options that every search has."""
+
+
+@dataclass(frozen=True)
+class OpenSearch:
+    """A search whose files have been read."""
+
+    search: Search
+    model: Model
+    start: NDArray[np.float32] | None
+    objective: Objective
+    sums: dict[str, str]
+    """The SHA-256 of the model's file and, where there are any, of start and frozen pixels."""
+
+    def find(
+        self,
+        digits: Iterable[int],
+        on_frame: Callable[[Frame], object] | None = None,
+        jobs: int | None = None,
+    ) -> Iterator[Ideal]:
+        """Search; see `idea.find_all`."""
+        arguments = self.search.arguments(self.start)
+        return find_all(
+            self.model,
+            digits,
+            self.search.method,
+            on_frame=on_frame,
+            jobs=jobs,
+            objective=self.objective,
+            **arguments,
+        )
