@@ -83,13 +83,11 @@ def _train(trainer: Trainer, recipe: Recipe) -> None:
             bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {row.accuracy:.2%}", refresh=False)
             bar.update(digits)
 
-        def on_epoch(row: Row) -> None:
+        for row in trainer.epochs(on_batch):
             bar.clear()
             print(_line(row, recipe.epochs), flush=True)
             if row.epoch < recipe.epochs:
                 bar.reset()
-
-        trainer.run(on_batch, on_epoch)
 
 
 def _line(row: Row, epochs: int) -> str:

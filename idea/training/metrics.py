@@ -96,13 +96,15 @@ def measure(logits: Callable[[Floats], Floats], batches: Iterable[_Batch]) -> Me
     return mean
 
 
-def csv_bytes(rows: Iterable[Row]) -> bytes:
+def csv_bytes(rows: Iterable[Row], *, timed: bool = True) -> bytes:
     """Give rows as a CSV file.
 
     Parameters
     ----------
     rows
         Of a training.
+    timed
+        Whether to tell the seconds, the one column that differs between equal trainings.
 
     Returns
     -------
@@ -117,7 +119,8 @@ def csv_bytes(rows: Iterable[Row]) -> bytes:
     <BLANKLINE>
     """
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, [f.name for f in fields(Row)], lineterminator="\n")
+    names = [f.name for f in fields(Row) if timed or f.name != "seconds"]
+    writer = csv.DictWriter(stream, names, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(asdict(row) for row in rows)
     return stream.getvalue().encode()

@@ -99,7 +99,7 @@ class _Progress:
 
 
 class Trainer:
-    """Trains a learner epoch by epoch, and keeps a snapshot of the last one that was finished.
+    """Trains a learner epoch by epoch; can keep a snapshot of the last one that was finished.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class Trainer:
     data
         As `split` gives it.
     folder
-        Where the snapshot and `metrics.csv` go.
+        Where the snapshot and `metrics.csv` go; None keeps neither.
     every
         Batches between two rows of metrics.
 
@@ -125,14 +125,20 @@ class Trainer:
     """
 
     def __init__(
-        self, learner: Learner, recipe: Recipe, data: dict[str, Digits], folder: Path, every: int
+        self,
+        learner: Learner,
+        recipe: Recipe,
+        data: dict[str, Digits],
+        folder: Path | None = None,
+        every: int = 100,
     ) -> None:
         self.learner = learner
         self.data = data
         self.progress = _Progress()
-        self.snapshot = folder / f"snapshot{learner.suffix}"
+        self._kept = folder is not None
+        self.snapshot = (folder or Path()) / f"snapshot{learner.suffix}"
         self._recipe = recipe
-        self.metrics = folder / "metrics.csv"
+        self.metrics = (folder or Path()) / "metrics.csv"
         self._every = every
 
     def resume(self) -> None:
@@ -176,9 +182,7 @@ class Trainer:
             said["epoch"], said["seconds"], [Row(**row) for row in said["rows"]]
         )
 
-    def run(
-        self, on_batch: Callable[[int, Row], object], on_epoch: Callable[[Row], object]
-    ) -> None:
+    def epochs(self, on_batch: Callable[[int, Row], object] = lambda *_: None) -> Iterator[Row]:
         """Train to the recipe's last epoch.
 
         Parameters
@@ -186,8 +190,11 @@ class Trainer:
         on_batch
             Called after each batch, with its number of digits and the mean over the batches since
             the last row of metrics.
-        on_epoch
-            Called after each epoch with its means, and the validation's.
+
+        Yields
+        ------
+        Row
+            After each epoch its means, and the validation's.
 
         Raises
         ------
@@ -201,7 +208,7 @@ class Trainer:
             # A resumed training draws as often as one without interruption.
             order = self.learner.shuffler.permutation(count)
             if epoch > self.progress.epoch:
-                on_epoch(self._epoch(epoch, order, on_batch))
+                yield self._epoch(epoch, order, on_batch)
 
     def _epoch(
         self, epoch: int, order: NDArray[np.intp], on_batch: Callable[[int, Row], object]
@@ -243,13 +250,14 @@ class Trainer:
 
     def _keep(self, progress: _Progress) -> None:
         """Write the snapshot and the metrics, both or neither."""
-        said: dict[str, Any] = asdict(progress) | {"recipe": asdict(self._recipe)}
-        write_files(
-            {
-                self.snapshot: self.learner.snapshot(json.dumps(said)),
-                self.metrics: csv_bytes(progress.rows),
-            }
-        )
+        if self._kept:
+            said: dict[str, Any] = asdict(progress) | {"recipe": asdict(self._recipe)}
+            write_files(
+                {
+                    self.snapshot: self.learner.snapshot(json.dumps(said)),
+                    self.metrics: csv_bytes(progress.rows),
+                }
+            )
         self.progress = progress
 
 

@@ -55,7 +55,7 @@ def run(trainer, *, interrupt_in=None):
         if row.epoch == interrupt_in and row.batch == 5:
             raise KeyboardInterrupt
 
-    trainer.run(on_batch, rows.append)
+    rows += trainer.epochs(on_batch)
     return rows
 
 
