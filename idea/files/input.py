@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from idea.errors import IdeaError
 
-__all__ = ["read_bytes"]
+__all__ = ["read_bytes", "read_json"]
 
 
 def read_bytes(path: str | os.PathLike[str], kind: type[IdeaError]) -> bytes:
@@ -41,3 +43,37 @@ def read_bytes(path: str | os.PathLike[str], kind: type[IdeaError]) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise kind(f"{path}: can't be read: {error.strerror}") from error
+
+
+def read_json(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read a file of JSON that holds an object.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    dict
+        The object.
+
+    Raises
+    ------
+    IdeaError
+        If the file can't be read or holds something else.
+
+    Examples
+    --------
+    >>> read_json("no.json")
+    Traceback (most recent call last):
+    idea.errors.IdeaError: no.json: can't be read: No such file or directory
+    """
+    data = read_bytes(path, IdeaError)
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise IdeaError(f"{path}: expected JSON, found something else ({error})") from error
+    if not isinstance(said, dict):
+        raise IdeaError(f"{path}: expected a JSON object, found {said!r:.60}")
+    return said

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import platform
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from idea.errors import OutputError
 
-__all__ = ["make_folder", "require_no_folders", "write_bytes", "write_files"]
+__all__ = ["make_folder", "require_no_folders", "write_bytes", "write_files", "write_folder"]
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
@@ -81,6 +84,57 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for temporary in temporaries:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
+    """Write a whole new folder or nothing: under a temporary name beside it, then renamed.
+
+    What was written is on the disk before it has its name, so not even a loss of power leaves a
+    part of it.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    files
+        The contents by name.
+
+    Returns
+    -------
+    bool
+        False if there is a folder with something in it already; then that is left as it is.
+
+    Raises
+    ------
+    OutputError
+        If it can't be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp()) / "new"
+    >>> write_folder(folder, {"a": b"1"}), write_folder(folder, {"a": b"2"})
+    (True, False)
+    >>> (folder / "a").read_bytes()
+    b'1'
+    """
+    # A machine's name and a process's number keep all who may write here apart.
+    temporary = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.part")
+    try:
+        temporary.mkdir()
+        for name, data in files.items():
+            with (temporary / name).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return False
+        raise OutputError(f"{path}: can't be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return True
 
 
 def require_no_folders(paths: Iterable[Path]) -> None:
