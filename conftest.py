@@ -14,6 +14,7 @@ _NEEDS = {
     "torch": ["idea/training/torch.py"],
     "highspy": ["idea/core/proof.py"],
     "flask": ["idea/check", "tests/check"],
+    "loky": ["idea/studies", "idea/study.py", "tests/studies"],
 }
 collect_ignore = [
     path

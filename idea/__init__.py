@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from idea.files.binary_digits import NearestDigit
     from idea.files.frozen import unused_pixels
     from idea.files.vf import read_vf, write_vf
+    from idea.studies.run import run_study
+    from idea.studies.study import Study
 
 __version__ = "0.1.0"
 
@@ -47,6 +49,7 @@ __all__ = [  # noqa: RUF022  # classes, then functions
     "Model",
     "NearestDigit",
     "Objective",
+    "Study",
     "Watch",
     "energy_context",
     "fewest_flips",
@@ -56,6 +59,7 @@ __all__ = [  # noqa: RUF022  # classes, then functions
     "legibility",
     "load_model",
     "read_vf",
+    "run_study",
     "unused_pixels",
     "write_vf",
 ]
@@ -83,6 +87,8 @@ _HOMES = {
     "Model": "idea.core.model",
     "Watch": "idea.core.watch",
     "load_model": "idea.core.load",
+    "Study": "idea.studies.study",
+    "run_study": "idea.studies.run",
     "IdeaError": "idea.errors",
     "read_vf": "idea.files.vf",
     "write_vf": "idea.files.vf",

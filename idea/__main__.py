@@ -11,6 +11,7 @@ COMMANDS = {
     "check": "open a page to draw digits on, see them judged, and fool the network",
     "attack": "find the fewest flips that fool a network",
     "prove": "prove how good the ideas are: bounds over all images",
+    "study": "train many networks, and search the ideas of each",
     "vf2png": "turn dumps into pictures",
     "predict": "classify pictures of digits",
     "models": "list the networks that come along, tell what is in a file",

@@ -1,0 +1,109 @@
+"""Cells: the networks of a study, by their parameters, and the names that follow from these."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from idea.errors import OptionError
+from idea.training.recipe import FRAMEWORKS, Recipe
+
+__all__ = ["Cell"]
+
+_DIGITS = 60_000  # of an epoch
+# Seconds on one core, measured with bench/scaling.py: of a digit and each multiplication of a dense
+# layer, of a batch and each weight, and of a batch alone; a convolution's take four times as long.
+_MULTIPLICATION, _UPDATE, _BATCH, _CONVOLVED = 5.5e-11, 7e-9, 2e-4, 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A network of a study: how it is trained, and with what."""
+
+    recipe: Recipe
+    framework: str = "torch"
+
+    def __post_init__(self) -> None:
+        if self.framework not in FRAMEWORKS[self.recipe.arch]:
+            able = " or ".join(FRAMEWORKS[self.recipe.arch])
+            raise OptionError(
+                f"--framework {self.framework} has no {self.recipe.arch}: it is trained with {able}"
+            )
+
+    @property
+    def name(self) -> str:
+        """The name of its folder: another one for any other parameters.
+
+        Examples
+        --------
+        >>> Cell(Recipe(units=16, batch_size=100, epochs=5, weight_decay=1e-4)).name
+        'mlp-u16-b100-e5-d0.0001-s0'
+        """
+        recipe = self.recipe
+        parts = [recipe.arch]
+        parts += [f"u{recipe.units}"] * (recipe.arch == "mlp")
+        parts += [f"b{recipe.batch_size}", f"e{recipe.epochs}"]
+        parts += [f"r{recipe.learning_rate}"] * (recipe.learning_rate != Recipe.learning_rate)
+        parts += [f"d{recipe.weight_decay}"] * (recipe.weight_decay != 0)
+        parts += [f"h{recipe.held_out}"] * (recipe.held_out != 0)
+        parts += [self.framework] * (self.framework != "torch")
+        return "-".join([*parts, f"s{recipe.seed}"])
+
+    @property
+    def model_file(self) -> str:
+        """The name of its weights' file: bare floats, where these can hold the network."""
+        return "model.dat" if self.recipe.arch == "mlp" else "model.safetensors"
+
+    @property
+    def training(self) -> tuple[Any, ...]:
+        """What it shares with those that differ in epochs alone: they are one training."""
+        said = asdict(self.recipe) | {"epochs": None, "framework": self.framework}
+        return tuple(said.values())
+
+    def is_apart(self, other: Cell) -> bool:
+        """Tell whether two networks began from weights that have nothing in common.
+
+        Equal seeds draw equal numbers for networks of one architecture, whatever its width.
+        """
+        mine, its = self.recipe, other.recipe
+        return (mine.arch, mine.seed) != (its.arch, its.seed)
+
+    def told(self) -> dict[str, Any]:
+        """Give all its parameters; a CNN's units are 0."""
+        said = {"framework": self.framework, **asdict(self.recipe)}
+        return said if self.recipe.arch == "mlp" else said | {"units": 0}
+
+    @property
+    def seconds(self) -> float:
+        """About how long the training takes on one core: enough to share the work out by."""
+        recipe = self.recipe
+        shapes = recipe.architecture.shapes()
+        batches = math.ceil(_DIGITS / recipe.batch_size)
+        weights = sum(math.prod(shape) for shape in shapes)
+        dense = sum(math.prod(shape) for shape in shapes if len(shape) == 2)
+        # A pooled layer's maps, of (28 - 2)², are less than half as wide in the next one.
+        sides = (26, 11, 3)
+        convolved = sum(
+            math.prod(shape) * side**2
+            for shape, side in zip(shapes, sides, strict=False)
+            if len(shape) == 4
+        )
+        epoch = _DIGITS * (dense + _CONVOLVED * convolved) * _MULTIPLICATION
+        return recipe.epochs * (epoch + batches * (weights * _UPDATE + _BATCH))
+
+    @classmethod
+    def parse(cls, told: dict[str, Any]) -> Cell:
+        """Make a cell of what `told` gives.
+
+        Examples
+        --------
+        >>> cell = Cell(Recipe("lenet", batch_size=64, seed=3))
+        >>> Cell.parse(cell.told()) == cell
+        True
+        """
+        said = dict(told)
+        framework = said.pop("framework")
+        if said["arch"] != "mlp":
+            del said["units"]
+        return cls(Recipe(**said), framework)

@@ -1,0 +1,299 @@
+"""Running a study: what is missing is made, and then told in a table."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.load import load_model
+from idea.core.named import Search
+from idea.core.spread import cores
+from idea.errors import IdeaError, OptionError
+from idea.files.frozen import UNUSED
+from idea.files.input import read_json
+from idea.files.mnist import load_mnist
+from idea.files.output import make_folder, write_bytes
+from idea.files.vf import PIXELS, read_vf
+from idea.studies.cell import Cell
+from idea.studies.engine import cluster, pool, results
+from idea.studies.network import Done, Task, failed, make, why_not_here
+from idea.studies.plan import Plan
+from idea.studies.readings import choose_judges, read_each_other, readings_bytes
+from idea.studies.study import Study, cells_in
+from idea.studies.table import table_of, write_table
+
+__all__ = ["JUDGES", "StudyError", "collect", "prepare", "run", "run_study"]
+
+JUDGES = 100
+"""How many networks judge the others' ideals at most."""
+
+_STALE = 3600  # seconds after which what a killed process was writing is removed
+
+
+class StudyError(IdeaError):
+    """Some networks of a study could not be made; the others are.
+
+    Attributes
+    ----------
+    failures : list of Done
+        Which, and why.
+    """
+
+    def __init__(self, failures: list[Done]) -> None:
+        told = "; ".join(f"{done.cell.name}: {done.error}" for done in failures)
+        super().__init__(f"{len(failures)} networks could not be made: {told}")
+        self.failures = failures
+
+
+def run_study(
+    folder: str | os.PathLike[str],
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    data: str | os.PathLike[str] | None = None,
+    reuse: str | os.PathLike[str] | None = None,
+    judges: int = JUDGES,
+    on_done: Callable[[Done], object] = lambda _: None,
+    **said: Any,
+) -> Study:
+    """Train networks over a grid of hyperparameters, and search the ideals of each.
+
+    Whatever ends it, the same call finishes what is missing, and nothing else.
+
+    Parameters
+    ----------
+    folder
+        Where the results go: a folder for each network, a table of all.
+    jobs
+        Processes, of one thread each. Default: one for each core.
+    scheduler
+        Address of a Dask scheduler, such as ``"tcp://10.0.0.1:8786"``, whose workers make the
+        networks in place of this machine; all have to share the folder.
+    data
+        Where MNIST is, as `idea.files.mnist.load_mnist` takes it.
+    reuse
+        Another study, whose networks are taken where it has them.
+    judges
+        How many networks judge the others' ideals at most, chosen evenly.
+    on_done
+        Called when a network is done.
+    **said
+        The grid, the digits and the search, as `idea.studies.plan.Plan.parse` takes them, such as
+        ``units=[16, 100], seeds="0-4", method="anneal"``.
+
+    Returns
+    -------
+    Study
+        All networks in the folder, those of earlier calls included.
+
+    Raises
+    ------
+    OptionError
+        If something that was said makes no sense.
+    StudyError
+        If networks could not be made, after all others are.
+    IdeaError
+        If the folder holds a study with another search, or the scheduler can't be used.
+
+    Examples
+    --------
+    >>> study = run_study("my-study", units=[16, 100], seeds="0-1")  # doctest: +SKIP
+    >>> len(study.networks)  # doctest: +SKIP
+    4
+    """
+    folder = Path(folder)
+    tasks = prepare(Plan.parse(said), folder, data=data, reuse=reuse)
+    failures = []
+    for done in run(tasks, jobs=jobs, scheduler=scheduler):
+        on_done(done)
+        failures += [done] * (done.error is not None)
+    study = collect(folder, judges)
+    if failures:
+        raise StudyError(failures)
+    return study
+
+
+def prepare(
+    plan: Plan,
+    folder: Path,
+    *,
+    data: str | os.PathLike[str] | None = None,
+    reuse: str | os.PathLike[str] | None = None,
+) -> list[Task]:
+    """Make a study's folder ready, and tell what is missing in it.
+
+    Parameters
+    ----------
+    plan
+        What the study is to do.
+    folder, data, reuse
+        As in `run_study`.
+
+    Returns
+    -------
+    list of Task
+        The longest first, so that none is left alone at the end.
+
+    Raises
+    ------
+    IdeaError
+        If the folder holds a study with another search, or can't be written; or the data can't be
+        had.
+    """
+    _begin(plan, make_folder(folder))
+    if reuse is not None and not Path(reuse).is_dir():
+        raise IdeaError(f"{reuse}: expected the folder of another study")
+    trainings: dict[tuple[Any, ...], list[Cell]] = {}
+    for cell in plan.grid.cells():
+        if not (folder / cell.name).is_dir():
+            trainings.setdefault(cell.training, []).append(cell)
+    if trainings:
+        load_mnist(data)  # fetched once, if need be, and not by every process
+    tasks = [
+        Task(
+            # Workers may be in another folder.
+            folder.resolve(),
+            tuple(cells),
+            _resolved(plan.search),
+            plan.digits,
+            None if data is None else str(Path(data).resolve()),
+            None if reuse is None else Path(reuse).resolve(),
+        )
+        for cells in trainings.values()
+    ]
+    return sorted(tasks, key=lambda task: -task.seconds)
+
+
+def run(
+    tasks: list[Task], *, jobs: int | None = None, scheduler: str | None = None
+) -> Iterator[Done]:
+    """Make networks, on all cores of this machine or on a cluster.
+
+    Parameters
+    ----------
+    tasks
+        Of one study, as `prepare` gives them.
+    jobs, scheduler
+        As in `run_study`.
+
+    Yields
+    ------
+    Done
+        Of each network what became of it, as soon as its training's last one is done.
+
+    Raises
+    ------
+    IdeaError
+        If a package is missing or the scheduler can't be used.
+    """
+    if jobs is not None and jobs < 1:
+        raise OptionError(f"--jobs must be 1 or more, not {jobs}")
+    if not tasks:
+        return
+    start = functools.partial(pool, min(jobs or cores(), len(tasks)))
+    if scheduler is not None:
+        check = functools.partial(why_not_here, tasks[0].folder)
+        start = functools.partial(cluster, scheduler, check)
+    for done in results(start, make, tasks, failed):
+        yield from done
+
+
+def collect(
+    folder: Path, judges: int = JUDGES, on_judge: Callable[[int, int], object] = lambda *_: None
+) -> Study:
+    """Let a study's networks read each other's ideals, and write the readings and the table.
+
+    Parameters
+    ----------
+    folder
+        The study's.
+    judges
+        How many judge at most.
+    on_judge
+        Told how many have judged, and of how many.
+
+    Returns
+    -------
+    Study
+        All that is in the folder.
+
+    Raises
+    ------
+    IdeaError
+        If there is no network, or a file can't be read or written.
+    """
+    if judges < 1:
+        raise OptionError(f"--judges must be 1 or more, not {judges}")
+    cells = cells_in(folder)
+    if not cells:
+        raise IdeaError(f"{folder}: not one network was made")
+    runs = [read_json(folder / cell.name / "run.json") for cell in cells]
+    digits = [ideal["digit"] for ideal in runs[0]["ideals"]]
+    images = np.stack([_images(folder / cell.name, digits) for cell in cells])
+    chosen = choose_judges(cells, judges)
+    readings = read_each_other(
+        cells,
+        chosen,
+        images,
+        digits,
+        lambda cell: load_model(folder / cell.name / cell.model_file),
+        on_judge,
+    )
+    timings = [read_json(folder / cell.name / "timing.json") for cell in cells]
+    write_table(folder, table_of(runs, timings, readings))
+    write_bytes(folder / "readings.npz", readings_bytes(readings))
+    _sweep_out(folder)
+    return Study(folder)
+
+
+def _begin(plan: Plan, folder: Path) -> None:
+    """Write `study.json`, unless that of another search is there."""
+    path = folder / "study.json"
+    if path.exists():
+        said = read_json(path)
+        now = plan.searched()
+        found = {name: said[name] for name in now}
+        if found != now:
+            raise IdeaError(
+                f"{folder}: holds a study with {_difference(found, now)}; name another folder: "
+                f"with --reuse {folder} its networks need no training"
+            )
+    write_bytes(path, plan.json_bytes())
+
+
+def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
+    """Tell what two searches differ in, as the first has it."""
+    flat = [{"digits": said["digits"], **said["search"]} for said in (found, now)]
+    names = [name for name in flat[0] | flat[1] if flat[0].get(name) != flat[1].get(name)]
+    return ", ".join(f"{name} {flat[0].get(name)}" for name in names)
+
+
+def _resolved(search: Search) -> Search:
+    """Name a search's files by whole paths."""
+    named: dict[str, Any] = {
+        name: str(Path(file).resolve())
+        for name in ("start", "freeze")
+        if (file := getattr(search, name)) is not None and file != UNUSED
+    }
+    return replace(search, **named)
+
+
+def _images(network: Path, digits: Iterable[int]) -> NDArray[np.float32]:
+    """Read a network's ideals: (D, 784)."""
+    return np.stack([read_vf(network / f"idea_{digit}.vf").reshape(PIXELS) for digit in digits])
+
+
+def _sweep_out(folder: Path) -> None:
+    """Remove what killed processes were writing, and never got its name."""
+    for part in folder.glob(".*.part"):
+        if time.time() - part.stat().st_mtime > _STALE:
+            shutil.rmtree(part, ignore_errors=True)

@@ -1,0 +1,119 @@
+"""The trained networks of a study: fresh from a training, or taken from another study."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from idea.errors import IdeaError
+from idea.files.formats import weights_bytes
+from idea.files.input import read_bytes, read_json
+from idea.files.mnist import Mnist, load_mnist
+from idea.studies.cell import Cell
+from idea.training.learner import learner_for
+from idea.training.metrics import csv_bytes, measure
+from idea.training.trainer import Digits, Trainer, split
+
+__all__ = ["Trained", "take", "train"]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network after its training, ready to be kept."""
+
+    cell: Cell
+    model: bytes
+    """Of its weights' file."""
+    metrics: bytes
+    """Of `metrics.csv`, without the seconds."""
+    accuracy: float
+    """The share of the test digits that it reads right."""
+    seconds: float
+    """How long the training took."""
+
+
+def take(cell: Cell, study: Path) -> Trained | None:
+    """Take a network from another study.
+
+    Parameters
+    ----------
+    cell
+        Which.
+    study
+        The other study's folder.
+
+    Returns
+    -------
+    Trained or None
+        None if the network isn't there.
+
+    Raises
+    ------
+    IdeaError
+        If its files can't be read.
+    """
+    folder = study / cell.name
+    if not folder.is_dir():
+        return None
+    return Trained(
+        cell,
+        read_bytes(folder / cell.model_file, IdeaError),
+        read_bytes(folder / "metrics.csv", IdeaError),
+        read_json(folder / "run.json")["accuracy"],
+        read_json(folder / "timing.json")["training_seconds"],
+    )
+
+
+def train(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]:
+    """Train networks that differ in epochs alone: all are stages of the longest training.
+
+    Parameters
+    ----------
+    cells
+        One or more.
+    data
+        Where MNIST is; None is the user's cache.
+
+    Yields
+    ------
+    Trained
+        As soon as its last epoch is over, so in the order of epochs.
+
+    Raises
+    ------
+    IdeaError
+        If the data or the framework can't be had, or the loss is no number any more.
+    """
+    stages = {cell.recipe.epochs: cell for cell in cells}
+    longest = stages[max(stages)]
+    if longest.framework == "torch":
+        import torch
+
+        torch.set_num_threads(1)
+    learner = learner_for(longest.framework, longest.recipe)
+    trainer = Trainer(learner, longest.recipe, _digits(data, longest.recipe.held_out))
+    for row in trainer.epochs():
+        cell = stages.get(row.epoch)
+        if cell is None:
+            continue
+        test = trainer.data["test"].batches(1000)
+        yield Trained(
+            cell,
+            weights_bytes(Path(cell.model_file), learner.weights()),
+            csv_bytes(trainer.progress.rows, timed=False),
+            measure(learner.logits, test).accuracy,
+            trainer.progress.seconds,
+        )
+
+
+@functools.cache
+def _digits(data: str | None, held_out: int) -> dict[str, Digits]:
+    """Keep the digits for the process's next training."""
+    return split(_mnist(data), held_out)
+
+
+@functools.cache
+def _mnist(data: str | None) -> Mnist:
+    return load_mnist(data, say=lambda _: None)

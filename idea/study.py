@@ -1,0 +1,208 @@
+"""Train networks over a grid, and search the ideals of each: `python -m idea.study --help`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from idea.bar import Bar
+from idea.command import INTERRUPTED, HelpFormatter, named_path, run
+from idea.core.objective import AIMS
+from idea.core.strategies import METHODS
+from idea.studies.grid import KINDS
+from idea.studies.network import Done, Task
+from idea.studies.plan import OWN, SEARCH, Plan, read_toml
+from idea.studies.run import JUDGES, collect, prepare
+from idea.studies.run import run as run_tasks
+from idea.studies.study import Study
+
+_FAILED = 1
+
+_EPILOG = """\
+Several values are separated by commas; of whole numbers 0-4 is a range. All combinations are made.
+A file of the same names, with _ for -, says the same in TOML, and the command line overrules it:
+
+  arch = ["mlp", "lenet"]
+  units = [16, 784]
+  seeds = "0-4"
+  method = "anneal"
+
+Each network gets a folder named from its parameters, with its weights, metrics.csv, its ideals and
+run.json. Whatever ends a study, the same command finishes what is missing and nothing else; with
+more values it adds to it. results.parquet (results.csv without pyarrow) has a row for each network
+and digit.
+
+examples:
+  python -m idea.study --units 16,100,784 --epochs 1,5 --seeds 0-4
+  python -m idea.study --arch mlp,lenet,convnet --seeds 0-2 --method best --seconds 2 --out shapes
+  python -m idea.study --units 784 --epochs 1-20 --out growing    the idea after each epoch
+  python -m idea.study grid.toml --out again --smooth 0.3 --reuse study
+                                                      the same networks, smoother ideals
+  python -m idea.compare study                        look at it
+
+exit status: 0 done, 1 some networks could not be made, 2 wrong input, 130 interrupted"""
+
+
+def main() -> int:
+    """Parse the command line, run what is missing, write and print; give the exit status."""
+    args = _parser().parse_args()
+    said = read_toml(args.plan) if args.plan else {}
+    given = {name: getattr(args, name) for name in (*KINDS, "digits", *SEARCH, *OWN)}
+    plan = Plan.parse(said | {name: value for name, value in given.items() if value is not None})
+    tasks = prepare(plan, args.out, data=args.data, reuse=args.reuse)
+    count = len(plan.grid.cells())
+    missing = sum(len(task.cells) for task in tasks)
+    if missing < count:
+        print(f"{count - missing:,} of {count:,} networks are in {args.out} already", flush=True)
+    try:
+        failures = _run(tasks, args)
+    except KeyboardInterrupt:
+        print("interrupted: the same command finishes what is missing", file=sys.stderr)
+        return INTERRUPTED
+    with Bar("network", "reading each other") as bar:
+        study = collect(args.out, args.judges, bar.go_to)
+    for line in _summary(study):
+        print(line)
+    for done in failures:
+        print(f"error: {done.cell.name}: {done.error}", file=sys.stderr)
+    return _FAILED if failures else 0
+
+
+def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
+    """Make the networks that are missing, with a bar and a line each; give those that failed."""
+    failures = []
+    left = sum(len(task.cells) for task in tasks)
+    seconds = {cell: task.seconds / len(task.cells) for task in tasks for cell in task.cells}
+    total, finished = sum(seconds.values()), 0.0
+    with Bar("s of work", f"{left:,} networks") as bar:
+        bar.go_to(0, round(total))
+        for done in run_tasks(tasks, jobs=args.jobs, scheduler=args.scheduler):
+            bar.clear()
+            print(_line(done), flush=True)
+            failures += [done] * (done.error is not None)
+            left -= 1
+            finished += seconds[done.cell]
+            bar.go_to(round(finished), round(total), f"{left:,} networks")
+    return failures
+
+
+def _line(done: Done) -> str:
+    if done.error is not None:
+        return f"{done.cell.name}: failed"
+    return (
+        f"{done.cell.name}: reads {done.accuracy:.2%} of the test digits right, "
+        f"{done.seconds:.1f} s"
+    )
+
+
+def _summary(study: Study) -> list[str]:
+    """Say in two lines what there is."""
+    legibility = study.table["legibility"]
+    said = f"{study}: {study.folder / 'results.*'}"
+    if np.isnan(legibility).all():
+        return [said, "legibility is unknown: it takes networks of several --seeds or --arch"]
+    return [
+        said,
+        f"legibility: {np.nanmean(legibility):.3f} of the other networks, on average, read an "
+        "ideal as what it is meant to be",
+    ]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m idea.study",
+        description="Train many networks over a grid of hyperparameters, search the ideals of "
+        "each, and let the networks read each other's.",
+        epilog=_EPILOG,
+        formatter_class=HelpFormatter,
+    )
+    parser.add_argument(
+        "plan", nargs="?", type=named_path, metavar="FILE.toml", help="what to do; see below"
+    )
+    _add_grid(parser)
+    _add_search(parser)
+    _add_work(parser)
+    return parser
+
+
+def _add_grid(parser: argparse.ArgumentParser) -> None:
+    grid = parser.add_argument_group("the networks (defaults are those of train.py)")
+    grid.add_argument("--arch", metavar="A,…", help="mlp, lenet, convnet (default: mlp)")
+    grid.add_argument("--units", metavar="N,…", help="widths of the hidden layers of an mlp")
+    grid.add_argument("--batch-size", metavar="N,…", help="digits an update")
+    grid.add_argument(
+        "--epochs",
+        metavar="N,…",
+        help="passes over the training digits; networks that differ in these alone are one "
+        "training, looked at on its way",
+    )
+    grid.add_argument("--learning-rate", metavar="R,…", help="Adam's step")
+    grid.add_argument("--weight-decay", metavar="L,…", help="pull of each weight towards 0")
+    grid.add_argument("--held-out", metavar="N,…", help="training digits that are not trained with")
+    grid.add_argument("--seeds", metavar="N,…", help="such as 0-4 (default: 0)")
+    grid.add_argument(
+        "--framework", metavar="F,…", help="torch, or for an mlp chainer (default: torch)"
+    )
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    search = parser.add_argument_group("the ideals (see python -m idea.search --help)")
+    search.add_argument("--digits", metavar="D,…", help="(default: all)")
+    search.add_argument("--method", metavar="|".join(METHODS), help="(default: greedy)")
+    search.add_argument("--objective", metavar="|".join(AIMS), help="(default: logit)")
+    search.add_argument("--ink", type=float, metavar="PRICE", help="of each white pixel")
+    search.add_argument(
+        "--smooth", type=float, metavar="PRICE", help="of each two neighbours that differ"
+    )
+    search.add_argument("--freeze", metavar="FILE|unused", help="pixels that are held black")
+    search.add_argument(
+        "--start", metavar="FILE.vf", help="a dump to start from (default: the same greys for all)"
+    )
+    search.add_argument("--restarts", type=int, metavar="N", help="keep the best of N runs")
+    search.add_argument("--search-seed", type=int, metavar="N", help="(default: 0)")
+    for name in OWN:
+        methods = [m for m in METHODS if name in METHODS[m].options]
+        kind: Any = type(METHODS[methods[0]].options[name])
+        search.add_argument(f"--{name}", type=kind, metavar="N", help=f"of {', '.join(methods)}")
+
+
+def _add_work(parser: argparse.ArgumentParser) -> None:
+    work = parser.add_argument_group("how and where")
+    work.add_argument(
+        "--out", type=named_path, default=Path("study"), metavar="DIR", help="(default: study)"
+    )
+    work.add_argument(
+        "--reuse", type=named_path, metavar="DIR", help="a study whose networks are taken from it"
+    )
+    work.add_argument(
+        "--data",
+        metavar="PATH",
+        help="MNIST: a folder of IDX files, mnist.pkl.gz or mnist.npz; fetched by default",
+    )
+    work.add_argument(
+        "--judges",
+        type=int,
+        default=JUDGES,
+        metavar="N",
+        help=f"networks that judge the others' ideals at most, chosen evenly (default: {JUDGES})",
+    )
+    work.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="processes, of one thread each; the results are the same (default: all cores)",
+    )
+    work.add_argument(
+        "--scheduler",
+        metavar="tcp://…",
+        help="of a Dask cluster, whose workers make the networks in place of this machine; see "
+        "docs/scaling.md",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
