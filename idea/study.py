@@ -13,10 +13,11 @@ from idea.bar import Bar
 from idea.command import INTERRUPTED, HelpFormatter, named_path, run
 from idea.core.objective import AIMS
 from idea.core.strategies import METHODS
+from idea.studies.collect import JUDGES, collect
 from idea.studies.grid import KINDS
 from idea.studies.network import Done, Task
 from idea.studies.plan import OWN, SEARCH, Plan, read_toml
-from idea.studies.run import JUDGES, collect, prepare
+from idea.studies.run import check_counts, prepare
 from idea.studies.run import run as run_tasks
 from idea.studies.study import Study
 
@@ -53,6 +54,7 @@ def main() -> int:
     said = read_toml(args.plan) if args.plan else {}
     given = {name: getattr(args, name) for name in (*KINDS, "digits", *SEARCH, *OWN)}
     plan = Plan.parse(said | {name: value for name, value in given.items() if value is not None})
+    check_counts(args.jobs, args.judges)
     tasks = prepare(plan, args.out, data=args.data, reuse=args.reuse)
     count = len(plan.grid.cells())
     missing = sum(len(task.cells) for task in tasks)
@@ -100,15 +102,19 @@ def _line(done: Done) -> str:
 
 
 def _summary(study: Study) -> list[str]:
-    """Say in two lines what there is."""
+    """Say in three lines what there is, and how to look at it."""
     legibility = study.table["legibility"]
-    said = f"{study}: {study.folder / 'results.*'}"
-    if np.isnan(legibility).all():
-        return [said, "legibility is unknown: it takes networks of several --seeds or --arch"]
+    (table,) = study.folder.glob("results.*")
+    told = "unknown: it takes networks of several --seeds or --arch"
+    if not np.isnan(legibility).all():
+        told = (
+            f"on average {100 * np.nanmean(legibility):.1f} % of the other networks read an ideal "
+            "as what it is meant to be"
+        )
     return [
-        said,
-        f"legibility: {np.nanmean(legibility):.3f} of the other networks, on average, read an "
-        "ideal as what it is meant to be",
+        f"{len(study.networks):,} networks with {len(legibility):,} ideals: {table}",
+        f"legibility: {told}",
+        f"look at them: python -m idea.compare {study.folder}",
     ]
 
 

@@ -1,20 +1,14 @@
-"""Running a study: what is missing is made, and then told in a table."""
+"""Running a study: what is missing in its folder is made."""
 
 from __future__ import annotations
 
 import functools
 import os
-import shutil
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from idea.core.load import load_model
 from idea.core.named import Search
 from idea.core.spread import cores
 from idea.errors import IdeaError, OptionError
@@ -22,21 +16,14 @@ from idea.files.frozen import UNUSED
 from idea.files.input import read_json
 from idea.files.mnist import load_mnist
 from idea.files.output import make_folder, write_bytes
-from idea.files.vf import PIXELS, read_vf
 from idea.studies.cell import Cell
+from idea.studies.collect import JUDGES, collect
 from idea.studies.engine import cluster, pool, results
 from idea.studies.network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
-from idea.studies.readings import choose_judges, read_each_other, readings_bytes
-from idea.studies.study import Study, cells_in
-from idea.studies.table import table_of, write_table
+from idea.studies.study import Study
 
-__all__ = ["JUDGES", "StudyError", "collect", "prepare", "run", "run_study"]
-
-JUDGES = 100
-"""How many networks judge the others' ideals at most."""
-
-_STALE = 3600  # seconds after which what a killed process was writing is removed
+__all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
 
 
 class StudyError(IdeaError):
@@ -110,6 +97,7 @@ def run_study(
     >>> len(study.networks)  # doctest: +SKIP
     4
     """
+    check_counts(jobs, judges)
     folder = Path(folder)
     tasks = prepare(Plan.parse(said), folder, data=data, reuse=reuse)
     failures = []
@@ -120,6 +108,30 @@ def run_study(
     if failures:
         raise StudyError(failures)
     return study
+
+
+def check_counts(jobs: int | None, judges: int) -> None:
+    """Check, before long work, the numbers of processes and of judges.
+
+    Parameters
+    ----------
+    jobs, judges
+        As in `run_study`.
+
+    Raises
+    ------
+    OptionError
+        If one is less than 1.
+
+    Examples
+    --------
+    >>> check_counts(0, 100)
+    Traceback (most recent call last):
+    idea.errors.OptionError: --jobs must be 1 or more, not 0
+    """
+    for name, count in (("jobs", jobs), ("judges", judges)):
+        if count is not None and count < 1:
+            raise OptionError(f"--{name} must be 1 or more, not {count}")
 
 
 def prepare(
@@ -195,8 +207,6 @@ def run(
     IdeaError
         If a package is missing or the scheduler can't be used.
     """
-    if jobs is not None and jobs < 1:
-        raise OptionError(f"--jobs must be 1 or more, not {jobs}")
     if not tasks:
         return
     start = functools.partial(pool, min(jobs or cores(), len(tasks)))
@@ -205,54 +215,6 @@ def run(
         start = functools.partial(cluster, scheduler, check)
     for done in results(start, make, tasks, failed):
         yield from done
-
-
-def collect(
-    folder: Path, judges: int = JUDGES, on_judge: Callable[[int, int], object] = lambda *_: None
-) -> Study:
-    """Let a study's networks read each other's ideals, and write the readings and the table.
-
-    Parameters
-    ----------
-    folder
-        The study's.
-    judges
-        How many judge at most.
-    on_judge
-        Told how many have judged, and of how many.
-
-    Returns
-    -------
-    Study
-        All that is in the folder.
-
-    Raises
-    ------
-    IdeaError
-        If there is no network, or a file can't be read or written.
-    """
-    if judges < 1:
-        raise OptionError(f"--judges must be 1 or more, not {judges}")
-    cells = cells_in(folder)
-    if not cells:
-        raise IdeaError(f"{folder}: not one network was made")
-    runs = [read_json(folder / cell.name / "run.json") for cell in cells]
-    digits = [ideal["digit"] for ideal in runs[0]["ideals"]]
-    images = np.stack([_images(folder / cell.name, digits) for cell in cells])
-    chosen = choose_judges(cells, judges)
-    readings = read_each_other(
-        cells,
-        chosen,
-        images,
-        digits,
-        lambda cell: load_model(folder / cell.name / cell.model_file),
-        on_judge,
-    )
-    timings = [read_json(folder / cell.name / "timing.json") for cell in cells]
-    write_table(folder, table_of(runs, timings, readings))
-    write_bytes(folder / "readings.npz", readings_bytes(readings))
-    _sweep_out(folder)
-    return Study(folder)
 
 
 def _begin(plan: Plan, folder: Path) -> None:
@@ -285,15 +247,3 @@ def _resolved(search: Search) -> Search:
         if (file := getattr(search, name)) is not None and file != UNUSED
     }
     return replace(search, **named)
-
-
-def _images(network: Path, digits: Iterable[int]) -> NDArray[np.float32]:
-    """Read a network's ideals: (D, 784)."""
-    return np.stack([read_vf(network / f"idea_{digit}.vf").reshape(PIXELS) for digit in digits])
-
-
-def _sweep_out(folder: Path) -> None:
-    """Remove what killed processes were writing, and never got its name."""
-    for part in folder.glob(".*.part"):
-        if time.time() - part.stat().st_mtime > _STALE:
-            shutil.rmtree(part, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""Plans: the same study from a command line, a file or keywords."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from idea.errors import IdeaError, OptionError
+from idea.studies.plan import Plan, read_toml
+
+TOML = """\
+arch = ["mlp", "lenet"]
+units = [16, 784]
+weight_decay = [0, 1e-4]
+seeds = "0-2"
+digits = [5, "3,8"]
+method = "anneal"
+smooth = 0.3
+freeze = "unused"
+steps = 5000
+search_seed = 7
+"""
+SAID = {
+    "arch": "mlp,lenet",
+    "units": "16,784",
+    "weight_decay": "0,1e-4",
+    "seeds": "0,1,2",
+    "digits": "3,5,8",
+    "method": "anneal",
+    "smooth": 0.3,
+    "freeze": "unused",
+    "steps": 5000,
+    "search_seed": 7,
+}
+
+
+def test_a_file_says_what_a_command_line_says(tmp_path):
+    (tmp_path / "grid.toml").write_text(TOML)
+    plan = Plan.parse(read_toml(tmp_path / "grid.toml"))
+    assert plan == Plan.parse(SAID)
+    assert len(plan.grid.cells()) == 2 * 2 * 3 + 2 * 3
+    assert plan.digits == (3, 5, 8)
+    assert plan.search.seed == 7
+    assert plan.search.own == {"steps": 5000}
+
+
+def test_searched_is_what_makes_a_difference_for_ideals():
+    plain = Plan.parse({}).searched()
+    assert Plan.parse({"units": 16, "seeds": "0-9"}).searched() == plain
+    assert Plan.parse({"sweeps": 5}).searched() == plain  # the default
+    for other in ({"sweeps": 4}, {"ink": 0.1}, {"digits": 5}, {"search_seed": 1}, {"method": "mc"}):
+        assert Plan.parse(other).searched() != plain
+    assert json.loads(Plan.parse({}).json_bytes()).items() >= plain.items()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            {"method": "luck"},
+            "method must be one of greedy, mc, steepest, guided, anneal, best, not luck",
+        ),
+        ({"steps": 3}, "greedy has no option steps; it has sweeps"),
+        ({"digits": "5,x"}, "digit must be one of 0…9, or all alone, not 'x'"),
+        ({"restarts": 0}, "restarts must be a whole number, 1 or more, not 0"),
+        ({"objective": "fame"}, "objective must be one of logit, margin, logp, not fame"),
+        ({"start": "no.vf"}, "no.vf: can't be read: No such file or directory"),
+    ],
+)
+def test_what_makes_no_sense_is_a_sentence(said, sentence):
+    with pytest.raises(IdeaError) as error:
+        Plan.parse(said)
+    assert str(error.value) == sentence
+
+
+def test_an_unknown_name_is_told_with_the_known_ones():
+    with pytest.raises(OptionError) as error:
+        Plan.parse({"unit": 3})
+    assert str(error.value).startswith("a study has no unit; it has arch, units, batch_size, ")
+
+
+def test_a_file_that_is_no_toml_is_a_sentence(tmp_path):
+    (tmp_path / "grid.toml").write_text("units: 16")
+    with pytest.raises(IdeaError) as error:
+        read_toml(tmp_path / "grid.toml")
+    assert str(error.value).startswith(
+        f"{tmp_path / 'grid.toml'}: expected TOML, such as units = [16, 100]: "
+    )
