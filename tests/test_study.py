@@ -1,0 +1,102 @@
+"""python -m idea.study, run as a user would."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+import idea
+from idea.core.shipped import find_file
+
+pytest.importorskip("loky")
+pytest.importorskip("torch")
+
+SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", "--jobs", 1)
+"""Trained with 2,000 digits."""
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--units", "wide"], "--units takes whole numbers, such as 3 or 0-4,9, not 'wide'"),
+        (["--jobs", "0"], "--jobs must be 1 or more, not 0"),
+        (["--judges", "0"], "--judges must be 1 or more, not 0"),
+        (["--steps", "9"], "greedy has no option steps; it has sweeps"),
+        (["no.toml"], "no.toml: can't be read: No such file or directory"),
+        (["--reuse", "nowhere"], "nowhere: expected the folder of another study"),
+        (["--data", "nowhere"], "nowhere: can't be read: No such file or directory"),
+        (["--out", "file"], "file: no such folder can be made: File exists"),
+    ],
+)
+def test_bad_options_are_one_sentence(run, tmp_path, options, sentence):
+    (tmp_path / "file").touch()
+    assert run("idea.study", *options, status=2).stderr == f"error: {sentence}\n"
+
+
+def test_help_teaches(run):
+    text = run("idea.study", "--help").stdout
+    for said in ("--scheduler", "--reuse", "seeds = ", "examples:", "idea.compare", "0-4"):
+        assert said in text
+
+
+def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
+    first = run("idea.study", "--units", 4, "--seeds", "0,1", *SMALL).stdout.splitlines()
+    line = r"(mlp-u4-b1000-e1-h58000-s\d): reads \d+\.\d\d% of the test digits right, \d+\.\d s"
+    assert sorted(re.fullmatch(line, said)[1] for said in first[:2]) == [
+        "mlp-u4-b1000-e1-h58000-s0",
+        "mlp-u4-b1000-e1-h58000-s1",
+    ]
+    assert re.fullmatch(r"2 networks with 4 ideals: study/results\.(parquet|csv)", first[2])
+    share = r"legibility: on average \d+\.\d % of the other networks read an ideal as what .*"
+    assert re.fullmatch(share, first[3])
+    assert first[4] == "look at them: python -m idea.compare study"
+    made = {path: path.stat().st_mtime_ns for path in (tmp_path / "study").glob("*/*")}
+    assert len(made) == 2 * (2 + 4)
+
+    more = run("idea.study", "--units", "4,5", "--seeds", "0,1", *SMALL).stdout.splitlines()
+    assert more[0] == "2 of 4 networks are in study already"
+    assert sorted(said.split(":")[0] for said in more[1:3]) == [
+        "mlp-u5-b1000-e1-h58000-s0",
+        "mlp-u5-b1000-e1-h58000-s1",
+    ]
+    assert all(path.stat().st_mtime_ns == time for path, time in made.items())
+    assert len(idea.Study(tmp_path / "study").networks) == 4
+
+    other = run("idea.study", "--units", 4, *SMALL, "--smooth", 1, "--digits", 5, status=2)
+    assert other.stderr == (
+        "error: study: holds a study with digits [3, 5], smooth 0.0; name another folder: with "
+        "--reuse study its networks need no training\n"
+    )
+
+
+def test_the_command_line_overrules_the_file(run, tmp_path):
+    (tmp_path / "grid.toml").write_text(
+        "units = [4, 5]\nepochs = 1\nheld_out = 58000\nsmooth = 1\n"
+    )
+    run("idea.study", "grid.toml", "--units", 6, "--smooth", 0.5, "--digits", 5, "--sweeps", 1)
+    said = json.loads((tmp_path / "study/study.json").read_text())
+    assert said["grid"]["units"] == [6]
+    assert said["grid"]["held_out"] == [58_000]
+    assert said["search"]["smooth"] == 0.5
+    study = idea.Study(tmp_path / "study")
+    assert study.networks == ("mlp-u6-b1000-e1-h58000-s0",)
+
+
+def test_one_network_alone_has_no_legibility_and_it_says_why(run):
+    said = run("idea.study", "--units", 4, *SMALL).stdout.splitlines()
+    assert said[-2] == "legibility: unknown: it takes networks of several --seeds or --arch"
+
+
+def test_the_start_may_be_a_file_of_ones_own(run, tmp_path):
+    """Workers may be in another folder; and the file's sum is kept with each network."""
+    start = idea.find(idea.load_model(find_file("mlp")), 5, sweeps=1)
+    start.save(tmp_path)
+    run("idea.study", "--units", 4, *SMALL, "--start", "idea_5.vf")
+    record = json.loads(next((tmp_path / "study").glob("*/run.json")).read_text())
+    assert set(record["sha256"]) == {"model.dat", "metrics.csv", "idea_3.vf", "idea_5.vf", "start"}
+    study = idea.Study(tmp_path / "study")
+    (name,) = study.networks
+    expected = idea.find(study.model(name), 3, sweeps=1, start=start.image)
+    assert (study.image(name, 3) == expected.image).all()
