@@ -14,7 +14,8 @@ _NEEDS = {
     "torch": ["idea/training/torch.py"],
     "highspy": ["idea/core/proof.py"],
     "flask": ["idea/check", "tests/check"],
-    "loky": ["idea/studies", "idea/study.py", "tests/studies"],
+    "loky": ["idea/studies", "idea/study.py", "idea/compare.py", "tests/studies", "tests/figures"],
+    "scipy": ["idea/figures"],
 }
 collect_ignore = [
     path

@@ -1,0 +1,113 @@
+"""Figures that show themselves, and grow until what is in them has the size that it should have."""
+
+from __future__ import annotations
+
+import io
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+__all__ = ["COLOURS", "Shown", "axes_of", "figure_of", "grow"]
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's, which the colour-blind tell apart ("Color Universal Design", 2008); yellow,
+which melts into white paper, is left out."""
+
+
+class Shown(Figure):
+    """A figure that knows nothing of pyplot, and shows itself in a notebook all the same."""
+
+    def _repr_png_(self) -> bytes:
+        stream = io.BytesIO()
+        self.savefig(stream, format="png")
+        return stream.getvalue()
+
+
+def axes_of(ax: Axes | None, width: float = 7, height: float = 4.5) -> Axes:
+    """Give the axes to draw into.
+
+    Parameters
+    ----------
+    ax
+        The caller's; None makes a figure of its own.
+    width, height
+        The size of that, in inches.
+
+    Returns
+    -------
+    Axes
+        Of the caller's, or the only one of a `Shown`.
+
+    Examples
+    --------
+    >>> figure_of(axes_of(None)).get_size_inches().tolist()
+    [7.0, 4.5]
+    """
+    if ax is not None:
+        return ax
+    figure = Shown(figsize=(width, height), dpi=100, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes: Axes = figure.subplots()
+    return axes
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Give the whole figure that axes are in.
+
+    Parameters
+    ----------
+    ax
+        They may be in a subfigure.
+
+    Returns
+    -------
+    Figure
+        That which holds all subfigures.
+
+    Examples
+    --------
+    >>> ax = axes_of(None)
+    >>> figure_of(ax) is ax.figure
+    True
+    """
+    figure = ax.figure.figure
+    assert isinstance(figure, Figure)  # noqa: S101  # for mypy
+    return figure
+
+
+def grow(ax: Axes, width: float, height: float) -> Figure:
+    """Let the only axes of a figure of our own have a size, whatever surrounds them.
+
+    Pictures are crisp where a pixel of theirs covers a whole number of the screen's.
+
+    Parameters
+    ----------
+    ax
+        The axes. Those of a caller's figure stay as they are.
+    width, height
+        Their size, in pixels of the screen.
+
+    Returns
+    -------
+    Figure
+        Theirs.
+
+    Examples
+    --------
+    >>> ax = axes_of(None)
+    >>> figure = grow(ax, 300, 200)
+    >>> ax.get_position().transformed(figure.transFigure).size.round().tolist()
+    [300.0, 200.0]
+    """
+    figure = figure_of(ax)
+    if not isinstance(figure, Shown):
+        return figure
+    for _ in range(2):  # a colour bar becomes larger with the axes
+        figure.draw_without_rendering()
+        box = ax.get_position(original=True).transformed(figure.transFigure)
+        inches = figure.get_size_inches()
+        lacking = ((width - box.width) / figure.dpi, (height - box.height) / figure.dpi)
+        figure.set_size_inches(inches[0] + lacking[0], inches[1] + lacking[1])
+    figure.draw_without_rendering()
+    return figure

@@ -1,0 +1,189 @@
+"""Which networks of a study a figure shows, and how their hyperparameters are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import OptionError
+
+if TYPE_CHECKING:
+    from idea.studies.study import Study
+
+__all__ = [
+    "HYPERPARAMETERS",
+    "Rows",
+    "legible",
+    "networks_of",
+    "require_digit",
+    "require_hyperparameter",
+    "rows_of",
+    "shared",
+    "told",
+    "values_in",
+]
+
+HYPERPARAMETERS = (
+    "framework",
+    "arch",
+    "units",
+    "batch_size",
+    "epochs",
+    "learning_rate",
+    "weight_decay",
+    "held_out",
+    "seed",
+)
+
+Rows = dict[str, NDArray[Any]]
+"""Some rows of a study's table: equally long arrays by column."""
+
+
+def rows_of(study: Study, where: Mapping[str, object]) -> Rows:
+    """Give the rows of a study's table that have certain values.
+
+    Parameters
+    ----------
+    study
+        The study.
+    where
+        By column a value, or a list of values.
+
+    Returns
+    -------
+    dict
+        The table's arrays, of one or more rows, in its order.
+
+    Raises
+    ------
+    OptionError
+        If there is no such column, or no network has the values.
+    """
+    table = study.table
+    chosen = np.ones(len(table["network"]), bool)
+    for column, wanted in where.items():
+        if column not in table:
+            raise OptionError(f"a study has no column {column!r}; it has {', '.join(table)}")
+        values = table[column].tolist()
+        allowed = wanted if isinstance(wanted, list | tuple | set | range) else [wanted]
+        for value in allowed:
+            if value not in values:
+                known = ", ".join(map(str, values_in(table[column])))
+                raise OptionError(f"no network of the study has {column}={value!r}; found: {known}")
+        chosen &= [value in allowed for value in values]
+    if not chosen.any():
+        said = " and ".join(f"{column}={value!r}" for column, value in where.items())
+        raise OptionError(f"no network of the study has {said} at a time")
+    return {column: values[chosen] for column, values in table.items()}
+
+
+def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
+    """Give one row a network, of those that have certain values.
+
+    Parameters
+    ----------
+    study, where
+        As in `rows_of`.
+
+    Returns
+    -------
+    dict
+        Of arrays; those of columns that differ from digit to digit are of the network's first. The
+        lowest seeds come first, of these the most epochs, then as the table has them.
+
+    Raises
+    ------
+    OptionError
+        As in `rows_of`.
+    """
+    rows = rows_of(study, where)
+    firsts = np.sort(np.unique(rows["network"], return_index=True)[1])
+    order = firsts[np.lexsort((-rows["epochs"][firsts], rows["seed"][firsts]))]
+    return {column: values[order] for column, values in rows.items()}
+
+
+def legible(study: Study, network: str, digit: int) -> str:
+    """Say which share of its judges reads an ideal; nothing if it has none."""
+    table = study.table
+    [share] = table["legibility"][(table["network"] == network) & (table["digit"] == digit)]
+    return "" if np.isnan(share) else f"read by {share:.0%}"
+
+
+def require_digit(study: Study, digit: int) -> None:
+    """Refuse a digit that the study has no ideals of."""
+    if digit not in study.digits:
+        known = ", ".join(map(str, study.digits))
+        raise OptionError(f"the study has no ideals of {digit}; it has those of {known}")
+
+
+def require_hyperparameter(name: str, column: str) -> None:
+    """Refuse a column that is no hyperparameter."""
+    if column not in HYPERPARAMETERS:
+        raise OptionError(f"{name} must be one of {', '.join(HYPERPARAMETERS)}, not {column!r}")
+
+
+def values_in(values: NDArray[Any]) -> list[Any]:
+    """Give each value once, in order.
+
+    Examples
+    --------
+    >>> values_in(np.array([100, 16, 100])), values_in(np.array(["mlp", "lenet", "mlp"]))
+    ([16, 100], ['lenet', 'mlp'])
+    """
+    return sorted(set(values.tolist()))
+
+
+def told(columns: Sequence[str], values: Sequence[Any]) -> str:
+    """Say the values of hyperparameters in words.
+
+    Examples
+    --------
+    >>> told(["arch", "units", "epochs"], ["mlp", 16, 1]), told(["weight_decay"], [1e-4])
+    ('mlp, 16 units, 1 epoch', 'weight decay 0.0001')
+    >>> told(["arch", "units"], ["lenet", 0]), told(["units"], [0])
+    ('lenet', 'CNN')
+    """
+    pairs = list(zip(columns, values, strict=True))
+    if "arch" in columns and ("units", 0) in pairs:
+        pairs.remove(("units", 0))
+    return ", ".join(_told(*pair) for pair in pairs)
+
+
+def _told(column: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if column == "units" and value == 0:
+        return "CNN"
+    if column in ("units", "epochs"):
+        return f"{value} {column.removesuffix('s') if value == 1 else column}"
+    return f"{column.replace('_', ' ')} {value}"
+
+
+def shared(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
+    """Say what some networks have in common though not all of the study have it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    rows
+        Those of the networks.
+    besides
+        Hyperparameters that the figure tells itself.
+
+    Returns
+    -------
+    str
+        Such as ``"mlp, 5 epochs"``.
+    """
+    common = {
+        column: values[0]
+        for column in HYPERPARAMETERS
+        if column not in besides and len(values_in(study.table[column])) > 1
+        for values in [values_in(rows[column])]
+        if len(values) == 1
+    }
+    return told(list(common), list(common.values()))

@@ -1,0 +1,127 @@
+"""How ideals form: those of one training, after more and more epochs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from idea.errors import OptionError
+from idea.figures.choose import (
+    HYPERPARAMETERS,
+    legible,
+    networks_of,
+    require_digit,
+    told,
+)
+from idea.figures.tiles import Sheet, Tile
+from idea.files.picture import gif_bytes
+
+if TYPE_CHECKING:
+    from idea.studies.study import Study
+
+__all__ = ["forming", "forming_gif"]
+
+_TOLD = ("arch", "units", "batch_size", "seed")  # in the title
+
+
+class _Training(NamedTuple):
+    """The networks of a study that differ in epochs alone, and so are one training's."""
+
+    about: str
+    epochs: list[int]
+    names: list[str]
+
+
+def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -> Figure:
+    """Draw the ideals of one training after each of the epochs that the study has of it.
+
+    Networks that differ in epochs alone are stages of one training. The training that is drawn is
+    the one with the most stages; of equals the one with the lowest seed.
+
+    Parameters
+    ----------
+    study
+        The study.
+    digit
+        Which of its digits.
+    ax
+        Where to draw; None makes a figure of its own.
+    **where
+        Which training: values of hyperparameters such as ``units=100, seed=2``, or lists of them.
+
+    Returns
+    -------
+    Figure
+        A row of pictures; the number below is the share of its judges that read the digit.
+
+    Raises
+    ------
+    OptionError
+        If the study has no ideals of the digit, or no network has the values.
+
+    Examples
+    --------
+    >>> forming(idea.Study("STUDY"), 5, units=100)  # doctest: +SKIP
+    """
+    require_digit(study, digit)
+    training = _training(study, where)
+    tiles = [Tile(study.image(name, digit), legible(study, name, digit)) for name in training.names]
+    sheet = Sheet(ax, [tiles], columns=[str(epochs) for epochs in training.epochs])
+    sheet.ax.set_xlabel("epochs")
+    sheet.title(str(digit), training.about)
+    return sheet.done()
+
+
+def forming_gif(
+    study: Study, digit: int, fps: float = 2, scale: int = 10, **where: object
+) -> bytes:
+    """Give the ideals of one training, epoch after epoch, as an animated GIF.
+
+    Parameters
+    ----------
+    study, digit, **where
+        As in `forming`.
+    fps
+        Images a second, 0.1…100.
+    scale
+        The width of a pixel, 1…100.
+
+    Returns
+    -------
+    bytes
+        The GIF; the last image is held for two seconds.
+
+    Raises
+    ------
+    OptionError
+        As in `forming`; or if `fps` or `scale` is out of range.
+
+    Examples
+    --------
+    >>> forming_gif(idea.Study("STUDY"), 5, units=100)[:6]  # doctest: +SKIP
+    b'GIF89a'
+    """
+    require_digit(study, digit)
+    names = _training(study, where).names
+    return gif_bytes([study.image(name, digit) for name in names], fps, scale)
+
+
+def _training(study: Study, where: dict[str, object]) -> _Training:
+    """Find the training with the most stages among some networks."""
+    found = networks_of(study, where)
+    others = [column for column in HYPERPARAMETERS if column != "epochs"]
+    stages: dict[tuple[Any, ...], list[int]] = {}
+    for number, key in enumerate(zip(*(found[name].tolist() for name in others), strict=True)):
+        stages.setdefault(key, []).append(number)
+    key, numbers = max(stages.items(), key=lambda item: len(item[1]))
+    if len(numbers) == 1:
+        raise OptionError("expected networks that differ in epochs alone, found none")
+    numbers = sorted(numbers, key=lambda number: int(found["epochs"][number]))
+    said = dict(zip(others, key, strict=True))
+    return _Training(
+        told(_TOLD, [said[column] for column in _TOLD]),
+        found["epochs"][numbers].tolist(),
+        found["network"][numbers].tolist(),
+    )

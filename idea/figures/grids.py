@@ -1,0 +1,197 @@
+"""Ideals side by side: those of one network, and one digit's over two hyperparameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from idea.core.ideal import Ideal
+from idea.errors import OptionError
+from idea.figures.choose import (
+    legible,
+    networks_of,
+    require_digit,
+    require_hyperparameter,
+    shared,
+    values_in,
+)
+from idea.figures.tiles import Sheet, Tile
+from idea.files.vf import as_image
+
+if TYPE_CHECKING:
+    from idea.studies.study import Study
+
+__all__ = ["digit_grid", "network_ideals", "ten_ideals"]
+
+_COLUMNS = 10
+
+
+def ten_ideals(ideals: Iterable[Ideal | tuple[str, ArrayLike]], ax: Axes | None = None) -> Figure:
+    """Draw ideals side by side, each labelled with its digit and energy.
+
+    Parameters
+    ----------
+    ideals
+        One or more; of them, pairs (label, image) stand for images that are no `Ideal`.
+    ax
+        Where to draw; None makes a figure of its own.
+
+    Returns
+    -------
+    Figure
+        Of up to ten in a row.
+
+    Raises
+    ------
+    OptionError
+        If there is none.
+    DumpError
+        If an image is none.
+
+    Examples
+    --------
+    >>> import idea
+    >>> five = idea.find(idea.load_model(), 5)
+    >>> figure = ten_ideals([five, ("drawn by hand", [0.5] * 784)])
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['5: 147.4', 'drawn by hand']
+    """
+    tiles = [_tile(ideal) for ideal in ideals]
+    if not tiles:
+        raise OptionError("expected at least one ideal, found none")
+    return Sheet(ax, _in_rows(tiles)).done()
+
+
+def network_ideals(study: Study, ax: Axes | None = None, **where: object) -> Figure:
+    """Draw all ideals of a study's network side by side, labelled as `ten_ideals` does it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    ax
+        Where to draw; None makes a figure of its own.
+    **where
+        Which network: ``network="mlp-u16-b100-e5-s0"``, or values such as ``units=16, seed=2``. Of
+        several it is the one with the lowest seed, of these the one with the most epochs.
+
+    Returns
+    -------
+    Figure
+        Titled with the network's name.
+
+    Raises
+    ------
+    OptionError
+        If there is no such network.
+
+    Examples
+    --------
+    >>> network_ideals(idea.Study("STUDY"), units=100)  # doctest: +SKIP
+    """
+    name = networks_of(study, where)["network"][0]
+    table = study.table
+    energies = table["energy"][table["network"] == name]
+    pairs = zip(study.digits, energies, strict=True)
+    tiles = [Tile(study.image(name, digit), _label(digit, energy)) for digit, energy in pairs]
+    sheet = Sheet(ax, _in_rows(tiles))
+    sheet.title(name)
+    return sheet.done()
+
+
+def digit_grid(
+    study: Study,
+    digit: int,
+    rows: str = "units",
+    columns: str = "batch_size",
+    ax: Axes | None = None,
+    **where: object,
+) -> Figure:
+    """Draw one digit's ideals over two hyperparameters, each with its legibility below.
+
+    Where several networks have a place's values, it shows the one with the lowest seed, of these
+    the one with the most epochs, of these the first in the study. The title says what those that
+    are shown have in common and others of the study don't. Places without a network stay empty.
+
+    Parameters
+    ----------
+    study
+        The study.
+    digit
+        Which of its digits.
+    rows, columns
+        The hyperparameters: ``arch``, ``units``, ``batch_size``, ``epochs``, ….
+    ax
+        Where to draw; None makes a figure of its own.
+    **where
+        Which networks: values of hyperparameters such as ``seed=2, arch="mlp"``, or lists of them.
+
+    Returns
+    -------
+    Figure
+        The number below a picture is the share of its judges that read the digit.
+
+    Raises
+    ------
+    OptionError
+        If one is no hyperparameter, the study has no ideals of the digit, or no network has the
+        values.
+
+    Examples
+    --------
+    >>> digit_grid(idea.Study("STUDY"), 5, "units", "epochs", seed=1)  # doctest: +SKIP
+    """
+    require_digit(study, digit)
+    require_hyperparameter("rows", rows)
+    require_hyperparameter("columns", columns)
+    found = networks_of(study, where)
+    down, across = values_in(found[rows]), values_in(found[columns])
+    places: dict[Any, int] = {}
+    for number, place in enumerate(zip(found[rows].tolist(), found[columns].tolist(), strict=True)):
+        places.setdefault(place, number)
+    names = found["network"].tolist()
+
+    def tile(place: tuple[Any, Any]) -> Tile | None:
+        if place not in places:
+            return None
+        name = names[places[place]]
+        return Tile(study.image(name, digit), legible(study, name, digit))
+
+    sheet = Sheet(
+        ax,
+        [[tile((row, column)) for column in across] for row in down],
+        rows=[_short(rows, value) for value in down],
+        columns=[_short(columns, value) for value in across],
+    )
+    shown = {column: values[np.array(list(places.values()))] for column, values in found.items()}
+    sheet.ax.set(xlabel=columns.replace("_", " "), ylabel=rows.replace("_", " "))
+    sheet.title(str(digit), shared(study, shown, (rows, columns)))
+    return sheet.done()
+
+
+def _in_rows(tiles: Sequence[Tile]) -> list[list[Tile | None]]:
+    """Break a row of tiles; the last may have empty places."""
+    width = min(len(tiles), _COLUMNS)
+    filled = [*tiles, *[None] * (-len(tiles) % width)]
+    return [filled[at : at + width] for at in range(0, len(filled), width)]
+
+
+def _tile(ideal: Ideal | tuple[str, ArrayLike]) -> Tile:
+    if isinstance(ideal, Ideal):
+        return Tile(ideal.image, _label(ideal.digit, ideal.energy))
+    label, image = ideal
+    return Tile(as_image(image), label)
+
+
+def _label(digit: int, energy: float) -> str:
+    return f"{digit}: {energy:.1f}"
+
+
+def _short(column: str, value: Any) -> str:
+    """Say a value beside the name of its hyperparameter."""
+    return "CNN" if column == "units" and value == 0 else str(value)

@@ -1,0 +1,123 @@
+"""What all networks agree on: the mean of their ideals, and how much it depends on the seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from idea.figures.choose import HYPERPARAMETERS, Rows, networks_of, require_digit, shared
+from idea.figures.tiles import Sheet, Tile
+from idea.files.vf import SIDE
+
+if TYPE_CHECKING:
+    from idea.studies.study import Study
+
+__all__ = ["mean_ideal", "seed_deviation"]
+
+_MOST = 0.5**0.5  # the deviation of a 0 and a 1, which is the largest
+
+
+def mean_ideal(
+    study: Study, digit: int | None = None, ax: Axes | None = None, **where: object
+) -> Figure:
+    """Draw the mean of many networks' ideals, and below it their deviation over seeds.
+
+    The mean of a pixel is the share of networks whose ideal is white there. The deviation is
+    `seed_deviation`, of networks that differ in their seed alone; without two such networks there
+    is none.
+
+    Parameters
+    ----------
+    study
+        The study.
+    digit
+        Which of its digits; None draws all.
+    ax
+        Where to draw; None makes a figure of its own.
+    **where
+        Which networks: values of hyperparameters such as ``arch="mlp"``, or lists of them.
+
+    Returns
+    -------
+    Figure
+        A column for each digit.
+
+    Raises
+    ------
+    OptionError
+        If the study has no ideals of the digit, or no network has the values.
+
+    Examples
+    --------
+    >>> mean_ideal(idea.Study("STUDY"), arch="mlp")  # doctest: +SKIP
+    """
+    if digit is not None:
+        require_digit(study, digit)
+    digits = study.digits if digit is None else (digit,)
+    found = networks_of(study, where)
+    groups = _alike(found)
+    means, deviations = [], []
+    for shown in digits:
+        images = np.array([study.image(name, shown) for name in found["network"]])  # (n, 28, 28)
+        means.append(Tile(images.mean(axis=0, dtype=np.float64)))
+        deviation = seed_deviation(images, groups)
+        if deviation is not None:
+            deviations.append(Tile(deviation, colours="magma", most=_MOST))
+    rows = {"mean": means, "deviation\nover seeds": deviations}
+    if not deviations:
+        del rows["deviation\nover seeds"]
+    columns = [str(shown) for shown in digits]
+    sheet = Sheet(ax, list(rows.values()), rows=list(rows), columns=columns)
+    sheet.scales()
+    count = len(found["network"])
+    sheet.title(f"{count} network{'s' * (count > 1)}", shared(study, found))
+    return sheet.done()
+
+
+def seed_deviation(
+    images: NDArray[np.float32], groups: NDArray[np.intp]
+) -> NDArray[np.float64] | None:
+    """Give the standard deviation of pixels over seeds, whatever else networks differ in.
+
+    Parameters
+    ----------
+    images : (n, 28, 28) array
+        An ideal of each network.
+    groups : (n,) array
+        Equal numbers for networks that differ in their seed alone.
+
+    Returns
+    -------
+    (28, 28) array or None
+        The root of the sum of squared differences from the mean of each group, divided by the
+        number of networks less that of groups (the pooled sample variance). Groups of one network
+        don't count; None if there is no other.
+
+    Examples
+    --------
+    >>> images = np.zeros((3, 28, 28), np.float32)
+    >>> images[1] = 1
+    >>> float(seed_deviation(images, np.array([0, 0, 1]))[0, 0].round(3))
+    0.707
+    >>> seed_deviation(images, np.array([0, 1, 2])) is None
+    True
+    """
+    squares = np.zeros((SIDE, SIDE))
+    freedom = 0
+    for group in np.unique(groups):
+        own = images[groups == group].astype(np.float64)
+        squares += ((own - own.mean(axis=0)) ** 2).sum(axis=0)
+        freedom += len(own) - 1
+    return np.sqrt(squares / freedom) if freedom else None
+
+
+def _alike(rows: Rows) -> NDArray[np.intp]:
+    """Give equal numbers to networks that differ in their seed alone."""
+    columns = [rows[name].tolist() for name in HYPERPARAMETERS if name != "seed"]
+    keys = list(zip(*columns, strict=True))
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys], np.intp)

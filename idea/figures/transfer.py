@@ -1,0 +1,150 @@
+"""How the networks of a study read each other's ideals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
+
+from idea.errors import OptionError
+from idea.figures.canvas import axes_of, figure_of, grow
+from idea.figures.choose import HYPERPARAMETERS, networks_of, told
+
+if TYPE_CHECKING:
+    from idea.studies.study import Study
+
+__all__ = ["transfer_matrix", "transfer_shares"]
+
+_COLOURS, _NONE = "viridis", "0.85"
+_NARROW, _WIDE = 180, 560  # pixels of the screen, all squares
+_SMALLEST, _LARGEST = 13, 60  # of a square
+_NUMBERS = 32  # pixels that a square needs for its number
+
+
+def transfer_matrix(
+    study: Study, by: str | Sequence[str] = ("arch", "units"), ax: Axes | None = None
+) -> Figure:
+    """Draw which share of some networks' ideals other networks read as what they are meant to be.
+
+    Parameters
+    ----------
+    study
+        The study.
+    by
+        Networks of which these hyperparameters are equal share a row and a column;
+        ``by="network"`` gives each its own.
+    ax
+        Where to draw; None makes a figure of its own.
+
+    Returns
+    -------
+    Figure
+        Rows read, columns are read; the numbers are `transfer_shares` in per cent. Where no two
+        networks are apart, a square is grey.
+
+    Raises
+    ------
+    OptionError
+        If one is neither a hyperparameter nor ``"network"``.
+
+    Examples
+    --------
+    >>> transfer_matrix(idea.Study("STUDY"), by=("arch", "epochs"))  # doctest: +SKIP
+    """
+    rows, columns, shares = transfer_shares(study, by)
+    aspect: Literal["auto", "equal"] = "equal" if ax else "auto"  # ours gets its size below
+    ax = axes_of(ax, 5, 5)
+    image = ax.imshow(np.ma.masked_invalid(shares), _COLOURS, vmin=0, vmax=1, aspect=aspect)
+    ax.set_facecolor(_NONE)
+    count = max(shares.shape)
+    side = max(float(np.clip(_WIDE / count, _SMALLEST, _LARGEST)), _NARROW / count)
+    letters = 9 if side > 2 * _SMALLEST else 7
+    ax.set_xticks(range(len(columns)), columns, rotation=90, size=letters)
+    ax.set_yticks(range(len(rows)), rows, size=letters)
+    ax.set(xlabel="whose ideals are read", ylabel="who reads")
+    if side >= _NUMBERS:
+        _write(ax, shares)
+    if np.isnan(shares).any():
+        grey = Patch(color=_NONE, label="none that began apart")
+        ax.legend(handles=[grey], loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
+    percent = PercentFormatter(1)
+    figure_of(ax).colorbar(image, ax=ax, label="read as meant", format=percent, aspect=25, pad=0.02)
+    return grow(ax, side * len(columns), side * len(rows))
+
+
+def transfer_shares(
+    study: Study, by: str | Sequence[str] = ("arch", "units")
+) -> tuple[list[str], list[str], NDArray[np.float64]]:
+    """Give which share of some networks' ideals other networks read as what they are meant to be.
+
+    Only pairs of networks that began apart count, as in `Study.table`'s legibility: networks of one
+    architecture and seed began from (partly) the same weights, and share the noise in them; a
+    network reads its own ideals nearly always.
+
+    Parameters
+    ----------
+    study
+        The study.
+    by
+        Networks of which these hyperparameters are equal make one group; of ``"network"`` each
+        makes its own.
+
+    Returns
+    -------
+    readers, read, shares
+        The names of R groups of judges, and of C groups of networks; (R, C) the mean over the pairs
+        that are apart, and over all digits, in 0…1; NaN where there is no such pair.
+
+    Raises
+    ------
+    OptionError
+        If one is neither a hyperparameter nor ``"network"``.
+
+    Examples
+    --------
+    >>> readers, read, shares = transfer_shares(idea.Study("STUDY"), "arch")  # doctest: +SKIP
+    """
+    columns = [by] if isinstance(by, str) else list(by)
+    for column in columns:
+        if column not in (*HYPERPARAMETERS, "network"):
+            known = ", ".join(("network", *HYPERPARAMETERS))
+            raise OptionError(f"by must be of {known}, not {column!r}")
+    groups = _groups(study, columns)
+    names = list(dict.fromkeys(groups.values()))
+    readings = study.readings
+    reads = [groups[judge] for judge in readings.judges]
+    read = [groups[network] for network in readings.networks]
+    readers = [name for name in names if name in reads]
+    rows = np.array([[name == one for one in reads] for name in readers], float)  # (R, J)
+    across = np.array([[name == one for one in read] for name in names], float)  # (C, N)
+    right = (readings.answers == np.array(readings.digits)).mean(axis=2)  # (J, N)
+    counted = readings.apart.astype(float)
+    sums, counts = rows @ (right * counted) @ across.T, rows @ counted @ across.T
+    shares = np.full(sums.shape, np.nan)
+    np.divide(sums, counts, out=shares, where=counts > 0)
+    return readers, names, shares
+
+
+def _groups(study: Study, columns: Sequence[str]) -> dict[str, str]:
+    """Name each network's group; groups in the order of their values."""
+    if columns == ["network"]:
+        return dict(zip(study.networks, study.networks, strict=True))
+    rows = networks_of(study, {})
+    values = zip(*(rows[column].tolist() for column in columns), strict=True)
+    pairs = zip(values, rows["network"].tolist(), strict=True)
+    return {name: told(columns, own) for own, name in sorted(pairs)}
+
+
+def _write(ax: Axes, shares: NDArray[np.float64]) -> None:
+    """Write each number into its square, in what can be read on the square's colour."""
+    for (row, column), share in np.ndenumerate(shares):
+        if not np.isnan(share):
+            colour = "black" if share > 0.6 else "white"
+            text = f"{100 * share:.0f}"
+            ax.text(column, row, text, ha="center", va="center", color=colour, size=9)

@@ -1,0 +1,106 @@
+"""A study of made-up ideals and readings, in the files of a real one, and what figures show.
+
+Test modules name it as a plugin, for its fixtures. pytest collects doctests here, too, so it may be
+imported by then: PYTEST_DONT_REWRITE.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import idea
+from idea.files.vf import write_vf
+from idea.studies.cell import Cell
+from idea.studies.readings import Readings, choose_judges, readings_bytes
+from idea.studies.table import table_of, write_table
+from idea.training.recipe import Recipe
+
+DIGITS = (3, 5)
+
+
+def cells_of_many_kinds() -> list[Cell]:
+    """MLPs of three seeds and LeNets of two; some of the grid is missing."""
+    grid = itertools.product((16, 100), (100, 1000), (1, 2, 20), (0, 1, 2))
+    recipes = [
+        Recipe(units=units, batch_size=batch_size, epochs=epochs, seed=seed)
+        for units, batch_size, epochs, seed in grid
+        if (units, batch_size) != (16, 1000)  # a place of which there is no network
+        and (units, batch_size, seed) != (100, 1000, 0)  # where the lowest seed is another
+    ]
+    recipes += [Recipe("lenet", batch_size=100, epochs=e, seed=s) for e in (1, 2) for s in (0, 1)]
+    return sorted(map(Cell, recipes), key=lambda cell: tuple(cell.told().values()))
+
+
+def write_study(folder, cells):
+    """Write the files of a study, with ideals, readings and accuracies that are random."""
+    rng = np.random.default_rng(7)
+    runs, timings = [], []
+    for cell in cells:
+        ideals = []
+        for digit in DIGITS:
+            image = (rng.random((28, 28)) < 0.4).astype(np.float32)
+            (folder / cell.name).mkdir(exist_ok=True)
+            write_vf(folder / cell.name / f"idea_{digit}.vf", image)
+            energy = float(rng.uniform(20, 150))
+            numbers = {"energy": energy, "logit": energy, "margin": energy / 2, "probability": 1.0}
+            counts = {"runner_up": 8, "ink": float(image.sum()), "evaluations": 5000}
+            ideals.append(
+                {"digit": digit, "smoothness": 0.6, "locally_optimal": True, **numbers, **counts}
+            )
+        told = {"network": cell.name, "parameters": cell.told(), "ideals": ideals}
+        runs.append(told | {"accuracy": float(rng.uniform(0.8, 1))})
+        timings.append({"search_seconds": dict.fromkeys("35", 0.1), "training_seconds": 1.0})
+        (folder / cell.name / "run.json").write_text(json.dumps(runs[-1]))
+    judges = choose_judges(cells, 20)
+    shape = (len(judges), len(cells), len(DIGITS))
+    readings = Readings(
+        tuple(cell.name for cell in cells),
+        tuple(judge.name for judge in judges),
+        DIGITS,
+        rng.choice(np.array([3, 5, 8], np.int8), shape),
+        rng.random(shape, np.float32),
+        np.array([[judge.is_apart(cell) for cell in cells] for judge in judges]),
+    )
+    (folder / "readings.npz").write_bytes(readings_bytes(readings))
+    write_table(folder, table_of(runs, timings, readings))
+    return idea.Study(folder)
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory):
+    """The study of `cells_of_many_kinds`."""
+    return write_study(tmp_path_factory.mktemp("study"), cells_of_many_kinds())
+
+
+@pytest.fixture(scope="session")
+def lonely(tmp_path_factory):
+    """A study of one network, which has no judges."""
+    return write_study(tmp_path_factory.mktemp("lonely"), [Cell(Recipe(units=16, epochs=1))])
+
+
+@pytest.fixture(scope="session")
+def shown():
+    """What to ask of a figure."""
+
+    def tiles(ax):
+        """Its images by place, (row, column)."""
+        found = {}
+        for image in ax.images:
+            left, _, _, top = image.get_extent()
+            found[left, top] = np.asarray(image.get_array())
+        columns = sorted({x for x, _ in found})
+        rows = sorted({y for _, y in found})
+        return {(rows.index(y), columns.index(x)): array for (x, y), array in found.items()}
+
+    def names(axis):
+        return [label.get_text() for label in axis.get_ticklabels()]
+
+    def texts(ax):
+        return [text.get_text() for text in ax.texts]
+
+    return SimpleNamespace(tiles=tiles, names=names, texts=texts)

@@ -1,0 +1,128 @@
+"""What all figures have in common: they show themselves, and draw where they are told to."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import idea
+import idea.figures
+
+pytest.importorskip("matplotlib")
+
+from matplotlib.figure import Figure
+
+pytest_plugins = ["made_study"]
+
+FIGURES = {
+    "ten_ideals": lambda study, ax: idea.figures.ten_ideals(
+        [("one", study.image(study.networks[0], 5))], ax
+    ),
+    "network_ideals": lambda study, ax: idea.figures.network_ideals(study, ax),
+    "digit_grid": lambda study, ax: idea.figures.digit_grid(study, 5, ax=ax),
+    "transfer_matrix": lambda study, ax: idea.figures.transfer_matrix(study, "network", ax),
+    "mean_ideal": lambda study, ax: idea.figures.mean_ideal(study, ax=ax),
+    "legibility_against": lambda study, ax: idea.figures.legibility_against(study, ax=ax),
+    "forming": lambda study, ax: idea.figures.forming(study, 5, ax),
+    "energy_curves": lambda study, ax: idea.figures.energy_curves(
+        [idea.find(idea.load_model(), 5, sweeps=1)], ax
+    ),
+}
+
+
+def python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    return done.stdout
+
+
+def test_every_figure_is_here():
+    drawing = {
+        name
+        for name in idea.figures.__all__
+        if "ax" in inspect.signature(getattr(idea.figures, name)).parameters
+    }
+    assert drawing == set(FIGURES)
+    assert set(dir(idea.figures)) == set(idea.figures.__all__)
+    assert all(getattr(idea.figures, name).__doc__ for name in idea.figures.__all__)
+    with pytest.raises(AttributeError, match=r"module 'idea.figures' has no attribute 'pie'"):
+        _ = idea.figures.pie
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_draws_into_the_axes_it_is_given(study, name):
+    figure = Figure(figsize=(9, 4))
+    left, right = figure.subplots(1, 2)
+    assert FIGURES[name](study, right) is figure
+    assert right.has_data()
+    assert not left.has_data()
+    assert figure.get_size_inches().tolist() == [9, 4]
+    figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_of_its_own_shows_itself_and_nothing_is_cut_off(study, name):
+    figure = FIGURES[name](study, None)
+    with Image.open(io.BytesIO(figure._repr_png_())) as opened:
+        picture = np.asarray(opened.convert("RGB"))
+    border = np.concatenate([picture[[0, -1]].reshape(-1, 3), picture[:, [0, -1]].reshape(-1, 3)])
+    assert (border == 255).all()
+    assert (picture < 128).any()
+
+
+def test_subfigures_belong_to_their_figure(study):
+    figure = Figure()
+    _, part = figure.subfigures(1, 2)
+    assert FIGURES["forming"](study, part.subplots()) is figure
+
+
+def test_pixels_are_crisp(study):
+    image = study.image(study.networks[0], 5)
+    figure = idea.figures.ten_ideals([("", image)])
+    with Image.open(io.BytesIO(figure._repr_png_())) as opened:
+        picture = np.asarray(opened.convert("L"))
+    side = 5 * 28
+    height, width = picture.shape
+    tiles = (
+        picture[y : y + side, x : x + side]
+        for y, x in np.ndindex(height - side + 1, width - side + 1)
+    )
+    # All but its edge, which lies over the outermost pixels.
+    drawn = 255 * image.repeat(5, axis=0).repeat(5, axis=1)[2:-2, 2:-2]
+    assert any(np.array_equal(tile[2:-2, 2:-2], drawn) for tile in tiles)
+
+
+def test_importing_costs_no_matplotlib_and_drawing_no_pyplot():
+    said = python(
+        "import sys, idea, idea.figures; print('matplotlib' in sys.modules);"
+        "idea.figures.ten_ideals([('', [0] * 784)])._repr_png_();"
+        "print('matplotlib.figure' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    )
+    assert said.split() == ["False", "True", "False"]
+
+
+def test_without_matplotlib_it_says_what_to_install():
+    said = python(
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "import idea, idea.figures\n"
+        "try: idea.figures.ten_ideals([])\n"
+        "except idea.IdeaError as error: print(error)"
+    )
+    assert said.startswith("idea.figures: needs a package that is not installed (")
+    assert said.endswith("): pip install 'idea[study]'\n")
+
+
+@pytest.mark.parametrize("before", ["", "%matplotlib inline\n", "import matplotlib.pyplot\n"])
+def test_a_notebook_shows_a_cell_s_last_figure_once(before):
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    code = f"{before}import idea.figures\nidea.figures.ten_ideals([('', [0] * 784)])"
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    nbclient.NotebookClient(book, kernel_name="python3").execute()
+    [output] = book.cells[0].outputs
+    assert "image/png" in output.data
