@@ -188,3 +188,19 @@ def digits(mnist):
     """One test digit of each kind, ink in 0…1."""
     first = [int(np.flatnonzero(mnist.test_labels == digit)[0]) for digit in range(10)]
     return mnist.test_images[first] / np.float32(255)
+
+
+@pytest.fixture(scope="session")
+def small_study(tmp_path_factory):
+    """A real study: eight trainings of 2,000 digits looked at after each epoch, on all cores."""
+    pytest.importorskip("loky")
+    pytest.importorskip("torch")
+    return idea.run_study(
+        tmp_path_factory.mktemp("small") / "study",
+        units=[4, 8],
+        batch_size=[100, 1000],
+        epochs="1-3",
+        seeds="0-1",
+        held_out=58_000,
+        sweeps=1,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 
@@ -33,6 +34,16 @@ SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", 
 def test_bad_options_are_one_sentence(run, tmp_path, options, sentence):
     (tmp_path / "file").touch()
     assert run("idea.study", *options, status=2).stderr == f"error: {sentence}\n"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("chainer") is not None, reason="it is installed here")
+def test_a_missing_framework_is_found_out_before_the_work(run):
+    done = run("idea.study", "--units", "4-9", "--framework", "chainer", status=2)
+    assert done.stdout == ""
+    assert done.stderr == (
+        "error: Chainer can't be loaded here (No module named 'chainer'). It wants Python 3.11 "
+        "and an environment of its own: 'make chainer' builds .venv-chainer\n"
+    )
 
 
 def test_help_teaches(run):

@@ -22,6 +22,7 @@ from idea.studies.engine import cluster, pool, results
 from idea.studies.network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
 from idea.studies.study import Study
+from idea.training.learner import require_framework
 
 __all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
 
@@ -210,7 +211,10 @@ def run(
     if not tasks:
         return
     start = functools.partial(pool, min(jobs or cores(), len(tasks)))
-    if scheduler is not None:
+    if scheduler is None:
+        for framework in {cell.framework for task in tasks for cell in task.cells}:
+            require_framework(framework)
+    else:
         check = functools.partial(why_not_here, tasks[0].folder)
         start = functools.partial(cluster, scheduler, check)
     for done in results(start, make, tasks, failed):

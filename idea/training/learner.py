@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from idea.errors import IdeaError
 from idea.files.weights import Weights
 from idea.training.recipe import Recipe
 
-__all__ = ["Floats", "Labels", "Learner", "learner_for"]
+__all__ = ["Floats", "Labels", "Learner", "learner_for", "require_framework"]
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -88,3 +89,24 @@ def learner_for(framework: str, recipe: Recipe) -> Learner:
         raise IdeaError(_MISSING[framework].format(error)) from error
     learner: Learner = module.FrameworkLearner(recipe)
     return learner
+
+
+def require_framework(framework: str) -> None:
+    """Find out before long work, and without loading it, whether a framework is installed.
+
+    Parameters
+    ----------
+    framework
+        ``"chainer"`` or ``"torch"``.
+
+    Raises
+    ------
+    IdeaError
+        If it isn't.
+
+    Examples
+    --------
+    >>> require_framework("torch")  # doctest: +SKIP
+    """
+    if importlib.util.find_spec(framework) is None:
+        raise IdeaError(_MISSING[framework].format(f"No module named '{framework}'"))
