@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from idea.core.objective import Objective
     from idea.core.watch import Watch
     from idea.errors import IdeaError
-    from idea.files.binary_digits import NearestDigit
+    from idea.files.binary_digits import NearestDigit, binary_digits
     from idea.files.frozen import unused_pixels
-    from idea.files.vf import read_vf, write_vf
+    from idea.files.mnist import load_mnist
+    from idea.files.vf import binarised, read_vf, write_vf
     from idea.studies.run import run_study
     from idea.studies.study import Study
 
@@ -51,12 +52,15 @@ __all__ = [  # noqa: RUF022  # classes, then functions
     "Objective",
     "Study",
     "Watch",
+    "binarised",
+    "binary_digits",
     "energy_context",
     "fewest_flips",
     "fewest_flips_each",
     "find",
     "find_all",
     "legibility",
+    "load_mnist",
     "load_model",
     "read_vf",
     "run_study",
@@ -72,6 +76,8 @@ _HOMES = {
     "Context": "idea.core.context",
     "Legibility": "idea.core.legibility",
     "NearestDigit": "idea.files.binary_digits",
+    "binary_digits": "idea.files.binary_digits",
+    "load_mnist": "idea.files.mnist",
     "Objective": "idea.core.objective",
     "energy_context": "idea.core.context",
     "legibility": "idea.core.legibility",
@@ -90,6 +96,7 @@ _HOMES = {
     "Study": "idea.studies.study",
     "run_study": "idea.studies.run",
     "IdeaError": "idea.errors",
+    "binarised": "idea.files.vf",
     "read_vf": "idea.files.vf",
     "write_vf": "idea.files.vf",
 }

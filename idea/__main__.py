@@ -12,6 +12,7 @@ COMMANDS = {
     "attack": "find the fewest flips that fool a network",
     "prove": "prove how good the ideas are: bounds over all images",
     "study": "train many networks, and search the ideas of each",
+    "compare": "show a study: one page with its figures and a table to sort",
     "vf2png": "turn dumps into pictures",
     "predict": "classify pictures of digits",
     "models": "list the networks that come along, tell what is in a file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from idea.errors import OptionError
 from idea.files.vf import SIDE, as_image
 
-__all__ = ["Difference", "as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
+__all__ = ["Difference", "Gif", "Png", "as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
 
 # Hundredths of a second that a GIF's last image stays, and that any can at most.
 _HOLD, _LONGEST = 200, 65535
@@ -39,7 +40,42 @@ Drawable = ArrayLike | Difference
 """An image, 784 numbers in 0…1, or what became of one."""
 
 
-def png_bytes(image: Drawable, scale: int = 10) -> bytes:
+class Png(bytes):
+    """The bytes of a PNG, which show themselves in a notebook.
+
+    Examples
+    --------
+    >>> repr(png_bytes([0] * 784)).startswith("<PNG, ")
+    True
+    """
+
+    def __repr__(self) -> str:
+        return f"<PNG, {len(self):,} bytes>"
+
+    def _repr_png_(self) -> bytes:
+        return bytes(self)
+
+
+class Gif(bytes):
+    """The bytes of an animated GIF, which show themselves in a notebook.
+
+    As HTML, for few of the programs that show notebooks know GIF among the kinds of output.
+
+    Examples
+    --------
+    >>> repr(gif_bytes([[0] * 784, [1] * 784])).startswith("<GIF, ")
+    True
+    """
+
+    def __repr__(self) -> str:
+        return f"<GIF, {len(self):,} bytes>"
+
+    def _repr_html_(self) -> str:
+        data = b64encode(self).decode()
+        return f'<img alt="an animation" src="data:image/gif;base64,{data}">'
+
+
+def png_bytes(image: Drawable, scale: int = 10) -> Png:
     """Give an image as a PNG with crisp pixels.
 
     Parameters
@@ -51,7 +87,7 @@ def png_bytes(image: Drawable, scale: int = 10) -> bytes:
 
     Returns
     -------
-    bytes
+    Png
         A greyscale PNG of ``28 * scale`` by ``28 * scale`` pixels; of a difference one in colour.
 
     Raises
@@ -69,7 +105,7 @@ def png_bytes(image: Drawable, scale: int = 10) -> bytes:
     return _png(_draw(_painted(image), scale))
 
 
-def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> bytes:
+def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> Gif:
     """Give images as an animated GIF that repeats for ever, its last image held for two seconds.
 
     Images that equal the one before them are stored as a longer showing of that one (of at most
@@ -86,7 +122,7 @@ def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> b
 
     Returns
     -------
-    bytes
+    Gif
         The GIF.
 
     Raises
@@ -126,12 +162,12 @@ def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> b
         loop=0,
         optimize=False,
     )
-    return stream.getvalue()
+    return Gif(stream.getvalue())
 
 
 def sheet_bytes(
     images: Sequence[Drawable], labels: Sequence[str], scale: int = 5, columns: int = 5
-) -> bytes:
+) -> Png:
     """Give images side by side as one PNG, each with its label below.
 
     Parameters
@@ -147,7 +183,7 @@ def sheet_bytes(
 
     Returns
     -------
-    bytes
+    Png
         A PNG, greyscale unless there are differences.
 
     Raises
@@ -235,7 +271,7 @@ def _draw(painted: NDArray[np.uint8], scale: int) -> Image.Image:
     return Image.fromarray(painted.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
-def _png(picture: Image.Image) -> bytes:
+def _png(picture: Image.Image) -> Png:
     stream = io.BytesIO()
     picture.save(stream, "PNG")
-    return stream.getvalue()
+    return Png(stream.getvalue())

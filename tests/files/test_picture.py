@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -127,3 +128,14 @@ def test_what_cannot_be_drawn(call, sentence):
     with pytest.raises(OptionError) as error:
         call()
     assert str(error.value) == sentence
+
+
+def test_pictures_show_themselves_in_a_notebook():
+    png, sheet = png_bytes(np.zeros(784)), sheet_bytes([np.zeros(784)], ["black"])
+    gif = gif_bytes([np.zeros(784), np.ones(784)])
+    assert png._repr_png_() == png
+    assert sheet._repr_png_() == sheet
+    kind, data = gif._repr_html_().split('src="')[1].removesuffix('">').split(",")
+    assert kind == "data:image/gif;base64"
+    assert b64decode(data) == gif
+    assert repr(gif) == f"<GIF, {len(gif):,} bytes>"
