@@ -1,0 +1,194 @@
+"""Execute the notebooks beside this file: `python notebooks/run.py --help`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from idea.command import HelpFormatter, run
+from idea.errors import IdeaError
+from idea.files.output import make_folder, write_bytes
+
+_HERE = Path(__file__).parent
+
+# Sizes for `--quick`, by the names in the cell tagged `parameters`: the same code on less.
+_QUICK: dict[str, dict[str, Any]] = {
+    "1_what_does_it_think_a_five_is": {"digits": [0, 5], "steps": 2_000, "restarts": 2},
+    "3_fooling_it": {"beam": 2, "prove": 1, "shown": 2, "measured": 2, "starts": 2},
+}
+
+_STATE = "application/vnd.jupyter.widget-state+json"
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
+_EPILOG = """\
+examples:
+  python notebooks/run.py                       refresh the pictures of all notebooks, in place
+  python notebooks/run.py --quick --out build   see in a minute whether they still run
+  python notebooks/run.py notebooks/3*.ipynb    refresh one
+
+needs: pip install --editable '.[notebooks]'
+exit status: 0 done, 1 a cell failed (its notebook stays as it was), 2 wrong input"""
+
+
+def main() -> int:
+    """Parse the command line, execute and write; give the exit status."""
+    args = _parser().parse_args()
+    if args.quick and not args.out:
+        raise IdeaError("--quick needs --out: its pictures are not for the notebooks themselves")
+    paths = args.notebooks or sorted(_HERE.glob("*.ipynb"))
+    status = 0
+    for path in paths:
+        print(f"{path.name} …", flush=True)
+        try:
+            notebook = executed(path, _quick(path) if args.quick else {})
+        except PapermillExecutionError as error:
+            print(f"{path.name}: {error}", file=sys.stderr)
+            status = 1
+            continue
+        target = make_folder(args.out) / path.name if args.out else path
+        write_bytes(target, f"{nbformat.writes(notebook)}\n".encode())
+    return status
+
+
+def executed(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+    """Execute a notebook in an empty folder, with nobody's own settings of IPython.
+
+    Parameters
+    ----------
+    path
+        The notebook.
+    parameters
+        What to set after the cell tagged ``parameters``.
+
+    Returns
+    -------
+    NotebookNode
+        It with its outputs, without what would differ from run to run.
+
+    Raises
+    ------
+    IdeaError
+        If it has no such parameter, or can't be read.
+    PapermillExecutionError
+        If a cell fails, or what a widget shows.
+    """
+    _check_parameters(path, parameters)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["IPYTHONDIR"] = home
+        notebook = papermill.execute_notebook(
+            str(path),
+            None,
+            dict(parameters),
+            kernel_name="python3",
+            cwd=home,
+            progress_bar=sys.stderr.isatty(),
+            extra_arguments=["--log-level=CRITICAL"],  # it logs that it is shut down
+        )
+    _check_widgets(notebook)
+    return cleaned(notebook)
+
+
+def cleaned(notebook: NotebookNode) -> NotebookNode:
+    """Take out times, versions, addresses in memory, and widgets, which need a kernel to show.
+
+    Parameters
+    ----------
+    notebook
+        An executed one; changed in place.
+
+    Returns
+    -------
+    NotebookNode
+        The same.
+    """
+    notebook.metadata = NotebookNode(
+        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+    )
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags" and v})
+        if cell.cell_type == "code":
+            shown = [output for output in cell.outputs if _VIEW not in output.get("data", {})]
+            cell.outputs = _joined(shown)
+            for output in cell.outputs:
+                _drop_text(output.get("data", {}))
+    return notebook
+
+
+def _check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse what a notebook would never look at."""
+    try:
+        known = papermill.inspect_notebook(str(path))
+    except (OSError, ValueError) as error:
+        raise IdeaError(f"{path}: can't be read as a notebook: {error}") from error
+    for name in parameters:
+        if name not in known:
+            raise IdeaError(f"{path}: sets no {name} in a cell tagged parameters")
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join what was printed in pieces, which end where the clock had it."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        if joined and output.get("name") and output.get("name") == joined[-1].get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _drop_text(data: dict[str, Any]) -> None:
+    """Drop the text that stands for a picture: it names an address, or how long a search took."""
+    if any(kind.startswith("image/") for kind in data):
+        data.pop("text/plain", None)
+
+
+def _check_widgets(notebook: NotebookNode) -> None:
+    """Raise what failed in a widget's function: such an error doesn't stop a notebook."""
+    state = notebook.metadata.get("widgets", {}).get(_STATE, {}).get("state", {})
+    for widget in state.values():
+        for output in widget["state"].get("outputs", ()):
+            if output["output_type"] == "error":
+                raise PapermillExecutionError(
+                    cell_index=-1,
+                    exec_count=None,
+                    source="(the function of a widget)",
+                    ename=output["ename"],
+                    evalue=output["evalue"],
+                    traceback=output["traceback"],
+                )
+
+
+def _quick(path: Path) -> dict[str, Any]:
+    if path.stem not in _QUICK:
+        raise IdeaError(f"{path}: no sizes for --quick are known; add them in {__file__}")
+    return _QUICK[path.stem]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python notebooks/run.py",
+        description="Execute the notebooks, each in a clean kernel and an empty folder.",
+        epilog=_EPILOG,
+        formatter_class=HelpFormatter,
+    )
+    parser.add_argument(
+        "notebooks", nargs="*", type=Path, metavar="FILE.ipynb", help="which (default: all)"
+    )
+    parser.add_argument("--quick", action="store_true", help="at reduced size, which wants --out")
+    parser.add_argument("--out", metavar="DIR", help="where to write them (default: in place)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
