@@ -1,0 +1,112 @@
+"""Write a study as one page to look at: `python -m idea.compare --help`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from idea.bar import Bar
+from idea.command import HelpFormatter, named_path, run
+from idea.errors import OptionError
+from idea.figures.choose import require_digit
+from idea.files.output import make_folder, require_no_folders, write_files
+from idea.files.package import load_package
+from idea.studies.study import Study
+
+_USUAL = 5  # the digit that is shown, if the study has it
+
+_EXAMPLES = """\
+The page is one file with everything in it: figures, all ideals, and a table to sort. It asks
+nothing of any server, so it can be mailed, and opened years later.
+
+examples:
+  python -m idea.study --units 16,100 --batch-size 100,1000 --epochs 1,5 --seeds 0-2
+  python -m idea.compare study                 then open study/report.html
+  python -m idea.compare study --digit 3 --out three.html --title 'What a 3 is'
+  python -m idea.compare study --gif five.gif  how a 5 forms, epoch after epoch, too"""
+
+
+def main() -> int:
+    """Parse the command line, make the page, write and print; give the exit status."""
+    args = _parser().parse_args()
+    study = Study(args.study)
+    digit = args.digit
+    if digit is None:
+        digit = _USUAL if _USUAL in study.digits else study.digits[0]
+    require_digit(study, digit)
+    out = args.out or args.study / "report.html"
+    for name, path, ending in (("--out", out, ".html"), ("--gif", args.gif, ".gif")):
+        _prepare(name, path, ending)
+    files = _made(study, digit, args.title, out, args.gif)
+    write_files(files)
+    for path, data in files.items():
+        print(f"{path}: {len(data) / 1e6:,.2f} MB")
+    return 0
+
+
+def _prepare(name: str, path: Path | None, ending: str) -> None:
+    """Refuse, before long work, a file that can't be written or is of another kind."""
+    if path is None:
+        return
+    if path.suffix.lower() != ending:
+        raise OptionError(f"{name} takes a name that ends in {ending}, not {path}")
+    require_no_folders([path])
+    make_folder(path.parent)
+
+
+def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> dict[Path, bytes]:
+    """Make the files, behind a bar."""
+    for package in ("jinja2", "matplotlib"):
+        load_package(package, "'idea[study]'", Path("idea.compare"))
+    from idea.studies.report.drawn import forming_of
+    from idea.studies.report.write import report_bytes
+
+    files = {gif: forming_of(study, digit)} if gif else {}
+    with Bar("part") as bar:
+        page = report_bytes(study, digit, title, bar.go_to)
+    return {out: page} | files
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m idea.compare",
+        description="Write a page that shows a study: what its networks have in mind, what they "
+        "agree on, who can read whose ideals, and what makes ideals legible.",
+        epilog=_EXAMPLES,
+        formatter_class=HelpFormatter,
+    )
+    parser.add_argument(
+        "study", type=named_path, metavar="STUDY", help="a folder that python -m idea.study made"
+    )
+    parser.add_argument(
+        "--out",
+        type=named_path,
+        metavar="FILE.html",
+        help="the page (default: report.html in the study's folder)",
+    )
+    parser.add_argument(
+        "--digit",
+        type=int,
+        metavar="D",
+        help="the digit that is shown for all networks "
+        "(default: 5, or the first that the study has)",
+    )
+    parser.add_argument(
+        "--title",
+        default="",
+        metavar="TEXT",
+        help="what stands above (default: how many networks there are)",
+    )
+    parser.add_argument(
+        "--gif",
+        type=named_path,
+        metavar="FILE.gif",
+        help="write the digit's forming as an animation, too: its ideal after each epoch of the "
+        "longest training, searched from the same start",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
