@@ -7,6 +7,7 @@ import glob
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tqdm import tqdm
@@ -25,7 +26,7 @@ def main() -> int:
     """Parse the command line, draw, and print; give the exit status."""
     args = _parser().parse_args()
     _check(args)
-    pictures = {}
+    pictures: dict[Path, bytes] = {}
     if args.gif:
         images = [read_vf(path) for path in dumps(args.dumps, FRAME)]
         fps = 12 if args.fps is None else args.fps
@@ -67,7 +68,7 @@ def _labels(paths: list[Path]) -> list[str]:
     ]
 
 
-def _write(pictures: dict[Path, bytes], paths: list[Path]) -> None:
+def _write(pictures: Mapping[Path, bytes], paths: list[Path]) -> None:
     """Write pictures of dumps, but over none of these."""
     originals = {os.path.realpath(path) for path in paths}
     for picture in pictures:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from compared import TITLE, picture_in
 
+from compared import TITLE, picture_in
 from conftest import frames_of
 
 for package in ("jinja2", "loky", "scipy", "torch"):

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+
 from compared import picture_in
 
 for package in ("jinja2", "loky", "playwright", "scipy", "torch"):
