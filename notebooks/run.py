@@ -24,6 +24,12 @@ _HERE = Path(__file__).parent
 # Sizes for `--quick`, by the names in the cell tagged `parameters`: the same code on less.
 _QUICK: dict[str, dict[str, Any]] = {
     "1_what_does_it_think_a_five_is": {"digits": [0, 5], "steps": 2_000, "restarts": 2},
+    "2_ideas_across_hyperparameters": {
+        "units": [4, 8],
+        "epochs": [1, 10],
+        "seeds": "0-1",
+        "held_out": 58_000,
+    },
     "3_fooling_it": {"beam": 2, "prove": 1, "shown": 2, "measured": 2, "starts": 2},
 }
 

@@ -126,3 +126,27 @@ def test_a_notebook_shows_a_cell_s_last_figure_once(before):
     nbclient.NotebookClient(book, kernel_name="python3").execute()
     [output] = book.cells[0].outputs
     assert "image/png" in output.data
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_what_a_notebook_shows_has_few_colours_and_looks_like_the_file(study, name):
+    figure = FIGURES[name](study, None)
+    figure.draw_without_rendering()  # its layout settles
+    saved = io.BytesIO()
+    figure.savefig(saved, format="png")
+    with Image.open(saved) as drawn, Image.open(io.BytesIO(figure._repr_png_())) as shown:
+        assert shown.mode == "P"
+        apart = np.abs(
+            np.asarray(drawn.convert("RGB"), int) - np.asarray(shown.convert("RGB"), int)
+        )
+    assert apart.max() <= 12
+
+
+def test_a_notebook_shows_it_so_even_after_pyplots_inline_backend_was_loaded(study):
+    shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell.instance()
+    pytest.importorskip("IPython.core.pylabtools").select_figure_formats(shell, {"png"})
+    capture = pytest.importorskip("IPython.utils.capture")
+    figure = idea.figures.digit_grid(study, 5)
+    with capture.capture_output() as shown:
+        assert shell.display_formatter.format(figure) == ({}, {})
+    assert [output.data["image/png"] for output in shown.outputs] == [figure._repr_png_()]
