@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import platform
+import secrets
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -71,8 +71,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     ['a', 'b']
     """
     require_no_folders(files)
-    # The process number keeps two commands that write the same file apart.
-    temporaries = {path.with_name(f".{path.name}.{os.getpid()}.part"): path for path in files}
+    temporaries = {_temporary(path): path for path in files}
     try:
         for temporary, path in temporaries.items():
             temporary.write_bytes(files[path])
@@ -118,8 +117,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
     >>> (folder / "a").read_bytes()
     b'1'
     """
-    # A machine's name and a process's number keep all who may write here apart.
-    temporary = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.part")
+    temporary = _temporary(path)
     try:
         temporary.mkdir()
         for name, data in files.items():
@@ -135,6 +133,11 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return True
+
+
+def _temporary(path: Path) -> Path:
+    """Name a file or folder beside another as nobody else does, on this machine or elsewhere."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
 
 
 def require_no_folders(paths: Iterable[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterable
@@ -81,5 +82,6 @@ def _images(network: Path, digits: Iterable[int]) -> NDArray[np.float32]:
 def _sweep_out(folder: Path) -> None:
     """Remove what killed processes were writing, and never got its name."""
     for part in folder.glob(".*.part"):
-        if time.time() - part.stat().st_mtime > _STALE:
-            shutil.rmtree(part, ignore_errors=True)
+        with contextlib.suppress(OSError):  # somebody else may sweep as well
+            if time.time() - part.stat().st_mtime > _STALE:
+                part.unlink() if part.is_file() else shutil.rmtree(part)

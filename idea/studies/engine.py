@@ -1,6 +1,6 @@
 """The engine: tasks shared out to the cores of this machine, or to a Dask cluster.
 
-Both are executors as `concurrent.futures` has them, so there is one code path: loky's, the pool of
+Both hand out futures as `concurrent.futures` has them, so there is one code path: loky, the
 processes that joblib is made of, and `distributed.Client.get_executor`. One machine needs nothing
 of Dask; and other than the standard library's pool, loky's can be started from any script.
 """
@@ -8,11 +8,16 @@ of Dask; and other than the standard library's pool, loky's can be started from 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
+import logging
 import math
+import os
+import threading
+import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,12 +30,15 @@ Result = TypeVar("Result")
 
 _PATIENCE = 30  # seconds to wait for a scheduler, and then for its first worker
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_LOOK = 1.0  # seconds after which a process sees that it was left alone
+_FILES = 8  # that a process keeps open in the one that started it
 
 
 class Place(NamedTuple):
     """Where tasks are made."""
 
-    executor: Executor
+    submit: Callable[..., Future[Any]]
+    """Takes a function and its argument."""
     most: float
     """How many tasks it is handed at a time."""
 
@@ -50,7 +58,8 @@ def pool(jobs: int) -> Iterator[Place]:
     Yields
     ------
     Place
-        What is still under way when it is left is given up, and the processes are ended.
+        What is still under way when it is left is given up, and the processes are ended. They end
+        themselves, too, should this one be killed.
 
     Raises
     ------
@@ -58,11 +67,70 @@ def pool(jobs: int) -> Iterator[Place]:
         If loky isn't installed.
     """
     loky = _package("loky", "study")
-    executor = loky.ProcessPoolExecutor(jobs, env=dict.fromkeys(_THREADS, "1"))
+    _allow_files(64 + _FILES * jobs)
+    # One process each: whoever is killed, it is known which task it had, and no other is lost.
+    start = functools.partial(
+        loky.ProcessPoolExecutor,
+        1,
+        env=dict.fromkeys(_THREADS, "1"),
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+    )
+    processes = _Processes(start, jobs)
     try:
-        yield Place(executor, jobs)
+        yield Place(processes.submit, jobs)
     finally:
-        executor.shutdown(wait=True, kill_workers=True)
+        processes.end()
+
+
+class _Processes:
+    """Executors of one process each, which take a task at a time."""
+
+    def __init__(self, start: Callable[[], Executor], jobs: int) -> None:
+        self._start = start
+        self._all = [start() for _ in range(jobs)]
+        self._idle = list(self._all)
+
+    def submit(self, work: Callable[[Task], Result], task: Task) -> Future[Result]:
+        """Hand a task to one that is idle; there must be one."""
+        executor = self._idle.pop()
+        try:
+            future = executor.submit(work, task)
+        except BrokenExecutor:  # its process was killed
+            self._all.remove(executor)
+            executor = self._start()
+            self._all.append(executor)
+            future = executor.submit(work, task)
+        future.add_done_callback(lambda _: self._idle.append(executor))
+        return future
+
+    def end(self) -> None:
+        """Kill all."""
+        for executor in self._all:
+            executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's
+
+
+def _end_with(starter: int) -> None:
+    """Let this process end when the one that started it is gone: nobody takes its results."""
+
+    def watch() -> None:
+        while os.getppid() == starter:
+            time.sleep(_LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _allow_files(count: int) -> None:
+    """Allow this process that many open files, where the system lets it: 1,024 are usual."""
+    try:
+        import resource
+    except ImportError:  # no such limit, as on Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < count:
+        most = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @contextlib.contextmanager
@@ -87,6 +155,8 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
         If distributed isn't installed, no scheduler or worker is reached, or a worker won't do.
     """
     distributed = _package("distributed", "cluster")
+    # What it logs of a lost connection, with tracebacks, is said below in sentences.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
@@ -99,10 +169,21 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
         except TimeoutError as error:
             raise IdeaError(
                 f"--scheduler {address}: it has no workers; start some with "
-                f"dask worker {address} --nthreads 1 --nworkers auto"
+                f"dask worker {address} --nthreads 1 --nworkers=-1"
             ) from error
+        _check_scheduler(client, address)
         _check_workers(client, check)
-        yield Place(client.get_executor(pure=False), math.inf)
+        yield Place(client.get_executor(pure=False).submit, math.inf)
+
+
+def _check_scheduler(client: Any, address: str) -> None:
+    """Refuse a scheduler that can't look into the tasks, as Dask's does."""
+    try:
+        client.run_on_scheduler(_package, "idea.studies.network", "study")
+    except Exception as error:  # of whatever kind it raised there
+        raise IdeaError(
+            f"--scheduler {address} can't run idea; is it installed there? ({error!r})"
+        ) from error
 
 
 def _check_workers(client: Any, check: Callable[[], str | None]) -> None:
@@ -112,9 +193,11 @@ def _check_workers(client: Any, check: Callable[[], str | None]) -> None:
             # Frameworks draw a network's first weights from one generator a process.
             raise IdeaError(
                 f"worker {worker} has {threads} threads; start workers with --nthreads 1, as many "
-                "as there are cores: --nworkers auto"
+                "as there are cores: --nworkers=-1"
             )
-    for worker, wrong in client.run(check).items():
+    for worker, wrong in client.run(check, on_error="return").items():
+        if isinstance(wrong, Exception):
+            raise IdeaError(f"worker {worker} can't run idea; is it installed there? ({wrong})")
         if wrong:
             raise IdeaError(f"worker {worker}: {wrong}")
 
@@ -127,17 +210,16 @@ def results(
 ) -> Iterator[Result]:
     """Make tasks in other processes, and give their results in the order in which they are done.
 
-    Where a process is killed, as by a system that is out of memory, loky gives up all tasks that
-    were under way, and can't tell whose process it was. So these are made again, last and one at a
-    time: one that is killed then is to blame itself. Dask tries such a task on other workers, and
+    Where a task's process is killed, as by a system that is out of memory, the task is made again
+    when all others are done, with nothing beside it. Dask tries such a task on other workers, and
     names it when it has killed several.
 
     Parameters
     ----------
     start
-        Starts where they are made; again after a process was killed.
+        Starts where they are made.
     work
-        Called with a task; it should raise nothing.
+        Called with a task.
     tasks
         What to do, in this order.
     failed
@@ -147,52 +229,40 @@ def results(
     ------
     Result
         One a task.
+
+    Raises
+    ------
+    IdeaError
+        If `start` does, or the connection to a cluster is lost.
     """
-    waiting = deque(tasks)
-    lost: list[Task] = []
-    while waiting:
-        with start() as place:
-            lost += yield from _round(place, work, waiting, failed)
-    for task in lost:
-        with start() as place:
-            if (yield from _round(place, work, deque([task]), failed)):
-                yield failed(task, RuntimeError("its process was killed, twice: out of memory?"))
-
-
-def _round(
-    place: Place,
-    work: Callable[[Task], Result],
-    waiting: deque[Task],
-    failed: Callable[[Task, Exception], Result],
-) -> Generator[Result, None, list[Task]]:
-    """Make tasks until all are done or a process was killed; give those that were under way."""
+    waiting = deque((task, False) for task in tasks)  # a task, and whether its process was killed
+    flying: dict[Future[Result], tuple[Task, bool]] = {}
     done = SimpleQueue[Future[Result]]()
-    flying: dict[Future[Result], Task] = {}
-    lost: list[Task] = []
-    broken = False
-    while flying or (waiting and not broken):
-        while waiting and not broken and len(flying) < place.most:
+    with start() as place:
+        while waiting or flying:
+            while waiting and len(flying) < (1 if waiting[0][1] else place.most):
+                task, again = waiting.popleft()
+                future = place.submit(work, task)
+                flying[future] = task, again
+                future.add_done_callback(done.put)
+            future = done.get()
+            task, again = flying.pop(future)
             try:
-                future = place.executor.submit(work, waiting[0])
+                result = future.result()
             except BrokenExecutor:
-                broken = True
-                break
-            flying[future] = waiting.popleft()
-            future.add_done_callback(done.put)
-        if not flying:
-            break
-        future = done.get()
-        task = flying.pop(future)
-        try:
-            result = future.result()
-        except BrokenExecutor:
-            broken = True
-            lost.append(task)
-        except Exception as error:
-            yield failed(task, error)
-        else:
-            yield result
-    return lost
+                if again:
+                    yield failed(task, IdeaError("its process was killed, twice: out of memory?"))
+                else:
+                    waiting.append((task, True))
+            except CancelledError as error:  # of all tasks at once
+                raise IdeaError(
+                    "the scheduler is gone; when there is one again, the same command finishes "
+                    "what is missing"
+                ) from error
+            except Exception as error:
+                yield failed(task, error)
+            else:
+                yield result
 
 
 def _package(name: str, extra: str) -> Any:

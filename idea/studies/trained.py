@@ -108,7 +108,7 @@ def train(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]:
         )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)  # 210 MB
 def _digits(data: str | None, held_out: int) -> dict[str, Digits]:
     """Keep the digits for the process's next training."""
     return split(_mnist(data), held_out)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from idea.errors import OutputError
-from idea.files.output import make_folder, write_bytes, write_files
+from idea.files.output import make_folder, write_bytes, write_files, write_folder
 
 
 def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
@@ -79,6 +79,32 @@ def test_a_folder_cannot_stand_where_a_file_does(tmp_path):
     )
     with pytest.raises(OutputError, match="no such folder can be made: File exists"):
         make_folder(tmp_path / "file")
+
+
+def test_a_whole_folder_appears_once_and_stays_as_it_was_first(tmp_path):
+    folder = tmp_path / "new"
+    assert write_folder(folder, {"a": b"1", "b": b"2"})
+    assert not write_folder(folder, {"a": b"other"})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a": b"1", "b": b"2"}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_of_a_folder_that_fails_half_way_nothing_is_left(tmp_path):
+    with pytest.raises(OutputError) as error:
+        write_folder(tmp_path / "new", {"a": b"1", "no/such/place": b"2"})
+    assert str(error.value) == f"{tmp_path / 'new'}: can't be written: No such file or directory"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_in_nobodys_way(tmp_path, monkeypatch):
+    """Whatever its number was: here each attempt is killed while it writes."""
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)  # as a kill leaves it
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(tmp_path / "new", {"a": b"1"})
+    assert len(list(tmp_path.glob(".new.*.part"))) == 1
+    monkeypatch.undo()
+    assert write_folder(tmp_path / "new", {"a": b"1"})
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import idea
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS
 from idea.studies.cell import Cell
+from idea.studies.collect import collect
 
 from conftest import as_floats, digest
 
@@ -125,6 +128,20 @@ def test_networks_of_another_study_are_taken_and_not_trained(small_study, tmp_pa
         assert digest(smooth.folder / taken / file) == digest(small_study.folder / taken / file)
     plain = small_study.table["smoothness"][list(small_study.digits).index(5)]
     assert smooth.table["smoothness"][0] > plain
+
+
+def test_what_killed_processes_left_is_removed_when_it_is_old(small_study, tmp_path):
+    folder = tmp_path / "study"
+    shutil.copytree(small_study.folder, folder)
+    for name in ("old", "fresh"):
+        (folder / f".{name}.part").mkdir()
+        (folder / f".{name}.part/model.dat").touch()
+        (folder / f".{name}.csv.part").touch()
+    for path in folder.glob(".old*"):
+        os.utime(path, (0, 0))
+    again = collect(folder)
+    assert sorted(path.name for path in folder.glob(".*")) == [".fresh.csv.part", ".fresh.part"]
+    assert again.networks == small_study.networks
 
 
 def test_a_folder_without_a_study_is_a_sentence(tmp_path):

@@ -1,0 +1,116 @@
+"""What handing out a task costs, through loky and through Dask."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from idea.studies.engine import Start, cluster, pool, results
+from idea.studies.network import Done, Task, failed
+
+from measure import require, row, title
+
+
+def answer_at_once(task: Task) -> list[Done]:
+    """Do nothing: what is left is the engine's."""
+    return [Done(cell) for cell in task.cells]
+
+
+def measure_loky(tasks: list[Task], jobs: int) -> None:
+    """Hand tasks to this machine's processes."""
+    title(f"handing out a task on this machine, {jobs} processes")
+    with pool(1) as place:
+        began = time.perf_counter()
+        place.submit(import_all, None).result()
+        row("a process, until it has loaded PyTorch", time.perf_counter() - began, "s")
+    start = functools.partial(pool, jobs)
+    seconds, own = _hand_out(start, tasks)
+    row("a task", seconds * 1e3, f"ms, {1 / seconds:,.0f} a second")
+    row("of it on the core of the command", own * 1e3, "ms")
+
+
+def import_all(_: object) -> None:
+    """Load what a first task loads."""
+    import torch  # noqa: F401
+
+    import idea.studies.trained  # noqa: F401
+
+
+def measure_dask(tasks: list[Task]) -> float:
+    """Hand tasks to a Dask cluster; give the seconds that the scheduler works for one."""
+    title(f"handing out {len(tasks):,} tasks by Dask: scheduler and two workers on this machine")
+    with _scheduler() as (address, scheduler):
+        start = functools.partial(cluster, address, lambda: None)
+        _hand_out(start, tasks[:100])
+        before = _worked(scheduler)
+        seconds, own = _hand_out(start, tasks)
+        handing = (_worked(scheduler) - before) / len(tasks)
+    row("a task", seconds * 1e3, f"ms, {1 / seconds:,.0f} a second")
+    row("of it on the core of the command", own * 1e3, "ms")
+    row("of it on the core of the scheduler", handing * 1e3, f"ms, {1 / handing:,.0f} a second")
+    return handing
+
+
+def _hand_out(start: Start, tasks: list[Task]) -> tuple[float, float]:
+    """Give the seconds and this process's own work, of a task."""
+
+    @contextlib.contextmanager
+    def warm() -> Iterator[object]:
+        nonlocal began, worked
+        with start() as place:
+            place.submit(answer_at_once, tasks[0]).result()
+            began, worked = time.perf_counter(), time.process_time()
+            yield place
+
+    began = worked = 0.0
+    done = [one for some in results(warm, answer_at_once, tasks, failed) for one in some]
+    seconds, work = time.perf_counter() - began, time.process_time() - worked
+    wrong = [one.error for one in done if one.error]
+    require(not wrong, f"a task failed: {wrong[:1]}")
+    require(len(done) == sum(len(task.cells) for task in tasks), "not each task was made once")
+    return seconds / len(tasks), work / len(tasks)
+
+
+def _worked(process: int) -> float:
+    """Give the seconds that a process has computed."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def _scheduler() -> Iterator[tuple[str, int]]:
+    """Start a scheduler and two workers; give its address and the number of its process."""
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        file = Path(name) / "scheduler.json"
+        options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file"]
+        scheduler = _begin(stack, "scheduler", *options, str(file))
+        deadline = time.monotonic() + 60
+        while not (file.exists() and file.read_text().rstrip().endswith("}")):
+            require(time.monotonic() < deadline, "the scheduler did not start")
+            time.sleep(0.05)
+        address = json.loads(file.read_text())["address"]
+        for _ in range(2):
+            _begin(stack, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        yield address, scheduler
+
+
+def _begin(stack: contextlib.ExitStack, kind: str, *options: str) -> int:
+    """Start one of Dask's commands, until the stack is left; give the number of its process."""
+    code = f"from distributed.cli.dask_{kind} import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *options],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},  # for `answer_at_once`
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    stack.callback(process.wait)
+    stack.callback(process.kill)
+    return process.pid
