@@ -13,8 +13,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from idea.studies.engine import Start, cluster, pool, results
+from idea.studies.cluster import cluster
+from idea.studies.engine import Start, results
 from idea.studies.network import Done, Task, failed
+from idea.studies.pool import pool
 
 from measure import require, row, title
 

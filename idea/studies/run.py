@@ -17,10 +17,12 @@ from idea.files.input import read_json
 from idea.files.mnist import load_mnist
 from idea.files.output import make_folder, write_bytes
 from idea.studies.cell import Cell
+from idea.studies.cluster import cluster
 from idea.studies.collect import JUDGES, collect
-from idea.studies.engine import cluster, pool, results
+from idea.studies.engine import results
 from idea.studies.network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
+from idea.studies.pool import pool
 from idea.studies.study import Study
 from idea.training.learner import require_framework
 

@@ -135,20 +135,23 @@ def _parquet_bytes(table: Table) -> bytes:
     import pyarrow
     from pyarrow import parquet
 
-    stream = io.BytesIO()
+    stream = pyarrow.BufferOutputStream()
     parquet.write_table(pyarrow.table(table), stream)
-    return stream.getvalue()
+    return bytes(stream.getvalue())
 
 
 def _parse_parquet(path: Path) -> Table:
     try:
-        from pyarrow import ArrowException, parquet
+        from pyarrow import ArrowException, BufferReader, parquet
     except ImportError as error:
         raise IdeaError(
             f"{path}: needs a package that is not installed ({error}): pip install pyarrow"
         ) from error
     try:
-        read = parquet.read_table(io.BytesIO(read_bytes(path, IdeaError)))
+        # From a buffer, in this thread: threads of Arrow's that hold an object of Python's may end
+        # after Python itself, which aborts the process.
+        data = BufferReader(read_bytes(path, IdeaError))
+        read = parquet.read_table(data, use_threads=False, pre_buffer=False)
     except ArrowException as error:
         raise IdeaError(
             f"{path}: expected the table of a study, found something else ({error})"

@@ -20,13 +20,13 @@ from driving import wait_until
 ASK = """\
 import functools, pathlib, sys
 from idea.errors import IdeaError
-from idea.studies import engine
+from idea.studies import cluster
 from idea.studies.network import why_not_here
 
-engine._PATIENCE = 1
+cluster._PATIENCE = 1
 check = functools.partial(why_not_here, pathlib.Path(sys.argv[2]))
 try:
-    with engine.cluster(sys.argv[1], check):
+    with cluster.cluster(sys.argv[1], check):
         print("welcome")
 except IdeaError as error:
     print(error)

@@ -11,7 +11,9 @@ from contextlib import nullcontext
 import pytest
 
 from idea.errors import IdeaError
-from idea.studies.engine import cluster, pool, results
+from idea.studies.cluster import cluster
+from idea.studies.engine import results
+from idea.studies.pool import pool
 
 import chores
 from driving import is_alive, wait_until
@@ -87,7 +89,8 @@ def test_more_processes_than_open_files_are_usual(run, tmp_path):
     pytest.importorskip("resource")
     (tmp_path / "many.py").write_text(
         "import resource\n"
-        "from idea.studies.engine import pool, results\n"
+        "from idea.studies.engine import results\n"
+        "from idea.studies.pool import pool\n"
         "_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (40, hard))\n"
         "print(sum(results(lambda: pool(8), abs, range(-8, 0), lambda *told: print(told))))\n"

@@ -1,0 +1,85 @@
+"""A Dask cluster, as an engine has it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from idea.errors import IdeaError
+from idea.studies.engine import Place, engine_package
+
+__all__ = ["cluster"]
+
+_PATIENCE = 30  # seconds to wait for a scheduler, and then for its first worker
+
+
+@contextlib.contextmanager
+def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
+    """Connect to a Dask scheduler.
+
+    Parameters
+    ----------
+    address
+        Such as ``tcp://10.0.0.1:8786``.
+    check
+        Called on each worker; gives what is wrong there, or None.
+
+    Yields
+    ------
+    Place
+        What is still under way when it is left is given up.
+
+    Raises
+    ------
+    IdeaError
+        If distributed isn't installed, no scheduler or worker is reached, or a worker won't do.
+    """
+    distributed = engine_package("distributed", "cluster")
+    # What it logs of a lost connection, with tracebacks, is said below in sentences.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    try:
+        client = distributed.Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        raise IdeaError(
+            f"--scheduler {address}: no Dask scheduler is reached there ({error})"
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError as error:
+            raise IdeaError(
+                f"--scheduler {address}: it has no workers; start some with "
+                f"dask worker {address} --nthreads 1 --nworkers=-1"
+            ) from error
+        _check_scheduler(client, address)
+        _check_workers(client, check)
+        yield Place(client.get_executor(pure=False).submit, math.inf)
+
+
+def _check_scheduler(client: Any, address: str) -> None:
+    """Refuse a scheduler that can't look into the tasks, as Dask's does."""
+    try:
+        client.run_on_scheduler(engine_package, "idea.studies.network", "study")
+    except Exception as error:  # of whatever kind it raised there
+        raise IdeaError(
+            f"--scheduler {address} can't run idea; is it installed there? ({error!r})"
+        ) from error
+
+
+def _check_workers(client: Any, check: Callable[[], str | None]) -> None:
+    """Refuse workers that would fail each task, or spoil its result."""
+    for worker, threads in client.nthreads().items():
+        if threads != 1:
+            # Frameworks draw a network's first weights from one generator a process.
+            raise IdeaError(
+                f"worker {worker} has {threads} threads; start workers with --nthreads 1, as many "
+                "as there are cores: --nworkers=-1"
+            )
+    for worker, wrong in client.run(check, on_error="return").items():
+        if isinstance(wrong, Exception):
+            raise IdeaError(f"worker {worker} can't run idea; is it installed there? ({wrong})")
+        if wrong:
+            raise IdeaError(f"worker {worker}: {wrong}")
