@@ -13,8 +13,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from idea.core.ideal import Ideal
 from idea.core.load import parse_model
 from idea.core.named import OpenSearch, Search
@@ -90,6 +88,8 @@ def make(task: Task) -> list[Done]:
     list of Done
         One a network. An error is told there and not raised: it must not stop other networks.
     """
+    from threadpoolctl import threadpool_limits
+
     done: list[Done] = []
     # Several processes share the cores; and sums in other parts would be other sums.
     with _one_at_a_time, threadpool_limits(1):
