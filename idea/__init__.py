@@ -104,6 +104,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for, so that `import idea` costs nothing."""
+    if name == "figures":
+        return importlib.import_module("idea.figures")
     if name not in _HOMES:
         raise AttributeError(f"module 'idea' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)

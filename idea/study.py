@@ -25,7 +25,8 @@ _FAILED = 1
 
 _EPILOG = """\
 Several values are separated by commas; of whole numbers 0-4 is a range. All combinations are made.
-A file of the same names, with _ for -, says the same in TOML, and the command line overrules it:
+A file of the networks' and the ideals' options, with _ for -, says the same in TOML, and the
+command line overrules it:
 
   arch = ["mlp", "lenet"]
   units = [16, 784]
@@ -125,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         "each, and let the networks read each other's.",
         epilog=_EPILOG,
         formatter_class=HelpFormatter,
+        allow_abbrev=False,  # --unit would be taken for --units
     )
     parser.add_argument(
         "plan", nargs="?", type=named_path, metavar="FILE.toml", help="what to do; see below"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from idea.core.load import load_model
 from idea.errors import IdeaError
@@ -17,7 +16,7 @@ from idea.files.input import read_json
 from idea.files.output import write_bytes
 from idea.files.vf import PIXELS, read_vf
 from idea.studies.readings import choose_judges, read_each_other, readings_bytes
-from idea.studies.study import Study, cells_in
+from idea.studies.study import Study, cells_in, told_how_to_mend
 from idea.studies.table import table_of, write_table
 
 __all__ = ["JUDGES", "collect"]
@@ -55,9 +54,9 @@ def collect(
     cells = cells_in(folder)
     if not cells:
         raise IdeaError(f"{folder}: not one network was made")
-    runs = [read_json(folder / cell.name / "run.json") for cell in cells]
-    digits = [ideal["digit"] for ideal in runs[0]["ideals"]]
-    images = np.stack([_images(folder / cell.name, digits) for cell in cells])
+    networks = [_Network(folder / cell.name) for cell in cells]
+    digits = networks[0].digits
+    images = np.stack([network.images for network in networks])
     chosen = choose_judges(cells, judges)
     readings = read_each_other(
         cells,
@@ -67,16 +66,23 @@ def collect(
         lambda cell: load_model(folder / cell.name / cell.model_file),
         on_judge,
     )
-    timings = [read_json(folder / cell.name / "timing.json") for cell in cells]
+    runs, timings = ([getattr(n, name) for n in networks] for name in ("run", "timing"))
     write_table(folder, table_of(runs, timings, readings))
     write_bytes(folder / "readings.npz", readings_bytes(readings))
     _sweep_out(folder)
     return Study(folder)
 
 
-def _images(network: Path, digits: Iterable[int]) -> NDArray[np.float32]:
-    """Read a network's ideals: (D, 784)."""
-    return np.stack([read_vf(network / f"idea_{digit}.vf").reshape(PIXELS) for digit in digits])
+class _Network:
+    """What the folder of a network tells of it."""
+
+    def __init__(self, folder: Path) -> None:
+        with told_how_to_mend(folder):
+            self.run = read_json(folder / "run.json")
+            self.timing = read_json(folder / "timing.json")
+            self.digits = [ideal["digit"] for ideal in self.run["ideals"]]
+            dumps = [read_vf(folder / f"idea_{digit}.vf") for digit in self.digits]
+            self.images = np.stack(dumps).reshape(-1, PIXELS)
 
 
 def _sweep_out(folder: Path) -> None:

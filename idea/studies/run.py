@@ -23,7 +23,7 @@ from idea.studies.engine import results
 from idea.studies.network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
 from idea.studies.pool import pool
-from idea.studies.study import Study
+from idea.studies.study import Study, cell_of
 from idea.training.learner import require_framework
 
 __all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
@@ -169,7 +169,9 @@ def prepare(
         raise IdeaError(f"{reuse}: expected the folder of another study")
     trainings: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in plan.grid.cells():
-        if not (folder / cell.name).is_dir():
+        if (folder / cell.name).is_dir():
+            cell_of(folder / cell.name)  # of a network that is damaged it tells what to do
+        else:
             trainings.setdefault(cell.training, []).append(cell)
     if trainings:
         load_mnist(data)  # fetched once, if need be, and not by every process
@@ -229,6 +231,8 @@ def _begin(plan: Plan, folder: Path) -> None:
     if path.exists():
         said = read_json(path)
         now = plan.searched()
+        if not said.keys() >= now.keys():
+            raise IdeaError(f"{path}: expected the plan of a study, found something else")
         found = {name: said[name] for name in now}
         if found != now:
             raise IdeaError(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ from idea.studies.readings import Readings, parse_readings
 from idea.studies.table import Table, read_table
 from idea.training.recipe import Recipe
 
-__all__ = ["Study", "cell_of", "cells_in"]
+__all__ = ["Study", "cell_of", "cells_in", "told_how_to_mend"]
 
 
 class Study:
@@ -185,7 +187,39 @@ def cell_of(network: Path) -> Cell:
     IdeaError
         If that can't be read.
     """
-    return Cell.parse(read_json(network / "run.json")["parameters"])
+    with told_how_to_mend(network):
+        return Cell.parse(read_json(network / "run.json")["parameters"])
+
+
+@contextlib.contextmanager
+def told_how_to_mend(network: Path) -> Iterator[None]:
+    """Tell of a network's folder that is damaged what helps: to make it again.
+
+    Parameters
+    ----------
+    network
+        The folder that is being read.
+
+    Raises
+    ------
+    IdeaError
+        In place of any error of what is read there.
+
+    Examples
+    --------
+    >>> with told_how_to_mend(Path("mlp-u4")):
+    ...     {}["accuracy"]
+    Traceback (most recent call last):
+    idea.errors.IdeaError: mlp-u4: 'accuracy' is missing there; delete this folder, and the \
+command that made the study makes it again
+    """
+    again = "delete this folder, and the command that made the study makes it again"
+    try:
+        yield
+    except KeyError as error:
+        raise IdeaError(f"{network}: {error} is missing there; {again}") from error
+    except (IdeaError, TypeError) as error:
+        raise IdeaError(f"{network}: {error}; {again}") from error
 
 
 def _read_readings(path: Path) -> Readings:

@@ -151,3 +151,39 @@ def test_a_folder_without_a_study_is_a_sentence(tmp_path):
         f"{tmp_path}: expected the folder of a finished study; python -m idea.study makes one, and "
         "the same command finishes one"
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "told"),
+    [
+        ("run.json", None, "run.json: can't be read: No such file or directory"),
+        ("run.json", b"{}", "'parameters' is missing there"),
+        ("timing.json", None, "timing.json: can't be read: No such file or directory"),
+        ("idea_5.vf", b"", "idea_5.vf: "),
+    ],
+)
+def test_of_a_damaged_network_it_is_told_how_to_mend_it(small_study, tmp_path, file, data, told):
+    folder = tmp_path / "study"
+    shutil.copytree(small_study.folder, folder)
+    network = folder / small_study.networks[0]
+    (network / file).unlink()
+    if data is not None:
+        (network / file).write_bytes(data)
+    said = json.loads((folder / "study.json").read_text())["grid"]
+    again = {"seeds": said.pop("seeds"), **{name: value for name, value in said.items() if value}}
+    with pytest.raises(IdeaError) as error:
+        idea.run_study(folder, **again, sweeps=1)
+    assert str(error.value).startswith(f"{network}: ")
+    assert told in str(error.value)
+    assert str(error.value).endswith(
+        "; delete this folder, and the command that made the study makes it again"
+    )
+
+
+def test_what_is_no_plan_is_a_sentence(tmp_path):
+    (tmp_path / "study.json").write_text("{}")
+    with pytest.raises(IdeaError) as error:
+        idea.run_study(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path / 'study.json'}: expected the plan of a study, found something else"
+    )

@@ -8,6 +8,7 @@ import numpy as np
 
 from idea.core.named import Search
 from idea.core.strategies import METHODS
+from idea.errors import IdeaError
 from idea.figures.choose import HYPERPARAMETERS, Rows, networks_of, values_in
 from idea.files.input import read_json
 from idea.studies.report.words import named, numbered, percent, seconds
@@ -104,7 +105,10 @@ def _training_seconds(networks: Rows) -> float:
 
 def _search(study: Study) -> str:
     """Say how the ideals were searched: by what, from where, and what was not as usual."""
-    asked: dict[str, Any] = read_json(study.folder / "study.json")["search"]
+    plan = study.folder / "study.json"
+    asked: dict[str, Any] = read_json(plan).get("search", {})
+    if "method" not in asked:
+        raise IdeaError(f"{plan}: expected the plan of a study, found something else")
     own = METHODS[asked["method"]].options
     told = [f"{name} {asked[name]}" for name in own if name in asked]
     told += [
