@@ -37,7 +37,7 @@ except IdeaError as error:
 def answer(address: str, study: Path) -> str:
     """What is said of a scheduler that a study in a folder asks."""
     command = [sys.executable, "-c", ASK, address, str(study)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     assert done.stderr == ""
     return done.stdout.strip()
 

@@ -40,12 +40,12 @@ def begin(folder: Path, *options: object, command: tuple[str, ...] = ("-m", "ide
 
 def end(driver: subprocess.Popen[str], status: int) -> tuple[str, str]:
     """Wait for a command, and for all that it started, which hold its output open."""
-    out, err = driver.communicate(timeout=120)
+    out, err = driver.communicate(timeout=300)
     assert driver.returncode == status, out + err
     return out, err
 
 
-def wait_until(holds: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(holds: Callable[[], object], seconds: float = 180) -> None:
     """Look until something holds."""
     deadline = time.monotonic() + seconds
     while not holds():
