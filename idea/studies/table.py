@@ -151,7 +151,7 @@ def _parse_parquet(path: Path) -> Table:
         # From a buffer, in this thread: threads of Arrow's that hold an object of Python's may end
         # after Python itself, which aborts the process.
         data = BufferReader(read_bytes(path, IdeaError))
-        read = parquet.read_table(data, use_threads=False, pre_buffer=False)
+        read = parquet.ParquetFile(data, pre_buffer=False).read(use_threads=False)
     except ArrowException as error:
         raise IdeaError(
             f"{path}: expected the table of a study, found something else ({error})"
