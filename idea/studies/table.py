@@ -22,6 +22,8 @@ __all__ = ["Table", "read_table", "table_of", "write_table"]
 Table = dict[str, NDArray[Any]]
 """Columns of one length by name."""
 
+_NAMES = ("network", "framework", "arch")
+
 _OF_AN_IDEAL = (
     "digit",
     "energy",
@@ -124,11 +126,7 @@ def read_table(folder: Path) -> Table:
     parquet, plain = folder / "results.parquet", folder / "results.csv"
     if parquet.exists():
         return _parse_parquet(parquet)
-    text = read_bytes(plain, IdeaError).decode()
-    header, *rows = csv.reader(io.StringIO(text))
-    return {
-        name: _column(values) for name, values in zip(header, zip(*rows, strict=True), strict=True)
-    }
+    return _parse_csv(plain)
 
 
 def _parquet_bytes(table: Table) -> bytes:
@@ -153,15 +151,26 @@ def _parse_parquet(path: Path) -> Table:
         data = BufferReader(read_bytes(path, IdeaError))
         read = parquet.ParquetFile(data, pre_buffer=False).read(use_threads=False)
     except ArrowException as error:
-        raise IdeaError(
-            f"{path}: expected the table of a study, found something else ({error})"
-        ) from error
+        raise _no_table(path, error) from error
     columns = {
         name: column.to_numpy()
         for name, column in zip(read.column_names, read.columns, strict=True)
     }
     # pyarrow gives texts as objects.
     return {name: c.astype(str) if c.dtype == object else c for name, c in columns.items()}
+
+
+def _parse_csv(path: Path) -> Table:
+    try:
+        header, *rows = csv.reader(io.StringIO(read_bytes(path, IdeaError).decode()))
+        columns = zip(header, zip(*rows, strict=True), strict=True)
+        return {name: _column(name, values) for name, values in columns}
+    except (ValueError, csv.Error) as error:  # no UTF-8, rows of other lengths, no numbers
+        raise _no_table(path, error) from error
+
+
+def _no_table(path: Path, error: Exception) -> IdeaError:
+    return IdeaError(f"{path}: expected the table of a study, found something else ({error})")
 
 
 def _csv_bytes(table: Table) -> bytes:
@@ -172,8 +181,10 @@ def _csv_bytes(table: Table) -> bytes:
     return stream.getvalue().encode()
 
 
-def _column(values: tuple[str, ...]) -> NDArray[Any]:
-    """Give a column of texts the first type that fits all: of whole numbers, numbers, truths."""
+def _column(name: str, values: tuple[str, ...]) -> NDArray[Any]:
+    """Give a column that isn't one of names the first type that fits all its texts."""
+    if name in _NAMES:
+        return np.array(values)
     for kind in (int, float):
         try:
             return np.array([kind(value) for value in values])
@@ -181,4 +192,4 @@ def _column(values: tuple[str, ...]) -> NDArray[Any]:
             continue
     if set(values) <= {"True", "False"}:
         return np.array([value == "True" for value in values])
-    return np.array(values)
+    raise ValueError(f"{name} holds no numbers")

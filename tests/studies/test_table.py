@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
 import sys
 
 import numpy as np
@@ -47,6 +49,54 @@ def test_the_other_forms_file_does_not_stay(form, tmp_path):
 def test_equal_tables_are_equal_files(form, tmp_path):
     first = write_table(tmp_path, TABLE).read_bytes()
     assert write_table(tmp_path, TABLE).read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "not enough values to unpack (expected at least 1, got 0)"),
+        (b"network,energy\nmlp,1.5\nmlp", "zip() argument 2 is shorter than argument 1"),
+        (b"network,energy\nmlp,1.5\nmlp,x", "energy holds no numbers"),
+        (b"network,energy\nmlp,\xff", "'utf-8' codec can't decode byte 0xff in position 19: "),
+    ],
+)
+def test_a_damaged_plain_table_is_a_sentence(tmp_path, data, why):
+    (tmp_path / "results.csv").write_bytes(data)
+    with pytest.raises(IdeaError) as error:
+        read_table(tmp_path)
+    assert str(error.value).startswith(
+        f"{tmp_path / 'results.csv'}: expected the table of a study, found something else ({why}"
+    )
+
+
+def test_names_stay_texts_whatever_they_look_like(tmp_path):
+    (tmp_path / "results.csv").write_text("network,seed\n7,7\n")
+    read = read_table(tmp_path)
+    assert (read["network"].tolist(), read["seed"].tolist()) == (["7"], [7])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted as Linux counts them")
+def test_a_table_leaves_no_threads_of_arrow(tmp_path):
+    """They may let go of what Python lent them when Python is gone, which aborts the process."""
+    pytest.importorskip("pyarrow")
+    script = """
+import os, sys
+from pathlib import Path
+import numpy as np
+import pyarrow.parquet  # jemalloc, which comes with it, has a thread that knows no Python
+from idea.studies.table import read_table, write_table
+
+before = os.listdir("/proc/self/task")
+table = {"network": np.array(["mlp"]), "energy": np.arange(1.0)}
+write_table(Path(sys.argv[1]), table)
+assert read_table(Path(sys.argv[1])).keys() == table.keys()
+after = set(os.listdir("/proc/self/task")) - set(before)
+print([Path(f"/proc/self/task/{task}/comm").read_text() for task in after])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert set(ast.literal_eval(done.stdout)) <= {"jemalloc_bg_thd\n"}
 
 
 def test_a_damaged_table_is_a_sentence(tmp_path):
