@@ -31,6 +31,29 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
         return argparse.HelpFormatter._fill_text(self, text, width, indent)
 
 
+def counted(count: int, thing: str) -> str:
+    """Say how many there are of something.
+
+    Parameters
+    ----------
+    count
+        How many.
+    thing
+        Of what, in the singular.
+
+    Returns
+    -------
+    str
+        Both.
+
+    Examples
+    --------
+    >>> counted(1, "network"), counted(1_560, "ideal")
+    ('1 network', '1,560 ideals')
+    """
+    return f"{count:,} {thing}{'s' * (count != 1)}"
+
+
 def is_terminal(stream: TextIO | None) -> bool:
     """Tell whether somebody reads along.
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from idea.bar import Bar
-from idea.command import INTERRUPTED, HelpFormatter, named_path, run
+from idea.command import INTERRUPTED, HelpFormatter, counted, named_path, run
 from idea.core.objective import AIMS
 from idea.core.strategies import METHODS
+from idea.errors import OptionError
 from idea.studies.collect import JUDGES, collect
 from idea.studies.grid import KINDS
 from idea.studies.network import Done, Task
@@ -52,7 +53,7 @@ exit status: 0 done, 1 some networks could not be made, 2 wrong input, 130 inter
 def main() -> int:
     """Parse the command line, run what is missing, write and print; give the exit status."""
     args = _parser().parse_args()
-    said = read_toml(args.plan) if args.plan else {}
+    said = _said_in(args.plan) if args.plan else {}
     given = {name: getattr(args, name) for name in (*KINDS, "digits", *SEARCH, *OWN)}
     plan = Plan.parse(said | {name: value for name, value in given.items() if value is not None})
     check_counts(args.jobs, args.judges)
@@ -61,6 +62,9 @@ def main() -> int:
     missing = sum(len(task.cells) for task in tasks)
     if missing < count:
         print(f"{count - missing:,} of {count:,} networks are in {args.out} already", flush=True)
+    if args.reuse:
+        taken = sum((args.reuse / cell.name).is_dir() for task in tasks for cell in task.cells)
+        print(f"{taken:,} of {missing:,} networks are taken from {args.reuse}", flush=True)
     try:
         failures = _run(tasks, args)
     except KeyboardInterrupt:
@@ -75,13 +79,22 @@ def main() -> int:
     return _FAILED if failures else 0
 
 
+def _said_in(plan: Path) -> dict[str, Any]:
+    """Read a plan, unless its name shows that somebody meant ``--units 16,100``."""
+    if plan.suffix.lower() != ".toml":
+        raise OptionError(
+            f"{plan} is no FILE.toml; several values are separated by commas: --units 16,100"
+        )
+    return read_toml(plan)
+
+
 def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
     """Make the networks that are missing, with a bar and a line each; give those that failed."""
     failures = []
     left = sum(len(task.cells) for task in tasks)
     seconds = {cell: task.seconds / len(task.cells) for task in tasks for cell in task.cells}
     total, finished = sum(seconds.values()), 0.0
-    with Bar("s of work", f"{left:,} networks") as bar:
+    with Bar("s of work", counted(left, "network")) as bar:
         bar.go_to(0, round(total))
         for done in run_tasks(tasks, jobs=args.jobs, scheduler=args.scheduler):
             bar.clear()
@@ -89,7 +102,7 @@ def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
             failures += [done] * (done.error is not None)
             left -= 1
             finished += seconds[done.cell]
-            bar.go_to(round(finished), round(total), f"{left:,} networks")
+            bar.go_to(round(finished), round(total), counted(left, "network"))
     return failures
 
 
@@ -106,6 +119,7 @@ def _summary(study: Study) -> list[str]:
     """Say in three lines what there is, and how to look at it."""
     legibility = study.table["legibility"]
     (table,) = study.folder.glob("results.*")
+    networks, ideals = counted(len(study.networks), "network"), counted(len(legibility), "ideal")
     told = "unknown: it takes networks of several --seeds or --arch"
     if not np.isnan(legibility).all():
         told = (
@@ -113,7 +127,7 @@ def _summary(study: Study) -> list[str]:
             "as what it is meant to be"
         )
     return [
-        f"{len(study.networks):,} networks with {len(legibility):,} ideals: {table}",
+        f"{networks} with {ideals}: {table}",
         f"legibility: {told}",
         f"look at them: python -m idea.compare {study.folder}",
     ]

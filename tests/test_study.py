@@ -26,6 +26,13 @@ SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", 
         (["--judges", "0"], "--judges must be 1 or more, not 0"),
         (["--steps", "9"], "greedy has no option steps; it has sweeps"),
         (["no.toml"], "no.toml: can't be read: No such file or directory"),
+        (
+            ["--units", "16", "100"],
+            "100 is no FILE.toml; several values are separated by commas: --units 16,100",
+        ),
+        (["--arch", "lenet", "--units", "16"], "--units is for an mlp, which --arch doesn't name"),
+        (["--batch-size", "60001"], "--batch-size must be in 1…60000, not 60001"),
+        (["--out", "."], ".: holds other things than a study; name a folder of its own"),
         (["--reuse", "nowhere"], "nowhere: expected the folder of another study"),
         (["--data", "nowhere"], "nowhere: can't be read: No such file or directory"),
         (["--out", "file"], "file: no such folder can be made: File exists"),
@@ -63,6 +70,7 @@ def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
     share = r"legibility: on average \d+\.\d % of the other networks read an ideal as what .*"
     assert re.fullmatch(share, first[3])
     assert first[4] == "look at them: python -m idea.compare study"
+    plan = (tmp_path / "study/study.json").read_bytes()
     made = {path: path.stat().st_mtime_ns for path in (tmp_path / "study").glob("*/*")}
     assert len(made) == 2 * (2 + 4)
 
@@ -74,12 +82,18 @@ def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
     ]
     assert all(path.stat().st_mtime_ns == time for path, time in made.items())
     assert len(idea.Study(tmp_path / "study").networks) == 4
+    assert (tmp_path / "study/study.json").read_bytes() == plan
 
     other = run("idea.study", "--units", 4, *SMALL, "--smooth", 1, "--digits", 5, status=2)
     assert other.stderr == (
         "error: study: holds a study with digits [3, 5], smooth 0.0; name another folder: with "
         "--reuse study its networks need no training\n"
     )
+    smooth = ("--units", "4,6", "--out", "smooth", "--reuse", "study", *SMALL, "--smooth", 1)
+    assert run("idea.study", *smooth).stdout.startswith("1 of 2 networks are taken from study\n")
+    annealed = ("--method", "anneal", *SMALL[:4], "--digits", "3,5")
+    other = run("idea.study", "--units", 4, *annealed, status=2).stderr
+    assert other.startswith("error: study: holds a study with method greedy, sweeps 1; name ")
 
 
 def test_the_command_line_overrules_the_file(run, tmp_path):
@@ -88,8 +102,6 @@ def test_the_command_line_overrules_the_file(run, tmp_path):
     )
     run("idea.study", "grid.toml", "--units", 6, "--smooth", 0.5, "--digits", 5, "--sweeps", 1)
     said = json.loads((tmp_path / "study/study.json").read_text())
-    assert said["grid"]["units"] == [6]
-    assert said["grid"]["held_out"] == [58_000]
     assert said["search"]["smooth"] == 0.5
     study = idea.Study(tmp_path / "study")
     assert study.networks == ("mlp-u6-b1000-e1-h58000-s0",)

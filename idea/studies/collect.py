@@ -10,13 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from idea.core.load import load_model
 from idea.errors import IdeaError
-from idea.files.input import read_json
 from idea.files.output import write_bytes
-from idea.files.vf import PIXELS, read_vf
+from idea.studies.kept import kept_in
 from idea.studies.readings import choose_judges, read_each_other, readings_bytes
-from idea.studies.study import Study, cells_in, told_how_to_mend
+from idea.studies.study import Study
 from idea.studies.table import table_of, write_table
 
 __all__ = ["JUDGES", "collect"]
@@ -51,38 +49,25 @@ def collect(
     IdeaError
         If there is no network, or a file can't be read or written.
     """
-    cells = cells_in(folder)
-    if not cells:
+    networks = {network.cell: network for network in kept_in(folder)}
+    if not networks:
         raise IdeaError(f"{folder}: not one network was made")
-    networks = [_Network(folder / cell.name) for cell in cells]
-    digits = networks[0].digits
-    images = np.stack([network.images for network in networks])
-    chosen = choose_judges(cells, judges)
+    cells = list(networks)
+    digits = networks[cells[0]].digits
+    images = np.array([[n.image(digit).ravel() for digit in digits] for n in networks.values()])
     readings = read_each_other(
         cells,
-        chosen,
+        choose_judges(cells, judges),
         images,
         digits,
-        lambda cell: load_model(folder / cell.name / cell.model_file),
+        lambda cell: networks[cell].model(),
         on_judge,
     )
-    runs, timings = ([getattr(n, name) for n in networks] for name in ("run", "timing"))
+    runs, timings = ([getattr(n, name) for n in networks.values()] for name in ("run", "timing"))
     write_table(folder, table_of(runs, timings, readings))
     write_bytes(folder / "readings.npz", readings_bytes(readings))
     _sweep_out(folder)
     return Study(folder)
-
-
-class _Network:
-    """What the folder of a network tells of it."""
-
-    def __init__(self, folder: Path) -> None:
-        with told_how_to_mend(folder):
-            self.run = read_json(folder / "run.json")
-            self.timing = read_json(folder / "timing.json")
-            self.digits = [ideal["digit"] for ideal in self.run["ideals"]]
-            dumps = [read_vf(folder / f"idea_{digit}.vf") for digit in self.digits]
-            self.images = np.stack(dumps).reshape(-1, PIXELS)
 
 
 def _sweep_out(folder: Path) -> None:

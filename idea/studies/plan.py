@@ -80,14 +80,13 @@ class Plan:
     def searched(self) -> dict[str, Any]:
         """Give all that makes a difference for the ideals of a network, ready for JSON."""
         options = asdict(self.search)
-        del options["model"]
+        del options["model"], options["every"]
         own = METHODS[self.search.method].options | options.pop("own")
         return {"digits": list(self.digits), "search": options | own}
 
     def json_bytes(self) -> bytes:
-        """Give the plan as `study.json`."""
-        said = {"grid": asdict(self.grid), **self.searched()}
-        return f"{json.dumps(said, indent=2)}\n".encode()
+        """Give `study.json`: what is the same for all of a study's networks."""
+        return f"{json.dumps(self.searched(), indent=2)}\n".encode()
 
 
 def read_toml(path: Path) -> dict[str, Any]:

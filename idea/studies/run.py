@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from idea.command import counted
 from idea.core.named import Search
 from idea.core.spread import cores
 from idea.errors import IdeaError, OptionError
@@ -20,10 +21,11 @@ from idea.studies.cell import Cell
 from idea.studies.cluster import cluster
 from idea.studies.collect import JUDGES, collect
 from idea.studies.engine import results
+from idea.studies.kept import Kept
 from idea.studies.network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
 from idea.studies.pool import pool
-from idea.studies.study import Study, cell_of
+from idea.studies.study import Study
 from idea.training.learner import require_framework
 
 __all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
@@ -40,7 +42,7 @@ class StudyError(IdeaError):
 
     def __init__(self, failures: list[Done]) -> None:
         told = "; ".join(f"{done.cell.name}: {done.error}" for done in failures)
-        super().__init__(f"{len(failures)} networks could not be made: {told}")
+        super().__init__(f"{counted(len(failures), 'network')} could not be made: {told}")
         self.failures = failures
 
 
@@ -170,7 +172,7 @@ def prepare(
     trainings: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in plan.grid.cells():
         if (folder / cell.name).is_dir():
-            cell_of(folder / cell.name)  # of a network that is damaged it tells what to do
+            _ = Kept(folder / cell.name).cell  # of a network that is damaged it tells what to do
         else:
             trainings.setdefault(cell.training, []).append(cell)
     if trainings:
@@ -239,14 +241,16 @@ def _begin(plan: Plan, folder: Path) -> None:
                 f"{folder}: holds a study with {_difference(found, now)}; name another folder: "
                 f"with --reuse {folder} its networks need no training"
             )
+    elif next(folder.glob("[!.]*"), None):
+        raise IdeaError(f"{folder}: holds other things than a study; name a folder of its own")
     write_bytes(path, plan.json_bytes())
 
 
 def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
     """Tell what two searches differ in, as the first has it."""
     flat = [{"digits": said["digits"], **said["search"]} for said in (found, now)]
-    names = [name for name in flat[0] | flat[1] if flat[0].get(name) != flat[1].get(name)]
-    return ", ".join(f"{name} {flat[0].get(name)}" for name in names)
+    names = [name for name in flat[0] if name not in flat[1] or flat[0][name] != flat[1][name]]
+    return ", ".join(f"{name} {flat[0][name]}" for name in names)
 
 
 def _resolved(search: Search) -> Search:

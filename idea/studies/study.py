@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
+import itertools
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.load import load_model
 from idea.core.model import Model
 from idea.errors import IdeaError
-from idea.files.input import read_bytes, read_json
-from idea.files.vf import read_vf
-from idea.studies.cell import Cell
+from idea.files.input import read_bytes
+from idea.studies.kept import Kept
 from idea.studies.readings import Readings, parse_readings
 from idea.studies.table import Table, read_table
 from idea.training.recipe import Recipe
 
-__all__ = ["Study", "cell_of", "cells_in", "told_how_to_mend"]
+__all__ = ["Study"]
 
 
 class Study:
@@ -76,6 +73,17 @@ class Study:
         self.readings: Readings = _read_readings(self.folder / "readings.npz")
         self.networks = self.readings.networks
         self.digits = self.readings.digits
+        self._check_rows()
+
+    def _check_rows(self) -> None:
+        """See that the table and the readings tell of the same ideals."""
+        expected = itertools.product(self.networks, self.digits)
+        columns = (self.table.get(name, np.empty(0)).tolist() for name in ("network", "digit"))
+        if list(zip(*columns, strict=False)) != list(expected):
+            raise IdeaError(
+                f"{self.folder}: the table and readings.npz tell of different networks; "
+                "python -m idea.study makes both again"
+            )
 
     def __repr__(self) -> str:
         return f"Study({str(self.folder)!r}): {len(self.networks)} networks, digits {self.digits}"
@@ -98,9 +106,9 @@ class Study:
         Raises
         ------
         IdeaError
-            If there is none.
+            If there is none, or its files have changed since they were made.
         """
-        return read_vf(self.folder / network / f"idea_{digit}.vf")
+        return self._kept(network).image(digit)
 
     def model(self, network: str) -> Model:
         """Open a network.
@@ -118,9 +126,9 @@ class Study:
         Raises
         ------
         IdeaError
-            If there is none.
+            If there is none, or its files have changed since they were made.
         """
-        return load_model(self.folder / network / self._cell(network).model_file)
+        return self._kept(network).model()
 
     def recipe(self, network: str) -> Recipe:
         """Tell how a network was trained.
@@ -138,88 +146,15 @@ class Study:
         Raises
         ------
         IdeaError
-            If there is none.
+            If there is none, or its files have changed since they were made.
         """
-        return self._cell(network).recipe
+        return self._kept(network).cell.recipe
 
     @functools.cache  # noqa: B019  # a study's files, once it is finished, stay as they are
-    def _cell(self, network: str) -> Cell:
-        return cell_of(self.folder / network)
-
-
-def cells_in(folder: Path) -> list[Cell]:
-    """Give the networks that a study has so far, in the order of their parameters.
-
-    Parameters
-    ----------
-    folder
-        The study's.
-
-    Returns
-    -------
-    list of Cell
-        Perhaps none.
-
-    Raises
-    ------
-    IdeaError
-        If a network's `run.json` can't be read.
-    """
-    cells = [cell_of(path.parent) for path in folder.glob("[!.]*/run.json")]
-    return sorted(cells, key=lambda cell: tuple(cell.told().values()))
-
-
-def cell_of(network: Path) -> Cell:
-    """Tell a network's parameters.
-
-    Parameters
-    ----------
-    network
-        Its folder.
-
-    Returns
-    -------
-    Cell
-        As `run.json` tells it.
-
-    Raises
-    ------
-    IdeaError
-        If that can't be read.
-    """
-    with told_how_to_mend(network):
-        return Cell.parse(read_json(network / "run.json")["parameters"])
-
-
-@contextlib.contextmanager
-def told_how_to_mend(network: Path) -> Iterator[None]:
-    """Tell of a network's folder that is damaged what helps: to make it again.
-
-    Parameters
-    ----------
-    network
-        The folder that is being read.
-
-    Raises
-    ------
-    IdeaError
-        In place of any error of what is read there.
-
-    Examples
-    --------
-    >>> with told_how_to_mend(Path("mlp-u4")):
-    ...     {}["accuracy"]
-    Traceback (most recent call last):
-    idea.errors.IdeaError: mlp-u4: 'accuracy' is missing there; delete this folder, and the \
-command that made the study makes it again
-    """
-    again = "delete this folder, and the command that made the study makes it again"
-    try:
-        yield
-    except KeyError as error:
-        raise IdeaError(f"{network}: {error} is missing there; {again}") from error
-    except (IdeaError, TypeError) as error:
-        raise IdeaError(f"{network}: {error}; {again}") from error
+    def _kept(self, network: str) -> Kept:
+        if network not in self.networks:
+            raise IdeaError(f"{self.folder}: has no network {network}")
+        return Kept(self.folder / network)
 
 
 def _read_readings(path: Path) -> Readings:

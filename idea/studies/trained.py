@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from idea.errors import IdeaError
 from idea.files.formats import weights_bytes
-from idea.files.input import read_bytes, read_json
 from idea.files.mnist import Mnist, load_mnist
 from idea.studies.cell import Cell
+from idea.studies.kept import Kept
 from idea.training.learner import learner_for
 from idea.training.metrics import csv_bytes, measure
 from idea.training.trainer import Digits, Trainer, split
@@ -52,17 +51,18 @@ def take(cell: Cell, study: Path) -> Trained | None:
     Raises
     ------
     IdeaError
-        If its files can't be read.
+        If its files can't be read, or have changed since they were made.
     """
     folder = study / cell.name
     if not folder.is_dir():
         return None
+    kept = Kept(folder)
     return Trained(
         cell,
-        read_bytes(folder / cell.model_file, IdeaError),
-        read_bytes(folder / "metrics.csv", IdeaError),
-        read_json(folder / "run.json")["accuracy"],
-        read_json(folder / "timing.json")["training_seconds"],
+        kept.read(cell.model_file),
+        kept.read("metrics.csv"),
+        kept.run["accuracy"],
+        kept.timing["training_seconds"],
     )
 
 

@@ -20,6 +20,8 @@ from idea.studies.readings import Readings, choose_judges, readings_bytes
 from idea.studies.table import table_of, write_table
 from idea.training.recipe import Recipe
 
+from conftest import digest
+
 DIGITS = (3, 5)
 
 
@@ -41,11 +43,12 @@ def write_study(folder, cells):
     rng = np.random.default_rng(7)
     runs, timings = [], []
     for cell in cells:
-        ideals = []
+        ideals, sums = [], {}
         for digit in DIGITS:
             image = (rng.random((28, 28)) < 0.4).astype(np.float32)
             (folder / cell.name).mkdir(exist_ok=True)
-            write_vf(folder / cell.name / f"idea_{digit}.vf", image)
+            dump = write_vf(folder / cell.name / f"idea_{digit}.vf", image)
+            sums[dump.name] = digest(dump)
             energy = float(rng.uniform(20, 150))
             numbers = {"energy": energy, "logit": energy, "margin": energy / 2, "probability": 1.0}
             counts = {"runner_up": 8, "ink": float(image.sum()), "evaluations": 5000}
@@ -53,7 +56,7 @@ def write_study(folder, cells):
                 {"digit": digit, "smoothness": 0.6, "locally_optimal": True, **numbers, **counts}
             )
         told = {"network": cell.name, "parameters": cell.told(), "ideals": ideals}
-        runs.append(told | {"accuracy": float(rng.uniform(0.8, 1))})
+        runs.append(told | {"accuracy": float(rng.uniform(0.8, 1)), "sha256": sums})
         timings.append({"search_seconds": dict.fromkeys("35", 0.1), "training_seconds": 1.0})
         (folder / cell.name / "run.json").write_text(json.dumps(runs[-1]))
     judges = choose_judges(cells, 20)

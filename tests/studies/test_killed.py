@@ -92,7 +92,7 @@ def test_a_network_that_cannot_be_made_is_told_and_tried_again(run, tmp_path):
     wide, narrow = "mlp-u100000000000-b1000-e1-h58000-s0", "mlp-u4-b1000-e1-h58000-s0"
     first = run("idea.study", *options, status=1)
     assert f"{wide}: failed" in first.stdout.splitlines()
-    assert "1 networks with 1 ideals: study/results." in first.stdout
+    assert "1 network with 1 ideal: study/results." in first.stdout
     (said,) = first.stderr.splitlines()
     assert said.startswith(f"error: {wide}: RuntimeError: ")
     assert "allocate" in said

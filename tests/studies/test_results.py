@@ -14,6 +14,7 @@ from idea.errors import IdeaError
 from idea.files.vf import PIXELS
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
+from idea.studies.table import write_table
 
 from conftest import as_floats, digest
 
@@ -153,13 +154,38 @@ def test_a_folder_without_a_study_is_a_sentence(tmp_path):
     )
 
 
+def test_a_table_of_other_networks_is_a_sentence(small_study, tmp_path):
+    folder = tmp_path / "study"
+    shutil.copytree(small_study.folder, folder)
+    write_table(folder, {name: column[1:] for name, column in small_study.table.items()})
+    with pytest.raises(IdeaError) as error:
+        idea.Study(folder)
+    assert str(error.value) == (
+        f"{folder}: the table and readings.npz tell of different networks; python -m idea.study "
+        "makes both again"
+    )
+
+
+def test_what_a_study_has_not_is_a_sentence(small_study):
+    name = small_study.networks[0]
+    for ask, told in (
+        (lambda: small_study.image("mlp-u0", 5), ": has no network mlp-u0"),
+        (lambda: small_study.model("mlp-u0"), ": has no network mlp-u0"),
+        (lambda: small_study.image(name, 10), f"/{name}: has no ideal of digit 10"),
+    ):
+        with pytest.raises(IdeaError) as error:
+            ask()
+        assert str(error.value) == f"{small_study.folder}{told}"
+
+
 @pytest.mark.parametrize(
     ("file", "data", "told"),
     [
         ("run.json", None, "run.json: can't be read: No such file or directory"),
-        ("run.json", b"{}", "'parameters' is missing there"),
+        ("run.json", b"{}", "run.json: 'parameters' is missing"),
         ("timing.json", None, "timing.json: can't be read: No such file or directory"),
-        ("idea_5.vf", b"", "idea_5.vf: "),
+        ("idea_5.vf", bytes(3_136), "idea_5.vf: has changed since it was made"),
+        ("model.dat", b"\x00", "model.dat: has changed since it was made"),
     ],
 )
 def test_of_a_damaged_network_it_is_told_how_to_mend_it(small_study, tmp_path, file, data, told):
@@ -169,14 +195,10 @@ def test_of_a_damaged_network_it_is_told_how_to_mend_it(small_study, tmp_path, f
     (network / file).unlink()
     if data is not None:
         (network / file).write_bytes(data)
-    said = json.loads((folder / "study.json").read_text())["grid"]
-    again = {"seeds": said.pop("seeds"), **{name: value for name, value in said.items() if value}}
     with pytest.raises(IdeaError) as error:
-        idea.run_study(folder, **again, sweeps=1)
-    assert str(error.value).startswith(f"{network}: ")
-    assert told in str(error.value)
-    assert str(error.value).endswith(
-        "; delete this folder, and the command that made the study makes it again"
+        idea.run_study(folder, units=4, batch_size=100, epochs=1, held_out=58_000, sweeps=1)
+    assert str(error.value) == (
+        f"{network}/{told}; delete {network}, and the command that made the study makes it again"
     )
 
 
