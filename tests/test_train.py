@@ -24,7 +24,7 @@ TRAIN = ROOT / "train.py"
     ("options", "sentence"),
     [
         (["--units", "0"], "--units must be 1 or more, not 0"),
-        (["--batch-size", "-5"], "--batch-size must be 1 or more, not -5"),
+        (["--batch-size", "-5"], "--batch-size must be in 1…60000, not -5"),
         (["--epochs", "0"], "--epochs must be 1 or more, not 0"),
         (["--seed", "-1"], "--seed must be in 0…4294967295, not -1"),
         (

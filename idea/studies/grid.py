@@ -134,6 +134,8 @@ class Grid:
         for arch in grid.arch:
             if arch not in ARCHITECTURES:
                 raise OptionError(f"--arch must be one of {', '.join(ARCHITECTURES)}, not {arch}")
+        if grid.units and "mlp" not in grid.arch:
+            raise OptionError("--units is for an mlp, which --arch doesn't name")
         grid.cells()
         return grid
 

@@ -46,8 +46,9 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.arch not in ARCHITECTURES:
             raise OptionError(f"arch must be one of {', '.join(ARCHITECTURES)}, not {self.arch}")
-        for name in ("units", "batch_size", "epochs"):
+        for name in ("units", "epochs"):
             _require(getattr(self, name) >= 1, name, "1 or more", getattr(self, name))
+        _require(1 <= self.batch_size <= 60_000, "batch_size", "in 1…60000", self.batch_size)
         _require(0 <= self.seed < 2**32, "seed", f"in 0…{2**32 - 1}", self.seed)
         decay = self.weight_decay
         _require(0 <= decay < 1, "weight_decay", "at least 0 and less than 1", f"{decay:g}")
