@@ -13,8 +13,9 @@ __all__ = ["Cell"]
 
 _DIGITS = 60_000  # of an epoch
 # Seconds on one core, measured with bench/scaling.py: of a digit and each multiplication of a dense
-# layer, of a batch and each weight, and of a batch alone; a convolution's take four times as long.
-_MULTIPLICATION, _UPDATE, _BATCH, _CONVOLVED = 5.5e-11, 7e-9, 2e-4, 4
+# layer, of a batch and each weight, of a batch and of an epoch alone; a convolution's
+# multiplications take four times as long.
+_MULTIPLICATION, _UPDATE, _BATCH, _EPOCH, _CONVOLVED = 5.6e-11, 3e-9, 3.7e-4, 0.06, 4
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ class Cell:
             for shape, side in zip(shapes, sides, strict=False)
             if len(shape) == 4
         )
-        epoch = _DIGITS * (dense + _CONVOLVED * convolved) * _MULTIPLICATION
-        return recipe.epochs * (epoch + batches * (weights * _UPDATE + _BATCH))
+        digits = _DIGITS * (dense + _CONVOLVED * convolved) * _MULTIPLICATION
+        return recipe.epochs * (_EPOCH + digits + batches * (weights * _UPDATE + _BATCH))
 
     @classmethod
     def parse(cls, told: dict[str, Any]) -> Cell:
