@@ -2,11 +2,15 @@
 
 import importlib.util
 import os
+import signal
 
 # Threads of one matrix product that wait for each other on a busy machine take many times as long
 # as one thread. Set before numpy loads, and inherited by the commands that tests run.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# In the background of a shell Ctrl-C is ignored, also by what is begun there; tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What needs a package that isn't there.
 _NEEDS = {

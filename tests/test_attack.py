@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import functools
 import json
 import os
 import pty
@@ -220,7 +219,6 @@ def interrupted(folder, *options, when):
         stderr=sub,
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         encoding="utf-8",
-        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     os.close(sub)
     seen = b""

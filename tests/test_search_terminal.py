@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
 import pty
@@ -49,8 +48,6 @@ def at_a_terminal(*options, folder, **streams):
         stderr=sub,
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         encoding="utf-8",
-        # The tests may run in the background, where Ctrl-C is ignored.
-        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         **(streams or {"stdout": sub}),
     )
     os.close(sub)
