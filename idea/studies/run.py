@@ -230,6 +230,8 @@ def run(
 def _begin(plan: Plan, folder: Path) -> None:
     """Write `study.json`, unless that of another search is there."""
     path = folder / "study.json"
+    # Looked for first: where another command makes networks by now, its plan is there.
+    others = any(other.name != path.name for other in folder.glob("[!.]*"))
     if path.exists():
         said = read_json(path)
         now = plan.searched()
@@ -241,7 +243,7 @@ def _begin(plan: Plan, folder: Path) -> None:
                 f"{folder}: holds a study with {_difference(found, now)}; name another folder: "
                 f"with --reuse {folder} its networks need no training"
             )
-    elif next(folder.glob("[!.]*"), None):
+    elif others:
         raise IdeaError(f"{folder}: holds other things than a study; name a folder of its own")
     write_bytes(path, plan.json_bytes())
 
