@@ -44,7 +44,8 @@ def main() -> int:
     print_table(everybody)
     print("\nAccuracy")
     print_table(everybody, "accuracy")
-    for name, chosen in (("all", everybody), ("good", legible_to(study, networks, good))):
+    to_good = legible_to(study, networks, good)
+    for name, chosen in (("all", everybody), (f"{good.sum()} that read well", to_good)):
         mlps = chosen[chosen.arch == "mlp"].pivot(
             index="seed", columns=["units", "batch_size", "epochs"], values="legibility"
         )

@@ -62,7 +62,7 @@ def main() -> int:
     missing = sum(len(task.cells) for task in tasks)
     if missing < count:
         print(f"{count - missing:,} of {count:,} networks are in {args.out} already", flush=True)
-    if args.reuse:
+    if args.reuse and missing:
         taken = sum((args.reuse / cell.name).is_dir() for task in tasks for cell in task.cells)
         print(f"{taken:,} of {missing:,} networks are taken from {args.reuse}", flush=True)
     try:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from idea.errors import OptionError
 from idea.figures.canvas import COLOURS, axes_of, figure_of
-from idea.figures.choose import HYPERPARAMETERS, Rows, rows_of, values_in
+from idea.figures.choose import Rows, rows_of, values_in
 from idea.files.package import load_package
+from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:
     from idea.studies.study import Study
@@ -75,19 +76,11 @@ def legibility_against(
     networks = _means(rows_of(study, where), column)
     ax = axes_of(ax)
     places = values_in(networks[column])
-    texts = isinstance(places[0], str)
     archs = values_in(networks["arch"])
     for number, arch in enumerate(archs):
         own = {name: values[networks["arch"] == arch] for name, values in networks.items()}
-        x = [places.index(value) if texts else value for value in own[column].tolist()]
-        style: dict[str, Any] = dict(_LOOKS[number % len(_LOOKS)])
-        if column in HYPERPARAMETERS:
-            ax.scatter(x, own["legibility"], s=14, alpha=0.35, linewidths=0, **style)
-            aside = _APART * (number - (len(archs) - 1) / 2) * (column != "arch")
-            style |= {"label": arch, "linestyle": "-" * (not texts)}
-            _intervals(ax, np.array(x), own, aside, style)
-        else:
-            ax.scatter(x, own["legibility"], s=30, alpha=0.7, label=arch, **style)
+        aside = _APART * (number - (len(archs) - 1) / 2) * (column != "arch")
+        _dots(ax, own, column, places, aside, _LOOKS[number % len(_LOOKS)])
     _scale(ax, column, places)
     ax.set(xlabel=column.replace("_", " "), ylabel="legibility", ylim=(-0.03, 1.03))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
@@ -153,6 +146,21 @@ def _means(rows: Rows, column: str) -> Rows:
     for name in averaged:
         means[name] = np.bincount(network, kept[name]) / np.bincount(network)
     return means
+
+
+def _dots(
+    ax: Axes, own: Rows, column: str, places: list[Any], aside: float, look: Mapping[str, Any]
+) -> None:
+    """Draw the networks of one architecture, and against a hyperparameter their means."""
+    texts = isinstance(places[0], str)
+    x = [places.index(value) if texts else value for value in own[column].tolist()]
+    label = own["arch"][0]
+    if column not in HYPERPARAMETERS:
+        ax.scatter(x, own["legibility"], s=30, alpha=0.7, label=label, **look)
+        return
+    ax.scatter(x, own["legibility"], s=14, alpha=0.35, linewidths=0, **look)
+    style = {**look, "label": label, "linestyle": "-" * (not texts)}
+    _intervals(ax, np.array(x), own, aside, style)
 
 
 def _intervals(

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import OptionError
+from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:
     from idea.studies.study import Study
 
 __all__ = [
-    "HYPERPARAMETERS",
     "Rows",
     "legible",
     "networks_of",
@@ -25,18 +25,6 @@ __all__ = [
     "told",
     "values_in",
 ]
-
-HYPERPARAMETERS = (
-    "framework",
-    "arch",
-    "units",
-    "batch_size",
-    "epochs",
-    "learning_rate",
-    "weight_decay",
-    "held_out",
-    "seed",
-)
 
 Rows = dict[str, NDArray[Any]]
 """Some rows of a study's table: equally long arrays by column."""

@@ -9,14 +9,14 @@ from matplotlib.figure import Figure
 
 from idea.errors import OptionError
 from idea.figures.choose import (
-    HYPERPARAMETERS,
     legible,
     networks_of,
     require_digit,
     told,
 )
 from idea.figures.tiles import Sheet, Tile
-from idea.files.picture import gif_bytes
+from idea.files.picture import Gif, gif_bytes
+from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:
     from idea.studies.study import Study
@@ -74,9 +74,7 @@ def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -
     return sheet.done()
 
 
-def forming_gif(
-    study: Study, digit: int, fps: float = 2, scale: int = 10, **where: object
-) -> bytes:
+def forming_gif(study: Study, digit: int, fps: float = 2, scale: int = 10, **where: object) -> Gif:
     """Give the ideals of one training, epoch after epoch, as an animated GIF.
 
     Parameters
@@ -90,8 +88,8 @@ def forming_gif(
 
     Returns
     -------
-    bytes
-        The GIF; the last image is held for two seconds.
+    Gif
+        Its bytes, which show themselves in a notebook; the last image is held for two seconds.
 
     Raises
     ------

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from idea.figures.choose import HYPERPARAMETERS, Rows, networks_of, require_digit, shared
+from idea.figures.choose import Rows, networks_of, require_digit, shared
 from idea.figures.tiles import Sheet, Tile
 from idea.files.vf import SIDE
+from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:
     from idea.studies.study import Study

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from idea.errors import OptionError
 from idea.figures.canvas import axes_of, figure_of, grow
-from idea.figures.choose import HYPERPARAMETERS, networks_of, told
+from idea.figures.choose import networks_of, told
+from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:
     from idea.studies.study import Study

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from idea.errors import OptionError
 from idea.training.recipe import FRAMEWORKS, Recipe
 
-__all__ = ["Cell"]
+__all__ = ["HYPERPARAMETERS", "Cell"]
+
+HYPERPARAMETERS = ("framework", *(field.name for field in fields(Recipe)))
+"""What networks of a study may differ in."""
 
 _DIGITS = 60_000  # of an epoch
 # Seconds on one core, measured with bench/scaling.py: of a digit and each multiplication of a dense

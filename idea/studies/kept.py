@@ -103,7 +103,7 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
             yield
         except KeyError as error:
             raise IdeaError(f"{self.folder / 'run.json'}: {error} is missing; {again}") from error
-        except (IdeaError, TypeError) as error:
+        except (IdeaError, TypeError, ValueError) as error:
             raise IdeaError(f"{error}; {again}") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import os
 from pathlib import Path
@@ -73,6 +72,7 @@ class Study:
         self.readings: Readings = _read_readings(self.folder / "readings.npz")
         self.networks = self.readings.networks
         self.digits = self.readings.digits
+        self._kept = {name: Kept(self.folder / name) for name in self.networks}
         self._check_rows()
 
     def _check_rows(self) -> None:
@@ -108,7 +108,7 @@ class Study:
         IdeaError
             If there is none, or its files have changed since they were made.
         """
-        return self._kept(network).image(digit)
+        return self._named(network).image(digit)
 
     def model(self, network: str) -> Model:
         """Open a network.
@@ -128,7 +128,7 @@ class Study:
         IdeaError
             If there is none, or its files have changed since they were made.
         """
-        return self._kept(network).model()
+        return self._named(network).model()
 
     def recipe(self, network: str) -> Recipe:
         """Tell how a network was trained.
@@ -148,13 +148,12 @@ class Study:
         IdeaError
             If there is none, or its files have changed since they were made.
         """
-        return self._kept(network).cell.recipe
+        return self._named(network).cell.recipe
 
-    @functools.cache  # noqa: B019  # a study's files, once it is finished, stay as they are
-    def _kept(self, network: str) -> Kept:
-        if network not in self.networks:
+    def _named(self, network: str) -> Kept:
+        if network not in self._kept:
             raise IdeaError(f"{self.folder}: has no network {network}")
-        return Kept(self.folder / network)
+        return self._kept[network]
 
 
 def _read_readings(path: Path) -> Readings:

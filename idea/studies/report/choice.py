@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from idea.figures.choose import values_in
+from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.study import Study
 
 __all__ = ["axes_for", "groups_for", "varied"]
 
-_PREFERRED = (
-    "units",
-    "batch_size",
-    "arch",
-    "epochs",
-    "learning_rate",
-    "weight_decay",
-    "held_out",
-    "framework",
-    "seed",
-)
-_GROUPED = ("arch", "units", "batch_size", "epochs", "learning_rate", "weight_decay", "held_out")
+_FIRST = ("units", "batch_size", "arch", "epochs")  # that a reader looks for
+_UNGROUPED = ("arch", "framework", "seed")  # the first always groups, the others never
 _MOST_GROUPS = 30  # whose names one can still read
 
 
@@ -55,7 +44,7 @@ def varied(study: Study) -> list[str]:
         column = study.table[name]
         return any(len(np.unique(column[archs == arch])) > 1 for arch in np.unique(archs))
 
-    return [name for name in _PREFERRED if differ(name)]
+    return [name for name in dict.fromkeys([*_FIRST, *HYPERPARAMETERS]) if differ(name)]
 
 
 def axes_for(study: Study) -> tuple[str, str] | None:
@@ -110,7 +99,7 @@ def groups_for(study: Study) -> list[str]:
     >>> groups_for(Study("my-study"))  # doctest: +SKIP
     ['arch', 'units']
     """
-    names = ["arch", *(name for name in _GROUPED if name != "arch" and name in varied(study))]
+    names = ["arch", *(name for name in varied(study) if name not in _UNGROUPED)]
     while len(names) > 1 and _combinations(study, names) > _MOST_GROUPS:
         names.pop()
     return names
@@ -118,5 +107,4 @@ def groups_for(study: Study) -> list[str]:
 
 def _combinations(study: Study, names: list[str]) -> int:
     """Count the combinations of values that networks of a study have."""
-    columns = [study.table[name].tolist() for name in names]
-    return min(len(set(zip(*columns, strict=True))), math.prod(len(set(c)) for c in columns))
+    return len(set(zip(*(study.table[name].tolist() for name in names), strict=True)))

@@ -9,8 +9,9 @@ import numpy as np
 from idea.core.named import Search
 from idea.core.strategies import METHODS
 from idea.errors import IdeaError
-from idea.figures.choose import HYPERPARAMETERS, Rows, networks_of, values_in
+from idea.figures.choose import Rows, networks_of, values_in
 from idea.files.input import read_json
+from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.report.words import named, numbered, percent, seconds
 from idea.studies.study import Study
 

@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from idea.figures.choose import HYPERPARAMETERS, values_in
+from idea.figures.choose import values_in
 from idea.files.picture import png_bytes
+from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.report.picture import data_uri
 from idea.studies.report.words import named, number, percent
 from idea.studies.study import Study
 from idea.studies.table import Table
 
-__all__ = ["Cell", "Network", "Thumb", "headings_of", "networks_in", "ranked"]
+__all__ = ["Entry", "Network", "Thumb", "headings_of", "networks_in", "ranked"]
 
 _MEANS: dict[str, Callable[[float], str]] = {
     "legibility": lambda share: percent(share, 1),
@@ -27,8 +28,8 @@ _MEANS: dict[str, Callable[[float], str]] = {
 _SECONDS = {"training_seconds": "training, s", "seconds": "search, s"}
 
 
-class Cell(NamedTuple):
-    """A cell of the table."""
+class Entry(NamedTuple):
+    """A place of the table."""
 
     value: str
     """What it is sorted by: a number in full, nothing where it is unknown; or a text."""
@@ -59,7 +60,7 @@ class Network(NamedTuple):
 
     name: str
     thumbs: tuple[Thumb, ...]
-    cells: tuple[Cell, ...]
+    entries: tuple[Entry, ...]
     """As many as there are headings."""
     accuracy: float
     legibility: float
@@ -138,7 +139,7 @@ def _network(study: Study, name: str, told: list[str]) -> Network:
     own: Table = {c: values[study.table["network"] == name] for c, values in study.table.items()}
     means = {column: float(own[column].mean()) for column in _MEANS}
     seconds = {"training_seconds": own["training_seconds"][0], "seconds": own["seconds"].sum()}
-    cells = [
+    entries = [
         *(_number(means[column], _MEANS[column](means[column])) for column in _MEANS),
         *(_parameter(column, own[column][0].item()) for column in told),
         *(_number(float(seconds[column]), number(seconds[column], 2)) for column in _SECONDS),
@@ -148,16 +149,16 @@ def _network(study: Study, name: str, told: list[str]) -> Network:
         Thumb(digit, data_uri(png_bytes(study.image(name, digit), 1)), energy, legibility)
         for digit, energy, legibility in rows
     )
-    return Network(name, thumbs, tuple(cells), means["accuracy"], means["legibility"])
+    return Network(name, thumbs, tuple(entries), means["accuracy"], means["legibility"])
 
 
-def _number(value: float, text: str) -> Cell:
-    return Cell("" if np.isnan(value) else repr(value), text, is_number=True)
+def _number(value: float, text: str) -> Entry:
+    return Entry("" if np.isnan(value) else repr(value), text, is_number=True)
 
 
-def _parameter(column: str, value: Any) -> Cell:
+def _parameter(column: str, value: Any) -> Entry:
     if isinstance(value, str):
-        return Cell(value, value, is_number=False)
+        return Entry(value, value, is_number=False)
     if column == "units" and value == 0:  # a CNN
         return _number(float("nan"), number(float("nan")))
-    return Cell(repr(value), str(value), is_number=True)
+    return Entry(repr(value), str(value), is_number=True)

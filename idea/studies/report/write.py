@@ -71,15 +71,7 @@ def report_bytes(
     for done, (name, make) in enumerate(makers.items()):
         on_part(done, len(makers), name)
         parts[name] = make()
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_PAGE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": percent, "a_digit": a_digit}
-    said = environment.get_template("report.html").render(
+    said = _template().render(
         title=title or title_of(study),
         study=study,
         digit=digit,
@@ -99,6 +91,18 @@ def title_of(study: Study) -> str:
     """Give a title for those who give none."""
     count = len(study.networks)
     return "What a network has in mind" if count == 1 else f"What {count:,} networks have in mind"
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_PAGE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": percent, "a_digit": a_digit}
+    return environment.get_template("report.html")
 
 
 def _gallery(networks: list[Network]) -> dict[str, Network]:
