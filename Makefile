@@ -1,27 +1,43 @@
-# make idea     install, and search for the idea of a 5: the place to start
-# make checker  install, and open the page to draw digits on (ARGS='--port 8000' and the like)
-# make test     all tests, with current numpy and, in Chainer's environment, with an old one
-# make cpp      build the C++ program, build/cpp/idea-search (needs cmake and g++)
-# make test-cpp tests of the C++ library (needs doctest besides)
-# make lint     style and types
-# make lint-cpp style of the C++ (needs clang-format and clang-tidy)
-# make train    train the network of the articles with Chainer: test.model, test.dat
-# make bench    speed against plain loops and dense products (needs g++), and the checker's load
-# make clean    remove environments, builds and caches
+# make idea         install, and search for the idea of a 5: the place to start
+# make checker      install, and open the page to draw digits on (ARGS='--port 8000' and the like)
+# make test         all tests, on all cores; Chainer's in an environment of their own
+# make test-3.13    the same but Chainer's with another Python (3.11, 3.12, 3.13): needs python3.13
+# make test-latest  the same with the newest versions of all dependencies, then with the oldest
+# make upgrade      rewrite constraints/: the versions that all of the above but test-latest install
+# make cpp          build the C++ program, build/cpp/idea-search (needs cmake and g++)
+# make test-cpp     tests of the C++ library (needs doctest besides)
+# make lint         style and types
+# make lint-cpp     style of the C++ (needs clang-format and clang-tidy); SINCE=REV: of what changed
+# make train        train the network of the articles with Chainer: test.model, test.dat
+# make bench        speed against plain loops and dense products (needs g++), and the checker's load
+# make clean        remove environments, builds and caches
+#
+# QUICK=1 before any test: without PyTorch, a browser and whatever else takes long, on one core.
 
 PYTHON ?= python3
 # Chainer's last release runs on Python 3.11, not on newer ones.
 CHAINER_PYTHON ?= $(shell $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 	&& echo $(PYTHON) || echo python3.11)
 
-# The CPU build, where there is one; with no version named, pip may bring several GB for GPUs.
-TORCH ?= torch==2.13.0
-
-PIP = -m pip --disable-pip-version-check install --quiet
 MAKEFLAGS += --no-print-directory
 PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include -type f)
+CURRENT = constraints/current.txt
+PIP = -m pip --disable-pip-version-check install --quiet
 
-.PHONY: idea checker test test-current test-chainer cpp test-cpp lint lint-cpp train chainer bench clean
+# $(call venv,FOLDER,PYTHON): an environment whose pip knows all options that are used here.
+venv = $(2) -m venv $(1) && $(1)/bin/python $(PIP) --constraint $(CURRENT) pip
+# $(call install,FOLDER,EXTRAS,CONSTRAINTS): idea, built and installed with the versions of a file.
+install = $(1)/bin/python $(PIP) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
+	--editable '.[$(2)]'
+
+comma = ,
+EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
+# A process a core; tests that share an expensive fixture are a group, which stays in one process.
+PYTEST = -m pytest --may-lack chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy \
+	-m 'not slow and not network', --numprocesses auto --dist loadgroup)
+
+.PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
+	test-cpp lint lint-cpp train chainer bench clean
 
 idea: .venv/installed
 	.venv/bin/python -m idea.search --digit 5 --gif
@@ -29,17 +45,35 @@ idea: .venv/installed
 checker: .venv/installed
 	.venv/bin/python -m idea.check $(ARGS)
 
-# Both at a time; what the second one says is kept back, and shown whole if it fails.
-test: .venv/dev .venv-chainer/installed
-	@$(MAKE) --jobs=2 test-current test-chainer
+# What the first one says is short, and kept back till then.
+test: test-chainer test-current
 
-test-current: .venv/dev
-	.venv/bin/python -m pytest
+test-current: .venv/dev .venv/browser
+	.venv/bin/python $(PYTEST)
 
+# What depends on Chainer; an old numpy has `make test-oldest`.
 test-chainer: .venv-chainer/installed
-	@mkdir -p build
-	.venv-chainer/bin/python -m pytest >build/test-chainer.log || { cat build/test-chainer.log; exit 1; }
-	@tail -1 build/test-chainer.log
+	.venv-chainer/bin/python -m pytest $(CHAINER_TESTS)
+
+test-latest: test-newest test-oldest
+
+test-newest:
+	$(call elsewhere,newest,$(PYTHON),)
+
+test-oldest:
+	$(call elsewhere,oldest,$(CHAINER_PYTHON),constraints/oldest.txt)
+
+test-3.%:
+	$(call elsewhere,3.$*,python3.$*,$(CURRENT))
+
+# $(call elsewhere,NAME,PYTHON,CONSTRAINTS): the tests in another environment. It has a copy of the
+# sources, for the compiled kernel lies among them.
+define elsewhere
+	@mkdir -p build/$(1)
+	@git ls-files -z | xargs -0 cp --parents --update --target-directory build/$(1)
+	cd build/$(1) && $(call venv,.venv,$(2)) && $(call install,.venv,$(EXTRAS),$(3))
+	cd build/$(1) && IDEA_SEARCH=$(CURDIR)/build/cpp/idea-search .venv/bin/python $(PYTEST)
+endef
 
 cpp:
 	cmake -S cpp -B build/cpp
@@ -57,6 +91,9 @@ lint: .venv/dev
 	PATH=$(CURDIR)/.venv/bin:$$PATH npx --yes --package typescript@5.9.3 tsc
 
 # The extension isn't CMake's, so its include folders are named.
+# The extension isn't CMake's, so its include folders are named. Most of the time goes into the
+# standard library's headers, file by file: SINCE leaves out those that a change can't have touched.
+CPP = git ls-files 'cpp/src/*.cpp' 'cpp/tests/*.cpp'
 lint-cpp: .venv/dev
 	clang-format --dry-run -Werror $$(git ls-files 'cpp/*.?pp' 'bench/*.cpp')
 	cmake -S cpp -B build/lint -DIDEA_TESTS=ON -DCMAKE_CXX_COMPILER=clang++ >/dev/null
@@ -77,30 +114,48 @@ bench: .venv/installed
 	.venv/bin/python bench/black_box.py
 	.venv/bin/python bench/checker.py
 
+# Each file lists the versions of everything that an environment needs, for Linux, macOS, Windows.
+COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--no-annotate --custom-compile-command 'make upgrade'
+upgrade: .venv/dev
+	$(COMPILE) --extra dev --extra notebooks --extra report --constraints constraints/limits.in \
+		setup.cfg constraints/tools.in --output-file $(CURRENT)
+	$(COMPILE) --extra chainer --extra onnx --extra test \
+		--build-constraints constraints/chainer.in setup.cfg constraints/chainer.in \
+		--output-file constraints/chainer.txt
+	.venv/bin/python -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+		| $(COMPILE) --resolution lowest-direct --extra bench --extra check --extra cluster \
+		--extra notebooks --extra report --extra test setup.cfg - \
+		--output-file constraints/oldest.txt
+
 clean:
 	rm -rf .venv .venv-chainer build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	rm -f idea/core/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/installed: $(PACKAGE)
+.venv/installed: $(PACKAGE) $(CURRENT)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: idea needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V)"; exit 2; }
-	$(PYTHON) -m venv .venv
-	.venv/bin/python $(PIP) --editable '.[check]'
+	$(call venv,.venv,$(PYTHON))
+	$(call install,.venv,check,$(CURRENT))
 	@touch $@
 
 .venv/dev: .venv/installed
-	.venv/bin/python $(PIP) $(TORCH)
-	.venv/bin/python $(PIP) --editable '.[dev]'
+	$(call install,.venv,dev,$(CURRENT))
 	@touch $@
 
-# Chainer imports numpy.distutils and is built with pkg_resources: both are gone from the current
-# numpy and setuptools, so old ones come first and the build must use them.
-.venv-chainer/installed: $(PACKAGE)
+# Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.
+.venv/browser: .venv/dev
+	@command -v chromium chromium-browser >/dev/null || [ -n "$$IDEA_CHROMIUM" ] \
+		|| .venv/bin/python -m playwright install chromium >build/browser.log 2>&1 \
+		|| echo "no browser: the page's tests are skipped (build/browser.log says why)"
+	@touch $@
+
+.venv-chainer/installed: $(PACKAGE) constraints/chainer.txt
 	@$(CHAINER_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
 		|| { echo "error: Chainer needs Python 3.11, and $(CHAINER_PYTHON) is none: install it, or" \
 		"name it with CHAINER_PYTHON=…"; exit 2; }
-	$(CHAINER_PYTHON) -m venv .venv-chainer
-	.venv-chainer/bin/python $(PIP) 'setuptools>=64,<74' wheel 'numpy<1.24' pybind11
-	.venv-chainer/bin/python $(PIP) --no-build-isolation --editable '.[chainer,onnx,test]'
+	$(call venv,.venv-chainer,$(CHAINER_PYTHON))
+	$(call install,.venv-chainer,chainer$(comma)onnx$(comma)test,constraints/chainer.txt)
 	@touch $@

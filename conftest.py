@@ -1,8 +1,10 @@
 """What holds for all tests and doctests."""
 
-import importlib.util
 import os
 import signal
+from importlib.util import find_spec
+
+from lacking import Lacking
 
 # Threads of one matrix product that wait for each other on a busy machine take many times as long
 # as one thread. Set before numpy loads, and inherited by the commands that tests run.
@@ -12,7 +14,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 # In the background of a shell Ctrl-C is ignored, also by what is begun there; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# What needs a package that isn't there.
+# Files that can't even be collected without a package.
 _NEEDS = {
     "chainer": ["idea/training/chainer.py"],
     "torch": ["idea/training/torch.py"],
@@ -21,12 +23,20 @@ _NEEDS = {
     "loky": ["idea/studies", "idea/study.py", "idea/compare.py", "tests/studies", "tests/figures"],
     "scipy": ["idea/figures"],
 }
-collect_ignore = [
-    path
-    for package, paths in _NEEDS.items()
-    if not importlib.util.find_spec(package)
-    for path in paths
-]
 
 # Fixtures of tests/check, which lie beside those tests.
-pytest_plugins = ["browsing", "visiting"] if importlib.util.find_spec("flask") else []
+pytest_plugins = ["browsing", "visiting"] if find_spec("flask") else []
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--may-lack",
+        metavar="NAME,…",
+        default="",
+        help="packages and programs that may be missing in CI",
+    )
+
+
+def pytest_configure(config):
+    """Count what is skipped, and what isn't collected, for lack of a package or program."""
+    config.pluginmanager.register(Lacking(config, _NEEDS))

@@ -17,7 +17,7 @@ import idea
 from conftest import LINE, ROOT, SHIPPED_MLP, close, pixels_of, random_layers, start_of, write_dat
 
 PROGRAM = Path(os.environ.get("IDEA_SEARCH", ROOT / "build" / "cpp" / "idea-search"))
-pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="`make cpp` builds the C++ program")
+pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="needs idea-search")
 
 SIMD = pytest.importorskip("idea.core._kernel").simd_names()
 

@@ -28,12 +28,13 @@ CHROMIUM = [
 
 @pytest.fixture(scope="session")
 def launch():
-    """Start Chromium: that of IDEA_CHROMIUM, or the one that is installed."""
+    """Start Chromium: that of IDEA_CHROMIUM, the one that is installed, or Playwright's own."""
     playwright = pytest.importorskip("playwright.sync_api")
-    chromium = os.environ.get("IDEA_CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        pytest.skip("no chromium was found; IDEA_CHROMIUM may name one")
+    installed = shutil.which("chromium") or shutil.which("chromium-browser")
     with playwright.sync_playwright() as started:
+        chromium = os.environ.get("IDEA_CHROMIUM") or installed or started.chromium.executable_path
+        if not Path(chromium).exists():
+            pytest.skip("needs chromium, which IDEA_CHROMIUM may name")
         yield lambda *args: started.chromium.launch(
             executable_path=chromium, args=[*CHROMIUM, *args]
         )

