@@ -7,7 +7,7 @@
 # make cpp          build the C++ program, build/cpp/idea-search (needs cmake and g++)
 # make test-cpp     tests of the C++ library (needs doctest besides)
 # make lint         style and types
-# make lint-cpp     style of the C++ (needs clang-format and clang-tidy); SINCE=REV: of what changed
+# make lint-cpp     style of the C++ (needs clang-format and clang-tidy)
 # make train        train the network of the articles with Chainer: test.model, test.dat
 # make bench        speed against plain loops and dense products (needs g++), and the checker's load
 # make clean        remove environments, builds and caches
@@ -27,7 +27,8 @@ PIP = -m pip --disable-pip-version-check install --quiet
 # $(call venv,FOLDER,PYTHON): an environment whose pip knows all options that are used here.
 venv = $(2) -m venv $(1) && $(1)/bin/python $(PIP) --constraint $(CURRENT) pip
 # $(call install,FOLDER,EXTRAS,CONSTRAINTS): idea, built and installed with the versions of a file.
-install = $(1)/bin/python $(PIP) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
+# Its build warns of what every editable install is.
+install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
 	--editable '.[$(2)]'
 
 comma = ,
@@ -90,15 +91,14 @@ lint: .venv/dev
 	.venv/bin/mypy
 	PATH=$(CURDIR)/.venv/bin:$$PATH npx --yes --package typescript@5.9.3 tsc
 
-# The extension isn't CMake's, so its include folders are named.
-# The extension isn't CMake's, so its include folders are named. Most of the time goes into the
-# standard library's headers, file by file: SINCE leaves out those that a change can't have touched.
-CPP = git ls-files 'cpp/src/*.cpp' 'cpp/tests/*.cpp'
+# Most of clang-tidy's time goes into the standard library's headers, so the files are read in few
+# lumps. The extension isn't CMake's: its include folders are named.
 lint-cpp: .venv/dev
 	clang-format --dry-run -Werror $$(git ls-files 'cpp/*.?pp' 'bench/*.cpp')
-	cmake -S cpp -B build/lint -DIDEA_TESTS=ON -DCMAKE_CXX_COMPILER=clang++ >/dev/null
-	git ls-files 'cpp/src/*.cpp' 'cpp/tests/*.cpp' \
-		| xargs -n 1 -P $$(nproc) clang-tidy --quiet -p build/lint
+	cmake -S cpp -B build/lint -DIDEA_TESTS=ON -DCMAKE_CXX_COMPILER=clang++ \
+		-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=9 >/dev/null
+	find build/lint -name 'unity_*.cxx' | xargs -n 1 -P $$(nproc) \
+		clang-tidy --quiet --checks=-bugprone-suspicious-include -p build/lint
 	clang-tidy --quiet cpp/python/kernel.cpp -- -std=c++17 -Icpp/include -Wall -Wextra -Wconversion \
 		$$(.venv/bin/python -m pybind11 --includes | sed 's/-I/-isystem /g')
 
