@@ -101,9 +101,7 @@ def test_arrays_in_a_file_beside(tmp_path):
     floats.tofile(tmp_path / "m.data")
     assert read_model(path)[0] != data
     (tmp_path / "m.data").unlink()
-    with pytest.raises(
-        WeightsError, match="expected an ONNX model, found one that is damaged or not whole"
-    ):
+    with pytest.raises(WeightsError, match=r"m\.data: can't be read: No such file or directory"):
         idea.load_model(path)
 
 
