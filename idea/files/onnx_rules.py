@@ -171,7 +171,8 @@ def _has_value(attribute: Any) -> bool:
     from onnx import AttributeProto, helper
 
     try:
-        helper.get_attribute_value(attribute)
+        if helper.get_attribute_value(attribute) is None:  # of no type
+            return False
     except ValueError:
         return False
     field = _PARTS.get(AttributeProto.AttributeType.Name(attribute.type))

@@ -170,10 +170,7 @@ def _steps(model: Any, path: Path) -> Iterator[_Step]:
     """Follow the graph from its input to its output, which it must not fork on the way to."""
     onnx = load_package("onnx", "onnx onnxruntime", path)
     graph = model.graph
-    constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "Constant" and node.attribute[0].HasField("t"):
-            constants[node.output[0]] = onnx.numpy_helper.to_array(node.attribute[0].t)
+    constants = _constants(graph)
     inputs = [value.name for value in graph.input if value.name not in constants]
     if len(inputs) != 1 or len(graph.output) != 1:
         raise _OddError(f"{len(inputs)} inputs and {len(graph.output)} outputs")
@@ -182,6 +179,8 @@ def _steps(model: Any, path: Path) -> Iterator[_Step]:
         node = _only_user(graph, name)
         others = [other for other in node.input if other and other != name]
         if node.op_type in _SAME:
+            if node.op_type == "Dropout" and not set(node.input[2:]) <= {"", *constants}:
+                raise _OddError("a node Dropout that may be in training mode")
             others = []
         turned = node.input[0] != name and node.op_type != "Add"
         if turned or any(other not in constants for other in others):
@@ -191,6 +190,16 @@ def _steps(model: Any, path: Path) -> Iterator[_Step]:
         name = node.output[0]
         if not name:
             raise _OddError(f"a node {node.op_type} whose result has no name")
+
+
+def _constants(graph: Any) -> dict[str, Floats]:
+    from onnx import numpy_helper
+
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Constant" and node.attribute[0].HasField("t"):
+            tensors[node.output[0]] = node.attribute[0].t
+    return {name: numpy_helper.to_array(tensor) for name, tensor in tensors.items()}
 
 
 def _only_user(graph: Any, name: str) -> Any:

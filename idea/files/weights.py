@@ -73,7 +73,7 @@ class Weights:
         maps, side = 1, SIDE
         sizes = [f"1×{SIDE}×{SIDE}" if self.convolutions else str(PIXELS)]
         for W, b, pool in self.convolutions:
-            k = W.shape[-1]
+            k = W.shape[-1] if W.ndim else 0
             if W.shape != (len(b), maps, k, k) or not 1 <= k <= side:
                 raise WeightsError(
                     f"expected a convolution of {maps} maps of {side}×{side} into {len(b)}, of "
