@@ -85,7 +85,7 @@ def test_damaged_files_are_networks_or_sentences(suffix):
     count = 300 if suffix in (".onnx", ".pt") else 600
     done = subprocess.run(
         [sys.executable, "-W", "ignore", __file__, suffix, str(count)],
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "OMP_NUM_THREADS": "1"},
+        env={"PYTHONPATH": f"{ROOT / 'tests'}:{ROOT}", "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         timeout=600,
