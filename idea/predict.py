@@ -24,6 +24,7 @@ from idea.core.load import load_model
 from idea.core.shipped import DEFAULT
 from idea.core.softmax import softmax
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
+from idea.files.input import read_stream
 from idea.files.output import make_folder, require_no_folders, write_files
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import Prepared, read_picture
@@ -62,8 +63,10 @@ def main() -> int:
 def _read(name: str, *, invert: bool | None, raw: bool) -> Prepared:
     if name != _STDIN:
         return read_picture(name, invert=invert, raw=raw, drawn=True)
+    data = b""
     try:
-        data = sys.stdin.buffer.read() if sys.stdin else b""  # None where it was closed
+        if sys.stdin:  # None where it was closed
+            data = read_stream(sys.stdin.buffer, _STDIN_NAME, PictureError)
     except OSError as error:
         raise PictureError(f"{_STDIN_NAME}: can't be read: {error.strerror}") from error
     return read_picture(data, invert=invert, raw=raw, drawn=True, name=_STDIN_NAME)

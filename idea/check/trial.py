@@ -16,7 +16,7 @@ from idea.command import run
 from idea.core.load import parse_model
 from idea.errors import WeightsError
 from idea.files.onnx_graph import parse_graph
-from idea.files.package import load_package
+from idea.files.onnx_rules import check_harmless
 from idea.files.vf import PIXELS
 
 __all__ = ["SUFFIXES", "require_harmless"]
@@ -26,7 +26,6 @@ SUFFIXES = (".dat", ".npz", ".model", ".safetensors", ".onnx")
 
 _SECONDS = 30
 _MEMORY = 4 << 30  # bytes of address space, of which ONNX Runtime takes a part for itself
-_LOOPS = {"Loop", "Scan", "If", "SequenceMap"}
 
 
 def require_harmless(data: bytes, name: str) -> None:
@@ -90,20 +89,7 @@ def _limit() -> None:
 
 def _check_graph(data: bytes, path: Path) -> None:
     """Refuse a graph that reads this machine's files, or that one image may keep busy for ever."""
-    onnx = load_package("onnx", "onnx onnxruntime", path)
-    model = parse_graph(data, path, complete=False)
-    tensors = onnx.external_data_helper._get_all_tensors(model)
-    if any(map(onnx.external_data_helper.uses_external_data, tensors)):
-        raise WeightsError(
-            f"{path}: keeps arrays in files of their own; save it as one file to open it here"
-        )
-    nodes = [*model.graph.node, *(node for f in model.functions for node in f.node)]
-    loops = sorted({node.op_type for node in nodes} & _LOOPS)
-    if loops:
-        raise WeightsError(
-            f"{path}: has nodes {', '.join(loops)}, which may take for ever; python -m idea.search "
-            "takes them"
-        )
+    check_harmless(parse_graph(data, path), path)
 
 
 if __name__ == "__main__":

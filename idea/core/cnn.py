@@ -12,6 +12,7 @@ from idea.core.mlp import MLP, dense, exactly
 from idea.core.model import Model, as_batch
 from idea.errors import IdeaError
 from idea.files.vf import SIDE
+from idea.files.weight_checks import as_weights
 from idea.files.weights import DIGITS, Convolution, Layer, Weights
 
 __all__ = ["CNN", "model_of"]
@@ -55,12 +56,12 @@ class CNN(Model):
     """
 
     def __init__(self, convolutions: Sequence[Convolution], layers: Sequence[Layer]) -> None:
-        self.convolutions = tuple(convolutions)
-        self.layers = tuple(layers)
+        weights = as_weights("CNN", layers, convolutions)
+        self.convolutions, self.layers = weights.convolutions, weights.layers
         if not convolutions:
             raise IdeaError("expected one or more convolutions, found none; see MLP")
-        self._sizes = Weights(self.layers, self.convolutions).sizes()
-        self._exact = exactly(layers)
+        self._sizes = weights.sizes()
+        self._exact = exactly(self.layers)
 
     def __repr__(self) -> str:
         return f"CNN({', '.join(self._sizes)})"

@@ -76,7 +76,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     Raises
     ------
     WeightsError
-        If it can't be read.
+        If it can't be read, or arrays that an ONNX graph keeps beside it can't.
 
     Examples
     --------

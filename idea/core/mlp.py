@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from idea.core.model import Model, as_batch
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS
+from idea.files.weight_checks import as_weights
 from idea.files.weights import Layer
 
 __all__ = ["MLP", "Exact", "dense", "exactly"]
@@ -42,6 +43,7 @@ class MLP(Model):
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
+        layers = as_weights("MLP", layers).layers
         widths = [PIXELS, *(len(b) for _, b in layers)]
         shapes = [W.shape for W, _ in layers]
         expected = list(zip(widths[1:], widths[:-1], strict=True))
@@ -50,7 +52,7 @@ class MLP(Model):
                 "expected layers whose matrices chain from 784 inputs to 10 outputs, "
                 f"found {shapes}"
             )
-        self.layers = tuple(layers)
+        self.layers = layers
         self._exact = exactly(layers)
 
     def __repr__(self) -> str:

@@ -15,7 +15,8 @@ from idea.core.cnn import model_of
 from idea.core.model import Model, as_batch
 from idea.errors import WeightsError
 from idea.files.input import read_bytes
-from idea.files.onnx_graph import doubled, parse_graph, without_softmax
+from idea.files.onnx_graph import doubled, parse_graph, whole_bytes, without_softmax
+from idea.files.onnx_rules import check_graph
 from idea.files.onnx_weights import ForeignGraphError, weights_of
 from idea.files.package import load_package
 from idea.files.vf import PIXELS, SIDE
@@ -29,6 +30,8 @@ _TYPES: dict[str, type[np.floating[Any]]] = {
     "tensor(double)": np.float64,
     "tensor(float16)": np.float16,
 }
+_LARGEST_BATCH = 4096  # images, to which each question would be filled up
+_FULL = ("bad_alloc", "Failed to allocate memory", "bad allocation")
 _EXPECTED = (
     "expected a graph from one image, of shape (n, 784), (n, 28, 28), (n, 1, 28, 28) or "
     "(n, 28, 28, 1), to ten numbers, (n, 10)"
@@ -52,13 +55,15 @@ class OnnxModel(Model):
     Raises
     ------
     WeightsError
-        If ONNX Runtime is not installed or can't run the graph, or the graph isn't one from one
-        image, (n, 784), (n, 28, 28), (n, 1, 28, 28) or (n, 28, 28, 1), to ten numbers.
+        If ONNX Runtime is not installed or can't run the graph; the graph isn't one from one
+        image, (n, 784), (n, 28, 28), (n, 1, 28, 28) or (n, 28, 28, 1), to ten numbers; it gives
+        other answers when it is asked again; or breaks a rule of `idea.files.onnx_rules`.
     """
 
     threadsafe = True
 
     def __init__(self, graph: Any, path: Path) -> None:
+        check_graph(graph, path)
         self._path = path
         self._graph = without_softmax(graph)
         self._session = _session(self._graph, path)
@@ -73,7 +78,7 @@ class OnnxModel(Model):
         Parameters
         ----------
         path
-            An `.onnx`.
+            An `.onnx`; arrays that it keeps in files of their own are read from beside it.
 
         Returns
         -------
@@ -85,7 +90,7 @@ class OnnxModel(Model):
         WeightsError
             See the class; also if the file can't be read.
         """
-        return cls.parse(read_bytes(path, WeightsError), Path(path))
+        return cls.parse(whole_bytes(read_bytes(path, WeightsError), Path(path)), Path(path))
 
     @classmethod
     def parse(cls, data: bytes, path: Path) -> OnnxModel:
@@ -181,7 +186,10 @@ class OnnxModel(Model):
         return outputs
 
     def _run(self, shaped: NDArray[Any]) -> NDArray[Any]:
-        return np.asarray(self._session.run(None, {self._name: shaped})[0])
+        try:
+            return np.asarray(self._session.run(None, {self._name: shaped})[0])
+        except Exception as error:  # it has a dozen kinds
+            raise _failure(error, self._path) from error
 
     def _reference(self) -> Callable[[NDArray[Any]], NDArray[Any]]:
         from onnx.reference import ReferenceEvaluator
@@ -214,7 +222,10 @@ class OnnxModel(Model):
         ]
         if len(fitting) != 1 or given.type not in _TYPES:
             raise self._unfit()
-        return given.name, fitting[0], batch if isinstance(batch, int) else None, _TYPES[given.type]
+        fixed = batch if isinstance(batch, int) and batch > 0 else None
+        if fixed and fixed > _LARGEST_BATCH:
+            raise self._unfit()
+        return given.name, fitting[0], fixed, _TYPES[given.type]
 
     def _try(self) -> None:
         """Judge a few images, to know what the graph's words don't tell."""
@@ -222,6 +233,7 @@ class OnnxModel(Model):
         images[:2] = [[0], [1]]
         try:
             outputs = self.logits(images)
+            again = self.logits(images)
         except Exception as error:
             if self._batch == 1:
                 raise self._unfit() from error
@@ -229,6 +241,11 @@ class OnnxModel(Model):
             return self._try()
         if outputs.shape != (len(images), DIGITS) or outputs.dtype.kind != "f":
             raise self._unfit()
+        if outputs.tobytes() != again.tobytes():
+            raise WeightsError(
+                f"{self._path}: expected the same answers whenever the same images are given, "
+                "found others the second time"
+            )
         sums = outputs.sum(axis=1, dtype=np.float64)
         self._probable = bool((outputs >= 0).all() and np.allclose(sums, 1, atol=1e-3))
         return None
@@ -251,6 +268,13 @@ def _session(graph: Any, path: Path) -> Any:
         return runtime.InferenceSession(
             graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # it has a dozen kinds
-        lines = str(error).strip().splitlines() or [""]
-        raise WeightsError(f"{path}: ONNX Runtime can't run it: {lines[0]:.200}") from error
+    except Exception as error:
+        raise _failure(error, path) from error
+
+
+def _failure(error: Exception, path: Path) -> Exception:
+    """Give the error for one of ONNX Runtime's dozen kinds."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    text = f"{path}: ONNX Runtime can't run it: {lines[0]:.200}"
+    full = isinstance(error, MemoryError) or any(word in lines[0] for word in _FULL)
+    return MemoryError(text) if full else WeightsError(text)

@@ -9,7 +9,8 @@ import numpy as np
 
 from idea.errors import WeightsError
 from idea.files.vf import PIXELS
-from idea.files.weights import DIGITS, Layer, Weights, check_finite
+from idea.files.weight_checks import check_finite
+from idea.files.weights import DIGITS, Layer, Weights
 
 __all__ = ["dat_bytes", "parse_dat"]
 

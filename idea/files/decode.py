@@ -20,6 +20,8 @@ Greys = NDArray[np.float32]
 LARGEST = 50_000_000
 """How many pixels a picture may have."""
 _DUMP = 4 * PIXELS  # bytes
+# To draw the one, Pillow would start another program; the other it unpacks to any size.
+_REFUSED = ("EPS", "FITS")
 
 
 def is_dump(data: bytes) -> bool:
@@ -92,14 +94,18 @@ def decode(
                 width, height = picture.size
                 if width * height > largest:
                     raise PictureError(f"{large} {width:,} × {height:,}")
-                if picture.format == "EPS":  # Pillow would start another program to draw it
+                if picture.format in _REFUSED:
                     raise UnidentifiedImageError
+                # Some kinds hold another picture, whose size only decoding shows.
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
                 return _decode(picture)
         except PictureError:
             raise
-        except Image.DecompressionBombError as error:  # from some size on, Pillow doesn't say it
+        # Then Pillow doesn't tell the size; twice the number it warns from is an error.
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            times = 2 if isinstance(error, Image.DecompressionBombError) else 1
             raise PictureError(
-                f"{large} more than {2 * (Image.MAX_IMAGE_PIXELS or 0):,}"
+                f"{large} more than {times * (Image.MAX_IMAGE_PIXELS or 0):,}"
             ) from error
         except UnidentifiedImageError as error:
             raise PictureError(

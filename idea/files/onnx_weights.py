@@ -12,7 +12,8 @@ from idea.errors import WeightsError
 from idea.files.onnx_graph import SOFTMAX, parse_graph
 from idea.files.package import load_package
 from idea.files.vf import PIXELS, SIDE
-from idea.files.weights import DIGITS, Convolution, Floats, Layer, Weights, check_finite
+from idea.files.weight_checks import check_finite
+from idea.files.weights import DIGITS, Convolution, Floats, Layer, Weights
 
 __all__ = ["ForeignGraphError", "onnx_bytes", "parse_onnx", "weights_of"]
 
@@ -160,20 +161,16 @@ def _require_sound(model: Any, path: Path) -> None:
     onnx = load_package("onnx", "onnx onnxruntime", path)
     try:
         onnx.checker.check_model(model)
-    except onnx.checker.ValidationError as error:
-        raise _OddError(
-            f"a graph that breaks ONNX's rules ({str(error).splitlines()[0]})"
-        ) from error
+    except Exception as error:  # it has several kinds, some of them without a text
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise _OddError(f"a graph that breaks ONNX's rules ({lines[0]})") from error
 
 
 def _steps(model: Any, path: Path) -> Iterator[_Step]:
     """Follow the graph from its input to its output, which it must not fork on the way to."""
     onnx = load_package("onnx", "onnx onnxruntime", path)
     graph = model.graph
-    constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "Constant" and node.attribute[0].name == "value":
-            constants[node.output[0]] = onnx.numpy_helper.to_array(node.attribute[0].t)
+    constants = _constants(graph)
     inputs = [value.name for value in graph.input if value.name not in constants]
     if len(inputs) != 1 or len(graph.output) != 1:
         raise _OddError(f"{len(inputs)} inputs and {len(graph.output)} outputs")
@@ -182,6 +179,8 @@ def _steps(model: Any, path: Path) -> Iterator[_Step]:
         node = _only_user(graph, name)
         others = [other for other in node.input if other and other != name]
         if node.op_type in _SAME:
+            if node.op_type == "Dropout" and not set(node.input[2:]) <= {"", *constants}:
+                raise _OddError("a node Dropout that may be in training mode")
             others = []
         turned = node.input[0] != name and node.op_type != "Add"
         if turned or any(other not in constants for other in others):
@@ -189,6 +188,18 @@ def _steps(model: Any, path: Path) -> Iterator[_Step]:
         attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
         yield _Step(node.op_type, attributes, [constants[other] for other in others])
         name = node.output[0]
+        if not name:
+            raise _OddError(f"a node {node.op_type} whose result has no name")
+
+
+def _constants(graph: Any) -> dict[str, Floats]:
+    from onnx import numpy_helper
+
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Constant" and node.attribute[0].HasField("t"):
+            tensors[node.output[0]] = node.attribute[0].t
+    return {name: numpy_helper.to_array(tensor) for name, tensor in tensors.items()}
 
 
 def _only_user(graph: Any, name: str) -> Any:
@@ -248,7 +259,7 @@ def _take(step: _Step, parts: list[_Part]) -> None:
 
 
 def _gemm(attributes: dict[str, Any], constants: list[Floats]) -> _Part:
-    if attributes.get("transA", 0) or {attributes.get(k, 1.0) for k in ("alpha", "beta")} != {1.0}:
+    if attributes.get("transA", 0) or any(attributes.get(k, 1) != 1 for k in ("alpha", "beta")):
         raise _OddError("a node Gemm that scales or turns its input")
     W = _matrix(constants[0] if attributes.get("transB", 0) else constants[0].T)
     bias = constants[1] if len(constants) > 1 else np.zeros(1, np.float32)

@@ -11,17 +11,30 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.architectures import ARCHITECTURES
+from idea.files.archive import Archive
+from idea.files.input import require_size
 from idea.files.package import load_package
 from idea.files.vf import PIXELS
-from idea.files.weights import DIGITS, Convolution, Floats, Layer, Weights, check_finite
+from idea.files.weight_checks import as_floats, check_finite
+from idea.files.weights import DIGITS, Convolution, Floats, Layer, Weights
 
 __all__ = ["parse_pt", "parse_safetensors", "pt_bytes", "safetensors_bytes"]
 
 # Where a training's checkpoint keeps the network's own state_dict.
 _NESTS = ("state_dict", "model_state_dict", "model", "network", "net")
+
+_DTYPES = {
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "C64": "<c8",
+    "BOOL": "?",
+    **{f"{kind}{8 * size}": f"<{kind.lower()}{size}" for kind in "IU" for size in (1, 2, 4, 8)},
+}
 
 
 class _Matrix(NamedTuple):
@@ -61,6 +74,8 @@ def parse_pt(data: bytes, path: Path) -> Weights:
     idea.errors.WeightsError: m.pt: expected a state_dict that torch.save wrote, with …
     """
     torch = load_package("torch", "torch", path)
+    if data.startswith(b"PK"):
+        Archive(data, path, WeightsError)  # which checks what it unpacks to
     try:
         with warnings.catch_warnings():  # of other kinds of files, which raise errors as well
             warnings.simplefilter("ignore")
@@ -75,8 +90,14 @@ def parse_pt(data: bytes, path: Path) -> Weights:
     tensors = _tensors(found, torch.Tensor)
     if tensors is None:
         raise WeightsError(f"{path}: expected a state_dict, found {_kind(found)}")
+    # Tensors may be views that repeat a small storage as often as they like.
+    require_size(f"{path}, unpacked", 4 * sum(t.numel() for t in tensors.values()), WeightsError)
     try:
-        arrays = {name: t.to(torch.float32).numpy() for name, t in tensors.items()}
+        # numpy has no bfloat16 and its like; other kinds than floats are refused below.
+        arrays = {
+            name: (t.to(torch.float32) if t.is_floating_point() else t).detach().numpy()
+            for name, t in tensors.items()
+        }
     except (RuntimeError, TypeError, NotImplementedError) as error:
         raise WeightsError(f"{path}: expected plain arrays, found {_gist(error)}") from error
     return _recognise(arrays, path, ordered=True)
@@ -109,13 +130,11 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
     Traceback (most recent call last):
     idea.errors.WeightsError: m.safetensors: can't be read: SafetensorError: Error while …
     """
-    safetensors = load_package("safetensors.numpy", "safetensors", path)
+    safetensors = load_package("safetensors", "safetensors", path)
     try:
-        arrays = safetensors.load(data)
+        arrays = {name: _unpacked(part) for name, part in safetensors.deserialize(data)}
     except Exception as error:  # it raises kinds of its own, KeyError and others
         raise WeightsError(f"{path}: can't be read: {_gist(error)}") from error
-    with np.errstate(over="ignore"):  # too large for float32: infinite, and reported as that
-        arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
     natural = sorted(arrays, key=lambda name: ([*map(int, re.findall(r"\d+", name))], name))
     return _recognise({name: arrays[name] for name in natural}, path, ordered=False)
 
@@ -173,40 +192,60 @@ def safetensors_bytes(weights: Weights, path: Path) -> bytes:
     return bytes(safetensors.save(arrays))
 
 
+def _unpacked(part: Mapping[str, Any]) -> NDArray[Any]:
+    """Give an array of a `.safetensors` file."""
+    if part["dtype"] == "BF16":  # the upper halves of float32, which numpy hasn't
+        array = (np.frombuffer(part["data"], "<u2").astype("<u4") << 16).view("<f4")
+    else:
+        array = np.frombuffer(part["data"], _DTYPES[part["dtype"]])
+    return array.reshape(part["shape"])
+
+
 def _tensors(found: Any, kind: type) -> dict[str, Any] | None:
-    """Give the dict of tensors that was found, or the one in it; or None."""
-    if not isinstance(found, Mapping):
-        return None
-    if found and all(isinstance(value, kind) for value in found.values()):
-        return {str(name): value for name, value in found.items()}
-    nested = (_tensors(found[name], kind) for name in _NESTS if name in found)
-    return next((tensors for tensors in nested if tensors), None)
+    """Give the dict of tensors that was found, or the first one in it; or None."""
+    queue = [found]
+    seen: set[int] = set()  # a dict may hold itself
+    while queue:
+        found = queue.pop(0)
+        if not isinstance(found, Mapping) or id(found) in seen:
+            continue
+        if found and all(isinstance(value, kind) for value in found.values()):
+            return {str(name): value for name, value in found.items()}
+        seen.add(id(found))
+        queue = [found[name] for name in _NESTS if name in found] + queue
+    return None
 
 
-def _recognise(arrays: Mapping[str, Floats], path: Path, *, ordered: bool) -> Weights:
+def _recognise(arrays: Mapping[str, NDArray[Any]], path: Path, *, ordered: bool) -> Weights:
     """Tell the network from the shapes of its arrays."""
-    matrices = _matrices(arrays)
+    matrices = _matrices(arrays, path)
     if matrices is None:
         raise _unknown(arrays, path)
     weights = _known(matrices) or _chain(matrices, path, ordered=ordered)
     if weights is None:
         raise _unknown(arrays, path)
-    for name, array in arrays.items():
-        check_finite(path, name, array)
+    for matrix in matrices:
+        check_finite(path, matrix.name, matrix.W)
+        check_finite(path, _bias_name(matrix.name), matrix.b)
     return weights
 
 
-def _matrices(arrays: Mapping[str, Floats]) -> list[_Matrix] | None:
+def _matrices(arrays: Mapping[str, NDArray[Any]], path: Path) -> list[_Matrix] | None:
     """Pair each matrix with its bias, or zeros; None where an array is left over."""
     found = []
     left = dict(arrays)
-    for name, W in arrays.items():
-        if name.endswith("weight") and W.ndim in (2, 4):
-            b = left.pop(name.removesuffix("weight") + "bias", np.zeros(len(W), np.float32))
-            if b.shape != W.shape[:1]:
+    for name, array in arrays.items():
+        if name.endswith("weight") and array.ndim in (2, 4):
+            W = as_floats(path, name, left.pop(name))
+            bias = left.pop(_bias_name(name), np.zeros(len(W), np.float32))
+            if bias.shape != W.shape[:1]:
                 return None
-            found.append(_Matrix(name, left.pop(name), b))
+            found.append(_Matrix(name, W, as_floats(path, _bias_name(name), bias)))
     return None if left else found
+
+
+def _bias_name(name: str) -> str:
+    return name.removesuffix("weight") + "bias"
 
 
 def _known(matrices: list[_Matrix]) -> Weights | None:
@@ -248,8 +287,8 @@ def _fits(matrices: Sequence[_Matrix]) -> bool:
     )
 
 
-def _unknown(arrays: Mapping[str, Floats], path: Path) -> WeightsError:
-    shown = [f"{name} {array.shape}" for name, array in arrays.items()]
+def _unknown(arrays: Mapping[str, NDArray[Any]], path: Path) -> WeightsError:
+    shown = [f"{name:.60} {array.shape}" for name, array in arrays.items()]
     found = ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "") or "nothing"
     names = " or ".join(name for name, a in ARCHITECTURES.items() if a.convolutions)
     return WeightsError(
@@ -260,7 +299,8 @@ def _unknown(arrays: Mapping[str, Floats], path: Path) -> WeightsError:
 
 def _kind(found: Any) -> str:
     if isinstance(found, Mapping):
-        return f"a dict of {sorted(map(str, found))[:6]}"
+        names = sorted(name if isinstance(name, str) else type(name).__name__ for name in found)
+        return f"a dict of {[f'{name:.60}' for name in names[:6]]}"
     return f"a {type(found).__name__}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from idea.errors import WeightsError
 from idea.files.vf import PIXELS, SIDE
 
-__all__ = ["DIGITS", "Convolution", "Floats", "Layer", "Weights", "check_finite"]
+__all__ = ["DIGITS", "Convolution", "Floats", "Layer", "Weights"]
 
 DIGITS = 10
 Floats = NDArray[np.float32]
@@ -74,7 +73,7 @@ class Weights:
         maps, side = 1, SIDE
         sizes = [f"1×{SIDE}×{SIDE}" if self.convolutions else str(PIXELS)]
         for W, b, pool in self.convolutions:
-            k = W.shape[-1]
+            k = W.shape[-1] if W.ndim else 0
             if W.shape != (len(b), maps, k, k) or not 1 <= k <= side:
                 raise WeightsError(
                     f"expected a convolution of {maps} maps of {side}×{side} into {len(b)}, of "
@@ -101,35 +100,3 @@ class Weights:
         for number, (W, b) in enumerate(self.layers, 1):
             yield f"fc{number}.weight", W
             yield f"fc{number}.bias", b
-
-
-def check_finite(path: Path, name: str, array: Floats) -> None:
-    """Check that an array holds nothing but finite numbers.
-
-    Parameters
-    ----------
-    path
-        The array's file, for the error.
-    name
-        The array's name in it.
-    array
-        Of any shape.
-
-    Raises
-    ------
-    WeightsError
-        If one is NaN or infinite.
-
-    Examples
-    --------
-    >>> check_finite(Path("m.dat"), "l3/b", np.array([1, np.nan], np.float32))
-    Traceback (most recent call last):
-    idea.errors.WeightsError: m.dat: l3/b[1] is nan; every weight must be a finite float32
-    """
-    bad = np.argwhere(~np.isfinite(array))
-    if bad.size:
-        place = ", ".join(map(str, bad[0]))
-        raise WeightsError(
-            f"{path}: {name}[{place}] is {array[tuple(bad[0])]}; "
-            "every weight must be a finite float32"
-        )

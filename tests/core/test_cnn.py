@@ -100,6 +100,28 @@ def zeros(*shape):
             [(zeros(9, 338), zeros(9))],
             "expected layers that end in 10 outputs, found ['1×28×28', '2×13×13', '9']",
         ),
+        (
+            [Convolution(np.float32(1), zeros(1), True)],
+            [(zeros(10, 169), zeros(10))],
+            "expected a convolution of 1 maps of 28×28 into 1, of shape (1, 1, k, k), found ()",
+        ),
+        (
+            [Convolution(zeros(2, 1, 3, 3).astype(complex), zeros(2), True)],
+            [(zeros(10, 338), zeros(10))],
+            "CNN: expected conv1.weight to hold floats, found complex128",
+        ),
+        (
+            [Convolution(zeros(0, 1, 3, 3), zeros(0), True)],
+            [(zeros(10, 0), zeros(10))],
+            "CNN: expected one unit or more in each layer, found conv1.weight of shape (0, 1, 3, "
+            "3)",
+        ),
+        (
+            # A pool that leaves nothing.
+            [Convolution(zeros(2, 1, 28, 28), zeros(2), True)],
+            [(zeros(10, 0), zeros(10))],
+            "CNN: expected one unit or more in each layer, found fc1.weight of shape (10, 0)",
+        ),
     ],
 )
 def test_shapes_that_do_not_chain_are_refused(convolutions, layers, sentence):

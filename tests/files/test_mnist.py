@@ -151,6 +151,37 @@ def test_the_pickle_gets_none_of_numpys_other_functions(tmp_path, name):
     )
 
 
+def test_what_unpacks_to_more_than_the_data_set_is_refused(tmp_path, files, arrays):
+    gzipped(tmp_path, files, arrays)
+    path = tmp_path / "t10k-labels-idx1-ubyte.gz"
+    path.write_bytes(gzip.compress(bytes(1 << 24)))
+    with pytest.raises(DataError) as error:
+        load_mnist(tmp_path)
+    assert str(error.value) == f"{path}: expected to unpack to at most 10,008 bytes, found more"
+
+
+def test_a_pickle_makes_no_array_of_any_size_it_likes(tmp_path, monkeypatch):
+    path = tmp_path / "mnist.pkl.gz"
+    pickles = {
+        b"cnumpy\nndarray\n((I99999999999\ntR.": "expected the classic mnist.pkl.gz: ",
+        b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I99999999999\ntS'b'\ntR.": (
+            "expected the classic mnist.pkl.gz: "
+        ),
+        pickle.dumps([([0] * 9, [1] * 9)] * 3): (
+            "expected the classic mnist.pkl.gz: expected arrays of numbers, found <class 'list'>"
+        ),
+    }
+    for data, sentence in pickles.items():
+        path.write_bytes(gzip.compress(data))
+        with pytest.raises(DataError) as error:
+            load_mnist(path)
+        assert str(error.value).startswith(f"{path}: {sentence}")
+    monkeypatch.setattr(mnist_files, "PICKLE_SIZE", 99)
+    path.write_bytes(gzip.compress(bytes(100)))
+    with pytest.raises(DataError, match="expected to unpack to at most 99 bytes, found more"):
+        load_mnist(path)
+
+
 def test_what_is_missing_from_a_folder_is_named(tmp_path, files, arrays):
     raw(tmp_path, files, arrays)
     (tmp_path / "t10k-labels-idx1-ubyte").unlink()

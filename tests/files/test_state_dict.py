@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import pickle
+import zipfile
 from collections import OrderedDict
 
 import numpy as np
@@ -14,6 +16,7 @@ from idea.files.architectures import ARCHITECTURES, mlp
 from idea.files.formats import read_weights, write_weights
 
 from conftest import random_layers
+from rounding import differ_by_rounding
 
 torch = pytest.importorskip("torch")
 save_file = pytest.importorskip("safetensors.torch").save_file
@@ -45,6 +48,13 @@ def images(count=20):
     return np.random.default_rng(0).random((count, 784), np.float32)
 
 
+def assert_logits(model, net, path):
+    """The model's logits are PyTorch's own, as far as float32 tells them."""
+    weights = read_weights(path)
+    found, expected = model.logits(images()), torchs_logits(net, images())
+    assert differ_by_rounding(expected, found, weights, images())
+
+
 @pytest.mark.parametrize("suffix", [".pt", ".pth", ".safetensors"])
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_logits_are_pytorchs_own(tmp_path, name, suffix):
@@ -54,7 +64,7 @@ def test_logits_are_pytorchs_own(tmp_path, name, suffix):
     architecture = mlp(30) if name == "mlp" else ARCHITECTURES[name]
     net = network(architecture)
     model = idea.load_model(save(tmp_path / f"m{suffix}", net.state_dict()))
-    assert model.logits(images()) == pytest.approx(torchs_logits(net, images()), abs=1e-6)
+    assert_logits(model, net, tmp_path / f"m{suffix}")
 
 
 class LeNet(nn.Module):
@@ -79,7 +89,7 @@ def test_a_checkpoint_of_somebody_elses(tmp_path, nest):
         found = {nest: found, "epoch": 7, "optimizer": {"state": {}, "param_groups": []}}
     model = idea.load_model(save(tmp_path / "m.pt", found))
     assert repr(model) == "CNN(1×28×28, 6×13×13, 16×5×5, 120, 84, 10)"
-    assert model.logits(images()) == pytest.approx(torchs_logits(net, images()), abs=1e-6)
+    assert_logits(model, net, tmp_path / "m.pt")
 
 
 @pytest.mark.parametrize("widths", [[], [16], [16, 30], [784, 784], [20, 20, 20]])
@@ -92,7 +102,7 @@ def test_any_sequence_of_linear_layers(tmp_path, widths, suffix):
     net = nn.Sequential(*parts[:-2]).eval()
     model = idea.load_model(save(tmp_path / f"m{suffix}", net.state_dict()))
     assert repr(model) == f"MLP({'-'.join(map(str, sizes))})"
-    assert model.logits(images()) == pytest.approx(torchs_logits(net, images()), abs=1e-5)
+    assert_logits(model, net, tmp_path / f"m{suffix}")
 
 
 @pytest.mark.parametrize("names", [("a", "b", "c"), ("output", "hidden", "input")])
@@ -131,9 +141,11 @@ def test_an_order_that_nothing_tells_is_refused(tmp_path):
 def test_halves_and_doubles_are_converted(tmp_path):
     net = nn.Sequential(nn.Linear(784, 10))
     for dtype in (torch.float16, torch.bfloat16, torch.float64):
-        path = save(tmp_path / "m.pt", {k: t.to(dtype) for k, t in net.state_dict().items()})
-        found = idea.load_model(path).logits(images())
-        assert found == pytest.approx(torchs_logits(net, images()), abs=0.02)
+        arrays = {k: t.to(dtype) for k, t in net.state_dict().items()}
+        for suffix in (".pt", ".safetensors"):
+            ((W, b),) = read_weights(save(tmp_path / f"m{suffix}", arrays)).layers
+            assert np.array_equal(W, arrays["0.weight"].to(torch.float32).numpy())
+            assert np.array_equal(b, arrays["0.bias"].to(torch.float32).numpy())
 
 
 def test_what_we_write_pytorch_reads(tmp_path):
@@ -214,6 +226,76 @@ def test_nothing_but_arrays_is_unpickled(tmp_path, found, capsys):
 def test_other_things_that_torch_saves(tmp_path, found, sentence):
     torch.save(found, tmp_path / "m.pt")
     assert refusal(tmp_path / "m.pt") == sentence
+
+
+def test_a_dict_that_holds_itself(tmp_path):
+    found = {"epoch": 3}
+    found["model"] = {"state_dict": found}
+    torch.save(found, tmp_path / "m.pt")
+    assert refusal(tmp_path / "m.pt") == "expected a state_dict, found a dict of ['epoch', 'model']"
+    # A network beside it is found, and however deep it lies.
+    net = {"fc.weight": torch.zeros(10, 784)}
+    for _ in range(100):
+        net = {"model": net, "net": found}
+    torch.save(net, tmp_path / "m.pt")
+    assert read_weights(tmp_path / "m.pt").sizes() == ["784", "10"]
+
+
+@pytest.mark.filterwarnings("ignore")  # PyTorch's own, of sparse and quantized tensors
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda W: W.to(torch.complex64), "expected 0.weight to hold floats, found complex64"),
+        (lambda W: W.to(torch.int64), "expected 0.weight to hold floats, found int64"),
+        (lambda W: W > 0, "expected 0.weight to hold floats, found bool"),
+        (lambda W: W.to_sparse(), "expected plain arrays, found TypeError: "),
+        (lambda W: W.to_sparse_csr(), "expected plain arrays, found "),
+        (lambda W: W.to("meta"), "expected plain arrays, found "),
+        (lambda W: torch.quantize_per_tensor(W, 0.1, 0, torch.qint8), "expected "),
+        (lambda W: torch.zeros(1).expand(10, 10**9), ", unpacked: expected at most 1,000,000,000"),
+        (lambda W: W[:, :0], "expected the weights and biases of Linear layers from 784 inputs"),
+    ],
+)
+def test_weights_that_are_no_plain_floats(tmp_path, made, said):
+    net = nn.Sequential(nn.Linear(784, 10)).state_dict()
+    torch.save(net | {"0.weight": made(net["0.weight"])}, tmp_path / "m.pt")
+    with pytest.raises(WeightsError) as error:
+        read_weights(tmp_path / "m.pt")
+    assert str(error.value).removeprefix(f"{tmp_path / 'm.pt'}").removeprefix(": ").startswith(said)
+
+
+@pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.complex64, torch.int32, torch.bool])
+def test_safetensors_that_are_no_plain_floats(tmp_path, dtype):
+    net = nn.Sequential(nn.Linear(784, 10)).state_dict()
+    path = save(tmp_path / "m.safetensors", net | {"0.weight": net["0.weight"].to(dtype)})
+    assert refusal(path).startswith(("expected 0.weight to hold floats, found ", "can't be read: "))
+
+
+def test_what_shares_its_numbers_and_is_a_parameter_is_read(tmp_path):
+    shared = nn.Parameter(torch.randn(10, 784))
+    torch.save({"fc.weight": shared, "fc.bias": shared[:, 3]}, tmp_path / "m.pt")
+    ((W, b),) = read_weights(tmp_path / "m.pt").layers
+    assert np.array_equal(W[:, 3], b)
+    assert np.array_equal(W, shared.detach().numpy())
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
+def test_a_layer_without_units_is_refused(tmp_path, suffix):
+    sizes = {"0.weight": (0, 784), "0.bias": (0,), "1.weight": (10, 0), "1.bias": (10,)}
+    arrays = {name: torch.zeros(size) for name, size in sizes.items()}
+    assert refusal(save(tmp_path / f"m{suffix}", arrays)) == (
+        "expected one unit or more in each layer, found fc1.weight of shape (0, 784)"
+    )
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("IDEA_MAX_FILE_MB", "1")
+    path = tmp_path / "m.pt"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("m/data.pkl", pickle.dumps({}))
+        archive.writestr("m/data/0", bytes(5_000_000))
+    with pytest.raises(WeightsError, match="unpacked: expected at most 1,000,000 bytes"):
+        read_weights(path)
 
 
 def test_damaged_files_are_sentences(tmp_path):

@@ -196,9 +196,7 @@ class Trap:
 def test_a_pickled_array_is_not_unpickled(tmp_path, capsys):
     arrays = arrays_of(random_layers(8, 0)) | {"l2/b": np.array([Trap()], object)}
     path = write_archive(tmp_path / "m.npz", arrays)
-    assert refusal(path) == (
-        "the array l2/b can't be read: Object arrays cannot be loaded when allow_pickle=False"
-    )
+    assert refusal(path) == ("the array l2/b can't be read: it holds pickled objects")
     assert "sprung" not in capsys.readouterr().out
     pickle.loads(pickle.dumps(Trap()))  # noqa: S301  # the trap works
     assert "sprung" in capsys.readouterr().out
@@ -210,7 +208,7 @@ def test_arrays_that_hold_no_floats(tmp_path):
     assert refusal(path) == "expected l1/b to hold floats, found int64"
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("predictor/l1/W.npy", b"no array")
-    assert refusal(path) == "expected predictor/l1/W to hold floats, found no array"
+    assert refusal(path).startswith("the array predictor/l1/W can't be read: the magic string")
 
 
 def test_hidden_layers_of_two_widths_have_no_bare_form(tmp_path):

@@ -12,11 +12,13 @@ import pytest
 import idea
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS
+from idea.files.weights import Weights
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
 from idea.studies.table import write_table
 
 from conftest import as_floats, digest
+from rounding import unsure
 
 
 @pytest.fixture
@@ -55,8 +57,11 @@ def test_the_ideals_are_those_that_find_finds(small_study, rows):
 
 def test_the_accuracy_is_that_of_the_test_digits(small_study, rows, mnist):
     for row in rows[:: len(small_study.digits)]:
-        read = small_study.model(row["network"]).logits(as_floats(mnist.test_images))
-        assert row["accuracy"] == pytest.approx((read.argmax(axis=1) == mnist.test_labels).mean())
+        model, images = small_study.model(row["network"]), as_floats(mnist.test_images)
+        logits = model.logits(images)
+        right = (logits.argmax(axis=1) == mnist.test_labels).sum()
+        slack = unsure(logits, Weights(model.layers), images) + 1e-3  # PyTorch measures in float32
+        assert abs(len(images) * row["accuracy"] - right) <= slack
 
 
 def test_legibility_is_what_networks_of_other_seeds_read(small_study, rows):

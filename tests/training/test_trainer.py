@@ -17,6 +17,7 @@ from idea.training.recipe import Recipe, recipe_for
 from idea.training.trainer import Trainer, split
 
 from conftest import as_floats, same_weights
+from rounding import differ_by_rounding, unsure
 
 MLP = Recipe(units=50, batch_size=100, epochs=3, seed=1)
 NETWORKS = {
@@ -71,10 +72,11 @@ def test_it_learns_and_the_weights_are_the_networks(case, make, few, tmp_path):
     )
     images = as_floats(few.test_images)
     found = model.logits(images)
-    assert found == pytest.approx(trainer.learner.logits(images), rel=1e-4, abs=1e-4)
+    assert differ_by_rounding(trainer.learner.logits(images), found, weights, images)
     if not recipe.held_out:
-        accuracy = (found.argmax(axis=1) == few.test_labels).mean()
-        assert accuracy == pytest.approx(last.validation_accuracy, abs=1e-6)
+        right = (found.argmax(axis=1) == few.test_labels).sum()
+        slack = unsure(found, weights, images)
+        assert abs(len(images) * last.validation_accuracy - right) <= slack + 1e-3
 
 
 def test_a_resumed_training_ends_as_one_without_interruption(case, make):
@@ -241,4 +243,4 @@ def test_both_frameworks_give_the_same_kind_of_weights(few):
         assert weights.sizes() == ["784", "50", "50", "10"]
         assert all(array.dtype == np.float32 for array in weights.named().values())
         found = idea.MLP(weights.layers).logits(images)
-        assert found == pytest.approx(learner.logits(images), abs=1e-4)
+        assert differ_by_rounding(learner.logits(images), found, weights, images)
