@@ -201,10 +201,10 @@ class _Process:
         dtype, said = self._ask(kind, data, bound)
         if dtype not in (b"e", b"f", b"d"):
             raise self._error(dtype, said)
-        logits = np.frombuffer(said, f"<{dtype.decode()}")
-        if logits.size != len(images) * DIGITS:
+        kind_of = np.dtype(f"<{dtype.decode()}")
+        if len(said) != len(images) * DIGITS * kind_of.itemsize:
             raise self._error(BROKEN, b"an answer of the wrong size")
-        return logits.reshape(-1, DIGITS)
+        return np.frombuffer(said, kind_of).reshape(-1, DIGITS)
 
     def _ask(self, kind: bytes, data: bytes, bound: Bound) -> tuple[bytes, bytes]:
         """Send a message and give the answer; whatever goes wrong ends the process."""
