@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.check.bound import Bound
+from idea.check.limits import STRETCH
 from idea.check.sandbox import Graph
 from idea.core.backend import SelfDriven, is_native, state_of
 from idea.core.dense import DenseState
 from idea.core.model import Model, exact_logits
 from idea.core.objective import LOGIT, Objective
 from idea.core.sketch import sketch
-from idea.core.state import Floats, State
+from idea.core.state import Floats, Proposals, State
 
 __all__ = ["Bounded"]
 
@@ -54,12 +55,12 @@ class Bounded(SelfDriven):
 
     def state(self, digit: int, image: ArrayLike, objective: Objective = LOGIT) -> State:
         """Make the state that drives the other model, with the bound's checks in it."""
-        state: State
+        checked: _CheckedState
         if is_native(self._model):
             state = state_of(self._model, digit, image, objective)
-        else:
-            state = DenseState(self, digit, image, objective)
-        checked = _CheckedState(state, self._bound)
+            checked = _CheckedState(state, self._bound, STRETCH)
+        else:  # which evaluates by `logits`, and judges better ahead in one long walk
+            checked = _CheckedState(DenseState(self, digit, image, objective), self._bound)
         # A state that evaluates this wrapper would not recognise the network in it.
         checked.sketch = lambda rng: objective.blackened(sketch(self._model, rng))
         return cast(State, checked)
@@ -79,9 +80,10 @@ class _CheckedState:
 
     sketch: Callable[[np.random.Generator], NDArray[np.float32]]
 
-    def __init__(self, state: State, bound: Bound) -> None:
+    def __init__(self, state: State, bound: Bound, stretch: int | None = None) -> None:
         self._state = state
         self._bound = bound
+        self._stretch = stretch
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._state, name)
@@ -101,5 +103,11 @@ class _CheckedState:
     def walk(
         self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike
     ) -> NDArray[np.bool_]:
-        self._bound.check()
-        return self._state.walk(pixels, values, thresholds)
+        proposals = Proposals.of(pixels, values, thresholds)
+        stretch = self._stretch or max(len(proposals), 1)
+        made = []
+        for begin in range(0, len(proposals), stretch):
+            self._bound.check()
+            part = proposals[np.arange(begin, min(begin + stretch, len(proposals)))]
+            made.append(self._state.walk(*part.columns))
+        return np.concatenate(made) if made else np.zeros(0, np.bool_)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Limits"]
+__all__ = ["STRETCH", "Limits"]
+
+STRETCH = 256
+"""Proposals that the kernel tries in one go, between two looks at a request's bound."""
 
 _MB = 1_000_000
 

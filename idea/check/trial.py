@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from idea.check.channel import BROKEN, EXACT, LOGITS, MEMORY, READY, WRONG, Channel
 from idea.check.confined import allow, confine, memory_of
+from idea.check.limits import STRETCH
 from idea.core.backend import state_of
 from idea.core.cnn import CNN
 from idea.core.load import parse_model
@@ -44,8 +45,7 @@ BATCH = 64
 _IDLE = 600  # seconds after which a process that isn't needed ends
 _LONG = 0.25  # seconds: a batch that takes longer is not made larger
 _SHARE = 8  # a batch that takes more than this part of the memory is made smaller
-_STEP = 5.0  # seconds that what can't be interrupted may take
-_PROPOSALS = 4096  # the most that one step tries
+_STEP = 12.0  # seconds that what can't be interrupted may take
 _LOOPS = {"Loop", "Scan", "If", "SequenceMap"}
 
 
@@ -162,7 +162,7 @@ def _require_light(model: Model, path: Path, memory: float) -> None:
     state.neighbours()
     state.gains()
     rng = np.random.default_rng(0)
-    state.walk(rng.integers(PIXELS, size=_PROPOSALS), rng.integers(2, size=_PROPOSALS), 0.0)
+    state.walk(rng.integers(PIXELS, size=STRETCH), rng.integers(2, size=STRETCH), 0.0)
     if taken > memory / _SHARE or time.process_time() - began > _STEP:
         raise WeightsError(
             f"{path}: is too large for this page: {BATCH} images take {taken / 2**20:.0f} MiB, and "
