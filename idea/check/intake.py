@@ -46,11 +46,19 @@ def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
     """
 
     class Channel(HTTPChannel):
+        """A connection."""
+
         def __init__(self, server: Any, *args: Any, **kwargs: Any) -> None:
             super().__init__(server, *args, **kwargs)
             self.parser_class = functools.partial(  # type: ignore[assignment]
                 _Parser, hosts=hosts, limits=limits, server=server
             )
+
+        def handle_close(self) -> None:
+            super().handle_close()
+            if self.request is not None:  # which will never be whole
+                self.request.close()
+                self.request = None
 
     return Channel
 

@@ -45,7 +45,9 @@ _log = logging.getLogger("idea")
 _TICK = 0.1  # seconds between two looks at a request's bound
 _PATIENCE = 2.0  # seconds that a process gets to answer before it is ended with the request
 _LONGEST = 1 << 16  # bytes of a message from the process
-_ALONE = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB")}
+# One thread for each process; and newer versions of the runtime report its use to their makers.
+_SETTINGS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+_SETTINGS |= {"ORT_DISABLE_TELEMETRY": "1"}
 
 
 def open_model(data: bytes, name: str, limits: Limits, bound: Bound) -> Model:
@@ -265,7 +267,7 @@ def _start(name: str, limits: Limits, connection: socket.socket) -> subprocess.P
             stdin=subprocess.PIPE if shared else connection.fileno(),
             stdout=subprocess.DEVNULL,
             cwd=empty,
-            env=os.environ | _ALONE | {"PYTHONPATH": paths},
+            env=os.environ | _SETTINGS | {"PYTHONPATH": paths},
             start_new_session=True,
         )
     if sys.platform == "win32":

@@ -49,8 +49,9 @@ def make_server(app: Flask, listening: socket.socket) -> Any:
         sockets=[listening],
         threads=_THREADS,
         ident=None,
-        # Of any request; `intake` knows better.
-        max_request_body_size=limits.file + 1_000_000,
+        # `intake` knows better; what waitress itself refuses would be waited for if its client asks
+        # by "Expect: 100-continue".
+        max_request_body_size=1 << 40,
         max_request_header_size=32_000,
         channel_request_lookahead=1,  # lets a request see that its client has left
         # A browser keeps half a dozen connections; many that idle or dawdle must not shut others
