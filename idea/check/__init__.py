@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idea.check.errors import missing
+from idea.check.hosts import host_names
 from idea.check.limits import Limits
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def create_app(
         The network it begins with: the name of one that comes along, or a file. Default: the MLP.
     hosts
         The names it may be asked by, such as ``["digits.example.org"]``, without ports, besides IP
-        addresses. Others are refused. Default: any.
+        addresses. Requests by others are refused. Default: ``localhost``.
     limits
         How much it may be asked for.
 
@@ -47,6 +48,8 @@ def create_app(
     ------
     IdeaError
         If Flask is not installed.
+    OptionError
+        If one of the hosts is no name.
     WeightsError
         If the model can't be used.
 
@@ -61,4 +64,4 @@ def create_app(
         from idea.check.app import make_app
     except ImportError as error:
         raise missing(error) from error
-    return make_app(model, hosts, limits or Limits())
+    return make_app(model, host_names(hosts), limits or Limits())

@@ -10,9 +10,11 @@ import webbrowser
 from pathlib import Path
 
 from idea.check import create_app
-from idea.check.serving import listen, make_server, names_of, outside
+from idea.check.hosts import host_name, names_of, outside
+from idea.check.serving import listen, make_server
 from idea.check.site import write_site
 from idea.command import MODEL_HELP, HelpFormatter, named_path, run
+from idea.errors import OptionError
 
 _PORT = 2828
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
@@ -59,6 +61,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _name(text: str) -> str:
+    try:
+        return host_name(text)
+    except OptionError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m idea.check",
@@ -84,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--name",
+        type=_name,
         action="append",
         default=[],
         metavar="HOST",

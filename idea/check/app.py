@@ -22,7 +22,7 @@ from idea.core.strategies import METHODS
 __all__ = ["make_app"]
 
 
-def make_app(model: str | None, hosts: Collection[str] | None, limits: Limits) -> Flask:
+def make_app(model: str | None, hosts: Collection[str], limits: Limits) -> Flask:
     """Make the application.
 
     Parameters
@@ -40,14 +40,14 @@ def make_app(model: str | None, hosts: Collection[str] | None, limits: Limits) -
     # Requests share the cores: threads of one matrix product that wait for each other on a busy
     # machine take many times as long as one thread.
     threadpool_limits(1, "blas")
-    library = Library(model, limits.models)
+    library = Library(model, limits)
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
-    app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8)
+    app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8, HOSTS=hosts, LIMITS=limits)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
     add_refusals(app)
     add_guard(app, hosts)
     app.register_blueprint(make_judging(library, limits))
-    app.register_blueprint(make_flips(library, limits.seconds))
+    app.register_blueprint(make_flips(library, limits))
     app.register_blueprint(make_searching(library, limits))
 
     @app.get("/")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import json
+import math
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -12,30 +14,37 @@ from typing import Any
 import numpy as np
 from flask import request
 from numpy.typing import NDArray
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from idea.errors import DumpError, OptionError
+from idea.check.errors import shown
+from idea.errors import DumpError, IdeaError, OptionError
 from idea.files.vf import PIXELS, as_image
 
-__all__ = ["Body", "file_of", "levels_of"]
+__all__ = ["FORM", "Body", "file_of", "levels_of"]
+
+FORM = 10_000
+"""Bytes that a form may have around a file."""
 
 _LONGEST_NAME = 80
+_LONGEST_NUMBER = 18  # digits; these fit 64 bits
 
 
 class Body:
     """The JSON object of a request."""
 
     def __init__(self) -> None:
+        if not request.is_json:
+            raise OptionError("expected Content-Type: application/json")
         try:
-            said = request.get_json()
+            said = json.loads(request.get_data(), parse_int=_whole)
         except RecursionError as error:
             raise OptionError("expected a JSON object, found lists within lists") from error
-        except UnsupportedMediaType as error:
-            raise OptionError("expected Content-Type: application/json") from error
-        except BadRequest as error:
+        except IdeaError:
+            raise
+        except ValueError as error:  # of JSON, or of UTF-8
             raise OptionError("expected a JSON object, found text that is no JSON") from error
         if not isinstance(said, dict):
-            raise OptionError(f"expected a JSON object, found {said!r:.60}")
+            raise OptionError(f"expected a JSON object, found {shown(said)}")
         self._said = said
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -57,7 +66,7 @@ class Body:
         """Give a list of 1 to `most` things."""
         said = self.get(name)
         if not isinstance(said, list) or not 1 <= len(said) <= most:
-            found = f"{len(said)} of them" if isinstance(said, list) else f"{said!r:.60}"
+            found = f"{len(said)} of them" if isinstance(said, list) else shown(said)
             raise OptionError(f"{name}: expected a list of 1…{most}, found {found}")
         return [read(entry, f"{name}[{number}]") for number, entry in enumerate(said)]
 
@@ -65,19 +74,32 @@ class Body:
         """Give a list of images, (n, 784) float32 in 0…1."""
         return np.stack(self.list_of(name, most, _image))
 
+    def text(self, name: str, default: str) -> str:
+        """Give a short text."""
+        said = self.get(name, default)
+        if not isinstance(said, str) or len(said) > _LONGEST_NAME:
+            raise OptionError(f"{name} must be a name, not {shown(said)}")
+        return said
+
     def whole(self, name: str, default: int) -> int:
         """Give a whole number."""
         said = self.get(name, default)
         if type(said) is not int:
-            raise OptionError(f"{name} must be a whole number, not {said!r:.60}")
+            raise OptionError(f"{name} must be a whole number, not {shown(said)}")
         return said
 
     def number(self, name: str, default: float) -> float:
         """Give a number."""
-        said = self.get(name, default)
-        if type(said) not in (int, float):
-            raise OptionError(f"{name} must be a number, not {said!r:.60}")
-        return float(said)
+        return float(_number(self.get(name, default), name))
+
+    def numbers(self, name: str) -> dict[str, Any]:
+        """Give an object of numbers, each int or float; empty where there is none."""
+        said = self.get(name)
+        if said is None:
+            return {}
+        if not isinstance(said, dict):
+            raise OptionError(f"{name} must be an object, not {shown(said)}")
+        return {key: _number(value, shown(key).strip("'")) for key, value in said.items()}
 
     def digit(self, name: str = "digit") -> int:
         """Give a digit."""
@@ -111,7 +133,7 @@ def digit_of(said: Any, name: str) -> int:
     """
     if type(said) in (int, str) and str(said) in set("0123456789"):
         return int(said)
-    raise OptionError(f"{name} must be one of 0…9, not {said!r:.60}")
+    raise OptionError(f"{name} must be one of 0…9, not {shown(said)}")
 
 
 def levels_of(said: Any, name: str) -> NDArray[np.float32]:
@@ -142,7 +164,9 @@ def levels_of(said: Any, name: str) -> NDArray[np.float32]:
     try:
         data = base64.b64decode(said, validate=True)
     except (TypeError, ValueError, binascii.Error) as error:
-        raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {said!r:.60}") from error
+        raise DumpError(
+            f"{name}: expected base64 of {PIXELS} bytes, found {shown(said)}"
+        ) from error
     if len(data) != PIXELS:
         raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} of them")
     return np.frombuffer(data, np.uint8).astype(np.float32) / np.float32(255)
@@ -168,7 +192,7 @@ def file_of(most: int) -> tuple[bytes, str]:
     RequestEntityTooLarge
         If it is larger.
     """
-    request.max_content_length = most + 10_000  # what a form says around a file
+    request.max_content_length = most + FORM
     files = list(request.files.values())
     if len(files) != 1:
         raise OptionError(f"expected a form with one file, found {len(files)}")
@@ -189,6 +213,24 @@ def _shown(name: str) -> str:
 
 def _image(said: Any, name: str) -> NDArray[np.float32]:
     if not isinstance(said, list) or len(said) != PIXELS:
-        found = f"{len(said)} entries" if isinstance(said, list) else f"{said!r:.60}"
+        found = f"{len(said)} entries" if isinstance(said, list) else shown(said)
         raise DumpError(f"{name}: expected a list of {PIXELS} numbers, found {found}")
-    return as_image(said, name).ravel()
+    if not all(type(entry) in (int, float) for entry in said):
+        raise DumpError(f"{name}: expected {PIXELS} numbers, found {shown(said)}")
+    with np.errstate(over="ignore"):  # what is too large for float32 is no pixel
+        return as_image(said, name).ravel()
+
+
+def _number(said: Any, name: str) -> int | float:
+    if type(said) is int or (type(said) is float and math.isfinite(said)):
+        return said
+    raise OptionError(f"{name} must be a number, not {shown(said)}")
+
+
+def _whole(text: str) -> int:
+    """Read a whole number of JSON; longer ones are too large for all that computes with them."""
+    if len(text) > _LONGEST_NUMBER:
+        raise OptionError(
+            f"expected numbers of at most {_LONGEST_NUMBER} digits, found {text:.40}…"
+        )
+    return int(text)

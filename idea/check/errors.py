@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import reprlib
+
 from idea.errors import IdeaError
 
 __all__ = [
     "BusyError",
+    "ClientLeftError",
     "ForbiddenError",
+    "InternalError",
     "NotYetError",
     "RefusedError",
+    "TimeIsUpError",
+    "TooCostlyError",
     "UnknownModelError",
     "missing",
+    "shown",
 ]
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 60, 40, 60
 
 
 class RefusedError(IdeaError):
@@ -35,7 +45,7 @@ class UnknownModelError(RefusedError):
 
 
 class BusyError(RefusedError):
-    """As many searches run as may."""
+    """As many requests of a kind are under way as may be."""
 
     status = 429
     retry = 5
@@ -46,6 +56,30 @@ class NotYetError(RefusedError):
 
     status = 503
     retry = 3
+
+
+class TimeIsUpError(RefusedError):
+    """The time that a request may take is over."""
+
+    status = 503
+
+
+class TooCostlyError(RefusedError):
+    """An opened graph needs more memory than it may have, or its process has ended."""
+
+    status = 503
+
+
+class ClientLeftError(RefusedError):
+    """The client has closed its connection: nobody reads the answer."""
+
+    status = 499  # as nginx logs it
+
+
+class InternalError(RefusedError):
+    """A fault of this program's own."""
+
+    status = 500
 
 
 def missing(error: ImportError) -> IdeaError:
@@ -71,3 +105,24 @@ pip install flask waitress threadpoolctl
         f"the checker needs a package that is not installed ({error}): "
         "pip install flask waitress threadpoolctl"
     )
+
+
+def shown(value: object) -> str:
+    """Show a value of a request in an error, however long or deep it is.
+
+    Parameters
+    ----------
+    value
+        Of JSON.
+
+    Returns
+    -------
+    str
+        Some hundred characters at most.
+
+    Examples
+    --------
+    >>> shown([1, "two"]), len(shown("a" * 1000))
+    ("[1, 'two']", 60)
+    """
+    return _SHORT.repr(value)[:200]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -11,27 +11,30 @@ from numpy.typing import NDArray
 
 from idea.check.answers import answer_of, judged
 from idea.check.body import Body
+from idea.check.bound import Bound
+from idea.check.bounded import Bounded
+from idea.check.errors import TimeIsUpError
 from idea.check.library import Library
+from idea.check.limits import Limits
 from idea.check.nearest import TrainingDigits
 from idea.core.backend import state_of
 from idea.core.beam import beam, polished
-from idea.core.goal import Case, Goal
-from idea.core.model import Classifier
+from idea.core.goal import Case, Flips, Goal
 
 __all__ = ["make_flips"]
 
 _WIDTH = 4  # sets of flips that are kept: few, for somebody waits
 
 
-def make_flips(library: Library, seconds: float) -> Blueprint:
+def make_flips(library: Library, limits: Limits) -> Blueprint:
     """Make the part of the application that looks at single pixels.
 
     Parameters
     ----------
     library
         The models.
-    seconds
-        How long a try to fool may take.
+    limits
+        How long requests may take.
 
     Returns
     -------
@@ -44,9 +47,10 @@ def make_flips(library: Library, seconds: float) -> Blueprint:
     @flips.post("/api/gains")
     def gains() -> dict[str, Any]:
         body = Body()
-        model, digit, image = library.find(body.get("model")).model, body.digit(), body.binary()
-        (answer,) = judged(model, image[np.newaxis])
-        gains = state_of(model, digit, image).gains()
+        with library.using(body.get("model"), Bound.of_request(limits.seconds)) as model:
+            digit, image = body.digit(), body.binary()
+            (answer,) = judged(model, image[np.newaxis])
+            gains = state_of(model, digit, image).gains()
         pixel = int(gains.argmax())
         best = {"pixel": pixel, "gain": float(gains[pixel])} if gains[pixel] > 0 else None
         return {**answer, "energy": answer["logits"][digit], "gains": gains.tolist(), "best": best}
@@ -59,23 +63,25 @@ def make_flips(library: Library, seconds: float) -> Blueprint:
     @flips.post("/api/fool")
     def fool() -> dict[str, Any]:
         body = Body()
-        model, image = library.find(body.get("model")).model, body.binary()
-        return _fooling(model, image, body.digit("target"), seconds)
+        bound = Bound.of_request(limits.grace)
+        with library.using(body.get("model"), bound) as model:
+            return _fooling(model, body.binary(), body.digit("target"), bound, limits)
 
     return flips
 
 
 def _fooling(
-    model: Classifier, image: NDArray[np.float32], target: int, seconds: float
+    model: Bounded, image: NDArray[np.float32], target: int, bound: Bound, limits: Limits
 ) -> dict[str, Any]:
     """Find flips of which none can be left out; in time, or those that came nearest."""
-    until = time.monotonic() + seconds
     case = Case(model, image)
     goal = Goal(case.label, target)
-    sets = beam(case, goal, _WIDTH)
-    flips = next(sets)
-    while time.monotonic() < until and (larger := next(sets, None)) is not None:
-        flips = larger
+    flips: Flips = frozenset()
+    bound.renew(limits.seconds)
+    with contextlib.suppress(TimeIsUpError):
+        for larger in beam(case, goal, _WIDTH):
+            flips = larger
+    bound.renew(limits.grace)
     trail = polished(case, goal, flips, pairs=0)
     before, *answers = map(answer_of, trail.logits)
     after = answers[-1] if answers else before

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
+from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, request
 
 from idea.check.errors import ForbiddenError
 
-__all__ = ["add_guard"]
+__all__ = ["add_guard", "require_own"]
+
 
 # Everything comes from the server itself: no inline script or style, nothing from elsewhere.
 _POLICY = "; ".join(
@@ -37,7 +39,11 @@ _HEADERS = {
 }
 
 
-def add_guard(app: Flask, hosts: Collection[str] | None) -> None:
+class _Headers(Protocol):
+    def get(self, name: str, /) -> str | None: ...
+
+
+def add_guard(app: Flask, hosts: Collection[str]) -> None:
     """Let an application refuse foreign requests, and mark its answers.
 
     Parameters
@@ -45,25 +51,45 @@ def add_guard(app: Flask, hosts: Collection[str] | None) -> None:
     app
         To be changed.
     hosts
-        The names it may be asked by besides IP addresses; None is any.
+        The names it may be asked by besides IP addresses, in small letters.
     """
 
     def check() -> None:
-        _check_host(hosts)
-        _check_origin()
+        require_own(request.host, request.path, request.headers, hosts)
 
     app.before_request(check)
     app.after_request(_mark)
 
 
-def _check_host(hosts: Collection[str] | None) -> None:
-    """Refuse other names: a foreign page can make one of its own mean this machine.
+def require_own(host: str, path: str, headers: _Headers, hosts: Collection[str]) -> None:
+    """Refuse foreign requests.
 
-    It can't do so with an address.
+    Parameters
+    ----------
+    host
+        The name that is asked, perhaps with a port.
+    path
+        What is asked for.
+    headers
+        Of the request: ``Origin`` and ``Sec-Fetch-Site`` are looked at.
+    hosts
+        As in `add_guard`.
+
+    Raises
+    ------
+    ForbiddenError
+        If the name isn't one of the hosts, or another site's page asks.
     """
-    name = _split(f"//{request.host}").hostname or ""
-    if hosts is not None and name not in hosts and not _is_address(name):
-        raise ForbiddenError(f"this checker is not asked by the name {request.host}")
+    # A foreign page can make a name of its own mean this machine; it can't do so with an address.
+    name = (_split(f"//{host}").hostname or "").rstrip(".")
+    if name not in hosts and not _is_address(name):
+        raise ForbiddenError(f"this checker is not asked by the name {host:.100}")
+    # A link there may lead to the page.
+    origin, site = headers.get("Origin"), headers.get("Sec-Fetch-Site")
+    foreign = origin is not None and _split(origin).netloc != host
+    embedded = site not in ("same-origin", "none", None) and path != "/"
+    if foreign or embedded:
+        raise ForbiddenError("requests from the pages of other sites are refused")
 
 
 def _split(address: str) -> SplitResult:
@@ -79,16 +105,6 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _check_origin() -> None:
-    """Refuse what another site's page asks; but a link there may lead to the page."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "none")
-    foreign = origin is not None and _split(origin).netloc != request.host
-    embedded = site not in ("same-origin", "none") and request.path != "/"
-    if foreign or embedded:
-        raise ForbiddenError("requests from the pages of other sites are refused")
 
 
 def _mark(response: Response) -> Response:

@@ -9,10 +9,10 @@ from flask import Blueprint, request
 
 from idea.check.answers import judged
 from idea.check.body import Body, file_of
+from idea.check.bound import Bound
 from idea.check.errors import BusyError
 from idea.check.library import Library
 from idea.check.limits import Limits
-from idea.check.trial import require_harmless
 from idea.files.preprocess import read_picture
 
 __all__ = ["make_judging"]
@@ -42,11 +42,12 @@ def make_judging(library: Library, limits: Limits) -> Blueprint:
 
     @judging.post("/send")
     def send() -> dict[str, Any]:
+        bound = Bound.of_request(limits.seconds)
         data, name = file_of(limits.picture)
-        model = library.find(request.form.get("model")).model
-        with pictures:
-            prepared = read_picture(data, name=name, largest=limits.pixels, formats=_FORMATS)
-        (answer,) = judged(model, prepared.image.reshape(1, -1))
+        with library.using(request.form.get("model"), bound) as model:
+            with bound.holding(pictures):
+                prepared = read_picture(data, name=name, largest=limits.pixels, formats=_FORMATS)
+            (answer,) = judged(model, prepared.image.reshape(1, -1))
         return {
             **answer,
             "image": prepared.image.ravel().tolist(),
@@ -57,8 +58,8 @@ def make_judging(library: Library, limits: Limits) -> Blueprint:
     @judging.post("/api/judge")
     def judge() -> dict[str, Any]:
         body = Body()
-        model = library.find(body.get("model")).model
-        return {"answers": judged(model, body.images("images", limits.images))}
+        with library.using(body.get("model"), Bound.of_request(limits.seconds)) as model:
+            return {"answers": judged(model, body.images("images", limits.images))}
 
     @judging.post("/api/models")
     def open_model() -> tuple[dict[str, Any], int]:
@@ -66,9 +67,9 @@ def make_judging(library: Library, limits: Limits) -> Blueprint:
         if not trials.acquire(blocking=False):
             raise BusyError(f"{limits.trials} models are being opened: try again in a moment")
         try:
-            require_harmless(data, name)
+            entry = library.open(data, name, Bound.of_request(limits.seconds))
         finally:
             trials.release()
-        return library.open(data, name).told(), 201
+        return entry.told(), 201
 
     return judging

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from idea.check.errors import UnknownModelError
+from idea.check.bound import Bound
+from idea.check.bounded import Bounded
+from idea.check.errors import BusyError, UnknownModelError, shown
+from idea.check.limits import Limits
+from idea.check.sandbox import Graph, open_model
 from idea.core.cnn import CNN
 from idea.core.ideal import Ideal
-from idea.core.load import load_model, parse_model
+from idea.core.load import load_model
 from idea.core.mlp import MLP
 from idea.core.model import Model
 from idea.core.shipped import DEFAULT, SHIPPED, told
@@ -58,12 +64,13 @@ class Library:
     ----------
     model
         The one to begin with, by name or file; None is the MLP.
-    kept
-        How many opened ones are kept at a time.
+    limits
+        How many opened ones are kept at a time, and how much they may take.
     """
 
-    def __init__(self, model: str | None, kept: int) -> None:
-        self._kept = kept
+    def __init__(self, model: str | None, limits: Limits) -> None:
+        self._limits = limits
+        self._graphs = threading.BoundedSemaphore(limits.graphs)
         self._lock = threading.Lock()
         self._opened: OrderedDict[str, Entry] = OrderedDict()
         self._own: dict[str, Entry] = {}
@@ -107,13 +114,49 @@ class Library:
             entry = self._own.get(name) or self._opened.get(name)
         if entry is None:
             raise UnknownModelError(
-                f"there is no model {id!r:.60}; one that was opened is forgotten when the server "
+                f"there is no model {shown(id)}; one that was opened is forgotten when the server "
                 "ends or others are opened: open it again"
             )
         return entry
 
-    def open(self, data: bytes, name: str) -> Entry:
-        """Take a visitor's file, which `trial` has passed.
+    @contextlib.contextmanager
+    def using(self, id: Any, bound: Bound) -> Iterator[Bounded]:  # noqa: A002
+        """Give the model of an id for the work of one request.
+
+        Parameters
+        ----------
+        id
+            As that of `find`.
+        bound
+            Of the request.
+
+        Yields
+        ------
+        Bounded
+            The model.
+
+        Raises
+        ------
+        UnknownModelError
+            If there is none.
+        BusyError
+            If it is an opened graph, and as many requests use such as may.
+        """
+        model = self.find(id).model
+        if not isinstance(model, Graph):
+            yield Bounded(model, bound)
+            return
+        if not self._graphs.acquire(blocking=False):
+            raise BusyError(
+                f"{self._limits.graphs} requests use opened graphs already: try again in a moment"
+            )
+        try:
+            yield Bounded(model, bound)
+        finally:
+            self._graphs.release()
+
+    def open(self, data: bytes, name: str, bound: Bound) -> Entry:
+        """Open a visitor's file.
 
         Parameters
         ----------
@@ -121,6 +164,8 @@ class Library:
             The file's contents.
         name
             Its name.
+        bound
+            Of the request.
 
         Returns
         -------
@@ -134,11 +179,13 @@ class Library:
         """
         # Long enough that nobody guesses what another visitor has opened.
         id = hashlib.sha256(name.encode() + b"\0" + data).hexdigest()[:32]  # noqa: A001
-        entry = Entry(id, name, parse_model(data, Path(name)))
+        with self._lock:
+            known = self._opened.get(id)
+        entry = known or Entry(id, name, open_model(data, name, self._limits, bound))
         with self._lock:
             entry = self._opened.setdefault(id, entry)
             self._opened.move_to_end(id)
-            while len(self._opened) > self._kept:
+            while len(self._opened) > self._limits.models:
                 self._opened.popitem(last=False)
         return entry
 

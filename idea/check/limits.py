@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Limits"]
+__all__ = ["STRETCH", "Limits"]
+
+STRETCH = 256
+"""Proposals that the kernel tries in one go, between two looks at a request's bound."""
 
 _MB = 1_000_000
 
@@ -30,12 +33,24 @@ class Limits:
     frames: int = 300
     """Images of an animation."""
     seconds: float = 60
-    """How long a search, or a try to fool, may take."""
+    """How long a request may work. A search that isn't done by then gives the best it has."""
+    grace: float = 15
+    """How much longer it may take to finish what a search has by then."""
     every: int = 10_000
     """Steps between two frames of a search, which look at the time."""
     search_frames: int = 2000
     """Frames of a search."""
     trials: int = 2
     """Models opened at a time."""
+    opening: float = 30
+    """Seconds of the processor that opening a model may take; twice as many may pass meanwhile."""
+    memory: int = 2 << 30
+    """Bytes of address space of a process that opens a model, or evaluates an opened graph."""
+    graphs: int = 8
+    """Requests at a time that evaluate opened graphs, besides searches: half the threads."""
     searches: int = 4
     """Searches at a time."""
+    uploads: int = 256 * _MB
+    """Bytes of all large requests that are being received or answered; see `small`."""
+    small: int = 64_000
+    """Bytes up to which a request's body isn't large: as many are received as there are clients."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,9 @@ from flask import Blueprint, Response, request
 
 from idea.check.answers import ideal_of
 from idea.check.body import Body, digit_of, levels_of
-from idea.check.errors import BusyError
+from idea.check.bound import Bound
+from idea.check.bounded import Bounded
+from idea.check.errors import BusyError, ClientLeftError, TimeIsUpError
 from idea.check.library import Entry, Library
 from idea.check.limits import Limits
 from idea.core.arguments import method_of
@@ -55,10 +56,11 @@ def make_searching(library: Library, limits: Limits) -> Blueprint:
         entry = library.find(request.args.get("model"))
         digit = digit_of(request.args.get("digit"), "digit")
         if digit not in entry.ideals:
-            if not slots.acquire(timeout=_PATIENCE):
+            bound = Bound.of_request(limits.seconds)
+            if not bound.acquire(slots, _PATIENCE):
                 raise busy()
             try:
-                _search_ideal(entry, digit, limits.seconds)
+                _search_ideal(entry, digit, bound, limits)
             finally:
                 slots.release()
         found, finished = entry.ideals[digit]
@@ -66,12 +68,11 @@ def make_searching(library: Library, limits: Limits) -> Blueprint:
 
     @searching.post("/api/search")
     def search() -> Response:
-        watch = _watch(library, Body(), limits)
+        bound = Bound.of_request(limits.seconds)
+        watch = _watch(library, Body(), bound, limits)
         if not slots.acquire(blocking=False):
             raise busy()
-        left = request.environ.get("waitress.client_disconnected", lambda: False)
-        events = _events(watch, limits, left)
-        response = Response(events, mimetype="text/event-stream")
+        response = Response(_events(watch, bound, limits), mimetype="text/event-stream")
         # Not a `finally` of the events: one that never begins doesn't come to it.
         response.call_on_close(slots.release)
         response.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back
@@ -86,28 +87,32 @@ def make_searching(library: Library, limits: Limits) -> Blueprint:
     return searching
 
 
-def _search_ideal(entry: Entry, digit: int, seconds: float) -> None:
-    """Search an ideal, unless somebody else has while this one waited."""
-    with entry.lock:
+def _search_ideal(entry: Entry, digit: int, bound: Bound, limits: Limits) -> None:
+    """Search an ideal, unless another request has while this one waited."""
+    with bound.holding(entry.lock):
         if digit in entry.ideals:
             return
-        until = time.monotonic() + seconds
-        watch = Watch(entry.model, digit)
-        finished = all(time.monotonic() < until for _ in watch)
+        bound.renew(limits.seconds)
+        watch = Watch(Bounded(entry.model, bound), digit)
+        finished = True
+        try:
+            for _ in watch:
+                bound.check()
+        except TimeIsUpError:
+            finished = False
+        bound.renew(limits.grace)
         entry.ideals[digit] = watch.ideal(), finished
 
 
-def _watch(library: Library, body: Body, limits: Limits) -> Watch:
+def _watch(library: Library, body: Body, bound: Bound, limits: Limits) -> Watch:
     """Make the search that is asked for."""
-    method, every = str(body.get("method", "greedy")), body.whole("every", 20)
+    method, every = body.text("method", "greedy"), body.whole("every", 20)
     if every > limits.every:
         raise OptionError(f"every must be at most {limits.every}, not {every}")
-    options = body.get("options") or {}
-    if not isinstance(options, dict):
-        raise OptionError(f"options must be an object, not {options!r:.60}")
+    options = body.numbers("options")
     method_of(method, options)
     return Watch(
-        library.find(body.get("model")).model,
+        Bounded(library.find(body.get("model")).model, bound),
         body.digit(),
         method,
         seed=body.whole("seed", 0),
@@ -117,19 +122,23 @@ def _watch(library: Library, body: Body, limits: Limits) -> Watch:
     )
 
 
-def _events(watch: Watch, limits: Limits, left: Callable[[], bool]) -> Iterator[str]:
-    """Search, and tell each frame; end when the client has left or a limit is reached."""
-    until = time.monotonic() + limits.seconds
+def _events(watch: Watch, bound: Bound, limits: Limits) -> Iterator[str]:
+    """Search, and give each frame; end when the client has left or a limit is reached."""
     finished = True
     try:
-        for number, frame in enumerate(watch, 1):
-            yield _event("frame", _frame_of(frame))
-            if left():
-                return
-            if time.monotonic() > until or number == limits.search_frames:
-                finished = False
-                break
+        try:
+            for number, frame in enumerate(watch, 1):
+                yield _event("frame", _frame_of(frame))
+                bound.check()
+                if number == limits.search_frames:
+                    finished = False
+                    break
+        except TimeIsUpError:
+            finished = False
+        bound.renew(limits.grace)
         yield _event("ideal", ideal_of(watch.ideal(), finished=finished))
+    except ClientLeftError:
+        return
     except IdeaError as error:  # of a model that breaks on the way
         yield _event("error", {"error": str(error)})
 

@@ -1,27 +1,29 @@
-"""Serving an application: sockets, names and addresses, and a server that bears many clients."""
+"""Serving the application: a socket, and a server that bears many clients."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from idea.check.errors import missing
-from idea.check.limits import Limits
 from idea.errors import OptionError
 
-__all__ = ["listen", "make_server", "names_of", "outside"]
+if TYPE_CHECKING:
+    from flask import Flask
+
+__all__ = ["listen", "make_server"]
 
 _THREADS = 16
 
 
-def make_server(app: Any, listening: socket.socket) -> Any:
+def make_server(app: Flask, listening: socket.socket) -> Any:
     """Make a server; its ``run`` serves until Ctrl-C.
 
     Parameters
     ----------
     app
-        A WSGI application.
+        The application, of `idea.check.create_app`.
     listening
         Where it is asked.
 
@@ -37,16 +39,21 @@ def make_server(app: Any, listening: socket.socket) -> Any:
     """
     try:
         from waitress.server import create_server
+
+        from idea.check.intake import channel_class
     except ImportError as error:
         raise missing(error) from error
-    return create_server(
+    limits = app.config["LIMITS"]
+    server: Any = create_server(
         app,
         sockets=[listening],
         threads=_THREADS,
         ident=None,
-        # Room for a model's file and what a form says around it.
-        max_request_body_size=Limits.file + 1_000_000,
-        channel_request_lookahead=1,  # lets a search see that its client has left
+        # `intake` knows better; what waitress itself refuses would be waited for if its client asks
+        # by "Expect: 100-continue".
+        max_request_body_size=1 << 40,
+        max_request_header_size=32_000,
+        channel_request_lookahead=1,  # lets a request see that its client has left
         # A browser keeps half a dozen connections; many that idle or dawdle must not shut others
         # out.
         connection_limit=1000,
@@ -54,6 +61,8 @@ def make_server(app: Any, listening: socket.socket) -> Any:
         cleanup_interval=5,
         asyncore_use_poll=True,
     )
+    server.channel_class = channel_class(app.config["HOSTS"], limits)
+    return server
 
 
 def listen(host: str, ports: Iterable[int]) -> socket.socket:
@@ -84,50 +93,15 @@ def listen(host: str, ports: Iterable[int]) -> socket.socket:
     """
     for port in ports:
         try:
+            if not host:  # which would be all addresses
+                raise ValueError
             family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             return socket.create_server(address, family=family)
         except OSError as error:
             failure = str(error.strerror).partition(" (")[0]  # Python adds the address
+        except ValueError:  # of idna, or a NUL
+            failure = "that is no name"
     raise OptionError(
-        f"can't serve at {host}, port {port}: {failure}; name another --host or --port"
+        f"can't serve at {host if host.isprintable() and host else repr(host)}, port {port}: "
+        f"{failure}; name another --host or --port"
     )
-
-
-def names_of(host: str) -> set[str]:
-    """Give the names by which an application is asked that is served at an address.
-
-    Parameters
-    ----------
-    host
-        Where it is served.
-
-    Returns
-    -------
-    set of str
-        At an address that only this machine has, only ``localhost``.
-
-    Examples
-    --------
-    >>> names_of("127.0.0.1")
-    {'localhost'}
-    """
-    if host in ("127.0.0.1", "::1", "localhost"):
-        return {"localhost"}
-    own = socket.gethostname()
-    return {"localhost", host, own, f"{own}.local", socket.getfqdn()}
-
-
-def outside() -> str:
-    """Give the address by which others can ask: the one this machine would send from.
-
-    Returns
-    -------
-    str
-        An address, or where it has none but its own, its name.
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        try:
-            asking.connect(("192.0.2.1", 9))  # of no machine; nothing is sent
-            return str(asking.getsockname()[0])
-        except OSError:
-            return socket.gethostname()

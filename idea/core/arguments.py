@@ -153,10 +153,11 @@ def method_of(name: str, options: Iterable[str]) -> Method:
     """
     if name not in METHODS:
         raise OptionError(f"method must be one of {', '.join(METHODS)}, not {name}")
-    unknown = ", ".join(sorted(set(options) - set(METHODS[name].options)))
+    unknown = sorted(set(options) - set(METHODS[name].options))
     if unknown:
+        named = ", ".join(text if text.isidentifier() else repr(text) for text in unknown)
         raise OptionError(
-            f"{name} has no option {unknown}; it has {', '.join(METHODS[name].options)}"
+            f"{name} has no option {named:.200}; it has {', '.join(METHODS[name].options)}"
         )
     return METHODS[name]
 

@@ -6,6 +6,7 @@ import functools
 import importlib
 import logging
 import os
+from abc import abstractmethod
 from pathlib import Path
 
 from numpy.typing import ArrayLike
@@ -13,17 +14,25 @@ from numpy.typing import ArrayLike
 from idea.core.cnn import CNN
 from idea.core.dense import DenseState
 from idea.core.mlp import MLP
-from idea.core.model import Classifier
+from idea.core.model import Classifier, Model
 from idea.core.objective import LOGIT, Objective
 from idea.core.state import State
 from idea.errors import OptionError
 
-__all__ = ["is_native", "state_of"]
+__all__ = ["SelfDriven", "is_native", "state_of"]
 
 _NOTICE = (
     "idea: the compiled kernel is missing (%s) in %s, so searches take the slower NumPy path; "
     "with a C++ compiler there, `pip install --editable .` in idea's source folder builds it"
 )
+
+
+class SelfDriven(Model):
+    """A model that makes its own states, such as one that wraps another."""
+
+    @abstractmethod
+    def state(self, digit: int, image: ArrayLike, objective: Objective = LOGIT) -> State:
+        """Make a state; see `state_of`."""
 
 
 def state_of(
@@ -48,7 +57,7 @@ def state_of(
     -------
     State
         A `NativeState` for an MLP with one or two hidden layers and for a CNN where the kernel is
-        installed, else a `DenseState`.
+        installed, of a `SelfDriven` model its own, else a `DenseState`.
 
     Raises
     ------
@@ -62,6 +71,8 @@ def state_of(
     >>> state_of(idea.load_model(), 5, np.zeros(784)).image.shape
     (784,)
     """
+    if isinstance(model, SelfDriven):
+        return model.state(digit, image, objective)
     if not is_native(model):
         return DenseState(model, digit, image, objective)
     assert isinstance(model, MLP | CNN)  # noqa: S101  # which is_native told

@@ -28,7 +28,9 @@ class Asker:
 
     def upload(self, path: str, data: bytes, name: str, **fields):
         form = {**fields, "file": (io.BytesIO(data), name)}
-        return self.client.post(path, data=form, content_type="multipart/form-data")
+        response = self.client.post(path, data=form, content_type="multipart/form-data")
+        response.request.environ["wsgi.input"].close()  # a file, where the form is large
+        return response
 
 
 def sentence(response, status: int) -> str:

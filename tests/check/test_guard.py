@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+import idea
 from idea.check import create_app
 
 from asking import Asker, sentence
@@ -71,9 +74,36 @@ def test_what_is_no_address_is_refused(client):
     assert said == "this checker is not asked by the name "
 
 
-def test_a_host_of_the_web_may_have_any_name():
+def test_without_names_it_is_asked_by_localhost_and_addresses_alone():
     client = Asker(create_app()).client
-    assert client.get("/site.json", headers={"Host": "digits.example.org"}).status_code == 200
+    for host in ("localhost", "LOCALHOST:2828", "localhost.", "127.0.0.1", "10.0.0.9:80", "[::1]"):
+        assert client.get("/site.json", headers={"Host": host}).status_code == 200
+    for host in ("digits.example.org", "evil.example", "localhost.evil.example"):
+        said = sentence(client.get("/site.json", headers={"Host": host}), 403)
+        assert said == f"this checker is not asked by the name {host}"
+
+
+def test_names_are_those_that_browsers_send():
+    client = Asker(create_app(hosts=["Digits.Example.ORG", "bücher.example."])).client
+    for host in ("digits.example.org", "xn--bcher-kva.example", "127.0.0.1"):
+        assert client.get("/site.json", headers={"Host": host}).status_code == 200
+    assert client.get("/site.json", headers={"Host": "localhost"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a..b", "a" * 64, "a.example:80", "http://a.example", "a b", "a\0b", "\ud800", "*"]
+)
+def test_what_is_no_name_is_a_sentence(name):
+    said = f"expected a host's name, such as digits.example.org, found {name!r:.80}"
+    with pytest.raises(idea.IdeaError, match=f"^{re.escape(said)}$"):
+        create_app(hosts=[name])
+
+
+def test_one_name_must_stand_in_a_list():
+    with pytest.raises(
+        idea.IdeaError, match=r"hosts: expected several names, such as \['a.example'"
+    ):
+        create_app(hosts="a.example")
 
 
 @pytest.mark.parametrize("path", ["/", "/site.json", "/main.js", "/nothing", "/api/ideal?digit=x"])
