@@ -96,7 +96,7 @@ def best(
                 began = time.monotonic()
                 state.become(found.image)
                 yield from record.annealed(rng, Cooling(unit, HOT, COLD, steps))
-                if found.compared(state, _Found.of(state)) > 0:
+                if _compare(state, found, _Found.of(state)) > 0:
                     state.become(found.image)
                 wait = _Patience(patience, time.monotonic() - began if seconds else None)
                 yield from _improve(state, rng, unit, wait, record)
@@ -125,25 +125,21 @@ class _Found(NamedTuple):
     def of(state: State) -> _Found:
         return _Found(state.energy, state.doubt, state.image)
 
-    def compared(self, state: State, other: _Found) -> float:
-        """Give by how much this is higher: 0 for one image, by exact energies if they are near."""
-        near = max(self.doubt + other.doubt, _SAME * abs(other.energy))
-        if abs(self.energy - other.energy) > near:
-            return self.energy - other.energy
-        if np.array_equal(self.image, other.image):
-            return 0.0
-        present = state.image
-        energies = []
-        for found in (self, other):
-            state.become(found.image)
-            energies.append(state.exact_energy)
-        state.become(present)
-        return energies[0] - energies[1]
 
-
-def _lower(state: State, one: _Found, other: _Found) -> float:
-    """Compare two, the higher first."""
-    return other.compared(state, one)
+def _compare(state: State, one: _Found, other: _Found) -> float:
+    """Give by how much one is higher: 0 for one image, by exact energies if they are near."""
+    near = max(one.doubt + other.doubt, _SAME * abs(other.energy))
+    if abs(one.energy - other.energy) > near:
+        return one.energy - other.energy
+    if np.array_equal(one.image, other.image):
+        return 0.0
+    present = state.image
+    energies = []
+    for found in (one, other):
+        state.become(found.image)
+        energies.append(state.exact_energy)
+    state.become(present)
+    return energies[0] - energies[1]
 
 
 class _Record:
@@ -168,7 +164,7 @@ class _Record:
         """Climb from the present image, and count the step."""
         climb(self._state)
         found = _Found.of(self._state)
-        if self._best is None or found.compared(self._state, self._best) > 0:
+        if self._best is None or _compare(self._state, found, self._best) > 0:
             self._best = found
         self.step += 1
         if self.step % self._every == 0:
@@ -226,7 +222,11 @@ def _from_starts(
             state.become(_start(state, rng))
         yield from record.climbed()
         climbed.append(_Found.of(state))
-    highest, *others = sorted(climbed, key=functools.cmp_to_key(functools.partial(_lower, state)))
+
+    def order(one: _Found, other: _Found) -> int:
+        return int(np.sign(_compare(state, one, other)))
+
+    highest, *others = sorted(climbed, key=functools.cmp_to_key(order), reverse=True)
     return [highest, others[int(rng.integers(len(others)))]] if others else [highest]
 
 
@@ -244,7 +244,7 @@ def _improve(
                 state.set(pixel, 1 - float(kept.image[pixel]))
             yield from record.climbed()
         found = _Found.of(state)
-        if found.compared(state, kept) > 0:
+        if _compare(state, found, kept) > 0:
             kept = found
             patience.renew()
         else:
