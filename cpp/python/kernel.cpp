@@ -7,6 +7,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <memory>
@@ -14,11 +15,13 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "idea/convolutional_network.hpp"
+#include "idea/exact_maps.hpp"
 #include "idea/kernels.hpp"
 #include "idea/network.hpp"
 #include "idea/objective.hpp"
@@ -168,6 +171,22 @@ py::array_t<Numbers> array_from(const Container& values) {
   return py::array_t<Numbers>(static_cast<py::ssize_t>(values.size()), values.data());
 }
 
+template <typename Network>
+py::array_t<double> exact_logits(const std::shared_ptr<Network>& network,
+                                 const py::object& object) {
+  const idea::Image image = image_from(object);
+  const idea::Kernels& kernels = idea::chosen_kernels();
+  idea::Logits logits;
+  {
+    const py::gil_scoped_release release;
+    if constexpr (std::is_same_v<Network, idea::Network>)
+      logits = network->exact_logits(image, kernels);
+    else
+      logits = idea::ExactMaps(network, kernels).logits(image);
+  }
+  return array_from<double>(logits);
+}
+
 // A state of either kind of network.
 class State {
   // Lets one thread at a time work on the state, without the interpreter's lock.
@@ -197,11 +216,36 @@ class State {
   double energy() {
     return alone([](auto& state) { return state.energy(); });
   }
+  double doubt() {
+    return alone([](auto& state) { return state.doubt(); });
+  }
+  double exact_energy() {
+    return alone([](auto& state) { return state.exact_energy(); });
+  }
   std::size_t evaluations() {
     return alone([](auto& state) { return state.evaluations(); });
   }
   py::array_t<double> gains() {
     return array_from<double>(alone([](auto& state) { return state.gains(); }));
+  }
+  py::tuple rough_gains() {
+    std::vector<double> doubts;
+    const std::vector<double> gains =
+        alone([&doubts](auto& state) { return state.gains(&doubts); });
+    return py::make_tuple(array_from<double>(gains), array_from<double>(doubts));
+  }
+  py::array_t<double> exact_gains(const py::object& object) {
+    const Array<std::int64_t> pixels = numbers<std::int64_t>(object, "pixels", "iu");
+    std::vector<double> gains(static_cast<std::size_t>(pixels.size()));
+    std::vector<std::size_t> checked;
+    checked.reserve(gains.size());
+    for (std::size_t n = 0; n < gains.size(); ++n)
+      checked.push_back(checked_pixel(pixels.data()[n]));
+    alone([&](auto& state) {
+      std::transform(checked.begin(), checked.end(), gains.begin(),
+                     [&state](std::size_t pixel) { return state.exact_gain(pixel); });
+    });
+    return array_from<double>(gains);
   }
   py::array_t<double> logits() {
     return array_from<double>(alone([](auto& state) {
@@ -295,7 +339,9 @@ PYBIND11_MODULE(_kernel, module) {
           [](const idea::Network& network, const py::object& image) {
             return array_from<double>(network.logits(image_from(image)));
           },
-          py::arg("image"), "The ten logits of one image, by a plain forward pass.");
+          py::arg("image"), "The ten logits of one image, by a plain forward pass.")
+      .def("exact_logits", &exact_logits<idea::Network>, py::arg("image"),
+           "The ten logits of one image, by correctly rounded sums.");
   py::class_<idea::ConvolutionalNetwork, std::shared_ptr<idea::ConvolutionalNetwork>>(
       module, "ConvolutionalNetwork")
       .def(py::init(&convolutional_network_from), py::arg("convolutions"), py::arg("layers"),
@@ -306,7 +352,9 @@ PYBIND11_MODULE(_kernel, module) {
           [](const idea::ConvolutionalNetwork& network, const py::object& image) {
             return array_from<double>(network.logits(image_from(image)));
           },
-          py::arg("image"), "The ten logits of one image, by a plain forward pass.");
+          py::arg("image"), "The ten logits of one image, by a plain forward pass.")
+      .def("exact_logits", &exact_logits<idea::ConvolutionalNetwork>, py::arg("image"),
+           "The ten logits of one image, by correctly rounded sums.");
   py::class_<State>(module, "State")
       .def(py::init<std::shared_ptr<const idea::Network>, std::int64_t, py::object, std::string,
                     double, double, std::optional<py::object>>(),
@@ -318,10 +366,14 @@ PYBIND11_MODULE(_kernel, module) {
            py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
       .def_property_readonly("image", &State::image)
       .def_property_readonly("energy", &State::energy)
+      .def_property_readonly("doubt", &State::doubt)
+      .def_property_readonly("exact_energy", &State::exact_energy)
       .def_property_readonly("evaluations", &State::evaluations)
       .def_property_readonly("logits", &State::logits)
       .def_property_readonly("noise", &State::noise)
       .def("gains", &State::gains)
+      .def("rough_gains", &State::rough_gains)
+      .def("exact_gains", &State::exact_gains, py::arg("pixels"))
       .def("neighbours", &State::neighbours)
       .def("first", &State::first, py::arg("pixels"), py::arg("values"), py::arg("thresholds"))
       .def("set", &State::set, py::arg("pixel"), py::arg("value"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import logging
 import os
 from abc import abstractmethod
@@ -12,6 +11,7 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from idea.core.cnn import CNN
+from idea.core.compiled import missing
 from idea.core.dense import DenseState
 from idea.core.mlp import MLP
 from idea.core.model import Classifier, Model
@@ -110,25 +110,15 @@ def is_native(model: Classifier) -> bool:
         return True
     if not suitable:
         return False
-    if _missing():
+    if missing():
         _notify()
-    return not _missing()
-
-
-@functools.cache
-def _missing() -> str:
-    """Say why the kernel can't be had; nothing if it can."""
-    try:
-        importlib.import_module("idea.core._kernel")
-    except ImportError as error:
-        return str(error)
-    return ""
+    return not missing()
 
 
 @functools.cache
 def _notify() -> None:
     """Say once what is slow, and how to mend it."""
-    logging.getLogger("idea").warning(_NOTICE, _missing(), Path(__file__).parents[1])
+    logging.getLogger("idea").warning(_NOTICE, missing(), Path(__file__).parents[1])
 
 
 def _require(suitable: bool, model: Classifier) -> None:
@@ -137,5 +127,5 @@ def _require(suitable: bool, model: Classifier) -> None:
             "IDEA_BACKEND=native: expected an MLP with one or two hidden layers or a CNN, "
             f"found {model!r:.60}"
         )
-    if _missing():
-        raise OptionError(f"IDEA_BACKEND=native: the compiled kernel is missing ({_missing()})")
+    if missing():
+        raise OptionError(f"IDEA_BACKEND=native: the compiled kernel is missing ({missing()})")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from idea.core.compiled import missing, rounded_logits
+from idea.core.exactness import exact_layer, exact_layers, largest_sums, rounding_of
 from idea.core.mlp import MLP, dense, exactly
 from idea.core.model import Model, as_batch
 from idea.errors import IdeaError
@@ -95,6 +98,53 @@ class CNN(Model):
         parts = [batch[i : i + _CHUNK] for i in range(0, len(batch), _CHUNK)]
         return np.concatenate([np.empty((0, DIGITS)), *map(self._judge, parts)])
 
+    def rounded_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
+        """Judge images by correctly rounded sums, which settle exact ties: slowly.
+
+        See `idea.core.exactness`.
+
+        Parameters
+        ----------
+        images : (n, 784) float32 array
+            In 0…1.
+
+        Returns
+        -------
+        (n, 10) float64 array
+            The raw outputs, equal to the bit wherever they are worked out.
+
+        Raises
+        ------
+        IdeaError
+            If the images have another shape.
+        """
+        batch = as_batch(images, np.float32)
+        if not missing():
+            return rounded_logits(self, batch)
+        return np.reshape([self._judge_exactly(image) for image in batch], (len(batch), DIGITS))
+
+    @functools.cached_property
+    def rounding(self) -> float:
+        """How far a logit of `logits` may be from that of `rounded_logits`, at most.
+
+        See `idea.core.exactness.rounding_of`.
+        """
+        maps = np.ones((1, 1, SIDE, SIDE))
+        for W, b, pool in self.convolutions:
+            maps = _convolve(maps, Convolution(np.abs(W), np.abs(b), pool))
+        largest = largest_sums(maps.ravel(), self.layers)
+        terms = [W[0].size for W, *_ in self.convolutions] + [W.shape[1] for W, _ in self.layers]
+        return rounding_of(largest, terms)
+
+    def _judge_exactly(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
+        maps = image.reshape(1, SIDE, SIDE).astype(np.float64)
+        for W, b, pool in self.convolutions:
+            windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))  # (n_in, y, x, k, k)
+            met = windows.transpose(1, 2, 0, 3, 4).reshape(-1, W[0].size)
+            sums = [exact_layer(x, W.reshape(len(W), -1), b) for x in met]
+            maps = _rectified(np.reshape(sums, (1, *windows.shape[1:3], len(W))), pool)[0]
+        return exact_layers(maps.ravel(), self.layers)
+
     def _judge(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
         maps = batch.reshape(-1, 1, SIDE, SIDE)
         for convolution in self.convolutions:
@@ -135,7 +185,12 @@ def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np
     W, b, pool = convolution
     windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
     out = np.tensordot(windows, W.astype(np.float64), ((1, 4, 5), (1, 2, 3)))  # (n, y, x, n_out)
-    out = np.maximum(out + b, 0)
+    return _rectified(out + b, pool)
+
+
+def _rectified(sums: NDArray[np.float64], pool: bool) -> NDArray[np.float64]:
+    """Give what ReLU and a pool leave: (n, y, x, n_out) to (n, n_out, …)."""
+    out = np.maximum(sums, 0)
     if pool:  # numpy is slow at the maximum over short axes
         side = out.shape[1] // 2 * 2
         out = np.maximum(out[:, 0:side:2], out[:, 1:side:2])

@@ -36,8 +36,10 @@ class DenseState:
     Parameters
     ----------
     model
-        The judge. If it has a method ``exact_logits``, like ``logits`` but of double precision,
-        that settles what is too near to a threshold for ``logits``.
+        The judge. If it has a method ``rounded_logits``, like ``logits`` but of correctly rounded
+        sums, and a number ``rounding``, how far logits may be from those, as `MLP` and `CNN` have,
+        these settle what is too near to a threshold for ``logits``; or else a method
+        ``exact_logits``, like ``logits`` but of double precision.
     digit
         The digit that is searched for.
     image
@@ -68,16 +70,17 @@ class DenseState:
         self, model: Classifier, digit: int, image: ArrayLike, objective: Objective = LOGIT
     ) -> None:
         self._model = model
-        self._exact = partial(exact_logits, model)
+        self._rounded = hasattr(model, "rounded_logits")
+        self._exact = getattr(model, "rounded_logits", partial(exact_logits, model))
         self._digit = digit
         self._objective = objective
         self._image = objective.blackened(as_image(image).ravel())
         self.evaluations = 0
-        self._doubt = 0.0
+        self._doubt = 2 * getattr(model, "rounding", 0.0)
         self._foresight = Foresight()
         # All that is known of the present image, and forgotten when it changes.
         self._logits: NDArray[Any] | None = None  # (10,)
-        self._lone: float | None = None  # its energy, evaluated alone
+        self._lone: Floats | None = None  # (10,) the same, evaluated alone and exactly
         self._known: dict[tuple[int, float], Gain] = {}  # by pixel and value
 
     @property
@@ -89,6 +92,18 @@ class DenseState:
     def energy(self) -> float:
         """The present image's energy."""
         return self._energy_of(self._present(), self._image)
+
+    @property
+    def doubt(self) -> float:
+        """How far this may be from the exact energy; 0 where that is unknown."""
+        if not self._rounded:
+            return 0.0
+        return float(self._objective.doubts(self._present()[None], self._digit, self._doubt)[0])
+
+    @property
+    def exact_energy(self) -> float:
+        """The same by exact sums, or as precise as the model can make it."""
+        return self._objective.exact_energy(self._lone_logits(), self._image, self._digit)
 
     @property
     def logits(self) -> Floats:
@@ -126,15 +141,34 @@ class DenseState:
 
     def gains(self) -> Floats:
         """Give the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
-        pixels, values = np.nonzero(self._image[:, np.newaxis] != [0, 1])
-        proposals = Proposals.of(pixels, values, 0.0)
-        for _ in self._verdicts(proposals, boldly=False, least=LONGEST):
+        return self.rough_gains()[0]
+
+    def rough_gains(self) -> tuple[Floats, Floats]:
+        """Give the same, and how far each may be from the exact gain, (784,)."""
+        pixels, values = self._flips(np.arange(PIXELS))
+        for _ in self._verdicts(Proposals.of(pixels, values, 0.0), boldly=False, least=LONGEST):
             pass
+        gains, doubts = np.full(PIXELS, -np.inf), np.zeros(PIXELS)
+        for pixel, value in zip(pixels.tolist(), values.tolist(), strict=True):
+            gain, noise = self._known[pixel, value]
+            gains[pixel] = max(gains[pixel], gain)
+            doubts[pixel] = max(doubts[pixel], noise)
+        return gains, doubts if self._rounded else np.zeros(PIXELS)
+
+    def exact_gains(self, pixels: ArrayLike) -> Floats:
+        """Give the exact gains of flipping these pixels, (n,)."""
+        pixels = np.asarray(pixels, np.intp).ravel()
         gains = np.full(PIXELS, -np.inf)
+        for pixel, value in zip(*self._flips(pixels), strict=True):
+            gains[pixel] = max(gains[pixel], self._exact_gain(int(pixel), float(value)))
+        return gains[pixels]
+
+    def _flips(self, pixels: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Give the allowed flips of pixels, a grey one's to 0 and to 1: pixels and values."""
+        rows, values = np.nonzero(self._image[pixels, np.newaxis] != [0, 1])
+        pixels = pixels[rows]
         allowed = self._objective.allows(pixels, values)
-        for pixel, value in zip(pixels[allowed].tolist(), values[allowed].tolist(), strict=True):
-            gains[pixel] = max(gains[pixel], self._known[pixel, value].gain)
-        return gains
+        return pixels[allowed], values[allowed]
 
     def first(self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> int | None:
         """Give the index of the first of the proposals that passes, or None; change nothing."""
@@ -220,13 +254,21 @@ class DenseState:
     def _settle(self, trial: Trial, gain: float, logits: NDArray[Any]) -> float:
         """Give a doubtful gain free of the noise of places in a batch."""
         # Many pixels reach no unit that is awake: such a change leaves every bit as it was.
-        if (logits == self._present()).all():
+        if not self._rounded and (logits == self._present()).all():
             return gain
+        return self._exact_gain(trial.pixel, trial.value)
+
+    def _exact_gain(self, pixel: int, value: float) -> float:
+        after = self._image.copy()
+        after[pixel] = value
+        return self._objective.exact_gain(
+            self._lone_logits(), self._alone(after), self._image, (pixel, value), self._digit
+        )
+
+    def _lone_logits(self) -> Floats:
         if self._lone is None:
             self._lone = self._alone(self._image.copy())
-        after = self._image.copy()
-        after[trial.pixel] = trial.value
-        return self._alone(after) - self._lone
+        return self._lone
 
     def _present(self) -> NDArray[Any]:
         """Give the present image's logits, (10,)."""
@@ -234,10 +276,10 @@ class DenseState:
             (self._logits,) = self._evaluate(self._model.logits, self._image[np.newaxis].copy())
         return self._logits
 
-    def _alone(self, image: NDArray[np.float32]) -> float:
-        """Give the energy of an image, evaluated alone, as precisely as the model can."""
-        (logits,) = self._evaluate(self._exact, image[np.newaxis].copy())
-        return self._energy_of(logits, image)
+    def _alone(self, image: NDArray[np.float32]) -> Floats:
+        """Give the logits of an image, evaluated alone, as precisely as the model can: (10,)."""
+        (logits,) = self._evaluate(self._exact, image[np.newaxis])
+        return np.asarray(logits, np.float64)
 
     def _energy_of(self, logits: NDArray[Any], image: NDArray[np.float32]) -> float:
         (energy,) = self._objective.energies(logits[np.newaxis], image[np.newaxis], self._digit)
@@ -254,8 +296,10 @@ class DenseState:
         """Evaluate images (n, 784) to logits (n, 10), and note how far rounding may lead astray."""
         # A copy, for a model may use its answer again.
         logits = check_logits(judge(images), len(images)).copy()
-        largest = float(np.abs(logits).max())
         self.evaluations += len(images)
+        if self._rounded:
+            return logits
+        largest = float(np.abs(logits).max())
         precision = float(np.finfo(logits.dtype).eps) if logits.dtype.kind == "f" else 0.0
         self._doubt = max(self._doubt, _DOUBT * precision * largest)
         return logits

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import weakref
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.core import _kernel
 from idea.core.cnn import CNN
+from idea.core.compiled import network_of
 from idea.core.mlp import MLP
 from idea.core.objective import LOGIT, Objective
 from idea.core.sketch import sketch
@@ -17,28 +16,13 @@ from idea.files.vf import as_image
 
 __all__ = ["NativeState"]
 
-_Network = _kernel.Network | _kernel.ConvolutionalNetwork
-
-_networks: weakref.WeakKeyDictionary[MLP | CNN, _Network] = weakref.WeakKeyDictionary()
-
-
-def _network(model: MLP | CNN) -> _Network:
-    """Give the kernel's copy of a network, made once for all its states."""
-    if model not in _networks:
-        _networks[model] = (
-            _kernel.ConvolutionalNetwork(list(model.convolutions), list(model.layers))
-            if isinstance(model, CNN)
-            else _kernel.Network(list(model.layers))
-        )
-    return _networks[model]
-
 
 class NativeState:
     """A state of an MLP with one or two hidden layers or of a CNN, by the compiled kernel.
 
-    It decides as if every proposal were judged by two forward passes in double precision; energies
-    and gains themselves are right to the rounding of float32, a CNN's to that of double. The global
-    interpreter lock is released while it works, so states in several threads run at the same time.
+    It decides by exact gains, see `idea.core.exactness`; the numbers that it gives are right to the
+    rounding of float32, a CNN's to that of double. The global interpreter lock is released while it
+    works, so states in several threads run at the same time.
 
     Parameters
     ----------
@@ -98,6 +82,16 @@ class NativeState:
         return self._state.energy
 
     @property
+    def doubt(self) -> float:
+        """How far this may be from the exact energy."""
+        return self._state.doubt
+
+    @property
+    def exact_energy(self) -> float:
+        """The same by exact sums."""
+        return self._state.exact_energy
+
+    @property
     def logits(self) -> Floats:
         """The present image's ten logits, (10,)."""
         return self._all().logits
@@ -123,6 +117,14 @@ class NativeState:
         """Give the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
         return self._state.gains()
 
+    def rough_gains(self) -> tuple[Floats, Floats]:
+        """Give the same, and how far each may be from the exact gain, (784,)."""
+        return self._state.rough_gains()
+
+    def exact_gains(self, pixels: ArrayLike) -> Floats:
+        """Give the exact gains of flipping these pixels, (n,)."""
+        return self._state.exact_gains(np.asarray(pixels, np.intp))
+
     def first(self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> int | None:
         """Give the index of the first of the proposals that passes, or None; change nothing."""
         return self._state.first(*Proposals.of(pixels, values, thresholds).columns)
@@ -140,7 +142,7 @@ class NativeState:
     def _make(self, aim: str, image: NDArray[np.float32]) -> _kernel.State:
         objective = self._objective
         return _kernel.State(
-            _network(self._model),
+            network_of(self._model),
             self._digit,
             image,
             aim,

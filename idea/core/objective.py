@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from idea.core.exactness import exact_dot
 from idea.errors import OptionError
 from idea.files.vf import PIXELS, SIDE
 
@@ -19,6 +21,8 @@ AIMS = {
 }
 """What can be made of the logits, by the names that `--objective` and `idea.find` take."""
 
+# Some units in the last place.
+_ROUNDING = 16 * float(np.finfo(np.float64).eps)
 _DEAREST = 1_000_000  # logits: far above those of any network, far below what sums can't hold
 
 
@@ -109,15 +113,79 @@ class Objective:
         return _log_probability(np.asarray(logits, np.float64), digit)
 
     def doubts(self, logits: NDArray[np.floating], digit: int, noise: float) -> NDArray[np.float64]:
-        """Tell how far that may be off where each logit (n, 10) is off by noise: (n,).
+        """Tell how far energies may be off where each logit (n, 10) is off by noise: (n,).
 
         A margin has two logits. The logarithm of a probability p moves with its logit and against
-        the others, by 1 - p at most.
+        the others, by 1 - p at most. The rest is the rounding of what is made of the logits, and of
+        the price: a sum over 784 pixels and 1,512 pairs.
         """
+        rounding = np.abs(logits).max(axis=1) + 784 * abs(self.ink) + 1512 * abs(self.smooth)
+        rounding = _ROUNDING * rounding.astype(np.float64)
         if self.aim != "logp":
-            return np.full(len(logits), noise if self.aim == "logit" else 2 * noise)
-        others = -np.expm1(self.of_logits(logits, digit))
-        return np.asarray(2 * noise * np.minimum(1, others * np.exp(min(2 * noise, 1.0))))
+            return np.asarray((1 if self.aim == "logit" else 2) * noise + rounding)
+        log_p = self.of_logits(logits, digit)
+        others = np.maximum(-np.expm1(log_p), np.finfo(np.float64).tiny)
+        off = 2 * (noise + rounding)
+        priced = rounding if self.ink or self.smooth else 0.0
+        return np.asarray(
+            off * np.minimum(1, others * np.exp(np.minimum(off, 700))) - _ROUNDING * log_p + priced
+        )
+
+    def exact_gain(
+        self,
+        before: NDArray[np.float64],
+        after: NDArray[np.float64],
+        image: NDArray[np.float32],
+        change: tuple[int, float],
+        digit: int,
+    ) -> float:
+        """Give what a change of an image gains: the exact sum of all that it is made of.
+
+        Parameters
+        ----------
+        before, after : (10,) float64 array
+            The logits of the image and of the one behind the change, correctly rounded.
+        image : (784,) float32 array
+            Before the change.
+        change
+            A pixel, and its value behind it.
+        digit
+            The digit that is searched for.
+
+        Returns
+        -------
+        float
+            Correctly rounded. It is above 0 where what is gained is above 0, however little.
+        """
+        pixel, value = change
+        was = image.item(pixel)
+        terms = [*self._made(after, digit), *((-x, one) for x, one in self._made(before, digit))]
+        terms += [(-self.ink, value), (self.ink, was)]
+        for other in (image.item(n) for n in _neighbours(pixel)) if self.smooth else ():
+            terms += _difference(-self.smooth, value, other) + _difference(self.smooth, was, other)
+        return _exact_sum(terms)
+
+    def exact_energy(
+        self, logits: NDArray[np.float64], image: NDArray[np.float32], digit: int
+    ) -> float:
+        """Give the energy of an image (784,), by the same rule, of its logits (10,)."""
+        terms = self._made(logits, digit)
+        square = image.reshape(SIDE, SIDE)
+        terms += [(-self.ink, value) for value in image.tolist()] if self.ink else []
+        if self.smooth:
+            for one, other in ((square[1:], square[:-1]), (square[:, 1:], square[:, :-1])):
+                for pair in zip(one.ravel().tolist(), other.ravel().tolist(), strict=True):
+                    terms += _difference(-self.smooth, *pair)
+        return _exact_sum(terms)
+
+    def _made(self, logits: NDArray[np.float64], digit: int) -> list[tuple[float, float]]:
+        """Give what is made of logits (10,) as factors to be multiplied and added up."""
+        mine, others = logits.item(digit), np.delete(logits, digit).tolist()
+        if self.aim == "logit":
+            return [(mine, 1)]
+        if self.aim == "margin":
+            return [(mine, 1), (-max(others), 1)]
+        return [(exact_log_probability(mine, others), 1)]
 
     def prices(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give the prices of images (n, 784): (n,)."""
@@ -165,6 +233,38 @@ def _log_probability(logits: NDArray[np.float64], digit: int) -> NDArray[np.floa
             -np.log1p(rest * np.exp(-np.maximum(lead, 0))),
         )
     )
+
+
+def exact_log_probability(mine: float, others: list[float]) -> float:
+    """Give the same of one image, by the functions of the C library, as the kernel does.
+
+    NumPy's own are a little off these, and differ from one processor to the next.
+    """
+    largest = max(others)
+    lead = mine - largest
+    rest = math.fsum(math.exp(other - largest) for other in others)
+    if lead < 0:
+        return lead - math.log(rest + math.exp(lead))
+    return -math.log1p(rest * math.exp(-lead))
+
+
+def _difference(times: float, one: float, other: float) -> list[tuple[float, float]]:
+    """Give times ``|one - other|`` as factors to be multiplied and added up."""
+    times = -times if one < other else times
+    return [(times, one), (-times, other)]
+
+
+def _exact_sum(terms: list[tuple[float, float]]) -> float:
+    """Add up products of doubles and float32s exactly."""
+    doubles, floats = zip(*terms, strict=True)
+    return exact_dot(np.array(doubles), np.array(floats, np.float32))
+
+
+def _neighbours(pixel: int) -> list[int]:
+    """List the pixels beside, above and below one."""
+    y, x = divmod(pixel, SIDE)
+    near = [(y, x - 1), (y, x + 1), (y - 1, x), (y + 1, x)]
+    return [x + SIDE * y for y, x in near if 0 <= y < SIDE and 0 <= x < SIDE]
 
 
 LOGIT = Objective()

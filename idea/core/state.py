@@ -3,6 +3,9 @@
 A search proposes changes "set this pixel to that value" in some order and makes those that gain
 more than it demands. Nothing changes between two proposals that are made, so a state may judge many
 ahead, in one batch, and still pass through exactly the images that judging them one by one would.
+
+What decides is the rule of `idea.core.exactness`: all states of a network of ours take the same
+decisions, on exact ties as well.
 """
 
 from __future__ import annotations
@@ -51,8 +54,8 @@ class Proposals:
 class State(Protocol):
     """What a strategy drives. It knows an image and an energy, and nothing of networks.
 
-    A proposal "set this pixel to that value" *passes* where it changes the image and gains more
-    than its threshold. No proposal to whiten a frozen pixel does.
+    A proposal "set this pixel to that value" *passes* where it changes the image and its exact gain
+    is above its threshold. No proposal to whiten a frozen pixel does.
     """
 
     @property
@@ -71,6 +74,16 @@ class State(Protocol):
         ...
 
     @property
+    def doubt(self) -> float:
+        """How far this may be from the exact energy; 0 where that is unknown."""
+        ...
+
+    @property
+    def exact_energy(self) -> float:
+        """The same by exact sums, to compare images by whose energies are near."""
+        ...
+
+    @property
     def logits(self) -> Floats:
         """The present image's ten logits, (10,)."""
         ...
@@ -83,8 +96,20 @@ class State(Protocol):
     def gains(self) -> Floats:
         """Give the gain of flipping each pixel, (784,) float64; of a frozen one minus infinity.
 
-        A grey pixel's is the larger of its gains at 0 and at 1.
+        A grey pixel's is the larger of its gains at 0 and at 1. They lie on the right side of 0,
+        but are right to rounding alone: compare them by `idea.core.ranking`.
         """
+        ...
+
+    def rough_gains(self) -> tuple[Floats, Floats]:
+        """Give the same, and how far each may be from the exact gain: (784,) each.
+
+        Of a model that can't tell its logits exactly that is 0.
+        """
+        ...
+
+    def exact_gains(self, pixels: ArrayLike) -> Floats:
+        """Give the exact gains of flipping these pixels, (n,), as `gains` does."""
         ...
 
     def neighbours(self) -> Floats:

@@ -50,6 +50,7 @@ class Activations {
               const Kernels& kernels)
       : network_(supported(std::move(network))),
         kernels_(kernels),
+        digits_(outputs),
         a1_(first().stride()),
         a1_float_(1, first().columns()),
         on_(first().columns()),
@@ -68,6 +69,8 @@ class Activations {
       columns_.emplace(first(), second(), kernels_);
     }
     rounding_ = rounding();
+    for (const std::size_t digit : outputs)
+      doubt_ = std::max(doubt_, network_->doubt(digit, kMostChanges));
   }
 
   // Its parts refer to each other where they lie.
@@ -140,16 +143,31 @@ class Activations {
     return network_->unscaled(std::abs(change.step) * rounding_[change.pixel]);
   }
 
-  // The same in double precision; those of a change without effect are exactly 0.
-  // Cost: two forward passes from the first layer on.
-  Logits exact(const Change& change) const {
+  // How far rounding may lead a logit astray that is worked out in double precision.
+  double doubt() const { return doubt_; }
+
+  // The gains of a change, right to twice that.
+  // Cost: a forward pass from the first layer on, or two where the image has changed.
+  std::optional<Logits> finer(const Change& change) {
+    if (!before_) before_ = logits_behind(a1_);
     std::vector<double> a1 = a1_;
     kernels_.add_exactly(a1.data(), change.step, first().row(change.pixel), first().stride());
-    const Logits before = logits_behind(a1_);
     Logits gains = logits_behind(a1);
-    for (std::size_t o = 0; o < outputs(); ++o) gains[o] -= before[o];
+    for (std::size_t o = 0; o < outputs(); ++o) gains[o] -= (*before_)[o];
     return gains;
   }
+
+  // The logits by correctly rounded sums, all ten worked out and the outputs given.
+  // Cost: see ExactSums.
+  Logits exact(const Image& image) const {
+    const Logits all = network_->exact_logits(image, kernels_);
+    Logits logits{};
+    for (std::size_t o = 0; o < outputs(); ++o) logits[o] = all[digits_[o]];
+    return logits;
+  }
+
+  // A change without effect is seen by its pixel's weights, which are all zero: its doubt is 0.
+  bool is_lost(const Change& /*change*/, const Image& /*image*/) const { return false; }
 
   // Makes a change; `image` is the image behind it.
   // Cost: that of an estimate, and two additions for each unit.
@@ -208,6 +226,7 @@ class Activations {
 
   // Rounds to float, and lists the units that are on.
   void round() {
+    before_.reset();
     kernels_.round(a1_float_.row(0), a1_.data(), 1, a1_.size());
     kernels_.round(low_.row(0), top().data(), -1, top().size());
     on_.assign([this](std::uint64_t* words) {
@@ -278,6 +297,7 @@ class Activations {
 
   std::shared_ptr<const Network> network_;
   const Kernels& kernels_;
+  std::vector<std::size_t> digits_;  // that are put out
   // Of the first hidden layer, and of the second if there is one; zeros behind the last unit.
   std::vector<double> a1_;
   std::vector<double> a2_;
@@ -290,6 +310,8 @@ class Activations {
   std::optional<Columns> columns_;  // if there are two hidden layers
   std::optional<Neighbourhood> neighbourhood_;
   std::vector<double> rounding_;  // (784) bounds of an estimate's rounding, for a step of 1
+  double doubt_ = 0;
+  std::optional<Logits> before_;  // in double precision, if they have been asked for
   // Scratch.
   std::vector<std::size_t> group_;
   Matrix move_;

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "idea/convolutional_network.hpp"
+#include "idea/exact_maps.hpp"
 #include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/maps.hpp"
@@ -29,7 +31,7 @@ namespace idea {
 //
 // All is in double precision, at half the speed of float. In float the bound of rounding, which
 // multiplies through all layers, would leave nearly every gain in doubt; in double it leaves those alone
-// that are 0.
+// that are 0, or next to it. These are settled by correctly rounded sums.
 class ConvolutionalActivations {
  public:
   using Judge = ConvolutionalNetwork;  // whose layers these are
@@ -39,6 +41,8 @@ class ConvolutionalActivations {
                            const std::vector<std::size_t>& outputs, const Kernels& kernels)
       : network_(std::move(network)),
         kernels_(kernels),
+        digits_(outputs),
+        exact_(network_, kernels),
         pixels_(kSide, 1),
         pixel_changes_(kSide, 1),
         output_(output_of(*network_, outputs)),
@@ -103,22 +107,36 @@ class ConvolutionalActivations {
   // How far rounding may lead an estimate astray.
   double doubt(const Change& /*change*/) const { return doubt_; }
 
-  // The differences of two forward passes, the same on every instruction set; those of a change without
-  // effect are exactly 0.
-  // Cost: that of an estimate and, for a change with an effect, of two resets.
-  Logits exact(const Change& change) {
-    estimate(change);
-    if (foreseen_.levels <= levels_.size()) return {};
-    const std::size_t y = change.pixel / kSide;
-    const std::size_t x = change.pixel % kSide;
-    const double value = pixels_.size(y, x) == 0 ? 0 : *pixels_.values(y, x);
-    pixels_.assign(y, x, change.value);
-    sum_up();
-    Logits gains = logits();
-    pixels_.assign(y, x, value);
-    sum_up();
-    for (std::size_t o = 0; o < outputs(); ++o) gains[o] -= logits_.at(0, 0)[o];
-    return gains;
+  // How far rounding may lead a logit astray.
+  double doubt() const { return doubt_; }
+
+  // An estimate is as right as double precision can make it.
+  std::optional<Logits> finer(const Change& /*change*/) const { return std::nullopt; }
+
+  // The logits by correctly rounded sums, all ten worked out and the outputs given.
+  // Cost: see ExactMaps.
+  Logits exact(const Image& image) {
+    const Logits all = exact_.logits(image);
+    Logits logits{};
+    for (std::size_t o = 0; o < outputs(); ++o) logits[o] = all[digits_[o]];
+    return logits;
+  }
+
+  // Whether the change that was estimated last gets lost on its way to the logits, with correctly
+  // rounded sums as well: most that seem to do. `image` is the present one.
+  // Cost: that of a few cells of the layer where it does.
+  bool is_lost(const Change& change, const Image& image) {
+    if (foreseen_.levels > levels_.size()) return false;
+    Box cells = Box::cell(change.pixel / kSide, change.pixel % kSide);
+    for (std::size_t n = 0; n < foreseen_.levels; ++n) {
+      const Convolution& layer = *levels_[n].layer;
+      cells = layer.made_of(layer.reach(cells));
+      if (cells.empty()) return true;
+    }
+    Image after = image;
+    after[change.pixel] = change.value;
+    return exact_.results(foreseen_.levels - 1, cells, image) ==
+           exact_.results(foreseen_.levels - 1, cells, after);
   }
 
   // Makes a change; `image` is the image behind it.
@@ -213,6 +231,8 @@ class ConvolutionalActivations {
 
   std::shared_ptr<const ConvolutionalNetwork> network_;
   const Kernels& kernels_;
+  std::vector<std::size_t> digits_;  // that are put out
+  ExactMaps exact_;
   Lists pixels_;         // the image
   Lists pixel_changes_;  // scratch
   std::vector<Level> levels_;

@@ -112,7 +112,8 @@ class ConvolutionalNetwork {
     return weight;
   }
 
-  // For each digit a bound of the rounding errors in a difference of two energies.
+  // For each digit a bound of the rounding errors in a difference of two energies, and of its distance
+  // from that of two whose sums are correctly rounded (ExactMaps).
   //
   // Let A be what a layer's units come to where all weights and biases are taken as positive and the
   // image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in a

@@ -204,6 +204,23 @@ inline void add_exactly(double* y, double x, const float* row, std::size_t size)
   for (std::size_t k = 0; k < size; ++k) y[k] += x * static_cast<double>(row[k]);
 }
 
+// sums += x * row, whose products double precision must hold. What rounding takes from each sum is added
+// to `lost`, and the size of that to `size`: after Knuth, "The art of computer programming", 4.2.2.
+template <typename Number>
+inline void add_keeping(double* sums, double* lost, double* size, double x, const Number* row,
+                        std::size_t width) {
+  for (std::size_t k = 0; k < width; ++k) {
+    const double term = x * static_cast<double>(row[k]);
+    const double before = sums[k];
+    const double sum = before + term;
+    const double part = sum - before;
+    const double rest = (before - (sum - part)) + (term - part);
+    sums[k] = sum;
+    lost[k] += rest;
+    size[k] += std::abs(rest);
+  }
+}
+
 // y = x times a sign, rounded; what float can't hold becomes infinite.
 inline void round(float* y, const double* x, double sign, std::size_t size) {
   for (std::size_t k = 0; k < size; ++k) y[k] = static_cast<float>(sign * x[k]);
@@ -219,7 +236,20 @@ inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, s
 
 #include "idea/map_loops.hpp"
 
-inline constexpr Kernels kKernels{IDEA_SIMD_NAME, add_rows,         combine,      list_signs,
-                                  find_switched,  find_switching,   judge,        judge_all,
-                                  absolute_dot,   add_exactly,      round,        differences,
-                                  convolve,       convolve_changes, list_changes, renew};
+inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
+                                  add_rows,
+                                  combine,
+                                  list_signs,
+                                  find_switched,
+                                  find_switching,
+                                  judge,
+                                  judge_all,
+                                  absolute_dot,
+                                  add_exactly,
+                                  {add_keeping<float>, add_keeping<double>},
+                                  round,
+                                  differences,
+                                  convolve,
+                                  convolve_changes,
+                                  list_changes,
+                                  renew};

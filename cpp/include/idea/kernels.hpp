@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -63,6 +64,25 @@ struct Column {
 // How many columns are built at once.
 inline constexpr std::size_t kGroup = 6;
 
+// One loop over rows of floats and of doubles.
+struct AddKeeping {
+  template <typename Number>
+  using Loop = void (*)(double* sums, double* lost, double* size, double x, const Number* row,
+                        std::size_t width);
+
+  template <typename Number>
+  void operator()(double* sums, double* lost, double* size, double x, const Number* row,
+                  std::size_t width) const {
+    if constexpr (std::is_same_v<Number, float>)
+      floats(sums, lost, size, x, row, width);
+    else
+      doubles(sums, lost, size, x, row, width);
+  }
+
+  Loop<float> floats;
+  Loop<double> doubles;
+};
+
 // What kernel_loops.hpp defines, for one instruction set.
 struct Kernels {
   const char* name;
@@ -80,6 +100,7 @@ struct Kernels {
                     std::size_t end, double* gains);
   double (*absolute_dot)(const float* x, const float* y, std::size_t size);
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
+  AddKeeping add_keeping;
   void (*round)(float* y, const double* x, double sign, std::size_t size);
   std::size_t (*differences)(const std::uint64_t* x, const std::uint64_t* y, std::size_t words);
   // What map_loops.hpp defines.

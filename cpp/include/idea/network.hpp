@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "idea/error.hpp"
+#include "idea/exact_sum.hpp"
 #include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
@@ -45,7 +47,7 @@ struct Layer {
 // ReLU commutes with positive factors, so each layer is divided by a power of two that brings its
 // largest weight into [0.5, 1), and the logits are multiplied by all of them: the same network to
 // the last bit, whose products neither overflow nor vanish in float, however large or small the
-// weights are.
+// weights are. Where a layer's smallest weights would lose bits by that, it is divided by less.
 class Network {
  public:
   explicit Network(const std::vector<LayerView>& layers) {
@@ -68,7 +70,35 @@ class Network {
 
   // The ten logits of an image: a full forward pass in double precision.
   // Cost: a multiply-add for each weight whose input isn't zero.
-  Logits logits(const Image& image) const {
+  Logits logits(const Image& image) const { return forward(image, apply); }
+
+  // The same by correctly rounded sums (exact_sum.hpp).
+  Logits exact_logits(const Image& image, const Kernels& kernels) const {
+    ExactSums sums(kernels);
+    return forward(image, [&sums](const Layer& layer, const std::vector<double>& inputs) {
+      std::vector<double> outputs(layer.b.size());
+      sums.add_up(inputs, layer.W.row(0), layer.W.stride(), layer.b.data(), outputs.size(),
+                  outputs.data());
+      return outputs;
+    });
+  }
+
+  // How far a digit's logit may be from that, where it is summed up in double precision in any order
+  // and the first layer's sums have followed so many changes of a pixel.
+  //
+  // Let A be what a layer's units come to where all weights and biases are taken as positive and the
+  // image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in a sum
+  // and u the unit roundoff, a layer adds less than (n + 2)·u·A to the error that goes through it from
+  // the layer below, the rounding of the correct sum included; a change adds 2u·A to the first.
+  double doubt(std::size_t digit, std::size_t changes) const {
+    double terms = 2 * static_cast<double>(changes);
+    for (const Layer& layer : layers_) terms += static_cast<double>(layer.W.rows() + 4);
+    return unscaled(terms * std::numeric_limits<double>::epsilon() * largest_[digit]);
+  }
+
+ private:
+  template <typename Apply>
+  Logits forward(const Image& image, Apply apply) const {
     std::vector<double> values(image.begin(), image.end());
     for (const Layer& layer : layers_) {
       if (&layer != &layers_.front())
@@ -81,7 +111,6 @@ class Network {
     return logits;
   }
 
- private:
   static std::vector<double> apply(const Layer& layer, const std::vector<double>& inputs) {
     std::vector<double> outputs = layer.b;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -109,24 +138,46 @@ class Network {
 
   void add(const LayerView& view) {
     const std::size_t size = view.outputs * view.inputs;
-    float largest = 0;
-    for (std::size_t n = 0; n < size; ++n) {
-      require_finite(view.W[n]);
-      largest = std::max(largest, std::abs(view.W[n]));
-    }
-    int exponent = 0;
-    std::frexp(largest, &exponent);
+    const int exponent = exponent_for(view.W, size);
     const double shrink = std::ldexp(1.0, -exponent);
     scale_ = std::ldexp(scale_, exponent);
 
     Layer layer{Matrix(view.inputs, view.outputs), std::vector<double>(view.outputs)};
+    if (layers_.empty()) largest_.assign(view.inputs, 1);
+    std::vector<double> largest(view.outputs);
     for (std::size_t j = 0; j < view.outputs; ++j) {
-      for (std::size_t i = 0; i < view.inputs; ++i)
-        layer.W.row(i)[j] = static_cast<float>(shrink * view.W[j * view.inputs + i]);
       require_finite(view.b[j]);
       layer.b[j] = view.b[j] / scale_;
+      largest[j] = std::abs(layer.b[j]);
+      for (std::size_t i = 0; i < view.inputs; ++i) {
+        const auto weight = static_cast<float>(shrink * view.W[j * view.inputs + i]);
+        layer.W.row(i)[j] = weight;
+        largest[j] += std::abs(static_cast<double>(weight)) * largest_[i];
+      }
     }
+    largest_ = std::move(largest);
     layers_.push_back(std::move(layer));
+  }
+
+  // Of the power of two to divide a layer's weights by.
+  static int exponent_for(const float* weights, std::size_t size) {
+    float largest = 0;
+    float smallest = std::numeric_limits<float>::infinity();  // but 0
+    for (std::size_t n = 0; n < size; ++n) {
+      require_finite(weights[n]);
+      const float weight = std::abs(weights[n]);
+      largest = std::max(largest, weight);
+      if (weight != 0) smallest = std::min(smallest, weight);
+    }
+    if (largest == 0) return 0;
+    int exponent = 0;
+    int lowest = 0;
+    std::frexp(largest, &exponent);
+    std::frexp(smallest, &lowest);
+    // Where the lowest bit of the smallest float is, of which all others are multiples.
+    using Float = std::numeric_limits<float>;
+    constexpr int least = Float::min_exponent - Float::digits;
+    return std::min(exponent, std::max(lowest - Float::digits, least) - least);
   }
 
   static void require_finite(float weight) {
@@ -134,6 +185,7 @@ class Network {
   }
 
   std::vector<Layer> layers_;
+  std::vector<double> largest_;  // bounds of what the last layer's units can come to
   mutable std::once_flag reach_once_;
   mutable std::optional<Reach> reach_;
   double scale_ = 1;  // the product of the powers of two that the layers were divided by

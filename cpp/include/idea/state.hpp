@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,9 +26,11 @@ namespace idea {
 // What is kept of the network's layers, and how a change is carried through them, is the business
 // of `Kept`: Activations or ConvolutionalActivations. What a gain decides is decided here.
 //
-// Decisions are those of double precision: a gain that is nearer to its threshold than its estimate is
-// sure to resolve is computed anew. So the path of a search depends neither on the instruction set
-// nor on what was asked before.
+// A proposal passes where its *exact gain* is above the threshold: that of Objective::exact_gain between
+// logits that are correctly rounded layer by layer (exact_sum.hpp). Estimates decide where they are
+// farther from the threshold than they may be off; what is nearer is worked out in double precision, and
+// what is too near for that, such as a tie, by the exact sums. So the path of a search depends neither on
+// the instruction set nor on what was asked before, and it is the path of Python's DenseState.
 template <typename Kept>
 class BasicState {
  public:
@@ -43,6 +46,13 @@ class BasicState {
 
   const Image& image() const { return image_; }
   double energy() const { return objective_.of(activations_.logits()) - objective_.price(image_); }
+  // How far this may be from the exact energy.
+  double doubt() const {
+    const Logits logits = activations_.logits();
+    return objective_.doubt(logits, activations_.doubt()) + objective_.doubt_of_whole_price();
+  }
+  // Made of correctly rounded logits, and correctly rounded itself.
+  double exact_energy() { return objective_.exact_energy(exact_logits(), image_); }
   // The logits that the objective is made of.
   Logits logits() const { return activations_.logits(); }
   bool knows_all_logits() const { return activations_.outputs() == kDigits; }
@@ -52,25 +62,41 @@ class BasicState {
   // The gain of setting a pixel to a value, on the right side of the threshold.
   double gain(const Proposal& proposal) {
     const Change change = change_of(image_, proposal.pixel, proposal.value);
-    return settle(change, proposal.threshold, activations_.estimate(change));
+    return settle(change, proposal.threshold, activations_.estimate(change)).gain;
   }
 
-  // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1.
-  std::vector<double> gains() {
+  // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1. On the right side
+  // of 0, and otherwise as far from the exact gains as `doubts` says, if that is asked for: (784).
+  std::vector<double> gains(std::vector<double>* doubts = nullptr) {
     std::vector<Change> flips;
     std::vector<Change> greys_to_black;
     flips.reserve(kPixels);
     for (std::size_t i = 0; i < kPixels; ++i) {
       if (objective_.frozen[i]) continue;
       flips.push_back(flip_of(i));
-      if (image_[i] != 0 && image_[i] != 1) greys_to_black.push_back(change_of(image_, i, 0));
+      if (is_grey(i)) greys_to_black.push_back(change_of(image_, i, 0));
     }
     // What an MLP keeps for all pixels at once pays off for those alone who ask again and again.
     const bool together = std::exchange(asked_before_, true);
-    std::vector<double> gains(kPixels, -std::numeric_limits<double>::infinity());
-    raise(gains, flips, together);
-    raise(gains, greys_to_black, together);
+    std::vector<Gain> found(kPixels);
+    raise(found, flips, together);
+    raise(found, greys_to_black, together);
+    std::vector<double> gains;
+    gains.reserve(kPixels);
+    if (doubts != nullptr) doubts->clear();
+    for (const Gain& each : found) {
+      gains.push_back(each.gain);
+      if (doubts != nullptr) doubts->push_back(each.doubt);
+    }
     return gains;
+  }
+
+  // The exact gain of flipping a pixel; of a grey one, the larger of those at 0 and at 1.
+  double exact_gain(std::size_t pixel) {
+    if (objective_.frozen[pixel]) return Gain{}.gain;
+    const double flipped = exact_gain_of(flip_of(pixel));
+    if (!is_grey(pixel)) return flipped;
+    return std::max(flipped, exact_gain_of(change_of(image_, pixel, 0)));
   }
 
   // All logits of each image that is one flip away, a grey pixel turned white: (784, 10). Where a digit's
@@ -139,6 +165,12 @@ class BasicState {
   }
 
  private:
+  // A gain, and how far it may be off.
+  struct Gain {
+    double gain = -std::numeric_limits<double>::infinity();
+    double doubt = 0;
+  };
+
   // So many changes take about as long as to begin anew.
   static constexpr std::size_t kFew = 64;
 
@@ -148,13 +180,18 @@ class BasicState {
     return image;
   }
 
+  bool is_grey(std::size_t pixel) const { return image_[pixel] != 0 && image_[pixel] != 1; }
+
   Change flip_of(std::size_t pixel) const {
     return change_of(image_, pixel, image_[pixel] == 1 ? 0.0F : 1.0F);
   }
 
   // Of one logit alone the gain doesn't depend on how large it is.
   void changed() {
-    if (knows_all_logits()) logits_ = activations_.logits();
+    exact_.reset();
+    if (!knows_all_logits()) return;
+    logits_ = activations_.logits();
+    aimed_ = {objective_.of(logits_), objective_.doubt(logits_, activations_.doubt())};
   }
 
   // Whatever is gained is more than minus infinity: where a grey pixel is set at any price, as in a
@@ -167,7 +204,7 @@ class BasicState {
   }
 
   // Raises gains to those of changes, where these are larger; at most one for each pixel.
-  void raise(std::vector<double>& gains, const std::vector<Change>& changes, bool together) {
+  void raise(std::vector<Gain>& gains, const std::vector<Change>& changes, bool together) {
     if (changes.empty()) return;
     const Change* end = changes.data() + changes.size();
     const std::size_t outputs = activations_.outputs();
@@ -181,25 +218,56 @@ class BasicState {
         activations_.prepare(change, end, image_);
         estimate = activations_.estimate(*change);
       }
-      double& gain = gains[change->pixel];
-      gain = std::max(gain, settle(*change, 0, estimate));
+      const Gain found = settle(*change, 0, estimate);
+      Gain& gain = gains[change->pixel];
+      gain = {std::max(gain.gain, found.gain), std::max(gain.doubt, found.doubt)};
     }
   }
 
-  // The gain, by the logits' estimated gains, on the right side of the threshold.
-  double settle(const Change& change, double threshold, const Logits& estimate) {
+  // The gain, by the logits' estimated rises, on the right side of the threshold.
+  Gain settle(const Change& change, double threshold, const Logits& rises) {
     ++evaluations_;
+    const auto decides = [threshold](const Gain& gain) {
+      return gain.doubt == 0 || std::abs(gain.gain - threshold) > gain.doubt;
+    };
+    Gain gain = gain_of(change, rises, activations_.doubt(change));
+    if (decides(gain)) return gain;
+    if (const std::optional<Logits> finer = activations_.finer(change)) {
+      gain = gain_of(change, *finer, 2 * activations_.doubt());
+      if (decides(gain)) return gain;
+    }
+    return {exact_gain_of(change), 0};
+  }
+
+  // What a change gains whose logits rise by so much, each of which may be off.
+  Gain gain_of(const Change& change, const Logits& rises, double off) const {
     const double price = objective_.price(image_, change);
-    const double gain = objective_.gain(logits_, estimate) - price;
-    const double doubt = objective_.doubt(logits_, estimate, activations_.doubt(change));
-    if (doubt == 0 || std::abs(gain - threshold) > doubt) return gain;
-    return objective_.gain(logits_, activations_.exact(change)) - price;
+    const double doubt_of_price = objective_.doubt_of_price();
+    if (objective_.aim == Aim::kLogit) return {rises[0] - price, off + doubt_of_price};
+    const Logits after = Objective::sum(logits_, rises);
+    return {objective_.of(after) - aimed_.gain - price,
+            objective_.doubt(after, off + activations_.doubt()) + aimed_.doubt + doubt_of_price};
+  }
+
+  double exact_gain_of(const Change& change) {
+    activations_.estimate(change);
+    if (activations_.is_lost(change, image_)) return objective_.exact_gain({}, {}, image_, change);
+    Image after = image_;
+    after[change.pixel] = change.value;
+    return objective_.exact_gain(exact_logits(), activations_.exact(after), image_, change);
+  }
+
+  const Logits& exact_logits() {
+    if (!exact_) exact_ = activations_.exact(image_);
+    return *exact_;
   }
 
   Objective objective_;
   Kept activations_;
   Image image_;
-  Logits logits_{};  // the present ones, if all are known
+  Logits logits_{};              // the present ones, if all are known,
+  Gain aimed_{0, 0};             // and what is made of them
+  std::optional<Logits> exact_;  // correctly rounded, if they have been asked for
   std::size_t evaluations_ = 0;
   bool asked_before_ = false;  // for all gains
 };

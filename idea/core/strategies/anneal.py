@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from idea.core.ranking import median_gain
 from idea.core.state import State
 from idea.core.strategies.climb import binarise, climb
-from idea.core.strategies.metropolis import BLOCK, Cooling, Draws, median_gain
+from idea.core.strategies.metropolis import BLOCK, Cooling, Draws
 from idea.core.strategies.progress import Progress, stretches
 
 __all__ = ["COLD", "HOT", "anneal"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Generator, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.ranking import median_gain
 from idea.core.state import State
 from idea.core.strategies.anneal import COLD, HOT
 from idea.core.strategies.climb import binarise, climb
-from idea.core.strategies.metropolis import Cooling, median_gain, metropolis
+from idea.core.strategies.metropolis import Cooling, metropolis
 from idea.core.strategies.progress import Progress
 from idea.files.vf import PIXELS
 
@@ -28,7 +31,7 @@ _WARM, _WARMER = 0.03, 0.5
 # How many pixels a kick flips, and half the sides of the squares that some kicks keep to.
 _FEWEST, _MOST = 2, 25
 _NEAR, _FAR = 1, 4
-# Energies nearer than this, relative to their size, are one energy found twice.
+# Energies nearer than this, relative to their size, may be one energy found twice.
 _SAME = 1e-9
 
 
@@ -89,12 +92,12 @@ def best(
     steps = _ANNEALED
     try:
         while True:
-            for energy, image in (yield from _from_starts(state, rng, starts, record)):
+            for found in (yield from _from_starts(state, rng, starts, record)):
                 began = time.monotonic()
-                state.become(image)
+                state.become(found.image)
                 yield from record.annealed(rng, Cooling(unit, HOT, COLD, steps))
-                if state.energy < energy:
-                    state.become(image)
+                if _compare(state, found, _Found.of(state)) > 0:
+                    state.become(found.image)
                 wait = _Patience(patience, time.monotonic() - began if seconds else None)
                 yield from _improve(state, rng, unit, wait, record)
             if not seconds:
@@ -110,6 +113,35 @@ class _TimeIsOver(Exception):  # noqa: N818  # it is no error
     """Raised by whoever counts the steps."""
 
 
+class _Found(NamedTuple):
+    """What a climb came to."""
+
+    energy: float
+    doubt: float
+    """How far that may be off."""
+    image: Image
+
+    @staticmethod
+    def of(state: State) -> _Found:
+        return _Found(state.energy, state.doubt, state.image)
+
+
+def _compare(state: State, one: _Found, other: _Found) -> float:
+    """Give by how much one is higher: 0 for one image, by exact energies if they are near."""
+    near = max(one.doubt + other.doubt, _SAME * abs(other.energy))
+    if abs(one.energy - other.energy) > near:
+        return one.energy - other.energy
+    if np.array_equal(one.image, other.image):
+        return 0.0
+    present = state.image
+    energies = []
+    for found in (one, other):
+        state.become(found.image)
+        energies.append(state.exact_energy)
+    state.become(present)
+    return energies[0] - energies[1]
+
+
 class _Record:
     """The best image so far, and how far the search has come."""
 
@@ -120,8 +152,7 @@ class _Record:
         self._every = every
         self._seconds = seconds
         self._began = time.monotonic()
-        self._energy = -np.inf
-        self._image = state.image
+        self._best: _Found | None = None
 
     def annealed(self, rng: np.random.Generator, cooling: Cooling) -> Iterator[Progress]:
         """Anneal the present image, and climb."""
@@ -132,9 +163,9 @@ class _Record:
     def climbed(self) -> Iterator[Progress]:
         """Climb from the present image, and count the step."""
         climb(self._state)
-        energy = self._state.energy
-        if energy > self._energy:
-            self._energy, self._image = energy, self._state.image
+        found = _Found.of(self._state)
+        if self._best is None or _compare(self._state, found, self._best) > 0:
+            self._best = found
         self.step += 1
         if self.step % self._every == 0:
             present = self._state.image
@@ -145,8 +176,8 @@ class _Record:
 
     def show(self) -> None:
         """Make the best image the present one."""
-        if np.isfinite(self._energy):
-            self._state.become(self._image)
+        if self._best is not None:
+            self._state.become(self._best.image)
 
     def _look_at_the_clock(self) -> None:
         if self._seconds and time.monotonic() - self._began > self._seconds:
@@ -183,15 +214,19 @@ class _Patience:
 
 def _from_starts(
     state: State, rng: np.random.Generator, starts: int, record: _Record
-) -> Generator[Progress, None, list[tuple[float, Image]]]:
-    """Climb from some starts; give the best and one of the others, each with its energy."""
-    climbed: list[tuple[float, Image]] = []
+) -> Generator[Progress, None, list[_Found]]:
+    """Climb from some starts; give the best and one of the others."""
+    climbed: list[_Found] = []
     for _ in range(starts):
         if record.step > 0:
             state.become(_start(state, rng))
         yield from record.climbed()
-        climbed.append((state.energy, state.image))
-    highest, *others = sorted(climbed, key=lambda pair: -pair[0])
+        climbed.append(_Found.of(state))
+
+    def order(one: _Found, other: _Found) -> int:
+        return int(np.sign(_compare(state, one, other)))
+
+    highest, *others = sorted(climbed, key=functools.cmp_to_key(order), reverse=True)
     return [highest, others[int(rng.integers(len(others)))]] if others else [highest]
 
 
@@ -199,21 +234,21 @@ def _improve(
     state: State, rng: np.random.Generator, unit: float, patience: _Patience, record: _Record
 ) -> Iterator[Progress]:
     """Kick the present image and climb, keep what came higher; until nothing has for long."""
-    energy, image = state.energy, state.image
+    kept = _Found.of(state)
     while not patience.is_over():
         if rng.random() < _REHEATED:
             warm = _WARM * (_WARMER / _WARM) ** rng.random()
             yield from record.annealed(rng, Cooling(unit, warm, COLD, _REHEATING))
         else:
             for pixel in _kick(rng).tolist():
-                state.set(pixel, 1 - float(image[pixel]))
+                state.set(pixel, 1 - float(kept.image[pixel]))
             yield from record.climbed()
-        reached = state.energy
-        if reached > energy + _SAME * abs(energy):
-            energy, image = reached, state.image
+        found = _Found.of(state)
+        if _compare(state, found, kept) > 0:
+            kept = found
             patience.renew()
         else:
-            state.become(image)
+            state.become(kept.image)
 
 
 def _start(state: State, rng: np.random.Generator) -> Image:

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from idea.core.ranking import improving
 from idea.core.state import State
 
-__all__ = ["binarise", "climb", "improving"]
+__all__ = ["binarise", "climb"]
 
-# Rounding may make a flip and its reverse seem to gain: no climb takes so many rounds otherwise.
+# Of a model whose answers depend on their place in a batch, a flip and its reverse may both seem to
+# gain: no climb takes so many rounds otherwise.
 _ROUNDS = 1000
-
-
-def improving(state: State) -> NDArray[np.intp]:
-    """List the flips that gain, the one that gains most first.
-
-    Parameters
-    ----------
-    state
-        Of a binary image.
-
-    Returns
-    -------
-    (n,) int array
-        Their pixels; of equals the first is first.
-    """
-    gains = state.gains()
-    pixels = np.flatnonzero(gains > 0)
-    return pixels[np.argsort(-gains[pixels], kind="stable")]
 
 
 def climb(state: State) -> None:

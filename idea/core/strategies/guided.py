@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from idea.core.ranking import improving
 from idea.core.state import State
-from idea.core.strategies.climb import binarise, improving
+from idea.core.strategies.climb import binarise
 from idea.core.strategies.progress import Progress
 from idea.files.vf import PIXELS
 

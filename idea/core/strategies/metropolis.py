@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from idea.core.state import Floats, State
 from idea.files.vf import PIXELS
 
-__all__ = ["BLOCK", "Cooling", "Draws", "median_gain", "metropolis"]
+__all__ = ["BLOCK", "Cooling", "Draws", "metropolis"]
 
 BLOCK = 4096
 """How many changes are drawn at once."""
@@ -37,24 +37,6 @@ class Draws(NamedTuple):
         state.walk(self.pixels[some], self.values[some], temperatures * self.chances[some])
 
 
-def median_gain(state: State) -> float:
-    """Give the median size of a flip's gain, of those that make a difference; 0 if none does.
-
-    Parameters
-    ----------
-    state
-        Of a binary image.
-
-    Returns
-    -------
-    float
-        A unit of temperature: about half of all flips lose more than that.
-    """
-    sizes = np.abs(state.gains())
-    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
-    return float(np.median(sizes)) if sizes.size else 0.0
-
-
 class Cooling(NamedTuple):
     """A geometric schedule of temperatures.
 
@@ -65,7 +47,7 @@ class Cooling(NamedTuple):
     """
 
     unit: float
-    """Of `median_gain`."""
+    """Of `idea.core.ranking.median_gain`."""
     hot: float
     """The first temperature, in such units."""
     cold: float

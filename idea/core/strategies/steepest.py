@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from idea.core.ranking import best_flip
 from idea.core.state import State
 from idea.core.strategies.climb import binarise
 from idea.core.strategies.progress import Progress
@@ -49,8 +50,7 @@ def steepest(
             yield Progress(step, flips)
         if step == 0:
             binarise(state)
-        gains = state.gains()
-        best = int(gains.argmax())
-        if gains[best] <= 0:
+        best = best_flip(state)
+        if best is None:
             return
         state.set(best, 1 - float(state.image[best]))
