@@ -253,7 +253,6 @@ def tensor(kind=FLOAT, dims=(4,), **fields):
         tensor(kind=99, raw_data=bytes(16)),
         tensor(kind=onnx.TensorProto.STRING, string_data=[b"\xff\xfe"] * 4),
         tensor(kind=onnx.TensorProto.STRING, string_data=[b"a"] * 3),
-        tensor(kind=onnx.TensorProto.INT4, raw_data=b"x"),
         tensor(kind=onnx.TensorProto.COMPLEX64, raw_data=bytes(16)),
         tensor(raw_data=bytes(16), segment=onnx.TensorProto.Segment(begin=0, end=4)),
     ],
