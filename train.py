@@ -15,8 +15,9 @@ from idea.errors import OptionError
 from idea.files.architectures import ARCHITECTURES
 from idea.files.formats import check_name, weights_bytes, write_weights
 from idea.files.mnist import load_mnist
-from idea.files.output import make_folder, require_no_folders
+from idea.files.output import check_folder, make_folder, require_no_folders
 from idea.files.package import load_package
+from idea.files.schema import Count, checked
 from idea.training.learner import learner_for
 from idea.training.metrics import Row
 from idea.training.outcome import write_outcome
@@ -46,18 +47,19 @@ def main() -> int:
     framework = _framework(args.framework, recipe.arch)
     default = Path("test.model" if framework == "chainer" else f"{recipe.arch}.pt")
     outs = args.out or [default]
-    if args.every < 1:
-        raise OptionError(f"--every must be 1 or more, not {args.every}")
-    _check_outs(outs)
+    checked(args.every, Count, "--every", OptionError)
+    _check_outs(outs, args.result)
     learner = learner_for(framework, recipe)
     # What can't be written, or drawn, is found out before the training.
     load_package("matplotlib", "matplotlib", args.result / "training.png")
     for out in outs:
         weights_bytes(out, learner.weights())
     data = split(load_mnist(args.data), recipe.held_out)
-    trainer = Trainer(learner, recipe, data, make_folder(args.result), args.every)
+    trainer = Trainer(learner, recipe, data, args.result, args.every)
     if args.resume:
         trainer.resume()
+    for folder in (args.result, *(out.parent for out in outs)):
+        make_folder(folder)
     try:
         _train(trainer, recipe)
     except KeyboardInterrupt:
@@ -116,12 +118,13 @@ def _framework(chosen: str | None, arch: str) -> str:
     return chosen
 
 
-def _check_outs(outs: list[Path]) -> None:
-    """Find out before the training whether its weights can be written."""
+def _check_outs(outs: list[Path], result: Path) -> None:
+    """Find out before the training whether its weights and results can be written."""
     require_no_folders(outs)
     for out in outs:
         check_name(out)
-        make_folder(out.parent)
+    for folder in (result, *(out.parent for out in outs)):
+        check_folder(folder)
 
 
 def _parser() -> argparse.ArgumentParser:

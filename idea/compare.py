@@ -10,7 +10,7 @@ from idea.bar import Bar
 from idea.command import HelpFormatter, named_path, run
 from idea.errors import OptionError
 from idea.figures.choose import require_digit
-from idea.files.output import make_folder, require_no_folders, write_files
+from idea.files.output import check_folder, make_folder, require_no_folders, write_files
 from idea.files.package import load_package
 from idea.studies.study import Study
 
@@ -37,22 +37,24 @@ def main() -> int:
     require_digit(study, digit)
     out = args.out or args.study / "report.html"
     for name, path, ending in (("--out", out, ".html"), ("--gif", args.gif, ".gif")):
-        _prepare(name, path, ending)
+        _check(name, path, ending)
     files = _made(study, digit, args.title, out, args.gif)
+    for path in files:
+        make_folder(path.parent)
     write_files(files)
     for path, data in files.items():
         print(f"{path}: {len(data) / 1e6:,.2f} MB")
     return 0
 
 
-def _prepare(name: str, path: Path | None, ending: str) -> None:
+def _check(name: str, path: Path | None, ending: str) -> None:
     """Refuse, before long work, a file that can't be written or is of another kind."""
     if path is None:
         return
     if path.suffix.lower() != ending:
         raise OptionError(f"{name} takes a name that ends in {ending}, not {path}")
     require_no_folders([path])
-    make_folder(path.parent)
+    check_folder(path.parent)
 
 
 def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> dict[Path, bytes]:

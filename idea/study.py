@@ -11,13 +11,15 @@ import numpy as np
 
 from idea.bar import Bar
 from idea.command import INTERRUPTED, HelpFormatter, counted, named_path, run
+from idea.core.named import OWN
 from idea.core.objective import AIMS
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
+from idea.files.schema import key_text
 from idea.studies.collect import JUDGES, collect
-from idea.studies.grid import KINDS
+from idea.studies.grid import KINDS, MOST
 from idea.studies.network import Done, Task
-from idea.studies.plan import OWN, SEARCH, Plan, read_toml
+from idea.studies.plan import SEARCH, Plan, read_toml
 from idea.studies.run import check_counts, prepare
 from idea.studies.run import run as run_tasks
 from idea.studies.study import Study
@@ -53,11 +55,9 @@ exit status: 0 done, 1 some networks could not be made, 2 wrong input, 130 inter
 def main() -> int:
     """Parse the command line, run what is missing, write and print; give the exit status."""
     args = _parser().parse_args()
-    said = _said_in(args.plan) if args.plan else {}
-    given = {name: getattr(args, name) for name in (*KINDS, "digits", *SEARCH, *OWN)}
-    plan = Plan.parse(said | {name: value for name, value in given.items() if value is not None})
-    check_counts(args.jobs, args.judges)
-    tasks = prepare(plan, args.out, data=args.data, reuse=args.reuse)
+    check_counts(args.jobs, args.judges, args.max_networks)
+    plan = _plan(args)
+    tasks = prepare(plan, args.out, data=args.data, reuse=args.reuse, scheduler=args.scheduler)
     count = len(plan.grid.cells())
     missing = sum(len(task.cells) for task in tasks)
     if missing < count:
@@ -77,6 +77,17 @@ def main() -> int:
     for done in failures:
         print(f"error: {done.cell.name}: {done.error}", file=sys.stderr)
     return _FAILED if failures else 0
+
+
+def _plan(args: argparse.Namespace) -> Plan:
+    """Read the plan of a file and of the command line, which overrules it."""
+    said = _said_in(args.plan) if args.plan else {}
+    labels = {name: f"{args.plan}: {key_text(name)}" for name in said}
+    for name in (*KINDS, "digits", *SEARCH, *OWN):
+        if getattr(args, name) is not None:
+            said[name] = getattr(args, name)
+            labels[name] = f"--{name.replace('_', '-')}"
+    return Plan.parse(said, labels, args.max_networks)
 
 
 def _said_in(plan: Path) -> dict[str, Any]:
@@ -186,7 +197,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     )
     search.add_argument("--restarts", type=int, metavar="N", help="keep the best of N runs")
     search.add_argument("--search-seed", type=int, metavar="N", help="(default: 0)")
-    for name in OWN:
+    for name in sorted(OWN):
         methods = [m for m in METHODS if name in METHODS[m].options]
         kind: Any = type(METHODS[methods[0]].options[name])
         search.add_argument(f"--{name}", type=kind, metavar="N", help=f"of {', '.join(methods)}")
@@ -211,6 +222,13 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
         default=JUDGES,
         metavar="N",
         help=f"networks that judge the others' ideals at most, chosen evenly (default: {JUDGES})",
+    )
+    work.add_argument(
+        "--max-networks",
+        type=int,
+        default=MOST,
+        metavar="N",
+        help=f"refuse a grid of more; a slip of the finger makes many (default: {MOST:,})",
     )
     work.add_argument(
         "--jobs",

@@ -12,7 +12,17 @@ import idea
 
 from conftest import ROOT
 
-HEAVY = {"PIL", "tqdm", "chainer", "torch", "matplotlib", "pooch", "flask", "onnxruntime"}
+HEAVY = {
+    "PIL",
+    "msgspec",
+    "tqdm",
+    "chainer",
+    "torch",
+    "matplotlib",
+    "pooch",
+    "flask",
+    "onnxruntime",
+}
 
 
 def modules_after(statement: str) -> set[str]:

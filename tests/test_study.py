@@ -21,17 +21,33 @@ SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--units", "wide"], "--units takes whole numbers, such as 3 or 0-4,9, not 'wide'"),
-        (["--jobs", "0"], "--jobs must be 1 or more, not 0"),
-        (["--judges", "0"], "--judges must be 1 or more, not 0"),
-        (["--steps", "9"], "greedy has no option steps; it has sweeps"),
+        (["--units", "wide"], "--units: expected a whole number in 1…1000000, found 'wide'"),
+        (["--jobs", "0"], "--jobs: expected a whole number, 1 or more, found 0"),
+        (["--judges", "0"], "--judges: expected a whole number, 1 or more, found 0"),
+        (["--steps", "9"], "--steps: greedy has no such option; it has sweeps"),
+        (
+            ["--seeds", "0-999999", "--epochs", "1-1000"],
+            "--seeds: expected 100,000 values at most, found 1,000,000 or more; --max-networks "
+            "allows more",
+        ),
+        (["grid.toml"], "grid.toml: units[1]: expected a whole number in 1…1000000, found 'many'"),
+        (
+            ["slip.toml", "--units", "4"],
+            "slip.toml: smoth: a study has no such option; did you mean smooth?",
+        ),
         (["no.toml"], "no.toml: can't be read: No such file or directory"),
         (
             ["--units", "16", "100"],
             "100 is no FILE.toml; several values are separated by commas: --units 16,100",
         ),
-        (["--arch", "lenet", "--units", "16"], "--units is for an mlp, which --arch doesn't name"),
-        (["--batch-size", "60001"], "--batch-size must be in 1…60000, not 60001"),
+        (
+            ["--arch", "lenet", "--units", "16"],
+            "--units: is for an mlp, which arch doesn't name",
+        ),
+        (
+            ["--batch-size", "60001"],
+            "--batch-size: expected a whole number in 1…60000, found 60001",
+        ),
         (["--out", "."], ".: holds other things than a study; name a folder of its own"),
         (["--reuse", "nowhere"], "nowhere: expected the folder of another study"),
         (["--data", "nowhere"], "nowhere: can't be read: No such file or directory"),
@@ -40,7 +56,10 @@ SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", 
 )
 def test_bad_options_are_one_sentence(run, tmp_path, options, sentence):
     (tmp_path / "file").touch()
+    (tmp_path / "grid.toml").write_text('units = [4, "many"]\n')
+    (tmp_path / "slip.toml").write_text("units = 8\nsmoth = 1\n")
     assert run("idea.study", *options, status=2).stderr == f"error: {sentence}\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "grid.toml", "slip.toml"}
 
 
 @pytest.mark.skipif(importlib.util.find_spec("chainer") is not None, reason="it is installed here")

@@ -25,18 +25,24 @@ TRAIN = ROOT / "train.py"
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--units", "0"], "--units must be 1 or more, not 0"),
-        (["--batch-size", "-5"], "--batch-size must be in 1…60000, not -5"),
-        (["--epochs", "0"], "--epochs must be 1 or more, not 0"),
-        (["--seed", "-1"], "--seed must be in 0…4294967295, not -1"),
+        (["--units", "0"], "--units: expected a whole number in 1…1000000, found 0"),
+        (
+            ["--units", "2000000000"],
+            "--units: expected a whole number in 1…1000000, found 2000000000",
+        ),
+        (["--batch-size", "-5"], "--batch-size: expected a whole number in 1…60000, found -5"),
+        (["--epochs", "0"], "--epochs: expected a whole number in 1…1000000, found 0"),
+        (["--seed", "-1"], "--seed: expected a whole number in 0…4294967295, found -1"),
         (
             ["--weight-decay", "-0.1"],
-            "--weight-decay must be at least 0 and less than 1, not -0.1",
+            "--weight-decay: expected a number, 0 or more and less than 1, found -0.1",
         ),
-        (["--weight-decay", "nan"], "--weight-decay must be at least 0 and less than 1, not nan"),
-        (["--learning-rate", "0"], "--learning-rate must be more than 0 and at most 1, not 0"),
-        (["--held-out", "60000"], "--held-out must be in 0…59999, not 60000"),
-        (["--every", "0"], "--every must be 1 or more, not 0"),
+        (
+            ["--learning-rate", "0"],
+            "--learning-rate: expected a number, more than 0 and 1 or less, found 0.0",
+        ),
+        (["--held-out", "60000"], "--held-out: expected a whole number in 0…59999, found 60000"),
+        (["--every", "0"], "--every: expected a whole number, 1 or more, found 0"),
         (["--out", "."], ".: is a folder; a file is to go there"),
         (["--out", "file/m.dat"], "file: no such folder can be made: File exists"),
         (
@@ -57,6 +63,17 @@ TRAIN = ROOT / "train.py"
 def test_bad_options_are_one_sentence(run, tmp_path, options, sentence):
     (tmp_path / "file").touch()
     assert run(TRAIN, *options, status=2).stderr == f"error: {sentence}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_network_that_does_not_fit_into_memory_is_refused(run, tmp_path):
+    done = run(TRAIN, "--units", 1_000_000, "--out", "new/m.dat", status=2)
+    assert re.fullmatch(
+        r"error: --units 1000000: training 1,000,796,000,010 weights takes 16,\d+ GB of memory, "
+        r"and this machine has [\d,]+\.\d\n",
+        done.stderr,
+    )
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_form_that_cannot_hold_the_network_is_refused_before_the_training(run):
@@ -195,6 +212,7 @@ def test_data_that_is_no_data_leaves_what_was_there(train, tmp_path):
     (tmp_path / "test.model").write_bytes(b"precious")
     done = train("--data", "nowhere", "--out", "test.model", status=2)
     assert done.stderr == "error: nowhere: can't be read: No such file or directory\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["test.model"]
     assert (tmp_path / "test.model").read_bytes() == b"precious"
 
 

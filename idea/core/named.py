@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from idea.core.arguments import check
@@ -15,32 +16,36 @@ from idea.core.find import find_all
 from idea.core.ideal import Frame, Ideal
 from idea.core.load import parse_model, read_model
 from idea.core.model import Model
-from idea.core.objective import Objective
+from idea.core.objective import _DEAREST, AIMS, Objective
+from idea.core.strategies import METHODS
 from idea.errors import DumpError, PictureError
 from idea.files.frozen import UNUSED, parse_frozen, unused_pixels
 from idea.files.input import read_bytes
+from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
 
-__all__ = ["COMMON", "OpenSearch", "Search"]
+__all__ = ["COMMON", "OWN", "OpenSearch", "Search"]
+
+_Price: TypeAlias = Annotated[float, Meta(ge=-_DEAREST, le=_DEAREST)]
 
 
 @dataclass(frozen=True)
 class Search:
     """A search by the names of its files: what a command line says, and a record keeps."""
 
-    method: str = "greedy"
-    model: str | None = None
+    method: Annotated[str, one_of(METHODS)] = "greedy"
+    model: FileName | None = None
     """The name of a network that comes with the package, or a file; None is the MLP."""
-    start: str | None = None
+    start: FileName | None = None
     """A dump; None is random greys."""
-    seed: int = 0
-    restarts: int = 1
-    every: int = 200
-    objective: str = "logit"
+    seed: Natural = 0
+    restarts: Count = 1
+    every: Count = 200
+    objective: Annotated[str, one_of(AIMS)] = "logit"
     """One of `idea.core.objective.AIMS`."""
-    ink: float = 0.0
-    smooth: float = 0.0
-    freeze: str | None = None
+    ink: _Price = 0.0
+    smooth: _Price = 0.0
+    freeze: FileName | None = None
     """A dump or picture of the pixels to be held black, or `UNUSED`."""
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
@@ -88,8 +93,19 @@ class Search:
         }
 
 
-COMMON = tuple(field.name for field in fields(Search) if field.name != "own")
-"""The options that every search has."""
+COMMON: dict[str, Any] = {
+    name: schema
+    for name, schema in get_type_hints(Search, include_extras=True).items()
+    if name != "own"
+}
+"""The options that every search has, and their schemas."""
+
+OWN: dict[str, Any] = {
+    name: Amount if isinstance(method.options[name], float) else Count
+    for method in METHODS.values()
+    for name in method.options
+}
+"""Those that only some methods have."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import os
 import platform
@@ -11,15 +10,30 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec import UNSET, UnsetType
 
 import idea
 from idea.core.context import context
 from idea.core.ideal import Ideal
-from idea.core.named import COMMON, OpenSearch, Search
+from idea.core.named import COMMON, OWN, OpenSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import IdeaError
-from idea.files.input import read_bytes
+from idea.files.input import read_json
+from idea.files.schema import (
+    Amount,
+    Checksum,
+    Count,
+    Digit,
+    Finite,
+    Logits,
+    Natural,
+    Share,
+    Version,
+    all_required,
+    checked,
+)
 from idea.files.vf import dump_bytes
 
 __all__ = ["Record", "read_record", "record", "versions"]
@@ -27,6 +41,38 @@ __all__ = ["Record", "read_record", "record", "versions"]
 
 # What records from before there were objectives don't say.
 _LATER = {"objective": "logit", "ink": 0.0, "smooth": 0.0, "freeze": None}
+
+
+class _Sums(msgspec.Struct):
+    """The checksums of a search's files, and of the dump that it wrote."""
+
+    model: Checksum
+    start: Checksum | None
+    dump: Checksum
+    freeze: Checksum | None = None
+
+
+class _Stored(msgspec.Struct, kw_only=True):
+    """What a record holds; what a replay doesn't need may be missing in one of an old version."""
+
+    digit: Digit
+    energy: Finite | UnsetType = UNSET
+    logit: Finite | UnsetType = UNSET
+    real_digits: dict[str, Finite] | UnsetType | None = UNSET
+    probability: Share | UnsetType = UNSET
+    runner_up: Digit | UnsetType = UNSET
+    margin: Finite | UnsetType = UNSET
+    logits: Logits | UnsetType = UNSET
+    locally_optimal: bool | UnsetType = UNSET
+    best_gain_left: Finite | UnsetType | None = UNSET
+    restarts: Count | UnsetType = UNSET
+    agreeing: Count | UnsetType = UNSET
+    evaluations: Natural | UnsetType = UNSET
+    seconds: Amount | UnsetType = UNSET
+    interrupted: bool
+    options: dict[str, Any]
+    sha256: _Sums
+    versions: dict[str, Version]
 
 
 def versions() -> dict[str, str]:
@@ -165,38 +211,27 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
         the clock.
     """
     path = Path(path)
-    data = read_bytes(path, IdeaError)
-    try:
-        said = json.loads(data)
-        interrupted = said["interrupted"]
-        result = _parse(path, said, moved)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise IdeaError(
-            f"{path}: expected the record of a search, such as idea_5.json; "
-            f"found something else ({type(error).__name__}: {error})"
-        ) from error
-    if interrupted:
+    stored: _Stored = checked(read_json(path), _Stored, str(path))
+    search = _search(path, stored.options, moved)
+    if stored.interrupted:
         raise IdeaError(f"{path}: that search was interrupted; it can't be made again")
-    if result.search.own.get("seconds"):
+    if search.own.get("seconds"):
         raise IdeaError(
             f"{path}: that search was ended by the clock (--seconds); it can't be made again"
         )
-    return result
+    sums = msgspec.structs.asdict(stored.sha256)
+    return Record(path, stored.digit, search, sums, stored.versions)
 
 
-def _parse(path: Path, said: dict[str, Any], moved: dict[str, str | None]) -> Record:
-    """Make sense of a record's JSON; whatever is odd raises one of the usual errors."""
-    options = _LATER | said["options"]
-    common = {name: options.pop(name) for name in COMMON}
-    common |= {name: file for name, file in moved.items() if file is not None}
-    for name in ("method", "model", "start", "objective", "freeze"):
-        if not isinstance(common[name], str | None):
-            raise TypeError(f"{name} is {common[name]!r}")
-    if type(said["digit"]) is not int or said["digit"] not in range(10):
-        raise ValueError(f"digit is {said['digit']!r}")
-    sums = {name: said["sha256"].get(name) for name in ("freeze",)}
-    sums |= {name: said["sha256"][name] for name in ("model", "start", "dump")}
-    return Record(path, said["digit"], Search(**common, own=options), sums, dict(said["versions"]))
+def _search(path: Path, options: dict[str, Any], moved: dict[str, str | None]) -> Search:
+    """Check a record's options, those of its method included, and give the search."""
+    method = checked(options.get("method"), COMMON["method"], str(path), at="options.method")
+    own = METHODS[method].options
+    schema = all_required(COMMON | {name: OWN[name] for name in own}, "options")
+    options = _LATER | own | options
+    said = msgspec.structs.asdict(checked(options, schema, str(path), at="options"))
+    said |= {name: file for name, file in moved.items() if file is not None}
+    return Search(**{name: said[name] for name in COMMON}, own={name: said[name] for name in own})
 
 
 def _told(checksum: str | None) -> str:

@@ -132,7 +132,7 @@ def _means(rows: Rows, column: str) -> Rows:
     """Give one row a network: means over the digits."""
     numbers = [name for name, values in rows.items() if values.dtype.kind not in "OSU"]
     known = dict.fromkeys([*HYPERPARAMETERS, *(n for n in numbers if n not in _DIGITS)])
-    if column not in known:
+    if not isinstance(column, str) or column not in known:
         raise OptionError(f"column must be one of {', '.join(known)}, not {column!r}")
     keep = ~np.isnan(rows["legibility"])
     if column == "units":

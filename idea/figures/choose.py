@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.ideal import Ideal
 from idea.errors import OptionError
+from idea.files.schema import checked, shown
 from idea.studies.cell import HYPERPARAMETERS
-
-if TYPE_CHECKING:
-    from idea.studies.study import Study
+from idea.studies.study import Study
 
 __all__ = [
     "Rows",
     "legible",
+    "listed",
     "networks_of",
     "require_digit",
     "require_hyperparameter",
+    "require_study",
     "rows_of",
     "shared",
     "told",
@@ -48,19 +50,24 @@ def rows_of(study: Study, where: Mapping[str, object]) -> Rows:
     Raises
     ------
     OptionError
-        If there is no such column, or no network has the values.
+        If there is no study or no such column, or no network has the values.
     """
+    require_study(study)
     table = study.table
     chosen = np.ones(len(table["network"]), bool)
     for column, wanted in where.items():
         if column not in table:
             raise OptionError(f"a study has no column {column!r}; it has {', '.join(table)}")
         values = table[column].tolist()
+        if isinstance(wanted, np.ndarray | np.generic):
+            wanted = wanted.tolist()
         allowed = wanted if isinstance(wanted, list | tuple | set | range) else [wanted]
         for value in allowed:
             if value not in values:
                 known = ", ".join(map(str, values_in(table[column])))
-                raise OptionError(f"no network of the study has {column}={value!r}; found: {known}")
+                raise OptionError(
+                    f"no network of the study has {column}={shown(value)}; found: {known}"
+                )
         chosen &= [value in allowed for value in values]
     if not chosen.any():
         said = " and ".join(f"{column}={value!r}" for column, value in where.items())
@@ -100,8 +107,28 @@ def legible(study: Study, network: str, digit: int) -> str:
     return "" if np.isnan(share) else f"read by {share:.0%}"
 
 
+def require_study(study: object) -> None:
+    """Refuse what is no study, such as the name of its folder."""
+    if not isinstance(study, Study):
+        raise OptionError(
+            f"expected an idea.Study, found {shown(study)}; idea.Study(folder) opens one"
+        )
+
+
+def listed(ideals: object) -> list[Any]:
+    """List the ideals that a figure shows, of which there must be one or more."""
+    if isinstance(ideals, Ideal | str) or not isinstance(ideals, Iterable):
+        raise OptionError(f"expected a list of ideals, found {shown(ideals)}")
+    found = list(ideals)
+    if not found:
+        raise OptionError("expected at least one ideal, found none")
+    return found
+
+
 def require_digit(study: Study, digit: int) -> None:
     """Refuse a digit that the study has no ideals of."""
+    require_study(study)
+    checked(digit, int, "digit", OptionError)
     if digit not in study.digits:
         known = ", ".join(map(str, study.digits))
         raise OptionError(f"the study has no ideals of {digit}; it has those of {known}")
@@ -109,8 +136,10 @@ def require_digit(study: Study, digit: int) -> None:
 
 def require_hyperparameter(name: str, column: str) -> None:
     """Refuse a column that is no hyperparameter."""
-    if column not in HYPERPARAMETERS:
-        raise OptionError(f"{name} must be one of {', '.join(HYPERPARAMETERS)}, not {column!r}")
+    if not isinstance(column, str) or column not in HYPERPARAMETERS:
+        raise OptionError(
+            f"{name} must be one of {', '.join(HYPERPARAMETERS)}, not {shown(column)}"
+        )
 
 
 def values_in(values: NDArray[Any]) -> list[Any]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from idea.core.ideal import Ideal
 from idea.errors import OptionError
 from idea.figures.canvas import COLOURS, axes_of, figure_of
+from idea.figures.choose import listed
+from idea.files.schema import shown
 
 __all__ = ["effort", "energy_curves"]
 
@@ -53,9 +55,10 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     >>> [line.get_label() for line in energy_curves(ideals).axes[0].lines]
     ['greedy: 147.4', 'guided: 147.5']
     """
-    searches = list(ideals)
-    if not searches:
-        raise OptionError("expected at least one ideal, found none")
+    searches = listed(ideals)
+    for ideal in searches:
+        if not isinstance(ideal, Ideal):
+            raise OptionError(f"expected an ideal, found {shown(ideal)}")
     ax = axes_of(ax)
     for number, (ideal, name) in enumerate(zip(searches, _names(searches), strict=True)):
         ax.plot(

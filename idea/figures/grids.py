@@ -14,6 +14,7 @@ from idea.core.ideal import Ideal
 from idea.errors import OptionError
 from idea.figures.choose import (
     legible,
+    listed,
     networks_of,
     require_digit,
     require_hyperparameter,
@@ -21,6 +22,7 @@ from idea.figures.choose import (
     values_in,
 )
 from idea.figures.tiles import Sheet, Tile
+from idea.files.schema import shown
 from idea.files.vf import as_image
 
 if TYPE_CHECKING:
@@ -61,9 +63,7 @@ def ten_ideals(ideals: Iterable[Ideal | tuple[str, ArrayLike]], ax: Axes | None 
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['5: 147.4', 'drawn by hand']
     """
-    tiles = [_tile(ideal) for ideal in ideals]
-    if not tiles:
-        raise OptionError("expected at least one ideal, found none")
+    tiles = [_tile(ideal) for ideal in listed(ideals)]
     return Sheet(ax, _in_rows(tiles)).done()
 
 
@@ -168,9 +168,9 @@ def digit_grid(
         rows=[_short(rows, value) for value in down],
         columns=[_short(columns, value) for value in across],
     )
-    shown = {column: values[np.array(list(places.values()))] for column, values in found.items()}
+    drawn = {column: values[np.array(list(places.values()))] for column, values in found.items()}
     sheet.ax.set(xlabel=columns.replace("_", " "), ylabel=rows.replace("_", " "))
-    sheet.title(str(digit), shared(study, shown, (rows, columns)))
+    sheet.title(str(digit), shared(study, drawn, (rows, columns)))
     return sheet.done()
 
 
@@ -184,6 +184,8 @@ def _in_rows(tiles: Sequence[Tile]) -> list[list[Tile | None]]:
 def _tile(ideal: Ideal | tuple[str, ArrayLike]) -> Tile:
     if isinstance(ideal, Ideal):
         return Tile(ideal.image, _label(ideal.digit, ideal.energy))
+    if not isinstance(ideal, tuple) or len(ideal) != 2 or not isinstance(ideal[0], str):
+        raise OptionError(f"expected an ideal or a pair (label, image), found {shown(ideal)}")
     label, image = ideal
     return Tile(as_image(image), label)
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from idea.figures.choose import Rows, networks_of, require_digit, shared
+from idea.figures.choose import Rows, networks_of, require_digit, require_study, shared
 from idea.figures.tiles import Sheet, Tile
 from idea.files.vf import SIDE
 from idea.studies.cell import HYPERPARAMETERS
@@ -56,6 +56,7 @@ def mean_ideal(
     --------
     >>> mean_ideal(idea.Study("STUDY"), arch="mlp")  # doctest: +SKIP
     """
+    require_study(study)
     if digit is not None:
         require_digit(study, digit)
     digits = study.digits if digit is None else (digit,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from idea.errors import OptionError
 from idea.figures.canvas import axes_of, figure_of, grow
-from idea.figures.choose import networks_of, told
+from idea.figures.choose import networks_of, require_study, told
+from idea.files.schema import shown
 from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:
@@ -111,11 +112,12 @@ def transfer_shares(
     --------
     >>> readers, read, shares = transfer_shares(idea.Study("STUDY"), "arch")  # doctest: +SKIP
     """
-    columns = [by] if isinstance(by, str) else list(by)
-    for column in columns:
-        if column not in (*HYPERPARAMETERS, "network"):
-            known = ", ".join(("network", *HYPERPARAMETERS))
-            raise OptionError(f"by must be of {known}, not {column!r}")
+    require_study(study)
+    columns: list[Any] = list(by) if isinstance(by, list | tuple) else [by]
+    known = ("network", *HYPERPARAMETERS)
+    for column in columns or [None]:
+        if not isinstance(column, str) or column not in known:
+            raise OptionError(f"by must be of {', '.join(known)}, not {shown(column or by)}")
     groups = _groups(study, columns)
     names = list(dict.fromkeys(groups.values()))
     readings = study.readings

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from idea.errors import OutputError
 from idea.files.fetch import cache_folder, fetch_mnist
 from idea.files.mnist_files import Bytes, MissingDataError, read_source, verify
 from idea.files.output import make_folder, write_files
@@ -62,9 +63,9 @@ def load_mnist(
     >>> mnist.train_images.shape, mnist.train_images.dtype  # doctest: +SKIP
     ((60000, 28, 28), dtype('uint8'))
     """
-    place = cache_folder() if source is None else Path(source)
+    place = _made_cache() if source is None else Path(source)
     try:
-        files = read_source(make_folder(place) if source is None else place)
+        files = read_source(place)
         verify(files, str(place))
     except MissingDataError:
         if source is not None:
@@ -73,6 +74,14 @@ def load_mnist(
         write_files({place / name: data for name, data in files.items()})
         say(f"MNIST is kept in {place}")
     return _arrays(files)
+
+
+def _made_cache() -> Path:
+    """Make the cache's folder; where it can't be, tell what else will do."""
+    try:
+        return make_folder(cache_folder())
+    except OutputError as error:
+        raise OutputError(f"{error}; name a folder or file that has MNIST with --data") from error
 
 
 def _arrays(files: Mapping[str, bytes]) -> Mnist:

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from idea.errors import OutputError
 
-__all__ = ["make_folder", "require_no_folders", "write_bytes", "write_files", "write_folder"]
+__all__ = [
+    "check_folder",
+    "make_folder",
+    "require_no_folders",
+    "write_bytes",
+    "write_files",
+    "write_folder",
+]
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
@@ -162,6 +169,41 @@ def require_no_folders(paths: Iterable[Path]) -> None:
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  # for a path of any kind, False and no error
             raise OutputError(f"{path}: is a folder; a file is to go there")
+
+
+def check_folder(path: str | os.PathLike[str]) -> Path:
+    """Check, before long work, that a folder can be made or used; leave none that wasn't there.
+
+    Parameters
+    ----------
+    path
+        The folder.
+
+    Returns
+    -------
+    Path
+        The same.
+
+    Raises
+    ------
+    OutputError
+        As `make_folder`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> check_folder(pathlib.Path(tempfile.mkdtemp()) / "a").exists()
+    False
+    """
+    folder = Path(path)
+    # os.path, for it answers also where a name is too long.
+    missing = [p for p in (folder, *folder.parents) if not os.path.exists(p)]  # noqa: PTH110
+    try:
+        return make_folder(path)
+    finally:
+        for made in missing:
+            with contextlib.suppress(OSError):  # somebody else may have put something there
+                made.rmdir()
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:

@@ -6,13 +6,18 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from idea.errors import OptionError
-from idea.training.recipe import FRAMEWORKS, Recipe
+import msgspec
+
+from idea.errors import IdeaError, OptionError
+from idea.files.schema import Natural, all_required, checked
+from idea.training.recipe import FRAMEWORKS, SCHEMAS, Recipe
 
 __all__ = ["HYPERPARAMETERS", "Cell"]
 
 HYPERPARAMETERS = ("framework", *(field.name for field in fields(Recipe)))
 """What networks of a study may differ in."""
+
+_PARAMETERS = all_required({"framework": str, **SCHEMAS, "units": Natural}, "_PARAMETERS")
 
 _DIGITS = 60_000  # of an epoch
 # Seconds on one core, measured with bench/scaling.py: of a digit and each multiplication of a dense
@@ -97,8 +102,25 @@ class Cell:
         return recipe.epochs * (_EPOCH + digits + batches * (weights * _UPDATE + _BATCH))
 
     @classmethod
-    def parse(cls, told: dict[str, Any]) -> Cell:
+    def parse(cls, told: dict[str, Any], name: str = "parameters", at: str = "") -> Cell:
         """Make a cell of what `told` gives.
+
+        Parameters
+        ----------
+        told
+            All parameters.
+        name, at
+            The file that they are from, and where in it they lie, for the error.
+
+        Returns
+        -------
+        Cell
+            With these.
+
+        Raises
+        ------
+        IdeaError
+            If one is missing, unknown or makes no sense.
 
         Examples
         --------
@@ -106,8 +128,11 @@ class Cell:
         >>> Cell.parse(cell.told()) == cell
         True
         """
-        said = dict(told)
+        said = msgspec.structs.asdict(checked(told, _PARAMETERS, name, at=at))
         framework = said.pop("framework")
         if said["arch"] != "mlp":
             del said["units"]
-        return cls(Recipe(**said), framework)
+        try:
+            return cls(Recipe(**said), framework)
+        except OptionError as error:  # each makes sense, but not all together
+            raise IdeaError(f"{name}: {at + ': ' if at else ''}{error}") from error

@@ -14,6 +14,7 @@ from idea.errors import IdeaError
 from idea.files.output import write_bytes
 from idea.studies.kept import kept_in
 from idea.studies.readings import choose_judges, read_each_other, readings_bytes
+from idea.studies.stored import read_plan
 from idea.studies.study import Study
 from idea.studies.table import table_of, write_table
 
@@ -53,7 +54,9 @@ def collect(
     if not networks:
         raise IdeaError(f"{folder}: not one network was made")
     cells = list(networks)
-    digits = networks[cells[0]].digits
+    digits = read_plan(folder).digits
+    for network in networks.values():
+        network.check_digits(digits)
     images = np.array([[n.image(digit).ravel() for digit in digits] for n in networks.values()])
     readings = read_each_other(
         cells,
@@ -63,8 +66,7 @@ def collect(
         lambda cell: networks[cell].model(),
         on_judge,
     )
-    runs, timings = ([getattr(n, name) for n in networks.values()] for name in ("run", "timing"))
-    write_table(folder, table_of(runs, timings, readings))
+    write_table(folder, table_of(networks.values(), readings))
     write_bytes(folder / "readings.npz", readings_bytes(readings))
     _sweep_out(folder)
     return Study(folder)

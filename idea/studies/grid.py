@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
+
+import numpy as np
 
 from idea.errors import OptionError
-from idea.files.architectures import ARCHITECTURES
+from idea.files.schema import checked, one_of, require_known, shown
 from idea.studies.cell import Cell
-from idea.training.recipe import recipe_for
+from idea.training.recipe import FRAMEWORKS, SCHEMAS, recipe_for
 
-__all__ = ["Grid", "values_of"]
+__all__ = ["KINDS", "MOST", "Grid", "items_of", "values_of"]
 
-_RANGE = re.compile(r"(\d+)-(\d+)")
-_LONGEST = 1_000_000  # values of a range
+MOST = 100_000
+"""How many networks a grid makes at most, unless more are asked for."""
+
+_RANGE = re.compile(r"([0-9]{1,20}) *- *([0-9]{1,20})")
 
 
-def values_of(name: str, said: object, kind: type[Any]) -> tuple[Any, ...]:
+def values_of(said: object, schema: Any, label: str, most: int = MOST) -> tuple[Any, ...]:
     """Read the values of a hyperparameter.
 
     Parameters
     ----------
-    name
-        Its name, for the error.
     said
-        A value, a list of them, or a text such as ``"16,100"``, for whole numbers also ``"0-4,9"``.
-    kind
-        `int`, `float` or `str`.
+        A value, several, or a text such as ``"16,100"``, for whole numbers also ``"0-4,9"``.
+    schema
+        That of a value, of `KINDS`.
+    label
+        What names them in an error.
+    most
+        How many there may be.
 
     Returns
     -------
@@ -39,51 +46,78 @@ def values_of(name: str, said: object, kind: type[Any]) -> tuple[Any, ...]:
     Raises
     ------
     OptionError
-        If one is something else.
+        If one is something else, or there are too many.
 
     Examples
     --------
-    >>> values_of("seeds", "0-3,7", int)
+    >>> values_of("0-3,7", KINDS["seeds"], "seeds")
     (0, 1, 2, 3, 7)
-    >>> values_of("units", [16, "wide"], int)
+    >>> values_of([16, "wide"], KINDS["units"], "grid.toml: units")
     Traceback (most recent call last):
-    idea.errors.OptionError: --units takes whole numbers, such as 3 or 0-4,9, not 'wide'
+    idea.errors.OptionError: grid.toml: units[1]: expected a whole number in 1…1000000, found 'wide'
     """
-    items = said if isinstance(said, list | tuple | range) else [said]
-    parts = itertools.chain.from_iterable(
-        item.replace(" ", "").split(",") if isinstance(item, str) else [item] for item in items
-    )
-    values = tuple(
-        dict.fromkeys(itertools.chain.from_iterable(_read(name, p, kind) for p in parts))
-    )
-    if not values:
-        raise OptionError(f"{_option(name)} has no value")
-    return values
+    parts: list[range | list[Any]] = []
+    count = 0
+    for named, item in items_of(said, label):
+        for part in _read(item, schema, named):
+            count += part.stop - part.start if isinstance(part, range) else 1
+            if count > most:
+                raise OptionError(
+                    f"{label}: expected {most:,} values at most, found {count:,} or more; "
+                    "--max-networks allows more"
+                )
+            parts.append(part)
+    if not parts:
+        raise OptionError(f"{label}: expected at least one value, found none")
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(parts)))
 
 
-def _read(name: str, part: object, kind: type[Any]) -> list[Any] | range:
-    """Read one value, or a range of whole numbers."""
-    told = {int: "whole numbers, such as 3 or 0-4,9", float: "numbers", str: "names"}[kind]
-    ends = _RANGE.fullmatch(part) if kind is int and isinstance(part, str) else None
-    if ends:
-        first, last = int(ends[1]), int(ends[2])
-        if not first <= last < first + _LONGEST:
+def items_of(said: object, label: str) -> Iterator[tuple[str, object]]:
+    """Give a value, or each of several, with what names it in an error.
+
+    Examples
+    --------
+    >>> list(items_of([3, "5-8"], "digits"))
+    [('digits[0]', 3), ('digits[1]', '5-8')]
+    """
+    if isinstance(said, np.ndarray) and said.ndim:
+        said = said.tolist()
+    if not isinstance(said, list | tuple | range):
+        yield label, said
+        return
+    for place, item in enumerate(said):
+        yield f"{label}[{place}]", item
+
+
+def _read(item: object, schema: Any, label: str) -> list[range | list[Any]]:
+    """Read a value, or a text of values and ranges; a range, which may be huge, stays one."""
+    base = get_args(schema)[0]
+    if not isinstance(item, str):
+        return [[checked(item, schema, label, OptionError)]]
+    parts: list[range | list[Any]] = []
+    for text in map(str.strip, item.split(",")):
+        ends = _RANGE.fullmatch(text) if base is int else None
+        first, *last = (
+            checked(_number(end, base), schema, label, OptionError)
+            for end in (ends.groups() if ends else [text])
+        )
+        if last and last[0] < first:
             raise OptionError(
-                f"{_option(name)}: {part} is no range: the smaller number comes first"
+                f"{label}: expected a range from the smaller to the larger number, "
+                f"found {shown(text)}"
             )
-        return range(first, last + 1)
+        parts.append(range(first, last[0] + 1) if last else [first])
+    return parts
+
+
+def _number(text: str, kind: type[Any]) -> object:
+    """Read a number; any other text is given back, to be refused as what it is."""
+    if kind is str or not text.isascii() or "_" in text:  # int takes ٣ and 1_0, too
+        return text
     try:
-        if isinstance(part, bool) or (kind is int and isinstance(part, float)):
-            raise ValueError
-        if kind is str and not (isinstance(part, str) and part):
-            raise ValueError
-        return [kind(part)]
-    except (TypeError, ValueError):
-        raise OptionError(f"{_option(name)} takes {told}, not {part!r}") from None
-
-
-def _option(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
+        return kind(text)
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True)
@@ -103,13 +137,19 @@ class Grid:
     framework: tuple[str, ...] = ("torch",)
 
     @classmethod
-    def parse(cls, said: Mapping[str, object]) -> Grid:
+    def parse(
+        cls, said: Mapping[str, object], labels: Mapping[str, str] | None = None, most: int = MOST
+    ) -> Grid:
         """Read a grid.
 
         Parameters
         ----------
         said
             Values by hyperparameter, as `values_of` reads them.
+        labels
+            What names hyperparameters in an error. Default: their names.
+        most
+            How many networks there may be.
 
         Returns
         -------
@@ -119,7 +159,7 @@ class Grid:
         Raises
         ------
         OptionError
-            If a name or a value makes no sense.
+            If a name or a value makes no sense, or there are too many networks.
 
         Examples
         --------
@@ -127,17 +167,35 @@ class Grid:
         ['mlp-u16-b1000-e20-s0', 'mlp-u16-b1000-e20-s1', 'mlp-u100-b1000-e20-s0', \
 'mlp-u100-b1000-e20-s1']
         """
-        unknown = ", ".join(said.keys() - KINDS.keys())
-        if unknown:
-            raise OptionError(f"a grid has {', '.join(KINDS)}; found {unknown}")
-        grid = cls(**{name: values_of(name, value, KINDS[name]) for name, value in said.items()})
-        for arch in grid.arch:
-            if arch not in ARCHITECTURES:
-                raise OptionError(f"--arch must be one of {', '.join(ARCHITECTURES)}, not {arch}")
+        labels = labels or {}
+        require_known(said, KINDS, "a grid", labels)
+        grid = cls(
+            **{
+                name: values_of(value, KINDS[name], labels.get(name, name), most)
+                for name, value in said.items()
+            }
+        )
         if grid.units and "mlp" not in grid.arch:
-            raise OptionError("--units is for an mlp, which --arch doesn't name")
+            label = labels.get("units", "units")
+            raise OptionError(f"{label}: is for an mlp, which arch doesn't name")
+        if grid.count > most:
+            raise OptionError(
+                f"expected {most:,} networks at most, found {grid.count:,}: "
+                f"{grid._factors()}; --max-networks allows more"
+            )
         grid.cells()
         return grid
+
+    @property
+    def count(self) -> int:
+        """The number of cells, which is known before they are made."""
+        others = math.prod(len(getattr(self, name) or (None,)) for name in _FREE)
+        return others * sum(max(len(self.units), 1) if a == "mlp" else 1 for a in self.arch)
+
+    def _factors(self) -> str:
+        """Say what makes the cells so many."""
+        counts = {name: len(getattr(self, name)) for name in KINDS}
+        return ", ".join(f"{count:,} of {name}" for name, count in counts.items() if count > 1)
 
     def cells(self) -> list[Cell]:
         """Give the cells, each once, in the order of the values."""
@@ -149,15 +207,12 @@ class Grid:
         return list(dict.fromkeys(cells))
 
 
-KINDS: dict[str, type[Any]] = {
-    field.name: float
-    if field.name in ("learning_rate", "weight_decay")
-    else str
-    if field.name in ("arch", "framework")
-    else int
-    for field in fields(Grid)
-}
-"""Of which kind each hyperparameter's values are."""
+KINDS: dict[str, Any] = {
+    "seeds" if name == "seed" else name: schema for name, schema in SCHEMAS.items()
+} | {"framework": Annotated[str, one_of(sorted({f for able in FRAMEWORKS.values() for f in able}))]}
+"""The schema of each hyperparameter's values."""
+
+_FREE = [name for name in KINDS if name not in ("arch", "units")]
 
 
 def _cell(values: dict[str, Any]) -> Cell:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from idea.core.ideal import Ideal
 from idea.core.load import parse_model
@@ -22,6 +23,7 @@ from idea.errors import IdeaError
 from idea.files.output import write_folder
 from idea.files.vf import PIXELS, SIDE, dump_bytes
 from idea.studies.cell import Cell
+from idea.studies.stored import StoredIdeal, StoredNetwork, Timing
 from idea.studies.trained import Trained, take, train
 
 __all__ = ["Done", "Task", "failed", "make", "why_not_here"]
@@ -130,22 +132,21 @@ def _keep(task: Task, trained: Trained, opened: OpenSearch) -> Done:
     seconds = trained.seconds + time.perf_counter() - began
     files = {cell.model_file: trained.model, "metrics.csv": trained.metrics}
     files |= {f"idea_{ideal.digit}.vf": dump_bytes(ideal.image) for ideal in ideals}
-    said = {
-        "network": cell.name,
-        "parameters": cell.told(),
-        "accuracy": trained.accuracy,
-        "ideals": [_told(ideal) for ideal in ideals],
-        "sha256": _sums(files, opened),
-        "versions": versions() | {cell.framework: metadata.version(cell.framework)},
-    }
-    # What the clock says lies apart: all else is the same to the byte wherever it is made.
-    timing = {
-        "training_seconds": round(trained.seconds, 3),
-        "search_seconds": {str(ideal.digit): round(ideal.seconds, 3) for ideal in ideals},
-        "machine": platform.node(),
-    }
-    for name, value in (("run.json", said), ("timing.json", timing)):
-        files[name] = f"{json.dumps(value, indent=2)}\n".encode()
+    run = StoredNetwork(
+        network=cell.name,
+        parameters=cell.told(),
+        accuracy=trained.accuracy,
+        ideals=[_stored(ideal) for ideal in ideals],
+        sha256=_sums(files, opened),
+        versions=versions() | {cell.framework: metadata.version(cell.framework)},
+    )
+    timing = Timing(
+        training_seconds=round(trained.seconds, 3),
+        search_seconds={str(ideal.digit): round(ideal.seconds, 3) for ideal in ideals},
+        machine=platform.node(),
+    )
+    for name, value in (("run.json", run), ("timing.json", timing)):
+        files[name] = f"{json.dumps(msgspec.to_builtins(value), indent=2)}\n".encode()
     write_folder(task.folder / cell.name, files)
     return Done(cell, seconds, trained.accuracy)
 
@@ -156,19 +157,19 @@ def _sums(files: dict[str, bytes], opened: OpenSearch) -> dict[str, str]:
     return sums | {name: value for name, value in opened.sums.items() if name != "model"}
 
 
-def _told(ideal: Ideal) -> dict[str, Any]:
-    """Say everything about an ideal that doesn't depend on other networks or the clock."""
+def _stored(ideal: Ideal) -> StoredIdeal:
+    """Give what is kept of an ideal besides its image."""
     images = ideal.image.reshape(1, PIXELS)
-    return {
-        "digit": ideal.digit,
-        "energy": ideal.energy,
-        "logit": ideal.logit,
-        "margin": ideal.margin,
-        "probability": ideal.probability,
-        "runner_up": ideal.runner_up,
-        "ink": float(Objective(ink=1).prices(images)[0]),
-        "smoothness": 1 - float(Objective(smooth=1).prices(images)[0]) / _PAIRS,
-        "locally_optimal": ideal.locally_optimal,
-        "evaluations": ideal.evaluations,
-        "logits": ideal.logits.tolist(),
-    }
+    return StoredIdeal(
+        digit=ideal.digit,
+        energy=ideal.energy,
+        logit=ideal.logit,
+        margin=ideal.margin,
+        probability=ideal.probability,
+        runner_up=ideal.runner_up,
+        ink=float(Objective(ink=1).prices(images)[0]),
+        smoothness=1 - float(Objective(smooth=1).prices(images)[0]) / _PAIRS,
+        locally_optimal=ideal.locally_optimal,
+        evaluations=ideal.evaluations,
+        logits=ideal.logits.tolist(),
+    )

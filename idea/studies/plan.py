@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from idea.command import digits_of
-from idea.core.named import COMMON, Search
+from idea.core.named import COMMON, OWN, Search
 from idea.core.strategies import METHODS
 from idea.errors import IdeaError, OptionError
 from idea.files.input import read_bytes
-from idea.studies.grid import KINDS, Grid
+from idea.files.schema import Digit, checked, require_known
+from idea.studies.grid import KINDS, MOST, Grid, items_of
 
-__all__ = ["OWN", "SEARCH", "Plan", "read_toml"]
-
-OWN = sorted({name for method in METHODS.values() for name in method.options})
-"""The options that only some methods have."""
+__all__ = ["SEARCH", "Plan", "read_toml"]
 
 SEARCH = {name: name for name in COMMON if name not in ("model", "seed", "every")} | {
     "search_seed": "seed"
 }
 """The search's options in a plan, and what they are called in a `Search`."""
+
+_SCHEMAS = {name: COMMON[to] for name, to in SEARCH.items()} | OWN
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class Plan:
     digits: tuple[int, ...]
 
     @classmethod
-    def parse(cls, said: Mapping[str, Any]) -> Plan:
+    def parse(
+        cls, said: Mapping[str, Any], labels: Mapping[str, str] | None = None, most: int = MOST
+    ) -> Plan:
         """Read a plan.
 
         Parameters
@@ -47,6 +49,10 @@ class Plan:
             or a text such as ``"0-4"``; ``digits``; and the search's ``method``, ``objective``,
             ``ink``, ``smooth``, ``freeze``, ``start``, ``restarts``, ``search_seed`` and the
             method's own options.
+        labels
+            What names options in an error. Default: their names.
+        most
+            How many networks there may be.
 
         Returns
         -------
@@ -64,18 +70,22 @@ class Plan:
         >>> len(plan.grid.cells()), plan.search.method, plan.digits
         (2, 'anneal', (5,))
         """
-        known = [*KINDS, "digits", *SEARCH, *OWN]
-        unknown = sorted(said.keys() - set(known))
-        if unknown:
-            raise OptionError(f"a study has no {', '.join(unknown)}; it has {', '.join(known)}")
-        grid = Grid.parse({name: said[name] for name in KINDS if name in said})
-        common = {to: said[name] for name, to in SEARCH.items() if name in said}
-        own = {name: said[name] for name in OWN if name in said}
-        method = common.get("method", Search.method)
-        every = METHODS[method].every if method in METHODS else Search.every
-        search = Search(**common, every=every, own=own)
+        labels = {name: name for name in said} | dict(labels or {})
+        require_known(said, [*KINDS, "digits", *_SCHEMAS], "a study", labels)
+        grid = Grid.parse({name: said[name] for name in KINDS if name in said}, labels, most)
+        options = {
+            name: checked(said[name], schema, labels[name], OptionError)
+            for name, schema in _SCHEMAS.items()
+            if name in said
+        }
+        common = {to: options[name] for name, to in SEARCH.items() if name in options}
+        own = {name: options[name] for name in OWN if name in options}
+        method = METHODS[common.get("method", Search.method)]
+        require_known(own, method.options, common.get("method", Search.method), labels)
+        search = Search(**common, every=method.every, own=own)
         search.open()  # with the network that comes along, to see that all makes sense
-        return cls(grid, search, _digits(said.get("digits", "all")))
+        digits = _digits(said.get("digits", "all"), labels.get("digits", "digits"))
+        return cls(grid, search, digits)
 
     def searched(self) -> dict[str, Any]:
         """Give all that makes a difference for the ideals of a network, ready for JSON."""
@@ -107,13 +117,25 @@ def read_toml(path: Path) -> dict[str, Any]:
     IdeaError
         If it can't be read or is no TOML.
     """
+    data = read_bytes(path, IdeaError)
     try:
-        return tomllib.loads(read_bytes(path, IdeaError).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    # A ValueError, too, if it is no UTF-8, or a number has thousands of digits.
+    except (ValueError, RecursionError) as error:
         raise IdeaError(f"{path}: expected TOML, such as units = [16, 100]: {error}") from error
 
 
-def _digits(said: object) -> tuple[int, ...]:
-    """Read digits; as lists and texts mix in a file, all are made texts."""
-    items = said if isinstance(said, list | tuple | range) else [said]
-    return tuple(sorted(digits_of([str(item) for item in items])))
+def _digits(said: object, label: str) -> tuple[int, ...]:
+    """Read digits; in a file numbers and texts mix."""
+    found: set[int] = set()
+    for named, item in items_of(said, label):
+        if isinstance(item, str):
+            try:
+                found.update(digits_of([item]))
+            except OptionError as error:
+                raise OptionError(f"{named}: {error}") from error
+        else:
+            found.add(checked(item, Digit, named, OptionError))
+    if not found:
+        raise OptionError(f"{label}: expected at least one digit, found none")
+    return tuple(sorted(found))

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from idea.core.answer import check_logits
 from idea.core.model import Model, exact_logits
 from idea.core.softmax import softmax
+from idea.errors import IdeaError
+from idea.files.schema import Digit, checked
 from idea.files.vf import PIXELS
 from idea.studies.cell import Cell
 
 __all__ = ["Readings", "choose_judges", "parse_readings", "read_each_other", "readings_bytes"]
 
 _BATCH = 1000
+_LARGEST = 2**31  # bytes of all arrays: thousands of times what 10,000 networks fill
+
+_Name: TypeAlias = Annotated[
+    str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9.+-]*\Z", description="a network's name")
+]
+_Names: TypeAlias = Annotated[list[_Name], Meta(min_length=1, description="one name or more")]
+_NAMES = {
+    "networks": _Names,
+    "judges": _Names,
+    "digits": Annotated[list[Digit], Meta(min_length=1, description="one digit or more")],
+}
 
 
 class Readings(NamedTuple):
@@ -155,13 +170,15 @@ def readings_bytes(readings: Readings) -> bytes:
     return stream.getvalue()
 
 
-def parse_readings(data: bytes) -> Readings:
+def parse_readings(data: bytes, name: str = "readings.npz") -> Readings:
     """Read the bytes of `readings.npz`.
 
     Parameters
     ----------
     data
         As `readings_bytes` gives them.
+    name
+        The file, for the error.
 
     Returns
     -------
@@ -170,13 +187,49 @@ def parse_readings(data: bytes) -> Readings:
 
     Raises
     ------
-    ValueError, KeyError, OSError, zipfile.BadZipFile
+    IdeaError
         If it is something else.
     """
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in Readings._fields}
-    names = {name: tuple(arrays[name].tolist()) for name in ("networks", "judges", "digits")}
-    return Readings(**(arrays | names))
+    try:
+        arrays = _arrays(data)
+    except Exception as error:  # a damaged archive raises nearly anything
+        raise IdeaError(
+            f"{name}: expected the readings of a study, found a damaged file "
+            f"({type(error).__name__})"
+        ) from error
+    for field in ("networks", "judges", "digits"):
+        arrays[field] = tuple(checked(arrays[field].tolist(), _NAMES[field], name, at=field))
+    readings = Readings(**arrays)
+    networks = set(readings.networks)
+    if not set(readings.judges) <= networks or len(networks) < len(readings.networks):
+        raise IdeaError(f"{name}: expected each network once and judges that are among them")
+    shape = (len(readings.judges), len(networks), len(readings.digits))
+    _check_array(f"{name}: answers", readings.answers, "iu", shape, 9)
+    _check_array(f"{name}: probabilities", readings.probabilities, "f", shape, 1)
+    _check_array(f"{name}: apart", readings.apart, "b", shape[:2], 1)
+    return readings
+
+
+def _arrays(data: bytes) -> dict[str, Any]:
+    """Read the arrays of an archive, unless they would fill the memory."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _LARGEST:
+            raise MemoryError
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in Readings._fields}
+
+
+def _check_array(
+    label: str, array: NDArray[Any], kinds: str, shape: tuple[int, ...], largest: int
+) -> None:
+    """Check the type, the shape and the range, from 0, of an array."""
+    if array.dtype.kind not in kinds or array.shape != shape:
+        raise IdeaError(
+            f"{label}: expected an array {shape} of kind {' or '.join(kinds)}, found "
+            f"{array.shape} of {array.dtype}"
+        )
+    if not ((array >= 0) & (array <= largest)).all():
+        raise IdeaError(f"{label}: expected values in 0…{largest}, found others")
 
 
 def _logits(model: Model, images: NDArray[np.float32], name: str) -> NDArray[np.float64]:

@@ -12,19 +12,21 @@ from typing import Any
 from idea.command import counted
 from idea.core.named import Search
 from idea.core.spread import cores
-from idea.errors import IdeaError, OptionError
+from idea.errors import IdeaError, OptionError, OutputError
 from idea.files.frozen import UNUSED
-from idea.files.input import read_json
 from idea.files.mnist import load_mnist
-from idea.files.output import make_folder, write_bytes
+from idea.files.output import check_folder, make_folder, write_bytes
+from idea.files.schema import Count, FileName, checked
 from idea.studies.cell import Cell
 from idea.studies.cluster import cluster
 from idea.studies.collect import JUDGES, collect
-from idea.studies.engine import results
+from idea.studies.engine import engine_package, results
+from idea.studies.grid import MOST
 from idea.studies.kept import Kept
 from idea.studies.network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
 from idea.studies.pool import pool
+from idea.studies.stored import read_plan
 from idea.studies.study import Study
 from idea.training.learner import require_framework
 
@@ -54,6 +56,7 @@ def run_study(
     data: str | os.PathLike[str] | None = None,
     reuse: str | os.PathLike[str] | None = None,
     judges: int = JUDGES,
+    max_networks: int = MOST,
     on_done: Callable[[Done], object] = lambda _: None,
     **said: Any,
 ) -> Study:
@@ -76,6 +79,8 @@ def run_study(
         Another study, whose networks are taken where it has them.
     judges
         How many networks judge the others' ideals at most, chosen evenly.
+    max_networks
+        How many networks a grid may have: of a slip such as ``seeds="0-1000000"`` nothing is made.
     on_done
         Called when a network is done.
     **said
@@ -102,9 +107,10 @@ def run_study(
     >>> len(study.networks)  # doctest: +SKIP
     4
     """
-    check_counts(jobs, judges)
-    folder = Path(folder)
-    tasks = prepare(Plan.parse(said), folder, data=data, reuse=reuse)
+    check_counts(jobs, judges, max_networks)
+    folder = Path(checked(folder, FileName, "folder", OptionError))
+    plan = Plan.parse(said, most=max_networks)
+    tasks = prepare(plan, folder, data=data, reuse=reuse, scheduler=scheduler)
     failures = []
     for done in run(tasks, jobs=jobs, scheduler=scheduler):
         on_done(done)
@@ -115,28 +121,28 @@ def run_study(
     return study
 
 
-def check_counts(jobs: int | None, judges: int) -> None:
-    """Check, before long work, the numbers of processes and of judges.
+def check_counts(jobs: int | None, judges: int, max_networks: int = MOST) -> None:
+    """Check, before long work, the numbers of processes, judges and networks.
 
     Parameters
     ----------
-    jobs, judges
+    jobs, judges, max_networks
         As in `run_study`.
 
     Raises
     ------
     OptionError
-        If one is less than 1.
+        If one is no whole number or less than 1.
 
     Examples
     --------
     >>> check_counts(0, 100)
     Traceback (most recent call last):
-    idea.errors.OptionError: --jobs must be 1 or more, not 0
+    idea.errors.OptionError: --jobs: expected a whole number, 1 or more, found 0
     """
-    for name, count in (("jobs", jobs), ("judges", judges)):
-        if count is not None and count < 1:
-            raise OptionError(f"--{name} must be 1 or more, not {count}")
+    checked(1 if jobs is None else jobs, Count, "--jobs", OptionError)
+    checked(judges, Count, "--judges", OptionError)
+    checked(max_networks, Count, "--max-networks", OptionError)
 
 
 def prepare(
@@ -145,6 +151,7 @@ def prepare(
     *,
     data: str | os.PathLike[str] | None = None,
     reuse: str | os.PathLike[str] | None = None,
+    scheduler: str | None = None,
 ) -> list[Task]:
     """Make a study's folder ready, and tell what is missing in it.
 
@@ -152,7 +159,7 @@ def prepare(
     ----------
     plan
         What the study is to do.
-    folder, data, reuse
+    folder, data, reuse, scheduler
         As in `run_study`.
 
     Returns
@@ -163,20 +170,35 @@ def prepare(
     Raises
     ------
     IdeaError
-        If the folder holds a study with another search, or can't be written; or the data can't be
-        had.
+        If the folder holds a study with another search, or can't be written; the data can't be
+        had; or a package is missing. Then no folder is made.
     """
-    _begin(plan, make_folder(folder))
-    if reuse is not None and not Path(reuse).is_dir():
+    data, reuse = (
+        None if path is None else Path(checked(path, FileName, name, OptionError))
+        for name, path in (("--data", data), ("--reuse", reuse))
+    )
+    _check_folder(plan, folder)
+    if reuse is not None and not reuse.is_dir():
         raise IdeaError(f"{reuse}: expected the folder of another study")
+    tasks = _missing(plan, folder, data, reuse)
+    if tasks and scheduler is None:
+        engine_package("loky", "study")
+        for framework in {cell.framework for task in tasks for cell in task.cells}:
+            require_framework(framework)
+    if tasks:
+        load_mnist(data)  # fetched once, if need be, and not by every process
+    _begin(plan, folder)
+    return tasks
+
+
+def _missing(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) -> list[Task]:
+    """Give what is missing in a study's folder."""
     trainings: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in plan.grid.cells():
         if (folder / cell.name).is_dir():
             _ = Kept(folder / cell.name).cell  # of a network that is damaged it tells what to do
         else:
             trainings.setdefault(cell.training, []).append(cell)
-    if trainings:
-        load_mnist(data)  # fetched once, if need be, and not by every process
     tasks = [
         Task(
             # Workers may be in another folder.
@@ -184,8 +206,8 @@ def prepare(
             tuple(cells),
             _resolved(plan.search),
             plan.digits,
-            None if data is None else str(Path(data).resolve()),
-            None if reuse is None else Path(reuse).resolve(),
+            None if data is None else str(data.resolve()),
+            None if reuse is None else reuse.resolve(),
         )
         for cells in trainings.values()
     ]
@@ -217,10 +239,7 @@ def run(
     if not tasks:
         return
     start = functools.partial(pool, min(jobs or cores(), len(tasks)))
-    if scheduler is None:
-        for framework in {cell.framework for task in tasks for cell in task.cells}:
-            require_framework(framework)
-    else:
+    if scheduler is not None:
         check = functools.partial(why_not_here, tasks[0].folder)
         start = functools.partial(cluster, scheduler, check)
     for done in results(start, make, tasks, failed):
@@ -228,16 +247,24 @@ def run(
 
 
 def _begin(plan: Plan, folder: Path) -> None:
-    """Write `study.json`, unless that of another search is there."""
-    path = folder / "study.json"
+    """Make the folder of a study, and write its plan."""
+    for is_last in (False, True):
+        try:
+            write_bytes(make_folder(folder) / "study.json", plan.json_bytes())
+            return
+        except OutputError:  # another command may have just removed it, which it was checking
+            if is_last:
+                raise
+
+
+def _check_folder(plan: Plan, folder: Path) -> None:
+    """Check that a study can go into a folder: that no other, and nothing else, is there."""
+    check_folder(folder)
     # Looked for first: where another command makes networks by now, its plan is there.
-    others = any(other.name != path.name for other in folder.glob("[!.]*"))
-    if path.exists():
-        said = read_json(path)
-        now = plan.searched()
-        if not said.keys() >= now.keys():
-            raise IdeaError(f"{path}: expected the plan of a study, found something else")
-        found = {name: said[name] for name in now}
+    others = any(other.name != "study.json" for other in folder.glob("[!.]*"))
+    if (folder / "study.json").exists():
+        stored = read_plan(folder)
+        now, found = plan.searched(), {"digits": stored.digits, "search": stored.search}
         if found != now:
             raise IdeaError(
                 f"{folder}: holds a study with {_difference(found, now)}; name another folder: "
@@ -245,14 +272,13 @@ def _begin(plan: Plan, folder: Path) -> None:
             )
     elif others:
         raise IdeaError(f"{folder}: holds other things than a study; name a folder of its own")
-    write_bytes(path, plan.json_bytes())
 
 
 def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
     """Tell what two searches differ in, as the first has it."""
-    flat = [{"digits": said["digits"], **said["search"]} for said in (found, now)]
-    names = [name for name in flat[0] if name not in flat[1] or flat[0][name] != flat[1][name]]
-    return ", ".join(f"{name} {flat[0][name]}" for name in names)
+    old, new = ({"digits": said["digits"], **said["search"]} for said in (found, now))
+    told = [f"{name} {old[name]}" for name in old if name not in new or old[name] != new[name]]
+    return ", ".join(told or [f"no {name}" for name in new if name not in old])
 
 
 def _resolved(search: Search) -> Search:

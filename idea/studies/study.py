@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from idea.core.model import Model
 from idea.errors import IdeaError
 from idea.files.input import read_bytes
+from idea.files.schema import FileName, checked, shown
 from idea.studies.kept import Kept
 from idea.studies.readings import Readings, parse_readings
 from idea.studies.table import Table, read_table
@@ -62,14 +63,15 @@ class Study:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = Path(folder)
-        if not (self.folder / "readings.npz").is_file():
+        self.folder = Path(checked(folder, FileName, "the study's folder"))
+        path = self.folder / "readings.npz"
+        if not os.path.isfile(path):  # noqa: PTH113  # for a path of any kind, False and no error
             raise IdeaError(
                 f"{self.folder}: expected the folder of a finished study; python -m idea.study "
                 "makes one, and the same command finishes one"
             )
         self.table: Table = read_table(self.folder)
-        self.readings: Readings = _read_readings(self.folder / "readings.npz")
+        self.readings: Readings = parse_readings(read_bytes(path, IdeaError), str(path))
         self.networks = self.readings.networks
         self.digits = self.readings.digits
         self._kept = {name: Kept(self.folder / name) for name in self.networks}
@@ -78,8 +80,8 @@ class Study:
     def _check_rows(self) -> None:
         """See that the table and the readings tell of the same ideals."""
         expected = itertools.product(self.networks, self.digits)
-        columns = (self.table.get(name, np.empty(0)).tolist() for name in ("network", "digit"))
-        if list(zip(*columns, strict=False)) != list(expected):
+        columns = (self.table[name].tolist() for name in ("network", "digit"))
+        if list(zip(*columns, strict=True)) != list(expected):
             raise IdeaError(
                 f"{self.folder}: the table and readings.npz tell of different networks; "
                 "python -m idea.study makes both again"
@@ -151,18 +153,6 @@ class Study:
         return self._named(network).cell.recipe
 
     def _named(self, network: str) -> Kept:
-        if network not in self._kept:
-            raise IdeaError(f"{self.folder}: has no network {network}")
+        if not isinstance(network, str) or network not in self._kept:
+            raise IdeaError(f"{self.folder}: has no network {shown(network)}")
         return self._kept[network]
-
-
-def _read_readings(path: Path) -> Readings:
-    try:
-        return parse_readings(read_bytes(path, IdeaError))
-    except IdeaError:
-        raise
-    except Exception as error:  # a damaged archive raises nearly anything
-        raise IdeaError(
-            f"{path}: expected the readings of a study, found a damaged file "
-            f"({type(error).__name__})"
-        ) from error

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,38 +15,56 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError
 from idea.files.input import read_bytes
 from idea.files.output import write_bytes
+from idea.files.schema import shown
+from idea.studies.cell import HYPERPARAMETERS
+from idea.studies.kept import Kept
 from idea.studies.readings import Readings
+from idea.studies.stored import StoredIdeal
+from idea.training.recipe import SCHEMAS
 
-__all__ = ["Table", "read_table", "table_of", "write_table"]
+__all__ = ["COLUMNS", "Table", "read_table", "table_of", "write_table"]
 
 Table = dict[str, NDArray[Any]]
 """Columns of one length by name."""
 
-_NAMES = ("network", "framework", "arch")
-
-_OF_AN_IDEAL = (
-    "digit",
-    "energy",
-    "logit",
-    "margin",
-    "probability",
-    "runner_up",
-    "ink",
-    "smoothness",
-    "locally_optimal",
-    "evaluations",
-)
+_OF_AN_IDEAL = {
+    name: schema
+    for name, schema in get_type_hints(StoredIdeal, include_extras=True).items()
+    if name != "logits"
+}
 
 
-def table_of(
-    runs: Iterable[Mapping[str, Any]], timings: Iterable[Mapping[str, Any]], readings: Readings
-) -> Table:
+def _base(schema: Any) -> type[Any]:
+    """Give a schema's type without its range."""
+    base: type[Any] = (get_args(schema) or [schema])[0]
+    return base
+
+
+COLUMNS: dict[str, type[Any]] = {
+    "network": str,
+    **{name: _base(SCHEMAS.get(name, str)) for name in HYPERPARAMETERS},
+    "accuracy": float,
+    **{name: _base(schema) for name, schema in _OF_AN_IDEAL.items()},
+    "legibility": float,
+    "legible_probability": float,
+    "judges": int,
+    "seconds": float,
+    "training_seconds": float,
+}
+"""The type of each column's values."""
+
+_KINDS = {str: ("U", "texts"), int: ("iu", "whole numbers"), bool: ("b", "truth values")}
+_TRUTH = {"True": True, "False": False}
+_UNKNOWN = ("legibility", "legible_probability")  # nan where a network has no judges
+
+
+def table_of(networks: Iterable[Kept], readings: Readings) -> Table:
     """Make the table.
 
     Parameters
     ----------
-    runs, timings
-        What `run.json` and `timing.json` say, of each of the networks in the readings' order.
+    networks
+        In the readings' order.
     readings
         How these read each other.
 
@@ -59,20 +77,20 @@ def table_of(
     judges = readings.apart.sum(axis=0)
     rows = [
         {
-            "network": run["network"],
-            **run["parameters"],
-            "accuracy": run["accuracy"],
-            **{name: ideal[name] for name in _OF_AN_IDEAL},
+            "network": network.run.network,
+            **network.run.parameters,
+            "accuracy": network.run.accuracy,
+            **{name: getattr(ideal, name) for name in _OF_AN_IDEAL},
             "legibility": legibility[place, number],
             "legible_probability": probability[place, number],
             "judges": judges[place],
-            "seconds": timing["search_seconds"][str(ideal["digit"])],
-            "training_seconds": timing["training_seconds"],
+            "seconds": network.timing.search_seconds[str(ideal.digit)],
+            "training_seconds": network.timing.training_seconds,
         }
-        for place, (run, timing) in enumerate(zip(runs, timings, strict=True))
-        for number, ideal in enumerate(run["ideals"])
+        for place, network in enumerate(networks)
+        for number, ideal in enumerate(network.run.ideals)
     ]
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    return {name: np.array([row[name] for row in rows]) for name in COLUMNS}
 
 
 def write_table(folder: Path, table: Table) -> Path:
@@ -124,9 +142,37 @@ def read_table(folder: Path) -> Table:
         If there is none, it is damaged, or pyarrow is missing for it.
     """
     parquet, plain = folder / "results.parquet", folder / "results.csv"
-    if parquet.exists():
-        return _parse_parquet(parquet)
-    return _parse_csv(plain)
+    path, parse = (parquet, _parse_parquet) if parquet.exists() else (plain, _parse_csv)
+    data = read_bytes(path, IdeaError)
+    try:
+        table = parse(data)
+    except ImportError as error:
+        raise IdeaError(
+            f"{path}: needs a package that is not installed ({error}): pip install pyarrow"
+        ) from error
+    except Exception as error:  # a damaged file raises nearly anything
+        raise IdeaError(
+            f"{path}: expected the table of a study, found something else ({error})"
+        ) from error
+    return {
+        name: _checked(f"{path}: {name}", table.get(name), kind) for name, kind in COLUMNS.items()
+    }
+
+
+def _checked(label: str, column: NDArray[Any] | None, kind: type[Any]) -> NDArray[Any]:
+    """Give a column as the type that it is to have, unless it is of another."""
+    letters, expected = _KINDS.get(kind, ("iuf", "numbers"))
+    if column is None or column.dtype.kind not in letters:
+        found = "none" if column is None else f"one of {column.dtype}"
+        raise IdeaError(f"{label}: expected a column of {expected}, found {found}")
+    if kind is not float:
+        return column
+    column = column.astype(np.float64)
+    wrong = np.isinf(column) if label.endswith(_UNKNOWN) else ~np.isfinite(column)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise IdeaError(f"{label}[{row}]: expected a number, found {column[row]}")
+    return column
 
 
 def _parquet_bytes(table: Table) -> bytes:
@@ -138,39 +184,27 @@ def _parquet_bytes(table: Table) -> bytes:
     return bytes(stream.getvalue())
 
 
-def _parse_parquet(path: Path) -> Table:
-    try:
-        from pyarrow import ArrowException, BufferReader, parquet
-    except ImportError as error:
-        raise IdeaError(
-            f"{path}: needs a package that is not installed ({error}): pip install pyarrow"
-        ) from error
-    try:
-        # From a buffer, in this thread: threads of Arrow's that hold an object of Python's may end
-        # after Python itself, which aborts the process.
-        data = BufferReader(read_bytes(path, IdeaError))
-        read = parquet.ParquetFile(data, pre_buffer=False).read(use_threads=False)
-    except ArrowException as error:
-        raise _no_table(path, error) from error
+def _parse_parquet(data: bytes) -> Table:
+    from pyarrow import BufferReader, parquet
+
+    # From a buffer, in this thread: threads of Arrow's that hold an object of Python's may end
+    # after Python itself, which aborts the process.
+    read = parquet.ParquetFile(BufferReader(data), pre_buffer=False).read(use_threads=False)
     columns = {
         name: column.to_numpy()
         for name, column in zip(read.column_names, read.columns, strict=True)
     }
     # pyarrow gives texts as objects.
-    return {name: c.astype(str) if c.dtype == object else c for name, c in columns.items()}
+    return {
+        name: c.astype(str) if c.dtype == object and all(isinstance(v, str) for v in c) else c
+        for name, c in columns.items()
+    }
 
 
-def _parse_csv(path: Path) -> Table:
-    try:
-        header, *rows = csv.reader(io.StringIO(read_bytes(path, IdeaError).decode()))
-        columns = zip(header, zip(*rows, strict=True), strict=True)
-        return {name: _column(name, values) for name, values in columns}
-    except (ValueError, csv.Error) as error:  # no UTF-8, rows of other lengths, no numbers
-        raise _no_table(path, error) from error
-
-
-def _no_table(path: Path, error: Exception) -> IdeaError:
-    return IdeaError(f"{path}: expected the table of a study, found something else ({error})")
+def _parse_csv(data: bytes) -> Table:
+    header, *rows = csv.reader(io.StringIO(data.decode()))
+    columns = zip(header, zip(*rows, strict=True), strict=True)
+    return {name: _column(name, values) for name, values in columns if name in COLUMNS}
 
 
 def _csv_bytes(table: Table) -> bytes:
@@ -182,14 +216,13 @@ def _csv_bytes(table: Table) -> bytes:
 
 
 def _column(name: str, values: tuple[str, ...]) -> NDArray[Any]:
-    """Give a column that isn't one of names the first type that fits all its texts."""
-    if name in _NAMES:
-        return np.array(values)
-    for kind in (int, float):
+    """Read a column's texts as what they are to be."""
+    kind = COLUMNS[name]
+    read: Callable[[str], Any] = _TRUTH.__getitem__ if kind is bool else kind
+    column = []
+    for row, value in enumerate(values):
         try:
-            return np.array([kind(value) for value in values])
-        except ValueError:
-            continue
-    if set(values) <= {"True", "False"}:
-        return np.array([value == "True" for value in values])
-    raise ValueError(f"{name} holds no numbers")
+            column.append(read(value))
+        except (KeyError, ValueError):
+            raise ValueError(f"{name}[{row}] is {shown(value)}") from None
+    return np.array(column)

@@ -61,8 +61,8 @@ def take(cell: Cell, study: Path) -> Trained | None:
         cell,
         kept.read(cell.model_file),
         kept.read("metrics.csv"),
-        kept.run["accuracy"],
-        kept.timing["training_seconds"],
+        kept.run.accuracy,
+        kept.timing.training_seconds,
     )
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
+import os
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import IdeaError
+from idea.errors import IdeaError, OptionError
 from idea.files.weights import Weights
 from idea.training.recipe import Recipe
 
-__all__ = ["Floats", "Labels", "Learner", "learner_for", "require_framework"]
+__all__ = ["Floats", "Labels", "Learner", "learner_for", "require_framework", "require_memory"]
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
+
+_FLOAT = 4  # bytes
 
 _MISSING = {
     "chainer": "Chainer can't be loaded here ({}). It wants Python 3.11 and an environment of its "
@@ -76,19 +80,63 @@ def learner_for(framework: str, recipe: Recipe) -> Learner:
     Raises
     ------
     IdeaError
-        If the framework can't be loaded.
+        If the framework can't be loaded, or the network doesn't fit into memory.
 
     Examples
     --------
     >>> learner_for("torch", Recipe(units=30)).weights().sizes()  # doctest: +SKIP
     ['784', '30', '30', '10']
     """
+    require_memory(recipe)
     try:
         module: Any = importlib.import_module(f"idea.training.{framework}")
     except ImportError as error:
         raise IdeaError(_MISSING[framework].format(error)) from error
-    learner: Learner = module.FrameworkLearner(recipe)
+    learner: Learner
+    try:
+        learner = module.FrameworkLearner(recipe)
+    except (MemoryError, RuntimeError) as error:  # the latter is PyTorch's
+        raise IdeaError(f"the network can't be made: {error}") from error
     return learner
+
+
+def require_memory(recipe: Recipe) -> None:
+    """Refuse a network that this machine's memory can't hold while it is trained.
+
+    Parameters
+    ----------
+    recipe
+        Of an MLP, whose size can be chosen, or a CNN, which is small.
+
+    Raises
+    ------
+    OptionError
+        If it is too large.
+
+    Examples
+    --------
+    >>> require_memory(Recipe(units=1_000_000))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    idea.errors.OptionError: --units 1000000: training 1,000,796,000,010 weights takes 16,0...
+    """
+    shapes = recipe.architecture.shapes()
+    weights = sum(math.prod(shape) + shape[0] for shape in shapes)
+    # Each weight has a gradient and Adam's two means; each unit a value and a gradient a digit.
+    floats = 4 * weights + 2 * recipe.batch_size * sum(shape[0] for shape in shapes)
+    memory = _memory()
+    if memory and _FLOAT * floats > memory:
+        raise OptionError(
+            f"--units {recipe.units}: training {weights:,} weights takes "
+            f"{_FLOAT * floats / 1e9:,.0f} GB of memory, and this machine has {memory / 1e9:,.1f}"
+        )
+
+
+def _memory() -> int | None:
+    """Give this machine's memory in bytes, where the system tells."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # as on Windows
+        return None
 
 
 def require_framework(framework: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,10 +19,11 @@ from idea.files.input import read_bytes
 from idea.files.mnist import Mnist
 from idea.files.mnist_files import Bytes
 from idea.files.output import write_files
+from idea.files.schema import Amount, Natural, all_required, checked
 from idea.files.vf import PIXELS
 from idea.training.learner import Floats, Labels, Learner
 from idea.training.metrics import Mean, Row, csv_bytes, measure
-from idea.training.recipe import Recipe
+from idea.training.recipe import SCHEMAS, Recipe
 
 __all__ = ["Digits", "Trainer", "split"]
 
@@ -98,6 +100,18 @@ class _Progress:
     """The metrics so far."""
 
 
+# What a snapshot says beside the weights.
+_NOTES = all_required(
+    {
+        "epoch": Natural,
+        "seconds": Amount,
+        "rows": list[Row],
+        "recipe": all_required(SCHEMAS, "_Recipe"),
+    },
+    "_NOTES",
+)
+
+
 class Trainer:
     """Trains a learner epoch by epoch; can keep a snapshot of the last one that was finished.
 
@@ -164,23 +178,21 @@ class Trainer:
 
     def _accept(self, notes: str) -> None:
         """Take over how far a snapshot has come, if its recipe is this one but for the epochs."""
-        said = json.loads(notes)
-        recipe = asdict(self._recipe) | {"epochs": said["recipe"]["epochs"]}
+        said = checked(json.loads(notes), _NOTES, str(self.snapshot))
+        recipe = asdict(self._recipe) | {"epochs": said.recipe.epochs}
         differing = [
             f"--{name.replace('_', '-')} {value}"
-            for name, value in said["recipe"].items()
+            for name, value in msgspec.structs.asdict(said.recipe).items()
             if recipe[name] != value
         ]
-        if said["epoch"] > self._recipe.epochs:
-            differing.append(f"{said['epoch']} finished epochs")
+        if said.epoch > self._recipe.epochs:
+            differing.append(f"{said.epoch} finished epochs")
         if differing:
             raise IdeaError(
                 f"{self.snapshot}: expected a snapshot of this recipe, found one with "
                 f"{', '.join(differing)}"
             )
-        self.progress = _Progress(
-            said["epoch"], said["seconds"], [Row(**row) for row in said["rows"]]
-        )
+        self.progress = _Progress(said.epoch, said.seconds, said.rows)
 
     def epochs(self, on_batch: Callable[[int, Row], object] = lambda *_: None) -> Iterator[Row]:
         """Train to the recipe's last epoch.

@@ -10,13 +10,17 @@ import itertools
 import json
 from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import pytest
 
 import idea
 from idea.files.vf import write_vf
 from idea.studies.cell import Cell
+from idea.studies.kept import Kept
+from idea.studies.plan import Plan
 from idea.studies.readings import Readings, choose_judges, readings_bytes
+from idea.studies.stored import StoredIdeal, StoredNetwork, Timing
 from idea.studies.table import table_of, write_table
 from idea.training.recipe import Recipe
 
@@ -41,24 +45,37 @@ def cells_of_many_kinds() -> list[Cell]:
 def write_study(folder, cells):
     """Write the files of a study, with ideals, readings and accuracies that are random."""
     rng = np.random.default_rng(7)
-    runs, timings = [], []
+    plan = Plan.parse({"digits": DIGITS})
+    (folder / "study.json").write_bytes(plan.json_bytes())
     for cell in cells:
+        home = folder / cell.name
+        home.mkdir()
         ideals, sums = [], {}
         for digit in DIGITS:
             image = (rng.random((28, 28)) < 0.4).astype(np.float32)
-            (folder / cell.name).mkdir(exist_ok=True)
-            dump = write_vf(folder / cell.name / f"idea_{digit}.vf", image)
+            dump = write_vf(home / f"idea_{digit}.vf", image)
             sums[dump.name] = digest(dump)
             energy = float(rng.uniform(20, 150))
-            numbers = {"energy": energy, "logit": energy, "margin": energy / 2, "probability": 1.0}
-            counts = {"runner_up": 8, "ink": float(image.sum()), "evaluations": 5000}
             ideals.append(
-                {"digit": digit, "smoothness": 0.6, "locally_optimal": True, **numbers, **counts}
+                StoredIdeal(
+                    digit=digit,
+                    energy=energy,
+                    logit=energy,
+                    margin=energy / 2,
+                    probability=1.0,
+                    runner_up=8,
+                    ink=float(image.sum()),
+                    smoothness=0.6,
+                    locally_optimal=True,
+                    evaluations=5000,
+                    logits=[0.0] * 10,
+                )
             )
-        told = {"network": cell.name, "parameters": cell.told(), "ideals": ideals}
-        runs.append(told | {"accuracy": float(rng.uniform(0.8, 1)), "sha256": sums})
-        timings.append({"search_seconds": dict.fromkeys("35", 0.1), "training_seconds": 1.0})
-        (folder / cell.name / "run.json").write_text(json.dumps(runs[-1]))
+        accuracy = float(rng.uniform(0.8, 1))
+        run = StoredNetwork(cell.name, cell.told(), accuracy, ideals, sums, {"numpy": "2.0"})
+        timing = Timing(1.0, dict.fromkeys("35", 0.1), "here")
+        for name, value in (("run.json", run), ("timing.json", timing)):
+            (home / name).write_text(json.dumps(msgspec.to_builtins(value)))
     judges = choose_judges(cells, 20)
     shape = (len(judges), len(cells), len(DIGITS))
     readings = Readings(
@@ -70,7 +87,7 @@ def write_study(folder, cells):
         np.array([[judge.is_apart(cell) for cell in cells] for judge in judges]),
     )
     (folder / "readings.npz").write_bytes(readings_bytes(readings))
-    write_table(folder, table_of(runs, timings, readings))
+    write_table(folder, table_of([Kept(folder / cell.name) for cell in cells], readings))
     return idea.Study(folder)
 
 

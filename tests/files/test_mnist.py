@@ -11,7 +11,7 @@ import struct
 import numpy as np
 import pytest
 
-from idea.errors import DataError
+from idea.errors import DataError, OutputError
 from idea.files import mnist_files
 from idea.files.fetch import cache_folder
 from idea.files.mnist import load_mnist
@@ -237,3 +237,14 @@ def test_the_sources_bytes_are_those_of_the_files(tmp_path, files, arrays):
         folder = tmp_path / form.__name__
         folder.mkdir()
         assert read_source(form(folder, files, arrays)) == files
+
+
+def test_without_a_cache_it_is_told_that_data_can_be_named(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(OutputError) as error:
+        load_mnist()
+    assert str(error.value) == (
+        f"{tmp_path}/file/idea/mnist: no such folder can be made: Not a directory; name a folder "
+        "or file that has MNIST with --data"
+    )

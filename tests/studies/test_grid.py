@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,9 @@ CELLS = st.one_of(
     st.builds(Cell, RECIPES, st.sampled_from(["torch", "chainer"])),
     st.builds(Cell, st.builds(Recipe, arch=st.sampled_from(["lenet", "convnet"]))),
 )
+
+
+DECAY = "weight_decay: expected a number, 0 or more and less than 1"
 
 
 def test_all_combinations_are_made_once():
@@ -81,29 +85,88 @@ def test_more_work_takes_longer():
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({"units": "16,wide"}, "--units takes whole numbers, such as 3 or 0-4,9, not 'wide'"),
-        ({"units": 1.5}, "--units takes whole numbers, such as 3 or 0-4,9, not 1.5"),
-        ({"units": []}, "--units has no value"),
-        ({"units": ""}, "--units takes whole numbers, such as 3 or 0-4,9, not ''"),
-        ({"seeds": "4-0"}, "--seeds: 4-0 is no range: the smaller number comes first"),
-        ({"seeds": True}, "--seeds takes whole numbers, such as 3 or 0-4,9, not True"),
-        ({"weight_decay": "much"}, "--weight-decay takes numbers, not 'much'"),
-        ({"arch": "vgg"}, "--arch must be one of mlp, lenet, convnet, not vgg"),
-        ({"arch": 3}, "--arch takes names, not 3"),
-        ({"epochs": 0}, "--epochs must be 1 or more, not 0"),
-        ({"framework": "jax"}, "--framework jax has no mlp: it is trained with chainer or torch"),
+        ({"units": "16,wide"}, "units: expected a whole number in 1…1000000, found 'wide'"),
+        ({"units": [16, "9,wide"]}, "units[1]: expected a whole number in 1…1000000, found 'wide'"),
+        ({"units": 1.5}, "units: expected a whole number in 1…1000000, found 1.5"),
+        ({"units": [[16]]}, "units[0]: expected a whole number in 1…1000000, found [16]"),
+        ({"units": []}, "units: expected at least one value, found none"),
+        ({"units": ""}, "units: expected a whole number in 1…1000000, found ''"),
+        ({"units": "٣"}, "units: expected a whole number in 1…1000000, found '٣'"),
+        ({"units": "1_000"}, "units: expected a whole number in 1…1000000, found '1_000'"),
+        (
+            {"units": 10**5000},
+            "units: expected a whole number in 1…1000000, found a number of thousands of digits",
+        ),
+        (
+            {"seeds": "4-0"},
+            "seeds: expected a range from the smaller to the larger number, found '4-0'",
+        ),
+        ({"seeds": True}, "seeds: expected a whole number in 0…4294967295, found True"),
+        ({"weight_decay": "much"}, f"{DECAY}, found 'much'"),
+        ({"weight_decay": "nan"}, f"{DECAY}, found nan"),
+        ({"weight_decay": None}, f"{DECAY}, found None"),
+        ({"arch": "vgg"}, "arch: expected one of mlp, lenet, convnet, found 'vgg'"),
+        ({"arch": 3}, "arch: expected one of mlp, lenet, convnet, found 3"),
+        ({"epochs": 0}, "epochs: expected a whole number in 1…1000000, found 0"),
+        ({"framework": "jax"}, "framework: expected one of chainer, torch, found 'jax'"),
         (
             {"arch": "lenet", "framework": "chainer"},
             "--framework chainer has no lenet: it is trained with torch",
         ),
         (
-            {"depth": 3},
-            "a grid has arch, units, batch_size, epochs, learning_rate, weight_decay, held_out, "
-            "seeds, framework; found depth",
+            {"arch": "lenet", "units": 3},
+            "units: is for an mlp, which arch doesn't name",
         ),
+        (
+            {"depth": 3},
+            "depth: a grid has no such option; it has arch, units, batch_size, epochs, "
+            "learning_rate, weight_decay, held_out, seeds, framework",
+        ),
+        ({"unit": 3}, "unit: a grid has no such option; did you mean units?"),
     ],
 )
 def test_what_makes_no_sense_is_a_sentence(said, sentence):
     with pytest.raises(OptionError) as error:
         Grid.parse(said)
     assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            {"seeds": "0-1000000000"},
+            "seeds: expected 20 values at most, found 1,000,000,001 or more",
+        ),
+        ({"seeds": range(10**9)}, "seeds: expected 20 values at most, found 21 or more"),
+        ({"seeds": "0-20"}, "seeds: expected 20 values at most, found 21 or more"),
+        (
+            {"arch": "mlp,lenet", "units": "1-4", "epochs": "1-2", "seeds": "0-2"},
+            "expected 20 networks at most, found 30: 2 of arch, 4 of units, 2 of epochs, "
+            "3 of seeds",
+        ),
+    ],
+)
+def test_a_grid_that_is_too_large_is_refused_before_it_is_made(said, sentence):
+    with pytest.raises(OptionError) as error:
+        Grid.parse(said, most=20)
+    assert str(error.value) == f"{sentence}; --max-networks allows more"
+
+
+@given(
+    st.sets(st.sampled_from(["mlp", "lenet", "convnet"]), min_size=1),
+    st.sets(st.integers(1, 9)),
+    st.sets(st.integers(1, 9), min_size=1),
+)
+def test_a_grid_knows_how_many_networks_it_has(arch, units, seeds):
+    said = {"arch": list(arch), "seeds": list(seeds)}
+    if units and "mlp" in arch:
+        said["units"] = list(units)
+    grid = Grid.parse(said)
+    assert grid.count == len(grid.cells())
+
+
+def test_numpys_numbers_and_arrays_are_numbers():
+    said = {"units": np.array([16, 100]), "seeds": np.int64(3), "learning_rate": np.float64(0.01)}
+    plain = {"units": [16, 100], "seeds": 3, "learning_rate": 0.01}
+    assert Grid.parse(said) == Grid.parse(plain)

@@ -59,12 +59,19 @@ def test_searched_is_what_makes_a_difference_for_ideals():
     [
         (
             {"method": "luck"},
-            "method must be one of greedy, mc, steepest, guided, anneal, best, not luck",
+            "method: expected one of greedy, mc, steepest, guided, anneal, best, found 'luck'",
         ),
-        ({"steps": 3}, "greedy has no option steps; it has sweeps"),
-        ({"digits": "5,x"}, "digit must be one of 0…9, or all alone, not 'x'"),
-        ({"restarts": 0}, "restarts must be a whole number, 1 or more, not 0"),
-        ({"objective": "fame"}, "objective must be one of logit, margin, logp, not fame"),
+        ({"steps": 3}, "steps: greedy has no such option; it has sweeps"),
+        ({"digits": "5,x"}, "digits: digit must be one of 0…9, or all alone, not 'x'"),
+        ({"digits": [5, True]}, "digits[1]: expected a whole number in 0…9, found True"),
+        ({"digits": []}, "digits: expected at least one digit, found none"),
+        ({"restarts": 0}, "restarts: expected a whole number, 1 or more, found 0"),
+        ({"sweeps": 2.0}, "sweeps: expected a whole number, 1 or more, found 2.0"),
+        ({"search_seed": True}, "search_seed: expected a whole number, 0 or more, found True"),
+        ({"ink": float("nan")}, "ink: expected a number in -1000000…1000000, found nan"),
+        ({"objective": "fame"}, "objective: expected one of logit, margin, logp, found 'fame'"),
+        ({"freeze": True}, "freeze: expected a file's name or null, found True"),
+        ({"start": "a\0b"}, "start: expected a file's name or null, found 'a\\x00b'"),
         ({"start": "no.vf"}, "no.vf: can't be read: No such file or directory"),
     ],
 )
@@ -77,7 +84,7 @@ def test_what_makes_no_sense_is_a_sentence(said, sentence):
 def test_an_unknown_name_is_told_with_the_known_ones():
     with pytest.raises(OptionError) as error:
         Plan.parse({"unit": 3})
-    assert str(error.value).startswith("a study has no unit; it has arch, units, batch_size, ")
+    assert str(error.value) == "unit: a study has no such option; did you mean units?"
 
 
 def test_a_file_that_is_no_toml_is_a_sentence(tmp_path):
@@ -87,3 +94,19 @@ def test_a_file_that_is_no_toml_is_a_sentence(tmp_path):
     assert str(error.value).startswith(
         f"{tmp_path / 'grid.toml'}: expected TOML, such as units = [16, 100]: "
     )
+
+
+@pytest.mark.parametrize(
+    "text", [b"units = 1\xff", b"units = 0" + b"9" * 5000, b"a=" + b"[" * 9999]
+)
+def test_bytes_that_are_no_toml_are_a_sentence(tmp_path, text):
+    (tmp_path / "grid.toml").write_bytes(text)
+    with pytest.raises(
+        IdeaError, match=r"grid\.toml: expected TOML, such as units = \[16, 100\]: "
+    ):
+        read_toml(tmp_path / "grid.toml")
+
+
+def test_an_editor_may_mark_a_file_and_end_its_lines_as_windows_does(tmp_path):
+    (tmp_path / "grid.toml").write_bytes("\ufeffunits = 16\r\nseeds = 3\r\n".encode())
+    assert read_toml(tmp_path / "grid.toml") == {"units": 16, "seeds": 3}

@@ -174,8 +174,8 @@ def test_a_table_of_other_networks_is_a_sentence(small_study, tmp_path):
 def test_what_a_study_has_not_is_a_sentence(small_study):
     name = small_study.networks[0]
     for ask, told in (
-        (lambda: small_study.image("mlp-u0", 5), ": has no network mlp-u0"),
-        (lambda: small_study.model("mlp-u0"), ": has no network mlp-u0"),
+        (lambda: small_study.image("mlp-u0", 5), ": has no network 'mlp-u0'"),
+        (lambda: small_study.model("mlp-u0"), ": has no network 'mlp-u0'"),
         (lambda: small_study.image(name, 10), f"/{name}: has no ideal of digit 10"),
     ):
         with pytest.raises(IdeaError) as error:
@@ -187,7 +187,7 @@ def test_what_a_study_has_not_is_a_sentence(small_study):
     ("file", "data", "told"),
     [
         ("run.json", None, "run.json: can't be read: No such file or directory"),
-        ("run.json", b"{}", "run.json: 'parameters' is missing"),
+        ("run.json", b"{}", "run.json: network: expected a text, found nothing"),
         ("timing.json", None, "timing.json: can't be read: No such file or directory"),
         ("idea_5.vf", bytes(3_136), "idea_5.vf: has changed since it was made"),
         ("model.dat", b"\x00", "model.dat: has changed since it was made"),
@@ -212,5 +212,5 @@ def test_what_is_no_plan_is_a_sentence(tmp_path):
     with pytest.raises(IdeaError) as error:
         idea.run_study(tmp_path)
     assert str(error.value) == (
-        f"{tmp_path / 'study.json'}: expected the plan of a study, found something else"
+        f"{tmp_path / 'study.json'}: digits: expected one digit or more, found nothing"
     )

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 
 from idea.errors import IdeaError
-from idea.studies.table import read_table, write_table
+from idea.studies.table import COLUMNS, read_table, write_table
 
-TABLE = {
-    "network": np.array(["mlp-u16", "lenet, the first"]),
-    "seed": np.array([0, 4_294_967_295]),
-    "energy": np.array([1 / 3, -1e-300]),
-    "legibility": np.array([0.5, np.nan]),
-    "locally_optimal": np.array([True, False]),
+_VALUES = {
+    str: ["mlp-u16", "lenet, the first"],
+    int: [0, 4_294_967_295],
+    float: [1 / 3, -1e-300],
+    bool: [True, False],
 }
+TABLE = {name: np.array(_VALUES[kind]) for name, kind in COLUMNS.items()}
+TABLE["legibility"] = np.array([0.5, np.nan])
 
 
 @pytest.fixture(params=["results.parquet", "results.csv"])
@@ -56,7 +57,8 @@ def test_equal_tables_are_equal_files(form, tmp_path):
     [
         (b"", "not enough values to unpack (expected at least 1, got 0)"),
         (b"network,energy\nmlp,1.5\nmlp", "zip() argument 2 is shorter than argument 1"),
-        (b"network,energy\nmlp,1.5\nmlp,x", "energy holds no numbers"),
+        (b"network,energy\nmlp,1.5\nmlp,x", "energy[1] is 'x'"),
+        (b"locally_optimal\nyes", "locally_optimal[0] is 'yes'"),
         (b"network,energy\nmlp,\xff", "'utf-8' codec can't decode byte 0xff in position 19: "),
     ],
 )
@@ -69,10 +71,29 @@ def test_a_damaged_plain_table_is_a_sentence(tmp_path, data, why):
     )
 
 
-def test_names_stay_texts_whatever_they_look_like(tmp_path):
-    (tmp_path / "results.csv").write_text("network,seed\n7,7\n")
-    read = read_table(tmp_path)
-    assert (read["network"].tolist(), read["seed"].tolist()) == (["7"], [7])
+def test_names_stay_texts_whatever_they_look_like(form, tmp_path):
+    write_table(tmp_path, {**TABLE, "network": np.array(["7", "8"])})
+    assert read_table(tmp_path)["network"].tolist() == ["7", "8"]
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_table_without_a_column_or_with_another_kind_is_a_sentence(form, tmp_path, name):
+    path = write_table(tmp_path, {other: TABLE[other] for other in TABLE if other != name})
+    with pytest.raises(IdeaError) as error:
+        read_table(tmp_path)
+    assert str(error.value).startswith(f"{path}: {name}: expected a column of ")
+    assert str(error.value).endswith(", found none")
+    if COLUMNS[name] is not str:
+        write_table(tmp_path, {**TABLE, name: np.array(["a", "b"])})
+        with pytest.raises(IdeaError, match=rf"{path}: .*{name}"):
+            read_table(tmp_path)
+
+
+def test_what_is_no_number_is_named_with_its_row(form, tmp_path):
+    path = write_table(tmp_path, {**TABLE, "energy": np.array([1, np.inf])})
+    with pytest.raises(IdeaError) as error:
+        read_table(tmp_path)
+    assert str(error.value) == f"{path}: energy[1]: expected a number, found inf"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted as Linux counts them")
@@ -84,10 +105,10 @@ import os, sys
 from pathlib import Path
 import numpy as np
 import pyarrow.parquet  # jemalloc, which comes with it, has a thread that knows no Python
-from idea.studies.table import read_table, write_table
+from idea.studies.table import COLUMNS, read_table, write_table
 
 before = os.listdir("/proc/self/task")
-table = {"network": np.array(["mlp"]), "energy": np.arange(1.0)}
+table = {name: np.zeros(1, kind) for name, kind in COLUMNS.items()}
 write_table(Path(sys.argv[1]), table)
 assert read_table(Path(sys.argv[1])).keys() == table.keys()
 after = set(os.listdir("/proc/self/task")) - set(before)

@@ -8,11 +8,11 @@ import numpy as np
 
 from idea.core.named import Search
 from idea.core.strategies import METHODS
-from idea.errors import IdeaError
 from idea.figures.choose import Rows, networks_of, values_in
-from idea.files.input import read_json
 from idea.studies.cell import HYPERPARAMETERS
+from idea.studies.kept import Kept
 from idea.studies.report.words import named, numbered, percent, seconds
+from idea.studies.stored import read_plan
 from idea.studies.study import Study
 
 __all__ = ["facts_of", "headlines_of"]
@@ -106,10 +106,7 @@ def _training_seconds(networks: Rows) -> float:
 
 def _search(study: Study) -> str:
     """Say how the ideals were searched: by what, from where, and what was not as usual."""
-    plan = study.folder / "study.json"
-    asked: dict[str, Any] = read_json(plan).get("search", {})
-    if "method" not in asked:
-        raise IdeaError(f"{plan}: expected the plan of a study, found something else")
+    asked = read_plan(study.folder).search
     own = METHODS[asked["method"]].options
     told = [f"{name} {asked[name]}" for name in own if name in asked]
     told += [
@@ -126,6 +123,6 @@ def _versions(study: Study) -> str:
     """Name what the networks and ideals were made with; several versions if they differ."""
     found: dict[str, dict[str, None]] = {}
     for name in study.networks:
-        for package, version in read_json(study.folder / name / "run.json")["versions"].items():
+        for package, version in Kept(study.folder / name).run.versions.items():
             found.setdefault(package, {})[version] = None
     return ", ".join(f"{package} {' and '.join(found[package])}" for package in found)

@@ -84,7 +84,7 @@ def report_bytes(
         **_inlined(),
         **parts,
     )
-    return str(said).encode()
+    return str(said).encode("utf-8", "replace")  # a title from a terminal may hold any bytes
 
 
 def title_of(study: Study) -> str:
