@@ -18,12 +18,13 @@ import numpy as np
 from idea.attacked import Options, asked
 from idea.command import INTERRUPTED
 from idea.core.attack import Attack
-from idea.core.attacking import threads_for
+from idea.core.backend import threads_for
 from idea.core.fewest import fewest_flips_each
 from idea.core.spread import spread
 from idea.errors import IdeaError, OptionError
-from idea.files.output import make_folder, require_no_folders, write_files
+from idea.files.output import check_folder, make_folder, require_no_folders, write_files
 from idea.files.package import load_package
+from idea.streams import show
 from idea.subjects import OpenModel, Subject, TestDigits
 
 __all__ = ["Result", "histogram_bytes", "summary", "survey"]
@@ -84,7 +85,7 @@ def survey(
     paths = {kind: folder / f"report.{kind}" for kind in ("png", "csv", "json")}
     load_package("matplotlib", "matplotlib", paths["png"])
     require_no_folders(paths.values())
-    make_folder(folder)
+    check_folder(folder)
     done: list[Result] = []
     status = 0
     try:
@@ -103,8 +104,9 @@ def survey(
         paths["csv"]: _csv_bytes(done),
         paths["json"]: f"{json.dumps(said, indent=2)}\n".encode(),
     }
+    make_folder(folder)
     write_files(written)
-    print(json.dumps(said) if as_json else "\n".join([*_lines(said), " ".join(map(str, written))]))
+    show(json.dumps(said) if as_json else "\n".join([*_lines(said), " ".join(map(str, written))]))
     if status:
         print(f"interrupted: the report is of {len(done):,} digits", file=sys.stderr)
     return status

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from idea.errors import DataError
 from idea.files.fetch import cache_folder, fetch_mnist
 from idea.files.mnist_files import Bytes, MissingDataError, read_source, verify
 from idea.files.output import make_folder, write_files
+from idea.options import as_path, require_callable
 
 __all__ = ["Mnist", "load_mnist"]
 
@@ -62,7 +63,8 @@ def load_mnist(
     >>> mnist.train_images.shape, mnist.train_images.dtype  # doctest: +SKIP
     ((60000, 28, 28), dtype('uint8'))
     """
-    place = cache_folder() if source is None else Path(source)
+    require_callable("say", say)
+    place = cache_folder() if source is None else as_path(source, DataError)
     try:
         files = read_source(make_folder(place) if source is None else place)
         verify(files, str(place))
