@@ -8,8 +8,7 @@ import io
 import itertools
 import json
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -201,13 +200,11 @@ def _results(
     """Attack the digits, on several threads if the model bears that, behind a progress bar."""
     from tqdm import tqdm
 
-    stopped = threading.Event()
+    def attack(subject: Subject, stopped: Callable[[], bool]) -> Iterator[Attack | None]:
+        def heed(*_: object) -> None:
+            if stopped():
+                raise KeyboardInterrupt
 
-    def heed(*_: object) -> None:
-        if stopped.is_set():
-            raise KeyboardInterrupt
-
-    def attack(subject: Subject) -> Iterator[Attack | None]:
         attacks = fewest_flips_each(
             model.model,
             subject.image,
@@ -228,12 +225,9 @@ def _results(
         bar,
         contextlib.closing(spread(subjects, attack, threads)) as spreading,
     ):
-        try:
-            for subject, attacks in spreading:
-                yield Result(subject, next(attacks))
-                bar.update()
-        finally:
-            stopped.set()  # or the threads would go on to the end of their digits
+        for subject, attacks in spreading:
+            yield Result(subject, next(attacks))
+            bar.update()
 
 
 def _one_blas_thread() -> contextlib.AbstractContextManager[object] | None:
