@@ -270,7 +270,7 @@ def run(main: Callable[[], int]) -> int:
     except IdeaError as error:
         return _refuse(str(error))
     except MemoryError as error:
-        return _refuse(f"not enough memory: {error or _UNKNOWN_SIZE}")
+        return _refuse(f"not enough memory: {str(error) or _UNKNOWN_SIZE}")
     except OutputLostError as error:
         if isinstance(error.__cause__, BrokenPipeError):  # who read it has left, as `head` does
             return READER_LEFT

@@ -86,10 +86,11 @@ class Report:
     def write(self, ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> None:
         """Write all files of an ideal."""
         said = record(ideal, opened, interrupted=interrupted)
-        files = ideal.files(make_folder(self.folder))
+        files = ideal.files(self.folder)
         files[self.path(ideal.digit, "json")] = f"{json.dumps(said, indent=2)}\n".encode()
         if "gif" in self.kinds:
             files[self.path(ideal.digit, "gif")] = ideal.gif_bytes()
+        make_folder(self.folder)
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.digit))
         write_files(files)
