@@ -23,7 +23,7 @@ from idea.core.spread import spread
 from idea.errors import IdeaError, OptionError
 from idea.files.output import check_folder, make_folder, require_no_folders, write_files
 from idea.files.package import load_package
-from idea.streams import show
+from idea.streams import printable, show
 from idea.subjects import OpenModel, Subject, TestDigits
 
 __all__ = ["Result", "histogram_bytes", "summary", "survey"]
@@ -185,7 +185,8 @@ def histogram_bytes(flips: Sequence[int], title: str) -> bytes:
     if len(flips):
         axes.axvline(float(np.mean(flips)), color="0.3", linestyle="--", label="mean")
         axes.legend()
-    axes.set(xlabel="flips", ylabel="digits", title=title)
+    axes.set(xlabel="flips", ylabel="digits")
+    axes.set_title(printable(title), parse_math=False)  # a file's name may hold anything
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True))
     stream = io.BytesIO()

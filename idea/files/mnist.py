@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from idea.errors import DataError
+from idea.errors import DataError, OutputError
 from idea.files.fetch import cache_folder, fetch_mnist
 from idea.files.mnist_files import Bytes, MissingDataError, read_source, verify
 from idea.files.output import make_folder, write_files
@@ -64,9 +65,9 @@ def load_mnist(
     ((60000, 28, 28), dtype('uint8'))
     """
     require_callable("say", say)
-    place = cache_folder() if source is None else as_path(source, DataError)
+    place = _cache() if source is None else as_path(source, DataError)
     try:
-        files = read_source(make_folder(place) if source is None else place)
+        files = read_source(place)
         verify(files, str(place))
     except MissingDataError:
         if source is not None:
@@ -75,6 +76,17 @@ def load_mnist(
         write_files({place / name: data for name, data in files.items()})
         say(f"MNIST is kept in {place}")
     return _arrays(files)
+
+
+def _cache() -> Path:
+    """Give the user's cache, or say what else will do where there is none."""
+    try:
+        return make_folder(cache_folder())
+    except (OutputError, RuntimeError) as error:  # nobody knows this user's home
+        raise OutputError(
+            f"{error}: MNIST is kept there; name a folder that has it with --data, or another "
+            "cache with XDG_CACHE_HOME"
+        ) from error
 
 
 def _arrays(files: Mapping[str, bytes]) -> Mnist:
