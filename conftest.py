@@ -29,6 +29,7 @@ pytest_plugins = ["browsing", "visiting"] if find_spec("flask") else []
 
 
 def pytest_addoption(parser):
+    """Add the option of `lacking`."""
     parser.addoption(
         "--may-lack",
         metavar="NAME,…",

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import INTERRUPTED, HelpFormatter, is_terminal, named_path, run
+from idea.command import (
+    INTERRUPTED,
+    Parser,
+    is_terminal,
+    named_path,
+    real_number,
+    run,
+    whole_number,
+)
 from idea.errors import OptionError
 from idea.files.architectures import ARCHITECTURES
 from idea.files.formats import check_name, weights_bytes, write_weights
@@ -18,6 +26,7 @@ from idea.files.mnist import load_mnist
 from idea.files.output import check_folder, make_folder, require_no_folders
 from idea.files.package import load_package
 from idea.files.schema import Count, checked
+from idea.streams import show
 from idea.training.learner import learner_for
 from idea.training.metrics import Row
 from idea.training.outcome import write_outcome
@@ -67,8 +76,8 @@ def main() -> int:
     for out in outs:
         write_weights(out, learner.weights())
     accuracy, files = write_outcome(trainer, recipe, framework, outs, args.result)
-    print(*files, trainer.metrics, trainer.snapshot)
-    print(
+    show(*files, trainer.metrics, trainer.snapshot)
+    show(
         f"{' '.join(map(str, outs))}: reads {accuracy['test']:.2%} of the "
         f"{len(data['test']):,} test digits right"
     )
@@ -87,7 +96,7 @@ def _train(trainer: Trainer, recipe: Recipe) -> None:
 
         for row in trainer.epochs(on_batch):
             bar.clear()
-            print(_line(row, recipe.epochs), flush=True)
+            show(_line(row, recipe.epochs))
             if row.epoch < recipe.epochs:
                 bar.reset()
 
@@ -128,11 +137,10 @@ def _check_outs(outs: list[Path], result: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and "
         "write its weights. Afterwards: python -m idea.search --model FILE",
         epilog=_EPILOG,
-        formatter_class=HelpFormatter,
     )
     what = parser.add_argument_group("what to train")
     what.add_argument("--arch", choices=ARCHITECTURES, default="mlp", help="(default: mlp)")
@@ -142,28 +150,32 @@ def _parser() -> argparse.ArgumentParser:
         help="(default: Chainer for an mlp, if it is installed; otherwise PyTorch)",
     )
     what.add_argument(
-        "--units", type=int, help="width of both hidden layers of an mlp (default: 784)"
+        "--units", type=whole_number, help="width of both hidden layers of an mlp (default: 784)"
     )
     how = parser.add_argument_group("how (defaults: below, by architecture)")
-    how.add_argument("--batch-size", type=int, metavar="N", help="digits an update")
-    how.add_argument("--epochs", type=int, metavar="N", help="passes over the training digits")
+    how.add_argument("--batch-size", type=whole_number, metavar="N", help="digits an update")
     how.add_argument(
-        "--learning-rate", type=float, metavar="R", help="Adam's step (default: 0.001)"
+        "--epochs", type=whole_number, metavar="N", help="passes over the training digits"
+    )
+    how.add_argument(
+        "--learning-rate", type=real_number, metavar="R", help="Adam's step (default: 0.001)"
     )
     how.add_argument(
         "--weight-decay",
-        type=float,
+        type=real_number,
         metavar="L",
         help="pull of each weight towards 0 (default: 0; try 1e-4)",
     )
     how.add_argument(
         "--held-out",
-        type=int,
+        type=whole_number,
         metavar="N",
         help="validate with the last N of the 60,000 training digits and don't train with them; 0 "
         "validates with the test digits",
     )
-    how.add_argument("--seed", type=int, help="equal seeds give equal weights (default: 0)")
+    how.add_argument(
+        "--seed", type=whole_number, help="equal seeds give equal weights (default: 0)"
+    )
     _add_files(parser)
     return parser
 
@@ -193,7 +205,11 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         "misread digits) and the snapshot of the last finished epoch (default: result)",
     )
     files.add_argument(
-        "--every", type=int, default=100, metavar="N", help="a line of metrics each N batches (100)"
+        "--every",
+        type=whole_number,
+        default=100,
+        metavar="N",
+        help="a line of metrics each N batches (100)",
     )
     files.add_argument(
         "--resume", action="store_true", help="go on from the snapshot, with the same options"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from idea.command import run
+from idea.streams import show
 
 COMMANDS = {
     "search": "search for a network's ideas; begin here",
@@ -22,10 +23,10 @@ COMMANDS = {
 
 def main() -> int:
     """List the commands; give the exit status."""
-    print("Find out what a trained digit classifier has in mind.\n")
+    show("Find out what a trained digit classifier has in mind.\n")
     for name, about in COMMANDS.items():
-        print(f"  python -m idea.{name:8} {about}")
-    print("\nEach tells more with --help.")
+        show(f"  python -m idea.{name:8} {about}")
+    show("\nEach tells more with --help.")
     return 0
 
 

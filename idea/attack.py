@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 
 from idea.attacked import AttackBar, Attacked, Options, Written
-from idea.command import INTERRUPTED, MODEL_HELP, WRONG_INPUT, HelpFormatter, named_path, run
+from idea.command import (
+    INTERRUPTED,
+    MODEL_HELP,
+    WRONG_INPUT,
+    Parser,
+    named_path,
+    run,
+    whole_number,
+)
 from idea.core.arguments import check_digit
 from idea.core.attack import Attack
 from idea.core.attacking import check_options
@@ -129,13 +137,12 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.attack",
         description="Find the fewest pixels whose flip makes a network take an image for something "
         "else. A beam search finds few; then all smaller sets of up to two or three are tried, so "
         "that it can say what is proved.",
         epilog=_EXAMPLES,
-        formatter_class=HelpFormatter,
     )
     _add_subject(parser)
     _add_search(parser)
@@ -152,7 +159,7 @@ def _add_subject(parser: argparse.ArgumentParser) -> None:
         help="a picture of a digit, or a dump (.vf)",
     )
     what.add_argument(
-        "--mnist", type=int, metavar="N", help="the test digit at place N of MNIST, 0…9999"
+        "--mnist", type=whole_number, metavar="N", help="the test digit at place N of MNIST, 0…9999"
     )
     what.add_argument(
         "--sheet",
@@ -162,7 +169,7 @@ def _add_subject(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument(
         "--report",
-        type=int,
+        type=whole_number,
         metavar="N",
         help="attack the first N test digits that the network reads right, and tell how many flips "
         "they bear: a number to compare networks by",
@@ -180,14 +187,14 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("how")
     goal = how.add_mutually_exclusive_group()
     goal.add_argument(
-        "--target", type=int, metavar="D", help="the digit that it is to be taken for"
+        "--target", type=whole_number, metavar="D", help="the digit that it is to be taken for"
     )
     goal.add_argument(
         "--untargeted", action="store_true", help="for anything but what it is (the default)"
     )
     how.add_argument(
         "--prove",
-        type=int,
+        type=whole_number,
         default=2,
         metavar="K",
         help="try all sets of up to K flips, 0…3, for each image; three take from a second to "
@@ -195,7 +202,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument(
         "--beam",
-        type=int,
+        type=whole_number,
         default=16,
         metavar="N",
         help="sets of flips that the beam search keeps: more take longer and may find fewer flips "
@@ -203,7 +210,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument(
         "--jobs",
-        type=int,
+        type=whole_number,
         metavar="N",
         help="threads; the result is the same (default: all cores)",
     )

@@ -14,8 +14,9 @@ from idea.command import is_terminal, writes_utf8
 from idea.core.attack import Attack
 from idea.core.record import versions
 from idea.errors import OptionError
-from idea.files.output import make_folder, require_no_folders, write_files
+from idea.files.output import check_folder, make_folder, require_no_folders, write_files
 from idea.files.picture import Difference, Drawable, as_text, sheet_bytes
+from idea.streams import output, show
 from idea.subjects import OpenModel, Subject
 
 __all__ = ["AttackBar", "Attacked", "Options", "Written", "asked"]
@@ -84,7 +85,7 @@ class Written:
         self._json = json
 
     def prepare(self, subjects: Sequence[Subject]) -> None:
-        """Make the folder, and find out before the search whether something is in the way."""
+        """Find out before the search whether something is in the way."""
         names = _SHEET_FILES if self._sheet else _FILES
         files = [self._folder / name for name in names]
         taken = set(map(os.path.realpath, files))
@@ -94,11 +95,12 @@ class Written:
                     f"{subject.name} would be overwritten by the result: name another --out"
                 )
         require_no_folders(files)
-        make_folder(self._folder)
+        check_folder(self._folder)
 
     def write(self, found: Sequence[Attacked], *, interrupted: bool = False) -> None:
         """Write all files, and print a line for each attack."""
         records = [self._record(one, interrupted) for one in found]
+        make_folder(self._folder)
         if self._sheet:
             files = self._sheet_files(found, records)
         else:
@@ -107,10 +109,10 @@ class Written:
             files[self._folder / "attack.json"] = _json_bytes(records[0])
         write_files(files)
         if self._json:
-            print(*map(json.dumps, records), sep="\n", flush=True)
+            show(*map(json.dumps, records), sep="\n")
         else:
             self._say(found)
-            print(*files, flush=True)
+            show(*files)
         if interrupted:
             print(f"interrupted: what was found by then is in {self._folder}", file=sys.stderr)
 
@@ -137,17 +139,17 @@ class Written:
     def _say(self, found: Sequence[Attacked]) -> None:
         for subject in dict.fromkeys(subject for subject, _ in found):
             if subject.grey_label != subject.label:
-                print(
+                show(
                     f"{subject.name}: read as a {subject.grey_label} with its greys, "
                     f"as a {subject.label} in black and white"
                 )
-        if not self._sheet and is_terminal(sys.stdout) and writes_utf8(sys.stdout):
+        if not self._sheet and is_terminal(output()) and writes_utf8(output()):
             ((_, attack),) = found
             sides = (as_text(image).split("\n") for image in (attack.before, attack.after))
-            print(*(f"{left} │ {right}" for left, right in zip(*sides, strict=True)), sep="\n")
+            show(*(f"{left} │ {right}" for left, right in zip(*sides, strict=True)), sep="\n")
         several = len({id(subject) for subject, _ in found}) > 1
         for subject, attack in found:
-            print(f"{subject.name}: {attack}" if several else attack)
+            show(f"{subject.name}: {attack}" if several else attack)
 
 
 def _sheet_of_digits(found: Sequence[Attacked]) -> bytes:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from idea.command import is_terminal
+from idea.streams import printable
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -51,7 +52,7 @@ class Bar:
             self._bar.reset()
         self._bar.total = total
         if desc:
-            self._bar.set_description_str(desc, refresh=False)  # tqdm adds the colon
+            self._bar.set_description_str(printable(desc), refresh=False)  # tqdm adds the colon
         if said:
             self._bar.set_postfix_str(said, refresh=False)
         self._bar.update(done - self._bar.n)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 from idea.errors import IdeaError, OptionError
+from idea.options import as_path, shown, typed_number, typed_whole_number
+from idea.streams import OutputLostError, printable, show, take_over
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+Value = TypeVar("Value")
 
 WRONG_INPUT = 2
 INTERRUPTED = 130  # as a shell counts a command that Ctrl-C ended
 READER_LEFT = 141  # or that wrote to a pipe without a reader
+
+_UNKNOWN_SIZE = "what was asked for is too large for this machine"
 
 MODEL_HELP = (
     "mlp, lenet or convnet, which come along (see python -m idea.models), or a file: .dat, "
@@ -29,6 +36,24 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
         if "\n" in text:
             return super()._fill_text(text, width, indent)
         return argparse.HelpFormatter._fill_text(self, text, width, indent)
+
+
+class Parser(argparse.ArgumentParser):
+    """A command's options; its help is printed by `show`, and its errors are errors like others."""
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(formatter_class=HelpFormatter, **keywords)
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help."""
+        if file is None:
+            show(self.format_help().rstrip("\n"))
+        else:
+            super().print_help(file)
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse a command line as all wrong input is refused: in one line."""
+        raise OptionError(f"{message}; see --help")
 
 
 def counted(count: int, thing: str) -> str:
@@ -121,7 +146,67 @@ def named_path(text: str) -> Path:
     """
     if not text:
         raise argparse.ArgumentTypeError("expected a name, found ''")
-    return Path(text)
+    return _typed(as_path, text)
+
+
+def whole_number(text: str) -> int:
+    """Take a whole number from a command line: the type of every option that is one.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+
+    Returns
+    -------
+    int
+        The number.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is something else than ASCII digits, with a sign or without.
+
+    Examples
+    --------
+    >>> whole_number("12")
+    12
+    """
+    return _typed(typed_whole_number, text)
+
+
+def real_number(text: str) -> float:
+    """Take a number from a command line: the type of every option that may have a fraction.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+
+    Returns
+    -------
+    float
+        The number.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is something else, NaN, or infinite.
+
+    Examples
+    --------
+    >>> real_number("0.5")
+    0.5
+    """
+    return _typed(typed_number, text)
+
+
+def _typed(read: Callable[[str], Value], text: str) -> Value:
+    """Read what was typed; argparse says of which option an error is."""
+    try:
+        return read(text)
+    except OptionError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def digits_of(texts: list[str]) -> list[int]:
@@ -152,15 +237,16 @@ def digits_of(texts: list[str]) -> list[int]:
         return list(range(10))
     for name in names:
         if name not in set("0123456789"):
-            raise OptionError(f"digit must be one of 0…9, or all alone, not {name!r}")
+            raise OptionError(f"digit must be one of 0…9, or all alone, not {shown(name)}")
     return list(dict.fromkeys(map(int, names)))
 
 
 def run(main: Callable[[], int]) -> int:
     """Run a command's `main`, and give its exit status.
 
-    An `IdeaError` is printed as one line ``error: …`` on standard error and gives 2, Ctrl-C gives
-    130, and a reader that leaves a pipe 141.
+    Only what `show` prints reaches standard output: see `idea.streams`. An `IdeaError` is printed
+    as ``error: …`` on standard error and gives 2, Ctrl-C gives 130, and a reader that leaves a pipe
+    141.
 
     Parameters
     ----------
@@ -177,34 +263,26 @@ def run(main: Callable[[], int]) -> int:
     >>> run(lambda: 0)
     0
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # where a terminal has only ASCII
+    if sys.stdout is sys.__stdout__:  # else somebody else, such as a notebook, has taken it over
+        take_over()
     try:
-        status = main()
-        if sys.stdout:  # None where it was closed
-            sys.stdout.flush()
+        return main()
     except IdeaError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return WRONG_INPUT
+        return _refuse(str(error))
     except MemoryError as error:
-        print(f"error: not enough memory: {error}", file=sys.stderr)
-        return WRONG_INPUT
-    except OSError as error:
-        return _give_up_output(error)
+        return _refuse(f"not enough memory: {str(error) or _UNKNOWN_SIZE}")
+    except OutputLostError as error:
+        if isinstance(error.__cause__, BrokenPipeError):  # who read it has left, as `head` does
+            return READER_LEFT
+        return _refuse(f"standard output: {error.strerror}")
+    except OSError as error:  # those of files that a user names are IdeaErrors
+        return _refuse(str(error))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    return status
 
 
-def _give_up_output(error: OSError) -> int:
-    """Drop what is still to be printed, of which Python would complain when it exits.
-
-    Errors of files are IdeaErrors by now: this one is most likely of standard output.
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # 1 is standard output
-    if isinstance(error, BrokenPipeError):  # whoever read it has left, as `head` does
-        return READER_LEFT
-    print(f"error: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+def _refuse(text: str) -> int:
+    """Print an error; its further lines are indented, so that none passes for another error."""
+    print("error:", printable(text, kept="\n").replace("\n", "\n  "), file=sys.stderr)
     return WRONG_INPUT

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 from idea.bar import Bar
-from idea.command import HelpFormatter, named_path, run
+from idea.command import Parser, named_path, run, whole_number
 from idea.errors import OptionError
 from idea.figures.choose import require_digit
 from idea.files.output import check_folder, make_folder, require_no_folders, write_files
 from idea.files.package import load_package
+from idea.streams import show
 from idea.studies.study import Study
 
 _USUAL = 5  # the digit that is shown, if the study has it
@@ -43,7 +44,7 @@ def main() -> int:
         make_folder(path.parent)
     write_files(files)
     for path, data in files.items():
-        print(f"{path}: {len(data) / 1e6:,.2f} MB")
+        show(f"{path}: {len(data) / 1e6:,.2f} MB")
     return 0
 
 
@@ -71,12 +72,11 @@ def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> 
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.compare",
         description="Write a page that shows a study: what its networks have in mind, what they "
         "agree on, who can read whose ideals, and what makes ideals legible.",
         epilog=_EXAMPLES,
-        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "study", type=named_path, metavar="STUDY", help="a folder that python -m idea.study made"
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--digit",
-        type=int,
+        type=whole_number,
         metavar="D",
         help="the digit that is shown for all networks "
         "(default: 5, or the first that the study has)",

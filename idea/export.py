@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from idea.command import named_path, run
+from idea.command import Parser, named_path, run
 from idea.core.load import load_model
 from idea.core.shipped import find_file
 from idea.errors import OptionError
-from idea.files.formats import check_name, read_weights, write_weights
-from idea.files.output import make_folder
+from idea.files.formats import check_name, read_weights, weights_bytes
+from idea.files.output import make_folder, write_bytes
 from idea.files.vf import PIXELS
+from idea.streams import show
 
 
 def main() -> int:
@@ -24,17 +25,18 @@ def main() -> int:
     if args.check == (args.out is not None):
         raise OptionError("name either a file to write, or --check to write none")
     if args.check:
-        print(half_logits(args.weights))
+        show(half_logits(args.weights))
         return 0
     check_name(args.out)
     source = find_file(args.weights)
     weights = read_weights(source)
     if os.path.realpath(args.out) == os.path.realpath(source):
         raise OptionError(f"{args.out} is the file that is read; name another to write")
+    data = weights_bytes(args.out, weights)  # or the form can't hold them: no folder is made then
     make_folder(args.out.parent)
-    write_weights(args.out, weights)
+    write_bytes(args.out, data)
     # Read back, so that the numbers speak for the file and not for what it was made from.
-    print(half_logits(args.out))
+    show(half_logits(args.out))
     return 0
 
 
@@ -66,7 +68,7 @@ def half_logits(path: Path) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.export",
         description="Write a network's weights in another form. A .dat is bare little-endian "
         "float32 for programs in C, C++ and JavaScript: for each layer its matrix row by row, then "

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from idea.command import HelpFormatter, run
+from idea.command import Parser, run
 from idea.core.context import Context, energy_context
 from idea.core.load import load_model
 from idea.core.shipped import DEFAULT, SHIPPED, told
 from idea.files.formats import read_weights
 from idea.files.mnist import Mnist, load_mnist
 from idea.files.onnx_weights import ForeignGraphError
+from idea.streams import printable, show
 
 
 def main() -> int:
@@ -20,12 +21,12 @@ def main() -> int:
     if args.context:
         mnist = load_mnist(say=lambda text: print(text, file=sys.stderr))
         for name in args.model or SHIPPED:
-            print(f"{name}:\n{_context(name, mnist)}", flush=True)
+            show(f"{name}:\n{_context(name, mnist)}")
         return 0
     if not args.model:
-        print(_table())
+        show(_table())
     for name in args.model:
-        print(
+        show(
             SHIPPED[name].with_suffix(".txt").read_text("utf-8") if name in SHIPPED else _line(name)
         )
     return 0
@@ -60,7 +61,7 @@ def _context(name: str, mnist: Mnist) -> str:
 
     model = load_model(name)
     total = len(mnist.test_images)
-    with tqdm(desc=name, total=total, unit="digit", leave=False, disable=None) as bar:
+    with tqdm(desc=printable(name), total=total, unit="digit", leave=False, disable=None) as bar:
         contexts = energy_context(model, mnist, bar.update)
     rows = {"digit": [str(digit) for digit in range(10)]}
     for field in Context._fields:
@@ -72,7 +73,7 @@ def _context(name: str, mnist: Mnist) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.models",
         description="List the networks that come along, with their accuracy on MNIST's 10,000 test "
         "digits. Their names are taken wherever a file of weights is.",
@@ -81,7 +82,6 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m idea.models lenet                where it comes from\n"
         "  python -m idea.models net.onnx             what idea finds in a file of yours\n"
         "  python -m idea.models test.dat --context   what to compare its ideals' energies with\n",
-        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "model",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from idea.command import (
     MODEL_HELP,
     WRONG_INPUT,
-    HelpFormatter,
+    Parser,
     is_terminal,
     named_path,
     run,
@@ -25,10 +25,11 @@ from idea.core.shipped import DEFAULT
 from idea.core.softmax import softmax
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
 from idea.files.input import read_stream
-from idea.files.output import make_folder, require_no_folders, write_files
+from idea.files.output import check_folder, make_folder, require_no_folders, write_files
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import Prepared, read_picture
 from idea.files.vf import dump_bytes
+from idea.streams import output, show
 
 _STDIN, _STDIN_NAME = "-", "standard input"
 _BAR = 20  # characters of a probability of 1
@@ -49,14 +50,15 @@ def main() -> int:
             continue
         if args.out:
             dump, png = files[name]
+            make_folder(args.out)
             write_files({dump: dump_bytes(prepared.image), png: png_bytes(prepared.image)})
         logits = model.logits(prepared.image.reshape(1, -1))[0]
         if args.json:
-            print(json.dumps(_record(name, args.model, prepared, logits)), flush=True)
+            show(json.dumps(_record(name, args.model, prepared, logits)))
         else:
             _say(name, prepared, softmax(logits))
     if files and not args.json:
-        print(*(path for pair in files.values() for path in pair if path.exists()))
+        show(*(path for pair in files.values() for path in pair if path.exists()))
     return status
 
 
@@ -88,7 +90,7 @@ def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
         if path.resolve() in pictures:
             raise OutputError(f"{path} is one of the pictures; name another --out")
     require_no_folders(made)
-    make_folder(folder)
+    check_folder(folder)
     return files
 
 
@@ -114,14 +116,13 @@ def _record(
 
 def _say(name: str, prepared: Prepared, probabilities: NDArray[np.float64]) -> None:
     """Print the digit and how probable each of the ten is; at a terminal draw the image, too."""
-    if is_terminal(sys.stdout) and writes_utf8(sys.stdout):
-        print(as_text(prepared.image))
+    if is_terminal(output()) and writes_utf8(output()):
+        show(as_text(prepared.image))
     shown = _STDIN_NAME if name == _STDIN else name
-    print(f"{probabilities.argmax()}: {shown}, {_found(prepared)}")
+    show(f"{probabilities.argmax()}: {shown}, {_found(prepared)}")
     for digit, share in enumerate(probabilities):
-        bar = ("█" if writes_utf8(sys.stdout) else "#") * round(_BAR * share)
-        print(f"  {digit} {100 * share:6.2f} % {bar}".rstrip())
-    sys.stdout.flush()
+        bar = ("█" if writes_utf8(output()) else "#") * round(_BAR * share)
+        show(f"  {digit} {100 * share:6.2f} % {bar}".rstrip())
 
 
 def _found(prepared: Prepared) -> str:
@@ -134,7 +135,7 @@ def _found(prepared: Prepared) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.predict",
         description="Classify pictures of handwritten digits. Each should show one digit and "
         "around it nothing but what it is written on: a photo, a scan, a drawing. It is prepared "
@@ -146,7 +147,6 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m idea.predict five.jpg --out mine  the image, to start a search from:\n"
         "  python -m idea.search --digit 3 --start mine/five.vf\n\n"
         "exit status: 0 done, 2 wrong input (the other pictures are classified all the same)",
-        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "pictures",

@@ -11,17 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 import idea
-from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, digits_of, named_path, run
+from idea.command import INTERRUPTED, MODEL_HELP, Parser, digits_of, named_path, real_number, run
 from idea.core.bounds import Reach, reach
 from idea.core.mlp import MLP
 from idea.core.model import Model, exact_logits
 from idea.core.proof import prove
 from idea.core.proof_program import load_solver
 from idea.errors import OptionError
-from idea.files.output import require_no_folders
+from idea.files.output import check_folder, require_no_folders
 from idea.files.vf import read_vf
+from idea.options import as_number
 from idea.proved import HEADER, ProofBar, Result, files_of
 from idea.report import SearchBar
+from idea.streams import show
 
 _SECONDS = 60.0
 
@@ -54,9 +56,11 @@ def main() -> int:
     reached = reach(model)
     exact = _is_exact(model, args)
     if exact:
-        _check_files([path for digit in digits for path in files_of(args.out, digit)], args.image)
+        _check_files(
+            args.out, [path for digit in digits for path in files_of(args.out, digit)], args.image
+        )
     if not args.json:
-        print(HEADER)
+        show(HEADER)
     for digit in digits:
         image = _best_known(model, digit) if known is None else known
         result = _bounded(model, reached, digit, image)
@@ -65,7 +69,7 @@ def main() -> int:
             with ProofBar(digit) as bar:
                 result.proof = prove(model, digit, image, seconds=seconds, on_part=bar.show)
             result.keep(args.out)
-        print(json.dumps(result.record(args.model)) if args.json else result.line(), flush=True)
+        show(json.dumps(result.record(args.model)) if args.json else result.line())
         if result.proof is not None and result.proof.interrupted:
             print("interrupted: the rest was not proved", file=sys.stderr)
             return INTERRUPTED
@@ -88,8 +92,8 @@ def _is_exact(model: Model, args: argparse.Namespace) -> bool:
     """Tell whether to try a proof; where HiGHS is missing, say what would bring it."""
     if args.bounds:
         return False
-    if args.seconds is not None and not args.seconds > 0:
-        raise OptionError(f"--seconds must be more than 0, not {args.seconds}")
+    if args.seconds is not None:
+        as_number("seconds", args.seconds, above=0)
     if not isinstance(model, MLP):
         if args.seconds is not None:
             raise OptionError(f"an exact proof takes an MLP, found {model!r}: leave out --seconds")
@@ -116,15 +120,16 @@ def _given(path: str | None, digits: list[int]) -> NDArray[np.float32] | None:
     return image
 
 
-def _check_files(files: list[Path], image: str | None) -> None:
+def _check_files(folder: Path, files: list[Path], image: str | None) -> None:
     """Find out before the proof whether something is in the way."""
+    check_folder(folder)
     require_no_folders(files)
     if image is not None and Path(image).resolve() in [path.resolve() for path in files]:
         raise OptionError(f"{image} would be overwritten by a better image: name another --out")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.prove",
         description="Prove how good a network's ideas are: what the logit of a digit can't exceed, "
         "over all 2^784 binary images. Two bounds take a moment, for MLPs and CNNs: by interval "
@@ -133,7 +138,6 @@ def _parser() -> argparse.ArgumentParser:
         "units a layer in seconds as a rule, with 32 often not in a minute), and often finds a "
         "better image on its way. All bounds hold in spite of rounding.",
         epilog=_EXAMPLES,
-        formatter_class=HelpFormatter,
     )
     parser.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
     parser.add_argument(
@@ -150,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--seconds",
-        type=float,
+        type=real_number,
         metavar="S",
         help=f"how long a proof may take a digit (default: {_SECONDS:.0f}, and for an MLP of more "
         f"than {_FEW} hidden units none)",
@@ -159,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out",
         type=named_path,
-        default="proofs",
+        default=Path("proofs"),
         metavar="DIR",
         help="where better images go that a proof finds, as idea_5.vf and idea_5.png "
         "(default: proofs)",

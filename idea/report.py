@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from pathlib import Path
 
 from idea.bar import Bar
@@ -15,8 +14,15 @@ from idea.core.ideal import Frame, Ideal
 from idea.core.named import OpenSearch
 from idea.core.record import Record, record
 from idea.errors import OptionError
-from idea.files.output import make_folder, require_no_folders, write_bytes, write_files
+from idea.files.output import (
+    check_folder,
+    make_folder,
+    require_no_folders,
+    write_bytes,
+    write_files,
+)
 from idea.files.picture import as_text, sheet_bytes
+from idea.streams import output, show
 
 
 class SearchBar(Bar):
@@ -67,7 +73,7 @@ class Report:
         return self.folder / f"idea_{digit}.{kind}"
 
     def prepare(self, start: str | None) -> None:
-        """Make the folders, and find out before the search whether something is in the way."""
+        """Find out before the search whether something is in the way."""
         files = [self.path(digit, kind) for digit in self.digits for kind in self.kinds]
         if len(self.digits) > 1:
             files.append(self.folder / "ideas.png")
@@ -75,7 +81,7 @@ class Report:
             self._spare(Path(start), files)
         require_no_folders(files)
         for folder in (self.folder, *self._frames_folders()):
-            make_folder(folder)
+            check_folder(folder)
 
     def write(self, ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> None:
         """Write all files of an ideal."""
@@ -84,6 +90,7 @@ class Report:
         files[self.path(ideal.digit, "json")] = f"{json.dumps(said, indent=2)}\n".encode()
         if "gif" in self.kinds:
             files[self.path(ideal.digit, "gif")] = ideal.gif_bytes()
+        make_folder(self.folder)
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.digit))
         write_files(files)
@@ -99,7 +106,7 @@ class Report:
         if replayed:
             lines.insert(0, f"the same dump as in {replayed.path}, to the byte")
         if not self.json:
-            print(*lines, sep="\n")
+            show(*lines, sep="\n")
 
     def _frames_folder(self, digit: int) -> Path:
         return self.folder if len(self.digits) == 1 else self.folder / f"frames_{digit}"
@@ -120,11 +127,11 @@ class Report:
 
     def _say(self, ideal: Ideal, known: Context | None, said: str) -> None:
         if self.json:
-            print(said, flush=True)
+            show(said)
             return
-        if is_terminal(sys.stdout) and writes_utf8(sys.stdout):
-            print(as_text(ideal.image))
-        print(_line(ideal, known), flush=True)
+        if is_terminal(output()) and writes_utf8(output()):
+            show(as_text(ideal.image))
+        show(_line(ideal, known))
 
 
 def _line(ideal: Ideal, known: Context | None) -> str:

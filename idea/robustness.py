@@ -8,8 +8,7 @@ import io
 import itertools
 import json
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,12 +17,13 @@ import numpy as np
 from idea.attacked import Options, asked
 from idea.command import INTERRUPTED
 from idea.core.attack import Attack
-from idea.core.attacking import threads_for
+from idea.core.backend import threads_for
 from idea.core.fewest import fewest_flips_each
 from idea.core.spread import spread
 from idea.errors import IdeaError, OptionError
-from idea.files.output import make_folder, require_no_folders, write_files
+from idea.files.output import check_folder, make_folder, require_no_folders, write_files
 from idea.files.package import load_package
+from idea.streams import printable, show
 from idea.subjects import OpenModel, Subject, TestDigits
 
 __all__ = ["Result", "histogram_bytes", "summary", "survey"]
@@ -84,7 +84,7 @@ def survey(
     paths = {kind: folder / f"report.{kind}" for kind in ("png", "csv", "json")}
     load_package("matplotlib", "matplotlib", paths["png"])
     require_no_folders(paths.values())
-    make_folder(folder)
+    check_folder(folder)
     done: list[Result] = []
     status = 0
     try:
@@ -103,8 +103,9 @@ def survey(
         paths["csv"]: _csv_bytes(done),
         paths["json"]: f"{json.dumps(said, indent=2)}\n".encode(),
     }
+    make_folder(folder)
     write_files(written)
-    print(json.dumps(said) if as_json else "\n".join([*_lines(said), " ".join(map(str, written))]))
+    show(json.dumps(said) if as_json else "\n".join([*_lines(said), " ".join(map(str, written))]))
     if status:
         print(f"interrupted: the report is of {len(done):,} digits", file=sys.stderr)
     return status
@@ -184,7 +185,8 @@ def histogram_bytes(flips: Sequence[int], title: str) -> bytes:
     if len(flips):
         axes.axvline(float(np.mean(flips)), color="0.3", linestyle="--", label="mean")
         axes.legend()
-    axes.set(xlabel="flips", ylabel="digits", title=title)
+    axes.set(xlabel="flips", ylabel="digits")
+    axes.set_title(printable(title), parse_math=False)  # a file's name may hold anything
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True))
     stream = io.BytesIO()
@@ -199,13 +201,11 @@ def _results(
     """Attack the digits, on several threads if the model bears that, behind a progress bar."""
     from tqdm import tqdm
 
-    stopped = threading.Event()
+    def attack(subject: Subject, stopped: Callable[[], bool]) -> Iterator[Attack | None]:
+        def heed(*_: object) -> None:
+            if stopped():
+                raise KeyboardInterrupt
 
-    def heed(*_: object) -> None:
-        if stopped.is_set():
-            raise KeyboardInterrupt
-
-    def attack(subject: Subject) -> Iterator[Attack | None]:
         attacks = fewest_flips_each(
             model.model,
             subject.image,
@@ -226,12 +226,9 @@ def _results(
         bar,
         contextlib.closing(spread(subjects, attack, threads)) as spreading,
     ):
-        try:
-            for subject, attacks in spreading:
-                yield Result(subject, next(attacks))
-                bar.update()
-        finally:
-            stopped.set()  # or the threads would go on to the end of their digits
+        for subject, attacks in spreading:
+            yield Result(subject, next(attacks))
+            bar.update()
 
 
 def _one_blas_thread() -> contextlib.AbstractContextManager[object] | None:

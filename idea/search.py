@@ -8,7 +8,16 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from idea.command import INTERRUPTED, MODEL_HELP, HelpFormatter, digits_of, named_path, run
+from idea.command import (
+    INTERRUPTED,
+    MODEL_HELP,
+    Parser,
+    digits_of,
+    named_path,
+    real_number,
+    run,
+    whole_number,
+)
 from idea.core.arguments import method_of
 from idea.core.ideal import Ideal, Interrupted
 from idea.core.named import COMMON, OpenSearch, Search
@@ -110,12 +119,11 @@ def _replayed(args: argparse.Namespace) -> Record | None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.search",
         description="Search the binary 28×28 images for the one that a trained network scores "
         "highest as a digit: its idea of that digit.",
         epilog=_epilog(),
-        formatter_class=HelpFormatter,
     )
     _add_search(parser)
     _add_output(parser)
@@ -141,13 +149,13 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--start", metavar="FILE.vf", help="a dump to start from (default: random greys)"
     )
-    how.add_argument("--seed", type=int, help="of all that is random (default: 0)")
+    how.add_argument("--seed", type=whole_number, help="of all that is random (default: 0)")
     how.add_argument(
-        "--restarts", type=int, metavar="N", help="keep the best of N runs (default: 1)"
+        "--restarts", type=whole_number, metavar="N", help="keep the best of N runs (default: 1)"
     )
     how.add_argument(
         "--jobs",
-        type=int,
+        type=whole_number,
         metavar="N",
         help="threads to share digits and restarts; the result is the same (default: all cores)",
     )
@@ -155,7 +163,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         how.add_argument(f"--{name}", metavar="N", **_own_option(name))
     how.add_argument(
         "--every",
-        type=int,
+        type=whole_number,
         metavar="N",
         help="a frame each so many steps; for greedy, pixels (default: "
         + ", ".join(f"{name} {method.every}" for name, method in METHODS.items())
@@ -171,13 +179,13 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--ink",
-        type=float,
+        type=real_number,
         metavar="PRICE",
         help="of each white pixel, in logits; a reward is --ink=-0.1 (default: 0)",
     )
     group.add_argument(
         "--smooth",
-        type=float,
+        type=real_number,
         metavar="PRICE",
         help="of each two neighbours, right and below, that differ (default: 0)",
     )
@@ -229,7 +237,8 @@ def _own_option(name: str) -> dict[str, Any]:
     defaults = {m: method.options[name] for m, method in METHODS.items() if name in method.options}
     about = ", ".join(f"of {method} (default: {value})" for method, value in defaults.items())
     counted = f"{_COUNTED[name]}; " if name in _COUNTED else ""
-    return {"type": type(next(iter(defaults.values()))), "help": f"{counted}{about}"}
+    kind = whole_number if isinstance(next(iter(defaults.values())), int) else real_number
+    return {"type": kind, "help": f"{counted}{about}"}
 
 
 if __name__ == "__main__":

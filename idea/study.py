@@ -10,12 +10,21 @@ from typing import Any
 import numpy as np
 
 from idea.bar import Bar
-from idea.command import INTERRUPTED, HelpFormatter, counted, named_path, run
+from idea.command import (
+    INTERRUPTED,
+    Parser,
+    counted,
+    named_path,
+    real_number,
+    run,
+    whole_number,
+)
 from idea.core.named import OWN
 from idea.core.objective import AIMS
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.files.schema import key_text
+from idea.streams import show
 from idea.studies.collect import JUDGES, collect
 from idea.studies.grid import KINDS, MOST
 from idea.studies.network import Done, Task
@@ -61,10 +70,10 @@ def main() -> int:
     count = len(plan.grid.cells())
     missing = sum(len(task.cells) for task in tasks)
     if missing < count:
-        print(f"{count - missing:,} of {count:,} networks are in {args.out} already", flush=True)
+        show(f"{count - missing:,} of {count:,} networks are in {args.out} already")
     if args.reuse and missing:
         taken = sum((args.reuse / cell.name).is_dir() for task in tasks for cell in task.cells)
-        print(f"{taken:,} of {missing:,} networks are taken from {args.reuse}", flush=True)
+        show(f"{taken:,} of {missing:,} networks are taken from {args.reuse}")
     try:
         failures = _run(tasks, args)
     except KeyboardInterrupt:
@@ -73,7 +82,7 @@ def main() -> int:
     with Bar("network", "reading each other") as bar:
         study = collect(args.out, args.judges, bar.go_to)
     for line in _summary(study):
-        print(line)
+        show(line)
     for done in failures:
         print(f"error: {done.cell.name}: {done.error}", file=sys.stderr)
     return _FAILED if failures else 0
@@ -109,7 +118,7 @@ def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
         bar.go_to(0, round(total))
         for done in run_tasks(tasks, jobs=args.jobs, scheduler=args.scheduler):
             bar.clear()
-            print(_line(done), flush=True)
+            show(_line(done))
             failures += [done] * (done.error is not None)
             left -= 1
             finished += seconds[done.cell]
@@ -145,12 +154,11 @@ def _summary(study: Study) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.study",
         description="Train many networks over a grid of hyperparameters, search the ideals of "
         "each, and let the networks read each other's.",
         epilog=_EPILOG,
-        formatter_class=HelpFormatter,
         allow_abbrev=False,  # --unit would be taken for --units
     )
     parser.add_argument(
@@ -187,19 +195,21 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--digits", metavar="D,…", help="(default: all)")
     search.add_argument("--method", metavar="|".join(METHODS), help="(default: greedy)")
     search.add_argument("--objective", metavar="|".join(AIMS), help="(default: logit)")
-    search.add_argument("--ink", type=float, metavar="PRICE", help="of each white pixel")
+    search.add_argument("--ink", type=real_number, metavar="PRICE", help="of each white pixel")
     search.add_argument(
-        "--smooth", type=float, metavar="PRICE", help="of each two neighbours that differ"
+        "--smooth", type=real_number, metavar="PRICE", help="of each two neighbours that differ"
     )
     search.add_argument("--freeze", metavar="FILE|unused", help="pixels that are held black")
     search.add_argument(
         "--start", metavar="FILE.vf", help="a dump to start from (default: the same greys for all)"
     )
-    search.add_argument("--restarts", type=int, metavar="N", help="keep the best of N runs")
-    search.add_argument("--search-seed", type=int, metavar="N", help="(default: 0)")
+    search.add_argument(
+        "--restarts", type=whole_number, metavar="N", help="keep the best of N runs"
+    )
+    search.add_argument("--search-seed", type=whole_number, metavar="N", help="(default: 0)")
     for name in sorted(OWN):
         methods = [m for m in METHODS if name in METHODS[m].options]
-        kind: Any = type(METHODS[methods[0]].options[name])
+        kind = whole_number if isinstance(METHODS[methods[0]].options[name], int) else real_number
         search.add_argument(f"--{name}", type=kind, metavar="N", help=f"of {', '.join(methods)}")
 
 
@@ -218,21 +228,21 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     )
     work.add_argument(
         "--judges",
-        type=int,
+        type=whole_number,
         default=JUDGES,
         metavar="N",
         help=f"networks that judge the others' ideals at most, chosen evenly (default: {JUDGES})",
     )
     work.add_argument(
         "--max-networks",
-        type=int,
+        type=whole_number,
         default=MOST,
         metavar="N",
         help=f"refuse a grid of more; a slip of the finger makes many (default: {MOST:,})",
     )
     work.add_argument(
         "--jobs",
-        type=int,
+        type=whole_number,
         metavar="N",
         help="processes, of one thread each; the results are the same (default: all cores)",
     )

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import HelpFormatter, named_path, run
+from idea.command import Parser, named_path, real_number, run, whole_number
 from idea.errors import DumpError, OptionError
-from idea.files.output import make_folder, write_files
+from idea.files.output import check_folder, make_folder, write_files
 from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
+from idea.streams import show
 
 FRAME = r"x\d+"
 IDEAL = r"idea_\d"
@@ -38,7 +39,7 @@ def main() -> int:
         pictures[args.sheet] = sheet_bytes(images, _labels(paths), args.scale, columns)
     if pictures:
         _write(pictures, dumps(args.dumps))
-        print(*pictures, sep="\n")
+        show(*pictures, sep="\n")
     else:
         _draw_each(dumps(args.dumps), args.out, args.scale)
     return 0
@@ -74,8 +75,10 @@ def _write(pictures: Mapping[Path, bytes], paths: list[Path]) -> None:
     for picture in pictures:
         if os.path.realpath(picture) in originals:
             raise OptionError(f"{picture} is one of the dumps; the picture needs another name")
-    for folder in {picture.parent for picture in pictures}:
-        make_folder(folder)
+    folders = {picture.parent for picture in pictures}
+    for step in (check_folder, make_folder):  # none is made if one can't be
+        for folder in folders:
+            step(folder)
     write_files(pictures)
 
 
@@ -144,11 +147,11 @@ def _draw_each(paths: list[Path], out: Path | None, scale: int) -> None:
     files = {picture: png_bytes(read_vf(path), scale) for picture, path in bar}
     _write(files, paths)
     where = ", ".join(sorted({str(picture.parent) for picture in files}))
-    print(f"{len(files)} PNG written to {where}")
+    show(f"{len(files)} PNG written to {where}")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.vf2png",
         description="Turn dumps (.vf: one image as 784 little-endian float32, row by row) into "
         "pictures. Any program's dumps will do.",
@@ -159,7 +162,6 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m idea.vf2png ideas --gif search.gif          an animation of the frames\n"
         "  python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --gif search.gif\n"
         "                                                        the same, ending in the ideal\n",
-        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "dumps",
@@ -168,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
         "and --sheet the ideals idea_0.vf …, if it has such",
     )
     parser.add_argument(
-        "--scale", type=int, default=10, metavar="N", help="width of a pixel (default: 10)"
+        "--scale", type=whole_number, default=10, metavar="N", help="width of a pixel (default: 10)"
     )
     parser.add_argument(
         "--out", type=named_path, metavar="DIR", help="for the PNGs (default: beside)"
@@ -179,12 +181,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="an animation in place of PNGs",
     )
-    parser.add_argument("--fps", type=float, metavar="F", help="of the animation (default: 12)")
+    parser.add_argument(
+        "--fps", type=real_number, metavar="F", help="of the animation (default: 12)"
+    )
     parser.add_argument(
         "--sheet", type=named_path, metavar="FILE", help="one labelled picture in place of PNGs"
     )
     parser.add_argument(
-        "--columns", type=int, metavar="N", help="images in a row of the sheet (default: 5)"
+        "--columns",
+        type=whole_number,
+        metavar="N",
+        help="images in a row of the sheet (default: 5)",
     )
     return parser
 

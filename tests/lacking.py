@@ -100,4 +100,3 @@ def _lacking(reason: object) -> str | None:
     """Name what a test was skipped for; None if it was another reason."""
     found = _REASON.search(str(reason))
     return found and (found[1] or found[2])
-

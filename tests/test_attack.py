@@ -265,3 +265,10 @@ def test_help_teaches(run):
     text = run("idea.attack", "--help").stdout
     for said in ("--mnist 7 --target 9", "examples:", "0…9999", "130"):
         assert said in text
+
+
+def test_a_networks_name_may_hold_anything(run, tmp_path, model, mnist):
+    for name in ("a$\\foo$.dat", "\udcff.dat", "\u202e\n.dat"):
+        (tmp_path / name).write_bytes(model.read_bytes())
+        run("idea.attack", "--report", 1, "--prove", 0, "--model", name)
+        assert (tmp_path / "attacks/report.png").is_file()

@@ -156,8 +156,11 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
     ("arguments", "sentence"),
     [
         (["--digit", "12"], "digit must be one of 0…9, or all alone, not '12'"),
-        (["--seconds", "0"], "--seconds must be more than 0, not 0.0"),
-        (["--seconds", "nan"], "--seconds must be more than 0, not nan"),
+        (["--seconds", "0"], "seconds must be a number, more than 0, not 0.0"),
+        (
+            ["--seconds", "nan"],
+            "argument --seconds: expected a number, such as 0.5, not 'nan'; see --help",
+        ),
         (["--image", "none.vf"], "none.vf: can't be read: No such file or directory"),
         (["--image", "grey.vf"], "grey.vf: expected a binary image, of 0 and 1, found greys"),
         (

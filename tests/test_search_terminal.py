@@ -105,3 +105,35 @@ def test_on_a_terminal_it_shows_a_bar_and_the_ideal(tmp_path, model):
     assert "\r" + as_text(idea.read_vf(tmp_path / "ideas/idea_5.vf")) in text
     assert "digit 5:" in text
     assert "energy" in text
+
+
+def test_bars_move_and_names_do_not(tmp_path, model):
+    """Of control characters a bar needs the carriage return alone; none comes from a name."""
+    name = "\x1b]0;owned\x07\r\u202e.dat"
+    (tmp_path / name).write_bytes(model.read_bytes())
+    main, sub = terminal()
+    with subprocess.Popen(
+        [sys.executable, "-c", BARRED, "--model", name, "--digit", "0", "1"],
+        cwd=tmp_path,
+        stdout=sub,
+        stderr=sub,
+    ) as process:
+        os.close(sub)
+        seen = read_until(main)
+    assert process.returncode == 2, seen
+    assert "digit 0:" in seen
+    assert "error: no \\x1b]0;owned\\x07\\r\\u202e.dat" in seen
+    assert [c for c in seen if not c.isprintable() and c not in "\r\n"] == []
+
+
+# The command, ended by an error that tells a file's name.
+BARRED = """
+import sys
+import idea.search
+from idea.command import run
+from idea.errors import IdeaError
+def main():
+    idea.search.main()
+    raise IdeaError(f"no {sys.argv[2]}")
+sys.exit(run(main))
+"""

@@ -99,8 +99,8 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
         (["no.vf"], "'no.vf': no dump found: expected a .vf file, a folder or a glob of them"),
         (["no*.vf"], "'no*.vf': no dump found: expected a .vf file, a folder or a glob of them"),
         (["empty"], "'empty': no dump found: expected a .vf file, a folder or a glob of them"),
-        (["d", "--scale", "0"], "scale must be in 1…100, not 0"),
-        (["d", "--gif", "g.gif", "--fps", "-1"], "fps must be in 0.1…100, not -1"),
+        (["d", "--scale", "0"], "scale must be a whole number, 1…100, not 0"),
+        (["d", "--gif", "g.gif", "--fps", "-1"], "fps must be a number, 0.1…100, not -1.0"),
         (
             ["n" * 300],
             f"'{'n' * 300}': no dump found: expected a .vf file, a folder or a glob of them",
@@ -111,10 +111,10 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
             ["d/p.png", "--sheet", "d/../d/p.png"],
             "d/../d/p.png is one of the dumps; the picture needs another name",
         ),
-        (["d", "--gif", "a.gif", "--fps", "0"], "fps must be in 0.1…100, not 0"),
+        (["d", "--gif", "a.gif", "--fps", "0"], "fps must be a number, 0.1…100, not 0.0"),
         (
             ["d", "--gif", "a.gif", "--sheet", "a.png", "--scale", "0"],
-            "scale must be in 1…100, not 0",
+            "scale must be a whole number, 1…100, not 0",
         ),
         (["d", "--gif", "a.png"], "expected a name that ends in .gif, found 'a.png'"),
         (
@@ -123,7 +123,10 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
         ),
         (["d", "--fps", "3"], "--fps is for --gif"),
         (["d", "--columns", "3"], "--columns is for --sheet"),
-        (["d", "--sheet", "s.png", "--columns", "0"], "columns must be 1 or more, not 0"),
+        (
+            ["d", "--sheet", "s.png", "--columns", "0"],
+            "columns must be a whole number, 1 or more, not 0",
+        ),
         (
             ["d/x2.vf", "e/x2.vf", "--out", "o"],
             "d/x2.vf and e/x2.vf would both be drawn to o/x2.png",

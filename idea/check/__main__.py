@@ -13,8 +13,9 @@ from idea.check import create_app
 from idea.check.hosts import host_name, names_of, outside
 from idea.check.serving import listen, make_server
 from idea.check.site import write_site
-from idea.command import MODEL_HELP, HelpFormatter, named_path, run
+from idea.command import MODEL_HELP, Parser, named_path, run, whole_number
 from idea.errors import OptionError
+from idea.streams import show
 
 _PORT = 2828
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
@@ -31,9 +32,9 @@ def main() -> int:
     ports = [_PORT, 0] if args.port is None else [args.port]
     server = make_server(create_app(args.model, hosts=hosts), listen(args.host, ports))
     address = f"http://{_named(args.host)}:{server.effective_port}/"
-    print(f"the checker is at {address}   (Ctrl-C ends it)", flush=True)
+    show(f"the checker is at {address}   (Ctrl-C ends it)")
     if args.host in _EVERYWHERE:
-        print(f"and for others at http://{outside()}:{server.effective_port}/", flush=True)
+        show(f"and for others at http://{outside()}:{server.effective_port}/")
     if not args.no_browser:
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
     server.run()  # it returns on Ctrl-C
@@ -43,8 +44,8 @@ def main() -> int:
 def _export(folder: Path, model: str | None) -> int:
     written = write_site(folder, model)
     size = sum(path.stat().st_size for path in written)
-    print(f"{folder}: {len(written)} files, {size / 1e6:.1f} MB; try it with")
-    print(f"python -m http.server --bind 127.0.0.1 --directory {folder}")
+    show(f"{folder}: {len(written)} files, {size / 1e6:.1f} MB; try it with")
+    show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")
     return 0
 
 
@@ -56,9 +57,10 @@ def _named(host: str) -> str:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"expected a port, 0…65535, not {text!r}")
-    return int(text)
+    port = whole_number(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"expected a port, 0…65535, not {port}")
+    return port
 
 
 def _name(text: str) -> str:
@@ -69,7 +71,7 @@ def _name(text: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m idea.check",
         description="Open a page in the browser where you draw digits and see at once what a "
         "network makes of them, watch it search for its ideas, and fool it.",
@@ -80,7 +82,6 @@ def _parser() -> argparse.ArgumentParser:
         "                                             no password\n"
         "  python -m idea.check --export site         files for any web host, without a server\n\n"
         "exit status: 0 done, 2 wrong input",
-        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to serve at (default: %(default)s)"

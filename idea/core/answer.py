@@ -8,8 +8,44 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import IdeaError
+from idea.options import shown
 
-__all__ = ["check_logits"]
+__all__ = ["as_logits", "check_logits"]
+
+
+def as_logits(answer: object, name: str = "the model") -> NDArray[Any]:
+    """Make an array of numbers of what a model gave.
+
+    Parameters
+    ----------
+    answer
+        Anything.
+    name
+        What the error calls the model.
+
+    Returns
+    -------
+    array
+        The same, of any shape.
+
+    Raises
+    ------
+    IdeaError
+        If it is something else, such as texts or rows of unlike lengths.
+
+    Examples
+    --------
+    >>> as_logits([[1], [2, 3]])
+    Traceback (most recent call last):
+    idea.errors.IdeaError: the model gave [[1], [2, 3]]; expected numbers
+    """
+    try:
+        logits = np.asarray(answer)
+    except Exception as error:  # of whatever kind: the answer is anybody's
+        raise IdeaError(f"{name} gave {shown(answer)}; expected numbers") from error
+    if logits.dtype.kind not in "biuf":
+        raise IdeaError(f"{name} gave an array of {logits.dtype}; expected numbers")
+    return logits
 
 
 def check_logits(answer: ArrayLike, images: int, name: str = "the model") -> NDArray[Any]:
@@ -40,9 +76,7 @@ def check_logits(answer: ArrayLike, images: int, name: str = "the model") -> NDA
     Traceback (most recent call last):
     idea.errors.IdeaError: the model gave an array of shape (1, 10) for 2 images; expected (2, 10)
     """
-    logits = np.asarray(answer)
-    if logits.dtype.kind not in "biuf":
-        raise IdeaError(f"{name} gave an array of {logits.dtype}; expected numbers")
+    logits = as_logits(answer, name)
     if logits.shape != (images, 10):
         raise IdeaError(
             f"{name} gave an array of shape {logits.shape} for {images} images; "

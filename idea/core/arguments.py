@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from idea.core.objective import Objective
-from idea.core.strategies import METHODS, Method
+from idea.core.strategies import METHODS, Method, Progress
 from idea.errors import OptionError
+from idea.options import as_choice, as_count, as_list, as_number, as_whole_number, shown
 
-__all__ = ["check", "check_digit", "check_model", "method_of", "objective_of"]
+__all__ = [
+    "Checked",
+    "check",
+    "check_digit",
+    "check_digits",
+    "check_model",
+    "is_model",
+    "method_of",
+    "objective_of",
+]
+
+
+class Checked(NamedTuple):
+    """Arguments of a search that make sense, as plain numbers."""
+
+    method: Method
+    seed: int
+    restarts: int
+    every: int
+    jobs: int | None
+    options: dict[str, Any]
+
+    @property
+    def strategy(self) -> Callable[..., Iterator[Progress]]:
+        """The method with its options: ``strategy(state, rng)``."""
+        return functools.partial(self.method.run, every=self.every, **self.options)
+
+
+def is_model(thing: object) -> bool:
+    """Tell whether something is a model: not a class of models, which needs to be called first."""
+    return not isinstance(thing, type) and callable(getattr(thing, "logits", None))
 
 
 def check_model(model: object) -> None:
@@ -35,20 +66,20 @@ def check_model(model: object) -> None:
     idea.errors.OptionError: expected a model, something with a method logits, found 5; \
 idea.load_model opens one, idea.Model.from_function makes one of a function
     """
-    if not callable(getattr(model, "logits", None)):
+    if not is_model(model):
         raise OptionError(
-            f"expected a model, something with a method logits, found {model!r:.60}; "
+            f"expected a model, something with a method logits, found {shown(model)}; "
             "idea.load_model opens one, idea.Model.from_function makes one of a function"
         )
 
 
-def check_digit(digit: int) -> int:
-    """Check that a number is a digit.
+def check_digit(digit: object) -> int:
+    """Check that a value is a digit.
 
     Parameters
     ----------
     digit
-        Any whole number.
+        Anything.
 
     Returns
     -------
@@ -66,9 +97,36 @@ def check_digit(digit: int) -> int:
     Traceback (most recent call last):
     idea.errors.OptionError: digit must be one of 0…9, not 10
     """
-    if not isinstance(digit, (int, np.integer)) or digit not in range(10):
-        raise OptionError(f"digit must be one of 0…9, not {digit!r}")
-    return int(digit)
+    try:
+        return as_whole_number("digit", digit, 0, 9)
+    except OptionError:
+        raise OptionError(f"digit must be one of 0…9, not {shown(digit)}") from None
+
+
+def check_digits(digits: object) -> list[int]:
+    """Check that values are digits.
+
+    Parameters
+    ----------
+    digits
+        A list, a range, a generator of them.
+
+    Returns
+    -------
+    list of int
+        Each digit once, in order; none where none was given.
+
+    Raises
+    ------
+    OptionError
+        If one is no digit.
+
+    Examples
+    --------
+    >>> check_digits([3, 8, 3])
+    [3, 8]
+    """
+    return list(dict.fromkeys(map(check_digit, as_list("digits", digits, "digits"))))
 
 
 def check(
@@ -80,8 +138,8 @@ def check(
     every: int = 200,
     jobs: int | None = None,
     **options: Any,
-) -> Method:
-    """Check the arguments of `find` that don't depend on a digit, and give the method.
+) -> Checked:
+    """Check the arguments of `find` that don't depend on a digit.
 
     Parameters
     ----------
@@ -90,8 +148,8 @@ def check(
 
     Returns
     -------
-    Method
-        What the method's name stands for.
+    Checked
+        The same, and what the method's name stands for.
 
     Raises
     ------
@@ -105,25 +163,25 @@ def check(
     idea.errors.OptionError: greedy has no option steps; it has sweeps
     """
     chosen = method_of(method, options)
-    counts = {name: options[name] for name in options if isinstance(chosen.options[name], int)}
-    for name in options.keys() - counts.keys():
-        _check_seconds(name, options[name])
-    common = {
-        "seed": seed,
-        "restarts": restarts,
-        "every": every,
-        "jobs": 1 if jobs is None else jobs,
-    }
-    for name, value in (common | counts).items():
-        least = 0 if name == "seed" else 1
-        if not isinstance(value, (int, np.integer)) or value < least:
-            raise OptionError(f"{name} must be a whole number, {least} or more, not {value!r}")
-    if start is not None and restarts > 1 and not chosen.random:
+    checked = Checked(
+        chosen,
+        as_whole_number("seed", seed, 0),
+        as_count("restarts", restarts),
+        as_count("every", every),
+        None if jobs is None else as_count("jobs", jobs),
+        {
+            name: as_count(name, value)
+            if isinstance(chosen.options[name], int)
+            else as_number(name, value, 0)
+            for name, value in options.items()
+        },
+    )
+    if start is not None and checked.restarts > 1 and not chosen.random:
         raise OptionError(
             f"{method} takes the same path from the same start: restarts would all be one; "
             "leave out either the start or the restarts"
         )
-    return chosen
+    return checked
 
 
 def method_of(name: str, options: Iterable[str]) -> Method:
@@ -151,8 +209,7 @@ def method_of(name: str, options: Iterable[str]) -> Method:
     >>> method_of("mc", ["steps"]).random
     True
     """
-    if name not in METHODS:
-        raise OptionError(f"method must be one of {', '.join(METHODS)}, not {name}")
+    as_choice("method", name, METHODS)
     unknown = sorted(set(options) - set(METHODS[name].options))
     if unknown:
         named = ", ".join(text if text.isidentifier() else repr(text) for text in unknown)
@@ -186,8 +243,3 @@ def objective_of(objective: str | Objective) -> Objective:
     Objective(aim='margin', ink=0.0, smooth=0.0)
     """
     return objective if isinstance(objective, Objective) else Objective(objective)
-
-
-def _check_seconds(name: str, value: object) -> None:
-    if not isinstance(value, (int, float, np.number)) or not 0 <= value < np.inf:
-        raise OptionError(f"{name} must be a number, 0 or more, not {value!r}")

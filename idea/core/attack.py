@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from idea.core.goal import Goal
 from idea.core.softmax import softmax
 from idea.core.state import Floats
+from idea.errors import OutputError
 from idea.files.output import make_folder, write_bytes, write_files
 from idea.files.vf import SIDE, dump_bytes
+from idea.options import as_path
 
 if TYPE_CHECKING:
     from idea.files.picture import Difference
@@ -185,7 +187,8 @@ class Attack:
         >>> [path.name for path in attack.save(tempfile.mkdtemp())][-2:]
         ['after.vf', 'attack.json']
         """
-        files = self.files(make_folder(folder), scale)
+        files = self.files(as_path(folder, OutputError), scale)
+        make_folder(folder)
         write_files(files)
         return list(files)
 

@@ -12,18 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from idea.core.arguments import check_digit
 from idea.core.attack import Attack, AttackInterrupted
-from idea.core.backend import is_native
+from idea.core.backend import threads_for
 from idea.core.beam import Trail, polished
 from idea.core.beam import beam as beam_search
 from idea.core.ceiling import Ceiling, ceiling_of
 from idea.core.exhaustive import LARGEST, all_sets, count
 from idea.core.goal import Case, Flips, Goal
 from idea.core.model import Classifier
-from idea.core.spread import cores
-from idea.errors import OptionError
 from idea.files.vf import SIDE
+from idea.options import as_count, as_list, as_whole_number, require_callable
 
-__all__ = ["Attacking", "Notify", "check_options", "threads_for"]
+__all__ = ["Attacking", "Notify", "check_options"]
 
 Notify = Callable[[str, int, int], object]
 """Told what is being done, how much of it is done, and of how much; 0 where that isn't known."""
@@ -33,38 +32,18 @@ Notify = Callable[[str, int, int], object]
 _WAYS = 3
 
 
-def threads_for(model: Classifier, jobs: int | None) -> int:
-    """Tell how many threads may share an attack.
-
-    Parameters
-    ----------
-    model
-        Whom they ask.
-    jobs
-        How many are wanted; None is one for each core.
-
-    Returns
-    -------
-    int
-        As many, but one for a model that may not bear more.
-
-    Examples
-    --------
-    >>> import idea
-    >>> threads_for(idea.Model.from_function(np.asarray), 4)
-    1
-    """
-    shared = is_native(model) or getattr(model, "threadsafe", False)
-    return (jobs or cores()) if shared else 1
-
-
-def check_options(beam: int, prove: int, jobs: int | None) -> None:
+def check_options(beam: int, prove: int, jobs: int | None) -> tuple[int, int, int | None]:
     """Check the options of an attack.
 
     Parameters
     ----------
     beam, prove, jobs
         As those of `idea.core.fewest.fewest_flips`.
+
+    Returns
+    -------
+    beam, prove, jobs
+        The same, as plain numbers.
 
     Raises
     ------
@@ -77,11 +56,11 @@ def check_options(beam: int, prove: int, jobs: int | None) -> None:
     Traceback (most recent call last):
     idea.errors.OptionError: prove must be a whole number, 0…3, not 4
     """
-    if not isinstance(prove, (int, np.integer)) or not 0 <= prove <= LARGEST:
-        raise OptionError(f"prove must be a whole number, 0…{LARGEST}, not {prove!r}")
-    for name, value in {"beam": beam, "jobs": 1 if jobs is None else jobs}.items():
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise OptionError(f"{name} must be a whole number, 1 or more, not {value!r}")
+    return (
+        as_count("beam", beam),
+        as_whole_number("prove", prove, 0, LARGEST),
+        None if jobs is None else as_count("jobs", jobs),
+    )
 
 
 class Attacking:
@@ -116,16 +95,17 @@ class Attacking:
         jobs: int | None = None,
         on_progress: Notify | None = None,
     ) -> None:
-        check_options(beam, prove, jobs)
+        self._width, self._prove, jobs = check_options(beam, prove, jobs)
+        require_callable("on_progress", on_progress)
         self._began = time.perf_counter()
         self._model = model
         self._case = Case(model, image)
         label = self._case.label
         if targets is None:
             targets = [digit for digit in range(10) if digit != label]
-        checked = [None if target is None else check_digit(target) for target in targets]
+        listed = as_list("targets", targets, "digits")
+        checked = [None if target is None else check_digit(target) for target in listed]
         self._goals = [Goal(label, target) for target in dict.fromkeys(checked)]
-        self._width, self._prove = beam, prove
         self._threads = threads_for(model, jobs)
         self._notify: Notify = on_progress or (lambda *_: None)
         self._found: dict[Goal, Trail] = {}

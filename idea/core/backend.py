@@ -16,10 +16,14 @@ from idea.core.dense import DenseState
 from idea.core.mlp import MLP
 from idea.core.model import Classifier, Model
 from idea.core.objective import LOGIT, Objective
+from idea.core.spread import cores
 from idea.core.state import State
 from idea.errors import OptionError
+from idea.options import shown
 
-__all__ = ["SelfDriven", "is_native", "state_of"]
+__all__ = ["SelfDriven", "is_native", "state_of", "threads_for"]
+
+_MOST_THREADS = 64  # but where there are as many cores; more would only wait for each other
 
 _NOTICE = (
     "idea: the compiled kernel is missing (%s) in %s, so searches take the slower NumPy path; "
@@ -101,7 +105,7 @@ def is_native(model: Classifier) -> bool:
     """
     forced = os.environ.get("IDEA_BACKEND", "")
     if forced not in ("", "native", "dense"):
-        raise OptionError(f"IDEA_BACKEND must be native or dense, not {forced}")
+        raise OptionError(f"IDEA_BACKEND must be native or dense, not {shown(forced)}")
     if forced == "dense":
         return False
     suitable = isinstance(model, CNN) or (isinstance(model, MLP) and len(model.layers) in (2, 3))
@@ -115,6 +119,32 @@ def is_native(model: Classifier) -> bool:
     return not missing()
 
 
+def threads_for(model: Classifier, jobs: int | None) -> int:
+    """Tell how many threads may share a search.
+
+    Parameters
+    ----------
+    model
+        The judge.
+    jobs
+        How many are wanted; None is one for each core.
+
+    Returns
+    -------
+    int
+        As many, but one for a model that may not bear more, such as a function of anybody's.
+
+    Examples
+    --------
+    >>> import idea
+    >>> threads_for(idea.Model.from_function(abs), 4)
+    1
+    """
+    if not (is_native(model) or getattr(model, "threadsafe", False)):
+        return 1
+    return min(jobs or cores(), max(cores(), _MOST_THREADS))
+
+
 @functools.cache
 def _notify() -> None:
     """Say once what is slow, and how to mend it."""
@@ -125,7 +155,7 @@ def _require(suitable: bool, model: Classifier) -> None:
     if not suitable:
         raise OptionError(
             "IDEA_BACKEND=native: expected an MLP with one or two hidden layers or a CNN, "
-            f"found {model!r:.60}"
+            f"found {shown(model)}"
         )
     if missing():
         raise OptionError(f"IDEA_BACKEND=native: the compiled kernel is missing ({missing()})")

@@ -12,9 +12,10 @@ from idea.core.answer import check_logits
 from idea.core.arguments import check_digit, check_model
 from idea.core.model import Classifier
 from idea.core.shipped import SHIPPED, find_file, told
-from idea.errors import DataError
+from idea.errors import DataError, OptionError
 from idea.files.mnist import Mnist, load_mnist
 from idea.files.vf import PIXELS
+from idea.options import require_callable, shown
 
 __all__ = ["Context", "context", "energy_context"]
 
@@ -109,6 +110,9 @@ def energy_context(
     Context(strongest=7.0, median=7.0)
     """
     check_model(model)
+    require_callable("on_batch", on_batch)
+    if not isinstance(digits, Mnist | None):
+        raise OptionError(f"digits must be MNIST, as idea.load_mnist gives it, not {shown(digits)}")
     digits = load_mnist() if digits is None else digits
     images, labels = digits.test_images.reshape(-1, PIXELS), digits.test_labels
     own = np.empty(len(images))  # the logit of what each digit is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +106,7 @@ class _Search:
         self._gains = gains.T.copy()
         self._start = start
 
-    def looks(self, first: int) -> Iterator[tuple[int, Found]]:
+    def looks(self, first: int, _stopped: Callable[[], bool]) -> Iterator[tuple[int, Found]]:
         """Look at the sets whose first pixel in the order this is."""
         left = math.comb(PIXELS - 1 - first, self._size - 2)
         for base in self._bases((first,), self._start + self._gains[first]):

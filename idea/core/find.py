@@ -9,14 +9,15 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from idea.core.arguments import check, check_digit, check_model, objective_of
-from idea.core.backend import is_native
+from idea.core.arguments import check, check_digit, check_digits, check_model, objective_of
+from idea.core.backend import threads_for
 from idea.core.ideal import Frame, Ideal, Interrupted
 from idea.core.model import Classifier
 from idea.core.objective import Objective
 from idea.core.run import Run, Tally, generators
-from idea.core.spread import cores, spread
+from idea.core.spread import spread
 from idea.files.vf import as_image
+from idea.options import require_callable
 
 __all__ = ["find", "find_all"]
 
@@ -92,7 +93,7 @@ def find(
     """
     (ideal,) = find_all(
         model,
-        [digit],
+        [check_digit(digit)],
         method,
         seed=seed,
         restarts=restarts,
@@ -127,7 +128,7 @@ def find_all(
     model
         As that of `find`.
     digits
-        Which.
+        Which: a list, a set, a range, a generator. None of them gives no ideals.
     method, seed, restarts, start, every, jobs, on_frame, objective, **options
         As those of `find`; each digit is searched as `find` would.
 
@@ -152,27 +153,24 @@ def find_all(
     [3, 8]
     """
     check_model(model)
-    digits = list(dict.fromkeys(map(check_digit, digits)))
-    chosen = check(
+    require_callable("on_frame", on_frame)
+    digits = check_digits(digits)
+    checked = check(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
     image = None if start is None else as_image(start, "start")
     aim = objective_of(objective)
-    strategy = functools.partial(chosen.run, every=every, **options)
-    # A foreign model may not bear several threads.
-    shared = is_native(model) or getattr(model, "threadsafe", False)
-    threads = min(jobs or cores(), len(digits) * restarts) if shared else 1
     runs = (
-        Run(model, digit, aim, number, rng, image, strategy)
+        Run(model, digit, aim, number, rng, image, checked.strategy)
         for digit in digits
-        for number, rng in enumerate(generators(seed, restarts))
+        for number, rng in enumerate(generators(checked.seed, checked.restarts))
     )
     return _search(
         runs,
         {digit: Tally() for digit in digits},
-        restarts,
-        threads,
-        functools.partial(Tally.ideal, method=method, seed=seed),
+        checked.restarts,
+        min(threads_for(model, checked.jobs), max(len(digits), 1) * checked.restarts),
+        functools.partial(Tally.ideal, method=method, seed=checked.seed),
         on_frame or (lambda _: None),
     )
 

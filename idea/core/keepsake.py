@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.errors import OutputError
 from idea.files.output import make_folder, write_bytes, write_files
 from idea.files.vf import dump_bytes
+from idea.options import as_path
 
 __all__ = ["Frame", "Keepsake"]
 
@@ -73,8 +75,8 @@ class Keepsake:
         >>> [path.name for path in ideal.save(tempfile.mkdtemp())]
         ['idea_5.vf', 'idea_5.png']
         """
+        files = self.files(as_path(folder, OutputError), scale)
         make_folder(folder)
-        files = self.files(Path(folder), scale)
         write_files(files)
         return list(files)
 

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.answer import check_logits
-from idea.core.arguments import check_digit
+from idea.core.arguments import check_digit, is_model
 from idea.core.load import load_model
 from idea.core.model import Classifier, Model, exact_logits
 from idea.core.softmax import softmax
 from idea.errors import OptionError
 from idea.files.vf import PIXELS, as_image
+from idea.options import as_list
 
 __all__ = ["Judge", "Legibility", "Reading", "legibility"]
 
@@ -111,9 +111,8 @@ def legibility(image: ArrayLike, digit: int, models: Iterable[Judge]) -> Legibil
     """
     row = as_image(image).reshape(1, PIXELS)
     digit = check_digit(digit)
-    if isinstance(models, str | os.PathLike) or not isinstance(models, Iterable):
-        raise OptionError(f"expected a list of models, found {models!r:.60}")
-    readings = tuple(_reading(model, row, digit) for model in models)
+    judges = cast("list[Judge]", as_list("models", models, "models"))
+    readings = tuple(_reading(model, row, digit) for model in judges)
     if not readings:
         raise OptionError("expected at least one model to judge, found none")
     return Legibility(digit, readings)
@@ -121,10 +120,9 @@ def legibility(image: ArrayLike, digit: int, models: Iterable[Judge]) -> Legibil
 
 def _reading(judge: Judge, row: NDArray[np.float32], digit: int) -> Reading:
     """Let one network judge (1, 784)."""
-    opened = callable(getattr(judge, "logits", None))
-    model = cast("Classifier", judge) if opened else load_model(cast("_Openable", judge))
+    model = cast("Classifier", judge) if is_model(judge) else load_model(cast("_Openable", judge))
     name = os.fspath(judge) if isinstance(judge, str | os.PathLike) else _name(model)
-    logits = check_logits(exact_logits(model, row), 1, name)[0]
+    logits = exact_logits(model, row, name)[0]
     return Reading(name, int(logits.argmax()), float(softmax(logits)[digit]))
 
 

@@ -15,6 +15,7 @@ from idea.files.formats import parse_weights
 from idea.files.input import read_bytes
 from idea.files.onnx_graph import whole_bytes
 from idea.files.onnx_weights import ForeignGraphError
+from idea.options import as_path, shown
 
 __all__ = ["load_model", "parse_model", "read_model"]
 
@@ -55,7 +56,9 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     if callable(source):
         return Model.from_function(source)
     if not isinstance(source, str | os.PathLike | None):
-        raise WeightsError(f"expected a name, a file or a function, found {source!r:.60}")
+        raise WeightsError(f"expected a name, a file or a function, found {shown(source)}")
+    if source is not None:
+        as_path(source, WeightsError)
     return parse_model(*read_model(source))
 
 
@@ -88,7 +91,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     try:
         data = read_bytes(path, WeightsError)
     except WeightsError as error:
-        if path.suffix or path.exists():
+        if path.suffix or os.path.exists(path):  # noqa: PTH110  # of a long name, too
             raise
         *most, last = SHIPPED
         raise WeightsError(f"{error}; {', '.join(most)} and {last} come along") from error

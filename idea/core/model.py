@@ -9,8 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.answer import as_logits, check_logits
 from idea.errors import IdeaError
 from idea.files.vf import PIXELS
+from idea.options import shown
 
 __all__ = ["Classifier", "Model", "as_batch", "exact_logits"]
 
@@ -76,7 +78,7 @@ class Model(ABC):
         0
         """
         if not callable(function):
-            raise IdeaError(f"expected a function of images, found {function!r:.60}")
+            raise IdeaError(f"expected a function of images, found {shown(function)}")
         return _Function(function)
 
 
@@ -88,10 +90,12 @@ class _Function(Model):
         return f"Model.from_function({self._function!r})"
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
-        return np.asarray(self._function(images))
+        return as_logits(self._function(images))
 
 
-def exact_logits(model: Classifier, images: NDArray[np.float32]) -> NDArray[np.float64]:
+def exact_logits(
+    model: Classifier, images: NDArray[np.float32], name: str = "the model"
+) -> NDArray[np.float64]:
     """Ask a model for its most exact answer, which may take it long.
 
     Parameters
@@ -100,11 +104,18 @@ def exact_logits(model: Classifier, images: NDArray[np.float32]) -> NDArray[np.f
         One with a method ``exact_logits`` like that of `idea.core.onnx.OnnxModel`, or any other.
     images : (n, 784) float32 array
         In 0…1.
+    name
+        What the error calls the model.
 
     Returns
     -------
     (n, 10) float64 array
         From that method, or else from ``logits``.
+
+    Raises
+    ------
+    IdeaError
+        If the model gives something else than ten finite numbers an image.
 
     Examples
     --------
@@ -113,7 +124,7 @@ def exact_logits(model: Classifier, images: NDArray[np.float32]) -> NDArray[np.f
     dtype('float64')
     """
     ask = getattr(model, "exact_logits", model.logits)
-    return np.asarray(ask(images), np.float64)
+    return check_logits(ask(images), len(images), name).astype(np.float64)
 
 
 def as_batch(
@@ -136,7 +147,7 @@ def as_batch(
     Raises
     ------
     IdeaError
-        If it has another shape.
+        If it has another shape, or holds something else than numbers.
 
     Examples
     --------
@@ -144,7 +155,13 @@ def as_batch(
     Traceback (most recent call last):
     idea.errors.IdeaError: expected images of shape (n, 784), found (2, 28, 28)
     """
-    batch = np.asarray(images, dtype)
+    try:
+        batch = np.asarray(images)
+        if batch.dtype.kind not in "biuf":
+            raise TypeError(f"array of {batch.dtype}")
+        batch = batch.astype(dtype, copy=False)
+    except Exception as error:  # of whatever kind: an object of the caller's may raise any
+        raise IdeaError(f"expected images of shape (n, {PIXELS}), found {shown(images)}") from error
     if batch.ndim != 2 or batch.shape[1] != PIXELS:
         raise IdeaError(f"expected images of shape (n, 784), found {batch.shape}")
     return batch

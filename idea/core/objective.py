@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from idea.core.exactness import exact_dot
 from idea.errors import OptionError
 from idea.files.vf import PIXELS, SIDE
+from idea.options import as_choice, as_number, shown
 
 __all__ = ["AIMS", "LOGIT", "Objective", "margin"]
 
@@ -83,21 +84,12 @@ class Objective:
             If there is no such aim, a price is out of range, or the frozen pixels aren't 784
             truth values.
         """
-        if self.aim not in AIMS:
-            raise OptionError(f"objective must be one of {', '.join(AIMS)}, not {self.aim}")
+        as_choice("objective", self.aim, AIMS)
         for name in ("ink", "smooth"):
-            price = getattr(self, name)
-            if not isinstance(price, (int, float)) or not abs(price) <= _DEAREST:
-                raise OptionError(
-                    f"{name} must be a number from {-_DEAREST:,} to {_DEAREST:,}, not {price!r}"
-                )
+            price = as_number(name, getattr(self, name), -_DEAREST, _DEAREST)
+            object.__setattr__(self, name, price)
         if self.frozen is not None:
-            frozen = np.asarray(self.frozen)
-            if frozen.dtype != np.bool_ or frozen.size != PIXELS:
-                raise OptionError(
-                    f"frozen must be {PIXELS} truth values, not {frozen.shape} of {frozen.dtype}"
-                )
-            object.__setattr__(self, "frozen", frozen.ravel())
+            object.__setattr__(self, "frozen", _truth_values(self.frozen))
 
     @property
     def plain(self) -> bool:
@@ -214,6 +206,20 @@ class Objective:
         if self.frozen is None:
             return np.ones_like(black)
         return np.asarray(black | ~self.frozen[np.asarray(pixels)])
+
+
+def _truth_values(frozen: object) -> NDArray[np.bool_]:
+    """Check that something is a truth value for each pixel, (784,)."""
+    try:
+        array = np.array(frozen)
+    except Exception:  # rows of unlike lengths, or whatever an object of the caller's raises
+        array = np.empty(0)
+    if array.dtype != np.bool_ or array.shape not in ((PIXELS,), (SIDE, SIDE)):
+        raise OptionError(
+            f"frozen must be {PIXELS} truth values, in one row or as {SIDE} rows, "
+            f"not {shown(frozen)}"
+        )
+    return array.ravel()
 
 
 def _log_probability(logits: NDArray[np.float64], digit: int) -> NDArray[np.float64]:

@@ -28,6 +28,7 @@ from idea.core.strategies.climb import climb
 from idea.errors import OptionError
 from idea.files.vf import SIDE, as_image
 from idea.files.weights import DIGITS
+from idea.options import as_number, require_callable, shown
 
 __all__ = ["Proof", "prove", "verdict"]
 
@@ -97,13 +98,13 @@ def prove(
     (5.0, 'proved optimal, to a millionth: no image scores higher than 5.0001')
     """
     if not isinstance(model, MLP):
-        raise OptionError(f"an exact proof takes an MLP, found {model!r:.60}")
+        raise OptionError(f"an exact proof takes an MLP, found {shown(model)}")
     digit = check_digit(digit)
     start = as_image(image).ravel()
     if not np.isin(start, (0, 1)).all():
         raise OptionError("expected a binary image, of 0 and 1, found greys")
-    if not seconds > 0:
-        raise OptionError(f"seconds must be more than 0, not {seconds}")
+    seconds = as_number("seconds", seconds, above=0)
+    require_callable("on_part", on_part)
     began = time.perf_counter()
     reach(model)  # which refuses weights that are too large
     tree = _tree(model, digit, start)

@@ -27,7 +27,6 @@ from idea.errors import OptionError
 __all__ = ["Program", "Relaxed", "load_solver"]
 
 _OPTIONS = {
-    "output_flag": False,
     "presolve": "off",  # so that each part starts from the basis of the one it was cut from
     "solver": "simplex",
     "threads": 1,
@@ -67,7 +66,7 @@ class Program:
 
     def __init__(self, layers: Sequence[Dense], weights: Floats) -> None:
         self._api = load_solver()
-        self._solver = self._api.Highs()
+        self._solver = _silent(self._api)
         for name, value in _OPTIONS.items():
             self._solver.setOptionValue(name, value)
         *self._layers, last = layers
@@ -187,6 +186,19 @@ def load_solver() -> Any:
             f"an exact proof needs a package that is not installed ({error}): pip install highspy"
         ) from error
     return highspy
+
+
+def _silent(api: Any) -> Any:
+    """Make a solver that prints nothing: it would greet when it enables its callbacks."""
+
+    class Silent(api.Highs):  # type: ignore[misc]  # of a module without types
+        def enableCallbacks(self) -> None:  # noqa: N802  # HiGHS's name
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()
+
+    solver = Silent()
+    solver.setOptionValue("output_flag", False)  # of a release without callbacks
+    return solver
 
 
 def _indices(columns: Iterable[int]) -> NDArray[np.int32]:

@@ -15,6 +15,7 @@ from idea.core.ideal import Frame, Ideal
 from idea.core.model import Classifier, exact_logits
 from idea.core.objective import Objective
 from idea.core.state import State
+from idea.core.stoppable import stoppable
 from idea.core.strategies import Progress
 from idea.files.vf import PIXELS, SIDE
 
@@ -98,12 +99,12 @@ class Run:
         self._start = start
         self._strategy = strategy
 
-    def frames(self) -> Iterator[Frame]:
-        """Run, and give the frames as they are taken."""
+    def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
+        """Run, and give the frames as they are taken, until it is stopped."""
         self.began = time.perf_counter()
         image = self._rng.random(PIXELS, np.float32) if self._start is None else self._start
         self.state = state_of(self.model, self.digit, image, self.objective)
-        for progress in self._strategy(self.state, self._rng):
+        for progress in self._strategy(stoppable(self.state, stopped), self._rng):
             image = _read_only(self.state.image.reshape(SIDE, SIDE))
             frame = Frame(self.digit, self.number, *progress, self.state.energy, image)
             self.trace.append(frame)

@@ -35,7 +35,9 @@ def cores() -> int:
 
 
 def spread(
-    items: Iterable[Item], work: Callable[[Item], Iterator[Result]], threads: int
+    items: Iterable[Item],
+    work: Callable[[Item, Callable[[], bool]], Iterator[Result]],
+    threads: int,
 ) -> Generator[tuple[Item, Iterator[Result]], None, None]:
     """Work on several items at a time, and hand out the results as if it were one at a time.
 
@@ -47,8 +49,9 @@ def spread(
     items
         What to work on.
     work
-        Gives an item's results, one after the other; for one thread in this one, when they are
-        asked for.
+        ``work(item, stopped)`` gives an item's results, one after the other; for one thread in this
+        one, when they are asked for. What works for long without a result should ask now and then
+        whether it is ``stopped()``, and raise something: nobody waits for its results any more.
     threads
         How many work.
 
@@ -59,14 +62,14 @@ def spread(
 
     Examples
     --------
-    >>> for item, results in spread("ab", lambda letter: iter([letter, letter * 2]), 2):
+    >>> for item, results in spread("ab", lambda letter, _: iter([letter, letter * 2]), 2):
     ...     print(item, list(results))
     a ['a', 'aa']
     b ['b', 'bb']
     """
     if threads == 1:
         for item in items:
-            yield item, work(item)
+            yield item, work(item, lambda: False)
         return
     stop = threading.Event()
     pool = ThreadPoolExecutor(threads)
@@ -90,7 +93,7 @@ class _Ahead(Generic[Item, Result]):
     def __init__(
         self,
         item: Item,
-        work: Callable[[Item], Iterator[Result]],
+        work: Callable[[Item, Callable[[], bool]], Iterator[Result]],
         pool: ThreadPoolExecutor,
         stop: threading.Event,
     ) -> None:
@@ -108,7 +111,7 @@ class _Ahead(Generic[Item, Result]):
 
     def _run(self) -> None:
         try:
-            for result in self._work(self.item):
+            for result in self._work(self.item, self._stop.is_set):
                 self._queue.put((result,))
                 if self._stop.is_set():
                     return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from idea.core.ideal import Frame, Ideal
 from idea.core.model import Classifier
 from idea.core.objective import Objective
 from idea.core.run import Run, Tally, generators
+from idea.errors import IdeaError
 from idea.files.vf import as_image
 
 __all__ = ["Watch"]
@@ -59,15 +59,14 @@ class Watch:
         **options: Any,
     ) -> None:
         check_model(model)
-        chosen = method_of(method, options)
-        check(method, seed=seed, start=start, every=every, **options)
+        method_of(method, options)  # which has neither restarts nor jobs
+        checked = check(method, seed=seed, start=start, every=every, **options)
         image = None if start is None else as_image(start, "start")
-        strategy = functools.partial(chosen.run, every=every, **options)
-        (rng,) = generators(seed, 1)
+        (rng,) = generators(checked.seed, 1)
         aim = objective_of(objective)
-        self._run = Run(model, check_digit(digit), aim, 0, rng, image, strategy)
+        self._run = Run(model, check_digit(digit), aim, 0, rng, image, checked.strategy)
         self._frames = self._run.frames()
-        self._method, self._seed = method, seed
+        self._method, self._seed = method, checked.seed
 
     def __iter__(self) -> Iterator[Frame]:
         """Go on searching, and give the frames as they are taken."""
@@ -79,8 +78,15 @@ class Watch:
         Returns
         -------
         Ideal
-            As that of `idea.find`. Ask after the first frame.
+            As that of `idea.find`.
+
+        Raises
+        ------
+        IdeaError
+            Before the first frame: there is no image yet.
         """
+        if not self._run.trace:
+            raise IdeaError("expected a search that has begun; take a frame first")
         tally = Tally()
         tally.add(self._run)
         return tally.ideal(self._method, self._seed)

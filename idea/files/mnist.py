@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from idea.errors import OutputError
+from idea.errors import DataError, OutputError
 from idea.files.fetch import cache_folder, fetch_mnist
 from idea.files.mnist_files import Bytes, MissingDataError, read_source, verify
 from idea.files.output import make_folder, write_files
+from idea.options import as_path, require_callable
 
 __all__ = ["Mnist", "load_mnist"]
 
@@ -63,7 +64,8 @@ def load_mnist(
     >>> mnist.train_images.shape, mnist.train_images.dtype  # doctest: +SKIP
     ((60000, 28, 28), dtype('uint8'))
     """
-    place = _made_cache() if source is None else Path(source)
+    require_callable("say", say)
+    place = _cache() if source is None else as_path(source, DataError)
     try:
         files = read_source(place)
         verify(files, str(place))
@@ -76,12 +78,15 @@ def load_mnist(
     return _arrays(files)
 
 
-def _made_cache() -> Path:
-    """Make the cache's folder; where it can't be, tell what else will do."""
+def _cache() -> Path:
+    """Give the user's cache, or say what else will do where there is none."""
     try:
         return make_folder(cache_folder())
-    except OutputError as error:
-        raise OutputError(f"{error}; name a folder or file that has MNIST with --data") from error
+    except (OutputError, RuntimeError) as error:  # nobody knows this user's home
+        raise OutputError(
+            f"{error}: MNIST is kept there; name a folder that has it with --data, or another "
+            "cache with XDG_CACHE_HOME"
+        ) from error
 
 
 def _arrays(files: Mapping[str, bytes]) -> Mnist:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from idea.errors import OutputError
+from idea.files.unfinished import sweep, unfinished
+from idea.options import as_path
 
 __all__ = [
     "check_folder",
@@ -49,8 +49,9 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
     >>> write_bytes(folder / "a.txt", b"hello").read_bytes()
     b'hello'
     """
-    write_files({Path(path): data})
-    return Path(path)
+    path = as_path(path, OutputError)
+    write_files({path: data})
+    return path
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:
@@ -78,18 +79,19 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     ['a', 'b']
     """
     require_no_folders(files)
-    temporaries = {_temporary(path): path for path in files}
-    try:
-        for temporary, path in temporaries.items():
-            temporary.write_bytes(files[path])
-        for temporary, path in temporaries.items():
-            temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: can't be written: {error.strerror}") from error
-    finally:
-        for temporary in temporaries:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+    parts: dict[Path, Path] = {}  # by the folder that the files go to
+    temporaries: dict[Path, Path] = {}
+    with contextlib.ExitStack() as stack:
+        try:
+            for path, data in files.items():
+                if path.parent not in parts:
+                    parts[path.parent] = stack.enter_context(unfinished(path.parent))
+                temporaries[path] = parts[path.parent] / path.name
+                temporaries[path].write_bytes(data)
+            for path, temporary in temporaries.items():
+                temporary.replace(path)
+        except OSError as error:
+            raise OutputError(f"{path}: can't be written: {error.strerror}") from error
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
@@ -124,27 +126,21 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
     >>> (folder / "a").read_bytes()
     b'1'
     """
-    temporary = _temporary(path)
     try:
-        temporary.mkdir()
-        for name, data in files.items():
-            with (temporary / name).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.replace(path)
+        with unfinished(path.parent) as part:
+            new = part / path.name
+            new.mkdir()
+            for name, data in files.items():
+                with (new / name).open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            new.replace(path)
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             return False
         raise OutputError(f"{path}: can't be written: {error.strerror}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return True
-
-
-def _temporary(path: Path) -> Path:
-    """Name a file or folder beside another as nobody else does, on this machine or elsewhere."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
 
 
 def require_no_folders(paths: Iterable[Path]) -> None:
@@ -195,7 +191,7 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     >>> check_folder(pathlib.Path(tempfile.mkdtemp()) / "a").exists()
     False
     """
-    folder = Path(path)
+    folder = as_path(path, OutputError)
     # os.path, for it answers also where a name is too long.
     missing = [p for p in (folder, *folder.parents) if not os.path.exists(p)]  # noqa: PTH110
     try:
@@ -208,6 +204,8 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
     """Make a folder, and those above it, where they are missing; check that files can go there.
+
+    What a killed process was writing there is removed.
 
     Parameters
     ----------
@@ -230,13 +228,14 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     >>> make_folder(pathlib.Path(tempfile.mkdtemp()) / "a" / "b").is_dir()
     True
     """
+    folder = as_path(path, OutputError)
     if not os.fspath(path):
         raise OutputError("an empty name is no folder's")
-    path = Path(path)
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{path}: no such folder can be made: {error.strerror}") from error
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise OutputError(f"{path}: no permission to write in this folder")
-    return path
+        raise OutputError(f"{folder}: no such folder can be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: no permission to write in this folder")
+    sweep(folder)
+    return folder

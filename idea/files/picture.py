@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from idea.errors import OptionError
 from idea.files.vf import SIDE, as_image
+from idea.options import as_number, as_whole_number
 
 __all__ = ["Difference", "Gif", "Png", "as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
 
@@ -137,8 +138,7 @@ def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> G
     >>> gif_bytes([[0] * 784, [1] * 784])[:6]
     b'GIF89a'
     """
-    if not 0.1 <= fps <= 100:
-        raise OptionError(f"fps must be in 0.1…100, not {fps:g}")
+    fps = as_number("fps", fps, 0.1, 100)
     if not images:
         raise OptionError("an animation needs at least one image")
     # Rounding the times and not their differences keeps the pace right over many frames.
@@ -200,8 +200,7 @@ def sheet_bytes(
     """
     if not images:
         raise OptionError("a sheet needs at least one image")
-    if columns < 1:
-        raise OptionError(f"columns must be 1 or more, not {columns}")
+    columns = as_whole_number("columns", columns, 1)
     tiles = [_draw(_painted(image), scale) for image in images]
     columns = min(columns, len(tiles))
     rows = -(-len(tiles) // columns)
@@ -266,8 +265,7 @@ def _painted(image: Drawable) -> NDArray[np.uint8]:
 
 
 def _draw(painted: NDArray[np.uint8], scale: int) -> Image.Image:
-    if not 1 <= scale <= _LARGEST:
-        raise OptionError(f"scale must be in 1…{_LARGEST}, not {scale}")
+    scale = as_whole_number("scale", scale, 1, _LARGEST)
     return Image.fromarray(painted.repeat(scale, axis=0).repeat(scale, axis=1))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from idea.errors import DumpError
 from idea.files.input import read_bytes
 from idea.files.output import write_bytes
+from idea.options import as_path, shown
 
 __all__ = [
     "PIXELS",
@@ -55,11 +56,14 @@ def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
     (28, 28)
     """
     try:
-        if getattr(values, "dtype", np.dtype(np.float32)).kind == "c":
-            raise TypeError("complex")
-        array = np.array(values, np.float32)
-    except (TypeError, ValueError) as error:
-        raise DumpError(f"{name}: expected 784 numbers, found {values!r:.60}") from error
+        array = np.array(values)
+        # Not what numpy would make numbers of: texts, complex numbers, times.
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"array of {array.dtype}")
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+            array = array.astype(np.float32, copy=False)
+    except Exception as error:  # of whatever kind: an object of the caller's may raise any
+        raise DumpError(f"{name}: expected 784 numbers, found {shown(values)}") from error
     if array.shape not in ((PIXELS,), (SIDE, SIDE)):
         raise DumpError(f"{name}: expected 784 numbers or 28 rows of 28, found shape {array.shape}")
     array = array.reshape(SIDE, SIDE)
@@ -125,6 +129,7 @@ def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:
     >>> float(read_vf(write_vf(path, [0.5] * 784))[27, 0])
     0.5
     """
+    path = as_path(path, DumpError)
     return parse_vf(read_bytes(path, DumpError), str(path))
 
 

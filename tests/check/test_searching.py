@@ -229,7 +229,7 @@ def test_frames_become_an_animation(asker, tmp_path):
         ({"images": ["AAAA"]}, "images[0]: expected base64 of 784 bytes, found 3 of them"),
         ({"images": ["ä"]}, "images[0]: expected base64 of 784 bytes, found 'ä'"),
         ({"images": [5]}, "images[0]: expected base64 of 784 bytes, found 5"),
-        ({"images": ["A" * 1044 + "AA=="], "fps": 0}, "fps must be in 0.1…100, not 0"),
+        ({"images": ["A" * 1044 + "AA=="], "fps": 0}, "fps must be a number, 0.1…100, not 0"),
         ({"images": ["A" * 1044 + "AA=="], "fps": "fast"}, "fps must be a number, not 'fast'"),
     ],
 )

@@ -190,6 +190,28 @@ def test_an_interruption_ends_all_threads(small):
     assert [ideal.digit for ideal in caught.value.ideals] == [0]
 
 
+def test_an_interruption_does_not_wait_for_the_next_frame(small):
+    """Which comes late, or never: the method `best` climbs 150 times between two of these."""
+
+    class Slow:
+        threadsafe = True
+
+        def __init__(self):
+            self.asked = 0
+
+        def logits(self, images):
+            self.asked += 1
+            return small.logits(images)
+
+    def stop(frame):
+        raise KeyboardInterrupt
+
+    model = Slow()
+    with pytest.raises(KeyboardInterrupt):
+        list(idea.find_all(model, [3, 4], "best", every=10**6, jobs=2, on_frame=stop))
+    assert model.asked < 100  # a climb alone asks as often
+
+
 def test_any_other_models_are_asked_from_this_thread_alone(small):
     class Asked:
         def __init__(self):

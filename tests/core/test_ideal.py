@@ -61,6 +61,6 @@ def test_its_frames_replace_those_of_a_longer_search(ideal, small, tmp_path):
 
 
 def test_a_bad_scale_leaves_nothing_behind(ideal, tmp_path):
-    with pytest.raises(idea.IdeaError, match="scale must be in 1…100, not 0"):
+    with pytest.raises(idea.IdeaError, match="scale must be a whole number, 1…100, not 0"):
         ideal.save(tmp_path, scale=0)
     assert list(tmp_path.iterdir()) == []

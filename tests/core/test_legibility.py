@@ -82,8 +82,8 @@ def test_the_shipped_networks_read_real_digits(digits):
 @pytest.mark.parametrize(
     ("models", "sentence"),
     [
-        ("mlp", "expected a list of models, found 'mlp'"),
-        (5, "expected a list of models, found 5"),
+        ("mlp", "models must be a list of models, not 'mlp'"),
+        (5, "models must be a list of models, not 5"),
         ([], "expected at least one model to judge, found none"),
         ([5], "expected a name, a file or a function, found 5"),
         (["no.dat"], "no.dat: can't be read: No such file or directory"),

@@ -124,7 +124,7 @@ def test_wrong_objectives_are_refused():
     for name in ("ink", "smooth"):
         with pytest.raises(idea.IdeaError) as error:
             Objective(**{name: float("nan")})
-        assert str(error.value) == f"{name} must be a number from -1,000,000 to 1,000,000, not nan"
+        assert str(error.value) == f"{name} must be a number, -1,000,000…1,000,000, not nan"
 
 
 def test_neighbours_where_no_unit_of_the_first_layer_is_on():

@@ -212,7 +212,7 @@ def test_what_cannot_be_proved_is_a_sentence(monkeypatch):
         with pytest.raises(OptionError) as error:
             prove(*arguments)
         assert str(error.value).startswith(sentence)
-    with pytest.raises(OptionError, match="seconds must be more than 0, not 0"):
+    with pytest.raises(OptionError, match="seconds must be a number, more than 0, not 0"):
         prove(model, 5, np.zeros(784), seconds=0)
     monkeypatch.setitem(sys.modules, "highspy", None)
     with pytest.raises(OptionError) as error:

@@ -102,7 +102,7 @@ def test_what_a_killed_process_left_is_in_nobodys_way(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)  # as a kill leaves it
     with pytest.raises(KeyboardInterrupt):
         write_folder(tmp_path / "new", {"a": b"1"})
-    assert len(list(tmp_path.glob(".new.*.part"))) == 1
+    assert len(list(tmp_path.glob(".idea-*.part"))) == 1
     monkeypatch.undo()
     assert write_folder(tmp_path / "new", {"a": b"1"})
 

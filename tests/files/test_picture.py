@@ -115,11 +115,11 @@ def test_half_blocks_show_two_rows_a_line():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: png_bytes([0] * 784, 0), "scale must be in 1…100, not 0"),
-        (lambda: png_bytes([0] * 784, 101), "scale must be in 1…100, not 101"),
-        (lambda: gif_bytes([[0] * 784], fps=0), "fps must be in 0.1…100, not 0"),
-        (lambda: gif_bytes([[0] * 784], fps=101), "fps must be in 0.1…100, not 101"),
-        (lambda: gif_bytes([[0] * 784], fps=np.nan), "fps must be in 0.1…100, not nan"),
+        (lambda: png_bytes([0] * 784, 0), "scale must be a whole number, 1…100, not 0"),
+        (lambda: png_bytes([0] * 784, 101), "scale must be a whole number, 1…100, not 101"),
+        (lambda: gif_bytes([[0] * 784], fps=0), "fps must be a number, 0.1…100, not 0"),
+        (lambda: gif_bytes([[0] * 784], fps=101), "fps must be a number, 0.1…100, not 101"),
+        (lambda: gif_bytes([[0] * 784], fps=np.nan), "fps must be a number, 0.1…100, not nan"),
         (lambda: gif_bytes([]), "an animation needs at least one image"),
         (lambda: sheet_bytes([], []), "a sheet needs at least one image"),
     ],
