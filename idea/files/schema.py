@@ -1,29 +1,24 @@
 """Schemas: the types that a file's values must have, checked with one message for what is wrong.
 
 A schema is a type: ``int``, ``list[str]``, a class of `msgspec.Struct` with a field a key, with a
-range as in ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks; this module finds the value
-that doesn't fit, and tells its place, what was expected there and what was found.
+range as in ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks; `idea.files.misfit` finds
+the value that doesn't fit, and tells its place, what was expected there and what was found.
 """
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import difflib
 import os
 import re
-import reprlib
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from types import NoneType, UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
-import msgspec.inspect
 import numpy as np
 from msgspec import Meta
 
 from idea.errors import IdeaError, OptionError
+from idea.files.misfit import LARGEST, REFUSALS, fault_in, key_text, shown
 
 __all__ = [
     "Amount",
@@ -44,13 +39,11 @@ __all__ = [
     "shown",
 ]
 
-_LARGEST = sys.float_info.max
-
 Natural: TypeAlias = Annotated[int, Meta(ge=0)]
 Count: TypeAlias = Annotated[int, Meta(ge=1)]
 Digit: TypeAlias = Annotated[int, Meta(ge=0, le=9)]
-Finite: TypeAlias = Annotated[float, Meta(ge=-_LARGEST, le=_LARGEST)]
-Amount: TypeAlias = Annotated[float, Meta(ge=0, le=_LARGEST)]
+Finite: TypeAlias = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+Amount: TypeAlias = Annotated[float, Meta(ge=0, le=LARGEST)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Logits: TypeAlias = Annotated[
     list[Finite], Meta(min_length=10, max_length=10, description="ten numbers")
@@ -69,19 +62,6 @@ Checksum: TypeAlias = Annotated[
     str, Meta(pattern=r"\A[0-9a-f]{64}\Z", description="a SHA-256 of 64 hexadecimal digits")
 ]
 Version: TypeAlias = Annotated[str, Meta(pattern=r"\A[ -~]{1,200}\Z", description="a version")]
-
-# The latter, too, of a text that isn't Unicode where a number should be.
-_REFUSALS = (msgspec.ValidationError, ValueError)
-
-_NAMES = {
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
-    bool: "true or false",
-    NoneType: "null",
-    list: "a list",
-    tuple: "a list",
-}
 
 
 def one_of(names: Iterable[str]) -> Meta:
@@ -149,8 +129,8 @@ def checked(
     value = _plain(value)
     try:
         return msgspec.convert(value, schema)
-    except _REFUSALS as error:
-        key, fault = _fault(value, schema)
+    except REFUSALS as error:
+        key, fault = fault_in(value, schema)
         place = f"{at}{key}".removeprefix(".")
         raise kind(f"{name}{': ' * place[:1].isalpha()}{place}: {fault}") from error
 
@@ -194,31 +174,6 @@ def require_known(
             raise OptionError(f"{label}: {what} has no such option; {told}")
 
 
-def shown(value: object) -> str:
-    """Show a value in an error: short, whatever it is.
-
-    Examples
-    --------
-    >>> shown("x" * 1000)
-    "'xxxxxxxxxxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxx'"
-    """
-    try:
-        return _SHOW.repr(value)
-    except ValueError:  # Python writes no whole number of more than 4,300 digits
-        return "a number of thousands of digits"
-
-
-def key_text(name: object) -> str:
-    """Show a key in an error: as it is, unless a terminal would take it for more than text."""
-    return name if isinstance(name, str) and name.isprintable() else shown(name)
-
-
-_SHOW = reprlib.Repr()
-_SHOW.maxstring = _SHOW.maxother = _SHOW.maxlong = 56
-_SHOW.maxlist = _SHOW.maxdict = _SHOW.maxtuple = 4
-_SHOW.maxlevel = 2
-
-
 def _plain(value: object) -> object:
     """Give numpy's numbers as Python's, -0.0, which equals 0.0, as that, and paths as texts."""
     if isinstance(value, np.generic):
@@ -226,84 +181,3 @@ def _plain(value: object) -> object:
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
     return value + 0 if type(value) is float else value
-
-
-def _fault(value: object, schema: Any) -> tuple[str, str]:
-    """Find the innermost value that doesn't fit: its place, and what is wrong with it."""
-    for step, part, inner in _parts(value, schema):
-        if not _fits(part, inner):
-            key, fault = _fault(part, inner)
-            return f"{step}{key}", fault
-    fields = _fields(schema)
-    if isinstance(value, dict) and fields:
-        for name, inner in fields.items():
-            if name not in value and not _is_optional(schema, name):
-                return f".{name}", f"expected {_expected(inner)}, found nothing"
-        unknown = ", ".join(key_text(name) for name in value if name not in fields)
-        return "", f"expected no other keys than {', '.join(fields)}, found {unknown}"
-    return "", f"expected {_expected(schema)}, found {shown(value)}"
-
-
-def _parts(value: object, schema: Any) -> Iterator[tuple[str, object, Any]]:
-    """Give what a value is made of: the step to each part, the part, and its schema."""
-    for one in _alternatives(schema):
-        origin, arguments, fields = get_origin(one), get_args(one), _fields(one)
-        if isinstance(value, dict):
-            inner = fields if origin is not dict else dict.fromkeys(value, arguments[1])
-            for name in filter(value.__contains__, inner):
-                yield f".{key_text(name)}", value[name], inner[name]
-        elif isinstance(value, list) and origin in (list, tuple):
-            for place, part in enumerate(value):
-                yield f"[{place}]", part, arguments[0]
-
-
-def _alternatives(schema: Any) -> Iterator[Any]:
-    """Give the schemas that are joined by ``|``, or the only one, without their ranges."""
-    origin, arguments = get_origin(schema), get_args(schema)
-    if origin is Annotated:
-        yield from _alternatives(arguments[0])
-    elif origin in (Union, UnionType):
-        for one in arguments:
-            yield from _alternatives(one)
-    else:
-        yield schema
-
-
-def _fits(value: object, schema: Any) -> bool:
-    with contextlib.suppress(*_REFUSALS):
-        msgspec.convert(value, schema)
-        return True
-    return False
-
-
-def _fields(schema: Any) -> dict[str, Any]:
-    """Give the schemas of an object's keys; none if it is no struct."""
-    is_struct = isinstance(schema, type) and issubclass(schema, msgspec.Struct)
-    has_fields = is_struct or dataclasses.is_dataclass(schema)
-    return get_type_hints(schema, include_extras=True) if has_fields else {}
-
-
-def _is_optional(schema: Any, name: str) -> bool:
-    info: Any = msgspec.inspect.type_info(schema)
-    return any(field.name == name and not field.required for field in info.fields)
-
-
-def _expected(schema: Any) -> str:
-    """Say in words what a schema allows."""
-    origin, arguments = get_origin(schema), get_args(schema)
-    if origin is Annotated:
-        meta = arguments[1]
-        return meta.description or f"{_expected(arguments[0])}{_range(meta)}"
-    if origin in (Union, UnionType):
-        return " or ".join(_expected(one) for one in arguments if one is not msgspec.UnsetType)
-    return _NAMES.get(origin or schema, "an object")
-
-
-def _range(meta: Meta) -> str:
-    """Say in words the range of a number; the largest floats are no bounds, but keep nan out."""
-    ge, le = (None if bound in (-_LARGEST, _LARGEST) else bound for bound in (meta.ge, meta.le))
-    if ge is not None and le is not None:
-        return f" in {ge}…{le}"
-    said = {"more than {}": meta.gt, "{} or more": ge, "less than {}": meta.lt, "{} or less": le}
-    bounds = [text.format(bound) for text, bound in said.items() if bound is not None]
-    return f", {' and '.join(bounds)}" if bounds else ""
