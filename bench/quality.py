@@ -21,6 +21,7 @@ from idea.core.mlp import MLP
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.files.output import make_folder
+from idea.streams import show
 
 from best_known import Best, BestKnown, unpacked
 from contest import Cell, Result, append_result, improve, on_cores, play, read_results
@@ -66,11 +67,11 @@ def main() -> int:
     if args.prove:
         prove(args, networks, best_known)
     text = tables(groups, results, best_known)
-    print(text)
+    show(text)
     chosen = {*args.networks, *args.methods, *args.digits}
     if chosen >= {*GROUPS, *CONTENDERS, *range(10)}:
         write_into(DOCUMENT, f"{_conditions(args)}\n\n{text}")
-        print(f"\nin {DOCUMENT}")
+        show(f"\nin {DOCUMENT}")
     return 0
 
 

@@ -18,6 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 from idea.command import HelpFormatter, run
 from idea.errors import IdeaError
 from idea.files.output import make_folder, write_bytes
+from idea.streams import show
 
 _HERE = Path(__file__).parent
 
@@ -54,7 +55,7 @@ def main() -> int:
     paths = args.notebooks or sorted(_HERE.glob("*.ipynb"))
     status = 0
     for path in paths:
-        print(f"{path.name} …", flush=True)
+        show(f"{path.name} …")
         try:
             notebook = executed(path, _quick(path) if args.quick else {})
         except PapermillExecutionError as error:
