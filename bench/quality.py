@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from idea.command import HelpFormatter, is_terminal, named_path, run
+from idea.command import Parser, is_terminal, named_path, run
 from idea.core.load import load_model
 from idea.core.mlp import MLP
 from idea.core.strategies import METHODS
@@ -143,13 +143,12 @@ def _conditions(args: argparse.Namespace) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Compare methods of search. Each looks for each digit's ideal for the same "
         "time on one core, begins anew from other random starts if it ends early, and is compared "
         "with the best image that was ever found. Two optimisers from elsewhere take part. "
         "Results are kept: what was stopped goes on where it was.",
         epilog=_EPILOG.format(methods=", ".join(CONTENDERS)),
-        formatter_class=HelpFormatter,
     )
     add = parser.add_argument
     add("--networks", nargs="+", default=GROUPS, metavar="N", help="see below (default: all)")

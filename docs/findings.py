@@ -32,7 +32,7 @@ GOOD = 0.97  # of the test digits, that a judge reads who reads well
 
 def main() -> int:
     """Read the study, print and draw; give the exit status."""
-    parser = argparse.ArgumentParser(description="Print the tables of docs/findings.md.")
+    parser = Parser(description="Print the tables of docs/findings.md.")
     parser.add_argument("study", type=Path)
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw them, too")
     args = parser.parse_args()

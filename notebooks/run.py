@@ -15,7 +15,7 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from idea.command import HelpFormatter, run
+from idea.command import Parser, run
 from idea.errors import IdeaError
 from idea.files.output import make_folder, write_bytes
 from idea.streams import show
@@ -183,11 +183,10 @@ def _quick(path: Path) -> dict[str, Any]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python notebooks/run.py",
         description="Execute the notebooks, each in a clean kernel and an empty folder.",
         epilog=_EPILOG,
-        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "notebooks", nargs="*", type=Path, metavar="FILE.ipynb", help="which (default: all)"
