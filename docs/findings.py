@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import idea
-from idea.command import run
+from idea.command import Parser, run
 from idea.figures import (
     digit_grid,
     legibility_against,
