@@ -15,12 +15,13 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from idea.command import HelpFormatter, is_terminal, named_path, run
+from idea.command import Parser, is_terminal, named_path, run
 from idea.core.load import load_model
 from idea.core.mlp import MLP
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.files.output import make_folder
+from idea.streams import show
 
 from best_known import Best, BestKnown, unpacked
 from contest import Cell, Result, append_result, improve, on_cores, play, read_results
@@ -66,11 +67,11 @@ def main() -> int:
     if args.prove:
         prove(args, networks, best_known)
     text = tables(groups, results, best_known)
-    print(text)
+    show(text)
     chosen = {*args.networks, *args.methods, *args.digits}
     if chosen >= {*GROUPS, *CONTENDERS, *range(10)}:
         write_into(DOCUMENT, f"{_conditions(args)}\n\n{text}")
-        print(f"\nin {DOCUMENT}")
+        show(f"\nin {DOCUMENT}")
     return 0
 
 
@@ -142,13 +143,12 @@ def _conditions(args: argparse.Namespace) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Compare methods of search. Each looks for each digit's ideal for the same "
         "time on one core, begins anew from other random starts if it ends early, and is compared "
         "with the best image that was ever found. Two optimisers from elsewhere take part. "
         "Results are kept: what was stopped goes on where it was.",
         epilog=_EPILOG.format(methods=", ".join(CONTENDERS)),
-        formatter_class=HelpFormatter,
     )
     add = parser.add_argument
     add("--networks", nargs="+", default=GROUPS, metavar="N", help="see below (default: all)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import idea
-from idea.command import run
+from idea.command import Parser, run
 from idea.figures import (
     digit_grid,
     legibility_against,
@@ -20,6 +19,7 @@ from idea.figures import (
     seed_interval,
     transfer_matrix,
 )
+from idea.streams import show
 
 RECIPES = [(batch_size, epochs) for batch_size in (100, 1000) for epochs in (1, 5, 20)]
 """Batch sizes and epochs."""
@@ -31,7 +31,7 @@ GOOD = 0.97  # of the test digits, that a judge reads who reads well
 
 def main() -> int:
     """Read the study, print and draw; give the exit status."""
-    parser = argparse.ArgumentParser(description="Print the tables of docs/findings.md.")
+    parser = Parser(description="Print the tables of docs/findings.md.")
     parser.add_argument("study", type=Path)
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw them, too")
     args = parser.parse_args()
@@ -40,28 +40,28 @@ def main() -> int:
     of_mlps = networks.arch[list(study.readings.judges)] == "mlp"
     good = networks.accuracy[list(study.readings.judges)] >= GOOD
     everybody = legible_to(study, networks, of_mlps | ~of_mlps)
-    print("\nLegibility")
+    show("\nLegibility")
     print_table(everybody)
-    print("\nAccuracy")
+    show("\nAccuracy")
     print_table(everybody, "accuracy")
     to_good = legible_to(study, networks, good)
     for name, chosen in (("all", everybody), (f"{good.sum()} that read well", to_good)):
         mlps = chosen[chosen.arch == "mlp"].pivot(
             index="seed", columns=["units", "batch_size", "epochs"], values="legibility"
         )
-        print(f"\nNarrow, not 784 units: judges {name}")
+        show(f"\nNarrow, not 784 units: judges {name}")
         print_header(f"{batch_size}, {epochs}" for batch_size, epochs in RECIPES)
         for units in WIDTHS[:-1]:
             row = (told(mlps[units, *recipe] - mlps[784, *recipe]) for recipe in RECIPES)
             print_row([f"{units} units", *row])
-        print(f"\nBatch size 100, not 1000, and 20 epochs, not 5: judges {name}")
+        show(f"\nBatch size 100, not 1000, and 20 epochs, not 5: judges {name}")
         print_header(["1 epoch", "5 epochs", "20 epochs", "batch size 100", "batch size 1000"])
         for units in WIDTHS:
             smaller = (told(mlps[units, 100, e] - mlps[units, 1000, e]) for e in (1, 5, 20))
             longer = (told(mlps[units, b, 20] - mlps[units, b, 5]) for b in (100, 1000))
             print_row([f"{units} units", *smaller, *longer])
     for name, judges in (("MLPs", of_mlps), ("CNNs", ~of_mlps)):
-        print(f"\nLegibility to {name}, of which there are {judges.sum()}")
+        show(f"\nLegibility to {name}, of which there are {judges.sum()}")
         print_table(legible_to(study, networks, judges))
     if args.pictures:
         draw(study, args.pictures)
@@ -101,7 +101,7 @@ def print_header(texts: Iterable[str]) -> None:
 
 def print_row(texts: list[str]) -> None:
     """Print a row in Markdown."""
-    print(f"| {' | '.join(texts)} |")
+    show(f"| {' | '.join(texts)} |")
 
 
 def draw(study: idea.Study, folder: Path) -> None:

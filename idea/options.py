@@ -266,7 +266,7 @@ def as_choice(name: str, value: object, choices: Collection[str]) -> str:
     --------
     >>> as_choice("method", "hill", ["greedy", "mc"])
     Traceback (most recent call last):
-    idea.errors.OptionError: method must be one of greedy, mc, not 'hill'
+    idea.errors.OptionError: method must be one of greedy, mc, not hill
     """
     if not isinstance(value, str) or value not in choices:
         short = isinstance(value, str) and value.isidentifier() and len(value) < _LONGEST

@@ -15,9 +15,10 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from idea.command import HelpFormatter, run
+from idea.command import Parser, run
 from idea.errors import IdeaError
 from idea.files.output import make_folder, write_bytes
+from idea.streams import show
 
 _HERE = Path(__file__).parent
 
@@ -54,7 +55,7 @@ def main() -> int:
     paths = args.notebooks or sorted(_HERE.glob("*.ipynb"))
     status = 0
     for path in paths:
-        print(f"{path.name} …", flush=True)
+        show(f"{path.name} …")
         try:
             notebook = executed(path, _quick(path) if args.quick else {})
         except PapermillExecutionError as error:
@@ -182,11 +183,10 @@ def _quick(path: Path) -> dict[str, Any]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python notebooks/run.py",
         description="Execute the notebooks, each in a clean kernel and an empty folder.",
         epilog=_EPILOG,
-        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "notebooks", nargs="*", type=Path, metavar="FILE.ipynb", help="which (default: all)"

@@ -18,7 +18,11 @@ from idea.streams import printable
 
 from conftest import ROOT
 
-COMMANDS = [*(ROOT / "idea").glob("*.py"), ROOT / "idea/check/__main__.py", ROOT / "train.py"]
+COMMANDS = [
+    *(ROOT / "idea").glob("*.py"),
+    *(ROOT / name for name in ("idea/check/__main__.py", "train.py", "bench/quality.py")),
+    *(ROOT / name for name in ("docs/findings.py", "notebooks/run.py")),
+]
 
 # A library that prints at import, from Python and below it.
 NOISY = """
