@@ -46,3 +46,18 @@ def test_the_method_that_contributing_adds_climbs(small, monkeypatch):
     assert np.all(np.diff([frame.energy for frame in ideal.trace]) >= 0)
     with pytest.raises(idea.IdeaError, match="shuffled has no option steps; it has sweeps"):
         idea.find(small, 5, "shuffled", steps=1)
+
+
+def test_what_runs_a_public_server_runs_it_bounded_in_an_empty_place():
+    unit = (ROOT / "docs/deploy/idea.service").read_text("utf-8").splitlines()
+    assert {"DynamicUser=yes", "PrivateTmp=yes", "ProtectSystem=strict"} <= set(unit)
+    assert {"WorkingDirectory=/home", "ProtectHome=tmpfs"} <= set(unit)  # empty, read-only
+    assert any(line.startswith("MemoryMax=") for line in unit)
+    container = (ROOT / "docs/deploy/Dockerfile").read_text("utf-8")
+    *_, empty, user, _, _, _ = re.findall(r"^[A-Z]+ .*", container, re.MULTILINE)
+    assert (empty, user) == ("WORKDIR /empty", "USER nobody")
+    for option in ("--read-only", "--memory", "--cap-drop ALL", "no-new-privileges"):
+        assert option in container
+    # Nothing is imported from where it runs.
+    assert any("python -P -m idea.check" in line for line in unit)
+    assert '"-P", "-m", "idea.check"' in container

@@ -77,7 +77,7 @@ class Body:
     def text(self, name: str, default: str) -> str:
         """Give a short text."""
         said = self.get(name, default)
-        if not isinstance(said, str) or len(said) > _LONGEST_NAME:
+        if not isinstance(said, str) or len(said) > _LONGEST_NAME or not said.isprintable():
             raise OptionError(f"{name} must be a name, not {shown(said)}")
         return said
 

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from flask import request
-
 from idea.check.errors import ClientLeftError, TimeIsUpError
 
 __all__ = ["Bound"]
@@ -47,6 +45,8 @@ class Bound:
     @classmethod
     def of_request(cls, seconds: float) -> Bound:
         """Make the bound of the present request; waitress knows whether its client has left."""
+        from flask import request  # which an export of the site does without
+
         return cls(seconds, request.environ.get("waitress.client_disconnected", lambda: False))
 
     def renew(self, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -114,6 +115,17 @@ def test_wrong_input_is_a_sentence(run, tmp_path):
         "error: can't serve at 192.0.2.1, port 0: Cannot assign requested address; "
         "name another --host or --port\n"
     )
+    hosts = {"a..b": "a..b", "a" * 64: "a" * 64, "": "''", b"\xff": r"'\udcff'"}
+    for host, shown in hosts.items():
+        given = os.fsdecode(host)
+        said = run("idea.check", "--no-browser", "--port", "0", "--host", given, status=2).stderr
+        failure = "that is no name; name another --host or --port"
+        assert said == f"error: can't serve at {shown}, port 0: {failure}\n"
+    for name in ("", "a..b", "digits.example.org:80", "http://digits.example.org", "a b"):
+        said = run("idea.check", "--no-browser", "--name", name, status=2).stderr
+        assert said.endswith(
+            f"argument --name: expected a host's name, such as digits.example.org, found {name!r}\n"
+        )
     said = run("idea.check", "--port", "99999", status=2).stderr
     assert said.endswith("argument --port: expected a port, 0…65535, not '99999'\n")
     said = run("idea.check", "--export", "site", "--model", "convnet", status=2).stderr
