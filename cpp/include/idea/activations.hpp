@@ -138,9 +138,12 @@ class Activations {
     return gains;
   }
 
-  // How far rounding may lead an estimate astray.
+  // How far rounding may lead an estimate astray, or the exact gain, whose parts are rounded, too. That of
+  // a pixel without weight is exactly 0.
   double doubt(const Change& change) const {
-    return network_->unscaled(std::abs(change.step) * rounding_[change.pixel]);
+    const double rounding = rounding_[change.pixel];
+    if (rounding == 0) return 0;
+    return network_->unscaled(std::abs(change.step) * rounding) + 2 * doubt_;
   }
 
   // How far rounding may lead a logit astray that is worked out in double precision.
@@ -166,7 +169,10 @@ class Activations {
     return logits;
   }
 
-  // A change without effect is seen by its pixel's weights, which are all zero: its doubt is 0.
+  // What is kept has no errors that could be shed.
+  void freshen() const {}
+
+  // A change without effect is seen by its doubt.
   bool is_lost(const Change& /*change*/, const Image& /*image*/) const { return false; }
 
   // Makes a change; `image` is the image behind it.
