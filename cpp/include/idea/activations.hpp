@@ -198,10 +198,11 @@ class Activations {
   static constexpr std::size_t kMostChanges = 256;
   // How far to look ahead for changes that take much the same work.
   static constexpr std::ptrdiff_t kAhead = 20;
-  static constexpr float kDoubt = 4;
+  static constexpr double kDoubt = 4;
 
-  // For each pixel a bound of the rounding errors of an estimate, for a step of 1: a few units in
-  // the last place of the sum of the absolute values of all that is added up.
+  // For each pixel a bound of the rounding errors of an estimate, for a step of 1: some units in the last
+  // place of the sum of the absolute values of all that is added up. A few, unless the errors may add
+  // up: then as many as there are additions, with those by which what is kept follows an image.
   // Cost: two multiply-adds for each weight of the hidden layers.
   std::vector<double> rounding() const {
     Matrix influence(1, out_.columns());  // how much of each unit can show in a logit
@@ -210,9 +211,19 @@ class Activations {
         influence.row(0)[k] = std::max(influence.row(0)[k], std::abs(out_.row(o)[k]));
     if (deep()) influence = absolute_product(second(), influence);
     const Matrix sums = absolute_product(first(), influence);
+    constexpr double kCorrections = 2 * 2048;  // of Columns and Neighbourhood
+    const double units =
+        network_->in_general_position()
+            ? kDoubt
+            : kCorrections + static_cast<double>(kPixels + first().columns() + out_.columns());
+    // What float loses at its lower end counts, too.
     std::vector<double> bounds(kPixels);
-    for (std::size_t i = 0; i < kPixels; ++i)
-      bounds[i] = kDoubt * std::numeric_limits<float>::epsilon() * sums.row(0)[i];
+    for (std::size_t i = 0; i < kPixels; ++i) {
+      const float* weights = first().row(i);
+      if (std::any_of(weights, weights + first().columns(), [](float w) { return w != 0; }))
+        bounds[i] = units * std::numeric_limits<float>::epsilon() * sums.row(0)[i] +
+                    std::numeric_limits<float>::min();
+    }
     return bounds;
   }
 
