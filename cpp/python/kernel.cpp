@@ -79,6 +79,13 @@ std::size_t checked_pixel(std::int64_t pixel) {
   return static_cast<std::size_t>(pixel);
 }
 
+std::vector<std::size_t> pixels_from(const py::object& object) {
+  const Array<std::int64_t> values = numbers<std::int64_t>(object, "pixels", "iu");
+  std::vector<std::size_t> pixels(static_cast<std::size_t>(values.size()));
+  std::transform(values.data(), values.data() + values.size(), pixels.begin(), checked_pixel);
+  return pixels;
+}
+
 float checked_value(float value) {
   if (!(value >= 0 && value <= 1))
     fail("every value must lie in 0…1, found " + std::to_string(value));
@@ -234,18 +241,16 @@ class State {
         alone([&doubts](auto& state) { return state.gains(&doubts); });
     return py::make_tuple(array_from<double>(gains), array_from<double>(doubts));
   }
+  py::tuple closer_gains(const py::object& object) {
+    const std::vector<std::size_t> pixels = pixels_from(object);
+    std::vector<double> doubts;
+    const std::vector<double> gains =
+        alone([&](auto& state) { return state.closer_gains(pixels, doubts); });
+    return py::make_tuple(array_from<double>(gains), array_from<double>(doubts));
+  }
   py::array_t<double> exact_gains(const py::object& object) {
-    const Array<std::int64_t> pixels = numbers<std::int64_t>(object, "pixels", "iu");
-    std::vector<double> gains(static_cast<std::size_t>(pixels.size()));
-    std::vector<std::size_t> checked;
-    checked.reserve(gains.size());
-    for (std::size_t n = 0; n < gains.size(); ++n)
-      checked.push_back(checked_pixel(pixels.data()[n]));
-    alone([&](auto& state) {
-      std::transform(checked.begin(), checked.end(), gains.begin(),
-                     [&state](std::size_t pixel) { return state.exact_gain(pixel); });
-    });
-    return array_from<double>(gains);
+    const std::vector<std::size_t> pixels = pixels_from(object);
+    return array_from<double>(alone([&](auto& state) { return state.exact_gains(pixels); }));
   }
   py::array_t<double> logits() {
     return array_from<double>(alone([](auto& state) {
@@ -373,6 +378,7 @@ PYBIND11_MODULE(_kernel, module) {
       .def_property_readonly("noise", &State::noise)
       .def("gains", &State::gains)
       .def("rough_gains", &State::rough_gains)
+      .def("closer_gains", &State::closer_gains, py::arg("pixels"))
       .def("exact_gains", &State::exact_gains, py::arg("pixels"))
       .def("neighbours", &State::neighbours)
       .def("first", &State::first, py::arg("pixels"), py::arg("values"), py::arg("thresholds"))

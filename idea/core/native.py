@@ -121,6 +121,10 @@ class NativeState:
         """Give the same, and how far each may be from the exact gain, (784,)."""
         return self._state.rough_gains()
 
+    def closer_gains(self, pixels: ArrayLike) -> tuple[Floats, Floats]:
+        """Give the gains of flipping these pixels in double precision, and how far off, (n,)."""
+        return self._state.closer_gains(np.asarray(pixels, np.intp))
+
     def exact_gains(self, pixels: ArrayLike) -> Floats:
         """Give the exact gains of flipping these pixels, (n,)."""
         return self._state.exact_gains(np.asarray(pixels, np.intp))

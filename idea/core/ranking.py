@@ -1,10 +1,13 @@
 """Comparing gains with each other: by exact gains, where estimates leave it open.
 
-An estimate says that an exact gain lies in an interval. Where two intervals overlap, exact gains
-decide; all else is as it was estimated. So the order is that of the exact gains in every state.
+An estimate says that an exact gain lies in an interval. Where intervals overlap, double precision
+narrows them, and where they still do, exact gains decide. So the order is that of the exact gains
+in every state.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,10 @@ from numpy.typing import NDArray
 from idea.core.state import Floats, State
 
 __all__ = ["best_flip", "improving", "median_gain"]
+
+Mask = NDArray[np.bool_]
+Open = Callable[[Floats, Floats], Mask]
+"""Tells of intervals, by their middles and half their widths, which leave something open."""
 
 
 def improving(state: State) -> NDArray[np.intp]:
@@ -27,16 +34,7 @@ def improving(state: State) -> NDArray[np.intp]:
     (n,) int array
         Their pixels; of equals the first is first.
     """
-    gains, doubts = state.rough_gains()
-    pixels = np.flatnonzero(gains > 0)
-    gains, doubts = gains[pixels], doubts[pixels]
-    order = np.argsort(-gains, kind="stable")
-    # Going down, the lowest that any before may be, against the highest that the next may be.
-    least = np.minimum.accumulate((gains - doubts)[order])
-    touching = (gains + doubts)[order][1:] >= least[:-1]
-    open_ = np.zeros(len(pixels), np.bool_)
-    open_[order[1:][touching]] = open_[order[:-1][touching]] = True
-    gains[open_] = _exact(state, pixels[open_])
+    pixels, gains = _settled(state, lambda gains: gains > 0, _overlapping)
     return pixels[np.argsort(-gains, kind="stable")]
 
 
@@ -53,13 +51,8 @@ def best_flip(state: State) -> int | None:
     int or None
         0…783.
     """
-    gains, doubts = state.rough_gains()
-    if not (gains > 0).any():
-        return None
-    foremost = np.flatnonzero((gains + doubts >= (gains - doubts).max()) & (gains > 0))
-    if len(foremost) > 1:
-        return int(foremost[_exact(state, foremost).argmax()])
-    return int(foremost[0])
+    pixels, gains = _settled(state, lambda gains: gains > 0, _foremost)
+    return int(pixels[gains.argmax()]) if pixels.size else None
 
 
 def median_gain(state: State) -> float:
@@ -75,18 +68,48 @@ def median_gain(state: State) -> float:
     float
         A unit of temperature: about half of all flips lose more than that.
     """
+    pixels, gains = _settled(state, lambda gains: np.isfinite(gains) & (gains != 0), _in_the_middle)
+    return float(np.median(np.abs(gains))) if pixels.size else 0.0
+
+
+def _settled(
+    state: State, chosen: Callable[[Floats], Mask], find_open: Open
+) -> tuple[NDArray[np.intp], Floats]:
+    """Give the chosen flips' pixels and their gains, as near as it takes to leave nothing open."""
     gains, doubts = state.rough_gains()
-    pixels = np.flatnonzero(np.isfinite(gains) & (gains != 0))
-    if not pixels.size:
-        return 0.0
-    sizes, doubts = np.abs(gains[pixels]), doubts[pixels]
-    # The median, or each of the two in the middle, lies between these.
-    least = np.sort(sizes - doubts)[(len(pixels) - 1) // 2]
-    most = np.sort(sizes + doubts)[len(pixels) // 2]
-    middle = (sizes + doubts >= least) & (sizes - doubts <= most)
-    sizes[middle] = np.abs(_exact(state, pixels[middle]))
-    return float(np.median(sizes))
+    pixels = np.flatnonzero(chosen(gains))
+    gains, doubts = gains[pixels], doubts[pixels]
+    unsure = find_open(gains, doubts) & (doubts > 0)
+    if unsure.any():
+        gains[unsure], doubts[unsure] = state.closer_gains(pixels[unsure])
+        unsure = find_open(gains, doubts) & (doubts > 0)
+    if unsure.any():
+        gains[unsure] = state.exact_gains(pixels[unsure])
+    return pixels, gains
 
 
-def _exact(state: State, pixels: NDArray[np.intp]) -> Floats:
-    return state.exact_gains(pixels) if pixels.size else np.empty(0)
+def _overlapping(gains: Floats, doubts: Floats) -> Mask:
+    """Find those whose place in the order is open."""
+    order = np.argsort(-gains, kind="stable")
+    # Going down, the lowest that any before may be, against the highest that the next may be.
+    least = np.minimum.accumulate((gains - doubts)[order])
+    touching = np.flatnonzero((gains + doubts)[order][1:] >= least[:-1])
+    unsure = np.zeros(len(gains), np.bool_)
+    unsure[order[touching]] = unsure[order[touching + 1]] = True
+    return unsure
+
+
+def _foremost(gains: Floats, doubts: Floats) -> Mask:
+    """Find those that may be the largest, if they are more than one."""
+    foremost: Mask = gains + doubts >= (gains - doubts).max(initial=-np.inf)
+    return foremost if foremost.sum() > 1 else np.zeros_like(foremost)
+
+
+def _in_the_middle(gains: Floats, doubts: Floats) -> Mask:
+    """Find those whose size may be the median, or one of the two that it lies between."""
+    sizes = np.abs(gains)
+    if not sizes.size:
+        return np.zeros(0, np.bool_)
+    least = np.sort(sizes - doubts)[(len(sizes) - 1) // 2]
+    most = np.sort(sizes + doubts)[len(sizes) // 2]
+    return np.asarray((sizes + doubts >= least) & (sizes - doubts <= most))

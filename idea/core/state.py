@@ -108,6 +108,10 @@ class State(Protocol):
         """
         ...
 
+    def closer_gains(self, pixels: ArrayLike) -> tuple[Floats, Floats]:
+        """Give the same of these pixels as near as double precision comes: (n,) each."""
+        ...
+
     def exact_gains(self, pixels: ArrayLike) -> Floats:
         """Give the exact gains of flipping these pixels, (n,), as `gains` does."""
         ...

@@ -138,9 +138,12 @@ class Activations {
     return gains;
   }
 
-  // How far rounding may lead an estimate astray.
+  // How far rounding may lead an estimate astray, or the exact gain, whose parts are rounded, too. That of
+  // a pixel without weight is exactly 0.
   double doubt(const Change& change) const {
-    return network_->unscaled(std::abs(change.step) * rounding_[change.pixel]);
+    const double rounding = rounding_[change.pixel];
+    if (rounding == 0) return 0;
+    return network_->unscaled(std::abs(change.step) * rounding) + 2 * doubt_;
   }
 
   // How far rounding may lead a logit astray that is worked out in double precision.
@@ -166,7 +169,10 @@ class Activations {
     return logits;
   }
 
-  // A change without effect is seen by its pixel's weights, which are all zero: its doubt is 0.
+  // What is kept has no errors that could be shed.
+  void freshen() const {}
+
+  // A change without effect is seen by its doubt.
   bool is_lost(const Change& /*change*/, const Image& /*image*/) const { return false; }
 
   // Makes a change; `image` is the image behind it.
@@ -192,10 +198,11 @@ class Activations {
   static constexpr std::size_t kMostChanges = 256;
   // How far to look ahead for changes that take much the same work.
   static constexpr std::ptrdiff_t kAhead = 20;
-  static constexpr float kDoubt = 4;
+  static constexpr double kDoubt = 4;
 
-  // For each pixel a bound of the rounding errors of an estimate, for a step of 1: a few units in
-  // the last place of the sum of the absolute values of all that is added up.
+  // For each pixel a bound of the rounding errors of an estimate, for a step of 1: some units in the last
+  // place of the sum of the absolute values of all that is added up. A few, unless the errors may add
+  // up: then as many as there are additions, with those by which what is kept follows an image.
   // Cost: two multiply-adds for each weight of the hidden layers.
   std::vector<double> rounding() const {
     Matrix influence(1, out_.columns());  // how much of each unit can show in a logit
@@ -204,9 +211,19 @@ class Activations {
         influence.row(0)[k] = std::max(influence.row(0)[k], std::abs(out_.row(o)[k]));
     if (deep()) influence = absolute_product(second(), influence);
     const Matrix sums = absolute_product(first(), influence);
+    constexpr double kCorrections = 2 * 2048;  // of Columns and Neighbourhood
+    const double units =
+        network_->in_general_position()
+            ? kDoubt
+            : kCorrections + static_cast<double>(kPixels + first().columns() + out_.columns());
+    // What float loses at its lower end counts, too.
     std::vector<double> bounds(kPixels);
-    for (std::size_t i = 0; i < kPixels; ++i)
-      bounds[i] = kDoubt * std::numeric_limits<float>::epsilon() * sums.row(0)[i];
+    for (std::size_t i = 0; i < kPixels; ++i) {
+      const float* weights = first().row(i);
+      if (std::any_of(weights, weights + first().columns(), [](float w) { return w != 0; }))
+        bounds[i] = units * std::numeric_limits<float>::epsilon() * sums.row(0)[i] +
+                    std::numeric_limits<float>::min();
+    }
     return bounds;
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bitset>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -49,10 +50,10 @@ class ConvolutionalActivations {
         logits_(1, outputs.size()),
         gains_(1, outputs.size()),
         zero_(1, outputs.size()) {
-    for (const std::size_t digit : outputs)
-      doubt_ = std::max(doubt_, 2 * kMostChanges * network_->doubt(digit));
+    for (const std::size_t digit : outputs) doubt_ = std::max(doubt_, network_->doubt(digit));
     for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
       levels_.emplace_back(network_->layers()[n]);
+    for (std::size_t i = 0; i < kPixels; ++i) seen_[i] = !reach(i, levels_.size()).empty();
   }
 
   // Computes everything from an image.
@@ -104,14 +105,26 @@ class ConvolutionalActivations {
     return estimates;
   }
 
-  // How far rounding may lead an estimate astray.
-  double doubt(const Change& /*change*/) const { return doubt_; }
+  // How far rounding may lead an estimate astray; that of a pixel which nothing looks at is exactly 0.
+  double doubt(const Change& change) const { return seen_[change.pixel] ? doubt() : 0; }
 
-  // How far rounding may lead a logit astray.
-  double doubt() const { return doubt_; }
+  // How far rounding may lead a logit astray. Each change adds to the rounding errors in what is kept
+  // less than two estimates have.
+  double doubt() const { return (1 + 2 * static_cast<double>(changes_)) * doubt_; }
 
-  // An estimate is as right as double precision can make it.
-  std::optional<Logits> finer(const Change& /*change*/) const { return std::nullopt; }
+  // Sheds the rounding errors of changes, where these are many.
+  // Cost: a forward pass.
+  void freshen() {
+    if (changes_ > kStale) sum_up();
+  }
+
+  // The gains of a change, right to twice the doubt of logits that are free of such errors.
+  // Cost: an estimate, and a forward pass where the image has changed.
+  std::optional<Logits> finer(const Change& change) {
+    if (changes_ == 0) return std::nullopt;
+    sum_up();
+    return estimate(change);
+  }
 
   // The logits by correctly rounded sums, all ten worked out and the outputs given.
   // Cost: see ExactMaps.
@@ -122,17 +135,15 @@ class ConvolutionalActivations {
     return logits;
   }
 
-  // Whether the change that was estimated last gets lost on its way to the logits, with correctly
-  // rounded sums as well: most that seem to do. `image` is the present one.
-  // Cost: that of a few cells of the layer where it does.
+  // Whether a change gets lost on its way to the logits, with correctly rounded sums as well: most that
+  // seem to do. `image` is the present one.
+  // Cost: an estimate, unless the last one was of this very change; where it seems lost, that of a few
+  // cells of the layer in which it is.
   bool is_lost(const Change& change, const Image& image) {
+    if (!foreseen_.is(change)) estimate(change);
     if (foreseen_.levels > levels_.size()) return false;
-    Box cells = Box::cell(change.pixel / kSide, change.pixel % kSide);
-    for (std::size_t n = 0; n < foreseen_.levels; ++n) {
-      const Convolution& layer = *levels_[n].layer;
-      cells = layer.made_of(layer.reach(cells));
-      if (cells.empty()) return true;
-    }
+    const Box cells = reach(change.pixel, foreseen_.levels);
+    if (cells.empty()) return true;
     Image after = image;
     after[change.pixel] = change.value;
     return exact_.results(foreseen_.levels - 1, cells, image) ==
@@ -157,9 +168,9 @@ class ConvolutionalActivations {
   }
 
  private:
-  // After so many moves everything is computed anew. Each adds to the rounding errors in what is kept
-  // less than two estimates have.
+  // After so many moves everything is computed anew; before many gains at once, after so many.
   static constexpr std::size_t kMostChanges = 256;
+  static constexpr std::size_t kStale = 16;
 
   // A change whose estimate was the last, and what lies in the scratch memory of it.
   struct Foreseen {
@@ -190,6 +201,14 @@ class ConvolutionalActivations {
     Lists changes;  // of the results
     Box reached{};  // where that is
   };
+
+  // The results of a level that a pixel can move, at most.
+  Box reach(std::size_t pixel, std::size_t levels) const {
+    Box cells = Box::cell(pixel / kSide, pixel % kSide);
+    for (std::size_t n = 0; n < levels && !cells.empty(); ++n)
+      cells = levels_[n].layer->made_of(levels_[n].layer->reach(cells));
+    return cells;
+  }
 
   // The last layer, of some of its outputs.
   static Convolution output_of(const ConvolutionalNetwork& network,
@@ -236,6 +255,7 @@ class ConvolutionalActivations {
   Lists pixels_;         // the image
   Lists pixel_changes_;  // scratch
   std::vector<Level> levels_;
+  std::bitset<kPixels> seen_;  // which pixels lie in the windows of a result that is used
   Convolution output_;
   Maps logits_;  // (1, 1, outputs)
   Maps gains_;   // the same, scratch

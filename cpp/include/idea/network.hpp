@@ -65,6 +65,10 @@ class Network {
   }
   // How many hidden layers there are.
   std::size_t hidden() const { return layers_.size() - 1; }
+  // Whether the weights are such that rounding errors of sums behave like random ones and mostly cancel:
+  // few are equal in size, and none is of another order of magnitude than most. Errors of equal terms
+  // add up, and those that large terms leave stay when these have gone.
+  bool in_general_position() const { return in_general_position_; }
   // Brings a logit, or a difference of two, from the scale of the layers as they are kept.
   double unscaled(double logit) const { return logit * scale_; }
 
@@ -138,6 +142,7 @@ class Network {
 
   void add(const LayerView& view) {
     const std::size_t size = view.outputs * view.inputs;
+    in_general_position_ = in_general_position_ && are_in_general_position(view.W, size);
     const int exponent = exponent_for(view.W, size);
     const double shrink = std::ldexp(1.0, -exponent);
     scale_ = std::ldexp(scale_, exponent);
@@ -157,6 +162,22 @@ class Network {
     }
     largest_ = std::move(largest);
     layers_.push_back(std::move(layer));
+  }
+
+  // By a sample.
+  static bool are_in_general_position(const float* weights, std::size_t size) {
+    constexpr std::size_t kSample = 1000;
+    constexpr float kSpread = 64;
+    std::vector<float> sizes;
+    const std::size_t step = size / kSample + 1;
+    for (std::size_t n = 0; n < size; n += step)
+      if (weights[n] != 0) sizes.push_back(std::abs(weights[n]));
+    if (sizes.empty()) return true;
+    std::sort(sizes.begin(), sizes.end());
+    const float median = sizes[sizes.size() / 2];
+    const float upper = sizes[sizes.size() - 1 - sizes.size() / 50];
+    const auto distinct = std::unique(sizes.begin(), sizes.end()) - sizes.begin();
+    return 2 * static_cast<std::size_t>(distinct) > sizes.size() && upper < kSpread * median;
   }
 
   // Of the power of two to divide a layer's weights by.
@@ -188,6 +209,7 @@ class Network {
   std::vector<double> largest_;  // bounds of what the last layer's units can come to
   mutable std::once_flag reach_once_;
   mutable std::optional<Reach> reach_;
+  bool in_general_position_ = true;
   double scale_ = 1;  // the product of the powers of two that the layers were divided by
 };
 

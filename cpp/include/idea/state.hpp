@@ -77,6 +77,8 @@ class BasicState {
       if (is_grey(i)) greys_to_black.push_back(change_of(image_, i, 0));
     }
     // What an MLP keeps for all pixels at once pays off for those alone who ask again and again.
+    activations_.freshen();
+    look();
     const bool together = std::exchange(asked_before_, true);
     std::vector<Gain> found(kPixels);
     raise(found, flips, together);
@@ -91,12 +93,19 @@ class BasicState {
     return gains;
   }
 
-  // The exact gain of flipping a pixel; of a grey one, the larger of those at 0 and at 1.
-  double exact_gain(std::size_t pixel) {
-    if (objective_.frozen[pixel]) return Gain{}.gain;
-    const double flipped = exact_gain_of(flip_of(pixel));
-    if (!is_grey(pixel)) return flipped;
-    return std::max(flipped, exact_gain_of(change_of(image_, pixel, 0)));
+  // The gains of flipping some pixels as right as double precision can make them.
+  std::vector<double> closer_gains(const std::vector<std::size_t>& pixels,
+                                   std::vector<double>& doubts) {
+    return gains_of(pixels, doubts,
+                    [this](const Change& change) { return closer_gain_of(change); });
+  }
+
+  // The exact gains.
+  std::vector<double> exact_gains(const std::vector<std::size_t>& pixels) {
+    std::vector<double> doubts;
+    return gains_of(pixels, doubts, [this](const Change& change) {
+      return Gain{exact_gain_of(change), 0};
+    });
   }
 
   // All logits of each image that is one flip away, a grey pixel turned white: (784, 10). Where a digit's
@@ -167,6 +176,11 @@ class BasicState {
  private:
   // A gain, and how far it may be off.
   struct Gain {
+    void raise(const Gain& other) {
+      gain = std::max(gain, other.gain);
+      doubt = std::max(doubt, other.doubt);
+    }
+
     double gain = -std::numeric_limits<double>::infinity();
     double doubt = 0;
   };
@@ -189,6 +203,10 @@ class BasicState {
   // Of one logit alone the gain doesn't depend on how large it is.
   void changed() {
     exact_.reset();
+    look();
+  }
+
+  void look() {
     if (!knows_all_logits()) return;
     logits_ = activations_.logits();
     aimed_ = {objective_.of(logits_), objective_.doubt(logits_, activations_.doubt())};
@@ -218,9 +236,7 @@ class BasicState {
         activations_.prepare(change, end, image_);
         estimate = activations_.estimate(*change);
       }
-      const Gain found = settle(*change, 0, estimate);
-      Gain& gain = gains[change->pixel];
-      gain = {std::max(gain.gain, found.gain), std::max(gain.doubt, found.doubt)};
+      gains[change->pixel].raise(settle(*change, 0, estimate));
     }
   }
 
@@ -230,13 +246,20 @@ class BasicState {
     const auto decides = [threshold](const Gain& gain) {
       return gain.doubt == 0 || std::abs(gain.gain - threshold) > gain.doubt;
     };
-    Gain gain = gain_of(change, rises, activations_.doubt(change));
+    const Gain gain = gain_of(change, rises, activations_.doubt(change));
     if (decides(gain)) return gain;
-    if (const std::optional<Logits> finer = activations_.finer(change)) {
-      gain = gain_of(change, *finer, 2 * activations_.doubt());
-      if (decides(gain)) return gain;
-    }
-    return {exact_gain_of(change), 0};
+    const Gain closer = closer_gain_of(change);
+    return decides(closer) ? closer : Gain{exact_gain_of(change), 0};
+  }
+
+  // The gain as right as double precision can make it, or the exact gain where that is as easy.
+  Gain closer_gain_of(const Change& change) {
+    if (activations_.is_lost(change, image_))
+      return {objective_.exact_gain({}, {}, image_, change), 0};
+    const std::optional<Logits> finer = activations_.finer(change);
+    look();
+    return gain_of(change, finer ? *finer : activations_.estimate(change),
+                   2 * activations_.doubt());
   }
 
   // What a change gains whose logits rise by so much, each of which may be off.
@@ -250,11 +273,28 @@ class BasicState {
   }
 
   double exact_gain_of(const Change& change) {
-    activations_.estimate(change);
-    if (activations_.is_lost(change, image_)) return objective_.exact_gain({}, {}, image_, change);
+    if (activations_.doubt(change) == 0 || activations_.is_lost(change, image_))
+      return objective_.exact_gain({}, {}, image_, change);
     Image after = image_;
     after[change.pixel] = change.value;
     return objective_.exact_gain(exact_logits(), activations_.exact(after), image_, change);
+  }
+
+  // The gains of flipping pixels; of grey ones, the larger of those at 0 and at 1.
+  template <typename GainOf>
+  std::vector<double> gains_of(const std::vector<std::size_t>& pixels, std::vector<double>& doubts,
+                               GainOf gain_of) {
+    std::vector<double> gains;
+    doubts.clear();
+    for (const std::size_t pixel : pixels) {
+      Gain gain{};
+      if (!objective_.frozen[pixel]) gain.raise(gain_of(flip_of(pixel)));
+      if (!objective_.frozen[pixel] && is_grey(pixel))
+        gain.raise(gain_of(change_of(image_, pixel, 0)));
+      gains.push_back(gain.gain);
+      doubts.push_back(gain.doubt);
+    }
+    return gains;
   }
 
   const Logits& exact_logits() {
