@@ -4,6 +4,8 @@ import os
 import signal
 from importlib.util import find_spec
 
+import pytest
+
 from lacking import Lacking
 
 # Threads of one matrix product that wait for each other on a busy machine take many times as long
@@ -41,3 +43,20 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Count what is skipped, and what isn't collected, for lack of a package or program."""
     config.pluginmanager.register(Lacking(config, _NEEDS))
+
+
+# Fixtures that take long to make: what uses one runs in one process of pytest-xdist.
+_SHARED = ("small_study", "undisturbed", "scheduler")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, so that no process waits for another in the end."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        shared = [name for name in _SHARED if name in fixtures]
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared[0]))
+        if shared or "launch" in fixtures:  # a browser
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

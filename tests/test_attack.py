@@ -22,6 +22,8 @@ from idea.core.fewest import fewest_flips, fewest_flips_each
 
 from conftest import SHIPPED_MLP, digest, pixels_of, random_layers, write_dat
 
+pytestmark = pytest.mark.slow
+
 FILES = ["before.png", "after.png", "difference.png", "attack.gif", "after.vf", "attack.json"]
 
 

@@ -13,6 +13,8 @@ import pytest
 from compared import TITLE, picture_in
 from conftest import frames_of
 
+pytestmark = pytest.mark.slow
+
 for package in ("jinja2", "loky", "scipy", "torch"):
     pytest.importorskip(package)
 

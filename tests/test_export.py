@@ -8,6 +8,8 @@ import pytest
 import slow
 from conftest import SHIPPED_MLP, random_layers, write_dat
 
+pytestmark = pytest.mark.slow
+
 
 def save(path, layers, prefix="predictor/"):
     arrays = {}

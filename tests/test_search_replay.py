@@ -13,6 +13,8 @@ import idea
 
 from conftest import digest, random_layers, write_dat
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     "options",

@@ -19,6 +19,8 @@ from idea.files.picture import as_text
 
 from conftest import LINE
 
+pytestmark = pytest.mark.slow
+
 
 def terminal():
     """A pseudo-terminal: its two ends."""

@@ -11,6 +11,8 @@ import pytest
 import idea
 from idea.core.shipped import find_file
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("loky")
 pytest.importorskip("torch")
 

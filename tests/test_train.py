@@ -19,6 +19,8 @@ from idea.files.mnist_files import SUMS
 from conftest import ROOT, as_floats, digest, same_weights
 from rounding import unsure
 
+pytestmark = pytest.mark.slow
+
 TRAIN = ROOT / "train.py"
 
 

@@ -14,6 +14,8 @@ from idea.core.goal import Case, Goal
 
 from conftest import random_layers
 
+pytestmark = pytest.mark.slow
+
 
 def goals_of(case):
     targets = [digit for digit in range(10) if digit != case.label]

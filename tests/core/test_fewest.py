@@ -17,6 +17,8 @@ from idea.files.picture import png_bytes
 
 from conftest import frames_of, pixels_of, random_layers
 
+pytestmark = pytest.mark.slow
+
 
 def step(pixels, needed):
     """A linear model of a 0 that is a 5 once the gains of the flipped pixels exceed `needed`."""

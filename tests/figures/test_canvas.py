@@ -18,6 +18,7 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.figure import Figure
 
+pytestmark = pytest.mark.slow
 pytest_plugins = ["made_study"]
 
 FIGURES = {

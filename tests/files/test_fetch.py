@@ -74,7 +74,9 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     assert len(said) == 4
 
 
-@pytest.mark.parametrize("damage", [b"no gzip", gzip.compress(b"x" * 999)[:-9] + b"\0" * 9])
+@pytest.mark.parametrize(
+    "damage", [b"no gzip", gzip.compress(b"x" * 999)[:-9] + b"\0" * 9], ids=["foreign", "cut"]
+)
 def test_a_mirror_with_a_damaged_file_is_passed_over(
     mirror, damage, tmp_path, monkeypatch, offline
 ):

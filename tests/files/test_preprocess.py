@@ -14,6 +14,8 @@ from idea.files.preprocess import prepare, read_picture, squeeze
 
 from pictures import bytes_of, drawn, photo, picture_of
 
+pytestmark = pytest.mark.slow
+
 
 def resized(digit, side) -> np.ndarray:
     """A digit (28, 28) of ink in 0…1, smoothly enlarged."""

@@ -11,9 +11,10 @@ from clustering import answer, scheduler_in, worker
 from driving import COUNT, assert_same, begin, end, finished, networks, wait_for_more
 
 pytest_plugins = ["driving", "clustering"]
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("distributed") is None, reason="needs distributed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs distributed"),
+]
 
 WITHOUT_IDEA = "import sys; sys.modules['idea'] = None"
 

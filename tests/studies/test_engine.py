@@ -18,6 +18,8 @@ from idea.studies.pool import pool
 import chores
 from driving import is_alive, wait_until
 
+pytestmark = pytest.mark.slow
+
 TWO = functools.partial(pool, 2)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
+
 from driving import (
     COUNT,
     assert_same,
@@ -16,6 +18,8 @@ from driving import (
     networks,
     wait_for_more,
 )
+
+pytestmark = pytest.mark.slow
 
 pytest_plugins = ["driving"]
 

@@ -20,6 +20,8 @@ from idea.studies.table import write_table
 from conftest import as_floats, digest
 from rounding import unsure
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def rows(small_study):

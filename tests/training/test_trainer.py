@@ -21,6 +21,8 @@ from idea.training.trainer import Trainer, split
 from conftest import as_floats, same_weights
 from rounding import differ_by_rounding, unsure
 
+pytestmark = pytest.mark.slow
+
 MLP = Recipe(units=50, batch_size=100, epochs=3, seed=1)
 NETWORKS = {
     "chainer": MLP,

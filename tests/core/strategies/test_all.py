@@ -13,7 +13,7 @@ from idea.core.strategies import METHODS
 import slow
 from conftest import close, random_layers, start_of
 
-pytestmark = pytest.mark.usefixtures("each_backend")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("each_backend")]
 
 
 @pytest.fixture(autouse=True)
