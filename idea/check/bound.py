@@ -12,7 +12,9 @@ from idea.check.errors import ClientLeftError, TimeIsUpError
 
 __all__ = ["Bound"]
 
-_TICK = 0.1  # seconds between two looks at the client while a request waits
+# Seconds between two looks at the client while a request waits. Each look costs its turn, for it
+# queues anew.
+_TICK = 2.0
 
 
 class _Lock(Protocol):

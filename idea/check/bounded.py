@@ -108,6 +108,6 @@ class _CheckedState:
         made = []
         for begin in range(0, len(proposals), stretch):
             self._bound.check()
-            part = proposals[np.arange(begin, min(begin + stretch, len(proposals)))]
-            made.append(self._state.walk(*part.columns))
+            part = (column[begin : begin + stretch] for column in proposals.columns)
+            made.append(self._state.walk(*part))
         return np.concatenate(made) if made else np.zeros(0, np.bool_)
