@@ -122,21 +122,6 @@ def batch_energy(layers, digit: int):
     return energy
 
 
-def exact_gain(layers, digit: int, image: np.ndarray, pixel: float, value: float) -> float:
-    """The gain of a change, in the widest floats that numpy has."""
-
-    def energy(x: np.ndarray):
-        h = x.astype(np.longdouble)
-        for number, (W, b) in enumerate(layers):
-            h = np.maximum(h, 0) if number else h
-            h = (W.astype(np.longdouble) * h).sum(axis=1) + b
-        return h[digit]
-
-    changed = image.copy()
-    changed[int(pixel)] = value
-    return float(energy(changed) - energy(image))
-
-
 def magnitude(layers, digit: int) -> float:
     """The sum of the absolute values of all that is added up in an energy."""
     total = np.ones(784)
