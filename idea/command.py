@@ -53,7 +53,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse a command line as all wrong input is refused: in one line."""
-        raise OptionError(f"{message}; see --help")
+        raise OptionError(message)
 
 
 def counted(count: int, thing: str) -> str:

@@ -59,7 +59,7 @@ def _named(host: str) -> str:
 def _port(text: str) -> int:
     port = whole_number(text)
     if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"expected a port, 0…65535, not {port}")
+        raise argparse.ArgumentTypeError(f"expected a port, 0…65535, not {text!r}")
     return port
 
 
