@@ -271,7 +271,7 @@ def impostor(monkeypatch, *lines):
             [sys.executable, "-c", code], stdin=connection.fileno(), start_new_session=True
         )
 
-    monkeypatch.setattr("idea.check.sandbox._start", start)
+    monkeypatch.setattr("idea.check.process._start", start)
 
 
 def test_a_fault_of_the_program_is_called_one(monkeypatch, asker, caplog):

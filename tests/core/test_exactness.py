@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -182,7 +183,8 @@ def test_all_states_of_a_cnn_take_one_path_among_ties(monkeypatch, kind):
 @pytest.mark.parametrize("kind", ["tied pixels", "one size"])
 def test_the_best_is_one_image_among_ties(monkeypatch, kind):
     model = idea.MLP(KINDS[kind]((8,), 1))
-    monkeypatch.setattr("idea.core.strategies.best._ANNEALED", 500)
+    # By its module, for the package has a function of this name.
+    monkeypatch.setattr(sys.modules["idea.core.strategies.best"], "_ANNEALED", 500)
     found = []
     for make in (DenseState, NativeState):
         state = make(model, 3, start_of("binary", 1), Objective("logp"))
