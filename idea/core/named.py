@@ -16,7 +16,7 @@ from idea.core.find import find_all
 from idea.core.ideal import Frame, Ideal
 from idea.core.load import parse_model, read_model
 from idea.core.model import Model
-from idea.core.objective import _DEAREST, AIMS, Objective
+from idea.core.objective import AIMS, DEAREST, Objective
 from idea.core.strategies import METHODS
 from idea.errors import DumpError, PictureError
 from idea.files.frozen import UNUSED, parse_frozen, unused_pixels
@@ -26,7 +26,7 @@ from idea.files.vf import parse_vf
 
 __all__ = ["COMMON", "OWN", "OpenSearch", "Search"]
 
-_Price: TypeAlias = Annotated[float, Meta(ge=-_DEAREST, le=_DEAREST)]
+_Price: TypeAlias = Annotated[float, Meta(ge=-DEAREST, le=DEAREST)]
 
 
 @dataclass(frozen=True)

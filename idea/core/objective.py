@@ -13,7 +13,7 @@ from idea.errors import OptionError
 from idea.files.vf import PIXELS, SIDE
 from idea.options import as_choice, as_number, shown
 
-__all__ = ["AIMS", "LOGIT", "Objective", "margin"]
+__all__ = ["AIMS", "DEAREST", "LOGIT", "Objective", "margin"]
 
 AIMS = {
     "logit": "the digit's logit",
@@ -24,7 +24,8 @@ AIMS = {
 
 # Some units in the last place.
 _ROUNDING = 16 * float(np.finfo(np.float64).eps)
-_DEAREST = 1_000_000  # logits: far above those of any network, far below what sums can't hold
+DEAREST = 1_000_000
+"""The highest price, in logits: far above those of any network, far below what sums can't hold."""
 
 
 def margin(logits: ArrayLike, digit: int) -> NDArray[np.float64]:
@@ -86,7 +87,7 @@ class Objective:
         """
         as_choice("objective", self.aim, AIMS)
         for name in ("ink", "smooth"):
-            price = as_number(name, getattr(self, name), -_DEAREST, _DEAREST)
+            price = as_number(name, getattr(self, name), -DEAREST, DEAREST)
             object.__setattr__(self, name, price)
         if self.frozen is not None:
             object.__setattr__(self, "frozen", _truth_values(self.frozen))

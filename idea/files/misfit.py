@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import reprlib
 import sys
 from collections.abc import Iterator
 from types import NoneType, UnionType
@@ -14,7 +13,9 @@ import msgspec
 import msgspec.inspect
 from msgspec import Meta
 
-__all__ = ["LARGEST", "REFUSALS", "fault_in", "key_text", "shown"]
+from idea.options import shown
+
+__all__ = ["LARGEST", "REFUSALS", "fault_in", "key_text"]
 
 LARGEST = sys.float_info.max
 """The bound of numbers without another: nan and infinities are beyond it."""
@@ -114,26 +115,6 @@ def _range(meta: Meta) -> str:
     return f", {' and '.join(bounds)}" if bounds else ""
 
 
-def shown(value: object) -> str:
-    """Show a value in an error: short, whatever it is.
-
-    Examples
-    --------
-    >>> shown("x" * 1000)
-    "'xxxxxxxxxxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxx'"
-    """
-    try:
-        return _SHOW.repr(value)
-    except ValueError:  # Python writes no whole number of more than 4,300 digits
-        return "a number of thousands of digits"
-
-
 def key_text(name: object) -> str:
     """Show a key in an error: as it is, unless a terminal would take it for more than text."""
     return name if isinstance(name, str) and name.isprintable() else shown(name)
-
-
-_SHOW = reprlib.Repr()
-_SHOW.maxstring = _SHOW.maxother = _SHOW.maxlong = 56
-_SHOW.maxlist = _SHOW.maxdict = _SHOW.maxtuple = 4
-_SHOW.maxlevel = 2

@@ -18,7 +18,8 @@ import numpy as np
 from msgspec import Meta
 
 from idea.errors import IdeaError, OptionError
-from idea.files.misfit import LARGEST, REFUSALS, fault_in, key_text, shown
+from idea.files.misfit import LARGEST, REFUSALS, fault_in, key_text
+from idea.options import shown
 
 __all__ = [
     "Amount",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import numpy as np
 
 from idea.errors import IdeaError
 from idea.files.output import write_bytes
+from idea.files.unfinished import sweep
 from idea.studies.kept import kept_in
 from idea.studies.readings import choose_judges, read_each_other, readings_bytes
 from idea.studies.stored import read_plan
@@ -22,8 +20,6 @@ __all__ = ["JUDGES", "collect"]
 
 JUDGES = 100
 """How many networks judge the others' ideals at most."""
-
-_STALE = 3600  # seconds after which what a killed process was writing is removed
 
 
 def collect(
@@ -68,13 +64,5 @@ def collect(
     )
     write_table(folder, table_of(networks.values(), readings))
     write_bytes(folder / "readings.npz", readings_bytes(readings))
-    _sweep_out(folder)
+    sweep(folder)
     return Study(folder)
-
-
-def _sweep_out(folder: Path) -> None:
-    """Remove what killed processes were writing, and never got its name."""
-    for part in folder.glob(".*.part"):
-        with contextlib.suppress(OSError):  # somebody else may sweep as well
-            if time.time() - part.stat().st_mtime > _STALE:
-                part.unlink() if part.is_file() else shutil.rmtree(part)

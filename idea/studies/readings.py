@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from idea.core.answer import check_logits
 from idea.core.model import Model, exact_logits
 from idea.core.softmax import softmax
 from idea.errors import IdeaError
+from idea.files.archive import Archive
 from idea.files.schema import Digit, checked
 from idea.files.vf import PIXELS
 from idea.studies.cell import Cell
@@ -22,7 +23,6 @@ from idea.studies.cell import Cell
 __all__ = ["Readings", "choose_judges", "parse_readings", "read_each_other", "readings_bytes"]
 
 _BATCH = 1000
-_LARGEST = 2**31  # bytes of all arrays: thousands of times what 10,000 networks fill
 
 _Name: TypeAlias = Annotated[
     str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9.+-]*\Z", description="a network's name")
@@ -191,11 +191,11 @@ def parse_readings(data: bytes, name: str = "readings.npz") -> Readings:
         If it is something else.
     """
     try:
-        arrays = _arrays(data)
-    except Exception as error:  # a damaged archive raises nearly anything
+        archive = Archive(data, Path(name), IdeaError)
+        arrays = {field: archive.array(field) for field in Readings._fields}
+    except IdeaError as error:
         raise IdeaError(
-            f"{name}: expected the readings of a study, found a damaged file "
-            f"({type(error).__name__})"
+            f"{name}: expected the readings of a study, found a damaged file ({error})"
         ) from error
     for field in ("networks", "judges", "digits"):
         arrays[field] = tuple(checked(arrays[field].tolist(), _NAMES[field], name, at=field))
@@ -208,15 +208,6 @@ def parse_readings(data: bytes, name: str = "readings.npz") -> Readings:
     _check_array(f"{name}: probabilities", readings.probabilities, "f", shape, 1)
     _check_array(f"{name}: apart", readings.apart, "b", shape[:2], 1)
     return readings
-
-
-def _arrays(data: bytes) -> dict[str, Any]:
-    """Read the arrays of an archive, unless they would fill the memory."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > _LARGEST:
-            raise MemoryError
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in Readings._fields}
 
 
 def _check_array(

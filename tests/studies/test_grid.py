@@ -95,7 +95,7 @@ def test_more_work_takes_longer():
         ({"units": "1_000"}, "units: expected a whole number in 1…1000000, found '1_000'"),
         (
             {"units": 10**5000},
-            "units: expected a whole number in 1…1000000, found a number of thousands of digits",
+            "units: expected a whole number in 1…1000000, found <int>",
         ),
         (
             {"seeds": "4-0"},
