@@ -192,7 +192,7 @@ def parse_readings(data: bytes, name: str = "readings.npz") -> Readings:
     """
     try:
         archive = Archive(data, Path(name), IdeaError)
-        arrays = {field: archive.array(field) for field in Readings._fields}
+        arrays: dict[str, Any] = {field: archive.array(field) for field in Readings._fields}
     except IdeaError as error:
         raise IdeaError(
             f"{name}: expected the readings of a study, found a damaged file ({error})"
