@@ -119,14 +119,14 @@ TEST_CASE("a convolutional threshold that equals the gain isn't passed, one just
 TEST_CASE("a gain nearer to its threshold than an estimate can tell is that of two energies") {
   const auto network = random_maps(map_cases()[1].weights, 2).network();
   const idea::Image image = random_grey(3);
-  const double energy = idea::ConvolutionalState(network, kDigit, image).energy();
+  const double energy = idea::ConvolutionalState(network, kDigit, image).exact_energy();
   for (const idea::Kernels* kernels : idea::runnable_kernels()) {
     CAPTURE(kernels->name);
     idea::ConvolutionalState state(network, kDigit, image, *kernels);
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < kPixels; i += 3) {
-      const idea::ConvolutionalState changed(network, kDigit, with(image, i, 1));
-      const double gain = changed.energy() - energy;
+      idea::ConvolutionalState changed(network, kDigit, with(image, i, 1));
+      const double gain = changed.exact_energy() - energy;
       const double below = std::nextafter(gain, -std::numeric_limits<double>::infinity());
       if (passes(state, {i, 1, gain})) ++wrong;
       if (!passes(state, {i, 1, below})) ++wrong;

@@ -4,7 +4,8 @@ A search compares what changes gain with thresholds and with each other. Gains t
 paper, such as those of two pixels with the same weights or of units that cancel, come out of
 floating-point sums a little apart, and differently with each order of summing. Hence one rule. All
 states of a network of ours follow it: `idea.core.dense`, `idea.core.native` on every instruction
-set, the C++ program's and the page's.
+set, and the C++ program's. (The search that the static page runs by itself settles ties by ordered
+sums in double precision.)
 
 - A unit's pre-activation is the exact sum of its bias and its weights times its inputs, rounded
   once, to the nearest double, to the even one of two. ReLU and pools follow. So it is for logits.

@@ -117,10 +117,9 @@ def test_wrong_objectives_are_refused():
     with pytest.raises(idea.IdeaError) as error:
         Objective("luck")
     assert str(error.value) == "objective must be one of logit, margin, logp, not luck"
-    for frozen, found in ((np.zeros(784), "(784,) of float64"), ([True], "(1,) of bool")):
-        with pytest.raises(idea.IdeaError) as error:
+    for frozen, found in ((np.zeros(784), r"array\(\[0\., 0\."), ([True], r"\[True\]$")):
+        with pytest.raises(idea.IdeaError, match=rf"^frozen must be 784 truth .*, not {found}"):
             Objective(frozen=frozen)
-        assert str(error.value) == f"frozen must be 784 truth values, not {found}"
     for name in ("ink", "smooth"):
         with pytest.raises(idea.IdeaError) as error:
             Objective(**{name: float("nan")})

@@ -3,8 +3,8 @@
 // Exact ties are settled by them. Each unit of a network comes to the exact sum of its bias and its
 // weights times its inputs, rounded once to the nearest double (to the even one of two), and ReLU and
 // pools follow; so do the logits; and a gain is an exact sum, too, rounded once (Objective::exact_gain).
-// Whoever computes so comes to the same bits: this kernel on every instruction set, Python with
-// math.fsum (idea/core/exactness.py), JavaScript (idea/check/page/numbers/exact.js).
+// Whoever computes so comes to the same bits: this kernel on every instruction set, and Python with
+// math.fsum (idea/core/exactness.py).
 #pragma once
 
 #include <array>
