@@ -116,18 +116,19 @@ bench: .venv/installed
 	.venv/bin/python bench/black_box.py
 	.venv/bin/python bench/checker.py
 
-# Each file lists the versions of everything that an environment needs, for Linux, macOS, Windows.
-COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+# Each file lists the versions of everything that an environment needs: --universal ones on every
+# system and Python; Chainer's is for 3.11 alone, on which its old numpy runs.
+COMPILE = .venv/bin/uv pip compile --quiet --upgrade --python-version 3.11 \
 	--no-annotate --custom-compile-command 'make upgrade'
 upgrade: .venv/dev
-	$(COMPILE) --extra dev --extra notebooks --extra report --constraints constraints/limits.in \
+	$(COMPILE) --universal --extra dev --extra notebooks --extra report --constraints constraints/limits.in \
 		setup.cfg constraints/tools.in --output-file $(CURRENT)
 	$(COMPILE) --extra chainer --extra onnx --extra test \
 		--build-constraints constraints/chainer.in setup.cfg constraints/chainer.in \
 		--output-file constraints/chainer.txt
 	.venv/bin/python -c 'import tomllib; \
 		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-		| $(COMPILE) --resolution lowest-direct --extra bench --extra check --extra cluster \
+		| $(COMPILE) --universal --resolution lowest-direct --extra bench --extra check --extra cluster \
 		--extra notebooks --extra report --extra test setup.cfg - \
 		--output-file constraints/oldest.txt
 
