@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -12,7 +13,9 @@ from idea.check.bound import Bound
 from idea.check.limits import STRETCH
 from idea.check.sandbox import Graph
 from idea.core.backend import SelfDriven, is_native, state_of
+from idea.core.cnn import CNN
 from idea.core.dense import DenseState
+from idea.core.mlp import MLP
 from idea.core.model import Model, exact_logits
 from idea.core.objective import LOGIT, Objective
 from idea.core.sketch import sketch
@@ -44,6 +47,9 @@ class Bounded(SelfDriven):
     def __init__(self, model: Model, bound: Bound) -> None:
         self._model = model.within(bound) if isinstance(model, Graph) else model
         self._bound = bound
+        if isinstance(model, MLP | CNN):  # whose states decide by these
+            self.rounded_logits = functools.partial(self._by_parts, model.rounded_logits)
+            self.rounding = model.rounding
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
         """Evaluate images; see `Classifier`."""
@@ -91,6 +97,14 @@ class _CheckedState:
     def gains(self) -> Floats:
         self._bound.check()
         return self._state.gains()
+
+    def rough_gains(self) -> tuple[Floats, Floats]:
+        self._bound.check()
+        return self._state.rough_gains()
+
+    def exact_gains(self, pixels: ArrayLike) -> Floats:
+        self._bound.check()
+        return self._state.exact_gains(pixels)
 
     def neighbours(self) -> Floats:
         self._bound.check()

@@ -92,7 +92,8 @@ def prove(
     >>> import idea
     >>> first = np.zeros((2, 784), np.float32)
     >>> first[0, :9], first[1, 5:] = 1, 1
-    >>> model = idea.MLP([(first, np.zeros(2, "f4")), (np.tile([1, -2], (10, 1)), np.zeros(10))])
+    >>> last = np.tile(np.float32([1, -2]), (10, 1))
+    >>> model = idea.MLP([(first, np.zeros(2, "f4")), (last, np.zeros(10, "f4"))])
     >>> proof = prove(model, 5, np.zeros(784))
     >>> proof.value, verdict(proof.value, proof.bound)
     (5.0, 'proved optimal, to a millionth: no image scores higher than 5.0001')

@@ -66,7 +66,7 @@ def test_the_environment_forces_either(monkeypatch, small):
 @pytest.mark.parametrize(
     ("backend", "model", "sentence"),
     [
-        ("fast", None, "IDEA_BACKEND must be native or dense, not fast"),
+        ("fast", None, "IDEA_BACKEND must be native or dense, not 'fast'"),
         (
             "native",
             idea.MLP([(np.zeros((10, 784), np.float32), np.zeros(10, np.float32))]),

@@ -245,6 +245,6 @@ def test_without_a_cache_it_is_told_that_data_can_be_named(tmp_path, monkeypatch
     with pytest.raises(OutputError) as error:
         load_mnist()
     assert str(error.value) == (
-        f"{tmp_path}/file/idea/mnist: no such folder can be made: Not a directory; name a folder "
-        "or file that has MNIST with --data"
+        f"{tmp_path}/file/idea/mnist: no such folder can be made: Not a directory: MNIST is "
+        "kept there; name a folder that has it with --data, or another cache with XDG_CACHE_HOME"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 
 import numpy as np
@@ -138,17 +137,13 @@ def test_networks_of_another_study_are_taken_and_not_trained(small_study, tmp_pa
     assert smooth.table["smoothness"][0] > plain
 
 
-def test_what_killed_processes_left_is_removed_when_it_is_old(small_study, tmp_path):
+def test_what_killed_processes_left_is_removed_and_nothing_else(small_study, tmp_path):
     folder = tmp_path / "study"
     shutil.copytree(small_study.folder, folder)
-    for name in ("old", "fresh"):
-        (folder / f".{name}.part").mkdir()
-        (folder / f".{name}.part/model.dat").touch()
-        (folder / f".{name}.csv.part").touch()
-    for path in folder.glob(".old*"):
-        os.utime(path, (0, 0))
+    (folder / ".idea-0123456789abcdef.part").mkdir()
+    (folder / ".mine.csv.part").touch()
     again = collect(folder)
-    assert sorted(path.name for path in folder.glob(".*")) == [".fresh.csv.part", ".fresh.part"]
+    assert [path.name for path in folder.glob(".*")] == [".mine.csv.part"]
     assert again.networks == small_study.networks
 
 
