@@ -74,7 +74,7 @@ test-3.%:
 define elsewhere
 	@mkdir -p build/$(1)
 	@git ls-files -z | xargs -0 cp --parents --update --target-directory build/$(1)
-	cd build/$(1) && $(call venv,.venv,$(2)) && $(call install,.venv,$(EXTRAS),$(3))
+	cd build/$(1) && $(call venv,.venv,$(2)) && $(if $(QUICK),CFLAGS=-O1) $(call install,.venv,$(EXTRAS),$(3))
 	cd build/$(1) && IDEA_SEARCH=$(CURDIR)/build/cpp/idea-search .venv/bin/python $(PYTEST)
 endef
 

@@ -86,7 +86,8 @@ TEST_CASE("a walk among rounded ties is that of exact energies, on every instruc
     };
     std::mt19937 rng(3);
     std::vector<idea::Proposal> proposals;
-    for (int n = 0; n < 400; ++n)
+    proposals.reserve(400);
+    while (proposals.size() < 400)
       proposals.push_back({rng() % kPixels, static_cast<float>(rng() % 2), 0});
     idea::Image image = random_binary(2);
     double present = energy(image);

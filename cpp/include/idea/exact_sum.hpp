@@ -22,15 +22,17 @@ namespace idea {
 
 // A double as the sum of two that have 26 and 27 significant bits: times a float, each is exact.
 struct Halves {
-  explicit Halves(double x) {
+  explicit Halves(double x) : high(without_low_bits(x)), low(x - high) {}
+
+  static double without_low_bits(double x) {
     std::uint64_t bits = 0;
     std::memcpy(&bits, &x, sizeof bits);
     bits &= ~std::uint64_t{0x7FFFFFF};
-    std::memcpy(&high, &bits, sizeof high);
-    low = x - high;
+    std::memcpy(&x, &bits, sizeof x);
+    return x;
   }
 
-  double high = 0;
+  double high;
   double low;
 };
 
