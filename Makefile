@@ -54,7 +54,7 @@ test-current: .venv/dev .venv/browser
 
 # What Chainer or its files have to do with; all else meets an old numpy in `make test-oldest`.
 test-chainer: .venv-chainer/installed
-	.venv-chainer/bin/python -m pytest --numprocesses auto --may-lack torch \
+	.venv-chainer/bin/python -m pytest --numprocesses auto --may-lack torch,safetensors \
 		idea/training tests/training tests/test_train.py tests/test_export.py tests/test_search.py \
 		tests/files/test_weights.py
 

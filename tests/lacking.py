@@ -40,6 +40,7 @@ class Lacking:
 
     def __init__(self, config: pytest.Config, files: dict[str, list[str]]) -> None:
         self._config = config
+        self._chosen = [config.invocation_params.dir / arg.split("::")[0] for arg in config.args]
         self._tests: Counter[str] = Counter()
         self._modules: dict[str, str] = {}
         self._absent = {
@@ -53,7 +54,8 @@ class Lacking:
         for path, package in self._absent.items():
             if collection_path.is_relative_to(path):
                 files = path.rglob("*.py") if path.is_dir() else [path]
-                self._modules |= dict.fromkeys(map(str, files), package)
+                chosen = (f for f in files if any(f.is_relative_to(c) for c in self._chosen))
+                self._modules |= dict.fromkeys(map(str, chosen), package)
                 return True
         return None  # lets others decide
 
