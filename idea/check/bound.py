@@ -52,7 +52,7 @@ class Bound:
         return cls(seconds, request.environ.get("waitress.client_disconnected", lambda: False))
 
     def renew(self, seconds: float) -> None:
-        """Set the time anew, from now."""
+        """Restart the time, from now."""
         self._seconds = seconds
         self._until = time.monotonic() + seconds
 
