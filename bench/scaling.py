@@ -88,7 +88,7 @@ def grids(*, quick: bool) -> list[dict[str, object]]:
 
 def measure_networks(folder: Path, kinds: list[dict[str, object]]) -> list[Kind]:
     """Train and search two networks of each kind, of one epoch and of two; tell what it takes."""
-    write_bytes(make_folder(folder) / "study.json", Plan.parse({}).json_bytes())
+    begin_study(folder)
     title(
         "a network: an epoch; ten ideals by greedy; all else; on disk; how far Cell.seconds is off"
     )
@@ -112,6 +112,11 @@ def measure_networks(folder: Path, kinds: list[dict[str, object]]) -> list[Kind]
                 flush=True,
             )
     return measured
+
+
+def begin_study(folder: Path) -> None:
+    """Make the folder of a study, with the plan that its networks follow."""
+    write_bytes(make_folder(folder) / "study.json", Plan.parse({}).json_bytes())
 
 
 def require_ideals(network: Path, cell: Cell) -> None:
@@ -162,7 +167,7 @@ def measure_collecting(
 
 def _collected(study: Path, kinds: list[Kind], count: int, judges: int) -> tuple[float, float]:
     """Collect so many networks; give the seconds, and those of the judges."""
-    make_folder(study)
+    begin_study(study)
     for number in range(count):
         kinds[number % len(kinds)].copy_to(study, seed=number)
     marks: list[float] = []
