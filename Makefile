@@ -56,7 +56,7 @@ test-current: .venv/dev .venv/browser
 test-chainer: .venv-chainer/installed
 	.venv-chainer/bin/python -m pytest --numprocesses auto --may-lack torch,safetensors \
 		idea/training tests/training tests/test_train.py tests/test_export.py tests/test_search.py \
-		tests/files/test_weights.py
+		tests/files/weights/test_formats.py
 
 test-latest: test-newest test-oldest
 
@@ -134,7 +134,7 @@ upgrade: .venv/dev
 
 clean:
 	rm -rf .venv .venv-chainer build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
-	rm -f idea/core/*.so
+	rm -f idea/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/installed: $(PACKAGE) $(CURRENT)

@@ -20,7 +20,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 _NEEDS = {
     "chainer": ["idea/training/chainer.py"],
     "torch": ["idea/training/torch.py"],
-    "highspy": ["idea/core/proof.py"],
+    "highspy": ["idea/verification/prove.py"],
     "flask": ["idea/check", "tests/check"],
     "loky": ["idea/studies", "idea/study.py", "idea/compare.py", "tests/studies", "tests/figures"],
     "scipy": ["idea/figures"],

@@ -11,7 +11,7 @@ headers = sorted(str(path) for path in Path("cpp/include").rglob("*.hpp"))
 setup(
     ext_modules=[
         Pybind11Extension(
-            "idea.core._kernel",
+            "idea._kernel",
             ["cpp/python/kernel.cpp"],
             include_dirs=["cpp/include"],
             depends=headers,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import (
+from idea.cli.common import (
     INTERRUPTED,
     Parser,
     is_terminal,
@@ -19,14 +19,14 @@ from idea.command import (
     run,
     whole_number,
 )
+from idea.cli.streams import show
+from idea.data.mnist import load_mnist
 from idea.errors import OptionError
-from idea.files.architectures import ARCHITECTURES
-from idea.files.formats import check_name, weights_bytes, write_weights
-from idea.files.mnist import load_mnist
-from idea.files.output import check_folder, make_folder, require_no_folders
-from idea.files.package import load_package
 from idea.files.schema import Count, checked
-from idea.streams import show
+from idea.files.weights.formats import check_name, weights_bytes, write_weights
+from idea.files.write import check_folder, make_folder, require_no_folders
+from idea.networks.architectures import ARCHITECTURES
+from idea.optional import load_package
 from idea.training.learner import learner_for
 from idea.training.metrics import Row
 from idea.training.outcome import write_outcome

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from idea.core.model import Model
-from idea.core.proof_tree import CLOSE
-from idea.files.output import write_bytes
-from idea.files.vf import PIXELS
+from idea.files.write import write_bytes
+from idea.image import PIXELS
+from idea.networks.base import Model
+from idea.verification.branch_and_bound import CLOSE
 
 from measure import require
 

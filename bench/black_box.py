@@ -21,14 +21,14 @@ from pathlib import Path
 import numpy as np
 
 import idea
-from idea.core.backend import is_native
-from idea.core.dense import DenseState
-from idea.core.native import NativeState
-from idea.core.onnx import OnnxModel
-from idea.core.shipped import SHIPPED
-from idea.core.state import State
+from idea.core.state.base import State
+from idea.core.state.dense import DenseState
+from idea.core.state.native import NativeState
+from idea.core.state.select import is_native
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
+from idea.files.onnx.model import OnnxModel
+from idea.networks.bundled import SHIPPED
 
 from measure import ONE_THREAD, median_of, require, row, title
 

@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 import idea
-from idea.files.mnist import load_mnist
+from idea.data.mnist import load_mnist
 from idea.files.preprocess import read_picture
 
 from measure import require, row, serving, title

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from idea.core.load import load_model
-from idea.core.model import Model
-from idea.core.proof import prove
+from idea.files.load import load_model
+from idea.networks.base import Model
+from idea.verification.prove import prove
 
 from best_known import Best, packed
 from measure import require

@@ -20,10 +20,10 @@ from pymoo.operators.sampling.rnd import BinaryRandomSampling
 from pymoo.optimize import minimize
 from torch import nn
 
-from idea.core.cnn import CNN
-from idea.core.mlp import MLP
-from idea.core.model import Model
-from idea.files.vf import PIXELS, SIDE
+from idea.image import PIXELS, SIDE
+from idea.networks.base import Model
+from idea.networks.cnn import CNN
+from idea.networks.mlp import MLP
 
 from referee import Referee
 

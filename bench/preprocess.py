@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 import idea
-from idea.files.mnist import load_mnist
+from idea.data.mnist import load_mnist
 from idea.files.preprocess import Prepared, prepare, squeeze
 
 from measure import require, row, title

@@ -15,13 +15,13 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from idea.command import Parser, is_terminal, named_path, run
-from idea.core.load import load_model
-from idea.core.mlp import MLP
+from idea.cli.common import Parser, is_terminal, named_path, run
+from idea.cli.streams import show
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.files.output import make_folder
-from idea.streams import show
+from idea.files.load import load_model
+from idea.files.write import make_folder
+from idea.networks.mlp import MLP
 
 from best_known import Best, BestKnown, unpacked
 from contest import Cell, Result, append_result, improve, on_cores, play, read_results

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean
 
-from idea.files.output import write_bytes
+from idea.files.write import write_bytes
 
 from best_known import ROUNDING, BestKnown
 from contest import Cell, Result

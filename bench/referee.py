@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 import idea
-from idea.core.model import Model
 from idea.core.strategies import METHODS
+from idea.networks.base import Model
 
 Contender = Callable[["Referee", int], NoReturn]
 """Searches with a referee and a seed until the referee ends it."""

@@ -19,16 +19,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 import idea
-from idea.core.load import load_model
-from idea.files.input import read_json
-from idea.files.mnist import load_mnist
-from idea.files.output import make_folder, write_bytes
-from idea.files.vf import PIXELS, read_vf
+from idea.data.mnist import load_mnist
+from idea.files.load import load_model
+from idea.files.read import read_json
+from idea.files.vf import read_vf
+from idea.files.write import make_folder, write_bytes
+from idea.image import PIXELS
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
-from idea.studies.network import Task, make
+from idea.studies.make_network import Task, make
 from idea.studies.plan import Plan
-from idea.studies.run import prepare
+from idea.studies.runner import prepare
 
 from measure import ONE_THREAD, peak, require, row, title
 from scaling_engine import measure_dask, measure_loky
@@ -142,7 +143,7 @@ def measure_memory(folder: Path) -> float:
     study = "import idea, sys; idea.run_study(sys.argv[1], units=16, epochs=1, jobs=1)"
     # The network is made in a process of loky's; the largest counts.
     whole = peak([sys.executable, "-c", study, str(folder)])
-    bare = peak([sys.executable, "-c", "import torch, idea.studies.network"])
+    bare = peak([sys.executable, "-c", "import torch, idea.studies.make_network"])
     title("memory of a process, peak")
     row("with PyTorch, before a network", bare, "MB")
     row("with MNIST as floats, after one", whole, "MB")

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from idea.studies.cluster import cluster
-from idea.studies.engine import Start, results
-from idea.studies.network import Done, Task, failed
+from idea.studies.executor import Start, results
+from idea.studies.make_network import Done, Task, failed
 from idea.studies.pool import pool
 
 from measure import require, row, title

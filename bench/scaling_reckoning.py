@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from idea.files.input import read_json
+from idea.files.read import read_json
 from idea.studies.cell import Cell
-from idea.studies.network import Task
+from idea.studies.make_network import Task
 from idea.studies.plan import Plan
 
 from measure import title

@@ -22,12 +22,12 @@ from pathlib import Path
 import numpy as np
 
 import idea
-from idea.core._kernel import simd_names
-from idea.core.dense import DenseState
-from idea.core.native import NativeState
-from idea.core.shipped import SHIPPED
+from idea._kernel import simd_names
+from idea.core.state.dense import DenseState
+from idea.core.state.native import NativeState
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
+from idea.networks.bundled import SHIPPED
 
 from measure import ONE_THREAD, median_of, peak, require, row, timed, title
 

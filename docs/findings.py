@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import idea
-from idea.command import Parser, run
+from idea.cli.common import Parser, run
+from idea.cli.streams import show
 from idea.figures import (
     digit_grid,
     legibility_against,
@@ -19,7 +20,6 @@ from idea.figures import (
     seed_interval,
     transfer_matrix,
 )
-from idea.streams import show
 
 RECIPES = [(batch_size, epochs) for batch_size in (100, 1000) for epochs in (1, 5, 20)]
 """Batch sizes and epochs."""

@@ -13,24 +13,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from idea.core.attack import Attack, AttackInterrupted
-    from idea.core.cnn import CNN
-    from idea.core.context import Context, energy_context
-    from idea.core.fewest import fewest_flips, fewest_flips_each
+    from idea.attacks.fewest import fewest_flips, fewest_flips_each
+    from idea.attacks.result import Attack, AttackInterrupted
     from idea.core.find import find, find_all
-    from idea.core.ideal import Frame, Ideal, Interrupted
-    from idea.core.legibility import Legibility, legibility
-    from idea.core.load import load_model
-    from idea.core.mlp import MLP
-    from idea.core.model import Classifier, Model
+    from idea.core.live import Watch
     from idea.core.objective import Objective
-    from idea.core.watch import Watch
+    from idea.core.result import Frame, Ideal, Interrupted
+    from idea.core.transfer import Legibility, legibility
+    from idea.data.masks import unused_pixels
+    from idea.data.mnist import load_mnist
+    from idea.data.nearest import NearestDigit, binary_digits
+    from idea.data.reference_logits import Context, energy_context
     from idea.errors import IdeaError
-    from idea.files.binary_digits import NearestDigit, binary_digits
-    from idea.files.frozen import unused_pixels
-    from idea.files.mnist import load_mnist
-    from idea.files.vf import binarised, read_vf, write_vf
-    from idea.studies.run import run_study
+    from idea.files.load import load_model
+    from idea.files.vf import read_vf, write_vf
+    from idea.image import binarised
+    from idea.networks.base import Classifier, Model
+    from idea.networks.cnn import CNN
+    from idea.networks.mlp import MLP
+    from idea.studies.runner import run_study
     from idea.studies.study import Study
 
 __version__ = "0.1.0"
@@ -69,34 +70,34 @@ __all__ = [  # noqa: RUF022  # classes, then functions
 ]
 
 _HOMES = {
-    "Attack": "idea.core.attack",
-    "AttackInterrupted": "idea.core.attack",
-    "fewest_flips": "idea.core.fewest",
-    "fewest_flips_each": "idea.core.fewest",
-    "Context": "idea.core.context",
-    "Legibility": "idea.core.legibility",
-    "NearestDigit": "idea.files.binary_digits",
-    "binary_digits": "idea.files.binary_digits",
-    "load_mnist": "idea.files.mnist",
+    "Attack": "idea.attacks.result",
+    "AttackInterrupted": "idea.attacks.result",
+    "fewest_flips": "idea.attacks.fewest",
+    "fewest_flips_each": "idea.attacks.fewest",
+    "Context": "idea.data.reference_logits",
+    "Legibility": "idea.core.transfer",
+    "NearestDigit": "idea.data.nearest",
+    "binary_digits": "idea.data.nearest",
+    "load_mnist": "idea.data.mnist",
     "Objective": "idea.core.objective",
-    "energy_context": "idea.core.context",
-    "legibility": "idea.core.legibility",
-    "unused_pixels": "idea.files.frozen",
-    "Frame": "idea.core.ideal",
-    "Ideal": "idea.core.ideal",
-    "Interrupted": "idea.core.ideal",
+    "energy_context": "idea.data.reference_logits",
+    "legibility": "idea.core.transfer",
+    "unused_pixels": "idea.data.masks",
+    "Frame": "idea.core.result",
+    "Ideal": "idea.core.result",
+    "Interrupted": "idea.core.result",
     "find": "idea.core.find",
     "find_all": "idea.core.find",
-    "CNN": "idea.core.cnn",
-    "Classifier": "idea.core.model",
-    "MLP": "idea.core.mlp",
-    "Model": "idea.core.model",
-    "Watch": "idea.core.watch",
-    "load_model": "idea.core.load",
+    "CNN": "idea.networks.cnn",
+    "Classifier": "idea.networks.base",
+    "MLP": "idea.networks.mlp",
+    "Model": "idea.networks.base",
+    "Watch": "idea.core.live",
+    "load_model": "idea.files.load",
     "Study": "idea.studies.study",
-    "run_study": "idea.studies.run",
+    "run_study": "idea.studies.runner",
     "IdeaError": "idea.errors",
-    "binarised": "idea.files.vf",
+    "binarised": "idea.image",
     "read_vf": "idea.files.vf",
     "write_vf": "idea.files.vf",
 }

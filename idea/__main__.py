@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from idea.command import run
-from idea.streams import show
+from idea.cli.common import run
+from idea.cli.streams import show
 
 COMMANDS = {
     "search": "search for a network's ideas; begin here",

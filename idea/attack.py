@@ -6,8 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from idea.attacked import AttackBar, Attacked, Options, Written
-from idea.command import (
+from idea.attacks.fewest import fewest_flips, fewest_flips_each
+from idea.attacks.result import Attack
+from idea.attacks.search import check_options
+from idea.cli.attack_input import OpenModel, Subject, TestDigits, read_subject
+from idea.cli.attack_output import AttackBar, Attacked, Options, Written
+from idea.cli.attack_survey import survey
+from idea.cli.common import (
     INTERRUPTED,
     MODEL_HELP,
     WRONG_INPUT,
@@ -16,13 +21,8 @@ from idea.command import (
     run,
     whole_number,
 )
-from idea.core.arguments import check_digit
-from idea.core.attack import Attack
-from idea.core.attacking import check_options
-from idea.core.fewest import fewest_flips, fewest_flips_each
+from idea.core.options import check_digit
 from idea.errors import IdeaError, OptionError
-from idea.robustness import survey
-from idea.subjects import OpenModel, Subject, TestDigits, read_subject
 
 _EXAMPLES = """\
 examples:

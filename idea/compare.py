@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from idea.bar import Bar
-from idea.command import Parser, named_path, run, whole_number
+from idea.cli.common import Parser, named_path, run, whole_number
+from idea.cli.progress import Bar
+from idea.cli.streams import show
 from idea.errors import OptionError
 from idea.figures.choose import require_digit
-from idea.files.output import check_folder, make_folder, require_no_folders, write_files
-from idea.files.package import load_package
-from idea.streams import show
+from idea.files.write import check_folder, make_folder, require_no_folders, write_files
+from idea.optional import load_package
 from idea.studies.study import Study
 
 _USUAL = 5  # the digit that is shown, if the study has it
@@ -62,8 +62,8 @@ def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> 
     """Make the files, behind a bar."""
     for package in ("jinja2", "matplotlib"):
         load_package(package, "'idea[study]'", Path("idea.compare"))
-    from idea.studies.report.drawn import forming_of
-    from idea.studies.report.write import report_bytes
+    from idea.reports.drawn import forming_of
+    from idea.reports.write import report_bytes
 
     files = {gif: forming_of(study, digit)} if gif else {}
     with Bar("part") as bar:

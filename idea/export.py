@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from idea.command import Parser, named_path, run
-from idea.core.load import load_model
-from idea.core.shipped import find_file
+from idea.cli.common import Parser, named_path, run
+from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.files.formats import check_name, read_weights, weights_bytes
-from idea.files.output import make_folder, write_bytes
-from idea.files.vf import PIXELS
-from idea.streams import show
+from idea.files.load import load_model
+from idea.files.weights.formats import check_name, read_weights, weights_bytes
+from idea.files.write import make_folder, write_bytes
+from idea.image import PIXELS
+from idea.networks.bundled import find_file
 
 
 def main() -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from idea.command import Parser, run
-from idea.core.context import Context, energy_context
-from idea.core.load import load_model
-from idea.core.shipped import DEFAULT, SHIPPED, told
-from idea.files.formats import read_weights
-from idea.files.mnist import Mnist, load_mnist
-from idea.files.onnx_weights import ForeignGraphError
-from idea.streams import printable, show
+from idea.cli.common import Parser, run
+from idea.cli.streams import printable, show
+from idea.data.mnist import Mnist, load_mnist
+from idea.data.reference_logits import Context, energy_context
+from idea.files.load import load_model
+from idea.files.onnx.weights import ForeignGraphError
+from idea.files.weights.formats import read_weights
+from idea.networks.bundled import DEFAULT, SHIPPED, told
 
 
 def main() -> int:

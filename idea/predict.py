@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.command import (
+from idea.cli.common import (
     MODEL_HELP,
     WRONG_INPUT,
     Parser,
@@ -20,16 +20,16 @@ from idea.command import (
     run,
     writes_utf8,
 )
-from idea.core.load import load_model
-from idea.core.shipped import DEFAULT
-from idea.core.softmax import softmax
+from idea.cli.streams import output, show
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
-from idea.files.input import read_stream
-from idea.files.output import check_folder, make_folder, require_no_folders, write_files
+from idea.files.load import load_model
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import Prepared, read_picture
+from idea.files.read import read_stream
 from idea.files.vf import dump_bytes
-from idea.streams import output, show
+from idea.files.write import check_folder, make_folder, require_no_folders, write_files
+from idea.networks.bundled import DEFAULT
+from idea.networks.softmax import softmax
 
 _STDIN, _STDIN_NAME = "-", "standard input"
 _BAR = 20  # characters of a probability of 1

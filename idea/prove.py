@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 import idea
-from idea.command import INTERRUPTED, MODEL_HELP, Parser, digits_of, named_path, real_number, run
-from idea.core.bounds import Reach, reach
-from idea.core.mlp import MLP
-from idea.core.model import Model, exact_logits
-from idea.core.proof import prove
-from idea.core.proof_program import load_solver
+from idea.cli.common import INTERRUPTED, MODEL_HELP, Parser, digits_of, named_path, real_number, run
+from idea.cli.prove_output import HEADER, ProofBar, Result, files_of
+from idea.cli.search_output import SearchBar
+from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.files.output import check_folder, require_no_folders
 from idea.files.vf import read_vf
-from idea.options import as_number
-from idea.proved import HEADER, ProofBar, Result, files_of
-from idea.report import SearchBar
-from idea.streams import show
+from idea.files.write import check_folder, require_no_folders
+from idea.networks.base import Model, exact_logits
+from idea.networks.mlp import MLP
+from idea.validation import as_number
+from idea.verification.crown import Reach, reach
+from idea.verification.linear_program import load_solver
+from idea.verification.prove import prove
 
 _SECONDS = 60.0
 

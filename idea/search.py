@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from idea.command import (
+from idea.cli.common import (
     INTERRUPTED,
     MODEL_HELP,
     Parser,
@@ -18,14 +18,14 @@ from idea.command import (
     run,
     whole_number,
 )
-from idea.core.arguments import method_of
-from idea.core.ideal import Ideal, Interrupted
-from idea.core.named import COMMON, OpenSearch, Search
+from idea.cli.search_output import Report, SearchBar
 from idea.core.objective import AIMS
+from idea.core.options import method_of
 from idea.core.record import Record, read_record
+from idea.core.result import Ideal, Interrupted
+from idea.core.spec import COMMON, OpenSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.report import Report, SearchBar
 
 # The methods' own options, and what they count.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from idea.bar import Bar
-from idea.command import (
+from idea.cli.common import (
     INTERRUPTED,
     Parser,
     counted,
@@ -19,18 +18,19 @@ from idea.command import (
     run,
     whole_number,
 )
-from idea.core.named import OWN
+from idea.cli.progress import Bar
+from idea.cli.streams import show
 from idea.core.objective import AIMS
+from idea.core.spec import OWN
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.files.schema import key_text
-from idea.streams import show
 from idea.studies.collect import JUDGES, collect
 from idea.studies.grid import KINDS, MOST
-from idea.studies.network import Done, Task
+from idea.studies.make_network import Done, Task
 from idea.studies.plan import SEARCH, Plan, read_toml
-from idea.studies.run import check_counts, prepare
-from idea.studies.run import run as run_tasks
+from idea.studies.runner import check_counts, prepare
+from idea.studies.runner import run as run_tasks
 from idea.studies.study import Study
 
 _FAILED = 1

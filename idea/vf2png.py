@@ -12,12 +12,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.command import Parser, named_path, real_number, run, whole_number
+from idea.cli.common import Parser, named_path, real_number, run, whole_number
+from idea.cli.streams import show
 from idea.errors import DumpError, OptionError
-from idea.files.output import check_folder, make_folder, write_files
 from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
-from idea.streams import show
+from idea.files.write import check_folder, make_folder, write_files
 
 FRAME = r"x\d+"
 IDEAL = r"idea_\d"

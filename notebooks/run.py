@@ -15,10 +15,10 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from idea.command import Parser, run
+from idea.cli.common import Parser, run
+from idea.cli.streams import show
 from idea.errors import IdeaError
-from idea.files.output import make_folder, write_bytes
-from idea.streams import show
+from idea.files.write import make_folder, write_bytes
 
 _HERE = Path(__file__).parent
 

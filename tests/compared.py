@@ -44,7 +44,7 @@ def lone_study(compared_study, tmp_path_factory) -> idea.Study:
 @pytest.fixture(scope="session")
 def compared_page(compared_study):
     """The study's page, of a 5, as a file."""
-    from idea.studies.report.write import report_bytes  # which loads matplotlib
+    from idea.reports.write import report_bytes  # which loads matplotlib
 
     path = compared_study.folder / "report.html"
     path.write_bytes(report_bytes(compared_study, 5, TITLE))

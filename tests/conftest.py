@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 import idea
-from idea.core.shipped import SHIPPED
-from idea.files.formats import write_weights
-from idea.files.weights import Convolution, Weights
+from idea.files.weights.formats import write_weights
+from idea.networks.bundled import SHIPPED
+from idea.networks.weights import Convolution, Weights
 
 ROOT = Path(__file__).parents[1]
 SHIPPED_MLP = SHIPPED["mlp"]
@@ -165,7 +165,7 @@ def run(tmp_path):
 @pytest.fixture(scope="session")
 def mnist():
     """The real data set, from the user's cache or fetched into it."""
-    from idea.files.mnist import load_mnist
+    from idea.data.mnist import load_mnist
 
     return load_mnist()
 
@@ -173,7 +173,7 @@ def mnist():
 @pytest.fixture(scope="session")
 def few(mnist):
     """A few thousand of its digits."""
-    from idea.files.mnist import Mnist
+    from idea.data.mnist import Mnist
 
     return Mnist(
         mnist.train_images[:4000],

@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from idea.files.weights import Weights
+from idea.networks.weights import Weights
 
 
 def rounding_bound(weights: Weights, images: np.ndarray, dtype=np.float32) -> np.ndarray:

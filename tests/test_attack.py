@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 import idea
-from idea.core.fewest import fewest_flips, fewest_flips_each
+from idea.attacks.fewest import fewest_flips, fewest_flips_each
 
 from conftest import SHIPPED_MLP, digest, pixels_of, random_layers, write_dat
 

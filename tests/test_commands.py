@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.streams import printable
+from idea.cli.streams import printable
 
 from conftest import ROOT
 
@@ -72,7 +72,7 @@ def test_lines_of_ours_are_shown_and_not_printed(path):
 def test_what_libraries_print_is_none_of_our_output(shell, tmp_path, unbuffered):
     (tmp_path / "tqdm.py").write_text(NOISY + "class tqdm: pass\n", "utf-8")
     line = '$PY -c \'import sys; sys.argv[1:] = ["--model", "\'$M\'", "--json"]\n'
-    line += "from idea.command import run; import idea.search\n"
+    line += "from idea.cli.common import run; import idea.search\n"
     line += "def main():\n import tqdm\n return idea.search.main()\nsys.exit(run(main))'"
     done = shell(line, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 0, done.stderr
@@ -207,7 +207,7 @@ def test_what_is_refused_leaves_no_folder(run, tmp_path, model, command):
 
 
 def test_no_memory_is_never_an_empty_sentence(tmp_path):
-    code = "import sys; from idea.command import run\n"
+    code = "import sys; from idea.cli.common import run\n"
     code += "def main(): raise MemoryError\nsys.exit(run(main))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60

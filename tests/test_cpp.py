@@ -19,7 +19,7 @@ from conftest import LINE, ROOT, SHIPPED_MLP, close, pixels_of, random_layers, s
 PROGRAM = Path(os.environ.get("IDEA_SEARCH", ROOT / "build" / "cpp" / "idea-search"))
 pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="needs idea-search")
 
-SIMD = pytest.importorskip("idea.core._kernel").simd_names()
+SIMD = pytest.importorskip("idea._kernel").simd_names()
 
 
 @pytest.fixture

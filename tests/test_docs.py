@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core import arguments
+from idea.core import options as arguments
 from idea.core.strategies import METHODS, Method
 
 from conftest import ROOT

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.context import Context, energy_context
-from idea.core.shipped import SHIPPED, told
+from idea.data.reference_logits import Context, energy_context
+from idea.networks.bundled import SHIPPED, told
 
 from conftest import random_layers, write_dat
 

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 import idea
-from idea.core.softmax import softmax
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import read_picture
+from idea.networks.softmax import softmax
 
 from conftest import pixels_of
 

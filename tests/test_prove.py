@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.bounds import reach
+from idea.verification.crown import reach
 
 from conftest import random_convolutions, random_layers, write_dat
 
@@ -102,8 +102,8 @@ def test_a_large_network_gets_bounds_alone(run, tmp_path):
 def test_a_cnn_gets_bounds_alone(run, tmp_path):
     onnx = pytest.importorskip("onnx")
     assert onnx
-    from idea.files.formats import write_weights
-    from idea.files.weights import Weights
+    from idea.files.weights.formats import write_weights
+    from idea.networks.weights import Weights
 
     convolutions, layers = random_convolutions([(2, 3, True)], [5], 0)
     write_weights(tmp_path / "m.onnx", Weights(tuple(layers), tuple(convolutions)))

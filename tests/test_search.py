@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.shipped import SHIPPED
 from idea.core.strategies import METHODS
+from idea.networks.bundled import SHIPPED
 
 from conftest import LINE, SHIPPED_MLP, digest, frames_of, pixels_of, random_layers, write_dat
 

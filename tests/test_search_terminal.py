@@ -132,7 +132,7 @@ def test_bars_move_and_names_do_not(tmp_path, model):
 BARRED = """
 import sys
 import idea.search
-from idea.command import run
+from idea.cli.common import run
 from idea.errors import IdeaError
 def main():
     idea.search.main()

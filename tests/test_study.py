@@ -9,7 +9,7 @@ import re
 import pytest
 
 import idea
-from idea.core.shipped import find_file
+from idea.networks.bundled import find_file
 
 pytestmark = pytest.mark.slow
 

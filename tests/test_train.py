@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.files.formats import read_weights
-from idea.files.mnist_files import SUMS
+from idea.data.mnist_files import SUMS
+from idea.files.weights.formats import read_weights
 
 from conftest import ROOT, as_floats, digest, same_weights
 from rounding import unsure

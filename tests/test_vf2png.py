@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.files.output import make_folder
+from idea.files.write import make_folder
 
 from conftest import frames_of, pixels_of
 

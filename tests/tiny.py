@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 
-from idea.core.bounds_box import box_of
-from idea.core.bounds_layers import Dense
+from idea.verification.intervals import box_of
+from idea.verification.layers import Dense
 
 
 def tiny(widths, seed, scale=1.0):

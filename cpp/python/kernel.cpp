@@ -1,4 +1,4 @@
-// The kernel for Python: idea.core._kernel.
+// The kernel for Python: idea._kernel.
 //
 // Every argument is checked here, and the interpreter's lock is released while the kernel works. A
 // state has a lock of its own, so threads that share one take turns.

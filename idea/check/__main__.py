@@ -10,12 +10,12 @@ import webbrowser
 from pathlib import Path
 
 from idea.check import create_app
+from idea.check.export import write_site
 from idea.check.hosts import host_name, names_of, outside
 from idea.check.serving import listen, make_server
-from idea.check.site import write_site
-from idea.command import MODEL_HELP, Parser, named_path, run, whole_number
+from idea.cli.common import MODEL_HELP, Parser, named_path, run, whole_number
+from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.streams import show
 
 _PORT = 2828
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses

@@ -9,14 +9,14 @@ from flask import Flask, Response, jsonify
 from threadpoolctl import threadpool_limits
 
 import idea
-from idea.check.flips import make_flips
-from idea.check.guard import add_guard
-from idea.check.judging import make_judging
-from idea.check.library import Library
+from idea.check.error_handlers import add_refusals
+from idea.check.export import PAGE
 from idea.check.limits import Limits
-from idea.check.refusals import add_refusals
-from idea.check.searching import make_searching
-from idea.check.site import PAGE
+from idea.check.model_store import Library
+from idea.check.routes.classify import make_judging
+from idea.check.routes.flips import make_flips
+from idea.check.routes.search import make_searching
+from idea.check.security import add_guard
 from idea.core.strategies import METHODS
 
 __all__ = ["make_app"]

@@ -18,10 +18,10 @@ from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 from werkzeug.sansio.utils import get_host
 
-from idea.check.body import FORM
 from idea.check.errors import BusyError, RefusedError
-from idea.check.guard import require_own
 from idea.check.limits import Limits
+from idea.check.request_body import FORM
+from idea.check.security import require_own
 
 __all__ = ["channel_class"]
 

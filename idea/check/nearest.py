@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.check.errors import NotYetError
+from idea.data.mnist import load_mnist
+from idea.data.nearest import BinaryDigits, NearestDigit
 from idea.errors import IdeaError
-from idea.files.binary_digits import BinaryDigits, NearestDigit
-from idea.files.mnist import load_mnist
 
 __all__ = ["TrainingDigits"]
 

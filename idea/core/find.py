@@ -9,15 +9,15 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from idea.core.arguments import check, check_digit, check_digits, check_model, objective_of
-from idea.core.backend import threads_for
-from idea.core.ideal import Frame, Ideal, Interrupted
-from idea.core.model import Classifier
 from idea.core.objective import Objective
-from idea.core.run import Run, Tally, generators
-from idea.core.spread import spread
-from idea.files.vf import as_image
-from idea.options import require_callable
+from idea.core.options import check, check_digit, check_digits, check_model, objective_of
+from idea.core.parallel import spread
+from idea.core.result import Frame, Ideal, Interrupted
+from idea.core.runs import Run, Tally, generators
+from idea.core.state.select import threads_for
+from idea.image import as_image
+from idea.networks.base import Classifier
+from idea.validation import require_callable
 
 __all__ = ["find", "find_all"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.exactness import exact_dot
 from idea.errors import OptionError
-from idea.files.vf import PIXELS, SIDE
-from idea.options import as_choice, as_number, shown
+from idea.image import PIXELS, SIDE
+from idea.networks.exact import exact_dot
+from idea.validation import as_choice, as_number, shown
 
 __all__ = ["AIMS", "DEAREST", "LOGIT", "Objective", "margin"]
 

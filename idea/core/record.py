@@ -15,12 +15,12 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 import idea
-from idea.core.context import context
-from idea.core.ideal import Ideal
-from idea.core.named import COMMON, OWN, OpenSearch, Search
+from idea.core.result import Ideal
+from idea.core.spec import COMMON, OWN, OpenSearch, Search
 from idea.core.strategies import METHODS
+from idea.data.reference_logits import context
 from idea.errors import IdeaError
-from idea.files.input import read_json
+from idea.files.read import read_json
 from idea.files.schema import (
     Amount,
     Checksum,

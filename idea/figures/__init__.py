@@ -15,7 +15,7 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from idea.files.package import load_package
+from idea.optional import load_package
 
 if TYPE_CHECKING:
     from idea.figures.against import legibility_against, seed_interval

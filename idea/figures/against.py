@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from idea.errors import OptionError
 from idea.figures.canvas import COLOURS, axes_of, figure_of
 from idea.figures.choose import Rows, rows_of, values_in
-from idea.files.package import load_package
+from idea.optional import load_package
 from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.ideal import Ideal
+from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.files.schema import checked, shown
 from idea.studies.cell import HYPERPARAMETERS

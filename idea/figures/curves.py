@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from idea.core.ideal import Ideal
+from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.figures.canvas import COLOURS, axes_of, figure_of
 from idea.figures.choose import listed

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from idea.core.ideal import Ideal
+from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.figures.choose import (
     legible,
@@ -23,7 +23,7 @@ from idea.figures.choose import (
 )
 from idea.figures.tiles import Sheet, Tile
 from idea.files.schema import shown
-from idea.files.vf import as_image
+from idea.image import as_image
 
 if TYPE_CHECKING:
     from idea.studies.study import Study

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from idea.figures.choose import Rows, networks_of, require_digit, require_study, shared
 from idea.figures.tiles import Sheet, Tile
-from idea.files.vf import SIDE
+from idea.image import SIDE
 from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from idea.figures.canvas import axes_of, figure_of, grow
-from idea.files.vf import SIDE
+from idea.image import SIDE
 
 __all__ = ["Sheet", "Tile"]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError
-from idea.files.input import largest_size, require_size
+from idea.files.read import largest_size, require_size
 
 __all__ = ["Archive", "gunzip"]
 
@@ -38,7 +38,7 @@ class Archive:
     ------
     IdeaError
         Of that kind, if the archive is damaged, has more than 10,000 members, or claims to unpack
-        to more than `idea.files.input.largest_size`.
+        to more than `idea.files.read.largest_size`.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def gunzip(data: bytes, name: str, kind: type[IdeaError], largest: int | None = 
     kind
         The error to raise.
     largest
-        How many bytes it may unpack to. Default: `idea.files.input.largest_size`.
+        How many bytes it may unpack to. Default: `idea.files.read.largest_size`.
 
     Returns
     -------

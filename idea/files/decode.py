@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from idea.errors import PictureError
-from idea.files.vf import PIXELS
+from idea.image import PIXELS
 
 __all__ = ["LARGEST", "Greys", "decode", "is_dump"]
 

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from idea.errors import OptionError
-from idea.files.vf import SIDE, as_image
-from idea.options import as_number, as_whole_number
+from idea.image import SIDE, as_image
+from idea.validation import as_number, as_whole_number
 
 __all__ = ["Difference", "Gif", "Png", "as_text", "gif_bytes", "png_bytes", "sheet_bytes"]
 

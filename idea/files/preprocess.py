@@ -12,8 +12,9 @@ from PIL import Image
 from idea.errors import PictureError
 from idea.files.decode import LARGEST, Greys, decode, is_dump
 from idea.files.ink import SHARE, find_ink, is_dark_on_light, slide
-from idea.files.input import read_bytes
-from idea.files.vf import SIDE, as_image, parse_vf
+from idea.files.read import read_bytes
+from idea.files.vf import parse_vf
+from idea.image import SIDE, as_image
 
 __all__ = ["Prepared", "prepare", "read_picture", "squeeze"]
 

@@ -1,7 +1,7 @@
 """Schemas: the types that a file's values must have, checked with one message for what is wrong.
 
 A schema is a type: ``int``, ``list[str]``, a class of `msgspec.Struct` with a field a key, with a
-range as in ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks; `idea.files.misfit` finds
+range as in ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks; `idea.files.schema_errors` finds
 the value that doesn't fit, and tells its place, what was expected there and what was found.
 """
 
@@ -18,8 +18,8 @@ import numpy as np
 from msgspec import Meta
 
 from idea.errors import IdeaError, OptionError
-from idea.files.misfit import LARGEST, REFUSALS, fault_in, key_text
-from idea.options import shown
+from idea.files.schema_errors import LARGEST, REFUSALS, fault_in, key_text
+from idea.validation import shown
 
 __all__ = [
     "Amount",

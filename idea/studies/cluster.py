@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from idea.errors import IdeaError
-from idea.studies.engine import Place, engine_package
+from idea.studies.executor import Place, engine_package
 
 __all__ = ["cluster"]
 
@@ -62,7 +62,7 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
 def _check_scheduler(client: Any, address: str) -> None:
     """Refuse a scheduler that can't look into the tasks, as Dask's does."""
     try:
-        client.run_on_scheduler(engine_package, "idea.studies.network", "study")
+        client.run_on_scheduler(engine_package, "idea.studies.make_network", "study")
     except Exception as error:  # of whatever kind it raised there
         raise IdeaError(
             f"--scheduler {address} can't run idea; is it installed there? ({error!r})"

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from idea.errors import IdeaError
-from idea.files.output import write_bytes
-from idea.files.unfinished import sweep
-from idea.studies.kept import kept_in
-from idea.studies.readings import choose_judges, read_each_other, readings_bytes
+from idea.files.temporary import sweep
+from idea.files.write import write_bytes
+from idea.studies.predictions import choose_judges, read_each_other, readings_bytes
 from idea.studies.stored import read_plan
+from idea.studies.stored_network import kept_in
 from idea.studies.study import Study
 from idea.studies.table import table_of, write_table
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 
-from idea.studies.engine import Place, Result, Task, engine_package
+from idea.studies.executor import Place, Result, Task, engine_package
 
 __all__ = ["pool"]
 

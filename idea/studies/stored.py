@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from idea.core.named import COMMON, OWN
-from idea.files.input import read_json
+from idea.core.spec import COMMON, OWN
+from idea.files.read import read_json
 from idea.files.schema import (
     Amount,
     Checksum,

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.model import Model
 from idea.errors import IdeaError
-from idea.files.input import read_bytes
+from idea.files.read import read_bytes
 from idea.files.schema import FileName, checked, shown
-from idea.studies.kept import Kept
-from idea.studies.readings import Readings, parse_readings
+from idea.networks.base import Model
+from idea.studies.predictions import Readings, parse_readings
+from idea.studies.stored_network import Kept
 from idea.studies.table import Table, read_table
 from idea.training.recipe import Recipe
 

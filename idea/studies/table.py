@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError
-from idea.files.input import read_bytes
-from idea.files.output import write_bytes
+from idea.files.read import read_bytes
 from idea.files.schema import shown
+from idea.files.write import write_bytes
 from idea.studies.cell import HYPERPARAMETERS
-from idea.studies.kept import Kept
-from idea.studies.readings import Readings
+from idea.studies.predictions import Readings
 from idea.studies.stored import StoredIdeal
+from idea.studies.stored_network import Kept
 from idea.training.recipe import SCHEMAS
 
 __all__ = ["COLUMNS", "Table", "read_table", "table_of", "write_table"]

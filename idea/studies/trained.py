@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from idea.files.formats import weights_bytes
-from idea.files.mnist import Mnist, load_mnist
+from idea.data.mnist import Mnist, load_mnist
+from idea.files.weights.formats import weights_bytes
 from idea.studies.cell import Cell
-from idea.studies.kept import Kept
+from idea.studies.stored_network import Kept
 from idea.training.learner import learner_for
 from idea.training.metrics import csv_bytes, measure
 from idea.training.trainer import Digits, Trainer, split

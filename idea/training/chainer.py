@@ -12,7 +12,7 @@ import chainer.functions as F
 import chainer.links as L
 import numpy as np
 
-from idea.files.weights import Weights
+from idea.networks.weights import Weights
 from idea.training.learner import Floats, Labels
 from idea.training.recipe import Recipe
 

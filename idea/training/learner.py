@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError, OptionError
-from idea.files.weights import Weights
+from idea.networks.weights import Weights
 from idea.training.recipe import Recipe
 
 __all__ = ["Floats", "Labels", "Learner", "learner_for", "require_framework", "require_memory"]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 import idea
-from idea.files.mnist_files import SUMS
-from idea.files.output import write_files
+from idea.data.mnist_files import SUMS
 from idea.files.picture import sheet_bytes
+from idea.files.write import write_files
 from idea.training.metrics import Row, measure
 from idea.training.recipe import Recipe
 from idea.training.trainer import Digits, Trainer

@@ -8,8 +8,8 @@ from typing import Annotated, Any, get_type_hints
 from msgspec import Meta
 
 from idea.errors import OptionError
-from idea.files.architectures import ARCHITECTURES, Architecture, mlp
 from idea.files.schema import checked, one_of
+from idea.networks.architectures import ARCHITECTURES, Architecture, mlp
 
 __all__ = ["DEFAULTS", "FRAMEWORKS", "SCHEMAS", "Recipe", "recipe_for"]
 

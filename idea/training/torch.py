@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from idea.files.architectures import Architecture
-from idea.files.vf import SIDE
-from idea.files.weights import Convolution, Floats, Weights
+from idea.image import SIDE
+from idea.networks.architectures import Architecture
+from idea.networks.weights import Convolution, Floats, Weights
 from idea.training.learner import Labels
 from idea.training.recipe import Recipe
 
@@ -35,7 +35,7 @@ def network(architecture: Architecture) -> nn.Sequential:
 
     Examples
     --------
-    >>> from idea.files.architectures import ARCHITECTURES
+    >>> from idea.networks.architectures import ARCHITECTURES
     >>> [name for name, _ in network(ARCHITECTURES["lenet"]).named_parameters()][:3]
     ['conv1.weight', 'conv1.bias', 'conv2.weight']
     """

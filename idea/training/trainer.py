@@ -14,13 +14,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.data.mnist import Mnist
+from idea.data.mnist_files import Bytes
 from idea.errors import IdeaError, OptionError
-from idea.files.input import read_bytes
-from idea.files.mnist import Mnist
-from idea.files.mnist_files import Bytes
-from idea.files.output import write_files
+from idea.files.read import read_bytes
 from idea.files.schema import Amount, Natural, all_required, checked
-from idea.files.vf import PIXELS
+from idea.files.write import write_files
+from idea.image import PIXELS
 from idea.training.learner import Floats, Labels, Learner
 from idea.training.metrics import Mean, Row, csv_bytes, measure
 from idea.training.recipe import SCHEMAS, Recipe

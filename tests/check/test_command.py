@@ -146,7 +146,7 @@ def test_it_writes_a_static_site_and_says_how_to_try_it(run, tmp_path):
 def test_a_missing_package_is_a_sentence(package):
     code = (
         f"import sys; sys.modules['{package}'] = None; sys.argv = ['check', '--no-browser']\n"
-        "from idea.check.__main__ import main; from idea.command import run; sys.exit(run(main))"
+        "from idea.check.__main__ import main; from idea.cli.common import run; sys.exit(run(main))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False

@@ -10,14 +10,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 import idea
-from idea.core.softmax import softmax
 from idea.errors import DumpError, PictureError, WeightsError
-from idea.files.dat import dat_bytes, parse_dat
 from idea.files.decode import decode
 from idea.files.ink import find_ink, is_dark_on_light
 from idea.files.preprocess import prepare
 from idea.files.vf import dump_bytes, parse_vf
-from idea.files.weights import Weights
+from idea.files.weights.dat import dat_bytes, parse_dat
+from idea.networks.softmax import softmax
+from idea.networks.weights import Weights
 
 import slow
 from conftest import ROOT, SHIPPED_MLP, random_layers, start_of

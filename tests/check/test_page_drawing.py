@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import idea
-from idea.files.formats import weights_bytes
 from idea.files.preprocess import prepare
 from idea.files.vf import dump_bytes
-from idea.files.weights import Weights
+from idea.files.weights.formats import weights_bytes
+from idea.networks.weights import Weights
 
 from conftest import random_layers
 from pictures import bytes_of, drawn, photo

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import PAGE
 
 import idea
-from idea.files.formats import weights_bytes
-from idea.files.weights import Weights
+from idea.files.weights.formats import weights_bytes
+from idea.networks.weights import Weights
 
 from conftest import random_layers
 

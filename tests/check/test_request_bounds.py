@@ -13,11 +13,11 @@ import pytest
 
 import idea
 from idea.check import Limits, create_app
-from idea.check.bound import Bound
-from idea.check.bounded import Bounded
+from idea.check.deadline import Bound
 from idea.check.errors import ClientLeftError, TimeIsUpError
-from idea.core.backend import state_of
-from idea.core.dense import DenseState
+from idea.check.limited import Bounded
+from idea.core.state.dense import DenseState
+from idea.core.state.select import state_of
 
 from asking import Asker, events_of, sentence, serving
 from conftest import close
@@ -40,7 +40,7 @@ class Slow:
         self.asked = 0
         self._delay = delay
         model = idea.Model.from_function(self._logits)
-        monkeypatch.setattr("idea.check.library.load_model", lambda _: model)
+        monkeypatch.setattr("idea.check.model_store.load_model", lambda _: model)
 
     def _logits(self, images):
         self.asked += 1

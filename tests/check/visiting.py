@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from idea.check import create_app
-from idea.check.site import write_site
+from idea.check.export import write_site
 
 from asking import files_of, serving
 from visitor import Visit

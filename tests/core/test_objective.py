@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.backend import state_of
-from idea.core.dense import DenseState
-from idea.core.native import NativeState
 from idea.core.objective import AIMS, Objective
+from idea.core.state.dense import DenseState
+from idea.core.state.native import NativeState
+from idea.core.state.select import state_of
 
 import slow
 from conftest import close, random_convolutions, random_layers, start_of

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.named import Search
 from idea.core.record import read_record, record
+from idea.core.spec import Search
 
 from conftest import digest, write_dat
 from damage import damaged

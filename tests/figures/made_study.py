@@ -17,10 +17,10 @@ import pytest
 import idea
 from idea.files.vf import write_vf
 from idea.studies.cell import Cell
-from idea.studies.kept import Kept
 from idea.studies.plan import Plan
-from idea.studies.readings import Readings, choose_judges, readings_bytes
+from idea.studies.predictions import Readings, choose_judges, readings_bytes
 from idea.studies.stored import StoredIdeal, StoredNetwork, Timing
+from idea.studies.stored_network import Kept
 from idea.studies.table import table_of, write_table
 from idea.training.recipe import Recipe
 

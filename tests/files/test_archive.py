@@ -12,7 +12,7 @@ import pytest
 
 from idea.errors import WeightsError
 from idea.files.archive import Archive
-from idea.files.formats import parse_weights
+from idea.files.weights.formats import parse_weights
 
 from conftest import random_layers
 

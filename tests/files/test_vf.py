@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import idea
-from idea.files.vf import as_image, dump_bytes
+from idea.files.vf import dump_bytes
+from idea.image import as_image
 
 images = hnp.arrays(np.float32, (28, 28), elements=st.floats(0, 1, width=32))
 

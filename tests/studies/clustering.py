@@ -21,7 +21,7 @@ ASK = """\
 import functools, pathlib, sys
 from idea.errors import IdeaError
 from idea.studies import cluster
-from idea.studies.network import why_not_here
+from idea.studies.make_network import why_not_here
 
 cluster._PATIENCE = 1
 check = functools.partial(why_not_here, pathlib.Path(sys.argv[2]))

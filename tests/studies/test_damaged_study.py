@@ -10,10 +10,10 @@ import pytest
 
 import idea
 from idea.errors import IdeaError
-from idea.studies.kept import Kept
 from idea.studies.plan import Plan
-from idea.studies.run import prepare
+from idea.studies.runner import prepare
 from idea.studies.stored import read_plan
+from idea.studies.stored_network import Kept
 
 from damage import damaged
 

@@ -10,8 +10,8 @@ import pytest
 
 import idea
 from idea.errors import IdeaError
-from idea.files.vf import PIXELS
-from idea.files.weights import Weights
+from idea.image import PIXELS
+from idea.networks.weights import Weights
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
 from idea.studies.table import write_table

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.files.formats import read_weights, write_weights
+from idea.files.weights.formats import read_weights, write_weights
 
 from conftest import as_floats
 from rounding import differ_by_rounding, rounding_bound

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.load import load_model
 from idea.errors import IdeaError, OptionError
-from idea.files.formats import read_weights, write_weights
+from idea.files.load import load_model
+from idea.files.weights.formats import read_weights, write_weights
 from idea.training.learner import learner_for
 from idea.training.recipe import Recipe, recipe_for
 from idea.training.trainer import Trainer, split

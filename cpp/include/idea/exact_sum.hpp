@@ -4,7 +4,7 @@
 // weights times its inputs, rounded once to the nearest double (to the even one of two), and ReLU and
 // pools follow; so do the logits; and a gain is an exact sum, too, rounded once (Objective::exact_gain).
 // Whoever computes so comes to the same bits: this kernel on every instruction set, and Python with
-// math.fsum (idea/core/exactness.py).
+// math.fsum (idea/networks/exact.py).
 #pragma once
 
 #include <array>

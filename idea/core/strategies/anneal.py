@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from idea.core.ranking import median_gain
-from idea.core.state import State
+from idea.core.state.base import State
 from idea.core.strategies.climb import binarise, climb
 from idea.core.strategies.metropolis import BLOCK, Cooling, Draws
 from idea.core.strategies.progress import Progress, stretches
+from idea.core.strategies.ranking import median_gain
 
 __all__ = ["COLD", "HOT", "anneal"]
 
@@ -49,7 +49,7 @@ def anneal(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.backend import state_of
+    >>> from idea.core.state.select import state_of
     >>> from idea.core.strategies.anneal import anneal
     >>> state = state_of(idea.load_model(), 5, np.zeros(784))
     >>> [p.step for p in anneal(state, np.random.default_rng(0), steps=600)]

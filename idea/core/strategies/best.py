@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.ranking import median_gain
-from idea.core.state import State
+from idea.core.state.base import State
 from idea.core.strategies.anneal import COLD, HOT
 from idea.core.strategies.climb import binarise, climb
 from idea.core.strategies.metropolis import Cooling, metropolis
 from idea.core.strategies.progress import Progress
-from idea.files.vf import PIXELS
+from idea.core.strategies.ranking import median_gain
+from idea.image import PIXELS
 
 Image = NDArray[np.float32]
 
@@ -79,7 +79,7 @@ def best(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.backend import state_of
+    >>> from idea.core.state.select import state_of
     >>> from idea.core.strategies.best import best
     >>> state = state_of(idea.load_model(), 5, np.zeros(784))
     >>> len(list(best(state, np.random.default_rng(0), starts=2, patience=5, every=1))) > 12

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from idea.core.ranking import improving
-from idea.core.state import State
+from idea.core.state.base import State
+from idea.core.strategies.ranking import improving
 
 __all__ = ["binarise", "climb"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.state import State
+from idea.core.state.base import State
 from idea.core.strategies.progress import Progress, stretches
-from idea.files.vf import PIXELS
+from idea.image import PIXELS
 
 # Gains above this are gains of 0 or more.
 _JUST_BELOW_ZERO = np.nextafter(0.0, -1.0)
@@ -44,7 +44,7 @@ def greedy(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.dense import DenseState
+    >>> from idea.core.state.dense import DenseState
     >>> from idea.core.strategies.greedy import greedy
     >>> state = DenseState(idea.load_model(), 5, np.zeros(784))
     >>> [p.step for p in greedy(state, sweeps=1)]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from idea.core.ranking import improving
-from idea.core.state import State
+from idea.core.state.base import State
 from idea.core.strategies.climb import binarise
 from idea.core.strategies.progress import Progress
-from idea.files.vf import PIXELS
+from idea.core.strategies.ranking import improving
+from idea.image import PIXELS
 
 
 def guided(
@@ -41,7 +41,7 @@ def guided(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.backend import state_of
+    >>> from idea.core.state.select import state_of
     >>> from idea.core.strategies.guided import guided
     >>> state = state_of(idea.load_model(), 5, np.zeros(784))
     >>> [p.step for p in guided(state, every=100)][:4]

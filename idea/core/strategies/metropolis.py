@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.state import Floats, State
-from idea.files.vf import PIXELS
+from idea.core.state.base import Floats, State
+from idea.image import PIXELS
 
 __all__ = ["BLOCK", "Cooling", "Draws", "metropolis"]
 
@@ -47,7 +47,7 @@ class Cooling(NamedTuple):
     """
 
     unit: float
-    """Of `idea.core.ranking.median_gain`."""
+    """Of `idea.core.strategies.ranking.median_gain`."""
     hot: float
     """The first temperature, in such units."""
     cold: float

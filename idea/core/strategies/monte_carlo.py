@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from idea.core.state import State
+from idea.core.state.base import State
 from idea.core.strategies.progress import Progress, stretches
-from idea.files.vf import PIXELS
+from idea.image import PIXELS
 
 _DRAWS = 4096
 
@@ -41,7 +41,7 @@ def monte_carlo(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.dense import DenseState
+    >>> from idea.core.state.dense import DenseState
     >>> from idea.core.strategies.monte_carlo import monte_carlo
     >>> state = DenseState(idea.load_model(), 5, np.zeros(784))
     >>> [p.step for p in monte_carlo(state, np.random.default_rng(0), steps=600)]

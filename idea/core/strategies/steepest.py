@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from idea.core.ranking import best_flip
-from idea.core.state import State
+from idea.core.state.base import State
 from idea.core.strategies.climb import binarise
 from idea.core.strategies.progress import Progress
+from idea.core.strategies.ranking import best_flip
 
 
 def steepest(
@@ -39,7 +39,7 @@ def steepest(
     --------
     >>> import numpy as np
     >>> import idea
-    >>> from idea.core.backend import state_of
+    >>> from idea.core.state.select import state_of
     >>> from idea.core.strategies.steepest import steepest
     >>> state = state_of(idea.load_model(), 5, np.zeros(784))
     >>> [p.step for p in steepest(state, every=50, flips=120)]

@@ -1,0 +1,1 @@
+"""The fewest flips that change what a network answers, and proofs that fewer don't."""

@@ -1,0 +1,100 @@
+"""The static site: the same page, with what it needs lying beside it instead of a server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import idea
+from idea.check.model_store import Entry
+from idea.check.responses import ideal_of
+from idea.core.find import find_all
+from idea.errors import WeightsError
+from idea.files.load import load_model
+from idea.files.weights.formats import read_weights, weights_bytes
+from idea.files.write import make_folder, write_files
+from idea.image import PIXELS
+from idea.networks.bundled import DEFAULT, find_file
+
+__all__ = ["PAGE", "write_site"]
+
+PAGE = Path(__file__).parent / "page"
+"""The folder of the page's files."""
+
+
+def write_site(folder: Path, model: str | None = None) -> list[Path]:
+    """Write the page as files for any web server, such as that of GitHub Pages.
+
+    Parameters
+    ----------
+    folder
+        Where to; made if it is missing. Files of other names in it are left alone.
+    model
+        An MLP with two hidden layers of one width, to begin with: the name of one that comes along,
+        or a file. The MLP that comes along is there as well.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    WeightsError
+        If the model isn't such a one.
+    OutputError
+        If the folder can't be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> written = write_site(pathlib.Path(tempfile.mkdtemp()))
+    >>> sorted(path.name for path in written if path.parent.name == "models")
+    ['mlp.dat', 'mlp.json']
+    """
+    sources = {"own": model, DEFAULT: None} if model not in (None, DEFAULT) else {DEFAULT: None}
+    files = {Path(".nojekyll"): b""}
+    files |= {p.relative_to(PAGE): p.read_bytes() for p in PAGE.rglob("*") if p.is_file()}
+    entries = []
+    for name, source in sources.items():
+        entry, beside = _model(name, source)
+        entries.append(entry)
+        files |= beside
+    said = {
+        "version": idea.__version__,
+        "server": False,
+        "default": entries[0]["id"],
+        "models": entries,
+    }
+    files[Path("site.json")] = _json(said)
+    for path in files:
+        make_folder(folder / path.parent)
+    write_files({folder / path: data for path, data in files.items()})
+    return [folder / path for path in files]
+
+
+def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, bytes]]:
+    """Give a model's entry in `site.json`, and its files."""
+    path = find_file(source)
+    try:
+        dat = weights_bytes(f"{path.stem}.dat", read_weights(path))
+    except WeightsError as error:
+        raise WeightsError(f"a page without a server reads bare floats alone: {error}") from error
+    model = load_model(source)
+    weights, ideals = Path(f"models/{name}.dat"), Path(f"models/{name}.json")
+    grey = np.full((1, PIXELS), 0.5, np.float32)
+    entry = {
+        **Entry(name, name if source is None else path.name, model).told(),
+        "dat": weights.as_posix(),
+        "check": model.logits(grey)[0].tolist(),
+        "ideals": ideals.as_posix(),
+    }
+    found = [ideal_of(ideal, finished=True) for ideal in find_all(model)]
+    return entry, {weights: dat, ideals: _json(found)}
+
+
+def _json(said: Any) -> bytes:
+    return json.dumps(said).encode()

@@ -1,0 +1,236 @@
+"""What requests carry, checked before anything is done with it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import json
+import math
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from flask import request
+from numpy.typing import NDArray
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from idea.check.errors import shown
+from idea.errors import DumpError, IdeaError, OptionError
+from idea.image import PIXELS, as_image
+
+__all__ = ["FORM", "Body", "file_of", "levels_of"]
+
+FORM = 10_000
+"""Bytes that a form may have around a file."""
+
+_LONGEST_NAME = 80
+_LONGEST_NUMBER = 18  # digits; these fit 64 bits
+
+
+class Body:
+    """The JSON object of a request."""
+
+    def __init__(self) -> None:
+        if not request.is_json:
+            raise OptionError("expected Content-Type: application/json")
+        try:
+            said = json.loads(request.get_data(), parse_int=_whole)
+        except RecursionError as error:
+            raise OptionError("expected a JSON object, found lists within lists") from error
+        except IdeaError:
+            raise
+        except ValueError as error:  # of JSON, or of UTF-8
+            raise OptionError("expected a JSON object, found text that is no JSON") from error
+        if not isinstance(said, dict):
+            raise OptionError(f"expected a JSON object, found {shown(said)}")
+        self._said = said
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give what is said, unchecked."""
+        return self._said.get(name, default)
+
+    def image(self, name: str = "image") -> NDArray[np.float32]:
+        """Give an image, (784,) float32 in 0…1."""
+        return _image(self.get(name), name)
+
+    def binary(self, name: str = "image") -> NDArray[np.float32]:
+        """Give a binary image, (784,) float32."""
+        image = self.image(name)
+        if not np.isin(image, (0, 1)).all():
+            raise DumpError(f"{name}: expected a binary image, of 0 and 1, found greys")
+        return image
+
+    def list_of(self, name: str, most: int, read: Callable[[Any, str], Any]) -> list[Any]:
+        """Give a list of 1 to `most` things."""
+        said = self.get(name)
+        if not isinstance(said, list) or not 1 <= len(said) <= most:
+            found = f"{len(said)} of them" if isinstance(said, list) else shown(said)
+            raise OptionError(f"{name}: expected a list of 1…{most}, found {found}")
+        return [read(entry, f"{name}[{number}]") for number, entry in enumerate(said)]
+
+    def images(self, name: str, most: int) -> NDArray[np.float32]:
+        """Give a list of images, (n, 784) float32 in 0…1."""
+        return np.stack(self.list_of(name, most, _image))
+
+    def text(self, name: str, default: str) -> str:
+        """Give a short text."""
+        said = self.get(name, default)
+        if not isinstance(said, str) or len(said) > _LONGEST_NAME or not said.isprintable():
+            raise OptionError(f"{name} must be a name, not {shown(said)}")
+        return said
+
+    def whole(self, name: str, default: int) -> int:
+        """Give a whole number."""
+        said = self.get(name, default)
+        if type(said) is not int:
+            raise OptionError(f"{name} must be a whole number, not {shown(said)}")
+        return said
+
+    def number(self, name: str, default: float) -> float:
+        """Give a number."""
+        return float(_number(self.get(name, default), name))
+
+    def numbers(self, name: str) -> dict[str, Any]:
+        """Give an object of numbers, each int or float; empty where there is none."""
+        said = self.get(name)
+        if said is None:
+            return {}
+        if not isinstance(said, dict):
+            raise OptionError(f"{name} must be an object, not {shown(said)}")
+        return {key: _number(value, shown(key).strip("'")) for key, value in said.items()}
+
+    def digit(self, name: str = "digit") -> int:
+        """Give a digit."""
+        return digit_of(self.get(name), name)
+
+
+def digit_of(said: Any, name: str) -> int:
+    """Check a digit, given as a number or its text.
+
+    Parameters
+    ----------
+    said
+        What a request says.
+    name
+        What the error calls it.
+
+    Returns
+    -------
+    int
+        0…9.
+
+    Raises
+    ------
+    OptionError
+        If it is something else.
+
+    Examples
+    --------
+    >>> digit_of("5", "digit"), digit_of(5, "digit")
+    (5, 5)
+    """
+    if type(said) in (int, str) and str(said) in set("0123456789"):
+        return int(said)
+    raise OptionError(f"{name} must be one of 0…9, not {shown(said)}")
+
+
+def levels_of(said: Any, name: str) -> NDArray[np.float32]:
+    """Read a picture of an image.
+
+    Parameters
+    ----------
+    said
+        Base64 of 784 bytes.
+    name
+        What the error calls it.
+
+    Returns
+    -------
+    (784,) float32 array
+        In 0…1.
+
+    Raises
+    ------
+    DumpError
+        If it is something else.
+
+    Examples
+    --------
+    >>> levels_of("A" * 1044 + "AA==", "image").shape
+    (784,)
+    """
+    try:
+        data = base64.b64decode(said, validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise DumpError(
+            f"{name}: expected base64 of {PIXELS} bytes, found {shown(said)}"
+        ) from error
+    if len(data) != PIXELS:
+        raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} of them")
+    return np.frombuffer(data, np.uint8).astype(np.float32) / np.float32(255)
+
+
+def file_of(most: int) -> tuple[bytes, str]:
+    """Read the one file of a form.
+
+    Parameters
+    ----------
+    most
+        How many bytes it may have.
+
+    Returns
+    -------
+    data, name
+        Its contents and its name, the latter only to be shown.
+
+    Raises
+    ------
+    OptionError
+        If there isn't one file.
+    RequestEntityTooLarge
+        If it is larger.
+    """
+    request.max_content_length = most + FORM
+    files = list(request.files.values())
+    if len(files) != 1:
+        raise OptionError(f"expected a form with one file, found {len(files)}")
+    name = _shown(files[0].filename or "file")
+    with contextlib.closing(files[0]):
+        data = files[0].read(most + 1)
+    if len(data) > most:
+        raise RequestEntityTooLarge(f"{name}: expected at most {most:,} bytes, found more")
+    return data, name
+
+
+def _shown(name: str) -> str:
+    """Keep of a name what can be shown: no folders, no control characters, not too long."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(c for c in base if unicodedata.category(c)[0] != "C")
+    return shown[-_LONGEST_NAME:].lstrip("-") or "file"
+
+
+def _image(said: Any, name: str) -> NDArray[np.float32]:
+    if not isinstance(said, list) or len(said) != PIXELS:
+        found = f"{len(said)} entries" if isinstance(said, list) else shown(said)
+        raise DumpError(f"{name}: expected a list of {PIXELS} numbers, found {found}")
+    if not all(type(entry) in (int, float) for entry in said):
+        raise DumpError(f"{name}: expected {PIXELS} numbers, found {shown(said)}")
+    with np.errstate(over="ignore"):  # what is too large for float32 is no pixel
+        return as_image(said, name).ravel()
+
+
+def _number(said: Any, name: str) -> int | float:
+    if type(said) is int or (type(said) is float and math.isfinite(said)):
+        return said
+    raise OptionError(f"{name} must be a number, not {shown(said)}")
+
+
+def _whole(text: str) -> int:
+    """Read a whole number of JSON; longer ones are too large for all that computes with them."""
+    if len(text) > _LONGEST_NUMBER:
+        raise OptionError(
+            f"expected numbers of at most {_LONGEST_NUMBER} digits, found {text:.40}…"
+        )
+    return int(text)

@@ -1,0 +1,1 @@
+"""Uploaded models, opened and evaluated by limited processes."""

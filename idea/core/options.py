@@ -1,0 +1,245 @@
+"""The arguments of a search, checked before it begins."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from numpy.typing import ArrayLike
+
+from idea.core.objective import Objective
+from idea.core.strategies import METHODS, Method, Progress
+from idea.errors import OptionError
+from idea.validation import as_choice, as_count, as_list, as_number, as_whole_number, shown
+
+__all__ = [
+    "Checked",
+    "check",
+    "check_digit",
+    "check_digits",
+    "check_model",
+    "is_model",
+    "method_of",
+    "objective_of",
+]
+
+
+class Checked(NamedTuple):
+    """Arguments of a search that make sense, as plain numbers."""
+
+    method: Method
+    seed: int
+    restarts: int
+    every: int
+    jobs: int | None
+    options: dict[str, Any]
+
+    @property
+    def strategy(self) -> Callable[..., Iterator[Progress]]:
+        """The method with its options: ``strategy(state, rng)``."""
+        return functools.partial(self.method.run, every=self.every, **self.options)
+
+
+def is_model(thing: object) -> bool:
+    """Tell whether something is a model: not a class of models, which needs to be called first."""
+    return not isinstance(thing, type) and callable(getattr(thing, "logits", None))
+
+
+def check_model(model: object) -> None:
+    """Check that something can be asked.
+
+    Parameters
+    ----------
+    model
+        The judge.
+
+    Raises
+    ------
+    OptionError
+        If it has no method ``logits``.
+
+    Examples
+    --------
+    >>> check_model(5)
+    Traceback (most recent call last):
+    idea.errors.OptionError: expected a model, something with a method logits, found 5; \
+idea.load_model opens one, idea.Model.from_function makes one of a function
+    """
+    if not is_model(model):
+        raise OptionError(
+            f"expected a model, something with a method logits, found {shown(model)}; "
+            "idea.load_model opens one, idea.Model.from_function makes one of a function"
+        )
+
+
+def check_digit(digit: object) -> int:
+    """Check that a value is a digit.
+
+    Parameters
+    ----------
+    digit
+        Anything.
+
+    Returns
+    -------
+    int
+        The same.
+
+    Raises
+    ------
+    OptionError
+        If it isn't one of 0…9.
+
+    Examples
+    --------
+    >>> check_digit(10)
+    Traceback (most recent call last):
+    idea.errors.OptionError: digit must be one of 0…9, not 10
+    """
+    try:
+        return as_whole_number("digit", digit, 0, 9)
+    except OptionError:
+        raise OptionError(f"digit must be one of 0…9, not {shown(digit)}") from None
+
+
+def check_digits(digits: object) -> list[int]:
+    """Check that values are digits.
+
+    Parameters
+    ----------
+    digits
+        A list, a range, a generator of them.
+
+    Returns
+    -------
+    list of int
+        Each digit once, in order; none where none was given.
+
+    Raises
+    ------
+    OptionError
+        If one is no digit.
+
+    Examples
+    --------
+    >>> check_digits([3, 8, 3])
+    [3, 8]
+    """
+    return list(dict.fromkeys(map(check_digit, as_list("digits", digits, "digits"))))
+
+
+def check(
+    method: str,
+    *,
+    seed: int = 0,
+    restarts: int = 1,
+    start: ArrayLike | None = None,
+    every: int = 200,
+    jobs: int | None = None,
+    **options: Any,
+) -> Checked:
+    """Check the arguments of `find` that don't depend on a digit.
+
+    Parameters
+    ----------
+    method, seed, restarts, start, every, jobs, **options
+        As those of `find`.
+
+    Returns
+    -------
+    Checked
+        The same, and what the method's name stands for.
+
+    Raises
+    ------
+    OptionError
+        If one makes no sense.
+
+    Examples
+    --------
+    >>> check("greedy", steps=100)
+    Traceback (most recent call last):
+    idea.errors.OptionError: greedy has no option steps; it has sweeps
+    """
+    chosen = method_of(method, options)
+    checked = Checked(
+        chosen,
+        as_whole_number("seed", seed, 0),
+        as_count("restarts", restarts),
+        as_count("every", every),
+        None if jobs is None else as_count("jobs", jobs),
+        {
+            name: as_count(name, value)
+            if isinstance(chosen.options[name], int)
+            else as_number(name, value, 0)
+            for name, value in options.items()
+        },
+    )
+    if start is not None and checked.restarts > 1 and not chosen.random:
+        raise OptionError(
+            f"{method} takes the same path from the same start: restarts would all be one; "
+            "leave out either the start or the restarts"
+        )
+    return checked
+
+
+def method_of(name: str, options: Iterable[str]) -> Method:
+    """Give a method, and check the names of the options that are meant for it.
+
+    Parameters
+    ----------
+    name
+        One of `METHODS`.
+    options
+        Names of its own options.
+
+    Returns
+    -------
+    Method
+        The method.
+
+    Raises
+    ------
+    OptionError
+        If there is no such method, or it has no such option.
+
+    Examples
+    --------
+    >>> method_of("mc", ["steps"]).random
+    True
+    """
+    as_choice("method", name, METHODS)
+    unknown = sorted(set(options) - set(METHODS[name].options))
+    if unknown:
+        named = ", ".join(text if text.isidentifier() else repr(text) for text in unknown)
+        raise OptionError(
+            f"{name} has no option {named:.200}; it has {', '.join(METHODS[name].options)}"
+        )
+    return METHODS[name]
+
+
+def objective_of(objective: str | Objective) -> Objective:
+    """Give an objective by its name.
+
+    Parameters
+    ----------
+    objective
+        One of `idea.core.objective.AIMS`, or an objective.
+
+    Returns
+    -------
+    Objective
+        The objective, plain where only a name is given.
+
+    Raises
+    ------
+    OptionError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> objective_of("margin")
+    Objective(aim='margin', ink=0.0, smooth=0.0)
+    """
+    return objective if isinstance(objective, Objective) else Objective(objective)

@@ -1,0 +1,173 @@
+"""The runs of a search, each from a start of its own, and the best of them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.objective import Objective
+from idea.core.result import Frame, Ideal
+from idea.core.state.base import State
+from idea.core.state.select import state_of
+from idea.core.state.stoppable import stoppable
+from idea.core.strategies import Progress
+from idea.image import PIXELS, SIDE
+from idea.networks.base import Classifier, exact_logits
+
+__all__ = ["Run", "Tally", "generators"]
+
+# Energies nearer than this, relative to their size, are one energy found twice.
+_SAME = 1e-9
+
+_Kind = TypeVar("_Kind", np.float32, np.float64)
+
+
+def generators(seed: int, restarts: int) -> Iterator[np.random.Generator]:
+    """Give the seed's own generator, then independent ones for the further runs.
+
+    Parameters
+    ----------
+    seed
+        0 or more.
+    restarts
+        How many.
+
+    Yields
+    ------
+    numpy.random.Generator
+        The first few are the same for any number of restarts.
+
+    Examples
+    --------
+    >>> len(list(generators(0, 3)))
+    3
+    """
+    yield np.random.default_rng(seed)
+    sequence = np.random.SeedSequence(seed)
+    for _ in range(restarts - 1):
+        yield np.random.default_rng(sequence.spawn(1)[0])
+
+
+class Run:
+    """One start and what becomes of it.
+
+    Parameters
+    ----------
+    model
+        The judge.
+    digit
+        The digit that is searched for.
+    objective
+        What the energy is.
+    number
+        Which run, from 0.
+    rng
+        Where its randomness comes from.
+    start
+        (28, 28) where it starts; None is random greys.
+    strategy
+        ``strategy(state, rng)``.
+    """
+
+    state: State
+    began: float
+    image: NDArray[np.float32]  # (28, 28)
+    logits: NDArray[np.float64]  # (10,)
+    energy: float
+
+    def __init__(
+        self,
+        model: Classifier,
+        digit: int,
+        objective: Objective,
+        number: int,
+        rng: np.random.Generator,
+        start: NDArray[np.float32] | None,
+        strategy: Callable[[State, np.random.Generator], Iterator[Progress]],
+    ) -> None:
+        self.model = model
+        self.digit = digit
+        self.objective = objective
+        self.number = number
+        self.trace: list[Frame] = []
+        self._rng = rng
+        self._start = start
+        self._strategy = strategy
+
+    def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
+        """Run, and give the frames as they are taken, until it is stopped."""
+        self.began = time.perf_counter()
+        image = self._rng.random(PIXELS, np.float32) if self._start is None else self._start
+        self.state = state_of(self.model, self.digit, image, self.objective)
+        for progress in self._strategy(stoppable(self.state, stopped), self._rng):
+            image = _read_only(self.state.image.reshape(SIDE, SIDE))
+            frame = Frame(self.digit, self.number, *progress, self.state.energy, image)
+            self.trace.append(frame)
+            yield frame
+
+    def judge(self) -> None:
+        """Judge the present image anew: nothing summed up on the way enters the result."""
+        image = self.state.image
+        batch = image[np.newaxis]
+        logits = exact_logits(self.model, batch.copy())
+        self.energy = float(self.objective.energies(logits, batch, self.digit)[0])
+        self.image = _read_only(image.reshape(SIDE, SIDE))
+        self.logits = _read_only(logits[0])
+
+
+class Tally:
+    """The best of a digit's runs, and as much of the others as an ideal tells."""
+
+    best: Run
+
+    def __init__(self) -> None:
+        self.energies: dict[int, float] = {}  # by the run's number
+        self.evaluations = 0
+        self._began = math.inf
+
+    def add(self, run: Run) -> None:
+        """Judge a run and count it; one that is counted already isn't again."""
+        if run.number in self.energies:
+            return
+        run.judge()
+        if not self.energies or run.energy > self.best.energy:
+            self.best = run
+        self.energies[run.number] = run.energy
+        self.evaluations += run.state.evaluations
+        self._began = min(self._began, run.began)
+
+    def ideal(self, method: str, seed: int) -> Ideal:
+        """Make the ideal of the best run; a Ctrl-C leaves unknown what flips would gain."""
+        best = self.best
+        try:
+            best_gain = float(best.state.gains().max())
+        except KeyboardInterrupt:
+            best_gain = math.nan
+        return Ideal(
+            image=best.image,
+            energy=best.energy,
+            logits=best.logits,
+            digit=best.digit,
+            objective=best.objective,
+            method=method,
+            seed=seed,
+            locally_optimal=best_gain <= 0 and bool(np.isin(best.image, (0, 1)).all()),
+            best_gain_left=best_gain,
+            evaluations=self.evaluations,
+            seconds=time.perf_counter() - self._began,
+            restarts=len(self.energies),
+            agreeing=sum(
+                math.isclose(e, best.energy, rel_tol=_SAME) for e in self.energies.values()
+            ),
+            trace=tuple(best.trace),
+        )
+
+
+def _read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:
+    array.flags.writeable = False
+    return array

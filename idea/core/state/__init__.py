@@ -1,0 +1,1 @@
+"""States: what every search drives."""

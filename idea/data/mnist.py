@@ -1,0 +1,102 @@
+"""MNIST: found, or fetched, and never used unless its bytes are the known ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from idea.data.download import cache_folder, fetch_mnist
+from idea.data.mnist_files import Bytes, MissingDataError, read_source, verify
+from idea.errors import DataError, OutputError
+from idea.files.write import make_folder, write_files
+from idea.validation import as_path, require_callable
+
+__all__ = ["Mnist", "load_mnist"]
+
+
+@dataclass(frozen=True, eq=False)
+class Mnist:
+    """The handwritten digits: greys 0…255, 0 the background, and what each digit is."""
+
+    train_images: Bytes
+    """(60000, 28, 28)."""
+    train_labels: Bytes
+    """(60000,) in 0…9."""
+    test_images: Bytes
+    """(10000, 28, 28)."""
+    test_labels: Bytes
+    """(10000,) in 0…9."""
+
+
+def load_mnist(
+    source: str | os.PathLike[str] | None = None, *, say: Callable[[str], object] = print
+) -> Mnist:
+    """Load the data set, fetching it into the user's cache if it is nowhere else.
+
+    Parameters
+    ----------
+    source
+        A folder with the four IDX files (raw or gzipped), the classic ``mnist.pkl.gz`` or Keras's
+        ``mnist.npz``; or one of the latter two files. Default: the user's cache, which is filled
+        first if need be.
+    say
+        Told what is being fetched, and from where.
+
+    Returns
+    -------
+    Mnist
+        The 60,000 digits to train with and the 10,000 to test with, in their original order.
+
+    Raises
+    ------
+    DataError
+        If the data can't be found or had, is damaged, or its bytes aren't the known ones.
+    OutputError
+        If the cache can't be written.
+
+    Examples
+    --------
+    >>> mnist = load_mnist()                            # doctest: +SKIP
+    >>> mnist.train_images.shape, mnist.train_images.dtype  # doctest: +SKIP
+    ((60000, 28, 28), dtype('uint8'))
+    """
+    require_callable("say", say)
+    place = _cache() if source is None else as_path(source, DataError)
+    try:
+        files = read_source(place)
+        verify(files, str(place))
+    except MissingDataError:
+        if source is not None:
+            raise
+        files = fetch_mnist(say)
+        write_files({place / name: data for name, data in files.items()})
+        say(f"MNIST is kept in {place}")
+    return _arrays(files)
+
+
+def _cache() -> Path:
+    """Give the user's cache, or say what else will do where there is none."""
+    try:
+        return make_folder(cache_folder())
+    except (OutputError, RuntimeError) as error:  # nobody knows this user's home
+        raise OutputError(
+            f"{error}: MNIST is kept there; name a folder that has it with --data, or another "
+            "cache with XDG_CACHE_HOME"
+        ) from error
+
+
+def _arrays(files: Mapping[str, bytes]) -> Mnist:
+    """View verified IDX bytes as arrays: 16 bytes head an images' file, 8 a labels'."""
+    images = [
+        np.frombuffer(files[f"{part}-images-idx3-ubyte"], np.uint8, offset=16).reshape(-1, 28, 28)
+        for part in ("train", "t10k")
+    ]
+    labels = [
+        np.frombuffer(files[f"{part}-labels-idx1-ubyte"], np.uint8, offset=8)
+        for part in ("train", "t10k")
+    ]
+    return Mnist(images[0], labels[0], images[1], labels[1])

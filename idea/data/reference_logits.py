@@ -1,0 +1,132 @@
+"""What real digits reach: logits to compare an ideal's energy with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from idea.core.options import check_digit, check_model
+from idea.data.mnist import Mnist, load_mnist
+from idea.errors import DataError, OptionError
+from idea.image import PIXELS
+from idea.networks.base import Classifier
+from idea.networks.bundled import SHIPPED, find_file, told
+from idea.networks.outputs import check_logits
+from idea.validation import require_callable, shown
+
+__all__ = ["Context", "context", "energy_context"]
+
+_BATCH = 500  # digits judged at a time
+_WHITE = np.float32(255)
+
+
+class Context(NamedTuple):
+    """How sure a network is of real digits of one kind: their logits for what they are."""
+
+    strongest: float
+    """The largest of them."""
+    median: float
+    """Their median, of the digits that are read wrong as well."""
+
+
+def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
+    """Give what real digits reach in a network that comes along, as the text beside it says.
+
+    Parameters
+    ----------
+    model
+        As in `idea.load_model`; None is the MLP.
+    digit
+        0…9.
+
+    Returns
+    -------
+    Context
+        Of MNIST's 10,000 test digits, to four decimals; None of any other network, for which
+        `energy_context` computes it.
+
+    Raises
+    ------
+    OptionError
+        If `digit` is no digit.
+
+    Examples
+    --------
+    >>> context("mlp", 5)
+    Context(strongest=38.881, median=21.679)
+    >>> print(context("mine.dat", 5))
+    None
+    """
+    place = check_digit(digit)
+    names = {path: name for name, path in SHIPPED.items()}
+    name = names.get(find_file(model))
+    if name is None:
+        return None
+    strongest, median = (told(name, key).split() for key in Context._fields)
+    return Context(float(strongest[place]), float(median[place]))
+
+
+def energy_context(
+    model: Classifier,
+    digits: Mnist | None = None,
+    on_batch: Callable[[int], object] | None = None,
+) -> tuple[Context, ...]:
+    """Compute what real digits reach in any network.
+
+    Parameters
+    ----------
+    model
+        The network.
+    digits
+        The data set, of which the test digits are judged, in greys of 0…1, as they were written.
+        Default: `load_mnist`.
+    on_batch
+        Told each time how many more were judged.
+
+    Returns
+    -------
+    tuple of ten Context
+        For each digit that of its test digits.
+
+    Raises
+    ------
+    OptionError
+        If `model` is none.
+    DataError, OutputError
+        If MNIST can't be had, or a digit is missing in it.
+    IdeaError
+        If the model gives something else than ten finite numbers for each image.
+
+    Examples
+    --------
+    >>> import idea
+    >>> images = np.zeros((10, 28, 28), np.uint8)
+    >>> blank = Mnist(images, np.arange(10), images, np.arange(10))
+    >>> tell = idea.Model.from_function(lambda images: [range(10)] * len(images))
+    >>> energy_context(tell, blank)[7]
+    Context(strongest=7.0, median=7.0)
+    """
+    check_model(model)
+    require_callable("on_batch", on_batch)
+    if not isinstance(digits, Mnist | None):
+        raise OptionError(f"digits must be MNIST, as idea.load_mnist gives it, not {shown(digits)}")
+    digits = load_mnist() if digits is None else digits
+    images, labels = digits.test_images.reshape(-1, PIXELS), digits.test_labels
+    own = np.empty(len(images))  # the logit of what each digit is
+    for begin in range(0, len(images), _BATCH):
+        batch = slice(begin, begin + _BATCH)
+        floats = images[batch].astype(np.float32) / _WHITE
+        logits = check_logits(model.logits(floats), len(floats))
+        own[batch] = logits[np.arange(len(floats)), labels[batch]]
+        if on_batch is not None:
+            on_batch(len(floats))
+    return tuple(_context_of(own[labels == digit], digit) for digit in range(10))
+
+
+def _context_of(energies: np.ndarray, digit: int) -> Context:
+    if not energies.size:
+        raise DataError(f"the test digits hold no {digit}")
+    return Context(float(energies.max()), float(np.median(energies)))

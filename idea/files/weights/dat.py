@@ -1,0 +1,113 @@
+"""Bare floats, `.dat`: for each layer its W row by row, then its b; little-endian, no header."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from idea.errors import WeightsError
+from idea.image import PIXELS
+from idea.networks.weight_checks import check_finite
+from idea.networks.weights import DIGITS, Layer, Weights
+
+__all__ = ["dat_bytes", "parse_dat"]
+
+_FLOAT = np.dtype("<f4")
+
+
+def parse_dat(data: bytes, path: Path) -> Weights:
+    """Read an MLP 784-units-units-10.
+
+    Parameters
+    ----------
+    data
+        The file's contents; their number tells the units.
+    path
+        Its name, for the error.
+
+    Returns
+    -------
+    Weights
+        Three layers of float32: W (units, 784), b (units,); W (units, units), b (units,);
+        W (10, units), b (10,).
+
+    Raises
+    ------
+    WeightsError
+        If the size gives no whole number of units, or a weight isn't finite.
+
+    Examples
+    --------
+    >>> [W.shape for W, b in parse_dat(bytes(3228), Path("m.dat")).layers]
+    [(1, 784), (1, 1), (10, 1)]
+    """
+    units = _units(path, len(data))
+    floats = np.frombuffer(data, _FLOAT).astype(np.float32)
+    layers: list[Layer] = []
+    for number, (n_out, n_in) in enumerate(((units, PIXELS), (units, units), (DIGITS, units)), 1):
+        W, b, floats = np.split(floats, [n_out * n_in, n_out * n_in + n_out])
+        layers.append((W.reshape(n_out, n_in), b))
+        check_finite(path, f"l{number}/W", layers[-1][0])
+        check_finite(path, f"l{number}/b", b)
+    return Weights(tuple(layers))
+
+
+def dat_bytes(weights: Weights, path: Path) -> bytes:
+    """Give the bytes of a file.
+
+    Parameters
+    ----------
+    weights
+        Of an MLP with two hidden layers of one width.
+    path
+        The file's name, for the error.
+
+    Returns
+    -------
+    bytes
+        784u + u + u² + u + 10u + 10 float32 for u units.
+
+    Raises
+    ------
+    WeightsError
+        If the network is another one: the file's size could not tell its shape.
+
+    Examples
+    --------
+    >>> len(dat_bytes(parse_dat(bytes(3228), Path("m.dat")), Path("n.dat")))
+    3228
+    """
+    if weights.convolutions:
+        raise WeightsError(
+            f"{path}: a .dat holds an MLP, found convolutions; "
+            ".onnx, .pt and .safetensors hold both"
+        )
+    widths = [len(b) for _, b in weights.layers[:-1]]
+    if len(widths) != 2 or widths[0] != widths[1]:
+        raise WeightsError(
+            f"{path}: a .dat holds two hidden layers of one width, found widths {widths}"
+        )
+    arrays = [array for layer in weights.layers for array in layer]
+    return b"".join(array.astype(_FLOAT).tobytes() for array in arrays)
+
+
+def _size(units: int) -> int:
+    """Count the floats of a 784-units-units-10 network."""
+    return (PIXELS + 1) * units + (units + 1) * units + (units + 1) * DIGITS
+
+
+def _units(path: Path, size: int) -> int:
+    """Solve `_size(units) = size / 4`, or say what sizes there are."""
+    # _size(u) = u² + 796u + 10, so u = sqrt(size + 398² - 10) - 398.
+    half = (PIXELS + 2 + DIGITS) // 2
+    units = max(1, math.isqrt(max(0, size // _FLOAT.itemsize + half**2 - DIGITS)) - half)
+    if size != _size(units) * _FLOAT.itemsize:
+        below, above = (_size(u) * _FLOAT.itemsize for u in (units, units + 1))
+        raise WeightsError(
+            f"{path}: expected the float32 of a 784-units-units-10 network, found {size} bytes: "
+            f"{units} units take {below} bytes, {units + 1} take {above}, 784 take "
+            f"{_size(784) * _FLOAT.itemsize}"
+        )
+    return units

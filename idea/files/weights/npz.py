@@ -1,0 +1,123 @@
+"""Chainer's archives of arrays: `.npz`, by habit `.model`, and a trainer's snapshots."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from idea.errors import WeightsError
+from idea.files.archive import Archive
+from idea.image import PIXELS
+from idea.networks.weight_checks import as_floats, check_finite
+from idea.networks.weights import DIGITS, Floats, Layer, Weights
+
+__all__ = ["npz_bytes", "parse_npz"]
+
+# A file holds the network at its root, as a classifier's predictor, or as the model of a trainer's
+# snapshot, whose optimizer keeps arrays of similar names.
+_PREFIXES = ("updater/model:main/predictor/", "updater/model:main/", "predictor/", "")
+
+
+def parse_npz(data: bytes, path: Path) -> Weights:
+    """Read an MLP of two hidden layers. Nothing is unpickled.
+
+    Parameters
+    ----------
+    data
+        The file's contents: a zip of `.npy` arrays l1/W, l1/b … l3/W, l3/b, at the root or under
+        ``predictor/``, either of them perhaps under ``updater/model:main/``.
+    path
+        Its name, for the error.
+
+    Returns
+    -------
+    Weights
+        Three layers of float32; the hidden ones may differ in width.
+
+    Raises
+    ------
+    WeightsError
+        If the archive is damaged, lacks an array, has arrays whose shapes don't chain or a weight
+        that isn't finite.
+
+    Examples
+    --------
+    >>> parse_npz(b"", Path("m.npz"))
+    Traceback (most recent call last):
+    idea.errors.WeightsError: m.npz: a damaged zip archive: File is not a zip file
+    """
+    archive = Archive(data, path, WeightsError)
+    names = [name.removesuffix(".npy") for name in archive.names]
+    prefix = next((p for p in _PREFIXES if f"{p}l1/W" in names), None)
+    if prefix is None:
+        found = ", ".join(sorted(names)[:6]) or "nothing"
+        raise WeightsError(
+            f"{path}: expected the arrays l1/W, l1/b … l3/W, l3/b, bare or under predictor/ or "
+            f"updater/model:main/predictor/, found {found}"
+        )
+    layers: list[Layer] = []
+    n_in = PIXELS
+    for number in (1, 2, 3):
+        W = _array(archive, path, f"{prefix}l{number}/W")
+        b = _array(archive, path, f"{prefix}l{number}/b")
+        n_out = DIGITS if number == 3 else max(1, len(W) if W.ndim else 0)
+        for array, part, shape in ((W, "W", (n_out, n_in)), (b, "b", (n_out,))):
+            if array.shape != shape:
+                raise WeightsError(
+                    f"{path}: expected {prefix}l{number}/{part} of shape {shape}, "
+                    f"found {array.shape}"
+                )
+            check_finite(path, f"l{number}/{part}", array)
+        layers.append((W, b))
+        n_in = n_out
+    return Weights(tuple(layers))
+
+
+def npz_bytes(weights: Weights, path: Path) -> bytes:
+    """Give the bytes of a file that Chainer's `load_npz` reads into a classifier.
+
+    Parameters
+    ----------
+    weights
+        Of an MLP with two hidden layers.
+    path
+        The file's name, for the error.
+
+    Returns
+    -------
+    bytes
+        The archive, with arrays predictor/l1/W …
+
+    Raises
+    ------
+    WeightsError
+        If the network is another one.
+
+    Examples
+    --------
+    >>> npz_bytes(Weights(()), Path("m.npz"))
+    Traceback (most recent call last):
+    idea.errors.WeightsError: m.npz: Chainer's archive holds an MLP with two hidden layers, found \
+0 convolutions and 0 dense layers
+    """
+    if weights.convolutions or len(weights.layers) != 3:
+        raise WeightsError(
+            f"{path}: Chainer's archive holds an MLP with two hidden layers, found "
+            f"{len(weights.convolutions)} convolutions and {len(weights.layers)} dense layers"
+        )
+    stream = io.BytesIO()
+    arrays = {
+        f"predictor/l{number}/{part}": array
+        for number, layer in enumerate(weights.layers, 1)
+        for part, array in zip("Wb", layer, strict=True)
+    }
+    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # a keyword may be any array
+    return stream.getvalue()
+
+
+def _array(archive: Archive, path: Path, name: str) -> Floats:
+    if f"{name}.npy" not in archive.names:
+        raise WeightsError(f"{path}: expected an array {name}, found none of that name")
+    return as_floats(path, name, archive.array(name))

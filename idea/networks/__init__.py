@@ -1,0 +1,1 @@
+"""The networks that are searched: what they compute, and their weights."""

@@ -1,0 +1,198 @@
+"""The convolutional network."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from idea.errors import IdeaError
+from idea.image import SIDE
+from idea.networks.base import Model, as_batch
+from idea.networks.compiled import missing, rounded_logits
+from idea.networks.exact import exact_layer, exact_layers, largest_sums, rounding_of
+from idea.networks.mlp import MLP, dense, exactly
+from idea.networks.weight_checks import as_weights
+from idea.networks.weights import DIGITS, Convolution, Layer, Weights
+
+__all__ = ["CNN", "model_of"]
+
+# How many images are judged at a time: past some tens that brings no speed, and each takes up to
+# a megabyte on its way.
+_CHUNK = 64
+
+
+class CNN(Model):
+    """A small convolutional network: convolutions, then dense layers, with ReLU between all.
+
+    Parameters
+    ----------
+    convolutions
+        One or more, the first of which takes one map of 28×28.
+    layers
+        A pair ``(W, b)`` of float32 arrays a dense layer, shapes (n_out, n_in) and (n_out,). The
+        first takes the last convolution's maps one after the other, each row by row; the last has
+        10 outputs.
+
+    Attributes
+    ----------
+    convolutions : tuple of Convolution
+        The same.
+    layers : tuple of (W, b)
+        The same.
+
+    Raises
+    ------
+    IdeaError
+        If the shapes don't chain.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from idea.networks.weights import Convolution
+    >>> blur = Convolution(np.ones((1, 1, 3, 3), "f4"), np.zeros(1, "f4"), pool=True)
+    >>> CNN([blur], [(np.ones((10, 169), "f4"), np.zeros(10, "f4"))])
+    CNN(1×28×28, 1×13×13, 10)
+    """
+
+    def __init__(self, convolutions: Sequence[Convolution], layers: Sequence[Layer]) -> None:
+        weights = as_weights("CNN", layers, convolutions)
+        self.convolutions, self.layers = weights.convolutions, weights.layers
+        if not convolutions:
+            raise IdeaError("expected one or more convolutions, found none; see MLP")
+        self._sizes = weights.sizes()
+        self._exact = exactly(self.layers)
+
+    def __repr__(self) -> str:
+        return f"CNN({', '.join(self._sizes)})"
+
+    def logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
+        """Judge images by a full forward pass in double precision.
+
+        Parameters
+        ----------
+        images : (n, 784) array
+            In 0…1.
+
+        Returns
+        -------
+        (n, 10) float64 array
+            The raw outputs.
+
+        Raises
+        ------
+        IdeaError
+            If the images have another shape.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import idea
+        >>> idea.load_model("lenet").logits(np.zeros((3, 784), np.float32)).shape
+        (3, 10)
+        """
+        batch = as_batch(images)
+        parts = [batch[i : i + _CHUNK] for i in range(0, len(batch), _CHUNK)]
+        return np.concatenate([np.empty((0, DIGITS)), *map(self._judge, parts)])
+
+    def rounded_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
+        """Judge images by correctly rounded sums, which settle exact ties: slowly.
+
+        See `idea.networks.exact`.
+
+        Parameters
+        ----------
+        images : (n, 784) float32 array
+            In 0…1.
+
+        Returns
+        -------
+        (n, 10) float64 array
+            The raw outputs, equal to the bit wherever they are worked out.
+
+        Raises
+        ------
+        IdeaError
+            If the images have another shape.
+        """
+        batch = as_batch(images, np.float32)
+        if not missing():
+            return rounded_logits(self, batch)
+        return np.reshape([self._judge_exactly(image) for image in batch], (len(batch), DIGITS))
+
+    @functools.cached_property
+    def rounding(self) -> float:
+        """How far a logit of `logits` may be from that of `rounded_logits`, at most.
+
+        See `idea.networks.exact.rounding_of`.
+        """
+        maps = np.ones((1, 1, SIDE, SIDE))
+        for W, b, pool in self.convolutions:
+            maps = _convolve(maps, Convolution(np.abs(W), np.abs(b), pool))
+        largest = largest_sums(maps.ravel(), self.layers)
+        terms = [W[0].size for W, *_ in self.convolutions] + [W.shape[1] for W, _ in self.layers]
+        return rounding_of(largest, terms)
+
+    def _judge_exactly(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
+        maps = image.reshape(1, SIDE, SIDE).astype(np.float64)
+        for W, b, pool in self.convolutions:
+            windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))  # (n_in, y, x, k, k)
+            met = windows.transpose(1, 2, 0, 3, 4).reshape(-1, W[0].size)
+            sums = [exact_layer(x, W.reshape(len(W), -1), b) for x in met]
+            maps = _rectified(np.reshape(sums, (1, *windows.shape[1:3], len(W))), pool)[0]
+        return exact_layers(maps.ravel(), self.layers)
+
+    def _judge(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
+        maps = batch.reshape(-1, 1, SIDE, SIDE)
+        for convolution in self.convolutions:
+            maps = _convolve(maps, convolution)
+        return dense(maps.reshape(len(maps), -1), self._exact)
+
+
+def model_of(weights: Weights) -> MLP | CNN:
+    """Make a model of weights.
+
+    Parameters
+    ----------
+    weights
+        Of any network.
+
+    Returns
+    -------
+    MLP or CNN
+        A `CNN` where there are convolutions.
+
+    Raises
+    ------
+    IdeaError
+        If the shapes don't chain.
+
+    Examples
+    --------
+    >>> model_of(Weights(((np.zeros((10, 784), "f4"), np.zeros(10, "f4")),)))
+    MLP(784-10)
+    """
+    if weights.convolutions:
+        return CNN(weights.convolutions, weights.layers)
+    return MLP(weights.layers)
+
+
+def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
+    """Give a convolution's maps behind ReLU and pool: (n, n_in, side, side) to (n, n_out, …)."""
+    W, b, pool = convolution
+    windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
+    out = np.tensordot(windows, W.astype(np.float64), ((1, 4, 5), (1, 2, 3)))  # (n, y, x, n_out)
+    return _rectified(out + b, pool)
+
+
+def _rectified(sums: NDArray[np.float64], pool: bool) -> NDArray[np.float64]:
+    """Give what ReLU and a pool leave: (n, y, x, n_out) to (n, n_out, …)."""
+    out = np.maximum(sums, 0)
+    if pool:  # numpy is slow at the maximum over short axes
+        side = out.shape[1] // 2 * 2
+        out = np.maximum(out[:, 0:side:2], out[:, 1:side:2])
+        out = np.maximum(out[:, :, 0:side:2], out[:, :, 1:side:2])
+    return out.transpose(0, 3, 1, 2)

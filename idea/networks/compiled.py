@@ -1,0 +1,53 @@
+"""The compiled kernel's copies of networks, where there is a kernel."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import weakref
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from idea import _kernel
+    from idea.networks.cnn import CNN
+    from idea.networks.mlp import MLP
+
+__all__ = ["missing", "network_of", "rounded_logits"]
+
+_networks: weakref.WeakKeyDictionary[MLP | CNN, _kernel.Network | _kernel.ConvolutionalNetwork] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+@functools.cache
+def missing() -> str:
+    """Say why the kernel can't be had; nothing if it can."""
+    try:
+        importlib.import_module("idea._kernel")
+    except ImportError as error:
+        return str(error)
+    return ""
+
+
+def network_of(model: MLP | CNN) -> _kernel.Network | _kernel.ConvolutionalNetwork:
+    """Give the kernel's copy of a network, made once for all its states."""
+    from idea import _kernel
+
+    if model not in _networks:
+        layers = list(model.layers)
+        convolutions = getattr(model, "convolutions", None)
+        _networks[model] = (
+            _kernel.ConvolutionalNetwork(list(convolutions), layers)
+            if convolutions
+            else _kernel.Network(layers)
+        )
+    return _networks[model]
+
+
+def rounded_logits(model: MLP | CNN, images: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Give the logits of images (n, 784) by correctly rounded sums, (n, 10)."""
+    network = network_of(model)
+    return np.reshape([network.exact_logits(image) for image in images], (len(images), 10))

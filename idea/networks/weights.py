@@ -1,0 +1,102 @@
+"""Weights: what every framework's training gives, and every file of weights is read to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import WeightsError
+from idea.image import PIXELS, SIDE
+
+__all__ = ["DIGITS", "Convolution", "Floats", "Layer", "Weights"]
+
+DIGITS = 10
+Floats = NDArray[np.float32]
+Layer = tuple[Floats, Floats]
+"""One dense layer: its matrix W (n_out, n_in) and its bias b (n_out,)."""
+
+
+class Convolution(NamedTuple):
+    """One convolution: stride 1 and no padding, ReLU behind it, then perhaps a max-pool of 2×2."""
+
+    W: Floats
+    """(n_out, n_in, k, k), the cross-correlation that every framework means by convolution."""
+    b: Floats
+    """(n_out,)."""
+    pool: bool
+    """Whether the larger of each 2×2 outputs alone goes on; an odd last row or column is lost."""
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """All weights of a digit classifier: convolutions, then dense layers, with ReLU between all.
+
+    The first layer takes one map of 28×28 or, where there is no convolution, 784 pixels; the first
+    dense layer takes the last maps one after the other, each row by row; the last gives ten logits.
+    """
+
+    layers: tuple[Layer, ...]
+    convolutions: tuple[Convolution, ...] = ()
+
+    def named(self) -> dict[str, Floats]:
+        """Give the arrays by name, as a PyTorch module with such members has them.
+
+        Returns
+        -------
+        dict
+            conv1.weight, conv1.bias, …, fc1.weight, fc1.bias, …
+        """
+        return dict(self._named())
+
+    def sizes(self) -> list[str]:
+        """Describe what lies between the layers.
+
+        Returns
+        -------
+        list of str
+            Maps as ``"16×5×5"``, units as ``"120"``; the image first, the ten outputs last.
+
+        Raises
+        ------
+        WeightsError
+            If the shapes don't chain.
+
+        Examples
+        --------
+        >>> Weights(((np.zeros((10, 784), "f4"), np.zeros(10, "f4")),)).sizes()
+        ['784', '10']
+        """
+        maps, side = 1, SIDE
+        sizes = [f"1×{SIDE}×{SIDE}" if self.convolutions else str(PIXELS)]
+        for W, b, pool in self.convolutions:
+            k = W.shape[-1] if W.ndim else 0
+            if W.shape != (len(b), maps, k, k) or not 1 <= k <= side:
+                raise WeightsError(
+                    f"expected a convolution of {maps} maps of {side}×{side} into {len(b)}, of "
+                    f"shape ({len(b)}, {maps}, k, k), found {W.shape}"
+                )
+            maps, side = len(b), (side - k + 1) // (2 if pool else 1)
+            sizes.append(f"{maps}×{side}×{side}")
+        n_in = maps * side * side
+        for W, b in self.layers:
+            if W.shape != (len(b), n_in):
+                raise WeightsError(
+                    f"expected a matrix of shape ({len(b)}, {n_in}), found {W.shape}"
+                )
+            n_in = len(b)
+            sizes.append(str(n_in))
+        if not self.layers or n_in != DIGITS:
+            raise WeightsError(f"expected layers that end in 10 outputs, found {sizes}")
+        return sizes
+
+    def _named(self) -> Iterator[tuple[str, Floats]]:
+        for number, convolution in enumerate(self.convolutions, 1):
+            yield f"conv{number}.weight", convolution.W
+            yield f"conv{number}.bias", convolution.b
+        for number, (W, b) in enumerate(self.layers, 1):
+            yield f"fc{number}.weight", W
+            yield f"fc{number}.bias", b

@@ -1,0 +1,128 @@
+"""What a study is, in a few lines: networks, hyperparameters, search, versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from idea.core.spec import Search
+from idea.core.strategies import METHODS
+from idea.figures.choose import Rows, networks_of, values_in
+from idea.reports.words import named, numbered, percent, seconds
+from idea.studies.cell import HYPERPARAMETERS
+from idea.studies.stored import read_plan
+from idea.studies.stored_network import Kept
+from idea.studies.study import Study
+
+__all__ = ["facts_of", "headlines_of"]
+
+
+def headlines_of(study: Study) -> list[tuple[str, str]]:
+    """Give the few numbers that a reader wants first.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    list of (str, str)
+        Each number, and what it counts.
+
+    Examples
+    --------
+    >>> headlines_of(Study("my-study"))[0]  # doctest: +SKIP
+    ('54', 'networks')
+    """
+    accuracy = study.table["accuracy"]
+    least, most = percent(accuracy.min(), 1), percent(accuracy.max(), 1)
+    networks, ideals = len(study.networks), len(accuracy)
+    said = [
+        (f"{networks:,}", "network" if networks == 1 else "networks"),
+        (f"{ideals:,}", "ideal" if ideals == 1 else "ideals"),
+        (least if least == most else f"{least} to {most}", "of the test digits read right"),
+    ]
+    legibility = study.table["legibility"]
+    if not np.isnan(legibility).all():
+        mean = percent(float(np.nanmean(legibility)), 1)
+        said.append((mean, "of the others, on average, read an ideal as what it is meant to be"))
+    return said
+
+
+def facts_of(study: Study) -> list[tuple[str, str]]:
+    """Tell what a study's networks and ideals were made from.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    list of (str, str)
+        Names and values.
+
+    Raises
+    ------
+    IdeaError
+        If one of its files can't be read.
+
+    Examples
+    --------
+    >>> dict(facts_of(Study("my-study")))["units"]  # doctest: +SKIP
+    '16, 100'
+    """
+    networks = networks_of(study, {})
+    said = [(named(name), _values(study, name)) for name in HYPERPARAMETERS]
+    count = len(study.readings.judges)
+    judges = "all networks" if count == len(study.networks) else f"{count:,} of the networks"
+    trained, searched = _training_seconds(networks), float(study.table["seconds"].sum())
+    return [
+        *((name, values) for name, values in said if values),
+        ("digits", numbered(study.digits)),
+        ("search", _search(study)),
+        ("judges", judges),
+        ("time on one core", f"{seconds(trained)} of training, {seconds(searched)} of search"),
+        ("versions", _versions(study)),
+    ]
+
+
+def _values(study: Study, name: str) -> str:
+    """Give the values of a hyperparameter; a CNN's units are none."""
+    values = values_in(study.table[name])
+    return numbered([value for value in values if not (name == "units" and value == 0)])
+
+
+def _training_seconds(networks: Rows) -> float:
+    """Add up the trainings; networks that differ in epochs alone are stages of one."""
+    others = (networks[name].tolist() for name in HYPERPARAMETERS if name != "epochs")
+    longest: dict[tuple[Any, ...], float] = {}
+    for *training, taken in zip(*others, networks["training_seconds"].tolist(), strict=True):
+        longest[tuple(training)] = max(taken, longest.get(tuple(training), 0.0))
+    return sum(longest.values())
+
+
+def _search(study: Study) -> str:
+    """Say how the ideals were searched: by what, from where, and what was not as usual."""
+    asked = read_plan(study.folder).search
+    own = METHODS[asked["method"]].options
+    told = [f"{name} {asked[name]}" for name in own if name in asked]
+    told += [
+        f"{name} {asked[name]}"
+        for name in ("restarts", "ink", "smooth", "freeze")
+        if asked[name] != getattr(Search, name)
+    ]
+    aim = f"for the largest {asked['objective']}"
+    start = asked["start"] or f"the same random greys (seed {asked['seed']})"
+    return ", ".join([f"{asked['method']} {aim}", *told, f"all from {start}"])
+
+
+def _versions(study: Study) -> str:
+    """Name what the networks and ideals were made with; several versions if they differ."""
+    found: dict[str, dict[str, None]] = {}
+    for name in study.networks:
+        for package, version in Kept(study.folder / name).run.versions.items():
+            found.setdefault(package, {})[version] = None
+    return ", ".join(f"{package} {' and '.join(found[package])}" for package in found)

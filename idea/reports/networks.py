@@ -1,0 +1,164 @@
+"""The networks of a study as a page shows them: numbers, and pictures of their ideals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from idea.figures.choose import values_in
+from idea.files.picture import png_bytes
+from idea.reports.picture import data_uri
+from idea.reports.words import named, number, percent
+from idea.studies.cell import HYPERPARAMETERS
+from idea.studies.study import Study
+from idea.studies.table import Table
+
+__all__ = ["Entry", "Network", "Thumb", "headings_of", "networks_in", "ranked"]
+
+_MEANS: dict[str, Callable[[float], str]] = {
+    "legibility": lambda share: percent(share, 1),
+    "accuracy": percent,
+    "energy": number,
+    "margin": number,
+    "ink": number,
+    "smoothness": lambda share: percent(share, 1),
+}
+_SECONDS = {"training_seconds": "training, s", "seconds": "search, s"}
+
+
+class Entry(NamedTuple):
+    """A place of the table."""
+
+    value: str
+    """What it is sorted by: a number in full, nothing where it is unknown; or a text."""
+    text: str
+    """What it says."""
+    is_number: bool
+
+
+class Thumb(NamedTuple):
+    """A picture of an ideal."""
+
+    digit: int
+    uri: str
+    """Of a PNG of 28×28 pixels."""
+    energy: float
+    legibility: float
+    """The share of judges that read it; NaN if there are none."""
+
+    @property
+    def said(self) -> list[str]:
+        """What is known of it, such as ``["energy 27.2", "read by 88 %"]``."""
+        read = f"read by {percent(self.legibility, 0)}"
+        return [f"energy {number(self.energy)}"] + [read] * (not np.isnan(self.legibility))
+
+
+class Network(NamedTuple):
+    """A row of the table."""
+
+    name: str
+    thumbs: tuple[Thumb, ...]
+    entries: tuple[Entry, ...]
+    """As many as there are headings."""
+    accuracy: float
+    legibility: float
+    """The mean over its digits; NaN without judges."""
+
+
+def headings_of(study: Study) -> list[str]:
+    """Name the columns of the table, behind the network and its ideals.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    list of str
+        Results, the hyperparameters that have several values, and times.
+
+    Examples
+    --------
+    >>> headings_of(Study("my-study"))[:2]  # doctest: +SKIP
+    ['legibility', 'accuracy']
+    """
+    names = [*map(named, _MEANS), *map(named, _told(study))]
+    return [*names, *_SECONDS.values()]
+
+
+def networks_in(study: Study) -> list[Network]:
+    """Read all networks and their ideals.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    list of Network
+        In the study's order. Energy, margin, ink, smoothness and legibility are means over the
+        network's digits, the seconds of the search a sum.
+
+    Raises
+    ------
+    IdeaError
+        If an ideal can't be read.
+
+    Examples
+    --------
+    >>> networks_in(Study("my-study"))[0].name  # doctest: +SKIP
+    'mlp-u16-b100-e5-s0'
+    """
+    told = _told(study)
+    return [_network(study, name, told) for name in study.networks]
+
+
+def ranked(networks: list[Network]) -> list[Network]:
+    """Give the networks whose ideals are known to be read or not, the most legible first.
+
+    Examples
+    --------
+    >>> shares = {"a": 0.5, "b": float("nan"), "c": 0.75}
+    >>> networks = [Network(name, (), (), 0.9, share) for name, share in shares.items()]
+    >>> [network.name for network in ranked(networks)]
+    ['c', 'a']
+    """
+    judged = [network for network in networks if not np.isnan(network.legibility)]
+    return sorted(judged, key=lambda network: -network.legibility)
+
+
+def _told(study: Study) -> list[str]:
+    return [name for name in HYPERPARAMETERS if len(values_in(study.table[name])) > 1]
+
+
+def _network(study: Study, name: str, told: list[str]) -> Network:
+    own: Table = {c: values[study.table["network"] == name] for c, values in study.table.items()}
+    means = {column: float(own[column].mean()) for column in _MEANS}
+    seconds = {"training_seconds": own["training_seconds"][0], "seconds": own["seconds"].sum()}
+    entries = [
+        *(_number(means[column], _MEANS[column](means[column])) for column in _MEANS),
+        *(_parameter(column, own[column][0].item()) for column in told),
+        *(_number(float(seconds[column]), number(seconds[column], 2)) for column in _SECONDS),
+    ]
+    rows = zip(own["digit"].tolist(), own["energy"], own["legibility"], strict=True)
+    thumbs = tuple(
+        Thumb(digit, data_uri(png_bytes(study.image(name, digit), 1)), energy, legibility)
+        for digit, energy, legibility in rows
+    )
+    return Network(name, thumbs, tuple(entries), means["accuracy"], means["legibility"])
+
+
+def _number(value: float, text: str) -> Entry:
+    return Entry("" if np.isnan(value) else repr(value), text, is_number=True)
+
+
+def _parameter(column: str, value: Any) -> Entry:
+    if isinstance(value, str):
+        return Entry(value, value, is_number=False)
+    if column == "units" and value == 0:  # a CNN
+        return _number(float("nan"), number(float("nan")))
+    return Entry(repr(value), str(value), is_number=True)

@@ -1,0 +1,136 @@
+"""The page of a report: a template, filled and made one file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from idea.figures.choose import require_digit
+from idea.files.picture import png_bytes
+from idea.reports.choice import axes_for
+from idea.reports.drawn import parts_of
+from idea.reports.facts import facts_of, headlines_of
+from idea.reports.networks import Network, headings_of, networks_in, ranked
+from idea.reports.picture import data_uri
+from idea.reports.words import a_digit, percent
+from idea.studies.study import Study
+
+__all__ = ["report_bytes", "title_of"]
+
+_PAGE = Path(__file__).parent / "page"
+
+
+def report_bytes(
+    study: Study,
+    digit: int,
+    title: str = "",
+    on_part: Callable[[int, int, str], object] = lambda *_: None,
+) -> bytes:
+    """Make a page of a study: one file, which asks nothing of anyone and needs no JavaScript.
+
+    Parameters
+    ----------
+    study
+        The study.
+    digit
+        Which of its digits is shown for all networks.
+    title
+        What stands above; nothing for `title_of`.
+    on_part
+        Told how many parts are made, of how many, and which comes next.
+
+    Returns
+    -------
+    bytes
+        HTML in UTF-8, the same for the same study.
+
+    Raises
+    ------
+    OptionError
+        If the study has no ideals of the digit.
+    WeightsError
+        If SciPy is missing, and there are confidence intervals to draw.
+    IdeaError
+        If a file of the study can't be read.
+
+    Examples
+    --------
+    >>> report_bytes(Study("my-study"), 5)[:15]  # doctest: +SKIP
+    b'<!DOCTYPE html>'
+    """
+    require_digit(study, digit)
+    makers: dict[str, Callable[[], object]] = dict(parts_of(study, digit))
+    makers["networks"] = lambda: networks_in(study)
+    parts: dict[str, Any] = {}
+    for done, (name, make) in enumerate(makers.items()):
+        on_part(done, len(makers), name)
+        parts[name] = make()
+    said = _template().render(
+        title=title or title_of(study),
+        study=study,
+        digit=digit,
+        headlines=headlines_of(study),
+        facts=facts_of(study),
+        axes=axes_for(study),
+        headings=headings_of(study),
+        banner=_banner(study),
+        gallery=_gallery(parts["networks"]),
+        **_inlined(),
+        **parts,
+    )
+    return str(said).encode("utf-8", "replace")  # a title from a terminal may hold any bytes
+
+
+def title_of(study: Study) -> str:
+    """Give a title for those who give none."""
+    count = len(study.networks)
+    return "What a network has in mind" if count == 1 else f"What {count:,} networks have in mind"
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_PAGE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": percent, "a_digit": a_digit}
+    return environment.get_template("report.html")
+
+
+def _gallery(networks: list[Network]) -> dict[str, Network]:
+    """Choose whose ideals are shown large: the most and the least legible, or the most accurate."""
+    order = ranked(networks)
+    if not order:
+        return {"the most accurate": max(networks, key=lambda network: network.accuracy)}
+    return {"the most legible": order[0]} | ({"the least legible": order[-1]} if order[1:] else {})
+
+
+def _banner(study: Study) -> list[str]:
+    """Give the mean ideal of each digit, as data URIs of 28×28 greys."""
+    means = (
+        np.mean([study.image(name, digit) for name in study.networks], axis=0)
+        for digit in study.digits
+    )
+    return [data_uri(png_bytes(mean, 1)) for mean in means]
+
+
+def _inlined() -> dict[str, str]:
+    """Give style and script, and a policy that allows these two alone, by their sums."""
+    style, script = ((_PAGE / name).read_text("utf-8") for name in ("report.css", "table.js"))
+    policy = (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src {_sum(style)}; script-src {_sum(script)}"
+    )
+    return {"style": style, "script": script, "policy": policy}
+
+
+def _sum(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

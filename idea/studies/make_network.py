@@ -1,0 +1,176 @@
+"""A study's networks: trained, searched, and kept, each in a folder of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from idea.core.objective import Objective
+from idea.core.record import versions
+from idea.core.result import Ideal
+from idea.core.spec import OpenSearch, Search
+from idea.errors import IdeaError
+from idea.files.load import parse_model
+from idea.files.vf import dump_bytes
+from idea.files.write import write_folder
+from idea.image import PIXELS, SIDE
+from idea.studies.cell import Cell
+from idea.studies.stored import StoredIdeal, StoredNetwork, Timing
+from idea.studies.trained import Trained, take, train
+
+__all__ = ["Done", "Task", "failed", "make", "why_not_here"]
+
+_PAIRS = 2 * SIDE * (SIDE - 1)  # of neighbours
+_GUESS = 0.3  # seconds of a search that the clock doesn't end
+
+# A framework draws a network's first weights from one generator a process.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Task:
+    """Networks that differ in epochs alone, as one training, and what to do with each."""
+
+    folder: Path
+    """The study's."""
+    cells: tuple[Cell, ...]
+    search: Search
+    digits: tuple[int, ...]
+    data: str | None
+    """Where MNIST is; None is the user's cache."""
+    reuse: Path | None = None
+    """Another study, whose networks are taken where it has them."""
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes on one core."""
+        clock = self.search.own.get("seconds") or _GUESS
+        searches = len(self.cells) * len(self.digits) * self.search.restarts
+        return max(cell.seconds for cell in self.cells) + searches * clock
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a network."""
+
+    cell: Cell
+    seconds: float = 0.0
+    """How long its training and its searches took."""
+    accuracy: float = 0.0
+    """The share of the test digits that it reads right."""
+    error: str | None = None
+    """What went wrong."""
+
+
+def why_not_here(folder: Path) -> str | None:
+    """Tell why a process can't add to a study, if it can't: it has to see the study's folder."""
+    if (folder / "study.json").is_file():
+        return None
+    return f"{folder / 'study.json'} isn't there; all machines have to share the study's folder"
+
+
+def make(task: Task) -> list[Done]:
+    """Train networks, search their ideals, and write each to a folder of its own.
+
+    Parameters
+    ----------
+    task
+        What to do; networks that are there by now are left as they are.
+
+    Returns
+    -------
+    list of Done
+        One a network. An error is told there and not raised: it must not stop other networks.
+    """
+    from threadpoolctl import threadpool_limits
+
+    done: list[Done] = []
+    # Several processes share the cores; and sums in other parts would be other sums.
+    with _one_at_a_time, threadpool_limits(1):
+        try:
+            wrong = why_not_here(task.folder)
+            if wrong:
+                raise IdeaError(wrong)
+            opened = task.search.open()
+            for trained in _trained(task):
+                done.append(_keep(task, trained, opened))
+        except Exception as error:
+            begun = {one.cell for one in done}
+            done += [one for one in failed(task, error) if one.cell not in begun]
+    return done
+
+
+def failed(task: Task, error: Exception) -> list[Done]:
+    """Tell of all of a task's networks that they could not be made, and why."""
+    kind = [] if isinstance(error, IdeaError) else [f"{type(error).__name__}:"]
+    return [Done(cell, error=" ".join([*kind, *str(error).split()])) for cell in task.cells]
+
+
+def _trained(task: Task) -> Iterator[Trained]:
+    """Take the networks that another study has, and train the others."""
+    taken = {cell: take(cell, task.reuse) for cell in task.cells} if task.reuse else {}
+    yield from filter(None, taken.values())
+    left = [cell for cell in task.cells if taken.get(cell) is None]
+    if left:
+        yield from train(left, task.data)
+
+
+def _keep(task: Task, trained: Trained, opened: OpenSearch) -> Done:
+    """Search a network's ideals, and write all there is to know of it."""
+    cell = trained.cell
+    began = time.perf_counter()
+    model = parse_model(trained.model, Path(cell.model_file))
+    ideals = list(replace(opened, model=model).find(task.digits, jobs=1))
+    seconds = trained.seconds + time.perf_counter() - began
+    files = {cell.model_file: trained.model, "metrics.csv": trained.metrics}
+    files |= {f"idea_{ideal.digit}.vf": dump_bytes(ideal.image) for ideal in ideals}
+    run = StoredNetwork(
+        network=cell.name,
+        parameters=cell.told(),
+        accuracy=trained.accuracy,
+        ideals=[_stored(ideal) for ideal in ideals],
+        sha256=_sums(files, opened),
+        versions=versions() | {cell.framework: metadata.version(cell.framework)},
+    )
+    timing = Timing(
+        training_seconds=round(trained.seconds, 3),
+        search_seconds={str(ideal.digit): round(ideal.seconds, 3) for ideal in ideals},
+        machine=platform.node(),
+    )
+    for name, value in (("run.json", run), ("timing.json", timing)):
+        files[name] = f"{json.dumps(msgspec.to_builtins(value), indent=2)}\n".encode()
+    write_folder(task.folder / cell.name, files)
+    return Done(cell, seconds, trained.accuracy)
+
+
+def _sums(files: dict[str, bytes], opened: OpenSearch) -> dict[str, str]:
+    """Give the SHA-256 of the files, and of those that the search read."""
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    return sums | {name: value for name, value in opened.sums.items() if name != "model"}
+
+
+def _stored(ideal: Ideal) -> StoredIdeal:
+    """Give what is kept of an ideal besides its image."""
+    images = ideal.image.reshape(1, PIXELS)
+    return StoredIdeal(
+        digit=ideal.digit,
+        energy=ideal.energy,
+        logit=ideal.logit,
+        margin=ideal.margin,
+        probability=ideal.probability,
+        runner_up=ideal.runner_up,
+        ink=float(Objective(ink=1).prices(images)[0]),
+        smoothness=1 - float(Objective(smooth=1).prices(images)[0]) / _PAIRS,
+        locally_optimal=ideal.locally_optimal,
+        evaluations=ideal.evaluations,
+        logits=ideal.logits.tolist(),
+    )

@@ -1,0 +1,146 @@
+"""What a study keeps of a network: the files in its folder, checked by their sums."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import IdeaError, OptionError
+from idea.files.load import parse_model
+from idea.files.read import read_bytes, read_json
+from idea.files.schema import checked, shown
+from idea.files.vf import parse_vf
+from idea.networks.base import Model
+from idea.studies.cell import Cell
+from idea.studies.stored import StoredNetwork, Timing
+
+__all__ = ["Kept", "kept_in"]
+
+
+class Kept:
+    """A network of a study, as it lies in its folder; files are read when they are asked for.
+
+    Parameters
+    ----------
+    folder
+        The network's.
+
+    Raises
+    ------
+    IdeaError
+        By any of its members, if a file is missing or damaged, with what helps.
+
+    Examples
+    --------
+    >>> Kept(Path("study/mlp-u4-b1000-e1-s0")).cell
+    Traceback (most recent call last):
+    idea.errors.IdeaError: study/mlp-u4-b1000-e1-s0/run.json: can't be read: No such file or \
+directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study makes it again
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @functools.cached_property
+    def run(self) -> StoredNetwork:
+        """What `run.json` tells."""
+        with self._told_how_to_mend("run.json") as path:
+            return checked(read_json(path), StoredNetwork, str(path))  # type: ignore[no-any-return]
+
+    @functools.cached_property
+    def timing(self) -> Timing:
+        """What `timing.json` tells."""
+        with self._told_how_to_mend("timing.json") as path:
+            timing: Timing = checked(read_json(path), Timing, str(path))
+            for digit in self.digits:
+                if str(digit) not in timing.search_seconds:
+                    raise IdeaError(
+                        f"{path}: search_seconds: expected those of {digit}, found none"
+                    )
+            return timing
+
+    @functools.cached_property
+    def cell(self) -> Cell:
+        """Its parameters."""
+        parameters = self.run.parameters
+        with self._told_how_to_mend("run.json") as path:
+            cell = Cell.parse(parameters, str(path), at="parameters")
+            for key, name in (("network", self.run.network), ("parameters", cell.name)):
+                if name != self.folder.name:
+                    raise IdeaError(
+                        f"{path}: {key}: expected {self.folder.name}, found {shown(name)}"
+                    )
+            return cell
+
+    @functools.cached_property
+    def digits(self) -> list[int]:
+        """Those whose ideals there are."""
+        return [ideal.digit for ideal in self.run.ideals]
+
+    def check_digits(self, expected: list[int]) -> None:
+        """Check that it has the ideals of a study's digits."""
+        if self.digits != expected:
+            with self._told_how_to_mend("run.json") as path:
+                raise IdeaError(
+                    f"{path}: ideals: expected those of {expected}, found those of {self.digits}"
+                )
+
+    def image(self, digit: int) -> NDArray[np.float32]:
+        """Give one of its ideals, (28, 28) of 0 and 1."""
+        digit = checked(digit, int, "digit", OptionError)
+        if digit not in self.digits:
+            raise IdeaError(f"{self.folder}: has no ideal of digit {digit}")
+        name = f"idea_{digit}.vf"
+        return parse_vf(self.read(name), str(self.folder / name))
+
+    def model(self) -> Model:
+        """Open it."""
+        name = self.cell.model_file
+        return parse_model(self.read(name), self.folder / name)
+
+    def read(self, name: str) -> bytes:
+        """Read one of its files, which must be as it was made."""
+        expected = self.run.sha256.get(name)
+        with self._told_how_to_mend(name) as path:
+            data = read_bytes(path, IdeaError)
+            if hashlib.sha256(data).hexdigest() != expected:
+                raise IdeaError(f"{path}: has changed since it was made")
+            return data
+
+    @contextlib.contextmanager
+    def _told_how_to_mend(self, name: str) -> Iterator[Path]:
+        """Name one of its files; of one that is damaged tell what helps: to make it again."""
+        try:
+            yield self.folder / name
+        except IdeaError as error:
+            raise IdeaError(
+                f"{error}; delete {self.folder}, and the command that made the study makes it again"
+            ) from error
+
+
+def kept_in(folder: Path) -> list[Kept]:
+    """Give the networks that a study has so far, in the order of their parameters.
+
+    Parameters
+    ----------
+    folder
+        The study's.
+
+    Returns
+    -------
+    list of Kept
+        Perhaps none.
+
+    Raises
+    ------
+    IdeaError
+        If a network's `run.json` can't be read.
+    """
+    networks = [Kept(path.parent) for path in folder.glob("[!.]*/run.json")]
+    return sorted(networks, key=lambda network: tuple(network.cell.told().values()))

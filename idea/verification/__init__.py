@@ -1,0 +1,1 @@
+"""Bounds that no image can exceed, and proofs of optimality."""

@@ -1,0 +1,184 @@
+"""A network as its bounds see it: affine maps, with ReLU and perhaps a max-pool between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.state.base import Floats
+from idea.errors import OptionError
+from idea.image import SIDE
+from idea.networks.base import Classifier
+from idea.networks.cnn import CNN
+from idea.networks.mlp import MLP
+from idea.networks.weights import Convolution, Layer
+
+__all__ = ["Affine", "Convolved", "Dense", "Stage", "stages_of"]
+
+
+class Affine(Protocol):
+    """A map ``W h + b`` from n_in to n_out numbers, in double precision."""
+
+    @property
+    def b(self) -> Floats:
+        """What is added, (n_out,)."""
+        ...
+
+    @property
+    def terms(self) -> int:
+        """How many products and numbers are summed up at most, there or back."""
+        ...
+
+    def forward(self, h: Floats) -> Floats:
+        """Give W h + b, (n_in,) to (n_out,)."""
+        ...
+
+    def weigh(self, h: Floats) -> Floats:
+        """Give |W| h, (n_in,) to (n_out,)."""
+        ...
+
+    def back(self, rows: Floats) -> Floats:
+        """Give rows W, (m, n_out) to (m, n_in)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """A dense layer."""
+
+    W: Floats
+    """(n_out, n_in)."""
+    b: Floats
+
+    @property
+    def terms(self) -> int:
+        """As that of `Affine`."""
+        return int(max(self.W.shape)) + 1
+
+    def forward(self, h: Floats) -> Floats:
+        """As that of `Affine`."""
+        return self.W @ h + self.b
+
+    def weigh(self, h: Floats) -> Floats:
+        """As that of `Affine`."""
+        return np.abs(self.W) @ h
+
+    def back(self, rows: Floats) -> Floats:
+        """As that of `Affine`."""
+        return rows @ self.W
+
+
+class Convolved:
+    """A convolution of stride 1 without padding, from maps that lie one after the other.
+
+    Parameters
+    ----------
+    W : (n_out, n_in, k, k) array
+        The cross-correlation.
+    b : (n_out,) array
+        A number a map.
+    side
+        The width of the maps that go in.
+    """
+
+    def __init__(self, W: Floats, b: Floats, side: int) -> None:
+        self._W = W
+        self._side = side
+        self._out = side - W.shape[-1] + 1
+        self.b = np.repeat(b, self._out**2)
+        self.terms = max(W.shape[:2]) * W[0, 0].size + 1
+
+    def forward(self, h: Floats) -> Floats:
+        """As that of `Affine`."""
+        return self._send(self._W, h) + self.b
+
+    def weigh(self, h: Floats) -> Floats:
+        """As that of `Affine`."""
+        return self._send(np.abs(self._W), h)
+
+    def back(self, rows: Floats) -> Floats:
+        """As that of `Affine`."""
+        n_out, n_in, k, _ = self._W.shape
+        maps = rows.reshape(-1, n_out, self._out**2)
+        # All places of the window in one product, and then each to its own place.
+        parts = self._W.reshape(n_out, -1).T @ maps  # (m, n_in k², out²)
+        parts = parts.reshape(-1, n_in, k, k, self._out, self._out)
+        back = np.zeros((len(parts), n_in, self._side, self._side))
+        for y, x in itertools.product(range(k), repeat=2):
+            back[:, :, y : y + self._out, x : x + self._out] += parts[:, :, y, x]
+        return back.reshape(len(back), -1)
+
+    def _send(self, W: Floats, h: Floats) -> Floats:
+        maps = h.reshape(-1, self._side, self._side)
+        windows = np.lib.stride_tricks.sliding_window_view(maps, W.shape[2:], (1, 2))
+        return np.tensordot(W, windows, ((1, 2, 3), (0, 3, 4))).ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """An affine map, ReLU behind it (but behind the last), and perhaps a max-pool."""
+
+    affine: Affine
+    cells: NDArray[np.intp] | None = None
+    """Of each output of the pool the four that it takes the largest of, (n, 4)."""
+
+
+def stages_of(model: Classifier) -> list[Stage]:
+    """Take a model apart.
+
+    Parameters
+    ----------
+    model
+        An `MLP` or a `CNN`.
+
+    Returns
+    -------
+    list of Stage
+        From the image to the logits.
+
+    Raises
+    ------
+    OptionError
+        If it is neither.
+
+    Examples
+    --------
+    >>> import idea
+    >>> [len(stage.affine.b) for stage in stages_of(idea.load_model())]
+    [784, 784, 10]
+    """
+    if isinstance(model, MLP):
+        return _dense(model.layers)
+    if isinstance(model, CNN):
+        return [*_convolved(model.convolutions), *_dense(model.layers)]
+    raise OptionError(
+        "only an MLP, or a CNN of convolutions, max-pools and dense layers, with ReLU between them "
+        f"can be bounded, found {model!r:.60}"
+    )
+
+
+def _dense(layers: Sequence[Layer]) -> list[Stage]:
+    return [Stage(Dense(W.astype(np.float64), b.astype(np.float64))) for W, b in layers]
+
+
+def _convolved(convolutions: Sequence[Convolution]) -> list[Stage]:
+    stages, side = [], SIDE
+    for W, b, pool in convolutions:
+        affine = Convolved(W.astype(np.float64), b.astype(np.float64), side)
+        side -= W.shape[-1] - 1
+        stages.append(Stage(affine, _cells(len(b), side) if pool else None))
+        side //= 2 if pool else 1
+    return stages
+
+
+def _cells(maps: int, side: int) -> NDArray[np.intp]:
+    """Give each cell's four members, (n, 4); of a 2×2 pool, so an odd last row is lost."""
+    half = side // 2
+    places = np.arange(maps * side**2).reshape(maps, side, side)[:, : 2 * half, : 2 * half]
+    cells = places.reshape(maps, half, 2, half, 2).transpose(0, 1, 3, 2, 4)
+    return cells.reshape(-1, 4)

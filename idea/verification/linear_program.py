@@ -1,0 +1,205 @@
+"""The linear program that bounds a network from above where branching has left it open.
+
+Its variables are the pixels, and each hidden unit before and behind ReLU; where a unit's sign is
+open, ReLU is relaxed to the triangle below its chord (Ehlers, "Formal Verification of Piece-Wise
+Linear Feed-Forward Neural Networks", 2017).
+
+HiGHS solves it, but is not believed: of its answer the bound takes the multipliers alone, see
+`certify`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.state.base import Floats
+from idea.errors import OptionError
+from idea.verification.certificate import Multipliers
+from idea.verification.crown import Reach
+from idea.verification.layers import Dense
+from idea.verification.relaxation import chord
+
+__all__ = ["Program", "Relaxed", "load_solver"]
+
+_OPTIONS = {
+    "presolve": "off",  # so that each part starts from the basis of the one it was cut from
+    "solver": "simplex",
+    "threads": 1,
+}
+
+_FAR = 1e6  # how far to go along a ray, in units of its largest entry
+
+
+class Relaxed(NamedTuple):
+    """What the linear program says."""
+
+    image: Floats
+    """Its best image, whose pixels may be greys; (n_in,)."""
+    multipliers: list[Multipliers]
+    """Layer by layer."""
+    missed: list[Floats]
+    """Of each hidden unit by how much z is above ReLU of a, layer by layer; 0 or more."""
+    basis: Any
+    """Where a part of this part may start."""
+
+
+class Program:
+    """The linear program of a network, for one part of the images after the other.
+
+    Parameters
+    ----------
+    layers
+        From the image to the outputs.
+    weights
+        (n_out,) of the sum of the outputs that is maximised.
+
+    Raises
+    ------
+    OptionError
+        If HiGHS is not installed.
+    """
+
+    def __init__(self, layers: Sequence[Dense], weights: Floats) -> None:
+        self._api = load_solver()
+        self._solver = _silent(self._api)
+        for name, value in _OPTIONS.items():
+            self._solver.setOptionValue(name, value)
+        *self._layers, last = layers
+        widths = [len(layer.b) for layer in self._layers]
+        pixels = layers[0].W.shape[1]
+        # Columns: the pixels, then layer by layer all a, all z.
+        *firsts, self._width = itertools.accumulate((2 * n for n in widths), initial=pixels)
+        self._pixels = np.arange(pixels)
+        self._before = [first + np.arange(n) for first, n in zip(firsts, widths, strict=True)]
+        self._behind = [before + len(before) for before in self._before]
+        # Rows, layer by layer: (3, n) as in `Multipliers`.
+        *starts, _ = itertools.accumulate((3 * n for n in widths), initial=0)
+        self._rows = [
+            start + np.arange(3 * n).reshape(3, n) for start, n in zip(starts, widths, strict=True)
+        ]
+        self._build(weights @ last.W)
+
+    def solve(self, reach: Reach, seconds: float, basis: Any = None) -> Relaxed:
+        """Solve it over what the units can reach.
+
+        Parameters
+        ----------
+        reach
+            Of a part of the images; not an empty one.
+        seconds
+            Give up after so many; the multipliers are then of little use.
+        basis
+            Where to start: that of an answer for a part which this one is a part of.
+
+        Returns
+        -------
+        Relaxed
+            Where HiGHS gave up early, some image, and multipliers of 0.
+        """
+        self._set(reach)
+        solver = self._solver
+        if basis is not None:
+            solver.setBasis(basis)
+        solver.setOptionValue("time_limit", solver.getRunTime() + max(seconds, 0))
+        solver.run()
+        solution = solver.getSolution()
+        values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._width)
+        multipliers = self._multipliers(solution)
+        missed = [
+            np.maximum(values[behind] - np.maximum(values[before], 0), 0)
+            for before, behind in zip(self._before, self._behind, strict=True)
+        ]
+        image = np.clip(values[self._pixels], *reach.inputs[0])
+        return Relaxed(image, multipliers, missed, solver.getBasis())
+
+    def _multipliers(self, solution: Any) -> list[Multipliers]:
+        """Read the multipliers; where no image fits, go far along the ray that proves it."""
+        duals = np.zeros(self._solver.getNumRow())
+        if solution.dual_valid:
+            duals = np.array(solution.row_dual)
+        if self._solver.getModelStatus() == self._api.HighsModelStatus.kInfeasible:
+            _, found, ray = self._solver.getDualRay()
+            if found:
+                ray = np.array(ray)
+                duals = duals - _FAR * ray / np.abs(ray).max()
+        return [
+            Multipliers(duals[sums], np.maximum(-duals[below], 0), np.maximum(duals[above], 0))
+            for sums, below, above in self._rows
+        ]
+
+    def _build(self, gains: Floats) -> None:
+        """Add the columns, and the rows, whose bounds and chords `_set` fills in."""
+        solver, infinite = self._solver, self._api.kHighsInf
+        solver.addVars(self._width, np.zeros(self._width), np.zeros(self._width))
+        outputs = [self._pixels, *self._behind][-1]
+        solver.changeColsCost(len(gains), _indices(outputs), gains)
+        solver.changeObjectiveSense(self._api.ObjSense.kMaximize)
+        inputs = self._pixels
+        for layer, before, behind in zip(self._layers, self._before, self._behind, strict=True):
+            for row, b, a in zip(layer.W, layer.b, before, strict=True):
+                columns = _indices([*inputs, a])
+                solver.addRow(b, b, len(columns), columns, np.array([*-row, 1.0]))
+            for lower, upper in ((0, infinite), (-infinite, 0)):
+                for pair in zip(behind, before, strict=True):
+                    solver.addRow(lower, upper, 2, _indices(pair), np.array([1.0, -1.0]))
+            inputs = behind
+
+    def _set(self, reach: Reach) -> None:
+        """Set the bounds of all columns, and draw the chords."""
+        lower, upper = np.empty(self._width), np.empty(self._width)
+        lower[self._pixels], upper[self._pixels] = reach.inputs[0]
+        layers = zip(reach.units, self._before, self._behind, self._rows, strict=True)
+        for box, before, behind, (_, _, above) in layers:
+            lower[before], upper[before] = box
+            lower[behind], upper[behind] = box.positive()
+            slope, shift = chord(box)
+            for row, column, coefficient in zip(above, before, -slope, strict=True):
+                self._solver.changeCoeff(row, column, coefficient)
+            free = np.full(len(above), -self._api.kHighsInf)
+            self._solver.changeRowsBounds(len(above), _indices(above), free, shift)
+        columns = np.arange(self._width, dtype=np.int32)
+        self._solver.changeColsBounds(self._width, columns, lower, upper)
+
+
+def load_solver() -> Any:
+    """Import HiGHS.
+
+    Returns
+    -------
+    module
+        ``highspy``.
+
+    Raises
+    ------
+    OptionError
+        If it isn't installed; the text says how to install it.
+    """
+    try:
+        import highspy
+    except ImportError as error:
+        raise OptionError(
+            f"an exact proof needs a package that is not installed ({error}): pip install highspy"
+        ) from error
+    return highspy
+
+
+def _silent(api: Any) -> Any:
+    """Make a solver that prints nothing: it would greet when it enables its callbacks."""
+
+    class Silent(api.Highs):  # type: ignore[misc]  # of a module without types
+        def enableCallbacks(self) -> None:  # noqa: N802  # HiGHS's name
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()
+
+    solver = Silent()
+    solver.setOptionValue("output_flag", False)  # of a release without callbacks
+    return solver
+
+
+def _indices(columns: Iterable[int]) -> NDArray[np.int32]:
+    return np.array(list(columns), np.int32)

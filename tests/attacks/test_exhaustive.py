@@ -1,0 +1,132 @@
+"""All sets of flips, held to brute force."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+import idea
+from idea.attacks.exhaustive import all_sets, count
+from idea.attacks.margin_bound import ceiling_of
+from idea.attacks.problem import Case, Goal
+
+from conftest import random_layers
+
+pytestmark = pytest.mark.slow
+
+
+def goals_of(case):
+    targets = [digit for digit in range(10) if digit != case.label]
+    return {Goal(case.label, target) for target in (None, *targets)}
+
+
+def reached(model, image, size, goals, pixels):
+    """Which goals some set of flips of these pixels reaches, by a forward pass each."""
+    found = {}
+    for flips in itertools.combinations(pixels, size):
+        changed = image.copy()
+        changed[list(flips)] = 1 - changed[list(flips)]
+        (logits,) = model.logits(changed[np.newaxis])
+        for goal in goals:
+            if goal.margins(logits) > 0:
+                found.setdefault(goal, set()).add(frozenset(flips))
+    return found
+
+
+def search(case, goals, size, **options):
+    """The first finds, and how many looks there were."""
+    looks, finds = 0, {}
+    for more, found in all_sets(case, set(goals), size, **options):
+        looks += more
+        for goal, flips in found.items():
+            finds.setdefault(goal, flips)
+    return looks, finds
+
+
+@pytest.fixture(params=range(3))
+def tiny(request):
+    """A random network that few pixels matter to, an image, and these pixels."""
+    rng = np.random.default_rng(request.param)
+    pixels = np.sort(rng.choice(784, 9, replace=False)).tolist()
+    layers = random_layers(12, request.param)
+    W = np.zeros_like(layers[0][0])
+    W[:, pixels] = 8 * layers[0][0][:, pixels]
+    layers[0] = (W, layers[0][1])
+    return idea.MLP(layers), (rng.random(784) < 0.5).astype(np.float32), pixels
+
+
+@pytest.mark.parametrize("bounded", [False, True])
+@pytest.mark.parametrize("size", [1, 2])
+def test_the_finds_are_those_of_brute_force(tiny, size, bounded, each_backend):
+    model, image, pixels = tiny
+    case = Case(model, image)
+    goals = goals_of(case)
+    ceiling = ceiling_of(model, image, case.label, size) if bounded else None
+    looks, finds = search(case, goals, size, ceiling=ceiling)
+    assert looks == count(size)
+    # A pixel that makes no difference may stand in for none.
+    truth = [reached(model, image, n, goals, pixels) for n in range(1, size + 1)]
+    assert finds.keys() == set().union(*truth)
+    for goal, flips in finds.items():
+        assert len(flips) == size
+        some = frozenset(flips & set(pixels))
+        assert some in truth[len(some) - 1][goal]
+
+
+def test_triples_by_the_bound_are_those_of_brute_force(tiny):
+    model, image, pixels = tiny
+    case = Case(model, image)
+    goals = goals_of(case)
+    truth = [reached(model, image, n, goals, pixels) for n in (1, 2, 3)]
+    # Goals that three flips reach and fewer don't, and one that they don't.
+    fewer = truth[0].keys() | truth[1].keys()
+    sought = set(truth[2]) - fewer | set(list(goals - truth[2].keys() - fewer)[:1])
+    found = {}
+    ceiling = ceiling_of(model, image, case.label, 3)
+    for _, finds in all_sets(case, sought, 3, ceiling=ceiling):
+        for goal, flips in finds.items():
+            found.setdefault(goal, flips)
+            sought.discard(goal)
+        if not sought:
+            break
+    assert found.keys() == truth[2].keys() - fewer
+    assert all(flips in truth[2][goal] for goal, flips in found.items())
+
+
+@pytest.fixture
+def brittle():
+    """A network that two flips fool in many ways, and an image."""
+    layers = random_layers(16, 3)
+    layers[0] = (layers[0][0] * 6, layers[0][1])
+    return Case(idea.MLP(layers), (np.random.default_rng(1).random(784) < 0.2).astype(np.float32))
+
+
+def test_a_discarded_goal_is_no_longer_looked_for(brittle):
+    found = [finds for _, finds in all_sets(brittle, goals_of(brittle), 2) if finds]
+    sought = {Goal(brittle.label, None)}
+    after = [finds for _, finds in all_sets(brittle, sought, 2) if finds and not sought.clear()]
+    assert len(after) == 1 < len(found)
+
+
+def test_threads_change_nothing(brittle):
+    looks, finds = search(brittle, goals_of(brittle), 2)
+    assert finds
+    assert search(brittle, goals_of(brittle), 2, threads=3) == (looks, finds)
+
+
+def test_what_rounding_hides_is_judged_anew(each_backend):
+    # One flip ties, another one leads by a unit in the last place of float32.
+    W = np.zeros((2, 784), np.float32)
+    W[0, 40], W[0, 41] = 1, np.nextafter(np.float32(1), np.float32(2))
+    top = np.zeros((10, 2), np.float32)
+    top[5, 0] = 1
+    b = np.full(10, -9, np.float32)
+    b[0], b[5] = 1, 0
+    hidden = np.array([0, 1], np.float32)
+    case = Case(idea.MLP([(W, hidden), (top, b)]), np.zeros(784))
+    assert search(case, [Goal(0, 5), Goal(0, None)], 1) == (
+        1,
+        {Goal(0, 5): {41}, Goal(0, None): {41}},
+    )

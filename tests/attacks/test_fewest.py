@@ -1,0 +1,254 @@
+"""The fewest flips, what is proved of them, and what an attack tells of itself."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import idea
+from idea.attacks.fewest import fewest_flips, fewest_flips_each
+from idea.attacks.result import AttackInterrupted
+from idea.files.picture import png_bytes
+
+from conftest import frames_of, pixels_of, random_layers
+
+pytestmark = pytest.mark.slow
+
+
+def step(pixels, needed):
+    """A linear model of a 0 that is a 5 once the gains of the flipped pixels exceed `needed`."""
+    W, b = np.zeros((10, 784), np.float32), np.full(10, -99, np.float32)
+    for pixel, gain in pixels.items():
+        W[5, pixel] = gain
+    b[0], b[5] = needed, 0
+    return idea.MLP([(W, b)])
+
+
+def after(attack, flips):
+    image = attack.before.ravel().copy()
+    image[list(flips)] = 1 - image[list(flips)]
+    return image
+
+
+@pytest.fixture
+def brittle():
+    layers = random_layers(16, 3)
+    layers[0] = (layers[0][0] * 6, layers[0][1])
+    return idea.MLP(layers)
+
+
+@pytest.fixture
+def image():
+    return (np.random.default_rng(1).random(784) < 0.2).astype(np.float32)
+
+
+@pytest.mark.parametrize("needed", [0.5, 4, 7.5, 20.5])
+def test_of_a_linear_model_the_largest_gains_are_proved_minimal(needed, each_backend):
+    gains = dict(zip(range(100, 300, 10), np.arange(1.0, 5.0, 0.2), strict=True))
+    attack = fewest_flips(step(gains, needed), np.zeros(784), 5, prove=1)
+    largest = itertools.accumulate(sorted(gains.values(), reverse=True))
+    fewest = next(n for n, total in enumerate(largest, 1) if total > needed)
+    assert len(attack.flips) == fewest
+    assert attack.minimal
+    assert attack.proved == fewest - 1
+    assert attack.answer == 5
+
+
+def test_without_a_bound_only_what_was_tried_is_proved():
+    linear = step({10: 1, 20: 1, 30: 1, 40: 1}, 3.5)
+    model = idea.Model.from_function(linear.logits)
+    for prove in (0, 1, 2):
+        attack = fewest_flips(model, np.zeros(784), 5, prove=prove)
+        assert (len(attack.flips), attack.proved, attack.minimal) == (4, prove, False)
+    assert str(attack).endswith("; proved that 2 do not suffice")
+
+
+def test_what_the_beam_cannot_see_is_found_by_trying_all():
+    def logits(images):  # two pixels that only together make a 5
+        out = np.zeros((len(images), 10))
+        out[:, 0] = 1
+        out[:, 5] = 2 * images[:, 7] * images[:, 8]
+        return out
+
+    model = idea.Model.from_function(logits)
+    attack = fewest_flips(model, np.zeros(784), 5)
+    assert sorted(attack.flips) == [7, 8]
+    assert (attack.proved, attack.minimal) == (1, True)
+    with pytest.raises(idea.IdeaError) as error:
+        fewest_flips(model, np.zeros(784), 5, prove=1)
+    assert str(error.value) == (
+        "no flips found that make the model take this 0 for a 5: a beam search came to a "
+        "standstill, and no single flip does it"
+    )
+    assert fewest_flips_each(model, np.zeros(784), [3, None, 5], prove=0) == []
+
+
+def test_a_tie_fools_nobody():
+    with pytest.raises(idea.IdeaError, match="no flips found that make the model take this 0"):
+        fewest_flips(step({3: 1, 4: 1}, 2), np.zeros(784), prove=2)
+
+
+def test_all_targets_at_once_are_nine_single_attacks(brittle, image, each_backend):
+    together = {attack.target: attack for attack in fewest_flips_each(brittle, image)}
+    label = next(iter(together.values())).label
+    assert label not in together
+    assert len(together) > 4
+    assert list(together) == sorted(together)
+    for target in set(range(10)) - {label}:
+        if target not in together:
+            with pytest.raises(idea.IdeaError, match=f"for a {target}: a beam search came to a"):
+                fewest_flips(brittle, image, target)
+            continue
+        alone, attack = fewest_flips(brittle, image, target), together[target]
+        assert len(alone.flips) == len(attack.flips)
+        assert (alone.proved, alone.minimal) == (attack.proved, attack.minimal)
+    either = fewest_flips(brittle, image)
+    assert len(either.flips) == min(len(attack.flips) for attack in together.values())
+
+
+def test_it_is_never_more_than_any_pair_or_single_flip_needs(brittle, image):
+    # All pairs, by forward passes, in batches that share their first pixel.
+    fewest: dict[int, int] = {}
+    flipped = np.abs(image - np.eye(784, dtype=np.float32))
+    for size, batches in ((1, [flipped]), (2, (np.abs(flipped - row) for row in np.eye(784)))):
+        for batch in batches:
+            logits = brittle.logits(batch.astype(np.float32))
+            lead = np.diff(np.sort(logits, axis=1)[:, -2:], axis=1)[:, 0]
+            for digit in np.unique(logits.argmax(axis=1)[lead > 0]).tolist():
+                fewest.setdefault(digit, size)
+    for attack in fewest_flips_each(brittle, image):
+        if attack.target in fewest:
+            assert len(attack.flips) == fewest[attack.target]
+            assert attack.minimal
+        else:
+            assert len(attack.flips) > 2
+            assert attack.proved >= 2
+
+
+@pytest.mark.parametrize("name", ["mlp", "lenet"])
+def test_real_digits_are_fooled_and_no_flip_can_be_left_out(few, name):
+    model = idea.load_model(name)
+    for real in (few.test_images[:3].reshape(-1, 784) >= 128).astype(np.float32):
+        for target in (None, 8):
+            attack = fewest_flips(model, real, target, prove=1)
+            assert np.array_equal(attack.before.ravel(), real)
+            assert np.array_equal(attack.after.ravel(), after(attack, attack.flips))
+            assert np.flatnonzero(attack.after != attack.before).tolist() == sorted(attack.flips)
+            shown = [after(attack, attack.flips[:n]) for n in range(len(attack.flips) + 1)]
+            assert attack.trail == pytest.approx(model.logits(np.stack(shown)))
+            assert (np.array(attack.margins) > 0).tolist() == [False] * len(attack.flips) + [True]
+            assert attack.answer == (target or attack.answer) != attack.label
+            less = [after(attack, set(attack.flips) - {pixel}) for pixel in attack.flips]
+            said = model.logits(np.stack(less)).argmax(axis=1)
+            assert (said == attack.label if target is None else said != target).all()
+
+
+def test_anything_else_takes_no_more_flips_than_one_of_the_nearest_digits(few):
+    lenet = idea.load_model("lenet")
+    for real in (few.test_images[300:306].reshape(-1, 784) >= 128).astype(np.float32):
+        nearest = np.argsort(-lenet.logits(real[np.newaxis])[0])[1:4]
+        each = fewest_flips_each(lenet, real, nearest, prove=0)
+        either = fewest_flips(lenet, real, prove=0)
+        assert len(either.flips) <= min(len(attack.flips) for attack in each)
+
+
+def test_what_it_is_already_needs_no_flips(shipped, image):
+    label = int(shipped.logits(image[np.newaxis]).argmax())
+    attack = fewest_flips(shipped, image, label)
+    assert (attack.flips, attack.proved, attack.minimal) == ((), 0, True)
+    assert str(attack) == f"{label} → {label}: 0 flips; proved minimal"
+
+
+def test_threads_and_progress_change_nothing(brittle, image):
+    seen = []
+    one = fewest_flips(brittle, image, jobs=1, on_progress=lambda *said: seen.append(said))
+    assert fewest_flips(brittle, image, jobs=3).flips == one.flips
+    assert seen[0] == ("beam search", 0, 0)
+    levels = [said for said in seen if said[2]]
+    assert {said[0] for said in levels} <= {"1 flip", "2 flips"}
+    assert all(0 < done <= total for _, done, total in levels)
+
+
+def test_ctrl_c_keeps_what_is_known(shipped, few):
+    real = (few.test_images[0].ravel() >= 128).astype(np.float32)
+
+    def stop(when):
+        def notify(what, done, total):
+            if what == when and done > 0:
+                raise KeyboardInterrupt
+
+        return notify
+
+    with pytest.raises(KeyboardInterrupt) as nothing:
+        fewest_flips(shipped, real, on_progress=stop("beam search"))
+    assert not isinstance(nothing.value, AttackInterrupted)
+    for when, proved in (("1 flip", 0), ("2 flips", 1), ("3 flips", 2)):
+        with pytest.raises(AttackInterrupted) as known:
+            fewest_flips(shipped, real, prove=3, on_progress=stop(when))
+        (attack,) = known.value.attacks
+        assert (attack.proved, attack.answer) == (proved, 9)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"image": np.full(784, 0.5)}, "expected a binary image, of 0 and 1, found greys"),
+        ({"target": 12}, "digit must be one of 0…9, not 12"),
+        ({"beam": 0}, "beam must be a whole number, 1 or more, not 0"),
+        ({"prove": 4}, "prove must be a whole number, 0…3, not 4"),
+        ({"prove": -1}, "prove must be a whole number, 0…3, not -1"),
+        ({"jobs": 0}, "jobs must be a whole number, 1 or more, not 0"),
+        ({"image": [1, 0]}, "image: expected 784 numbers or 28 rows of 28, found shape (2,)"),
+    ],
+)
+def test_wrong_input_is_a_sentence(small, options, sentence):
+    with pytest.raises(idea.IdeaError) as error:
+        fewest_flips(small, **({"image": np.zeros(784)} | options))
+    assert str(error.value) == sentence
+
+
+def test_the_model_must_give_ten_numbers():
+    odd = idea.Model.from_function(lambda images: np.zeros((len(images), 9)))
+    with pytest.raises(idea.IdeaError, match=r"the model gave an array of shape \(1, 9\)"):
+        fewest_flips(odd, np.zeros(784))
+
+
+def test_the_pictures_show_what_was_flipped(brittle, image, tmp_path):
+    attack = fewest_flips(brittle, image)
+    paths = {path.name: path for path in attack.save(tmp_path / "here")}
+    assert sorted(paths) == sorted(p.name for p in (tmp_path / "here").iterdir())
+    for side in ("before", "after"):
+        picture = pixels_of(paths[f"{side}.png"])[::10, ::10]
+        assert np.array_equal(picture, getattr(attack, side) * 255)
+    assert np.array_equal(idea.read_vf(paths["after.vf"]), attack.after)
+    colours = np.asarray(Image.open(paths["difference.png"]))[::10, ::10].reshape(784, 3)
+    grey = (colours == colours[:, :1]).all(axis=1)
+    assert np.flatnonzero(~grey).tolist() == sorted(attack.flips)
+    for pixel in attack.flips:
+        orange = colours[pixel, 0] > colours[pixel, 2]
+        assert orange == (attack.before.flat[pixel] == 0)
+    frames = frames_of(paths["attack.gif"])
+    assert len(frames) == len(attack.flips) + 1
+    assert frames[-1][1] == 2000
+    assert attack.animate(tmp_path / "a.gif").read_bytes() == paths["attack.gif"].read_bytes()
+    assert Image.open(io.BytesIO(attack._repr_png_())).mode == "RGB"
+    assert png_bytes(attack.before) == paths["before.png"].read_bytes()
+
+
+def test_the_record_says_everything(brittle, image):
+    attack = fewest_flips(brittle, image)
+    said = json.loads(json.dumps(attack.record()))
+    assert said["flips"] == list(attack.flips)
+    assert [x + 28 * y for x, y in said["pixels"]] == said["flips"]
+    assert (said["label"], said["answer"], said["target"]) == (attack.label, attack.answer, None)
+    assert said["logits_before"] == attack.trail[0].tolist()
+    assert said["logits_after"] == attack.trail[-1].tolist()
+    assert said["margins"] == list(attack.margins)
+    assert said["evaluations"] >= 784
+    n = len(attack.flips)
+    assert str(attack).startswith(f"{attack.label} → {attack.answer}: {n} flip")

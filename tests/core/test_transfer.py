@@ -1,0 +1,108 @@
+"""How other networks read an ideal."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import idea
+from idea.core.transfer import legibility
+from idea.networks.bundled import SHIPPED
+
+from conftest import random_layers, write_dat
+
+
+@pytest.fixture
+def ideal(small):
+    return idea.find(small, 5)
+
+
+def test_its_own_network_agrees_as_surely_as_the_ideal_says(ideal, small):
+    read = ideal.judged_by([small])
+    ((_, digit, probability),) = read.readings
+    assert (digit, read.agree) == (5, 1.0)
+    assert probability == read.probability == pytest.approx(ideal.probability)
+
+
+def test_each_says_what_its_logits_say(ideal):
+    models = [idea.MLP(random_layers(8, seed)) for seed in range(7)]
+    read = ideal.judged_by(iter(models))
+    agreeing, probabilities = 0, []
+    for model, reading in zip(models, read.readings, strict=True):
+        logits = model.logits(ideal.image.reshape(1, 784))[0]
+        shares = np.exp(logits) / np.exp(logits).sum()
+        assert reading.digit == np.argmax(logits)
+        assert reading.probability == pytest.approx(shares[5])
+        agreeing += np.argmax(logits) == 5
+        probabilities.append(shares[5])
+    assert read.agree == agreeing / 7
+    assert read.probability == pytest.approx(np.mean(probabilities))
+
+
+def test_names_files_functions_and_models_judge(ideal, tmp_path):
+    path = write_dat(tmp_path / "m.dat", random_layers(4, 1))
+    function = lambda images: np.eye(10)[[5] * len(images)]  # noqa: E731
+
+    class Two:
+        def logits(self, images):
+            return np.eye(10)[[2] * len(images)]
+
+    read = ideal.judged_by(["mlp", path, str(path), function, Two(), idea.load_model(path)])
+    names = [reading.model for reading in read.readings]
+    assert names[:3] == ["mlp", str(path), str(path)]
+    assert names[3].startswith("Model.from_function(<function")
+    assert names[4:] == ["Two", "MLP(784-4-4-10)"]
+    assert read.readings[1][1:] == read.readings[2][1:] == read.readings[5][1:]
+    assert [reading.digit for reading in read.readings[3:5]] == [5, 2]
+
+
+def test_it_reads_as_a_line():
+    class One:
+        def logits(self, images):
+            return [[0, 9, 0, 0, 0, 0, 0, 0, 0, 0]]
+
+    class Two:
+        def logits(self, images):
+            return [[0, 0, 9, 0, 0, 0, 0, 0, 0, 0]]
+
+    assert str(legibility([0] * 784, 1, [One(), Two()])) == (
+        "1 of 2 read it as 1, mean probability of 1 0.4995: One reads 1 (0.9989), "
+        "Two reads 2 (0.0001)"
+    )
+
+
+def test_the_shipped_networks_read_real_digits(digits):
+    pytest.importorskip("onnx")
+    for digit, image in enumerate(digits):
+        read = legibility(image, digit, SHIPPED)
+        assert read.agree == 1
+        assert read.probability > 0.8
+
+
+@pytest.mark.parametrize(
+    ("models", "sentence"),
+    [
+        ("mlp", "models must be a list of models, not 'mlp'"),
+        (5, "models must be a list of models, not 5"),
+        ([], "expected at least one model to judge, found none"),
+        ([5], "expected a name, a file or a function, found 5"),
+        (["no.dat"], "no.dat: can't be read: No such file or directory"),
+    ],
+)
+def test_wrong_models_are_sentences(ideal, models, sentence):
+    with pytest.raises(idea.IdeaError) as error:
+        ideal.judged_by(models)
+    assert str(error.value) == sentence
+
+
+def test_wrong_answers_images_and_digits_are_sentences(ideal):
+    for answer, sentence in (
+        ([np.nan] * 10, "gave a logit that is not a finite number"),
+        (range(11), r"gave an array of shape \(1, 11\) for 1 images; expected \(1, 10\)"),
+    ):
+        with pytest.raises(idea.IdeaError, match=f"Model.from_function.* {sentence}"):
+            ideal.judged_by(["mlp", lambda images, answer=answer: [answer]])
+    with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not 10"):
+        legibility([0] * 784, 10, ["mlp"])
+    with pytest.raises(idea.IdeaError, match="image: expected 784 numbers"):
+        legibility([0], 5, ["mlp"])

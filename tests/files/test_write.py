@@ -1,0 +1,116 @@
+"""Files appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from idea.errors import OutputError
+from idea.files.write import make_folder, write_bytes, write_files, write_folder
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
+    path = tmp_path / "a"
+    write_bytes(path, b"old, and longer")
+    write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_half_way_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    write_bytes(path, b"old")
+
+    def full(self, data):
+        with self.open("wb") as file:
+            file.write(data[:1])
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError) as error:
+        write_bytes(path, b"new")
+    assert str(error.value) == f"{path}: can't be written: No space left on device"
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interrupted_write_leaves_what_was_there(tmp_path, monkeypatch):
+    path = write_bytes(tmp_path / "a", b"old")
+
+    def interrupt(self, target):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_of_several_files_all_are_written_or_none(tmp_path):
+    write_bytes(tmp_path / "a", b"old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(OutputError) as error:
+        write_files({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert str(error.value) == f"{tmp_path / 'b'}: is a folder; a file is to go there"
+    with pytest.raises(OutputError, match="no/c: can't be written: No such file or directory"):
+        write_files({tmp_path / "a": b"new", tmp_path / "no/c": b"new"})
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_an_empty_name_is_no_files_and_no_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match=r"^\.: is a folder; a file is to go there$"):
+        write_bytes("", b"lost")
+    with pytest.raises(OutputError, match=r"^an empty name is no folder's$"):
+        make_folder("")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_cannot_stand_where_a_file_does(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError) as error:
+        make_folder(tmp_path / "file" / "inside")
+    assert str(error.value) == (
+        f"{tmp_path / 'file' / 'inside'}: no such folder can be made: Not a directory"
+    )
+    with pytest.raises(OutputError, match="no such folder can be made: File exists"):
+        make_folder(tmp_path / "file")
+
+
+def test_a_whole_folder_appears_once_and_stays_as_it_was_first(tmp_path):
+    folder = tmp_path / "new"
+    assert write_folder(folder, {"a": b"1", "b": b"2"})
+    assert not write_folder(folder, {"a": b"other"})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a": b"1", "b": b"2"}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_of_a_folder_that_fails_half_way_nothing_is_left(tmp_path):
+    with pytest.raises(OutputError) as error:
+        write_folder(tmp_path / "new", {"a": b"1", "no/such/place": b"2"})
+    assert str(error.value) == f"{tmp_path / 'new'}: can't be written: No such file or directory"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_in_nobodys_way(tmp_path, monkeypatch):
+    """Whatever its number was: here each attempt is killed while it writes."""
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)  # as a kill leaves it
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(tmp_path / "new", {"a": b"1"})
+    assert len(list(tmp_path.glob(".idea-*.part"))) == 1
+    monkeypatch.undo()
+    assert write_folder(tmp_path / "new", {"a": b"1"})
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission(tmp_path):
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(OutputError) as error:
+        make_folder(folder)
+    assert str(error.value) == f"{folder}: no permission to write in this folder"
