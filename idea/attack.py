@@ -21,8 +21,8 @@ from idea.cli.common import (
     run,
     whole_number,
 )
-from idea.core.options import check_digit
 from idea.errors import IdeaError, OptionError
+from idea.validation import check_digit
 
 _EXAMPLES = """\
 examples:

@@ -10,17 +10,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-import idea
-from idea.cli.common import INTERRUPTED, MODEL_HELP, Parser, digits_of, named_path, real_number, run
+from idea.cli.common import INTERRUPTED, MODEL_HELP, Parser, named_path, real_number, run
 from idea.cli.prove_output import HEADER, ProofBar, Result, files_of
 from idea.cli.search_output import SearchBar
 from idea.cli.streams import show
+from idea.core.find import find
 from idea.errors import OptionError
+from idea.files.load import load_model
 from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
 from idea.networks.base import Model, exact_logits
 from idea.networks.mlp import MLP
-from idea.validation import as_number
+from idea.validation import as_number, digits_of
 from idea.verification.crown import Reach, reach
 from idea.verification.linear_program import load_solver
 from idea.verification.prove import prove
@@ -51,7 +52,7 @@ def main() -> int:
     """Parse the command line, bound, prove, write and print; give the exit status."""
     args = _parser().parse_args()
     digits = digits_of(args.digit)
-    model = idea.load_model(args.model)
+    model = load_model(args.model)
     known = _given(args.image, digits)
     reached = reach(model)
     exact = _is_exact(model, args)
@@ -79,7 +80,7 @@ def main() -> int:
 def _best_known(model: Model, digit: int) -> NDArray[np.float32]:
     """Search for the best image; (28, 28), 0 or 1."""
     with SearchBar([digit], 1) as bar:
-        return idea.find(model, digit, "best", every=10, on_frame=bar.show).image
+        return find(model, digit, "best", every=10, on_frame=bar.show).image
 
 
 def _bounded(model: Model, reached: Reach, digit: int, image: NDArray[np.float32]) -> Result:

@@ -12,7 +12,6 @@ from idea.cli.common import (
     INTERRUPTED,
     MODEL_HELP,
     Parser,
-    digits_of,
     named_path,
     real_number,
     run,
@@ -26,6 +25,7 @@ from idea.core.result import Ideal, Interrupted
 from idea.core.spec import COMMON, OpenSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
+from idea.validation import digits_of
 
 # The methods' own options, and what they count.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})

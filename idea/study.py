@@ -9,15 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from idea.cli.common import (
-    INTERRUPTED,
-    Parser,
-    counted,
-    named_path,
-    real_number,
-    run,
-    whole_number,
-)
+from idea.cli.common import INTERRUPTED, Parser, named_path, real_number, run, whole_number
 from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.core.objective import AIMS
@@ -32,6 +24,7 @@ from idea.studies.plan import SEARCH, Plan, read_toml
 from idea.studies.runner import check_counts, prepare
 from idea.studies.runner import run as run_tasks
 from idea.studies.study import Study
+from idea.validation import counted
 
 _FAILED = 1
 

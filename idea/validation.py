@@ -21,6 +21,10 @@ __all__ = [
     "as_number",
     "as_path",
     "as_whole_number",
+    "check_digit",
+    "check_digits",
+    "counted",
+    "digits_of",
     "require_callable",
     "shown",
     "typed_number",
@@ -184,6 +188,62 @@ def as_count(name: str, value: object) -> int:
     return as_whole_number(name, as_whole_number(name, value, 1), most=_MOST)
 
 
+def check_digit(digit: object) -> int:
+    """Check that a value is a digit.
+
+    Parameters
+    ----------
+    digit
+        Anything.
+
+    Returns
+    -------
+    int
+        The same.
+
+    Raises
+    ------
+    OptionError
+        If it isn't one of 0…9.
+
+    Examples
+    --------
+    >>> check_digit(10)
+    Traceback (most recent call last):
+    idea.errors.OptionError: digit must be one of 0…9, not 10
+    """
+    try:
+        return as_whole_number("digit", digit, 0, 9)
+    except OptionError:
+        raise OptionError(f"digit must be one of 0…9, not {shown(digit)}") from None
+
+
+def check_digits(digits: object) -> list[int]:
+    """Check that values are digits.
+
+    Parameters
+    ----------
+    digits
+        A list, a range, a generator of them.
+
+    Returns
+    -------
+    list of int
+        Each digit once, in order; none where none was given.
+
+    Raises
+    ------
+    OptionError
+        If one is no digit.
+
+    Examples
+    --------
+    >>> check_digits([3, 8, 3])
+    [3, 8]
+    """
+    return list(dict.fromkeys(map(check_digit, as_list("digits", digits, "digits"))))
+
+
 def typed_whole_number(text: str) -> int:
     """Read a whole number that was typed: ASCII digits, with a sign or without.
 
@@ -309,6 +369,61 @@ def as_list(name: str, value: object, what: str) -> list[object]:
     if isinstance(value, Iterable) and not alone:
         return list(value)
     raise OptionError(f"{name} must be a list of {what}, not {shown(value)}")
+
+
+def digits_of(texts: list[str]) -> list[int]:
+    """Read digits from a command line.
+
+    Parameters
+    ----------
+    texts
+        What was typed, such as ``["0,3", "5"]`` or ``["all"]``.
+
+    Returns
+    -------
+    list of int
+        Each digit once, in order.
+
+    Raises
+    ------
+    OptionError
+        If one is no digit.
+
+    Examples
+    --------
+    >>> digits_of(["3,8", "3"])
+    [3, 8]
+    """
+    names = ",".join(texts).split(",")
+    if names == ["all"]:
+        return list(range(10))
+    for name in names:
+        if name not in set("0123456789"):
+            raise OptionError(f"digit must be one of 0…9, or all alone, not {shown(name)}")
+    return list(dict.fromkeys(map(int, names)))
+
+
+def counted(count: int, thing: str) -> str:
+    """Say how many there are of something.
+
+    Parameters
+    ----------
+    count
+        How many.
+    thing
+        Of what, in the singular.
+
+    Returns
+    -------
+    str
+        Both.
+
+    Examples
+    --------
+    >>> counted(1, "network"), counted(1_560, "ideal")
+    ('1 network', '1,560 ideals')
+    """
+    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def require_callable(name: str, value: object) -> None:

@@ -1,9 +1,9 @@
 """What a few flips can reach at most: a bound that rules out sets without a look at them.
 
-The backward linear bounds of CROWN (see `idea.verification.crown`), not over a box of images but over all
-that are up to so many flips away from one: few units can switch there, so the bounds are tight.
-What a margin is at most comes out as a sum over the flipped pixels. Of convolutional networks this
-is too loose to be of use.
+The backward linear bounds of CROWN (see `idea.verification.crown`), not over a box of images but
+over all that are up to so many flips away from one: few units can switch there, so the bounds are
+tight. What a margin is at most comes out as a sum over the flipped pixels. Of convolutional
+networks this is too loose to be of use.
 """
 
 from __future__ import annotations

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.core.objective import Objective, margin
-from idea.core.options import check_model
 from idea.core.state.base import Floats, State
 from idea.core.state.select import state_of
 from idea.errors import OptionError
 from idea.image import PIXELS, as_image
-from idea.networks.base import Classifier, exact_logits
+from idea.networks.base import Classifier, check_model, exact_logits
 
 __all__ = ["Case", "Flips", "Goal"]
 

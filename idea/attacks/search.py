@@ -16,11 +16,10 @@ from idea.attacks.exhaustive import LARGEST, all_sets, count
 from idea.attacks.margin_bound import Ceiling, ceiling_of
 from idea.attacks.problem import Case, Flips, Goal
 from idea.attacks.result import Attack, AttackInterrupted
-from idea.core.options import check_digit
 from idea.core.state.select import threads_for
 from idea.image import SIDE
 from idea.networks.base import Classifier
-from idea.validation import as_count, as_list, as_whole_number, require_callable
+from idea.validation import as_count, as_list, as_whole_number, check_digit, require_callable
 
 __all__ = ["Attacking", "Notify", "check_options"]
 

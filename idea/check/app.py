@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Collection
+from importlib import metadata
 
 from flask import Flask, Response, jsonify
 from threadpoolctl import threadpool_limits
 
-import idea
 from idea.check.error_handlers import add_refusals
 from idea.check.export import PAGE
 from idea.check.limits import Limits
@@ -66,7 +66,7 @@ def _site(library: Library, limits: Limits) -> dict[str, object]:
     methods = {n: {"about": m.about, "options": m.options} for n, m in METHODS.items()}
     kept = ("file", "picture", "pixels", "seconds", "searches")
     return {
-        "version": idea.__version__,
+        "version": metadata.version("idea"),
         "server": True,
         "default": library.default,
         "models": [entry.told() for entry in library.listed()],

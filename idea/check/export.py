@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import idea
 from idea.check.model_store import Entry
 from idea.check.responses import ideal_of
 from idea.core.find import find_all
@@ -64,7 +64,7 @@ def write_site(folder: Path, model: str | None = None) -> list[Path]:
         entries.append(entry)
         files |= beside
     said = {
-        "version": idea.__version__,
+        "version": metadata.version("idea"),
         "server": False,
         "default": entries[0]["id"],
         "models": entries,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 from idea.cli.streams import OutputLostError, printable, show, take_over
 from idea.errors import IdeaError, OptionError
-from idea.validation import as_path, shown, typed_number, typed_whole_number
+from idea.validation import as_path, typed_number, typed_whole_number
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -54,29 +54,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Refuse a command line as all wrong input is refused: in one line."""
         raise OptionError(message)
-
-
-def counted(count: int, thing: str) -> str:
-    """Say how many there are of something.
-
-    Parameters
-    ----------
-    count
-        How many.
-    thing
-        Of what, in the singular.
-
-    Returns
-    -------
-    str
-        Both.
-
-    Examples
-    --------
-    >>> counted(1, "network"), counted(1_560, "ideal")
-    ('1 network', '1,560 ideals')
-    """
-    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -209,44 +186,12 @@ def _typed(read: Callable[[str], Value], text: str) -> Value:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def digits_of(texts: list[str]) -> list[int]:
-    """Read digits from a command line.
-
-    Parameters
-    ----------
-    texts
-        What was typed, such as ``["0,3", "5"]`` or ``["all"]``.
-
-    Returns
-    -------
-    list of int
-        Each digit once, in order.
-
-    Raises
-    ------
-    OptionError
-        If one is no digit.
-
-    Examples
-    --------
-    >>> digits_of(["3,8", "3"])
-    [3, 8]
-    """
-    names = ",".join(texts).split(",")
-    if names == ["all"]:
-        return list(range(10))
-    for name in names:
-        if name not in set("0123456789"):
-            raise OptionError(f"digit must be one of 0…9, or all alone, not {shown(name)}")
-    return list(dict.fromkeys(map(int, names)))
-
-
 def run(main: Callable[[], int]) -> int:
     """Run a command's `main`, and give its exit status.
 
-    Only what `show` prints reaches standard output: see `idea.cli.streams`. An `IdeaError` is printed
-    as ``error: …`` on standard error and gives 2, Ctrl-C gives 130, and a reader that leaves a pipe
-    141.
+    Only what `show` prints reaches standard output: see `idea.cli.streams`. An `IdeaError` is
+    printed as ``error: …`` on standard error and gives 2, Ctrl-C gives 130, and a reader that
+    leaves a pipe 141.
 
     Parameters
     ----------

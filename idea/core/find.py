@@ -10,14 +10,14 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from idea.core.objective import Objective
-from idea.core.options import check, check_digit, check_digits, check_model, objective_of
+from idea.core.options import check, objective_of
 from idea.core.parallel import spread
 from idea.core.result import Frame, Ideal, Interrupted
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
 from idea.image import as_image
-from idea.networks.base import Classifier
-from idea.validation import require_callable
+from idea.networks.base import Classifier, check_model
+from idea.validation import check_digit, check_digits, require_callable
 
 __all__ = ["find", "find_all"]
 

@@ -8,12 +8,13 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from idea.core.objective import Objective
-from idea.core.options import check, check_digit, check_model, method_of, objective_of
+from idea.core.options import check, method_of, objective_of
 from idea.core.result import Frame, Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.errors import IdeaError
 from idea.image import as_image
-from idea.networks.base import Classifier
+from idea.networks.base import Classifier, check_model
+from idea.validation import check_digit
 
 __all__ = ["Watch"]
 

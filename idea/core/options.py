@@ -11,15 +11,11 @@ from numpy.typing import ArrayLike
 from idea.core.objective import Objective
 from idea.core.strategies import METHODS, Method, Progress
 from idea.errors import OptionError
-from idea.validation import as_choice, as_count, as_list, as_number, as_whole_number, shown
+from idea.validation import as_choice, as_count, as_number, as_whole_number
 
 __all__ = [
     "Checked",
     "check",
-    "check_digit",
-    "check_digits",
-    "check_model",
-    "is_model",
     "method_of",
     "objective_of",
 ]
@@ -39,94 +35,6 @@ class Checked(NamedTuple):
     def strategy(self) -> Callable[..., Iterator[Progress]]:
         """The method with its options: ``strategy(state, rng)``."""
         return functools.partial(self.method.run, every=self.every, **self.options)
-
-
-def is_model(thing: object) -> bool:
-    """Tell whether something is a model: not a class of models, which needs to be called first."""
-    return not isinstance(thing, type) and callable(getattr(thing, "logits", None))
-
-
-def check_model(model: object) -> None:
-    """Check that something can be asked.
-
-    Parameters
-    ----------
-    model
-        The judge.
-
-    Raises
-    ------
-    OptionError
-        If it has no method ``logits``.
-
-    Examples
-    --------
-    >>> check_model(5)
-    Traceback (most recent call last):
-    idea.errors.OptionError: expected a model, something with a method logits, found 5; \
-idea.load_model opens one, idea.Model.from_function makes one of a function
-    """
-    if not is_model(model):
-        raise OptionError(
-            f"expected a model, something with a method logits, found {shown(model)}; "
-            "idea.load_model opens one, idea.Model.from_function makes one of a function"
-        )
-
-
-def check_digit(digit: object) -> int:
-    """Check that a value is a digit.
-
-    Parameters
-    ----------
-    digit
-        Anything.
-
-    Returns
-    -------
-    int
-        The same.
-
-    Raises
-    ------
-    OptionError
-        If it isn't one of 0…9.
-
-    Examples
-    --------
-    >>> check_digit(10)
-    Traceback (most recent call last):
-    idea.errors.OptionError: digit must be one of 0…9, not 10
-    """
-    try:
-        return as_whole_number("digit", digit, 0, 9)
-    except OptionError:
-        raise OptionError(f"digit must be one of 0…9, not {shown(digit)}") from None
-
-
-def check_digits(digits: object) -> list[int]:
-    """Check that values are digits.
-
-    Parameters
-    ----------
-    digits
-        A list, a range, a generator of them.
-
-    Returns
-    -------
-    list of int
-        Each digit once, in order; none where none was given.
-
-    Raises
-    ------
-    OptionError
-        If one is no digit.
-
-    Examples
-    --------
-    >>> check_digits([3, 8, 3])
-    [3, 8]
-    """
-    return list(dict.fromkeys(map(check_digit, as_list("digits", digits, "digits"))))
 
 
 def check(

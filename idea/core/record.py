@@ -7,6 +7,7 @@ import math
 import os
 import platform
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
-import idea
 from idea.core.result import Ideal
 from idea.core.spec import COMMON, OWN, OpenSearch, Search
 from idea.core.strategies import METHODS
@@ -84,7 +84,7 @@ def versions() -> dict[str, str]:
         Of idea, numpy and Python.
     """
     return {
-        "idea": idea.__version__,
+        "idea": metadata.version("idea"),
         "numpy": np.__version__,
         "python": platform.python_version(),
     }

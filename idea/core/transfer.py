@@ -16,13 +16,12 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.options import check_digit, is_model
 from idea.errors import OptionError
 from idea.files.load import load_model
 from idea.image import PIXELS, as_image
-from idea.networks.base import Classifier, Model, exact_logits
+from idea.networks.base import Classifier, Model, exact_logits, is_model
 from idea.networks.softmax import softmax
-from idea.validation import as_list
+from idea.validation import as_list, check_digit
 
 __all__ = ["Judge", "Legibility", "Reading", "legibility"]
 

@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from idea.core.options import check_digit, check_model
 from idea.data.mnist import Mnist, load_mnist
 from idea.errors import DataError, OptionError
 from idea.image import PIXELS
-from idea.networks.base import Classifier
+from idea.networks.base import Classifier, check_model
 from idea.networks.bundled import SHIPPED, find_file, told
 from idea.networks.outputs import check_logits
-from idea.validation import require_callable, shown
+from idea.validation import check_digit, require_callable, shown
 
 __all__ = ["Context", "context", "energy_context"]
 

@@ -1,8 +1,8 @@
 """Schemas: the types that a file's values must have, checked with one message for what is wrong.
 
 A schema is a type: ``int``, ``list[str]``, a class of `msgspec.Struct` with a field a key, with a
-range as in ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks; `idea.files.schema_errors` finds
-the value that doesn't fit, and tells its place, what was expected there and what was found.
+range as in ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks; `idea.files.schema_errors`
+finds the value that doesn't fit, and tells its place, what was expected there and what was found.
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import IdeaError
+from idea.errors import IdeaError, OptionError
 from idea.image import PIXELS
 from idea.networks.outputs import as_logits, check_logits
 from idea.validation import shown
 
-__all__ = ["Classifier", "Model", "as_batch", "exact_logits"]
+__all__ = ["Classifier", "Model", "as_batch", "check_model", "exact_logits", "is_model"]
 
 
 class Classifier(Protocol):
@@ -93,19 +93,46 @@ class _Function(Model):
         return as_logits(self._function(images))
 
 
+def is_model(thing: object) -> bool:
+    """Tell whether something is a model: not a class of models, which needs to be called first."""
+    return not isinstance(thing, type) and callable(getattr(thing, "logits", None))
+
+
+def check_model(model: object) -> None:
+    """Check that something can be asked.
+
+    Parameters
+    ----------
+    model
+        The judge.
+
+    Raises
+    ------
+    OptionError
+        If it has no method ``logits``.
+
+    Examples
+    --------
+    >>> check_model(5)
+    Traceback (most recent call last):
+    idea.errors.OptionError: expected a model, something with a method logits, found 5; \
+idea.load_model opens one, idea.Model.from_function makes one of a function
+    """
+    if not is_model(model):
+        raise OptionError(
+            f"expected a model, something with a method logits, found {shown(model)}; "
+            "idea.load_model opens one, idea.Model.from_function makes one of a function"
+        )
+
+
 def exact_logits(
     model: Classifier, images: NDArray[np.float32], name: str = "the model"
 ) -> NDArray[np.float64]:
     """Ask a model for its most exact answer, which may take it long.
 
-    Parameters
-    ----------
-    model
-        One with a method ``exact_logits`` like that of `idea.files.onnx.model.OnnxModel`, or any other.
-    images : (n, 784) float32 array
-        In 0…1.
-    name
-        What the error calls the model.
+        Parameters ---------- model One with a method ``exact_logits`` like that of
+        `idea.files.onnx.model.OnnxModel`, or any other. images : (n, 784) float32 array In 0…1.
+        name What the error calls the model.
 
     Returns
     -------

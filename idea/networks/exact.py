@@ -3,9 +3,9 @@
 A search compares what changes gain with thresholds and with each other. Gains that are equal on
 paper, such as those of two pixels with the same weights or of units that cancel, come out of
 floating-point sums a little apart, and differently with each order of summing. Hence one rule. All
-states of a network of ours follow it: `idea.core.state.dense`, `idea.core.state.native` on every instruction
-set, and the C++ program's. (The search that the static page runs by itself settles ties by ordered
-sums in double precision.)
+states of a network of ours follow it: `idea.core.state.dense`, `idea.core.state.native` on every
+instruction set, and the C++ program's. (The search that the static page runs by itself settles ties
+by ordered sums in double precision.)
 
 - A unit's pre-activation is the exact sum of its bias and its weights times its inputs, rounded
   once, to the nearest double, to the even one of two. ReLU and pools follow. So it is for logits.

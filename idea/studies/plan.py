@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from idea.cli.common import digits_of
 from idea.core.spec import COMMON, OWN, Search
 from idea.core.strategies import METHODS
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.files.schema import Digit, checked, require_known
 from idea.studies.grid import KINDS, MOST, Grid, items_of
+from idea.validation import digits_of
 
 __all__ = ["SEARCH", "Plan", "read_toml"]
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from idea.cli.common import counted
 from idea.core.parallel import cores
 from idea.core.spec import Search
 from idea.data.masks import UNUSED
@@ -29,6 +28,7 @@ from idea.studies.stored import read_plan
 from idea.studies.stored_network import Kept
 from idea.studies.study import Study
 from idea.training.learner import require_framework
+from idea.validation import counted
 
 __all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
 

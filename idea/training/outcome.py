@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-import idea
 from idea.data.mnist_files import SUMS
 from idea.files.picture import sheet_bytes
 from idea.files.write import write_files
@@ -161,7 +160,7 @@ def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None
 
 def _versions(framework: str) -> Mapping[str, str]:
     return {
-        "idea": idea.__version__,
+        "idea": metadata.version("idea"),
         framework: metadata.version(framework),
         "numpy": np.__version__,
         "python": platform.python_version(),

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.options import check_digit
 from idea.core.state.base import Floats
 from idea.core.state.select import state_of
 from idea.core.strategies.climb import climb
@@ -25,7 +24,7 @@ from idea.image import SIDE, as_image
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.mlp import MLP
 from idea.networks.weights import DIGITS
-from idea.validation import as_number, require_callable, shown
+from idea.validation import as_number, check_digit, require_callable, shown
 from idea.verification.branch_and_bound import CLOSE, Tree
 from idea.verification.crown import reach
 from idea.verification.layers import Dense

@@ -1,4 +1,4 @@
-"""A process that opens a stranger's model and evaluates it: `python -m idea.check.sandbox.worker NAME …`.
+"""The process that opens and evaluates an uploaded model: `python -m idea.check.sandbox.worker`.
 
 A file can be made to fill the memory, to compute for ever or to break its reader. Then this process
 ends, and the server goes on. It takes the file from the socket that is its standard input, answers
