@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from idea.errors import DumpError, OptionError, WeightsError
-from idea.files import input as reading
+from idea.files import read as reading
 from idea.files.read import read_bytes, read_json
 from idea.files.vf import dump_bytes
 

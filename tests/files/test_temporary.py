@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from idea.files import unfinished as module
+from idea.files import temporary as module
 from idea.files.temporary import sweep, unfinished
 from idea.files.write import make_folder, write_files
 

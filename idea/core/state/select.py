@@ -148,7 +148,7 @@ def threads_for(model: Classifier, jobs: int | None) -> int:
 @functools.cache
 def _notify() -> None:
     """Say once what is slow, and how to mend it."""
-    logging.getLogger("idea").warning(_NOTICE, missing(), Path(__file__).parents[1])
+    logging.getLogger("idea").warning(_NOTICE, missing(), Path(__file__).parents[2])
 
 
 def _require(suitable: bool, model: Classifier) -> None:
