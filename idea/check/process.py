@@ -31,7 +31,7 @@ __all__ = ["Process"]
 _log = logging.getLogger("idea")
 
 _TICK = 0.1  # seconds between two looks at a request's bound
-_PATIENCE = 2.0  # seconds that a process gets to answer before it is ended with the request
+_PATIENCE = 1.0  # seconds that a process gets to answer before it is ended with the request
 _LONGEST = 1 << 16  # bytes of a message from the process, but for weights
 # Signals that end a process which needs more than it may have: the kernel's, the runtime's own,
 # that of its time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -400,6 +401,17 @@ def test_a_crash_is_called_one(asker, tmp_path):
     if response.status_code != 201:  # as the processor takes it
         said = sentence(response, 400)
         assert said.startswith("m.onnx: makes the program that evaluates it crash: ")
+
+
+@pytest.mark.parametrize("kind", ["EAGAIN", "EMFILE", "ENOSPC"])
+def test_a_machine_that_has_no_more_to_give_is_no_fault(monkeypatch, asker, kind):
+    def start(*_):
+        number = getattr(errno, kind)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("idea.check.process._start", start)
+    said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 503)
+    assert said == "the server has no more processes, files or room on its disk for that"
 
 
 def test_a_name_of_megabytes_is_shown_in_part(asker, tmp_path):
