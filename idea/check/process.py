@@ -66,9 +66,13 @@ class Process:
         self._name = name
         self._limits = limits
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = _start(name, limits, theirs)
         self._channel = Channel(ours, _TICK)
+        try:
+            with theirs:
+                self._process = _start(name, limits, theirs)
+        except BaseException:
+            self._channel.close()
+            raise
         # Also at the server's end, and when the last request that needs it is done.
         self._end = weakref.finalize(self, _end, self._process, self._channel)
         kind, said = self._ask(FILE, data, bound, limits.memory // SHARE + _LONGEST)
