@@ -42,14 +42,15 @@ def site(address):
         return json.load(answer)
 
 
-def test_it_serves_until_ctrl_c(served):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_ctrl_c(served, end):
     process, address = served("--port", 0)
     said = site(address)
     assert said["server"] is True
     assert [entry["id"] for entry in said["models"]] == ["mlp", "lenet", "convnet"]
     with urllib.request.urlopen(address, timeout=60) as page:  # noqa: S310
         assert b"<!doctype html>" in page.read().lower()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(end)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Traceback" not in errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -20,6 +21,7 @@ import idea
 from idea.check import Limits, create_app
 from idea.check.bound import Bound
 from idea.check.errors import ClientLeftError
+from idea.check.packing import packed, unpacked
 from idea.check.sandbox import open_model
 from idea.files.formats import weights_bytes
 from idea.files.weights import Weights
@@ -262,7 +264,7 @@ def impostor(monkeypatch, *lines):
             return connection.recv(size, socket.MSG_WAITALL)
         def say(kind, data, size=None):
             connection.sendall(struct.pack("<cQ", kind, len(data) if size is None else size) + data)
-        ready = b'{"graph": true, "batches": {"l": 64, "x": 64}}'
+        ready = b"@@"
     """
     code = textwrap.dedent(code) + "\n".join(lines)
 
@@ -323,6 +325,119 @@ def test_a_process_that_was_taken_over_can_only_answer_wrongly(monkeypatch, aske
     assert response.status_code in (500, 503)
     assert sentence(response, response.status_code).startswith("m.onnx: ")
     assert asker.post("/api/judge", images=[WHITE]).status_code == 200
+
+
+STRANGE = {
+    "no batch": ("r", b"@\x00"),
+    "too few": ("r", b""),
+    "JSON": ("r", b'{"graph": true}'),
+    "no weights": ("n", b""),
+    "text": ("n", b"[[[1e9], null]]\n"),
+    "negative": ("n", b"[[[-1, -784], null]]\n" + bytes(4 * 783)),
+    "nested": ("n", b"[" * 100_000),
+    "huge": ("n", b"[[[99999999, 99999999], null]]\n"),
+    "short": ("n", b"[[[10, 784], null]]\n" + bytes(100)),
+    "long": ("n", b"[[[10, 784], null]]\n" + bytes(4 * 7860)),
+    "odd": ("n", b"[[[10, 784], null]]\n" + bytes(4 * 7850 - 1)),
+    "wrong": ("n", b"[[[10, 783], null]]\n" + bytes(4 * 7840)),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_a_process_that_was_taken_over_opens_nothing_strange(monkeypatch, asker, kind):
+    letter, said = STRANGE[kind]
+    impostor(monkeypatch, "take()", f"say({letter.encode()!r}, {said!r})", *STUCK)
+    before = children()
+    said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 500)
+    assert said.startswith("m.onnx: an internal error")
+    assert children() <= before
+
+
+def test_weights_come_as_they_were(random_network):
+    again = unpacked(packed(random_network))
+    assert again.sizes() == random_network.sizes()
+    assert [c.pool for c in again.convolutions] == [c.pool for c in random_network.convolutions]
+    pairs = zip(again.named().items(), random_network.named().items(), strict=True)
+    for (name, one), (other_name, other) in pairs:
+        assert name == other_name
+        assert one.tobytes() == other.tobytes()
+
+
+@pytest.fixture(params=["mlp", "cnn"])
+def random_network(request):
+    if request.param == "mlp":
+        return Weights(tuple(random_layers(8, 0)))
+    convolutions, layers = random_convolutions([(3, 3, False), (5, 2, True)], [7], seed=0)
+    return Weights(tuple(layers), tuple(convolutions))
+
+
+def test_the_server_reads_no_file_itself(monkeypatch, asker):
+    """What costs much to read costs the server nothing."""
+    for name in ("load.parse_model", "load.parse_weights"):
+        monkeypatch.setattr(f"idea.core.{name}", None)
+    weights = Weights(tuple(random_layers(8, 0)))
+    response = asker.upload("/api/models", weights_bytes("m.onnx", weights), "m.onnx")
+    assert response.json["network"] == "784-8-8-10"
+
+
+@linux
+def test_a_crash_is_called_one(asker, tmp_path):
+    """The quotient of these integers is none, and some processors say so."""
+    nodes = [
+        node("Gemm", "x", "W", "s"),
+        node("Tanh", "s", "t"),
+        node("Div", "least", "minus", "quotient"),
+        node("Cast", "quotient", "float", to=FLOAT),
+        node("Add", "t", "float", "y"),
+    ]
+    constants = {
+        "W": np.ones((784, 10), np.float32),
+        "least": np.array(-(2**63)),
+        "minus": np.array(-1),
+    }
+    given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
+    path = save(tmp_path / "m.onnx", nodes, constants, given, wanted)
+    response = asker.upload("/api/models", path.read_bytes(), "m.onnx")
+    if response.status_code != 201:  # as the processor takes it
+        said = sentence(response, 400)
+        assert said.startswith("m.onnx: makes the program that evaluates it crash: ")
+
+
+@pytest.mark.parametrize("kind", ["EAGAIN", "EMFILE", "ENOSPC"])
+def test_a_machine_that_has_no_more_to_give_is_no_fault(monkeypatch, asker, kind):
+    def start(*_):
+        number = getattr(errno, kind)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("idea.check.process._start", start)
+    said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 503)
+    assert said == "the server has no more processes, files or room on its disk for that"
+
+
+def test_a_name_of_megabytes_is_shown_in_part(asker, tmp_path):
+    nodes = [node("Gemm", "x", "W" * 5_000_000, "y")]
+    given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
+    path = save(tmp_path / "m.onnx", nodes, {}, given, wanted)
+    said = sentence(asker.upload("/api/models", path.read_bytes(), "m.onnx"), 400)
+    assert said.startswith("m.onnx: expected a sound ONNX graph, found a node Gemm that takes 'WWW")
+    assert len(said) < 1000
+
+
+@linux
+def test_what_libraries_print_stays_in_the_process(asker, tmp_path, capfd):
+    """NumPy warns of the logarithm of 0."""
+    nodes = [
+        node("Gemm", "x", "W", "s"),
+        node("Relu", "s", "r"),
+        node("Log", "r", "l"),
+        node("Tanh", "l", "y"),
+    ]
+    constants = {"W": -np.ones((784, 10), np.float32)}
+    given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
+    path = save(tmp_path / "m.onnx", nodes, constants, given, wanted)
+    id_, _ = opened(asker, path.read_bytes())
+    assert asker.post("/api/judge", model=id_, images=[WHITE]).status_code == 200
+    assert capfd.readouterr().err == ""
 
 
 def test_a_request_of_a_stuck_graph_has_a_bound(monkeypatch):
