@@ -126,9 +126,9 @@ def test_where_nothing_is_written_nothing_is_said_to_be(run, tmp_path):
     assert done.stdout == ""
     assert done.stderr.startswith("error: loop.png: can't be read: Too many levels")
     assert not (tmp_path / "new").exists()
-    run("idea.predict", "two.png", "--out", ".")
+    run("idea.predict", "two.png", "--out", "new")
     (tmp_path / "two.jpg").write_bytes(b"no picture, and its namesake's files are there")
-    assert run("idea.predict", "two.jpg", "--out", ".", status=2).stdout == ""
+    assert run("idea.predict", "two.jpg", "--out", "new", status=2).stdout == ""
 
 
 def test_a_name_of_several_lines_passes_for_no_other_line(run, tmp_path):
