@@ -10,7 +10,7 @@ from idea.bar import Bar
 from idea.command import Parser, named_path, run, whole_number
 from idea.errors import OptionError
 from idea.figures.choose import require_digit
-from idea.files.output import check_folder, make_folder, require_no_folders, write_files
+from idea.files.output import check_folder, require_no_folders, write_files
 from idea.files.package import load_package
 from idea.streams import show
 from idea.studies.study import Study
@@ -40,9 +40,7 @@ def main() -> int:
     for name, path, ending in (("--out", out, ".html"), ("--gif", args.gif, ".gif")):
         _check(name, path, ending)
     files = _made(study, digit, args.title, out, args.gif)
-    for path in files:
-        make_folder(path.parent)
-    write_files(files)
+    write_files(files, new_folders=True)
     for path, data in files.items():
         show(f"{path}: {len(data) / 1e6:,.2f} MB")
     return 0

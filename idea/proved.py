@@ -10,7 +10,7 @@ from idea.bar import Bar
 from idea.core.proof import Proof, verdict
 from idea.core.proof_tree import Tree
 from idea.core.shipped import DEFAULT
-from idea.files.output import make_folder, write_files
+from idea.files.output import write_files
 from idea.files.picture import png_bytes
 from idea.files.vf import dump_bytes
 
@@ -46,11 +46,10 @@ class Result:
         """Write the proof's image, if it is better than the one to begin with."""
         if self.proof is None or self.proof.value <= self.known:
             return
-        make_folder(folder)
         self.files = files_of(folder, self.digit)
         dump, picture = self.files
         image = self.proof.image
-        write_files({dump: dump_bytes(image), picture: png_bytes(image)})
+        write_files({dump: dump_bytes(image), picture: png_bytes(image)}, new_folders=True)
 
     def line(self) -> str:
         """Give the line of the table, and where a better image was found another."""

@@ -21,7 +21,7 @@ from idea.core.backend import threads_for
 from idea.core.fewest import fewest_flips_each
 from idea.core.spread import spread
 from idea.errors import IdeaError, OptionError
-from idea.files.output import check_folder, make_folder, require_no_folders, write_files
+from idea.files.output import check_folder, require_no_folders, write_files
 from idea.files.package import load_package
 from idea.streams import printable, show
 from idea.subjects import OpenModel, Subject, TestDigits
@@ -103,8 +103,7 @@ def survey(
         paths["csv"]: _csv_bytes(done),
         paths["json"]: f"{json.dumps(said, indent=2)}\n".encode(),
     }
-    make_folder(folder)
-    write_files(written)
+    write_files(written, new_folders=True)
     show(json.dumps(said) if as_json else "\n".join([*_lines(said), " ".join(map(str, written))]))
     if status:
         print(f"interrupted: the report is of {len(done):,} digits", file=sys.stderr)

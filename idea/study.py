@@ -13,6 +13,7 @@ from idea.bar import Bar
 from idea.command import (
     INTERRUPTED,
     Parser,
+    complain,
     counted,
     named_path,
     real_number,
@@ -84,7 +85,7 @@ def main() -> int:
     for line in _summary(study):
         show(line)
     for done in failures:
-        print(f"error: {done.cell.name}: {done.error}", file=sys.stderr)
+        complain(f"{done.cell.name}: {done.error}")
     return _FAILED if failures else 0
 
 

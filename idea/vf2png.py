@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from idea.command import Parser, named_path, real_number, run, whole_number
 from idea.errors import DumpError, OptionError
-from idea.files.output import check_folder, make_folder, write_files
+from idea.files.output import write_files
 from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
 from idea.streams import show
@@ -75,11 +75,7 @@ def _write(pictures: Mapping[Path, bytes], paths: list[Path]) -> None:
     for picture in pictures:
         if os.path.realpath(picture) in originals:
             raise OptionError(f"{picture} is one of the dumps; the picture needs another name")
-    folders = {picture.parent for picture in pictures}
-    for step in (check_folder, make_folder):  # none is made if one can't be
-        for folder in folders:
-            step(folder)
-    write_files(pictures)
+    write_files(pictures, new_folders=True)
 
 
 def dumps(names: list[str], preferred: str | None = None) -> list[Path]:

@@ -16,7 +16,7 @@ from idea.core.load import load_model
 from idea.core.shipped import DEFAULT, find_file
 from idea.errors import WeightsError
 from idea.files.formats import read_weights, weights_bytes
-from idea.files.output import make_folder, write_files
+from idea.files.output import write_files
 from idea.files.vf import PIXELS
 
 __all__ = ["PAGE", "write_site"]
@@ -70,9 +70,7 @@ def write_site(folder: Path, model: str | None = None) -> list[Path]:
         "models": entries,
     }
     files[Path("site.json")] = _json(said)
-    for path in files:
-        make_folder(folder / path.parent)
-    write_files({folder / path: data for path, data in files.items()})
+    write_files({folder / path: data for path, data in files.items()}, new_folders=True)
     return [folder / path for path in files]
 
 

@@ -15,7 +15,7 @@ from idea.core.goal import Goal
 from idea.core.softmax import softmax
 from idea.core.state import Floats
 from idea.errors import OutputError
-from idea.files.output import make_folder, write_bytes, write_files
+from idea.files.output import write_bytes, write_files
 from idea.files.vf import SIDE, dump_bytes
 from idea.options import as_path
 
@@ -188,8 +188,7 @@ class Attack:
         ['after.vf', 'attack.json']
         """
         files = self.files(as_path(folder, OutputError), scale)
-        make_folder(folder)
-        write_files(files)
+        write_files(files, new_folders=True)
         return list(files)
 
     def gif_bytes(self, fps: float = 2, scale: int = 10) -> bytes:

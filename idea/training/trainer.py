@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError, OptionError
+from idea.files.archive import Archive
 from idea.files.input import read_bytes
 from idea.files.mnist import Mnist
 from idea.files.mnist_files import Bytes
@@ -166,6 +167,8 @@ class Trainer:
         if not self.snapshot.exists():
             raise IdeaError(f"{self.snapshot}: there is nothing to resume; leave out --resume")
         data = read_bytes(self.snapshot, IdeaError)
+        if data.startswith(b"PK"):
+            Archive(data, self.snapshot, IdeaError)  # which checks what it unpacks to
         try:
             self.learner.restore(data, self._accept)
         except IdeaError:
