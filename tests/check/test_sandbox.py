@@ -23,12 +23,13 @@ from idea.check.bound import Bound
 from idea.check.errors import ClientLeftError
 from idea.check.packing import packed, unpacked
 from idea.check.sandbox import open_model
+from idea.core.exactness import largest_sums, rounding_of
 from idea.files.formats import weights_bytes
 from idea.files.weights import Weights
 
 from asking import Asker, sentence
 from conftest import random_convolutions, random_layers
-from graphs import FLOAT, node, save, tanh_graph, value
+from graphs import FLOAT, node, save, tanh_graph, tanh_layers, value
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits that Linux has")
 WHITE, BLACK = [1] * 784, [0] * 784
@@ -114,11 +115,14 @@ def test_a_graph_is_evaluated_outside_and_as_the_library_does(asker, tmp_path):
     model = idea.load_model(path)
     images = np.random.default_rng(1).random((5, 784), np.float32)
     answers = asker.post("/api/judge", model=id_, images=images.tolist()).json["answers"]
-    assert [a["logits"] for a in answers] == model.exact_logits(images).tolist()
+    # Two sums, which processors may order differently; a tanh enlarges no difference.
+    rounding = 2 * rounding_of(largest_sums(np.ones(784), tanh_layers()), [784, 16])
+    for answer, logits in zip(answers, model.exact_logits(images), strict=True):
+        assert answer["logits"] == pytest.approx(logits.tolist(), rel=0, abs=rounding)
     expected = idea.find(model, 3)
     found = asker.get("/api/ideal", model=id_, digit=3).json
     assert found["image"] == expected.image.ravel().tolist()
-    assert found["energy"] == expected.energy
+    assert found["energy"] == pytest.approx(expected.energy, rel=0, abs=rounding)
     assert found["finished"] is True
     assert children() >= {process}  # the same all the time
 
