@@ -54,6 +54,14 @@ def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
                 _Parser, hosts=hosts, limits=limits, server=server
             )
 
+        def check_client_disconnected(self) -> bool:  # type: ignore[override]  # by the stubs
+            """Tell whether nobody reads an answer: the client has left, or the server ends.
+
+            Threads that still computed when Python ends would take the process down.
+            """
+            left = bool(super().check_client_disconnected())
+            return left or self.server.task_dispatcher.stop_count > 0
+
         def handle_close(self) -> None:
             super().handle_close()
             if self.request is not None:  # which will never be whole

@@ -23,12 +23,13 @@ from idea.check.bound import Bound
 from idea.check.errors import ClientLeftError
 from idea.check.packing import packed, unpacked
 from idea.check.sandbox import open_model
+from idea.core.exactness import largest_sums, rounding_of
 from idea.files.formats import weights_bytes
 from idea.files.weights import Weights
 
 from asking import Asker, sentence
 from conftest import random_convolutions, random_layers
-from graphs import FLOAT, node, save, tanh_graph, value
+from graphs import FLOAT, node, save, tanh_graph, tanh_layers, value
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits that Linux has")
 WHITE, BLACK = [1] * 784, [0] * 784
@@ -114,11 +115,14 @@ def test_a_graph_is_evaluated_outside_and_as_the_library_does(asker, tmp_path):
     model = idea.load_model(path)
     images = np.random.default_rng(1).random((5, 784), np.float32)
     answers = asker.post("/api/judge", model=id_, images=images.tolist()).json["answers"]
-    assert [a["logits"] for a in answers] == model.exact_logits(images).tolist()
+    # Two sums, which processors may order differently; a tanh enlarges no difference.
+    rounding = 2 * rounding_of(largest_sums(np.ones(784), tanh_layers()), [784, 16])
+    for answer, logits in zip(answers, model.exact_logits(images), strict=True):
+        assert answer["logits"] == pytest.approx(logits.tolist(), rel=0, abs=rounding)
     expected = idea.find(model, 3)
     found = asker.get("/api/ideal", model=id_, digit=3).json
     assert found["image"] == expected.image.ravel().tolist()
-    assert found["energy"] == expected.energy
+    assert found["energy"] == pytest.approx(expected.energy, rel=0, abs=rounding)
     assert found["finished"] is True
     assert children() >= {process}  # the same all the time
 
@@ -381,7 +385,7 @@ def test_the_server_reads_no_file_itself(monkeypatch, asker):
 
 
 @linux
-def test_a_crash_is_called_one(asker, tmp_path):
+def test_a_crash_is_called_one_and_prints_nothing(asker, tmp_path):
     """The quotient of these integers is none, and some processors say so."""
     nodes = [
         node("Gemm", "x", "W", "s"),
@@ -401,6 +405,25 @@ def test_a_crash_is_called_one(asker, tmp_path):
     if response.status_code != 201:  # as the processor takes it
         said = sentence(response, 400)
         assert said.startswith("m.onnx: makes the program that evaluates it crash: ")
+    code = """
+        from idea.check import Limits
+        from idea.check.bound import Bound
+        from idea.check.sandbox import open_model
+        from idea.errors import WeightsError
+        try:
+            open_model(open("m.onnx", "rb").read(), "m.onnx", Limits(), Bound(60))
+        except WeightsError:
+            pass
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONFAULTHANDLER": "1"},  # which prints what has crashed
+        stderr=subprocess.PIPE,  # a file couldn't be written to anyway
+        timeout=120,
+        check=False,
+    )
+    assert done.stderr == b""
 
 
 @pytest.mark.parametrize("kind", ["EAGAIN", "EMFILE", "ENOSPC"])
@@ -421,23 +444,6 @@ def test_a_name_of_megabytes_is_shown_in_part(asker, tmp_path):
     said = sentence(asker.upload("/api/models", path.read_bytes(), "m.onnx"), 400)
     assert said.startswith("m.onnx: expected a sound ONNX graph, found a node Gemm that takes 'WWW")
     assert len(said) < 1000
-
-
-@linux
-def test_what_libraries_print_stays_in_the_process(asker, tmp_path, capfd):
-    """NumPy warns of the logarithm of 0."""
-    nodes = [
-        node("Gemm", "x", "W", "s"),
-        node("Relu", "s", "r"),
-        node("Log", "r", "l"),
-        node("Tanh", "l", "y"),
-    ]
-    constants = {"W": -np.ones((784, 10), np.float32)}
-    given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
-    path = save(tmp_path / "m.onnx", nodes, constants, given, wanted)
-    id_, _ = opened(asker, path.read_bytes())
-    assert asker.post("/api/judge", model=id_, images=[WHITE]).status_code == 200
-    assert capfd.readouterr().err == ""
 
 
 def test_a_request_of_a_stuck_graph_has_a_bound(monkeypatch):
