@@ -17,6 +17,7 @@ from idea.cli.common import (
     MODEL_HELP,
     WRONG_INPUT,
     Parser,
+    complain,
     named_path,
     run,
     whole_number,
@@ -78,7 +79,7 @@ def _attack_all(
                 return found, INTERRUPTED
             except IdeaError as error:  # one steadfast digit must not lose the rest
                 bar.clear()
-                print(f"error: {subject.name}: {error}", file=sys.stderr, flush=True)
+                complain(f"{subject.name}: {error}")
                 status = WRONG_INPUT
     return found, status
 

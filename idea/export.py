@@ -14,7 +14,7 @@ from idea.cli.streams import show
 from idea.errors import OptionError
 from idea.files.load import load_model
 from idea.files.weights.formats import check_name, read_weights, weights_bytes
-from idea.files.write import make_folder, write_bytes
+from idea.files.write import write_files
 from idea.image import PIXELS
 from idea.networks.bundled import find_file
 
@@ -33,8 +33,7 @@ def main() -> int:
     if os.path.realpath(args.out) == os.path.realpath(source):
         raise OptionError(f"{args.out} is the file that is read; name another to write")
     data = weights_bytes(args.out, weights)  # or the form can't hold them: no folder is made then
-    make_folder(args.out.parent)
-    write_bytes(args.out, data)
+    write_files({args.out: data}, new_folders=True)
     # Read back, so that the numbers speak for the file and not for what it was made from.
     show(half_logits(args.out))
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,19 +16,20 @@ from idea.cli.common import (
     MODEL_HELP,
     WRONG_INPUT,
     Parser,
+    complain,
     is_terminal,
     named_path,
     run,
     writes_utf8,
 )
-from idea.cli.streams import output, show
+from idea.cli.streams import output, printable, show
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
 from idea.files.load import load_model
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import Prepared, read_picture
 from idea.files.read import read_stream
 from idea.files.vf import dump_bytes
-from idea.files.write import check_folder, make_folder, require_no_folders, write_files
+from idea.files.write import check_folder, require_no_folders, write_files
 from idea.networks.bundled import DEFAULT
 from idea.networks.softmax import softmax
 
@@ -40,25 +42,27 @@ def main() -> int:
     args = _parser().parse_args()
     model = load_model(args.model)
     files = _files(args.pictures, args.out) if args.out else {}
+    written: list[Path] = []
     status = 0
     for name in args.pictures:
         try:
             prepared = _read(name, invert=args.invert, raw=args.raw)
         except IdeaError as error:  # one bad picture must not lose the rest
-            print(f"error: {error}", file=sys.stderr, flush=True)
+            complain(str(error))
             status = WRONG_INPUT
             continue
         if args.out:
             dump, png = files[name]
-            make_folder(args.out)
-            write_files({dump: dump_bytes(prepared.image), png: png_bytes(prepared.image)})
+            pair = {dump: dump_bytes(prepared.image), png: png_bytes(prepared.image)}
+            write_files(pair, new_folders=True)
+            written += pair
         logits = model.logits(prepared.image.reshape(1, -1))[0]
         if args.json:
             show(json.dumps(_record(name, args.model, prepared, logits)))
         else:
             _say(name, prepared, softmax(logits))
-    if files and not args.json:
-        show(*(path for pair in files.values() for path in pair if path.exists()))
+    if written and not args.json:
+        show(*dict.fromkeys(written))
     return status
 
 
@@ -84,10 +88,10 @@ def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
         if other != name:
             raise OptionError(f"{other} and {name} would both be written to {folder / stem}.vf")
         files[name] = (folder / f"{stem}.vf", folder / f"{stem}.png")
-    pictures = {Path(name).resolve() for name in names if name != _STDIN}
+    pictures = {os.path.realpath(name) for name in names if name != _STDIN}
     made = [path for pair in files.values() for path in pair]
     for path in made:
-        if path.resolve() in pictures:
+        if os.path.realpath(path) in pictures:
             raise OutputError(f"{path} is one of the pictures; name another --out")
     require_no_folders(made)
     check_folder(folder)
@@ -118,7 +122,7 @@ def _say(name: str, prepared: Prepared, probabilities: NDArray[np.float64]) -> N
     """Print the digit and how probable each of the ten is; at a terminal draw the image, too."""
     if is_terminal(output()) and writes_utf8(output()):
         show(as_text(prepared.image))
-    shown = _STDIN_NAME if name == _STDIN else name
+    shown = _STDIN_NAME if name == _STDIN else printable(name)  # in one line
     show(f"{probabilities.argmax()}: {shown}, {_found(prepared)}")
     for digit, share in enumerate(probabilities):
         bar = ("█" if writes_utf8(output()) else "#") * round(_BAR * share)

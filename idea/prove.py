@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def _check_files(folder: Path, files: list[Path], image: str | None) -> None:
     """Find out before the proof whether something is in the way."""
     check_folder(folder)
     require_no_folders(files)
-    if image is not None and Path(image).resolve() in [path.resolve() for path in files]:
+    if image is not None and os.path.realpath(image) in map(os.path.realpath, files):
         raise OptionError(f"{image} would be overwritten by a better image: name another --out")
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from idea.cli.common import INTERRUPTED, Parser, named_path, real_number, run, whole_number
+from idea.cli.common import (
+    INTERRUPTED,
+    Parser,
+    complain,
+    named_path,
+    real_number,
+    run,
+    whole_number,
+)
 from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.core.objective import AIMS
@@ -77,7 +85,7 @@ def main() -> int:
     for line in _summary(study):
         show(line)
     for done in failures:
-        print(f"error: {done.cell.name}: {done.error}", file=sys.stderr)
+        complain(f"{done.cell.name}: {done.error}")
     return _FAILED if failures else 0
 
 

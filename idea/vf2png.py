@@ -17,7 +17,7 @@ from idea.cli.streams import show
 from idea.errors import DumpError, OptionError
 from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
-from idea.files.write import check_folder, make_folder, write_files
+from idea.files.write import write_files
 
 FRAME = r"x\d+"
 IDEAL = r"idea_\d"
@@ -75,11 +75,7 @@ def _write(pictures: Mapping[Path, bytes], paths: list[Path]) -> None:
     for picture in pictures:
         if os.path.realpath(picture) in originals:
             raise OptionError(f"{picture} is one of the dumps; the picture needs another name")
-    folders = {picture.parent for picture in pictures}
-    for step in (check_folder, make_folder):  # none is made if one can't be
-        for folder in folders:
-            step(folder)
-    write_files(pictures)
+    write_files(pictures, new_folders=True)
 
 
 def dumps(names: list[str], preferred: str | None = None) -> list[Path]:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,32 @@ def test_what_is_refused_leaves_no_folder(run, tmp_path, model, command):
     out = [] if "export" in command else ["--out", "o/p"]
     run(*command.format(model=model).split(), *out, status=2)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_endless_error_is_cut(tmp_path, run):
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (" + b"9" * 9000 + b",)}"
+    with zipfile.ZipFile(tmp_path / "m.npz", "w") as archive:
+        size = len(header).to_bytes(2, "little")
+        archive.writestr("l1/W.npy", b"\x93NUMPY\x01\x00" + size + header)
+    said = run("idea.models", "m.npz", status=2).stderr
+    assert said.startswith("error: m.npz: the array l1/W can't be read: ")
+    assert len(said) < 3000
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "idea.export $M o/p/m.dat",
+        "idea.check --export o/p",
+        "idea.search --model $M --out o/p",
+        "idea.predict a.vf --model $M --out o/p",
+    ],
+)
+def test_what_cannot_be_written_leaves_no_folder(shell, tmp_path, command):
+    done = shell(f"ulimit -f 1; exec $PY -m {command}")
+    assert done.returncode == 2
+    assert b"can't be written: File too large" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.vf", "m.dat"]
 
 
 def test_no_memory_is_never_an_empty_sentence(tmp_path):

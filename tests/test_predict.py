@@ -120,6 +120,24 @@ def test_what_is_written_starts_a_search(run, tmp_path):
     run("idea.search", "--digit", 3, "--start", "new/mine/photo.vf", "--sweeps", 1)
 
 
+def test_where_nothing_is_written_nothing_is_said_to_be(run, tmp_path):
+    (tmp_path / "loop.png").symlink_to("loop.png")  # a circle
+    done = run("idea.predict", "loop.png", "letter.png", "--out", "new", status=2)
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: loop.png: can't be read: Too many levels")
+    assert not (tmp_path / "new").exists()
+    run("idea.predict", "two.png", "--out", "new")
+    (tmp_path / "two.jpg").write_bytes(b"no picture, and its namesake's files are there")
+    assert run("idea.predict", "two.jpg", "--out", "new", status=2).stdout == ""
+
+
+def test_a_name_of_several_lines_passes_for_no_other_line(run, tmp_path):
+    (tmp_path / "a\n9: b").write_bytes((tmp_path / "two.png").read_bytes())
+    lines = run("idea.predict", "a\n9: b", "c\nerror: d", status=2)
+    assert lines.stdout.startswith("2: a\\n9: b, ")
+    assert lines.stderr == "error: c\n  error: d: can't be read: No such file or directory\n"
+
+
 def piped(tmp_path, source, *options):
     with (tmp_path / source).open("rb") as file:
         return subprocess.run(

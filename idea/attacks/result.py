@@ -15,7 +15,7 @@ from idea.attacks.problem import Goal
 from idea.core.state.base import Floats
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
-from idea.files.write import make_folder, write_bytes, write_files
+from idea.files.write import write_bytes, write_files
 from idea.image import SIDE
 from idea.networks.softmax import softmax
 from idea.validation import as_path
@@ -189,8 +189,7 @@ class Attack:
         ['after.vf', 'attack.json']
         """
         files = self.files(as_path(folder, OutputError), scale)
-        make_folder(folder)
-        write_files(files)
+        write_files(files, new_folders=True)
         return list(files)
 
     def gif_bytes(self, fps: float = 2, scale: int = 10) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 import threading
 import webbrowser
@@ -37,6 +38,8 @@ def main() -> int:
         show(f"and for others at http://{outside()}:{server.effective_port}/")
     if not args.no_browser:
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+    # As the first process of a container, one without a handler can't be ended so.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server.run()  # it returns on Ctrl-C
     return 0
 

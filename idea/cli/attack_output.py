@@ -17,7 +17,7 @@ from idea.cli.streams import output, show
 from idea.core.record import versions
 from idea.errors import OptionError
 from idea.files.picture import Difference, Drawable, as_text, sheet_bytes
-from idea.files.write import check_folder, make_folder, require_no_folders, write_files
+from idea.files.write import check_folder, require_no_folders, write_files
 
 __all__ = ["AttackBar", "Attacked", "Options", "Written", "asked"]
 
@@ -100,14 +100,13 @@ class Written:
     def write(self, found: Sequence[Attacked], *, interrupted: bool = False) -> None:
         """Write all files, and print a line for each attack."""
         records = [self._record(one, interrupted) for one in found]
-        make_folder(self._folder)
         if self._sheet:
             files = self._sheet_files(found, records)
         else:
             ((_, attack),) = found
             files = attack.files(self._folder)
             files[self._folder / "attack.json"] = _json_bytes(records[0])
-        write_files(files)
+        write_files(files, new_folders=True)
         if self._json:
             show(*map(json.dumps, records), sep="\n")
         else:

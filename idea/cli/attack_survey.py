@@ -23,7 +23,7 @@ from idea.cli.streams import printable, show
 from idea.core.parallel import spread
 from idea.core.state.select import threads_for
 from idea.errors import IdeaError, OptionError
-from idea.files.write import check_folder, make_folder, require_no_folders, write_files
+from idea.files.write import check_folder, require_no_folders, write_files
 from idea.optional import load_package
 
 __all__ = ["Result", "histogram_bytes", "summary", "survey"]
@@ -103,8 +103,7 @@ def survey(
         paths["csv"]: _csv_bytes(done),
         paths["json"]: f"{json.dumps(said, indent=2)}\n".encode(),
     }
-    make_folder(folder)
-    write_files(written)
+    write_files(written, new_folders=True)
     show(json.dumps(said) if as_json else "\n".join([*_lines(said), " ".join(map(str, written))]))
     if status:
         print(f"interrupted: the report is of {len(done):,} digits", file=sys.stderr)

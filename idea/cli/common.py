@@ -21,6 +21,7 @@ WRONG_INPUT = 2
 INTERRUPTED = 130  # as a shell counts a command that Ctrl-C ended
 READER_LEFT = 141  # or that wrote to a pipe without a reader
 
+_LONGEST = 2_000  # characters of an error
 _UNKNOWN_SIZE = "what was asked for is too large for this machine"
 
 MODEL_HELP = (
@@ -227,7 +228,26 @@ def run(main: Callable[[], int]) -> int:
         return INTERRUPTED
 
 
+def complain(text: str) -> None:
+    """Print an error on standard error.
+
+    Its further lines are indented, so that none passes for another error, and of one that goes on
+    and on, as where a file holds a name of thousands of characters, the beginning is printed.
+
+    Parameters
+    ----------
+    text
+        The error's.
+
+    Examples
+    --------
+    >>> complain("a.vf: expected a dump")
+    """
+    lines = printable(text, kept="\n").replace("\n", "\n  ")
+    shortened = lines if len(lines) <= _LONGEST else f"{lines[: _LONGEST - 1]}…"
+    print("error:", shortened, file=sys.stderr, flush=True)
+
+
 def _refuse(text: str) -> int:
-    """Print an error; its further lines are indented, so that none passes for another error."""
-    print("error:", printable(text, kept="\n").replace("\n", "\n  "), file=sys.stderr)
+    complain(text)
     return WRONG_INPUT

@@ -9,7 +9,7 @@ from typing import Any
 from idea.cli.progress import Bar
 from idea.files.picture import png_bytes
 from idea.files.vf import dump_bytes
-from idea.files.write import make_folder, write_files
+from idea.files.write import write_files
 from idea.networks.bundled import DEFAULT
 from idea.verification.branch_and_bound import Tree
 from idea.verification.prove import Proof, verdict
@@ -46,11 +46,10 @@ class Result:
         """Write the proof's image, if it is better than the one to begin with."""
         if self.proof is None or self.proof.value <= self.known:
             return
-        make_folder(folder)
         self.files = files_of(folder, self.digit)
         dump, picture = self.files
         image = self.proof.image
-        write_files({dump: dump_bytes(image), picture: png_bytes(image)})
+        write_files({dump: dump_bytes(image), picture: png_bytes(image)}, new_folders=True)
 
     def line(self) -> str:
         """Give the line of the table, and where a better image was found another."""

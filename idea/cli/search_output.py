@@ -18,7 +18,6 @@ from idea.errors import OptionError
 from idea.files.picture import as_text, sheet_bytes
 from idea.files.write import (
     check_folder,
-    make_folder,
     require_no_folders,
     write_bytes,
     write_files,
@@ -90,10 +89,9 @@ class Report:
         files[self.path(ideal.digit, "json")] = f"{json.dumps(said, indent=2)}\n".encode()
         if "gif" in self.kinds:
             files[self.path(ideal.digit, "gif")] = ideal.gif_bytes()
-        make_folder(self.folder)
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.digit))
-        write_files(files)
+        write_files(files, new_folders=True)
         self._say(ideal, context(opened.search.model, ideal.digit), json.dumps(said))
 
     def close(self, found: list[Ideal], replayed: Record | None) -> None:

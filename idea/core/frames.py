@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
-from idea.files.write import make_folder, write_bytes, write_files
+from idea.files.write import write_bytes, write_files
 from idea.validation import as_path
 
 __all__ = ["Frame", "Keepsake"]
@@ -76,8 +76,7 @@ class Keepsake:
         ['idea_5.vf', 'idea_5.png']
         """
         files = self.files(as_path(folder, OutputError), scale)
-        make_folder(folder)
-        write_files(files)
+        write_files(files, new_folders=True)
         return list(files)
 
     def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
@@ -138,11 +137,12 @@ class Keepsake:
         >>> [path.name for path in ideal.save_frames(tempfile.mkdtemp())]
         ['x0000.vf', 'x0001.vf', 'x0002.vf', 'x0003.vf']
         """
-        names = (make_folder(folder) / f"x{number:04d}.vf" for number in itertools.count())
+        place = as_path(folder, OutputError)
+        names = (place / f"x{number:04d}.vf" for number in itertools.count())
         files = {
             path: dump_bytes(frame.image) for frame, path in zip(self.trace, names, strict=False)
         }
-        write_files(files)
+        write_files(files, new_folders=True)
         for stale in itertools.takewhile(Path.is_file, names):
             stale.unlink()
         return list(files)

@@ -55,7 +55,11 @@ def unfinished(folder: Path) -> Iterator[Path]:
     while lock is None:
         part = folder / f".idea-{secrets.token_hex(8)}.part"
         part.mkdir()
-        lock = _locked(part / _LOCK)
+        try:
+            lock = _locked(part / _LOCK)
+        except BaseException:  # such as a disk on which there is place for the folder alone
+            shutil.rmtree(part, ignore_errors=True)
+            raise
     try:
         yield part
     finally:

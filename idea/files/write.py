@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from idea.errors import OutputError
@@ -54,7 +54,7 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
     return path
 
 
-def write_files(files: Mapping[Path, bytes]) -> None:
+def write_files(files: Mapping[Path, bytes], *, new_folders: bool = False) -> None:
     """Write several whole files: all to temporary names first, then all renamed.
 
     What makes writing fail (a full disk, a missing folder, a folder of that name, no permission)
@@ -64,6 +64,9 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     ----------
     files
         The contents by path.
+    new_folders
+        Whether to make the folders that are missing. If a file can't be written, none of them is
+        left.
 
     Raises
     ------
@@ -82,6 +85,8 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     parts: dict[Path, Path] = {}  # by the folder that the files go to
     temporaries: dict[Path, Path] = {}
     with contextlib.ExitStack() as stack:
+        if new_folders:
+            stack.enter_context(_made({path.parent for path in files}))
         try:
             for path, data in files.items():
                 if path.parent not in parts:
@@ -144,7 +149,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
 
 
 def require_no_folders(paths: Iterable[Path]) -> None:
-    """Check, before long work, that no folder lies where a file is to go.
+    """Check, before long work, that no folder lies where a file is to go, and its name can be.
 
     Parameters
     ----------
@@ -154,7 +159,7 @@ def require_no_folders(paths: Iterable[Path]) -> None:
     Raises
     ------
     OutputError
-        If one is a folder.
+        If one is a folder, or has too long a name.
 
     Examples
     --------
@@ -165,6 +170,11 @@ def require_no_folders(paths: Iterable[Path]) -> None:
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  # for a path of any kind, False and no error
             raise OutputError(f"{path}: is a folder; a file is to go there")
+        try:
+            os.lstat(path)
+        except OSError as error:  # mostly there is none yet
+            if error.errno == errno.ENAMETOOLONG:
+                raise OutputError(f"{path}: can't be written: {error.strerror}") from error
 
 
 def check_folder(path: str | os.PathLike[str]) -> Path:
@@ -191,15 +201,15 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     >>> check_folder(pathlib.Path(tempfile.mkdtemp()) / "a").exists()
     False
     """
-    folder = as_path(path, OutputError)
-    # os.path, for it answers also where a name is too long.
-    missing = [p for p in (folder, *folder.parents) if not os.path.exists(p)]  # noqa: PTH110
+    missing = _missing(as_path(path, OutputError))
     try:
-        return make_folder(path)
+        folder = make_folder(path)
+        with unfinished(folder):  # permissions don't tell all, as of /proc or a full disk
+            return folder
+    except OSError as error:
+        raise OutputError(f"{path}: can't be written: {error.strerror}") from error
     finally:
-        for made in missing:
-            with contextlib.suppress(OSError):  # somebody else may have put something there
-                made.rmdir()
+        _remove(missing)
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
@@ -229,8 +239,6 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     True
     """
     folder = as_path(path, OutputError)
-    if not os.fspath(path):
-        raise OutputError("an empty name is no folder's")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -239,3 +247,30 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
         raise OutputError(f"{folder}: no permission to write in this folder")
     sweep(folder)
     return folder
+
+
+@contextlib.contextmanager
+def _made(folders: Iterable[Path]) -> Iterator[None]:
+    """Make folders, and remove those that weren't there if what follows fails."""
+    folders = sorted(folders)
+    missing = [path for folder in folders for path in _missing(folder)]
+    try:
+        for folder in folders:
+            make_folder(folder)
+        yield
+    except BaseException:
+        _remove(missing)
+        raise
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Give those of a folder and the ones above it that aren't there."""
+    # os.path, for it answers also where a name is too long.
+    return [p for p in (folder, *folder.parents) if not os.path.exists(p)]  # noqa: PTH110
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    """Remove folders that hold nothing; somebody else may have put something into one."""
+    for folder in sorted(folders, reverse=True):  # what lies inside another comes after it
+        with contextlib.suppress(OSError):
+            folder.rmdir()

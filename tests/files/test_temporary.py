@@ -109,3 +109,13 @@ def test_without_locks_nothing_is_swept_and_all_is_written(tmp_path, monkeypatch
     )
     write_files({make_folder(tmp_path) / "x": b"1"})
     assert sorted(tmp_path.iterdir()) == sorted([part, tmp_path / "x"])
+
+
+def test_a_folder_that_cannot_be_locked_is_not_left(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(28, os.strerror(28))  # as on a disk with place for the folder alone
+
+    monkeypatch.setattr(module, "_locked", full)
+    with pytest.raises(OSError, match=os.strerror(28)), unfinished(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -101,7 +101,7 @@ def check_graph(model: Any, path: Path) -> None:
         check_order(model)
         _check_steady(nodes, model)
     except BrokenRuleError as error:
-        raise WeightsError(f"{path}: expected a sound ONNX graph, found {error}") from error
+        raise WeightsError(f"{path}: expected a sound ONNX graph, found {error!s:.300}") from error
 
 
 def check_harmless(model: Any, path: Path) -> None:

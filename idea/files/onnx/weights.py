@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -174,9 +175,10 @@ def _steps(model: Any, path: Path) -> Iterator[_Step]:
     inputs = [value.name for value in graph.input if value.name not in constants]
     if len(inputs) != 1 or len(graph.output) != 1:
         raise _OddError(f"{len(inputs)} inputs and {len(graph.output)} outputs")
+    users = _users(graph)
     (name,) = inputs
     while name != graph.output[0].name:
-        node = _only_user(graph, name)
+        node = _only_user(users[name], name)
         others = [other for other in node.input if other and other != name]
         if node.op_type in _SAME:
             if node.op_type == "Dropout" and not set(node.input[2:]) <= {"", *constants}:
@@ -202,9 +204,17 @@ def _constants(graph: Any) -> dict[str, Floats]:
     return {name: numpy_helper.to_array(tensor) for name, tensor in tensors.items()}
 
 
-def _only_user(graph: Any, name: str) -> Any:
-    """Give the node that takes a variable; its shape may be asked for besides, to flatten it."""
-    users = [node for node in graph.node if name in node.input and node.op_type != "Shape"]
+def _users(graph: Any) -> dict[str, list[Any]]:
+    """Give the nodes that take each variable, but for those that take its shape, to flatten it."""
+    users: dict[str, list[Any]] = collections.defaultdict(list)
+    for node in graph.node:
+        if node.op_type != "Shape":
+            for name in set(node.input):
+                users[name].append(node)
+    return users
+
+
+def _only_user(users: list[Any], name: str) -> Any:
     if len(users) != 1:
         raise _OddError(f"{len(users)} nodes that take {name}")
     if users[0].domain not in ("", "ai.onnx"):

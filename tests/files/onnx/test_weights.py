@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -118,6 +121,21 @@ def test_the_spellings_of_a_dense_layer(tmp_path):
     # A probability changes by no more than half of what two logits do.
     bound = rounding_bound(read_weights(path), images()).max() + 50 * np.finfo(np.float32).eps
     assert shares / shares.sum(axis=1, keepdims=True) == pytest.approx(expected, abs=bound)
+
+
+def test_a_long_graph_is_followed_in_one_pass(tmp_path):
+    """A second per thousand nodes would do; a look at all nodes for each takes half an hour."""
+    (W, b), (V, c) = random_layers(16, 0)[0], random_layers(16, 0)[2]
+    steps = [node("Identity", f"x{number}", f"x{number + 1}") for number in range(20_000)]
+    first, last = node("Gemm", "x", "W", "b", "a", transB=1), node("Relu", "a", "x0")
+    nodes = [first, last, *steps, node("Gemm", "x20000", "V", "c", "y", transB=1)]
+    path = graph(tmp_path / "m.onnx", nodes, {"W": W, "b": b, "V": V, "c": c})
+    code = "import sys; from idea.files.weights.formats import read_weights\n"
+    code += "print(read_weights(sys.argv[1]).sizes())"
+    done = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True, timeout=100
+    )
+    assert done.stdout == "['784', '16', '10']\n"
 
 
 def dense(path, *middle, **constants):
