@@ -78,8 +78,8 @@ def test_a_digit_that_is_read_otherwise_in_black_and_white(run, mnist, shipped):
     place = int(np.flatnonzero(said != seen)[0])
     first = run("idea.attack", "--mnist", place, "--prove", 0).stdout.splitlines()[0]
     assert first == (
-        f"test digit {place:,}: read as a {said[place]} with its greys, as a {seen[place]} in "
-        "black and white"
+        f"test digit {place:,}: classified as {said[place]} in greys, as {seen[place]} once "
+        "binarised"
     )
 
 
@@ -134,15 +134,13 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
     assert said["mean"] == pytest.approx(np.mean(flips))
     assert said["standard_error"] == pytest.approx(np.std(flips, ddof=1) / 6**0.5)
     assert said["up_to"][str(max(flips))] == 1
-    assert done.stdout.splitlines()[0] == (
-        "mlp: 6 test digits that it reads right in black and white"
-    )
+    assert done.stdout.splitlines()[0] == ("mlp: 6 correctly classified test digits, binarised")
     assert f"flips: mean {np.mean(flips):.3f} ± " in done.stdout
     assert pixels_of(tmp_path / "attacks/report.png").shape == (400, 700)
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         (
             [],
@@ -153,12 +151,12 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
             "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
         ),
         (["a.vf", "--mnist", "0"], "expected a file or --mnist, found both"),
-        (["--mnist", "10000"], "the test digits are 0…9,999; there is no 10,000"),
-        (["--mnist", "-1"], "the test digits are 0…9,999; there is no -1"),
+        (["--mnist", "10000"], "--mnist must be one of the test digits 0…9,999, not 10,000"),
+        (["--mnist", "-1"], "--mnist must be one of the test digits 0…9,999, not -1"),
         (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not 10"),
         (
             ["--mnist", "0", "--target", "7"],
-            "test digit 0: the model reads it as a 7 already; name another --target",
+            "test digit 0: is classified as 7 already; name another --target",
         ),
         (
             ["--mnist", "0", "--target", "7", "--sheet"],
@@ -166,7 +164,7 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
         ),
         (
             ["--report", "5", "--mnist", "0"],
-            "--report attacks test digits towards anything else: leave out --mnist",
+            "--report attacks test digits without a target: leave out --mnist",
         ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),
@@ -178,10 +176,10 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
         (["--mnist", "0", "--data", "none"], "none: can't be read: No such file or directory"),
     ],
 )
-def test_wrong_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, sentence):
+def test_wrong_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, message):
     (tmp_path / "short.vf").write_bytes(b"twelve bytes")
     done = run("idea.attack", *options, status=2)
-    assert done.stderr.startswith(f"error: {sentence}")
+    assert done.stderr.startswith(f"error: {message}")
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert not (tmp_path / "attacks").exists()
@@ -199,7 +197,7 @@ def test_what_is_attacked_is_not_overwritten_and_no_folder_is(run, tmp_path, mni
     assert done.stderr == "error: attacks/attack.gif: is a folder; a file is to go there\n"
 
 
-def test_a_network_that_nothing_fools_is_a_sentence(run, tmp_path):
+def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):
     layers = random_layers(4, 0)
     layers[2] = (np.zeros((10, 4), np.float32), np.arange(10, dtype=np.float32))
     write_dat(tmp_path / "still.dat", layers)
@@ -238,7 +236,7 @@ def interrupted(folder, *options, when):
 
 def test_ctrl_c_keeps_what_was_found(tmp_path):
     out, err = interrupted(tmp_path, "--mnist", "0", "--prove", "3", when=b"3 flips")
-    assert err.endswith("interrupted: what was found by then is in attacks")
+    assert err.endswith("interrupted: partial results are in attacks")
     said = json.loads((tmp_path / "attacks/attack.json").read_text())
     assert (said["interrupted"], said["proved"], said["answer"]) == (True, 2, 9)
     assert out[0].endswith("; proved that 2 do not suffice")
@@ -249,11 +247,11 @@ def test_ctrl_c_reports_of_the_digits_done(tmp_path):
     said = json.loads((tmp_path / "attacks/report.json").read_text())
     assert 3 <= said["digits"] < 10_000
     assert said["interrupted"]
-    assert out[0].startswith(f"mlp: {said['digits']:,} test digits that it reads right")
-    assert err.endswith(f"interrupted: the report is of {said['digits']:,} digits")
+    assert out[0].startswith(f"mlp: {said['digits']:,} correctly classified test digits")
+    assert err.endswith(f"interrupted: the report covers {said['digits']:,} digits")
 
 
-def test_a_report_without_matplotlib_is_a_sentence(run, tmp_path):
+def test_a_report_without_matplotlib_is_one_message(run, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('gone')")
     done = run("idea.attack", "--report", 3, status=2)
     assert done.stderr == (

@@ -1,4 +1,4 @@
-"""What all commands promise: their own lines alone, nothing raw, one sentence for what is wrong."""
+"""What all commands promise: their own lines alone, nothing raw, one message for what is wrong."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         ("idea.search --seed ٣", "argument --seed: expected a whole number, such as 12, not '٣'"),
         ("idea.search --digit ٣", "digit must be one of 0…9, or all alone, not '٣'"),
@@ -173,10 +173,10 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
         ("idea.models --nonsense", "unrecognized arguments: --nonsense"),
     ],
 )
-def test_a_wrong_command_line_is_one_sentence(run, arguments, sentence):
+def test_a_wrong_command_line_is_one_sentence(run, arguments, message):
     done = run(*arguments.split(), status=2)
     assert done.stdout == ""
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
 
 
 def test_help_fits_any_terminal(shell):
@@ -214,7 +214,7 @@ def test_no_memory_is_never_an_empty_sentence(tmp_path):
     )
     assert done.returncode == 2
     assert done.stderr == (
-        "error: not enough memory: what was asked for is too large for this machine\n"
+        "error: not enough memory: the requested work is too large for this machine\n"
     )
 
 

@@ -43,7 +43,7 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
     before = (tmp_path / "test.dat").read_bytes()
     save(tmp_path / "odd.model", random_layers(8, 0, second=5))
     save(tmp_path / "short.model", random_layers(8, 0)[:2])
-    for options, sentence in (
+    for options, message in (
         (["no.model", "test.dat"], "no.model: can't be read: No such file or directory"),
         (
             ["odd.model", "test.dat"],
@@ -53,16 +53,16 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
             ["short.model", "test.dat"],
             "short.model: expected an array predictor/l3/W, found none of that name",
         ),
-        (["test.dat"], "name either a file to write, or --check to write none"),
-        (["test.dat", "x.dat", "--check"], "name either a file to write, or --check to write none"),
+        (["test.dat"], "expected either a file to write or --check"),
+        (["test.dat", "x.dat", "--check"], "expected either a file to write or --check"),
         (
             ["test.dat", "weights"],
             "weights: expected a name that ends in .dat, .npz, .model, .pt, .pth, .safetensors or "
             ".onnx",
         ),
-        (["test.dat", "./test.dat"], "test.dat is the file that is read; name another to write"),
+        (["test.dat", "./test.dat"], "test.dat is the input file; name another output file"),
     ):
-        assert run("idea.export", *options, status=2).stderr == f"error: {sentence}\n"
+        assert run("idea.export", *options, status=2).stderr == f"error: {message}\n"
     run("idea.export", "test.dat", "a" * 300 + ".dat", status=2)
     assert (tmp_path / "test.dat").read_bytes() == before
     assert not (tmp_path / "x.dat").exists()

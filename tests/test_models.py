@@ -72,8 +72,8 @@ def test_it_tells_why_a_graph_has_no_kernel(run, tmp_path):
     )
 
 
-def test_what_is_no_model_is_a_sentence(run):
+def test_what_is_no_model_is_one_message(run):
     assert run("idea.models", "lenett", status=2).stderr == (
         "error: lenett: can't be read: No such file or directory; "
-        "mlp, lenet and convnet come along\n"
+        "mlp, lenet and convnet are bundled\n"
     )

@@ -45,7 +45,7 @@ def test_the_digit_comes_first_then_all_probabilities(run):
 def test_where_it_was_found_is_told_and_dumps_are_taken_as_they_are(run):
     said = run("idea.predict", "photo.jpg", "seven.vf", "seven.png", "--raw").stdout
     assert said.splitlines()[11::11] == [
-        f"7: {name}, taken as it is" for name in ("seven.vf", "seven.png")
+        f"7: {name}, used as it is" for name in ("seven.vf", "seven.png")
     ]
     first = run("idea.predict", "photo.jpg").stdout.splitlines()[0]
     assert first.startswith("7: photo.jpg, dark on light, in columns 2")
@@ -141,7 +141,7 @@ def test_standard_input_is_a_picture_or_a_dump(tmp_path):
     }
     assert found["seven.png"] == "7: standard input, light on dark, in columns 6…21, rows 7…26"
     assert found["photo.jpg"].startswith("7: standard input, dark on light")
-    assert found["seven.vf"] == "7: standard input, taken as it is"
+    assert found["seven.vf"] == "7: standard input, used as it is"
     said = json.loads(piped(tmp_path, "seven.vf", "--json", "--out", "o").stdout)
     assert said["picture"] == "-"
     assert (tmp_path / "o/stdin.vf").read_bytes() == (tmp_path / "seven.vf").read_bytes()
@@ -149,7 +149,7 @@ def test_standard_input_is_a_picture_or_a_dump(tmp_path):
 
 def test_standard_input_that_is_no_picture(tmp_path):
     (tmp_path / "empty").touch()
-    for source, sentence in (
+    for source, message in (
         ("empty", "standard input: expected a picture, found nothing: it is empty"),
         (
             "letter.png",
@@ -158,7 +158,7 @@ def test_standard_input_that_is_no_picture(tmp_path):
         ),
     ):
         done = piped(tmp_path, source)
-        assert (done.stderr, done.returncode) == (f"error: {sentence}\n", 2)
+        assert (done.stderr, done.returncode) == (f"error: {message}\n", 2)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails when it is read")
@@ -169,7 +169,7 @@ def test_standard_input_that_cannot_be_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         (
             ["seven.png", "--model", "no.dat", "--out", "o"],
@@ -189,10 +189,10 @@ def test_standard_input_that_cannot_be_read(tmp_path):
         ),
     ],
 )
-def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, sentence):
+def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, message):
     before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
     done = run("idea.predict", *options, status=2)
-    assert (done.stderr, done.stdout) == (f"error: {sentence}\n", "")
+    assert (done.stderr, done.stdout) == (f"error: {message}\n", "")
     after = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
     assert after == before
 

@@ -110,7 +110,7 @@ def test_a_cnn_gets_bounds_alone(run, tmp_path):
     done = run("idea.prove", "--model", "m.onnx")
     assert LINE.fullmatch(done.stdout.splitlines()[1])[6] is None
     assert run("idea.prove", "--model", "m.onnx", "--seconds", 1, status=2).stderr == (
-        "error: an exact proof takes an MLP, found CNN(1×28×28, 2×13×13, 5, 10): "
+        "error: an exact proof needs an MLP, found CNN(1×28×28, 2×13×13, 5, 10): "
         "leave out --seconds\n"
     )
 
@@ -153,7 +153,7 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (["--digit", "12"], "digit must be one of 0…9, or all alone, not '12'"),
         (["--seconds", "0"], "seconds must be a number, more than 0, not 0.0"),
@@ -165,14 +165,14 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
         (["--image", "grey.vf"], "grey.vf: expected a binary image, of 0 and 1, found greys"),
         (
             ["--image", "grey.vf", "--digit", "all"],
-            "--image is the best known of one digit: name one --digit",
+            "--image is an image of one digit: name one --digit",
         ),
     ],
 )
-def test_wrong_input_is_a_sentence(run, small, tmp_path, arguments, sentence):
+def test_wrong_input_is_one_message(run, small, tmp_path, arguments, message):
     idea.write_vf(tmp_path / "grey.vf", np.full(784, 0.5))
     done = run("idea.prove", "--model", small, *arguments, status=2)
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
     assert done.stdout == ""
 
 

@@ -102,7 +102,7 @@ def test_a_start_is_searched_from(run, tmp_path, model):
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         (["--digit", "10"], "digit must be one of 0…9, or all alone, not '10'"),
         (["--digit", "five"], "digit must be one of 0…9, or all alone, not 'five'"),
@@ -138,11 +138,11 @@ def test_a_start_is_searched_from(run, tmp_path, model):
         (["--replay", "no.json"], "no.json: can't be read: No such file or directory"),
     ],
 )
-def test_bad_options_are_one_sentence_and_write_nothing(run, tmp_path, options, sentence):
+def test_bad_options_are_one_sentence_and_write_nothing(run, tmp_path, options, message):
     (tmp_path / "short.vf").write_bytes(b"twelve bytes")
     idea.write_vf(tmp_path / "grey.vf", np.full(784, 0.5))
     done = run("idea.search", *options, status=2)
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
     assert done.stdout == ""
     assert not (tmp_path / "ideas").exists()
 

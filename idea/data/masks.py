@@ -17,7 +17,7 @@ from idea.files.read import read_bytes
 from idea.files.vf import parse_vf, read_vf
 from idea.image import SIDE
 
-__all__ = ["UNUSED", "parse_frozen", "read_frozen", "unused_pixels"]
+__all__ = ["UNUSED", "parse_mask", "read_mask", "unused_pixels"]
 
 UNUSED = "unused"
 """What names the pixels that no training digit uses."""
@@ -46,7 +46,7 @@ def unused_pixels() -> NDArray[np.bool_]:
     return _ink(read_vf(_DUMP))
 
 
-def read_frozen(source: str | os.PathLike[str]) -> NDArray[np.bool_]:
+def read_mask(source: str | os.PathLike[str]) -> NDArray[np.bool_]:
     """Read which pixels a search holds black.
 
     Parameters
@@ -69,19 +69,19 @@ def read_frozen(source: str | os.PathLike[str]) -> NDArray[np.bool_]:
 
     Examples
     --------
-    >>> int(read_frozen("unused").sum())
+    >>> int(read_mask("unused").sum())
     67
-    >>> read_frozen("margin.png")
+    >>> read_mask("margin.png")
     Traceback (most recent call last):
     idea.errors.PictureError: margin.png: can't be read: No such file or directory
     """
     if source == UNUSED:
         return unused_pixels()
-    return parse_frozen(read_bytes(source, PictureError), os.fspath(source))
+    return parse_mask(read_bytes(source, PictureError), os.fspath(source))
 
 
-def parse_frozen(data: bytes, name: str) -> NDArray[np.bool_]:
-    """Make sense of a file's bytes, as `read_frozen` does.
+def parse_mask(data: bytes, name: str) -> NDArray[np.bool_]:
+    """Make sense of a file's bytes, as `read_mask` does.
 
     Parameters
     ----------
@@ -98,11 +98,11 @@ def parse_frozen(data: bytes, name: str) -> NDArray[np.bool_]:
     Raises
     ------
     PictureError, DumpError
-        As `read_frozen`.
+        As `read_mask`.
 
     Examples
     --------
-    >>> int(parse_frozen(bytes(3136), "none.vf").sum())
+    >>> int(parse_mask(bytes(3136), "none.vf").sum())
     0
     """
     from idea.files.decode import decode, is_dump

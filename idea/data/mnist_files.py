@@ -17,9 +17,9 @@ from idea.errors import DataError
 from idea.files.archive import Archive, gunzip
 from idea.files.read import read_bytes
 
-__all__ = ["SIZES", "SUMS", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
+__all__ = ["CHECKSUMS", "SIZES", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
 
-SUMS = {
+CHECKSUMS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
@@ -57,7 +57,7 @@ def read_source(path: Path) -> dict[str, bytes]:
     Returns
     -------
     dict
-        For each name in `SUMS` the bytes, not verified.
+        For each name in `CHECKSUMS` the bytes, not verified.
 
     Raises
     ------
@@ -100,13 +100,13 @@ def verify(files: Mapping[str, bytes], origin: str) -> None:
 
     Examples
     --------
-    >>> verify({name: b"" for name in SUMS}, "here")
+    >>> verify({name: b"" for name in CHECKSUMS}, "here")
     Traceback (most recent call last):
     idea.errors.DataError: here: train-images-idx3-ubyte is not MNIST's: its SHA-256 is \
 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, expected \
 ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db
     """
-    for name, expected in SUMS.items():
+    for name, expected in CHECKSUMS.items():
         found = hashlib.sha256(files[name]).hexdigest()
         if found != expected:
             raise DataError(
@@ -116,19 +116,19 @@ ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
     files = {}
-    for name in SUMS:
+    for name in CHECKSUMS:
         # The dot before "idx" is how some tools unpack them.
         spellings = [name, name.replace("-idx", ".idx")]
         for candidate in [folder / (s + end) for s in spellings for end in ("", ".gz")]:
             if candidate.is_file():
                 files[name] = _read_idx(candidate, name)
                 break
-    if len(files) == len(SUMS):
+    if len(files) == len(CHECKSUMS):
         return files
     for name in ("mnist.pkl.gz", "mnist.npz"):
         if (folder / name).is_file():
             return read_source(folder / name)
-    missing = ", ".join(name for name in SUMS if name not in files)
+    missing = ", ".join(name for name in CHECKSUMS if name not in files)
     raise MissingDataError(
         f"{folder}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or mnist.npz; "
         f"missing are {missing}"

@@ -17,7 +17,7 @@ import pytest
 from idea.data import download as fetch
 from idea.data.download import cache_folder
 from idea.data.mnist import load_mnist
-from idea.data.mnist_files import SUMS, read_source, read_wheel, verify
+from idea.data.mnist_files import CHECKSUMS, read_source, read_wheel, verify
 from idea.errors import DataError
 
 pytest.importorskip("pooch")
@@ -66,7 +66,7 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
         f"fetching MNIST from {address}",
         f"MNIST is kept in {cache_folder()}",
     ]
-    assert sorted(path.name for path in cache_folder().iterdir()) == sorted(SUMS)
+    assert sorted(path.name for path in cache_folder().iterdir()) == sorted(CHECKSUMS)
     asked = len(Server.asked)
     assert asked == 4
     load_mnist(say=said.append)
@@ -120,8 +120,8 @@ def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     packed_by_npm(tmp_path, ("package/data/t10k-labels-idx1-ubyte", bytes(99)))
     with pytest.raises(DataError, match="the package holds no package/data/train-images"):
         fetch._from_npm(tmp_path)
-    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in SUMS])
-    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in SUMS}
+    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in CHECKSUMS])
+    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in CHECKSUMS}
 
 
 def test_a_wheel_that_unpacks_to_too_much_is_refused(monkeypatch):
@@ -141,7 +141,7 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not MNIST's") as error:
         load_mnist(say=lambda text: None)
     assert str(error.value).endswith(
-        f"Put {', '.join(SUMS)} (raw or .gz) into a folder and name it with --data, or into "
+        f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
         f"{cache_folder()}; mnist.pkl.gz and Keras's mnist.npz will do too."
     )
     assert list(cache_folder().iterdir()) == []

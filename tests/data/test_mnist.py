@@ -14,7 +14,7 @@ import pytest
 from idea.data import mnist_files
 from idea.data.download import cache_folder
 from idea.data.mnist import load_mnist
-from idea.data.mnist_files import SUMS, read_source
+from idea.data.mnist_files import CHECKSUMS, read_source
 from idea.errors import DataError, OutputError
 
 COUNTS = {"train": 60, "t10k": 20}
@@ -40,8 +40,8 @@ def files(arrays, monkeypatch):
         head = struct.pack(">iiii", 0x803, len(images), 28, 28)
         files[f"{part}-images-idx3-ubyte"] = head + images.tobytes()
         files[f"{part}-labels-idx1-ubyte"] = struct.pack(">ii", 0x801, len(labels)) + bytes(labels)
-    sums = {name: hashlib.sha256(files[name]).hexdigest() for name in SUMS}
-    monkeypatch.setattr(mnist_files, "SUMS", sums)
+    sums = {name: hashlib.sha256(files[name]).hexdigest() for name in CHECKSUMS}
+    monkeypatch.setattr(mnist_files, "CHECKSUMS", sums)
     return files
 
 
@@ -105,12 +105,12 @@ def test_one_wrong_byte_is_noticed(tmp_path, files, arrays, form):
         load_mnist(path)
     assert str(error.value) == (
         f"{path}: {name} is not MNIST's: its SHA-256 is "
-        f"{hashlib.sha256(changed[name]).hexdigest()}, expected {mnist_files.SUMS[name]}"
+        f"{hashlib.sha256(changed[name]).hexdigest()}, expected {mnist_files.CHECKSUMS[name]}"
     )
 
 
 @pytest.mark.parametrize("form", [gzipped, classic, keras])
-def test_a_damaged_archive_is_a_sentence(tmp_path, files, arrays, form):
+def test_a_damaged_archive_is_one_message(tmp_path, files, arrays, form):
     form(tmp_path, files, arrays)
     for path in sorted(tmp_path.iterdir()):
         whole = path.read_bytes()
@@ -171,11 +171,11 @@ def test_a_pickle_makes_no_array_of_any_size_it_likes(tmp_path, monkeypatch):
             "expected the classic mnist.pkl.gz: expected arrays of numbers, found <class 'list'>"
         ),
     }
-    for data, sentence in pickles.items():
+    for data, message in pickles.items():
         path.write_bytes(gzip.compress(data))
         with pytest.raises(DataError) as error:
             load_mnist(path)
-        assert str(error.value).startswith(f"{path}: {sentence}")
+        assert str(error.value).startswith(f"{path}: {message}")
     monkeypatch.setattr(mnist_files, "PICKLE_SIZE", 99)
     path.write_bytes(gzip.compress(bytes(100)))
     with pytest.raises(DataError, match="expected to unpack to at most 99 bytes, found more"):

@@ -48,7 +48,7 @@ def test_a_shipped_network_is_known_by_its_name_its_file_and_none():
     assert context("mine/mlp.dat", 3) is None
 
 
-def test_wrong_input_is_a_sentence(small, few):
+def test_wrong_input_is_one_message(small, few):
     with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not -1"):
         context("mlp", -1)
     with pytest.raises(idea.IdeaError, match="expected a model, something with a method logits"):

@@ -81,7 +81,7 @@ def test_the_number_of_members_is_bounded():
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_what_packs_tighter_than_deflate_is_refused(kind):
     said = refusal(zipped(network(), kind))
-    assert said == "l1/W.npy can't be read: it is compressed by another method than deflate"
+    assert said == "l1/W.npy can't be read: its compression method is not supported"
 
 
 @pytest.mark.parametrize(
@@ -89,15 +89,15 @@ def test_what_packs_tighter_than_deflate_is_refused(kind):
     [
         (
             header("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,), }"),
-            "its header tells of shape (1000000000000,), 4,000,000,000,000 bytes; it has 0",
+            "its header claims shape (1000000000000,), 4,000,000,000,000 bytes; it has 0",
         ),
         (
             header("{'descr': '<f4', 'fortran_order': False, 'shape': (-8,), }", bytes(32)),
-            "its header tells of shape (-8,), -32 bytes; it has 32",
+            "its header claims shape (-8,), -32 bytes; it has 32",
         ),
         (
             header("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, -4), }", bytes(32)),
-            "its header tells of shape (-2, -4), 32 bytes; it has 32",
+            "its header claims shape (-2, -4), 32 bytes; it has 32",
         ),
         (
             header("{'descr': '|O', 'fortran_order': False, 'shape': (8,), }", bytes(64)),
@@ -141,7 +141,7 @@ def test_arrays_in_fortrans_order_are_read():
     assert np.array_equal(found.layers[0][0], W)
 
 
-def test_an_encrypted_member_is_a_sentence():
+def test_an_encrypted_member_is_one_message():
     data = bytearray(zipped(network()))
     place = data.rfind(b"PK\x01\x02", 0, data.rfind(b"l1/W.npy"))
     data[place + 8] |= 1

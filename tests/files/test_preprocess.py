@@ -233,7 +233,7 @@ def test_a_blank_sheet_with_noise_has_no_ink():
 
 @pytest.mark.parametrize("take", [prepare, squeeze])
 @pytest.mark.parametrize(
-    ("greys", "sentence"),
+    ("greys", "message"),
     [
         (np.zeros(784), "picture: expected greys (height, width), found shape (784,)"),
         (np.zeros((0, 5)), "picture: expected greys (height, width), found shape (0, 5)"),
@@ -241,14 +241,14 @@ def test_a_blank_sheet_with_noise_has_no_ink():
         (np.full((9, 9), np.nan), "picture: expected greys in 0…1, found nan…nan"),
     ],
 )
-def test_what_are_no_greys(take, greys, sentence):
+def test_what_are_no_greys(take, greys, message):
     with pytest.raises(PictureError) as error:
         take(greys)
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 50), (3, 3), (2, 900), (900, 1)])
-def test_pictures_of_any_shape_are_an_image_or_a_sentence(size):
+def test_pictures_of_any_shape_are_an_image_or_one_message(size):
     for seed in range(5):
         greys = np.random.default_rng(seed).random(size, np.float32)
         try:

@@ -65,7 +65,7 @@ def test_an_empty_name_is_no_files_and_no_folders(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(OutputError, match=r"^\.: is a folder; a file is to go there$"):
         write_bytes("", b"lost")
-    with pytest.raises(OutputError, match=r"^an empty name is no folder's$"):
+    with pytest.raises(OutputError, match=r"^the name of the output folder is empty$"):
         make_folder("")
     assert list(tmp_path.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""Files of every form with some bytes changed: read as a network, or refused in a sentence.
+"""Files of every form with some bytes changed: read as a network, or refused in a message.
 
 A graph is run by a library in C++, so each form is tried in a process of its own: what takes that
 down is seen as a failure, and what never ends as one after some minutes.

@@ -169,7 +169,7 @@ def test_an_archive_without_one_of_the_arrays(tmp_path, missing):
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "sentence"),
+    ("name", "shape", "message"),
     [
         ("l1/W", (8, 783), "expected l1/W of shape (8, 784), found (8, 783)"),
         ("l1/W", (8,), "expected l1/W of shape (8, 784), found (8,)"),
@@ -181,9 +181,9 @@ def test_an_archive_without_one_of_the_arrays(tmp_path, missing):
         ("l3/b", (10, 1), "expected l3/b of shape (10,), found (10, 1)"),
     ],
 )
-def test_shapes_that_do_not_chain(tmp_path, name, shape, sentence):
+def test_shapes_that_do_not_chain(tmp_path, name, shape, message):
     arrays = arrays_of(random_layers(8, 0)) | {name: np.zeros(shape, np.float32)}
-    assert refusal(write_archive(tmp_path / "m.npz", arrays)) == sentence
+    assert refusal(write_archive(tmp_path / "m.npz", arrays)) == message
 
 
 class Trap:
@@ -241,7 +241,7 @@ def test_a_damaged_archive_is_a_sentence_or_the_same_weights(tmp_path, cut, plac
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=8000))
-def test_any_bytes_are_weights_or_a_sentence(tmp_path, data):
+def test_any_bytes_are_weights_or_one_message(tmp_path, data):
     path = tmp_path / "m.dat"
     path.write_bytes(data)
     try:

@@ -193,9 +193,9 @@ def test_long_lists_are_cut(tmp_path):
 def test_a_weight_that_is_not_finite_is_named(tmp_path):
     net = nn.Sequential(OrderedDict(fc=nn.Linear(784, 10)))
     net.fc.weight.data[3, 7] = float("nan")
-    sentence = "fc.weight[3, 7] is nan; every weight must be a finite float32"
-    assert refusal(save(tmp_path / "m.pt", net.state_dict())) == sentence
-    assert refusal(save(tmp_path / "m.safetensors", net.state_dict())) == sentence
+    message = "fc.weight[3, 7] is nan; every weight must be a finite float32"
+    assert refusal(save(tmp_path / "m.pt", net.state_dict())) == message
+    assert refusal(save(tmp_path / "m.safetensors", net.state_dict())) == message
 
 
 class Trap:
@@ -216,16 +216,16 @@ def test_nothing_but_arrays_is_unpickled(tmp_path, found, capsys):
 
 
 @pytest.mark.parametrize(
-    ("found", "sentence"),
+    ("found", "message"),
     [
         (torch.zeros(3), "expected a state_dict, found a Tensor"),
         ({}, "expected a state_dict, found a dict of []"),
         ({"epoch": 3, "lr": 0.1}, "expected a state_dict, found a dict of ['epoch', 'lr']"),
     ],
 )
-def test_other_things_that_torch_saves(tmp_path, found, sentence):
+def test_other_things_that_torch_saves(tmp_path, found, message):
     torch.save(found, tmp_path / "m.pt")
-    assert refusal(tmp_path / "m.pt") == sentence
+    assert refusal(tmp_path / "m.pt") == message
 
 
 def test_a_dict_that_holds_itself(tmp_path):
