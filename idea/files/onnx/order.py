@@ -40,7 +40,7 @@ def nodes_of(parts: Iterable[Any]) -> list[Any]:
 
 
 def domain_of(node: Any) -> str:
-    """Return the domain of a node or a function; the standard one, which has two names, as ``""``."""
+    """Return the domain of a node or a function; the standard one, with two names, is empty."""
     return "" if node.domain == "ai.onnx" else str(node.domain)
 
 

@@ -22,7 +22,7 @@ from idea.files.onnx.model import OnnxModel  # noqa: E402
 from graphs import FLOAT, node, save, value  # noqa: E402
 
 W = np.random.default_rng(0).normal(0, 0.01, (784, 10)).astype(np.float32)
-REFUSAL = "m.onnx: keeps arrays in files of their own; save it as one file to open it here"
+REFUSAL = "m.onnx: stores arrays in other files; save it as one file to open it here"
 
 
 def kept(name="W", location="m.data", array=W, **entries):
@@ -253,7 +253,9 @@ def test_what_lies_elsewhere_is_not_read(tmp_path, location):
     for opening in (load_model, read_model, read_weights, OnnxModel.open):
         with pytest.raises(WeightsError) as error:
             opening(path)
-        beside = f"{path}: keeps the array 'W' in the file {location!r}; expected one beside the "
+        beside = (
+            f"{path}: stores the array 'W' in the file {location!r}; expected a file beside the "
+        )
         assert str(error.value).startswith((beside, f"{path.parent}/", f"{path.parent / location}"))
 
 
@@ -267,7 +269,7 @@ def test_what_lies_elsewhere_is_not_read(tmp_path, location):
         ({"offset": "4"}, "expected the array 'W' at the bytes 4 to 31,364, found 31,360 bytes"),
         ({"offset": "-4"}, "expected the array 'W' at the bytes -4 to 31,356, found 31,360 bytes"),
         ({"length": "-1"}, "expected the array 'W' at the bytes 0 to -1, found 31,360 bytes"),
-        ({"offset": "x"}, "the place of the array 'W' in it is given as {'location': 'm.data', "),
+        ({"offset": "x"}, "expected numbers for the position of the array 'W', found {'location'"),
     ],
 )
 def test_a_place_that_is_none(tmp_path, entries, said):

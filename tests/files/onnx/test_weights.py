@@ -138,11 +138,11 @@ def dense(path, *middle, **constants):
         ([node("Tanh", "a1", "h1")], "a node Tanh"),
         (
             [node("Identity", "a1", "h1")],
-            "layers without ReLU between them, or one behind the last",
+            "layers without ReLU between them, or with one after the last",
         ),
         (
             [node("Relu", "a1", "r1"), node("Add", "r1", "a1", "h1")],
-            "2 nodes that take a1",
+            "2 nodes that use a1",
         ),
         (
             [node("Relu", "a1", "r1"), node("Mul", "r1", "half", "h1")],
@@ -154,7 +154,7 @@ def dense(path, *middle, **constants):
                 node("Gemm", "r1", "square", "a2", alpha=0.5),
                 node("Relu", "a2", "h1"),
             ],
-            "a node Gemm that scales or turns its input",
+            "a node Gemm that scales or transposes its input",
         ),
     ],
 )
@@ -164,8 +164,8 @@ def test_other_networks_are_not_taken_for_plain_ones(tmp_path, middle, found):
     with pytest.raises(UnsupportedGraphError) as error:
         read_weights(path)
     assert str(error.value) == (
-        f"{path}: expected dense layers, behind convolutions perhaps, with ReLU between them; "
-        f"found {found}"
+        f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU between "
+        f"them; found {found}"
     )
     # But it can be searched.
     # In none of them a hidden unit grows to more than twice what goes into it.
@@ -221,7 +221,7 @@ def test_damaged_files_are_sentences(tmp_path, cut):
         idea.load_model(path)
     assert str(error.value).startswith(
         (
-            f"{path}: expected an ONNX model, found one that is damaged or not whole (",
+            f"{path}: expected an ONNX model, found a damaged or incomplete one (",
             f"{path}: ONNX Runtime can't run it: ",
         )
     )

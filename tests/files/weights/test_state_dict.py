@@ -130,7 +130,7 @@ def test_an_order_that_nothing_tells_is_refused(tmp_path):
     for name, (W, b) in zip(("first", "second", "third"), random_layers(784, 0), strict=True):
         arrays |= {f"{name}.weight": torch.from_numpy(W), f"{name}.bias": torch.from_numpy(b)}
     assert refusal(save(tmp_path / "m.safetensors", arrays)) == (
-        "the order of its layers can't be told: their shapes chain in several ways, and their "
+        "the order of its layers is ambiguous: their shapes allow several, and their "
         "names have no numbers: first.weight, second.weight, third.weight"
     )
     # A .pt keeps the order.
@@ -181,7 +181,7 @@ def test_networks_of_another_kind_are_named(tmp_path, parts, found):
     path = save(tmp_path / "m.pt", nn.Sequential(*parts).state_dict())
     assert refusal(path) == (
         "expected the weights and biases of Linear layers from 784 inputs to 10 outputs, or those "
-        f"of lenet or convnet; a network of another kind can be opened as ONNX; found {found}"
+        f"of lenet or convnet; other networks can be opened as ONNX; found {found}"
     )
 
 
