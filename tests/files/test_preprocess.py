@@ -1,4 +1,4 @@
-"""Pictures of digits: what is found in them, and what MNIST-like image comes of it."""
+"""Pictures of digits: what is found in them, and the images made from them."""
 
 from __future__ import annotations
 
@@ -262,8 +262,8 @@ def test_a_picture_of_an_image_is_that_image(scale):
     greys = np.random.default_rng(0).integers(256, size=(28, 28), dtype=np.uint8)
     image = greys / np.float32(255)
     picture = png_bytes(image, scale)
-    for said in ({"drawn": True}, {"raw": True}):
-        prepared = read_picture(picture, **said)
+    for text in ({"drawn": True}, {"raw": True}):
+        prepared = read_picture(picture, **text)
         assert np.array_equal(prepared.image, image)
         assert prepared.raw
 

@@ -306,7 +306,7 @@ BAD_MODELS = {
     "outside": ("m.onnx", outside, "m.onnx: stores arrays in other files; save it as one"),
     "endless": ("m.onnx", endless, "m.onnx: has nodes Loop, which may run without end"),
     "swollen": ("m.onnx", swollen, "m.onnx: "),
-    "noise": ("m.onnx", lambda _: bytes(range(256)), "m.onnx: expected an ONNX model, found one"),
+    "noise": ("m.onnx", lambda _: bytes(range(256)), "m.onnx: expected an ONNX model, found a"),
     "option": ("--help", lambda _: b"", "help: expected a name that ends in .dat"),
 }
 

@@ -1,4 +1,4 @@
-"""ONNX files of plain networks, by PyTorch's exporter, by hand and by us."""
+"""ONNX files of plain networks: PyTorch's exporter's, hand-made ones and our own."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_a_weight_that_is_not_finite_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("cut", [0, 5, 100, 3000])
-def test_damaged_files_are_sentences(tmp_path, cut):
+def test_damaged_files_are_reported(tmp_path, cut):
     path = write_weights(tmp_path / "m.onnx", Weights(tuple(random_layers(4, 0))))
     path.write_bytes(path.read_bytes()[:cut])
     with pytest.raises(WeightsError) as error:

@@ -79,7 +79,7 @@ def try_all(suffix, count):
 
 
 @pytest.mark.parametrize("suffix", FORMS)
-def test_damaged_files_are_networks_or_sentences(suffix):
+def test_damaged_files_are_networks_or_reported(suffix):
     for package in FORMS[suffix]:
         pytest.importorskip(package)
     count = 300 if suffix in (".onnx", ".pt") else 600

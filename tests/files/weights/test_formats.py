@@ -1,4 +1,4 @@
-"""Both kinds of weight file, and everything that can be wrong with them."""
+"""Weights in all formats, and everything that can be wrong with the files."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_an_archives_prefix_is_found(tmp_path, prefix, suffix):
     assert same(read_weights(path).layers, layers)
 
 
-def test_a_snapshots_model_is_told_from_its_optimizers_arrays(tmp_path):
+def test_a_snapshots_model_is_distinguished_from_its_optimizers_arrays(tmp_path):
     layers = random_layers(8, 1)
     others = {
         f"updater/optimizer:main/predictor/l{n}/{part}/{moment}": np.zeros(3, np.float32)
@@ -223,7 +223,7 @@ def test_hidden_layers_of_two_widths_have_no_bare_form(tmp_path):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cut=st.integers(0, 60_000), place=st.integers(0, 60_000), byte=st.integers(0, 255))
-def test_a_damaged_archive_is_a_sentence_or_the_same_weights(tmp_path, cut, place, byte):
+def test_a_damaged_archive_is_reported_or_the_same_weights(tmp_path, cut, place, byte):
     layers = random_layers(16, 0)
     stream = io.BytesIO()
     np.savez_compressed(stream, **arrays_of(layers))

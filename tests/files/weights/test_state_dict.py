@@ -106,7 +106,7 @@ def test_any_sequence_of_linear_layers(tmp_path, widths, suffix):
 
 
 @pytest.mark.parametrize("names", [("a", "b", "c"), ("output", "hidden", "input")])
-def test_shapes_tell_the_order_where_names_do_not(tmp_path, names):
+def test_shapes_determine_the_order_where_names_do_not(tmp_path, names):
     layers = random_layers(8, 0, second=5)
     arrays = {}
     for name, (W, b) in zip(names, layers, strict=True):
@@ -125,7 +125,7 @@ def test_numbers_count_as_numbers(tmp_path):
         assert np.array_equal(layer[0], same[0])
 
 
-def test_an_order_that_nothing_tells_is_refused(tmp_path):
+def test_an_ambiguous_order_is_refused(tmp_path):
     arrays = {}
     for name, (W, b) in zip(("first", "second", "third"), random_layers(784, 0), strict=True):
         arrays |= {f"{name}.weight": torch.from_numpy(W), f"{name}.bias": torch.from_numpy(b)}
@@ -209,8 +209,8 @@ class Trap:
 def test_nothing_but_arrays_is_unpickled(tmp_path, found, capsys):
     torch.save(found, tmp_path / "m.pt")
     assert refusal(tmp_path / "m.pt") == (
-        "expected a state_dict that torch.save wrote, with nothing but arrays in it; of a whole "
-        "model save model.state_dict(), or export it as ONNX (UnpicklingError)"
+        "expected a state_dict that torch.save wrote, with nothing but arrays in it; save "
+        "model.state_dict() in place of a whole model, or export it as ONNX (UnpicklingError)"
     )
     assert "sprung" not in capsys.readouterr().out
 
@@ -243,7 +243,7 @@ def test_a_dict_that_holds_itself(tmp_path):
 
 @pytest.mark.filterwarnings("ignore")  # PyTorch's own, of sparse and quantized tensors
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("made", "text"),
     [
         (lambda W: W.to(torch.complex64), "expected 0.weight to hold floats, found complex64"),
         (lambda W: W.to(torch.int64), "expected 0.weight to hold floats, found int64"),
@@ -256,12 +256,12 @@ def test_a_dict_that_holds_itself(tmp_path):
         (lambda W: W[:, :0], "expected the weights and biases of Linear layers from 784 inputs"),
     ],
 )
-def test_weights_that_are_no_plain_floats(tmp_path, made, said):
+def test_weights_that_are_no_plain_floats(tmp_path, made, text):
     net = nn.Sequential(nn.Linear(784, 10)).state_dict()
     torch.save(net | {"0.weight": made(net["0.weight"])}, tmp_path / "m.pt")
     with pytest.raises(WeightsError) as error:
         read_weights(tmp_path / "m.pt")
-    assert str(error.value).removeprefix(f"{tmp_path / 'm.pt'}").removeprefix(": ").startswith(said)
+    assert str(error.value).removeprefix(f"{tmp_path / 'm.pt'}").removeprefix(": ").startswith(text)
 
 
 @pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.complex64, torch.int32, torch.bool])
@@ -298,7 +298,7 @@ def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
         read_weights(path)
 
 
-def test_damaged_files_are_sentences(tmp_path):
+def test_damaged_files_are_reported(tmp_path):
     whole = io.BytesIO()
     torch.save(nn.Linear(784, 10).state_dict(), whole)
     for data in (b"", b"hello, world", whole.getvalue()[:-100], whole.getvalue()[:500]):
