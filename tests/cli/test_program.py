@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import functools
 import importlib
 import importlib.metadata
 import json
@@ -22,24 +23,11 @@ CONSOLE = "import sys; from idea.__main__ import console; sys.exit(console())"
 
 
 @pytest.fixture
-def idea_(tmp_path):
+def idea_(run, tmp_path_factory):
     """Run the console script as a user would, in an empty folder."""
-
-    def idea_(*arguments, status: int = 0, **env) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", CONSOLE, *map(str, arguments)],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"} | env,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == status, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return idea_
+    script = tmp_path_factory.mktemp("bin") / "console.py"
+    script.write_text(CONSOLE, "utf-8")
+    return functools.partial(run, script)
 
 
 def test_the_entry_point_is_the_function_that_is_tested_here():
