@@ -112,3 +112,4 @@ def test_pictures_show_themselves_in_a_notebook():
     assert kind == "data:image/gif;base64"
     assert b64decode(data) == gif
     assert repr(gif) == f"<GIF, {len(gif):,} bytes>"
+    assert repr(png) == f"<PNG, {len(png):,} bytes>"

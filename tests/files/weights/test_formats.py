@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idea.errors import WeightsError
-from idea.files.weights.formats import read_weights
+from idea.files.weights.formats import read_weights, write_weights
+from idea.networks.weights import Weights
 
-from conftest import random_layers, write_dat
+from conftest import random_convolutions, random_layers, write_dat
 
 PREFIXES = ["", "predictor/", "updater/model:main/predictor/"]
 
@@ -211,14 +212,36 @@ def test_arrays_that_hold_no_floats(tmp_path):
     assert refusal(path).startswith("the array predictor/l1/W can't be read: the magic string")
 
 
-def test_hidden_layers_of_two_widths_have_no_bare_form(tmp_path):
-    path = tmp_path / "m.dat"
+CNN = random_convolutions([(2, 3, True)], [], 0)
+UNSUITED = {
+    "widths.dat": (
+        Weights(tuple(random_layers(8, 0, second=5))),
+        "a .dat holds two hidden layers of one width, found widths [8, 5]",
+    ),
+    "cnn.dat": (
+        Weights(tuple(CNN[1]), tuple(CNN[0])),
+        "a .dat holds an MLP, found convolutions; .onnx, .pt and .safetensors hold both",
+    ),
+    "layers.npz": (
+        Weights(tuple(random_layers(8, 0)[:2])),
+        "Chainer's archive holds an MLP with two hidden layers, found 0 convolutions and 2 dense "
+        "layers",
+    ),
+    "cnn.model": (
+        Weights(tuple(CNN[1]), tuple(CNN[0])),
+        "Chainer's archive holds an MLP with two hidden layers, found 1 convolutions and 1 dense "
+        "layers",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSUITED)
+def test_what_a_format_cannot_hold_is_not_written(tmp_path, name):
+    weights, message = UNSUITED[name]
     with pytest.raises(WeightsError) as error:
-        write_dat(path, random_layers(8, 0, second=5))
-    assert str(error.value) == (
-        f"{path}: a .dat holds two hidden layers of one width, found widths [8, 5]"
-    )
-    assert not path.exists()
+        write_weights(tmp_path / name, weights)
+    assert str(error.value) == f"{tmp_path / name}: {message}"
+    assert list(tmp_path.iterdir()) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
