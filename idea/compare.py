@@ -30,7 +30,7 @@ examples:
 
 def main() -> int:
     """Parse the command line, make the page, write and print; give the exit status."""
-    args = _parser().parse_args()
+    args = parser().parse_args()
     study = Study(args.study)
     digit = args.digit
     if digit is None:
@@ -69,7 +69,8 @@ def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> 
     return {out: page} | files
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.compare",
         description="Write a page that shows a study: what its networks have in mind, what they "

@@ -64,7 +64,7 @@ exit status: 0 done, 1 some networks could not be made, 2 wrong input, 130 inter
 
 def main() -> int:
     """Parse the command line, run what is missing, write and print; give the exit status."""
-    args = _parser().parse_args()
+    args = parser().parse_args()
     check_counts(args.jobs, args.judges, args.max_networks)
     plan = _plan(args)
     tasks = prepare(plan, args.out, data=args.data, reuse=args.reuse, scheduler=args.scheduler)
@@ -154,7 +154,8 @@ def _summary(study: Study) -> list[str]:
     ]
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.study",
         description="Train many networks over a grid of hyperparameters, search the ideals of "

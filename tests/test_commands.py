@@ -1,4 +1,4 @@
-"""What all commands promise: their own lines alone, nothing raw, one sentence for what is wrong."""
+"""What all commands have in common: clean output, escaped text, one message for what is wrong."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         ("idea.search --seed ٣", "argument --seed: expected a whole number, such as 12, not '٣'"),
         ("idea.search --digit ٣", "digit must be one of 0…9, or all alone, not '٣'"),
@@ -174,10 +174,10 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
         ("idea.models --nonsense", "unrecognized arguments: --nonsense"),
     ],
 )
-def test_a_wrong_command_line_is_one_sentence(run, arguments, sentence):
+def test_a_wrong_command_line_is_one_message(run, arguments, message):
     done = run(*arguments.split(), status=2)
     assert done.stdout == ""
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
 
 
 def test_help_fits_any_terminal(shell):
@@ -233,7 +233,7 @@ def test_what_cannot_be_written_leaves_no_folder(shell, tmp_path, command):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.vf", "m.dat"]
 
 
-def test_no_memory_is_never_an_empty_sentence(tmp_path):
+def test_no_memory_is_never_an_empty_message(tmp_path):
     code = "import sys; from idea.cli.common import run\n"
     code += "def main(): raise MemoryError\nsys.exit(run(main))"
     done = subprocess.run(
@@ -241,7 +241,7 @@ def test_no_memory_is_never_an_empty_sentence(tmp_path):
     )
     assert done.returncode == 2
     assert done.stderr == (
-        "error: not enough memory: what was asked for is too large for this machine\n"
+        "error: not enough memory: the requested work is too large for this machine\n"
     )
 
 

@@ -212,7 +212,8 @@ class Attack:
         OptionError
             If one is out of range.
         """
-        from idea.files.picture import Difference, gif_bytes
+        from idea.files.animation import gif_bytes
+        from idea.files.picture import Difference
 
         image = self.before.copy()
         frames = [Difference(self.before, image.copy())]

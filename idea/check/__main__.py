@@ -24,7 +24,7 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
 
 def main() -> int:
     """Parse the command line; serve until Ctrl-C, or write the site; give the exit status."""
-    args = _parser().parse_args()
+    args = parser().parse_args()
     if args.export is not None:
         return _export(args.export, args.model)
     hosts = names_of(args.host) | set(args.name)
@@ -73,7 +73,8 @@ def _name(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.check",
         description="Open a page in the browser where you draw digits and see at once what a "

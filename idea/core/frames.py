@@ -173,7 +173,7 @@ class Keepsake:
         >>> idea.find(idea.load_model(), 5, sweeps=1).gif_bytes()[:6]
         b'GIF89a'
         """
-        from idea.files.picture import gif_bytes
+        from idea.files.animation import gif_bytes
 
         if fps is None:
             fps = min(max(len(self.trace) / 4, 5), 25)

@@ -1,4 +1,4 @@
-"""Writing files so that a failed or interrupted run leaves what was there before."""
+"""Writing files such that a failed or interrupted run leaves what was there before."""
 
 from __future__ import annotations
 
@@ -23,63 +23,18 @@ __all__ = [
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
-    """Write a whole file or nothing: to a temporary name beside it, then renamed.
-
-    Parameters
-    ----------
-    path
-        The file; one that exists is replaced.
-    data
-        Its contents.
-
-    Returns
-    -------
-    Path
-        The path written.
-
-    Raises
-    ------
-    OutputError
-        If the file can't be written; one that existed is then unchanged.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> write_bytes(folder / "a.txt", b"hello").read_bytes()
-    b'hello'
-    """
+    """Write a whole file or nothing: to a temporary name beside it, which is then renamed."""
     path = as_path(path, OutputError)
     write_files({path: data})
     return path
 
 
 def write_files(files: Mapping[Path, bytes], *, new_folders: bool = False) -> None:
-    """Write several whole files: all to temporary names first, then all renamed.
+    """Write several whole files: all to temporary names first, which are then renamed.
 
-    What makes writing fail (a full disk, a missing folder, a folder of that name, no permission)
-    shows before the first is renamed, so either all are replaced or none.
-
-    Parameters
-    ----------
-    files
-        The contents by path.
-    new_folders
-        Whether to make the folders that are missing. If a file can't be written, none of them is
-        left.
-
-    Raises
-    ------
-    OutputError
-        If one can't be written.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> write_files({folder / "a": b"1", folder / "b": b"2"})
-    >>> sorted(path.name for path in folder.iterdir())
-    ['a', 'b']
+    Whatever makes writing fail (a full disk, a missing folder, a folder of that name, no
+    permission) occurs before the first is renamed, so either all are replaced or none. Missing
+    folders are made if `new_folders` is true, and removed again if a file can't be written.
     """
     require_no_folders(files)
     parts: dict[Path, Path] = {}  # by the folder that the files go to
@@ -100,36 +55,10 @@ def write_files(files: Mapping[Path, bytes], *, new_folders: bool = False) -> No
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
-    """Write a whole new folder or nothing: under a temporary name beside it, then renamed.
+    """Write a whole new folder or nothing: under a temporary name beside it, which is then renamed.
 
-    What was written is on the disk before it has its name, so not even a loss of power leaves a
-    part of it.
-
-    Parameters
-    ----------
-    path
-        The folder.
-    files
-        The contents by name.
-
-    Returns
-    -------
-    bool
-        False if there is a folder with something in it already; then that is left as it is.
-
-    Raises
-    ------
-    OutputError
-        If it can't be written.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> folder = pathlib.Path(tempfile.mkdtemp()) / "new"
-    >>> write_folder(folder, {"a": b"1"}), write_folder(folder, {"a": b"2"})
-    (True, False)
-    >>> (folder / "a").read_bytes()
-    b'1'
+    The files are on the disk before the folder gets its name, so not even a loss of power leaves a
+    part of it. Returns False, and changes nothing, if there is a folder with contents already.
     """
     try:
         with unfinished(path.parent) as part:
@@ -149,24 +78,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
 
 
 def require_no_folders(paths: Iterable[Path]) -> None:
-    """Check, before long work, that no folder lies where a file is to go, and its name can be.
-
-    Parameters
-    ----------
-    paths
-        Of the files.
-
-    Raises
-    ------
-    OutputError
-        If one is a folder, or has too long a name.
-
-    Examples
-    --------
-    >>> require_no_folders([Path(".")])
-    Traceback (most recent call last):
-    idea.errors.OutputError: .: is a folder; a file is to go there
-    """
+    """Check, before long work, that no file to be written is a folder or has too long a name."""
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  # for a path of any kind, False and no error
             raise OutputError(f"{path}: is a folder; a file is to go there")
@@ -178,29 +90,7 @@ def require_no_folders(paths: Iterable[Path]) -> None:
 
 
 def check_folder(path: str | os.PathLike[str]) -> Path:
-    """Check, before long work, that a folder can be made or used; leave none that wasn't there.
-
-    Parameters
-    ----------
-    path
-        The folder.
-
-    Returns
-    -------
-    Path
-        The same.
-
-    Raises
-    ------
-    OutputError
-        As `make_folder`.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> check_folder(pathlib.Path(tempfile.mkdtemp()) / "a").exists()
-    False
-    """
+    """Check, before long work, that a folder can be made or used, without creating it."""
     missing = _missing(as_path(path, OutputError))
     try:
         folder = make_folder(path)
@@ -213,30 +103,9 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
-    """Make a folder, and those above it, where they are missing; check that files can go there.
+    """Make a folder and its parents if they are missing, and check that files can be written there.
 
-    What a killed process was writing there is removed.
-
-    Parameters
-    ----------
-    path
-        The folder.
-
-    Returns
-    -------
-    Path
-        The same.
-
-    Raises
-    ------
-    OutputError
-        If there is a file of that name, or no permission to make or use the folder.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> make_folder(pathlib.Path(tempfile.mkdtemp()) / "a" / "b").is_dir()
-    True
+    What killed processes left there is removed.
     """
     folder = as_path(path, OutputError)
     try:

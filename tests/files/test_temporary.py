@@ -1,4 +1,4 @@
-"""What is being written is nobody else's; what nobody writes any more is swept."""
+"""Files in writing are safe from other processes; abandoned ones are removed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_only_what_is_ours_is_swept(tmp_path):
     assert len(list(elsewhere.iterdir())) == 2
 
 
-def test_a_sweep_that_comes_in_between_is_survived(tmp_path, monkeypatch):
+def test_a_concurrent_sweep_is_survived(tmp_path, monkeypatch):
     """One's own folder vanishes once before it is locked, and once behind the lock's back."""
     opened = []
 

@@ -104,7 +104,7 @@ def test_of_a_folder_that_fails_half_way_nothing_is_left(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_in_nobodys_way(tmp_path, monkeypatch):
+def test_what_a_killed_process_left_is_no_obstacle(tmp_path, monkeypatch):
     """Whatever its number was: here each attempt is killed while it writes."""
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)  # as a kill leaves it

@@ -28,8 +28,8 @@ from idea.check.sandbox.packing import packed
 from idea.core.state.select import state_of
 from idea.errors import IdeaError, WeightsError
 from idea.files.onnx.graph import parse_graph
-from idea.files.onnx.rules import check_harmless
-from idea.files.onnx.weights import ForeignGraphError
+from idea.files.onnx.rules import check_untrusted_graph
+from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.weights.formats import parse_weights, weights_bytes
 from idea.image import PIXELS
 from idea.networks.base import Model, exact_logits
@@ -109,7 +109,7 @@ def _opened(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes
     try:
         weights = parse_weights(data, path)
         model = model_of(weights)
-    except ForeignGraphError:
+    except UnsupportedGraphError:
         from idea.files.onnx.model import OnnxModel
 
         model = OnnxModel.parse(data, path)
@@ -207,7 +207,7 @@ def _failure(error: Exception) -> tuple[bytes, bytes]:
 
 def _check_graph(data: bytes, path: Path) -> None:
     """Refuse a graph that reads this machine's files, or that one image may keep busy for ever."""
-    check_harmless(parse_graph(data, path), path)
+    check_untrusted_graph(parse_graph(data, path), path)
 
 
 if __name__ == "__main__":

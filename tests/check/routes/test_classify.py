@@ -310,10 +310,10 @@ BAD_MODELS = {
     "pickle": ("m.npz", lambda _: pickle.dumps([1]), "m.npz: expected Chainer's .npz, a zip"),
     "torch": ("m.pt", lambda _: b"", "m.pt: expected a name that ends in .dat, .npz, .model, "),
     "bomb": ("m.npz", zeros_bomb, "m.npz: the array l1/W can't be read: "),
-    "outside": ("m.onnx", outside, "m.onnx: keeps arrays in files of their own; save it as one"),
-    "endless": ("m.onnx", endless, "m.onnx: has nodes Loop, which may take for ever"),
+    "outside": ("m.onnx", outside, "m.onnx: stores arrays in other files; save it as one"),
+    "endless": ("m.onnx", endless, "m.onnx: has nodes Loop, which may run without end"),
     "swollen": ("m.onnx", swollen, "m.onnx: "),
-    "noise": ("m.onnx", lambda _: bytes(range(256)), "m.onnx: expected an ONNX model, found one"),
+    "noise": ("m.onnx", lambda _: bytes(range(256)), "m.onnx: expected an ONNX model, found a"),
     "option": ("--help", lambda _: b"", "help: expected a name that ends in .dat"),
 }
 
