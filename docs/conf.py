@@ -28,6 +28,7 @@ nitpick_ignore_regex = [(r"py:.*", r"(?!idea\.\w+$).*"), (r"py:.*", r"idea\.(cor
 
 html_theme = "furo"
 html_title = f"idea {version}"
+html_favicon = "../idea/check/page/icon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
