@@ -115,6 +115,22 @@ def test_the_method_that_contributing_adds_climbs(small, monkeypatch):
         idea.find(small, 5, "shuffled", steps=1)
 
 
+def test_broken_links_of_the_site_are_found(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    from site_links import broken_links
+
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/index.html").write_text('<h2 id="here">Here</h2><a name=there></a>', "utf-8")
+    (tmp_path / "picture.png").touch()
+    good = ["a", "a/", "a/index.html#here", "a#there", "#", "#own", "?q=1", "picture.png"]
+    bad = ["b", "a/#nowhere", "#nowhere", "other.png", "a/picture.png"]
+    elsewhere = ["https://example.org/x", "mailto:a@example.org", "data:,x"]
+    links = "".join(f'<a href="{link}">x</a>' for link in (*good, *bad, *elsewhere))
+    (tmp_path / "index.html").write_text(f'<p id="own">{links}<img src="gone.gif"></p>', "utf-8")
+    expected = sorted(f"index.html: {link} leads nowhere" for link in [*bad, "gone.gif"])
+    assert sorted(broken_links(tmp_path)) == expected
+
+
 def test_what_runs_a_public_server_runs_it_bounded_in_an_empty_place():
     unit = (ROOT / "docs/deploy/idea.service").read_text("utf-8").splitlines()
     assert {"DynamicUser=yes", "PrivateTmp=yes", "ProtectSystem=strict"} <= set(unit)
