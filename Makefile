@@ -139,7 +139,7 @@ upgrade: .venv/dev
 		--output-file constraints/oldest.txt
 
 clean:
-	rm -rf .venv .venv-chainer build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-chainer build dist docs/notebooks *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	rm -f idea/core/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -154,8 +154,12 @@ clean:
 	$(call install,.venv,dev,$(CURRENT))
 	@touch $@
 
+# Only what the extra adds, so that the kernel isn't built again, perhaps under running tests.
 .venv/docs: .venv/installed
-	$(call install,.venv,docs,$(CURRENT))
+	.venv/bin/python -c 'from importlib.metadata import requires; \
+		print(*(line.split(";")[0] for line in requires("idea") if line.endswith("\"docs\"") \
+			and not line.startswith("idea[")), sep="\n")' \
+		| .venv/bin/python $(PIP) --constraint $(CURRENT) --requirement /dev/stdin
 	@touch $@
 
 # Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.
