@@ -140,8 +140,10 @@ def test_wrong_input_is_the_same_sentence(tmp_path, run, program, options, sente
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs g++")
-def test_the_readmes_lines_compile_and_count_right(tmp_path, shipped):
-    (code,) = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+def test_the_documented_lines_compile_and_compute_correctly(tmp_path, shipped):
+    (code,) = re.findall(
+        r"```cpp\n(.*?)```", (ROOT / "docs/how-to/cpp.md").read_text("utf-8"), re.DOTALL
+    )
     includes, lines = code.split("\n\n")
     (tmp_path / "test.dat").write_bytes(SHIPPED_MLP.read_bytes())
     (tmp_path / "main.cpp").write_text(
