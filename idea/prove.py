@@ -21,7 +21,7 @@ from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
 from idea.networks.base import Model, exact_logits
 from idea.networks.mlp import MLP
-from idea.validation import as_number, digits_of
+from idea.validation import as_number, parse_digits
 from idea.verification.crown import Reach, reach
 from idea.verification.linear_program import load_solver
 from idea.verification.prove import prove
@@ -51,7 +51,7 @@ exit status: 0 done, 2 wrong input, 130 interrupted (what is proved so far is pr
 def main() -> int:
     """Parse the command line, bound, prove, write and print; give the exit status."""
     args = _parser().parse_args()
-    digits = digits_of(args.digit)
+    digits = parse_digits(args.digit)
     model = load_model(args.model)
     known = _given(args.image, digits)
     reached = reach(model)

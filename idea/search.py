@@ -25,7 +25,7 @@ from idea.core.result import Ideal, Interrupted
 from idea.core.spec import COMMON, OpenSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.validation import digits_of
+from idea.validation import parse_digits
 
 # The methods' own options, and what they count.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
@@ -60,7 +60,7 @@ def main() -> int:
     args = _parser().parse_args()
     replayed = _replayed(args)
     search = replayed.search if replayed else _search(args)
-    digits = [replayed.digit] if replayed else digits_of(args.digit or ["5"])
+    digits = [replayed.digit] if replayed else parse_digits(args.digit or ["5"])
     opened = search.open()
     if replayed:
         replayed.check_files(opened)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea import validation as options
+from idea import validation
 from idea.data.mnist import Mnist
 from idea.errors import OptionError
 from idea.verification.prove import prove
@@ -264,7 +264,7 @@ def test_before_the_first_frame_there_is_no_ideal():
 )
 def test_a_whole_number_that_is_typed_is_ascii_digits(text):
     with pytest.raises(OptionError, match="expected a whole number, such as 12, not "):
-        options.typed_whole_number(text)
+        validation.parse_whole_number(text)
 
 
 @pytest.mark.parametrize(
@@ -272,9 +272,17 @@ def test_a_whole_number_that_is_typed_is_ascii_digits(text):
 )
 def test_a_number_that_is_typed_is_finite(text):
     with pytest.raises(OptionError, match=r"expected a number, such as 0\.5, not "):
-        options.typed_number(text)
+        validation.parse_number(text)
 
 
 def test_what_is_typed_right_is_read():
-    assert [options.typed_whole_number(text) for text in ("0", "007", "-5", "+5")] == [0, 7, -5, 5]
-    assert [options.typed_number(text) for text in ("1", ".5", "-2.", "1e-3")] == [1, 0.5, -2, 1e-3]
+    whole = map(validation.parse_whole_number, ("0", "007", "-5", "+5"))
+    assert list(whole) == [0, 7, -5, 5]
+    real = map(validation.parse_number, ("1", ".5", "-2.", "1e-3"))
+    assert list(real) == [1, 0.5, -2, 1e-3]
+
+
+@pytest.mark.parametrize("texts", [["10"], ["5,"], ["all", "5"], ["５"], [""], ["-1"]])
+def test_what_is_no_digit_on_a_command_line_is_refused(texts):
+    with pytest.raises(OptionError, match="digit must be one of 0…9, or all alone, not "):
+        validation.parse_digits(texts)

@@ -19,7 +19,7 @@ from idea.attacks.result import Attack, AttackInterrupted
 from idea.core.state.select import threads_for
 from idea.image import SIDE
 from idea.networks.base import Classifier
-from idea.validation import as_count, as_list, as_whole_number, check_digit, require_callable
+from idea.validation import as_count, as_list, as_whole_number, check_callable, check_digit
 
 __all__ = ["Attacking", "Notify", "check_options"]
 
@@ -95,7 +95,7 @@ class Attacking:
         on_progress: Notify | None = None,
     ) -> None:
         self._width, self._prove, jobs = check_options(beam, prove, jobs)
-        require_callable("on_progress", on_progress)
+        check_callable("on_progress", on_progress)
         self._began = time.perf_counter()
         self._model = model
         self._case = Case(model, image)

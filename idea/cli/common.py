@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 from idea.cli.streams import OutputLostError, printable, show, take_over
 from idea.errors import IdeaError, OptionError
-from idea.validation import as_path, typed_number, typed_whole_number
+from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -149,7 +149,7 @@ def whole_number(text: str) -> int:
     >>> whole_number("12")
     12
     """
-    return _typed(typed_whole_number, text)
+    return _typed(parse_whole_number, text)
 
 
 def real_number(text: str) -> float:
@@ -175,7 +175,7 @@ def real_number(text: str) -> float:
     >>> real_number("0.5")
     0.5
     """
-    return _typed(typed_number, text)
+    return _typed(parse_number, text)
 
 
 def _typed(read: Callable[[str], Value], text: str) -> Value:

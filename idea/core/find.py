@@ -17,7 +17,7 @@ from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
 from idea.image import as_image
 from idea.networks.base import Classifier, check_model
-from idea.validation import check_digit, check_digits, require_callable
+from idea.validation import check_callable, check_digit, check_digits
 
 __all__ = ["find", "find_all"]
 
@@ -153,7 +153,7 @@ def find_all(
     [3, 8]
     """
     check_model(model)
-    require_callable("on_frame", on_frame)
+    check_callable("on_frame", on_frame)
     digits = check_digits(digits)
     checked = check(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from idea.errors import OptionError
 from idea.image import PIXELS, SIDE
 from idea.networks.exact import exact_dot
-from idea.validation import as_choice, as_number, shown
+from idea.text import short_repr
+from idea.validation import as_choice, as_number
 
 __all__ = ["AIMS", "DEAREST", "LOGIT", "Objective", "margin"]
 
@@ -218,7 +219,7 @@ def _truth_values(frozen: object) -> NDArray[np.bool_]:
     if array.dtype != np.bool_ or array.shape not in ((PIXELS,), (SIDE, SIDE)):
         raise OptionError(
             f"frozen must be {PIXELS} truth values, in one row or as {SIDE} rows, "
-            f"not {shown(frozen)}"
+            f"not {short_repr(frozen)}"
         )
     return array.ravel()
 

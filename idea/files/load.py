@@ -15,7 +15,8 @@ from idea.files.weights.formats import parse_weights
 from idea.networks.base import Model
 from idea.networks.bundled import SHIPPED, find_file
 from idea.networks.cnn import model_of
-from idea.validation import as_path, shown
+from idea.text import short_repr
+from idea.validation import as_path
 
 __all__ = ["load_model", "parse_model", "read_model"]
 
@@ -56,7 +57,7 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     if callable(source):
         return Model.from_function(source)
     if not isinstance(source, str | os.PathLike | None):
-        raise WeightsError(f"expected a name, a file or a function, found {shown(source)}")
+        raise WeightsError(f"expected a name, a file or a function, found {short_repr(source)}")
     if source is not None:
         as_path(source, WeightsError)
     return parse_model(*read_model(source))

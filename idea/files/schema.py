@@ -19,7 +19,6 @@ from msgspec import Meta
 
 from idea.errors import IdeaError, OptionError
 from idea.files.schema_errors import LARGEST, REFUSALS, fault_in, key_text
-from idea.validation import shown
 
 __all__ = [
     "Amount",
@@ -37,7 +36,6 @@ __all__ = [
     "key_text",
     "one_of",
     "require_known",
-    "shown",
 ]
 
 Natural: TypeAlias = Annotated[int, Meta(ge=0)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError, OptionError
 from idea.image import PIXELS
 from idea.networks.outputs import as_logits, check_logits
-from idea.validation import shown
+from idea.text import short_repr
 
 __all__ = ["Classifier", "Model", "as_batch", "check_model", "exact_logits", "is_model"]
 
@@ -78,7 +78,7 @@ class Model(ABC):
         0
         """
         if not callable(function):
-            raise IdeaError(f"expected a function of images, found {shown(function)}")
+            raise IdeaError(f"expected a function of images, found {short_repr(function)}")
         return _Function(function)
 
 
@@ -120,7 +120,7 @@ idea.load_model opens one, idea.Model.from_function makes one of a function
     """
     if not is_model(model):
         raise OptionError(
-            f"expected a model, something with a method logits, found {shown(model)}; "
+            f"expected a model, something with a method logits, found {short_repr(model)}; "
             "idea.load_model opens one, idea.Model.from_function makes one of a function"
         )
 
@@ -188,7 +188,9 @@ def as_batch(
             raise TypeError(f"array of {batch.dtype}")
         batch = batch.astype(dtype, copy=False)
     except Exception as error:  # of whatever kind: an object of the caller's may raise any
-        raise IdeaError(f"expected images of shape (n, {PIXELS}), found {shown(images)}") from error
+        raise IdeaError(
+            f"expected images of shape (n, {PIXELS}), found {short_repr(images)}"
+        ) from error
     if batch.ndim != 2 or batch.shape[1] != PIXELS:
         raise IdeaError(f"expected images of shape (n, 784), found {batch.shape}")
     return batch

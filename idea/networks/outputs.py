@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import IdeaError
-from idea.validation import shown
+from idea.text import short_repr
 
 __all__ = ["as_logits", "check_logits"]
 
@@ -42,7 +42,7 @@ def as_logits(answer: object, name: str = "the model") -> NDArray[Any]:
     try:
         logits = np.asarray(answer)
     except Exception as error:  # of whatever kind: the answer is anybody's
-        raise IdeaError(f"{name} gave {shown(answer)}; expected numbers") from error
+        raise IdeaError(f"{name} gave {short_repr(answer)}; expected numbers") from error
     if logits.dtype.kind not in "biuf":
         raise IdeaError(f"{name} gave an array of {logits.dtype}; expected numbers")
     return logits

@@ -15,7 +15,7 @@ from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.files.schema import Digit, checked, require_known
 from idea.studies.grid import KINDS, MOST, Grid, items_of
-from idea.validation import digits_of
+from idea.validation import parse_digits
 
 __all__ = ["SEARCH", "Plan", "read_toml"]
 
@@ -131,7 +131,7 @@ def _digits(said: object, label: str) -> tuple[int, ...]:
     for named, item in items_of(said, label):
         if isinstance(item, str):
             try:
-                found.update(digits_of([item]))
+                found.update(parse_digits([item]))
             except OptionError as error:
                 raise OptionError(f"{named}: {error}") from error
         else:

@@ -27,8 +27,8 @@ from idea.studies.pool import pool
 from idea.studies.stored import read_plan
 from idea.studies.stored_network import Kept
 from idea.studies.study import Study
+from idea.text import pluralize
 from idea.training.learner import require_framework
-from idea.validation import counted
 
 __all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
 
@@ -44,7 +44,7 @@ class StudyError(IdeaError):
 
     def __init__(self, failures: list[Done]) -> None:
         told = "; ".join(f"{done.cell.name}: {done.error}" for done in failures)
-        super().__init__(f"{counted(len(failures), 'network')} could not be made: {told}")
+        super().__init__(f"{pluralize(len(failures), 'network')} could not be made: {told}")
         self.failures = failures
 
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from idea.errors import IdeaError
 from idea.files.read import read_bytes
-from idea.files.schema import shown
 from idea.files.write import write_bytes
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.predictions import Readings
 from idea.studies.stored import StoredIdeal
 from idea.studies.stored_network import Kept
+from idea.text import short_repr
 from idea.training.recipe import SCHEMAS
 
 __all__ = ["COLUMNS", "Table", "read_table", "table_of", "write_table"]
@@ -224,5 +224,5 @@ def _column(name: str, values: tuple[str, ...]) -> NDArray[Any]:
         try:
             column.append(read(value))
         except (KeyError, ValueError):
-            raise ValueError(f"{name}[{row}] is {shown(value)}") from None
+            raise ValueError(f"{name}[{row}] is {short_repr(value)}") from None
     return np.array(column)

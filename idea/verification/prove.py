@@ -24,7 +24,8 @@ from idea.image import SIDE, as_image
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.mlp import MLP
 from idea.networks.weights import DIGITS
-from idea.validation import as_number, check_digit, require_callable, shown
+from idea.text import short_repr
+from idea.validation import as_number, check_callable, check_digit
 from idea.verification.branch_and_bound import CLOSE, Tree
 from idea.verification.crown import reach
 from idea.verification.layers import Dense
@@ -98,13 +99,13 @@ def prove(
     (5.0, 'proved optimal, to a millionth: no image scores higher than 5.0001')
     """
     if not isinstance(model, MLP):
-        raise OptionError(f"an exact proof takes an MLP, found {shown(model)}")
+        raise OptionError(f"an exact proof takes an MLP, found {short_repr(model)}")
     digit = check_digit(digit)
     start = as_image(image).ravel()
     if not np.isin(start, (0, 1)).all():
         raise OptionError("expected a binary image, of 0 and 1, found greys")
     seconds = as_number("seconds", seconds, above=0)
-    require_callable("on_part", on_part)
+    check_callable("on_part", on_part)
     began = time.perf_counter()
     reach(model)  # which refuses weights that are too large
     tree = _tree(model, digit, start)

@@ -19,7 +19,7 @@ from idea.networks.base import Classifier, Model
 from idea.networks.cnn import CNN
 from idea.networks.compiled import missing
 from idea.networks.mlp import MLP
-from idea.validation import shown
+from idea.text import short_repr
 
 __all__ = ["SelfDriven", "is_native", "state_of", "threads_for"]
 
@@ -105,7 +105,7 @@ def is_native(model: Classifier) -> bool:
     """
     forced = os.environ.get("IDEA_BACKEND", "")
     if forced not in ("", "native", "dense"):
-        raise OptionError(f"IDEA_BACKEND must be native or dense, not {shown(forced)}")
+        raise OptionError(f"IDEA_BACKEND must be native or dense, not {short_repr(forced)}")
     if forced == "dense":
         return False
     suitable = isinstance(model, CNN) or (isinstance(model, MLP) and len(model.layers) in (2, 3))
@@ -155,7 +155,7 @@ def _require(suitable: bool, model: Classifier) -> None:
     if not suitable:
         raise OptionError(
             "IDEA_BACKEND=native: expected an MLP with one or two hidden layers or a CNN, "
-            f"found {shown(model)}"
+            f"found {short_repr(model)}"
         )
     if missing():
         raise OptionError(f"IDEA_BACKEND=native: the compiled kernel is missing ({missing()})")
