@@ -15,7 +15,7 @@ from idea.cli.prove_output import HEADER, ProofBar, Result, files_of
 from idea.cli.search_output import SearchBar
 from idea.cli.streams import show
 from idea.core.find import find
-from idea.errors import OptionError
+from idea.errors import MissingPackageError, OptionError
 from idea.files.load import load_model
 from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
@@ -103,7 +103,7 @@ def _is_exact(model: Model, args: argparse.Namespace) -> bool:
         return False
     try:
         load_solver()
-    except OptionError as error:
+    except MissingPackageError as error:
         print(f"bounds only: {error}", file=sys.stderr)
         return False
     return True

@@ -257,7 +257,7 @@ def test_a_report_without_matplotlib_is_a_sentence(run, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('gone')")
     done = run("idea.attack", "--report", 3, status=2)
     assert done.stderr == (
-        "error: attacks/report.png: needs a package that is not installed (gone): "
+        "error: attacks/report.png needs a package that is not installed (gone): "
         "pip install matplotlib\n"
     )
     assert not (tmp_path / "attacks").exists()

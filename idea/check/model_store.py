@@ -16,7 +16,7 @@ from idea.check.limited import Bounded
 from idea.check.limits import Limits
 from idea.check.sandbox.models import Graph, open_model
 from idea.core.result import Ideal
-from idea.errors import WeightsError
+from idea.errors import MissingPackageError, WeightsError
 from idea.files.load import load_model
 from idea.networks.base import Model
 from idea.networks.bundled import DEFAULT, SHIPPED, told
@@ -81,7 +81,7 @@ class Library:
         for name in SHIPPED:
             try:
                 self._own[name] = Entry(name, name, load_model(name))
-            except WeightsError:  # without the package onnx, the MLP alone
+            except (MissingPackageError, WeightsError):  # without the package onnx, the MLP alone
                 if name == self.default:
                     raise
 

@@ -74,15 +74,15 @@ def survey(
     ------
     OptionError
         If the number is out of range.
-    WeightsError
-        If matplotlib is missing.
+    MissingPackageError
+        If matplotlib is not installed.
     IdeaError
         If the model reads no digit right.
     """
     if not 1 <= wanted <= _MOST:
         raise OptionError(f"--report takes 1…{_MOST:,} test digits, not {wanted:,}")
     paths = {kind: folder / f"report.{kind}" for kind in ("png", "csv", "json")}
-    load_package("matplotlib", "matplotlib", paths["png"])
+    load_package("matplotlib", paths["png"], "matplotlib")
     require_no_folders(paths.values())
     check_folder(folder)
     done: list[Result] = []

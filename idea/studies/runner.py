@@ -16,10 +16,11 @@ from idea.data.mnist import load_mnist
 from idea.errors import IdeaError, OptionError, OutputError
 from idea.files.schema import Count, FileName, checked
 from idea.files.write import check_folder, make_folder, write_bytes
+from idea.optional import load_package
 from idea.studies.cell import Cell
 from idea.studies.cluster import cluster
 from idea.studies.collect import JUDGES, collect
-from idea.studies.executor import engine_package, results
+from idea.studies.executor import results
 from idea.studies.grid import MOST
 from idea.studies.make_network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
@@ -182,7 +183,7 @@ def prepare(
         raise IdeaError(f"{reuse}: expected the folder of another study")
     tasks = _missing(plan, folder, data, reuse)
     if tasks and scheduler is None:
-        engine_package("loky", "study")
+        load_package("loky", "idea.study", "'idea[study]'")
         for framework in {cell.framework for task in tasks for cell in task.cells}:
             require_framework(framework)
     if tasks:

@@ -12,9 +12,10 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import IdeaError
+from idea.errors import IdeaError, MissingPackageError
 from idea.files.read import read_bytes
 from idea.files.write import write_bytes
+from idea.optional import optional_imports
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.predictions import Readings
 from idea.studies.stored import StoredIdeal
@@ -145,11 +146,10 @@ def read_table(folder: Path) -> Table:
     path, parse = (parquet, _parse_parquet) if parquet.exists() else (plain, _parse_csv)
     data = read_bytes(path, IdeaError)
     try:
-        table = parse(data)
-    except ImportError as error:
-        raise IdeaError(
-            f"{path}: needs a package that is not installed ({error}): pip install pyarrow"
-        ) from error
+        with optional_imports(path, "pyarrow"):
+            table = parse(data)
+    except MissingPackageError:
+        raise
     except Exception as error:  # a damaged file raises nearly anything
         raise IdeaError(
             f"{path}: expected the table of a study, found something else ({error})"

@@ -63,7 +63,7 @@ class Tree:
 
     Raises
     ------
-    OptionError
+    MissingPackageError
         If HiGHS is not installed.
     """
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.state.base import Floats
-from idea.errors import OptionError
+from idea.optional import load_package
 from idea.verification.certificate import Multipliers
 from idea.verification.crown import Reach
 from idea.verification.layers import Dense
@@ -60,7 +60,7 @@ class Program:
 
     Raises
     ------
-    OptionError
+    MissingPackageError
         If HiGHS is not installed.
     """
 
@@ -167,25 +167,8 @@ class Program:
 
 
 def load_solver() -> Any:
-    """Import HiGHS.
-
-    Returns
-    -------
-    module
-        ``highspy``.
-
-    Raises
-    ------
-    OptionError
-        If it isn't installed; the text says how to install it.
-    """
-    try:
-        import highspy
-    except ImportError as error:
-        raise OptionError(
-            f"an exact proof needs a package that is not installed ({error}): pip install highspy"
-        ) from error
-    return highspy
+    """Import HiGHS."""
+    return load_package("highspy", "an exact proof", "highspy")
 
 
 def _silent(api: Any) -> Any:

@@ -78,6 +78,6 @@ def test_a_missing_package_is_named(tmp_path, module, suffix, packages):
         check=True,
     )
     said = done.stdout.strip()
-    assert said.startswith(f"m{suffix}: needs a package that is not installed (")
+    assert said.startswith(f"m{suffix} needs a package that is not installed (")
     assert module in said
     assert said.endswith(f"): pip install {packages}")

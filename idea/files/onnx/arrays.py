@@ -39,7 +39,7 @@ def messages(message: Any, path: Path) -> Iterator[Any]:
     WeightsError
         If there are more than a million.
     """
-    Message = load_package("google.protobuf.message", "onnx onnxruntime", path).Message
+    Message = load_package("google.protobuf.message", path, "onnx onnxruntime").Message
     left = [message]
     count = 0
     while left:

@@ -262,7 +262,7 @@ def _session(graph: Any, path: Path) -> Any:
     """Open a session of ONNX Runtime with the settings that all have."""
     # Newer versions report their use to their makers. Read when the package is loaded.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    runtime = load_package("onnxruntime", "onnx onnxruntime", path)
+    runtime = load_package("onnxruntime", path, "onnx onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what goes wrong is raised as well

@@ -113,10 +113,10 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
 
     Raises
     ------
-    WeightsError
+    MissingPackageError
         If the package onnx is not installed.
     """
-    onnx = load_package("onnx", "onnx onnxruntime", path)
+    onnx = load_package("onnx", path, "onnx onnxruntime")
     shape = ["n", 1, SIDE, SIDE] if weights.convolutions else ["n", PIXELS]
     float32 = onnx.TensorProto.FLOAT
     nodes = []
@@ -158,7 +158,7 @@ class _OddError(Exception):
 
 
 def _require_sound(model: Any, path: Path) -> None:
-    onnx = load_package("onnx", "onnx onnxruntime", path)
+    onnx = load_package("onnx", path, "onnx onnxruntime")
     try:
         onnx.checker.check_model(model)
     except Exception as error:  # it has several kinds, some of them without a text
@@ -168,7 +168,7 @@ def _require_sound(model: Any, path: Path) -> None:
 
 def _steps(model: Any, path: Path) -> Iterator[_Step]:
     """Follow the graph from its input to its output, which it must not fork on the way to."""
-    onnx = load_package("onnx", "onnx onnxruntime", path)
+    onnx = load_package("onnx", path, "onnx onnxruntime")
     graph = model.graph
     constants = _constants(graph)
     inputs = [value.name for value in graph.input if value.name not in constants]

@@ -73,7 +73,7 @@ def parse_pt(data: bytes, path: Path) -> Weights:
     Traceback (most recent call last):
     idea.errors.WeightsError: m.pt: expected a state_dict that torch.save wrote, with …
     """
-    torch = load_package("torch", "torch", path)
+    torch = load_package("torch", path, "torch")
     if data.startswith(b"PK"):
         Archive(data, path, WeightsError)  # which checks what it unpacks to
     try:
@@ -130,7 +130,7 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
     Traceback (most recent call last):
     idea.errors.WeightsError: m.safetensors: can't be read: SafetensorError: Error while …
     """
-    safetensors = load_package("safetensors", "safetensors", path)
+    safetensors = load_package("safetensors", path, "safetensors")
     try:
         arrays = {name: _unpacked(part) for name, part in safetensors.deserialize(data)}
     except Exception as error:  # it raises kinds of its own, KeyError and others
@@ -156,10 +156,10 @@ def pt_bytes(weights: Weights, path: Path) -> bytes:
 
     Raises
     ------
-    WeightsError
+    MissingPackageError
         If PyTorch is not installed.
     """
-    torch = load_package("torch", "torch", path)
+    torch = load_package("torch", path, "torch")
     stream = io.BytesIO()
     arrays = {name: torch.from_numpy(array.copy()) for name, array in weights.named().items()}
     torch.save(arrays, stream)
@@ -183,10 +183,10 @@ def safetensors_bytes(weights: Weights, path: Path) -> bytes:
 
     Raises
     ------
-    WeightsError
+    MissingPackageError
         If the package safetensors is not installed.
     """
-    safetensors = load_package("safetensors.numpy", "safetensors", path)
+    safetensors = load_package("safetensors.numpy", path, "safetensors")
     # It would write an array that isn't contiguous in the order of its memory.
     arrays = {name: np.ascontiguousarray(array) for name, array in weights.named().items()}
     return bytes(safetensors.save(arrays))
