@@ -12,7 +12,7 @@ from idea.data.reference_logits import Context, energy_context
 from idea.files.load import load_model
 from idea.files.onnx.weights import ForeignGraphError
 from idea.files.weights.formats import read_weights
-from idea.networks.bundled import DEFAULT, SHIPPED, told
+from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 
 
 def main() -> int:
@@ -20,14 +20,14 @@ def main() -> int:
     args = _parser().parse_args()
     if args.context:
         mnist = load_mnist(say=lambda text: print(text, file=sys.stderr))
-        for name in args.model or SHIPPED:
+        for name in args.model or BUNDLED:
             show(f"{name}:\n{_context(name, mnist)}")
         return 0
     if not args.model:
         show(_table())
     for name in args.model:
         show(
-            SHIPPED[name].with_suffix(".txt").read_text("utf-8") if name in SHIPPED else _line(name)
+            BUNDLED[name].with_suffix(".txt").read_text("utf-8") if name in BUNDLED else _line(name)
         )
     return 0
 
@@ -35,9 +35,9 @@ def main() -> int:
 def _table() -> str:
     """Give a line for each network that comes along."""
     rows = [("name", "network", "reads right", "trained with")]
-    for name in SHIPPED:
+    for name in BUNDLED:
         marked = f"{name} (default)" if name == DEFAULT else name
-        facts = (told(name, key) for key in ("network", "test accuracy", "versions"))
+        facts = (provenance(name, key) for key in ("network", "test accuracy", "versions"))
         network, accuracy, versions = facts
         rows.append((marked, network, accuracy, versions.split(",")[0]))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

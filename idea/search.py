@@ -22,7 +22,7 @@ from idea.core.objective import AIMS
 from idea.core.options import method_of
 from idea.core.record import Record, read_record
 from idea.core.result import Ideal, Interrupted
-from idea.core.spec import COMMON, OpenSearch, Search
+from idea.core.spec import COMMON, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.validation import parse_digits
@@ -61,7 +61,7 @@ def main() -> int:
     replayed = _replayed(args)
     search = replayed.search if replayed else _search(args)
     digits = [replayed.digit] if replayed else parse_digits(args.digit or ["5"])
-    opened = search.open()
+    opened = search.prepare()
     if replayed:
         replayed.check_files(opened)
     home = replayed.path.parent if replayed else Path("ideas")
@@ -83,7 +83,7 @@ def main() -> int:
 
 
 def _give_up(
-    ideals: list[Ideal], opened: OpenSearch, report: Report, replayed: Record | None
+    ideals: list[Ideal], opened: PreparedSearch, report: Report, replayed: Record | None
 ) -> int:
     """Keep the best so far; but of a replay nothing, lest it spoil what it was to repeat."""
     if replayed:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.attacks.problem import Case
+from idea.attacks.problem import Problem
 from idea.data.mnist import Mnist, load_mnist
 from idea.errors import OptionError
 from idea.files.load import parse_model, read_model
@@ -178,4 +178,4 @@ def _subject(
 ) -> Subject:
     image = binarised(grey)
     grey_label = int(np.argmax(model.model.logits(grey.reshape(1, PIXELS))[0]))
-    return Subject(name, image, Case(model.model, image).label, grey_label, place, digit)
+    return Subject(name, image, Problem(model.model, image).label, grey_label, place, digit)

@@ -160,7 +160,7 @@ def _sheet_of_digits(found: Sequence[Attacked]) -> bytes:
     tiles += [attack.difference for attack in attacks]
     labels = [subject.name for subject, _ in found]
     labels += [f"read as {attack.answer}" for attack in attacks]
-    labels += [attack.told for attack in attacks]
+    labels += [attack.summary for attack in attacks]
     return sheet_bytes(tiles, labels, columns=len(found))
 
 
@@ -172,7 +172,7 @@ def _sheet_of_targets(found: Sequence[Attacked]) -> bytes:
         digit: (attack.after, attack.difference) for digit, attack in attacks.items()
     }
     tiles[first.label] = (first.before, Difference(first.before, first.before))
-    labels = {digit: (f"read as {digit}", attack.told) for digit, attack in attacks.items()}
+    labels = {digit: (f"read as {digit}", attack.summary) for digit, attack in attacks.items()}
     labels[first.label] = (f"read as {first.label}", "the image itself")
     digits = sorted(tiles)
     return sheet_bytes(

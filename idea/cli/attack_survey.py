@@ -20,7 +20,7 @@ from idea.cli.attack_input import OpenModel, Subject, TestDigits
 from idea.cli.attack_output import Options, asked
 from idea.cli.common import INTERRUPTED
 from idea.cli.streams import printable, show
-from idea.core.parallel import spread
+from idea.core.parallel import parallel_map
 from idea.core.state.select import threads_for
 from idea.errors import IdeaError, OptionError
 from idea.files.write import check_folder, make_folder, require_no_folders, write_files
@@ -224,7 +224,7 @@ def _results(
     with (
         limits or contextlib.nullcontext(),
         bar,
-        contextlib.closing(spread(subjects, attack, threads)) as spreading,
+        contextlib.closing(parallel_map(subjects, attack, threads)) as spreading,
     ):
         for subject, attacks in spreading:
             yield Result(subject, next(attacks))

@@ -12,7 +12,7 @@ from idea.data.mnist import Mnist, load_mnist
 from idea.errors import DataError, OptionError
 from idea.image import PIXELS
 from idea.networks.base import Classifier, check_model
-from idea.networks.bundled import SHIPPED, find_file, told
+from idea.networks.bundled import BUNDLED, find_file, provenance
 from idea.networks.outputs import check_logits
 from idea.text import short_repr
 from idea.validation import check_callable, check_digit
@@ -61,11 +61,11 @@ def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
     None
     """
     place = check_digit(digit)
-    names = {path: name for name, path in SHIPPED.items()}
+    names = {path: name for name, path in BUNDLED.items()}
     name = names.get(find_file(model))
     if name is None:
         return None
-    strongest, median = (told(name, key).split() for key in Context._fields)
+    strongest, median = (provenance(name, key).split() for key in Context._fields)
     return Context(float(strongest[place]), float(median[place]))
 
 

@@ -13,7 +13,7 @@ from idea.files.onnx.weights import ForeignGraphError
 from idea.files.read import read_bytes
 from idea.files.weights.formats import parse_weights
 from idea.networks.base import Model
-from idea.networks.bundled import SHIPPED, find_file
+from idea.networks.bundled import BUNDLED, find_file
 from idea.networks.cnn import model_of
 from idea.text import short_repr
 from idea.validation import as_path
@@ -94,7 +94,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     except WeightsError as error:
         if path.suffix or os.path.exists(path):  # noqa: PTH110  # of a long name, too
             raise
-        *most, last = SHIPPED
+        *most, last = BUNDLED
         raise WeightsError(f"{error}; {', '.join(most)} and {last} come along") from error
     return (whole_bytes(data, path) if path.suffix == ".onnx" else data), path
 

@@ -83,7 +83,7 @@ class Plan:
         method = METHODS[common.get("method", Search.method)]
         require_known(own, method.options, common.get("method", Search.method), labels)
         search = Search(**common, every=method.every, own=own)
-        search.open()  # with the network that comes along, to see that all makes sense
+        search.prepare()  # with the network that comes along, to see that all makes sense
         digits = _digits(said.get("digits", "all"), labels.get("digits", "digits"))
         return cls(grid, search, digits)
 
