@@ -60,7 +60,7 @@ def main() -> int:
     _check_outs(outs, args.result)
     learner = learner_for(framework, recipe)
     # What can't be written, or drawn, is found out before the training.
-    load_package("matplotlib", "matplotlib", args.result / "training.png")
+    load_package("matplotlib", args.result / "training.png", "matplotlib")
     for out in outs:
         weights_bytes(out, learner.weights())
     data = split(load_mnist(args.data), recipe.held_out)

@@ -28,7 +28,7 @@ from idea.core.state.select import is_native
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
 from idea.files.onnx.model import OnnxModel
-from idea.networks.bundled import SHIPPED
+from idea.networks.bundled import BUNDLED
 
 from measure import ONE_THREAD, median_of, require, row, title
 
@@ -61,7 +61,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    shipped = [SHIPPED["lenet"], SHIPPED["convnet"]]
+    shipped = [BUNDLED["lenet"], BUNDLED["convnet"]]
     parser.add_argument("models", nargs="*", type=Path, default=shipped, metavar="MODEL.onnx")
     parser.add_argument("--digits", nargs="+", type=int, default=[1, 3, 5, 8], metavar="DIGIT")
     parser.add_argument("--runs", type=int, default=3, help="of each search (default: 3)")

@@ -27,7 +27,7 @@ from idea.core.state.dense import DenseState
 from idea.core.state.native import NativeState
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
-from idea.networks.bundled import SHIPPED
+from idea.networks.bundled import BUNDLED
 
 from measure import ONE_THREAD, median_of, peak, require, row, timed, title
 
@@ -63,7 +63,7 @@ def main() -> int:
         compare_monte_carlo(folder, start, model, args.runs)
     compare_climb(model, passes_a_second, args.runs)
     compare_neighbourhood(model, args.runs)
-    compare_widths([SHIPPED["mlp"], *map(Path, args.widths)], args.runs)
+    compare_widths([BUNDLED["mlp"], *map(Path, args.widths)], args.runs)
     compare_imports()
     os.sched_setaffinity(0, all_cores)
     compare_threads(model)
@@ -242,7 +242,7 @@ def run_plain(folder: Path, real: str, start: Path, *method: str) -> tuple[int, 
     out.mkdir(exist_ok=True)
     flags = ["-O3", "-std=c++17", f"-DReal={real}"]
     subprocess.run(["g++", *flags, "-o", str(program), str(PLAIN)], check=True)
-    command = [str(program), str(SHIPPED["mlp"]), str(start), str(out), *method]
+    command = [str(program), str(BUNDLED["mlp"]), str(start), str(out), *method]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(said[0]), float(said[2])
 

@@ -15,7 +15,7 @@ from idea.cli.common import EXIT_STATUS, Parser, run
 from idea.cli.completion import SHELLS, completion_script
 from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.validation import shown
+from idea.text import short_repr
 
 COMMANDS = {
     "search": "find a network's ideals: the images that it scores highest",
@@ -37,7 +37,7 @@ def main(program: str = "python -m idea") -> int:
         return _main(program)
     name = sys.argv[1]
     if name not in COMMANDS:
-        raise OptionError(f"command must be one of {', '.join(COMMANDS)}, not {shown(name)}")
+        raise OptionError(f"command must be one of {', '.join(COMMANDS)}, not {short_repr(name)}")
     # Argument parsers take the program's name from here, and options behind it.
     sys.argv = [f"{program} {name}", *sys.argv[2:]]
     return int(_module(name).main())

@@ -1,12 +1,12 @@
-"""The errors that wrong input raises: sentences for the person who gave it."""
+"""The errors that idea raises: each message says what was expected and what was found."""
 
 
 class IdeaError(ValueError):
-    """Something given to idea can't be used; its text says what was expected and what was found."""
+    """The base class of all errors that idea raises for input that it can't use."""
 
 
 class WeightsError(IdeaError):
-    """A file of weights is damaged, or its arrays don't make a digit classifier."""
+    """A file of weights is damaged, or its arrays don't form a digit classifier."""
 
 
 class DumpError(IdeaError):
@@ -14,15 +14,19 @@ class DumpError(IdeaError):
 
 
 class PictureError(IdeaError):
-    """A file is no picture, or no ink is found in it."""
+    """A file isn't a picture, or contains no ink."""
 
 
 class DataError(IdeaError):
-    """The MNIST data set is damaged, is another one, or can't be had."""
+    """The MNIST data set is damaged, is another data set, or can't be fetched."""
+
+
+class MissingPackageError(IdeaError, ImportError):
+    """An optional package is not installed; the message says how to install it."""
 
 
 class OptionError(IdeaError):
-    """An option or argument has a value that makes no sense."""
+    """An option or argument has an invalid value."""
 
 
 class OutputError(IdeaError):

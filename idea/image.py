@@ -1,4 +1,4 @@
-"""Images: their size, and checking and binarising them."""
+"""Images: their size, and how they are checked and binarised."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import DumpError
-from idea.validation import shown
+from idea.text import short_repr
 
 __all__ = ["PIXELS", "SIDE", "as_image", "binarised"]
 
@@ -15,40 +15,19 @@ PIXELS = SIDE * SIDE
 
 
 def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
-    """Check that values are an image.
+    """Return 784 numbers in 0…1, flat or as 28 rows, as a new (28, 28) float32 array.
 
-    Parameters
-    ----------
-    values
-        784 numbers in 0…1, in one row or as 28 rows: the pixel in column x of row y is entry
-        ``x + 28*y``.
-    name
-        What the error calls them.
-
-    Returns
-    -------
-    (28, 28) float32 array
-        A copy.
-
-    Raises
-    ------
-    DumpError
-        If they are another number, or one isn't a number in 0…1.
-
-    Examples
-    --------
-    >>> as_image([0.5] * 784).shape
-    (28, 28)
+    The pixel in column x, row y is entry ``x + 28*y``; `name` is for the `DumpError`.
     """
     try:
         array = np.array(values)
-        # Not what numpy would make numbers of: texts, complex numbers, times.
+        # Strings, complex numbers and times aren't cast.
         if array.dtype.kind not in "biuf":
             raise TypeError(f"array of {array.dtype}")
-        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+        with np.errstate(over="ignore"):  # numbers that overflow become infinite: refused below
             array = array.astype(np.float32, copy=False)
-    except Exception as error:  # of whatever kind: an object of the caller's may raise any
-        raise DumpError(f"{name}: expected 784 numbers, found {shown(values)}") from error
+    except Exception as error:  # of any kind: the values may be objects of the caller's
+        raise DumpError(f"{name}: expected 784 numbers, found {short_repr(values)}") from error
     if array.shape not in ((PIXELS,), (SIDE, SIDE)):
         raise DumpError(f"{name}: expected 784 numbers or 28 rows of 28, found shape {array.shape}")
     array = array.reshape(SIDE, SIDE)
@@ -64,12 +43,14 @@ def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
 
 
 def binarised(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
-    """Make an image black and white.
+    """Convert an image to black and white.
 
     Parameters
     ----------
-    values, name
-        As in `as_image`; greys of 0.5 and more become ink.
+    values
+        784 numbers in 0…1, flat or as 28 rows; greys of 0.5 and more become white.
+    name
+        The name of the image in error messages.
 
     Returns
     -------
@@ -79,7 +60,7 @@ def binarised(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
     Raises
     ------
     DumpError
-        If they are no image.
+        If `values` isn't an image.
 
     Examples
     --------

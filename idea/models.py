@@ -11,7 +11,7 @@ from idea.data.reference_logits import Context, energy_context
 from idea.files.load import load_model
 from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.weights.formats import read_weights
-from idea.networks.bundled import DEFAULT, SHIPPED, told
+from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 
 _EPILOG = f"""\
 examples:
@@ -32,15 +32,15 @@ def main() -> int:
     args = parser().parse_args()
     if args.context:
         mnist = load_mnist(say=lambda text: print(text, file=sys.stderr))
-        for name in args.model or SHIPPED:
+        for name in args.model or BUNDLED:
             show(f"{name}:\n{_reference_logits(name, mnist)}")
         return 0
     if not args.model:
         show(_table())
     for name in args.model:
         show(
-            SHIPPED[name].with_suffix(".txt").read_text("utf-8")
-            if name in SHIPPED
+            BUNDLED[name].with_suffix(".txt").read_text("utf-8")
+            if name in BUNDLED
             else _describe(name)
         )
     return 0
@@ -49,9 +49,9 @@ def main() -> int:
 def _table() -> str:
     """Return a table of the bundled networks."""
     rows = [("name", "network", "test accuracy", "trained with")]
-    for name in SHIPPED:
+    for name in BUNDLED:
         marked = f"{name} (default)" if name == DEFAULT else name
-        facts = (told(name, key) for key in ("network", "test accuracy", "versions"))
+        facts = (provenance(name, key) for key in ("network", "test accuracy", "versions"))
         network, accuracy, versions = facts
         rows.append((marked, network, accuracy, versions.split(",")[0]))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

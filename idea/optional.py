@@ -1,48 +1,49 @@
-"""Packages that only some files need."""
+"""Imports of optional packages, and the one error that is raised where one is missing."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-from idea.errors import WeightsError
+from idea.errors import MissingPackageError
 
-__all__ = ["load_package"]
+__all__ = ["load_package", "missing_package", "optional_imports"]
 
 
-def load_package(name: str, packages: str, path: Path) -> Any:
-    """Import a package that a file needs.
+def missing_package(user: object, packages: str, reason: object) -> MissingPackageError:
+    """Return the error for a package that can't be imported.
 
-    Parameters
-    ----------
-    name
-        The module's.
-    packages
-        What to install for it.
-    path
-        The file, for the error.
+    `user` is what needs it: a file, a feature; `packages` is what to pass to ``pip install``.
 
-    Returns
-    -------
-    module
-        The package.
+    >>> print(missing_package("m.pt", "torch", "No module named 'torch'"))
+    m.pt needs a package that is not installed (No module named 'torch'): pip install torch
+    """
+    return MissingPackageError(
+        f"{user} needs a package that is not installed ({reason}): pip install {packages}"
+    )
 
-    Raises
-    ------
-    WeightsError
-        If it isn't installed; the text says how to install it.
 
-    Examples
-    --------
-    >>> load_package("no_such_package", "this that", Path("m.pt"))
+@contextlib.contextmanager
+def optional_imports(user: object, packages: str) -> Iterator[None]:
+    """Turn the ImportErrors of a block into `missing_package`, whose arguments these are.
+
+    >>> with optional_imports("a plot", "matplotlib"):
+    ...     import no_such_package
     Traceback (most recent call last):
-    idea.errors.WeightsError: m.pt: needs a package that is not installed (No module named \
-'no_such_package'): pip install this that
+    idea.errors.MissingPackageError: a plot needs a package that is not installed (No module named \
+'no_such_package'): pip install matplotlib
     """
     try:
-        return importlib.import_module(name)
+        yield
+    except MissingPackageError:
+        raise
     except ImportError as error:
-        raise WeightsError(
-            f"{path}: needs a package that is not installed ({error}): pip install {packages}"
-        ) from error
+        raise missing_package(user, packages, error) from error
+
+
+def load_package(name: str, user: object, packages: str) -> Any:
+    """Import a module by name, as `optional_imports` does."""
+    with optional_imports(user, packages):
+        return importlib.import_module(name)

@@ -25,13 +25,13 @@ from idea.cli.prove_output import HEADER, DigitBounds, ProofBar, improved_files
 from idea.cli.search_output import SearchBar
 from idea.cli.streams import show
 from idea.core.find import find
-from idea.errors import OptionError
+from idea.errors import MissingPackageError, OptionError
 from idea.files.load import OpenedModel, open_model
 from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
 from idea.networks.base import Model, exact_logits
 from idea.networks.mlp import MLP
-from idea.validation import as_number, digits_of
+from idea.validation import as_number, parse_digits
 from idea.verification.crown import Reach, reach
 from idea.verification.linear_program import load_solver
 from idea.verification.prove import prove
@@ -62,7 +62,7 @@ examples:
 def main() -> int:
     """Parse the command line, bound, prove, write and print; return the exit status."""
     args = parser().parse_args()
-    digits = digits_of(args.digit)
+    digits = parse_digits(args.digit)
     model = open_model(args.model)
     initial = _initial_image(args.image, digits)
     reached = reach(model.network)
@@ -119,7 +119,7 @@ def _is_exact(model: OpenedModel, args: argparse.Namespace) -> bool:
         return False
     try:
         load_solver()
-    except OptionError as error:
+    except MissingPackageError as error:
         print(f"bounds only: {error}", file=sys.stderr)
         return False
     return True

@@ -24,10 +24,10 @@ from idea.core.objective import AIMS
 from idea.core.options import method_of
 from idea.core.record import Record, read_record
 from idea.core.result import Ideal, Interrupted
-from idea.core.spec import COMMON, OpenSearch, Search
+from idea.core.spec import COMMON, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.validation import digits_of
+from idea.validation import parse_digits
 
 # The options that only some methods have, and what they mean.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
@@ -67,8 +67,8 @@ def main() -> int:
     args = parser().parse_args()
     replayed = _record_to_replay(args)
     search = replayed.search if replayed else _search(args)
-    digits = [replayed.digit] if replayed else digits_of(args.digit or ["5"])
-    opened = search.open()
+    digits = [replayed.digit] if replayed else parse_digits(args.digit or ["5"])
+    opened = search.prepare()
     if replayed:
         replayed.check_files(opened)
     home = replayed.path.parent if replayed else Path("ideas")
@@ -90,7 +90,7 @@ def main() -> int:
 
 
 def _write_interrupted(
-    ideals: list[Ideal], opened: OpenSearch, report: Report, replayed: Record | None
+    ideals: list[Ideal], opened: PreparedSearch, report: Report, replayed: Record | None
 ) -> int:
     """Write the best images so far; of a replay nothing, which would replace its own record."""
     if replayed:

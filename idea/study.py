@@ -32,7 +32,7 @@ from idea.studies.plan import SEARCH, Plan, read_toml
 from idea.studies.runner import check_counts, prepare
 from idea.studies.runner import run as run_tasks
 from idea.studies.study import Study
-from idea.validation import counted
+from idea.text import pluralize
 
 _FAILED = 1
 
@@ -115,7 +115,7 @@ def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
     left = sum(len(task.cells) for task in tasks)
     seconds = {cell: task.seconds / len(task.cells) for task in tasks for cell in task.cells}
     total, finished = sum(seconds.values()), 0.0
-    with Bar("s of work", counted(left, "network")) as bar:
+    with Bar("s of work", pluralize(left, "network")) as bar:
         bar.go_to(0, round(total))
         for done in run_tasks(tasks, jobs=args.jobs, scheduler=args.scheduler):
             bar.clear()
@@ -123,7 +123,7 @@ def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
             failures += [done] * (done.error is not None)
             left -= 1
             finished += seconds[done.cell]
-            bar.go_to(round(finished), round(total), counted(left, "network"))
+            bar.go_to(round(finished), round(total), pluralize(left, "network"))
     return failures
 
 
@@ -140,7 +140,8 @@ def _summary(study: Study) -> list[str]:
     """Say in three lines what there is, and how to look at it."""
     legibility = study.table["legibility"]
     (table,) = study.folder.glob("results.*")
-    networks, ideals = counted(len(study.networks), "network"), counted(len(legibility), "ideal")
+    networks = pluralize(len(study.networks), "network")
+    ideals = pluralize(len(legibility), "ideal")
     told = "unknown: it takes networks of several --seeds or --arch"
     if not np.isnan(legibility).all():
         told = (

@@ -15,11 +15,11 @@ from PIL import Image
 
 import idea
 from idea.files.weights.formats import write_weights
-from idea.networks.bundled import SHIPPED
+from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Convolution, Weights
 
 ROOT = Path(__file__).parents[1]
-SHIPPED_MLP = SHIPPED["mlp"]
+SHIPPED_MLP = BUNDLED["mlp"]
 
 
 # What `python -m idea.search` prints of an ideal.

@@ -203,8 +203,8 @@ def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):
     write_dat(tmp_path / "still.dat", layers)
     done = run("idea.attack", "--mnist", 0, "--model", "still.dat", status=2)
     assert done.stderr == (
-        "error: test digit 0: no flips found that make the model take this 9 for anything else: "
-        "a beam search came to a standstill, and no set of up to 2 flips does it\n"
+        "error: test digit 0: no flips found that make the model read this 9 as anything else: "
+        "the beam search made no progress, and no set of up to 2 flips is enough\n"
     )
 
 
@@ -255,7 +255,7 @@ def test_a_report_without_matplotlib_is_one_message(run, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('gone')")
     done = run("idea.attack", "--report", 3, status=2)
     assert done.stderr == (
-        "error: attacks/report.png: needs a package that is not installed (gone): "
+        "error: attacks/report.png needs a package that is not installed (gone): "
         "pip install matplotlib\n"
     )
     assert not (tmp_path / "attacks").exists()

@@ -184,7 +184,7 @@ def test_a_folder_without_a_study_is_a_sentence(run):
 def test_a_missing_package_is_named_with_what_to_install(run, tmp_path, lone_study):
     (tmp_path / "jinja2.py").write_text("raise ImportError('not here')")
     assert run("idea.compare", lone_study.folder, "--out", "a.html", status=2).stderr == (
-        "error: idea.compare: needs a package that is not installed (not here): "
+        "error: idea.compare needs a package that is not installed (not here): "
         "pip install 'idea[study]'\n"
     )
 

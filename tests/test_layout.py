@@ -12,6 +12,7 @@ from conftest import ROOT
 
 ORDER = [
     "errors",
+    "text",
     "validation",
     "optional",
     "_kernel",

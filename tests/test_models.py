@@ -7,7 +7,7 @@ import pytest
 
 import idea
 from idea.data.reference_logits import Context, energy_context
-from idea.networks.bundled import SHIPPED, told
+from idea.networks.bundled import BUNDLED, provenance
 
 from conftest import random_layers, write_dat
 
@@ -15,17 +15,17 @@ from conftest import random_layers, write_dat
 def test_it_lists_the_bundled_networks(run):
     header, *lines = run("idea.models").stdout.splitlines()
     assert header.split("  ")[0] == "name"
-    assert [line.split()[0] for line in lines] == list(SHIPPED)
-    for line, name in zip(lines, SHIPPED, strict=True):
-        assert told(name, "network") in line
-        assert told(name, "test accuracy") in line
+    assert [line.split()[0] for line in lines] == list(BUNDLED)
+    for line, name in zip(lines, BUNDLED, strict=True):
+        assert provenance(name, "network") in line
+        assert provenance(name, "test accuracy") in line
     assert [line.split()[1] == "(default)" for line in lines] == [True, False, False]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_it_shows_how_one_was_trained(run, name):
     output = run("idea.models", name).stdout
-    assert output.strip() == SHIPPED[name].with_suffix(".txt").read_text("utf-8").strip()
+    assert output.strip() == BUNDLED[name].with_suffix(".txt").read_text("utf-8").strip()
 
 
 def test_it_describes_files(run, tmp_path):
@@ -40,7 +40,7 @@ def test_it_computes_the_very_lines_that_stand_in_the_text(run):
     first, *lines = run("idea.models", "mlp", "--context").stdout.splitlines()
     assert first == "mlp:"
     assert [line.split("  ")[0] for line in lines] == ["real digits", "digit", *Context._fields]
-    assert "\n".join(lines) in SHIPPED["mlp"].with_suffix(".txt").read_text("utf-8")
+    assert "\n".join(lines) in BUNDLED["mlp"].with_suffix(".txt").read_text("utf-8")
 
 
 def test_it_computes_the_context_of_a_file(run, tmp_path, mnist):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
+import os
 import subprocess
 import sys
 
@@ -25,26 +28,70 @@ HEAVY = {
 }
 
 
-def modules_after(statement: str) -> set[str]:
+def modules_after(statement: str, *, whole: bool = False) -> set[str]:
+    """The modules that a statement loads: packages, or their whole names."""
     code = f"{statement}; import json, sys; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    return {name.split(".")[0] for name in json.loads(done.stdout)}
+    return {name if whole else name.split(".")[0] for name in json.loads(done.stdout)}
 
 
 @pytest.mark.parametrize(
     "statement",
-    ["import idea", "import idea; idea.find; idea.MLP; idea.read_vf", "import idea.core.find"],
+    [
+        "import idea",
+        "import idea; idea.find; idea.MLP; idea.read_vf; idea.figures",
+        "import idea.core.find",
+    ],
 )
 def test_import_loads_numpy_alone(statement):
     assert not modules_after(statement) & HEAVY
 
 
-def test_every_public_name_is_there():
-    assert set(idea.__all__) <= set(dir(idea))
-    for name in idea.__all__:
-        assert getattr(idea, name).__doc__
-    with pytest.raises(AttributeError, match="module 'idea' has no attribute 'guess'"):
+def test_the_public_names_are_those_of_the_stub():
+    stub = ast.parse((ROOT / "idea/__init__.pyi").read_text("utf-8"))
+    homes = {
+        alias.asname: (f"idea.{node.module}" if node.module else "idea", alias.name)
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert sorted(homes) == sorted(idea.__all__)
+    for public, (module, name) in homes.items():
+        assert public == name
+        value = getattr(idea, public)
+        assert value is getattr(importlib.import_module(module), name)
+        assert value.__doc__
+    with pytest.raises(AttributeError):
         _ = idea.guess
+
+
+def test_figures_need_no_import_of_their_own():
+    assert "idea.figures" in modules_after("import idea; idea.figures.ten_ideals", whole=True)
+
+
+@pytest.mark.slow
+def test_types_of_public_names_are_seen_from_outside(tmp_path):
+    pytest.importorskip("mypy")
+    (tmp_path / "user.py").write_text(
+        "import idea\n"
+        "ideal: idea.Ideal = idea.find(idea.load_model(), 5)\n"
+        "reveal_type(ideal.energy)\n"
+        "idea.find(idea.load_model(), 'five')\n"
+        "idea.guess\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file=", "--follow-imports=silent", "user.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[1] for line in lines[:-1]] == ["3", "4", "5"]
+    assert "float" in lines[0]
+    assert 'incompatible type "str"' in lines[1]
+    assert 'has no attribute "guess"' in lines[2]
 
 
 def test_running_the_search_module_does_not_hide_the_library(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 
 import idea
 from idea.core.strategies import METHODS
-from idea.networks.bundled import SHIPPED
+from idea.networks.bundled import BUNDLED
 
 from conftest import LINE, SHIPPED_MLP, digest, frames_of, pixels_of, random_layers, write_dat
 
@@ -250,7 +250,7 @@ def test_a_bundled_network_is_searched_and_replayed_by_its_name(run, tmp_path):
     run("idea.search", "--model", "lenet", "--digit", 3, "--sweeps", 2)
     record = json.loads((tmp_path / "ideas/idea_3.json").read_text())
     assert record["options"]["model"] == "lenet"
-    assert record["sha256"]["model"] == digest(SHIPPED["lenet"])
+    assert record["sha256"]["model"] == digest(BUNDLED["lenet"])
     image = idea.read_vf(tmp_path / "ideas/idea_3.vf")
     seen = idea.load_model("lenet").logits(image.reshape(1, 784))[0]
     assert record["logits"] == pytest.approx(seen, abs=1e-9)

@@ -100,7 +100,7 @@ def test_a_missing_matplotlib_is_found_out_before_the_training(framework, tmp_pa
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.splitlines()[-1] == (
-        "error: result/training.png: needs a package that is not installed (import of matplotlib "
+        "error: result/training.png needs a package that is not installed (import of matplotlib "
         "halted; None in sys.modules): pip install matplotlib"
     )
     assert not list(tmp_path.iterdir())
@@ -115,15 +115,16 @@ def missing(module):
 @missing("chainer")
 def test_without_chainer_it_says_where_to_get_it(run):
     assert run(TRAIN, "--framework", "chainer", status=2).stderr == (
-        "error: Chainer can't be loaded here (No module named 'chainer'). It wants Python 3.11 "
-        "and an environment of its own: 'make chainer' builds .venv-chainer\n"
+        "error: --framework chainer needs a package that is not installed (No module named "
+        "'chainer'): pip install 'idea[chainer]' on Python 3.11, in an environment of its own; "
+        "'make chainer' builds one in .venv-chainer\n"
     )
 
 
 @missing("torch")
 def test_without_pytorch_it_says_where_to_get_it(run):
     assert run(TRAIN, "--arch", "lenet", status=2).stderr == (
-        "error: PyTorch can't be loaded here (No module named 'torch'): "
+        "error: --framework torch needs a package that is not installed (No module named 'torch'): "
         "pip install torch matplotlib\n"
     )
 

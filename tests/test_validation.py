@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import idea
-from idea import validation as options
+from idea import validation
 from idea.data.mnist import Mnist
 from idea.errors import OptionError
 from idea.verification.prove import prove
 
 
 class Nasty:
-    """What raises at whatever is asked of it."""
+    """An object all of whose conversions raise."""
 
     def __repr__(self):
         raise RuntimeError("no repr")
@@ -213,7 +213,7 @@ NASTY = [
 
 
 @pytest.mark.parametrize(("function", "name", "values"), NASTY)
-def test_whatever_is_wrong_is_an_error_of_ours(tmp_path, monkeypatch, function, name, values):
+def test_invalid_values_are_refused_by_an_idea_error(tmp_path, monkeypatch, function, name, values):
     monkeypatch.chdir(tmp_path)
     for value in values:
         with pytest.raises(idea.IdeaError) as error:
@@ -225,18 +225,18 @@ def test_whatever_is_wrong_is_an_error_of_ours(tmp_path, monkeypatch, function, 
 @pytest.mark.parametrize(
     "arguments", [{}, {"jobs": 3}, {"restarts": 4}, *({"method": m} for m in ("mc", "best"))]
 )
-def test_of_no_digits_there_are_no_ideals(each_backend, arguments):
+def test_no_digits_give_no_ideals(each_backend, arguments):
     assert list(idea.find_all(tiny_model(), [], **arguments)) == []
     assert idea.fewest_flips_each(tiny_model(), BLACK, []) == []
 
 
-def test_digits_come_as_anything_that_holds_them():
+def test_digits_may_be_any_iterable():
     several = [[3, 8, 3], (3, 8), range(3, 9, 5), iter([3, 8]), np.array([3, 8]), {3: 0, 8: 0}]
     for digits in [*several, {3, 8}]:
         assert sorted(ideal.digit for ideal in find_all(digits=digits)) == [3, 8]
 
 
-def test_numbers_of_numpys_are_numbers_and_become_pythons():
+def test_numpy_numbers_become_python_numbers():
     ideal = find(digit=np.int64(5), seed=np.array(3), restarts=np.uint8(2), sweeps=np.int16(1))
     assert np.array_equal(ideal.image, find(seed=3, restarts=2, sweeps=1).image)
     assert (type(ideal.seed), type(ideal.digit)) == (int, int)
@@ -245,7 +245,7 @@ def test_numbers_of_numpys_are_numbers_and_become_pythons():
     assert {type(objective.ink), type(objective.smooth)} == {float}
 
 
-def test_what_a_model_raises_goes_through():
+def test_a_models_own_errors_propagate():
     def model(_):
         raise ArithmeticError("of the model's own")
 
@@ -262,19 +262,27 @@ def test_before_the_first_frame_there_is_no_ideal():
     "text",
     ["", " 3", "3 ", "1_0", "٣", "３", "0x10", "3.0", "1e3", "True", "nan", "+", "--3", "9" * 5000],
 )
-def test_a_whole_number_that_is_typed_is_ascii_digits(text):
+def test_a_parsed_whole_number_is_ascii_digits(text):
     with pytest.raises(OptionError, match="expected a whole number, such as 12, not "):
-        options.typed_whole_number(text)
+        validation.parse_whole_number(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", " .5", "1_0.5", "٣", "nan", "inf", "-Infinity", "1e400", "0x1p3", ".", "e5", "1e"]
 )
-def test_a_number_that_is_typed_is_finite(text):
+def test_a_parsed_number_is_finite(text):
     with pytest.raises(OptionError, match=r"expected a number, such as 0\.5, not "):
-        options.typed_number(text)
+        validation.parse_number(text)
 
 
-def test_what_is_typed_right_is_read():
-    assert [options.typed_whole_number(text) for text in ("0", "007", "-5", "+5")] == [0, 7, -5, 5]
-    assert [options.typed_number(text) for text in ("1", ".5", "-2.", "1e-3")] == [1, 0.5, -2, 1e-3]
+def test_valid_numbers_are_parsed():
+    whole = map(validation.parse_whole_number, ("0", "007", "-5", "+5"))
+    assert list(whole) == [0, 7, -5, 5]
+    real = map(validation.parse_number, ("1", ".5", "-2.", "1e-3"))
+    assert list(real) == [1, 0.5, -2, 1e-3]
+
+
+@pytest.mark.parametrize("texts", [["10"], ["5,"], ["all", "5"], ["５"], [""], ["-1"]])
+def test_invalid_digits_on_a_command_line_are_refused(texts):
+    with pytest.raises(OptionError, match="digit must be one of 0…9, or all alone, not "):
+        validation.parse_digits(texts)

@@ -223,7 +223,7 @@ class State {
   double energy() {
     return alone([](auto& state) { return state.energy(); });
   }
-  double doubt() {
+  double error_bound() {
     return alone([](auto& state) { return state.doubt(); });
   }
   double exact_energy() {
@@ -236,17 +236,17 @@ class State {
     return array_from<double>(alone([](auto& state) { return state.gains(); }));
   }
   py::tuple rough_gains() {
-    std::vector<double> doubts;
+    std::vector<double> bounds;
     const std::vector<double> gains =
-        alone([&doubts](auto& state) { return state.gains(&doubts); });
-    return py::make_tuple(array_from<double>(gains), array_from<double>(doubts));
+        alone([&bounds](auto& state) { return state.gains(&bounds); });
+    return py::make_tuple(array_from<double>(gains), array_from<double>(bounds));
   }
   py::tuple closer_gains(const py::object& object) {
     const std::vector<std::size_t> pixels = pixels_from(object);
-    std::vector<double> doubts;
+    std::vector<double> bounds;
     const std::vector<double> gains =
-        alone([&](auto& state) { return state.closer_gains(pixels, doubts); });
-    return py::make_tuple(array_from<double>(gains), array_from<double>(doubts));
+        alone([&](auto& state) { return state.closer_gains(pixels, bounds); });
+    return py::make_tuple(array_from<double>(gains), array_from<double>(bounds));
   }
   py::array_t<double> exact_gains(const py::object& object) {
     const std::vector<std::size_t> pixels = pixels_from(object);
@@ -283,7 +283,7 @@ class State {
     alone([&](auto& state) { state.set(checked, value); });
   }
 
-  void become(const py::object& object) {
+  void set_image(const py::object& object) {
     const idea::Image image = image_from(object);
     alone([&](auto& state) { state.become(image); });
   }
@@ -371,7 +371,7 @@ PYBIND11_MODULE(_kernel, module) {
            py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
       .def_property_readonly("image", &State::image)
       .def_property_readonly("energy", &State::energy)
-      .def_property_readonly("doubt", &State::doubt)
+      .def_property_readonly("error_bound", &State::error_bound)
       .def_property_readonly("exact_energy", &State::exact_energy)
       .def_property_readonly("evaluations", &State::evaluations)
       .def_property_readonly("logits", &State::logits)
@@ -383,6 +383,6 @@ PYBIND11_MODULE(_kernel, module) {
       .def("neighbours", &State::neighbours)
       .def("first", &State::first, py::arg("pixels"), py::arg("values"), py::arg("thresholds"))
       .def("set", &State::set, py::arg("pixel"), py::arg("value"))
-      .def("become", &State::become, py::arg("image"))
+      .def("set_image", &State::set_image, py::arg("image"))
       .def("walk", &State::walk, py::arg("pixels"), py::arg("values"), py::arg("thresholds"));
 }

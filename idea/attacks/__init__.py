@@ -1,1 +1,1 @@
-"""The fewest flips that change what a network answers, and proofs that fewer don't."""
+"""Attacks: the fewest flips that change a network's prediction, and proofs of minimality."""

@@ -1,4 +1,4 @@
-"""Few flips that reach a goal, by beam search; then none of them is left that isn't needed."""
+"""Beam search for few flips that reach a criterion, and removal of those that aren't needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from idea.attacks.problem import Case, Flips, Goal
+from idea.attacks.problem import Criterion, Flips, Problem
 from idea.core.state.base import Floats
 from idea.image import PIXELS
 
@@ -20,177 +20,116 @@ PAIRS = 600
 
 
 class Trail(NamedTuple):
-    """Flips in the order in which they are played."""
+    """Flips in an order in which the margin rises early."""
 
     flips: tuple[int, ...]
-    """Which pixels, ``x + 28*y`` each."""
+    """The pixels, ``x + 28*y`` each."""
     logits: Floats
-    """(flips + 1, 10) what the model says before them and after each."""
+    """(flips + 1, 10) the logits before them and after each."""
 
 
-def beam(case: Case, goal: Goal, width: int) -> Iterator[Flips]:
-    """Add flip after flip to the most promising sets of flips.
+def beam(problem: Problem, criterion: Criterion, width: int) -> Iterator[Flips]:
+    """Yield the best set of flips of each size, from none, by beam search on the margin.
 
-    Of all sets that are one flip larger than those that were kept, those with the largest margins
-    are kept, `width` of them. It ends when one reaches the goal, or when the largest margin rises
-    no more; at once if the image is taken for the target already.
-
-    Parameters
-    ----------
-    case
-        The image.
-    goal
-        What it is to be taken for.
-    width
-        How many sets are kept. With 1 this is steepest ascent.
-
-    Yields
-    ------
-    Flips
-        The best set of each size, from none; if the goal was reached, the last one reaches it.
-
-    Examples
-    --------
-    >>> import idea
-    >>> case = Case(idea.load_model(), np.zeros(784))
-    >>> sets = list(beam(case, Goal(case.label, None), width=4))
-    >>> [len(flips) for flips in sets] == list(range(len(sets)))
-    True
+    Of all sets that are one flip larger than those kept before, the `width` with the largest
+    margins are kept; a width of 1 is steepest ascent. It ends with the first set that reaches the
+    criterion, or when the largest margin no longer rises; at once if the target is the label.
     """
     front: list[Flips] = [frozenset()]
-    best = float(goal.margins(case.logits))
+    best = float(criterion.margins(problem.logits))
     yield front[0]
-    while goal.target != goal.label:
-        grown, noise = _grown(case, goal, front, width)
+    while criterion.target != criterion.label:
+        grown, noise = _grown(problem, criterion, front, width)
         largest = max(grown.values(), default=-np.inf)
         if largest <= best:
             return
         best, front = largest, heapq.nlargest(width, grown, key=grown.__getitem__)
-        reached = _reached(case, goal, [flips for flips in front if grown[flips] > -2 * noise])
+        reached = _reached(
+            problem, criterion, [flips for flips in front if grown[flips] > -2 * noise]
+        )
         if reached is not None:
             yield reached
             return
         yield front[0]
 
 
-def reduced(case: Case, goal: Goal, flips: Flips, pairs: int = PAIRS) -> Flips:
-    """Make a set of flips smaller that reaches a goal, as long as it still does.
+def reduced(problem: Problem, criterion: Criterion, flips: Flips, pairs: int = PAIRS) -> Flips:
+    """Return a smaller set of flips that still reaches the criterion, if there is one.
 
-    Flips are left out one by one, that first without which the margin stays largest, until none
-    can be left out. Then any two of them are tried to be replaced by one.
-
-    Parameters
-    ----------
-    case, goal
-        As in `beam`.
-    flips
-        A set that reaches the goal.
-    pairs
-        How many pairs are tried, those that are missed least first; each try judges 784 images.
-
-    Returns
-    -------
-    Flips
-        A set that reaches the goal, and no longer does if one of its flips is left out.
-
-    Examples
-    --------
-    >>> import idea
-    >>> case = Case(idea.load_model(), np.zeros(784))
-    >>> goal = Goal(case.label, None)
-    >>> *_, last = beam(case, goal, width=1)
-    >>> reduced(case, goal, last | {0, 1, 2}) <= last
-    True
+    Flips are removed one by one, first the one without which the margin stays largest, until none
+    can be removed. Then up to `pairs` pairs, those of the least influence first, are tried to be
+    replaced by one flip; each try evaluates 784 images. Without any of the resulting flips the
+    criterion isn't reached.
     """
     fewer: Flips | None = flips
     while fewer is not None:
-        flips = _trimmed(case, goal, fewer)
-        fewer = _merged(case, goal, flips, pairs)
+        flips = _trimmed(problem, criterion, fewer)
+        fewer = _merged(problem, criterion, flips, pairs)
     return flips
 
 
-def polished(case: Case, goal: Goal, flips: Flips, pairs: int = PAIRS) -> Trail:
-    """Reduce a set of flips, and order what is left.
+def polished(problem: Problem, criterion: Criterion, flips: Flips, pairs: int = PAIRS) -> Trail:
+    """Reduce a set of flips, and order the rest such that the margin rises early.
 
-    Each time that flip comes next after which the margin is largest.
-
-    Parameters
-    ----------
-    case, goal, pairs
-        As in `reduced`.
-    flips
-        A set; one that doesn't reach the goal is only ordered.
-
-    Returns
-    -------
-    Trail
-        The goal is reached after the last flip and not before, if it is reached at all.
-
-    Examples
-    --------
-    >>> import idea
-    >>> case = Case(idea.load_model(), np.zeros(784))
-    >>> goal = Goal(case.label, None)
-    >>> *_, last = beam(case, goal, width=1)
-    >>> goal.margins(polished(case, goal, last | {0, 1, 2}).logits).tolist()[-1] > 0
-    True
+    If the criterion is reached at all, then after the last flip and not before. A set that doesn't
+    reach it is only ordered.
     """
     while True:
-        if _reached(case, goal, [flips]) is not None:
-            flips = reduced(case, goal, flips, pairs)
-        trail = _played(case, goal, flips)
+        if _reached(problem, criterion, [flips]) is not None:
+            flips = reduced(problem, criterion, flips, pairs)
+        trail = _ordered(problem, criterion, flips)
         if len(trail.flips) == len(flips):
             return trail
         flips = frozenset(trail.flips)
 
 
-def _played(case: Case, goal: Goal, flips: Flips) -> Trail:
-    """Order flips, up to that which reaches the goal."""
+def _ordered(problem: Problem, criterion: Criterion, flips: Flips) -> Trail:
+    """Order flips, up to the one that reaches the criterion."""
     order: list[int] = []
-    logits = [case.logits]
+    logits = [problem.logits]
     left = sorted(flips)
-    while left and goal.margins(logits[-1]) <= 0:
-        after = case.exact([[*order, pixel] for pixel in left])
-        best = int(goal.margins(after).argmax())
+    while left and criterion.margins(logits[-1]) <= 0:
+        after = problem.exact([[*order, pixel] for pixel in left])
+        best = int(criterion.margins(after).argmax())
         order.append(left.pop(best))
         logits.append(after[best])
     return Trail(tuple(order), np.array(logits))
 
 
 def _grown(
-    case: Case, goal: Goal, front: Iterable[Flips], width: int
+    problem: Problem, criterion: Criterion, front: Iterable[Flips], width: int
 ) -> tuple[dict[Flips, float], float]:
-    """Give the most promising sets one flip larger, with their margins; and these' noise."""
+    """Return the most promising sets one flip larger, with their margins, and the error bound."""
     grown: dict[Flips, float] = {}
     noise = 0.0
     for flips in front:
-        logits, noise = case.neighbours(flips)
-        margins = goal.margins(logits)
+        logits, noise = problem.neighbours(flips)
+        margins = criterion.margins(logits)
         margins[list(flips)] = -np.inf
         for pixel in np.argsort(-margins, kind="stable")[: min(width, PIXELS - len(flips))]:
             grown[flips | {int(pixel)}] = float(margins[pixel])
     return grown, noise
 
 
-def _reached(case: Case, goal: Goal, sets: list[Flips]) -> Flips | None:
-    """Give of some sets that one which reaches the goal by the largest margin."""
+def _reached(problem: Problem, criterion: Criterion, sets: list[Flips]) -> Flips | None:
+    """Return the set that reaches the criterion by the largest margin, if any does."""
     if not sets:
         return None
-    margins = goal.margins(case.exact(sets))
+    margins = criterion.margins(problem.exact(sets))
     return sets[int(margins.argmax())] if margins.max() > 0 else None
 
 
-def _without(case: Case, goal: Goal, flips: Flips) -> dict[int, float]:
-    """Give the margin without each of the flips."""
+def _without(problem: Problem, criterion: Criterion, flips: Flips) -> dict[int, float]:
+    """Return the margin without each of the flips."""
     pixels = sorted(flips)
-    margins = goal.margins(case.exact([flips - {pixel} for pixel in pixels]))
+    margins = criterion.margins(problem.exact([flips - {pixel} for pixel in pixels]))
     return dict(zip(pixels, margins.tolist(), strict=True))
 
 
-def _trimmed(case: Case, goal: Goal, flips: Flips) -> Flips:
-    """Leave out flips until none can be left out."""
+def _trimmed(problem: Problem, criterion: Criterion, flips: Flips) -> Flips:
+    """Remove flips until none can be removed."""
     while flips:
-        margins = _without(case, goal, flips)
+        margins = _without(problem, criterion, flips)
         pixel = max(margins, key=margins.__getitem__)
         if margins[pixel] <= 0:
             break
@@ -198,20 +137,20 @@ def _trimmed(case: Case, goal: Goal, flips: Flips) -> Flips:
     return flips
 
 
-def _merged(case: Case, goal: Goal, flips: Flips, pairs: int) -> Flips | None:
-    """Replace two flips by one, if that reaches the goal."""
+def _merged(problem: Problem, criterion: Criterion, flips: Flips, pairs: int) -> Flips | None:
+    """Replace two flips by one, if that reaches the criterion."""
     if not pairs or len(flips) < 2:
         return None
-    margins = _without(case, goal, flips)
-    missed_least = heapq.nlargest(
+    margins = _without(problem, criterion, flips)
+    candidates = heapq.nlargest(
         pairs, itertools.combinations(flips, 2), lambda pair: margins[pair[0]] + margins[pair[1]]
     )
-    for pair in missed_least:
-        kept = flips - set(pair)
-        logits, noise = case.neighbours(kept)
-        found = goal.margins(logits)
-        hopeful = np.flatnonzero(found > -2 * noise)
-        fewer = _reached(case, goal, [kept | {int(pixel)} for pixel in hopeful])
+    for pair in candidates:
+        rest = flips - set(pair)
+        logits, noise = problem.neighbours(rest)
+        found = criterion.margins(logits)
+        promising = np.flatnonzero(found > -2 * noise)
+        fewer = _reached(problem, criterion, [rest | {int(pixel)} for pixel in promising])
         if fewer is not None:
             return fewer
     return None

@@ -1,10 +1,10 @@
-"""The fewest flips that make a network take an image for something else.
+"""The fewest flips that change a network's prediction for an image.
 
 A beam search on the margin finds few flips, none of which can be left out; then all smaller sets up
-to a size are tried, or ruled out by a bound. What is called proved holds to the rounding of forward
-passes in double precision: a set whose margin is so near to 0 that estimates can't settle it is
-judged by these, and fools where the margin that they give is above 0, not at a tie. Of a black box
-that computes in single precision it holds to that one's rounding.
+to a size are tried, or ruled out by a bound. Proofs hold up to the rounding of forward passes in
+double precision: a set whose margin is too close to 0 for estimates is evaluated by these, and
+succeeds where that margin is above 0, not at a tie. For a black box in single precision, proofs
+hold up to its rounding.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from numpy.typing import ArrayLike
 
 from idea.attacks.result import Attack
-from idea.attacks.search import Attacking, Notify
+from idea.attacks.search import FlipSearch, Notify
 from idea.errors import IdeaError
 from idea.networks.base import Classifier
 
@@ -31,39 +31,40 @@ def fewest_flips(
     jobs: int | None = None,
     on_progress: Notify | None = None,
 ) -> Attack:
-    """Find the fewest flips that make a model take an image for something else.
+    """Find the fewest flips that change a model's prediction for an image.
 
     Parameters
     ----------
     model
-        The judge.
+        The model that is attacked; as for `idea.find`.
     image
         784 numbers, 0 or 1; see `idea.image.binarised`.
     target
-        What it is to be taken for, 0…9. Default: anything else.
+        The prediction to reach, 0…9. Default: any other than the present one.
     beam
-        How many sets of flips the beam search keeps; more take longer and may find fewer flips.
+        The width of the beam search: wider is slower and may find fewer flips.
     prove
-        All sets of up to so many flips, 0…3, are tried where the beam found none so small. Two take
-        784 looks at 784 neighbours, three 307,000, but for those that a bound makes needless. Of
-        larger sets only the bound is asked. 0 leaves it at the beam search.
+        The size, 0…3, up to which all sets of flips are tried, where the beam search found none so
+        small. Two flips take 784 evaluations of 784 neighbours, three 307,000, except those that a
+        bound rules out. For larger sets only the bound is used. With 0 there is only the beam
+        search.
     jobs
-        How many threads share these; the answer doesn't depend on it. Default: one for each core.
-        Models that neither the compiled kernel nor ONNX Runtime drives get one.
+        The number of threads; the result doesn't depend on it. Default: one for each core. Models
+        that run neither in the compiled kernel nor in ONNX Runtime get one.
     on_progress
-        Told what is being done, how much of it is done, and of how much.
+        Called with the present phase, the work done in it, and its total.
 
     Returns
     -------
     Attack
-        The flips, and what was proved; of no flips if the model says the target already.
+        The flips, and what was proved; no flips if the prediction is the target already.
 
     Raises
     ------
     DumpError
-        If it is no image.
+        If `image` isn't an image.
     OptionError
-        If the image isn't binary, or an argument makes no sense.
+        If the image isn't binary, or an argument is invalid.
     IdeaError
         If no flips were found.
     AttackInterrupted
@@ -77,12 +78,12 @@ def fewest_flips(
     >>> attack.label == attack.answer, attack.minimal
     (False, True)
     """
-    search = Attacking(
+    search = FlipSearch(
         model, image, [target], beam=beam, prove=prove, jobs=jobs, on_progress=on_progress
     )
     attacks = search.run()
     if not attacks:
-        raise IdeaError(f"no flips found {search.told()}")
+        raise IdeaError(search.failure())
     return attacks[0]
 
 
@@ -101,15 +102,15 @@ def fewest_flips_each(
     Parameters
     ----------
     model, image, beam, prove, jobs, on_progress
-        As those of `fewest_flips`.
+        As for `fewest_flips`.
     targets
-        What the image is to be taken for; None among them is anything else. Default: each digit
-        but the one that it is taken for.
+        The predictions to reach; None stands for any other. Default: each digit but the present
+        prediction.
 
     Returns
     -------
     list of Attack
-        In the order of the targets, without those for which no flips were found.
+        In the order of the targets, without those that weren't reached.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def fewest_flips_each(
     >>> [attack.answer for attack in attacks]
     [3, 8]
     """
-    search = Attacking(
+    search = FlipSearch(
         model, image, targets, beam=beam, prove=prove, jobs=jobs, on_progress=on_progress
     )
     return search.run()

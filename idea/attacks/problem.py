@@ -1,4 +1,4 @@
-"""What an attack is after, and the images around the attacked one that it asks about."""
+"""The problem of an attack: its criterion, and the logits of images some flips away."""
 
 from __future__ import annotations
 
@@ -16,38 +16,28 @@ from idea.errors import OptionError
 from idea.image import PIXELS, as_image
 from idea.networks.base import Classifier, check_model, exact_logits
 
-__all__ = ["Case", "Flips", "Goal"]
+__all__ = ["Criterion", "Flips", "Problem"]
 
 Flips = frozenset[int]
 """A set of pixels to flip, each ``x + 28*y``."""
 
 
-class Goal(NamedTuple):
-    """What the model is to say of the image."""
+class Criterion(NamedTuple):
+    """The prediction that an attack is to reach."""
 
     label: int
-    """What it says before."""
+    """The model's prediction before the flips."""
     target: int | None
-    """What it is to say; None is anything else."""
+    """The prediction to reach, 0…9; None is any but the label."""
 
     def margins(self, logits: ArrayLike) -> Floats:
-        """Tell how far the goal is reached.
+        """Return the margins, (...), of logits (..., 10), above 0 where the criterion is reached.
 
-        Parameters
-        ----------
-        logits : (..., 10)
-            A network's raw outputs.
+        A margin is the target's logit minus the largest other one; without a target the largest
+        other one minus the label's. A tie doesn't reach the criterion.
 
-        Returns
-        -------
-        (...) float64 array
-            The target's logit minus the largest other one; without a target the largest other one
-            minus the label's. The goal is reached where that is above 0: a tie fools nobody.
-
-        Examples
-        --------
         >>> logits = [3, 1, 5, 0, 0, 0, 0, 0, 0, 0]
-        >>> float(Goal(0, 1).margins(logits)), float(Goal(0, None).margins(logits))
+        >>> float(Criterion(0, 1).margins(logits)), float(Criterion(0, None).margins(logits))
         (-4.0, 2.0)
         """
         if self.target is None:
@@ -55,44 +45,19 @@ class Goal(NamedTuple):
         return margin(logits, self.target)
 
 
-class Case:
-    """A binary image, and what a model says of the images some flips away.
+class Problem:
+    """A binary image, 784 numbers 0 or 1, and a model's logits of the images some flips away.
 
-    Several threads may ask at a time, if the model bears that: each gets a state of its own.
-
-    Parameters
-    ----------
-    model
-        The judge.
-    image
-        784 numbers, 0 or 1.
+    If the model is thread-safe, so is this: each thread has its own state.
 
     Attributes
     ----------
     image : (784,) float32 array
-        The same.
+        The image.
     logits : (10,) float64 array
-        What the model says of it.
+        Its logits.
     label : int
-        What it takes it for.
-
-    Raises
-    ------
-    DumpError
-        If it is no image.
-    OptionError
-        If it isn't binary, or the model can't be asked.
-    IdeaError
-        If the model gives something else than ten finite numbers an image.
-
-    Examples
-    --------
-    >>> import idea
-    >>> case = Case(idea.load_model(), np.zeros(784))
-    >>> logits, noise = case.neighbours(frozenset([300, 301]))
-    >>> exact = case.exact([frozenset([300, 301, 302])])[0]
-    >>> bool((abs(logits[302] - exact) <= noise).all())
-    True
+        The digit that the model reads.
     """
 
     def __init__(self, model: Classifier, image: ArrayLike) -> None:
@@ -109,20 +74,20 @@ class Case:
 
     @property
     def evaluations(self) -> int:
-        """How many images were judged so far."""
+        """The number of images evaluated so far."""
         return self._evaluations
 
     def flipped(self, flips: Collection[int]) -> NDArray[np.float32]:
-        """Give the image after flips, (784,)."""
+        """Return the image after flips, (784,)."""
         image = self.image.copy()
         pixels = list(flips)
         image[pixels] = 1 - image[pixels]
         return image
 
     def exact(self, sets: Sequence[Collection[int]]) -> Floats:
-        """Give the logits after each of some sets of flips, by forward passes: (n, 10).
+        """Return the logits after each of some sets of flips, (n, 10), by forward passes.
 
-        They are as exact as the model can: in double precision, but for black boxes.
+        They are as precise as the model allows: in double precision, except for black boxes.
         """
         images = np.stack([self.flipped(flips) for flips in sets])  # (n, 784)
         logits = exact_logits(self._model, images)
@@ -130,15 +95,15 @@ class Case:
         return logits
 
     def neighbours(self, flips: Flips) -> tuple[Floats, float]:
-        """Give the logits after flips and one more, (784, 10), and how far rounding moves them.
+        """Return the logits after flips and one more, (784, 10), and their error bound.
 
-        Row i is that of pixel i; if that is among the flips, it is flipped back.
+        Row i is for pixel i; if it is among the flips, it is flipped back.
         """
         state: State | None = getattr(self._own, "state", None)
         if state is None:
             state = state_of(self._model, self.label, self.image, Objective("margin"))
             self._own.state = state
-        state.become(self.flipped(flips))
+        state.set_image(self.flipped(flips))
         self._count(PIXELS)
         return state.neighbours(), state.noise
 

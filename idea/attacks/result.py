@@ -1,4 +1,4 @@
-"""What an attack gives back: the flips, the image after them, and what was proved."""
+"""The result of an attack: the flips, the image after them, and what was proved."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.attacks.problem import Goal
+from idea.attacks.problem import Criterion
+from idea.core.frames import save_files, write_animation
 from idea.core.state.base import Floats
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
-from idea.files.write import write_bytes, write_files
 from idea.image import SIDE
 from idea.networks.softmax import softmax
+from idea.text import pluralize
 from idea.validation import as_path
 
 if TYPE_CHECKING:
@@ -28,9 +29,16 @@ __all__ = ["Attack", "AttackInterrupted"]
 
 @dataclass(frozen=True, eq=False)
 class Attack:
-    """The fewest flips that were found to make a network take an image for something else.
+    """The fewest flips found that change a network's prediction for an image.
 
-    It shows itself in a notebook; `save` and `animate` write it to files.
+    In a notebook it displays itself; `save` and `animate` write it to files.
+
+    Examples
+    --------
+    >>> import idea
+    >>> attack = idea.fewest_flips(idea.load_model(), np.zeros(784), prove=1)
+    >>> attack.label == attack.answer, attack.minimal
+    (False, True)
     """
 
     before: NDArray[np.float32] = field(repr=False)
@@ -40,72 +48,70 @@ class Attack:
     flips: tuple[int, ...]
     """The flipped pixels, ``x + 28*y`` each, in an order in which the margin rises early."""
     target: int | None
-    """What the image was to be taken for; None is anything else."""
+    """The prediction to reach; None is any other than the label."""
     trail: Floats = field(repr=False)
     """(flips + 1, 10) the logits before the flips and after each, from full forward passes."""
     proved: int
-    """So many flips or fewer don't reach the goal: all were tried, or excluded by a bound."""
+    """The number of flips up to which all sets were tried or ruled out by a bound."""
     evaluations: int
-    """How many images were judged, those for other targets of the same image included."""
+    """Images evaluated, including those for other targets of the same image."""
     seconds: float
-    """How long that took."""
+    """The duration of the search."""
 
     @property
     def label(self) -> int:
-        """What the network says of the image before."""
+        """The network's prediction before the flips."""
         return int(self.trail[0].argmax())
 
     @property
     def answer(self) -> int:
-        """What it says after the flips."""
+        """The network's prediction after the flips."""
         return int(self.trail[-1].argmax())
 
     @property
     def margins(self) -> tuple[float, ...]:
-        """How far the goal is reached, before the flips and after each; above 0 at the end.
+        """The margins before the flips and after each; above 0 at the end.
 
         The target's logit minus the largest other one; without a target the largest other one
         minus the label's.
         """
-        return tuple(Goal(self.label, self.target).margins(self.trail).tolist())
+        return tuple(Criterion(self.label, self.target).margins(self.trail).tolist())
 
     @property
     def minimal(self) -> bool:
-        """Whether it is proved that no fewer flips reach the goal."""
+        """Whether it is proved that fewer flips aren't enough."""
         return self.proved >= len(self.flips) - 1
 
     @property
     def difference(self) -> Difference:
-        """What the flips changed, to be drawn."""
+        """The change, for drawing."""
         from idea.files.picture import Difference
 
         return Difference(self.before, self.after)
 
     @property
-    def told(self) -> str:
-        """How many flips, in a few words."""
-        return f"{self._many}, minimal" if self.minimal else self._many
+    def summary(self) -> str:
+        """The number of flips and whether it is minimal, in a few words."""
+        flips = pluralize(len(self.flips), "flip")
+        return f"{flips}, minimal" if self.minimal else flips
 
     def __str__(self) -> str:
+        flips = pluralize(len(self.flips), "flip")
         pixels = "".join(f" ({pixel % SIDE},{pixel // SIDE})" for pixel in self.flips)
         proof = "not proved minimal"
         if self.minimal:
             proof = "proved minimal"
         elif self.proved:
             proof = f"proved that {self.proved} {'do' if self.proved > 1 else 'does'} not suffice"
-        return f"{self.label} → {self.answer}: {self._many}{pixels}; {proof}"
-
-    @property
-    def _many(self) -> str:
-        return f"{len(self.flips)} flip{'s' * (len(self.flips) != 1)}"
+        return f"{self.label} → {self.answer}: {flips}{pixels}; {proof}"
 
     def record(self) -> dict[str, Any]:
-        """Say everything but the pictures.
+        """Return all but the images, ready for JSON.
 
         Returns
         -------
         dict
-            Ready for JSON.
+            The content of `attack.json`.
         """
         return {
             "label": self.label,
@@ -127,26 +133,10 @@ class Attack:
         from idea.files.picture import Drawable, sheet_bytes
 
         tiles: list[Drawable] = [self.before, self.after, self.difference]
-        return sheet_bytes(tiles, [f"{self.label}", f"{self.answer}", self.told], columns=3)
+        return sheet_bytes(tiles, [f"{self.label}", f"{self.answer}", self.summary], columns=3)
 
     def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
-        """Give what `save` writes.
-
-        Parameters
-        ----------
-        folder, scale
-            As there.
-
-        Returns
-        -------
-        dict
-            The contents by path.
-
-        Raises
-        ------
-        OptionError
-            If the scale is out of range.
-        """
+        """Return the contents of the files that `save` writes, by path."""
         from idea.files.picture import png_bytes
 
         return {
@@ -159,19 +149,19 @@ class Attack:
         }
 
     def save(self, folder: str | os.PathLike[str] = "attacks", scale: int = 10) -> list[Path]:
-        """Write the pictures before, after and difference, the animation, the dump and the record.
+        """Write pictures before, after and of the change, the animation, the dump and the record.
 
         Parameters
         ----------
         folder
-            Where to; made if it is missing.
+            Where to write; created if it is missing.
         scale
             The width of a pixel in the pictures.
 
         Returns
         -------
         list of Path
-            What was written.
+            The files written.
 
         Raises
         ------
@@ -188,12 +178,10 @@ class Attack:
         >>> [path.name for path in attack.save(tempfile.mkdtemp())][-2:]
         ['after.vf', 'attack.json']
         """
-        files = self.files(as_path(folder, OutputError), scale)
-        write_files(files, new_folders=True)
-        return list(files)
+        return save_files(self.files(as_path(folder, OutputError), scale))
 
     def gif_bytes(self, fps: float = 2, scale: int = 10) -> bytes:
-        """Give the flips as an animated GIF, one after the other, the last image held.
+        """Return the flips as an animated GIF, one after the other, the last image held.
 
         Parameters
         ----------
@@ -205,22 +193,16 @@ class Attack:
         Returns
         -------
         bytes
-            The GIF, coloured as the difference is.
+            The GIF, coloured like the difference.
 
         Raises
         ------
         OptionError
-            If one is out of range.
+            If `fps` or `scale` is out of range.
         """
         from idea.files.animation import gif_bytes
-        from idea.files.picture import Difference
 
-        image = self.before.copy()
-        frames = [Difference(self.before, image.copy())]
-        for pixel in self.flips:
-            image.flat[pixel] = 1 - image.flat[pixel]
-            frames.append(Difference(self.before, image.copy()))
-        return gif_bytes(frames, fps, scale)
+        return gif_bytes(self._frames(), fps, scale)
 
     def animate(self, path: str | os.PathLike[str], fps: float = 2, scale: int = 10) -> Path:
         """Write the flips as an animated GIF.
@@ -242,18 +224,28 @@ class Attack:
         OptionError
             If `fps` or `scale` is out of range.
         OutputError
-            If it can't be written.
+            If the file can't be written.
         """
-        return write_bytes(path, self.gif_bytes(fps, scale))
+        return write_animation(path, self._frames(), fps, scale)
+
+    def _frames(self) -> list[Difference]:
+        from idea.files.picture import Difference
+
+        image = self.before.copy()
+        frames = [Difference(self.before, image.copy())]
+        for pixel in self.flips:
+            image.flat[pixel] = 1 - image.flat[pixel]
+            frames.append(Difference(self.before, image.copy()))
+        return frames
 
 
 class AttackInterrupted(KeyboardInterrupt):
-    """An attack was stopped from outside.
+    """An attack was interrupted.
 
     Attributes
     ----------
     attacks : list of Attack
-        What was known by then, for each goal for which flips had been found.
+        Those known by then, one for each target that had been reached.
     """
 
     def __init__(self, attacks: list[Attack]) -> None:

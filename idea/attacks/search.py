@@ -1,4 +1,4 @@
-"""A search for the fewest flips: by beam, then through all smaller sets, then by a bound alone."""
+"""The search for the fewest flips: beam search, then all smaller sets, then a bound alone."""
 
 from __future__ import annotations
 
@@ -13,48 +13,27 @@ from numpy.typing import ArrayLike, NDArray
 from idea.attacks.beam import Trail, polished
 from idea.attacks.beam import beam as beam_search
 from idea.attacks.exhaustive import LARGEST, all_sets, count
-from idea.attacks.margin_bound import Ceiling, ceiling_of
-from idea.attacks.problem import Case, Flips, Goal
+from idea.attacks.margin_bound import MarginBound, margin_bound_of
+from idea.attacks.problem import Criterion, Flips, Problem
 from idea.attacks.result import Attack, AttackInterrupted
 from idea.core.state.select import threads_for
 from idea.image import SIDE
 from idea.networks.base import Classifier
-from idea.validation import as_count, as_list, as_whole_number, check_digit, require_callable
+from idea.text import pluralize
+from idea.validation import as_count, as_list, as_whole_number, check_callable, check_digit
 
-__all__ = ["Attacking", "Notify", "check_options"]
+__all__ = ["FlipSearch", "Notify", "check_options"]
 
 Notify = Callable[[str, int, int], object]
-"""Told what is being done, how much of it is done, and of how much; 0 where that isn't known."""
+"""Called with the present phase, the work done in it, and its total; 0 where it is unknown."""
 
-# Digits by whose way anything else is sought. The other six would triple the work: they brought
-# nothing for 30 test digits of three networks, and then one flip for test digit 7 of the MLP.
-_WAYS = 3
+# Digits that are searched for separately if any other digit will do. The other six would triple the
+# work: they improved none of 30 test digits for three networks, and then one by a flip.
+_NEAREST = 3
 
 
 def check_options(beam: int, prove: int, jobs: int | None) -> tuple[int, int, int | None]:
-    """Check the options of an attack.
-
-    Parameters
-    ----------
-    beam, prove, jobs
-        As those of `idea.attacks.fewest.fewest_flips`.
-
-    Returns
-    -------
-    beam, prove, jobs
-        The same, as plain numbers.
-
-    Raises
-    ------
-    OptionError
-        If one is out of range.
-
-    Examples
-    --------
-    >>> check_options(16, 4, None)
-    Traceback (most recent call last):
-    idea.errors.OptionError: prove must be a whole number, 0…3, not 4
-    """
+    """Return the options of an attack as plain numbers, checked."""
     return (
         as_count("beam", beam),
         as_whole_number("prove", prove, 0, LARGEST),
@@ -62,26 +41,8 @@ def check_options(beam: int, prove: int, jobs: int | None) -> tuple[int, int, in
     )
 
 
-class Attacking:
-    """A search for the fewest flips that reach each of some goals.
-
-    Parameters
-    ----------
-    model, image, targets, beam, prove, jobs, on_progress
-        As those of `idea.attacks.fewest.fewest_flips_each`.
-
-    Raises
-    ------
-    DumpError, OptionError, IdeaError
-        As there.
-
-    Examples
-    --------
-    >>> import idea
-    >>> search = Attacking(idea.load_model(), np.zeros(784), [3], beam=1, prove=0)
-    >>> [attack.answer for attack in search.run()]
-    [3]
-    """
+class FlipSearch:
+    """A search for the fewest flips to each of some targets; see `fewest_flips_each`."""
 
     def __init__(
         self,
@@ -95,28 +56,28 @@ class Attacking:
         on_progress: Notify | None = None,
     ) -> None:
         self._width, self._prove, jobs = check_options(beam, prove, jobs)
-        require_callable("on_progress", on_progress)
+        check_callable("on_progress", on_progress)
         self._began = time.perf_counter()
         self._model = model
-        self._case = Case(model, image)
-        label = self._case.label
+        self._problem = Problem(model, image)
+        label = self._problem.label
         if targets is None:
             targets = [digit for digit in range(10) if digit != label]
         listed = as_list("targets", targets, "digits")
         checked = [None if target is None else check_digit(target) for target in listed]
-        self._goals = [Goal(label, target) for target in dict.fromkeys(checked)]
+        self._criteria = [Criterion(label, target) for target in dict.fromkeys(checked)]
         self._threads = threads_for(model, jobs)
         self._notify: Notify = on_progress or (lambda *_: None)
-        self._found: dict[Goal, Trail] = {}
-        self._proved = dict.fromkeys(self._goals, 0)
+        self._found: dict[Criterion, Trail] = {}
+        self._proved = dict.fromkeys(self._criteria, 0)
 
     def run(self) -> list[Attack]:
-        """Search, and give what was found for each of the goals."""
+        """Search, and return an attack for each target that was reached."""
         try:
-            for goal in self._goals:
-                self._approach(goal)
+            for criterion in self._criteria:
+                self._search_beam(criterion)
             for size in range(1, self._prove + 1):
-                self._exhaust(size)
+                self._try_all(size)
             if self._prove:
                 self._rule_out()
         except KeyboardInterrupt as error:
@@ -126,98 +87,98 @@ class Attacking:
             raise AttackInterrupted(attacks) from error
         return self._attacks()
 
-    def told(self) -> str:
-        """Say how far the search for the first goal went in vain."""
-        goal = self._goals[0]
-        what = "anything else" if goal.target is None else f"a {goal.target}"
-        tried = self._proved[goal]
+    def failure(self) -> str:
+        """Describe how far the unsuccessful search for the first target went."""
+        criterion = self._criteria[0]
+        target = "anything else" if criterion.target is None else f"a {criterion.target}"
+        tried = self._proved[criterion]
         sets = "no single flip" if tried == 1 else f"no set of up to {tried} flips"
         return (
-            f"that make the model take this {goal.label} for {what}: a beam search came to a "
-            "standstill" + (f", and {sets} does it" if tried else "")
+            f"no flips found that make the model read this {criterion.label} as {target}: the beam "
+            "search made no progress" + (f", and {sets} is enough" if tried else "")
         )
 
-    def _approach(self, goal: Goal) -> None:
-        """Find few flips by beam search; to anything else also by way of the nearest digits."""
-        label = self._case.label
-        ways = [goal]
-        if goal.target is None:
-            order = np.argsort(-self._case.logits, kind="stable").tolist()
-            ways += [Goal(label, digit) for digit in order if digit != label][:_WAYS]
-        for way in ways:
+    def _search_beam(self, criterion: Criterion) -> None:
+        """Find few flips by beam search; without a target also towards the nearest digits."""
+        label = self._problem.label
+        routes = [criterion]
+        if criterion.target is None:
+            order = np.argsort(-self._problem.logits, kind="stable").tolist()
+            routes += [Criterion(label, digit) for digit in order if digit != label][:_NEAREST]
+        for route in routes:
             last = Flips()
-            for last in beam_search(self._case, way, self._width):
+            for last in beam_search(self._problem, route, self._width):
                 self._notify("beam search", len(last), 0)
-            trail = polished(self._case, goal, last)
-            reached = goal.target == label or goal.margins(trail.logits[-1]) > 0
-            fewer = goal not in self._found or len(trail.flips) < len(self._found[goal].flips)
-            if reached and fewer:
-                self._found[goal] = trail
+            trail = polished(self._problem, criterion, last)
+            reached = criterion.target == label or criterion.margins(trail.logits[-1]) > 0
+            best = self._found.get(criterion)
+            if reached and (best is None or len(trail.flips) < len(best.flips)):
+                self._found[criterion] = trail
 
-    def _exhaust(self, size: int) -> None:
-        """Try all sets of so many flips for the goals for which as few weren't found."""
-        asked = self._open(size)
-        sought = set(asked)
-        if not sought:
+    def _try_all(self, size: int) -> None:
+        """Try all sets of a size for the criteria that no set so small is known to reach."""
+        criteria = self._open(size)
+        remaining = set(criteria)
+        if not remaining:
             return
-        what = f"{size} flip{'s' * (size > 1)}"
+        phase = pluralize(size, "flip")
         done = 0
-        ceiling = self._ceiling(size) if size > 1 else None
-        looks = all_sets(self._case, sought, size, self._threads, ceiling)
-        with contextlib.closing(looks):
-            for more, found in looks:
+        bound = self._bound(size) if size > 1 else None
+        results = all_sets(self._problem, remaining, size, self._threads, bound)
+        with contextlib.closing(results):
+            for more, found in results:
                 done += more
-                for goal in sought & found.keys():
-                    self._found[goal] = polished(self._case, goal, found[goal])
-                    sought.discard(goal)
-                if not sought:
+                for criterion in remaining & found.keys():
+                    self._found[criterion] = polished(self._problem, criterion, found[criterion])
+                    remaining.discard(criterion)
+                if not remaining:
                     break
-                self._notify(what, done, count(size))
-        for goal in asked:
-            self._proved[goal] = size if goal in sought else size - 1
+                self._notify(phase, done, count(size))
+        for criterion in criteria:
+            self._proved[criterion] = size if criterion in remaining else size - 1
 
     def _rule_out(self) -> None:
-        """Rule out larger sets, as long as a bound does, where flips were found."""
+        """Rule out larger sets by the bound, as far as it does, where flips were found."""
         for size in itertools.count(self._prove + 1):
-            found = [goal for goal in self._open(size) if goal in self._found]
-            open_ = [goal for goal in found if self._proved[goal] == size - 1]
-            ceiling = self._ceiling(size) if open_ else None
-            if ceiling is None:
+            found = [criterion for criterion in self._open(size) if criterion in self._found]
+            open_ = [criterion for criterion in found if self._proved[criterion] == size - 1]
+            bound = self._bound(size) if open_ else None
+            if bound is None:
                 return
             self._notify("bound", size, 0)
-            for goal in open_:
-                self._proved[goal] += ceiling.rules_out(goal)
+            for criterion in open_:
+                self._proved[criterion] += bound.rules_out(criterion)
 
-    def _open(self, size: int) -> list[Goal]:
-        """Give the goals that could be reached by so many flips, for all that was found."""
+    def _open(self, size: int) -> list[Criterion]:
+        """Return the criteria that no set of so few flips is known to reach."""
         return [
-            goal
-            for goal in self._goals
-            if goal not in self._found or len(self._found[goal].flips) > size
+            criterion
+            for criterion in self._criteria
+            if criterion not in self._found or len(self._found[criterion].flips) > size
         ]
 
-    def _ceiling(self, size: int) -> Ceiling | None:
-        return ceiling_of(self._model, self._case.image, self._case.label, size)
+    def _bound(self, size: int) -> MarginBound | None:
+        return margin_bound_of(self._model, self._problem.image, self._problem.label, size)
 
     def _attacks(self) -> list[Attack]:
-        """Give what is known by now."""
-        return [self._attack(goal) for goal in self._goals if goal in self._found]
+        """Return the attacks known so far."""
+        return [self._attack(criterion) for criterion in self._criteria if criterion in self._found]
 
-    def _attack(self, goal: Goal) -> Attack:
-        trail = self._found[goal]
+    def _attack(self, criterion: Criterion) -> Attack:
+        trail = self._found[criterion]
         return Attack(
-            before=_square(self._case.image),
-            after=_square(self._case.flipped(trail.flips)),
+            before=_as_square(self._problem.image),
+            after=_as_square(self._problem.flipped(trail.flips)),
             flips=trail.flips,
-            target=goal.target,
+            target=criterion.target,
             trail=trail.logits,
-            proved=min(self._proved[goal], max(len(trail.flips) - 1, 0)),
-            evaluations=self._case.evaluations,
+            proved=min(self._proved[criterion], max(len(trail.flips) - 1, 0)),
+            evaluations=self._problem.evaluations,
             seconds=time.perf_counter() - self._began,
         )
 
 
-def _square(image: NDArray[np.float32]) -> NDArray[np.float32]:
+def _as_square(image: NDArray[np.float32]) -> NDArray[np.float32]:
     square = image.reshape(SIDE, SIDE).copy()
     square.flags.writeable = False
     return square

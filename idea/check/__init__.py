@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from idea.check.errors import missing
+from idea.check.errors import checker_imports
 from idea.check.hosts import host_names
 from idea.check.limits import Limits
 
@@ -46,7 +46,7 @@ def create_app(
 
     Raises
     ------
-    IdeaError
+    MissingPackageError
         If Flask is not installed.
     OptionError
         If one of the hosts is no name.
@@ -60,8 +60,6 @@ def create_app(
     >>> client.get("/site.json").json["default"]  # doctest: +SKIP
     'mlp'
     """
-    try:
+    with checker_imports():
         from idea.check.app import make_app
-    except ImportError as error:
-        raise missing(error) from error
     return make_app(model, host_names(hosts), limits or Limits())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import reprlib
 
 from idea.errors import IdeaError
+from idea.optional import optional_imports
 
 __all__ = [
     "BusyError",
@@ -16,7 +18,7 @@ __all__ = [
     "TimeIsUpError",
     "TooCostlyError",
     "UnknownModelError",
-    "missing",
+    "checker_imports",
     "shown",
 ]
 
@@ -82,29 +84,9 @@ class InternalError(RefusedError):
     status = 500
 
 
-def missing(error: ImportError) -> IdeaError:
-    """Say which packages the checker needs.
-
-    Parameters
-    ----------
-    error
-        Why one can't be imported.
-
-    Returns
-    -------
-    IdeaError
-        To be raised.
-
-    Examples
-    --------
-    >>> print(missing(ImportError("No module named 'flask'")))
-    the checker needs a package that is not installed (No module named 'flask'): \
-pip install flask waitress threadpoolctl
-    """
-    return IdeaError(
-        f"the checker needs a package that is not installed ({error}): "
-        "pip install flask waitress threadpoolctl"
-    )
+def checker_imports() -> contextlib.AbstractContextManager[None]:
+    """Turn a block's ImportErrors into the error that names the packages of the checker."""
+    return optional_imports("the checker", "flask waitress threadpoolctl")
 
 
 def shown(value: object) -> str:

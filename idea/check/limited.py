@@ -15,7 +15,7 @@ from idea.check.sandbox.models import Graph
 from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals, State
 from idea.core.state.dense import DenseState
-from idea.core.state.diverse_start import sketch
+from idea.core.state.diverse_start import diverse_start
 from idea.core.state.select import SelfDriven, is_native, state_of
 from idea.networks.base import Model, exact_logits
 from idea.networks.cnn import CNN
@@ -68,7 +68,7 @@ class Bounded(SelfDriven):
         else:  # which evaluates by `logits`, and judges better ahead in one long walk
             checked = _CheckedState(DenseState(self, digit, image, objective), self._bound)
         # A state that evaluates this wrapper would not recognise the network in it.
-        checked.sketch = lambda rng: objective.blackened(sketch(self._model, rng))
+        checked.diverse_start = lambda rng: objective.masked(diverse_start(self._model, rng))
         return cast(State, checked)
 
     def _by_parts(
@@ -84,7 +84,7 @@ class Bounded(SelfDriven):
 class _CheckedState:
     """A state that checks a bound before each step that may take long."""
 
-    sketch: Callable[[np.random.Generator], NDArray[np.float32]]
+    diverse_start: Callable[[np.random.Generator], NDArray[np.float32]]
 
     def __init__(self, state: State, bound: Bound, stretch: int | None = None) -> None:
         self._state = state

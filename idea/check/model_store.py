@@ -16,10 +16,10 @@ from idea.check.limited import Bounded
 from idea.check.limits import Limits
 from idea.check.sandbox.models import Graph, open_model
 from idea.core.result import Ideal
-from idea.errors import WeightsError
+from idea.errors import MissingPackageError, WeightsError
 from idea.files.load import load_model
 from idea.networks.base import Model
-from idea.networks.bundled import DEFAULT, SHIPPED, told
+from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 
@@ -53,7 +53,7 @@ class Entry:
             "id": self.id,
             "name": self.name,
             "network": _network(self.model),
-            "accuracy": told(self.id, "test accuracy") if self.id in SHIPPED else None,
+            "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
         }
 
 
@@ -74,14 +74,14 @@ class Library:
         self._lock = threading.Lock()
         self._opened: OrderedDict[str, Entry] = OrderedDict()
         self._own: dict[str, Entry] = {}
-        self.default = model if model in SHIPPED else DEFAULT
-        if model is not None and model not in SHIPPED:
+        self.default = model if model in BUNDLED else DEFAULT
+        if model is not None and model not in BUNDLED:
             self.default = "own"
             self._own["own"] = Entry("own", Path(model).name, load_model(model))
-        for name in SHIPPED:
+        for name in BUNDLED:
             try:
                 self._own[name] = Entry(name, name, load_model(name))
-            except WeightsError:  # without the package onnx, the MLP alone
+            except (MissingPackageError, WeightsError):  # without the package onnx, the MLP alone
                 if name == self.default:
                     raise
 

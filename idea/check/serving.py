@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from idea.check.errors import missing
+from idea.check.errors import checker_imports
 from idea.errors import OptionError
 
 if TYPE_CHECKING:
@@ -34,15 +34,13 @@ def make_server(app: Flask, listening: socket.socket) -> Any:
 
     Raises
     ------
-    IdeaError
+    MissingPackageError
         If waitress is not installed.
     """
-    try:
+    with checker_imports():
         from waitress.server import create_server
 
         from idea.check.intake import channel_class
-    except ImportError as error:
-        raise missing(error) from error
     limits = app.config["LIMITS"]
     server: Any = create_server(
         app,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.attacks.problem import Case
+from idea.attacks.problem import Problem
 from idea.data.mnist import Mnist, load_mnist
 from idea.errors import OptionError
 from idea.files.load import OpenedModel
@@ -97,4 +97,4 @@ def _classified(
 ) -> AttackInput:
     image = binarised(grey)
     grey_label = int(np.argmax(model.network.logits(grey.reshape(1, PIXELS))[0]))
-    return AttackInput(name, image, Case(model.network, image).label, grey_label, index, digit)
+    return AttackInput(name, image, Problem(model.network, image).label, grey_label, index, digit)

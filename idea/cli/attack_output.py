@@ -162,7 +162,7 @@ def _sheet_of_inputs(outcomes: Sequence[AttackOutcome]) -> bytes:
     tiles += [attack.difference for attack in attacks]
     labels = [attacked.name for attacked, _ in outcomes]
     labels += [f"read as {attack.answer}" for attack in attacks]
-    labels += [attack.told for attack in attacks]
+    labels += [attack.summary for attack in attacks]
     return sheet_bytes(tiles, labels, columns=len(outcomes))
 
 
@@ -174,7 +174,7 @@ def _sheet_of_targets(outcomes: Sequence[AttackOutcome]) -> bytes:
         digit: (attack.after, attack.difference) for digit, attack in attacks.items()
     }
     tiles[first.label] = (first.before, Difference(first.before, first.before))
-    labels = {digit: (f"read as {digit}", attack.told) for digit, attack in attacks.items()}
+    labels = {digit: (f"read as {digit}", attack.summary) for digit, attack in attacks.items()}
     labels[first.label] = (f"read as {first.label}", "unchanged")
     digits = sorted(tiles)
     return sheet_bytes(

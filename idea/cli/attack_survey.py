@@ -20,7 +20,7 @@ from idea.cli.attack_input import AttackInput, TestDigits
 from idea.cli.attack_output import AttackOptions, json_bytes, metadata
 from idea.cli.common import INTERRUPTED
 from idea.cli.streams import printable, show
-from idea.core.parallel import spread
+from idea.core.parallel import parallel_map
 from idea.core.state.select import threads_for
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel
@@ -56,7 +56,7 @@ def survey(
     if not 1 <= count <= _MOST:
         raise OptionError(f"--report takes 1…{_MOST:,} test digits, not {count:,}")
     paths = {kind: folder / f"report.{kind}" for kind in ("png", "csv", "json")}
-    load_package("matplotlib", "matplotlib", paths["png"])
+    load_package("matplotlib", paths["png"], "matplotlib")
     require_no_folders(paths.values())
     check_folder(folder)
     done: list[SurveyResult] = []
@@ -166,7 +166,7 @@ def _results(
     with (
         limits or contextlib.nullcontext(),
         bar,
-        contextlib.closing(spread(inputs, attack, threads)) as spreading,
+        contextlib.closing(parallel_map(inputs, attack, threads)) as spreading,
     ):
         for attacked, attacks in spreading:
             yield SurveyResult(attacked, next(attacks))

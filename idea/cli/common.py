@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
-from idea.validation import as_path, typed_number, typed_whole_number
+from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -94,12 +94,12 @@ def named_path(text: str) -> Path:
 
 def whole_number(text: str) -> int:
     """Convert an argument to an integer: ASCII digits, with or without a sign."""
-    return _converted(typed_whole_number, text)
+    return _converted(parse_whole_number, text)
 
 
 def real_number(text: str) -> float:
     """Convert an argument to a finite float."""
-    return _converted(typed_number, text)
+    return _converted(parse_number, text)
 
 
 def _converted(convert: Callable[[str], Value], text: str) -> Value:

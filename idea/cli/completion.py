@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 
 from idea.cli.common import Parser
 from idea.optional import load_package
@@ -20,7 +19,7 @@ SHELLS = ("bash", "zsh", "tcsh")
 
 def completion_script(program: str, parsers: Mapping[str, Parser], shell: str) -> str:
     """Return the script that completes the commands of a program and their options."""
-    shtab = load_package("shtab", "shtab", Path("--print-completion"))
+    shtab = load_package("shtab", "--print-completion", "shtab")
     whole = Parser(prog=program)
     commands = whole.add_subparsers()
     for name, parser in parsers.items():

@@ -10,9 +10,10 @@ from pathlib import Path
 from idea.cli.common import is_terminal, writes_utf8
 from idea.cli.progress import Bar
 from idea.cli.streams import output, show
+from idea.core.frames import Frame
 from idea.core.record import Record, record
-from idea.core.result import Frame, Ideal
-from idea.core.spec import OpenSearch
+from idea.core.result import Ideal
+from idea.core.spec import PreparedSearch
 from idea.data.reference_logits import Context, context
 from idea.errors import OptionError
 from idea.files.picture import as_text, sheet_bytes
@@ -74,7 +75,7 @@ class Report:
         for folder in (self.folder, *self._frames_folders()):
             check_folder(folder)
 
-    def write(self, ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> None:
+    def write(self, ideal: Ideal, opened: PreparedSearch, *, interrupted: bool = False) -> None:
         """Write all files of an ideal."""
         fields = record(ideal, opened, interrupted=interrupted)
         files = ideal.files(self.folder)

@@ -1,4 +1,4 @@
-"""The search itself: from random starts to the best image found."""
+"""The search: from random starts to the best image found."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from idea.core.frames import Frame
 from idea.core.objective import Objective
-from idea.core.options import check, objective_of
-from idea.core.parallel import spread
-from idea.core.result import Frame, Ideal, Interrupted
+from idea.core.options import as_objective, check_options
+from idea.core.parallel import parallel_map
+from idea.core.result import Ideal, Interrupted
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
 from idea.image import as_image
 from idea.networks.base import Classifier, check_model
-from idea.validation import check_digit, check_digits, require_callable
+from idea.validation import check_callable, check_digit, check_digits
 
 __all__ = ["find", "find_all"]
 
@@ -41,44 +42,45 @@ def find(
     Parameters
     ----------
     model
-        The judge: `idea.load_model()`, or anything with ``logits(images (n, 784)) -> (n, 10)``.
+        `idea.load_model()`, or anything with ``logits(images (n, 784)) -> (n, 10)``.
     digit
         0…9.
     method
         ``"greedy"``, ``"mc"``, ``"steepest"``, ``"anneal"``, ``"guided"`` or ``"best"``; see
         `idea.core.strategies`.
     seed
-        0 or more. Equal seeds give equal ideals. All randomness comes from the generator made from
-        it; each run after the first has a generator spawned from the seed, so more restarts only
-        add runs.
+        0 or more. Equal seeds lead to equal ideals. All randomness comes from the generator created
+        from it; each run after the first has a generator spawned from the seed, so more restarts
+        only add runs.
     restarts
-        How many runs; the best is returned, the first of equals.
+        The number of runs; the best result is returned, the first of equal ones.
     start
-        784 numbers in 0…1 to start from. Default: uniform random greys, new ones for each run.
+        784 numbers in 0…1 to start from. Default: uniform random greys, others for each run.
     every
         Steps between two frames of the trace.
     jobs
-        How many threads share the runs; the result doesn't depend on it. Default: one for each
-        core. Models that neither the compiled kernel nor ONNX Runtime drives are searched by one
-        thread alone, for they may not bear more.
+        The number of threads for the runs; the result doesn't depend on it. Default: one for each
+        core. Models that run neither in the compiled kernel nor in ONNX Runtime are searched by one
+        thread, since they may not be thread-safe.
     on_frame
         Called with each `Frame`, in this thread and in the order of the runs.
     objective
-        What is maximised: ``"logit"``, ``"margin"`` or ``"logp"``, or an `idea.Objective`, which
-        may have a price for ink or for roughness, and pixels that are held black.
+        The energy, which is maximised: ``"logit"``, ``"margin"`` or ``"logp"``, or an
+        `idea.Objective`, which may have prices for ink and roughness, and pixels that are held
+        black.
     **options
-        The method's own, such as ``sweeps`` of greedy or ``seconds`` of best; see
+        The method's own options, such as ``sweeps`` of greedy or ``seconds`` of best; see
         ``python -m idea.search --help``.
 
     Returns
     -------
     Ideal
-        The image, and what there is to know of it.
+        The image, its energy, and how it was found.
 
     Raises
     ------
     OptionError
-        If an argument makes no sense.
+        If an argument is invalid.
     DumpError
         If the start isn't an image.
     Interrupted
@@ -121,16 +123,16 @@ def find_all(
     objective: str | Objective = "logit",
     **options: Any,
 ) -> Iterator[Ideal]:
-    """Search for the ideals of several digits, spread over threads.
+    """Search for the ideals of several digits, in parallel threads.
 
     Parameters
     ----------
     model
-        As that of `find`.
+        As for `find`.
     digits
-        Which: a list, a set, a range, a generator. None of them gives no ideals.
+        The digits: a list, a set, a range, a generator; an empty one gives no ideals.
     method, seed, restarts, start, every, jobs, on_frame, objective, **options
-        As those of `find`; each digit is searched as `find` would.
+        As for `find`; each digit is searched for as by `find`.
 
     Returns
     -------
@@ -140,11 +142,11 @@ def find_all(
     Raises
     ------
     OptionError
-        If an argument makes no sense.
+        If an argument is invalid.
     DumpError
         If the start isn't an image.
     Interrupted
-        On Ctrl-C; it holds the best images so far of the digits that were under way.
+        On Ctrl-C; it holds the best images so far of the digits that were being searched for.
 
     Examples
     --------
@@ -153,15 +155,15 @@ def find_all(
     [3, 8]
     """
     check_model(model)
-    require_callable("on_frame", on_frame)
+    check_callable("on_frame", on_frame)
     digits = check_digits(digits)
-    checked = check(
+    checked = check_options(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
     image = None if start is None else as_image(start, "start")
-    aim = objective_of(objective)
+    energy = as_objective(objective)
     runs = (
-        Run(model, digit, aim, number, rng, image, checked.strategy)
+        Run(model, digit, energy, number, rng, image, checked.strategy)
         for digit in digits
         for number, rng in enumerate(generators(checked.seed, checked.restarts))
     )
@@ -183,20 +185,21 @@ def _search(
     ideal_of: Callable[[Tally], Ideal],
     notify: Callable[[Frame], object],
 ) -> Iterator[Ideal]:
-    """Make the runs, and give the ideal of each digit that has had all of its own."""
-    begun: list[Run] = []  # and not counted yet
+    """Make the runs, and yield the ideal of each digit when all its runs are done."""
+    pending: list[Run] = []  # begun and not counted yet
     try:
-        with contextlib.closing(spread(_noted(runs, begun), Run.frames, threads)) as spreading:
-            for run, frames in spreading:
+        results = parallel_map(_registered(runs, pending), Run.frames, threads)
+        with contextlib.closing(results):
+            for run, frames in results:
                 for frame in frames:
                     notify(frame)
                 tally = tallies[run.digit]
                 tally.add(run)
-                begun.remove(run)
+                pending.remove(run)
                 if len(tally.energies) == restarts:
                     yield ideal_of(tallies.pop(run.digit))
     except KeyboardInterrupt as error:
-        for run in begun:
+        for run in pending:
             if run.trace:
                 tallies[run.digit].add(run)
         best = [ideal_of(tally) for tally in tallies.values() if tally.energies]
@@ -205,7 +208,7 @@ def _search(
         raise Interrupted(best) from error
 
 
-def _noted(runs: Iterable[Run], begun: list[Run]) -> Iterator[Run]:
+def _registered(runs: Iterable[Run], pending: list[Run]) -> Iterator[Run]:
     for run in runs:
-        begun.append(run)
+        pending.append(run)
         yield run

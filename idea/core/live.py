@@ -1,4 +1,4 @@
-"""A search that somebody watches: one run, frame by frame, that can end at any of them."""
+"""A search that yields its frames one by one, and can be stopped at any of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from idea.core.frames import Frame
 from idea.core.objective import Objective
-from idea.core.options import check, method_of, objective_of
-from idea.core.result import Frame, Ideal
+from idea.core.options import as_objective, check_options, method_of
+from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.errors import IdeaError
 from idea.image import as_image
@@ -20,20 +21,20 @@ __all__ = ["Watch"]
 
 
 class Watch:
-    """A search in the hands of whoever looks at its frames.
+    """A search that is controlled by the iteration over its frames.
 
-    The search goes on when the next frame is asked for, and not otherwise: so it can be paused,
-    given up, or asked for what it has so far. It comes to the same ideal as `idea.find`.
+    It only continues when the next frame is requested, so it can be paused, abandoned, or queried
+    for its best image so far. It leads to the same ideal as `idea.find`.
 
     Parameters
     ----------
     model, digit, method, seed, start, every, objective, **options
-        As those of `idea.find`.
+        As for `idea.find`.
 
     Raises
     ------
     OptionError
-        If an argument makes no sense.
+        If an argument is invalid.
     DumpError
         If the start isn't an image.
 
@@ -61,25 +62,25 @@ class Watch:
     ) -> None:
         check_model(model)
         method_of(method, options)  # which has neither restarts nor jobs
-        checked = check(method, seed=seed, start=start, every=every, **options)
+        checked = check_options(method, seed=seed, start=start, every=every, **options)
         image = None if start is None else as_image(start, "start")
         (rng,) = generators(checked.seed, 1)
-        aim = objective_of(objective)
-        self._run = Run(model, check_digit(digit), aim, 0, rng, image, checked.strategy)
+        energy = as_objective(objective)
+        self._run = Run(model, check_digit(digit), energy, 0, rng, image, checked.strategy)
         self._frames = self._run.frames()
         self._method, self._seed = method, checked.seed
 
     def __iter__(self) -> Iterator[Frame]:
-        """Go on searching, and give the frames as they are taken."""
+        """Continue the search, and yield the frames as they are taken."""
         return self._frames
 
     def ideal(self) -> Ideal:
-        """Judge the present image: after the last frame it is the ideal, before it the best so far.
+        """Return the present image as an ideal: the final one after the last frame.
 
         Returns
         -------
         Ideal
-            As that of `idea.find`.
+            As from `idea.find`.
 
         Raises
         ------

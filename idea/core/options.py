@@ -1,4 +1,4 @@
-"""The arguments of a search, checked before it begins."""
+"""Checks of a search's arguments before it begins."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from idea.validation import as_choice, as_count, as_number, as_whole_number
 
 __all__ = [
     "Checked",
-    "check",
+    "as_objective",
+    "check_options",
     "method_of",
-    "objective_of",
 ]
 
 
 class Checked(NamedTuple):
-    """Arguments of a search that make sense, as plain numbers."""
+    """Valid arguments of a search, as plain numbers."""
 
     method: Method
     seed: int
@@ -37,7 +37,7 @@ class Checked(NamedTuple):
         return functools.partial(self.method.run, every=self.every, **self.options)
 
 
-def check(
+def check_options(
     method: str,
     *,
     seed: int = 0,
@@ -47,29 +47,7 @@ def check(
     jobs: int | None = None,
     **options: Any,
 ) -> Checked:
-    """Check the arguments of `find` that don't depend on a digit.
-
-    Parameters
-    ----------
-    method, seed, restarts, start, every, jobs, **options
-        As those of `find`.
-
-    Returns
-    -------
-    Checked
-        The same, and what the method's name stands for.
-
-    Raises
-    ------
-    OptionError
-        If one makes no sense.
-
-    Examples
-    --------
-    >>> check("greedy", steps=100)
-    Traceback (most recent call last):
-    idea.errors.OptionError: greedy has no option steps; it has sweeps
-    """
+    """Check the arguments of `find` that don't depend on a digit."""
     chosen = method_of(method, options)
     checked = Checked(
         chosen,
@@ -93,30 +71,7 @@ def check(
 
 
 def method_of(name: str, options: Iterable[str]) -> Method:
-    """Give a method, and check the names of the options that are meant for it.
-
-    Parameters
-    ----------
-    name
-        One of `METHODS`.
-    options
-        Names of its own options.
-
-    Returns
-    -------
-    Method
-        The method.
-
-    Raises
-    ------
-    OptionError
-        If there is no such method, or it has no such option.
-
-    Examples
-    --------
-    >>> method_of("mc", ["steps"]).random
-    True
-    """
+    """Return the method of a name, and check the names of its options."""
     as_choice("method", name, METHODS)
     unknown = sorted(set(options) - set(METHODS[name].options))
     if unknown:
@@ -127,27 +82,6 @@ def method_of(name: str, options: Iterable[str]) -> Method:
     return METHODS[name]
 
 
-def objective_of(objective: str | Objective) -> Objective:
-    """Give an objective by its name.
-
-    Parameters
-    ----------
-    objective
-        One of `idea.core.objective.AIMS`, or an objective.
-
-    Returns
-    -------
-    Objective
-        The objective, plain where only a name is given.
-
-    Raises
-    ------
-    OptionError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> objective_of("margin")
-    Objective(aim='margin', ink=0.0, smooth=0.0)
-    """
+def as_objective(objective: str | Objective) -> Objective:
+    """Return an objective, the plain one of an aim's name."""
     return objective if isinstance(objective, Objective) else Objective(objective)

@@ -1,4 +1,4 @@
-"""Work spread over threads, with results in order as if there were one."""
+"""An ordered parallel map over threads."""
 
 from __future__ import annotations
 
@@ -10,59 +10,33 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-__all__ = ["cores", "spread"]
+__all__ = ["cores", "parallel_map"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def cores() -> int:
-    """Count the cores that this process may use.
-
-    Returns
-    -------
-    int
-        1 or more.
-
-    Examples
-    --------
-    >>> cores() >= 1
-    True
-    """
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def spread(
+def parallel_map(
     items: Iterable[Item],
     work: Callable[[Item, Callable[[], bool]], Iterator[Result]],
     threads: int,
 ) -> Generator[tuple[Item, Iterator[Result]], None, None]:
-    """Work on several items at a time, and hand out the results as if it were one at a time.
+    """Map items to iterators of results in parallel threads, and yield them in order.
 
-    Items are taken as threads come free, no more than twice as many ahead as there are threads.
-    Closing the iterator stops the work at each item's next result.
+    ``work(item, stopped)`` yields the results of an item. Items are taken as threads become free,
+    at most twice as many pending as there are threads; with one thread, everything runs in the
+    calling one on demand. The results must be consumed before the next item is requested. Closing
+    the iterator stops the work at each item's next result; work without a result for long should
+    poll ``stopped()``, and raise any exception where it is true.
 
-    Parameters
-    ----------
-    items
-        What to work on.
-    work
-        ``work(item, stopped)`` gives an item's results, one after the other; for one thread in this
-        one, when they are asked for. What works for long without a result should ask now and then
-        whether it is ``stopped()``, and raise something: nobody waits for its results any more.
-    threads
-        How many work.
-
-    Yields
-    ------
-    item, results
-        In the order of the items; the results must be taken before the next item is asked for.
-
-    Examples
-    --------
-    >>> for item, results in spread("ab", lambda letter, _: iter([letter, letter * 2]), 2):
+    >>> for item, results in parallel_map("ab", lambda letter, _: iter([letter, letter * 2]), 2):
     ...     print(item, list(results))
     a ['a', 'aa']
     b ['b', 'bb']
@@ -73,22 +47,22 @@ def spread(
         return
     stop = threading.Event()
     pool = ThreadPoolExecutor(threads)
-    ahead: deque[_Ahead[Item, Result]] = deque()
+    pending: deque[_Pending[Item, Result]] = deque()
     try:
         for item in items:
-            ahead.append(_Ahead(item, work, pool, stop))
-            if len(ahead) > 2 * threads:
-                first = ahead.popleft()
+            pending.append(_Pending(item, work, pool, stop))
+            if len(pending) > 2 * threads:
+                first = pending.popleft()
                 yield first.item, first.results()
-        for rest in ahead:
+        for rest in pending:
             yield rest.item, rest.results()
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
 
 
-class _Ahead(Generic[Item, Result]):
-    """An item that a thread works on, or will."""
+class _Pending(Generic[Item, Result]):
+    """An item that is waiting for a thread, or being worked on."""
 
     def __init__(
         self,
@@ -104,7 +78,7 @@ class _Ahead(Generic[Item, Result]):
         self._future: Future[None] = pool.submit(self._run)
 
     def results(self) -> Iterator[Result]:
-        """Give the results, and then raise what the work raised."""
+        """Yield the results, and then raise what the work raised."""
         while (result := self._queue.get()) is not None:
             yield result[0]
         self._future.result()

@@ -1,4 +1,4 @@
-"""Records: what `idea_5.json` says of an ideal, enough to find it again to the byte."""
+"""Records: the metadata of an ideal, `idea_5.json`, enough to reproduce it to the byte."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 from idea.core.result import Ideal
-from idea.core.spec import COMMON, OWN, OpenSearch, Search
+from idea.core.spec import COMMON, OWN, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.data.reference_logits import context
 from idea.errors import IdeaError
@@ -39,12 +39,12 @@ from idea.files.vf import dump_bytes
 __all__ = ["Record", "read_record", "record", "versions"]
 
 
-# What records from before there were objectives don't say.
-_LATER = {"objective": "logit", "ink": 0.0, "smooth": 0.0, "freeze": None}
+# Options that records from before there were objectives lack.
+_ADDED = {"objective": "logit", "ink": 0.0, "smooth": 0.0, "freeze": None}
 
 
 class _Sums(msgspec.Struct):
-    """The checksums of a search's files, and of the dump that it wrote."""
+    """SHA-256 of a search's files, and of its dump."""
 
     model: Checksum
     start: Checksum | None
@@ -53,7 +53,7 @@ class _Sums(msgspec.Struct):
 
 
 class _Stored(msgspec.Struct, kw_only=True):
-    """What a record holds; what a replay doesn't need may be missing in one of an old version."""
+    """The schema of a record; what a replay doesn't need may be missing in old ones."""
 
     digit: Digit
     energy: Finite | UnsetType = UNSET
@@ -76,13 +76,7 @@ class _Stored(msgspec.Struct, kw_only=True):
 
 
 def versions() -> dict[str, str]:
-    """Give the versions that can make a difference.
-
-    Returns
-    -------
-    dict
-        Of idea, numpy and Python.
-    """
+    """Return the versions of idea, NumPy and Python, on which an ideal can depend."""
     return {
         "idea": metadata.version("idea"),
         "numpy": np.__version__,
@@ -90,26 +84,11 @@ def versions() -> dict[str, str]:
     }
 
 
-def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> dict[str, Any]:
-    """Say everything about an ideal but its picture.
-
-    Parameters
-    ----------
-    ideal
-        What was found.
-    opened
-        How.
-    interrupted
-        Whether the search was stopped before its end.
-
-    Returns
-    -------
-    dict
-        Ready for JSON.
-    """
-    options = asdict(opened.search)
+def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False) -> dict[str, Any]:
+    """Return the record of an ideal, ready for JSON."""
+    options = asdict(prepared.search)
     own = METHODS[ideal.method].options | options.pop("own")
-    known = context(opened.search.model, ideal.digit)
+    known = context(prepared.search.model, ideal.digit)
     return {
         "digit": ideal.digit,
         "energy": ideal.energy,
@@ -127,14 +106,14 @@ def record(ideal: Ideal, opened: OpenSearch, *, interrupted: bool = False) -> di
         "seconds": round(ideal.seconds, 3),
         "interrupted": interrupted,
         "options": options | own,
-        "sha256": {"start": None, "freeze": None, **opened.sums, "dump": _dump_sum(ideal)},
+        "sha256": {"start": None, "freeze": None, **prepared.sums, "dump": _dump_sum(ideal)},
         "versions": versions(),
     }
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record that was read: what to do again, and what must come of it."""
+    """A record that was read: the search, and the checksums that a replay must reproduce."""
 
     path: Path
     digit: int
@@ -142,41 +121,19 @@ class Record:
     sums: dict[str, str | None]
     versions: dict[str, str]
 
-    def check_files(self, opened: OpenSearch) -> None:
-        """Check that the model, the start and the frozen pixels are the same as then.
-
-        Parameters
-        ----------
-        opened
-            The record's search, with the files as they are now.
-
-        Raises
-        ------
-        IdeaError
-            If one is another.
-        """
+    def check_files(self, prepared: PreparedSearch) -> None:
+        """Raise unless the model, the start and the frozen pixels are those of the record."""
         for name, expected in self.sums.items():
-            found = opened.sums.get(name)
+            found = prepared.sums.get(name)
             if name != "dump" and found != expected:
-                file = getattr(self.search, name) or "the network that comes with the package"
+                file = getattr(self.search, name) or "the bundled network"
                 raise IdeaError(
-                    f"{self.path}: the {name} differs: expected {_told(expected)}, "
-                    f"found {_told(found)} in {file}"
+                    f"{self.path}: the {name} differs: expected {_describe(expected)}, "
+                    f"found {_describe(found)} in {file}"
                 )
 
     def check_dump(self, ideal: Ideal) -> None:
-        """Check that an ideal is the recorded one to the byte.
-
-        Parameters
-        ----------
-        ideal
-            What the replay found.
-
-        Raises
-        ------
-        IdeaError
-            If it isn't; the text says which versions differ.
-        """
+        """Raise unless an ideal is the recorded one to the byte, and name changed versions."""
         if _dump_sum(ideal) == self.sums["dump"]:
             return
         changes = [
@@ -189,26 +146,10 @@ class Record:
 
 
 def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
-    """Read a record.
+    """Read a record, `idea_5.json`.
 
-    Parameters
-    ----------
-    path
-        An `idea_5.json`.
-    **moved
-        Where the model, the start and the file of frozen pixels lie now, by the names of their
-        options, if no longer where they lay then.
-
-    Returns
-    -------
-    Record
-        What to do again.
-
-    Raises
-    ------
-    IdeaError
-        If it can't be read, is no record, or is that of a search that was interrupted or ended by
-        the clock.
+    `moved` has the present files of the options model, start and freeze, by name, where they have
+    been moved. Searches that were interrupted, or ended by the clock, are refused.
     """
     path = Path(path)
     stored: _Stored = checked(read_json(path), _Stored, str(path))
@@ -224,17 +165,19 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
 
 
 def _search(path: Path, options: dict[str, Any], moved: dict[str, str | None]) -> Search:
-    """Check a record's options, those of its method included, and give the search."""
+    """Return the search of a record, after a check of all its options."""
     method = checked(options.get("method"), COMMON["method"], str(path), at="options.method")
     own = METHODS[method].options
     schema = all_required(COMMON | {name: OWN[name] for name in own}, "options")
-    options = _LATER | own | options
-    said = msgspec.structs.asdict(checked(options, schema, str(path), at="options"))
-    said |= {name: file for name, file in moved.items() if file is not None}
-    return Search(**{name: said[name] for name in COMMON}, own={name: said[name] for name in own})
+    options = _ADDED | own | options
+    values = msgspec.structs.asdict(checked(options, schema, str(path), at="options"))
+    values |= {name: file for name, file in moved.items() if file is not None}
+    return Search(
+        **{name: values[name] for name in COMMON}, own={name: values[name] for name in own}
+    )
 
 
-def _told(checksum: str | None) -> str:
+def _describe(checksum: str | None) -> str:
     return "no file" if checksum is None else f"SHA-256 {checksum}"
 
 

@@ -1,34 +1,46 @@
-"""What a search gives back: the ideal, and the frames of the way to it."""
+"""The result of a search: the ideal, with the trace of the way to it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.frames import Frame, Keepsake
+from idea.core.frames import Frame, save_files, save_frames, write_animation
 from idea.core.objective import Objective, margin
+from idea.errors import OutputError
+from idea.files.vf import dump_bytes
 from idea.networks.softmax import softmax
+from idea.validation import as_path
 
 if TYPE_CHECKING:
-    from idea.core.transfer import Judge, Legibility
+    from idea.core.transfer import Legibility, ModelLike
     from idea.data.nearest import NearestDigit
 
-__all__ = ["Frame", "Ideal", "Interrupted"]
+__all__ = ["Ideal", "Interrupted"]
 
 
 @dataclass(frozen=True, eq=False)
-class Ideal(Keepsake):
-    """What a network has in mind: the best image that a search found for a digit.
+class Ideal:
+    """The best image that a search found for a digit.
 
-    It shows itself in a notebook; `save` and `animate` write it to files.
+    In a notebook it displays itself; `save` and `animate` write it to files.
+
+    Examples
+    --------
+    >>> import idea
+    >>> five = idea.find(idea.load_model(), 5)
+    >>> five.image.shape, five.digit, five.locally_optimal
+    ((28, 28), 5, True)
     """
 
     image: NDArray[np.float32] = field(repr=False)
-    """(28, 28), 0 or 1; an interrupted search and `mc` can leave greys between."""
+    """(28, 28), 0 or 1; an interrupted search and `mc` can leave greys."""
     energy: float
     """What was maximised, by default the logit of `digit`, from a full forward pass over the final
     image."""
@@ -37,31 +49,29 @@ class Ideal(Keepsake):
     digit: int
     """The digit that was searched for."""
     objective: Objective
-    """What was maximised."""
+    """The energy's definition."""
     method: str
     """The method's name."""
     seed: int
-    """Where the randomness came from."""
+    """The seed of all randomness."""
     locally_optimal: bool
-    """Whether the image is binary and no single flip improves it; every flip was tried, but for
-    pixels that are held black."""
+    """Whether the image is binary and no single flip, but of frozen pixels, improves it."""
     best_gain_left: float
-    """The largest gain of a single flip, above 0 where the image is no local optimum; NaN where an
-    interruption left no time to try them."""
+    """The largest gain of a single flip; NaN if an interruption left no time to compute it."""
     evaluations: int
-    """How many images the search evaluated, those that it judged ahead in vain included."""
+    """Images that the search evaluated, including those evaluated ahead in vain."""
     seconds: float
-    """How long it took."""
+    """The duration of the search."""
     restarts: int
-    """How many runs there were."""
+    """The number of runs."""
     agreeing: int
-    """How many of them came to this energy."""
+    """The number of runs that reached this energy."""
     trace: tuple[Frame, ...] = field(repr=False)
     """The frames of the run that found it, the start first; the image itself comes after them."""
 
     @property
     def logit(self) -> float:
-        """The logit of the digit; the energy, unless the objective is another."""
+        """The logit of the digit; equal to the energy unless another objective was chosen."""
         return float(self.logits[self.digit])
 
     @property
@@ -80,23 +90,23 @@ class Ideal(Keepsake):
         """The digit's logit minus the runner-up's."""
         return float(margin(self.logits, self.digit))
 
-    def judged_by(self, models: Iterable[Judge]) -> Legibility:
-        """Ask other networks whether they read the digit, too.
+    def judged_by(self, models: Iterable[ModelLike]) -> Legibility:
+        """Evaluate the image by other networks.
 
         Parameters
         ----------
         models
-            As in `idea.core.transfer.legibility`: models, names, files.
+            As in `idea.legibility`: models, names, files.
 
         Returns
         -------
         Legibility
-            The share that agrees, the mean probability, and what each one reads.
+            The share that reads the digit, its mean probability, and the reading of each.
 
         Raises
         ------
         IdeaError
-            If one can't be opened or gives no logits.
+            If a model can't be opened or returns no logits.
 
         Examples
         --------
@@ -109,17 +119,17 @@ class Ideal(Keepsake):
         return legibility(self.image, self.digit, models)
 
     def nearest_digit(self) -> NearestDigit:
-        """Find the training digit of MNIST, made binary, that is the fewest flips away.
+        """Find the binarised training digit of MNIST that is the fewest flips away.
 
         Returns
         -------
         NearestDigit
-            How many flips, its place, label and image; greys of 0.5 and more count as ink.
+            The number of flips, its place, label and image; greys of 0.5 and more count as ink.
 
         Raises
         ------
         DataError, OutputError
-            If MNIST is neither in the user's cache nor can be fetched into it.
+            If MNIST can't be fetched into the user's cache.
 
         Examples
         --------
@@ -131,14 +141,152 @@ class Ideal(Keepsake):
 
         return binary_digits().nearest(self.image)
 
+    def save(self, folder: str | os.PathLike[str] = "ideas", scale: int = 10) -> list[Path]:
+        """Write the dump `idea_5.vf` and the picture `idea_5.png` (for the digit 5).
+
+        Parameters
+        ----------
+        folder
+            Where to write; created if it is missing.
+        scale
+            The width of a pixel in the picture, 1…100.
+
+        Returns
+        -------
+        list of Path
+            The dump and the picture.
+
+        Raises
+        ------
+        OptionError, OutputError
+            If the scale is out of range, or a file can't be written.
+
+        Examples
+        --------
+        >>> import tempfile, idea
+        >>> ideal = idea.find(idea.load_model(), 5, sweeps=1)
+        >>> [path.name for path in ideal.save(tempfile.mkdtemp())]
+        ['idea_5.vf', 'idea_5.png']
+        """
+        return save_files(self.files(as_path(folder, OutputError), scale))
+
+    def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
+        """Return the contents of the files that `save` writes, by path."""
+        from idea.files.picture import png_bytes
+
+        return {
+            folder / f"idea_{self.digit}.vf": dump_bytes(self.image),
+            folder / f"idea_{self.digit}.png": png_bytes(self.image, scale),
+        }
+
+    def save_frames(self, folder: str | os.PathLike[str] = "ideas") -> list[Path]:
+        """Write the trace as numbered dumps, x0000.vf and on.
+
+        Parameters
+        ----------
+        folder
+            Where to write; created if it is missing. Dumps that continue the numbering, from an
+            earlier search with more frames, are removed.
+
+        Returns
+        -------
+        list of Path
+            The dumps, the start's first.
+
+        Raises
+        ------
+        OutputError
+            If a file can't be written.
+
+        Examples
+        --------
+        >>> import tempfile, idea
+        >>> ideal = idea.find(idea.load_model(), 5, sweeps=1)
+        >>> [path.name for path in ideal.save_frames(tempfile.mkdtemp())]
+        ['x0000.vf', 'x0001.vf', 'x0002.vf', 'x0003.vf']
+        """
+        return save_frames(folder, (frame.image for frame in self.trace))
+
+    def gif_bytes(self, fps: float | None = None, scale: int = 10) -> bytes:
+        """Return the search as an animated GIF: its trace, then the image, held for two seconds.
+
+        Parameters
+        ----------
+        fps
+            Frames a second. Default: 5 to 25, such that the search takes about four seconds.
+        scale
+            The width of a pixel, 1…100.
+
+        Returns
+        -------
+        bytes
+            The GIF.
+
+        Raises
+        ------
+        OptionError
+            If `fps` or `scale` is out of range.
+
+        Examples
+        --------
+        >>> import idea
+        >>> idea.find(idea.load_model(), 5, sweeps=1).gif_bytes()[:6]
+        b'GIF89a'
+        """
+        from idea.files.animation import gif_bytes
+
+        return gif_bytes(self._images(), self._fps(fps), scale)
+
+    def animate(
+        self, path: str | os.PathLike[str], fps: float | None = None, scale: int = 10
+    ) -> Path:
+        """Write the search as an animated GIF.
+
+        Parameters
+        ----------
+        path
+            The file.
+        fps, scale
+            As in `gif_bytes`.
+
+        Returns
+        -------
+        Path
+            The path written.
+
+        Raises
+        ------
+        OptionError, OutputError
+            If `fps` or `scale` is out of range, or the file can't be written.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile, idea
+        >>> ideal = idea.find(idea.load_model(), 5, sweeps=1)
+        >>> ideal.animate(pathlib.Path(tempfile.mkdtemp()) / "five.gif").name
+        'five.gif'
+        """
+        return write_animation(path, self._images(), self._fps(fps), scale)
+
+    def _images(self) -> list[NDArray[np.float32]]:
+        return [*(frame.image for frame in self.trace), self.image]
+
+    def _fps(self, fps: float | None) -> float:
+        return min(max(len(self.trace) / 4, 5), 25) if fps is None else fps
+
+    def _repr_png_(self) -> bytes:
+        from idea.files.picture import png_bytes
+
+        return png_bytes(self.image)
+
 
 class Interrupted(KeyboardInterrupt):
-    """A search was stopped from outside.
+    """A search was interrupted.
 
     Attributes
     ----------
     ideals : list of Ideal
-        The best images that it had found by then, for each digit that was under way.
+        The best images found by then, one for each digit that was being searched for.
     """
 
     def __init__(self, ideals: list[Ideal]) -> None:

@@ -1,4 +1,4 @@
-"""The runs of a search, each from a start of its own, and the best of them."""
+"""The runs of a search, each from its own start, and the best of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.frames import Frame
 from idea.core.objective import Objective
-from idea.core.result import Frame, Ideal
+from idea.core.result import Ideal
 from idea.core.state.base import State
 from idea.core.state.select import state_of
 from idea.core.state.stoppable import stoppable
@@ -21,32 +22,14 @@ from idea.networks.base import Classifier, exact_logits
 
 __all__ = ["Run", "Tally", "generators"]
 
-# Energies nearer than this, relative to their size, are one energy found twice.
+# Energies closer than this, relative to their magnitude, are one energy found twice.
 _SAME = 1e-9
 
 _Kind = TypeVar("_Kind", np.float32, np.float64)
 
 
 def generators(seed: int, restarts: int) -> Iterator[np.random.Generator]:
-    """Give the seed's own generator, then independent ones for the further runs.
-
-    Parameters
-    ----------
-    seed
-        0 or more.
-    restarts
-        How many.
-
-    Yields
-    ------
-    numpy.random.Generator
-        The first few are the same for any number of restarts.
-
-    Examples
-    --------
-    >>> len(list(generators(0, 3)))
-    3
-    """
+    """Yield the seed's own generator, then independent ones, the same for any `restarts`."""
     yield np.random.default_rng(seed)
     sequence = np.random.SeedSequence(seed)
     for _ in range(restarts - 1):
@@ -54,25 +37,7 @@ def generators(seed: int, restarts: int) -> Iterator[np.random.Generator]:
 
 
 class Run:
-    """One start and what becomes of it.
-
-    Parameters
-    ----------
-    model
-        The judge.
-    digit
-        The digit that is searched for.
-    objective
-        What the energy is.
-    number
-        Which run, from 0.
-    rng
-        Where its randomness comes from.
-    start
-        (28, 28) where it starts; None is random greys.
-    strategy
-        ``strategy(state, rng)``.
-    """
+    """One run of a strategy, ``strategy(state, rng)``, from one start; None is random greys."""
 
     state: State
     began: float
@@ -100,7 +65,7 @@ class Run:
         self._strategy = strategy
 
     def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
-        """Run, and give the frames as they are taken, until it is stopped."""
+        """Run, and yield the frames as they are taken, until it is stopped."""
         self.began = time.perf_counter()
         image = self._rng.random(PIXELS, np.float32) if self._start is None else self._start
         self.state = state_of(self.model, self.digit, image, self.objective)
@@ -110,8 +75,8 @@ class Run:
             self.trace.append(frame)
             yield frame
 
-    def judge(self) -> None:
-        """Judge the present image anew: nothing summed up on the way enters the result."""
+    def evaluate(self) -> None:
+        """Evaluate the present image from scratch: no running sums enter the result."""
         image = self.state.image
         batch = image[np.newaxis]
         logits = exact_logits(self.model, batch.copy())
@@ -121,7 +86,7 @@ class Run:
 
 
 class Tally:
-    """The best of a digit's runs, and as much of the others as an ideal tells."""
+    """The best of a digit's runs, and the counts over all of them."""
 
     best: Run
 
@@ -131,10 +96,10 @@ class Tally:
         self._began = math.inf
 
     def add(self, run: Run) -> None:
-        """Judge a run and count it; one that is counted already isn't again."""
+        """Evaluate a run and count it, unless it is counted already."""
         if run.number in self.energies:
             return
-        run.judge()
+        run.evaluate()
         if not self.energies or run.energy > self.best.energy:
             self.best = run
         self.energies[run.number] = run.energy
@@ -142,7 +107,7 @@ class Tally:
         self._began = min(self._began, run.began)
 
     def ideal(self, method: str, seed: int) -> Ideal:
-        """Make the ideal of the best run; a Ctrl-C leaves unknown what flips would gain."""
+        """Create the ideal of the best run; on Ctrl-C its largest gain stays unknown."""
         best = self.best
         try:
             best_gain = float(best.state.gains().max())

@@ -1,4 +1,4 @@
-"""A search by the names of its files: what a command line says, and a record keeps."""
+"""Searches as data: their options and the names of their files, as in records and commands."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from idea.core.find import find_all
+from idea.core.frames import Frame
 from idea.core.objective import AIMS, DEAREST, Objective
-from idea.core.options import check
-from idea.core.result import Frame, Ideal
+from idea.core.options import check_options
+from idea.core.result import Ideal
 from idea.core.strategies import METHODS
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
 from idea.errors import DumpError, PictureError
@@ -24,18 +25,18 @@ from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
 from idea.networks.base import Model
 
-__all__ = ["COMMON", "OWN", "OpenSearch", "Search"]
+__all__ = ["COMMON", "OWN", "PreparedSearch", "Search"]
 
 _Price: TypeAlias = Annotated[float, Meta(ge=-DEAREST, le=DEAREST)]
 
 
 @dataclass(frozen=True)
 class Search:
-    """A search by the names of its files: what a command line says, and a record keeps."""
+    """The options of a search, with the names of its files."""
 
     method: Annotated[str, one_of(METHODS)] = "greedy"
     model: FileName | None = None
-    """The name of a network that comes with the package, or a file; None is the MLP."""
+    """The name of a bundled network, or a file; None is the bundled MLP."""
     start: FileName | None = None
     """A dump; None is random greys."""
     seed: Natural = 0
@@ -46,23 +47,12 @@ class Search:
     ink: _Price = 0.0
     smooth: _Price = 0.0
     freeze: FileName | None = None
-    """A dump or picture of the pixels to be held black, or `UNUSED`."""
+    """A dump or picture of the pixels that are held black, or `UNUSED`."""
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
-    def open(self) -> OpenSearch:
-        """Read the files, and check everything before the search begins.
-
-        Returns
-        -------
-        OpenSearch
-            Ready to search.
-
-        Raises
-        ------
-        IdeaError
-            If a file can't be used or an option makes no sense.
-        """
+    def prepare(self) -> PreparedSearch:
+        """Read the files, and check all options."""
         data, path = read_model(self.model)
         files = {"model": data}
         start = None
@@ -76,14 +66,14 @@ class Search:
             files["freeze"] = read_bytes(self.freeze, PictureError)
             frozen = parse_mask(files["freeze"], self.freeze)
         objective = Objective(self.objective, self.ink, self.smooth, frozen)
-        check(self.method, **self.arguments(start))
+        check_options(self.method, **self.arguments(start))
         model = parse_model(data, path)
-        # Of the bytes that were read: a file may be replaced, by this very search's results.
+        # Of the bytes that were read: the results of the search may replace a file.
         sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-        return OpenSearch(self, model, start, objective, sums)
+        return PreparedSearch(self, model, start, objective, sums)
 
     def arguments(self, start: NDArray[np.float32] | None) -> dict[str, Any]:
-        """Give those arguments of `find` that depend on neither a digit nor a file of pixels."""
+        """Return the arguments of `find` that depend on neither a digit nor a file of pixels."""
         return {
             "seed": self.seed,
             "restarts": self.restarts,
@@ -98,26 +88,26 @@ COMMON: dict[str, Any] = {
     for name, schema in get_type_hints(Search, include_extras=True).items()
     if name != "own"
 }
-"""The options that every search has, and their schemas."""
+"""The schemas of the options that every search has."""
 
 OWN: dict[str, Any] = {
     name: Amount if isinstance(method.options[name], float) else Count
     for method in METHODS.values()
     for name in method.options
 }
-"""Those that only some methods have."""
+"""The schemas of the options that only some methods have."""
 
 
 @dataclass(frozen=True)
-class OpenSearch:
-    """A search whose files have been read."""
+class PreparedSearch:
+    """A search whose files have been read and whose options are valid."""
 
     search: Search
     model: Model
     start: NDArray[np.float32] | None
     objective: Objective
     sums: dict[str, str]
-    """The SHA-256 of the model's file and, where there are any, of start and frozen pixels."""
+    """SHA-256 of the files by option: model and, if given, start and freeze."""
 
     def find(
         self,

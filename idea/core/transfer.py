@@ -1,9 +1,8 @@
-"""Legibility: whether an ideal says anything to other networks than the one that it was found for.
+"""Legibility: whether other networks read an ideal as the digit that it was found for.
 
-An image that only its own network takes for a 5 shows a quirk of that network; one that networks
-trained apart from it read as well shows something of the digit. (Whether inputs made for one
-network carry over to others is known as transfer; see Szegedy et al., "Intriguing properties of
-neural networks", 2014.)
+An image that only its own network reads as a 5 shows a quirk of that network; one that
+independently trained networks read as a 5, too, shows something of the digit. In the literature
+this is transfer; see Szegedy et al., "Intriguing properties of neural networks", 2014.
 """
 
 from __future__ import annotations
@@ -23,32 +22,40 @@ from idea.networks.base import Classifier, Model, exact_logits, is_model
 from idea.networks.softmax import softmax
 from idea.validation import as_list, check_digit
 
-__all__ = ["Judge", "Legibility", "Reading", "legibility"]
+__all__ = ["Legibility", "ModelLike", "Reading", "legibility"]
 
 _Openable = str | os.PathLike[str] | Callable[..., Any]
-Judge = Classifier | _Openable
+ModelLike = Classifier | _Openable
 """A model, or anything that `idea.load_model` opens."""
 
 
 class Reading(NamedTuple):
-    """What one network makes of an image."""
+    """How one network reads an image."""
 
     model: str
-    """Its name or file, how the model describes itself, or its class."""
+    """The network's name, file, representation or class."""
     digit: int
-    """What it reads: the digit of its largest logit, of equals the first."""
+    """The digit of its largest logit, the first of equal ones."""
     probability: float
-    """The softmax probability that it gives the digit in question, in 0…1."""
+    """Its softmax probability of the intended digit, in 0…1."""
 
 
 @dataclass(frozen=True)
 class Legibility:
-    """How networks read an image that is meant to be a digit; `print` says it in a line."""
+    """How several networks read an image that is meant to be a digit; `print` shows one line.
+
+    Examples
+    --------
+    >>> import idea
+    >>> read = idea.legibility([0] * 784, 1, ["mlp"])
+    >>> read.digit, read.readings[0].model
+    (1, 'mlp')
+    """
 
     digit: int
-    """What it is meant to be."""
+    """The intended digit."""
     readings: tuple[Reading, ...]
-    """What each network says, in their order."""
+    """The reading of each network, in order."""
 
     @property
     def agree(self) -> float:
@@ -57,7 +64,7 @@ class Legibility:
 
     @property
     def probability(self) -> float:
-        """The mean of the probabilities that they give the digit, in 0…1."""
+        """The mean of their probabilities of the digit, in 0…1."""
         return sum(reading.probability for reading in self.readings) / len(self.readings)
 
     def __str__(self) -> str:
@@ -72,34 +79,34 @@ class Legibility:
         return sum(reading.digit == self.digit for reading in self.readings)
 
 
-def legibility(image: ArrayLike, digit: int, models: Iterable[Judge]) -> Legibility:
-    """Ask networks what they read.
+def legibility(image: ArrayLike, digit: int, models: Iterable[ModelLike]) -> Legibility:
+    """Evaluate how networks read an image.
 
     Parameters
     ----------
     image
         784 numbers in 0…1.
     digit
-        What it is meant to be, 0…9.
+        The digit that it is meant to be, 0…9.
     models
-        The judges, one or more: best trained apart from the network that an ideal was found for.
-        Names, files and functions are opened as `idea.load_model` does it, one at a time.
+        One or more models, ideally trained independently of the one that an ideal was found for.
+        Names, files and functions are opened by `idea.load_model`, one at a time.
 
     Returns
     -------
     Legibility
-        The share that agrees, the mean probability, and what each one reads.
+        The share that reads the digit, its mean probability, and the reading of each.
 
     Raises
     ------
     DumpError
-        If it is no image.
+        If `image` isn't an image.
     OptionError
-        If `digit` is no digit, or `models` no list of models.
+        If `digit` isn't a digit, or `models` isn't a list of models.
     WeightsError
         If a file can't be opened.
     IdeaError
-        If a model gives something else than ten finite numbers.
+        If a model returns anything but ten finite numbers.
 
     Examples
     --------
@@ -110,21 +117,22 @@ def legibility(image: ArrayLike, digit: int, models: Iterable[Judge]) -> Legibil
     """
     row = as_image(image).reshape(1, PIXELS)
     digit = check_digit(digit)
-    judges = cast("list[Judge]", as_list("models", models, "models"))
-    readings = tuple(_reading(model, row, digit) for model in judges)
+    listed = cast("list[ModelLike]", as_list("models", models, "models"))
+    readings = tuple(_reading(model, row, digit) for model in listed)
     if not readings:
-        raise OptionError("expected at least one model to judge, found none")
+        raise OptionError("expected at least one model, found none")
     return Legibility(digit, readings)
 
 
-def _reading(judge: Judge, row: NDArray[np.float32], digit: int) -> Reading:
-    """Let one network judge (1, 784)."""
-    model = cast("Classifier", judge) if is_model(judge) else load_model(cast("_Openable", judge))
-    name = os.fspath(judge) if isinstance(judge, str | os.PathLike) else _name(model)
+def _reading(source: ModelLike, row: NDArray[np.float32], digit: int) -> Reading:
+    """Evaluate how one network reads an image (1, 784)."""
+    opened = source if is_model(source) else load_model(cast("_Openable", source))
+    model = cast("Classifier", opened)
+    name = os.fspath(source) if isinstance(source, str | os.PathLike) else _name(model)
     logits = exact_logits(model, row, name)[0]
     return Reading(name, int(logits.argmax()), float(softmax(logits)[digit]))
 
 
 def _name(model: Classifier) -> str:
-    """Name a model in a word: idea's own describe themselves, of others it is the class."""
+    """Return a name of a model: the representation of idea's own models, the class of others."""
     return repr(model) if isinstance(model, Model) else type(model).__name__

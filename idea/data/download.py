@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from idea.data.mnist_files import CHECKSUMS, SIZES, read_wheel, verify
-from idea.errors import DataError
+from idea.errors import DataError, MissingPackageError
 from idea.files.archive import gunzip
 from idea.files.read import read_bytes
+from idea.optional import optional_imports
 
 __all__ = ["cache_folder", "fetch_mnist"]
 
@@ -52,7 +53,7 @@ def fetch_mnist(report: Callable[[str], object]) -> dict[str, bytes]:
                 files = source(Path(folder))
             verify(files, name)
             return files
-        except DataError as error:
+        except (DataError, MissingPackageError) as error:
             failures.append(f"  {name}: {error}")
             report(f"  failed: {error}")
     raise DataError(
@@ -72,11 +73,9 @@ def _sources() -> list[tuple[str, Callable[[Path], dict[str, bytes]]]]:
 
 
 def _from_mirror(url: str, _: Path) -> dict[str, bytes]:
-    try:
+    with optional_imports("a download", "pooch"):
         import pooch
         import requests
-    except ImportError as error:
-        raise DataError("needs pooch: pip install pooch") from error
     pooch.get_logger().setLevel("WARNING")
     download = pooch.HTTPDownloader(
         progressbar=sys.stderr.isatty(),

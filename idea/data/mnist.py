@@ -13,7 +13,7 @@ from idea.data.download import cache_folder, fetch_mnist
 from idea.data.mnist_files import Bytes, MissingDataError, read_source, verify
 from idea.errors import DataError, OutputError
 from idea.files.write import make_folder, write_files
-from idea.validation import as_path, require_callable
+from idea.validation import as_path, check_callable
 
 __all__ = ["Mnist", "load_mnist"]
 
@@ -63,7 +63,7 @@ def load_mnist(
     >>> mnist.train_images.shape, mnist.train_images.dtype  # doctest: +SKIP
     ((60000, 28, 28), dtype('uint8'))
     """
-    require_callable("say", say)
+    check_callable("say", say)
     place = _cache() if source is None else as_path(source, DataError)
     try:
         files = read_source(place)

@@ -12,9 +12,10 @@ from idea.data.mnist import Mnist, load_mnist
 from idea.errors import DataError, OptionError
 from idea.image import PIXELS
 from idea.networks.base import Classifier, check_model
-from idea.networks.bundled import SHIPPED, find_file, told
+from idea.networks.bundled import BUNDLED, find_file, provenance
 from idea.networks.outputs import check_logits
-from idea.validation import check_digit, require_callable, shown
+from idea.text import short_repr
+from idea.validation import check_callable, check_digit
 
 __all__ = ["Context", "context", "energy_context"]
 
@@ -42,11 +43,11 @@ def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
     None
     """
     place = check_digit(digit)
-    names = {path: name for name, path in SHIPPED.items()}
+    names = {path: name for name, path in BUNDLED.items()}
     name = names.get(find_file(model))
     if name is None:
         return None
-    strongest, median = (told(name, key).split() for key in Context._fields)
+    strongest, median = (provenance(name, key).split() for key in Context._fields)
     return Context(float(strongest[place]), float(median[place]))
 
 
@@ -90,9 +91,11 @@ def energy_context(
     Context(strongest=7.0, median=7.0)
     """
     check_model(model)
-    require_callable("on_batch", on_batch)
+    check_callable("on_batch", on_batch)
     if not isinstance(digits, Mnist | None):
-        raise OptionError(f"digits must be MNIST, as idea.load_mnist gives it, not {shown(digits)}")
+        raise OptionError(
+            f"digits must be MNIST, as idea.load_mnist gives it, not {short_repr(digits)}"
+        )
     digits = load_mnist() if digits is None else digits
     images, labels = digits.test_images.reshape(-1, PIXELS), digits.test_labels
     own = np.empty(len(images))  # the logit of each digit's own class

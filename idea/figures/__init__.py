@@ -12,7 +12,6 @@ figure of those.
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from idea.optional import load_package
@@ -56,7 +55,7 @@ def __getattr__(name: str) -> Any:
     """Load matplotlib when the first figure is asked for; if it is missing, say what to install."""
     if name not in _HOMES:
         raise AttributeError(f"module 'idea.figures' has no attribute {name!r}")
-    load_package("matplotlib", "'idea[study]'", Path("idea.figures"))
+    load_package("matplotlib", "idea.figures", "'idea[study]'")
     value = getattr(importlib.import_module(f"idea.figures.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

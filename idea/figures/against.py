@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,8 +111,8 @@ def seed_interval(
 
     Raises
     ------
-    WeightsError
-        If SciPy is missing.
+    MissingPackageError
+        If SciPy is not installed.
 
     Examples
     --------
@@ -123,7 +122,7 @@ def seed_interval(
     means = np.array([values[seeds == seed].mean() for seed in np.unique(seeds)])
     if len(means) == 1:
         return float(means[0]), float("nan")
-    stats = load_package("scipy.stats", "'idea[study]'", Path("idea.figures"))
+    stats = load_package("scipy.stats", "idea.figures", "'idea[study]'")
     error = means.std(ddof=1) / len(means) ** 0.5
     return float(means.mean()), float(stats.t.ppf((1 + confidence) / 2, len(means) - 1) * error)
 

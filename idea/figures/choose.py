@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from idea.core.result import Ideal
 from idea.errors import OptionError
-from idea.files.schema import checked, shown
+from idea.files.schema import checked
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.study import Study
+from idea.text import short_repr
 
 __all__ = [
     "Rows",
@@ -66,7 +67,7 @@ def rows_of(study: Study, where: Mapping[str, object]) -> Rows:
             if value not in values:
                 known = ", ".join(map(str, values_in(table[column])))
                 raise OptionError(
-                    f"no network of the study has {column}={shown(value)}; found: {known}"
+                    f"no network of the study has {column}={short_repr(value)}; found: {known}"
                 )
         chosen &= [value in allowed for value in values]
     if not chosen.any():
@@ -111,14 +112,14 @@ def require_study(study: object) -> None:
     """Refuse what is no study, such as the name of its folder."""
     if not isinstance(study, Study):
         raise OptionError(
-            f"expected an idea.Study, found {shown(study)}; idea.Study(folder) opens one"
+            f"expected an idea.Study, found {short_repr(study)}; idea.Study(folder) opens one"
         )
 
 
 def listed(ideals: object) -> list[Any]:
     """List the ideals that a figure shows, of which there must be one or more."""
     if isinstance(ideals, Ideal | str) or not isinstance(ideals, Iterable):
-        raise OptionError(f"expected a list of ideals, found {shown(ideals)}")
+        raise OptionError(f"expected a list of ideals, found {short_repr(ideals)}")
     found = list(ideals)
     if not found:
         raise OptionError("expected at least one ideal, found none")
@@ -138,7 +139,7 @@ def require_hyperparameter(name: str, column: str) -> None:
     """Refuse a column that is no hyperparameter."""
     if not isinstance(column, str) or column not in HYPERPARAMETERS:
         raise OptionError(
-            f"{name} must be one of {', '.join(HYPERPARAMETERS)}, not {shown(column)}"
+            f"{name} must be one of {', '.join(HYPERPARAMETERS)}, not {short_repr(column)}"
         )
 
 

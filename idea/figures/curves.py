@@ -13,7 +13,7 @@ from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.figures.canvas import COLOURS, axes_of, figure_of
 from idea.figures.choose import listed
-from idea.files.schema import shown
+from idea.text import short_repr
 
 __all__ = ["effort", "energy_curves"]
 
@@ -58,7 +58,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     searches = listed(ideals)
     for ideal in searches:
         if not isinstance(ideal, Ideal):
-            raise OptionError(f"expected an ideal, found {shown(ideal)}")
+            raise OptionError(f"expected an ideal, found {short_repr(ideal)}")
     ax = axes_of(ax)
     for number, (ideal, name) in enumerate(zip(searches, _names(searches), strict=True)):
         ax.plot(

@@ -22,8 +22,8 @@ from idea.figures.choose import (
     values_in,
 )
 from idea.figures.tiles import Sheet, Tile
-from idea.files.schema import shown
 from idea.image import as_image
+from idea.text import short_repr
 
 if TYPE_CHECKING:
     from idea.studies.study import Study
@@ -185,7 +185,7 @@ def _tile(ideal: Ideal | tuple[str, ArrayLike]) -> Tile:
     if isinstance(ideal, Ideal):
         return Tile(ideal.image, _label(ideal.digit, ideal.energy))
     if not isinstance(ideal, tuple) or len(ideal) != 2 or not isinstance(ideal[0], str):
-        raise OptionError(f"expected an ideal or a pair (label, image), found {shown(ideal)}")
+        raise OptionError(f"expected an ideal or a pair (label, image), found {short_repr(ideal)}")
     label, image = ideal
     return Tile(as_image(image), label)
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from idea.errors import OptionError
 from idea.figures.canvas import axes_of, figure_of, grow
 from idea.figures.choose import networks_of, require_study, told
-from idea.files.schema import shown
 from idea.studies.cell import HYPERPARAMETERS
+from idea.text import short_repr
 
 if TYPE_CHECKING:
     from idea.studies.study import Study
@@ -117,7 +117,7 @@ def transfer_shares(
     known = ("network", *HYPERPARAMETERS)
     for column in columns or [None]:
         if not isinstance(column, str) or column not in known:
-            raise OptionError(f"by must be of {', '.join(known)}, not {shown(column or by)}")
+            raise OptionError(f"by must be of {', '.join(known)}, not {short_repr(column or by)}")
     groups = _groups(study, columns)
     names = list(dict.fromkeys(groups.values()))
     readings = study.readings

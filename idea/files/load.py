@@ -15,9 +15,10 @@ from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.read import read_bytes
 from idea.files.weights.formats import parse_weights
 from idea.networks.base import Model
-from idea.networks.bundled import DEFAULT, SHIPPED, find_file
+from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
-from idea.validation import as_path, shown
+from idea.text import short_repr
+from idea.validation import as_path
 
 __all__ = ["OpenedModel", "load_model", "open_model", "parse_model", "read_model"]
 
@@ -69,7 +70,7 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     if callable(source):
         return Model.from_function(source)
     if not isinstance(source, str | os.PathLike | None):
-        raise WeightsError(f"expected a name, a file or a function, found {shown(source)}")
+        raise WeightsError(f"expected a name, a file or a function, found {short_repr(source)}")
     if source is not None:
         as_path(source, WeightsError)
     return parse_model(*read_model(source))
@@ -92,7 +93,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     except WeightsError as error:
         if path.suffix or os.path.exists(path):  # noqa: PTH110  # also if the name is too long
             raise
-        *most, last = SHIPPED
+        *most, last = BUNDLED
         raise WeightsError(f"{error}; {', '.join(most)} and {last} are bundled") from error
     return (with_external_data(data, path) if path.suffix == ".onnx" else data), path
 

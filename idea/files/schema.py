@@ -19,7 +19,6 @@ from msgspec import Meta
 
 from idea.errors import IdeaError, OptionError
 from idea.files.schema_errors import LARGEST, REFUSALS, key_text, mismatch_in
-from idea.validation import shown
 
 __all__ = [
     "Amount",
@@ -37,7 +36,6 @@ __all__ = [
     "key_text",
     "one_of",
     "require_known",
-    "shown",
 ]
 
 Natural: TypeAlias = Annotated[int, Meta(ge=0)]

@@ -13,7 +13,7 @@ import msgspec
 import msgspec.inspect
 from msgspec import Meta
 
-from idea.validation import shown
+from idea.text import short_repr
 
 __all__ = ["LARGEST", "REFUSALS", "key_text", "mismatch_in"]
 
@@ -47,7 +47,7 @@ def mismatch_in(value: object, schema: Any) -> tuple[str, str]:
                 return f".{name}", f"expected {_expected(inner)}, found nothing"
         unknown = ", ".join(key_text(name) for name in value if name not in fields)
         return "", f"expected no other keys than {', '.join(fields)}, found {unknown}"
-    return "", f"expected {_expected(schema)}, found {shown(value)}"
+    return "", f"expected {_expected(schema)}, found {short_repr(value)}"
 
 
 def _parts(value: object, schema: Any) -> Iterator[tuple[str, object, Any]]:
@@ -117,4 +117,4 @@ def _range(meta: Meta) -> str:
 
 def key_text(name: object) -> str:
     """Return a key for an error: as it is, unless it has control characters."""
-    return name if isinstance(name, str) and name.isprintable() else shown(name)
+    return name if isinstance(name, str) and name.isprintable() else short_repr(name)

@@ -1,1 +1,1 @@
-"""The networks that are searched: what they compute, and their weights."""
+"""Networks: their forward passes, their weights, and the bundled ones."""

@@ -1,4 +1,4 @@
-"""Architectures: the networks that can be trained, and told from their weights' shapes."""
+"""Architectures: the networks that can be trained, and recognised by their weights' shapes."""
 
 from __future__ import annotations
 
@@ -12,26 +12,15 @@ __all__ = ["ARCHITECTURES", "Architecture", "mlp"]
 
 @dataclass(frozen=True)
 class Architecture:
-    """The shape of a network: what is left when its weights are taken away."""
+    """The shape of a network, without its weights."""
 
     convolutions: tuple[tuple[int, bool], ...]
-    """For each convolution, of 3×3, how many maps it gives, and whether these are pooled."""
+    """Of each 3×3 convolution the number of maps, and whether they are pooled."""
     widths: tuple[int, ...]
-    """How many units each dense layer has."""
+    """The number of units of each dense layer."""
 
     def shapes(self) -> list[tuple[int, ...]]:
-        """Give the shapes of all matrices.
-
-        Returns
-        -------
-        list of tuple
-            (n_out, n_in, 3, 3) of each convolution, (n_out, n_in) of each dense layer.
-
-        Examples
-        --------
-        >>> ARCHITECTURES["lenet"].shapes()
-        [(6, 1, 3, 3), (16, 6, 3, 3), (120, 400), (84, 120), (10, 84)]
-        """
+        """Return the weights' shapes: (n_out, n_in, 3, 3) or (n_out, n_in)."""
         shapes: list[tuple[int, ...]] = []
         maps, side = 1, SIDE
         for n_out, pool in self.convolutions:
@@ -45,23 +34,7 @@ class Architecture:
 
 
 def mlp(units: int) -> Architecture:
-    """Give the shape of the articles' network: 784-units-units-10.
-
-    Parameters
-    ----------
-    units
-        Width of both hidden layers.
-
-    Returns
-    -------
-    Architecture
-        Without convolutions.
-
-    Examples
-    --------
-    >>> mlp(100).shapes()
-    [(100, 784), (100, 100), (10, 100)]
-    """
+    """Return the architecture 784-units-units-10, that of the articles."""
     return Architecture((), (units, units, DIGITS))
 
 
@@ -70,4 +43,4 @@ ARCHITECTURES = {
     "lenet": Architecture(((6, True), (16, True)), (120, 84, DIGITS)),
     "convnet": Architecture(((16, True), (32, True), (32, False)), (64, DIGITS)),
 }
-"""The networks that can be trained, by name; the first one's width can be chosen."""
+"""The networks that can be trained, by name; the width of the first is a parameter."""

@@ -12,37 +12,36 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError
 from idea.image import SIDE
 from idea.networks.base import Model, as_batch
-from idea.networks.compiled import missing, rounded_logits
+from idea.networks.compiled import kernel_error, rounded_logits
 from idea.networks.exact import exact_layer, exact_layers, largest_sums, rounding_of
-from idea.networks.mlp import MLP, dense, exactly
+from idea.networks.mlp import MLP, forward, in_double_precision
 from idea.networks.weight_checks import as_weights
 from idea.networks.weights import DIGITS, Convolution, Layer, Weights
 
 __all__ = ["CNN", "model_of"]
 
-# How many images are judged at a time: past some tens that brings no speed, and each takes up to
-# a megabyte on its way.
+# Images in a batch: more than some tens are no faster, and each takes up to a megabyte.
 _CHUNK = 64
 
 
 class CNN(Model):
-    """A small convolutional network: convolutions, then dense layers, with ReLU between all.
+    """A small convolutional network: convolutions, then dense layers, with ReLU between them.
 
     Parameters
     ----------
     convolutions
         One or more, the first of which takes one map of 28×28.
     layers
-        A pair ``(W, b)`` of float32 arrays a dense layer, shapes (n_out, n_in) and (n_out,). The
-        first takes the last convolution's maps one after the other, each row by row; the last has
-        10 outputs.
+        A pair ``(W, b)`` of float32 arrays for each dense layer, of shapes (n_out, n_in) and
+        (n_out,). The input of the first is the last convolution's maps one after the other, each
+        row by row; the last has 10 outputs.
 
     Attributes
     ----------
     convolutions : tuple of Convolution
-        The same.
+        The convolutions.
     layers : tuple of (W, b)
-        The same.
+        The dense layers.
 
     Raises
     ------
@@ -64,13 +63,13 @@ class CNN(Model):
         if not convolutions:
             raise IdeaError("expected one or more convolutions, found none; see MLP")
         self._sizes = weights.sizes()
-        self._exact = exactly(self.layers)
+        self._exact = in_double_precision(self.layers)
 
     def __repr__(self) -> str:
         return f"CNN({', '.join(self._sizes)})"
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        """Judge images by a full forward pass in double precision.
+        """Return the logits of images by a full forward pass in double precision.
 
         Parameters
         ----------
@@ -96,12 +95,12 @@ class CNN(Model):
         """
         batch = as_batch(images)
         parts = [batch[i : i + _CHUNK] for i in range(0, len(batch), _CHUNK)]
-        return np.concatenate([np.empty((0, DIGITS)), *map(self._judge, parts)])
+        return np.concatenate([np.empty((0, DIGITS)), *map(self._forward, parts)])
 
     def rounded_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        """Judge images by correctly rounded sums, which settle exact ties: slowly.
+        """Return the logits of images by correctly rounded sums, which decide exact ties.
 
-        See `idea.networks.exact`.
+        See `idea.networks.exact`. It is slow.
 
         Parameters
         ----------
@@ -111,7 +110,7 @@ class CNN(Model):
         Returns
         -------
         (n, 10) float64 array
-            The raw outputs, equal to the bit wherever they are worked out.
+            The raw outputs, bit for bit the same on every machine.
 
         Raises
         ------
@@ -119,13 +118,13 @@ class CNN(Model):
             If the images have another shape.
         """
         batch = as_batch(images, np.float32)
-        if not missing():
+        if not kernel_error():
             return rounded_logits(self, batch)
-        return np.reshape([self._judge_exactly(image) for image in batch], (len(batch), DIGITS))
+        return np.reshape([self._forward_exactly(image) for image in batch], (len(batch), DIGITS))
 
     @functools.cached_property
     def rounding(self) -> float:
-        """How far a logit of `logits` may be from that of `rounded_logits`, at most.
+        """The largest possible difference between `logits` and `rounded_logits`.
 
         See `idea.networks.exact.rounding_of`.
         """
@@ -136,52 +135,31 @@ class CNN(Model):
         terms = [W[0].size for W, *_ in self.convolutions] + [W.shape[1] for W, _ in self.layers]
         return rounding_of(largest, terms)
 
-    def _judge_exactly(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _forward_exactly(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
         maps = image.reshape(1, SIDE, SIDE).astype(np.float64)
         for W, b, pool in self.convolutions:
             windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))  # (n_in, y, x, k, k)
-            met = windows.transpose(1, 2, 0, 3, 4).reshape(-1, W[0].size)
-            sums = [exact_layer(x, W.reshape(len(W), -1), b) for x in met]
+            inputs = windows.transpose(1, 2, 0, 3, 4).reshape(-1, W[0].size)
+            sums = [exact_layer(x, W.reshape(len(W), -1), b) for x in inputs]
             maps = _rectified(np.reshape(sums, (1, *windows.shape[1:3], len(W))), pool)[0]
         return exact_layers(maps.ravel(), self.layers)
 
-    def _judge(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _forward(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
         maps = batch.reshape(-1, 1, SIDE, SIDE)
         for convolution in self.convolutions:
             maps = _convolve(maps, convolution)
-        return dense(maps.reshape(len(maps), -1), self._exact)
+        return forward(maps.reshape(len(maps), -1), self._exact)
 
 
 def model_of(weights: Weights) -> MLP | CNN:
-    """Make a model of weights.
-
-    Parameters
-    ----------
-    weights
-        Of any network.
-
-    Returns
-    -------
-    MLP or CNN
-        A `CNN` where there are convolutions.
-
-    Raises
-    ------
-    IdeaError
-        If the shapes don't chain.
-
-    Examples
-    --------
-    >>> model_of(Weights(((np.zeros((10, 784), "f4"), np.zeros(10, "f4")),)))
-    MLP(784-10)
-    """
+    """Create a model from weights: a `CNN` if there are convolutions, else an `MLP`."""
     if weights.convolutions:
         return CNN(weights.convolutions, weights.layers)
     return MLP(weights.layers)
 
 
 def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
-    """Give a convolution's maps behind ReLU and pool: (n, n_in, side, side) to (n, n_out, …)."""
+    """Apply a convolution, ReLU and pool: (n, n_in, side, side) to (n, n_out, …)."""
     W, b, pool = convolution
     windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
     out = np.tensordot(windows, W.astype(np.float64), ((1, 4, 5), (1, 2, 3)))  # (n, y, x, n_out)
@@ -189,7 +167,7 @@ def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np
 
 
 def _rectified(sums: NDArray[np.float64], pool: bool) -> NDArray[np.float64]:
-    """Give what ReLU and a pool leave: (n, y, x, n_out) to (n, n_out, …)."""
+    """Apply ReLU and pool: (n, y, x, n_out) to (n, n_out, …)."""
     out = np.maximum(sums, 0)
     if pool:  # numpy is slow at the maximum over short axes
         side = out.shape[1] // 2 * 2

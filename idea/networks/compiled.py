@@ -1,4 +1,4 @@
-"""The compiled kernel's copies of networks, where there is a kernel."""
+"""Networks in the compiled kernel, where it is installed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from idea.networks.cnn import CNN
     from idea.networks.mlp import MLP
 
-__all__ = ["missing", "network_of", "rounded_logits"]
+__all__ = ["kernel_error", "network_of", "rounded_logits"]
 
 _networks: weakref.WeakKeyDictionary[MLP | CNN, _kernel.Network | _kernel.ConvolutionalNetwork] = (
     weakref.WeakKeyDictionary()
@@ -23,8 +23,8 @@ _networks: weakref.WeakKeyDictionary[MLP | CNN, _kernel.Network | _kernel.Convol
 
 
 @functools.cache
-def missing() -> str:
-    """Say why the kernel can't be had; nothing if it can."""
+def kernel_error() -> str:
+    """Return why the kernel can't be imported, or an empty string if it can."""
     try:
         importlib.import_module("idea._kernel")
     except ImportError as error:
@@ -33,7 +33,7 @@ def missing() -> str:
 
 
 def network_of(model: MLP | CNN) -> _kernel.Network | _kernel.ConvolutionalNetwork:
-    """Give the kernel's copy of a network, made once for all its states."""
+    """Return the kernel's copy of a network, which all its states share."""
     from idea import _kernel
 
     if model not in _networks:
@@ -48,6 +48,6 @@ def network_of(model: MLP | CNN) -> _kernel.Network | _kernel.ConvolutionalNetwo
 
 
 def rounded_logits(model: MLP | CNN, images: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Give the logits of images (n, 784) by correctly rounded sums, (n, 10)."""
+    """Return the logits, (n, 10), of images (n, 784) by correctly rounded sums."""
     network = network_of(model)
     return np.reshape([network.exact_logits(image) for image in images], (len(images), 10))

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError
 from idea.image import PIXELS
 from idea.networks.base import Model, as_batch
-from idea.networks.compiled import missing, rounded_logits
+from idea.networks.compiled import kernel_error, rounded_logits
 from idea.networks.exact import exact_layers, largest_sums, rounding_of
 from idea.networks.weight_checks import as_weights
 from idea.networks.weights import Layer
 
-__all__ = ["MLP", "Exact", "dense", "exactly"]
+__all__ = ["MLP", "DoubleLayer", "forward", "in_double_precision"]
 
-Exact = tuple[NDArray[np.float64], NDArray[np.float64]]
+DoubleLayer = tuple[NDArray[np.float64], NDArray[np.float64]]
 """A layer in double precision, its matrix transposed: (n_in, n_out) and (n_out,)."""
 
 
@@ -28,13 +28,18 @@ class MLP(Model):
     Parameters
     ----------
     layers
-        A pair ``(W, b)`` of float32 arrays a layer, shapes (n_out, n_in) and (n_out,), from 784
-        inputs to 10 outputs.
+        A pair ``(W, b)`` of float32 arrays for each layer, of shapes (n_out, n_in) and (n_out,),
+        from 784 inputs to 10 outputs.
 
     Attributes
     ----------
     layers : tuple of (W, b)
-        The same.
+        The layers.
+
+    Raises
+    ------
+    IdeaError
+        If the shapes don't chain.
 
     Examples
     --------
@@ -56,13 +61,13 @@ class MLP(Model):
                 f"found {shapes}"
             )
         self.layers = layers
-        self._exact = exactly(layers)
+        self._exact = in_double_precision(layers)
 
     def __repr__(self) -> str:
         return f"MLP({'-'.join(map(str, [PIXELS, *(len(b) for _, b in self.layers)]))})"
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        """Judge images by a full forward pass in double precision.
+        """Return the logits of images by a full forward pass in double precision.
 
         Parameters
         ----------
@@ -88,15 +93,15 @@ class MLP(Model):
         """
         batch = as_batch(images)
         (W, b), *others = self._exact
-        # A search's images differ in few pixels: the first is multiplied whole, of the others only
-        # what differs from it.
+        # The images of a search differ in few pixels: only the first is multiplied whole, of the
+        # others the differences from it are.
         first = batch[:1]
-        return dense(first @ W + b + _product(batch - first, W), others)
+        return forward(first @ W + b + _product(batch - first, W), others)
 
     def rounded_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        """Judge images by correctly rounded sums, which settle exact ties: slowly.
+        """Return the logits of images by correctly rounded sums, which decide exact ties.
 
-        See `idea.networks.exact`. Without the compiled kernel an image takes some 20 ms.
+        See `idea.networks.exact`. It is slow: 20 ms an image without the compiled kernel.
 
         Parameters
         ----------
@@ -106,7 +111,7 @@ class MLP(Model):
         Returns
         -------
         (n, 10) float64 array
-            The raw outputs, equal to the bit wherever they are worked out.
+            The raw outputs, bit for bit the same on every machine.
 
         Raises
         ------
@@ -114,14 +119,14 @@ class MLP(Model):
             If the images have another shape.
         """
         batch = as_batch(images, np.float32)
-        if not missing():
+        if not kernel_error():
             return rounded_logits(self, batch)
         exact = [exact_layers(image.astype(np.float64), self.layers) for image in batch]
         return np.reshape(exact, (len(batch), 10))
 
     @functools.cached_property
     def rounding(self) -> float:
-        """How far a logit of `logits` may be from that of `rounded_logits`, at most.
+        """The largest possible difference between `logits` and `rounded_logits`.
 
         See `idea.networks.exact.rounding_of`.
         """
@@ -129,48 +134,25 @@ class MLP(Model):
         return rounding_of(largest, [W.shape[1] for W, _ in self.layers])
 
 
-def exactly(layers: Iterable[Layer]) -> list[Exact]:
-    """Bring layers to double precision.
+def in_double_precision(layers: Iterable[Layer]) -> list[DoubleLayer]:
+    """Convert layers to double precision.
 
-    It costs half the speed and settles every comparison that float32 would leave to rounding.
-
-    Parameters
-    ----------
-    layers
-        Pairs ``(W, b)`` of shapes (n_out, n_in) and (n_out,).
-
-    Returns
-    -------
-    list of (W, b)
-        Of shapes (n_in, n_out) and (n_out,).
+    It halves the speed, and decides the comparisons that float32 would leave to rounding.
     """
     return [(W.T.astype(np.float64), b.astype(np.float64)) for W, b in layers]
 
 
-def dense(h: NDArray[np.float64], layers: Iterable[Exact]) -> NDArray[np.float64]:
-    """Send a batch through layers, with ReLU before each.
-
-    Parameters
-    ----------
-    h : (n, n_in) float64 array
-        Pre-activations.
-    layers
-        As `exactly` gives them.
-
-    Returns
-    -------
-    (n, n_out) float64 array
-        The last layer's pre-activations.
-    """
+def forward(h: NDArray[np.float64], layers: Iterable[DoubleLayer]) -> NDArray[np.float64]:
+    """Propagate pre-activations (n, n_in) through layers with ReLU before each: (n, n_out)."""
     for W, b in layers:
         h = _product(np.maximum(h, 0), W) + b
     return h
 
 
 def _product(x: NDArray[np.float64], W: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give x @ W, skipping the rows of W that meet nothing but zeros: silent units, equal pixels.
+    """Return x @ W, skipping the rows of W that only meet zeros: silent units, equal pixels.
 
-    To gather the rows that remain costs about as much as eight rows of x.
+    Gathering the other rows costs about as much as eight rows of x.
     """
     used = x.any(axis=0)
     if len(x) < 8 or used.mean() > 0.8:

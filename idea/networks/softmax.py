@@ -9,23 +9,9 @@ __all__ = ["softmax"]
 
 
 def softmax(logits: ArrayLike) -> NDArray[np.float64]:
-    """Turn logits into probabilities.
+    """Convert logits, (..., 10), to probabilities, (..., 10) float64.
 
-    Parameters
-    ----------
-    logits : (..., 10)
-        A network's raw outputs, however large: the largest is subtracted first, so that none
-        overflows.
-
-    Returns
-    -------
-    (..., 10) float64 array
-        In 0…1, with the sum 1 along the last axis.
-
-    Examples
-    --------
-    >>> softmax([1000, 1000]).tolist()
-    [0.5, 0.5]
+    The largest logit is subtracted first, so that none overflows.
     """
     logits = np.asarray(logits, np.float64)
     shares = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -1,4 +1,4 @@
-"""What arrays must be to be a network's weights: floats, finite, and some in every layer."""
+"""Checks that arrays can be the weights of a network: floats, finite, no empty layer."""
 
 from __future__ import annotations
 
@@ -16,33 +16,9 @@ __all__ = ["as_floats", "as_weights", "check_finite", "check_units"]
 
 
 def as_floats(path: Path | str, name: str, array: NDArray[Any]) -> Floats:
-    """Bring floats of any width to float32; those too large for it become infinite.
+    """Convert floats of any width to float32; values too large for it become infinite.
 
-    Parameters
-    ----------
-    path
-        The array's file, or what else the error names.
-    name
-        The array's name in it.
-    array
-        Of any shape.
-
-    Returns
-    -------
-    float32 array
-        Of the same shape.
-
-    Raises
-    ------
-    WeightsError
-        If it holds something else than floats: to cast complex numbers would lose a part of them,
-        and whole numbers are most often no weights.
-
-    Examples
-    --------
-    >>> as_floats(Path("m.npz"), "l1/b", np.zeros(8, complex))
-    Traceback (most recent call last):
-    idea.errors.WeightsError: m.npz: expected l1/b to hold floats, found complex128
+    Complex numbers and integers are refused: `path` and `name` are for the `WeightsError`.
     """
     if array.dtype.kind != "f":
         raise WeightsError(f"{path}: expected {name} to hold floats, found {array.dtype}")
@@ -51,29 +27,7 @@ def as_floats(path: Path | str, name: str, array: NDArray[Any]) -> Floats:
 
 
 def check_units(path: Path | str, weights: Weights) -> None:
-    """Check that every layer has units: through one without, nothing of the image goes on.
-
-    Parameters
-    ----------
-    path
-        The weights' file, or what else the error names.
-    weights
-        Of any network.
-
-    Raises
-    ------
-    WeightsError
-        If a layer has none, or a convolution no weights.
-
-    Examples
-    --------
-    >>> sizes = [(0, 784), (0,), (10, 0), (10,)]
-    >>> W1, b1, W2, b2 = (np.zeros(size, np.float32) for size in sizes)
-    >>> check_units("m.pt", Weights(((W1, b1), (W2, b2))))
-    Traceback (most recent call last):
-    idea.errors.WeightsError: m.pt: expected one unit or more in each layer, found fc1.weight of \
-shape (0, 784)
-    """
+    """Raise a `WeightsError` if a layer has no units, and so ignores the image."""
     for name, array in weights.named().items():
         if not array.size:
             raise WeightsError(
@@ -83,28 +37,7 @@ shape (0, 784)
 
 
 def check_finite(path: Path, name: str, array: Floats) -> None:
-    """Check that an array holds nothing but finite numbers.
-
-    Parameters
-    ----------
-    path
-        The array's file, for the error.
-    name
-        The array's name in it.
-    array
-        Of any shape.
-
-    Raises
-    ------
-    WeightsError
-        If one is NaN or infinite.
-
-    Examples
-    --------
-    >>> check_finite(Path("m.dat"), "l3/b", np.array([1, np.nan], np.float32))
-    Traceback (most recent call last):
-    idea.errors.WeightsError: m.dat: l3/b[1] is nan; every weight must be a finite float32
-    """
+    """Raise a `WeightsError` if an array holds a NaN or an infinity."""
     bad = np.argwhere(~np.isfinite(array))
     if bad.size:
         place = ", ".join(map(str, bad[0]))
@@ -119,35 +52,7 @@ def as_weights(
     layers: Sequence[tuple[Any, Any]],
     convolutions: Sequence[tuple[Any, Any, bool]] = (),
 ) -> Weights:
-    """Make weights of the arrays that a caller gives; that their shapes chain isn't checked.
-
-    Parameters
-    ----------
-    owner
-        What errors name.
-    layers
-        A pair (W, b) a dense layer.
-    convolutions
-        A triple (W, b, pool) each.
-
-    Returns
-    -------
-    Weights
-        All float32.
-
-    Raises
-    ------
-    WeightsError
-        If something else than such arrays is given, a bias hasn't one dimension, or a layer no
-        units.
-
-    Examples
-    --------
-    >>> as_weights("MLP", [np.ones((10, 784))])
-    Traceback (most recent call last):
-    idea.errors.WeightsError: MLP: expected a pair of arrays (W, b) for each layer, found \
-something else
-    """
+    """Create weights from a caller's arrays; whether their shapes chain isn't checked here."""
     try:
         weights = Weights(
             tuple(_layer(owner, f"fc{n}", W, b) for n, (W, b) in enumerate(layers, 1)),

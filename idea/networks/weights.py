@@ -1,4 +1,4 @@
-"""Weights: what every framework's training gives, and every file of weights is read to."""
+"""Weights in one form, whatever framework or file they come from."""
 
 from __future__ import annotations
 
@@ -21,54 +21,36 @@ Layer = tuple[Floats, Floats]
 
 
 class Convolution(NamedTuple):
-    """One convolution: stride 1 and no padding, ReLU behind it, then perhaps a max-pool of 2×2."""
+    """A convolution of stride 1 without padding, ReLU after it, and perhaps a 2×2 max-pool."""
 
     W: Floats
-    """(n_out, n_in, k, k), the cross-correlation that every framework means by convolution."""
+    """(n_out, n_in, k, k), as a cross-correlation, like in every framework."""
     b: Floats
     """(n_out,)."""
     pool: bool
-    """Whether the larger of each 2×2 outputs alone goes on; an odd last row or column is lost."""
+    """Whether a 2×2 max-pool follows; an odd last row or column is dropped."""
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """All weights of a digit classifier: convolutions, then dense layers, with ReLU between all.
+    """All weights of a digit classifier: convolutions, then dense layers, with ReLU between them.
 
-    The first layer takes one map of 28×28 or, where there is no convolution, 784 pixels; the first
-    dense layer takes the last maps one after the other, each row by row; the last gives ten logits.
+    The input of the first layer is one map of 28×28 or, without convolutions, 784 pixels; that of
+    the first dense layer the last maps one after the other, each row by row. The last has ten
+    outputs.
     """
 
     layers: tuple[Layer, ...]
     convolutions: tuple[Convolution, ...] = ()
 
     def named(self) -> dict[str, Floats]:
-        """Give the arrays by name, as a PyTorch module with such members has them.
-
-        Returns
-        -------
-        dict
-            conv1.weight, conv1.bias, …, fc1.weight, fc1.bias, …
-        """
+        """Return the arrays by name, conv1.weight … fc1.bias …, as in a PyTorch module."""
         return dict(self._named())
 
     def sizes(self) -> list[str]:
-        """Describe what lies between the layers.
+        """Return the sizes between the layers, such as "16×5×5" and "120", from image to outputs.
 
-        Returns
-        -------
-        list of str
-            Maps as ``"16×5×5"``, units as ``"120"``; the image first, the ten outputs last.
-
-        Raises
-        ------
-        WeightsError
-            If the shapes don't chain.
-
-        Examples
-        --------
-        >>> Weights(((np.zeros((10, 784), "f4"), np.zeros(10, "f4")),)).sizes()
-        ['784', '10']
+        Raises a `WeightsError` if the shapes don't chain.
         """
         maps, side = 1, SIDE
         sizes = [f"1×{SIDE}×{SIDE}" if self.convolutions else str(PIXELS)]

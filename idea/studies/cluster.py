@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from idea.errors import IdeaError
-from idea.studies.executor import Place, engine_package
+from idea.optional import load_package
+from idea.studies.executor import Place
 
 __all__ = ["cluster"]
 
@@ -37,7 +38,7 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
     IdeaError
         If distributed isn't installed, no scheduler or worker is reached, or a worker won't do.
     """
-    distributed = engine_package("distributed", "cluster")
+    distributed = load_package("distributed", "--scheduler", "'idea[cluster]'")
     # What it logs of a lost connection, with tracebacks, is said below in sentences.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
@@ -62,7 +63,9 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
 def _check_scheduler(client: Any, address: str) -> None:
     """Refuse a scheduler that can't look into the tasks, as Dask's does."""
     try:
-        client.run_on_scheduler(engine_package, "idea.studies.make_network", "study")
+        client.run_on_scheduler(
+            load_package, "idea.studies.make_network", "idea.study", "'idea[study]'"
+        )
     except Exception as error:  # of whatever kind it raised there
         raise IdeaError(
             f"--scheduler {address} can't run idea; is it installed there? ({error!r})"

@@ -9,7 +9,6 @@ from any script.
 from __future__ import annotations
 
 import contextlib
-import importlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Future
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from idea.errors import IdeaError
 
-__all__ = ["Place", "Start", "engine_package", "results"]
+__all__ = ["Place", "Start", "results"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -97,13 +96,3 @@ def results(
                 yield failed(task, error)
             else:
                 yield result
-
-
-def engine_package(name: str, extra: str) -> Any:
-    """Import what an engine needs, or say which extra has it."""
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise IdeaError(
-            f"needs a package that is not installed ({error}): pip install 'idea[{extra}]'"
-        ) from error

@@ -12,8 +12,9 @@ from typing import Annotated, Any, get_args
 import numpy as np
 
 from idea.errors import OptionError
-from idea.files.schema import checked, one_of, require_known, shown
+from idea.files.schema import checked, one_of, require_known
 from idea.studies.cell import Cell
+from idea.text import short_repr
 from idea.training.recipe import FRAMEWORKS, SCHEMAS, recipe_for
 
 __all__ = ["KINDS", "MOST", "Grid", "items_of", "values_of"]
@@ -104,7 +105,7 @@ def _read(item: object, schema: Any, label: str) -> list[range | list[Any]]:
         if last and last[0] < first:
             raise OptionError(
                 f"{label}: expected a range from the smaller to the larger number, "
-                f"found {shown(text)}"
+                f"found {short_repr(text)}"
             )
         parts.append(range(first, last[0] + 1) if last else [first])
     return parts

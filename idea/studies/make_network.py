@@ -17,7 +17,7 @@ import msgspec
 from idea.core.objective import Objective
 from idea.core.record import versions
 from idea.core.result import Ideal
-from idea.core.spec import OpenSearch, Search
+from idea.core.spec import PreparedSearch, Search
 from idea.errors import IdeaError
 from idea.files.load import parse_model
 from idea.files.vf import dump_bytes
@@ -100,7 +100,7 @@ def make(task: Task) -> list[Done]:
             wrong = why_not_here(task.folder)
             if wrong:
                 raise IdeaError(wrong)
-            opened = task.search.open()
+            opened = task.search.prepare()
             for trained in _trained(task):
                 done.append(_keep(task, trained, opened))
         except Exception as error:
@@ -124,7 +124,7 @@ def _trained(task: Task) -> Iterator[Trained]:
         yield from train(left, task.data)
 
 
-def _keep(task: Task, trained: Trained, opened: OpenSearch) -> Done:
+def _keep(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
     """Search a network's ideals, and write all there is to know of it."""
     cell = trained.cell
     began = time.perf_counter()
@@ -152,7 +152,7 @@ def _keep(task: Task, trained: Trained, opened: OpenSearch) -> Done:
     return Done(cell, seconds, trained.accuracy)
 
 
-def _sums(files: dict[str, bytes], opened: OpenSearch) -> dict[str, str]:
+def _sums(files: dict[str, bytes], opened: PreparedSearch) -> dict[str, str]:
     """Give the SHA-256 of the files, and of those that the search read."""
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     return sums | {name: value for name, value in opened.sums.items() if name != "model"}

@@ -15,7 +15,7 @@ from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.files.schema import Digit, checked, require_known
 from idea.studies.grid import KINDS, MOST, Grid, items_of
-from idea.validation import digits_of
+from idea.validation import parse_digits
 
 __all__ = ["SEARCH", "Plan", "read_toml"]
 
@@ -83,7 +83,7 @@ class Plan:
         method = METHODS[common.get("method", Search.method)]
         require_known(own, method.options, common.get("method", Search.method), labels)
         search = Search(**common, every=method.every, own=own)
-        search.open()  # with the network that comes along, to see that all makes sense
+        search.prepare()  # with the network that comes along, to see that all makes sense
         digits = _digits(said.get("digits", "all"), labels.get("digits", "digits"))
         return cls(grid, search, digits)
 
@@ -131,7 +131,7 @@ def _digits(said: object, label: str) -> tuple[int, ...]:
     for named, item in items_of(said, label):
         if isinstance(item, str):
             try:
-                found.update(digits_of([item]))
+                found.update(parse_digits([item]))
             except OptionError as error:
                 raise OptionError(f"{named}: {error}") from error
         else:

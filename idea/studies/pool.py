@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 
-from idea.studies.executor import Place, Result, Task, engine_package
+from idea.optional import load_package
+from idea.studies.executor import Place, Result, Task
 
 __all__ = ["pool"]
 
@@ -36,10 +37,10 @@ def pool(jobs: int) -> Iterator[Place]:
 
     Raises
     ------
-    IdeaError
-        If loky isn't installed.
+    MissingPackageError
+        If loky is not installed.
     """
-    loky = engine_package("loky", "study")
+    loky = load_package("loky", "idea.study", "'idea[study]'")
     _allow_files(64 + _FILES * jobs)
     # One process each: whoever is killed, it is known which task it had, and no other is lost.
     start = functools.partial(

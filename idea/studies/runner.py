@@ -16,10 +16,11 @@ from idea.data.mnist import load_mnist
 from idea.errors import IdeaError, OptionError, OutputError
 from idea.files.schema import Count, FileName, checked
 from idea.files.write import check_folder, make_folder, write_bytes
+from idea.optional import load_package
 from idea.studies.cell import Cell
 from idea.studies.cluster import cluster
 from idea.studies.collect import JUDGES, collect
-from idea.studies.executor import engine_package, results
+from idea.studies.executor import results
 from idea.studies.grid import MOST
 from idea.studies.make_network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
@@ -27,8 +28,8 @@ from idea.studies.pool import pool
 from idea.studies.stored import read_plan
 from idea.studies.stored_network import Kept
 from idea.studies.study import Study
+from idea.text import pluralize
 from idea.training.learner import require_framework
-from idea.validation import counted
 
 __all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
 
@@ -44,7 +45,7 @@ class StudyError(IdeaError):
 
     def __init__(self, failures: list[Done]) -> None:
         told = "; ".join(f"{done.cell.name}: {done.error}" for done in failures)
-        super().__init__(f"{counted(len(failures), 'network')} could not be made: {told}")
+        super().__init__(f"{pluralize(len(failures), 'network')} could not be made: {told}")
         self.failures = failures
 
 
@@ -182,7 +183,7 @@ def prepare(
         raise IdeaError(f"{reuse}: expected the folder of another study")
     tasks = _missing(plan, folder, data, reuse)
     if tasks and scheduler is None:
-        engine_package("loky", "study")
+        load_package("loky", "idea.study", "'idea[study]'")
         for framework in {cell.framework for task in tasks for cell in task.cells}:
             require_framework(framework)
     if tasks:

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError, OptionError
 from idea.files.load import parse_model
 from idea.files.read import read_bytes, read_json
-from idea.files.schema import checked, shown
+from idea.files.schema import checked
 from idea.files.vf import parse_vf
 from idea.networks.base import Model
 from idea.studies.cell import Cell
 from idea.studies.stored import StoredNetwork, Timing
+from idea.text import short_repr
 
 __all__ = ["Kept", "kept_in"]
 
@@ -74,7 +75,7 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
             for key, name in (("network", self.run.network), ("parameters", cell.name)):
                 if name != self.folder.name:
                     raise IdeaError(
-                        f"{path}: {key}: expected {self.folder.name}, found {shown(name)}"
+                        f"{path}: {key}: expected {self.folder.name}, found {short_repr(name)}"
                     )
             return cell
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from idea.errors import IdeaError
 from idea.files.read import read_bytes
-from idea.files.schema import FileName, checked, shown
+from idea.files.schema import FileName, checked
 from idea.networks.base import Model
 from idea.studies.predictions import Readings, parse_readings
 from idea.studies.stored_network import Kept
 from idea.studies.table import Table, read_table
+from idea.text import short_repr
 from idea.training.recipe import Recipe
 
 __all__ = ["Study"]
@@ -154,5 +155,5 @@ class Study:
 
     def _named(self, network: str) -> Kept:
         if not isinstance(network, str) or network not in self._kept:
-            raise IdeaError(f"{self.folder}: has no network {shown(network)}")
+            raise IdeaError(f"{self.folder}: has no network {short_repr(network)}")
         return self._kept[network]

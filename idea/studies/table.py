@@ -12,14 +12,15 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import IdeaError
+from idea.errors import IdeaError, MissingPackageError
 from idea.files.read import read_bytes, require_size
-from idea.files.schema import shown
 from idea.files.write import write_bytes
+from idea.optional import optional_imports
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.predictions import Readings
 from idea.studies.stored import StoredIdeal
 from idea.studies.stored_network import Kept
+from idea.text import short_repr
 from idea.training.recipe import SCHEMAS
 
 __all__ = ["COLUMNS", "Table", "read_table", "table_of", "write_table"]
@@ -145,11 +146,10 @@ def read_table(folder: Path) -> Table:
     path, parse = (parquet, _parse_parquet) if parquet.exists() else (plain, _parse_csv)
     data = read_bytes(path, IdeaError)
     try:
-        table = parse(data)
-    except ImportError as error:
-        raise IdeaError(
-            f"{path}: needs a package that is not installed ({error}): pip install pyarrow"
-        ) from error
+        with optional_imports(path, "pyarrow"):
+            table = parse(data)
+    except MissingPackageError:
+        raise
     except Exception as error:  # a damaged file raises nearly anything
         raise IdeaError(
             f"{path}: expected the table of a study, found something else ({error})"
@@ -231,5 +231,5 @@ def _column(name: str, values: tuple[str, ...]) -> NDArray[Any]:
         try:
             column.append(read(value))
         except (KeyError, ValueError):
-            raise ValueError(f"{name}[{row}] is {shown(value)}") from None
+            raise ValueError(f"{name}[{row}] is {short_repr(value)}") from None
     return np.array(column)

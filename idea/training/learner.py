@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import math
 import os
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError, OptionError
 from idea.networks.weights import Weights
+from idea.optional import load_package, missing_package
 from idea.training.recipe import Recipe
 
 __all__ = ["Floats", "Labels", "Learner", "learner_for", "require_framework", "require_memory"]
@@ -23,10 +23,10 @@ Labels = NDArray[np.int64]
 
 _FLOAT = 4  # bytes
 
-_MISSING = {
-    "chainer": "Chainer can't be loaded here ({}). It wants Python 3.11 and an environment of its "
-    "own: 'make chainer' builds .venv-chainer",
-    "torch": "PyTorch can't be loaded here ({}): pip install torch matplotlib",
+_PACKAGES = {
+    "chainer": "'idea[chainer]' on Python 3.11, in an environment of its own; 'make chainer' "
+    "builds one in .venv-chainer",
+    "torch": "torch matplotlib",
 }
 
 
@@ -88,10 +88,7 @@ def learner_for(framework: str, recipe: Recipe) -> Learner:
     ['784', '30', '30', '10']
     """
     require_memory(recipe)
-    try:
-        module: Any = importlib.import_module(f"idea.training.{framework}")
-    except ImportError as error:
-        raise IdeaError(_MISSING[framework].format(error)) from error
+    module = load_package(f"idea.training.{framework}", *_needs(framework))
     learner: Learner
     try:
         learner = module.FrameworkLearner(recipe)
@@ -157,4 +154,8 @@ def require_framework(framework: str) -> None:
     >>> require_framework("torch")  # doctest: +SKIP
     """
     if importlib.util.find_spec(framework) is None:
-        raise IdeaError(_MISSING[framework].format(f"No module named '{framework}'"))
+        raise missing_package(*_needs(framework), f"No module named '{framework}'")
+
+
+def _needs(framework: str) -> tuple[str, str]:
+    return f"--framework {framework}", _PACKAGES[framework]

@@ -1,1 +1,1 @@
-"""Bounds that no image can exceed, and proofs of optimality."""
+"""Upper bounds of the logits over all images, and proofs of optimality."""

@@ -1,10 +1,10 @@
-"""Branch and bound over all binary images: the proof's own loop.
+"""Branch and bound over all binary images.
 
-The images are cut into parts, and the part with the highest bound is looked at first. It is cut by
-the sign of a hidden unit where the linear program still relaxes ReLU, and where it doesn't by a
-pixel that it leaves grey. A part whose bound is no better than the best image is done with; in the
-others, pixels are fixed that the bound's costs show to be decided. The linear program's own images,
-rounded and climbed from, often are better than what any search found.
+The images are split into parts, and the part with the highest bound is processed first. It is split
+by the sign of a hidden unit where the linear program still relaxes ReLU, else by a pixel that it
+leaves grey. A part whose bound is no better than the best image is closed; in the others, pixels
+that the bound's costs decide are fixed. The linear program's own images, rounded and climbed from,
+often are better than any that a search found.
 """
 
 from __future__ import annotations
@@ -29,102 +29,80 @@ from idea.verification.linear_program import Program, Relaxed
 __all__ = ["CLOSE", "Part", "Tree"]
 
 CLOSE = 1e-6
-"""How much better than the best image, relative to its value, a proof leaves open."""
+"""The relative gap between the best image's value and the bound at which a proof is complete."""
 
-# A multiplier that is 0 may hide a unit that misses much: this is added to each.
-_FAINT = 1e-6
+# Added to each multiplier: a unit with a multiplier of 0 may have a large relaxation error.
+_MIN_MULTIPLIER = 1e-6
 
-# Below this share of the bound, what ReLU's relaxation adds isn't worth a cut.
-_SLIGHT = 1e-7
+# Below this share of the bound, the relaxation of ReLU isn't worth a split.
+_NEGLIGIBLE = 1e-7
 
 
 class Tree:
-    """The parts into which the binary images of a network are cut.
+    """The parts into which the binary images of a network are split.
 
-    Parameters
-    ----------
-    layers
-        From the image to the outputs, with ReLU between them.
-    weights
-        (n_out,) of the sum of the outputs that is maximised.
-    judge
-        Gives that sum for an image (n_in,), by a forward pass in double precision.
-    climb
-        Gives a binary image that is as good as another, or better.
-    image
-        The best known, (n_in,), 0 or 1.
+    What is maximised is the sum of the outputs of some layers, with ReLU between them, weighted by
+    (n_out,) `weights`; `evaluate` computes it for an image (n_in,) by a forward pass in double
+    precision, `climb` returns a binary image that is as good as another, or better, and `image` is
+    the best known, 0 or 1.
 
     Attributes
     ----------
     best : (image, value)
-        The best image so far, (n_in,), and what it is judged.
+        The best image so far, (n_in,), and its value.
     parts : int
-        How many parts were looked at.
-
-    Raises
-    ------
-    OptionError
-        If HiGHS is not installed.
+        The number of parts processed.
     """
 
     def __init__(
         self,
         layers: Sequence[Dense],
         weights: Floats,
-        judge: Callable[[Floats], float],
+        evaluate: Callable[[Floats], float],
         climb: Callable[[Floats], Floats],
         image: Floats,
     ) -> None:
         self._layers, self._weights = layers, weights
-        self._judge, self._climb = judge, climb
+        self._evaluate, self._climb = evaluate, climb
         self._program = Program(layers, weights)
-        self.best = (image, judge(image))
+        self.best = (image, evaluate(image))
         self.parts = 0
-        self._settled = -math.inf  # the largest bound of a part that is done with
+        self._closed = -math.inf  # the largest bound of a closed part
         self._climbed: set[bytes] = set()
-        self._numbers = itertools.count()  # so that equal bounds have an order
+        self._numbers = itertools.count()  # orders equal bounds
         self._open: list[tuple[float, int, Part]] = []
         signs = tuple(np.zeros(len(layer.b), np.int8) for layer in layers[:-1])
         every = Part(np.zeros(len(image), bool), np.ones(len(image), bool), signs)
         reach = self._reach(every)
-        self._noise = 2 * float(np.abs(weights) @ reach.error)  # what rounding adds to a bound
+        self._noise = 2 * float(np.abs(weights) @ reach.error)  # the rounding error in a bound
         self._push(reach.linear(weights), [every])
 
     @property
     def bound(self) -> float:
-        """What no binary image exceeds, as far as is known."""
+        """The upper bound of all binary images' values so far."""
         promising = -self._open[0][0] if self._open else -math.inf
-        return max(promising, self._settled, self.best[1])
+        return max(promising, self._closed, self.best[1])
 
     def step(self, seconds: float) -> bool:
-        """Look at the most promising part.
+        """Process the most promising part, its linear program for at most some seconds.
 
-        Parameters
-        ----------
-        seconds
-            How long its linear program may take.
-
-        Returns
-        -------
-        bool
-            Whether there was one that may hold a better image than the best.
+        Returns whether there was a part that may hold a better image than the best.
         """
-        if not self._open or -self._open[0][0] <= self._enough():
+        if not self._open or -self._open[0][0] <= self._closing_bound():
             return False
         parent, _, part = self._open[0]
-        bound, cut = self._look(part, -parent, seconds)
-        if cut and bound > self._enough():
-            self._push(bound, cut)
+        bound, parts = self._process(part, -parent, seconds)
+        if parts and bound > self._closing_bound():
+            self._push(bound, parts)
         else:
-            self._settled = max(self._settled, bound)
-        # Ctrl-C before this leaves the part where it was, still the first: all that is said of the
-        # bound stays true.
+            self._closed = max(self._closed, bound)
+        # Ctrl-C before this leaves the part where it was, still the first: the bound stays valid.
         heapq.heappop(self._open)
         self.parts += 1
         return True
 
-    def _enough(self) -> float:
-        """Give the bound at which a part is done with."""
+    def _closing_bound(self) -> float:
+        """Return the bound at which a part can be closed."""
         value = self.best[1]
         return value + 0.9 * CLOSE * abs(value) + self._noise
 
@@ -135,43 +113,43 @@ class Tree:
     def _reach(self, part: Part) -> Reach:
         return Reach([Stage(layer) for layer in self._layers], part.box(), part.signs)
 
-    def _look(self, part: Part, bound: float, seconds: float) -> tuple[float, list[Part]]:
-        """Bound a part, try the image that it suggests, and cut it."""
+    def _process(self, part: Part, bound: float, seconds: float) -> tuple[float, list[Part]]:
+        """Bound a part, try the image that its relaxation suggests, and split it."""
         reach = self._reach(part)
         if reach.empty:
             return -math.inf, []
         bound = min(bound, reach.linear(self._weights))
-        if bound <= self._enough():
+        if bound <= self._closing_bound():
             return bound, []
         relaxed = self._program.solve(reach, seconds, part.basis)
         certificate = certify(self._layers, reach, self._weights, relaxed.multipliers)
         self._try(np.round(relaxed.image))
-        fixed = part.fix(certificate, self._enough())
-        return min(bound, certificate.bound), self._cut(fixed, reach, relaxed, certificate.bound)
+        fixed = part.fix(certificate, self._closing_bound())
+        return min(bound, certificate.bound), self._split(fixed, reach, relaxed, certificate.bound)
 
     def _try(self, image: Floats) -> None:
-        """Climb from a binary image, unless that was done before."""
-        name = np.packbits(image > 0).tobytes()
-        if name in self._climbed:
+        """Climb from a binary image, unless that has been done."""
+        key = np.packbits(image > 0).tobytes()
+        if key in self._climbed:
             return
-        self._climbed.add(name)
+        self._climbed.add(key)
         climbed = self._climb(image)
-        value = self._judge(climbed)
+        value = self._evaluate(climbed)
         if value > self.best[1]:
             self.best = (climbed, value)
 
-    def _cut(self, part: Part, reach: Reach, relaxed: Relaxed, bound: float) -> list[Part]:
-        """Cut a part where its bound has most to lose; a single image into nothing.
+    def _split(self, part: Part, reach: Reach, relaxed: Relaxed, bound: float) -> list[Part]:
+        """Split a part where its bound loses most; a single image into nothing.
 
-        Of what is fixed, all but a single image may be left out: that is looked at once more.
+        If fixing pixels leaves a single image, that is processed once more.
         """
         scores = [
-            missed * (of.above + _FAINT) * ((box.lower < 0) & (box.upper > 0))
-            for missed, of, box in zip(
-                relaxed.missed, relaxed.multipliers, reach.units, strict=True
+            error * (of.above + _MIN_MULTIPLIER) * ((box.lower < 0) & (box.upper > 0))
+            for error, of, box in zip(
+                relaxed.relaxation_errors, relaxed.multipliers, reach.units, strict=True
             )
         ]
-        relaxing = bound - self._judge(relaxed.image) > _SLIGHT * abs(bound)
+        relaxing = bound - self._evaluate(relaxed.image) > _NEGLIGIBLE * abs(bound)
         if relaxing and any(score.any() for score in scores):
             layer = int(np.argmax([score.max() for score in scores]))
             return part.by_sign(layer, int(scores[layer].argmax()), relaxed.basis)
@@ -187,20 +165,20 @@ class Part:
     """The binary images between two others, with known signs of some hidden units."""
 
     lower: NDArray[np.bool_]
-    """(n_in,) which pixels are white in all of them."""
+    """(n_in,) the pixels that are white in all of them."""
     upper: NDArray[np.bool_]
-    """(n_in,) which are white in any."""
+    """(n_in,) the pixels that are white in any."""
     signs: tuple[NDArray[np.int8], ...]
-    """As those of `Reach`."""
+    """Known signs of hidden units; see `Signs`."""
     basis: Any = None
-    """Where its linear program starts."""
+    """The basis from which its linear program starts."""
 
     def box(self) -> Box:
-        """Give the box of these images."""
+        """Return the box of these images."""
         return Box(self.lower.astype(np.float64), self.upper.astype(np.float64))
 
     def fix(self, certificate: Certificate, enough: float) -> Part:
-        """Leave out images that the costs show to be no better than what is enough."""
+        """Fix the pixels for which the costs show that the other value can't exceed `enough`."""
         slack = certificate.bound - enough + certificate.margin
         white, black = certificate.costs > slack, -certificate.costs > slack
         return Part(
@@ -208,7 +186,7 @@ class Part:
         )
 
     def by_sign(self, layer: int, unit: int, basis: Any) -> list[Part]:
-        """Cut it by the sign of a hidden unit."""
+        """Split it by the sign of a hidden unit."""
         parts = []
         for sign in (1, -1):
             signs = [known.copy() for known in self.signs]
@@ -217,7 +195,7 @@ class Part:
         return parts
 
     def by_pixel(self, pixel: int, basis: Any) -> list[Part]:
-        """Cut it by a pixel."""
+        """Split it by a pixel."""
         white, black = self.lower.copy(), self.upper.copy()
         white[pixel], black[pixel] = True, False
         return [

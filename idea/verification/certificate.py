@@ -1,9 +1,9 @@
-"""Bounds that any multipliers prove, whoever found them.
+"""Certificates: upper bounds proved by multipliers, wherever these come from.
 
-By weak duality *any* multipliers of a linear program's rows give an upper bound, good ones a good
-bound. It is added up here, with a bound of its own rounding: so nothing rests on the tolerances of
-the solver that they come from (Neumaier and Shcherbina, "Safe bounds in linear and mixed-integer
-linear programming", 2004).
+By weak duality *any* multipliers of a linear program's rows prove an upper bound, good ones a good
+bound. It is summed here, with a bound of its rounding: so nothing depends on the tolerances of the
+solver (Neumaier and Shcherbina, "Safe bounds in linear and mixed-integer linear programming",
+2004).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Certificate", "Multipliers", "certify"]
 
 
 class Multipliers(NamedTuple):
-    """Of one hidden layer's rows, (n,) each."""
+    """The multipliers of one hidden layer's rows, (n,) each."""
 
     sums: Floats
     """Of a = W h + b."""
@@ -34,45 +34,29 @@ class Multipliers(NamedTuple):
 
 
 class Certificate(NamedTuple):
-    """A bound, and what it says of the pixels."""
+    """An upper bound, and its dependence on the pixels."""
 
     bound: float
-    """No image has more."""
+    """The upper bound."""
     costs: Floats
-    """(n_in,) the bound falls by as much where a free pixel with a positive cost is 0, or one with
-    a negative cost is 1."""
+    """(n_in,) by how much the bound falls if a free pixel with a positive cost is 0, or one with a
+    negative cost is 1."""
     margin: float
-    """How far rounding can move the bound, which has it in it already, or a cost."""
+    """The error bound of the sums by rounding, which `bound` includes, and of each cost."""
 
 
 def certify(
     layers: Sequence[Dense], reach: Reach, weights: Floats, multipliers: Sequence[Multipliers]
 ) -> Certificate:
-    """Add up the bound that multipliers give.
+    """Sum the bound of the weighted outputs that multipliers of each hidden layer prove.
 
-    To the weighted sum of the outputs is added each row of the program, times its multiplier: of an
-    equation nothing, of an inequality 0 or more. What comes of it is linear in all variables, each
-    of which lies in its box.
-
-    Parameters
-    ----------
-    layers
-        From the image to the outputs.
-    reach
-        Of the part of the images.
-    weights
-        (n_out,) of the sum of the outputs.
-    multipliers
-        Of each hidden layer; any.
-
-    Returns
-    -------
-    Certificate
-        It holds for the exact value and for that of a forward pass in double precision.
+    Each row of the program, times its multiplier, is added to the weighted sum of the outputs: an
+    equation adds 0, an inequality 0 or more. The total is linear in all variables, each of which
+    lies in its box. It bounds the exact value and that of a forward pass in double precision.
     """
     last, image = layers[-1], reach.inputs[0]
     total = float(weights @ last.b + np.abs(weights) @ reach.error)
-    # Of all that is summed up, the absolute values.
+    # The sum of all absolute terms.
     sizes = float(np.abs(weights) @ widest(last, reach.inputs[-1]))
     costs = weights @ last.W  # of z, (n,)
     inner = list(zip(layers, multipliers, reach.units, reach.inputs, strict=False))
@@ -94,5 +78,5 @@ def certify(
 
 
 def _largest(costs: Floats, box: Box) -> float:
-    """Give the largest value of a linear function over a box."""
+    """Return the maximum of a linear function over a box."""
     return float(np.maximum(costs * box.lower, costs * box.upper).sum())

@@ -1,16 +1,16 @@
-"""What no image can exceed: bounds by intervals, and backward linear bounds.
+"""Upper bounds of a network's outputs over a box of images: by intervals, and backward.
 
 Weng et al., "Towards Fast Computation of Certified Robustness for ReLU Networks", 2018, and Zhang
 et al., "Efficient Neural Network Robustness Certification with General Activation Functions"
-(CROWN), 2018: each ReLU lies between two lines over the interval that its unit can reach, so a
-number behind it is at most a linear function of what lies before it. Taken back from layer to layer
-that ends in a linear function of the image, whose largest value in a box of images is plain. The
-intervals of the hidden units are found in the same way, layer by layer.
+(CROWN), 2018: each ReLU lies between two lines over the interval that its unit can reach, so its
+output is at most a linear function of its input. Propagated back layer by layer, this gives a
+linear function of the image, whose maximum over a box is known. The intervals of the hidden units
+are computed in the same way, layer by layer.
 
-All sums are of float64 and carry a bound of their own rounding, see `rounding`: at each step back
-the coefficients are rounded, which costs no more than `gamma` times what those before it make of
-the largest absolute values that can go into the step. So the bounds hold for the exact value, and
-for that of a forward pass in double precision as well.
+All sums are in float64 and include a bound of their own rounding, see `rounding`: each step back
+rounds the coefficients, which adds at most `gamma` times the sum of the absolute coefficients times
+the largest absolute inputs of the step. So the bounds hold for the exact value, and for that of a
+forward pass in double precision.
 """
 
 from __future__ import annotations
@@ -39,37 +39,29 @@ from idea.verification.relaxation import Line
 
 __all__ = ["Reach", "Signs", "reach"]
 
-# How many rows are taken back at a time: each takes up to a megabyte on its way.
+# Rows propagated back at a time: each takes up to a megabyte.
 _CHUNK = 64
 
 Signs = Sequence[NDArray[np.int8]]
-"""Of each hidden unit, stage by stage: 1 where it is known to be at 0 or above, -1 where it is
-known to be at 0 or below, else 0."""
+"""Known signs of the hidden units' pre-activations, stage by stage: 1 for 0 or more, -1 for 0 or
+less, 0 for unknown."""
 
 
 class Reach:
-    """What the units of a network can reach over a box of images.
+    """The ranges of a network's units over a box of images.
 
-    Parameters
-    ----------
-    stages
-        The network, taken apart; see `reach` for a model.
-    box
-        Of the images.
-    signs
-        What is known of the hidden units; by default nothing. The bounds then hold for the images
-        of which it is true.
+    With `signs`, the ranges hold for the images of the box whose hidden units have them.
 
     Attributes
     ----------
     inputs : list of Box
-        What can go into each stage: the image, and what leaves ReLU and pool.
+        The range of each stage's inputs: the image, and the outputs of ReLU and pool.
     units : list of Box
-        What the hidden units can reach before ReLU, stage by stage.
+        The range of the hidden units before ReLU, stage by stage.
     empty : bool
-        Whether no image of the box has such signs; there are no bounds then.
+        Whether no image of the box has these signs; there are no bounds then.
     error : (n_out,) float64 array
-        By how much a forward pass in double precision can miss each output; it is in all bounds.
+        The error bound of a forward pass in double precision; all bounds include it.
     """
 
     def __init__(self, stages: Sequence[Stage], box: Box, signs: Signs | None = None) -> None:
@@ -94,46 +86,27 @@ class Reach:
         self._outputs = through(self._stages[-1].affine, plain)
 
     def interval(self, weights: ArrayLike) -> float:
-        """Bound a weighted sum of the outputs by interval arithmetic.
-
-        Parameters
-        ----------
-        weights : (n_out,)
-            Such as 1 for a digit's logit and -1 for another's: a margin.
-
-        Returns
-        -------
-        float
-            No image of the box has more.
-        """
+        """Bound the outputs, weighted by (n_out,), by interval arithmetic."""
         weights = np.asarray(weights, np.float64)
         ends = np.maximum(weights * self._outputs.lower, weights * self._outputs.upper)
         return float(ends.sum()) + self._margin(weights)
 
     def linear(self, weights: ArrayLike) -> float:
-        """Bound a weighted sum of the outputs by backward linear bounds.
+        """Bound the outputs, weighted by (n_out,), by backward linear bounds.
 
-        Parameters
-        ----------
-        weights : (n_out,)
-            As those of `interval`.
-
-        Returns
-        -------
-        float
-            No image of the box has more. It is never above `interval`'s.
+        The bound is never above `interval`.
         """
         weights = np.asarray(weights, np.float64)
         bound = self._upper(len(self._stages) - 1, weights[np.newaxis])[0]
         return min(float(bound) + self._margin(weights), self.interval(weights))
 
     def _margin(self, weights: Floats) -> float:
-        """Give what a forward pass, and the weighing of its outputs, can add by rounding."""
-        missed = self.error + rounding(len(weights), self._outputs.magnitude)
-        return float(np.abs(weights) @ missed)
+        """Return the error bound of a forward pass and of the weighted sum of its outputs."""
+        errors = self.error + rounding(len(weights), self._outputs.magnitude)
+        return float(np.abs(weights) @ errors)
 
     def _linear_box(self, number: int) -> Box:
-        """Bound the units of a stage by taking each back to the image."""
+        """Bound the units of a stage by propagating each back to the image."""
         n = len(self._stages[number].affine.b)
         lower, upper = np.empty(n), np.empty(n)
         for first in range(0, n, _CHUNK):
@@ -144,9 +117,9 @@ class Reach:
         return Box(lower, upper)
 
     def _upper(self, number: int, rows: Floats) -> Floats:
-        """Bound weighted sums (m, n) of the outputs of a stage from above, (m,)."""
+        """Return upper bounds, (m,), of weighted sums (m, n) of the outputs of a stage."""
         total = np.zeros(len(rows))
-        sizes = np.zeros(len(rows))  # of all that was summed up
+        sizes = np.zeros(len(rows))  # the sum of all absolute terms
         terms = 0
         for k in range(number, -1, -1):
             affine = self._stages[k].affine
@@ -165,34 +138,10 @@ class Reach:
 
 
 def reach(model: Classifier, lower: ArrayLike = 0, upper: ArrayLike = 1) -> Reach:
-    """Find what the units of a model can reach over a box of images.
+    """Compute the ranges of the units of an MLP or a CNN over a box, by default all images.
 
-    Parameters
-    ----------
-    model
-        An `MLP` or a `CNN`.
-    lower, upper
-        784 numbers in 0…1 each, or one that stands for all. By default the box of all images.
-
-    Returns
-    -------
-    Reach
-        What gives the bounds.
-
-    Raises
-    ------
-    OptionError
-        If the model is another, the box is none, or the weights are so large that the bounds
-        overflow.
-
-    Examples
-    --------
-    >>> import idea
-    >>> model = idea.load_model()
-    >>> reached = reach(model)
-    >>> five = np.eye(10)[5]
-    >>> idea.find(model, 5).energy < reached.linear(five) <= reached.interval(five)
-    True
+    `lower` and `upper` are 784 numbers in 0…1, or one for all. Raises an `OptionError` for other
+    models, an invalid box, and weights so large that the bounds overflow.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         reached = Reach(stages_of(model), box_of(lower, upper, PIXELS))
@@ -202,7 +151,7 @@ def reach(model: Classifier, lower: ArrayLike = 0, upper: ArrayLike = 1) -> Reac
 
 
 def _clip(box: Box, signs: NDArray[np.int8] | None) -> Box:
-    """Give that part of a box whose signs are these."""
+    """Return the part of a box with these signs."""
     if signs is None:
         return box
     return Box(

@@ -1,4 +1,4 @@
-"""A network as its bounds see it: affine maps, with ReLU and perhaps a max-pool between them."""
+"""Networks as sequences of affine maps, with ReLU and perhaps a max-pool between them."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ class Affine(Protocol):
 
     @property
     def b(self) -> Floats:
-        """What is added, (n_out,)."""
+        """The bias, (n_out,)."""
         ...
 
     @property
     def terms(self) -> int:
-        """How many products and numbers are summed up at most, there or back."""
+        """The largest number of terms in a sum, forward or back."""
         ...
 
     def forward(self, h: Floats) -> Floats:
-        """Give W h + b, (n_in,) to (n_out,)."""
+        """Return W h + b, (n_in,) to (n_out,)."""
         ...
 
     def weigh(self, h: Floats) -> Floats:
-        """Give |W| h, (n_in,) to (n_out,)."""
+        """Return |W| h, (n_in,) to (n_out,)."""
         ...
 
     def back(self, rows: Floats) -> Floats:
-        """Give rows W, (m, n_out) to (m, n_in)."""
+        """Return rows W, (m, n_out) to (m, n_in)."""
         ...
 
 
@@ -57,33 +57,26 @@ class Dense:
 
     @property
     def terms(self) -> int:
-        """As that of `Affine`."""
+        """See `Affine`."""
         return int(max(self.W.shape)) + 1
 
     def forward(self, h: Floats) -> Floats:
-        """As that of `Affine`."""
+        """See `Affine`."""
         return self.W @ h + self.b
 
     def weigh(self, h: Floats) -> Floats:
-        """As that of `Affine`."""
+        """See `Affine`."""
         return np.abs(self.W) @ h
 
     def back(self, rows: Floats) -> Floats:
-        """As that of `Affine`."""
+        """See `Affine`."""
         return rows @ self.W
 
 
 class Convolved:
-    """A convolution of stride 1 without padding, from maps that lie one after the other.
+    """A convolution of stride 1 without padding, of maps that lie one after the other.
 
-    Parameters
-    ----------
-    W : (n_out, n_in, k, k) array
-        The cross-correlation.
-    b : (n_out,) array
-        A number a map.
-    side
-        The width of the maps that go in.
+    W is (n_out, n_in, k, k), b one number a map, and `side` the width of the input maps.
     """
 
     def __init__(self, W: Floats, b: Floats, side: int) -> None:
@@ -94,18 +87,18 @@ class Convolved:
         self.terms = max(W.shape[:2]) * W[0, 0].size + 1
 
     def forward(self, h: Floats) -> Floats:
-        """As that of `Affine`."""
+        """See `Affine`."""
         return self._send(self._W, h) + self.b
 
     def weigh(self, h: Floats) -> Floats:
-        """As that of `Affine`."""
+        """See `Affine`."""
         return self._send(np.abs(self._W), h)
 
     def back(self, rows: Floats) -> Floats:
-        """As that of `Affine`."""
+        """See `Affine`."""
         n_out, n_in, k, _ = self._W.shape
         maps = rows.reshape(-1, n_out, self._out**2)
-        # All places of the window in one product, and then each to its own place.
+        # One product for all positions in the window, each then added at its offset.
         parts = self._W.reshape(n_out, -1).T @ maps  # (m, n_in k², out²)
         parts = parts.reshape(-1, n_in, k, k, self._out, self._out)
         back = np.zeros((len(parts), n_in, self._side, self._side))
@@ -121,37 +114,15 @@ class Convolved:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """An affine map, ReLU behind it (but behind the last), and perhaps a max-pool."""
+    """An affine map, then ReLU (except after the last), and perhaps a max-pool."""
 
     affine: Affine
     cells: NDArray[np.intp] | None = None
-    """Of each output of the pool the four that it takes the largest of, (n, 4)."""
+    """The four inputs of each output of the pool, (n, 4)."""
 
 
 def stages_of(model: Classifier) -> list[Stage]:
-    """Take a model apart.
-
-    Parameters
-    ----------
-    model
-        An `MLP` or a `CNN`.
-
-    Returns
-    -------
-    list of Stage
-        From the image to the logits.
-
-    Raises
-    ------
-    OptionError
-        If it is neither.
-
-    Examples
-    --------
-    >>> import idea
-    >>> [len(stage.affine.b) for stage in stages_of(idea.load_model())]
-    [784, 784, 10]
-    """
+    """Return the stages of an MLP or a CNN, from the image to the logits."""
     if isinstance(model, MLP):
         return _dense(model.layers)
     if isinstance(model, CNN):
@@ -177,7 +148,7 @@ def _convolved(convolutions: Sequence[Convolution]) -> list[Stage]:
 
 
 def _cells(maps: int, side: int) -> NDArray[np.intp]:
-    """Give each cell's four members, (n, 4); of a 2×2 pool, so an odd last row is lost."""
+    """Return the inputs of each cell of a 2×2 pool, (n, 4); an odd last row is dropped."""
     half = side // 2
     places = np.arange(maps * side**2).reshape(maps, side, side)[:, : 2 * half, : 2 * half]
     cells = places.reshape(maps, half, 2, half, 2).transpose(0, 1, 3, 2, 4)

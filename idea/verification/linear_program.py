@@ -1,11 +1,10 @@
-"""The linear program that bounds a network from above where branching has left it open.
+"""The linear program that bounds a network's output from above over a part of the images.
 
-Its variables are the pixels, and each hidden unit before and behind ReLU; where a unit's sign is
+Its variables are the pixels, and each hidden unit before and after ReLU; where a unit's sign is
 open, ReLU is relaxed to the triangle below its chord (Ehlers, "Formal Verification of Piece-Wise
 Linear Feed-Forward Neural Networks", 2017).
 
-HiGHS solves it, but is not believed: of its answer the bound takes the multipliers alone, see
-`certify`.
+HiGHS solves it, but its tolerances aren't relied on: only its multipliers are used, see `certify`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.state.base import Floats
-from idea.errors import OptionError
+from idea.optional import load_package
 from idea.verification.certificate import Multipliers
 from idea.verification.crown import Reach
 from idea.verification.layers import Dense
@@ -27,42 +26,29 @@ from idea.verification.relaxation import chord
 __all__ = ["Program", "Relaxed", "load_solver"]
 
 _OPTIONS = {
-    "presolve": "off",  # so that each part starts from the basis of the one it was cut from
+    "presolve": "off",  # each part starts from the basis of the one that it was split from
     "solver": "simplex",
     "threads": 1,
 }
 
-_FAR = 1e6  # how far to go along a ray, in units of its largest entry
+_FAR = 1e6  # the distance along a ray, in units of its largest entry
 
 
 class Relaxed(NamedTuple):
-    """What the linear program says."""
+    """The solution of the linear program."""
 
     image: Floats
-    """Its best image, whose pixels may be greys; (n_in,)."""
+    """The best image, (n_in,), which may have greys."""
     multipliers: list[Multipliers]
-    """Layer by layer."""
-    missed: list[Floats]
-    """Of each hidden unit by how much z is above ReLU of a, layer by layer; 0 or more."""
+    """The multipliers of each hidden layer."""
+    relaxation_errors: list[Floats]
+    """The relaxation error of each hidden unit, z minus ReLU of a, layer by layer."""
     basis: Any
-    """Where a part of this part may start."""
+    """The basis for parts that this one is split into."""
 
 
 class Program:
-    """The linear program of a network, for one part of the images after the other.
-
-    Parameters
-    ----------
-    layers
-        From the image to the outputs.
-    weights
-        (n_out,) of the sum of the outputs that is maximised.
-
-    Raises
-    ------
-    OptionError
-        If HiGHS is not installed.
-    """
+    """The linear program of layers with ReLU between them, solved for one part after the other."""
 
     def __init__(self, layers: Sequence[Dense], weights: Floats) -> None:
         self._api = load_solver()
@@ -85,21 +71,9 @@ class Program:
         self._build(weights @ last.W)
 
     def solve(self, reach: Reach, seconds: float, basis: Any = None) -> Relaxed:
-        """Solve it over what the units can reach.
+        """Solve it over the ranges of the units, from a basis, within some seconds.
 
-        Parameters
-        ----------
-        reach
-            Of a part of the images; not an empty one.
-        seconds
-            Give up after so many; the multipliers are then of little use.
-        basis
-            Where to start: that of an answer for a part which this one is a part of.
-
-        Returns
-        -------
-        Relaxed
-            Where HiGHS gave up early, some image, and multipliers of 0.
+        If HiGHS doesn't finish, the image is arbitrary and the multipliers are 0.
         """
         self._set(reach)
         solver = self._solver
@@ -110,15 +84,15 @@ class Program:
         solution = solver.getSolution()
         values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._width)
         multipliers = self._multipliers(solution)
-        missed = [
+        errors = [
             np.maximum(values[behind] - np.maximum(values[before], 0), 0)
             for before, behind in zip(self._before, self._behind, strict=True)
         ]
         image = np.clip(values[self._pixels], *reach.inputs[0])
-        return Relaxed(image, multipliers, missed, solver.getBasis())
+        return Relaxed(image, multipliers, errors, solver.getBasis())
 
     def _multipliers(self, solution: Any) -> list[Multipliers]:
-        """Read the multipliers; where no image fits, go far along the ray that proves it."""
+        """Return the multipliers; of an infeasible part, far along the ray that proves it."""
         duals = np.zeros(self._solver.getNumRow())
         if solution.dual_valid:
             duals = np.array(solution.row_dual)
@@ -133,7 +107,7 @@ class Program:
         ]
 
     def _build(self, gains: Floats) -> None:
-        """Add the columns, and the rows, whose bounds and chords `_set` fills in."""
+        """Add the columns and rows; `_set` fills in bounds and chords."""
         solver, infinite = self._solver, self._api.kHighsInf
         solver.addVars(self._width, np.zeros(self._width), np.zeros(self._width))
         outputs = [self._pixels, *self._behind][-1]
@@ -150,7 +124,7 @@ class Program:
             inputs = behind
 
     def _set(self, reach: Reach) -> None:
-        """Set the bounds of all columns, and draw the chords."""
+        """Set the bounds of all columns and the chords."""
         lower, upper = np.empty(self._width), np.empty(self._width)
         lower[self._pixels], upper[self._pixels] = reach.inputs[0]
         layers = zip(reach.units, self._before, self._behind, self._rows, strict=True)
@@ -167,29 +141,12 @@ class Program:
 
 
 def load_solver() -> Any:
-    """Import HiGHS.
-
-    Returns
-    -------
-    module
-        ``highspy``.
-
-    Raises
-    ------
-    OptionError
-        If it isn't installed; the text says how to install it.
-    """
-    try:
-        import highspy
-    except ImportError as error:
-        raise OptionError(
-            f"an exact proof needs a package that is not installed ({error}): pip install highspy"
-        ) from error
-    return highspy
+    """Import HiGHS."""
+    return load_package("highspy", "an exact proof", "highspy")
 
 
 def _silent(api: Any) -> Any:
-    """Make a solver that prints nothing: it would greet when it enables its callbacks."""
+    """Create a solver that prints nothing, not even when it enables its callbacks."""
 
     class Silent(api.Highs):  # type: ignore[misc]  # of a module without types
         def enableCallbacks(self) -> None:  # noqa: N802  # HiGHS's name

@@ -1,9 +1,9 @@
-"""How good the best image is: a proof over all 2^784 binary images, for small networks.
+"""Proofs of optimality over all 2^784 binary images, for small networks.
 
 Tjeng et al., "Evaluating Robustness of Neural Networks with Mixed Integer Programming", 2019, state
-the problem as one program for a solver. Here HiGHS solves linear programs alone, and the tree is
-our own, see `Tree`: that takes a twentieth of the time of HiGHS's own tree, whose cuts of so dense
-rows are slow; and as every bound is added up by `certify`, nothing rests on a solver's tolerances.
+the problem as one mixed-integer program. Here HiGHS only solves linear programs, and the tree is
+`Tree`: that takes a twentieth of the time of HiGHS's own tree, whose cuts are slow for rows this
+dense; and since every bound is summed by `certify`, nothing depends on a solver's tolerances.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from idea.image import SIDE, as_image
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.mlp import MLP
 from idea.networks.weights import DIGITS
-from idea.validation import as_number, check_digit, require_callable, shown
+from idea.text import short_repr
+from idea.validation import as_number, check_callable, check_digit
 from idea.verification.branch_and_bound import CLOSE, Tree
 from idea.verification.crown import reach
 from idea.verification.layers import Dense
@@ -34,18 +35,18 @@ __all__ = ["Proof", "prove", "verdict"]
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """What is known of the best binary image."""
+    """A lower and an upper bound of the best binary image's logit."""
 
     image: NDArray[np.float32] = field(repr=False)
-    """(28, 28), 0 or 1: the best image known."""
+    """(28, 28), 0 or 1: the best known image."""
     value: float
     """Its logit, from a full forward pass in double precision."""
     bound: float
-    """No binary image has a higher logit, be it computed exactly or by such a forward pass."""
+    """No binary image has a higher logit, computed exactly or by such a forward pass."""
     parts: int
-    """How many parts of all images were looked at."""
+    """The number of parts of the images that were processed."""
     seconds: float
-    """How long it took."""
+    """The duration."""
     interrupted: bool
     """Whether Ctrl-C ended it."""
 
@@ -58,55 +59,22 @@ def prove(
     seconds: float = 60,
     on_part: Callable[[Tree], object] | None = None,
 ) -> Proof:
-    """Find out how much better than an image any binary image can be.
+    """Bound how much better than an image, (784,) 0 or 1, any binary image can be.
 
-    Parameters
-    ----------
-    model
-        An `MLP`. With 16 units in each of two hidden layers a digit takes seconds to a minute, with
-        32 many minutes.
-    digit
-        Whose logit, 0…9.
-    image
-        The best known, 784 numbers, 0 or 1. The better it is, the sooner it is proved.
-    seconds
-        When to stop, with the bound that there is by then.
-    on_part
-        Called with the tree after each part.
-
-    Returns
-    -------
-    Proof
-        Of an image that is the same or better.
-
-    Raises
-    ------
-    OptionError
-        If the model is no MLP, an argument makes no sense, or HiGHS is not installed.
-    DumpError
-        If the image isn't one.
-
-    Examples
-    --------
-    >>> import idea
-    >>> first = np.zeros((2, 784), np.float32)
-    >>> first[0, :9], first[1, 5:] = 1, 1
-    >>> last = np.tile(np.float32([1, -2]), (10, 1))
-    >>> model = idea.MLP([(first, np.zeros(2, "f4")), (last, np.zeros(10, "f4"))])
-    >>> proof = prove(model, 5, np.zeros(784))
-    >>> proof.value, verdict(proof.value, proof.bound)
-    (5.0, 'proved optimal, to a millionth: no image scores higher than 5.0001')
+    The better the image, the sooner it is proved optimal. A digit of an `MLP` with two hidden
+    layers of 16 units takes seconds to a minute, with 32 many minutes; after `seconds` the proof
+    ends with its present bound. `on_part` is called with the tree after each part.
     """
     if not isinstance(model, MLP):
-        raise OptionError(f"an exact proof takes an MLP, found {shown(model)}")
+        raise OptionError(f"an exact proof takes an MLP, found {short_repr(model)}")
     digit = check_digit(digit)
     start = as_image(image).ravel()
     if not np.isin(start, (0, 1)).all():
         raise OptionError("expected a binary image, of 0 and 1, found greys")
     seconds = as_number("seconds", seconds, above=0)
-    require_callable("on_part", on_part)
+    check_callable("on_part", on_part)
     began = time.perf_counter()
-    reach(model)  # which refuses weights that are too large
+    reach(model)  # refuses weights that are too large
     tree = _tree(model, digit, start)
     interrupted = False
     try:
@@ -122,23 +90,8 @@ def prove(
 
 
 def verdict(value: float, bound: float) -> str:
-    """Say in plain words how good an image is known to be, and never more.
+    """Describe the gap between the value of an image and an upper bound; numbers are rounded up.
 
-    Parameters
-    ----------
-    value
-        Its logit.
-    bound
-        What no binary image exceeds.
-
-    Returns
-    -------
-    str
-        "proved optimal" where the bound is above the value by no more than a millionth of it;
-        numbers are rounded up.
-
-    Examples
-    --------
     >>> verdict(40, 40.00001)
     'proved optimal, to a millionth: no image scores higher than 40.0001'
     >>> verdict(40, 40.0561)
@@ -166,10 +119,10 @@ def _rounded_up(number: float) -> str:
 
 
 def _tree(model: MLP, digit: int, image: NDArray[np.float32]) -> Tree:
-    """Plant the tree of a digit's logit."""
+    """Create the tree for a digit's logit."""
     layers = [Dense(W.astype(np.float64), b.astype(np.float64)) for W, b in model.layers]
 
-    def judge(image: Floats) -> float:
+    def evaluate(image: Floats) -> float:
         return float(exact_logits(model, image.astype(np.float32)[np.newaxis])[0, digit])
 
     def climbed(image: Floats) -> Floats:
@@ -177,4 +130,4 @@ def _tree(model: MLP, digit: int, image: NDArray[np.float32]) -> Tree:
         climb(state)
         return state.image.astype(np.float64)
 
-    return Tree(layers, np.eye(DIGITS)[digit], judge, climbed, image.astype(np.float64))
+    return Tree(layers, np.eye(DIGITS)[digit], evaluate, climbed, image.astype(np.float64))

@@ -1,7 +1,7 @@
-"""Lines above and below what leaves ReLU and max-pool.
+"""Linear bounds of the outputs of ReLU and max-pool.
 
-A max-pool behind ReLU lies above its surest member alone, and below one member's upper line where
-no other can be larger, otherwise below a constant.
+The output of a max-pool after ReLU is bounded from below by the input with the largest lower bound,
+and from above by the upper line of one input where no other can be larger, else by a constant.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ __all__ = ["Line", "chord"]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A line above and a line below each number that leaves ReLU and pool."""
+    """A line above and a line below each output of ReLU and pool."""
 
     low: NDArray[np.intp]
-    """(n,) which unit the line below is of; it goes through 0."""
+    """(n,) the unit of the line below, which goes through 0."""
     low_slope: Floats
     high: NDArray[np.intp]
-    """(n,) which unit the line above is of."""
+    """(n,) the unit of the line above."""
     high_slope: Floats
     shift: Floats
-    """(n,) 0 or more, what is added to the line above."""
+    """(n,) 0 or more, the constant of the line above."""
     units: int
-    """How many units there are before the pool."""
+    """The number of units before the pool."""
 
     @staticmethod
     def over(box: Box, cells: NDArray[np.intp] | None) -> Line:
-        """Draw the lines over what the units can reach."""
+        """Return the lines over the ranges of the units."""
         n = len(box.lower)
         if cells is None:
             every = np.arange(n)
@@ -49,7 +49,7 @@ class Line:
         return Line(low, _below(Box(box.lower[low], box.upper[low])), high, slope, shift, n)
 
     def back(self, rows: Floats) -> tuple[Floats, Floats]:
-        """Put the lines in: coefficients (m, n) to those of the units (m, units), and (m,)."""
+        """Substitute the lines: coefficients (m, n) to those of the units (m, units), and (m,)."""
         positive, negative = np.maximum(rows, 0), np.minimum(rows, 0)
         back = np.zeros((len(rows), self.units))
         back[:, self.high] = positive * self.high_slope
@@ -58,35 +58,20 @@ class Line:
 
 
 def chord(box: Box) -> tuple[Floats, Floats]:
-    """Give a line above ReLU over an interval.
+    """Return slope and shift, (n,) each: max(0, a) ≤ slope a + shift for every a of an interval.
 
-    Parameters
-    ----------
-    box
-        The intervals, n of them.
-
-    Returns
-    -------
-    slope, shift
-        (n,) each: max(0, a) ≤ slope a + shift for every a of the interval, whatever was rounded. It
-        is the chord, and where the interval has but one sign ReLU itself.
-
-    Examples
-    --------
-    >>> slope, shift = chord(Box(np.array([-1., 2., -3.]), np.array([3., 4., -2.])))
-    >>> slope.tolist(), shift.round(9).tolist()
-    ([0.75, 1.0, 0.0], [0.75, 0.0, 0.0])
+    It holds despite rounding, and is the chord of ReLU, or ReLU itself on an interval of one sign.
     """
     lower, upper = np.minimum(box.lower, 0), np.maximum(box.upper, 0)
     slope = upper / np.where(upper > lower, upper - lower, 1)
     slope = np.where(box.lower >= 0, 1, np.where(box.upper <= 0, 0, slope))
-    # Both ends must lie below the line; some units in the last place pay for the rounding.
+    # Both ends must lie below the line; some units in the last place cover the rounding.
     shift = np.maximum(-slope * lower, (1 - slope) * upper)
     return slope, shift * (1 + 2.0**-50) + np.where(shift > 0, 2.0**-1022, 0)
 
 
 def _below(box: Box) -> Floats:
-    """Give the slope of a line through 0 below ReLU: of 0 and 1 that which leaves less between."""
+    """Return the slope of a line through 0 below ReLU: 0 or 1, whichever is closer."""
     return np.where(box.upper > -box.lower, 1.0, 0.0)
 
 

@@ -9,39 +9,39 @@ import pytest
 
 import idea
 from idea.attacks.exhaustive import all_sets, count
-from idea.attacks.margin_bound import ceiling_of
-from idea.attacks.problem import Case, Goal
+from idea.attacks.margin_bound import margin_bound_of
+from idea.attacks.problem import Criterion, Problem
 
 from conftest import random_layers
 
 pytestmark = pytest.mark.slow
 
 
-def goals_of(case):
-    targets = [digit for digit in range(10) if digit != case.label]
-    return {Goal(case.label, target) for target in (None, *targets)}
+def criteria_of(problem):
+    targets = [digit for digit in range(10) if digit != problem.label]
+    return {Criterion(problem.label, target) for target in (None, *targets)}
 
 
-def reached(model, image, size, goals, pixels):
-    """Which goals some set of flips of these pixels reaches, by a forward pass each."""
+def reached(model, image, size, criteria, pixels):
+    """Which criteria some set of flips of these pixels reaches, by a forward pass each."""
     found = {}
     for flips in itertools.combinations(pixels, size):
         changed = image.copy()
         changed[list(flips)] = 1 - changed[list(flips)]
         (logits,) = model.logits(changed[np.newaxis])
-        for goal in goals:
-            if goal.margins(logits) > 0:
-                found.setdefault(goal, set()).add(frozenset(flips))
+        for criterion in criteria:
+            if criterion.margins(logits) > 0:
+                found.setdefault(criterion, set()).add(frozenset(flips))
     return found
 
 
-def search(case, goals, size, **options):
+def search(problem, criteria, size, **options):
     """The first finds, and how many looks there were."""
     looks, finds = 0, {}
-    for more, found in all_sets(case, set(goals), size, **options):
+    for more, found in all_sets(problem, set(criteria), size, **options):
         looks += more
-        for goal, flips in found.items():
-            finds.setdefault(goal, flips)
+        for criterion, flips in found.items():
+            finds.setdefault(criterion, flips)
     return looks, finds
 
 
@@ -61,38 +61,38 @@ def tiny(request):
 @pytest.mark.parametrize("size", [1, 2])
 def test_the_finds_are_those_of_brute_force(tiny, size, bounded, each_backend):
     model, image, pixels = tiny
-    case = Case(model, image)
-    goals = goals_of(case)
-    ceiling = ceiling_of(model, image, case.label, size) if bounded else None
-    looks, finds = search(case, goals, size, ceiling=ceiling)
+    problem = Problem(model, image)
+    criteria = criteria_of(problem)
+    bound = margin_bound_of(model, image, problem.label, size) if bounded else None
+    looks, finds = search(problem, criteria, size, bound=bound)
     assert looks == count(size)
     # A pixel that makes no difference may stand in for none.
-    truth = [reached(model, image, n, goals, pixels) for n in range(1, size + 1)]
+    truth = [reached(model, image, n, criteria, pixels) for n in range(1, size + 1)]
     assert finds.keys() == set().union(*truth)
-    for goal, flips in finds.items():
+    for criterion, flips in finds.items():
         assert len(flips) == size
         some = frozenset(flips & set(pixels))
-        assert some in truth[len(some) - 1][goal]
+        assert some in truth[len(some) - 1][criterion]
 
 
 def test_triples_by_the_bound_are_those_of_brute_force(tiny):
     model, image, pixels = tiny
-    case = Case(model, image)
-    goals = goals_of(case)
-    truth = [reached(model, image, n, goals, pixels) for n in (1, 2, 3)]
+    problem = Problem(model, image)
+    criteria = criteria_of(problem)
+    truth = [reached(model, image, n, criteria, pixels) for n in (1, 2, 3)]
     # Goals that three flips reach and fewer don't, and one that they don't.
     fewer = truth[0].keys() | truth[1].keys()
-    sought = set(truth[2]) - fewer | set(list(goals - truth[2].keys() - fewer)[:1])
+    sought = set(truth[2]) - fewer | set(list(criteria - truth[2].keys() - fewer)[:1])
     found = {}
-    ceiling = ceiling_of(model, image, case.label, 3)
-    for _, finds in all_sets(case, sought, 3, ceiling=ceiling):
-        for goal, flips in finds.items():
-            found.setdefault(goal, flips)
-            sought.discard(goal)
+    bound = margin_bound_of(model, image, problem.label, 3)
+    for _, finds in all_sets(problem, sought, 3, bound=bound):
+        for criterion, flips in finds.items():
+            found.setdefault(criterion, flips)
+            sought.discard(criterion)
         if not sought:
             break
     assert found.keys() == truth[2].keys() - fewer
-    assert all(flips in truth[2][goal] for goal, flips in found.items())
+    assert all(flips in truth[2][criterion] for criterion, flips in found.items())
 
 
 @pytest.fixture
@@ -100,23 +100,25 @@ def brittle():
     """A network that two flips fool in many ways, and an image."""
     layers = random_layers(16, 3)
     layers[0] = (layers[0][0] * 6, layers[0][1])
-    return Case(idea.MLP(layers), (np.random.default_rng(1).random(784) < 0.2).astype(np.float32))
+    return Problem(
+        idea.MLP(layers), (np.random.default_rng(1).random(784) < 0.2).astype(np.float32)
+    )
 
 
-def test_a_discarded_goal_is_no_longer_looked_for(brittle):
-    found = [finds for _, finds in all_sets(brittle, goals_of(brittle), 2) if finds]
-    sought = {Goal(brittle.label, None)}
+def test_a_discarded_criterion_is_no_longer_searched_for(brittle):
+    found = [finds for _, finds in all_sets(brittle, criteria_of(brittle), 2) if finds]
+    sought = {Criterion(brittle.label, None)}
     after = [finds for _, finds in all_sets(brittle, sought, 2) if finds and not sought.clear()]
     assert len(after) == 1 < len(found)
 
 
 def test_threads_change_nothing(brittle):
-    looks, finds = search(brittle, goals_of(brittle), 2)
+    looks, finds = search(brittle, criteria_of(brittle), 2)
     assert finds
-    assert search(brittle, goals_of(brittle), 2, threads=3) == (looks, finds)
+    assert search(brittle, criteria_of(brittle), 2, threads=3) == (looks, finds)
 
 
-def test_what_rounding_hides_is_judged_anew(each_backend):
+def test_what_rounding_hides_is_evaluated_again(each_backend):
     # One flip ties, another one leads by a unit in the last place of float32.
     W = np.zeros((2, 784), np.float32)
     W[0, 40], W[0, 41] = 1, np.nextafter(np.float32(1), np.float32(2))
@@ -125,8 +127,8 @@ def test_what_rounding_hides_is_judged_anew(each_backend):
     b = np.full(10, -9, np.float32)
     b[0], b[5] = 1, 0
     hidden = np.array([0, 1], np.float32)
-    case = Case(idea.MLP([(W, hidden), (top, b)]), np.zeros(784))
-    assert search(case, [Goal(0, 5), Goal(0, None)], 1) == (
+    problem = Problem(idea.MLP([(W, hidden), (top, b)]), np.zeros(784))
+    assert search(problem, [Criterion(0, 5), Criterion(0, None)], 1) == (
         1,
-        {Goal(0, 5): {41}, Goal(0, None): {41}},
+        {Criterion(0, 5): {41}, Criterion(0, None): {41}},
     )

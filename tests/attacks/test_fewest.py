@@ -82,14 +82,14 @@ def test_what_the_beam_cannot_see_is_found_by_trying_all():
     with pytest.raises(idea.IdeaError) as error:
         fewest_flips(model, np.zeros(784), 5, prove=1)
     assert str(error.value) == (
-        "no flips found that make the model take this 0 for a 5: a beam search came to a "
-        "standstill, and no single flip does it"
+        "no flips found that make the model read this 0 as a 5: the beam search made no "
+        "progress, and no single flip is enough"
     )
     assert fewest_flips_each(model, np.zeros(784), [3, None, 5], prove=0) == []
 
 
 def test_a_tie_fools_nobody():
-    with pytest.raises(idea.IdeaError, match="no flips found that make the model take this 0"):
+    with pytest.raises(idea.IdeaError, match="no flips found that make the model read this 0"):
         fewest_flips(step({3: 1, 4: 1}, 2), np.zeros(784), prove=2)
 
 
@@ -144,8 +144,8 @@ def test_real_digits_are_fooled_and_no_flip_can_be_left_out(few, name):
             assert (np.array(attack.margins) > 0).tolist() == [False] * len(attack.flips) + [True]
             assert attack.answer == (target or attack.answer) != attack.label
             less = [after(attack, set(attack.flips) - {pixel}) for pixel in attack.flips]
-            said = model.logits(np.stack(less)).argmax(axis=1)
-            assert (said == attack.label if target is None else said != target).all()
+            read = model.logits(np.stack(less)).argmax(axis=1)
+            assert (read == attack.label if target is None else read != target).all()
 
 
 def test_anything_else_takes_no_more_flips_than_one_of_the_nearest_digits(few):
@@ -157,7 +157,7 @@ def test_anything_else_takes_no_more_flips_than_one_of_the_nearest_digits(few):
         assert len(either.flips) <= min(len(attack.flips) for attack in each)
 
 
-def test_what_it_is_already_needs_no_flips(shipped, image):
+def test_the_present_prediction_needs_no_flips(shipped, image):
     label = int(shipped.logits(image[np.newaxis]).argmax())
     attack = fewest_flips(shipped, image, label)
     assert (attack.flips, attack.proved, attack.minimal) == ((), 0, True)
@@ -166,15 +166,15 @@ def test_what_it_is_already_needs_no_flips(shipped, image):
 
 def test_threads_and_progress_change_nothing(brittle, image):
     seen = []
-    one = fewest_flips(brittle, image, jobs=1, on_progress=lambda *said: seen.append(said))
+    one = fewest_flips(brittle, image, jobs=1, on_progress=lambda *progress: seen.append(progress))
     assert fewest_flips(brittle, image, jobs=3).flips == one.flips
     assert seen[0] == ("beam search", 0, 0)
-    levels = [said for said in seen if said[2]]
-    assert {said[0] for said in levels} <= {"1 flip", "2 flips"}
-    assert all(0 < done <= total for _, done, total in levels)
+    phases = [progress for progress in seen if progress[2]]
+    assert {phase for phase, _, _ in phases} <= {"1 flip", "2 flips"}
+    assert all(0 < done <= total for _, done, total in phases)
 
 
-def test_ctrl_c_keeps_what_is_known(shipped, few):
+def test_ctrl_c_returns_the_attacks_known_so_far(shipped, few):
     real = (few.test_images[0].ravel() >= 128).astype(np.float32)
 
     def stop(when):
@@ -195,7 +195,7 @@ def test_ctrl_c_keeps_what_is_known(shipped, few):
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         ({"image": np.full(784, 0.5)}, "expected a binary image, of 0 and 1, found greys"),
         ({"target": 12}, "digit must be one of 0…9, not 12"),
@@ -206,15 +206,15 @@ def test_ctrl_c_keeps_what_is_known(shipped, few):
         ({"image": [1, 0]}, "image: expected 784 numbers or 28 rows of 28, found shape (2,)"),
     ],
 )
-def test_wrong_input_is_a_sentence(small, options, sentence):
+def test_invalid_input_is_refused(small, options, message):
     with pytest.raises(idea.IdeaError) as error:
         fewest_flips(small, **({"image": np.zeros(784)} | options))
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
 def test_the_model_must_give_ten_numbers():
     odd = idea.Model.from_function(lambda images: np.zeros((len(images), 9)))
-    with pytest.raises(idea.IdeaError, match=r"the model gave an array of shape \(1, 9\)"):
+    with pytest.raises(idea.IdeaError, match=r"the model returned an array of shape \(1, 9\)"):
         fewest_flips(odd, np.zeros(784))
 
 
@@ -240,15 +240,19 @@ def test_the_pictures_show_what_was_flipped(brittle, image, tmp_path):
     assert png_bytes(attack.before) == paths["before.png"].read_bytes()
 
 
-def test_the_record_says_everything(brittle, image):
+def test_the_record_is_complete(brittle, image):
     attack = fewest_flips(brittle, image)
-    said = json.loads(json.dumps(attack.record()))
-    assert said["flips"] == list(attack.flips)
-    assert [x + 28 * y for x, y in said["pixels"]] == said["flips"]
-    assert (said["label"], said["answer"], said["target"]) == (attack.label, attack.answer, None)
-    assert said["logits_before"] == attack.trail[0].tolist()
-    assert said["logits_after"] == attack.trail[-1].tolist()
-    assert said["margins"] == list(attack.margins)
-    assert said["evaluations"] >= 784
+    fields = json.loads(json.dumps(attack.record()))
+    assert fields["flips"] == list(attack.flips)
+    assert [x + 28 * y for x, y in fields["pixels"]] == fields["flips"]
+    assert (fields["label"], fields["answer"], fields["target"]) == (
+        attack.label,
+        attack.answer,
+        None,
+    )
+    assert fields["logits_before"] == attack.trail[0].tolist()
+    assert fields["logits_after"] == attack.trail[-1].tolist()
+    assert fields["margins"] == list(attack.margins)
+    assert fields["evaluations"] >= 784
     n = len(attack.flips)
     assert str(attack).startswith(f"{attack.label} → {attack.answer}: {n} flip")

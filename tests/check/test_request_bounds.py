@@ -152,7 +152,7 @@ def test_a_bounded_model_takes_the_same_path(monkeypatch, name, backend):
     assert np.array_equal(one.image, other.image)
     assert (one.energy, one.evaluations) == (other.energy, other.evaluations)
     assert other.gains() == close(one.gains())
-    sketches = [state.sketch(np.random.default_rng(7)) for state in states]
+    sketches = [state.diverse_start(np.random.default_rng(7)) for state in states]
     assert np.array_equal(*sketches)
 
 

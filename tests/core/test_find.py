@@ -54,7 +54,7 @@ def test_more_restarts_only_add_runs(small):
     assert one.energy <= three.energy <= six.energy
 
 
-def test_the_best_run_is_kept(small):
+def test_the_best_run_is_returned(small):
     starts: list[idea.Frame] = []
     best = idea.find(small, 5, seed=1, restarts=8, sweeps=1, every=10_000, on_frame=starts.append)
     runs = [idea.find(small, 5, start=frame.image, sweeps=1) for frame in starts]
@@ -197,10 +197,10 @@ def test_an_interruption_does_not_wait_for_the_next_frame(small):
         threadsafe = True
 
         def __init__(self):
-            self.asked = 0
+            self.calls = 0
 
         def logits(self, images):
-            self.asked += 1
+            self.calls += 1
             return small.logits(images)
 
     def stop(frame):
@@ -209,10 +209,10 @@ def test_an_interruption_does_not_wait_for_the_next_frame(small):
     model = Slow()
     with pytest.raises(KeyboardInterrupt):
         list(idea.find_all(model, [3, 4], "best", every=10**6, jobs=2, on_frame=stop))
-    assert model.asked < 100  # a climb alone asks as often
+    assert model.calls < 100  # a climb alone makes as many
 
 
-def test_any_other_models_are_asked_from_this_thread_alone(small):
+def test_any_other_models_are_called_from_this_thread_alone(small):
     class Asked:
         def __init__(self):
             self.threads = set()
@@ -242,7 +242,7 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         ({"digit": 10}, "digit must be one of 0…9, not 10"),
         ({"digit": -1}, "digit must be one of 0…9, not -1"),
@@ -276,8 +276,8 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
         ),
     ],
 )
-def test_arguments_that_make_no_sense_are_refused(small, arguments, sentence):
+def test_invalid_arguments_are_refused(small, arguments, message):
     with pytest.raises(idea.IdeaError) as error:
         idea.find(small, **({"digit": 5} | arguments))
-    if sentence:
-        assert str(error.value) == sentence
+    if message:
+        assert str(error.value) == message

@@ -7,7 +7,7 @@ import pytest
 
 import idea
 from idea.core.transfer import legibility
-from idea.networks.bundled import SHIPPED
+from idea.networks.bundled import BUNDLED
 
 from conftest import random_layers, write_dat
 
@@ -17,14 +17,14 @@ def ideal(small):
     return idea.find(small, 5)
 
 
-def test_its_own_network_agrees_as_surely_as_the_ideal_says(ideal, small):
+def test_its_own_network_agrees_with_the_ideals_probability(ideal, small):
     read = ideal.judged_by([small])
     ((_, digit, probability),) = read.readings
     assert (digit, read.agree) == (5, 1.0)
     assert probability == read.probability == pytest.approx(ideal.probability)
 
 
-def test_each_says_what_its_logits_say(ideal):
+def test_each_reading_follows_from_the_logits(ideal):
     models = [idea.MLP(random_layers(8, seed)) for seed in range(7)]
     read = ideal.judged_by(iter(models))
     agreeing, probabilities = 0, []
@@ -39,7 +39,7 @@ def test_each_says_what_its_logits_say(ideal):
     assert read.probability == pytest.approx(np.mean(probabilities))
 
 
-def test_names_files_functions_and_models_judge(ideal, tmp_path):
+def test_models_are_names_files_functions_or_models(ideal, tmp_path):
     path = write_dat(tmp_path / "m.dat", random_layers(4, 1))
     function = lambda images: np.eye(10)[[5] * len(images)]  # noqa: E731
 
@@ -71,36 +71,36 @@ def test_it_reads_as_a_line():
     )
 
 
-def test_the_shipped_networks_read_real_digits(digits):
+def test_the_bundled_networks_read_real_digits(digits):
     pytest.importorskip("onnx")
     for digit, image in enumerate(digits):
-        read = legibility(image, digit, SHIPPED)
+        read = legibility(image, digit, BUNDLED)
         assert read.agree == 1
         assert read.probability > 0.8
 
 
 @pytest.mark.parametrize(
-    ("models", "sentence"),
+    ("models", "message"),
     [
         ("mlp", "models must be a list of models, not 'mlp'"),
         (5, "models must be a list of models, not 5"),
-        ([], "expected at least one model to judge, found none"),
+        ([], "expected at least one model, found none"),
         ([5], "expected a name, a file or a function, found 5"),
         (["no.dat"], "no.dat: can't be read: No such file or directory"),
     ],
 )
-def test_wrong_models_are_sentences(ideal, models, sentence):
+def test_invalid_models_are_refused(ideal, models, message):
     with pytest.raises(idea.IdeaError) as error:
         ideal.judged_by(models)
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
-def test_wrong_answers_images_and_digits_are_sentences(ideal):
-    for answer, sentence in (
-        ([np.nan] * 10, "gave a logit that is not a finite number"),
-        (range(11), r"gave an array of shape \(1, 11\) for 1 images; expected \(1, 10\)"),
+def test_invalid_outputs_images_and_digits_are_refused(ideal):
+    for answer, message in (
+        ([np.nan] * 10, "returned a logit that is not a finite number"),
+        (range(11), r"returned an array of shape \(1, 11\) for 1 images; expected \(1, 10\)"),
     ):
-        with pytest.raises(idea.IdeaError, match=f"Model.from_function.* {sentence}"):
+        with pytest.raises(idea.IdeaError, match=f"Model.from_function.* {message}"):
             ideal.judged_by(["mlp", lambda images, answer=answer: [answer]])
     with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not 10"):
         legibility([0] * 784, 10, ["mlp"])

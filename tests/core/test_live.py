@@ -28,7 +28,7 @@ def test_it_comes_to_what_find_comes_to(small, each_backend, method, options, st
     assert ideal.locally_optimal == expected.locally_optimal
 
 
-def test_what_it_has_so_far_can_be_asked_for_at_any_frame(small):
+def test_the_best_image_so_far_is_available_at_any_frame(small):
     watch = idea.Watch(small, 5, every=100)
     for frame in watch:
         ideal = watch.ideal()
@@ -43,22 +43,22 @@ def test_what_it_has_so_far_can_be_asked_for_at_any_frame(small):
     assert watch.ideal().energy > ideal.energy
 
 
-def test_nothing_is_judged_that_nobody_waits_for():
-    asked = []
+def test_nothing_is_evaluated_ahead_of_the_frames():
+    calls = []
 
     def logits(images):
-        asked.append(len(images))
+        calls.append(len(images))
         return images[:, :10]
 
     watch = idea.Watch(idea.Model.from_function(logits), 5, every=50)
     next(iter(watch))
-    after_the_first = len(asked)
+    after_the_first = len(calls)
     next(iter(watch))
-    assert len(asked) > after_the_first
+    assert len(calls) > after_the_first
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         ({"digit": 10}, "digit must be one of 0…9, not 10"),
         (
@@ -70,7 +70,7 @@ def test_nothing_is_judged_that_nobody_waits_for():
         ({"start": [0.5]}, "start: expected 784 numbers or 28 rows of 28, found shape (1,)"),
     ],
 )
-def test_wrong_arguments_are_sentences_before_it_begins(small, arguments, sentence):
+def test_invalid_arguments_are_refused_before_it_begins(small, arguments, message):
     with pytest.raises(idea.IdeaError) as caught:
         idea.Watch(small, **{"digit": 5} | arguments)
-    assert str(caught.value).startswith(sentence)
+    assert str(caught.value).startswith(message)

@@ -26,7 +26,7 @@ def test_energies_are_those_of_the_definition(aim, price, small, layers):
     assert energies == pytest.approx([expected(image) for image in images], rel=1e-12, abs=1e-9)
 
 
-def test_a_log_probability_next_to_0_still_tells_images_apart():
+def test_log_probabilities_close_to_0_still_distinguish_images():
     sure, surer = np.zeros((2, 1, 10))
     sure[0, 3], surer[0, 3] = 90, 100
     logp = [Objective("logp").of_logits(logits, 3)[0] for logits in (sure, surer)]
@@ -65,13 +65,13 @@ def test_gains_are_differences_of_energies(aim, price, kind, small, layers):
 
 
 @pytest.mark.usefixtures("each_backend")
-def test_frozen_pixels_stay_black_whatever_is_asked(small):
+def test_frozen_pixels_stay_black_whatever_is_proposed(small):
     frozen = np.arange(784) < 100
     state = state_of(small, 1, np.ones(784), Objective(frozen=frozen))
     state.set(50, 1)
     state.walk(np.arange(784), np.ones(784), -np.inf)
     assert state.first(np.arange(100), np.ones(100), -np.inf) is None
-    state.become(np.ones(784))
+    state.set_image(np.ones(784))
     assert not state.image[:100].any()
     assert state.image[100:].all()
 
@@ -88,7 +88,7 @@ def test_neighbours_are_forward_passes(small):
             assert state.logits == pytest.approx(small.logits(image[np.newaxis])[0], abs=1e-9)
             image = image.copy()
             image[::50] = 1 - image[::50]
-            state.become(image)
+            state.set_image(image)
         assert np.array_equal(state.image, image)
 
 

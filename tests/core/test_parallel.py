@@ -9,7 +9,7 @@ from itertools import chain
 
 import pytest
 
-from idea.core.parallel import spread
+from idea.core.parallel import parallel_map
 
 
 def countdown(item: int, _stopped):
@@ -21,12 +21,12 @@ def countdown(item: int, _stopped):
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_results_come_in_order(threads):
     items = [3, 0, 7, 1, 5, 2, 4, 6] * 3
-    found = [(item, list(results)) for item, results in spread(items, countdown, threads)]
+    found = [(item, list(results)) for item, results in parallel_map(items, countdown, threads)]
     assert found == [(item, list(range(item, 0, -1))) for item in items]
 
 
 def test_one_thread_works_in_the_callers_own():
-    for _, results in spread([1, 2], lambda *_: iter([threading.get_ident()]), 1):
+    for _, results in parallel_map([1, 2], lambda *_: iter([threading.get_ident()]), 1):
         assert list(results) == [threading.get_ident()]
 
 
@@ -37,7 +37,7 @@ def test_several_items_are_worked_on_at_a_time():
         both.wait(timeout=60)  # breaks if nobody else comes
         yield item
 
-    found = [(item, list(results)) for item, results in spread(range(4), meet, 2)]
+    found = [(item, list(results)) for item, results in parallel_map(range(4), meet, 2)]
     assert found == [(item, [item]) for item in range(4)]
 
 
@@ -49,7 +49,7 @@ def test_items_are_taken_no_further_ahead_than_twice_the_threads():
             taken.append(item)
             yield item
 
-    spreading = spread(items(), lambda item, _: iter([item]), 3)
+    spreading = parallel_map(items(), lambda item, _: iter([item]), 3)
     for expected in range(5):
         item, results = next(spreading)
         assert (item, list(results)) == (expected, [expected])
@@ -66,7 +66,9 @@ def test_an_error_reaches_the_caller_behind_the_results_before_it(threads):
 
     found = []
     with pytest.raises(ArithmeticError, match="two"):
-        found.extend(chain.from_iterable(results for _, results in spread(range(5), work, threads)))
+        found.extend(
+            chain.from_iterable(results for _, results in parallel_map(range(5), work, threads))
+        )
     assert found == [0, 1, 2]
 
 
@@ -79,14 +81,14 @@ def test_closing_stops_the_work():
         finally:
             ended.append(item)
 
-    spreading = spread(range(100), work, 2)
+    spreading = parallel_map(range(100), work, 2)
     _, results = next(spreading)
     assert next(results) == 0
     spreading.close()
     assert sorted(ended) == [0, 1]
 
 
-def test_work_without_a_result_is_told_to_stop():
+def test_work_without_a_result_can_poll_whether_to_stop():
     begun, ended = threading.Event(), []
 
     def work(item, stopped):
@@ -97,7 +99,7 @@ def test_work_without_a_result_is_told_to_stop():
         ended.append(item)
         raise RuntimeError("nobody waits for this")
 
-    spreading = spread([1], work, 2)
+    spreading = parallel_map([1], work, 2)
     _, results = next(spreading)
     assert next(results) == 1
     assert begun.wait(timeout=60)

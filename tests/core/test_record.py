@@ -26,17 +26,17 @@ def search(layers, tmp_path):
 
 @pytest.fixture
 def written(search, tmp_path):
-    opened = search.open()
-    (ideal,) = opened.find([4])
+    prepared = search.prepare()
+    (ideal,) = prepared.find([4])
     path = tmp_path / "idea_4.json"
-    path.write_text(json.dumps(record(ideal, opened)))
+    path.write_text(json.dumps(record(ideal, prepared)))
     return path, ideal
 
 
 def test_a_record_names_everything_that_the_dump_depends_on(written, search):
     path, ideal = written
-    said = json.loads(path.read_text())
-    assert said["options"] == {
+    fields = json.loads(path.read_text())
+    assert fields["options"] == {
         "method": "mc",
         "model": search.model,
         "start": search.start,
@@ -49,21 +49,21 @@ def test_a_record_names_everything_that_the_dump_depends_on(written, search):
         "freeze": None,
         "steps": 700,
     }
-    assert said["sha256"]["model"] == digest(search.model)
-    assert said["sha256"]["start"] == digest(search.start)
+    assert fields["sha256"]["model"] == digest(search.model)
+    assert fields["sha256"]["start"] == digest(search.start)
     dump = ideal.image.astype("<f4").tobytes()
-    assert said["sha256"]["dump"] == hashlib.sha256(dump).hexdigest()
-    assert said["energy"] == said["logits"][4] == ideal.energy
-    assert said["versions"]["numpy"] == np.__version__
+    assert fields["sha256"]["dump"] == hashlib.sha256(dump).hexdigest()
+    assert fields["energy"] == fields["logits"][4] == ideal.energy
+    assert fields["versions"]["numpy"] == np.__version__
 
 
 def test_a_replay_makes_the_same_dump(written, search):
     path, ideal = written
     replay = read_record(path)
     assert (replay.search, replay.digit) == (search, 4)
-    opened = replay.search.open()
-    replay.check_files(opened)
-    (again,) = opened.find([4])
+    prepared = replay.search.prepare()
+    replay.check_files(prepared)
+    (again,) = prepared.find([4])
     replay.check_dump(again)
     assert np.array_equal(again.image, ideal.image)
 
@@ -73,9 +73,9 @@ def test_a_moved_model_can_be_named(written, search, tmp_path):
     moved = tmp_path / "moved.dat"
     (tmp_path / "m.dat").rename(moved)
     replay = read_record(path, model=str(moved))
-    replay.check_files(replay.search.open())
+    replay.check_files(replay.search.prepare())
     with pytest.raises(idea.IdeaError, match=r"m\.dat: can't be read: No such file"):
-        read_record(path).search.open()
+        read_record(path).search.prepare()
 
 
 @pytest.mark.parametrize("part", ["model", "start"])
@@ -87,7 +87,7 @@ def test_another_file_is_noticed(written, search, part, tmp_path):
         stream.write(b"\0\0\0\x3f")
     replay = read_record(path)
     with pytest.raises(idea.IdeaError) as error:
-        replay.check_files(replay.search.open())
+        replay.check_files(replay.search.prepare())
     assert str(error.value) == (
         f"{path}: the {part} differs: expected SHA-256 {before}, "
         f"found SHA-256 {digest(file)} in {file}"
@@ -103,9 +103,9 @@ def test_another_dump_is_explained_by_the_versions(written, search):
         f"{path}: the replay gave another dump; nothing written "
         "(the versions are the same; the processor may be another)"
     )
-    said = json.loads(path.read_text())
-    said["versions"]["numpy"] = "1.0"
-    path.write_text(json.dumps(said))
+    fields = json.loads(path.read_text())
+    fields["versions"]["numpy"] = "1.0"
+    path.write_text(json.dumps(fields))
     with pytest.raises(idea.IdeaError) as error:
         read_record(path).check_dump(other)
     assert str(error.value).endswith(f"(numpy was 1.0, is {np.__version__})")
@@ -113,14 +113,14 @@ def test_another_dump_is_explained_by_the_versions(written, search):
 
 def test_an_interrupted_search_cannot_be_replayed(written, search):
     path, ideal = written
-    path.write_text(json.dumps(record(ideal, search.open(), interrupted=True)))
+    path.write_text(json.dumps(record(ideal, search.prepare(), interrupted=True)))
     with pytest.raises(idea.IdeaError) as error:
         read_record(path)
     assert str(error.value) == f"{path}: that search was interrupted; it can't be made again"
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "told"),
+    ("place", "value", "message"),
     [
         (("digit",), "5", "digit: expected a whole number in 0…9, found '5'"),
         (("digit",), 10, "digit: expected a whole number in 0…9, found 10"),
@@ -166,22 +166,22 @@ def test_an_interrupted_search_cannot_be_replayed(written, search):
         (("options", "ink"), [0], "options.ink: expected a number in {}, found [0]"),
     ],
 )
-def test_a_record_with_something_odd_in_it_names_file_key_and_value(written, place, value, told):
+def test_an_invalid_record_is_refused_by_file_key_and_value(written, place, value, message):
     path, _ = written
-    said = json.loads(path.read_text())
-    inner = said if len(place) == 1 else said[place[0]]
+    fields = json.loads(path.read_text())
+    inner = fields if len(place) == 1 else fields[place[0]]
     inner[place[-1]] = value
-    path.write_text(json.dumps(said))
+    path.write_text(json.dumps(fields))
     with pytest.raises(idea.IdeaError) as error:
         read_record(path)
-    assert str(error.value) == f"{path}: {told.format('-1000000…1000000')}"
+    assert str(error.value) == f"{path}: {message.format('-1000000…1000000')}"
 
 
 def test_an_option_that_its_method_does_not_have_is_named(written):
     path, _ = written
-    said = json.loads(path.read_text())
-    said["options"]["sweeps"] = 3
-    path.write_text(json.dumps(said))
+    fields = json.loads(path.read_text())
+    fields["options"]["sweeps"] = 3
+    path.write_text(json.dumps(fields))
     with pytest.raises(idea.IdeaError) as error:
         read_record(path)
     assert str(error.value) == (
@@ -191,7 +191,7 @@ def test_an_option_that_its_method_does_not_have_is_named(written):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[" * 200_000, "expected JSON, found something else ("),
         ("", "expected JSON, found something else ("),
@@ -203,12 +203,12 @@ def test_an_option_that_its_method_does_not_have_is_named(written):
         ('{"digit": ' + "9" * 5000 + "}", "expected JSON, found something else ("),
     ],
 )
-def test_what_is_no_record(tmp_path, text, told):
+def test_what_is_not_a_record_is_refused(tmp_path, text, message):
     path = tmp_path / "a.json"
     path.write_text(text)
     with pytest.raises(idea.IdeaError) as error:
         read_record(path)
-    assert str(error.value).startswith(f"{path}: {told}")
+    assert str(error.value).startswith(f"{path}: {message}")
     with pytest.raises(idea.IdeaError, match="can't be read: No such file"):
         read_record(tmp_path / "b.json")
 
@@ -216,9 +216,9 @@ def test_what_is_no_record(tmp_path, text, told):
 def test_whatever_a_record_holds_is_read_or_named(written):
     """Only what a replay doesn't need, and records of old versions lack, may be missing."""
     path, _ = written
-    said = json.loads(path.read_text())
+    fields = json.loads(path.read_text())
     needed = {"digit", "interrupted", "options", "sha256", "versions"}
-    for wrong, place, whole in damaged(said):
+    for wrong, place, whole in damaged(fields):
         path.write_text(json.dumps(whole))
         try:
             read_record(path)

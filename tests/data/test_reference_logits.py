@@ -10,14 +10,14 @@ import pytest
 import idea
 from idea.data.mnist import Mnist
 from idea.data.reference_logits import context, energy_context
-from idea.networks.bundled import SHIPPED
+from idea.networks.bundled import BUNDLED
 
 from conftest import as_floats
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_the_texts_contain_what_mnists_test_digits_reach(name, mnist):
-    if SHIPPED[name].suffix == ".onnx":
+    if BUNDLED[name].suffix == ".onnx":
         pytest.importorskip("onnx")
     computed = energy_context(idea.load_model(name), mnist)
     for digit, found in enumerate(computed):
@@ -43,7 +43,7 @@ def test_no_real_digit_reaches_an_ideal(shipped, mnist):
 
 def test_a_shipped_network_is_known_by_its_name_its_file_and_none():
     known = context("mlp", 3)
-    assert context(None, 3) == context(SHIPPED["mlp"], 3) == known
+    assert context(None, 3) == context(BUNDLED["mlp"], 3) == known
     assert context("mlp", 4) != known
     assert context("mine/mlp.dat", 3) is None
 
@@ -55,11 +55,13 @@ def test_wrong_input_is_one_message(small, few):
         energy_context(5, few)
     short = idea.Model.from_function(lambda images: np.zeros((len(images), 9)))
     with pytest.raises(
-        idea.IdeaError, match=r"the model gave an array of shape \(500, 9\) for 500 images"
+        idea.IdeaError, match=r"the model returned an array of shape \(500, 9\) for 500 images"
     ):
         energy_context(short, few)
     words = idea.Model.from_function(lambda images: np.full((len(images), 10), "x"))
-    with pytest.raises(idea.IdeaError, match=r"the model gave an array of <U1; expected numbers"):
+    with pytest.raises(
+        idea.IdeaError, match=r"the model returned an array of <U1; expected numbers"
+    ):
         energy_context(words, few)
     chosen = few.test_labels != 6
     most = Mnist(*[few.test_images[chosen], few.test_labels[chosen]] * 2)

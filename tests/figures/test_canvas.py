@@ -114,7 +114,7 @@ def test_without_matplotlib_it_says_what_to_install():
         "try: idea.figures.ten_ideals([])\n"
         "except idea.IdeaError as error: print(error)"
     )
-    assert said.startswith("idea.figures: needs a package that is not installed (")
+    assert said.startswith("idea.figures needs a package that is not installed (")
     assert said.endswith("): pip install 'idea[study]'\n")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.networks.bundled import SHIPPED, find_file
+from idea.networks.bundled import BUNDLED, find_file
 
 from conftest import ROOT, random_layers, write_dat
 
@@ -23,7 +23,7 @@ def test_a_name_means_the_bundled_network_despite_a_file_of_that_name(tmp_path, 
     write_dat(tmp_path / "m.dat", random_layers(3, 0)).rename("mlp")
     assert repr(idea.load_model("mlp")) == "MLP(784-784-784-10)"
     assert repr(idea.load_model("./mlp")) == "MLP(784-3-3-10)"
-    assert find_file("./lenet") != SHIPPED["lenet"]
+    assert find_file("./lenet") != BUNDLED["lenet"]
 
 
 def test_a_function_is_a_model():
@@ -78,6 +78,6 @@ def test_a_missing_package_is_named(tmp_path, module, suffix, packages):
         check=True,
     )
     output = done.stdout.strip()
-    assert output.startswith(f"m{suffix}: needs a package that is not installed (")
+    assert output.startswith(f"m{suffix} needs a package that is not installed (")
     assert module in output
     assert output.endswith(f"): pip install {packages}")

@@ -1,4 +1,4 @@
-"""The MLP's forward pass, and opening the shipped one."""
+"""The MLP's forward pass, and opening the bundled one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_logits_are_those_of_a_plain_forward_pass(seed):
         assert found[:, digit] == pytest.approx([energy(image) for image in images], abs=1e-9)
 
 
-def test_an_images_logits_do_not_depend_on_its_company(shipped):
+def test_logits_do_not_depend_on_the_batch(shipped):
     rng = np.random.default_rng(0)
     base = (rng.random(784) < 0.3).astype(np.float32)
     near = np.tile(base, (40, 1))
@@ -61,7 +61,7 @@ def test_layers_that_do_not_chain_are_refused(shapes, found):
 
 
 @pytest.mark.parametrize(
-    ("layers", "said"),
+    ("layers", "message"),
     [
         (
             [(np.zeros((10, 784), complex), np.zeros(10, np.float32))],
@@ -86,10 +86,10 @@ def test_layers_that_do_not_chain_are_refused(shapes, found):
         (7, "expected a pair of arrays (W, b) for each layer, found something else"),
     ],
 )
-def test_what_are_no_layers_is_refused(layers, said):
+def test_invalid_layers_are_refused(layers, message):
     with pytest.raises(idea.IdeaError) as error:
         idea.MLP(layers)
-    assert str(error.value).startswith(f"MLP: {said}")
+    assert str(error.value).startswith(f"MLP: {message}")
 
 
 def test_wider_floats_are_rounded_once_as_files_are():

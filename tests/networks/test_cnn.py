@@ -59,7 +59,7 @@ def test_logits_are_those_of_a_plain_loop(shapes, widths):
     assert model.logits(images) == pytest.approx(np.array(expected), abs=1e-9)
 
 
-def test_an_images_logits_do_not_depend_on_its_company():
+def test_logits_do_not_depend_on_the_batch():
     model = idea.CNN(*random_convolutions([(4, 3, True)], [6], seed=0))
     images = np.random.default_rng(0).random((130, 784), np.float32)  # over two batches
     alone = np.concatenate([model.logits(image[np.newaxis]) for image in images])
@@ -67,7 +67,7 @@ def test_an_images_logits_do_not_depend_on_its_company():
     assert model.logits(images[:0]).shape == (0, 10)
 
 
-def test_its_text_tells_its_shape():
+def test_its_repr_describes_its_shape():
     model = idea.CNN(*random_convolutions([(6, 3, True), (16, 3, True)], [120, 84], seed=0))
     assert repr(model) == "CNN(1×28×28, 6×13×13, 16×5×5, 120, 84, 10)"
 
@@ -77,7 +77,7 @@ def zeros(*shape):
 
 
 @pytest.mark.parametrize(
-    ("convolutions", "layers", "sentence"),
+    ("convolutions", "layers", "message"),
     [
         (
             [],
@@ -124,10 +124,10 @@ def zeros(*shape):
         ),
     ],
 )
-def test_shapes_that_do_not_chain_are_refused(convolutions, layers, sentence):
+def test_shapes_that_do_not_chain_are_refused(convolutions, layers, message):
     with pytest.raises(idea.IdeaError) as error:
         idea.CNN(convolutions, layers)
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
 def test_images_of_another_shape_are_refused():

@@ -140,7 +140,7 @@ def assert_all_states_agree(monkeypatch, model, case, seed: int) -> None:
         assert path(native, method, seed) == expected, (simd, case)
         assert native.exact_energy == dense.exact_energy
         assert np.array_equal(native.exact_gains(pixels), dense.exact_gains(pixels))
-        assert abs(native.energy - native.exact_energy) <= native.doubt
+        assert abs(native.energy - native.exact_energy) <= native.error_bound
 
 
 CASES = list(itertools.product(METHODS_OPTIONS, OBJECTIVES, ("binary", "levels")))
@@ -184,7 +184,7 @@ def test_all_states_of_a_cnn_take_one_path_among_ties(monkeypatch, kind):
 def test_the_best_is_one_image_among_ties(monkeypatch, kind):
     model = idea.MLP(KINDS[kind]((8,), 1))
     # By its module, for the package has a function of this name.
-    monkeypatch.setattr(sys.modules["idea.core.strategies.best"], "_ANNEALED", 500)
+    monkeypatch.setattr(sys.modules["idea.core.strategies.best"], "_ANNEALING_STEPS", 500)
     found = []
     for make in (DenseState, NativeState):
         state = make(model, 3, start_of("binary", 1), Objective("logp"))

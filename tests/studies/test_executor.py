@@ -101,17 +101,22 @@ def test_more_processes_than_open_files_are_usual(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("package", "extra", "start"),
+    ("package", "user", "extra", "start"),
     [
-        ("loky", "study", TWO),
-        ("distributed", "cluster", lambda: cluster("tcp://127.0.0.1:1", lambda: None)),
+        ("loky", "idea.study", "study", TWO),
+        (
+            "distributed",
+            "--scheduler",
+            "cluster",
+            lambda: cluster("tcp://127.0.0.1:1", lambda: None),
+        ),
     ],
 )
-def test_a_missing_package_is_a_sentence(monkeypatch, package, extra, start):
+def test_a_missing_package_is_a_sentence(monkeypatch, package, user, extra, start):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(IdeaError) as error:
         list(results(start, chores.double, [1], told))
     assert str(error.value) == (
-        f"needs a package that is not installed (import of {package} halted; None in sys.modules): "
-        f"pip install 'idea[{extra}]'"
+        f"{user} needs a package that is not installed (import of {package} halted; None in "
+        f"sys.modules): pip install 'idea[{extra}]'"
     )

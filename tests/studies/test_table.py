@@ -156,6 +156,6 @@ def test_parquet_without_pyarrow_is_a_sentence(tmp_path, monkeypatch):
     with pytest.raises(IdeaError) as error:
         read_table(tmp_path)
     assert str(error.value).startswith(
-        f"{tmp_path / 'results.parquet'}: needs a package that is not installed ("
+        f"{tmp_path / 'results.parquet'} needs a package that is not installed ("
     )
     assert str(error.value).endswith("): pip install pyarrow")

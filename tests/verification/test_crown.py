@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import idea
 from idea.errors import OptionError
-from idea.networks.bundled import SHIPPED
+from idea.networks.bundled import BUNDLED
 from idea.verification.crown import Reach, reach
 from idea.verification.intervals import Box, box_of, gamma
 from idea.verification.layers import Dense, Stage, stages_of
@@ -159,9 +159,9 @@ def test_no_image_of_a_box_exceeds_a_cnns_bound(shapes):
                 assert (logits @ signed).max() <= bounds[0] <= bounds[1]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_what_searches_find_stays_below_the_bounds(name):
-    if SHIPPED[name].suffix == ".onnx":
+    if BUNDLED[name].suffix == ".onnx":
         pytest.importorskip("onnx")
     model = idea.load_model(name)
     reached = reach(model)
@@ -176,7 +176,7 @@ def test_what_searches_find_stays_below_the_bounds(name):
     assert alone.linear(weights) >= ideal.energy
 
 
-def test_what_cannot_be_bounded_is_a_sentence():
+def test_what_cannot_be_bounded_is_refused():
     with pytest.raises(OptionError) as error:
         reach(idea.Model.from_function(lambda images: images[:, :10]))
     assert str(error.value).startswith(
@@ -185,7 +185,7 @@ def test_what_cannot_be_bounded_is_a_sentence():
     )
 
 
-def test_weights_whose_bounds_overflow_are_a_sentence():
+def test_weights_whose_bounds_overflow_are_refused():
     layers = [
         (np.full((n_out, n_in), 3e38, np.float32), np.zeros(n_out, np.float32))
         for n_in, n_out in itertools.pairwise([784, *[2] * 8, 10])
@@ -198,7 +198,7 @@ def test_weights_whose_bounds_overflow_are_a_sentence():
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "sentence"),
+    ("lower", "upper", "message"),
     [
         (np.zeros(3), 1, "expected two times 784 numbers, the bounds of a box"),
         (0, "a", "expected two times 784 numbers, the bounds of a box"),
@@ -210,8 +210,8 @@ def test_weights_whose_bounds_overflow_are_a_sentence():
                     "the upper one"),
     ],
 )  # fmt: skip
-def test_what_is_no_box_is_a_sentence(lower, upper, sentence):
+def test_invalid_boxes_are_refused(lower, upper, message):
     model = idea.MLP(random_layers(2, 0))
     with pytest.raises(OptionError) as error:
         reach(model, lower, upper)
-    assert str(error.value) == sentence
+    assert str(error.value) == message

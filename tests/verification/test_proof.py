@@ -1,4 +1,4 @@
-"""Proofs: against all images of tiny networks, and what is said of larger ones."""
+"""Proofs: against all images of tiny networks, and what is message of larger ones."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_a_network_without_hidden_units_is_proved_at_once(solver):
 
 
 @pytest.mark.parametrize(
-    ("value", "bound", "said"),
+    ("value", "bound", "message"),
     [
         (40, 40, "proved optimal, to a millionth: no image scores higher than 40.0000"),
         (40, 40.00003, "proved optimal, to a millionth: no image scores higher than 40.0001"),
@@ -195,13 +195,13 @@ def test_a_network_without_hidden_units_is_proved_at_once(solver):
         (0, 1e-12, "no image scores higher than 0.0001"),
     ],
 )
-def test_the_verdict_never_says_more_than_is_known(value, bound, said):
-    assert verdict(value, bound) == said
+def test_the_verdict_never_claims_more_than_is_proved(value, bound, message):
+    assert verdict(value, bound) == message
 
 
-def test_what_cannot_be_proved_is_a_sentence(monkeypatch):
+def test_what_cannot_be_proved_is_refused(monkeypatch):
     model = idea.MLP(random_layers(2, 0))
-    for arguments, sentence in [
+    for arguments, message in [
         ((model, 10, np.zeros(784)), "digit must be one of 0…9, not 10"),
         (
             (model, 5, np.full(784, 0.5)),
@@ -211,7 +211,7 @@ def test_what_cannot_be_proved_is_a_sentence(monkeypatch):
     ]:
         with pytest.raises(OptionError) as error:
             prove(*arguments)
-        assert str(error.value).startswith(sentence)
+        assert str(error.value).startswith(message)
     with pytest.raises(OptionError, match="seconds must be a number, more than 0, not 0"):
         prove(model, 5, np.zeros(784), seconds=0)
     monkeypatch.setitem(sys.modules, "highspy", None)

@@ -10,7 +10,7 @@ from flask import Blueprint
 from numpy.typing import NDArray
 
 from idea.attacks.beam import beam, polished
-from idea.attacks.problem import Case, Flips, Goal
+from idea.attacks.problem import Criterion, Flips, Problem
 from idea.check.deadline import Bound
 from idea.check.errors import TimeIsUpError
 from idea.check.limited import Bounded
@@ -74,15 +74,15 @@ def _fooling(
     model: Bounded, image: NDArray[np.float32], target: int, bound: Bound, limits: Limits
 ) -> dict[str, Any]:
     """Find flips of which none can be left out; in time, or those that came nearest."""
-    case = Case(model, image)
-    goal = Goal(case.label, target)
+    problem = Problem(model, image)
+    criterion = Criterion(problem.label, target)
     flips: Flips = frozenset()
     bound.renew(limits.seconds)
     with contextlib.suppress(TimeIsUpError):
-        for larger in beam(case, goal, _WIDTH):
+        for larger in beam(problem, criterion, _WIDTH):
             flips = larger
     bound.renew(limits.grace)
-    trail = polished(case, goal, flips, pairs=0)
+    trail = polished(problem, criterion, flips, pairs=0)
     before, *answers = map(answer_of, trail.logits)
     after = answers[-1] if answers else before
     return {
@@ -91,5 +91,5 @@ def _fooling(
         "before": before,
         "after": after,
         "digits": [answer["digit"] for answer in answers],
-        "margins": goal.margins(trail.logits[1:]).tolist(),
+        "margins": criterion.margins(trail.logits[1:]).tolist(),
     }

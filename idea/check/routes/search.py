@@ -18,9 +18,9 @@ from idea.check.limits import Limits
 from idea.check.model_store import Entry, Library
 from idea.check.request_body import Body, digit_of, levels_of
 from idea.check.responses import ideal_of
+from idea.core.frames import Frame
 from idea.core.live import Watch
 from idea.core.options import method_of
-from idea.core.result import Frame
 from idea.errors import IdeaError, OptionError
 from idea.files.animation import gif_bytes
 

@@ -1,11 +1,12 @@
-"""What every search drives: one image, and the exact gains of its changes.
+"""The state of a search: one image, and the exact gains of its changes.
 
-A search proposes changes "set this pixel to that value" in some order and makes those that gain
-more than it demands. Nothing changes between two proposals that are made, so a state may judge many
-ahead, in one batch, and still pass through exactly the images that judging them one by one would.
+A search proposes changes "set this pixel to that value" in some order and makes those whose gain is
+above a threshold. The image doesn't change between two proposals that are made, so a state may
+evaluate many proposals ahead, in one batch, and still visit exactly the images that evaluating them
+one by one would.
 
-What decides is the rule of `idea.networks.exact`: all states of a network of ours take the same
-decisions, on exact ties as well.
+Decisions follow the rule of `idea.networks.exact`: all states of an `MLP` or a `CNN` take the same
+ones, on exact ties as well.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Proposals:
-    """Proposals in their order: (n,) each."""
+    """Proposals in order: three arrays of shape (n,)."""
 
     pixels: NDArray[np.intp]
     values: NDArray[np.float32]
@@ -31,7 +32,7 @@ class Proposals:
 
     @staticmethod
     def of(pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> Proposals:
-        """Bring pixels, values and thresholds to one length: a single number stands for all."""
+        """Broadcast pixels, values and thresholds to one length."""
         pixels, values, thresholds = np.broadcast_arrays(
             np.asarray(pixels, np.intp),
             np.asarray(values, np.float32),
@@ -52,15 +53,15 @@ class Proposals:
 
 
 class State(Protocol):
-    """What a strategy drives. It knows an image and an energy, and nothing of networks.
+    """What a strategy drives: an image and its energy, with no notion of networks.
 
     A proposal "set this pixel to that value" *passes* where it changes the image and its exact gain
-    is above its threshold. No proposal to whiten a frozen pixel does.
+    is above its threshold. Proposals to whiten a frozen pixel never pass.
     """
 
     @property
     def evaluations(self) -> int:
-        """How many changes were judged, those judged ahead in vain included."""
+        """The number of changes evaluated, including those evaluated ahead in vain."""
         ...
 
     @property
@@ -74,13 +75,13 @@ class State(Protocol):
         ...
 
     @property
-    def doubt(self) -> float:
-        """How far this may be from the exact energy; 0 where that is unknown."""
+    def error_bound(self) -> float:
+        """The error bound of `energy`; 0 where it is unknown."""
         ...
 
     @property
     def exact_energy(self) -> float:
-        """The same by exact sums, to compare images by whose energies are near."""
+        """The energy by exact sums, to compare images whose energies are close."""
         ...
 
     @property
@@ -90,60 +91,60 @@ class State(Protocol):
 
     @property
     def noise(self) -> float:
-        """How far the logits that `neighbours` gives may be off by rounding."""
+        """The error bound of the logits that `neighbours` returns."""
         ...
 
     def gains(self) -> Floats:
-        """Give the gain of flipping each pixel, (784,) float64; of a frozen one minus infinity.
+        """Return the gain of flipping each pixel, (784,) float64; of a frozen one minus infinity.
 
-        A grey pixel's is the larger of its gains at 0 and at 1. They lie on the right side of 0,
-        but are right to rounding alone: compare them by `idea.core.strategies.ranking`.
+        A grey pixel's is the larger of its gains at 0 and at 1. Their signs are exact, their values
+        only up to rounding: compare them by `idea.core.strategies.ranking`.
         """
         ...
 
     def rough_gains(self) -> tuple[Floats, Floats]:
-        """Give the same, and how far each may be from the exact gain: (784,) each.
+        """Return `gains` and their error bounds, (784,) each.
 
-        Of a model that can't tell its logits exactly that is 0.
+        The bounds are 0 for a model that has no exact logits.
         """
         ...
 
     def closer_gains(self, pixels: ArrayLike) -> tuple[Floats, Floats]:
-        """Give the same of these pixels as near as double precision comes: (n,) each."""
+        """Return these pixels' gains in double precision, and their error bounds: (n,) each."""
         ...
 
     def exact_gains(self, pixels: ArrayLike) -> Floats:
-        """Give the exact gains of flipping these pixels, (n,), as `gains` does."""
+        """Return the exact gains of flipping these pixels, (n,)."""
         ...
 
     def neighbours(self) -> Floats:
-        """Give the ten logits of each image that is one flip away, (784, 10) float64.
+        """Return the ten logits of each image that is one flip away, (784, 10) float64.
 
-        A grey pixel's flip makes it white.
+        Flipping a grey pixel makes it white.
         """
         ...
 
     def first(self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> int | None:
-        """Give the index of the first of the proposals that passes, or None; change nothing."""
+        """Return the index of the first proposal that passes, or None; the image stays as it is."""
         ...
 
     def set(self, pixel: int, value: float) -> None:
         """Make a change; a frozen pixel stays black."""
         ...
 
-    def become(self, image: ArrayLike) -> None:
-        """Make another image, 784 numbers in 0…1, the present one; frozen pixels stay black."""
+    def set_image(self, image: ArrayLike) -> None:
+        """Replace the image by another, 784 numbers in 0…1; frozen pixels stay black."""
         ...
 
-    def sketch(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a random binary image, (784,), so that two of them look different to the model."""
+    def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Draw a random binary image, (784,), such that two draws look different to the model."""
         ...
 
     def walk(
         self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike
     ) -> NDArray[np.bool_]:
-        """Take the proposals in order, make each that passes, and tell which did, (n,) bool.
+        """Make each proposal that passes, in order, and return which did, (n,) bool.
 
-        The same as `first` and `set` in turn, each time going on behind the change.
+        Equivalent to `first` and `set` in turn, each time continuing after the change.
         """
         ...

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from idea import _kernel
 from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals
-from idea.core.state.diverse_start import sketch
+from idea.core.state.diverse_start import diverse_start
 from idea.image import as_image
 from idea.networks.cnn import CNN
 from idea.networks.compiled import network_of
@@ -20,25 +20,25 @@ __all__ = ["NativeState"]
 class NativeState:
     """A state of an MLP with one or two hidden layers or of a CNN, by the compiled kernel.
 
-    It decides by exact gains, see `idea.networks.exact`; the numbers that it gives are right to the
-    rounding of float32, a CNN's to that of double. The global interpreter lock is released while it
-    works, so states in several threads run at the same time.
+    It decides by exact gains, see `idea.networks.exact`; the values that it returns are accurate to
+    the rounding of float32, those of a CNN to that of double. The global interpreter lock is
+    released while it works, so states in several threads run in parallel.
 
     Parameters
     ----------
     model
-        The judge.
+        What evaluates images.
     digit
         The digit that is searched for.
     image
-        784 numbers in 0…1; frozen pixels begin black.
+        784 numbers in 0…1; frozen pixels start black.
     objective
-        What the energy is. Default: the digit's logit.
+        The energy. Default: the digit's logit.
 
     Raises
     ------
     DumpError
-        If the image isn't one.
+        If `image` isn't an image.
     IdeaError
         If an MLP has another number of hidden layers, or ``IDEA_SIMD`` names no instruction
         set of this machine.
@@ -62,12 +62,12 @@ class NativeState:
         self._digit = digit
         self._objective = objective
         self._state = self._make(objective.aim, as_image(image))
-        # Of a logit alone the kernel knows no other; a state that knows all is made when asked for.
+        # A kernel state for one logit has no others; one that has all is made on demand.
         self._wide = self._state if objective.aim != "logit" else None
 
     @property
     def evaluations(self) -> int:
-        """How many changes were judged."""
+        """The number of changes evaluated."""
         aside = 0 if self._wide in (None, self._state) else self._wide.evaluations
         return self._state.evaluations + aside
 
@@ -82,55 +82,55 @@ class NativeState:
         return self._state.energy
 
     @property
-    def doubt(self) -> float:
-        """How far this may be from the exact energy."""
-        return self._state.doubt
+    def error_bound(self) -> float:
+        """The error bound of `energy`."""
+        return self._state.error_bound
 
     @property
     def exact_energy(self) -> float:
-        """The same by exact sums."""
+        """The energy by exact sums."""
         return self._state.exact_energy
 
     @property
     def logits(self) -> Floats:
         """The present image's ten logits, (10,)."""
-        return self._all().logits
+        return self._with_all_logits().logits
 
     @property
     def noise(self) -> float:
-        """How far the logits that `neighbours` gives may be off by rounding."""
-        return self._all().noise
+        """The error bound of the logits that `neighbours` returns."""
+        return self._with_all_logits().noise
 
     def neighbours(self) -> Floats:
-        """Give the ten logits of each image that is one flip away, (784, 10) float64."""
-        return self._all().neighbours()
+        """Return the ten logits of each image that is one flip away, (784, 10) float64."""
+        return self._with_all_logits().neighbours()
 
-    def become(self, image: ArrayLike) -> None:
-        """Make another image, 784 numbers in 0…1, the present one; frozen pixels stay black."""
-        self._state.become(as_image(image))
+    def set_image(self, image: ArrayLike) -> None:
+        """Replace the image by another, 784 numbers in 0…1; frozen pixels stay black."""
+        self._state.set_image(as_image(image))
 
-    def sketch(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a random binary image, (784,), so that two of them look different to the model."""
-        return self._objective.blackened(sketch(self._model, rng))
+    def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Draw a random binary image, (784,), such that two draws look different to the model."""
+        return self._objective.masked(diverse_start(self._model, rng))
 
     def gains(self) -> Floats:
-        """Give the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
+        """Return the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
         return self._state.gains()
 
     def rough_gains(self) -> tuple[Floats, Floats]:
-        """Give the same, and how far each may be from the exact gain, (784,)."""
+        """Return `gains` and their error bounds, (784,) each."""
         return self._state.rough_gains()
 
     def closer_gains(self, pixels: ArrayLike) -> tuple[Floats, Floats]:
-        """Give the gains of flipping these pixels in double precision, and how far off, (n,)."""
+        """Return these pixels' gains in double precision, and their error bounds: (n,) each."""
         return self._state.closer_gains(np.asarray(pixels, np.intp))
 
     def exact_gains(self, pixels: ArrayLike) -> Floats:
-        """Give the exact gains of flipping these pixels, (n,)."""
+        """Return the exact gains of flipping these pixels, (n,)."""
         return self._state.exact_gains(np.asarray(pixels, np.intp))
 
     def first(self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> int | None:
-        """Give the index of the first of the proposals that passes, or None; change nothing."""
+        """Return the index of the first proposal that passes, or None."""
         return self._state.first(*Proposals.of(pixels, values, thresholds).columns)
 
     def set(self, pixel: int, value: float) -> None:
@@ -140,7 +140,7 @@ class NativeState:
     def walk(
         self, pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike
     ) -> NDArray[np.bool_]:
-        """Take the proposals in order, make each that passes, and tell which did, (n,) bool."""
+        """Make each proposal that passes, in order, and return which did, (n,) bool."""
         return self._state.walk(*Proposals.of(pixels, values, thresholds).columns)
 
     def _make(self, aim: str, image: NDArray[np.float32]) -> _kernel.State:
@@ -155,10 +155,10 @@ class NativeState:
             objective.frozen,
         )
 
-    def _all(self) -> _kernel.State:
-        """Give a state of the present image that knows all ten logits."""
+    def _with_all_logits(self) -> _kernel.State:
+        """Return a kernel state of the present image that has all ten logits."""
         if self._wide is None:
             self._wide = self._make("margin", self.image)
         if self._wide is not self._state:
-            self._wide.become(self.image)
+            self._wide.set_image(self.image)
         return self._wide

@@ -1,4 +1,4 @@
-"""Which state drives a model: the compiled kernel's where it can, else the one for any model."""
+"""The choice of a model's state: the compiled kernel's if possible, else that for any model."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from idea.core.state.dense import DenseState
 from idea.errors import OptionError
 from idea.networks.base import Classifier, Model
 from idea.networks.cnn import CNN
-from idea.networks.compiled import missing
+from idea.networks.compiled import kernel_error
 from idea.networks.mlp import MLP
-from idea.validation import shown
+from idea.text import short_repr
 
 __all__ = ["SelfDriven", "is_native", "state_of", "threads_for"]
 
-_MOST_THREADS = 64  # but where there are as many cores; more would only wait for each other
+_MAX_THREADS = 64  # unless there are more cores: more threads would only wait for each other
 
 _NOTICE = (
     "idea: the compiled kernel is missing (%s) in %s, so searches take the slower NumPy path; "
@@ -32,80 +32,37 @@ _NOTICE = (
 
 
 class SelfDriven(Model):
-    """A model that makes its own states, such as one that wraps another."""
+    """A model that creates its own states, such as one that wraps another."""
 
     @abstractmethod
     def state(self, digit: int, image: ArrayLike, objective: Objective = LOGIT) -> State:
-        """Make a state; see `state_of`."""
+        """Create a state; see `state_of`."""
 
 
 def state_of(
     model: Classifier, digit: int, image: ArrayLike, objective: Objective = LOGIT
 ) -> State:
-    """Make the fastest state that there is for a model.
+    """Create the fastest state for a model.
 
-    ``IDEA_BACKEND=native`` or ``dense`` in the environment forces one.
-
-    Parameters
-    ----------
-    model
-        The judge.
-    digit
-        The digit that is searched for, 0…9.
-    image
-        784 numbers in 0…1.
-    objective
-        What the energy is. Default: the digit's logit.
-
-    Returns
-    -------
-    State
-        A `NativeState` for an MLP with one or two hidden layers and for a CNN where the kernel is
-        installed, of a `SelfDriven` model its own, else a `DenseState`.
-
-    Raises
-    ------
-    OptionError
-        If ``IDEA_BACKEND`` asks for what isn't there.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import idea
-    >>> state_of(idea.load_model(), 5, np.zeros(784)).image.shape
-    (784,)
+    That is a `NativeState` for an MLP with one or two hidden layers and for a CNN if the kernel is
+    installed, else a `DenseState`; ``IDEA_BACKEND=native`` or ``dense`` in the environment forces
+    one. A `SelfDriven` model creates its own.
     """
     if isinstance(model, SelfDriven):
         return model.state(digit, image, objective)
     if not is_native(model):
         return DenseState(model, digit, image, objective)
-    assert isinstance(model, MLP | CNN)  # noqa: S101  # which is_native told
+    assert isinstance(model, MLP | CNN)  # noqa: S101  # by is_native
     from idea.core.state.native import NativeState
 
     return NativeState(model, digit, image, objective)
 
 
 def is_native(model: Classifier) -> bool:
-    """Tell whether the compiled kernel drives a model.
-
-    Parameters
-    ----------
-    model
-        The judge.
-
-    Returns
-    -------
-    bool
-        Whether `state_of` makes a `NativeState`.
-
-    Raises
-    ------
-    OptionError
-        If ``IDEA_BACKEND`` asks for what isn't there.
-    """
+    """Return whether `state_of` uses the compiled kernel for a model."""
     forced = os.environ.get("IDEA_BACKEND", "")
     if forced not in ("", "native", "dense"):
-        raise OptionError(f"IDEA_BACKEND must be native or dense, not {shown(forced)}")
+        raise OptionError(f"IDEA_BACKEND must be native or dense, not {short_repr(forced)}")
     if forced == "dense":
         return False
     suitable = isinstance(model, CNN) or (isinstance(model, MLP) and len(model.layers) in (2, 3))
@@ -114,48 +71,32 @@ def is_native(model: Classifier) -> bool:
         return True
     if not suitable:
         return False
-    if missing():
-        _notify()
-    return not missing()
+    if kernel_error():
+        _warn()
+    return not kernel_error()
 
 
 def threads_for(model: Classifier, jobs: int | None) -> int:
-    """Tell how many threads may share a search.
+    """Return the number of threads for a search; `jobs` is the wanted one, None one a core.
 
-    Parameters
-    ----------
-    model
-        The judge.
-    jobs
-        How many are wanted; None is one for each core.
-
-    Returns
-    -------
-    int
-        As many, but one for a model that may not bear more, such as a function of anybody's.
-
-    Examples
-    --------
-    >>> import idea
-    >>> threads_for(idea.Model.from_function(abs), 4)
-    1
+    It is 1 for a model that may not be thread-safe, such as a function of the caller's.
     """
     if not (is_native(model) or getattr(model, "threadsafe", False)):
         return 1
-    return min(jobs or cores(), max(cores(), _MOST_THREADS))
+    return min(jobs or cores(), max(cores(), _MAX_THREADS))
 
 
 @functools.cache
-def _notify() -> None:
-    """Say once what is slow, and how to mend it."""
-    logging.getLogger("idea").warning(_NOTICE, missing(), Path(__file__).parents[2])
+def _warn() -> None:
+    """Log once why searches are slow, and how to install the kernel."""
+    logging.getLogger("idea").warning(_NOTICE, kernel_error(), Path(__file__).parents[2])
 
 
 def _require(suitable: bool, model: Classifier) -> None:
     if not suitable:
         raise OptionError(
             "IDEA_BACKEND=native: expected an MLP with one or two hidden layers or a CNN, "
-            f"found {shown(model)}"
+            f"found {short_repr(model)}"
         )
-    if missing():
-        raise OptionError(f"IDEA_BACKEND=native: the compiled kernel is missing ({missing()})")
+    if kernel_error():
+        raise OptionError(f"IDEA_BACKEND=native: the compiled kernel is missing ({kernel_error()})")

@@ -1,4 +1,4 @@
-"""Guessing which proposals will pass, so that many images can be judged in one batch."""
+"""Speculative evaluation: predicting which proposals will pass, to evaluate many in one batch."""
 
 from __future__ import annotations
 
@@ -11,117 +11,103 @@ from numpy.typing import NDArray
 
 from idea.image import PIXELS
 
-__all__ = ["LONGEST", "SHORTEST", "Foresight", "Gain", "Trial"]
+__all__ = ["MAX_BATCH", "MIN_BATCH", "Gain", "GainPredictor", "Trial"]
 
-# How many images a batch holds. Past some tens a product gains little speed; below some ten it
-# costs little less.
-LONGEST, SHORTEST = 64, 8
+# Images in a batch. Above some tens a product gains little speed; below some ten it costs hardly
+# less.
+MAX_BATCH, MIN_BATCH = 64, 8
 
-# A batch ends where it is less likely than this that all guesses up to there are right.
-_HOPE = 0.2
+# A batch ends where the probability that all predictions so far are right falls below this.
+_MIN_CONFIDENCE = 0.2
 
-# How much of what is known of the errors a new one leaves.
-_KEPT = 0.99
+# The weight that each observation leaves to the earlier ones.
+_DECAY = 0.99
 
 
 class Gain(NamedTuple):
-    """A gain, and how far it may be off: by less than that, or not at all if that is 0."""
+    """A gain and its error bound; 0 where the gain is exact."""
 
     gain: float
-    noise: float
+    error_bound: float
 
 
 class Trial(NamedTuple):
-    """A proposal whose image is judged, and what it is if the guesses before it are right."""
+    """A proposal that is evaluated, and what it is if the predictions before it are right."""
 
     number: int
-    """Which of the proposals."""
+    """The index among the proposals."""
     pixel: int
     value: float
     was: float
     """The pixel's value before it."""
     threshold: float
     expected: float
-    """What it may gain."""
-    guess: bool
-    """Whether it is taken to pass."""
+    """The predicted gain."""
+    accepted: bool
+    """Whether it is predicted to pass, and later trials are made on the changed image."""
 
 
-class Foresight:
-    """Expects each pixel to gain what it last gained, and knows how well that has worked.
+class GainPredictor:
+    """Predicts each pixel's gain from its last one, and estimates how reliable that is.
 
-    A gain is a slope, energy per unit of ink, times the change. Slopes are learnt from all that is
-    judged, behind a wrong guess as well: the images there are not those of the search, but near.
+    A gain is a slope, energy per unit of ink, times the change. Slopes are learnt from all
+    evaluated images, those after a wrong prediction as well: they aren't on the search's path, but
+    close to it.
     """
 
     def __init__(self) -> None:
         self._slopes = [0.0] * PIXELS
-        # Sums over the trials so far, the last hundred mostly; to begin with, one error of 1.
+        # Decaying sums over the trials, mostly of the last hundred; initially one error of 1.
         self._errors = self._trials = 1.0
 
-    def ahead(
+    def next_batch(
         self,
         proposals: Sequence[tuple[int, float, float]],
         begin: int,
         image: NDArray[np.float32],
         known: Mapping[tuple[int, float], Gain],
         *,
-        boldly: bool,
-        least: int = SHORTEST,
+        speculative: bool,
+        least: int = MIN_BATCH,
     ) -> tuple[list[Trial], int]:
-        """Guess the search's path, for as long as the guesses are likely to hold.
+        """Choose the proposals, (pixel, value, threshold) each, to evaluate next.
 
-        Parameters
-        ----------
-        proposals
-            Pixel, value and threshold of each.
-        begin
-            The first to be looked at.
-        image
-            (784,) before it.
-        known
-            The gains, by pixel and value, that are known of that image.
-        boldly
-            Whether to go on from the image that a proposal would make if it is expected to pass;
-            if not, all are tried on the present image.
-        least
-            How many trials there should be, likely to be of use or not.
-
-        Returns
-        -------
-        trials
-            Without those that change nothing, or that are known to fail.
-        end
-            The first proposal behind them.
+        From `begin` on they are taken as long as the predictions are likely to hold, or there are
+        fewer than `least`. Those that change nothing, or fail by the `known` gains of the image
+        (784,), by pixel and value, are left out. If `speculative`, later trials are made on the
+        image after the proposals that are predicted to pass, else all on the present image. Returns
+        the trials and the first proposal after them.
         """
         error = max(self._errors / self._trials, sys.float_info.min)
-        path: dict[int, float] = {}  # the guessed changes
+        path: dict[int, float] = {}  # the predicted changes
         trials: list[Trial] = []
-        hope = 1.0
+        confidence = 1.0
         end = begin
-        while end < len(proposals) and len(trials) < (LONGEST if hope > _HOPE else least):
+        while end < len(proposals) and len(trials) < (
+            MAX_BATCH if confidence > _MIN_CONFIDENCE else least
+        ):
             pixel, value, threshold = proposals[end]
             was = path[pixel] if pixel in path else image.item(pixel)
             if value != was and (path or not _fails(known.get((pixel, value)), threshold)):
                 expected = self._slopes[pixel] * (value - was)
                 passes = expected > threshold
-                doubt = 0.5 * error / (error + 2 * abs(expected - threshold))
-                hope *= doubt if passes and not boldly else 1 - doubt
-                guess = passes and boldly
-                trials.append(Trial(end, pixel, value, was, threshold, expected, guess))
-                if guess:
+                risk = 0.5 * error / (error + 2 * abs(expected - threshold))
+                confidence *= risk if passes and not speculative else 1 - risk
+                accepted = passes and speculative
+                trials.append(Trial(end, pixel, value, was, threshold, expected, accepted))
+                if accepted:
                     path[pixel] = value
             end += 1
         return trials, end
 
     def learn(self, trials: list[Trial], gains: list[float]) -> None:
-        """Compare what was expected with what came."""
+        """Update the slopes and the mean error from the gains of evaluated trials."""
         for trial, gain in zip(trials, gains, strict=True):
             self._slopes[trial.pixel] = gain / (trial.value - trial.was)
-            self._errors = _KEPT * self._errors + abs(gain - trial.expected)
-            self._trials = _KEPT * self._trials + 1
+            self._errors = _DECAY * self._errors + abs(gain - trial.expected)
+            self._trials = _DECAY * self._trials + 1
 
 
 def _fails(known: Gain | None, threshold: float) -> bool:
-    """Tell whether it is certain that a gain doesn't exceed a threshold."""
-    return known is not None and known.gain + known.noise <= threshold
+    """Return whether a gain certainly doesn't exceed a threshold."""
+    return known is not None and known.gain + known.error_bound <= threshold

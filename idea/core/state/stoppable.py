@@ -1,4 +1,4 @@
-"""A state whose search can be stopped from another thread, at whatever it does next."""
+"""A state whose search can be stopped from another thread."""
 
 from __future__ import annotations
 
@@ -11,24 +11,14 @@ __all__ = ["StoppedError", "stoppable"]
 
 
 class StoppedError(Exception):
-    """The search isn't wanted any more."""
+    """The search has been stopped."""
 
 
 def stoppable(state: State, stopped: Callable[[], bool]) -> State:
-    """Let a state end its search when it is to stop: a method may go on for long without a frame.
+    """Wrap a state so that its first use after `stopped()` is true raises `StoppedError`.
 
-    Parameters
-    ----------
-    state
-        Any.
-    stopped
-        Whether to stop.
-
-    Returns
-    -------
-    State
-        The same, which raises `StoppedError` at the first use after that, and at no other: a method
-        that puts its best image back in the end can do so.
+    A strategy may run for long without a frame. Later uses don't raise: a strategy can still
+    restore its best image.
     """
     return cast("State", _Stoppable(state, stopped))
 

@@ -1,4 +1,4 @@
-"""Simulated annealing: losses are taken, too, less and less readily."""
+"""Simulated annealing: changes that lose are accepted, less and less often."""
 
 from __future__ import annotations
 
@@ -15,45 +15,19 @@ from idea.core.strategies.ranking import median_gain
 __all__ = ["COLD", "HOT", "anneal"]
 
 HOT, COLD = 1.0, 0.02
-"""The first and the last temperature, in parts of the median size of a flip's gain."""
+"""The first and the last temperature, in units of the median magnitude of a flip's gain."""
 
 
 def anneal(
     state: State, rng: np.random.Generator, *, every: int = 200, steps: int = 100000
 ) -> Iterator[Progress]:
-    """Draw a pixel and a value, set it if that loses no more than chance allows; again and again.
+    """Propose random changes, a pixel and a value each, and accept them by Metropolis' rule.
 
-    A change that loses is made with the probability ``exp(gain / T)`` (Metropolis and others,
+    A change that loses is accepted with the probability ``exp(gain / T)`` (Metropolis and others,
     1953), while the temperature T falls geometrically (Kirkpatrick, Gelatt and Vecchi,
-    "Optimization by simulated annealing", 1983). Both its ends come from the gains at the start.
-    In the end the image is climbed to a local optimum. Greys are rounded first.
-
-    Parameters
-    ----------
-    state
-        What to search; changed in place.
-    rng
-        Where the draws come from: in turn 4096 pixels, values and chances, so that `every`
-        doesn't change the path.
-    every
-        Steps between two yields.
-    steps
-        How many draws; half of them name the value that a pixel has already.
-
-    Yields
-    ------
-    Progress
-        Before the first step and each `every` steps after.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import idea
-    >>> from idea.core.state.select import state_of
-    >>> from idea.core.strategies.anneal import anneal
-    >>> state = state_of(idea.load_model(), 5, np.zeros(784))
-    >>> [p.step for p in anneal(state, np.random.default_rng(0), steps=600)]
-    [0, 200, 400]
+    "Optimization by simulated annealing", 1983), in units of the gains at the start. A climb to a
+    local optimum follows. Greys are rounded first. A step is a draw; half of them propose the value
+    that the pixel has already.
     """
     for step, end in stretches(steps, every, BLOCK):
         if step % BLOCK == 0:

@@ -1,4 +1,4 @@
-"""Climbing by ranked flips: what several methods do in part."""
+"""Climbing to a local optimum by ranked flips: a part of several methods."""
 
 from __future__ import annotations
 
@@ -9,19 +9,13 @@ from idea.core.strategies.ranking import improving
 
 __all__ = ["binarise", "climb"]
 
-# Of a model whose answers depend on their place in a batch, a flip and its reverse may both seem to
-# gain: no climb takes so many rounds otherwise.
+# With a model whose outputs depend on the place in a batch, a flip and its reverse may both seem to
+# gain; otherwise no climb takes so many rounds.
 _ROUNDS = 1000
 
 
 def climb(state: State) -> None:
-    """Make flips that gain until none does: rank them, try each in this order, rank anew.
-
-    Parameters
-    ----------
-    state
-        Of a binary image; changed in place.
-    """
+    """Make flips until none gains: rank them, try each in this order, and rank again."""
     for _ in range(_ROUNDS):
         pixels = improving(state)
         if not pixels.size:
@@ -30,13 +24,7 @@ def climb(state: State) -> None:
 
 
 def binarise(state: State) -> None:
-    """Turn greys into what they are nearest to; 0.5 into white.
-
-    Parameters
-    ----------
-    state
-        Changed in place.
-    """
+    """Round greys to 0 or 1; 0.5 to 1."""
     image = state.image
     if not np.isin(image, (0, 1)).all():
-        state.become((image >= 0.5).astype(np.float32))
+        state.set_image((image >= 0.5).astype(np.float32))

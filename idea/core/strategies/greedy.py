@@ -1,4 +1,4 @@
-"""Greedy: one pixel after the other, each set to its better value."""
+"""Greedy search: one pixel after the other, each set to its better value."""
 
 from __future__ import annotations
 
@@ -18,37 +18,11 @@ _JUST_BELOW_ZERO = np.nextafter(0.0, -1.0)
 def greedy(
     state: State, _rng: np.random.Generator | None = None, *, every: int = 200, sweeps: int = 5
 ) -> Iterator[Progress]:
-    """Sweep over the pixels 0…783, set each to the better of 0 and 1; to 1 on a tie.
+    """Sweep over the pixels 0…783 and set each to the better of 0 and 1; to 1 on a tie.
 
     A grey pixel's value doesn't matter: the energy with the pixel at 0 is compared with that at 1.
-    A sweep that changes nothing is the last, for another would change nothing either. A step is a
-    pixel. The article that the project began with searched like this.
-
-    Parameters
-    ----------
-    state
-        What to search; changed in place.
-    _rng
-        Not used; every strategy is handed one.
-    every
-        Steps between two yields.
-    sweeps
-        How often to pass over the image.
-
-    Yields
-    ------
-    Progress
-        Before the first step and each `every` steps after.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import idea
-    >>> from idea.core.state.dense import DenseState
-    >>> from idea.core.strategies.greedy import greedy
-    >>> state = DenseState(idea.load_model(), 5, np.zeros(784))
-    >>> [p.step for p in greedy(state, sweeps=1)]
-    [0, 200, 400, 600]
+    A sweep that changes nothing is the last, since another would change nothing either. A step is a
+    pixel. This is the first search of the articles that the project started from.
     """
     steps = sweeps * PIXELS
     changed = True
@@ -59,14 +33,14 @@ def greedy(
             changed = False
         if step % every == 0:
             yield Progress(step, steps)
-        changed |= _settle(state, np.arange(step, end) % PIXELS)
+        changed |= _set_better(state, np.arange(step, end) % PIXELS)
 
 
-def _settle(state: State, pixels: NDArray[np.intp]) -> bool:
-    """Set each of the pixels in turn to its better value; tell whether any changed.
+def _set_better(state: State, pixels: NDArray[np.intp]) -> bool:
+    """Set each of the pixels in turn to its better value; return whether any changed.
 
-    First propose 1, to be made unless it loses, then 0, to be made if it wins. A grey pixel is set
-    to 1 at any price, so that 0 is compared with 1 and not with the grey.
+    First propose 1, made unless it loses, then 0, made if it gains. A grey pixel is set to 1
+    whatever that costs, so that 0 is compared with 1 and not with the grey.
     """
     greys = ~np.isin(state.image[pixels], (0, 1))
     for_white = np.where(greys, -np.inf, _JUST_BELOW_ZERO)

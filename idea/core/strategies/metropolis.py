@@ -1,4 +1,4 @@
-"""Random changes of which those that lose are made, too, by chance: what annealing is made of."""
+"""Random changes accepted by Metropolis' rule: the steps of annealing."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from idea.image import PIXELS
 __all__ = ["BLOCK", "Cooling", "Draws", "metropolis"]
 
 BLOCK = 4096
-"""How many changes are drawn at once."""
+"""Changes drawn at once: in turn pixels, values and uniform numbers, whatever the frames."""
 
 
 class Draws(NamedTuple):
-    """Changes to be tried: (`BLOCK`,) each."""
+    """Random changes and chances, (`BLOCK`,) each."""
 
     pixels: NDArray[np.intp]
     values: NDArray[np.intp]
     chances: Floats
-    """Logarithms of uniform numbers: at temperature T a gain above ``T * chance`` is enough."""
+    """Logarithms of uniform numbers: at temperature T a gain above ``T * chance`` is accepted."""
 
     @staticmethod
     def of(rng: np.random.Generator) -> Draws:
@@ -32,7 +32,7 @@ class Draws(NamedTuple):
         return Draws(pixels, rng.integers(2, size=BLOCK), np.log1p(-rng.random(BLOCK)))
 
     def walk(self, state: State, begin: int, temperatures: Floats) -> None:
-        """Try some of the changes, one for each temperature, from one on."""
+        """Propose the changes from `begin` on, one for each temperature."""
         some = slice(begin, begin + len(temperatures))
         state.walk(self.pixels[some], self.values[some], temperatures * self.chances[some])
 
@@ -40,44 +40,27 @@ class Draws(NamedTuple):
 class Cooling(NamedTuple):
     """A geometric schedule of temperatures.
 
-    Examples
-    --------
     >>> Cooling(unit=2.0, hot=4.0, cold=1.0, steps=3).between(0, 3).tolist()
     [8.0, 4.0, 2.0]
     """
 
     unit: float
-    """Of `idea.core.strategies.ranking.median_gain`."""
+    """The unit of temperature: see `idea.core.strategies.ranking.median_gain`."""
     hot: float
-    """The first temperature, in such units."""
+    """The first temperature, in units."""
     cold: float
-    """The last one."""
+    """The last temperature, in units."""
     steps: int
-    """How many there are."""
+    """The number of temperatures."""
 
     def between(self, begin: int, end: int) -> Floats:
-        """Give the temperatures from one step to another, (end - begin,), as energies."""
+        """Return the temperatures of steps begin…end, (end - begin,), as energies."""
         share = np.arange(begin, end) / max(self.steps - 1, 1)
         return np.asarray(self.unit * self.hot * (self.cold / self.hot) ** share)
 
 
 def metropolis(state: State, rng: np.random.Generator, cooling: Cooling) -> Iterator[None]:
-    """Try a random change at each temperature; yield after each block.
-
-    Parameters
-    ----------
-    state
-        Changed in place.
-    rng
-        Where the changes come from.
-    cooling
-        The temperatures.
-
-    Yields
-    ------
-    None
-        So that somebody can look at the clock.
-    """
+    """Propose a random change at each temperature; yield after each block."""
     for begin in range(0, cooling.steps, BLOCK):
         end = min(begin + BLOCK, cooling.steps)
         Draws.of(rng).walk(state, 0, cooling.between(begin, end))

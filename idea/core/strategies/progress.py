@@ -1,4 +1,4 @@
-"""What a strategy says of itself on its way."""
+"""The progress of a strategy, and how its steps are divided."""
 
 from __future__ import annotations
 
@@ -7,31 +7,17 @@ from typing import NamedTuple
 
 
 class Progress(NamedTuple):
-    """How far a search has come."""
+    """The steps of a search that are done."""
 
     step: int
     """Steps done."""
     steps: int
-    """Steps there are, unless the search ends early."""
+    """Steps in total, unless the search ends early."""
 
 
 def stretches(steps: int, *lengths: int) -> Iterator[tuple[int, int]]:
-    """Cut a search's steps at every multiple of some lengths.
+    """Divide steps at every multiple of some lengths, and yield the begin and end of each part.
 
-    Parameters
-    ----------
-    steps
-        How many there are.
-    *lengths
-        Such as the steps between two frames, and those of a sweep.
-
-    Yields
-    ------
-    begin, end
-        Of each stretch, in order.
-
-    Examples
-    --------
     >>> list(stretches(10, 4, 5))
     [(0, 4), (4, 5), (5, 8), (8, 10)]
     """

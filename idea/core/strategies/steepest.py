@@ -1,4 +1,4 @@
-"""Steepest ascent: the best flip, again and again."""
+"""Steepest ascent: repeatedly the flip with the largest gain."""
 
 from __future__ import annotations
 
@@ -15,35 +15,9 @@ from idea.core.strategies.ranking import best_flip
 def steepest(
     state: State, _rng: np.random.Generator | None = None, *, every: int = 200, flips: int = 10000
 ) -> Iterator[Progress]:
-    """Make the flip that gains most, of equals the first, until none gains.
+    """Make the flip with the largest gain, the first of equal ones, until none gains.
 
-    Greys are rounded first. A step is a flip.
-
-    Parameters
-    ----------
-    state
-        What to search; changed in place.
-    _rng
-        Not used; every strategy is handed one.
-    every
-        Steps between two yields.
-    flips
-        How many to make at most; a local optimum is some hundreds away.
-
-    Yields
-    ------
-    Progress
-        Before the first step and each `every` steps after.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import idea
-    >>> from idea.core.state.select import state_of
-    >>> from idea.core.strategies.steepest import steepest
-    >>> state = state_of(idea.load_model(), 5, np.zeros(784))
-    >>> [p.step for p in steepest(state, every=50, flips=120)]
-    [0, 50, 100]
+    Greys are rounded first. A step is a flip; a local optimum takes some hundreds.
     """
     for step in range(flips):
         if step % every == 0:

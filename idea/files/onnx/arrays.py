@@ -22,7 +22,7 @@ def messages(message: Any, path: Path) -> Iterator[Any]:
     ONNX: initializers, attributes, subgraphs, functions, training graphs, sparse arrays or future
     additions. More than a million messages are an error.
     """
-    Message = load_package("google.protobuf.message", "onnx onnxruntime", path).Message
+    Message = load_package("google.protobuf.message", path, "onnx onnxruntime").Message
     left = [message]
     count = 0
     while left:

@@ -38,7 +38,7 @@ def with_external_data(data: bytes, path: Path) -> bytes:
 
 
 def _decode(data: bytes, path: Path) -> Any:
-    onnx = load_package("onnx", "onnx onnxruntime", path)
+    onnx = load_package("onnx", path, "onnx onnxruntime")
     try:
         model = onnx.load_model_from_string(data)
     except Exception as error:  # protobuf's own kinds

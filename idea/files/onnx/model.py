@@ -194,7 +194,7 @@ def _session(graph: Any, path: Path) -> Any:
     """Open a session of ONNX Runtime with common settings."""
     # Newer versions send telemetry. The variable is read when the package is imported.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    runtime = load_package("onnxruntime", "onnx onnxruntime", path)
+    runtime = load_package("onnxruntime", path, "onnx onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # errors are raised as well

@@ -63,7 +63,7 @@ class _UnsupportedError(Exception):
 
 
 def _require_sound(model: Any, path: Path) -> None:
-    onnx = load_package("onnx", "onnx onnxruntime", path)
+    onnx = load_package("onnx", path, "onnx onnxruntime")
     try:
         onnx.checker.check_model(model)
     except Exception as error:  # of several kinds, some without a text
@@ -73,7 +73,7 @@ def _require_sound(model: Any, path: Path) -> None:
 
 def _steps(model: Any, path: Path) -> Iterator[_Step]:
     """Follow the graph from its input to its output; it must not branch on the way."""
-    onnx = load_package("onnx", "onnx onnxruntime", path)
+    onnx = load_package("onnx", path, "onnx onnxruntime")
     graph = model.graph
     constants = _constants(graph)
     inputs = [value.name for value in graph.input if value.name not in constants]

@@ -18,7 +18,7 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
     ``images`` is float32 of shape (n, 784) for an MLP, and (n, 1, 28, 28) if there are
     convolutions.
     """
-    onnx = load_package("onnx", "onnx onnxruntime", path)
+    onnx = load_package("onnx", path, "onnx onnxruntime")
     shape = ["n", 1, SIDE, SIDE] if weights.convolutions else ["n", PIXELS]
     float32 = onnx.TensorProto.FLOAT
     nodes = []

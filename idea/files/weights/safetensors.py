@@ -32,7 +32,7 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
 
     They are sorted by the numbers in their names, and then by name.
     """
-    safetensors = load_package("safetensors", "safetensors", path)
+    safetensors = load_package("safetensors", path, "safetensors")
     try:
         arrays = {name: _unpacked(part) for name, part in safetensors.deserialize(data)}
     except Exception as error:  # its own kinds, KeyError and others
@@ -43,7 +43,7 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
 
 def safetensors_bytes(weights: Weights, path: Path) -> bytes:
     """Return a file with the names conv1.weight … fc1.bias."""
-    safetensors = load_package("safetensors.numpy", "safetensors", path)
+    safetensors = load_package("safetensors.numpy", path, "safetensors")
     # An array that isn't contiguous would be written in the order of its memory.
     arrays = {name: np.ascontiguousarray(array) for name, array in weights.named().items()}
     return bytes(safetensors.save(arrays))

@@ -26,7 +26,7 @@ def parse_pt(data: bytes, path: Path) -> Weights:
 
     The state_dict may be an entry of a checkpoint, such as ``state_dict`` or ``model``.
     """
-    torch = load_package("torch", "torch", path)
+    torch = load_package("torch", path, "torch")
     if data.startswith(b"PK"):
         Archive(data, path, WeightsError)  # checks the size that it unpacks to
     try:
@@ -58,7 +58,7 @@ def parse_pt(data: bytes, path: Path) -> Weights:
 
 def pt_bytes(weights: Weights, path: Path) -> bytes:
     """Return a state_dict with the names conv1.weight … fc1.bias, as `torch.save` writes it."""
-    torch = load_package("torch", "torch", path)
+    torch = load_package("torch", path, "torch")
     stream = io.BytesIO()
     arrays = {name: torch.from_numpy(array.copy()) for name, array in weights.named().items()}
     torch.save(arrays, stream)

@@ -42,7 +42,7 @@ class Float32Model:
 
 
 def one_by_one(state_energy, image, pixels, values, thresholds):
-    """What walk promises: judge each proposal alone, in order."""
+    """What walk promises: evaluate each proposal alone, in order."""
     image = image.copy()
     made = []
     for pixel, value, threshold in zip(pixels, values, thresholds, strict=True):
@@ -205,10 +205,10 @@ class Precise(Float32Model):
     def __init__(self, layers):
         *hidden, (W, b) = layers
         super().__init__([*hidden, (W, b + np.float32(30000))])
-        self.asked = []
+        self.calls = []
 
     def exact_logits(self, images):
-        self.asked.append(len(images))
+        self.calls.append(len(images))
         return idea.MLP(self.layers).logits(images)
 
 
@@ -226,7 +226,7 @@ def test_near_ties_are_settled_by_exact_logits():
     assert np.array_equal(state.image, expected)
     rounded, _ = one_by_one(lambda x: float(model.logits(x[np.newaxis])[0, 3]), image, *proposals)
     assert not np.array_equal(rounded, expected)
-    assert set(model.asked) == {1}
+    assert set(model.calls) == {1}
     assert state.gains() == pytest.approx(slow.all_gains(model.layers, 3, expected), abs=1e-9)
 
 
@@ -236,13 +236,13 @@ def test_what_moves_no_logit_needs_no_settling():
     model = Precise(layers)
     state = DenseState(model, 3, start_image("binary", 11))
     assert (state.gains() == 0).all()
-    assert not model.asked
+    assert not model.calls
 
 
 def test_no_proposals_need_no_model():
     class Silent:
         def logits(self, images):
-            raise AssertionError("asked")
+            raise AssertionError("calls")
 
     state = DenseState(Silent(), 0, np.zeros(784))
     assert state.first([], [], []) is None
@@ -251,21 +251,21 @@ def test_no_proposals_need_no_model():
 
 
 @pytest.mark.parametrize(
-    ("answer", "sentence"),
+    ("answer", "message"),
     [
         (
             np.zeros((1, 9)),
-            "the model gave an array of shape (1, 9) for 1 images; expected (1, 10)",
+            "the model returned an array of shape (1, 9) for 1 images; expected (1, 10)",
         ),
-        (np.full((1, 10), "5"), "the model gave an array of <U1; expected numbers"),
-        (np.full((1, 10), np.nan), "the model gave a logit that is not a finite number"),
+        (np.full((1, 10), "5"), "the model returned an array of <U1; expected numbers"),
+        (np.full((1, 10), np.nan), "the model returned a logit that is not a finite number"),
     ],
 )
-def test_a_model_that_gives_something_else_is_refused(answer, sentence):
+def test_a_model_that_returns_something_else_is_refused(answer, message):
     class Odd:
         def logits(self, images):
             return answer
 
     with pytest.raises(idea.IdeaError) as error:
         _ = DenseState(Odd(), 0, np.zeros(784)).energy
-    assert str(error.value) == sentence
+    assert str(error.value) == message

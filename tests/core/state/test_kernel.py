@@ -43,7 +43,7 @@ def test_the_kernels_plain_forward_pass_through_convolutions():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "kind", "sentence"),
+    ("arguments", "kind", "message"),
     [
         (([0.5], [1], [0]), TypeError, "pixels: expected whole numbers, found float64"),
         ((["a"], [1], [0]), TypeError, "pixels: expected whole numbers, found <U1"),
@@ -67,12 +67,12 @@ def test_the_kernels_plain_forward_pass_through_convolutions():
         (([0], [np.nan], [0]), ValueError, "every value must lie in 0…1, found nan"),
     ],
 )
-def test_wrong_arrays_are_refused_in_a_sentence(layers, arguments, kind, sentence):
+def test_invalid_arrays_are_refused(layers, arguments, kind, message):
     state = _kernel.State(_kernel.Network(layers), 5, np.zeros(784))
     for method in (state.walk, state.first):
         with pytest.raises(kind) as error:
             method(*arguments)
-        assert str(error.value).startswith(sentence)
+        assert str(error.value).startswith(message)
     assert not state.image.any()
 
 
@@ -93,7 +93,7 @@ def convolutional(maps, biases, dense, fill=1.0):
 
 
 @pytest.mark.parametrize(
-    ("make", "kind", "sentence"),
+    ("make", "kind", "message"),
     [
         (lambda: _kernel.Network([]), idea.IdeaError, "expected layers whose matrices chain"),
         (
@@ -187,10 +187,10 @@ def convolutional(maps, biases, dense, fill=1.0):
         ),
     ],
 )
-def test_networks_and_images_that_make_no_sense_are_refused(make, kind, sentence):
+def test_invalid_networks_and_images_are_refused(make, kind, message):
     with pytest.raises(kind) as error:
         make()
-    assert str(error.value).startswith(sentence)
+    assert str(error.value).startswith(message)
 
 
 def test_an_instruction_set_that_is_not_there_is_refused(monkeypatch, small):

@@ -1,4 +1,8 @@
-"""The compiled kernel against the state for any model, and against forward passes."""
+"""The compiled kernel's state against the state for any model, and against forward passes.
+
+One class of tests runs on MLPs and on CNNs, each instruction set that this machine has forced in
+turn; what concerns one kind of network alone is tested in its subclass.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ import idea
 from idea.core.state.dense import DenseState
 from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
+from idea.networks.bundled import BUNDLED
+from idea.networks.weights import Convolution
 
 import slow
 from conftest import close, random_layers, start_of
@@ -23,8 +29,7 @@ _kernel = pytest.importorskip("idea._kernel")
 from idea.core.state.native import NativeState  # noqa: E402
 
 PATHS = _kernel.simd_names()
-# On both sides of a vector's and a cache line's length.
-WIDTHS = (1, 7, 15, 16, 17, 33, 100)
+STARTS = ("grey", "binary")
 
 
 @pytest.fixture(params=PATHS)
@@ -32,6 +37,132 @@ def simd(request, monkeypatch):
     """Force each instruction set that this machine has."""
     monkeypatch.setenv("IDEA_SIMD", request.param)
     return request.param
+
+
+def pytest_generate_tests(metafunc):
+    """Give a test the names of its class's networks and searches."""
+    for argument in {"network", "method", "bundled"} & set(metafunc.fixturenames):
+        metafunc.parametrize(argument, getattr(metafunc.cls, argument))
+
+
+def path(state, method: str, seed: int, **options) -> tuple[list[tuple[int, float]], bytes]:
+    """The changes that a search makes, in order, and the image where it ends."""
+    made: list[tuple[int, float]] = []
+
+    class Followed:
+        image = property(lambda _: state.image)
+
+        def walk(self, pixels, values, thresholds):
+            flags = state.walk(pixels, values, thresholds)
+            some = np.asarray(pixels)[flags], np.asarray(values)[flags]
+            made.extend(zip(*(column.tolist() for column in some), strict=True))
+            return flags
+
+    search = {"greedy": greedy, "mc": monte_carlo}[method]
+    for _ in search(Followed(), np.random.default_rng(seed), **options):
+        pass
+    return made, state.image.tobytes()
+
+
+def any_image(rng, grey: float) -> np.ndarray:
+    """An image of which a share is grey."""
+    image = np.where(rng.random(784) < grey, rng.random(784), rng.integers(2, size=784))
+    return image.astype(np.float32)
+
+
+ANY = {
+    "seed": st.integers(0, 2**32),
+    "digit": st.integers(0, 9),
+    "sparse": st.sampled_from([0.0, 0.5, 0.95]),
+    "grey": st.sampled_from([0.0, 0.1, 1.0]),
+    "simd": st.sampled_from(PATHS),
+}
+
+
+class NativeStateTests:
+    """What holds for both kinds of networks; a subclass names and makes them."""
+
+    network: tuple[str, ...]
+    method: dict[str, dict[str, int]]
+    """The options of its searches."""
+    bundled: tuple[str, ...]
+
+    @classmethod
+    def networks(cls, name: str) -> list:
+        raise NotImplementedError
+
+    def assert_gains(self, state, model, digit: int) -> None:
+        """Check energy and gains against forward passes."""
+        raise NotImplementedError
+
+    @classmethod
+    @functools.cache  # once for all instruction sets
+    def dense_path(cls, name: str, number: int, start: str, method: str):
+        """The path of the state for any model."""
+        state = DenseState(cls.networks(name)[number], number % 10, start_of(start, number + 1))
+        return path(state, method, number, **cls.method[method])
+
+    def test_searches_take_the_path_of_the_state_for_any_model(self, simd, network, method):
+        for (number, model), start in itertools.product(enumerate(self.networks(network)), STARTS):
+            state = NativeState(model, number % 10, start_of(start, number + 1))
+            found = path(state, method, number, **self.method[method])
+            assert found == self.dense_path(network, number, start, method)
+            self.assert_gains(state, model, number % 10)
+
+    def test_the_bundled_networks(self, simd, bundled, method):
+        if BUNDLED[bundled].suffix == ".onnx":
+            pytest.importorskip("onnx")
+        model = idea.load_model(bundled)
+        for digit, start in itertools.product((1, 6), STARTS):
+            image = start_of(start, digit)
+            options = self.method[method]
+            found = path(NativeState(model, digit, image), method, digit, **options)
+            assert found == path(DenseState(model, digit, image), method, digit, **options)
+            assert len(found[0]) > 50
+
+    def check_proposals(self, model, rng, digit: int, grey: float, simd: str, count: int) -> None:
+        """Check some proposals of any kind by the state for any model."""
+        image = any_image(rng, grey)
+        pixels = rng.integers(784, size=count)
+        values = rng.choice([0, 1, 0.25], size=count)
+        thresholds = rng.choice([0, -0.1, 0.1, -np.inf, np.inf, np.nan], size=count)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("IDEA_SIMD", simd)
+            native = NativeState(model, digit, image)
+        dense = DenseState(model, digit, image)
+        proposals = pixels, values, thresholds
+        assert native.first(*proposals) == dense.first(*proposals)
+        assert np.array_equal(native.walk(*proposals), dense.walk(*proposals))
+        assert np.array_equal(native.image, dense.image)
+        assert native.energy == close(dense.energy)
+        self.assert_gains(native, model, digit)
+
+    def test_evaluations_counts_the_evaluated_changes(self):
+        state = NativeState(self.networks(self.network[0])[0], 0, start_of("binary", 0))
+        image = state.image
+        state.first([0, 1, 2], image[:3], -np.inf)  # no changes
+        assert state.evaluations == 0
+        state.walk(np.arange(10), 1 - image[:10], np.inf)
+        assert state.evaluations == 10
+        state.gains()
+        assert state.evaluations == 794
+
+    def test_threads_that_share_a_state_take_turns(self, bundled):
+        if BUNDLED[bundled].suffix == ".onnx":
+            pytest.importorskip("onnx")
+        model = idea.load_model(bundled)
+        shared = NativeState(model, 3, start_of("binary", 3))
+        expected = NativeState(model, 3, start_of("binary", 3)).gains()
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(shared.gains())) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        shared.walk(np.arange(784), shared.image, -np.inf)  # changes nothing
+        for thread in threads:
+            thread.join()
+        assert len(found) == 8
+        for gains in found:
+            assert gains == close(expected)
 
 
 def shallow(units: int, seed: int):
@@ -78,6 +209,9 @@ def scaled(*factors: float):
     return make
 
 
+# On both sides of a vector's and a cache line's length.
+WIDTHS = (1, 7, 15, 16, 17, 33, 100)
+
 KINDS = {
     "plain": random_layers,
     "one hidden layer": shallow,
@@ -92,206 +226,256 @@ KINDS = {
 }
 
 
-class Followed:
-    """A state that notes every proposal that was made."""
-
-    def __init__(self, state):
-        self.state = state
-        self.made: list[tuple[int, float]] = []
-
-    @property
-    def image(self):
-        return self.state.image
-
-    def walk(self, pixels, values, thresholds):
-        made = self.state.walk(pixels, values, thresholds)
-        for pixels_values in zip(np.asarray(pixels)[made], np.asarray(values)[made], strict=True):
-            self.made.append(tuple(map(float, pixels_values)))
-        return made
+@functools.cache
+def mlps(kind: str) -> list[idea.MLP]:
+    """A network of each width; the last is wider than its input."""
+    models = [idea.MLP(KINDS[kind](units, units)) for units in WIDTHS]
+    return [*models, idea.MLP(random_layers(785, 1))] if kind == "plain" else models
 
 
-def path(state, method: str, seed: int) -> list[tuple[int, float]]:
-    """The changes that a search makes, in order."""
-    followed = Followed(state)
-    rng = np.random.default_rng(seed)
-    if method == "greedy":
-        steps = greedy(followed, rng, sweeps=3)
-    else:
-        steps = monte_carlo(followed, rng, steps=3000)
-    for _ in steps:
-        pass
-    return followed.made
+class TestMLP(NativeStateTests):
+    network = tuple(KINDS)
+    method = {"greedy": {"sweeps": 3}, "mc": {"steps": 3000}}  # noqa: RUF012
+    bundled = ("mlp",)
+
+    @classmethod
+    def networks(cls, name: str) -> list[idea.MLP]:
+        return mlps(name)
+
+    def assert_gains(self, state, model, digit: int) -> None:
+        image, layers = state.image, model.layers
+        energy = slow.energy_of(layers, digit)(image)
+        expected = slow.all_gains(layers, digit, image)
+        allowed = min(1e-4 + 1e-5 * abs(energy), 1e-5 * slow.magnitude(layers, digit))
+        found = state.gains()
+        assert np.all(np.abs(found - expected) <= allowed)
+        # However small a gain is, its sign is right, unless double precision can't tell it either.
+        sure = np.abs(expected) > 1e-13 * slow.magnitude(layers, digit)
+        assert np.array_equal((found > 0)[sure], (expected > 0)[sure])
+        assert abs(state.energy - energy) <= allowed
+
+    @pytest.mark.parametrize("start", STARTS)
+    def test_all_gains_are_those_of_forward_passes(self, simd, network, start):
+        for units, model in zip(WIDTHS, self.networks(network), strict=False):
+            image = start_of(start, units)
+            state = NativeState(model, 4, image)
+            rng = np.random.default_rng(units)
+            # At first, by columns; then, asked again and again, by near units, which are followed.
+            for _ in range(6):
+                self.assert_gains(state, model, 4)
+                for pixel in rng.integers(784, size=rng.integers(4)):
+                    state.set(int(pixel), float(rng.integers(2)))
+        state = NativeState(model, 4, np.zeros(784))
+        state.set(3, 0.0)
+        self.assert_gains(state, model, 4)
+
+    @settings(max_examples=60, deadline=None)
+    @given(first=st.integers(1, 40), second=st.integers(0, 40), **ANY)
+    def test_any_network_and_any_proposals(self, first, second, seed, digit, sparse, grey, simd):
+        rng = np.random.default_rng(seed)
+        widths = [784, first, *([second] if second else []), 10]
+        layers = [
+            (
+                (rng.normal(size=(o, i)) * (rng.random((o, i)) >= sparse)).astype(np.float32),
+                rng.normal(size=o).astype(np.float32),
+            )
+            for i, o in itertools.pairwise(widths)
+        ]
+        self.check_proposals(idea.MLP(layers), rng, digit, grey, simd, 300)
+
+    def test_a_million_changes_leave_the_gains_right(self, simd):
+        rng = np.random.default_rng(5)
+        model = idea.MLP(random_layers(33, 5))
+        state = NativeState(model, 5, start_of("grey", 5))
+        made = 0
+        while made < 1_000_000:
+            # Greys, which are set to anything at any price, and now and then all gains.
+            pixels = rng.integers(784, size=50_000)
+            values = rng.random(50_000, np.float32)
+            made += int(state.walk(pixels, values, -np.inf).sum())
+            self.assert_gains(state, model, 5)
+
+    def test_a_million_changes_on_the_bundled_network(self, shipped):
+        rng = np.random.default_rng(6)
+        state = NativeState(shipped, 6, start_of("binary", 6))
+        pixels = rng.integers(784, size=1_000_000)
+        made = 0
+        for block in np.array_split(pixels, 20):
+            # Black, then white, at any price: nearly all of them change something.
+            values = np.tile([0, 1], len(block))
+            made += int(state.walk(np.repeat(block, 2), values, -np.inf).sum())
+            self.assert_gains(state, shipped, 6)
+        assert made > 1_000_000
+
+    def test_a_climb_on_the_bundled_network_leaves_the_gains_right(self, simd, shipped):
+        state = NativeState(shipped, 5, start_of("binary", 2))
+        rng = np.random.default_rng(0)
+        for step in range(1500):
+            gains = state.gains()
+            best = int(gains.argmax()) if gains.max() > 0 else int(rng.integers(784))
+            if step % 300 == 299:
+                self.assert_gains(state, shipped, 5)
+            state.set(best, 1 - state.image[best])
+
+
+# Convolutions as (maps, k, pool), then hidden layers.
+SHAPES = {
+    "lenet": ([(6, 3, True), (16, 3, True)], [120, 84]),
+    "convnet": ([(16, 3, True), (32, 3, True), (32, 3, False)], [64]),
+    "small": ([(3, 5, True), (7, 3, True)], [9]),
+    "no pool": ([(2, 7, False), (3, 6, False)], [5]),
+    "odd sides": ([(4, 4, True), (9, 2, True), (2, 2, True)], []),
+    "one cell": ([(5, 1, True), (17, 1, False)], [6]),
+    "the whole image": ([(33, 28, False)], [12]),
+    "one map": ([(1, 3, True)], []),
+}
+
+
+def build(shape, draw) -> idea.CNN:
+    """A network whose weights draw(shape, inputs of a unit) returns."""
+    convolutions, layers, maps, side = [], [], 1, 28
+    for n_out, k, pool in shape[0]:
+        W = draw((n_out, maps, k, k), maps * k * k)
+        convolutions.append(Convolution(W, draw((n_out,), maps * k * k), pool))
+        maps, side = n_out, (side - k + 1) // (2 if pool else 1)
+    n_in = maps * side * side
+    for n_out in [*shape[1], 10]:
+        layers.append((draw((n_out, n_in), n_in), draw((n_out,), n_in)))
+        n_in = n_out
+    return idea.CNN(convolutions, layers)
 
 
 @functools.cache
-def expected_path(kind: str, method: str, units: int, start: str) -> list[tuple[int, float]]:
-    """The path of the state for any model, worked out once for all instruction sets."""
-    model = idea.MLP(KINDS[kind](units, units))
-    return path(DenseState(model, units % 10, start_of(start, units)), method, units)
-
-
-@pytest.mark.parametrize("method", ["greedy", "mc"])
-@pytest.mark.parametrize("kind", KINDS)
-def test_searches_take_the_path_of_the_state_for_any_model(simd, kind, method):
-    for units, start in itertools.product(WIDTHS, ("grey", "binary")):
-        layers = KINDS[kind](units, units)
-        model, image = idea.MLP(layers), start_of(start, units)
-        digit = units % 10
-        found = path(NativeState(model, digit, image), method, units)
-        expected = expected_path(kind, method, units, start)
-        assert found == expected
-
-
-def test_a_width_past_the_inputs(simd):
-    layers = random_layers(785, 1)
-    model, image = idea.MLP(layers), start_of("binary", 1)
-    found = path(NativeState(model, 3, image), "mc", 1)
-    expected = path(DenseState(model, 3, image), "mc", 1)
-    assert found == expected
-    assert len(expected) > 100
-
-
-@pytest.mark.parametrize("digit", [1, 6])
-def test_the_shipped_network(simd, shipped, digit):
-    for method, kind in itertools.product(("greedy", "mc"), ("grey", "binary")):
-        image = start_of(kind, digit)
-        found = path(NativeState(shipped, digit, image), method, digit)
-        expected = path(DenseState(shipped, digit, image), method, digit)
-        assert found == expected
-        assert len(found) > 200
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("start", ["grey", "binary"])
-def test_all_gains_are_those_of_forward_passes(simd, kind, start):
-    for units in WIDTHS:
-        layers = KINDS[kind](units, units)
-        image = start_of(start, units)
-        state = NativeState(idea.MLP(layers), 4, image)
-        rng = np.random.default_rng(units)
-        # At first, by columns; then, asked again and again, by near units, which are followed.
-        for _ in range(6):
-            assert_gains(state, layers, 4)
-            for pixel in rng.integers(784, size=rng.integers(4)):
-                state.set(int(pixel), float(rng.integers(2)))
-    image[:] = 0
-    state = NativeState(idea.MLP(layers), 4, image)
-    state.set(3, 0.0)
-    assert_gains(state, layers, 4)
-
-
-def assert_gains(state, layers, digit: int) -> None:
-    image = state.image
-    energy = slow.energy_of(layers, digit)(image)
-    expected = slow.all_gains(layers, digit, image)
-    allowed = min(1e-4 + 1e-5 * abs(energy), 1e-5 * slow.magnitude(layers, digit))
-    found = state.gains()
-    assert np.all(np.abs(found - expected) <= allowed)
-    # However small a gain is, its sign is right, unless double precision can't tell it either.
-    sure = np.abs(expected) > 1e-13 * slow.magnitude(layers, digit)
-    assert np.array_equal((found > 0)[sure], (expected > 0)[sure])
-    assert abs(state.energy - energy) <= allowed
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    first=st.integers(1, 40),
-    second=st.integers(0, 40),
-    seed=st.integers(0, 2**32),
-    digit=st.integers(0, 9),
-    sparse=st.sampled_from([0.0, 0.5, 0.95]),
-    grey=st.sampled_from([0.0, 0.1, 1.0]),
-    simd=st.sampled_from(PATHS),
-)
-def test_any_network_and_any_proposals(first, second, seed, digit, sparse, grey, simd):
-    rng = np.random.default_rng(seed)
-    widths = [784, first, *([second] if second else []), 10]
-    layers = [
-        (
-            (rng.normal(size=(o, i)) * (rng.random((o, i)) >= sparse)).astype(np.float32),
-            rng.normal(size=o).astype(np.float32),
-        )
-        for i, o in itertools.pairwise(widths)
-    ]
-    image = np.where(rng.random(784) < grey, rng.random(784), rng.integers(2, size=784))
-    image = image.astype(np.float32)
-    pixels = rng.integers(784, size=300)
-    values = rng.choice([0, 1, 0.25], size=300)
-    thresholds = rng.choice([0, -0.1, 0.1, -np.inf, np.inf, np.nan], size=300)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IDEA_SIMD", simd)
-        native = NativeState(idea.MLP(layers), digit, image)
-    dense = DenseState(idea.MLP(layers), digit, image)
-    assert native.first(pixels, values, thresholds) == dense.first(pixels, values, thresholds)
-    assert np.array_equal(
-        native.walk(pixels, values, thresholds), dense.walk(pixels, values, thresholds)
-    )
-    assert np.array_equal(native.image, dense.image)
-    assert native.energy == close(dense.energy)
-    assert_gains(native, layers, digit)
-
-
-def test_a_million_changes_leave_the_gains_right(simd):
-    layers = random_layers(33, 5)
-    rng = np.random.default_rng(5)
-    state = NativeState(idea.MLP(layers), 5, start_of("grey", 5))
-    made = 0
-    while made < 1_000_000:
-        # Greys, which are set to anything at any price, and now and then all gains.
-        pixels = rng.integers(784, size=50_000)
-        values = rng.random(50_000, np.float32)
-        made += int(state.walk(pixels, values, -np.inf).sum())
-        assert_gains(state, layers, 5)
-
-
-def test_a_million_changes_on_the_shipped_network(shipped):
-    rng = np.random.default_rng(6)
-    state = NativeState(shipped, 6, start_of("binary", 6))
-    pixels = rng.integers(784, size=1_000_000)
-    made = 0
-    for block in np.array_split(pixels, 20):
-        # Black, then white, at any price: nearly all of them change something.
-        values = np.tile([0, 1], len(block))
-        made += int(state.walk(np.repeat(block, 2), values, -np.inf).sum())
-        assert_gains(state, shipped.layers, 6)
-    assert made > 1_000_000
-
-
-def test_a_climb_on_the_shipped_network_leaves_the_gains_right(simd, shipped):
-    state = NativeState(shipped, 5, start_of("binary", 2))
-    layers = shipped.layers
+def random_cnn(name: str) -> idea.CNN:
+    """Units of a size of about 1."""
     rng = np.random.default_rng(0)
-    for step in range(1500):
-        gains = state.gains()
-        best = int(gains.argmax()) if gains.max() > 0 else int(rng.integers(784))
-        if step % 300 == 299:
-            assert_gains(state, layers, 5)
-        state.set(best, 1 - state.image[best])
+    return build(
+        SHAPES[name], lambda shape, n_in: rng.normal(0, 1.7 * n_in**-0.5, shape).astype(np.float32)
+    )
 
 
-def test_evaluations_counts_the_judged_changes(small):
-    state = NativeState(small, 0, start_of("binary", 0))
-    image = state.image
-    state.first([0, 1, 2], image[:3], -np.inf)  # no changes
-    assert state.evaluations == 0
-    state.walk(np.arange(10), 1 - image[:10], np.inf)
-    assert state.evaluations == 10
-    state.gains()
-    assert state.evaluations == 794
+@functools.cache
+def whole_cnn(name: str) -> idea.CNN:
+    """Whole weights: every sum is exact, and many are equal."""
+    rng = np.random.default_rng(5)
+    return build(SHAPES[name], lambda shape, _: rng.integers(-2, 3, shape).astype(np.float32))
 
 
-def test_threads_that_share_a_state_take_turns(shipped):
-    shared = NativeState(shipped, 3, start_of("binary", 3))
-    alone = NativeState(shipped, 3, start_of("binary", 3))
-    pixels = np.arange(784)
-    expected = alone.gains()
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(shared.gains())) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    shared.walk(pixels, shared.image, -np.inf)  # changes nothing
-    for thread in threads:
-        thread.join()
-    assert len(found) == 8
-    for gains in found:
-        assert gains == close(expected)
+def some_gains(model, digit: int, image: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """The gain of flipping each of these pixels, of a grey one the better, by forward passes."""
+    after = np.repeat(image[np.newaxis], 2 * len(pixels), axis=0)
+    after[np.arange(len(after)), np.repeat(pixels, 2)] = np.tile([0, 1], len(pixels))
+    gains = model.logits(after)[:, digit] - model.logits(image[np.newaxis])[0, digit]
+    gains[(after == image).all(axis=1)] = -np.inf
+    return gains.reshape(-1, 2).max(axis=1)
+
+
+def starts() -> dict[str, np.ndarray]:
+    mixed = start_of("grey", 4)
+    mixed[::2] = start_of("binary", 4)[::2]
+    return {
+        "grey": start_of("grey", 2),
+        "binary": start_of("binary", 3),
+        "mixed": mixed,
+        "black": np.zeros(784, np.float32),
+        "white": np.ones(784, np.float32),
+    }
+
+
+class TestCNN(NativeStateTests):
+    network = tuple(name for name in SHAPES if name not in BUNDLED)
+    method = {"greedy": {"sweeps": 1}, "mc": {"steps": 600}}  # noqa: RUF012
+    bundled = ("lenet", "convnet")
+
+    @classmethod
+    def networks(cls, name: str) -> list[idea.CNN]:
+        return [random_cnn(name)]
+
+    def assert_gains(self, state, model, digit: int) -> None:
+        image, pixels = state.image, np.arange(0, 784, 29)
+        energy = model.logits(image[np.newaxis])[0, digit]
+        assert state.energy == pytest.approx(energy, rel=1e-11, abs=1e-11)
+        expected = some_gains(model, digit, image, pixels)
+        assert state.gains()[pixels] == pytest.approx(expected, rel=1e-9, abs=1e-11)
+
+    @pytest.mark.parametrize("name", ["lenet", "convnet"])
+    def test_ideals_of_random_networks_are_those_of_the_state_for_any_model(
+        self, monkeypatch, name
+    ):
+        ideals = {}
+        for backend, simd in [("dense", ""), *(("native", simd) for simd in PATHS)]:
+            monkeypatch.setenv("IDEA_BACKEND", backend)
+            monkeypatch.setenv("IDEA_SIMD", simd)
+            ideals[backend + simd] = [
+                idea.find(random_cnn(name), digit, "mc", seed=digit, steps=300).image.tobytes()
+                for digit in (1, 8)
+            ]
+        assert all(found == ideals["dense"] for found in ideals.values())
+
+    @pytest.mark.parametrize("jobs", [1, 2, 5])
+    def test_ideals_are_the_same_however_many_threads_search(self, jobs):
+        model = random_cnn("small")
+        expected = [idea.find(model, digit, sweeps=2, restarts=3).image for digit in range(10)]
+        found = {i.digit: i.image for i in idea.find_all(model, sweeps=2, restarts=3, jobs=jobs)}
+        for digit in range(10):
+            assert np.array_equal(found[digit], expected[digit])
+
+    @pytest.mark.parametrize("start", starts())
+    def test_gains_are_those_of_forward_passes_and_the_same_on_every_path(self, monkeypatch, start):
+        for name in SHAPES:
+            model, image = random_cnn(name), starts()[start]
+            results = []
+            for simd in PATHS:
+                monkeypatch.setenv("IDEA_SIMD", simd)
+                state = NativeState(model, 7, image)
+                for pixel in range(0, 784, 50):
+                    state.set(pixel, 1 - image[pixel])
+                results.append((state.energy, *state.gains()))
+                self.assert_gains(state, model, 7)
+            assert all(other == results[0] for other in results)
+
+    @pytest.mark.parametrize("name", SHAPES)
+    def test_ties_are_ties(self, simd, name):
+        image, pixels = start_of("binary", 1), np.arange(3, 784, 19)
+        values = 1 - image[pixels]
+        gains = some_gains(whole_cnn(name), 2, image, pixels)
+        state = NativeState(whole_cnn(name), 2, image)
+        assert np.array_equal(state.gains()[pixels], gains)
+        # One that equals the gain is not passed; the first that is just below is.
+        assert state.first(pixels, values, gains) is None
+        below = gains.copy()
+        below[20:] = np.nextafter(gains[20:], -np.inf)
+        assert state.first(pixels, values, below) == 20
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        maps=st.lists(
+            st.tuples(st.integers(1, 9), st.integers(1, 6), st.booleans()), min_size=1, max_size=3
+        ),
+        hidden=st.lists(st.integers(1, 40), max_size=2),
+        **ANY,
+    )
+    def test_any_network_and_any_proposals(self, maps, hidden, seed, digit, sparse, grey, simd):
+        rng = np.random.default_rng(seed)
+
+        def draw(shape, n_in):
+            weights = rng.normal(0, n_in**-0.5, shape) * (rng.random(shape) >= sparse)
+            return weights.astype(np.float32)
+
+        sides = itertools.accumulate(
+            maps, lambda side, m: (side - m[1] + 1) // (1 + m[2]), initial=28
+        )
+        fitting = [m for m, side in zip(maps, sides, strict=False) if 1 <= m[1] < side]
+        model = build((fitting or maps[:1], hidden), draw)
+        self.check_proposals(model, rng, digit, grey, simd, 60)
+
+    def test_a_states_past_leaves_no_more_than_rounding(self, simd):
+        rng = np.random.default_rng(5)
+        for name in ("small", "lenet"):
+            state = NativeState(random_cnn(name), 5, start_of("grey", 5))
+            for _ in range(5):
+                # Greys, which are set to anything at any price, and now and then all gains.
+                state.walk(rng.integers(784, size=1000), rng.random(1000, np.float32), -np.inf)
+                fresh = NativeState(random_cnn(name), 5, state.image)
+                assert state.energy == pytest.approx(fresh.energy, rel=1e-11, abs=1e-11)
+                assert state.gains() == pytest.approx(fresh.gains(), rel=1e-9, abs=1e-11)

@@ -64,7 +64,7 @@ def test_the_environment_forces_either(monkeypatch, small):
 
 
 @pytest.mark.parametrize(
-    ("backend", "model", "sentence"),
+    ("backend", "model", "message"),
     [
         ("fast", None, "IDEA_BACKEND must be native or dense, not 'fast'"),
         (
@@ -75,14 +75,14 @@ def test_the_environment_forces_either(monkeypatch, small):
         ),
     ],
 )
-def test_what_cannot_be_forced(monkeypatch, small, backend, model, sentence):
+def test_what_cannot_be_forced(monkeypatch, small, backend, model, message):
     monkeypatch.setenv("IDEA_BACKEND", backend)
     with pytest.raises(idea.IdeaError) as error:
         is_native(model or small)
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
-def test_without_the_kernel_the_search_goes_on_and_says_so_once():
+def test_without_the_kernel_the_search_runs_and_warns_once():
     search = "import idea; m = idea.load_model(); "
     code = search + "print(*(idea.find(m, d, sweeps=1).image.tobytes().hex() for d in (1, 6)))"
     done, whole = python(WITHOUT + code), python(code)

@@ -17,7 +17,7 @@ def pairs():
 
 
 class Counting:
-    """Hands on what it is asked, and notes how many images at a time."""
+    """Wraps a model and records the sizes of its batches."""
 
     def __init__(self, model):
         self.model = model
@@ -44,7 +44,7 @@ def test_what_is_known_of_an_image_is_not_evaluated_again(small):
     assert state.evaluations > before + 700
 
 
-def test_quiet_stretches_are_judged_in_long_batches(small):
+def test_quiet_stretches_are_evaluated_in_long_batches(small):
     model = Counting(small)
     state = DenseState(model, 0, start_of("binary", 13))
     while state.walk(*pairs()).any():

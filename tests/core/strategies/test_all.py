@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("each_backend")]
 def short_annealing(monkeypatch):
     """Let best anneal for a moment only: the state for any model takes its time."""
     module = importlib.import_module("idea.core.strategies.best")
-    monkeypatch.setattr(module, "_ANNEALED", 2000)
-    monkeypatch.setattr(module, "_REHEATING", 500)
+    monkeypatch.setattr(module, "_ANNEALING_STEPS", 2000)
+    monkeypatch.setattr(module, "_REHEATING_STEPS", 500)
 
 
 # Options that make the long ones short.

@@ -28,7 +28,7 @@ def test_greedy_takes_the_path_of_the_plain_loop(kind, seed):
 
 
 @pytest.mark.parametrize("digit", [0, 5])
-def test_greedy_on_the_shipped_network_takes_the_path_of_the_plain_loop(shipped, digit):
+def test_greedy_on_the_bundled_network_takes_the_path_of_the_plain_loop(shipped, digit):
     start = start_of("grey", digit)
     energy = slow.energy_of(shipped.layers, digit)
     ideal = idea.find(shipped, digit, start=start, sweeps=1)

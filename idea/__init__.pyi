@@ -1,0 +1,33 @@
+from . import figures as figures
+from .attacks.fewest import fewest_flips as fewest_flips
+from .attacks.fewest import fewest_flips_each as fewest_flips_each
+from .attacks.result import Attack as Attack
+from .attacks.result import AttackInterrupted as AttackInterrupted
+from .core.find import find as find
+from .core.find import find_all as find_all
+from .core.frames import Frame as Frame
+from .core.live import Watch as Watch
+from .core.objective import Objective as Objective
+from .core.result import Ideal as Ideal
+from .core.result import Interrupted as Interrupted
+from .core.transfer import Legibility as Legibility
+from .core.transfer import legibility as legibility
+from .data.masks import unused_pixels as unused_pixels
+from .data.mnist import load_mnist as load_mnist
+from .data.nearest import NearestDigit as NearestDigit
+from .data.nearest import binary_digits as binary_digits
+from .data.reference_logits import Context as Context
+from .data.reference_logits import energy_context as energy_context
+from .errors import IdeaError as IdeaError
+from .files.load import load_model as load_model
+from .files.vf import read_vf as read_vf
+from .files.vf import write_vf as write_vf
+from .image import binarised as binarised
+from .networks.base import Classifier as Classifier
+from .networks.base import Model as Model
+from .networks.cnn import CNN as CNN
+from .networks.mlp import MLP as MLP
+from .studies.runner import run_study as run_study
+from .studies.study import Study as Study
+
+__version__: str

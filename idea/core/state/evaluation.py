@@ -1,0 +1,62 @@
+"""Evaluating images by a model, with an error bound of its logits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.core.state.base import Floats
+from idea.networks.base import Classifier, exact_logits
+from idea.networks.outputs import check_logits
+
+__all__ = ["Evaluator"]
+
+# The error of logits that aren't correctly rounded, in units in the last place of the largest. The
+# rounding of float32 moves the gains of trained networks by about six.
+_ULPS = 200
+
+
+class Evaluator:
+    """A model, the number of images it has evaluated, and the error bound of its logits.
+
+    Attributes
+    ----------
+    evaluations : int
+        Images evaluated so far.
+    rounded : bool
+        Whether the model has correctly rounded logits.
+    logit_error : float
+        The error bound of `logits`: the model's own, or an estimate from those seen so far.
+    """
+
+    def __init__(self, model: Classifier) -> None:
+        self.evaluations = 0
+        self.rounded = hasattr(model, "rounded_logits")
+        self.logit_error: float = 2 * getattr(model, "rounding", 0.0)
+        self._logits = model.logits
+        self._exact = getattr(model, "rounded_logits", partial(exact_logits, model))
+
+    def logits(self, images: NDArray[np.float32]) -> NDArray[Any]:
+        """Return the logits, (n, 10), of images (n, 784), which the model may overwrite."""
+        return self._evaluate(self._logits, images)
+
+    def exactly(self, image: NDArray[np.float32]) -> Floats:
+        """Return the logits of a single image (784,) as precisely as the model can, (10,)."""
+        (logits,) = self._evaluate(self._exact, image[np.newaxis])
+        return np.asarray(logits, np.float64)
+
+    def _evaluate(
+        self, function: Callable[[NDArray[np.float32]], NDArray[Any]], images: NDArray[np.float32]
+    ) -> NDArray[Any]:
+        # A copy: a model may reuse the array that it returns.
+        logits = check_logits(function(images), len(images)).copy()
+        self.evaluations += len(images)
+        if not self.rounded:
+            largest = float(np.abs(logits).max())
+            precision = float(np.finfo(logits.dtype).eps) if logits.dtype.kind == "f" else 0.0
+            self.logit_error = max(self.logit_error, _ULPS * precision * largest)
+        return logits
