@@ -84,7 +84,7 @@ cpp:
 	cmake --build build/cpp --parallel
 
 test-cpp:
-	cmake -S cpp -B build/cpp -DIDEA_TESTS=ON
+	cmake -S cpp -B build/cpp -DIDEA_TESTS=ON $(CMAKE_OPTIONS)
 	cmake --build build/cpp --parallel
 	ctest --test-dir build/cpp --output-on-failure
 
