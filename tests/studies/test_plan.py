@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from idea.studies.run import prepare
+from idea.studies.runner import prepare
 
 from idea.errors import IdeaError, OptionError
 from idea.studies.plan import Plan, read_toml
