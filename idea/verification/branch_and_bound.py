@@ -95,7 +95,7 @@ class Tree:
         if parts and bound > self._closing_bound():
             self._push(bound, parts)
         else:
-            self._closed = max(self._settled, bound)
+            self._closed = max(self._closed, bound)
         # Ctrl-C before this leaves the part where it was, still the first: the bound stays valid.
         heapq.heappop(self._open)
         self.parts += 1

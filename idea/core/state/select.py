@@ -89,7 +89,7 @@ def threads_for(model: Classifier, jobs: int | None) -> int:
 @functools.cache
 def _warn() -> None:
     """Log once why searches are slow, and how to install the kernel."""
-    logging.getLogger("idea").warning(_NOTICE, kernel_error(), Path(__file__).parents[1])
+    logging.getLogger("idea").warning(_NOTICE, kernel_error(), Path(__file__).parents[2])
 
 
 def _require(suitable: bool, model: Classifier) -> None:
