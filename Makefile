@@ -9,6 +9,7 @@
 # make lint         style and types
 # make lint-cpp     style of the C++ (needs clang-format and clang-tidy)
 # make train        train the network of the articles with Chainer: test.model, test.dat
+# make docs         build the documentation's site: build/docs
 # make bench        speed against plain loops and dense products (needs g++), and the checker's load
 # make clean        remove environments, builds and caches
 #
@@ -38,7 +39,7 @@ PYTEST = -m pytest --may-lack chainer$(if $(QUICK),$(comma)torch$(comma)loky$(co
 	-m 'not slow and not network', --numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
-	test-cpp lint lint-cpp train chainer bench clean
+	test-cpp lint lint-cpp train chainer docs bench clean
 
 idea: .venv/installed
 	.venv/bin/python -m idea.search --digit 5 --gif
@@ -83,7 +84,7 @@ cpp:
 	cmake --build build/cpp --parallel
 
 test-cpp:
-	cmake -S cpp -B build/cpp -DIDEA_TESTS=ON
+	cmake -S cpp -B build/cpp -DIDEA_TESTS=ON $(CMAKE_OPTIONS)
 	cmake --build build/cpp --parallel
 	ctest --test-dir build/cpp --output-on-failure
 
@@ -111,6 +112,11 @@ train: .venv-chainer/installed
 chainer: .venv-chainer/installed
 	@echo "activate with: . .venv-chainer/bin/activate"
 
+# Every warning is an error, a broken link too.
+docs: .venv/docs
+	.venv/bin/python -m sphinx --builder html --quiet --fail-on-warning --nitpicky docs build/docs
+	@echo "build/docs/index.html; the playground needs a server: python -m http.server --directory build/docs"
+
 bench: .venv/installed
 	.venv/bin/python bench/speed.py
 	.venv/bin/python bench/black_box.py
@@ -121,7 +127,7 @@ bench: .venv/installed
 COMPILE = .venv/bin/uv pip compile --quiet --upgrade --python-version 3.11 \
 	--no-annotate --custom-compile-command 'make upgrade'
 upgrade: .venv/dev
-	$(COMPILE) --universal --extra dev --extra notebooks --extra report --constraints constraints/limits.in \
+	$(COMPILE) --universal --extra dev --extra docs --extra notebooks --extra report --constraints constraints/limits.in \
 		setup.cfg constraints/tools.in --output-file $(CURRENT)
 	$(COMPILE) --extra chainer --extra onnx --extra test \
 		--build-constraints constraints/chainer.in setup.cfg constraints/chainer.in \
@@ -133,7 +139,7 @@ upgrade: .venv/dev
 		--output-file constraints/oldest.txt
 
 clean:
-	rm -rf .venv .venv-chainer build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-chainer build dist docs/notebooks *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	rm -f idea/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -146,6 +152,14 @@ clean:
 
 .venv/dev: .venv/installed
 	$(call install,.venv,dev,$(CURRENT))
+	@touch $@
+
+# Only what the extra adds, so that the kernel isn't built again, perhaps under running tests.
+.venv/docs: .venv/installed
+	.venv/bin/python -c 'from importlib.metadata import requires; \
+		print(*(line.split(";")[0] for line in requires("idea") if line.endswith("\"docs\"") \
+			and not line.startswith("idea[")), sep="\n")' \
+		| .venv/bin/python $(PIP) --constraint $(CURRENT) --requirement /dev/stdin
 	@touch $@
 
 # Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.

@@ -51,7 +51,7 @@ examples:
 
 def main() -> int:
     """Parse the command line, train, write and print; give the exit status."""
-    args = _parser().parse_args()
+    args = parser().parse_args()
     recipe = recipe_for(args.arch, **{f.name: getattr(args, f.name) for f in fields(Recipe)[1:]})
     framework = _framework(args.framework, recipe.arch)
     default = Path("test.model" if framework == "chainer" else f"{recipe.arch}.pt")
@@ -136,7 +136,8 @@ def _check_outs(outs: list[Path], result: Path) -> None:
         check_folder(folder)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the command's argument parser."""
     parser = Parser(
         description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and "
         "write its weights. Afterwards: python -m idea.search --model FILE",

@@ -26,7 +26,7 @@ RECIPES = [(batch_size, epochs) for batch_size in (100, 1000) for epochs in (1, 
 
 WIDTHS = (16, 32, 100, 784)
 SHAPE = ["arch", "units"]
-GOOD = 0.97  # of the test digits, that a judge reads who reads well
+GOOD = 0.97  # the least accuracy of a network that counts as accurate
 
 
 def main() -> int:
@@ -39,26 +39,26 @@ def main() -> int:
     networks = pd.DataFrame(study.table).drop_duplicates("network").set_index("network")
     of_mlps = networks.arch[list(study.readings.judges)] == "mlp"
     good = networks.accuracy[list(study.readings.judges)] >= GOOD
-    everybody = legible_to(study, networks, of_mlps | ~of_mlps)
+    to_all = legible_to(study, networks, of_mlps | ~of_mlps)
     show("\nLegibility")
-    print_table(everybody)
+    print_table(to_all)
     show("\nAccuracy")
-    print_table(everybody, "accuracy")
+    print_table(to_all, "accuracy")
     to_good = legible_to(study, networks, good)
-    for name, chosen in (("all", everybody), (f"{good.sum()} that read well", to_good)):
+    for name, chosen in (("all", to_all), (f"{good.sum()} accurate ones", to_good)):
         mlps = chosen[chosen.arch == "mlp"].pivot(
             index="seed", columns=["units", "batch_size", "epochs"], values="legibility"
         )
-        show(f"\nNarrow, not 784 units: judges {name}")
+        show(f"\nNarrow, not 784 units: evaluated by {name}")
         print_header(f"{batch_size}, {epochs}" for batch_size, epochs in RECIPES)
         for units in WIDTHS[:-1]:
-            row = (told(mlps[units, *recipe] - mlps[784, *recipe]) for recipe in RECIPES)
+            row = (interval(mlps[units, *recipe] - mlps[784, *recipe]) for recipe in RECIPES)
             print_row([f"{units} units", *row])
-        show(f"\nBatch size 100, not 1000, and 20 epochs, not 5: judges {name}")
+        show(f"\nBatch size 100, not 1000, and 20 epochs, not 5: evaluated by {name}")
         print_header(["1 epoch", "5 epochs", "20 epochs", "batch size 100", "batch size 1000"])
         for units in WIDTHS:
-            smaller = (told(mlps[units, 100, e] - mlps[units, 1000, e]) for e in (1, 5, 20))
-            longer = (told(mlps[units, b, 20] - mlps[units, b, 5]) for b in (100, 1000))
+            smaller = (interval(mlps[units, 100, e] - mlps[units, 1000, e]) for e in (1, 5, 20))
+            longer = (interval(mlps[units, b, 20] - mlps[units, b, 5]) for b in (100, 1000))
             print_row([f"{units} units", *smaller, *longer])
     for name, judges in (("MLPs", of_mlps), ("CNNs", ~of_mlps)):
         show(f"\nLegibility to {name}, of which there are {judges.sum()}")
@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def legible_to(study: idea.Study, networks: pd.DataFrame, judges: pd.Series) -> pd.DataFrame:
-    """Give the networks with the share of their ideals that some judges read, those apart."""
+    """Add to the networks the share of their ideals that `judges`, those apart, read correctly."""
     readings = study.readings
     right = (readings.answers == np.array(readings.digits)).mean(axis=2)
     counted = readings.apart & judges.to_numpy()[:, np.newaxis]
@@ -83,11 +83,11 @@ def print_table(networks: pd.DataFrame, column: str = "legibility") -> None:
     for (arch, units), own in networks.groupby(SHAPE):
         groups = own.set_index("seed").groupby(["batch_size", "epochs"])[column]
         name = f"{arch}, {units} units" if units else arch
-        print_row([name, *(told(groups.get_group(recipe)) for recipe in RECIPES)])
+        print_row([name, *(interval(groups.get_group(recipe)) for recipe in RECIPES)])
 
 
-def told(values: pd.Series) -> str:
-    """Tell the mean over seeds in points, and half its 95 % interval."""
+def interval(values: pd.Series) -> str:
+    """Format the mean over seeds in points, and half its 95 % interval."""
     mean, half = seed_interval(values.to_numpy(), values.index.to_numpy())
     return f"{100 * mean:.1f} ± {100 * half:.1f}"
 

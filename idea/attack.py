@@ -9,103 +9,121 @@ from pathlib import Path
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 from idea.attacks.result import Attack
 from idea.attacks.search import check_options
-from idea.cli.attack_input import OpenModel, Subject, TestDigits, read_subject
-from idea.cli.attack_output import AttackBar, Attacked, Options, Written
+from idea.cli.attack_input import AttackInput, TestDigits, read_input
+from idea.cli.attack_output import AttackBar, AttackOptions, AttackOutcome, AttackWriter
 from idea.cli.attack_survey import survey
 from idea.cli.common import (
+    DATA_HELP,
+    EXIT_STATUS,
     INTERRUPTED,
+    JOBS_HELP,
     MODEL_HELP,
     WRONG_INPUT,
     Parser,
+    complain,
     named_path,
     run,
     whole_number,
 )
 from idea.errors import IdeaError, OptionError
+from idea.files.load import OpenedModel, open_model
 from idea.validation import check_digit
 
-_EXAMPLES = """\
+_EPILOG = f"""\
+Images are binarised first: greys of 0.5 and more become white, others black. Pictures are prepared
+as by python -m idea.predict. Flipped pixels are printed as (column,row), counted from the upper
+left corner.
+
 examples:
-  python -m idea.attack --mnist 7              the fewest flips that change its mind about a digit
-  python -m idea.attack --mnist 7 --target 9   … that make it see a 9
-  python -m idea.attack five.jpg --target 3    in a picture of yours
-  python -m idea.attack ideas/idea_5.vf        in a network's own idea
-  python -m idea.attack --mnist 7 --prove 3    try all sets of three flips, too: up to minutes
-  python -m idea.attack --sheet                ten digits, before and after
-  python -m idea.attack --mnist 7 --sheet      one digit, and all that it can be turned into
-  python -m idea.attack --report 500 --model lenet
-                                               how many flips 500 digits bear
+  Find the fewest flips that change the prediction for a test digit:
+    python -m idea.attack --mnist 7
+  Find the fewest flips that turn it into a 9:
+    python -m idea.attack --mnist 7 --target 9
+  Attack your own picture, or an ideal found by a search:
+    python -m idea.attack five.jpg --target 3
+    python -m idea.attack ideas/idea_5.vf
+  Also try all sets of three flips, which takes up to minutes:
+    python -m idea.attack --mnist 7 --prove 3
+  Draw ten digits before and after:
+    python -m idea.attack --sheet
+  Draw one digit and everything that it can be turned into:
+    python -m idea.attack --mnist 7 --sheet
+  Measure the robustness of a network on 500 digits:
+    python -m idea.attack --report 500 --model lenet
 
-The flips are named (column,row), from the upper left. A picture is prepared as python -m
-idea.predict does. Then greys from a half on are white, the rest
-black, and a flip makes a black pixel white or a white one black.
-
-exit status: 0 done, 2 wrong input, 130 interrupted (what was found by then is written)"""
+{EXIT_STATUS}, 130 interrupted (partial results are written)"""
 
 
 def main() -> int:
-    """Parse the command line, attack, write and print; give the exit status."""
-    args = _parser().parse_args()
+    """Parse the command line, attack, write and print; return the exit status."""
+    args = parser().parse_args()
     _check(args)
-    model, digits = OpenModel.read(args.model), TestDigits(args.data)
-    options = Options(args.beam, args.prove, args.jobs)
+    model, digits = open_model(args.model), TestDigits(args.data)
+    options = AttackOptions(args.beam, args.prove, args.jobs)
     if args.report is not None:
         return survey(model, digits, args.report, args.out, options, as_json=args.json)
-    subjects = _subjects(args, model, digits)
-    out = Written(args.out, model, options, sheet=args.sheet, json=args.json)
-    out.prepare(subjects)
-    found, status = _attack_all(args, model, subjects, options)
-    if found:
-        out.write(found, interrupted=status == INTERRUPTED)
+    inputs = _inputs(args, model, digits)
+    writer = AttackWriter(args.out, model, options, sheet=args.sheet, json=args.json)
+    writer.check(inputs)
+    outcomes, status = _attack_all(args, model, inputs, options)
+    if outcomes:
+        writer.write(outcomes, interrupted=status == INTERRUPTED)
     return status
 
 
 def _attack_all(
-    args: argparse.Namespace, model: OpenModel, subjects: list[Subject], options: Options
-) -> tuple[list[Attacked], int]:
-    """Attack all images; give what was found, and the exit status."""
-    found: list[Attacked] = []
+    args: argparse.Namespace,
+    model: OpenedModel,
+    inputs: list[AttackInput],
+    options: AttackOptions,
+) -> tuple[list[AttackOutcome], int]:
+    """Attack all images; return the outcomes and the exit status."""
+    outcomes: list[AttackOutcome] = []
     status = 0
     with AttackBar("look") as bar:
-        for subject in subjects:
-            bar.about = f"{subject.name}, " * (len(subjects) > 1)
+        for one in inputs:
+            bar.prefix = f"{one.name}, " * (len(inputs) > 1)
             try:
-                found += [Attacked(subject, a) for a in _attack(args, model, subject, options, bar)]
+                outcomes += [AttackOutcome(one, a) for a in _attack(args, model, one, options, bar)]
             except KeyboardInterrupt as error:
-                found += [Attacked(subject, a) for a in getattr(error, "attacks", [])]
-                if not found:
+                outcomes += [AttackOutcome(one, a) for a in getattr(error, "attacks", [])]
+                if not outcomes:
                     raise
-                return found, INTERRUPTED
-            except IdeaError as error:  # one steadfast digit must not lose the rest
+                return outcomes, INTERRUPTED
+            except IdeaError as error:  # go on with the other images
                 bar.clear()
-                print(f"error: {subject.name}: {error}", file=sys.stderr, flush=True)
+                complain(f"{one.name}: {error}")
                 status = WRONG_INPUT
-    return found, status
+    return outcomes, status
 
 
 def _attack(
-    args: argparse.Namespace, model: OpenModel, subject: Subject, options: Options, bar: AttackBar
+    args: argparse.Namespace,
+    model: OpenedModel,
+    attacked: AttackInput,
+    options: AttackOptions,
+    bar: AttackBar,
 ) -> list[Attack]:
-    """Attack one image towards its target or, for a sheet of it alone, towards all others."""
+    """Attack one image: with its target or, for a sheet of this image alone, with all targets."""
     keywords = {**options._asdict(), "on_progress": bar.show}
     if args.sheet and not _is_for_ten(args):
-        return fewest_flips_each(model.model, subject.image, **keywords)
-    return [fewest_flips(model.model, subject.image, args.target, **keywords)]
+        return fewest_flips_each(model.network, attacked.image, **keywords)
+    return [fewest_flips(model.network, attacked.image, args.target, **keywords)]
 
 
-def _subjects(args: argparse.Namespace, model: OpenModel, digits: TestDigits) -> list[Subject]:
-    """Read what is to be attacked."""
+def _inputs(args: argparse.Namespace, model: OpenedModel, digits: TestDigits) -> list[AttackInput]:
+    """Read the images to attack."""
     if _is_for_ten(args):
-        found = digits.first_of_each(model)
-        return [subject for subject in found if subject.label != args.target]
-    subject = (
-        read_subject(model, args.image) if args.mnist is None else digits.subject(model, args.mnist)
-    )
-    if subject.label == args.target:
+        return [one for one in digits.first_of_each(model) if one.label != args.target]
+    if args.mnist is None:
+        attacked = read_input(model, args.image)
+    else:
+        attacked = digits.get(model, args.mnist)
+    if attacked.label == args.target:
         raise OptionError(
-            f"{subject.name}: the model reads it as a {args.target} already; name another --target"
+            f"{attacked.name}: is classified as {args.target} already; name another --target"
         )
-    return [subject]
+    return [attacked]
 
 
 def _is_for_ten(args: argparse.Namespace) -> bool:
@@ -113,7 +131,7 @@ def _is_for_ten(args: argparse.Namespace) -> bool:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Check the options, and that they go together, before anything is read."""
+    """Check the options, and their combination, before anything is read."""
     check_options(args.beam, args.prove, args.jobs)
     given = {"the file": args.image, "--mnist": args.mnist, "--target": args.target}
     named = [name for name, value in given.items() if value is not None]
@@ -121,7 +139,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.report is not None:
         if named:
             raise OptionError(
-                f"--report attacks test digits towards anything else: leave out {named[0]}"
+                f"--report attacks test digits without a target: leave out {named[0]}"
             )
         return
     if "the file" in named and "--mnist" in named:
@@ -136,98 +154,87 @@ def _check(args: argparse.Namespace) -> None:
         check_digit(args.target)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.attack",
-        description="Find the fewest pixels whose flip makes a network take an image for something "
-        "else. A beam search finds few; then all smaller sets of up to two or three are tried, so "
-        "that it can say what is proved.",
-        epilog=_EXAMPLES,
+        usage="%(prog)s [options] [FILE]",
+        description="Find the fewest pixels whose flip (black to white or white to black) changes "
+        "a network's prediction for an image. A beam search finds a small set of flips; then all "
+        "sets of up to two or three flips are tried, to prove that fewer don't suffice.",
+        epilog=_EPILOG,
     )
-    _add_subject(parser)
-    _add_search(parser)
-    _add_output(parser)
+    _add_input(parser.add_argument_group("input"))
+    _add_method(parser.add_argument_group("method"))
+    _add_output(parser.add_argument_group("output"))
     return parser
 
 
-def _add_subject(parser: argparse.ArgumentParser) -> None:
-    what = parser.add_argument_group("what to attack")
-    what.add_argument(
-        "image",
-        nargs="?",
-        metavar="FILE",
-        help="a picture of a digit, or a dump (.vf)",
+def _add_input(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "image", nargs="?", metavar="FILE", help="picture of a digit, or dump (.vf) of an image"
     )
-    what.add_argument(
-        "--mnist", type=whole_number, metavar="N", help="the test digit at place N of MNIST, 0…9999"
+    group.add_argument(
+        "--mnist",
+        type=whole_number,
+        metavar="N",
+        help="MNIST's test digit of this index, 0…9999",
     )
-    what.add_argument(
+    group.add_argument(
         "--sheet",
         action="store_true",
-        help="one labelled picture: of the file or test digit for all other digits, or of the "
-        "first test digit of each kind that the network reads right",
+        help="draw one labelled picture: of the file or test digit with every target, or else of "
+        "the first correctly classified test digit of each class",
     )
-    what.add_argument(
+    group.add_argument(
         "--report",
         type=whole_number,
         metavar="N",
-        help="attack the first N test digits that the network reads right, and tell how many flips "
-        "they bear: a number to compare networks by",
+        help="attack the first N correctly classified test digits, and report how many flips they "
+        "need: a measure of robustness by which to compare networks",
     )
-    what.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
-    what.add_argument(
-        "--data",
-        metavar="PATH",
-        help="MNIST: a folder of IDX files, mnist.pkl.gz or Keras's mnist.npz (default: the user's "
-        "cache, or fetched)",
-    )
+    group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
+    group.add_argument("--data", metavar="PATH", help=DATA_HELP)
 
 
-def _add_search(parser: argparse.ArgumentParser) -> None:
-    how = parser.add_argument_group("how")
-    goal = how.add_mutually_exclusive_group()
-    goal.add_argument(
-        "--target", type=whole_number, metavar="D", help="the digit that it is to be taken for"
+def _add_method(group: argparse._ArgumentGroup) -> None:
+    target = group.add_mutually_exclusive_group()
+    target.add_argument(
+        "--target", type=whole_number, metavar="D", help="digit that the network is to predict"
     )
-    goal.add_argument(
-        "--untargeted", action="store_true", help="for anything but what it is (the default)"
+    target.add_argument(
+        "--untargeted", action="store_true", help="accept any other prediction (default)"
     )
-    how.add_argument(
+    group.add_argument(
         "--prove",
         type=whole_number,
         default=2,
         metavar="K",
-        help="try all sets of up to K flips, 0…3, for each image; three take from a second to "
-        "minutes (default: 2)",
+        help="try all sets of up to K flips, 0…3; three flips take from a second to minutes for "
+        "each image (default: 2)",
     )
-    how.add_argument(
+    group.add_argument(
         "--beam",
         type=whole_number,
         default=16,
         metavar="N",
-        help="sets of flips that the beam search keeps: more take longer and may find fewer flips "
-        "(default: 16)",
+        help="beam width: larger values take longer and may find fewer flips (default: 16)",
     )
-    how.add_argument(
-        "--jobs",
-        type=whole_number,
-        metavar="N",
-        help="threads; the result is the same (default: all cores)",
-    )
+    group.add_argument("--jobs", type=whole_number, metavar="N", help=JOBS_HELP)
 
 
-def _add_output(parser: argparse.ArgumentParser) -> None:
-    output = parser.add_argument_group("what to write")
-    output.add_argument(
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--out",
         type=named_path,
         default=Path("attacks"),
         metavar="DIR",
-        help="for before.png, after.png, difference.png, attack.gif, after.vf and attack.json; "
-        "sheet.png and sheet.json; or report.png, report.csv and report.json (default: attacks)",
+        help="folder for before.png, after.png, difference.png, attack.gif, after.vf and "
+        "attack.json; for sheet.png and sheet.json; or for report.png, report.csv and report.json "
+        "(default: attacks)",
     )
-    output.add_argument(
-        "--json", action="store_true", help="print one JSON object an attack and nothing else"
+    group.add_argument(
+        "--json", action="store_true", help="print one JSON object per attack and nothing else"
     )
 
 

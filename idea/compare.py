@@ -11,7 +11,7 @@ from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.errors import OptionError
 from idea.figures.choose import require_digit
-from idea.files.write import check_folder, make_folder, require_no_folders, write_files
+from idea.files.write import check_folder, require_no_folders, write_files
 from idea.optional import load_package
 from idea.studies.study import Study
 
@@ -30,7 +30,7 @@ examples:
 
 def main() -> int:
     """Parse the command line, make the page, write and print; give the exit status."""
-    args = _parser().parse_args()
+    args = parser().parse_args()
     study = Study(args.study)
     digit = args.digit
     if digit is None:
@@ -40,9 +40,7 @@ def main() -> int:
     for name, path, ending in (("--out", out, ".html"), ("--gif", args.gif, ".gif")):
         _check(name, path, ending)
     files = _made(study, digit, args.title, out, args.gif)
-    for path in files:
-        make_folder(path.parent)
-    write_files(files)
+    write_files(files, new_folders=True)
     for path, data in files.items():
         show(f"{path}: {len(data) / 1e6:,.2f} MB")
     return 0
@@ -71,7 +69,8 @@ def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> 
     return {out: page} | files
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.compare",
         description="Write a page that shows a study: what its networks have in mind, what they "

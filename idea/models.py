@@ -1,40 +1,54 @@
-"""List the networks that come along, or tell what is in files: `python -m idea.models --help`."""
+"""List the bundled networks, or describe files of weights: `python -m idea.models --help`."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-from idea.cli.common import Parser, run
+from idea.cli.common import EXIT_STATUS, Parser, run
 from idea.cli.streams import printable, show
 from idea.data.mnist import Mnist, load_mnist
 from idea.data.reference_logits import Context, energy_context
 from idea.files.load import load_model
-from idea.files.onnx.weights import ForeignGraphError
+from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.weights.formats import read_weights
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 
+_EPILOG = f"""\
+examples:
+  List the bundled networks:
+    python -m idea.models
+  Show how one was trained:
+    python -m idea.models lenet
+  Describe the network in a file of your own:
+    python -m idea.models net.onnx
+  Compute reference values for the energies of its ideals:
+    python -m idea.models test.dat --context
+
+{EXIT_STATUS}"""
+
 
 def main() -> int:
-    """Parse the command line and print; give the exit status."""
-    args = _parser().parse_args()
+    """Parse the command line and print; return the exit status."""
+    args = parser().parse_args()
     if args.context:
         mnist = load_mnist(say=lambda text: print(text, file=sys.stderr))
         for name in args.model or BUNDLED:
-            show(f"{name}:\n{_context(name, mnist)}")
+            show(f"{name}:\n{_reference_logits(name, mnist)}")
         return 0
     if not args.model:
         show(_table())
     for name in args.model:
         show(
-            BUNDLED[name].with_suffix(".txt").read_text("utf-8") if name in BUNDLED else _line(name)
+            BUNDLED[name].with_suffix(".txt").read_text("utf-8")
+            if name in BUNDLED
+            else _describe(name)
         )
     return 0
 
 
 def _table() -> str:
-    """Give a line for each network that comes along."""
-    rows = [("name", "network", "reads right", "trained with")]
+    """Return a table of the bundled networks."""
+    rows = [("name", "network", "test accuracy", "trained with")]
     for name in BUNDLED:
         marked = f"{name} (default)" if name == DEFAULT else name
         facts = (provenance(name, key) for key in ("network", "test accuracy", "versions"))
@@ -45,18 +59,18 @@ def _table() -> str:
     return "\n".join(lines)
 
 
-def _line(path: str) -> str:
-    """Tell what a file is, and of a graph that the kernel doesn't know why."""
+def _describe(path: str) -> str:
+    """Describe a file's network; of a graph that the kernel can't evaluate, add the reason."""
     model = load_model(path)
     try:
         read_weights(path)
-    except ForeignGraphError as error:
+    except UnsupportedGraphError as error:
         return f"{path}: {model!r}, run by ONNX Runtime: {str(error).removeprefix(f'{path}: ')}"
     return f"{path}: {model!r}"
 
 
-def _context(name: str, mnist: Mnist) -> str:
-    """Tell what real digits reach, in the lines that the texts of the networks here hold."""
+def _reference_logits(name: str, mnist: Mnist) -> str:
+    """Return the logits that real digits reach, as the texts of the bundled networks hold them."""
     from tqdm import tqdm
 
     model = load_model(name)
@@ -72,28 +86,25 @@ def _context(name: str, mnist: Mnist) -> str:
     return "\n".join([f"{'real digits':15}{about}", *lines])
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.models",
-        description="List the networks that come along, with their accuracy on MNIST's 10,000 test "
-        "digits. Their names are taken wherever a file of weights is.",
-        epilog="examples:\n"
-        "  python -m idea.models                      what comes along\n"
-        "  python -m idea.models lenet                where it comes from\n"
-        "  python -m idea.models net.onnx             what idea finds in a file of yours\n"
-        "  python -m idea.models test.dat --context   what to compare its ideals' energies with\n",
+        description="List the bundled networks with their accuracy on MNIST's 10,000 test digits, "
+        "or describe the networks in files. Every command takes a bundled network's name in place "
+        "of a file of weights.",
+        epilog=_EPILOG,
     )
     parser.add_argument(
         "model",
         nargs="*",
-        help="the name of one, to read where it comes from, or a file of yours, to see what idea "
-        "finds in it",
+        help="bundled network, to show how it was trained; or file of weights, to describe it",
     )
     parser.add_argument(
         "--context",
         action="store_true",
-        help="compute, from MNIST, the strongest and the median logit that real digits of each "
-        "kind reach, in greys of 0…1; of no network named, in all that come along",
+        help="compute the largest and the median logit that real digits of each class reach, as "
+        "reference for the energies of ideals (without a name: for all bundled networks)",
     )
     return parser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,53 +13,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.cli.common import (
+    EXIT_STATUS,
     MODEL_HELP,
     WRONG_INPUT,
     Parser,
+    complain,
     is_terminal,
     named_path,
     run,
     writes_utf8,
 )
-from idea.cli.streams import output, show
+from idea.cli.streams import output, printable, show
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
-from idea.files.load import load_model
+from idea.files.load import open_model
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import Prepared, read_picture
 from idea.files.read import read_stream
 from idea.files.vf import dump_bytes
-from idea.files.write import check_folder, make_folder, require_no_folders, write_files
-from idea.networks.bundled import DEFAULT
+from idea.files.write import check_folder, require_no_folders, write_files
 from idea.networks.softmax import softmax
 
 _STDIN, _STDIN_NAME = "-", "standard input"
 _BAR = 20  # characters of a probability of 1
 
+_EPILOG = f"""\
+examples:
+  Classify a photo:
+    python -m idea.predict five.jpg
+  Print everything about many pictures, one JSON object per line:
+    python -m idea.predict *.png --json
+  Classify an ideal; a dump is used as it is:
+    python -m idea.predict ideas/idea_5.vf
+  Save the prepared image, and start a search from it:
+    python -m idea.predict five.jpg --out mine
+    python -m idea.search --digit 3 --start mine/five.vf
+
+{EXIT_STATUS} (unreadable pictures are reported, and the others are classified)"""
+
 
 def main() -> int:
-    """Parse the command line, judge each picture, print; give the exit status."""
-    args = _parser().parse_args()
-    model = load_model(args.model)
+    """Parse the command line, classify each picture and print; return the exit status."""
+    args = parser().parse_args()
+    model = open_model(args.model)
     files = _files(args.pictures, args.out) if args.out else {}
+    written: list[Path] = []
     status = 0
     for name in args.pictures:
         try:
             prepared = _read(name, invert=args.invert, raw=args.raw)
-        except IdeaError as error:  # one bad picture must not lose the rest
-            print(f"error: {error}", file=sys.stderr, flush=True)
+        except IdeaError as error:  # go on with the other pictures
+            complain(str(error))
             status = WRONG_INPUT
             continue
         if args.out:
             dump, png = files[name]
-            make_folder(args.out)
-            write_files({dump: dump_bytes(prepared.image), png: png_bytes(prepared.image)})
-        logits = model.logits(prepared.image.reshape(1, -1))[0]
+            pair = {dump: dump_bytes(prepared.image), png: png_bytes(prepared.image)}
+            write_files(pair, new_folders=True)
+            written += pair
+        logits = model.network.logits(prepared.image.reshape(1, -1))[0]
         if args.json:
-            show(json.dumps(_record(name, args.model, prepared, logits)))
+            show(json.dumps(_record(name, model.name, prepared, logits)))
         else:
-            _say(name, prepared, softmax(logits))
-    if files and not args.json:
-        show(*(path for pair in files.values() for path in pair if path.exists()))
+            _print(name, prepared, softmax(logits))
+    if written and not args.json:
+        show(*dict.fromkeys(written))
     return status
 
 
@@ -67,7 +85,7 @@ def _read(name: str, *, invert: bool | None, raw: bool) -> Prepared:
         return read_picture(name, invert=invert, raw=raw, drawn=True)
     data = b""
     try:
-        if sys.stdin:  # None where it was closed
+        if sys.stdin:  # None if it was closed
             data = read_stream(sys.stdin.buffer, _STDIN_NAME, PictureError)
     except OSError as error:
         raise PictureError(f"{_STDIN_NAME}: can't be read: {error.strerror}") from error
@@ -75,7 +93,7 @@ def _read(name: str, *, invert: bool | None, raw: bool) -> Prepared:
 
 
 def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
-    """Name each picture's dump and PNG; none may be another's, or replace a picture."""
+    """Return each picture's dump and PNG; none may coincide with another or replace a picture."""
     files = {}
     owners: dict[str, str] = {}
     for name in dict.fromkeys(names):
@@ -84,10 +102,10 @@ def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
         if other != name:
             raise OptionError(f"{other} and {name} would both be written to {folder / stem}.vf")
         files[name] = (folder / f"{stem}.vf", folder / f"{stem}.png")
-    pictures = {Path(name).resolve() for name in names if name != _STDIN}
+    pictures = {os.path.realpath(name) for name in names if name != _STDIN}
     made = [path for pair in files.values() for path in pair]
     for path in made:
-        if path.resolve() in pictures:
+        if os.path.realpath(path) in pictures:
             raise OutputError(f"{path} is one of the pictures; name another --out")
     require_no_folders(made)
     check_folder(folder)
@@ -95,9 +113,8 @@ def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
 
 
 def _record(
-    name: str, model: str | None, prepared: Prepared, logits: NDArray[np.float64]
+    name: str, model: str, prepared: Prepared, logits: NDArray[np.float64]
 ) -> dict[str, Any]:
-    """Give everything that is known of a picture."""
     probabilities = softmax(logits)
     digit = int(logits.argmax())
     return {
@@ -106,7 +123,7 @@ def _record(
         "probability": float(probabilities[digit]),
         "probabilities": probabilities.tolist(),
         "logits": logits.tolist(),
-        "model": model or DEFAULT,
+        "model": model,
         "inverted": prepared.inverted,
         "box": list(prepared.box),
         "raw": prepared.raw,
@@ -114,65 +131,61 @@ def _record(
     }
 
 
-def _say(name: str, prepared: Prepared, probabilities: NDArray[np.float64]) -> None:
-    """Print the digit and how probable each of the ten is; at a terminal draw the image, too."""
+def _print(name: str, prepared: Prepared, probabilities: NDArray[np.float64]) -> None:
+    """Print the digit and the ten probabilities; on a terminal also draw the image."""
     if is_terminal(output()) and writes_utf8(output()):
         show(as_text(prepared.image))
-    shown = _STDIN_NAME if name == _STDIN else name
-    show(f"{probabilities.argmax()}: {shown}, {_found(prepared)}")
+    shown = _STDIN_NAME if name == _STDIN else printable(name)  # on one line
+    show(f"{probabilities.argmax()}: {shown}, {_preparation(prepared)}")
     for digit, share in enumerate(probabilities):
         bar = ("█" if writes_utf8(output()) else "#") * round(_BAR * share)
         show(f"  {digit} {100 * share:6.2f} % {bar}".rstrip())
 
 
-def _found(prepared: Prepared) -> str:
-    """Say what was found in a picture."""
+def _preparation(prepared: Prepared) -> str:
+    """Describe how a picture was prepared."""
     if prepared.raw:
-        return "taken whole, inverted" if prepared.inverted else "taken as it is"
+        return "whole picture, inverted" if prepared.inverted else "used as it is"
     left, top, right, bottom = prepared.box
     polarity = "dark on light" if prepared.inverted else "light on dark"
     return f"{polarity}, in columns {left}…{right - 1}, rows {top}…{bottom - 1}"
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.predict",
-        description="Classify pictures of handwritten digits. Each should show one digit and "
-        "around it nothing but what it is written on: a photo, a scan, a drawing. It is prepared "
-        "as MNIST's digits were: cut out, scaled to 20×20 pixels, centred in 28×28.",
-        epilog="examples:\n"
-        "  python -m idea.predict five.jpg\n"
-        "  python -m idea.predict *.png --json         one JSON object a line, with everything\n"
-        "  python -m idea.predict ideas/idea_5.vf      a dump is taken as it is\n"
-        "  python -m idea.predict five.jpg --out mine  the image, to start a search from:\n"
-        "  python -m idea.search --digit 3 --start mine/five.vf\n\n"
-        "exit status: 0 done, 2 wrong input (the other pictures are classified all the same)",
+        usage="%(prog)s [options] PICTURE [PICTURE ...]",
+        description="Classify pictures of handwritten digits: photos, scans or drawings of one "
+        "digit each on a plain background. They are prepared as MNIST's digits were: cropped, "
+        "scaled to fit 20×20 pixels, and centred by mass in 28×28.",
+        epilog=_EPILOG,
     )
     parser.add_argument(
         "pictures",
         nargs="+",
         metavar="PICTURE",
-        help="PNG, JPEG or whatever else Pillow reads, or a dump (.vf); - for standard input",
+        help="PNG, JPEG or any other format that Pillow reads; a dump (.vf); or - for standard "
+        "input",
     )
-    parser.add_argument(
-        "--model",
-        metavar="NAME|FILE",
-        help=MODEL_HELP,
-    )
+    parser.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
     parser.add_argument(
         "--invert",
         action=argparse.BooleanOptionalAction,
-        help="the picture is dark on light, or it isn't (default: this is found out; of a --raw "
-        "picture it isn't); a dump is never inverted",
+        help="treat the pictures as dark on light, or as light on dark (default: detect, or with "
+        "--raw light on dark); dumps are never inverted",
     )
     parser.add_argument("--raw", action="store_true", help="only resize the whole picture to 28×28")
     parser.add_argument(
         "--out",
         type=named_path,
         metavar="DIR",
-        help="write the images as NAME.vf and NAME.png (those of - as stdin.vf, stdin.png)",
+        help="also write the prepared images, as NAME.vf and NAME.png (for standard input "
+        "stdin.vf and stdin.png)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a picture")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object per picture and nothing else"
+    )
     return parser
 
 

@@ -1,15 +1,17 @@
-"""Search for a network's ideas: `python -m idea.search --help`."""
+"""Search for the ideals of a network: `python -m idea.search --help`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
 from idea.cli.common import (
+    DIGITS_HELP,
+    EXIT_STATUS,
     INTERRUPTED,
+    JOBS_HELP,
     MODEL_HELP,
     Parser,
     named_path,
@@ -27,38 +29,43 @@ from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.validation import parse_digits
 
-# The methods' own options, and what they count.
+# The options that only some methods have, and what they mean.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
-_COUNTED = {
-    "flips": "how many to make at most",
-    "patience": "kicks without success before it turns to another image",
-    "rounds": "how often to rank at most",
-    "seconds": "for each digit and restart; 0: until nothing has improved for long",
-    "starts": "how many images to climb from",
-    "steps": "how many changes to draw",
-    "sweeps": "how often to pass over the pixels",
+_MEANING = {
+    "flips": "maximum number of flips",
+    "patience": "number of kicks without improvement before another image is continued from",
+    "rounds": "maximum number of rankings",
+    "seconds": "time limit for each digit and restart; 0: stop after a long time without "
+    "improvement",
+    "starts": "number of images to climb from",
+    "steps": "number of proposed changes",
+    "sweeps": "number of passes over the pixels",
 }
 
-_EXAMPLES = """\
+_EXAMPLES = f"""\
 examples:
-  python -m idea.search --digit 5 --gif      watch noise turn into a 5
-  python -m idea.search --digit all          the ten ideas, and a sheet of them
-  python -m idea.search --digit 3 --restarts 20
-                                             the best of 20 random starts
-  python -m idea.search --digit all --method best --seconds 2
-                                             as good as it gets in 2 seconds a digit
-  python -m idea.search --smooth 0.3 --freeze unused
-                                             an idea without the noise around it
-  python -m idea.search --model convnet      the idea of another network that comes along
-  python -m idea.search --model test.model   that of a network of yours
+  Watch noise turn into a 5:
+    python -m idea.search --digit 5 --gif
+  Find the ideals of all ten digits, and draw them on one sheet:
+    python -m idea.search --digit all
+  Keep the best result of 20 random starts:
+    python -m idea.search --digit 3 --restarts 20
+  Find the best images possible in two seconds per digit:
+    python -m idea.search --digit all --method best --seconds 2
+  Prefer smooth images, without noise at the border:
+    python -m idea.search --smooth 0.3 --freeze unused
+  Search another bundled network:
+    python -m idea.search --model convnet
+  Search a network of your own:
+    python -m idea.search --model test.model
 
-exit status: 0 done, 2 wrong input, 130 interrupted (the best so far is written)"""
+{EXIT_STATUS}, 130 interrupted (the best images so far are written)"""
 
 
 def main() -> int:
-    """Parse the command line, search, write and print; give the exit status."""
-    args = _parser().parse_args()
-    replayed = _replayed(args)
+    """Parse the command line, search, write and print; return the exit status."""
+    args = parser().parse_args()
+    replayed = _record_to_replay(args)
     search = replayed.search if replayed else _search(args)
     digits = [replayed.digit] if replayed else parse_digits(args.digit or ["5"])
     opened = search.prepare()
@@ -66,7 +73,7 @@ def main() -> int:
         replayed.check_files(opened)
     home = replayed.path.parent if replayed else Path("ideas")
     report = Report(args.out or home, digits, gif=args.gif, frames=args.frames, json=args.json)
-    report.prepare(search.start)
+    report.check(search.start)
     found = []
     try:
         with SearchBar(digits, search.restarts) as bar:
@@ -77,15 +84,15 @@ def main() -> int:
                 report.write(ideal, opened)
                 found.append(ideal)
     except Interrupted as interruption:
-        return _give_up(interruption.ideals, opened, report, replayed)
+        return _write_interrupted(interruption.ideals, opened, report, replayed)
     report.close(found, replayed)
     return 0
 
 
-def _give_up(
+def _write_interrupted(
     ideals: list[Ideal], opened: PreparedSearch, report: Report, replayed: Record | None
 ) -> int:
-    """Keep the best so far; but of a replay nothing, lest it spoil what it was to repeat."""
+    """Write the best images so far; of a replay nothing, which would replace its own record."""
     if replayed:
         print("interrupted: the replay was not finished; nothing written", file=sys.stderr)
         return INTERRUPTED
@@ -97,7 +104,7 @@ def _give_up(
 
 
 def _search(args: argparse.Namespace) -> Search:
-    """Name the search that was asked for; what was not said has its default."""
+    """Make the search; options that aren't given have their defaults."""
     common, own = (
         {name: getattr(args, name) for name in names if getattr(args, name) is not None}
         for names in (COMMON, _OWN)
@@ -108,8 +115,8 @@ def _search(args: argparse.Namespace) -> Search:
     return Search(**common, own=own)
 
 
-def _replayed(args: argparse.Namespace) -> Record | None:
-    """Read the record to replay, if any; it can't be mixed with other options of a search."""
+def _record_to_replay(args: argparse.Namespace) -> Record | None:
+    """Read the record to replay, if any; it excludes other options of a search."""
     if args.replay is None:
         return None
     for name in ("digit", *COMMON, *_OWN):
@@ -118,127 +125,125 @@ def _replayed(args: argparse.Namespace) -> Record | None:
     return read_record(args.replay, model=args.model, start=args.start, freeze=args.freeze)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.search",
+        usage="%(prog)s [options]",
         description="Search the binary 28×28 images for the one that a trained network scores "
-        "highest as a digit: its idea of that digit.",
+        "highest as a digit: its ideal of that digit. The score is called energy and is maximised; "
+        "by default it is the digit's logit, the network's output before softmax.",
         epilog=_epilog(),
     )
-    _add_search(parser)
-    _add_output(parser)
+    _add_objective(parser.add_argument_group("network and objective"))
+    _add_method(parser.add_argument_group("method"))
+    _add_output(parser.add_argument_group("output"))
     return parser
 
 
-def _add_search(parser: argparse.ArgumentParser) -> None:
-    what = parser.add_argument_group("what to search for")
-    what.add_argument(
-        "--digit",
-        nargs="+",
-        metavar="D",
-        help="digits, such as 5 or 0 3 5 or 0,3,5, or all (default: 5)",
-    )
-    what.add_argument(
-        "--model",
-        metavar="NAME|FILE",
-        help=MODEL_HELP,
-    )
-    _add_objective(what)
-    how = parser.add_argument_group("how")
-    how.add_argument("--method", metavar="|".join(METHODS), help="see below (default: greedy)")
-    how.add_argument(
-        "--start", metavar="FILE.vf", help="a dump to start from (default: random greys)"
-    )
-    how.add_argument("--seed", type=whole_number, help="of all that is random (default: 0)")
-    how.add_argument(
-        "--restarts", type=whole_number, metavar="N", help="keep the best of N runs (default: 1)"
-    )
-    how.add_argument(
-        "--jobs",
-        type=whole_number,
-        metavar="N",
-        help="threads to share digits and restarts; the result is the same (default: all cores)",
-    )
-    for name in _OWN:
-        how.add_argument(f"--{name}", metavar="N", **_own_option(name))
-    how.add_argument(
-        "--every",
-        type=whole_number,
-        metavar="N",
-        help="a frame each so many steps; for greedy, pixels (default: "
-        + ", ".join(f"{name} {method.every}" for name, method in METHODS.items())
-        + ")",
-    )
-
-
 def _add_objective(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--digit", nargs="+", metavar="D", help=DIGITS_HELP)
+    group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
     group.add_argument(
         "--objective",
         metavar="|".join(AIMS),
-        help="; ".join(f"{name}: {about}" for name, about in AIMS.items()) + " (default: logit)",
+        help="quantity to maximise: "
+        + "; ".join(f"{name}, {about}" for name, about in AIMS.items())
+        + " (default: logit)",
     )
     group.add_argument(
         "--ink",
         type=real_number,
         metavar="PRICE",
-        help="of each white pixel, in logits; a reward is --ink=-0.1 (default: 0)",
+        help="penalty for each white pixel, in units of the objective; negative to reward ink, as "
+        "in --ink=-0.1 (default: 0)",
     )
     group.add_argument(
         "--smooth",
         type=real_number,
         metavar="PRICE",
-        help="of each two neighbours, right and below, that differ (default: 0)",
+        help="penalty for each pair of horizontal or vertical neighbours that differ (default: 0)",
     )
     group.add_argument(
         "--freeze",
         metavar="FILE|unused",
-        help="hold pixels black: those that a dump or a 28×28 picture marks white, or the 67 that "
-        "no training digit uses, whose weights are noise",
+        help="keep pixels black: those that are white in a mask (a dump or a 28×28 picture), or, "
+        "with unused, the 67 that are black in all training digits, so that their weights were "
+        "never trained",
     )
 
 
-def _add_output(parser: argparse.ArgumentParser) -> None:
-    output = parser.add_argument_group("what to write")
-    output.add_argument("--gif", action="store_true", help="the search as idea_5.gif")
-    output.add_argument(
-        "--frames",
-        action="store_true",
-        help="the frames as x0000.vf …, in place of those of an earlier search; "
-        "for more than one digit in folders frames_5 …",
+def _add_method(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--method", metavar="NAME", help=f"{', '.join(METHODS)}; see below (default: greedy)"
     )
-    output.add_argument(
+    group.add_argument(
+        "--start", metavar="FILE.vf", help="dump to start from (default: random greys)"
+    )
+    group.add_argument(
+        "--seed",
+        type=whole_number,
+        metavar="N",
+        help="seed of the random number generator (default: 0)",
+    )
+    group.add_argument(
+        "--restarts",
+        type=whole_number,
+        metavar="N",
+        help="number of runs from different starts; the best result is kept (default: 1)",
+    )
+    group.add_argument("--jobs", type=whole_number, metavar="N", help=JOBS_HELP)
+    for name in _OWN:
+        group.add_argument(f"--{name}", metavar="N", **_own_option(name))
+    group.add_argument(
+        "--every",
+        type=whole_number,
+        metavar="N",
+        help="number of steps between two frames; a step of greedy is a pixel (default: "
+        + ", ".join(f"{name} {method.every}" for name, method in METHODS.items())
+        + ")",
+    )
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--out",
         type=named_path,
         metavar="DIR",
-        help="(default: ideas; of a replay, the record's own folder)",
+        help="output folder (default: ideas, or for a replay the folder of the record)",
     )
-    output.add_argument(
-        "--json", action="store_true", help="print one JSON object a digit and nothing else"
+    group.add_argument(
+        "--gif", action="store_true", help="also write an animation of the search, idea_5.gif"
     )
-    output.add_argument(
+    group.add_argument(
+        "--frames",
+        action="store_true",
+        help="also write the frames as dumps x0000.vf, x0001.vf, …, and remove those of an earlier "
+        "search; with several digits to folders frames_0, frames_1, …",
+    )
+    group.add_argument(
+        "--json", action="store_true", help="print one JSON object per digit and nothing else"
+    )
+    group.add_argument(
         "--replay",
         metavar="FILE.json",
-        help="make the ideal of this record again, and check that it is the same to the byte; "
-        "with --model, --start and --freeze where these files have moved",
+        help="repeat the search of a record, and check that the dump is identical; --model, "
+        "--start and --freeze name files that have moved since",
     )
 
 
 def _epilog() -> str:
-    """Tell what each method does, and how to begin."""
-    methods = [
-        textwrap.fill(f"  {name}: {method.about}.", 90, subsequent_indent="    ")
-        for name, method in METHODS.items()
-    ]
+    methods = [f"  {name}: {method.about}." for name, method in METHODS.items()]
     return "\n".join(["methods:", *methods, "", _EXAMPLES])
 
 
 def _own_option(name: str) -> dict[str, Any]:
-    """Give an option's type and help from the table of methods."""
+    """Return the type and help of a method's own option."""
     defaults = {m: method.options[name] for m, method in METHODS.items() if name in method.options}
-    about = ", ".join(f"of {method} (default: {value})" for method, value in defaults.items())
-    counted = f"{_COUNTED[name]}; " if name in _COUNTED else ""
+    methods = ", ".join(f"{method} (default: {value:g})" for method, value in defaults.items())
+    meaning = f"{_MEANING[name]}; for " if name in _MEANING else "for "
     kind = whole_number if isinstance(next(iter(defaults.values())), int) else real_number
-    return {"type": kind, "help": f"{counted}{about}"}
+    return {"type": kind, "help": f"{meaning}{methods}"}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from idea.cli.common import INTERRUPTED, Parser, named_path, real_number, run, whole_number
+from idea.cli.common import (
+    INTERRUPTED,
+    Parser,
+    complain,
+    named_path,
+    real_number,
+    run,
+    whole_number,
+)
 from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.core.objective import AIMS
@@ -56,7 +64,7 @@ exit status: 0 done, 1 some networks could not be made, 2 wrong input, 130 inter
 
 def main() -> int:
     """Parse the command line, run what is missing, write and print; give the exit status."""
-    args = _parser().parse_args()
+    args = parser().parse_args()
     check_counts(args.jobs, args.judges, args.max_networks)
     plan = _plan(args)
     tasks = prepare(plan, args.out, data=args.data, reuse=args.reuse, scheduler=args.scheduler)
@@ -77,7 +85,7 @@ def main() -> int:
     for line in _summary(study):
         show(line)
     for done in failures:
-        print(f"error: {done.cell.name}: {done.error}", file=sys.stderr)
+        complain(f"{done.cell.name}: {done.error}")
     return _FAILED if failures else 0
 
 
@@ -147,7 +155,8 @@ def _summary(study: Study) -> list[str]:
     ]
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.study",
         description="Train many networks over a grid of hyperparameters, search the ideals of "

@@ -159,8 +159,8 @@ def as_path(value: object, kind: type[IdeaError] = OptionError) -> Path:
     idea.errors.OptionError: expected the name of a file or folder, found 'a\x00b'
     """
     try:
-        if not isinstance(value, str | os.PathLike):
-            raise TypeError("no path")
+        if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+            raise TypeError("no path")  # an empty one would stand for the current folder
         path = Path(value)
         if b"\0" not in os.fsencode(path):
             return path

@@ -1,4 +1,4 @@
-"""Turn dumps into pictures: `python -m idea.vf2png --help`."""
+"""Draw dumps as pictures: `python -m idea.vf2png --help`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,34 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.cli.common import Parser, named_path, real_number, run, whole_number
+from idea.cli.common import EXIT_STATUS, Parser, named_path, real_number, run, whole_number
 from idea.cli.streams import show
 from idea.errors import DumpError, OptionError
-from idea.files.picture import gif_bytes, png_bytes, sheet_bytes
+from idea.files.animation import gif_bytes
+from idea.files.picture import png_bytes, sheet_bytes
 from idea.files.vf import read_vf
-from idea.files.write import check_folder, make_folder, write_files
+from idea.files.write import write_files
 
 FRAME = r"x\d+"
 IDEAL = r"idea_\d"
 
+_EPILOG = f"""\
+examples:
+  Draw a PNG beside each dump:
+    python -m idea.vf2png ideas
+  Draw all ideals on one sheet:
+    python -m idea.vf2png ideas --sheet ideas.png
+  Draw the ideals of two folders, a row each:
+    python -m idea.vf2png a b --sheet ab.png --columns 10
+  Animate the frames of a search, and end with its ideal:
+    python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --gif search.gif
+
+{EXIT_STATUS}"""
+
 
 def main() -> int:
-    """Parse the command line, draw, and print; give the exit status."""
-    args = _parser().parse_args()
+    """Parse the command line, draw and print; return the exit status."""
+    args = parser().parse_args()
     _check(args)
     pictures: dict[Path, bytes] = {}
     if args.gif:
@@ -46,7 +60,7 @@ def main() -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Check that the options go together, and that names say what they are of."""
+    """Check the combination of options, and the endings of the files' names."""
     for name, file in (("gif", args.gif), ("png", args.sheet)):
         if file is not None and file.suffix != f".{name}":
             raise OptionError(f"expected a name that ends in .{name}, found {str(file)!r}")
@@ -59,7 +73,7 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _labels(paths: list[Path]) -> list[str]:
-    """Name what a sheet shows: ideals by digit, and by folder where there are several."""
+    """Return the labels of a sheet: digits, with the folders' names if there are several."""
     several = len({path.parent for path in paths}) > 1
     return [
         f"{path.parent.name} {path.stem.removeprefix('idea_')}"
@@ -70,41 +84,19 @@ def _labels(paths: list[Path]) -> list[str]:
 
 
 def _write(pictures: Mapping[Path, bytes], paths: list[Path]) -> None:
-    """Write pictures of dumps, but over none of these."""
+    """Write pictures, but replace none of the dumps."""
     originals = {os.path.realpath(path) for path in paths}
     for picture in pictures:
         if os.path.realpath(picture) in originals:
             raise OptionError(f"{picture} is one of the dumps; the picture needs another name")
-    folders = {picture.parent for picture in pictures}
-    for step in (check_folder, make_folder):  # none is made if one can't be
-        for folder in folders:
-            step(folder)
-    write_files(pictures)
+    write_files(pictures, new_folders=True)
 
 
 def dumps(names: list[str], preferred: str | None = None) -> list[Path]:
-    """Find the dumps that names stand for, in the order of their numbers.
+    """Return the files that names stand for: files, folders or globs, sorted by their numbers.
 
-    Parameters
-    ----------
-    names
-        Files, in the order given; folders and globs, each replaced by its dumps, x2.vf before
-        x10.vf.
-    preferred
-        A pattern: of a folder that holds dumps whose stems match it, take only those.
+    From a folder, dumps whose stem matches `preferred` are taken alone if there are any.
 
-    Returns
-    -------
-    list of Path
-        One or more.
-
-    Raises
-    ------
-    DumpError
-        If a name stands for no dump.
-
-    Examples
-    --------
     >>> import pathlib, tempfile
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> for name in ("x10.vf", "x2.vf", "idea_5.vf"): (folder / name).touch()
@@ -115,7 +107,7 @@ def dumps(names: list[str], preferred: str | None = None) -> list[Path]:
 
 
 def _dumps_of(name: str, preferred: str | None) -> list[Path]:
-    # os.path, not Path, for it answers also where a name is too long or a folder is closed.
+    # os.path, because Path raises an error if a name is too long or a folder isn't readable.
     if os.path.isdir(name):  # noqa: PTH112
         found = sorted(filter(Path.is_file, Path(name).glob("*.vf")), key=_by_number)
         if preferred:
@@ -130,7 +122,7 @@ def _dumps_of(name: str, preferred: str | None) -> list[Path]:
 
 
 def _by_number(path: Path) -> list[tuple[int, str]]:
-    """Order digits in a name as numbers."""
+    """Return a key that sorts digits in a name as numbers."""
     parts = re.split(r"(\d+)", str(path))
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
@@ -142,7 +134,7 @@ def _draw_each(paths: list[Path], out: Path | None, scale: int) -> None:
         if picture in pictures:
             raise OptionError(f"{pictures[picture]} and {path} would both be drawn to {picture}")
         pictures[picture] = path
-    # All are drawn before the first is written: a bad one leaves everything as it was.
+    # All are drawn before the first is written, so that a damaged dump changes nothing.
     bar = tqdm(pictures.items(), unit="dump", leave=False, disable=None)
     files = {picture: png_bytes(read_vf(path), scale) for picture, path in bar}
     _write(files, paths)
@@ -150,48 +142,55 @@ def _draw_each(paths: list[Path], out: Path | None, scale: int) -> None:
     show(f"{len(files)} PNG written to {where}")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.vf2png",
-        description="Turn dumps (.vf: one image as 784 little-endian float32, row by row) into "
-        "pictures. Any program's dumps will do.",
-        epilog="examples:\n"
-        "  python -m idea.vf2png ideas                           a PNG beside each dump\n"
-        "  python -m idea.vf2png ideas --sheet ideas.png         all ideals in one picture\n"
-        "  python -m idea.vf2png a b --sheet ab.png --columns 10 the ideals of two folders\n"
-        "  python -m idea.vf2png ideas --gif search.gif          an animation of the frames\n"
-        "  python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --gif search.gif\n"
-        "                                                        the same, ending in the ideal\n",
+        usage="%(prog)s [options] DUMP [DUMP ...]",
+        description="Draw dumps (.vf: one image as 784 little-endian float32, row by row, written "
+        "by any program) as PNGs, as an animation, or on a sheet.",
+        epilog=_EPILOG,
     )
     parser.add_argument(
         "dumps",
         nargs="+",
-        help="files, folders and globs; of a folder, --gif takes the numbered frames x0000.vf … "
-        "and --sheet the ideals idea_0.vf …, if it has such",
+        metavar="DUMP",
+        help="file, folder or glob; from a folder, --gif takes the numbered frames x0000.vf, … "
+        "and --sheet the ideals idea_0.vf, …, if there are any",
     )
     parser.add_argument(
-        "--scale", type=whole_number, default=10, metavar="N", help="width of a pixel (default: 10)"
+        "--scale",
+        type=whole_number,
+        default=10,
+        metavar="N",
+        help="width of an image's pixel in the picture (default: 10)",
     )
     parser.add_argument(
-        "--out", type=named_path, metavar="DIR", help="for the PNGs (default: beside)"
+        "--out",
+        type=named_path,
+        metavar="DIR",
+        help="folder for the PNGs (default: that of the dump)",
     )
     parser.add_argument(
-        "--gif",
+        "--gif", type=named_path, metavar="FILE", help="write an animation instead of PNGs"
+    )
+    parser.add_argument(
+        "--fps",
+        type=real_number,
+        metavar="F",
+        help="frames per second of the animation (default: 12)",
+    )
+    parser.add_argument(
+        "--sheet",
         type=named_path,
         metavar="FILE",
-        help="an animation in place of PNGs",
-    )
-    parser.add_argument(
-        "--fps", type=real_number, metavar="F", help="of the animation (default: 12)"
-    )
-    parser.add_argument(
-        "--sheet", type=named_path, metavar="FILE", help="one labelled picture in place of PNGs"
+        help="write one PNG with all images and their labels instead of one each",
     )
     parser.add_argument(
         "--columns",
         type=whole_number,
         metavar="N",
-        help="images in a row of the sheet (default: 5)",
+        help="number of images in a row of the sheet (default: 5)",
     )
     return parser
 

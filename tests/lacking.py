@@ -15,7 +15,7 @@ from collections import Counter
 import pytest
 
 # The words of pytest.importorskip, and those of our own skips: "needs g++".
-_REASON = re.compile(r"could not import '(?:idea\.core\.)?(\w+)[\w.]*'|\bneeds ([\w+.-]+)")
+_REASON = re.compile(r"could not import '(?:idea\.)?(\w+)[\w.]*'|\bneeds ([\w+.-]+)")
 _REMEDIES = {
     "_kernel": "install idea again where there is a C++ compiler",
     "chainer": "make test-chainer has an environment for it",

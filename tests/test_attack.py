@@ -43,13 +43,13 @@ def test_the_main_job(run, tmp_path, mnist, shipped):
     assert np.array_equal(idea.read_vf(tmp_path / "attacks/after.vf"), attack.after)
     before = pixels_of(tmp_path / "attacks/before.png")[::10, ::10]
     assert np.array_equal(before, binary(mnist, 0) * 255)
-    said = json.loads((tmp_path / "attacks/attack.json").read_text())
-    assert said["image"] == "test digit 0"
-    assert said["flips"] == list(attack.flips)
-    assert (said["label"], said["grey_label"], said["target"], said["answer"]) == (7, 7, 9, 9)
-    assert said["sha256"] == {"model": digest(SHIPPED_MLP)}
-    assert said["options"] == {"beam": 16, "prove": 1}
-    assert (said["model"], said["interrupted"]) == ("mlp", False)
+    record = json.loads((tmp_path / "attacks/attack.json").read_text())
+    assert record["image"] == "test digit 0"
+    assert record["flips"] == list(attack.flips)
+    assert [record[key] for key in ("label", "grey_label", "target", "answer")] == [7, 7, 9, 9]
+    assert record["sha256"] == {"model": digest(SHIPPED_MLP)}
+    assert record["options"] == {"beam": 16, "prove": 1}
+    assert (record["model"], record["interrupted"]) == ("mlp", False)
     again = run("idea.predict", "attacks/after.vf").stdout
     assert again.startswith("9: ")
 
@@ -73,13 +73,13 @@ def test_pictures_and_dumps_are_made_black_and_white(run, tmp_path, mnist, small
 
 def test_a_digit_that_is_read_otherwise_in_black_and_white(run, mnist, shipped):
     greys = mnist.test_images[:3000].reshape(-1, 784)
-    said = shipped.logits((greys / 255).astype(np.float32)).argmax(axis=1)
+    grey = shipped.logits((greys / 255).astype(np.float32)).argmax(axis=1)
     seen = shipped.logits((greys >= 128).astype(np.float32)).argmax(axis=1)
-    place = int(np.flatnonzero(said != seen)[0])
+    place = int(np.flatnonzero(grey != seen)[0])
     first = run("idea.attack", "--mnist", place, "--prove", 0).stdout.splitlines()[0]
     assert first == (
-        f"test digit {place:,}: read as a {said[place]} with its greys, as a {seen[place]} in "
-        "black and white"
+        f"test digit {place:,}: classified as {grey[place]} in greys, as {seen[place]} once "
+        "binarised"
     )
 
 
@@ -87,9 +87,9 @@ def test_a_sheet_of_one_image_has_all_targets(run, tmp_path, mnist, shipped):
     done = run("idea.attack", "--mnist", 0, "--sheet", "--prove", 1)
     attacks = fewest_flips_each(shipped, binary(mnist, 0), prove=1)
     assert done.stdout.splitlines() == [*map(str, attacks), "attacks/sheet.png attacks/sheet.json"]
-    said = json.loads((tmp_path / "attacks/sheet.json").read_text())
-    assert [one["answer"] for one in said] == [0, 1, 2, 3, 4, 5, 6, 8, 9]
-    assert [one["flips"] for one in said] == [list(attack.flips) for attack in attacks]
+    record = json.loads((tmp_path / "attacks/sheet.json").read_text())
+    assert [one["answer"] for one in record] == [0, 1, 2, 3, 4, 5, 6, 8, 9]
+    assert [one["flips"] for one in record] == [list(attack.flips) for attack in attacks]
     # Two rows of ten tiles, the digits' own column included.
     with Image.open(tmp_path / "attacks/sheet.png") as sheet:
         assert sheet.mode == "RGB"
@@ -100,22 +100,22 @@ def test_a_sheet_of_one_image_has_all_targets(run, tmp_path, mnist, shipped):
 def test_a_sheet_of_ten_digits(run, tmp_path, model, mnist, small):
     options = ("--sheet", "--model", model, "--prove", 0, "--json")
     lines = run("idea.attack", *options).stdout.splitlines()
-    said = [json.loads(line) for line in lines]
-    labels = [one["label"] for one in said]
+    records = [json.loads(line) for line in lines]
+    labels = [one["label"] for one in records]
     assert labels == sorted(set(labels))
-    for one in said:
+    for one in records:
         place = int(one["image"].removeprefix("test digit ").replace(",", ""))
         assert mnist.test_labels[place] == one["label"]
         logits = small.logits(binary(mnist, place).reshape(1, 784))[0]
         assert one["logits_before"] == logits.tolist()
-    assert json.loads((tmp_path / "attacks/sheet.json").read_text()) == said
+    assert json.loads((tmp_path / "attacks/sheet.json").read_text()) == records
     target = labels[0]
     again = run("idea.attack", *options, "--target", target).stdout.splitlines()
     assert all(json.loads(line)["answer"] == target for line in again)
     assert len(again) < len(lines)
 
 
-def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
+def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, shipped):
     done = run("idea.attack", "--report", 6, "--prove", 1)
     rows = list(csv.DictReader((tmp_path / "attacks/report.csv").read_text().splitlines()))
     places = [int(row["place"]) for row in rows]
@@ -129,20 +129,18 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
         assert (int(row["answer"]), int(row["flips"])) == (attack.answer, len(attack.flips))
         assert (int(row["proved"]), int(row["minimal"])) == (attack.proved, attack.minimal)
         flips.append(len(attack.flips))
-    said = json.loads((tmp_path / "attacks/report.json").read_text())
-    assert (said["digits"], said["unfooled"], said["interrupted"]) == (6, 0, False)
-    assert said["mean"] == pytest.approx(np.mean(flips))
-    assert said["standard_error"] == pytest.approx(np.std(flips, ddof=1) / 6**0.5)
-    assert said["up_to"][str(max(flips))] == 1
-    assert done.stdout.splitlines()[0] == (
-        "mlp: 6 test digits that it reads right in black and white"
-    )
+    record = json.loads((tmp_path / "attacks/report.json").read_text())
+    assert (record["digits"], record["unfooled"], record["interrupted"]) == (6, 0, False)
+    assert record["mean"] == pytest.approx(np.mean(flips))
+    assert record["standard_error"] == pytest.approx(np.std(flips, ddof=1) / 6**0.5)
+    assert record["up_to"][str(max(flips))] == 1
+    assert done.stdout.splitlines()[0] == ("mlp: 6 correctly classified test digits, binarised")
     assert f"flips: mean {np.mean(flips):.3f} ± " in done.stdout
     assert pixels_of(tmp_path / "attacks/report.png").shape == (400, 700)
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         (
             [],
@@ -153,12 +151,12 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
             "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
         ),
         (["a.vf", "--mnist", "0"], "expected a file or --mnist, found both"),
-        (["--mnist", "10000"], "the test digits are 0…9,999; there is no 10,000"),
-        (["--mnist", "-1"], "the test digits are 0…9,999; there is no -1"),
+        (["--mnist", "10000"], "--mnist must be one of the test digits 0…9,999, not 10,000"),
+        (["--mnist", "-1"], "--mnist must be one of the test digits 0…9,999, not -1"),
         (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not 10"),
         (
             ["--mnist", "0", "--target", "7"],
-            "test digit 0: the model reads it as a 7 already; name another --target",
+            "test digit 0: is classified as 7 already; name another --target",
         ),
         (
             ["--mnist", "0", "--target", "7", "--sheet"],
@@ -166,7 +164,7 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
         ),
         (
             ["--report", "5", "--mnist", "0"],
-            "--report attacks test digits towards anything else: leave out --mnist",
+            "--report attacks test digits without a target: leave out --mnist",
         ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),
@@ -178,10 +176,10 @@ def test_a_report_tells_how_the_flips_are_spread(run, tmp_path, mnist, shipped):
         (["--mnist", "0", "--data", "none"], "none: can't be read: No such file or directory"),
     ],
 )
-def test_wrong_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, sentence):
+def test_wrong_input_is_one_message_and_writes_nothing(run, tmp_path, options, message):
     (tmp_path / "short.vf").write_bytes(b"twelve bytes")
     done = run("idea.attack", *options, status=2)
-    assert done.stderr.startswith(f"error: {sentence}")
+    assert done.stderr.startswith(f"error: {message}")
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert not (tmp_path / "attacks").exists()
@@ -199,7 +197,7 @@ def test_what_is_attacked_is_not_overwritten_and_no_folder_is(run, tmp_path, mni
     assert done.stderr == "error: attacks/attack.gif: is a folder; a file is to go there\n"
 
 
-def test_a_network_that_nothing_fools_is_a_sentence(run, tmp_path):
+def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):
     layers = random_layers(4, 0)
     layers[2] = (np.zeros((10, 4), np.float32), np.arange(10, dtype=np.float32))
     write_dat(tmp_path / "still.dat", layers)
@@ -236,24 +234,24 @@ def interrupted(folder, *options, when):
     return out.splitlines(), seen.decode().splitlines()[-1]
 
 
-def test_ctrl_c_keeps_what_was_found(tmp_path):
+def test_ctrl_c_writes_what_was_found(tmp_path):
     out, err = interrupted(tmp_path, "--mnist", "0", "--prove", "3", when=b"3 flips")
-    assert err.endswith("interrupted: what was found by then is in attacks")
-    said = json.loads((tmp_path / "attacks/attack.json").read_text())
-    assert (said["interrupted"], said["proved"], said["answer"]) == (True, 2, 9)
+    assert err.endswith("interrupted: partial results are in attacks")
+    record = json.loads((tmp_path / "attacks/attack.json").read_text())
+    assert (record["interrupted"], record["proved"], record["answer"]) == (True, 2, 9)
     assert out[0].endswith("; proved that 2 do not suffice")
 
 
 def test_ctrl_c_reports_of_the_digits_done(tmp_path):
     out, err = interrupted(tmp_path, "--report", "10000", "--prove", "1", when=rb" [3-9]/10000")
-    said = json.loads((tmp_path / "attacks/report.json").read_text())
-    assert 3 <= said["digits"] < 10_000
-    assert said["interrupted"]
-    assert out[0].startswith(f"mlp: {said['digits']:,} test digits that it reads right")
-    assert err.endswith(f"interrupted: the report is of {said['digits']:,} digits")
+    record = json.loads((tmp_path / "attacks/report.json").read_text())
+    assert 3 <= record["digits"] < 10_000
+    assert record["interrupted"]
+    assert out[0].startswith(f"mlp: {record['digits']:,} correctly classified test digits")
+    assert err.endswith(f"interrupted: the report covers {record['digits']:,} digits")
 
 
-def test_a_report_without_matplotlib_is_a_sentence(run, tmp_path):
+def test_a_report_without_matplotlib_is_one_message(run, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('gone')")
     done = run("idea.attack", "--report", 3, status=2)
     assert done.stderr == (
@@ -265,8 +263,8 @@ def test_a_report_without_matplotlib_is_a_sentence(run, tmp_path):
 
 def test_help_teaches(run):
     text = run("idea.attack", "--help").stdout
-    for said in ("--mnist 7 --target 9", "examples:", "0…9999", "130"):
-        assert said in text
+    for expected in ("--mnist 7 --target 9", "examples:", "0…9999", "130"):
+        assert expected in text
 
 
 def test_a_networks_name_may_hold_anything(run, tmp_path, model, mnist):

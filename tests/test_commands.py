@@ -1,4 +1,4 @@
-"""What all commands promise: their own lines alone, nothing raw, one sentence for what is wrong."""
+"""What all commands have in common: clean output, escaped text, one message for what is wrong."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -147,7 +148,7 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         ("idea.search --seed ٣", "argument --seed: expected a whole number, such as 12, not '٣'"),
         ("idea.search --digit ٣", "digit must be one of 0…9, or all alone, not '٣'"),
@@ -173,10 +174,10 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
         ("idea.models --nonsense", "unrecognized arguments: --nonsense"),
     ],
 )
-def test_a_wrong_command_line_is_one_sentence(run, arguments, sentence):
+def test_a_wrong_command_line_is_one_message(run, arguments, message):
     done = run(*arguments.split(), status=2)
     assert done.stdout == ""
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
 
 
 def test_help_fits_any_terminal(shell):
@@ -206,7 +207,33 @@ def test_what_is_refused_leaves_no_folder(run, tmp_path, model, command):
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_no_memory_is_never_an_empty_sentence(tmp_path):
+def test_an_endless_error_is_cut(tmp_path, run):
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (" + b"9" * 9000 + b",)}"
+    with zipfile.ZipFile(tmp_path / "m.npz", "w") as archive:
+        size = len(header).to_bytes(2, "little")
+        archive.writestr("l1/W.npy", b"\x93NUMPY\x01\x00" + size + header)
+    said = run("idea.models", "m.npz", status=2).stderr
+    assert said.startswith("error: m.npz: the array l1/W can't be read: ")
+    assert len(said) < 3000
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "idea.export $M o/p/m.dat",
+        "idea.check --export o/p",
+        "idea.search --model $M --out o/p",
+        "idea.predict a.vf --model $M --out o/p",
+    ],
+)
+def test_what_cannot_be_written_leaves_no_folder(shell, tmp_path, command):
+    done = shell(f"ulimit -f 1; exec $PY -m {command}")
+    assert done.returncode == 2
+    assert b"can't be written: File too large" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.vf", "m.dat"]
+
+
+def test_no_memory_is_never_an_empty_message(tmp_path):
     code = "import sys; from idea.cli.common import run\n"
     code += "def main(): raise MemoryError\nsys.exit(run(main))"
     done = subprocess.run(
@@ -214,7 +241,7 @@ def test_no_memory_is_never_an_empty_sentence(tmp_path):
     )
     assert done.returncode == 2
     assert done.stderr == (
-        "error: not enough memory: what was asked for is too large for this machine\n"
+        "error: not enough memory: the requested work is too large for this machine\n"
     )
 
 

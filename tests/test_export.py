@@ -22,20 +22,20 @@ def save(path, layers, prefix="predictor/"):
 def test_bare_floats_and_the_logits_of_the_half_image(run, tmp_path):
     layers = random_layers(30, 0)
     save(tmp_path / "test.model", layers)
-    said = run("idea.export", "test.model", "new/test.dat").stdout
+    output = run("idea.export", "test.model", "new/test.dat").stdout
     half = np.full(784, 0.5)
     expected = [slow.energy_of(layers, digit)(half) for digit in range(10)]
-    assert [float(text) for text in said.split()] == pytest.approx(expected, abs=1e-5)
+    assert [float(text) for text in output.split()] == pytest.approx(expected, abs=1e-5)
     floats = np.concatenate([array.ravel() for layer in layers for array in layer])
     assert (tmp_path / "new/test.dat").read_bytes() == floats.astype("<f4").tobytes()
-    assert run("idea.export", "--check", "new/test.dat").stdout == said
-    assert run("idea.export", "--check", "test.model").stdout == said
+    assert run("idea.export", "--check", "new/test.dat").stdout == output
+    assert run("idea.export", "--check", "test.model").stdout == output
 
 
 def test_the_shipped_files_logits_are_those_in_its_text(run):
-    said = run("idea.export", "--check", SHIPPED_MLP).stdout.split()
+    output = run("idea.export", "--check", SHIPPED_MLP).stdout.split()
     text = SHIPPED_MLP.with_suffix(".txt").read_text("utf-8").split()
-    assert text[-10:] == said
+    assert text[-10:] == output
 
 
 def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
@@ -43,7 +43,7 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
     before = (tmp_path / "test.dat").read_bytes()
     save(tmp_path / "odd.model", random_layers(8, 0, second=5))
     save(tmp_path / "short.model", random_layers(8, 0)[:2])
-    for options, sentence in (
+    for options, message in (
         (["no.model", "test.dat"], "no.model: can't be read: No such file or directory"),
         (
             ["odd.model", "test.dat"],
@@ -53,16 +53,16 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
             ["short.model", "test.dat"],
             "short.model: expected an array predictor/l3/W, found none of that name",
         ),
-        (["test.dat"], "name either a file to write, or --check to write none"),
-        (["test.dat", "x.dat", "--check"], "name either a file to write, or --check to write none"),
+        (["test.dat"], "expected either a file to write or --check"),
+        (["test.dat", "x.dat", "--check"], "expected either a file to write or --check"),
         (
             ["test.dat", "weights"],
             "weights: expected a name that ends in .dat, .npz, .model, .pt, .pth, .safetensors or "
             ".onnx",
         ),
-        (["test.dat", "./test.dat"], "test.dat is the file that is read; name another to write"),
+        (["test.dat", "./test.dat"], "test.dat is the input file; name another output file"),
     ):
-        assert run("idea.export", *options, status=2).stderr == f"error: {sentence}\n"
+        assert run("idea.export", *options, status=2).stderr == f"error: {message}\n"
     run("idea.export", "test.dat", "a" * 300 + ".dat", status=2)
     assert (tmp_path / "test.dat").read_bytes() == before
     assert not (tmp_path / "x.dat").exists()
@@ -75,8 +75,8 @@ def test_through_every_form_and_back_the_floats_are_the_same(run, tmp_path, suff
     ):
         pytest.importorskip(package)
     write_dat(tmp_path / "test.dat", random_layers(30, 0))
-    said = run("idea.export", "test.dat", f"other{suffix}", PYTHONWARNINGS="").stdout
-    assert run("idea.export", f"other{suffix}", "again.dat", PYTHONWARNINGS="").stdout == said
+    output = run("idea.export", "test.dat", f"other{suffix}", PYTHONWARNINGS="").stdout
+    assert run("idea.export", f"other{suffix}", "again.dat", PYTHONWARNINGS="").stdout == output
     assert (tmp_path / "again.dat").read_bytes() == (tmp_path / "test.dat").read_bytes()
 
 

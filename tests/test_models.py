@@ -12,7 +12,7 @@ from idea.networks.bundled import BUNDLED, provenance
 from conftest import random_layers, write_dat
 
 
-def test_it_lists_what_comes_along(run):
+def test_it_lists_the_bundled_networks(run):
     header, *lines = run("idea.models").stdout.splitlines()
     assert header.split("  ")[0] == "name"
     assert [line.split()[0] for line in lines] == list(BUNDLED)
@@ -23,12 +23,12 @@ def test_it_lists_what_comes_along(run):
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_it_tells_where_one_comes_from(run, name):
-    said = run("idea.models", name).stdout
-    assert said.strip() == BUNDLED[name].with_suffix(".txt").read_text("utf-8").strip()
+def test_it_shows_how_one_was_trained(run, name):
+    output = run("idea.models", name).stdout
+    assert output.strip() == BUNDLED[name].with_suffix(".txt").read_text("utf-8").strip()
 
 
-def test_it_tells_what_is_in_files(run, tmp_path):
+def test_it_describes_files(run, tmp_path):
     write_dat(tmp_path / "a.dat", random_layers(3, 0))
     write_dat(tmp_path / "b.dat", random_layers(5, 0))
     assert run("idea.models", "a.dat", "b.dat").stdout == (
@@ -54,7 +54,7 @@ def test_it_computes_the_context_of_a_file(run, tmp_path, mnist):
         assert [float(number) for number in numbers] == pytest.approx(expected, abs=1e-4)
 
 
-def test_it_tells_why_a_graph_has_no_kernel(run, tmp_path):
+def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
     onnx = pytest.importorskip("onnx")
     float32 = onnx.TensorProto.FLOAT
     W = onnx.numpy_helper.from_array(np.zeros((784, 10), np.float32), "W")
@@ -67,13 +67,13 @@ def test_it_tells_why_a_graph_has_no_kernel(run, tmp_path):
     model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8)
     onnx.save(model, tmp_path / "m.onnx")
     assert run("idea.models", "m.onnx").stdout == (
-        "m.onnx: OnnxModel(m.onnx), run by ONNX Runtime: expected dense layers, behind "
-        "convolutions perhaps, with ReLU between them; found a node Tanh\n"
+        "m.onnx: OnnxModel(m.onnx), run by ONNX Runtime: expected dense layers, optionally "
+        "preceded by convolutions, with ReLU between them; found a node Tanh\n"
     )
 
 
-def test_what_is_no_model_is_a_sentence(run):
+def test_what_is_no_model_is_one_message(run):
     assert run("idea.models", "lenett", status=2).stderr == (
         "error: lenett: can't be read: No such file or directory; "
-        "mlp, lenet and convnet come along\n"
+        "mlp, lenet and convnet are bundled\n"
     )

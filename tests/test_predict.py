@@ -34,18 +34,18 @@ def pictures(tmp_path, mnist):
 
 
 def test_the_digit_comes_first_then_all_probabilities(run):
-    said = run("idea.predict", "seven.png").stdout.splitlines()
-    assert said[0] == "7: seven.png, light on dark, in columns 6…21, rows 7…26"
-    assert len(said) == 11
-    for digit, line in enumerate(said[1:]):
+    printed = run("idea.predict", "seven.png").stdout.splitlines()
+    assert printed[0] == "7: seven.png, light on dark, in columns 6…21, rows 7…26"
+    assert len(printed) == 11
+    for digit, line in enumerate(printed[1:]):
         bar = " ████████████████████" if digit == 7 else ""
         assert line == f"  {digit} {100 if digit == 7 else 0:6.2f} %{bar}"
 
 
-def test_where_it_was_found_is_told_and_dumps_are_taken_as_they_are(run):
-    said = run("idea.predict", "photo.jpg", "seven.vf", "seven.png", "--raw").stdout
-    assert said.splitlines()[11::11] == [
-        f"7: {name}, taken as it is" for name in ("seven.vf", "seven.png")
+def test_the_position_is_printed_and_dumps_are_used_as_they_are(run):
+    printed = run("idea.predict", "photo.jpg", "seven.vf", "seven.png", "--raw").stdout
+    assert printed.splitlines()[11::11] == [
+        f"7: {name}, used as it is" for name in ("seven.vf", "seven.png")
     ]
     first = run("idea.predict", "photo.jpg").stdout.splitlines()[0]
     assert first.startswith("7: photo.jpg, dark on light, in columns 2")
@@ -56,11 +56,11 @@ def test_a_json_line_says_everything(run, tmp_path, shipped):
     lines = run("idea.predict", *names, "--json").stdout.splitlines()
     assert len(lines) == 3
     for name, line in zip(names, lines, strict=True):
-        said = json.loads(line)
+        record = json.loads(line)
         prepared = read_picture(tmp_path / name)
         logits = shipped.logits(prepared.image.reshape(1, 784))[0]
-        assert np.allclose(said.pop("image"), prepared.image, atol=5e-5)
-        assert said == {
+        assert np.allclose(record.pop("image"), prepared.image, atol=5e-5)
+        assert record == {
             "picture": name,
             "digit": 2 if name == "two.png" else 7,
             "probability": softmax(logits).max(),
@@ -73,12 +73,12 @@ def test_a_json_line_says_everything(run, tmp_path, shipped):
         }
 
 
-def test_another_network_judges(run, small, model, tmp_path):
-    said = json.loads(run("idea.predict", "seven.vf", "--model", "m.dat", "--json").stdout)
+def test_another_network(run, small, model, tmp_path):
+    record = json.loads(run("idea.predict", "seven.vf", "--model", "m.dat", "--json").stdout)
     image = idea.read_vf(tmp_path / "seven.vf")
-    assert said["logits"] == small.logits(image.reshape(1, 784))[0].tolist()
-    assert said["digit"] == np.argmax(said["logits"])
-    assert said["model"] == "m.dat"
+    assert record["logits"] == small.logits(image.reshape(1, 784))[0].tolist()
+    assert record["digit"] == np.argmax(record["logits"])
+    assert record["model"] == "m.dat"
 
 
 def test_the_polarity_can_be_overruled(run):
@@ -89,8 +89,8 @@ def test_the_polarity_can_be_overruled(run):
         (["--raw"], False, True),
         (["--raw", "--invert"], True, True),
     ):
-        said = json.loads(run("idea.predict", "photo.jpg", "--json", *options).stdout)
-        assert (said["inverted"], said["raw"]) == (inverted, raw)
+        record = json.loads(run("idea.predict", "photo.jpg", "--json", *options).stdout)
+        assert (record["inverted"], record["raw"]) == (inverted, raw)
 
 
 def test_a_bad_picture_does_not_lose_the_rest(run):
@@ -120,6 +120,24 @@ def test_what_is_written_starts_a_search(run, tmp_path):
     run("idea.search", "--digit", 3, "--start", "new/mine/photo.vf", "--sweeps", 1)
 
 
+def test_where_nothing_is_written_nothing_is_said_to_be(run, tmp_path):
+    (tmp_path / "loop.png").symlink_to("loop.png")  # a circle
+    done = run("idea.predict", "loop.png", "letter.png", "--out", "new", status=2)
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: loop.png: can't be read: Too many levels")
+    assert not (tmp_path / "new").exists()
+    run("idea.predict", "two.png", "--out", "new")
+    (tmp_path / "two.jpg").write_bytes(b"no picture, and its namesake's files are there")
+    assert run("idea.predict", "two.jpg", "--out", "new", status=2).stdout == ""
+
+
+def test_a_name_of_several_lines_passes_for_no_other_line(run, tmp_path):
+    (tmp_path / "a\n9: b").write_bytes((tmp_path / "two.png").read_bytes())
+    lines = run("idea.predict", "a\n9: b", "c\nerror: d", status=2)
+    assert lines.stdout.startswith("2: a\\n9: b, ")
+    assert lines.stderr == "error: c\n  error: d: can't be read: No such file or directory\n"
+
+
 def piped(tmp_path, source, *options):
     with (tmp_path / source).open("rb") as file:
         return subprocess.run(
@@ -141,15 +159,15 @@ def test_standard_input_is_a_picture_or_a_dump(tmp_path):
     }
     assert found["seven.png"] == "7: standard input, light on dark, in columns 6…21, rows 7…26"
     assert found["photo.jpg"].startswith("7: standard input, dark on light")
-    assert found["seven.vf"] == "7: standard input, taken as it is"
-    said = json.loads(piped(tmp_path, "seven.vf", "--json", "--out", "o").stdout)
-    assert said["picture"] == "-"
+    assert found["seven.vf"] == "7: standard input, used as it is"
+    record = json.loads(piped(tmp_path, "seven.vf", "--json", "--out", "o").stdout)
+    assert record["picture"] == "-"
     assert (tmp_path / "o/stdin.vf").read_bytes() == (tmp_path / "seven.vf").read_bytes()
 
 
 def test_standard_input_that_is_no_picture(tmp_path):
     (tmp_path / "empty").touch()
-    for source, sentence in (
+    for source, message in (
         ("empty", "standard input: expected a picture, found nothing: it is empty"),
         (
             "letter.png",
@@ -158,7 +176,7 @@ def test_standard_input_that_is_no_picture(tmp_path):
         ),
     ):
         done = piped(tmp_path, source)
-        assert (done.stderr, done.returncode) == (f"error: {sentence}\n", 2)
+        assert (done.stderr, done.returncode) == (f"error: {message}\n", 2)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails when it is read")
@@ -169,7 +187,7 @@ def test_standard_input_that_cannot_be_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         (
             ["seven.png", "--model", "no.dat", "--out", "o"],
@@ -189,10 +207,10 @@ def test_standard_input_that_cannot_be_read(tmp_path):
         ),
     ],
 )
-def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, options, sentence):
+def test_bad_input_is_one_message_and_writes_nothing(run, tmp_path, options, message):
     before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
     done = run("idea.predict", *options, status=2)
-    assert (done.stderr, done.stdout) == (f"error: {sentence}\n", "")
+    assert (done.stderr, done.stdout) == (f"error: {message}\n", "")
     after = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
     assert after == before
 

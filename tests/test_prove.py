@@ -39,9 +39,9 @@ def test_a_small_network_is_proved(run, solver, small, tmp_path):
     done = run("idea.prove", "--model", small)
     header, line, *rest = done.stdout.splitlines()
     assert header == "digit  best known   intervals  linear bounds  verdict"
-    digit, best, interval, linear, said, parts = LINE.fullmatch(line).groups()
+    digit, best, interval, linear, verdict, parts = LINE.fullmatch(line).groups()
     assert digit == "5"
-    assert float(best) <= float(PROVED.fullmatch(said)[1]) <= float(best) + 2e-4
+    assert float(best) <= float(PROVED.fullmatch(verdict)[1]) <= float(best) + 2e-4
     assert float(best) < float(linear) <= float(interval)
     assert int(parts) >= 1
     assert done.stderr == ""
@@ -55,20 +55,21 @@ def test_a_small_network_is_proved(run, solver, small, tmp_path):
 def test_a_better_image_is_kept(run, solver, small, tmp_path):
     idea.write_vf(tmp_path / "black.vf", np.zeros(784))
     done = run("idea.prove", "--model", small, "--image", "black.vf", "--out", "o", "--json")
-    said = json.loads(done.stdout)
+    record = json.loads(done.stdout)
     model = idea.load_model(small)
-    assert said["began_at"] == model.logits(np.zeros((1, 784), np.float32))[0, 5]
-    assert said["files"] == ["o/idea_5.vf", "o/idea_5.png"]
+    assert record["began_at"] == model.logits(np.zeros((1, 784), np.float32))[0, 5]
+    assert record["files"] == ["o/idea_5.vf", "o/idea_5.png"]
     assert sorted(path.name for path in (tmp_path / "o").iterdir()) == ["idea_5.png", "idea_5.vf"]
     image = idea.read_vf(tmp_path / "o/idea_5.vf").reshape(1, 784)
-    assert said["value"] == model.logits(image)[0, 5] > said["began_at"]
-    assert said["value"] <= said["bound"] <= said["exact"] <= said["linear"] <= said["interval"]
-    assert PROVED.fullmatch(said["verdict"])
-    assert (said["digit"], said["model"], said["interrupted"]) == (5, str(small), False)
+    assert record["value"] == model.logits(image)[0, 5] > record["began_at"]
+    bounds = [record[key] for key in ("value", "bound", "exact", "linear", "interval")]
+    assert bounds == sorted(bounds)
+    assert PROVED.fullmatch(record["verdict"])
+    assert (record["digit"], record["model"], record["interrupted"]) == (5, str(small), False)
     # And from there nothing is left to find.
     again = run("idea.prove", "--model", small, "--image", "o/idea_5.vf", "--json")
     assert json.loads(again.stdout)["files"] == []
-    assert json.loads(again.stdout)["value"] == said["value"]
+    assert json.loads(again.stdout)["value"] == record["value"]
 
 
 def test_all_digits_have_a_line_each(run, small):
@@ -82,20 +83,20 @@ def test_all_digits_have_a_line_each(run, small):
         assert float(line[4]) == pytest.approx(reached.linear(weights), abs=1e-4)
 
 
-def test_the_time_is_kept_and_the_bound_told(run, solver, model):
+def test_the_time_limit_is_respected_and_the_bound_printed(run, solver, model):
     done = run("idea.prove", "--model", model, "--seconds", "0.01", "--json")
-    said = json.loads(done.stdout)
-    assert said["value"] < said["bound"] <= said["linear"]
-    assert "optimal" not in said["verdict"]
+    record = json.loads(done.stdout)
+    assert record["value"] < record["bound"] <= record["linear"]
+    assert "optimal" not in record["verdict"]
 
 
 def test_a_large_network_gets_bounds_alone(run, tmp_path):
     layers = random_layers(65, 0)
     done = run("idea.prove", "--model", write_dat(tmp_path / "m.dat", layers), "--json")
-    said = json.loads(done.stdout)
-    assert said["exact"] is None
-    assert said["bound"] == said["linear"] > said["value"]
-    assert re.fullmatch(r"no useful bound \(\d+ times the best known\)", said["verdict"])
+    record = json.loads(done.stdout)
+    assert record["exact"] is None
+    assert record["bound"] == record["linear"] > record["value"]
+    assert re.fullmatch(r"no useful bound \(\d+ times the best known\)", record["verdict"])
     assert done.stderr == ""
 
 
@@ -110,12 +111,12 @@ def test_a_cnn_gets_bounds_alone(run, tmp_path):
     done = run("idea.prove", "--model", "m.onnx")
     assert LINE.fullmatch(done.stdout.splitlines()[1])[6] is None
     assert run("idea.prove", "--model", "m.onnx", "--seconds", 1, status=2).stderr == (
-        "error: an exact proof takes an MLP, found CNN(1×28×28, 2×13×13, 5, 10): "
+        "error: an exact proof needs an MLP, found CNN(1×28×28, 2×13×13, 5, 10): "
         "leave out --seconds\n"
     )
 
 
-def test_without_the_solver_bounds_are_given_and_said_what_would_bring_more(run, small, tmp_path):
+def test_without_the_solver_there_are_bounds_and_the_install_line(run, small, tmp_path):
     (tmp_path / "highspy.py").write_text("raise ImportError('no such luck')")
     done = run("idea.prove", "--model", small, PYTHONPATH=str(tmp_path))
     assert LINE.fullmatch(done.stdout.splitlines()[1])[6] is None
@@ -153,7 +154,7 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (["--digit", "12"], "digit must be one of 0…9, or all alone, not '12'"),
         (["--seconds", "0"], "seconds must be a number, more than 0, not 0.0"),
@@ -165,14 +166,14 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
         (["--image", "grey.vf"], "grey.vf: expected a binary image, of 0 and 1, found greys"),
         (
             ["--image", "grey.vf", "--digit", "all"],
-            "--image is the best known of one digit: name one --digit",
+            "--image is an image of one digit: name one --digit",
         ),
     ],
 )
-def test_wrong_input_is_a_sentence(run, small, tmp_path, arguments, sentence):
+def test_wrong_input_is_one_message(run, small, tmp_path, arguments, message):
     idea.write_vf(tmp_path / "grey.vf", np.full(784, 0.5))
     done = run("idea.prove", "--model", small, *arguments, status=2)
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
     assert done.stdout == ""
 
 
@@ -187,6 +188,6 @@ def test_the_image_to_begin_with_is_not_overwritten(run, solver, small, tmp_path
 
 
 def test_help_teaches(run):
-    said = run("idea.prove", "--help").stdout
-    assert "examples:" in said
-    assert "python -m idea.prove --model small.dat --digit all" in said
+    record = run("idea.prove", "--help").stdout
+    assert "examples:" in record
+    assert "python -m idea.prove --model small.dat --digit all" in record

@@ -69,15 +69,15 @@ def test_json_for_scripts(run, tmp_path, model):
     done = run("idea.search", "--digit", "2,4", "--json", "--model", model, "--restarts", 3)
     assert done.stderr == ""
     for digit, line in zip((2, 4), done.stdout.splitlines(), strict=True):
-        said = json.loads(line)
-        assert said == json.loads((tmp_path / f"ideas/idea_{digit}.json").read_text())
-        assert said["digit"] == digit
-        assert said["options"]["restarts"] == said["restarts"] == 3
-        assert said["options"]["sweeps"] == 5
+        record = json.loads(line)
+        assert record == json.loads((tmp_path / f"ideas/idea_{digit}.json").read_text())
+        assert record["digit"] == digit
+        assert record["options"]["restarts"] == record["restarts"] == 3
+        assert record["options"]["sweeps"] == 5
         ideal = idea.find(idea.load_model(model), digit, restarts=3)
-        assert said["energy"] == ideal.energy
-        assert said["locally_optimal"] == ideal.locally_optimal
-        assert said["sha256"]["model"] == digest(model)
+        assert record["energy"] == ideal.energy
+        assert record["locally_optimal"] == ideal.locally_optimal
+        assert record["sha256"]["model"] == digest(model)
 
 
 def test_restarts_that_agree_are_counted(run, tmp_path):
@@ -102,7 +102,7 @@ def test_a_start_is_searched_from(run, tmp_path, model):
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         (["--digit", "10"], "digit must be one of 0…9, or all alone, not '10'"),
         (["--digit", "five"], "digit must be one of 0…9, or all alone, not 'five'"),
@@ -138,11 +138,11 @@ def test_a_start_is_searched_from(run, tmp_path, model):
         (["--replay", "no.json"], "no.json: can't be read: No such file or directory"),
     ],
 )
-def test_bad_options_are_one_sentence_and_write_nothing(run, tmp_path, options, sentence):
+def test_bad_options_are_one_message_and_write_nothing(run, tmp_path, options, message):
     (tmp_path / "short.vf").write_bytes(b"twelve bytes")
     idea.write_vf(tmp_path / "grey.vf", np.full(784, 0.5))
     done = run("idea.search", *options, status=2)
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
     assert done.stdout == ""
     assert not (tmp_path / "ideas").exists()
 
@@ -155,8 +155,8 @@ def test_an_output_folder_that_cannot_be_made(run, tmp_path, model):
 
 def test_help_teaches(run):
     text = run("idea.search", "--help").stdout
-    for said in ("greedy: visit the pixels in order", "mc: Monte Carlo", "examples:", "130"):
-        assert said in text
+    for fields in ("greedy: visit the pixels in order", "mc: Monte Carlo", "examples:", "130"):
+        assert fields in text
 
 
 @pytest.mark.parametrize("options", [[], ["--frames"]])
@@ -233,7 +233,7 @@ def test_output_that_cannot_be_printed(tmp_path, model):
     assert closed.stderr == ""
 
 
-def test_a_terminal_with_ascii_alone_is_served(run):
+def test_a_terminal_with_ascii_alone(run):
     assert "28?28" in run("idea.search", "--help", PYTHONIOENCODING="ascii").stdout
     done = run("idea.search", "--digit", "x", status=2, PYTHONIOENCODING="ascii")
     assert done.stderr == "error: digit must be one of 0?9, or all alone, not 'x'\n"
@@ -245,7 +245,7 @@ def test_the_default_model_is_the_shipped_one(run, tmp_path):
     assert (tmp_path / "a/idea_5.vf").read_bytes() == (tmp_path / "b/idea_5.vf").read_bytes()
 
 
-def test_a_network_that_comes_along_is_searched_and_replayed_by_its_name(run, tmp_path):
+def test_a_bundled_network_is_searched_and_replayed_by_its_name(run, tmp_path):
     pytest.importorskip("onnx")
     run("idea.search", "--model", "lenet", "--digit", 3, "--sweeps", 2)
     record = json.loads((tmp_path / "ideas/idea_3.json").read_text())
@@ -262,8 +262,8 @@ def test_a_network_that_comes_along_is_searched_and_replayed_by_its_name(run, tm
 
 def test_each_method_has_its_own_frames(run, tmp_path, model):
     run("idea.search", "--model", model, "--method", "steepest", "--json")
-    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
-    assert said["options"]["every"] == METHODS["steepest"].every != 200
+    fields = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert fields["options"]["every"] == METHODS["steepest"].every != 200
     run("idea.search", "--model", model, "--method", "steepest", "--every", 7)
-    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
-    assert said["options"]["every"] == 7
+    fields = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert fields["options"]["every"] == 7

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, options):
     run("idea.search", *options, "--model", model, "--seed", 7, "--restarts", 2)
     done = run("idea.search", "--replay", "ideas/idea_5.json", "--out", "again")
-    assert "the same dump as in ideas/idea_5.json, to the byte" in done.stdout
+    assert "the dump is identical to that of ideas/idea_5.json" in done.stdout
     first, second = (tmp_path / f"{folder}/idea_5.vf" for folder in ("ideas", "again"))
     assert first.read_bytes() == second.read_bytes()
 
@@ -36,13 +36,13 @@ def test_replay_makes_the_same_dump_to_the_byte(run, tmp_path, model, options):
 def test_a_record_from_before_there_were_objectives_is_replayed(run, tmp_path, model):
     run("idea.search", "--model", model)
     path = tmp_path / "ideas/idea_5.json"
-    said = json.loads(path.read_text())
+    record = json.loads(path.read_text())
     for name in ("objective", "ink", "smooth", "freeze"):
-        del said["options"][name]
-    del said["sha256"]["freeze"]
-    path.write_text(json.dumps(said))
+        del record["options"][name]
+    del record["sha256"]["freeze"]
+    path.write_text(json.dumps(record))
     done = run("idea.search", "--replay", "ideas/idea_5.json")
-    assert "to the byte" in done.stdout
+    assert "the dump is identical" in done.stdout
 
 
 def test_the_frozen_pixels_file_is_part_of_the_record(run, tmp_path, model):
@@ -50,8 +50,8 @@ def test_the_frozen_pixels_file_is_part_of_the_record(run, tmp_path, model):
     held[100:300] = 1
     idea.write_vf(tmp_path / "held.vf", held)
     run("idea.search", "--model", model, "--freeze", "held.vf", "--smooth", "0.02")
-    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
-    assert said["sha256"]["freeze"] == digest(tmp_path / "held.vf")
+    record = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert record["sha256"]["freeze"] == digest(tmp_path / "held.vf")
     assert not idea.read_vf(tmp_path / "ideas/idea_5.vf").ravel()[100:300].any()
     (tmp_path / "held.vf").rename(tmp_path / "moved.vf")
     run("idea.search", "--replay", "ideas/idea_5.json", "--freeze", "moved.vf")
@@ -84,10 +84,10 @@ def test_replay_with_another_model_writes_nothing(run, tmp_path, model):
     before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
     write_dat(model, random_layers(16, 1))
     done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
-    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    record = json.loads((tmp_path / "ideas/idea_5.json").read_text())
     assert done.stderr == (
         f"error: ideas/idea_5.json: the model differs: expected SHA-256 "
-        f"{said['sha256']['model']}, found SHA-256 {digest(model)} in {model}\n"
+        f"{record['sha256']['model']}, found SHA-256 {digest(model)} in {model}\n"
     )
     assert {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()} == before
 
@@ -95,9 +95,9 @@ def test_replay_with_another_model_writes_nothing(run, tmp_path, model):
 def test_replay_says_so_when_the_dump_differs(run, tmp_path, model):
     run("idea.search", "--model", model)
     path = tmp_path / "ideas/idea_5.json"
-    said = json.loads(path.read_text())
-    said["options"]["seed"] = 1
-    path.write_text(json.dumps(said))
+    record = json.loads(path.read_text())
+    record["options"]["seed"] = 1
+    path.write_text(json.dumps(record))
     before = (tmp_path / "ideas/idea_5.vf").read_bytes()
     done = run("idea.search", "--replay", "ideas/idea_5.json", status=2)
     assert "the replay gave another dump; nothing written" in done.stderr
@@ -109,4 +109,4 @@ def test_what_came_through_a_pipe_is_recorded_right(tmp_path, model, run):
     command = f"{sys.executable} -m idea.search --model <(cat {model}) --start <(cat {start})"
     subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=True)
     options = ("--replay", "ideas/idea_5.json", "--model", model, "--start", start)
-    assert "to the byte" in run("idea.search", *options).stdout
+    assert "the dump is identical" in run("idea.search", *options).stdout

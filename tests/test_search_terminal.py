@@ -64,7 +64,7 @@ def at_a_terminal(*options, folder, **streams):
         os.close(main)
 
 
-def test_ctrl_c_keeps_the_best_so_far(tmp_path):
+def test_ctrl_c_writes_the_best_so_far(tmp_path):
     options = ("--restarts", 100_000, "--gif")
     with at_a_terminal(*options, folder=tmp_path, stdout=subprocess.PIPE) as (process, main):
         read_until(main, "energy")
@@ -74,17 +74,17 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
     assert process.returncode == 130
     assert err.endswith("interrupted: the best so far is in ideas/idea_5.vf\n")
     assert "Traceback" not in err
-    said = json.loads((tmp_path / "ideas/idea_5.json").read_text())
-    assert said["interrupted"]
-    assert 1 <= said["restarts"] < 100_000
+    record = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert record["interrupted"]
+    assert 1 <= record["restarts"] < 100_000
     image = idea.read_vf(tmp_path / "ideas/idea_5.vf")
     logits = idea.load_model().logits(image.reshape(1, 784))[0]
-    assert said["logits"] == pytest.approx(logits.tolist())
+    assert record["logits"] == pytest.approx(logits.tolist())
     assert LINE.fullmatch(out.splitlines()[0])
     assert (tmp_path / "ideas/idea_5.gif").exists()
 
 
-def test_a_replay_that_is_interrupted_spoils_nothing(tmp_path, run):
+def test_an_interrupted_replay_changes_nothing(tmp_path, run):
     run("idea.search", "--restarts", 500)  # long enough to be interrupted
     before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
     options = ("--replay", "ideas/idea_5.json")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.data.mnist_files import SUMS
+from idea.data.mnist_files import CHECKSUMS
 from idea.files.weights.formats import read_weights
 
 from conftest import ROOT, as_floats, digest, same_weights
@@ -182,7 +182,7 @@ def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_
     assert 100 * record["accuracy"]["test"] == pytest.approx(said)
     assert record["arguments"]["units"] == 16
     assert record["weights_sha256"] == {"test.dat": digest(tmp_path / "new/test.dat")}
-    assert record["data_sha256"] == SUMS
+    assert record["data_sha256"] == CHECKSUMS
     assert record["versions"]["numpy"] == np.__version__
     assert record["seconds"] > 0
 

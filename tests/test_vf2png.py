@@ -94,7 +94,7 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("options", "message"),
     [
         (["no.vf"], "'no.vf': no dump found: expected a .vf file, a folder or a glob of them"),
         (["no*.vf"], "'no*.vf': no dump found: expected a .vf file, a folder or a glob of them"),
@@ -138,13 +138,13 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
         ),
     ],
 )
-def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, dumps, options, sentence):
+def test_bad_input_is_one_message_and_writes_nothing(run, tmp_path, dumps, options, message):
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.vf").write_bytes(b"four")
     idea.write_vf(make_folder(tmp_path / "e") / "x2.vf", np.zeros(784))
     idea.write_vf(dumps / "p.png", np.zeros(784))
     before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
     done = run("idea.vf2png", *options, status=2)
-    assert done.stderr == f"error: {sentence}\n"
+    assert done.stderr == f"error: {message}\n"
     after = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
     assert after == before

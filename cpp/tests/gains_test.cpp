@@ -60,9 +60,11 @@ void scale(Weights& weights, float for_W, float for_b) {
 }  // namespace
 
 TEST_CASE("gains are those of full forward passes") {
+  // Each width meets both kinds of images, in networks of several shapes.
+  unsigned number = 0;
   for (const Case& tested : random_cases()) {
-    check_gains(tested, random_binary(1), 1e-4);
-    check_gains(tested, random_grey(2), 1e-4);
+    const bool grey = number++ % 2 == 1;
+    check_gains(tested, grey ? random_grey(2) : random_binary(1), 1e-4);
   }
 }
 

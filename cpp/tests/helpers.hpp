@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "idea/error.hpp"
@@ -124,6 +126,28 @@ struct Weights {
   double energy(std::size_t digit, const idea::Image& image) const { return logits(image)[digit]; }
 
   std::vector<Layer> layers;
+};
+
+// A network's plain forward passes, each made once: every instruction set is held to the same ones.
+template <typename Made>
+class Remembered {
+ public:
+  explicit Remembered(const Made& weights) : weights_(weights), network_(weights.network()) {}
+
+  auto network() const { return network_; }
+
+  const std::vector<double>& logits(const idea::Image& image) const {
+    const auto [found, is_new] = logits_.try_emplace(image);
+    if (is_new) found->second = weights_.logits(image);
+    return found->second;
+  }
+
+  double energy(std::size_t digit, const idea::Image& image) const { return logits(image)[digit]; }
+
+ private:
+  const Made& weights_;
+  decltype(std::declval<Made>().network()) network_;
+  mutable std::map<idea::Image, std::vector<double>> logits_;
 };
 
 inline idea::Image filled(float value) {

@@ -61,7 +61,8 @@ std::vector<idea::Objective> objectives() {
 
 // Holds a state's energy, gains and neighbours to forward passes, at its image.
 template <typename State, typename Made>
-double worst_error(State& state, const idea::Objective& objective, const Made& weights) {
+double worst_error(State& state, const idea::Objective& objective,
+                   const Remembered<Made>& weights) {
   const idea::Image image = state.image();
   const double energy = worth(objective, logits_of(weights, image), image);
   double worst = std::abs(state.energy() - energy);
@@ -88,14 +89,14 @@ double worst_error(State& state, const idea::Objective& objective, const Made& w
 
 template <typename State, typename Made>
 void check_objectives(const Made& weights) {
-  const auto network = weights.network();
+  const Remembered<Made> truth(weights);
   for (const idea::Objective& objective : objectives())
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       CAPTURE(kernels->name);
       CAPTURE(static_cast<int>(objective.aim));
-      State state(network, objective, random_binary(1), *kernels);
+      State state(truth.network(), objective, random_binary(1), *kernels);
       for (unsigned round = 0; round < 3; ++round) {
-        CHECK(worst_error(state, objective, weights) <= 1e-4);
+        CHECK(worst_error(state, objective, truth) <= 1e-4);
         for (std::size_t i = round; i < kPixels; i += 41) state.set(i, 1 - state.image()[i]);
       }
     }

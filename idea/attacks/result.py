@@ -178,7 +178,7 @@ class Attack:
         >>> [path.name for path in attack.save(tempfile.mkdtemp())][-2:]
         ['after.vf', 'attack.json']
         """
-        return save_files(folder, self.files(as_path(folder, OutputError), scale))
+        return save_files(self.files(as_path(folder, OutputError), scale))
 
     def gif_bytes(self, fps: float = 2, scale: int = 10) -> bytes:
         """Return the flips as an animated GIF, one after the other, the last image held.
@@ -200,7 +200,7 @@ class Attack:
         OptionError
             If `fps` or `scale` is out of range.
         """
-        from idea.files.picture import gif_bytes
+        from idea.files.animation import gif_bytes
 
         return gif_bytes(self._frames(), fps, scale)
 

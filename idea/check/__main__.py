@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 import threading
 import webbrowser
@@ -23,7 +24,7 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
 
 def main() -> int:
     """Parse the command line; serve until Ctrl-C, or write the site; give the exit status."""
-    args = _parser().parse_args()
+    args = parser().parse_args()
     if args.export is not None:
         return _export(args.export, args.model)
     hosts = names_of(args.host) | set(args.name)
@@ -37,6 +38,8 @@ def main() -> int:
         show(f"and for others at http://{outside()}:{server.effective_port}/")
     if not args.no_browser:
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+    # As the first process of a container, one without a handler can't be ended so.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server.run()  # it returns on Ctrl-C
     return 0
 
@@ -70,7 +73,8 @@ def _name(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.check",
         description="Open a page in the browser where you draw digits and see at once what a "

@@ -14,7 +14,7 @@ __all__ = ["Bound"]
 
 # Seconds between two looks at the client while a request waits. Each look costs its turn, for it
 # queues anew.
-_TICK = 2.0
+_TICK = 1.0
 
 
 class _Lock(Protocol):

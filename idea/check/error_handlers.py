@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from flask import Flask, Response, jsonify, request
@@ -13,6 +14,9 @@ from idea.errors import IdeaError
 __all__ = ["add_refusals"]
 
 _log = logging.getLogger("idea")
+
+# What a machine, a container or a service's limits may be out of.
+_EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC}
 
 
 def add_refusals(app: Flask) -> None:
@@ -27,6 +31,7 @@ def add_refusals(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(MemoryError, _no_memory)
+    app.register_error_handler(OSError, _exhausted)
     app.register_error_handler(Exception, _broken)
 
 
@@ -57,6 +62,13 @@ def _http(error: HTTPException) -> Response:
 
 def _no_memory(_: MemoryError) -> Response:
     return _said("the server has not enough memory for that", 503)
+
+
+def _exhausted(error: OSError) -> Response:
+    if error.errno not in _EXHAUSTED:
+        return _broken(error)
+    _log.error("a request failed: %s", error)
+    return _said("the server has no more processes, files or room on its disk for that", 503)
 
 
 def _broken(error: Exception) -> Response:

@@ -15,7 +15,7 @@ from idea.core.find import find_all
 from idea.errors import WeightsError
 from idea.files.load import load_model
 from idea.files.weights.formats import read_weights, weights_bytes
-from idea.files.write import make_folder, write_files
+from idea.files.write import write_files
 from idea.image import PIXELS
 from idea.networks.bundled import DEFAULT, find_file
 
@@ -70,9 +70,7 @@ def write_site(folder: Path, model: str | None = None) -> list[Path]:
         "models": entries,
     }
     files[Path("site.json")] = _json(said)
-    for path in files:
-        make_folder(folder / path.parent)
-    write_files({folder / path: data for path, data in files.items()})
+    write_files({folder / path: data for path, data in files.items()}, new_folders=True)
     return [folder / path for path in files]
 
 

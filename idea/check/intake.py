@@ -14,7 +14,7 @@ from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error
 from werkzeug.sansio.utils import get_host
 
@@ -26,7 +26,7 @@ from idea.check.security import require_own
 __all__ = ["channel_class"]
 
 _SLOWEST = 100_000  # bytes a second
-_START = 30  # seconds that a body may take besides
+_START = 30  # seconds that a request may take besides
 
 
 def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
@@ -53,6 +53,14 @@ def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
             self.parser_class = functools.partial(  # type: ignore[assignment]
                 _Parser, hosts=hosts, limits=limits, server=server
             )
+
+        def check_client_disconnected(self) -> bool:  # type: ignore[override]  # by the stubs
+            """Tell whether nobody reads an answer: the client has left, or the server ends.
+
+            Threads that still computed when Python ends would take the process down.
+            """
+            left = bool(super().check_client_disconnected())
+            return left or self.server.task_dispatcher.stop_count > 0
 
         def handle_close(self) -> None:
             super().handle_close()
@@ -86,15 +94,24 @@ class _Parser(HTTPRequestParser):
         self._server = server
         self._began = time.monotonic()
 
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the headers; what waitress doesn't foresee is refused like what it does."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # of an address, such as a bracket that isn't closed
+            raise ParsingError("Bad URI") from error
+
     def received(self, data: bytes) -> int:
         """Take what comes next; give how much of it belongs to this request."""
         had_headers = self.headers_finished
         consumed = super().received(data)
-        if self.body_rcv is not None and self.error is None:
+        if self.error is None:
             try:
-                if not had_headers:
-                    self._admit()
-                self._check_body()
+                if self.body_rcv is not None:
+                    if not had_headers:
+                        self._admit()
+                    self._check_size()
+                self._check_speed()
             except RefusedError as error:
                 self.large = 0
                 self.error = _Refusal(error)
@@ -134,12 +151,14 @@ class _Parser(HTTPRequestParser):
                 if isinstance(request, _Parser) and request is not self:
                     yield request.large
 
-    def _check_body(self) -> None:
+    def _check_size(self) -> None:
         if self.body_bytes_received > self._most:
             raise _TooLargeError(f"expected at most {self._most:,} bytes, found more")
+
+    def _check_speed(self) -> None:
         slowest = _START + self.body_bytes_received / _SLOWEST
         if not self.completed and time.monotonic() - self._began > slowest:
-            raise _TooSlowError("the request's body comes too slowly")
+            raise _TooSlowError("the request comes too slowly")
 
 
 class _Refusal(Error):  # noqa: N818  # it is no exception

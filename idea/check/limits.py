@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["STRETCH", "Limits"]
+__all__ = ["SHARE", "STRETCH", "Limits"]
 
 STRETCH = 256
 """Proposals that the kernel tries in one go, between two looks at a request's bound."""
+
+SHARE = 8
+"""The part of a process's memory that opened weights may take, or a batch: one eighth."""
 
 _MB = 1_000_000
 

@@ -1,1 +1,1 @@
-"""What the commands share: options, streams, progress and output."""
+"""What the commands share: argument types, help, streams, progress and output."""

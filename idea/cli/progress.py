@@ -1,4 +1,4 @@
-"""A progress bar, where somebody looks."""
+"""A progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,7 @@ __all__ = ["Bar"]
 
 
 class Bar:
-    """A progress bar on standard error where that is a terminal, and nothing elsewhere.
-
-    Parameters
-    ----------
-    unit
-        What is counted.
-    desc
-        What the bar begins with.
-    """
+    """A progress bar on standard error if that is a terminal; elsewhere it prints nothing."""
 
     def __init__(self, unit: str, desc: str = "") -> None:
         self._bar: tqdm[NoReturn] | None = None
@@ -40,11 +32,11 @@ class Bar:
             self._bar.close()
 
     def clear(self) -> None:
-        """Make room for what is to be printed; the next change brings the bar back."""
+        """Clear the bar before a line is printed; the next update draws it again."""
         if self._bar is not None:
             self._bar.clear()
 
-    def go_to(self, done: int, total: int | None, desc: str = "", said: str = "") -> None:
+    def go_to(self, done: int, total: int | None, desc: str = "", postfix: str = "") -> None:
         """Show how much is done, and of how much; None where that isn't known."""
         if self._bar is None:
             return
@@ -53,6 +45,6 @@ class Bar:
         self._bar.total = total
         if desc:
             self._bar.set_description_str(printable(desc), refresh=False)  # tqdm adds the colon
-        if said:
-            self._bar.set_postfix_str(said, refresh=False)
+        if postfix:
+            self._bar.set_postfix_str(postfix, refresh=False)
         self._bar.update(done - self._bar.n)

@@ -1,4 +1,4 @@
-"""What a proof writes and prints."""
+"""The table, records and files that `idea.prove` writes."""
 
 from __future__ import annotations
 
@@ -9,51 +9,49 @@ from typing import Any
 from idea.cli.progress import Bar
 from idea.files.picture import png_bytes
 from idea.files.vf import dump_bytes
-from idea.files.write import make_folder, write_files
-from idea.networks.bundled import DEFAULT
+from idea.files.write import write_files
 from idea.verification.branch_and_bound import Tree
 from idea.verification.prove import Proof, verdict
 
-__all__ = ["HEADER", "ProofBar", "Result", "files_of"]
+__all__ = ["HEADER", "DigitBounds", "ProofBar", "improved_files"]
 
 HEADER = "digit  best known   intervals  linear bounds  verdict"
 
 
 @dataclass
-class Result:
-    """What is known of a digit."""
+class DigitBounds:
+    """The best known image of a digit, and the bounds on all others."""
 
     digit: int
-    known: float
-    """The logit of the image to begin with."""
+    initial: float
+    """The logit of the image that the proof began with."""
     interval: float
     linear: float
     proof: Proof | None = None
     files: tuple[Path, ...] = ()
-    """Of a better image, which the proof found."""
+    """Of a better image, if the proof found one."""
 
     @property
     def value(self) -> float:
         """The logit of the best image known."""
-        return self.known if self.proof is None else self.proof.value
+        return self.initial if self.proof is None else self.proof.value
 
     @property
     def bound(self) -> float:
-        """What no image exceeds."""
+        """The smallest upper bound."""
         return self.linear if self.proof is None else min(self.linear, self.proof.bound)
 
-    def keep(self, folder: Path) -> None:
-        """Write the proof's image, if it is better than the one to begin with."""
-        if self.proof is None or self.proof.value <= self.known:
+    def save_improvement(self, folder: Path) -> None:
+        """Write the proof's image if it is better than the initial one."""
+        if self.proof is None or self.proof.value <= self.initial:
             return
-        make_folder(folder)
-        self.files = files_of(folder, self.digit)
+        self.files = improved_files(folder, self.digit)
         dump, picture = self.files
         image = self.proof.image
-        write_files({dump: dump_bytes(image), picture: png_bytes(image)})
+        write_files({dump: dump_bytes(image), picture: png_bytes(image)}, new_folders=True)
 
     def line(self) -> str:
-        """Give the line of the table, and where a better image was found another."""
+        """Return the line of the table, and a second one for a better image."""
         line = (
             f"{self.digit:5}  {self.value:10.4f}  {self.interval:10.4f}  {self.linear:13.4f}  "
             f"{verdict(self.value, self.bound)}"
@@ -62,15 +60,15 @@ class Result:
             line += f"; {self.proof.parts:,} parts in {self.proof.seconds:.1f} s"
         if self.files:
             files = " ".join(map(str, self.files))
-            line += f"\n       found by the proof, which began at {self.known:.4f}: {files}"
+            line += f"\n       found by the proof, which began at {self.initial:.4f}: {files}"
         return line
 
-    def record(self, model: str | None) -> dict[str, Any]:
-        """Say the same for scripts."""
+    def record(self, model: str) -> dict[str, Any]:
+        """Return the same for JSON."""
         proof = self.proof
         return {
             "digit": self.digit,
-            "model": model or DEFAULT,
+            "model": model,
             "value": self.value,
             "bound": self.bound,
             "verdict": verdict(self.value, self.bound),
@@ -80,23 +78,23 @@ class Result:
             "parts": None if proof is None else proof.parts,
             "seconds": None if proof is None else round(proof.seconds, 3),
             "interrupted": proof is not None and proof.interrupted,
-            "began_at": self.known,
+            "began_at": self.initial,
             "files": [str(path) for path in self.files],
         }
 
 
 class ProofBar(Bar):
-    """A progress bar of a proof, shown the tree after each part."""
+    """A progress bar of a proof, updated after each part."""
 
     def __init__(self, digit: int) -> None:
         super().__init__("part", f"digit {digit}")
 
     def show(self, tree: Tree) -> None:
-        """Go on to what the tree knows."""
-        said = f"best {tree.best[1]:.4f}, at most {tree.bound:.4f}"
-        self.go_to(tree.parts, None, said=said)
+        """Show the state of the tree."""
+        bounds = f"best {tree.best[1]:.4f}, at most {tree.bound:.4f}"
+        self.go_to(tree.parts, None, postfix=bounds)
 
 
-def files_of(folder: Path, digit: int) -> tuple[Path, Path]:
-    """Name the dump and the picture of a better image."""
+def improved_files(folder: Path, digit: int) -> tuple[Path, Path]:
+    """Return the paths of a better image's dump and picture."""
     return folder / f"idea_{digit}.vf", folder / f"idea_{digit}.png"

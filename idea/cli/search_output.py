@@ -1,4 +1,4 @@
-"""What a search writes and prints, on its way and of its ideals."""
+"""The progress bar, files and lines of `idea.search`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from idea.errors import OptionError
 from idea.files.picture import as_text, sheet_bytes
 from idea.files.write import (
     check_folder,
-    make_folder,
     require_no_folders,
     write_bytes,
     write_files,
@@ -27,7 +26,7 @@ from idea.files.write import (
 
 
 class SearchBar(Bar):
-    """A progress bar of a search, shown each of its frames."""
+    """A progress bar of a search, updated with each frame."""
 
     def __init__(self, digits: list[int], restarts: int) -> None:
         super().__init__("step", f"digit {digits[0]}")
@@ -35,7 +34,7 @@ class SearchBar(Bar):
         self._restarts = restarts
 
     def show(self, frame: Frame) -> None:
-        """Go on to a frame."""
+        """Show a frame's progress and energy."""
         runs = self._digits.index(frame.digit) * self._restarts + frame.restart
         self.go_to(
             runs * frame.steps + frame.step,
@@ -46,18 +45,10 @@ class SearchBar(Bar):
 
 
 class Report:
-    """The files of a search, and its lines on standard output.
+    """Writes the files of a search, and prints a line or a record for each digit.
 
-    Parameters
-    ----------
-    folder
-        Where the files go.
-    digits
-        What is searched for; the frames of more than one digit get a folder each.
-    gif, frames
-        Whether these are written, besides the dump, the picture and the record.
-    json
-        Whether to print records, and nothing else.
+    `gif` and `frames` add these to the dump, picture and record; the frames of several digits get a
+    folder each. With `json`, records alone are printed.
     """
 
     def __init__(
@@ -70,42 +61,41 @@ class Report:
         self.json = json
 
     def path(self, digit: int, kind: str) -> Path:
-        """Name a digit's file of a kind: png, vf, json or gif."""
+        """Return the path of a digit's png, vf, json or gif."""
         return self.folder / f"idea_{digit}.{kind}"
 
-    def prepare(self, start: str | None) -> None:
-        """Find out before the search whether something is in the way."""
+    def check(self, start: str | None) -> None:
+        """Check, before the search, that the files can be written and don't overwrite the start."""
         files = [self.path(digit, kind) for digit in self.digits for kind in self.kinds]
         if len(self.digits) > 1:
             files.append(self.folder / "ideas.png")
         if start is not None:
-            self._spare(Path(start), files)
+            self._check_start(Path(start), files)
         require_no_folders(files)
         for folder in (self.folder, *self._frames_folders()):
             check_folder(folder)
 
     def write(self, ideal: Ideal, opened: PreparedSearch, *, interrupted: bool = False) -> None:
         """Write all files of an ideal."""
-        said = record(ideal, opened, interrupted=interrupted)
+        fields = record(ideal, opened, interrupted=interrupted)
         files = ideal.files(self.folder)
-        files[self.path(ideal.digit, "json")] = f"{json.dumps(said, indent=2)}\n".encode()
+        files[self.path(ideal.digit, "json")] = f"{json.dumps(fields, indent=2)}\n".encode()
         if "gif" in self.kinds:
             files[self.path(ideal.digit, "gif")] = ideal.gif_bytes()
-        make_folder(self.folder)
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.digit))
-        write_files(files)
-        self._say(ideal, context(opened.search.model, ideal.digit), json.dumps(said))
+        write_files(files, new_folders=True)
+        self._print(ideal, context(opened.search.model, ideal.digit), json.dumps(fields))
 
     def close(self, found: list[Ideal], replayed: Record | None) -> None:
-        """Draw all ideals in one picture, and say where everything is."""
+        """Draw several ideals on a sheet, and print the files."""
         lines = [" ".join(str(self.path(i.digit, kind)) for kind in self.kinds) for i in found]
         if len(found) > 1:
             labels = [f"{ideal.digit}: {ideal.energy:.1f}" for ideal in found]
             sheet = sheet_bytes([ideal.image for ideal in found], labels)
             lines.insert(0, str(write_bytes(self.folder / "ideas.png", sheet)))
         if replayed:
-            lines.insert(0, f"the same dump as in {replayed.path}, to the byte")
+            lines.insert(0, f"the dump is identical to that of {replayed.path}")
         if not self.json:
             show(*lines, sep="\n")
 
@@ -115,8 +105,8 @@ class Report:
     def _frames_folders(self) -> list[Path]:
         return [self._frames_folder(digit) for digit in self.digits] if self.frames else []
 
-    def _spare(self, start: Path, files: list[Path]) -> None:
-        """Keep the start from being overwritten: its record could not be replayed."""
+    def _check_start(self, start: Path, files: list[Path]) -> None:
+        """Refuse to overwrite the start: the record could not be replayed."""
         frame = re.fullmatch(r"x\d{4,}\.vf", start.name)
         folders = map(os.path.realpath, self._frames_folders())
         if os.path.realpath(start) in map(os.path.realpath, files) or (
@@ -126,9 +116,9 @@ class Report:
                 f"the start {start} would be overwritten by the result: name another --out"
             )
 
-    def _say(self, ideal: Ideal, known: Context | None, said: str) -> None:
+    def _print(self, ideal: Ideal, known: Context | None, fields: str) -> None:
         if self.json:
-            show(said)
+            show(fields)
             return
         if is_terminal(output()) and writes_utf8(output()):
             show(as_text(ideal.image))
@@ -157,13 +147,13 @@ def _line(ideal: Ideal, known: Context | None) -> str:
 
 
 def _objective(ideal: Ideal) -> str:
-    """Tell in a few words what was maximised."""
+    """Describe the objective briefly."""
     objective = ideal.objective
     prices = [
         f"{getattr(objective, name):g} for {what}"
-        for name, what in (("ink", "each white pixel"), ("smooth", "each rough pair"))
+        for name, what in (("ink", "each white pixel"), ("smooth", "each differing pair"))
         if getattr(objective, name)
     ]
-    held = "" if objective.frozen is None else f", {objective.frozen.sum()} pixels held black"
-    less = f", less {' and '.join(prices)}" if prices else ""
-    return f"{objective.aim}{less}{held}"
+    masked = "" if objective.frozen is None else f", {objective.frozen.sum()} pixels masked"
+    less = f", minus {' and '.join(prices)}" if prices else ""
+    return f"{objective.aim}{less}{masked}"

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.errors import OutputError
 from idea.files.vf import dump_bytes
-from idea.files.write import make_folder, write_bytes, write_files
+from idea.files.write import write_bytes, write_files
+from idea.validation import as_path
 
 if TYPE_CHECKING:
     from idea.files.picture import Drawable
@@ -47,10 +49,9 @@ class Frame:
     """(28, 28) in 0…1."""
 
 
-def save_files(folder: str | os.PathLike[str], files: dict[Path, bytes]) -> list[Path]:
-    """Write the files of a folder, contents by path; the folder is created if it is missing."""
-    make_folder(folder)
-    write_files(files)
+def save_files(files: dict[Path, bytes]) -> list[Path]:
+    """Write files, contents by path; missing folders are created."""
+    write_files(files, new_folders=True)
     return list(files)
 
 
@@ -61,9 +62,10 @@ def save_frames(
 
     Dumps that continue the numbering, from an earlier search with more frames, are removed.
     """
-    names = (make_folder(folder) / f"x{number:04d}.vf" for number in itertools.count())
+    place = as_path(folder, OutputError)
+    names = (place / f"x{number:04d}.vf" for number in itertools.count())
     files = {path: dump_bytes(image) for image, path in zip(images, names, strict=False)}
-    write_files(files)
+    write_files(files, new_folders=True)
     for stale in itertools.takewhile(Path.is_file, names):
         stale.unlink()
     return list(files)
@@ -73,6 +75,6 @@ def write_animation(
     path: str | os.PathLike[str], frames: Sequence[Drawable], fps: float, scale: int
 ) -> Path:
     """Write an animated GIF of some frames, the last one held."""
-    from idea.files.picture import gif_bytes
+    from idea.files.animation import gif_bytes
 
     return write_bytes(path, gif_bytes(frames, fps, scale))

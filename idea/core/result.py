@@ -168,7 +168,7 @@ class Ideal:
         >>> [path.name for path in ideal.save(tempfile.mkdtemp())]
         ['idea_5.vf', 'idea_5.png']
         """
-        return save_files(folder, self.files(as_path(folder, OutputError), scale))
+        return save_files(self.files(as_path(folder, OutputError), scale))
 
     def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""
@@ -233,7 +233,7 @@ class Ideal:
         >>> idea.find(idea.load_model(), 5, sweeps=1).gif_bytes()[:6]
         b'GIF89a'
         """
-        from idea.files.picture import gif_bytes
+        from idea.files.animation import gif_bytes
 
         return gif_bytes(self._images(), self._fps(fps), scale)
 

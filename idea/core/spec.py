@@ -17,7 +17,7 @@ from idea.core.objective import AIMS, DEAREST, Objective
 from idea.core.options import check_options
 from idea.core.result import Ideal
 from idea.core.strategies import METHODS
-from idea.data.masks import UNUSED, parse_frozen, unused_pixels
+from idea.data.masks import UNUSED, parse_mask, unused_pixels
 from idea.errors import DumpError, PictureError
 from idea.files.load import parse_model, read_model
 from idea.files.read import read_bytes
@@ -64,7 +64,7 @@ class Search:
             frozen = unused_pixels()
         elif self.freeze is not None:
             files["freeze"] = read_bytes(self.freeze, PictureError)
-            frozen = parse_frozen(files["freeze"], self.freeze)
+            frozen = parse_mask(files["freeze"], self.freeze)
         objective = Objective(self.objective, self.ink, self.smooth, frozen)
         check_options(self.method, **self.arguments(start))
         model = parse_model(data, path)

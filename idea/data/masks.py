@@ -1,7 +1,7 @@
-"""Pixels that a search holds black: those that no training digit uses, or those that a file marks.
+"""Masks: pixels that no training digit uses, or that a file marks, stay black in a search.
 
-The weights of a pixel that is black in all training digits never got a gradient: they are what they
-were when the training began, noise, and so is what a search paints there.
+The weights of a pixel that is black in all training digits never get a gradient. They keep their
+random initial values, and a search fills such pixels with noise.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from idea.files.read import read_bytes
 from idea.files.vf import parse_vf, read_vf
 from idea.image import SIDE
 
-__all__ = ["UNUSED", "parse_frozen", "read_frozen", "unused_pixels"]
+__all__ = ["UNUSED", "parse_mask", "read_mask", "unused_pixels"]
 
 UNUSED = "unused"
-"""What names the pixels that no training digit uses."""
+"""The name of the mask of `unused_pixels`."""
 
 _DUMP = Path(__file__).parents[1] / "pretrained" / "unused.vf"
 
 
 def unused_pixels() -> NDArray[np.bool_]:
-    """Give the pixels that are the same, black, in all of MNIST's 60,000 training digits.
+    """Return the pixels that are black in all of MNIST's 60,000 training digits.
 
     Returns
     -------
     (784,) bool array
-        True for the 67 of them, most in the corners. Two do have ink in test digits.
+        True for 67 pixels, most of them in the corners. Two of these have ink in test digits.
 
     Raises
     ------
     DumpError
-        If the list that comes with the package is damaged.
+        If the bundled list is damaged.
 
     Examples
     --------
@@ -46,65 +46,22 @@ def unused_pixels() -> NDArray[np.bool_]:
     return _ink(read_vf(_DUMP))
 
 
-def read_frozen(source: str | os.PathLike[str]) -> NDArray[np.bool_]:
-    """Read which pixels a search holds black.
+def read_mask(source: str | os.PathLike[str]) -> NDArray[np.bool_]:
+    """Read a mask, (784,), True where a pixel stays black.
 
-    Parameters
-    ----------
-    source
-        ``"unused"``: `unused_pixels`; a file of that name in the present folder is ``./unused``.
-        Or a dump, or a picture of 28×28 pixels, in which ink, 0.5 and more, white, marks them.
+    ``"unused"`` stands for `unused_pixels` (a file of that name is ``./unused``). Otherwise it is a
+    dump or a picture of 28×28 pixels, in which white pixels, 0.5 and more, are masked.
 
-    Returns
-    -------
-    (784,) bool array
-        True where a pixel is held.
-
-    Raises
-    ------
-    PictureError
-        If the file can't be read, is no picture, or has another size.
-    DumpError
-        If it is named `.vf` and is no dump.
-
-    Examples
-    --------
-    >>> int(read_frozen("unused").sum())
+    >>> int(read_mask("unused").sum())
     67
-    >>> read_frozen("margin.png")
-    Traceback (most recent call last):
-    idea.errors.PictureError: margin.png: can't be read: No such file or directory
     """
     if source == UNUSED:
         return unused_pixels()
-    return parse_frozen(read_bytes(source, PictureError), os.fspath(source))
+    return parse_mask(read_bytes(source, PictureError), os.fspath(source))
 
 
-def parse_frozen(data: bytes, name: str) -> NDArray[np.bool_]:
-    """Make sense of a file's bytes, as `read_frozen` does.
-
-    Parameters
-    ----------
-    data
-        The file's contents.
-    name
-        Its name, which tells a dump from a picture, and for errors.
-
-    Returns
-    -------
-    (784,) bool array
-        True where a pixel is held.
-
-    Raises
-    ------
-    PictureError, DumpError
-        As `read_frozen`.
-
-    Examples
-    --------
-    >>> int(parse_frozen(bytes(3136), "none.vf").sum())
-    0
-    """
+def parse_mask(data: bytes, name: str) -> NDArray[np.bool_]:
+    """Return the mask of a file's contents; `name` distinguishes dumps from pictures."""
     from idea.files.decode import decode, is_dump
 
     if name.endswith(".vf") or is_dump(data):
@@ -113,7 +70,7 @@ def parse_frozen(data: bytes, name: str) -> NDArray[np.bool_]:
     if greys.shape != (SIDE, SIDE):
         height, width = greys.shape
         raise PictureError(
-            f"{name}: expected {SIDE} × {SIDE} pixels, white where one is held black, "
+            f"{name}: expected {SIDE} × {SIDE} pixels, white where they are masked, "
             f"found {width:,} × {height:,}"
         )
     return _ink(greys)

@@ -1,4 +1,4 @@
-"""MNIST: found, or fetched, and never used unless its bytes are the known ones."""
+"""Loading MNIST; its bytes must be the known ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Mnist", "load_mnist"]
 
 @dataclass(frozen=True, eq=False)
 class Mnist:
-    """The handwritten digits: greys 0…255, 0 the background, and what each digit is."""
+    """The handwritten digits: greys 0…255, where 0 is background, and labels."""
 
     train_images: Bytes
     """(60000, 28, 28)."""
@@ -35,26 +35,25 @@ class Mnist:
 def load_mnist(
     source: str | os.PathLike[str] | None = None, *, say: Callable[[str], object] = print
 ) -> Mnist:
-    """Load the data set, fetching it into the user's cache if it is nowhere else.
+    """Load the data set; download it into the user's cache if it isn't there.
 
     Parameters
     ----------
     source
         A folder with the four IDX files (raw or gzipped), the classic ``mnist.pkl.gz`` or Keras's
-        ``mnist.npz``; or one of the latter two files. Default: the user's cache, which is filled
-        first if need be.
+        ``mnist.npz``; or one of the latter two files. Default: the user's cache.
     say
-        Told what is being fetched, and from where.
+        Called with messages about the download.
 
     Returns
     -------
     Mnist
-        The 60,000 digits to train with and the 10,000 to test with, in their original order.
+        The 60,000 training digits and the 10,000 test digits, in their original order.
 
     Raises
     ------
     DataError
-        If the data can't be found or had, is damaged, or its bytes aren't the known ones.
+        If the data can't be found or downloaded, are damaged, or differ from the known ones.
     OutputError
         If the cache can't be written.
 
@@ -74,23 +73,23 @@ def load_mnist(
             raise
         files = fetch_mnist(say)
         write_files({place / name: data for name, data in files.items()})
-        say(f"MNIST is kept in {place}")
+        say(f"MNIST is stored in {place}")
     return _arrays(files)
 
 
 def _cache() -> Path:
-    """Give the user's cache, or say what else will do where there is none."""
+    """Return the user's cache, or raise an error that names the alternatives."""
     try:
         return make_folder(cache_folder())
-    except (OutputError, RuntimeError) as error:  # nobody knows this user's home
+    except (OutputError, RuntimeError) as error:  # the latter if the home folder is unknown
         raise OutputError(
-            f"{error}: MNIST is kept there; name a folder that has it with --data, or another "
+            f"{error}: MNIST is stored there; name a folder that has it with --data, or another "
             "cache with XDG_CACHE_HOME"
         ) from error
 
 
 def _arrays(files: Mapping[str, bytes]) -> Mnist:
-    """View verified IDX bytes as arrays: 16 bytes head an images' file, 8 a labels'."""
+    """View verified IDX files as arrays: images have a header of 16 bytes, labels one of 8."""
     images = [
         np.frombuffer(files[f"{part}-images-idx3-ubyte"], np.uint8, offset=16).reshape(-1, 28, 28)
         for part in ("train", "t10k")

@@ -1,4 +1,4 @@
-"""The forms that MNIST's four files come in, and the sums that tell them from others."""
+"""The formats that MNIST comes in, and the checksums of its four files."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from idea.errors import DataError
 from idea.files.archive import Archive, gunzip
 from idea.files.read import read_bytes
 
-__all__ = ["SIZES", "SUMS", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
+__all__ = ["CHECKSUMS", "SIZES", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
 
-SUMS = {
+CHECKSUMS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-"""The four files of the data set, and the SHA-256 of each when it isn't compressed."""
+"""The four files of the data set, and the SHA-256 of each, uncompressed."""
 
 SIZES = {
     "train-images-idx3-ubyte": 16 + 60_000 * 28 * 28,
@@ -33,42 +33,22 @@ SIZES = {
     "t10k-images-idx3-ubyte": 16 + 10_000 * 28 * 28,
     "t10k-labels-idx1-ubyte": 8 + 10_000,
 }
-"""How many bytes each has then: nothing that unpacks to more is unpacked further."""
+"""The size of each in bytes, beyond which nothing is unpacked."""
 
 PICKLE_SIZE = 256 << 20
-"""How many bytes the classic pickle may have; it keeps float32 and int64, and has some 220 MB."""
+"""The maximum size of the classic pickle in bytes; its float32 and int64 have some 220 MB."""
 
 Bytes = NDArray[np.uint8]
 
 
 class MissingDataError(DataError):
-    """A folder doesn't hold the data set in any form."""
+    """A folder doesn't have the data set in any format."""
 
 
 def read_source(path: Path) -> dict[str, bytes]:
-    """Read the four files' uncompressed bytes from any of the forms that the data set comes in.
+    """Read the four uncompressed IDX files from a folder or file in any format, unverified.
 
-    Parameters
-    ----------
-    path
-        A folder with the four IDX files (raw or gzipped), the classic ``mnist.pkl.gz`` or Keras's
-        ``mnist.npz``; or one of the latter two files.
-
-    Returns
-    -------
-    dict
-        For each name in `SUMS` the bytes, not verified.
-
-    Raises
-    ------
-    DataError
-        If there is no such file, or it is damaged.
-
-    Examples
-    --------
-    >>> read_source(Path("nowhere"))
-    Traceback (most recent call last):
-    idea.errors.DataError: nowhere: can't be read: No such file or directory
+    Formats are IDX (raw or gzipped), the classic ``mnist.pkl.gz`` and Keras's ``mnist.npz``.
     """
     if path.is_dir():
         return _read_folder(path)
@@ -84,54 +64,33 @@ def read_source(path: Path) -> dict[str, bytes]:
 
 
 def verify(files: Mapping[str, bytes], origin: str) -> None:
-    """Check that the bytes are the data set's.
-
-    Parameters
-    ----------
-    files
-        The four files.
-    origin
-        Where they come from, for the error.
-
-    Raises
-    ------
-    DataError
-        If the SHA-256 of one isn't the known one.
-
-    Examples
-    --------
-    >>> verify({name: b"" for name in SUMS}, "here")
-    Traceback (most recent call last):
-    idea.errors.DataError: here: train-images-idx3-ubyte is not MNIST's: its SHA-256 is \
-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, expected \
-ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db
-    """
-    for name, expected in SUMS.items():
+    """Check the SHA-256 of the four files; `origin` is for the error."""
+    for name, expected in CHECKSUMS.items():
         found = hashlib.sha256(files[name]).hexdigest()
         if found != expected:
             raise DataError(
-                f"{origin}: {name} is not MNIST's: its SHA-256 is {found}, expected {expected}"
+                f"{origin}: {name} is not MNIST's: expected SHA-256 {expected}, found {found}"
             )
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
     files = {}
-    for name in SUMS:
-        # The dot before "idx" is how some tools unpack them.
+    for name in CHECKSUMS:
+        # Some tools unpack them with a dot before "idx".
         spellings = [name, name.replace("-idx", ".idx")]
         for candidate in [folder / (s + end) for s in spellings for end in ("", ".gz")]:
             if candidate.is_file():
                 files[name] = _read_idx(candidate, name)
                 break
-    if len(files) == len(SUMS):
+    if len(files) == len(CHECKSUMS):
         return files
     for name in ("mnist.pkl.gz", "mnist.npz"):
         if (folder / name).is_file():
             return read_source(folder / name)
-    missing = ", ".join(name for name in SUMS if name not in files)
+    missing = ", ".join(name for name in CHECKSUMS if name not in files)
     raise MissingDataError(
         f"{folder}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or mnist.npz; "
-        f"missing are {missing}"
+        f"missing: {missing}"
     )
 
 
@@ -177,12 +136,12 @@ def _read_pickle(path: Path, data: bytes) -> dict[str, bytes]:
 
 
 def _as_bytes(values: Any, scale: int = 1) -> Bytes:
-    # Lists might hold each other, and come to any size as an array.
+    # Lists might contain each other, and become arrays of any size.
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "uif" or not values.ndim:
         raise ValueError(
             f"expected arrays of numbers, found {getattr(values, 'dtype', type(values))}"
         )
-    with np.errstate(invalid="ignore"):  # what is out of range has other sums
+    with np.errstate(invalid="ignore"):  # values out of range change the checksum
         return np.asarray(values * scale).astype(np.uint8)
 
 
@@ -195,42 +154,26 @@ _PICKLED = (
 
 
 class _Refused(pickle.UnpicklingError):
-    """A pickle names something else than numpy's arrays."""
+    """A pickle names something other than numpy's arrays."""
 
 
 class _ArraysOnly(pickle.Unpickler):
-    """Unpickles numpy arrays and refuses every other class and function, so no code can run."""
+    """Unpickles numpy arrays and refuses all other classes and functions, so no code can run."""
 
     def find_class(self, module: str, name: str) -> Any:
         if f"{module}.{name}" not in _PICKLED:
-            raise _Refused(f"a pickle that asks for {module}.{name}; only numpy arrays are read")
-        # A pickle makes an array empty, of this type, and fills it then: it can't make one of any
-        # size that it likes.
+            raise _Refused(f"a pickle of {module}.{name}; only numpy arrays are read")
+        # A pickle creates an empty array of this type and fills it then, so it can't allocate an
+        # arbitrary size.
         return {"_reconstruct": _empty_array, "ndarray": object, "dtype": np.dtype}[name]
 
 
 def _empty_array(*_: object) -> NDArray[Any]:
-    """Make the array that a pickle fills next."""
+    """Create the array that a pickle fills next."""
     return np.zeros(0)
 
 
 def read_wheel(data: bytes) -> dict[str, bytes]:
-    """Read the data set from a wheel that holds `mnist.pkl.gz`.
-
-    Parameters
-    ----------
-    data
-        The wheel.
-
-    Returns
-    -------
-    dict
-        As `read_source`.
-
-    Raises
-    ------
-    DataError
-        If the wheel is damaged or doesn't hold it.
-    """
+    """Read the data set from a wheel that contains `mnist.pkl.gz`."""
     inner = Archive(data, Path("the wheel"), DataError).read("mnist/data/mnist.pkl.gz")
     return _read_pickle(Path("mnist.pkl.gz"), inner)

@@ -1,4 +1,4 @@
-"""MNIST's training digits made binary, and the one that is nearest to an image."""
+"""MNIST's training digits, binarised, and the nearest one to an image."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from idea.image import PIXELS, SIDE, as_image
 
 __all__ = ["BinaryDigits", "NearestDigit", "binary_digits"]
 
-_BRIGHT = 128  # greys from here on are ink, as those of images are from 0.5 on
-# How many bits each 16-bit number has.
+_BRIGHT = 128  # the smallest grey that is ink, as 0.5 in images
+# The number of set bits of each 16-bit number.
 _ONES = np.unpackbits(np.arange(1 << 16, dtype=np.uint16).view(np.uint8).reshape(-1, 2), axis=1)
 _ONES = _ONES.sum(axis=1, dtype=np.uint8)
 
@@ -22,14 +22,14 @@ Words = NDArray[np.uint16]
 
 
 class NearestDigit(NamedTuple):
-    """A training digit, and how far it is from an image."""
+    """A training digit, and its distance from an image."""
 
     flips: int
-    """How many pixels differ."""
+    """The number of pixels that differ."""
     place: int
-    """Its place among the 60,000, from 0."""
+    """Its index in the 60,000."""
     label: int
-    """What it is, 0…9."""
+    """Its class, 0…9."""
     image: NDArray[np.float32]
     """(28, 28), 0 or 1."""
 
@@ -38,20 +38,14 @@ class NearestDigit(NamedTuple):
 
 
 class BinaryDigits:
-    """Training digits made binary, 98 bytes each.
-
-    Parameters
-    ----------
-    mnist
-        The data set; its greys from 128 on are ink.
-    """
+    """Binarised training digits, 98 bytes each; greys from 128 on are ink."""
 
     def __init__(self, mnist: Mnist) -> None:
         self._words = _packed(mnist.train_images.reshape(-1, PIXELS) >= _BRIGHT)
         self._labels = mnist.train_labels
 
     def nearest(self, image: ArrayLike) -> NearestDigit:
-        """Find the digit that differs in the fewest pixels; of equals the first.
+        """Find the digit that differs from an image in the fewest pixels; of equals the first.
 
         Parameters
         ----------
@@ -66,7 +60,7 @@ class BinaryDigits:
         Raises
         ------
         DumpError
-            If it is no image.
+            If it isn't an image.
 
         Examples
         --------
@@ -86,7 +80,7 @@ class BinaryDigits:
 
 @cache
 def binary_digits() -> BinaryDigits:
-    """Load the 60,000 training digits, or fetch them; once in a process.
+    """Load the 60,000 training digits, once in a process, and download them if necessary.
 
     Returns
     -------
@@ -96,7 +90,7 @@ def binary_digits() -> BinaryDigits:
     Raises
     ------
     DataError, OutputError
-        As `idea.data.mnist.load_mnist`.
+        As `idea.load_mnist`.
 
     Examples
     --------

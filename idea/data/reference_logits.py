@@ -1,4 +1,4 @@
-"""What real digits reach: logits to compare an ideal's energy with."""
+"""The logits that real digits reach, to compare the energy of an ideal with."""
 
 from __future__ import annotations
 
@@ -19,42 +19,24 @@ from idea.validation import check_callable, check_digit
 
 __all__ = ["Context", "context", "energy_context"]
 
-_BATCH = 500  # digits judged at a time
+_BATCH = 500  # digits
 _WHITE = np.float32(255)
 
 
 class Context(NamedTuple):
-    """How sure a network is of real digits of one kind: their logits for what they are."""
+    """The logits of a class that its real digits reach in a network."""
 
     strongest: float
-    """The largest of them."""
+    """The largest logit."""
     median: float
-    """Their median, of the digits that are read wrong as well."""
+    """The median logit, misclassified digits included."""
 
 
 def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
-    """Give what real digits reach in a network that comes along, as the text beside it says.
+    """Return what real digits of a class reach in a bundled network, or None for other networks.
 
-    Parameters
-    ----------
-    model
-        As in `idea.load_model`; None is the MLP.
-    digit
-        0…9.
+    The values are read from the text beside the network; `energy_context` computes them for others.
 
-    Returns
-    -------
-    Context
-        Of MNIST's 10,000 test digits, to four decimals; None of any other network, for which
-        `energy_context` computes it.
-
-    Raises
-    ------
-    OptionError
-        If `digit` is no digit.
-
-    Examples
-    --------
     >>> context("mlp", 5)
     Context(strongest=38.881, median=21.679)
     >>> print(context("mine.dat", 5))
@@ -74,39 +56,38 @@ def energy_context(
     digits: Mnist | None = None,
     on_batch: Callable[[int], object] | None = None,
 ) -> tuple[Context, ...]:
-    """Compute what real digits reach in any network.
+    """Compute the logits that real digits reach in a network.
 
     Parameters
     ----------
     model
         The network.
     digits
-        The data set, of which the test digits are judged, in greys of 0…1, as they were written.
-        Default: `load_mnist`.
+        The data set, whose test digits are evaluated in greys of 0…1. Default: `load_mnist`.
     on_batch
-        Told each time how many more were judged.
+        Called with the number of digits in each batch that was evaluated.
 
     Returns
     -------
     tuple of ten Context
-        For each digit that of its test digits.
+        By class.
 
     Raises
     ------
     OptionError
-        If `model` is none.
+        If `model` isn't a model.
     DataError, OutputError
-        If MNIST can't be had, or a digit is missing in it.
+        If MNIST can't be loaded, or lacks a class.
     IdeaError
-        If the model gives something else than ten finite numbers for each image.
+        If the model returns anything but ten finite numbers for each image.
 
     Examples
     --------
     >>> import idea
     >>> images = np.zeros((10, 28, 28), np.uint8)
     >>> blank = Mnist(images, np.arange(10), images, np.arange(10))
-    >>> tell = idea.Model.from_function(lambda images: [range(10)] * len(images))
-    >>> energy_context(tell, blank)[7]
+    >>> model = idea.Model.from_function(lambda images: [range(10)] * len(images))
+    >>> energy_context(model, blank)[7]
     Context(strongest=7.0, median=7.0)
     """
     check_model(model)
@@ -117,7 +98,7 @@ def energy_context(
         )
     digits = load_mnist() if digits is None else digits
     images, labels = digits.test_images.reshape(-1, PIXELS), digits.test_labels
-    own = np.empty(len(images))  # the logit of what each digit is
+    own = np.empty(len(images))  # the logit of each digit's own class
     for begin in range(0, len(images), _BATCH):
         batch = slice(begin, begin + _BATCH)
         floats = images[batch].astype(np.float32) / _WHITE
@@ -130,5 +111,5 @@ def energy_context(
 
 def _context_of(energies: np.ndarray, digit: int) -> Context:
     if not energies.size:
-        raise DataError(f"the test digits hold no {digit}")
+        raise DataError(f"the test digits include no {digit}")
     return Context(float(energies.max()), float(np.median(energies)))

@@ -15,7 +15,7 @@ from idea.figures.choose import (
     told,
 )
 from idea.figures.tiles import Sheet, Tile
-from idea.files.picture import Gif, gif_bytes
+from idea.files.animation import Gif, gif_bytes
 from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Everything that is read or written."""
+"""Reading and writing files."""

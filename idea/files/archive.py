@@ -1,4 +1,4 @@
-"""Archives and compressed files, unpacked up to a size: what their headers claim may be untrue."""
+"""Zip archives and gzipped files, unpacked up to a size: their headers may be wrong."""
 
 from __future__ import annotations
 
@@ -23,25 +23,10 @@ _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Archive:
-    """A zip archive in memory, whose members together unpack to no more than may be read.
+    """A zip archive in memory, whose members together unpack to no more than `largest_size`.
 
-    Parameters
-    ----------
-    data
-        The file's contents.
-    path
-        Its name, for errors.
-    kind
-        The error to raise.
+    Errors are of the given kind.
 
-    Raises
-    ------
-    IdeaError
-        Of that kind, if the archive is damaged, has more than 10,000 members, or claims to unpack
-        to more than `idea.files.read.largest_size`.
-
-    Examples
-    --------
     >>> Archive(b"", Path("m.npz"), IdeaError)
     Traceback (most recent call last):
     idea.errors.IdeaError: m.npz: a damaged zip archive: File is not a zip file
@@ -51,7 +36,7 @@ class Archive:
         self._path, self._kind = path, kind
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        # It raises NotImplementedError, struct.error and others, too.
+        # It also raises NotImplementedError, struct.error and others.
         except Exception as error:
             raise kind(f"{path}: a damaged zip archive: {error}") from error
         members = self._zip.infolist()
@@ -60,34 +45,17 @@ class Archive:
                 f"{path}: expected a zip archive of at most {_MEMBERS:,} members, found "
                 f"{len(members):,}"
             )
-        # Members may overlap, so that the archive's own size bounds nothing.
+        # Members may overlap, so the archive's own size is no bound.
         require_size(f"{path}, unpacked", sum(member.file_size for member in members), kind)
         self.names = [member.filename for member in members]
-        """What it holds, in order."""
+        """The members' names, in order."""
 
     def read(self, name: str) -> bytes:
-        """Unpack a member: at most as many bytes as its header claims.
-
-        Parameters
-        ----------
-        name
-            One of `names`.
-
-        Returns
-        -------
-        bytes
-            Its contents.
-
-        Raises
-        ------
-        IdeaError
-            If it is missing, damaged or encrypted, or is compressed in another way than numpy and
-            Python's packages are.
-        """
+        """Unpack a member: at most as many bytes as its header claims."""
         try:
             info = self._zip.getinfo(name)
             if info.compress_type not in _KINDS:
-                raise NotImplementedError("it is compressed by another method than deflate")
+                raise NotImplementedError("its compression method is not supported")
             with self._zip.open(info) as member:
                 return member.read(info.file_size)
         # zipfile and zlib raise a dozen kinds of error on a damaged archive.
@@ -95,23 +63,7 @@ class Archive:
             raise self._kind(f"{self._path}: {name} can't be read: {error}") from error
 
     def array(self, name: str) -> NDArray[Any]:
-        """Read a member that `numpy.save` wrote. Nothing is unpickled.
-
-        Parameters
-        ----------
-        name
-            An array's name, without the `.npy` that the member has behind it.
-
-        Returns
-        -------
-        array
-            Of any plain dtype.
-
-        Raises
-        ------
-        IdeaError
-            If there is none, it is damaged, or its header doesn't fit its size.
-        """
+        """Read a `.npy` by its name without the suffix. Nothing is unpickled."""
         data = self.read(f"{name}.npy")
         try:
             return _array(data)
@@ -121,31 +73,8 @@ class Archive:
 
 
 def gunzip(data: bytes, name: str, kind: type[IdeaError], largest: int | None = None) -> bytes:
-    """Unpack a gzipped file.
+    """Unpack a gzipped file, up to `largest` bytes (default: `idea.files.read.largest_size`).
 
-    Parameters
-    ----------
-    data
-        The file's contents.
-    name
-        The file, for errors.
-    kind
-        The error to raise.
-    largest
-        How many bytes it may unpack to. Default: `idea.files.read.largest_size`.
-
-    Returns
-    -------
-    bytes
-        What it unpacks to.
-
-    Raises
-    ------
-    IdeaError
-        If it is damaged or unpacks to more.
-
-    Examples
-    --------
     >>> gunzip(gzip.compress(bytes(9)), "m.gz", IdeaError, 8)
     Traceback (most recent call last):
     idea.errors.IdeaError: m.gz: expected to unpack to at most 8 bytes, found more
@@ -162,7 +91,7 @@ def gunzip(data: bytes, name: str, kind: type[IdeaError], largest: int | None = 
 
 
 def _array(data: bytes) -> NDArray[Any]:
-    """View the bytes of a `.npy`, whose header is believed only where the size bears it out."""
+    """View the bytes of a `.npy`, whose header must agree with its size."""
     stream = io.BytesIO(data)
     version = np.lib.format.read_magic(stream)
     if version not in _HEADERS:
@@ -174,7 +103,7 @@ def _array(data: bytes) -> NDArray[Any]:
         raise ValueError(f"it holds {dtype}")
     size, claimed = len(data) - stream.tell(), math.prod(shape) * dtype.itemsize
     if size != claimed or min(shape, default=0) < 0:
-        raise ValueError(f"its header tells of shape {shape}, {claimed:,} bytes; it has {size:,}")
+        raise ValueError(f"its header claims shape {shape}, {claimed:,} bytes; it has {size:,}")
     array = np.frombuffer(data, dtype, offset=stream.tell())
     return array.reshape(shape, order="F" if fortran else "C")
 

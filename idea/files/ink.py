@@ -1,4 +1,4 @@
-"""Ink: telling it from what it is written on."""
+"""Separating ink from the background."""
 
 from __future__ import annotations
 
@@ -15,31 +15,22 @@ __all__ = ["SHARE", "find_ink", "is_dark_on_light", "slide"]
 
 Array = TypeVar("Array", Greys, NDArray[np.int64])
 
-# Ink is what differs from the background by this share of the strongest ink, and by so many times
-# the noise; there is none if the strongest is less than the last two.
+# Ink differs from the background by this share of the strongest ink, and by this multiple of the
+# noise. The last two are the least strength of the strongest ink: in noise, and in greys.
 SHARE, _NOISE, _LEAST_NOISE, _LEAST = 0.2, 4, 8, 0.06
-# More noise than this, a grey level of 255, and neighbours are averaged.
+# Neighbours are averaged if the noise is more than this, one of 255 grey levels.
 _CLEAN = 0.004
-# Groups of ink with less than this share of the largest one's are specks. Gaps are measured in
-# cells, so many along the longer side.
+# Groups with less than this share of the largest group's ink are specks. Groups consist of cells,
+# so many along the longer side.
 _SPECK, _CELLS = 0.1, 48
 
 
 def is_dark_on_light(light: Greys) -> bool:
-    """Compare how far the greys reach to both sides of the border's, but for slow changes.
+    """Return whether the ink is darker than the background, in greys (height, width).
 
-    Parameters
-    ----------
-    light : (height, width)
-        In 0…1, 1 is white.
+    After slow changes of brightness are removed, the greys reach farther from the border's median
+    to the side of the ink.
 
-    Returns
-    -------
-    bool
-        Whether they reach farther to the dark side, where the ink is then.
-
-    Examples
-    --------
     >>> paper = np.ones((30, 20), np.float32)
     >>> paper[10:20, 5:8] = 0.3
     >>> is_dark_on_light(paper), is_dark_on_light(1 - paper)
@@ -51,7 +42,7 @@ def is_dark_on_light(light: Greys) -> bool:
 
 
 def _local_mean(a: Greys, width: int) -> NDArray[np.float64]:
-    """Give the mean of the square of `width` around each entry; the edges go on for ever."""
+    """Return the mean of the square of `width` around each entry; edges are extended."""
     width = max(1, width)
     padded = np.pad(a, (width // 2, width - 1 - width // 2), mode="edge").astype(np.float64)
     for _ in range(2):
@@ -61,27 +52,8 @@ def _local_mean(a: Greys, width: int) -> NDArray[np.float64]:
 
 
 def find_ink(light: Greys, name: str) -> Greys:
-    """Give how much darker than the background each pixel of the digit is, and 0 elsewhere.
+    """Return how much darker than the background each pixel of a dark digit is, and 0 elsewhere.
 
-    Parameters
-    ----------
-    light : (height, width)
-        In 0…1, 1 is white; the digit is dark.
-    name
-        What the error calls the picture.
-
-    Returns
-    -------
-    (height, width) float32 array
-        In 0…1, something above 0.
-
-    Raises
-    ------
-    PictureError
-        If nothing differs enough from the background.
-
-    Examples
-    --------
     >>> paper = np.ones((30, 20), np.float32)
     >>> paper[10:20, 5:8] = 0.25
     >>> float(find_ink(paper, "paper").max())
@@ -101,16 +73,16 @@ def find_ink(light: Greys, name: str) -> Greys:
             f"{needed:.2f} or more (white from black by 1), found {strongest:.2f}"
         )
     ink = _without_specks(rest * (rest > level + max(_NOISE * noise, SHARE * strongest)))
-    # A stroke's edge is paler than ink has to be, and belongs to it.
+    # The edge of a stroke is paler than the threshold, but belongs to it.
     near = slide(np.pad(ink, 1), 3, np.maximum) > 0
     return np.where(near, (rest - level).clip(min=0), 0).astype(np.float32)
 
 
 def _background(light: Greys) -> Greys:
-    """Wipe out what is dark and narrower than half the longer side: a morphological closing.
+    """Remove what is dark and narrower than half the longer side: a morphological closing.
 
-    Each pixel gets the least, over the squares around it, of a square's lightest pixel. What is
-    dark and reaches the border counts as going on beyond it.
+    Each pixel gets the minimum, over the squares around it, of a square's maximum. What is dark and
+    touches the border counts as continuing beyond it.
     """
     width = max(3, max(light.shape) // 2)
     padded = np.pad(light, width - 1, constant_values=-1)
@@ -118,29 +90,15 @@ def _background(light: Greys) -> Greys:
 
 
 def slide(a: Array, width: int, pick: Callable[[Any, Any], Any]) -> Array:
-    """Pick one from each square of a picture.
+    """Reduce each square of `width` of a picture by `numpy.maximum` or `numpy.minimum`.
 
-    Parameters
-    ----------
-    a : (height, width)
-        The picture.
-    width
-        The squares' side.
-    pick
-        `numpy.maximum` or `numpy.minimum`.
+    The result is smaller by ``width - 1`` each way.
 
-    Returns
-    -------
-    array
-        Smaller than `a` by width - 1 each way.
-
-    Examples
-    --------
     >>> slide(np.arange(9).reshape(3, 3), 2, np.maximum).tolist()
     [[4, 5], [7, 8]]
     """
     for _ in range(2):
-        reach = 1  # how many neighbours an entry has been picked from
+        reach = 1  # how many neighbours an entry covers so far
         while reach < width:
             step = min(reach, width - reach)
             a = pick(a[:-step], a[step:])
@@ -150,9 +108,9 @@ def slide(a: Array, width: int, pick: Callable[[Any, Any], Any]) -> Array:
 
 
 def _level_and_noise(rest: Greys) -> tuple[float, float]:
-    """Estimate where the background lies, and its standard deviation, if it is a normal one.
+    """Estimate the mean and standard deviation of the background, assuming a normal distribution.
 
-    From its lowest part alone: ink can be half of a picture that was cut close.
+    From its lowest quantiles alone, since ink can cover half of a closely cropped picture.
     """
     low, high = np.quantile(rest, [0.05, 0.15])  # 1.645 and 1.036 deviations below the mean
     noise = float(high - low) / (1.645 - 1.036)
@@ -160,7 +118,7 @@ def _level_and_noise(rest: Greys) -> tuple[float, float]:
 
 
 def _without_specks(ink: Greys) -> Greys:
-    """Clear all groups of ink that are small against the largest."""
+    """Remove all groups of ink that are small compared with the largest."""
     side = -(-max(ink.shape) // _CELLS)
     height, width = ink.shape
     padded = np.pad(ink, ((0, -height % side), (0, -width % side)))
@@ -168,16 +126,16 @@ def _without_specks(ink: Greys) -> Greys:
     cells = padded.reshape(rows, side, columns, side).sum(axis=(1, 3))
     groups = _groups(cells > 0)
     sizes = np.bincount(groups.ravel(), cells.ravel())
-    kept = (sizes[groups] >= _SPECK * sizes.max()).repeat(side, axis=0).repeat(side, axis=1)
-    return np.where(kept[:height, :width], ink, 0)
+    is_large = (sizes[groups] >= _SPECK * sizes.max()).repeat(side, axis=0).repeat(side, axis=1)
+    return np.where(is_large[:height, :width], ink, 0)
 
 
 def _groups(full: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give each group of touching cells, also across corners, a number; empty cells get 0."""
+    """Give each group of touching cells, corners included, a number; empty cells get 0."""
     numbers = np.arange(1, full.size + 1).reshape(full.shape) * full
     while True:
-        # Each takes the largest number around it, until the whole group has its largest.
-        spread = slide(np.pad(numbers, 1), 3, np.maximum) * full
-        if np.array_equal(spread, numbers):
+        # Each cell takes the largest number around it until the whole group has the same.
+        grown = slide(np.pad(numbers, 1), 3, np.maximum) * full
+        if np.array_equal(grown, numbers):
             return numbers
-        numbers = spread
+        numbers = grown

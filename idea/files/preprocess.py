@@ -1,4 +1,4 @@
-"""Pictures of handwritten digits, made into images like MNIST's."""
+"""Preparing pictures of handwritten digits as MNIST's authors did."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ __all__ = ["Prepared", "prepare", "read_picture", "squeeze"]
 # centre of mass was the image's: in all test digits it lies in 13.5…14.5, where 14 is the middle of
 # the pixel in column or row 14.
 _FIT, _CENTRE = 20, 14
-# What is larger is averaged down to this longer side first: noise falls, and time.
+# Larger pictures are reduced to this longer side first, which reduces noise and time.
 _LONGEST = 500
-# Strokes are drawn at least so wide, in pixels of the image; 99 of 100 in MNIST are.
+# Strokes are at least so wide, in pixels of the image, as 99 of 100 in MNIST.
 _STROKE = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """An image made from a picture, and what was found in that."""
+    """An image made from a picture, and how it was made."""
 
     image: Greys = field(repr=False)
     """(28, 28) in 0…1, ink 1."""
     inverted: bool
     """Whether the picture was dark on light."""
     box: tuple[int, int, int, int]
-    """What became the image: left, top, right and bottom, the latter two exclusive, in the
-    picture's pixels as it is shown upright. Of a picture of more than 500 pixels, to a few."""
+    """The part of the upright picture that became the image: left, top, right and bottom, the
+    latter two exclusive; approximate for pictures of more than 500 pixels a side."""
     raw: bool
-    """Whether the whole picture was taken, without cutting and centring; so are dumps."""
+    """Whether the whole picture was used, without cropping and centring, as for dumps."""
 
 
 def read_picture(
@@ -53,49 +53,36 @@ def read_picture(
     largest: int = LARGEST,
     formats: tuple[str, ...] | None = None,
 ) -> Prepared:
-    """Read a picture of a digit: PNG, JPEG and whatever else Pillow reads, or a dump.
-
-    A picture is turned as its EXIF says, and of an animation the first image is taken. What is
-    transparent counts as background. A dump is an image already and is taken as it is.
+    """Read a picture of a digit in any of Pillow's formats, or a dump.
 
     Parameters
     ----------
     source
-        A file, or its bytes. It is a dump if its name ends in `.vf`, or if it has 3,136 bytes that
-        are 784 float32 in 0…1.
+        A file, or its contents. It is a dump, which is used as it is, if its name ends in `.vf` or
+        if its 3,136 bytes are 784 float32 in 0…1.
     invert
-        As in `prepare`; for a raw picture the default is not to.
+        As in `prepare`; for a raw picture the default is False.
     raw
-        Only to resize, as `squeeze` does.
+        Only resize the picture, as `squeeze` does.
     drawn
-        To do no more to a picture of 28×28 pixels each of which is drawn as a square of two or
-        more, as the pictures of images are that idea writes. No photo is one.
+        Do the same with a picture that shows 28×28 squares of two or more pixels each, as the
+        pictures that idea writes. No photo does.
     name
-        What errors call it. Default: the file's name.
+        The picture's name in errors. Default: that of the file.
     largest, formats
-        Pictures with more pixels, or of another of Pillow's formats, are refused.
-
-    Returns
-    -------
-    Prepared
-        The image and where it was found.
+        As in `idea.files.decode.decode`.
 
     Raises
     ------
     PictureError
-        If it can't be read, is no picture, is damaged, has too many pixels, or no ink is found in
-        it.
+        If it can't be read or decoded, has too many pixels, or shows no ink.
     DumpError
-        If it is named `.vf` and is no dump.
+        If it is named `.vf` and isn't a dump.
 
     Examples
     --------
     >>> read_picture(bytes(3136)).raw
     True
-    >>> read_picture(b"Dear all", name="letter.png")
-    Traceback (most recent call last):
-    idea.errors.PictureError: letter.png: expected a picture, or a dump of 3136 bytes, found 8 \
-bytes that begin with b'Dear'
     """
     if isinstance(source, bytes):
         name, data = name or "picture", source
@@ -110,37 +97,13 @@ bytes that begin with b'Dear'
 
 
 def prepare(greys: ArrayLike, *, invert: bool | None = None, name: str = "picture") -> Prepared:
-    """Find the digit in a picture, and make it an image like MNIST's.
+    """Find the digit in greys (height, width), where 1 is white, and make it an image like MNIST's.
 
-    The background is what remains of the picture when strokes are wiped out; so light that falls
-    unevenly, as on a photo, does no harm. Ink is what stands out from it. Specks are dropped, the
-    margins cut, thin strokes made wider, and the rest is scaled to fit 20 by 20 pixels
-    and placed in 28 by 28 with its centre of mass in the middle. The picture should show one digit
-    and, around it, nothing but what it is written on.
+    The background is estimated by removing strokes, so uneven lighting does no harm; ink is what
+    differs from it. Specks are removed, margins cropped and thin strokes widened; the rest is
+    scaled to fit 20×20 pixels and placed in 28×28 with its centre of mass in the middle. `invert`
+    states whether the picture is dark on light; by default this is detected.
 
-    Parameters
-    ----------
-    greys : (height, width)
-        In 0…1, 1 is white.
-    invert
-        Whether the picture is dark on light. Default: this is found out. The border is background;
-        ink lies on that side of it to which the greys reach farther.
-    name
-        What the error calls it.
-
-    Returns
-    -------
-    Prepared
-        The image; its strongest ink is 1.
-
-    Raises
-    ------
-    PictureError
-        If no ink is found: nothing differs from the background by 0.06 or more (white from black
-        by 1), and by eight times the noise.
-
-    Examples
-    --------
     >>> paper = np.ones((300, 200))
     >>> paper[100:200, 40:60] = 0.3  # a 1
     >>> prepared = prepare(paper)
@@ -171,31 +134,8 @@ def prepare(greys: ArrayLike, *, invert: bool | None = None, name: str = "pictur
 
 
 def squeeze(greys: ArrayLike, *, invert: bool = False, name: str = "picture") -> Prepared:
-    """Resize a whole picture to 28 by 28, and do nothing else to it.
+    """Resize a whole picture to 28×28; the picture of an image becomes that image.
 
-    An image that was drawn with larger pixels becomes that very image.
-
-    Parameters
-    ----------
-    greys : (height, width)
-        In 0…1; 1 becomes ink.
-    invert
-        Whether 0 becomes ink instead.
-    name
-        What the error calls it.
-
-    Returns
-    -------
-    Prepared
-        The image.
-
-    Raises
-    ------
-    PictureError
-        If the greys aren't those of a picture.
-
-    Examples
-    --------
     >>> float(squeeze(np.zeros((280, 100)), invert=True).image.min())
     1.0
     """
@@ -208,7 +148,7 @@ def squeeze(greys: ArrayLike, *, invert: bool = False, name: str = "picture") ->
 
 
 def _undrawn(greys: Greys) -> Greys | None:
-    """Give the image that a picture shows with each pixel as a square, if it is such a one."""
+    """Return the image whose pixels a picture shows as squares, if it is such a picture."""
     height, width = greys.shape
     scale = height // SIDE
     if height != width or scale < 2 or height % SIDE:
@@ -229,7 +169,7 @@ def _as_greys(values: ArrayLike, name: str) -> Greys:
 
 
 def _widen(ink: Greys) -> Greys:
-    """Make strokes as wide as MNIST's thinnest, or a thin line would be averaged away."""
+    """Make strokes as wide as MNIST's thinnest, since scaling would average thin lines away."""
     stroke = np.pad(ink > SHARE * ink.max(), 1)
     edges = sum(np.count_nonzero(np.diff(stroke, axis=axis)) for axis in (0, 1))
     # A stroke's area is its length times its width, its outline twice its length. Counting the
@@ -240,7 +180,7 @@ def _widen(ink: Greys) -> Greys:
 
 
 def _fit(ink: Greys) -> Greys:
-    """Scale to a longer side of 20 pixels, and the strongest ink to 1."""
+    """Scale the longer side to 20 pixels, and the strongest ink to 1."""
     scale = _FIT / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     small = _resize(ink, height, width)
@@ -254,13 +194,13 @@ def _resize(a: Greys, height: int, width: int) -> Greys:
 
 
 def _place(ink: Greys) -> Greys:
-    """Place with the centre of mass in the middle, or as near to it as cuts off no ink."""
+    """Place the centre of mass in the middle, or as near to it as no ink is cut off."""
     image = np.zeros((SIDE, SIDE), np.float32)
     corner = []
     for axis, size in enumerate(ink.shape):
         share = ink.sum(axis=1 - axis, dtype=np.float64)
         centre = float(share @ np.arange(size) / share.sum())
-        # A symmetric digit's centre may lie just between two pixels: let no rounding decide.
+        # The centre of a symmetric digit may lie between two pixels: don't let rounding decide.
         place = round(round(_CENTRE - centre, 6))
         corner.append(min(max(place, 0), SIDE - size))
     top, left = corner

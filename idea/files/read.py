@@ -1,4 +1,4 @@
-"""Reading a file whole, up to a size."""
+"""Reading whole files, up to a maximum size."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ __all__ = [
 ]
 
 SIZE_VARIABLE = "IDEA_MAX_FILE_MB"
-"""The environment variable that sets how large a file may be, in millions of bytes."""
+"""The environment variable that sets the maximum size of a file, in megabytes."""
 
 _MEGABYTES = 1000
 _CHUNK = 1 << 20
-_PATIENCE = 5  # seconds to wait for the first byte of a named pipe
+_TIMEOUT = 5  # seconds to wait for the first byte of a named pipe
 _SPECIAL = {
     stat.S_IFCHR: "a character device",
     stat.S_IFBLK: "a block device",
@@ -35,28 +35,13 @@ _SPECIAL = {
 
 
 def largest_size() -> int:
-    """Give the size up to which files are read, and archives unpacked.
+    """Return the maximum size of a file, unpacked, in bytes: ``IDEA_MAX_FILE_MB`` or 1,000 MB.
 
-    It comes from the environment, not from an argument, since it holds for every file that any
-    command or function reads, the ones that a file names included.
-
-    Returns
-    -------
-    int
-        Bytes: ``IDEA_MAX_FILE_MB`` millions, by default 1,000 millions.
-
-    Raises
-    ------
-    OptionError
-        If the variable holds something else than a number of 1 or more.
-
-    Examples
-    --------
-    >>> largest_size()
-    1000000000
+    It is an environment variable because it applies to every file that any command or function
+    reads, including files that other files name.
     """
     text = os.environ.get(SIZE_VARIABLE) or str(_MEGABYTES)
-    # Nine digits: more bytes than any machine has.
+    # Nine digits are more bytes than any machine has.
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text)):
         raise OptionError(
             f"{SIZE_VARIABLE} must be a number of megabytes, 1 or more, not {text!r:.60}"
@@ -65,30 +50,7 @@ def largest_size() -> int:
 
 
 def require_size(name: str | os.PathLike[str], size: int, kind: type[IdeaError]) -> None:
-    """Check that something isn't larger than what is read.
-
-    Parameters
-    ----------
-    name
-        The file, for the error.
-    size
-        Its size in bytes, or that of what it unpacks to.
-    kind
-        The error to raise.
-
-    Raises
-    ------
-    IdeaError
-        Of that kind, if it is larger than `largest_size`.
-
-    Examples
-    --------
-    >>> from idea.errors import WeightsError
-    >>> require_size("m.npz", 5 * 10**9, WeightsError)
-    Traceback (most recent call last):
-    idea.errors.WeightsError: m.npz: expected at most 1,000,000,000 bytes, found 5,000,000,000 or \
-more; the environment variable IDEA_MAX_FILE_MB sets that limit, in megabytes
-    """
+    """Raise an error of the given kind if something is larger than `largest_size`."""
     largest = largest_size()
     if size > largest:
         raise kind(
@@ -98,30 +60,12 @@ more; the environment variable IDEA_MAX_FILE_MB sets that limit, in megabytes
 
 
 def read_bytes(path: str | os.PathLike[str], kind: type[IdeaError]) -> bytes:
-    """Read a file's bytes.
+    """Read a regular file, or a pipe such as ``<(command)`` or ``/dev/stdin``, to its end.
 
-    Parameters
-    ----------
-    path
-        A regular file; or a pipe, such as ``<(command)`` or ``/dev/stdin`` behind ``|``, which is
-        read to its end. A named pipe that nobody opens for writing is waited for some seconds; a
-        silent writer as long as it takes.
-    kind
-        The error to raise.
+    A named pipe without a writer is waited for some seconds, a silent writer without limit.
+    Devices, sockets, folders, files whose size changes meanwhile and files larger than
+    `largest_size` are errors of the given kind.
 
-    Returns
-    -------
-    bytes
-        All of them.
-
-    Raises
-    ------
-    IdeaError
-        Of that kind, if the file can't be read, is a device, a socket or a folder, changes its
-        size meanwhile, or holds more than `largest_size` bytes.
-
-    Examples
-    --------
     >>> from idea.errors import DumpError
     >>> read_bytes("no.vf", DumpError)
     Traceback (most recent call last):
@@ -146,7 +90,7 @@ def read_bytes(path: str | os.PathLike[str], kind: type[IdeaError]) -> bytes:
     require_size(path, len(data), kind)
     if stat.S_ISFIFO(status.st_mode) and not data:
         raise kind(f"{path}: expected a file, found a pipe into which nothing was written")
-    # Files that the kernel makes when they are read, below /proc, have the size 0.
+    # Files below /proc, which are generated while they are read, have the size 0.
     if stat.S_ISREG(status.st_mode) and len(data) != status.st_size != 0:
         raise kind(
             f"{path}: its size changed while it was read, from {status.st_size:,} bytes to "
@@ -156,32 +100,7 @@ def read_bytes(path: str | os.PathLike[str], kind: type[IdeaError]) -> bytes:
 
 
 def read_stream(stream: BinaryIO, name: str, kind: type[IdeaError]) -> bytes:
-    """Read a stream that is open already, such as standard input, to its end.
-
-    Parameters
-    ----------
-    stream
-        The stream.
-    name
-        What the error calls it.
-    kind
-        The error to raise.
-
-    Returns
-    -------
-    bytes
-        All of it.
-
-    Raises
-    ------
-    IdeaError
-        Of that kind, if it holds more than `largest_size` bytes.
-
-    Examples
-    --------
-    >>> read_stream(io.BytesIO(b"five"), "-", IdeaError)
-    b'five'
-    """
+    """Read an open stream, such as standard input, to its end or up to `largest_size`."""
     chunks: list[bytes] = []
     left = largest_size() + 1
     while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
@@ -193,18 +112,18 @@ def read_stream(stream: BinaryIO, name: str, kind: type[IdeaError]) -> bytes:
 
 
 def _open(path: str, flags: int) -> int:
-    """Open a file; of a named pipe don't wait here for its writer, who may never come."""
+    """Open a file without waiting for the writer of a named pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _read(file: io.FileIO, status: os.stat_result) -> bytes:
-    """Read to the end, or some bytes further than may be read."""
+    """Read to the end, or slightly further than allowed."""
     left = largest_size() + 1
     if stat.S_ISREG(status.st_mode) and status.st_size:
         left = status.st_size + 1
     chunks: list[bytes] = []
-    patience = _PATIENCE if stat.S_ISFIFO(status.st_mode) else 0
-    until = time.monotonic() + patience
+    timeout = _TIMEOUT if stat.S_ISFIFO(status.st_mode) else 0
+    until = time.monotonic() + timeout
     while left > 0:
         chunk = file.read(min(left, max(_CHUNK, status.st_size + 1)))
         if chunk is None:  # a pipe whose writer is silent
@@ -220,34 +139,12 @@ def _read(file: io.FileIO, status: os.stat_result) -> bytes:
 
 
 def read_json(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read a file of JSON that holds an object.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    dict
-        The object.
-
-    Raises
-    ------
-    IdeaError
-        If the file can't be read or holds something else.
-
-    Examples
-    --------
-    >>> read_json("no.json")
-    Traceback (most recent call last):
-    idea.errors.IdeaError: no.json: can't be read: No such file or directory
-    """
+    """Read a JSON file that holds an object."""
     data = read_bytes(path, IdeaError)
     try:
-        said = json.loads(data)
+        value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise IdeaError(f"{path}: expected JSON, found something else ({error})") from error
-    if not isinstance(said, dict):
-        raise IdeaError(f"{path}: expected a JSON object, found {said!r:.60}")
-    return said
+    if not isinstance(value, dict):
+        raise IdeaError(f"{path}: expected a JSON object, found {value!r:.60}")
+    return value

@@ -1,8 +1,8 @@
-"""Schemas: the types that a file's values must have, checked with one message for what is wrong.
+"""Schemas: the types of a file's values, checked with one message for what is wrong.
 
-A schema is a type: ``int``, ``list[str]``, a class of `msgspec.Struct` with a field a key, with a
-range as in ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks; `idea.files.schema_errors`
-finds the value that doesn't fit, and tells its place, what was expected there and what was found.
+A schema is a type: ``int``, ``list[str]``, a subclass of `msgspec.Struct` with a field for each
+key, or one with a range such as ``Annotated[int, Meta(ge=1)]``. msgspec converts and checks;
+`idea.files.schema_errors` finds the value that doesn't fit and describes it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Meta
 
 from idea.errors import IdeaError, OptionError
-from idea.files.schema_errors import LARGEST, REFUSALS, fault_in, key_text
+from idea.files.schema_errors import LARGEST, REFUSALS, key_text, mismatch_in
 
 __all__ = [
     "Amount",
@@ -48,8 +48,8 @@ Logits: TypeAlias = Annotated[
     list[Finite], Meta(min_length=10, max_length=10, description="ten numbers")
 ]
 FileName: TypeAlias = Annotated[
-    # Without what no file's name can hold: NUL, and halves of characters but for those by which
-    # Python stands for bytes that are no UTF-8.
+    # Excludes what no file's name can contain: NUL, and surrogates other than those by which Python
+    # represents bytes that aren't UTF-8.
     str,
     Meta(
         max_length=4096,
@@ -64,10 +64,8 @@ Version: TypeAlias = Annotated[str, Meta(pattern=r"\A[ -~]{1,200}\Z", descriptio
 
 
 def one_of(names: Iterable[str]) -> Meta:
-    """Give the metadata of a text that is one of several.
+    """Return the metadata of a string that is one of several.
 
-    Examples
-    --------
     >>> checked("c", Annotated[str, one_of("ab")], "grade")
     Traceback (most recent call last):
     idea.errors.IdeaError: grade: expected one of a, b, found 'c'
@@ -78,10 +76,8 @@ def one_of(names: Iterable[str]) -> Meta:
 
 
 def all_required(fields: dict[str, Any], name: str) -> Any:
-    """Make a schema of an object that has exactly these keys, by their schemas.
+    """Return the schema of an object that has exactly these keys, by their schemas.
 
-    Examples
-    --------
     >>> checked({"x": 1}, all_required({"x": int, "y": int}, "Point"), "p.json")
     Traceback (most recent call last):
     idea.errors.IdeaError: p.json: y: expected a whole number, found nothing
@@ -92,33 +88,11 @@ def all_required(fields: dict[str, Any], name: str) -> Any:
 def checked(
     value: object, schema: Any, name: str, kind: type[IdeaError] = IdeaError, at: str = ""
 ) -> Any:
-    """Give a value as its schema has it.
+    """Convert a value, parsed from a file or passed as an argument, to its schema.
 
-    Parameters
-    ----------
-    value
-        Of a parsed JSON or TOML file, or an argument; numbers may be numpy's.
-    schema
-        A type; objects become instances of its structs, whole numbers floats where it wants these.
-    name
-        The file or argument, for the error.
-    kind
-        The error to raise.
-    at
-        Where in the file the value lies.
+    Errors are of the given kind and begin with `name`, the file or argument, and the value's path
+    in it, which begins with `at`.
 
-    Returns
-    -------
-    Any
-        An instance of the schema.
-
-    Raises
-    ------
-    IdeaError
-        Of that kind, if a value doesn't fit: its place, what was expected and what was found.
-
-    Examples
-    --------
     >>> checked([1, 2], list[float], "sizes")
     [1.0, 2.0]
     >>> checked([1, "many"], list[Count], "sizes")
@@ -129,9 +103,9 @@ def checked(
     try:
         return msgspec.convert(value, schema)
     except REFUSALS as error:
-        key, fault = fault_in(value, schema)
+        key, mismatch = mismatch_in(value, schema)
         place = f"{at}{key}".removeprefix(".")
-        raise kind(f"{name}{': ' * place[:1].isalpha()}{place}: {fault}") from error
+        raise kind(f"{name}{': ' * place[:1].isalpha()}{place}: {mismatch}") from error
 
 
 def require_known(
@@ -140,26 +114,8 @@ def require_known(
     what: str,
     labels: Mapping[Any, str] | None = None,
 ) -> None:
-    """Refuse names that aren't known, with those that are.
+    """Check that all options are known; `what` has them, and `labels` name them in errors.
 
-    Parameters
-    ----------
-    names
-        Of options that were given.
-    known
-        Of those that there are.
-    what
-        What has options.
-    labels
-        What names options in an error. Default: their names.
-
-    Raises
-    ------
-    OptionError
-        If one isn't known.
-
-    Examples
-    --------
     >>> require_known(["unit"], ["units", "seeds"], "a study")
     Traceback (most recent call last):
     idea.errors.OptionError: unit: a study has no such option; did you mean units?
@@ -168,13 +124,13 @@ def require_known(
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(str(name), known, 1, cutoff=0.8)
-            told = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
+            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
             label = (labels or {}).get(name, key_text(name))
-            raise OptionError(f"{label}: {what} has no such option; {told}")
+            raise OptionError(f"{label}: {what} has no such option; {hint}")
 
 
 def _plain(value: object) -> object:
-    """Give numpy's numbers as Python's, -0.0, which equals 0.0, as that, and paths as texts."""
+    """Convert numpy's numbers to Python's, -0.0 to 0.0, which equals it, and paths to strings."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, os.PathLike):

@@ -1,4 +1,4 @@
-"""Misfits: where a value doesn't fit its schema, in words."""
+"""Describing where a value doesn't match its schema."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from msgspec import Meta
 
 from idea.text import short_repr
 
-__all__ = ["LARGEST", "REFUSALS", "fault_in", "key_text"]
+__all__ = ["LARGEST", "REFUSALS", "key_text", "mismatch_in"]
 
 LARGEST = sys.float_info.max
-"""The bound of numbers without another: nan and infinities are beyond it."""
+"""The bound of numbers without another, which excludes nan and infinities."""
 
-# The latter, too, of a text that isn't Unicode where a number should be.
+# ValueError is raised for a string that isn't valid Unicode in place of a number.
 REFUSALS = (msgspec.ValidationError, ValueError)
 
 _NAMES = {
@@ -34,12 +34,12 @@ _NAMES = {
 }
 
 
-def fault_in(value: object, schema: Any) -> tuple[str, str]:
-    """Find the innermost value that doesn't fit: its place, and what is wrong with it."""
+def mismatch_in(value: object, schema: Any) -> tuple[str, str]:
+    """Return the path of the innermost value that doesn't fit, and what is wrong with it."""
     for step, part, inner in _parts(value, schema):
         if not _fits(part, inner):
-            key, fault = fault_in(part, inner)
-            return f"{step}{key}", fault
+            key, mismatch = mismatch_in(part, inner)
+            return f"{step}{key}", mismatch
     fields = _fields(schema)
     if isinstance(value, dict) and fields:
         for name, inner in fields.items():
@@ -51,7 +51,7 @@ def fault_in(value: object, schema: Any) -> tuple[str, str]:
 
 
 def _parts(value: object, schema: Any) -> Iterator[tuple[str, object, Any]]:
-    """Give what a value is made of: the step to each part, the part, and its schema."""
+    """Yield the parts of a value: the step to each part, the part, and its schema."""
     for one in _alternatives(schema):
         origin, arguments, fields = get_origin(one), get_args(one), _fields(one)
         if isinstance(value, dict):
@@ -64,7 +64,7 @@ def _parts(value: object, schema: Any) -> Iterator[tuple[str, object, Any]]:
 
 
 def _alternatives(schema: Any) -> Iterator[Any]:
-    """Give the schemas that are joined by ``|``, or the only one, without their ranges."""
+    """Yield the schemas that are joined by ``|``, or the only one, without their ranges."""
     origin, arguments = get_origin(schema), get_args(schema)
     if origin is Annotated:
         yield from _alternatives(arguments[0])
@@ -83,7 +83,7 @@ def _fits(value: object, schema: Any) -> bool:
 
 
 def _fields(schema: Any) -> dict[str, Any]:
-    """Give the schemas of an object's keys; none if it is no struct."""
+    """Return the schemas of an object's keys; none if it isn't a struct."""
     is_struct = isinstance(schema, type) and issubclass(schema, msgspec.Struct)
     has_fields = is_struct or dataclasses.is_dataclass(schema)
     return get_type_hints(schema, include_extras=True) if has_fields else {}
@@ -95,7 +95,7 @@ def _is_optional(schema: Any, name: str) -> bool:
 
 
 def _expected(schema: Any) -> str:
-    """Say in words what a schema allows."""
+    """Describe what a schema allows."""
     origin, arguments = get_origin(schema), get_args(schema)
     if origin is Annotated:
         meta = arguments[1]
@@ -106,15 +106,15 @@ def _expected(schema: Any) -> str:
 
 
 def _range(meta: Meta) -> str:
-    """Say in words the range of a number; the largest floats are no bounds, but keep nan out."""
+    """Describe the range of a number; the largest floats, which exclude nan, are omitted."""
     ge, le = (None if bound in (-LARGEST, LARGEST) else bound for bound in (meta.ge, meta.le))
     if ge is not None and le is not None:
         return f" in {ge}…{le}"
-    said = {"more than {}": meta.gt, "{} or more": ge, "less than {}": meta.lt, "{} or less": le}
-    bounds = [text.format(bound) for text, bound in said.items() if bound is not None]
+    texts = {"more than {}": meta.gt, "{} or more": ge, "less than {}": meta.lt, "{} or less": le}
+    bounds = [text.format(bound) for text, bound in texts.items() if bound is not None]
     return f", {' and '.join(bounds)}" if bounds else ""
 
 
 def key_text(name: object) -> str:
-    """Show a key in an error: as it is, unless a terminal would take it for more than text."""
+    """Return a key for an error: as it is, unless it has control characters."""
     return name if isinstance(name, str) and name.isprintable() else short_repr(name)

@@ -1,7 +1,7 @@
-"""Files that are being written, and what killed processes leave of them.
+"""Temporary folders for files that are being written, and their removal after a crash.
 
-They lie in a folder beside the place where they are to go, under a lock that ends with its process,
-however that ends. So whoever writes there next can tell what nobody finishes any more.
+They lie beside the destination, under a lock that ends with its process, however that ends. So the
+next process that writes there can tell which of them are abandoned.
 """
 
 from __future__ import annotations
@@ -27,25 +27,8 @@ _LOCK = ".idea-lock"
 
 @contextlib.contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
-    """Make a folder for unfinished files inside another one.
+    """Make a temporary folder inside the destination folder, and remove it in the end.
 
-    Parameters
-    ----------
-    folder
-        Where they are to go when they are finished.
-
-    Yields
-    ------
-    Path
-        A new folder, which is removed in the end with whatever is still in it.
-
-    Raises
-    ------
-    OSError
-        If it can't be made.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with unfinished(Path(tempfile.mkdtemp())) as part:
     ...     part.name[:6], part.name[-5:]
@@ -55,7 +38,11 @@ def unfinished(folder: Path) -> Iterator[Path]:
     while lock is None:
         part = folder / f".idea-{secrets.token_hex(8)}.part"
         part.mkdir()
-        lock = _locked(part / _LOCK)
+        try:
+            lock = _locked(part / _LOCK)
+        except BaseException:  # such as a disk on which there is place for the folder alone
+            shutil.rmtree(part, ignore_errors=True)
+            raise
     try:
         yield part
     finally:
@@ -64,42 +51,27 @@ def unfinished(folder: Path) -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed processes were writing into a folder, and nothing else.
-
-    Parameters
-    ----------
-    folder
-        The folder.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> (folder / ".idea-0123456789abcdef.part").mkdir()
-    >>> sweep(folder)
-    >>> list(folder.iterdir())
-    []
-    """
+    """Remove the temporary folders that killed processes left in a folder, and nothing else."""
     with contextlib.suppress(OSError):
         for entry in list(os.scandir(folder)):
             if _NAME.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
-                with contextlib.suppress(OSError):  # somebody is writing there, or sweeps as well
+                with contextlib.suppress(OSError):  # it is in use, or being removed already
                     _remove(Path(entry))
 
 
 def _locked(path: Path) -> BufferedWriter | None:
-    """Make a file and lock it; None where a sweep came in between and removed it."""
+    """Create and lock a file; return None if another process removed it in between."""
     try:
         file = path.open("xb")
     except FileNotFoundError:
         return None
-    if sys.platform != "win32":  # there nobody removes a file that is open
+    if sys.platform != "win32":  # where an open file can't be removed
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             return None
-        except OSError:  # a file system without locks, on which no sweep gets one either
+        except OSError:  # a file system without locks, on which `sweep` gets none either
             return file
         if not path.exists():
             file.close()
@@ -108,10 +80,10 @@ def _locked(path: Path) -> BufferedWriter | None:
 
 
 def _remove(part: Path) -> None:
-    """Remove a folder of unfinished files, unless a process that lives has the lock."""
+    """Remove a temporary folder, unless a running process holds its lock."""
     path = part / _LOCK
     if not path.exists():
-        part.rmdir()  # only an empty one: its process was killed before it had the lock
+        part.rmdir()  # only if empty: its process was killed before it had the lock
     elif sys.platform == "win32":
         path.unlink()
         shutil.rmtree(part)

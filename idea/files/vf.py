@@ -1,4 +1,4 @@
-"""Dumps: `.vf` files, each one image as 784 little-endian float32 and nothing else."""
+"""Dumps: `.vf` files of one image each, as 784 little-endian float32 and nothing else."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from idea.files.write import write_bytes
 from idea.image import PIXELS, as_image
 from idea.validation import as_path
 
-__all__ = [
-    "dump_bytes",
-    "parse_vf",
-    "read_vf",
-    "write_vf",
-]
+__all__ = ["dump_bytes", "parse_vf", "read_vf", "write_vf"]
 
 _DUMP = np.dtype("<f4")
 
@@ -35,7 +30,7 @@ def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:
     Returns
     -------
     (28, 28) float32 array
-        The image, in 0…1; 0 is background, 1 is ink.
+        The image, in 0…1, where 0 is background and 1 is ink.
 
     Raises
     ------
@@ -54,30 +49,7 @@ def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:
 
 
 def parse_vf(data: bytes, name: str) -> NDArray[np.float32]:
-    """Read the bytes of a dump.
-
-    Parameters
-    ----------
-    data
-        3,136 bytes.
-    name
-        What the error calls them.
-
-    Returns
-    -------
-    (28, 28) float32 array
-        As `read_vf`.
-
-    Raises
-    ------
-    DumpError
-        If they are another number, or one of the 784 lies outside 0…1.
-
-    Examples
-    --------
-    >>> float(parse_vf(bytes(3136), "black")[0, 0])
-    0.0
-    """
+    """Return the image of a dump's contents, (28, 28); `name` is for errors."""
     size = PIXELS * _DUMP.itemsize
     if len(data) != size:
         raise DumpError(
@@ -87,28 +59,7 @@ def parse_vf(data: bytes, name: str) -> NDArray[np.float32]:
 
 
 def dump_bytes(image: ArrayLike) -> bytes:
-    """Give the 3,136 bytes of an image's dump.
-
-    Parameters
-    ----------
-    image
-        As in `as_image`.
-
-    Returns
-    -------
-    bytes
-        784 little-endian float32.
-
-    Raises
-    ------
-    DumpError
-        If it is no image.
-
-    Examples
-    --------
-    >>> len(dump_bytes([0.5] * 784))
-    3136
-    """
+    """Return an image's dump, 3,136 bytes."""
     return as_image(image).astype(_DUMP).tobytes()
 
 
@@ -118,7 +69,7 @@ def write_vf(path: str | os.PathLike[str], image: ArrayLike) -> Path:
     Parameters
     ----------
     path
-        The file; by habit its name ends in `.vf`.
+        The file; its name usually ends in `.vf`.
     image
         As in `as_image`.
 
@@ -130,7 +81,7 @@ def write_vf(path: str | os.PathLike[str], image: ArrayLike) -> Path:
     Raises
     ------
     DumpError
-        If it is no image; nothing is written then.
+        If it isn't an image; nothing is written then.
     OutputError
         If the file can't be written.
 

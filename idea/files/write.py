@@ -1,11 +1,11 @@
-"""Writing files so that a failed or interrupted run leaves what was there before."""
+"""Writing files such that a failed or interrupted run leaves what was there before."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from idea.errors import OutputError
@@ -23,65 +23,25 @@ __all__ = [
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
-    """Write a whole file or nothing: to a temporary name beside it, then renamed.
-
-    Parameters
-    ----------
-    path
-        The file; one that exists is replaced.
-    data
-        Its contents.
-
-    Returns
-    -------
-    Path
-        The path written.
-
-    Raises
-    ------
-    OutputError
-        If the file can't be written; one that existed is then unchanged.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> write_bytes(folder / "a.txt", b"hello").read_bytes()
-    b'hello'
-    """
+    """Write a whole file or nothing: to a temporary name beside it, which is then renamed."""
     path = as_path(path, OutputError)
     write_files({path: data})
     return path
 
 
-def write_files(files: Mapping[Path, bytes]) -> None:
-    """Write several whole files: all to temporary names first, then all renamed.
+def write_files(files: Mapping[Path, bytes], *, new_folders: bool = False) -> None:
+    """Write several whole files: all to temporary names first, which are then renamed.
 
-    What makes writing fail (a full disk, a missing folder, a folder of that name, no permission)
-    shows before the first is renamed, so either all are replaced or none.
-
-    Parameters
-    ----------
-    files
-        The contents by path.
-
-    Raises
-    ------
-    OutputError
-        If one can't be written.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> write_files({folder / "a": b"1", folder / "b": b"2"})
-    >>> sorted(path.name for path in folder.iterdir())
-    ['a', 'b']
+    Whatever makes writing fail (a full disk, a missing folder, a folder of that name, no
+    permission) occurs before the first is renamed, so either all are replaced or none. Missing
+    folders are made if `new_folders` is true, and removed again if a file can't be written.
     """
     require_no_folders(files)
     parts: dict[Path, Path] = {}  # by the folder that the files go to
     temporaries: dict[Path, Path] = {}
     with contextlib.ExitStack() as stack:
+        if new_folders:
+            stack.enter_context(_made({path.parent for path in files}))
         try:
             for path, data in files.items():
                 if path.parent not in parts:
@@ -95,36 +55,10 @@ def write_files(files: Mapping[Path, bytes]) -> None:
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
-    """Write a whole new folder or nothing: under a temporary name beside it, then renamed.
+    """Write a whole new folder or nothing: under a temporary name beside it, which is then renamed.
 
-    What was written is on the disk before it has its name, so not even a loss of power leaves a
-    part of it.
-
-    Parameters
-    ----------
-    path
-        The folder.
-    files
-        The contents by name.
-
-    Returns
-    -------
-    bool
-        False if there is a folder with something in it already; then that is left as it is.
-
-    Raises
-    ------
-    OutputError
-        If it can't be written.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> folder = pathlib.Path(tempfile.mkdtemp()) / "new"
-    >>> write_folder(folder, {"a": b"1"}), write_folder(folder, {"a": b"2"})
-    (True, False)
-    >>> (folder / "a").read_bytes()
-    b'1'
+    The files are on the disk before the folder gets its name, so not even a loss of power leaves a
+    part of it. Returns False, and changes nothing, if there is a folder with contents already.
     """
     try:
         with unfinished(path.parent) as part:
@@ -144,93 +78,36 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
 
 
 def require_no_folders(paths: Iterable[Path]) -> None:
-    """Check, before long work, that no folder lies where a file is to go.
-
-    Parameters
-    ----------
-    paths
-        Of the files.
-
-    Raises
-    ------
-    OutputError
-        If one is a folder.
-
-    Examples
-    --------
-    >>> require_no_folders([Path(".")])
-    Traceback (most recent call last):
-    idea.errors.OutputError: .: is a folder; a file is to go there
-    """
+    """Check, before long work, that no file to be written is a folder or has too long a name."""
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  # for a path of any kind, False and no error
             raise OutputError(f"{path}: is a folder; a file is to go there")
+        try:
+            os.lstat(path)
+        except OSError as error:  # mostly there is none yet
+            if error.errno == errno.ENAMETOOLONG:
+                raise OutputError(f"{path}: can't be written: {error.strerror}") from error
 
 
 def check_folder(path: str | os.PathLike[str]) -> Path:
-    """Check, before long work, that a folder can be made or used; leave none that wasn't there.
-
-    Parameters
-    ----------
-    path
-        The folder.
-
-    Returns
-    -------
-    Path
-        The same.
-
-    Raises
-    ------
-    OutputError
-        As `make_folder`.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> check_folder(pathlib.Path(tempfile.mkdtemp()) / "a").exists()
-    False
-    """
-    folder = as_path(path, OutputError)
-    # os.path, for it answers also where a name is too long.
-    missing = [p for p in (folder, *folder.parents) if not os.path.exists(p)]  # noqa: PTH110
+    """Check, before long work, that a folder can be made or used, without creating it."""
+    missing = _missing(as_path(path, OutputError))
     try:
-        return make_folder(path)
+        folder = make_folder(path)
+        with unfinished(folder):  # permissions don't tell all, as of /proc or a full disk
+            return folder
+    except OSError as error:
+        raise OutputError(f"{path}: can't be written: {error.strerror}") from error
     finally:
-        for made in missing:
-            with contextlib.suppress(OSError):  # somebody else may have put something there
-                made.rmdir()
+        _remove(missing)
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
-    """Make a folder, and those above it, where they are missing; check that files can go there.
+    """Make a folder and its parents if they are missing, and check that files can be written there.
 
-    What a killed process was writing there is removed.
-
-    Parameters
-    ----------
-    path
-        The folder.
-
-    Returns
-    -------
-    Path
-        The same.
-
-    Raises
-    ------
-    OutputError
-        If there is a file of that name, or no permission to make or use the folder.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> make_folder(pathlib.Path(tempfile.mkdtemp()) / "a" / "b").is_dir()
-    True
+    What killed processes left there is removed.
     """
     folder = as_path(path, OutputError)
-    if not os.fspath(path):
-        raise OutputError("an empty name is no folder's")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -239,3 +116,30 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
         raise OutputError(f"{folder}: no permission to write in this folder")
     sweep(folder)
     return folder
+
+
+@contextlib.contextmanager
+def _made(folders: Iterable[Path]) -> Iterator[None]:
+    """Make folders, and remove those that weren't there if what follows fails."""
+    folders = sorted(folders)
+    missing = [path for folder in folders for path in _missing(folder)]
+    try:
+        for folder in folders:
+            make_folder(folder)
+        yield
+    except BaseException:
+        _remove(missing)
+        raise
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Give those of a folder and the ones above it that aren't there."""
+    # os.path, for it answers also where a name is too long.
+    return [p for p in (folder, *folder.parents) if not os.path.exists(p)]  # noqa: PTH110
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    """Remove folders that hold nothing; somebody else may have put something into one."""
+    for folder in sorted(folders, reverse=True):  # what lies inside another comes after it
+        with contextlib.suppress(OSError):
+            folder.rmdir()

@@ -203,12 +203,12 @@ def _missing(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) ->
     tasks = [
         Task(
             # Workers may be in another folder.
-            folder.resolve(),
+            _whole(folder),
             tuple(cells),
             _resolved(plan.search),
             plan.digits,
-            None if data is None else str(data.resolve()),
-            None if reuse is None else reuse.resolve(),
+            None if data is None else str(_whole(data)),
+            None if reuse is None else _whole(reuse),
         )
         for cells in trainings.values()
     ]
@@ -285,8 +285,13 @@ def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
 def _resolved(search: Search) -> Search:
     """Name a search's files by whole paths."""
     named: dict[str, Any] = {
-        name: str(Path(file).resolve())
+        name: str(_whole(file))
         for name in ("start", "freeze")
         if (file := getattr(search, name)) is not None and file != UNUSED
     }
     return replace(search, **named)
+
+
+def _whole(path: str | Path) -> Path:
+    """Give a path from the root; unlike `Path.resolve`, of a circle of links as well."""
+    return Path(os.path.realpath(path))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError, MissingPackageError
-from idea.files.read import read_bytes
+from idea.files.read import read_bytes, require_size
 from idea.files.write import write_bytes
 from idea.optional import optional_imports
 from idea.studies.cell import HYPERPARAMETERS
@@ -189,16 +189,23 @@ def _parse_parquet(data: bytes) -> Table:
 
     # From a buffer, in this thread: threads of Arrow's that hold an object of Python's may end
     # after Python itself, which aborts the process.
-    read = parquet.ParquetFile(BufferReader(data), pre_buffer=False).read(use_threads=False)
-    columns = {
-        name: column.to_numpy()
+    file = parquet.ParquetFile(BufferReader(data), pre_buffer=False)
+    # A run of equal values takes a few bytes of the file, however long it is.
+    require_size("its columns", file.metadata.num_rows * len(COLUMNS) * 8, IdeaError)
+    read = file.read(list(COLUMNS), use_threads=False)
+    return {
+        name: _texts(column.to_numpy())
         for name, column in zip(read.column_names, read.columns, strict=True)
     }
-    # pyarrow gives texts as objects.
-    return {
-        name: c.astype(str) if c.dtype == object and all(isinstance(v, str) for v in c) else c
-        for name, c in columns.items()
-    }
+
+
+def _texts(column: NDArray[Any]) -> NDArray[Any]:
+    """Give a column of texts, which pyarrow gives as objects, as such; any other as it is."""
+    if column.dtype != object or not all(isinstance(value, str) for value in column):
+        return column
+    longest = max(map(len, column), default=0)  # all take as much place as this one
+    require_size("a column of texts", 4 * longest * len(column), IdeaError)
+    return column.astype(str)
 
 
 def _parse_csv(data: bytes) -> Table:

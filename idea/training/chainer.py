@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import chainer
@@ -12,6 +13,8 @@ import chainer.functions as F
 import chainer.links as L
 import numpy as np
 
+from idea.errors import IdeaError
+from idea.files.archive import Archive
 from idea.networks.weights import Weights
 from idea.training.learner import Floats, Labels
 from idea.training.recipe import Recipe
@@ -98,8 +101,18 @@ class FrameworkLearner:
 
     def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
         """Go back to a snapshot, unless `check` raises an error when it is handed its text."""
-        with np.load(io.BytesIO(snapshot), allow_pickle=False) as archive:
-            check(str(archive["notes"]))
-            deserializer = chainer.serializers.NpzDeserializer(archive)
-            deserializer[_MODEL].load(self._model)
-            deserializer[_OPTIMIZER].load(self._optimizer)
+        try:
+            archive = Archive(snapshot, Path("snapshot"), IdeaError)
+            # Copies, for Chainer changes them in place.
+            arrays = {name: archive.array(name).copy() for name in map(_bare, archive.names)}
+        except IdeaError as error:  # it is damaged, like one that Chainer refuses
+            raise ValueError(str(error)) from error
+        check(str(arrays["notes"]))
+        deserializer = chainer.serializers.NpzDeserializer(arrays)
+        deserializer[_MODEL].load(self._model)
+        deserializer[_OPTIMIZER].load(self._optimizer)
+
+
+def _bare(member: str) -> str:
+    """Give an array's name, which in an archive has an ending."""
+    return member.removesuffix(".npy")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from idea.data.mnist_files import SUMS
+from idea.data.mnist_files import CHECKSUMS
 from idea.files.picture import sheet_bytes
 from idea.files.write import write_files
 from idea.training.metrics import Row, measure
@@ -62,7 +62,7 @@ def write_outcome(
         "weights_sha256": {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights
         },
-        "data_sha256": SUMS,
+        "data_sha256": CHECKSUMS,
         "versions": _versions(framework),
     }
     files = {

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from idea.data.mnist import Mnist
 from idea.data.mnist_files import Bytes
 from idea.errors import IdeaError, OptionError
+from idea.files.archive import Archive
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Natural, all_required, checked
 from idea.files.write import write_files
@@ -166,6 +167,8 @@ class Trainer:
         if not self.snapshot.exists():
             raise IdeaError(f"{self.snapshot}: there is nothing to resume; leave out --resume")
         data = read_bytes(self.snapshot, IdeaError)
+        if data.startswith(b"PK"):
+            Archive(data, self.snapshot, IdeaError)  # which checks what it unpacks to
         try:
             self.learner.restore(data, self._accept)
         except IdeaError:

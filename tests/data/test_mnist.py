@@ -1,4 +1,4 @@
-"""MNIST in all its forms, on a small data set that takes the place of the real one."""
+"""MNIST in all its formats, on a small data set in place of the real one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from idea.data import mnist_files
 from idea.data.download import cache_folder
 from idea.data.mnist import load_mnist
-from idea.data.mnist_files import SUMS, read_source
+from idea.data.mnist_files import CHECKSUMS, read_source
 from idea.errors import DataError, OutputError
 
 COUNTS = {"train": 60, "t10k": 20}
@@ -40,8 +40,8 @@ def files(arrays, monkeypatch):
         head = struct.pack(">iiii", 0x803, len(images), 28, 28)
         files[f"{part}-images-idx3-ubyte"] = head + images.tobytes()
         files[f"{part}-labels-idx1-ubyte"] = struct.pack(">ii", 0x801, len(labels)) + bytes(labels)
-    sums = {name: hashlib.sha256(files[name]).hexdigest() for name in SUMS}
-    monkeypatch.setattr(mnist_files, "SUMS", sums)
+    sums = {name: hashlib.sha256(files[name]).hexdigest() for name in CHECKSUMS}
+    monkeypatch.setattr(mnist_files, "CHECKSUMS", sums)
     return files
 
 
@@ -104,13 +104,13 @@ def test_one_wrong_byte_is_noticed(tmp_path, files, arrays, form):
     with pytest.raises(DataError) as error:
         load_mnist(path)
     assert str(error.value) == (
-        f"{path}: {name} is not MNIST's: its SHA-256 is "
-        f"{hashlib.sha256(changed[name]).hexdigest()}, expected {mnist_files.SUMS[name]}"
+        f"{path}: {name} is not MNIST's: expected SHA-256 {mnist_files.CHECKSUMS[name]}, "
+        f"found {hashlib.sha256(changed[name]).hexdigest()}"
     )
 
 
 @pytest.mark.parametrize("form", [gzipped, classic, keras])
-def test_a_damaged_archive_is_a_sentence(tmp_path, files, arrays, form):
+def test_a_damaged_archive_is_one_message(tmp_path, files, arrays, form):
     form(tmp_path, files, arrays)
     for path in sorted(tmp_path.iterdir()):
         whole = path.read_bytes()
@@ -134,9 +134,7 @@ def test_the_pickle_that_tries_to_run_code_does_not(tmp_path, files, arrays):
     path.write_bytes(gzip.compress(pickle.dumps((Trap(), Trap(), Trap()))))
     with pytest.raises(DataError) as error:
         load_mnist(path)
-    assert str(error.value) == (
-        f"{path}: a pickle that asks for posix.mkdir; only numpy arrays are read"
-    )
+    assert str(error.value) == (f"{path}: a pickle of posix.mkdir; only numpy arrays are read")
     assert not marker.exists()
 
 
@@ -146,9 +144,7 @@ def test_the_pickle_gets_none_of_numpys_other_functions(tmp_path, name):
     path.write_bytes(gzip.compress(f"cnumpy\n{name}\n(S'x'\ntR.".encode()))
     with pytest.raises(DataError) as error:
         load_mnist(path)
-    assert str(error.value) == (
-        f"{path}: a pickle that asks for numpy.{name}; only numpy arrays are read"
-    )
+    assert str(error.value) == (f"{path}: a pickle of numpy.{name}; only numpy arrays are read")
 
 
 def test_what_unpacks_to_more_than_the_data_set_is_refused(tmp_path, files, arrays):
@@ -171,11 +167,11 @@ def test_a_pickle_makes_no_array_of_any_size_it_likes(tmp_path, monkeypatch):
             "expected the classic mnist.pkl.gz: expected arrays of numbers, found <class 'list'>"
         ),
     }
-    for data, sentence in pickles.items():
+    for data, message in pickles.items():
         path.write_bytes(gzip.compress(data))
         with pytest.raises(DataError) as error:
             load_mnist(path)
-        assert str(error.value).startswith(f"{path}: {sentence}")
+        assert str(error.value).startswith(f"{path}: {message}")
     monkeypatch.setattr(mnist_files, "PICKLE_SIZE", 99)
     path.write_bytes(gzip.compress(bytes(100)))
     with pytest.raises(DataError, match="expected to unpack to at most 99 bytes, found more"):
@@ -189,7 +185,7 @@ def test_what_is_missing_from_a_folder_is_named(tmp_path, files, arrays):
         load_mnist(tmp_path)
     assert str(error.value) == (
         f"{tmp_path}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or "
-        "mnist.npz; missing are t10k-labels-idx1-ubyte"
+        "mnist.npz; missing: t10k-labels-idx1-ubyte"
     )
 
 
@@ -239,12 +235,12 @@ def test_the_sources_bytes_are_those_of_the_files(tmp_path, files, arrays):
         assert read_source(form(folder, files, arrays)) == files
 
 
-def test_without_a_cache_it_is_told_that_data_can_be_named(tmp_path, monkeypatch):
+def test_without_a_cache_the_error_names_the_alternatives(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(OutputError) as error:
         load_mnist()
     assert str(error.value) == (
         f"{tmp_path}/file/idea/mnist: no such folder can be made: Not a directory: MNIST is "
-        "kept there; name a folder that has it with --data, or another cache with XDG_CACHE_HOME"
+        "stored there; name a folder that has it with --data, or another cache with XDG_CACHE_HOME"
     )

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import idea
+from idea.data import nearest as module
 from idea.data.mnist import Mnist
 from idea.data.nearest import BinaryDigits, binary_digits
-from idea.files import binary_digits as module
 
 
 @pytest.fixture
@@ -60,6 +60,6 @@ def test_an_ideal_knows_the_nearest_one_and_loads_them_once(small, loads, few):
     assert len(loads) == 1
 
 
-def test_what_is_no_image_is_a_sentence(few):
+def test_what_is_no_image_is_one_message(few):
     with pytest.raises(idea.IdeaError, match="image: expected 784 numbers or 28 rows of 28"):
         BinaryDigits(few).nearest([0.0])

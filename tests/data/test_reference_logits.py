@@ -1,4 +1,4 @@
-"""What real digits reach: of the shipped networks as their texts say, of others as a loop says."""
+"""Reference logits: those of the bundled networks' texts, and computed ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conftest import as_floats
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_the_texts_tell_what_mnists_test_digits_reach(name, mnist):
+def test_the_texts_contain_what_mnists_test_digits_reach(name, mnist):
     if BUNDLED[name].suffix == ".onnx":
         pytest.importorskip("onnx")
     computed = energy_context(idea.load_model(name), mnist)
@@ -48,7 +48,7 @@ def test_a_shipped_network_is_known_by_its_name_its_file_and_none():
     assert context("mine/mlp.dat", 3) is None
 
 
-def test_wrong_input_is_a_sentence(small, few):
+def test_wrong_input_is_one_message(small, few):
     with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not -1"):
         context("mlp", -1)
     with pytest.raises(idea.IdeaError, match="expected a model, something with a method logits"):
@@ -65,5 +65,5 @@ def test_wrong_input_is_a_sentence(small, few):
         energy_context(words, few)
     chosen = few.test_labels != 6
     most = Mnist(*[few.test_images[chosen], few.test_labels[chosen]] * 2)
-    with pytest.raises(idea.IdeaError, match="the test digits hold no 6"):
+    with pytest.raises(idea.IdeaError, match="the test digits include no 6"):
         energy_context(small, most)

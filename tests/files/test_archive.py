@@ -1,4 +1,4 @@
-"""Archives that unpack to more than they should, or lie about what is in them."""
+"""Archives that unpack to more than they should, or have wrong headers."""
 
 from __future__ import annotations
 
@@ -80,24 +80,24 @@ def test_the_number_of_members_is_bounded():
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_what_packs_tighter_than_deflate_is_refused(kind):
-    said = refusal(zipped(network(), kind))
-    assert said == "l1/W.npy can't be read: it is compressed by another method than deflate"
+    message = refusal(zipped(network(), kind))
+    assert message == "l1/W.npy can't be read: its compression method is not supported"
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (
             header("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,), }"),
-            "its header tells of shape (1000000000000,), 4,000,000,000,000 bytes; it has 0",
+            "its header claims shape (1000000000000,), 4,000,000,000,000 bytes; it has 0",
         ),
         (
             header("{'descr': '<f4', 'fortran_order': False, 'shape': (-8,), }", bytes(32)),
-            "its header tells of shape (-8,), -32 bytes; it has 32",
+            "its header claims shape (-8,), -32 bytes; it has 32",
         ),
         (
             header("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, -4), }", bytes(32)),
-            "its header tells of shape (-2, -4), 32 bytes; it has 32",
+            "its header claims shape (-2, -4), 32 bytes; it has 32",
         ),
         (
             header("{'descr': '|O', 'fortran_order': False, 'shape': (8,), }", bytes(64)),
@@ -124,15 +124,17 @@ def test_what_packs_tighter_than_deflate_is_refused(kind):
         (b"\x93NUMPY\x01\x00\xff\xff", ""),
     ],
 )
-def test_an_array_whose_header_lies(data, said):
-    assert refusal(zipped(network(l1_b=data))).startswith(f"the array l1/b can't be read: {said}")
+def test_an_array_whose_header_is_wrong(data, message):
+    assert refusal(zipped(network(l1_b=data))).startswith(
+        f"the array l1/b can't be read: {message}"
+    )
 
 
 @pytest.mark.parametrize("kind", [complex, bool, int, "S4", "U4", np.uint8, "M8[s]"])
 def test_what_is_no_float_is_refused_rather_than_cast(kind):
     array = np.zeros(8, kind)
-    said = f"expected l1/b to hold floats, found {array.dtype}"
-    assert refusal(zipped(network(l1_b=npy(array)))) == said
+    message = f"expected l1/b to hold floats, found {array.dtype}"
+    assert refusal(zipped(network(l1_b=npy(array)))) == message
 
 
 def test_arrays_in_fortrans_order_are_read():
@@ -141,7 +143,7 @@ def test_arrays_in_fortrans_order_are_read():
     assert np.array_equal(found.layers[0][0], W)
 
 
-def test_an_encrypted_member_is_a_sentence():
+def test_an_encrypted_member_is_one_message():
     data = bytearray(zipped(network()))
     place = data.rfind(b"PK\x01\x02", 0, data.rfind(b"l1/W.npy"))
     data[place + 8] |= 1

@@ -97,7 +97,7 @@ _NO_INK = (
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("data", "message"),
     [
         (b"", "p: expected a picture, found nothing: it is empty"),
         (
@@ -129,12 +129,12 @@ _NO_INK = (
     ids=str.split("empty text floats large larger huge white pixel transparent gradient"),
 )
 @pytest.mark.parametrize("action", ["error", "ignore"])
-def test_what_is_no_picture_of_a_digit(data, sentence, action):
+def test_what_is_no_picture_of_a_digit(data, message, action):
     with warnings.catch_warnings():
         warnings.simplefilter(action)
         with pytest.raises(PictureError) as error:
             read_picture(data, name="p")
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "TIFF"])
@@ -147,7 +147,7 @@ def test_what_is_left_of_a_damaged_picture(kind):
 
 @settings(deadline=None)
 @given(st.binary(max_size=60), st.integers(0, 2000))
-def test_scrambled_pictures_are_an_image_or_a_sentence(junk, place):
+def test_scrambled_pictures_are_an_image_or_one_message(junk, place):
     data = bytes_of(drawn())
     data = data[:place] + junk + data[place + len(junk) :]
     try:

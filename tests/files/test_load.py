@@ -18,7 +18,7 @@ def test_a_shipped_network_has_a_name():
     assert repr(idea.load_model("mlp")) == repr(idea.load_model()) == "MLP(784-784-784-10)"
 
 
-def test_a_name_means_the_shipped_network_whatever_lies_here(tmp_path, monkeypatch):
+def test_a_name_means_the_bundled_network_despite_a_file_of_that_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_dat(tmp_path / "m.dat", random_layers(3, 0)).rename("mlp")
     assert repr(idea.load_model("mlp")) == "MLP(784-784-784-10)"
@@ -77,7 +77,7 @@ def test_a_missing_package_is_named(tmp_path, module, suffix, packages):
         text=True,
         check=True,
     )
-    said = done.stdout.strip()
-    assert said.startswith(f"m{suffix} needs a package that is not installed (")
-    assert module in said
-    assert said.endswith(f"): pip install {packages}")
+    output = done.stdout.strip()
+    assert output.startswith(f"m{suffix} needs a package that is not installed (")
+    assert module in output
+    assert output.endswith(f"): pip install {packages}")

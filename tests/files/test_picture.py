@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from idea.errors import OptionError
-from idea.files.picture import Difference, as_text, gif_bytes, png_bytes, sheet_bytes
+from idea.files.animation import gif_bytes
+from idea.files.picture import Difference, as_text, png_bytes, sheet_bytes
 
-from conftest import frames_of, pixels_of
+from conftest import pixels_of
 
 
 def random_image(seed: int) -> np.ndarray:
@@ -28,34 +29,6 @@ def test_every_pixel_of_a_png_is_that_of_its_entry(scale):
         for row in range(28 * scale):
             entry = image[column // scale + 28 * (row // scale)]
             assert picture.getpixel((column, row)) == round(float(entry) * 255)
-
-
-def test_a_gif_shows_the_images_in_order_and_holds_the_last():
-    images = [random_image(seed) for seed in range(30)]
-    frames = frames_of(io.BytesIO(gif_bytes(images, fps=12, scale=2)))
-    assert len(frames) == 30
-    for (picture, _), image in zip(frames, images, strict=True):
-        assert np.array_equal(picture[::2, ::2], np.rint(image.reshape(28, 28) * 255))
-    times = [duration for _, duration in frames]
-    assert set(times[:-1]) == {80, 90}
-    assert sum(times[:-1]) == pytest.approx(29 / 12 * 1000, abs=5)
-    assert times[-1] == 2000
-    with Image.open(io.BytesIO(gif_bytes(images))) as gif:
-        assert gif.info["loop"] == 0
-
-
-def test_equal_images_are_one_frame_shown_longer():
-    a, b = random_image(0), random_image(1)
-    frames = frames_of(io.BytesIO(gif_bytes([a, a, a, b, a], fps=10, scale=2)))
-    assert [duration for _, duration in frames] == [300, 100, 2000]
-    assert np.array_equal(frames[0][0], frames[2][0])
-    assert len(frames_of(io.BytesIO(gif_bytes([a], scale=2)))) == 1
-
-
-def test_a_still_of_hours_is_shown_as_long_as_a_gif_can():
-    a, b = random_image(0), random_image(1)
-    frames = frames_of(io.BytesIO(gif_bytes([a] * 20_000 + [b], fps=1, scale=1)))
-    assert [duration for _, duration in frames] == [655_350, 2000]
 
 
 def test_a_sheet_holds_every_image_in_reading_order():
@@ -113,7 +86,7 @@ def test_half_blocks_show_two_rows_a_line():
 
 
 @pytest.mark.parametrize(
-    ("call", "sentence"),
+    ("call", "message"),
     [
         (lambda: png_bytes([0] * 784, 0), "scale must be a whole number, 1…100, not 0"),
         (lambda: png_bytes([0] * 784, 101), "scale must be a whole number, 1…100, not 101"),
@@ -124,10 +97,10 @@ def test_half_blocks_show_two_rows_a_line():
         (lambda: sheet_bytes([], []), "a sheet needs at least one image"),
     ],
 )
-def test_what_cannot_be_drawn(call, sentence):
+def test_what_cannot_be_drawn(call, message):
     with pytest.raises(OptionError) as error:
         call()
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
 def test_pictures_show_themselves_in_a_notebook():
@@ -139,3 +112,4 @@ def test_pictures_show_themselves_in_a_notebook():
     assert kind == "data:image/gif;base64"
     assert b64decode(data) == gif
     assert repr(gif) == f"<GIF, {len(gif):,} bytes>"
+    assert repr(png) == f"<PNG, {len(png):,} bytes>"

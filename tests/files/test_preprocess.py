@@ -1,4 +1,4 @@
-"""Pictures of digits: what is found in them, and what MNIST-like image comes of it."""
+"""Pictures of digits: what is found in them, and the images made from them."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def test_a_blank_sheet_with_noise_has_no_ink():
 
 @pytest.mark.parametrize("take", [prepare, squeeze])
 @pytest.mark.parametrize(
-    ("greys", "sentence"),
+    ("greys", "message"),
     [
         (np.zeros(784), "picture: expected greys (height, width), found shape (784,)"),
         (np.zeros((0, 5)), "picture: expected greys (height, width), found shape (0, 5)"),
@@ -241,14 +241,14 @@ def test_a_blank_sheet_with_noise_has_no_ink():
         (np.full((9, 9), np.nan), "picture: expected greys in 0…1, found nan…nan"),
     ],
 )
-def test_what_are_no_greys(take, greys, sentence):
+def test_what_are_no_greys(take, greys, message):
     with pytest.raises(PictureError) as error:
         take(greys)
-    assert str(error.value) == sentence
+    assert str(error.value) == message
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 50), (3, 3), (2, 900), (900, 1)])
-def test_pictures_of_any_shape_are_an_image_or_a_sentence(size):
+def test_pictures_of_any_shape_are_an_image_or_one_message(size):
     for seed in range(5):
         greys = np.random.default_rng(seed).random(size, np.float32)
         try:
@@ -262,8 +262,8 @@ def test_a_picture_of_an_image_is_that_image(scale):
     greys = np.random.default_rng(0).integers(256, size=(28, 28), dtype=np.uint8)
     image = greys / np.float32(255)
     picture = png_bytes(image, scale)
-    for said in ({"drawn": True}, {"raw": True}):
-        prepared = read_picture(picture, **said)
+    for text in ({"drawn": True}, {"raw": True}):
+        prepared = read_picture(picture, **text)
         assert np.array_equal(prepared.image, image)
         assert prepared.raw
 

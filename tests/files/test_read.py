@@ -1,4 +1,4 @@
-"""Files that aren't plain ones: devices, pipes, folders, those without end."""
+"""Files that aren't regular: devices, pipes, folders, endless ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from idea.errors import DumpError, OptionError, WeightsError
-from idea.files import input as reading
+from idea.files import read as reading
 from idea.files.read import read_bytes, read_json
 from idea.files.vf import dump_bytes
 
@@ -109,19 +109,19 @@ def test_a_pipe_is_read_to_its_end(tmp_path):
 
 
 def test_a_slow_writer_is_waited_for(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "_PATIENCE", 0.1)
+    monkeypatch.setattr(reading, "_TIMEOUT", 0.1)
     path = tmp_path / "p"
     os.mkfifo(path)
     slow = f"exec 3>{path}; sleep 1; echo one >&3; sleep 1; echo two >&3"
     with subprocess.Popen(["/bin/sh", "-c", slow]) as process:
         # Until the shell has opened it, nobody writes.
-        monkeypatch.setattr(reading, "_PATIENCE", 60)
+        monkeypatch.setattr(reading, "_TIMEOUT", 60)
         assert read_bytes(path, DumpError) == b"one\ntwo\n"
     assert process.returncode == 0
 
 
-def test_a_pipe_that_nobody_writes_to(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "_PATIENCE", 0.2)
+def test_a_pipe_without_a_writer(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "_TIMEOUT", 0.2)
     os.mkfifo(tmp_path / "p")
     assert refusal(tmp_path / "p") == "expected a file, found a pipe into which nothing was written"
 
@@ -140,7 +140,7 @@ ENDLESS = "expected at most 6,000,000 bytes, found 6,"
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("cat g.vf | python -m idea.predict --model m.dat /dev/stdin", None),
         ("python -m idea.predict --model m.dat <(cat g.vf)", None),
@@ -158,7 +158,7 @@ ENDLESS = "expected at most 6,000,000 bytes, found 6,"
         ("python -m idea.models <(cat /dev/zero)", ENDLESS),
     ],
 )
-def test_commands_read_pipes_and_no_devices(tmp_path, model, line, said):
+def test_commands_read_pipes_and_no_devices(tmp_path, model, line, message):
     (tmp_path / "g.vf").write_bytes(dump_bytes([0.5] * 784))
     done = subprocess.run(
         ["/bin/bash", "-c", line.replace("python", sys.executable)],
@@ -169,11 +169,11 @@ def test_commands_read_pipes_and_no_devices(tmp_path, model, line, said):
         timeout=120,
         check=False,
     )
-    if said is None:
+    if message is None:
         assert (done.returncode, done.stderr) == (0, "")
     else:
         assert done.returncode == 2
-        assert said in done.stderr
+        assert message in done.stderr
         assert done.stderr.startswith("error: ")
         assert len(done.stderr.splitlines()) == 1
 

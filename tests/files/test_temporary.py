@@ -1,4 +1,4 @@
-"""What is being written is nobody else's; what nobody writes any more is swept."""
+"""Files in writing are safe from other processes; abandoned ones are removed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from idea.files import unfinished as module
+from idea.files import temporary as module
 from idea.files.temporary import sweep, unfinished
 from idea.files.write import make_folder, write_files
 
@@ -58,7 +58,7 @@ def test_only_what_is_ours_is_swept(tmp_path):
     assert len(list(elsewhere.iterdir())) == 2
 
 
-def test_a_sweep_that_comes_in_between_is_survived(tmp_path, monkeypatch):
+def test_a_concurrent_sweep_is_survived(tmp_path, monkeypatch):
     """One's own folder vanishes once before it is locked, and once behind the lock's back."""
     opened = []
 
@@ -109,3 +109,13 @@ def test_without_locks_nothing_is_swept_and_all_is_written(tmp_path, monkeypatch
     )
     write_files({make_folder(tmp_path) / "x": b"1"})
     assert sorted(tmp_path.iterdir()) == sorted([part, tmp_path / "x"])
+
+
+def test_a_folder_that_cannot_be_locked_is_not_left(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(28, os.strerror(28))  # as on a disk with place for the folder alone
+
+    monkeypatch.setattr(module, "_locked", full)
+    with pytest.raises(OSError, match=os.strerror(28)), unfinished(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -34,7 +34,7 @@ def test_entry_x_plus_28_y_is_column_x_of_row_y(tmp_path):
 
 
 @given(st.binary(max_size=4000))
-def test_any_other_bytes_are_an_image_or_a_sentence(tmp_path_factory, data):
+def test_any_other_bytes_are_an_image_or_one_message(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("dumps") / "x.vf"
     path.write_bytes(data)
     with pytest.raises(idea.IdeaError) as error:

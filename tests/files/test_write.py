@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from idea.errors import OutputError
-from idea.files.write import make_folder, write_bytes, write_files, write_folder
+from idea.files.write import (
+    check_folder,
+    make_folder,
+    require_no_folders,
+    write_bytes,
+    write_files,
+    write_folder,
+)
 
 
 def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
@@ -63,9 +71,9 @@ def test_of_several_files_all_are_written_or_none(tmp_path):
 
 def test_an_empty_name_is_no_files_and_no_folders(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(OutputError, match=r"^\.: is a folder; a file is to go there$"):
+    with pytest.raises(OutputError, match=r"^expected the name of a file or folder, found ''$"):
         write_bytes("", b"lost")
-    with pytest.raises(OutputError, match=r"^an empty name is no folder's$"):
+    with pytest.raises(OutputError, match=r"^expected the name of a file or folder, found ''$"):
         make_folder("")
     assert list(tmp_path.iterdir()) == []
 
@@ -96,7 +104,7 @@ def test_of_a_folder_that_fails_half_way_nothing_is_left(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_in_nobodys_way(tmp_path, monkeypatch):
+def test_what_a_killed_process_left_is_no_obstacle(tmp_path, monkeypatch):
     """Whatever its number was: here each attempt is killed while it writes."""
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)  # as a kill leaves it
@@ -114,3 +122,28 @@ def test_a_folder_without_permission(tmp_path):
     with pytest.raises(OutputError) as error:
         make_folder(folder)
     assert str(error.value) == f"{folder}: no permission to write in this folder"
+
+
+def test_new_folders_are_left_only_with_files_in_them(tmp_path):
+    (tmp_path / "old").mkdir()
+    files = {tmp_path / "a/b/one": b"1", tmp_path / "a/two": b"2", tmp_path / "old/new/x": b"3"}
+    with pytest.raises(OutputError, match="can't be written: File name too long"):
+        write_files({**files, tmp_path / "a" / ("x" * 300): b""}, new_folders=True)
+    with pytest.raises(OutputError, match="no such folder can be made: Not a directory"):
+        write_files({**files, Path(__file__) / "x/y": b""}, new_folders=True)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "old"]
+    write_files(files, new_folders=True)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == files
+
+
+def test_what_no_file_can_be_called_shows_before_the_work(tmp_path):
+    path = tmp_path / ("x" * 300)
+    with pytest.raises(OutputError) as error:
+        require_no_folders([tmp_path / "a", path])
+    assert str(error.value) == f"{path}: can't be written: File name too long"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no /proc")
+def test_a_folder_is_tried_and_not_only_its_permissions():
+    with pytest.raises(OutputError, match=r"^/proc: "):  # root has all permissions there
+        check_folder("/proc")

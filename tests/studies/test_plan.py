@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from idea.studies.runner import prepare
 
 from idea.errors import IdeaError, OptionError
 from idea.studies.plan import Plan, read_toml
@@ -85,6 +86,12 @@ def test_an_unknown_name_is_told_with_the_known_ones():
     with pytest.raises(OptionError) as error:
         Plan.parse({"unit": 3})
     assert str(error.value) == "unit: a study has no such option; did you mean units?"
+
+
+def test_a_circle_of_links_is_no_data(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(IdeaError, match="Too many levels of symbolic links"):
+        prepare(Plan.parse({"units": 4, "epochs": 1}), tmp_path / "s", data=tmp_path / "loop")
 
 
 def test_a_file_that_is_no_toml_is_a_sentence(tmp_path):

@@ -130,6 +130,26 @@ def test_a_damaged_table_is_a_sentence(tmp_path):
     )
 
 
+def test_a_table_that_unpacks_to_more_than_may_be_read(tmp_path, monkeypatch):
+    pyarrow = pytest.importorskip("pyarrow")
+    monkeypatch.setenv("IDEA_MAX_FILE_MB", "1")
+    path = tmp_path / "results.parquet"
+    names = np.full(10**6, "mlp-u16")
+    for table, found in (
+        (
+            {"network": names},
+            f"its columns: expected at most 1,000,000 bytes, found {208_000_000:,}",
+        ),
+        ({**TABLE, "network": ["a", "b" * 10**6]}, "a column of texts: expected at most 1,000,000"),
+    ):
+        pyarrow.parquet.write_table(pyarrow.table(table), path)
+        assert path.stat().st_size < 10**6
+        with pytest.raises(IdeaError) as error:
+            read_table(tmp_path)
+        assert str(error.value).startswith(f"{path}: expected the table of a study, found ")
+        assert found in str(error.value)
+
+
 def test_parquet_without_pyarrow_is_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "results.parquet").write_bytes(b"")
     monkeypatch.setitem(sys.modules, "pyarrow", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import zipfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -129,6 +130,19 @@ def test_more_epochs_than_then_go_on_and_other_recipes_do_not(case, make):
     trainer.snapshot.write_bytes(b"hello")
     with pytest.raises(IdeaError, match="expected a snapshot, found a damaged one"):
         trainer.resume()
+
+
+def test_a_snapshot_that_unpacks_to_more_than_may_be_read(case, make, monkeypatch):
+    framework, recipe = case
+    trainer = make(framework, recipe)
+    with zipfile.ZipFile(trainer.snapshot, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", bytes(2_000_000))
+    monkeypatch.setenv("IDEA_MAX_FILE_MB", "1")
+    with pytest.raises(IdeaError) as error:
+        trainer.resume()
+    assert str(error.value).startswith(
+        f"{trainer.snapshot}, unpacked: expected at most 1,000,000 bytes, found 2,000,000 or more"
+    )
 
 
 def test_a_snapshot_of_another_network_is_refused(make):

@@ -22,7 +22,7 @@ from idea.core.frames import Frame
 from idea.core.live import Watch
 from idea.core.options import method_of
 from idea.errors import IdeaError, OptionError
-from idea.files.picture import gif_bytes
+from idea.files.animation import gif_bytes
 
 __all__ = ["make_searching"]
 

@@ -9,14 +9,16 @@ import socket
 import struct
 from collections.abc import Callable
 
-__all__ = ["BROKEN", "EXACT", "FILE", "LOGITS", "MEMORY", "READY", "WRONG", "Channel"]
+__all__ = ["BROKEN", "EXACT", "FILE", "LOGITS", "MEMORY", "READY", "WEIGHTS", "WRONG", "Channel"]
 
 FILE = b"o"
 """To the process, once: a model's file."""
 LOGITS, EXACT = b"l", b"x"
 """To it: images, float32, for `logits` or `exact_logits`. The answer's letter is its dtype's."""
 READY = b"r"
-"""From it, once: what it has opened, as JSON."""
+"""From it, once, for a graph: two bytes, the largest batches for `LOGITS` and `EXACT`."""
+WEIGHTS = b"n"
+"""From it, once, for a network that the server evaluates: its weights, `packed`."""
 WRONG, MEMORY, BROKEN = b"w", b"m", b"b"
 """From it: a sentence for whoever asked; that the memory doesn't suffice; a traceback."""
 

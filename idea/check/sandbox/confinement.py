@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 
-__all__ = ["allow", "confine", "memory_of"]
+__all__ = ["allow", "confine", "memory_of", "silence"]
 
 # Of linux/landlock.h; the system calls have the same numbers on all architectures.
 _CREATE_RULESET, _RESTRICT_SELF, _VERSION = 444, 446, 1
@@ -72,6 +72,13 @@ def allow(seconds: float) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     until = math.ceil(time.process_time() + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+
+
+def silence() -> None:
+    """Keep what libraries print from the server's log: it may be endless, and have raw names."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
 
 
 def memory_of(work: Callable[..., object], *arguments: object) -> int:

@@ -1,8 +1,9 @@
 """Strangers' models: opened, and graphs evaluated, by a limited process of their own.
 
-Those that NumPy and the kernel evaluate come into the server once that process has opened and
-measured them. A graph never does: the server sends images to its process and gets logits. The
-process begins again when it has died, and ends with the last reference to its model.
+Those that NumPy and the kernel evaluate come into the server as bare weights, once that process has
+opened and measured them; only there is the file itself read. A graph never comes: the server sends
+images to its process and gets logits. The process begins again when it has died, and ends with the
+last reference to its model.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from idea.check.limits import Limits
 from idea.check.sandbox.channel import EXACT, LOGITS
 from idea.check.sandbox.process import Process
 from idea.errors import WeightsError
-from idea.files.load import parse_model
 from idea.networks.base import Model
+from idea.networks.cnn import model_of
 
 __all__ = ["SUFFIXES", "Graph", "open_model"]
 
@@ -65,9 +66,9 @@ def open_model(data: bytes, name: str, limits: Limits, bound: Bound) -> Model:
         raise WeightsError(f"{name}: takes more than {2 * limits.opening:g} s to open") from None
     except TooCostlyError as error:
         raise WeightsError(str(error)) from error
-    if process.batches:
-        return Graph(data, name, limits, process)
-    return parse_model(data, Path(name))
+    if process.network is not None:
+        return model_of(process.network)
+    return Graph(data, name, limits, process)
 
 
 class Graph(Model):
@@ -133,7 +134,7 @@ class Graph(Model):
             with bound.holding(self._lock):
                 if self._process.ended:
                     self._process = Process(*self._arguments, bound)
-                part = images[done : done + self._process.batches[kind.decode()]]
+                part = images[done : done + self._process.batches[kind]]
                 logits.append(self._process.evaluate(kind, part, bound))
             done += len(part)
         return np.concatenate(logits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import signal
@@ -21,18 +20,34 @@ from numpy.typing import NDArray
 
 from idea.check.deadline import Bound
 from idea.check.errors import InternalError, TooCostlyError
-from idea.check.limits import Limits
-from idea.check.sandbox.channel import BROKEN, FILE, MEMORY, READY, WRONG, Channel
+from idea.check.limits import SHARE, Limits
+from idea.check.sandbox.channel import (
+    BROKEN,
+    EXACT,
+    FILE,
+    LOGITS,
+    MEMORY,
+    READY,
+    WEIGHTS,
+    WRONG,
+    Channel,
+)
+from idea.check.sandbox.packing import unpacked
 from idea.errors import WeightsError
-from idea.networks.weights import DIGITS
+from idea.networks.weights import DIGITS, Weights
 
 __all__ = ["Process"]
 
 _log = logging.getLogger("idea")
 
 _TICK = 0.1  # seconds between two looks at a request's bound
-_PATIENCE = 2.0  # seconds that a process gets to answer before it is ended with the request
-_LONGEST = 1 << 16  # bytes of a message from the process
+_PATIENCE = 1.0  # seconds that a process gets to answer before it is ended with the request
+_LONGEST = 1 << 16  # bytes of a message from the process, but for weights
+# Signals that end a process which needs more than it may have: the kernel's, the runtime's own,
+# that of its time.
+_STOPPED = {signal.SIGABRT} | {
+    getattr(signal, name) for name in ("SIGKILL", "SIGXCPU") if hasattr(signal, name)
+}
 # One thread for each process; and newer versions of the runtime report its use to their makers.
 _SETTINGS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 _SETTINGS |= {"ORT_DISABLE_TELEMETRY": "1"}
@@ -52,20 +67,35 @@ class Process:
         If it hasn't: what it refuses, dies of, has as a fault, or doesn't do in time.
     """
 
+    network: Weights | None
+    """What it has opened, if that is no graph."""
+    batches: dict[bytes, int]
+    """Of a graph, by `LOGITS` and `EXACT`: how many images it takes at a time."""
+
     def __init__(self, data: bytes, name: str, limits: Limits, bound: Bound) -> None:
         self._name = name
         self._limits = limits
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = _start(name, limits, theirs)
         self._channel = Channel(ours, _TICK)
+        try:
+            with theirs:
+                self._process = _start(name, limits, theirs)
+        except BaseException:
+            self._channel.close()
+            raise
         # Also at the server's end, and when the last request that needs it is done.
         self._end = weakref.finalize(self, _end, self._process, self._channel)
-        kind, said = self._ask(FILE, data, bound)
-        if kind != READY:
+        kind, said = self._ask(FILE, data, bound, limits.memory // SHARE + _LONGEST)
+        if kind not in (READY, WEIGHTS):
             self._end()
             raise self._error(kind, said)
-        self.batches: dict[str, int] = json.loads(said).get("batches", {})
+        try:
+            self.network = unpacked(said) if kind == WEIGHTS else None
+            self.batches = _batches(said) if kind == READY else {}
+        except Exception as error:  # whatever it makes up
+            raise self._error(
+                BROKEN, f"it has opened something strange: {error}".encode()
+            ) from None
 
     @property
     def ended(self) -> bool:
@@ -85,7 +115,9 @@ class Process:
             raise self._error(BROKEN, b"an answer of the wrong size")
         return np.frombuffer(said, kind_of).reshape(-1, DIGITS)
 
-    def _ask(self, kind: bytes, data: bytes, bound: Bound) -> tuple[bytes, bytes]:
+    def _ask(
+        self, kind: bytes, data: bytes, bound: Bound, longest: int = _LONGEST
+    ) -> tuple[bytes, bytes]:
         """Send a message and give the answer; whatever goes wrong ends the process."""
         until = time.monotonic() + _PATIENCE
 
@@ -96,7 +128,7 @@ class Process:
 
         try:
             self._channel.send(kind, data, wait)
-            return self._channel.receive(_LONGEST, wait)
+            return self._channel.receive(longest, wait)
         except OSError:
             raise self._died() from None
         except BaseException:
@@ -113,6 +145,11 @@ class Process:
             return TooCostlyError(f"{self._name}: its process has just ended: try again")
         if status is not None and status > 0:
             return self._error(BROKEN, f"exit status {status}".encode())
+        if status is not None and -status not in _STOPPED:
+            crash = signal.strsignal(-status) or f"signal {-status}"
+            return TooCostlyError(
+                f"{self._name}: makes the program that evaluates it crash: {crash}"
+            )
         return self._error(MEMORY, b"")
 
     def _error(self, kind: bytes, said: bytes) -> Exception:
@@ -129,6 +166,13 @@ class Process:
         _log.error("%s: the process that opened it failed:\n%s", self._name, text)
         last = text.rpartition("\n")[2].partition(":")[0]
         return InternalError(f"{self._name}: an internal error ({last:.60}); the log says more")
+
+
+def _batches(said: bytes) -> dict[bytes, int]:
+    """Read how many images a graph takes at a time; none would never end."""
+    if len(said) != 2 or not all(said):
+        raise ValueError(f"batches {said[:9]!r}")
+    return dict(zip((LOGITS, EXACT), said, strict=True))
 
 
 def _start(name: str, limits: Limits, connection: socket.socket) -> subprocess.Popen[bytes]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import socket
 import sys
 import time
@@ -22,19 +21,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.check.limits import STRETCH
-from idea.check.sandbox.channel import BROKEN, EXACT, LOGITS, MEMORY, READY, WRONG, Channel
-from idea.check.sandbox.confinement import allow, confine, memory_of
+from idea.check.limits import SHARE, STRETCH
+from idea.check.sandbox.channel import BROKEN, EXACT, LOGITS, MEMORY, READY, WEIGHTS, WRONG, Channel
+from idea.check.sandbox.confinement import allow, confine, memory_of, silence
+from idea.check.sandbox.packing import packed
 from idea.core.state.select import state_of
 from idea.errors import IdeaError, WeightsError
-from idea.files.load import parse_model
 from idea.files.onnx.graph import parse_graph
-from idea.files.onnx.rules import check_harmless
-from idea.files.weights.formats import weights_bytes
+from idea.files.onnx.rules import check_untrusted_graph
+from idea.files.onnx.weights import UnsupportedGraphError
+from idea.files.weights.formats import parse_weights, weights_bytes
 from idea.image import PIXELS
 from idea.networks.base import Model, exact_logits
-from idea.networks.cnn import CNN
-from idea.networks.mlp import MLP
+from idea.networks.cnn import model_of
 from idea.networks.weights import Weights
 
 __all__ = ["BATCH"]
@@ -44,7 +43,7 @@ BATCH = 64
 
 _IDLE = 600  # seconds after which a process that isn't needed ends
 _LONG = 0.25  # seconds: a batch that takes longer is not made larger
-_SHARE = 8  # a batch that takes more than this part of the memory is made smaller
+_LONGEST_TEXT = 1000  # characters of an error, or the last of a traceback
 _STEP = 12.0  # seconds that what can't be interrupted may take
 
 
@@ -56,16 +55,17 @@ def main() -> int:
     _rehearse(Path(name).suffix, memory)
     with contextlib.suppress(OSError):  # the server has closed its end
         _, data = channel.receive(sys.maxsize, _end)
+        silence()
         confine(int(memory))
         allow(opening)
         try:
-            model, said = _opened(data, Path(name), memory)
+            model, form, opened = _opened(data, Path(name), memory)
         except Exception as error:
             channel.send(*_failure(error), _end)
             return 0
         del data
-        channel.send(READY, json.dumps(said).encode(), _end)
-        while said["graph"]:
+        channel.send(form, opened, _end)
+        while form == READY:
             kind, images = channel.receive(sys.maxsize, _end)
             allow(seconds)
             channel.send(*_answer(model, Path(name), kind, images), _end)
@@ -100,22 +100,28 @@ def _rehearse(suffix: str, memory: float) -> None:
         ReferenceEvaluator(graph).run(None, {graph.graph.input[0].name: black})
 
 
-def _opened(data: bytes, path: Path, memory: float) -> tuple[Model, dict[str, Any]]:
-    """Open the model, and find out what evaluating it costs."""
+def _opened(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes]:
+    """Open the model, and find out what evaluating it costs; give it, and the message of that."""
     if path.suffix == ".onnx":
         _check_graph(data, path)
-    model = parse_model(data, path)
+    model: Model
+    weights = None
+    try:
+        weights = parse_weights(data, path)
+        model = model_of(weights)
+    except UnsupportedGraphError:
+        from idea.files.onnx.model import OnnxModel
+
+        model = OnnxModel.parse(data, path)
     grey = np.full((1, PIXELS), 0.5, np.float32)
     if not np.isfinite(_evaluate(model, path, LOGITS, grey)).all():
         raise WeightsError(f"{path}: its logits aren't finite")
-    if isinstance(model, MLP | CNN):
-        _require_light(model, path, memory)
-        return model, {"graph": False}
-    batches = {
-        kind.decode(): _batch(functools.partial(_evaluate, model, path, kind), memory)
-        for kind in (LOGITS, EXACT)
-    }
-    return model, {"graph": True, "batches": batches}
+    if weights is not None:
+        data = packed(weights)
+        _require_light(model, path, len(data), memory)
+        return model, WEIGHTS, data
+    evaluations = [functools.partial(_evaluate, model, path, kind) for kind in (LOGITS, EXACT)]
+    return model, READY, bytes(_batch(evaluate, memory) for evaluate in evaluations)
 
 
 def _evaluate(
@@ -145,14 +151,14 @@ def _batch(evaluate: Callable[[NDArray[np.float32]], object], memory: float) -> 
             if size == 1:
                 raise
             return size // 2
-        if taken > memory / _SHARE:
+        if taken > memory / SHARE:
             return max(size // 2, 1)
         if size == BATCH or time.process_time() - began > _LONG:
             return size
         size *= 2
 
 
-def _require_light(model: Model, path: Path, memory: float) -> None:
+def _require_light(model: Model, path: Path, size: int, memory: float) -> None:
     """Refuse a network that the server itself can't evaluate in steps that end soon."""
     began = time.process_time()
     images = _images()
@@ -162,11 +168,12 @@ def _require_light(model: Model, path: Path, memory: float) -> None:
     state.gains()
     rng = np.random.default_rng(0)
     state.walk(rng.integers(PIXELS, size=STRETCH), rng.integers(2, size=STRETCH), 0.0)
-    if taken > memory / _SHARE or time.process_time() - began > _STEP:
+    if max(size, taken) > memory / SHARE or time.process_time() - began > _STEP:
         raise WeightsError(
-            f"{path}: is too large for this page: {BATCH} images take {taken / 2**20:.0f} MiB, and "
-            f"they and a step of a search {time.process_time() - began:.1f} s; expected at most "
-            f"{memory / _SHARE / 2**20:.0f} MiB and {_STEP:g} s"
+            f"{path}: is too large for this page: its weights take {size / 2**20:.0f} MiB, "
+            f"{BATCH} images {taken / 2**20:.0f} MiB, and they and a step of a search "
+            f"{time.process_time() - began:.1f} s; expected at most "
+            f"{memory / SHARE / 2**20:.0f} MiB each and {_STEP:g} s"
         )
 
 
@@ -192,13 +199,15 @@ def _failure(error: Exception) -> tuple[bytes, bytes]:
     if isinstance(error, MemoryError):
         return MEMORY, b""
     if isinstance(error, IdeaError):
-        return WRONG, str(error).encode("utf-8", "replace")
-    return BROKEN, "".join(traceback.format_exception(error)).encode("utf-8", "replace")
+        # A name out of the file may be longer than any message.
+        return WRONG, f"{error!s:.{_LONGEST_TEXT}}".encode("utf-8", "replace")
+    text = "".join(traceback.format_exception(error))
+    return BROKEN, text[-_LONGEST_TEXT:].encode("utf-8", "replace")
 
 
 def _check_graph(data: bytes, path: Path) -> None:
     """Refuse a graph that reads this machine's files, or that one image may keep busy for ever."""
-    check_harmless(parse_graph(data, path), path)
+    check_untrusted_graph(parse_graph(data, path), path)
 
 
 if __name__ == "__main__":

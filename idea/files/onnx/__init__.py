@@ -1,1 +1,1 @@
-"""ONNX graphs: read, checked, and run."""
+"""Reading, checking and running ONNX graphs."""

@@ -1,4 +1,4 @@
-"""Arrays that an ONNX graph keeps in files of its own, found wherever they lie, and read."""
+"""Arrays that an ONNX graph stores in other files."""
 
 from __future__ import annotations
 
@@ -16,28 +16,11 @@ _MESSAGES = 1_000_000
 
 
 def messages(message: Any, path: Path) -> Iterator[Any]:
-    """Walk through everything that a protobuf message holds.
+    """Yield a protobuf message and all messages in it, in no particular order.
 
-    It goes by the message's own description of its fields, so that it misses none, whatever the
-    version of ONNX: initializers, attributes, subgraphs, functions, training graphs, sparse arrays
-    and what will be added to these.
-
-    Parameters
-    ----------
-    message
-        A protobuf message.
-    path
-        Its file, for the error.
-
-    Yields
-    ------
-    message
-        The message and each one in it, once, in no particular order.
-
-    Raises
-    ------
-    WeightsError
-        If there are more than a million.
+    The message's own description of its fields is followed, so none is missed in any version of
+    ONNX: initializers, attributes, subgraphs, functions, training graphs, sparse arrays or future
+    additions. More than a million messages are an error.
     """
     Message = load_package("google.protobuf.message", path, "onnx onnxruntime").Message
     left = [message]
@@ -58,25 +41,9 @@ def messages(message: Any, path: Path) -> Iterator[Any]:
 
 
 def external_arrays(model: Any, path: Path) -> list[Any]:
-    """Find the arrays that a graph keeps, or claims to keep, in files of their own.
+    """Return the arrays that a graph stores, or claims to store, in other files.
 
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`.
-    path
-        Its file, for the error.
-
-    Returns
-    -------
-    list of onnx.TensorProto
-        Those with external data anywhere in the message. A graph without such an array makes no
-        runtime open a file.
-
-    Raises
-    ------
-    WeightsError
-        If the graph has too many parts.
+    A graph without such arrays makes no runtime open a file.
     """
     from onnx import TensorProto
 
@@ -89,20 +56,10 @@ def external_arrays(model: Any, path: Path) -> list[Any]:
 
 
 def read_external_arrays(model: Any, path: Path) -> None:
-    """Put into a graph the arrays that it keeps in files of their own.
+    """Read such arrays into the graph.
 
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`, which is changed: it keeps nothing elsewhere afterwards.
-    path
-        The graph's file: the arrays' must lie beside it, or in folders there.
-
-    Raises
-    ------
-    WeightsError
-        If a file can't be read, lies elsewhere, be it by a symbolic link, or ends before the
-        array; or if all together are larger than what is read.
+    The files must lie beside the graph or in folders there, symbolic links resolved, and be no
+    larger in total than files may be.
     """
     files: dict[Path, bytes] = {}
     total = 0
@@ -112,7 +69,7 @@ def read_external_arrays(model: Any, path: Path) -> None:
         if where not in files:
             files[where] = read_bytes(where, WeightsError)
         begin, end = _range(entries, tensor.name, where, len(files[where]))
-        # A hundred thousand arrays may name the same part of a file.
+        # Many arrays may refer to the same part of a file.
         total += end - begin
         require_size(f"{path}, with its arrays", total, WeightsError)
         tensor.raw_data = files[where][begin:end]
@@ -121,19 +78,19 @@ def read_external_arrays(model: Any, path: Path) -> None:
 
 
 def _beside(location: str, name: str, path: Path) -> Path:
-    """Give the file of an array, which must lie beside its graph."""
+    """Return the file of an array, which must lie beside its graph."""
     refusal = WeightsError(
-        f"{path}: keeps the array {name!r} in the file {location!r}; expected one beside the "
+        f"{path}: stores the array {name!r} in the file {location!r}; expected a file beside the "
         "graph, or in a folder there"
     )
-    # A path of either kind of system, whichever this one is.
+    # A path of POSIX or of Windows, on either system.
     for parts in (PurePosixPath(location), PureWindowsPath(location)):
         if parts.anchor or ".." in parts.parts or not parts.parts:
             raise refusal
     where = path.parent / location
     try:
         inside = where.resolve().is_relative_to(path.parent.resolve())
-    except (OSError, RuntimeError, ValueError) as error:  # a circle of links, NUL in a name
+    except (OSError, RuntimeError, ValueError) as error:  # circular links, NUL in a name
         raise refusal from error
     if not inside:  # by a symbolic link
         raise refusal
@@ -141,13 +98,14 @@ def _beside(location: str, name: str, path: Path) -> Path:
 
 
 def _range(entries: dict[str, str], name: str, where: Path, size: int) -> tuple[int, int]:
-    """Give the first byte of an array in its file, and the one behind its last."""
+    """Return the first byte of an array in its file, and the end."""
     try:
         begin = int(entries.get("offset", "0"))
         end = begin + int(entries["length"]) if "length" in entries else size
     except ValueError as error:
         raise WeightsError(
-            f"{where}: the place of the array {name!r} in it is given as {entries!r:.200}"
+            f"{where}: expected numbers for the position of the array {name!r}, found "
+            f"{entries!r:.200}"
         ) from error
     if not 0 <= begin <= end <= size:
         raise WeightsError(

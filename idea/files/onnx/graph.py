@@ -1,4 +1,4 @@
-"""ONNX graphs: reading them, and the changes that a search wants in them."""
+"""Reading ONNX graphs, and changing them for a search."""
 
 from __future__ import annotations
 
@@ -9,64 +9,26 @@ import numpy as np
 
 from idea.errors import WeightsError
 from idea.files.onnx.arrays import external_arrays, read_external_arrays
-from idea.files.onnx.rules import check_graph, check_known
+from idea.files.onnx.rules import check_graph, check_supported
 from idea.optional import load_package
 
-__all__ = ["SOFTMAX", "doubled", "parse_graph", "whole_bytes", "without_softmax"]
+__all__ = ["SOFTMAX", "in_double_precision", "parse_graph", "with_external_data", "without_softmax"]
 
 SOFTMAX = {"Softmax", "LogSoftmax"}
-"""The nodes that turn logits into what is no logit any more."""
+"""The nodes that convert logits to probabilities."""
 
 
 def parse_graph(data: bytes, path: Path) -> Any:
-    """Read a file's graph, and check all that is needed to walk through it and to run it.
-
-    No other file is read, and nothing that runs the graph will read one: see `whole_bytes`.
-
-    Parameters
-    ----------
-    data
-        The file's contents.
-    path
-        Its name.
-
-    Returns
-    -------
-    onnx.ModelProto
-        Which keeps the rules of `idea.files.onnx.rules.check_graph`.
-
-    Raises
-    ------
-    WeightsError
-        If the package onnx is not installed, the file is damaged, or the graph breaks a rule.
-    """
+    """Read and check a graph, which refers to no other file: see `with_external_data`."""
     model = _decode(data, path)
     check_graph(model, path)
     return model
 
 
-def whole_bytes(data: bytes, path: Path) -> bytes:
-    """Give a graph's file with all that it keeps in files of their own, beside it.
+def with_external_data(data: bytes, path: Path) -> bytes:
+    """Return a graph's file with the arrays included that it stores in other files.
 
-    Only for a graph that the user names: a stranger's may name any file.
-
-    Parameters
-    ----------
-    data
-        The file's contents.
-    path
-        Where it is.
-
-    Returns
-    -------
-    bytes
-        The same, where it keeps nothing elsewhere.
-
-    Raises
-    ------
-    WeightsError
-        If the package onnx is not installed, or one of the files is damaged, missing, or not
-        beside the graph.
+    Only for graphs that the user names: an untrusted graph could name any file.
     """
     model = _decode(data, path)
     if not external_arrays(model, path):
@@ -79,30 +41,20 @@ def _decode(data: bytes, path: Path) -> Any:
     onnx = load_package("onnx", path, "onnx onnxruntime")
     try:
         model = onnx.load_model_from_string(data)
-    except Exception as error:  # protobuf has kinds of its own
+    except Exception as error:  # protobuf's own kinds
         lines = str(error).strip().splitlines() or [""]
         raise WeightsError(
-            f"{path}: expected an ONNX model, found one that is damaged or not whole "
+            f"{path}: expected an ONNX model, found a damaged or incomplete one "
             f"({type(error).__name__}: {lines[0]:.160})"
         ) from error
-    check_known(model, path)
+    check_supported(model, path)
     return model
 
 
 def without_softmax(model: Any) -> Any:
-    """Give a graph that ends in its logits: where its output is a softmax, in what goes into that.
+    """Return a graph that ends in its logits: if its output is a softmax, in the input of that.
 
-    Probabilities near 1 all look alike in float32, and a search among them finds nothing.
-
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`; it isn't changed.
-
-    Returns
-    -------
-    onnx.ModelProto
-        A copy, or the same where the output is no softmax of ten.
+    Probabilities near 1 are equal in float32, so a search would find no differences.
     """
     if len(model.graph.output) != 1:
         return model
@@ -118,19 +70,8 @@ def without_softmax(model: Any) -> Any:
     return changed
 
 
-def doubled(model: Any) -> Any:
-    """Give a graph that computes in double precision what this one does in single.
-
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`; it isn't changed.
-
-    Returns
-    -------
-    onnx.ModelProto
-        A copy.
-    """
+def in_double_precision(model: Any) -> Any:
+    """Return a copy of a graph that computes in double precision."""
     from onnx import TensorProto, numpy_helper
 
     singles = (TensorProto.FLOAT, TensorProto.FLOAT16)

@@ -1,4 +1,4 @@
-"""In which order a graph's nodes come, and what functions of its own they call: that both end."""
+"""The order of a graph's nodes, and the functions that they call: checks that both are finite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from idea.files.onnx.arrays import messages
 
 __all__ = [
     "DOMAINS",
-    "BrokenRuleError",
+    "InvalidGraphError",
     "check_functions",
     "check_order",
     "domain_of",
@@ -18,79 +18,47 @@ __all__ = [
 ]
 
 DOMAINS = {"", "ai.onnx.ml", "com.microsoft"}
-"""Those whose nodes the runtime has itself; functions of the graph's own have further ones."""
+"""The domains of the runtime's own nodes; a graph's functions have others."""
 
-_FILES = {"EPContext"}  # it reads one
-_NODES = 100_000  # when all functions are written out
+_FILES = {"EPContext"}  # nodes that read files
+_NODES = 100_000  # when all functions are inlined
 _DEPTH = 50
 
 Call = tuple[str, ...]
-"""What a node calls: a domain, a name there, and an overload."""
+"""What a node calls: a domain, a name in it, and an overload."""
 
 
-class BrokenRuleError(Exception):
-    """What rule a graph breaks."""
+class InvalidGraphError(Exception):
+    """Which rule a graph breaks."""
 
 
 def nodes_of(parts: Iterable[Any]) -> list[Any]:
-    """Give the nodes among the parts of a graph.
-
-    Parameters
-    ----------
-    parts
-        Of `idea.files.onnx.arrays.messages`.
-
-    Returns
-    -------
-    list of onnx.NodeProto
-        In the parts' order.
-    """
+    """Return the nodes among the messages of a graph."""
     from onnx import NodeProto
 
     return [part for part in parts if isinstance(part, NodeProto)]
 
 
 def domain_of(node: Any) -> str:
-    """Give the domain of a node or a function.
-
-    Parameters
-    ----------
-    node
-        An `onnx.NodeProto` or `onnx.FunctionProto`.
-
-    Returns
-    -------
-    str
-        The standard one, which has two names, as ``""``.
-    """
+    """Return the domain of a node or a function; the standard one, with two names, is empty."""
     return "" if node.domain == "ai.onnx" else str(node.domain)
 
 
 def check_functions(model: Any, path: Path) -> None:
-    """Check that each node is of a known kind, and that the functions written out come to an end.
+    """Check that each node is of a known kind, and that no function calls itself.
 
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`.
-    path
-        The file's name, for the error.
-
-    Raises
-    ------
-    BrokenRuleError
-        If one isn't, a function calls itself, or all come to more than 100,000 nodes.
+    All functions together, inlined, may have no more than 100,000 nodes.
     """
     bodies: dict[Call, list[Call]] = {}
     for function in model.functions:
         call = (domain_of(function), function.name, getattr(function, "overload", ""))
         if call in bodies or call[0] in DOMAINS:
-            raise BrokenRuleError(f"a function {function.name} that is there already")
+            raise InvalidGraphError(f"a second function {function.name}")
         bodies[call] = [_call(node) for node in nodes_of(messages(function, path))]
     sizes = _Sizes(bodies)
     graph = [_call(node) for node in nodes_of(messages(model.graph, path))]
     if sum(sizes.of(call, 0) for call in [*bodies, *graph]) > _NODES:
-        raise BrokenRuleError(f"functions that come to more than {_NODES:,} nodes")
+        raise InvalidGraphError(f"functions of more than {_NODES:,} nodes")
 
 
 def _call(node: Any) -> Call:
@@ -98,7 +66,7 @@ def _call(node: Any) -> Call:
 
 
 class _Sizes:
-    """How many nodes a node becomes when the functions that it calls are written out."""
+    """The number of nodes that a node becomes when the functions that it calls are inlined."""
 
     def __init__(self, bodies: dict[Call, list[Call]]) -> None:
         self._bodies = bodies
@@ -108,29 +76,21 @@ class _Sizes:
         if call not in self._bodies:
             domain, name, _ = call
             if domain not in DOMAINS or name in _FILES:
-                raise BrokenRuleError(f"a node {name} of {domain!r}, which isn't known")
+                raise InvalidGraphError(f"an unknown node {name} of {domain!r}")
             return 1
         if depth > _DEPTH:
-            raise BrokenRuleError(f"a function {call[1]} that calls itself, or others too deep")
+            raise InvalidGraphError(
+                f"a function {call[1]} that calls itself, or is nested too deeply"
+            )
         if call not in self._known:
             self._known[call] = 1 + sum(self.of(c, depth + 1) for c in self._bodies[call])
         return self._known[call]
 
 
 def check_order(model: Any) -> None:
-    """Check that each node takes what is there before it, and makes what isn't yet.
+    """Check that each node uses only earlier results, and makes new ones.
 
-    So no way through the graph leads back to where it was.
-
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`.
-
-    Raises
-    ------
-    BrokenRuleError
-        If a node doesn't, or an output isn't made.
+    So there is no cycle in the graph.
     """
     _check_graph(model.graph, set())
     for function in model.functions:
@@ -140,13 +100,13 @@ def check_order(model: Any) -> None:
 
 
 def _check_graph(graph: Any, known: set[str]) -> None:
-    """Check a graph whose nodes may take what is known around it."""
+    """Check a graph whose nodes may use what is known around it."""
     constants = [tensor.name for tensor in graph.initializer]
     constants += [tensor.values.name for tensor in graph.sparse_initializer]
     # Up to version 3 of the format an initializer was an input as well.
     names = {value.name for value in graph.input} | set(constants)
     if len(set(constants)) < len(constants) or names & known:
-        raise BrokenRuleError("two arrays or inputs of one name")
+        raise InvalidGraphError("two arrays or inputs with the same name")
     known |= names
     names |= _check_nodes(graph.node, known)
     _require_known((value.name for value in graph.output), known, "an output")
@@ -154,19 +114,19 @@ def _check_graph(graph: Any, known: set[str]) -> None:
 
 
 def _check_nodes(nodes: Iterable[Any], known: set[str]) -> set[str]:
-    """Check nodes in their order; give the names of what they make, which is known then."""
+    """Check nodes in order; return the names of their results, which are then known."""
     made: set[str] = set()
     for node in nodes:
-        # What has no name is left out.
-        _require_known(filter(None, node.input), known, f"a node {node.op_type} that takes")
+        # An empty name stands for an omitted input.
+        _require_known(filter(None, node.input), known, f"a node {node.op_type} that uses")
         for attribute in node.attribute:
             for graph in [attribute.g] * attribute.HasField("g") + [*attribute.graphs]:
                 _check_graph(graph, known)
         results = [name for name in node.output if name]
         if not results:
-            raise BrokenRuleError(f"a node {node.op_type} that makes nothing")
+            raise InvalidGraphError(f"a node {node.op_type} without a result")
         if known.intersection(results) or len(set(results)) < len(results):
-            raise BrokenRuleError(f"a node {node.op_type} that makes what is there already")
+            raise InvalidGraphError(f"a node {node.op_type} whose result has a name in use")
         known.update(results)
         made.update(results)
     return made
@@ -175,4 +135,4 @@ def _check_nodes(nodes: Iterable[Any], known: set[str]) -> set[str]:
 def _require_known(names: Iterable[str], known: set[str], what: str) -> None:
     for name in names:
         if name not in known:
-            raise BrokenRuleError(f"{what} {name!r}, which nothing before it makes")
+            raise InvalidGraphError(f"{what} {name!r}, which no earlier node makes")

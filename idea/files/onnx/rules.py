@@ -1,4 +1,4 @@
-"""The rules that a graph must keep before anything walks through it or runs it."""
+"""The rules that a graph must satisfy before it is followed or run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from idea.errors import WeightsError
 from idea.files.onnx.arrays import external_arrays, messages
 from idea.files.onnx.order import (
     DOMAINS,
-    BrokenRuleError,
+    InvalidGraphError,
     check_functions,
     check_order,
     domain_of,
@@ -19,7 +19,7 @@ from idea.files.onnx.order import (
 )
 from idea.files.read import largest_size
 
-__all__ = ["check_graph", "check_harmless", "check_known"]
+__all__ = ["check_graph", "check_supported", "check_untrusted_graph"]
 
 _RANDOM = {
     "Bernoulli",
@@ -31,66 +31,42 @@ _RANDOM = {
     "Sampling",
 }
 _PARTS = {"TENSOR": "t", "GRAPH": "g", "SPARSE_TENSOR": "sparse_tensor", "TYPE_PROTO": "tp"}
-"""The fields in which attributes of these types keep what may be missing."""
+"""The fields of attributes of these types, which may be missing."""
 
 
-def check_known(model: Any, path: Path) -> None:
-    """Check that all of a graph can be read, by this version of onnx and as text.
+def check_supported(model: Any, path: Path) -> None:
+    """Check that the installed version of onnx knows all of a graph, and that its names are UTF-8.
 
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`. What isn't known is dropped from it.
-    path
-        The file's name, for the error.
-
-    Raises
-    ------
-    WeightsError
-        If it has fields that another version of onnx, or of the runtime, might know; or names that
-        aren't UTF-8.
+    Unknown fields, which another version or the runtime might know, are discarded.
     """
     size = model.ByteSize()
     model.DiscardUnknownFields()
     if model.ByteSize() != size:
         raise WeightsError(
-            f"{path}: has parts that the installed version of onnx doesn't know, or is damaged; "
-            "a newer one may (pip install --upgrade onnx)"
+            f"{path}: is damaged, or has parts that the installed version of onnx doesn't know; "
+            "try a newer version (pip install --upgrade onnx)"
         )
     for part in messages(model, path):
         for field, value in part.ListFields():
             if field.type == field.TYPE_STRING:
-                # Protobuf gives those that can't be decoded as bytes.
+                # Protobuf returns bytes if they can't be decoded.
                 texts = [value] if isinstance(value, str | bytes) else value
                 if not all(isinstance(text, str) for text in texts):
                     raise WeightsError(f"{path}: has a {field.name} that isn't UTF-8")
 
 
 def check_graph(model: Any, path: Path) -> None:
-    """Check that a graph is whole, ends, and gives the same answers each time.
+    """Check that a graph is complete and finite, and that its outputs are reproducible.
 
-    That is: it keeps nothing in other files; its arrays hold as much as their shapes tell; each
-    node takes what is made before it, so that there is no circle; no function calls itself, and
-    all together are of a sensible size; every node is of a kind that the runtime itself has; and
-    none draws random numbers.
-
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto` that `check_known` found good.
-    path
-        The file's name, for the error.
-
-    Raises
-    ------
-    WeightsError
-        If it breaks one of these rules; the text tells which, and where.
+    It stores nothing in other files; its arrays have the size of their shapes; each node uses
+    earlier results, so there is no cycle; no function calls itself, and all together have a
+    reasonable size; the runtime itself has every node; and no node draws random numbers.
     """
     parts = list(messages(model, path))
     nodes = nodes_of(parts)
     if external_arrays(model, path):
         raise WeightsError(
-            f"{path}: keeps arrays in files of their own; save it as one file to open it here"
+            f"{path}: stores arrays in other files; save it as one file to open it here"
         )
     try:
         _check_arrays(parts)
@@ -99,26 +75,13 @@ def check_graph(model: Any, path: Path) -> None:
             _check_attributes(nodes_of(messages(function, path)), parameters=True)
         check_functions(model, path)
         check_order(model)
-        _check_steady(nodes, model)
-    except BrokenRuleError as error:
-        raise WeightsError(f"{path}: expected a sound ONNX graph, found {error}") from error
+        _check_deterministic(nodes, model)
+    except InvalidGraphError as error:
+        raise WeightsError(f"{path}: expected a valid ONNX graph, found {error!s:.300}") from error
 
 
-def check_harmless(model: Any, path: Path) -> None:
-    """Check that a graph does a fixed amount of work: that it has neither loops nor branches.
-
-    Parameters
-    ----------
-    model
-        An `onnx.ModelProto`.
-    path
-        The file's name, for the error.
-
-    Raises
-    ------
-    WeightsError
-        If a node has a graph of its own, which it may run as often as it likes.
-    """
+def check_untrusted_graph(model: Any, path: Path) -> None:
+    """Check that a graph does a fixed amount of work, without loops and branches."""
     loops = {
         node.op_type
         for node in nodes_of(messages(model, path))
@@ -126,27 +89,27 @@ def check_harmless(model: Any, path: Path) -> None:
     }
     if loops:
         raise WeightsError(
-            f"{path}: has nodes {', '.join(sorted(loops))}, which may take for ever; "
-            "python -m idea.search takes them"
+            f"{path}: has nodes {', '.join(sorted(loops))}, which may run without end; "
+            "python -m idea.search accepts them"
         )
 
 
 def _check_arrays(parts: Iterable[Any]) -> None:
-    """Check that each array can be read, and its shape is one."""
+    """Check that each array has a valid shape and can be read."""
     from onnx import SparseTensorProto, TensorProto, numpy_helper
 
     for part in parts:
         if not isinstance(part, TensorProto | SparseTensorProto):
             continue
         shape = tuple(part.dims)
-        # A sparse one is written out: no more bytes of float64 than are read.
+        # A sparse array is expanded: to no more bytes of float64 than a file may have.
         if min(shape, default=0) < 0 or 8 * math.prod(shape) > largest_size():
-            raise BrokenRuleError(f"an array of shape {shape}")
+            raise InvalidGraphError(f"an array of shape {shape}")
         if isinstance(part, TensorProto):
             try:
                 numpy_helper.to_array(part)
-            except Exception as error:  # whatever numpy raises
-                raise BrokenRuleError(
+            except Exception as error:  # of any kind that numpy raises
+                raise InvalidGraphError(
                     f"an array {part.name!r} of shape {shape} that can't be read ({error!s:.100})"
                 ) from error
 
@@ -156,15 +119,15 @@ def _check_attributes(nodes: Iterable[Any], *, parameters: bool) -> None:
     for node in nodes:
         names = [attribute.name for attribute in node.attribute]
         if len(set(names)) < len(names):
-            raise BrokenRuleError(f"a node {node.op_type} with two attributes of one name")
+            raise InvalidGraphError(f"a node {node.op_type} with two attributes of the same name")
         for attribute in node.attribute:
             named = bool(attribute.ref_attr_name)
             if named > parameters or not (named or _has_value(attribute)):
-                raise BrokenRuleError(
+                raise InvalidGraphError(
                     f"a node {node.op_type} whose attribute {attribute.name!r} has no value"
                 )
         if node.op_type == "Constant" and not domain_of(node) and len(names) != 1:
-            raise BrokenRuleError(f"a node Constant with {len(names)} values")
+            raise InvalidGraphError(f"a node Constant with {len(names)} values")
 
 
 def _has_value(attribute: Any) -> bool:
@@ -179,7 +142,7 @@ def _has_value(attribute: Any) -> bool:
     return field is None or attribute.HasField(field)
 
 
-def _check_steady(nodes: Iterable[Any], model: Any) -> None:
+def _check_deterministic(nodes: Iterable[Any], model: Any) -> None:
     """Check that no node draws random numbers."""
     from onnx import numpy_helper
 
@@ -189,11 +152,11 @@ def _check_steady(nodes: Iterable[Any], model: Any) -> None:
         if node.op_type == "Constant" and node.attribute and node.attribute[0].HasField("t"):
             constants[node.output[0]] = node.attribute[0].t
     for node in nodes:
-        if node.op_type == "Dropout" and len(node.input) > 2:  # the third tells if it trains
+        if node.op_type == "Dropout" and len(node.input) > 2:  # the third is the training mode
             training = constants.get(node.input[2])
             if training is not None and numpy_helper.to_array(training).any():
                 drawing.add("Dropout in training mode")
     if drawing:
-        raise BrokenRuleError(
-            f"a node {min(drawing)}, which draws random numbers, so that its answers change"
+        raise InvalidGraphError(
+            f"a node {min(drawing)}, which draws random numbers, so that the outputs vary"
         )

@@ -1,1 +1,1 @@
-"""The formats of weights."""
+"""File formats of weights."""

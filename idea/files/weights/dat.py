@@ -1,4 +1,4 @@
-"""Bare floats, `.dat`: for each layer its W row by row, then its b; little-endian, no header."""
+"""Bare floats, `.dat`: for each layer W row by row, then b; little-endian, without a header."""
 
 from __future__ import annotations
 
@@ -18,28 +18,8 @@ _FLOAT = np.dtype("<f4")
 
 
 def parse_dat(data: bytes, path: Path) -> Weights:
-    """Read an MLP 784-units-units-10.
+    """Read an MLP 784-units-units-10; the file's size determines the number of units.
 
-    Parameters
-    ----------
-    data
-        The file's contents; their number tells the units.
-    path
-        Its name, for the error.
-
-    Returns
-    -------
-    Weights
-        Three layers of float32: W (units, 784), b (units,); W (units, units), b (units,);
-        W (10, units), b (10,).
-
-    Raises
-    ------
-    WeightsError
-        If the size gives no whole number of units, or a weight isn't finite.
-
-    Examples
-    --------
     >>> [W.shape for W, b in parse_dat(bytes(3228), Path("m.dat")).layers]
     [(1, 784), (1, 1), (10, 1)]
     """
@@ -55,30 +35,7 @@ def parse_dat(data: bytes, path: Path) -> Weights:
 
 
 def dat_bytes(weights: Weights, path: Path) -> bytes:
-    """Give the bytes of a file.
-
-    Parameters
-    ----------
-    weights
-        Of an MLP with two hidden layers of one width.
-    path
-        The file's name, for the error.
-
-    Returns
-    -------
-    bytes
-        784u + u + u² + u + 10u + 10 float32 for u units.
-
-    Raises
-    ------
-    WeightsError
-        If the network is another one: the file's size could not tell its shape.
-
-    Examples
-    --------
-    >>> len(dat_bytes(parse_dat(bytes(3228), Path("m.dat")), Path("n.dat")))
-    3228
-    """
+    """Return the file of an MLP with two hidden layers of equal width."""
     if weights.convolutions:
         raise WeightsError(
             f"{path}: a .dat holds an MLP, found convolutions; "
@@ -99,7 +56,7 @@ def _size(units: int) -> int:
 
 
 def _units(path: Path, size: int) -> int:
-    """Solve `_size(units) = size / 4`, or say what sizes there are."""
+    """Solve `_size(units) = size / 4`, or raise an error with the nearest valid sizes."""
     # _size(u) = u² + 796u + 10, so u = sqrt(size + 398² - 10) - 398.
     half = (PIXELS + 2 + DIGITS) // 2
     units = max(1, math.isqrt(max(0, size // _FLOAT.itemsize + half**2 - DIGITS)) - half)

@@ -1,4 +1,4 @@
-"""Chainer's archives of arrays: `.npz`, by habit `.model`, and a trainer's snapshots."""
+"""Chainer's archives of arrays: `.npz`, often named `.model`, and a trainer's snapshots."""
 
 from __future__ import annotations
 
@@ -16,37 +16,15 @@ from idea.networks.weights import DIGITS, Floats, Layer, Weights
 __all__ = ["npz_bytes", "parse_npz"]
 
 # A file holds the network at its root, as a classifier's predictor, or as the model of a trainer's
-# snapshot, whose optimizer keeps arrays of similar names.
+# snapshot, whose optimizer has arrays with similar names.
 _PREFIXES = ("updater/model:main/predictor/", "updater/model:main/", "predictor/", "")
 
 
 def parse_npz(data: bytes, path: Path) -> Weights:
-    """Read an MLP of two hidden layers. Nothing is unpickled.
+    """Read an MLP of two hidden layers, which may differ in width. Nothing is unpickled.
 
-    Parameters
-    ----------
-    data
-        The file's contents: a zip of `.npy` arrays l1/W, l1/b … l3/W, l3/b, at the root or under
-        ``predictor/``, either of them perhaps under ``updater/model:main/``.
-    path
-        Its name, for the error.
-
-    Returns
-    -------
-    Weights
-        Three layers of float32; the hidden ones may differ in width.
-
-    Raises
-    ------
-    WeightsError
-        If the archive is damaged, lacks an array, has arrays whose shapes don't chain or a weight
-        that isn't finite.
-
-    Examples
-    --------
-    >>> parse_npz(b"", Path("m.npz"))
-    Traceback (most recent call last):
-    idea.errors.WeightsError: m.npz: a damaged zip archive: File is not a zip file
+    The arrays l1/W, l1/b … l3/W, l3/b are at the root or under ``predictor/``, either of which may
+    be under ``updater/model:main/``.
     """
     archive = Archive(data, path, WeightsError)
     names = [name.removesuffix(".npy") for name in archive.names]
@@ -76,32 +54,7 @@ def parse_npz(data: bytes, path: Path) -> Weights:
 
 
 def npz_bytes(weights: Weights, path: Path) -> bytes:
-    """Give the bytes of a file that Chainer's `load_npz` reads into a classifier.
-
-    Parameters
-    ----------
-    weights
-        Of an MLP with two hidden layers.
-    path
-        The file's name, for the error.
-
-    Returns
-    -------
-    bytes
-        The archive, with arrays predictor/l1/W …
-
-    Raises
-    ------
-    WeightsError
-        If the network is another one.
-
-    Examples
-    --------
-    >>> npz_bytes(Weights(()), Path("m.npz"))
-    Traceback (most recent call last):
-    idea.errors.WeightsError: m.npz: Chainer's archive holds an MLP with two hidden layers, found \
-0 convolutions and 0 dense layers
-    """
+    """Return the archive that Chainer's `load_npz` reads into a classifier."""
     if weights.convolutions or len(weights.layers) != 3:
         raise WeightsError(
             f"{path}: Chainer's archive holds an MLP with two hidden layers, found "

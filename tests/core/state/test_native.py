@@ -41,7 +41,7 @@ def simd(request, monkeypatch):
 
 def pytest_generate_tests(metafunc):
     """Give a test the names of its class's networks and searches."""
-    for argument in {"network", "method", "bundled"} & set(metafunc.fixturenames):
+    for argument in sorted({"network", "method", "bundled"} & set(metafunc.fixturenames)):
         metafunc.parametrize(argument, getattr(metafunc.cls, argument))
 
 

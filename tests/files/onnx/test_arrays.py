@@ -1,4 +1,4 @@
-"""Arrays that graphs keep in files: a stranger's graph reads none, one's own those beside it."""
+"""External arrays: an untrusted graph reads no file, a trusted one those beside it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from idea.files.onnx.model import OnnxModel  # noqa: E402
 from graphs import FLOAT, node, save, value  # noqa: E402
 
 W = np.random.default_rng(0).normal(0, 0.01, (784, 10)).astype(np.float32)
-REFUSAL = "m.onnx: keeps arrays in files of their own; save it as one file to open it here"
+REFUSAL = "m.onnx: stores arrays in other files; save it as one file to open it here"
 
 
 def kept(name="W", location="m.data", array=W, **entries):
@@ -145,7 +145,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_strangers_graph_reads_no_file_wherever_it_names_one(tmp_path, monkeypatch, place):
+def test_an_untrusted_graph_reads_no_file_wherever_it_names_one(tmp_path, monkeypatch, place):
     monkeypatch.chdir(tmp_path)
     W.tofile("m.data")  # what a runtime would find
     model = plain()
@@ -198,7 +198,7 @@ def images():
         ("folder/behind.data", {"offset": "12"}),
     ],
 )
-def test_what_lies_beside_ones_own_graph_is_read(tmp_path, monkeypatch, location, entries):
+def test_files_beside_a_trusted_graph_are_read(tmp_path, monkeypatch, location, entries):
     (tmp_path / "folder").mkdir()
     for name in ("m.data", "folder/m.data"):
         W.tofile(tmp_path / name)
@@ -242,7 +242,7 @@ def test_sparse_arrays_beside_it_are_read_as_well(tmp_path):
         "*/_ORT_MEM_ADDR_/*",
     ],
 )
-def test_what_lies_elsewhere_is_not_read(tmp_path, location):
+def test_files_elsewhere_are_not_read(tmp_path, location):
     (tmp_path / "secret").write_bytes(W.tobytes())
     (tmp_path / "here" / "folder").mkdir(parents=True)
     (tmp_path / "here" / "link").symlink_to("../secret")
@@ -253,12 +253,14 @@ def test_what_lies_elsewhere_is_not_read(tmp_path, location):
     for opening in (load_model, read_model, read_weights, OnnxModel.open):
         with pytest.raises(WeightsError) as error:
             opening(path)
-        beside = f"{path}: keeps the array 'W' in the file {location!r}; expected one beside the "
+        beside = (
+            f"{path}: stores the array 'W' in the file {location!r}; expected a file beside the "
+        )
         assert str(error.value).startswith((beside, f"{path.parent}/", f"{path.parent / location}"))
 
 
 @pytest.mark.parametrize(
-    ("entries", "said"),
+    ("entries", "text"),
     [
         (
             {"length": "31364"},
@@ -267,15 +269,15 @@ def test_what_lies_elsewhere_is_not_read(tmp_path, location):
         ({"offset": "4"}, "expected the array 'W' at the bytes 4 to 31,364, found 31,360 bytes"),
         ({"offset": "-4"}, "expected the array 'W' at the bytes -4 to 31,356, found 31,360 bytes"),
         ({"length": "-1"}, "expected the array 'W' at the bytes 0 to -1, found 31,360 bytes"),
-        ({"offset": "x"}, "the place of the array 'W' in it is given as {'location': 'm.data', "),
+        ({"offset": "x"}, "expected numbers for the position of the array 'W', found {'location'"),
     ],
 )
-def test_a_place_that_is_none(tmp_path, entries, said):
+def test_invalid_positions(tmp_path, entries, text):
     W.tofile(tmp_path / "m.data")
     path = graph_with(tmp_path / "m.onnx", kept(**entries))
     with pytest.raises(WeightsError) as error:
         load_model(path)
-    assert str(error.value).startswith(f"{tmp_path / 'm.data'}: {said}")
+    assert str(error.value).startswith(f"{tmp_path / 'm.data'}: {text}")
 
 
 def test_too_few_bytes_for_its_shape(tmp_path):
@@ -295,7 +297,7 @@ def test_one_part_of_a_file_named_by_many_arrays_is_bounded(tmp_path, monkeypatc
 
 @pytest.mark.parametrize("kind", [os.mkfifo, Path.mkdir])
 def test_what_is_no_file_is_not_read(tmp_path, kind, monkeypatch):
-    monkeypatch.setattr("idea.files.read._PATIENCE", 0.1)
+    monkeypatch.setattr("idea.files.read._TIMEOUT", 0.1)
     kind(tmp_path / "m.data")
     with pytest.raises(WeightsError, match=r"m\.data: "):
         load_model(graph_with(tmp_path / "m.onnx", kept()))

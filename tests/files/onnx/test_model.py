@@ -155,7 +155,7 @@ def test_a_graph_of_whole_numbers_is_named(tmp_path):
     assert str(error.value).startswith(f"{path}: {EXPECTED}x tensor(uint8) ['n', 784]")
 
 
-def test_an_operator_that_nobody_knows(tmp_path):
+def test_an_unknown_operator(tmp_path):
     nodes = [node("Conjure", "x", "y")]
     path = save(tmp_path / "m.onnx", nodes, {}, [value("x", ("n", 784))], [value("y", ("n", 10))])
     with pytest.raises(WeightsError, match=r"ONNX Runtime can't run it: .*Conjure"):

@@ -1,4 +1,4 @@
-"""Files of every form with some bytes changed: read as a network, or refused in a sentence.
+"""Files of every form with some bytes changed: read as a network, or refused in a message.
 
 A graph is run by a library in C++, so each form is tried in a process of its own: what takes that
 down is seen as a failure, and what never ends as one after some minutes.
@@ -79,7 +79,7 @@ def try_all(suffix, count):
 
 
 @pytest.mark.parametrize("suffix", FORMS)
-def test_damaged_files_are_networks_or_sentences(suffix):
+def test_damaged_files_are_networks_or_reported(suffix):
     for package in FORMS[suffix]:
         pytest.importorskip(package)
     count = 300 if suffix in (".onnx", ".pt") else 600

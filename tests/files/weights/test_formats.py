@@ -1,4 +1,4 @@
-"""Both kinds of weight file, and everything that can be wrong with them."""
+"""Weights in all formats, and everything that can be wrong with the files."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idea.errors import WeightsError
-from idea.files.weights.formats import read_weights
+from idea.files.weights.formats import read_weights, write_weights
+from idea.networks.weights import Weights
 
-from conftest import random_layers, write_dat
+from conftest import random_convolutions, random_layers, write_dat
 
 PREFIXES = ["", "predictor/", "updater/model:main/predictor/"]
 
@@ -68,7 +69,7 @@ def test_an_archives_prefix_is_found(tmp_path, prefix, suffix):
     assert same(read_weights(path).layers, layers)
 
 
-def test_a_snapshots_model_is_told_from_its_optimizers_arrays(tmp_path):
+def test_a_snapshots_model_is_distinguished_from_its_optimizers_arrays(tmp_path):
     layers = random_layers(8, 1)
     others = {
         f"updater/optimizer:main/predictor/l{n}/{part}/{moment}": np.zeros(3, np.float32)
@@ -169,7 +170,7 @@ def test_an_archive_without_one_of_the_arrays(tmp_path, missing):
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "sentence"),
+    ("name", "shape", "message"),
     [
         ("l1/W", (8, 783), "expected l1/W of shape (8, 784), found (8, 783)"),
         ("l1/W", (8,), "expected l1/W of shape (8, 784), found (8,)"),
@@ -181,9 +182,9 @@ def test_an_archive_without_one_of_the_arrays(tmp_path, missing):
         ("l3/b", (10, 1), "expected l3/b of shape (10,), found (10, 1)"),
     ],
 )
-def test_shapes_that_do_not_chain(tmp_path, name, shape, sentence):
+def test_shapes_that_do_not_chain(tmp_path, name, shape, message):
     arrays = arrays_of(random_layers(8, 0)) | {name: np.zeros(shape, np.float32)}
-    assert refusal(write_archive(tmp_path / "m.npz", arrays)) == sentence
+    assert refusal(write_archive(tmp_path / "m.npz", arrays)) == message
 
 
 class Trap:
@@ -211,19 +212,41 @@ def test_arrays_that_hold_no_floats(tmp_path):
     assert refusal(path).startswith("the array predictor/l1/W can't be read: the magic string")
 
 
-def test_hidden_layers_of_two_widths_have_no_bare_form(tmp_path):
-    path = tmp_path / "m.dat"
+CNN = random_convolutions([(2, 3, True)], [], 0)
+UNSUITED = {
+    "widths.dat": (
+        Weights(tuple(random_layers(8, 0, second=5))),
+        "a .dat holds two hidden layers of one width, found widths [8, 5]",
+    ),
+    "cnn.dat": (
+        Weights(tuple(CNN[1]), tuple(CNN[0])),
+        "a .dat holds an MLP, found convolutions; .onnx, .pt and .safetensors hold both",
+    ),
+    "layers.npz": (
+        Weights(tuple(random_layers(8, 0)[:2])),
+        "Chainer's archive holds an MLP with two hidden layers, found 0 convolutions and 2 dense "
+        "layers",
+    ),
+    "cnn.model": (
+        Weights(tuple(CNN[1]), tuple(CNN[0])),
+        "Chainer's archive holds an MLP with two hidden layers, found 1 convolutions and 1 dense "
+        "layers",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSUITED)
+def test_what_a_format_cannot_hold_is_not_written(tmp_path, name):
+    weights, message = UNSUITED[name]
     with pytest.raises(WeightsError) as error:
-        write_dat(path, random_layers(8, 0, second=5))
-    assert str(error.value) == (
-        f"{path}: a .dat holds two hidden layers of one width, found widths [8, 5]"
-    )
-    assert not path.exists()
+        write_weights(tmp_path / name, weights)
+    assert str(error.value) == f"{tmp_path / name}: {message}"
+    assert list(tmp_path.iterdir()) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cut=st.integers(0, 60_000), place=st.integers(0, 60_000), byte=st.integers(0, 255))
-def test_a_damaged_archive_is_a_sentence_or_the_same_weights(tmp_path, cut, place, byte):
+def test_a_damaged_archive_is_reported_or_the_same_weights(tmp_path, cut, place, byte):
     layers = random_layers(16, 0)
     stream = io.BytesIO()
     np.savez_compressed(stream, **arrays_of(layers))
@@ -241,7 +264,7 @@ def test_a_damaged_archive_is_a_sentence_or_the_same_weights(tmp_path, cut, plac
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=8000))
-def test_any_bytes_are_weights_or_a_sentence(tmp_path, data):
+def test_any_bytes_are_weights_or_one_message(tmp_path, data):
     path = tmp_path / "m.dat"
     path.write_bytes(data)
     try:

@@ -106,7 +106,7 @@ def test_any_sequence_of_linear_layers(tmp_path, widths, suffix):
 
 
 @pytest.mark.parametrize("names", [("a", "b", "c"), ("output", "hidden", "input")])
-def test_shapes_tell_the_order_where_names_do_not(tmp_path, names):
+def test_shapes_determine_the_order_where_names_do_not(tmp_path, names):
     layers = random_layers(8, 0, second=5)
     arrays = {}
     for name, (W, b) in zip(names, layers, strict=True):
@@ -125,12 +125,12 @@ def test_numbers_count_as_numbers(tmp_path):
         assert np.array_equal(layer[0], same[0])
 
 
-def test_an_order_that_nothing_tells_is_refused(tmp_path):
+def test_an_ambiguous_order_is_refused(tmp_path):
     arrays = {}
     for name, (W, b) in zip(("first", "second", "third"), random_layers(784, 0), strict=True):
         arrays |= {f"{name}.weight": torch.from_numpy(W), f"{name}.bias": torch.from_numpy(b)}
     assert refusal(save(tmp_path / "m.safetensors", arrays)) == (
-        "the order of its layers can't be told: their shapes chain in several ways, and their "
+        "the order of its layers is ambiguous: their shapes allow several, and their "
         "names have no numbers: first.weight, second.weight, third.weight"
     )
     # A .pt keeps the order.
@@ -181,7 +181,7 @@ def test_networks_of_another_kind_are_named(tmp_path, parts, found):
     path = save(tmp_path / "m.pt", nn.Sequential(*parts).state_dict())
     assert refusal(path) == (
         "expected the weights and biases of Linear layers from 784 inputs to 10 outputs, or those "
-        f"of lenet or convnet; a network of another kind can be opened as ONNX; found {found}"
+        f"of lenet or convnet; other networks can be opened as ONNX; found {found}"
     )
 
 
@@ -193,9 +193,9 @@ def test_long_lists_are_cut(tmp_path):
 def test_a_weight_that_is_not_finite_is_named(tmp_path):
     net = nn.Sequential(OrderedDict(fc=nn.Linear(784, 10)))
     net.fc.weight.data[3, 7] = float("nan")
-    sentence = "fc.weight[3, 7] is nan; every weight must be a finite float32"
-    assert refusal(save(tmp_path / "m.pt", net.state_dict())) == sentence
-    assert refusal(save(tmp_path / "m.safetensors", net.state_dict())) == sentence
+    message = "fc.weight[3, 7] is nan; every weight must be a finite float32"
+    assert refusal(save(tmp_path / "m.pt", net.state_dict())) == message
+    assert refusal(save(tmp_path / "m.safetensors", net.state_dict())) == message
 
 
 class Trap:
@@ -209,23 +209,23 @@ class Trap:
 def test_nothing_but_arrays_is_unpickled(tmp_path, found, capsys):
     torch.save(found, tmp_path / "m.pt")
     assert refusal(tmp_path / "m.pt") == (
-        "expected a state_dict that torch.save wrote, with nothing but arrays in it; of a whole "
-        "model save model.state_dict(), or export it as ONNX (UnpicklingError)"
+        "expected a state_dict that torch.save wrote, with nothing but arrays in it; save "
+        "model.state_dict() in place of a whole model, or export it as ONNX (UnpicklingError)"
     )
     assert "sprung" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("found", "sentence"),
+    ("found", "message"),
     [
         (torch.zeros(3), "expected a state_dict, found a Tensor"),
         ({}, "expected a state_dict, found a dict of []"),
         ({"epoch": 3, "lr": 0.1}, "expected a state_dict, found a dict of ['epoch', 'lr']"),
     ],
 )
-def test_other_things_that_torch_saves(tmp_path, found, sentence):
+def test_other_things_that_torch_saves(tmp_path, found, message):
     torch.save(found, tmp_path / "m.pt")
-    assert refusal(tmp_path / "m.pt") == sentence
+    assert refusal(tmp_path / "m.pt") == message
 
 
 def test_a_dict_that_holds_itself(tmp_path):
@@ -243,7 +243,7 @@ def test_a_dict_that_holds_itself(tmp_path):
 
 @pytest.mark.filterwarnings("ignore")  # PyTorch's own, of sparse and quantized tensors
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("made", "text"),
     [
         (lambda W: W.to(torch.complex64), "expected 0.weight to hold floats, found complex64"),
         (lambda W: W.to(torch.int64), "expected 0.weight to hold floats, found int64"),
@@ -256,12 +256,12 @@ def test_a_dict_that_holds_itself(tmp_path):
         (lambda W: W[:, :0], "expected the weights and biases of Linear layers from 784 inputs"),
     ],
 )
-def test_weights_that_are_no_plain_floats(tmp_path, made, said):
+def test_weights_that_are_no_plain_floats(tmp_path, made, text):
     net = nn.Sequential(nn.Linear(784, 10)).state_dict()
     torch.save(net | {"0.weight": made(net["0.weight"])}, tmp_path / "m.pt")
     with pytest.raises(WeightsError) as error:
         read_weights(tmp_path / "m.pt")
-    assert str(error.value).removeprefix(f"{tmp_path / 'm.pt'}").removeprefix(": ").startswith(said)
+    assert str(error.value).removeprefix(f"{tmp_path / 'm.pt'}").removeprefix(": ").startswith(text)
 
 
 @pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.complex64, torch.int32, torch.bool])
@@ -298,7 +298,7 @@ def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
         read_weights(path)
 
 
-def test_damaged_files_are_sentences(tmp_path):
+def test_damaged_files_are_reported(tmp_path):
     whole = io.BytesIO()
     torch.save(nn.Linear(784, 10).state_dict(), whole)
     for data in (b"", b"hello, world", whole.getvalue()[:-100], whole.getvalue()[:500]):

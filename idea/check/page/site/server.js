@@ -1,5 +1,5 @@
 // @ts-check
-/** The site with a server behind it; its requests are described in docs/checker.md. */
+/** The site with a server behind it; its requests are described in docs/reference/http.md. */
 
 import { events } from "./events.js";
 import { refuseLarger } from "../base/large.js";

@@ -1,0 +1,53 @@
+"""Draw ten searches as one animation: `python docs/ten_searches.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import idea
+
+STEPS = 200_000
+FRAMES = 40
+SCALE = 4
+GAP = 2  # between two images, in their own pixels
+
+
+def main() -> None:
+    """Search for all digits with prices on roughness and ink, and write how they form."""
+    objective = idea.Objective("logit", smooth=0.05, ink=0.05, frozen=idea.unused_pixels())
+    searches = idea.find_all(
+        idea.load_model("convnet"),
+        method="anneal",
+        objective=objective,
+        steps=STEPS,
+        restarts=4,
+        every=STEPS // 1000,
+    )
+    ways = [[*(frame.image for frame in ideal.trace), ideal.image] for ideal in searches]
+    # Most of what there is to see happens early.
+    places = [np.rint(np.linspace(0, 1, FRAMES) ** 2 * (len(way) - 1)).astype(int) for way in ways]
+    first, *rest = [
+        sheet([way[at[k]] for way, at in zip(ways, places, strict=True)]) for k in range(FRAMES)
+    ]
+    first.save(
+        Path(__file__).parent / "pictures" / "ten_searches.gif",
+        save_all=True,
+        append_images=rest,
+        duration=[100] * (FRAMES - 1) + [4000],
+        loop=0,
+    )
+
+
+def sheet(images: list[np.ndarray]) -> Image.Image:
+    """Place ten images in two rows, in sixteen greys."""
+    cells = [np.pad(image.reshape(28, 28), GAP, constant_values=0.5) for image in images]
+    greys = np.vstack([np.hstack(cells[:5]), np.hstack(cells[5:])])
+    picture = Image.fromarray((np.rint(greys * 15) * 17).astype(np.uint8))
+    return picture.resize((picture.width * SCALE, picture.height * SCALE), Image.Resampling.NEAREST)
+
+
+if __name__ == "__main__":
+    main()

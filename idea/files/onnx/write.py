@@ -1,0 +1,55 @@
+"""Writing weights as ONNX graphs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from idea.image import PIXELS, SIDE
+from idea.networks.weights import DIGITS, Weights
+from idea.optional import load_package
+
+__all__ = ["onnx_bytes"]
+
+
+def onnx_bytes(weights: Weights, path: Path) -> bytes:
+    """Return the graph of a network, from ``images`` to ``logits`` (n, 10).
+
+    ``images`` is float32 of shape (n, 784) for an MLP, and (n, 1, 28, 28) if there are
+    convolutions.
+    """
+    onnx = load_package("onnx", path, "onnx onnxruntime")
+    shape = ["n", 1, SIDE, SIDE] if weights.convolutions else ["n", PIXELS]
+    float32 = onnx.TensorProto.FLOAT
+    nodes = []
+    name = "images"
+
+    def add(op: str, out: str, *constants: str, **attributes: Any) -> None:
+        nonlocal name
+        nodes.append(onnx.helper.make_node(op, [name, *constants], [out], **attributes))
+        name = out
+
+    for number, convolution in enumerate(weights.convolutions, 1):
+        add("Conv", f"conv{number}", f"conv{number}.weight", f"conv{number}.bias")
+        add("Relu", f"conv{number}.relu")
+        if convolution.pool:
+            add("MaxPool", f"conv{number}.pool", kernel_shape=[2, 2], strides=[2, 2])
+    if weights.convolutions:
+        add("Flatten", "flat")
+    for number in range(1, len(weights.layers) + 1):
+        last = number == len(weights.layers)
+        out = "logits" if last else f"fc{number}"
+        add("Gemm", out, f"fc{number}.weight", f"fc{number}.bias", transB=1)
+        if not last:
+            add("Relu", f"fc{number}.relu")
+    graph = onnx.helper.make_graph(
+        nodes,
+        "digits",
+        [onnx.helper.make_tensor_value_info("images", float32, shape)],
+        [onnx.helper.make_tensor_value_info("logits", float32, ["n", DIGITS])],
+        [onnx.numpy_helper.from_array(array, key) for key, array in weights.named().items()],
+    )
+    # Old enough for the runtimes of recent years.
+    opset = onnx.helper.make_opsetid("", 13)
+    model = onnx.helper.make_model(graph, producer_name="idea", opset_imports=[opset], ir_version=8)
+    return bytes(model.SerializeToString(deterministic=True))

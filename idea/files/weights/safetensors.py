@@ -1,0 +1,58 @@
+"""Named arrays as `.safetensors`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import WeightsError
+from idea.files.weights.named_arrays import gist, recognise
+from idea.networks.weights import Weights
+from idea.optional import load_package
+
+__all__ = ["parse_safetensors", "safetensors_bytes"]
+
+_DTYPES = {
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "C64": "<c8",
+    "BOOL": "?",
+    **{f"{kind}{8 * size}": f"<{kind.lower()}{size}" for kind in "IU" for size in (1, 2, 4, 8)},
+}
+
+
+def parse_safetensors(data: bytes, path: Path) -> Weights:
+    """Read a `.safetensors` file, which doesn't store the order of its arrays.
+
+    They are sorted by the numbers in their names, and then by name.
+    """
+    safetensors = load_package("safetensors", path, "safetensors")
+    try:
+        arrays = {name: _unpacked(part) for name, part in safetensors.deserialize(data)}
+    except Exception as error:  # its own kinds, KeyError and others
+        raise WeightsError(f"{path}: can't be read: {gist(error)}") from error
+    natural = sorted(arrays, key=lambda name: ([*map(int, re.findall(r"\d+", name))], name))
+    return recognise({name: arrays[name] for name in natural}, path, ordered=False)
+
+
+def safetensors_bytes(weights: Weights, path: Path) -> bytes:
+    """Return a file with the names conv1.weight … fc1.bias."""
+    safetensors = load_package("safetensors.numpy", path, "safetensors")
+    # An array that isn't contiguous would be written in the order of its memory.
+    arrays = {name: np.ascontiguousarray(array) for name, array in weights.named().items()}
+    return bytes(safetensors.save(arrays))
+
+
+def _unpacked(part: Mapping[str, Any]) -> NDArray[Any]:
+    """Return an array of the file."""
+    if part["dtype"] == "BF16":  # the upper half of a float32, which numpy lacks
+        array = (np.frombuffer(part["data"], "<u2").astype("<u4") << 16).view("<f4")
+    else:
+        array = np.frombuffer(part["data"], _DTYPES[part["dtype"]])
+    return array.reshape(part["shape"])
