@@ -155,7 +155,7 @@ def test_an_output_folder_that_cannot_be_made(run, tmp_path, model):
 
 def test_help_teaches(run):
     text = run("idea.search", "--help").stdout
-    for fields in ("greedy: take the pixels in order", "mc: Monte Carlo", "examples:", "130"):
+    for fields in ("greedy: visit the pixels in order", "mc: Monte Carlo", "examples:", "130"):
         assert fields in text
 
 

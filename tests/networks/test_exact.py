@@ -205,7 +205,7 @@ def test_rounded_logits_are_the_same_with_and_without_the_kernel(monkeypatch):
             found.append(model.rounded_logits(images))
         with monkeypatch.context() as patch:
             for module in ("mlp", "cnn"):
-                patch.setattr(f"idea.networks.{module}.missing", lambda: "no kernel")
+                patch.setattr(f"idea.networks.{module}.kernel_error", lambda: "no kernel")
             found.append(model.rounded_logits(images))
         assert all(np.array_equal(logits, found[0]) for logits in found)
         assert np.abs(model.logits(images) - found[0]).max() <= model.rounding
