@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from idea.studies.runner import prepare
 
 from idea.errors import IdeaError, OptionError
 from idea.studies.plan import Plan, read_toml
+from idea.studies.runner import prepare
 
 TOML = """\
 arch = ["mlp", "lenet"]
