@@ -22,6 +22,8 @@ from idea.networks.base import Classifier, exact_logits
 
 __all__ = ["Run", "Tally", "generators"]
 
+_MANY = 10_000  # frames, of 3 kB each
+
 # Energies closer than this, relative to their magnitude, are one energy found twice.
 _SAME = 1e-9
 
@@ -69,11 +71,19 @@ class Run:
         self.began = time.perf_counter()
         image = self._rng.random(PIXELS, np.float32) if self._start is None else self._start
         self.state = state_of(self.model, self.digit, image, self.objective)
-        for progress in self._strategy(stoppable(self.state, stopped), self._rng):
-            image = _read_only(self.state.image.reshape(SIDE, SIDE))
-            frame = Frame(self.digit, self.number, *progress, self.state.energy, image)
-            self.trace.append(frame)
-            yield frame
+        try:
+            for progress in self._strategy(stoppable(self.state, stopped), self._rng):
+                image = _read_only(self.state.image.reshape(SIDE, SIDE))
+                frame = Frame(self.digit, self.number, *progress, self.state.energy, image)
+                self.trace.append(frame)
+                yield frame
+        except MemoryError as error:
+            if len(self.trace) < _MANY:  # they aren't what it is full of
+                raise
+            raise MemoryError(
+                f"a search keeps all of its frames, {len(self.trace):,} by now: a larger every "
+                "makes fewer"
+            ) from error
 
     def evaluate(self) -> None:
         """Evaluate the present image from scratch: no running sums enter the result."""

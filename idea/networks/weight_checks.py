@@ -72,7 +72,10 @@ def as_weights(
 
 
 def _layer(owner: str, name: str, W: Any, b: Any) -> Layer:
-    W, b = np.asarray(W), np.asarray(b)
+    try:
+        W, b = np.asarray(W), np.asarray(b)
+    except Exception as error:  # of any kind: the objects are the caller's
+        raise TypeError("no arrays") from error
     if b.ndim != 1:
         raise WeightsError(f"{owner}: expected {name}.bias of shape (n,), found {b.shape}")
     return as_floats(owner, f"{name}.weight", W), as_floats(owner, f"{name}.bias", b)

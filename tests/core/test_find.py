@@ -281,3 +281,23 @@ def test_invalid_arguments_are_refused(small, arguments, message):
         idea.find(small, **({"digit": 5} | arguments))
     if message:
         assert str(error.value) == message
+
+
+def test_frames_that_fill_the_memory_are_named(monkeypatch):
+    class Full:
+        """A model on a machine whose memory ends."""
+
+        left = 5_000
+
+        def logits(self, images):
+            self.left -= len(images)
+            if self.left < 0:
+                raise MemoryError
+            return np.tile(images.sum(axis=1, keepdims=True), 10)
+
+    with pytest.raises(MemoryError) as error:
+        idea.find(Full(), 5, "steepest", start=np.zeros(784), every=1)
+    assert not str(error.value)
+    monkeypatch.setattr("idea.core.runs._MANY", 2)
+    with pytest.raises(MemoryError, match=r"a search keeps all of its frames, .* a larger every"):
+        idea.find(Full(), 5, "steepest", start=np.zeros(784), every=1)

@@ -92,6 +92,15 @@ def test_invalid_layers_are_refused(layers, message):
     assert str(error.value).startswith(f"MLP: {message}")
 
 
+def test_layers_that_cannot_even_be_looked_at_are_refused():
+    class Odd:
+        def __array__(self, *_, **__):
+            raise RuntimeError("no array of mine")
+
+    with pytest.raises(idea.IdeaError, match=r"^MLP: expected a pair of arrays \(W, b\)"):
+        idea.MLP([(Odd(), Odd())])
+
+
 def test_wider_floats_are_rounded_once_as_files_are():
     layers = [(W.astype(np.float64) + 1e-9, b.tolist()) for W, b in random_layers(4, 0)]
     ((W, b), *_) = idea.MLP([(W, np.array(b)) for W, b in layers]).layers
