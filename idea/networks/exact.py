@@ -20,6 +20,11 @@ above 0 exactly where one energy is above the other. A tolerance could not do th
 transitive, and values at its edge are rounded to either side. Nor could a fixed order of summation:
 it would rule out summing only what has changed, and vectors of different lengths.
 
+A model that is only run, such as a function or a graph for ONNX Runtime, can't give exact sums.
+There, what is near a threshold is settled by the logits of the two images, each evaluated alone, in
+the best precision that the model has (`idea.networks.base.exact_logits`), and flips are ranked by
+the logits of one batch of them all. That is as repeatable as the model's own rounding.
+
 Exact sums are slow. So states estimate gains, know the error bound of each estimate, and compute
 exact gains where it leaves a comparison open: with trained networks that is rare.
 """

@@ -194,6 +194,16 @@ def test_the_best_is_one_image_among_ties(monkeypatch, kind):
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("method", METHODS_OPTIONS)
+def test_a_model_that_is_only_run_repeats_its_path_among_ties(method):
+    (W, b), (V, c) = KINDS["tenths"]((9,), 1)
+    model = idea.Model.from_function(lambda images: np.maximum(images @ W.T + b, 0) @ V.T + c)
+    assert not hasattr(model, "rounded_logits")
+    given = (3, start("levels", 2), Objective("margin", ink=0.1))
+    first, second = (path(DenseState(model, *given), method, 5) for _ in range(2))
+    assert first == second
+
+
 def test_rounded_logits_are_the_same_with_and_without_the_kernel(monkeypatch):
     images = np.stack([start_of("grey", 1), start_of("binary", 2), np.zeros(784, np.float32)])
     models = [idea.MLP(make((9, 7), 1)) for make in KINDS.values()]
