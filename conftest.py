@@ -22,7 +22,10 @@ _NEEDS = {
     "torch": ["idea/training/torch.py"],
     "highspy": ["idea/verification/prove.py"],
     "flask": ["idea/check", "tests/check"],
-    "loky": ["idea/studies", "idea/study.py", "idea/compare.py", "tests/studies", "tests/figures"],
+    "loky": [
+        *("idea/studies", "idea/reports", "idea/study.py", "idea/compare.py"),
+        *("tests/studies", "tests/figures", "tests/reports"),
+    ],
     "scipy": ["idea/figures"],
 }
 
