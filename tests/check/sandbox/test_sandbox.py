@@ -442,7 +442,7 @@ def test_a_name_of_megabytes_is_shown_in_part(asker, tmp_path):
     given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
     path = save(tmp_path / "m.onnx", nodes, {}, given, wanted)
     said = sentence(asker.upload("/api/models", path.read_bytes(), "m.onnx"), 400)
-    assert said.startswith("m.onnx: expected a sound ONNX graph, found a node Gemm that takes 'WWW")
+    assert said.startswith("m.onnx: expected a valid ONNX graph, found a node Gemm that uses 'WWW")
     assert len(said) < 1000
 
 
