@@ -19,7 +19,7 @@ namespace {
 template <typename Made>
 idea::Logits logits_of(const Made& weights, const idea::Image& image) {
   idea::Logits logits{};
-  const std::vector<double> found = weights.logits(image);
+  const std::vector<double>& found = weights.logits(image);
   std::copy(found.begin(), found.end(), logits.begin());
   return logits;
 }
