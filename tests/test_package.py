@@ -66,6 +66,7 @@ def test_the_public_names_are_those_of_the_stub():
 
 
 def test_figures_need_no_import_of_their_own():
+    pytest.importorskip("matplotlib")
     assert "idea.figures" in modules_after("import idea; idea.figures.ten_ideals", whole=True)
 
 
