@@ -35,7 +35,7 @@ install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(
 comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
 # A process a core; tests that share an expensive fixture are a group, which stays in one process.
-PYTEST = -m pytest --may-lack chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas \
+PYTEST = -m pytest --may-lack chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas$(comma)shtab \
 	-m 'not slow and not network', --numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
