@@ -27,6 +27,7 @@ __all__ = ["channel_class"]
 
 _SLOWEST = 100_000  # bytes a second
 _START = 30  # seconds that a request may take besides
+_LONGEST_LINE = 4096  # bytes between chunks, each time searched anew from their beginning
 
 
 def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
@@ -152,6 +153,11 @@ class _Parser(HTTPRequestParser):
                     yield request.large
 
     def _check_size(self) -> None:
+        lines = (getattr(self.body_rcv, name, b"") for name in ("control_line", "trailer"))
+        if self.chunked and max(map(len, lines)) > _LONGEST_LINE:
+            raise _TooLargeError(
+                f"expected at most {_LONGEST_LINE:,} bytes between or after chunks, found more"
+            )
         if self.body_bytes_received > self._most:
             raise _TooLargeError(f"expected at most {self._most:,} bytes, found more")
 

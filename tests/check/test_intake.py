@@ -93,6 +93,16 @@ def test_a_body_of_unknown_length_may_have_what_any_other_may(port):
         assert answer(connection) == (413, "expected at most 1,000,000 bytes, found more")
 
 
+@pytest.mark.parametrize("start", [b"5;", b"", b"0\r\n"], ids=["extension", "size", "trailer"])
+def test_lines_between_chunks_are_short(port, start):
+    with contextlib.ExitStack() as stack:
+        chunked = "Transfer-Encoding: chunked"
+        body = start + b"1" * 20_000
+        connection = begin(stack, port, "/api/judge", None, chunked, body=body)
+        said = "expected at most 4,096 bytes between or after chunks, found more"
+        assert answer(connection) == (413, said)
+
+
 def test_foreign_requests_are_refused_before_they_come(port):
     with contextlib.ExitStack() as stack:
         refused = begin(stack, port, "/api/models", 2_000_000, host="evil.example")
