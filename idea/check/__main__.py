@@ -31,10 +31,14 @@ def main() -> int:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it tells of clients that leave
     ports = [_PORT, 0] if args.port is None else [args.port]
-    server = make_server(create_app(args.model, hosts=hosts), listen(args.host, ports))
-    address = f"http://{_named(args.host)}:{server.effective_port}/"
+    app = create_app(args.model, hosts=hosts)
+    listening = listen(args.host, ports)
+    # Not what was typed: "0" and "*" may stand for all addresses, too.
+    everywhere = listening.getsockname()[0] in _EVERYWHERE
+    server = make_server(app, listening)
+    address = f"http://{_named('127.0.0.1' if everywhere else args.host)}:{server.effective_port}/"
     show(f"the checker is at {address}   (Ctrl-C ends it)")
-    if args.host in _EVERYWHERE:
+    if everywhere:
         show(f"and for others at http://{outside()}:{server.effective_port}/")
     if not args.no_browser:
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
@@ -53,9 +57,7 @@ def _export(folder: Path, model: str | None) -> int:
 
 
 def _named(host: str) -> str:
-    """Give a name by which this machine's browser can ask."""
-    if host in _EVERYWHERE:
-        return "127.0.0.1"
+    """Return a host as it stands in an address."""
     return f"[{host}]" if ":" in host else host
 
 

@@ -27,7 +27,7 @@ __all__ = ["channel_class"]
 
 _SLOWEST = 100_000  # bytes a second
 _START = 30  # seconds that a request may take besides
-_LONGEST_LINE = 4096  # bytes between chunks, each time searched anew from their beginning
+_LONGEST_LINE = 4096  # bytes between chunks; waitress rescans them with each packet
 
 
 def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:

@@ -78,7 +78,7 @@ def asker():
     return Asker(create_app(limits=Limits(seconds=2)))
 
 
-def is_answered(response) -> None:
+def assert_answered(response) -> None:
     """Well, or by one sentence that can be shown."""
     assert response.status_code < 500, response.get_data(as_text=True)[:300]
     if response.status_code >= 400:
@@ -100,7 +100,7 @@ def test_a_nasty_value(asker, path, field, kind):
     others = {name: value for name, value in GOOD[path].items() if name != field}
     fields = [*(f"{json.dumps(n)}: {json.dumps(v)}" for n, v in others.items())]
     text = "{" + ", ".join([*fields, f"{json.dumps(field)}: {NASTY[kind]}"]) + "}"
-    is_answered(post(asker, path, text))
+    assert_answered(post(asker, path, text))
 
 
 BODIES = {
@@ -133,7 +133,7 @@ def test_a_nasty_body(asker, path, kind):
     ):
         response = post(asker, path, BODIES[kind], content_type)
         assert 400 <= response.status_code < 500
-        is_answered(response)
+        assert_answered(response)
 
 
 PARTS = {
@@ -161,7 +161,7 @@ PARTS = {
 def test_a_nasty_form(asker, path, kind):
     response = post(asker, path, PARTS[kind], "multipart/form-data; boundary=x")
     assert 400 <= response.status_code < 500
-    is_answered(response)
+    assert_answered(response)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_nasty_form(asker, path, kind):
 def test_a_nasty_query(asker, query):
     response = asker.client.get(f"/api/ideal?{query}")
     assert response.status_code in (400, 404)
-    is_answered(response)
+    assert_answered(response)
 
 
 @pytest.mark.parametrize(
@@ -201,4 +201,4 @@ def test_any_json(asker, data, path):
     """Some fields of a good request are anything; now and then, all is."""
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(GOOD[path])), ANY, max_size=3))
     body = data.draw(st.one_of(st.just({**GOOD[path], **changed}), ANY))
-    is_answered(post(asker, path, json.dumps(body)))
+    assert_answered(post(asker, path, json.dumps(body)))

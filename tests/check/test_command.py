@@ -100,8 +100,9 @@ def test_it_is_there_for_this_machine_alone(served):
         socket.create_connection((own, port), timeout=5)
 
 
-def test_for_others_it_prints_another_address_and_answers_to_the_names_it_is_given(served):
-    process, address = served("--port", 0, "--host", "0.0.0.0", "--name", "digits.example.org")  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "0"])  # noqa: S104
+def test_for_others_it_prints_another_address_and_answers_to_the_names_it_is_given(served, host):
+    process, address = served("--port", 0, "--host", host, "--name", "digits.example.org")
     said = process.stdout.readline()
     outside = re.fullmatch(r"and for others at (http://\S+/)\n", said)[1]
     assert site(outside) == site(address)

@@ -173,6 +173,8 @@ class OnnxModel(Model):
             return self._probe()
         if outputs.shape != (len(images), DIGITS) or outputs.dtype.kind != "f":
             raise self._unfit()
+        if not np.isfinite(outputs).all():
+            raise WeightsError(f"{self._path}: expected finite outputs, found nan or inf")
         if outputs.tobytes() != again.tobytes():
             raise WeightsError(
                 f"{self._path}: expected the same outputs for the same images, found others the "

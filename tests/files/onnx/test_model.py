@@ -155,6 +155,12 @@ def test_a_graph_of_whole_numbers_is_named(tmp_path):
     assert str(error.value).startswith(f"{path}: {EXPECTED}x tensor(uint8) ['n', 784]")
 
 
+def test_outputs_that_are_not_finite_are_refused(tmp_path):
+    graph = tanh_graph(tmp_path / "m.onnx", end=[node("Log", "y", "out")], wanted="out")
+    with pytest.raises(WeightsError, match=r"m\.onnx: expected finite outputs, found nan or inf$"):
+        idea.load_model(graph)
+
+
 def test_an_unknown_operator(tmp_path):
     nodes = [node("Conjure", "x", "y")]
     path = save(tmp_path / "m.onnx", nodes, {}, [value("x", ("n", 784))], [value("y", ("n", 10))])
