@@ -36,7 +36,7 @@ comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
 # A process a core; tests that share an expensive fixture are a group, which stays in one process.
 PYTEST = -m pytest --may-lack chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas$(comma)shtab \
-	-m 'not slow and not network', --numprocesses auto --dist loadgroup)
+	--quick, --numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
 	test-cpp lint lint-cpp train chainer docs bench clean
@@ -164,7 +164,7 @@ clean:
 
 # Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.
 .venv/browser: .venv/dev
-	@command -v chromium chromium-browser >/dev/null || [ -n "$$IDEA_CHROMIUM" ] \
+	@command -v chromium-headless-shell chromium chromium-browser >/dev/null || [ -n "$$IDEA_CHROMIUM" ] \
 		|| .venv/bin/python -m playwright install chromium >build/browser.log 2>&1 \
 		|| echo "no browser: the page's tests are skipped (build/browser.log says why)"
 	@touch $@

@@ -34,7 +34,13 @@ pytest_plugins = ["browsing", "visiting"] if find_spec("flask") else []
 
 
 def pytest_addoption(parser):
-    """Add the option of `lacking`."""
+    """Add the options of this file and of `lacking`."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="leave out slow tests, those that ask a package registry, and of each parametrized "
+        "test all cases but the first and the last",
+    )
     parser.addoption(
         "--may-lack",
         metavar="NAME,…",
@@ -49,11 +55,11 @@ def pytest_configure(config):
 
 
 # Fixtures that take long to make: what uses one runs in one process of pytest-xdist.
-_SHARED = ("small_study", "undisturbed", "scheduler")
+_SHARED = ("small_study", "compared_study", "undisturbed", "scheduler")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Begin with what takes long, so that no process waits for another in the end."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -63,3 +69,16 @@ def pytest_collection_modifyitems(items):
         if shared or "launch" in fixtures:  # a browser
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    if config.option.quick:
+        chosen = _quick(items)
+        config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
+        items[:] = chosen
+
+
+def _quick(items):
+    """Choose the tests of a quick run."""
+    cases = {}
+    for item in items:
+        if not any(item.get_closest_marker(name) for name in ("slow", "network")):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return [item for each in cases.values() for item in each[:1] + each[1:][-1:]]

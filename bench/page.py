@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--strokes", type=int, default=40, help="(default: %(default)s)")
     parser.add_argument(
         "--chromium",
-        default=shutil.which("chromium"),
+        default=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
         metavar="FILE",
         help="the browser (default: %(default)s)",
     )

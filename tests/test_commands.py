@@ -81,6 +81,7 @@ def test_what_libraries_print_is_none_of_our_output(shell, tmp_path, unbuffered)
     assert done.stderr.count(b"noise") == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -126,6 +127,7 @@ def test_what_a_terminal_obeys_is_escaped(text, escaped):
     assert printable(text) == escaped
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["", ">&2"])
 def test_no_name_of_a_file_reaches_the_terminal_raw(shell, tmp_path, where):
     name = "\x1b]0;owned\x07\x9b2J\u202e"

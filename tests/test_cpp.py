@@ -50,6 +50,7 @@ def without_effort(line: str) -> str:
     return re.sub(r", [\d,]+ flips evaluated in .*| \(real .*?\)", "", line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("simd", SIMD)
 @pytest.mark.parametrize("units", [1, 7, 15, 16, 17, 33, 100, 785])
 def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, program, units, simd):
@@ -72,6 +73,7 @@ def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, pro
             assert np.array_equal(frame, other.image)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["greedy", "mc"])
 def test_the_same_seed_gives_the_same_files_and_lines(tmp_path, run, program, method):
     options = ("--digit", "all", "--method", method, "--restarts", 3, "--seed", 7, "--frames")
@@ -139,6 +141,7 @@ def test_wrong_input_is_the_same_sentence(tmp_path, run, program, options, sente
     assert sentence is None or ours.stderr == f"error: {sentence}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs g++")
 def test_the_documented_lines_compile_and_compute_correctly(tmp_path, shipped):
     (code,) = re.findall(

@@ -41,6 +41,7 @@ def test_a_pages_blocks_of_python_run_one_after_the_other(name, tmp_path, monkey
         exec(compile(block, name, "exec", dont_inherit=True), names)  # noqa: S102
 
 
+@pytest.mark.slow
 def test_the_readmes_lines_write_what_they_promise(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names: dict = {}

@@ -36,6 +36,7 @@ def test_it_describes_files(run, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_it_computes_the_very_lines_that_stand_in_the_text(run):
     first, *lines = run("idea.models", "mlp", "--context").stdout.splitlines()
     assert first == "mlp:"

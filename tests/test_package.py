@@ -104,6 +104,7 @@ def test_running_the_search_module_does_not_hide_the_library(tmp_path):
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 def test_the_package_itself_lists_its_commands(run):
     output = run("idea").stdout
     commands = {

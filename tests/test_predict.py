@@ -81,6 +81,7 @@ def test_another_network(run, small, model, tmp_path):
     assert record["model"] == "m.dat"
 
 
+@pytest.mark.slow
 def test_the_polarity_can_be_overruled(run):
     for options, inverted, raw in (
         ([], True, False),

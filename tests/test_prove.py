@@ -72,6 +72,7 @@ def test_a_better_image_is_kept(run, solver, small, tmp_path):
     assert json.loads(again.stdout)["value"] == record["value"]
 
 
+@pytest.mark.slow
 def test_all_digits_have_a_line_each(run, small):
     done = run("idea.prove", "--model", small, "--digit", "all", "--bounds")
     lines = [LINE.fullmatch(line) for line in done.stdout.splitlines()[1:]]
@@ -90,6 +91,7 @@ def test_the_time_limit_is_respected_and_the_bound_printed(run, solver, model):
     assert "optimal" not in record["verdict"]
 
 
+@pytest.mark.slow
 def test_a_large_network_gets_bounds_alone(run, tmp_path):
     layers = random_layers(65, 0)
     done = run("idea.prove", "--model", write_dat(tmp_path / "m.dat", layers), "--json")
@@ -100,6 +102,7 @@ def test_a_large_network_gets_bounds_alone(run, tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_cnn_gets_bounds_alone(run, tmp_path):
     onnx = pytest.importorskip("onnx")
     assert onnx
@@ -126,6 +129,7 @@ def test_without_the_solver_there_are_bounds_and_the_install_line(run, small, tm
     )
 
 
+@pytest.mark.slow
 def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
     write_dat(tmp_path / "m.dat", random_layers(40, 0))
     idea.write_vf(tmp_path / "black.vf", np.zeros(784))

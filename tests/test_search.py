@@ -159,6 +159,7 @@ def test_help_teaches(run):
         assert fields in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--frames"]])
 def test_a_start_is_not_overwritten(run, tmp_path, model, options):
     run("idea.search", "--model", model, "--frames")

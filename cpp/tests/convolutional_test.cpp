@@ -91,7 +91,7 @@ TEST_CASE("an estimate is nearer to the exact gain than the bound of its roundin
       const idea::Image image = random_grey(8);
       activations.reset(image);
       const double before = activations.exact(image)[0];
-      for (std::size_t i = 0; i < kPixels; i += 3) {
+      for (std::size_t i = 0; i < kPixels; i += 3 * kEvery) {
         const idea::Change change = idea::change_of(image, i, static_cast<float>(i % 2));
         const double gain = activations.exact(with(image, i, change.value))[0] - before;
         const double error = std::abs(activations.estimate(change)[0] - gain);
@@ -162,7 +162,7 @@ TEST_CASE("rounding doesn't pile up over a thousand changes") {
 TEST_CASE("a change is made as it is asked for, whatever was judged before it") {
   const auto network = random_maps(map_cases()[0].weights, 3).network();
   for (const idea::Kernels* kernels : idea::runnable_kernels()) {
-    for (const std::size_t judged : {400, 401}) {
+    for (const std::size_t judged : {400U, 401U}) {
       idea::ConvolutionalState state(network, kDigit, random_grey(5), *kernels);
       const auto gain_of = [&state](std::size_t pixel, float value) {
         return state.gain({pixel, value, 0});

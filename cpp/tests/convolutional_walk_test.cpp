@@ -85,15 +85,15 @@ TEST_CASE("a convolutional walk takes the path of one-by-one evaluation") {
   for (const MapCase& tested : map_cases()) {
     CAPTURE(tested.name);
     const MapWeights weights = random_maps(tested.weights, 1);
-    check_walk(weights, random_grey(5), random_proposals(400, 0.1));
-    check_walk(weights, random_binary(5), random_proposals(400, 0.1));
+    check_walk(weights, random_grey(5), random_proposals(400 / kEvery, 0.1));
+    check_walk(weights, random_binary(5), random_proposals(400 / kEvery, 0.1));
   }
 }
 
 TEST_CASE("a convolutional walk among ties takes the path of one-by-one evaluation") {
   for (const MapCase& tested : map_cases()) {
     CAPTURE(tested.name);
-    check_walk(whole_maps(tested.weights), random_binary(5), random_proposals(400, 500));
+    check_walk(whole_maps(tested.weights), random_binary(5), random_proposals(400 / kEvery, 500));
   }
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("a gain nearer to its threshold than an estimate can tell is that of t
     CAPTURE(kernels->name);
     idea::ConvolutionalState state(network, kDigit, image, *kernels);
     std::size_t wrong = 0;
-    for (std::size_t i = 0; i < kPixels; i += 3) {
+    for (std::size_t i = 0; i < kPixels; i += 3 * kEvery) {
       idea::ConvolutionalState changed(network, kDigit, with(image, i, 1));
       const double gain = changed.exact_energy() - energy;
       const double below = std::nextafter(gain, -std::numeric_limits<double>::infinity());

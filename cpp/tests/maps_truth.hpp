@@ -10,6 +10,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "helpers.hpp"
@@ -90,11 +91,11 @@ struct MapWeights {
     const std::size_t positions = side - layer.window + 1;
     const auto sum = [&](std::size_t j, std::size_t y, std::size_t x) {
       double total = layer.b[j];
-      const float* weight = &layer.W[j * layer.inputs * layer.window * layer.window];
+      const float* weight = layer.W.data() + j * layer.inputs * layer.window * layer.window;
       for (std::size_t i = 0; i < layer.inputs; ++i)
         for (std::size_t dy = 0; dy < layer.window; ++dy)
-          for (std::size_t dx = 0; dx < layer.window; ++dx)
-            total += static_cast<double>(*weight++) * values[(i * side + y + dy) * side + x + dx];
+          total = add_products(total, std::exchange(weight, weight + layer.window),
+                               values.data() + (i * side + y + dy) * side + x, layer.window);
       return std::max(total, 0.0);
     };
     const std::size_t step = layer.pool ? 2 : 1;
@@ -163,6 +164,6 @@ inline void check_near(const std::vector<double>& found, const std::vector<doubl
 // Some pixels of every part of the image.
 inline std::vector<std::size_t> some_pixels() {
   std::vector<std::size_t> pixels = {0, 27, 783 - 27, 783};
-  for (std::size_t i = 5; i < kPixels; i += 31) pixels.push_back(i);
+  for (std::size_t i = 5; i < kPixels; i += 31 * kEvery) pixels.push_back(i);
   return pixels;
 }

@@ -118,7 +118,7 @@ TEST_CASE("a state becomes another image, however many pixels differ") {
     objective.frozen.set(5);
     idea::State state(weights.network(), objective, filled(1));
     CHECK(state.image()[5] == 0);
-    for (const std::size_t step : {3, 300}) {
+    for (const std::size_t step : {3U, 300U}) {
       idea::Image image = random_grey(6);
       for (std::size_t i = 0; i < kPixels; i += step) image[i] = 1 - image[i];
       state.become(image);

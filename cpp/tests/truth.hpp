@@ -45,7 +45,7 @@ inline idea::Image with(idea::Image image, std::size_t pixel, float value) {
 struct Truth {
   Truth(const Weights& weights, const idea::Image& image)
       : energy(weights.energy(kDigit, image)), to_black(kPixels), to_white(kPixels), best(kPixels) {
-    for (std::size_t i = 0; i < kPixels; ++i) {
+    for (std::size_t i = 0; i < kPixels; i += kEvery) {
       to_black[i] = image[i] == 0 ? 0 : weights.energy(kDigit, with(image, i, 0)) - energy;
       to_white[i] = image[i] == 1 ? 0 : weights.energy(kDigit, with(image, i, 1)) - energy;
       best[i] = image[i] == 0   ? to_white[i]

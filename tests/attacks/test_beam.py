@@ -50,6 +50,7 @@ def test_a_margin_is_the_lead_over_the_best_of_the_others():
             assert np.array_equal(criterion.margins(logits) > 0, reached)
 
 
+@pytest.mark.slow
 def test_of_width_one_each_flip_is_the_best_one_and_the_last_fools(small, each_backend):
     image = binary(2)
     problem = Problem(small, image)
@@ -76,6 +77,7 @@ def test_a_wider_beam_begins_with_the_best_single_flip_and_holds_distinct_sets(s
     assert [len(flips) for flips in wide] == list(range(len(wide)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mlp", "convnet"])
 def test_no_flip_can_be_left_out(real, name):
     model = idea.load_model(name)

@@ -24,13 +24,15 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The first one has no windows to draw around each page, which take as long as the page.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
 
 
 @pytest.fixture(scope="session")
 def launch():
     """Start Chromium: that of IDEA_CHROMIUM, the one that is installed, or Playwright's own."""
     playwright = pytest.importorskip("playwright.sync_api")
-    installed = shutil.which("chromium") or shutil.which("chromium-browser")
+    installed = next(filter(None, map(shutil.which, _NAMES)), None)
     with playwright.sync_playwright() as started:
         chromium = os.environ.get("IDEA_CHROMIUM") or installed or started.chromium.executable_path
         if not Path(chromium).exists():

@@ -43,6 +43,7 @@ def site(address):
         return json.load(answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_ctrl_c(served, end):
     process, address = served("--port", 0)
@@ -57,6 +58,7 @@ def test_it_serves_until_ctrl_c(served, end):
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_while_it_searches(served, end):
     process, address = served("--port", 0)
@@ -116,6 +118,7 @@ def test_for_others_it_prints_another_address_and_answers_to_the_names_it_is_giv
         assert found == status
 
 
+@pytest.mark.slow
 def test_two_run_side_by_side_but_a_port_that_is_named_must_be_free(served, run):
     (_, first), (_, second) = served(), served()
     assert first != second
@@ -128,6 +131,7 @@ def test_two_run_side_by_side_but_a_port_that_is_named_must_be_free(served, run)
     )
 
 
+@pytest.mark.slow
 def test_wrong_input_is_a_sentence(run, tmp_path):
     said = run("idea.check", "--model", "no.dat", status=2).stderr
     assert said == "error: no.dat: can't be read: No such file or directory\n"

@@ -59,6 +59,7 @@ def waits(connection) -> bool:
         connection.settimeout(60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "most"), [("/api/models", 3_010_000), ("/send", 2_010_000), ("/api/judge", 1_000_000)]
 )
@@ -114,6 +115,7 @@ def test_foreign_requests_are_refused_before_they_come(port):
         assert waits(begin(stack, port, "/api/models", 2_000_000, *own))
 
 
+@pytest.mark.slow
 def test_all_large_bodies_together_have_a_bound(app, port):
     busy = (429, "too much is being sent to this server: try again in a moment")
     with contextlib.ExitStack() as stack:
@@ -138,6 +140,7 @@ def test_all_large_bodies_together_have_a_bound(app, port):
             assert time.monotonic() < deadline
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
 def test_what_unfinished_requests_hold_on_disk_is_bounded(port):
     def held() -> int:
@@ -163,6 +166,7 @@ def test_what_unfinished_requests_hold_on_disk_is_bounded(port):
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "X: "], ids=["body", "headers"])
 def test_a_request_that_drips_is_ended(monkeypatch, port, end):
     monkeypatch.setattr("idea.check.intake._START", 0.2)

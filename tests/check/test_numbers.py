@@ -231,6 +231,7 @@ def assert_prepared_alike(run, canvas, invert) -> float:
     return difference
 
 
+@pytest.mark.slow
 def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(run, mnist):
     differences = [
         assert_prepared_alike(run, pasted(mnist.test_images[number], number), invert)
@@ -240,12 +241,14 @@ def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(run, mnist):
     assert np.median(differences) <= 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CANVASES)
 def test_all_kinds_of_pictures_are_prepared_as_by_python(run, name):
     for invert in (False, None, True):
         assert assert_prepared_alike(run, CANVASES[name], invert) <= 1e-5
 
 
+@pytest.mark.slow
 def test_ink_of_small_pictures_is_pythons(run):
     """Hundreds of them: rows and columns of all lengths, blocks that end at borders and don't."""
     rng = np.random.default_rng(0)
@@ -351,6 +354,7 @@ def test_greedy_settles_ties_behind_units_that_have_fallen_silent_as_python_does
     assert_greedy_alike(run, layers, seed, start_of("grey", seed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("digit", [0, 5])
 def test_greedy_on_the_shipped_network_takes_pythons_path(run, shipped, digit):
     found = assert_greedy_alike(run, shipped.layers, digit, start_of("grey", digit))
@@ -514,6 +518,7 @@ def test_an_opened_network_is_searched_digit_by_digit(run, small, layers):
         assert ideal["energy"] == pytest.approx(energy)
 
 
+@pytest.mark.slow
 def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(run, shipped):
     body = f"""{OPENED}
       const controllers = [0, 1, 2].map(() => new AbortController());

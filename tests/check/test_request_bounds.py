@@ -124,6 +124,7 @@ def test_a_search_without_frames_ends_in_time_with_the_best_so_far(model):
     assert len(ideal["image"]) == 784
 
 
+@pytest.mark.slow
 def test_a_bound_is_kept_while_waiting_for_a_lock():
     lock = threading.Lock()
     with lock:

@@ -41,6 +41,7 @@ def test_the_entry_point_is_the_function_that_is_tested_here():
     assert f"from {module} import {function}" in CONSOLE
 
 
+@pytest.mark.slow
 def test_a_command_does_the_same_however_it_is_started(idea_, run, tmp_path, model):
     options = ("--digit", 3, "--model", model, "--sweeps", 1, "--json")
     outs = [
@@ -56,6 +57,7 @@ def test_a_command_does_the_same_however_it_is_started(idea_, run, tmp_path, mod
     assert dumps[0] == dumps[1] == dumps[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_names_the_program_that_was_started(idea_, run, name):
     ours, module = idea_(name, "--help").stdout, run(f"idea.{name}", "--help").stdout

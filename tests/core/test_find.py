@@ -15,6 +15,7 @@ from conftest import close, random_layers, start_of
 pytestmark = pytest.mark.usefixtures("each_backend")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_local_optimum_is_one_by_brute_force(seed):
     layers = random_layers(12, seed)
@@ -40,6 +41,7 @@ def test_an_image_with_greys_is_no_local_optimum():
     assert not ideal.locally_optimal
 
 
+@pytest.mark.slow
 def test_more_restarts_only_add_runs(small):
     seen: list[idea.Frame] = []
     one, three, six = (
@@ -54,6 +56,7 @@ def test_more_restarts_only_add_runs(small):
     assert one.energy <= three.energy <= six.energy
 
 
+@pytest.mark.slow
 def test_the_best_run_is_returned(small):
     starts: list[idea.Frame] = []
     best = idea.find(small, 5, seed=1, restarts=8, sweeps=1, every=10_000, on_frame=starts.append)
@@ -212,6 +215,7 @@ def test_an_interruption_does_not_wait_for_the_next_frame(small):
     assert model.calls < 100  # a climb alone makes as many
 
 
+@pytest.mark.slow
 def test_any_other_models_are_called_from_this_thread_alone(small):
     class Asked:
         def __init__(self):
@@ -227,6 +231,7 @@ def test_any_other_models_are_called_from_this_thread_alone(small):
     assert np.array_equal(ideal.image, idea.find(small, 5, restarts=3).image)
 
 
+@pytest.mark.slow
 def test_searches_in_threads_do_not_disturb_each_other(small):
     found = {}
     threads = [

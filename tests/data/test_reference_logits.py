@@ -15,6 +15,7 @@ from idea.networks.bundled import BUNDLED
 from conftest import as_floats
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_texts_contain_what_mnists_test_digits_reach(name, mnist):
     if BUNDLED[name].suffix == ".onnx":

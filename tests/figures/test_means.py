@@ -16,6 +16,7 @@ from idea.figures import mean_ideal
 pytest_plugins = ["made_study"]
 
 
+@pytest.mark.slow
 def test_the_mean_is_the_share_of_networks_that_are_white_there(study, shown):
     figure = mean_ideal(study)
     tiles = shown.tiles(figure.axes[0])
@@ -26,6 +27,7 @@ def test_the_mean_is_the_share_of_networks_that_are_white_there(study, shown):
         assert np.allclose(tiles[0, column], white / len(study.networks))
 
 
+@pytest.mark.slow
 def test_with_all_else_equal_the_deviation_is_the_sample_s(study, shown):
     figure = mean_ideal(study, 5, units=16, epochs=2)
     tiles = shown.tiles(figure.axes[0])
@@ -56,6 +58,7 @@ def test_one_seed_has_a_mean_and_no_deviation(study, shown):
     assert shown.names(figure.axes[0].yaxis) == ["mean"]
 
 
+@pytest.mark.slow
 def test_one_network_is_its_own_mean(lonely, shown):
     figure = mean_ideal(lonely, 5)
     image = shown.tiles(figure.axes[0])[0, 0]

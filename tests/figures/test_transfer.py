@@ -37,6 +37,7 @@ def matrix(figure):
     return np.ma.filled(figure.axes[0].images[0].get_array(), np.nan)
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_of_a_slow_loop(study, shown):
     figure = transfer_matrix(study)
     ax, bar = figure.axes
@@ -49,6 +50,7 @@ def test_the_numbers_are_those_of_a_slow_loop(study, shown):
     assert bar.get_ylabel() == "read as meant"
 
 
+@pytest.mark.slow
 def test_each_network_of_its_own_shows_the_readings_themselves(study, shown):
     figure = transfer_matrix(study, "network")
     readings = study.readings
@@ -62,6 +64,7 @@ def test_each_network_of_its_own_shows_the_readings_themselves(study, shown):
     assert entry.get_text() == "none that began apart"
 
 
+@pytest.mark.slow
 def test_every_label_has_room(study):
     figure = transfer_matrix(study, "network")
     figure.draw_without_rendering()

@@ -108,6 +108,7 @@ def test_a_pipe_is_read_to_its_end(tmp_path):
     writer.join()
 
 
+@pytest.mark.slow
 def test_a_slow_writer_is_waited_for(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "_TIMEOUT", 0.1)
     path = tmp_path / "p"

@@ -28,6 +28,7 @@ def test_the_provenance_has_the_files_checksum_and_logits(name):
     assert idea.load_model(name).logits(half)[0] == pytest.approx(logits, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_its_test_accuracy_is_that_of_the_provenance(name, mnist):
     accuracy = float(
         re.fullmatch(r"([\d.]+) % of the 10,000 test digits", provenance(name, "test accuracy"))[1]

@@ -146,6 +146,7 @@ def assert_all_states_agree(monkeypatch, model, case, seed: int) -> None:
 CASES = list(itertools.product(METHODS_OPTIONS, OBJECTIVES, ("binary", "levels")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("widths", [(9,), (16, 11)], ids=["one", "two"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_states_take_one_path_among_ties(monkeypatch, kind, widths):
@@ -174,12 +175,14 @@ def tied_cnn(kind: str) -> idea.CNN:
     return idea.CNN(convolutions, layers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["whole", "one size", "twins"])
 def test_all_states_of_a_cnn_take_one_path_among_ties(monkeypatch, kind):
     for n, case in enumerate(CASES[["whole", "one size", "twins"].index(kind) :: 20]):
         assert_all_states_agree(monkeypatch, tied_cnn(kind), case, n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tied pixels", "one size"])
 def test_the_best_is_one_image_among_ties(monkeypatch, kind):
     model = idea.MLP(KINDS[kind]((8,), 1))

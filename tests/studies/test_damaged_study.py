@@ -43,6 +43,7 @@ def read_all(folder):
 FREE = {("sha256",), ("versions",), ("search", "start"), ("search", "freeze")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["run.json", "timing.json", "study.json"])
 def test_a_value_of_another_kind_is_named_with_its_file_and_key(folder, name):
     path = (folder if name == "study.json" else network_of(folder)) / name

@@ -142,6 +142,7 @@ def test_the_parts_of_a_cnn_make_its_logits(shapes):
     assert h == pytest.approx(model.logits(image[np.newaxis])[0], abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shapes", CONVOLUTIONS)
 def test_no_image_of_a_box_exceeds_a_cnns_bound(shapes):
     for seed in range(4):
@@ -159,6 +160,7 @@ def test_no_image_of_a_box_exceeds_a_cnns_bound(shapes):
                 assert (logits @ signed).max() <= bounds[0] <= bounds[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_what_searches_find_stays_below_the_bounds(name):
     if BUNDLED[name].suffix == ".onnx":

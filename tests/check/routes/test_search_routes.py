@@ -93,6 +93,7 @@ def test_a_search_is_told_frame_by_frame(asker, shipped, settings, own):
     assert (ideal["energy"], ideal["finished"]) == (expected.energy, True)
 
 
+@pytest.mark.slow
 def test_a_search_may_take_only_so_long_and_so_many_frames(monkeypatch, asker):
     app, _ = slow_app(monkeypatch, 0.02, seconds=0.2, search_frames=1000)
     *_, (kind, said) = events_of(Asker(app).post("/api/search", digit=5, every=1).get_data(True))

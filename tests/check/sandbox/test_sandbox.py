@@ -107,6 +107,7 @@ def asker():
     return Asker(create_app())
 
 
+@pytest.mark.slow
 @linux
 def test_a_graph_is_evaluated_outside_and_as_the_library_does(asker, tmp_path):
     path = tanh_graph(tmp_path / "tanh.onnx")
@@ -127,6 +128,7 @@ def test_a_graph_is_evaluated_outside_and_as_the_library_does(asker, tmp_path):
     assert children() >= {process}  # the same all the time
 
 
+@pytest.mark.slow
 @linux
 def test_batches_are_cut_to_what_an_image_takes(tmp_path):
     asker = Asker(create_app(limits=Limits(memory=1 << 30)))
@@ -251,6 +253,7 @@ def _landlock() -> int:
     return ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1)
 
 
+@pytest.mark.slow
 @linux
 def test_a_process_ends_when_its_time_is_over():
     code = "from idea.check.sandbox.confinement import allow; allow(0)\nwhile True: pass"
@@ -295,6 +298,7 @@ def test_a_fault_of_the_program_is_called_one(monkeypatch, asker, caplog):
 STUCK = ("take()", "while True: time.sleep(1)")
 
 
+@pytest.mark.slow
 def test_opening_that_never_ends_frees_its_place(monkeypatch, layers):
     asker = Asker(create_app(limits=Limits(trials=1, opening=0.2)))
     impostor(monkeypatch, *STUCK)
@@ -446,6 +450,7 @@ def test_a_name_of_megabytes_is_shown_in_part(asker, tmp_path):
     assert len(said) < 1000
 
 
+@pytest.mark.slow
 def test_a_request_of_a_stuck_graph_has_a_bound(monkeypatch):
     asker = Asker(create_app(limits=Limits(seconds=0.5, graphs=1)))
     impostor(monkeypatch, "take()", 'say(b"r", ready)', *STUCK)
@@ -469,6 +474,7 @@ def test_every_form_opens_in_a_process_that_can_load_nothing_more(suffix):
     assert repr(open_model(data, f"m.{suffix}", Limits(), Bound(60))) == "MLP(784-8-8-10)"
 
 
+@pytest.mark.slow
 @linux
 def test_weights_that_a_bound_could_not_stop_are_refused(asker):
     """A file of 13 MB whose convolutions make gigabytes of numbers for a batch."""
@@ -480,6 +486,7 @@ def test_weights_that_a_bound_could_not_stop_are_refused(asker):
     )
 
 
+@pytest.mark.slow
 def test_the_answers_of_a_large_graph_file_come_within_the_memory(tmp_path, asker):
     """Of the size that may be opened: reading it takes a multiple of it."""
     rng = np.random.default_rng(0)

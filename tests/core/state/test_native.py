@@ -102,6 +102,7 @@ class NativeStateTests:
         state = DenseState(cls.networks(name)[number], number % 10, start_of(start, number + 1))
         return path(state, method, number, **cls.method[method])
 
+    @pytest.mark.slow
     def test_searches_take_the_path_of_the_state_for_any_model(self, simd, network, method):
         for (number, model), start in itertools.product(enumerate(self.networks(network)), STARTS):
             state = NativeState(model, number % 10, start_of(start, number + 1))
@@ -109,6 +110,7 @@ class NativeStateTests:
             assert found == self.dense_path(network, number, start, method)
             self.assert_gains(state, model, number % 10)
 
+    @pytest.mark.slow
     def test_the_bundled_networks(self, simd, bundled, method):
         if BUNDLED[bundled].suffix == ".onnx":
             pytest.importorskip("onnx")
@@ -269,6 +271,7 @@ class TestMLP(NativeStateTests):
         state.set(3, 0.0)
         self.assert_gains(state, model, 4)
 
+    @pytest.mark.slow
     @settings(max_examples=60, deadline=None)
     @given(first=st.integers(1, 40), second=st.integers(0, 40), **ANY)
     def test_any_network_and_any_proposals(self, first, second, seed, digit, sparse, grey, simd):
@@ -295,6 +298,7 @@ class TestMLP(NativeStateTests):
             made += int(state.walk(pixels, values, -np.inf).sum())
             self.assert_gains(state, model, 5)
 
+    @pytest.mark.slow
     def test_a_million_changes_on_the_bundled_network(self, shipped):
         rng = np.random.default_rng(6)
         state = NativeState(shipped, 6, start_of("binary", 6))
@@ -307,6 +311,7 @@ class TestMLP(NativeStateTests):
             self.assert_gains(state, shipped, 6)
         assert made > 1_000_000
 
+    @pytest.mark.slow
     def test_a_climb_on_the_bundled_network_leaves_the_gains_right(self, simd, shipped):
         state = NativeState(shipped, 5, start_of("binary", 2))
         rng = np.random.default_rng(0)
@@ -398,6 +403,7 @@ class TestCNN(NativeStateTests):
         expected = some_gains(model, digit, image, pixels)
         assert state.gains()[pixels] == pytest.approx(expected, rel=1e-9, abs=1e-11)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", ["lenet", "convnet"])
     def test_ideals_of_random_networks_are_those_of_the_state_for_any_model(
         self, monkeypatch, name
@@ -412,14 +418,17 @@ class TestCNN(NativeStateTests):
             ]
         assert all(found == ideals["dense"] for found in ideals.values())
 
-    @pytest.mark.parametrize("jobs", [1, 2, 5])
-    def test_ideals_are_the_same_however_many_threads_search(self, jobs):
+    @pytest.mark.slow
+    def test_ideals_are_the_same_however_many_threads_search(self):
         model = random_cnn("small")
-        expected = [idea.find(model, digit, sweeps=2, restarts=3).image for digit in range(10)]
-        found = {i.digit: i.image for i in idea.find_all(model, sweeps=2, restarts=3, jobs=jobs)}
-        for digit in range(10):
-            assert np.array_equal(found[digit], expected[digit])
+        expected = [idea.find(model, digit, sweeps=1, restarts=2).image for digit in range(10)]
+        for jobs in (1, 2, 5):
+            ideals = idea.find_all(model, sweeps=1, restarts=2, jobs=jobs)
+            found = {ideal.digit: ideal.image for ideal in ideals}
+            for digit in range(10):
+                assert np.array_equal(found[digit], expected[digit])
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("start", starts())
     def test_gains_are_those_of_forward_passes_and_the_same_on_every_path(self, monkeypatch, start):
         for name in SHAPES:
@@ -447,6 +456,7 @@ class TestCNN(NativeStateTests):
         below[20:] = np.nextafter(gains[20:], -np.inf)
         assert state.first(pixels, values, below) == 20
 
+    @pytest.mark.slow
     @settings(max_examples=40, deadline=None)
     @given(
         maps=st.lists(

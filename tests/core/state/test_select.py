@@ -82,6 +82,7 @@ def test_what_cannot_be_forced(monkeypatch, small, backend, model, message):
     assert str(error.value) == message
 
 
+@pytest.mark.slow
 def test_without_the_kernel_the_search_runs_and_warns_once():
     search = "import idea; m = idea.load_model(); "
     code = search + "print(*(idea.find(m, d, sweeps=1).image.tobytes().hex() for d in (1, 6)))"

@@ -13,6 +13,7 @@ from conftest import close, random_layers, start_of
 pytestmark = pytest.mark.usefixtures("each_backend")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["grey", "binary"])
 @pytest.mark.parametrize("seed", range(4))
 def test_greedy_takes_the_path_of_the_plain_loop(kind, seed):
@@ -27,6 +28,7 @@ def test_greedy_takes_the_path_of_the_plain_loop(kind, seed):
         assert np.isin(ideal.image, (0, 1)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("digit", [0, 5])
 def test_greedy_on_the_bundled_network_takes_the_path_of_the_plain_loop(shipped, digit):
     start = start_of("grey", digit)

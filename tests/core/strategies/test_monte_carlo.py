@@ -25,6 +25,7 @@ def test_monte_carlo_takes_the_path_of_the_plain_loop(kind, seed):
     assert np.array_equal(ideal.image.ravel()[seed::7], start[seed::7])
 
 
+@pytest.mark.slow
 def test_monte_carlo_on_the_bundled_network_takes_the_path_of_the_plain_loop(shipped):
     start = start_of("grey", 3)
     ideal = idea.find(shipped, 3, "mc", start=start, seed=1, steps=1500)

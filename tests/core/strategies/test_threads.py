@@ -12,6 +12,7 @@ QUICK = {"best": {"starts": 2, "patience": 3}}
 ALL = [(method, QUICK.get(method, {})) for method in METHODS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "options"), ALL)
 def test_the_number_of_threads_changes_nothing(small, method, options):
     seen = {}

@@ -201,6 +201,7 @@ def test_a_cnn_in_the_black_box_has_the_ideal_of_the_cnn(tmp_path):
     assert np.array_equal(one.image, idea.find(OnnxModel.open(path), 3).image)
 
 
+@pytest.mark.slow
 def test_threads_change_nothing(tmp_path):
     model = idea.load_model(tanh_graph(tmp_path / "m.onnx"))
     alone, together = (

@@ -349,6 +349,7 @@ def test_branches_within_branches_are_run():
     assert repr(parse_model(data, PATH)) == "OnnxModel(m.onnx)"
 
 
+@pytest.mark.slow
 def test_a_graph_of_millions_of_parts_is_refused():
     given = onnx.ModelProto()
     given.graph.node.extend([onnx.NodeProto()] * 1_000_001)

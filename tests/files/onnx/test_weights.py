@@ -51,6 +51,7 @@ def node(op, *names, **attributes):
     return onnx.helper.make_node(op, taken, [made], **attributes)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # PyTorch's own
 @pytest.mark.parametrize("dynamo", [True, False])
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -123,6 +124,7 @@ def test_the_spellings_of_a_dense_layer(tmp_path):
     assert shares / shares.sum(axis=1, keepdims=True) == pytest.approx(expected, abs=bound)
 
 
+@pytest.mark.slow
 def test_a_long_graph_is_followed_in_one_pass(tmp_path):
     """A second per thousand nodes would do; a look at all nodes for each takes half an hour."""
     (W, b), (V, c) = random_layers(16, 0)[0], random_layers(16, 0)[2]
