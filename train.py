@@ -45,8 +45,8 @@ examples:
   python train.py                                     the network of the articles
   python train.py --units 1000 --batch-size 100       that of Chainer's own MNIST example
   python train.py --arch lenet --out lenet.pt lenet.onnx
-  python -m idea.search --model lenet.onnx            its idea of a 5
-  python train.py --arch lenet --resume               go on after Ctrl-C"""
+  python -m idea.search --model lenet.onnx            its ideal of a 5
+  python train.py --arch lenet --resume               resume after Ctrl-C"""
 
 
 def main() -> int:
@@ -78,8 +78,8 @@ def main() -> int:
     accuracy, files = write_outcome(trainer, recipe, framework, outs, args.result)
     show(*files, trainer.metrics, trainer.snapshot)
     show(
-        f"{' '.join(map(str, outs))}: reads {accuracy['test']:.2%} of the "
-        f"{len(data['test']):,} test digits right"
+        f"{' '.join(map(str, outs))}: test accuracy {accuracy['test']:.2%} on "
+        f"{len(data['test']):,} digits"
     )
     return 0
 
@@ -110,10 +110,10 @@ def _line(row: Row, epochs: int) -> str:
 
 
 def _give_up(trainer: Trainer) -> int:
-    """Say what there is after Ctrl-C."""
+    """Report the state after Ctrl-C."""
     epochs = trainer.progress.epoch
-    kept = f"epoch {epochs} is in {trainer.snapshot}; --resume goes on from it"
-    print(f"interrupted: {kept if epochs else 'no epoch was finished'}", file=sys.stderr)
+    stored = f"epoch {epochs} is in {trainer.snapshot}; --resume resumes from it"
+    print(f"interrupted: {stored if epochs else 'no epoch was finished'}", file=sys.stderr)
     return INTERRUPTED
 
 
@@ -154,7 +154,7 @@ def parser() -> argparse.ArgumentParser:
         "--units", type=whole_number, help="width of both hidden layers of an mlp (default: 784)"
     )
     how = parser.add_argument_group("how (defaults: below, by architecture)")
-    how.add_argument("--batch-size", type=whole_number, metavar="N", help="digits an update")
+    how.add_argument("--batch-size", type=whole_number, metavar="N", help="digits per update")
     how.add_argument(
         "--epochs", type=whole_number, metavar="N", help="passes over the training digits"
     )
@@ -165,7 +165,7 @@ def parser() -> argparse.ArgumentParser:
         "--weight-decay",
         type=real_number,
         metavar="L",
-        help="pull of each weight towards 0 (default: 0; try 1e-4)",
+        help="L2 penalty (default: 0; try 1e-4)",
     )
     how.add_argument(
         "--held-out",
@@ -210,10 +210,10 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         type=whole_number,
         default=100,
         metavar="N",
-        help="a line of metrics each N batches (100)",
+        help="record metrics every N batches (default: 100)",
     )
     files.add_argument(
-        "--resume", action="store_true", help="go on from the snapshot, with the same options"
+        "--resume", action="store_true", help="resume from the snapshot, with the same options"
     )
 
 

@@ -97,7 +97,7 @@ class Kind:
             if path.name != "run.json":
                 os.link(path, new / path.name)
         said = read_json(self.folder / "run.json")
-        said |= {"network": cell.name, "parameters": cell.told()}
+        said |= {"network": cell.name, "parameters": cell.describe()}
         (new / "run.json").write_text(json.dumps(said))
 
 

@@ -18,14 +18,14 @@ from idea.studies.study import Study
 _USUAL = 5  # the digit that is shown, if the study has it
 
 _EXAMPLES = """\
-The page is one file with everything in it: figures, all ideals, and a table to sort. It asks
-nothing of any server, so it can be mailed, and opened years later.
+The page is one file with everything in it: figures, all ideals, and a table to sort. It needs
+no server, so it can be sent by mail and archived.
 
 examples:
   python -m idea.study --units 16,100 --batch-size 100,1000 --epochs 1,5 --seeds 0-2
   python -m idea.compare study                 then open study/report.html
   python -m idea.compare study --digit 3 --out three.html --title 'What a 3 is'
-  python -m idea.compare study --gif five.gif  how a 5 forms, epoch after epoch, too"""
+  python -m idea.compare study --gif five.gif  also animate a 5 over the epochs"""
 
 
 def main() -> int:
@@ -73,12 +73,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.compare",
-        description="Write a page that shows a study: what its networks have in mind, what they "
-        "agree on, who can read whose ideals, and what makes ideals legible.",
+        description="Write a page that shows a study: the ideals of its networks, what they "
+        "have in common, how well they transfer, and what makes them legible.",
         epilog=_EXAMPLES,
     )
     parser.add_argument(
-        "study", type=named_path, metavar="STUDY", help="a folder that python -m idea.study made"
+        "study", type=named_path, metavar="STUDY", help="a folder written by python -m idea.study"
     )
     parser.add_argument(
         "--out",
@@ -97,14 +97,14 @@ def parser() -> argparse.ArgumentParser:
         "--title",
         default="",
         metavar="TEXT",
-        help="what stands above (default: how many networks there are)",
+        help="title of the page (default: from the number of networks)",
     )
     parser.add_argument(
         "--gif",
         type=named_path,
         metavar="FILE.gif",
-        help="write the digit's forming as an animation, too: its ideal after each epoch of the "
-        "longest training, searched from the same start",
+        help="also write an animation: the digit's ideal after each epoch of the longest training, "
+        "searched from the same start",
     )
     return parser
 

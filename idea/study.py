@@ -38,8 +38,8 @@ _FAILED = 1
 
 _EPILOG = """\
 Several values are separated by commas; of whole numbers 0-4 is a range. All combinations are made.
-A file of the networks' and the ideals' options, with _ for -, says the same in TOML, and the
-command line overrules it:
+A file of the networks' and the ideals' options, with _ for -, can be given in TOML; the
+command line takes precedence:
 
   arch = ["mlp", "lenet"]
   units = [16, 784]
@@ -47,9 +47,9 @@ command line overrules it:
   method = "anneal"
 
 Each network gets a folder named from its parameters, with its weights, metrics.csv, its ideals and
-run.json. Whatever ends a study, the same command finishes what is missing and nothing else; with
-more values it adds to it. results.parquet (results.csv without pyarrow) has a row for each network
-and digit.
+run.json. A study is resumable: the same command completes what is missing; with more values it
+extends the study. results.parquet (results.csv without pyarrow) has a row for each network and
+digit.
 
 examples:
   python -m idea.study --units 16,100,784 --epochs 1,5 --seeds 0-4
@@ -57,7 +57,7 @@ examples:
   python -m idea.study --units 784 --epochs 1-20 --out growing    the idea after each epoch
   python -m idea.study grid.toml --out again --smooth 0.3 --reuse study
                                                       the same networks, smoother ideals
-  python -m idea.compare study                        look at it
+  python -m idea.compare study                        write a page that shows it
 
 exit status: 0 done, 1 some networks could not be made, 2 wrong input, 130 interrupted"""
 
@@ -78,9 +78,9 @@ def main() -> int:
     try:
         failures = _run(tasks, args)
     except KeyboardInterrupt:
-        print("interrupted: the same command finishes what is missing", file=sys.stderr)
+        print("interrupted: the same command completes what is missing", file=sys.stderr)
         return INTERRUPTED
-    with Bar("network", "reading each other") as bar:
+    with Bar("network", "evaluating ideals") as bar:
         study = collect(args.out, args.judges, bar.go_to)
     for line in _summary(study):
         show(line)
@@ -91,17 +91,17 @@ def main() -> int:
 
 def _plan(args: argparse.Namespace) -> Plan:
     """Read the plan of a file and of the command line, which overrules it."""
-    said = _said_in(args.plan) if args.plan else {}
-    labels = {name: f"{args.plan}: {key_text(name)}" for name in said}
+    options = _options_in(args.plan) if args.plan else {}
+    labels = {name: f"{args.plan}: {key_text(name)}" for name in options}
     for name in (*KINDS, "digits", *SEARCH, *OWN):
         if getattr(args, name) is not None:
-            said[name] = getattr(args, name)
+            options[name] = getattr(args, name)
             labels[name] = f"--{name.replace('_', '-')}"
-    return Plan.parse(said, labels, args.max_networks)
+    return Plan.parse(options, labels, args.max_networks)
 
 
-def _said_in(plan: Path) -> dict[str, Any]:
-    """Read a plan, unless its name shows that somebody meant ``--units 16,100``."""
+def _options_in(plan: Path) -> dict[str, Any]:
+    """Read a plan, unless its name suggests a misplaced ``--units 16,100``."""
     if plan.suffix.lower() != ".toml":
         raise OptionError(
             f"{plan} is no FILE.toml; several values are separated by commas: --units 16,100"
@@ -130,28 +130,25 @@ def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
 def _line(done: Done) -> str:
     if done.error is not None:
         return f"{done.cell.name}: failed"
-    return (
-        f"{done.cell.name}: reads {done.accuracy:.2%} of the test digits right, "
-        f"{done.seconds:.1f} s"
-    )
+    return f"{done.cell.name}: test accuracy {done.accuracy:.2%}, {done.seconds:.1f} s"
 
 
 def _summary(study: Study) -> list[str]:
-    """Say in three lines what there is, and how to look at it."""
+    """Say in three lines what there is, and how to write a page that shows it."""
     legibility = study.table["legibility"]
     (table,) = study.folder.glob("results.*")
     networks = pluralize(len(study.networks), "network")
     ideals = pluralize(len(legibility), "ideal")
-    told = "unknown: it takes networks of several --seeds or --arch"
+    legible = "unknown: needs networks of several --seeds or --arch"
     if not np.isnan(legibility).all():
-        told = (
-            f"on average {100 * np.nanmean(legibility):.1f} % of the other networks read an ideal "
-            "as what it is meant to be"
+        legible = (
+            f"on average {100 * np.nanmean(legibility):.1f} % of the other networks classify an "
+            "ideal as the intended digit"
         )
     return [
         f"{networks} with {ideals}: {table}",
-        f"legibility: {told}",
-        f"look at them: python -m idea.compare {study.folder}",
+        f"legibility: {legible}",
+        f"view them: python -m idea.compare {study.folder}",
     ]
 
 
@@ -160,12 +157,12 @@ def parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m idea.study",
         description="Train many networks over a grid of hyperparameters, search the ideals of "
-        "each, and let the networks read each other's.",
+        "each, and evaluate them with the other networks.",
         epilog=_EPILOG,
         allow_abbrev=False,  # --unit would be taken for --units
     )
     parser.add_argument(
-        "plan", nargs="?", type=named_path, metavar="FILE.toml", help="what to do; see below"
+        "plan", nargs="?", type=named_path, metavar="FILE.toml", help="options in TOML; see below"
     )
     _add_grid(parser)
     _add_search(parser)
@@ -177,16 +174,16 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     grid = parser.add_argument_group("the networks (defaults are those of train.py)")
     grid.add_argument("--arch", metavar="A,…", help="mlp, lenet, convnet (default: mlp)")
     grid.add_argument("--units", metavar="N,…", help="widths of the hidden layers of an mlp")
-    grid.add_argument("--batch-size", metavar="N,…", help="digits an update")
+    grid.add_argument("--batch-size", metavar="N,…", help="digits per update")
     grid.add_argument(
         "--epochs",
         metavar="N,…",
-        help="passes over the training digits; networks that differ in these alone are one "
-        "training, looked at on its way",
+        help="passes over the training digits; networks that differ only in epochs share one "
+        "training",
     )
     grid.add_argument("--learning-rate", metavar="R,…", help="Adam's step")
-    grid.add_argument("--weight-decay", metavar="L,…", help="pull of each weight towards 0")
-    grid.add_argument("--held-out", metavar="N,…", help="training digits that are not trained with")
+    grid.add_argument("--weight-decay", metavar="L,…", help="L2 penalty")
+    grid.add_argument("--held-out", metavar="N,…", help="training digits held out for validation")
     grid.add_argument("--seeds", metavar="N,…", help="such as 0-4 (default: 0)")
     grid.add_argument(
         "--framework", metavar="F,…", help="torch, or for an mlp chainer (default: torch)"
@@ -198,9 +195,14 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--digits", metavar="D,…", help="(default: all)")
     search.add_argument("--method", metavar="|".join(METHODS), help="(default: greedy)")
     search.add_argument("--objective", metavar="|".join(AIMS), help="(default: logit)")
-    search.add_argument("--ink", type=real_number, metavar="PRICE", help="of each white pixel")
     search.add_argument(
-        "--smooth", type=real_number, metavar="PRICE", help="of each two neighbours that differ"
+        "--ink", type=real_number, metavar="PRICE", help="price of each white pixel"
+    )
+    search.add_argument(
+        "--smooth",
+        type=real_number,
+        metavar="PRICE",
+        help="price of each pair of differing neighbours",
     )
     search.add_argument("--freeze", metavar="FILE|unused", help="pixels that are held black")
     search.add_argument(
@@ -217,12 +219,12 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_work(parser: argparse.ArgumentParser) -> None:
-    work = parser.add_argument_group("how and where")
+    work = parser.add_argument_group("execution")
     work.add_argument(
         "--out", type=named_path, default=Path("study"), metavar="DIR", help="(default: study)"
     )
     work.add_argument(
-        "--reuse", type=named_path, metavar="DIR", help="a study whose networks are taken from it"
+        "--reuse", type=named_path, metavar="DIR", help="a study whose networks are reused"
     )
     work.add_argument(
         "--data",
@@ -234,14 +236,15 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
         type=whole_number,
         default=JUDGES,
         metavar="N",
-        help=f"networks that judge the others' ideals at most, chosen evenly (default: {JUDGES})",
+        help="maximum number of networks that evaluate the others' ideals, chosen evenly "
+        f"(default: {JUDGES})",
     )
     work.add_argument(
         "--max-networks",
         type=whole_number,
         default=MOST,
         metavar="N",
-        help=f"refuse a grid of more; a slip of the finger makes many (default: {MOST:,})",
+        help=f"maximum size of the grid (default: {MOST:,})",
     )
     work.add_argument(
         "--jobs",
@@ -252,7 +255,7 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--scheduler",
         metavar="tcp://…",
-        help="of a Dask cluster, whose workers make the networks in place of this machine; see "
+        help="a Dask scheduler whose workers make the networks instead of this machine; see "
         "docs/scaling.md",
     )
 

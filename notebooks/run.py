@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
@@ -33,6 +34,8 @@ _QUICK: dict[str, dict[str, Any]] = {
     },
     "3_fooling_it": {"beam": 2, "prove": 1, "shown": 2, "measured": 2, "starts": 2},
 }
+
+_SECONDS, _QUICK_SECONDS = 7200, 300
 
 _STATE = "application/vnd.jupyter.widget-state+json"
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -57,8 +60,10 @@ def main() -> int:
     for path in paths:
         show(f"{path.name} …")
         try:
-            notebook = executed(path, _quick(path) if args.quick else {})
-        except PapermillExecutionError as error:
+            notebook = (
+                executed(path, _quick(path), _QUICK_SECONDS) if args.quick else executed(path, {})
+            )
+        except (PapermillExecutionError, CellTimeoutError) as error:
             print(f"{path.name}: {error}", file=sys.stderr)
             status = 1
             continue
@@ -67,7 +72,7 @@ def main() -> int:
     return status
 
 
-def executed(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS) -> NotebookNode:
     """Execute a notebook in an empty folder, with nobody's own settings of IPython.
 
     Parameters
@@ -76,6 +81,8 @@ def executed(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
         The notebook.
     parameters
         What to set after the cell tagged ``parameters``.
+    seconds
+        How long a cell may take. One that takes longer is executed again, once, in a new kernel.
 
     Returns
     -------
@@ -88,21 +95,32 @@ def executed(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
         If it has no such parameter, or can't be read.
     PapermillExecutionError
         If a cell fails, or what a widget shows.
+    CellTimeoutError
+        If a cell takes too long twice.
     """
     _check_parameters(path, parameters)
+    try:
+        notebook = _execute(path, parameters, seconds)
+    except CellTimeoutError:
+        # A kernel was seen that had done all its work, and whose last answer never came.
+        notebook = _execute(path, parameters, seconds)
+    _check_widgets(notebook)
+    return cleaned(notebook)
+
+
+def _execute(path: Path, parameters: Mapping[str, Any], seconds: int) -> NotebookNode:
     with tempfile.TemporaryDirectory() as home:
         os.environ["IPYTHONDIR"] = home
-        notebook = papermill.execute_notebook(
+        return papermill.execute_notebook(
             str(path),
             None,
             dict(parameters),
             kernel_name="python3",
             cwd=home,
             progress_bar=sys.stderr.isatty(),
+            execution_timeout=seconds,
             extra_arguments=["--log-level=CRITICAL"],  # it logs that it is shut down
         )
-    _check_widgets(notebook)
-    return cleaned(notebook)
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:

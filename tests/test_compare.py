@@ -138,7 +138,7 @@ def test_what_a_study_cant_show_is_left_out_with_the_reason(run, lone_study):
     run("idea.compare", lone_study.folder)
     html = (lone_study.folder / "report.html").read_text("utf-8")
     page = Page(html)
-    assert "<h1>What a network has in mind</h1>" in html
+    assert "<h1>The ideals of a network</h1>" in html
     assert "What does a 3 look like" in html  # for it has no 5
     assert html.count("No figure: the study has one network only") == 2
     assert html.count("no two of the study’s networks began from weights") == 2

@@ -164,7 +164,7 @@ def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_
     )
     losses = [float(re.fullmatch(line.format(n), text)[1]) for n, text in ((1, first), (2, second))]
     assert losses[1] < losses[0]
-    reads = re.fullmatch(r"new/test.dat: reads (\d\d\.\d\d)% of the 10,000 test digits right", last)
+    reads = re.fullmatch(r"new/test.dat: test accuracy (\d\d\.\d\d)% on 10,000 digits", last)
     said = float(reads[1])
     images = as_floats(mnist.test_images)
     logits = idea.load_model(tmp_path / "new/test.dat").logits(images)

@@ -8,6 +8,7 @@ import contextlib
 import json
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +37,7 @@ class Body:
         if not request.is_json:
             raise OptionError("expected Content-Type: application/json")
         try:
-            said = json.loads(request.get_data(), parse_int=_whole)
+            said = json.loads(request.get_data(), parse_int=_whole, object_pairs_hook=_object)
         except RecursionError as error:
             raise OptionError("expected a JSON object, found lists within lists") from error
         except IdeaError:
@@ -104,6 +105,15 @@ class Body:
     def digit(self, name: str = "digit") -> int:
         """Give a digit."""
         return digit_of(self.get(name), name)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a JSON object, in which no key may occur twice."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise OptionError(f"expected one value for each key, found {shown(twice)} twice")
+    return made
 
 
 def digit_of(said: Any, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Which networks of a study a figure shows, and how their hyperparameters are told."""
+"""Which networks of a study a figure shows, and the labels of their hyperparameters."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from idea.text import short_repr
 
 __all__ = [
     "Rows",
+    "label",
     "legible",
     "listed",
     "networks_of",
@@ -25,7 +26,6 @@ __all__ = [
     "require_study",
     "rows_of",
     "shared",
-    "told",
     "values_in",
 ]
 
@@ -102,14 +102,14 @@ def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
 
 
 def legible(study: Study, network: str, digit: int) -> str:
-    """Say which share of its judges reads an ideal; nothing if it has none."""
+    """Label an ideal with its legibility; empty if that is unknown."""
     table = study.table
     [share] = table["legibility"][(table["network"] == network) & (table["digit"] == digit)]
     return "" if np.isnan(share) else f"read by {share:.0%}"
 
 
 def require_study(study: object) -> None:
-    """Refuse what is no study, such as the name of its folder."""
+    """Raise an error unless this is a study, rather than the name of its folder."""
     if not isinstance(study, Study):
         raise OptionError(
             f"expected an idea.Study, found {short_repr(study)}; idea.Study(folder) opens one"
@@ -127,7 +127,7 @@ def listed(ideals: object) -> list[Any]:
 
 
 def require_digit(study: Study, digit: int) -> None:
-    """Refuse a digit that the study has no ideals of."""
+    """Raise an error if the study has no ideals of a digit."""
     require_study(study)
     checked(digit, int, "digit", OptionError)
     if digit not in study.digits:
@@ -136,7 +136,7 @@ def require_digit(study: Study, digit: int) -> None:
 
 
 def require_hyperparameter(name: str, column: str) -> None:
-    """Refuse a column that is no hyperparameter."""
+    """Raise an error unless a column is a hyperparameter."""
     if not isinstance(column, str) or column not in HYPERPARAMETERS:
         raise OptionError(
             f"{name} must be one of {', '.join(HYPERPARAMETERS)}, not {short_repr(column)}"
@@ -154,23 +154,23 @@ def values_in(values: NDArray[Any]) -> list[Any]:
     return sorted(set(values.tolist()))
 
 
-def told(columns: Sequence[str], values: Sequence[Any]) -> str:
-    """Say the values of hyperparameters in words.
+def label(columns: Sequence[str], values: Sequence[Any]) -> str:
+    """Format the values of hyperparameters as a label.
 
     Examples
     --------
-    >>> told(["arch", "units", "epochs"], ["mlp", 16, 1]), told(["weight_decay"], [1e-4])
+    >>> label(["arch", "units", "epochs"], ["mlp", 16, 1]), label(["weight_decay"], [1e-4])
     ('mlp, 16 units, 1 epoch', 'weight decay 0.0001')
-    >>> told(["arch", "units"], ["lenet", 0]), told(["units"], [0])
+    >>> label(["arch", "units"], ["lenet", 0]), label(["units"], [0])
     ('lenet', 'CNN')
     """
     pairs = list(zip(columns, values, strict=True))
     if "arch" in columns and ("units", 0) in pairs:
         pairs.remove(("units", 0))
-    return ", ".join(_told(*pair) for pair in pairs)
+    return ", ".join(_label(*pair) for pair in pairs)
 
 
-def _told(column: str, value: Any) -> str:
+def _label(column: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     if column == "units" and value == 0:
@@ -181,7 +181,7 @@ def _told(column: str, value: Any) -> str:
 
 
 def shared(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
-    """Say what some networks have in common though not all of the study have it.
+    """Label what some networks share, but not all of the study.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def shared(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
     rows
         Those of the networks.
     besides
-        Hyperparameters that the figure tells itself.
+        Hyperparameters that the figure shows anyway.
 
     Returns
     -------
@@ -204,4 +204,4 @@ def shared(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
         for values in [values_in(rows[column])]
         if len(values) == 1
     }
-    return told(list(common), list(common.values()))
+    return label(list(common), list(common.values()))

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from idea.errors import OptionError
 from idea.figures.choose import (
+    label,
     legible,
     networks_of,
     require_digit,
-    told,
 )
 from idea.figures.tiles import Sheet, Tile
 from idea.files.animation import Gif, gif_bytes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["forming", "forming_gif"]
 
-_TOLD = ("arch", "units", "batch_size", "seed")  # in the title
+_LABELLED = ("arch", "units", "batch_size", "seed")  # in the title
 
 
 class _Training(NamedTuple):
@@ -117,9 +117,9 @@ def _training(study: Study, where: dict[str, object]) -> _Training:
     if len(numbers) == 1:
         raise OptionError("expected networks that differ in epochs alone, found none")
     numbers = sorted(numbers, key=lambda number: int(found["epochs"][number]))
-    said = dict(zip(others, key, strict=True))
+    values = dict(zip(others, key, strict=True))
     return _Training(
-        told(_TOLD, [said[column] for column in _TOLD]),
+        label(_LABELLED, [values[column] for column in _LABELLED]),
         found["epochs"][numbers].tolist(),
         found["network"][numbers].tolist(),
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from idea.errors import OptionError
 from idea.figures.canvas import axes_of, figure_of, grow
-from idea.figures.choose import networks_of, require_study, told
+from idea.figures.choose import label, networks_of, require_study
 from idea.studies.cell import HYPERPARAMETERS
 from idea.text import short_repr
 
@@ -141,7 +141,7 @@ def _groups(study: Study, columns: Sequence[str]) -> dict[str, str]:
     rows = networks_of(study, {})
     values = zip(*(rows[column].tolist() for column in columns), strict=True)
     pairs = zip(values, rows["network"].tolist(), strict=True)
-    return {name: told(columns, own) for own, name in sorted(pairs)}
+    return {name: label(columns, own) for own, name in sorted(pairs)}
 
 
 def _write(ax: Axes, shares: NDArray[np.float64]) -> None:

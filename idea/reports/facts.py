@@ -12,7 +12,7 @@ from idea.figures.choose import Rows, networks_of, values_in
 from idea.reports.words import named, numbered, percent, seconds
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.stored import read_plan
-from idea.studies.stored_network import Kept
+from idea.studies.stored_network import StoredNetwork
 from idea.studies.study import Study
 
 __all__ = ["facts_of", "headlines_of"]
@@ -39,20 +39,20 @@ def headlines_of(study: Study) -> list[tuple[str, str]]:
     accuracy = study.table["accuracy"]
     least, most = percent(accuracy.min(), 1), percent(accuracy.max(), 1)
     networks, ideals = len(study.networks), len(accuracy)
-    said = [
+    facts = [
         (f"{networks:,}", "network" if networks == 1 else "networks"),
         (f"{ideals:,}", "ideal" if ideals == 1 else "ideals"),
-        (least if least == most else f"{least} to {most}", "of the test digits read right"),
+        (least if least == most else f"{least} to {most}", "test accuracy"),
     ]
     legibility = study.table["legibility"]
     if not np.isnan(legibility).all():
         mean = percent(float(np.nanmean(legibility)), 1)
-        said.append((mean, "of the others, on average, read an ideal as what it is meant to be"))
-    return said
+        facts.append((mean, "mean legibility: the share of other networks that recognise an ideal"))
+    return facts
 
 
 def facts_of(study: Study) -> list[tuple[str, str]]:
-    """Tell what a study's networks and ideals were made from.
+    """Describe how a study's networks were trained and searched.
 
     Parameters
     ----------
@@ -75,15 +75,15 @@ def facts_of(study: Study) -> list[tuple[str, str]]:
     '16, 100'
     """
     networks = networks_of(study, {})
-    said = [(named(name), _values(study, name)) for name in HYPERPARAMETERS]
+    facts = [(named(name), _values(study, name)) for name in HYPERPARAMETERS]
     count = len(study.readings.judges)
     judges = "all networks" if count == len(study.networks) else f"{count:,} of the networks"
     trained, searched = _training_seconds(networks), float(study.table["seconds"].sum())
     return [
-        *((name, values) for name, values in said if values),
+        *((name, values) for name, values in facts if values),
         ("digits", numbered(study.digits)),
         ("search", _search(study)),
-        ("judges", judges),
+        ("evaluated by", judges),
         ("time on one core", f"{seconds(trained)} of training, {seconds(searched)} of search"),
         ("versions", _versions(study)),
     ]
@@ -105,24 +105,24 @@ def _training_seconds(networks: Rows) -> float:
 
 
 def _search(study: Study) -> str:
-    """Say how the ideals were searched: by what, from where, and what was not as usual."""
-    asked = read_plan(study.folder).search
-    own = METHODS[asked["method"]].options
-    told = [f"{name} {asked[name]}" for name in own if name in asked]
-    told += [
-        f"{name} {asked[name]}"
+    """Describe the search: method, start and options other than the defaults."""
+    search = read_plan(study.folder).search
+    own = METHODS[search["method"]].options
+    options = [f"{name} {search[name]}" for name in own if name in search]
+    options += [
+        f"{name} {search[name]}"
         for name in ("restarts", "ink", "smooth", "freeze")
-        if asked[name] != getattr(Search, name)
+        if search[name] != getattr(Search, name)
     ]
-    aim = f"for the largest {asked['objective']}"
-    start = asked["start"] or f"the same random greys (seed {asked['seed']})"
-    return ", ".join([f"{asked['method']} {aim}", *told, f"all from {start}"])
+    aim = f"for the largest {search['objective']}"
+    start = search["start"] or f"the same random greys (seed {search['seed']})"
+    return ", ".join([f"{search['method']} {aim}", *options, f"all from {start}"])
 
 
 def _versions(study: Study) -> str:
     """Name what the networks and ideals were made with; several versions if they differ."""
     found: dict[str, dict[str, None]] = {}
     for name in study.networks:
-        for package, version in Kept(study.folder / name).run.versions.items():
+        for package, version in StoredNetwork(study.folder / name).run.versions.items():
             found.setdefault(package, {})[version] = None
     return ", ".join(f"{package} {' and '.join(found[package])}" for package in found)

@@ -85,7 +85,7 @@ def headings_of(study: Study) -> list[str]:
     >>> headings_of(Study("my-study"))[:2]  # doctest: +SKIP
     ['legibility', 'accuracy']
     """
-    names = [*map(named, _MEANS), *map(named, _told(study))]
+    names = [*map(named, _MEANS), *map(named, _varied(study))]
     return [*names, *_SECONDS.values()]
 
 
@@ -113,8 +113,8 @@ def networks_in(study: Study) -> list[Network]:
     >>> networks_in(Study("my-study"))[0].name  # doctest: +SKIP
     'mlp-u16-b100-e5-s0'
     """
-    told = _told(study)
-    return [_network(study, name, told) for name in study.networks]
+    varied = _varied(study)
+    return [_network(study, name, varied) for name in study.networks]
 
 
 def ranked(networks: list[Network]) -> list[Network]:
@@ -127,21 +127,21 @@ def ranked(networks: list[Network]) -> list[Network]:
     >>> [network.name for network in ranked(networks)]
     ['c', 'a']
     """
-    judged = [network for network in networks if not np.isnan(network.legibility)]
-    return sorted(judged, key=lambda network: -network.legibility)
+    evaluated = [network for network in networks if not np.isnan(network.legibility)]
+    return sorted(evaluated, key=lambda network: -network.legibility)
 
 
-def _told(study: Study) -> list[str]:
+def _varied(study: Study) -> list[str]:
     return [name for name in HYPERPARAMETERS if len(values_in(study.table[name])) > 1]
 
 
-def _network(study: Study, name: str, told: list[str]) -> Network:
+def _network(study: Study, name: str, varied: list[str]) -> Network:
     own: Table = {c: values[study.table["network"] == name] for c, values in study.table.items()}
     means = {column: float(own[column].mean()) for column in _MEANS}
     seconds = {"training_seconds": own["training_seconds"][0], "seconds": own["seconds"].sum()}
     entries = [
         *(_number(means[column], _MEANS[column](means[column])) for column in _MEANS),
-        *(_parameter(column, own[column][0].item()) for column in told),
+        *(_parameter(column, own[column][0].item()) for column in varied),
         *(_number(float(seconds[column]), number(seconds[column], 2)) for column in _SECONDS),
     ]
     rows = zip(own["digit"].tolist(), own["energy"], own["legibility"], strict=True)

@@ -90,7 +90,7 @@ def report_bytes(
 def title_of(study: Study) -> str:
     """Give a title for those who give none."""
     count = len(study.networks)
-    return "What a network has in mind" if count == 1 else f"What {count:,} networks have in mind"
+    return "The ideals of a network" if count == 1 else f"The ideals of {count:,} networks"
 
 
 def _template() -> jinja2.Template:

@@ -67,8 +67,8 @@ class Cell:
     @property
     def training(self) -> tuple[Any, ...]:
         """What it shares with those that differ in epochs alone: they are one training."""
-        said = asdict(self.recipe) | {"epochs": None, "framework": self.framework}
-        return tuple(said.values())
+        fields = asdict(self.recipe) | {"epochs": None, "framework": self.framework}
+        return tuple(fields.values())
 
     def is_apart(self, other: Cell) -> bool:
         """Tell whether two networks began from weights that have nothing in common.
@@ -78,10 +78,10 @@ class Cell:
         mine, its = self.recipe, other.recipe
         return (mine.arch, mine.seed) != (its.arch, its.seed)
 
-    def told(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, Any]:
         """Give all its parameters; a CNN's units are 0."""
-        said = {"framework": self.framework, **asdict(self.recipe)}
-        return said if self.recipe.arch == "mlp" else said | {"units": 0}
+        fields = {"framework": self.framework, **asdict(self.recipe)}
+        return fields if self.recipe.arch == "mlp" else fields | {"units": 0}
 
     @property
     def seconds(self) -> float:
@@ -102,12 +102,12 @@ class Cell:
         return recipe.epochs * (_EPOCH + digits + batches * (weights * _UPDATE + _BATCH))
 
     @classmethod
-    def parse(cls, told: dict[str, Any], name: str = "parameters", at: str = "") -> Cell:
-        """Make a cell of what `told` gives.
+    def parse(cls, parameters: dict[str, Any], name: str = "parameters", at: str = "") -> Cell:
+        """Make a cell from what `describe` returns.
 
         Parameters
         ----------
-        told
+        parameters
             All parameters.
         name, at
             The file that they are from, and where in it they lie, for the error.
@@ -125,14 +125,14 @@ class Cell:
         Examples
         --------
         >>> cell = Cell(Recipe("lenet", batch_size=64, seed=3))
-        >>> Cell.parse(cell.told()) == cell
+        >>> Cell.parse(cell.describe()) == cell
         True
         """
-        said = msgspec.structs.asdict(checked(told, _PARAMETERS, name, at=at))
-        framework = said.pop("framework")
-        if said["arch"] != "mlp":
-            del said["units"]
+        fields = msgspec.structs.asdict(checked(parameters, _PARAMETERS, name, at=at))
+        framework = fields.pop("framework")
+        if fields["arch"] != "mlp":
+            del fields["units"]
         try:
-            return cls(Recipe(**said), framework)
+            return cls(Recipe(**fields), framework)
         except OptionError as error:  # each makes sense, but not all together
             raise IdeaError(f"{name}: {at + ': ' if at else ''}{error}") from error

@@ -1,4 +1,4 @@
-"""A Dask cluster, as an engine has it."""
+"""A pool of workers on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from idea.errors import IdeaError
 from idea.optional import load_package
-from idea.studies.executor import Place
+from idea.studies.executor import WorkerPool
 
 __all__ = ["cluster"]
 
@@ -18,7 +18,7 @@ _PATIENCE = 30  # seconds to wait for a scheduler, and then for its first worker
 
 
 @contextlib.contextmanager
-def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
+def cluster(address: str, check: Callable[[], str | None]) -> Iterator[WorkerPool]:
     """Connect to a Dask scheduler.
 
     Parameters
@@ -30,16 +30,17 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
 
     Yields
     ------
-    Place
-        What is still under way when it is left is given up.
+    WorkerPool
+        On exit, unfinished tasks are cancelled.
 
     Raises
     ------
     IdeaError
-        If distributed isn't installed, no scheduler or worker is reached, or a worker won't do.
+        If distributed isn't installed, no scheduler or worker is reached, or a worker can't be
+        used.
     """
     distributed = load_package("distributed", "--scheduler", "'idea[cluster]'")
-    # What it logs of a lost connection, with tracebacks, is said below in sentences.
+    # Errors below replace the tracebacks that it logs when a connection is lost.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(address, timeout=_PATIENCE)
@@ -57,7 +58,7 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[Place]:
             ) from error
         _check_scheduler(client, address)
         _check_workers(client, check)
-        yield Place(client.get_executor(pure=False).submit, math.inf)
+        yield WorkerPool(client.get_executor(pure=False).submit, math.inf)
 
 
 def _check_scheduler(client: Any, address: str) -> None:

@@ -1,4 +1,4 @@
-"""Collecting a study: its networks read each other's ideals, and a table tells of all."""
+"""Collecting a study: networks evaluate each other's ideals, and one table holds the results."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ import numpy as np
 from idea.errors import IdeaError
 from idea.files.temporary import sweep
 from idea.files.write import write_bytes
-from idea.studies.predictions import choose_judges, read_each_other, readings_bytes
+from idea.studies.predictions import choose_evaluators, evaluate_ideals, predictions_bytes
 from idea.studies.stored import read_plan
-from idea.studies.stored_network import kept_in
+from idea.studies.stored_network import stored_networks
 from idea.studies.study import Study
 from idea.studies.table import table_of, write_table
 
 __all__ = ["JUDGES", "collect"]
 
 JUDGES = 100
-"""How many networks judge the others' ideals at most."""
+"""The largest number of networks that evaluate the others' ideals."""
 
 
 def collect(
-    folder: Path, judges: int = JUDGES, on_judge: Callable[[int, int], object] = lambda *_: None
+    folder: Path, judges: int = JUDGES, on_evaluator: Callable[[int, int], object] = lambda *_: None
 ) -> Study:
-    """Let a study's networks read each other's ideals, and write the readings and the table.
+    """Let networks evaluate each other's ideals; write predictions and the table.
 
     Parameters
     ----------
     folder
         The study's.
     judges
-        How many judge at most.
-    on_judge
-        Told how many have judged, and of how many.
+        The largest number of networks that evaluate.
+    on_evaluator
+        Called with how many have finished, and of how many.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def collect(
     IdeaError
         If there is no network, or a file can't be read or written.
     """
-    networks = {network.cell: network for network in kept_in(folder)}
+    networks = {network.cell: network for network in stored_networks(folder)}
     if not networks:
         raise IdeaError(f"{folder}: not one network was made")
     cells = list(networks)
@@ -54,15 +54,15 @@ def collect(
     for network in networks.values():
         network.check_digits(digits)
     images = np.array([[n.image(digit).ravel() for digit in digits] for n in networks.values()])
-    readings = read_each_other(
+    predictions = evaluate_ideals(
         cells,
-        choose_judges(cells, judges),
+        choose_evaluators(cells, judges),
         images,
         digits,
         lambda cell: networks[cell].model(),
-        on_judge,
+        on_evaluator,
     )
-    write_table(folder, table_of(networks.values(), readings))
-    write_bytes(folder / "readings.npz", readings_bytes(readings))
+    write_table(folder, table_of(networks.values(), predictions))
+    write_bytes(folder / "readings.npz", predictions_bytes(predictions))
     sweep(folder)
     return Study(folder)

@@ -1,9 +1,8 @@
-"""The engine: tasks shared out to the cores of this machine, or to a Dask cluster.
+"""The executor: distributes tasks over the cores of this machine, or a Dask cluster.
 
-Both hand out futures as `concurrent.futures` has them, so there is one code path: loky, the
-processes that joblib is made of (`pool`), and `distributed.Client.get_executor` (`cluster`). One
-machine needs nothing of Dask; and other than the standard library's pool, loky's can be started
-from any script.
+Both return futures of `concurrent.futures`, so there is one code path: loky, which joblib is
+built on (`pool`), and `distributed.Client.get_executor` (`cluster`). One machine needs no Dask;
+and unlike the standard library's pool, loky's can be started from any script.
 """
 
 from __future__ import annotations
@@ -17,22 +16,22 @@ from typing import Any, NamedTuple, TypeVar
 
 from idea.errors import IdeaError
 
-__all__ = ["Place", "Start", "results"]
+__all__ = ["Start", "WorkerPool", "results"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Place(NamedTuple):
-    """Where tasks are made."""
+class WorkerPool(NamedTuple):
+    """A running pool of workers."""
 
     submit: Callable[..., Future[Any]]
     """Takes a function and its argument."""
-    most: float
-    """How many tasks it is handed at a time."""
+    capacity: float
+    """How many tasks it accepts at a time."""
 
 
-Start = Callable[[], contextlib.AbstractContextManager[Place]]
+Start = Callable[[], contextlib.AbstractContextManager[WorkerPool]]
 
 
 def results(
@@ -41,10 +40,10 @@ def results(
     tasks: Iterable[Task],
     failed: Callable[[Task, Exception], Result],
 ) -> Iterator[Result]:
-    """Make tasks in other processes, and give their results in the order in which they are done.
+    """Run tasks in other processes, and yield their results in order of completion.
 
-    Where a task's process is killed, as by a system that is out of memory, the task is made again
-    when all others are done, with nothing beside it. Dask tries such a task on other workers, and
+    If a task's process is killed, for instance by a system that is out of memory, the task is run
+    again, alone, after all others. Dask tries such a task on other workers, and
     names it when it has killed several.
 
     Parameters
@@ -69,17 +68,17 @@ def results(
         If `start` does, or the connection to a cluster is lost.
     """
     waiting = deque((task, False) for task in tasks)  # a task, and whether its process was killed
-    flying: dict[Future[Result], tuple[Task, bool]] = {}
+    running: dict[Future[Result], tuple[Task, bool]] = {}
     done = SimpleQueue[Future[Result]]()
-    with start() as place:
-        while waiting or flying:
-            while waiting and len(flying) < (1 if waiting[0][1] else place.most):
+    with start() as workers:
+        while waiting or running:
+            while waiting and len(running) < (1 if waiting[0][1] else workers.capacity):
                 task, again = waiting.popleft()
-                future = place.submit(work, task)
-                flying[future] = task, again
+                future = workers.submit(work, task)
+                running[future] = task, again
                 future.add_done_callback(done.put)
             future = done.get()
-            task, again = flying.pop(future)
+            task, again = running.pop(future)
             try:
                 result = future.result()
             except BrokenExecutor:

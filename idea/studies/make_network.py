@@ -1,4 +1,4 @@
-"""A study's networks: trained, searched, and kept, each in a folder of its own."""
+"""A study's networks: trained, searched and stored, each in a folder of its own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from idea.files.vf import dump_bytes
 from idea.files.write import write_folder
 from idea.image import PIXELS, SIDE
 from idea.studies.cell import Cell
-from idea.studies.stored import StoredIdeal, StoredNetwork, Timing
+from idea.studies.stored import IdealRecord, NetworkRecord, Timing
 from idea.studies.trained import Trained, take, train
 
 __all__ = ["Done", "Task", "failed", "make", "why_not_here"]
@@ -60,19 +60,19 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a network."""
+    """The outcome of a network."""
 
     cell: Cell
     seconds: float = 0.0
     """How long its training and its searches took."""
     accuracy: float = 0.0
-    """The share of the test digits that it reads right."""
+    """The test accuracy, in 0…1."""
     error: str | None = None
     """What went wrong."""
 
 
 def why_not_here(folder: Path) -> str | None:
-    """Tell why a process can't add to a study, if it can't: it has to see the study's folder."""
+    """Return why a process can't write to the study's folder, or None."""
     if (folder / "study.json").is_file():
         return None
     return f"{folder / 'study.json'} isn't there; all machines have to share the study's folder"
@@ -89,7 +89,7 @@ def make(task: Task) -> list[Done]:
     Returns
     -------
     list of Done
-        One a network. An error is told there and not raised: it must not stop other networks.
+        One a network. An error is recorded there and not raised: it must not stop other networks.
     """
     from threadpoolctl import threadpool_limits
 
@@ -133,9 +133,9 @@ def _keep(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
     seconds = trained.seconds + time.perf_counter() - began
     files = {cell.model_file: trained.model, "metrics.csv": trained.metrics}
     files |= {f"idea_{ideal.digit}.vf": dump_bytes(ideal.image) for ideal in ideals}
-    run = StoredNetwork(
+    run = NetworkRecord(
         network=cell.name,
-        parameters=cell.told(),
+        parameters=cell.describe(),
         accuracy=trained.accuracy,
         ideals=[_stored(ideal) for ideal in ideals],
         sha256=_sums(files, opened),
@@ -158,10 +158,10 @@ def _sums(files: dict[str, bytes], opened: PreparedSearch) -> dict[str, str]:
     return sums | {name: value for name, value in opened.sums.items() if name != "model"}
 
 
-def _stored(ideal: Ideal) -> StoredIdeal:
-    """Give what is kept of an ideal besides its image."""
+def _stored(ideal: Ideal) -> IdealRecord:
+    """Return the record of an ideal, without its image."""
     images = ideal.image.reshape(1, PIXELS)
-    return StoredIdeal(
+    return IdealRecord(
         digit=ideal.digit,
         energy=ideal.energy,
         logit=ideal.logit,

@@ -1,4 +1,4 @@
-"""The processes of this machine, by loky, as an engine has them."""
+"""A pool of processes on this machine, by loky."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 
 from idea.optional import load_package
-from idea.studies.executor import Place, Result, Task
+from idea.studies.executor import Result, Task, WorkerPool
 
 __all__ = ["pool"]
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_LOOK = 1.0  # seconds after which a process sees that it was left alone
+_LOOK = 1.0  # seconds after which a process notices that its parent is gone
 _FILES = 8  # that a process keeps open in the one that started it
 
 
 @contextlib.contextmanager
-def pool(jobs: int) -> Iterator[Place]:
+def pool(jobs: int) -> Iterator[WorkerPool]:
     """Start processes on this machine, of one thread each.
 
     Parameters
@@ -31,9 +31,9 @@ def pool(jobs: int) -> Iterator[Place]:
 
     Yields
     ------
-    Place
-        What is still under way when it is left is given up, and the processes are ended. They end
-        themselves, too, should this one be killed.
+    WorkerPool
+        On exit, unfinished tasks are cancelled and the processes ended. They end themselves, too,
+        if this process is killed.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def pool(jobs: int) -> Iterator[Place]:
     """
     loky = load_package("loky", "idea.study", "'idea[study]'")
     _allow_files(64 + _FILES * jobs)
-    # One process each: whoever is killed, it is known which task it had, and no other is lost.
+    # One process each: if one is killed, its task is known and no other is lost.
     start = functools.partial(
         loky.ProcessPoolExecutor,
         1,
@@ -52,7 +52,7 @@ def pool(jobs: int) -> Iterator[Place]:
     )
     processes = _Processes(start, jobs)
     try:
-        yield Place(processes.submit, jobs)
+        yield WorkerPool(processes.submit, jobs)
     finally:
         processes.end()
 
@@ -66,7 +66,7 @@ class _Processes:
         self._idle = list(self._all)
 
     def submit(self, work: Callable[[Task], Result], task: Task) -> Future[Result]:
-        """Hand a task to one that is idle; there must be one."""
+        """Submit a task to an idle process; there must be one."""
         executor = self._idle.pop()
         try:
             future = executor.submit(work, task)
@@ -85,7 +85,7 @@ class _Processes:
 
 
 def _end_with(starter: int) -> None:
-    """Let this process end when the one that started it is gone: nobody takes its results."""
+    """End this process when its parent is gone."""
 
     def watch() -> None:
         while os.getppid() == starter:

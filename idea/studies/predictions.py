@@ -1,4 +1,4 @@
-"""How the networks of a study read each other's ideals."""
+"""What the networks of a study predict for each other's ideals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ from idea.networks.outputs import check_logits
 from idea.networks.softmax import softmax
 from idea.studies.cell import Cell
 
-__all__ = ["Readings", "choose_judges", "parse_readings", "read_each_other", "readings_bytes"]
+__all__ = [
+    "Predictions",
+    "choose_evaluators",
+    "evaluate_ideals",
+    "parse_predictions",
+    "predictions_bytes",
+]
 
 _BATCH = 1000
 
@@ -35,13 +41,13 @@ _NAMES = {
 }
 
 
-class Readings(NamedTuple):
-    """What judges, J networks of a study, read in the ideals of all its N networks."""
+class Predictions(NamedTuple):
+    """Predictions of J evaluators for the ideals of all N networks of a study."""
 
     networks: tuple[str, ...]
     """Their names, N."""
     judges: tuple[str, ...]
-    """The judges' names, J."""
+    """Names of the evaluators, J."""
     digits: tuple[int, ...]
     """What the ideals are meant to be, D."""
     answers: NDArray[np.int8]
@@ -49,18 +55,18 @@ class Readings(NamedTuple):
     probabilities: NDArray[np.float32]
     """(J, N, D) the softmax probability of what it is meant to be, in 0…1."""
     apart: NDArray[np.bool_]
-    """(J, N) whether judge and network began from weights that have nothing in common."""
+    """(J, N) whether the two networks started from independent weights."""
 
     def legibility(self) -> NDArray[np.float64]:
-        """Give the share of a network's judges that read each of its ideals, (N, D).
+        """Return the share of evaluators that classify each ideal as its digit, (N, D).
 
-        Only judges that began apart from the network count: others share the noise that its weights
-        began with, and take it for a digit for no other reason. NaN where there is none.
+        Only evaluators that started from independent weights count: others share the noise of the
+        initial weights, and recognise that. NaN where there is none.
         """
         return self._mean(self.answers == np.array(self.digits))
 
     def probability(self) -> NDArray[np.float64]:
-        """Give the mean probability in place of the share; (N, D)."""
+        """Return the mean probability of the digit, (N, D)."""
         return self._mean(self.probabilities)
 
     def _mean(self, values: NDArray[np.floating] | NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -70,62 +76,62 @@ class Readings(NamedTuple):
             return np.asarray(sums / counted.sum(axis=0))
 
 
-def read_each_other(
+def evaluate_ideals(
     cells: Sequence[Cell],
-    judges: Sequence[Cell],
+    evaluators: Sequence[Cell],
     images: NDArray[np.float32],
     digits: Sequence[int],
     open_model: Callable[[Cell], Model],
-    on_judge: Callable[[int, int], object] = lambda *_: None,
-) -> Readings:
-    """Let networks read each other's ideals.
+    on_evaluator: Callable[[int, int], object] = lambda *_: None,
+) -> Predictions:
+    """Let networks classify each other's ideals.
 
     Parameters
     ----------
     cells
         The networks, N.
-    judges
-        Those of them that judge, J.
+    evaluators
+        Those that evaluate, J.
     images
         (N, D, 784) in 0…1: their ideals.
     digits
         What these are meant to be, D.
     open_model
-        Opens a judge; one is kept at a time.
-    on_judge
-        Told how many have judged, and of how many.
+        Opens a network; one is held in memory at a time.
+    on_evaluator
+        Called with how many have finished, and of how many.
 
     Returns
     -------
-    Readings
-        What they read.
+    Predictions
+        Their predictions.
 
     Raises
     ------
     IdeaError
-        If a judge can't be opened.
+        If a network can't be opened.
     """
-    shape = (len(judges), *images.shape[:2])
-    readings = Readings(
+    shape = (len(evaluators), *images.shape[:2])
+    predictions = Predictions(
         tuple(cell.name for cell in cells),
-        tuple(cell.name for cell in judges),
+        tuple(cell.name for cell in evaluators),
         tuple(digits),
         np.zeros(shape, np.int8),
         np.zeros(shape, np.float32),
-        np.array([[judge.is_apart(cell) for cell in cells] for judge in judges]),
+        np.array([[one.is_apart(cell) for cell in cells] for one in evaluators]),
     )
     meant = np.tile(np.asarray(digits), len(cells))
-    for number, judge in enumerate(judges):
-        logits = _logits(open_model(judge), images.reshape(-1, PIXELS), judge.name)
-        readings.answers[number] = logits.argmax(axis=1).reshape(shape[1:])
+    for number, evaluator in enumerate(evaluators):
+        logits = _logits(open_model(evaluator), images.reshape(-1, PIXELS), evaluator.name)
+        predictions.answers[number] = logits.argmax(axis=1).reshape(shape[1:])
         own = softmax(logits)[np.arange(len(meant)), meant]
-        readings.probabilities[number] = own.reshape(shape[1:])
-        on_judge(number + 1, len(judges))
-    return readings
+        predictions.probabilities[number] = own.reshape(shape[1:])
+        on_evaluator(number + 1, len(evaluators))
+    return predictions
 
 
-def choose_judges(cells: Sequence[Cell], most: int) -> list[Cell]:
-    """Choose some networks, evenly from all.
+def choose_evaluators(cells: Sequence[Cell], most: int) -> list[Cell]:
+    """Choose networks evenly from all.
 
     Parameters
     ----------
@@ -143,7 +149,7 @@ def choose_judges(cells: Sequence[Cell], most: int) -> list[Cell]:
     --------
     >>> from idea.training.recipe import Recipe
     >>> cells = [Cell(Recipe(seed=seed)) for seed in range(10)]
-    >>> [cell.recipe.seed for cell in choose_judges(cells, 4)]
+    >>> [cell.recipe.seed for cell in choose_evaluators(cells, 4)]
     [0, 3, 6, 9]
     """
     if len(cells) <= most:
@@ -151,38 +157,38 @@ def choose_judges(cells: Sequence[Cell], most: int) -> list[Cell]:
     return [cells[place] for place in np.linspace(0, len(cells) - 1, most).round().astype(int)]
 
 
-def readings_bytes(readings: Readings) -> bytes:
-    """Give readings as `readings.npz`.
+def predictions_bytes(predictions: Predictions) -> bytes:
+    """Give predictions as `readings.npz`.
 
     Parameters
     ----------
-    readings
-        The readings.
+    predictions
+        The predictions.
 
     Returns
     -------
     bytes
-        An archive of arrays with the names of the fields, the same for equal readings.
+        An archive of arrays with the names of the fields, the same for equal predictions.
     """
     stream = io.BytesIO()
-    arrays: dict[str, Any] = {name: np.asarray(v) for name, v in readings._asdict().items()}
+    arrays: dict[str, Any] = {name: np.asarray(v) for name, v in predictions._asdict().items()}
     np.savez_compressed(stream, **arrays)
     return stream.getvalue()
 
 
-def parse_readings(data: bytes, name: str = "readings.npz") -> Readings:
+def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
     """Read the bytes of `readings.npz`.
 
     Parameters
     ----------
     data
-        As `readings_bytes` gives them.
+        As `predictions_bytes` gives them.
     name
         The file, for the error.
 
     Returns
     -------
-    Readings
+    Predictions
         The same.
 
     Raises
@@ -192,22 +198,22 @@ def parse_readings(data: bytes, name: str = "readings.npz") -> Readings:
     """
     try:
         archive = Archive(data, Path(name), IdeaError)
-        arrays: dict[str, Any] = {field: archive.array(field) for field in Readings._fields}
+        arrays: dict[str, Any] = {field: archive.array(field) for field in Predictions._fields}
     except IdeaError as error:
         raise IdeaError(
             f"{name}: expected the readings of a study, found a damaged file ({error})"
         ) from error
     for field in ("networks", "judges", "digits"):
         arrays[field] = tuple(checked(arrays[field].tolist(), _NAMES[field], name, at=field))
-    readings = Readings(**arrays)
-    networks = set(readings.networks)
-    if not set(readings.judges) <= networks or len(networks) < len(readings.networks):
+    predictions = Predictions(**arrays)
+    networks = set(predictions.networks)
+    if not set(predictions.judges) <= networks or len(networks) < len(predictions.networks):
         raise IdeaError(f"{name}: expected each network once and judges that are among them")
-    shape = (len(readings.judges), len(networks), len(readings.digits))
-    _check_array(f"{name}: answers", readings.answers, "iu", shape, 9)
-    _check_array(f"{name}: probabilities", readings.probabilities, "f", shape, 1)
-    _check_array(f"{name}: apart", readings.apart, "b", shape[:2], 1)
-    return readings
+    shape = (len(predictions.judges), len(networks), len(predictions.digits))
+    _check_array(f"{name}: answers", predictions.answers, "iu", shape, 9)
+    _check_array(f"{name}: probabilities", predictions.probabilities, "f", shape, 1)
+    _check_array(f"{name}: apart", predictions.apart, "b", shape[:2], 1)
+    return predictions
 
 
 def _check_array(
@@ -224,6 +230,6 @@ def _check_array(
 
 
 def _logits(model: Model, images: NDArray[np.float32], name: str) -> NDArray[np.float64]:
-    """Judge images (n, 784), some at a time: (n, 10)."""
+    """Return logits (n, 10) of images (n, 784), computed in batches."""
     batches = (images[begin : begin + _BATCH] for begin in range(0, len(images), _BATCH))
     return np.concatenate([check_logits(exact_logits(model, b), len(b), name) for b in batches])

@@ -1,4 +1,4 @@
-"""Running a study: what is missing in its folder is made."""
+"""Running a study: networks that its folder lacks are made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from idea.studies.make_network import Done, Task, failed, make, why_not_here
 from idea.studies.plan import Plan
 from idea.studies.pool import pool
 from idea.studies.stored import read_plan
-from idea.studies.stored_network import Kept
+from idea.studies.stored_network import StoredNetwork
 from idea.studies.study import Study
 from idea.text import pluralize
 from idea.training.learner import require_framework
@@ -44,8 +44,8 @@ class StudyError(IdeaError):
     """
 
     def __init__(self, failures: list[Done]) -> None:
-        told = "; ".join(f"{done.cell.name}: {done.error}" for done in failures)
-        super().__init__(f"{pluralize(len(failures), 'network')} could not be made: {told}")
+        reasons = "; ".join(f"{done.cell.name}: {done.error}" for done in failures)
+        super().__init__(f"{pluralize(len(failures), 'network')} could not be made: {reasons}")
         self.failures = failures
 
 
@@ -59,11 +59,11 @@ def run_study(
     judges: int = JUDGES,
     max_networks: int = MOST,
     on_done: Callable[[Done], object] = lambda _: None,
-    **said: Any,
+    **options: Any,
 ) -> Study:
     """Train networks over a grid of hyperparameters, and search the ideals of each.
 
-    Whatever ends it, the same call finishes what is missing, and nothing else.
+    Resumable: after an interruption, the same call completes what is missing.
 
     Parameters
     ----------
@@ -79,12 +79,12 @@ def run_study(
     reuse
         Another study, whose networks are taken where it has them.
     judges
-        How many networks judge the others' ideals at most, chosen evenly.
+        The largest number of networks that evaluate the others' ideals, chosen evenly.
     max_networks
         How many networks a grid may have: of a slip such as ``seeds="0-1000000"`` nothing is made.
     on_done
         Called when a network is done.
-    **said
+    **options
         The grid, the digits and the search, as `idea.studies.plan.Plan.parse` takes them, such as
         ``units=[16, 100], seeds="0-4", method="anneal"``.
 
@@ -96,7 +96,7 @@ def run_study(
     Raises
     ------
     OptionError
-        If something that was said makes no sense.
+        If an option is invalid.
     StudyError
         If networks could not be made, after all others are.
     IdeaError
@@ -110,7 +110,7 @@ def run_study(
     """
     check_counts(jobs, judges, max_networks)
     folder = Path(checked(folder, FileName, "folder", OptionError))
-    plan = Plan.parse(said, most=max_networks)
+    plan = Plan.parse(options, most=max_networks)
     tasks = prepare(plan, folder, data=data, reuse=reuse, scheduler=scheduler)
     failures = []
     for done in run(tasks, jobs=jobs, scheduler=scheduler):
@@ -154,7 +154,7 @@ def prepare(
     reuse: str | os.PathLike[str] | None = None,
     scheduler: str | None = None,
 ) -> list[Task]:
-    """Make a study's folder ready, and tell what is missing in it.
+    """Prepare a study's folder, and list the missing networks as tasks.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def prepare(
     Returns
     -------
     list of Task
-        The longest first, so that none is left alone at the end.
+        The longest first, so that none runs alone at the end.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def _missing(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) ->
     trainings: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in plan.grid.cells():
         if (folder / cell.name).is_dir():
-            _ = Kept(folder / cell.name).cell  # of a network that is damaged it tells what to do
+            _ = StoredNetwork(folder / cell.name).cell  # raises an error if the network is damaged
         else:
             trainings.setdefault(cell.training, []).append(cell)
     tasks = [
@@ -230,7 +230,7 @@ def run(
     Yields
     ------
     Done
-        Of each network what became of it, as soon as its training's last one is done.
+        The outcome of each network, once all networks of its training are done.
 
     Raises
     ------
@@ -276,10 +276,12 @@ def _check_folder(plan: Plan, folder: Path) -> None:
 
 
 def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
-    """Tell what two searches differ in, as the first has it."""
-    old, new = ({"digits": said["digits"], **said["search"]} for said in (found, now))
-    told = [f"{name} {old[name]}" for name in old if name not in new or old[name] != new[name]]
-    return ", ".join(told or [f"no {name}" for name in new if name not in old])
+    """List the options in which two searches differ, with the first's values."""
+    old, new = ({"digits": plan["digits"], **plan["search"]} for plan in (found, now))
+    differences = [
+        f"{name} {old[name]}" for name in old if name not in new or old[name] != new[name]
+    ]
+    return ", ".join(differences or [f"no {name}" for name in new if name not in old])
 
 
 def _resolved(search: Search) -> Search:

@@ -21,10 +21,10 @@ from idea.files.schema import (
     checked,
 )
 
-__all__ = ["StoredIdeal", "StoredNetwork", "StoredPlan", "Timing", "read_plan"]
+__all__ = ["IdealRecord", "NetworkRecord", "PlanRecord", "Timing", "read_plan"]
 
 
-class StoredIdeal(msgspec.Struct, frozen=True):
+class IdealRecord(msgspec.Struct, frozen=True):
     """An ideal in `run.json`: what doesn't depend on other networks or the clock."""
 
     digit: Digit
@@ -42,7 +42,7 @@ class StoredIdeal(msgspec.Struct, frozen=True):
     logits: Logits
 
 
-class StoredNetwork(msgspec.Struct, frozen=True):
+class NetworkRecord(msgspec.Struct, frozen=True):
     """A network's `run.json`, the same to the byte wherever it is made."""
 
     network: str
@@ -50,15 +50,15 @@ class StoredNetwork(msgspec.Struct, frozen=True):
     parameters: dict[str, Any]
     """For `Cell.parse`."""
     accuracy: Share
-    """The share of the test digits that it reads right."""
-    ideals: list[StoredIdeal]
+    """The test accuracy, in 0…1."""
+    ideals: list[IdealRecord]
     sha256: dict[str, Checksum]
     """Of its other files but `timing.json`, and of those that the search read."""
     versions: dict[str, Version]
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """A network's `timing.json`: what the clock says."""
+    """A network's `timing.json`: measured times."""
 
     training_seconds: Amount
     search_seconds: dict[str, Amount]
@@ -66,7 +66,7 @@ class Timing(msgspec.Struct, frozen=True):
     machine: str
 
 
-class StoredPlan(msgspec.Struct, frozen=True):
+class PlanRecord(msgspec.Struct, frozen=True):
     """`study.json`: what is the same for all of a study's networks."""
 
     digits: Annotated[list[Digit], Meta(min_length=1, description="one digit or more")]
@@ -84,7 +84,7 @@ _SEARCH = msgspec.defstruct(
 )
 
 
-def read_plan(folder: Path) -> StoredPlan:
+def read_plan(folder: Path) -> PlanRecord:
     """Read the `study.json` in a study's folder.
 
     Raises
@@ -93,6 +93,6 @@ def read_plan(folder: Path) -> StoredPlan:
         If it can't be read or holds something else.
     """
     path = folder / "study.json"
-    plan: StoredPlan = checked(read_json(path), StoredPlan, str(path))
+    plan: PlanRecord = checked(read_json(path), PlanRecord, str(path))
     checked(plan.search, _SEARCH, str(path), at="search")
     return plan

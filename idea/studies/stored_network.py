@@ -1,4 +1,4 @@
-"""What a study keeps of a network: the files in its folder, checked by their sums."""
+"""A stored network of a study: the files in its folder, verified by checksums."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from idea.files.schema import checked
 from idea.files.vf import parse_vf
 from idea.networks.base import Model
 from idea.studies.cell import Cell
-from idea.studies.stored import StoredNetwork, Timing
+from idea.studies.stored import NetworkRecord, Timing
 from idea.text import short_repr
 
-__all__ = ["Kept", "kept_in"]
+__all__ = ["StoredNetwork", "stored_networks"]
 
 
-class Kept:
-    """A network of a study, as it lies in its folder; files are read when they are asked for.
+class StoredNetwork:
+    """A network in a study's folder; its files are read on first access.
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ class Kept:
     Raises
     ------
     IdeaError
-        By any of its members, if a file is missing or damaged, with what helps.
+        By any member, if a file is missing or damaged, with how to repair it.
 
     Examples
     --------
-    >>> Kept(Path("study/mlp-u4-b1000-e1-s0")).cell
+    >>> StoredNetwork(Path("study/mlp-u4-b1000-e1-s0")).cell
     Traceback (most recent call last):
     idea.errors.IdeaError: study/mlp-u4-b1000-e1-s0/run.json: can't be read: No such file or \
 directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study makes it again
@@ -49,15 +49,15 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
         self.folder = folder
 
     @functools.cached_property
-    def run(self) -> StoredNetwork:
-        """What `run.json` tells."""
-        with self._told_how_to_mend("run.json") as path:
-            return checked(read_json(path), StoredNetwork, str(path))  # type: ignore[no-any-return]
+    def run(self) -> NetworkRecord:
+        """The contents of `run.json`."""
+        with self._repair_hint("run.json") as path:
+            return checked(read_json(path), NetworkRecord, str(path))  # type: ignore[no-any-return]
 
     @functools.cached_property
     def timing(self) -> Timing:
-        """What `timing.json` tells."""
-        with self._told_how_to_mend("timing.json") as path:
+        """The contents of `timing.json`."""
+        with self._repair_hint("timing.json") as path:
             timing: Timing = checked(read_json(path), Timing, str(path))
             for digit in self.digits:
                 if str(digit) not in timing.search_seconds:
@@ -70,7 +70,7 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
     def cell(self) -> Cell:
         """Its parameters."""
         parameters = self.run.parameters
-        with self._told_how_to_mend("run.json") as path:
+        with self._repair_hint("run.json") as path:
             cell = Cell.parse(parameters, str(path), at="parameters")
             for key, name in (("network", self.run.network), ("parameters", cell.name)):
                 if name != self.folder.name:
@@ -81,13 +81,13 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
 
     @functools.cached_property
     def digits(self) -> list[int]:
-        """Those whose ideals there are."""
+        """The digits with stored ideals."""
         return [ideal.digit for ideal in self.run.ideals]
 
     def check_digits(self, expected: list[int]) -> None:
         """Check that it has the ideals of a study's digits."""
         if self.digits != expected:
-            with self._told_how_to_mend("run.json") as path:
+            with self._repair_hint("run.json") as path:
                 raise IdeaError(
                     f"{path}: ideals: expected those of {expected}, found those of {self.digits}"
                 )
@@ -106,17 +106,17 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
         return parse_model(self.read(name), self.folder / name)
 
     def read(self, name: str) -> bytes:
-        """Read one of its files, which must be as it was made."""
+        """Read one of its files, and verify its checksum."""
         expected = self.run.sha256.get(name)
-        with self._told_how_to_mend(name) as path:
+        with self._repair_hint(name) as path:
             data = read_bytes(path, IdeaError)
             if hashlib.sha256(data).hexdigest() != expected:
                 raise IdeaError(f"{path}: has changed since it was made")
             return data
 
     @contextlib.contextmanager
-    def _told_how_to_mend(self, name: str) -> Iterator[Path]:
-        """Name one of its files; of one that is damaged tell what helps: to make it again."""
+    def _repair_hint(self, name: str) -> Iterator[Path]:
+        """Yield a file's path; append to errors about it how to repair the network."""
         try:
             yield self.folder / name
         except IdeaError as error:
@@ -125,8 +125,8 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
             ) from error
 
 
-def kept_in(folder: Path) -> list[Kept]:
-    """Give the networks that a study has so far, in the order of their parameters.
+def stored_networks(folder: Path) -> list[StoredNetwork]:
+    """List a study's stored networks, sorted by parameters.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def kept_in(folder: Path) -> list[Kept]:
 
     Returns
     -------
-    list of Kept
+    list of StoredNetwork
         Perhaps none.
 
     Raises
@@ -143,5 +143,5 @@ def kept_in(folder: Path) -> list[Kept]:
     IdeaError
         If a network's `run.json` can't be read.
     """
-    networks = [Kept(path.parent) for path in folder.glob("[!.]*/run.json")]
-    return sorted(networks, key=lambda network: tuple(network.cell.told().values()))
+    networks = [StoredNetwork(path.parent) for path in folder.glob("[!.]*/run.json")]
+    return sorted(networks, key=lambda network: tuple(network.cell.describe().values()))

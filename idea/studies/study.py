@@ -13,8 +13,8 @@ from idea.errors import IdeaError
 from idea.files.read import read_bytes
 from idea.files.schema import FileName, checked
 from idea.networks.base import Model
-from idea.studies.predictions import Readings, parse_readings
-from idea.studies.stored_network import Kept
+from idea.studies.predictions import Predictions, parse_predictions
+from idea.studies.stored_network import StoredNetwork
 from idea.studies.table import Table, read_table
 from idea.text import short_repr
 from idea.training.recipe import Recipe
@@ -44,7 +44,7 @@ class Study:
         ``locally_optimal``; ``evaluations``; ``legibility``, the share of the other networks that
         read the digit, ``legible_probability``, the mean probability that they give it, and
         ``judges``, how many they are; ``seconds`` of the search, ``training_seconds``.
-    readings : Readings
+    readings : Predictions
         What the networks read in each other's ideals.
     networks : tuple of str
         Their names.
@@ -72,19 +72,19 @@ class Study:
                 "makes one, and the same command finishes one"
             )
         self.table: Table = read_table(self.folder)
-        self.readings: Readings = parse_readings(read_bytes(path, IdeaError), str(path))
+        self.readings: Predictions = parse_predictions(read_bytes(path, IdeaError), str(path))
         self.networks = self.readings.networks
         self.digits = self.readings.digits
-        self._kept = {name: Kept(self.folder / name) for name in self.networks}
+        self._stored = {name: StoredNetwork(self.folder / name) for name in self.networks}
         self._check_rows()
 
     def _check_rows(self) -> None:
-        """See that the table and the readings tell of the same ideals."""
+        """Check that the table and the predictions cover the same ideals."""
         expected = itertools.product(self.networks, self.digits)
         columns = (self.table[name].tolist() for name in ("network", "digit"))
         if list(zip(*columns, strict=True)) != list(expected):
             raise IdeaError(
-                f"{self.folder}: the table and readings.npz tell of different networks; "
+                f"{self.folder}: the table and readings.npz list different networks; "
                 "python -m idea.study makes both again"
             )
 
@@ -124,7 +124,7 @@ class Study:
         Returns
         -------
         Model
-            Ready to be judged by, or searched.
+            Ready to classify, or to be searched.
 
         Raises
         ------
@@ -153,7 +153,7 @@ class Study:
         """
         return self._named(network).cell.recipe
 
-    def _named(self, network: str) -> Kept:
-        if not isinstance(network, str) or network not in self._kept:
+    def _named(self, network: str) -> StoredNetwork:
+        if not isinstance(network, str) or network not in self._stored:
             raise IdeaError(f"{self.folder}: has no network {short_repr(network)}")
-        return self._kept[network]
+        return self._stored[network]

@@ -17,9 +17,9 @@ from idea.files.read import read_bytes, require_size
 from idea.files.write import write_bytes
 from idea.optional import optional_imports
 from idea.studies.cell import HYPERPARAMETERS
-from idea.studies.predictions import Readings
-from idea.studies.stored import StoredIdeal
-from idea.studies.stored_network import Kept
+from idea.studies.predictions import Predictions
+from idea.studies.stored import IdealRecord
+from idea.studies.stored_network import StoredNetwork
 from idea.text import short_repr
 from idea.training.recipe import SCHEMAS
 
@@ -30,7 +30,7 @@ Table = dict[str, NDArray[Any]]
 
 _OF_AN_IDEAL = {
     name: schema
-    for name, schema in get_type_hints(StoredIdeal, include_extras=True).items()
+    for name, schema in get_type_hints(IdealRecord, include_extras=True).items()
     if name != "logits"
 }
 
@@ -56,17 +56,17 @@ COLUMNS: dict[str, type[Any]] = {
 
 _KINDS = {str: ("U", "texts"), int: ("iu", "whole numbers"), bool: ("b", "truth values")}
 _TRUTH = {"True": True, "False": False}
-_UNKNOWN = ("legibility", "legible_probability")  # nan where a network has no judges
+_UNKNOWN = ("legibility", "legible_probability")  # nan where a network has no evaluators
 
 
-def table_of(networks: Iterable[Kept], readings: Readings) -> Table:
+def table_of(networks: Iterable[StoredNetwork], predictions: Predictions) -> Table:
     """Make the table.
 
     Parameters
     ----------
     networks
-        In the readings' order.
-    readings
+        In the predictions' order.
+    predictions
         How these read each other.
 
     Returns
@@ -74,8 +74,8 @@ def table_of(networks: Iterable[Kept], readings: Readings) -> Table:
     dict
         Columns: the parameters, the accuracy, what an ideal is worth, and what it took to find it.
     """
-    legibility, probability = readings.legibility(), readings.probability()
-    judges = readings.apart.sum(axis=0)
+    legibility, probability = predictions.legibility(), predictions.probability()
+    judges = predictions.apart.sum(axis=0)
     rows = [
         {
             "network": network.run.network,

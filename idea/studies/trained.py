@@ -10,7 +10,7 @@ from pathlib import Path
 from idea.data.mnist import Mnist, load_mnist
 from idea.files.weights.formats import weights_bytes
 from idea.studies.cell import Cell
-from idea.studies.stored_network import Kept
+from idea.studies.stored_network import StoredNetwork
 from idea.training.learner import learner_for
 from idea.training.metrics import csv_bytes, measure
 from idea.training.trainer import Digits, Trainer, split
@@ -20,7 +20,7 @@ __all__ = ["Trained", "take", "train"]
 
 @dataclass(frozen=True)
 class Trained:
-    """A network after its training, ready to be kept."""
+    """A network after its training, ready to be stored."""
 
     cell: Cell
     model: bytes
@@ -56,13 +56,13 @@ def take(cell: Cell, study: Path) -> Trained | None:
     folder = study / cell.name
     if not folder.is_dir():
         return None
-    kept = Kept(folder)
+    stored = StoredNetwork(folder)
     return Trained(
         cell,
-        kept.read(cell.model_file),
-        kept.read("metrics.csv"),
-        kept.run.accuracy,
-        kept.timing.training_seconds,
+        stored.read(cell.model_file),
+        stored.read("metrics.csv"),
+        stored.run.accuracy,
+        stored.timing.training_seconds,
     )
 
 

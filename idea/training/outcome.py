@@ -55,7 +55,7 @@ def write_outcome(
     }
     record = {
         "framework": framework,
-        "arguments": recipe.told(),
+        "arguments": recipe.describe(),
         "accuracy": accuracy,
         "digits": {part: len(digits) for part, digits in trainer.data.items()},
         "seconds": trainer.progress.seconds,
@@ -127,12 +127,12 @@ def curves_bytes(rows: list[Row]) -> bytes:
 
 
 def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None:
-    """Draw the digits that were misread, the surest of the mistakes first.
+    """Draw the digits that were misread, most confident errors first.
 
     Parameters
     ----------
     logits : (n, 10) array
-        What the network says of the digits.
+        The network's logits.
     digits
         (n,) of them.
 

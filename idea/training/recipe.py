@@ -52,12 +52,12 @@ class Recipe:
             value = checked(getattr(self, name), schema, option, OptionError)
             object.__setattr__(self, name, value)
 
-    def told(self) -> dict[str, Any]:
-        """Give all that says something of this network."""
-        said = asdict(self)
+    def describe(self) -> dict[str, Any]:
+        """Return all parameters that apply to this network."""
+        fields = asdict(self)
         if self.arch != "mlp":
-            del said["units"]
-        return said
+            del fields["units"]
+        return fields
 
     @property
     def architecture(self) -> Architecture:

@@ -71,7 +71,7 @@ def test_the_answer_follows_while_the_pen_is_still_down(visit):
     for corner in corners[1:]:
         visitor.page.mouse.move(*corner, steps=10)
     visitor.answer(7)
-    assert visitor.button("Undo").is_disabled()  # there is no whole stroke yet
+    assert visitor.button("draw.undo").is_disabled()  # there is no whole stroke yet
     visitor.page.mouse.up()
 
 
@@ -86,10 +86,10 @@ def test_the_views_are_what_python_makes_of_the_same_canvas(visit):
         greys = canvas_greys(visitor)
         assert greys.max() == 255
         prepared = 255 * prepare(greys / 255, invert=False).image
-        assert np.abs(visitor.greys("The drawing, cut out") - prepared).max() <= 1
+        assert np.abs(visitor.greys("see.prepared.image") - prepared).max() <= 1
         shares = (greys >= 128).reshape(28, 16, 28, 16).mean(axis=(1, 3))
-        assert np.abs(visitor.greys("The whole canvas") - 255 * shares).max() <= 0.5
-        visitor.button("Clear").click()
+        assert np.abs(visitor.greys("see.drawn.image") - 255 * shares).max() <= 0.5
+        visitor.button("draw.clear").click()
 
 
 def test_the_views_answers_are_the_networks(visit, shipped):
@@ -101,9 +101,9 @@ def test_the_views_answers_are_the_networks(visit, shipped):
     assert asked.value.method == "POST"
     images = json.loads(asked.value.post_data)["images"]
     assert len(images) == 2
-    prepared = visitor.greys("The drawing, cut out").ravel() / 255
+    prepared = visitor.greys("see.prepared.image").ravel() / 255
     logits = shipped.logits(prepared[np.newaxis].astype(np.float32))[0]
-    see = visitor.page.get_by_role("region", name="What the network sees")
+    see = visitor.page.get_by_role("region", name=visitor.text("see"))
     table = see.get_by_role("table").first
     said = [
         float(text.replace("−", "-"))
@@ -117,24 +117,24 @@ def test_a_digit_in_a_corner_is_read_when_prepared_alone(visit):
     visitor.draw(SMALL_SEVEN)
     visitor.answer(7)
     visitor.settle()
-    see = visitor.page.get_by_role("region", name="What the network sees")
-    assert see.get_by_text(re.compile(r"^reads 7, ")).count() == 1
+    see = visitor.page.get_by_role("region", name=visitor.text("see"))
+    assert see.get_by_text(visitor.pattern("see.says", digit=7)).count() == 1
 
 
 def test_an_idea_on_the_canvas_is_read_as_it_is_until_it_is_drawn_on(visit, shipped):
     visitor = visit()
-    panel = visitor.panel("Ideas")
-    panel.get_by_role("button", name="idea of a 5: energy").click()
-    panel.get_by_role("button", name="Put it on the canvas").click()
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(5).click()
+    panel.get_by_role("button", name=visitor.text("keep.place")).click()
     visitor.answer(5)
     visitor.settle()
-    see = visitor.page.get_by_role("region", name="What the network sees")
+    see = visitor.page.get_by_role("region", name=visitor.text("see"))
     five = idea.find(shipped, 5).image
-    assert np.array_equal(visitor.greys("The drawing, cut out") / 255, five)
-    see.get_by_text("This image has 28 × 28 pixels already").wait_for()
-    assert not see.get_by_label("Show frame and centre").is_visible()
+    assert np.array_equal(visitor.greys("see.prepared.image") / 255, five)
+    see.get_by_text(visitor.text("see.placed")).wait_for()
+    assert not see.get_by_label(visitor.text("see.guides")).is_visible()
     visitor.draw(ONE)
-    see.get_by_text("The network learnt from digits that had been cut out").wait_for()
+    see.get_by_text(visitor.text("see.why")).wait_for()
 
 
 def test_a_dump_of_greys_is_read_as_it_is(visit, digits):
@@ -143,54 +143,54 @@ def test_a_dump_of_greys_is_read_as_it_is(visit, digits):
     visitor.drop("seven.vf", dump_bytes(greys))
     visitor.answer(7)
     visitor.settle()
-    for view in ("The whole canvas", "The drawing, cut out"):
+    for view in ("see.drawn.image", "see.prepared.image"):
         assert np.abs(visitor.greys(view) - 255 * greys.reshape(28, 28)).max() <= 1
 
 
 def test_a_canvas_without_strokes_that_stand_out_is_told_from_an_empty_one(visit):
     visitor = visit()
-    visitor.page.get_by_label("Width").fill("80")
+    visitor.page.get_by_label(visitor.text("draw.width")).fill("80")
     visitor.draw([[(0.01, y), (0.99, y)] for y in np.linspace(0.02, 0.98, 10)], steps=4)
-    visitor.page.get_by_text("No digit found").wait_for()
-    assert visitor.page.get_by_text("Your turn").count() == 0
+    visitor.page.get_by_text(visitor.text("answer.lost")).wait_for()
+    assert visitor.page.get_by_text(visitor.text("answer.none")).count() == 0
 
 
 def test_undo_redo_clear_and_the_eraser(visit):
     visitor = visit()
     page = visitor.page
-    assert visitor.button("Undo").is_disabled()
-    assert visitor.button("Redo").is_disabled()
+    assert visitor.button("draw.undo").is_disabled()
+    assert visitor.button("draw.redo").is_disabled()
     visitor.draw()
     visitor.answer(7)
-    visitor.button("Undo").click()
-    page.get_by_text("Your turn").wait_for()
-    visitor.button("Redo").click()
+    visitor.button("draw.undo").click()
+    page.get_by_text(visitor.text("answer.none")).wait_for()
+    visitor.button("draw.redo").click()
     visitor.answer(7)
-    visitor.button("Clear").click()
-    page.get_by_text("Your turn").wait_for()
-    assert visitor.greys("The whole canvas").max() == 0
-    visitor.button("Undo").click()
+    visitor.button("draw.clear").click()
+    page.get_by_text(visitor.text("answer.none")).wait_for()
+    assert visitor.greys("see.drawn.image").max() == 0
+    visitor.button("draw.undo").click()
     visitor.answer(7)
     visitor.draw(ONE)
     page.keyboard.press("Control+z")
     visitor.answer(7)
     visitor.settle()
-    before = visitor.greys("The whole canvas").sum()
-    page.get_by_role("radio", name="Eraser").check(force=True)
+    before = visitor.greys("see.drawn.image").sum()
+    page.get_by_role("radio", name=visitor.text("draw.eraser")).check(force=True)
     visitor.draw([[(0.2, 0.2), (0.8, 0.2)]])
     visitor.settle()
-    assert visitor.greys("The whole canvas").sum() < 0.8 * before
+    assert visitor.greys("see.drawn.image").sum() < 0.8 * before
 
 
 def test_the_pens_width_is_that_of_its_strokes(visit):
     visitor = visit()
     heights = []
     for width in ("12", "60"):
-        visitor.page.get_by_label("Width").fill(width)
+        visitor.page.get_by_label(visitor.text("draw.width")).fill(width)
         visitor.draw([[(0.2, 0.5), (0.8, 0.5)]])
         visitor.settle()
-        heights.append((visitor.greys("The whole canvas")[:, 14] / 255).sum() * 16)
-        visitor.button("Clear").click()
+        heights.append((visitor.greys("see.drawn.image")[:, 14] / 255).sum() * 16)
+        visitor.button("draw.clear").click()
     assert heights == pytest.approx([12, 60], abs=3)
 
 
@@ -222,7 +222,7 @@ def test_it_is_sharp_on_a_screen_of_high_density(visit_densely):
     visitor.draw()
     visitor.answer(7)
     assert canvas.evaluate("(canvas) => canvas.width") == pytest.approx(2 * width, abs=2)
-    assert visitor.greys("The whole canvas").shape == (28, 28)
+    assert visitor.greys("see.drawn.image").shape == (28, 28)
 
 
 def test_a_drawing_survives_a_reload(visit):
@@ -230,10 +230,10 @@ def test_a_drawing_survives_a_reload(visit):
     visitor.draw()
     visitor.answer(7)
     visitor.settle()
-    before = visitor.greys("The whole canvas")
+    before = visitor.greys("see.drawn.image")
     visitor.page.reload()
     visitor.answer(7)
-    assert np.array_equal(visitor.greys("The whole canvas"), before)
+    assert np.array_equal(visitor.greys("see.drawn.image"), before)
 
 
 @pytest.mark.parametrize("kind", ["drawing", "photo", "dump"])
@@ -246,61 +246,62 @@ def test_a_picture_is_opened_by_button_and_by_drop(visit, digits, kind):
     visitor = visit()
     page = visitor.page
     with page.expect_file_chooser() as chooser:
-        visitor.button("Picture…").click()
+        visitor.button("draw.open").click()
     chooser.value.set_files({"name": name, "mimeType": "", "buffer": data})
     visitor.answer(7)
-    visitor.button("Clear").click()
-    page.get_by_text("Your turn").wait_for()
+    visitor.button("draw.clear").click()
+    page.get_by_text(visitor.text("answer.none")).wait_for()
     visitor.drop(name, data)
     visitor.answer(7)
     if kind == "dump":
-        assert np.abs(visitor.greys("The whole canvas")[digits[7] == 0]).max() == 0
+        assert np.abs(visitor.greys("see.drawn.image")[digits[7] == 0]).max() == 0
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "key"),
     [
-        ("letter.png", b"Dear all", "letter.png can’t be read as a picture."),
-        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg.png can’t be read as a pic"),
-        ("half.png", bytes_of(drawn())[:300], "half.png can’t be read as a picture."),
-        ("blank.png", bytes_of(drawn().point(lambda _: 255)), "No ink was found in blank.png"),
-        ("short.vf", bytes(3135), "short.vf"),
-        ("wild.vf", b"\xff" * 3136, "wild.vf"),
+        ("letter.png", b"Dear all", "open.picture"),
+        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "open.picture"),
+        ("half.png", bytes_of(drawn())[:300], "open.picture"),
+        ("blank.png", bytes_of(drawn().point(lambda _: 255)), "open.blank"),
+        ("short.vf", bytes(3135), "dump.size"),
+        ("wild.vf", b"\xff" * 3136, "dump.range"),
     ],
 )
-def test_a_bad_picture_is_a_sentence_and_the_drawing_stays(visit, name, data, said):
+def test_a_bad_picture_is_reported_and_the_drawing_stays(visit, name, data, key):
     visitor = visit()
     visitor.draw()
     visitor.answer(7)
     visitor.drop(name, data)
-    assert said in visitor.toast()
+    assert visitor.pattern(key, name=name).search(visitor.toast())
     visitor.answer(7)
-    visitor.button("Dismiss").click()
+    visitor.button("toast.close").click()
 
 
 def test_of_what_went_wrong_the_newest_is_said_until_something_opens(visit, digits):
     visitor = visit()
     for name in ("one.vf", "two.vf"):
         visitor.drop(name, b"Dear all")
-        visitor.page.get_by_text(f"{name}: a dump has").wait_for()
-    assert visitor.button("Dismiss").count() == 1
+        visitor.page.get_by_text(visitor.pattern("dump.size", name=name)).wait_for()
+    assert visitor.button("toast.close").count() == 1
     visitor.drop("seven.vf", dump_bytes(digits[7]))
     visitor.answer(7)
-    assert visitor.button("Dismiss").count() == 0
+    assert visitor.button("toast.close").count() == 0
 
 
 def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit):
     visitor = visit()
-    visitor.panel("Ideas").get_by_role("button", name="idea of a 9: energy").wait_for()
+    visitor.panel("tabs.ideas")
+    visitor.thumb(9).wait_for()
     visitor.context.route("**/*", lambda route: route.abort())
     visitor.draw()
-    assert "The server does not answer." in visitor.toast()
-    for name in ("Watch it think", "Pixels", "Shake it", "Fool it"):
-        assert visitor.panel(name).inner_text()
-    assert visitor.page.get_by_text("Something went wrong").count() == 0
+    assert visitor.text("server.gone") in visitor.toast()
+    for key in ("tabs.watch", "tabs.pixels", "tabs.shake", "tabs.fool"):
+        assert visitor.panel(key).inner_text()
+    assert visitor.page.get_by_text(visitor.pattern("fail.unknown")).count() == 0
     visitor.context.unroute("**/*")
     visitor.draw(ONE)
-    visitor.button("Dismiss").wait_for(state="detached")
+    visitor.button("toast.close").wait_for(state="detached")
     # Chromium itself writes of each failure to the console.
     assert all("ERR_FAILED" in text for text in visitor.complaints), visitor.complaints
     visitor.complaints.clear()
@@ -313,12 +314,12 @@ def test_a_network_is_opened_and_answers(visit):
     visitor.draw()
     visitor.answer(7)
     with visitor.page.expect_file_chooser() as chooser:
-        visitor.button("Open a file…").click()
+        visitor.button("model.open").click()
     chooser.value.set_files({"name": "mine.dat", "mimeType": "", "buffer": data})
     visitor.page.get_by_text("mine.dat: 784-16-16-10").wait_for()
     energy = idea.find(idea.MLP(layers), 5).energy
-    panel = visitor.panel("Ideas")
-    panel.get_by_role("button", name=f"idea of a 5: energy {energy:.1f},").wait_for()
+    visitor.panel("tabs.ideas")
+    visitor.thumb(5, energy=f"{energy:.1f}").wait_for()
     visitor.choose("mlp")
     visitor.answer(7)
 
@@ -363,8 +364,10 @@ def test_a_network_that_the_server_has_forgotten_is_dropped_with_a_sentence(visi
         visitor.page.reload()
     else:
         visitor.draw()
-    visitor.page.get_by_text("The server has forgotten gone.dat, so mlp answers now.").wait_for()
-    networks = visitor.page.get_by_role("combobox", name="Network").locator("option")
+    visitor.page.get_by_text(
+        visitor.text("model.forgotten", name="gone.dat", other="mlp")
+    ).wait_for()
+    networks = visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option")
     assert not any("gone.dat" in text for text in networks.all_inner_texts())
     assert all("404" in text for text in visitor.complaints), visitor.complaints
     visitor.complaints.clear()
@@ -381,5 +384,6 @@ def test_a_network_too_large_is_not_sent(visit):
     visitor.page.reload()
     visitor.page.locator("select option").first.wait_for(state="attached")
     visitor.drop("large.dat", bytes(1_100_000))
-    assert "large.dat is too large: 2 MB, where 1 MB can be opened." in visitor.toast()
+    said = visitor.text("open.large", name="large.dat", size=2, limit=1)
+    assert said in visitor.toast()
     assert not any(url.endswith("api/models") for url in visitor.asked)

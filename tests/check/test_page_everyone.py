@@ -14,14 +14,17 @@ from idea.networks.weights import Weights
 
 from conftest import random_layers
 
-TABS = ["Ideas", "Watch it think", "Pixels", "Shake it", "Fool it"]
+TABS = ["tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.shake", "tabs.fool"]
 
 
 def test_without_a_server_it_offers_what_needs_none(visit_static):
     visitor = visit_static()
     tabs = visitor.page.get_by_role("tab").all_inner_texts()
-    assert tabs == ["Ideas", "Shake it"]
-    assert visitor.page.get_by_role("combobox", name="Network").locator("option").count() == 1
+    assert tabs == [visitor.text("tabs.ideas"), visitor.text("tabs.shake")]
+    assert (
+        visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option").count()
+        == 1
+    )
 
 
 def test_without_a_server_the_page_itself_reads_digits(visit_static, visit):
@@ -31,7 +34,7 @@ def test_without_a_server_the_page_itself_reads_digits(visit_static, visit):
         visitor.draw()
         visitor.answer(7)
         visitor.settle()
-        said.append(visitor.page.get_by_role("region", name="What the network sees").inner_text())
+        said.append(visitor.page.get_by_role("region", name=visitor.text("see")).inner_text())
     assert said[0] == said[1]
 
 
@@ -52,16 +55,14 @@ def test_without_a_server_the_logits_are_pythons(visit_static, shipped):
 
 def test_without_a_server_the_ideas_are_those_of_the_library(visit_static, shipped):
     visitor = visit_static()
-    panel = visitor.panel("Ideas")
+    visitor.panel("tabs.ideas")
     for ideal in idea.find_all(shipped):
-        article = "an" if ideal.digit == 8 else "a"
-        name = f"The network’s idea of {article} {ideal.digit}: energy {ideal.energy:.1f},"
-        panel.get_by_role("button", name=name).wait_for()
-    panel.get_by_role("button", name="idea of a 5").click()
-    visitor.button("Put it on the canvas").first.click()
+        visitor.thumb(ideal.digit, energy=f"{ideal.energy:.1f}").wait_for()
+    visitor.thumb(5).click()
+    visitor.button("keep.place").first.click()
     visitor.settle()
     five = idea.find(shipped, 5).image
-    assert np.array_equal(visitor.greys("The whole canvas") / 255, five)
+    assert np.array_equal(visitor.greys("see.drawn.image") / 255, five)
 
 
 def test_without_a_server_a_network_of_ones_own_is_opened_and_searched(visit_static):
@@ -73,28 +74,29 @@ def test_without_a_server_a_network_of_ones_own_is_opened_and_searched(visit_sta
     visitor.page.get_by_text("mine.dat: 784-16-16-10").wait_for()
     visitor.settle()
     small = idea.MLP(layers)
-    thumb = visitor.panel("Ideas").get_by_role("button", name="idea of a 5: energy")
+    visitor.panel("tabs.ideas")
+    thumb = visitor.thumb(5)
     thumb.wait_for()
     energy = float(re.search(r"energy ([\d.]+)", thumb.get_attribute("aria-label"))[1])
     thumb.click()
-    visitor.button("Put it on the canvas").first.click()
+    visitor.button("keep.place").first.click()
     visitor.settle()
-    image = visitor.greys("The whole canvas").reshape(1, 784) / 255
+    image = visitor.greys("see.drawn.image").reshape(1, 784) / 255
     assert small.logits(image.astype(np.float32))[0, 5] == pytest.approx(energy, abs=0.051)
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "key"),
     [
-        ("net.onnx", b"x", "net.onnx"),
-        ("short.dat", bytes(99), "short.dat"),
-        ("letter.png", b"Dear all", "letter.png can’t be read as a picture."),
+        ("net.onnx", b"x", "dat.kind"),
+        ("short.dat", bytes(99), "dat.size"),
+        ("letter.png", b"Dear all", "open.picture"),
     ],
 )
-def test_without_a_server_a_bad_file_is_a_sentence(visit_static, name, data, said):
+def test_without_a_server_a_bad_file_is_reported(visit_static, name, data, key):
     visitor = visit_static()
     visitor.drop(name, data)
-    assert said in visitor.toast()
+    assert visitor.pattern(key, name=name).search(visitor.toast())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -105,14 +107,14 @@ def test_axe_finds_nothing_serious(visit, theme):
     visitor.answer(7)
     for name in TABS:
         panel = visitor.panel(name)
-        if name == "Ideas":
-            panel.get_by_role("button", name="idea of a 9: energy").wait_for()
-            panel.get_by_role("button", name="idea of a 5: energy").click()
-        elif name == "Fool it":
-            panel.get_by_role("button", name="Fool it", exact=True).click()
-            panel.get_by_role("button", name="GIF").wait_for()
-        elif name == "Shake it":
-            panel.get_by_role("button", name="Turn").click()
+        if name == "tabs.ideas":
+            visitor.thumb(9).wait_for()
+            visitor.thumb(5).click()
+        elif name == "tabs.fool":
+            panel.get_by_role("button", name=visitor.text("tabs.fool"), exact=True).click()
+            panel.get_by_role("button", name=visitor.text("keep.gif")).wait_for()
+        elif name == "tabs.shake":
+            panel.get_by_role("button", name=visitor.text("shake.turn")).click()
         visitor.settle()
         found = axe.Axe().run(visitor.page).response["violations"]
         serious = [
@@ -143,34 +145,34 @@ def test_it_fits_a_phone(visit, language):
 def test_on_a_phones_side_canvas_and_answer_are_in_sight(visit):
     visitor = visit(viewport={"width": 740, "height": 360}, has_touch=True, is_mobile=True)
     canvas = visitor.page.locator("#canvas").bounding_box()
-    answer = visitor.page.get_by_role("region", name="The answer").bounding_box()
+    answer = visitor.page.get_by_role("region", name=visitor.text("answer")).bounding_box()
     assert canvas["x"] + canvas["width"] < answer["x"]
     assert max(box["y"] + box["height"] for box in (canvas, answer)) <= 360
 
 
 def test_back_leads_to_the_tab_before(visit):
     visitor = visit()
-    for name in ("Shake it", "Fool it"):
-        visitor.panel(name)
-    for name in ("Shake it", "Ideas"):
+    for key in ("tabs.shake", "tabs.fool"):
+        visitor.panel(key)
+    for key in ("tabs.shake", "tabs.ideas"):
         visitor.page.go_back()
-        visitor.page.get_by_role("tabpanel", name=name, exact=True).wait_for()
+        visitor.page.get_by_role("tabpanel", name=visitor.text(key), exact=True).wait_for()
     visitor.page.go_forward()
-    visitor.page.get_by_role("tabpanel", name="Shake it", exact=True).wait_for()
+    visitor.page.get_by_role("tabpanel", name=visitor.text("tabs.shake"), exact=True).wait_for()
     assert visitor.page.url.endswith("#shake")
 
 
 def test_opened_from_a_file_it_says_what_it_needs(browser):
     page = browser.new_page()
     page.goto((PAGE / "index.html").as_uri())
-    said = page.get_by_text("This page needs a web server")
+    said = page.locator("#unserved")
     said.wait_for()
     assert "python -m http.server" in said.inner_text()
     page.close()
 
 
 def test_served_it_does_not_say_that_it_needs_a_server(visit):
-    assert visit().page.get_by_text("This page needs a web server").count() == 0
+    assert visit().page.locator("#unserved").count() == 0
 
 
 def test_it_is_used_by_the_keyboard_alone(visit):
@@ -182,12 +184,13 @@ def test_it_is_used_by_the_keyboard_alone(visit):
     visitor.answer(7)
     visitor.tab_to("it.role === 'tab'")
     visitor.press("ArrowLeft")  # from the first around to the last
-    panel = visitor.page.get_by_role("tabpanel", name="Fool it", exact=True)
+    panel = visitor.page.get_by_role("tabpanel", name=visitor.text("tabs.fool"), exact=True)
     panel.wait_for()
-    visitor.tab_to("it.innerText === 'Fool it' && it.role !== 'tab'")
+    start = visitor.text("fool.start")
+    visitor.tab_to(f"it.innerText === '{start}' && it.role !== 'tab'")
     visitor.press("Enter")
-    panel.get_by_text(re.compile(r"turns? your 7 into an? \d")).wait_for()
-    assert panel.get_by_text(re.compile("^Before: 7, ")).is_visible()
+    panel.get_by_text(visitor.pattern("fool.yours.many", digit=7)).wait_for()
+    assert panel.get_by_text(visitor.pattern("fool.before", digit=7)).is_visible()
 
 
 def test_it_speaks_the_browsers_language_and_changes_it_at_once(visit):
@@ -196,26 +199,21 @@ def test_it_speaks_the_browsers_language_and_changes_it_at_once(visit):
     visitor.draw()
     visitor.answer(7)
     assert page.locator("html").get_attribute("lang") == "ja"
-    assert page.get_by_role("tab").all_inner_texts() == [
-        "理想の数字",
-        "考える様子",
-        "ピクセル",
-        "揺さぶる",
-        "だます",
-    ]
+    japanese = [visitor.text(key) for key in TABS]
+    assert page.get_by_role("tab").all_inner_texts() == japanese
     page.get_by_role("radio", name="EN").check(force=True)
-    assert page.get_by_role("tab").all_inner_texts() == TABS
     assert page.locator("html").get_attribute("lang") == "en"
+    english = [visitor.text(key) for key in TABS]
+    assert not set(english) & set(japanese)
+    assert page.get_by_role("tab").all_inner_texts() == english
     visitor.answer(7)
     page.reload()
     visitor.answer(7)
-    assert page.get_by_role("tab").all_inner_texts() == TABS
+    assert page.get_by_role("tab").all_inner_texts() == english
 
 
 def test_every_text_is_there_in_both_languages(visit):
-    texts = visit().page.evaluate(
-        """async () => (await import(new URL("texts/index.js", location.href).href)).texts"""
-    )
+    texts = visit().texts
     assert len(texts) > 100
     for key, (english, japanese) in texts.items():
         assert english.strip(), key
@@ -230,7 +228,7 @@ def test_light_and_dark_follow_the_system_and_the_switch(visit):
 
     light, dark = visit(color_scheme="light"), visit(color_scheme="dark")
     assert paper(light) != paper(dark)
-    light.page.get_by_role("radio", name="Dark").check(force=True)
+    light.page.get_by_role("radio", name=light.text("theme.dark")).check(force=True)
     assert paper(light) == paper(dark)
     light.page.reload()
     assert paper(light) == paper(dark)

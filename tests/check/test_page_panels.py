@@ -32,7 +32,7 @@ def binary(greys) -> np.ndarray:
 def prepared_of(visitor) -> np.ndarray:
     """The drawing as prepared, made binary."""
     visitor.settle()
-    return binary(visitor.greys("The drawing, cut out"))
+    return binary(visitor.greys("see.prepared.image"))
 
 
 def choose(panel, digit) -> None:
@@ -50,11 +50,9 @@ def runs_of(image):
 
 def test_the_ten_ideas_are_those_of_the_library(visit, shipped):
     visitor = visit()
-    panel = visitor.panel("Ideas")
+    visitor.panel("tabs.ideas")
     for ideal in idea.find_all(shipped):
-        article = "an" if ideal.digit == 8 else "a"
-        name = f"The network’s idea of {article} {ideal.digit}: energy {ideal.energy:.1f},"
-        thumb = panel.get_by_role("button", name=name)
+        thumb = visitor.thumb(ideal.digit, energy=f"{ideal.energy:.1f}")
         thumb.wait_for()
         assert thumb.get_attribute("aria-pressed") == "false"
         assert f"energy {ideal.energy:.1f}" in thumb.inner_text()
@@ -63,17 +61,17 @@ def test_the_ten_ideas_are_those_of_the_library(visit, shipped):
 def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
     visitor = visit()
     page = visitor.page
-    panel = visitor.panel("Ideas")
-    panel.get_by_text("Choose a digit").wait_for()
-    panel.get_by_role("button", name="idea of a 5").click()
-    panel.get_by_text("now trace it with the pen").wait_for()
-    assert panel.get_by_text("Choose a digit").is_hidden()
+    panel = visitor.panel("tabs.ideas")
+    panel.get_by_text(visitor.text("ideas.before")).wait_for()
+    visitor.thumb(5).click()
+    panel.get_by_text(visitor.text("ideas.trace")).wait_for()
+    assert panel.get_by_text(visitor.text("ideas.before")).is_hidden()
     ghost = page.locator("#ghost")
     assert ghost.is_visible()
-    panel.get_by_label("How visible").fill("80")
+    panel.get_by_label(visitor.text("ideas.opacity")).fill("80")
     assert ghost.evaluate("(canvas) => canvas.style.opacity") == "0.8"
-    page.get_by_text("Your turn").wait_for()  # it is no part of the drawing
-    page.get_by_label("Width", exact=True).fill("12")
+    page.get_by_text(visitor.text("answer.none")).wait_for()  # it is no part of the drawing
+    page.get_by_label(visitor.text("draw.width"), exact=True).fill("12")
     page.locator("#canvas").scroll_into_view_if_needed()
     visitor.draw(
         [
@@ -83,12 +81,12 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
         steps=1,
     )
     visitor.settle()
-    traced = binary(visitor.greys("The whole canvas"))
+    traced = binary(visitor.greys("see.drawn.image"))
     assert np.mean(traced == five.image.ravel()) > 0.97
-    see = page.get_by_role("region", name="What the network sees")
-    assert see.get_by_text(re.compile("reads 5, ")).count() >= 1
-    thumb = panel.get_by_role("button", name="idea of a 5")
-    panel.get_by_role("button", name="Take it away").click()
+    see = page.get_by_role("region", name=visitor.text("see"))
+    assert see.get_by_text(visitor.pattern("see.says", digit=5)).count() >= 1
+    thumb = visitor.thumb(5)
+    panel.get_by_role("button", name=visitor.text("ideas.remove")).click()
     assert ghost.is_hidden()
     assert thumb.evaluate("(it) => it === document.activeElement")
     thumb.click()
@@ -99,16 +97,16 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
 
 def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
     visitor = visit()
-    panel = visitor.panel("Ideas")
-    panel.get_by_role("button", name="idea of a 5").click()
-    visitor.button("Put it on the canvas").first.click()
-    visitor.page.get_by_text("It is on the canvas now.").first.wait_for()
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(5).click()
+    visitor.button("keep.place").first.click()
+    visitor.page.get_by_text(visitor.text("keep.placed")).first.wait_for()
     visitor.settle()
     assert visitor.page.locator("#canvas").evaluate(IN_SIGHT)
-    assert np.array_equal(visitor.greys("The whole canvas") / 255, five.image)
-    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(visitor.greys("see.drawn.image") / 255, five.image)
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
-    png = visitor.saved(panel.get_by_role("button", name="PNG"))
+    png = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.png")))
     with Image.open(io.BytesIO(png)) as picture:
         scale = picture.width // 28
         greys = np.asarray(picture.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
@@ -117,23 +115,25 @@ def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
 
 def test_a_search_is_watched_and_kept(visit, five):
     visitor = visit()
-    panel = visitor.panel("Watch it think")
+    panel = visitor.panel("tabs.watch")
     choose(panel, 5)
-    panel.get_by_label("Speed").fill("6.9")  # the fastest: the slider is logarithmic
-    panel.get_by_role("button", name="Start", exact=True).click()
-    panel.get_by_role("button", name="Pause").click()
-    energy = panel.get_by_label("Place").get_attribute("aria-valuetext")
-    assert re.fullmatch(r"Step [\d,]+, energy −?[\d.,]+", energy)
-    panel.get_by_role("button", name="Play").click()
+    panel.get_by_label(visitor.text("transport.speed")).fill(
+        "6.9"
+    )  # the fastest: the slider is logarithmic
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    panel.get_by_role("button", name=visitor.text("transport.pause")).click()
+    energy = panel.get_by_label(visitor.text("transport.place")).get_attribute("aria-valuetext")
+    assert visitor.pattern("watch.frame").fullmatch(energy)
+    panel.get_by_role("button", name=visitor.text("transport.play")).click()
     panel.get_by_text(
-        f"Found: energy {five.energy:.1f}, which no single pixel can raise"
+        visitor.pattern("watch.optimum", digit=5, energy=f"{five.energy:.1f}")
     ).wait_for()
-    shown = panel.get_by_role("img", name="The image on its way to a 5")
+    shown = panel.get_by_role("img", name=visitor.text("watch.image", digit=5))
     assert shown.count() == 1
-    assert np.array_equal(visitor.greys("The image on its way to a 5") / 255, five.image)
-    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    assert np.array_equal(visitor.greys("watch.image", digit=5) / 255, five.image)
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
-    gif = visitor.saved(panel.get_by_role("button", name="GIF"))
+    gif = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.gif")))
     with Image.open(io.BytesIO(gif)) as film:
         assert 20 < film.n_frames <= 100
         film.seek(film.n_frames - 1)
@@ -145,72 +145,72 @@ def test_a_search_begins_with_the_drawing_and_is_stopped(visit):
     visitor = visit()
     visitor.draw()
     visitor.answer(7)
-    start = visitor.greys("The drawing, cut out")
-    panel = visitor.panel("Watch it think")
+    start = visitor.greys("see.prepared.image")
+    panel = visitor.panel("tabs.watch")
     choose(panel, 3)
-    panel.get_by_role("radio", name="By chance").check(force=True)
-    panel.get_by_role("radio", name="My drawing").check(force=True)
-    panel.get_by_label("Speed").fill("2")
-    panel.get_by_role("button", name="Start", exact=True).click()
-    panel.get_by_role("button", name="Pause").click()
-    panel.get_by_label("Place").fill("0")
-    assert np.abs(visitor.greys("The image on its way to a 3") - start).max() <= 1
-    panel.get_by_role("button", name="Play").wait_for()
+    panel.get_by_role("radio", name=visitor.text("watch.mc")).check(force=True)
+    panel.get_by_role("radio", name=visitor.text("watch.drawing")).check(force=True)
+    panel.get_by_label(visitor.text("transport.speed")).fill("2")
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    panel.get_by_role("button", name=visitor.text("transport.pause")).click()
+    panel.get_by_label(visitor.text("transport.place")).fill("0")
+    assert np.abs(visitor.greys("watch.image", digit=3) - start).max() <= 1
+    panel.get_by_role("button", name=visitor.text("transport.play")).wait_for()
 
 
 def test_a_search_is_stopped_while_its_frames_are_still_played(visit):
     visitor = visit()
-    panel = visitor.panel("Watch it think")
-    stop = panel.get_by_role("button", name="Stop")
+    panel = visitor.panel("tabs.watch")
+    stop = panel.get_by_role("button", name=visitor.text("watch.stop"))
     assert stop.get_attribute("aria-disabled") == "true"
-    panel.get_by_label("Speed").fill("2")  # the slowest
-    panel.get_by_role("button", name="Start", exact=True).click()
-    panel.get_by_role("button", name=".vf").wait_for()  # what was found can be kept
-    panel.get_by_role("button", name="Pause").wait_for()
+    panel.get_by_label(visitor.text("transport.speed")).fill("2")  # the slowest
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    panel.get_by_role("button", name=visitor.text("keep.dump")).wait_for()
+    panel.get_by_role("button", name=visitor.text("transport.pause")).wait_for()
     assert stop.get_attribute("aria-disabled") == "false"
     stop.click()
-    panel.get_by_role("button", name="Play").wait_for()
+    panel.get_by_role("button", name=visitor.text("transport.play")).wait_for()
     assert stop.get_attribute("aria-disabled") == "true"
 
 
 def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     visitor = visit()
-    panel = visitor.panel("Watch it think")
-    panel.get_by_label("Speed").fill("6.9")
-    panel.get_by_role("button", name="Start", exact=True).click()
-    panel.get_by_text("Found: energy").wait_for()
-    save = panel.get_by_role("button", name="PNG")
+    panel = visitor.panel("tabs.watch")
+    panel.get_by_label(visitor.text("transport.speed")).fill("6.9")
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    panel.get_by_text(visitor.pattern("watch.optimum", digit=5)).wait_for()
+    save = panel.get_by_role("button", name=visitor.text("keep.png"))
     assert visitor.name_of_saved(save) == "idea_5.png"
-    place = panel.get_by_label("Place")
+    place = panel.get_by_label(visitor.text("transport.place"))
     place.fill("400")
     place.press("ArrowRight")
-    step = int(re.match(r"Step (\d+)", place.get_attribute("aria-valuetext"))[1])
+    step = int(re.search(r"\d+", place.get_attribute("aria-valuetext"))[0])
     assert 400 < step < 420
     assert place.input_value() == str(step)
     assert visitor.name_of_saved(save) == f"idea_5_step_{step}.png"
-    dump = panel.get_by_role("button", name=".vf")
+    dump = panel.get_by_role("button", name=visitor.text("keep.dump"))
     assert visitor.name_of_saved(dump) == f"idea_5_step_{step}.vf"
 
 
 def test_a_search_has_a_seed(visit):
     visitor = visit()
-    panel = visitor.panel("Watch it think")
-    seed = panel.get_by_label("Seed", exact=True)
+    panel = visitor.panel("tabs.watch")
+    seed = panel.get_by_label(visitor.text("watch.seed"), exact=True)
     assert seed.input_value() == "0"
     seed.fill("-3")
     seed.press("Tab")
     assert seed.input_value() == "0"
     seed.fill("12")
     assert seed_asked(visitor, panel) == 12
-    panel.get_by_role("button", name="Another seed").click()
+    panel.get_by_role("button", name=visitor.text("watch.dice")).click()
     assert seed_asked(visitor, panel) == int(seed.input_value())
 
 
 def seed_asked(visitor, panel) -> int:
     """The seed that a search is asked for with."""
     with visitor.page.expect_request(re.compile("api/search$")) as asked:
-        panel.get_by_role("button", name="Start", exact=True).click()
-    panel.get_by_role("button", name="Stop").click()
+        panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    panel.get_by_role("button", name=visitor.text("watch.stop")).click()
     return asked.value.post_data_json["seed"]
 
 
@@ -219,16 +219,16 @@ def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
     visitor.draw()
     visitor.answer(7)
     start = prepared_of(visitor)
-    panel = visitor.panel("Pixels")
+    panel = visitor.panel("tabs.pixels")
     choose(panel, 9)
     for image in (start, climbed(shipped, start, 9)):
         energy = shipped.logits(image[np.newaxis])[0, 9]
         panel.get_by_text(signed(energy), exact=True).wait_for()
-        panel.get_by_role("button", name="Make the best flip").click()
-    panel.get_by_role("button", name="Undo").click()
-    panel.get_by_role("button", name="Undo").click()
+        panel.get_by_role("button", name=visitor.text("pixels.best")).click()
+    panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
+    panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
     panel.get_by_text(signed(shipped.logits(start[np.newaxis])[0, 9]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), start)
 
 
@@ -244,8 +244,8 @@ def signed(number) -> str:
 
 def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     visitor = visit()
-    panel = visitor.panel("Pixels")
-    panel.get_by_role("button", name="Nothing").click()
+    panel = visitor.panel("tabs.pixels")
+    panel.get_by_role("button", name=visitor.text("pixels.blank")).click()
     board = panel.get_by_role("application")
     box = board.bounding_box()
     board.click(position={"x": box["width"] * 10.5 / 28, "y": box["height"] * 5.5 / 28})
@@ -253,14 +253,14 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     image[10 + 28 * 5] = 1
     choose(panel, 1)
     panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
     board.focus()
     for key in ("ArrowRight", "ArrowDown", "Space"):
         visitor.page.keyboard.press(key)
     image[11 + 28 * 6] = 1
     panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
@@ -268,14 +268,14 @@ def test_keys_undo_the_pixels_and_not_the_drawing(visit, shipped):
     visitor = visit()
     visitor.draw()
     visitor.answer(7)
-    drawn = visitor.greys("The whole canvas")
-    panel = visitor.panel("Pixels")
+    drawn = visitor.greys("see.drawn.image")
+    panel = visitor.panel("tabs.pixels")
     choose(panel, 9)
     start = prepared_of(visitor)
     before = signed(shipped.logits(start[np.newaxis])[0, 9])
     after = signed(shipped.logits(climbed(shipped, start, 9)[np.newaxis])[0, 9])
     panel.get_by_text(before, exact=True).wait_for()
-    panel.get_by_role("button", name="Make the best flip").click()
+    panel.get_by_role("button", name=visitor.text("pixels.best")).click()
     for keys, energy in (
         ("", after),
         ("Control+z Control+z", before),
@@ -285,47 +285,45 @@ def test_keys_undo_the_pixels_and_not_the_drawing(visit, shipped):
     ):
         visitor.press(keys)
         panel.get_by_text(energy, exact=True).wait_for()
-    assert np.array_equal(visitor.greys("The whole canvas"), drawn)
+    assert np.array_equal(visitor.greys("see.drawn.image"), drawn)
 
 
 def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(visit, mnist, five):
     visitor = visit()
-    panel = visitor.panel("Pixels")
+    panel = visitor.panel("tabs.pixels")
     choose(panel, 5)
-    panel.get_by_role("button", name="The network’s idea").click()
-    panel.get_by_text("No flip helps any more: a local optimum.").wait_for()
+    panel.get_by_role("button", name=visitor.text("pixels.idea")).click()
+    panel.get_by_text(visitor.text("pixels.optimum")).wait_for()
     bright = mnist.train_images.reshape(-1, 784) >= 128
     flips = (bright != (five.image.ravel() > 0)).sum(axis=1)
     label = mnist.train_labels[flips.argmin()]
-    said = panel.get_by_text("pixels differ.")
-    said.wait_for()
-    assert f"A handwritten {label}; {flips.min()} pixels differ." in said.inner_text()
+    panel.get_by_text(visitor.text("nearest.found", label=label, flips=flips.min())).wait_for()
 
 
-@pytest.mark.parametrize("damage", ["Noise", "Shift", "Turn", "Thicken", "Thin"])
+@pytest.mark.parametrize("damage", ["noise", "shift", "turn", "thicken", "thin"])
 def test_a_drawing_is_shaken_and_the_answers_are_told(visit, damage):
     visitor = visit()
     visitor.draw()
     visitor.answer(7)
-    before = visitor.greys("The whole canvas")
-    panel = visitor.panel("Shake it")
-    panel.get_by_role("button", name=damage).click()
-    trail = panel.get_by_role("list", name="What was done, and the answers")
+    before = visitor.greys("see.drawn.image")
+    panel = visitor.panel("tabs.shake")
+    panel.get_by_role("button", name=visitor.text(f"shake.{damage}")).click()
+    trail = panel.get_by_role("list", name=visitor.text("shake.trail"))
     trail.get_by_role("listitem").nth(1).wait_for()
     visitor.settle()
-    after = visitor.greys("The whole canvas")
+    after = visitor.greys("see.drawn.image")
     assert np.abs(after - before).max() > 50
     ink = after.sum() / before.sum()
-    if damage == "Thicken":
+    if damage == "thicken":
         assert ink > 1.1
-    elif damage == "Thin":
+    elif damage == "thin":
         assert ink < 0.9
     first, second = trail.get_by_role("listitem").all_inner_texts()
     assert "7" in first
     assert re.search(r"\d", second)
-    panel.get_by_role("button", name="Back to the first").click()
+    panel.get_by_role("button", name=visitor.text("shake.first")).click()
     visitor.settle()
-    assert np.array_equal(visitor.greys("The whole canvas"), before)
+    assert np.array_equal(visitor.greys("see.drawn.image"), before)
 
 
 def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
@@ -333,15 +331,15 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     visitor.draw()
     visitor.answer(7)
     image = prepared_of(visitor)
-    panel = visitor.panel("Fool it")
+    panel = visitor.panel("tabs.fool")
     choose(panel, 3)
-    panel.get_by_role("button", name="Fool it", exact=True).click()
-    headline = panel.get_by_text("pixels turn your 7 into a 3")
+    panel.get_by_role("button", name=visitor.text("fool.start"), exact=True).click()
+    headline = panel.get_by_text(visitor.pattern("fool.yours.many", digit=7, target=3))
     headline.wait_for()
-    count = headline.inner_text().split()[0]
-    panel.get_by_label("Place").fill(count)
-    panel.get_by_text(re.compile("^After: 3, ")).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=".vf"))
+    count = re.search(r"\d+", headline.inner_text())[0]
+    panel.get_by_label(visitor.text("transport.place")).fill(count)
+    panel.get_by_text(visitor.pattern("fool.after", digit=3)).wait_for()
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
     fooling = parse_vf(dump, "saved").ravel()
     flips = np.flatnonzero(fooling != image)
     assert len(flips) == int(count)
@@ -350,23 +348,26 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
         without = fooling.copy()
         without[pixel] = image[pixel]
         assert shipped.logits(without[np.newaxis]).argmax() != 3
-    panel.get_by_label("Place").fill("0")
-    panel.get_by_text("Meanwhile: 7").wait_for()
-    assert visitor.saved(panel.get_by_role("button", name="GIF")).startswith(b"GIF89a")
-    panel.get_by_label("Place").fill(count)
-    panel.get_by_role("button", name="Put it on the canvas").click()
+    panel.get_by_label(visitor.text("transport.place")).fill("0")
+    panel.get_by_text(visitor.text("fool.meanwhile", digit=7)).wait_for()
+    assert visitor.saved(panel.get_by_role("button", name=visitor.text("keep.gif"))).startswith(
+        b"GIF89a"
+    )
+    panel.get_by_label(visitor.text("transport.place")).fill(count)
+    panel.get_by_role("button", name=visitor.text("keep.place")).click()
     visitor.settle()
     visitor.answer(3)
-    assert np.array_equal(visitor.greys("The whole canvas").ravel() / 255, fooling)
+    assert np.array_equal(visitor.greys("see.drawn.image").ravel() / 255, fooling)
 
 
 def test_panels_say_what_they_need_before_there_is_a_drawing(visit):
     visitor = visit()
-    for name in ("Shake it", "Fool it"):
-        visitor.panel(name).get_by_text("Draw a digit on the canvas first").wait_for()
+    empty = {panel: visitor.text(f"{panel}.empty") for panel in ("shake", "fool")}
+    for panel, said in empty.items():
+        visitor.panel(f"tabs.{panel}").get_by_text(said).wait_for()
     visitor.draw(SEVEN)
     visitor.answer(7)
-    said = visitor.panel("Fool it").get_by_text("In black and white, the network reads it as a 7")
+    said = visitor.panel("tabs.fool").get_by_text(visitor.pattern("fool.reads", digit=7))
     said.wait_for()
-    said = visitor.page.get_by_text("Draw a digit on the canvas first")
-    assert not any(said.nth(number).is_visible() for number in range(2))
+    for said in empty.values():
+        assert not visitor.page.get_by_text(said).is_visible()

@@ -13,6 +13,10 @@ SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]]
 """Strokes of a 7, as shares of the canvas."""
 
 
+# The page's texts by their keys, in each language.
+_TEXTS = """async () => (await import(new URL("texts/index.js", location.href).href)).texts"""
+
+
 class Visit:
     """One visitor's page."""
 
@@ -28,6 +32,7 @@ class Visit:
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.address = address
         self.page.goto(address)
+        self.texts = self.page.evaluate(_TEXTS)
         self.page.locator("select option").first.wait_for(state="attached")
 
     def _listen(self, message) -> None:
@@ -41,15 +46,33 @@ class Visit:
         foreign = [url for url in self.asked if not url.startswith((self.address, "blob:"))]
         assert not foreign, foreign
 
-    def button(self, name):
-        return self.page.get_by_role("button", name=name, exact=True)
+    def text(self, key: str, **params) -> str:
+        """What the page says in its language, by the text's key."""
+        language = self.page.locator("html").get_attribute("lang")
+        text = self.texts[key][("en", "ja").index(language)]
+        return re.sub(r"\{(\w+)\}", lambda gap: _filled(gap, params), text)
 
-    def panel(self, name):
+    def pattern(self, key: str, **params) -> re.Pattern[str]:
+        """What the page says, where what isn't given may be anything."""
+        return re.compile(
+            "^" + re.sub(r"\\\{\w+\\\}", ".*", re.escape(self.text(key, **params))) + "$"
+        )
+
+    def button(self, key: str):
+        return self.page.get_by_role("button", name=self.text(key), exact=True)
+
+    def panel(self, key: str):
         """Open a panel by its tab."""
+        name = self.text(key)
         self.page.get_by_role("tab", name=name, exact=True).click()
         panel = self.page.get_by_role("tabpanel", name=name, exact=True)
         panel.wait_for()
         return panel
+
+    def thumb(self, digit: int, **params):
+        """The button of an idea that has been found."""
+        name = self.pattern("ideas.thumb", digit=digit, **params)
+        return self.page.get_by_role("button", name=name)
 
     def draw(self, strokes=SEVEN, steps=12) -> None:
         """Draw strokes with the mouse; points are shares of the canvas."""
@@ -70,7 +93,7 @@ class Visit:
 
     def choose(self, model) -> None:
         """Choose one of the networks."""
-        self.page.get_by_label("Network", exact=True).select_option(model)
+        self.page.get_by_label(self.text("model"), exact=True).select_option(model)
 
     def settle(self) -> None:
         """Wait until answers have come, and no more of them come."""
@@ -82,9 +105,9 @@ class Visit:
     def _answered(self) -> str | None:
         return self.page.evaluate("document.documentElement.dataset.answered")
 
-    def greys(self, label) -> np.ndarray:
-        """The greys 0…255 of an image that is shown, told by the beginning of its label."""
-        image = self.page.get_by_role("img", name=re.compile(f"^{re.escape(label)}"))
+    def greys(self, key: str, **params) -> np.ndarray:
+        """The greys 0…255 of an image that is shown, by the key of its label."""
+        image = self.page.get_by_role("img", name=self.text(key, **params), exact=True)
         url = image.evaluate("(canvas) => canvas.toDataURL()")
         with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as picture:
             return np.asarray(picture.convert("L"), np.float32)
@@ -134,3 +157,12 @@ class Visit:
             }""",
             [name, base64.b64encode(data).decode()],
         )
+
+
+def _filled(gap: re.Match[str], params: dict[str, object]) -> str:
+    """A gap of a text as the page fills it: {a_digit} is "a 5" or "an 8"."""
+    name = gap[1].removeprefix("a_")
+    if name not in params:
+        return gap[0]
+    article = "" if gap[1] == name else "an " if str(params[name]) == "8" else "a "
+    return f"{article}{params[name]}"

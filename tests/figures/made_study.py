@@ -18,9 +18,9 @@ import idea
 from idea.files.vf import write_vf
 from idea.studies.cell import Cell
 from idea.studies.plan import Plan
-from idea.studies.predictions import Readings, choose_judges, readings_bytes
-from idea.studies.stored import StoredIdeal, StoredNetwork, Timing
-from idea.studies.stored_network import Kept
+from idea.studies.predictions import Predictions, choose_evaluators, predictions_bytes
+from idea.studies.stored import IdealRecord, NetworkRecord, Timing
+from idea.studies.stored_network import StoredNetwork
 from idea.studies.table import table_of, write_table
 from idea.training.recipe import Recipe
 
@@ -39,7 +39,7 @@ def cells_of_many_kinds() -> list[Cell]:
         and (units, batch_size, seed) != (100, 1000, 0)  # where the lowest seed is another
     ]
     recipes += [Recipe("lenet", batch_size=100, epochs=e, seed=s) for e in (1, 2) for s in (0, 1)]
-    return sorted(map(Cell, recipes), key=lambda cell: tuple(cell.told().values()))
+    return sorted(map(Cell, recipes), key=lambda cell: tuple(cell.describe().values()))
 
 
 def write_study(folder, cells):
@@ -57,7 +57,7 @@ def write_study(folder, cells):
             sums[dump.name] = digest(dump)
             energy = float(rng.uniform(20, 150))
             ideals.append(
-                StoredIdeal(
+                IdealRecord(
                     digit=digit,
                     energy=energy,
                     logit=energy,
@@ -72,13 +72,13 @@ def write_study(folder, cells):
                 )
             )
         accuracy = float(rng.uniform(0.8, 1))
-        run = StoredNetwork(cell.name, cell.told(), accuracy, ideals, sums, {"numpy": "2.0"})
+        run = NetworkRecord(cell.name, cell.describe(), accuracy, ideals, sums, {"numpy": "2.0"})
         timing = Timing(1.0, dict.fromkeys("35", 0.1), "here")
         for name, value in (("run.json", run), ("timing.json", timing)):
             (home / name).write_text(json.dumps(msgspec.to_builtins(value)))
-    judges = choose_judges(cells, 20)
+    judges = choose_evaluators(cells, 20)
     shape = (len(judges), len(cells), len(DIGITS))
-    readings = Readings(
+    readings = Predictions(
         tuple(cell.name for cell in cells),
         tuple(judge.name for judge in judges),
         DIGITS,
@@ -86,8 +86,8 @@ def write_study(folder, cells):
         rng.random(shape, np.float32),
         np.array([[judge.is_apart(cell) for cell in cells] for judge in judges]),
     )
-    (folder / "readings.npz").write_bytes(readings_bytes(readings))
-    write_table(folder, table_of([Kept(folder / cell.name) for cell in cells], readings))
+    (folder / "readings.npz").write_bytes(predictions_bytes(readings))
+    write_table(folder, table_of([StoredNetwork(folder / cell.name) for cell in cells], readings))
     return idea.Study(folder)
 
 

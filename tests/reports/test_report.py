@@ -21,7 +21,7 @@ def study_of(*grids, **more):
         for grid in grids
         for values in itertools.product(*grid.values())
     ]
-    told = [cell.told() for cell in cells]
+    told = [cell.describe() for cell in cells]
     columns = {name: np.array([row[name] for row in told]) for name in told[0]}
     return SimpleNamespace(table=columns)
 

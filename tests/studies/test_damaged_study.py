@@ -13,7 +13,7 @@ from idea.errors import IdeaError
 from idea.studies.plan import Plan
 from idea.studies.runner import prepare
 from idea.studies.stored import read_plan
-from idea.studies.stored_network import Kept
+from idea.studies.stored_network import StoredNetwork
 
 from damage import damaged
 
@@ -31,7 +31,7 @@ def network_of(folder):
 
 
 def read_all(folder):
-    network = Kept(network_of(folder))
+    network = StoredNetwork(network_of(folder))
     assert network.cell.name == network.folder.name
     assert network.timing.machine
     network.check_digits(read_plan(folder).digits)
@@ -102,7 +102,7 @@ def test_a_network_under_another_name_is_noticed(folder):
     network = network_of(folder)
     moved = network.rename(folder / "mlp-u9-b100-e1-h58000-s0")
     with pytest.raises(IdeaError) as error:
-        _ = Kept(moved).cell
+        _ = StoredNetwork(moved).cell
     assert str(error.value).startswith(
         f"{moved}/run.json: network: expected {moved.name}, found '{network.name}'; delete "
     )

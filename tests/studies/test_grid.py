@@ -52,7 +52,7 @@ def test_what_is_not_said_is_the_architectures_default():
 
 @given(CELLS)
 def test_a_cell_is_what_it_tells(cell):
-    assert Cell.parse(cell.told()) == cell
+    assert Cell.parse(cell.describe()) == cell
 
 
 @given(CELLS, CELLS)

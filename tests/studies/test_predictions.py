@@ -9,10 +9,10 @@ import idea
 from idea.networks.softmax import softmax
 from idea.studies.cell import Cell
 from idea.studies.predictions import (
-    choose_judges,
-    parse_readings,
-    read_each_other,
-    readings_bytes,
+    choose_evaluators,
+    evaluate_ideals,
+    parse_predictions,
+    predictions_bytes,
 )
 from idea.training.recipe import Recipe
 
@@ -33,7 +33,7 @@ def readings_of(images, judges=CELLS, **keywords):
     def open_model(cell):
         return MODELS[cell.name]
 
-    return read_each_other(CELLS, judges, images, DIGITS, open_model, **keywords)
+    return evaluate_ideals(CELLS, judges, images, DIGITS, open_model, **keywords)
 
 
 def test_each_reading_is_the_judges_own(images):
@@ -65,21 +65,21 @@ def test_without_a_judge_that_began_apart_it_is_unknown(images):
 
 def test_each_judge_is_told_as_it_is_done(images):
     told = []
-    readings_of(images, on_judge=lambda done, count: told.append((done, count)))
+    readings_of(images, on_evaluator=lambda done, count: told.append((done, count)))
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_readings_survive_their_file(images):
     readings = readings_of(images)
-    again = parse_readings(readings_bytes(readings))
+    again = parse_predictions(predictions_bytes(readings))
     for one, other in zip(readings, again, strict=True):
         np.testing.assert_array_equal(one, other)
         assert type(one) is type(other)
-    assert readings_bytes(again) == readings_bytes(readings)
+    assert predictions_bytes(again) == predictions_bytes(readings)
 
 
 @pytest.mark.parametrize(("most", "count"), [(1, 1), (2, 2), (3, 3), (4, 4), (9, 4)])
 def test_judges_are_chosen_once_each_and_in_order(most, count):
-    chosen = choose_judges(CELLS, most)
+    chosen = choose_evaluators(CELLS, most)
     assert len(chosen) == len(set(chosen)) == count
     assert chosen == [cell for cell in CELLS if cell in chosen]

@@ -163,7 +163,7 @@ def test_a_table_of_other_networks_is_a_sentence(small_study, tmp_path):
     with pytest.raises(IdeaError) as error:
         idea.Study(folder)
     assert str(error.value) == (
-        f"{folder}: the table and readings.npz tell of different networks; python -m idea.study "
+        f"{folder}: the table and readings.npz list different networks; python -m idea.study "
         "makes both again"
     )
 
@@ -190,7 +190,7 @@ def test_what_a_study_has_not_is_a_sentence(small_study):
         ("model.dat", b"\x00", "model.dat: has changed since it was made"),
     ],
 )
-def test_of_a_damaged_network_it_is_told_how_to_mend_it(small_study, tmp_path, file, data, told):
+def test_a_damaged_network_is_reported_with_its_repair(small_study, tmp_path, file, data, told):
     folder = tmp_path / "study"
     shutil.copytree(small_study.folder, folder)
     network = folder / small_study.networks[0]
