@@ -8,7 +8,7 @@ import logging
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from idea.check.errors import RefusedError
+from idea.check.errors import RefusedError, body_of
 from idea.errors import IdeaError
 
 __all__ = ["add_refusals"]
@@ -20,7 +20,9 @@ _EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOS
 
 
 def add_refusals(app: Flask) -> None:
-    """Let an application answer every error with ``{"error": "a sentence"}``.
+    """Let an application answer every error with ``{"error": "a sentence", "code": "busy"}``.
+
+    The code is missing where the sentence is about the input itself.
 
     Parameters
     ----------
@@ -35,8 +37,8 @@ def add_refusals(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def _said(text: str, status: int) -> Response:
-    response = jsonify(error=text)
+def _said(text: str, status: int, code: str = "") -> Response:
+    response = jsonify(body_of(text, code))
     response.status_code = status
     return response
 
@@ -44,7 +46,7 @@ def _said(text: str, status: int) -> Response:
 def _wrong(error: IdeaError) -> Response:
     if not isinstance(error, RefusedError):
         return _said(str(error), 400)
-    response = _said(str(error), error.status)
+    response = _said(str(error), error.status, error.code)
     if error.retry:
         response.headers["Retry-After"] = str(error.retry)
     return response
@@ -52,8 +54,9 @@ def _wrong(error: IdeaError) -> Response:
 
 def _too_large(error: RequestEntityTooLarge) -> Response:
     if error.description != RequestEntityTooLarge.description:  # ours, of a file
-        return _said(str(error.description), 413)
-    return _said(f"expected at most {request.max_content_length:,} bytes, found more", 413)
+        return _said(str(error.description), 413, "too_large")
+    said = f"expected at most {request.max_content_length:,} bytes, found more"
+    return _said(said, 413, "too_large")
 
 
 def _http(error: HTTPException) -> Response:
@@ -61,16 +64,18 @@ def _http(error: HTTPException) -> Response:
 
 
 def _no_memory(_: MemoryError) -> Response:
-    return _said("the server has not enough memory for that", 503)
+    return _said("the server has not enough memory for that", 503, "exhausted")
 
 
 def _exhausted(error: OSError) -> Response:
     if error.errno not in _EXHAUSTED:
         return _broken(error)
     _log.error("a request failed: %s", error)
-    return _said("the server has no more processes, files or room on its disk for that", 503)
+    said = "the server has no more processes, files or room on its disk for that"
+    return _said(said, 503, "exhausted")
 
 
 def _broken(error: Exception) -> Response:
     _log.exception("a request failed")
-    return _said(f"the server failed ({type(error).__name__}); its log says more", 500)
+    said = f"the server failed ({type(error).__name__}); its log says more"
+    return _said(said, 500, "failed")

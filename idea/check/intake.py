@@ -18,7 +18,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error
 from werkzeug.sansio.utils import get_host
 
-from idea.check.errors import BusyError, RefusedError
+from idea.check.errors import BusyError, RefusedError, body_of
 from idea.check.limits import Limits
 from idea.check.request_body import FORM
 from idea.check.security import require_own
@@ -74,10 +74,12 @@ def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
 
 class _TooLargeError(RefusedError):
     status = 413
+    code = "too_large"
 
 
 class _TooSlowError(RefusedError):
     status = 408
+    code = "timeout"
 
 
 class _Parser(HTTPRequestParser):
@@ -178,5 +180,5 @@ class _Refusal(Error):  # noqa: N818  # it is no exception
         headers = [("Content-Type", "application/json")]
         if self._error.retry:
             headers.append(("Retry-After", str(self._error.retry)))
-        body = json.dumps({"error": self.body}).encode()
+        body = json.dumps(body_of(self.body, self._error.code)).encode()
         return f"{self._error.status} Refused", headers, body

@@ -9,6 +9,7 @@ import pytest
 from browsing import PAGE
 
 import idea
+from idea.check.errors import RefusedError
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
@@ -220,6 +221,25 @@ def test_every_text_is_there_in_both_languages(visit):
         assert japanese.strip(), key
         blanks = re.compile(r"\{(?:a_)?(\w+)\}")  # {a_digit} is "an 8": Japanese has no articles
         assert sorted(blanks.findall(english)) == sorted(blanks.findall(japanese)), key
+
+
+def test_every_reason_for_a_refusal_is_there_in_both_languages(visit):
+    reasons = {kind.code for kind in _kinds(RefusedError)} - {"", "left"}
+    assert {f"server.{code}" for code in (*reasons, "exhausted")} <= set(visit().texts)
+
+
+def _kinds(kind):
+    return {kind}.union(*map(_kinds, kind.__subclasses__()))
+
+
+def test_what_the_server_refuses_is_said_in_the_readers_language(visit):
+    visitor = visit(locale="ja")
+    visitor.context.route(
+        "**/api/judge", lambda route: route.fulfill(status=503, json={"error": "…", "code": "busy"})
+    )
+    visitor.draw()
+    assert visitor.toast() == visitor.text("server.busy")
+    visitor.complaints.clear()  # Chromium itself writes of each refusal to the console
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(visit):

@@ -12,7 +12,7 @@ import numpy as np
 from flask import Blueprint, Response, request
 
 from idea.check.deadline import Bound
-from idea.check.errors import BusyError, ClientLeftError, TimeIsUpError
+from idea.check.errors import BusyError, ClientLeftError, TimeIsUpError, body_of
 from idea.check.limited import Bounded
 from idea.check.limits import Limits
 from idea.check.model_store import Entry, Library
@@ -140,7 +140,7 @@ def _events(watch: Watch, bound: Bound, limits: Limits) -> Iterator[str]:
     except ClientLeftError:
         return
     except IdeaError as error:  # of a model that breaks on the way
-        yield _event("error", {"error": str(error)})
+        yield _event("error", body_of(str(error), getattr(error, "code", "")))
 
 
 def _frame_of(frame: Frame) -> dict[str, Any]:

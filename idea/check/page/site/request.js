@@ -2,6 +2,7 @@
 /** Requests to the server, and images in its answers. */
 
 import { Sentence } from "../base/sentence.js";
+import { texts } from "../texts/index.js";
 
 /**
  * @param {string} address
@@ -36,8 +37,18 @@ export async function ask(address, init) {
     throw new Sentence("server.gone");
   }
   if (response.ok) return response;
-  const { error } = await response.json().catch(() => ({ error: response.statusText }));
-  throw new Sentence("server.said", { text: error }, response.status);
+  const said = await response.json().catch(() => ({ error: response.statusText }));
+  throw refusal(said, response.status);
+}
+
+/**
+ * The reason for a refusal: in the page's words if it has a code, otherwise in the server's.
+ * @param {{error: string, code?: string}} said
+ * @param {number | null} status
+ */
+export function refusal({ error, code }, status = null) {
+  const key = `server.${code}`;
+  return new Sentence(key in texts ? key : "server.said", { text: error }, status);
 }
 
 /**

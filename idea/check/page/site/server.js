@@ -3,7 +3,7 @@
 
 import { events } from "./events.js";
 import { refuseLarger } from "../base/large.js";
-import { asJson, ask, fromBase64, post, withImage } from "./request.js";
+import { asJson, ask, fromBase64, post, refusal, withImage } from "./request.js";
 import { Sentence } from "../base/sentence.js";
 
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
@@ -145,7 +145,7 @@ export class Server {
     for await (const { type, data } of events(response)) {
       if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
       else if (type === "ideal") return withImage(data);
-      else throw new Sentence("server.said", { text: data.error });
+      else throw refusal(data);
     }
     throw new Sentence("server.left");
   }

@@ -4,10 +4,10 @@
 /** @type {Record<string, [string, string]>} */
 export const texts = {
   "ink.none": [
-    "No ink was found: nothing differs from the background by {needed} or more (white from black " +
-      "by 1); the most that was found is {found}.",
-    "線が見つかりませんでした。背景との明るさの差（白と黒の差が1）が{needed}以上必要ですが、" +
-      "最大でも{found}でした。",
+    "No ink was found: the largest difference from the background is {found}, and at least " +
+      "{needed} is needed (white and black differ by 1).",
+    "線が見つかりませんでした。背景との明るさの差は最大{found}で、" +
+      "{needed}以上必要です（白と黒の差が1）。",
   ],
   "dump.size": [
     "{name}: a dump has {size} bytes (784 float32); this file has {found}.",
@@ -18,10 +18,10 @@ export const texts = {
     "{name}：列{column}、行{row}のピクセルが{value}です。どのピクセルも0～1でなければなりません。",
   ],
   "dat.size": [
-    "{name}: a file of {size} bytes holds no 784-units-units-10 network of float32: " +
+    "{name}: expected the float32 weights of a 784-units-units-10 network, found {size} bytes; " +
       "{units} units take {below} bytes, {next} take {above}, 784 take {usual}.",
-    "{name}：{size}バイトのファイルは、float32の784-ユニット-ユニット-10のネットワークでは" +
-      "ありません。ユニット数{units}なら{below}バイト、{next}なら{above}バイト、" +
+    "{name}：784-ユニット-ユニット-10のネットワークのfloat32の重みが必要ですが、" +
+      "{size}バイトでした。ユニット数{units}なら{below}バイト、{next}なら{above}バイト、" +
       "784なら{usual}バイトです。",
   ],
   "dat.finite": [
@@ -29,31 +29,24 @@ export const texts = {
     "{name}：{place}が{value}です。重みはどれも有限のfloat32でなければなりません。",
   ],
   "dat.kind": [
-    "{name}: this page runs without a server and opens .dat files only. The other kinds open on " +
-      "your own machine with python -m idea.check.",
-    "{name}：このページはサーバーなしで動いているため、開けるのは.datファイルだけです。" +
-      "ほかの形式は、お手元のパソコンで python -m idea.check を実行すると開けます。",
+    "{name}: without a server this page opens .dat files only. For other formats, run python " +
+      "-m idea.check on your own machine.",
+    "{name}：サーバーなしでは.datファイルだけを開けます。ほかの形式は、お手元のパソコンで " +
+      "python -m idea.check を実行すると開けます。",
   ],
-  "dat.large": [
-    "{name}: the file is too large; at most {most} MB can be opened here.",
-    "{name}：ファイルが大きすぎます。ここで開けるのは{most} MBまでです。",
-  ],
+  "dat.large": ["{name} is too large; the limit is {most} MB.", "{name}は大きすぎます。上限は{most} MBです。"],
   "dat.unreadable": [
     "{name}: your browser could not read this file.",
     "{name}：ブラウザーがこのファイルを読み込めませんでした。",
   ],
   "dat.check": [
-    "{name}: the file was not read right: the network answers differently from how it should. " +
-      "Loading the page again may help.",
-    "{name}：ファイルを正しく読み込めませんでした。ネットワークの答えが本来のものと異なります。" +
-      "ページを再読み込みすると直るかもしれません。",
+    "{name}: the network’s outputs differ from their reference values. Reloading the page may " +
+      "help.",
+    "{name}：ネットワークの出力が基準値と異なります。ページを再読み込みすると直るかもしれません。",
   ],
   "file.gone": [
     "{address} could not be loaded. Are you online?",
     "{address}を読み込めませんでした。インターネットに接続されているかご確認ください。",
   ],
-  "search.broken": [
-    "The search could not be run in this browser.",
-    "このブラウザーでは探索を実行できませんでした。",
-  ],
+  "search.broken": ["The search failed in this browser.", "このブラウザーでは探索を実行できませんでした。"],
 };

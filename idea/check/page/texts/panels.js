@@ -5,42 +5,43 @@
 export const texts = {
   "panels.retry": ["Try again", "もう一度試す"],
 
-  "keep.place": ["Put it on the canvas", "キャンバスに置く"],
-  "keep.placed": ["It is on the canvas now.", "キャンバスに置きました。"],
+  "keep.place": ["Copy to canvas", "キャンバスにコピー"],
+  "keep.placed": ["Copied to the canvas.", "キャンバスにコピーしました。"],
   "keep.png": ["PNG", "PNG"],
-  "keep.png.title": ["Save as a picture", "画像として保存"],
+  "keep.png.title": ["Save as a PNG image", "PNG画像として保存"],
   "keep.dump": [".vf", ".vf"],
-  "keep.dump.title": ["Save the exact numbers of its pixels", "ピクセルの値をそのまま保存"],
+  "keep.dump.title": ["Save the exact pixel values", "ピクセルの値をそのまま保存"],
   "keep.gif": ["GIF", "GIF"],
-  "keep.gif.title": ["Save as an animation", "アニメーションとして保存"],
+  "keep.gif.title": ["Save as an animated GIF", "GIFアニメーションとして保存"],
 
   "transport.play": ["Play", "再生"],
   "transport.pause": ["Pause", "一時停止"],
-  "transport.place": ["Place", "再生位置"],
+  "transport.place": ["Position", "再生位置"],
   "transport.speed": ["Speed", "速さ"],
 
   "ideas.hint": [
-    "For each digit, the best picture that one search found: it began with random greys and gave " +
-      "each pixel in turn the colour that scores higher with this network. Another search may " +
-      "find a better one.",
-    "それぞれの数字について、1回の探索で見つかった最も良い画像です。でたらめな濃淡から始めて、" +
-      "ピクセルを順番に、このネットワークの得点が高くなるほうの色に変えていきました。" +
-      "別の探索なら、もっと良い画像が見つかるかもしれません。",
+    "For each digit, the highest-scoring image that one greedy search found. From random grey " +
+      "values, it sets each pixel in turn to black or white, whichever this network scores " +
+      "higher. Another search may find a better image.",
+    "各数字について、1回の貪欲探索で見つかった、得点が最も高い画像です。" +
+      "ランダムな濃淡から始めて、ピクセルを順番に、" +
+      "このネットワークの得点が高くなるほうの色（白か黒）に変えていきました。別の探索なら、" +
+      "もっと良い画像が見つかるかもしれません。",
   ],
   "ideas.before": [
-    "Choose a digit: its picture is then laid under the canvas for you to trace. You can also " +
-      "put it on the canvas, save it, edit its pixels, or watch how it is found.",
-    "数字を選ぶと、その画像がキャンバスの下に敷かれ、なぞって描けます。" +
-      "キャンバスに置く、保存する、ピクセルを編集する、見つかるまでを見る、といったこともできます。",
+    "Select a digit to show its image under the canvas and trace it. You can also copy it to " +
+      "the canvas, save it, edit its pixels, or watch the search that found it.",
+    "数字を選ぶと、その画像がキャンバスの下に表示され、なぞって描けます。キャンバスへのコピー、" +
+      "保存、ピクセルの編集、探索の再生もできます。",
   ],
   "ideas.before.static": [
-    "Choose a digit: its picture is then laid under the canvas for you to trace. You can also " +
-      "put it on the canvas, or save it.",
-    "数字を選ぶと、その画像がキャンバスの下に敷かれ、なぞって描けます。" +
-      "キャンバスに置いたり、保存したりすることもできます。",
+    "Select a digit to show its image under the canvas and trace it. You can also copy it to " +
+      "the canvas, or save it.",
+    "数字を選ぶと、その画像がキャンバスの下に表示され、なぞって描けます。" +
+      "キャンバスへのコピーや保存もできます。",
   ],
   "ideas.energy": ["energy {energy}", "エネルギー {energy}"],
-  "ideas.remove": ["Take it away", "外す"],
+  "ideas.remove": ["Remove", "外す"],
   "ideas.image": ["The network’s idea of {a_digit}", "ネットワークが思い描く{digit}"],
   "ideas.thumb": [
     "The network’s idea of {a_digit}: energy {energy}, probability {probability}",
@@ -48,134 +49,140 @@ export const texts = {
   ],
   "ideas.waiting": ["Searching for {a_digit}…", "{digit}を探しています…"],
   "ideas.optimal": [
-    "Its idea of {a_digit}: energy {energy}, probability {probability}. Whichever single pixel " +
-      "you turn over, the energy does not rise.",
+    "The network’s idea of {a_digit}: energy {energy}, probability {probability}. No single " +
+      "flip raises the energy.",
     "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}。" +
       "どのピクセルを1つ反転しても、エネルギーは上がりません。",
   ],
   "ideas.about": [
-    "Its idea of {a_digit}: energy {energy}, probability {probability}.",
+    "The network’s idea of {a_digit}: energy {energy}, probability {probability}.",
     "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}。",
   ],
   "ideas.unfinished": [
-    "Its idea of {a_digit} as far as the time allowed: energy {energy}, probability {probability}.",
-    "時間内に見つかった範囲での{digit}：エネルギー{energy}、確率{probability}。",
+    "The best image of {a_digit} found within the time limit: energy {energy}, probability " +
+      "{probability}.",
+    "制限時間内に見つかった最良の{digit}：エネルギー{energy}、確率{probability}。",
   ],
-  "ideas.trace": ["Now trace it with the pen", "ペンでなぞってみましょう"],
-  "ideas.lies": [
-    "It lies under the canvas: now trace it with the pen.",
-    "キャンバスの下に敷きました。ペンでなぞってみましょう。",
-  ],
-  "ideas.gone": ["Nothing lies under the canvas now.", "キャンバスの下の画像を外しました。"],
-  "ideas.opacity": ["How visible", "濃さ"],
-  "ideas.watch": ["Watch how it’s found", "見つかるまでを見る"],
-  "ideas.edit": ["Edit its pixels", "ピクセルを編集"],
+  "ideas.trace": ["Trace it with the pen", "ペンでなぞってみましょう"],
+  "ideas.lies": ["Shown under the canvas: trace it with the pen.", "キャンバスの下に表示しました。ペンでなぞってみましょう。"],
+  "ideas.gone": ["Removed from under the canvas.", "キャンバスの下の画像を外しました。"],
+  "ideas.opacity": ["Opacity", "不透明度"],
+  "ideas.watch": ["Watch the search", "探索を見る"],
+  "ideas.edit": ["Edit pixels", "ピクセルを編集"],
 
   "watch.hint": [
-    "The network’s score steers noise, pixel by pixel, towards a digit.",
-    "ネットワークの得点を頼りに、ノイズが1ピクセルずつ数字へ変わっていきます。",
+    "A search changes an image pixel by pixel until the network scores it as high as it can as " +
+      "the selected digit.",
+    "探索は、選んだ数字としての得点ができるだけ高くなるように、画像を1ピクセルずつ変えていきます。",
   ],
-  "watch.digit": ["Digit to look for", "探す数字"],
-  "watch.method": ["Method", "方法"],
-  "watch.greedy": ["In order", "順番"],
+  "watch.digit": ["Target digit", "目標の数字"],
+  "watch.method": ["Method", "手法"],
+  "watch.greedy": ["Greedy", "貪欲法"],
   "watch.greedy.about": [
-    "Goes through the pixels in order, and gives each the colour that scores higher.",
-    "ピクセルを順番に見て、白と黒のうち得点が高くなるほうを選びます。",
+    "Visits the pixels in order and sets each to black or white, whichever scores higher.",
+    "ピクセルを順番に見て、白と黒のうち得点が高くなるほうにします。",
   ],
-  "watch.mc": ["By chance", "ランダム"],
+  "watch.mc": ["Monte Carlo", "モンテカルロ法"],
   "watch.mc.about": [
-    "Changes a random pixel, again and again, and keeps only what scores higher.",
-    "無作為に選んだピクセルを何度も変え、得点が上がったときだけ残します。",
+    "Changes random pixels and keeps the changes that raise the score.",
+    "ランダムに選んだピクセルを変え、得点が上がったときだけ採用します。",
   ],
-  "watch.steepest": ["Steepest", "最急"],
+  "watch.steepest": ["Steepest ascent", "最急上昇法"],
   "watch.steepest.about": [
-    "Tries all 784 flips, makes the one that raises the score most, and begins again.",
-    "784通りの反転をすべて試し、得点が最も上がるものを選びます。これを繰り返します。",
+    "Evaluates all 784 flips, makes the best one, and repeats.",
+    "784通りの反転をすべて評価し、最良のものを行います。これを繰り返します。",
   ],
   "watch.guided": ["Guided", "順位順"],
   "watch.guided.about": [
-    "Ranks all flips, makes those that raise the score, the best first, and ranks them anew.",
+    "Ranks all flips, makes those that raise the score in that order, and ranks again.",
     "すべての反転に順位をつけ、得点の上がるものを上位から行い、また順位をつけ直します。",
   ],
-  "watch.anneal": ["Annealing", "焼きなまし"],
+  "watch.anneal": ["Annealing", "焼きなまし法"],
   "watch.anneal.about": [
-    "Changes random pixels, at first at almost any price, then less and less: few traps hold it.",
-    "無作為に選んだピクセルを変えます。初めは得点が下がっても許し、少しずつ厳しくするので、行き止まりに陥りにくくなります。",
+    "Changes random pixels and accepts losses, fewer and fewer as the temperature falls; this " +
+      "escapes poor local optima.",
+    "ランダムに選んだピクセルを変えます。初めは得点が下がる変化も受け入れ、" +
+      "温度とともに減らしていくので、局所最適から抜け出せます。",
   ],
-  "watch.best": ["Thorough", "徹底的に"],
+  "watch.best": ["Best", "最良"],
   "watch.best.about": [
-    "Climbs from many starts, then shakes the best image and climbs again; it shows the best so far.",
-    "多くの出発点から登り、最も良い画像を揺さぶっては登り直します。見えているのは、それまでで最も良い画像です。",
+    "Climbs from many starts, then perturbs the best image and climbs again; the frames show " +
+      "the best image so far.",
+    "多くの初期画像から登り、最良の画像に摂動を加えて登り直します。表示されるのは、" +
+      "その時点で最良の画像です。",
   ],
   "watch.method.about": ["{about}", "{about}"],
-  "watch.from": ["Start from", "出発点"],
+  "watch.from": ["Start from", "初期画像"],
   "watch.noise": ["Noise", "ノイズ"],
   "watch.drawing": ["My drawing", "自分の絵"],
-  "watch.seed": ["Seed", "乱数の種"],
+  "watch.seed": ["Seed", "シード"],
   "watch.seed.title": [
-    "Decides the noise and all that is left to chance: the same seed, the same search",
-    "ノイズなど偶然に任せる部分を決める数です。同じ種なら、同じ探索になります",
+    "Determines the noise and all random choices: equal seeds give equal searches",
+    "ノイズとすべてのランダムな選択を決めます。同じシードなら同じ探索になります",
   ],
-  "watch.dice": ["Another seed", "別の種にする"],
+  "watch.dice": ["New seed", "新しいシード"],
   "watch.start": ["Start", "開始"],
   "watch.stop": ["Stop", "中止"],
-  "watch.image": ["The image on its way to {a_digit}", "{digit}に変わっていく画像"],
+  "watch.image": ["Current image of the search for {a_digit}", "{digit}を探索中の画像"],
   "watch.step": ["Step", "ステップ"],
   "watch.energy": ["Energy", "エネルギー"],
   "watch.steps": ["steps", "ステップ"],
   "watch.axis": ["energy", "エネルギー"],
-  "watch.curve": ["How the energy rose with the steps", "ステップごとのエネルギーの変化"],
+  "watch.curve": ["Energy by step", "ステップごとのエネルギー"],
   "watch.frame": ["Step {step}, energy {energy}", "ステップ{step}、エネルギー{energy}"],
   "watch.found": [
-    "Found: energy {energy}. To the network it is {a_digit}, with {probability} probability.",
-    "見つかりました。エネルギーは{energy}、ネットワークが{digit}と判断する確率は{probability}です。",
+    "Found: energy {energy}. The network classifies it as {a_digit} with probability " +
+      "{probability}.",
+    "見つかりました。エネルギーは{energy}、" +
+      "ネットワークが{digit}と判断する確率は{probability}です。",
   ],
   "watch.optimum": [
-    "Found: energy {energy}, which no single pixel can raise. To the network it is {a_digit}, " +
-      "with {probability} probability.",
-    "見つかりました。エネルギーは{energy}で、どのピクセルを1つ変えてもこれ以上は上がりません。" +
+    "Found a local optimum: energy {energy}, which no single flip raises. The network " +
+      "classifies it as {a_digit} with probability {probability}.",
+    "局所最適が見つかりました。エネルギーは{energy}で、" +
+      "どのピクセルを1つ反転しても上がりません。" +
       "ネットワークが{digit}と判断する確率は{probability}です。",
   ],
   "watch.unfinished": [
-    "The time was up before the search had finished. So far: energy {energy}, probability of " +
-      "{a_digit} {probability}.",
-    "探索の途中で時間切れになりました。ここまでのエネルギーは{energy}、" +
+    "The time limit was reached. Best so far: energy {energy}, probability of {a_digit} " +
+      "{probability}.",
+    "制限時間に達しました。ここまでの最良のエネルギーは{energy}、" +
       "{digit}である確率は{probability}です。",
   ],
-  "watch.halted": ["Stopped here.", "ここで中止しました。"],
+  "watch.halted": ["Stopped.", "中止しました。"],
 
   "pixels.hint": [
-    "Click or drag to turn pixels over; the marks show which of them help.",
-    "クリックやドラッグでピクセルを反転できます。印は、どれを変えれば目的の数字に近づくかを示します。",
+    "Click or drag to flip pixels; marks show the gain of each flip.",
+    "クリックやドラッグでピクセルを反転できます。印は、反転ごとの利得を示します。",
   ],
   "pixels.board": [
-    "Image of 28 by 28 pixels. Arrow keys move, Space turns a pixel over.",
+    "Image of 28 by 28 pixels. Arrow keys move, Space flips a pixel.",
     "28×28ピクセルの画像。矢印キーで移動し、スペースキーでピクセルを反転します。",
   ],
-  "pixels.digit": ["Turn it into", "目的の数字"],
+  "pixels.digit": ["Target digit", "目標の数字"],
   "pixels.energy": ["Energy", "エネルギー"],
-  "pixels.reads": ["The network reads", "ネットワークの答え"],
+  "pixels.reads": ["Predicted digit", "予測された数字"],
   "pixels.next": [
-    "Best flip: row {row}, column {column}, {gain} energy.",
-    "最も効果的な反転：{row}行{column}列（エネルギー {gain}）",
+    "Best flip: row {row}, column {column}, gain {gain}.",
+    "最良の反転：{row}行{column}列（利得 {gain}）",
   ],
   "pixels.optimum": [
-    "No flip helps any more: a local optimum.",
-    "どのピクセルを反転しても、もう良くなりません（局所最適）。",
+    "Local optimum: no single flip raises the energy.",
+    "局所最適です。どのピクセルを1つ反転しても、エネルギーは上がりません。",
   ],
-  "pixels.playing": ["Making the best flip, again and again…", "最良の反転を繰り返しています…"],
-  "pixels.best": ["Make the best flip", "最良の1つを反転"],
-  "pixels.play": ["Keep going", "続けて反転"],
+  "pixels.playing": ["Making the best flip repeatedly…", "最良の反転を繰り返しています…"],
+  "pixels.best": ["Make best flip", "最良の反転を1回"],
+  "pixels.play": ["Repeat", "繰り返す"],
   "pixels.pause": ["Pause", "一時停止"],
   "pixels.undo": ["Undo", "元に戻す"],
-  "pixels.helps": ["flip helps", "反転で近づく"],
-  "pixels.hurts": ["flip hurts", "反転で遠ざかる"],
-  "pixels.most": ["helps most", "最も近づく"],
-  "pixels.marks": ["Show marks", "印を表示"],
-  "pixels.from": ["Begin with", "最初の画像"],
+  "pixels.helps": ["raises energy", "エネルギーが上がる"],
+  "pixels.hurts": ["lowers energy", "エネルギーが下がる"],
+  "pixels.most": ["largest gain", "最大の利得"],
+  "pixels.marks": ["Show gains", "利得を表示"],
+  "pixels.from": ["Start from", "初期画像"],
   "pixels.drawing": ["My drawing", "自分の絵"],
-  "pixels.idea": ["The network’s idea", "ネットワークの理想"],
-  "pixels.blank": ["Nothing", "空白"],
+  "pixels.idea": ["The network’s idea", "ネットワークが思い描く数字"],
+  "pixels.blank": ["Blank", "空白"],
   "pixels.white": ["white", "白"],
   "pixels.black": ["black", "黒"],
   "pixels.place": [
@@ -183,13 +190,13 @@ export const texts = {
     "{row}行{column}列：{value}",
   ],
   "pixels.place.gain": [
-    "Row {row}, column {column}: {value}, flipping gains {gain}",
-    "{row}行{column}列：{value}、反転すると {gain}",
+    "Row {row}, column {column}: {value}, gain of flipping {gain}",
+    "{row}行{column}列：{value}、反転の利得 {gain}",
   ],
 
-  "nearest": ["Nearest real digit", "最も近い本物の数字"],
+  "nearest": ["Nearest training digit", "最も近い学習用の数字"],
   "nearest.image": ["Training digit: {label}", "学習用の数字：{label}"],
-  "nearest.waiting": ["Looking…", "探しています…"],
+  "nearest.waiting": ["Searching…", "探しています…"],
   "nearest.found": [
     "A handwritten {label}; {flips} pixels differ.",
     "手書きの{label}です。{flips}ピクセルが異なります。",
@@ -198,11 +205,11 @@ export const texts = {
     "A handwritten {label}; a single pixel differs.",
     "手書きの{label}です。1ピクセルだけ異なります。",
   ],
-  "nearest.none": ["It could not be looked up.", "調べられませんでした。"],
+  "nearest.none": ["Not available.", "取得できませんでした。"],
 
   "shake.hint": [
-    "Damage your drawing, step by step: how long does the network still know it?",
-    "絵を少しずつ崩してみましょう。ネットワークはいつまで見分けられるでしょうか。",
+    "Distort your drawing step by step, and see when the prediction changes.",
+    "絵を少しずつ変形して、予測がいつ変わるかを確かめましょう。",
   ],
   "shake.empty": [
     "Draw a digit on the canvas first.",
@@ -212,19 +219,19 @@ export const texts = {
   "shake.noise.done": ["noise: {count}", "ノイズ {count}"],
   "shake.shift": ["Shift", "ずらす"],
   "shake.shift.done": ["shifted {way} {count}", "ずらす {way} {count}"],
-  "shake.turn": ["Turn", "回す"],
-  "shake.turn.done": ["turned {degrees}°", "回転 {degrees}°"],
+  "shake.turn": ["Rotate", "回転"],
+  "shake.turn.done": ["rotated {degrees}°", "回転 {degrees}°"],
   "shake.thicken": ["Thicken", "太くする"],
   "shake.thicken.done": ["thickened {radius}", "太く {radius}"],
   "shake.thin": ["Thin", "細くする"],
   "shake.thin.done": ["thinned {radius}", "細く {radius}"],
   "shake.strength": ["Strength", "強さ"],
   "shake.undo": ["Undo", "元に戻す"],
-  "shake.first": ["Back to the first", "最初に戻す"],
-  "shake.first.step": ["your drawing", "元の絵"],
-  "shake.trail": ["What was done, and the answers", "崩した順番とその答え"],
-  "shake.image": ["The damaged drawing", "崩した絵"],
-  "shake.image.first": ["Your drawing", "元の絵"],
+  "shake.first": ["Reset", "最初に戻す"],
+  "shake.first.step": ["original", "元の絵"],
+  "shake.trail": ["Distortions and predictions", "変形と予測の履歴"],
+  "shake.image": ["Distorted drawing", "変形した絵"],
+  "shake.image.first": ["Original drawing", "元の絵"],
   "shake.waiting": ["…", "…"],
   "shake.unseen": ["no digit", "数字なし"],
   "shake.drawn": ["as drawn: {digit}", "描いたまま：{digit}"],
@@ -232,64 +239,64 @@ export const texts = {
   "shake.lost": ["no longer {a_digit}", "もう{digit}ではない"],
 
   "fool.hint": [
-    "A few well-chosen pixels can make the network read a wrong digit.",
-    "うまく選んだ数ピクセルだけで、ネットワークに読み間違えさせることができます。",
+    "Flipping a few well-chosen pixels can change the prediction.",
+    "うまく選んだ数ピクセルを反転するだけで、予測が変わることがあります。",
   ],
-  "fool.from": ["Take", "使う画像"],
+  "fool.from": ["Image", "使う画像"],
   "fool.drawing": ["My drawing", "自分の絵"],
-  "fool.idea": ["The network’s idea", "ネットワークの理想"],
-  "fool.idea.digit": ["Its idea of", "思い描いた数字"],
+  "fool.idea": ["The network’s idea", "ネットワークが思い描く数字"],
+  "fool.idea.digit": ["Idea of", "思い描いた数字"],
   "fool.empty": [
-    "Draw a digit on the canvas first, or take the network’s idea.",
-    "まずキャンバスに数字を描くか、ネットワークの理想を使ってください。",
+    "Draw a digit on the canvas first, or use the network’s idea.",
+    "まずキャンバスに数字を描くか、ネットワークが思い描く数字を使ってください。",
   ],
-  "fool.image": ["The image before", "元の画像"],
+  "fool.image": ["Original image", "元の画像"],
   "fool.after.image": ["The image with the flipped pixels marked", "反転したピクセルに印を付けた画像"],
   "fool.reads": [
-    "In black and white, the network reads it as {a_digit}: {share}.",
-    "白黒にすると、ネットワークは{digit}と読みます（{share}）。",
+    "In black and white, the network classifies it as {a_digit}: {share}.",
+    "白黒にすると、ネットワークは{digit}と判断します（{share}）。",
   ],
-  "fool.target": ["Make the network read", "読み間違えさせる数字"],
+  "fool.target": ["Target digit", "目標の数字"],
   "fool.start": ["Fool it", "だます"],
   "fool.stop": ["Stop", "中止"],
   "fool.working": [
-    "Looking for pixels. This can take a few seconds.",
-    "ピクセルを探しています。数秒かかることがあります。",
+    "Searching for flips. This can take a few seconds.",
+    "反転するピクセルを探しています。数秒かかることがあります。",
   ],
   "fool.yours.many": [
-    "{count} pixels turn your {digit} into {a_target}",
-    "{count}ピクセルで、あなたの{digit}が{target}になりました",
+    "{count} flips turn your {digit} into {a_target}",
+    "{count}ピクセルの反転で、あなたの{digit}が{target}になりました",
   ],
   "fool.yours.one": [
-    "A single pixel turns your {digit} into {a_target}",
-    "たった1ピクセルで、あなたの{digit}が{target}になりました",
+    "A single flip turns your {digit} into {a_target}",
+    "1ピクセルの反転で、あなたの{digit}が{target}になりました",
   ],
   "fool.idea.many": [
-    "{count} pixels turn the idea of {a_digit} into {a_target}",
-    "{count}ピクセルで、理想の{digit}が{target}になりました",
+    "{count} flips turn the idea of {a_digit} into {a_target}",
+    "{count}ピクセルの反転で、思い描いた{digit}が{target}になりました",
   ],
   "fool.idea.one": [
-    "A single pixel turns the idea of {a_digit} into {a_target}",
-    "たった1ピクセルで、理想の{digit}が{target}になりました",
+    "A single flip turns the idea of {a_digit} into {a_target}",
+    "1ピクセルの反転で、思い描いた{digit}が{target}になりました",
   ],
   "fool.failed": [
-    "Not fooled: this {digit} does not become {a_target}. Pixels flipped in vain: {count}",
+    "Not fooled: after {count} flips this {digit} is still not {a_target}.",
     "だませませんでした。{count}ピクセルを反転しても、この{digit}は{target}になりません",
   ],
-  "fool.before": ["Before: {digit}, {share}", "前：{digit}（{share}）"],
-  "fool.after": ["After: {digit}, {share}", "後：{digit}（{share}）"],
-  "fool.meanwhile": ["Meanwhile: {digit}", "途中：{digit}"],
+  "fool.before": ["Before: {digit}, {share}", "変更前：{digit}（{share}）"],
+  "fool.after": ["After: {digit}, {share}", "変更後：{digit}（{share}）"],
+  "fool.meanwhile": ["Now: {digit}", "途中：{digit}"],
   "fool.leads": [
-    "{at} of {count} flipped: the {target} leads by {margin}.",
-    "{count}個中{at}個を反転：{target}が{margin}リードしています。",
+    "{at} of {count} flips: {target} leads by {margin}.",
+    "{count}回中{at}回の反転：{target}が{margin}上回っています。",
   ],
   "fool.behind": [
-    "{at} of {count} flipped: the {target} is still behind by {margin}.",
-    "{count}個中{at}個を反転：{target}にはあと{margin}足りません。",
+    "{at} of {count} flips: {target} trails by {margin}.",
+    "{count}回中{at}回の反転：{target}はあと{margin}足りません。",
   ],
   "fool.flips": ["flips", "反転数"],
-  "fool.margin": ["lead of the wrong digit", "誤った数字のリード"],
-  "fool.curve": ["The wrong digit’s lead after each flip", "反転するごとの、誤った数字のリード"],
-  "fool.added": ["put on", "加えた"],
-  "fool.removed": ["taken away", "消した"],
+  "fool.margin": ["margin of the target", "目標の数字のマージン"],
+  "fool.curve": ["Margin of the target after each flip", "反転ごとの、目標の数字のマージン"],
+  "fool.added": ["added", "加えた"],
+  "fool.removed": ["removed", "消した"],
 };
