@@ -141,7 +141,7 @@ def test_what_a_study_cant_show_is_left_out_with_the_reason(run, lone_study):
     assert "<h1>The ideals of a network</h1>" in html
     assert "What does a 3 look like" in html  # for it has no 5
     assert html.count("No figure: the study has one network only") == 2
-    assert html.count("no two of the study’s networks began from weights") == 2
+    assert html.count("no two of the study’s networks started from independent weights") == 2
     assert "No figure: no two networks differ in their epochs alone." in html
     assert [row["legibility"] for row in page.rows.values()] == ["unknown"]
     assert "nan" not in re.sub('base64,[^"]+', "", html)

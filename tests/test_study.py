@@ -85,7 +85,7 @@ def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
         "mlp-u4-b1000-e1-h58000-s1",
     ]
     assert re.fullmatch(r"2 networks with 4 ideals: study/results\.(parquet|csv)", first[2])
-    share = r"legibility: on average \d+\.\d % of the other networks read an ideal as what .*"
+    share = r"legibility: on average \d+\.\d % of the other networks classify an ideal as .*"
     assert re.fullmatch(share, first[3])
     assert first[4] == "look at them: python -m idea.compare study"
     plan = (tmp_path / "study/study.json").read_bytes()
@@ -127,7 +127,7 @@ def test_the_command_line_overrules_the_file(run, tmp_path):
 
 def test_one_network_alone_has_no_legibility_and_it_says_why(run):
     said = run("idea.study", "--units", 4, *SMALL).stdout.splitlines()
-    assert said[-2] == "legibility: unknown: it takes networks of several --seeds or --arch"
+    assert said[-2] == "legibility: unknown: needs networks of several --seeds or --arch"
 
 
 def test_the_start_may_be_a_file_of_ones_own(run, tmp_path):

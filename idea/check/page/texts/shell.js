@@ -74,7 +74,7 @@ export const texts = {
     "The network could not be evaluated. Keep drawing to try again.",
     "ネットワークを評価できませんでした。続けて描くと、もう一度試します。",
   ],
-  "answer.sure": ["Almost certainly {digit}", "ほぼ確実に {digit}"],
+  "answer.sure": ["Clearly {digit}", "ほぼ確実に {digit}"],
   "answer.likely": ["Probably {digit}", "おそらく {digit}"],
   "answer.perhaps": ["Possibly {digit}", "もしかすると {digit}"],
   "answer.unsure": ["Uncertain: {digit}\u00a0or\u00a0{second}", "{digit} か {second} か不確か"],
