@@ -85,9 +85,9 @@ def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
         "mlp-u4-b1000-e1-h58000-s1",
     ]
     assert re.fullmatch(r"2 networks with 4 ideals: study/results\.(parquet|csv)", first[2])
-    share = r"legibility: on average \d+\.\d % of the other networks classify an ideal as .*"
+    share = r"legibility: on average \d+\.\d % of the other networks classify an ideal as the intended digit"
     assert re.fullmatch(share, first[3])
-    assert first[4] == "look at them: python -m idea.compare study"
+    assert first[4] == "view them: python -m idea.compare study"
     plan = (tmp_path / "study/study.json").read_bytes()
     made = {path: path.stat().st_mtime_ns for path in (tmp_path / "study").glob("*/*")}
     assert len(made) == 2 * (2 + 4)
