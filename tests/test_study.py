@@ -85,7 +85,10 @@ def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
         "mlp-u4-b1000-e1-h58000-s1",
     ]
     assert re.fullmatch(r"2 networks with 4 ideals: study/results\.(parquet|csv)", first[2])
-    share = r"legibility: on average \d+\.\d % of the other networks classify an ideal as the intended digit"
+    share = (
+        r"legibility: on average \d+\.\d % of the other networks classify an ideal as the "
+        "intended digit"
+    )
     assert re.fullmatch(share, first[3])
     assert first[4] == "view them: python -m idea.compare study"
     plan = (tmp_path / "study/study.json").read_bytes()

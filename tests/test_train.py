@@ -199,7 +199,7 @@ def test_ctrl_c_leaves_an_epoch_to_go_on_from(train, framework, tmp_path):
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     match = re.search(
-        r"interrupted: epoch (\d+) is in (result/snapshot\.\w+); --resume goes on from it", said
+        r"interrupted: epoch (\d+) is in (result/snapshot\.\w+); --resume resumes from it", said
     )
     assert match
     assert "Traceback" not in said
@@ -224,7 +224,7 @@ def test_a_lenet_is_trained_and_opened_by_every_name(run, tmp_path, mnist):
     pytest.importorskip("onnx")
     outs = ["lenet.pt", "lenet.onnx", "lenet.safetensors"]
     said = run(TRAIN, "--arch", "lenet", "--epochs", 1, "--out", *outs, PYTHONWARNINGS="").stdout
-    accuracy = float(re.search(r"reads (\d\d\.\d\d)% of the 10,000", said)[1])
+    accuracy = float(re.search(r"test accuracy (\d\d\.\d\d)%", said)[1])
     record = json.loads((tmp_path / "result/run.json").read_text())
     assert record["digits"] == {"training": 50000, "validation": 10000, "test": 10000}
     assert accuracy == pytest.approx(100 * record["accuracy"]["test"], abs=0.006)

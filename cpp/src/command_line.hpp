@@ -22,8 +22,8 @@ namespace idea {
 inline constexpr std::string_view kHelp =
     R"(usage: idea-search MODEL.dat [options]
 
-Search the binary 28×28 images for the one that a trained network scores highest as a digit: its
-idea of that digit.
+Search the binary images of 28×28 pixels for the one that a trained network scores highest as a
+digit: its idea of that digit.
 
   MODEL.dat          the network's weights as bare floats; python -m idea.export makes them
 
@@ -37,31 +37,27 @@ how:
   --restarts N       keep the best of N runs (default: 1)
   --sweeps N         of greedy (default: 5)
   --steps N          of mc (default: 10000)
-  --every N          a frame each so many steps; for greedy, pixels (default: 200)
-  --jobs N           spread the runs over so many threads (default: one for each core); the
-                     result is the same for any number
+  --every N          steps between frames; a step of greedy is a pixel (default: 200)
+  --jobs N           number of threads (default: one for each core); the result is the same for
+                     any number
 
 what to write:
-  --out DIR          where idea_5.vf, idea_5.png and idea_5.json go (default: ideas)
+  --out DIR          where idea_5.vf goes (default: ideas)
   --frames           also the frames as x0000.vf …, in place of those of an earlier search; for
                      more than one digit in folders frames_5 …
-  --json             print one JSON object a digit and nothing else
 
 methods:
-  greedy: take the pixels in order and keep for each the better of black and white (white on a
-    tie); five sweeps reach a local optimum or come close.
-  mc: Monte Carlo: again and again draw a pixel and a value, set it, and keep it only if the
-    energy rose.
+  greedy: visit the pixels in order and set each to black or white, whichever has the higher
+    energy (white on a tie); five sweeps reach a local optimum or come close.
+  mc: Monte Carlo: draw a random pixel and value, and keep the change only if it raises the
+    energy.
 
 examples:
   idea-search mlp.dat                            the network's idea of a 5
   idea-search mlp.dat --digit all --out ten      all ten, into the folder ten
   idea-search mlp.dat --digit 3,8 --restarts 20  the best of 20 random starts each
   idea-search mlp.dat --method mc --frames       by Monte Carlo, with the numbered frames
-  python -m idea.vf2png ideas --gif search.gif   … which this animates
-  python -m idea.search --replay ideas/idea_5.json
-                                                 the same ideal by the Python program, checked
-                                                 to the byte
+  python -m idea.vf2png ideas --gif search.gif   draw and animate what was written
 
 IDEA_SIMD=avx512, avx2 or plain in the environment forces an instruction set.
 
@@ -76,7 +72,6 @@ struct Command {
   std::vector<std::size_t> digits = {5};
   Options options;
   Path out = "ideas";
-  bool json = false;
 };
 
 inline std::uint64_t whole_number(
@@ -151,11 +146,10 @@ class Parser {
 
   bool take_flag() {
     const bool help = name_ == "--help" || name_ == "-h";
-    if (!help && name_ != "--json" && name_ != "--frames") return false;
+    if (!help && name_ != "--frames") return false;
     if (value_) throw Error(name_ + " takes no value, found " + *value_);
     if (help) command_.help = true;
-    if (name_ == "--json") command_.json = true;
-    if (name_ == "--frames") command_.options.frames = true;
+    if (!help) command_.options.frames = true;
     return true;
   }
 

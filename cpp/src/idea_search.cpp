@@ -7,7 +7,6 @@
 #include <iostream>
 #include <memory>
 #include <new>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,10 +15,8 @@
 #include "idea/kernels.hpp"
 #include "idea/network.hpp"
 #include "idea/options.hpp"
-#include "idea/record.hpp"
 #include "idea/report.hpp"
 #include "idea/search.hpp"
-#include "idea/sha256.hpp"
 #include "idea/vf.hpp"
 #include "idea/weights.hpp"
 
@@ -39,21 +36,6 @@ void watch_for_interrupts() {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
-std::shared_ptr<const idea::Network> open_model(const std::string& name, idea::Sources& sources) {
-  const std::string data = idea::read_weight_bytes(name);
-  sources.model = {name, idea::sha256(data)};
-  return idea::parse_weights(data, name);
-}
-
-std::optional<idea::Image> open_start(const std::optional<std::string>& name,
-                                      idea::Sources& sources) {
-  if (!name) return std::nullopt;
-  const std::string data = idea::read_dump(*name);
-  // Of the bytes that were read: a file may be replaced, by this very search's results.
-  sources.start = {*name, idea::sha256(data)};
-  return idea::parse_vf(data, *name);
-}
-
 int run(const std::vector<std::string>& arguments) {
   idea::Command command = idea::Parser(arguments).parse();
   if (command.help) {
@@ -63,24 +45,15 @@ int run(const std::vector<std::string>& arguments) {
   idea::Options& options = command.options;
   options.interrupted = &interrupted;
   options.kernels = &idea::chosen_kernels();
-  idea::Sources sources;
-  sources.versions = {{"idea", IDEA_VERSION},
-                      {"program", "idea-search"},
-                      {"compiler", __VERSION__},
-                      {"kernels", options.kernels->name}};
-  const std::shared_ptr<const idea::Network> network = open_model(command.model, sources);
-  options.start = open_start(command.start, sources);
+  const std::shared_ptr<const idea::Network> network = idea::read_weights(command.model);
+  if (command.start) options.start = idea::read_vf(*command.start);
   idea::check(options);
 
-  const idea::Report report(command.out, command.digits, options.frames, command.json);
+  const idea::Report report(command.out, command.digits, options.frames);
   report.prepare(command.start.value_or(""));
   watch_for_interrupts();
   idea::Search search(network, command.digits, options);
-  for (std::size_t n = 0; n < command.digits.size(); ++n) {
-    const idea::Ideal ideal = search.next();
-    report.write(ideal, idea::record(ideal, options, sources));
-  }
-  report.close();
+  for (std::size_t n = 0; n < command.digits.size(); ++n) report.write(search.next());
   return 0;
 }
 

@@ -95,12 +95,12 @@ TEST_CASE("an estimate is nearer to the exact gain than the bound of its roundin
         const idea::Change change = idea::change_of(image, i, static_cast<float>(i % 2));
         const double gain = activations.exact(with(image, i, change.value))[0] - before;
         const double error = std::abs(activations.estimate(change)[0] - gain);
-        CHECK(error <= activations.doubt(change));
+        CHECK(error <= activations.error_bound(change));
         worst = std::max(worst, error);
       }
     }
   }
-  CHECK(worst > 0);  // or there would be nothing to be in doubt of
+  CHECK(worst > 0);  // or there would be no error to bound
 }
 
 TEST_CASE("a change without effect gains exactly nothing") {
@@ -159,18 +159,18 @@ TEST_CASE("rounding doesn't pile up over a thousand changes") {
   }
 }
 
-TEST_CASE("a change is made as it is asked for, whatever was judged before it") {
+TEST_CASE("a change is made as it is asked for, whatever was evaluated before it") {
   const auto network = random_maps(map_cases()[0].weights, 3).network();
   for (const idea::Kernels* kernels : idea::runnable_kernels()) {
-    for (const std::size_t judged : {400U, 401U}) {
+    for (const std::size_t evaluated : {400U, 401U}) {
       idea::ConvolutionalState state(network, kDigit, random_grey(5), *kernels);
       const auto gain_of = [&state](std::size_t pixel, float value) {
         return state.gain({pixel, value, 0});
       };
-      gain_of(judged, 1);
+      gain_of(evaluated, 1);
       state.set(400, 1);
-      gain_of(judged, 0);
-      gain_of(judged, 0.5F);
+      gain_of(evaluated, 0);
+      gain_of(evaluated, 0.5F);
       state.set(400, 0);
       const idea::ConvolutionalState fresh(network, kDigit, state.image(), *kernels);
       CHECK(state.energy() == doctest::Approx(fresh.energy()).epsilon(kSmall));

@@ -111,7 +111,7 @@ TEST_CASE("every objective's gains are those of full forward passes") {
   check_objectives<idea::ConvolutionalState>(random_maps({{{5, 3, true}, {4, 3, false}}, {6}}, 2));
 }
 
-TEST_CASE("a state becomes another image, however many pixels differ") {
+TEST_CASE("the image is replaced, however many pixels differ") {
   const Weights weights = Weights::random({33, 17}, 4);
   for (const idea::Aim aim : {idea::Aim::kLogit, idea::Aim::kMargin}) {
     idea::Objective objective(kDigit, aim);
@@ -121,7 +121,7 @@ TEST_CASE("a state becomes another image, however many pixels differ") {
     for (const std::size_t step : {3U, 300U}) {
       idea::Image image = random_grey(6);
       for (std::size_t i = 0; i < kPixels; i += step) image[i] = 1 - image[i];
-      state.become(image);
+      state.set_image(image);
       image[5] = 0;
       CHECK(state.image() == image);
       CHECK(std::abs(state.energy() - worth(objective, logits_of(weights, image), image)) <= 1e-6);

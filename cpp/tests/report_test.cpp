@@ -28,8 +28,6 @@ idea::Ideal made_up() {
   return ideal;
 }
 
-idea::Sources made_up_sources() { return {{"m.dat", "aa"}, std::nullopt, {{"idea", "1.2.3"}}}; }
-
 // What an action prints.
 template <typename Action>
 std::string printed_by(Action action) {
@@ -66,40 +64,6 @@ TEST_CASE("the line that tells what an ideal is worth") {
         "optimum (best gain left 0.0077), 3 of 20 starts agree, 12,345 flips evaluated in 0.99 s");
 }
 
-TEST_CASE("a record says everything") {
-  idea::Options options;
-  options.seed = 7;
-  const std::string dump = idea::sha256(idea::dump_bytes(filled(1)));
-  CHECK(
-      idea::record(made_up(), options, made_up_sources()).line() ==
-      R"({"digit": 5, "energy": 100.5, "logit": 100.5, "real_digits": null, )"
-      R"("probability": 1.0, "runner_up": 3, "margin": 100.25, )"
-      R"("logits": [0.0, 0.0, 0.0, 0.25, 0.0, 100.5, 0.0, 0.0, 0.0, 0.0], )"
-      R"("locally_optimal": true, "best_gain_left": -0.0625, "restarts": 1, "agreeing": 1, )"
-      R"("evaluations": 12345, "seconds": 0.988, "interrupted": false, )"
-      R"("options": {"method": "greedy", "model": "m.dat", "start": null, "seed": 7, )"
-      R"("restarts": 1, "every": 200, "objective": "logit", "ink": 0.0, "smooth": 0.0, )"
-      R"("freeze": null, "sweeps": 5}, "sha256": {"start": null, "freeze": null, "model": "aa", "dump": ")" +
-          dump + R"("}, "versions": {"idea": "1.2.3"}})");
-  options.method = idea::Method::kMonteCarlo;
-  idea::Sources sources = made_up_sources();
-  sources.start = {"x.vf", "bb"};
-  const std::string line = idea::record(made_up(), options, sources).line();
-  CHECK(line.find(R"("method": "mc", "model": "m.dat", "start": "x.vf")") != std::string::npos);
-  CHECK(line.find(R"("freeze": null, "steps": 10000})") != std::string::npos);
-  CHECK(line.find(R"({"start": "bb", "freeze": null, "model": "aa",)") != std::string::npos);
-}
-
-TEST_CASE("paths are printed as Python prints them") {
-  CHECK(idea::tidy("a//b/./c/") == "a/b/c");
-  CHECK(idea::tidy("./a") == "a");
-  CHECK(idea::tidy("a/../b") == "a/../b");
-  CHECK(idea::tidy("./") == ".");
-  CHECK(idea::tidy("/a/") == "/a");
-  CHECK(idea::tidy("/") == "/");
-  CHECK(idea::tidy("").empty());
-}
-
 TEST_CASE("frames are numbered with four digits or more") {
   CHECK(idea::frame_name(0) == "x0000.vf");
   CHECK(idea::frame_name(12345) == "x12345.vf");
@@ -112,7 +76,7 @@ TEST_CASE("a start that the result would overwrite is spared") {
   const Folder folder;
   const auto sentence_of = [&](const std::vector<std::size_t>& digits, bool frames,
                                const fs::path& start) {
-    return error_of([&] { idea::Report(folder / "out", digits, frames, false).prepare(start); });
+    return error_of([&] { idea::Report(folder / "out", digits, frames).prepare(start); });
   };
   const auto refusal = [](const fs::path& start) {
     return "the start " + start.string() +
@@ -120,8 +84,8 @@ TEST_CASE("a start that the result would overwrite is spared") {
   };
   fs::create_directory_symlink(folder / "out", folder / "link");
   fs::create_directory(folder / "out");
-  for (const fs::path& start : {folder / "out/idea_5.vf", folder / "link/idea_5.vf",
-                                folder / "out/../out/idea_5.vf", folder / "out/idea_5.png"}) {
+  for (const fs::path& start :
+       {folder / "out/idea_5.vf", folder / "link/idea_5.vf", folder / "out/../out/idea_5.vf"}) {
     CHECK(sentence_of({5}, false, start) == refusal(start));
     CHECK(sentence_of({3, 5}, false, start) == refusal(start));
     CHECK(sentence_of({3}, false, start) == "no error");
@@ -136,54 +100,40 @@ TEST_CASE("a start that the result would overwrite is spared") {
 
 TEST_CASE("what lies in the way is found before the search") {
   const Folder folder;
-  idea::make_folder(folder / "out/idea_5.png");
+  idea::make_folder(folder / "out/idea_5.vf");
   CHECK(error_of([&] {
-          idea::Report(folder / "out", {3, 5}, false, false).prepare("");
-        }) == (folder / "out/idea_5.png").string() + ": is a folder; a file is to go there");
+          idea::Report(folder / "out", {3, 5}, false).prepare("");
+        }) == (folder / "out/idea_5.vf").string() + ": is a folder; a file is to go there");
   put(folder / "file", "");
-  CHECK(error_of([&] { idea::Report(folder / "file", {5}, false, false).prepare(""); }) ==
+  CHECK(error_of([&] { idea::Report(folder / "file", {5}, false).prepare(""); }) ==
         (folder / "file").string() + ": no such folder can be made: File exists");
-  CHECK(error_of([&] { idea::Report("", {5}, false, false).prepare(""); }) ==
+  CHECK(error_of([&] { idea::Report("", {5}, false).prepare(""); }) ==
         "an empty name is no folder's");
 }
 
 TEST_CASE("fewer frames replace those of an earlier search") {
   const Folder folder;
-  const idea::Report report(folder / ".", {5}, true, false);
+  const idea::Report report(folder / ".", {5}, true);
   report.prepare("");
   idea::Ideal ideal = made_up();
   ideal.frames.assign(5, filled(0));
-  const idea::Json record = idea::record(ideal, {}, made_up_sources());
   put(folder / "x0009.vf", "another's");  // doesn't go on from the new ones
-  CHECK(printed_by([&] { report.write(ideal, record); }) == idea::line_of(ideal) + "\n");
+  CHECK(printed_by([&] { report.write(ideal); }) == idea::line_of(ideal) + "\n");
   CHECK(frames_in(folder / ".").size() == 6);
   ideal.frames.assign(2, filled(1));
-  printed_by([&] { report.write(ideal, record); });
+  printed_by([&] { report.write(ideal); });
   CHECK(frames_in(folder / ".") == std::vector<std::string>{"x0000.vf", "x0001.vf", "x0009.vf"});
   CHECK(idea::read_vf(folder / "x0001.vf") == filled(1));
   CHECK(idea::read_vf(folder / "idea_5.vf") == filled(1));
-  CHECK(contents(folder / "idea_5.png") == idea::png_bytes(filled(1)));
-  CHECK(contents(folder / "idea_5.json") == record.lines());
 }
 
 TEST_CASE("frames of several digits get a folder each") {
   const Folder folder;
-  const idea::Report report(folder / ".", {3, 5}, true, false);
+  const idea::Report report(folder / ".", {3, 5}, true);
   report.prepare("");
   idea::Ideal ideal = made_up();
   ideal.frames.assign(2, filled(0));
-  printed_by([&] { report.write(ideal, idea::record(ideal, {}, made_up_sources())); });
-  CHECK(folder.names() ==
-        std::vector<std::string>{"frames_3", "frames_5", "idea_5.json", "idea_5.png", "idea_5.vf"});
+  printed_by([&] { report.write(ideal); });
+  CHECK(folder.names() == std::vector<std::string>{"frames_3", "frames_5", "idea_5.vf"});
   CHECK(frames_in(folder / "frames_5").size() == 2);
-}
-
-TEST_CASE("at the end all files are named, but not among records") {
-  const auto print = [](bool json) {
-    return printed_by([json] { idea::Report("./a/", {3, 5}, false, json).close(); });
-  };
-  CHECK(print(false) ==
-        "a/idea_3.png a/idea_3.vf a/idea_3.json\n"
-        "a/idea_5.png a/idea_5.vf a/idea_5.json\n");
-  CHECK(print(true).empty());
 }

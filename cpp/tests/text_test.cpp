@@ -4,8 +4,6 @@
 
 #include <limits>
 
-#include "idea/json.hpp"
-
 TEST_CASE("numbers are written as Python's repr and numpy's str write them") {
   CHECK(idea::shortest(0.0) == "0.0");
   CHECK(idea::shortest(-0.0) == "-0.0");
@@ -38,29 +36,4 @@ TEST_CASE("numbers are rounded and grouped as by Python's format") {
   CHECK(idea::grouped(999) == "999");
   CHECK(idea::grouped(8285) == "8,285");
   CHECK(idea::grouped(1234567) == "1,234,567");
-}
-
-TEST_CASE("JSON is laid out as by Python's json") {
-  const idea::Json value =
-      idea::Json::object({{"a", idea::Json::array({idea::Json::count(1), idea::Json::number(0.5)})},
-                          {"b", idea::Json::object({{"c", idea::Json::null()}})},
-                          {"d", idea::Json::boolean(true)},
-                          {"e", idea::Json::text("x")}});
-  CHECK(value.line() == R"({"a": [1, 0.5], "b": {"c": null}, "d": true, "e": "x"})");
-  CHECK(value.lines() ==
-        "{\n  \"a\": [\n    1,\n    0.5\n  ],\n  \"b\": {\n    \"c\": null\n  },\n  \"d\": true,\n"
-        "  \"e\": \"x\"\n}\n");
-}
-
-TEST_CASE("a JSON string holds any bytes") {
-  CHECK(idea::json_string("a\"b\\c\n\x01") == R"("a\"b\\c\u000a\u0001")");
-  CHECK(idea::json_string("é€😀") == "\"é€😀\"");
-  // Python: json.dumps(os.fsdecode(bytes)) for each of these
-  CHECK(idea::json_string("\xff") == R"("\udcff")");
-  CHECK(idea::json_string("\xc3") == R"("\udcc3")");
-  CHECK(idea::json_string("\xc0\x80") == R"("\udcc0\udc80")");
-  CHECK(idea::json_string("\xe0\x80\x80") == R"("\udce0\udc80\udc80")");
-  CHECK(idea::json_string("\xed\xa0\x80") == R"("\udced\udca0\udc80")");
-  CHECK(idea::json_string("\xf4\x90\x80\x80") == R"("\udcf4\udc90\udc80\udc80")");
-  CHECK(idea::json_string("\xf0\x9f\x98") == R"("\udcf0\udc9f\udc98")");
 }

@@ -80,7 +80,7 @@ TEST_CASE("a threshold that equals the gain isn't passed, one just below is") {
   }
 }
 
-TEST_CASE("a gain that float can't tell from its threshold is judged in double precision") {
+TEST_CASE("a gain that float can't tell from its threshold is evaluated in double precision") {
   for (const std::vector<std::size_t>& hidden :
        std::vector<std::vector<std::size_t>>{{33}, {33, 17}, {100, 100}}) {
     const Weights weights = Weights::random(hidden, 6);

@@ -41,7 +41,7 @@ def test_a_study_outlives_its_driver_and_a_worker(undisturbed, scheduler, tmp_pa
         mortal.kill()
         said, errors = end(driver, 0)
     assert errors == ""
-    names = [line.split(":")[0] for line in said.splitlines() if ": reads " in line]
+    names = [line.split(":")[0] for line in said.splitlines() if ": test accuracy " in line]
     assert len(names) == len(set(names))
     assert 0 < len(names) < COUNT
     assert len(networks(folder)) == COUNT

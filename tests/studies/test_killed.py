@@ -49,7 +49,7 @@ def test_whatever_ends_a_study_the_same_command_finishes_it(undisturbed, tmp_pat
     workers = children(driver.pid, WORKER)
     os.killpg(driver.pid, signal.SIGINT)  # as Ctrl-C does
     said = end(driver, 130)[1]
-    assert said == "interrupted: the same command finishes what is missing\n"
+    assert said == "interrupted: the same command completes what is missing\n"
     assert not any(map(is_alive, workers))
 
     there = len(networks(folder))
@@ -57,7 +57,7 @@ def test_whatever_ends_a_study_the_same_command_finishes_it(undisturbed, tmp_pat
     assert errors == ""
     first, *lines = said.splitlines()
     assert first == f"{there} of {COUNT} networks are in {folder} already"
-    assert sum(": reads " in line for line in lines) == COUNT - there
+    assert sum(": test accuracy " in line for line in lines) == COUNT - there
     assert finished(folder).items() > made.items()
     assert_same(folder, undisturbed)
 
@@ -70,7 +70,7 @@ def test_a_study_outlives_its_processes(undisturbed, tmp_path):
     os.kill(children(driver.pid, WORKER)[0], signal.SIGKILL)
     said, errors = end(driver, 0)
     assert errors == ""
-    names = [line.split(":")[0] for line in said.splitlines() if ": reads " in line]
+    names = [line.split(":")[0] for line in said.splitlines() if ": test accuracy " in line]
     assert len(names) == len(set(names)) == COUNT
     assert finished(folder).items() >= made.items()
     assert_same(folder, undisturbed)

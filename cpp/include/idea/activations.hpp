@@ -21,6 +21,7 @@
 #include "idea/network.hpp"
 #include "idea/pattern.hpp"
 #include "idea/proposal.hpp"
+#include "idea/rounding.hpp"
 
 namespace idea {
 
@@ -43,7 +44,7 @@ namespace idea {
 // Inside, logits and gains are in the network's own scale (see Network).
 class Activations {
  public:
-  using Judge = Network;  // whose layers these are
+  using Model = Network;  // whose layers these are
 
   // outputs: the digits whose logits are worked out: one, or all.
   Activations(std::shared_ptr<const Network> network, const std::vector<std::size_t>& outputs,
@@ -68,9 +69,9 @@ class Activations {
       a2_.resize(second().stride());
       columns_.emplace(first(), second(), kernels_);
     }
-    rounding_ = rounding();
+    rounding_ = estimate_rounding(*network_, out_, kernels_);
     for (const std::size_t digit : outputs)
-      doubt_ = std::max(doubt_, network_->doubt(digit, kMostChanges));
+      error_bound_ = std::max(error_bound_, network_->error_bound(digit, kMostChanges));
   }
 
   // Its parts refer to each other where they lie.
@@ -119,9 +120,9 @@ class Activations {
     const Column column = foresee(change.pixel, static_cast<float>(change.step));
     Logits gains{};
     if (outputs() == 1)
-      gains[0] = kernels_.judge(column, low_.row(0), out_.row(0), 0, out_.stride());
+      gains[0] = kernels_.gain_sum(column, low_.row(0), out_.row(0), 0, out_.stride());
     else
-      kernels_.judge_all(column, low_.row(0), out_, 0, out_.stride(), gains.data());
+      kernels_.gain_sums(column, low_.row(0), out_, 0, out_.stride(), gains.data());
     return unscaled(gains);
   }
 
@@ -140,14 +141,14 @@ class Activations {
 
   // How far rounding may lead an estimate astray, or the exact gain, whose parts are rounded, too. That of
   // a pixel without weight is exactly 0.
-  double doubt(const Change& change) const {
+  double error_bound(const Change& change) const {
     const double rounding = rounding_[change.pixel];
     if (rounding == 0) return 0;
-    return network_->unscaled(std::abs(change.step) * rounding) + 2 * doubt_;
+    return network_->unscaled(std::abs(change.step) * rounding) + 2 * error_bound_;
   }
 
   // How far rounding may lead a logit astray that is worked out in double precision.
-  double doubt() const { return doubt_; }
+  double error_bound() const { return error_bound_; }
 
   // The gains of a change, right to twice that.
   // Cost: a forward pass from the first layer on, or two where the image has changed.
@@ -172,7 +173,7 @@ class Activations {
   // What is kept has no errors that could be shed.
   void freshen() const {}
 
-  // A change without effect is seen by its doubt.
+  // A change without effect is seen by its error bound.
   bool is_lost(const Change& /*change*/, const Image& /*image*/) const { return false; }
 
   // Makes a change; `image` is the image behind it.
@@ -198,34 +199,6 @@ class Activations {
   static constexpr std::size_t kMostChanges = 256;
   // How far to look ahead for changes that take much the same work.
   static constexpr std::ptrdiff_t kAhead = 20;
-  static constexpr double kDoubt = 4;
-
-  // For each pixel a bound of the rounding errors of an estimate, for a step of 1: some units in the last
-  // place of the sum of the absolute values of all that is added up. A few, unless the errors may add
-  // up: then as many as there are additions, with those by which what is kept follows an image.
-  // Cost: two multiply-adds for each weight of the hidden layers.
-  std::vector<double> rounding() const {
-    Matrix influence(1, out_.columns());  // how much of each unit can show in a logit
-    for (std::size_t o = 0; o < outputs(); ++o)
-      for (std::size_t k = 0; k < out_.columns(); ++k)
-        influence.row(0)[k] = std::max(influence.row(0)[k], std::abs(out_.row(o)[k]));
-    if (deep()) influence = absolute_product(second(), influence);
-    const Matrix sums = absolute_product(first(), influence);
-    constexpr double kCorrections = 2 * 2048;  // of Columns and Neighbourhood
-    const double units =
-        network_->in_general_position()
-            ? kDoubt
-            : kCorrections + static_cast<double>(kPixels + first().columns() + out_.columns());
-    // What float loses at its lower end counts, too.
-    std::vector<double> bounds(kPixels);
-    for (std::size_t i = 0; i < kPixels; ++i) {
-      const float* weights = first().row(i);
-      if (std::any_of(weights, weights + first().columns(), [](float w) { return w != 0; }))
-        bounds[i] = units * std::numeric_limits<float>::epsilon() * sums.row(0)[i] +
-                    std::numeric_limits<float>::min();
-    }
-    return bounds;
-  }
 
   static std::shared_ptr<const Network> supported(std::shared_ptr<const Network> network) {
     if (network->hidden() != 1 && network->hidden() != 2)
@@ -304,14 +277,6 @@ class Activations {
     return logits;
   }
 
-  // For each row i of W, the sum of |W[i][k]| * x[k].
-  Matrix absolute_product(const Matrix& W, const Matrix& x) const {
-    Matrix sums(1, W.rows());
-    for (std::size_t i = 0; i < W.rows(); ++i)
-      sums.row(0)[i] = static_cast<float>(kernels_.absolute_dot(W.row(i), x.row(0), W.stride()));
-    return sums;
-  }
-
   std::shared_ptr<const Network> network_;
   const Kernels& kernels_;
   std::vector<std::size_t> digits_;  // that are put out
@@ -327,7 +292,7 @@ class Activations {
   std::optional<Columns> columns_;  // if there are two hidden layers
   std::optional<Neighbourhood> neighbourhood_;
   std::vector<double> rounding_;  // (784) bounds of an estimate's rounding, for a step of 1
-  double doubt_ = 0;
+  double error_bound_ = 0;
   std::optional<Logits> before_;  // in double precision, if they have been asked for
   // Scratch.
   std::vector<std::size_t> group_;

@@ -31,11 +31,11 @@ namespace idea {
 // is fused with a sum, so the instruction set doesn't show in a single bit.
 //
 // All is in double precision, at half the speed of float. In float the bound of rounding, which
-// multiplies through all layers, would leave nearly every gain in doubt; in double it leaves those alone
+// multiplies through all layers, would leave nearly every gain undecided; in double it leaves those alone
 // that are 0, or next to it. These are settled by correctly rounded sums.
 class ConvolutionalActivations {
  public:
-  using Judge = ConvolutionalNetwork;  // whose layers these are
+  using Model = ConvolutionalNetwork;  // whose layers these are
 
   // outputs: the digits whose logits are worked out: one, or all.
   ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network,
@@ -50,7 +50,8 @@ class ConvolutionalActivations {
         logits_(1, outputs.size()),
         gains_(1, outputs.size()),
         zero_(1, outputs.size()) {
-    for (const std::size_t digit : outputs) doubt_ = std::max(doubt_, network_->doubt(digit));
+    for (const std::size_t digit : outputs)
+      error_bound_ = std::max(error_bound_, network_->error_bound(digit));
     for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
       levels_.emplace_back(network_->layers()[n]);
     for (std::size_t i = 0; i < kPixels; ++i) seen_[i] = !reach(i, levels_.size()).empty();
@@ -106,11 +107,11 @@ class ConvolutionalActivations {
   }
 
   // How far rounding may lead an estimate astray; that of a pixel which nothing looks at is exactly 0.
-  double doubt(const Change& change) const { return seen_[change.pixel] ? doubt() : 0; }
+  double error_bound(const Change& change) const { return seen_[change.pixel] ? error_bound() : 0; }
 
   // How far rounding may lead a logit astray. Each change adds to the rounding errors in what is kept
   // less than two estimates have.
-  double doubt() const { return (1 + 2 * static_cast<double>(changes_)) * doubt_; }
+  double error_bound() const { return (1 + 2 * static_cast<double>(changes_)) * error_bound_; }
 
   // Sheds the rounding errors of changes, where these are many.
   // Cost: a forward pass.
@@ -118,7 +119,7 @@ class ConvolutionalActivations {
     if (changes_ > kStale) sum_up();
   }
 
-  // The gains of a change, right to twice the doubt of logits that are free of such errors.
+  // The gains of a change, right to twice the error bound of logits that are free of such errors.
   // Cost: an estimate, and a forward pass where the image has changed.
   std::optional<Logits> finer(const Change& change) {
     if (changes_ == 0) return std::nullopt;
@@ -260,7 +261,7 @@ class ConvolutionalActivations {
   Maps logits_;  // (1, 1, outputs)
   Maps gains_;   // the same, scratch
   Maps zero_;    // the same
-  double doubt_ = 0;
+  double error_bound_ = 0;
   std::size_t changes_ = 0;  // since everything was computed from the pixels
   Foreseen foreseen_;
 };

@@ -45,7 +45,7 @@ class ConvolutionalNetwork {
       add(view, cells);
       cells = 1;
     }
-    doubts_ = bounds();
+    error_bounds_ = bounds();
   }
 
   // All layers, the dense ones as convolutions whose window is all that they read.
@@ -57,7 +57,7 @@ class ConvolutionalNetwork {
 
   // How far rounding may lead the difference of two energies astray, whether the network is worked
   // out anew for both or by what has changed (see ConvolutionalActivations).
-  double doubt(std::size_t digit) const { return doubts_[digit]; }
+  double error_bound(std::size_t digit) const { return error_bounds_[digit]; }
 
  private:
   static void check_shapes(const std::vector<ConvolutionView>& convolutions,
@@ -190,7 +190,7 @@ class ConvolutionalNetwork {
   }
 
   std::vector<Convolution> layers_;
-  std::array<double, kDigits> doubts_{};
+  std::array<double, kDigits> error_bounds_{};
 };
 
 }  // namespace idea

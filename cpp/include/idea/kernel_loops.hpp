@@ -149,7 +149,7 @@ inline void rise_at(Vec (&move)[U], const Column& column, const float* low, std:
 }
 
 template <std::size_t U>
-inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const float* low,
+inline void add_gain(Vec (&total)[Vec::kUnroll], const Column& column, const float* low,
                      const float* w, std::size_t k) {
   Vec rise[U];
   rise_at(rise, column, low, k);
@@ -163,19 +163,19 @@ inline void judge_at(Vec (&total)[Vec::kUnroll], const Column& column, const flo
 // large activations cost no precision, and even an infinite one does no harm.
 // Of the units from begin up to end, both multiples of kLine.
 // Cost: rows + 3 operations for each.
-inline double judge(const Column& column, const float* low, const float* w, std::size_t begin,
-                    std::size_t end) {
+inline double gain_sum(const Column& column, const float* low, const float* w, std::size_t begin,
+                       std::size_t end) {
   Vec total[Vec::kUnroll];
   for (Vec& part : total) part = splat(0);
   for_blocks(begin, end,
-             [&](auto units, std::size_t k) { judge_at<units>(total, column, low, w, k); });
+             [&](auto units, std::size_t k) { add_gain<units>(total, column, low, w, k); });
   for (std::size_t u = 1; u < Vec::kUnroll; ++u) total[0] = add(total[0], total[u]);
   return static_cast<double>(sum(total[0]));
 }
 
 // The same for all digits, each with its row of w; added to their gains.
 // Cost: rows + 2 + digits operations for each unit.
-inline void judge_all(const Column& column, const float* low, const Matrix& w, std::size_t begin,
+inline void gain_sums(const Column& column, const float* low, const Matrix& w, std::size_t begin,
                       std::size_t end, double* gains) {
   Vec total[kDigits];
   for (Vec& part : total) part = splat(0);
@@ -242,8 +242,8 @@ inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
                                   list_signs,
                                   find_switched,
                                   find_switching,
-                                  judge,
-                                  judge_all,
+                                  gain_sum,
+                                  gain_sums,
                                   absolute_dot,
                                   add_exactly,
                                   {add_keeping<float>, add_keeping<double>},

@@ -70,7 +70,7 @@ class Neighbourhood {
           for (std::size_t o = 0; o < outputs(); ++o)
             gains[i * outputs() + o] += static_cast<double>(steps[i] * G_.row(o)[i]);
         }
-        judge(i, steps[i], begin, end, gains + i * outputs());
+        add_gains(i, steps[i], begin, end, gains + i * outputs());
       }
       begin = end;
     } while (begin < near_.width());
@@ -99,13 +99,13 @@ class Neighbourhood {
   std::size_t outputs() const { return out_.rows(); }
 
   // Adds the gains of some near units of the second layer where a pixel makes a step.
-  void judge(std::size_t pixel, float step, std::size_t begin, std::size_t end, double* gains) {
+  void add_gains(std::size_t pixel, float step, std::size_t begin, std::size_t end, double* gains) {
     const Column column{near_.M(pixel), step, switching_.data() + begins_[pixel],
                         begins_[pixel + 1] - begins_[pixel]};
     if (outputs() == 1)
-      *gains += kernels_.judge(column, low_.row(0), near_.out().row(0), begin, end);
+      *gains += kernels_.gain_sum(column, low_.row(0), near_.out().row(0), begin, end);
     else
-      kernels_.judge_all(column, low_.row(0), near_.out(), begin, end, gains);
+      kernels_.gain_sums(column, low_.row(0), near_.out(), begin, end, gains);
   }
 
   Role role(std::size_t k, double a2) const {

@@ -94,7 +94,7 @@ class Network {
   // image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in a sum
   // and u the unit roundoff, a layer adds less than (n + 2)·u·A to the error that goes through it from
   // the layer below, the rounding of the correct sum included; a change adds 2u·A to the first.
-  double doubt(std::size_t digit, std::size_t changes) const {
+  double error_bound(std::size_t digit, std::size_t changes) const {
     double terms = 2 * static_cast<double>(changes);
     for (const Layer& layer : layers_) terms += static_cast<double>(layer.W.rows() + 4);
     return unscaled(terms * std::numeric_limits<double>::epsilon() * largest_[digit]);

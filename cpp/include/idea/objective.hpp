@@ -99,8 +99,8 @@ struct Objective {
 
   // How far what is made of logits may be off where each of them is off by so much. A margin has two
   // of them. The logarithm of a probability p moves with its logit and against the others, by 1 - p at
-  // most; the last factor is for the p that is meant, which is another by the same doubt.
-  double doubt(const Logits& logits, double off) const {
+  // most; the last factor is for the p that is meant, which is off by the same bound.
+  double error_bound(const Logits& logits, double off) const {
     constexpr double kRounding = 16 * std::numeric_limits<double>::epsilon();
     if (aim == Aim::kLogit) return off;
     double largest = 0;
@@ -113,13 +113,13 @@ struct Objective {
   }
 
   // How far the price of an image may be off.
-  double doubt_of_whole_price() const {
+  double error_bound_of_whole_price() const {
     return 16 * std::numeric_limits<double>::epsilon() *
            (kPixels * std::abs(ink) + 2 * kPixels * std::abs(smooth));
   }
 
   // How far the price of a change may be off.
-  double doubt_of_price() const {
+  double error_bound_of_price() const {
     return 16 * std::numeric_limits<double>::epsilon() * (std::abs(ink) + 4 * std::abs(smooth));
   }
 

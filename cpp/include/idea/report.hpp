@@ -1,13 +1,8 @@
 // What a search writes and prints.
 #pragma once
 
-#include <langinfo.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <clocale>
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
@@ -20,20 +15,10 @@
 #include "idea/files.hpp"
 #include "idea/ideal.hpp"
 #include "idea/options.hpp"
-#include "idea/png.hpp"
-#include "idea/record.hpp"
 #include "idea/text.hpp"
 #include "idea/vf.hpp"
 
 namespace idea {
-
-// Without the parts that say nothing, such as "." and the slash at the end.
-inline Path tidy(const Path& path) {
-  Path result;
-  for (const Path& part : path)
-    if (!part.empty() && part != ".") result /= part;
-  return result.empty() && !path.empty() ? Path(".") : result;
-}
 
 // Without symbolic links, as far as it exists.
 inline Path real_path(const Path& path) {
@@ -75,51 +60,32 @@ inline std::string line_of(const Ideal& ideal) {
 // The files of a search, and its lines on standard output.
 class Report {
  public:
-  // frames: whether these are written, besides the dump, the picture and the record; those of more
-  // than one digit get a folder each. json: whether to print records and nothing else.
-  Report(const Path& folder, std::vector<std::size_t> digits, bool frames, bool json)
-      : folder_(tidy(folder)), digits_(std::move(digits)), frames_(frames), json_(json) {}
+  // frames: whether these are written, besides the dump; those of more than one digit get a folder
+  // each.
+  Report(Path folder, std::vector<std::size_t> digits, bool frames)
+      : folder_(std::move(folder)), digits_(std::move(digits)), frames_(frames) {}
 
   // Makes the folders, and finds out before the search whether something is in the way. start: the
   // dump that it begins from, or empty.
   void prepare(const Path& start) const {
     std::vector<Path> files;
-    for (const std::size_t digit : digits_)
-      for (const char* kind : kKinds) files.push_back(path(digit, kind));
-    if (!start.empty()) spare(tidy(start), files);
+    for (const std::size_t digit : digits_) files.push_back(path(digit));
+    if (!start.empty()) spare(start, files);
     require_no_folders(files);
     make_folder(folder_);
     for (const Path& folder : frames_folders()) make_folder(folder);
   }
 
-  // Writes all files of an ideal, and says what it is worth.
-  void write(const Ideal& ideal, const Json& record) const {
+  // Writes the dumps of an ideal, and prints its line.
+  void write(const Ideal& ideal) const {
     if (frames_) write_frames(ideal);
-    write_files({{path(ideal.digit, "vf"), dump_bytes(ideal.image)},
-                 {path(ideal.digit, "png"), png_bytes(ideal.image)},
-                 {path(ideal.digit, "json"), record.lines()}});
-    if (json_) return print(record.line());
-    if (draws()) print(as_text(ideal.image));
-    print(line_of(ideal));
-  }
-
-  // Says where everything is.
-  void close() const {
-    if (json_) return;
-    for (const std::size_t digit : digits_) {
-      std::string line;
-      for (const char* kind : kKinds)
-        line += (line.empty() ? "" : " ") + path(digit, kind).string();
-      print(line);
-    }
+    write_vf(path(ideal.digit), ideal.image);
+    if (!(std::cout << line_of(ideal) << std::endl))
+      throw Error("standard output: " + reason(errno));
   }
 
  private:
-  static constexpr std::array<const char*, 3> kKinds = {"png", "vf", "json"};
-
-  Path path(std::size_t digit, const std::string& kind) const {
-    return folder_ / ("idea_" + std::to_string(digit) + "." + kind);
-  }
+  Path path(std::size_t digit) const { return folder_ / ("idea_" + std::to_string(digit) + ".vf"); }
 
   Path frames_folder(std::size_t digit) const {
     return digits_.size() == 1 ? folder_ : folder_ / ("frames_" + std::to_string(digit));
@@ -132,7 +98,7 @@ class Report {
     return folders;
   }
 
-  // Keeps the start from being overwritten: its record could not be replayed.
+  // Keeps the start from being overwritten.
   void spare(const Path& start, const std::vector<Path>& files) const {
     const auto holds = [](const std::vector<Path>& paths, const Path& path) {
       return std::any_of(paths.begin(), paths.end(), [real = real_path(path)](const Path& other) {
@@ -163,20 +129,9 @@ class Report {
     }
   }
 
-  // Whether standard output is a terminal that can show blocks.
-  static bool draws() {
-    std::setlocale(LC_CTYPE, "");
-    return ::isatty(STDOUT_FILENO) != 0 && std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
-  }
-
-  static void print(const std::string& line) {
-    if (!(std::cout << line << std::endl)) throw Error("standard output: " + reason(errno));
-  }
-
   Path folder_;
   std::vector<std::size_t> digits_;
   bool frames_;
-  bool json_;
 };
 
 }  // namespace idea

@@ -12,6 +12,7 @@
 
 #include "idea/activations.hpp"
 #include "idea/convolutional_activations.hpp"
+#include "idea/gain.hpp"
 #include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/network.hpp"
@@ -24,22 +25,22 @@ namespace idea {
 // none of them changes, so each thread can have its own.
 //
 // What is kept of the network's layers, and how a change is carried through them, is the business
-// of `Kept`: Activations or ConvolutionalActivations. What a gain decides is decided here.
+// of `LayerCache`: Activations or ConvolutionalActivations. What a gain decides is decided here.
 //
 // A proposal passes where its *exact gain* is above the threshold: that of Objective::exact_gain between
 // logits that are correctly rounded layer by layer (exact_sum.hpp). Estimates decide where they are
 // farther from the threshold than they may be off; what is nearer is worked out in double precision, and
 // what is too near for that, such as a tie, by the exact sums. So the path of a search depends neither on
 // the instruction set nor on what was asked before, and it is the path of Python's DenseState.
-template <typename Kept>
+template <typename LayerCache>
 class BasicState {
  public:
   // Pixels that are frozen begin black.
-  BasicState(std::shared_ptr<const typename Kept::Judge> network, const Objective& objective,
+  BasicState(std::shared_ptr<const typename LayerCache::Model> network, const Objective& objective,
              const Image& image, const Kernels& kernels = chosen_kernels())
       : objective_(objective),
         activations_(std::move(network), objective_.outputs(), kernels),
-        image_(blackened(image)) {
+        image_(masked(image)) {
     activations_.reset(image_);
     changed();
   }
@@ -47,16 +48,17 @@ class BasicState {
   const Image& image() const { return image_; }
   double energy() const { return objective_.of(activations_.logits()) - objective_.price(image_); }
   // How far this may be from the exact energy.
-  double doubt() const {
+  double error_bound() const {
     const Logits logits = activations_.logits();
-    return objective_.doubt(logits, activations_.doubt()) + objective_.doubt_of_whole_price();
+    return objective_.error_bound(logits, activations_.error_bound()) +
+           objective_.error_bound_of_whole_price();
   }
   // Made of correctly rounded logits, and correctly rounded itself.
   double exact_energy() { return objective_.exact_energy(exact_logits(), image_); }
   // The logits that the objective is made of.
   Logits logits() const { return activations_.logits(); }
   bool knows_all_logits() const { return activations_.outputs() == kDigits; }
-  // How many changes were judged.
+  // How many changes were evaluated.
   std::size_t evaluations() const { return evaluations_; }
 
   // The gain of setting a pixel to a value, on the right side of the threshold.
@@ -66,8 +68,8 @@ class BasicState {
   }
 
   // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1. On the right side
-  // of 0, and otherwise as far from the exact gains as `doubts` says, if that is asked for: (784).
-  std::vector<double> gains(std::vector<double>* doubts = nullptr) {
+  // of 0, and otherwise as far from the exact gains as `error_bounds` says, if that is asked for: (784).
+  std::vector<double> gains(std::vector<double>* error_bounds = nullptr) {
     std::vector<Change> flips;
     std::vector<Change> greys_to_black;
     flips.reserve(kPixels);
@@ -85,25 +87,25 @@ class BasicState {
     raise(found, greys_to_black, together);
     std::vector<double> gains;
     gains.reserve(kPixels);
-    if (doubts != nullptr) doubts->clear();
+    if (error_bounds != nullptr) error_bounds->clear();
     for (const Gain& each : found) {
       gains.push_back(each.gain);
-      if (doubts != nullptr) doubts->push_back(each.doubt);
+      if (error_bounds != nullptr) error_bounds->push_back(each.error_bound);
     }
     return gains;
   }
 
   // The gains of flipping some pixels as right as double precision can make them.
   std::vector<double> closer_gains(const std::vector<std::size_t>& pixels,
-                                   std::vector<double>& doubts) {
-    return gains_of(pixels, doubts,
+                                   std::vector<double>& error_bounds) {
+    return gains_of(pixels, error_bounds,
                     [this](const Change& change) { return closer_gain_of(change); });
   }
 
   // The exact gains.
   std::vector<double> exact_gains(const std::vector<std::size_t>& pixels) {
-    std::vector<double> doubts;
-    return gains_of(pixels, doubts, [this](const Change& change) {
+    std::vector<double> error_bounds;
+    return gains_of(pixels, error_bounds, [this](const Change& change) {
       return Gain{exact_gain_of(change), 0};
     });
   }
@@ -125,7 +127,7 @@ class BasicState {
   double noise() const {
     double noise = 0;
     for (std::size_t i = 0; i < kPixels; ++i)
-      noise = std::max(noise, activations_.doubt({i, 1, 1}));
+      noise = std::max(noise, activations_.error_bound({i, 1, 1}));
     return noise;
   }
 
@@ -150,8 +152,8 @@ class BasicState {
 
   // Makes another image the present one; frozen pixels stay black.
   // Cost: that of a change for each pixel that differs, or of a forward pass where they are many.
-  void become(const Image& image) {
-    const Image next = blackened(image);
+  void set_image(const Image& image) {
+    const Image next = masked(image);
     std::vector<std::size_t> differing;
     for (std::size_t i = 0; i < kPixels; ++i)
       if (next[i] != image_[i]) differing.push_back(i);
@@ -174,21 +176,10 @@ class BasicState {
   }
 
  private:
-  // A gain, and how far it may be off.
-  struct Gain {
-    void raise(const Gain& other) {
-      gain = std::max(gain, other.gain);
-      doubt = std::max(doubt, other.doubt);
-    }
-
-    double gain = -std::numeric_limits<double>::infinity();
-    double doubt = 0;
-  };
-
   // So many changes take about as long as to begin anew.
   static constexpr std::size_t kFew = 64;
 
-  Image blackened(Image image) const {
+  Image masked(Image image) const {
     for (std::size_t i = 0; i < kPixels; ++i)
       if (objective_.frozen[i]) image[i] = 0;
     return image;
@@ -209,7 +200,7 @@ class BasicState {
   void look() {
     if (!knows_all_logits()) return;
     logits_ = activations_.logits();
-    aimed_ = {objective_.of(logits_), objective_.doubt(logits_, activations_.doubt())};
+    aimed_ = {objective_.of(logits_), objective_.error_bound(logits_, activations_.error_bound())};
   }
 
   // Whatever is gained is more than minus infinity: where a grey pixel is set at any price, as in a
@@ -244,9 +235,9 @@ class BasicState {
   Gain settle(const Change& change, double threshold, const Logits& rises) {
     ++evaluations_;
     const auto decides = [threshold](const Gain& gain) {
-      return gain.doubt == 0 || std::abs(gain.gain - threshold) > gain.doubt;
+      return gain.error_bound == 0 || std::abs(gain.gain - threshold) > gain.error_bound;
     };
-    const Gain gain = gain_of(change, rises, activations_.doubt(change));
+    const Gain gain = gain_of(change, rises, activations_.error_bound(change));
     if (decides(gain)) return gain;
     const Gain closer = closer_gain_of(change);
     return decides(closer) ? closer : Gain{exact_gain_of(change), 0};
@@ -259,21 +250,22 @@ class BasicState {
     const std::optional<Logits> finer = activations_.finer(change);
     look();
     return gain_of(change, finer ? *finer : activations_.estimate(change),
-                   2 * activations_.doubt());
+                   2 * activations_.error_bound());
   }
 
   // What a change gains whose logits rise by so much, each of which may be off.
   Gain gain_of(const Change& change, const Logits& rises, double off) const {
     const double price = objective_.price(image_, change);
-    const double doubt_of_price = objective_.doubt_of_price();
-    if (objective_.aim == Aim::kLogit) return {rises[0] - price, off + doubt_of_price};
+    const double error_bound_of_price = objective_.error_bound_of_price();
+    if (objective_.aim == Aim::kLogit) return {rises[0] - price, off + error_bound_of_price};
     const Logits after = Objective::sum(logits_, rises);
     return {objective_.of(after) - aimed_.gain - price,
-            objective_.doubt(after, off + activations_.doubt()) + aimed_.doubt + doubt_of_price};
+            objective_.error_bound(after, off + activations_.error_bound()) + aimed_.error_bound +
+                error_bound_of_price};
   }
 
   double exact_gain_of(const Change& change) {
-    if (activations_.doubt(change) == 0 || activations_.is_lost(change, image_))
+    if (activations_.error_bound(change) == 0 || activations_.is_lost(change, image_))
       return objective_.exact_gain({}, {}, image_, change);
     Image after = image_;
     after[change.pixel] = change.value;
@@ -282,17 +274,17 @@ class BasicState {
 
   // The gains of flipping pixels; of grey ones, the larger of those at 0 and at 1.
   template <typename GainOf>
-  std::vector<double> gains_of(const std::vector<std::size_t>& pixels, std::vector<double>& doubts,
-                               GainOf gain_of) {
+  std::vector<double> gains_of(const std::vector<std::size_t>& pixels,
+                               std::vector<double>& error_bounds, GainOf gain_of) {
     std::vector<double> gains;
-    doubts.clear();
+    error_bounds.clear();
     for (const std::size_t pixel : pixels) {
       Gain gain{};
       if (!objective_.frozen[pixel]) gain.raise(gain_of(flip_of(pixel)));
       if (!objective_.frozen[pixel] && is_grey(pixel))
         gain.raise(gain_of(change_of(image_, pixel, 0)));
       gains.push_back(gain.gain);
-      doubts.push_back(gain.doubt);
+      error_bounds.push_back(gain.error_bound);
     }
     return gains;
   }
@@ -303,7 +295,7 @@ class BasicState {
   }
 
   Objective objective_;
-  Kept activations_;
+  LayerCache activations_;
   Image image_;
   Logits logits_{};              // the present ones, if all are known,
   Gain aimed_{0, 0};             // and what is made of them

@@ -163,7 +163,8 @@ def test_searches_stream_while_they_run_and_beyond_their_number_are_refused(monk
         assert refused.status == 429
         assert refused.getheader("Retry-After") == "5"
         assert json.loads(refused.read()) == {
-            "error": "2 searches are running already: try again in a moment"
+            "error": "2 searches are running already: try again in a moment",
+            "code": "busy",
         }
         connection.close()
         for connection, response in streams:

@@ -1,0 +1,57 @@
+// How far rounding may lead the estimated gains of a dense network astray.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "idea/image.hpp"
+#include "idea/kernels.hpp"
+#include "idea/matrix.hpp"
+#include "idea/network.hpp"
+
+namespace idea {
+
+// For each row i of W, the sum of |W[i][k]| * x[k].
+inline Matrix absolute_product(const Matrix& W, const Matrix& x, const Kernels& kernels) {
+  Matrix sums(1, W.rows());
+  for (std::size_t i = 0; i < W.rows(); ++i)
+    sums.row(0)[i] = static_cast<float>(kernels.absolute_dot(W.row(i), x.row(0), W.stride()));
+  return sums;
+}
+
+// For each pixel a bound of the rounding errors of an estimate, for a step of 1: some units in the last
+// place of the sum of the absolute values of all that is added up. A few, unless the errors may add
+// up: then as many as there are additions, with those by which what is kept follows an image.
+// out: the rows of the output layer that are put out. Cost: two multiply-adds for each weight of the
+// hidden layers.
+inline std::vector<double> estimate_rounding(const Network& network, const Matrix& out,
+                                             const Kernels& kernels) {
+  Matrix influence(1, out.columns());  // how much of each unit can show in a logit
+  for (std::size_t o = 0; o < out.rows(); ++o)
+    for (std::size_t k = 0; k < out.columns(); ++k)
+      influence.row(0)[k] = std::max(influence.row(0)[k], std::abs(out.row(o)[k]));
+  const Matrix& first = network.layers()[0].W;
+  if (network.hidden() == 2)
+    influence = absolute_product(network.layers()[1].W, influence, kernels);
+  const Matrix sums = absolute_product(first, influence, kernels);
+  constexpr double kFew = 4;
+  constexpr double kCorrections = 2 * 2048;  // of Columns and Neighbourhood
+  const double units =
+      network.in_general_position()
+          ? kFew
+          : kCorrections + static_cast<double>(kPixels + first.columns() + out.columns());
+  // What float loses at its lower end counts, too.
+  std::vector<double> bounds(kPixels);
+  for (std::size_t i = 0; i < kPixels; ++i) {
+    const float* weights = first.row(i);
+    if (std::any_of(weights, weights + first.columns(), [](float w) { return w != 0; }))
+      bounds[i] = units * std::numeric_limits<float>::epsilon() * sums.row(0)[i] +
+                  std::numeric_limits<float>::min();
+  }
+  return bounds;
+}
+
+}  // namespace idea

@@ -1,0 +1,114 @@
+// Python's arguments as the kernel takes them. What doesn't fit is a TypeError or a ValueError.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "idea/image.hpp"
+#include "idea/network.hpp"
+#include "idea/proposal.hpp"
+
+namespace py = pybind11;
+
+template <typename Number>
+using Array = py::array_t<Number, py::array::c_style | py::array::forcecast>;
+
+[[noreturn]] inline void fail(const std::string& sentence) { throw py::value_error(sentence); }
+
+inline std::string shape_of(const py::array& array) {
+  return py::str(array.attr("shape")).cast<std::string>();
+}
+
+// Converts real numbers to contiguous ones of one type.
+template <typename Number>
+Array<Number> numbers(const py::object& object, const char* name, const char* kinds) {
+  const py::array array = py::array::ensure(object);
+  if (!array || std::string(kinds).find(array.dtype().kind()) == std::string::npos)
+    throw py::type_error(std::string(name) + ": expected " +
+                         (kinds[0] == 'i' && kinds[2] == '\0' ? "whole numbers" : "real numbers") +
+                         ", found " +
+                         (array ? py::str(array.dtype()).cast<std::string>()
+                                : py::str(py::type::of(object)).cast<std::string>()));
+  Array<Number> converted = Array<Number>::ensure(array);
+  // Where warnings are errors, so is an overflow.
+  if (!converted) fail(std::string(name) + ": the numbers don't fit their type");
+  return converted;
+}
+
+template <typename Number>
+Array<Number> reals(const py::object& object, const char* name) {
+  return numbers<Number>(object, name, "fiub");
+}
+
+inline idea::Image image_from(const py::object& object) {
+  const Array<float> values = reals<float>(object, "image");
+  if (values.size() != static_cast<py::ssize_t>(idea::kPixels))
+    fail("image: expected 784 numbers, found shape " + shape_of(values));
+  idea::Image image;
+  std::copy_n(values.data(), idea::kPixels, image.begin());
+  for (const float value : image)
+    if (!(value >= 0 && value <= 1))
+      fail("image: every pixel must lie in 0…1, found " + std::to_string(value));
+  return image;
+}
+
+inline std::size_t checked_pixel(std::int64_t pixel) {
+  if (pixel < 0 || pixel >= static_cast<std::int64_t>(idea::kPixels))
+    fail("every pixel must be one of 0…783, found " + std::to_string(pixel));
+  return static_cast<std::size_t>(pixel);
+}
+
+inline std::vector<std::size_t> pixels_from(const py::object& object) {
+  const Array<std::int64_t> values = numbers<std::int64_t>(object, "pixels", "iu");
+  std::vector<std::size_t> pixels(static_cast<std::size_t>(values.size()));
+  std::transform(values.data(), values.data() + values.size(), pixels.begin(), checked_pixel);
+  return pixels;
+}
+
+inline float checked_value(float value) {
+  if (!(value >= 0 && value <= 1))
+    fail("every value must lie in 0…1, found " + std::to_string(value));
+  return value;
+}
+
+inline std::vector<idea::Proposal> proposals_from(const py::object& pixels,
+                                                  const py::object& values,
+                                                  const py::object& thresholds) {
+  const Array<std::int64_t> p = numbers<std::int64_t>(pixels, "pixels", "iu");
+  const Array<float> v = reals<float>(values, "values");
+  const Array<double> t = reals<double>(thresholds, "thresholds");
+  if (p.ndim() != 1 || v.ndim() != 1 || t.ndim() != 1 || p.size() != v.size() ||
+      p.size() != t.size())
+    fail("expected three rows of one length, found shapes " + shape_of(p) + ", " + shape_of(v) +
+         " and " + shape_of(t));
+  std::vector<idea::Proposal> proposals(static_cast<std::size_t>(p.size()));
+  for (std::size_t n = 0; n < proposals.size(); ++n)
+    proposals[n] = {checked_pixel(p.data()[n]), checked_value(v.data()[n]), t.data()[n]};
+  return proposals;
+}
+
+using Pairs = std::vector<std::pair<py::object, py::object>>;
+
+// Dense layers' weights, kept where their views find them.
+struct Layers {
+  explicit Layers(const Pairs& pairs) {
+    for (const auto& [weights, biases] : pairs) {
+      kept.emplace_back(reals<float>(weights, "W"), reals<float>(biases, "b"));
+      const auto& [W, b] = kept.back();
+      if (W.ndim() != 2 || b.ndim() != 1 || W.shape(0) != b.shape(0))
+        fail("expected W of shape (n_out, n_in) and b of shape (n_out,), found " + shape_of(W) +
+             " and " + shape_of(b));
+      views.push_back({W.data(), b.data(), static_cast<std::size_t>(W.shape(0)),
+                       static_cast<std::size_t>(W.shape(1))});
+    }
+  }
+
+  std::vector<std::pair<Array<float>, Array<float>>> kept;
+  std::vector<idea::LayerView> views;
+};
