@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from jupyter_client.channels import AsyncZMQSocketChannel
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -50,6 +55,34 @@ needs: pip install --editable '.[notebooks]'
 exit status: 0 done, 1 a cell failed (its notebook stays as it was), 2 wrong input"""
 
 
+class _PollingChannel(AsyncZMQSocketChannel):
+    """Looks for messages each second.
+
+    Nbclient answers what widgets send on the same socket, without asyncio's knowing, and so a
+    kernel's reply that comes at that moment isn't noticed by who waits for it.
+    """
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Give the next message; raise Empty if none comes in time."""
+        end = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            left = end - time.monotonic()
+            try:
+                return await super().get_msg(max(0, min(1, left)))
+            except Empty:
+                if left <= 1:
+                    raise
+
+
+class _KernelManager(AsyncKernelManager):
+    """Makes clients that poll."""
+
+    def client(self, **options: Any) -> AsyncKernelClient:
+        client: AsyncKernelClient = super().client(**options)
+        client.shell_channel_class = _PollingChannel
+        return client
+
+
 def main() -> int:
     """Parse the command line, execute and write; give the exit status."""
     args = _parser().parse_args()
@@ -82,7 +115,7 @@ def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS)
     parameters
         What to set after the cell tagged ``parameters``.
     seconds
-        How long a cell may take. One that takes longer is executed again, once, in a new kernel.
+        How long a cell may take.
 
     Returns
     -------
@@ -96,31 +129,24 @@ def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS)
     PapermillExecutionError
         If a cell fails, or what a widget shows.
     CellTimeoutError
-        If a cell takes too long twice.
+        If a cell takes too long.
     """
     _check_parameters(path, parameters)
-    try:
-        notebook = _execute(path, parameters, seconds)
-    except CellTimeoutError:
-        # A kernel was seen that had done all its work, and whose last answer never came.
-        notebook = _execute(path, parameters, seconds)
-    _check_widgets(notebook)
-    return cleaned(notebook)
-
-
-def _execute(path: Path, parameters: Mapping[str, Any], seconds: int) -> NotebookNode:
     with tempfile.TemporaryDirectory() as home:
         os.environ["IPYTHONDIR"] = home
-        return papermill.execute_notebook(
+        notebook = papermill.execute_notebook(
             str(path),
             None,
             dict(parameters),
             kernel_name="python3",
+            kernel_manager_class=_KernelManager,
             cwd=home,
             progress_bar=sys.stderr.isatty(),
             execution_timeout=seconds,
             extra_arguments=["--log-level=CRITICAL"],  # it logs that it is shut down
         )
+    _check_widgets(notebook)
+    return cleaned(notebook)
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:

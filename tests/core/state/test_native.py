@@ -64,6 +64,16 @@ def path(state, method: str, seed: int, **options) -> tuple[list[tuple[int, floa
     return made, state.image.tobytes()
 
 
+def native_states(model, digit: int, image) -> list[NativeState]:
+    """A state on each instruction set that this machine has."""
+    states = []
+    for simd in PATHS:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("IDEA_SIMD", simd)
+            states.append(NativeState(model, digit, image))
+    return states
+
+
 def any_image(rng, grey: float) -> np.ndarray:
     """An image of which a share is grey."""
     image = np.where(rng.random(784) < grey, rng.random(784), rng.integers(2, size=784))
@@ -91,36 +101,34 @@ class NativeStateTests:
     def networks(cls, name: str) -> list:
         raise NotImplementedError
 
-    def assert_gains(self, state, model, digit: int) -> None:
-        """Check energy and gains against forward passes."""
+    def assert_gains(self, model, digit: int, *states) -> None:
+        """Check energy and gains of states of one image against forward passes."""
         raise NotImplementedError
 
-    @classmethod
-    @functools.cache  # once for all instruction sets
-    def dense_path(cls, name: str, number: int, start: str, method: str):
-        """The path of the state for any model."""
-        state = DenseState(cls.networks(name)[number], number % 10, start_of(start, number + 1))
-        return path(state, method, number, **cls.method[method])
-
     @pytest.mark.slow
-    def test_searches_take_the_path_of_the_state_for_any_model(self, simd, network, method):
+    def test_searches_take_the_path_of_the_state_for_any_model(self, network, method):
         for (number, model), start in itertools.product(enumerate(self.networks(network)), STARTS):
-            state = NativeState(model, number % 10, start_of(start, number + 1))
-            found = path(state, method, number, **self.method[method])
-            assert found == self.dense_path(network, number, start, method)
-            self.assert_gains(state, model, number % 10)
+            image = start_of(start, number + 1)
+            expected, states = self.paths(model, number % 10, image, method, number)
+            assert all(found == expected for _, found in states)
+            self.assert_gains(model, number % 10, *(state for state, _ in states))
 
     @pytest.mark.slow
-    def test_the_bundled_networks(self, simd, bundled, method):
+    def test_the_bundled_networks(self, bundled, method):
         if BUNDLED[bundled].suffix == ".onnx":
             pytest.importorskip("onnx")
         model = idea.load_model(bundled)
         for digit, start in itertools.product((1, 6), STARTS):
-            image = start_of(start, digit)
-            options = self.method[method]
-            found = path(NativeState(model, digit, image), method, digit, **options)
-            assert found == path(DenseState(model, digit, image), method, digit, **options)
-            assert len(found[0]) > 50
+            expected, states = self.paths(model, digit, start_of(start, digit), method, digit)
+            assert len(expected[0]) > 50
+            assert all(found == expected for _, found in states)
+
+    def paths(self, model, digit: int, image, method: str, seed: int):
+        """A search's path on the state for any model, and those on each instruction set."""
+        options = self.method[method]
+        expected = path(DenseState(model, digit, image), method, seed, **options)
+        states = native_states(model, digit, image)
+        return expected, [(state, path(state, method, seed, **options)) for state in states]
 
     def check_proposals(self, model, rng, digit: int, grey: float, simd: str, count: int) -> None:
         """Check some proposals of any kind by the state for any model."""
@@ -137,7 +145,7 @@ class NativeStateTests:
         assert np.array_equal(native.walk(*proposals), dense.walk(*proposals))
         assert np.array_equal(native.image, dense.image)
         assert native.energy == close(dense.energy)
-        self.assert_gains(native, model, digit)
+        self.assert_gains(model, digit, native)
 
     def test_evaluations_counts_the_evaluated_changes(self):
         state = NativeState(self.networks(self.network[0])[0], 0, start_of("binary", 0))
@@ -244,32 +252,36 @@ class TestMLP(NativeStateTests):
     def networks(cls, name: str) -> list[idea.MLP]:
         return mlps(name)
 
-    def assert_gains(self, state, model, digit: int) -> None:
-        image, layers = state.image, model.layers
+    def assert_gains(self, model, digit: int, *states) -> None:
+        image, layers = states[0].image, model.layers
         energy = slow.energy_of(layers, digit)(image)
         expected = slow.all_gains(layers, digit, image)
         allowed = min(1e-4 + 1e-5 * abs(energy), 1e-5 * slow.magnitude(layers, digit))
-        found = state.gains()
-        assert np.all(np.abs(found - expected) <= allowed)
-        # However small a gain is, its sign is right, unless double precision can't tell it either.
         sure = np.abs(expected) > 1e-13 * slow.magnitude(layers, digit)
-        assert np.array_equal((found > 0)[sure], (expected > 0)[sure])
-        assert abs(state.energy - energy) <= allowed
+        for state in states:
+            assert np.array_equal(state.image, image)
+            assert abs(state.energy - energy) <= allowed
+            found = state.gains()
+            assert np.all(np.abs(found - expected) <= allowed)
+            # However small a gain, its sign is right, unless double precision can't tell it either.
+            assert np.array_equal((found > 0)[sure], (expected > 0)[sure])
 
     @pytest.mark.parametrize("start", STARTS)
-    def test_all_gains_are_those_of_forward_passes(self, simd, network, start):
+    def test_all_gains_are_those_of_forward_passes(self, network, start):
         for units, model in zip(WIDTHS, self.networks(network), strict=False):
-            image = start_of(start, units)
-            state = NativeState(model, 4, image)
+            states = native_states(model, 4, start_of(start, units))
             rng = np.random.default_rng(units)
             # At first, by columns; then, asked again and again, by near units, which are followed.
             for _ in range(6):
-                self.assert_gains(state, model, 4)
+                self.assert_gains(model, 4, *states)
                 for pixel in rng.integers(784, size=rng.integers(4)):
-                    state.set(int(pixel), float(rng.integers(2)))
-        state = NativeState(model, 4, np.zeros(784))
-        state.set(3, 0.0)
-        self.assert_gains(state, model, 4)
+                    value = float(rng.integers(2))
+                    for state in states:
+                        state.set(int(pixel), value)
+        states = native_states(model, 4, np.zeros(784))
+        for state in states:
+            state.set(3, 0.0)
+        self.assert_gains(model, 4, *states)
 
     @pytest.mark.slow
     @settings(max_examples=60, deadline=None)
@@ -296,7 +308,7 @@ class TestMLP(NativeStateTests):
             pixels = rng.integers(784, size=50_000)
             values = rng.random(50_000, np.float32)
             made += int(state.walk(pixels, values, -np.inf).sum())
-            self.assert_gains(state, model, 5)
+            self.assert_gains(model, 5, state)
 
     @pytest.mark.slow
     def test_a_million_changes_on_the_bundled_network(self, shipped):
@@ -308,7 +320,7 @@ class TestMLP(NativeStateTests):
             # Black, then white, at any price: nearly all of them change something.
             values = np.tile([0, 1], len(block))
             made += int(state.walk(np.repeat(block, 2), values, -np.inf).sum())
-            self.assert_gains(state, shipped, 6)
+            self.assert_gains(shipped, 6, state)
         assert made > 1_000_000
 
     @pytest.mark.slow
@@ -319,7 +331,7 @@ class TestMLP(NativeStateTests):
             gains = state.gains()
             best = int(gains.argmax()) if gains.max() > 0 else int(rng.integers(784))
             if step % 300 == 299:
-                self.assert_gains(state, shipped, 5)
+                self.assert_gains(shipped, 5, state)
             state.set(best, 1 - state.image[best])
 
 
@@ -396,12 +408,14 @@ class TestCNN(NativeStateTests):
     def networks(cls, name: str) -> list[idea.CNN]:
         return [random_cnn(name)]
 
-    def assert_gains(self, state, model, digit: int) -> None:
-        image, pixels = state.image, np.arange(0, 784, 29)
+    def assert_gains(self, model, digit: int, *states) -> None:
+        image, pixels = states[0].image, np.arange(0, 784, 29)
         energy = model.logits(image[np.newaxis])[0, digit]
-        assert state.energy == pytest.approx(energy, rel=1e-11, abs=1e-11)
         expected = some_gains(model, digit, image, pixels)
-        assert state.gains()[pixels] == pytest.approx(expected, rel=1e-9, abs=1e-11)
+        for state in states:
+            assert np.array_equal(state.image, image)
+            assert state.energy == pytest.approx(energy, rel=1e-11, abs=1e-11)
+            assert state.gains()[pixels] == pytest.approx(expected, rel=1e-9, abs=1e-11)
 
     @pytest.mark.slow
     @pytest.mark.parametrize("name", ["lenet", "convnet"])
@@ -440,7 +454,7 @@ class TestCNN(NativeStateTests):
                 for pixel in range(0, 784, 50):
                     state.set(pixel, 1 - image[pixel])
                 results.append((state.energy, *state.gains()))
-                self.assert_gains(state, model, 7)
+                self.assert_gains(model, 7, state)
             assert all(other == results[0] for other in results)
 
     @pytest.mark.parametrize("name", SHAPES)
