@@ -40,7 +40,7 @@ _QUICK: dict[str, dict[str, Any]] = {
     "3_fooling_it": {"beam": 2, "prove": 1, "shown": 2, "measured": 2, "starts": 2},
 }
 
-_SECONDS, _QUICK_SECONDS = 7200, 300
+_SECONDS, _QUICK_SECONDS = 7200, 200
 
 _STATE = "application/vnd.jupyter.widget-state+json"
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -115,7 +115,7 @@ def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS)
     parameters
         What to set after the cell tagged ``parameters``.
     seconds
-        How long a cell may take.
+        How long a cell may take. If one takes longer, all are executed once more, in a new kernel.
 
     Returns
     -------
@@ -129,12 +129,22 @@ def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS)
     PapermillExecutionError
         If a cell fails, or what a widget shows.
     CellTimeoutError
-        If a cell takes too long.
+        If a cell takes too long twice.
     """
     _check_parameters(path, parameters)
+    try:
+        notebook = _execute(path, parameters, seconds)
+    except CellTimeoutError:
+        show(f"{path.name}: a cell took more than {seconds} s; once more …")
+        notebook = _execute(path, parameters, seconds)
+    _check_widgets(notebook)
+    return cleaned(notebook)
+
+
+def _execute(path: Path, parameters: Mapping[str, Any], seconds: int) -> NotebookNode:
     with tempfile.TemporaryDirectory() as home:
         os.environ["IPYTHONDIR"] = home
-        notebook = papermill.execute_notebook(
+        return papermill.execute_notebook(
             str(path),
             None,
             dict(parameters),
@@ -145,8 +155,6 @@ def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS)
             execution_timeout=seconds,
             extra_arguments=["--log-level=CRITICAL"],  # it logs that it is shut down
         )
-    _check_widgets(notebook)
-    return cleaned(notebook)
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:
