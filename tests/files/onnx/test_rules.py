@@ -340,6 +340,7 @@ def test_whether_a_dropout_trains_may_be_a_constant_or_computed():
     assert found == pytest.approx(images @ W, abs=1e-3)
 
 
+@pytest.mark.slow  # the oldest runtime takes longer with each branch, and hours for these
 def test_branches_within_branches_are_run():
     graph = branch(node("Identity", "h", "t"))
     for _ in range(25):  # protobuf itself reads 33
