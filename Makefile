@@ -164,7 +164,8 @@ clean:
 
 # Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.
 .venv/browser: .venv/dev
-	@command -v chromium-headless-shell chromium chromium-browser >/dev/null || [ -n "$$IDEA_CHROMIUM" ] \
+	@{ command -v chromium-headless-shell || command -v chromium || command -v chromium-browser; } >/dev/null \
+		|| [ -n "$$IDEA_CHROMIUM" ] \
 		|| .venv/bin/python -m playwright install chromium >build/browser.log 2>&1 \
 		|| echo "no browser: the page's tests are skipped (build/browser.log says why)"
 	@touch $@

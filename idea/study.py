@@ -25,7 +25,7 @@ from idea.core.spec import OWN
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.files.schema import key_text
-from idea.studies.collect import JUDGES, collect
+from idea.studies.collect import MAX_EVALUATORS, collect
 from idea.studies.grid import KINDS, MOST
 from idea.studies.make_network import Done, Task
 from idea.studies.plan import SEARCH, Plan, read_toml
@@ -234,10 +234,10 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--judges",
         type=whole_number,
-        default=JUDGES,
+        default=MAX_EVALUATORS,
         metavar="N",
         help="maximum number of networks that evaluate the others' ideals, chosen evenly "
-        f"(default: {JUDGES})",
+        f"(default: {MAX_EVALUATORS})",
     )
     work.add_argument(
         "--max-networks",

@@ -77,13 +77,13 @@ def facts_of(study: Study) -> list[tuple[str, str]]:
     networks = networks_of(study, {})
     facts = [(named(name), _values(study, name)) for name in HYPERPARAMETERS]
     count = len(study.readings.judges)
-    judges = "all networks" if count == len(study.networks) else f"{count:,} of the networks"
+    evaluators = "all networks" if count == len(study.networks) else f"{count:,} of the networks"
     trained, searched = _training_seconds(networks), float(study.table["seconds"].sum())
     return [
         *((name, values) for name, values in facts if values),
         ("digits", numbered(study.digits)),
         ("search", _search(study)),
-        ("evaluated by", judges),
+        ("evaluated by", evaluators),
         ("time on one core", f"{seconds(trained)} of training, {seconds(searched)} of search"),
         ("versions", _versions(study)),
     ]

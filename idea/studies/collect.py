@@ -16,14 +16,16 @@ from idea.studies.stored_network import stored_networks
 from idea.studies.study import Study
 from idea.studies.table import table_of, write_table
 
-__all__ = ["JUDGES", "collect"]
+__all__ = ["MAX_EVALUATORS", "collect"]
 
-JUDGES = 100
+MAX_EVALUATORS = 100
 """The largest number of networks that evaluate the others' ideals."""
 
 
 def collect(
-    folder: Path, judges: int = JUDGES, on_evaluator: Callable[[int, int], object] = lambda *_: None
+    folder: Path,
+    judges: int = MAX_EVALUATORS,
+    on_evaluator: Callable[[int, int], object] = lambda *_: None,
 ) -> Study:
     """Let networks evaluate each other's ideals; write predictions and the table.
 

@@ -208,7 +208,7 @@ def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
     predictions = Predictions(**arrays)
     networks = set(predictions.networks)
     if not set(predictions.judges) <= networks or len(networks) < len(predictions.networks):
-        raise IdeaError(f"{name}: expected each network once and judges that are among them")
+        raise IdeaError(f"{name}: expected each network once and evaluators among them")
     shape = (len(predictions.judges), len(networks), len(predictions.digits))
     _check_array(f"{name}: answers", predictions.answers, "iu", shape, 9)
     _check_array(f"{name}: probabilities", predictions.probabilities, "f", shape, 1)

@@ -19,7 +19,7 @@ from idea.files.write import check_folder, make_folder, write_bytes
 from idea.optional import load_package
 from idea.studies.cell import Cell
 from idea.studies.cluster import cluster
-from idea.studies.collect import JUDGES, collect
+from idea.studies.collect import MAX_EVALUATORS, collect
 from idea.studies.executor import results
 from idea.studies.grid import MOST
 from idea.studies.make_network import Done, Task, failed, make, why_not_here
@@ -56,7 +56,7 @@ def run_study(
     scheduler: str | None = None,
     data: str | os.PathLike[str] | None = None,
     reuse: str | os.PathLike[str] | None = None,
-    judges: int = JUDGES,
+    judges: int = MAX_EVALUATORS,
     max_networks: int = MOST,
     on_done: Callable[[Done], object] = lambda _: None,
     **options: Any,

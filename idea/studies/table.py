@@ -75,7 +75,7 @@ def table_of(networks: Iterable[StoredNetwork], predictions: Predictions) -> Tab
         Columns: the parameters, the accuracy, what an ideal is worth, and what it took to find it.
     """
     legibility, probability = predictions.legibility(), predictions.probability()
-    judges = predictions.apart.sum(axis=0)
+    evaluators = predictions.apart.sum(axis=0)
     rows = [
         {
             "network": network.run.network,
@@ -84,7 +84,7 @@ def table_of(networks: Iterable[StoredNetwork], predictions: Predictions) -> Tab
             **{name: getattr(ideal, name) for name in _OF_AN_IDEAL},
             "legibility": legibility[place, number],
             "legible_probability": probability[place, number],
-            "judges": judges[place],
+            "judges": evaluators[place],
             "seconds": network.timing.search_seconds[str(ideal.digit)],
             "training_seconds": network.timing.training_seconds,
         }

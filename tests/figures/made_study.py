@@ -76,15 +76,15 @@ def write_study(folder, cells):
         timing = Timing(1.0, dict.fromkeys("35", 0.1), "here")
         for name, value in (("run.json", run), ("timing.json", timing)):
             (home / name).write_text(json.dumps(msgspec.to_builtins(value)))
-    judges = choose_evaluators(cells, 20)
-    shape = (len(judges), len(cells), len(DIGITS))
+    evaluators = choose_evaluators(cells, 20)
+    shape = (len(evaluators), len(cells), len(DIGITS))
     readings = Predictions(
         tuple(cell.name for cell in cells),
-        tuple(judge.name for judge in judges),
+        tuple(one.name for one in evaluators),
         DIGITS,
         rng.choice(np.array([3, 5, 8], np.int8), shape),
         rng.random(shape, np.float32),
-        np.array([[judge.is_apart(cell) for cell in cells] for judge in judges]),
+        np.array([[one.is_apart(cell) for cell in cells] for one in evaluators]),
     )
     (folder / "readings.npz").write_bytes(predictions_bytes(readings))
     write_table(folder, table_of([StoredNetwork(folder / cell.name) for cell in cells], readings))
@@ -99,7 +99,7 @@ def study(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def lonely(tmp_path_factory):
-    """A study of one network, which has no judges."""
+    """A study of one network, which has no evaluators."""
     return write_study(tmp_path_factory.mktemp("lonely"), [Cell(Recipe(units=16, epochs=1))])
 
 

@@ -21,8 +21,8 @@ def study_of(*grids, **more):
         for grid in grids
         for values in itertools.product(*grid.values())
     ]
-    told = [cell.describe() for cell in cells]
-    columns = {name: np.array([row[name] for row in told]) for name in told[0]}
+    rows = [cell.describe() for cell in cells]
+    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return SimpleNamespace(table=columns)
 
 

@@ -79,7 +79,11 @@ def test_what_is_no_json_is_named(folder, data):
     ("field", "array", "told"),
     [
         ("networks", np.array(["../x"]), r"networks\[0\]: expected a network's name, found '../x'"),
-        ("networks", np.array(["a"]), "expected each network once and judges that are among them"),
+        (
+            "networks",
+            np.array(["a"]),
+            "expected each network once and evaluators among them",
+        ),
         ("digits", np.array([3.5]), r"digits\[0\]: expected a whole number in 0…9, found 3\.5"),
         ("digits", np.array([]), r"digits: expected one digit or more, found \[\]"),
         ("answers", np.zeros(3, np.int8), r"answers: expected an array \(24, 24, 10\) of kind i"),
