@@ -19,6 +19,7 @@
 #include "idea/matrix.hpp"
 #include "idea/neighbourhood.hpp"
 #include "idea/network.hpp"
+#include "idea/output_layer.hpp"
 #include "idea/pattern.hpp"
 #include "idea/proposal.hpp"
 #include "idea/rounding.hpp"
@@ -55,21 +56,16 @@ class Activations {
         a1_(first().stride()),
         a1_float_(1, first().columns()),
         on_(first().columns()),
-        out_(outputs.size(), network_->layers().back().W.rows()),
-        low_(1, out_.columns()),
-        move_(1, out_.columns()),
+        out_(*network_, outputs),
+        low_(1, out_.W().columns()),
+        move_(1, out_.W().columns()),
         switched_(first().columns() + kLine),
         rows_(first().columns()) {
-    const Layer& last = network_->layers().back();
-    for (std::size_t o = 0; o < outputs.size(); ++o) {
-      for (std::size_t k = 0; k < out_.columns(); ++k) out_.row(o)[k] = last.W.row(k)[outputs[o]];
-      out_bias_[o] = last.b[outputs[o]];
-    }
     if (deep()) {
       a2_.resize(second().stride());
       columns_.emplace(first(), second(), kernels_);
     }
-    rounding_ = estimate_rounding(*network_, out_, kernels_);
+    rounding_ = estimate_rounding(*network_, out_.W(), kernels_);
     for (const std::size_t digit : outputs)
       error_bound_ = std::max(error_bound_, network_->error_bound(digit, kMostChanges));
   }
@@ -92,7 +88,7 @@ class Activations {
   }
 
   // How many logits are worked out; in rows of logits and gains these come first.
-  std::size_t outputs() const { return out_.rows(); }
+  std::size_t outputs() const { return out_.W().rows(); }
 
   // Free of the errors of moves in float, so that searches can compare where they come to.
   // Cost: a forward pass from the first layer on, or none where moves are not in float.
@@ -120,16 +116,16 @@ class Activations {
     const Column column = foresee(change.pixel, static_cast<float>(change.step));
     Logits gains{};
     if (outputs() == 1)
-      gains[0] = kernels_.gain_sum(column, low_.row(0), out_.row(0), 0, out_.stride());
+      gains[0] = kernels_.gain_sum(column, low_.row(0), out_.W().row(0), 0, low_.stride());
     else
-      kernels_.gain_sums(column, low_.row(0), out_, 0, out_.stride(), gains.data());
+      kernels_.gain_sums(column, low_.row(0), out_.W(), 0, low_.stride(), gains.data());
     return unscaled(gains);
   }
 
   // The same for several changes, at most one of each pixel: (784, outputs), each at its pixel's place.
   // Cost: see Neighbourhood.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
-    if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_, kernels_);
+    if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_.W(), kernels_);
     Matrix steps(1, kPixels);
     for (const Change& change : changes)
       steps.row(0)[change.pixel] = static_cast<float>(change.step);
@@ -261,16 +257,7 @@ class Activations {
   }
 
   // The logits for pre-activations of the last hidden layer.
-  Logits logits_of(const std::vector<double>& top) const {
-    Logits logits = out_bias_;
-    for (std::size_t o = 0; o < outputs(); ++o) {
-      double total = 0;
-      for (std::size_t k = 0; k < out_.columns(); ++k)
-        total += static_cast<double>(out_.row(o)[k]) * std::max(top[k], 0.0);
-      logits[o] += total;
-    }
-    return unscaled(logits);
-  }
+  Logits logits_of(const std::vector<double>& top) const { return unscaled(out_.logits(top)); }
 
   Logits unscaled(Logits logits) const {
     for (double& logit : logits) logit = network_->unscaled(logit);
@@ -285,8 +272,7 @@ class Activations {
   std::vector<double> a2_;
   Matrix a1_float_;  // (1, units) a1 rounded
   Pattern on_;       // which of these are above zero
-  Matrix out_;       // (outputs, units of the last hidden layer) their rows of the output layer
-  Logits out_bias_{};
+  OutputLayer out_;
   Matrix low_;  // (1, units of the last hidden layer) minus its pre-activations, rounded
   std::size_t changes_ = 0;         // since everything was computed from the image
   std::optional<Columns> columns_;  // if there are two hidden layers

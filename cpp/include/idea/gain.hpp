@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 namespace idea {
 
@@ -16,5 +17,18 @@ struct Gain {
   double gain = -std::numeric_limits<double>::infinity();
   double error_bound = 0;
 };
+
+// The gains themselves, and, if that is asked for, how far each may be off.
+inline std::vector<double> values_of(const std::vector<Gain>& gains,
+                                     std::vector<double>* error_bounds) {
+  std::vector<double> values;
+  values.reserve(gains.size());
+  if (error_bounds != nullptr) error_bounds->clear();
+  for (const Gain& each : gains) {
+    values.push_back(each.gain);
+    if (error_bounds != nullptr) error_bounds->push_back(each.error_bound);
+  }
+  return values;
+}
 
 }  // namespace idea

@@ -123,6 +123,13 @@ struct Objective {
     return 16 * std::numeric_limits<double>::epsilon() * (std::abs(ink) + 4 * std::abs(smooth));
   }
 
+  // An image without the white of frozen pixels.
+  Image masked(Image image) const {
+    for (std::size_t i = 0; i < kPixels; ++i)
+      if (frozen[i]) image[i] = 0;
+    return image;
+  }
+
   bool forbids(std::size_t pixel, float value) const { return value > 0 && frozen[pixel]; }
 
   double price(const Image& image) const {

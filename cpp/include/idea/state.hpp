@@ -40,7 +40,7 @@ class BasicState {
              const Image& image, const Kernels& kernels = chosen_kernels())
       : objective_(objective),
         activations_(std::move(network), objective_.outputs(), kernels),
-        image_(masked(image)) {
+        image_(objective_.masked(image)) {
     activations_.reset(image_);
     changed();
   }
@@ -85,27 +85,19 @@ class BasicState {
     std::vector<Gain> found(kPixels);
     raise(found, flips, together);
     raise(found, greys_to_black, together);
-    std::vector<double> gains;
-    gains.reserve(kPixels);
-    if (error_bounds != nullptr) error_bounds->clear();
-    for (const Gain& each : found) {
-      gains.push_back(each.gain);
-      if (error_bounds != nullptr) error_bounds->push_back(each.error_bound);
-    }
-    return gains;
+    return values_of(found, error_bounds);
   }
 
   // The gains of flipping some pixels as right as double precision can make them.
   std::vector<double> closer_gains(const std::vector<std::size_t>& pixels,
                                    std::vector<double>& error_bounds) {
-    return gains_of(pixels, error_bounds,
+    return gains_of(pixels, &error_bounds,
                     [this](const Change& change) { return closer_gain_of(change); });
   }
 
   // The exact gains.
   std::vector<double> exact_gains(const std::vector<std::size_t>& pixels) {
-    std::vector<double> error_bounds;
-    return gains_of(pixels, error_bounds, [this](const Change& change) {
+    return gains_of(pixels, nullptr, [this](const Change& change) {
       return Gain{exact_gain_of(change), 0};
     });
   }
@@ -153,7 +145,7 @@ class BasicState {
   // Makes another image the present one; frozen pixels stay black.
   // Cost: that of a change for each pixel that differs, or of a forward pass where they are many.
   void set_image(const Image& image) {
-    const Image next = masked(image);
+    const Image next = objective_.masked(image);
     std::vector<std::size_t> differing;
     for (std::size_t i = 0; i < kPixels; ++i)
       if (next[i] != image_[i]) differing.push_back(i);
@@ -178,12 +170,6 @@ class BasicState {
  private:
   // So many changes take about as long as to begin anew.
   static constexpr std::size_t kFew = 64;
-
-  Image masked(Image image) const {
-    for (std::size_t i = 0; i < kPixels; ++i)
-      if (objective_.frozen[i]) image[i] = 0;
-    return image;
-  }
 
   bool is_grey(std::size_t pixel) const { return image_[pixel] != 0 && image_[pixel] != 1; }
 
@@ -275,18 +261,16 @@ class BasicState {
   // The gains of flipping pixels; of grey ones, the larger of those at 0 and at 1.
   template <typename GainOf>
   std::vector<double> gains_of(const std::vector<std::size_t>& pixels,
-                               std::vector<double>& error_bounds, GainOf gain_of) {
-    std::vector<double> gains;
-    error_bounds.clear();
+                               std::vector<double>* error_bounds, GainOf gain_of) {
+    std::vector<Gain> gains;
     for (const std::size_t pixel : pixels) {
       Gain gain{};
       if (!objective_.frozen[pixel]) gain.raise(gain_of(flip_of(pixel)));
       if (!objective_.frozen[pixel] && is_grey(pixel))
         gain.raise(gain_of(change_of(image_, pixel, 0)));
-      gains.push_back(gain.gain);
-      error_bounds.push_back(gain.error_bound);
+      gains.push_back(gain);
     }
-    return gains;
+    return values_of(gains, error_bounds);
   }
 
   const Logits& exact_logits() {

@@ -1,0 +1,98 @@
+// @ts-check
+/** Texts of the panels for noise and for the fewest flips. */
+
+/** @type {Record<string, [string, string]>} */
+export const texts = {
+  "shake.hint": [
+    "Distort your drawing step by step, and see when the prediction changes.",
+    "絵を少しずつ変形して、予測がいつ変わるかを確かめましょう。",
+  ],
+  "shake.empty": [
+    "Draw a digit on the canvas first.",
+    "まず、キャンバスに数字を描いてください。",
+  ],
+  "shake.noise": ["Noise", "ノイズ"],
+  "shake.noise.done": ["noise: {count}", "ノイズ {count}"],
+  "shake.shift": ["Shift", "ずらす"],
+  "shake.shift.done": ["shifted {way} {count}", "ずらす {way} {count}"],
+  "shake.turn": ["Rotate", "回転"],
+  "shake.turn.done": ["rotated {degrees}°", "回転 {degrees}°"],
+  "shake.thicken": ["Thicken", "太くする"],
+  "shake.thicken.done": ["thickened {radius}", "太く {radius}"],
+  "shake.thin": ["Thin", "細くする"],
+  "shake.thin.done": ["thinned {radius}", "細く {radius}"],
+  "shake.strength": ["Strength", "強さ"],
+  "shake.undo": ["Undo", "元に戻す"],
+  "shake.first": ["Reset", "最初に戻す"],
+  "shake.first.step": ["original", "元の絵"],
+  "shake.trail": ["Distortions and predictions", "変形と予測の履歴"],
+  "shake.image": ["Distorted drawing", "変形した絵"],
+  "shake.image.first": ["Original drawing", "元の絵"],
+  "shake.waiting": ["…", "…"],
+  "shake.unseen": ["no digit", "数字なし"],
+  "shake.drawn": ["as drawn: {digit}", "描いたまま：{digit}"],
+  "shake.held": ["still {a_digit}", "まだ{digit}"],
+  "shake.lost": ["no longer {a_digit}", "もう{digit}ではない"],
+
+  "fool.hint": [
+    "Flipping a few well-chosen pixels can change the prediction.",
+    "うまく選んだ数ピクセルを反転するだけで、予測が変わることがあります。",
+  ],
+  "fool.from": ["Image", "使う画像"],
+  "fool.drawing": ["My drawing", "自分の絵"],
+  "fool.idea": ["The network’s idea", "ネットワークが思い描く数字"],
+  "fool.idea.digit": ["Idea of", "思い描いた数字"],
+  "fool.empty": [
+    "Draw a digit on the canvas first, or use the network’s idea.",
+    "まずキャンバスに数字を描くか、ネットワークが思い描く数字を使ってください。",
+  ],
+  "fool.image": ["Original image", "元の画像"],
+  "fool.after.image": ["The image with the flipped pixels marked", "反転したピクセルに印を付けた画像"],
+  "fool.reads": [
+    "In black and white, the network classifies it as {a_digit}: {share}.",
+    "白黒にすると、ネットワークは{digit}と判断します（{share}）。",
+  ],
+  "fool.target": ["Target digit", "目標の数字"],
+  "fool.start": ["Fool it", "だます"],
+  "fool.stop": ["Stop", "中止"],
+  "fool.working": [
+    "Searching for flips. This can take a few seconds.",
+    "反転するピクセルを探しています。数秒かかることがあります。",
+  ],
+  "fool.yours.many": [
+    "{count} flips turn your {digit} into {a_target}",
+    "{count}ピクセルの反転で、あなたの{digit}が{target}になりました",
+  ],
+  "fool.yours.one": [
+    "A single flip turns your {digit} into {a_target}",
+    "1ピクセルの反転で、あなたの{digit}が{target}になりました",
+  ],
+  "fool.idea.many": [
+    "{count} flips turn the idea of {a_digit} into {a_target}",
+    "{count}ピクセルの反転で、思い描いた{digit}が{target}になりました",
+  ],
+  "fool.idea.one": [
+    "A single flip turns the idea of {a_digit} into {a_target}",
+    "1ピクセルの反転で、思い描いた{digit}が{target}になりました",
+  ],
+  "fool.failed": [
+    "Not fooled: after {count} flips this {digit} is still not {a_target}.",
+    "だませませんでした。{count}ピクセルを反転しても、この{digit}は{target}になりません",
+  ],
+  "fool.before": ["Before: {digit}, {share}", "変更前：{digit}（{share}）"],
+  "fool.after": ["After: {digit}, {share}", "変更後：{digit}（{share}）"],
+  "fool.meanwhile": ["Now: {digit}", "途中：{digit}"],
+  "fool.leads": [
+    "{at} of {count} flips: {target} leads by {margin}.",
+    "{count}回中{at}回の反転：{target}が{margin}上回っています。",
+  ],
+  "fool.behind": [
+    "{at} of {count} flips: {target} trails by {margin}.",
+    "{count}回中{at}回の反転：{target}はあと{margin}足りません。",
+  ],
+  "fool.flips": ["flips", "反転数"],
+  "fool.margin": ["margin of the target", "目標の数字のマージン"],
+  "fool.curve": ["Margin of the target after each flip", "反転ごとの、目標の数字のマージン"],
+  "fool.added": ["added", "加えた"],
+  "fool.removed": ["removed", "消した"],
+};
