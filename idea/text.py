@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import reprlib
+
 __all__ = ["pluralize", "short_repr"]
 
 SHORT = 60
 """Characters of a value that an error shows at most."""
 
+# Values come from outside: neither their size nor their depth may matter.
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxlong = _REPR.maxother = 2 * SHORT
+
 
 def short_repr(value: object) -> str:
     """Return the `repr` of a value in one line of at most 60 characters.
 
-    Where `repr` fails, as for an integer of 5,000 digits, it is the name of the type.
+    Of long or deep collections it is the beginning. Where `repr` fails, as for an integer of 5,000
+    digits, it is the name of the type.
+
+    >>> short_repr([1, "two"]), len(short_repr("a" * 1000))
+    ("[1, 'two']", 60)
     """
     try:
-        text = " ".join(repr(value).split())
+        text = " ".join(_REPR.repr(value).split())
     except Exception:  # of any kind: the value comes from outside
         text = f"<{type(value).__name__}>"
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import reprlib
 
 from idea.errors import IdeaError
 from idea.optional import optional_imports
@@ -20,11 +19,7 @@ __all__ = [
     "UnknownModelError",
     "body_of",
     "checker_imports",
-    "shown",
 ]
-
-_SHORT = reprlib.Repr()
-_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 60, 40, 60
 
 
 class RefusedError(IdeaError):
@@ -103,24 +98,3 @@ def body_of(text: str, code: str = "") -> dict[str, str]:
 def checker_imports() -> contextlib.AbstractContextManager[None]:
     """Turn a block's ImportErrors into the error that names the packages of the checker."""
     return optional_imports("the checker", "flask waitress threadpoolctl")
-
-
-def shown(value: object) -> str:
-    """Show a value of a request in an error, however long or deep it is.
-
-    Parameters
-    ----------
-    value
-        Of JSON.
-
-    Returns
-    -------
-    str
-        Some hundred characters at most.
-
-    Examples
-    --------
-    >>> shown([1, "two"]), len(shown("a" * 1000))
-    ("[1, 'two']", 60)
-    """
-    return _SHORT.repr(value)[:200]

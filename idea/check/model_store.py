@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idea.check.deadline import Bound
-from idea.check.errors import BusyError, UnknownModelError, shown
+from idea.check.errors import BusyError, UnknownModelError
 from idea.check.limited import Bounded
 from idea.check.limits import Limits
 from idea.check.sandbox.models import Graph, open_model
@@ -22,6 +22,7 @@ from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
+from idea.text import short_repr
 
 __all__ = ["Entry", "Library"]
 
@@ -114,8 +115,8 @@ class Library:
             entry = self._own.get(name) or self._opened.get(name)
         if entry is None:
             raise UnknownModelError(
-                f"there is no model {shown(id)}; one that was opened is forgotten when the server "
-                "ends or others are opened: open it again"
+                f"there is no model {short_repr(id)}; one that was opened is forgotten when the "
+                "server ends or others are opened: open it again"
             )
         return entry
 

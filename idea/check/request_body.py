@@ -17,9 +17,9 @@ from flask import request
 from numpy.typing import NDArray
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from idea.check.errors import shown
 from idea.errors import DumpError, IdeaError, OptionError
 from idea.image import PIXELS, as_image
+from idea.text import short_repr
 
 __all__ = ["FORM", "Body", "file_of", "levels_of"]
 
@@ -45,7 +45,7 @@ class Body:
         except ValueError as error:  # of JSON, or of UTF-8
             raise OptionError("expected a JSON object, found text that is no JSON") from error
         if not isinstance(said, dict):
-            raise OptionError(f"expected a JSON object, found {shown(said)}")
+            raise OptionError(f"expected a JSON object, found {short_repr(said)}")
         self._said = said
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -67,7 +67,7 @@ class Body:
         """Give a list of 1 to `most` things."""
         said = self.get(name)
         if not isinstance(said, list) or not 1 <= len(said) <= most:
-            found = f"{len(said)} of them" if isinstance(said, list) else shown(said)
+            found = f"{len(said)} of them" if isinstance(said, list) else short_repr(said)
             raise OptionError(f"{name}: expected a list of 1…{most}, found {found}")
         return [read(entry, f"{name}[{number}]") for number, entry in enumerate(said)]
 
@@ -79,14 +79,14 @@ class Body:
         """Give a short text."""
         said = self.get(name, default)
         if not isinstance(said, str) or len(said) > _LONGEST_NAME or not said.isprintable():
-            raise OptionError(f"{name} must be a name, not {shown(said)}")
+            raise OptionError(f"{name} must be a name, not {short_repr(said)}")
         return said
 
     def whole(self, name: str, default: int) -> int:
         """Give a whole number."""
         said = self.get(name, default)
         if type(said) is not int:
-            raise OptionError(f"{name} must be a whole number, not {shown(said)}")
+            raise OptionError(f"{name} must be a whole number, not {short_repr(said)}")
         return said
 
     def number(self, name: str, default: float) -> float:
@@ -99,8 +99,8 @@ class Body:
         if said is None:
             return {}
         if not isinstance(said, dict):
-            raise OptionError(f"{name} must be an object, not {shown(said)}")
-        return {key: _number(value, shown(key).strip("'")) for key, value in said.items()}
+            raise OptionError(f"{name} must be an object, not {short_repr(said)}")
+        return {key: _number(value, short_repr(key).strip("'")) for key, value in said.items()}
 
     def digit(self, name: str = "digit") -> int:
         """Give a digit."""
@@ -112,7 +112,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-        raise OptionError(f"expected one value for each key, found {shown(twice)} twice")
+        raise OptionError(f"expected one value for each key, found {short_repr(twice)} twice")
     return made
 
 
@@ -143,7 +143,7 @@ def digit_of(said: Any, name: str) -> int:
     """
     if type(said) in (int, str) and str(said) in set("0123456789"):
         return int(said)
-    raise OptionError(f"{name} must be one of 0…9, not {shown(said)}")
+    raise OptionError(f"{name} must be one of 0…9, not {short_repr(said)}")
 
 
 def levels_of(said: Any, name: str) -> NDArray[np.float32]:
@@ -175,7 +175,7 @@ def levels_of(said: Any, name: str) -> NDArray[np.float32]:
         data = base64.b64decode(said, validate=True)
     except (TypeError, ValueError, binascii.Error) as error:
         raise DumpError(
-            f"{name}: expected base64 of {PIXELS} bytes, found {shown(said)}"
+            f"{name}: expected base64 of {PIXELS} bytes, found {short_repr(said)}"
         ) from error
     if len(data) != PIXELS:
         raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} of them")
@@ -223,10 +223,10 @@ def _shown(name: str) -> str:
 
 def _image(said: Any, name: str) -> NDArray[np.float32]:
     if not isinstance(said, list) or len(said) != PIXELS:
-        found = f"{len(said)} entries" if isinstance(said, list) else shown(said)
+        found = f"{len(said)} entries" if isinstance(said, list) else short_repr(said)
         raise DumpError(f"{name}: expected a list of {PIXELS} numbers, found {found}")
     if not all(type(entry) in (int, float) for entry in said):
-        raise DumpError(f"{name}: expected {PIXELS} numbers, found {shown(said)}")
+        raise DumpError(f"{name}: expected {PIXELS} numbers, found {short_repr(said)}")
     with np.errstate(over="ignore"):  # what is too large for float32 is no pixel
         return as_image(said, name).ravel()
 
@@ -234,7 +234,7 @@ def _image(said: Any, name: str) -> NDArray[np.float32]:
 def _number(said: Any, name: str) -> int | float:
     if type(said) is int or (type(said) is float and math.isfinite(said)):
         return said
-    raise OptionError(f"{name} must be a number, not {shown(said)}")
+    raise OptionError(f"{name} must be a number, not {short_repr(said)}")
 
 
 def _whole(text: str) -> int:

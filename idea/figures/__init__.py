@@ -11,55 +11,18 @@ figure of those.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import lazy_loader
 
 from idea.optional import load_package
 
-if TYPE_CHECKING:
-    from idea.figures.against import legibility_against, seed_interval
-    from idea.figures.curves import energy_curves
-    from idea.figures.epochs import forming, forming_gif
-    from idea.figures.grids import digit_grid, network_ideals, ten_ideals
-    from idea.figures.means import mean_ideal
-    from idea.figures.transfer import transfer_matrix
-
-__all__ = [
-    "digit_grid",
-    "energy_curves",
-    "forming",
-    "forming_gif",
-    "legibility_against",
-    "mean_ideal",
-    "network_ideals",
-    "seed_interval",
-    "ten_ideals",
-    "transfer_matrix",
-]
-
-_HOMES = {
-    "digit_grid": "grids",
-    "energy_curves": "curves",
-    "forming": "epochs",
-    "forming_gif": "epochs",
-    "legibility_against": "against",
-    "mean_ideal": "means",
-    "network_ideals": "grids",
-    "seed_interval": "against",
-    "ten_ideals": "grids",
-    "transfer_matrix": "transfer",
-}
+# The public names are listed in __init__.pyi alone; each is imported on first use.
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
     """Load matplotlib when the first figure is asked for; if it is missing, say what to install."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'idea.figures' has no attribute {name!r}")
-    load_package("matplotlib", "idea.figures", "'idea[study]'")
-    value = getattr(importlib.import_module(f"idea.figures.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    if name in __all__:
+        load_package("matplotlib", "idea.figures", "'idea[study]'")
+    return _load(name)

@@ -49,9 +49,8 @@ def test_every_figure_is_here():
         if "ax" in inspect.signature(getattr(idea.figures, name)).parameters
     }
     assert drawing == set(FIGURES)
-    assert set(dir(idea.figures)) == set(idea.figures.__all__)
     assert all(getattr(idea.figures, name).__doc__ for name in idea.figures.__all__)
-    with pytest.raises(AttributeError, match=r"module 'idea.figures' has no attribute 'pie'"):
+    with pytest.raises(AttributeError, match="pie"):
         _ = idea.figures.pie
 
 
