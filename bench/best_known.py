@@ -49,7 +49,7 @@ class BestKnown:
         )
 
     def of(self, checksum: str, digit: int) -> Best | None:
-        """Give the best that is known, if anything is."""
+        """Return the best that is known, if anything is."""
         said = self._networks.get(checksum, {}).get("digits", {}).get(str(digit))
         if said is None:
             return None

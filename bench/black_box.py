@@ -130,7 +130,7 @@ def compare(path: Path, digits: list[int], runs: int, loop: Callable, strategy: 
 
 
 def mean_evaluations(states) -> float:
-    """Give how many images the states judged."""
+    """Return how many images the states judged."""
     return statistics.mean(state.evaluations for state in states)
 
 
@@ -183,20 +183,20 @@ def loop_monte_carlo(
 
 
 def is_near(gain: float, before: np.ndarray, after: np.ndarray) -> bool:
-    """Tell whether rounding may decide: where no logit moved there is nothing to decide."""
+    """Return whether rounding may decide: where no logit moved there is nothing to decide."""
     largest = float(np.abs([before, after]).max())
     return abs(gain) <= NEAR * largest and not np.array_equal(before, after)
 
 
 def exact_gain(model: OnnxModel, digit: int, after: np.ndarray, pixel: int, was: float) -> float:
-    """Give the gain of a change in double precision."""
+    """Return the gain of a change in double precision."""
     before = after.copy()
     before[0, pixel] = was
     return float(model.exact_logits(after)[0, digit] - model.exact_logits(before)[0, digit])
 
 
 def least_seconds(model: OnnxModel) -> float:
-    """Give what the images of greedy cost if none is judged in vain, and numpy takes no time.
+    """Return what the images of greedy cost if none is judged in vain, and numpy takes no time.
 
     Two for each grey pixel, and one for each pixel in each further sweep.
     """
@@ -205,7 +205,7 @@ def least_seconds(model: OnnxModel) -> float:
 
 
 def start() -> np.ndarray:
-    """Give random greys."""
+    """Return random greys."""
     return np.random.default_rng(0).random(784, np.float32)
 
 

@@ -79,7 +79,7 @@ def judge(image: np.ndarray) -> Request:
 def load(
     port: int, requests: list[Request], expected: list[int], *, clients: int, each: int
 ) -> list[float]:
-    """Let clients ask, each one thing after the other; give the seconds that answers took."""
+    """Run clients that each send one request after another; return the seconds of each."""
     seconds: list[float] = []
     failures: list[str] = []
 

@@ -95,7 +95,7 @@ def _take_core(free: SimpleQueue[int]) -> None:
 
 
 def play(cell: Cell, source: str) -> Result:
-    """Let a method search, and judge anew what it found."""
+    """Run a method's search, and evaluate again what it found."""
     model = _warm(cell.method, source)
     referee = compete(cell.method, model, cell.digit, cell.seconds, cell.seed)
     image = referee.image

@@ -20,7 +20,7 @@ def require(holds: bool, sentence: str) -> None:
 
 
 def median_of(work: Callable[[], object], runs: int) -> float:
-    """Give the median of the seconds that some work takes."""
+    """Return the median of the seconds that some work takes."""
     seconds = []
     for _ in range(runs):
         began = time.perf_counter()

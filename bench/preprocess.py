@@ -78,7 +78,7 @@ def taken(
 
 
 def accuracy(model: idea.Model, images: list[np.ndarray], labels: np.ndarray) -> float:
-    """Give how many of a hundred images are read as their labels say."""
+    """Return how many of a hundred images are read as their labels say."""
     logits = model.logits(np.stack(images).reshape(-1, 784))
     return float(100 * (logits.argmax(axis=1) == labels).mean())
 

@@ -78,7 +78,7 @@ def main() -> int:
 def measure(
     args: argparse.Namespace, networks: dict[str, Network], best_known: BestKnown
 ) -> dict[Cell, Result]:
-    """Give the results of all searches that were asked for; make those that are missing."""
+    """Return the results of all searches that were asked for; make those that are missing."""
     log = args.folder / "results.jsonl"
     cells = [
         Cell(checksum, digit, method, args.seconds, args.seed)
@@ -132,7 +132,7 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _conditions(args: argparse.Namespace) -> str:
-    """Tell what the tables were measured with."""
+    """Return what the tables were measured with."""
     info = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     cpu = next((line.split(": ")[1] for line in info if line.startswith("model name")), "processor")
     packages = ", ".join(f"{name} {version(name)}" for name in ("idea", "numpy", "torch", "pymoo"))

@@ -32,7 +32,7 @@ class Network(NamedTuple):
 
 
 def networks_of(group: str, folder: Path) -> list[Network]:
-    """Give the networks of a group, trained if they are missing, or that of a file.
+    """Return the networks of a group, trained if they are missing, or that of a file.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ END = "<!-- up to here -->"
 def tables(
     groups: dict[str, list[Network]], results: dict[Cell, Result], best_known: BestKnown
 ) -> str:
-    """Give a Markdown table for each group of networks."""
+    """Return a Markdown table for each group of networks."""
     texts = []
     for name, networks in groups.items():
         checksums = {network.checksum for network in networks}
@@ -55,7 +55,7 @@ def _table(title: str, results: dict[Cell, Result], best_known: BestKnown) -> st
 
 
 def _shortfall(energy: float, best: float) -> float:
-    """Give what an energy lacks of the best, in parts of it; what rounding makes of 0 is 0."""
+    """Return what an energy lacks of the best, in parts of it; what rounding makes of 0 is 0."""
     short = (best - energy) / abs(best)
     return short if short > ROUNDING else 0.0
 

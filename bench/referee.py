@@ -59,7 +59,7 @@ class Referee:
             self.image, self.energy = image.copy(), energy
 
     def left(self) -> float:
-        """Give the seconds that are left."""
+        """Return the seconds that are left."""
         return self._seconds - (time.perf_counter() - self._began)
 
     def go_on(self) -> None:
@@ -97,7 +97,7 @@ def search(method: str, referee: Referee, seed: int) -> NoReturn:
 
 
 def outsider(name: str) -> Contender:
-    """Give one of the optimisers from elsewhere."""
+    """Return one of the optimisers from elsewhere."""
     import outsiders  # which loads PyTorch and pymoo
 
     return {"pymoo": outsiders.genetic, "torch": outsiders.gradient}[name]
@@ -111,7 +111,7 @@ OUTSIDERS = {
 
 
 def compete(method: str, model: Model, digit: int, seconds: float, seed: int) -> Referee:
-    """Let a method search for a digit for some seconds; give the referee, who has its best."""
+    """Search for a digit by a method for some seconds; return the referee, who has its best."""
     contender = outsider(method) if method in OUTSIDERS else functools.partial(search, method)
     referee = Referee(model, digit, seconds)
     with contextlib.suppress(TimeUp):

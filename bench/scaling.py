@@ -74,7 +74,7 @@ def main() -> int:
 
 
 def machine() -> str:
-    """Tell what is measured on."""
+    """Return what is measured on."""
     info = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     cpu = next((line.split(": ")[1] for line in info if line.startswith("model name")), "processor")
     packages = (f"{name} {version(name)}" for name in ("idea", "torch", "loky", "distributed"))
@@ -82,7 +82,7 @@ def machine() -> str:
 
 
 def grids(*, quick: bool) -> list[dict[str, object]]:
-    """Give the kinds of networks, as a study's grid has them; all else is usual."""
+    """Return the kinds of networks, as a study's grid has them; all else is usual."""
     mlps: list[dict[str, object]] = [{"units": units, "batch_size": size} for units, size in MLPS]
     return mlps[:QUICK] if quick else [*mlps, {"arch": "lenet"}, {"arch": "convnet"}]
 
@@ -131,7 +131,7 @@ def require_ideals(network: Path, cell: Cell) -> None:
 
 
 def measure_beside(folder: Path, kind: Kind, jobs: int) -> None:
-    """Tell how much slower a training is beside others that share caches and memory with it."""
+    """Return how much slower a training is beside others that share caches and memory with it."""
     study = idea.run_study(folder, **kind.said, epochs=2, seeds=range(jobs), digits=5, jobs=jobs)
     seconds = float(study.table["training_seconds"].mean()) / 2
     title(f"{jobs} trainings at a time on {jobs} cores: seconds an epoch")
@@ -139,7 +139,7 @@ def measure_beside(folder: Path, kind: Kind, jobs: int) -> None:
 
 
 def measure_memory(folder: Path) -> float:
-    """Tell the peak of a process that trains and searches, and of one that only begins; in MB."""
+    """Return the peak of a process that trains and searches, and of one that only begins; in MB."""
     study = "import idea, sys; idea.run_study(sys.argv[1], units=16, epochs=1, jobs=1)"
     # The network is made in a process of loky's; the largest counts.
     whole = peak([sys.executable, "-c", study, str(folder)])
@@ -182,7 +182,7 @@ def _collected(study: Path, kinds: list[Kind], count: int, judges: int) -> tuple
 
 
 def measure_preparing(folder: Path, count: int) -> None:
-    """Tell how long it takes to see what is missing, when nothing is there."""
+    """Return how long it takes to see what is missing, when nothing is there."""
     plan = Plan.parse({"units": 16, "seeds": range(count)})
     began = time.perf_counter()
     tasks = prepare(plan, folder)

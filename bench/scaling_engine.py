@@ -62,7 +62,7 @@ def measure_dask(tasks: list[Task]) -> float:
 
 
 def _hand_out(start: Start, tasks: list[Task]) -> tuple[float, float]:
-    """Give the seconds and this process's own work, of a task."""
+    """Return the seconds and this process's own work, of a task."""
 
     @contextlib.contextmanager
     def warm() -> Iterator[object]:
@@ -82,7 +82,7 @@ def _hand_out(start: Start, tasks: list[Task]) -> tuple[float, float]:
 
 
 def _worked(process: int) -> float:
-    """Give the seconds that a process has computed."""
+    """Return the seconds that a process has computed."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -63,7 +63,7 @@ class Kind:
 
     @property
     def said(self) -> dict[str, Any]:
-        """Give what a grid says of it, if it is an MLP."""
+        """Return what a grid says of it, if it is an MLP."""
         recipe = self.cell.recipe
         return {"units": recipe.units, "batch_size": recipe.batch_size}
 
@@ -73,15 +73,15 @@ class Kind:
         return 20 if self.cell.recipe.arch == "mlp" else 10
 
     def seconds(self, looks: int) -> float:
-        """Give the seconds of a usual training, with so many networks on its way."""
+        """Return the seconds of a usual training, with so many networks on its way."""
         return self.epochs * self.epoch + looks * (self.search + self.rest)
 
     def seeded(self, seed: int) -> Cell:
-        """Give a network of another seed."""
+        """Return a network of another seed."""
         return Cell(replace(self.cell.recipe, seed=seed))
 
     def tasks(self, folder: Path, count: int) -> list[Task]:
-        """Give tasks as a study has them."""
+        """Return tasks as a study has them."""
         plan = Plan.parse({})
         return [
             Task(folder, (self.seeded(seed),), plan.search, plan.digits, data=None)
@@ -160,7 +160,7 @@ def _print_limits(kinds: list[Kind], handing: float) -> None:
 
 
 def makespan(durations: list[float], workers: int) -> float:
-    """Give the seconds until all tasks are done: the longest first, each to who is free.
+    """Return the seconds until all tasks are done: the longest first, each to who is free.
 
     Examples
     --------

@@ -225,7 +225,7 @@ def climb(model: idea.MLP, image: np.ndarray) -> tuple[NativeState, int]:
 
 
 def binary_start(seed: int) -> np.ndarray:
-    """Give a random binary image."""
+    """Return a random binary image."""
     return np.random.default_rng(seed).integers(2, size=784).astype(np.float32)
 
 

@@ -134,7 +134,7 @@ def _line(done: Done) -> str:
 
 
 def _summary(study: Study) -> list[str]:
-    """Say in three lines what there is, and how to write a page that shows it."""
+    """Return a summary in three lines, and how to write a page that shows the study."""
     legibility = study.table["legibility"]
     (table,) = study.folder.glob("results.*")
     networks = pluralize(len(study.networks), "network")

@@ -63,7 +63,7 @@ class _PollingChannel(AsyncZMQSocketChannel):
     """
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """Give the next message; raise Empty if none comes in time."""
+        """Return the next message; raise Empty if none comes in time."""
         end = time.monotonic() + (math.inf if timeout is None else timeout)
         while True:
             left = end - time.monotonic()

@@ -62,14 +62,14 @@ def make_app(model: str | None, hosts: Collection[str], limits: Limits) -> Flask
 
 
 def _site(library: Library, limits: Limits) -> dict[str, object]:
-    """Tell the page what there is."""
+    """Return what the page needs to know of the server."""
     methods = {n: {"about": m.about, "options": m.options} for n, m in METHODS.items()}
     kept = ("file", "picture", "pixels", "seconds", "searches")
     return {
         "version": metadata.version("idea"),
         "server": True,
         "default": library.default,
-        "models": [entry.told() for entry in library.listed()],
+        "models": [entry.metadata() for entry in library.listed()],
         "methods": methods,
         "limits": {name: getattr(limits, name) for name in kept},
     }

@@ -20,7 +20,7 @@ _EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOS
 
 
 def add_refusals(app: Flask) -> None:
-    """Let an application answer every error with ``{"error": "a sentence", "code": "busy"}``.
+    """Make an application answer every error with ``{"error": "a sentence", "code": "busy"}``.
 
     The code is missing where the sentence is about the input itself.
 
@@ -37,7 +37,7 @@ def add_refusals(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def _said(text: str, status: int, code: str = "") -> Response:
+def _refusal(text: str, status: int, code: str = "") -> Response:
     response = jsonify(body_of(text, code))
     response.status_code = status
     return response
@@ -45,8 +45,8 @@ def _said(text: str, status: int, code: str = "") -> Response:
 
 def _wrong(error: IdeaError) -> Response:
     if not isinstance(error, RefusedError):
-        return _said(str(error), 400)
-    response = _said(str(error), error.status, error.code)
+        return _refusal(str(error), 400)
+    response = _refusal(str(error), error.status, error.code)
     if error.retry:
         response.headers["Retry-After"] = str(error.retry)
     return response
@@ -54,28 +54,28 @@ def _wrong(error: IdeaError) -> Response:
 
 def _too_large(error: RequestEntityTooLarge) -> Response:
     if error.description != RequestEntityTooLarge.description:  # ours, of a file
-        return _said(str(error.description), 413, "too_large")
-    said = f"expected at most {request.max_content_length:,} bytes, found more"
-    return _said(said, 413, "too_large")
+        return _refusal(str(error.description), 413, "too_large")
+    text = f"expected at most {request.max_content_length:,} bytes, found more"
+    return _refusal(text, 413, "too_large")
 
 
 def _http(error: HTTPException) -> Response:
-    return _said(error.description or error.name, error.code or 500)
+    return _refusal(error.description or error.name, error.code or 500)
 
 
 def _no_memory(_: MemoryError) -> Response:
-    return _said("the server has not enough memory for that", 503, "exhausted")
+    return _refusal("the server has not enough memory for that", 503, "exhausted")
 
 
 def _exhausted(error: OSError) -> Response:
     if error.errno not in _EXHAUSTED:
         return _broken(error)
     _log.error("a request failed: %s", error)
-    said = "the server has no more processes, files or room on its disk for that"
-    return _said(said, 503, "exhausted")
+    text = "the server has no more processes, files or room on its disk for that"
+    return _refusal(text, 503, "exhausted")
 
 
 def _broken(error: Exception) -> Response:
     _log.exception("a request failed")
-    said = f"the server failed ({type(error).__name__}); its log says more"
-    return _said(said, 500, "failed")
+    text = f"the server failed ({type(error).__name__}); its log says more"
+    return _refusal(text, 500, "failed")

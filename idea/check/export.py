@@ -63,19 +63,19 @@ def write_site(folder: Path, model: str | None = None) -> list[Path]:
         entry, beside = _model(name, source)
         entries.append(entry)
         files |= beside
-    said = {
+    site = {
         "version": metadata.version("idea"),
         "server": False,
         "default": entries[0]["id"],
         "models": entries,
     }
-    files[Path("site.json")] = _json(said)
+    files[Path("site.json")] = _json(site)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)
     return [folder / path for path in files]
 
 
 def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, bytes]]:
-    """Give a model's entry in `site.json`, and its files."""
+    """Return a model's entry in `site.json`, and its files."""
     path = find_file(source)
     try:
         dat = weights_bytes(f"{path.stem}.dat", read_weights(path))
@@ -85,7 +85,7 @@ def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, by
     weights, ideals = Path(f"models/{name}.dat"), Path(f"models/{name}.json")
     grey = np.full((1, PIXELS), 0.5, np.float32)
     entry = {
-        **Entry(name, name if source is None else path.name, model).told(),
+        **Entry(name, name if source is None else path.name, model).metadata(),
         "dat": weights.as_posix(),
         "check": model.logits(grey)[0].tolist(),
         "ideals": ideals.as_posix(),
@@ -94,5 +94,5 @@ def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, by
     return entry, {weights: dat, ideals: _json(found)}
 
 
-def _json(said: Any) -> bytes:
-    return json.dumps(said).encode()
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode()

@@ -82,7 +82,7 @@ def host_names(texts: Iterable[str] | None) -> frozenset[str]:
 
 
 def names_of(host: str) -> set[str]:
-    """Give the names by which an application is asked that is served at an address.
+    """Return the host names of an application that is served at an address.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def names_of(host: str) -> set[str]:
 
 
 def outside() -> str:
-    """Give the address by which others can ask: the one this machine would send from.
+    """Return the address by which other machines reach this one: that which it would send from.
 
     Returns
     -------

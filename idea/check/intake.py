@@ -56,7 +56,7 @@ def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
             )
 
         def check_client_disconnected(self) -> bool:  # type: ignore[override]  # by the stubs
-            """Tell whether nobody reads an answer: the client has left, or the server ends.
+            """Return whether nobody reads an answer: the client has left, or the server ends.
 
             Threads that still computed when Python ends would take the process down.
             """
@@ -148,7 +148,7 @@ class _Parser(HTTPRequestParser):
         require_own(host, path, headers, self._hosts)
 
     def _others(self) -> Iterator[int]:
-        """Give the sizes of all large bodies that are being received or worked on."""
+        """Return the sizes of all large bodies that are being received or worked on."""
         for channel in list(self._server.active_channels.values()):
             for request in (channel.request, *channel.requests):
                 if isinstance(request, _Parser) and request is not self:

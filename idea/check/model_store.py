@@ -48,8 +48,8 @@ class Entry:
         self.lock = threading.Lock()
         """Held by who searches an ideal, so that others wait for it instead of searching too."""
 
-    def told(self) -> dict[str, Any]:
-        """Say what `site.json` says of it."""
+    def metadata(self) -> dict[str, Any]:
+        """Return its entry in `site.json`."""
         return {
             "id": self.id,
             "name": self.name,
@@ -87,11 +87,11 @@ class Library:
                     raise
 
     def listed(self) -> list[Entry]:
-        """Give those that every visitor may see."""
+        """Return those that every visitor may see."""
         return list(self._own.values())
 
     def find(self, id: Any) -> Entry:  # noqa: A002
-        """Give the model of an id.
+        """Return the model of an id.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class Library:
 
     @contextlib.contextmanager
     def using(self, id: Any, bound: Bound) -> Iterator[Bounded]:  # noqa: A002
-        """Give the model of an id for the work of one request.
+        """Return the model of an id for the work of one request.
 
         Parameters
         ----------
@@ -192,7 +192,7 @@ class Library:
 
 
 def _network(model: Model) -> str:
-    """Say a model's layers, where they are known."""
+    """Return a model's layers, where they are known."""
     if isinstance(model, MLP | CNN):
         return repr(model).partition("(")[2].removesuffix(")")
     return "ONNX"

@@ -37,73 +37,73 @@ class Body:
         if not request.is_json:
             raise OptionError("expected Content-Type: application/json")
         try:
-            said = json.loads(request.get_data(), parse_int=_whole, object_pairs_hook=_object)
+            body = json.loads(request.get_data(), parse_int=_whole, object_pairs_hook=_object)
         except RecursionError as error:
             raise OptionError("expected a JSON object, found lists within lists") from error
         except IdeaError:
             raise
         except ValueError as error:  # of JSON, or of UTF-8
             raise OptionError("expected a JSON object, found text that is no JSON") from error
-        if not isinstance(said, dict):
-            raise OptionError(f"expected a JSON object, found {short_repr(said)}")
-        self._said = said
+        if not isinstance(body, dict):
+            raise OptionError(f"expected a JSON object, found {short_repr(body)}")
+        self._body = body
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Give what is said, unchecked."""
-        return self._said.get(name, default)
+        """Return the value, unchecked."""
+        return self._body.get(name, default)
 
     def image(self, name: str = "image") -> NDArray[np.float32]:
-        """Give an image, (784,) float32 in 0…1."""
+        """Return an image, (784,) float32 in 0…1."""
         return _image(self.get(name), name)
 
     def binary(self, name: str = "image") -> NDArray[np.float32]:
-        """Give a binary image, (784,) float32."""
+        """Return a binary image, (784,) float32."""
         image = self.image(name)
         if not np.isin(image, (0, 1)).all():
             raise DumpError(f"{name}: expected a binary image, of 0 and 1, found greys")
         return image
 
     def list_of(self, name: str, most: int, read: Callable[[Any, str], Any]) -> list[Any]:
-        """Give a list of 1 to `most` things."""
-        said = self.get(name)
-        if not isinstance(said, list) or not 1 <= len(said) <= most:
-            found = f"{len(said)} of them" if isinstance(said, list) else short_repr(said)
+        """Return a list of 1 to `most` things."""
+        value = self.get(name)
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            found = f"{len(value)} of them" if isinstance(value, list) else short_repr(value)
             raise OptionError(f"{name}: expected a list of 1…{most}, found {found}")
-        return [read(entry, f"{name}[{number}]") for number, entry in enumerate(said)]
+        return [read(entry, f"{name}[{number}]") for number, entry in enumerate(value)]
 
     def images(self, name: str, most: int) -> NDArray[np.float32]:
-        """Give a list of images, (n, 784) float32 in 0…1."""
+        """Return a list of images, (n, 784) float32 in 0…1."""
         return np.stack(self.list_of(name, most, _image))
 
     def text(self, name: str, default: str) -> str:
-        """Give a short text."""
-        said = self.get(name, default)
-        if not isinstance(said, str) or len(said) > _LONGEST_NAME or not said.isprintable():
-            raise OptionError(f"{name} must be a name, not {short_repr(said)}")
-        return said
+        """Return a short text."""
+        value = self.get(name, default)
+        if not isinstance(value, str) or len(value) > _LONGEST_NAME or not value.isprintable():
+            raise OptionError(f"{name} must be a name, not {short_repr(value)}")
+        return value
 
     def whole(self, name: str, default: int) -> int:
-        """Give a whole number."""
-        said = self.get(name, default)
-        if type(said) is not int:
-            raise OptionError(f"{name} must be a whole number, not {short_repr(said)}")
-        return said
+        """Return a whole number."""
+        value = self.get(name, default)
+        if type(value) is not int:
+            raise OptionError(f"{name} must be a whole number, not {short_repr(value)}")
+        return value
 
     def number(self, name: str, default: float) -> float:
-        """Give a number."""
+        """Return a number."""
         return float(_number(self.get(name, default), name))
 
     def numbers(self, name: str) -> dict[str, Any]:
-        """Give an object of numbers, each int or float; empty where there is none."""
-        said = self.get(name)
-        if said is None:
+        """Return an object of numbers, each int or float; empty where there is none."""
+        numbers = self.get(name)
+        if numbers is None:
             return {}
-        if not isinstance(said, dict):
-            raise OptionError(f"{name} must be an object, not {short_repr(said)}")
-        return {key: _number(value, short_repr(key).strip("'")) for key, value in said.items()}
+        if not isinstance(numbers, dict):
+            raise OptionError(f"{name} must be an object, not {short_repr(numbers)}")
+        return {key: _number(n, short_repr(key).strip("'")) for key, n in numbers.items()}
 
     def digit(self, name: str = "digit") -> int:
-        """Give a digit."""
+        """Return a digit."""
         return digit_of(self.get(name), name)
 
 
@@ -116,12 +116,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def digit_of(said: Any, name: str) -> int:
+def digit_of(value: Any, name: str) -> int:
     """Check a digit, given as a number or its text.
 
     Parameters
     ----------
-    said
+    value
         What a request says.
     name
         What the error calls it.
@@ -141,17 +141,17 @@ def digit_of(said: Any, name: str) -> int:
     >>> digit_of("5", "digit"), digit_of(5, "digit")
     (5, 5)
     """
-    if type(said) in (int, str) and str(said) in set("0123456789"):
-        return int(said)
-    raise OptionError(f"{name} must be one of 0…9, not {short_repr(said)}")
+    if type(value) in (int, str) and str(value) in set("0123456789"):
+        return int(value)
+    raise OptionError(f"{name} must be one of 0…9, not {short_repr(value)}")
 
 
-def levels_of(said: Any, name: str) -> NDArray[np.float32]:
+def levels_of(value: Any, name: str) -> NDArray[np.float32]:
     """Read a picture of an image.
 
     Parameters
     ----------
-    said
+    value
         Base64 of 784 bytes.
     name
         What the error calls it.
@@ -172,10 +172,10 @@ def levels_of(said: Any, name: str) -> NDArray[np.float32]:
     (784,)
     """
     try:
-        data = base64.b64decode(said, validate=True)
+        data = base64.b64decode(value, validate=True)
     except (TypeError, ValueError, binascii.Error) as error:
         raise DumpError(
-            f"{name}: expected base64 of {PIXELS} bytes, found {short_repr(said)}"
+            f"{name}: expected base64 of {PIXELS} bytes, found {short_repr(value)}"
         ) from error
     if len(data) != PIXELS:
         raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} of them")
@@ -221,20 +221,20 @@ def _shown(name: str) -> str:
     return shown[-_LONGEST_NAME:].lstrip("-") or "file"
 
 
-def _image(said: Any, name: str) -> NDArray[np.float32]:
-    if not isinstance(said, list) or len(said) != PIXELS:
-        found = f"{len(said)} entries" if isinstance(said, list) else short_repr(said)
+def _image(value: Any, name: str) -> NDArray[np.float32]:
+    if not isinstance(value, list) or len(value) != PIXELS:
+        found = f"{len(value)} entries" if isinstance(value, list) else short_repr(value)
         raise DumpError(f"{name}: expected a list of {PIXELS} numbers, found {found}")
-    if not all(type(entry) in (int, float) for entry in said):
-        raise DumpError(f"{name}: expected {PIXELS} numbers, found {short_repr(said)}")
+    if not all(type(entry) in (int, float) for entry in value):
+        raise DumpError(f"{name}: expected {PIXELS} numbers, found {short_repr(value)}")
     with np.errstate(over="ignore"):  # what is too large for float32 is no pixel
-        return as_image(said, name).ravel()
+        return as_image(value, name).ravel()
 
 
-def _number(said: Any, name: str) -> int | float:
-    if type(said) is int or (type(said) is float and math.isfinite(said)):
-        return said
-    raise OptionError(f"{name} must be a number, not {short_repr(said)}")
+def _number(value: Any, name: str) -> int | float:
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return value
+    raise OptionError(f"{name} must be a number, not {short_repr(value)}")
 
 
 def _whole(text: str) -> int:

@@ -16,7 +16,7 @@ __all__ = ["answer_of", "ideal_of", "judged"]
 
 
 def answer_of(logits: ArrayLike) -> dict[str, Any]:
-    """Say what a model's logits mean.
+    """Return the prediction that a model's logits make.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def judged(model: Classifier, images: NDArray[np.float32]) -> list[dict[str, Any
 
 
 def ideal_of(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
-    """Say what there is to know of an ideal.
+    """Return an ideal's data for JSON.
 
     Parameters
     ----------

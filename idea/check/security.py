@@ -44,7 +44,7 @@ class _Headers(Protocol):
 
 
 def add_guard(app: Flask, hosts: Collection[str]) -> None:
-    """Let an application refuse foreign requests, and mark its answers.
+    """Make an application refuse foreign requests, and add headers to its responses.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ def legibility_against(
 def seed_interval(
     values: NDArray[Any], seeds: NDArray[Any], confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Give the mean of what networks of several seeds have, and how sure it is.
+    """Return the mean of what networks of several seeds have, and how sure it is.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def seed_interval(
 
 
 def _means(rows: Rows, column: str) -> Rows:
-    """Give one row a network: means over the digits."""
+    """Return one row a network: means over the digits."""
     numbers = [name for name, values in rows.items() if values.dtype.kind not in "OSU"]
     known = dict.fromkeys([*HYPERPARAMETERS, *(n for n in numbers if n not in _DIGITS)])
     if not isinstance(column, str) or column not in known:

@@ -41,7 +41,7 @@ class Shown(Figure):
 
 
 def axes_of(ax: Axes | None, width: float = 7, height: float = 4.5) -> Axes:
-    """Give the axes to draw into.
+    """Return the axes to draw into.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def axes_of(ax: Axes | None, width: float = 7, height: float = 4.5) -> Axes:
 
 
 def figure_of(ax: Axes) -> Figure:
-    """Give the whole figure that axes are in.
+    """Return the whole figure that axes are in.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def grow(ax: Axes, width: float, height: float) -> Figure:
-    """Let the only axes of a figure of our own have a size, whatever surrounds them.
+    """Give the only axes of a figure of our own a fixed size, whatever surrounds them.
 
     Pictures are crisp where a pixel of theirs covers a whole number of the screen's.
 

@@ -34,7 +34,7 @@ Rows = dict[str, NDArray[Any]]
 
 
 def rows_of(study: Study, where: Mapping[str, object]) -> Rows:
-    """Give the rows of a study's table that have certain values.
+    """Return the rows of a study's table that have certain values.
 
     Parameters
     ----------
@@ -71,13 +71,13 @@ def rows_of(study: Study, where: Mapping[str, object]) -> Rows:
                 )
         chosen &= [value in allowed for value in values]
     if not chosen.any():
-        said = " and ".join(f"{column}={value!r}" for column, value in where.items())
-        raise OptionError(f"no network of the study has {said} at a time")
+        wanted = " and ".join(f"{column}={value!r}" for column, value in where.items())
+        raise OptionError(f"no network of the study has {wanted} at a time")
     return {column: values[chosen] for column, values in table.items()}
 
 
 def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
-    """Give one row a network, of those that have certain values.
+    """Return one row a network, of those that have certain values.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def require_hyperparameter(name: str, column: str) -> None:
 
 
 def values_in(values: NDArray[Any]) -> list[Any]:
-    """Give each value once, in order.
+    """Return each value once, in order.
 
     Examples
     --------

@@ -79,7 +79,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
 
 
 def effort(ideal: Ideal) -> NDArray[np.float64]:
-    """Tell about how many flips a search had evaluated at each frame of its trace, and at the end.
+    """Return about how many flips a search had evaluated at each frame of its trace and at the end.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def effort(ideal: Ideal) -> NDArray[np.float64]:
 
 
 def _names(ideals: Sequence[Ideal]) -> list[str]:
-    """Name searches by what they differ in."""
+    """Return names of searches by what they differ in."""
     digits = len({ideal.digit for ideal in ideals}) > 1
     seeds = len({ideal.seed for ideal in ideals}) > 1
     return [

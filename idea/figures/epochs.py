@@ -75,7 +75,7 @@ def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -
 
 
 def forming_gif(study: Study, digit: int, fps: float = 2, scale: int = 10, **where: object) -> Gif:
-    """Give the ideals of one training, epoch after epoch, as an animated GIF.
+    """Return the ideals of one training, epoch after epoch, as an animated GIF.
 
     Parameters
     ----------

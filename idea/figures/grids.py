@@ -195,5 +195,5 @@ def _label(digit: int, energy: float) -> str:
 
 
 def _short(column: str, value: Any) -> str:
-    """Say a value beside the name of its hyperparameter."""
+    """Return a value beside the name of its hyperparameter."""
     return "CNN" if column == "units" and value == 0 else str(value)

@@ -83,7 +83,7 @@ def mean_ideal(
 def seed_deviation(
     images: NDArray[np.float32], groups: NDArray[np.intp]
 ) -> NDArray[np.float64] | None:
-    """Give the standard deviation of pixels over seeds, whatever else networks differ in.
+    """Return the standard deviation of pixels over seeds, whatever else networks differ in.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def seed_deviation(
 
 
 def _alike(rows: Rows) -> NDArray[np.intp]:
-    """Give equal numbers to networks that differ in their seed alone."""
+    """Give the same number to networks that differ in their seed alone."""
     columns = [rows[name].tolist() for name in HYPERPARAMETERS if name != "seed"]
     keys = list(zip(*columns, strict=True))
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}

@@ -87,7 +87,7 @@ class Sheet:
         self._name(rows, columns)
 
     def title(self, *parts: str) -> None:
-        """Say above it what it shows, in as many lines as that takes."""
+        """Set its title, in as many lines as that takes."""
         most = self._width / (0.6 * _TITLE)
         text = ": ".join(filter(None, parts))
         self.ax.set_title(textwrap.fill(text, max(int(most), 10)), size=_TITLE)
@@ -103,12 +103,12 @@ class Sheet:
             inset.tick_params(labelsize=self._letters)
 
     def done(self) -> Figure:
-        """Give a figure of our own its size, now that everything is in it."""
+        """Set the size of a figure of our own, now that everything is in it."""
         x, y = self.ax.get_xlim(), self.ax.get_ylim()
         return grow(self.ax, (x[1] - x[0]) * self._side, (y[0] - y[1]) * self._side)
 
     def _points(self, ax: Axes | None, height: int, width: int) -> float:
-        """Tell how wide a tile will be, in points."""
+        """Return how wide a tile will be, in points."""
         dpi = figure_of(self.ax).dpi
         if ax is None:
             return self._side * 72 / dpi

@@ -83,7 +83,7 @@ def transfer_matrix(
 def transfer_shares(
     study: Study, by: str | Sequence[str] = ("arch", "units")
 ) -> tuple[list[str], list[str], NDArray[np.float64]]:
-    """Give which share of some networks' ideals other networks read as what they are meant to be.
+    """Return which share of some networks' ideals other networks read as what they are meant to be.
 
     Only pairs of networks that began apart count, as in `Study.table`'s legibility: networks of one
     architecture and seed began from (partly) the same weights, and share the noise in them; a
@@ -135,7 +135,7 @@ def transfer_shares(
 
 
 def _groups(study: Study, columns: Sequence[str]) -> dict[str, str]:
-    """Name each network's group; groups in the order of their values."""
+    """Return the name of each network's group; groups in the order of their values."""
     if columns == ["network"]:
         return dict(zip(study.networks, study.networks, strict=True))
     rows = networks_of(study, {})

@@ -131,7 +131,7 @@ def _without_specks(ink: Greys) -> Greys:
 
 
 def _groups(full: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give each group of touching cells, corners included, a number; empty cells get 0."""
+    """Label each group of touching cells, corners included; empty cells get 0."""
     numbers = np.arange(1, full.size + 1).reshape(full.shape) * full
     while True:
         # Each cell takes the largest number around it until the whole group has the same.

@@ -133,7 +133,7 @@ def _made(folders: Iterable[Path]) -> Iterator[None]:
 
 
 def _missing(folder: Path) -> list[Path]:
-    """Give those of a folder and the ones above it that aren't there."""
+    """Return those of a folder and the ones above it that aren't there."""
     # os.path, for it answers also where a name is too long.
     return [p for p in (folder, *folder.parents) if not os.path.exists(p)]  # noqa: PTH110
 

@@ -16,7 +16,7 @@ _MOST_GROUPS = 30  # whose names one can still read
 
 
 def varied(study: Study) -> list[str]:
-    """Tell what the networks of a study differ in.
+    """Return what the networks of a study differ in.
 
     What one architecture has only one value of is left out: that several have different values is
     then no more than that they are different.

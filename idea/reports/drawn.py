@@ -31,7 +31,7 @@ class Forming(NamedTuple):
 
 
 def parts_of(study: Study, digit: int) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Give the parts that take time: the names that the template has for them, and what draws them.
+    """Return the parts that take time: their names in the template, and what draws them.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def parts_of(study: Study, digit: int) -> Iterator[tuple[str, Callable[[], objec
 
 
 def forming_of(study: Study, digit: int) -> bytes:
-    """Give the animation of a digit that forms during a training.
+    """Return the animation of a digit that forms during a training.
 
     Parameters
     ----------

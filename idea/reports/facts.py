@@ -19,7 +19,7 @@ __all__ = ["facts_of", "headlines_of"]
 
 
 def headlines_of(study: Study) -> list[tuple[str, str]]:
-    """Give the few numbers that a reader wants first.
+    """Return the few numbers that a reader wants first.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def facts_of(study: Study) -> list[tuple[str, str]]:
 
 
 def _values(study: Study, name: str) -> str:
-    """Give the values of a hyperparameter; a CNN's units are none."""
+    """Return the values of a hyperparameter; a CNN's units are none."""
     values = values_in(study.table[name])
     return numbered([value for value in values if not (name == "units" and value == 0)])
 
@@ -120,7 +120,7 @@ def _search(study: Study) -> str:
 
 
 def _versions(study: Study) -> str:
-    """Name what the networks and ideals were made with; several versions if they differ."""
+    """Return what the networks and ideals were made with; several versions if they differ."""
     found: dict[str, dict[str, None]] = {}
     for name in study.networks:
         for package, version in StoredNetwork(study.folder / name).run.versions.items():

@@ -49,7 +49,7 @@ class Thumb(NamedTuple):
     """The share of judges that read it; NaN if there are none."""
 
     @property
-    def said(self) -> list[str]:
+    def facts(self) -> list[str]:
         """What is known of it, such as ``["energy 27.2", "read by 88 %"]``."""
         read = f"read by {percent(self.legibility, 0)}"
         return [f"energy {number(self.energy)}"] + [read] * (not np.isnan(self.legibility))
@@ -68,7 +68,7 @@ class Network(NamedTuple):
 
 
 def headings_of(study: Study) -> list[str]:
-    """Name the columns of the table, behind the network and its ideals.
+    """Return the headings of the table, behind the network and its ideals.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def networks_in(study: Study) -> list[Network]:
 
 
 def ranked(networks: list[Network]) -> list[Network]:
-    """Give the networks whose ideals are known to be read or not, the most legible first.
+    """Return the networks whose ideals are known to be read or not, the most legible first.
 
     Examples
     --------

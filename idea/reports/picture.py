@@ -66,7 +66,7 @@ def picture_of(draw: Callable[[], Figure], alt: str) -> Picture:
 
 
 def data_uri(data: bytes, kind: str = "png") -> str:
-    """Give a picture's bytes as an address that is the picture (RFC 2397).
+    """Return a picture's bytes as an address that is the picture (RFC 2397).
 
     Examples
     --------

@@ -8,13 +8,13 @@ from typing import Any
 
 __all__ = ["a_digit", "named", "number", "numbered", "percent", "seconds"]
 
-_RUN = 3  # from how many numbers on the ends alone are said
+_RUN = 3  # of so many numbers or more, the ends alone are given
 _UNKNOWN = "–"
 _MINUTE, _HOUR = 60, 3600
 
 
 def number(value: float, places: int = 1) -> str:
-    """Say a number; one that is none is unknown.
+    """Format a number; NaN is unknown.
 
     Examples
     --------
@@ -25,7 +25,7 @@ def number(value: float, places: int = 1) -> str:
 
 
 def percent(share: float, places: int = 2) -> str:
-    r"""Say a share of 0…1 in per cent, so that no line breaks within.
+    r"""Format a share of 0…1 in per cent, so that no line breaks within.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def percent(share: float, places: int = 2) -> str:
 
 
 def seconds(value: float) -> str:
-    """Say a duration in the unit that suits it.
+    """Format a duration in the unit that suits it.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def seconds(value: float) -> str:
 
 
 def numbered(values: Sequence[Any]) -> str:
-    """Say values one after the other; of whole numbers in a row the first and the last.
+    """Format values as a list; of consecutive integers the first and the last.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def numbered(values: Sequence[Any]) -> str:
 
 
 def named(column: str) -> str:
-    """Name a column of a study's table.
+    """Return the heading of a column of a study's table.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def named(column: str) -> str:
 
 
 def a_digit(digit: int) -> str:
-    """Say a digit with its article.
+    """Format a digit with its article.
 
     Examples
     --------

@@ -71,7 +71,7 @@ def report_bytes(
     for done, (name, make) in enumerate(makers.items()):
         on_part(done, len(makers), name)
         parts[name] = make()
-    said = _template().render(
+    html = _template().render(
         title=title or title_of(study),
         study=study,
         digit=digit,
@@ -84,11 +84,11 @@ def report_bytes(
         **_inlined(),
         **parts,
     )
-    return str(said).encode("utf-8", "replace")  # a title from a terminal may hold any bytes
+    return str(html).encode("utf-8", "replace")  # a title from a terminal may hold any bytes
 
 
 def title_of(study: Study) -> str:
-    """Give a title for those who give none."""
+    """Return a title for those who give none."""
     count = len(study.networks)
     return "The ideals of a network" if count == 1 else f"The ideals of {count:,} networks"
 
@@ -114,7 +114,7 @@ def _gallery(networks: list[Network]) -> dict[str, Network]:
 
 
 def _banner(study: Study) -> list[str]:
-    """Give the mean ideal of each digit, as data URIs of 28×28 greys."""
+    """Return the mean ideal of each digit, as data URIs of 28×28 greys."""
     means = (
         np.mean([study.image(name, digit) for name in study.networks], axis=0)
         for digit in study.digits
@@ -123,7 +123,7 @@ def _banner(study: Study) -> list[str]:
 
 
 def _inlined() -> dict[str, str]:
-    """Give style and script, and a policy that allows these two alone, by their sums."""
+    """Return style and script, and a policy that allows these two alone, by their sums."""
     style, script = ((_PAGE / name).read_text("utf-8") for name in ("report.css", "table.js"))
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "

@@ -71,7 +71,7 @@ class Cell:
         return tuple(fields.values())
 
     def is_apart(self, other: Cell) -> bool:
-        """Tell whether two networks began from weights that have nothing in common.
+        """Return whether two networks began from weights that have nothing in common.
 
         Equal seeds draw equal numbers for networks of one architecture, whatever its width.
         """
@@ -79,7 +79,7 @@ class Cell:
         return (mine.arch, mine.seed) != (its.arch, its.seed)
 
     def describe(self) -> dict[str, Any]:
-        """Give all its parameters; a CNN's units are 0."""
+        """Return all its parameters; a CNN's units are 0."""
         fields = {"framework": self.framework, **asdict(self.recipe)}
         return fields if self.recipe.arch == "mlp" else fields | {"units": 0}
 

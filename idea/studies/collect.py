@@ -27,7 +27,7 @@ def collect(
     judges: int = MAX_EVALUATORS,
     on_evaluator: Callable[[int, int], object] = lambda *_: None,
 ) -> Study:
-    """Let networks evaluate each other's ideals; write predictions and the table.
+    """Have networks evaluate each other's ideals; write predictions and the table.
 
     Parameters
     ----------

@@ -25,12 +25,12 @@ MOST = 100_000
 _RANGE = re.compile(r"([0-9]{1,20}) *- *([0-9]{1,20})")
 
 
-def values_of(said: object, schema: Any, label: str, most: int = MOST) -> tuple[Any, ...]:
+def values_of(given: object, schema: Any, label: str, most: int = MOST) -> tuple[Any, ...]:
     """Read the values of a hyperparameter.
 
     Parameters
     ----------
-    said
+    given
         A value, several, or a text such as ``"16,100"``, for whole numbers also ``"0-4,9"``.
     schema
         That of a value, of `KINDS`.
@@ -59,7 +59,7 @@ def values_of(said: object, schema: Any, label: str, most: int = MOST) -> tuple[
     """
     parts: list[range | list[Any]] = []
     count = 0
-    for named, item in items_of(said, label):
+    for named, item in items_of(given, label):
         for part in _read(item, schema, named):
             count += part.stop - part.start if isinstance(part, range) else 1
             if count > most:
@@ -73,20 +73,20 @@ def values_of(said: object, schema: Any, label: str, most: int = MOST) -> tuple[
     return tuple(dict.fromkeys(itertools.chain.from_iterable(parts)))
 
 
-def items_of(said: object, label: str) -> Iterator[tuple[str, object]]:
-    """Give a value, or each of several, with what names it in an error.
+def items_of(given: object, label: str) -> Iterator[tuple[str, object]]:
+    """Return a value, or each of several, with what names it in an error.
 
     Examples
     --------
     >>> list(items_of([3, "5-8"], "digits"))
     [('digits[0]', 3), ('digits[1]', '5-8')]
     """
-    if isinstance(said, np.ndarray) and said.ndim:
-        said = said.tolist()
-    if not isinstance(said, list | tuple | range):
-        yield label, said
+    if isinstance(given, np.ndarray) and given.ndim:
+        given = given.tolist()
+    if not isinstance(given, list | tuple | range):
+        yield label, given
         return
-    for place, item in enumerate(said):
+    for place, item in enumerate(given):
         yield f"{label}[{place}]", item
 
 
@@ -123,7 +123,7 @@ def _number(text: str, kind: type[Any]) -> object:
 
 @dataclass(frozen=True)
 class Grid:
-    """What the networks of a study differ in; where nothing is said, an architecture's defaults."""
+    """What the networks of a study differ in; by default, what an architecture has."""
 
     arch: tuple[str, ...] = ("mlp",)
     """Of `ARCHITECTURES`."""
@@ -139,13 +139,13 @@ class Grid:
 
     @classmethod
     def parse(
-        cls, said: Mapping[str, object], labels: Mapping[str, str] | None = None, most: int = MOST
+        cls, given: Mapping[str, object], labels: Mapping[str, str] | None = None, most: int = MOST
     ) -> Grid:
         """Read a grid.
 
         Parameters
         ----------
-        said
+        given
             Values by hyperparameter, as `values_of` reads them.
         labels
             What names hyperparameters in an error. Default: their names.
@@ -169,11 +169,11 @@ class Grid:
 'mlp-u100-b1000-e20-s1']
         """
         labels = labels or {}
-        require_known(said, KINDS, "a grid", labels)
+        require_known(given, KINDS, "a grid", labels)
         grid = cls(
             **{
                 name: values_of(value, KINDS[name], labels.get(name, name), most)
-                for name, value in said.items()
+                for name, value in given.items()
             }
         )
         if grid.units and "mlp" not in grid.arch:
@@ -194,12 +194,12 @@ class Grid:
         return others * sum(max(len(self.units), 1) if a == "mlp" else 1 for a in self.arch)
 
     def _factors(self) -> str:
-        """Say what makes the cells so many."""
+        """Return the axes that multiply to the number of cells."""
         counts = {name: len(getattr(self, name)) for name in KINDS}
         return ", ".join(f"{count:,} of {name}" for name, count in counts.items() if count > 1)
 
     def cells(self) -> list[Cell]:
-        """Give the cells, each once, in the order of the values."""
+        """Return the cells, each once, in the order of the values."""
         named = {name: getattr(self, name) or (None,) for name in KINDS}
         cells = (
             _cell(dict(zip(named, values, strict=True)))

@@ -102,7 +102,7 @@ def make(task: Task) -> list[Done]:
                 raise IdeaError(wrong)
             opened = task.search.prepare()
             for trained in _trained(task):
-                done.append(_keep(task, trained, opened))
+                done.append(_store(task, trained, opened))
         except Exception as error:
             begun = {one.cell for one in done}
             done += [one for one in failed(task, error) if one.cell not in begun]
@@ -110,7 +110,7 @@ def make(task: Task) -> list[Done]:
 
 
 def failed(task: Task, error: Exception) -> list[Done]:
-    """Tell of all of a task's networks that they could not be made, and why."""
+    """Report of all of a task's networks that they could not be made, and why."""
     kind = [] if isinstance(error, IdeaError) else [f"{type(error).__name__}:"]
     return [Done(cell, error=" ".join([*kind, *str(error).split()])) for cell in task.cells]
 
@@ -124,7 +124,7 @@ def _trained(task: Task) -> Iterator[Trained]:
         yield from train(left, task.data)
 
 
-def _keep(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
+def _store(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
     """Search a network's ideals, and write all there is to know of it."""
     cell = trained.cell
     began = time.perf_counter()
@@ -153,7 +153,7 @@ def _keep(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
 
 
 def _sums(files: dict[str, bytes], opened: PreparedSearch) -> dict[str, str]:
-    """Give the SHA-256 of the files, and of those that the search read."""
+    """Return the SHA-256 of the files, and of those that the search read."""
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     return sums | {name: value for name, value in opened.sums.items() if name != "model"}
 

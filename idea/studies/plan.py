@@ -37,13 +37,13 @@ class Plan:
 
     @classmethod
     def parse(
-        cls, said: Mapping[str, Any], labels: Mapping[str, str] | None = None, most: int = MOST
+        cls, given: Mapping[str, Any], labels: Mapping[str, str] | None = None, most: int = MOST
     ) -> Plan:
         """Read a plan.
 
         Parameters
         ----------
-        said
+        given
             By name: ``arch``, ``units``, ``batch_size``, ``epochs``, ``learning_rate``,
             ``weight_decay``, ``held_out``, ``seeds`` and ``framework``, each with a value, several,
             or a text such as ``"0-4"``; ``digits``; and the search's ``method``, ``objective``,
@@ -70,13 +70,13 @@ class Plan:
         >>> len(plan.grid.cells()), plan.search.method, plan.digits
         (2, 'anneal', (5,))
         """
-        labels = {name: name for name in said} | dict(labels or {})
-        require_known(said, [*KINDS, "digits", *_SCHEMAS], "a study", labels)
-        grid = Grid.parse({name: said[name] for name in KINDS if name in said}, labels, most)
+        labels = {name: name for name in given} | dict(labels or {})
+        require_known(given, [*KINDS, "digits", *_SCHEMAS], "a study", labels)
+        grid = Grid.parse({name: given[name] for name in KINDS if name in given}, labels, most)
         options = {
-            name: checked(said[name], schema, labels[name], OptionError)
+            name: checked(given[name], schema, labels[name], OptionError)
             for name, schema in _SCHEMAS.items()
-            if name in said
+            if name in given
         }
         common = {to: options[name] for name, to in SEARCH.items() if name in options}
         own = {name: options[name] for name in OWN if name in options}
@@ -84,18 +84,18 @@ class Plan:
         require_known(own, method.options, common.get("method", Search.method), labels)
         search = Search(**common, every=method.every, own=own)
         search.prepare()  # with the network that comes along, to see that all makes sense
-        digits = _digits(said.get("digits", "all"), labels.get("digits", "digits"))
+        digits = _digits(given.get("digits", "all"), labels.get("digits", "digits"))
         return cls(grid, search, digits)
 
     def searched(self) -> dict[str, Any]:
-        """Give all that makes a difference for the ideals of a network, ready for JSON."""
+        """Return all that makes a difference for the ideals of a network, ready for JSON."""
         options = asdict(self.search)
         del options["model"], options["every"]
         own = METHODS[self.search.method].options | options.pop("own")
         return {"digits": list(self.digits), "search": options | own}
 
     def json_bytes(self) -> bytes:
-        """Give `study.json`: what is the same for all of a study's networks."""
+        """Return `study.json`: what is the same for all of a study's networks."""
         return f"{json.dumps(self.searched(), indent=2)}\n".encode()
 
 
@@ -125,10 +125,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise IdeaError(f"{path}: expected TOML, such as units = [16, 100]: {error}") from error
 
 
-def _digits(said: object, label: str) -> tuple[int, ...]:
+def _digits(given: object, label: str) -> tuple[int, ...]:
     """Read digits; in a file numbers and texts mix."""
     found: set[int] = set()
-    for named, item in items_of(said, label):
+    for named, item in items_of(given, label):
         if isinstance(item, str):
             try:
                 found.update(parse_digits([item]))

@@ -84,7 +84,7 @@ def evaluate_ideals(
     open_model: Callable[[Cell], Model],
     on_evaluator: Callable[[int, int], object] = lambda *_: None,
 ) -> Predictions:
-    """Let networks classify each other's ideals.
+    """Have networks classify each other's ideals.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def choose_evaluators(cells: Sequence[Cell], most: int) -> list[Cell]:
 
 
 def predictions_bytes(predictions: Predictions) -> bytes:
-    """Give predictions as `readings.npz`.
+    """Return predictions as `readings.npz`.
 
     Parameters
     ----------

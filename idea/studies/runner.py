@@ -193,7 +193,7 @@ def prepare(
 
 
 def _missing(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) -> list[Task]:
-    """Give what is missing in a study's folder."""
+    """Return what is missing in a study's folder."""
     trainings: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in plan.grid.cells():
         if (folder / cell.name).is_dir():
@@ -285,7 +285,7 @@ def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
 
 
 def _resolved(search: Search) -> Search:
-    """Name a search's files by whole paths."""
+    """Make the paths of a search's files absolute."""
     named: dict[str, Any] = {
         name: str(_whole(file))
         for name in ("start", "freeze")
@@ -295,5 +295,5 @@ def _resolved(search: Search) -> Search:
 
 
 def _whole(path: str | Path) -> Path:
-    """Give a path from the root; unlike `Path.resolve`, of a circle of links as well."""
+    """Return a path from the root; unlike `Path.resolve`, of a circle of links as well."""
     return Path(os.path.realpath(path))

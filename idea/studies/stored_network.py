@@ -93,7 +93,7 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
                 )
 
     def image(self, digit: int) -> NDArray[np.float32]:
-        """Give one of its ideals, (28, 28) of 0 and 1."""
+        """Return one of its ideals, (28, 28) of 0 and 1."""
         digit = checked(digit, int, "digit", OptionError)
         if digit not in self.digits:
             raise IdeaError(f"{self.folder}: has no ideal of digit {digit}")

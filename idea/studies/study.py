@@ -92,7 +92,7 @@ class Study:
         return f"Study({str(self.folder)!r}): {len(self.networks)} networks, digits {self.digits}"
 
     def image(self, network: str, digit: int) -> NDArray[np.float32]:
-        """Give a network's ideal.
+        """Return a network's ideal.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class Study:
         return self._named(network).model()
 
     def recipe(self, network: str) -> Recipe:
-        """Tell how a network was trained.
+        """Return how a network was trained.
 
         Parameters
         ----------

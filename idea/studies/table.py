@@ -36,7 +36,7 @@ _OF_AN_IDEAL = {
 
 
 def _base(schema: Any) -> type[Any]:
-    """Give a schema's type without its range."""
+    """Return a schema's type without its range."""
     base: type[Any] = (get_args(schema) or [schema])[0]
     return base
 
@@ -160,7 +160,7 @@ def read_table(folder: Path) -> Table:
 
 
 def _checked(label: str, column: NDArray[Any] | None, kind: type[Any]) -> NDArray[Any]:
-    """Give a column as the type that it is to have, unless it is of another."""
+    """Return a column as the type that it is to have, unless it is of another."""
     letters, expected = _KINDS.get(kind, ("iuf", "numbers"))
     if column is None or column.dtype.kind not in letters:
         found = "none" if column is None else f"one of {column.dtype}"
@@ -200,7 +200,7 @@ def _parse_parquet(data: bytes) -> Table:
 
 
 def _texts(column: NDArray[Any]) -> NDArray[Any]:
-    """Give a column of texts, which pyarrow gives as objects, as such; any other as it is."""
+    """Return a column of texts, which pyarrow gives as objects, as such; any other as it is."""
     if column.dtype != object or not all(isinstance(value, str) for value in column):
         return column
     longest = max(map(len, column), default=0)  # all take as much place as this one

@@ -84,14 +84,14 @@ class FrameworkLearner:
         return logits
 
     def weights(self) -> Weights:
-        """Give a copy of the present weights."""
+        """Return a copy of the present weights."""
         mlp = self._model.predictor
         return Weights(
             tuple((link.W.array.copy(), link.b.array.copy()) for link in (mlp.l1, mlp.l2, mlp.l3))
         )
 
     def snapshot(self, notes: str) -> bytes:
-        """Give everything that the training goes on from, and a text."""
+        """Return everything that the training goes on from, and a text."""
         serializer = chainer.serializers.DictionarySerializer()
         serializer[_MODEL].save(self._model)
         serializer[_OPTIMIZER].save(self._optimizer)
@@ -114,5 +114,5 @@ class FrameworkLearner:
 
 
 def _bare(member: str) -> str:
-    """Give an array's name, which in an archive has an ending."""
+    """Return an array's name, which in an archive has an ending."""
     return member.removesuffix(".npy")

@@ -50,11 +50,11 @@ class Learner(Protocol):
         ...
 
     def weights(self) -> Weights:
-        """Give a copy of the present weights."""
+        """Return a copy of the present weights."""
         ...
 
     def snapshot(self, notes: str) -> bytes:
-        """Give everything that the training goes on from, and a text."""
+        """Return everything that the training goes on from, and a text."""
         ...
 
     def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
@@ -129,7 +129,7 @@ def require_memory(recipe: Recipe) -> None:
 
 
 def _memory() -> int | None:
-    """Give this machine's memory in bytes, where the system tells."""
+    """Return this machine's memory in bytes, where the system tells."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # as on Windows

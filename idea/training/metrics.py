@@ -97,7 +97,7 @@ def measure(logits: Callable[[Floats], Floats], batches: Iterable[_Batch]) -> Me
 
 
 def csv_bytes(rows: Iterable[Row], *, timed: bool = True) -> bytes:
-    """Give rows as a CSV file.
+    """Return rows as a CSV file.
 
     Parameters
     ----------

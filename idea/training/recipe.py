@@ -70,7 +70,7 @@ SCHEMAS: dict[str, Any] = get_type_hints(Recipe, include_extras=True)
 
 
 def recipe_for(arch: str, **changes: Any) -> Recipe:
-    """Give an architecture's usual recipe.
+    """Return an architecture's usual recipe.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ class FrameworkLearner:
             return np.asarray(self._network(torch.from_numpy(images)).numpy())
 
     def weights(self) -> Weights:
-        """Give a copy of the present weights."""
+        """Return a copy of the present weights."""
         arrays = [t.numpy().copy() for t in self._network.state_dict().values()]
         pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
         convolutions = [
@@ -97,7 +97,7 @@ class FrameworkLearner:
         return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions))
 
     def snapshot(self, notes: str) -> bytes:
-        """Give everything that the training goes on from, and a text."""
+        """Return everything that the training goes on from, and a text."""
         stream = io.BytesIO()
         state = {
             "model": self._network.state_dict(),

@@ -45,7 +45,7 @@ class Digits:
         return Digits(self.images[index], self.labels[index])
 
     def batches(self, size: int) -> Iterator[Digits]:
-        """Give them in parts of `size`; the last may be smaller."""
+        """Return them in parts of `size`; the last may be smaller."""
         return (self[begin : begin + size] for begin in range(0, len(self), size))
 
 
@@ -150,7 +150,7 @@ class Trainer:
         self.learner = learner
         self.data = data
         self.progress = _Progress()
-        self._kept = folder is not None
+        self._saves = folder is not None
         self.snapshot = (folder or Path()) / f"snapshot{learner.suffix}"
         self._recipe = recipe
         self.metrics = (folder or Path()) / "metrics.csv"
@@ -181,21 +181,21 @@ class Trainer:
 
     def _accept(self, notes: str) -> None:
         """Take over how far a snapshot has come, if its recipe is this one but for the epochs."""
-        said = checked(json.loads(notes), _NOTES, str(self.snapshot))
-        recipe = asdict(self._recipe) | {"epochs": said.recipe.epochs}
+        saved = checked(json.loads(notes), _NOTES, str(self.snapshot))
+        recipe = asdict(self._recipe) | {"epochs": saved.recipe.epochs}
         differing = [
             f"--{name.replace('_', '-')} {value}"
-            for name, value in msgspec.structs.asdict(said.recipe).items()
+            for name, value in msgspec.structs.asdict(saved.recipe).items()
             if recipe[name] != value
         ]
-        if said.epoch > self._recipe.epochs:
-            differing.append(f"{said.epoch} finished epochs")
+        if saved.epoch > self._recipe.epochs:
+            differing.append(f"{saved.epoch} finished epochs")
         if differing:
             raise IdeaError(
                 f"{self.snapshot}: expected a snapshot of this recipe, found one with "
                 f"{', '.join(differing)}"
             )
-        self.progress = _Progress(said.epoch, said.seconds, said.rows)
+        self.progress = _Progress(saved.epoch, saved.seconds, saved.rows)
 
     def epochs(self, on_batch: Callable[[int, Row], object] = lambda *_: None) -> Iterator[Row]:
         """Train to the recipe's last epoch.
@@ -244,10 +244,10 @@ class Trainer:
             logits = self.learner.update(batch.images, batch.labels)
             for mean in (whole, recent):
                 mean.add(logits, batch.labels)
-            said = row("batches", recent, number)
-            on_batch(len(batch), said)
+            mean_row = row("batches", recent, number)
+            on_batch(len(batch), mean_row)
             if number % self._every == 0:
-                rows.append(said)
+                rows.append(mean_row)
                 recent = Mean()
         if not math.isfinite(whole.loss):
             raise IdeaError(
@@ -260,16 +260,16 @@ class Trainer:
             validation_loss=validation.loss,
             validation_accuracy=validation.accuracy,
         )
-        self._keep(_Progress(epoch, last.seconds, [*self.progress.rows, *rows, last]))
+        self._save(_Progress(epoch, last.seconds, [*self.progress.rows, *rows, last]))
         return last
 
-    def _keep(self, progress: _Progress) -> None:
+    def _save(self, progress: _Progress) -> None:
         """Write the snapshot and the metrics, both or neither."""
-        if self._kept:
-            said: dict[str, Any] = asdict(progress) | {"recipe": asdict(self._recipe)}
+        if self._saves:
+            notes: dict[str, Any] = asdict(progress) | {"recipe": asdict(self._recipe)}
             write_files(
                 {
-                    self.snapshot: self.learner.snapshot(json.dumps(said)),
+                    self.snapshot: self.learner.snapshot(json.dumps(notes)),
                     self.metrics: csv_bytes(progress.rows),
                 }
             )

@@ -70,6 +70,6 @@ def make_judging(library: Library, limits: Limits) -> Blueprint:
             entry = library.open(data, name, Bound.of_request(limits.seconds))
         finally:
             trials.release()
-        return entry.told(), 201
+        return entry.metadata(), 201
 
     return judging

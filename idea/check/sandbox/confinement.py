@@ -31,7 +31,7 @@ _status = _clear = -1
 
 
 def confine(memory: int) -> None:
-    """Give up all that evaluating a network doesn't need; everything must be imported by now.
+    """Drop all privileges that evaluating a network doesn't need; everything is imported by now.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _held(name: bytes) -> int:
 
 
 def _be_killed_first() -> None:
-    """Let the kernel end this process, not the server, where the machine's memory is used up."""
+    """Have the kernel end this process, not the server, where the machine's memory is used up."""
     with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
         file.write("1000")
 

@@ -96,7 +96,7 @@ class Graph(Model):
         return self.evaluate(EXACT, images, Bound(self._arguments[2].seconds)).astype(np.float64)
 
     def within(self, bound: Bound) -> Model:
-        """Give the same model for one request."""
+        """Return the same model for one request."""
         return _GraphWithin(self, bound)
 
     def evaluate(

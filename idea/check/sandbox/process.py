@@ -85,13 +85,13 @@ class Process:
             raise
         # Also at the server's end, and when the last request that needs it is done.
         self._end = weakref.finalize(self, _end, self._process, self._channel)
-        kind, said = self._ask(FILE, data, bound, limits.memory // SHARE + _LONGEST)
+        kind, answer = self._ask(FILE, data, bound, limits.memory // SHARE + _LONGEST)
         if kind not in (READY, WEIGHTS):
             self._end()
-            raise self._error(kind, said)
+            raise self._error(kind, answer)
         try:
-            self.network = unpacked(said) if kind == WEIGHTS else None
-            self.batches = _batches(said) if kind == READY else {}
+            self.network = unpacked(answer) if kind == WEIGHTS else None
+            self.batches = _batches(answer) if kind == READY else {}
         except Exception as error:  # whatever it makes up
             raise self._error(
                 BROKEN, f"it has opened something strange: {error}".encode()
@@ -107,13 +107,13 @@ class Process:
     ) -> NDArray[np.floating[Any]]:
         """Evaluate a batch; see `Graph.evaluate`."""
         data = np.ascontiguousarray(images, "<f4").tobytes()
-        dtype, said = self._ask(kind, data, bound)
+        dtype, answer = self._ask(kind, data, bound)
         if dtype not in (b"e", b"f", b"d"):
-            raise self._error(dtype, said)
+            raise self._error(dtype, answer)
         kind_of = np.dtype(f"<{dtype.decode()}")
-        if len(said) != len(images) * DIGITS * kind_of.itemsize:
+        if len(answer) != len(images) * DIGITS * kind_of.itemsize:
             raise self._error(BROKEN, b"an answer of the wrong size")
-        return np.frombuffer(said, kind_of).reshape(-1, DIGITS)
+        return np.frombuffer(answer, kind_of).reshape(-1, DIGITS)
 
     def _ask(
         self, kind: bytes, data: bytes, bound: Bound, longest: int = _LONGEST
@@ -136,7 +136,7 @@ class Process:
             raise
 
     def _died(self) -> Exception:
-        """Give the error that tells why the process answers no more."""
+        """Return the error that tells why the process answers no more."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE)
         status = self._process.poll()
@@ -152,9 +152,9 @@ class Process:
             )
         return self._error(MEMORY, b"")
 
-    def _error(self, kind: bytes, said: bytes) -> Exception:
-        """Give the error that a message tells of."""
-        text = _printable(said.decode("utf-8", "replace")).strip()
+    def _error(self, kind: bytes, answer: bytes) -> Exception:
+        """Return the error that a message tells of."""
+        text = _printable(answer.decode("utf-8", "replace")).strip()
         if kind == WRONG:
             return WeightsError(text)
         if kind == MEMORY:
@@ -168,11 +168,11 @@ class Process:
         return InternalError(f"{self._name}: an internal error ({last:.60}); the log says more")
 
 
-def _batches(said: bytes) -> dict[bytes, int]:
+def _batches(answer: bytes) -> dict[bytes, int]:
     """Read how many images a graph takes at a time; none would never end."""
-    if len(said) != 2 or not all(said):
-        raise ValueError(f"batches {said[:9]!r}")
-    return dict(zip((LOGITS, EXACT), said, strict=True))
+    if len(answer) != 2 or not all(answer):
+        raise ValueError(f"batches {answer[:9]!r}")
+    return dict(zip((LOGITS, EXACT), answer, strict=True))
 
 
 def _start(name: str, limits: Limits, connection: socket.socket) -> subprocess.Popen[bytes]:

@@ -178,7 +178,7 @@ def _require_light(model: Model, path: Path, size: int, memory: float) -> None:
 
 
 def _images() -> NDArray[np.float32]:
-    """Give a batch of images, half of them binary, as a search's are."""
+    """Return a batch of images, half of them binary, as a search's are."""
     images = np.random.default_rng(0).random((BATCH, PIXELS), np.float32)
     images[::2] = images[::2] > 0.5
     return images
@@ -195,7 +195,7 @@ def _answer(model: Model, path: Path, kind: bytes, data: bytes) -> tuple[bytes, 
 
 
 def _failure(error: Exception) -> tuple[bytes, bytes]:
-    """Give the message that tells of an error."""
+    """Return the message that tells of an error."""
     if isinstance(error, MemoryError):
         return MEMORY, b""
     if isinstance(error, IdeaError):
