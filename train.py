@@ -42,7 +42,7 @@ architectures:
            batch 128, 10 epochs
 
 examples:
-  python train.py                                     the network of the articles
+  python train.py                                     the default MLP, 784-784-784-10
   python train.py --units 1000 --batch-size 100       that of Chainer's own MNIST example
   python train.py --arch lenet --out lenet.pt lenet.onnx
   python -m idea.search --model lenet.onnx            its ideal of a 5
@@ -143,7 +143,7 @@ def parser() -> argparse.ArgumentParser:
         "write its weights. Afterwards: python -m idea.search --model FILE",
         epilog=_EPILOG,
     )
-    what = parser.add_argument_group("what to train")
+    what = parser.add_argument_group("network")
     what.add_argument("--arch", choices=ARCHITECTURES, default="mlp", help="(default: mlp)")
     what.add_argument(
         "--framework",
@@ -153,13 +153,18 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--units", type=whole_number, help="width of both hidden layers of an mlp (default: 784)"
     )
-    how = parser.add_argument_group("how (defaults: below, by architecture)")
-    how.add_argument("--batch-size", type=whole_number, metavar="N", help="digits per update")
+    how = parser.add_argument_group(
+        "hyperparameters (defaults depend on the architecture, see below)"
+    )
+    how.add_argument("--batch-size", type=whole_number, metavar="N", help="batch size")
     how.add_argument(
-        "--epochs", type=whole_number, metavar="N", help="passes over the training digits"
+        "--epochs", type=whole_number, metavar="N", help="number of passes over the training set"
     )
     how.add_argument(
-        "--learning-rate", type=real_number, metavar="R", help="Adam's step (default: 0.001)"
+        "--learning-rate",
+        type=real_number,
+        metavar="R",
+        help="learning rate of Adam (default: 0.001)",
     )
     how.add_argument(
         "--weight-decay",
@@ -175,7 +180,9 @@ def parser() -> argparse.ArgumentParser:
         "validates with the test digits",
     )
     how.add_argument(
-        "--seed", type=whole_number, help="equal seeds give equal weights (default: 0)"
+        "--seed",
+        type=whole_number,
+        help="random seed; the same seed gives the same weights (default: 0)",
     )
     _add_files(parser)
     return parser
@@ -194,7 +201,8 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         type=named_path,
         nargs="+",
         metavar="FILE",
-        help="where the weights go: .model or .npz (Chainer's), .dat, .pt, .safetensors, .onnx, or "
+        help="output files for the weights: .model or .npz (Chainer's), .dat, .pt, .safetensors, "
+        ".onnx, or "
         "several of them (default: test.model of Chainer, else mlp.pt, lenet.pt or convnet.pt)",
     )
     files.add_argument(
@@ -203,7 +211,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         default=Path("result"),
         metavar="DIR",
         help="a folder for run.json, metrics.csv, training.png (the curves), mistakes.png (the "
-        "misread digits) and the snapshot of the last finished epoch (default: result)",
+        "misclassified digits) and the snapshot of the last finished epoch (default: result)",
     )
     files.add_argument(
         "--every",

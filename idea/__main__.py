@@ -19,10 +19,10 @@ from idea.text import short_repr
 
 COMMANDS = {
     "search": "find a network's ideals: the images that it scores highest",
-    "check": "open a page to draw digits on, explore a network and fool it",
+    "check": "open a page to draw digits on, and explore and fool a network",
     "attack": "find the fewest flips that fool a network",
-    "prove": "bound how much better than a known image any image can be",
-    "study": "train many networks over a grid, and search the ideals of each",
+    "prove": "prove upper bounds on a digit's logit over all images",
+    "study": "train many networks over a grid, and search for the ideals of each",
     "compare": "write a report of a study: one page with figures and a table",
     "vf2png": "draw dumps as pictures or as an animation",
     "predict": "classify pictures of digits",
@@ -70,7 +70,8 @@ def parser(program: str = "idea") -> Parser:
     parser = Parser(
         prog=program,
         usage="%(prog)s COMMAND [options]",
-        description="Find out what a trained digit classifier has in mind.",
+        description="Find the binary image that a trained digit classifier scores highest for each "
+        "digit.",
         epilog=f"""\
 commands:
 {commands}

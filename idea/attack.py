@@ -46,7 +46,7 @@ examples:
     python -m idea.attack --mnist 7 --prove 3
   Draw ten digits before and after:
     python -m idea.attack --sheet
-  Draw one digit and everything that it can be turned into:
+  Draw the attacks on one digit for all targets:
     python -m idea.attack --mnist 7 --sheet
   Measure the robustness of a network on 500 digits:
     python -m idea.attack --report 500 --model lenet
@@ -161,7 +161,7 @@ def parser() -> Parser:
         usage="%(prog)s [options] [FILE]",
         description="Find the fewest pixels whose flip (black to white or white to black) changes "
         "a network's prediction for an image. A beam search finds a small set of flips; then all "
-        "sets of up to two or three flips are tried, to prove that fewer don't suffice.",
+        "smaller sets, of up to --prove flips, are tried, to prove that fewer do not suffice.",
         epilog=_EPILOG,
     )
     _add_input(parser.add_argument_group("input"))
@@ -183,15 +183,15 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--sheet",
         action="store_true",
-        help="draw one labelled picture: of the file or test digit with every target, or else of "
-        "the first correctly classified test digit of each class",
+        help="write one labelled figure: all targets for the given image, or, without an image, "
+        "one attack for the first correctly classified test digit of each class",
     )
     group.add_argument(
         "--report",
         type=whole_number,
         metavar="N",
         help="attack the first N correctly classified test digits, and report how many flips they "
-        "need: a measure of robustness by which to compare networks",
+        "need: a robustness measure for comparing networks",
     )
     group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
     group.add_argument("--data", metavar="PATH", help=DATA_HELP)

@@ -73,8 +73,8 @@ def parser() -> argparse.ArgumentParser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.compare",
-        description="Write a page that shows a study: the ideals of its networks, what they "
-        "have in common, how well they transfer, and what makes them legible.",
+        description="Write an HTML report of a study: the ideals of its networks, what they have "
+        "in common, how well they transfer, and what makes them legible.",
         epilog=_EXAMPLES,
     )
     parser.add_argument(
@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
         "--out",
         type=named_path,
         metavar="FILE.html",
-        help="the page (default: report.html in the study's folder)",
+        help="output file (default: report.html in the study's folder)",
     )
     parser.add_argument(
         "--digit",
@@ -97,14 +97,14 @@ def parser() -> argparse.ArgumentParser:
         "--title",
         default="",
         metavar="TEXT",
-        help="title of the page (default: from the number of networks)",
+        help="title of the report (default: derived from the number of networks)",
     )
     parser.add_argument(
         "--gif",
         type=named_path,
         metavar="FILE.gif",
         help="also write an animation: the digit's ideal after each epoch of the longest training, "
-        "searched from the same start",
+        "found from the same start",
     )
     return parser
 

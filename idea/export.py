@@ -63,14 +63,14 @@ def parser() -> Parser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.export",
-        description="Convert a network's weights to another file format, and print ten logits by "
-        "which to check other programs that read the file.",
+        description="Convert a network's weights to another file format, and print ten reference "
+        "logits for verifying other programs that read the file.",
         epilog=_EPILOG,
     )
     parser.add_argument(
         "weights",
         type=named_path,
-        help="Chainer's .npz or .model (a classifier, a bare MLP or a trainer's snapshot), "
+        help="Chainer's .npz or .model (a classifier, a plain MLP or a trainer's snapshot), "
         "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet or convnet",
     )
     parser.add_argument(

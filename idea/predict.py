@@ -158,7 +158,7 @@ def parser() -> Parser:
         usage="%(prog)s [options] PICTURE [PICTURE ...]",
         description="Classify pictures of handwritten digits: photos, scans or drawings of one "
         "digit each on a plain background. They are prepared as MNIST's digits were: cropped, "
-        "scaled to fit 20×20 pixels, and centred by mass in 28×28.",
+        "scaled to fit 20×20 pixels, and centred by centre of mass in a 28×28 image.",
         epilog=_EPILOG,
     )
     parser.add_argument(

@@ -43,9 +43,10 @@ _FEW = 128
 
 _EPILOG = f"""\
 verdicts:
-  proved optimal: no binary image scores higher by more than a millionth.
-  at most 0.2 % better: the best image may score higher than the best known one, but not by more.
-  no useful bound: even twice the score of the best known image could not be excluded.
+  proved optimal, to a millionth: no image scores higher by a relative difference above 1e-6.
+  any better image is at most 0.2 % better: the bound exceeds the best known logit by that much.
+  no useful bound: the bound is at least twice the best known logit.
+  no image scores higher than X: the best known logit is not positive, and no ratio is given.
 
 examples:
   Bound the bundled MLP:
@@ -53,7 +54,7 @@ examples:
   Train a small network and prove its best images optimal:
     python train.py --arch mlp --units 16 --out small.dat
     python -m idea.prove --model small.dat --digit all
-  Begin with an image of your own, and take longer:
+  Start from an image of your own, and take longer:
     python -m idea.prove --model small.dat --image my_5.vf --seconds 600
 
 {EXIT_STATUS}, 130 interrupted (what is proved so far is printed)"""
@@ -150,11 +151,13 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.prove",
         usage="%(prog)s [options]",
-        description="Bound the logit of a digit over all 2^784 binary images, and so how much "
-        "better than the best known image any image can be. Two bounds take a moment, for MLPs "
-        "and CNNs: interval arithmetic, and linear bounds propagated back through the layers "
-        "(CROWN). Both are loose. For small MLPs, branch and bound over HiGHS's linear programs "
-        "closes the gap: usually within seconds with 16 units per layer, often not within a minute "
+        description="Compute upper bounds on a digit's logit over all 2^784 binary images, and "
+        "thereby on the possible improvement over the best known image. Two bounds are cheap to "
+        "compute, for MLPs and CNNs: interval arithmetic, and linear bounds propagated back "
+        "through the layers "
+        "(CROWN). Both are loose. For small MLPs, branch and bound with linear programs solved by "
+        "HiGHS closes the gap: usually within seconds with 16 units per layer, often not within a "
+        "minute "
         "with 32. It often finds a better image, too. All bounds account for rounding errors.",
         epilog=_EPILOG,
     )
@@ -169,8 +172,8 @@ def parser() -> Parser:
         "--seconds",
         type=real_number,
         metavar="S",
-        help=f"time limit of the proof for each digit (default: {_SECONDS:.0f}; no proof for an "
-        f"MLP of more than {_FEW} hidden units)",
+        help=f"time limit of the proof for each digit (default: {_SECONDS:.0f}; for MLPs with more "
+        f"than {_FEW} hidden units in total, a proof is attempted only if --seconds is given)",
     )
     parser.add_argument("--bounds", action="store_true", help="compute the two loose bounds only")
     parser.add_argument(

@@ -33,11 +33,12 @@ from idea.validation import parse_digits
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
 _MEANING = {
     "flips": "maximum number of flips",
-    "patience": "number of kicks without improvement before another image is continued from",
+    "patience": "number of consecutive perturbations without improvement before the search moves "
+    "on to the next image",
     "rounds": "maximum number of rankings",
-    "seconds": "time limit for each digit and restart; 0: stop after a long time without "
-    "improvement",
-    "starts": "number of images to climb from",
+    "seconds": "time limit for each digit and restart; 0: no limit; one round, in which each "
+    "of two images is given up after --patience perturbations",
+    "starts": "number of starting images",
     "steps": "number of proposed changes",
     "sweeps": "number of passes over the pixels",
 }
@@ -54,9 +55,9 @@ examples:
     python -m idea.search --digit all --method best --seconds 2
   Prefer smooth images, without noise at the border:
     python -m idea.search --smooth 0.3 --freeze unused
-  Search another bundled network:
+  Use another bundled network:
     python -m idea.search --model convnet
-  Search a network of your own:
+  Use a network of your own:
     python -m idea.search --model test.model
 
 {EXIT_STATUS}, 130 interrupted (the best images so far are written)"""
@@ -154,22 +155,22 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--ink",
         type=real_number,
-        metavar="PRICE",
+        metavar="WEIGHT",
         help="penalty for each white pixel, in units of the objective; negative to reward ink, as "
         "in --ink=-0.1 (default: 0)",
     )
     group.add_argument(
         "--smooth",
         type=real_number,
-        metavar="PRICE",
+        metavar="WEIGHT",
         help="penalty for each pair of horizontal or vertical neighbours that differ (default: 0)",
     )
     group.add_argument(
         "--freeze",
         metavar="FILE|unused",
-        help="keep pixels black: those that are white in a mask (a dump or a 28×28 picture), or, "
-        "with unused, the 67 that are black in all training digits, so that their weights were "
-        "never trained",
+        help="fix pixels to black: those that are white in a mask (a dump or a 28×28 picture), or, "
+        "with 'unused', the 67 that are black in every training image and whose weights therefore "
+        "got no gradient",
     )
 
 
@@ -178,7 +179,9 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         "--method", metavar="NAME", help=f"{', '.join(METHODS)}; see below (default: greedy)"
     )
     group.add_argument(
-        "--start", metavar="FILE.vf", help="dump to start from (default: random greys)"
+        "--start",
+        metavar="FILE.vf",
+        help="dump (.vf image file) to start from (default: random grey values)",
     )
     group.add_argument(
         "--seed",
@@ -199,7 +202,7 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         "--every",
         type=whole_number,
         metavar="N",
-        help="number of steps between two frames; a step of greedy is a pixel (default: "
+        help="number of steps between two frames; for greedy, one step is one pixel (default: "
         + ", ".join(f"{name} {method.every}" for name, method in METHODS.items())
         + ")",
     )
@@ -227,8 +230,8 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--replay",
         metavar="FILE.json",
-        help="repeat the search of a record, and check that the dump is identical; --model, "
-        "--start and --freeze name files that have moved since",
+        help="repeat a recorded search, and check that the dump is identical; use --model, --start "
+        "and --freeze for files that have moved",
     )
 
 

@@ -1,4 +1,4 @@
-"""Train networks over a grid, and search the ideals of each: `python -m idea.study --help`."""
+"""Train networks over a grid, and search for the ideals of each: `python -m idea.study --help`."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from idea.text import pluralize
 _FAILED = 1
 
 _EPILOG = """\
-Several values are separated by commas; of whole numbers 0-4 is a range. All combinations are made.
-A file of the networks' and the ideals' options, with _ for -, can be given in TOML; the
-command line takes precedence:
+Separate several values by commas; 0-4 is a range of integers. A network is trained for every
+combination. Options of the first two groups can also be read from a TOML file, with underscores in
+place of hyphens; the command line takes precedence:
 
   arch = ["mlp", "lenet"]
   units = [16, 784]
@@ -57,9 +57,9 @@ examples:
   python -m idea.study --units 784 --epochs 1-20 --out growing    the idea after each epoch
   python -m idea.study grid.toml --out again --smooth 0.3 --reuse study
                                                       the same networks, smoother ideals
-  python -m idea.compare study                        write a page that shows it
+  python -m idea.compare study                        write its report
 
-exit status: 0 done, 1 some networks could not be made, 2 wrong input, 130 interrupted"""
+exit status: 0 success, 1 some networks failed, 2 invalid input, 130 interrupted"""
 
 
 def main() -> int:
@@ -156,7 +156,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.study",
-        description="Train many networks over a grid of hyperparameters, search the ideals of "
+        description="Train many networks over a grid of hyperparameters, search for the ideals of "
         "each, and evaluate them with the other networks.",
         epilog=_EPILOG,
         allow_abbrev=False,  # --unit would be taken for --units
@@ -174,14 +174,15 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     grid = parser.add_argument_group("the networks (defaults are those of train.py)")
     grid.add_argument("--arch", metavar="A,…", help="mlp, lenet, convnet (default: mlp)")
     grid.add_argument("--units", metavar="N,…", help="widths of the hidden layers of an mlp")
-    grid.add_argument("--batch-size", metavar="N,…", help="digits per update")
+    grid.add_argument("--batch-size", metavar="N,…", help="batch size")
     grid.add_argument(
         "--epochs",
         metavar="N,…",
-        help="passes over the training digits; networks that differ only in epochs share one "
+        help="number of passes over the training set; networks that differ only in epochs share "
+        "one "
         "training",
     )
-    grid.add_argument("--learning-rate", metavar="R,…", help="Adam's step")
+    grid.add_argument("--learning-rate", metavar="R,…", help="learning rate of Adam")
     grid.add_argument("--weight-decay", metavar="L,…", help="L2 penalty")
     grid.add_argument("--held-out", metavar="N,…", help="training digits held out for validation")
     grid.add_argument("--seeds", metavar="N,…", help="such as 0-4 (default: 0)")
@@ -196,17 +197,20 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--method", metavar="|".join(METHODS), help="(default: greedy)")
     search.add_argument("--objective", metavar="|".join(AIMS), help="(default: logit)")
     search.add_argument(
-        "--ink", type=real_number, metavar="PRICE", help="price of each white pixel"
+        "--ink", type=real_number, metavar="WEIGHT", help="penalty for each white pixel"
     )
     search.add_argument(
         "--smooth",
         type=real_number,
-        metavar="PRICE",
-        help="price of each pair of differing neighbours",
+        metavar="WEIGHT",
+        help="penalty for each pair of differing neighbours",
     )
     search.add_argument("--freeze", metavar="FILE|unused", help="pixels that are held black")
     search.add_argument(
-        "--start", metavar="FILE.vf", help="a dump to start from (default: the same greys for all)"
+        "--start",
+        metavar="FILE.vf",
+        help="dump (.vf image file) to start from (default: the same "
+        "random grey image for all networks)",
     )
     search.add_argument(
         "--restarts", type=whole_number, metavar="N", help="keep the best of N runs"
@@ -215,7 +219,8 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     for name in sorted(OWN):
         methods = [m for m in METHODS if name in METHODS[m].options]
         kind = whole_number if isinstance(METHODS[methods[0]].options[name], int) else real_number
-        search.add_argument(f"--{name}", type=kind, metavar="N", help=f"of {', '.join(methods)}")
+        about = f"see idea.search; for {', '.join(methods)}"
+        search.add_argument(f"--{name}", type=kind, metavar="N", help=about)
 
 
 def _add_work(parser: argparse.ArgumentParser) -> None:
@@ -236,7 +241,8 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
         type=whole_number,
         default=MAX_EVALUATORS,
         metavar="N",
-        help="maximum number of networks that evaluate the others' ideals, chosen evenly "
+        help="maximum number of networks that evaluate the ideals of the others; if there are "
+        "more, an evenly spaced subset is used "
         f"(default: {MAX_EVALUATORS})",
     )
     work.add_argument(
@@ -255,7 +261,7 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--scheduler",
         metavar="tcp://…",
-        help="a Dask scheduler whose workers make the networks instead of this machine; see "
+        help="a Dask scheduler whose workers train the networks instead of this machine; see "
         "docs/scaling.md",
     )
 

@@ -147,8 +147,8 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.vf2png",
         usage="%(prog)s [options] DUMP [DUMP ...]",
-        description="Draw dumps (.vf: one image as 784 little-endian float32, row by row, written "
-        "by any program) as PNGs, as an animation, or on a sheet.",
+        description="Draw dumps (.vf: one image as 784 little-endian float32, row by row, from any "
+        "program) as PNGs, as an animation, or on a sheet.",
         epilog=_EPILOG,
     )
     parser.add_argument(

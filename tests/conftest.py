@@ -25,7 +25,7 @@ SHIPPED_MLP = BUNDLED["mlp"]
 # What `python -m idea.search` prints of an ideal.
 LINE = re.compile(
     r"(\d): energy (-?\d+\.\d{4})(?: \(real \ds reach \d+\.\d, their median \d+\.\d\))?, "
-    r"probability (\d\.\d{4}), runner-up (\d) at a margin of "
+    r"probability (\d\.\d{4}), runner-up (\d), margin "
     r"(-?\d+\.\d\d), (local optimum|no local optimum \(best gain left \S+\))"
     r"(, \d+ of \d+ starts agree)?, ([\d,]+) flips evaluated in \d+\.\d\d s"
 )

@@ -19,7 +19,7 @@ from conftest import random_convolutions, random_layers, write_dat
 
 LINE = re.compile(
     r" {4}(\d)  +(-?\d+\.\d{4})  +(-?\d+\.\d{4})  +(-?\d+\.\d{4})  ([^;]+)"
-    r"(?:; ([\d,]+) parts in \d+\.\d s)?"
+    r"(?:; ([\d,]+) subproblems in \d+\.\d s)?"
 )
 PROVED = re.compile(r"proved optimal, to a millionth: no image scores higher than (-?\d+\.\d{4})")
 

@@ -53,14 +53,14 @@ std::vector<std::string> frames_in(const fs::path& folder) {
 TEST_CASE("the line that tells what an ideal is worth") {
   idea::Ideal ideal = made_up();
   CHECK(idea::line_of(ideal) ==
-        "5: energy 100.5000, probability 1.0000, runner-up 3 at a margin of 100.25, local optimum, "
+        "5: energy 100.5000, probability 1.0000, runner-up 3, margin 100.25, local optimum, "
         "12,345 flips evaluated in 0.99 s");
   ideal.locally_optimal = false;
   ideal.best_gain_left = 0.007654;
   ideal.restarts = 20;
   ideal.agreeing = 3;
   CHECK(idea::line_of(ideal) ==
-        "5: energy 100.5000, probability 1.0000, runner-up 3 at a margin of 100.25, no local "
+        "5: energy 100.5000, probability 1.0000, runner-up 3, margin 100.25, no local "
         "optimum (best gain left 0.0077), 3 of 20 starts agree, 12,345 flips evaluated in 0.99 s");
 }
 

@@ -37,7 +37,7 @@ def main() -> int:
     everywhere = listening.getsockname()[0] in _EVERYWHERE
     server = make_server(app, listening)
     address = f"http://{_named('127.0.0.1' if everywhere else args.host)}:{server.effective_port}/"
-    show(f"the checker is at {address}   (Ctrl-C ends it)")
+    show(f"serving at {address}   (Ctrl-C ends it)")
     if everywhere:
         show(f"and for others at http://{outside()}:{server.effective_port}/")
     if not args.no_browser:
@@ -79,15 +79,15 @@ def parser() -> argparse.ArgumentParser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.check",
-        description="Open a page in the browser where you draw digits and see at once what a "
-        "network makes of them, watch it search for its ideas, and fool it.",
+        description="Open a page in the browser where you draw digits and see a network's "
+        "predictions as you draw, watch searches for its ideas, and find flips that fool it.",
         epilog="examples:\n"
-        "  python -m idea.check                       on this machine, for nobody else\n"
-        "  python -m idea.check --model convnet       begin with another network\n"
-        "  python -m idea.check --host 0.0.0.0        for everybody in your network: there is\n"
-        "                                             no password\n"
+        "  python -m idea.check                       served on this machine only\n"
+        "  python -m idea.check --model convnet       start with another network\n"
+        "  python -m idea.check --host 0.0.0.0        reachable by everyone on your local\n"
+        "                                             network, without a password\n"
         "  python -m idea.check --export site         files for any web host, without a server\n\n"
-        "exit status: 0 done, 2 wrong input",
+        "exit status: 0 success, 2 invalid input",
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to serve at (default: %(default)s)"
@@ -96,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
         "--port",
         type=_port,
         metavar="N",
-        help=f"port; 0 is any that is free (default: {_PORT}, or any if that is taken)",
+        help=f"port; 0 selects a free port (default: {_PORT}, or a free port if that is in use)",
     )
     parser.add_argument(
         "--name",
@@ -104,17 +104,18 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="HOST",
-        help="a name it may be asked by, such as that of a proxy; this machine's names and "
-        "addresses are known",
+        help="additional host name to accept, such as that of a reverse proxy; repeatable (IP "
+        "addresses and localhost are always accepted, this machine's own names if it serves other "
+        "machines)",
     )
-    parser.add_argument("--model", metavar="NAME|FILE", help=f"to begin with: {MODEL_HELP}")
+    parser.add_argument("--model", metavar="NAME|FILE", help=f"initial network: {MODEL_HELP}")
     parser.add_argument("--no-browser", action="store_true", help="don't open the browser")
     parser.add_argument(
         "--export",
         type=named_path,
         metavar="DIR",
-        help="write the page as a static site, which classifies in the browser, and serve nothing; "
-        "of the networks it has those that a .dat can hold",
+        help="write the page as a static site that classifies in the browser, then exit; only "
+        "networks that fit the .dat format are included",
     )
     return parser
 

@@ -161,7 +161,7 @@ def _sheet_of_inputs(outcomes: Sequence[AttackOutcome]) -> bytes:
     tiles += [attack.after for attack in attacks]
     tiles += [attack.difference for attack in attacks]
     labels = [attacked.name for attacked, _ in outcomes]
-    labels += [f"read as {attack.answer}" for attack in attacks]
+    labels += [f"predicted {attack.answer}" for attack in attacks]
     labels += [attack.summary for attack in attacks]
     return sheet_bytes(tiles, labels, columns=len(outcomes))
 
@@ -174,8 +174,8 @@ def _sheet_of_targets(outcomes: Sequence[AttackOutcome]) -> bytes:
         digit: (attack.after, attack.difference) for digit, attack in attacks.items()
     }
     tiles[first.label] = (first.before, Difference(first.before, first.before))
-    labels = {digit: (f"read as {digit}", attack.summary) for digit, attack in attacks.items()}
-    labels[first.label] = (f"read as {first.label}", "unchanged")
+    labels = {digit: (f"predicted {digit}", attack.summary) for digit, attack in attacks.items()}
+    labels[first.label] = (f"predicted {first.label}", "unchanged")
     digits = sorted(tiles)
     return sheet_bytes(
         [tiles[digit][row] for row in (0, 1) for digit in digits],

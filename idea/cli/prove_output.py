@@ -57,10 +57,11 @@ class DigitBounds:
             f"{verdict(self.value, self.bound)}"
         )
         if self.proof is not None:
-            line += f"; {self.proof.parts:,} parts in {self.proof.seconds:.1f} s"
+            line += f"; {self.proof.parts:,} subproblems in {self.proof.seconds:.1f} s"
         if self.files:
             files = " ".join(map(str, self.files))
-            line += f"\n       found by the proof, which began at {self.initial:.4f}: {files}"
+            found = f"better image found during the proof (initial logit {self.initial:.4f})"
+            line += f"\n       {found}: {files}"
         return line
 
     def record(self, model: str) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def _line(ideal: Ideal, known: Context | None) -> str:
     return (
         f"{ideal.digit}: energy {energy}{real or ''}, "
         f"probability {ideal.probability:.4f}, "
-        f"runner-up {ideal.runner_up} at a margin of {ideal.margin:.2f}, {optimum}{agreeing}, "
+        f"runner-up {ideal.runner_up}, margin {ideal.margin:.2f}, {optimum}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )
 

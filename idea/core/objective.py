@@ -41,15 +41,15 @@ def margin(logits: ArrayLike, digit: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    """An energy, which is maximised: a function of the logits, minus the price of the image.
+    """An energy, which is maximised: a function of the logits, minus the penalties of the image.
 
-    The price of unlike neighbours is that of an Ising model: where it is high, images consist of a
-    few smooth patches.
+    The smoothness penalty is the interaction term of an Ising model: where it is high, images
+    consist of a few smooth patches.
 
     Raises
     ------
     OptionError
-        If there is no such aim, a price is out of range, or `frozen` isn't 784 booleans.
+        If the objective is unknown, a penalty is out of range, or `frozen` isn't 784 booleans.
 
     Examples
     --------
@@ -61,10 +61,11 @@ class Objective:
     aim: str = "logit"
     """One of `AIMS`."""
     ink: float = 0.0
-    """The price of a white pixel, in units of the logit; of a grey one in proportion. A negative
-    price rewards white pixels."""
+    """The penalty for a white pixel, in units of the logit; for a grey one in proportion.
+    A negative penalty rewards white pixels."""
     smooth: float = 0.0
-    """The price of two unlike neighbours, right and below; of greys in proportion."""
+    """The penalty for each pair of horizontal or vertical neighbours that differ; for greys in
+    proportion."""
     frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
     """(784,) the pixels that are held black."""
 

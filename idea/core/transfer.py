@@ -1,7 +1,7 @@
 """Legibility: whether other networks read an ideal as the digit that it was found for.
 
 An image that only its own network reads as a 5 shows a quirk of that network; one that
-independently trained networks read as a 5, too, shows something of the digit. In the literature
+independently trained networks classify as a 5, too, shows something of the digit. In the literature
 this is transfer; see Szegedy et al., "Intriguing properties of neural networks", 2014.
 """
 
@@ -42,7 +42,7 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Legibility:
-    """How several networks read an image that is meant to be a digit; `print` shows one line.
+    """Predictions of several networks for an image intended as a digit; `print` shows one line.
 
     Examples
     --------
@@ -55,11 +55,11 @@ class Legibility:
     digit: int
     """The intended digit."""
     readings: tuple[Reading, ...]
-    """The reading of each network, in order."""
+    """The prediction of each network, in order."""
 
     @property
     def agree(self) -> float:
-        """The share of the networks that read the digit, in 0…1."""
+        """The share of the networks that predict the digit, in 0…1."""
         return self._agreeing / len(self.readings)
 
     @property
@@ -68,9 +68,9 @@ class Legibility:
         return sum(reading.probability for reading in self.readings) / len(self.readings)
 
     def __str__(self) -> str:
-        each = ", ".join(f"{r.model} reads {r.digit} ({r.probability:.4f})" for r in self.readings)
+        each = ", ".join(f"{r.model}: {r.digit} ({r.probability:.4f})" for r in self.readings)
         return (
-            f"{self._agreeing} of {len(self.readings)} read it as {self.digit}, "
+            f"{self._agreeing} of {len(self.readings)} classify it as {self.digit}, "
             f"mean probability of {self.digit} {self.probability:.4f}: {each}"
         )
 
@@ -80,14 +80,14 @@ class Legibility:
 
 
 def legibility(image: ArrayLike, digit: int, models: Iterable[ModelLike]) -> Legibility:
-    """Evaluate how networks read an image.
+    """Classify an image with several networks.
 
     Parameters
     ----------
     image
         784 numbers in 0…1.
     digit
-        The digit that it is meant to be, 0…9.
+        The intended digit, 0…9.
     models
         One or more models, ideally trained independently of the one that an ideal was found for.
         Names, files and functions are opened by `idea.load_model`, one at a time.
@@ -95,7 +95,7 @@ def legibility(image: ArrayLike, digit: int, models: Iterable[ModelLike]) -> Leg
     Returns
     -------
     Legibility
-        The share that reads the digit, its mean probability, and the reading of each.
+        The share that predicts the digit, its mean probability, and the prediction of each.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def legibility(image: ArrayLike, digit: int, models: Iterable[ModelLike]) -> Leg
     >>> import idea
     >>> five = idea.find(idea.load_model(), 5)
     >>> print(legibility(five.image, 5, ["mlp"]))
-    1 of 1 read it as 5, mean probability of 5 1.0000: mlp reads 5 (1.0000)
+    1 of 1 classify it as 5, mean probability of 5 1.0000: mlp: 5 (1.0000)
     """
     row = as_image(image).reshape(1, PIXELS)
     digit = check_digit(digit)

@@ -65,7 +65,7 @@ def legibility_against(
     OptionError
         If there is no such column or it has no numbers, no network has the values, or none has
         judges.
-    WeightsError
+    MissingPackageError
         If there are intervals to draw and SciPy is missing.
 
     Examples

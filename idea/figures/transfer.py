@@ -32,7 +32,7 @@ _NUMBERS = 32  # pixels that a square needs for its number
 def transfer_matrix(
     study: Study, by: str | Sequence[str] = ("arch", "units"), ax: Axes | None = None
 ) -> Figure:
-    """Draw which share of some networks' ideals other networks read as what they are meant to be.
+    """Draw the transfer matrix: which ideals of some networks others classify as intended.
 
     Parameters
     ----------
@@ -73,17 +73,19 @@ def transfer_matrix(
     if side >= _NUMBERS:
         _write(ax, shares)
     if np.isnan(shares).any():
-        grey = Patch(color=_NONE, label="none that began apart")
+        grey = Patch(color=_NONE, label="no independent pair")
         ax.legend(handles=[grey], loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
     percent = PercentFormatter(1)
-    figure_of(ax).colorbar(image, ax=ax, label="read as meant", format=percent, aspect=25, pad=0.02)
+    figure_of(ax).colorbar(
+        image, ax=ax, label="classified as intended", format=percent, aspect=25, pad=0.02
+    )
     return grow(ax, side * len(columns), side * len(rows))
 
 
 def transfer_shares(
     study: Study, by: str | Sequence[str] = ("arch", "units")
 ) -> tuple[list[str], list[str], NDArray[np.float64]]:
-    """Return which share of some networks' ideals other networks read as what they are meant to be.
+    """Return the transfer matrix: which ideals of some networks others classify as intended.
 
     Only pairs of networks that began apart count, as in `Study.table`'s legibility: networks of one
     architecture and seed began from (partly) the same weights, and share the noise in them; a

@@ -58,8 +58,9 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     Raises
     ------
     WeightsError
-        If the file can't be read or holds another kind of network, or if a package that it needs is
-        not installed.
+        If the file can't be read or holds another kind of network.
+    MissingPackageError
+        If a package that its format needs is not installed.
 
     Examples
     --------

@@ -54,7 +54,7 @@ def report_bytes(
     ------
     OptionError
         If the study has no ideals of the digit.
-    WeightsError
+    MissingPackageError
         If SciPy is missing, and there are confidence intervals to draw.
     IdeaError
         If a file of the study can't be read.

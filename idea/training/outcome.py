@@ -139,7 +139,7 @@ def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None
     Returns
     -------
     bytes or None
-        A PNG of up to 60, each with "read as 2, is 3" below; None if all were read right.
+        A PNG of up to 60, each with "predicted 2, is 3" below; None if all are correct.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None
     wrong = wrong[np.argsort(-margins[wrong], kind="stable")][:_MOST]
     if not wrong.size:
         return None
-    labels = [f"read as {read[i]}, is {digits.labels[i]}" for i in wrong]
+    labels = [f"predicted {read[i]}, is {digits.labels[i]}" for i in wrong]
     return sheet_bytes(list(digits.images[wrong]), labels, scale=4, columns=10)
 
 

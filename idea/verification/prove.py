@@ -95,7 +95,7 @@ def verdict(value: float, bound: float) -> str:
     >>> verdict(40, 40.00001)
     'proved optimal, to a millionth: no image scores higher than 40.0001'
     >>> verdict(40, 40.0561)
-    'at most 0.15 % better exists'
+    'any better image is at most 0.15 % better'
     >>> verdict(40, 90), verdict(-1, 90)
     ('no useful bound (2.3 times the best known)', 'no image scores higher than 90.0000')
     """
@@ -106,7 +106,7 @@ def verdict(value: float, bound: float) -> str:
             f"{math.ceil(bound * 1e4) / 1e4:.4f}"
         )
     if gap < abs(value):
-        return f"at most {_rounded_up(100 * gap / abs(value))} % better exists"
+        return f"any better image is at most {_rounded_up(100 * gap / abs(value))} % better"
     if value <= 0:
         return f"no image scores higher than {math.ceil(bound * 1e4) / 1e4:.4f}"
     return f"no useful bound ({_rounded_up(bound / value)} times the best known)"

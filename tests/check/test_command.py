@@ -28,7 +28,7 @@ def served(tmp_path):
         )
         begun.append(process)
         line = process.stdout.readline()
-        found = re.fullmatch(r"the checker is at (http://\S+/)   \(Ctrl-C ends it\)\n", line)
+        found = re.fullmatch(r"serving at (http://\S+/)   \(Ctrl-C ends it\)\n", line)
         assert found, line + process.stderr.read()
         return process, found[1]
 

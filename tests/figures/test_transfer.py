@@ -47,7 +47,7 @@ def test_the_numbers_are_those_of_a_slow_loop(study, shown):
         for column, read in enumerate(NAMES.values()):
             assert shares[row, column] == pytest.approx(slow_share(study, reads, read))
     assert shown.texts(ax) == [f"{100 * share:.0f}" for share in shares.ravel()]
-    assert bar.get_ylabel() == "read as meant"
+    assert bar.get_ylabel() == "classified as intended"
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_each_network_of_its_own_shows_the_readings_themselves(study, shown):
     assert np.allclose(matrix(figure), np.where(readings.apart, right, np.nan), equal_nan=True)
     assert shown.texts(ax) == []  # no room for so many numbers
     [entry] = ax.get_legend().get_texts()
-    assert entry.get_text() == "none that began apart"
+    assert entry.get_text() == "no independent pair"
 
 
 @pytest.mark.slow

@@ -53,7 +53,7 @@ inline std::string line_of(const Ideal& ideal) {
                " starts agree";
   return std::to_string(ideal.digit) + ": energy " + fixed(ideal.energy, 4) + ", probability " +
          fixed(ideal.probability(), 4) + ", runner-up " + std::to_string(ideal.runner_up()) +
-         " at a margin of " + fixed(ideal.margin(), 2) + ", " + optimum + agreeing + ", " +
+         ", margin " + fixed(ideal.margin(), 2) + ", " + optimum + agreeing + ", " +
          grouped(ideal.evaluations) + " flips evaluated in " + fixed(ideal.seconds, 2) + " s";
 }
 

@@ -59,28 +59,29 @@ METHODS = {
     "steepest": Method(
         steepest,
         random=False,
-        about="repeatedly make the flip with the largest gain, until none gains",
+        about="repeatedly make the flip with the largest gain, until no flip has a positive gain",
         every=5,
     ),
     "guided": Method(
         guided,
         random=False,
-        about="rank all flips by gain, make those that gain, best first, and rank again, until "
-        "none gains: a local optimum, faster than greedy",
+        about="rank all flips by gain, apply those with positive gain, best first, and rank again, "
+        "until none is left: a local optimum, faster than greedy",
         every=20,
     ),
     "anneal": Method(
         anneal,
         random=True,
-        about="simulated annealing: random changes, where those that lose are accepted more and "
-        "more rarely; then a climb to a local optimum",
+        about="simulated annealing: random changes, where those that lower the energy are accepted "
+        "with decreasing probability; then an ascent to a local optimum",
         every=1000,
     ),
     "best": Method(
         best,
         random=True,
-        about="the highest energies: climbs from many diverse starts, then iterated local search "
-        "from the best of them; for --seconds a run, or until nothing has improved for long",
+        about="for the highest energy: local ascents from many diverse starts, then simulated "
+        "annealing and iterated local search from two of the results; runs for --seconds, or for "
+        "one round",
         every=20,
     ),
 }
