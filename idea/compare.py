@@ -57,7 +57,7 @@ def _check(name: str, path: Path | None, ending: str) -> None:
 
 
 def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> dict[Path, bytes]:
-    """Make the files, behind a bar."""
+    """Make the files, with a progress bar."""
     for package in ("jinja2", "matplotlib"):
         load_package(package, "idea.compare", "'idea[study]'")
     from idea.reports.drawn import forming_of

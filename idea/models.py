@@ -31,7 +31,7 @@ def main() -> int:
     """Parse the command line and print; return the exit status."""
     args = parser().parse_args()
     if args.context:
-        mnist = load_mnist(say=lambda text: print(text, file=sys.stderr))
+        mnist = load_mnist(on_message=lambda text: print(text, file=sys.stderr))
         for name in args.model or BUNDLED:
             show(f"{name}:\n{_reference_logits(name, mnist)}")
         return 0

@@ -86,7 +86,7 @@ def main() -> int:
             result.save_improvement(args.out)
         show(json.dumps(result.record(model.name)) if args.json else result.line())
         if result.proof is not None and result.proof.interrupted:
-            print("interrupted: the rest was not proved", file=sys.stderr)
+            print("interrupted: stopped before the proof was complete", file=sys.stderr)
             return INTERRUPTED
     return 0
 

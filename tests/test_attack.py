@@ -126,7 +126,7 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
         assert mnist.test_labels[place] == int(row["label"])
         attack = fewest_flips(shipped, binary(mnist, place), prove=1)
         assert row["pixels"] == " ".join(map(str, attack.flips))
-        assert (int(row["answer"]), int(row["flips"])) == (attack.answer, len(attack.flips))
+        assert (int(row["answer"]), int(row["flips"])) == (attack.prediction, len(attack.flips))
         assert (int(row["proved"]), int(row["minimal"])) == (attack.proved, attack.minimal)
         flips.append(len(attack.flips))
     record = json.loads((tmp_path / "attacks/report.json").read_text())
@@ -194,7 +194,7 @@ def test_what_is_attacked_is_not_overwritten_and_no_folder_is(run, tmp_path, mni
     assert (tmp_path / "after.vf").read_bytes() == before
     (tmp_path / "attacks/attack.gif").mkdir(parents=True)
     done = run("idea.attack", "after.vf", status=2)
-    assert done.stderr == "error: attacks/attack.gif: is a folder; a file is to go there\n"
+    assert done.stderr == "error: attacks/attack.gif: is a folder; expected a file path\n"
 
 
 def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):
@@ -203,7 +203,7 @@ def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):
     write_dat(tmp_path / "still.dat", layers)
     done = run("idea.attack", "--mnist", 0, "--model", "still.dat", status=2)
     assert done.stderr == (
-        "error: test digit 0: no flips found that make the model read this 9 as anything else: "
+        "error: test digit 0: no flips found that make the model classify this 9 as anything else: "
         "the beam search made no progress, and no set of up to 2 flips is enough\n"
     )
 

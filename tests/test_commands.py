@@ -266,7 +266,5 @@ def test_what_a_killed_search_left_is_swept_by_the_next(run, tmp_path, model):
 def test_without_a_cache_the_way_out_is_named(run, tmp_path):
     (tmp_path / "file").touch()
     done = run("idea.attack", "--mnist", 1, status=2, XDG_CACHE_HOME=str(tmp_path / "file"))
-    assert done.stderr.startswith(
-        f"error: {tmp_path / 'file/idea/mnist'}: no such folder can be made"
-    )
+    assert done.stderr.startswith(f"error: {tmp_path / 'file/idea/mnist'}: can't create the folder")
     assert "name a folder that has it with --data" in done.stderr

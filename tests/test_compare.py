@@ -152,8 +152,8 @@ def test_what_a_study_cant_show_is_left_out_with_the_reason(run, lone_study):
     [
         (["--digit", "7"], "the study has no ideals of 7; it has those of 3"),
         (["--out", "page.txt"], "--out takes a name that ends in .html, not page.txt"),
-        (["--out", "is.html"], "is.html: is a folder; a file is to go there"),
-        (["--out", "file/a.html"], "file: no such folder can be made: File exists"),
+        (["--out", "is.html"], "is.html: is a folder; expected a file path"),
+        (["--out", "file/a.html"], "file: can't create the folder: File exists"),
         (["--gif", "five.png"], "--gif takes a name that ends in .gif, not five.png"),
         (
             ["--gif", "three.gif"],

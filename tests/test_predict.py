@@ -204,7 +204,7 @@ def test_standard_input_that_cannot_be_read(tmp_path):
         ),
         (
             ["two.png", "--out", "letter.png"],
-            "letter.png: no such folder can be made: File exists",
+            "letter.png: can't create the folder: File exists",
         ),
     ],
 )

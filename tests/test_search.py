@@ -128,7 +128,7 @@ def test_a_start_is_searched_from(run, tmp_path, model):
         ),
         (
             ["--start", "grey.vf", "--restarts", "2"],
-            "greedy takes the same path from the same start: restarts would all be one; leave "
+            "greedy is deterministic, so restarts from the same start are identical; leave "
             "out either the start or the restarts",
         ),
         (
@@ -150,7 +150,7 @@ def test_bad_options_are_one_message_and_write_nothing(run, tmp_path, options, m
 def test_an_output_folder_that_cannot_be_made(run, tmp_path, model):
     (tmp_path / "file").touch()
     done = run("idea.search", "--model", model, "--out", "file/inside", status=2)
-    assert done.stderr == "error: file/inside: no such folder can be made: Not a directory\n"
+    assert done.stderr == "error: file/inside: can't create the folder: Not a directory\n"
 
 
 def test_help_teaches(run):
@@ -186,7 +186,7 @@ def test_a_start_is_not_overwritten(run, tmp_path, model, options):
 def test_a_folder_in_the_way_is_found_before_the_search(run, tmp_path, model, blocked, options):
     (tmp_path / "ideas" / blocked).mkdir(parents=True)
     done = run("idea.search", "--model", model, *options, status=2)
-    assert done.stderr == f"error: ideas/{blocked}: is a folder; a file is to go there\n"
+    assert done.stderr == f"error: ideas/{blocked}: is a folder; expected a file path\n"
     assert [path.name for path in (tmp_path / "ideas").iterdir()] == [blocked]
 
 

@@ -53,7 +53,7 @@ SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", 
         (["--out", "."], ".: holds other things than a study; name a folder of its own"),
         (["--reuse", "nowhere"], "nowhere: expected the folder of another study"),
         (["--data", "nowhere"], "nowhere: can't be read: No such file or directory"),
-        (["--out", "file"], "file: no such folder can be made: File exists"),
+        (["--out", "file"], "file: can't create the folder: File exists"),
     ],
 )
 def test_bad_options_are_one_sentence(run, tmp_path, options, sentence):

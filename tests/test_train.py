@@ -45,8 +45,8 @@ TRAIN = ROOT / "train.py"
         ),
         (["--held-out", "60000"], "--held-out: expected a whole number in 0…59999, found 60000"),
         (["--every", "0"], "--every: expected a whole number, 1 or more, found 0"),
-        (["--out", "."], ".: is a folder; a file is to go there"),
-        (["--out", "file/m.dat"], "file: no such folder can be made: File exists"),
+        (["--out", "."], ".: is a folder; expected a file path"),
+        (["--out", "file/m.dat"], "file: can't create the folder: File exists"),
         (
             ["--out", "m.dat", "weights"],
             "weights: expected a name that ends in .dat, .npz, .model, .pt, .pth, .safetensors or "

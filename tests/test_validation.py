@@ -200,7 +200,7 @@ NASTY = [
     (lambda **k: found().save_frames(**k), "folder", [None, *NO_NAMES, ""]),
     (lambda **k: found().gif_bytes(**k), "fps", [*NO_NUMBERS[1:], 0]),
     (lambda **k: found().animate(**k), "path", [None, *NO_NAMES, "", "."]),
-    (lambda **k: found().judged_by(**k), "models", NO_LISTS),
+    (lambda **k: found().legibility(**k), "models", NO_LISTS),
     (lambda **k: attacked().save(**k), "folder", [None, *NO_NAMES, ""]),
     (lambda **k: attacked().gif_bytes(**k), "fps", [*NO_NUMBERS, 0]),
     (lambda **k: attacked().animate(**k), "path", [None, *NO_NAMES, "", "."]),

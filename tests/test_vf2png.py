@@ -131,7 +131,7 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
             ["d/x2.vf", "e/x2.vf", "--out", "o"],
             "d/x2.vf and e/x2.vf would both be drawn to o/x2.png",
         ),
-        (["d", "--gif", "bad.vf/g.gif"], "bad.vf: no such folder can be made: File exists"),
+        (["d", "--gif", "bad.vf/g.gif"], "bad.vf: can't create the folder: File exists"),
         (
             ["d", "bad.vf"],
             "bad.vf: expected a dump of 3136 bytes (784 float32), found 4 bytes",

@@ -107,13 +107,13 @@ class _Sets:
 
     def _bases(self, base: tuple[int, ...], most: Floats) -> Iterator[tuple[int, ...]]:
         """Yield the sets of one flip less that start with `base`, except those ruled out."""
-        behind = base[-1] + 1
-        if not (most + self._most[self._size - len(base)][behind] > 0).any():
+        next_place = base[-1] + 1
+        if not (most + self._most[self._size - len(base)][next_place] > 0).any():
             return
         if len(base) == self._size - 1:
             yield base
             return
-        for place in range(behind, PIXELS):
+        for place in range(next_place, PIXELS):
             yield from self._bases((*base, place), most + self._gains[place])
 
 
@@ -121,7 +121,7 @@ def _most(gains: Floats, size: int) -> list[Floats]:
     """Return the largest gains of 0…size pixels from each place on, (785, rows) each."""
     most = [np.zeros((PIXELS + 1, len(gains)))]
     for _ in range(size):
-        taken = gains.T + most[-1][1:]  # this pixel, and one less of those behind it
+        taken = gains.T + most[-1][1:]  # this pixel, and one less of those after it
         best = np.vstack([taken, np.zeros(len(gains))])
         most.append(np.maximum.accumulate(best[::-1])[::-1])
     return most

@@ -75,7 +75,7 @@ def fewest_flips(
     >>> import numpy as np
     >>> import idea
     >>> attack = fewest_flips(idea.load_model(), np.zeros(784), prove=1)
-    >>> attack.label == attack.answer, attack.minimal
+    >>> attack.label == attack.prediction, attack.minimal
     (False, True)
     """
     search = FlipSearch(
@@ -122,7 +122,7 @@ def fewest_flips_each(
     >>> import numpy as np
     >>> import idea
     >>> attacks = fewest_flips_each(idea.load_model(), np.zeros(784), [3, 8], prove=0)
-    >>> [attack.answer for attack in attacks]
+    >>> [attack.prediction for attack in attacks]
     [3, 8]
     """
     search = FlipSearch(

@@ -37,7 +37,7 @@ class Attack:
     --------
     >>> import idea
     >>> attack = idea.fewest_flips(idea.load_model(), np.zeros(784), prove=1)
-    >>> attack.label == attack.answer, attack.minimal
+    >>> attack.label == attack.prediction, attack.minimal
     (False, True)
     """
 
@@ -64,7 +64,7 @@ class Attack:
         return int(self.trail[0].argmax())
 
     @property
-    def answer(self) -> int:
+    def prediction(self) -> int:
         """The network's prediction after the flips."""
         return int(self.trail[-1].argmax())
 
@@ -103,7 +103,7 @@ class Attack:
             proof = "proved minimal"
         elif self.proved:
             proof = f"proved that {self.proved} {'do' if self.proved > 1 else 'does'} not suffice"
-        return f"{self.label} → {self.answer}: {flips}{pixels}; {proof}"
+        return f"{self.label} → {self.prediction}: {flips}{pixels}; {proof}"
 
     def record(self) -> dict[str, Any]:
         """Return all but the images, ready for JSON.
@@ -116,7 +116,7 @@ class Attack:
         return {
             "label": self.label,
             "target": self.target,
-            "answer": self.answer,
+            "answer": self.prediction,
             "flips": list(self.flips),
             "pixels": [[pixel % SIDE, pixel // SIDE] for pixel in self.flips],
             "margins": list(self.margins),
@@ -124,7 +124,7 @@ class Attack:
             "minimal": self.minimal,
             "logits_before": self.trail[0].tolist(),
             "logits_after": self.trail[-1].tolist(),
-            "probability": float(softmax(self.trail[-1])[self.answer]),
+            "probability": float(softmax(self.trail[-1])[self.prediction]),
             "evaluations": self.evaluations,
             "seconds": round(self.seconds, 3),
         }
@@ -133,7 +133,7 @@ class Attack:
         from idea.files.picture import Drawable, sheet_bytes
 
         tiles: list[Drawable] = [self.before, self.after, self.difference]
-        return sheet_bytes(tiles, [f"{self.label}", f"{self.answer}", self.summary], columns=3)
+        return sheet_bytes(tiles, [f"{self.label}", f"{self.prediction}", self.summary], columns=3)
 
     def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""

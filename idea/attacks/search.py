@@ -94,8 +94,8 @@ class FlipSearch:
         tried = self._proved[criterion]
         sets = "no single flip" if tried == 1 else f"no set of up to {tried} flips"
         return (
-            f"no flips found that make the model read this {criterion.label} as {target}: the beam "
-            "search made no progress" + (f", and {sets} is enough" if tried else "")
+            f"no flips found that make the model classify this {criterion.label} as {target}: the "
+            "beam search made no progress" + (f", and {sets} is enough" if tried else "")
         )
 
     def _search_beam(self, criterion: Criterion) -> None:

@@ -70,7 +70,7 @@ class TrainingDigits:
 
     def _fetch(self) -> None:
         try:
-            self._digits = BinaryDigits(load_mnist(say=_log.info))
+            self._digits = BinaryDigits(load_mnist(on_message=_log.info))
         except IdeaError as error:
             _log.warning("%s", error)
             self._failed_at = time.monotonic()

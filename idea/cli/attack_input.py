@@ -52,7 +52,7 @@ class TestDigits:
 
     @functools.cached_property
     def _mnist(self) -> Mnist:
-        return load_mnist(self._source, say=functools.partial(print, file=sys.stderr))
+        return load_mnist(self._source, on_message=functools.partial(print, file=sys.stderr))
 
     def get(self, model: OpenedModel, index: int) -> AttackInput:
         """Return the digit at an index."""

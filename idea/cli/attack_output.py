@@ -161,14 +161,14 @@ def _sheet_of_inputs(outcomes: Sequence[AttackOutcome]) -> bytes:
     tiles += [attack.after for attack in attacks]
     tiles += [attack.difference for attack in attacks]
     labels = [attacked.name for attacked, _ in outcomes]
-    labels += [f"predicted {attack.answer}" for attack in attacks]
+    labels += [f"predicted {attack.prediction}" for attack in attacks]
     labels += [attack.summary for attack in attacks]
     return sheet_bytes(tiles, labels, columns=len(outcomes))
 
 
 def _sheet_of_targets(outcomes: Sequence[AttackOutcome]) -> bytes:
     """Draw one image: a column for each target, the unchanged image in that of its own class."""
-    attacks = {attack.answer: attack for _, attack in outcomes}
+    attacks = {attack.prediction: attack for _, attack in outcomes}
     first = outcomes[0].attack
     tiles: dict[int, tuple[Drawable, Drawable]] = {
         digit: (attack.after, attack.difference) for digit, attack in attacks.items()

@@ -140,7 +140,7 @@ def histogram_bytes(flips: Sequence[int], title: str) -> bytes:
 def _results(
     model: OpenedModel, digits: TestDigits, count: int, options: AttackOptions
 ) -> Iterator[SurveyResult]:
-    """Attack the digits behind a progress bar, on several threads if the model allows it."""
+    """Attack the digits with a progress bar, on several threads if the model allows it."""
     from tqdm import tqdm
 
     def attack(attacked: AttackInput, stopped: Callable[[], bool]) -> Iterator[Attack | None]:
@@ -197,7 +197,7 @@ def _csv_bytes(results: Sequence[SurveyResult]) -> bytes:
             writer.writerow((attacked.index, attacked.label, "", "", "", "", ""))
             continue
         pixels = " ".join(map(str, attack.flips))
-        row = (attack.answer, len(attack.flips), attack.proved, int(attack.minimal), pixels)
+        row = (attack.prediction, len(attack.flips), attack.proved, int(attack.minimal), pixels)
         writer.writerow((attacked.index, attacked.label, *row))
     return stream.getvalue().encode()
 

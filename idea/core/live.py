@@ -88,7 +88,7 @@ class Watch:
             Before the first frame: there is no image yet.
         """
         if not self._run.trace:
-            raise IdeaError("expected a search that has begun; take a frame first")
+            raise IdeaError("the search has no frame yet; call next() first")
         tally = Tally()
         tally.add(self._run)
         return tally.ideal(self._method, self._seed)

@@ -207,11 +207,11 @@ def _log_probability(logits: NDArray[np.float64], digit: int) -> NDArray[np.floa
     largest = others.max(axis=1)
     lead = logits[:, digit] - largest
     rest = np.exp(others - largest[:, np.newaxis]).sum(axis=1)
-    behind = np.minimum(lead, 0)
+    capped_lead = np.minimum(lead, 0)
     return np.asarray(
         np.where(
             lead < 0,
-            behind - np.log(rest + np.exp(behind)),
+            capped_lead - np.log(rest + np.exp(capped_lead)),
             -np.log1p(rest * np.exp(-np.maximum(lead, 0))),
         )
     )

@@ -64,7 +64,7 @@ def check_options(
     )
     if start is not None and checked.restarts > 1 and not chosen.random:
         raise OptionError(
-            f"{method} takes the same path from the same start: restarts would all be one; "
+            f"{method} is deterministic, so restarts from the same start are identical; "
             "leave out either the start or the restarts"
         )
     return checked

@@ -90,8 +90,8 @@ class Ideal:
         """The digit's logit minus the runner-up's."""
         return float(margin(self.logits, self.digit))
 
-    def judged_by(self, models: Iterable[ModelLike]) -> Legibility:
-        """Evaluate the image by other networks.
+    def legibility(self, models: Iterable[ModelLike]) -> Legibility:
+        """Classify the image with other networks.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class Ideal:
         Returns
         -------
         Legibility
-            The share that reads the digit, its mean probability, and the reading of each.
+            The share that predicts the digit, its mean probability, and the prediction of each.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Ideal:
         Examples
         --------
         >>> import idea
-        >>> idea.find(idea.load_model(), 5).judged_by(["mlp"]).agree
+        >>> idea.find(idea.load_model(), 5).legibility(["mlp"]).agree
         1.0
         """
         from idea.core.transfer import legibility

@@ -33,7 +33,7 @@ class Mnist:
 
 
 def load_mnist(
-    source: str | os.PathLike[str] | None = None, *, say: Callable[[str], object] = print
+    source: str | os.PathLike[str] | None = None, *, on_message: Callable[[str], object] = print
 ) -> Mnist:
     """Load the data set; download it into the user's cache if it isn't there.
 
@@ -42,7 +42,7 @@ def load_mnist(
     source
         A folder with the four IDX files (raw or gzipped), the classic ``mnist.pkl.gz`` or Keras's
         ``mnist.npz``; or one of the latter two files. Default: the user's cache.
-    say
+    on_message
         Called with messages about the download.
 
     Returns
@@ -63,7 +63,7 @@ def load_mnist(
     >>> mnist.train_images.shape, mnist.train_images.dtype  # doctest: +SKIP
     ((60000, 28, 28), dtype('uint8'))
     """
-    check_callable("say", say)
+    check_callable("on_message", on_message)
     place = _cache() if source is None else as_path(source, DataError)
     try:
         files = read_source(place)
@@ -71,9 +71,9 @@ def load_mnist(
     except MissingDataError:
         if source is not None:
             raise
-        files = fetch_mnist(say)
+        files = fetch_mnist(on_message)
         write_files({place / name: data for name, data in files.items()})
-        say(f"MNIST is stored in {place}")
+        on_message(f"MNIST is stored in {place}")
     return _arrays(files)
 
 

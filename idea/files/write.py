@@ -81,7 +81,7 @@ def require_no_folders(paths: Iterable[Path]) -> None:
     """Check, before long work, that no file to be written is a folder or has too long a name."""
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112  # for a path of any kind, False and no error
-            raise OutputError(f"{path}: is a folder; a file is to go there")
+            raise OutputError(f"{path}: is a folder; expected a file path")
         try:
             os.lstat(path)
         except OSError as error:  # mostly there is none yet
@@ -111,7 +111,7 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: no such folder can be made: {error.strerror}") from error
+        raise OutputError(f"{folder}: can't create the folder: {error.strerror}") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: no permission to write in this folder")
     sweep(folder)

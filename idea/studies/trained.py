@@ -116,4 +116,4 @@ def _digits(data: str | None, held_out: int) -> dict[str, Digits]:
 
 @functools.cache
 def _mnist(data: str | None) -> Mnist:
-    return load_mnist(data, say=lambda _: None)
+    return load_mnist(data, on_message=lambda _: None)

@@ -62,11 +62,11 @@ def certify(
     inner = list(zip(layers, multipliers, reach.units, reach.inputs, strict=False))
     for layer, (sums, below, above), box, inputs in reversed(inner):
         slope, shift = chord(box)
-        behind = box.positive()
-        total += _largest(costs + below - above, behind)
+        activations = box.positive()
+        total += _largest(costs + below - above, activations)
         total += _largest(above * slope - below - sums, box)
         total += float(sums @ layer.b + above @ shift)
-        sizes += float((np.abs(costs) + below + above) @ behind.magnitude + above @ shift)
+        sizes += float((np.abs(costs) + below + above) @ activations.magnitude + above @ shift)
         sizes += float((np.abs(sums) + below + above) @ box.magnitude)
         sizes += float(np.abs(sums) @ widest(layer, inputs))
         costs = sums @ layer.W

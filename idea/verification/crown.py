@@ -27,10 +27,10 @@ from idea.networks.base import Classifier
 from idea.networks.weights import DIGITS
 from idea.verification.intervals import (
     Box,
-    behind,
     box_of,
     forward_error,
     rounding,
+    stage_outputs,
     through,
     widest,
 )
@@ -80,8 +80,8 @@ class Reach:
                 return
             self.units.append(units)
             self._lines.append(Line.over(units, stage.cells))
-            plain = behind(stage, simple)
-            self.inputs.append(behind(stage, units))
+            plain = stage_outputs(stage, simple)
+            self.inputs.append(stage_outputs(stage, units))
         self.error = forward_error(self._stages, self.inputs)
         self._outputs = through(self._stages[-1].affine, plain)
 

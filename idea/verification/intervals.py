@@ -11,7 +11,16 @@ from idea.core.state.base import Floats
 from idea.errors import OptionError
 from idea.verification.layers import Affine, Stage
 
-__all__ = ["Box", "behind", "box_of", "forward_error", "gamma", "rounding", "through", "widest"]
+__all__ = [
+    "Box",
+    "box_of",
+    "forward_error",
+    "gamma",
+    "rounding",
+    "stage_outputs",
+    "through",
+    "widest",
+]
 
 _Sizes = TypeVar("_Sizes", float, Floats)
 
@@ -98,7 +107,7 @@ def _pooled(stage: Stage, h: Floats) -> Floats:
     return h if stage.cells is None else h[stage.cells].max(axis=1)
 
 
-def behind(stage: Stage, units: Box) -> Box:
+def stage_outputs(stage: Stage, units: Box) -> Box:
     """Return the box of a stage's outputs, after ReLU and pool."""
     lower, upper = units.positive()
     return Box(_pooled(stage, lower), _pooled(stage, upper))

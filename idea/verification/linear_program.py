@@ -62,7 +62,7 @@ class Program:
         *firsts, self._width = itertools.accumulate((2 * n for n in widths), initial=pixels)
         self._pixels = np.arange(pixels)
         self._before = [first + np.arange(n) for first, n in zip(firsts, widths, strict=True)]
-        self._behind = [before + len(before) for before in self._before]
+        self._after = [before + len(before) for before in self._before]
         # Rows, layer by layer: (3, n) as in `Multipliers`.
         *starts, _ = itertools.accumulate((3 * n for n in widths), initial=0)
         self._rows = [
@@ -85,8 +85,8 @@ class Program:
         values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._width)
         multipliers = self._multipliers(solution)
         errors = [
-            np.maximum(values[behind] - np.maximum(values[before], 0), 0)
-            for before, behind in zip(self._before, self._behind, strict=True)
+            np.maximum(values[after] - np.maximum(values[before], 0), 0)
+            for before, after in zip(self._before, self._after, strict=True)
         ]
         image = np.clip(values[self._pixels], *reach.inputs[0])
         return Relaxed(image, multipliers, errors, solver.getBasis())
@@ -110,27 +110,27 @@ class Program:
         """Add the columns and rows; `_set` fills in bounds and chords."""
         solver, infinite = self._solver, self._api.kHighsInf
         solver.addVars(self._width, np.zeros(self._width), np.zeros(self._width))
-        outputs = [self._pixels, *self._behind][-1]
+        outputs = [self._pixels, *self._after][-1]
         solver.changeColsCost(len(gains), _indices(outputs), gains)
         solver.changeObjectiveSense(self._api.ObjSense.kMaximize)
         inputs = self._pixels
-        for layer, before, behind in zip(self._layers, self._before, self._behind, strict=True):
+        for layer, before, after in zip(self._layers, self._before, self._after, strict=True):
             for row, b, a in zip(layer.W, layer.b, before, strict=True):
                 columns = _indices([*inputs, a])
                 solver.addRow(b, b, len(columns), columns, np.array([*-row, 1.0]))
             for lower, upper in ((0, infinite), (-infinite, 0)):
-                for pair in zip(behind, before, strict=True):
+                for pair in zip(after, before, strict=True):
                     solver.addRow(lower, upper, 2, _indices(pair), np.array([1.0, -1.0]))
-            inputs = behind
+            inputs = after
 
     def _set(self, reach: Reach) -> None:
         """Set the bounds of all columns and the chords."""
         lower, upper = np.empty(self._width), np.empty(self._width)
         lower[self._pixels], upper[self._pixels] = reach.inputs[0]
-        layers = zip(reach.units, self._before, self._behind, self._rows, strict=True)
-        for box, before, behind, (_, _, above) in layers:
+        layers = zip(reach.units, self._before, self._after, self._rows, strict=True)
+        for box, before, after, (_, _, above) in layers:
             lower[before], upper[before] = box
-            lower[behind], upper[behind] = box.positive()
+            lower[after], upper[after] = box.positive()
             slope, shift = chord(box)
             for row, column, coefficient in zip(above, before, -slope, strict=True):
                 self._solver.changeCoeff(row, column, coefficient)

@@ -56,7 +56,7 @@ def test_of_a_linear_model_the_largest_gains_are_proved_minimal(needed, each_bac
     assert len(attack.flips) == fewest
     assert attack.minimal
     assert attack.proved == fewest - 1
-    assert attack.answer == 5
+    assert attack.prediction == 5
 
 
 def test_without_a_bound_only_what_was_tried_is_proved():
@@ -82,14 +82,14 @@ def test_what_the_beam_cannot_see_is_found_by_trying_all():
     with pytest.raises(idea.IdeaError) as error:
         fewest_flips(model, np.zeros(784), 5, prove=1)
     assert str(error.value) == (
-        "no flips found that make the model read this 0 as a 5: the beam search made no "
+        "no flips found that make the model classify this 0 as a 5: the beam search made no "
         "progress, and no single flip is enough"
     )
     assert fewest_flips_each(model, np.zeros(784), [3, None, 5], prove=0) == []
 
 
 def test_a_tie_fools_nobody():
-    with pytest.raises(idea.IdeaError, match="no flips found that make the model read this 0"):
+    with pytest.raises(idea.IdeaError, match="no flips found that make the model classify this 0"):
         fewest_flips(step({3: 1, 4: 1}, 2), np.zeros(784), prove=2)
 
 
@@ -142,7 +142,7 @@ def test_real_digits_are_fooled_and_no_flip_can_be_left_out(few, name):
             shown = [after(attack, attack.flips[:n]) for n in range(len(attack.flips) + 1)]
             assert attack.trail == pytest.approx(model.logits(np.stack(shown)))
             assert (np.array(attack.margins) > 0).tolist() == [False] * len(attack.flips) + [True]
-            assert attack.answer == (target or attack.answer) != attack.label
+            assert attack.prediction == (target or attack.prediction) != attack.label
             less = [after(attack, set(attack.flips) - {pixel}) for pixel in attack.flips]
             read = model.logits(np.stack(less)).argmax(axis=1)
             assert (read == attack.label if target is None else read != target).all()
@@ -191,7 +191,7 @@ def test_ctrl_c_returns_the_attacks_known_so_far(shipped, few):
         with pytest.raises(AttackInterrupted) as known:
             fewest_flips(shipped, real, prove=3, on_progress=stop(when))
         (attack,) = known.value.attacks
-        assert (attack.proved, attack.answer) == (proved, 9)
+        assert (attack.proved, attack.prediction) == (proved, 9)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_the_record_is_complete(brittle, image):
     assert [x + 28 * y for x, y in fields["pixels"]] == fields["flips"]
     assert (fields["label"], fields["answer"], fields["target"]) == (
         attack.label,
-        attack.answer,
+        attack.prediction,
         None,
     )
     assert fields["logits_before"] == attack.trail[0].tolist()
@@ -255,4 +255,4 @@ def test_the_record_is_complete(brittle, image):
     assert fields["margins"] == list(attack.margins)
     assert fields["evaluations"] >= 784
     n = len(attack.flips)
-    assert str(attack).startswith(f"{attack.label} → {attack.answer}: {n} flip")
+    assert str(attack).startswith(f"{attack.label} → {attack.prediction}: {n} flip")

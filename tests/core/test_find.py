@@ -276,7 +276,7 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
         ),
         (
             {"start": np.zeros(784), "restarts": 2},
-            "greedy takes the same path from the same start: restarts would all be one; leave "
+            "greedy is deterministic, so restarts from the same start are identical; leave "
             "out either the start or the restarts",
         ),
     ],

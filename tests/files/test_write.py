@@ -62,7 +62,7 @@ def test_of_several_files_all_are_written_or_none(tmp_path):
     (tmp_path / "b").mkdir()
     with pytest.raises(OutputError) as error:
         write_files({tmp_path / "a": b"new", tmp_path / "b": b"new"})
-    assert str(error.value) == f"{tmp_path / 'b'}: is a folder; a file is to go there"
+    assert str(error.value) == f"{tmp_path / 'b'}: is a folder; expected a file path"
     with pytest.raises(OutputError, match="no/c: can't be written: No such file or directory"):
         write_files({tmp_path / "a": b"new", tmp_path / "no/c": b"new"})
     assert (tmp_path / "a").read_bytes() == b"old"
@@ -83,9 +83,9 @@ def test_a_folder_cannot_stand_where_a_file_does(tmp_path):
     with pytest.raises(OutputError) as error:
         make_folder(tmp_path / "file" / "inside")
     assert str(error.value) == (
-        f"{tmp_path / 'file' / 'inside'}: no such folder can be made: Not a directory"
+        f"{tmp_path / 'file' / 'inside'}: can't create the folder: Not a directory"
     )
-    with pytest.raises(OutputError, match="no such folder can be made: File exists"):
+    with pytest.raises(OutputError, match="can't create the folder: File exists"):
         make_folder(tmp_path / "file")
 
 
@@ -129,7 +129,7 @@ def test_new_folders_are_left_only_with_files_in_them(tmp_path):
     files = {tmp_path / "a/b/one": b"1", tmp_path / "a/two": b"2", tmp_path / "old/new/x": b"3"}
     with pytest.raises(OutputError, match="can't be written: File name too long"):
         write_files({**files, tmp_path / "a" / ("x" * 300): b""}, new_folders=True)
-    with pytest.raises(OutputError, match="no such folder can be made: Not a directory"):
+    with pytest.raises(OutputError, match="can't create the folder: Not a directory"):
         write_files({**files, Path(__file__) / "x/y": b""}, new_folders=True)
     assert list(tmp_path.rglob("*")) == [tmp_path / "old"]
     write_files(files, new_folders=True)

@@ -46,7 +46,7 @@ def test_each_reading_is_the_judges_own(images):
                 assert readings.probabilities[j, n, d] == pytest.approx(softmax(logits)[digit])
 
 
-def test_legibility_is_that_of_judged_by_for_judges_that_began_apart(images):
+def test_legibility_is_that_of_ideal_legibility_for_independent_networks(images):
     readings = readings_of(images)
     legibility, probability = readings.legibility(), readings.probability()
     for n, cell in enumerate(CELLS):
