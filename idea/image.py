@@ -1,24 +1,205 @@
-"""Images: their size, and how they are checked and binarised."""
+"""Images and tasks: what a network sees and decides, and how images are checked and binarised."""
 
 from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.errors import DumpError
+from idea.errors import DumpError, OptionError
 from idea.text import short_repr
+from idea.validation import as_list, as_whole_number
 
-__all__ = ["PIXELS", "SIDE", "as_image", "binarised"]
+__all__ = [
+    "DIGITS",
+    "MAX_CLASSES",
+    "MAX_PIXELS",
+    "PIXELS",
+    "SIDE",
+    "Task",
+    "as_image",
+    "as_task",
+    "binarised",
+    "numbered_labels",
+    "require_binary",
+]
 
-SIDE = 28
-PIXELS = SIDE * SIDE
+MIN_PIXELS, MAX_PIXELS = 4, 4096
+MAX_CLASSES = 1000
+_LONGEST_LABEL = 60
+_LONGEST_LIST = 20  # labels that an error lists
 
 
-def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
-    """Return 784 numbers in 0…1, flat or as 28 rows, as a new (28, 28) float32 array.
+@dataclass(frozen=True)
+class Task:
+    """What a network sees and decides: the size of its images, and the labels of its classes.
 
-    The pixel in column x, row y is entry ``x + 28*y``; `name` is for the `DumpError`.
+    Parameters
+    ----------
+    height, width
+        Of the images, in pixels; their product is 4…4096.
+    classes
+        2…1000 different labels, in the order of the logits.
+
+    Raises
+    ------
+    OptionError
+        If a size is out of range, or the labels are no list of different texts.
+
+    Examples
+    --------
+    >>> Task()
+    Task(28×28, 10 classes: 0…9)
+    >>> small = Task(8, 8, ["cat", "dog"])
+    >>> small.pixels, small.index("dog"), small.index(0)
+    (64, 1, 0)
     """
+
+    height: int = 28
+    width: int = 28
+    classes: tuple[str, ...] = tuple("0123456789")
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        for name in ("height", "width"):
+            size = as_whole_number(name, getattr(self, name), 1, MAX_PIXELS)
+            object.__setattr__(self, name, size)
+        if not MIN_PIXELS <= self.pixels <= MAX_PIXELS:
+            raise OptionError(
+                f"images must have {MIN_PIXELS}…{MAX_PIXELS:,} pixels, not {self.size}"
+            )
+        object.__setattr__(self, "classes", _as_labels(self.classes))
+
+    def __repr__(self) -> str:
+        labels = f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
+        return f"Task({self.size}, {len(self.classes)} classes: {labels})"
+
+    @property
+    def pixels(self) -> int:
+        """The number of pixels of an image."""
+        return self.height * self.width
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The height and the width."""
+        return self.height, self.width
+
+    @property
+    def size(self) -> str:
+        """The height and the width as a text, such as ``"28×28"``."""
+        return f"{self.height}×{self.width}"
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the labels are 0, 1, 2, …, as for digits."""
+        return self.classes == numbered_labels(len(self.classes))
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The labels in a form that is safe and unique in names of files, in order."""
+        names: list[str] = []
+        for label in self.classes:
+            name = base = re.sub(r"[^\w.-]", "_", label).strip(".") or "_"
+            number = 2
+            while name.lower() in map(str.lower, names):
+                name, number = f"{base}_{number}", number + 1
+            names.append(name)
+        return tuple(names)
+
+    def label(self, index: int) -> str:
+        """Return the label of a class, given its index."""
+        return self.classes[index]
+
+    def index(self, target: object) -> int:
+        """Return the index of a class, given its label or its index.
+
+        Labels may be given in another case, where only one label agrees. Raises an `OptionError`,
+        which names the nearest labels.
+        """
+        if isinstance(target, str):
+            return self._index_of_label(target)
+        try:
+            return as_whole_number("target", target, 0, len(self.classes) - 1)
+        except OptionError:
+            raise self._no_target(target) from None
+
+    def indices(self, targets: object) -> list[int]:
+        """Return the indices of classes in order, each once; none for an empty list."""
+        return list(dict.fromkeys(map(self.index, as_list("targets", targets, "targets"))))
+
+    def _index_of_label(self, text: str) -> int:
+        if text in self.classes:
+            return self.classes.index(text)
+        alike = [label for label in self.classes if label.casefold() == text.casefold()]
+        if len(alike) > 1:
+            raise OptionError(f"target {text} is ambiguous: {' or '.join(alike)}?")
+        if not alike:
+            raise self._no_target(text)
+        return self.classes.index(alike[0])
+
+    def _no_target(self, target: object) -> OptionError:
+        if self.is_numbered:
+            kind = "digit" if len(self.classes) == len(DIGITS.classes) else "target"
+            return OptionError(
+                f"{kind} must be one of 0…{self.classes[-1]}, not {short_repr(target)}"
+            )
+        near = difflib.get_close_matches(str(target), self.classes, 3, 0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return OptionError(
+            f"target must be one of {self._listed(_LONGEST_LIST)}, not {short_repr(target)}{hint}"
+        )
+
+    def _listed(self, most: int) -> str:
+        more = ", …" * (len(self.classes) > most)
+        return ", ".join(self.classes[:most]) + more
+
+
+def numbered_labels(count: int) -> tuple[str, ...]:
+    """Return the labels ``"0"``, ``"1"``, … of so many classes."""
+    return tuple(map(str, range(count)))
+
+
+DIGITS = Task()
+"""The task of MNIST."""
+
+SIDE, PIXELS = DIGITS.height, DIGITS.pixels
+
+
+def as_task(value: object) -> Task:
+    """Return the task of a model: its attribute `task`, or that of MNIST if it has none."""
+    task = getattr(value, "task", DIGITS)
+    if not isinstance(task, Task):
+        raise OptionError(f"expected a model whose task is an idea.Task, found {short_repr(task)}")
+    return task
+
+
+def _as_labels(classes: object) -> tuple[str, ...]:
+    labels = as_list("classes", classes, "labels")
+    for label in labels:
+        if not isinstance(label, str) or not label.strip() or not label.isprintable():
+            raise OptionError(f"a label must be a printable text, not {short_repr(label)}")
+        if len(label) > _LONGEST_LABEL:
+            raise OptionError(
+                f"a label must have {_LONGEST_LABEL} characters or fewer, not {short_repr(label)}"
+            )
+    if not 2 <= len(labels) <= MAX_CLASSES:
+        raise OptionError(f"expected 2…{MAX_CLASSES:,} classes, found {len(labels):,}")
+    texts = tuple(map(str, labels))
+    twice = [label for label in dict.fromkeys(texts) if texts.count(label) > 1]
+    if twice:
+        raise OptionError(f"labels must differ, found {twice[0]} twice")
+    return texts
+
+
+def as_image(values: ArrayLike, name: str = "image", task: Task = DIGITS) -> NDArray[np.float32]:
+    """Return an image's numbers in 0…1, flat or in rows, as a new (height, width) float32 array.
+
+    The pixel in column x, row y is entry ``x + width*y``; `name` is for the `DumpError`.
+    """
+    height, width = task.shape
     try:
         array = np.array(values)
         # Strings, complex numbers and times aren't cast.
@@ -27,10 +208,15 @@ def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
         with np.errstate(over="ignore"):  # numbers that overflow become infinite: refused below
             array = array.astype(np.float32, copy=False)
     except Exception as error:  # of any kind: the values may be objects of the caller's
-        raise DumpError(f"{name}: expected 784 numbers, found {short_repr(values)}") from error
-    if array.shape not in ((PIXELS,), (SIDE, SIDE)):
-        raise DumpError(f"{name}: expected 784 numbers or 28 rows of 28, found shape {array.shape}")
-    array = array.reshape(SIDE, SIDE)
+        raise DumpError(
+            f"{name}: expected {task.pixels} numbers, found {short_repr(values)}"
+        ) from error
+    if array.shape not in ((task.pixels,), task.shape):
+        raise DumpError(
+            f"{name}: expected {task.pixels} numbers or {height} rows of {width}, "
+            f"found shape {array.shape}"
+        )
+    array = array.reshape(task.shape)
     # Not "any < 0 or > 1": NaN fails this test too.
     bad = np.argwhere(~((array >= 0) & (array <= 1)))
     if bad.size:
@@ -42,19 +228,28 @@ def as_image(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
     return array
 
 
-def binarised(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
+def require_binary(image: NDArray[np.float32], name: str = "image") -> NDArray[np.float32]:
+    """Return an image unchanged; raise a `DumpError` if it has greys."""
+    if not np.isin(image, (0, 1)).all():
+        raise DumpError(f"{name}: expected a binary image, of 0 and 1, found greys")
+    return image
+
+
+def binarised(values: ArrayLike, name: str = "image", task: Task = DIGITS) -> NDArray[np.float32]:
     """Convert an image to black and white.
 
     Parameters
     ----------
     values
-        784 numbers in 0…1, flat or as 28 rows; greys of 0.5 and more become white.
+        Numbers in 0…1, one for each pixel, flat or in rows; greys of 0.5 and more become white.
     name
         The name of the image in error messages.
+    task
+        Gives the image's size. Default: 28×28.
 
     Returns
     -------
-    (28, 28) float32 array
+    (height, width) float32 array
         0 and 1.
 
     Raises
@@ -67,4 +262,4 @@ def binarised(values: ArrayLike, name: str = "image") -> NDArray[np.float32]:
     >>> binarised([0.25] * 392 + [0.5] * 392)[13:15, 0].tolist()
     [0.0, 1.0]
     """
-    return (as_image(values, name) >= 0.5).astype(np.float32)
+    return (as_image(values, name, task) >= 0.5).astype(np.float32)

@@ -16,16 +16,16 @@ from idea.core.parallel import parallel_map
 from idea.core.result import Ideal, Interrupted
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
-from idea.image import as_image
+from idea.image import as_image, as_task
 from idea.networks.base import Classifier, check_model
-from idea.validation import check_callable, check_digit, check_digits
+from idea.validation import check_callable
 
 __all__ = ["find", "find_all"]
 
 
 def find(
     model: Classifier,
-    digit: int,
+    target: int | str,
     method: str = "greedy",
     *,
     seed: int = 0,
@@ -37,14 +37,14 @@ def find(
     objective: str | Objective = "logit",
     **options: Any,
 ) -> Ideal:
-    """Search for the binary image that a model scores highest as a digit.
+    """Search for the binary image that a model scores highest as a class.
 
     Parameters
     ----------
     model
-        `idea.load_model()`, or anything with ``logits(images (n, 784)) -> (n, 10)``.
-    digit
-        0…9.
+        `idea.load_model()`, or anything with ``logits(images (n, pixels)) -> (n, classes)``.
+    target
+        The class, by its label or its index: ``5``, ``"sneaker"``.
     method
         ``"greedy"``, ``"mc"``, ``"steepest"``, ``"anneal"``, ``"guided"`` or ``"best"``; see
         `idea.core.strategies`.
@@ -55,7 +55,8 @@ def find(
     restarts
         The number of runs; the best result is returned, the first of equal ones.
     start
-        784 numbers in 0…1 to start from. Default: uniform random greys, others for each run.
+        Numbers in 0…1, one for each pixel, to start from. Default: uniform random grey values,
+        others for each run.
     every
         Steps between two frames of the trace.
     jobs
@@ -66,8 +67,8 @@ def find(
         Called with each `Frame`, in this thread and in the order of the runs.
     objective
         The energy, which is maximised: ``"logit"``, ``"margin"`` or ``"logp"``, or an
-        `idea.Objective`, which may have prices for ink and roughness, and pixels that are held
-        black.
+        `idea.Objective`, which may have penalties for ink and roughness, and pixels that are
+        held black.
     **options
         The method's own options, such as ``sweeps`` of greedy or ``seconds`` of best; see
         ``python -m idea.search --help``.
@@ -95,7 +96,7 @@ def find(
     """
     (ideal,) = find_all(
         model,
-        [check_digit(digit)],
+        [target],
         method,
         seed=seed,
         restarts=restarts,
@@ -111,7 +112,7 @@ def find(
 
 def find_all(
     model: Classifier,
-    digits: Iterable[int] = range(10),
+    targets: Iterable[int | str] | None = None,
     method: str = "greedy",
     *,
     seed: int = 0,
@@ -123,21 +124,22 @@ def find_all(
     objective: str | Objective = "logit",
     **options: Any,
 ) -> Iterator[Ideal]:
-    """Search for the ideals of several digits, in parallel threads.
+    """Search for the ideals of several classes, in parallel threads.
 
     Parameters
     ----------
     model
         As for `find`.
-    digits
-        The digits: a list, a set, a range, a generator; an empty one gives no ideals.
+    targets
+        The classes, by labels or indices: a list, a set, a range, a generator; an empty one gives
+        no ideals. Default: all classes.
     method, seed, restarts, start, every, jobs, on_frame, objective, **options
-        As for `find`; each digit is searched for as by `find`.
+        As for `find`; each class is searched for as by `find`.
 
     Returns
     -------
     iterator of Ideal
-        One a digit, in the order of the digits, each as soon as it is found.
+        One for each class, in their order, each as soon as it is found.
 
     Raises
     ------
@@ -146,32 +148,34 @@ def find_all(
     DumpError
         If the start isn't an image.
     Interrupted
-        On Ctrl-C; it holds the best images so far of the digits that were being searched for.
+        On Ctrl-C; it holds the best images so far of the classes that were being searched for.
 
     Examples
     --------
     >>> import idea
-    >>> [ideal.digit for ideal in idea.find_all(idea.load_model(), [3, 8], sweeps=1)]
-    [3, 8]
+    >>> [ideal.label for ideal in idea.find_all(idea.load_model(), [3, 8], sweeps=1)]
+    ['3', '8']
     """
     check_model(model)
     check_callable("on_frame", on_frame)
-    digits = check_digits(digits)
+    task = as_task(model)
+    indices = task.indices(range(len(task.classes)) if targets is None else targets)
     checked = check_options(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
-    image = None if start is None else as_image(start, "start")
+    image = None if start is None else as_image(start, "start", task)
     energy = as_objective(objective)
+    energy.check_task(task)
     runs = (
-        Run(model, digit, energy, number, rng, image, checked.strategy)
-        for digit in digits
+        Run(model, index, energy, number, rng, image, checked.strategy)
+        for index in indices
         for number, rng in enumerate(generators(checked.seed, checked.restarts))
     )
     return _search(
         runs,
-        {digit: Tally() for digit in digits},
+        {index: Tally() for index in indices},
         checked.restarts,
-        min(threads_for(model, checked.jobs), max(len(digits), 1) * checked.restarts),
+        min(threads_for(model, checked.jobs), max(len(indices), 1) * checked.restarts),
         functools.partial(Tally.ideal, method=method, seed=checked.seed),
         on_frame or (lambda _: None),
     )
@@ -185,7 +189,7 @@ def _search(
     ideal_of: Callable[[Tally], Ideal],
     notify: Callable[[Frame], object],
 ) -> Iterator[Ideal]:
-    """Make the runs, and yield the ideal of each digit when all its runs are done."""
+    """Make the runs, and yield the ideal of each class when all its runs are done."""
     pending: list[Run] = []  # begun and not counted yet
     try:
         results = parallel_map(_registered(runs, pending), Run.frames, threads)
@@ -193,15 +197,15 @@ def _search(
             for run, frames in results:
                 for frame in frames:
                     notify(frame)
-                tally = tallies[run.digit]
+                tally = tallies[run.target]
                 tally.add(run)
                 pending.remove(run)
                 if len(tally.energies) == restarts:
-                    yield ideal_of(tallies.pop(run.digit))
+                    yield ideal_of(tallies.pop(run.target))
     except KeyboardInterrupt as error:
         for run in pending:
             if run.trace:
-                tallies[run.digit].add(run)
+                tallies[run.target].add(run)
         best = [ideal_of(tally) for tally in tallies.values() if tally.energies]
         if not best:
             raise

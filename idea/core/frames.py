@@ -35,8 +35,8 @@ class Frame:
     (0, 784, (28, 28))
     """
 
-    digit: int
-    """The digit that is searched for."""
+    target: int
+    """The index of the class that is searched for."""
     restart: int
     """The number of the run, from 0."""
     step: int
@@ -46,7 +46,7 @@ class Frame:
     energy: float
     """The image's energy."""
     image: NDArray[np.float32] = field(repr=False)
-    """(28, 28) in 0…1."""
+    """(height, width) in 0…1."""
 
 
 def save_files(files: dict[Path, bytes]) -> list[Path]:

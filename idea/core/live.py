@@ -13,9 +13,8 @@ from idea.core.options import as_objective, check_options, method_of
 from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.errors import IdeaError
-from idea.image import as_image
+from idea.image import as_image, as_task
 from idea.networks.base import Classifier, check_model
-from idea.validation import check_digit
 
 __all__ = ["Watch"]
 
@@ -28,7 +27,7 @@ class Watch:
 
     Parameters
     ----------
-    model, digit, method, seed, start, every, objective, **options
+    model, target, method, seed, start, every, objective, **options
         As for `idea.find`.
 
     Raises
@@ -51,7 +50,7 @@ class Watch:
     def __init__(
         self,
         model: Classifier,
-        digit: int,
+        target: int | str,
         method: str = "greedy",
         *,
         seed: int = 0,
@@ -63,10 +62,12 @@ class Watch:
         check_model(model)
         method_of(method, options)  # which has neither restarts nor jobs
         checked = check_options(method, seed=seed, start=start, every=every, **options)
-        image = None if start is None else as_image(start, "start")
+        task = as_task(model)
+        image = None if start is None else as_image(start, "start", task)
         (rng,) = generators(checked.seed, 1)
         energy = as_objective(objective)
-        self._run = Run(model, check_digit(digit), energy, 0, rng, image, checked.strategy)
+        energy.check_task(task)
+        self._run = Run(model, task.index(target), energy, 0, rng, image, checked.strategy)
         self._frames = self._run.frames()
         self._method, self._seed = method, checked.seed
 

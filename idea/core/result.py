@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.energy import margin
 from idea.core.frames import Frame, save_files, save_frames, write_animation
-from idea.core.objective import Objective, margin
+from idea.core.objective import Objective
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
+from idea.image import Task
 from idea.networks.softmax import softmax
 from idea.validation import as_path
 
@@ -27,7 +29,7 @@ __all__ = ["Ideal", "Interrupted"]
 
 @dataclass(frozen=True, eq=False)
 class Ideal:
-    """The best image that a search found for a digit.
+    """The best image that a search found for a class.
 
     In a notebook it displays itself; `save` and `animate` write it to files.
 
@@ -35,19 +37,21 @@ class Ideal:
     --------
     >>> import idea
     >>> five = idea.find(idea.load_model(), 5)
-    >>> five.image.shape, five.digit, five.locally_optimal
-    ((28, 28), 5, True)
+    >>> five.image.shape, five.label, five.locally_optimal
+    ((28, 28), '5', True)
     """
 
     image: NDArray[np.float32] = field(repr=False)
-    """(28, 28), 0 or 1; an interrupted search and `mc` can leave greys."""
+    """(height, width), 0 or 1; an interrupted search and `mc` can leave greys."""
     energy: float
-    """What was maximised, by default the logit of `digit`, from a full forward pass over the final
+    """What was maximised, by default the logit of `target`, from a full forward pass over the final
     image."""
     logits: NDArray[np.float64] = field(repr=False)
-    """(10,) the network's raw outputs."""
-    digit: int
-    """The digit that was searched for."""
+    """(classes,) the network's raw outputs."""
+    task: Task = field(repr=False)
+    """The size of the image, and the labels of the classes."""
+    target: int
+    """The index of the class that was searched for."""
     objective: Objective
     """The energy's definition."""
     method: str
@@ -70,25 +74,35 @@ class Ideal:
     """The frames of the run that found it, the start first; the image itself comes after them."""
 
     @property
+    def label(self) -> str:
+        """The label of the class that was searched for."""
+        return self.task.label(self.target)
+
+    @property
+    def digit(self) -> int:
+        """The same as `target`, the digit itself where the classes are digits."""
+        return self.target
+
+    @property
     def logit(self) -> float:
-        """The logit of the digit; equal to the energy unless another objective was chosen."""
-        return float(self.logits[self.digit])
+        """The logit of the target; equal to the energy unless another objective was chosen."""
+        return float(self.logits[self.target])
 
     @property
     def probability(self) -> float:
-        """The softmax probability of the digit, in 0…1."""
-        return float(softmax(self.logits)[self.digit])
+        """The softmax probability of the target, in 0…1."""
+        return float(softmax(self.logits)[self.target])
 
     @property
     def runner_up(self) -> int:
-        """The digit with the largest logit among the others."""
+        """The index of the class with the largest logit among the others."""
         order = np.argsort(-self.logits, kind="stable")
-        return int(order[order != self.digit][0])
+        return int(order[order != self.target][0])
 
     @property
     def margin(self) -> float:
-        """The digit's logit minus the runner-up's."""
-        return float(margin(self.logits, self.digit))
+        """The target's logit minus the runner-up's."""
+        return float(margin(self.logits, self.target))
 
     def legibility(self, models: Iterable[ModelLike]) -> Legibility:
         """Classify the image with other networks.
@@ -101,7 +115,7 @@ class Ideal:
         Returns
         -------
         Legibility
-            The share that predicts the digit, its mean probability, and the prediction of each.
+            The share that predicts the target, its mean probability, and the prediction of each.
 
         Raises
         ------
@@ -116,7 +130,7 @@ class Ideal:
         """
         from idea.core.transfer import legibility
 
-        return legibility(self.image, self.digit, models)
+        return legibility(self.image, self.target, models)
 
     def nearest_digit(self) -> NearestDigit:
         """Find the binarised training digit of MNIST that is the fewest flips away.
@@ -142,7 +156,7 @@ class Ideal:
         return binary_digits().nearest(self.image)
 
     def save(self, folder: str | os.PathLike[str] = "ideas", scale: int = 10) -> list[Path]:
-        """Write the dump `idea_5.vf` and the picture `idea_5.png` (for the digit 5).
+        """Write the dump `idea_5.vf` and the picture `idea_5.png` (for the label 5).
 
         Parameters
         ----------
@@ -174,9 +188,10 @@ class Ideal:
         """Return the contents of the files that `save` writes, by path."""
         from idea.files.picture import png_bytes
 
+        name = self.task.file_names[self.target]
         return {
-            folder / f"idea_{self.digit}.vf": dump_bytes(self.image),
-            folder / f"idea_{self.digit}.png": png_bytes(self.image, scale),
+            folder / f"idea_{name}.vf": dump_bytes(self.image),
+            folder / f"idea_{name}.png": png_bytes(self.image, scale),
         }
 
     def save_frames(self, folder: str | os.PathLike[str] = "ideas") -> list[Path]:
@@ -286,15 +301,15 @@ class Interrupted(KeyboardInterrupt):
     Attributes
     ----------
     ideals : list of Ideal
-        The best images found by then, one for each digit that was being searched for.
+        The best images found by then, one for each class that was being searched for.
     """
 
     def __init__(self, ideals: list[Ideal]) -> None:
-        digits = ", ".join(str(ideal.digit) for ideal in ideals)
-        super().__init__(f"the search for {digits} was interrupted")
+        labels = ", ".join(ideal.label for ideal in ideals)
+        super().__init__(f"the search for {labels} was interrupted")
         self.ideals = ideals
 
     @property
     def ideal(self) -> Ideal:
-        """The first of them; the only one where one digit was searched for."""
+        """The first of them; the only one where one class was searched for."""
         return self.ideals[0]

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.energy import Energy
 from idea.core.frames import Frame
 from idea.core.objective import Objective
 from idea.core.result import Ideal
@@ -17,7 +18,7 @@ from idea.core.state.base import State
 from idea.core.state.select import state_of
 from idea.core.state.stoppable import stoppable
 from idea.core.strategies import Progress
-from idea.image import PIXELS, SIDE
+from idea.image import as_task
 from idea.networks.base import Classifier, exact_logits
 
 __all__ = ["Run", "Tally", "generators"]
@@ -43,14 +44,14 @@ class Run:
 
     state: State
     began: float
-    image: NDArray[np.float32]  # (28, 28)
-    logits: NDArray[np.float64]  # (10,)
+    image: NDArray[np.float32]  # (height, width)
+    logits: NDArray[np.float64]  # (classes,)
     energy: float
 
     def __init__(
         self,
         model: Classifier,
-        digit: int,
+        target: int,
         objective: Objective,
         number: int,
         rng: np.random.Generator,
@@ -58,7 +59,8 @@ class Run:
         strategy: Callable[[State, np.random.Generator], Iterator[Progress]],
     ) -> None:
         self.model = model
-        self.digit = digit
+        self.task = as_task(model)
+        self.target = target
         self.objective = objective
         self.number = number
         self.trace: list[Frame] = []
@@ -69,12 +71,14 @@ class Run:
     def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
         """Run, and yield the frames as they are taken, until it is stopped."""
         self.began = time.perf_counter()
-        image = self._rng.random(PIXELS, np.float32) if self._start is None else self._start
-        self.state = state_of(self.model, self.digit, image, self.objective)
+        image = (
+            self._rng.random(self.task.pixels, np.float32) if self._start is None else self._start
+        )
+        self.state = state_of(self.model, self.target, image, self.objective)
         try:
             for progress in self._strategy(stoppable(self.state, stopped), self._rng):
-                image = _read_only(self.state.image.reshape(SIDE, SIDE))
-                frame = Frame(self.digit, self.number, *progress, self.state.energy, image)
+                image = _read_only(self.state.image.reshape(self.task.shape))
+                frame = Frame(self.target, self.number, *progress, self.state.energy, image)
                 self.trace.append(frame)
                 yield frame
         except MemoryError as error:
@@ -90,13 +94,14 @@ class Run:
         image = self.state.image
         batch = image[np.newaxis]
         logits = exact_logits(self.model, batch.copy())
-        self.energy = float(self.objective.energies(logits, batch, self.digit)[0])
-        self.image = _read_only(image.reshape(SIDE, SIDE))
+        energy = Energy(self.objective, self.task, self.target)
+        self.energy = float(energy.of(logits, batch)[0])
+        self.image = _read_only(image.reshape(self.task.shape))
         self.logits = _read_only(logits[0])
 
 
 class Tally:
-    """The best of a digit's runs, and the counts over all of them."""
+    """The best of a target's runs, and the counts over all of them."""
 
     best: Run
 
@@ -127,7 +132,8 @@ class Tally:
             image=best.image,
             energy=best.energy,
             logits=best.logits,
-            digit=best.digit,
+            task=best.task,
+            target=best.target,
             objective=best.objective,
             method=method,
             seed=seed,

@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from idea.errors import OptionError
 from idea.files.load import load_model
-from idea.image import PIXELS, as_image
+from idea.image import as_image, as_task
 from idea.networks.base import Classifier, Model, exact_logits, is_model
 from idea.networks.softmax import softmax
-from idea.validation import as_list, check_digit
+from idea.validation import as_list
 
 __all__ = ["Legibility", "ModelLike", "Reading", "legibility"]
 
@@ -30,64 +29,64 @@ ModelLike = Classifier | _Openable
 
 
 class Reading(NamedTuple):
-    """How one network reads an image."""
+    """The prediction of one network for an image."""
 
     model: str
     """The network's name, file, representation or class."""
-    digit: int
-    """The digit of its largest logit, the first of equal ones."""
+    label: str
+    """The class of its largest logit, the first of equal ones."""
     probability: float
-    """Its softmax probability of the intended digit, in 0…1."""
+    """Its softmax probability of the intended class, in 0…1."""
 
 
 @dataclass(frozen=True)
 class Legibility:
-    """Predictions of several networks for an image intended as a digit; `print` shows one line.
+    """Predictions of several networks for an image intended as a class; `print` shows one line.
 
     Examples
     --------
     >>> import idea
     >>> read = idea.legibility([0] * 784, 1, ["mlp"])
-    >>> read.digit, read.readings[0].model
-    (1, 'mlp')
+    >>> read.label, read.readings[0].model
+    ('1', 'mlp')
     """
 
-    digit: int
-    """The intended digit."""
+    label: str
+    """The intended class."""
     readings: tuple[Reading, ...]
     """The prediction of each network, in order."""
 
     @property
     def agree(self) -> float:
-        """The share of the networks that predict the digit, in 0…1."""
+        """The share of the networks that predict it, in 0…1."""
         return self._agreeing / len(self.readings)
 
     @property
     def probability(self) -> float:
-        """The mean of their probabilities of the digit, in 0…1."""
+        """The mean of their probabilities of it, in 0…1."""
         return sum(reading.probability for reading in self.readings) / len(self.readings)
 
     def __str__(self) -> str:
-        each = ", ".join(f"{r.model}: {r.digit} ({r.probability:.4f})" for r in self.readings)
+        each = ", ".join(f"{r.model}: {r.label} ({r.probability:.4f})" for r in self.readings)
         return (
-            f"{self._agreeing} of {len(self.readings)} classify it as {self.digit}, "
-            f"mean probability of {self.digit} {self.probability:.4f}: {each}"
+            f"{self._agreeing} of {len(self.readings)} classify it as {self.label}, "
+            f"mean probability of {self.label} {self.probability:.4f}: {each}"
         )
 
     @property
     def _agreeing(self) -> int:
-        return sum(reading.digit == self.digit for reading in self.readings)
+        return sum(reading.label == self.label for reading in self.readings)
 
 
-def legibility(image: ArrayLike, digit: int, models: Iterable[ModelLike]) -> Legibility:
+def legibility(image: ArrayLike, target: int | str, models: Iterable[ModelLike]) -> Legibility:
     """Classify an image with several networks.
 
     Parameters
     ----------
     image
-        784 numbers in 0…1.
-    digit
-        The intended digit, 0…9.
+        Numbers in 0…1, one for each pixel.
+    target
+        The intended class, by its label or index.
     models
         One or more models, ideally trained independently of the one that an ideal was found for.
         Names, files and functions are opened by `idea.load_model`, one at a time.
@@ -95,18 +94,18 @@ def legibility(image: ArrayLike, digit: int, models: Iterable[ModelLike]) -> Leg
     Returns
     -------
     Legibility
-        The share that predicts the digit, its mean probability, and the prediction of each.
+        The share that predicts the target, its mean probability, and the prediction of each.
 
     Raises
     ------
     DumpError
         If `image` isn't an image.
     OptionError
-        If `digit` isn't a digit, or `models` isn't a list of models.
+        If `target` is no class, `models` is no list of models, or their tasks differ.
     WeightsError
         If a file can't be opened.
     IdeaError
-        If a model returns anything but ten finite numbers.
+        If a model returns anything but a finite number for each class.
 
     Examples
     --------
@@ -115,22 +114,25 @@ def legibility(image: ArrayLike, digit: int, models: Iterable[ModelLike]) -> Leg
     >>> print(legibility(five.image, 5, ["mlp"]))
     1 of 1 classify it as 5, mean probability of 5 1.0000: mlp: 5 (1.0000)
     """
-    row = as_image(image).reshape(1, PIXELS)
-    digit = check_digit(digit)
     listed = cast("list[ModelLike]", as_list("models", models, "models"))
-    readings = tuple(_reading(model, row, digit) for model in listed)
-    if not readings:
+    if not listed:
         raise OptionError("expected at least one model, found none")
-    return Legibility(digit, readings)
+    labels, readings = zip(*(_reading(model, image, target) for model in listed), strict=True)
+    if len(set(labels)) > 1:
+        raise OptionError(f"expected networks of one task, found {' and '.join(set(labels))}")
+    return Legibility(labels[0], readings)
 
 
-def _reading(source: ModelLike, row: NDArray[np.float32], digit: int) -> Reading:
-    """Evaluate how one network reads an image (1, 784)."""
+def _reading(source: ModelLike, image: ArrayLike, target: int | str) -> tuple[str, Reading]:
+    """Return the label of a target for one network, and its prediction."""
     opened = source if is_model(source) else load_model(cast("_Openable", source))
     model = cast("Classifier", opened)
     name = os.fspath(source) if isinstance(source, str | os.PathLike) else _name(model)
-    logits = exact_logits(model, row, name)[0]
-    return Reading(name, int(logits.argmax()), float(softmax(logits)[digit]))
+    task = as_task(model)
+    index = task.index(target)
+    (logits,) = exact_logits(model, as_image(image, task=task).reshape(1, -1), name)
+    predicted = task.label(int(logits.argmax()))
+    return task.label(index), Reading(name, predicted, float(softmax(logits)[index]))
 
 
 def _name(model: Classifier) -> str:

@@ -1,4 +1,4 @@
-"""Dumps: `.vf` files of one image each, as 784 little-endian float32 and nothing else."""
+"""Dumps: `.vf` files of one image each, a little-endian float32 for each pixel, nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from idea.errors import DumpError
 from idea.files.read import read_bytes
 from idea.files.write import write_bytes
-from idea.image import PIXELS, as_image
+from idea.image import DIGITS, Task, as_image
 from idea.validation import as_path
 
 __all__ = ["dump_bytes", "parse_vf", "read_vf", "write_vf"]
@@ -19,17 +19,19 @@ __all__ = ["dump_bytes", "parse_vf", "read_vf", "write_vf"]
 _DUMP = np.dtype("<f4")
 
 
-def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:
+def read_vf(path: str | os.PathLike[str], task: Task = DIGITS) -> NDArray[np.float32]:
     """Read a dump.
 
     Parameters
     ----------
     path
-        A `.vf` file of 3,136 bytes.
+        A `.vf` file, of 3,136 bytes for 28×28 pixels.
+    task
+        Gives the image's size. Default: 28×28.
 
     Returns
     -------
-    (28, 28) float32 array
+    (height, width) float32 array
         The image, in 0…1, where 0 is background and 1 is ink.
 
     Raises
@@ -45,25 +47,26 @@ def read_vf(path: str | os.PathLike[str]) -> NDArray[np.float32]:
     0.5
     """
     path = as_path(path, DumpError)
-    return parse_vf(read_bytes(path, DumpError), str(path))
+    return parse_vf(read_bytes(path, DumpError), str(path), task)
 
 
-def parse_vf(data: bytes, name: str) -> NDArray[np.float32]:
-    """Return the image of a dump's contents, (28, 28); `name` is for errors."""
-    size = PIXELS * _DUMP.itemsize
+def parse_vf(data: bytes, name: str, task: Task = DIGITS) -> NDArray[np.float32]:
+    """Return the image of a dump's contents, (height, width); `name` is for errors."""
+    size = task.pixels * _DUMP.itemsize
     if len(data) != size:
         raise DumpError(
-            f"{name}: expected a dump of {size} bytes (784 float32), found {len(data)} bytes"
+            f"{name}: expected a dump of {size} bytes ({task.pixels} float32), "
+            f"found {len(data)} bytes"
         )
-    return as_image(np.frombuffer(data, _DUMP), name)
+    return as_image(np.frombuffer(data, _DUMP), name, task)
 
 
-def dump_bytes(image: ArrayLike) -> bytes:
-    """Return an image's dump, 3,136 bytes."""
-    return as_image(image).astype(_DUMP).tobytes()
+def dump_bytes(image: NDArray[np.float32]) -> bytes:
+    """Return the dump of an image in 0…1, four bytes for each pixel."""
+    return image.astype(_DUMP).tobytes()
 
 
-def write_vf(path: str | os.PathLike[str], image: ArrayLike) -> Path:
+def write_vf(path: str | os.PathLike[str], image: ArrayLike, task: Task = DIGITS) -> Path:
     """Write a dump.
 
     Parameters
@@ -71,7 +74,9 @@ def write_vf(path: str | os.PathLike[str], image: ArrayLike) -> Path:
     path
         The file; its name usually ends in `.vf`.
     image
-        As in `as_image`.
+        Numbers in 0…1, one for each pixel, flat or in rows.
+    task
+        Gives the image's size. Default: 28×28.
 
     Returns
     -------
@@ -91,4 +96,4 @@ def write_vf(path: str | os.PathLike[str], image: ArrayLike) -> Path:
     >>> write_vf(pathlib.Path(tempfile.mkdtemp()) / "black.vf", [0] * 784).stat().st_size
     3136
     """
-    return write_bytes(path, dump_bytes(image))
+    return write_bytes(path, dump_bytes(as_image(image, task=task)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from idea.image import PIXELS, SIDE
-from idea.networks.weights import DIGITS
+from idea.errors import OptionError
+from idea.image import DIGITS, Task
+from idea.networks.weights import convolved
 
 __all__ = ["ARCHITECTURES", "Architecture", "mlp"]
 
@@ -16,31 +17,36 @@ class Architecture:
 
     convolutions: tuple[tuple[int, bool], ...]
     """Of each 3×3 convolution the number of maps, and whether they are pooled."""
-    widths: tuple[int, ...]
-    """The number of units of each dense layer."""
+    hidden: tuple[int, ...]
+    """The number of units of each hidden dense layer."""
 
-    def shapes(self) -> list[tuple[int, ...]]:
-        """Return the weights' shapes: (n_out, n_in, 3, 3) or (n_out, n_in)."""
+    def shapes(self, task: Task = DIGITS) -> list[tuple[int, ...]]:
+        """Return the weights' shapes: (n_out, n_in, 3, 3) or (n_out, n_in).
+
+        Raises an `OptionError` if the images are too small for the convolutions and pools.
+        """
         shapes: list[tuple[int, ...]] = []
-        maps, side = 1, SIDE
+        maps, height, width = 1, task.height, task.width
         for n_out, pool in self.convolutions:
             shapes.append((n_out, maps, 3, 3))
-            maps, side = n_out, (side - 2) // (2 if pool else 1)
-        n_in = maps * side * side
-        for n_out in self.widths:
+            maps, height, width = (n_out, *convolved(height, width, 3, pool=pool))
+        if min(height, width) < 1:
+            raise OptionError(f"images of {task.size} are too small for this architecture's pools")
+        n_in = maps * height * width
+        for n_out in (*self.hidden, len(task.classes)):
             shapes.append((n_out, n_in))
             n_in = n_out
         return shapes
 
 
 def mlp(units: int) -> Architecture:
-    """Return the architecture 784-units-units-10, that of the articles."""
-    return Architecture((), (units, units, DIGITS))
+    """Return the architecture with two hidden layers of so many units."""
+    return Architecture((), (units, units))
 
 
 ARCHITECTURES = {
-    "mlp": mlp(PIXELS),
-    "lenet": Architecture(((6, True), (16, True)), (120, 84, DIGITS)),
-    "convnet": Architecture(((16, True), (32, True), (32, False)), (64, DIGITS)),
+    "mlp": mlp(784),
+    "lenet": Architecture(((6, True), (16, True)), (120, 84)),
+    "convnet": Architecture(((16, True), (32, True), (32, False)), (64,)),
 }
 """The networks that can be trained, by name; the width of the first is a parameter."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError, OptionError
-from idea.image import PIXELS
+from idea.image import DIGITS, Task, as_task
 from idea.networks.outputs import as_logits, check_logits
 from idea.text import short_repr
 
@@ -19,6 +19,8 @@ __all__ = ["Classifier", "Model", "as_batch", "check_model", "exact_logits", "is
 
 class Classifier(Protocol):
     """The protocol of a model: anything with this method can be searched.
+
+    Its task is that of MNIST unless it has an attribute `task`, an `idea.Task`.
 
     Examples
     --------
@@ -36,12 +38,12 @@ class Classifier(Protocol):
 
         Parameters
         ----------
-        images : (n, 784) float32 array
-            In 0…1, row by row: the pixel in column x, row y is entry ``x + 28*y``.
+        images : (n, pixels) float32 array
+            In 0…1, row by row: the pixel in column x, row y is entry ``x + width*y``.
 
         Returns
         -------
-        (n, 10) float array
+        (n, classes) float array
             The raw outputs, before softmax. Equal images must have equal logits up to rounding,
             wherever in a batch they are: differences below two hundred units in the last place of
             the largest logit. With a noisier model a search still ends, but its path depends on
@@ -60,6 +62,8 @@ class Model(ABC):
     True
     """
 
+    task: Task = DIGITS
+    """What it sees and decides."""
     threadsafe = False
     """Whether several threads may call `logits` at the same time, and gain by it."""
 
@@ -68,14 +72,16 @@ class Model(ABC):
         """Return the logits of a batch of images; see `Classifier`."""
 
     @staticmethod
-    def from_function(function: Callable[[NDArray[np.float32]], Any]) -> Model:
+    def from_function(function: Callable[[NDArray[np.float32]], Any], task: Task = DIGITS) -> Model:
         """Create a model from a function, of any framework.
 
         Parameters
         ----------
         function
-            Maps images, (n, 784) float32 in 0…1, to their logits, (n, 10): an array, or anything
-            that NumPy converts to one.
+            Maps images, (n, pixels) float32 in 0…1, to their logits, (n, classes): an array, or
+            anything that NumPy converts to one.
+        task
+            The size of the images and the labels. Default: the task of MNIST.
 
         Returns
         -------
@@ -97,12 +103,13 @@ class Model(ABC):
         """
         if not callable(function):
             raise IdeaError(f"expected a function of images, found {short_repr(function)}")
-        return _Function(function)
+        return _Function(function, task)
 
 
 class _Function(Model):
-    def __init__(self, function: Callable[[NDArray[np.float32]], Any]) -> None:
+    def __init__(self, function: Callable[[NDArray[np.float32]], Any], task: Task) -> None:
         self._function = function
+        self.task = task
 
     def __repr__(self) -> str:
         return f"Model.from_function({self._function!r})"
@@ -128,18 +135,19 @@ def check_model(model: object) -> None:
 def exact_logits(
     model: Classifier, images: NDArray[np.float32], name: str = "the model"
 ) -> NDArray[np.float64]:
-    """Return the most precise logits, (n, 10) float64, that a model has for images (n, 784).
+    """Return the most precise logits, (n, classes) float64, of images (n, pixels).
 
     They come from its method ``exact_logits``, which may be slow, if it has one.
     """
     evaluate = getattr(model, "exact_logits", model.logits)
-    return check_logits(evaluate(images), len(images), name).astype(np.float64)
+    shape = len(images), len(as_task(model).classes)
+    return check_logits(evaluate(images), shape, name).astype(np.float64)
 
 
 def as_batch(
-    images: NDArray[np.float32], dtype: type[np.floating[Any]] = np.float64
+    images: NDArray[np.float32], pixels: int, dtype: type[np.floating[Any]] = np.float64
 ) -> NDArray[Any]:
-    """Return a batch of images, (n, 784), converted to `dtype`."""
+    """Return a batch of images, (n, pixels), converted to `dtype`."""
     try:
         batch = np.asarray(images)
         if batch.dtype.kind not in "biuf":
@@ -147,8 +155,8 @@ def as_batch(
         batch = batch.astype(dtype, copy=False)
     except Exception as error:  # of any kind: the images may be objects of the caller's
         raise IdeaError(
-            f"expected images of shape (n, {PIXELS}), found {short_repr(images)}"
+            f"expected images of shape (n, {pixels}), found {short_repr(images)}"
         ) from error
-    if batch.ndim != 2 or batch.shape[1] != PIXELS:
-        raise IdeaError(f"expected images of shape (n, 784), found {batch.shape}")
+    if batch.ndim != 2 or batch.shape[1] != pixels:
+        raise IdeaError(f"expected images of shape (n, {pixels}), found {batch.shape}")
     return batch

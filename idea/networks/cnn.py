@@ -10,13 +10,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError
-from idea.image import SIDE
+from idea.image import Task
 from idea.networks.base import Model, as_batch
 from idea.networks.compiled import kernel_error, rounded_logits
 from idea.networks.exact import exact_layer, exact_layers, largest_sums, rounding_of
 from idea.networks.mlp import MLP, forward, in_double_precision
 from idea.networks.weight_checks import as_weights
-from idea.networks.weights import DIGITS, Convolution, Layer, Weights
+from idea.networks.weights import Convolution, Layer, Weights
 
 __all__ = ["CNN", "model_of"]
 
@@ -30,11 +30,14 @@ class CNN(Model):
     Parameters
     ----------
     convolutions
-        One or more, the first of which takes one map of 28×28.
+        One or more, the first of which takes the image as one map.
     layers
         A pair ``(W, b)`` of float32 arrays for each dense layer, of shapes (n_out, n_in) and
         (n_out,). The input of the first is the last convolution's maps one after the other, each
-        row by row; the last has 10 outputs.
+        row by row; the last has an output for each class, or a single one, the logit of the second
+        of two classes.
+    task
+        The size of the images and the labels. Default: square images, and the labels 0, 1, ….
 
     Attributes
     ----------
@@ -42,6 +45,8 @@ class CNN(Model):
         The convolutions.
     layers : tuple of (W, b)
         The dense layers.
+    task : Task
+        What it sees and decides.
 
     Raises
     ------
@@ -57,12 +62,18 @@ class CNN(Model):
     CNN(1×28×28, 1×13×13, 10)
     """
 
-    def __init__(self, convolutions: Sequence[Convolution], layers: Sequence[Layer]) -> None:
+    def __init__(
+        self,
+        convolutions: Sequence[Convolution],
+        layers: Sequence[Layer],
+        task: Task | None = None,
+    ) -> None:
         weights = as_weights("CNN", layers, convolutions)
         self.convolutions, self.layers = weights.convolutions, weights.layers
         if not convolutions:
             raise IdeaError("expected one or more convolutions, found none; see MLP")
-        self._sizes = weights.sizes()
+        self.task = task or weights.derived_task()
+        self._sizes = weights.sizes(self.task)
         self._exact = in_double_precision(self.layers)
 
     def __repr__(self) -> str:
@@ -73,12 +84,12 @@ class CNN(Model):
 
         Parameters
         ----------
-        images : (n, 784) array
+        images : (n, pixels) array
             In 0…1.
 
         Returns
         -------
-        (n, 10) float64 array
+        (n, classes) float64 array
             The raw outputs.
 
         Raises
@@ -93,9 +104,9 @@ class CNN(Model):
         >>> idea.load_model("lenet").logits(np.zeros((3, 784), np.float32)).shape
         (3, 10)
         """
-        batch = as_batch(images)
+        batch = as_batch(images, self.task.pixels)
         parts = [batch[i : i + _CHUNK] for i in range(0, len(batch), _CHUNK)]
-        return np.concatenate([np.empty((0, DIGITS)), *map(self._forward, parts)])
+        return np.concatenate([np.empty((0, len(self.task.classes))), *map(self._forward, parts)])
 
     def rounded_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
         """Return the logits of images by correctly rounded sums, which decide exact ties.
@@ -104,12 +115,12 @@ class CNN(Model):
 
         Parameters
         ----------
-        images : (n, 784) float32 array
+        images : (n, pixels) float32 array
             In 0…1.
 
         Returns
         -------
-        (n, 10) float64 array
+        (n, classes) float64 array
             The raw outputs, bit for bit the same on every machine.
 
         Raises
@@ -117,10 +128,11 @@ class CNN(Model):
         IdeaError
             If the images have another shape.
         """
-        batch = as_batch(images, np.float32)
+        batch = as_batch(images, self.task.pixels, np.float32)
         if not kernel_error():
             return rounded_logits(self, batch)
-        return np.reshape([self._forward_exactly(image) for image in batch], (len(batch), DIGITS))
+        logits = [self._forward_exactly(image) for image in batch]
+        return np.reshape(logits, (len(batch), len(self.task.classes)))
 
     @functools.cached_property
     def rounding(self) -> float:
@@ -128,7 +140,7 @@ class CNN(Model):
 
         See `idea.networks.exact.rounding_of`.
         """
-        maps = np.ones((1, 1, SIDE, SIDE))
+        maps = np.ones((1, 1, *self.task.shape))
         for W, b, pool in self.convolutions:
             maps = _convolve(maps, Convolution(np.abs(W), np.abs(b), pool))
         largest = largest_sums(maps.ravel(), self.layers)
@@ -136,7 +148,7 @@ class CNN(Model):
         return rounding_of(largest, terms)
 
     def _forward_exactly(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
-        maps = image.reshape(1, SIDE, SIDE).astype(np.float64)
+        maps = image.reshape(1, *self.task.shape).astype(np.float64)
         for W, b, pool in self.convolutions:
             windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))  # (n_in, y, x, k, k)
             inputs = windows.transpose(1, 2, 0, 3, 4).reshape(-1, W[0].size)
@@ -145,7 +157,7 @@ class CNN(Model):
         return exact_layers(maps.ravel(), self.layers)
 
     def _forward(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
-        maps = batch.reshape(-1, 1, SIDE, SIDE)
+        maps = batch.reshape(-1, 1, *self.task.shape)
         for convolution in self.convolutions:
             maps = _convolve(maps, convolution)
         return forward(maps.reshape(len(maps), -1), self._exact)
@@ -154,12 +166,12 @@ class CNN(Model):
 def model_of(weights: Weights) -> MLP | CNN:
     """Create a model from weights: a `CNN` if there are convolutions, else an `MLP`."""
     if weights.convolutions:
-        return CNN(weights.convolutions, weights.layers)
-    return MLP(weights.layers)
+        return CNN(weights.convolutions, weights.layers, weights.task)
+    return MLP(weights.layers, weights.task)
 
 
 def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
-    """Apply a convolution, ReLU and pool: (n, n_in, side, side) to (n, n_out, …)."""
+    """Apply a convolution, ReLU and pool: (n, n_in, y, x) to (n, n_out, …)."""
     W, b, pool = convolution
     windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
     out = np.tensordot(windows, W.astype(np.float64), ((1, 4, 5), (1, 2, 3)))  # (n, y, x, n_out)
@@ -170,7 +182,7 @@ def _rectified(sums: NDArray[np.float64], pool: bool) -> NDArray[np.float64]:
     """Apply ReLU and pool: (n, y, x, n_out) to (n, n_out, …)."""
     out = np.maximum(sums, 0)
     if pool:  # numpy is slow at the maximum over short axes
-        side = out.shape[1] // 2 * 2
-        out = np.maximum(out[:, 0:side:2], out[:, 1:side:2])
-        out = np.maximum(out[:, :, 0:side:2], out[:, :, 1:side:2])
+        height, width = (size // 2 * 2 for size in out.shape[1:3])
+        out = np.maximum(out[:, 0:height:2], out[:, 1:height:2])
+        out = np.maximum(out[:, :, 0:width:2], out[:, :, 1:width:2])
     return out.transpose(0, 3, 1, 2)

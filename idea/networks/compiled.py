@@ -40,14 +40,15 @@ def network_of(model: MLP | CNN) -> _kernel.Network | _kernel.ConvolutionalNetwo
         layers = list(model.layers)
         convolutions = getattr(model, "convolutions", None)
         _networks[model] = (
-            _kernel.ConvolutionalNetwork(list(convolutions), layers)
+            _kernel.ConvolutionalNetwork(list(convolutions), layers, *model.task.shape)
             if convolutions
-            else _kernel.Network(layers)
+            else _kernel.Network(layers, *model.task.shape)
         )
     return _networks[model]
 
 
 def rounded_logits(model: MLP | CNN, images: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the logits, (n, 10), of images (n, 784) by correctly rounded sums."""
+    """Return the logits, (n, classes), of images (n, pixels) by correctly rounded sums."""
     network = network_of(model)
-    return np.reshape([network.exact_logits(image) for image in images], (len(images), 10))
+    logits = [network.exact_logits(image) for image in images]
+    return np.reshape(logits, (len(images), len(model.task.classes)))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError
-from idea.image import PIXELS
+from idea.image import Task
 from idea.networks.base import Model, as_batch
 from idea.networks.compiled import kernel_error, rounded_logits
 from idea.networks.exact import exact_layers, largest_sums, rounding_of
@@ -29,12 +29,17 @@ class MLP(Model):
     ----------
     layers
         A pair ``(W, b)`` of float32 arrays for each layer, of shapes (n_out, n_in) and (n_out,),
-        from 784 inputs to 10 outputs.
+        from the pixels of an image to an output for each class. A single output is the logit of the
+        second of two classes.
+    task
+        The size of the images and the labels. Default: square images, and the labels 0, 1, ….
 
     Attributes
     ----------
     layers : tuple of (W, b)
         The layers.
+    task : Task
+        What it sees and decides.
 
     Raises
     ------
@@ -50,33 +55,37 @@ class MLP(Model):
     392.0
     """
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        layers = as_weights("MLP", layers).layers
-        widths = [PIXELS, *(len(b) for _, b in layers)]
+    def __init__(self, layers: Sequence[Layer], task: Task | None = None) -> None:
+        weights = as_weights("MLP", layers)
+        layers = weights.layers
         shapes = [W.shape for W, _ in layers]
-        expected = list(zip(widths[1:], widths[:-1], strict=True))
-        if not layers or widths[-1] != 10 or shapes != expected:
+        chained = [(len(b), n_in) for (_, b), n_in in zip(layers, _inputs(layers), strict=True)]
+        if not layers or shapes != chained:
+            raise IdeaError(f"expected layers whose matrices chain, found {shapes}")
+        self.task = task or weights.derived_task()
+        found = (shapes[0][1], shapes[-1][0])
+        if found != (self.task.pixels, len(self.task.classes)):
             raise IdeaError(
-                "expected layers whose matrices chain from 784 inputs to 10 outputs, "
-                f"found {shapes}"
+                f"expected layers whose matrices chain from {self.task.pixels} inputs to "
+                f"{len(self.task.classes)} outputs, found {shapes}"
             )
         self.layers = layers
         self._exact = in_double_precision(layers)
 
     def __repr__(self) -> str:
-        return f"MLP({'-'.join(map(str, [PIXELS, *(len(b) for _, b in self.layers)]))})"
+        return f"MLP({'-'.join(map(str, [self.task.pixels, *(len(b) for _, b in self.layers)]))})"
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
         """Return the logits of images by a full forward pass in double precision.
 
         Parameters
         ----------
-        images : (n, 784) array
+        images : (n, pixels) array
             In 0…1.
 
         Returns
         -------
-        (n, 10) float64 array
+        (n, classes) float64 array
             The raw outputs.
 
         Raises
@@ -91,7 +100,7 @@ class MLP(Model):
         >>> idea.load_model().logits(np.zeros((3, 784), np.float32)).shape
         (3, 10)
         """
-        batch = as_batch(images)
+        batch = as_batch(images, self.task.pixels)
         (W, b), *others = self._exact
         # The images of a search differ in few pixels: only the first is multiplied whole, of the
         # others the differences from it are.
@@ -105,12 +114,12 @@ class MLP(Model):
 
         Parameters
         ----------
-        images : (n, 784) float32 array
+        images : (n, pixels) float32 array
             In 0…1.
 
         Returns
         -------
-        (n, 10) float64 array
+        (n, classes) float64 array
             The raw outputs, bit for bit the same on every machine.
 
         Raises
@@ -118,11 +127,11 @@ class MLP(Model):
         IdeaError
             If the images have another shape.
         """
-        batch = as_batch(images, np.float32)
+        batch = as_batch(images, self.task.pixels, np.float32)
         if not kernel_error():
             return rounded_logits(self, batch)
         exact = [exact_layers(image.astype(np.float64), self.layers) for image in batch]
-        return np.reshape(exact, (len(batch), 10))
+        return np.reshape(exact, (len(batch), len(self.task.classes)))
 
     @functools.cached_property
     def rounding(self) -> float:
@@ -130,8 +139,13 @@ class MLP(Model):
 
         See `idea.networks.exact.rounding_of`.
         """
-        largest = largest_sums(np.ones(PIXELS), self.layers)
+        largest = largest_sums(np.ones(self.task.pixels), self.layers)
         return rounding_of(largest, [W.shape[1] for W, _ in self.layers])
+
+
+def _inputs(layers: Sequence[Layer]) -> list[int]:
+    """Return the number of inputs that each layer should have."""
+    return [W.shape[-1] for W, _ in layers[:1]] + [len(b) for _, b in layers[:-1]]
 
 
 def in_double_precision(layers: Iterable[Layer]) -> list[DoubleLayer]:

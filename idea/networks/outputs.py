@@ -24,13 +24,15 @@ def as_logits(outputs: object, name: str = "the model") -> NDArray[Any]:
     return logits
 
 
-def check_logits(outputs: ArrayLike, images: int, name: str = "the model") -> NDArray[Any]:
-    """Return the outputs of a model for some images, checked to be finite and (images, 10)."""
+def check_logits(
+    outputs: ArrayLike, shape: tuple[int, int], name: str = "the model"
+) -> NDArray[Any]:
+    """Return the outputs of a model, checked to be finite and of a shape (images, classes)."""
     logits = as_logits(outputs, name)
-    if logits.shape != (images, 10):
+    if logits.shape != shape:
         raise IdeaError(
-            f"{name} returned an array of shape {logits.shape} for {images} images; "
-            f"expected ({images}, 10)"
+            f"{name} returned an array of shape {logits.shape} for {shape[0]} images; "
+            f"expected {shape}"
         )
     if not np.isfinite(logits).all():
         raise IdeaError(f"{name} returned a logit that is not a finite number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from idea.errors import WeightsError
 from idea.networks.weights import Convolution, Floats, Layer, Weights
 
-__all__ = ["as_floats", "as_weights", "check_finite", "check_units"]
+__all__ = ["as_floats", "as_weights", "check_finite", "check_units", "with_two_outputs"]
 
 
 def as_floats(path: Path | str, name: str, array: NDArray[Any]) -> Floats:
@@ -52,7 +53,10 @@ def as_weights(
     layers: Sequence[tuple[Any, Any]],
     convolutions: Sequence[tuple[Any, Any, bool]] = (),
 ) -> Weights:
-    """Create weights from a caller's arrays; whether their shapes chain isn't checked here."""
+    """Create weights from a caller's arrays; whether their shapes chain isn't checked here.
+
+    A last layer of a single output, the logit of the second of two classes, gets one that is 0.
+    """
     try:
         weights = Weights(
             tuple(_layer(owner, f"fc{n}", W, b) for n, (W, b) in enumerate(layers, 1)),
@@ -68,7 +72,16 @@ def as_weights(
             f"{owner}: expected a pair of arrays (W, b) for each layer, found something else"
         ) from error
     check_units(owner, weights)
-    return weights
+    return with_two_outputs(weights)
+
+
+def with_two_outputs(weights: Weights) -> Weights:
+    """Return weights whose single output, of a sigmoid, is that of the second of two classes."""
+    if not weights.layers or len(weights.layers[-1][1]) != 1:
+        return weights
+    *hidden, (W, b) = weights.layers
+    last = np.vstack([np.zeros_like(W), W]), np.concatenate([np.zeros_like(b), b])
+    return replace(weights, layers=(*hidden, last))
 
 
 def _layer(owner: str, name: str, W: Any, b: Any) -> Layer:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
-from idea.image import PIXELS, SIDE
+from idea.image import DIGITS, Task, numbered_labels
 
-__all__ = ["DIGITS", "Convolution", "Floats", "Layer", "Weights"]
+__all__ = ["Convolution", "Floats", "Layer", "Weights", "convolved"]
 
-DIGITS = 10
+_SIDES = range(2, 65)  # of the square images that are tried
 Floats = NDArray[np.float32]
 Layer = tuple[Floats, Floats]
 """One dense layer: its matrix W (n_out, n_in) and its bias b (n_out,)."""
@@ -33,37 +33,39 @@ class Convolution(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """All weights of a digit classifier: convolutions, then dense layers, with ReLU between them.
+    """All weights of a classifier: convolutions, then dense layers, with ReLU between them.
 
-    The input of the first layer is one map of 28×28 or, without convolutions, 784 pixels; that of
-    the first dense layer the last maps one after the other, each row by row. The last has ten
-    outputs.
+    The input of the first layer is the image, one map or, without convolutions, its pixels; that of
+    the first dense layer the last maps one after the other, each row by row. The last layer has an
+    output for each class.
     """
 
     layers: tuple[Layer, ...]
     convolutions: tuple[Convolution, ...] = ()
+    task: Task | None = None
+    """What the network sees and decides; None: it follows from the shapes."""
 
     def named(self) -> dict[str, Floats]:
         """Return the arrays by name, conv1.weight … fc1.bias …, as in a PyTorch module."""
         return dict(self._named())
 
-    def sizes(self) -> list[str]:
+    def sizes(self, task: Task = DIGITS) -> list[str]:
         """Return the sizes between the layers, such as "16×5×5" and "120", from image to outputs.
 
         Raises a `WeightsError` if the shapes don't chain.
         """
-        maps, side = 1, SIDE
-        sizes = [f"1×{SIDE}×{SIDE}" if self.convolutions else str(PIXELS)]
+        maps, height, width = 1, task.height, task.width
+        sizes = [f"1×{task.size}" if self.convolutions else str(task.pixels)]
         for W, b, pool in self.convolutions:
             k = W.shape[-1] if W.ndim else 0
-            if W.shape != (len(b), maps, k, k) or not 1 <= k <= side:
+            if W.shape != (len(b), maps, k, k) or not 1 <= k <= min(height, width):
                 raise WeightsError(
-                    f"expected a convolution of {maps} maps of {side}×{side} into {len(b)}, of "
+                    f"expected a convolution of {maps} maps of {height}×{width} into {len(b)}, of "
                     f"shape ({len(b)}, {maps}, k, k), found {W.shape}"
                 )
-            maps, side = len(b), (side - k + 1) // (2 if pool else 1)
-            sizes.append(f"{maps}×{side}×{side}")
-        n_in = maps * side * side
+            maps, height, width = (len(b), *convolved(height, width, k, pool=pool))
+            sizes.append(f"{maps}×{height}×{width}")
+        n_in = maps * height * width
         for W, b in self.layers:
             if W.shape != (len(b), n_in):
                 raise WeightsError(
@@ -71,9 +73,38 @@ class Weights:
                 )
             n_in = len(b)
             sizes.append(str(n_in))
-        if not self.layers or n_in != DIGITS:
-            raise WeightsError(f"expected layers that end in 10 outputs, found {sizes}")
+        if not self.layers or n_in != len(task.classes):
+            raise WeightsError(
+                f"expected layers that end in {len(task.classes)} outputs, found {sizes}"
+            )
         return sizes
+
+    def derived_task(self) -> Task:
+        """Return the task that the shapes give: square images, and classes that are numbered.
+
+        Raises a `WeightsError` if no square image fits, or several do and 28×28 does not.
+        """
+        sides = self._sides()
+        if len(sides) != 1 and DIGITS.height not in sides:
+            found = "no square image fits" if not sides else f"sides of {sides} fit"
+            raise WeightsError(
+                f"the size of the images doesn't follow from the shapes of the layers ({found}): "
+                "name it, as in --shape 28x28"
+            )
+        side = DIGITS.height if DIGITS.height in sides else sides[0]
+        return Task(side, side, numbered_labels(len(self.layers[-1][1])))
+
+    def _sides(self) -> list[int]:
+        """Return the sides of the square images that the first dense layer fits."""
+        n_in = self.layers[0][0].shape[-1]
+        sides = []
+        for side in _SIDES:
+            maps, height = 1, side
+            for W, b, pool in self.convolutions:
+                maps, (height, _) = len(b), convolved(height, height, W.shape[-1], pool=pool)
+            if height > 0 and maps * height**2 == n_in:
+                sides.append(side)
+        return sides
 
     def _named(self) -> Iterator[tuple[str, Floats]]:
         for number, convolution in enumerate(self.convolutions, 1):
@@ -82,3 +113,9 @@ class Weights:
         for number, (W, b) in enumerate(self.layers, 1):
             yield f"fc{number}.weight", W
             yield f"fc{number}.bias", b
+
+
+def convolved(height: int, width: int, kernel: int, *, pool: bool) -> tuple[int, int]:
+    """Return the size of a map after a convolution, and a pool that drops an odd row or column."""
+    step = 2 if pool else 1
+    return (height - kernel + 1) // step, (width - kernel + 1) // step

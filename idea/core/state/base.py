@@ -60,13 +60,18 @@ class State(Protocol):
     """
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """The height and the width of the image."""
+        ...
+
+    @property
     def evaluations(self) -> int:
         """The number of changes evaluated, including those evaluated ahead in vain."""
         ...
 
     @property
     def image(self) -> NDArray[np.float32]:
-        """The present image, (784,) float32 in 0…1; a copy."""
+        """The present image, (pixels,) float32 in 0…1; a copy."""
         ...
 
     @property
@@ -86,7 +91,7 @@ class State(Protocol):
 
     @property
     def logits(self) -> Floats:
-        """The present image's ten logits, (10,)."""
+        """The present image's logits, (classes,)."""
         ...
 
     @property
@@ -95,7 +100,7 @@ class State(Protocol):
         ...
 
     def gains(self) -> Floats:
-        """Return the gain of flipping each pixel, (784,) float64; of a frozen one minus infinity.
+        """Return the gain of flipping each pixel, (pixels,) float64; of a frozen one minus infinity.
 
         A grey pixel's is the larger of its gains at 0 and at 1. Their signs are exact, their values
         only up to rounding: compare them by `idea.core.strategies.ranking`.
@@ -103,7 +108,7 @@ class State(Protocol):
         ...
 
     def rough_gains(self) -> tuple[Floats, Floats]:
-        """Return `gains` and their error bounds, (784,) each.
+        """Return `gains` and their error bounds, (pixels,) each.
 
         The bounds are 0 for a model that has no exact logits.
         """

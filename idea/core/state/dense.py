@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from idea.core.energy import Energy
 from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals
 from idea.core.state.diverse_start import diverse_start
 from idea.core.state.evaluation import Evaluator
 from idea.core.state.speculation import MAX_BATCH, MIN_BATCH, Gain, GainPredictor, Trial
-from idea.image import PIXELS, as_image
+from idea.image import as_image, as_task
 from idea.networks.base import Classifier
 
 __all__ = ["DenseState"]
@@ -34,26 +35,26 @@ class DenseState:
         ``rounded_logits``, like ``logits`` but of correctly rounded sums, if it has that and a
         number ``rounding``, the error bound of ``logits``, as `MLP` and `CNN` have; else by a
         method ``exact_logits``, like ``logits`` but in double precision, if it has one.
-    digit
-        The digit that is searched for.
+    target
+        The index of the class that is searched for.
     image
-        784 numbers in 0…1; frozen pixels start black.
+        Numbers in 0…1, one for each pixel; frozen pixels start black.
     objective
-        The energy. Default: the digit's logit.
+        The energy. Default: the target's logit.
 
     Raises
     ------
     DumpError
         If `image` isn't an image.
     IdeaError
-        If the model returns anything but ten finite numbers an image.
+        If the model returns anything but a finite number for each class.
 
     Examples
     --------
     >>> import numpy as np
     >>> import idea
     >>> from idea.core.state.dense import DenseState
-    >>> state = DenseState(idea.load_model(), digit=5, image=np.zeros(784))
+    >>> state = DenseState(idea.load_model(), 5, image=np.zeros(784))
     >>> before, best = state.energy, int(state.gains().argmax())
     >>> state.set(best, 1)
     >>> state.energy > before
@@ -61,18 +62,24 @@ class DenseState:
     """
 
     def __init__(
-        self, model: Classifier, digit: int, image: ArrayLike, objective: Objective = LOGIT
+        self, model: Classifier, target: int, image: ArrayLike, objective: Objective = LOGIT
     ) -> None:
         self._model = model
         self._evaluator = Evaluator(model)
-        self._digit = digit
+        self._task = as_task(model)
         self._objective = objective
-        self._image = objective.masked(as_image(image).ravel())
-        self._predictor = GainPredictor()
+        self._energy = Energy(objective, self._task, target)
+        self._image = self._masked(image)
+        self._predictor = GainPredictor(self._task.pixels)
         # What is known of the present image, reset when it changes.
-        self._logits: NDArray[Any] | None = None  # (10,)
-        self._exact_logits: Floats | None = None  # (10,) evaluated as a single image
+        self._logits: NDArray[Any] | None = None  # (classes,)
+        self._exact_logits: Floats | None = None  # (classes,) evaluated as a single image
         self._known: dict[tuple[int, float], Gain] = {}  # by pixel and value
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The height and the width of the image."""
+        return self._task.shape
 
     @property
     def evaluations(self) -> int:
@@ -81,14 +88,14 @@ class DenseState:
 
     @property
     def image(self) -> NDArray[np.float32]:
-        """The present image, (784,) float32 in 0…1; a copy."""
+        """The present image, (pixels,) float32 in 0…1; a copy."""
         return self._image.copy()
 
     @property
     def energy(self) -> float:
         """The present image's energy."""
         logits, image = self._present_logits()[np.newaxis], self._image[np.newaxis]
-        return float(self._objective.energies(logits, image, self._digit)[0])
+        return float(self._energy.of(logits, image)[0])
 
     @property
     def error_bound(self) -> float:
@@ -96,16 +103,16 @@ class DenseState:
         if not self._evaluator.rounded:
             return 0.0
         logits, error = self._present_logits()[np.newaxis], self._evaluator.logit_error
-        return float(self._objective.error_bounds(logits, self._digit, error)[0])
+        return float(self._energy.error_bounds(logits, error)[0])
 
     @property
     def exact_energy(self) -> float:
         """The energy by exact sums, or as precise as the model allows."""
-        return self._objective.exact_energy(self._present_exactly(), self._image, self._digit)
+        return self._energy.exact(self._present_exactly(), self._image)
 
     @property
     def logits(self) -> Floats:
-        """The present image's ten logits, (10,)."""
+        """The present image's logits, (classes,)."""
         return self._present_logits().astype(np.float64)
 
     @property
@@ -121,38 +128,39 @@ class DenseState:
             self._reset()
 
     def set_image(self, image: ArrayLike) -> None:
-        """Replace the image by another, 784 numbers in 0…1; frozen pixels stay black."""
-        self._image = self._objective.masked(as_image(image).ravel())
+        """Replace the image by another; frozen pixels stay black."""
+        self._image = self._masked(image)
         self._reset()
 
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a random binary image, (784,), such that two draws look different to the model."""
+        """Draw a random binary image, (pixels,), such that draws look different to the model."""
         return self._objective.masked(diverse_start(self._model, rng))
 
     def neighbours(self) -> Floats:
-        """Return the ten logits of each image that is one flip away, (784, 10) float64."""
-        after = np.repeat(self._image[np.newaxis], PIXELS, axis=0)
+        """Return the logits of each image that is one flip away, (pixels, classes) float64."""
+        pixels = self._task.pixels
+        after = np.repeat(self._image[np.newaxis], pixels, axis=0)
         np.fill_diagonal(after, np.where(self._image == 1, 0, 1))
-        parts = [after[i : i + MAX_BATCH] for i in range(0, PIXELS, MAX_BATCH)]
+        parts = [after[i : i + MAX_BATCH] for i in range(0, pixels, MAX_BATCH)]
         logits = [self._evaluator.logits(part) for part in parts]
         return np.concatenate(logits).astype(np.float64)
 
     def gains(self) -> Floats:
-        """Return the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
+        """Return the gain of flipping each pixel, (pixels,) float64; a grey one's better gain."""
         return self.rough_gains()[0]
 
     def rough_gains(self) -> tuple[Floats, Floats]:
-        """Return `gains` and their error bounds, (784,) each."""
-        pixels, values = self._flips(np.arange(PIXELS))
+        """Return `gains` and their error bounds, (pixels,) each."""
+        pixels, values = self._flips(np.arange(self._task.pixels))
         proposals = Proposals.of(pixels, values, 0.0)
         for _ in self._decisions(proposals, speculative=False, least=MAX_BATCH):
             pass
-        gains, bounds = np.full(PIXELS, -np.inf), np.zeros(PIXELS)
+        gains, bounds = np.full(self._task.pixels, -np.inf), np.zeros(self._task.pixels)
         for pixel, value in zip(pixels.tolist(), values.tolist(), strict=True):
             gain, bound = self._known[pixel, value]
             gains[pixel] = max(gains[pixel], gain)
             bounds[pixel] = max(bounds[pixel], bound)
-        return gains, bounds if self._evaluator.rounded else np.zeros(PIXELS)
+        return gains, bounds if self._evaluator.rounded else np.zeros_like(bounds)
 
     def closer_gains(self, pixels: ArrayLike) -> tuple[Floats, Floats]:
         """Return the exact gains of these pixels and zeros, (n,) each."""
@@ -162,7 +170,7 @@ class DenseState:
     def exact_gains(self, pixels: ArrayLike) -> Floats:
         """Return the exact gains of flipping these pixels, (n,)."""
         pixels = np.asarray(pixels, np.intp).ravel()
-        gains = np.full(PIXELS, -np.inf)
+        gains = np.full(self._task.pixels, -np.inf)
         for pixel, value in zip(*self._flips(pixels), strict=True):
             gains[pixel] = max(gains[pixel], self._exact_gain(int(pixel), float(value)))
         return gains[pixels]
@@ -198,7 +206,7 @@ class DenseState:
     def _decisions(
         self, proposals: Proposals, *, speculative: bool, least: int = MIN_BATCH
     ) -> Iterator[tuple[int, Trial, bool, NDArray[Any]]]:
-        """Yield the proposals in order, whether each passes, and the logits (10,) after it.
+        """Yield the proposals in order, whether each passes, and the logits (classes,) after it.
 
         Those that are known to fail are left out. If `speculative`, the caller makes each that
         passes before it takes the next.
@@ -225,7 +233,7 @@ class DenseState:
         before = self.energy
         images = self._images(trials)
         logits = self._evaluator.logits(images.copy())
-        energies = self._objective.energies(logits, images, self._digit)
+        energies = self._energy.of(logits, images)
         gains: list[float] = []
         for trial, after in zip(trials, energies.tolist(), strict=True):
             gains.append(after - before)
@@ -240,13 +248,13 @@ class DenseState:
             yield trial, gain > trial.threshold, row
 
     def _error_bounds(self, logits: NDArray[Any]) -> list[float]:
-        """Return the error bounds of the gains along a predicted path with logits (n, 10)."""
+        """Return the error bounds of the gains along a predicted path with logits (n, classes)."""
         path = np.vstack([self._present_logits(), logits])
-        bounds = self._objective.error_bounds(path, self._digit, self._evaluator.logit_error)
+        bounds = self._energy.error_bounds(path, self._evaluator.logit_error)
         return list(map(float, np.maximum.accumulate(bounds)[1:]))
 
     def _images(self, trials: list[Trial]) -> NDArray[np.float32]:
-        """Return the images after each of the trials, (trials, 784)."""
+        """Return the images after each of the trials, (trials, pixels)."""
         # Allocated for each batch: a model may change its argument in place.
         after = np.repeat(self._image[np.newaxis], len(trials), axis=0)
         for row, trial in enumerate(trials):
@@ -267,21 +275,22 @@ class DenseState:
         after = self._image.copy()
         after[pixel] = value
         logits = self._evaluator.exactly(after)
-        return self._objective.exact_gain(
-            self._present_exactly(), logits, self._image, (pixel, value), self._digit
-        )
+        return self._energy.exact_gain(self._present_exactly(), logits, self._image, (pixel, value))
 
     def _present_logits(self) -> NDArray[Any]:
-        """Return the present image's logits, (10,)."""
+        """Return the present image's logits, (classes,)."""
         if self._logits is None:
             (self._logits,) = self._evaluator.logits(self._image[np.newaxis].copy())
         return self._logits
 
     def _present_exactly(self) -> Floats:
-        """Return the present image's exact logits, (10,)."""
+        """Return the present image's exact logits, (classes,)."""
         if self._exact_logits is None:
             self._exact_logits = self._evaluator.exactly(self._image.copy())
         return self._exact_logits
+
+    def _masked(self, image: ArrayLike) -> NDArray[np.float32]:
+        return self._objective.masked(as_image(image, task=self._task).ravel())
 
     def _reset(self) -> None:
         """Discard what is known of the image before a change."""

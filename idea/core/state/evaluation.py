@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.state.base import Floats
+from idea.image import as_task
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.outputs import check_logits
 
@@ -37,15 +38,16 @@ class Evaluator:
         self.evaluations = 0
         self.rounded = hasattr(model, "rounded_logits")
         self.logit_error: float = 2 * getattr(model, "rounding", 0.0)
+        self._classes = len(as_task(model).classes)
         self._logits = model.logits
         self._exact = getattr(model, "rounded_logits", partial(exact_logits, model))
 
     def logits(self, images: NDArray[np.float32]) -> NDArray[Any]:
-        """Return the logits, (n, 10), of images (n, 784), which the model may overwrite."""
+        """Return the logits, (n, classes), of images (n, pixels), which the model may overwrite."""
         return self._evaluate(self._logits, images)
 
     def exactly(self, image: NDArray[np.float32]) -> Floats:
-        """Return the logits of a single image (784,) as precisely as the model can, (10,)."""
+        """Return the logits of one image (pixels,) as precisely as the model can, (classes,)."""
         (logits,) = self._evaluate(self._exact, image[np.newaxis])
         return np.asarray(logits, np.float64)
 
@@ -53,7 +55,7 @@ class Evaluator:
         self, function: Callable[[NDArray[np.float32]], NDArray[Any]], images: NDArray[np.float32]
     ) -> NDArray[Any]:
         # A copy: a model may reuse the array that it returns.
-        logits = check_logits(function(images), len(images)).copy()
+        logits = check_logits(function(images), (len(images), self._classes)).copy()
         self.evaluations += len(images)
         if not self.rounded:
             largest = float(np.abs(logits).max())

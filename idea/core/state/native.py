@@ -28,12 +28,12 @@ class NativeState:
     ----------
     model
         What evaluates images.
-    digit
-        The digit that is searched for.
+    target
+        The index of the class that is searched for.
     image
-        784 numbers in 0…1; frozen pixels start black.
+        Numbers in 0…1, one for each pixel; frozen pixels start black.
     objective
-        The energy. Default: the digit's logit.
+        The energy. Default: the target's logit.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class NativeState:
     >>> import numpy as np
     >>> import idea
     >>> from idea.core.state.native import NativeState
-    >>> state = NativeState(idea.load_model(), digit=5, image=np.zeros(784))
+    >>> state = NativeState(idea.load_model(), 5, image=np.zeros(784))
     >>> before, best = state.energy, int(state.gains().argmax())
     >>> state.set(best, 1)
     >>> state.energy > before
@@ -56,14 +56,20 @@ class NativeState:
     """
 
     def __init__(
-        self, model: MLP | CNN, digit: int, image: ArrayLike, objective: Objective = LOGIT
+        self, model: MLP | CNN, target: int, image: ArrayLike, objective: Objective = LOGIT
     ) -> None:
         self._model = model
-        self._digit = digit
+        self._target = target
+        objective.check_task(model.task)
         self._objective = objective
-        self._state = self._make(objective.aim, as_image(image))
+        self._state = self._make(objective.aim, as_image(image, task=model.task))
         # A kernel state for one logit has no others; one that has all is made on demand.
         self._wide = self._state if objective.aim != "logit" else None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The height and the width of the image."""
+        return self._model.task.shape
 
     @property
     def evaluations(self) -> int:
@@ -73,7 +79,7 @@ class NativeState:
 
     @property
     def image(self) -> NDArray[np.float32]:
-        """The present image, (784,) float32 in 0…1; a copy."""
+        """The present image, (pixels,) float32 in 0…1; a copy."""
         return self._state.image
 
     @property
@@ -93,7 +99,7 @@ class NativeState:
 
     @property
     def logits(self) -> Floats:
-        """The present image's ten logits, (10,)."""
+        """The present image's logits, (classes,)."""
         return self._with_all_logits().logits
 
     @property
@@ -102,23 +108,23 @@ class NativeState:
         return self._with_all_logits().noise
 
     def neighbours(self) -> Floats:
-        """Return the ten logits of each image that is one flip away, (784, 10) float64."""
+        """Return the logits of each image that is one flip away, (pixels, classes) float64."""
         return self._with_all_logits().neighbours()
 
     def set_image(self, image: ArrayLike) -> None:
-        """Replace the image by another, 784 numbers in 0…1; frozen pixels stay black."""
-        self._state.set_image(as_image(image))
+        """Replace the image by another; frozen pixels stay black."""
+        self._state.set_image(as_image(image, task=self._model.task))
 
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a random binary image, (784,), such that two draws look different to the model."""
+        """Draw a random binary image, (pixels,), such that draws look different to the model."""
         return self._objective.masked(diverse_start(self._model, rng))
 
     def gains(self) -> Floats:
-        """Return the gain of flipping each pixel, (784,) float64; a grey one's better gain."""
+        """Return the gain of flipping each pixel, (pixels,) float64; a grey one's better gain."""
         return self._state.gains()
 
     def rough_gains(self) -> tuple[Floats, Floats]:
-        """Return `gains` and their error bounds, (784,) each."""
+        """Return `gains` and their error bounds, (pixels,) each."""
         return self._state.rough_gains()
 
     def closer_gains(self, pixels: ArrayLike) -> tuple[Floats, Floats]:
@@ -147,7 +153,7 @@ class NativeState:
         objective = self._objective
         return _kernel.State(
             network_of(self._model),
-            self._digit,
+            self._target,
             image,
             aim,
             objective.ink,
@@ -156,7 +162,7 @@ class NativeState:
         )
 
     def _with_all_logits(self) -> _kernel.State:
-        """Return a kernel state of the present image that has all ten logits."""
+        """Return a kernel state of the present image that has all logits."""
         if self._wide is None:
             self._wide = self._make("margin", self.image)
         if self._wide is not self._state:

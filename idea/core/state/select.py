@@ -35,12 +35,12 @@ class SelfDriven(Model):
     """A model that creates its own states, such as one that wraps another."""
 
     @abstractmethod
-    def state(self, digit: int, image: ArrayLike, objective: Objective = LOGIT) -> State:
+    def state(self, target: int, image: ArrayLike, objective: Objective = LOGIT) -> State:
         """Create a state; see `state_of`."""
 
 
 def state_of(
-    model: Classifier, digit: int, image: ArrayLike, objective: Objective = LOGIT
+    model: Classifier, target: int, image: ArrayLike, objective: Objective = LOGIT
 ) -> State:
     """Create the fastest state for a model.
 
@@ -49,13 +49,13 @@ def state_of(
     one. A `SelfDriven` model creates its own.
     """
     if isinstance(model, SelfDriven):
-        return model.state(digit, image, objective)
+        return model.state(target, image, objective)
     if not is_native(model):
-        return DenseState(model, digit, image, objective)
+        return DenseState(model, target, image, objective)
     assert isinstance(model, MLP | CNN)  # noqa: S101  # by is_native
     from idea.core.state.native import NativeState
 
-    return NativeState(model, digit, image, objective)
+    return NativeState(model, target, image, objective)
 
 
 def is_native(model: Classifier) -> bool:

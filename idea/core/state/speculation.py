@@ -9,8 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.image import PIXELS
-
 __all__ = ["MAX_BATCH", "MIN_BATCH", "Gain", "GainPredictor", "Trial"]
 
 # Images in a batch. Above some tens a product gains little speed; below some ten it costs hardly
@@ -55,8 +53,8 @@ class GainPredictor:
     close to it.
     """
 
-    def __init__(self) -> None:
-        self._slopes = [0.0] * PIXELS
+    def __init__(self, pixels: int) -> None:
+        self._slopes = [0.0] * pixels
         # Decaying sums over the trials, mostly of the last hundred; initially one error of 1.
         self._errors = self._trials = 1.0
 
@@ -74,7 +72,7 @@ class GainPredictor:
 
         From `begin` on they are taken as long as the predictions are likely to hold, or there are
         fewer than `least`. Those that change nothing, or fail by the `known` gains of the image
-        (784,), by pixel and value, are left out. If `speculative`, later trials are made on the
+        (pixels,), by pixel and value, are left out. If `speculative`, later trials are made on the
         image after the proposals that are predicted to pass, else all on the present image. Returns
         the trials and the first proposal after them.
         """

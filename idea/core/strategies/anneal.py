@@ -31,7 +31,7 @@ def anneal(
     """
     for step, end in stretches(steps, every, BLOCK):
         if step % BLOCK == 0:
-            draws = Draws.of(rng)
+            draws = Draws.of(rng, state.image.size)
         if step % every == 0:
             yield Progress(step, steps)
         if step == 0:

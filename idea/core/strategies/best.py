@@ -16,7 +16,6 @@ from idea.core.strategies.climb import binarise, climb
 from idea.core.strategies.metropolis import Cooling, metropolis
 from idea.core.strategies.progress import Progress
 from idea.core.strategies.ranking import median_gain
-from idea.image import PIXELS
 
 Image = NDArray[np.float32]
 
@@ -211,7 +210,7 @@ def _improve(
             temperature = _COOLEST * (_HOTTEST / _COOLEST) ** rng.random()
             yield from tracker.annealed(rng, Cooling(unit, temperature, COLD, _REHEATING_STEPS))
         else:
-            for pixel in _kick(rng).tolist():
+            for pixel in _kick(rng, *state.shape).tolist():
                 state.set(pixel, 1 - float(highest.image[pixel]))
             yield from tracker.climbed()
         found = _Found.of(state)
@@ -225,17 +224,18 @@ def _improve(
 def _start(state: State, rng: np.random.Generator) -> Image:
     if rng.random() < 0.5:
         return state.diverse_start(rng)
-    return rng.integers(2, size=PIXELS).astype(np.float32)
+    return rng.integers(2, size=state.image.size).astype(np.float32)
 
 
-def _kick(rng: np.random.Generator) -> NDArray[np.intp]:
+def _kick(rng: np.random.Generator, height: int, width: int) -> NDArray[np.intp]:
     """Choose pixels to flip: from the whole image or, as often, from a small square of it."""
     count = int(
         _MIN_FLIPS * ((_MAX_FLIPS + 1) / _MIN_FLIPS) ** rng.random()
     )  # log-uniform: more often few than many
-    places = np.arange(PIXELS)
+    places = np.arange(height * width)
     if rng.random() < 0.5:
         half = int(rng.integers(_MIN_HALF, _MAX_HALF + 1))
-        y, x = np.abs(np.array(np.divmod(places, 28)) - rng.integers(28, size=(2, 1)))
+        centre = rng.integers((height, width))[:, np.newaxis]
+        y, x = np.abs(np.array(np.divmod(places, width)) - centre)
         places = places[(y <= half) & (x <= half)]
     return rng.choice(places, size=min(count, len(places)), replace=False)

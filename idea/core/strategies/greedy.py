@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from idea.core.state.base import State
 from idea.core.strategies.progress import Progress, stretches
-from idea.image import PIXELS
 
 # Gains above this are gains of 0 or more.
 _JUST_BELOW_ZERO = np.nextafter(0.0, -1.0)
@@ -18,22 +17,23 @@ _JUST_BELOW_ZERO = np.nextafter(0.0, -1.0)
 def greedy(
     state: State, _rng: np.random.Generator | None = None, *, every: int = 200, sweeps: int = 5
 ) -> Iterator[Progress]:
-    """Sweep over the pixels 0…783 and set each to the better of 0 and 1; to 1 on a tie.
+    """Sweep over the pixels in order and set each to the better of 0 and 1; to 1 on a tie.
 
     A grey pixel's value doesn't matter: the energy with the pixel at 0 is compared with that at 1.
     A sweep that changes nothing is the last, since another would change nothing either. A step is a
-    pixel. This is the first search of the articles that the project started from.
+    pixel.
     """
-    steps = sweeps * PIXELS
+    count = state.image.size
+    steps = sweeps * count
     changed = True
-    for step, end in stretches(steps, every, PIXELS):
-        if step % PIXELS == 0:
+    for step, end in stretches(steps, every, count):
+        if step % count == 0:
             if not changed:
                 return
             changed = False
         if step % every == 0:
             yield Progress(step, steps)
-        changed |= _set_better(state, np.arange(step, end) % PIXELS)
+        changed |= _set_better(state, np.arange(step, end) % count)
 
 
 def _set_better(state: State, pixels: NDArray[np.intp]) -> bool:

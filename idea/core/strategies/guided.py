@@ -10,7 +10,6 @@ from idea.core.state.base import State
 from idea.core.strategies.climb import binarise
 from idea.core.strategies.progress import Progress
 from idea.core.strategies.ranking import improving
-from idea.image import PIXELS
 
 
 def guided(
@@ -22,7 +21,7 @@ def guided(
     ranks all flips for each one that it makes, a round makes dozens. Greys are rounded first. A
     step is a flip tried.
     """
-    steps = rounds * PIXELS
+    steps = rounds * state.image.size
     yield Progress(0, steps)
     binarise(state)
     step = 0

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.state.base import Floats, State
-from idea.image import PIXELS
 
 __all__ = ["BLOCK", "Cooling", "Draws", "metropolis"]
 
@@ -26,10 +25,10 @@ class Draws(NamedTuple):
     """Logarithms of uniform numbers: at temperature T a gain above ``T * chance`` is accepted."""
 
     @staticmethod
-    def of(rng: np.random.Generator) -> Draws:
-        """Draw a block."""
-        pixels = rng.integers(PIXELS, size=BLOCK)
-        return Draws(pixels, rng.integers(2, size=BLOCK), np.log1p(-rng.random(BLOCK)))
+    def of(rng: np.random.Generator, pixels: int) -> Draws:
+        """Draw a block of changes of an image of so many pixels."""
+        drawn = rng.integers(pixels, size=BLOCK)
+        return Draws(drawn, rng.integers(2, size=BLOCK), np.log1p(-rng.random(BLOCK)))
 
     def walk(self, state: State, begin: int, temperatures: Floats) -> None:
         """Propose the changes from `begin` on, one for each temperature."""
@@ -63,5 +62,5 @@ def metropolis(state: State, rng: np.random.Generator, cooling: Cooling) -> Iter
     """Propose a random change at each temperature; yield after each block."""
     for begin in range(0, cooling.steps, BLOCK):
         end = min(begin + BLOCK, cooling.steps)
-        Draws.of(rng).walk(state, 0, cooling.between(begin, end))
+        Draws.of(rng, state.image.size).walk(state, 0, cooling.between(begin, end))
         yield

@@ -8,7 +8,6 @@ import numpy as np
 
 from idea.core.state.base import State
 from idea.core.strategies.progress import Progress, stretches
-from idea.image import PIXELS
 
 # Drawn in turn, 4096 pixels and 4096 values, so that neither `every` nor `steps` changes the path.
 _DRAWS = 4096
@@ -19,11 +18,11 @@ def monte_carlo(
 ) -> Iterator[Progress]:
     """Repeatedly draw a pixel and a value, 0 or 1, and set it if the energy rises strictly.
 
-    A step is a draw. This is the second search of the articles that the project started from.
+    A step is a draw.
     """
     for step, end in stretches(steps, every, _DRAWS):
         if step % _DRAWS == 0:
-            pixels = rng.integers(PIXELS, size=_DRAWS)
+            pixels = rng.integers(state.image.size, size=_DRAWS)
             values = rng.integers(2, size=_DRAWS)
         if step % every == 0:
             yield Progress(step, steps)
