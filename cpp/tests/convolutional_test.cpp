@@ -1,4 +1,5 @@
-// The gains of a convolutional network's state against plain forward passes, on every instruction set.
+// The gains of a convolutional network's state against plain forward passes, on every instruction
+// set.
 #include <doctest/doctest.h>
 
 #include <algorithm>

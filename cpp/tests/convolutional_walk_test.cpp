@@ -1,4 +1,5 @@
-// What a convolutional network's state accepts against plain forward passes, on every instruction set.
+// What a convolutional network's state accepts against plain forward passes, on every instruction
+// set.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -55,8 +56,8 @@ bool passes(idea::ConvolutionalState& state, const idea::Proposal& proposal) {
   return state.first(one.data(), one.data() + one.size()) == one.data();
 }
 
-// Takes a walk on every instruction set: the plain one, and what is told behind it is the same to the
-// bit, and up to rounding that of a state which has just been made of the image.
+// Takes a walk on every instruction set: the plain one, and what is told behind it is the same to
+// the bit, and up to rounding that of a state which has just been made of the image.
 void check_walk(const MapWeights& weights, const idea::Image& start,
                 const std::vector<idea::Proposal>& proposals) {
   idea::Image image = start;

@@ -120,8 +120,8 @@ struct MapCase {
   MapWeights weights;
 };
 
-// Shapes of every kind: many and few maps, one on either side of a vector's length, odd sides under a
-// pool, windows of one cell and of the whole image, results of one cell and of none.
+// Shapes of every kind: many and few maps, one on either side of a vector's length, odd sides under
+// a pool, windows of one cell and of the whole image, results of one cell and of none.
 inline std::vector<MapCase> map_cases() {
   return {
       {"lenet", {{{6, 3, true}, {16, 3, true}}, {20, 15}}},

@@ -68,7 +68,7 @@ double worst_error(State& state, const idea::Objective& objective,
   double worst = std::abs(state.energy() - energy);
   const std::vector<double> gains = state.gains();
   std::vector<double> neighbours;
-  if (state.knows_all_logits()) neighbours = state.neighbours();
+  if (state.has_all_logits()) neighbours = state.neighbours();
   for (std::size_t i = 0; i < kPixels; ++i) {
     if (objective.frozen[i]) {
       CHECK(gains[i] == -std::numeric_limits<double>::infinity());
@@ -80,7 +80,7 @@ double worst_error(State& state, const idea::Objective& objective,
     worst = std::max(worst, std::abs(energy + gains[i] - worth(objective, logits, flipped)));
     for (std::size_t k = 0; k < idea::kDigits && !neighbours.empty(); ++k) {
       const double error = std::abs(neighbours[i * idea::kDigits + k] - logits[k]);
-      CHECK(error <= state.noise());
+      CHECK(error <= state.neighbours_error_bound());
       worst = std::max(worst, error);
     }
   }
@@ -144,9 +144,10 @@ TEST_CASE("a frozen pixel is never whitened") {
   for (std::size_t i = 0; i < kPixels; ++i) CHECK(state.image()[i] == (i < 100 ? 0 : 1));
 }
 
-TEST_CASE("a state of one logit has no neighbours to tell of") {
+TEST_CASE("a state of one logit has no neighbours") {
   idea::State state(Weights::random({16}, 4).network(), kDigit, filled(0));
-  CHECK(error_of([&] { state.neighbours(); }) == "this state knows one logit alone");
+  CHECK(error_of([&] { state.neighbours(); }) ==
+        "only the target's logit is available; use the objective margin or logp");
 }
 
 TEST_CASE(

@@ -1,5 +1,5 @@
-// A small convolutional network, and its plain forward pass: the reference that everything faster is
-// held to.
+// A small convolutional network, and its plain forward pass: the reference that everything faster
+// is held to.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,8 @@
 
 namespace idea {
 
-// A convolution's weights where they lie: W (outputs, inputs, window, window) row by row, b (outputs).
+// A convolution's weights where they lie: W (outputs, inputs, window, window) row by row, b
+// (outputs).
 struct ConvolutionView {
   const float* W;
   const float* b;
@@ -29,8 +30,8 @@ struct ConvolutionView {
   bool pool;
 };
 
-// Convolutions, then dense layers, with ReLU between all: from one map of 28×28 to ten logits. The first
-// dense layer takes the last maps one after the other, each row by row.
+// Convolutions, then dense layers, with ReLU between all: from one map of 28×28 to ten logits. The
+// first dense layer takes the last maps one after the other, each row by row.
 class ConvolutionalNetwork {
  public:
   ConvolutionalNetwork(const std::vector<ConvolutionView>& convolutions,
@@ -112,16 +113,17 @@ class ConvolutionalNetwork {
     return weight;
   }
 
-  // For each digit a bound of the rounding errors in a difference of two energies, and of its distance
-  // from that of two whose sums are correctly rounded (ExactMaps).
+  // For each digit a bound of the rounding errors in a difference of two energies, and of its
+  // distance from that of two whose sums are correctly rounded (ExactMaps).
   //
-  // Let A be what a layer's units come to where all weights and biases are taken as positive and the
-  // image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in a
-  // sum, u the unit roundoff, and c the sum of n + 4 over the layers up to it, a layer that is worked
-  // out anew is right to s = c·u·A, for errors go through it as numbers do. One that is worked out by
-  // what has changed adds to the error of the layer below those of two such layers, of the
-  // difference and of the sum, less than (2s + (n + 4)u·A); so L layers come to (2L + 1)·c·u·A, and
-  // together with the two energies that they are compared with to less than (2L + 4)·c·u·A.
+  // Let A be what a layer's units come to where all weights and biases are taken as positive and
+  // the image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in
+  // a sum, u the unit roundoff, and c the sum of n + 4 over the layers up to it, a layer that is
+  // worked out anew is right to s = c·u·A, for errors go through it as numbers do. One that is
+  // worked out by what has changed adds to the error of the layer below those of two such layers,
+  // of the difference and of the sum, less than (2s + (n + 4)u·A); so L layers come to (2L +
+  // 1)·c·u·A, and together with the two energies that they are compared with to less than (2L +
+  // 4)·c·u·A.
   std::array<double, kDigits> bounds() const {
     double terms = 0;
     for (const Convolution& layer : layers_)

@@ -16,8 +16,8 @@
 
 namespace idea {
 
-// A correctly rounded sum depends on its terms alone (exact_sum.hpp). So a few cells of a layer can be
-// worked out by themselves, and come to the same bits as in a whole forward pass.
+// A correctly rounded sum depends on its terms alone (exact_sum.hpp). So a few cells of a layer can
+// be worked out by themselves, and come to the same bits as in a whole forward pass.
 class ExactMaps {
  public:
   ExactMaps(std::shared_ptr<const ConvolutionalNetwork> network, const Kernels& kernels)

@@ -1,10 +1,10 @@
 // Sums that are correctly rounded: they depend on their terms alone, not on the order of these.
 //
 // Exact ties are settled by them. Each unit of a network comes to the exact sum of its bias and its
-// weights times its inputs, rounded once to the nearest double (to the even one of two), and ReLU and
-// pools follow; so do the logits; and a gain is an exact sum, too, rounded once (Objective::exact_gain).
-// Whoever computes so comes to the same bits: this kernel on every instruction set, and Python with
-// math.fsum (idea/networks/exact.py).
+// weights times its inputs, rounded once to the nearest double (to the even one of two), and ReLU
+// and pools follow; so do the logits; and a gain is an exact sum, too, rounded once
+// (Objective::exact_gain). Whoever computes so comes to the same bits: this kernel on every
+// instruction set, and Python with math.fsum (idea/networks/exact.py).
 #pragma once
 
 #include <array>
@@ -36,8 +36,9 @@ struct Halves {
   double low;
 };
 
-// One sum, kept as doubles of rising size whose bits don't overlap. After Shewchuk, "Adaptive precision
-// floating-point arithmetic and fast robust geometric predicates" (1997), as is Python's math.fsum.
+// One sum, kept as doubles of rising size whose bits don't overlap. After Shewchuk, "Adaptive
+// precision floating-point arithmetic and fast robust geometric predicates" (1997), as is Python's
+// math.fsum.
 class ExactSum {
  public:
   // Cost: some additions for each double that is kept, of which there are seldom more than three.
@@ -83,8 +84,8 @@ class ExactSum {
   }
 
  private:
-  // The bits of a double lie between 2^-1074 and 2^1024, and each part takes 53 of them at least, but
-  // for the lowest.
+  // The bits of a double lie between 2^-1074 and 2^1024, and each part takes 53 of them at least,
+  // but for the lowest.
   static constexpr std::size_t kMost = 42;
 
   std::array<double, kMost> parts_{};
@@ -92,17 +93,17 @@ class ExactSum {
 };
 
 // The sums of a whole layer. All are added up in double precision together with what rounding takes
-// from each, as in Ogita, Rump and Oishi, "Accurate sum and dot product" (2005), and with the size of
-// this, which bounds the error that is left. It is too small to matter but for sums next to half way
-// between two doubles, or next to 0: these are summed up exactly.
+// from each, as in Ogita, Rump and Oishi, "Accurate sum and dot product" (2005), and with the size
+// of this, which bounds the error that is left. It is too small to matter but for sums next to half
+// way between two doubles, or next to 0: these are summed up exactly.
 class ExactSums {
  public:
   explicit ExactSums(const Kernels& kernels) : kernels_(kernels) {}
 
-  // sums[j] = bias[j] + the sum of x[i] * W[i * stride + j], for j < outputs. What stands in W up to
-  // the stride is read.
-  // Cost: some nine operations for each weight whose input isn't zero; twice as many where the input
-  // has more bits than a float.
+  // sums[j] = bias[j] + the sum of x[i] * W[i * stride + j], for j < outputs. What stands in W up
+  // to the stride is read.
+  // Cost: some nine operations for each weight whose input isn't zero; twice as many where the
+  // input has more bits than a float.
   template <typename Number>
   void add_up(const std::vector<double>& x, const Number* W, std::size_t stride, const double* bias,
               std::size_t outputs, double* sums) {
@@ -128,7 +129,8 @@ class ExactSums {
   }
 
  private:
-  // The double next to sum + lost, where lost is right to `unsure`; by the terms if that leaves two.
+  // The double next to sum + lost, where lost is right to `unsure`; by the terms if that leaves
+  // two.
   template <typename AddTerms>
   static double round(double sum, double lost, double unsure, AddTerms add_terms) {
     const double rounded = sum + lost;

@@ -94,9 +94,9 @@ struct Kernels {
                                std::size_t size, std::uint32_t* found);
   std::size_t (*find_switching)(float a, const float* w, const float* s, std::size_t size,
                                 std::uint32_t* found);
-  double (*gain_sum)(const Column& column, const float* low, const float* w, std::size_t begin,
+  double (*gain_sum)(const Column& column, const float* negated, const float* w, std::size_t begin,
                      std::size_t end);
-  void (*gain_sums)(const Column& column, const float* low, const Matrix& w, std::size_t begin,
+  void (*gain_sums)(const Column& column, const float* negated, const Matrix& w, std::size_t begin,
                     std::size_t end, double* gains);
   double (*absolute_dot)(const float* x, const float* y, std::size_t size);
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);

@@ -13,8 +13,8 @@ inline constexpr std::size_t kLine = 16;
 
 constexpr std::size_t padded(std::size_t size) { return (size + kLine - 1) / kLine * kLine; }
 
-// The length of a row: an odd number of cache lines, for where rows lie a power of two apart, a loop
-// down a column finds them all in the same few places of the cache.
+// The length of a row: an odd number of cache lines, for where rows lie a power of two apart, a
+// loop down a column finds them all in the same few places of the cache.
 constexpr std::size_t stride_of(std::size_t columns) {
   const std::size_t length = padded(columns);
   return length / kLine % 2 == 0 ? length + kLine : length;

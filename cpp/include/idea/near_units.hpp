@@ -11,8 +11,8 @@
 
 namespace idea {
 
-// For each near unit a slot, and in it: what the unit gives to the energy, its row of the linear map
-// M from the pixels, and its row of W2. The slots in use come first, without a gap.
+// For each near unit a slot, and in it: what the unit gives to the energy, its row of the linear
+// map M from the pixels, and its row of W2. The slots in use come first, without a gap.
 class NearUnits {
  public:
   // outputs: what the units are weighed for; first, second: the units of the layers.

@@ -65,9 +65,9 @@ class Network {
   }
   // How many hidden layers there are.
   std::size_t hidden() const { return layers_.size() - 1; }
-  // Whether the weights are such that rounding errors of sums behave like random ones and mostly cancel:
-  // few are equal in size, and none is of another order of magnitude than most. Errors of equal terms
-  // add up, and those that large terms leave stay when these have gone.
+  // Whether the weights are such that rounding errors of sums behave like random ones and mostly
+  // cancel: few are equal in size, and none is of another order of magnitude than most. Errors of
+  // equal terms add up, and those that large terms leave stay when these have gone.
   bool in_general_position() const { return in_general_position_; }
   // Brings a logit, or a difference of two, from the scale of the layers as they are kept.
   double unscaled(double logit) const { return logit * scale_; }
@@ -87,13 +87,14 @@ class Network {
     });
   }
 
-  // How far a digit's logit may be from that, where it is summed up in double precision in any order
-  // and the first layer's sums have followed so many changes of a pixel.
+  // How far a digit's logit may be from that, where it is summed up in double precision in any
+  // order and the first layer's sums have followed so many changes of a pixel.
   //
-  // Let A be what a layer's units come to where all weights and biases are taken as positive and the
-  // image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in a sum
-  // and u the unit roundoff, a layer adds less than (n + 2)·u·A to the error that goes through it from
-  // the layer below, the rounding of the correct sum included; a change adds 2u·A to the first.
+  // Let A be what a layer's units come to where all weights and biases are taken as positive and
+  // the image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in
+  // a sum and u the unit roundoff, a layer adds less than (n + 2)·u·A to the error that goes
+  // through it from the layer below, the rounding of the correct sum included; a change adds 2u·A
+  // to the first.
   double error_bound(std::size_t digit, std::size_t changes) const {
     double terms = 2 * static_cast<double>(changes);
     for (const Layer& layer : layers_) terms += static_cast<double>(layer.W.rows() + 4);

@@ -23,8 +23,8 @@ enum class Aim : std::uint8_t { kLogit, kMargin, kLogProbability };
 
 // An energy: what is made of the logits, minus the price of the image.
 //
-// Of one logit alone no other is ever worked out: then a row of logits holds this one, at place 0. For
-// the other aims it holds all ten.
+// Of one logit alone no other is ever worked out: then a row of logits holds this one, at place 0.
+// For the other aims it holds all ten.
 struct Objective {
   Objective(std::size_t digit, Aim aim = Aim::kLogit) : digit(digit), aim(aim) {
     check_digit(digit);
@@ -70,8 +70,9 @@ struct Objective {
     return result;
   }
 
-  // What is gained where a change of an image leads from logits to others: the exact sum of all that
-  // it is made of, correctly rounded. It is above 0 where what is gained is above 0, however little.
+  // What is gained where a change of an image leads from logits to others: the exact sum of all
+  // that it is made of, correctly rounded. It is above 0 where what is gained is above 0, however
+  // little.
   double exact_gain(const Logits& before, const Logits& after, const Image& image,
                     const Change& change) const {
     ExactSum gain;
@@ -97,9 +98,9 @@ struct Objective {
     return energy.rounded();
   }
 
-  // How far what is made of logits may be off where each of them is off by so much. A margin has two
-  // of them. The logarithm of a probability p moves with its logit and against the others, by 1 - p at
-  // most; the last factor is for the p that is meant, which is off by the same bound.
+  // How far what is made of logits may be off where each of them is off by so much. A margin has
+  // two of them. The logarithm of a probability p moves with its logit and against the others, by 1
+  // - p at most; the last factor is for the p that is meant, which is off by the same bound.
   double error_bound(const Logits& logits, double off) const {
     constexpr double kRounding = 16 * std::numeric_limits<double>::epsilon();
     if (aim == Aim::kLogit) return off;

@@ -1,8 +1,8 @@
 // The vector operations that the kernels are written in, once for each instruction set.
 //
 // Not a header of its own: kernel_loops.hpp includes it, inside a namespace and, where the compiler
-// needs that, under a pragma that allows the instructions. IDEA_SIMD_* chooses which: AVX-512, AVX2, or
-// the compiler's own 16-byte vectors, which every x86-64 (SSE2) and 64-bit Arm (NEON) has.
+// needs that, under a pragma that allows the instructions. IDEA_SIMD_* chooses which: AVX-512,
+// AVX2, or the compiler's own 16-byte vectors, which every x86-64 (SSE2) and 64-bit Arm (NEON) has.
 
 #if defined(IDEA_SIMD_AVX512)
 

@@ -1,9 +1,9 @@
 // Eight numbers in double precision, the same on every instruction set: in one register, in two or
 // in four.
 //
-// Not a header of its own: map_loops.hpp includes it, as kernel_loops.hpp does simd.hpp. Nothing here
-// adds up the eight, and a product is rounded before it is added: so every instruction set, whether
-// it can fuse the two or not, gives the same bits.
+// Not a header of its own: map_loops.hpp includes it, as kernel_loops.hpp does simd.hpp. Nothing
+// here adds up the eight, and a product is rounded before it is added: so every instruction set,
+// whether it can fuse the two or not, gives the same bits.
 
 // Keeps the compiler from fusing a product, which is in a register, with what comes behind.
 #if defined(__x86_64__)
