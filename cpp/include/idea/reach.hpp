@@ -1,4 +1,4 @@
-// How far a change of one pixel can move each hidden unit, whatever the image.
+// How far a change of one pixel can move each hidden unit, for any image.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +42,7 @@ void combine_rows(const Kernels& kernels, const Matrix& X, const std::vector<std
   }
 }
 
-// A ReLU passes on between nothing and all of what its input moves by. So a change of pixel i by at
+// A ReLU changes by a factor in 0…1 of its input's change. So a change of pixel i by at
 // most 1 moves unit j of the first layer by at most |W1[j, i]|, and unit k of the second by a sum
 // of t_j * W2[k, j] * W1[j, i] with each t_j in 0…1: by at most the larger of the sums of the
 // positive and of the negative products.

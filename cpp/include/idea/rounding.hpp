@@ -28,9 +28,9 @@ inline Matrix absolute_product(const Matrix& W, const Matrix& x, const Kernels& 
 
 // For each pixel a bound of the rounding error of an estimate, for a step of 1: some units in the
 // last place of the sum of the absolute values of all summands. A few, unless the errors may add
-// up: then as many as there are additions, including those that correct what is stored. out: the
-// output layer's rows for the outputs. Cost: two multiply-adds for each weight of the hidden
-// layers.
+// up: then as many as there are additions, including those that correct what is stored.
+// out: the output layer's rows for the outputs.
+// Cost: two multiply-adds for each weight of the hidden layers.
 inline std::vector<double> estimate_rounding(const Network& network, const Matrix& out,
                                              const Kernels& kernels) {
   Matrix influence(1, out.columns());  // of each unit on a logit, at most

@@ -45,12 +45,14 @@ class BasicState {
   }
 
   const Image& image() const { return image_; }
-  double energy() const { return objective_.of(activations_.logits()) - objective_.price(image_); }
+  double energy() const {
+    return objective_.value(activations_.logits()) - objective_.price(image_);
+  }
   // Bound of its distance from the exact energy.
   double error_bound() const {
     const Logits logits = activations_.logits();
     return objective_.error_bound(logits, activations_.error_bound()) +
-           objective_.error_bound_of_whole_price();
+           objective_.price_error_bound();
   }
   // Computed from correctly rounded logits, and correctly rounded itself.
   double exact_energy() { return objective_.exact_energy(exact_logits(), image_); }
@@ -130,7 +132,7 @@ class BasicState {
   const Proposal* first(const Proposal* begin, const Proposal* end) {
     return std::find_if(begin, end, [this, end](const Proposal& proposal) {
       if (proposal.value == image_[proposal.pixel]) return false;
-      if (objective_.forbids(proposal.pixel, proposal.value)) return false;
+      if (objective_.is_forbidden(proposal.pixel, proposal.value)) return false;
       activations_.prepare(&proposal, end, image_);
       return passes(proposal);
     });
@@ -139,7 +141,7 @@ class BasicState {
   // Makes a change; a frozen pixel stays black.
   void set(std::size_t pixel, float value) {
     const Change change = change_of(image_, pixel, value);
-    if (change.step == 0 || objective_.forbids(pixel, value)) return;
+    if (change.step == 0 || objective_.is_forbidden(pixel, value)) return;
     image_[pixel] = value;
     activations_.move(change, image_);
     changed();
@@ -188,7 +190,7 @@ class BasicState {
   void refresh_logits() {
     if (!has_all_logits()) return;  // the gain of one logit doesn't depend on its value
     logits_ = activations_.logits();
-    objective_value_ = {objective_.of(logits_),
+    objective_value_ = {objective_.value(logits_),
                         objective_.error_bound(logits_, activations_.error_bound())};
   }
 
@@ -244,13 +246,13 @@ class BasicState {
   // The gain of a change from the logits' gains, each with an error of at most logit_error.
   Gain gain_of(const Change& change, const Logits& logit_gains, double logit_error) const {
     const double price = objective_.price(image_, change);
-    const double error_bound_of_price = objective_.error_bound_of_price();
+    const double price_error_bound = objective_.price_change_error_bound();
     if (objective_.aim == Aim::kLogit)
-      return {logit_gains[0] - price, logit_error + error_bound_of_price};
+      return {logit_gains[0] - price, logit_error + price_error_bound};
     const Logits after = Objective::sum(logits_, logit_gains);
-    return {objective_.of(after) - objective_value_.gain - price,
+    return {objective_.value(after) - objective_value_.gain - price,
             objective_.error_bound(after, logit_error + activations_.error_bound()) +
-                objective_value_.error_bound + error_bound_of_price};
+                objective_value_.error_bound + price_error_bound};
   }
 
   double exact_gain_of(const Change& change) {
