@@ -1,4 +1,4 @@
-// Networks to try a state on, and what full forward passes say of them.
+// Networks to test states on, and their gains by full forward passes.
 #pragma once
 
 #include <algorithm>
@@ -41,9 +41,9 @@ inline idea::Image with(idea::Image image, std::size_t pixel, float value) {
   return image;
 }
 
-// What full forward passes say of an image.
-struct Truth {
-  Truth(const Weights& weights, const idea::Image& image)
+// The energy and gains of an image by full forward passes.
+struct ReferenceGains {
+  ReferenceGains(const Weights& weights, const idea::Image& image)
       : energy(weights.energy(kDigit, image)), to_black(kPixels), to_white(kPixels), best(kPixels) {
     for (std::size_t i = 0; i < kPixels; i += kEvery) {
       to_black[i] = image[i] == 0 ? 0 : weights.energy(kDigit, with(image, i, 0)) - energy;

@@ -1,5 +1,4 @@
-// Convolutional networks to try a state on, and their plain forward pass: maps first, as files have
-// them.
+// Convolutional networks to test states on, and their plain forward pass: maps first, as in files.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -15,7 +14,7 @@
 
 #include "helpers.hpp"
 #include "idea/convolutional_network.hpp"
-#include "truth.hpp"
+#include "reference_gains.hpp"
 
 // Convolutions as bare arrays, then dense layers as of an MLP.
 struct MapWeights {
@@ -120,8 +119,8 @@ struct MapCase {
   MapWeights weights;
 };
 
-// Shapes of every kind: many and few maps, one on either side of a vector's length, odd sides under a
-// pool, windows of one cell and of the whole image, results of one cell and of none.
+// Shapes of every kind: many and few maps, one on either side of a vector's length, odd sides under
+// a pool, windows of one cell and of the whole image, results of one cell and of none.
 inline std::vector<MapCase> map_cases() {
   return {
       {"lenet", {{{6, 3, true}, {16, 3, true}}, {20, 15}}},
@@ -152,7 +151,7 @@ inline MapWeights whole_maps(MapWeights weights) {
   return weights.fill([&rng](std::size_t) { return static_cast<float>(rng() % 5) - 2; });
 }
 
-// How near sums of doubles are that were taken in another order.
+// The relative difference of sums of doubles in another order.
 constexpr double kSmall = 1e-10;
 
 inline void check_near(const std::vector<double>& found, const std::vector<double>& expected) {
