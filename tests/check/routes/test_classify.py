@@ -24,7 +24,7 @@ from idea.files.weights.formats import weights_bytes
 from idea.networks.softmax import softmax
 from idea.networks.weights import Weights
 
-from asking import Asker, sentence
+from client import Client, error_message
 from conftest import random_layers
 from graphs import FLOAT, node, save, tanh_graph, value
 from pictures import bytes_of, drawn, photo
@@ -32,7 +32,7 @@ from pictures import bytes_of, drawn, photo
 
 @pytest.fixture(scope="module")
 def asker():
-    return Asker(create_app(limits=Limits(models=2)))
+    return Client(create_app(limits=Limits(models=2)))
 
 
 def rounded(logits, model):
@@ -68,7 +68,7 @@ def test_a_form_may_name_its_file_and_its_model_as_it_likes(asker):
     convnet = idea.load_model("convnet")
     data = photo(drawn(size=(280, 280)).point(lambda grey: 255 - grey))
     form = {"drawing": (io.BytesIO(data), "photo.jpg"), "model": "convnet"}
-    said = asker.client.post("/send", data=form).json
+    said = asker.http.post("/send", data=form).json
     image = np.array(said["image"], np.float32)
     assert said["logits"] == rounded(convnet.logits(image[np.newaxis])[0], convnet)
 
@@ -102,32 +102,34 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_bad_picture_is_a_sentence(asker, kind):
     data, said = HOSTILE[kind]
-    assert sentence(asker.upload("/send", data, "seven.png"), 400).startswith(said)
+    assert error_message(asker.upload("/send", data, "seven.png"), 400).startswith(said)
     assert asker.upload("/send", bytes_of(drawn()), "seven.png").json["digit"] == 7
 
 
 def test_names_are_shown_without_folders_and_control_characters(asker):
     for name in ("../../etc/passwd", "a/\x1bpass\x07wd\u202e"):
-        assert sentence(asker.upload("/send", b"x", name), 400).startswith("passwd: expected a pic")
+        assert error_message(asker.upload("/send", b"x", name), 400).startswith(
+            "passwd: expected a"
+        )
 
 
 def test_a_form_needs_one_file(asker):
     said = "expected a form with one file, found"
-    assert sentence(asker.client.post("/send", data={"a": "b"}), 400) == f"{said} 0"
+    assert error_message(asker.http.post("/send", data={"a": "b"}), 400) == f"{said} 0"
     two = {"a": (io.BytesIO(b"a"), "a"), "b": (io.BytesIO(b"b"), "b")}
-    assert sentence(asker.client.post("/send", data=two), 400) == f"{said} 2"
-    assert sentence(asker.post("/send"), 400) == f"{said} 0"
+    assert error_message(asker.http.post("/send", data=two), 400) == f"{said} 2"
+    assert error_message(asker.post("/send"), 400) == f"{said} 0"
 
 
 def test_files_and_bodies_are_bounded():
-    asker = Asker(create_app(limits=Limits(picture=20_000, file=30_000, body=10_000)))
-    said = sentence(asker.upload("/send", bytes(20_001), "a.png"), 413)
+    asker = Client(create_app(limits=Limits(picture=20_000, file=30_000, body=10_000)))
+    said = error_message(asker.upload("/send", bytes(20_001), "a.png"), 413)
     assert said == "a.png: expected at most 20,000 bytes, found more"
-    assert sentence(asker.upload("/send", bytes(90_000), "a.png"), 413).startswith(
+    assert error_message(asker.upload("/send", bytes(90_000), "a.png"), 413).startswith(
         "expected at most"
     )
     assert asker.upload("/api/models", bytes(30_001), "a.dat").status_code == 413
-    assert sentence(asker.post("/api/judge", images=[0] * 9_999), 413).startswith(
+    assert error_message(asker.post("/api/judge", images=[0] * 9_999), 413).startswith(
         "expected at most"
     )
 
@@ -145,8 +147,8 @@ def test_images_are_judged(asker, shipped):
     [
         ([1], "expected a JSON object, found [1]"),
         ({}, "images: expected a list of 1…64, found None"),
-        ({"images": []}, "images: expected a list of 1…64, found 0 of them"),
-        ({"images": [[0] * 784] * 65}, "images: expected a list of 1…64, found 65 of them"),
+        ({"images": []}, "images: expected a list of 1…64, found 0 items"),
+        ({"images": [[0] * 784] * 65}, "images: expected a list of 1…64, found 65 items"),
         ({"images": [[0] * 783]}, "images[0]: expected a list of 784 numbers, found 783 entries"),
         ({"images": [[0] * 784, 5]}, "images[1]: expected a list of 784 numbers, found 5"),
         ({"images": [[0] * 783 + ["x"]]}, "images[0]: expected 784 numbers, found [0, 0,"),
@@ -155,27 +157,27 @@ def test_images_are_judged(asker, shipped):
     ],
 )
 def test_wrong_images_are_sentences(asker, body, said):
-    response = asker.client.post("/api/judge", json=body)
-    assert sentence(response, 400).startswith(said)
+    response = asker.http.post("/api/judge", json=body)
+    assert error_message(response, 400).startswith(said)
 
 
 def test_other_wrong_requests(asker):
-    client = asker.client
-    said = sentence(asker.post("/api/judge", model="gpt", images=[[0] * 784]), 404)
-    assert said.startswith("there is no model 'gpt'; one that was opened is forgotten when")
+    client = asker.http
+    said = error_message(asker.post("/api/judge", model="gpt", images=[[0] * 784]), 404)
+    assert said.startswith("no model 'gpt'; opened models are removed when")
     for odd in ([1], {}, 5, True):
-        said = sentence(asker.post("/api/judge", model=odd, images=[[0] * 784]), 404)
-        assert said.startswith(f"there is no model {odd!r}; ")
-    said = sentence(client.post("/api/judge", data="images"), 400)
+        said = error_message(asker.post("/api/judge", model=odd, images=[[0] * 784]), 404)
+        assert said.startswith(f"no model {odd!r}; ")
+    said = error_message(client.post("/api/judge", data="images"), 400)
     assert said == "expected Content-Type: application/json"
     torn = client.post("/api/judge", data="{", content_type="application/json")
-    assert sentence(torn, 400) == "expected a JSON object, found text that is no JSON"
+    assert error_message(torn, 400) == "expected a JSON object, found text that is no JSON"
     nested = client.post("/api/judge", data="[" * 100_000, content_type="application/json")
-    assert sentence(nested, 400) == "expected a JSON object, found lists within lists"
-    sentence(client.get("/api/judge"), 404)
-    sentence(client.get("/etc/passwd"), 404)
-    sentence(client.get("/../app.py"), 404)
-    sentence(client.get("/%2e%2e/app.py"), 404)
+    assert error_message(nested, 400) == "expected a JSON object, found one nested too deeply"
+    error_message(client.get("/api/judge"), 404)
+    error_message(client.get("/etc/passwd"), 404)
+    error_message(client.get("/../app.py"), 404)
+    error_message(client.get("/%2e%2e/app.py"), 404)
 
 
 def test_an_opened_model_judges_under_its_id(asker, small, model):
@@ -197,7 +199,7 @@ def test_an_opened_model_judges_under_its_id(asker, small, model):
 
 
 def test_models_are_opened_a_few_at_a_time(monkeypatch, model):
-    asker = Asker(create_app(limits=Limits(trials=1)))
+    asker = Client(create_app(limits=Limits(concurrent_opens=1)))
     trying, go_on = threading.Event(), threading.Event()
 
     def slowly(*arguments):
@@ -211,7 +213,7 @@ def test_models_are_opened_a_few_at_a_time(monkeypatch, model):
         assert trying.wait(60)
         second = asker.upload("/api/models", model.read_bytes(), "second.dat")
         said = "1 models are being opened: try again in a moment"
-        assert sentence(second, 429) == said
+        assert error_message(second, 429) == said
         go_on.set()
         assert first.result().status_code == 201
     assert asker.upload("/api/models", model.read_bytes(), "second.dat").status_code == 201
@@ -322,5 +324,5 @@ BAD_MODELS = {
 def test_a_bad_or_hostile_model_is_a_sentence(asker, kind, tmp_path):
     name, make, said = BAD_MODELS[kind]
     response = asker.upload("/api/models", make(tmp_path / "made.onnx"), name)
-    assert sentence(response, 400).startswith(said)
+    assert error_message(response, 400).startswith(said)
     assert asker.post("/api/judge", images=[[0] * 784]).status_code == 200
