@@ -254,7 +254,7 @@ def test_a_models_own_errors_propagate():
 
 
 def test_before_the_first_frame_there_is_no_ideal():
-    with pytest.raises(idea.IdeaError, match="take a frame first"):
+    with pytest.raises(idea.IdeaError, match="the search has no frame yet"):
         watch().ideal()
 
 

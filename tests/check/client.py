@@ -9,6 +9,7 @@ import io
 import json
 import threading
 
+import pytest
 from flask import Flask
 
 from idea.check.serving import listen, make_server
@@ -38,6 +39,11 @@ def error_message(response, status: int) -> str:
     assert response.status_code == status, response.get_data(as_text=True)
     assert {"error"} <= set(response.json) <= {"error", "code"}
     return response.json["error"]
+
+
+def rounded(logits, model):
+    """Logits up to the rounding of two sums, which threads and processors may order differently."""
+    return pytest.approx(logits.tolist(), rel=0, abs=2 * model.rounding)
 
 
 def events_of(text: str) -> list[tuple[str, dict]]:

@@ -6,6 +6,7 @@ import contextlib
 
 import pytest
 
+import idea
 from idea.check import create_app
 from idea.check.export import write_site
 
@@ -50,6 +51,11 @@ def visit_static(browser, static):
     """Visit the static site in the same way."""
     with _visiting(browser) as begin:
         yield lambda **settings: begin(static, **settings)
+
+
+@pytest.fixture(scope="module")
+def five(shipped):
+    return idea.find(shipped, 5)
 
 
 @contextlib.contextmanager

@@ -160,6 +160,15 @@ class Visit:
         )
 
 
+def choose(panel, digit) -> None:
+    """Choose a digit among ten."""
+    panel.get_by_role("radio", name=str(digit), exact=True).check(force=True)
+
+
+def binary(greys) -> np.ndarray:
+    return (greys.ravel() >= 128).astype(np.float32)
+
+
 def _filled(gap: re.Match[str], params: dict[str, object]) -> str:
     """Return a gap of a text as the page fills it: {a_digit} is "a 5" or "an 8"."""
     name = gap[1].removeprefix("a_")

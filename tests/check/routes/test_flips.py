@@ -66,8 +66,8 @@ def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
     client = Client(create_app())
     tries = []
 
-    def fail(say):
-        tries.append(say)
+    def fail(on_message):
+        tries.append(on_message)
         raise DataError("no mirror answers")
 
     monkeypatch.setattr("idea.check.nearest.load_mnist", fail)
@@ -81,7 +81,9 @@ def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
 
 def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, few):
     loads = []
-    monkeypatch.setattr("idea.check.nearest.load_mnist", lambda say: loads.append(say) or few)
+    monkeypatch.setattr(
+        "idea.check.nearest.load_mnist", lambda on_message: loads.append(on_message) or few
+    )
     digits = TrainingDigits()
     image = (few.train_images[7].ravel() >= 128).astype(np.float32)
     assert digits.nearest(image)[:2] == (0, 7)

@@ -1,17 +1,11 @@
-"""PyTorch's files, written by PyTorch and by us, and everything that can be wrong with them."""
+"""PyTorch's files, written by PyTorch and by us."""
 
 from __future__ import annotations
-
-import io
-import pickle
-import zipfile
-from collections import OrderedDict
 
 import numpy as np
 import pytest
 
 import idea
-from idea.errors import WeightsError
 from idea.files.weights.formats import read_weights, write_weights
 from idea.networks.architectures import ARCHITECTURES, mlp
 
@@ -23,25 +17,12 @@ save_file = pytest.importorskip("safetensors.torch").save_file
 
 from torch import nn  # noqa: E402
 
-
-def save(path, state_dict):
-    if path.suffix == ".safetensors":
-        save_file({name: tensor.contiguous() for name, tensor in state_dict.items()}, path)
-    else:
-        torch.save(state_dict, path)
-    return path
+from state_dicts import refusal, save  # noqa: E402
 
 
 def torchs_logits(network, images):
     with torch.inference_mode():
         return network(torch.from_numpy(images)).numpy()
-
-
-def refusal(path):
-    with pytest.raises(WeightsError) as error:
-        read_weights(path)
-    assert str(error.value).startswith(f"{path}: ")
-    return str(error.value).removeprefix(f"{path}: ")
 
 
 def images(count=20):
@@ -190,122 +171,9 @@ def test_long_lists_are_cut(tmp_path):
     assert refusal(save(tmp_path / "m.pt", arrays)).endswith("7.weight (3, 3), …")
 
 
-def test_a_weight_that_is_not_finite_is_named(tmp_path):
-    net = nn.Sequential(OrderedDict(fc=nn.Linear(784, 10)))
-    net.fc.weight.data[3, 7] = float("nan")
-    message = "fc.weight[3, 7] is nan; every weight must be a finite float32"
-    assert refusal(save(tmp_path / "m.pt", net.state_dict())) == message
-    assert refusal(save(tmp_path / "m.safetensors", net.state_dict())) == message
-
-
-class Trap:
-    """Unpickled, it would run code."""
-
-    def __reduce__(self):
-        return (print, ("sprung",))
-
-
-@pytest.mark.parametrize("found", [{"0.weight": Trap()}, nn.Linear(784, 10)])
-def test_nothing_but_arrays_is_unpickled(tmp_path, found, capsys):
-    torch.save(found, tmp_path / "m.pt")
-    assert refusal(tmp_path / "m.pt") == (
-        "expected a state_dict that torch.save wrote, with nothing but arrays in it; save "
-        "model.state_dict() in place of a whole model, or export it as ONNX (UnpicklingError)"
-    )
-    assert "sprung" not in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("found", "message"),
-    [
-        (torch.zeros(3), "expected a state_dict, found a Tensor"),
-        ({}, "expected a state_dict, found a dict of []"),
-        ({"epoch": 3, "lr": 0.1}, "expected a state_dict, found a dict of ['epoch', 'lr']"),
-    ],
-)
-def test_other_things_that_torch_saves(tmp_path, found, message):
-    torch.save(found, tmp_path / "m.pt")
-    assert refusal(tmp_path / "m.pt") == message
-
-
-def test_a_dict_that_holds_itself(tmp_path):
-    found = {"epoch": 3}
-    found["model"] = {"state_dict": found}
-    torch.save(found, tmp_path / "m.pt")
-    assert refusal(tmp_path / "m.pt") == "expected a state_dict, found a dict of ['epoch', 'model']"
-    # A network beside it is found, and however deep it lies.
-    net = {"fc.weight": torch.zeros(10, 784)}
-    for _ in range(100):
-        net = {"model": net, "net": found}
-    torch.save(net, tmp_path / "m.pt")
-    assert read_weights(tmp_path / "m.pt").sizes() == ["784", "10"]
-
-
-@pytest.mark.filterwarnings("ignore")  # PyTorch's own, of sparse and quantized tensors
-@pytest.mark.parametrize(
-    ("made", "text"),
-    [
-        (lambda W: W.to(torch.complex64), "expected 0.weight to hold floats, found complex64"),
-        (lambda W: W.to(torch.int64), "expected 0.weight to hold floats, found int64"),
-        (lambda W: W > 0, "expected 0.weight to hold floats, found bool"),
-        (lambda W: W.to_sparse(), "expected plain arrays, found TypeError: "),
-        (lambda W: W.to_sparse_csr(), "expected plain arrays, found "),
-        (lambda W: W.to("meta"), "expected plain arrays, found "),
-        (lambda W: torch.quantize_per_tensor(W, 0.1, 0, torch.qint8), "expected "),
-        (lambda W: torch.zeros(1).expand(10, 10**9), ", unpacked: expected at most 1,000,000,000"),
-        (lambda W: W[:, :0], "expected the weights and biases of Linear layers from 784 inputs"),
-    ],
-)
-def test_weights_that_are_no_plain_floats(tmp_path, made, text):
-    net = nn.Sequential(nn.Linear(784, 10)).state_dict()
-    torch.save(net | {"0.weight": made(net["0.weight"])}, tmp_path / "m.pt")
-    with pytest.raises(WeightsError) as error:
-        read_weights(tmp_path / "m.pt")
-    assert str(error.value).removeprefix(f"{tmp_path / 'm.pt'}").removeprefix(": ").startswith(text)
-
-
-@pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.complex64, torch.int32, torch.bool])
-def test_safetensors_that_are_no_plain_floats(tmp_path, dtype):
-    net = nn.Sequential(nn.Linear(784, 10)).state_dict()
-    path = save(tmp_path / "m.safetensors", net | {"0.weight": net["0.weight"].to(dtype)})
-    assert refusal(path).startswith(("expected 0.weight to hold floats, found ", "can't be read: "))
-
-
 def test_what_shares_its_numbers_and_is_a_parameter_is_read(tmp_path):
     shared = nn.Parameter(torch.randn(10, 784))
     torch.save({"fc.weight": shared, "fc.bias": shared[:, 3]}, tmp_path / "m.pt")
     ((W, b),) = read_weights(tmp_path / "m.pt").layers
     assert np.array_equal(W[:, 3], b)
     assert np.array_equal(W, shared.detach().numpy())
-
-
-@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
-def test_a_layer_without_units_is_refused(tmp_path, suffix):
-    sizes = {"0.weight": (0, 784), "0.bias": (0,), "1.weight": (10, 0), "1.bias": (10,)}
-    arrays = {name: torch.zeros(size) for name, size in sizes.items()}
-    assert refusal(save(tmp_path / f"m{suffix}", arrays)) == (
-        "expected one unit or more in each layer, found fc1.weight of shape (0, 784)"
-    )
-
-
-def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setenv("IDEA_MAX_FILE_MB", "1")
-    path = tmp_path / "m.pt"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("m/data.pkl", pickle.dumps({}))
-        archive.writestr("m/data/0", bytes(5_000_000))
-    with pytest.raises(WeightsError, match="unpacked: expected at most 1,000,000 bytes"):
-        read_weights(path)
-
-
-def test_damaged_files_are_reported(tmp_path):
-    whole = io.BytesIO()
-    torch.save(nn.Linear(784, 10).state_dict(), whole)
-    for data in (b"", b"hello, world", whole.getvalue()[:-100], whole.getvalue()[:500]):
-        (tmp_path / "m.pt").write_bytes(data)
-        assert refusal(tmp_path / "m.pt")
-    save_file(nn.Linear(784, 10).state_dict(), tmp_path / "whole.safetensors")
-    whole = (tmp_path / "whole.safetensors").read_bytes()
-    for data in (b"", b"hello, world", whole[:-1], whole[:50]):
-        (tmp_path / "m.safetensors").write_bytes(data)
-        assert refusal(tmp_path / "m.safetensors").startswith("can't be read: SafetensorError: ")

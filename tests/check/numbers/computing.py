@@ -1,0 +1,70 @@
+"""The page's own modules at work, on an empty page.
+
+Test modules name it as a plugin, for its fixtures. pytest collects doctests here, too, so it may be
+imported by then: PYTEST_DONT_REWRITE.
+"""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pytest
+
+from idea.files.weights.dat import dat_bytes
+from idea.networks.weights import Weights
+
+from conftest import SHIPPED_MLP
+
+# Runs a function's body in the page, with the page's modules at hand; sentences come back as data.
+RUN = """async ([body, given]) => {
+  const load = (name) => import(new URL(name, location.href).href);
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  const floats = (text) => new Float32Array(bytes(text));
+  const names = ["load", "bytes", "floats", ...Object.keys(given)];
+  const AsyncFunction = (async () => {}).constructor;
+  try {
+    return await new AsyncFunction(...names, body)(load, bytes, floats, ...Object.values(given));
+  } catch (error) {
+    if (error.name !== "Sentence") throw error;
+    return { key: error.key, params: error.params };
+  }
+}"""
+
+LOGITS = """
+  const { parseDat } = await load("numbers/network.js");
+  const network = parseDat(bytes(dat), "m.dat");
+  const logits = images.map((image) => [...network.logits(floats(image))]);
+  return { logits, shape: network.shape, units: network.units };
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser, pages):
+    """An empty page of the checker's, into which its modules can be loaded."""
+    page = browser.new_page()
+    page.route(f"{pages}empty", lambda route: route.fulfill(content_type="text/html", body=""))
+    page.goto(f"{pages}empty")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def compute(page):
+    """Run a body of JavaScript in the page; bytes and arrays are handed over in base64."""
+
+    def coded(value):
+        if isinstance(value, np.ndarray):
+            value = value.astype("<f4").tobytes()
+        if isinstance(value, list):
+            return [coded(each) for each in value]
+        return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+    def compute(body, **given):
+        return page.evaluate(RUN, [body, {name: coded(value) for name, value in given.items()}])
+
+    return compute
+
+
+def bytes_of(layers) -> bytes:
+    return dat_bytes(Weights(tuple(layers)), SHIPPED_MLP)

@@ -1,0 +1,161 @@
+"""A site without a server: its own network, ideals that came with it, and opened networks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import idea
+
+import slow
+from computing import bytes_of
+from conftest import SHIPPED_MLP, random_layers
+
+pytest_plugins = ["computing"]
+
+# A site without a server, with one network of its own.
+LOCAL = """
+  const { Local } = await load("site/local.js");
+  const entry = { id: "mlp", name: "MLP", network: "784-784-784-10", accuracy: "98 %" };
+  const files = { dat: "models/mlp.dat", check, ...given };
+  const models = [{ ...entry, ...files }];
+  const site = new Local({ version: "1", server: false, default: "mlp", models });
+"""
+
+
+@pytest.fixture
+def models(page, pages):
+    """Serve files of the folder `models`, which a static site has."""
+    address = f"{pages}models/*"
+    files = {}
+
+    def answer(route):
+        name = route.request.url.rsplit("/", 1)[1]
+        route.fulfill(body=files[name]) if name in files else route.fulfill(status=404)
+
+    page.route(address, answer)
+    yield files
+    page.unroute(address)
+
+
+def grey_logits(model) -> list[float]:
+    return model.logits(np.full((1, 784), 0.5, np.float32))[0].tolist()
+
+
+def test_a_site_without_a_server_judges_by_its_own_network(compute, models, shipped, digits):
+    models["mlp.dat"] = SHIPPED_MLP.read_bytes()
+    body = f"""{LOCAL}
+      const answers = await site.judge("mlp", images.map(floats));
+      const again = await site.judge("mlp", []);
+      const {{ hasServer, accepts, version, defaultModel }} = site;
+      return {{ answers, again, hasServer, accepts, version, defaultModel, models: site.models }};
+    """
+    images = [digit.ravel() for digit in digits]
+    found = compute(body, check=grey_logits(shipped), given={}, images=images)
+    expected = shipped.logits(np.stack(images))
+    assert [a["digit"] for a in found["answers"]] == expected.argmax(axis=1).tolist()
+    assert [a["logits"] for a in found["answers"]] == [pytest.approx(row) for row in expected]
+    assert found["again"] == []
+    assert (found["hasServer"], found["accepts"], found["version"]) == (False, ".dat", "1")
+    assert [model["id"] for model in found["models"]] == [found["defaultModel"]] == ["mlp"]
+
+
+def test_a_network_that_was_read_wrong_or_not_at_all_is_told(compute, models, shipped):
+    body = f"{LOCAL} return site.judge('mlp', []);"
+    check = grey_logits(shipped)
+    found = compute(body, check=check, given={})
+    assert found == {"key": "file.gone", "params": {"address": "models/mlp.dat"}}
+    models["mlp.dat"] = SHIPPED_MLP.read_bytes()
+    check[3] += 0.02 * max(map(abs, check))
+    found = compute(body, check=check, given={})
+    assert found == {"key": "dat.check", "params": {"name": "MLP"}}
+
+
+def test_ideals_that_came_with_the_site_are_given(compute, models):
+    models["mlp.json"] = '[{"digit": 4, "image": [0, 1]}, {"digit": 5, "image": [1, 0.5]}]'
+    body = f"""{LOCAL}
+      const ideal = await site.ideal("mlp", 5);
+      return {{ ...ideal, isArray: ideal.image instanceof Float32Array, image: [...ideal.image] }};
+    """
+    found = compute(body, check=[], given={"ideals": "models/mlp.json"})
+    assert found == {"digit": 5, "image": [1, 0.5], "isArray": True}
+
+
+OPENED = f"""{LOCAL}
+  const file = new File([bytes(dat)], name);
+  const opened = await site.openModel(file);
+"""
+
+
+def test_an_opened_network_is_searched_digit_by_digit(compute, small, layers):
+    body = f"""{OPENED}
+      const order = [];
+      const ideals = await Promise.all([3, 1, 2, 3].map(async (digit) => {{
+        const ideal = await site.ideal(opened.id, digit, new AbortController().signal);
+        order.push(digit);
+        return {{ ...ideal, image: [...ideal.image] }};
+      }}));
+      return {{ opened, ideals, order, models: site.models.map((model) => model.id) }};
+    """
+    found = compute(body, check=[], given={}, dat=bytes_of(layers), name="Mine.DAT")
+    opened = found["opened"]
+    assert (opened["name"], opened["network"], opened["accuracy"]) == (
+        "Mine.DAT",
+        "784-16-16-10",
+        None,
+    )
+    assert found["models"] == ["mlp", opened["id"]]
+    assert found["order"] == [3, 1, 2, 3]
+    assert found["ideals"][0] == found["ideals"][3]
+    for ideal in found["ideals"]:
+        image = np.array(ideal["image"], np.float32)
+        gains = slow.all_gains(layers, ideal["digit"], image)
+        assert ideal["locally_optimal"] == (gains.max() <= 0)
+        energy = small.logits(image[np.newaxis])[0, ideal["digit"]]
+        assert ideal["energy"] == pytest.approx(energy)
+
+
+@pytest.mark.slow
+def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(compute, shipped):
+    body = f"""{OPENED}
+      const controllers = [0, 1, 2].map(() => new AbortController());
+      const asked = controllers.map(({{ signal }}, digit) => site.ideal(opened.id, digit, signal));
+      setTimeout(() => controllers[0].abort(), 50);
+      controllers[1].abort();
+      const settled = await Promise.allSettled(asked);
+      const late = await site.ideal(opened.id, 2, controllers[1].signal).catch((e) => e.name);
+      return [...settled.map(({{ value, reason }}) => value?.digit ?? reason.name), late];
+    """
+    found = compute(body, check=[], given={}, dat=bytes_of(shipped.layers), name="m.dat")
+    assert found == ["AbortError", "AbortError", 2, "AbortError"]
+
+
+def test_a_file_opened_again_is_read_again(compute, layers):
+    body = f"""{OPENED}
+      await site.openModel(new File([bytes(other)], name));
+      const [answer] = await site.judge(opened.id, [new Float32Array(784)]);
+      return {{ logits: answer.logits, models: site.models.length }};
+    """
+    others = random_layers(16, 7)
+    dats = {"dat": bytes_of(layers), "other": bytes_of(others)}
+    found = compute(body, check=[], given={}, name="m.dat", **dats)
+    expected = idea.MLP(others).logits(np.zeros((1, 784)))[0]
+    assert found == {"logits": pytest.approx(expected.tolist()), "models": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "key", "more"),
+    [
+        ("m.onnx", 100, "dat.kind", {}),
+        ("m.dat", 100, "dat.size", None),
+        ("m.dat", 200_000_001, "dat.large", {"most": 200}),
+    ],
+)
+def test_files_that_cannot_be_opened_are_told(compute, name, size, key, more):
+    body = f"""{LOCAL}
+      return site.openModel(Object.defineProperty(new File([new Uint8Array(100)], name), "size",
+        {{ value: size }}));
+    """
+    found = compute(body, check=[], given={}, name=name, size=size)
+    assert found["key"] == key
+    assert more is None or found["params"] == {"name": name, **more}

@@ -1,0 +1,171 @@
+"""Files opened on the page, in a real browser: pictures, dumps, networks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import idea
+from idea.files.vf import dump_bytes
+from idea.files.weights.formats import weights_bytes
+from idea.networks.weights import Weights
+
+from conftest import random_layers
+from pictures import bytes_of, drawn, photo
+
+
+def forget(visitor) -> None:
+    """Let the server know no opened network any more."""
+
+    def answer(route):
+        if '"model":"mlp"' in route.request.post_data:
+            route.continue_()
+        else:
+            route.fulfill(status=404, json={"error": "there is no such model"})
+
+    visitor.context.route("**/api/judge", answer)
+
+
+def test_a_dump_of_greys_is_read_as_it_is(visit, digits):
+    visitor = visit()
+    greys = 0.6 * digits[7]
+    visitor.drop("seven.vf", dump_bytes(greys))
+    visitor.answer(7)
+    visitor.settle()
+    for view in ("see.drawn.image", "see.prepared.image"):
+        assert np.abs(visitor.greys(view) - 255 * greys.reshape(28, 28)).max() <= 1
+
+
+@pytest.mark.parametrize("kind", ["drawing", "photo", "dump"])
+def test_a_picture_is_opened_by_button_and_by_drop(visit, digits, kind):
+    name, data = {
+        "drawing": ("seven.png", bytes_of(drawn())),
+        "photo": ("seven.jpg", photo(drawn(size=(300, 280)).point(lambda grey: 255 - grey))),
+        "dump": ("seven.vf", dump_bytes(digits[7])),
+    }[kind]
+    visitor = visit()
+    page = visitor.page
+    with page.expect_file_chooser() as chooser:
+        visitor.button("draw.open").click()
+    chooser.value.set_files({"name": name, "mimeType": "", "buffer": data})
+    visitor.answer(7)
+    visitor.button("draw.clear").click()
+    page.get_by_text(visitor.text("answer.none")).wait_for()
+    visitor.drop(name, data)
+    visitor.answer(7)
+    if kind == "dump":
+        assert np.abs(visitor.greys("see.drawn.image")[digits[7] == 0]).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "key"),
+    [
+        ("letter.png", b"Dear all", "open.picture"),
+        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "open.picture"),
+        ("half.png", bytes_of(drawn())[:300], "open.picture"),
+        ("blank.png", bytes_of(drawn().point(lambda _: 255)), "open.blank"),
+        ("short.vf", bytes(3135), "dump.size"),
+        ("wild.vf", b"\xff" * 3136, "dump.range"),
+    ],
+)
+def test_a_bad_picture_is_reported_and_the_drawing_stays(visit, name, data, key):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    visitor.drop(name, data)
+    assert visitor.pattern(key, name=name).search(visitor.toast())
+    visitor.answer(7)
+    visitor.button("toast.close").click()
+
+
+def test_of_what_went_wrong_the_newest_is_said_until_something_opens(visit, digits):
+    visitor = visit()
+    for name in ("one.vf", "two.vf"):
+        visitor.drop(name, b"Dear all")
+        visitor.page.get_by_text(visitor.pattern("dump.size", name=name)).wait_for()
+    assert visitor.button("toast.close").count() == 1
+    visitor.drop("seven.vf", dump_bytes(digits[7]))
+    visitor.answer(7)
+    assert visitor.button("toast.close").count() == 0
+
+
+def test_a_network_is_opened_and_answers(visit):
+    layers = random_layers(16, 5)
+    data = weights_bytes("mine.dat", Weights(tuple(layers)))
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    with visitor.page.expect_file_chooser() as chooser:
+        visitor.button("model.open").click()
+    chooser.value.set_files({"name": "mine.dat", "mimeType": "", "buffer": data})
+    visitor.page.get_by_text("mine.dat: 784-16-16-10").wait_for()
+    energy = idea.find(idea.MLP(layers), 5).energy
+    visitor.panel("tabs.ideas")
+    visitor.thumb(5, energy=f"{energy:.1f}").wait_for()
+    visitor.choose("mlp")
+    visitor.answer(7)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("mine.dat", bytes(99), "mine.dat: expected the float32 of a 784-units-units-10 network"),
+        ("mine.npz", b"\x80\x04]\x94.", "mine.npz: expected Chainer's .npz, a zip archive"),
+        ("mine.onnx", b"Dear all", "mine.onnx: expected an ONNX model"),
+    ],
+)
+def test_a_bad_network_is_a_sentence(visit, name, data, said):
+    visitor = visit()
+    visitor.drop(name, data)
+    assert said in visitor.toast()
+    # Chromium itself writes of each refusal to the console.
+    assert all("400" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()
+
+
+def test_an_opened_network_stays_chosen_after_a_reload(visit):
+    data = weights_bytes("kept.dat", Weights(tuple(random_layers(16, 6))))
+    visitor = visit()
+    visitor.drop("kept.dat", data)
+    visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
+    visitor.page.reload()
+    visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
+    visitor.choose("mlp")
+    visitor.choose("kept.dat")
+    assert visitor.page.get_by_text("kept.dat: 784-16-16-10").is_visible()
+
+
+@pytest.mark.parametrize("reloads", [True, False])
+def test_a_network_that_the_server_has_forgotten_is_dropped_with_a_sentence(visit, reloads):
+    data = weights_bytes("gone.dat", Weights(tuple(random_layers(16, 7))))
+    visitor = visit()
+    visitor.drop("gone.dat", data)
+    visitor.page.get_by_text("gone.dat: 784-16-16-10").wait_for()
+    forget(visitor)
+    if reloads:
+        visitor.page.reload()
+    else:
+        visitor.draw()
+    visitor.page.get_by_text(
+        visitor.text("model.forgotten", name="gone.dat", other="mlp")
+    ).wait_for()
+    networks = visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option")
+    assert not any("gone.dat" in text for text in networks.all_inner_texts())
+    assert all("404" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()
+
+
+def test_a_network_too_large_is_not_sent(visit):
+    visitor = visit()
+
+    def shrink(route):
+        about = route.fetch().json()
+        route.fulfill(json=about | {"limits": about["limits"] | {"file": 1_000_000}})
+
+    visitor.context.route("**/site.json", shrink)
+    visitor.page.reload()
+    visitor.page.locator("select option").first.wait_for(state="attached")
+    visitor.drop("large.dat", bytes(1_100_000))
+    said = visitor.text("open.large", name="large.dat", size=2, limit=1)
+    assert said in visitor.toast()
+    assert not any(url.endswith("api/models") for url in visitor.requested_urls)
