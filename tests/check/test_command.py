@@ -157,7 +157,7 @@ def test_wrong_input_is_a_sentence(run, tmp_path):
     assert said.startswith("error: a static page reads .dat files only: ")
     (tmp_path / "file").touch()
     said = run("idea.check", "--export", "file", status=2).stderr
-    assert said.startswith("error: file: no such folder can be made")
+    assert said.startswith("error: file: can't create the folder")
 
 
 def test_it_writes_a_static_site_and_says_how_to_try_it(run, tmp_path):

@@ -1,4 +1,4 @@
-"""The processes that open strangers' models, looked at from outside, and impostors of them.
+"""Helpers: processes that open untrusted models, as seen from outside, and impostors of them.
 
 Test modules name it as a plugin, for its fixture. pytest collects doctests here, too, so it may be
 imported by then: PYTEST_DONT_REWRITE.

@@ -1,4 +1,4 @@
-"""What strangers' models may cost, and what the processes that open them may do."""
+"""Resource limits and confinement of the processes that open untrusted models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strangers' models are read in processes, whose weights come as they were."""
+"""Opening of untrusted models in processes, and the weights that these return."""
 
 from __future__ import annotations
 

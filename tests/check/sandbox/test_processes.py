@@ -1,4 +1,4 @@
-"""Strangers' models are evaluated in processes: that they answer, begin again, and end."""
+"""Processes that evaluate opened graphs: their replies, restarts and exits."""
 
 from __future__ import annotations
 
