@@ -223,5 +223,5 @@ def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit):
     visitor.draw(ONE)
     visitor.button("toast.close").wait_for(state="detached")
     # Chromium itself writes of each failure to the console.
-    assert all("ERR_FAILED" in text for text in visitor.complaints), visitor.complaints
-    visitor.complaints.clear()
+    assert all("ERR_FAILED" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()

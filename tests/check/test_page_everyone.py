@@ -9,7 +9,7 @@ import pytest
 from browsing import PAGE
 
 import idea
-from idea.check.errors import RefusedError
+from idea.check.errors import RequestError
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
@@ -224,7 +224,7 @@ def test_every_text_is_there_in_both_languages(visit):
 
 
 def test_every_reason_for_a_refusal_is_there_in_both_languages(visit):
-    reasons = {kind.code for kind in _kinds(RefusedError)} - {"", "left"}
+    reasons = {kind.code for kind in _kinds(RequestError)} - {"", "left"}
     assert {f"server.{code}" for code in (*reasons, "exhausted")} <= set(visit().texts)
 
 
@@ -239,7 +239,7 @@ def test_what_the_server_refuses_is_said_in_the_readers_language(visit):
     )
     visitor.draw()
     assert visitor.toast() == visitor.text("server.busy")
-    visitor.complaints.clear()  # Chromium itself writes of each refusal to the console
+    visitor.console_errors.clear()  # Chromium itself writes of each refusal to the console
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(visit):

@@ -1,4 +1,4 @@
-"""What is received at all: over real sockets, of which some are never done."""
+"""Rejection of requests by their headers, over real sockets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from idea.check import Limits, create_app
 
-from asking import Asker, serving
+from client import Client, serving
 
 LIMITS = Limits(file=3_000_000, picture=2_000_000, body=1_000_000, uploads=7_000_000)
 TYPE = "Content-Type: multipart/form-data; boundary=x"
@@ -30,7 +30,7 @@ def port(app):
 
 
 def begin(stack, port, path, size, *headers, host="localhost", body=b""):
-    """Begin a request whose body is never done."""
+    """Start a request whose body is never finished."""
     connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
     length = [] if size is None else [f"Content-Length: {size}"]
     lines = [f"POST {path} HTTP/1.1", f"Host: {host}", TYPE, *length, *headers]
@@ -39,7 +39,7 @@ def begin(stack, port, path, size, *headers, host="localhost", body=b""):
 
 
 def answer(connection) -> tuple[int, str]:
-    """The status and the sentence that come before the connection is closed."""
+    """Return the status and the message that arrive before the connection is closed."""
     said = b""
     with contextlib.suppress(ConnectionResetError):
         while part := connection.recv(1 << 16):
@@ -107,7 +107,7 @@ def test_lines_between_chunks_are_short(port, start):
 def test_foreign_requests_are_refused_before_they_come(port):
     with contextlib.ExitStack() as stack:
         refused = begin(stack, port, "/api/models", 2_000_000, host="evil.example")
-        assert answer(refused) == (403, "this checker is not asked by the name evil.example")
+        assert answer(refused) == (403, "unknown host 'evil.example': allow it with --name")
         for header in ("Origin: https://evil.example", "Sec-Fetch-Site: cross-site"):
             refused = begin(stack, port, "/api/models", 2_000_000, header)
             assert answer(refused) == (403, "requests from the pages of other sites are refused")
@@ -117,7 +117,7 @@ def test_foreign_requests_are_refused_before_they_come(port):
 
 @pytest.mark.slow
 def test_all_large_bodies_together_have_a_bound(app, port):
-    busy = (429, "too much is being sent to this server: try again in a moment")
+    busy = (429, "too many large requests are in progress: try again in a moment")
     with contextlib.ExitStack() as stack:
         large = [begin(stack, port, "/api/models", 3_000_000, body=bytes(100_000)) for _ in "12"]
         assert all(map(waits, large))
@@ -125,14 +125,14 @@ def test_all_large_bodies_together_have_a_bound(app, port):
         assert answer(begin(stack, port, "/send", 1_500_000)) == busy
         assert waits(begin(stack, port, "/api/judge", 900_000))
         # Small ones and other requests are answered meanwhile.
-        small = Asker(app).client
+        small = Client(app).http
         assert small.get("/site.json").status_code == 200
         with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             body = json.dumps({"images": [[0] * 784] * 20}).encode()
             head = f"POST /api/judge HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
             connection.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
             assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
-        # Whoever leaves makes room.
+        # Closed connections make room.
         for connection in large:
             connection.close()
         deadline = time.monotonic() + 30
@@ -169,7 +169,7 @@ def test_what_unfinished_requests_hold_on_disk_is_bounded(port):
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "X: "], ids=["body", "headers"])
 def test_a_request_that_drips_is_ended(monkeypatch, port, end):
-    monkeypatch.setattr("idea.check.intake._START", 0.2)
+    monkeypatch.setattr("idea.check.request_parser._START", 0.2)
     with contextlib.ExitStack() as stack:
         connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
         head = "POST /api/models HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n"
@@ -178,7 +178,7 @@ def test_a_request_that_drips_is_ended(monkeypatch, port, end):
             for _ in range(100):
                 connection.sendall(b"x")
                 time.sleep(0.05)
-        assert answer(connection) == (408, "the request comes too slowly")
+        assert answer(connection) == (408, "the request was received too slowly")
 
 
 def test_what_is_no_request_is_refused(port):

@@ -1,4 +1,4 @@
-"""Requests end when their time is over, or their client has left, and free what they held."""
+"""Requests end at their deadline or when their client disconnects, and release their locks."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import pytest
 
 import idea
 from idea.check import Limits, create_app
-from idea.check.deadline import Bound
-from idea.check.errors import ClientLeftError, TimeIsUpError
-from idea.check.limited import Bounded
+from idea.check.deadline import Deadline
+from idea.check.deadline_model import DeadlineModel
+from idea.check.errors import ClientDisconnectedError, RequestTimeoutError
 from idea.core.state.dense import DenseState
 from idea.core.state.select import state_of
 
-from asking import Asker, events_of, sentence, serving
+from client import Client, error_message, events_of, serving
 from conftest import close
 
 BLACK = [0] * 784
-# Everything that evaluates more than a batch, and what it asks for.
+# Requests that evaluate more than a batch.
 WORK = {
     "gains": ("POST /api/gains", {"digit": 5, "image": BLACK}),
     "fool": ("POST /api/fool", {"target": 5, "image": BLACK}),
@@ -34,31 +34,31 @@ WORK = {
 
 
 class Slow:
-    """A model that takes its time, as its app's default."""
+    """A slow default model."""
 
     def __init__(self, monkeypatch, delay):
-        self.asked = 0
+        self.evaluations = 0
         self._delay = delay
         model = idea.Model.from_function(self._logits)
         monkeypatch.setattr("idea.check.model_store.load_model", lambda _: model)
 
     def _logits(self, images):
-        self.asked += 1
+        self.evaluations += 1
         time.sleep(self._delay)
         return images[:, :10] + np.arange(10)
 
     def rests(self) -> bool:
-        """Whether it isn't asked for a while, within some time."""
+        """Return whether evaluation stops within some time."""
         for _ in range(60):
-            before = self.asked
+            before = self.evaluations
             threading.Event().wait(0.5)
-            if before == self.asked:
+            if before == self.evaluations:
                 return True
         return False
 
 
-def ask(port, work) -> socket.socket:
-    """Send a request, and don't wait for the answer."""
+def send(port, work) -> socket.socket:
+    """Send a request without waiting for the response."""
     line, body = WORK[work]
     data = b"" if body is None else json.dumps(body).encode()
     head = f"{line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n"
@@ -71,9 +71,9 @@ def ask(port, work) -> socket.socket:
 def test_work_ends_with_its_client(monkeypatch, work):
     slow = Slow(monkeypatch, 0.05)
     with serving(create_app("slow.dat")) as port:
-        before = slow.asked
-        connection = ask(port, work)
-        while slow.asked < before + 3:
+        before = slow.evaluations
+        connection = send(port, work)
+        while slow.evaluations < before + 3:
             time.sleep(0.01)
         connection.close()
         assert slow.rests(), "the work goes on without a client"
@@ -82,71 +82,71 @@ def test_work_ends_with_its_client(monkeypatch, work):
 def test_ideals_whose_clients_left_hold_no_place(monkeypatch):
     slow = Slow(monkeypatch, 0.05)
     with serving(create_app("slow.dat", limits=Limits(searches=1))) as port:
-        with contextlib.closing(ask(port, "ideal")):
-            while slow.asked < 3:
+        with contextlib.closing(send(port, "ideal")):
+            while slow.evaluations < 3:
                 time.sleep(0.01)
             # This one waits for the place, that one will wait for nothing.
-            waiting = ask(port, "ideal")
+            waiting = send(port, "ideal")
             time.sleep(0.3)
             waiting.close()
-        # At once, or as soon as the others have been seen to leave.
+        # At once, or as soon as the server notices that the others have disconnected.
         deadline = time.monotonic() + 30
         said = b""
         while not said.startswith(b"HTTP/1.1 200"):
             assert time.monotonic() < deadline, said
-            with contextlib.closing(ask(port, "search")) as connection:
+            with contextlib.closing(send(port, "search")) as connection:
                 said = connection.recv(100)
             assert said.startswith((b"HTTP/1.1 200", b"HTTP/1.1 429"))
         assert slow.rests()
 
 
-def test_gains_have_a_bound(monkeypatch):
+def test_gains_have_a_deadline(monkeypatch):
     Slow(monkeypatch, 0.05)
-    asker = Asker(create_app("slow.dat", limits=Limits(seconds=0.2)))
-    said = sentence(asker.post("/api/gains", digit=5, image=BLACK), 503)
+    client = Client(create_app("slow.dat", limits=Limits(seconds=0.2)))
+    said = error_message(client.post("/api/gains", digit=5, image=BLACK), 503)
     assert said == "this takes longer than the 0.2 s that a request may take"
 
 
 def test_a_try_to_fool_has_time_to_finish(monkeypatch):
     Slow(monkeypatch, 0.05)
-    asker = Asker(create_app("slow.dat", limits=Limits(seconds=0.2, grace=30)))
-    said = asker.post("/api/fool", target=5, image=BLACK).json
+    client = Client(create_app("slow.dat", limits=Limits(seconds=0.2, finish_seconds=30)))
+    said = client.post("/api/fool", target=5, image=BLACK).json
     assert said["fooled"] is False
 
 
 @pytest.mark.parametrize("model", ["mlp", "convnet"])
 def test_a_search_without_frames_ends_in_time_with_the_best_so_far(model):
-    asker = Asker(create_app(limits=Limits(seconds=0.5)))
+    client = Client(create_app(limits=Limits(seconds=0.5)))
     body = {"digit": 5, "method": "best", "every": 10_000, "options": {"patience": 10**9}}
-    events = events_of(asker.post("/api/search", model=model, **body).get_data(as_text=True))
+    events = events_of(client.post("/api/search", model=model, **body).get_data(as_text=True))
     kind, ideal = events[-1]
     assert (kind, ideal["finished"]) == ("ideal", False)
     assert len(ideal["image"]) == 784
 
 
 @pytest.mark.slow
-def test_a_bound_is_kept_while_waiting_for_a_lock():
+def test_a_deadline_ends_waiting_for_a_lock():
     lock = threading.Lock()
     with lock:
-        with pytest.raises(TimeIsUpError), Bound(0.2).holding(lock):
+        with pytest.raises(RequestTimeoutError), Deadline(0.2).holding(lock):
             pass
-        with pytest.raises(ClientLeftError), Bound(60, lambda: True).holding(lock):
+        with pytest.raises(ClientDisconnectedError), Deadline(60, lambda: True).holding(lock):
             pass
-        assert Bound(60).acquire(lock, patience=0.2) is False
-    with Bound(60).holding(lock):
+        assert Deadline(60).acquire(lock, timeout=0.2) is False
+    with Deadline(60).holding(lock):
         assert lock.locked()
     assert not lock.locked()
 
 
 @pytest.mark.parametrize("name", ["mlp", "lenet"])
 @pytest.mark.parametrize("backend", ["native", "dense"])
-def test_a_bounded_model_takes_the_same_path(monkeypatch, name, backend):
+def test_a_deadline_model_takes_the_same_path(monkeypatch, name, backend):
     monkeypatch.setenv("IDEA_BACKEND", backend)
     model = idea.load_model(name)
-    bounded = Bounded(model, Bound(600))
+    limited = DeadlineModel(model, Deadline(600))
     rng = np.random.default_rng(0)
     image, pixels, values = rng.random(784), rng.integers(784, size=700), rng.integers(2, size=700)
-    states = [state_of(m, 3, image) for m in (model, bounded)]
+    states = [state_of(m, 3, image) for m in (model, limited)]
     for state in states:
         state.walk(pixels, values, 0.0)
     one, other = states
@@ -157,17 +157,17 @@ def test_a_bounded_model_takes_the_same_path(monkeypatch, name, backend):
     assert np.array_equal(*sketches)
 
 
-def test_every_step_of_a_state_checks_the_bound(shipped, small):
+def test_every_step_of_a_state_checks_the_deadline(shipped, small):
     for model in (shipped, idea.Model.from_function(small.logits)):
-        bound = Bound(60)
-        state = state_of(Bounded(model, bound), 5, np.zeros(784))
+        deadline = Deadline(60)
+        state = state_of(DeadlineModel(model, deadline), 5, np.zeros(784))
         assert not isinstance(state, DenseState)
-        bound.renew(0)
+        deadline.restart(0)
         for step in (
             state.gains,
             state.neighbours,
             lambda state=state: state.walk([1], [1], 0.0),
             lambda state=state: state.first([1], [1], 0.0),
         ):
-            with pytest.raises(TimeIsUpError):
+            with pytest.raises(RequestTimeoutError):
                 step()

@@ -1,4 +1,4 @@
-"""Asking a checker: in this process, or over the network as a browser does; plain files, too."""
+"""Clients and servers for tests: in this process, over the network, and of static files."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from flask import Flask
 from idea.check.serving import listen, make_server
 
 
-class Asker:
+class Client:
     """A client of an application in this process."""
 
     def __init__(self, app: Flask) -> None:
-        self.client = app.test_client()
+        self.http = app.test_client()
 
     def get(self, path: str, **query):
-        return self.client.get(path, query_string=query)
+        return self.http.get(path, query_string=query)
 
     def post(self, path: str, **body):
-        return self.client.post(path, json=body)
+        return self.http.post(path, json=body)
 
     def upload(self, path: str, data: bytes, name: str, **fields):
         form = {**fields, "file": (io.BytesIO(data), name)}
-        response = self.client.post(path, data=form, content_type="multipart/form-data")
+        response = self.http.post(path, data=form, content_type="multipart/form-data")
         response.request.environ["wsgi.input"].close()  # a file, where the form is large
         return response
 
 
-def sentence(response, status: int) -> str:
-    """The sentence of a refusal."""
+def error_message(response, status: int) -> str:
+    """Return the message of an error response."""
     assert response.status_code == status, response.get_data(as_text=True)
     assert {"error"} <= set(response.json) <= {"error", "code"}
     return response.json["error"]
@@ -47,7 +47,7 @@ def rounded(logits, model):
 
 
 def events_of(text: str) -> list[tuple[str, dict]]:
-    """Server-sent events: their kinds and data."""
+    """Return the kinds and data of server-sent events."""
     events = []
     for event in text.split("\n\n")[:-1]:
         kind, data = event.split("\n")
@@ -58,7 +58,7 @@ def events_of(text: str) -> list[tuple[str, dict]]:
 
 @contextlib.contextmanager
 def serving(app: Flask):
-    """Serve an application as `python -m idea.check` does; gives the port."""
+    """Serve an application as `python -m idea.check` does; yields the port."""
     server = make_server(app, listen("127.0.0.1", [0]))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -71,7 +71,7 @@ def serving(app: Flask):
 
 class _Files(http.server.SimpleHTTPRequestHandler):
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
-        ".js": "text/javascript"  # whatever the system says
+        ".js": "text/javascript"  # whatever the system's setting
     }
 
     def log_message(self, *_):
@@ -80,7 +80,7 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def files_of(folder):
-    """Serve a folder by a server that knows nothing but files; gives its address."""
+    """Serve a folder of static files; yields its address."""
     handler = functools.partial(_Files, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
