@@ -35,7 +35,7 @@ RUN = """async ([body, given]) => {
   try {
     return await new AsyncFunction(...names, body)(load, bytes, floats, ...Object.values(given));
   } catch (error) {
-    if (error.name !== "Sentence") throw error;
+    if (error.name !== "UserError") throw error;
     return { key: error.key, params: error.params };
   }
 }"""
@@ -467,7 +467,7 @@ def test_a_network_that_was_read_wrong_or_not_at_all_is_told(run, models, shippe
     body = f"{LOCAL} return site.judge('mlp', []);"
     check = grey_logits(shipped)
     found = run(body, check=check, given={})
-    assert found == {"key": "file.gone", "params": {"address": "models/mlp.dat"}}
+    assert found == {"key": "file.unreachable", "params": {"address": "models/mlp.dat"}}
     models["mlp.dat"] = SHIPPED_MLP.read_bytes()
     check[3] += 0.02 * max(map(abs, check))
     found = run(body, check=check, given={})
@@ -568,7 +568,7 @@ def test_every_sentence_of_the_numbers_is_written_in_both_languages(run):
     page = ROOT / "idea" / "check" / "page"
     sources = [page / "site/local.js", *sorted((page / "numbers").glob("*.js"))]
     code = "".join(source.read_text("utf-8") for source in sources)
-    keys = set(re.findall(r'new Sentence\("([\w.]+)"', code))
+    keys = set(re.findall(r'new UserError\("([\w.]+)"', code))
     texts = run('return (await load("texts/numbers.js")).texts;')
     assert keys == set(texts)
     for english, japanese in texts.values():

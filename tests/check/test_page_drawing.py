@@ -295,7 +295,7 @@ def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit):
     visitor.thumb(9).wait_for()
     visitor.context.route("**/*", lambda route: route.abort())
     visitor.draw()
-    assert visitor.text("server.gone") in visitor.toast()
+    assert visitor.text("server.unreachable") in visitor.toast()
     for key in ("tabs.watch", "tabs.pixels", "tabs.shake", "tabs.fool"):
         assert visitor.panel(key).inner_text()
     assert visitor.page.get_by_text(visitor.pattern("fail.unknown")).count() == 0

@@ -225,7 +225,7 @@ def test_every_text_is_there_in_both_languages(visit):
 
 def test_every_reason_for_a_refusal_is_there_in_both_languages(visit):
     reasons = {kind.code for kind in _kinds(RefusedError)} - {"", "left"}
-    assert {f"server.{code}" for code in (*reasons, "exhausted")} <= set(visit().texts)
+    assert {f"server.code.{code}" for code in (*reasons, "exhausted")} <= set(visit().texts)
 
 
 def _kinds(kind):
@@ -238,7 +238,7 @@ def test_what_the_server_refuses_is_said_in_the_readers_language(visit):
         "**/api/judge", lambda route: route.fulfill(status=503, json={"error": "…", "code": "busy"})
     )
     visitor.draw()
-    assert visitor.toast() == visitor.text("server.busy")
+    assert visitor.toast() == visitor.text("server.code.busy")
     visitor.complaints.clear()  # Chromium itself writes of each refusal to the console
 
 

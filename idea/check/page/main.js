@@ -12,18 +12,18 @@ import { mountModels } from "./shell/models.js";
 import { recallModels } from "./shell/recall.js";
 import { rememberDrawing } from "./drawing/remember.js";
 import { mountSee } from "./shell/see.js";
-import { Sentence } from "./base/sentence.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
 import { fail, mended, note, say } from "./shell/toast.js";
+import { UserError } from "./base/user_error.js";
 
 async function main() {
   byId("unserved").remove();
   adopt(document);
   mountHead();
   const site = await openSite().catch(() => {
-    throw new Sentence("fail.site");
+    throw new UserError("fail.site");
   });
   /** @type {HTMLCanvasElement[]} */
   const [canvas, ghost] = [byId("canvas"), byId("ghost")];

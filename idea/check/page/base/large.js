@@ -1,7 +1,7 @@
 // @ts-check
 /** Files that are too large are refused before anything is done with them. */
 
-import { Sentence } from "./sentence.js";
+import { UserError } from "./user_error.js";
 
 const MILLION = 1e6;
 
@@ -21,5 +21,5 @@ export function refuseLarger({ name, size }, most) {
  */
 export function tooLarge(key, name, found, most) {
   const [size, limit] = [Math.ceil(found / MILLION), Math.floor(most / MILLION)];
-  return new Sentence(key, { name, size, limit });
+  return new UserError(key, { name, size, limit });
 }

@@ -2,9 +2,9 @@
 /** From the drawing's pixels to the images that networks read. */
 
 import { asDrawn, prepare } from "../numbers/prepare.js";
-import { Sentence } from "../base/sentence.js";
 import { Sheet } from "./sheet.js";
 import { SIZE } from "./strokes.js";
+import { UserError } from "../base/user_error.js";
 
 /**
  * @typedef {object} Images
@@ -77,7 +77,7 @@ function imagesOf(greys) {
     const { image, box } = prepare(Float32Array.from(greys, (x) => x / 255), SIZE, SIZE, false);
     return { drawn, prepared: image, box, isPlaced: false };
   } catch (error) {
-    if (error instanceof Sentence) {
+    if (error instanceof UserError) {
       return { drawn, prepared: null, box: null, isPlaced: false };
     }
     throw error;

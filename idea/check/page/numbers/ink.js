@@ -1,7 +1,7 @@
 // @ts-check
 /** Ink: telling it from what it is written on. Step by step what idea/files/ink.py does. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 import { quantiles } from "./quantiles.js";
 import { highest, localMean, lowest } from "./slide.js";
 import { clearSpecks } from "./specks.js";
@@ -53,7 +53,7 @@ export function findInk(light) {
   const strongest = highestOf(rest.values) - level;
   const needed = Math.max(LEAST, LEAST_NOISE * noise);
   if (strongest < needed) {
-    throw new Sentence("ink.none", { needed: needed.toFixed(2), found: strongest.toFixed(2) });
+    throw new UserError("ink.none", { needed: needed.toFixed(2), found: strongest.toFixed(2) });
   }
   const ink = darker(rest, Math.fround(level + Math.max(NOISE * noise, SHARE * strongest)));
   clearSpecks(ink);

@@ -1,7 +1,7 @@
 // @ts-check
 /** The multi-layer perceptron 784-units-units-10, and its file of bare floats, `.dat`. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
 const PIXELS = 784;
 const DIGITS = 10;
@@ -109,7 +109,7 @@ function unitsOf(size, name) {
   const root = Math.floor(Math.sqrt(Math.max(0, Math.floor(size / 4) + half ** 2 - DIGITS)));
   const units = Math.max(1, root - half);
   if (size === bytesOf(units)) return units;
-  throw new Sentence("dat.size", {
+  throw new UserError("dat.size", {
     name,
     size,
     units,
@@ -130,7 +130,7 @@ function checkFinite(array, label, columns, name) {
   const bad = array.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const place = columns ? `${Math.floor(bad / columns)}, ${bad % columns}` : String(bad);
-  throw new Sentence("dat.finite", { name, place: `${label}[${place}]`, value: `${array[bad]}` });
+  throw new UserError("dat.finite", { name, place: `${label}[${place}]`, value: `${array[bad]}` });
 }
 
 /**

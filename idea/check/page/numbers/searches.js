@@ -1,7 +1,7 @@
 // @ts-check
 /** The searches of a page without a server: one worker, one digit after the other. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
@@ -65,7 +65,7 @@ export class Searches {
       worker.onerror = () => {
         signal?.removeEventListener("abort", stop);
         this.#end();
-        reject(new Sentence("search.broken"));
+        reject(new UserError("search.broken"));
       };
       const layers = network === this.#known ? null : network.layers;
       this.#known = network;

@@ -84,7 +84,7 @@ class Ideas {
     this.#chosen = this.#chosen === digit ? null : digit;
     const ideal = this.#present;
     this.#app.drawing.ghost(ideal && ideal.image);
-    this.#app.say(t(ideal ? "ideas.lies" : "ideas.gone"));
+    this.#app.say(t(ideal ? "ideas.shown" : "ideas.removed"));
     this.#show();
   }
 

@@ -2,7 +2,7 @@
 /** What the page's parts share. */
 
 import { imageCanvas } from "../base/images.js";
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../site/site.js").Site} Site */
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
@@ -68,11 +68,11 @@ export class App {
    * @param {unknown} error
    */
   #forgot(error) {
-    if (!(error instanceof Sentence && error.status === 404 && this.site.hasServer)) return false;
+    if (!(error instanceof UserError && error.status === 404 && this.site.hasServer)) return false;
     const { name } = this.#model;
     if (!this.site.drop(this.#model)) return false;
     this.choose(this.site.defaultModel);
-    this.fail(new Sentence("model.forgotten", { name, other: this.#model.name }), "open");
+    this.fail(new UserError("model.forgotten", { name, other: this.#model.name }), "open");
     return true;
   }
 

@@ -1,11 +1,11 @@
 // @ts-check
 /** Files of the reader's: pictures and dumps go onto the canvas, networks into the choice. */
 
-import { t } from "../base/language.js";
 import { parseDump } from "../numbers/dump.js";
-import { inkOf } from "../numbers/prepare.js";
+import { t } from "../base/language.js";
 import { laid, lightOf, refuseLarge } from "./picture.js";
-import { Sentence } from "../base/sentence.js";
+import { inkOf } from "../numbers/prepare.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -73,6 +73,6 @@ async function inkIn(file) {
   try {
     return laid(inkOf(light, width, height, null).ink, width, height);
   } catch (error) {
-    throw error instanceof Sentence ? new Sentence("open.blank", { name: file.name }) : error;
+    throw error instanceof UserError ? new UserError("open.blank", { name: file.name }) : error;
   }
 }

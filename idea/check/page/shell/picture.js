@@ -2,8 +2,8 @@
 /** Pictures, from files to greys. */
 
 import { refuseLarger, tooLarge } from "../base/large.js";
-import { Sentence } from "../base/sentence.js";
 import { SIZE } from "../drawing/strokes.js";
+import { UserError } from "../base/user_error.js";
 
 const MILLION = 1e6;
 const [LARGEST_FILE, MOST_PIXELS] = [30 * MILLION, 50 * MILLION];
@@ -55,7 +55,7 @@ export function laid(ink, width, height) {
 async function decode(file) {
   const { name } = file;
   const bitmap = await createImageBitmap(file).catch(() => {
-    throw new Sentence("open.picture", { name });
+    throw new UserError("open.picture", { name });
   });
   const pixels = bitmap.width * bitmap.height;
   if (pixels <= MOST_PIXELS) return bitmap;

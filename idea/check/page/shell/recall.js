@@ -1,7 +1,7 @@
 // @ts-check
 /** The networks that were opened, and the choice of one, survive a reload of the page. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
@@ -16,7 +16,7 @@ export async function recallModels(app) {
   const forgotten = site.hasServer ? await site.restore(opened) : [];
   app.choose(site.models.some(({ id }) => id === chosen) ? chosen : site.defaultModel);
   for (const { name } of forgotten) {
-    app.fail(new Sentence("model.forgotten", { name, other: app.model.name }), "open");
+    app.fail(new UserError("model.forgotten", { name, other: app.model.name }), "open");
   }
   app.on("model", () => store(app));
   store(app);

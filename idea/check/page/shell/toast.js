@@ -2,7 +2,7 @@
 /** What the page has to say besides: errors, notes, and news for screen readers. */
 
 import { byId, el, icon } from "../base/dom.js";
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
 const NOTE = 4000;
 
@@ -14,7 +14,7 @@ const NOTE = 4000;
  */
 export function fail(error, what = "") {
   if (error instanceof DOMException && error.name === "AbortError") return;
-  const { key, params } = sentenceOf(error);
+  const { key, params } = toUserError(error);
   const close = el("button", {
     type: "button", class: "button quiet only", label: "toast.close", title: "toast.close",
     on: { click: () => root.remove() },
@@ -30,15 +30,15 @@ export function fail(error, what = "") {
  */
 export function mended(what) {
   for (const { dataset } of toasts()) {
-    if (dataset.what === what || dataset.key === "server.gone") byId("toasts").replaceChildren();
+    if (dataset.what === what || dataset.key === "server.unreachable") byId("toasts").replaceChildren();
   }
 }
 
 /** @param {unknown} error */
-function sentenceOf(error) {
-  if (error instanceof Sentence) return error;
+function toUserError(error) {
+  if (error instanceof UserError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return { key: "fail.unknown", params: { text } };
+  return new UserError("fail.unknown", { text });
 }
 
 function toasts() {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The site without a server: the page itself judges and searches. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 import { parseDat } from "../numbers/network.js";
 import { Searches } from "../numbers/searches.js";
 import { answerOf } from "../numbers/softmax.js";
@@ -76,10 +76,10 @@ export class Local {
    */
   async openModel(file) {
     const { name, size } = file;
-    if (!name.toLowerCase().endsWith(".dat")) throw new Sentence("dat.kind", { name });
-    if (size > LARGEST * 1e6) throw new Sentence("dat.large", { name, most: LARGEST });
+    if (!name.toLowerCase().endsWith(".dat")) throw new UserError("dat.kind", { name });
+    if (size > LARGEST * 1e6) throw new UserError("dat.large", { name, most: LARGEST });
     const buffer = await file.arrayBuffer().catch(() => {
-      throw new Sentence("dat.unreadable", { name });
+      throw new UserError("dat.unreadable", { name });
     });
     const network = parseDat(buffer, name);
     const entry = { id: `opened ${name}`, name, network: network.shape, accuracy: null };
@@ -97,7 +97,7 @@ export class Local {
   #network(model) {
     return once(this.#networks, model, async () => {
       const { name, dat, check } = /** @type {LocalEntry} */ (this.#entry(model));
-      const network = parseDat(await (await ask(dat)).arrayBuffer(), name);
+      const network = parseDat(await (await fetchFile(dat)).arrayBuffer(), name);
       checkLogits(network, check, name);
       return network;
     });
@@ -115,7 +115,7 @@ function checkLogits(network, expected, name) {
   const largest = Math.max(...expected.map(Math.abs));
   const furthest = Math.max(...expected.map((logit, digit) => Math.abs(logit - logits[digit])));
   // Not "furthest > …": NaN fails this test too.
-  if (!(furthest <= TOLERANCE * largest)) throw new Sentence("dat.check", { name });
+  if (!(furthest <= TOLERANCE * largest)) throw new UserError("dat.check", { name });
 }
 
 /**
@@ -141,13 +141,13 @@ function once(map, key, make) {
  */
 async function fetchIdeals(address) {
   /** @type {(IdealAnswer & {image: number[]})[]} */
-  const ideals = await (await ask(address)).json();
+  const ideals = await (await fetchFile(address)).json();
   return ideals.map((ideal) => ({ ...ideal, image: Float32Array.from(ideal.image) }));
 }
 
 /** @param {string} address */
-async function ask(address) {
+async function fetchFile(address) {
   const response = await fetch(address).catch(() => null);
-  if (!response?.ok) throw new Sentence("file.gone", { address });
+  if (!response?.ok) throw new UserError("file.unreachable", { address });
   return response;
 }

@@ -3,8 +3,8 @@
 
 import { events } from "./events.js";
 import { refuseLarger } from "../base/large.js";
-import { asJson, ask, fromBase64, post, refusal, withImage } from "./request.js";
-import { Sentence } from "../base/sentence.js";
+import { asJson, request, fromBase64, post, errorFromResponse, withImage } from "./request.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
 /** @typedef {import("./site.js").Answer} Answer */
@@ -38,7 +38,7 @@ import { Sentence } from "../base/sentence.js";
 /** @typedef {Answer & GainParts} Gains */
 /** @typedef {{flips: number, place: number, label: number, image: Float32Array}} Nearest */
 
-/** @typedef {{file: number}} Limits `file` in bytes; there are more, which nobody here asks for */
+/** @typedef {{file: number}} Limits `file` in bytes; others are not used here */
 
 /**
  * @typedef {object} Fooling
@@ -116,7 +116,7 @@ export class Server {
    */
   async ideal(model, digit, signal) {
     const query = new URLSearchParams({ model, digit: String(digit) });
-    return withImage(await (await ask(`api/ideal?${query}`, { signal })).json());
+    return withImage(await (await request(`api/ideal?${query}`, { signal })).json());
   }
 
   /**
@@ -127,27 +127,27 @@ export class Server {
     refuseLarger(file, this.limits.file);
     const body = new FormData();
     body.append("file", file);
-    const entry = await (await ask("api/models", { method: "POST", body })).json();
+    const entry = await (await request("api/models", { method: "POST", body })).json();
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
   }
 
   /**
-   * Search, and hand over the frames as they come.
-   * @param {SearchRequest} request
+   * Search, and call `onFrame` with each frame.
+   * @param {SearchRequest} settings
    * @param {(frame: Frame) => void} onFrame
    * @param {AbortSignal} signal stops the search
    * @returns {Promise<IdealAnswer>}
    */
-  async search(request, onFrame, signal) {
-    const start = request.start && Array.from(request.start);
-    const response = await ask("api/search", asJson({ ...request, start }, signal));
+  async search(settings, onFrame, signal) {
+    const start = settings.start && Array.from(settings.start);
+    const response = await request("api/search", asJson({ ...settings, start }, signal));
     for await (const { type, data } of events(response)) {
       if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
       else if (type === "ideal") return withImage(data);
-      else throw refusal(data);
+      else throw errorFromResponse(data);
     }
-    throw new Sentence("server.left");
+    throw new UserError("server.closed_early");
   }
 
   /**
@@ -188,6 +188,6 @@ export class Server {
    */
   async gif(images, fps) {
     const body = { images: images.map((image) => btoa(String.fromCharCode(...image))), fps };
-    return (await ask("api/gif", asJson(body))).blob();
+    return (await request("api/gif", asJson(body))).blob();
   }
 }

@@ -148,43 +148,43 @@ export const texts = {
   ],
   "open.placed": ["{name} is on the canvas.", "{name}をキャンバスに置きました。"],
 
-  "server.said": ["Server: {text}", "サーバー：{text}"],
-  "server.gone": [
+  "server.error": ["Server: {text}", "サーバー：{text}"],
+  "server.unreachable": [
     "The server does not respond. Is it still running?",
     "サーバーから応答がありません。まだ動いているか確かめてください。",
   ],
-  "server.left": ["The server closed the connection early.", "サーバーが途中で接続を閉じました。"],
-  "server.forbidden": [
+  "server.closed_early": ["The server closed the connection early.", "サーバーが途中で接続を閉じました。"],
+  "server.code.forbidden": [
     "The server refused the request: its address is not allowed. See python -m idea.check --help.",
     "サーバーが要求を拒否しました。このアドレスは許可されていません。python -m idea.check " +
       "--help をご覧ください。",
   ],
-  "server.unknown": [
+  "server.code.unknown": [
     "The server no longer has this network. Open its file again.",
     "サーバーにこのネットワークはもうありません。もう一度ファイルを開いてください。",
   ],
-  "server.busy": [
+  "server.code.busy": [
     "The server is busy. Try again in a moment.",
     "サーバーが混み合っています。しばらくしてからもう一度お試しください。",
   ],
-  "server.not_yet": [
+  "server.code.not_yet": [
     "The server is still preparing its data. Try again in a moment.",
     "サーバーがデータを準備しています。しばらくしてからもう一度お試しください。",
   ],
-  "server.timeout": ["The time limit of a request was reached.", "要求の制限時間に達しました。"],
-  "server.too_costly": [
+  "server.code.timeout": ["The time limit of a request was reached.", "要求の制限時間に達しました。"],
+  "server.code.too_costly": [
     "This network needs more memory than the server allows.",
     "このネットワークには、サーバーの上限を超えるメモリが必要です。",
   ],
-  "server.exhausted": [
+  "server.code.exhausted": [
     "The server is out of memory, processes or disk space.",
     "サーバーのメモリ、プロセス、またはディスク容量が足りません。",
   ],
-  "server.failed": [
+  "server.code.failed": [
     "An internal error occurred in the server; its log has details.",
     "サーバーで内部エラーが発生しました。詳細はログにあります。",
   ],
-  "server.too_large": ["The request is too large for the server.", "要求がサーバーの上限より大きすぎます。"],
+  "server.code.too_large": ["The request is too large for the server.", "要求がサーバーの上限より大きすぎます。"],
   "fail.unknown": ["Something went wrong: {text}", "問題が起きました：{text}"],
   "fail.site": [
     "The page could not load its configuration. Please reload it.",
