@@ -4,13 +4,13 @@
 import { mountAnswer } from "./shell/answer.js";
 import { App } from "./shell/app.js";
 import { Asking } from "./shell/asking.js";
-import { adopt, byId, write } from "./base/dom.js";
+import { bindTexts, byId, setTexts } from "./base/dom.js";
 import { Drawing } from "./drawing/drawing.js";
 import { takeFiles } from "./shell/files.js";
 import { mountHead } from "./shell/head.js";
 import { mountModels } from "./shell/models.js";
-import { recallModels } from "./shell/recall.js";
-import { rememberDrawing } from "./drawing/remember.js";
+import { persistDrawing } from "./drawing/persistence.js";
+import { restoreModels } from "./shell/restore_models.js";
 import { mountSee } from "./shell/see.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
@@ -20,7 +20,7 @@ import { UserError } from "./base/user_error.js";
 
 async function main() {
   byId("unserved").remove();
-  adopt(document);
+  bindTexts(document);
   mountHead();
   const site = await openSite().catch(() => {
     throw new UserError("fail.site");
@@ -29,7 +29,7 @@ async function main() {
   const [canvas, ghost] = [byId("canvas"), byId("ghost")];
   const services = { say, note, fail, mended };
   const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
-  await recallModels(app);
+  await restoreModels(app);
   new Asking(app);
   mountModels(app);
   mountStage(app);
@@ -37,8 +37,8 @@ async function main() {
   mountSee(app);
   mountTabs(app);
   takeFiles(app);
-  rememberDrawing(app);
-  write(byId("version"), { text: "foot.version", params: { version: site.version } });
+  persistDrawing(app);
+  setTexts(byId("version"), { text: "foot.version", params: { version: site.version } });
 }
 
 main().catch(fail);

@@ -4,7 +4,7 @@
 export class UserError extends Error {
   /**
    * @param {string} key in the texts
-   * @param {Record<string, string | number>} params what the text leaves open
+   * @param {Record<string, string | number>} params values of the text's placeholders
    * @param {number | null} status that of a server's answer
    */
   constructor(key, params = {}, status = null) {

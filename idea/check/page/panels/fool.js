@@ -5,7 +5,7 @@ import { action } from "../base/action.js";
 import { digitParams } from "./article.js";
 import { binaryOf, isSame } from "../base/binary.js";
 import { Choice, DigitChoice } from "../base/choice.js";
-import { el, icon, write } from "../base/dom.js";
+import { el, icon, setTexts } from "../base/dom.js";
 import { FoolResult } from "./fool_result.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent, t } from "../base/language.js";
@@ -177,11 +177,11 @@ class Fool {
     this.#choose.hidden = !answer || !this.#empty.hidden;
     if (!answer) return;
     if (this.#image) paint(this.#shown, this.#image);
-    this.#target.forbid((digit) => Number(digit) === answer.digit);
+    this.#target.disable((digit) => Number(digit) === answer.digit);
     const { digit, probability } = answer;
     const params = { ...digitParams(digit), share: percent(probability) };
-    write(this.#reads, { text: "fool.reads", params });
-    write(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
+    setTexts(this.#reads, { text: "fool.reads", params });
+    setTexts(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
     this.#start.firstElementChild?.replaceWith(icon(this.#isBusy ? "stop" : "arrow"));
     this.#working.textContent = this.#isBusy ? t("fool.working") : "";
   }

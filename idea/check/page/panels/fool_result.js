@@ -5,7 +5,7 @@ import { digitParams } from "./article.js";
 import { flipped, isSame } from "../base/binary.js";
 import { prepareBoard } from "./board.js";
 import { Curve } from "./curve.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { paintFlips } from "./flips.js";
 import { bytesOf, gifButtons, keepRow } from "./keep.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
@@ -115,10 +115,10 @@ export class FoolResult {
     const { before, after, flips } = now.fooling;
     paintFlips(this.#before, now.image, now.image);
     paintFlips(this.#after, this.#present, now.image);
-    write(this.#headline, headlineOf(now));
-    write(this.#beforeReads, captionOf("fool.before", before));
+    setTexts(this.#headline, headlineOf(now));
+    setTexts(this.#beforeReads, captionOf("fool.before", before));
     const reads = at === flips.length ? captionOf("fool.after", after) : this.#reads(now, at);
-    write(this.#afterReads, reads);
+    setTexts(this.#afterReads, reads);
     this.#tell(now, at);
     this.#curve.show(now.points, at);
     this.#transport.show();
@@ -141,7 +141,7 @@ export class FoolResult {
     const { y } = points[at];
     const margin = number(Math.abs(y), Math.abs(y) < 10 ? 2 : 1);
     const params = { at, count: fooling.flips.length, target, margin };
-    write(this.#progress, { text: y < 0 ? "fool.behind" : "fool.leads", params });
+    setTexts(this.#progress, { text: y < 0 ? "fool.behind" : "fool.leads", params });
   }
 
   #keepRow() {
@@ -159,7 +159,7 @@ export class FoolResult {
 
 /**
  * @param {Case} now
- * @returns {import("../base/dom.js").Written}
+ * @returns {import("../base/dom.js").Texts}
  */
 function headlineOf({ fooling: { before, fooled, flips }, target, isYours }) {
   const digits = { ...digitParams(before.digit), ...digitParams(target, "target") };

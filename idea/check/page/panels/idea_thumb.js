@@ -2,7 +2,7 @@
 /** One of the network's ten ideals, small: a button that chooses it. */
 
 import { digitParams } from "./article.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number, percent } from "../base/language.js";
 
@@ -36,9 +36,9 @@ export class IdeaThumb {
     this.root.setAttribute("aria-pressed", String(isChosen));
     paint(this.#canvas, ideal && ideal.image);
     const params = ideal ? wordsOf(ideal) : digitParams(this.#digit);
-    if (ideal) write(this.#figures, { text: "ideas.energy", params });
+    if (ideal) setTexts(this.#figures, { text: "ideas.energy", params });
     this.#figures.hidden = !ideal;
-    write(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
+    setTexts(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
   }
 }
 

@@ -2,7 +2,7 @@
 /** The network's ten ideals: to look at, to trace, to take along. */
 
 import { action } from "../base/action.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { toPixels, toWatch } from "./handover.js";
 import { IdeaThumb, wordsOf } from "./idea_thumb.js";
 import { keepRow } from "./keep.js";
@@ -110,7 +110,7 @@ class Ideas {
     this.#tools.hidden = !ideal;
     if (!ideal) return;
     const text = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
-    write(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params: wordsOf(ideal) });
+    setTexts(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params: wordsOf(ideal) });
   }
 
   #slider() {

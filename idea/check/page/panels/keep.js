@@ -2,10 +2,10 @@
 /** What can be done with an image that a panel has: keep it, or put it on the canvas. */
 
 import { action } from "../base/action.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
+import { dumpBlob } from "../numbers/dump.js";
 import { imageCanvas } from "../base/images.js";
 import { t } from "../base/language.js";
-import { dumpBlob } from "../numbers/dump.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {{image: Float32Array, name: string}} Kept */
@@ -55,7 +55,7 @@ export function gifButtons(app, film) {
  */
 function saving(text, click) {
   const button = action(text, "save", click);
-  write(button, { title: `${text}.title` });
+  setTexts(button, { title: `${text}.title` });
   return button;
 }
 

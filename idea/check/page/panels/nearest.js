@@ -1,7 +1,7 @@
 // @ts-check
 /** The training digit that an image is nearest to. */
 
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { Latest, pause } from "../base/latest.js";
 
@@ -54,9 +54,9 @@ export class NearestDigit {
       signal.throwIfAborted();
       const { label, flips } = nearest;
       paint(this.#image, nearest.image);
-      write(this.#image, { params: { label } });
+      setTexts(this.#image, { params: { label } });
       const text = flips === 1 ? "nearest.one" : "nearest.found";
-      write(this.#words, { text, params: { label, flips } });
+      setTexts(this.#words, { text, params: { label, flips } });
     } catch (/** @type {any} */ error) {
       if (signal.aborted || error.status !== NOT_YET || tries <= 1) throw error;
       this.#say(error);
@@ -68,7 +68,7 @@ export class NearestDigit {
   /** @param {any} error */
   #say({ key, params }) {
     paint(this.#image, null);
-    write(this.#image, { params: { label: "–" } });
-    write(this.#words, key ? { text: key, params } : { text: "nearest.none" });
+    setTexts(this.#image, { params: { label: "–" } });
+    setTexts(this.#words, key ? { text: key, params } : { text: "nearest.none" });
   }
 }

@@ -4,7 +4,7 @@
 import { action, enable } from "../base/action.js";
 import { SIDE } from "./board.js";
 import { DigitChoice } from "../base/choice.js";
-import { el, icon, write } from "../base/dom.js";
+import { el, icon, setTexts } from "../base/dom.js";
 import { keepRow } from "./keep.js";
 import { number, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
@@ -86,12 +86,12 @@ export class PixelsView {
     enable(this.#best, Boolean(best) && !isPlaying);
     enable(this.#play, Boolean(best) || isPlaying);
     this.#play.firstElementChild?.replaceWith(icon(isPlaying ? "pause" : "play"));
-    write(this.#play, { text: isPlaying ? "pixels.pause" : "pixels.play" });
+    setTexts(this.#play, { text: isPlaying ? "pixels.pause" : "pixels.play" });
     enable(this.#undo, canUndo);
     enable(this.#drawing, !isEmpty);
     this.#energy.show(gains ? number(gains.energy, 1) : "–");
     if (gains) this.#reads.show(String(gains.digit), percent(gains.probability));
-    if (isPlaying) write(this.#status, { text: "pixels.playing" });
+    if (isPlaying) setTexts(this.#status, { text: "pixels.playing" });
     else if (gains && isFresh) this.#tell(gains);
   }
 
@@ -114,7 +114,7 @@ export class PixelsView {
     const params = best && { ...placeOf(best.pixel), gain: signed(best.gain) };
     const texts = params ? { text: "pixels.next", params } : { text: "pixels.optimum" };
     this.#status.classList.toggle("reached", !params);
-    write(this.#status, texts);
+    setTexts(this.#status, texts);
   }
 
   #legend() {

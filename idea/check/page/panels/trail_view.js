@@ -2,7 +2,7 @@
 /** A trail of damages, drawn: a thumbnail a step, with the answer below. */
 
 import { digitParams } from "./article.js";
-import { el, icon, write } from "../base/dom.js";
+import { el, icon, setTexts } from "../base/dom.js";
 import { imageCanvas } from "../base/images.js";
 import { percent } from "../base/language.js";
 
@@ -50,11 +50,11 @@ function itemOf(step, first) {
     const params = first.answer ? digitParams(first.answer.digit) : {};
     words.append(el("span", { class: "aside", text: held ? "shake.held" : "shake.lost", params }));
     words.append(el("span", { class: "hint" }, percent(answer.probability)));
-  } else write(words, { text: prepared ? "shake.waiting" : "shake.unseen" });
+  } else setTexts(words, { text: prepared ? "shake.waiting" : "shake.unseen" });
   const image = imageCanvas(drawn, done ? "shake.image" : "shake.image.first");
   const astray = drawnAnswer?.digit !== first.answer?.digit;
   const raw = el("span", { class: astray ? "hint astray" : "hint" });
-  if (drawnAnswer) write(raw, { text: "shake.drawn", params: { digit: drawnAnswer.digit } });
+  if (drawnAnswer) setTexts(raw, { text: "shake.drawn", params: { digit: drawnAnswer.digit } });
   const state = drawnAnswer ? (held ? "held" : "lost") : "waiting";
   return el("li", { class: `trail-step ${state}` }, name, image, words, raw);
 }

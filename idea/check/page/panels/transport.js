@@ -2,7 +2,7 @@
 /** Play, pause, go to any frame, and how fast: the buttons and sliders of a player. */
 
 import { enable } from "../base/action.js";
-import { el, icon, write } from "../base/dom.js";
+import { el, icon, setTexts } from "../base/dom.js";
 
 /** @typedef {import("./player.js").Player} Player */
 
@@ -34,7 +34,7 @@ export class Transport {
       player.seek(this.#nearest(this.place.valueAsNumber));
     });
     this.place.addEventListener("keydown", (event) => this.#key(event));
-    write(this.place, { label: "transport.place" });
+    setTexts(this.place, { label: "transport.place" });
     this.#speed.min = String(Math.log2(slowest));
     this.#speed.max = String(Math.log2(fastest));
     this.#speed.step = "any";
@@ -50,7 +50,7 @@ export class Transport {
   show() {
     const { playing, at, length, rate } = this.#player;
     this.#button.firstElementChild?.replaceWith(icon(playing ? "pause" : "play"));
-    write(this.#button, { label: playing ? "transport.pause" : "transport.play" });
+    setTexts(this.#button, { label: playing ? "transport.pause" : "transport.play" });
     enable(this.#button, length > 1);
     this.place.disabled = length < 2;
     this.place.max = String(length ? this.#positionOf(length - 1) : 0);

@@ -4,7 +4,7 @@
 import { action, enable } from "../base/action.js";
 import { digitParams } from "./article.js";
 import { Curve } from "./curve.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { toWatch } from "./handover.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { gifButtons, keepRow } from "./keep.js";
@@ -128,7 +128,7 @@ class Watch {
   #fail(error) {
     this.#player.close();
     if (error.status === TOO_MANY) {
-      write(this.#busyWords, { text: error.key, params: error.params });
+      setTexts(this.#busyWords, { text: error.key, params: error.params });
       this.#busy.hidden = false;
     } else this.#app.fail(error);
   }
@@ -157,7 +157,7 @@ class Watch {
     const { frames, points, digit } = this.#recording;
     const frame = frames[at];
     if (frame) paint(this.#image, frame.image);
-    write(this.#image, { params: digitParams(digit) });
+    setTexts(this.#image, { params: digitParams(digit) });
     this.#step.show(frame ? number(frame.step) : "–");
     this.#energy.show(frame ? number(frame.energy, 1) : "–");
     this.#curve.show(points, at);
@@ -171,13 +171,13 @@ class Watch {
   #showResult(isLast) {
     const { digit, ideal } = this.#recording;
     this.#result.hidden = !(ideal && isLast) && !this.#halted;
-    if (this.#halted) write(this.#result, { text: "watch.halted" });
+    if (this.#halted) setTexts(this.#result, { text: "watch.halted" });
     if (!ideal || !isLast) return;
     const found = ideal.locally_optimal ? "watch.optimum" : "watch.found";
     const text = ideal.finished ? found : "watch.unfinished";
     const probability = percent(ideal.probabilities[digit]);
     const params = { ...digitParams(digit), energy: number(ideal.energy, 1), probability };
-    write(this.#result, { text, params });
+    setTexts(this.#result, { text, params });
   }
 
   #described() {

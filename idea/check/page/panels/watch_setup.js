@@ -2,7 +2,7 @@
 /** What to search for, and how. */
 
 import { Choice, DigitChoice } from "../base/choice.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { Seed } from "./seed.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -32,7 +32,7 @@ export class WatchSetup {
     this.#methods = methods;
     this.digits.digit = 5;
     const options = Object.keys(methods).map((value) =>
-      value in EVERY ? { value, text: `watch.${value}` } : { value, words: value },
+      value in EVERY ? { value, text: `watch.${value}` } : { value, literal: value },
     );
     this.#method = new Choice("watch.method", options, () => this.#show());
     const starts = [
@@ -59,9 +59,9 @@ export class WatchSetup {
   #show() {
     const isEmpty = !this.#app.drawing.images().prepared;
     if (isEmpty) this.#start.value = "noise";
-    this.#start.forbid((value) => value === "drawing" && isEmpty);
+    this.#start.disable((value) => value === "drawing" && isEmpty);
     const method = this.#method.value;
     const text = method in EVERY ? `watch.${method}.about` : "watch.method.about";
-    write(this.#about, { text, params: { about: this.#methods[method].about } });
+    setTexts(this.#about, { text, params: { about: this.#methods[method].about } });
   }
 }

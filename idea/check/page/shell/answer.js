@@ -1,7 +1,7 @@
 // @ts-check
 /** The big answer. */
 
-import { byId, write } from "../base/dom.js";
+import { byId, setTexts } from "../base/dom.js";
 import { onLanguage, percent, t } from "../base/language.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -30,8 +30,8 @@ export function mountAnswer(app) {
     const verdict = verdictOf(app);
     figure.classList.toggle("unsure", verdict.unsure);
     figure.classList.toggle("none", verdict.digit === "?");
-    write(byId("answer-words"), { text: verdict.words, params: verdict.params });
-    write(byId("answer-more"), { text: verdict.more, params: verdict.params });
+    setTexts(byId("answer-words"), { text: verdict.words, params: verdict.params });
+    setTexts(byId("answer-more"), { text: verdict.more, params: verdict.params });
     if (verdict.digit !== shown) pop(figure, verdict.digit);
     shown = verdict.digit;
   };

@@ -72,7 +72,7 @@ export class App {
     const { name } = this.#model;
     if (!this.site.drop(this.#model)) return false;
     this.choose(this.site.defaultModel);
-    this.fail(new UserError("model.forgotten", { name, other: this.#model.name }), "open");
+    this.fail(new UserError("model.unavailable", { name, other: this.#model.name }), "open");
     return true;
   }
 

@@ -3,7 +3,7 @@
 
 import { Bars } from "./bars.js";
 import { Choice } from "../base/choice.js";
-import { byId, el, write } from "../base/dom.js";
+import { byId, el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent } from "../base/language.js";
 import { SIZE } from "../drawing/strokes.js";
@@ -59,7 +59,7 @@ class View {
     this.#reads.classList.toggle("none", !answer);
     this.#reads.classList.toggle("astray", astray);
     const params = { digit: answer?.digit ?? "–", percent: percent(answer?.probability ?? 0) };
-    write(this.#reads, { text: "see.says", params });
+    setTexts(this.#reads, { text: "see.says", params });
     this.#bars.show(answer, measure);
   }
 }
@@ -84,7 +84,7 @@ export function mountSee(app) {
     drawn.see(images?.drawn ?? null, found ? [found[0], found[1], found[2], found[3]] : null);
     centre.hidden = !cut;
     guides.hidden = isPlaced;
-    write(why, { text: isPlaced ? "see.placed" : "see.why" });
+    setTexts(why, { text: isPlaced ? "see.placed" : "see.why" });
   };
   const judge = () => {
     const by = measure.value === "logit" ? "logit" : "probability";

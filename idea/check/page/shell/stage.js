@@ -5,10 +5,10 @@ import { Brush, Ring } from "../drawing/brush.js";
 import { Choice } from "../base/choice.js";
 import { byId, el, icon } from "../base/dom.js";
 import { fileButton } from "./files.js";
+import { addIcons } from "./icon_choice.js";
 import { drawByKeys } from "../drawing/keys.js";
 import { t } from "../base/language.js";
 import { PICTURES } from "./opened.js";
-import { picture } from "./pictured.js";
 import { drawByPointer } from "../drawing/pointer.js";
 import { SIZE } from "../drawing/strokes.js";
 
@@ -47,7 +47,7 @@ function toolChoice(brush) {
   brush.onChange(() => {
     choice.value = brush.erase ? "eraser" : "pen";
   });
-  picture(choice, ["pen", "eraser"]);
+  addIcons(choice, ["pen", "eraser"]);
   return choice.root;
 }
 

@@ -24,7 +24,7 @@ export const texts = {
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
   "model.opened": ["{name} is now in use.", "{name}を使用しています。"],
-  "model.forgotten": [
+  "model.unavailable": [
     "The server no longer has {name}; {other} is used instead. Open the file again to continue " +
       "with it.",
     "サーバーに{name}が残っていないため、{other}を使用します。続けて使うには、" +

@@ -1,25 +1,21 @@
 // @ts-check
-/** A drawing survives a reload of the page. */
+/** The drawing is stored, so that it survives a reload of the page. */
+
+import { sessionValue, storeInSession } from "../base/storage.js";
 
 /** @typedef {import("./strokes.js").Act} Act */
 
 const KEY = "idea.drawing";
-const PAUSE = 300;
+const DEBOUNCE_MS = 300;
 
 /** @param {import("../shell/app.js").App} app */
-export function rememberDrawing(app) {
+export function persistDrawing(app) {
   const { drawing } = app;
-  const store = () => {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(drawing.acts, asText));
-    } catch {
-      // Nothing may be stored, or not so much: then the drawing ends with the page.
-    }
-  };
+  const store = () => storeInSession(KEY, drawing.acts, asText);
   let timer = 0;
   app.on("drawing", () => {
     clearTimeout(timer);
-    timer = setTimeout(store, PAUSE);
+    timer = setTimeout(store, DEBOUNCE_MS);
   });
   addEventListener("pagehide", store);
   drawing.restore(stored());
@@ -27,21 +23,18 @@ export function rememberDrawing(app) {
 
 /** @returns {Act[]} */
 function stored() {
-  try {
-    const acts = JSON.parse(sessionStorage.getItem(KEY) ?? "[]", asGreys);
-    return acts.every(isAct) ? acts : [];
-  } catch {
-    return [];
-  }
+  const acts = sessionValue(KEY, asGreys);
+  return Array.isArray(acts) && acts.every(isAct) ? acts : [];
 }
 
 /**
- * Another version of the page may have stored something else.
+ * Check a stored value: another version of the page may have stored something else.
  * @param {any} act
  */
-function isAct({ kind, points, side, greys }) {
+function isAct(act) {
+  const { kind, points, side, greys } = act ?? {};
   if (kind === "stroke") return Array.isArray(points) && points.length > 1;
-  return kind === "clear" || (kind === "picture" && greys.length === side * side);
+  return kind === "clear" || (kind === "picture" && greys?.length === side * side);
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 /** The networks that were opened, and the choice of one, survive a reload of the page. */
 
+import { sessionValue, storeInSession } from "../base/storage.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -10,38 +11,30 @@ import { UserError } from "../base/user_error.js";
 const KEY = "idea.models";
 
 /** @param {App} app */
-export async function recallModels(app) {
+export async function restoreModels(app) {
   const { site } = app;
   const { opened, chosen } = stored(site.defaultModel);
-  const forgotten = site.hasServer ? await site.restore(opened) : [];
+  const unavailable = site.hasServer ? await site.restore(opened) : [];
   app.choose(site.models.some(({ id }) => id === chosen) ? chosen : site.defaultModel);
-  for (const { name } of forgotten) {
-    app.fail(new UserError("model.forgotten", { name, other: app.model.name }), "open");
+  for (const { name } of unavailable) {
+    app.fail(new UserError("model.unavailable", { name, other: app.model.name }), "open");
   }
   app.on("model", () => store(app));
   store(app);
 }
 
 /**
- * @param {string} usual the network that is chosen where nothing is stored
+ * @param {string} usual the network to choose where nothing is stored
  * @returns {Stored}
  */
 function stored(usual) {
   const nothing = { opened: [], chosen: usual };
-  try {
-    const { opened, chosen } = JSON.parse(sessionStorage.getItem(KEY) ?? "null") ?? nothing;
-    return Array.isArray(opened) ? { opened, chosen } : nothing;
-  } catch {
-    return nothing;
-  }
+  const { opened, chosen } = sessionValue(KEY) ?? nothing;
+  return Array.isArray(opened) ? { opened, chosen } : nothing;
 }
 
 /** @param {App} app */
 function store({ site, model }) {
   const opened = site.hasServer ? site.opened : [];
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify({ opened, chosen: model.id }));
-  } catch {
-    // Where nothing may be stored, they are forgotten with the page.
-  }
+  storeInSession(KEY, { opened, chosen: model.id });
 }
