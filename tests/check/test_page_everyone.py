@@ -46,7 +46,7 @@ def test_without_a_server_the_logits_are_pythons(visit_static, shipped):
         """async (images) => {
           const { openSite } = await import(new URL("site/site.js", location.href).href);
           const site = await openSite();
-          const answers = await site.judge("mlp", images.map((image) => Float32Array.from(image)));
+          const answers = await site.classify("mlp", images.map((image) => Float32Array.from(image)));
           return answers.map((answer) => answer.logits);
         }""",
         images.tolist(),
@@ -166,14 +166,14 @@ def test_back_leads_to_the_tab_before(visit):
 def test_opened_from_a_file_it_says_what_it_needs(browser):
     page = browser.new_page()
     page.goto((PAGE / "index.html").as_uri())
-    said = page.locator("#unserved")
+    said = page.locator("#no-server")
     said.wait_for()
     assert "python -m http.server" in said.inner_text()
     page.close()
 
 
 def test_served_it_does_not_say_that_it_needs_a_server(visit):
-    assert visit().page.locator("#unserved").count() == 0
+    assert visit().page.locator("#no-server").count() == 0
 
 
 def test_it_is_used_by_the_keyboard_alone(visit):

@@ -84,7 +84,7 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
     traced = binary(visitor.greys("see.drawn.image"))
     assert np.mean(traced == five.image.ravel()) > 0.97
     see = page.get_by_role("region", name=visitor.text("see"))
-    assert see.get_by_text(visitor.pattern("see.says", digit=5)).count() >= 1
+    assert see.get_by_text(visitor.pattern("see.prediction", digit=5)).count() >= 1
     thumb = visitor.thumb(5)
     panel.get_by_role("button", name=visitor.text("ideas.remove")).click()
     assert ghost.is_hidden()

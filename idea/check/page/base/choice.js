@@ -3,7 +3,7 @@
 
 import { el, setTexts } from "./dom.js";
 
-/** @typedef {{value: string, text?: string, literal?: string}} Option `text` is a key, `literal` is not */
+/** @typedef {{value: string, text?: string, literal?: string}} Option with a text's key or a literal */
 
 let groups = 0;
 

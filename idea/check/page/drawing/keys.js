@@ -10,7 +10,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("./brush.js").Brush} Brush */
-/** @typedef {import("./brush.js").Ring} Ring */
+/** @typedef {import("./brush.js").BrushOutline} BrushOutline */
 
 class KeyboardHand {
   #point = [SIZE / 2, SIZE / 2];
@@ -21,12 +21,12 @@ class KeyboardHand {
   /**
    * @param {App} app
    * @param {Brush} brush
-   * @param {Ring} ring
+   * @param {BrushOutline} outline
    */
-  constructor(app, brush, ring) {
+  constructor(app, brush, outline) {
     this.app = app;
     this.brush = brush;
-    this.ring = ring;
+    this.outline = outline;
     /** @type {Record<string, () => void>} */
     this.commands = {
       e: () => this.#toggleEraser(),
@@ -61,14 +61,14 @@ class KeyboardHand {
   }
 
   show() {
-    this.ring.show(this.#point[0], this.#point[1]);
+    this.outline.show(this.#point[0], this.#point[1]);
   }
 
   lift() {
     if (!this.#lowered) return;
     this.#lowered = false;
     this.app.drawing.finish();
-    this.app.say(t("draw.lifted"));
+    this.app.announce(t("draw.lifted"));
   }
 
   /**
@@ -94,47 +94,47 @@ class KeyboardHand {
     this.#lowered = true;
     this.#moved = false;
     this.app.drawing.begin(this.brush, this.#point);
-    this.app.say(t("draw.lowered"));
+    this.app.announce(t("draw.lowered"));
     this.show();
   }
 
   #toggleEraser() {
     this.brush.change({ erase: !this.brush.erase });
-    this.app.say(t(this.brush.erase ? "draw.eraser" : "draw.pen"));
+    this.app.announce(t(this.brush.erase ? "draw.eraser" : "draw.pen"));
   }
 
   /** @param {number} steps */
   #widen(steps) {
     this.brush.widen(steps);
-    this.app.say(t("draw.width.now", { width: this.brush.width }));
+    this.app.announce(t("draw.width.now", { width: this.brush.width }));
   }
 
   #clear() {
     this.lift();
     this.app.drawing.clear();
-    this.app.say(t("draw.cleared"));
+    this.app.announce(t("draw.cleared"));
   }
 
   #giveUp() {
     this.#lowered = false;
     this.app.drawing.cancel();
-    this.app.say(t("draw.lifted"));
+    this.app.announce(t("draw.lifted"));
   }
 }
 
 /**
  * @param {App} app
  * @param {Brush} brush
- * @param {Ring} ring
+ * @param {BrushOutline} outline
  */
-export function drawByKeys(app, brush, ring) {
+export function drawByKeys(app, brush, outline) {
   const { canvas } = app.drawing;
-  const hand = new KeyboardHand(app, brush, ring);
+  const hand = new KeyboardHand(app, brush, outline);
   canvas.addEventListener("keydown", (event) => hand.press(event));
   canvas.addEventListener("keyup", (event) => hand.release(event));
   canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && hand.show());
   canvas.addEventListener("blur", () => {
     hand.lift();
-    ring.hide();
+    outline.hide();
   });
 }

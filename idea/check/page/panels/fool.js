@@ -10,6 +10,7 @@ import { FoolResult } from "./fool_result.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent, t } from "../base/language.js";
 import { Latest, pause } from "../base/latest.js";
+import { runnerUp } from "../numbers/softmax.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Server} Server */
@@ -112,7 +113,7 @@ class Fool {
       if (signal.aborted) return;
       this.#answer = null;
       this.#retry.hidden = false;
-      this.#app.fail(error);
+      this.#app.showError(error);
     }
     this.#show();
   }
@@ -121,11 +122,11 @@ class Fool {
   async #take(signal) {
     const { id } = this.#app.model;
     const image = await this.#imageOf(id, signal);
-    const [answer] = image ? await this.#site.judge(id, [image]) : [null];
+    const [answer] = image ? await this.#site.classify(id, [image]) : [null];
     signal.throwIfAborted();
     this.#image = image;
     this.#answer = answer;
-    if (answer) this.#target.digit = runnerUp(answer);
+    if (answer) this.#target.digit = runnerUp(answer.logits, answer.digit);
   }
 
   /**
@@ -157,7 +158,7 @@ class Fool {
       signal.throwIfAborted();
       this.#result.show(image, target, fooling, this.#source.value === "drawing");
     } catch (error) {
-      if (!signal.aborted) this.#app.fail(error);
+      if (!signal.aborted) this.#app.showError(error);
     } finally {
       if (!signal.aborted) this.#halt();
     }
@@ -185,10 +186,4 @@ class Fool {
     this.#start.firstElementChild?.replaceWith(icon(this.#isBusy ? "stop" : "arrow"));
     this.#working.textContent = this.#isBusy ? t("fool.working") : "";
   }
-}
-
-/** @param {Answer} answer */
-function runnerUp({ digit, logits }) {
-  const others = logits.map((logit, index) => (index === digit ? -Infinity : logit));
-  return others.indexOf(Math.max(...others));
 }

@@ -10,7 +10,7 @@ import { paintFlips } from "./flips.js";
 import { bytesOf, gifButtons, keepRow } from "./keep.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
-import { bringIntoView, isCalm } from "./motion.js";
+import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
 import { Player } from "./player.js";
 import { Transport } from "./transport.js";
 
@@ -78,9 +78,9 @@ export class FoolResult {
     this.#player.begin();
     this.#player.grow(flips.length + 1);
     this.#player.close();
-    if (isCalm()) this.#player.seek(flips.length);
+    if (prefersReducedMotion()) this.#player.seek(flips.length);
     const { text = "", params } = headlineOf(this.#case);
-    this.#app.say(t(text, params));
+    this.#app.announce(t(text, params));
     bringIntoView(this.root);
   }
 

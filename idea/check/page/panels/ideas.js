@@ -75,7 +75,7 @@ class Ideas {
       if (signal.aborted) return;
       this.#retry.hidden = false;
       this.#show();
-      this.#app.fail(error);
+      this.#app.showError(error);
     }
   }
 
@@ -84,7 +84,7 @@ class Ideas {
     this.#chosen = this.#chosen === digit ? null : digit;
     const ideal = this.#present;
     this.#app.drawing.ghost(ideal && ideal.image);
-    this.#app.say(t(ideal ? "ideas.shown" : "ideas.removed"));
+    this.#app.announce(t(ideal ? "ideas.shown" : "ideas.removed"));
     this.#show();
   }
 

@@ -23,9 +23,9 @@ export function keepRow(app, kept, films = []) {
   const place = action("keep.place", "picture", () => {
     app.drawing.place(kept().image);
     app.showCanvas();
-    app.note(t("keep.placed"));
+    app.showNote(t("keep.placed"));
   });
-  const png = saving("keep.png", () => savePng(app, kept()).catch(app.fail));
+  const png = saving("keep.png", () => savePng(app, kept()).catch(app.showError));
   const dump = saving("keep.dump", () => app.save(dumpBlob(kept().image), `${kept().name}.vf`));
   const files = el("span", { class: "files" }, ...films, png, dump);
   return el("div", { class: "row tight" }, place, files);
@@ -46,7 +46,7 @@ export function gifButtons(app, film) {
     const rate = (fps * shown.length) / images.length;
     app.save(await site.gif(shown, Math.min(Math.max(rate, 1), 50)), `${name}.gif`);
   };
-  return [saving("keep.gif", () => save().catch(app.fail))];
+  return [saving("keep.gif", () => save().catch(app.showError))];
 }
 
 /**

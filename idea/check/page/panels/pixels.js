@@ -57,7 +57,7 @@ class Pixels {
     this.#app = app;
     this.#gainer = new Gainer(site, () => this.#answered(), (error) => {
       this.#stop();
-      app.fail(error);
+      app.showError(error);
     });
     this.view = new PixelsView(app, site, this.#editor.canvas, {
       changed: () => this.#show(),
@@ -115,7 +115,7 @@ class Pixels {
       const { image } = await site.ideal(model.id, this.view.digits.digit, signal);
       if (!signal.aborted) this.#take(image);
     } catch (error) {
-      if (!signal.aborted) this.#app.fail(error);
+      if (!signal.aborted) this.#app.showError(error);
     }
   }
 

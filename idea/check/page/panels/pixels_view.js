@@ -10,7 +10,7 @@ import { number, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
 import { NearestDigit } from "./nearest.js";
 import { Readout, signed } from "./readout.js";
-import { undoByKeys } from "./undo_keys.js";
+import { undoByKeys } from "../base/undo_keys.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Gains} Gains */

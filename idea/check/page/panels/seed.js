@@ -15,7 +15,7 @@ export class Seed {
 
   constructor() {
     const dice = el("button", {
-      type: "button", class: "button only", label: "watch.dice", title: "watch.dice",
+      type: "button", class: "button icon-only", label: "watch.dice", title: "watch.dice",
       on: { click: () => this.#take(Math.floor(Math.random() * (MOST_ROLLED + 1))) },
     }, icon("dice"));
     const field = el("label", { class: "field", title: "watch.seed.title" });

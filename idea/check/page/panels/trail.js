@@ -80,7 +80,7 @@ export class Trail {
     const images = open.flatMap(({ drawn, prepared }) => [drawn, prepared ?? drawn]);
     if (images.length === 0) return;
     try {
-      const answers = await this.#app.site.judge(this.#app.model.id, images);
+      const answers = await this.#app.site.classify(this.#app.model.id, images);
       if (signal.aborted) return;
       for (const [index, step] of open.entries()) {
         step.drawnAnswer = answers[2 * index];
@@ -88,7 +88,7 @@ export class Trail {
       }
       this.#changed();
     } catch (error) {
-      if (!signal.aborted) this.#app.fail(error);
+      if (!signal.aborted) this.#app.showError(error);
     }
   }
 }

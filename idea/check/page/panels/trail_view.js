@@ -48,7 +48,7 @@ function itemOf(step, first) {
   if (answer) {
     words.append(icon(held ? "check" : "close"), el("b", {}, String(answer.digit)));
     const params = first.answer ? digitParams(first.answer.digit) : {};
-    words.append(el("span", { class: "aside", text: held ? "shake.held" : "shake.lost", params }));
+    words.append(el("span", { class: "visually-hidden", text: held ? "shake.held" : "shake.lost", params }));
     words.append(el("span", { class: "hint" }, percent(answer.probability)));
   } else setTexts(words, { text: prepared ? "shake.waiting" : "shake.unseen" });
   const image = imageCanvas(drawn, done ? "shake.image" : "shake.image.first");

@@ -13,7 +13,7 @@ export class Transport {
   #player;
   #describe;
   #positionOf;
-  #button = el("button", { class: "button only", type: "button" }, icon("play"));
+  #button = el("button", { class: "button icon-only", type: "button" }, icon("play"));
   /** Can be put elsewhere: under a curve, say. */
   place = el("input", { type: "range", min: 0, max: 0, value: 0, class: "wide" });
   #speed = el("input", { type: "range" });

@@ -10,7 +10,7 @@ import { imageCanvas, paint } from "../base/images.js";
 import { gifButtons, keepRow } from "./keep.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
-import { bringIntoView, isCalm } from "./motion.js";
+import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { Recording } from "./recording.js";
@@ -101,7 +101,7 @@ class Watch {
     const recording = new Recording(request.digit);
     this.#recording = recording;
     this.#player.begin();
-    if (isCalm()) this.#player.pause();
+    if (prefersReducedMotion()) this.#player.pause();
     bringIntoView(this.#stage);
     try {
       const ideal = await this.#site.search(request, (frame) => {
@@ -121,7 +121,7 @@ class Watch {
     const { length } = this.#recording.frames;
     this.#player.grow(length);
     this.#player.close();
-    if (isCalm()) this.#player.seek(length - 1);
+    if (prefersReducedMotion()) this.#player.seek(length - 1);
   }
 
   /** @param {any} error */
@@ -130,7 +130,7 @@ class Watch {
     if (error.status === TOO_MANY) {
       setTexts(this.#busyWords, { text: error.key, params: error.params });
       this.#busy.hidden = false;
-    } else this.#app.fail(error);
+    } else this.#app.showError(error);
   }
 
   /** Stop the search, or what is still shown of it after its end. */

@@ -12,7 +12,7 @@ export class Bars {
   root = el(
     "table",
     { class: "bars" },
-    el("caption", { class: "aside", text: "see.bars" }),
+    el("caption", { class: "visually-hidden", text: "see.bars" }),
     el("thead", {}, el("tr", {}, ...headings())),
     el("tbody", {}, ...this.#rows.map(({ root }) => root)),
   );
@@ -63,7 +63,7 @@ class Row {
 
 function headings() {
   return [
-    el("th", { scope: "col" }, el("span", { class: "aside", text: "see.digit" })),
+    el("th", { scope: "col" }, el("span", { class: "visually-hidden", text: "see.digit" })),
     el("td"),
     el("th", { scope: "col", text: "see.by.probability" }),
     el("th", { scope: "col", text: "see.by.logit", title: "see.about.logit" }),

@@ -1,5 +1,5 @@
 // @ts-check
-/** The ways in which files come: chosen, dropped anywhere on the page, pasted. */
+/** Files: chosen, dropped anywhere on the page, or pasted. */
 
 import { byId, el, icon } from "../base/dom.js";
 import { openFiles } from "./opened.js";
@@ -26,7 +26,7 @@ export function fileButton(app, accept, props) {
 }
 
 /** @param {App} app */
-export function takeFiles(app) {
+export function acceptFiles(app) {
   const overlay = byId("drop");
   const cover = (/** @type {boolean} */ shown) => overlay.classList.toggle("shown", shown);
   addEventListener("dragover", (event) => {

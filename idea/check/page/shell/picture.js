@@ -32,12 +32,12 @@ export async function lightOf(file) {
 }
 
 /**
- * Lay ink in the middle of the canvas. Small pictures are enlarged by as much as fits.
+ * Place ink in the middle of the canvas; small pictures are enlarged by a whole factor.
  * @param {Float32Array} ink in 0…1
  * @param {number} width
  * @param {number} height
  */
-export function laid(ink, width, height) {
+export function centreOnCanvas(ink, width, height) {
   const factor = Math.max(1, Math.floor(SIZE / Math.max(width, height)));
   const left = Math.floor((SIZE - width * factor) / 2);
   const top = Math.floor((SIZE - height * factor) / 2);

@@ -17,7 +17,7 @@ export async function restoreModels(app) {
   const unavailable = site.hasServer ? await site.restore(opened) : [];
   app.choose(site.models.some(({ id }) => id === chosen) ? chosen : site.defaultModel);
   for (const { name } of unavailable) {
-    app.fail(new UserError("model.unavailable", { name, other: app.model.name }), "open");
+    app.showError(new UserError("model.unavailable", { name, other: app.model.name }), "open");
   }
   app.on("model", () => store(app));
   store(app);

@@ -2,8 +2,8 @@
 /** The tabs, each with a panel that is built when it is first opened. */
 
 import { byId, el } from "../base/dom.js";
-// All at once, though most are opened later: they are small, and a browser remembers of a module
-// that it couldn't be loaded, so that one asked for while the server is away would never come.
+// Imported at once, though most panels are opened later: they are small, and a failed dynamic import
+// is cached by the browser.
 import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
 import { mountPixels } from "../panels/pixels.js";

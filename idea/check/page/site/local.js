@@ -51,7 +51,7 @@ export class Local {
    * @param {Float32Array[]} images
    * @returns {Promise<Answer[]>}
    */
-  async judge(model, images) {
+  async classify(model, images) {
     const network = await this.#network(model);
     return images.map((image) => answerOf(network.logits(image)));
   }

@@ -53,7 +53,7 @@ import { UserError } from "../base/user_error.js";
 export class Server {
   hasServer = /** @type {const} */ (true);
   accepts = ".dat,.npz,.model,.safetensors,.onnx";
-  #own;
+  #builtin;
 
   /**
    * @param {{version: string, default: string, models: ModelEntry[],
@@ -65,34 +65,35 @@ export class Server {
     this.defaultModel = about.default;
     this.methods = about.methods;
     this.limits = about.limits;
-    this.#own = about.models;
+    this.#builtin = about.models;
   }
 
-  /** Those that came from files. */
+  /** Networks that were opened from files. */
   get opened() {
-    return this.models.filter((entry) => !this.#own.includes(entry));
+    return this.models.filter((entry) => !this.#builtin.includes(entry));
   }
 
   /**
-   * List networks again that were opened before.
+   * List networks again that were opened earlier in this session.
    * @param {ModelEntry[]} entries
-   * @returns {Promise<ModelEntry[]>} those that the server has forgotten
+   * @returns {Promise<ModelEntry[]>} those that the server no longer has
    */
   async restore(entries) {
     const blank = [new Float32Array(784)];
-    const found = await Promise.all(entries.map(({ id }) => this.judge(id, blank).then(
+    const found = await Promise.all(entries.map(({ id }) => this.classify(id, blank).then(
       () => true,
       (error) => error.status !== 404,
     )));
-    this.models = [...this.#own, ...entries.filter((_, i) => found[i])];
+    this.models = [...this.#builtin, ...entries.filter((_, i) => found[i])];
     return entries.filter((_, i) => !found[i]);
   }
 
   /**
-   * Take a network that was opened off the list; tell whether it was one.
+   * Remove an opened network from the list.
    * @param {ModelEntry} entry
+   * @returns {boolean} whether it was one
    */
-  drop(entry) {
+  removeOpened(entry) {
     const wasOpened = this.opened.includes(entry);
     if (wasOpened) this.models = this.models.filter((other) => other !== entry);
     return wasOpened;
@@ -103,7 +104,7 @@ export class Server {
    * @param {Float32Array[]} images
    * @returns {Promise<Answer[]>}
    */
-  async judge(model, images) {
+  async classify(model, images) {
     const body = { model, images: images.map((image) => Array.from(image)) };
     return (await post("api/judge", body)).answers;
   }

@@ -64,13 +64,13 @@ export const texts = {
   "answer.none.more": ["The prediction updates as you draw.", "描くにつれて予測が更新されます。"],
   "answer.faint": ["Too little ink", "線が足りません"],
   "answer.faint.more": ["Not enough for a prediction; keep drawing.", "予測するには、もう少し線が必要です。"],
-  "answer.lost": ["No digit found", "数字が見つかりません"],
-  "answer.lost.more": [
+  "answer.no_digit": ["No digit found", "数字が見つかりません"],
+  "answer.no_digit.more": [
     "No strokes stand out from the background. Erase some, or clear the canvas.",
     "背景と見分けられる線がありません。一部を消すか、全部消して描き直してください。",
   ],
-  "answer.away": ["No prediction", "予測できません"],
-  "answer.away.more": [
+  "answer.failed": ["No prediction", "予測できません"],
+  "answer.failed.more": [
     "The network could not be evaluated. Keep drawing to try again.",
     "ネットワークを評価できませんでした。続けて描くと、もう一度試します。",
   ],
@@ -111,7 +111,7 @@ export const texts = {
   "see.by": ["Bars", "棒グラフ"],
   "see.by.probability": ["Probability", "確率"],
   "see.by.logit": ["Logit", "ロジット"],
-  "see.says": ["predicts {digit}, {percent}", "予測 {digit}、{percent}"],
+  "see.prediction": ["predicts {digit}, {percent}", "予測 {digit}、{percent}"],
   "see.bars": [
     "The ten digits, with probability and logit",
     "10個の数字の確率とロジット",
