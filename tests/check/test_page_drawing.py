@@ -125,7 +125,7 @@ def test_an_idea_on_the_canvas_is_read_as_it_is_until_it_is_drawn_on(visit, ship
     visitor = visit()
     panel = visitor.panel("tabs.ideas")
     visitor.thumb(5).click()
-    panel.get_by_role("button", name=visitor.text("keep.place")).click()
+    panel.get_by_role("button", name=visitor.text("save.copy")).click()
     visitor.answer(5)
     visitor.settle()
     see = visitor.page.get_by_role("region", name=visitor.text("see"))
@@ -296,7 +296,7 @@ def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit):
     visitor.context.route("**/*", lambda route: route.abort())
     visitor.draw()
     assert visitor.text("server.unreachable") in visitor.toast()
-    for key in ("tabs.watch", "tabs.pixels", "tabs.shake", "tabs.fool"):
+    for key in ("tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool"):
         assert visitor.panel(key).inner_text()
     assert visitor.page.get_by_text(visitor.pattern("fail.unknown")).count() == 0
     visitor.context.unroute("**/*")

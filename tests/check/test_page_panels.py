@@ -1,4 +1,4 @@
-"""The page's panels, in a real browser: ideas, searches, pixels, shaking, fooling."""
+"""The page's panels, in a real browser: ideas, searches, pixels, distortions, fooling."""
 
 from __future__ import annotations
 
@@ -99,14 +99,14 @@ def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
     visitor = visit()
     panel = visitor.panel("tabs.ideas")
     visitor.thumb(5).click()
-    visitor.button("keep.place").first.click()
-    visitor.page.get_by_text(visitor.text("keep.placed")).first.wait_for()
+    visitor.button("save.copy").first.click()
+    visitor.page.get_by_text(visitor.text("save.copied")).first.wait_for()
     visitor.settle()
     assert visitor.page.locator("#canvas").evaluate(IN_SIGHT)
     assert np.array_equal(visitor.greys("see.drawn.image") / 255, five.image)
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
-    png = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.png")))
+    png = visitor.saved(panel.get_by_role("button", name=visitor.text("save.png")))
     with Image.open(io.BytesIO(png)) as picture:
         scale = picture.width // 28
         greys = np.asarray(picture.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
@@ -131,9 +131,9 @@ def test_a_search_is_watched_and_kept(visit, five):
     shown = panel.get_by_role("img", name=visitor.text("watch.image", digit=5))
     assert shown.count() == 1
     assert np.array_equal(visitor.greys("watch.image", digit=5) / 255, five.image)
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
-    gif = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.gif")))
+    gif = visitor.saved(panel.get_by_role("button", name=visitor.text("save.gif")))
     with Image.open(io.BytesIO(gif)) as film:
         assert 20 < film.n_frames <= 100
         film.seek(film.n_frames - 1)
@@ -165,7 +165,7 @@ def test_a_search_is_stopped_while_its_frames_are_still_played(visit):
     assert stop.get_attribute("aria-disabled") == "true"
     panel.get_by_label(visitor.text("transport.speed")).fill("2")  # the slowest
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
-    panel.get_by_role("button", name=visitor.text("keep.dump")).wait_for()
+    panel.get_by_role("button", name=visitor.text("save.dump")).wait_for()
     panel.get_by_role("button", name=visitor.text("transport.pause")).wait_for()
     assert stop.get_attribute("aria-disabled") == "false"
     stop.click()
@@ -179,7 +179,7 @@ def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     panel.get_by_label(visitor.text("transport.speed")).fill("6.9")
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     panel.get_by_text(visitor.pattern("watch.optimum", digit=5)).wait_for()
-    save = panel.get_by_role("button", name=visitor.text("keep.png"))
+    save = panel.get_by_role("button", name=visitor.text("save.png"))
     assert visitor.name_of_saved(save) == "idea_5.png"
     place = panel.get_by_label(visitor.text("transport.place"))
     place.fill("400")
@@ -188,7 +188,7 @@ def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     assert 400 < step < 420
     assert place.input_value() == str(step)
     assert visitor.name_of_saved(save) == f"idea_5_step_{step}.png"
-    dump = panel.get_by_role("button", name=visitor.text("keep.dump"))
+    dump = panel.get_by_role("button", name=visitor.text("save.dump"))
     assert visitor.name_of_saved(dump) == f"idea_5_step_{step}.vf"
 
 
@@ -228,7 +228,7 @@ def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
     panel.get_by_text(signed(shipped.logits(start[np.newaxis])[0, 9]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), start)
 
 
@@ -253,14 +253,14 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     image[10 + 28 * 5] = 1
     choose(panel, 1)
     panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
     board.focus()
     for key in ("ArrowRight", "ArrowDown", "Space"):
         visitor.page.keyboard.press(key)
     image[11 + 28 * 6] = 1
     panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
@@ -302,28 +302,28 @@ def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(visit, mnist
     assert said.inner_text() == visitor.text("nearest.found", label=label, flips=flips.min())
 
 
-@pytest.mark.parametrize("damage", ["noise", "shift", "turn", "thicken", "thin"])
-def test_a_drawing_is_shaken_and_the_answers_are_told(visit, damage):
+@pytest.mark.parametrize("distortion", ["noise", "shift", "rotate", "thicken", "thin"])
+def test_a_drawing_is_distorted_and_the_answers_are_shown(visit, distortion):
     visitor = visit()
     visitor.draw()
     visitor.answer(7)
     before = visitor.greys("see.drawn.image")
-    panel = visitor.panel("tabs.shake")
-    panel.get_by_role("button", name=visitor.text(f"shake.{damage}")).click()
-    trail = panel.get_by_role("list", name=visitor.text("shake.trail"))
-    trail.get_by_role("listitem").nth(1).wait_for()
+    panel = visitor.panel("tabs.distort")
+    panel.get_by_role("button", name=visitor.text(f"distort.{distortion}")).click()
+    history = panel.get_by_role("list", name=visitor.text("distort.history"))
+    history.get_by_role("listitem").nth(1).wait_for()
     visitor.settle()
     after = visitor.greys("see.drawn.image")
     assert np.abs(after - before).max() > 50
     ink = after.sum() / before.sum()
-    if damage == "thicken":
+    if distortion == "thicken":
         assert ink > 1.1
-    elif damage == "thin":
+    elif distortion == "thin":
         assert ink < 0.9
-    first, second = trail.get_by_role("listitem").all_inner_texts()
+    first, second = history.get_by_role("listitem").all_inner_texts()
     assert "7" in first
     assert re.search(r"\d", second)
-    panel.get_by_role("button", name=visitor.text("shake.first")).click()
+    panel.get_by_role("button", name=visitor.text("distort.first")).click()
     visitor.settle()
     assert np.array_equal(visitor.greys("see.drawn.image"), before)
 
@@ -336,12 +336,12 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     panel = visitor.panel("tabs.fool")
     choose(panel, 3)
     panel.get_by_role("button", name=visitor.text("fool.start"), exact=True).click()
-    headline = panel.get_by_text(visitor.pattern("fool.yours.many", digit=7, target=3))
+    headline = panel.get_by_text(visitor.pattern("fool.drawing.many", digit=7, target=3))
     headline.wait_for()
     count = re.search(r"\d+", headline.inner_text())[0]
     panel.get_by_label(visitor.text("transport.place")).fill(count)
     panel.get_by_text(visitor.pattern("fool.after", digit=3)).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     fooling = parse_vf(dump, "saved").ravel()
     flips = np.flatnonzero(fooling != image)
     assert len(flips) == int(count)
@@ -352,11 +352,11 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
         assert shipped.logits(without[np.newaxis]).argmax() != 3
     panel.get_by_label(visitor.text("transport.place")).fill("0")
     panel.get_by_text(visitor.text("fool.meanwhile", digit=7)).wait_for()
-    assert visitor.saved(panel.get_by_role("button", name=visitor.text("keep.gif"))).startswith(
+    assert visitor.saved(panel.get_by_role("button", name=visitor.text("save.gif"))).startswith(
         b"GIF89a"
     )
     panel.get_by_label(visitor.text("transport.place")).fill(count)
-    panel.get_by_role("button", name=visitor.text("keep.place")).click()
+    panel.get_by_role("button", name=visitor.text("save.copy")).click()
     visitor.settle()
     visitor.answer(3)
     assert np.array_equal(visitor.greys("see.drawn.image").ravel() / 255, fooling)
@@ -364,12 +364,12 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
 
 def test_panels_say_what_they_need_before_there_is_a_drawing(visit):
     visitor = visit()
-    empty = {panel: visitor.text(f"{panel}.empty") for panel in ("shake", "fool")}
+    empty = {panel: visitor.text(f"{panel}.empty") for panel in ("distort", "fool")}
     for panel, said in empty.items():
         visitor.panel(f"tabs.{panel}").get_by_text(said).wait_for()
     visitor.draw(SEVEN)
     visitor.answer(7)
-    said = visitor.panel("tabs.fool").get_by_text(visitor.pattern("fool.reads", digit=7))
+    said = visitor.panel("tabs.fool").get_by_text(visitor.pattern("fool.prediction", digit=7))
     said.wait_for()
     for said in empty.values():
         assert not visitor.page.get_by_text(said).is_visible()

@@ -27,7 +27,7 @@ export class IdeaThumb {
   }
 
   /**
-   * @param {IdealAnswer | null} ideal null while it is waited for
+   * @param {IdealAnswer | null} ideal null while it is pending
    * @param {boolean} isChosen
    */
   show(ideal, isChosen) {
@@ -35,7 +35,7 @@ export class IdeaThumb {
     this.root.classList.toggle("waiting", !ideal);
     this.root.setAttribute("aria-pressed", String(isChosen));
     paint(this.#canvas, ideal && ideal.image);
-    const params = ideal ? wordsOf(ideal) : digitParams(this.#digit);
+    const params = ideal ? idealParams(ideal) : digitParams(this.#digit);
     if (ideal) setTexts(this.#figures, { text: "ideas.energy", params });
     this.#figures.hidden = !ideal;
     setTexts(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
@@ -43,10 +43,10 @@ export class IdeaThumb {
 }
 
 /**
- * What texts say of an ideal.
+ * Return the parameters of texts about an ideal.
  * @param {IdealAnswer} ideal
  */
-export function wordsOf({ digit, energy, probability }) {
+export function idealParams({ digit, energy, probability }) {
   const numbers = { energy: number(energy, 1), probability: percent(probability) };
   return { ...digitParams(digit), ...numbers };
 }

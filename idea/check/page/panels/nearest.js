@@ -7,11 +7,10 @@ import { Latest, pause } from "../base/latest.js";
 
 /** @typedef {import("../site/server.js").Server} Server */
 
-// So long after a change nothing more changes, it seems; then it's time to ask.
-const QUIET = 250;
+const DEBOUNCE_MS = 250;
 const NOT_YET = 503;
 const TRIES = 8;
-const BETWEEN_TRIES = 4000;
+const RETRY_MS = 4000;
 
 export class NearestDigit {
   #site;
@@ -32,10 +31,10 @@ export class NearestDigit {
   async find(image) {
     const signal = this.#latest.begin();
     try {
-      await pause(QUIET, signal);
-      await this.#ask(image, signal, TRIES);
+      await pause(DEBOUNCE_MS, signal);
+      await this.#request(image, signal, TRIES);
     } catch (error) {
-      if (!signal.aborted) this.#say(error);
+      if (!signal.aborted) this.#showError(error);
     }
   }
 
@@ -48,7 +47,7 @@ export class NearestDigit {
    * @param {AbortSignal} signal
    * @param {number} tries
    */
-  async #ask(image, signal, tries) {
+  async #request(image, signal, tries) {
     try {
       const nearest = await this.#site.nearest(image, signal);
       signal.throwIfAborted();
@@ -59,14 +58,14 @@ export class NearestDigit {
       setTexts(this.#words, { text, params: { label, flips } });
     } catch (/** @type {any} */ error) {
       if (signal.aborted || error.status !== NOT_YET || tries <= 1) throw error;
-      this.#say(error);
-      await pause(BETWEEN_TRIES, signal);
-      await this.#ask(image, signal, tries - 1);
+      this.#showError(error);
+      await pause(RETRY_MS, signal);
+      await this.#request(image, signal, tries - 1);
     }
   }
 
   /** @param {any} error */
-  #say({ key, params }) {
+  #showError({ key, params }) {
     paint(this.#image, null);
     setTexts(this.#image, { params: { label: "–" } });
     setTexts(this.#words, key ? { text: key, params } : { text: "nearest.none" });

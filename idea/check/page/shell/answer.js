@@ -29,13 +29,13 @@ export function mountAnswer(app) {
   const figure = byId("answer-digit");
   let shown = "";
   const show = () => {
-    const text = answerText(app);
-    figure.classList.toggle("unsure", text.unsure);
-    figure.classList.toggle("none", text.digit === "?");
-    setTexts(byId("answer-words"), { text: text.text, params: text.params });
-    setTexts(byId("answer-more"), { text: text.more, params: text.params });
-    if (text.digit !== shown) showDigit(figure, text.digit);
-    shown = text.digit;
+    const { digit, unsure, text, more, params } = answerText(app);
+    figure.classList.toggle("unsure", unsure);
+    figure.classList.toggle("none", digit === "?");
+    setTexts(byId("answer-text"), { text, params });
+    setTexts(byId("answer-more"), { text: more, params });
+    if (digit !== shown) showDigit(figure, digit);
+    shown = digit;
   };
   app.on("answers", show);
   onLanguage(show);
@@ -49,7 +49,9 @@ export function mountAnswer(app) {
  */
 function answerText({ answers: { prepared, failed }, drawing }) {
   if (prepared) return predictionText(prepared);
-  const state = failed ? "failed" : drawing.empty ? "none" : isFaint(drawing) ? "faint" : "no_digit";
+  const state = failed ? "failed"
+    : drawing.empty ? "none"
+    : isFaint(drawing) ? "faint" : "no_digit";
   const [text, more] = [`answer.${state}`, `answer.${state}.more`];
   return { digit: "?", unsure: true, text, more, params: {} };
 }

@@ -9,7 +9,7 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
 /** @typedef {"model" | "drawing" | "answers"} AppEvent */
-/** @typedef {"ideas" | "watch" | "pixels" | "shake" | "fool"} TabName */
+/** @typedef {"ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
 
 /**
  * @typedef {object} Answers

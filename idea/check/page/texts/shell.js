@@ -126,7 +126,7 @@ export const texts = {
   "tabs.ideas": ["Ideas", "思い描く数字"],
   "tabs.watch": ["Watch a search", "探索を見る"],
   "tabs.pixels": ["Pixels", "ピクセル"],
-  "tabs.shake": ["Distort", "変形"],
+  "tabs.distort": ["Distort", "変形"],
   "tabs.fool": ["Fool it", "だます"],
 
   "drop.here": ["Drop a picture, a dump or a network here", "画像、ダンプ、またはネットワークのファイルをここにドロップしてください"],

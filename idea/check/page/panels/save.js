@@ -1,5 +1,5 @@
 // @ts-check
-/** What can be done with an image that a panel has: keep it, or put it on the canvas. */
+/** Buttons that save an image of a panel, or copy it to the canvas. */
 
 import { action } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
@@ -8,59 +8,59 @@ import { imageCanvas } from "../base/images.js";
 import { t } from "../base/language.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {{image: Float32Array, name: string}} Kept */
+/** @typedef {{image: Float32Array, name: string}} SavableImage */
 
 const SCALE = 10;
 const MOST_IMAGES = 100;
 
 /**
- * A row of buttons.
+ * Return the row of buttons.
  * @param {App} app
- * @param {() => Kept} kept asked when a button is pressed
- * @param {HTMLButtonElement[]} films further ways to save
+ * @param {() => SavableImage} getImage called when a button is pressed
+ * @param {HTMLButtonElement[]} extraButtons further ways to save
  */
-export function keepRow(app, kept, films = []) {
-  const place = action("keep.place", "picture", () => {
-    app.drawing.place(kept().image);
+export function saveRow(app, getImage, extraButtons = []) {
+  const place = action("save.copy", "picture", () => {
+    app.drawing.place(getImage().image);
     app.showCanvas();
-    app.showNote(t("keep.placed"));
+    app.showNote(t("save.copied"));
   });
-  const png = saving("keep.png", () => savePng(app, kept()).catch(app.showError));
-  const dump = saving("keep.dump", () => app.save(dumpBlob(kept().image), `${kept().name}.vf`));
-  const files = el("span", { class: "files" }, ...films, png, dump);
+  const png = saveButton("save.png", () => savePng(app, getImage()).catch(app.showError));
+  const dump = saveButton("save.dump", () => app.save(dumpBlob(getImage().image), `${getImage().name}.vf`));
+  const files = el("span", { class: "files" }, ...extraButtons, png, dump);
   return el("div", { class: "row tight" }, place, files);
 }
 
 /**
- * A button that saves images as a GIF.
+ * Return a button that saves images as a GIF.
  * @param {App} app
- * @param {() => {images: Uint8Array[], fps: number, name: string}} film
- * @returns {HTMLButtonElement[]} none where there is no server to make it
+ * @param {() => {images: Uint8Array[], fps: number, name: string}} getFrames
+ * @returns {HTMLButtonElement[]} none without a server, which encodes it
  */
-export function gifButtons(app, film) {
+export function gifButtons(app, getFrames) {
   const { site } = app;
   if (!site.hasServer) return [];
   const save = async () => {
-    const { images, fps, name } = film();
+    const { images, fps, name } = getFrames();
     const shown = thinned(images);
     const rate = (fps * shown.length) / images.length;
     app.save(await site.gif(shown, Math.min(Math.max(rate, 1), 50)), `${name}.gif`);
   };
-  return [saving("keep.gif", () => save().catch(app.showError))];
+  return [saveButton("save.gif", () => save().catch(app.showError))];
 }
 
 /**
  * @param {string} text key
  * @param {() => unknown} click
  */
-function saving(text, click) {
+function saveButton(text, click) {
   const button = action(text, "save", click);
   setTexts(button, { title: `${text}.title` });
   return button;
 }
 
 /**
- * An image as bytes, as films have them.
+ * An image as bytes, as extraButtons have them.
  * @param {ArrayLike<number>} image in 0…1
  */
 export function bytesOf(image) {
@@ -69,10 +69,10 @@ export function bytesOf(image) {
 
 /**
  * @param {App} app
- * @param {Kept} kept
+ * @param {SavableImage} savable
  */
 async function savePng(app, { image, name }) {
-  const small = imageCanvas(image, "keep.place");
+  const small = imageCanvas(image, "save.copy");
   const large = el("canvas", { width: small.width * SCALE, height: small.height * SCALE });
   const context = /** @type {CanvasRenderingContext2D} */ (large.getContext("2d"));
   context.imageSmoothingEnabled = false;
@@ -82,7 +82,7 @@ async function savePng(app, { image, name }) {
 }
 
 /**
- * As many as a GIF may have, evenly, with the first and the last.
+ * Select as many images as a GIF may have, evenly, with the first and the last.
  * @param {Uint8Array[]} images
  */
 function thinned(images) {
