@@ -2,6 +2,7 @@
 /** One of a few, as a segmented control. */
 
 import { el, setTexts } from "./dom.js";
+import { DIGITS } from "./image_size.js";
 
 /** @typedef {{value: string, text?: string, literal?: string}} Option with a text's key or a literal */
 
@@ -66,7 +67,8 @@ export class DigitChoice extends Choice {
    * @param {() => void} onChange
    */
   constructor(label, onChange) {
-    const options = Array.from("0123456789", (digit) => ({ value: digit, literal: digit }));
+    const digits = Array.from({ length: DIGITS }, (_, digit) => String(digit));
+    const options = digits.map((digit) => ({ value: digit, literal: digit }));
     super(label, options, onChange);
     this.root.classList.add("digits");
   }

@@ -2,10 +2,9 @@
 /** Images as crisp canvases of 28 by 28. */
 
 import { el, setTexts } from "./dom.js";
+import { SIDE } from "./image_size.js";
 
 /** @typedef {import("./language.js").Params} Params */
-
-const SIDE = 28;
 
 /** @typedef {ArrayLike<number>} Greys 784, in 0…1, or bytes in 0…255 if it is a Uint8Array */
 

@@ -12,10 +12,10 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** @typedef {import("./brush.js").Brush} Brush */
 /** @typedef {import("./brush.js").BrushOutline} BrushOutline */
 
-class KeyboardHand {
+class KeyboardBrush {
   #point = [SIZE / 2, SIZE / 2];
-  #lowered = false;
-  /** Whether the brush has moved since Space went down: then letting go of it lifts the brush. */
+  #penDown = false;
+  /** Whether the brush has moved since Space was pressed: then releasing it lifts the brush. */
   #moved = false;
 
   /**
@@ -34,7 +34,7 @@ class KeyboardHand {
       "]": () => this.#widen(1),
       Delete: () => this.#clear(),
       Backspace: () => this.#clear(),
-      Escape: () => this.#giveUp(),
+      Escape: () => this.#cancel(),
     };
   }
 
@@ -57,7 +57,7 @@ class KeyboardHand {
   release(event) {
     if (event.key !== " ") return;
     event.preventDefault();
-    if (this.#lowered && this.#moved) this.lift();
+    if (this.#penDown && this.#moved) this.lift();
   }
 
   show() {
@@ -65,8 +65,8 @@ class KeyboardHand {
   }
 
   lift() {
-    if (!this.#lowered) return;
-    this.#lowered = false;
+    if (!this.#penDown) return;
+    this.#penDown = false;
     this.app.drawing.finish();
     this.app.announce(t("draw.lifted"));
   }
@@ -80,18 +80,18 @@ class KeyboardHand {
       Math.max(0, Math.min(SIZE, x + direction[axis] * step)),
     );
     this.#moved = true;
-    if (this.#lowered) this.app.drawing.extend(this.#point);
+    if (this.#penDown) this.app.drawing.extend(this.#point);
     this.show();
   }
 
   /** @param {boolean} repeated whether the key is being held */
   #space(repeated) {
     if (repeated) return;
-    if (this.#lowered) {
+    if (this.#penDown) {
       this.lift();
       return;
     }
-    this.#lowered = true;
+    this.#penDown = true;
     this.#moved = false;
     this.app.drawing.begin(this.brush, this.#point);
     this.app.announce(t("draw.lowered"));
@@ -115,8 +115,8 @@ class KeyboardHand {
     this.app.announce(t("draw.cleared"));
   }
 
-  #giveUp() {
-    this.#lowered = false;
+  #cancel() {
+    this.#penDown = false;
     this.app.drawing.cancel();
     this.app.announce(t("draw.lifted"));
   }
@@ -129,12 +129,12 @@ class KeyboardHand {
  */
 export function drawByKeys(app, brush, outline) {
   const { canvas } = app.drawing;
-  const hand = new KeyboardHand(app, brush, outline);
-  canvas.addEventListener("keydown", (event) => hand.press(event));
-  canvas.addEventListener("keyup", (event) => hand.release(event));
-  canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && hand.show());
+  const keyboard = new KeyboardBrush(app, brush, outline);
+  canvas.addEventListener("keydown", (event) => keyboard.press(event));
+  canvas.addEventListener("keyup", (event) => keyboard.release(event));
+  canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && keyboard.show());
   canvas.addEventListener("blur", () => {
-    hand.lift();
+    keyboard.lift();
     outline.hide();
   });
 }

@@ -3,7 +3,7 @@
 
 import { sessionValue, storeInSession } from "../base/storage.js";
 
-/** @typedef {import("./strokes.js").Act} Act */
+/** @typedef {import("./strokes.js").Edit} Edit */
 
 const KEY = "idea.drawing";
 const DEBOUNCE_MS = 300;
@@ -11,7 +11,7 @@ const DEBOUNCE_MS = 300;
 /** @param {import("../shell/app.js").App} app */
 export function persistDrawing(app) {
   const { drawing } = app;
-  const store = () => storeInSession(KEY, drawing.acts, asText);
+  const store = () => storeInSession(KEY, drawing.edits, asText);
   let timer = 0;
   app.on("drawing", () => {
     clearTimeout(timer);
@@ -21,18 +21,18 @@ export function persistDrawing(app) {
   drawing.restore(stored());
 }
 
-/** @returns {Act[]} */
+/** @returns {Edit[]} */
 function stored() {
-  const acts = sessionValue(KEY, asGreys);
-  return Array.isArray(acts) && acts.every(isAct) ? acts : [];
+  const edits = sessionValue(KEY, asGreys);
+  return Array.isArray(edits) && edits.every(isEdit) ? edits : [];
 }
 
 /**
  * Check a stored value: another version of the page may have stored something else.
- * @param {any} act
+ * @param {any} edit
  */
-function isAct(act) {
-  const { kind, points, side, greys } = act ?? {};
+function isEdit(edit) {
+  const { kind, points, side, greys } = edit ?? {};
   if (kind === "stroke") return Array.isArray(points) && points.length > 1;
   return kind === "clear" || (kind === "picture" && greys?.length === side * side);
 }

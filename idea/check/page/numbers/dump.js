@@ -1,8 +1,8 @@
 // @ts-check
 /** Dumps: `.vf` files, each one image as 784 little-endian float32 and nothing else. */
 
+import { SIDE } from "../base/image_size.js";
 import { UserError } from "../base/user_error.js";
-import { SIDE } from "./prepare.js";
 
 /**
  * Read a dump. Its floats are taken as this machine has them: all that browsers run on are

@@ -39,7 +39,7 @@ export function isDarkOnLight(light) {
 }
 
 /**
- * Give how much darker than the background each pixel of the digit is, and 0 elsewhere.
+ * Return how much darker than the background each pixel of the digit is, and 0 elsewhere.
  * @param {Picture} light in 0…1, 1 is white; the digit is dark
  * @returns {Picture} in 0…1, something above 0
  */
@@ -75,7 +75,7 @@ function darker({ values, height, width }, least) {
 }
 
 /**
- * Give how much darker each pixel is than the background.
+ * Return how much darker each pixel is than the background.
  *
  * That is the picture with all wiped out that is dark and narrower than half the longer side: a
  * morphological closing. Each pixel gets the lowest, over the squares around it, of a square's

@@ -19,7 +19,7 @@ export class Searches {
   #last = Promise.resolve();
 
   /**
-   * Give the ideal of a digit, by a search if it is asked for the first time.
+   * Return the ideal of a digit, by a search if it is asked for the first time.
    * @param {Network} network
    * @param {number} digit
    * @param {AbortSignal} [signal]

@@ -1,5 +1,5 @@
 // @ts-check
-/** What was label to a drawing, step by step, with the network's answer to each. */
+/** The distortions of a drawing, step by step, with the predictions for each. */
 
 import { isEqual } from "../base/arrays.js";
 import { Latest } from "../base/latest.js";

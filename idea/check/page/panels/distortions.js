@@ -3,11 +3,11 @@
 
 import { SIDE } from "../base/image_size.js";
 import { SIZE } from "../drawing/strokes.js";
-import { flipBlocks, shift, thicken, thin, rotate } from "./transforms.js";
+import { flipBlocks, rotate, shift, thicken, thin } from "./transforms.js";
 
 /** @typedef {import("./transforms.js").Greys} Greys */
 /** @typedef {import("../base/language.js").Params} Params */
-/** @typedef {{text: string, params: Params}} StepLabel what was label, in words */
+/** @typedef {{text: string, params: Params}} StepLabel the distortion and its strength */
 
 /**
  * @typedef {object} Distortion
@@ -34,7 +34,8 @@ export const distortions = [
     icon: "dice",
     apply(greys, strength) {
       const count = strength * BLOCKS_PER_STRENGTH;
-      return { greys: flipBlocks(greys, count), label: { text: "distort.noise.done", params: { count } } };
+      const label = { text: "distort.noise.done", params: { count } };
+      return { greys: flipBlocks(greys, count), label };
     },
   },
   {
@@ -60,16 +61,16 @@ export const distortions = [
     text: "distort.thicken",
     icon: "plus",
     apply(greys, strength) {
-      const changed = thicken(greys, strength * RADIUS_PER_STRENGTH);
-      return { greys: changed, label: { text: "distort.thicken.done", params: { radius: strength } } };
+      const label = { text: "distort.thicken.done", params: { radius: strength } };
+      return { greys: thicken(greys, strength * RADIUS_PER_STRENGTH), label };
     },
   },
   {
     text: "distort.thin",
     icon: "minus",
     apply(greys, strength) {
-      const changed = thin(greys, strength * RADIUS_PER_STRENGTH);
-      return { greys: changed, label: { text: "distort.thin.done", params: { radius: strength } } };
+      const label = { text: "distort.thin.done", params: { radius: strength } };
+      return { greys: thin(greys, strength * RADIUS_PER_STRENGTH), label };
     },
   },
 ];

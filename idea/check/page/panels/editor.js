@@ -1,8 +1,9 @@
 // @ts-check
 /** An editor for pixels: a board whose pixels are flipped by pointer or keyboard. */
 
-import { paintBoard, pixelAt, prepareBoard, SIDE } from "./board.js";
+import { paintBoard, pixelAt, prepareBoard } from "./board.js";
 import { el } from "../base/dom.js";
+import { SIDE } from "../base/image_size.js";
 
 /** @type {Record<string, [number, number]>} columns and rows that a key moves */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

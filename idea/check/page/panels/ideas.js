@@ -5,6 +5,7 @@ import { action } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
 import { toPixels, toWatch } from "./handover.js";
 import { IdeaThumb, idealParams } from "./idea_thumb.js";
+import { DIGITS } from "../base/image_size.js";
 import { onLanguage, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
 import { saveRow } from "./save.js";
@@ -12,7 +13,7 @@ import { saveRow } from "./save.js";
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
-const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+const ALL_DIGITS = Array.from({ length: DIGITS }, (_, digit) => digit);
 
 /**
  * @param {HTMLElement} root
@@ -27,10 +28,10 @@ class Ideas {
   #app;
   #latest = new Latest();
   /** @type {(IdealAnswer | null)[]} */
-  #ideals = DIGITS.map(() => null);
+  #ideals = ALL_DIGITS.map(() => null);
   /** @type {number | null} */
   #chosen = null;
-  #thumbs = DIGITS.map((digit) => new IdeaThumb(digit, () => this.#toggle(digit)));
+  #thumbs = ALL_DIGITS.map((digit) => new IdeaThumb(digit, () => this.#toggle(digit)));
   #grid = el("div", { class: "ideas-grid" }, ...this.#thumbs.map(({ root }) => root));
   #line = el("p");
   #retry = action("panels.retry", "reset", () => this.#load());
@@ -59,12 +60,12 @@ class Ideas {
   async #load() {
     const signal = this.#latest.begin();
     const model = this.#app.model.id;
-    this.#ideals = DIGITS.map(() => null);
+    this.#ideals = ALL_DIGITS.map(() => null);
     this.#retry.hidden = true;
     this.#app.drawing.ghost(null);
     this.#show();
     try {
-      for (const digit of DIGITS) {
+      for (const digit of ALL_DIGITS) {
         const ideal = await this.#app.site.ideal(model, digit, signal);
         signal.throwIfAborted();
         this.#ideals[digit] = ideal;

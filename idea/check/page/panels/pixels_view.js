@@ -2,9 +2,9 @@
 /** The panel around the board of pixels: digit, numbers and buttons. */
 
 import { action, enable } from "../base/action.js";
-import { SIDE } from "./board.js";
 import { DigitChoice } from "../base/choice.js";
 import { el, icon, setTexts } from "../base/dom.js";
+import { SIDE } from "../base/image_size.js";
 import { number, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
 import { NearestDigit } from "./nearest.js";

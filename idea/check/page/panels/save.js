@@ -60,7 +60,7 @@ function saveButton(text, click) {
 }
 
 /**
- * An image as bytes, as extraButtons have them.
+ * Convert an image to bytes.
  * @param {ArrayLike<number>} image in 0…1
  */
 export function bytesOf(image) {

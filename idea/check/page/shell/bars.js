@@ -2,13 +2,14 @@
 /** The ten digits as bars, with probability and logit. */
 
 import { el } from "../base/dom.js";
+import { DIGITS } from "../base/image_size.js";
 import { number, percent } from "../base/language.js";
 
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {"probability" | "logit"} Measure */
 
 export class Bars {
-  #rows = Array.from({ length: 10 }, (_, digit) => new Row(digit));
+  #rows = Array.from({ length: DIGITS }, (_, digit) => new Row(digit));
   root = el(
     "table",
     { class: "bars" },

@@ -3,7 +3,7 @@
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./app.js").Answers} Answers */
-/** @typedef {import("../drawing/reading.js").Images} Images */
+/** @typedef {import("../drawing/network_input.js").Images} Images */
 
 /** @type {Answers} */
 const NONE = { drawn: null, prepared: null, failed: false };

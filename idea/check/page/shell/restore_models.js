@@ -1,5 +1,5 @@
 // @ts-check
-/** The networks that were opened, and the choice of one, survive a reload of the page. */
+/** The opened networks and the selected one are stored, to survive a reload of the page. */
 
 import { sessionValue, storeInSession } from "../base/storage.js";
 import { UserError } from "../base/user_error.js";
@@ -24,7 +24,7 @@ export async function restoreModels(app) {
 }
 
 /**
- * @param {string} usual the network to choose where nothing is stored
+ * @param {string} usual the network to select where nothing is stored
  * @returns {Stored}
  */
 function stored(usual) {

@@ -4,13 +4,13 @@
 import { Bars } from "./bars.js";
 import { Choice } from "../base/choice.js";
 import { byId, el, setTexts } from "../base/dom.js";
+import { SIDE } from "../base/image_size.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent } from "../base/language.js";
 import { SIZE } from "../drawing/strokes.js";
 
-const SIDE = 28;
-// The middle of the pixel in column and row 14, where the centre of mass is put.
-const CENTRE = (14.5 / SIDE) * 100;
+// The middle of the central pixel, where the centre of mass is placed.
+const CENTRE = ((SIDE / 2 + 0.5) / SIDE) * 100;
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("../site/site.js").Answer} Answer */
@@ -78,13 +78,13 @@ export function mountSee(app) {
     const { empty } = app.drawing;
     const images = empty ? null : app.drawing.images();
     const found = images?.box?.map((x) => x / SIZE);
-    const isPlaced = images?.isPlaced ?? false;
-    const cut = isPlaced ? null : images?.prepared;
+    const isUnprocessed = images?.isUnprocessed ?? false;
+    const cut = isUnprocessed ? null : images?.prepared;
     prepared.showImage(images?.prepared ?? null, cut ? inkBox(cut) : null);
     drawn.showImage(images?.drawn ?? null, found ? [found[0], found[1], found[2], found[3]] : null);
     centre.hidden = !cut;
-    guides.hidden = isPlaced;
-    setTexts(why, { text: isPlaced ? "see.placed" : "see.why" });
+    guides.hidden = isUnprocessed;
+    setTexts(why, { text: isUnprocessed ? "see.placed" : "see.why" });
   };
   const updateAnswers = () => {
     const by = measure.value === "logit" ? "logit" : "probability";

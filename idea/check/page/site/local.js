@@ -2,6 +2,7 @@
 /** The site without a server: the page itself judges and searches. */
 
 import { UserError } from "../base/user_error.js";
+import { PIXELS } from "../base/image_size.js";
 import { parseDat } from "../numbers/network.js";
 import { Searches } from "../numbers/searches.js";
 import { answerOf } from "../numbers/softmax.js";
@@ -111,7 +112,7 @@ export class Local {
  * @param {string} name the network's
  */
 function checkLogits(network, expected, name) {
-  const logits = network.logits(new Float32Array(784).fill(0.5));
+  const logits = network.logits(new Float32Array(PIXELS).fill(0.5));
   const largest = Math.max(...expected.map(Math.abs));
   const furthest = Math.max(...expected.map((logit, digit) => Math.abs(logit - logits[digit])));
   // Not "furthest > …": NaN fails this test too.
@@ -119,7 +120,7 @@ function checkLogits(network, expected, name) {
 }
 
 /**
- * Give what a map has, or make it; what fails is forgotten, to be tried again.
+ * Return what a map has, or make it; what fails is forgotten, to be tried again.
  * @template T
  * @param {Map<string, Promise<T>>} map
  * @param {string} key

@@ -2,6 +2,7 @@
 /** The site with a server behind it; its requests are described in docs/reference/http.md. */
 
 import { events } from "./events.js";
+import { PIXELS } from "../base/image_size.js";
 import { refuseLarger } from "../base/large.js";
 import { asJson, request, fromBase64, post, errorFromResponse, withImage } from "./request.js";
 import { UserError } from "../base/user_error.js";
@@ -79,7 +80,7 @@ export class Server {
    * @returns {Promise<ModelEntry[]>} those that the server no longer has
    */
   async restore(entries) {
-    const blank = [new Float32Array(784)];
+    const blank = [new Float32Array(PIXELS)];
     const found = await Promise.all(entries.map(({ id }) => this.classify(id, blank).then(
       () => true,
       (error) => error.status !== 404,
