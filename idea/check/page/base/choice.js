@@ -4,7 +4,7 @@
 import { el, setTexts } from "./dom.js";
 import { DIGITS } from "./image_size.js";
 
-/** @typedef {{value: string, text?: string, literal?: string}} Option with a text's key or a literal */
+/** @typedef {{value: string, text?: string, literal?: string}} Option `text` is a text's key */
 
 let groups = 0;
 

@@ -11,7 +11,7 @@ import { UserError } from "../base/user_error.js";
  * @property {Float32Array} drawn
  * @property {Float32Array | null} prepared null where no digit was found
  * @property {[number, number, number, number] | null} box of the digit, on the canvas
- * @property {boolean} isUnprocessed whether both are an image that was copied to the canvas, unchanged
+ * @property {boolean} isUnprocessed whether both are an image on the canvas, unchanged
  */
 
 /** The network's input, whose size does not depend on the screen. */

@@ -44,8 +44,12 @@ export function lowest(picture, side) {
 function windowExtreme({ values, height, width }, side, margin, sign) {
   const fromStart = scaled(values, sign);
   const toEnd = fromStart.slice();
-  for (let y = 1; y < height; y++) if (y % side) maxInPlace(fromStart, y * width, -width, width);
-  for (let y = height - 1; y > 0; y--) if (y % side) maxInPlace(toEnd, (y - 1) * width, width, width);
+  for (let y = 1; y < height; y++) {
+    if (y % side) maxInPlace(fromStart, y * width, -width, width);
+  }
+  for (let y = height - 1; y > 0; y--) {
+    if (y % side) maxInPlace(toEnd, (y - 1) * width, width, width);
+  }
   const lastBlock = height - 1 - ((height - 1) % side);
   const windows = height + 2 * margin - side + 1;
   const found = new Float32Array(windows * width);

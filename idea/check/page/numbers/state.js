@@ -36,7 +36,8 @@ export class State {
     this.norms = Float64Array.from({ length: units }, (_, k) => norm(this.rows, k * units, units));
     this.a1 = forward(first, image);
     this.a2 = forward(second, this.a1.map((a) => Math.max(a, 0)));
-    this.tieTolerance = TIE_TOLERANCE * this.a2.reduce((sum, a, k) => sum + Math.abs(a * this.out[k]), 0);
+    const size = this.a2.reduce((sum, a, k) => sum + Math.abs(a * this.out[k]), 0);
+    this.tieTolerance = TIE_TOLERANCE * size;
     this.slopes = new Float64Array(units);
     this.a2.forEach((a, k) => a > 0 && addColumn(this.slopes, this.rows, k, this.out[k]));
     // Of the change being examined: which units of the first layer change, and by how much.

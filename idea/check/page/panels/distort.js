@@ -34,7 +34,7 @@ class Distort {
     this.#app = app;
     this.#history = new DistortionHistory(app, () => this.#show());
     this.#buttons = distortions.map((distortion) =>
-      action(distortion.text, distortion.icon, () => this.#distortion(distortion)),
+      action(distortion.text, distortion.icon, () => this.#distort(distortion)),
     );
     this.root = this.#layout();
     app.on("drawing", () => this.#show());
@@ -51,7 +51,7 @@ class Distort {
   }
 
   /** @param {Distortion} distortion */
-  #distortion({ apply }) {
+  #distort({ apply }) {
     const { drawing } = this.#app;
     this.#history.begin();
     const { greys, label } = apply(drawing.greys(), Number(this.#strength.value));

@@ -8,12 +8,13 @@ import { flipBlocks, rotate, shift, thicken, thin } from "./transforms.js";
 /** @typedef {import("./transforms.js").Greys} Greys */
 /** @typedef {import("../base/language.js").Params} Params */
 /** @typedef {{text: string, params: Params}} StepLabel the distortion and its strength */
+/** @typedef {{greys: Greys, label: StepLabel}} Distorted */
 
 /**
  * @typedef {object} Distortion
  * @property {string} text key of its name
  * @property {import("../base/icons.js").IconName} icon
- * @property {(greys: Uint8ClampedArray, strength: number) => {greys: Greys, label: StepLabel}} apply
+ * @property {(greys: Uint8ClampedArray, strength: number) => Distorted} apply
  */
 
 const PIXEL = SIZE / SIDE;

@@ -118,7 +118,8 @@ export class FoolResult {
     paintFlips(this.#after, this.#present, attack.image);
     setTexts(this.#headline, headlineOf(attack));
     setTexts(this.#beforeCaption, captionOf("fool.before", before));
-    const caption = at === flips.length ? captionOf("fool.after", after) : this.#captionAt(attack, at);
+    const isLast = at === flips.length;
+    const caption = isLast ? captionOf("fool.after", after) : this.#captionAt(attack, at);
     setTexts(this.#afterCaption, caption);
     this.#describe(attack, at);
     this.#curve.show(attack.points, at);

@@ -20,15 +20,15 @@ const MOST_IMAGES = 100;
  * @param {HTMLButtonElement[]} extraButtons further ways to save
  */
 export function saveRow(app, getImage, extraButtons = []) {
-  const place = action("save.copy", "picture", () => {
+  const copy = action("save.copy", "picture", () => {
     app.drawing.place(getImage().image);
     app.showCanvas();
     app.showNote(t("save.copied"));
   });
   const png = saveButton("save.png", () => savePng(app, getImage()).catch(app.showError));
-  const dump = saveButton("save.dump", () => app.save(dumpBlob(getImage().image), `${getImage().name}.vf`));
+  const dump = saveButton("save.dump", () => saveDump(app, getImage()));
   const files = el("span", { class: "files" }, ...extraButtons, png, dump);
-  return el("div", { class: "row tight" }, place, files);
+  return el("div", { class: "row tight" }, copy, files);
 }
 
 /**
@@ -79,6 +79,14 @@ async function savePng(app, { image, name }) {
   context.drawImage(small, 0, 0, large.width, large.height);
   const blob = await new Promise((resolve) => large.toBlob(resolve, "image/png"));
   if (blob) app.save(blob, `${name}.png`);
+}
+
+/**
+ * @param {App} app
+ * @param {SavableImage} savable
+ */
+function saveDump(app, { image, name }) {
+  app.save(dumpBlob(image), `${name}.vf`);
 }
 
 /**

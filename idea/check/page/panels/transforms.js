@@ -114,8 +114,8 @@ function sample(limit, count) {
 function interpolated(greys, x, y) {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [right, down] = [x - left, y - top];
-  const upper = greyAt(greys, left, top) * (1 - right) + greyAt(greys, left + 1, top) * right;
-  const lower = greyAt(greys, left, top + 1) * (1 - right) + greyAt(greys, left + 1, top + 1) * right;
+  const upper = at(greys, left, top) * (1 - right) + at(greys, left + 1, top) * right;
+  const lower = at(greys, left, top + 1) * (1 - right) + at(greys, left + 1, top + 1) * right;
   return upper * (1 - down) + lower * down;
 }
 
@@ -124,7 +124,7 @@ function interpolated(greys, x, y) {
  * @param {number} x
  * @param {number} y
  */
-function greyAt(greys, x, y) {
+function at(greys, x, y) {
   return x >= 0 && x < SIZE && y >= 0 && y < SIZE ? greys[y * SIZE + x] : 0;
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** The site without a server: the page itself judges and searches. */
+/** The site without a server: the page itself classifies and searches. */
 
 import { UserError } from "../base/user_error.js";
 import { PIXELS } from "../base/image_size.js";
@@ -16,7 +16,7 @@ import { answerOf } from "../numbers/softmax.js";
  * @typedef {object} Files
  * @property {string} dat the network's
  * @property {number[]} check ten logits of the image that is 0.5 everywhere
- * @property {string} [ideals] the ten, as the server gives each
+ * @property {string} [ideals] address of the ten, each as the server returns it
  *
  * @typedef {ModelEntry & Files} LocalEntry
  */
@@ -106,7 +106,7 @@ export class Local {
 }
 
 /**
- * Check that a file was read right: what the network says to a grey image is known.
+ * Check that a file was read right: its logits for a grey image are known.
  * @param {Network} network
  * @param {number[]} expected ten logits
  * @param {string} name the network's
@@ -120,7 +120,7 @@ function checkLogits(network, expected, name) {
 }
 
 /**
- * Return what a map has, or make it; what fails is forgotten, to be tried again.
+ * Return a map's value, or create it; a failure is not stored, so that it can be tried again.
  * @template T
  * @param {Map<string, Promise<T>>} map
  * @param {string} key

@@ -42,7 +42,7 @@ export async function request(address, init) {
 }
 
 /**
- * The reason for a errorFromResponse: in the page's words if it has a code, otherwise in the server's.
+ * Return a response's error: translated if it has a code, otherwise the server's message.
  * @param {{error: string, code?: string}} body
  * @param {number | null} status
  */

@@ -35,7 +35,8 @@ import { UserError } from "../base/user_error.js";
  * @property {Uint8Array} image 784 greys, 0…255
  */
 
-/** @typedef {{energy: number, gains: number[], best: {pixel: number, gain: number} | null}} GainParts */
+/** @typedef {{pixel: number, gain: number}} BestFlip */
+/** @typedef {{energy: number, gains: number[], best: BestFlip | null}} GainParts */
 /** @typedef {Answer & GainParts} Gains */
 /** @typedef {{flips: number, place: number, label: number, image: Float32Array}} Nearest */
 
