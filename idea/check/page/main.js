@@ -1,5 +1,5 @@
 // @ts-check
-/** The page: its parts, put together. */
+/** The page's entry point: creates its parts and connects them. */
 
 import { mountAnswer } from "./shell/answer.js";
 import { App } from "./shell/app.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Files that are too large are refused before anything is done with them. */
+/** Limits of files' sizes, checked before files are read. */
 
 import { UserError } from "./user_error.js";
 
@@ -14,7 +14,7 @@ export function refuseLarger({ name, size }, most) {
 }
 
 /**
- * @param {string} key of a text that tells millions
+ * @param {string} key of a text about millions
  * @param {string} name the file's
  * @param {number} found
  * @param {number} most

@@ -95,7 +95,7 @@ function darkness(light) {
 }
 
 /**
- * Tell quickly of most pictures whose background is one colour that it is, and never of others.
+ * Detect quickly, for most such pictures and no others, that the background is a single colour.
  *
  * The background is the lightest colour if each square has a pixel of it. Of those at the border
  * each has a corner of the picture, or as much of an edge as a square is long. All others cross the

@@ -15,11 +15,11 @@ export class Searches {
   #known = null;
   /** @type {WeakMap<Network, Map<number, IdealAnswer>>} */
   #found = new WeakMap();
-  /** @type {Promise<unknown>} settled when all that was asked for before is answered */
+  /** @type {Promise<unknown>} settled when all earlier requests are answered */
   #last = Promise.resolve();
 
   /**
-   * Return the ideal of a digit, by a search if it is asked for the first time.
+   * Return the ideal of a digit, by a search the first time.
    * @param {Network} network
    * @param {number} digit
    * @param {AbortSignal} [signal]

@@ -1,5 +1,5 @@
 // @ts-check
-/** The frames of a search, and what it found. */
+/** The frames of a search, and its result. */
 
 import { bytesOf } from "./save.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Play, pause, go to any frame, and how fast: the buttons and sliders of a player. */
+/** The buttons and sliders of a player: play, pause, position and speed. */
 
 import { enable } from "../base/action.js";
 import { el, icon, setTexts } from "../base/dom.js";
@@ -14,7 +14,7 @@ export class Transport {
   #describe;
   #positionOf;
   #button = el("button", { class: "button icon-only", type: "button" }, icon("play"));
-  /** Can be put elsewhere: under a curve, say. */
+  /** The slider of the position; it can be placed elsewhere, such as under a curve. */
   place = el("input", { type: "range", min: 0, max: 0, value: 0, class: "wide" });
   #speed = el("input", { type: "range" });
   root = el("div", { class: "row transport" });
@@ -22,7 +22,7 @@ export class Transport {
   /**
    * @param {Player} player its `changed` has to call `show`
    * @param {{slowest: number, fastest: number}} speeds frames a second
-   * @param {() => string} describe the present frame, for those who can't see it
+   * @param {() => string} describe the current frame, for screen readers
    * @param {(at: number) => number} positionOf where a frame lies on the slider, rising from 0
    */
   constructor(player, { slowest, fastest }, describe, positionOf = (at) => at) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What to search for, and how. */
+/** The settings of a search. */
 
 import { Choice, DigitChoice } from "../base/choice.js";
 import { el, setTexts } from "../base/dom.js";
@@ -9,7 +9,7 @@ import { Seed } from "./seed.js";
 /** @typedef {import("../site/server.js").Method} Method */
 /** @typedef {import("../site/server.js").SearchRequest} SearchRequest */
 
-// The methods that have words of their own here, and the steps between two of their frames.
+// Methods with texts of their own, and the steps between two of their frames.
 const EVERY = { greedy: 8, mc: 20, steepest: 4, guided: 8, anneal: 500, best: 5 };
 const EVERY_ELSE = 50;
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** The switches in the page's head: language and theme. */
+/** The switches in the page's header: language and theme. */
 
 import { Choice } from "../base/choice.js";
 import { byId } from "../base/dom.js";

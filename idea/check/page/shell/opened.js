@@ -9,7 +9,7 @@ import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./app.js").App} App */
 
-// Systems don't know a type for each of them.
+// Some systems have no type for some of them.
 const PICTURE = /\.(png|jpe?g|jfif|gif|webp|bmp|avif|heic|heif|tiff?|svg|ico)$/i;
 export const PICTURES = "image/*,.vf";
 
