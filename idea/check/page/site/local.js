@@ -40,7 +40,7 @@ export class Local {
   /** @type {Map<string, Promise<IdealAnswer[]>>} by address */
   #ideals = new Map();
 
-  /** @param {{version: string, default: string, models: LocalEntry[]}} about the contents of site.json */
+  /** @param {{version: string, default: string, models: LocalEntry[]}} about as in site.json */
   constructor(about) {
     this.version = about.version;
     this.defaultModel = about.default;

@@ -59,7 +59,7 @@ export class Server {
 
   /**
    * @param {{version: string, default: string, models: ModelEntry[],
-   *   methods: Record<string, Method>, limits: Limits}} about the contents of site.json
+   *   methods: Record<string, Method>, limits: Limits}} about as in site.json
    */
   constructor(about) {
     this.version = about.version;
