@@ -147,7 +147,7 @@ def test_a_network_that_the_server_has_forgotten_is_dropped_with_a_sentence(visi
     else:
         visitor.draw()
     visitor.page.get_by_text(
-        visitor.text("model.forgotten", name="gone.dat", other="mlp")
+        visitor.text("model.unavailable", name="gone.dat", other="mlp")
     ).wait_for()
     networks = visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option")
     assert not any("gone.dat" in text for text in networks.all_inner_texts())

@@ -1,21 +1,21 @@
 // @ts-check
-/** From the drawing's pixels to the images that networks read. */
+/** From the drawing's pixels to the images that networks are given. */
 
 import { asDrawn, prepare } from "../numbers/prepare.js";
-import { Sentence } from "../base/sentence.js";
 import { Sheet } from "./sheet.js";
 import { SIZE } from "./strokes.js";
+import { UserError } from "../base/user_error.js";
 
 /**
  * @typedef {object} Images
  * @property {Float32Array} drawn
  * @property {Float32Array | null} prepared null where no digit was found
- * @property {[number, number, number, number] | null} box where it was found, on the canvas
- * @property {boolean} isPlaced whether both are an image that was put on the canvas, as it is
+ * @property {[number, number, number, number] | null} box of the digit, on the canvas
+ * @property {boolean} isUnprocessed whether both are an image on the canvas, unchanged
  */
 
-/** What networks see has a size of its own, whatever the screen's is. */
-export class Reading {
+/** The network's input, whose size does not depend on the screen. */
+export class NetworkInput {
   /** @type {Uint8ClampedArray | null} */
   #greys = null;
   /** @type {Images | null} */
@@ -24,8 +24,8 @@ export class Reading {
   #empty = null;
   sheet = new Sheet(new OffscreenCanvas(SIZE, SIZE), { willReadFrequently: true });
 
-  /** The sheet has changed. */
-  forget() {
+  /** Discard what was computed: the sheet has changed. */
+  invalidate() {
     this.#greys = this.#images = this.#empty = null;
   }
 
@@ -35,11 +35,11 @@ export class Reading {
   }
 
   /**
-   * @param {Uint8ClampedArray | null} placed the greys of an image, where that is all there is
+   * @param {Uint8ClampedArray | null} placed the greys of an image that is all there is
    * @returns {Images}
    */
   images(placed) {
-    this.#images ??= placed ? asItIs(placed) : imagesOf(this.greys);
+    this.#images ??= placed ? unprocessed(placed) : imagesOf(this.greys);
     return this.#images;
   }
 
@@ -58,13 +58,13 @@ function greysOf(context) {
 }
 
 /**
- * What has an image's size already is neither cut out nor centred, as dumps aren't in Python.
+ * Images of the network's size are neither cropped nor centred, like dumps in Python.
  * @param {Uint8ClampedArray} greys 28 × 28
  * @returns {Images}
  */
-function asItIs(greys) {
+function unprocessed(greys) {
   const image = Float32Array.from(greys, (grey) => grey / 255);
-  return { drawn: image, prepared: image, box: null, isPlaced: true };
+  return { drawn: image, prepared: image, box: null, isUnprocessed: true };
 }
 
 /**
@@ -75,10 +75,10 @@ function imagesOf(greys) {
   const drawn = asDrawn(greys, SIZE, SIZE);
   try {
     const { image, box } = prepare(Float32Array.from(greys, (x) => x / 255), SIZE, SIZE, false);
-    return { drawn, prepared: image, box, isPlaced: false };
+    return { drawn, prepared: image, box, isUnprocessed: false };
   } catch (error) {
-    if (error instanceof Sentence) {
-      return { drawn, prepared: null, box: null, isPlaced: false };
+    if (error instanceof UserError) {
+      return { drawn, prepared: null, box: null, isUnprocessed: false };
     }
     throw error;
   }

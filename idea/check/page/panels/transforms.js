@@ -1,29 +1,30 @@
 // @ts-check
-/** Ways to damage a drawing: each takes greys, SIZE by SIZE, and gives new ones. */
+/** Transforms of a drawing: each takes greys, SIZE by SIZE, and returns new ones. */
 
+import { SIDE } from "../base/image_size.js";
 import { SIZE } from "../drawing/strokes.js";
 
-const BLOCK = 16;
-const BLOCKS = SIZE / BLOCK;
+const BLOCKS = SIDE;
+const BLOCK = SIZE / BLOCKS;
 
 /** @typedef {Uint8ClampedArray<ArrayBuffer>} Greys */
 
 /**
- * Turn random blocks, each a pixel of the image, into their opposite.
+ * Flip random blocks, each a pixel of the image.
  * @param {Uint8ClampedArray} greys
  * @param {number} count how many blocks
  * @returns {Greys}
  */
-export function noise(greys, count) {
-  const damaged = new Uint8ClampedArray(greys);
+export function flipBlocks(greys, count) {
+  const result = new Uint8ClampedArray(greys);
   for (const block of sample(BLOCKS * BLOCKS, count)) {
     const corner = Math.floor(block / BLOCKS) * BLOCK * SIZE + (block % BLOCKS) * BLOCK;
     const value = greys[corner + (BLOCK / 2) * (SIZE + 1)] < 128 ? 255 : 0;
     for (let row = 0; row < BLOCK; row++) {
-      damaged.fill(value, corner + row * SIZE, corner + row * SIZE + BLOCK);
+      result.fill(value, corner + row * SIZE, corner + row * SIZE + BLOCK);
     }
   }
-  return damaged;
+  return result;
 }
 
 /**
@@ -33,32 +34,32 @@ export function noise(greys, count) {
  * @returns {Greys}
  */
 export function shift(greys, right, down) {
-  const damaged = new Uint8ClampedArray(greys.length);
+  const result = new Uint8ClampedArray(greys.length);
   const from = Math.max(0, -right);
   const to = Math.min(SIZE, SIZE - right);
   for (let row = Math.max(0, -down); row < Math.min(SIZE, SIZE - down); row++) {
     const line = greys.subarray(row * SIZE + from, row * SIZE + to);
-    damaged.set(line, (row + down) * SIZE + from + right);
+    result.set(line, (row + down) * SIZE + from + right);
   }
-  return damaged;
+  return result;
 }
 
 /**
- * Turn about the centre.
+ * Rotate about the centre.
  * @param {Uint8ClampedArray} greys
  * @param {number} degrees clockwise
  * @returns {Greys}
  */
-export function turn(greys, degrees) {
-  const damaged = new Uint8ClampedArray(greys.length);
+export function rotate(greys, degrees) {
+  const result = new Uint8ClampedArray(greys.length);
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
   const middle = (SIZE - 1) / 2;
   for (let index = 0; index < greys.length; index++) {
     const x = (index % SIZE) - middle;
     const y = Math.floor(index / SIZE) - middle;
-    damaged[index] = between(greys, middle + cos * x + sin * y, middle - sin * x + cos * y);
+    result[index] = interpolated(greys, middle + cos * x + sin * y, middle - sin * x + cos * y);
   }
-  return damaged;
+  return result;
 }
 
 /**
@@ -68,14 +69,14 @@ export function turn(greys, degrees) {
  * @returns {Greys}
  */
 export function thicken(greys, radius) {
-  const damaged = new Uint8ClampedArray(greys);
+  const result = new Uint8ClampedArray(greys);
   const disc = discOf(radius);
   for (let y = 0; y < SIZE; y++) {
     for (let x = 0; x < SIZE; x++) {
-      if (isEdge(greys, x, y)) stamp(damaged, disc, x, y, greys[y * SIZE + x]);
+      if (isEdge(greys, x, y)) stamp(result, disc, x, y, greys[y * SIZE + x]);
     }
   }
-  return damaged;
+  return result;
 }
 
 /**
@@ -84,16 +85,16 @@ export function thicken(greys, radius) {
  * @returns {Greys}
  */
 export function thin(greys, radius) {
-  return opposite(thicken(opposite(greys), radius));
+  return inverted(thicken(inverted(greys), radius));
 }
 
 /** @param {Uint8ClampedArray} greys */
-function opposite(greys) {
+function inverted(greys) {
   return new Uint8ClampedArray(greys).map((value) => 255 - value);
 }
 
 /**
- * Some of the numbers below `limit`, each once.
+ * Return distinct random numbers below `limit`.
  * @param {number} limit
  * @param {number} count
  */
@@ -105,12 +106,12 @@ function sample(limit, count) {
 }
 
 /**
- * The grey at a point, from the four pixels around it; black outside.
+ * Interpolate the grey at a point bilinearly; black outside.
  * @param {Uint8ClampedArray} greys
  * @param {number} x
  * @param {number} y
  */
-function between(greys, x, y) {
+function interpolated(greys, x, y) {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [right, down] = [x - left, y - top];
   const upper = at(greys, left, top) * (1 - right) + at(greys, left + 1, top) * right;
@@ -128,8 +129,8 @@ function at(greys, x, y) {
 }
 
 /**
- * Whether a pixel is lighter than one of its four neighbours. Only these need to be widened: the
- * discs of the neighbours cover the disc of any other.
+ * Check whether a pixel is lighter than one of its four neighbours. Only these need to be widened:
+ * the discs of the neighbours cover the disc of any other.
  * @param {Uint8ClampedArray} greys
  * @param {number} x
  * @param {number} y
@@ -160,7 +161,7 @@ function discOf(radius) {
  * @param {[number, number][]} disc
  * @param {number} x
  * @param {number} y
- * @param {number} value the least under the disc from now on
+ * @param {number} value the minimum under the disc afterwards
  */
 function stamp(greys, disc, x, y, value) {
   for (const [right, down] of disc) {

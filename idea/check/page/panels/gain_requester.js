@@ -1,20 +1,20 @@
 // @ts-check
-/** Asks for the gains of flips, one image at a time; of those that pile up only the last. */
+/** Requests gains, one image at a time; of queued requests only the last is sent. */
 
 /** @typedef {import("../site/server.js").Gains} Gains */
 /** @typedef {import("../site/server.js").Server} Server */
-/** @typedef {{model: string, digit: number, image: Float32Array}} Question */
+/** @typedef {{model: string, digit: number, image: Float32Array}} GainRequest */
 
-export class Gainer {
-  /** @type {Gains | null} the latest answer, perhaps to an earlier question */
+export class GainRequester {
+  /** @type {Gains | null} the latest answer, perhaps to an earlier request */
   gains = null;
   #site;
   #answered;
   #failed;
-  /** @type {Question | null} */
-  #question = null;
-  /** @type {Question | null} */
-  #replied = null;
+  /** @type {GainRequest | null} */
+  #latestRequest = null;
+  /** @type {GainRequest | null} */
+  #answeredRequest = null;
   #busy = false;
 
   /**
@@ -28,9 +28,9 @@ export class Gainer {
     this.#failed = failed;
   }
 
-  /** Whether the gains are those of the latest question. */
+  /** Whether the gains are those of the latest request. */
   get isFresh() {
-    return this.gains !== null && this.#replied === this.#question;
+    return this.gains !== null && this.#answeredRequest === this.#latestRequest;
   }
 
   /** The best flip, where it is known and there is one. */
@@ -39,7 +39,7 @@ export class Gainer {
   }
 
   /**
-   * What a flip gains, where it is known.
+   * Return the gain of a flip, where it is known.
    * @param {number} pixel
    */
   gainOf(pixel) {
@@ -51,12 +51,12 @@ export class Gainer {
    * @param {number} digit
    * @param {Float32Array} image
    */
-  async ask(model, digit, image) {
-    this.#question = { model, digit, image };
+  async request(model, digit, image) {
+    this.#latestRequest = { model, digit, image };
     if (this.#busy) return;
     this.#busy = true;
     try {
-      while (this.#replied !== this.#question) await this.#next(this.#question);
+      while (this.#answeredRequest !== this.#latestRequest) await this.#next(this.#latestRequest);
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -64,10 +64,10 @@ export class Gainer {
     }
   }
 
-  /** @param {Question} question */
-  async #next(question) {
-    this.gains = await this.#site.gains(question.model, question.digit, question.image);
-    this.#replied = question;
+  /** @param {GainRequest} request */
+  async #next(request) {
+    this.gains = await this.#site.gains(request.model, request.digit, request.image);
+    this.#answeredRequest = request;
     this.#answered();
   }
 }

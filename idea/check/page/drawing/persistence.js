@@ -1,47 +1,40 @@
 // @ts-check
-/** A drawing survives a reload of the page. */
+/** The drawing is stored, so that it survives a reload of the page. */
 
-/** @typedef {import("./strokes.js").Act} Act */
+import { sessionValue, storeInSession } from "../base/storage.js";
+
+/** @typedef {import("./strokes.js").Edit} Edit */
 
 const KEY = "idea.drawing";
-const PAUSE = 300;
+const DEBOUNCE_MS = 300;
 
 /** @param {import("../shell/app.js").App} app */
-export function rememberDrawing(app) {
+export function persistDrawing(app) {
   const { drawing } = app;
-  const store = () => {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(drawing.acts, asText));
-    } catch {
-      // Nothing may be stored, or not so much: then the drawing ends with the page.
-    }
-  };
+  const store = () => storeInSession(KEY, drawing.edits, asText);
   let timer = 0;
   app.on("drawing", () => {
     clearTimeout(timer);
-    timer = setTimeout(store, PAUSE);
+    timer = setTimeout(store, DEBOUNCE_MS);
   });
   addEventListener("pagehide", store);
   drawing.restore(stored());
 }
 
-/** @returns {Act[]} */
+/** @returns {Edit[]} */
 function stored() {
-  try {
-    const acts = JSON.parse(sessionStorage.getItem(KEY) ?? "[]", asGreys);
-    return acts.every(isAct) ? acts : [];
-  } catch {
-    return [];
-  }
+  const edits = sessionValue(KEY, asGreys);
+  return Array.isArray(edits) && edits.every(isEdit) ? edits : [];
 }
 
 /**
- * Another version of the page may have stored something else.
- * @param {any} act
+ * Check a stored value: another version of the page may have stored something else.
+ * @param {any} edit
  */
-function isAct({ kind, points, side, greys }) {
+function isEdit(edit) {
+  const { kind, points, side, greys } = edit ?? {};
   if (kind === "stroke") return Array.isArray(points) && points.length > 1;
-  return kind === "clear" || (kind === "picture" && greys.length === side * side);
+  return kind === "clear" || (kind === "picture" && greys?.length === side * side);
 }
 
 /**

@@ -1,15 +1,15 @@
 // @ts-check
 
-/** An error for the reader's eyes: its text is looked up when it is shown, in their language. */
-export class Sentence extends Error {
+/** An error that is shown to the reader; its text is looked up when it is shown. */
+export class UserError extends Error {
   /**
    * @param {string} key in the texts
-   * @param {Record<string, string | number>} params what the text leaves open
+   * @param {Record<string, string | number>} params values of the text's placeholders
    * @param {number | null} status that of a server's answer
    */
   constructor(key, params = {}, status = null) {
     super(`${key} ${JSON.stringify(params)}`);
-    this.name = "Sentence";
+    this.name = "UserError";
     this.key = key;
     this.params = params;
     this.status = status;
