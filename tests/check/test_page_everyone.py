@@ -46,7 +46,8 @@ def test_without_a_server_the_logits_are_pythons(visit_static, shipped):
         """async (images) => {
           const { openSite } = await import(new URL("site/site.js", location.href).href);
           const site = await openSite();
-          const answers = await site.classify("mlp", images.map((image) => Float32Array.from(image)));
+          const floats = images.map((image) => Float32Array.from(image));
+          const answers = await site.classify("mlp", floats);
           return answers.map((answer) => answer.logits);
         }""",
         images.tolist(),
