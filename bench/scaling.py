@@ -27,7 +27,7 @@ from idea.files.write import make_folder, write_bytes
 from idea.image import PIXELS
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
-from idea.studies.make_network import Task, make
+from idea.studies.make_network import Task, make_networks
 from idea.studies.plan import Plan
 from idea.studies.runner import prepare
 
@@ -98,7 +98,7 @@ def measure_networks(folder: Path, kinds: list[dict[str, object]]) -> list[Kind]
         plan = Plan.parse({**grid, "epochs": (1, 2), "seeds": number})
         cells = tuple(plan.grid.cells())
         began, worked = time.perf_counter(), time.process_time()
-        done = make(Task(folder, cells, plan.search, plan.digits, data=None))
+        done = make_networks(Task(folder, cells, plan.search, plan.digits, data=None))
         seconds, work = time.perf_counter() - began, time.process_time() - worked
         require(not any(one.error for one in done), f"{cells[0].name}: {done[0].error}")
         for cell in cells:

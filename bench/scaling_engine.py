@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from idea.studies.cluster import cluster
-from idea.studies.executor import Start, results
-from idea.studies.make_network import Done, Task, failed
+from idea.studies.executor import PoolFactory, results
+from idea.studies.make_network import NetworkOutcome, Task, failed
 from idea.studies.pool import pool
 
 from measure import require, row, title
 
 
-def answer_at_once(task: Task) -> list[Done]:
+def answer_at_once(task: Task) -> list[NetworkOutcome]:
     """Do nothing: what is left is the engine's."""
-    return [Done(cell) for cell in task.cells]
+    return [NetworkOutcome(cell) for cell in task.cells]
 
 
 def measure_loky(tasks: list[Task], jobs: int) -> None:
@@ -61,7 +61,7 @@ def measure_dask(tasks: list[Task]) -> float:
     return handing
 
 
-def _hand_out(start: Start, tasks: list[Task]) -> tuple[float, float]:
+def _hand_out(start: PoolFactory, tasks: list[Task]) -> tuple[float, float]:
     """Return the seconds and this process's own work, of a task."""
 
     @contextlib.contextmanager

@@ -66,8 +66,7 @@ def test_it_reads_as_a_line():
             return [[0, 0, 9, 0, 0, 0, 0, 0, 0, 0]]
 
     assert str(legibility([0] * 784, 1, [One(), Two()])) == (
-        "1 of 2 classify it as 1, mean probability of 1 0.4995: One: 1 (0.9989), "
-        "Two: 2 (0.0001)"
+        "1 of 2 classify it as 1, mean probability of 1 0.4995: One: 1 (0.9989), Two: 2 (0.0001)"
     )
 
 

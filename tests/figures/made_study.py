@@ -84,7 +84,7 @@ def write_study(folder, cells):
         DIGITS,
         rng.choice(np.array([3, 5, 8], np.int8), shape),
         rng.random(shape, np.float32),
-        np.array([[one.is_apart(cell) for cell in cells] for one in evaluators]),
+        np.array([[one.starts_independently_of(cell) for cell in cells] for one in evaluators]),
     )
     (folder / "readings.npz").write_bytes(predictions_bytes(readings))
     write_table(folder, table_of([StoredNetwork(folder / cell.name) for cell in cells], readings))

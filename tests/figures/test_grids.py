@@ -115,7 +115,7 @@ def test_without_judges_there_is_no_label(lonely, shown):
         (
             (5,),
             {"units": [16, 100], "batch_size": 1000, "seed": 0},
-            "no network of the study has units=[16, 100] and batch_size=1000 and seed=0 at a time",
+            "no network of the study combines units=[16, 100] and batch_size=1000 and seed=0",
         ),
     ],
 )

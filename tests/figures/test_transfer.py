@@ -92,6 +92,6 @@ def test_a_column_that_is_no_hyperparameter_is_told(study):
     with pytest.raises(idea.IdeaError) as caught:
         transfer_matrix(study, ("arch", "width"))
     assert str(caught.value) == (
-        "by must be of network, framework, arch, units, batch_size, epochs, learning_rate, "
-        "weight_decay, held_out, seed, not 'width'"
+        "by must be one or more of network, framework, arch, units, batch_size, epochs, "
+        "learning_rate, weight_decay, held_out, seed, not 'width'"
     )

@@ -21,10 +21,10 @@ ASK = """\
 import functools, pathlib, sys
 from idea.errors import IdeaError
 from idea.studies import cluster
-from idea.studies.make_network import why_not_here
+from idea.studies.make_network import folder_error
 
 cluster._PATIENCE = 1
-check = functools.partial(why_not_here, pathlib.Path(sys.argv[2]))
+check = functools.partial(folder_error, pathlib.Path(sys.argv[2]))
 try:
     with cluster.cluster(sys.argv[1], check):
         print("welcome")

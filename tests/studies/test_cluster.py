@@ -57,21 +57,20 @@ def test_a_lost_scheduler_is_a_sentence(tmp_path):
         scheduler.kill()
         said = end(driver, 2)[1]
     assert said == (
-        "error: the scheduler is gone; when there is one again, the same command finishes what is "
-        "missing\n"
+        "error: lost the connection to the scheduler; run the same command again to continue\n"
     )
 
 
 def test_a_scheduler_without_workers_is_a_sentence(scheduler, study):
     assert answer(scheduler, study) == (
-        f"--scheduler {scheduler}: it has no workers; start some with dask worker {scheduler} "
-        "--nthreads 1 --nworkers=-1"
+        f"--scheduler {scheduler}: the scheduler has no workers; start some with dask worker "
+        f"{scheduler} --nthreads 1 --nworkers=-1"
     )
 
 
 def test_no_scheduler_is_a_sentence(study):
     said = answer("tcp://127.0.0.1:1", study)
-    start = "--scheduler tcp://127.0.0.1:1: no Dask scheduler is reached there ("
+    start = "--scheduler tcp://127.0.0.1:1: no Dask scheduler responds there ("
     assert said.startswith(start)
 
 
@@ -89,7 +88,7 @@ def test_a_worker_that_does_not_see_the_folder_is_a_sentence(scheduler, tmp_path
         said = answer(scheduler, tmp_path)
     assert said.startswith("worker tcp://127.0.0.1:")
     assert said.endswith(
-        f": {tmp_path}/study.json isn't there; all machines have to share the study's folder"
+        f": {tmp_path}/study.json is missing: all machines must share the study's folder"
     )
 
 

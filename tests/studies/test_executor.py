@@ -47,7 +47,7 @@ def test_an_error_is_told_of_its_task_alone():
 def test_a_task_that_kills_its_process_is_blamed_alone(tmp_path):
     tasks = [(tmp_path, number) for number in range(8)]
     found = list(results(TWO, chores.leave_a_mark, tasks, told))
-    sentence = "its process was killed, twice: out of memory?"
+    sentence = "its process was killed twice, possibly out of memory"
     assert found.pop() == ((tmp_path, 3), IdeaError, sentence)  # the last to be given up
     assert sorted(number for number, _ in found) == [0, 1, 2, 4, 5, 6, 7]
     begun = {number: (tmp_path / f"begun {number}").read_text() for number in range(8)}

@@ -114,7 +114,7 @@ def test_more_epochs_than_then_go_on_and_other_recipes_do_not(case, make):
     with pytest.raises(IdeaError) as error:
         trainer.resume()
     assert str(error.value) == (
-        f"{trainer.snapshot}: there is nothing to resume; leave out --resume"
+        f"{trainer.snapshot}: no snapshot to resume from; leave out --resume"
     )
     run(trainer)
     longer = make(framework, recipe)
@@ -211,7 +211,7 @@ class Diverging:
     suffix = ".pt"
 
     def __init__(self):
-        self.shuffler = np.random.RandomState(0)
+        self.shuffle_rng = np.random.RandomState(0)
         self.updates = 0
 
     def update(self, images, labels):
