@@ -131,7 +131,7 @@ def test_a_title_is_text(compared_page):
     html = compared_page.read_text("utf-8")
     assert "<h1>&lt;b&gt;Fish&lt;/b&gt; &amp; chips</h1>" in html
     assert "<title>&lt;b&gt;Fish" in html
-    assert "What does a 5 look like" in html
+    assert "Ideals of 5 by network" in html
 
 
 def test_what_a_study_cant_show_is_left_out_with_the_reason(run, lone_study):
@@ -139,9 +139,11 @@ def test_what_a_study_cant_show_is_left_out_with_the_reason(run, lone_study):
     html = (lone_study.folder / "report.html").read_text("utf-8")
     page = Page(html)
     assert "<h1>The ideals of a network</h1>" in html
-    assert "What does a 3 look like" in html  # for it has no 5
+    assert "Ideals of 3 by network" in html  # for it has no 5
     assert html.count("No figure: the study has one network only") == 2
-    assert html.count("no two of the study’s networks started from independent weights") == 2
+    assert (
+        html.count("no two of the study’s networks started from independent initial weights") == 2
+    )
     assert "No figure: no two networks differ in their epochs alone." in html
     assert [row["legibility"] for row in page.rows.values()] == ["unknown"]
     assert "nan" not in re.sub('base64,[^"]+', "", html)
