@@ -98,9 +98,9 @@ def study(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def lonely(tmp_path_factory):
+def one_network_study(tmp_path_factory):
     """A study of one network, which has no evaluators."""
-    return write_study(tmp_path_factory.mktemp("lonely"), [Cell(Recipe(units=16, epochs=1))])
+    return write_study(tmp_path_factory.mktemp("one"), [Cell(Recipe(units=16, epochs=1))])
 
 
 @pytest.fixture(scope="session")

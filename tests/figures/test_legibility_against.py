@@ -137,8 +137,8 @@ def test_a_column_that_says_nothing_is_told(study, column):
     )
 
 
-def test_without_evaluators_there_is_nothing_to_draw(study, lonely):
+def test_without_evaluators_there_is_nothing_to_draw(study, one_network_study):
     with pytest.raises(idea.IdeaError, match=r"^no network has both evaluators and accuracy$"):
-        legibility_against(lonely)
+        legibility_against(one_network_study)
     with pytest.raises(idea.IdeaError, match=r"^no network has both evaluators and units$"):
         legibility_against(study, "units", arch="lenet")

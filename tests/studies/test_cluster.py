@@ -8,9 +8,9 @@ import signal
 import pytest
 
 from clustering import answer, scheduler_in, worker
-from driving import COUNT, assert_same, begin, end, finished, networks, wait_for_more
+from study_process import COUNT, assert_same, begin, end, finished, networks, wait_for_more
 
-pytest_plugins = ["driving", "clustering"]
+pytest_plugins = ["study_process", "clustering"]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs distributed"),
@@ -26,7 +26,7 @@ def study(tmp_path):
     return tmp_path
 
 
-def test_a_study_outlives_its_driver_and_a_worker(undisturbed, scheduler, tmp_path):
+def test_a_study_outlives_its_driver_and_a_worker(uninterrupted_study, scheduler, tmp_path):
     """And is the same as that of this machine's processes."""
     folder = tmp_path / "study"
     with worker(scheduler) as mortal, worker(scheduler):
@@ -46,7 +46,7 @@ def test_a_study_outlives_its_driver_and_a_worker(undisturbed, scheduler, tmp_pa
     assert 0 < len(names) < COUNT
     assert len(networks(folder)) == COUNT
     assert finished(folder).items() > more.items()
-    assert_same(folder, undisturbed)
+    assert_same(folder, uninterrupted_study)
 
 
 def test_a_lost_scheduler_is_a_sentence(tmp_path):
