@@ -54,7 +54,7 @@ def main() -> int:
     if status is not None:
         return status
     all_cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {args.core})  # and the processes begun from here
+    os.sched_setaffinity(0, {args.core})  # and its child processes
     load_mnist()
     print(machine())
     with tempfile.TemporaryDirectory() as name:

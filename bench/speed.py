@@ -55,7 +55,7 @@ def main() -> int:
     if status is not None:
         return status
     all_cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {args.core})  # and the processes begun from here
+    os.sched_setaffinity(0, {args.core})  # and its child processes
     model = idea.load_model()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -16,7 +16,7 @@ from idea.core.strategies import METHODS
 from idea.networks.base import Model
 
 Contender = Callable[["TimedEvaluator", int], NoReturn]
-"""Searches with a evaluator and a seed until the evaluator raises `TimeUp`."""
+"""Searches with an evaluator and a seed until the evaluator raises `TimeUp`."""
 
 
 class TimeUp(Exception):  # noqa: N818  # not an error: each search ends with it

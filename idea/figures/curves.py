@@ -33,7 +33,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     Parameters
     ----------
     ideals
-        One or more, as `idea.find` gives them; best of one model, digit and objective.
+        One or more, as returned by `idea.find`; best of one model, digit and objective.
     ax
         Where to draw; None makes a figure of its own.
 

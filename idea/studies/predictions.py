@@ -182,7 +182,7 @@ def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
     Parameters
     ----------
     data
-        As `predictions_bytes` gives them.
+        As returned by `predictions_bytes`.
     name
         The file, for the error.
 

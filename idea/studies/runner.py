@@ -223,7 +223,7 @@ def run(
     Parameters
     ----------
     tasks
-        Of one study, as `prepare` gives them.
+        Of one study, as returned by `prepare`.
     jobs, scheduler
         As in `run_study`.
 

@@ -123,7 +123,7 @@ class Trainer:
     recipe
         Its hyperparameters.
     data
-        As `split` gives it.
+        As returned by `split`.
     folder
         Where the snapshot and `metrics.csv` go; None keeps neither.
     every
