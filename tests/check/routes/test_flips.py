@@ -79,13 +79,13 @@ def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
     assert len(tries) == 1  # and not again within a minute
 
 
-def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, few):
+def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, mnist_subset):
     loads = []
     monkeypatch.setattr(
-        "idea.check.nearest.load_mnist", lambda on_message: loads.append(on_message) or few
+        "idea.check.nearest.load_mnist", lambda on_message: loads.append(on_message) or mnist_subset
     )
     digits = TrainingDigits()
-    image = (few.train_images[7].ravel() >= 128).astype(np.float32)
+    image = (mnist_subset.train_images[7].ravel() >= 128).astype(np.float32)
     assert digits.nearest(image)[:2] == (0, 7)
     assert digits.nearest(flipped(image, 5, 9))[0] == 2
     assert len(loads) == 1

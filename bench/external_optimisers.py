@@ -1,8 +1,8 @@
-"""Optimisers from elsewhere, set on the same search; they need the extra `bench`.
+"""Optimisers from other libraries for the same search; they need the extra `bench`.
 
-Both ask the network in PyTorch, in float32, and what is best is judged in double precision. Both go
-on until the referee ends them. They were tuned on networks that the table doesn't show: see
-docs/quality.md.
+Both evaluate the network in PyTorch, in float32; their best images are evaluated again in double
+precision. Both run until the evaluator raises `TimeUp`. They were tuned on networks that aren't in
+the table: see docs/quality.md.
 """
 
 from __future__ import annotations
@@ -25,80 +25,80 @@ from idea.networks.base import Model
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 
-from referee import Referee
+from timed_evaluator import TimedEvaluator
 
-# Of the genetic algorithm: images in a generation, and how many generations make a run.
+# Of the genetic algorithm: images per generation, and generations per run.
 POPULATION, GENERATIONS = 50, 1000
-# Of the ascent: images in a batch, steps of Adam to a run, its step, and the spread of the starts.
+# Of the ascent: images per batch, steps of Adam per run, its step, and the spread of the starts.
 BATCH, STEPS, STEP, SPREAD = 16, 240, 0.1, 0.1
 
 
-def genetic(referee: Referee, seed: int) -> NoReturn:
-    """Breed images by pymoo's genetic algorithm, from new random ones again and again."""
-    asked = _Asked(referee)
+def genetic(evaluator: TimedEvaluator, seed: int) -> NoReturn:
+    """Run pymoo's genetic algorithm, restarting from random populations."""
+    network = _TorchEvaluator(evaluator)
     for number in itertools.count():
         algorithm = GA(
             pop_size=POPULATION,
             sampling=BinaryRandomSampling(),
             crossover=UniformCrossover(),
             mutation=BitflipMutation(prob=1.0, prob_var=2 / PIXELS),
-            eliminate_duplicates=False,  # to compare all pairs would cost more than it brings
+            eliminate_duplicates=False,  # comparing all pairs would cost more than it gains
         )
         run_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
-        minimize(_Energies(asked), algorithm, ("n_gen", GENERATIONS), seed=run_seed)
-        referee.runs += 1
+        minimize(_Energies(network), algorithm, ("n_gen", GENERATIONS), seed=run_seed)
+        evaluator.runs += 1
     raise AssertionError
 
 
 class _Energies(Problem):  # type: ignore[misc]  # pymoo has no types
-    """The search as pymoo asks for it: a batch at a time, and what is small is good."""
+    """The search as a problem of pymoo: minimisation, a batch at a time."""
 
-    def __init__(self, asked: _Asked) -> None:
+    def __init__(self, network: _TorchEvaluator) -> None:
         super().__init__(n_var=PIXELS, n_obj=1, xl=0, xu=1, vtype=bool)
-        self._asked = asked
+        self._network = network
 
     def _evaluate(self, x: np.ndarray, out: dict[str, Any], *_: Any, **__: Any) -> None:
         with torch.inference_mode():
-            out["F"] = -self._asked.energies(torch.from_numpy(x.astype(np.float32))).numpy()
+            out["F"] = -self._network.energies(torch.from_numpy(x.astype(np.float32))).numpy()
 
 
-def gradient(referee: Referee, seed: int) -> NoReturn:
-    """Climb by PyTorch's gradients and Adam, a batch of random starts at a time.
+def gradient(evaluator: TimedEvaluator, seed: int) -> NoReturn:
+    """Run gradient ascent with Adam, a batch of random starts at a time.
 
-    The network sees images rounded to 0 and 1, and the gradient passes through the rounding as
+    The network evaluates images rounded to 0 and 1, and the gradient passes through the rounding as
     through a sigmoid: the straight-through estimator of Bengio, Léonard and Courville (2013).
     """
-    asked = _Asked(referee)
+    network = _TorchEvaluator(evaluator)
     random = torch.Generator().manual_seed(seed)
     while True:
         ink = (SPREAD * torch.randn(BATCH, PIXELS, generator=random)).requires_grad_()
         adam = torch.optim.Adam([ink], lr=STEP)
         for _ in range(STEPS):
             soft = torch.sigmoid(ink)
-            energies = asked.energies((ink > 0) + soft - soft.detach())
+            energies = network.energies((ink > 0) + soft - soft.detach())
             adam.zero_grad()
             (-energies.sum()).backward()  # type: ignore[no-untyped-call]  # PyTorch leaves it so
             adam.step()
-        referee.runs += 1
+        evaluator.runs += 1
 
 
-class _Asked:
-    """The network in PyTorch, whose best images are shown to a referee."""
+class _TorchEvaluator:
+    """The network in PyTorch; passes the best images to the evaluator."""
 
-    def __init__(self, referee: Referee) -> None:
-        self._referee = referee
-        self._network = torch_network(referee.model)
+    def __init__(self, evaluator: TimedEvaluator) -> None:
+        self._evaluator = evaluator
+        self._network = torch_network(evaluator.model)
         self._best = -np.inf
 
     def energies(self, images: torch.Tensor) -> torch.Tensor:
-        """Judge images that are binary up to rounding, (n, 784): (n,)."""
-        energies: torch.Tensor = self._network(images)[:, self._referee.digit]
+        """Return the energies (n,) of images (n, 784) that are binary up to rounding."""
+        energies: torch.Tensor = self._network(images)[:, self._evaluator.digit]
         best = int(energies.argmax())
         highest = float(energies[best].detach())
         if highest > self._best:
             self._best = highest
-            self._referee.energies(images[best : best + 1].detach().round().numpy())
-        self._referee.go_on()
+            self._evaluator.energies(images[best : best + 1].detach().round().numpy())
+        self._evaluator.check_time()
         return energies
 
 

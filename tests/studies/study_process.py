@@ -1,4 +1,4 @@
-"""Studies run as commands that are killed: helpers, and one that nobody disturbed.
+"""Helpers for studies whose processes are killed, and a study without interruption.
 
 Test modules name it as a plugin, for its fixture. pytest collects doctests here, too, so it may be
 imported by then: PYTEST_DONT_REWRITE.
@@ -21,14 +21,14 @@ OPTIONS = [
     *("--units", "4", "--seeds", "0-4", "--epochs", "1-3"),
     *("--digits", "3,5", "--sweeps", "1"),
 ]
-"""Five trainings, looked at three times each: long enough to be killed in the middle."""
+"""Five trainings of three networks each: long enough to be killed in the middle."""
 
 COUNT = 15
 """How many networks these make."""
 
 
 def begin(folder: Path, *options: object, command: tuple[str, ...] = ("-m", "idea.study")):
-    """Begin a study as a user would, in a process group of its own."""
+    """Start a study as a user would, in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, *command, *OPTIONS, "--out", str(folder), *map(str, options)],
         start_new_session=True,
@@ -46,7 +46,7 @@ def end(driver: subprocess.Popen[str], status: int) -> tuple[str, str]:
 
 
 def wait_until(holds: Callable[[], object], seconds: float = 180) -> None:
-    """Look until something holds."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "waited too long"
@@ -77,7 +77,7 @@ def wait_for_more(folder: Path, driver: subprocess.Popen[str]) -> dict[str, tupl
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """All that a study left but the table and what the clock says: the bytes of each file."""
+    """The bytes of each file of a study, except the table and timings."""
     files = [*folder.glob("[!.]*.*"), *folder.glob("[!.]*/*")]
     return {
         str(path.relative_to(folder)): path.read_bytes()
@@ -87,7 +87,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def assert_same(folder: Path, expected: Path) -> None:
-    """Check that a study is to the byte the same as another, but for what the clock says."""
+    """Check that two studies are identical to the byte, except for timings."""
     found, wanted = contents(folder), contents(expected)
     assert found.keys() == wanted.keys()
     assert [name for name in found if found[name] != wanted[name]] == []
@@ -99,7 +99,7 @@ def assert_same(folder: Path, expected: Path) -> None:
 
 
 def is_alive(process: int) -> bool:
-    """Whether there is a process of that number that has not ended."""
+    """Whether a process is running."""
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
@@ -108,7 +108,7 @@ def is_alive(process: int) -> bool:
 
 
 def children(process: int, named: str) -> list[int]:
-    """The numbers of a process's own processes whose command holds a word."""
+    """The ids of a process's children whose command contains a word."""
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
@@ -121,9 +121,9 @@ def children(process: int, named: str) -> list[int]:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory) -> Path:
-    """A study that was made at one go."""
-    folder = tmp_path_factory.mktemp("undisturbed") / "study"
+def uninterrupted_study(tmp_path_factory) -> Path:
+    """A study that was made without interruption."""
+    folder = tmp_path_factory.mktemp("uninterrupted") / "study"
     said, _ = end(begin(folder, "--jobs", 2), 0)
     assert f"\n{COUNT} networks with {2 * COUNT} ideals: {folder}/results." in said
     assert len(networks(folder)) == COUNT

@@ -20,7 +20,7 @@ T = {1: 12.706, 2: 4.303, 4: 2.776, 9: 2.262}
 
 
 def slow_legibility(study, name):
-    """The mean over the digits of the share of judges that read a network's ideal."""
+    """The mean over the digits of the share of evaluators that recognise a network's ideal."""
     readings = study.readings
     network = readings.networks.index(name)
     shares = []
@@ -137,8 +137,8 @@ def test_a_column_that_says_nothing_is_told(study, column):
     )
 
 
-def test_without_judges_there_is_nothing_to_draw(study, lonely):
-    with pytest.raises(idea.IdeaError, match=r"^no network has both judges and accuracy$"):
-        legibility_against(lonely)
-    with pytest.raises(idea.IdeaError, match=r"^no network has both judges and units$"):
+def test_without_evaluators_there_is_nothing_to_draw(study, one_network_study):
+    with pytest.raises(idea.IdeaError, match=r"^no network has both evaluators and accuracy$"):
+        legibility_against(one_network_study)
+    with pytest.raises(idea.IdeaError, match=r"^no network has both evaluators and units$"):
         legibility_against(study, "units", arch="lenet")

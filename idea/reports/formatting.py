@@ -1,4 +1,4 @@
-"""Numbers as a reader wants them."""
+"""Formatting of numbers."""
 
 from __future__ import annotations
 
@@ -6,41 +6,47 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["a_digit", "named", "number", "numbered", "percent", "seconds"]
+__all__ = [
+    "format_duration",
+    "format_number",
+    "format_percent",
+    "format_values",
+    "with_article",
+]
 
-_RUN = 3  # of so many numbers or more, the ends alone are given
+_RUN = 3  # least number of consecutive integers that are abbreviated
 _UNKNOWN = "–"
 _MINUTE, _HOUR = 60, 3600
 
 
-def number(value: float, places: int = 1) -> str:
-    """Format a number; NaN is unknown.
+def format_number(value: float, places: int = 1) -> str:
+    """Format a number; NaN as a dash.
 
     Examples
     --------
-    >>> number(1234.56), number(-0.01), number(float("nan"))
+    >>> format_number(1234.56), format_number(-0.01), format_number(float("nan"))
     ('1,234.6', '0.0', '–')
     """
     return _UNKNOWN if math.isnan(value) else f"{value:z,.{places}f}"
 
 
-def percent(share: float, places: int = 2) -> str:
+def format_percent(share: float, places: int = 2) -> str:
     r"""Format a share of 0…1 in per cent, so that no line breaks within.
 
     Examples
     --------
-    >>> percent(0.98321), percent(0.5, 0), percent(float("nan"))
+    >>> format_percent(0.98321), format_percent(0.5, 0), format_percent(float("nan"))
     ('98.32\xa0%', '50\xa0%', '–')
     """
     return _UNKNOWN if math.isnan(share) else f"{share:.{places}%}".replace("%", "\xa0%")
 
 
-def seconds(value: float) -> str:
-    """Format a duration in the unit that suits it.
+def format_duration(value: float) -> str:
+    """Format a duration in seconds, minutes or hours.
 
     Examples
     --------
-    >>> seconds(0.25), seconds(90), seconds(5400)
+    >>> format_duration(0.25), format_duration(90), format_duration(5400)
     ('0.2 s', '1.5 min', '1.5 h')
     """
     for unit, length in (("h", _HOUR), ("min", _MINUTE)):
@@ -49,13 +55,13 @@ def seconds(value: float) -> str:
     return f"{value:.1f} s"
 
 
-def numbered(values: Sequence[Any]) -> str:
+def format_values(values: Sequence[Any]) -> str:
     """Format values as a list; of consecutive integers the first and the last.
 
     Examples
     --------
-    >>> numbered([0, 1, 2, 3]), numbered([1, 2]), numbered([16, 100, 784]), numbered(["mlp"])
-    ('0…3', '1, 2', '16, 100, 784', 'mlp')
+    >>> [format_values(values) for values in ([0, 1, 2, 3], [1, 2], [16, 100], ["mlp"])]
+    ['0…3', '1, 2', '16, 100', 'mlp']
     """
     whole = all(isinstance(value, int) for value in values)
     if len(values) >= _RUN and whole and list(values) == [*range(values[0], values[-1] + 1)]:
@@ -63,23 +69,12 @@ def numbered(values: Sequence[Any]) -> str:
     return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
 
 
-def named(column: str) -> str:
-    """Return the heading of a column of a study's table.
-
-    Examples
-    --------
-    >>> named("arch"), named("batch_size")
-    ('architecture', 'batch size')
-    """
-    return {"arch": "architecture"}.get(column, column.replace("_", " "))
-
-
-def a_digit(digit: int) -> str:
+def with_article(digit: int) -> str:
     """Format a digit with its article.
 
     Examples
     --------
-    >>> a_digit(5), a_digit(8)
+    >>> with_article(5), with_article(8)
     ('a 5', 'an 8')
     """
     return f"{'an' if digit == 8 else 'a'} {digit}"

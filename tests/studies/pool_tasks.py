@@ -1,4 +1,4 @@
-"""Tasks for the engine's processes, which import them from here."""
+"""Tasks for the pool's processes, which import them from here."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 
 
 def double(number: int) -> int:
-    """What is to be expected."""
+    """Return twice a number."""
     return 2 * number
 
 
 def double_but_three(number: int) -> int:
-    """An error of one task."""
+    """Return twice a number; fail for 3."""
     if number == 3:
         raise ArithmeticError("three can't be doubled")
     return double(number)
 
 
 def leave_a_mark(task: tuple[Path, int]) -> tuple[int, int]:
-    """Mark in a folder that the task was begun; the third kills its process each time."""
+    """Mark in a folder that the task was started; the third kills its process each time."""
     folder, number = task
     with (folder / f"begun {number}").open("a") as file:
         file.write("x")
@@ -30,7 +30,7 @@ def leave_a_mark(task: tuple[Path, int]) -> tuple[int, int]:
 
 
 def die_once(task: tuple[Path, int]) -> list[str]:
-    """Kill the process of the first task, the first time; tell which tasks are done by then."""
+    """Kill the process of the first task, the first time; return which tasks are done by then."""
     folder, number = task
     first = folder / "killed"
     if number == 0 and not first.exists():
@@ -42,12 +42,12 @@ def die_once(task: tuple[Path, int]) -> list[str]:
 
 
 def process(_: object) -> int:
-    """In which process it runs."""
+    """Return the id of the process."""
     return os.getpid()
 
 
 def threads(_: object) -> list[int]:
-    """How many threads this process would take for a product: NumPy's BLAS, then PyTorch."""
+    """Return this process's numbers of threads for a product: NumPy's BLAS, then PyTorch."""
     import numpy as np
     import threadpoolctl
     import torch

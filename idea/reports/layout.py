@@ -1,4 +1,4 @@
-"""What of a study a report shows: what its networks differ in, and the figures' axes."""
+"""The layout of a report: which hyperparameters vary, and the axes of its figures."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from idea.studies.study import Study
 
 __all__ = ["axes_for", "groups_for", "varied"]
 
-_FIRST = ("units", "batch_size", "arch", "epochs")  # that a reader looks for
+_FIRST = ("units", "batch_size", "arch", "epochs")  # the most important ones
 _UNGROUPED = ("arch", "framework", "seed")  # the first always groups, the others never
-_MOST_GROUPS = 30  # whose names one can still read
+_MAX_GROUPS = 30  # more labels would be illegible
 
 
 def varied(study: Study) -> list[str]:
-    """Return what the networks of a study differ in.
+    """Return the hyperparameters that vary within an architecture of a study.
 
-    What one architecture has only one value of is left out: that several have different values is
-    then no more than that they are different.
+    Hyperparameters that differ between architectures only are left out, except the architecture.
 
     Parameters
     ----------
@@ -29,7 +28,7 @@ def varied(study: Study) -> list[str]:
     Returns
     -------
     list of str
-        Hyperparameters, those first that a reader looks for first.
+        Hyperparameters, the most important ones first.
 
     Examples
     --------
@@ -82,7 +81,7 @@ def axes_for(study: Study) -> tuple[str, str] | None:
 
 
 def groups_for(study: Study) -> list[str]:
-    """Choose the hyperparameters by which to group networks that read each other's ideals.
+    """Choose the hyperparameters by which to group networks in the transfer matrix.
 
     Parameters
     ----------
@@ -92,7 +91,7 @@ def groups_for(study: Study) -> list[str]:
     Returns
     -------
     list of str
-        Of those that vary as many as make no more than 30 groups; at least the architecture.
+        As many of those that vary as make no more than 30 groups; at least the architecture.
 
     Examples
     --------
@@ -100,7 +99,7 @@ def groups_for(study: Study) -> list[str]:
     ['arch', 'units']
     """
     names = ["arch", *(name for name in varied(study) if name not in _UNGROUPED)]
-    while len(names) > 1 and _combinations(study, names) > _MOST_GROUPS:
+    while len(names) > 1 and _combinations(study, names) > _MAX_GROUPS:
         names.pop()
     return names
 

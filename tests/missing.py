@@ -1,8 +1,8 @@
-"""What this machine lacks: tests skipped for it are counted by reason when a run ends.
+"""A summary of the tests that are skipped for missing packages and programs.
 
-A plugin of pytest's, which the topmost conftest registers. Where the environment variable ``CI``
+A plugin of pytest, registered by the topmost conftest. Where the environment variable ``CI``
 is set, a run that skips tests because a package or program is missing fails, unless the option
-``--may-lack`` names it.
+``--allow-missing`` lists it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import Counter
 
 import pytest
 
-# The words of pytest.importorskip, and those of our own skips: "needs g++".
+# The messages of pytest.importorskip, and of our own skips: "needs g++".
 _REASON = re.compile(r"could not import '(?:idea\.)?(\w+)[\w.]*'|\bneeds ([\w+.-]+)")
 _REMEDIES = {
     "_kernel": "install idea again where there is a C++ compiler",
@@ -27,13 +27,13 @@ _REMEDIES = {
 _FAILED = 1
 
 
-class Lacking:
-    """Counts what is left out for lack of something.
+class MissingPlugin:
+    """Counts skipped tests and modules by missing package or program.
 
     Parameters
     ----------
     config
-        pytest's.
+        pytest's configuration.
     files
         By a package's name, the files that are not collected without it.
     """
@@ -57,19 +57,19 @@ class Lacking:
                 chosen = (f for f in files if any(f.is_relative_to(c) for c in self._chosen))
                 self._modules |= dict.fromkeys(map(str, chosen), package)
                 return True
-        return None  # lets others decide
+        return None  # lets other plugins decide
 
     def pytest_collectreport(self, report):
-        if report.skipped and (name := _lacking(report.longrepr)):
+        if report.skipped and (name := _missing_name(report.longrepr)):
             self._modules[report.nodeid] = name
 
     def pytest_runtest_logreport(self, report):
-        if report.skipped and (name := _lacking(report.longrepr)):
+        if report.skipped and (name := _missing_name(report.longrepr)):
             self._tests[name] += 1
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node):
-        """Take over what a process of pytest-xdist left out: collecting is done there alone."""
+        """Merge the modules that a process of pytest-xdist left out, where they are collected."""
         self._modules |= getattr(node, "workeroutput", {}).get("modules", {})
 
     def pytest_sessionfinish(self, session):
@@ -82,7 +82,7 @@ class Lacking:
         modules = Counter(self._modules.values())
         names = sorted(self._tests.keys() | modules.keys())
         if names:
-            terminalreporter.section("what this machine lacks")
+            terminalreporter.section("missing packages and programs")
         for name in names:
             counts = ((self._tests[name], "test"), (modules[name], "module"))
             left_out = " and ".join(f"{n} {what}{'s' * (n > 1)}" for n, what in counts if n)
@@ -90,15 +90,15 @@ class Lacking:
             remedy = _REMEDIES.get(name, f"pip install {name}")
             terminalreporter.line(f"{left_out} {verb} {name}: {remedy}")
         if os.environ.get("CI") and self._missing():
-            terminalreporter.line(f"failed, for CI has to have {', '.join(self._missing())}")
+            terminalreporter.line(f"failed: CI requires {', '.join(self._missing())}")
 
     def _missing(self) -> list[str]:
-        """List what must not be missing in CI."""
-        lacked = self._tests.keys() | set(self._modules.values())
-        return sorted(lacked - set(self._config.getoption("--may-lack").split(",")))
+        """List missing packages and programs that CI requires."""
+        names = self._tests.keys() | set(self._modules.values())
+        return sorted(names - set(self._config.getoption("--allow-missing").split(",")))
 
 
-def _lacking(reason: object) -> str | None:
-    """Name what a test was skipped for; None if it was another reason."""
+def _missing_name(reason: object) -> str | None:
+    """Return the missing package or program of a skip; None for another reason."""
     found = _REASON.search(str(reason))
     return found and (found[1] or found[2])

@@ -1,4 +1,4 @@
-"""The figures of a report: which there are, and which a study can't have."""
+"""The figures of a report; some don't apply to every study."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import numpy as np
 from idea import figures
 from idea.errors import OptionError
 from idea.figures.canvas import axes_of
-from idea.reports.choice import axes_for, groups_for, varied
+from idea.figures.choose import column_label, is_missing
+from idea.reports.formatting import with_article
+from idea.reports.layout import axes_for, groups_for, varied
 from idea.reports.picture import Picture, data_uri, picture_of
-from idea.reports.words import a_digit, named
 from idea.studies.study import Study
 
 __all__ = ["Forming", "forming_of", "parts_of"]
 
-_SQUARES = 60  # networks whose names one can still read beside a matrix
+_MAX_MATRIX_NETWORKS = 60  # more names beside a matrix would be illegible
 _CHART = 5.6, 3.9  # inches
 _SCALE = 8  # of the animation
 
@@ -31,19 +32,19 @@ class Forming(NamedTuple):
 
 
 def parts_of(study: Study, digit: int) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Return the parts that take time: their names in the template, and what draws them.
+    """Return the parts that take time: their names in the template, and functions that draw them.
 
     Parameters
     ----------
     study
         The study.
     digit
-        Which of its digits is shown for all.
+        The digit that is shown for all networks.
 
     Yields
     ------
     str, callable
-        What it gives is a `Picture`, several, a `Forming`, or None where the study can't have it.
+        The function returns a `Picture`, several, a `Forming`, or None if it doesn't apply.
 
     Examples
     --------
@@ -60,7 +61,7 @@ def parts_of(study: Study, digit: int) -> Iterator[tuple[str, Callable[[], objec
 
 
 def forming_of(study: Study, digit: int) -> bytes:
-    """Return the animation of a digit that forms during a training.
+    """Return the animation of an ideal after increasing numbers of epochs.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def forming_of(study: Study, digit: int) -> bytes:
     Raises
     ------
     OptionError
-        If no training was looked at after several epochs, or the study has no ideals of the digit.
+        If no networks differ in epochs alone, or the study has no ideals of the digit.
 
     Examples
     --------
@@ -97,9 +98,11 @@ def _grid(study: Study, digit: int) -> Picture | None:
     if axes is None:
         return None
     rows, columns = axes
-    alt = f"Ideals of {a_digit(digit)}: a row for each {named(rows)}, a column for each "
+    alt = (
+        f"Ideals of {with_article(digit)}: a row for each {column_label(rows)}, a column for each "
+    )
     return picture_of(
-        lambda: figures.digit_grid(study, digit, rows, columns), f"{alt}{named(columns)}"
+        lambda: figures.digit_grid(study, digit, rows, columns), f"{alt}{column_label(columns)}"
     )
 
 
@@ -114,25 +117,23 @@ def _groups(study: Study) -> Picture | None:
     if not study.readings.apart.any():
         return None
     by = groups_for(study)
-    alt = f"Who reads whose ideals, by {', '.join(map(named, by))}, in per cent"
+    alt = f"Transfer between networks, by {', '.join(map(column_label, by))}, in per cent"
     return picture_of(lambda: figures.transfer_matrix(study, by), alt)
 
 
 def _each(study: Study) -> Picture | None:
-    if not study.readings.apart.any() or len(study.networks) > _SQUARES:
+    if not study.readings.apart.any() or len(study.networks) > _MAX_MATRIX_NETWORKS:
         return None
-    alt = "Who reads whose ideals, network by network"
+    alt = "Transfer between networks, by individual network"
     return picture_of(lambda: figures.transfer_matrix(study, "network"), alt)
 
 
 def _against(study: Study, column: str) -> Picture | None:
-    """Draw legibility against a column, unless nobody who has judges has that."""
-    judged = ~np.isnan(study.table["legibility"])
-    if column == "units":
-        judged &= study.table["units"] > 0
-    if not judged.any():
+    """Draw legibility against a column, if networks with evaluators have values of it."""
+    evaluated = ~np.isnan(study.table["legibility"])
+    if not (evaluated & ~is_missing(column, study.table[column])).any():
         return None
-    alt = f"Legibility against {named(column)}: a dot for each network"
+    alt = f"Legibility against {column_label(column)}: a dot for each network"
     return picture_of(
         lambda: figures.legibility_against(study, column, axes_of(None, *_CHART)), alt
     )
@@ -148,7 +149,9 @@ def _forming(study: Study, digit: int) -> Forming | None:
         animation = forming_of(study, digit)
     except OptionError:
         return None
-    alt = f"Ideals of {a_digit(digit)} from a few epochs, at the left, to the most, at the right"
+    alt = (
+        f"Ideals of {with_article(digit)} from a few epochs, at the left, to the most, at the right"
+    )
     return Forming(
         data_uri(animation, "gif"), picture_of(lambda: figures.forming(study, digit), alt)
     )
