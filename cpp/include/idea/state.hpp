@@ -293,9 +293,7 @@ class BasicState {
   bool gains_requested_ = false;  // whether gains() was called
 };
 
-// For networks with one or two hidden layers.
-using State = BasicState<Activations>;
-// For convolutional networks.
+using State = BasicState<Activations>;  // for networks with one or two hidden layers
 using ConvolutionalState = BasicState<ConvolutionalActivations>;
 
 }  // namespace idea
