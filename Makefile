@@ -35,7 +35,7 @@ install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(
 comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
 # A process a core; tests that share an expensive fixture are a group, which stays in one process.
-PYTEST = -m pytest --may-lack chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas$(comma)shtab \
+PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas$(comma)shtab \
 	--quick, --numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
@@ -55,7 +55,7 @@ test-current: .venv/dev .venv/browser
 
 # What Chainer or its files have to do with; all else meets an old numpy in `make test-oldest`.
 test-chainer: .venv-chainer/installed
-	.venv-chainer/bin/python -m pytest --numprocesses auto --may-lack torch,safetensors \
+	.venv-chainer/bin/python -m pytest --numprocesses auto --allow-missing torch,safetensors \
 		idea/training tests/training tests/test_train.py tests/test_export.py tests/test_search.py \
 		tests/files/weights/test_formats.py
 

@@ -1,4 +1,4 @@
-"""What holds for all tests and doctests."""
+"""Configuration of all tests and doctests."""
 
 import os
 import signal
@@ -6,17 +6,17 @@ from importlib.util import find_spec
 
 import pytest
 
-from lacking import Lacking
+from missing import MissingPlugin
 
 # Threads of one matrix product that wait for each other on a busy machine take many times as long
 # as one thread. Set before numpy loads, and inherited by the commands that tests run.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-# In the background of a shell Ctrl-C is ignored, also by what is begun there; tests send it.
+# In the background of a shell Ctrl-C is ignored, also by its child processes; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Files that can't even be collected without a package.
+# Files that can't be collected without a package.
 _NEEDS = {
     "chainer": ["idea/training/chainer.py"],
     "torch": ["idea/training/torch.py"],
@@ -34,15 +34,15 @@ pytest_plugins = ["browsing", "visiting"] if find_spec("flask") else []
 
 
 def pytest_addoption(parser):
-    """Add the options of this file and of `lacking`."""
+    """Add the options of this file and of `missing`."""
     parser.addoption(
         "--quick",
         action="store_true",
-        help="leave out slow tests, those that ask a package registry, and of each parametrized "
+        help="leave out slow tests, those that use a package registry, and of each parametrized "
         "test all cases but the first and the last",
     )
     parser.addoption(
-        "--may-lack",
+        "--allow-missing",
         metavar="NAME,…",
         default="",
         help="packages and programs that may be missing in CI",
@@ -50,17 +50,17 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Count what is skipped, and what isn't collected, for lack of a package or program."""
-    config.pluginmanager.register(Lacking(config, _NEEDS))
+    """Count tests and modules that are left out for a missing package or program."""
+    config.pluginmanager.register(MissingPlugin(config, _NEEDS))
 
 
-# Fixtures that take long to make: what uses one runs in one process of pytest-xdist.
-_SHARED = ("small_study", "compared_study", "undisturbed", "scheduler")
+# Slow fixtures: all tests that use one run in one process of pytest-xdist.
+_SHARED = ("small_study", "compared_study", "uninterrupted_study", "scheduler")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(config, items):
-    """Begin with what takes long, so that no process waits for another in the end."""
+    """Run slow tests first, so that no process waits for another at the end."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         shared = [name for name in _SHARED if name in fixtures]

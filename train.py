@@ -1,4 +1,4 @@
-"""Train networks to read digits: `python train.py --help`."""
+"""Train networks to classify digits: `python train.py --help`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ examples:
 
 
 def main() -> int:
-    """Parse the command line, train, write and print; give the exit status."""
+    """Parse the command line, train, write and print; return the exit status."""
     args = parser().parse_args()
     recipe = recipe_for(args.arch, **{f.name: getattr(args, f.name) for f in fields(Recipe)[1:]})
     framework = _framework(args.framework, recipe.arch)
@@ -59,7 +59,7 @@ def main() -> int:
     checked(args.every, Count, "--every", OptionError)
     _check_outs(outs, args.result)
     learner = learner_for(framework, recipe)
-    # What can't be written, or drawn, is found out before the training.
+    # Fail before the training if the outputs can't be written or drawn.
     load_package("matplotlib", args.result / "training.png", "matplotlib")
     for out in outs:
         weights_bytes(out, learner.weights())
@@ -72,7 +72,7 @@ def main() -> int:
     try:
         _train(trainer, recipe)
     except KeyboardInterrupt:
-        return _give_up(trainer)
+        return _report_interruption(trainer)
     for out in outs:
         write_weights(out, learner.weights())
     accuracy, files = write_outcome(trainer, recipe, framework, outs, args.result)
@@ -109,7 +109,7 @@ def _line(row: Row, epochs: int) -> str:
     )
 
 
-def _give_up(trainer: Trainer) -> int:
+def _report_interruption(trainer: Trainer) -> int:
     """Report the state after Ctrl-C."""
     epochs = trainer.progress.epoch
     stored = f"epoch {epochs} is in {trainer.snapshot}; --resume resumes from it"
@@ -118,17 +118,17 @@ def _give_up(trainer: Trainer) -> int:
 
 
 def _framework(chosen: str | None, arch: str) -> str:
-    """Take the framework that was chosen, or the first that is installed and has the network."""
+    """Return the chosen framework, or the first installed one that supports the network."""
     able = FRAMEWORKS[arch]
     if chosen is None:
         return next((name for name in able if importlib.util.find_spec(name)), able[-1])
     if chosen not in able:
-        raise OptionError(f"--framework {chosen} has no {arch}: it is trained with {able[0]}")
+        raise OptionError(f"--framework {chosen} does not support {arch}; use {able[0]}")
     return chosen
 
 
 def _check_outs(outs: list[Path], result: Path) -> None:
-    """Find out before the training whether its weights and results can be written."""
+    """Check before the training that weights and results can be written."""
     require_no_folders(outs)
     for out in outs:
         check_name(out)

@@ -1,4 +1,4 @@
-"""The best images that were ever found, in a file, with what is proved of them."""
+"""A file of the best known images, with proved bounds."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from idea.verification.branch_and_bound import CLOSE
 
 from measure import require
 
-# Energies of one image, by forward passes in batches of different sizes, agree to this part.
+# Relative difference between energies of one image from batches of different sizes.
 ROUNDING = 1e-9
 
 
 class Best(NamedTuple):
-    """The best that is known of a network and a digit."""
+    """The best known image of a network and a digit."""
 
     energy: float
     image: np.ndarray
     """(784,) float32, 0 or 1."""
     bound: float = math.inf
-    """What is proved that no binary image exceeds."""
+    """A proved upper bound on the energy of any binary image."""
 
     @property
     def proved(self) -> bool:
-        """Whether no image is better, to a millionth."""
+        """Whether it is proved optimal to a millionth."""
         return self.bound - self.energy <= CLOSE * abs(self.energy)
 
 
 class BestKnown:
-    """A JSON file: by a network's SHA-256 and a digit, energy, image and what is proved.
+    """A JSON file: energy, image and bound by a network's SHA-256 and a digit.
 
     An image is base64 of 784 bits, row by row, the first bit the highest of the first byte.
     """
@@ -49,14 +49,14 @@ class BestKnown:
         )
 
     def of(self, checksum: str, digit: int) -> Best | None:
-        """Return the best that is known, if anything is."""
-        said = self._networks.get(checksum, {}).get("digits", {}).get(str(digit))
-        if said is None:
+        """Return the best known image, or None."""
+        stored = self._networks.get(checksum, {}).get("digits", {}).get(str(digit))
+        if stored is None:
             return None
-        return Best(said["energy"], unpacked(said["image"]), said.get("bound", math.inf))
+        return Best(stored["energy"], unpacked(stored["image"]), stored.get("bound", math.inf))
 
     def check(self, checksum: str, model: Model) -> None:
-        """Stop unless each image of a network has the energy that the file says."""
+        """Exit with an error unless each image of a network has its recorded energy."""
         for digit in range(10):
             if best := self.of(checksum, digit):
                 energy = float(model.logits(best.image[np.newaxis])[0, digit])
@@ -66,17 +66,17 @@ class BestKnown:
                     f"{best.energy}",
                 )
 
-    def offer(self, checksum: str, name: str, digit: int, best: Best) -> None:
-        """Write down an image if it is better than the one that is known, and a lower bound.
+    def update(self, checksum: str, name: str, digit: int, best: Best) -> None:
+        """Record an image if it is better than the known one, and a bound if it is lower.
 
-        Stop if the one exceeds the other.
+        Exit with an error if the image exceeds the bound.
         """
         known = self.of(checksum, digit) or Best(-math.inf, best.image)
         higher = best if best.energy > known.energy + ROUNDING * abs(best.energy) else known
         merged = higher._replace(bound=min(best.bound, known.bound))
         require(
             merged.energy <= merged.bound,
-            f"{name}, {digit}: {merged.energy} was found, more than the bound of {merged.bound}",
+            f"{name}, {digit}: found {merged.energy}, above the bound of {merged.bound}",
         )
         if higher is best or merged.bound < known.bound:
             self._write(checksum, name, digit, merged)
@@ -92,10 +92,10 @@ class BestKnown:
 
 
 def packed(image: np.ndarray) -> str:
-    """Write a binary image as base64 of its bits."""
+    """Return a binary image as base64 of its bits."""
     return base64.b64encode(np.packbits(image.astype(bool)).tobytes()).decode()
 
 
 def unpacked(text: str) -> np.ndarray:
-    """Read what `packed` wrote: (784,) float32."""
+    """Return the image (784,) that `packed` encoded, float32."""
     return np.unpackbits(np.frombuffer(base64.b64decode(text), "u1"))[:PIXELS].astype(np.float32)

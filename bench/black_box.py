@@ -1,11 +1,11 @@
 """Time searches of ONNX graphs against one forward pass a trial: `python bench/black_box.py`.
 
-The loop that anybody would write first asks ONNX Runtime for one image at a time; the state for any
-model asks it, too, and the kernel, where the graph is a network that it knows, asks nobody. Before
-they are timed the first two must make the same changes in the same order, with near ties settled
-in double precision on both sides, and the kernel must come to the same image. The loop is timed
-without that settling. All is pinned to one core and one thread, but for the last part. Needs
-onnxruntime and Linux.
+The baseline is a plain loop that evaluates one image at a time with ONNX Runtime. It is compared
+with the state for any model, which uses ONNX Runtime in batches, and with the kernel, if that
+supports the graph. Before they are timed the first two must make the same changes in the same
+order, with near ties resolved in double precision on both sides, and the kernel must find the same
+image. The loop is timed without this resolution. All is pinned to one core and one thread, except
+the last part. Needs onnxruntime and Linux.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,26 +29,26 @@ from idea.core.strategies.monte_carlo import monte_carlo
 from idea.files.onnx.model import OnnxModel
 from idea.networks.bundled import BUNDLED
 
-from measure import ONE_THREAD, median_of, require, row, title
+from measure import median_of, require, restart_with_one_thread, row, title
 
 SWEEPS, STEPS, DRAWS = 5, 10_000, 4096
 BATCH = 64
 
-# A gain nearer to 0, in parts of the largest logit, is a near tie: 200 units in the last place.
+# A smaller gain, relative to the largest logit, is a near tie: 200 units in the last place.
 NEAR = 200 * float(np.finfo(np.float32).eps)
 
 Changes = list[tuple[int, float]]
 
 
 class Recorded(DenseState):
-    """A state that remembers its changes."""
+    """A state that records its changes."""
 
     def __init__(self, model: OnnxModel, digit: int) -> None:
         super().__init__(model, digit, start())
         self.changes: Changes = []
 
     def set(self, pixel: int, value: float) -> None:
-        """Make a change; of two of one pixel in a row only the second counts."""
+        """Make a change; of two successive ones of a pixel only the second counts."""
         super().set(pixel, value)
         if self.changes and self.changes[-1][0] == pixel:
             self.changes.pop()
@@ -61,14 +60,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    shipped = [BUNDLED["lenet"], BUNDLED["convnet"]]
-    parser.add_argument("models", nargs="*", type=Path, default=shipped, metavar="MODEL.onnx")
+    bundled = [BUNDLED["lenet"], BUNDLED["convnet"]]
+    parser.add_argument("models", nargs="*", type=Path, default=bundled, metavar="MODEL.onnx")
     parser.add_argument("--digits", nargs="+", type=int, default=[1, 3, 5, 8], metavar="DIGIT")
     parser.add_argument("--runs", type=int, default=3, help="of each search (default: 3)")
     parser.add_argument("--core", type=int, default=0, help="the core to pin to (default: 0)")
     args = parser.parse_args()
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        return subprocess.run([sys.executable, *sys.argv], env=os.environ | ONE_THREAD).returncode
+    status = restart_with_one_thread()
+    if status is not None:
+        return status
     all_cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {args.core})
     for path in args.models:
@@ -83,20 +83,22 @@ def main() -> int:
 
 
 def compare_all(path: Path, core: int, all_cores: set[int], runs: int) -> None:
-    """Time all ten ideals as the command finds them, on all cores, against the loop on one."""
+    """Time all ten ideals on all cores against the loop on one."""
     graph, model = OnnxModel.open(path), idea.load_model(path)
     title(f"{path.stem}: greedy, {SWEEPS} sweeps, all ten digits")
     os.sched_setaffinity(0, {core})
     plain = median_of(lambda: [loop_greedy(graph, digit) for digit in range(10)], 1)
     row("loop, on one core", plain, "s")
     os.sched_setaffinity(0, all_cores)
-    for name, judge in (("black box", graph), ("kernel", model)):
-        ours = median_of(lambda judge=judge: list(idea.find_all(judge, start=start())), runs)
+    for name, evaluator in (("black box", graph), ("kernel", model)):
+        ours = median_of(
+            lambda evaluator=evaluator: list(idea.find_all(evaluator, start=start())), runs
+        )
         row(f"{name}, on {len(all_cores)}", ours, "s", plain / ours)
 
 
 def compare(path: Path, digits: list[int], runs: int, loop: Callable, strategy: Callable) -> None:
-    """Time all sides in turn, after checking that they take the same path to each digit."""
+    """Time all contenders in turn, after checking that they make the same changes."""
     graph, model = OnnxModel.open(path), idea.load_model(path)
 
     def search(state: State) -> State:
@@ -123,21 +125,21 @@ def compare(path: Path, digits: list[int], runs: int, loop: Callable, strategy: 
         for d in digits * runs
     ]
     row("loop: images", 2 * 784 * SWEEPS if loop is loop_greedy else STEPS, "")
-    row("black box: images, those in vain included", mean_evaluations(states.values()), "")
+    row("black box: images, including wasted ones", mean_evaluations(states.values()), "")
     for name, *times in zip(sides, *rounds, strict=True):
         ratio = statistics.median(r[0] / time for r, time in zip(rounds, times, strict=True))
         row(name, statistics.median(times), "s", ratio)
 
 
 def mean_evaluations(states) -> float:
-    """Return how many images the states judged."""
+    """Return the mean number of images that the states evaluated."""
     return statistics.mean(state.evaluations for state in states)
 
 
 def loop_greedy(
     model: OnnxModel, digit: int, *, settle: bool = False
 ) -> tuple[np.ndarray, Changes]:
-    """Set each pixel to its better value, by two forward passes."""
+    """Set each pixel to its better value, with two forward passes."""
     image = start()[np.newaxis]
     changes = []
     for _ in range(SWEEPS):
@@ -159,7 +161,7 @@ def loop_greedy(
 def loop_monte_carlo(
     model: OnnxModel, digit: int, *, settle: bool = False
 ) -> tuple[np.ndarray, Changes]:
-    """Set drawn pixels to drawn values, and keep what gains, by a forward pass each."""
+    """Set random pixels to random values, and keep gains, with a forward pass each."""
     image = start()[np.newaxis]
     changes = []
     rng = np.random.default_rng(0)
@@ -183,7 +185,7 @@ def loop_monte_carlo(
 
 
 def is_near(gain: float, before: np.ndarray, after: np.ndarray) -> bool:
-    """Return whether rounding may decide: where no logit moved there is nothing to decide."""
+    """Return whether rounding may decide a comparison; not if all logits are equal."""
     largest = float(np.abs([before, after]).max())
     return abs(gain) <= NEAR * largest and not np.array_equal(before, after)
 
@@ -196,7 +198,7 @@ def exact_gain(model: OnnxModel, digit: int, after: np.ndarray, pixel: int, was:
 
 
 def least_seconds(model: OnnxModel) -> float:
-    """Return what the images of greedy cost if none is judged in vain, and numpy takes no time.
+    """Return the time of greedy's evaluations alone, with none wasted.
 
     Two for each grey pixel, and one for each pixel in each further sweep.
     """

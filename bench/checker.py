@@ -1,4 +1,4 @@
-"""Load the checker: many clients at once send drawings, while searches stream.
+"""Load test of the checker: many clients send drawings while searches stream.
 
 `python bench/checker.py --help`.
 """
@@ -30,15 +30,15 @@ DRAWINGS = 20
 
 
 def main() -> int:
-    """Ask alone, then from many clients while searches stream; print what answers took."""
+    """Measure one client, then many while searches stream; print the response times."""
     args = _parser().parse_args()
     drawings = [drawing(image) for image in load_mnist().test_images[:DRAWINGS]]
     model = idea.load_model()
     pictures = [read_picture(png).image.ravel() for png in drawings]
     expected = model.logits(np.stack(pictures)).argmax(axis=1).tolist()
     ways = {
-        "a PNG by POST /send": [send(png) for png in drawings],
-        "two images by POST api/judge": [judge(image) for image in pictures],
+        "a PNG by POST /send": [send_request(png) for png in drawings],
+        "two images by POST api/judge": [classify_request(image) for image in pictures],
     }
     with serving() as port:
         for name, requests in ways.items():
@@ -63,15 +63,15 @@ def drawing(image: np.ndarray) -> bytes:
 Request = tuple[str, bytes, str]  # path, body, content type
 
 
-def send(png: bytes) -> Request:
-    """Post a picture as a form does."""
+def send_request(png: bytes) -> Request:
+    """Return a request with a picture, as a form sends it."""
     head = 'Content-Disposition: form-data; name="file"; filename="drawing.png"'
     body = f"--x\r\n{head}\r\n\r\n".encode() + png + b"\r\n--x--\r\n"
     return "/send", body, "multipart/form-data; boundary=x"
 
 
-def judge(image: np.ndarray) -> Request:
-    """Post what the page posts while one draws: the prepared image, and the canvas as drawn."""
+def classify_request(image: np.ndarray) -> Request:
+    """Return the page's request while drawing: the prepared image, and the canvas as drawn."""
     body = json.dumps({"images": [image.tolist()] * 2}).encode()
     return "/api/judge", body, "application/json"
 
@@ -90,11 +90,11 @@ def load(
             began = time.perf_counter()
             connection.request("POST", path, body, {"Content-Type": kind})
             response = connection.getresponse()
-            said = json.loads(response.read())
+            reply = json.loads(response.read())
             seconds.append(time.perf_counter() - began)
-            answer = said["answers"][0] if "answers" in said else said
+            answer = reply["answers"][0] if "answers" in reply else reply
             if response.status != 200 or answer["digit"] != expected[number % len(requests)]:
-                failures.append(f"{response.status}: {said}")
+                failures.append(f"{response.status}: {reply}")
         connection.close()
 
     run_together(work, clients)
@@ -114,10 +114,10 @@ def run_together(work: Callable[[int], None], clients: int) -> None:
 
 @contextlib.contextmanager
 def streaming(port: int, searches: int) -> Iterator[Callable[[], int]]:
-    """Keep searches streaming; gives how many frames have come."""
+    """Keep searches streaming; yields a function that counts the received frames."""
     stop = threading.Event()
     counts = [0] * searches
-    # So many steps that a search lasts for seconds.
+    # Enough steps for a search to last for seconds.
     body = {"digit": 5, "method": "mc", "options": {"steps": 10_000_000}, "every": 10_000}
 
     def watch(number: int) -> None:
@@ -154,8 +154,8 @@ def show(name: str, seconds: list[float]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python bench/checker.py",
-        description="Start the checker, ask it from many clients at once while searches stream, "
-        "check every answer, and print the median and the 99th percentile of the time they took.",
+        description="Start the checker, send requests from many clients at once while searches "
+        "stream, check every answer, and print median and 99th percentile of the response times.",
     )
     parser.add_argument("--clients", type=int, default=50, help="(default: %(default)s)")
     parser.add_argument("--searches", type=int, default=2, help="(default: %(default)s)")

@@ -1,4 +1,4 @@
-"""Searches at equal time, and proofs of what they found, one at a time on each core."""
+"""Searches of equal time, and proofs of their results, one at a time on each core."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from idea.verification.prove import prove
 
 from best_known import Best, packed
 from measure import require
-from referee import compete
+from timed_evaluator import run_contender
 
 Outcome = TypeVar("Outcome")
 
 
 class Cell(NamedTuple):
-    """One search: what is searched, how and for how long."""
+    """One search: network, digit, method, time and seed."""
 
     checksum: str
     """The network's SHA-256."""
@@ -38,25 +38,25 @@ class Cell(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a search came to."""
+    """The result of a search."""
 
     energy: float
     image: str
-    """As `best_known.packed` gives it."""
-    took: float
-    """The seconds after which the last of what counts was judged."""
+    """As returned by `best_known.packed`."""
+    last_at: float
+    """Seconds until the latest counted evaluation."""
     runs: int
-    """How many runs ended in time."""
+    """How many runs were completed in time."""
 
 
 def read_results(path: Path) -> dict[Cell, Result]:
-    """Read what was measured before; of equal cells the last counts."""
+    """Read earlier results; the last of equal cells counts."""
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     return {Cell(*cell): Result(*result) for cell, result in map(json.loads, lines)}
 
 
 def append_result(path: Path, cell: Cell, result: Result) -> None:
-    """Write down a result, for the next time."""
+    """Append a result to the file."""
     with path.open("a", encoding="utf-8") as lines:
         lines.write(f"{json.dumps([cell, result])}\n")
 
@@ -64,16 +64,16 @@ def append_result(path: Path, cell: Cell, result: Result) -> None:
 def on_cores(
     work: Callable[..., Outcome], tasks: Iterable[tuple[Any, ...]], cores: list[int]
 ) -> Iterator[tuple[Any, Outcome]]:
-    """Work on tasks, one at a time on each core, and give each with its outcome as they come.
+    """Run tasks, one at a time on each core, and yield each with its outcome when it is done.
 
     Parameters
     ----------
     work
-        What to do; it is called in another process.
+        The function; it is called in another process.
     tasks
-        Its arguments.
+        Its arguments, a tuple per task.
     cores
-        Each has a process of its own.
+        The cores; each runs one process.
     """
     context = multiprocessing.get_context("spawn")
     free = context.SimpleQueue()
@@ -89,30 +89,30 @@ def on_cores(
 
 
 def _take_core(free: SimpleQueue[int]) -> None:
-    """Pin this process to a core of its own; Ctrl-C ends it at once and without a word."""
+    """Pin this process to a core of its own; Ctrl-C ends it at once, silently."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.sched_setaffinity(0, {free.get()})
 
 
-def play(cell: Cell, source: str) -> Result:
-    """Run a method's search, and evaluate again what it found."""
-    model = _warm(cell.method, source)
-    referee = compete(cell.method, model, cell.digit, cell.seconds, cell.seed)
-    image = referee.image
+def run_search(cell: Cell, source: str) -> Result:
+    """Run a method's search, and evaluate its result independently."""
+    model = _warm_up(cell.method, source)
+    evaluator = run_contender(cell.method, model, cell.digit, cell.seconds, cell.seed)
+    image = evaluator.image
     require(bool(np.isin(image, (0, 1)).all()), f"{cell.method} found no binary image")
     energy = float(model.logits(image[np.newaxis])[0, cell.digit])
-    return Result(energy, packed(image), referee.took, referee.runs)
+    return Result(energy, packed(image), evaluator.last_at, evaluator.runs)
 
 
-def improve(source: str, digit: int, image: np.ndarray, seconds: float) -> Best:
-    """Try to prove that an image is the best, and give what is known then."""
+def try_to_prove(source: str, digit: int, image: np.ndarray, seconds: float) -> Best:
+    """Try to prove that an image is optimal; return the best image and bound."""
     proof = prove(load_model(source), digit, image, seconds=seconds)
     return Best(proof.value, proof.image.ravel(), proof.bound)
 
 
 @functools.lru_cache(maxsize=32)
-def _warm(method: str, source: str) -> Model:
-    """Open a network and let a method begin once: what it loads then takes none of its time."""
+def _warm_up(method: str, source: str) -> Model:
+    """Open a network and run a method briefly, so that loading isn't timed."""
     model = load_model(source)
-    compete(method, model, digit=0, seconds=0.1, seed=0)
+    run_contender(method, model, digit=0, seconds=0.1, seed=0)
     return model

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-# What numpy reads when it loads.
+# Read by NumPy when it loads.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-def require(holds: bool, sentence: str) -> None:
-    """Stop with a sentence unless something holds."""
-    if not holds:
-        raise SystemExit(sentence)
+def restart_with_one_thread() -> int | None:
+    """Run this script again with one thread, unless it has one; return its exit status."""
+    if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
+        return None
+    return subprocess.run([sys.executable, *sys.argv], env=os.environ | ONE_THREAD).returncode
+
+
+def cpu_name() -> str:
+    """Return the processor's name."""
+    info = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    return next(
+        (line.split(": ")[1] for line in info if line.startswith("model name")), "processor"
+    )
+
+
+def require(condition: bool, message: str) -> None:
+    """Exit with an error message unless a condition holds."""
+    if not condition:
+        raise SystemExit(message)
 
 
 def median_of(work: Callable[[], object], runs: int) -> float:
-    """Return the median of the seconds that some work takes."""
+    """Return the median time of several runs, in seconds."""
     seconds = []
     for _ in range(runs):
         began = time.perf_counter()
@@ -30,14 +47,14 @@ def median_of(work: Callable[[], object], runs: int) -> float:
 
 
 def timed(command: list[str]) -> float:
-    """Run a command, and give its seconds."""
+    """Run a command; return its time in seconds."""
     began = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - began
 
 
 def peak(command: list[str]) -> float:
-    """Run a command, and give its peak memory in MB."""
+    """Run a command; return its peak memory in MB."""
     code = (
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, "
         "capture_output=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
@@ -49,19 +66,19 @@ def peak(command: list[str]) -> float:
 
 
 def title(text: str) -> None:
-    """Begin a part."""
+    """Print the title of a section."""
     print(f"\n{text}")
 
 
 def row(name: str, value: float, unit: str, ratio: float | None = None) -> None:
-    """Print a figure, and how many times better than the baseline it is."""
+    """Print a value, and its ratio to the baseline."""
     better = "" if ratio is None else f"{ratio:9.2f} times" if ratio < 10 else f"{ratio:9.0f} times"
     print(f"  {name:42} {value:14,.3f} {unit:9}{better}", flush=True)
 
 
 @contextlib.contextmanager
 def serving() -> Iterator[int]:
-    """Serve the checker in another process, as a user does; give the port."""
+    """Serve the checker in another process; yield the port."""
     command = [sys.executable, "-m", "idea.check", "--no-browser", "--port", "0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

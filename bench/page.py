@@ -1,4 +1,4 @@
-"""Measure how soon the checker's page answers after a stroke, in a real browser.
+"""Measure the response time of the checker's page after a stroke, in a real browser.
 
 `python bench/page.py --help`.
 """
@@ -18,8 +18,8 @@ from measure import require, row, serving, title
 STROKES = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]  # a 7, as shares of the canvas
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
-# Notes when the pen was last moved or lifted, and when the page last showed an answer.
-NOTE = """
+# Records when the pen was last moved or lifted, and when the page last showed an answer.
+RECORD = """
   for (const type of ["pointermove", "pointerup"]) {
     addEventListener(type, () => { window.moved = performance.now(); }, true);
   }
@@ -31,13 +31,13 @@ NOTE = """
 
 
 def main() -> int:
-    """Draw again and again, with each of the networks; print how long the answer took."""
+    """Draw repeatedly, with each of the networks; print the response times."""
     args = _parser().parse_args()
     require(bool(args.chromium), "no chromium was found; name one with --chromium")
     with serving() as port, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=args.chromium, args=FLAGS)
         page = browser.new_page()
-        page.add_init_script(NOTE)
+        page.add_init_script(RECORD)
         page.goto(f"http://127.0.0.1:{port}/")
         page.locator("select option").first.wait_for(state="attached")
         for model in ("mlp", "lenet", "convnet"):
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def draw(page: Page) -> float:
-    """Draw a digit on an empty canvas; give the milliseconds its answer took."""
+    """Draw a digit on an empty canvas; return the response time in milliseconds."""
     box = page.locator("#canvas").bounding_box()
     require(box is not None, "the page has no canvas")
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in STROKES]
@@ -63,8 +63,8 @@ def draw(page: Page) -> float:
         page.mouse.move(*point, steps=15)
     page.mouse.up()
     page.wait_for_timeout(500)
-    said = page.locator("#answer-digit").inner_text()
-    require(said == "7", f"a 7 was drawn, and read as {said!r}")
+    answer = page.locator("#answer-digit").inner_text()
+    require(answer == "7", f"a 7 was drawn, and classified as {answer!r}")
     delay = float(page.evaluate("window.shown - window.moved"))
     require(delay > 0, "the last answer came before the last move")
     page.keyboard.press("Delete")
@@ -75,8 +75,8 @@ def draw(page: Page) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python bench/page.py",
-        description="Start the checker, draw a digit in Chromium again and again, check that it is "
-        "read right, and print how long after the last move of the pen its answer was shown.",
+        description="Start the checker, draw a digit in Chromium repeatedly, check that it is "
+        "classified correctly, and print the time from the last move of the pen to its answer.",
     )
     parser.add_argument("--strokes", type=int, default=40, help="(default: %(default)s)")
     parser.add_argument(

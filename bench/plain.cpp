@@ -1,13 +1,13 @@
-// The baseline: the searches as the articles did them, a full forward pass for every trial.
+// The baseline: the searches with a full forward pass for every trial.
 //
 //     plain MODEL.dat START.vf OUT greedy SWEEPS
 //     plain MODEL.dat START.vf OUT mc DRAWS
 //
 // writes OUT/idea_0.vf … idea_9.vf (mc: idea_5.vf alone) and prints the number of passes and the
-// seconds that they took. DRAWS is a file of pairs of bytes pixel / 256, pixel % 256 and a byte for the
-// value. Simple on purpose, and compiled with -O3 alone: what anybody would write first. All
+// seconds that they took. DRAWS is a file of pairs of bytes pixel / 256, pixel % 256 and a byte for
+// the value. Simple on purpose, and compiled with -O3 alone: a straightforward implementation. All
 // arithmetic is in `Real`: float is what is timed; with -DReal=double it is slower but leaves no
-// decision to rounding, so that other programs can be held to its images.
+// decision to rounding, so that other programs can be compared with its images.
 
 #include <chrono>
 #include <cmath>

@@ -1,4 +1,4 @@
-"""Measure how well digits are still read when they lie anywhere in a picture.
+"""Measure the accuracy on digits at random positions in a picture.
 
 `python bench/preprocess.py --help`.
 """
@@ -25,7 +25,7 @@ SIDES = (28, 150)
 
 
 def main() -> int:
-    """Paste test digits at random places, in random sizes and polarities, and count the hits."""
+    """Paste test digits at random positions, sizes and polarities, and print the accuracies."""
     args = _parser().parse_args()
     mnist = load_mnist()
     require(1 <= args.digits <= 10_000, "--digits must be in 1…10000")
@@ -35,23 +35,23 @@ def main() -> int:
     originals = list(mnist.test_images[chosen] / np.float32(255))
     pictures = [paste(digit, rng) for digit in originals]
     model = idea.load_model(args.model)
-    title(f"{args.digits} test digits, read by {args.model or 'the network that comes along'}")
-    hits = accuracy(model, originals, labels)
-    row("the originals, as they are", hits, "%")
+    title(f"{args.digits} test digits, classified by {args.model or 'the bundled MLP'}")
+    original = accuracy(model, originals, labels)
+    row("the originals, as they are", original, "%")
     height, width = CANVAS
     for name, take, given in (
         ("the originals, prepared", prepare, originals),
         (f"pasted on {width} × {height}, prepared", prepare, pictures),
         ("the same, only resized", upright, pictures),
     ):
-        images, seconds = taken(take, given)
-        change = accuracy(model, images, labels) - hits
-        row(name, hits + change, f"% ({change:+.2f}), {seconds * 1e3:.2f} ms a picture")
+        images, seconds = timed_prepare(take, given)
+        change = accuracy(model, images, labels) - original
+        row(name, original + change, f"% ({change:+.2f}), {seconds * 1e3:.2f} ms a picture")
     return 0
 
 
 def paste(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Put a digit somewhere on a canvas, smoothly enlarged, light on dark or dark on light."""
+    """Paste a digit at a random position, smoothly enlarged, light on dark or dark on light."""
     side = int(rng.integers(*SIDES))
     large = Image.fromarray(digit).resize((side, side), Image.Resampling.BICUBIC)
     top, left = rng.integers([size - side + 1 for size in CANVAS])
@@ -61,14 +61,14 @@ def paste(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def upright(greys: np.ndarray) -> Prepared:
-    """Resize alone; but the polarity, which the corner tells here, is given away."""
+    """Resize only, with the correct polarity, taken from the corner."""
     return squeeze(greys, invert=bool(greys[0, 0] > 0.5))
 
 
-def taken(
+def timed_prepare(
     take: Callable[[np.ndarray], Prepared], pictures: list[np.ndarray]
 ) -> tuple[list[np.ndarray], float]:
-    """Take all pictures, and give the images and the median of the seconds that one took."""
+    """Prepare all pictures; return the images and the median time of one in seconds."""
     images, seconds = [], []
     for picture in pictures:
         began = time.perf_counter()
@@ -78,14 +78,14 @@ def taken(
 
 
 def accuracy(model: idea.Model, images: list[np.ndarray], labels: np.ndarray) -> float:
-    """Return how many of a hundred images are read as their labels say."""
+    """Return the accuracy in per cent."""
     logits = model.logits(np.stack(images).reshape(-1, 784))
     return float(100 * (logits.argmax(axis=1) == labels).mean())
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", metavar="FILE", help="(default: the network that comes along)")
+    parser.add_argument("--model", metavar="FILE", help="(default: the bundled MLP)")
     parser.add_argument("--digits", type=int, default=2000, metavar="N", help="(default: 2000)")
     parser.add_argument("--seed", type=int, default=0, help="(default: 0)")
     return parser

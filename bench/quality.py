@@ -24,35 +24,35 @@ from idea.files.write import make_folder
 from idea.networks.mlp import MLP
 
 from best_known import Best, BestKnown, unpacked
-from contest import Cell, Result, append_result, improve, on_cores, play, read_results
-from measure import ONE_THREAD
+from contest import Cell, Result, append_result, on_cores, read_results, run_search, try_to_prove
+from measure import ONE_THREAD, cpu_name
 from quality_networks import GROUPS, Network, networks_of
 from quality_table import tables, write_into
-from referee import OUTSIDERS
+from timed_evaluator import EXTERNAL
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "quality.md"
-CONTENDERS = (*METHODS, *OUTSIDERS)
+CONTENDERS = (*METHODS, *EXTERNAL)
 
 _EPILOG = """\
-networks: 16, 32, 100, 784 (MLPs of so many units, three of each), lenet, convnet, or files
+networks: 16, 32, 100, 784 (MLPs with that many units, three of each), lenet, convnet, or files
 methods: {methods}
 
 examples:
   python bench/quality.py --cores 0 1          all of it, and the table in docs/quality.md
   python bench/quality.py --networks lenet --digits 3 8 --methods greedy torch
-                                               a part of it, which is only printed
+                                               a part of it, printed only
   python bench/quality.py --networks 16 --prove 120
-                                               prove what is the best of small networks
-  python bench/quality.py --methods mc --again anew, for mc has changed; then all of it
+                                               prove the optima of small networks
+  python bench/quality.py --methods mc --again again, because mc has changed
   python bench/quality.py --methods best --seconds 60 --seed 1
-                                               find better images to be compared with
+                                               find better images to compare with
   python bench/quality.py --networks my.dat --best my.json
-                                               a network of yours, with a file of its own"""
+                                               your own network, with its own file"""
 
 
 def main() -> int:
-    """Parse the command line, compare and print; give the exit status."""
+    """Parse the command line, compare and print; return the exit status."""
     args = _parser().parse_args()
     os.environ.update(ONE_THREAD)  # for the processes that train and search
     _check(args)
@@ -78,7 +78,7 @@ def main() -> int:
 def measure(
     args: argparse.Namespace, networks: dict[str, Network], best_known: BestKnown
 ) -> dict[Cell, Result]:
-    """Return the results of all searches that were asked for; make those that are missing."""
+    """Return the results of the chosen searches; run those that are missing."""
     log = args.folder / "results.jsonl"
     cells = [
         Cell(checksum, digit, method, args.seconds, args.seed)
@@ -91,17 +91,17 @@ def measure(
     missing = [cell for cell in cells if cell not in results]
     tasks = [(cell, networks[cell.checksum].source) for cell in missing]
     with _bar(len(tasks), "search") as bar:
-        for (cell, _), result in on_cores(play, tasks, args.cores):
+        for (cell, _), result in on_cores(run_search, tasks, args.cores):
             results[cell] = result
             append_result(log, cell, result)
             found = Best(result.energy, unpacked(result.image))
-            best_known.offer(cell.checksum, networks[cell.checksum].name, cell.digit, found)
+            best_known.update(cell.checksum, networks[cell.checksum].name, cell.digit, found)
             bar.update()
     return {cell: results[cell] for cell in cells}
 
 
 def prove(args: argparse.Namespace, networks: dict[str, Network], best_known: BestKnown) -> None:
-    """Try to prove the best that is known of MLPs, where it isn't proved."""
+    """Try to prove the best known images of MLPs that aren't proved yet."""
     tasks = [
         (network.source, digit, best.image, args.prove)
         for network in networks.values()
@@ -112,9 +112,9 @@ def prove(args: argparse.Namespace, networks: dict[str, Network], best_known: Be
     ]
     checksums = {network.source: network.checksum for network in networks.values()}
     with _bar(len(tasks), "proof") as bar:
-        for (source, digit, _, _), best in on_cores(improve, tasks, args.cores):
+        for (source, digit, _, _), best in on_cores(try_to_prove, tasks, args.cores):
             network = networks[checksums[source]]
-            best_known.offer(network.checksum, network.name, digit, best)
+            best_known.update(network.checksum, network.name, digit, best)
             bar.update()
 
 
@@ -132,12 +132,10 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _conditions(args: argparse.Namespace) -> str:
-    """Return what the tables were measured with."""
-    info = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    cpu = next((line.split(": ")[1] for line in info if line.startswith("model name")), "processor")
+    """Return the conditions of the measurement."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("idea", "numpy", "torch", "pymoo"))
     return (
-        f"{args.seconds:g} seconds a search on one core of an {cpu}; seed {args.seed}; "
+        f"{args.seconds:g} seconds a search on one core of an {cpu_name()}; seed {args.seed}; "
         f"Python {platform.python_version()}, {packages}."
     )
 
@@ -145,9 +143,9 @@ def _conditions(args: argparse.Namespace) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         description="Compare methods of search. Each looks for each digit's ideal for the same "
-        "time on one core, begins anew from other random starts if it ends early, and is compared "
-        "with the best image that was ever found. Two optimisers from elsewhere take part. "
-        "Results are kept: what was stopped goes on where it was.",
+        "time on one core, restarts from other random starts if it ends early, and is compared "
+        "with the best known image. Two optimisers from other libraries are included. "
+        "Results are stored: an interrupted comparison resumes.",
         epilog=_EPILOG.format(methods=", ".join(CONTENDERS)),
     )
     add = parser.add_argument
@@ -176,9 +174,9 @@ def _parser() -> argparse.ArgumentParser:
         "--prove",
         type=float,
         metavar="SECONDS",
-        help="then try for so long to prove each best known of an MLP (32 units take minutes)",
+        help="then try to prove each best known image of an MLP (32 units take minutes)",
     )
-    add("--again", action="store_true", help="measure anew what is known already")
+    add("--again", action="store_true", help="repeat stored measurements")
     add(
         "--folder",
         type=named_path,
@@ -191,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
         type=named_path,
         default=Path(__file__).with_name("quality_best.json"),
         metavar="FILE.json",
-        help="the best that is known (default: bench/quality_best.json)",
+        help="the best known images (default: bench/quality_best.json)",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""The networks of `bench/quality.py`: MLPs that are trained here, and the CNNs that come along."""
+"""The networks of `bench/quality.py`: MLPs that are trained here, and the bundled CNNs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ GROUPS = (*map(str, UNITS), "lenet", "convnet")
 
 
 class Network(NamedTuple):
-    """A network, whose name and file are for people: its checksum tells it from others."""
+    """A network, identified by its checksum."""
 
     source: str
-    """Its file, or the name of one that comes along."""
+    """Its file, or the name of a bundled one."""
     checksum: str
     """Its SHA-256."""
 
@@ -57,7 +57,7 @@ def _network(source: str) -> Network:
 
 
 def train(units: str, seed: int, path: Path) -> None:
-    """Train an MLP by the recipe that `train.py` has for it."""
+    """Train an MLP with the defaults of `train.py`."""
     print(f"training {path}", file=sys.stderr)
     command = [sys.executable, str(Path(__file__).parents[1] / "train.py"), "--arch", "mlp"]
     command += ["--framework", "torch", "--units", units, "--seed", str(seed)]

@@ -1,4 +1,4 @@
-"""The table of `bench/quality.py`: how far each method stays below the best that is known."""
+"""The table of `bench/quality.py`: the shortfall of each method from the best known image."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from best_known import ROUNDING, BestKnown
 from contest import Cell, Result
 from measure import require
 from quality_networks import Network
-from referee import OUTSIDERS
+from timed_evaluator import EXTERNAL
 
 BEGIN = "<!-- what follows is written by bench/quality.py -->"
 END = "<!-- up to here -->"
@@ -41,10 +41,11 @@ def _table(title: str, results: dict[Cell, Result], best_known: BestKnown) -> st
     lines = [
         f"### {title}",
         "",
-        f"Networks: {networks}. Ideals sought: {len(best)}; the best known is proved to be the "
-        f"optimum of {sum(b.proved for b in best.values())}.",
+        f"Networks: {networks}. Network–digit pairs: {len(best)}, of which "
+        f"{sum(b.proved for b in best.values())} have a best known image that is proved optimal.",
         "",
-        "| method | mean shortfall | worst shortfall | at the best known | runs | last counted |",
+        "| method | mean shortfall | worst shortfall | at the best known | runs "
+        "| latest counted result |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for method in dict.fromkeys(c.method for c in results):
@@ -55,25 +56,25 @@ def _table(title: str, results: dict[Cell, Result], best_known: BestKnown) -> st
 
 
 def _shortfall(energy: float, best: float) -> float:
-    """Return what an energy lacks of the best, in parts of it; what rounding makes of 0 is 0."""
+    """Return the relative shortfall of an energy; rounding errors count as 0."""
     short = (best - energy) / abs(best)
     return short if short > ROUNDING else 0.0
 
 
 def _row(method: str, short: list[float], results: Iterable[Result]) -> str:
     columns = (
-        OUTSIDERS.get(method, f"`{method}`"),
+        EXTERNAL.get(method, f"`{method}`"),
         f"{fmean(short):.3%}",
         f"{max(short):.3%}",
         f"{short.count(0) / len(short):.0%}",
         f"{fmean(r.runs for r in results):,.0f}",
-        f"{max(r.took for r in results):.2f} s",
+        f"{max(r.last_at for r in results):.2f} s",
     )
     return f"| {' | '.join(columns)} |".replace("%", " %")
 
 
 def write_into(path: Path, text: str) -> None:
-    """Put a text between the marks of a file."""
+    """Replace the text between the marks in a file."""
     before, begin, rest = path.read_text("utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     require(bool(begin and end), f"{path}: the marks {BEGIN} and {END} are missing")

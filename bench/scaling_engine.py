@@ -1,4 +1,4 @@
-"""What handing out a task costs, through loky and through Dask."""
+"""The overhead of dispatching a task, with loky and with Dask."""
 
 from __future__ import annotations
 
@@ -14,55 +14,58 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from idea.studies.cluster import cluster
-from idea.studies.executor import Start, results
-from idea.studies.make_network import Done, Task, failed
+from idea.studies.executor import PoolFactory, results
+from idea.studies.make_network import NetworkOutcome, Task, failed
 from idea.studies.pool import pool
 
 from measure import require, row, title
 
 
-def answer_at_once(task: Task) -> list[Done]:
-    """Do nothing: what is left is the engine's."""
-    return [Done(cell) for cell in task.cells]
+def answer_at_once(task: Task) -> list[NetworkOutcome]:
+    """Do nothing, so that only the overhead is measured."""
+    return [NetworkOutcome(cell) for cell in task.cells]
 
 
 def measure_loky(tasks: list[Task], jobs: int) -> None:
-    """Hand tasks to this machine's processes."""
-    title(f"handing out a task on this machine, {jobs} processes")
+    """Dispatch tasks to this machine's processes."""
+    title(f"task dispatch overhead on this machine, {jobs} processes")
     with pool(1) as place:
         began = time.perf_counter()
         place.submit(import_all, None).result()
         row("a process, until it has loaded PyTorch", time.perf_counter() - began, "s")
     start = functools.partial(pool, jobs)
-    seconds, own = _hand_out(start, tasks)
-    row("a task", seconds * 1e3, f"ms, {1 / seconds:,.0f} a second")
-    row("of it on the core of the command", own * 1e3, "ms")
+    seconds, own = _dispatch(start, tasks)
+    row("a task", seconds * 1e3, f"ms, {1 / seconds:,.0f} tasks/s")
+    row("of which in the main process", own * 1e3, "ms")
 
 
 def import_all(_: object) -> None:
-    """Load what a first task loads."""
+    """Import the packages that a first task imports."""
     import torch  # noqa: F401
 
     import idea.studies.trained  # noqa: F401
 
 
 def measure_dask(tasks: list[Task]) -> float:
-    """Hand tasks to a Dask cluster; give the seconds that the scheduler works for one."""
-    title(f"handing out {len(tasks):,} tasks by Dask: scheduler and two workers on this machine")
+    """Dispatch tasks to a Dask cluster; return the scheduler's seconds per task."""
+    title(
+        f"task dispatch overhead of Dask, {len(tasks):,} tasks: scheduler and two workers on this "
+        "machine"
+    )
     with _scheduler() as (address, scheduler):
         start = functools.partial(cluster, address, lambda: None)
-        _hand_out(start, tasks[:100])
+        _dispatch(start, tasks[:100])
         before = _worked(scheduler)
-        seconds, own = _hand_out(start, tasks)
-        handing = (_worked(scheduler) - before) / len(tasks)
-    row("a task", seconds * 1e3, f"ms, {1 / seconds:,.0f} a second")
-    row("of it on the core of the command", own * 1e3, "ms")
-    row("of it on the core of the scheduler", handing * 1e3, f"ms, {1 / handing:,.0f} a second")
-    return handing
+        seconds, own = _dispatch(start, tasks)
+        dispatch = (_worked(scheduler) - before) / len(tasks)
+    row("a task", seconds * 1e3, f"ms, {1 / seconds:,.0f} tasks/s")
+    row("of which in the main process", own * 1e3, "ms")
+    row("of which in the scheduler", dispatch * 1e3, f"ms, {1 / dispatch:,.0f} tasks/s")
+    return dispatch
 
 
-def _hand_out(start: Start, tasks: list[Task]) -> tuple[float, float]:
-    """Return the seconds and this process's own work, of a task."""
+def _dispatch(start: PoolFactory, tasks: list[Task]) -> tuple[float, float]:
+    """Return the seconds per task, and this process's share of them."""
 
     @contextlib.contextmanager
     def warm() -> Iterator[object]:
@@ -82,14 +85,14 @@ def _hand_out(start: Start, tasks: list[Task]) -> tuple[float, float]:
 
 
 def _worked(process: int) -> float:
-    """Return the seconds that a process has computed."""
+    """Return the processor time of a process in seconds."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
 def _scheduler() -> Iterator[tuple[str, int]]:
-    """Start a scheduler and two workers; give its address and the number of its process."""
+    """Start a scheduler and two workers; yield its address and process id."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         file = Path(name) / "scheduler.json"
         options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file"]
@@ -105,7 +108,7 @@ def _scheduler() -> Iterator[tuple[str, int]]:
 
 
 def _begin(stack: contextlib.ExitStack, kind: str, *options: str) -> int:
-    """Start one of Dask's commands, until the stack is left; give the number of its process."""
+    """Start one of Dask's commands until the stack is closed; return its process id."""
     code = f"from distributed.cli.dask_{kind} import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, *options],

@@ -1,8 +1,8 @@
-"""Time idea against what anybody would write first: `python bench/speed.py`.
+"""Time idea against plain implementations: `python bench/speed.py`.
 
 Every part validates before it times, and compares with a baseline that is measured in the same
 run: a plain C++ loop with a forward pass for every trial, or NumPy's dense product for a whole
-batch. All is pinned to one core and one thread, but for the part about threads. Needs g++ and
+batch. All is pinned to one core and one thread, except the part about threads. Needs g++ and
 Linux; takes some four minutes.
 """
 
@@ -29,7 +29,7 @@ from idea.core.strategies.greedy import greedy
 from idea.core.strategies.monte_carlo import monte_carlo
 from idea.networks.bundled import BUNDLED
 
-from measure import ONE_THREAD, median_of, peak, require, row, timed, title
+from measure import median_of, peak, require, restart_with_one_thread, row, timed, title
 
 PLAIN = Path(__file__).with_name("plain.cpp")
 DIGIT = 5
@@ -51,10 +51,11 @@ def main() -> int:
         help="trained networks of several widths, to see how the cost of a gain grows",
     )
     args = parser.parse_args()
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        return subprocess.run([sys.executable, *sys.argv], env=os.environ | ONE_THREAD).returncode
+    status = restart_with_one_thread()
+    if status is not None:
+        return status
     all_cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {args.core})  # and the processes begun from here
+    os.sched_setaffinity(0, {args.core})  # and its child processes
     model = idea.load_model()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -116,14 +117,14 @@ def compare_monte_carlo(folder: Path, start: Path, model: idea.MLP, runs: int) -
 def compare_climb(model: idea.MLP, passes_a_second: float, runs: int) -> None:
     """Count gains in a steepest ascent: all 784 after every flip."""
     image = binary_start(1)
-    title("exact gains a second, all 784 after every flip of a steepest ascent")
-    row("plain C++ loop: its forward passes", passes_a_second, "a second")
+    title("exact gains per second, all 784 after every flip of a steepest ascent")
+    row("plain C++ loop: its forward passes", passes_a_second, "/s")
     for simd in simd_names():
         os.environ["IDEA_SIMD"] = simd
         state, gains = climb(model, image)
         require_gains(model, state)
         ours = gains / median_of(lambda: climb(model, image), runs)
-        row(f"idea, {simd}", ours, "a second", ours / passes_a_second)
+        row(f"idea, {simd}", ours, "/s", ours / passes_a_second)
     del os.environ["IDEA_SIMD"]
 
 
@@ -195,9 +196,9 @@ def compare_threads(model: idea.MLP) -> None:
     require(all(one[1] == two[1] for one, two in rounds), "threads changed a result")
     one, two = (statistics.median(r[k][0] for r in rounds) for k in (0, 1))
     ratio = statistics.median(two[0] / one[0] for one, two in rounds)
-    title("greedy descents a second, from random binary starts to local optima")
-    row("one thread", one, "a second")
-    row("two threads", two, "a second", ratio)
+    title("greedy descents per second, from random binary starts to local optima")
+    row("one thread", one, "/s")
+    row("two threads", two, "/s", ratio)
 
 
 def compare_imports(runs: int = 21) -> None:
@@ -212,7 +213,7 @@ def compare_imports(runs: int = 21) -> None:
 
 
 def climb(model: idea.MLP, image: np.ndarray) -> tuple[NativeState, int]:
-    """Make the best flip until none gains; give the state and how many gains were computed."""
+    """Make the best flip until none gains; return the state and the number of computed gains."""
     state = NativeState(model, DIGIT, image)
     for round_ in itertools.count(1):
         gains = state.gains()
@@ -230,25 +231,25 @@ def binary_start(seed: int) -> np.ndarray:
 
 
 def require_gains(model: idea.MLP, state: NativeState) -> None:
-    """Stop unless all gains are those of forward passes in double precision."""
+    """Exit with an error unless all gains agree with forward passes in double precision."""
     expected = DenseState(model, DIGIT, state.image).gains()
     error = np.abs(state.gains() - expected).max()
     require(error <= 1e-4 + 1e-5 * abs(state.energy), f"a gain is off by {error}")
 
 
 def run_plain(folder: Path, real: str, start: Path, *method: str) -> tuple[int, float]:
-    """Compile and run the plain loop; give its passes and the seconds that they took."""
+    """Compile and run the plain loop; return its number of passes and their seconds."""
     program, out = folder / f"plain_{real}", folder / real
     out.mkdir(exist_ok=True)
     flags = ["-O3", "-std=c++17", f"-DReal={real}"]
     subprocess.run(["g++", *flags, "-o", str(program), str(PLAIN)], check=True)
     command = [str(program), str(BUNDLED["mlp"]), str(start), str(out), *method]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return int(said[0]), float(said[2])
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return int(printed[0]), float(printed[2])
 
 
 def require_same(expected: Path, found: Path, digits: range | list[int]) -> None:
-    """Stop unless both folders hold the same ideals."""
+    """Exit with an error unless both folders have the same ideals."""
     other = [
         digit
         for digit in digits

@@ -30,7 +30,7 @@ GOOD = 0.97  # the least accuracy of a network that counts as accurate
 
 
 def main() -> int:
-    """Read the study, print and draw; give the exit status."""
+    """Read the study, print and draw; return the exit status."""
     parser = Parser(description="Print the tables of docs/findings.md.")
     parser.add_argument("study", type=Path)
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw them, too")
@@ -60,20 +60,20 @@ def main() -> int:
             smaller = (interval(mlps[units, 100, e] - mlps[units, 1000, e]) for e in (1, 5, 20))
             longer = (interval(mlps[units, b, 20] - mlps[units, b, 5]) for b in (100, 1000))
             print_row([f"{units} units", *smaller, *longer])
-    for name, judges in (("MLPs", of_mlps), ("CNNs", ~of_mlps)):
-        show(f"\nLegibility to {name}, of which there are {judges.sum()}")
-        print_table(legible_to(study, networks, judges))
+    for name, evaluators in (("MLPs", of_mlps), ("CNNs", ~of_mlps)):
+        show(f"\nLegibility to {name}, of which there are {evaluators.sum()}")
+        print_table(legible_to(study, networks, evaluators))
     if args.pictures:
         draw(study, args.pictures)
     return 0
 
 
-def legible_to(study: idea.Study, networks: pd.DataFrame, judges: pd.Series) -> pd.DataFrame:
-    """Add to the networks the share of their ideals that `judges`, those apart, read correctly."""
+def legible_to(study: idea.Study, networks: pd.DataFrame, evaluators: pd.Series) -> pd.DataFrame:
+    """Add the share of each network's ideals that independent evaluators classify correctly."""
     readings = study.readings
-    right = (readings.answers == np.array(readings.digits)).mean(axis=2)
-    counted = readings.apart & judges.to_numpy()[:, np.newaxis]
-    share = (right * counted).sum(axis=0) / counted.sum(axis=0)
+    correct = (readings.answers == np.array(readings.digits)).mean(axis=2)
+    counted = readings.apart & evaluators.to_numpy()[:, np.newaxis]
+    share = (correct * counted).sum(axis=0) / counted.sum(axis=0)
     return networks.assign(legibility=pd.Series(share, list(readings.networks)))
 
 

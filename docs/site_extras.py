@@ -1,4 +1,4 @@
-"""What the site has beside its pages: the notebooks, the playground, and a check of its links."""
+"""Additions to the site's pages: the notebooks, the playground, and a check of its links."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Connect it to Sphinx."""
+    """Register roles and event handlers with Sphinx."""
     app.add_role("name", name_role)
     app.connect("autodoc-process-signature", shorten_arrays)
     app.connect("builder-inited", copy_notebooks)
@@ -32,7 +32,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def name_role(_role: str, raw: str, text: str, *rest: Any, **options: Any) -> Any:
-    """Show a name between single backticks in a docstring with a link, other text as code."""
+    """Render a name between single backticks in a docstring as a link, other text as code."""
     if re.fullmatch(r"[^\W\d][\w.]*(\(\))?", text):
         return PyXRefRole()("py:obj", raw, text, *rest, **options)
     return [nodes.literal(raw, text)], []
@@ -55,7 +55,7 @@ def copy_notebooks(app: Sphinx) -> None:
 
 
 def move_links(_app: Sphinx, _name: str, content: list[str]) -> None:
-    """Make links between docs/ and notebooks/, right in the repository, right on the site."""
+    """Make links between docs/ and notebooks/, valid in the repository, valid on the site."""
     content[0] = (
         content[0].replace("](../notebooks/", "](notebooks/").replace("](../docs/", "](../")
     )

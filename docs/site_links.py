@@ -1,4 +1,4 @@
-"""Find the links inside a site that lead nowhere."""
+"""Find the broken links inside a site."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Page(HTMLParser):
 
 
 def broken_links(site: Path) -> list[str]:
-    """List the links inside a site, in `href` and `src`, that lead nowhere."""
+    """List the links inside a site, in `href` and `src`, without a target."""
     pages: dict[Path, _Page] = {}
     for path in site.rglob("*.html"):
         pages[path] = _Page()
@@ -32,11 +32,11 @@ def broken_links(site: Path) -> list[str]:
         f"{path.relative_to(site)}: {link} leads nowhere"
         for path, page in pages.items()
         for link in sorted(page.links)
-        if not urlsplit(link).scheme and not _leads(path, link, pages)
+        if not urlsplit(link).scheme and not _has_target(path, link, pages)
     ]
 
 
-def _leads(path: Path, link: str, pages: dict[Path, _Page]) -> bool:
+def _has_target(path: Path, link: str, pages: dict[Path, _Page]) -> bool:
     parts = urlsplit(link)
     target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
     if target.is_dir():

@@ -16,7 +16,7 @@ GAP = 2  # between two images, in their own pixels
 
 
 def main() -> None:
-    """Search for all digits with prices on roughness and ink, and write how they form."""
+    """Search for all digits with penalties on roughness and ink, and draw the searches."""
     objective = idea.Objective("logit", smooth=0.05, ink=0.05, frozen=idea.unused_pixels())
     searches = idea.find_all(
         idea.load_model("convnet"),
@@ -26,11 +26,13 @@ def main() -> None:
         restarts=4,
         every=STEPS // 1000,
     )
-    ways = [[*(frame.image for frame in ideal.trace), ideal.image] for ideal in searches]
-    # Most of what there is to see happens early.
-    places = [np.rint(np.linspace(0, 1, FRAMES) ** 2 * (len(way) - 1)).astype(int) for way in ways]
+    paths = [[*(frame.image for frame in ideal.trace), ideal.image] for ideal in searches]
+    # Most changes happen early.
+    places = [
+        np.rint(np.linspace(0, 1, FRAMES) ** 2 * (len(path) - 1)).astype(int) for path in paths
+    ]
     first, *rest = [
-        sheet([way[at[k]] for way, at in zip(ways, places, strict=True)]) for k in range(FRAMES)
+        sheet([path[at[k]] for path, at in zip(paths, places, strict=True)]) for k in range(FRAMES)
     ]
     first.save(
         Path(__file__).parent / "pictures" / "ten_searches.gif",

@@ -60,7 +60,7 @@ def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> 
     """Make the files, with a progress bar."""
     for package in ("jinja2", "matplotlib"):
         load_package(package, "idea.compare", "'idea[study]'")
-    from idea.reports.drawn import forming_of
+    from idea.reports.figures import forming_of
     from idea.reports.write import report_bytes
 
     files = {gif: forming_of(study, digit)} if gif else {}

@@ -26,8 +26,8 @@ from idea.core.strategies import METHODS
 from idea.errors import OptionError
 from idea.files.schema import key_text
 from idea.studies.collect import MAX_EVALUATORS, collect
-from idea.studies.grid import KINDS, MOST
-from idea.studies.make_network import Done, Task
+from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS
+from idea.studies.make_network import NetworkOutcome, Task
 from idea.studies.plan import SEARCH, Plan, read_toml
 from idea.studies.runner import check_counts, prepare
 from idea.studies.runner import run as run_tasks
@@ -93,7 +93,7 @@ def _plan(args: argparse.Namespace) -> Plan:
     """Read the plan of a file and of the command line, which overrules it."""
     options = _options_in(args.plan) if args.plan else {}
     labels = {name: f"{args.plan}: {key_text(name)}" for name in options}
-    for name in (*KINDS, "digits", *SEARCH, *OWN):
+    for name in (*VALUE_SCHEMAS, "digits", *SEARCH, *OWN):
         if getattr(args, name) is not None:
             options[name] = getattr(args, name)
             labels[name] = f"--{name.replace('_', '-')}"
@@ -109,7 +109,7 @@ def _options_in(plan: Path) -> dict[str, Any]:
     return read_toml(plan)
 
 
-def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
+def _run(tasks: list[Task], args: argparse.Namespace) -> list[NetworkOutcome]:
     """Make the networks that are missing, with a bar and a line each; give those that failed."""
     failures = []
     left = sum(len(task.cells) for task in tasks)
@@ -127,7 +127,7 @@ def _run(tasks: list[Task], args: argparse.Namespace) -> list[Done]:
     return failures
 
 
-def _line(done: Done) -> str:
+def _line(done: NetworkOutcome) -> str:
     if done.error is not None:
         return f"{done.cell.name}: failed"
     return f"{done.cell.name}: test accuracy {done.accuracy:.2%}, {done.seconds:.1f} s"
@@ -248,9 +248,9 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--max-networks",
         type=whole_number,
-        default=MOST,
+        default=MAX_NETWORKS,
         metavar="N",
-        help=f"maximum size of the grid (default: {MOST:,})",
+        help=f"maximum size of the grid (default: {MAX_NETWORKS:,})",
     )
     work.add_argument(
         "--jobs",

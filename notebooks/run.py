@@ -48,7 +48,7 @@ _VIEW = "application/vnd.jupyter.widget-view+json"
 _EPILOG = """\
 examples:
   python notebooks/run.py                       refresh the pictures of all notebooks, in place
-  python notebooks/run.py --quick --out build   see in a minute whether they still run
+  python notebooks/run.py --quick --out build   check in a minute whether they still run
   python notebooks/run.py notebooks/3*.ipynb    refresh one
 
 needs: pip install --editable '.[notebooks]'
@@ -56,10 +56,10 @@ exit status: 0 done, 1 a cell failed (its notebook stays as it was), 2 wrong inp
 
 
 class _PollingChannel(AsyncZMQSocketChannel):
-    """Looks for messages each second.
+    """Polls for messages each second.
 
-    Nbclient answers what widgets send on the same socket, without asyncio's knowing, and so a
-    kernel's reply that comes at that moment isn't noticed by who waits for it.
+    Nbclient replies to widgets on the same socket without asyncio, so a kernel's reply that arrives
+    at that moment doesn't wake up the coroutine that waits for it.
     """
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
@@ -84,10 +84,12 @@ class _KernelManager(AsyncKernelManager):
 
 
 def main() -> int:
-    """Parse the command line, execute and write; give the exit status."""
+    """Parse the command line, execute and write; return the exit status."""
     args = _parser().parse_args()
     if args.quick and not args.out:
-        raise IdeaError("--quick needs --out: its pictures are not for the notebooks themselves")
+        raise IdeaError(
+            "--quick requires --out: its pictures must not replace those of the notebooks"
+        )
     paths = args.notebooks or sorted(_HERE.glob("*.ipynb"))
     status = 0
     for path in paths:
@@ -106,7 +108,7 @@ def main() -> int:
 
 
 def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS) -> NotebookNode:
-    """Execute a notebook in an empty folder, with nobody's own settings of IPython.
+    """Execute a notebook in an empty folder, without the user's IPython settings.
 
     Parameters
     ----------
@@ -120,7 +122,7 @@ def executed(path: Path, parameters: Mapping[str, Any], seconds: int = _SECONDS)
     Returns
     -------
     NotebookNode
-        It with its outputs, without what would differ from run to run.
+        The notebook with its outputs, without what differs from run to run.
 
     Raises
     ------
@@ -158,7 +160,7 @@ def _execute(path: Path, parameters: Mapping[str, Any], seconds: int) -> Noteboo
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:
-    """Take out times, versions, addresses in memory, and widgets, which need a kernel to show.
+    """Remove times, versions, memory addresses, and widgets, which need a kernel.
 
     Parameters
     ----------
@@ -185,18 +187,18 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
 
 
 def _check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
-    """Refuse what a notebook would never look at."""
+    """Check that a notebook defines all parameters."""
     try:
         known = papermill.inspect_notebook(str(path))
     except (OSError, ValueError) as error:
         raise IdeaError(f"{path}: can't be read as a notebook: {error}") from error
     for name in parameters:
         if name not in known:
-            raise IdeaError(f"{path}: sets no {name} in a cell tagged parameters")
+            raise IdeaError(f"{path}: the cell tagged parameters does not define {name}")
 
 
 def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Join what was printed in pieces, which end where the clock had it."""
+    """Join printed output, whose division into pieces depends on timing."""
     joined: list[NotebookNode] = []
     for output in outputs:
         if joined and output.get("name") and output.get("name") == joined[-1].get("name"):
@@ -207,13 +209,13 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def _drop_text(data: dict[str, Any]) -> None:
-    """Drop the text that stands for a picture: it names an address, or how long a search took."""
+    """Drop the text alternative of a picture: it contains an address or a time."""
     if any(kind.startswith("image/") for kind in data):
         data.pop("text/plain", None)
 
 
 def _check_widgets(notebook: NotebookNode) -> None:
-    """Raise what failed in a widget's function: such an error doesn't stop a notebook."""
+    """Raise errors of widgets' functions, which don't stop a notebook."""
     state = notebook.metadata.get("widgets", {}).get(_STATE, {}).get("state", {})
     for widget in state.values():
         for output in widget["state"].get("outputs", ()):
@@ -243,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "notebooks", nargs="*", type=Path, metavar="FILE.ipynb", help="which (default: all)"
     )
-    parser.add_argument("--quick", action="store_true", help="at reduced size, which wants --out")
+    parser.add_argument("--quick", action="store_true", help="at reduced size; requires --out")
     parser.add_argument("--out", metavar="DIR", help="where to write them (default: in place)")
     return parser
 

@@ -33,9 +33,9 @@ def compared_study(small_study, tmp_path_factory) -> idea.Study:
 
 
 @pytest.fixture(scope="session")
-def lone_study(compared_study, tmp_path_factory) -> idea.Study:
+def single_network_study(compared_study, tmp_path_factory) -> idea.Study:
     """One of its networks alone, and one digit."""
-    folder = tmp_path_factory.mktemp("studies") / "lonely"
+    folder = tmp_path_factory.mktemp("studies") / "single"
     return idea.run_study(
         folder, units=4, epochs=2, digits="3", reuse=compared_study.folder, **_TINY
     )

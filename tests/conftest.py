@@ -19,7 +19,7 @@ from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Convolution, Weights
 
 ROOT = Path(__file__).parents[1]
-SHIPPED_MLP = BUNDLED["mlp"]
+BUNDLED_MLP = BUNDLED["mlp"]
 
 
 # What `python -m idea.search` prints of an ideal.
@@ -171,7 +171,7 @@ def mnist():
 
 
 @pytest.fixture(scope="session")
-def few(mnist):
+def mnist_subset(mnist):
     """A few thousand of its digits."""
     from idea.data.mnist import Mnist
 

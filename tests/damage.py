@@ -1,4 +1,4 @@
-"""JSON in which one value is another: what a careless or hostile hand makes of a file."""
+"""Corrupted variants of a JSON value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WRONG = [
 
 
 def places_in(value, place=()):
-    """The places of all values, of lists of the first alone."""
+    """Yield the paths of all values; of lists, only those of the first item."""
     yield place
     if isinstance(value, dict):
         for key in value:
@@ -34,7 +34,7 @@ def places_in(value, place=()):
 
 
 def damaged(value):
-    """Copies with a value replaced, or a key missing: what is wrong, its key, and the copy."""
+    """Yield copies with one value replaced or missing: the new value, its path, and the copy."""
     for place in places_in(value):
         for wrong in WRONG if place else ():
             whole = copy.deepcopy(value)
@@ -55,5 +55,5 @@ def _at(value, place):
 
 
 def _is_alike(one, other):
-    """Whether two values are of one kind, so that the other might do as well."""
+    """Return whether two values are of one type, so that the replacement may be valid."""
     return type(one) is type(other) or {type(one), type(other)} == {int, float}

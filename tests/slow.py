@@ -1,6 +1,6 @@
-"""The searches as anyone would write them first: one full evaluation for every trial.
+"""Plain reference searches: one full evaluation for every trial.
 
-What the tests hold the library's searches to. Energies are summed in float64, row by row.
+The tests compare the library's searches with these. Energies are summed in float64, row by row.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ def energy_of(layers, digit: int) -> Energy:
 
 
 def objective(layers, digit: int, aim: str, *, ink: float = 0, smooth: float = 0) -> Energy:
-    """What a search maximises: made of the logits, less the price of each pixel and each pair."""
+    """The objective of a search: a function of the logits, minus the penalties."""
     logits = [energy_of(layers, d) for d in range(10)]
 
     def energy(image: np.ndarray) -> float:
-        said = np.array([logit(image) for logit in logits])
-        others = np.delete(said, digit)
+        values = np.array([logit(image) for logit in logits])
+        others = np.delete(values, digit)
         aims = {
-            "logit": said[digit],
-            "margin": said[digit] - others.max(),
-            "logp": -np.logaddexp.reduce(said - said[digit]),
+            "logit": values[digit],
+            "margin": values[digit] - others.max(),
+            "logp": -np.logaddexp.reduce(values - values[digit]),
         }
-        price = ink * image.sum(dtype=np.float64)
+        penalty = ink * image.sum(dtype=np.float64)
         for y in range(28):
             for x in range(28):
                 here = float(image[x + 28 * y])
                 if x < 27:
-                    price += smooth * abs(here - float(image[x + 1 + 28 * y]))
+                    penalty += smooth * abs(here - float(image[x + 1 + 28 * y]))
                 if y < 27:
-                    price += smooth * abs(here - float(image[x + 28 * (y + 1)]))
-        return float(aims[aim] - price)
+                    penalty += smooth * abs(here - float(image[x + 28 * (y + 1)]))
+        return float(aims[aim] - penalty)
 
     return energy
 
@@ -78,7 +78,7 @@ def monte_carlo(energy: Energy, start: np.ndarray, pixels, values) -> np.ndarray
 
 
 def draws(seed: int, steps: int):
-    """The pixels and values that Monte Carlo draws: 4096 of each, in turn."""
+    """The pixels and values that Monte Carlo draws: 4096 of each in turn."""
     rng = np.random.default_rng(seed)
     blocks = [
         (rng.integers(784, size=4096), rng.integers(2, size=4096)) for _ in range(-(-steps // 4096))

@@ -20,7 +20,7 @@ from PIL import Image
 import idea
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 
-from conftest import SHIPPED_MLP, digest, pixels_of, random_layers, write_dat
+from conftest import BUNDLED_MLP, digest, pixels_of, random_layers, write_dat
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ def test_the_main_job(run, tmp_path, mnist, shipped):
     assert record["image"] == "test digit 0"
     assert record["flips"] == list(attack.flips)
     assert [record[key] for key in ("label", "grey_label", "target", "answer")] == [7, 7, 9, 9]
-    assert record["sha256"] == {"model": digest(SHIPPED_MLP)}
+    assert record["sha256"] == {"model": digest(BUNDLED_MLP)}
     assert record["options"] == {"beam": 16, "prove": 1}
     assert (record["model"], record["interrupted"]) == ("mlp", False)
     again = run("idea.predict", "attacks/after.vf").stdout

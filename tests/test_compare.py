@@ -131,17 +131,19 @@ def test_a_title_is_text(compared_page):
     html = compared_page.read_text("utf-8")
     assert "<h1>&lt;b&gt;Fish&lt;/b&gt; &amp; chips</h1>" in html
     assert "<title>&lt;b&gt;Fish" in html
-    assert "What does a 5 look like" in html
+    assert "Ideals of 5 by network" in html
 
 
-def test_what_a_study_cant_show_is_left_out_with_the_reason(run, lone_study):
-    run("idea.compare", lone_study.folder)
-    html = (lone_study.folder / "report.html").read_text("utf-8")
+def test_what_a_study_cant_show_is_left_out_with_the_reason(run, single_network_study):
+    run("idea.compare", single_network_study.folder)
+    html = (single_network_study.folder / "report.html").read_text("utf-8")
     page = Page(html)
     assert "<h1>The ideals of a network</h1>" in html
-    assert "What does a 3 look like" in html  # for it has no 5
+    assert "Ideals of 3 by network" in html  # for it has no 5
     assert html.count("No figure: the study has one network only") == 2
-    assert html.count("no two of the study’s networks started from independent weights") == 2
+    assert (
+        html.count("no two of the study’s networks started from independent initial weights") == 2
+    )
     assert "No figure: no two networks differ in their epochs alone." in html
     assert [row["legibility"] for row in page.rows.values()] == ["unknown"]
     assert "nan" not in re.sub('base64,[^"]+', "", html)
@@ -157,21 +159,23 @@ def test_what_a_study_cant_show_is_left_out_with_the_reason(run, lone_study):
         (["--gif", "five.png"], "--gif takes a name that ends in .gif, not five.png"),
         (
             ["--gif", "three.gif"],
-            "lonely: expected networks that differ in epochs alone, found none; "
+            "single: expected networks that differ in epochs alone, found none; "
             "python -m idea.study --units 784 --epochs 1-20 makes some",
         ),
     ],
 )
 def test_wrong_options_are_a_sentence_and_nothing_is_written(
-    run, tmp_path, lone_study, options, sentence
+    run, tmp_path, single_network_study, options, sentence
 ):
-    (tmp_path / "lonely").symlink_to(lone_study.folder)
+    (tmp_path / "single").symlink_to(single_network_study.folder)
     (tmp_path / "is.html").mkdir()
     (tmp_path / "file").touch()
-    before = {path: path.stat().st_mtime_ns for path in lone_study.folder.rglob("*")}
-    assert run("idea.compare", "lonely", *options, status=2).stderr == f"error: {sentence}\n"
-    assert {path: path.stat().st_mtime_ns for path in lone_study.folder.rglob("*")} == before
-    assert {path.name for path in tmp_path.iterdir()} == {"lonely", "is.html", "file"}
+    before = {path: path.stat().st_mtime_ns for path in single_network_study.folder.rglob("*")}
+    assert run("idea.compare", "single", *options, status=2).stderr == f"error: {sentence}\n"
+    assert {
+        path: path.stat().st_mtime_ns for path in single_network_study.folder.rglob("*")
+    } == before
+    assert {path.name for path in tmp_path.iterdir()} == {"single", "is.html", "file"}
 
 
 def test_a_folder_without_a_study_is_a_sentence(run):
@@ -181,9 +185,9 @@ def test_a_folder_without_a_study_is_a_sentence(run):
     )
 
 
-def test_a_missing_package_is_named_with_what_to_install(run, tmp_path, lone_study):
+def test_a_missing_package_is_named_with_what_to_install(run, tmp_path, single_network_study):
     (tmp_path / "jinja2.py").write_text("raise ImportError('not here')")
-    assert run("idea.compare", lone_study.folder, "--out", "a.html", status=2).stderr == (
+    assert run("idea.compare", single_network_study.folder, "--out", "a.html", status=2).stderr == (
         "error: idea.compare needs a package that is not installed (not here): "
         "pip install 'idea[study]'\n"
     )

@@ -13,7 +13,7 @@ import pytest
 
 import idea
 
-from conftest import LINE, ROOT, SHIPPED_MLP, close, random_layers, start_of, write_dat
+from conftest import BUNDLED_MLP, LINE, ROOT, close, random_layers, start_of, write_dat
 
 PROGRAM = Path(os.environ.get("IDEA_SEARCH", ROOT / "build" / "cpp" / "idea-search"))
 pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="needs idea-search")
@@ -76,7 +76,7 @@ def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, pro
 @pytest.mark.parametrize("method", ["greedy", "mc"])
 def test_the_same_seed_gives_the_same_dumps_and_lines(tmp_path, run, program, method):
     options = ("--digit", "all", "--method", method, "--restarts", 3, "--seed", 7, "--frames")
-    ours = program(SHIPPED_MLP, *options, "--out", "cpp")
+    ours = program(BUNDLED_MLP, *options, "--out", "cpp")
     theirs = run("idea.search", *options, "--out", "python")
     lines, expected = ours.stdout.splitlines()[:10], theirs.stdout.splitlines()[:10]
     assert [LINE.fullmatch(line) is not None for line in lines] == [True] * 10
@@ -92,7 +92,7 @@ def test_the_same_seed_gives_the_same_dumps_and_lines(tmp_path, run, program, me
 def test_the_number_of_threads_changes_nothing(tmp_path, program):
     said = [
         program(
-            SHIPPED_MLP, "--digit", "2,5", "--restarts", 4, "--jobs", jobs, "--out", jobs
+            BUNDLED_MLP, "--digit", "2,5", "--restarts", 4, "--jobs", jobs, "--out", jobs
         ).stdout
         for jobs in (1, 3)
     ]
@@ -131,7 +131,7 @@ def test_the_documented_lines_compile_and_compute_correctly(tmp_path, shipped):
         r"```cpp\n(.*?)```", (ROOT / "docs/how-to/cpp.md").read_text("utf-8"), re.DOTALL
     )
     includes, lines = code.split("\n\n")
-    (tmp_path / "test.dat").write_bytes(SHIPPED_MLP.read_bytes())
+    (tmp_path / "test.dat").write_bytes(BUNDLED_MLP.read_bytes())
     (tmp_path / "main.cpp").write_text(
         f"#include <cstdio>\n{includes}\nint main() {{\n{lines}"
         'std::printf("%.9f %.9f\\n", gains[406], state.energy());\n}\n'

@@ -14,7 +14,7 @@ from idea.__main__ import COMMANDS
 from idea.core import options as arguments
 from idea.core.strategies import METHODS, Method
 
-from conftest import ROOT, SHIPPED_MLP
+from conftest import BUNDLED_MLP, ROOT
 
 # What a command imports before it prints its help.
 NEEDS = {"idea.check": "flask", "docs/findings.py": "pandas"}
@@ -35,7 +35,7 @@ def test_a_pages_blocks_of_python_run_one_after_the_other(name, tmp_path, monkey
         monkeypatch.chdir(request.getfixturevalue("small_study").folder.parent)
     else:
         monkeypatch.chdir(tmp_path)
-        shutil.copy(SHIPPED_MLP, "test.dat")
+        shutil.copy(BUNDLED_MLP, "test.dat")
     names: dict = {}
     for block in blocks(name):
         exec(compile(block, name, "exec", dont_inherit=True), names)  # noqa: S102

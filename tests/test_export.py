@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import slow
-from conftest import SHIPPED_MLP, random_layers, write_dat
+from conftest import BUNDLED_MLP, random_layers, write_dat
 
 pytestmark = pytest.mark.slow
 
@@ -33,8 +33,8 @@ def test_bare_floats_and_the_logits_of_the_half_image(run, tmp_path):
 
 
 def test_the_shipped_files_logits_are_those_in_its_text(run):
-    output = run("idea.export", "--check", SHIPPED_MLP).stdout.split()
-    text = SHIPPED_MLP.with_suffix(".txt").read_text("utf-8").split()
+    output = run("idea.export", "--check", BUNDLED_MLP).stdout.split()
+    text = BUNDLED_MLP.with_suffix(".txt").read_text("utf-8").split()
     assert text[-10:] == output
 
 
@@ -82,4 +82,4 @@ def test_through_every_form_and_back_the_floats_are_the_same(run, tmp_path, suff
 
 def test_a_shipped_network_can_be_exported_by_its_name(run, tmp_path):
     run("idea.export", "mlp", "copy.dat")
-    assert (tmp_path / "copy.dat").read_bytes() == SHIPPED_MLP.read_bytes()
+    assert (tmp_path / "copy.dat").read_bytes() == BUNDLED_MLP.read_bytes()

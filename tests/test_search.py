@@ -13,7 +13,7 @@ import idea
 from idea.core.strategies import METHODS
 from idea.networks.bundled import BUNDLED
 
-from conftest import LINE, SHIPPED_MLP, digest, frames_of, pixels_of, random_layers, write_dat
+from conftest import BUNDLED_MLP, LINE, digest, frames_of, pixels_of, random_layers, write_dat
 
 
 def test_the_main_job(run, tmp_path):
@@ -242,7 +242,7 @@ def test_a_terminal_with_ascii_alone(run):
 
 def test_the_default_model_is_the_shipped_one(run, tmp_path):
     run("idea.search", "--sweeps", 1, "--out", "a")
-    run("idea.search", "--sweeps", 1, "--out", "b", "--model", SHIPPED_MLP)
+    run("idea.search", "--sweeps", 1, "--out", "b", "--model", BUNDLED_MLP)
     assert (tmp_path / "a/idea_5.vf").read_bytes() == (tmp_path / "b/idea_5.vf").read_bytes()
 
 

@@ -44,13 +44,13 @@ SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", 
         ),
         (
             ["--arch", "lenet", "--units", "16"],
-            "--units: is for an mlp, which arch doesn't name",
+            "--units: applies to mlp, which is not in arch",
         ),
         (
             ["--batch-size", "60001"],
             "--batch-size: expected a whole number in 1…60000, found 60001",
         ),
-        (["--out", "."], ".: holds other things than a study; name a folder of its own"),
+        (["--out", "."], ".: is not empty and not a study; choose another folder"),
         (["--reuse", "nowhere"], "nowhere: expected the folder of another study"),
         (["--data", "nowhere"], "nowhere: can't be read: No such file or directory"),
         (["--out", "file"], "file: can't create the folder: File exists"),
@@ -107,14 +107,16 @@ def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
 
     other = run("idea.study", "--units", 4, *SMALL, "--smooth", 1, "--digits", 5, status=2)
     assert other.stderr == (
-        "error: study: holds a study with digits [3, 5], smooth 0.0; name another folder: with "
-        "--reuse study its networks need no training\n"
+        "error: study: contains a study with other options: digits [3, 5], smooth 0.0; choose "
+        "another folder: with --reuse study its networks need no training\n"
     )
     smooth = ("--units", "4,6", "--out", "smooth", "--reuse", "study", *SMALL, "--smooth", 1)
     assert run("idea.study", *smooth).stdout.startswith("1 of 2 networks are taken from study\n")
     annealed = ("--method", "anneal", *SMALL[:4], "--digits", "3,5")
     other = run("idea.study", "--units", 4, *annealed, status=2).stderr
-    assert other.startswith("error: study: holds a study with method greedy, sweeps 1; name ")
+    assert other.startswith(
+        "error: study: contains a study with other options: method greedy, sweeps 1; choose "
+    )
 
 
 def test_the_command_line_overrules_the_file(run, tmp_path):

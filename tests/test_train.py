@@ -54,11 +54,11 @@ TRAIN = ROOT / "train.py"
         ),
         (
             ["--arch", "lenet", "--units", "9"],
-            "--units is for an mlp; a lenet has the widths that it has",
+            "--units applies to mlp only; the widths of lenet are fixed",
         ),
         (
             ["--arch", "lenet", "--framework", "chainer"],
-            "--framework chainer has no lenet: it is trained with torch",
+            "--framework chainer does not support lenet; use torch",
         ),
     ],
 )

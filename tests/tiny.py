@@ -1,4 +1,4 @@
-"""Networks of so few inputs that all their images can be judged, and the slow way to do that."""
+"""Networks with few inputs, whose images can all be evaluated, and reference evaluations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def tiny(widths, seed, scale=1.0):
 
 
 def units_of(layers, images):
-    """What goes into ReLU, layer by layer; the outputs last."""
+    """The inputs of ReLU, layer by layer, then the outputs."""
     found, h = [], images
     for layer in layers:
         found.append(h @ layer.W.T + layer.b)

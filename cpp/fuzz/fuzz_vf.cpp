@@ -1,4 +1,5 @@
-// Feeds the reader of dumps any bytes: it gives an image or a sentence. cpp/fuzz/run.sh runs it.
+// Feeds the reader of dumps any bytes: it returns an image or throws an Error. cpp/fuzz/run.sh runs
+// it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Feeds the reader of weights any bytes: it gives a network that can be searched, or a sentence.
-// cpp/fuzz/run.sh runs it.
+// Feeds the reader of weights any bytes: it returns a network that can be searched or throws an
+// Error. cpp/fuzz/run.sh runs it.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

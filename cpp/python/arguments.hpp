@@ -1,4 +1,5 @@
-// Python's arguments as the kernel takes them. What doesn't fit is a TypeError or a ValueError.
+// Converts Python's arguments to the kernel's types. Invalid ones raise a TypeError or a
+// ValueError.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -19,7 +20,7 @@ namespace py = pybind11;
 template <typename Number>
 using Array = py::array_t<Number, py::array::c_style | py::array::forcecast>;
 
-[[noreturn]] inline void fail(const std::string& sentence) { throw py::value_error(sentence); }
+[[noreturn]] inline void fail(const std::string& message) { throw py::value_error(message); }
 
 inline std::string shape_of(const py::array& array) {
   return py::str(array.attr("shape")).cast<std::string>();
@@ -95,7 +96,7 @@ inline std::vector<idea::Proposal> proposals_from(const py::object& pixels,
 
 using Pairs = std::vector<std::pair<py::object, py::object>>;
 
-// Dense layers' weights, kept where their views find them.
+// Dense layers' weights, and the arrays that their views refer to.
 struct Layers {
   explicit Layers(const Pairs& pairs) {
     for (const auto& [weights, biases] : pairs) {

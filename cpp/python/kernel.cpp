@@ -157,7 +157,7 @@ class State {
   }
   py::array_t<double> logits() {
     return array_from<double>(alone([](auto& state) {
-      if (!state.knows_all_logits()) throw idea::Error("this state knows one logit alone");
+      state.require_all_logits();
       return state.logits();
     }));
   }
@@ -166,8 +166,8 @@ class State {
         .reshape(
             {static_cast<py::ssize_t>(idea::kPixels), static_cast<py::ssize_t>(idea::kDigits)});
   }
-  double noise() {
-    return alone([](auto& state) { return state.noise(); });
+  double neighbours_error_bound() {
+    return alone([](auto& state) { return state.neighbours_error_bound(); });
   }
 
   std::optional<std::size_t> first(const py::object& pixels, const py::object& values,
@@ -278,7 +278,7 @@ PYBIND11_MODULE(_kernel, module) {
       .def_property_readonly("exact_energy", &State::exact_energy)
       .def_property_readonly("evaluations", &State::evaluations)
       .def_property_readonly("logits", &State::logits)
-      .def_property_readonly("noise", &State::noise)
+      .def_property_readonly("neighbours_error_bound", &State::neighbours_error_bound)
       .def("gains", &State::gains)
       .def("rough_gains", &State::rough_gains)
       .def("closer_gains", &State::closer_gains, py::arg("pixels"))

@@ -23,7 +23,7 @@ inline constexpr std::string_view kHelp =
     R"(usage: idea-search MODEL.dat [options]
 
 Search the binary images of 28×28 pixels for the one that a trained network scores highest as a
-digit: its idea of that digit.
+digit: its ideal of that digit.
 
   MODEL.dat          the network's weights as bare floats; python -m idea.export makes them
 
@@ -33,16 +33,16 @@ what to search for:
 how:
   --method NAME      greedy or mc, see below (default: greedy)
   --start FILE.vf    a dump to start from (default: random greys)
-  --seed N           of all that is random (default: 0)
+  --seed N           seed of the random number generator (default: 0)
   --restarts N       keep the best of N runs (default: 1)
-  --sweeps N         of greedy (default: 5)
-  --steps N          of mc (default: 10000)
+  --sweeps N         number of passes of greedy over the pixels (default: 5)
+  --steps N          number of changes that mc proposes (default: 10000)
   --every N          steps between frames; a step of greedy is a pixel (default: 200)
   --jobs N           number of threads (default: one for each core); the result is the same for
                      any number
 
 what to write:
-  --out DIR          where idea_5.vf goes (default: ideas)
+  --out DIR          folder for idea_5.vf (default: ideas)
   --frames           also the frames as x0000.vf …, in place of those of an earlier search; for
                      more than one digit in folders frames_5 …
 
@@ -53,18 +53,18 @@ methods:
     energy.
 
 examples:
-  idea-search mlp.dat                            the network's idea of a 5
+  idea-search mlp.dat                            the network's ideal 5
   idea-search mlp.dat --digit all --out ten      all ten, into the folder ten
   idea-search mlp.dat --digit 3,8 --restarts 20  the best of 20 random starts each
   idea-search mlp.dat --method mc --frames       by Monte Carlo, with the numbered frames
-  python -m idea.vf2png ideas --gif search.gif   draw and animate what was written
+  python -m idea.vf2png ideas --gif search.gif   draw and animate the written dumps
 
 IDEA_SIMD=avx512, avx2 or plain in the environment forces an instruction set.
 
-exit status: 0 done, 2 wrong input, 130 interrupted
+exit status: 0 success, 2 invalid input, 130 interrupted
 )";
 
-// What was asked for.
+// The parsed command line.
 struct Command {
   bool help = false;
   std::string model;
@@ -117,34 +117,34 @@ class Parser {
   }
 
   Command parse() {
-    while (next_ < arguments_.size() && !command_.help) take(arguments_[next_++]);
+    while (next_ < arguments_.size() && !command_.help) parse_argument(arguments_[next_++]);
     if (command_.help) return command_;
-    if (command_.model.empty()) throw Error("expected MODEL.dat, found nothing; --help tells more");
-    require_own("sweeps", sweeps_, Method::kGreedy, "steps");
-    require_own("steps", steps_, Method::kMonteCarlo, "sweeps");
+    if (command_.model.empty()) throw Error("expected MODEL.dat, found nothing; see --help");
+    require_method_option("sweeps", sweeps_, Method::kGreedy, "steps");
+    require_method_option("steps", steps_, Method::kMonteCarlo, "sweeps");
     check(command_.options);
     return command_;
   }
 
  private:
-  void take(const std::string& argument) {
-    if (argument.substr(0, 1) != "-") return take_model(argument);
+  void parse_argument(const std::string& argument) {
+    if (argument.substr(0, 1) != "-") return parse_model(argument);
     const std::size_t equals = argument.find('=');
     name_ = argument.substr(0, equals);
     value_.reset();
     if (equals != std::string::npos) value_ = argument.substr(equals + 1);
-    if (!take_flag() && !take_search() && !take_place())
-      throw Error("no option " + name_ + "; --help lists them");
+    if (!parse_flag() && !parse_search_option() && !parse_path_option())
+      throw Error("unknown option " + name_ + "; see --help");
   }
 
-  void take_model(const std::string& argument) {
+  void parse_model(const std::string& argument) {
     if (!command_.model.empty())
       throw Error("expected one MODEL.dat, found " + command_.model + " and " + argument +
                   "; digits are listed with commas: --digit 3,8");
     command_.model = argument;
   }
 
-  bool take_flag() {
+  bool parse_flag() {
     const bool help = name_ == "--help" || name_ == "-h";
     if (!help && name_ != "--frames") return false;
     if (value_) throw Error(name_ + " takes no value, found " + *value_);
@@ -153,7 +153,7 @@ class Parser {
     return true;
   }
 
-  bool take_search() {
+  bool parse_search_option() {
     constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
     Options& options = command_.options;
     if (name_ == "--method")
@@ -175,7 +175,7 @@ class Parser {
     return true;
   }
 
-  bool take_place() {
+  bool parse_path_option() {
     if (name_ == "--digit")
       command_.digits = digits_named(value());
     else if (name_ == "--start")
@@ -187,15 +187,15 @@ class Parser {
     return true;
   }
 
-  // That of the present option: behind the equals sign, or the next argument.
+  // That of the present option: after the equals sign, or the next argument.
   std::string value() {
     if (!value_ && next_ < arguments_.size()) value_ = arguments_[next_++];
     if (!value_ || value_->empty()) throw Error(name_ + ": expected a value, found nothing");
     return *value_;
   }
 
-  void require_own(const std::string& name, bool given, Method owner,
-                   const std::string& other) const {
+  void require_method_option(const std::string& name, bool given, Method owner,
+                             const std::string& other) const {
     const Method method = command_.options.method;
     if (given && method != owner)
       throw Error(name_of(method) + " has no option " + name + "; it has " + other);

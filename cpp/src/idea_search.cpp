@@ -1,4 +1,4 @@
-// idea-search: finds a network's ideas of the digits. idea-search --help tells more.
+// idea-search: finds a network's ideals of the digits; see idea-search --help.
 
 #include <algorithm>
 #include <atomic>
@@ -22,7 +22,7 @@
 
 namespace {
 
-constexpr int kWrongInput = 2;
+constexpr int kInvalidInput = 2;
 constexpr int kInterrupted = 130;  // as a shell counts a command that Ctrl-C ended
 
 std::atomic<bool> interrupted{false};
@@ -57,9 +57,9 @@ int run(const std::vector<std::string>& arguments) {
   return 0;
 }
 
-int fail(const std::string& sentence) {
-  std::cerr << "error: " << sentence << '\n';
-  return kWrongInput;
+int fail(const std::string& message) {
+  std::cerr << "error: " << message << '\n';
+  return kInvalidInput;
 }
 
 }  // namespace

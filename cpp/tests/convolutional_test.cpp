@@ -1,4 +1,5 @@
-// The gains of a convolutional network's state against plain forward passes, on every instruction set.
+// The gains of a convolutional network's state against plain forward passes, on every instruction
+// set.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -10,12 +11,13 @@
 
 #include "helpers.hpp"
 #include "idea/state.hpp"
-#include "maps_truth.hpp"
+#include "reference_maps.hpp"
 
 namespace {
 
 // How far gains and energy are from those of plain forward passes.
-double worst_error(idea::ConvolutionalState& state, const Remembered<MapWeights>& weights) {
+double worst_error(idea::ConvolutionalState& state,
+                   const CachedForwardPasses<MapWeights>& weights) {
   const idea::Image image = state.image();
   const double energy = weights.energy(kDigit, image);
   const std::vector<double> gains = state.gains();
@@ -64,15 +66,15 @@ TEST_CASE("a convolutional network's gains are those of forward passes") {
   for (const MapCase& tested : map_cases()) {
     CAPTURE(tested.name);
     const MapWeights weights = random_maps(tested.weights, 1);
-    const Remembered<MapWeights> truth(weights);
+    const CachedForwardPasses<MapWeights> reference(weights);
     for (const idea::Image& start : {random_binary(1), random_grey(2), filled(1e-40F)}) {
       const double allowed = 1e-13 * std::max(1.0, scale_of(weights, start));
       for (const idea::Kernels* kernels : idea::runnable_kernels()) {
         CAPTURE(kernels->name);
-        idea::ConvolutionalState state(truth.network(), kDigit, start, *kernels);
-        CHECK(worst_error(state, truth) <= allowed);
+        idea::ConvolutionalState state(reference.network(), kDigit, start, *kernels);
+        CHECK(worst_error(state, reference) <= allowed);
         for (std::size_t i = 5; i < kPixels; i += 9) state.set(i, start[i] == 1 ? 0.25F : 1.0F);
-        CHECK(worst_error(state, truth) <= 10 * allowed);
+        CHECK(worst_error(state, reference) <= 10 * allowed);
       }
     }
   }
@@ -187,10 +189,10 @@ TEST_CASE("convolutional gains of huge and tiny weights, relative to the energy"
     });
     const idea::Image image = random_binary(2);
     REQUIRE(weights.energy(kDigit, image) != 0);
-    const Remembered<MapWeights> truth(weights);
+    const CachedForwardPasses<MapWeights> reference(weights);
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       idea::ConvolutionalState state(weights.network(), kDigit, image, *kernels);
-      CHECK(worst_error(state, truth) <= 1e-13 * scale_of(weights, image));
+      CHECK(worst_error(state, reference) <= 1e-13 * scale_of(weights, image));
     }
   }
 }
@@ -200,14 +202,14 @@ TEST_CASE("without convolutions it is an MLP of any depth") {
        std::vector<std::vector<std::size_t>>{{}, {17}, {12, 9, 8}}) {
     const MapWeights weights = random_maps({{}, hidden}, 3);
     idea::ConvolutionalState state(weights.network(), kDigit, random_grey(3));
-    CHECK(worst_error(state, Remembered<MapWeights>(weights)) <= 1e-13);
+    CHECK(worst_error(state, CachedForwardPasses<MapWeights>(weights)) <= 1e-13);
   }
 }
 
 TEST_CASE("convolutions that don't chain are refused") {
   const std::vector<float> zeros(100000);
-  const auto sentence_of = [&zeros](const std::vector<std::vector<std::size_t>>& maps,
-                                    const std::vector<std::vector<std::size_t>>& dense) {
+  const auto message_of = [&zeros](const std::vector<std::vector<std::size_t>>& maps,
+                                   const std::vector<std::vector<std::size_t>>& dense) {
     std::vector<idea::ConvolutionView> views;
     std::vector<idea::LayerView> layers;
     views.reserve(maps.size());
@@ -220,15 +222,15 @@ TEST_CASE("convolutions that don't chain are refused") {
   };
   const std::string begin =
       "expected convolutions and layers that chain from 28×28 pixels to 10 outputs, found [";
-  CHECK(sentence_of({}, {}) == begin + "]");
-  CHECK(sentence_of({{6, 1, 3}}, {}) == begin + "(6, 1, 3, 3)]");
-  CHECK(sentence_of({{6, 1, 3}}, {{10, 1013}}) == begin + "(6, 1, 3, 3), (10, 1013)]");
-  CHECK(sentence_of({{6, 1, 3}}, {{9, 1014}}) == begin + "(6, 1, 3, 3), (9, 1014)]");
-  CHECK(sentence_of({{6, 2, 3}}, {{10, 1014}}) == begin + "(6, 2, 3, 3), (10, 1014)]");
-  CHECK(sentence_of({{6, 1, 29}}, {{10, 0}}) == begin + "(6, 1, 29, 29), (10, 0)]");
-  CHECK(sentence_of({{6, 1, 0}}, {{10, 6}}) == begin + "(6, 1, 0, 0), (10, 6)]");
-  CHECK(sentence_of({{0, 1, 3}}, {{10, 0}}) == begin + "(0, 1, 3, 3), (10, 0)]");
-  CHECK(sentence_of({{6, 1, 3}, {2, 6, 3}}, {{10, 50}}) == "no error");
+  CHECK(message_of({}, {}) == begin + "]");
+  CHECK(message_of({{6, 1, 3}}, {}) == begin + "(6, 1, 3, 3)]");
+  CHECK(message_of({{6, 1, 3}}, {{10, 1013}}) == begin + "(6, 1, 3, 3), (10, 1013)]");
+  CHECK(message_of({{6, 1, 3}}, {{9, 1014}}) == begin + "(6, 1, 3, 3), (9, 1014)]");
+  CHECK(message_of({{6, 2, 3}}, {{10, 1014}}) == begin + "(6, 2, 3, 3), (10, 1014)]");
+  CHECK(message_of({{6, 1, 29}}, {{10, 0}}) == begin + "(6, 1, 29, 29), (10, 0)]");
+  CHECK(message_of({{6, 1, 0}}, {{10, 6}}) == begin + "(6, 1, 0, 0), (10, 6)]");
+  CHECK(message_of({{0, 1, 3}}, {{10, 0}}) == begin + "(0, 1, 3, 3), (10, 0)]");
+  CHECK(message_of({{6, 1, 3}, {2, 6, 3}}, {{10, 50}}) == "no error");
 }
 
 TEST_CASE("convolutional weights that no number can hold are refused") {

@@ -1,4 +1,5 @@
-// What a convolutional network's state accepts against plain forward passes, on every instruction set.
+// The changes that a convolutional network's state accepts, against plain forward passes, on every
+// instruction set.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -8,7 +9,7 @@
 
 #include "helpers.hpp"
 #include "idea/state.hpp"
-#include "maps_truth.hpp"
+#include "reference_maps.hpp"
 
 namespace {
 
@@ -55,8 +56,8 @@ bool passes(idea::ConvolutionalState& state, const idea::Proposal& proposal) {
   return state.first(one.data(), one.data() + one.size()) == one.data();
 }
 
-// Takes a walk on every instruction set: the plain one, and what is told behind it is the same to the
-// bit, and up to rounding that of a state which has just been made of the image.
+// Takes a walk on every instruction set: it is the plain one, and the state afterwards is bitwise
+// the same, and up to rounding that of a new state of the image.
 void check_walk(const MapWeights& weights, const idea::Image& start,
                 const std::vector<idea::Proposal>& proposals) {
   idea::Image image = start;
@@ -116,7 +117,7 @@ TEST_CASE("a convolutional threshold that equals the gain isn't passed, one just
   }
 }
 
-TEST_CASE("a gain nearer to its threshold than an estimate can tell is that of two energies") {
+TEST_CASE("a gain nearer to its threshold than the error bound is that of two energies") {
   const auto network = random_maps(map_cases()[1].weights, 2).network();
   const idea::Image image = random_grey(3);
   const double energy = idea::ConvolutionalState(network, kDigit, image).exact_energy();
@@ -135,7 +136,7 @@ TEST_CASE("a gain nearer to its threshold than an estimate can tell is that of t
   }
 }
 
-TEST_CASE("a convolutional state proposes no change that is none") {
+TEST_CASE("a proposal of the present value never passes in a convolutional state") {
   const auto network = random_maps(map_cases()[0].weights, 1).network();
   idea::Image image = random_binary(1);
   image[10] = -0.0F;
@@ -150,7 +151,7 @@ TEST_CASE("a convolutional state proposes no change that is none") {
   CHECK(state.energy() == idea::ConvolutionalState(network, kDigit, image).energy());
 }
 
-TEST_CASE("any threshold has its answer") {
+TEST_CASE("every threshold is decided") {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const auto network = random_maps(map_cases()[0].weights, 1).network();
   idea::ConvolutionalState state(network, kDigit, filled(0));

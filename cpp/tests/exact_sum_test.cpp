@@ -1,4 +1,4 @@
-// Correctly rounded sums, and what exact ties come to by them.
+// Correctly rounded sums, and exact ties decided by them.
 #include "idea/exact_sum.hpp"
 
 #include <doctest/doctest.h>
@@ -10,7 +10,7 @@
 
 #include "helpers.hpp"
 #include "idea/state.hpp"
-#include "truth.hpp"
+#include "reference_gains.hpp"
 
 namespace {
 
@@ -54,7 +54,7 @@ TEST_CASE("a sum doesn't depend on the order, and all of a layer are like it") {
     idea::Matrix W(inputs, outputs);
     std::vector<double> x(inputs);
     for (std::size_t i = 0; i < inputs; ++i) {
-      // Every other one takes away what the one before it added, or nearly.
+      // Every other one subtracts what the one before it added, or nearly.
       x[i] = i % 2 == 1 ? -x[i - 1] : std::ldexp(normal(rng), static_cast<int>(rng() % 60));
       for (std::size_t j = 0; j < outputs; ++j)
         W.row(i)[j] = i % 2 == 1 && j % 3 != 0 ? W.row(i - 1)[j] : static_cast<float>(normal(rng));

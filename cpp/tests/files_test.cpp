@@ -15,12 +15,12 @@ using Names = std::vector<std::string>;
 TEST_CASE("a file is read whole") {
   const Folder folder;
   const std::string data("a\0b\n", 4);
-  put(folder / "a", data);
+  write_file(folder / "a", data);
   CHECK(idea::read_file(folder / "a", 4) == data);
   const std::string large(1000000, 'x');
-  put(folder / "b", large);
+  write_file(folder / "b", large);
   CHECK(idea::read_file(folder / "b", large.size()) == large);
-  put(folder / "c", "");
+  write_file(folder / "c", "");
   CHECK(idea::read_file(folder / "c", 0).empty());
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("what can't be read is named") {
 TEST_CASE("a file without end isn't read to its end") {
   const Folder folder;
   const std::string path = (folder / "a").string();
-  put(path, "12345");
+  write_file(path, "12345");
   CHECK(error_of([&] { idea::read_file(path, 4); }) ==
         path + ": expected a file of at most 4 bytes, found 5");
   CHECK(error_of([] { idea::read_file("/dev/zero", 1000000); }) ==
@@ -45,7 +45,7 @@ TEST_CASE("a file without end isn't read to its end") {
 
 TEST_CASE("several files are replaced together") {
   const Folder folder;
-  put(folder / "a", "old");
+  write_file(folder / "a", "old");
   idea::write_files({{folder / "a", "new"}, {folder / "b", std::string(100000, 'b')}});
   CHECK(contents(folder / "a") == "new");
   CHECK(contents(folder / "b").size() == 100000);
@@ -54,7 +54,7 @@ TEST_CASE("several files are replaced together") {
 
 TEST_CASE("a write that fails leaves all as it was") {
   const Folder folder;
-  put(folder / "a", "old");
+  write_file(folder / "a", "old");
   SUBCASE("into a missing folder") {
     const std::string path = (folder / "no/b").string();
     CHECK(error_of([&] {
@@ -66,7 +66,7 @@ TEST_CASE("a write that fails leaves all as it was") {
     fs::create_directory(path);
     CHECK(error_of([&] {
             idea::write_files({{folder / "a", "new"}, {path, "new"}});
-          }) == path + ": is a folder; a file is to go there");
+          }) == path + ": is a folder; expected a file path");
     fs::remove(path);
   }
   SUBCASE("under a file") {
@@ -81,7 +81,7 @@ TEST_CASE("a write that fails leaves all as it was") {
 
 TEST_CASE("a full disk is noticed") { CHECK(idea::write_all("/dev/full", "data") == ENOSPC); }
 
-TEST_CASE("a file in the present folder needs no folder's name") {
+TEST_CASE("a file in the present folder needs no folder name") {
   const Folder folder;
   const fs::path before = fs::current_path();
   fs::current_path(folder / ".");
@@ -92,7 +92,7 @@ TEST_CASE("a file in the present folder needs no folder's name") {
   CHECK(fs::is_directory(folder / "b/c"));
 }
 
-TEST_CASE("folders are made with those above them") {
+TEST_CASE("folders are made with their parents") {
   const Folder folder;
   idea::make_folder(folder / "a/b/c");
   CHECK(fs::is_directory(folder / "a/b/c"));
@@ -103,15 +103,15 @@ TEST_CASE("folders are made with those above them") {
 
 TEST_CASE("a folder that can't be made is named") {
   const Folder folder;
-  put(folder / "a", "");
+  write_file(folder / "a", "");
   const std::string file = (folder / "a").string();
   CHECK(error_of([&] { idea::make_folder(file); }) ==
-        file + ": no such folder can be made: File exists");
+        file + ": can't create the folder: File exists");
   CHECK(error_of([&] { idea::make_folder(file + "/b"); }) ==
-        file + "/b: no such folder can be made: Not a directory");
-  CHECK(error_of([] { idea::make_folder(""); }) == "an empty name is no folder's");
+        file + "/b: can't create the folder: Not a directory");
+  CHECK(error_of([] { idea::make_folder(""); }) == "expected a folder name, found an empty one");
   CHECK(error_of([] { idea::make_folder("/proc/no"); }) ==
-        "/proc/no: no such folder can be made: No such file or directory");
+        "/proc/no: can't create the folder: No such file or directory");
 }
 
 TEST_CASE("a folder without permission is named") {
@@ -124,8 +124,8 @@ TEST_CASE("a folder without permission is named") {
   if (child == 0) {
     // root may write anywhere
     const bool changed = ::geteuid() != 0 || ::setuid(65534) == 0;
-    const std::string sentence = error_of([&] { idea::make_folder(path); });
-    std::_Exit(changed && sentence == path + ": no permission to write in this folder" ? 0 : 1);
+    const std::string message = error_of([&] { idea::make_folder(path); });
+    std::_Exit(changed && message == path + ": no permission to write in this folder" ? 0 : 1);
   }
   int status = 0;
   ::waitpid(child, &status, 0);

@@ -9,20 +9,21 @@
 
 #include "helpers.hpp"
 #include "idea/state.hpp"
-#include "truth.hpp"
+#include "reference_gains.hpp"
 
 namespace {
 
-// How far the gains of a state are from the truth.
-double worst_error(idea::State& state, const Truth& truth) {
+// How far the gains of a state are from the reference.
+double worst_error(idea::State& state, const ReferenceGains& reference) {
   const idea::Image image = state.image();
-  double worst = std::abs(state.energy() - truth.energy);
+  double worst = std::abs(state.energy() - reference.energy);
   const std::vector<double> gains = state.gains();
   for (std::size_t i = 0; i < kPixels; i += kEvery) {
     const double black = state.gain({i, 0, 0});
     const double white = state.gain({i, 1, 0});
-    worst = std::max({worst, std::abs(gains[i] - truth.best[i]),
-                      std::abs(black - truth.to_black[i]), std::abs(white - truth.to_white[i])});
+    worst = std::max({worst, std::abs(gains[i] - reference.best[i]),
+                      std::abs(black - reference.to_black[i]),
+                      std::abs(white - reference.to_white[i])});
   }
   CHECK(state.image() == image);
   return worst;
@@ -30,17 +31,17 @@ double worst_error(idea::State& state, const Truth& truth) {
 
 void check_gains(const Case& tested, const idea::Image& start, double tolerance_of_one) {
   const auto network = tested.weights.network();
-  // To a fresh state, and to one that has come from elsewhere.
+  // Of a new state, and of one that has moved there from another image.
   idea::Image moved = start;
   for (std::size_t i = 5; i < kPixels; i += 9) moved[i] = moved[i] == 1 ? 0.0F : 1.0F;
-  const Truth at_start(tested.weights, start);
-  const Truth at_moved(tested.weights, moved);
+  const ReferenceGains at_start(tested.weights, start);
+  const ReferenceGains at_moved(tested.weights, moved);
   for (const idea::Kernels* kernels : idea::runnable_kernels()) {
     CAPTURE(tested.name);
     CAPTURE(kernels->name);
     idea::State state(network, kDigit, start, *kernels);
-    const auto tolerance = [tolerance_of_one](const Truth& truth) {
-      return tolerance_of_one + 1e-5 * std::abs(truth.energy);
+    const auto tolerance = [tolerance_of_one](const ReferenceGains& reference) {
+      return tolerance_of_one + 1e-5 * std::abs(reference.energy);
     };
     CHECK(worst_error(state, at_start) <= tolerance(at_start));
     for (std::size_t i = 0; i < kPixels; ++i) state.set(i, moved[i]);
@@ -68,7 +69,7 @@ TEST_CASE("gains are those of full forward passes") {
   }
 }
 
-TEST_CASE("gains asked for again and again stay right") {
+TEST_CASE("repeated calls of gains stay right") {
   for (const std::vector<std::size_t>& hidden :
        std::vector<std::vector<std::size_t>>{{100}, {100, 100}, {33, 17}}) {
     const auto network = Weights::random(hidden, 3).network();
@@ -78,7 +79,7 @@ TEST_CASE("gains asked for again and again stay right") {
       std::mt19937 rng(5);
       double worst = 0;
       for (int round = 0; round < 1500 / static_cast<int>(kEvery); ++round) {
-        // A few changes at a time, so that what is kept between two calls is corrected.
+        // A few changes at a time, so that what is stored between two calls is corrected.
         for (std::size_t n = rng() % 4; n-- > 0;)
           state.set(rng() % kPixels, static_cast<float>(rng() % 3) / 2);
         const std::vector<double> gains = state.gains();
@@ -153,9 +154,9 @@ TEST_CASE("gains of huge and tiny weights, relative to the energy") {
     for (const float factor : {1e30F, 1e-30F, 1e-38F}) {
       Case tested{"scaled by " + std::to_string(factor), Weights::random(hidden, 4)};
       scale(tested.weights, factor, factor);
-      const Truth truth(tested.weights, random_binary(2));
-      double largest = std::abs(truth.energy);
-      for (const double gain : truth.best) largest = std::max(largest, std::abs(gain));
+      const ReferenceGains reference(tested.weights, random_binary(2));
+      double largest = std::abs(reference.energy);
+      for (const double gain : reference.best) largest = std::max(largest, std::abs(gain));
       REQUIRE(largest > 0);
       check_gains(tested, random_binary(2), 1e-5 * largest);
     }
@@ -168,9 +169,9 @@ TEST_CASE("gains where biases outweigh weights, and weights biases") {
     for (const float factor : {1e-30F, 1e30F}) {
       Case tested{"weights scaled by " + std::to_string(factor), Weights::random(hidden, 4)};
       scale(tested.weights, factor, 1 / factor);
-      const Truth truth(tested.weights, random_grey(2));
-      REQUIRE(std::isfinite(truth.energy));
-      check_gains(tested, random_grey(2), 1e-5 * std::abs(truth.energy));
+      const ReferenceGains reference(tested.weights, random_grey(2));
+      REQUIRE(std::isfinite(reference.energy));
+      check_gains(tested, random_grey(2), 1e-5 * std::abs(reference.energy));
     }
   }
 }
@@ -182,7 +183,7 @@ TEST_CASE("networks of other depths are refused") {
           "expected a network of one or two hidden layers, found " + std::to_string(hidden.size()));
 }
 
-TEST_CASE("an instruction set that isn't there is refused") {
+TEST_CASE("an unknown instruction set is refused") {
   std::string names;
   for (const idea::Kernels* kernels : idea::runnable_kernels()) {
     CHECK(&idea::kernels_named(kernels->name) == kernels);

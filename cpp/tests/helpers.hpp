@@ -1,4 +1,4 @@
-// What several tests need.
+// Helpers of several tests.
 #pragma once
 
 #include <unistd.h>
@@ -20,7 +20,7 @@
 #include "idea/image.hpp"
 #include "idea/network.hpp"
 
-// The sentence of the idea::Error that an action throws.
+// The message of the idea::Error that an action throws.
 template <typename Action>
 std::string error_of(Action action) {
   try {
@@ -31,7 +31,7 @@ std::string error_of(Action action) {
   return "no error";
 }
 
-// A folder that is gone in the end.
+// A folder that is deleted at the end.
 class Folder {
  public:
   Folder() : path_((std::filesystem::temp_directory_path() / "idea-XXXXXX").string()) {
@@ -63,24 +63,24 @@ inline std::string contents(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-inline void put(const std::filesystem::path& path, const std::string& data) {
+inline void write_file(const std::filesystem::path& path, const std::string& data) {
   std::ofstream(path, std::ios::binary) << data;
 }
 
-// Of the pixels that a test compares one by one, every how many: sanitizers look at addresses, for
-// which some are enough, and each comparison takes them ten times as long.
+// The step between the pixels that a test compares one by one: with sanitizers, which check
+// addresses, some are enough, and each comparison takes ten times as long.
 #ifdef IDEA_SANITIZED
 inline constexpr std::size_t kEvery = 7;
 #else
 inline constexpr std::size_t kEvery = 1;
 #endif
 
-// The plain loops aren't watched by the sanitizers, under which they would take most of the time.
-#define IDEA_UNWATCHED __attribute__((no_sanitize("address", "undefined")))
+// The plain loops aren't checked by the sanitizers, with which they would take most of the time.
+#define IDEA_NO_SANITIZE __attribute__((no_sanitize("address", "undefined")))
 
 // A sum of products, in double precision and in order.
-IDEA_UNWATCHED inline double add_products(double sum, const float* weights, const double* values,
-                                          std::size_t n) {
+IDEA_NO_SANITIZE inline double add_products(double sum, const float* weights, const double* values,
+                                            std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(weights[i]) * values[i];
   return sum;
 }
@@ -146,11 +146,12 @@ struct Weights {
   std::vector<Layer> layers;
 };
 
-// A network's plain forward passes, each made once: every instruction set is held to the same ones.
+// A network's plain forward passes, each computed once for the tests of all instruction sets.
 template <typename Made>
-class Remembered {
+class CachedForwardPasses {
  public:
-  explicit Remembered(const Made& weights) : weights_(weights), network_(weights.network()) {}
+  explicit CachedForwardPasses(const Made& weights)
+      : weights_(weights), network_(weights.network()) {}
 
   auto network() const { return network_; }
 

@@ -31,7 +31,7 @@ TEST_CASE("logits are those of a plain loop") {
 
 TEST_CASE("layers that don't chain are refused") {
   const std::vector<float> zeros(idea::kPixels * idea::kPixels);
-  const auto sentence_of = [&zeros](const std::vector<std::vector<std::size_t>>& shapes) {
+  const auto message_of = [&zeros](const std::vector<std::vector<std::size_t>>& shapes) {
     std::vector<idea::LayerView> views;
     views.reserve(shapes.size());
     for (const auto& shape : shapes)
@@ -40,12 +40,12 @@ TEST_CASE("layers that don't chain are refused") {
   };
   const std::string begin =
       "expected layers whose matrices chain from 784 inputs to 10 outputs, found [";
-  CHECK(sentence_of({}) == begin + "]");
-  CHECK(sentence_of({{10, 783}}) == begin + "(10, 783)]");
-  CHECK(sentence_of({{9, 784}}) == begin + "(9, 784)]");
-  CHECK(sentence_of({{5, 784}, {10, 6}}) == begin + "(5, 784), (10, 6)]");
-  CHECK(sentence_of({{0, 784}, {10, 0}}) == begin + "(0, 784), (10, 0)]");
-  CHECK(sentence_of({{10, 784}}) == "no error");
+  CHECK(message_of({}) == begin + "]");
+  CHECK(message_of({{10, 783}}) == begin + "(10, 783)]");
+  CHECK(message_of({{9, 784}}) == begin + "(9, 784)]");
+  CHECK(message_of({{5, 784}, {10, 6}}) == begin + "(5, 784), (10, 6)]");
+  CHECK(message_of({{0, 784}, {10, 0}}) == begin + "(0, 784), (10, 0)]");
+  CHECK(message_of({{10, 784}}) == "no error");
 }
 
 TEST_CASE("weights that aren't finite are refused") {

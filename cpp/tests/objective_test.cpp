@@ -1,4 +1,4 @@
-// What is made of all ten logits, and the logits of all neighbours, against full forward passes.
+// Objectives of all ten logits, and the logits of all neighbours, against full forward passes.
 #include "idea/objective.hpp"
 
 #include <doctest/doctest.h>
@@ -11,8 +11,8 @@
 
 #include "helpers.hpp"
 #include "idea/state.hpp"
-#include "maps_truth.hpp"
-#include "truth.hpp"
+#include "reference_gains.hpp"
+#include "reference_maps.hpp"
 
 namespace {
 
@@ -24,9 +24,9 @@ idea::Logits logits_of(const Made& weights, const idea::Image& image) {
   return logits;
 }
 
-// What an image is worth, told without any of the code that is tested.
-double worth(const idea::Objective& objective, const idea::Logits& logits,
-             const idea::Image& image) {
+// The energy of an image, computed without the code under test.
+double energy_of(const idea::Objective& objective, const idea::Logits& logits,
+                 const idea::Image& image) {
   const double own = logits[objective.digit];
   double largest = -1e300;
   double total = 0;
@@ -59,16 +59,16 @@ std::vector<idea::Objective> objectives() {
   return made;
 }
 
-// Holds a state's energy, gains and neighbours to forward passes, at its image.
+// The largest error of a state's energy, gains and neighbours against forward passes.
 template <typename State, typename Made>
 double worst_error(State& state, const idea::Objective& objective,
-                   const Remembered<Made>& weights) {
+                   const CachedForwardPasses<Made>& weights) {
   const idea::Image image = state.image();
-  const double energy = worth(objective, logits_of(weights, image), image);
+  const double energy = energy_of(objective, logits_of(weights, image), image);
   double worst = std::abs(state.energy() - energy);
   const std::vector<double> gains = state.gains();
   std::vector<double> neighbours;
-  if (state.knows_all_logits()) neighbours = state.neighbours();
+  if (state.has_all_logits()) neighbours = state.neighbours();
   for (std::size_t i = 0; i < kPixels; ++i) {
     if (objective.frozen[i]) {
       CHECK(gains[i] == -std::numeric_limits<double>::infinity());
@@ -77,10 +77,10 @@ double worst_error(State& state, const idea::Objective& objective,
     if (i % 5 != 0) continue;
     const idea::Image flipped = with(image, i, image[i] == 1 ? 0.0F : 1.0F);
     const idea::Logits logits = logits_of(weights, flipped);
-    worst = std::max(worst, std::abs(energy + gains[i] - worth(objective, logits, flipped)));
+    worst = std::max(worst, std::abs(energy + gains[i] - energy_of(objective, logits, flipped)));
     for (std::size_t k = 0; k < idea::kDigits && !neighbours.empty(); ++k) {
       const double error = std::abs(neighbours[i * idea::kDigits + k] - logits[k]);
-      CHECK(error <= state.noise());
+      CHECK(error <= state.neighbours_error_bound());
       worst = std::max(worst, error);
     }
   }
@@ -89,14 +89,14 @@ double worst_error(State& state, const idea::Objective& objective,
 
 template <typename State, typename Made>
 void check_objectives(const Made& weights) {
-  const Remembered<Made> truth(weights);
+  const CachedForwardPasses<Made> reference(weights);
   for (const idea::Objective& objective : objectives())
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       CAPTURE(kernels->name);
       CAPTURE(static_cast<int>(objective.aim));
-      State state(truth.network(), objective, random_binary(1), *kernels);
+      State state(reference.network(), objective, random_binary(1), *kernels);
       for (unsigned round = 0; round < 3; ++round) {
-        CHECK(worst_error(state, objective, truth) <= 1e-4);
+        CHECK(worst_error(state, objective, reference) <= 1e-4);
         for (std::size_t i = round; i < kPixels; i += 41) state.set(i, 1 - state.image()[i]);
       }
     }
@@ -124,7 +124,8 @@ TEST_CASE("the image is replaced, however many pixels differ") {
       state.set_image(image);
       image[5] = 0;
       CHECK(state.image() == image);
-      CHECK(std::abs(state.energy() - worth(objective, logits_of(weights, image), image)) <= 1e-6);
+      CHECK(std::abs(state.energy() - energy_of(objective, logits_of(weights, image), image)) <=
+            1e-6);
     }
   }
 }
@@ -144,17 +145,17 @@ TEST_CASE("a frozen pixel is never whitened") {
   for (std::size_t i = 0; i < kPixels; ++i) CHECK(state.image()[i] == (i < 100 ? 0 : 1));
 }
 
-TEST_CASE("a state of one logit has no neighbours to tell of") {
+TEST_CASE("a state of one logit has no neighbours") {
   idea::State state(Weights::random({16}, 4).network(), kDigit, filled(0));
-  CHECK(error_of([&] { state.neighbours(); }) == "this state knows one logit alone");
+  CHECK(error_of([&] { state.neighbours(); }) ==
+        "only the target's logit is available; use the objective margin or logp");
 }
 
-TEST_CASE(
-    "a log-probability next to 0 still tells images apart, and one far below is no overflow") {
+TEST_CASE("a log-probability near 0 distinguishes images, and one far below doesn't overflow") {
   const idea::Objective objective(kDigit, idea::Aim::kLogProbability);
   idea::Logits logits{};
   logits[kDigit] = 90;
-  CHECK(objective.of(logits) == doctest::Approx(-9 * std::exp(-90)).epsilon(1e-12));
+  CHECK(objective.value(logits) == doctest::Approx(-9 * std::exp(-90)).epsilon(1e-12));
   logits[kDigit] = -2000;
-  CHECK(objective.of(logits) == doctest::Approx(-2000 - std::log(9)).epsilon(1e-12));
+  CHECK(objective.value(logits) == doctest::Approx(-2000 - std::log(9)).epsilon(1e-12));
 }

@@ -1,4 +1,4 @@
-// The program as a user meets it: what it prints, writes and leaves alone, and its exit status.
+// The program: its output, its files and its exit status.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 
@@ -13,7 +13,7 @@
 
 namespace {
 
-struct Said {
+struct Result {
   int status;
   std::string out;
   std::string err;
@@ -27,18 +27,19 @@ class Home {
     std::string data;
     for (const Weights::Layer& layer : weights.layers)
       data += idea::bytes_of(layer.W) + idea::bytes_of(layer.b);
-    put(folder_ / "m.dat", data);
+    write_file(folder_ / "m.dat", data);
     idea::write_vf(folder_ / "x.vf", random_grey(1));
   }
 
-  Said run(const std::string& arguments) const {
+  Result run(const std::string& arguments) const {
     const std::string command = "cd '" + (folder_ / ".").string() + "' && " + IDEA_SEARCH + " " +
                                 arguments + " >out.txt 2>err.txt";
     const int status = std::system(command.c_str());
-    Said said{WEXITSTATUS(status), contents(folder_ / "out.txt"), contents(folder_ / "err.txt")};
+    Result result{WEXITSTATUS(status), contents(folder_ / "out.txt"),
+                  contents(folder_ / "err.txt")};
     std::filesystem::remove(folder_ / "out.txt");
     std::filesystem::remove(folder_ / "err.txt");
-    return said;
+    return result;
   }
 
   std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
@@ -52,23 +53,23 @@ class Home {
 
 TEST_CASE("the program finds an ideal") {
   const Home home;
-  const Said said = home.run("m.dat --out ./here/");
-  CHECK(said.status == 0);
-  CHECK(said.err.empty());
-  CHECK(said.out.substr(0, 10) == "5: energy ");
-  CHECK(std::count(said.out.begin(), said.out.end(), '\n') == 1);
+  const Result result = home.run("m.dat --out ./here/");
+  CHECK(result.status == 0);
+  CHECK(result.err.empty());
+  CHECK(result.out.substr(0, 10) == "5: energy ");
+  CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 1);
   const idea::Image image = idea::read_vf(home / "here/idea_5.vf");
   const double energy = idea::read_weights(home / "m.dat")->logits(image)[5];
-  CHECK(said.out.find("energy " + idea::fixed(energy, 4)) != std::string::npos);
+  CHECK(result.out.find("energy " + idea::fixed(energy, 4)) != std::string::npos);
 }
 
 TEST_CASE("the program finds several, and writes their frames") {
   const Home home;
-  const Said said = home.run("m.dat --digit=3,0,3 --frames --method mc --steps 900 --jobs 2");
-  CHECK(said.status == 0);
-  CHECK(std::count(said.out.begin(), said.out.end(), '\n') == 2);
-  CHECK(said.out.substr(0, 3) == "3: ");
-  CHECK(said.out.find("\n0: energy ") != std::string::npos);
+  const Result result = home.run("m.dat --digit=3,0,3 --frames --method mc --steps 900 --jobs 2");
+  CHECK(result.status == 0);
+  CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 2);
+  CHECK(result.out.substr(0, 3) == "3: ");
+  CHECK(result.out.find("\n0: energy ") != std::string::npos);
   CHECK(idea::read_vf(home / "ideas/frames_0/x0000.vf") ==
         idea::read_vf(home / "ideas/frames_3/x0000.vf"));
   CHECK(std::filesystem::exists(home / "ideas/frames_3/x0004.vf"));
@@ -77,32 +78,32 @@ TEST_CASE("the program finds several, and writes their frames") {
 
 TEST_CASE("all digits are found from one start") {
   const Home home;
-  const Said said = home.run("--digit all --start x.vf m.dat --sweeps 1");
-  CHECK(said.status == 0);
-  CHECK(std::count(said.out.begin(), said.out.end(), '\n') == 10);
+  const Result result = home.run("--digit all --start x.vf m.dat --sweeps 1");
+  CHECK(result.status == 0);
+  CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 10);
   for (char digit = '0'; digit <= '9'; ++digit)
     CHECK(std::filesystem::exists(home / (std::string("ideas/idea_") + digit + ".vf")));
 }
 
-TEST_CASE("help teaches") {
+TEST_CASE("help lists the options") {
   const Home home;
   for (const char* option : {"--help", "-h", "m.dat --digit all --help"}) {
-    const Said said = home.run(option);
-    CHECK(said.status == 0);
-    CHECK(said.err.empty());
+    const Result result = home.run(option);
+    CHECK(result.status == 0);
+    CHECK(result.err.empty());
     for (const char* word :
          {"usage:", "--digit", "--method", "--start", "--seed", "--restarts", "--sweeps", "--steps",
           "--every", "--jobs", "--out", "--frames", "examples:", "exit status:"})
-      CHECK(said.out.find(word) != std::string::npos);
+      CHECK(result.out.find(word) != std::string::npos);
   }
   CHECK(home.names() == std::vector<std::string>{"m.dat", "x.vf"});
 }
 
-TEST_CASE("wrong input is a sentence, and nothing is written") {
+TEST_CASE("invalid input prints an error message, and nothing is written") {
   const Home home;
-  put(home / "short.dat", "123");
+  write_file(home / "short.dat", "123");
   const std::vector<std::vector<std::string>> cases = {
-      {"", "expected MODEL.dat, found nothing; --help tells more"},
+      {"", "expected MODEL.dat, found nothing; see --help"},
       {"no.dat", "no.dat: can't be read: No such file or directory"},
       {"short.dat",
        "short.dat: expected the float32 of a 784-units-units-10 network, found 3 bytes: 1 units "
@@ -130,30 +131,30 @@ TEST_CASE("wrong input is a sentence, and nothing is written") {
       {"m.dat --start x.vf --restarts 2",
        "greedy takes the same path from the same start: restarts would all be one; leave out "
        "either the start or the restarts"},
-      {"m.dat --gif", "no option --gif; --help lists them"},
+      {"m.dat --gif", "unknown option --gif; see --help"},
       {"m.dat --seed", "--seed: expected a value, found nothing"},
       {"m.dat --out ''", "--out: expected a value, found nothing"},
       {"m.dat --frames=1", "--frames takes no value, found 1"},
-      {"m.dat --start x.vf --out x.vf", "x.vf: no such folder can be made: File exists"},
+      {"m.dat --start x.vf --out x.vf", "x.vf: can't create the folder: File exists"},
   };
   for (const std::vector<std::string>& wrong : cases) {
     CAPTURE(wrong[0]);
-    const Said said = home.run(wrong[0]);
-    CHECK(said.status == 2);
-    CHECK(said.out.empty());
-    CHECK(said.err == "error: " + wrong[1] + "\n");
+    const Result result = home.run(wrong[0]);
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    CHECK(result.err == "error: " + wrong[1] + "\n");
   }
   CHECK(home.names() == std::vector<std::string>{"m.dat", "short.dat", "x.vf"});
 }
 
-TEST_CASE("an instruction set that isn't there is a sentence") {
+TEST_CASE("an unknown instruction set prints an error message") {
   const Home home;
   ::setenv("IDEA_SIMD", "sse", 1);
-  const Said said = home.run("m.dat");
+  const Result result = home.run("m.dat");
   CHECK(home.run("--help").status == 0);
   ::unsetenv("IDEA_SIMD");
-  CHECK(said.status == 2);
-  CHECK(said.err.substr(0, 33) == "error: IDEA_SIMD: expected one of");
+  CHECK(result.status == 2);
+  CHECK(result.err.substr(0, 33) == "error: IDEA_SIMD: expected one of");
   CHECK(home.names() == std::vector<std::string>{"m.dat", "x.vf"});
 }
 
@@ -161,9 +162,9 @@ TEST_CASE("a start that would be overwritten stays") {
   const Home home;
   REQUIRE(home.run("m.dat").status == 0);
   const std::string dump = contents(home / "ideas/idea_5.vf");
-  const Said said = home.run("m.dat --start ideas/idea_5.vf");
-  CHECK(said.status == 2);
-  CHECK(said.err ==
+  const Result result = home.run("m.dat --start ideas/idea_5.vf");
+  CHECK(result.status == 2);
+  CHECK(result.err ==
         "error: the start ideas/idea_5.vf would be overwritten by the result: name another "
         "--out\n");
   CHECK(contents(home / "ideas/idea_5.vf") == dump);

@@ -65,7 +65,7 @@ TEST_CASE("draws of all kinds follow each other as numpy's do") {
   CHECK(g.random() == 0.5599173903465271F);
   CHECK(g.integers(1, 2) == Draws{0, 0});  // without a draw
   CHECK(g.integers(std::uint64_t{1} << 32U, 2) == Draws{4016105479, 1191196492});
-  // Nearly every second draw is thrown away for this number, and every third for the next.
+  // Nearly every second draw is discarded for this number, and every third for the next.
   CHECK(g.integers((std::uint64_t{1} << 31U) + 1, 6) ==
         Draws{1440696408, 72124473, 1818006483, 377217572, 1853662621, 1033071480});
   CHECK(g.integers(3000000000, 6) ==
@@ -74,7 +74,7 @@ TEST_CASE("draws of all kinds follow each other as numpy's do") {
 }
 
 TEST_CASE("a spawned generator draws as numpy's") {
-  // kids = np.random.SeedSequence(7).spawn(2)
-  // print(np.random.default_rng(kids[1]).integers(784, size=4))
+  // children = np.random.SeedSequence(7).spawn(2)
+  // print(np.random.default_rng(children[1]).integers(784, size=4))
   CHECK(idea::Generator(7, {1}).integers(784, 4) == Draws{534, 376, 312, 46});
 }

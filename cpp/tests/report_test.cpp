@@ -50,7 +50,7 @@ std::vector<std::string> frames_in(const fs::path& folder) {
 
 }  // namespace
 
-TEST_CASE("the line that tells what an ideal is worth") {
+TEST_CASE("the line that is printed for an ideal") {
   idea::Ideal ideal = made_up();
   CHECK(idea::line_of(ideal) ==
         "5: energy 100.5000, probability 1.0000, runner-up 3, margin 100.25, local optimum, "
@@ -72,10 +72,10 @@ TEST_CASE("frames are numbered with four digits or more") {
     CHECK_FALSE(idea::is_frame_name(name));
 }
 
-TEST_CASE("a start that the result would overwrite is spared") {
+TEST_CASE("a start that the result would overwrite is refused") {
   const Folder folder;
-  const auto sentence_of = [&](const std::vector<std::size_t>& digits, bool frames,
-                               const fs::path& start) {
+  const auto message_of = [&](const std::vector<std::size_t>& digits, bool frames,
+                              const fs::path& start) {
     return error_of([&] { idea::Report(folder / "out", digits, frames).prepare(start); });
   };
   const auto refusal = [](const fs::path& start) {
@@ -86,29 +86,29 @@ TEST_CASE("a start that the result would overwrite is spared") {
   fs::create_directory(folder / "out");
   for (const fs::path& start :
        {folder / "out/idea_5.vf", folder / "link/idea_5.vf", folder / "out/../out/idea_5.vf"}) {
-    CHECK(sentence_of({5}, false, start) == refusal(start));
-    CHECK(sentence_of({3, 5}, false, start) == refusal(start));
-    CHECK(sentence_of({3}, false, start) == "no error");
+    CHECK(message_of({5}, false, start) == refusal(start));
+    CHECK(message_of({3, 5}, false, start) == refusal(start));
+    CHECK(message_of({3}, false, start) == "no error");
   }
-  CHECK(sentence_of({5}, true, folder / "link/x0003.vf") == refusal(folder / "link/x0003.vf"));
-  CHECK(sentence_of({5}, false, folder / "out/x0003.vf") == "no error");
-  CHECK(sentence_of({5}, true, folder / "out/x.vf") == "no error");
-  CHECK(sentence_of({5}, true, folder / "x0003.vf") == "no error");
+  CHECK(message_of({5}, true, folder / "link/x0003.vf") == refusal(folder / "link/x0003.vf"));
+  CHECK(message_of({5}, false, folder / "out/x0003.vf") == "no error");
+  CHECK(message_of({5}, true, folder / "out/x.vf") == "no error");
+  CHECK(message_of({5}, true, folder / "x0003.vf") == "no error");
   const fs::path inner = folder / "out/frames_5/x0003.vf";
-  CHECK(sentence_of({3, 5}, true, inner) == refusal(inner));
+  CHECK(message_of({3, 5}, true, inner) == refusal(inner));
 }
 
-TEST_CASE("what lies in the way is found before the search") {
+TEST_CASE("a path that can't be written is found before the search") {
   const Folder folder;
   idea::make_folder(folder / "out/idea_5.vf");
   CHECK(error_of([&] {
           idea::Report(folder / "out", {3, 5}, false).prepare("");
-        }) == (folder / "out/idea_5.vf").string() + ": is a folder; a file is to go there");
-  put(folder / "file", "");
+        }) == (folder / "out/idea_5.vf").string() + ": is a folder; expected a file path");
+  write_file(folder / "file", "");
   CHECK(error_of([&] { idea::Report(folder / "file", {5}, false).prepare(""); }) ==
-        (folder / "file").string() + ": no such folder can be made: File exists");
+        (folder / "file").string() + ": can't create the folder: File exists");
   CHECK(error_of([&] { idea::Report("", {5}, false).prepare(""); }) ==
-        "an empty name is no folder's");
+        "expected a folder name, found an empty one");
 }
 
 TEST_CASE("fewer frames replace those of an earlier search") {
@@ -117,7 +117,7 @@ TEST_CASE("fewer frames replace those of an earlier search") {
   report.prepare("");
   idea::Ideal ideal = made_up();
   ideal.frames.assign(5, filled(0));
-  put(folder / "x0009.vf", "another's");  // doesn't go on from the new ones
+  write_file(folder / "x0009.vf", "another's");  // doesn't go on from the new ones
   CHECK(printed_by([&] { report.write(ideal); }) == idea::line_of(ideal) + "\n");
   CHECK(frames_in(folder / ".").size() == 6);
   ideal.frames.assign(2, filled(1));

@@ -37,7 +37,7 @@ void check_same(const idea::Ideal& one, const idea::Ideal& other) {
 
 }  // namespace
 
-TEST_CASE("an ideal is what full forward passes say it is") {
+TEST_CASE("an ideal agrees with full forward passes") {
   const Weights weights = Weights::random({33, 17}, 1);
   for (const idea::Method method : kMethods) {
     const idea::Ideal ideal = idea::find(weights.network(), 4, options_of(method));
@@ -62,7 +62,7 @@ TEST_CASE("an ideal is what full forward passes say it is") {
   }
 }
 
-TEST_CASE("what an ideal says of its logits") {
+TEST_CASE("the runner-up, margin and probability of an ideal") {
   idea::Ideal ideal;
   ideal.digit = 0;
   ideal.logits = {1, 0, 0, -1, -1, -1, -1, -1, -1, -1};
@@ -114,9 +114,9 @@ TEST_CASE("frames don't change the path") {
 }
 
 TEST_CASE("each further run has a generator that numpy would spawn") {
-  // kids = np.random.SeedSequence(7).spawn(2)
+  // children = np.random.SeedSequence(7).spawn(2)
   // print(np.random.default_rng(7).integers(784, size=4))
-  // print(np.random.default_rng(kids[1]).integers(784, size=4))
+  // print(np.random.default_rng(children[1]).integers(784, size=4))
   CHECK(idea::generator_of_run(7, 0).integers(784, 4) == Draws{740, 490, 536, 703});
   CHECK(idea::generator_of_run(7, 2).integers(784, 4) == Draws{534, 376, 312, 46});
 }
@@ -195,7 +195,7 @@ TEST_CASE("greedy compares black with white and not with a grey") {
   CHECK(idea::find(weights.network(), 4, options).image == filled(0.5F));
 }
 
-TEST_CASE("a search is ended from outside") {
+TEST_CASE("a search is interrupted") {
   const auto network = Weights::random({33, 17}, 1).network();
   const std::atomic<bool> interrupted{true};
   for (const idea::Method method : kMethods) {
@@ -208,42 +208,42 @@ TEST_CASE("a search is ended from outside") {
   }
 }
 
-TEST_CASE("a search that nobody waits for ends") {
+TEST_CASE("a search that is never waited for ends") {
   idea::Options options = options_of(idea::Method::kMonteCarlo);
   options.frames = false;
   options.steps = 1000000000000;
   const idea::Search search(Weights::random({33, 17}, 1).network(), {1, 2, 3}, options);
 }
 
-TEST_CASE("an error in a thread comes out where the ideal is asked for") {
+TEST_CASE("an error in a thread is thrown by next") {
   CHECK(error_of([] {
           idea::find(Weights({3, 4, 5}).network(), 4);
         }) == "expected a network of one or two hidden layers, found 3");
 }
 
-TEST_CASE("options that make no sense are refused") {
+TEST_CASE("invalid options are refused") {
   const auto network = Weights({5}).network();
-  const auto sentence_of = [&network](auto change) {
+  const auto message_of = [&network](auto change) {
     idea::Options options;
     change(options);
     return error_of([&] { idea::find(network, 4, options); });
   };
-  CHECK(sentence_of([](idea::Options& o) { o.restarts = 0; }) ==
+  CHECK(message_of([](idea::Options& o) { o.restarts = 0; }) ==
         "restarts must be a whole number, 1 or more, not 0");
-  CHECK(sentence_of([](idea::Options& o) { o.every = 0; }) ==
+  CHECK(message_of([](idea::Options& o) { o.every = 0; }) ==
         "every must be a whole number, 1 or more, not 0");
-  CHECK(sentence_of([](idea::Options& o) { o.jobs = 0; }) ==
+  CHECK(message_of([](idea::Options& o) { o.jobs = 0; }) ==
         "jobs must be a whole number, 1 or more, not 0");
-  CHECK(sentence_of([](idea::Options& o) { o.sweeps = 0; }) ==
+  CHECK(message_of([](idea::Options& o) { o.sweeps = 0; }) ==
         "sweeps must be a whole number, 1 or more, not 0");
-  CHECK(sentence_of([](idea::Options& o) { o.steps = 0; }) == "no error");  // greedy has none
-  CHECK(sentence_of([](idea::Options& o) {
+  CHECK(message_of([](idea::Options& o) { o.steps = 0; }) == "no error");  // greedy has none
+  CHECK(message_of([](idea::Options& o) {
           o.method = idea::Method::kMonteCarlo;
           o.steps = 0;
         }) == "steps must be a whole number, 1 or more, not 0");
-  CHECK(sentence_of([](idea::Options& o) { o.start = filled(2); }) ==
+  CHECK(message_of([](idea::Options& o) { o.start = filled(2); }) ==
         "start: the pixel in column 0, row 0 is 2.0; every pixel must lie in 0…1");
-  CHECK(sentence_of([](idea::Options& o) {
+  CHECK(message_of([](idea::Options& o) {
           o.start = filled(0);
           o.restarts = 2;
         }) ==

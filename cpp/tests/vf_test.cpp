@@ -27,7 +27,7 @@ TEST_CASE("a dump's size is checked") {
 }
 
 TEST_CASE("every pixel of a dump is checked") {
-  const auto sentence_of = [](float value) {
+  const auto message_of = [](float value) {
     idea::Image image{};
     image[3 + 28 * 2] = value;
     image[783] = 7;  // the first wrong one is named
@@ -35,12 +35,12 @@ TEST_CASE("every pixel of a dump is checked") {
   };
   const std::string begin = "x.vf: the pixel in column 3, row 2 is ";
   const std::string end = "; every pixel must lie in 0…1";
-  CHECK(sentence_of(-0.1F) == begin + "-0.1" + end);
-  CHECK(sentence_of(1.0000001F) == begin + "1.0000001" + end);
-  CHECK(sentence_of(255) == begin + "255.0" + end);
-  CHECK(sentence_of(std::numeric_limits<float>::quiet_NaN()) == begin + "nan" + end);
-  CHECK(sentence_of(std::numeric_limits<float>::infinity()) == begin + "inf" + end);
-  CHECK(sentence_of(-1e-40F) == begin + "-1e-40" + end);
+  CHECK(message_of(-0.1F) == begin + "-0.1" + end);
+  CHECK(message_of(1.0000001F) == begin + "1.0000001" + end);
+  CHECK(message_of(255) == begin + "255.0" + end);
+  CHECK(message_of(std::numeric_limits<float>::quiet_NaN()) == begin + "nan" + end);
+  CHECK(message_of(std::numeric_limits<float>::infinity()) == begin + "inf" + end);
+  CHECK(message_of(-1e-40F) == begin + "-1e-40" + end);
 }
 
 TEST_CASE("the ends of the range are allowed") {

@@ -1,4 +1,5 @@
-// What a state accepts against full forward passes in double precision, on every instruction set.
+// The changes that a state accepts, against full forward passes in double precision, on every
+// instruction set.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -12,7 +13,7 @@
 #include "idea/run.hpp"
 #include "idea/state.hpp"
 #include "idea/strategies.hpp"
-#include "truth.hpp"
+#include "reference_gains.hpp"
 
 namespace {
 
@@ -61,16 +62,16 @@ TEST_CASE("a threshold that equals the gain isn't passed, one just below is") {
        std::vector<std::vector<std::size_t>>{{7}, {16, 7}, {33, 33}}) {
     const Case tested = whole_numbers(hidden);
     const idea::Image image = random_binary(3);
-    const Truth truth(tested.weights, image);
+    const ReferenceGains reference(tested.weights, image);
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       CAPTURE(kernels->name);
       idea::State state(tested.weights.network(), kDigit, image, *kernels);
       std::size_t wrong = 0;
       for (std::size_t i = 0; i < kPixels; i += kEvery) {
         const float value = image[i] == 1 ? 0 : 1;
-        const idea::Proposal equal{i, value, truth.best[i]};
+        const idea::Proposal equal{i, value, reference.best[i]};
         const double below =
-            std::nextafter(truth.best[i], -std::numeric_limits<double>::infinity());
+            std::nextafter(reference.best[i], -std::numeric_limits<double>::infinity());
         const idea::Proposal under{i, value, below};
         if (state.first(&equal, &equal + 1) != &equal + 1) ++wrong;
         if (state.first(&under, &under + 1) != &under) ++wrong;
@@ -80,20 +81,21 @@ TEST_CASE("a threshold that equals the gain isn't passed, one just below is") {
   }
 }
 
-TEST_CASE("a gain that float can't tell from its threshold is evaluated in double precision") {
+TEST_CASE(
+    "a gain that float can't distinguish from its threshold is evaluated in double precision") {
   for (const std::vector<std::size_t>& hidden :
        std::vector<std::vector<std::size_t>>{{33}, {33, 17}, {100, 100}}) {
     const Weights weights = Weights::random(hidden, 6);
     // Greys whose distance to white no float holds.
     const idea::Image image = random_grey(3);
-    const Truth truth(weights, image);
+    const ReferenceGains reference(weights, image);
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       CAPTURE(kernels->name);
       idea::State state(weights.network(), kDigit, image, *kernels);
       std::size_t wrong = 0;
       for (std::size_t i = 0; i < kPixels; i += kEvery) {
-        const idea::Proposal over{i, 1, truth.to_white[i] + 1e-10};
-        const idea::Proposal under{i, 1, truth.to_white[i] - 1e-10};
+        const idea::Proposal over{i, 1, reference.to_white[i] + 1e-10};
+        const idea::Proposal under{i, 1, reference.to_white[i] - 1e-10};
         if (state.first(&over, &over + 1) != &over + 1) ++wrong;
         if (state.first(&under, &under + 1) != &under) ++wrong;
       }
@@ -123,7 +125,7 @@ TEST_CASE("a proposal of the present value never passes") {
   CHECK(walk(state, {}).empty());
 }
 
-TEST_CASE("first gives the first that passes and changes nothing") {
+TEST_CASE("first returns the first that passes and changes nothing") {
   const Case tested{"784-17-33", Weights::random({17, 33}, 2)};
   idea::Image image = random_grey(5);
   const std::vector<idea::Proposal> proposals = random_proposals(300, 1);
@@ -190,19 +192,19 @@ TEST_CASE("a walk among ties takes the path of one-by-one evaluation") {
   }
 }
 
-TEST_CASE("long searches take one path on every instruction set, whatever is asked on the way") {
+TEST_CASE("long searches take one path on every instruction set, with or without calls of gains") {
   for (const Case& tested : {Case{"784-100", Weights::random({100}, 3)},
                              Case{"784-100-100", Weights::random({100, 100}, 3)}}) {
     std::vector<idea::Image> ends;
-    for (const bool asked : {false, true}) {
+    for (const bool with_gains : {false, true}) {
       for (const idea::Kernels* kernels : idea::runnable_kernels()) {
         idea::State state(tested.weights.network(), kDigit, random_grey(5), *kernels);
         idea::Generator rng(0);
         idea::monte_carlo(state, rng, 500, 6000, [&](std::uint64_t) {
-          if (asked) state.gains();
+          if (with_gains) state.gains();
         });
         idea::greedy(state, 300, 2, [&](std::uint64_t) {
-          if (asked) state.gains();
+          if (with_gains) state.gains();
         });
         ends.push_back(state.image());
         CHECK(std::abs(state.energy() - tested.weights.energy(kDigit, state.image())) <= 1e-4);

@@ -18,7 +18,7 @@ std::string bytes_of(const Weights& weights) {
   return data;
 }
 
-std::string size_sentence(std::size_t size, const std::string& sizes) {
+std::string size_message(std::size_t size, const std::string& sizes) {
   return "m.dat: expected the float32 of a 784-units-units-10 network, found " +
          std::to_string(size) + " bytes: " + sizes + ", 784 take 4954920";
 }
@@ -29,7 +29,7 @@ TEST_CASE("a weight file is its layers one after the other") {
   for (const std::size_t units : {1U, 2U, 17U}) {
     const Weights weights = Weights::random({units, units}, 1);
     const Folder folder;
-    put(folder / "m.dat", bytes_of(weights));
+    write_file(folder / "m.dat", bytes_of(weights));
     const auto network = idea::read_weights(folder / "m.dat");
     REQUIRE(network->layers().size() == 3);
     CHECK(network->layers()[1].W.rows() == units);
@@ -40,18 +40,18 @@ TEST_CASE("a weight file is its layers one after the other") {
   }
 }
 
-TEST_CASE("a size that is no network's is answered with those that are") {
-  const auto sentence_of = [](std::size_t size) {
+TEST_CASE("the error for a size that is no network's names the nearest ones") {
+  const auto message_of = [](std::size_t size) {
     return error_of([&] { idea::parse_weights(std::string(size, '\0'), "m.dat"); });
   };
   const std::string first = "1 units take 3228 bytes, 2 take 6424";
   for (const std::size_t size : {0U, 1U, 39U, 3227U, 3229U, 6423U})
-    CHECK(sentence_of(size) == size_sentence(size, first));
-  CHECK(sentence_of(6425) == size_sentence(6425, "2 units take 6424 bytes, 3 take 9628"));
-  CHECK(sentence_of(4954919) ==
-        size_sentence(4954919, "783 units take 4945468 bytes, 784 take 4954920"));
-  CHECK(sentence_of(4954921) ==
-        size_sentence(4954921, "784 units take 4954920 bytes, 785 take 4964380"));
+    CHECK(message_of(size) == size_message(size, first));
+  CHECK(message_of(6425) == size_message(6425, "2 units take 6424 bytes, 3 take 9628"));
+  CHECK(message_of(4954919) ==
+        size_message(4954919, "783 units take 4945468 bytes, 784 take 4954920"));
+  CHECK(message_of(4954921) ==
+        size_message(4954921, "784 units take 4954920 bytes, 785 take 4964380"));
 }
 
 TEST_CASE("the number of units is right up to the largest sizes") {
@@ -65,26 +65,26 @@ TEST_CASE("the number of units is right up to the largest sizes") {
         "no error");
 }
 
-TEST_CASE("a weight that isn't finite is named by its place") {
+TEST_CASE("the error for a weight that isn't finite names its place") {
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   constexpr float kInf = std::numeric_limits<float>::infinity();
   Weights weights = Weights::random({5, 5}, 1);
-  const auto sentence = [&] {
+  const auto message = [&] {
     return error_of([&] { idea::parse_weights(bytes_of(weights), "m.dat"); });
   };
   const std::string end = "; every weight must be a finite float32";
   weights.layers[2].b[9] = kInf;
-  CHECK(sentence() == "m.dat: l3/b[9] is inf" + end);
+  CHECK(message() == "m.dat: l3/b[9] is inf" + end);
   weights.layers[2].W[2 * 5 + 1] = -kInf;
-  CHECK(sentence() == "m.dat: l3/W[2, 1] is -inf" + end);
+  CHECK(message() == "m.dat: l3/W[2, 1] is -inf" + end);
   weights.layers[1].b[0] = kNan;
-  CHECK(sentence() == "m.dat: l2/b[0] is nan" + end);
+  CHECK(message() == "m.dat: l2/b[0] is nan" + end);
   weights.layers[1].W[4 * 5 + 4] = kNan;
-  CHECK(sentence() == "m.dat: l2/W[4, 4] is nan" + end);
+  CHECK(message() == "m.dat: l2/W[4, 4] is nan" + end);
   weights.layers[0].b[4] = -kNan;
-  CHECK(sentence() == "m.dat: l1/b[4] is nan" + end);
+  CHECK(message() == "m.dat: l1/b[4] is nan" + end);
   weights.layers[0].W[3 * 784 + 4] = kNan;
-  CHECK(sentence() == "m.dat: l1/W[3, 4] is nan" + end);
+  CHECK(message() == "m.dat: l1/W[3, 4] is nan" + end);
 }
 
 TEST_CASE("an archive isn't taken for bare floats") {
@@ -102,7 +102,7 @@ TEST_CASE("a weight file that is missing or too large is named") {
         "no.dat: can't be read: No such file or directory");
   const Folder folder;
   const std::string path = (folder / "m.dat").string();
-  put(path, "");
+  write_file(path, "");
   std::filesystem::resize_file(path, 1ULL << 40U);  // sparse: it takes no room
   CHECK(error_of([&] { idea::read_weights(path); }) ==
         path + ": expected a file of at most 1073741824 bytes, found 1099511627776");

@@ -39,13 +39,13 @@ def beam(problem: Problem, criterion: Criterion, width: int) -> Iterator[Flips]:
     best = float(criterion.margins(problem.logits))
     yield front[0]
     while criterion.target != criterion.label:
-        grown, noise = _grown(problem, criterion, front, width)
+        grown, error_bound = _grown(problem, criterion, front, width)
         largest = max(grown.values(), default=-np.inf)
         if largest <= best:
             return
         best, front = largest, heapq.nlargest(width, grown, key=grown.__getitem__)
         reached = _reached(
-            problem, criterion, [flips for flips in front if grown[flips] > -2 * noise]
+            problem, criterion, [flips for flips in front if grown[flips] > -2 * error_bound]
         )
         if reached is not None:
             yield reached
@@ -101,14 +101,14 @@ def _grown(
 ) -> tuple[dict[Flips, float], float]:
     """Return the most promising sets one flip larger, with their margins, and the error bound."""
     grown: dict[Flips, float] = {}
-    noise = 0.0
+    error_bound = 0.0
     for flips in front:
-        logits, noise = problem.neighbours(flips)
+        logits, error_bound = problem.neighbours(flips)
         margins = criterion.margins(logits)
         margins[list(flips)] = -np.inf
         for pixel in np.argsort(-margins, kind="stable")[: min(width, PIXELS - len(flips))]:
             grown[flips | {int(pixel)}] = float(margins[pixel])
-    return grown, noise
+    return grown, error_bound
 
 
 def _reached(problem: Problem, criterion: Criterion, sets: list[Flips]) -> Flips | None:
@@ -147,9 +147,9 @@ def _merged(problem: Problem, criterion: Criterion, flips: Flips, pairs: int) ->
     )
     for pair in candidates:
         rest = flips - set(pair)
-        logits, noise = problem.neighbours(rest)
+        logits, error_bound = problem.neighbours(rest)
         found = criterion.margins(logits)
-        promising = np.flatnonzero(found > -2 * noise)
+        promising = np.flatnonzero(found > -2 * error_bound)
         fewer = _reached(problem, criterion, [rest | {int(pixel)} for pixel in promising])
         if fewer is not None:
             return fewer

@@ -86,14 +86,14 @@ class _Sets:
         """Try the sets that have one more pixel than these, after all of them in the order."""
         pixels = self._order[base[-1] + 1 :] if base else self._order
         flips = Flips(self._order[list(base)].tolist())
-        logits, noise = self._problem.neighbours(flips)
-        near = pixels[_uncertain(logits[pixels], self._problem.label, noise)]
+        logits, error_bound = self._problem.neighbours(flips)
+        near = pixels[_uncertain(logits[pixels], self._problem.label, error_bound)]
         if not near.size:
             return {}
         sought = [
             (criterion, criterion.margins(logits[near])) for criterion in tuple(self._criteria)
         ]
-        promising = near[np.any([margins > -2 * noise for _, margins in sought], axis=0)]
+        promising = near[np.any([margins > -2 * error_bound for _, margins in sought], axis=0)]
         if not promising.size:
             return {}
         sets = [flips | {int(pixel)} for pixel in promising]
@@ -127,8 +127,8 @@ def _most(gains: Floats, size: int) -> list[Floats]:
     return most
 
 
-def _uncertain(logits: Floats, label: int, noise: float) -> NDArray[np.intp]:
+def _uncertain(logits: Floats, label: int, error_bound: float) -> NDArray[np.intp]:
     """Return the rows of logits (n, 10) in which the label may not lead."""
-    others = logits + 2 * noise
+    others = logits + 2 * error_bound
     others[:, label] = -np.inf
     return np.flatnonzero(others.max(axis=1) > logits[:, label])

@@ -105,7 +105,7 @@ class Problem:
             self._own.state = state
         state.set_image(self.flipped(flips))
         self._count(PIXELS)
-        return state.neighbours(), state.noise
+        return state.neighbours(), state.neighbours_error_bound
 
     def _count(self, images: int) -> None:
         with self._counting:

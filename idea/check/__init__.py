@@ -1,6 +1,6 @@
-"""The checker: a page where one draws digits and sees what a network makes of them.
+"""The checker: a web page on which one draws digits and sees how a network classifies them.
 
-`python -m idea.check` serves it; `create_app` makes the same application for any WSGI server.
+`python -m idea.check` serves it; `create_app` creates the application for any WSGI server.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idea.check.errors import checker_imports
-from idea.check.hosts import host_names
+from idea.check.hosts import normalise_hosts
 from idea.check.limits import Limits
 
 if TYPE_CHECKING:
@@ -25,19 +25,19 @@ def create_app(
     hosts: Collection[str] | None = None,
     limits: Limits | None = None,
 ) -> Flask:
-    """Make the checker's WSGI application.
+    """Create the checker's WSGI application.
 
     Opened models are kept in memory, so serve it from one process with several threads.
 
     Parameters
     ----------
     model
-        The network it begins with: the name of one that comes along, or a file. Default: the MLP.
+        The default network: the name of a bundled one, or a file. Default: the bundled MLP.
     hosts
-        The names it may be asked by, such as ``["digits.example.org"]``, without ports, besides IP
-        addresses. Requests by others are refused. Default: ``localhost``.
+        Host names to accept besides IP addresses, without ports, such as
+        ``["digits.example.org"]``. Requests to other hosts are rejected. Default: ``localhost``.
     limits
-        How much it may be asked for.
+        Resource limits.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def create_app(
     MissingPackageError
         If Flask is not installed.
     OptionError
-        If one of the hosts is no name.
+        If one of the hosts is no valid host name.
     WeightsError
         If the model can't be used.
 
@@ -62,4 +62,4 @@ def create_app(
     """
     with checker_imports():
         from idea.check.app import make_app
-    return make_app(model, host_names(hosts), limits or Limits())
+    return make_app(model, normalise_hosts(hosts), limits or Limits())

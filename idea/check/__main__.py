@@ -12,7 +12,7 @@ from pathlib import Path
 
 from idea.check import create_app
 from idea.check.export import write_site
-from idea.check.hosts import host_name, names_of, outside
+from idea.check.hosts import allowed_hosts, external_address, normalise_host
 from idea.check.serving import listen, make_server
 from idea.cli.common import MODEL_HELP, Parser, named_path, run, whole_number
 from idea.cli.streams import show
@@ -23,23 +23,23 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
 
 
 def main() -> int:
-    """Parse the command line; serve until Ctrl-C, or write the site; give the exit status."""
+    """Parse the command line; serve until Ctrl-C, or write the site; return the exit status."""
     args = parser().parse_args()
     if args.export is not None:
         return _export(args.export, args.model)
-    hosts = names_of(args.host) | set(args.name)
+    hosts = allowed_hosts(args.host) | set(args.name)
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    logging.getLogger("waitress").setLevel(logging.ERROR)  # it tells of clients that leave
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # it logs each client that disconnects
     ports = [_PORT, 0] if args.port is None else [args.port]
     app = create_app(args.model, hosts=hosts)
-    listening = listen(args.host, ports)
+    server_socket = listen(args.host, ports)
     # Not what was typed: "0" and "*" may stand for all addresses, too.
-    everywhere = listening.getsockname()[0] in _EVERYWHERE
-    server = make_server(app, listening)
+    everywhere = server_socket.getsockname()[0] in _EVERYWHERE
+    server = make_server(app, server_socket)
     address = f"http://{_named('127.0.0.1' if everywhere else args.host)}:{server.effective_port}/"
     show(f"serving at {address}   (Ctrl-C ends it)")
     if everywhere:
-        show(f"and for others at http://{outside()}:{server.effective_port}/")
+        show(f"and for others at http://{external_address()}:{server.effective_port}/")
     if not args.no_browser:
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
     # As the first process of a container, one without a handler can't be ended so.
@@ -70,7 +70,7 @@ def _port(text: str) -> int:
 
 def _name(text: str) -> str:
     try:
-        return host_name(text)
+        return normalise_host(text)
     except OptionError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""The checker's application: the page, and the API behind it."""
+"""The WSGI application: the page and its API."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from importlib import metadata
 from flask import Flask, Response, jsonify
 from threadpoolctl import threadpool_limits
 
-from idea.check.error_handlers import add_refusals
+from idea.check.error_handlers import register_error_handlers
 from idea.check.export import PAGE
 from idea.check.limits import Limits
-from idea.check.model_store import Library
-from idea.check.routes.classify import make_judging
-from idea.check.routes.flips import make_flips
-from idea.check.routes.search import make_searching
-from idea.check.security import add_guard
+from idea.check.model_store import ModelStore
+from idea.check.routes.classify import make_classification_routes
+from idea.check.routes.flips import make_flip_routes
+from idea.check.routes.search import make_search_routes
+from idea.check.security import add_security_checks
 from idea.core.strategies import METHODS
 
 __all__ = ["make_app"]
 
 
 def make_app(model: str | None, hosts: Collection[str], limits: Limits) -> Flask:
-    """Make the application.
+    """Create the application.
 
     Parameters
     ----------
@@ -40,15 +40,15 @@ def make_app(model: str | None, hosts: Collection[str], limits: Limits) -> Flask
     # Requests share the cores: threads of one matrix product that wait for each other on a busy
     # machine take many times as long as one thread.
     threadpool_limits(1, "blas")
-    library = Library(model, limits)
+    store = ModelStore(model, limits)
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
     app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8, HOSTS=hosts, LIMITS=limits)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
-    add_refusals(app)
-    add_guard(app, hosts)
-    app.register_blueprint(make_judging(library, limits))
-    app.register_blueprint(make_flips(library, limits))
-    app.register_blueprint(make_searching(library, limits))
+    register_error_handlers(app)
+    add_security_checks(app, hosts)
+    app.register_blueprint(make_classification_routes(store, limits))
+    app.register_blueprint(make_flip_routes(store, limits))
+    app.register_blueprint(make_search_routes(store, limits))
 
     @app.get("/")
     def page() -> Response:
@@ -56,20 +56,20 @@ def make_app(model: str | None, hosts: Collection[str], limits: Limits) -> Flask
 
     @app.get("/site.json")
     def site() -> Response:
-        return jsonify(_site(library, limits))
+        return jsonify(_site(store, limits))
 
     return app
 
 
-def _site(library: Library, limits: Limits) -> dict[str, object]:
-    """Return what the page needs to know of the server."""
+def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
+    """Return the contents of `site.json`."""
     methods = {n: {"about": m.about, "options": m.options} for n, m in METHODS.items()}
-    kept = ("file", "picture", "pixels", "seconds", "searches")
+    published = ("file", "picture", "pixels", "seconds", "searches")
     return {
         "version": metadata.version("idea"),
         "server": True,
-        "default": library.default,
-        "models": [entry.metadata() for entry in library.listed()],
+        "default": store.default,
+        "models": [stored.metadata() for stored in store.listed()],
         "methods": methods,
-        "limits": {name: getattr(limits, name) for name in kept},
+        "limits": {name: getattr(limits, name) for name in published},
     }

@@ -1,4 +1,4 @@
-"""The bound of a request: it ends when its time is over, and when its client has left."""
+"""Time limits of requests, which also end when their client disconnects."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from idea.check.errors import ClientLeftError, TimeIsUpError
+from idea.check.errors import ClientDisconnectedError, RequestTimeoutError
 
-__all__ = ["Bound"]
+__all__ = ["Deadline"]
 
-# Seconds between two looks at the client while a request waits. Each look costs its turn, for it
-# queues anew.
-_TICK = 1.0
+# Seconds between two checks while a request waits for a lock. Each check gives up the place in the
+# lock's queue.
+_POLL_SECONDS = 1.0
 
 
 class _Lock(Protocol):
@@ -25,58 +25,58 @@ class _Lock(Protocol):
     def release(self) -> None: ...
 
 
-class Bound:
-    """What everything that takes long checks again and again.
+class Deadline:
+    """The time limit of a request, checked between steps of long work.
 
     Parameters
     ----------
     seconds
-        How long there is, from now.
-    left
-        Whether the client has left.
+        The time limit, from now.
+    disconnected
+        Returns whether the client has disconnected.
 
     Examples
     --------
-    >>> Bound(60).check()
+    >>> Deadline(60).check()
     """
 
-    def __init__(self, seconds: float, left: Callable[[], bool] = lambda: False) -> None:
-        self._left = left
-        self.renew(seconds)
+    def __init__(self, seconds: float, disconnected: Callable[[], bool] = lambda: False) -> None:
+        self._disconnected = disconnected
+        self.restart(seconds)
 
     @classmethod
-    def of_request(cls, seconds: float) -> Bound:
-        """Make the bound of the present request; waitress knows whether its client has left."""
-        from flask import request  # which an export of the site does without
+    def of_request(cls, seconds: float) -> Deadline:
+        """Return the deadline of the current request; only waitress notices disconnections."""
+        from flask import request  # not needed to export the site
 
         return cls(seconds, request.environ.get("waitress.client_disconnected", lambda: False))
 
-    def renew(self, seconds: float) -> None:
-        """Restart the time, from now."""
+    def restart(self, seconds: float) -> None:
+        """Restart the time limit, from now."""
         self._seconds = seconds
         self._until = time.monotonic() + seconds
 
     def check(self) -> None:
-        """Go on, or not.
+        """Raise an error if the request must end.
 
         Raises
         ------
-        TimeIsUpError
-            If the time is over.
-        ClientLeftError
-            If the client has left.
+        RequestTimeoutError
+            If the time limit is exceeded.
+        ClientDisconnectedError
+            If the client has disconnected.
         """
-        if self._left():
-            raise ClientLeftError("the client has left")
+        if self._disconnected():
+            raise ClientDisconnectedError("the client has disconnected")
         if time.monotonic() >= self._until:
-            raise TimeIsUpError(
+            raise RequestTimeoutError(
                 f"this takes longer than the {self._seconds:g} s that a request may take"
             )
 
-    def acquire(self, lock: _Lock, patience: float = math.inf) -> bool:
-        """Wait for a lock or a place, for as long as the bound and so many seconds allow."""
-        until = time.monotonic() + patience
-        while not lock.acquire(timeout=min(_TICK, max(until - time.monotonic(), 0))):
+    def acquire(self, lock: _Lock, timeout: float = math.inf) -> bool:
+        """Acquire a lock or semaphore; return False if that takes longer than the timeout."""
+        until = time.monotonic() + timeout
+        while not lock.acquire(timeout=min(_POLL_SECONDS, max(until - time.monotonic(), 0))):
             self.check()
             if time.monotonic() >= until:
                 return False
@@ -84,7 +84,7 @@ class Bound:
 
     @contextlib.contextmanager
     def holding(self, lock: _Lock) -> Iterator[None]:
-        """Wait for a lock or a place, and give it back at the end."""
+        """Hold a lock or semaphore."""
         self.acquire(lock)
         try:
             yield

@@ -1,4 +1,4 @@
-"""What a checker refuses for other reasons than wrong input."""
+"""Errors of requests for reasons other than invalid input."""
 
 from __future__ import annotations
 
@@ -9,92 +9,92 @@ from idea.optional import optional_imports
 
 __all__ = [
     "BusyError",
-    "ClientLeftError",
+    "ClientDisconnectedError",
     "ForbiddenError",
     "InternalError",
-    "NotYetError",
-    "RefusedError",
-    "TimeIsUpError",
-    "TooCostlyError",
+    "NotReadyError",
+    "RequestError",
+    "RequestTimeoutError",
+    "ResourceLimitError",
     "UnknownModelError",
-    "body_of",
     "checker_imports",
+    "error_body",
 ]
 
 
-class RefusedError(IdeaError):
-    """What is refused for a reason other than wrong input."""
+class RequestError(IdeaError):
+    """A request refused for a reason other than invalid input."""
 
     status = 400
     code = ""
-    """Names the reason to programs; the page has a translation of each."""
+    """Identifies the reason in responses; the page has a translation of each."""
     retry: int | None = None
-    """Seconds after which to ask again."""
+    """Seconds after which to try again."""
 
 
-class ForbiddenError(RefusedError):
-    """A request from a foreign page, or by a foreign name."""
+class ForbiddenError(RequestError):
+    """A request from another site's page, or to an unknown host name."""
 
     status = 403
     code = "forbidden"
 
 
-class UnknownModelError(RefusedError):
-    """A model that isn't there, or isn't any more."""
+class UnknownModelError(RequestError):
+    """A model that doesn't exist, or no longer does."""
 
     status = 404
     code = "unknown"
 
 
-class BusyError(RefusedError):
-    """As many requests of a kind are under way as may be."""
+class BusyError(RequestError):
+    """Too many concurrent requests of a kind."""
 
     status = 429
     code = "busy"
     retry = 5
 
 
-class NotYetError(RefusedError):
-    """Something that the server still has to get."""
+class NotReadyError(RequestError):
+    """Data that is still being loaded."""
 
     status = 503
     code = "not_yet"
     retry = 3
 
 
-class TimeIsUpError(RefusedError):
-    """The time that a request may take is over."""
+class RequestTimeoutError(RequestError):
+    """A request that exceeds its time limit."""
 
     status = 503
     code = "timeout"
 
 
-class TooCostlyError(RefusedError):
-    """An opened graph needs more memory than it may have, or its process has ended."""
+class ResourceLimitError(RequestError):
+    """An opened graph that exceeds a limit of its process, or whose process has exited."""
 
     status = 503
     code = "too_costly"
 
 
-class ClientLeftError(RefusedError):
-    """The client has closed its connection: nobody reads the answer."""
+class ClientDisconnectedError(RequestError):
+    """A request whose client has closed the connection."""
 
     status = 499  # as nginx logs it
     code = "left"
 
 
-class InternalError(RefusedError):
-    """A fault of this program's own."""
+class InternalError(RequestError):
+    """An internal error."""
 
     status = 500
     code = "failed"
 
 
-def body_of(text: str, code: str = "") -> dict[str, str]:
-    """Return the JSON of a refusal: its sentence, and the code if there is one."""
+def error_body(text: str, code: str = "") -> dict[str, str]:
+    """Return the JSON of an error: its message, and the code if there is one."""
     return {"error": text, "code": code} if code else {"error": text}
 
 
 def checker_imports() -> contextlib.AbstractContextManager[None]:
-    """Turn a block's ImportErrors into the error that names the packages of the checker."""
+    """Turn ImportErrors of a block into an error that names the checker's packages."""
     return optional_imports("the checker", "flask waitress threadpoolctl")

@@ -1,4 +1,4 @@
-"""The static site: the same page, with what it needs lying beside it instead of a server."""
+"""The static site: the page with data files in place of the server."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from idea.check.model_store import Entry
-from idea.check.responses import ideal_of
+from idea.check.model_store import StoredModel
+from idea.check.responses import ideal_json
 from idea.core.find import find_all
 from idea.errors import WeightsError
 from idea.files.load import load_model
@@ -22,31 +22,31 @@ from idea.networks.bundled import DEFAULT, find_file
 __all__ = ["PAGE", "write_site"]
 
 PAGE = Path(__file__).parent / "page"
-"""The folder of the page's files."""
+"""Folder of the page's files."""
 
 
 def write_site(folder: Path, model: str | None = None) -> list[Path]:
-    """Write the page as files for any web server, such as that of GitHub Pages.
+    """Write the page as static files for any web server, such as GitHub Pages.
 
     Parameters
     ----------
     folder
-        Where to; made if it is missing. Files of other names in it are left alone.
+        Output folder; created if it is missing. Files of other names in it are kept.
     model
-        An MLP with two hidden layers of one width, to begin with: the name of one that comes along,
-        or a file. The MLP that comes along is there as well.
+        The default network, an MLP with two hidden layers of one width: the name of a bundled one,
+        or a file. The bundled MLP is always included.
 
     Returns
     -------
     list of Path
-        What was written.
+        The written files.
 
     Raises
     ------
     WeightsError
-        If the model isn't such a one.
+        If the model can't be read, or doesn't fit the .dat format.
     OutputError
-        If the folder can't be written.
+        If the files can't be written.
 
     Examples
     --------
@@ -80,17 +80,17 @@ def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, by
     try:
         dat = weights_bytes(f"{path.stem}.dat", read_weights(path))
     except WeightsError as error:
-        raise WeightsError(f"a page without a server reads bare floats alone: {error}") from error
+        raise WeightsError(f"a static page reads .dat files only: {error}") from error
     model = load_model(source)
     weights, ideals = Path(f"models/{name}.dat"), Path(f"models/{name}.json")
     grey = np.full((1, PIXELS), 0.5, np.float32)
     entry = {
-        **Entry(name, name if source is None else path.name, model).metadata(),
+        **StoredModel(name, name if source is None else path.name, model).metadata(),
         "dat": weights.as_posix(),
         "check": model.logits(grey)[0].tolist(),
         "ideals": ideals.as_posix(),
     }
-    found = [ideal_of(ideal, finished=True) for ideal in find_all(model)]
+    found = [ideal_json(ideal, finished=True) for ideal in find_all(model)]
     return entry, {weights: dat, ideals: _json(found)}
 
 

@@ -1,4 +1,4 @@
-"""The names by which a server is asked."""
+"""Host names that a server accepts."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from collections.abc import Iterable
 
 from idea.errors import OptionError
 
-__all__ = ["LOCAL", "host_name", "host_names", "names_of", "outside"]
+__all__ = ["LOCALHOST", "allowed_hosts", "external_address", "normalise_host", "normalise_hosts"]
 
-LOCAL = frozenset({"localhost"})
-"""The name that means the visitor's own machine everywhere: no foreign page can have it."""
+LOCALHOST = frozenset({"localhost"})
+"""The name that every machine resolves to itself, so that no page of another site has it."""
 
 _LONGEST = 253
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 
 
-def host_name(text: str) -> str:
-    """Bring a name to the form that browsers send.
+def normalise_host(text: str) -> str:
+    """Return a host name in the form that browsers send.
 
     Parameters
     ----------
     text
-        Such as ``digits.example.org``, without scheme and port; or an IP address.
+        A name such as ``digits.example.org``, without scheme and port, or an IP address.
 
     Returns
     -------
     str
-        In small letters; international names in their ASCII form.
+        The name in lower case; an international name in its ASCII form.
 
     Raises
     ------
     OptionError
-        If it is no name.
+        If it is no valid host name.
 
     Examples
     --------
-    >>> host_name("Bücher.example")
+    >>> normalise_host("Bücher.example")
     'xn--bcher-kva.example'
     """
     with contextlib.suppress(ValueError):
@@ -49,77 +49,77 @@ def host_name(text: str) -> str:
     except UnicodeError:  # an empty label, one that is too long, or half a character
         name = ""
     if len(name) > _LONGEST or not _NAME.fullmatch(name):
-        raise OptionError(f"expected a host's name, such as digits.example.org, found {text!r:.80}")
+        raise OptionError(f"expected a host name, such as digits.example.org, found {text!r:.80}")
     return name
 
 
-def host_names(texts: Iterable[str] | None) -> frozenset[str]:
-    """Read the names that an application is given.
+def normalise_hosts(texts: Iterable[str] | None) -> frozenset[str]:
+    """Return host names in the form that browsers send.
 
     Parameters
     ----------
     texts
-        See `host_name`; None stands for `LOCAL`.
+        Names as `normalise_host` takes them; None stands for `LOCALHOST`.
 
     Returns
     -------
     frozenset of str
-        The names.
+        The normalised names.
 
     Raises
     ------
     OptionError
-        If one is no name.
+        If one is no valid host name.
 
     Examples
     --------
-    >>> host_names(None) == LOCAL
+    >>> normalise_hosts(None) == LOCALHOST
     True
     """
     if isinstance(texts, str):
-        raise OptionError(f"hosts: expected several names, such as [{texts!r:.80}], found one")
-    return LOCAL if texts is None else frozenset(map(host_name, texts))
+        raise OptionError(f"hosts: expected a list of names, found the string {texts!r:.80}")
+    return LOCALHOST if texts is None else frozenset(map(normalise_host, texts))
 
 
-def names_of(host: str) -> set[str]:
-    """Return the host names of an application that is served at an address.
+def allowed_hosts(host: str) -> set[str]:
+    """Return the host names to accept at an address.
 
     Parameters
     ----------
     host
-        Where it is served.
+        The address to serve at.
 
     Returns
     -------
     set of str
-        At an address that only this machine has, only ``localhost``.
+        ``localhost``, and this machine's names unless the address is a loopback one.
 
     Examples
     --------
-    >>> names_of("127.0.0.1")
+    >>> allowed_hosts("127.0.0.1")
     {'localhost'}
     """
-    names = set(LOCAL)
-    if host in ("127.0.0.1", "::1", *LOCAL):
+    names = set(LOCALHOST)
+    if host in ("127.0.0.1", "::1", *LOCALHOST):
         return names
-    own = socket.gethostname()
-    for text in (host, own, f"{own}.local", socket.getfqdn()):
-        with contextlib.suppress(OptionError):  # no browser asks by what is no name
-            names.add(host_name(text))
+    machine = socket.gethostname()
+    for text in (host, machine, f"{machine}.local", socket.getfqdn()):
+        with contextlib.suppress(OptionError):  # browsers send valid names only
+            names.add(normalise_host(text))
     return names
 
 
-def outside() -> str:
-    """Return the address by which other machines reach this one: that which it would send from.
+def external_address() -> str:
+    """Return the address at which other machines can reach this one.
 
     Returns
     -------
     str
-        An address, or where it has none but its own, its name.
+        The address of outgoing packets, or without a network the machine's name.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            asking.connect(("192.0.2.1", 9))  # of no machine; nothing is sent
-            return str(asking.getsockname()[0])
+            probe.connect(("192.0.2.1", 9))  # reserved for documentation; nothing is sent
+            return str(probe.getsockname()[0])
         except OSError:
             return socket.gethostname()

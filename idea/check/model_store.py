@@ -1,4 +1,4 @@
-"""The models that a checker has: those that come along, and those that visitors open."""
+"""The models of the server: bundled and opened ones."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from idea.check.deadline import Bound
+from idea.check.deadline import Deadline
+from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import BusyError, UnknownModelError
-from idea.check.limited import Bounded
 from idea.check.limits import Limits
-from idea.check.sandbox.models import Graph, open_model
+from idea.check.sandbox.models import RemoteGraph, open_model
 from idea.core.result import Ideal
 from idea.errors import MissingPackageError, WeightsError
 from idea.files.load import load_model
@@ -24,20 +24,20 @@ from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.text import short_repr
 
-__all__ = ["Entry", "Library"]
+__all__ = ["ModelStore", "StoredModel"]
 
 
-class Entry:
-    """A model with a name, and the ideals of it that were asked for.
+class StoredModel:
+    """A model with a name and the ideals that have been found.
 
     Parameters
     ----------
     id
-        What requests call it.
+        Identifier in requests.
     name
-        What people call it.
+        Display name.
     model
-        Itself.
+        The model.
     """
 
     def __init__(self, id: str, name: str, model: Model) -> None:  # noqa: A002  # as in the API
@@ -46,61 +46,61 @@ class Entry:
         self.model = model
         self.ideals: dict[int, tuple[Ideal, bool]] = {}
         self.lock = threading.Lock()
-        """Held by who searches an ideal, so that others wait for it instead of searching too."""
+        """Held while an ideal is searched, so that it is searched once."""
 
     def metadata(self) -> dict[str, Any]:
         """Return its entry in `site.json`."""
         return {
             "id": self.id,
             "name": self.name,
-            "network": _network(self.model),
+            "network": _describe(self.model),
             "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
         }
 
 
-class Library:
+class ModelStore:
     """Models by their ids.
 
     Parameters
     ----------
     model
-        The one to begin with, by name or file; None is the MLP.
+        The default model, by name or file; None is the bundled MLP.
     limits
-        How many opened ones are kept at a time, and how much they may take.
+        Number of opened models to keep, and limits of their processes.
     """
 
     def __init__(self, model: str | None, limits: Limits) -> None:
         self._limits = limits
         self._graphs = threading.BoundedSemaphore(limits.graphs)
         self._lock = threading.Lock()
-        self._opened: OrderedDict[str, Entry] = OrderedDict()
-        self._own: dict[str, Entry] = {}
+        self._opened: OrderedDict[str, StoredModel] = OrderedDict()
+        self._preloaded: dict[str, StoredModel] = {}
         self.default = model if model in BUNDLED else DEFAULT
         if model is not None and model not in BUNDLED:
             self.default = "own"
-            self._own["own"] = Entry("own", Path(model).name, load_model(model))
+            self._preloaded["own"] = StoredModel("own", Path(model).name, load_model(model))
         for name in BUNDLED:
             try:
-                self._own[name] = Entry(name, name, load_model(name))
-            except (MissingPackageError, WeightsError):  # without the package onnx, the MLP alone
+                self._preloaded[name] = StoredModel(name, name, load_model(name))
+            except (MissingPackageError, WeightsError):  # without onnx, only the MLP loads
                 if name == self.default:
                     raise
 
-    def listed(self) -> list[Entry]:
-        """Return those that every visitor may see."""
-        return list(self._own.values())
+    def listed(self) -> list[StoredModel]:
+        """Return the models that `site.json` lists: all but the opened ones."""
+        return list(self._preloaded.values())
 
-    def find(self, id: Any) -> Entry:  # noqa: A002
+    def find(self, id: Any) -> StoredModel:  # noqa: A002
         """Return the model of an id.
 
         Parameters
         ----------
         id
-            What a request says; None is the default.
+            The id in a request; None is the default model.
 
         Returns
         -------
-        Entry
+        StoredModel
             The model.
 
         Raises
@@ -112,28 +112,28 @@ class Library:
         with self._lock:
             if name in self._opened:
                 self._opened.move_to_end(name)
-            entry = self._own.get(name) or self._opened.get(name)
-        if entry is None:
+            stored = self._preloaded.get(name) or self._opened.get(name)
+        if stored is None:
             raise UnknownModelError(
-                f"there is no model {short_repr(id)}; one that was opened is forgotten when the "
-                "server ends or others are opened: open it again"
+                f"no model {short_repr(id)}; opened models are removed when the server restarts or "
+                "newer ones replace them: open it again"
             )
-        return entry
+        return stored
 
     @contextlib.contextmanager
-    def using(self, id: Any, bound: Bound) -> Iterator[Bounded]:  # noqa: A002
-        """Return the model of an id for the work of one request.
+    def borrow(self, id: Any, deadline: Deadline) -> Iterator[DeadlineModel]:  # noqa: A002
+        """Provide the model of an id to one request.
 
         Parameters
         ----------
         id
-            As that of `find`.
-        bound
-            Of the request.
+            The id in a request; None is the default model.
+        deadline
+            The request's deadline.
 
         Yields
         ------
-        Bounded
+        DeadlineModel
             The model.
 
         Raises
@@ -141,58 +141,58 @@ class Library:
         UnknownModelError
             If there is none.
         BusyError
-            If it is an opened graph, and as many requests use such as may.
+            If it is an opened graph, and too many requests evaluate opened graphs.
         """
         model = self.find(id).model
-        if not isinstance(model, Graph):
-            yield Bounded(model, bound)
+        if not isinstance(model, RemoteGraph):
+            yield DeadlineModel(model, deadline)
             return
         if not self._graphs.acquire(blocking=False):
             raise BusyError(
-                f"{self._limits.graphs} requests use opened graphs already: try again in a moment"
+                "too many requests are evaluating opened ONNX models: try again in a moment"
             )
         try:
-            yield Bounded(model, bound)
+            yield DeadlineModel(model, deadline)
         finally:
             self._graphs.release()
 
-    def open(self, data: bytes, name: str, bound: Bound) -> Entry:
-        """Open a visitor's file.
+    def open(self, data: bytes, name: str, deadline: Deadline) -> StoredModel:
+        """Open an uploaded file.
 
         Parameters
         ----------
         data
             The file's contents.
         name
-            Its name.
-        bound
-            Of the request.
+            The file's name.
+        deadline
+            The request's deadline.
 
         Returns
         -------
-        Entry
-            The model; the same file gives the same id.
+        StoredModel
+            The model; the same file and name give the same id.
 
         Raises
         ------
         WeightsError
-            If it isn't one.
+            If the file is no valid model.
         """
-        # Long enough that nobody guesses what another visitor has opened.
+        # Long enough that ids of other clients' models can't be guessed.
         id = hashlib.sha256(name.encode() + b"\0" + data).hexdigest()[:32]  # noqa: A001
         with self._lock:
             known = self._opened.get(id)
-        entry = known or Entry(id, name, open_model(data, name, self._limits, bound))
+        stored = known or StoredModel(id, name, open_model(data, name, self._limits, deadline))
         with self._lock:
-            entry = self._opened.setdefault(id, entry)
+            stored = self._opened.setdefault(id, stored)
             self._opened.move_to_end(id)
             while len(self._opened) > self._limits.models:
                 self._opened.popitem(last=False)
-        return entry
+        return stored
 
 
-def _network(model: Model) -> str:
-    """Return a model's layers, where they are known."""
+def _describe(model: Model) -> str:
+    """Return a model's layers, or "ONNX"."""
     if isinstance(model, MLP | CNN):
         return repr(model).partition("(")[2].removesuffix(")")
     return "ONNX"

@@ -1,4 +1,4 @@
-"""The training digits, loaded when somebody asks for the nearest one."""
+"""The nearest training digits, loaded at the first request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.check.errors import NotYetError
+from idea.check.errors import NotReadyError
 from idea.data.mnist import load_mnist
 from idea.data.nearest import BinaryDigits, NearestDigit
 from idea.errors import IdeaError
@@ -18,11 +18,11 @@ __all__ = ["TrainingDigits"]
 
 _log = logging.getLogger("idea")
 
-_AGAIN = 60  # seconds after which a failed fetch is tried again
+_AGAIN = 60  # seconds after which a failed download is tried again
 
 
 class TrainingDigits:
-    """MNIST's training digits, made binary; loaded when they are first asked for."""
+    """MNIST's training digits, made binary; loaded at the first request."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -37,7 +37,7 @@ class TrainingDigits:
         Parameters
         ----------
         image : (784,)
-            Binary.
+            A binary image.
 
         Returns
         -------
@@ -46,18 +46,20 @@ class TrainingDigits:
 
         Raises
         ------
-        NotYetError
+        NotReadyError
             While MNIST is being loaded or fetched, and after that has failed.
         """
         if self._digits is None:
             self._load()
         if self._digits is None:
-            raise NotYetError(self._failure or "MNIST is being fetched: ask again in a few seconds")
+            raise NotReadyError(
+                self._failure or "MNIST is being fetched: try again in a few seconds"
+            )
         found = self._digits.nearest(image)
         return found._replace(image=found.image.ravel())
 
     def _load(self) -> None:
-        """Begin to load, unless that goes on, or failed just now; wait for what comes quickly."""
+        """Start to load unless that is running or has just failed; wait up to two seconds."""
         with self._lock:
             waiting = self._failure and time.monotonic() < self._failed_at + _AGAIN
             if not waiting and (self._loader is None or not self._loader.is_alive()):
@@ -74,4 +76,4 @@ class TrainingDigits:
         except IdeaError as error:
             _log.warning("%s", error)
             self._failed_at = time.monotonic()
-            self._failure = "MNIST can't be had here; the server's log says why"
+            self._failure = "MNIST is not available on this server; see its log"

@@ -1,4 +1,4 @@
-"""What requests carry, checked before anything is done with it."""
+"""Validated request bodies."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from idea.errors import DumpError, IdeaError, OptionError
 from idea.image import PIXELS, as_image
 from idea.text import short_repr
 
-__all__ = ["FORM", "Body", "file_of", "levels_of"]
+__all__ = ["FORM_OVERHEAD", "JsonBody", "decode_greys", "uploaded_file"]
 
-FORM = 10_000
-"""Bytes that a form may have around a file."""
+FORM_OVERHEAD = 10_000
+"""Bytes of a form besides its file, at most."""
 
 _LONGEST_NAME = 80
 _LONGEST_NUMBER = 18  # digits; these fit 64 bits
 
 
-class Body:
+class JsonBody:
     """The JSON object of a request."""
 
     def __init__(self) -> None:
         if not request.is_json:
             raise OptionError("expected Content-Type: application/json")
         try:
-            body = json.loads(request.get_data(), parse_int=_whole, object_pairs_hook=_object)
+            body = json.loads(request.get_data(), parse_int=_integer, object_pairs_hook=_object)
         except RecursionError as error:
-            raise OptionError("expected a JSON object, found lists within lists") from error
+            raise OptionError("expected a JSON object, found one nested too deeply") from error
         except IdeaError:
             raise
         except ValueError as error:  # of JSON, or of UTF-8
@@ -64,10 +64,10 @@ class Body:
         return image
 
     def list_of(self, name: str, most: int, read: Callable[[Any, str], Any]) -> list[Any]:
-        """Return a list of 1 to `most` things."""
+        """Return a list of 1 to `most` items."""
         value = self.get(name)
         if not isinstance(value, list) or not 1 <= len(value) <= most:
-            found = f"{len(value)} of them" if isinstance(value, list) else short_repr(value)
+            found = f"{len(value)} items" if isinstance(value, list) else short_repr(value)
             raise OptionError(f"{name}: expected a list of 1…{most}, found {found}")
         return [read(entry, f"{name}[{number}]") for number, entry in enumerate(value)]
 
@@ -79,10 +79,13 @@ class Body:
         """Return a short text."""
         value = self.get(name, default)
         if not isinstance(value, str) or len(value) > _LONGEST_NAME or not value.isprintable():
-            raise OptionError(f"{name} must be a name, not {short_repr(value)}")
+            raise OptionError(
+                f"{name} must be printable text of at most {_LONGEST_NAME} characters, "
+                f"not {short_repr(value)}"
+            )
         return value
 
-    def whole(self, name: str, default: int) -> int:
+    def integer(self, name: str, default: int) -> int:
         """Return a whole number."""
         value = self.get(name, default)
         if type(value) is not int:
@@ -94,7 +97,7 @@ class Body:
         return float(_number(self.get(name, default), name))
 
     def numbers(self, name: str) -> dict[str, Any]:
-        """Return an object of numbers, each int or float; empty where there is none."""
+        """Return an object of numbers, each int or float; empty if it is missing."""
         numbers = self.get(name)
         if numbers is None:
             return {}
@@ -104,27 +107,27 @@ class Body:
 
     def digit(self, name: str = "digit") -> int:
         """Return a digit."""
-        return digit_of(self.get(name), name)
+        return parse_digit(self.get(name), name)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make a JSON object, in which no key may occur twice."""
+    """Return a JSON object, whose keys must be distinct."""
     made = dict(pairs)
     if len(made) < len(pairs):
         ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-        raise OptionError(f"expected one value for each key, found {short_repr(twice)} twice")
+        raise OptionError(f"duplicate key {short_repr(twice)}")
     return made
 
 
-def digit_of(value: Any, name: str) -> int:
+def parse_digit(value: Any, name: str) -> int:
     """Check a digit, given as a number or its text.
 
     Parameters
     ----------
     value
-        What a request says.
+        The value in a request.
     name
-        What the error calls it.
+        Its name in the error.
 
     Returns
     -------
@@ -134,11 +137,11 @@ def digit_of(value: Any, name: str) -> int:
     Raises
     ------
     OptionError
-        If it is something else.
+        If it is no digit.
 
     Examples
     --------
-    >>> digit_of("5", "digit"), digit_of(5, "digit")
+    >>> parse_digit("5", "digit"), parse_digit(5, "digit")
     (5, 5)
     """
     if type(value) in (int, str) and str(value) in set("0123456789"):
@@ -146,29 +149,29 @@ def digit_of(value: Any, name: str) -> int:
     raise OptionError(f"{name} must be one of 0…9, not {short_repr(value)}")
 
 
-def levels_of(value: Any, name: str) -> NDArray[np.float32]:
-    """Read a picture of an image.
+def decode_greys(value: Any, name: str) -> NDArray[np.float32]:
+    """Decode an image of 784 bytes.
 
     Parameters
     ----------
     value
         Base64 of 784 bytes.
     name
-        What the error calls it.
+        Its name in the error.
 
     Returns
     -------
     (784,) float32 array
-        In 0…1.
+        Greys in 0…1.
 
     Raises
     ------
     DumpError
-        If it is something else.
+        If it is no base64 of 784 bytes.
 
     Examples
     --------
-    >>> levels_of("A" * 1044 + "AA==", "image").shape
+    >>> decode_greys("A" * 1044 + "AA==", "image").shape
     (784,)
     """
     try:
@@ -178,35 +181,35 @@ def levels_of(value: Any, name: str) -> NDArray[np.float32]:
             f"{name}: expected base64 of {PIXELS} bytes, found {short_repr(value)}"
         ) from error
     if len(data) != PIXELS:
-        raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} of them")
+        raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} bytes")
     return np.frombuffer(data, np.uint8).astype(np.float32) / np.float32(255)
 
 
-def file_of(most: int) -> tuple[bytes, str]:
-    """Read the one file of a form.
+def uploaded_file(most: int) -> tuple[bytes, str]:
+    """Return the file of a form.
 
     Parameters
     ----------
     most
-        How many bytes it may have.
+        Maximum size in bytes.
 
     Returns
     -------
     data, name
-        Its contents and its name, the latter only to be shown.
+        The contents, and the name for display.
 
     Raises
     ------
     OptionError
-        If there isn't one file.
+        If the form doesn't have exactly one file.
     RequestEntityTooLarge
-        If it is larger.
+        If the file is larger.
     """
-    request.max_content_length = most + FORM
+    request.max_content_length = most + FORM_OVERHEAD
     files = list(request.files.values())
     if len(files) != 1:
         raise OptionError(f"expected a form with one file, found {len(files)}")
-    name = _shown(files[0].filename or "file")
+    name = _display_name(files[0].filename or "file")
     with contextlib.closing(files[0]):
         data = files[0].read(most + 1)
     if len(data) > most:
@@ -214,8 +217,8 @@ def file_of(most: int) -> tuple[bytes, str]:
     return data, name
 
 
-def _shown(name: str) -> str:
-    """Keep of a name what can be shown: no folders, no control characters, not too long."""
+def _display_name(name: str) -> str:
+    """Return a name without folders and control characters, and not too long."""
     base = name.replace("\\", "/").rpartition("/")[2]
     shown = "".join(c for c in base if unicodedata.category(c)[0] != "C")
     return shown[-_LONGEST_NAME:].lstrip("-") or "file"
@@ -227,7 +230,7 @@ def _image(value: Any, name: str) -> NDArray[np.float32]:
         raise DumpError(f"{name}: expected a list of {PIXELS} numbers, found {found}")
     if not all(type(entry) in (int, float) for entry in value):
         raise DumpError(f"{name}: expected {PIXELS} numbers, found {short_repr(value)}")
-    with np.errstate(over="ignore"):  # what is too large for float32 is no pixel
+    with np.errstate(over="ignore"):  # numbers too large for float32 are invalid pixels
         return as_image(value, name).ravel()
 
 
@@ -237,8 +240,8 @@ def _number(value: Any, name: str) -> int | float:
     raise OptionError(f"{name} must be a number, not {short_repr(value)}")
 
 
-def _whole(text: str) -> int:
-    """Read a whole number of JSON; longer ones are too large for all that computes with them."""
+def _integer(text: str) -> int:
+    """Parse an integer of JSON; longer ones overflow 64 bits."""
     if len(text) > _LONGEST_NUMBER:
         raise OptionError(
             f"expected numbers of at most {_LONGEST_NUMBER} digits, found {text:.40}…"

@@ -1,4 +1,4 @@
-"""What the API says of images and ideals."""
+"""JSON of predictions and ideals."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from idea.errors import IdeaError
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.softmax import softmax
 
-__all__ = ["answer_of", "ideal_of", "judged"]
+__all__ = ["classify_images", "ideal_json", "prediction_json"]
 
 
-def answer_of(logits: ArrayLike) -> dict[str, Any]:
-    """Return the prediction that a model's logits make.
+def prediction_json(logits: ArrayLike) -> dict[str, Any]:
+    """Return the JSON of a prediction.
 
     Parameters
     ----------
@@ -26,11 +26,11 @@ def answer_of(logits: ArrayLike) -> dict[str, Any]:
     Returns
     -------
     dict
-        digit, probability, logits, probabilities.
+        The keys digit, probability, logits and probabilities.
 
     Examples
     --------
-    >>> answer_of([0, 0, 9, 0, 0, 0, 0, 0, 0, 0])["digit"]
+    >>> prediction_json([0, 0, 9, 0, 0, 0, 0, 0, 0, 0])["digit"]
     2
     """
     logits = np.asarray(logits, np.float64)
@@ -44,49 +44,49 @@ def answer_of(logits: ArrayLike) -> dict[str, Any]:
     }
 
 
-def judged(model: Classifier, images: NDArray[np.float32]) -> list[dict[str, Any]]:
-    """Judge images.
+def classify_images(model: Classifier, images: NDArray[np.float32]) -> list[dict[str, Any]]:
+    """Classify images.
 
     Parameters
     ----------
     model
-        The judge.
+        The model.
     images : (n, 784)
-        In 0…1.
+        Images in 0…1.
 
     Returns
     -------
     list of dict
-        An answer for each.
+        The prediction for each image.
 
     Raises
     ------
     IdeaError
-        If the model gives what no JSON can hold: infinite or undefined logits.
+        If the logits are infinite or NaN, which JSON doesn't have.
     """
     logits = exact_logits(model, images)
     if not np.isfinite(logits).all():
         raise IdeaError("the model's logits aren't finite for this image")
-    return [answer_of(row) for row in logits]
+    return [prediction_json(row) for row in logits]
 
 
-def ideal_of(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
-    """Return an ideal's data for JSON.
+def ideal_json(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
+    """Return the JSON of an ideal.
 
     Parameters
     ----------
     ideal
-        What was found.
+        The result of a search.
     finished
-        Whether the search came to its end.
+        Whether the search has finished within its limits.
 
     Returns
     -------
     dict
-        Ready for JSON.
+        The prediction, and the data of the search.
     """
     return {
-        **answer_of(ideal.logits),
+        **prediction_json(ideal.logits),
         "digit": ideal.digit,
         "probability": ideal.probability,
         "energy": ideal.energy,

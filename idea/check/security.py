@@ -1,4 +1,4 @@
-"""Who may ask, and what a browser may do with the answers."""
+"""Host and origin checks, and security headers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from flask import Flask, Response, request
 
 from idea.check.errors import ForbiddenError
 
-__all__ = ["add_guard", "require_own"]
+__all__ = ["add_security_checks", "require_same_origin"]
 
 
-# Everything comes from the server itself: no inline script or style, nothing from elsewhere.
+# Scripts, styles and data come from this server only, and none are inline.
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -43,51 +43,50 @@ class _Headers(Protocol):
     def get(self, name: str, /) -> str | None: ...
 
 
-def add_guard(app: Flask, hosts: Collection[str]) -> None:
-    """Make an application refuse foreign requests, and add headers to its responses.
+def add_security_checks(app: Flask, hosts: Collection[str]) -> None:
+    """Reject requests from other sites, and add security headers to responses.
 
     Parameters
     ----------
     app
-        To be changed.
+        The application to configure.
     hosts
-        The names it may be asked by besides IP addresses, in small letters.
+        Host names to accept besides IP addresses, in lower case.
     """
 
     def check() -> None:
-        require_own(request.host, request.path, request.headers, hosts)
+        require_same_origin(request.host, request.path, request.headers, hosts)
 
     app.before_request(check)
-    app.after_request(_mark)
+    app.after_request(_add_headers)
 
 
-def require_own(host: str, path: str, headers: _Headers, hosts: Collection[str]) -> None:
-    """Refuse foreign requests.
+def require_same_origin(host: str, path: str, headers: _Headers, hosts: Collection[str]) -> None:
+    """Reject requests to unknown hosts or from other sites.
 
     Parameters
     ----------
     host
-        The name that is asked, perhaps with a port.
+        The requested host, perhaps with a port.
     path
-        What is asked for.
+        The requested path.
     headers
-        Of the request: ``Origin`` and ``Sec-Fetch-Site`` are looked at.
+        The request's headers, of which ``Origin`` and ``Sec-Fetch-Site`` are used.
     hosts
-        As in `add_guard`.
+        Host names to accept besides IP addresses, in lower case.
 
     Raises
     ------
     ForbiddenError
-        If the name isn't one of the hosts, or another site's page asks.
+        If the host isn't accepted, or the request comes from another site's page.
     """
-    # A foreign page can make a name of its own mean this machine; it can't do so with an address.
+    # Another site can let its name resolve to this machine (DNS rebinding), but not an IP address.
     name = (_split(f"//{host}").hostname or "").rstrip(".")
     if name not in hosts and not _is_address(name):
-        raise ForbiddenError(f"this checker is not asked by the name {host:.100}")
-    # A link there may lead to the page.
+        raise ForbiddenError(f"unknown host {host!r:.100}: allow it with --name")
     origin, site = headers.get("Origin"), headers.get("Sec-Fetch-Site")
     foreign = origin is not None and _split(origin).netloc != host
-    embedded = site not in ("same-origin", "none", None) and path != "/"
+    embedded = site not in ("same-origin", "none", None) and path != "/"  # links are allowed
     if foreign or embedded:
         raise ForbiddenError("requests from the pages of other sites are refused")
 
@@ -107,7 +106,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _mark(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     response.headers.setdefault("Cache-Control", "no-cache")
     return response

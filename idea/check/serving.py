@@ -1,4 +1,4 @@
-"""Serving the application: a socket, and a server that bears many clients."""
+"""Serving the application: a socket, and a server for many clients."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ __all__ = ["listen", "make_server"]
 _THREADS = 16
 
 
-def make_server(app: Flask, listening: socket.socket) -> Any:
-    """Make a server; its ``run`` serves until Ctrl-C.
+def make_server(app: Flask, server_socket: socket.socket) -> Any:
+    """Return a server, whose ``run`` serves until Ctrl-C.
 
     Parameters
     ----------
     app
-        The application, of `idea.check.create_app`.
-    listening
-        Where it is asked.
+        The application, created by `idea.check.create_app`.
+    server_socket
+        A listening socket, such as `listen` returns.
 
     Returns
     -------
     waitress.server.BaseWSGIServer
-        Ready to run.
+        The server.
 
     Raises
     ------
@@ -40,20 +40,19 @@ def make_server(app: Flask, listening: socket.socket) -> Any:
     with checker_imports():
         from waitress.server import create_server
 
-        from idea.check.intake import channel_class
+        from idea.check.request_parser import channel_class
     limits = app.config["LIMITS"]
     server: Any = create_server(
         app,
-        sockets=[listening],
+        sockets=[server_socket],
         threads=_THREADS,
         ident=None,
-        # `intake` knows better; what waitress itself refuses would be waited for if its client asks
-        # by "Expect: 100-continue".
+        # `request_parser` checks the size. If waitress rejected a request itself, it would still
+        # wait for the body after "Expect: 100-continue".
         max_request_body_size=1 << 40,
         max_request_header_size=32_000,
-        channel_request_lookahead=1,  # lets a request see that its client has left
-        # A browser keeps half a dozen connections; many that idle or dawdle must not shut others
-        # out.
+        channel_request_lookahead=1,  # needed to notice disconnected clients
+        # A browser keeps half a dozen connections; idle and slow ones must not block others.
         connection_limit=1000,
         channel_timeout=30,
         cleanup_interval=5,
@@ -64,41 +63,41 @@ def make_server(app: Flask, listening: socket.socket) -> Any:
 
 
 def listen(host: str, ports: Iterable[int]) -> socket.socket:
-    """Listen on the first port that is free.
+    """Listen on the first free port.
 
     Parameters
     ----------
     host
-        A name or address of this machine.
+        Name or address of this machine.
     ports
-        Which; 0 is any.
+        Ports to try; 0 is any free port.
 
     Returns
     -------
     socket.socket
-        Bound: clients may connect from now on.
+        The listening socket.
 
     Raises
     ------
     OptionError
-        If none is.
+        If the host is invalid, or no port is free.
 
     Examples
     --------
-    >>> with listen("127.0.0.1", [0]) as listening:
-    ...     listening.getsockname()[0]
+    >>> with listen("127.0.0.1", [0]) as server_socket:
+    ...     server_socket.getsockname()[0]
     '127.0.0.1'
     """
     for port in ports:
         try:
-            if not host:  # which would be all addresses
+            if not host:  # would mean all addresses
                 raise ValueError
             family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             return socket.create_server(address, family=family)
         except OSError as error:
             failure = str(error.strerror).partition(" (")[0]  # Python adds the address
         except ValueError:  # of idna, or a NUL
-            failure = "that is no name"
+            failure = "invalid host name"
     raise OptionError(
         f"can't serve at {host if host.isprintable() and host else repr(host)}, port {port}: "
         f"{failure}; name another --host or --port"

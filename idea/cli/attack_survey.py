@@ -23,6 +23,7 @@ from idea.cli.streams import printable, show
 from idea.core.parallel import parallel_map
 from idea.core.state.select import threads_for
 from idea.errors import IdeaError, OptionError
+from idea.files.figure import figure_bytes
 from idea.files.load import OpenedModel
 from idea.files.write import check_folder, require_no_folders, write_files
 from idea.optional import load_package
@@ -131,10 +132,7 @@ def histogram_bytes(flips: Sequence[int], title: str) -> bytes:
     axes.set_title(printable(title), parse_math=False)  # a file's name may hold anything
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True))
-    stream = io.BytesIO()
-    # Without the time and versions that matplotlib would add.
-    figure.savefig(stream, format="png", dpi=100, metadata={"Software": None})
-    return stream.getvalue()
+    return figure_bytes(figure, 100)
 
 
 def _results(

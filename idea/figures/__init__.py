@@ -1,8 +1,7 @@
 """Figures of ideals and of studies, for notebooks and reports; drawn with matplotlib.
 
-Each function gives a `matplotlib.figure.Figure`, which shows itself as the last line of a cell in a
-notebook, and which its `savefig` writes. With `ax` they draw into these axes instead, and give the
-figure of those.
+Each function returns a `matplotlib.figure.Figure`, which a notebook displays as the result of a
+cell, and which its `savefig` writes. With `ax` they draw into these axes, and return their figure.
 
 >>> import idea, idea.figures
 >>> ideals = list(idea.find_all(idea.load_model(), range(10), sweeps=1))
@@ -22,7 +21,7 @@ _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
-    """Load matplotlib when the first figure is asked for; if it is missing, say what to install."""
+    """Load matplotlib with the first figure; if it is missing, raise an error with a remedy."""
     if name in __all__:
         load_package("matplotlib", "idea.figures", "'idea[study]'")
     return _load(name)

@@ -1,10 +1,10 @@
-from .against import legibility_against as legibility_against
-from .against import seed_interval as seed_interval
 from .curves import energy_curves as energy_curves
 from .epochs import forming as forming
 from .epochs import forming_gif as forming_gif
 from .grids import digit_grid as digit_grid
 from .grids import network_ideals as network_ideals
 from .grids import ten_ideals as ten_ideals
+from .legibility import legibility_against as legibility_against
+from .legibility import seed_interval as seed_interval
 from .means import mean_ideal as mean_ideal
 from .transfer import transfer_matrix as transfer_matrix

@@ -1,4 +1,4 @@
-"""Figures that show themselves, and grow until what is in them has the size that it should have."""
+"""Figures that notebooks display, and whose axes can have a fixed size."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-__all__ = ["COLOURS", "Shown", "axes_of", "figure_of", "grow"]
+__all__ = ["COLOURS", "NotebookFigure", "axes_of", "figure_of", "set_axes_size"]
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Okabe and Ito's, which the colour-blind tell apart ("Color Universal Design", 2008); yellow,
-which melts into white paper, is left out."""
+"""Okabe and Ito's palette, distinguishable with colour blindness ("Color Universal Design", 2008),
+without yellow, too light on white."""
 
 
-class Shown(Figure):
-    """A figure that knows nothing of pyplot, and shows itself in a notebook all the same.
+class NotebookFigure(Figure):
+    """A figure without pyplot that a notebook displays.
 
-    There it has 256 colours, of which none is off by what an eye could see: a third of the bytes.
+    There it has 256 colours, a difference that isn't visible: a third of the bytes.
     """
 
     def _repr_png_(self) -> bytes:
@@ -53,7 +53,7 @@ def axes_of(ax: Axes | None, width: float = 7, height: float = 4.5) -> Axes:
     Returns
     -------
     Axes
-        Of the caller's, or the only one of a `Shown`.
+        The caller's, or the only axes of a `NotebookFigure`.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def axes_of(ax: Axes | None, width: float = 7, height: float = 4.5) -> Axes:
     """
     if ax is not None:
         return ax
-    figure = Shown(figsize=(width, height), dpi=100, layout="constrained")
+    figure = NotebookFigure(figsize=(width, height), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     axes: Axes = figure.subplots()
     return axes
@@ -79,7 +79,7 @@ def figure_of(ax: Axes) -> Figure:
     Returns
     -------
     Figure
-        That which holds all subfigures.
+        The figure that holds all subfigures.
 
     Examples
     --------
@@ -92,10 +92,10 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def grow(ax: Axes, width: float, height: float) -> Figure:
-    """Give the only axes of a figure of our own a fixed size, whatever surrounds them.
+def set_axes_size(ax: Axes, width: float, height: float) -> Figure:
+    """Set the size of the only axes of a figure of our own, whatever surrounds them.
 
-    Pictures are crisp where a pixel of theirs covers a whole number of the screen's.
+    Images are crisp if each of their pixels covers a whole number of screen pixels.
 
     Parameters
     ----------
@@ -112,18 +112,18 @@ def grow(ax: Axes, width: float, height: float) -> Figure:
     Examples
     --------
     >>> ax = axes_of(None)
-    >>> figure = grow(ax, 300, 200)
+    >>> figure = set_axes_size(ax, 300, 200)
     >>> ax.get_position().transformed(figure.transFigure).size.round().tolist()
     [300.0, 200.0]
     """
     figure = figure_of(ax)
-    if not isinstance(figure, Shown):
+    if not isinstance(figure, NotebookFigure):
         return figure
     for _ in range(2):  # a colour bar becomes larger with the axes
         figure.draw_without_rendering()
         box = ax.get_position(original=True).transformed(figure.transFigure)
         inches = figure.get_size_inches()
-        lacking = ((width - box.width) / figure.dpi, (height - box.height) / figure.dpi)
-        figure.set_size_inches(inches[0] + lacking[0], inches[1] + lacking[1])
+        missing = ((width - box.width) / figure.dpi, (height - box.height) / figure.dpi)
+        figure.set_size_inches(inches[0] + missing[0], inches[1] + missing[1])
     figure.draw_without_rendering()
     return figure

@@ -1,4 +1,4 @@
-"""Which networks of a study a figure shows, and the labels of their hyperparameters."""
+"""Selection of a study's networks for a figure, and labels of their hyperparameters."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ from idea.text import short_repr
 
 __all__ = [
     "Rows",
-    "label",
-    "legible",
-    "listed",
+    "as_ideals",
+    "column_label",
+    "common_label",
+    "groups_ignoring",
+    "hyperparameter_label",
+    "is_missing",
+    "legibility_label",
     "networks_of",
     "require_digit",
     "require_hyperparameter",
     "require_study",
     "rows_of",
-    "shared",
     "values_in",
+    "varying",
 ]
 
 Rows = dict[str, NDArray[Any]]
@@ -72,12 +76,12 @@ def rows_of(study: Study, where: Mapping[str, object]) -> Rows:
         chosen &= [value in allowed for value in values]
     if not chosen.any():
         wanted = " and ".join(f"{column}={value!r}" for column, value in where.items())
-        raise OptionError(f"no network of the study has {wanted} at a time")
+        raise OptionError(f"no network of the study combines {wanted}")
     return {column: values[chosen] for column, values in table.items()}
 
 
 def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
-    """Return one row a network, of those that have certain values.
+    """Return one row per network, of those that have certain values.
 
     Parameters
     ----------
@@ -101,8 +105,8 @@ def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
     return {column: values[order] for column, values in rows.items()}
 
 
-def legible(study: Study, network: str, digit: int) -> str:
-    """Label an ideal with its legibility; empty if that is unknown."""
+def legibility_label(study: Study, network: str, digit: int) -> str:
+    """Return the label of an ideal's legibility; empty if that is unknown."""
     table = study.table
     [share] = table["legibility"][(table["network"] == network) & (table["digit"] == digit)]
     return "" if np.isnan(share) else f"read by {share:.0%}"
@@ -116,8 +120,8 @@ def require_study(study: object) -> None:
         )
 
 
-def listed(ideals: object) -> list[Any]:
-    """List the ideals that a figure shows, of which there must be one or more."""
+def as_ideals(ideals: object) -> list[Any]:
+    """Return a figure's ideals as a list; raise an error if there is none."""
     if isinstance(ideals, Ideal | str) or not isinstance(ideals, Iterable):
         raise OptionError(f"expected a list of ideals, found {short_repr(ideals)}")
     found = list(ideals)
@@ -154,34 +158,66 @@ def values_in(values: NDArray[Any]) -> list[Any]:
     return sorted(set(values.tolist()))
 
 
-def label(columns: Sequence[str], values: Sequence[Any]) -> str:
+def hyperparameter_label(columns: Sequence[str], values: Sequence[Any]) -> str:
     """Format the values of hyperparameters as a label.
 
     Examples
     --------
-    >>> label(["arch", "units", "epochs"], ["mlp", 16, 1]), label(["weight_decay"], [1e-4])
-    ('mlp, 16 units, 1 epoch', 'weight decay 0.0001')
-    >>> label(["arch", "units"], ["lenet", 0]), label(["units"], [0])
+    >>> hyperparameter_label(["arch", "units", "epochs"], ["mlp", 16, 1])
+    'mlp, 16 units, 1 epoch'
+    >>> hyperparameter_label(["weight_decay"], [1e-4])
+    'weight decay 0.0001'
+    >>> hyperparameter_label(["arch", "units"], ["lenet", 0]), hyperparameter_label(["units"], [0])
     ('lenet', 'CNN')
     """
     pairs = list(zip(columns, values, strict=True))
-    if "arch" in columns and ("units", 0) in pairs:
-        pairs.remove(("units", 0))
+    if "arch" in columns:
+        pairs = [pair for pair in pairs if not is_missing(*pair)]
     return ", ".join(_label(*pair) for pair in pairs)
+
+
+def column_label(column: str) -> str:
+    """Return the label of a column of a study's table.
+
+    Examples
+    --------
+    >>> column_label("arch"), column_label("batch_size")
+    ('architecture', 'batch size')
+    """
+    return {"arch": "architecture"}.get(column, column.replace("_", " "))
+
+
+def is_missing(column: str, values: Any) -> NDArray[np.bool_]:
+    """Return which of a column's values stand for none: the 0 units of a CNN."""
+    return np.equal(values, 0) if column == "units" else np.zeros(np.shape(values), bool)
+
+
+def varying(study: Study) -> list[str]:
+    """Return the hyperparameters of which a study has several values."""
+    return [name for name in HYPERPARAMETERS if len(values_in(study.table[name])) > 1]
+
+
+def groups_ignoring(rows: Rows, ignored: str) -> dict[tuple[Any, ...], list[int]]:
+    """Group networks that differ in one hyperparameter alone: row numbers by the other values."""
+    others = [rows[name].tolist() for name in HYPERPARAMETERS if name != ignored]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for number, key in enumerate(zip(*others, strict=True)):
+        groups.setdefault(key, []).append(number)
+    return groups
 
 
 def _label(column: str, value: Any) -> str:
     if isinstance(value, str):
         return value
-    if column == "units" and value == 0:
+    if is_missing(column, value):
         return "CNN"
     if column in ("units", "epochs"):
         return f"{value} {column.removesuffix('s') if value == 1 else column}"
-    return f"{column.replace('_', ' ')} {value}"
+    return f"{column_label(column)} {value}"
 
 
-def shared(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
-    """Label what some networks share, but not all of the study.
+def common_label(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
+    """Return a label of the hyperparameters that some networks share, but not the whole study.
 
     Parameters
     ----------
@@ -190,7 +226,7 @@ def shared(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
     rows
         Those of the networks.
     besides
-        Hyperparameters that the figure shows anyway.
+        Hyperparameters that are left out, since the figure shows them.
 
     Returns
     -------
@@ -199,9 +235,9 @@ def shared(study: Study, rows: Rows, besides: Iterable[str] = ()) -> str:
     """
     common = {
         column: values[0]
-        for column in HYPERPARAMETERS
-        if column not in besides and len(values_in(study.table[column])) > 1
+        for column in varying(study)
+        if column not in besides
         for values in [values_in(rows[column])]
         if len(values) == 1
     }
-    return label(list(common), list(common.values()))
+    return hyperparameter_label(list(common), list(common.values()))

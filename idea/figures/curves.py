@@ -1,4 +1,4 @@
-"""Curves of energy: how far searches have come, against what it took."""
+"""Curves of energy against evaluations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.figures.canvas import COLOURS, axes_of, figure_of
-from idea.figures.choose import listed
+from idea.figures.choose import as_ideals
 from idea.text import short_repr
 
 __all__ = ["effort", "energy_curves"]
@@ -21,7 +21,7 @@ _DASHES = ("-", "--", "-.", ":")
 
 
 def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
-    """Draw the energy of searches against the flips that they had evaluated by then.
+    """Draw the energy of searches against the number of evaluated flips.
 
     Methods count steps differently: a step of ``greedy`` is a pixel, one of ``steepest`` the best
     of 784 flips. What they have in common is that they evaluate flips, and how many in all is
@@ -33,7 +33,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     Parameters
     ----------
     ideals
-        One or more, as `idea.find` gives them; best of one model, digit and objective.
+        One or more, as returned by `idea.find`; best of one model, digit and objective.
     ax
         Where to draw; None makes a figure of its own.
 
@@ -55,7 +55,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     >>> [line.get_label() for line in energy_curves(ideals).axes[0].lines]
     ['greedy: 147.4', 'guided: 147.5']
     """
-    searches = listed(ideals)
+    searches = as_ideals(ideals)
     for ideal in searches:
         if not isinstance(ideal, Ideal):
             raise OptionError(f"expected an ideal, found {short_repr(ideal)}")
@@ -64,7 +64,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
         ax.plot(
             effort(ideal),
             [*(frame.energy for frame in ideal.trace), ideal.energy],
-            drawstyle="steps-post",  # what happened between two frames isn't known
+            drawstyle="steps-post",  # the energy between two frames is unknown
             marker="o",
             markevery=[-1],
             linestyle=_DASHES[number // len(COLOURS) % len(_DASHES)],
@@ -108,7 +108,7 @@ def effort(ideal: Ideal) -> NDArray[np.float64]:
 
 
 def _names(ideals: Sequence[Ideal]) -> list[str]:
-    """Return names of searches by what they differ in."""
+    """Return labels of searches by what they differ in."""
     digits = len({ideal.digit for ideal in ideals}) > 1
     seeds = len({ideal.seed for ideal in ideals}) > 1
     return [

@@ -1,16 +1,17 @@
-"""How ideals form: those of one training, after more and more epochs."""
+"""Ideals of one training after increasing numbers of epochs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from idea.errors import OptionError
 from idea.figures.choose import (
-    label,
-    legible,
+    groups_ignoring,
+    hyperparameter_label,
+    legibility_label,
     networks_of,
     require_digit,
 )
@@ -29,7 +30,7 @@ _LABELLED = ("arch", "units", "batch_size", "seed")  # in the title
 class _Training(NamedTuple):
     """The networks of a study that differ in epochs alone, and so are one training's."""
 
-    about: str
+    title: str
     epochs: list[int]
     names: list[str]
 
@@ -54,7 +55,7 @@ def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -
     Returns
     -------
     Figure
-        A row of pictures; the number below is the share of its judges that read the digit.
+        A row of pictures; the number below is the ideal's legibility.
 
     Raises
     ------
@@ -67,11 +68,14 @@ def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -
     """
     require_digit(study, digit)
     training = _training(study, where)
-    tiles = [Tile(study.image(name, digit), legible(study, name, digit)) for name in training.names]
+    tiles = [
+        Tile(study.image(name, digit), legibility_label(study, name, digit))
+        for name in training.names
+    ]
     sheet = Sheet(ax, [tiles], columns=[str(epochs) for epochs in training.epochs])
     sheet.ax.set_xlabel("epochs")
-    sheet.title(str(digit), training.about)
-    return sheet.done()
+    sheet.title(str(digit), training.title)
+    return sheet.finish()
 
 
 def forming_gif(study: Study, digit: int, fps: float = 2, scale: int = 10, **where: object) -> Gif:
@@ -89,7 +93,7 @@ def forming_gif(study: Study, digit: int, fps: float = 2, scale: int = 10, **whe
     Returns
     -------
     Gif
-        Its bytes, which show themselves in a notebook; the last image is held for two seconds.
+        Its bytes, which a notebook displays; the last image is held for two seconds.
 
     Raises
     ------
@@ -110,16 +114,14 @@ def _training(study: Study, where: dict[str, object]) -> _Training:
     """Find the training with the most stages among some networks."""
     found = networks_of(study, where)
     others = [column for column in HYPERPARAMETERS if column != "epochs"]
-    stages: dict[tuple[Any, ...], list[int]] = {}
-    for number, key in enumerate(zip(*(found[name].tolist() for name in others), strict=True)):
-        stages.setdefault(key, []).append(number)
+    stages = groups_ignoring(found, "epochs")
     key, numbers = max(stages.items(), key=lambda item: len(item[1]))
     if len(numbers) == 1:
         raise OptionError("expected networks that differ in epochs alone, found none")
     numbers = sorted(numbers, key=lambda number: int(found["epochs"][number]))
     values = dict(zip(others, key, strict=True))
     return _Training(
-        label(_LABELLED, [values[column] for column in _LABELLED]),
+        hyperparameter_label(_LABELLED, [values[column] for column in _LABELLED]),
         found["epochs"][numbers].tolist(),
         found["network"][numbers].tolist(),
     )

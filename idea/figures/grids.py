@@ -13,12 +13,14 @@ from numpy.typing import ArrayLike
 from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.figures.choose import (
-    legible,
-    listed,
+    as_ideals,
+    column_label,
+    common_label,
+    is_missing,
+    legibility_label,
     networks_of,
     require_digit,
     require_hyperparameter,
-    shared,
     values_in,
 )
 from idea.figures.tiles import Sheet, Tile
@@ -39,7 +41,7 @@ def ten_ideals(ideals: Iterable[Ideal | tuple[str, ArrayLike]], ax: Axes | None 
     Parameters
     ----------
     ideals
-        One or more; of them, pairs (label, image) stand for images that are no `Ideal`.
+        One or more; a pair (label, image) is an image that is no `Ideal`.
     ax
         Where to draw; None makes a figure of its own.
 
@@ -63,8 +65,8 @@ def ten_ideals(ideals: Iterable[Ideal | tuple[str, ArrayLike]], ax: Axes | None 
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['5: 147.4', 'drawn by hand']
     """
-    tiles = [_tile(ideal) for ideal in listed(ideals)]
-    return Sheet(ax, _in_rows(tiles)).done()
+    tiles = [_tile(ideal) for ideal in as_ideals(ideals)]
+    return Sheet(ax, _in_rows(tiles)).finish()
 
 
 def network_ideals(study: Study, ax: Axes | None = None, **where: object) -> Figure:
@@ -101,7 +103,7 @@ def network_ideals(study: Study, ax: Axes | None = None, **where: object) -> Fig
     tiles = [Tile(study.image(name, digit), _label(digit, energy)) for digit, energy in pairs]
     sheet = Sheet(ax, _in_rows(tiles))
     sheet.title(name)
-    return sheet.done()
+    return sheet.finish()
 
 
 def digit_grid(
@@ -114,9 +116,9 @@ def digit_grid(
 ) -> Figure:
     """Draw one digit's ideals over two hyperparameters, each with its legibility below.
 
-    Where several networks have a place's values, it shows the one with the lowest seed, of these
-    the one with the most epochs, of these the first in the study. The title says what those that
-    are shown have in common and others of the study don't. Places without a network stay empty.
+    Where several networks share a cell, the one with the lowest seed, among these the most epochs,
+    and among these the first in the study is shown. The title lists the hyperparameters that these
+    networks share, but not the whole study. Cells without a network stay empty.
 
     Parameters
     ----------
@@ -134,7 +136,7 @@ def digit_grid(
     Returns
     -------
     Figure
-        The number below a picture is the share of its judges that read the digit.
+        The number below a picture is the ideal's legibility.
 
     Raises
     ------
@@ -151,16 +153,16 @@ def digit_grid(
     require_hyperparameter("columns", columns)
     found = networks_of(study, where)
     down, across = values_in(found[rows]), values_in(found[columns])
-    places: dict[Any, int] = {}
-    for number, place in enumerate(zip(found[rows].tolist(), found[columns].tolist(), strict=True)):
-        places.setdefault(place, number)
+    cells: dict[Any, int] = {}
+    for number, cell in enumerate(zip(found[rows].tolist(), found[columns].tolist(), strict=True)):
+        cells.setdefault(cell, number)
     names = found["network"].tolist()
 
-    def tile(place: tuple[Any, Any]) -> Tile | None:
-        if place not in places:
+    def tile(cell: tuple[Any, Any]) -> Tile | None:
+        if cell not in cells:
             return None
-        name = names[places[place]]
-        return Tile(study.image(name, digit), legible(study, name, digit))
+        name = names[cells[cell]]
+        return Tile(study.image(name, digit), legibility_label(study, name, digit))
 
     sheet = Sheet(
         ax,
@@ -168,14 +170,14 @@ def digit_grid(
         rows=[_short(rows, value) for value in down],
         columns=[_short(columns, value) for value in across],
     )
-    drawn = {column: values[np.array(list(places.values()))] for column, values in found.items()}
-    sheet.ax.set(xlabel=columns.replace("_", " "), ylabel=rows.replace("_", " "))
-    sheet.title(str(digit), shared(study, drawn, (rows, columns)))
-    return sheet.done()
+    drawn = {column: values[np.array(list(cells.values()))] for column, values in found.items()}
+    sheet.ax.set(xlabel=column_label(columns), ylabel=column_label(rows))
+    sheet.title(str(digit), common_label(study, drawn, (rows, columns)))
+    return sheet.finish()
 
 
 def _in_rows(tiles: Sequence[Tile]) -> list[list[Tile | None]]:
-    """Break a row of tiles; the last may have empty places."""
+    """Break a row of tiles; the last may be padded with None."""
     width = min(len(tiles), _COLUMNS)
     filled = [*tiles, *[None] * (-len(tiles) % width)]
     return [filled[at : at + width] for at in range(0, len(filled), width)]
@@ -195,5 +197,5 @@ def _label(digit: int, energy: float) -> str:
 
 
 def _short(column: str, value: Any) -> str:
-    """Return a value beside the name of its hyperparameter."""
-    return "CNN" if column == "units" and value == 0 else str(value)
+    """Return a value's tick label."""
+    return "CNN" if is_missing(column, value) else str(value)

@@ -1,4 +1,4 @@
-"""What all networks agree on: the mean of their ideals, and how much it depends on the seed."""
+"""Mean ideals, and their deviation over seeds."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from idea.figures.choose import Rows, networks_of, require_digit, require_study, shared
+from idea.figures.choose import (
+    Rows,
+    common_label,
+    groups_ignoring,
+    networks_of,
+    require_digit,
+    require_study,
+)
 from idea.figures.tiles import Sheet, Tile
 from idea.image import SIDE
-from idea.studies.cell import HYPERPARAMETERS
 
 if TYPE_CHECKING:
     from idea.studies.study import Study
 
 __all__ = ["mean_ideal", "seed_deviation"]
 
-_MOST = 0.5**0.5  # the deviation of a 0 and a 1, which is the largest
+_MAX_DEVIATION = 0.5**0.5  # of a pixel over seeds: that of a 0 and a 1
 
 
 def mean_ideal(
@@ -61,23 +67,23 @@ def mean_ideal(
         require_digit(study, digit)
     digits = study.digits if digit is None else (digit,)
     found = networks_of(study, where)
-    groups = _alike(found)
+    groups = _groups_over_seeds(found)
     means, deviations = [], []
     for shown in digits:
         images = np.array([study.image(name, shown) for name in found["network"]])  # (n, 28, 28)
         means.append(Tile(images.mean(axis=0, dtype=np.float64)))
         deviation = seed_deviation(images, groups)
         if deviation is not None:
-            deviations.append(Tile(deviation, colours="magma", most=_MOST))
+            deviations.append(Tile(deviation, colours="magma", vmax=_MAX_DEVIATION))
     rows = {"mean": means, "deviation\nover seeds": deviations}
     if not deviations:
         del rows["deviation\nover seeds"]
     columns = [str(shown) for shown in digits]
     sheet = Sheet(ax, list(rows.values()), rows=list(rows), columns=columns)
-    sheet.scales()
+    sheet.add_colour_bars()
     count = len(found["network"])
-    sheet.title(f"{count} network{'s' * (count > 1)}", shared(study, found))
-    return sheet.done()
+    sheet.title(f"{count} network{'s' * (count > 1)}", common_label(study, found))
+    return sheet.finish()
 
 
 def seed_deviation(
@@ -117,9 +123,9 @@ def seed_deviation(
     return np.sqrt(squares / freedom) if freedom else None
 
 
-def _alike(rows: Rows) -> NDArray[np.intp]:
-    """Give the same number to networks that differ in their seed alone."""
-    columns = [rows[name].tolist() for name in HYPERPARAMETERS if name != "seed"]
-    keys = list(zip(*columns, strict=True))
-    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    return np.array([numbers[key] for key in keys], np.intp)
+def _groups_over_seeds(rows: Rows) -> NDArray[np.intp]:
+    """Return equal numbers for networks that differ in their seed alone."""
+    numbers = np.empty(len(rows["seed"]), np.intp)
+    for number, members in enumerate(groups_ignoring(rows, "seed").values()):
+        numbers[members] = number
+    return numbers

@@ -1,4 +1,4 @@
-"""How the networks of a study read each other's ideals."""
+"""Transfer between the networks of a study: which ideals others classify as intended."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from idea.errors import OptionError
-from idea.figures.canvas import axes_of, figure_of, grow
-from idea.figures.choose import label, networks_of, require_study
+from idea.figures.canvas import axes_of, figure_of, set_axes_size
+from idea.figures.choose import hyperparameter_label, networks_of, require_study
 from idea.studies.cell import HYPERPARAMETERS
 from idea.text import short_repr
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["transfer_matrix", "transfer_shares"]
 
 _COLOURS, _NONE = "viridis", "0.85"
-_NARROW, _WIDE = 180, 560  # pixels of the screen, all squares
-_SMALLEST, _LARGEST = 13, 60  # of a square
-_NUMBERS = 32  # pixels that a square needs for its number
+_MIN_SIZE, _MAX_SIZE = 180, 560  # of the matrix, in pixels of the screen
+_MIN_SIDE, _MAX_SIDE = 13, 60  # of a square
+_NUMBER_SIDE = 32  # least side of a square with a number
 
 
 def transfer_matrix(
@@ -39,16 +39,16 @@ def transfer_matrix(
     study
         The study.
     by
-        Networks of which these hyperparameters are equal share a row and a column;
-        ``by="network"`` gives each its own.
+        Networks with equal values of these hyperparameters share a row and a column;
+        with ``by="network"`` each has its own.
     ax
         Where to draw; None makes a figure of its own.
 
     Returns
     -------
     Figure
-        Rows read, columns are read; the numbers are `transfer_shares` in per cent. Where no two
-        networks are apart, a square is grey.
+        Rows are evaluating networks, columns those whose ideals are evaluated; the numbers are
+        `transfer_shares` in per cent. A square without an independent pair is grey.
 
     Raises
     ------
@@ -65,12 +65,12 @@ def transfer_matrix(
     image = ax.imshow(np.ma.masked_invalid(shares), _COLOURS, vmin=0, vmax=1, aspect=aspect)
     ax.set_facecolor(_NONE)
     count = max(shares.shape)
-    side = max(float(np.clip(_WIDE / count, _SMALLEST, _LARGEST)), _NARROW / count)
-    letters = 9 if side > 2 * _SMALLEST else 7
-    ax.set_xticks(range(len(columns)), columns, rotation=90, size=letters)
-    ax.set_yticks(range(len(rows)), rows, size=letters)
-    ax.set(xlabel="whose ideals are read", ylabel="who reads")
-    if side >= _NUMBERS:
+    side = max(float(np.clip(_MAX_SIZE / count, _MIN_SIDE, _MAX_SIDE)), _MIN_SIZE / count)
+    font_size = 9 if side > 2 * _MIN_SIDE else 7
+    ax.set_xticks(range(len(columns)), columns, rotation=90, size=font_size)
+    ax.set_yticks(range(len(rows)), rows, size=font_size)
+    ax.set(xlabel="ideals of", ylabel="evaluated by")
+    if side >= _NUMBER_SIDE:
         _write(ax, shares)
     if np.isnan(shares).any():
         grey = Patch(color=_NONE, label="no independent pair")
@@ -79,7 +79,7 @@ def transfer_matrix(
     figure_of(ax).colorbar(
         image, ax=ax, label="classified as intended", format=percent, aspect=25, pad=0.02
     )
-    return grow(ax, side * len(columns), side * len(rows))
+    return set_axes_size(ax, side * len(columns), side * len(rows))
 
 
 def transfer_shares(
@@ -87,23 +87,23 @@ def transfer_shares(
 ) -> tuple[list[str], list[str], NDArray[np.float64]]:
     """Return the transfer matrix: which ideals of some networks others classify as intended.
 
-    Only pairs of networks that began apart count, as in `Study.table`'s legibility: networks of one
-    architecture and seed began from (partly) the same weights, and share the noise in them; a
-    network reads its own ideals nearly always.
+    Only pairs of networks with independent initial weights count, as in `Study.table`'s legibility:
+    networks of one architecture and seed share (part of) their initial weights and the noise in
+    them; a network nearly always recognises its own ideals.
 
     Parameters
     ----------
     study
         The study.
     by
-        Networks of which these hyperparameters are equal make one group; of ``"network"`` each
-        makes its own.
+        Networks with equal values of these hyperparameters make one group; with ``"network"``
+        each makes its own.
 
     Returns
     -------
-    readers, read, shares
-        The names of R groups of judges, and of C groups of networks; (R, C) the mean over the pairs
-        that are apart, and over all digits, in 0…1; NaN where there is no such pair.
+    evaluators, evaluated, shares
+        The names of R groups of evaluating networks, and of C groups of networks; (R, C) the mean
+        over independent pairs and all digits, in 0…1; NaN where there is no such pair.
 
     Raises
     ------
@@ -112,28 +112,31 @@ def transfer_shares(
 
     Examples
     --------
-    >>> readers, read, shares = transfer_shares(idea.Study("STUDY"), "arch")  # doctest: +SKIP
+    >>> study = idea.Study("STUDY")  # doctest: +SKIP
+    >>> evaluators, evaluated, shares = transfer_shares(study, "arch")  # doctest: +SKIP
     """
     require_study(study)
     columns: list[Any] = list(by) if isinstance(by, list | tuple) else [by]
     known = ("network", *HYPERPARAMETERS)
     for column in columns or [None]:
         if not isinstance(column, str) or column not in known:
-            raise OptionError(f"by must be of {', '.join(known)}, not {short_repr(column or by)}")
+            raise OptionError(
+                f"by must be one or more of {', '.join(known)}, not {short_repr(column or by)}"
+            )
     groups = _groups(study, columns)
     names = list(dict.fromkeys(groups.values()))
     readings = study.readings
-    reads = [groups[judge] for judge in readings.judges]
-    read = [groups[network] for network in readings.networks]
-    readers = [name for name in names if name in reads]
-    rows = np.array([[name == one for one in reads] for name in readers], float)  # (R, J)
-    across = np.array([[name == one for one in read] for name in names], float)  # (C, N)
-    right = (readings.answers == np.array(readings.digits)).mean(axis=2)  # (J, N)
+    row_groups = [groups[evaluator] for evaluator in readings.judges]
+    column_groups = [groups[network] for network in readings.networks]
+    evaluators = [name for name in names if name in row_groups]
+    rows = np.array([[name == g for g in row_groups] for name in evaluators], float)  # (R, J)
+    across = np.array([[name == g for g in column_groups] for name in names], float)  # (C, N)
+    correct = (readings.answers == np.array(readings.digits)).mean(axis=2)  # (J, N)
     counted = readings.apart.astype(float)
-    sums, counts = rows @ (right * counted) @ across.T, rows @ counted @ across.T
+    sums, counts = rows @ (correct * counted) @ across.T, rows @ counted @ across.T
     shares = np.full(sums.shape, np.nan)
     np.divide(sums, counts, out=shares, where=counts > 0)
-    return readers, names, shares
+    return evaluators, names, shares
 
 
 def _groups(study: Study, columns: Sequence[str]) -> dict[str, str]:
@@ -143,11 +146,11 @@ def _groups(study: Study, columns: Sequence[str]) -> dict[str, str]:
     rows = networks_of(study, {})
     values = zip(*(rows[column].tolist() for column in columns), strict=True)
     pairs = zip(values, rows["network"].tolist(), strict=True)
-    return {name: label(columns, own) for own, name in sorted(pairs)}
+    return {name: hyperparameter_label(columns, own) for own, name in sorted(pairs)}
 
 
 def _write(ax: Axes, shares: NDArray[np.float64]) -> None:
-    """Write each number into its square, in what can be read on the square's colour."""
+    """Write each number into its square, in a colour that contrasts with the square's."""
     for (row, column), share in np.ndenumerate(shares):
         if not np.isnan(share):
             colour = "black" if share > 0.6 else "white"

@@ -1,15 +1,20 @@
-"""What a study is, in a few lines: networks, hyperparameters, search, versions."""
+"""The configuration of a study: hyperparameters, search, time, versions."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from idea.core.spec import Search
 from idea.core.strategies import METHODS
-from idea.figures.choose import Rows, networks_of, values_in
-from idea.reports.words import named, numbered, percent, seconds
+from idea.figures.choose import (
+    Rows,
+    column_label,
+    groups_ignoring,
+    is_missing,
+    networks_of,
+    values_in,
+)
+from idea.reports.formatting import format_duration, format_percent, format_values
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.stored import read_plan
 from idea.studies.stored_network import StoredNetwork
@@ -19,7 +24,7 @@ __all__ = ["facts_of", "headlines_of"]
 
 
 def headlines_of(study: Study) -> list[tuple[str, str]]:
-    """Return the few numbers that a reader wants first.
+    """Return the numbers at the top of a report.
 
     Parameters
     ----------
@@ -37,7 +42,7 @@ def headlines_of(study: Study) -> list[tuple[str, str]]:
     ('54', 'networks')
     """
     accuracy = study.table["accuracy"]
-    least, most = percent(accuracy.min(), 1), percent(accuracy.max(), 1)
+    least, most = format_percent(accuracy.min(), 1), format_percent(accuracy.max(), 1)
     networks, ideals = len(study.networks), len(accuracy)
     facts = [
         (f"{networks:,}", "network" if networks == 1 else "networks"),
@@ -46,7 +51,7 @@ def headlines_of(study: Study) -> list[tuple[str, str]]:
     ]
     legibility = study.table["legibility"]
     if not np.isnan(legibility).all():
-        mean = percent(float(np.nanmean(legibility)), 1)
+        mean = format_percent(float(np.nanmean(legibility)), 1)
         facts.append((mean, "mean legibility: the share of other networks that recognise an ideal"))
     return facts
 
@@ -75,16 +80,19 @@ def facts_of(study: Study) -> list[tuple[str, str]]:
     '16, 100'
     """
     networks = networks_of(study, {})
-    facts = [(named(name), _values(study, name)) for name in HYPERPARAMETERS]
+    facts = [(column_label(name), _values(study, name)) for name in HYPERPARAMETERS]
     count = len(study.readings.judges)
     evaluators = "all networks" if count == len(study.networks) else f"{count:,} of the networks"
     trained, searched = _training_seconds(networks), float(study.table["seconds"].sum())
     return [
         *((name, values) for name, values in facts if values),
-        ("digits", numbered(study.digits)),
+        ("digits", format_values(study.digits)),
         ("search", _search(study)),
         ("evaluated by", evaluators),
-        ("time on one core", f"{seconds(trained)} of training, {seconds(searched)} of search"),
+        (
+            "time on one core",
+            f"{format_duration(trained)} of training, {format_duration(searched)} of search",
+        ),
         ("versions", _versions(study)),
     ]
 
@@ -92,16 +100,14 @@ def facts_of(study: Study) -> list[tuple[str, str]]:
 def _values(study: Study, name: str) -> str:
     """Return the values of a hyperparameter; a CNN's units are none."""
     values = values_in(study.table[name])
-    return numbered([value for value in values if not (name == "units" and value == 0)])
+    return format_values([value for value in values if not is_missing(name, value)])
 
 
 def _training_seconds(networks: Rows) -> float:
-    """Add up the trainings; networks that differ in epochs alone are stages of one."""
-    others = (networks[name].tolist() for name in HYPERPARAMETERS if name != "epochs")
-    longest: dict[tuple[Any, ...], float] = {}
-    for *training, taken in zip(*others, networks["training_seconds"].tolist(), strict=True):
-        longest[tuple(training)] = max(taken, longest.get(tuple(training), 0.0))
-    return sum(longest.values())
+    """Return the total training time; networks that differ in epochs alone share a training."""
+    seconds = networks["training_seconds"]
+    stages = groups_ignoring(networks, "epochs").values()
+    return float(sum(seconds[numbers].max() for numbers in stages))
 
 
 def _search(study: Study) -> str:
@@ -120,7 +126,7 @@ def _search(study: Study) -> str:
 
 
 def _versions(study: Study) -> str:
-    """Return what the networks and ideals were made with; several versions if they differ."""
+    """Return the versions of the packages that networks and ideals were made with."""
     found: dict[str, dict[str, None]] = {}
     for name in study.networks:
         for package, version in StoredNetwork(study.folder / name).run.versions.items():

@@ -1,4 +1,4 @@
-"""The networks of a study as a page shows them: numbers, and pictures of their ideals."""
+"""The networks of a study in a report: numbers, and images of their ideals."""
 
 from __future__ import annotations
 
@@ -7,34 +7,33 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from idea.figures.choose import values_in
+from idea.figures.choose import column_label, is_missing, varying
 from idea.files.picture import png_bytes
+from idea.reports.formatting import format_number, format_percent
 from idea.reports.picture import data_uri
-from idea.reports.words import named, number, percent
-from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.study import Study
 from idea.studies.table import Table
 
 __all__ = ["Entry", "Network", "Thumb", "headings_of", "networks_in", "ranked"]
 
 _MEANS: dict[str, Callable[[float], str]] = {
-    "legibility": lambda share: percent(share, 1),
-    "accuracy": percent,
-    "energy": number,
-    "margin": number,
-    "ink": number,
-    "smoothness": lambda share: percent(share, 1),
+    "legibility": lambda share: format_percent(share, 1),
+    "accuracy": format_percent,
+    "energy": format_number,
+    "margin": format_number,
+    "ink": format_number,
+    "smoothness": lambda share: format_percent(share, 1),
 }
 _SECONDS = {"training_seconds": "training, s", "seconds": "search, s"}
 
 
 class Entry(NamedTuple):
-    """A place of the table."""
+    """A cell of the table."""
 
     value: str
-    """What it is sorted by: a number in full, nothing where it is unknown; or a text."""
+    """The sort key: a number in full, empty if it is unknown; or a text."""
     text: str
-    """What it says."""
+    """The text shown."""
     is_number: bool
 
 
@@ -46,13 +45,13 @@ class Thumb(NamedTuple):
     """Of a PNG of 28×28 pixels."""
     energy: float
     legibility: float
-    """The share of judges that read it; NaN if there are none."""
+    """The share of evaluating networks that recognise it; NaN if there are none."""
 
     @property
     def facts(self) -> list[str]:
-        """What is known of it, such as ``["energy 27.2", "read by 88 %"]``."""
-        read = f"read by {percent(self.legibility, 0)}"
-        return [f"energy {number(self.energy)}"] + [read] * (not np.isnan(self.legibility))
+        """Its energy and legibility, such as ``["energy 27.2", "read by 88 %"]``."""
+        read = f"read by {format_percent(self.legibility, 0)}"
+        return [f"energy {format_number(self.energy)}"] + [read] * (not np.isnan(self.legibility))
 
 
 class Network(NamedTuple):
@@ -64,11 +63,11 @@ class Network(NamedTuple):
     """As many as there are headings."""
     accuracy: float
     legibility: float
-    """The mean over its digits; NaN without judges."""
+    """The mean over its digits; NaN without evaluating networks."""
 
 
 def headings_of(study: Study) -> list[str]:
-    """Return the headings of the table, behind the network and its ideals.
+    """Return the headings of the table after those of network and ideals.
 
     Parameters
     ----------
@@ -85,7 +84,7 @@ def headings_of(study: Study) -> list[str]:
     >>> headings_of(Study("my-study"))[:2]  # doctest: +SKIP
     ['legibility', 'accuracy']
     """
-    names = [*map(named, _MEANS), *map(named, _varied(study))]
+    names = [*map(column_label, _MEANS), *map(column_label, varying(study))]
     return [*names, *_SECONDS.values()]
 
 
@@ -113,12 +112,12 @@ def networks_in(study: Study) -> list[Network]:
     >>> networks_in(Study("my-study"))[0].name  # doctest: +SKIP
     'mlp-u16-b100-e5-s0'
     """
-    varied = _varied(study)
-    return [_network(study, name, varied) for name in study.networks]
+    columns = varying(study)
+    return [_network(study, name, columns) for name in study.networks]
 
 
 def ranked(networks: list[Network]) -> list[Network]:
-    """Return the networks whose ideals are known to be read or not, the most legible first.
+    """Return the networks of known legibility, the most legible first.
 
     Examples
     --------
@@ -131,18 +130,17 @@ def ranked(networks: list[Network]) -> list[Network]:
     return sorted(evaluated, key=lambda network: -network.legibility)
 
 
-def _varied(study: Study) -> list[str]:
-    return [name for name in HYPERPARAMETERS if len(values_in(study.table[name])) > 1]
-
-
-def _network(study: Study, name: str, varied: list[str]) -> Network:
+def _network(study: Study, name: str, columns: list[str]) -> Network:
     own: Table = {c: values[study.table["network"] == name] for c, values in study.table.items()}
     means = {column: float(own[column].mean()) for column in _MEANS}
     seconds = {"training_seconds": own["training_seconds"][0], "seconds": own["seconds"].sum()}
     entries = [
         *(_number(means[column], _MEANS[column](means[column])) for column in _MEANS),
-        *(_parameter(column, own[column][0].item()) for column in varied),
-        *(_number(float(seconds[column]), number(seconds[column], 2)) for column in _SECONDS),
+        *(_parameter(column, own[column][0].item()) for column in columns),
+        *(
+            _number(float(seconds[column]), format_number(seconds[column], 2))
+            for column in _SECONDS
+        ),
     ]
     rows = zip(own["digit"].tolist(), own["energy"], own["legibility"], strict=True)
     thumbs = tuple(
@@ -159,6 +157,6 @@ def _number(value: float, text: str) -> Entry:
 def _parameter(column: str, value: Any) -> Entry:
     if isinstance(value, str):
         return Entry(value, value, is_number=False)
-    if column == "units" and value == 0:  # a CNN
-        return _number(float("nan"), number(float("nan")))
+    if is_missing(column, value):
+        return _number(float("nan"), format_number(float("nan")))
     return Entry(repr(value), str(value), is_number=True)

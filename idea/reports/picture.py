@@ -1,9 +1,8 @@
-"""Pictures that lie within a page: figures in two colours of ink, images, animations."""
+"""Images embedded in a page: figures for light and dark mode, and animations."""
 
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,30 +10,32 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from idea.files.figure import figure_bytes
+
 __all__ = ["Picture", "data_uri", "picture_of"]
 
-_LIGHT, _DARK = "#1c1a17", "#f3f0ea"  # text of the page on light and on dark paper
-_DENSE = 2  # pixels of the picture for one of the page
+_LIGHT, _DARK = "#1c1a17", "#f3f0ea"  # text colours of the page in light and dark mode
+_DENSE = 2  # image pixels per CSS pixel
 _NARROW = 640
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure for light and for dark paper."""
+    """A figure for light and for dark mode."""
 
     light: str
-    """A data URI: dark ink on nothing."""
+    """A data URI: dark text on a transparent background."""
     dark: str
-    """Another: light ink on nothing."""
+    """Another: light text on a transparent background."""
     width: int
-    """Of the page's pixels; so is the height."""
+    """In CSS pixels, as is the height."""
     height: int
     alt: str
-    """What it shows, for those who can't see it."""
+    """The alternative text."""
 
     @property
     def is_wide(self) -> bool:
-        """Whether it has too much in it to be made as narrow as a phone."""
+        """Whether it is too wide to be scaled to the width of a phone."""
         return self.width > _NARROW
 
 
@@ -44,14 +45,14 @@ def picture_of(draw: Callable[[], Figure], alt: str) -> Picture:
     Parameters
     ----------
     draw
-        Makes the figure; called once for each ink.
+        Makes the figure; called once per mode.
     alt
-        What it shows.
+        The alternative text.
 
     Returns
     -------
     Picture
-        Two PNGs with a clear background, the same for equal figures.
+        Two PNGs with a transparent background, the same for equal figures.
 
     Examples
     --------
@@ -60,13 +61,13 @@ def picture_of(draw: Callable[[], Figure], alt: str) -> Picture:
     >>> picture.light[:22], picture.light == picture.dark
     ('data:image/png;base64,', False)
     """
-    light, (width, height) = _drawn(draw, _LIGHT)
-    dark, _ = _drawn(draw, _DARK)
+    light, (width, height) = _render(draw, _LIGHT)
+    dark, _ = _render(draw, _DARK)
     return Picture(light, dark, width, height, alt)
 
 
 def data_uri(data: bytes, kind: str = "png") -> str:
-    """Return a picture's bytes as an address that is the picture (RFC 2397).
+    """Return an image's bytes as a data URI (RFC 2397).
 
     Examples
     --------
@@ -76,16 +77,13 @@ def data_uri(data: bytes, kind: str = "png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _drawn(draw: Callable[[], Figure], ink: str) -> tuple[str, tuple[int, int]]:
-    """Draw in an ink; give the PNG and its size on the page."""
+def _render(draw: Callable[[], Figure], ink: str) -> tuple[str, tuple[int, int]]:
+    """Draw with a text colour; return the PNG and its size on the page."""
     inked = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
     clear = ("figure.facecolor", "axes.facecolor", "legend.facecolor")
     style: dict[Any, str] = dict.fromkeys(inked, ink) | dict.fromkeys(clear, "none")
     with rc_context(style):
         figure = draw()
-        stream = io.BytesIO()
-        # Without the versions that matplotlib would note.
-        metadata = {"Software": None}
-        figure.savefig(stream, format="png", dpi=_DENSE * figure.dpi, metadata=metadata)
+        data = figure_bytes(figure, _DENSE * figure.dpi)
     width, height = (round(side * figure.dpi) for side in figure.get_size_inches())
-    return data_uri(stream.getvalue()), (width, height)
+    return data_uri(data), (width, height)

@@ -1,4 +1,4 @@
-"""The page of a report: a template, filled and made one file."""
+"""The page of a report: a rendered template in one self-contained file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import numpy as np
 
 from idea.figures.choose import require_digit
 from idea.files.picture import png_bytes
-from idea.reports.choice import axes_for
-from idea.reports.drawn import parts_of
 from idea.reports.facts import facts_of, headlines_of
+from idea.reports.figures import parts_of
+from idea.reports.formatting import format_percent, with_article
+from idea.reports.layout import axes_for
 from idea.reports.networks import Network, headings_of, networks_in, ranked
 from idea.reports.picture import data_uri
-from idea.reports.words import a_digit, percent
 from idea.studies.study import Study
 
 __all__ = ["report_bytes", "title_of"]
@@ -32,18 +32,18 @@ def report_bytes(
     title: str = "",
     on_part: Callable[[int, int, str], object] = lambda *_: None,
 ) -> bytes:
-    """Make a page of a study: one file, which asks nothing of anyone and needs no JavaScript.
+    """Make a page of a study: one self-contained file, readable without JavaScript.
 
     Parameters
     ----------
     study
         The study.
     digit
-        Which of its digits is shown for all networks.
+        The digit that is shown for all networks.
     title
-        What stands above; nothing for `title_of`.
+        The title; empty for that of `title_of`.
     on_part
-        Told how many parts are made, of how many, and which comes next.
+        Called with the number of finished parts, that of all, and the next part's name.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def report_bytes(
 
 
 def title_of(study: Study) -> str:
-    """Return a title for those who give none."""
+    """Return the default title."""
     count = len(study.networks)
     return "The ideals of a network" if count == 1 else f"The ideals of {count:,} networks"
 
@@ -101,12 +101,12 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "a_digit": a_digit}
+    environment.filters |= {"percent": format_percent, "with_article": with_article}
     return environment.get_template("report.html")
 
 
 def _gallery(networks: list[Network]) -> dict[str, Network]:
-    """Choose whose ideals are shown large: the most and the least legible, or the most accurate."""
+    """Choose the most and the least legible network, or the most accurate, for enlarged ideals."""
     order = ranked(networks)
     if not order:
         return {"the most accurate": max(networks, key=lambda network: network.accuracy)}
@@ -123,14 +123,14 @@ def _banner(study: Study) -> list[str]:
 
 
 def _inlined() -> dict[str, str]:
-    """Return style and script, and a policy that allows these two alone, by their sums."""
+    """Return style, script, and a policy that allows these two alone, by their hashes."""
     style, script = ((_PAGE / name).read_text("utf-8") for name in ("report.css", "table.js"))
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src {_sum(style)}; script-src {_sum(script)}"
+        f"style-src {_csp_hash(style)}; script-src {_csp_hash(script)}"
     )
     return {"style": style, "script": script, "policy": policy}
 
 
-def _sum(text: str) -> str:
+def _csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -15,7 +15,7 @@ from idea.training.recipe import FRAMEWORKS, SCHEMAS, Recipe
 __all__ = ["HYPERPARAMETERS", "Cell"]
 
 HYPERPARAMETERS = ("framework", *(field.name for field in fields(Recipe)))
-"""What networks of a study may differ in."""
+"""The hyperparameters in which networks of a study may differ."""
 
 _PARAMETERS = all_required({"framework": str, **SCHEMAS, "units": Natural}, "_PARAMETERS")
 
@@ -28,7 +28,7 @@ _MULTIPLICATION, _UPDATE, _BATCH, _EPOCH, _CONVOLVED = 5.6e-11, 3e-9, 3.7e-4, 0.
 
 @dataclass(frozen=True)
 class Cell:
-    """A network of a study: how it is trained, and with what."""
+    """A network of a study: its recipe and its framework."""
 
     recipe: Recipe
     framework: str = "torch"
@@ -37,7 +37,7 @@ class Cell:
         if self.framework not in FRAMEWORKS[self.recipe.arch]:
             able = " or ".join(FRAMEWORKS[self.recipe.arch])
             raise OptionError(
-                f"--framework {self.framework} has no {self.recipe.arch}: it is trained with {able}"
+                f"--framework {self.framework} does not support {self.recipe.arch}; use {able}"
             )
 
     @property
@@ -61,22 +61,22 @@ class Cell:
 
     @property
     def model_file(self) -> str:
-        """The name of its weights' file: bare floats, where these can hold the network."""
+        """The name of its weights' file: raw floats, where that format supports the network."""
         return "model.dat" if self.recipe.arch == "mlp" else "model.safetensors"
 
     @property
     def training(self) -> tuple[Any, ...]:
-        """What it shares with those that differ in epochs alone: they are one training."""
+        """Its hyperparameters but the epochs: equal for the stages of one training."""
         fields = asdict(self.recipe) | {"epochs": None, "framework": self.framework}
         return tuple(fields.values())
 
-    def is_apart(self, other: Cell) -> bool:
-        """Return whether two networks began from weights that have nothing in common.
+    def starts_independently_of(self, other: Cell) -> bool:
+        """Return whether two networks started from independent initial weights.
 
         Equal seeds draw equal numbers for networks of one architecture, whatever its width.
         """
-        mine, its = self.recipe, other.recipe
-        return (mine.arch, mine.seed) != (its.arch, its.seed)
+        a, b = self.recipe, other.recipe
+        return (a.arch, a.seed) != (b.arch, b.seed)
 
     def describe(self) -> dict[str, Any]:
         """Return all its parameters; a CNN's units are 0."""
@@ -85,7 +85,7 @@ class Cell:
 
     @property
     def seconds(self) -> float:
-        """About how long the training takes on one core: enough to share the work out by."""
+        """An estimate of the training time on one core, for scheduling."""
         recipe = self.recipe
         shapes = recipe.architecture.shapes()
         batches = math.ceil(_DIGITS / recipe.batch_size)
@@ -110,7 +110,7 @@ class Cell:
         parameters
             All parameters.
         name, at
-            The file that they are from, and where in it they lie, for the error.
+            The file that they are from, and their position in it, for the error.
 
         Returns
         -------
@@ -120,7 +120,7 @@ class Cell:
         Raises
         ------
         IdeaError
-            If one is missing, unknown or makes no sense.
+            If one is missing, unknown or invalid.
 
         Examples
         --------
@@ -134,5 +134,5 @@ class Cell:
             del fields["units"]
         try:
             return cls(Recipe(**fields), framework)
-        except OptionError as error:  # each makes sense, but not all together
+        except OptionError as error:  # each is valid, but not their combination
             raise IdeaError(f"{name}: {at + ': ' if at else ''}{error}") from error

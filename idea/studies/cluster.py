@@ -26,7 +26,7 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[WorkerPoo
     address
         Such as ``tcp://10.0.0.1:8786``.
     check
-        Called on each worker; gives what is wrong there, or None.
+        Called on each worker; returns an error message, or None.
 
     Yields
     ------
@@ -46,14 +46,14 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[WorkerPoo
         client = distributed.Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise IdeaError(
-            f"--scheduler {address}: no Dask scheduler is reached there ({error})"
+            f"--scheduler {address}: no Dask scheduler responds there ({error})"
         ) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError as error:
             raise IdeaError(
-                f"--scheduler {address}: it has no workers; start some with "
+                f"--scheduler {address}: the scheduler has no workers; start some with "
                 f"dask worker {address} --nthreads 1 --nworkers=-1"
             ) from error
         _check_scheduler(client, address)
@@ -62,22 +62,22 @@ def cluster(address: str, check: Callable[[], str | None]) -> Iterator[WorkerPoo
 
 
 def _check_scheduler(client: Any, address: str) -> None:
-    """Refuse a scheduler that can't look into the tasks, as Dask's does."""
+    """Refuse a scheduler that cannot import idea, which Dask's needs to deserialise tasks."""
     try:
         client.run_on_scheduler(
             load_package, "idea.studies.make_network", "idea.study", "'idea[study]'"
         )
-    except Exception as error:  # of whatever kind it raised there
+    except Exception as error:  # of any type, as raised there
         raise IdeaError(
             f"--scheduler {address} can't run idea; is it installed there? ({error!r})"
         ) from error
 
 
 def _check_workers(client: Any, check: Callable[[], str | None]) -> None:
-    """Refuse workers that would fail each task, or spoil its result."""
+    """Refuse workers on which tasks would fail or give other results."""
     for worker, threads in client.nthreads().items():
         if threads != 1:
-            # Frameworks draw a network's first weights from one generator a process.
+            # Frameworks initialise weights from one process-wide generator.
             raise IdeaError(
                 f"worker {worker} has {threads} threads; start workers with --nthreads 1, as many "
                 "as there are cores: --nworkers=-1"

@@ -50,7 +50,7 @@ def collect(
     """
     networks = {network.cell: network for network in stored_networks(folder)}
     if not networks:
-        raise IdeaError(f"{folder}: not one network was made")
+        raise IdeaError(f"{folder}: no network was trained")
     cells = list(networks)
     digits = read_plan(folder).digits
     for network in networks.values():

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from idea.errors import IdeaError
 
-__all__ = ["Start", "WorkerPool", "results"]
+__all__ = ["PoolFactory", "WorkerPool", "results"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -31,31 +31,31 @@ class WorkerPool(NamedTuple):
     """How many tasks it accepts at a time."""
 
 
-Start = Callable[[], contextlib.AbstractContextManager[WorkerPool]]
+PoolFactory = Callable[[], contextlib.AbstractContextManager[WorkerPool]]
 
 
 def results(
-    start: Start,
+    start: PoolFactory,
     work: Callable[[Task], Result],
     tasks: Iterable[Task],
-    failed: Callable[[Task, Exception], Result],
+    on_failure: Callable[[Task, Exception], Result],
 ) -> Iterator[Result]:
     """Run tasks in other processes, and yield their results in order of completion.
 
     If a task's process is killed, for instance by a system that is out of memory, the task is run
-    again, alone, after all others. Dask tries such a task on other workers, and
-    names it when it has killed several.
+    again, alone, after all others. Dask retries such a task on other workers, and
+    reports it when it has killed several.
 
     Parameters
     ----------
     start
-        Starts where they are made.
+        Starts the pool.
     work
         Called with a task.
     tasks
         What to do, in this order.
-    failed
-        Gives the result of a task that could not be made, and why.
+    on_failure
+        Called with a failed task and its error; returns the result to yield.
 
     Yields
     ------
@@ -67,7 +67,9 @@ def results(
     IdeaError
         If `start` does, or the connection to a cluster is lost.
     """
-    waiting = deque((task, False) for task in tasks)  # a task, and whether its process was killed
+    waiting = deque(
+        (task, False) for task in tasks
+    )  # a task, and whether its process has been killed
     running: dict[Future[Result], tuple[Task, bool]] = {}
     done = SimpleQueue[Future[Result]]()
     with start() as workers:
@@ -83,15 +85,15 @@ def results(
                 result = future.result()
             except BrokenExecutor:
                 if again:
-                    yield failed(task, IdeaError("its process was killed, twice: out of memory?"))
+                    killed = "its process was killed twice, possibly out of memory"
+                    yield on_failure(task, IdeaError(killed))
                 else:
                     waiting.append((task, True))
             except CancelledError as error:  # of all tasks at once
                 raise IdeaError(
-                    "the scheduler is gone; when there is one again, the same command finishes "
-                    "what is missing"
+                    "lost the connection to the scheduler; run the same command again to continue"
                 ) from error
             except Exception as error:
-                yield failed(task, error)
+                yield on_failure(task, error)
             else:
                 yield result

@@ -1,4 +1,4 @@
-"""Grids: hyperparameters with several values each, and the cells that all combinations make."""
+"""Grids: several values per hyperparameter, and the cells of all combinations."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from idea.studies.cell import Cell
 from idea.text import short_repr
 from idea.training.recipe import FRAMEWORKS, SCHEMAS, recipe_for
 
-__all__ = ["KINDS", "MOST", "Grid", "items_of", "values_of"]
+__all__ = ["MAX_NETWORKS", "VALUE_SCHEMAS", "Grid", "labelled_items", "parse_values"]
 
-MOST = 100_000
-"""How many networks a grid makes at most, unless more are asked for."""
+MAX_NETWORKS = 100_000
+"""The default limit on the networks of a grid."""
 
 _RANGE = re.compile(r"([0-9]{1,20}) *- *([0-9]{1,20})")
 
 
-def values_of(given: object, schema: Any, label: str, most: int = MOST) -> tuple[Any, ...]:
+def parse_values(
+    given: object, schema: Any, label: str, most: int = MAX_NETWORKS
+) -> tuple[Any, ...]:
     """Read the values of a hyperparameter.
 
     Parameters
@@ -33,9 +35,9 @@ def values_of(given: object, schema: Any, label: str, most: int = MOST) -> tuple
     given
         A value, several, or a text such as ``"16,100"``, for whole numbers also ``"0-4,9"``.
     schema
-        That of a value, of `KINDS`.
+        That of a value, of `VALUE_SCHEMAS`.
     label
-        What names them in an error.
+        Their label in an error.
     most
         How many there may be.
 
@@ -47,19 +49,19 @@ def values_of(given: object, schema: Any, label: str, most: int = MOST) -> tuple
     Raises
     ------
     OptionError
-        If one is something else, or there are too many.
+        If one is invalid, or there are too many.
 
     Examples
     --------
-    >>> values_of("0-3,7", KINDS["seeds"], "seeds")
+    >>> parse_values("0-3,7", VALUE_SCHEMAS["seeds"], "seeds")
     (0, 1, 2, 3, 7)
-    >>> values_of([16, "wide"], KINDS["units"], "grid.toml: units")
+    >>> parse_values([16, "wide"], VALUE_SCHEMAS["units"], "grid.toml: units")
     Traceback (most recent call last):
     idea.errors.OptionError: grid.toml: units[1]: expected a whole number in 1…1000000, found 'wide'
     """
     parts: list[range | list[Any]] = []
     count = 0
-    for named, item in items_of(given, label):
+    for named, item in labelled_items(given, label):
         for part in _read(item, schema, named):
             count += part.stop - part.start if isinstance(part, range) else 1
             if count > most:
@@ -73,12 +75,12 @@ def values_of(given: object, schema: Any, label: str, most: int = MOST) -> tuple
     return tuple(dict.fromkeys(itertools.chain.from_iterable(parts)))
 
 
-def items_of(given: object, label: str) -> Iterator[tuple[str, object]]:
-    """Return a value, or each of several, with what names it in an error.
+def labelled_items(given: object, label: str) -> Iterator[tuple[str, object]]:
+    """Return a value, or each of several, with its label for errors.
 
     Examples
     --------
-    >>> list(items_of([3, "5-8"], "digits"))
+    >>> list(labelled_items([3, "5-8"], "digits"))
     [('digits[0]', 3), ('digits[1]', '5-8')]
     """
     if isinstance(given, np.ndarray) and given.ndim:
@@ -91,7 +93,7 @@ def items_of(given: object, label: str) -> Iterator[tuple[str, object]]:
 
 
 def _read(item: object, schema: Any, label: str) -> list[range | list[Any]]:
-    """Read a value, or a text of values and ranges; a range, which may be huge, stays one."""
+    """Read a value, or a text of values and ranges; a range, which may be huge, isn't expanded."""
     base = get_args(schema)[0]
     if not isinstance(item, str):
         return [[checked(item, schema, label, OptionError)]]
@@ -112,7 +114,7 @@ def _read(item: object, schema: Any, label: str) -> list[range | list[Any]]:
 
 
 def _number(text: str, kind: type[Any]) -> object:
-    """Read a number; any other text is given back, to be refused as what it is."""
+    """Return a text as a number, or unchanged if it is none, for the error that follows."""
     if kind is str or not text.isascii() or "_" in text:  # int takes ٣ and 1_0, too
         return text
     try:
@@ -123,12 +125,12 @@ def _number(text: str, kind: type[Any]) -> object:
 
 @dataclass(frozen=True)
 class Grid:
-    """What the networks of a study differ in; by default, what an architecture has."""
+    """Values of each hyperparameter; none means the architecture's default."""
 
     arch: tuple[str, ...] = ("mlp",)
     """Of `ARCHITECTURES`."""
     units: tuple[int, ...] = ()
-    """Widths of an MLP; a CNN has the widths that it has."""
+    """Widths of an MLP; those of a CNN are fixed."""
     batch_size: tuple[int, ...] = ()
     epochs: tuple[int, ...] = ()
     learning_rate: tuple[float, ...] = ()
@@ -139,28 +141,31 @@ class Grid:
 
     @classmethod
     def parse(
-        cls, given: Mapping[str, object], labels: Mapping[str, str] | None = None, most: int = MOST
+        cls,
+        given: Mapping[str, object],
+        labels: Mapping[str, str] | None = None,
+        most: int = MAX_NETWORKS,
     ) -> Grid:
         """Read a grid.
 
         Parameters
         ----------
         given
-            Values by hyperparameter, as `values_of` reads them.
+            Values by hyperparameter, as `parse_values` reads them.
         labels
-            What names hyperparameters in an error. Default: their names.
+            Labels of hyperparameters in errors. Default: their names.
         most
             How many networks there may be.
 
         Returns
         -------
         Grid
-            Checked: all its cells can be made.
+            Validated: all its cells can be made.
 
         Raises
         ------
         OptionError
-            If a name or a value makes no sense, or there are too many networks.
+            If a name or a value is invalid, or there are too many networks.
 
         Examples
         --------
@@ -169,16 +174,16 @@ class Grid:
 'mlp-u100-b1000-e20-s1']
         """
         labels = labels or {}
-        require_known(given, KINDS, "a grid", labels)
+        require_known(given, VALUE_SCHEMAS, "a grid", labels)
         grid = cls(
             **{
-                name: values_of(value, KINDS[name], labels.get(name, name), most)
+                name: parse_values(value, VALUE_SCHEMAS[name], labels.get(name, name), most)
                 for name, value in given.items()
             }
         )
         if grid.units and "mlp" not in grid.arch:
             label = labels.get("units", "units")
-            raise OptionError(f"{label}: is for an mlp, which arch doesn't name")
+            raise OptionError(f"{label}: applies to mlp, which is not in arch")
         if grid.count > most:
             raise OptionError(
                 f"expected {most:,} networks at most, found {grid.count:,}: "
@@ -189,18 +194,18 @@ class Grid:
 
     @property
     def count(self) -> int:
-        """The number of cells, which is known before they are made."""
-        others = math.prod(len(getattr(self, name) or (None,)) for name in _FREE)
+        """The number of cells, computed without making them."""
+        others = math.prod(len(getattr(self, name) or (None,)) for name in _OTHER_PARAMETERS)
         return others * sum(max(len(self.units), 1) if a == "mlp" else 1 for a in self.arch)
 
     def _factors(self) -> str:
-        """Return the axes that multiply to the number of cells."""
-        counts = {name: len(getattr(self, name)) for name in KINDS}
+        """Return the number of values of each hyperparameter that has several."""
+        counts = {name: len(getattr(self, name)) for name in VALUE_SCHEMAS}
         return ", ".join(f"{count:,} of {name}" for name, count in counts.items() if count > 1)
 
     def cells(self) -> list[Cell]:
         """Return the cells, each once, in the order of the values."""
-        named = {name: getattr(self, name) or (None,) for name in KINDS}
+        named = {name: getattr(self, name) or (None,) for name in VALUE_SCHEMAS}
         cells = (
             _cell(dict(zip(named, values, strict=True)))
             for values in itertools.product(*named.values())
@@ -208,12 +213,12 @@ class Grid:
         return list(dict.fromkeys(cells))
 
 
-KINDS: dict[str, Any] = {
+VALUE_SCHEMAS: dict[str, Any] = {
     "seeds" if name == "seed" else name: schema for name, schema in SCHEMAS.items()
 } | {"framework": Annotated[str, one_of(sorted({f for able in FRAMEWORKS.values() for f in able}))]}
 """The schema of each hyperparameter's values."""
 
-_FREE = [name for name in KINDS if name not in ("arch", "units")]
+_OTHER_PARAMETERS = [name for name in VALUE_SCHEMAS if name not in ("arch", "units")]
 
 
 def _cell(values: dict[str, Any]) -> Cell:

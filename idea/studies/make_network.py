@@ -25,14 +25,14 @@ from idea.files.write import write_folder
 from idea.image import PIXELS, SIDE
 from idea.studies.cell import Cell
 from idea.studies.stored import IdealRecord, NetworkRecord, Timing
-from idea.studies.trained import Trained, take, train
+from idea.studies.trained import Trained, load_trained, train_networks
 
-__all__ = ["Done", "Task", "failed", "make", "why_not_here"]
+__all__ = ["NetworkOutcome", "Task", "failed", "folder_error", "make_networks"]
 
 _PAIRS = 2 * SIDE * (SIDE - 1)  # of neighbours
-_GUESS = 0.3  # seconds of a search that the clock doesn't end
+_SEARCH_SECONDS = 0.3  # seconds of a search without a time limit
 
-# A framework draws a network's first weights from one generator a process.
+# Frameworks initialise weights from one process-wide generator.
 _one_at_a_time = threading.Lock()
 
 
@@ -53,14 +53,14 @@ class Task:
     @property
     def seconds(self) -> float:
         """About how long it takes on one core."""
-        clock = self.search.own.get("seconds") or _GUESS
+        clock = self.search.own.get("seconds") or _SEARCH_SECONDS
         searches = len(self.cells) * len(self.digits) * self.search.restarts
         return max(cell.seconds for cell in self.cells) + searches * clock
 
 
 @dataclass(frozen=True)
-class Done:
-    """The outcome of a network."""
+class NetworkOutcome:
+    """The outcome of a network's training and searches."""
 
     cell: Cell
     seconds: float = 0.0
@@ -71,65 +71,67 @@ class Done:
     """What went wrong."""
 
 
-def why_not_here(folder: Path) -> str | None:
-    """Return why a process can't write to the study's folder, or None."""
+def folder_error(folder: Path) -> str | None:
+    """Return an error message if a process can't access the study's folder, or None."""
     if (folder / "study.json").is_file():
         return None
-    return f"{folder / 'study.json'} isn't there; all machines have to share the study's folder"
+    return f"{folder / 'study.json'} is missing: all machines must share the study's folder"
 
 
-def make(task: Task) -> list[Done]:
+def make_networks(task: Task) -> list[NetworkOutcome]:
     """Train networks, search their ideals, and write each to a folder of its own.
 
     Parameters
     ----------
     task
-        What to do; networks that are there by now are left as they are.
+        What to do; networks that exist by now are left as they are.
 
     Returns
     -------
-    list of Done
+    list of NetworkOutcome
         One a network. An error is recorded there and not raised: it must not stop other networks.
     """
     from threadpoolctl import threadpool_limits
 
-    done: list[Done] = []
-    # Several processes share the cores; and sums in other parts would be other sums.
+    done: list[NetworkOutcome] = []
+    # Several processes share the cores; and other thread counts change the rounding.
     with _one_at_a_time, threadpool_limits(1):
         try:
-            wrong = why_not_here(task.folder)
+            wrong = folder_error(task.folder)
             if wrong:
                 raise IdeaError(wrong)
-            opened = task.search.prepare()
+            prepared = task.search.prepare()
             for trained in _trained(task):
-                done.append(_store(task, trained, opened))
+                done.append(_store(task, trained, prepared))
         except Exception as error:
-            begun = {one.cell for one in done}
-            done += [one for one in failed(task, error) if one.cell not in begun]
+            finished = {one.cell for one in done}
+            done += [one for one in failed(task, error) if one.cell not in finished]
     return done
 
 
-def failed(task: Task, error: Exception) -> list[Done]:
-    """Report of all of a task's networks that they could not be made, and why."""
+def failed(task: Task, error: Exception) -> list[NetworkOutcome]:
+    """Return an outcome with this error for each network of a task."""
     kind = [] if isinstance(error, IdeaError) else [f"{type(error).__name__}:"]
-    return [Done(cell, error=" ".join([*kind, *str(error).split()])) for cell in task.cells]
+    return [
+        NetworkOutcome(cell, error=" ".join([*kind, *str(error).split()])) for cell in task.cells
+    ]
 
 
 def _trained(task: Task) -> Iterator[Trained]:
-    """Take the networks that another study has, and train the others."""
-    taken = {cell: take(cell, task.reuse) for cell in task.cells} if task.reuse else {}
-    yield from filter(None, taken.values())
-    left = [cell for cell in task.cells if taken.get(cell) is None]
+    """Load the networks that another study has, and train the others."""
+    reused = {cell: load_trained(cell, task.reuse) for cell in task.cells} if task.reuse else {}
+    yield from filter(None, reused.values())
+    left = [cell for cell in task.cells if reused.get(cell) is None]
     if left:
-        yield from train(left, task.data)
+        yield from train_networks(left, task.data)
 
 
-def _store(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
-    """Search a network's ideals, and write all there is to know of it."""
+def _store(task: Task, trained: Trained, prepared: PreparedSearch) -> NetworkOutcome:
+    """Search a network's ideals, and write its folder."""
     cell = trained.cell
     began = time.perf_counter()
     model = parse_model(trained.model, Path(cell.model_file))
-    ideals = list(replace(opened, model=model).find(task.digits, jobs=1))
+    ideals = list(replace(prepared, model=model).find(task.digits, jobs=1))
     seconds = trained.seconds + time.perf_counter() - began
     files = {cell.model_file: trained.model, "metrics.csv": trained.metrics}
     files |= {f"idea_{ideal.digit}.vf": dump_bytes(ideal.image) for ideal in ideals}
@@ -138,7 +140,7 @@ def _store(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
         parameters=cell.describe(),
         accuracy=trained.accuracy,
         ideals=[_stored(ideal) for ideal in ideals],
-        sha256=_sums(files, opened),
+        sha256=_checksums(files, prepared),
         versions=versions() | {cell.framework: metadata.version(cell.framework)},
     )
     timing = Timing(
@@ -149,13 +151,13 @@ def _store(task: Task, trained: Trained, opened: PreparedSearch) -> Done:
     for name, value in (("run.json", run), ("timing.json", timing)):
         files[name] = f"{json.dumps(msgspec.to_builtins(value), indent=2)}\n".encode()
     write_folder(task.folder / cell.name, files)
-    return Done(cell, seconds, trained.accuracy)
+    return NetworkOutcome(cell, seconds, trained.accuracy)
 
 
-def _sums(files: dict[str, bytes], opened: PreparedSearch) -> dict[str, str]:
+def _checksums(files: dict[str, bytes], prepared: PreparedSearch) -> dict[str, str]:
     """Return the SHA-256 of the files, and of those that the search read."""
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    return sums | {name: value for name, value in opened.sums.items() if name != "model"}
+    return sums | {name: value for name, value in prepared.sums.items() if name != "model"}
 
 
 def _stored(ideal: Ideal) -> IdealRecord:

@@ -1,4 +1,4 @@
-"""Plans: what a study is to do, from a command line, a TOML file or keywords."""
+"""Plans: the options of a study, from a command line, a TOML file or keywords."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from idea.core.strategies import METHODS
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.files.schema import Digit, checked, require_known
-from idea.studies.grid import KINDS, MOST, Grid, items_of
+from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS, Grid, labelled_items
 from idea.validation import parse_digits
 
 __all__ = ["SEARCH", "Plan", "read_toml"]
@@ -22,14 +22,14 @@ __all__ = ["SEARCH", "Plan", "read_toml"]
 SEARCH = {name: name for name in COMMON if name not in ("model", "seed", "every")} | {
     "search_seed": "seed"
 }
-"""The search's options in a plan, and what they are called in a `Search`."""
+"""The search's options in a plan, and their names in a `Search`."""
 
 _SCHEMAS = {name: COMMON[to] for name, to in SEARCH.items()} | OWN
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a study is to do: networks, and how to search each one's ideals."""
+    """The options of a study: its networks, and the search for their ideals."""
 
     grid: Grid
     search: Search
@@ -37,7 +37,10 @@ class Plan:
 
     @classmethod
     def parse(
-        cls, given: Mapping[str, Any], labels: Mapping[str, str] | None = None, most: int = MOST
+        cls,
+        given: Mapping[str, Any],
+        labels: Mapping[str, str] | None = None,
+        most: int = MAX_NETWORKS,
     ) -> Plan:
         """Read a plan.
 
@@ -50,19 +53,19 @@ class Plan:
             ``ink``, ``smooth``, ``freeze``, ``start``, ``restarts``, ``search_seed`` and the
             method's own options.
         labels
-            What names options in an error. Default: their names.
+            Labels of options in errors. Default: their names.
         most
             How many networks there may be.
 
         Returns
         -------
         Plan
-            Checked: its networks can be made and its search can begin.
+            Validated: its networks can be made and its search can start.
 
         Raises
         ------
         IdeaError
-            If a name or value makes no sense, or a file of the search can't be used.
+            If a name or value is invalid, or a file of the search can't be used.
 
         Examples
         --------
@@ -71,8 +74,10 @@ class Plan:
         (2, 'anneal', (5,))
         """
         labels = {name: name for name in given} | dict(labels or {})
-        require_known(given, [*KINDS, "digits", *_SCHEMAS], "a study", labels)
-        grid = Grid.parse({name: given[name] for name in KINDS if name in given}, labels, most)
+        require_known(given, [*VALUE_SCHEMAS, "digits", *_SCHEMAS], "a study", labels)
+        grid = Grid.parse(
+            {name: given[name] for name in VALUE_SCHEMAS if name in given}, labels, most
+        )
         options = {
             name: checked(given[name], schema, labels[name], OptionError)
             for name, schema in _SCHEMAS.items()
@@ -83,12 +88,12 @@ class Plan:
         method = METHODS[common.get("method", Search.method)]
         require_known(own, method.options, common.get("method", Search.method), labels)
         search = Search(**common, every=method.every, own=own)
-        search.prepare()  # with the network that comes along, to see that all makes sense
+        search.prepare()  # with the bundled network, to validate all options
         digits = _digits(given.get("digits", "all"), labels.get("digits", "digits"))
         return cls(grid, search, digits)
 
-    def searched(self) -> dict[str, Any]:
-        """Return all that makes a difference for the ideals of a network, ready for JSON."""
+    def search_config(self) -> dict[str, Any]:
+        """Return all options on which the ideals of a network depend, ready for JSON."""
         options = asdict(self.search)
         del options["model"], options["every"]
         own = METHODS[self.search.method].options | options.pop("own")
@@ -96,7 +101,7 @@ class Plan:
 
     def json_bytes(self) -> bytes:
         """Return `study.json`: what is the same for all of a study's networks."""
-        return f"{json.dumps(self.searched(), indent=2)}\n".encode()
+        return f"{json.dumps(self.search_config(), indent=2)}\n".encode()
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -128,7 +133,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _digits(given: object, label: str) -> tuple[int, ...]:
     """Read digits; in a file numbers and texts mix."""
     found: set[int] = set()
-    for named, item in items_of(given, label):
+    for named, item in labelled_items(given, label):
         if isinstance(item, str):
             try:
                 found.update(parse_digits([item]))

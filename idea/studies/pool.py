@@ -16,8 +16,8 @@ from idea.studies.executor import Result, Task, WorkerPool
 __all__ = ["pool"]
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_LOOK = 1.0  # seconds after which a process notices that its parent is gone
-_FILES = 8  # that a process keeps open in the one that started it
+_POLL_SECONDS = 1.0  # seconds between checks that the parent process is alive
+_FILES = 8  # that a child process keeps open in its parent
 
 
 @contextlib.contextmanager
@@ -47,7 +47,7 @@ def pool(jobs: int) -> Iterator[WorkerPool]:
         loky.ProcessPoolExecutor,
         1,
         env=dict.fromkeys(_THREADS, "1"),
-        initializer=_end_with,
+        initializer=_exit_with_parent,
         initargs=(os.getpid(),),
     )
     processes = _Processes(start, jobs)
@@ -58,7 +58,7 @@ def pool(jobs: int) -> Iterator[WorkerPool]:
 
 
 class _Processes:
-    """Executors of one process each, which take a task at a time."""
+    """Executors of one process each, for one task at a time."""
 
     def __init__(self, start: Callable[[], Executor], jobs: int) -> None:
         self._start = start
@@ -84,19 +84,19 @@ class _Processes:
             executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's
 
 
-def _end_with(starter: int) -> None:
-    """End this process when its parent is gone."""
+def _exit_with_parent(starter: int) -> None:
+    """Exit this process when its parent has exited."""
 
     def watch() -> None:
         while os.getppid() == starter:
-            time.sleep(_LOOK)
+            time.sleep(_POLL_SECONDS)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 
 
 def _allow_files(count: int) -> None:
-    """Allow this process that many open files, where the system lets it: 1,024 are usual."""
+    """Raise this process's limit on open files, if the system permits it; often it is 1,024."""
     try:
         import resource
     except ImportError:  # no such limit, as on Windows

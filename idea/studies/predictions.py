@@ -49,19 +49,19 @@ class Predictions(NamedTuple):
     judges: tuple[str, ...]
     """Names of the evaluators, J."""
     digits: tuple[int, ...]
-    """What the ideals are meant to be, D."""
+    """The digits that the ideals were searched for, D."""
     answers: NDArray[np.int8]
     """(J, N, D) the digit of the largest logit."""
     probabilities: NDArray[np.float32]
-    """(J, N, D) the softmax probability of what it is meant to be, in 0…1."""
+    """(J, N, D) the softmax probability of the intended digit, in 0…1."""
     apart: NDArray[np.bool_]
-    """(J, N) whether the two networks started from independent weights."""
+    """(J, N) whether the two networks started from independent initial weights."""
 
     def legibility(self) -> NDArray[np.float64]:
         """Return the share of evaluators that classify each ideal as its digit, (N, D).
 
         Only evaluators that started from independent weights count: others share the noise of the
-        initial weights, and recognise that. NaN where there is none.
+        initial weights, and recognise it. NaN where there is none.
         """
         return self._mean(self.answers == np.array(self.digits))
 
@@ -84,7 +84,7 @@ def evaluate_ideals(
     open_model: Callable[[Cell], Model],
     on_evaluator: Callable[[int, int], object] = lambda *_: None,
 ) -> Predictions:
-    """Have networks classify each other's ideals.
+    """Classify the ideals of all networks with each evaluator.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def evaluate_ideals(
     images
         (N, D, 784) in 0…1: their ideals.
     digits
-        What these are meant to be, D.
+        The intended digits, D.
     open_model
         Opens a network; one is held in memory at a time.
     on_evaluator
@@ -118,13 +118,13 @@ def evaluate_ideals(
         tuple(digits),
         np.zeros(shape, np.int8),
         np.zeros(shape, np.float32),
-        np.array([[one.is_apart(cell) for cell in cells] for one in evaluators]),
+        np.array([[one.starts_independently_of(cell) for cell in cells] for one in evaluators]),
     )
-    meant = np.tile(np.asarray(digits), len(cells))
+    intended = np.tile(np.asarray(digits), len(cells))
     for number, evaluator in enumerate(evaluators):
         logits = _logits(open_model(evaluator), images.reshape(-1, PIXELS), evaluator.name)
         predictions.answers[number] = logits.argmax(axis=1).reshape(shape[1:])
-        own = softmax(logits)[np.arange(len(meant)), meant]
+        own = softmax(logits)[np.arange(len(intended)), intended]
         predictions.probabilities[number] = own.reshape(shape[1:])
         on_evaluator(number + 1, len(evaluators))
     return predictions
@@ -182,7 +182,7 @@ def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
     Parameters
     ----------
     data
-        As `predictions_bytes` gives them.
+        As returned by `predictions_bytes`.
     name
         The file, for the error.
 
@@ -194,7 +194,7 @@ def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
     Raises
     ------
     IdeaError
-        If it is something else.
+        If it is invalid.
     """
     try:
         archive = Archive(data, Path(name), IdeaError)

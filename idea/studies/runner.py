@@ -1,4 +1,4 @@
-"""Running a study: networks that its folder lacks are made."""
+"""Running a study: training and searching the networks that are missing in its folder."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from idea.studies.cell import Cell
 from idea.studies.cluster import cluster
 from idea.studies.collect import MAX_EVALUATORS, collect
 from idea.studies.executor import results
-from idea.studies.grid import MOST
-from idea.studies.make_network import Done, Task, failed, make, why_not_here
+from idea.studies.grid import MAX_NETWORKS
+from idea.studies.make_network import NetworkOutcome, Task, failed, folder_error, make_networks
 from idea.studies.plan import Plan
 from idea.studies.pool import pool
 from idea.studies.stored import read_plan
@@ -35,15 +35,15 @@ __all__ = ["StudyError", "check_counts", "prepare", "run", "run_study"]
 
 
 class StudyError(IdeaError):
-    """Some networks of a study could not be made; the others are.
+    """Some networks of a study failed; the others are complete.
 
     Attributes
     ----------
-    failures : list of Done
+    failures : list of NetworkOutcome
         Which, and why.
     """
 
-    def __init__(self, failures: list[Done]) -> None:
+    def __init__(self, failures: list[NetworkOutcome]) -> None:
         reasons = "; ".join(f"{done.cell.name}: {done.error}" for done in failures)
         super().__init__(f"{pluralize(len(failures), 'network')} could not be made: {reasons}")
         self.failures = failures
@@ -57,8 +57,8 @@ def run_study(
     data: str | os.PathLike[str] | None = None,
     reuse: str | os.PathLike[str] | None = None,
     judges: int = MAX_EVALUATORS,
-    max_networks: int = MOST,
-    on_done: Callable[[Done], object] = lambda _: None,
+    max_networks: int = MAX_NETWORKS,
+    on_done: Callable[[NetworkOutcome], object] = lambda _: None,
     **options: Any,
 ) -> Study:
     """Train networks over a grid of hyperparameters, and search the ideals of each.
@@ -81,9 +81,9 @@ def run_study(
     judges
         The largest number of networks that evaluate the others' ideals, chosen evenly.
     max_networks
-        How many networks a grid may have: of a slip such as ``seeds="0-1000000"`` nothing is made.
+        The largest size of a grid, against slips such as ``seeds="0-1000000"``.
     on_done
-        Called when a network is done.
+        Called with the outcome of each network.
     **options
         The grid, the digits and the search, as `idea.studies.plan.Plan.parse` takes them, such as
         ``units=[16, 100], seeds="0-4", method="anneal"``.
@@ -100,7 +100,7 @@ def run_study(
     StudyError
         If networks could not be made, after all others are.
     IdeaError
-        If the folder holds a study with another search, or the scheduler can't be used.
+        If the folder contains a study with another search, or the scheduler can't be used.
 
     Examples
     --------
@@ -122,8 +122,8 @@ def run_study(
     return study
 
 
-def check_counts(jobs: int | None, judges: int, max_networks: int = MOST) -> None:
-    """Check, before long work, the numbers of processes, judges and networks.
+def check_counts(jobs: int | None, judges: int, max_networks: int = MAX_NETWORKS) -> None:
+    """Check the numbers of processes, evaluators and networks before long work starts.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def prepare(
     Raises
     ------
     IdeaError
-        If the folder holds a study with another search, or can't be written; the data can't be
+        If the folder contains a study with another search, or can't be written; the data can't be
         had; or a package is missing. Then no folder is made.
     """
     data, reuse = (
@@ -181,19 +181,19 @@ def prepare(
     _check_folder(plan, folder)
     if reuse is not None and not reuse.is_dir():
         raise IdeaError(f"{reuse}: expected the folder of another study")
-    tasks = _missing(plan, folder, data, reuse)
+    tasks = _missing_tasks(plan, folder, data, reuse)
     if tasks and scheduler is None:
         load_package("loky", "idea.study", "'idea[study]'")
         for framework in {cell.framework for task in tasks for cell in task.cells}:
             require_framework(framework)
     if tasks:
-        load_mnist(data)  # fetched once, if need be, and not by every process
-    _begin(plan, folder)
+        load_mnist(data)  # downloaded once, if necessary, and not by every process
+    _write_plan(plan, folder)
     return tasks
 
 
-def _missing(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) -> list[Task]:
-    """Return what is missing in a study's folder."""
+def _missing_tasks(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) -> list[Task]:
+    """Return tasks for the networks that are missing in a study's folder."""
     trainings: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in plan.grid.cells():
         if (folder / cell.name).is_dir():
@@ -203,12 +203,12 @@ def _missing(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) ->
     tasks = [
         Task(
             # Workers may be in another folder.
-            _whole(folder),
+            _absolute_path(folder),
             tuple(cells),
-            _resolved(plan.search),
+            _with_absolute_paths(plan.search),
             plan.digits,
-            None if data is None else str(_whole(data)),
-            None if reuse is None else _whole(reuse),
+            None if data is None else str(_absolute_path(data)),
+            None if reuse is None else _absolute_path(reuse),
         )
         for cells in trainings.values()
     ]
@@ -217,19 +217,19 @@ def _missing(plan: Plan, folder: Path, data: Path | None, reuse: Path | None) ->
 
 def run(
     tasks: list[Task], *, jobs: int | None = None, scheduler: str | None = None
-) -> Iterator[Done]:
+) -> Iterator[NetworkOutcome]:
     """Make networks, on all cores of this machine or on a cluster.
 
     Parameters
     ----------
     tasks
-        Of one study, as `prepare` gives them.
+        Of one study, as returned by `prepare`.
     jobs, scheduler
         As in `run_study`.
 
     Yields
     ------
-    Done
+    NetworkOutcome
         The outcome of each network, once all networks of its training are done.
 
     Raises
@@ -241,38 +241,38 @@ def run(
         return
     start = functools.partial(pool, min(jobs or cores(), len(tasks)))
     if scheduler is not None:
-        check = functools.partial(why_not_here, tasks[0].folder)
+        check = functools.partial(folder_error, tasks[0].folder)
         start = functools.partial(cluster, scheduler, check)
-    for done in results(start, make, tasks, failed):
+    for done in results(start, make_networks, tasks, failed):
         yield from done
 
 
-def _begin(plan: Plan, folder: Path) -> None:
+def _write_plan(plan: Plan, folder: Path) -> None:
     """Make the folder of a study, and write its plan."""
     for is_last in (False, True):
         try:
             write_bytes(make_folder(folder) / "study.json", plan.json_bytes())
             return
-        except OutputError:  # another command may have just removed it, which it was checking
+        except OutputError:  # another command that was checking the folder may have just removed it
             if is_last:
                 raise
 
 
 def _check_folder(plan: Plan, folder: Path) -> None:
-    """Check that a study can go into a folder: that no other, and nothing else, is there."""
+    """Check that a folder is empty, or contains this study."""
     check_folder(folder)
-    # Looked for first: where another command makes networks by now, its plan is there.
+    # Checked first: if another command is making networks by now, its plan is there.
     others = any(other.name != "study.json" for other in folder.glob("[!.]*"))
     if (folder / "study.json").exists():
         stored = read_plan(folder)
-        now, found = plan.searched(), {"digits": stored.digits, "search": stored.search}
+        now, found = plan.search_config(), {"digits": stored.digits, "search": stored.search}
         if found != now:
             raise IdeaError(
-                f"{folder}: holds a study with {_difference(found, now)}; name another folder: "
-                f"with --reuse {folder} its networks need no training"
+                f"{folder}: contains a study with other options: {_difference(found, now)}; "
+                f"choose another folder: with --reuse {folder} its networks need no training"
             )
     elif others:
-        raise IdeaError(f"{folder}: holds other things than a study; name a folder of its own")
+        raise IdeaError(f"{folder}: is not empty and not a study; choose another folder")
 
 
 def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
@@ -284,16 +284,16 @@ def _difference(found: dict[str, Any], now: dict[str, Any]) -> str:
     return ", ".join(differences or [f"no {name}" for name in new if name not in old])
 
 
-def _resolved(search: Search) -> Search:
+def _with_absolute_paths(search: Search) -> Search:
     """Make the paths of a search's files absolute."""
     named: dict[str, Any] = {
-        name: str(_whole(file))
+        name: str(_absolute_path(file))
         for name in ("start", "freeze")
         if (file := getattr(search, name)) is not None and file != UNUSED
     }
     return replace(search, **named)
 
 
-def _whole(path: str | Path) -> Path:
-    """Return a path from the root; unlike `Path.resolve`, of a circle of links as well."""
+def _absolute_path(path: str | Path) -> Path:
+    """Return an absolute path; unlike `Path.resolve`, also for circular links."""
     return Path(os.path.realpath(path))

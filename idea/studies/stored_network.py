@@ -42,7 +42,7 @@ class StoredNetwork:
     >>> StoredNetwork(Path("study/mlp-u4-b1000-e1-s0")).cell
     Traceback (most recent call last):
     idea.errors.IdeaError: study/mlp-u4-b1000-e1-s0/run.json: can't be read: No such file or \
-directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study makes it again
+directory; delete study/mlp-u4-b1000-e1-s0 and run the study command again
     """
 
     def __init__(self, folder: Path) -> None:
@@ -111,7 +111,7 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
         with self._repair_hint(name) as path:
             data = read_bytes(path, IdeaError)
             if hashlib.sha256(data).hexdigest() != expected:
-                raise IdeaError(f"{path}: has changed since it was made")
+                raise IdeaError(f"{path}: checksum mismatch: the file was modified")
             return data
 
     @contextlib.contextmanager
@@ -121,7 +121,7 @@ directory; delete study/mlp-u4-b1000-e1-s0, and the command that made the study 
             yield self.folder / name
         except IdeaError as error:
             raise IdeaError(
-                f"{error}; delete {self.folder}, and the command that made the study makes it again"
+                f"{error}; delete {self.folder} and run the study command again"
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""A study's results, as they lie in its folder."""
+"""The results of a study, read from its folder."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Study:
         A row for each network and digit; ``pandas.DataFrame(study.table)`` takes it. Its columns:
         ``network``, the name; ``framework``, ``arch``, ``units`` (0 for a CNN), ``batch_size``,
         ``epochs``, ``learning_rate``, ``weight_decay``, ``held_out`` and ``seed``; ``accuracy``,
-        the share of the test digits that the network reads right; ``digit``; ``energy``, ``logit``,
+        the share of the test digits that it classifies correctly; ``digit``; ``energy``, ``logit``,
         ``margin``, ``probability`` and ``runner_up``, as in `idea.Ideal`; ``ink``, how many pixels
         are white; ``smoothness``, the share of the 1,512 pairs of neighbours that are alike;
-        ``locally_optimal``; ``evaluations``; ``legibility``, the share of the other networks that
-        read the digit, ``legible_probability``, the mean probability that they give it, and
-        ``judges``, how many they are; ``seconds`` of the search, ``training_seconds``.
+        ``locally_optimal``; ``evaluations``; ``legibility``, the share of the evaluating networks
+        that classify the ideal as its digit, ``legible_probability``, their mean probability of it,
+        and ``judges``, their number; ``seconds`` of the search, ``training_seconds``.
     readings : Predictions
-        What the networks read in each other's ideals.
+        What the networks predict for each other's ideals.
     networks : tuple of str
         Their names.
     digits : tuple of int
@@ -109,9 +109,9 @@ class Study:
         Raises
         ------
         IdeaError
-            If there is none, or its files have changed since they were made.
+            If there is none, or a file is missing or modified.
         """
-        return self._named(network).image(digit)
+        return self._stored_network(network).image(digit)
 
     def model(self, network: str) -> Model:
         """Open a network.
@@ -129,9 +129,9 @@ class Study:
         Raises
         ------
         IdeaError
-            If there is none, or its files have changed since they were made.
+            If there is none, or a file is missing or modified.
         """
-        return self._named(network).model()
+        return self._stored_network(network).model()
 
     def recipe(self, network: str) -> Recipe:
         """Return how a network was trained.
@@ -149,11 +149,11 @@ class Study:
         Raises
         ------
         IdeaError
-            If there is none, or its files have changed since they were made.
+            If there is none, or a file is missing or modified.
         """
-        return self._named(network).cell.recipe
+        return self._stored_network(network).cell.recipe
 
-    def _named(self, network: str) -> StoredNetwork:
+    def _stored_network(self, network: str) -> StoredNetwork:
         if not isinstance(network, str) or network not in self._stored:
             raise IdeaError(f"{self.folder}: has no network {short_repr(network)}")
         return self._stored[network]

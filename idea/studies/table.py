@@ -67,12 +67,12 @@ def table_of(networks: Iterable[StoredNetwork], predictions: Predictions) -> Tab
     networks
         In the predictions' order.
     predictions
-        How these read each other.
+        Their predictions for each other's ideals.
 
     Returns
     -------
     dict
-        Columns: the parameters, the accuracy, what an ideal is worth, and what it took to find it.
+        Columns: the parameters, the accuracy, the scores of an ideal, and the effort of its search.
     """
     legibility, probability = predictions.legibility(), predictions.probability()
     evaluators = predictions.apart.sum(axis=0)
@@ -160,7 +160,7 @@ def read_table(folder: Path) -> Table:
 
 
 def _checked(label: str, column: NDArray[Any] | None, kind: type[Any]) -> NDArray[Any]:
-    """Return a column as the type that it is to have, unless it is of another."""
+    """Return a column as its type; raise an error if it has another."""
     letters, expected = _KINDS.get(kind, ("iuf", "numbers"))
     if column is None or column.dtype.kind not in letters:
         found = "none" if column is None else f"one of {column.dtype}"
@@ -187,8 +187,8 @@ def _parquet_bytes(table: Table) -> bytes:
 def _parse_parquet(data: bytes) -> Table:
     from pyarrow import BufferReader, parquet
 
-    # From a buffer, in this thread: threads of Arrow's that hold an object of Python's may end
-    # after Python itself, which aborts the process.
+    # From a buffer, in this thread: Arrow's threads that hold a Python object may end
+    # after the interpreter, which aborts the process.
     file = parquet.ParquetFile(BufferReader(data), pre_buffer=False)
     # A run of equal values takes a few bytes of the file, however long it is.
     require_size("its columns", file.metadata.num_rows * len(COLUMNS) * 8, IdeaError)
@@ -200,10 +200,10 @@ def _parse_parquet(data: bytes) -> Table:
 
 
 def _texts(column: NDArray[Any]) -> NDArray[Any]:
-    """Return a column of texts, which pyarrow gives as objects, as such; any other as it is."""
+    """Return a column of texts, objects in pyarrow, as strings; any other unchanged."""
     if column.dtype != object or not all(isinstance(value, str) for value in column):
         return column
-    longest = max(map(len, column), default=0)  # all take as much place as this one
+    longest = max(map(len, column), default=0)  # all take as much memory as this one
     require_size("a column of texts", 4 * longest * len(column), IdeaError)
     return column.astype(str)
 
@@ -223,7 +223,7 @@ def _csv_bytes(table: Table) -> bytes:
 
 
 def _column(name: str, values: tuple[str, ...]) -> NDArray[Any]:
-    """Read a column's texts as what they are to be."""
+    """Convert a column's texts to its type."""
     kind = COLUMNS[name]
     read: Callable[[str], Any] = _TRUTH.__getitem__ if kind is bool else kind
     column = []

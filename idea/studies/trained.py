@@ -1,4 +1,4 @@
-"""The trained networks of a study: fresh from a training, or taken from another study."""
+"""The trained networks of a study: newly trained, or loaded from another study."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from idea.training.learner import learner_for
 from idea.training.metrics import csv_bytes, measure
 from idea.training.trainer import Digits, Trainer, split
 
-__all__ = ["Trained", "take", "train"]
+__all__ = ["Trained", "load_trained", "train_networks"]
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Trained:
     metrics: bytes
     """Of `metrics.csv`, without the seconds."""
     accuracy: float
-    """The share of the test digits that it reads right."""
+    """The share of the test digits that it classifies correctly."""
     seconds: float
     """How long the training took."""
 
 
-def take(cell: Cell, study: Path) -> Trained | None:
-    """Take a network from another study.
+def load_trained(cell: Cell, study: Path) -> Trained | None:
+    """Load a network from another study.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def take(cell: Cell, study: Path) -> Trained | None:
     Raises
     ------
     IdeaError
-        If its files can't be read, or have changed since they were made.
+        If its files can't be read, or were modified.
     """
     folder = study / cell.name
     if not folder.is_dir():
@@ -66,7 +66,7 @@ def take(cell: Cell, study: Path) -> Trained | None:
     )
 
 
-def train(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]:
+def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]:
     """Train networks that differ in epochs alone: all are stages of the longest training.
 
     Parameters
@@ -79,12 +79,12 @@ def train(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]:
     Yields
     ------
     Trained
-        As soon as its last epoch is over, so in the order of epochs.
+        Each after its last epoch, so in the order of epochs.
 
     Raises
     ------
     IdeaError
-        If the data or the framework can't be had, or the loss is no number any more.
+        If the data or the framework is missing, or the loss is not finite.
     """
     stages = {cell.recipe.epochs: cell for cell in cells}
     longest = stages[max(stages)]
@@ -110,7 +110,7 @@ def train(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]:
 
 @functools.lru_cache(maxsize=1)  # 210 MB
 def _digits(data: str | None, held_out: int) -> dict[str, Digits]:
-    """Keep the digits for the process's next training."""
+    """Return the digits; they are cached for the process's next training."""
     return split(_mnist(data), held_out)
 
 

@@ -1,1 +1,1 @@
-"""Training, one module a framework; each gives weights that `idea.load_model` opens."""
+"""Training: a module per framework, and the training loop."""

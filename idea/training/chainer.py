@@ -21,7 +21,7 @@ from idea.training.recipe import Recipe
 
 __all__ = ["FrameworkLearner", "network"]
 
-# As Chainer's own trainer names them, so that whatever reads its snapshots reads these.
+# The names of Chainer's own trainer, so that its tools can read these snapshots.
 _MODEL, _OPTIMIZER = "updater/model:main", "updater/optimizer:main"
 
 
@@ -64,34 +64,34 @@ class FrameworkLearner:
         random.seed(recipe.seed)
         np.random.seed(recipe.seed)  # noqa: NPY002  # Chainer draws from the global generator
         self._model = network(recipe.units)
-        # It goes on from there, as Chainer's own iterators do.
-        self.shuffler = np.random.RandomState()
-        self.shuffler.set_state(np.random.get_state())  # noqa: NPY002
+        # Continues from that state, as Chainer's own iterators do.
+        self.shuffle_rng = np.random.RandomState()
+        self.shuffle_rng.set_state(np.random.get_state())  # noqa: NPY002
         self._optimizer = chainer.optimizers.Adam(alpha=recipe.learning_rate).setup(self._model)
         if recipe.weight_decay:
             self._optimizer.add_hook(chainer.optimizer_hooks.WeightDecay(recipe.weight_decay))
 
     def update(self, images: Floats, labels: Labels) -> Floats:
-        """Take a step of Adam for a batch; give the logits before it."""
+        """Take a step of Adam for a batch; return the logits before it."""
         self._optimizer.update(self._model, images, labels.astype(np.int32))
         logits: Floats = self._model.y.array
         return logits
 
     def logits(self, images: Floats) -> Floats:
-        """Judge images (n, 784), giving (n, 10)."""
+        """Return the logits (n, 10) of images (n, 784)."""
         with chainer.using_config("train", False), chainer.no_backprop_mode():
             logits: Floats = self._model.predictor(images).array
         return logits
 
     def weights(self) -> Weights:
-        """Return a copy of the present weights."""
+        """Return a copy of the current weights."""
         mlp = self._model.predictor
         return Weights(
             tuple((link.W.array.copy(), link.b.array.copy()) for link in (mlp.l1, mlp.l2, mlp.l3))
         )
 
     def snapshot(self, notes: str) -> bytes:
-        """Return everything that the training goes on from, and a text."""
+        """Return the state from which the training continues, and a text."""
         serializer = chainer.serializers.DictionarySerializer()
         serializer[_MODEL].save(self._model)
         serializer[_OPTIMIZER].save(self._optimizer)
@@ -100,7 +100,7 @@ class FrameworkLearner:
         return stream.getvalue()
 
     def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
-        """Go back to a snapshot, unless `check` raises an error when it is handed its text."""
+        """Restore a snapshot, unless `check`, called with its text, raises an error."""
         try:
             archive = Archive(snapshot, Path("snapshot"), IdeaError)
             # Copies, for Chainer changes them in place.
@@ -114,5 +114,5 @@ class FrameworkLearner:
 
 
 def _bare(member: str) -> str:
-    """Return an array's name, which in an archive has an ending."""
+    """Return an array's name without its suffix in an archive."""
     return member.removesuffix(".npy")

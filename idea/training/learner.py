@@ -1,4 +1,4 @@
-"""Learners: what a framework has to offer to a training."""
+"""Learners: the interface between a framework and the training loop."""
 
 from __future__ import annotations
 
@@ -33,32 +33,32 @@ _PACKAGES = {
 class Learner(Protocol):
     """A network that is being trained: its weights and its optimizer's state.
 
-    A module for each framework has one, made from a `Recipe`, whose seed it starts from.
+    Each framework's module implements it; it is made from a `Recipe`, with its seed.
     """
 
     suffix: str
     """Of its snapshots' names."""
-    shuffler: np.random.RandomState
-    """Where the order of the digits comes from, one permutation an epoch."""
+    shuffle_rng: np.random.RandomState
+    """Draws the order of the digits, one permutation per epoch."""
 
     def update(self, images: Floats, labels: Labels) -> Floats:
-        """Take a step of Adam for a batch (n, 784); give the logits (n, 10) before it."""
+        """Take a step of Adam for a batch (n, 784); return the logits (n, 10) before it."""
         ...
 
     def logits(self, images: Floats) -> Floats:
-        """Judge images (n, 784), giving (n, 10)."""
+        """Return the logits (n, 10) of images (n, 784)."""
         ...
 
     def weights(self) -> Weights:
-        """Return a copy of the present weights."""
+        """Return a copy of the current weights."""
         ...
 
     def snapshot(self, notes: str) -> bytes:
-        """Return everything that the training goes on from, and a text."""
+        """Return the state from which the training continues, and a text."""
         ...
 
     def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
-        """Go back to a snapshot, unless `check` raises an error when it is handed its text."""
+        """Restore a snapshot, unless `check`, called with its text, raises an error."""
         ...
 
 
@@ -129,7 +129,7 @@ def require_memory(recipe: Recipe) -> None:
 
 
 def _memory() -> int | None:
-    """Return this machine's memory in bytes, where the system tells."""
+    """Return this machine's memory in bytes, if the system reports it."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # as on Windows
@@ -137,7 +137,7 @@ def _memory() -> int | None:
 
 
 def require_framework(framework: str) -> None:
-    """Find out before long work, and without loading it, whether a framework is installed.
+    """Check before long work, without loading it, that a framework is installed.
 
     Parameters
     ----------

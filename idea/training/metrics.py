@@ -1,4 +1,4 @@
-"""Loss and accuracy: measured, and kept as rows of a table."""
+"""Loss and accuracy: measurement, and rows of a table."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ class Row:
     epoch: int
     """From 1."""
     batch: int
-    """The last batch that it counts, from 1."""
+    """The last batch included, from 1."""
     loss: float
-    """Softmax cross-entropy of each digit before the step that it was learnt by."""
+    """Softmax cross-entropy of each digit before the update with it."""
     accuracy: float
-    """The share of these that were read right, in 0…1."""
+    """The share of these that were classified correctly, in 0…1."""
     validation_loss: float | None
     validation_accuracy: float | None
     seconds: float
-    """Since the training's begin, without its interruptions."""
+    """Training time so far, without interruptions."""
 
 
 class Mean:
     """The mean loss and accuracy over batches."""
 
     def __init__(self) -> None:
-        self._count = self._right = 0
+        self._count = self._correct = 0
         self._loss = 0.0
 
     def add(self, logits: Floats, labels: Labels) -> None:
@@ -47,7 +47,7 @@ class Mean:
         shifted = logits - logits.max(axis=1, keepdims=True)
         own = shifted[np.arange(len(labels)), labels]
         self._loss += float((np.log(np.exp(shifted).sum(axis=1)) - own).sum(dtype=np.float64))
-        self._right += int((logits.argmax(axis=1) == labels).sum())
+        self._correct += int((logits.argmax(axis=1) == labels).sum())
         self._count += len(labels)
 
     @property
@@ -58,7 +58,7 @@ class Mean:
     @property
     def accuracy(self) -> float:
         """In 0…1."""
-        return self._right / self._count
+        return self._correct / self._count
 
 
 class _Batch(Protocol):
@@ -69,12 +69,12 @@ class _Batch(Protocol):
 
 
 def measure(logits: Callable[[Floats], Floats], batches: Iterable[_Batch]) -> Mean:
-    """Measure how well digits are read.
+    """Measure the loss and accuracy on digits.
 
     Parameters
     ----------
     logits
-        Judges images.
+        Returns the logits (n, 10) of images (n, 784).
     batches
         The digits.
 
@@ -104,7 +104,7 @@ def csv_bytes(rows: Iterable[Row], *, timed: bool = True) -> bytes:
     rows
         Of a training.
     timed
-        Whether to tell the seconds, the one column that differs between equal trainings.
+        Whether to include the seconds, the one column that differs between equal trainings.
 
     Returns
     -------

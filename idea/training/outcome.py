@@ -1,19 +1,19 @@
-"""What a training leaves: its record, its curves, and the digits that the network misread."""
+"""Outputs of a training: its record, its curves, and the misclassified digits."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import platform
-from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from idea.core.record import versions
 from idea.data.mnist_files import CHECKSUMS
+from idea.files.figure import figure_bytes
 from idea.files.picture import sheet_bytes
 from idea.files.write import write_files
 from idea.training.metrics import Row, measure
@@ -22,7 +22,7 @@ from idea.training.trainer import Digits, Trainer
 
 __all__ = ["curves_bytes", "mistakes_bytes", "write_outcome"]
 
-_MOST = 60  # mistakes that a sheet shows
+_MAX_MISTAKES = 60  # on a sheet
 
 
 def write_outcome(
@@ -33,7 +33,7 @@ def write_outcome(
     Parameters
     ----------
     trainer
-        Whose training is over.
+        The finished training.
     recipe
         Its recipe.
     framework
@@ -41,13 +41,13 @@ def write_outcome(
     weights
         The files that its weights were written to.
     folder
-        Where to.
+        The output folder.
 
     Returns
     -------
     accuracy, files
-        The share of digits that are read right: of ``training``, ``validation`` and ``test``; and
-        what was written.
+        The share of digits classified correctly, of ``training``, ``validation`` and ``test``; and
+        the written files.
     """
     accuracy = {
         part: measure(trainer.learner.logits, digits.batches(1000)).accuracy
@@ -63,7 +63,8 @@ def write_outcome(
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights
         },
         "data_sha256": CHECKSUMS,
-        "versions": _versions(framework),
+        "versions": versions()
+        | {framework: metadata.version(framework), "platform": platform.platform()},
     }
     files = {
         folder / "run.json": f"{json.dumps(record, indent=2)}\n".encode(),
@@ -120,14 +121,11 @@ def curves_bytes(rows: list[Row]) -> bytes:
         axes.legend()
     figure.axes[0].set_yscale("log")
     figure.axes[1].yaxis.set_major_formatter(PercentFormatter(1))
-    stream = io.BytesIO()
-    # Without the time and versions that matplotlib would note.
-    figure.savefig(stream, format="png", dpi=100, metadata={"Software": None})
-    return stream.getvalue()
+    return figure_bytes(figure, 100)
 
 
 def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None:
-    """Draw the digits that were misread, most confident errors first.
+    """Draw the misclassified digits, most confident errors first.
 
     Parameters
     ----------
@@ -147,22 +145,12 @@ def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None
     >>> mistakes_bytes(np.eye(1, 10), digits)[1:4]
     b'PNG'
     """
-    read = logits.argmax(axis=1)
-    rows = np.arange(len(read))
-    margins = logits[rows, read] - logits[rows, digits.labels]
-    wrong = np.flatnonzero(read != digits.labels)
-    wrong = wrong[np.argsort(-margins[wrong], kind="stable")][:_MOST]
+    predicted = logits.argmax(axis=1)
+    rows = np.arange(len(predicted))
+    margins = logits[rows, predicted] - logits[rows, digits.labels]
+    wrong = np.flatnonzero(predicted != digits.labels)
+    wrong = wrong[np.argsort(-margins[wrong], kind="stable")][:_MAX_MISTAKES]
     if not wrong.size:
         return None
-    labels = [f"predicted {read[i]}, is {digits.labels[i]}" for i in wrong]
+    labels = [f"predicted {predicted[i]}, is {digits.labels[i]}" for i in wrong]
     return sheet_bytes(list(digits.images[wrong]), labels, scale=4, columns=10)
-
-
-def _versions(framework: str) -> Mapping[str, str]:
-    return {
-        "idea": metadata.version("idea"),
-        framework: metadata.version(framework),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-    }

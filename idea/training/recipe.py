@@ -1,4 +1,4 @@
-"""Recipes: what makes one training differ from another."""
+"""Recipes: the hyperparameters of a training."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from idea.networks.architectures import ARCHITECTURES, Architecture, mlp
 __all__ = ["DEFAULTS", "FRAMEWORKS", "SCHEMAS", "Recipe", "recipe_for"]
 
 FRAMEWORKS = {"mlp": ("chainer", "torch"), "lenet": ("torch",), "convnet": ("torch",)}
-"""For each architecture, what it can be trained with."""
+"""The frameworks that support each architecture."""
 
 DEFAULTS = {
     "mlp": {"batch_size": 1000, "epochs": 20, "held_out": 0},
     "lenet": {"batch_size": 64, "epochs": 10, "held_out": 10_000},
     "convnet": {"batch_size": 128, "epochs": 10, "held_out": 0},
 }
-"""Where architectures differ in what is usual for them."""
+"""Defaults that differ between architectures."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Recipe:
     units: Annotated[int, Meta(ge=1, le=1_000_000)] = 784
     """Width of both hidden layers of an MLP."""
     batch_size: Annotated[int, Meta(ge=1, le=60_000)] = 1000
-    """Digits an update."""
+    """Digits per update."""
     epochs: Annotated[int, Meta(ge=1, le=1_000_000)] = 20
     """Passes over the training digits."""
     learning_rate: Annotated[float, Meta(gt=0, le=1)] = 0.001
@@ -41,8 +41,8 @@ class Recipe:
     weight_decay: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     """Added to each gradient, times the weight."""
     held_out: Annotated[int, Meta(ge=0, le=59_999)] = 0
-    """How many of the 60,000, the last, to validate with and not to train with; 0 validates with
-    the test digits."""
+    """How many of the 60,000, the last, to use for validation instead of training; 0 validates
+    with the test digits."""
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
     """Equal recipes give equal weights on the same machine."""
 
@@ -70,14 +70,14 @@ SCHEMAS: dict[str, Any] = get_type_hints(Recipe, include_extras=True)
 
 
 def recipe_for(arch: str, **changes: Any) -> Recipe:
-    """Return an architecture's usual recipe.
+    """Return an architecture's default recipe.
 
     Parameters
     ----------
     arch
         One of `ARCHITECTURES`.
     **changes
-        What is to be different; None leaves what is usual.
+        Other values; None keeps the default.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def recipe_for(arch: str, **changes: Any) -> Recipe:
     Raises
     ------
     OptionError
-        If a value makes no sense.
+        If a value is invalid.
 
     Examples
     --------
@@ -97,5 +97,5 @@ def recipe_for(arch: str, **changes: Any) -> Recipe:
     checked(arch, SCHEMAS["arch"], "--arch", OptionError)
     given = {name: value for name, value in changes.items() if value is not None}
     if "units" in given and arch != "mlp":
-        raise OptionError(f"--units is for an mlp; a {arch} has the widths that it has")
+        raise OptionError(f"--units applies to mlp only; the widths of {arch} are fixed")
     return Recipe(arch=arch, **{**DEFAULTS[arch], **given})

@@ -65,7 +65,7 @@ class FrameworkLearner:
 
     def __init__(self, recipe: Recipe) -> None:
         torch.manual_seed(recipe.seed)
-        self.shuffler = np.random.RandomState(recipe.seed)
+        self.shuffle_rng = np.random.RandomState(recipe.seed)
         self._pools = [pool for _, pool in recipe.architecture.convolutions]
         self._network = network(recipe.architecture)
         self._optimizer = torch.optim.Adam(
@@ -73,7 +73,7 @@ class FrameworkLearner:
         )
 
     def update(self, images: Floats, labels: Labels) -> Floats:
-        """Take a step of Adam for a batch; give the logits before it."""
+        """Take a step of Adam for a batch; return the logits before it."""
         self._optimizer.zero_grad()
         logits = self._network(torch.from_numpy(images))
         loss = nn.functional.cross_entropy(logits, torch.from_numpy(labels))
@@ -83,12 +83,12 @@ class FrameworkLearner:
         return before
 
     def logits(self, images: Floats) -> Floats:
-        """Judge images (n, 784), giving (n, 10)."""
+        """Return the logits (n, 10) of images (n, 784)."""
         with torch.inference_mode():
             return np.asarray(self._network(torch.from_numpy(images)).numpy())
 
     def weights(self) -> Weights:
-        """Return a copy of the present weights."""
+        """Return a copy of the current weights."""
         arrays = [t.numpy().copy() for t in self._network.state_dict().values()]
         pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
         convolutions = [
@@ -97,7 +97,7 @@ class FrameworkLearner:
         return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions))
 
     def snapshot(self, notes: str) -> bytes:
-        """Return everything that the training goes on from, and a text."""
+        """Return the state from which the training continues, and a text."""
         stream = io.BytesIO()
         state = {
             "model": self._network.state_dict(),
@@ -108,7 +108,7 @@ class FrameworkLearner:
         return stream.getvalue()
 
     def restore(self, snapshot: bytes, check: Callable[[str], object]) -> None:
-        """Go back to a snapshot, unless `check` raises an error when it is handed its text."""
+        """Restore a snapshot, unless `check`, called with its text, raises an error."""
         state = torch.load(io.BytesIO(snapshot), weights_only=True)
         check(state["notes"])
         self._network.load_state_dict(state["model"])

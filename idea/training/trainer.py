@@ -31,7 +31,7 @@ __all__ = ["Digits", "Trainer", "split"]
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Digits as networks take them."""
+    """Digits as network inputs."""
 
     images: Floats
     """(n, 784) in 0…1."""
@@ -50,15 +50,15 @@ class Digits:
 
 
 def split(data: Mnist, held_out: int) -> dict[str, Digits]:
-    """Share out the data set.
+    """Split the data set.
 
     Parameters
     ----------
     data
         Greys 0…255.
     held_out
-        How many of the training digits, the last, to validate with; 0 validates with the test
-        digits.
+        How many of the training digits, the last, to use for validation; 0 validates with the
+        test digits.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def split(data: Mnist, held_out: int) -> dict[str, Digits]:
     Raises
     ------
     OptionError
-        If none would be left to train with.
+        If no training digits would remain.
 
     Examples
     --------
@@ -81,17 +81,17 @@ def split(data: Mnist, held_out: int) -> dict[str, Digits]:
     test = _digits(data.test_images, data.test_labels)
     if held_out >= len(train):
         raise OptionError(f"--held-out must be less than {len(train)}, not {held_out}")
-    kept = len(train) - held_out
+    train_size = len(train) - held_out
     return {
-        "training": train[:kept],
-        "validation": train[kept:] if held_out else test,
+        "training": train[:train_size],
+        "validation": train[train_size:] if held_out else test,
         "test": test,
     }
 
 
 @dataclass
 class _Progress:
-    """How far a training has come."""
+    """The progress of a training."""
 
     epoch: int = 0
     """Epochs finished."""
@@ -101,7 +101,7 @@ class _Progress:
     """The metrics so far."""
 
 
-# What a snapshot says beside the weights.
+# The contents of a snapshot besides weights and optimizer.
 _NOTES = all_required(
     {
         "epoch": Natural,
@@ -119,11 +119,11 @@ class Trainer:
     Parameters
     ----------
     learner
-        What learns.
+        The network to train.
     recipe
-        How.
+        Its hyperparameters.
     data
-        As `split` gives it.
+        As returned by `split`.
     folder
         Where the snapshot and `metrics.csv` go; None keeps neither.
     every
@@ -134,7 +134,7 @@ class Trainer:
     learner, data
         The same.
     progress
-        How far it has come: ``epoch``, ``seconds`` and ``rows`` of metrics.
+        The progress: ``epoch``, ``seconds`` and ``rows`` of metrics.
     snapshot, metrics : Path
         The files in the folder.
     """
@@ -157,7 +157,7 @@ class Trainer:
         self._every = every
 
     def resume(self) -> None:
-        """Go back to the snapshot.
+        """Restore the snapshot.
 
         Raises
         ------
@@ -165,12 +165,12 @@ class Trainer:
             If there is none, or it is another recipe's.
         """
         if not self.snapshot.exists():
-            raise IdeaError(f"{self.snapshot}: there is nothing to resume; leave out --resume")
+            raise IdeaError(f"{self.snapshot}: no snapshot to resume from; leave out --resume")
         data = read_bytes(self.snapshot, IdeaError)
         if data.startswith(b"PK"):
-            Archive(data, self.snapshot, IdeaError)  # which checks what it unpacks to
+            Archive(data, self.snapshot, IdeaError)  # which checks the unpacked size
         try:
-            self.learner.restore(data, self._accept)
+            self.learner.restore(data, self._restore_progress)
         except IdeaError:
             raise
         except Exception as error:  # a damaged file raises nearly anything
@@ -179,8 +179,8 @@ class Trainer:
                 f"({type(error).__name__})"
             ) from error
 
-    def _accept(self, notes: str) -> None:
-        """Take over how far a snapshot has come, if its recipe is this one but for the epochs."""
+    def _restore_progress(self, notes: str) -> None:
+        """Take over a snapshot's progress; its recipe may differ in the epochs only."""
         saved = checked(json.loads(notes), _NOTES, str(self.snapshot))
         recipe = asdict(self._recipe) | {"epochs": saved.recipe.epochs}
         differing = [
@@ -209,19 +209,19 @@ class Trainer:
         Yields
         ------
         Row
-            After each epoch its means, and the validation's.
+            After each epoch, its mean loss and accuracy, and those of the validation.
 
         Raises
         ------
         IdeaError
-            If the loss is no number any more.
+            If the loss is not finite.
         OutputError
             If the snapshot or the metrics can't be written.
         """
         count = len(self.data["training"])
         for epoch in range(1, self._recipe.epochs + 1):
-            # A resumed training draws as often as one without interruption.
-            order = self.learner.shuffler.permutation(count)
+            # Drawn in finished epochs, too, so that a resumed training sees the same order.
+            order = self.learner.shuffle_rng.permutation(count)
             if epoch > self.progress.epoch:
                 yield self._epoch(epoch, order, on_batch)
 

@@ -33,8 +33,8 @@ def binary(seed):
 
 
 @pytest.fixture
-def real(few):
-    return (few.test_images[:6].reshape(-1, 784) >= 128).astype(np.float32)
+def real(mnist_subset):
+    return (mnist_subset.test_images[:6].reshape(-1, 784) >= 128).astype(np.float32)
 
 
 def test_a_margin_is_the_lead_over_the_best_of_the_others():

@@ -131,9 +131,9 @@ def test_it_is_never_more_than_any_pair_or_single_flip_needs(brittle, image):
 
 
 @pytest.mark.parametrize("name", ["mlp", "lenet"])
-def test_real_digits_are_fooled_and_no_flip_can_be_left_out(few, name):
+def test_real_digits_are_fooled_and_no_flip_can_be_left_out(mnist_subset, name):
     model = idea.load_model(name)
-    for real in (few.test_images[:3].reshape(-1, 784) >= 128).astype(np.float32):
+    for real in (mnist_subset.test_images[:3].reshape(-1, 784) >= 128).astype(np.float32):
         for target in (None, 8):
             attack = fewest_flips(model, real, target, prove=1)
             assert np.array_equal(attack.before.ravel(), real)
@@ -148,9 +148,9 @@ def test_real_digits_are_fooled_and_no_flip_can_be_left_out(few, name):
             assert (read == attack.label if target is None else read != target).all()
 
 
-def test_anything_else_takes_no_more_flips_than_one_of_the_nearest_digits(few):
+def test_anything_else_takes_no_more_flips_than_one_of_the_nearest_digits(mnist_subset):
     lenet = idea.load_model("lenet")
-    for real in (few.test_images[300:306].reshape(-1, 784) >= 128).astype(np.float32):
+    for real in (mnist_subset.test_images[300:306].reshape(-1, 784) >= 128).astype(np.float32):
         nearest = np.argsort(-lenet.logits(real[np.newaxis])[0])[1:4]
         each = fewest_flips_each(lenet, real, nearest, prove=0)
         either = fewest_flips(lenet, real, prove=0)
@@ -174,8 +174,8 @@ def test_threads_and_progress_change_nothing(brittle, image):
     assert all(0 < done <= total for _, done, total in phases)
 
 
-def test_ctrl_c_returns_the_attacks_known_so_far(shipped, few):
-    real = (few.test_images[0].ravel() >= 128).astype(np.float32)
+def test_ctrl_c_returns_the_attacks_known_so_far(shipped, mnist_subset):
+    real = (mnist_subset.test_images[0].ravel() >= 128).astype(np.float32)
 
     def stop(when):
         def notify(what, done, total):

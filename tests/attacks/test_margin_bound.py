@@ -58,8 +58,8 @@ def test_of_a_linear_model_it_is_exact():
     assert bound == pytest.approx(logits - logits[problem.label], abs=1e-6)
 
 
-def test_fewer_flips_have_a_lower_bound(shipped, few):
-    image = (few.test_images[0].ravel() >= 128).astype(np.float32)
+def test_fewer_flips_have_a_lower_bound(shipped, mnist_subset):
+    image = (mnist_subset.test_images[0].ravel() >= 128).astype(np.float32)
     problem = Problem(shipped, image)
     tops = []
     for size in (1, 2, 4):

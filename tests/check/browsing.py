@@ -1,6 +1,6 @@
-"""A browser, and the page's files for it: a plugin of pytest's, which the topmost conftest names.
+"""Fixtures of a browser and the page's files: a pytest plugin, which the topmost conftest loads.
 
-A conftest.py here would take the name of the one above.
+A conftest.py here would have the same module name as the one above.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from asking import files_of
+from client import files_of
 
 PAGE = Path(__file__).parents[2] / "idea" / "check" / "page"
-# Without a sandbox it runs in containers too; the rest keeps it from asking anything of anyone.
+# Without a sandbox it runs in containers too; the rest keeps it from sending other requests.
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,13 +24,13 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The first one has no windows to draw around each page, which take as long as the page.
+# The first one draws no window around each page, which halves the time.
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
 
 
 @pytest.fixture(scope="session")
 def launch():
-    """Start Chromium: that of IDEA_CHROMIUM, the one that is installed, or Playwright's own."""
+    """Start Chromium: of IDEA_CHROMIUM, an installed one, or Playwright's own."""
     playwright = pytest.importorskip("playwright.sync_api")
     installed = next(filter(None, map(shutil.which, _NAMES)), None)
     with playwright.sync_playwright() as started:

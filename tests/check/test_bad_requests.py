@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from idea.check import Limits, create_app
 
-from asking import Asker, sentence
+from client import Client, error_message
 
 # Werkzeug leaves the parts of a form that it refuses to their last reference.
 pytestmark = pytest.mark.filterwarnings(
@@ -74,33 +74,33 @@ FIELDS = [(path, field) for path, body in GOOD.items() for field in body]
 
 
 @pytest.fixture(scope="module")
-def asker():
-    return Asker(create_app(limits=Limits(seconds=2)))
+def client():
+    return Client(create_app(limits=Limits(seconds=2)))
 
 
 def assert_answered(response) -> None:
     """Well, or by one sentence that can be shown."""
     assert response.status_code < 500, response.get_data(as_text=True)[:300]
     if response.status_code >= 400:
-        said = sentence(response, response.status_code)
+        said = error_message(response, response.status_code)
         assert 10 < len(said) < 400
         assert said.isprintable()
     else:
         response.get_data()
 
 
-def post(asker, path, text, kind="application/json"):
+def post(client, path, text, kind="application/json"):
     data = text if isinstance(text, bytes) else text.encode()
-    return asker.client.post(path, data=data, content_type=kind)
+    return client.http.post(path, data=data, content_type=kind)
 
 
 @pytest.mark.parametrize("kind", NASTY)
 @pytest.mark.parametrize(("path", "field"), FIELDS)
-def test_a_nasty_value(asker, path, field, kind):
+def test_a_nasty_value(client, path, field, kind):
     others = {name: value for name, value in GOOD[path].items() if name != field}
     fields = [*(f"{json.dumps(n)}: {json.dumps(v)}" for n, v in others.items())]
     text = "{" + ", ".join([*fields, f"{json.dumps(field)}: {NASTY[kind]}"]) + "}"
-    assert_answered(post(asker, path, text))
+    assert_answered(post(client, path, text))
 
 
 BODIES = {
@@ -122,7 +122,7 @@ BODIES = {
 
 @pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize("path", [*GOOD, "/send", "/api/models"])
-def test_a_nasty_body(asker, path, kind):
+def test_a_nasty_body(client, path, kind):
     for content_type in (
         "application/json",
         "application/json; charset=klingon",
@@ -131,7 +131,7 @@ def test_a_nasty_body(asker, path, kind):
         "application/x-www-form-urlencoded",
         "\u20ac".encode().decode("latin-1"),
     ):
-        response = post(asker, path, BODIES[kind], content_type)
+        response = post(client, path, BODIES[kind], content_type)
         assert 400 <= response.status_code < 500
         assert_answered(response)
 
@@ -158,8 +158,8 @@ PARTS = {
 
 @pytest.mark.parametrize("kind", PARTS)
 @pytest.mark.parametrize("path", ["/send", "/api/models"])
-def test_a_nasty_form(asker, path, kind):
-    response = post(asker, path, PARTS[kind], "multipart/form-data; boundary=x")
+def test_a_nasty_form(client, path, kind):
+    response = post(client, path, PARTS[kind], "multipart/form-data; boundary=x")
     assert 400 <= response.status_code < 500
     assert_answered(response)
 
@@ -167,8 +167,8 @@ def test_a_nasty_form(asker, path, kind):
 @pytest.mark.parametrize(
     "query", ["", "digit=", "digit=10", "digit=%00", "digit=%ff", "digit=٣", "digit=5&model=%ff"]
 )
-def test_a_nasty_query(asker, query):
-    response = asker.client.get(f"/api/ideal?{query}")
+def test_a_nasty_query(client, query):
+    response = client.http.get(f"/api/ideal?{query}")
     assert response.status_code in (400, 404)
     assert_answered(response)
 
@@ -177,14 +177,14 @@ def test_a_nasty_query(asker, query):
     "path", ["/%00", "/styles/%00.css", "/" + "a" * 5000, "/%ff", "/..%2fapp.py", "/\\..\\x", "/:"]
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "DELETE", "PROPFIND"])
-def test_a_nasty_path(asker, path, method):
-    response = asker.client.open(path, method=method)
+def test_a_nasty_path(client, path, method):
+    response = client.http.open(path, method=method)
     assert response.status_code in (404, 405)
 
 
 @pytest.mark.parametrize("host", ["", ".", "a..b", "[", "[::1", "localhost:99999999", "ä", "a b"])
-def test_a_nasty_host(asker, host):
-    response = asker.client.get("/site.json", headers={"Host": host})
+def test_a_nasty_host(client, host):
+    response = client.http.get("/site.json", headers={"Host": host})
     assert response.status_code < 500
 
 
@@ -198,8 +198,8 @@ ANY = st.recursive(
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), path=st.sampled_from(sorted(GOOD)))
-def test_any_json(asker, data, path):
+def test_any_json(client, data, path):
     """Some fields of a good request are anything; now and then, all is."""
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(GOOD[path])), ANY, max_size=3))
     body = data.draw(st.one_of(st.just({**GOOD[path], **changed}), ANY))
-    assert_answered(post(asker, path, json.dumps(body)))
+    assert_answered(post(client, path, json.dumps(body)))

@@ -144,20 +144,20 @@ def test_wrong_input_is_a_sentence(run, tmp_path):
     for host, shown in hosts.items():
         given = os.fsdecode(host)
         said = run("idea.check", "--no-browser", "--port", "0", "--host", given, status=2).stderr
-        failure = "that is no name; name another --host or --port"
+        failure = "invalid host name; name another --host or --port"
         assert said == f"error: can't serve at {shown}, port 0: {failure}\n"
     for name in ("", "a..b", "digits.example.org:80", "http://digits.example.org", "a b"):
         said = run("idea.check", "--no-browser", "--name", name, status=2).stderr
         assert said.endswith(
-            f"argument --name: expected a host's name, such as digits.example.org, found {name!r}\n"
+            f"argument --name: expected a host name, such as digits.example.org, found {name!r}\n"
         )
     said = run("idea.check", "--port", "99999", status=2).stderr
     assert said.endswith("argument --port: expected a port, 0…65535, not '99999'\n")
     said = run("idea.check", "--export", "site", "--model", "convnet", status=2).stderr
-    assert said.startswith("error: a page without a server reads bare floats alone: ")
+    assert said.startswith("error: a static page reads .dat files only: ")
     (tmp_path / "file").touch()
     said = run("idea.check", "--export", "file", status=2).stderr
-    assert said.startswith("error: file: no such folder can be made")
+    assert said.startswith("error: file: can't create the folder")
 
 
 def test_it_writes_a_static_site_and_says_how_to_try_it(run, tmp_path):

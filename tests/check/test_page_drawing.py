@@ -101,14 +101,14 @@ def test_a_digit_in_a_corner_is_read_when_prepared_alone(visit):
     visitor.answer(7)
     visitor.settle()
     see = visitor.page.get_by_role("region", name=visitor.text("see"))
-    assert see.get_by_text(visitor.pattern("see.says", digit=7)).count() == 1
+    assert see.get_by_text(visitor.pattern("see.prediction", digit=7)).count() == 1
 
 
 def test_an_idea_on_the_canvas_is_read_as_it_is_until_it_is_drawn_on(visit, shipped):
     visitor = visit()
     panel = visitor.panel("tabs.ideas")
     visitor.thumb(5).click()
-    panel.get_by_role("button", name=visitor.text("keep.place")).click()
+    panel.get_by_role("button", name=visitor.text("save.copy")).click()
     visitor.answer(5)
     visitor.settle()
     see = visitor.page.get_by_role("region", name=visitor.text("see"))
@@ -124,7 +124,7 @@ def test_a_canvas_without_strokes_that_stand_out_is_told_from_an_empty_one(visit
     visitor = visit()
     visitor.page.get_by_label(visitor.text("draw.width")).fill("80")
     visitor.draw([[(0.01, y), (0.99, y)] for y in np.linspace(0.02, 0.98, 10)], steps=4)
-    visitor.page.get_by_text(visitor.text("answer.lost")).wait_for()
+    visitor.page.get_by_text(visitor.text("answer.no_digit")).wait_for()
     assert visitor.page.get_by_text(visitor.text("answer.none")).count() == 0
 
 
@@ -215,13 +215,13 @@ def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit):
     visitor.thumb(9).wait_for()
     visitor.context.route("**/*", lambda route: route.abort())
     visitor.draw()
-    assert visitor.text("server.gone") in visitor.toast()
-    for key in ("tabs.watch", "tabs.pixels", "tabs.shake", "tabs.fool"):
+    assert visitor.text("server.unreachable") in visitor.toast()
+    for key in ("tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool"):
         assert visitor.panel(key).inner_text()
     assert visitor.page.get_by_text(visitor.pattern("fail.unknown")).count() == 0
     visitor.context.unroute("**/*")
     visitor.draw(ONE)
     visitor.button("toast.close").wait_for(state="detached")
     # Chromium itself writes of each failure to the console.
-    assert all("ERR_FAILED" in text for text in visitor.complaints), visitor.complaints
-    visitor.complaints.clear()
+    assert all("ERR_FAILED" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()

@@ -9,19 +9,19 @@ import pytest
 from browsing import PAGE
 
 import idea
-from idea.check.errors import RefusedError
+from idea.check.errors import RequestError
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
 from conftest import random_layers
 
-TABS = ["tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.shake", "tabs.fool"]
+TABS = ["tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool"]
 
 
 def test_without_a_server_it_offers_what_needs_none(visit_static):
     visitor = visit_static()
     tabs = visitor.page.get_by_role("tab").all_inner_texts()
-    assert tabs == [visitor.text("tabs.ideas"), visitor.text("tabs.shake")]
+    assert tabs == [visitor.text("tabs.ideas"), visitor.text("tabs.distort")]
     assert (
         visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option").count()
         == 1
@@ -46,7 +46,8 @@ def test_without_a_server_the_logits_are_pythons(visit_static, shipped):
         """async (images) => {
           const { openSite } = await import(new URL("site/site.js", location.href).href);
           const site = await openSite();
-          const answers = await site.judge("mlp", images.map((image) => Float32Array.from(image)));
+          const floats = images.map((image) => Float32Array.from(image));
+          const answers = await site.classify("mlp", floats);
           return answers.map((answer) => answer.logits);
         }""",
         images.tolist(),
@@ -60,7 +61,7 @@ def test_without_a_server_the_ideas_are_those_of_the_library(visit_static, shipp
     for ideal in idea.find_all(shipped):
         visitor.thumb(ideal.digit, energy=f"{ideal.energy:.1f}").wait_for()
     visitor.thumb(5).click()
-    visitor.button("keep.place").first.click()
+    visitor.button("save.copy").first.click()
     visitor.settle()
     five = idea.find(shipped, 5).image
     assert np.array_equal(visitor.greys("see.drawn.image") / 255, five)
@@ -80,7 +81,7 @@ def test_without_a_server_a_network_of_ones_own_is_opened_and_searched(visit_sta
     thumb.wait_for()
     energy = float(re.search(r"energy ([\d.]+)", thumb.get_attribute("aria-label"))[1])
     thumb.click()
-    visitor.button("keep.place").first.click()
+    visitor.button("save.copy").first.click()
     visitor.settle()
     image = visitor.greys("see.drawn.image").reshape(1, 784) / 255
     assert small.logits(image.astype(np.float32))[0, 5] == pytest.approx(energy, abs=0.051)
@@ -113,9 +114,9 @@ def test_axe_finds_nothing_serious(visit, theme):
             visitor.thumb(5).click()
         elif name == "tabs.fool":
             panel.get_by_role("button", name=visitor.text("tabs.fool"), exact=True).click()
-            panel.get_by_role("button", name=visitor.text("keep.gif")).wait_for()
-        elif name == "tabs.shake":
-            panel.get_by_role("button", name=visitor.text("shake.turn")).click()
+            panel.get_by_role("button", name=visitor.text("save.gif")).wait_for()
+        elif name == "tabs.distort":
+            panel.get_by_role("button", name=visitor.text("distort.rotate")).click()
         visitor.settle()
         found = axe.Axe().run(visitor.page).response["violations"]
         serious = [
@@ -153,27 +154,27 @@ def test_on_a_phones_side_canvas_and_answer_are_in_sight(visit):
 
 def test_back_leads_to_the_tab_before(visit):
     visitor = visit()
-    for key in ("tabs.shake", "tabs.fool"):
+    for key in ("tabs.distort", "tabs.fool"):
         visitor.panel(key)
-    for key in ("tabs.shake", "tabs.ideas"):
+    for key in ("tabs.distort", "tabs.ideas"):
         visitor.page.go_back()
         visitor.page.get_by_role("tabpanel", name=visitor.text(key), exact=True).wait_for()
     visitor.page.go_forward()
-    visitor.page.get_by_role("tabpanel", name=visitor.text("tabs.shake"), exact=True).wait_for()
-    assert visitor.page.url.endswith("#shake")
+    visitor.page.get_by_role("tabpanel", name=visitor.text("tabs.distort"), exact=True).wait_for()
+    assert visitor.page.url.endswith("#distort")
 
 
 def test_opened_from_a_file_it_says_what_it_needs(browser):
     page = browser.new_page()
     page.goto((PAGE / "index.html").as_uri())
-    said = page.locator("#unserved")
+    said = page.locator("#no-server")
     said.wait_for()
     assert "python -m http.server" in said.inner_text()
     page.close()
 
 
 def test_served_it_does_not_say_that_it_needs_a_server(visit):
-    assert visit().page.locator("#unserved").count() == 0
+    assert visit().page.locator("#no-server").count() == 0
 
 
 def test_it_is_used_by_the_keyboard_alone(visit):
@@ -190,7 +191,7 @@ def test_it_is_used_by_the_keyboard_alone(visit):
     start = visitor.text("fool.start")
     visitor.tab_to(f"it.innerText === '{start}' && it.role !== 'tab'")
     visitor.press("Enter")
-    panel.get_by_text(visitor.pattern("fool.yours.many", digit=7)).wait_for()
+    panel.get_by_text(visitor.pattern("fool.drawing.many", digit=7)).wait_for()
     assert panel.get_by_text(visitor.pattern("fool.before", digit=7)).is_visible()
 
 
@@ -224,8 +225,8 @@ def test_every_text_is_there_in_both_languages(visit):
 
 
 def test_every_reason_for_a_refusal_is_there_in_both_languages(visit):
-    reasons = {kind.code for kind in _kinds(RefusedError)} - {"", "left"}
-    assert {f"server.{code}" for code in (*reasons, "exhausted")} <= set(visit().texts)
+    reasons = {kind.code for kind in _kinds(RequestError)} - {"", "left"}
+    assert {f"server.code.{code}" for code in (*reasons, "exhausted")} <= set(visit().texts)
 
 
 def _kinds(kind):
@@ -238,8 +239,8 @@ def test_what_the_server_refuses_is_said_in_the_readers_language(visit):
         "**/api/judge", lambda route: route.fulfill(status=503, json={"error": "…", "code": "busy"})
     )
     visitor.draw()
-    assert visitor.toast() == visitor.text("server.busy")
-    visitor.complaints.clear()  # Chromium itself writes of each refusal to the console
+    assert visitor.toast() == visitor.text("server.code.busy")
+    visitor.console_errors.clear()  # Chromium itself writes of each refusal to the console
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(visit):

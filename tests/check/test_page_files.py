@@ -119,8 +119,8 @@ def test_a_bad_network_is_a_sentence(visit, name, data, said):
     visitor.drop(name, data)
     assert said in visitor.toast()
     # Chromium itself writes of each refusal to the console.
-    assert all("400" in text for text in visitor.complaints), visitor.complaints
-    visitor.complaints.clear()
+    assert all("400" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()
 
 
 def test_an_opened_network_stays_chosen_after_a_reload(visit):
@@ -147,12 +147,12 @@ def test_a_network_that_the_server_has_forgotten_is_dropped_with_a_sentence(visi
     else:
         visitor.draw()
     visitor.page.get_by_text(
-        visitor.text("model.forgotten", name="gone.dat", other="mlp")
+        visitor.text("model.unavailable", name="gone.dat", other="mlp")
     ).wait_for()
     networks = visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option")
     assert not any("gone.dat" in text for text in networks.all_inner_texts())
-    assert all("404" in text for text in visitor.complaints), visitor.complaints
-    visitor.complaints.clear()
+    assert all("404" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()
 
 
 def test_a_network_too_large_is_not_sent(visit):
@@ -168,4 +168,4 @@ def test_a_network_too_large_is_not_sent(visit):
     visitor.drop("large.dat", bytes(1_100_000))
     said = visitor.text("open.large", name="large.dat", size=2, limit=1)
     assert said in visitor.toast()
-    assert not any(url.endswith("api/models") for url in visitor.asked)
+    assert not any(url.endswith("api/models") for url in visitor.requested_urls)

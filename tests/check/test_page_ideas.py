@@ -63,7 +63,7 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
     traced = binary(visitor.greys("see.drawn.image"))
     assert np.mean(traced == five.image.ravel()) > 0.97
     see = page.get_by_role("region", name=visitor.text("see"))
-    assert see.get_by_text(visitor.pattern("see.says", digit=5)).count() >= 1
+    assert see.get_by_text(visitor.pattern("see.prediction", digit=5)).count() >= 1
     thumb = visitor.thumb(5)
     panel.get_by_role("button", name=visitor.text("ideas.remove")).click()
     assert ghost.is_hidden()
@@ -78,14 +78,14 @@ def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
     visitor = visit()
     panel = visitor.panel("tabs.ideas")
     visitor.thumb(5).click()
-    visitor.button("keep.place").first.click()
-    visitor.page.get_by_text(visitor.text("keep.placed")).first.wait_for()
+    visitor.button("save.copy").first.click()
+    visitor.page.get_by_text(visitor.text("save.copied")).first.wait_for()
     visitor.settle()
     assert visitor.page.locator("#canvas").evaluate(IN_SIGHT)
     assert np.array_equal(visitor.greys("see.drawn.image") / 255, five.image)
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
-    png = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.png")))
+    png = visitor.saved(panel.get_by_role("button", name=visitor.text("save.png")))
     with Image.open(io.BytesIO(png)) as picture:
         scale = picture.width // 28
         greys = np.asarray(picture.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
@@ -110,9 +110,9 @@ def test_a_search_is_watched_and_kept(visit, five):
     shown = panel.get_by_role("img", name=visitor.text("watch.image", digit=5))
     assert shown.count() == 1
     assert np.array_equal(visitor.greys("watch.image", digit=5) / 255, five.image)
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
-    gif = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.gif")))
+    gif = visitor.saved(panel.get_by_role("button", name=visitor.text("save.gif")))
     with Image.open(io.BytesIO(gif)) as film:
         assert 20 < film.n_frames <= 100
         film.seek(film.n_frames - 1)
@@ -144,7 +144,7 @@ def test_a_search_is_stopped_while_its_frames_are_still_played(visit):
     assert stop.get_attribute("aria-disabled") == "true"
     panel.get_by_label(visitor.text("transport.speed")).fill("2")  # the slowest
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
-    panel.get_by_role("button", name=visitor.text("keep.dump")).wait_for()
+    panel.get_by_role("button", name=visitor.text("save.dump")).wait_for()
     panel.get_by_role("button", name=visitor.text("transport.pause")).wait_for()
     assert stop.get_attribute("aria-disabled") == "false"
     stop.click()
@@ -158,7 +158,7 @@ def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     panel.get_by_label(visitor.text("transport.speed")).fill("6.9")
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     panel.get_by_text(visitor.pattern("watch.optimum", digit=5)).wait_for()
-    save = panel.get_by_role("button", name=visitor.text("keep.png"))
+    save = panel.get_by_role("button", name=visitor.text("save.png"))
     assert visitor.name_of_saved(save) == "idea_5.png"
     place = panel.get_by_label(visitor.text("transport.place"))
     place.fill("400")
@@ -167,7 +167,7 @@ def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     assert 400 < step < 420
     assert place.input_value() == str(step)
     assert visitor.name_of_saved(save) == f"idea_5_step_{step}.png"
-    dump = panel.get_by_role("button", name=visitor.text("keep.dump"))
+    dump = panel.get_by_role("button", name=visitor.text("save.dump"))
     assert visitor.name_of_saved(dump) == f"idea_5_step_{step}.vf"
 
 

@@ -32,7 +32,7 @@ def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
     panel.get_by_text(signed(shipped.logits(start[np.newaxis])[0, 9]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), start)
 
 
@@ -57,14 +57,14 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     image[10 + 28 * 5] = 1
     choose(panel, 1)
     panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
     board.focus()
     for key in ("ArrowRight", "ArrowDown", "Space"):
         visitor.page.keyboard.press(key)
     image[11 + 28 * 6] = 1
     panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
@@ -106,28 +106,28 @@ def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(visit, mnist
     assert said.inner_text() == visitor.text("nearest.found", label=label, flips=flips.min())
 
 
-@pytest.mark.parametrize("damage", ["noise", "shift", "turn", "thicken", "thin"])
-def test_a_drawing_is_shaken_and_the_answers_are_told(visit, damage):
+@pytest.mark.parametrize("distortion", ["noise", "shift", "rotate", "thicken", "thin"])
+def test_a_drawing_is_distorted_and_the_answers_are_shown(visit, distortion):
     visitor = visit()
     visitor.draw()
     visitor.answer(7)
     before = visitor.greys("see.drawn.image")
-    panel = visitor.panel("tabs.shake")
-    panel.get_by_role("button", name=visitor.text(f"shake.{damage}")).click()
-    trail = panel.get_by_role("list", name=visitor.text("shake.trail"))
-    trail.get_by_role("listitem").nth(1).wait_for()
+    panel = visitor.panel("tabs.distort")
+    panel.get_by_role("button", name=visitor.text(f"distort.{distortion}")).click()
+    history = panel.get_by_role("list", name=visitor.text("distort.history"))
+    history.get_by_role("listitem").nth(1).wait_for()
     visitor.settle()
     after = visitor.greys("see.drawn.image")
     assert np.abs(after - before).max() > 50
     ink = after.sum() / before.sum()
-    if damage == "thicken":
+    if distortion == "thicken":
         assert ink > 1.1
-    elif damage == "thin":
+    elif distortion == "thin":
         assert ink < 0.9
-    first, second = trail.get_by_role("listitem").all_inner_texts()
+    first, second = history.get_by_role("listitem").all_inner_texts()
     assert "7" in first
     assert re.search(r"\d", second)
-    panel.get_by_role("button", name=visitor.text("shake.first")).click()
+    panel.get_by_role("button", name=visitor.text("distort.first")).click()
     visitor.settle()
     assert np.array_equal(visitor.greys("see.drawn.image"), before)
 
@@ -140,12 +140,12 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     panel = visitor.panel("tabs.fool")
     choose(panel, 3)
     panel.get_by_role("button", name=visitor.text("fool.start"), exact=True).click()
-    headline = panel.get_by_text(visitor.pattern("fool.yours.many", digit=7, target=3))
+    headline = panel.get_by_text(visitor.pattern("fool.drawing.many", digit=7, target=3))
     headline.wait_for()
     count = re.search(r"\d+", headline.inner_text())[0]
     panel.get_by_label(visitor.text("transport.place")).fill(count)
     panel.get_by_text(visitor.pattern("fool.after", digit=3)).wait_for()
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("keep.dump")))
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     fooling = parse_vf(dump, "saved").ravel()
     flips = np.flatnonzero(fooling != image)
     assert len(flips) == int(count)
@@ -156,11 +156,11 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
         assert shipped.logits(without[np.newaxis]).argmax() != 3
     panel.get_by_label(visitor.text("transport.place")).fill("0")
     panel.get_by_text(visitor.text("fool.meanwhile", digit=7)).wait_for()
-    assert visitor.saved(panel.get_by_role("button", name=visitor.text("keep.gif"))).startswith(
+    assert visitor.saved(panel.get_by_role("button", name=visitor.text("save.gif"))).startswith(
         b"GIF89a"
     )
     panel.get_by_label(visitor.text("transport.place")).fill(count)
-    panel.get_by_role("button", name=visitor.text("keep.place")).click()
+    panel.get_by_role("button", name=visitor.text("save.copy")).click()
     visitor.settle()
     visitor.answer(3)
     assert np.array_equal(visitor.greys("see.drawn.image").ravel() / 255, fooling)
@@ -168,12 +168,12 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
 
 def test_panels_say_what_they_need_before_there_is_a_drawing(visit):
     visitor = visit()
-    empty = {panel: visitor.text(f"{panel}.empty") for panel in ("shake", "fool")}
+    empty = {panel: visitor.text(f"{panel}.empty") for panel in ("distort", "fool")}
     for panel, said in empty.items():
         visitor.panel(f"tabs.{panel}").get_by_text(said).wait_for()
     visitor.draw(SEVEN)
     visitor.answer(7)
-    said = visitor.panel("tabs.fool").get_by_text(visitor.pattern("fool.reads", digit=7))
+    said = visitor.panel("tabs.fool").get_by_text(visitor.pattern("fool.prediction", digit=7))
     said.wait_for()
     for said in empty.values():
         assert not visitor.page.get_by_text(said).is_visible()

@@ -1,4 +1,4 @@
-"""Who may ask, and what browsers are told about the answers."""
+"""Host and origin checks, and security headers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 import idea
 from idea.check import create_app
 
-from asking import Asker, sentence
+from client import Client, error_message
 
 JUDGE = {"images": [[0] * 784]}
 
 
 @pytest.fixture(scope="module")
 def client():
-    return Asker(create_app(hosts=["localhost", "digits.example.org"])).client
+    return Client(create_app(hosts=["localhost", "digits.example.org"])).http
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_client_that_is_no_browser_may_ask(client):
 @pytest.mark.parametrize("path", ["/api/judge", "/send", "/api/search", "/api/models"])
 def test_foreign_pages_may_not(client, headers, path):
     response = client.post(path, json=JUDGE, headers={"Host": "localhost:2828"} | headers)
-    assert sentence(response, 403) == "requests from the pages of other sites are refused"
+    assert error_message(response, 403) == "requests from the pages of other sites are refused"
 
 
 def test_foreign_pages_may_not_embed_what_it_has_but_may_link_to_it(client):
@@ -64,27 +64,27 @@ def test_foreign_pages_may_not_embed_what_it_has_but_may_link_to_it(client):
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:2828", "localhost.evil.example"])
 def test_a_name_that_only_means_this_machine_is_refused(client, host):
     response = client.get("/site.json", headers={"Host": host, "Origin": f"http://{host}"})
-    assert sentence(response, 403) == f"this checker is not asked by the name {host}"
+    assert error_message(response, 403) == f"unknown host {host!r}: allow it with --name"
 
 
 def test_what_is_no_address_is_refused(client):
-    said = sentence(client.get("/site.json", headers={"Origin": "http://["}), 403)
+    said = error_message(client.get("/site.json", headers={"Origin": "http://["}), 403)
     assert said == "expected an address, found 'http://['"
-    said = sentence(client.get("/site.json", headers={"Host": "[::1"}), 403)
-    assert said == "this checker is not asked by the name "
+    said = error_message(client.get("/site.json", headers={"Host": "[::1"}), 403)
+    assert said == "unknown host '': allow it with --name"
 
 
 def test_without_names_it_is_asked_by_localhost_and_addresses_alone():
-    client = Asker(create_app()).client
+    client = Client(create_app()).http
     for host in ("localhost", "LOCALHOST:2828", "localhost.", "127.0.0.1", "10.0.0.9:80", "[::1]"):
         assert client.get("/site.json", headers={"Host": host}).status_code == 200
     for host in ("digits.example.org", "evil.example", "localhost.evil.example"):
-        said = sentence(client.get("/site.json", headers={"Host": host}), 403)
-        assert said == f"this checker is not asked by the name {host}"
+        said = error_message(client.get("/site.json", headers={"Host": host}), 403)
+        assert said == f"unknown host {host!r}: allow it with --name"
 
 
 def test_names_are_those_that_browsers_send():
-    client = Asker(create_app(hosts=["Digits.Example.ORG", "bücher.example."])).client
+    client = Client(create_app(hosts=["Digits.Example.ORG", "bücher.example."])).http
     for host in ("digits.example.org", "xn--bcher-kva.example", "127.0.0.1"):
         assert client.get("/site.json", headers={"Host": host}).status_code == 200
     assert client.get("/site.json", headers={"Host": "localhost"}).status_code == 403
@@ -94,14 +94,14 @@ def test_names_are_those_that_browsers_send():
     "name", ["", "a..b", "a" * 64, "a.example:80", "http://a.example", "a b", "a\0b", "\ud800", "*"]
 )
 def test_what_is_no_name_is_a_sentence(name):
-    said = f"expected a host's name, such as digits.example.org, found {name!r:.80}"
+    said = f"expected a host name, such as digits.example.org, found {name!r:.80}"
     with pytest.raises(idea.IdeaError, match=f"^{re.escape(said)}$"):
         create_app(hosts=[name])
 
 
 def test_one_name_must_stand_in_a_list():
     with pytest.raises(
-        idea.IdeaError, match=r"hosts: expected several names, such as \['a.example'"
+        idea.IdeaError, match=r"hosts: expected a list of names, found the string 'a.example'"
     ):
         create_app(hosts="a.example")
 

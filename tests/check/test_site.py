@@ -64,7 +64,7 @@ def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
 
 
 def test_a_network_that_no_dat_holds_is_a_sentence_and_writes_nothing(tmp_path):
-    said = "a page without a server reads bare floats alone: lenet.dat: a .dat holds an MLP, found"
+    said = "a static page reads .dat files only: lenet.dat: a .dat holds an MLP, found"
     with pytest.raises(idea.IdeaError, match=said):
         write_site(tmp_path / "site", "lenet")
     assert not (tmp_path / "site").exists()

@@ -1,4 +1,4 @@
-"""Checkers to visit, and visitors: a plugin of pytest's, as `browsing` is."""
+"""Fixtures of served pages and their visitors: a pytest plugin, as `browsing` is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import idea
 from idea.check import create_app
 from idea.check.export import write_site
 
-from asking import files_of, serving
+from client import files_of, serving
 from visitor import Visit
 
 
@@ -23,7 +23,7 @@ def checker():
 
 @pytest.fixture(scope="session")
 def static(tmp_path_factory):
-    """The address of a static site, in a folder of a server that knows nothing but files."""
+    """The address of a static site, in a folder of a file server."""
     folder = tmp_path_factory.mktemp("static")
     write_site(folder / "a" / "site")
     with files_of(folder) as address:
@@ -32,7 +32,7 @@ def static(tmp_path_factory):
 
 @pytest.fixture
 def visit(browser, checker):
-    """Visit the checker; whatever goes wrong on a page fails the test."""
+    """Visit the checker; an error on a page fails the test."""
     with _visiting(browser) as begin:
         yield lambda **settings: begin(checker, **settings)
 

@@ -1,4 +1,4 @@
-"""A visitor of the checker, with a mouse, a keyboard and an eye on what goes wrong."""
+"""A visitor of the checker, with a mouse and a keyboard, who records errors."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Visit:
             **{"viewport": {"width": 1280, "height": 900}} | settings
         )
         self.page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
+        self.console_errors: list[str] = []
+        self.requested_urls: list[str] = []
         self.page.on("console", self._listen)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        self.page.on("request", lambda request: self.requested_urls.append(request.url))
         self.address = address
         self.page.goto(address)
         self.texts = self.page.evaluate(_TEXTS)
@@ -37,23 +37,24 @@ class Visit:
 
     def _listen(self, message) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
+            self.console_errors.append(message.text)
 
     def end(self) -> None:
-        """Leave, and complain of what went wrong meanwhile."""
+        """Close the page, and check that there were no errors or requests to other sites."""
         self.context.close()
-        assert not self.complaints, self.complaints
-        foreign = [url for url in self.asked if not url.startswith((self.address, "blob:"))]
+        assert not self.console_errors, self.console_errors
+        own = (self.address, "blob:")
+        foreign = [url for url in self.requested_urls if not url.startswith(own)]
         assert not foreign, foreign
 
     def text(self, key: str, **params) -> str:
-        """What the page says in its language, by the text's key."""
+        """Return a text of the page in its language, by its key."""
         language = self.page.locator("html").get_attribute("lang")
         text = self.texts[key][("en", "ja").index(language)]
         return re.sub(r"\{(\w+)\}", lambda gap: _filled(gap, params), text)
 
     def pattern(self, key: str, **params) -> re.Pattern[str]:
-        """What the page says, where what isn't given may be anything."""
+        """Return a pattern of a text, in which missing parameters match anything."""
         return re.compile(
             "^" + re.sub(r"\\\{\w+\\\}", ".*", re.escape(self.text(key, **params))) + "$"
         )
@@ -70,7 +71,7 @@ class Visit:
         return panel
 
     def thumb(self, digit: int, **params):
-        """The button of an idea that has been found."""
+        """Return the button of an idea that has been found."""
         name = self.pattern("ideas.thumb", digit=digit, **params)
         return self.page.get_by_role("button", name=name)
 
@@ -88,7 +89,7 @@ class Visit:
             self.page.mouse.up()
 
     def answer(self, digit) -> None:
-        """Wait until the page's answer is a digit."""
+        """Wait until the page's prediction is a digit."""
         self.page.locator("#answer-digit").get_by_text(str(digit), exact=True).wait_for()
 
     def choose(self, model) -> None:
@@ -96,7 +97,7 @@ class Visit:
         self.page.get_by_label(self.text("model"), exact=True).select_option(model)
 
     def settle(self) -> None:
-        """Wait until answers have come, and no more of them come."""
+        """Wait until predictions have arrived, and no more of them arrive."""
         before = None
         while (now := self._answered()) != before or not now:
             before = now
@@ -106,7 +107,7 @@ class Visit:
         return self.page.evaluate("document.documentElement.dataset.answered")
 
     def greys(self, key: str, **params) -> np.ndarray:
-        """The greys 0…255 of an image that is shown, by the key of its label."""
+        """Return the greys 0…255 of a displayed image, by the key of its label."""
         image = self.page.get_by_role("img", name=self.text(key, **params), exact=True)
         url = image.evaluate("(canvas) => canvas.toDataURL()")
         with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as picture:
@@ -126,19 +127,19 @@ class Visit:
             self.page.keyboard.press(key)
 
     def toast(self) -> str:
-        """The sentence of what went wrong."""
+        """Return the displayed error."""
         alert = self.page.get_by_role("alert")
         alert.get_by_text(re.compile(".")).first.wait_for()
         return alert.inner_text()
 
     def saved(self, button) -> bytes:
-        """Press a button that saves a file; give what was saved."""
+        """Press a button that saves a file; return the file's contents."""
         with self.page.expect_download() as download:
             button.click()
         return download.value.path().read_bytes()
 
     def name_of_saved(self, button) -> str:
-        """Press a button that saves a file; give the file's name."""
+        """Press a button that saves a file; return the file's name."""
         with self.page.expect_download() as download:
             button.click()
         return download.value.suggested_filename
@@ -169,7 +170,7 @@ def binary(greys) -> np.ndarray:
 
 
 def _filled(gap: re.Match[str], params: dict[str, object]) -> str:
-    """A gap of a text as the page fills it: {a_digit} is "a 5" or "an 8"."""
+    """Return a gap of a text as the page fills it: {a_digit} is "a 5" or "an 8"."""
     name = gap[1].removeprefix("a_")
     if name not in params:
         return gap[0]

@@ -84,7 +84,7 @@ def test_neighbours_are_forward_passes(small):
             flipped = np.repeat(image[np.newaxis], 784, axis=0)
             np.fill_diagonal(flipped, np.where(image == 1, 0, 1))
             expected = small.logits(flipped)
-            assert np.abs(state.neighbours() - expected).max() <= state.noise
+            assert np.abs(state.neighbours() - expected).max() <= state.neighbours_error_bound
             assert state.logits == pytest.approx(small.logits(image[np.newaxis])[0], abs=1e-9)
             image = image.copy()
             image[::50] = 1 - image[::50]

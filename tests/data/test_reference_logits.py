@@ -25,15 +25,15 @@ def test_the_texts_contain_what_mnists_test_digits_reach(name, mnist):
         assert context(name, digit) == pytest.approx(found, abs=6e-5)
 
 
-def test_it_is_the_largest_and_the_median_of_each_digits_own_logits(small, few):
+def test_it_is_the_largest_and_the_median_of_each_digits_own_logits(small, mnist_subset):
     told = []
-    computed = energy_context(small, few, told.append)
-    logits = small.logits(as_floats(few.test_images))
+    computed = energy_context(small, mnist_subset, told.append)
+    logits = small.logits(as_floats(mnist_subset.test_images))
     for digit in range(10):
-        own = [logits[place, digit] for place in np.flatnonzero(few.test_labels == digit)]
+        own = [logits[place, digit] for place in np.flatnonzero(mnist_subset.test_labels == digit)]
         assert computed[digit].strongest == pytest.approx(max(own))
         assert computed[digit].median == pytest.approx(statistics.median(own))
-    assert sum(told) == len(few.test_images)
+    assert sum(told) == len(mnist_subset.test_images)
 
 
 def test_no_real_digit_reaches_an_ideal(shipped, mnist):
@@ -49,22 +49,22 @@ def test_a_shipped_network_is_known_by_its_name_its_file_and_none():
     assert context("mine/mlp.dat", 3) is None
 
 
-def test_wrong_input_is_one_message(small, few):
+def test_wrong_input_is_one_message(small, mnist_subset):
     with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not -1"):
         context("mlp", -1)
     with pytest.raises(idea.IdeaError, match="expected a model, something with a method logits"):
-        energy_context(5, few)
+        energy_context(5, mnist_subset)
     short = idea.Model.from_function(lambda images: np.zeros((len(images), 9)))
     with pytest.raises(
         idea.IdeaError, match=r"the model returned an array of shape \(500, 9\) for 500 images"
     ):
-        energy_context(short, few)
+        energy_context(short, mnist_subset)
     words = idea.Model.from_function(lambda images: np.full((len(images), 10), "x"))
     with pytest.raises(
         idea.IdeaError, match=r"the model returned an array of <U1; expected numbers"
     ):
-        energy_context(words, few)
-    chosen = few.test_labels != 6
-    most = Mnist(*[few.test_images[chosen], few.test_labels[chosen]] * 2)
+        energy_context(words, mnist_subset)
+    chosen = mnist_subset.test_labels != 6
+    most = Mnist(*[mnist_subset.test_images[chosen], mnist_subset.test_labels[chosen]] * 2)
     with pytest.raises(idea.IdeaError, match="the test digits include no 6"):
         energy_context(small, most)

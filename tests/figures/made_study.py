@@ -84,7 +84,7 @@ def write_study(folder, cells):
         DIGITS,
         rng.choice(np.array([3, 5, 8], np.int8), shape),
         rng.random(shape, np.float32),
-        np.array([[one.is_apart(cell) for cell in cells] for one in evaluators]),
+        np.array([[one.starts_independently_of(cell) for cell in cells] for one in evaluators]),
     )
     (folder / "readings.npz").write_bytes(predictions_bytes(readings))
     write_table(folder, table_of([StoredNetwork(folder / cell.name) for cell in cells], readings))
@@ -98,9 +98,9 @@ def study(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def lonely(tmp_path_factory):
+def one_network_study(tmp_path_factory):
     """A study of one network, which has no evaluators."""
-    return write_study(tmp_path_factory.mktemp("lonely"), [Cell(Recipe(units=16, epochs=1))])
+    return write_study(tmp_path_factory.mktemp("one"), [Cell(Recipe(units=16, epochs=1))])
 
 
 @pytest.fixture(scope="session")

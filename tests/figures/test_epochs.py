@@ -53,10 +53,10 @@ def test_the_scale_is_the_width_of_a_pixel(study):
 
 
 @pytest.mark.parametrize("draw", [forming, forming_gif])
-def test_what_a_study_has_not_is_told(study, lonely, draw):
+def test_what_a_study_has_not_is_told(study, one_network_study, draw):
     with pytest.raises(idea.IdeaError, match=r"^the study has no ideals of 0; it has those of "):
         draw(study, 0)
     with pytest.raises(
         idea.IdeaError, match=r"^expected networks that differ in epochs alone, found none$"
     ):
-        draw(lonely, 5)
+        draw(one_network_study, 5)

@@ -89,8 +89,8 @@ def test_below_a_picture_stands_its_legibility(study, shown):
     assert shown.texts(ax)[-1] == f"read by {sum(read) / len(judges):.0%}"
 
 
-def test_without_judges_there_is_no_label(lonely, shown):
-    [ax] = digit_grid(lonely, 5).axes
+def test_without_evaluators_there_is_no_label(one_network_study, shown):
+    [ax] = digit_grid(one_network_study, 5).axes
     assert shown.texts(ax) == []
     assert ax.get_title() == "5"
 
@@ -115,7 +115,7 @@ def test_without_judges_there_is_no_label(lonely, shown):
         (
             (5,),
             {"units": [16, 100], "batch_size": 1000, "seed": 0},
-            "no network of the study has units=[16, 100] and batch_size=1000 and seed=0 at a time",
+            "no network of the study combines units=[16, 100] and batch_size=1000 and seed=0",
         ),
     ],
 )

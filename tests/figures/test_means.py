@@ -59,10 +59,10 @@ def test_one_seed_has_a_mean_and_no_deviation(study, shown):
 
 
 @pytest.mark.slow
-def test_one_network_is_its_own_mean(lonely, shown):
-    figure = mean_ideal(lonely, 5)
+def test_one_network_is_its_own_mean(one_network_study, shown):
+    figure = mean_ideal(one_network_study, 5)
     image = shown.tiles(figure.axes[0])[0, 0]
-    assert np.array_equal(image, lonely.image(lonely.networks[0], 5))
+    assert np.array_equal(image, one_network_study.image(one_network_study.networks[0], 5))
     assert figure.axes[0].get_title() == "1 network"
 
 

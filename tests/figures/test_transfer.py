@@ -84,14 +84,14 @@ def test_values_are_in_order_and_told_in_words(study, shown):
     assert np.isnan(np.diag(matrix(figure))).all()  # they all began from the same weights
 
 
-def test_a_network_alone_is_read_by_none(lonely):
-    assert np.isnan(matrix(transfer_matrix(lonely))).all()
+def test_a_network_alone_is_read_by_none(one_network_study):
+    assert np.isnan(matrix(transfer_matrix(one_network_study))).all()
 
 
 def test_a_column_that_is_no_hyperparameter_is_told(study):
     with pytest.raises(idea.IdeaError) as caught:
         transfer_matrix(study, ("arch", "width"))
     assert str(caught.value) == (
-        "by must be of network, framework, arch, units, batch_size, epochs, learning_rate, "
-        "weight_decay, held_out, seed, not 'width'"
+        "by must be one or more of network, framework, arch, units, batch_size, epochs, "
+        "learning_rate, weight_decay, held_out, seed, not 'width'"
     )

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from idea.reports.choice import axes_for, groups_for, varied
 from idea.reports.facts import _training_seconds
+from idea.reports.layout import axes_for, groups_for, varied
 from idea.studies.cell import Cell
 from idea.training.recipe import recipe_for
 

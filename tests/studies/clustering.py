@@ -15,27 +15,27 @@ from pathlib import Path
 
 import pytest
 
-from driving import wait_until
+from study_process import wait_until
 
 ASK = """\
 import functools, pathlib, sys
 from idea.errors import IdeaError
 from idea.studies import cluster
-from idea.studies.make_network import why_not_here
+from idea.studies.make_network import folder_error
 
 cluster._PATIENCE = 1
-check = functools.partial(why_not_here, pathlib.Path(sys.argv[2]))
+check = functools.partial(folder_error, pathlib.Path(sys.argv[2]))
 try:
     with cluster.cluster(sys.argv[1], check):
-        print("welcome")
+        print("accepted")
 except IdeaError as error:
     print(error)
 """
-"""Says what is wrong with a scheduler and its workers, without much patience."""
+"""Prints what is wrong with a scheduler and its workers, with a short timeout."""
 
 
 def answer(address: str, study: Path) -> str:
-    """What is said of a scheduler that a study in a folder asks."""
+    """The output of `ASK` for a scheduler and a study's folder."""
     command = [sys.executable, "-c", ASK, address, str(study)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     assert done.stderr == ""

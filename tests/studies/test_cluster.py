@@ -8,9 +8,9 @@ import signal
 import pytest
 
 from clustering import answer, scheduler_in, worker
-from driving import COUNT, assert_same, begin, end, finished, networks, wait_for_more
+from study_process import COUNT, assert_same, begin, end, finished, networks, wait_for_more
 
-pytest_plugins = ["driving", "clustering"]
+pytest_plugins = ["study_process", "clustering"]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs distributed"),
@@ -26,7 +26,7 @@ def study(tmp_path):
     return tmp_path
 
 
-def test_a_study_outlives_its_driver_and_a_worker(undisturbed, scheduler, tmp_path):
+def test_a_study_outlives_its_driver_and_a_worker(uninterrupted_study, scheduler, tmp_path):
     """And is the same as that of this machine's processes."""
     folder = tmp_path / "study"
     with worker(scheduler) as mortal, worker(scheduler):
@@ -46,7 +46,7 @@ def test_a_study_outlives_its_driver_and_a_worker(undisturbed, scheduler, tmp_pa
     assert 0 < len(names) < COUNT
     assert len(networks(folder)) == COUNT
     assert finished(folder).items() > more.items()
-    assert_same(folder, undisturbed)
+    assert_same(folder, uninterrupted_study)
 
 
 def test_a_lost_scheduler_is_a_sentence(tmp_path):
@@ -57,21 +57,20 @@ def test_a_lost_scheduler_is_a_sentence(tmp_path):
         scheduler.kill()
         said = end(driver, 2)[1]
     assert said == (
-        "error: the scheduler is gone; when there is one again, the same command finishes what is "
-        "missing\n"
+        "error: lost the connection to the scheduler; run the same command again to continue\n"
     )
 
 
 def test_a_scheduler_without_workers_is_a_sentence(scheduler, study):
     assert answer(scheduler, study) == (
-        f"--scheduler {scheduler}: it has no workers; start some with dask worker {scheduler} "
-        "--nthreads 1 --nworkers=-1"
+        f"--scheduler {scheduler}: the scheduler has no workers; start some with dask worker "
+        f"{scheduler} --nthreads 1 --nworkers=-1"
     )
 
 
 def test_no_scheduler_is_a_sentence(study):
     said = answer("tcp://127.0.0.1:1", study)
-    start = "--scheduler tcp://127.0.0.1:1: no Dask scheduler is reached there ("
+    start = "--scheduler tcp://127.0.0.1:1: no Dask scheduler responds there ("
     assert said.startswith(start)
 
 
@@ -89,7 +88,7 @@ def test_a_worker_that_does_not_see_the_folder_is_a_sentence(scheduler, tmp_path
         said = answer(scheduler, tmp_path)
     assert said.startswith("worker tcp://127.0.0.1:")
     assert said.endswith(
-        f": {tmp_path}/study.json isn't there; all machines have to share the study's folder"
+        f": {tmp_path}/study.json is missing: all machines must share the study's folder"
     )
 
 

@@ -15,8 +15,8 @@ from idea.studies.cluster import cluster
 from idea.studies.executor import results
 from idea.studies.pool import pool
 
-import chores
-from driving import is_alive, wait_until
+import pool_tasks
+from study_process import is_alive, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -29,16 +29,16 @@ def told(task, error):
 
 
 def test_each_task_is_made_once():
-    found = list(results(TWO, chores.double, range(20), told))
+    found = list(results(TWO, pool_tasks.double, range(20), told))
     assert sorted(found) == list(range(0, 40, 2))
 
 
 def test_no_tasks_have_no_results():
-    assert list(results(TWO, chores.double, [], told)) == []
+    assert list(results(TWO, pool_tasks.double, [], told)) == []
 
 
 def test_an_error_is_told_of_its_task_alone():
-    found = list(results(TWO, chores.double_but_three, range(6), told))
+    found = list(results(TWO, pool_tasks.double_but_three, range(6), told))
     failure = (3, ArithmeticError, "three can't be doubled")
     assert failure in found
     assert sorted(one for one in found if one != failure) == [0, 2, 4, 8, 10]
@@ -46,8 +46,8 @@ def test_an_error_is_told_of_its_task_alone():
 
 def test_a_task_that_kills_its_process_is_blamed_alone(tmp_path):
     tasks = [(tmp_path, number) for number in range(8)]
-    found = list(results(TWO, chores.leave_a_mark, tasks, told))
-    sentence = "its process was killed, twice: out of memory?"
+    found = list(results(TWO, pool_tasks.leave_a_mark, tasks, told))
+    sentence = "its process was killed twice, possibly out of memory"
     assert found.pop() == ((tmp_path, 3), IdeaError, sentence)  # the last to be given up
     assert sorted(number for number, _ in found) == [0, 1, 2, 4, 5, 6, 7]
     begun = {number: (tmp_path / f"begun {number}").read_text() for number in range(8)}
@@ -56,30 +56,30 @@ def test_a_task_that_kills_its_process_is_blamed_alone(tmp_path):
 
 def test_a_task_whose_process_was_killed_once_is_made_again_alone(tmp_path):
     tasks = [(tmp_path, number) for number in range(6)]
-    found = list(results(TWO, chores.die_once, tasks, told))
+    found = list(results(TWO, pool_tasks.die_once, tasks, told))
     assert len(found) == 6
     assert found[-1] == [f"done {number}" for number in range(1, 6)]
 
 
 def test_an_idle_process_that_is_killed_is_replaced():
     with pool(1) as place:
-        first = place.submit(chores.process, None).result()
+        first = place.submit(pool_tasks.process, None).result()
         os.kill(first, signal.SIGKILL)
         wait_until(lambda: not is_alive(first))
-        found = list(results(lambda: nullcontext(place), chores.double, range(3), told))
+        found = list(results(lambda: nullcontext(place), pool_tasks.double, range(3), told))
     assert sorted(found) == [0, 2, 4]
 
 
 def test_a_process_has_one_thread_whatever_is_usual(monkeypatch):
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         monkeypatch.setenv(name, "2")
-    (found,) = results(functools.partial(pool, 1), chores.threads, [None], told)
+    (found,) = results(functools.partial(pool, 1), pool_tasks.threads, [None], told)
     assert len(found) > 1
     assert set(found) == {1}
 
 
 def test_who_takes_no_more_results_leaves_no_processes():
-    taking = results(TWO, chores.process, range(9), told)
+    taking = results(TWO, pool_tasks.process, range(9), told)
     processes = {next(taking) for _ in range(3)}
     assert all(map(is_alive, processes))
     taking.close()
@@ -115,7 +115,7 @@ def test_more_processes_than_open_files_are_usual(run, tmp_path):
 def test_a_missing_package_is_a_sentence(monkeypatch, package, user, extra, start):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(IdeaError) as error:
-        list(results(start, chores.double, [1], told))
+        list(results(start, pool_tasks.double, [1], told))
     assert str(error.value) == (
         f"{user} needs a package that is not installed (import of {package} halted; None in "
         f"sys.modules): pip install 'idea[{extra}]'"

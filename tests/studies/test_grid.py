@@ -67,9 +67,9 @@ def test_a_name_is_a_folders_on_every_system(cell):
 
 def test_equal_seeds_of_one_architecture_are_not_apart():
     small, wide = (Cell(Recipe(units=units)) for units in (16, 784))
-    assert not small.is_apart(wide)
-    assert small.is_apart(Cell(Recipe(units=16, seed=1)))
-    assert small.is_apart(Cell(Recipe(arch="lenet")))
+    assert not small.starts_independently_of(wide)
+    assert small.starts_independently_of(Cell(Recipe(units=16, seed=1)))
+    assert small.starts_independently_of(Cell(Recipe(arch="lenet")))
 
 
 def test_more_work_takes_longer():
@@ -111,11 +111,11 @@ def test_more_work_takes_longer():
         ({"framework": "jax"}, "framework: expected one of chainer, torch, found 'jax'"),
         (
             {"arch": "lenet", "framework": "chainer"},
-            "--framework chainer has no lenet: it is trained with torch",
+            "--framework chainer does not support lenet; use torch",
         ),
         (
             {"arch": "lenet", "units": 3},
-            "units: is for an mlp, which arch doesn't name",
+            "units: applies to mlp, which is not in arch",
         ),
         (
             {"depth": 3},

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from driving import (
+from study_process import (
     COUNT,
     assert_same,
     begin,
@@ -21,12 +21,12 @@ from driving import (
 
 pytestmark = pytest.mark.slow
 
-pytest_plugins = ["driving"]
+pytest_plugins = ["study_process"]
 
 WORKER = "loky.backend.popen_loky"
 
 
-def test_whatever_ends_a_study_the_same_command_finishes_it(undisturbed, tmp_path):
+def test_whatever_ends_a_study_the_same_command_finishes_it(uninterrupted_study, tmp_path):
     """And with one process makes what others make with several."""
     folder = tmp_path / "study"
     driver = begin(folder, "--jobs", 1)
@@ -59,10 +59,10 @@ def test_whatever_ends_a_study_the_same_command_finishes_it(undisturbed, tmp_pat
     assert first == f"{there} of {COUNT} networks are in {folder} already"
     assert sum(": test accuracy " in line for line in lines) == COUNT - there
     assert finished(folder).items() > made.items()
-    assert_same(folder, undisturbed)
+    assert_same(folder, uninterrupted_study)
 
 
-def test_a_study_outlives_its_processes(undisturbed, tmp_path):
+def test_a_study_outlives_its_processes(uninterrupted_study, tmp_path):
     """As when a system is out of memory; what had the process is made again."""
     folder = tmp_path / "study"
     driver = begin(folder, "--jobs", 2)
@@ -73,10 +73,10 @@ def test_a_study_outlives_its_processes(undisturbed, tmp_path):
     names = [line.split(":")[0] for line in said.splitlines() if ": test accuracy " in line]
     assert len(names) == len(set(names)) == COUNT
     assert finished(folder).items() >= made.items()
-    assert_same(folder, undisturbed)
+    assert_same(folder, uninterrupted_study)
 
 
-def test_several_commands_share_a_folder(undisturbed, tmp_path):
+def test_several_commands_share_a_folder(uninterrupted_study, tmp_path):
     """Though both make one network, one of them is kept."""
     folder = tmp_path / "study"
     drivers = [begin(folder, "--jobs", 1, "--seeds", seeds) for seeds in ("0-2", "2-4")]
@@ -86,7 +86,7 @@ def test_several_commands_share_a_folder(undisturbed, tmp_path):
     said = end(begin(folder), 0)[0]
     assert said.startswith(f"{COUNT} of {COUNT} networks are in {folder} already\n")
     assert finished(folder) == made
-    assert_same(folder, undisturbed)
+    assert_same(folder, uninterrupted_study)
 
 
 def test_a_network_that_cannot_be_made_is_told_and_tried_again(run, tmp_path):

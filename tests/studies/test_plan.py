@@ -47,11 +47,11 @@ def test_a_file_says_what_a_command_line_says(tmp_path):
 
 
 def test_searched_is_what_makes_a_difference_for_ideals():
-    plain = Plan.parse({}).searched()
-    assert Plan.parse({"units": 16, "seeds": "0-9"}).searched() == plain
-    assert Plan.parse({"sweeps": 5}).searched() == plain  # the default
+    plain = Plan.parse({}).search_config()
+    assert Plan.parse({"units": 16, "seeds": "0-9"}).search_config() == plain
+    assert Plan.parse({"sweeps": 5}).search_config() == plain  # the default
     for other in ({"sweeps": 4}, {"ink": 0.1}, {"digits": 5}, {"search_seed": 1}, {"method": "mc"}):
-        assert Plan.parse(other).searched() != plain
+        assert Plan.parse(other).search_config() != plain
     assert json.loads(Plan.parse({}).json_bytes()).items() >= plain.items()
 
 

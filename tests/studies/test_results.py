@@ -186,8 +186,8 @@ def test_what_a_study_has_not_is_a_sentence(small_study):
         ("run.json", None, "run.json: can't be read: No such file or directory"),
         ("run.json", b"{}", "run.json: network: expected a text, found nothing"),
         ("timing.json", None, "timing.json: can't be read: No such file or directory"),
-        ("idea_5.vf", bytes(3_136), "idea_5.vf: has changed since it was made"),
-        ("model.dat", b"\x00", "model.dat: has changed since it was made"),
+        ("idea_5.vf", bytes(3_136), "idea_5.vf: checksum mismatch: the file was modified"),
+        ("model.dat", b"\x00", "model.dat: checksum mismatch: the file was modified"),
     ],
 )
 def test_a_damaged_network_is_reported_with_its_repair(small_study, tmp_path, file, data, told):
@@ -200,7 +200,7 @@ def test_a_damaged_network_is_reported_with_its_repair(small_study, tmp_path, fi
     with pytest.raises(IdeaError) as error:
         idea.run_study(folder, units=4, batch_size=100, epochs=1, held_out=58_000, sweeps=1)
     assert str(error.value) == (
-        f"{network}/{told}; delete {network}, and the command that made the study makes it again"
+        f"{network}/{told}; delete {network} and run the study command again"
     )
 
 

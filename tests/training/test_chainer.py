@@ -15,7 +15,7 @@ chainer = pytest.importorskip("chainer")
 
 
 @pytest.fixture(scope="module")
-def snapshot(few, tmp_path_factory):
+def snapshot(mnist_subset, tmp_path_factory):
     """The model and the snapshot of an epoch by Chainer's own trainer."""
     from chainer import training
     from chainer.training import extensions
@@ -25,7 +25,7 @@ def snapshot(few, tmp_path_factory):
     np.random.seed(0)
     model = network(50)
     data = chainer.datasets.TupleDataset(
-        as_floats(few.train_images), few.train_labels.astype(np.int32)
+        as_floats(mnist_subset.train_images), mnist_subset.train_labels.astype(np.int32)
     )
     optimizer = chainer.optimizers.Adam().setup(model)
     updater = training.updaters.StandardUpdater(
@@ -43,12 +43,12 @@ def chainers_logits(model, images):
         return model.predictor(images).array
 
 
-def test_all_that_chainer_writes_is_read(snapshot, few, tmp_path):
+def test_all_that_chainer_writes_is_read(snapshot, mnist_subset, tmp_path):
     model, path = snapshot
     classifier, bare = tmp_path / "test.model", tmp_path / "bare.npz"
     chainer.serializers.save_npz(str(classifier), model)
     chainer.serializers.save_npz(str(bare), model.predictor)
-    images = as_floats(few.test_images[:100])
+    images = as_floats(mnist_subset.test_images[:100])
     expected = chainers_logits(model, images)
     for file in (path, classifier, bare):
         found = idea.load_model(file).logits(images)
@@ -79,14 +79,16 @@ def test_what_we_write_chainer_reads(snapshot, tmp_path):
         assert np.array_equal(one.array, other.array)
 
 
-def test_our_loop_takes_the_steps_that_chainers_trainer_takes(snapshot, few, tmp_path):
+def test_our_loop_takes_the_steps_that_chainers_trainer_takes(snapshot, mnist_subset, tmp_path):
     from idea.training.learner import learner_for
     from idea.training.recipe import Recipe
     from idea.training.trainer import Trainer, split
 
     model, _ = snapshot
     recipe = Recipe(units=50, batch_size=100, epochs=1, seed=0)
-    trainer = Trainer(learner_for("chainer", recipe), recipe, split(few, 0), tmp_path, every=100)
+    trainer = Trainer(
+        learner_for("chainer", recipe), recipe, split(mnist_subset, 0), tmp_path, every=100
+    )
     assert len(list(trainer.epochs())) == recipe.epochs
     for (W, b), link in zip(
         trainer.learner.weights().layers, model.predictor.children(), strict=True

@@ -42,13 +42,15 @@ def case(request):
 
 
 @pytest.fixture
-def make(few, tmp_path):
+def make(mnist_subset, tmp_path):
     """Make a trainer of the few digits, in a folder of that name."""
 
     def make(framework, recipe, name="result"):
         (tmp_path / name).mkdir(exist_ok=True)
         learner = learner_for(framework, recipe)
-        return Trainer(learner, recipe, split(few, recipe.held_out), tmp_path / name, every=10)
+        return Trainer(
+            learner, recipe, split(mnist_subset, recipe.held_out), tmp_path / name, every=10
+        )
 
     return make
 
@@ -65,7 +67,7 @@ def run(trainer, *, interrupt_in=None):
     return rows
 
 
-def test_it_learns_and_the_weights_are_the_networks(case, make, few, tmp_path):
+def test_it_learns_and_the_weights_are_the_networks(case, make, mnist_subset, tmp_path):
     framework, recipe = case
     trainer = make(framework, recipe)
     first, _, last = run(trainer)
@@ -75,11 +77,11 @@ def test_it_learns_and_the_weights_are_the_networks(case, make, few, tmp_path):
     model = load_model(
         write_weights(tmp_path / "m.pt" if framework == "torch" else tmp_path / "m.model", weights)
     )
-    images = as_floats(few.test_images)
+    images = as_floats(mnist_subset.test_images)
     found = model.logits(images)
     assert differ_by_rounding(trainer.learner.logits(images), found, weights, images)
     if not recipe.held_out:
-        right = (found.argmax(axis=1) == few.test_labels).sum()
+        right = (found.argmax(axis=1) == mnist_subset.test_labels).sum()
         slack = unsure(found, weights, images)
         assert abs(len(images) * last.validation_accuracy - right) <= slack + 1e-3
 
@@ -114,7 +116,7 @@ def test_more_epochs_than_then_go_on_and_other_recipes_do_not(case, make):
     with pytest.raises(IdeaError) as error:
         trainer.resume()
     assert str(error.value) == (
-        f"{trainer.snapshot}: there is nothing to resume; leave out --resume"
+        f"{trainer.snapshot}: no snapshot to resume from; leave out --resume"
     )
     run(trainer)
     longer = make(framework, recipe)
@@ -211,7 +213,7 @@ class Diverging:
     suffix = ".pt"
 
     def __init__(self):
-        self.shuffler = np.random.RandomState(0)
+        self.shuffle_rng = np.random.RandomState(0)
         self.updates = 0
 
     def update(self, images, labels):
@@ -225,9 +227,9 @@ class Diverging:
         return notes.encode()
 
 
-def test_a_loss_that_is_no_number_ends_the_training(few, tmp_path):
+def test_a_loss_that_is_no_number_ends_the_training(mnist_subset, tmp_path):
     recipe = Recipe(batch_size=100, epochs=3, learning_rate=0.5)
-    trainer = Trainer(Diverging(), recipe, split(few, 0), tmp_path, every=10)
+    trainer = Trainer(Diverging(), recipe, split(mnist_subset, 0), tmp_path, every=10)
     with pytest.raises(IdeaError) as error:
         run(trainer)
     assert str(error.value) == (
@@ -237,21 +239,21 @@ def test_a_loss_that_is_no_number_ends_the_training(few, tmp_path):
     assert b'"epoch": 1' in trainer.snapshot.read_bytes()
 
 
-def test_held_out_digits_are_the_last_and_are_not_learnt(few):
-    data = split(few, 500)
+def test_held_out_digits_are_the_last_and_are_not_learnt(mnist_subset):
+    data = split(mnist_subset, 500)
     assert {part: len(digits) for part, digits in data.items()} == {
         "training": 3500,
         "validation": 500,
         "test": 1000,
     }
-    assert np.array_equal(data["validation"].labels, few.train_labels[3500:])
-    assert np.array_equal(data["training"].images, as_floats(few.train_images[:3500]))
+    assert np.array_equal(data["validation"].labels, mnist_subset.train_labels[3500:])
+    assert np.array_equal(data["training"].images, as_floats(mnist_subset.train_images[:3500]))
     with pytest.raises(OptionError, match="--held-out must be less than 4000, not 4000"):
-        split(few, 4000)
+        split(mnist_subset, 4000)
 
 
-def test_both_frameworks_give_the_same_kind_of_weights(few):
-    images = as_floats(few.test_images[:50])
+def test_both_frameworks_give_the_same_kind_of_weights(mnist_subset):
+    images = as_floats(mnist_subset.test_images[:50])
     for framework in ("chainer", "torch"):
         try:
             learner = learner_for(framework, MLP)

@@ -32,22 +32,23 @@ namespace idea {
 //
 //     a1 by s * W1[:, i], which switches some units j; and
 //     a2 by s * M[:, i] + sum over these of |a1'_j| * W2[:, j], where M = W2 · D · W1 is the linear
-//        map (columns.hpp): a unit that switches on adds a1'_j to what M says, one that switches off
-//        takes away what M goes on to say, -a1'_j;
+//        map (columns.hpp): a unit that switches on adds a1'_j to M's prediction; one that switches
+//        off subtracts it;
 //
 // and the gain is the sum of w3_k * (relu(a2'_k) - relu(a2_k)): some additions for each unit of the
 // second layer, where a forward pass takes one for each weight. With one hidden layer, a1 stands in
-// a2's place and W1 in M's. It is the gain of one logit, with its row w3 of the last layer, or of all ten.
+// a2's place and W1 in M's. It is the gain of one logit, with its row w3 of the last layer, or of
+// all ten.
 //
 // Invariant: a1, a2 and the pattern of the units of a1 above zero are those of the image, a1 up to
-// rounding in double precision, a2 up to that of kMostChanges moves in float.
+// rounding in double precision, a2 up to that of kMaxChanges moves in float.
 //
-// Inside, logits and gains are in the network's own scale (see Network).
+// Internally, logits and gains are in the network's own scale (see Network).
 class Activations {
  public:
   using Model = Network;  // whose layers these are
 
-  // outputs: the digits whose logits are worked out: one, or all.
+  // outputs: the digits whose logits are computed: one, or all.
   Activations(std::shared_ptr<const Network> network, const std::vector<std::size_t>& outputs,
               const Kernels& kernels)
       : network_(supported(std::move(network))),
@@ -57,20 +58,20 @@ class Activations {
         a1_float_(1, first().columns()),
         on_(first().columns()),
         out_(*network_, outputs),
-        low_(1, out_.W().columns()),
+        negated_(1, out_.W().columns()),
         move_(1, out_.W().columns()),
         switched_(first().columns() + kLine),
         rows_(first().columns()) {
-    if (deep()) {
+    if (has_two_hidden()) {
       a2_.resize(second().stride());
       columns_.emplace(first(), second(), kernels_);
     }
     rounding_ = estimate_rounding(*network_, out_.W(), kernels_);
     for (const std::size_t digit : outputs)
-      error_bound_ = std::max(error_bound_, network_->error_bound(digit, kMostChanges));
+      error_bound_ = std::max(error_bound_, network_->error_bound(digit, kMaxChanges));
   }
 
-  // Its parts refer to each other where they lie.
+  // Not movable: its members hold references to each other.
   Activations(const Activations&) = delete;
   Activations& operator=(const Activations&) = delete;
   ~Activations() = default;
@@ -83,46 +84,48 @@ class Activations {
     for (std::size_t i = 0; i < kPixels; ++i)
       if (image[i] != 0)
         kernels_.add_exactly(a1_.data(), image[i], first().row(i), first().stride());
-    if (deep()) propagate(a1_, a2_);
-    round();
+    if (has_two_hidden()) propagate(a1_, a2_);
+    update_rounded();
   }
 
-  // How many logits are worked out; in rows of logits and gains these come first.
+  // The number of logits computed; they come first in arrays of logits and gains.
   std::size_t outputs() const { return out_.W().rows(); }
 
-  // Free of the errors of moves in float, so that searches can compare where they come to.
+  // Free of the errors of moves in float, so that the results of searches can be compared.
   // Cost: a forward pass from the first layer on, or none where moves are not in float.
-  Logits logits() const { return outputs() == 1 ? logits_behind(a1_) : logits_of(top()); }
+  Logits logits() const { return outputs() == 1 ? logits_from(a1_) : logits_of(top()); }
 
-  // Does the work that the first of the coming changes takes, together with those behind it that are
-  // like it.
+  // Updates the column of M that the first of the coming changes needs, together with those of
+  // later changes whose updates are similar.
   template <typename Coming>
   void prepare(const Coming* begin, const Coming* end, const Image& image) {
-    if (!deep() || !columns_->late(begin->pixel, on_)) return;
+    if (!has_two_hidden() || !columns_->needs_many_updates(begin->pixel, on_)) return;
     group_.clear();
     end = begin + std::min(kAhead, end - begin);
     for (const Coming* p = begin; p != end && group_.size() < kGroup; ++p)
-      if (p->value != image[p->pixel] && columns_->alike(begin->pixel, p->pixel, on_) &&
+      if (p->value != image[p->pixel] &&
+          columns_->have_similar_updates(begin->pixel, p->pixel, on_) &&
           std::find(group_.begin(), group_.end(), p->pixel) == group_.end())
         group_.push_back(p->pixel);
     columns_->update(group_.data(), group_.size(), on_);
   }
 
-  // The gains of a change, right to a few units in the last place of what is added up in them.
+  // The gains of a change, to within a few units in the last place of their summands.
   // Cost: a multiply-add for each unit of the first layer, and one for each of the second and each
-  // unit that this change or, since the pixel was last asked for, others have switched; and one more
+  // unit that this change or, since the pixel's last estimate, others have switched; and one more
   // for each of the second and each further output.
   Logits estimate(const Change& change) {
-    const Column column = foresee(change.pixel, static_cast<float>(change.step));
+    const Column column = column_for(change.pixel, static_cast<float>(change.step));
     Logits gains{};
     if (outputs() == 1)
-      gains[0] = kernels_.gain_sum(column, low_.row(0), out_.W().row(0), 0, low_.stride());
+      gains[0] = kernels_.gain_sum(column, negated_.row(0), out_.W().row(0), 0, negated_.stride());
     else
-      kernels_.gain_sums(column, low_.row(0), out_.W(), 0, low_.stride(), gains.data());
+      kernels_.gain_sums(column, negated_.row(0), out_.W(), 0, negated_.stride(), gains.data());
     return unscaled(gains);
   }
 
-  // The same for several changes, at most one of each pixel: (784, outputs), each at its pixel's place.
+  // The same for several changes, at most one of each pixel: (784, outputs), each at its pixel's
+  // index.
   // Cost: see Neighbourhood.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
     if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_.W(), kernels_);
@@ -135,29 +138,29 @@ class Activations {
     return gains;
   }
 
-  // How far rounding may lead an estimate astray, or the exact gain, whose parts are rounded, too. That of
-  // a pixel without weight is exactly 0.
+  // Bound of the rounding error of an estimate, including that of the logits whose difference is
+  // the exact gain. It is exactly 0 for a pixel without weight.
   double error_bound(const Change& change) const {
     const double rounding = rounding_[change.pixel];
     if (rounding == 0) return 0;
     return network_->unscaled(std::abs(change.step) * rounding) + 2 * error_bound_;
   }
 
-  // How far rounding may lead a logit astray that is worked out in double precision.
+  // Bound of the rounding error of a logit computed in double precision.
   double error_bound() const { return error_bound_; }
 
-  // The gains of a change, right to twice that.
+  // The gains of a change, with at most twice that error.
   // Cost: a forward pass from the first layer on, or two where the image has changed.
-  std::optional<Logits> finer(const Change& change) {
-    if (!before_) before_ = logits_behind(a1_);
+  std::optional<Logits> precise_gains(const Change& change) {
+    if (!before_) before_ = logits_from(a1_);
     std::vector<double> a1 = a1_;
     kernels_.add_exactly(a1.data(), change.step, first().row(change.pixel), first().stride());
-    Logits gains = logits_behind(a1);
+    Logits gains = logits_from(a1);
     for (std::size_t o = 0; o < outputs(); ++o) gains[o] -= (*before_)[o];
     return gains;
   }
 
-  // The logits by correctly rounded sums, all ten worked out and the outputs given.
+  // The outputs' logits by correctly rounded sums; computes all ten.
   // Cost: see ExactSums.
   Logits exact(const Image& image) const {
     const Logits all = network_->exact_logits(image, kernels_);
@@ -166,18 +169,18 @@ class Activations {
     return logits;
   }
 
-  // What is kept has no errors that could be shed.
-  void freshen() const {}
+  // The stored layers accumulate no error that a rebuild would remove.
+  void rebuild_if_stale() const {}
 
-  // A change without effect is seen by its error bound.
-  bool is_lost(const Change& /*change*/, const Image& /*image*/) const { return false; }
+  // A change without effect is recognised by its error bound of 0.
+  bool has_no_effect(const Change& /*change*/, const Image& /*image*/) const { return false; }
 
-  // Makes a change; `image` is the image behind it.
+  // Makes a change; `image` is the image after it.
   // Cost: that of an estimate, and two additions for each unit.
   void move(const Change& change, const Image& image) {
-    if (++changes_ == kMostChanges) return reset(image);
-    if (deep() && outputs() == 1) {
-      const Column column = foresee(change.pixel, static_cast<float>(change.step));
+    if (++changes_ == kMaxChanges) return reset(image);
+    if (has_two_hidden() && outputs() == 1) {
+      const Column column = column_for(change.pixel, static_cast<float>(change.step));
       const Row linear{column.values, column.step};
       std::fill_n(move_.row(0), move_.stride(), 0.0F);
       kernels_.add_rows(move_.row(0), &linear, 1, move_.stride());
@@ -185,15 +188,15 @@ class Activations {
       kernels_.add_exactly(a2_.data(), 1, move_.row(0), move_.stride());
     }
     kernels_.add_exactly(a1_.data(), change.step, first().row(change.pixel), first().stride());
-    // Where logits are compared with each other, they are kept free of the errors of moves in float.
-    if (deep() && outputs() > 1) propagate(a1_, a2_);
-    round();
+    // Where logits are compared with each other, they must be free of the errors of moves in float.
+    if (has_two_hidden() && outputs() > 1) propagate(a1_, a2_);
+    update_rounded();
   }
 
  private:
-  // After so many moves everything is computed anew.
-  static constexpr std::size_t kMostChanges = 256;
-  // How far to look ahead for changes that take much the same work.
+  // After so many moves everything is recomputed.
+  static constexpr std::size_t kMaxChanges = 256;
+  // How far to look ahead for changes whose updates are similar.
   static constexpr std::ptrdiff_t kAhead = 20;
 
   static std::shared_ptr<const Network> supported(std::shared_ptr<const Network> network) {
@@ -203,27 +206,27 @@ class Activations {
     return network;
   }
 
-  bool deep() const { return network_->hidden() == 2; }
+  bool has_two_hidden() const { return network_->hidden() == 2; }
   const Matrix& first() const { return network_->layers()[0].W; }
   const Matrix& second() const { return network_->layers()[1].W; }
 
   // The pre-activations of the last hidden layer.
-  const std::vector<double>& top() const { return deep() ? a2_ : a1_; }
+  const std::vector<double>& top() const { return has_two_hidden() ? a2_ : a1_; }
 
-  // Rounds to float, and lists the units that are on.
-  void round() {
+  // Rounds the pre-activations to float, and lists the units that are on.
+  void update_rounded() {
     before_.reset();
     kernels_.round(a1_float_.row(0), a1_.data(), 1, a1_.size());
-    kernels_.round(low_.row(0), top().data(), -1, top().size());
+    kernels_.round(negated_.row(0), top().data(), -1, top().size());
     on_.assign([this](std::uint64_t* words) {
       kernels_.list_signs(a1_float_.row(0), a1_float_.stride(), words);
     });
   }
 
   // How a change moves the last hidden layer.
-  Column foresee(std::size_t pixel, float step) {
+  Column column_for(std::size_t pixel, float step) {
     const float* weights = first().row(pixel);
-    if (!deep()) return {weights, step, nullptr, 0};
+    if (!has_two_hidden()) return {weights, step, nullptr, 0};
     columns_->update(&pixel, 1, on_);
     const float* a1 = a1_float_.row(0);
     const std::size_t count =
@@ -241,22 +244,22 @@ class Activations {
     std::copy(b.begin(), b.end(), a.begin());
   }
 
-  // Gives the second layer's pre-activations for the first's.
+  // Computes the second layer's pre-activations from the first's.
   void propagate(const std::vector<double>& a1, std::vector<double>& a2) const {
     copy_bias(1, a2);
     for (std::size_t j = 0; j < second().rows(); ++j)
       if (a1[j] > 0) kernels_.add_exactly(a2.data(), a1[j], second().row(j), second().stride());
   }
 
-  // The logits where the first layer's pre-activations are these.
-  Logits logits_behind(const std::vector<double>& a1) const {
-    if (!deep()) return logits_of(a1);
+  // The logits from the first layer's pre-activations.
+  Logits logits_from(const std::vector<double>& a1) const {
+    if (!has_two_hidden()) return logits_of(a1);
     std::vector<double> a2(a2_.size());
     propagate(a1, a2);
     return logits_of(a2);
   }
 
-  // The logits for pre-activations of the last hidden layer.
+  // The logits from the last hidden layer's pre-activations.
   Logits logits_of(const std::vector<double>& top) const { return unscaled(out_.logits(top)); }
 
   Logits unscaled(Logits logits) const {
@@ -266,20 +269,20 @@ class Activations {
 
   std::shared_ptr<const Network> network_;
   const Kernels& kernels_;
-  std::vector<std::size_t> digits_;  // that are put out
-  // Of the first hidden layer, and of the second if there is one; zeros behind the last unit.
+  std::vector<std::size_t> digits_;  // the outputs
+  // Of the first hidden layer, and of the second if there is one; zeros after the last unit.
   std::vector<double> a1_;
   std::vector<double> a2_;
   Matrix a1_float_;  // (1, units) a1 rounded
   Pattern on_;       // which of these are above zero
   OutputLayer out_;
-  Matrix low_;  // (1, units of the last hidden layer) minus its pre-activations, rounded
+  Matrix negated_;  // (1, units of the last hidden layer) minus its pre-activations, rounded
   std::size_t changes_ = 0;         // since everything was computed from the image
   std::optional<Columns> columns_;  // if there are two hidden layers
   std::optional<Neighbourhood> neighbourhood_;
   std::vector<double> rounding_;  // (784) bounds of an estimate's rounding, for a step of 1
   double error_bound_ = 0;
-  std::optional<Logits> before_;  // in double precision, if they have been asked for
+  std::optional<Logits> before_;  // in double precision, once requested
   // Scratch.
   std::vector<std::size_t> group_;
   Matrix move_;

@@ -20,24 +20,24 @@
 
 namespace idea {
 
-// One pixel lies in the windows of a few positions of the first layer; what these change lies in those
-// of a few more of the second; and so on. Of the units that a change could reach in this way most stay
-// as they are: those that ReLU keeps off, and those that aren't the largest of their pool. So an
-// estimate takes from layer to layer nothing but the box of cells that have changed and, for each cell,
-// a list of the maps that have, and by how much.
+// One pixel lies in the windows of a few positions of the first layer; what these change lies in
+// those of a few more of the second; and so on. Of the units that a change could reach in this way
+// most don't change: those that ReLU keeps off, and those that aren't the largest of their pool. So
+// an estimate passes from layer to layer only the box of cells that have changed and, for each
+// cell, a list of the maps that have, and by how much.
 //
 // Invariant: results are those of the sums, and sums those of the image, up to the rounding of
-// kMostChanges moves; then all is summed up anew. Sums are always taken in the same order, and no product
-// is fused with a sum, so the instruction set doesn't show in a single bit.
+// kMaxChanges moves; then everything is recomputed. Sums are always taken in the same order, and no
+// product is fused with a sum, so results are bitwise equal on every instruction set.
 //
-// All is in double precision, at half the speed of float. In float the bound of rounding, which
-// multiplies through all layers, would leave nearly every gain undecided; in double it leaves those alone
-// that are 0, or next to it. These are settled by correctly rounded sums.
+// Everything is in double precision, at half the speed of float. In float the error bound, which
+// multiplies through all layers, would leave nearly every gain undecided; in double only those that
+// are 0, or close to it. These are decided by correctly rounded sums.
 class ConvolutionalActivations {
  public:
   using Model = ConvolutionalNetwork;  // whose layers these are
 
-  // outputs: the digits whose logits are worked out: one, or all.
+  // outputs: the digits whose logits are computed: one, or all.
   ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network,
                            const std::vector<std::size_t>& outputs, const Kernels& kernels)
       : network_(std::move(network)),
@@ -54,51 +54,53 @@ class ConvolutionalActivations {
       error_bound_ = std::max(error_bound_, network_->error_bound(digit));
     for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
       levels_.emplace_back(network_->layers()[n]);
-    for (std::size_t i = 0; i < kPixels; ++i) seen_[i] = !reach(i, levels_.size()).empty();
+    for (std::size_t i = 0; i < kPixels; ++i)
+      connected_pixels_[i] = !reach(i, levels_.size()).empty();
   }
 
   // Computes everything from an image.
-  // Cost: a forward pass, without the weights that meet nothing but zeros.
+  // Cost: a forward pass, without the weights whose inputs are all zero.
   void reset(const Image& image) {
     for (std::size_t i = 0; i < kPixels; ++i) pixels_.assign(i / kSide, i % kSide, image[i]);
-    sum_up();
+    recompute();
   }
 
-  // How many logits are worked out; in rows of logits and gains these come first.
+  // The number of logits computed; they come first in arrays of logits and gains.
   std::size_t outputs() const { return output_.outputs; }
 
   Logits logits() const { return logits_of(logits_); }
 
-  // A change has nothing in common with others that could be worked out ahead.
+  // Changes share no work that could be done ahead.
   template <typename Coming>
   void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}
 
-  // The gains of a change, right to the rounding of double precision.
-  // Cost: for each layer a multiply-add for each number that changes in its input, position whose window
-  // this lies in, and map of its output; and two comparisons for each result that could change.
+  // The gains of a change, up to the rounding of double precision.
+  // Cost: for each layer a multiply-add for each number that changes in its input, position whose
+  // window this lies in, and map of its output; and two comparisons for each result that could
+  // change.
   Logits estimate(const Change& change) {
     const std::size_t y = change.pixel / kSide;
     const std::size_t x = change.pixel % kSide;
     pixel_changes_.assign(y, x, change.step);
     Box changed = Box::cell(y, x);
     const Lists* changes = &pixel_changes_;
-    foreseen_ = {change, 0};
+    last_estimate_ = {change, 0};
     for (Level& level : levels_) {
       level.reached = level.layer->reach(changed);
       kernels_.convolve_changes(level.moved, level.reached, level.sums, *changes, changed,
                                 *level.layer);
       changed = kernels_.list_changes(level.moved, level.reached, level.sums, level.results,
                                       *level.layer, level.changes);
-      ++foreseen_.levels;
+      ++last_estimate_.levels;
       if (changed.empty()) return {};
       changes = &level.changes;
     }
     kernels_.convolve_changes(gains_, Box::cell(0, 0), zero_, *changes, changed, output_);
-    ++foreseen_.levels;
+    ++last_estimate_.levels;
     return logits_of(gains_);
   }
 
-  // Those of several changes, one after the other: (784, outputs), each at its pixel's place.
+  // Those of several changes, one after the other: (784, outputs), each at its pixel's index.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
     std::vector<double> estimates(kPixels * outputs());
     for (const Change& change : changes)
@@ -106,28 +108,31 @@ class ConvolutionalActivations {
     return estimates;
   }
 
-  // How far rounding may lead an estimate astray; that of a pixel which nothing looks at is exactly 0.
-  double error_bound(const Change& change) const { return seen_[change.pixel] ? error_bound() : 0; }
-
-  // How far rounding may lead a logit astray. Each change adds to the rounding errors in what is kept
-  // less than two estimates have.
-  double error_bound() const { return (1 + 2 * static_cast<double>(changes_)) * error_bound_; }
-
-  // Sheds the rounding errors of changes, where these are many.
-  // Cost: a forward pass.
-  void freshen() {
-    if (changes_ > kStale) sum_up();
+  // Bound of the rounding error of an estimate; exactly 0 for a pixel that no result depends on.
+  double error_bound(const Change& change) const {
+    return connected_pixels_[change.pixel] ? error_bound() : 0;
   }
 
-  // The gains of a change, right to twice the error bound of logits that are free of such errors.
+  // Bound of the rounding error of a logit. Each change adds less to the error of the stored sums
+  // than that of two estimates.
+  double error_bound() const { return (1 + 2 * static_cast<double>(changes_)) * error_bound_; }
+
+  // Recomputes everything after many changes, to remove their rounding errors.
+  // Cost: a forward pass.
+  void rebuild_if_stale() {
+    if (changes_ > kStale) recompute();
+  }
+
+  // The gains of a change, with at most twice the error of logits recomputed from the image;
+  // nothing if there were no changes since, so that an estimate is as precise.
   // Cost: an estimate, and a forward pass where the image has changed.
-  std::optional<Logits> finer(const Change& change) {
+  std::optional<Logits> precise_gains(const Change& change) {
     if (changes_ == 0) return std::nullopt;
-    sum_up();
+    recompute();
     return estimate(change);
   }
 
-  // The logits by correctly rounded sums, all ten worked out and the outputs given.
+  // The outputs' logits by correctly rounded sums; computes all ten.
   // Cost: see ExactMaps.
   Logits exact(const Image& image) {
     const Logits all = exact_.logits(image);
@@ -136,54 +141,55 @@ class ConvolutionalActivations {
     return logits;
   }
 
-  // Whether a change gets lost on its way to the logits, with correctly rounded sums as well: most that
-  // seem to do. `image` is the present one.
-  // Cost: an estimate, unless the last one was of this very change; where it seems lost, that of a few
-  // cells of the layer in which it is.
-  bool is_lost(const Change& change, const Image& image) {
-    if (!foreseen_.is(change)) estimate(change);
-    if (foreseen_.levels > levels_.size()) return false;
-    const Box cells = reach(change.pixel, foreseen_.levels);
+  // Whether a change has no effect on the logits, with correctly rounded sums as well; most changes
+  // without effect in an estimate have none. `image` is the present one.
+  // Cost: an estimate, unless the last one was of this very change; if that shows no effect, the
+  // exact sums of a few cells of the layer at which it ends.
+  bool has_no_effect(const Change& change, const Image& image) {
+    if (!last_estimate_.is(change)) estimate(change);
+    if (last_estimate_.levels > levels_.size()) return false;
+    const Box cells = reach(change.pixel, last_estimate_.levels);
     if (cells.empty()) return true;
     Image after = image;
     after[change.pixel] = change.value;
-    return exact_.results(foreseen_.levels - 1, cells, image) ==
-           exact_.results(foreseen_.levels - 1, cells, after);
+    return exact_.results(last_estimate_.levels - 1, cells, image) ==
+           exact_.results(last_estimate_.levels - 1, cells, after);
   }
 
-  // Makes a change; `image` is the image behind it.
-  // Cost: an estimate, unless the last one was of this very change; and a copy of what that moved.
+  // Makes a change; `image` is the image after it.
+  // Cost: an estimate, unless the last one was of this very change; and a copy of the sums that
+  // changed.
   void move(const Change& change, const Image& image) {
-    if (++changes_ == kMostChanges) return reset(image);
-    if (!foreseen_.is(change)) estimate(change);
+    if (++changes_ == kMaxChanges) return reset(image);
+    if (!last_estimate_.is(change)) estimate(change);
     pixels_.assign(change.pixel / kSide, change.pixel % kSide, change.value);
-    for (std::size_t n = 0; n < std::min(foreseen_.levels, levels_.size()); ++n) {
+    for (std::size_t n = 0; n < std::min(last_estimate_.levels, levels_.size()); ++n) {
       Level& level = levels_[n];
       level.sums.copy(level.moved, level.reached);
       kernels_.renew(level.sums, level.reached, *level.layer, level.results, level.lists);
     }
-    // Where the change got lost on its way, nothing of it lies in gains_.
-    if (foreseen_.levels > levels_.size())
+    // If the change didn't reach the output, gains_ is not of this change.
+    if (last_estimate_.levels > levels_.size())
       for (std::size_t o = 0; o < outputs(); ++o) logits_.at(0, 0)[o] += gains_.at(0, 0)[o];
-    foreseen_ = {};
+    last_estimate_ = {};
   }
 
  private:
-  // After so many moves everything is computed anew; before many gains at once, after so many.
-  static constexpr std::size_t kMostChanges = 256;
+  // Everything is recomputed after kMaxChanges moves; before all gains are computed, after kStale.
+  static constexpr std::size_t kMaxChanges = 256;
   static constexpr std::size_t kStale = 16;
 
-  // A change whose estimate was the last, and what lies in the scratch memory of it.
-  struct Foreseen {
+  // The change that was estimated last, and how much of the scratch memory is of it.
+  struct LastEstimate {
     bool is(const Change& other) const {
       return levels > 0 && change.pixel == other.pixel && change.step == other.step;
     }
 
     Change change{};
-    std::size_t levels = 0;  // how many it moved, the output counted; none where there is no change
+    std::size_t levels = 0;  // the number of layers it reached, with the output; 0 without a change
   };
 
-  // A layer with ReLU behind it.
+  // A layer followed by ReLU.
   struct Level {
     explicit Level(const Convolution& layer)
         : layer(&layer),
@@ -194,16 +200,16 @@ class ConvolutionalActivations {
           changes(layer.results(), layer.outputs) {}
 
     const Convolution* layer;
-    Maps sums;     // at the positions that results are made of
-    Maps results;  // behind ReLU and pool
+    Maps sums;     // at the positions that results are computed from
+    Maps results;  // after ReLU and pool
     Lists lists;   // of the results
     // Scratch.
-    Maps moved;     // sums, where a change reaches them
+    Maps moved;     // the sums after a change, in `reached`
     Lists changes;  // of the results
-    Box reached{};  // where that is
+    Box reached{};  // the positions that the change reaches
   };
 
-  // The results of a level that a pixel can move, at most.
+  // The box of the results of a level that a pixel can change.
   Box reach(std::size_t pixel, std::size_t levels) const {
     Box cells = Box::cell(pixel / kSide, pixel % kSide);
     for (std::size_t n = 0; n < levels && !cells.empty(); ++n)
@@ -211,7 +217,7 @@ class ConvolutionalActivations {
     return cells;
   }
 
-  // The last layer, of some of its outputs.
+  // The last layer, restricted to some of its outputs.
   static Convolution output_of(const ConvolutionalNetwork& network,
                                const std::vector<std::size_t>& outputs) {
     const Convolution& last = network.layers().back();
@@ -237,9 +243,9 @@ class ConvolutionalActivations {
   }
 
   // Computes everything from the pixels.
-  void sum_up() {
+  void recompute() {
     changes_ = 0;
-    foreseen_ = {};
+    last_estimate_ = {};
     for (std::size_t n = 0; n < levels_.size(); ++n) {
       Level& level = levels_[n];
       const Box all = level.layer->used();
@@ -251,19 +257,19 @@ class ConvolutionalActivations {
 
   std::shared_ptr<const ConvolutionalNetwork> network_;
   const Kernels& kernels_;
-  std::vector<std::size_t> digits_;  // that are put out
+  std::vector<std::size_t> digits_;  // the outputs
   ExactMaps exact_;
   Lists pixels_;         // the image
   Lists pixel_changes_;  // scratch
   std::vector<Level> levels_;
-  std::bitset<kPixels> seen_;  // which pixels lie in the windows of a result that is used
+  std::bitset<kPixels> connected_pixels_;  // those in the window of a result that is used
   Convolution output_;
   Maps logits_;  // (1, 1, outputs)
   Maps gains_;   // the same, scratch
   Maps zero_;    // the same
   double error_bound_ = 0;
   std::size_t changes_ = 0;  // since everything was computed from the pixels
-  Foreseen foreseen_;
+  LastEstimate last_estimate_;
 };
 
 }  // namespace idea

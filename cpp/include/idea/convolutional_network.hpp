@@ -1,5 +1,5 @@
-// A small convolutional network, and its plain forward pass: the reference that everything faster is
-// held to.
+// A small convolutional network, and its plain forward pass: the reference for the faster
+// computations.
 #pragma once
 
 #include <algorithm>
@@ -16,10 +16,12 @@
 #include "idea/image.hpp"
 #include "idea/maps.hpp"
 #include "idea/network.hpp"
+#include "idea/shape_chain.hpp"
 
 namespace idea {
 
-// A convolution's weights where they lie: W (outputs, inputs, window, window) row by row, b (outputs).
+// A view of a convolution's weights: W (outputs, inputs, window, window) row by row, b
+// (outputs).
 struct ConvolutionView {
   const float* W;
   const float* b;
@@ -29,8 +31,8 @@ struct ConvolutionView {
   bool pool;
 };
 
-// Convolutions, then dense layers, with ReLU between all: from one map of 28×28 to ten logits. The first
-// dense layer takes the last maps one after the other, each row by row.
+// Convolutions, then dense layers, with ReLU between all: from one map of 28×28 to ten logits. The
+// first dense layer takes the last maps one after the other, each row by row.
 class ConvolutionalNetwork {
  public:
   ConvolutionalNetwork(const std::vector<ConvolutionView>& convolutions,
@@ -48,47 +50,38 @@ class ConvolutionalNetwork {
     error_bounds_ = bounds();
   }
 
-  // All layers, the dense ones as convolutions whose window is all that they read.
+  // All layers, the dense ones as convolutions whose window is their whole input.
   const std::vector<Convolution>& layers() const { return layers_; }
 
   // The ten logits of an image: a full forward pass in double precision.
   // Cost: a multiply-add for each position and weight.
   Logits logits(const Image& image) const { return forward(image, Sign::kKept); }
 
-  // How far rounding may lead the difference of two energies astray, whether the network is worked
-  // out anew for both or by what has changed (see ConvolutionalActivations).
+  // Bound of the rounding error of the difference of two energies, whether the network is
+  // recomputed for both or updated for a change (see ConvolutionalActivations).
   double error_bound(std::size_t digit) const { return error_bounds_[digit]; }
 
  private:
   static void check_shapes(const std::vector<ConvolutionView>& convolutions,
                            const std::vector<LayerView>& layers) {
-    std::string found;
+    ShapeChain chain;
     std::size_t maps = 1;
     std::size_t side = kSide;
-    bool chained = true;
-    const auto look = [&](bool right, const std::vector<std::size_t>& shape) {
-      chained = chained && right && shape[0] > 0;
-      std::string text;
-      for (const std::size_t length : shape)
-        text += (text.empty() ? "" : ", ") + std::to_string(length);
-      found += (found.empty() ? "(" : ", (") + text + ")";
-    };
     for (const auto& [W, b, outputs, inputs, window, pool] : convolutions) {
-      look(inputs == maps && window > 0 && window <= side, {outputs, inputs, window, window});
+      chain.add(inputs == maps && window > 0 && window <= side, {outputs, inputs, window, window});
       maps = outputs;
-      side = chained ? (side - window + 1) / (pool ? 2 : 1) : 0;
+      side = chain.fits() ? (side - window + 1) / (pool ? 2 : 1) : 0;
     }
     std::size_t units = maps * side * side;
     for (const LayerView& layer : layers) {
-      look(layer.inputs == units, {layer.outputs, layer.inputs});
+      chain.add(layer.inputs == units, {layer.outputs, layer.inputs});
       units = layer.outputs;
     }
-    if (!chained || layers.empty() || units != kDigits)
-      throw Error("expected convolutions and layers that chain from 28×28 pixels to 10 outputs, " +
-                  ("found [" + found) + "]");
+    chain.require(!layers.empty() && units == kDigits,
+                  "convolutions and layers that chain from 28×28 pixels to 10 outputs");
   }
 
-  // W is as a convolution's whose window is as large as the square it reads.
+  // W is that of a convolution whose window is its whole input.
   void add(const LayerView& view, std::size_t cells) {
     const std::size_t inputs = cells == 0 ? 0 : view.inputs / (cells * cells);
     add({view.W, view.b, view.outputs, inputs, cells, false}, cells);
@@ -107,21 +100,14 @@ class ConvolutionalNetwork {
     layers_.push_back(std::move(layer));
   }
 
-  static double finite(float weight) {
-    if (!std::isfinite(weight)) throw Error("every weight must be a finite float32");
-    return weight;
-  }
-
-  // For each digit a bound of the rounding errors in a difference of two energies, and of its distance
-  // from that of two whose sums are correctly rounded (ExactMaps).
+  // For each digit a bound of the rounding errors in a difference of two energies, and of its
+  // distance from that of two whose sums are correctly rounded (ExactMaps).
   //
-  // Let A be what a layer's units come to where all weights and biases are taken as positive and the
-  // image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in a
-  // sum, u the unit roundoff, and c the sum of n + 4 over the layers up to it, a layer that is worked
-  // out anew is right to s = c·u·A, for errors go through it as numbers do. One that is worked out by
-  // what has changed adds to the error of the layer below those of two such layers, of the
-  // difference and of the sum, less than (2s + (n + 4)u·A); so L layers come to (2L + 1)·c·u·A, and
-  // together with the two energies that they are compared with to less than (2L + 4)·c·u·A.
+  // With n, u and A as in Network::error_bound, and c the sum of n + 4 over the layers up to it, a
+  // layer that is recomputed has an error of at most s = c·u·A. One that is updated for a change
+  // adds to the error of the layer below those of two such layers, of the difference and of the
+  // sum: less than (2s + (n + 4)u·A). So the bound for L layers is (2L + 1)·c·u·A, and with the two
+  // energies that they are compared with, it is less than (2L + 4)·c·u·A.
   std::array<double, kDigits> bounds() const {
     double terms = 0;
     for (const Convolution& layer : layers_)
@@ -174,7 +160,7 @@ class ConvolutionalNetwork {
     return sums;
   }
 
-  // What ReLU and pool leave of them, (results, results, outputs).
+  // The results after ReLU and pool, (results, results, outputs).
   static std::vector<double> results_of(const Convolution& layer, const std::vector<double>& sums) {
     const std::size_t side = layer.results();
     const std::size_t step = layer.pool ? 2 : 1;

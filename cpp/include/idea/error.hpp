@@ -1,4 +1,5 @@
-// The one kind of error that this library throws: a sentence that names what was expected and found.
+// The only exception that this library throws, with a message that names what was expected and
+// found.
 #pragma once
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// What the layers of a convolutional network come to by correctly rounded sums.
+// The layers of a convolutional network by correctly rounded sums.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@
 
 namespace idea {
 
-// A correctly rounded sum depends on its terms alone (exact_sum.hpp). So a few cells of a layer can be
-// worked out by themselves, and come to the same bits as in a whole forward pass.
+// A correctly rounded sum depends on its terms alone (exact_sum.hpp). So a few cells of a layer can
+// be computed by themselves, with results bitwise equal to a whole forward pass.
 class ExactMaps {
  public:
   ExactMaps(std::shared_ptr<const ConvolutionalNetwork> network, const Kernels& kernels)
@@ -33,7 +33,7 @@ class ExactMaps {
     return logits;
   }
 
-  // What ReLU and pool leave of a layer in a box of cells, (cells, outputs).
+  // The results of a layer, after ReLU and pool, in a box of cells: (cells, outputs).
   std::vector<double> results(std::size_t layer, const Box& cells, const Image& image) {
     const Convolution& convolution = network_->layers()[layer];
     const std::size_t step = convolution.pool ? 2 : 1;

@@ -1,4 +1,4 @@
-// Files whole: read in one piece, and written so that a failure leaves what was there before.
+// Reading and writing whole files; a write that fails leaves the files as they were.
 #pragma once
 
 #include <fcntl.h>
@@ -24,13 +24,13 @@ using Path = std::filesystem::path;
 // Contents by path.
 using Files = std::vector<std::pair<Path, std::string>>;
 
-// What the system says of an error.
-inline std::string reason(int error) { return std::generic_category().message(error); }
+// The system's message for an error number.
+inline std::string error_text(int error) { return std::generic_category().message(error); }
 
 // An open file.
 class Descriptor {
  public:
-  // Where it can't be opened, errno says why.
+  // If it can't be opened, errno is set.
   Descriptor(const Path& path, int flags)
       : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
   Descriptor(const Descriptor&) = delete;
@@ -40,14 +40,14 @@ class Descriptor {
   bool is_open() const { return number_ >= 0; }
   int number() const { return number_; }
 
-  // Whether everything that was written has been accepted; some file systems only tell now.
+  // Whether all data was written; some file systems report failures only here.
   bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
  private:
   int number_;
 };
 
-// Appends the rest of a file, and gives 0 or what went wrong. Stops behind `most` bytes.
+// Appends the rest of a file; returns 0 or the error number. Stops after `most` bytes.
 inline int read_all(const Descriptor& file, std::string& data, std::size_t most) {
   constexpr std::size_t kChunk = 65536;
   while (data.size() <= most) {
@@ -73,19 +73,19 @@ inline std::string read_file(const Path& path, std::size_t most) {
   struct stat status {};
   std::string data;
   if (!file.is_open() || ::fstat(file.number(), &status) != 0)
-    throw Error(path.string() + ": can't be read: " + reason(errno));
+    throw Error(path.string() + ": can't be read: " + error_text(errno));
   if (S_ISREG(status.st_mode)) {
     const auto size = static_cast<std::uintmax_t>(status.st_size);
     require(size, std::to_string(size));
     data.reserve(size);
   }
   const int error = read_all(file, data, most);
-  if (error != 0) throw Error(path.string() + ": can't be read: " + reason(error));
+  if (error != 0) throw Error(path.string() + ": can't be read: " + error_text(error));
   require(data.size(), "more");
   return data;
 }
 
-// Gives 0 or what went wrong.
+// Returns 0 or the error number.
 inline int write_all(const Path& path, std::string_view data) {
   Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
   if (!file.is_open()) return errno;
@@ -97,16 +97,16 @@ inline int write_all(const Path& path, std::string_view data) {
   return file.close() ? 0 : errno;
 }
 
-// Checks that no folder lies where a file is to go.
+// Checks that no path of a file to write is a folder.
 inline void require_no_folders(const std::vector<Path>& paths) {
   std::error_code ignored;
   for (const Path& path : paths)
     if (std::filesystem::is_directory(path, ignored))
-      throw Error(path.string() + ": is a folder; a file is to go there");
+      throw Error(path.string() + ": is a folder; expected a file path");
 }
 
-// The name beside a file under which it is written, gone in the end. The process number keeps two
-// programs that write the same file apart.
+// The temporary name beside a file under which it is written; deleted at the end. The process
+// number distinguishes programs that write the same file.
 class Temporary {
  public:
   explicit Temporary(const Path& path)
@@ -124,9 +124,9 @@ class Temporary {
   Path path_;
 };
 
-// Writes several whole files: all to temporary names first, then all renamed. What makes writing
-// fail (a full disk, a missing folder, no permission) shows before the first is renamed, so either
-// all are replaced or none.
+// Writes several whole files: all to temporary names first, then all renamed. Whatever makes
+// writing fail (a full disk, a missing folder, no permission) occurs before the first is renamed,
+// so either all are replaced or none.
 inline void write_files(const Files& files) {
   std::vector<Path> paths;
   std::vector<Temporary> temporaries;
@@ -136,7 +136,7 @@ inline void write_files(const Files& files) {
   }
   require_no_folders(paths);
   const auto require = [](int error, const Path& path) {
-    if (error != 0) throw Error(path.string() + ": can't be written: " + reason(error));
+    if (error != 0) throw Error(path.string() + ": can't be written: " + error_text(error));
   };
   for (std::size_t n = 0; n < files.size(); ++n)
     require(write_all(temporaries[n].path(), files[n].second), files[n].first);
@@ -146,7 +146,7 @@ inline void write_files(const Files& files) {
   }
 }
 
-// Makes a folder, and those above it, where they are missing; gives 0 or what went wrong.
+// Makes a folder and its parents if they are missing; returns 0 or the error number.
 inline int make_missing_folders(const Path& path) {
   const auto make = [&path] { return ::mkdir(path.c_str(), 0777) == 0 ? 0 : errno; };
   int error = make();
@@ -159,11 +159,11 @@ inline int make_missing_folders(const Path& path) {
   return std::filesystem::is_directory(path, ignored) ? 0 : error;
 }
 
-// Makes a folder where it is missing, and checks that files can go there.
+// Makes a folder and its parents if they are missing, and checks that files can be written there.
 inline void make_folder(const Path& path) {
-  if (path.empty()) throw Error("an empty name is no folder's");
+  if (path.empty()) throw Error("expected a folder name, found an empty one");
   const int error = make_missing_folders(path);
-  if (error != 0) throw Error(path.string() + ": no such folder can be made: " + reason(error));
+  if (error != 0) throw Error(path.string() + ": can't create the folder: " + error_text(error));
   if (::access(path.c_str(), W_OK | X_OK) != 0)
     throw Error(path.string() + ": no permission to write in this folder");
 }

@@ -1,4 +1,4 @@
-// A gain as far as it is known.
+// A gain with its error bound.
 #pragma once
 
 #include <algorithm>
@@ -7,9 +7,9 @@
 
 namespace idea {
 
-// A gain, and how far it may be off.
 struct Gain {
-  void raise(const Gain& other) {
+  // Replaces both members by the maximum of the two.
+  void max_with(const Gain& other) {
     gain = std::max(gain, other.gain);
     error_bound = std::max(error_bound, other.error_bound);
   }
@@ -18,7 +18,7 @@ struct Gain {
   double error_bound = 0;
 };
 
-// The gains themselves, and, if that is asked for, how far each may be off.
+// The gains themselves; their error bounds are written to `error_bounds` if given.
 inline std::vector<double> values_of(const std::vector<Gain>& gains,
                                      std::vector<double>* error_bounds) {
   std::vector<double> values;

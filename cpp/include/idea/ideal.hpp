@@ -1,4 +1,4 @@
-// What a search gives back.
+// The result of a search.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace idea {
 
-// What a network has in mind: the best image that a search found for a digit.
+// The image that a network scores highest as a digit: the best that a search found.
 struct Ideal {
   Image image{};  // 0 or 1; Monte Carlo can leave greys between
   std::size_t digit = 0;
@@ -20,11 +20,11 @@ struct Ideal {
   Logits logits{};
   bool locally_optimal = false;  // whether the image is binary and no single flip improves it
   double best_gain_left = 0;     // the largest gain of a single flip; every flip was tried
-  std::size_t evaluations = 0;   // how many gains the search asked for
+  std::size_t evaluations = 0;   // how many gains the search computed
   double seconds = 0;
   std::uint64_t restarts = 0;  // how many runs there were,
   std::uint64_t agreeing = 0;  // and how many of them came to this energy
-  std::vector<Image> frames;   // of the run that found it, the start first; if they were asked for
+  std::vector<Image> frames;   // of the run that found it, the start first; if requested
 
   // The digit with the largest logit among the others; the lower on a tie.
   std::size_t runner_up() const {

@@ -1,11 +1,11 @@
-// The kernels' loops. Not a header of its own: kernels.hpp includes it once for each instruction
-// set. All arrays of floats are rows of a Matrix: their length `size` is a multiple of kLine, and what
-// lies behind the last unit is zero and stays so.
+// The kernels' loops. Not a standalone header: kernels.hpp includes it once for each instruction
+// set. All arrays of floats are rows of a Matrix: their length `size` is a multiple of kLine, and
+// the values after the last unit are zero and stay so.
 
 #include "idea/simd.hpp"
 
-// Calls step(U, k) for blocks of U vectors that begin at k and cover begin…end: large ones while they
-// last, then smaller ones.
+// Calls step(U, k) for blocks of U vectors that begin at k and cover begin…end: large ones while
+// they last, then smaller ones.
 template <typename Step>
 inline void for_blocks(std::size_t begin, std::size_t end, Step step) {
   constexpr std::size_t kMost = Vec::kUnroll;
@@ -97,8 +97,8 @@ inline void list_signs(const float* a, std::size_t size, std::uint64_t* words) {
     words[k / 64] |= static_cast<std::uint64_t>(above_zero(load(a + k))) << (k % 64);
 }
 
-// Finds the units whose sign differs from their bit in `on` where `a` moves by s * w, writes them to
-// `found`, which has room for kLine more, and gives their number.
+// Finds the units whose sign differs from their bit in `on` where `a` moves by s * w, writes them
+// to `found`, which has room for kLine more, and returns their number.
 // Cost: size multiply-adds and comparisons.
 inline std::size_t find_switched(const float* a, const float* w, float s, const std::uint64_t* on,
                                  std::size_t size, std::uint32_t* found) {
@@ -114,8 +114,9 @@ inline std::size_t find_switched(const float* a, const float* w, float s, const 
   return count;
 }
 
-// Finds the places where `a` moved by s[k] * w[k] is on the other side of zero, writes them to `found`,
-// which has room for kLine more, and gives their number: the same for one unit and many changes.
+// Finds the places where `a` moved by s[k] * w[k] is on the other side of zero, writes them to
+// `found`, which has room for kLine more, and returns their number: the same for one unit and many
+// changes.
 // Cost: size multiply-adds and comparisons.
 inline std::size_t find_switching(float a, const float* w, const float* s, std::size_t size,
                                   std::uint32_t* found) {
@@ -133,9 +134,10 @@ inline std::size_t find_switching(float a, const float* w, const float* s, std::
 
 constexpr float kLargest = std::numeric_limits<float>::max();
 
-// By how much the units' activations rise where their pre-activations -low move by a column.
+// By how much the units' activations change where their pre-activations -negated move by a column.
 template <std::size_t U>
-inline void rise_at(Vec (&move)[U], const Column& column, const float* low, std::size_t k) {
+inline void activation_change_at(Vec (&move)[U], const Column& column, const float* negated,
+                                 std::size_t k) {
   const Vec step = splat(column.step);
   for (std::size_t u = 0; u < U; ++u) {
     const Vec zero = splat(0);
@@ -143,48 +145,48 @@ inline void rise_at(Vec (&move)[U], const Column& column, const float* low, std:
   }
   accumulate(move, column.rows, column.count, k);
   for (std::size_t u = 0; u < U; ++u) {
-    const Vec floor = min(load(low + k + u * Vec::kLanes), splat(kLargest));
+    const Vec floor = min(load(negated + k + u * Vec::kLanes), splat(kLargest));
     move[u] = sub(max(move[u], floor), max(floor, splat(0)));
   }
 }
 
 template <std::size_t U>
-inline void add_gain(Vec (&total)[Vec::kUnroll], const Column& column, const float* low,
+inline void add_gain(Vec (&total)[Vec::kUnroll], const Column& column, const float* negated,
                      const float* w, std::size_t k) {
-  Vec rise[U];
-  rise_at(rise, column, low, k);
+  Vec change[U];
+  activation_change_at(change, column, negated, k);
   for (std::size_t u = 0; u < U; ++u)
-    total[u] = fma(load(w + k + u * Vec::kLanes), rise[u], total[u]);
+    total[u] = fma(load(w + k + u * Vec::kLanes), change[u], total[u]);
 }
 
-// The gain where unit k's pre-activation a[k] = -low[k] moves by d[k] = step * values[k] plus the
-// rows: the sum of w[k] * (relu(a[k] + d[k]) - relu(a[k])).
-// The difference is taken as max(d, -a) - max(-a, 0): where no sign changes it is d or exactly 0, so
-// large activations cost no precision, and even an infinite one does no harm.
-// Of the units from begin up to end, both multiples of kLine.
+// The gain where unit k's pre-activation a[k] = -negated[k] moves by d[k] = step * values[k] plus
+// the rows: the sum of w[k] * (relu(a[k] + d[k]) - relu(a[k])). The difference is computed as
+// max(d, -a) - max(-a, 0): where no sign changes it is d or exactly 0, so large activations cost no
+// precision, and infinite ones are harmless. Sums over the units from begin to end, both multiples
+// of kLine.
 // Cost: rows + 3 operations for each.
-inline double gain_sum(const Column& column, const float* low, const float* w, std::size_t begin,
-                       std::size_t end) {
+inline double gain_sum(const Column& column, const float* negated, const float* w,
+                       std::size_t begin, std::size_t end) {
   Vec total[Vec::kUnroll];
   for (Vec& part : total) part = splat(0);
   for_blocks(begin, end,
-             [&](auto units, std::size_t k) { add_gain<units>(total, column, low, w, k); });
+             [&](auto units, std::size_t k) { add_gain<units>(total, column, negated, w, k); });
   for (std::size_t u = 1; u < Vec::kUnroll; ++u) total[0] = add(total[0], total[u]);
   return static_cast<double>(sum(total[0]));
 }
 
 // The same for all digits, each with its row of w; added to their gains.
 // Cost: rows + 2 + digits operations for each unit.
-inline void gain_sums(const Column& column, const float* low, const Matrix& w, std::size_t begin,
-                      std::size_t end, double* gains) {
+inline void gain_sums(const Column& column, const float* negated, const Matrix& w,
+                      std::size_t begin, std::size_t end, double* gains) {
   Vec total[kDigits];
   for (Vec& part : total) part = splat(0);
   for_blocks(begin, end, [&](auto units, std::size_t k) {
-    Vec rise[units];
-    rise_at(rise, column, low, k);
+    Vec change[units];
+    activation_change_at(change, column, negated, k);
     for (std::size_t d = 0; d < kDigits; ++d)
       for (std::size_t u = 0; u < units; ++u)
-        total[d] = fma(load(w.row(d) + k + u * Vec::kLanes), rise[u], total[d]);
+        total[d] = fma(load(w.row(d) + k + u * Vec::kLanes), change[u], total[d]);
   });
   for (std::size_t d = 0; d < kDigits; ++d) gains[d] += static_cast<double>(sum(total[d]));
 }
@@ -204,11 +206,12 @@ inline void add_exactly(double* y, double x, const float* row, std::size_t size)
   for (std::size_t k = 0; k < size; ++k) y[k] += x * static_cast<double>(row[k]);
 }
 
-// sums += x * row, whose products double precision must hold. What rounding takes from each sum is added
-// to `lost`, and the size of that to `size`: after Knuth, "The art of computer programming", 4.2.2.
+// sums += x * row, whose products must be exact in double precision. The rounding error of each
+// addition is added to `residuals`, and its absolute value to `size`: after Knuth, "The art of
+// computer programming", 4.2.2.
 template <typename Number>
-inline void add_keeping(double* sums, double* lost, double* size, double x, const Number* row,
-                        std::size_t width) {
+inline void add_with_residual(double* sums, double* residuals, double* size, double x,
+                              const Number* row, std::size_t width) {
   for (std::size_t k = 0; k < width; ++k) {
     const double term = x * static_cast<double>(row[k]);
     const double before = sums[k];
@@ -216,7 +219,7 @@ inline void add_keeping(double* sums, double* lost, double* size, double x, cons
     const double part = sum - before;
     const double rest = (before - (sum - part)) + (term - part);
     sums[k] = sum;
-    lost[k] += rest;
+    residuals[k] += rest;
     size[k] += std::abs(rest);
   }
 }
@@ -246,7 +249,7 @@ inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
                                   gain_sums,
                                   absolute_dot,
                                   add_exactly,
-                                  {add_keeping<float>, add_keeping<double>},
+                                  {add_with_residual<float>, add_with_residual<double>},
                                   round,
                                   differences,
                                   convolve,

@@ -65,25 +65,25 @@ struct Column {
 inline constexpr std::size_t kGroup = 6;
 
 // One loop over rows of floats and of doubles.
-struct AddKeeping {
+struct AddWithResidual {
   template <typename Number>
-  using Loop = void (*)(double* sums, double* lost, double* size, double x, const Number* row,
+  using Loop = void (*)(double* sums, double* residuals, double* size, double x, const Number* row,
                         std::size_t width);
 
   template <typename Number>
-  void operator()(double* sums, double* lost, double* size, double x, const Number* row,
+  void operator()(double* sums, double* residuals, double* size, double x, const Number* row,
                   std::size_t width) const {
     if constexpr (std::is_same_v<Number, float>)
-      floats(sums, lost, size, x, row, width);
+      floats(sums, residuals, size, x, row, width);
     else
-      doubles(sums, lost, size, x, row, width);
+      doubles(sums, residuals, size, x, row, width);
   }
 
   Loop<float> floats;
   Loop<double> doubles;
 };
 
-// What kernel_loops.hpp defines, for one instruction set.
+// The functions of kernel_loops.hpp, for one instruction set.
 struct Kernels {
   const char* name;
   void (*add_rows)(float* y, const Row* rows, std::size_t count, std::size_t size);
@@ -94,16 +94,16 @@ struct Kernels {
                                std::size_t size, std::uint32_t* found);
   std::size_t (*find_switching)(float a, const float* w, const float* s, std::size_t size,
                                 std::uint32_t* found);
-  double (*gain_sum)(const Column& column, const float* low, const float* w, std::size_t begin,
+  double (*gain_sum)(const Column& column, const float* negated, const float* w, std::size_t begin,
                      std::size_t end);
-  void (*gain_sums)(const Column& column, const float* low, const Matrix& w, std::size_t begin,
+  void (*gain_sums)(const Column& column, const float* negated, const Matrix& w, std::size_t begin,
                     std::size_t end, double* gains);
   double (*absolute_dot)(const float* x, const float* y, std::size_t size);
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
-  AddKeeping add_keeping;
+  AddWithResidual add_with_residual;
   void (*round)(float* y, const double* x, double sign, std::size_t size);
   std::size_t (*differences)(const std::uint64_t* x, const std::uint64_t* y, std::size_t words);
-  // What map_loops.hpp defines.
+  // The functions of map_loops.hpp.
   void (*convolve)(Maps& y, const Box& positions, const Lists& x, const Convolution& layer);
   void (*convolve_changes)(Maps& y, const Box& positions, const Maps& before, const Lists& x,
                            const Box& box, const Convolution& layer);
@@ -184,7 +184,7 @@ inline const Kernels& kernels_named(const std::string& name) {
   throw Error("IDEA_SIMD: expected one of " + names + " on this machine, found " + name);
 }
 
-// The kernels that the environment asks for.
+// The kernels chosen by the environment, or the best.
 inline const Kernels& chosen_kernels() {
   const char* name = std::getenv("IDEA_SIMD");
   return kernels_named(name == nullptr ? "" : name);

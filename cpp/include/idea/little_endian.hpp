@@ -1,4 +1,4 @@
-// float32 as files hold them: least significant byte first, whatever the machine's own order.
+// float32 as in files: least significant byte first, whatever the machine's own order.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,11 @@
-// The loops over maps. Not a header of its own: kernel_loops.hpp includes it, once for each instruction
-// set. Their sums and lists are the same to the last bit on all of them, see simd_eights.hpp.
+// The loops over maps. Not a standalone header: kernel_loops.hpp includes it, once for each
+// instruction set. Their sums and lists are the same to the last bit on all of them, see
+// simd_eights.hpp.
 
 #include "idea/simd_eights.hpp"
 
-// Calls step(U, k) for blocks of U eights that begin at k and cover begin…size: as large as registers
-// hold, then one of what is left.
+// Calls step(U, k) for blocks of U eights that begin at k and cover begin…size: as large as
+// registers hold, then one for the rest.
 template <std::size_t U = Eight::kUnroll, typename Step>
 inline void for_eights(std::size_t begin, std::size_t size, Step step) {
   std::size_t k = begin;
@@ -35,8 +36,8 @@ inline void convolve_at(double* y, const double* start, const Lists& x, const Bo
 }
 
 // At each of the positions, y = start + the sum over the numbers that are listed in a box of cells,
-// each times its row of taps: in the order of the cells, and of the maps in each. Where the position's
-// start is, start(oy, ox) tells.
+// each times its row of taps: in the order of the cells, and of the maps in each. The pointer
+// start(oy, ox) is to the position's start.
 // Cost: a multiply-add for each number in a position's window and each output map.
 template <typename Start>
 inline void convolve_from(Maps& y, const Box& positions, Start start, const Lists& x,
@@ -67,7 +68,8 @@ inline void convolve_changes(Maps& y, const Box& positions, const Maps& before, 
       layer);
 }
 
-// Eight results of a cell from map k on, where a box of positions moved, and the others are as before.
+// Eight results of a cell from map k on, where a box of positions moved, and the others are as
+// before.
 inline Eight result_at(const Maps& moved, const Box& box, const Maps& before, bool pool,
                        std::size_t y, std::size_t x, std::size_t k) {
   const auto sum = [&](std::size_t oy, std::size_t ox) {
@@ -79,7 +81,7 @@ inline Eight result_at(const Maps& moved, const Box& box, const Maps& before, bo
                 zeros());
 }
 
-// Lists by how much results differ from those before where a box of positions moved; gives the
+// Lists by how much results differ from those before where a box of positions moved; returns the
 // smallest box of cells that holds all differences.
 inline Box list_changes(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
                         const Convolution& layer, Lists& changes) {

@@ -1,46 +1,24 @@
-// Numbers over the cells of a square: what a convolution reads and writes.
+// Numbers over the cells of a square: the inputs and outputs of convolutions.
 //
-// Maps come last: the numbers of one cell, one for each map, lie behind each other. They begin on a
+// Maps come last: the numbers of one cell, one for each map, are contiguous. They begin on a
 // cache line and end in zeros, so that vector code needs no tail.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <vector>
+
+#include "idea/aligned_array.hpp"
 
 namespace idea {
 
 // Doubles in a cache line and in the widest vector register.
-inline constexpr std::size_t kEight = 8;
+inline constexpr std::size_t kEight = kCacheLine / sizeof(double);
 
 constexpr std::size_t whole_eights(std::size_t size) {
   return (size + kEight - 1) / kEight * kEight;
 }
-
-// A row of doubles that begins on a cache line, zero at first.
-class Doubles {
- public:
-  Doubles() = default;
-  explicit Doubles(std::size_t size)
-      : values_(static_cast<double*>(::operator new(size * sizeof(double), kAlignment))) {
-    std::fill_n(values_.get(), size, 0.0);
-  }
-
-  double* at(std::size_t index) { return values_.get() + index; }
-  const double* at(std::size_t index) const { return values_.get() + index; }
-
- private:
-  static constexpr std::align_val_t kAlignment{kEight * sizeof(double)};
-
-  struct Free {
-    void operator()(double* values) const { ::operator delete(values, kAlignment); }
-  };
-
-  std::unique_ptr<double, Free> values_;
-};
 
 // Cells from top to bottom and left to right, their ends not included.
 struct Box {
@@ -68,14 +46,12 @@ class Maps {
   Maps(std::size_t side, std::size_t maps)
       : side_(side), width_(whole_eights(maps)), values_(side * side * width_) {}
 
-  // How many numbers a cell has, with the zeros at their end.
-  std::size_t width() const { return width_; }
   double* at(std::size_t y, std::size_t x) { return values_.at((y * side_ + x) * width_); }
   const double* at(std::size_t y, std::size_t x) const {
     return values_.at((y * side_ + x) * width_);
   }
 
-  // Takes a box of cells from others of the same size.
+  // Copies a box of cells from maps of the same size.
   void copy(const Maps& other, const Box& box) {
     if (box.empty()) return;
     for (std::size_t y = box.top; y < box.bottom; ++y)
@@ -84,8 +60,8 @@ class Maps {
 
  private:
   std::size_t side_;
-  std::size_t width_;
-  Doubles values_;
+  std::size_t width_;  // the numbers of a cell, with the zeros at their end
+  AlignedArray<double> values_;
 };
 
 // For each cell a list of those maps whose number isn't zero, in order, with the number.
@@ -109,7 +85,7 @@ class Lists {
     return values_.at((y * side_ + x) * room_);
   }
 
-  // Makes the list of a cell of the only map.
+  // Sets the list of a cell, if there is one map.
   void assign(std::size_t y, std::size_t x, double value) {
     size(y, x) = value == 0 ? 0 : 1;
     *maps(y, x) = 0;
@@ -121,11 +97,11 @@ class Lists {
   std::size_t room_;
   std::vector<std::uint32_t> sizes_;
   std::vector<std::uint32_t> maps_;
-  Doubles values_;
+  AlignedArray<double> values_;
 };
 
-// A convolution with stride 1 and without padding, ReLU behind it, then perhaps the largest of each
-// 2×2 positions. A dense layer is one whose window is the whole square.
+// A convolution with stride 1 and without padding, followed by ReLU and optionally by a max pool
+// over 2×2 positions. A dense layer is one whose window is the whole square.
 struct Convolution {
   Convolution(std::size_t inputs, std::size_t outputs, std::size_t cells, std::size_t window,
               bool pool)
@@ -140,14 +116,14 @@ struct Convolution {
 
   std::size_t inputs;   // maps
   std::size_t outputs;  // maps
-  std::size_t cells;    // the side of the square that it reads
-  std::size_t window;   // the side of what one position reads
+  std::size_t cells;    // the side of the square of its input
+  std::size_t window;   // the side of the square that one position reads
   bool pool;
-  std::size_t width;  // of a row, see Maps
-  Doubles taps;       // (window, window, inputs, width): what each input adds to the outputs
-  Doubles bias;       // (width)
+  std::size_t width;          // of a row, see Maps
+  AlignedArray<double> taps;  // (window, window, inputs, width): the weights
+  AlignedArray<double> bias;  // (width)
 
-  // What an input map adds to the outputs of a position, from the cell at this distance.
+  // The weights of an input map in the outputs of a position, from the cell at this distance.
   double* row(std::size_t dy, std::size_t dx, std::size_t input) {
     return taps.at(((dy * window + dx) * inputs + input) * width);
   }
@@ -157,9 +133,9 @@ struct Convolution {
 
   // The side of the square of positions.
   std::size_t positions() const { return cells - window + 1; }
-  // The side of the square of what goes on.
+  // The side of the square of results, after the pool.
   std::size_t results() const { return pool ? positions() / 2 : positions(); }
-  // The positions that anything is made of: a pool leaves an odd row and column out.
+  // The positions that results are computed from: a pool drops an odd row and column.
   Box used() const { return Box::square(pool ? results() * 2 : positions()); }
   // Those of them whose windows meet a box of cells.
   Box reach(const Box& box) const {
@@ -167,7 +143,7 @@ struct Convolution {
     const std::size_t end = used().bottom;
     return {first(box.top), std::min(end, box.bottom), first(box.left), std::min(end, box.right)};
   }
-  // The results that are made of a box of positions.
+  // The results that are computed from a box of positions.
   Box made_of(const Box& box) const {
     if (!pool) return box;
     return {box.top / 2, (box.bottom + 1) / 2, box.left / 2, (box.right + 1) / 2};

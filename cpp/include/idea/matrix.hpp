@@ -1,20 +1,19 @@
 // Rows of floats that begin on a cache line and end in zeros, so that vector code needs no tail.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <memory>
-#include <new>
+
+#include "idea/aligned_array.hpp"
 
 namespace idea {
 
 // Floats in a cache line and in the widest vector register.
-inline constexpr std::size_t kLine = 16;
+inline constexpr std::size_t kLine = kCacheLine / sizeof(float);
 
 constexpr std::size_t padded(std::size_t size) { return (size + kLine - 1) / kLine * kLine; }
 
-// The length of a row: an odd number of cache lines, for where rows lie a power of two apart, a loop
-// down a column finds them all in the same few places of the cache.
+// The length of a row: an odd number of cache lines, for where rows lie a power of two apart, a
+// loop down a column finds them all in the same few places of the cache.
 constexpr std::size_t stride_of(std::size_t columns) {
   const std::size_t length = padded(columns);
   return length / kLine % 2 == 0 ? length + kLine : length;
@@ -26,31 +25,21 @@ class Matrix {
 
   // All zero.
   Matrix(std::size_t rows, std::size_t columns)
-      : rows_(rows), columns_(columns), stride_(stride_of(columns)) {
-    const std::size_t size = rows_ * stride_;
-    values_.reset(static_cast<float*>(::operator new(size * sizeof(float), kAlignment)));
-    std::fill_n(values_.get(), size, 0.0F);
-  }
+      : rows_(rows), columns_(columns), stride_(stride_of(columns)), values_(rows_ * stride_) {}
 
   std::size_t rows() const { return rows_; }
   std::size_t columns() const { return columns_; }
   // The length of a row with the zeros at its end.
   std::size_t stride() const { return stride_; }
 
-  float* row(std::size_t index) { return values_.get() + index * stride_; }
-  const float* row(std::size_t index) const { return values_.get() + index * stride_; }
+  float* row(std::size_t index) { return values_.at(index * stride_); }
+  const float* row(std::size_t index) const { return values_.at(index * stride_); }
 
  private:
-  static constexpr std::align_val_t kAlignment{kLine * sizeof(float)};
-
-  struct Free {
-    void operator()(float* values) const { ::operator delete(values, kAlignment); }
-  };
-
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
   std::size_t stride_ = 0;
-  std::unique_ptr<float, Free> values_;
+  AlignedArray<float> values_;
 };
 
 }  // namespace idea

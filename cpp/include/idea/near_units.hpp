@@ -1,4 +1,4 @@
-// Those units of the second layer that one pixel could switch, side by side.
+// Those units of the second layer that one pixel could switch, stored contiguously.
 #pragma once
 
 #include <algorithm>
@@ -11,18 +11,18 @@
 
 namespace idea {
 
-// For each near unit a slot, and in it: what the unit gives to the energy, its row of the linear map
-// M from the pixels, and its row of W2. The slots in use come first, without a gap.
+// For each near unit a slot, and in it: the unit's weight in each output, its row of the linear
+// map M from the pixels, and its row of W2. The slots in use come first, without a gap.
 class NearUnits {
  public:
-  // outputs: what the units are weighed for; first, second: the units of the layers.
+  // outputs, first, second: the numbers of outputs and of units of the two layers.
   NearUnits(std::size_t outputs, std::size_t first, std::size_t second)
       : slots_(second), outputs_(outputs), first_(first) {
     grow();
   }
 
   std::size_t size() const { return units_.size(); }
-  // As far as loops over the slots run; those behind the last in use give nothing to the energy.
+  // The end of loops over the slots; the weights of those after the last in use are 0.
   std::size_t width() const { return padded(size()); }
   // The unit in a slot.
   std::size_t unit(std::size_t slot) const { return units_[slot]; }
@@ -47,7 +47,7 @@ class NearUnits {
     for (std::size_t j = 0; j < first_; ++j) W2_.row(j)[slot] = W2[j];
   }
 
-  // Takes a unit out, and gives its row of M; the last one takes its slot.
+  // Removes a unit, and returns its row of M; the last one takes its slot.
   std::vector<float> remove(std::size_t unit) {
     const std::size_t slot = slots_[unit];
     const std::size_t last = size() - 1;

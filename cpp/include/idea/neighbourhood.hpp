@@ -16,25 +16,27 @@
 #include "idea/near_units.hpp"
 #include "idea/pattern.hpp"
 #include "idea/reach.hpp"
+#include "idea/rounding.hpp"
 
 namespace idea {
 
 // Most units are so far from zero that no change of one pixel can switch them (reach.hpp): they are
-// *sure*, and all of them together are one linear map. Only the others, the *near* ones, are looked
-// at one by one. With R_j the sum over the sure units k that are on of w_k * W2[k, j], G the sum over
-// the units j that are on of R_j * W1[j, :], and M as in columns.hpp, a step s of pixel i gains
+// *sure*, and all of them together are one linear map. Only the others, the *near* ones, are
+// evaluated one by one. With R_j the sum over the sure units k that are on of w_k * W2[k, j], G the
+// sum over the units j that are on of R_j * W1[j, :], and M as in columns.hpp, a step s of pixel i
+// gains
 //
 //     s * G_i + the sum over the units j of the first layer that it switches of |a1'_j| * R_j
-//             + the gain of the near units of the second layer, of which alone M is kept.
+//             + the gain of the near units of the second layer, the only rows of M that are stored.
 //
-// With one hidden layer, R is w and there is no second layer. Of several outputs, each has its own w, R
-// and G; what is near is near for all.
+// With one hidden layer, R is w and there is no second layer. Of several outputs, each has its own
+// w, R and G; the near units are the same for all.
 //
-// Invariant: R, G and the kept part of M are those of on_ and roles_, up to the rounding errors
+// Invariant: R, G and the stored part of M are those of on_ and roles_, up to the rounding errors
 // of the corrections since they were built.
 class Neighbourhood {
  public:
-  // out: (outputs, units) what each unit of the last hidden layer gives to each output.
+  // out: (outputs, units) the weight of each unit of the last hidden layer in each output.
   Neighbourhood(const Reach& reach, const Matrix& out, const Kernels& kernels)
       : reach_(reach),
         out_(out),
@@ -44,18 +46,18 @@ class Neighbourhood {
         near_(out.rows(), reach.first.size(), reach.second.size()),
         R_(out.rows(), reach.first.size()),
         G_(out.rows(), kPixels),
-        low_(1, out.columns()),
+        negated_(1, out.columns()),
         pixels_(kPixels + kLine),
         signed_weights_(reach.first.size()),
         rows_(std::max(reach.first.size(), reach.second.size())) {}
 
-  // Adds to gains, (784, outputs), what a step of steps[i] of pixel i gains, for all pixels of the image
-  // with these activations: the units of the first layer that are on, its pre-activations, and those of
+  // Adds to gains, (784, outputs), the gain of a step steps[i] of each pixel i of the image with
+  // these activations: the units of the first layer that are on, its pre-activations, and those of
   // the second layer, if there is one.
   // Cost: a multiply-add for each pixel and near unit of the first layer; for each pixel and near
   // unit of the second layer, one for each unit that the step switches, one for each that has
-  // switched since the last call and one for each output; and for each unit that has become near since
-  // then, one for each pixel and unit on.
+  // switched since the last call and one for each output; and for each unit that has become near
+  // since then, one for each pixel and unit on.
   void add_gains(const Pattern& on, const float* a1, const std::vector<double>& a2,
                  const float* steps, double* gains) {
     follow(on, a2);
@@ -83,29 +85,27 @@ class Neighbourhood {
   struct Switching {
     std::uint32_t pixel;
     std::uint32_t j;
-    float excess;  // how far the unit is from zero then
+    float excess;  // the distance of the unit from zero after it
   };
 
-  // A unit stays near until it is so much farther from zero than it can be moved: then it doesn't
-  // come and go with every change.
+  // A unit stays near until it is so much farther from zero than it can be moved: otherwise it
+  // could change roles with every change.
   static constexpr float kSlack = 1.25F;
-  // After so many corrections all is built anew, to shed their rounding errors.
-  static constexpr std::size_t kMostCorrections = 2048;
-  static constexpr std::size_t kUnbuilt = kMostCorrections + 1;
+  static constexpr std::size_t kNeverBuilt = kMaxCorrections + 1;
 
-  // How many near units of the second layer are looked at together.
+  // How many near units of the second layer are evaluated together.
   static constexpr std::size_t kSlots = 128;
 
   std::size_t outputs() const { return out_.rows(); }
 
-  // Adds the gains of some near units of the second layer where a pixel makes a step.
+  // Adds the gains of some near units of the second layer for a step of a pixel.
   void add_gains(std::size_t pixel, float step, std::size_t begin, std::size_t end, double* gains) {
     const Column column{near_.M(pixel), step, switching_.data() + begins_[pixel],
                         begins_[pixel + 1] - begins_[pixel]};
     if (outputs() == 1)
-      *gains += kernels_.gain_sum(column, low_.row(0), near_.out().row(0), begin, end);
+      *gains += kernels_.gain_sum(column, negated_.row(0), near_.out().row(0), begin, end);
     else
-      kernels_.gain_sums(column, low_.row(0), near_.out(), begin, end, gains);
+      kernels_.gain_sums(column, negated_.row(0), near_.out(), begin, end, gains);
   }
 
   Role role(std::size_t k, double a2) const {
@@ -114,13 +114,13 @@ class Neighbourhood {
     return a2 > 0 ? Role::kOn : Role::kOff;
   }
 
-  // Follows to another image, but for M, which add_gains corrects pixel by pixel.
+  // Updates everything to another image except M, which add_gains corrects pixel by pixel.
   void follow(const Pattern& on, const std::vector<double>& a2) {
     switched_.clear();
     on.visit_differences(
         on_.words(), [this](std::size_t j) { switched_.push_back(static_cast<std::uint32_t>(j)); });
     corrections_ += switched_.size();
-    if (corrections_ > kMostCorrections || 2 * switched_.size() > on.count()) {
+    if (corrections_ > kMaxCorrections || 2 * switched_.size() > on.count()) {
       build(on, a2);
       switched_.clear();
     }
@@ -141,10 +141,10 @@ class Neighbourhood {
     on_ = on;
     on_.list(units_on_);
     for (std::size_t slot = 0; slot < near_.size(); ++slot)
-      low_.row(0)[slot] = static_cast<float>(-a2[near_.unit(slot)]);
+      negated_.row(0)[slot] = static_cast<float>(-a2[near_.unit(slot)]);
   }
 
-  // Lets the switched units of the first layer switch in what is kept of a pixel's column of M.
+  // Updates the stored column of M for the switched units of the first layer.
   void correct_M(std::size_t pixel) {
     if (switched_.empty()) return;
     for (std::size_t n = 0; n < switched_.size(); ++n) {
@@ -154,7 +154,7 @@ class Neighbourhood {
     kernels_.add_rows(near_.M(pixel), rows_.data(), rows_.size(), near_.width());
   }
 
-  // Starts anew, with no unit near.
+  // Rebuilds everything, with no unit near.
   void build(const Pattern& on, const std::vector<double>& a2) {
     corrections_ = 0;
     on_ = on;
@@ -181,7 +181,7 @@ class Neighbourhood {
     kernels_.add_rows(G_.row(o), rows_.data(), rows_.size(), G_.stride());
   }
 
-  // Gives every unit of the second layer the role that it has now.
+  // Assigns every unit of the second layer its present role.
   void assign_roles(const std::vector<double>& a2) {
     changing_.clear();
     for (std::size_t k = 0; k < roles_.size(); ++k) {
@@ -192,7 +192,7 @@ class Neighbourhood {
       else
         changing_.push_back(k);
     }
-    // Nothing of M is kept for these.
+    // No row of M is stored for these.
     combine_rows(kernels_, reach_.second_rows, changing_, reach_.first_rows, units_on_,
                  [&](std::size_t k, const float* M) { change_role(k, role(k, a2[k]), M); });
   }
@@ -211,8 +211,8 @@ class Neighbourhood {
     roles_[k] = now;
   }
 
-  // Lists for each pixel the units of the first layer that its step switches, and adds what these
-  // give through the sure units.
+  // Lists for each pixel the units of the first layer that its step switches, and adds their gains
+  // through the sure units.
   void list_switching(const float* a1, const float* steps, double* gains) {
     std::size_t n_found = 0;
     begins_.fill(0);
@@ -237,7 +237,7 @@ class Neighbourhood {
     sort_by_pixel(n_found);
   }
 
-  // Puts what was found into the order of the pixels; begins_[i] becomes the place of pixel i's.
+  // Sorts what was found by pixel; begins_[i] becomes the index of the first of pixel i.
   void sort_by_pixel(std::size_t n_found) {
     std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
     switching_.resize(found_.size());
@@ -254,10 +254,10 @@ class Neighbourhood {
   Pattern on_;               // of the first layer
   std::vector<Role> roles_;  // of the second layer
   NearUnits near_;
-  Matrix R_;                            // (outputs, units of the first layer)
-  Matrix G_;                            // (outputs, 784)
-  std::size_t corrections_ = kUnbuilt;  // since R, G and M were built
-  Matrix low_;                          // (1, units) minus the near units' pre-activations
+  Matrix R_;                               // (outputs, units of the first layer)
+  Matrix G_;                               // (outputs, 784)
+  std::size_t corrections_ = kNeverBuilt;  // since R, G and M were built
+  Matrix negated_;                         // (1, units) minus the near units' pre-activations
   // Scratch.
   std::vector<Switching> found_;
   std::vector<Row> switching_;                     // of pixel i, those from begins_[i] on,

@@ -1,5 +1,5 @@
 // A multi-layer perceptron with ReLU between its layers, and its plain forward pass: the reference
-// that everything faster is held to.
+// for the faster computations.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +19,7 @@
 #include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
 #include "idea/reach.hpp"
+#include "idea/shape_chain.hpp"
 
 namespace idea {
 
@@ -28,7 +29,15 @@ inline void check_digit(std::size_t digit) {
   if (digit >= kDigits) throw Error("digit must be one of 0…9, not " + std::to_string(digit));
 }
 
-// A layer's weights where they lie: W (outputs, inputs) row by row, b (outputs).
+inline constexpr const char* kFiniteWeights = "every weight must be a finite float32";
+
+// Returns the weight, or throws an Error unless it is finite.
+inline float finite(float weight) {
+  if (!std::isfinite(weight)) throw Error(kFiniteWeights);
+  return weight;
+}
+
+// A view of a layer's weights: W (outputs, inputs) row by row, b (outputs).
 struct LayerView {
   const float* W;
   const float* b;
@@ -36,9 +45,9 @@ struct LayerView {
   std::size_t inputs;
 };
 
-// A layer as the network keeps it.
+// A layer as the network stores it.
 struct Layer {
-  Matrix W;  // (inputs, outputs): row i is what input i adds to each output
+  Matrix W;  // (inputs, outputs): row i holds the weights of input i
   std::vector<double> b;
 };
 
@@ -56,7 +65,7 @@ class Network {
   }
 
   const std::vector<Layer>& layers() const { return layers_; }
-  // How far one pixel moves each hidden unit; worked out when it is first asked for.
+  // How far one pixel can move each hidden unit; computed on the first call.
   const Reach& reach(const Kernels& kernels) const {
     std::call_once(reach_once_, [&] {
       reach_.emplace(layers_[0].W, hidden() == 2 ? &layers_[1].W : nullptr, kernels);
@@ -65,11 +74,11 @@ class Network {
   }
   // How many hidden layers there are.
   std::size_t hidden() const { return layers_.size() - 1; }
-  // Whether the weights are such that rounding errors of sums behave like random ones and mostly cancel:
-  // few are equal in size, and none is of another order of magnitude than most. Errors of equal terms
-  // add up, and those that large terms leave stay when these have gone.
+  // Whether the weights are such that rounding errors of sums behave like random ones and mostly
+  // cancel: few are equal in size, and none is of another order of magnitude than most. Errors of
+  // equal terms add up, and those of large terms stay after these have been subtracted.
   bool in_general_position() const { return in_general_position_; }
-  // Brings a logit, or a difference of two, from the scale of the layers as they are kept.
+  // Converts a logit, or a difference of two, from the scale of the stored layers.
   double unscaled(double logit) const { return logit * scale_; }
 
   // The ten logits of an image: a full forward pass in double precision.
@@ -87,13 +96,14 @@ class Network {
     });
   }
 
-  // How far a digit's logit may be from that, where it is summed up in double precision in any order
-  // and the first layer's sums have followed so many changes of a pixel.
+  // Bound of the distance of a digit's logit from that, if it is summed in double precision in any
+  // order and the first layer's sums have been updated for so many changes of a pixel.
   //
-  // Let A be what a layer's units come to where all weights and biases are taken as positive and the
-  // image is white: no unit is ever larger, nor is a sum of some of its terms. With n terms in a sum
-  // and u the unit roundoff, a layer adds less than (n + 2)·u·A to the error that goes through it from
-  // the layer below, the rounding of the correct sum included; a change adds 2u·A to the first.
+  // Let A be the largest unit of a layer if all weights and biases are replaced by their absolute
+  // values and the image is white: no unit, nor a sum of some of its terms, is ever larger. With n
+  // terms in a sum and u the unit roundoff, a layer adds less than (n + 2)·u·A to the error
+  // propagated from the layer below, including the rounding of the correct sum; a change adds 2u·A
+  // to the first.
   double error_bound(std::size_t digit, std::size_t changes) const {
     double terms = 2 * static_cast<double>(changes);
     for (const Layer& layer : layers_) terms += static_cast<double>(layer.W.rows() + 4);
@@ -126,18 +136,13 @@ class Network {
   }
 
   static void check_shapes(const std::vector<LayerView>& layers) {
-    std::string found;
+    ShapeChain chain;
     std::size_t inputs = kPixels;
-    bool chained = true;
     for (const LayerView& layer : layers) {
-      chained = chained && layer.inputs == inputs && layer.outputs > 0;
+      chain.add(layer.inputs == inputs, {layer.outputs, layer.inputs});
       inputs = layer.outputs;
-      found += (found.empty() ? "" : ", ") + ("(" + std::to_string(layer.outputs)) + ", " +
-               std::to_string(layer.inputs) + ")";
     }
-    if (!chained || layers.empty() || inputs != kDigits)
-      throw Error("expected layers whose matrices chain from 784 inputs to 10 outputs, found [" +
-                  found + "]");
+    chain.require(inputs == kDigits, "layers whose matrices chain from 784 inputs to 10 outputs");
   }
 
   void add(const LayerView& view) {
@@ -151,8 +156,7 @@ class Network {
     if (layers_.empty()) largest_.assign(view.inputs, 1);
     std::vector<double> largest(view.outputs);
     for (std::size_t j = 0; j < view.outputs; ++j) {
-      require_finite(view.b[j]);
-      layer.b[j] = view.b[j] / scale_;
+      layer.b[j] = finite(view.b[j]) / scale_;
       largest[j] = std::abs(layer.b[j]);
       for (std::size_t i = 0; i < view.inputs; ++i) {
         const auto weight = static_cast<float>(shrink * view.W[j * view.inputs + i]);
@@ -185,8 +189,7 @@ class Network {
     float largest = 0;
     float smallest = std::numeric_limits<float>::infinity();  // but 0
     for (std::size_t n = 0; n < size; ++n) {
-      require_finite(weights[n]);
-      const float weight = std::abs(weights[n]);
+      const float weight = std::abs(finite(weights[n]));
       largest = std::max(largest, weight);
       if (weight != 0) smallest = std::min(smallest, weight);
     }
@@ -201,12 +204,8 @@ class Network {
     return std::min(exponent, std::max(lowest - Float::digits, least) - least);
   }
 
-  static void require_finite(float weight) {
-    if (!std::isfinite(weight)) throw Error("every weight must be a finite float32");
-  }
-
   std::vector<Layer> layers_;
-  std::vector<double> largest_;  // bounds of what the last layer's units can come to
+  std::vector<double> largest_;  // bounds of the last layer's units
   mutable std::once_flag reach_once_;
   mutable std::optional<Reach> reach_;
   bool in_general_position_ = true;

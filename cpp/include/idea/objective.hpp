@@ -21,10 +21,10 @@ namespace idea {
 
 enum class Aim : std::uint8_t { kLogit, kMargin, kLogProbability };
 
-// An energy: what is made of the logits, minus the price of the image.
+// An energy: a function of the logits, minus the image's penalties (its price).
 //
-// Of one logit alone no other is ever worked out: then a row of logits holds this one, at place 0. For
-// the other aims it holds all ten.
+// With Aim::kLogit only the target's logit is computed, at index 0 of the array of logits. For the
+// other aims it holds all ten.
 struct Objective {
   Objective(std::size_t digit, Aim aim = Aim::kLogit) : digit(digit), aim(aim) {
     check_digit(digit);
@@ -36,7 +36,7 @@ struct Objective {
   double smooth = 0;            // the price of two unlike neighbours, right and below
   std::bitset<kPixels> frozen;  // pixels held black
 
-  // The digits whose logits it is made of.
+  // The digits whose logits it depends on.
   std::vector<std::size_t> outputs() const {
     if (aim == Aim::kLogit) return {digit};
     std::vector<std::size_t> all(kDigits);
@@ -44,8 +44,8 @@ struct Objective {
     return all;
   }
 
-  // What is made of the logits.
-  double of(const Logits& logits) const {
+  // The objective's function of the logits.
+  double value(const Logits& logits) const {
     if (aim == Aim::kLogit) return logits[0];
     const double largest = largest_other(logits);
     const double margin = logits[digit] - largest;
@@ -53,15 +53,9 @@ struct Objective {
     ExactSum others;  // relative to the largest
     for (std::size_t k = 0; k < kDigits; ++k)
       if (k != digit) others.add(std::exp(logits[k] - largest));
-    // By the side that is small, so that a probability that is all but 1 still tells images apart.
+    // Computed from the smaller side, to distinguish probabilities near 1.
     return margin < 0 ? margin - std::log(others.rounded() + std::exp(margin))
                       : -std::log1p(others.rounded() * std::exp(-margin));
-  }
-
-  // What is gained where the logits rise.
-  double gain(const Logits& logits, const Logits& rises) const {
-    if (aim == Aim::kLogit) return rises[0];
-    return of(sum(logits, rises)) - of(logits);
   }
 
   static Logits sum(const Logits& one, const Logits& other) {
@@ -70,8 +64,8 @@ struct Objective {
     return result;
   }
 
-  // What is gained where a change of an image leads from logits to others: the exact sum of all that
-  // it is made of, correctly rounded. It is above 0 where what is gained is above 0, however little.
+  // The gain when a change of an image leads from logits to others: the exact sum of its terms,
+  // correctly rounded. It is above 0 if the exact sum is, however small.
   double exact_gain(const Logits& before, const Logits& after, const Image& image,
                     const Change& change) const {
     ExactSum gain;
@@ -97,29 +91,29 @@ struct Objective {
     return energy.rounded();
   }
 
-  // How far what is made of logits may be off where each of them is off by so much. A margin has two
-  // of them. The logarithm of a probability p moves with its logit and against the others, by 1 - p at
-  // most; the last factor is for the p that is meant, which is off by the same bound.
-  double error_bound(const Logits& logits, double off) const {
+  // Bound of the error of value(logits) if each logit has an error of at most logit_error. A margin
+  // has two of them. The derivatives of log p are at most 1 - p in size; the last factor accounts
+  // for the error of p itself.
+  double error_bound(const Logits& logits, double logit_error) const {
     constexpr double kRounding = 16 * std::numeric_limits<double>::epsilon();
-    if (aim == Aim::kLogit) return off;
+    if (aim == Aim::kLogit) return logit_error;
     double largest = 0;
     for (const double logit : logits) largest = std::max(largest, std::abs(logit));
-    off += kRounding * largest;
-    if (aim == Aim::kMargin) return 2 * off;
-    const double log_p = of(logits);
+    logit_error += kRounding * largest;
+    if (aim == Aim::kMargin) return 2 * logit_error;
+    const double log_p = value(logits);
     const double others = std::max(-std::expm1(log_p), std::numeric_limits<double>::min());
-    return 2 * off * std::min(1.0, others * std::exp(2 * off)) - kRounding * log_p;
+    return 2 * logit_error * std::min(1.0, others * std::exp(2 * logit_error)) - kRounding * log_p;
   }
 
-  // How far the price of an image may be off.
-  double error_bound_of_whole_price() const {
+  // Bound of the error of the price of an image.
+  double price_error_bound() const {
     return 16 * std::numeric_limits<double>::epsilon() *
            (kPixels * std::abs(ink) + 2 * kPixels * std::abs(smooth));
   }
 
-  // How far the price of a change may be off.
-  double error_bound_of_price() const {
+  // Bound of the error of the price of a change.
+  double price_change_error_bound() const {
     return 16 * std::numeric_limits<double>::epsilon() * (std::abs(ink) + 4 * std::abs(smooth));
   }
 
@@ -130,7 +124,7 @@ struct Objective {
     return image;
   }
 
-  bool forbids(std::size_t pixel, float value) const { return value > 0 && frozen[pixel]; }
+  bool is_forbidden(std::size_t pixel, float value) const { return value > 0 && frozen[pixel]; }
 
   double price(const Image& image) const {
     if (ink == 0 && smooth == 0) return 0;
@@ -142,7 +136,7 @@ struct Objective {
     return ink * white + smooth * unlike;
   }
 
-  // By how much a change raises it.
+  // The price of the image after a change minus that before.
   double price(const Image& image, const Change& change) const {
     if (ink == 0 && smooth == 0) return 0;
     const std::size_t i = change.pixel;
@@ -162,7 +156,7 @@ struct Objective {
   }
 
   void add_exactly(ExactSum& sum, double sign, const Logits& logits) const {
-    if (aim == Aim::kLogProbability) return sum.add(sign * of(logits));
+    if (aim == Aim::kLogProbability) return sum.add(sign * value(logits));
     sum.add(sign * logits[aim == Aim::kLogit ? 0 : digit]);
     if (aim == Aim::kMargin) sum.add(-sign * largest_other(logits));
   }
@@ -173,7 +167,7 @@ struct Objective {
     sum.add_product(one < other ? times : -times, other);
   }
 
-  // Calls use(i, j) for each pixel i and that to its right and that below.
+  // Calls use(i, j) for each pixel i and its neighbours j to the right and below.
   template <typename Use>
   static void for_pairs(Use use) {
     for (std::size_t i = 0; i < kPixels; ++i) {

@@ -27,10 +27,10 @@ struct Options {
   std::uint64_t sweeps = 5;     // of greedy
   std::uint64_t steps = 10000;  // of Monte Carlo
 
-  // What changes nothing of the ideal:
+  // Without effect on the ideal:
   bool frames = false;                             // whether to keep them
   std::size_t jobs = 1;                            // threads
-  const Kernels* kernels = nullptr;                // else those that the environment asks for
+  const Kernels* kernels = nullptr;                // else those chosen by the environment
   const std::atomic<bool>* interrupted = nullptr;  // ends the search once it is set
 };
 

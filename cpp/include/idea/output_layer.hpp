@@ -1,4 +1,4 @@
-// What a network's last layer adds up to the logits that a search needs.
+// The part of a network's last layer that computes the logits that a search needs.
 #pragma once
 
 #include <algorithm>

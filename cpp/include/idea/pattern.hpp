@@ -19,12 +19,11 @@ class Pattern {
   static std::size_t words_for(std::size_t units) { return (stride_of(units) + 63) / 64; }
 
   const std::uint64_t* words() const { return words_.data(); }
-  std::size_t size() const { return words_.size(); }
   // How many units are on.
   std::size_t count() const { return count_; }
   bool on(std::size_t unit) const { return (words_[unit / 64] >> (unit % 64) & 1) != 0; }
 
-  // Overwrites all words: write(words) fills them, with zeros behind the last unit.
+  // Overwrites all words: write(words) fills them, with zeros after the last unit.
   template <typename Write>
   void assign(Write write) {
     write(words_.data());

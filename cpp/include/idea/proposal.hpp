@@ -1,4 +1,4 @@
-// What searches propose, and what a change of one pixel is.
+// The proposals of searches, and changes of one pixel.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@ struct Proposal {
   double threshold;
 };
 
-// What a proposal would do to an image.
+// The change that a proposal makes to an image.
 struct Change {
   std::size_t pixel;
-  float value;  // behind it
+  float value;  // after it
   double step;  // from the value before it
 };
 

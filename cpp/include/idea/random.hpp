@@ -1,5 +1,5 @@
-// The random numbers of numpy's default_rng, to the bit: equal seeds search alike in both
-// languages.
+// The random numbers of numpy's default_rng, bitwise equal: equal seeds give equal searches in
+// both languages.
 #pragma once
 
 #include <algorithm>
@@ -87,7 +87,7 @@ class Pcg64 {
     return folded >> turn | folded << (-turn & 63U);
   }
 
-  // Half of a draw of 64 bits, the low one first; the other is kept for the next call.
+  // Half of a draw of 64 bits, the low one first; the other is returned by the next call.
   std::uint32_t next32() {
     has_half_ = !has_half_;
     if (!has_half_) return half_;
@@ -127,8 +127,8 @@ class Generator {
   }
 
  private:
-  // Lemire's method: the high half of a product is uniform, once those draws are thrown away whose
-  // low half tells that a value would come once too often.
+  // Lemire's method: the high half of a product is uniform, once those draws are discarded whose
+  // low half is below the bias threshold.
   std::uint64_t below(std::uint64_t n) {
     const std::uint64_t surplus = (std::uint64_t{1} << 32U) % n;
     std::uint64_t product = bits_.next32() * n;

@@ -1,4 +1,4 @@
-// How far a change of one pixel can move each hidden unit, whatever the image.
+// How far a change of one pixel can move each hidden unit, for any image.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,8 @@ inline Matrix transposed(const Matrix& W) {
   return T;
 }
 
-// For each x[g], rows of X from `begin` on, the sum of x[g][j] * row j of W over the chosen j, handed
-// to use(index, values).
+// For each x[g], rows of X from `begin` on, the sum of x[g][j] * row j of W over the chosen j,
+// handed to use(index, values).
 template <typename Use>
 void combine_rows(const Kernels& kernels, const Matrix& X, const std::vector<std::size_t>& rows,
                   const Matrix& W, const std::vector<std::uint32_t>& chosen, Use use) {
@@ -42,10 +42,10 @@ void combine_rows(const Kernels& kernels, const Matrix& X, const std::vector<std
   }
 }
 
-// A ReLU passes on between nothing and all of what its input moves by. So a change of pixel i by at
-// most 1 moves unit j of the first layer by at most |W1[j, i]|, and unit k of the second by a sum of
-// t_j * W2[k, j] * W1[j, i] with each t_j in 0…1: by at most the larger of the sums of the positive
-// and of the negative products.
+// A ReLU changes by a factor in 0…1 of its input's change. So a change of pixel i by at
+// most 1 moves unit j of the first layer by at most |W1[j, i]|, and unit k of the second by a sum
+// of t_j * W2[k, j] * W1[j, i] with each t_j in 0…1: by at most the larger of the sums of the
+// positive and of the negative products.
 struct Reach {
   // Cost: for two hidden layers, two products of their matrices.
   Reach(const Matrix& W1, const Matrix* W2, const Kernels& kernels)

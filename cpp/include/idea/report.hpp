@@ -1,4 +1,4 @@
-// What a search writes and prints.
+// The files and lines that a search writes.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +42,7 @@ inline bool is_frame_name(const std::string& name) {
                      [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// The line that tells what an ideal is worth.
+// The line that is printed for an ideal.
 inline std::string line_of(const Ideal& ideal) {
   std::string optimum = "local optimum";
   if (!ideal.locally_optimal)
@@ -60,17 +60,16 @@ inline std::string line_of(const Ideal& ideal) {
 // The files of a search, and its lines on standard output.
 class Report {
  public:
-  // frames: whether these are written, besides the dump; those of more than one digit get a folder
-  // each.
+  // frames: whether to write them besides the dumps; with several digits, into a folder for each.
   Report(Path folder, std::vector<std::size_t> digits, bool frames)
       : folder_(std::move(folder)), digits_(std::move(digits)), frames_(frames) {}
 
-  // Makes the folders, and finds out before the search whether something is in the way. start: the
-  // dump that it begins from, or empty.
+  // Makes the folders, and checks before the search that the files can be written. start: the path
+  // of the dump to start from, or empty.
   void prepare(const Path& start) const {
     std::vector<Path> files;
     for (const std::size_t digit : digits_) files.push_back(path(digit));
-    if (!start.empty()) spare(start, files);
+    if (!start.empty()) refuse_overwrite(start, files);
     require_no_folders(files);
     make_folder(folder_);
     for (const Path& folder : frames_folders()) make_folder(folder);
@@ -81,7 +80,7 @@ class Report {
     if (frames_) write_frames(ideal);
     write_vf(path(ideal.digit), ideal.image);
     if (!(std::cout << line_of(ideal) << std::endl))
-      throw Error("standard output: " + reason(errno));
+      throw Error("standard output: " + error_text(errno));
   }
 
  private:
@@ -98,8 +97,8 @@ class Report {
     return folders;
   }
 
-  // Keeps the start from being overwritten.
-  void spare(const Path& start, const std::vector<Path>& files) const {
+  // Throws an Error if the start would be overwritten.
+  void refuse_overwrite(const Path& start, const std::vector<Path>& files) const {
     const auto holds = [](const std::vector<Path>& paths, const Path& path) {
       return std::any_of(paths.begin(), paths.end(), [real = real_path(path)](const Path& other) {
         return real_path(other) == real;
@@ -112,8 +111,8 @@ class Report {
                   " would be overwritten by the result: name another --out");
   }
 
-  // If an earlier search left more frames there than this one has, those that go on from the new
-  // ones are removed, for they would mix.
+  // If an earlier search left more frames there than this one has, those whose numbers follow are
+  // removed.
   void write_frames(const Ideal& ideal) const {
     const Path folder = frames_folder(ideal.digit);
     Files files;

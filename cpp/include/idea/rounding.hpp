@@ -1,4 +1,4 @@
-// How far rounding may lead the estimated gains of a dense network astray.
+// Bounds of the rounding errors of the estimated gains of a dense network.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,10 @@
 
 namespace idea {
 
+// After so many corrections Columns and Neighbourhood rebuild what they store, to remove the
+// corrections' rounding errors.
+inline constexpr std::size_t kMaxCorrections = 2048;
+
 // For each row i of W, the sum of |W[i][k]| * x[k].
 inline Matrix absolute_product(const Matrix& W, const Matrix& x, const Kernels& kernels) {
   Matrix sums(1, W.rows());
@@ -22,14 +26,14 @@ inline Matrix absolute_product(const Matrix& W, const Matrix& x, const Kernels& 
   return sums;
 }
 
-// For each pixel a bound of the rounding errors of an estimate, for a step of 1: some units in the last
-// place of the sum of the absolute values of all that is added up. A few, unless the errors may add
-// up: then as many as there are additions, with those by which what is kept follows an image.
-// out: the rows of the output layer that are put out. Cost: two multiply-adds for each weight of the
-// hidden layers.
+// For each pixel a bound of the rounding error of an estimate, for a step of 1: some units in the
+// last place of the sum of the absolute values of all summands. A few, unless the errors may add
+// up: then as many as there are additions, including those that correct what is stored.
+// out: the output layer's rows for the outputs.
+// Cost: two multiply-adds for each weight of the hidden layers.
 inline std::vector<double> estimate_rounding(const Network& network, const Matrix& out,
                                              const Kernels& kernels) {
-  Matrix influence(1, out.columns());  // how much of each unit can show in a logit
+  Matrix influence(1, out.columns());  // of each unit on a logit, at most
   for (std::size_t o = 0; o < out.rows(); ++o)
     for (std::size_t k = 0; k < out.columns(); ++k)
       influence.row(0)[k] = std::max(influence.row(0)[k], std::abs(out.row(o)[k]));
@@ -38,12 +42,12 @@ inline std::vector<double> estimate_rounding(const Network& network, const Matri
     influence = absolute_product(network.layers()[1].W, influence, kernels);
   const Matrix sums = absolute_product(first, influence, kernels);
   constexpr double kFew = 4;
-  constexpr double kCorrections = 2 * 2048;  // of Columns and Neighbourhood
+  constexpr double kCorrections = 2 * kMaxCorrections;  // of Columns and Neighbourhood
   const double units =
       network.in_general_position()
           ? kFew
           : kCorrections + static_cast<double>(kPixels + first.columns() + out.columns());
-  // What float loses at its lower end counts, too.
+  // Includes the underflow of float.
   std::vector<double> bounds(kPixels);
   for (std::size_t i = 0; i < kPixels; ++i) {
     const float* weights = first.row(i);

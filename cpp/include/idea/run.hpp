@@ -1,4 +1,4 @@
-// One start and what becomes of it, and the best of several.
+// One run from one start, and the best of several.
 #pragma once
 
 #include <algorithm>
@@ -23,12 +23,12 @@
 
 namespace idea {
 
-// Thrown where a search was ended from outside.
+// Thrown where a search was interrupted.
 struct Interrupted {};
 
 using Clock = std::chrono::steady_clock;
 
-// One start and what became of it.
+// One run from one start.
 struct Run {
   std::uint64_t number;
   Clock::time_point began;
@@ -49,7 +49,7 @@ inline Generator generator_of_run(std::uint64_t seed, std::uint64_t number) {
   return number == 0 ? Generator(seed) : Generator(seed, {number - 1});
 }
 
-// stopped() is asked now and then.
+// stopped() is polled.
 template <typename Stopped>
 Run run_once(const std::shared_ptr<const Network>& network, std::size_t digit,
              const Options& options, std::uint64_t number, Stopped stopped) {
@@ -62,20 +62,20 @@ Run run_once(const std::shared_ptr<const Network>& network, std::size_t digit,
     if (stopped()) throw Interrupted();
     if (options.frames && step % options.every == 0) frames.push_back(state->image());
   };
-  // Where no frames are kept, longer stretches are faster; they don't change the path.
+  // Without frames, longer stretches are faster; they don't change the path.
   const std::uint64_t every =
       options.frames ? options.every : std::numeric_limits<std::uint64_t>::max();
   if (options.method == Method::kGreedy)
     greedy(*state, every, options.sweeps, at_step);
   else
     monte_carlo(*state, rng, every, options.steps, at_step);
-  // Judged anew: nothing summed up on the way enters the result.
+  // Recomputed by a full forward pass.
   const Logits logits = network->logits(state->image());
   return {number, began, std::move(state), std::move(frames), logits, logits[digit]};
 }
 
-// The best of a digit's runs, and as much of the others as an ideal tells. The result doesn't
-// depend on the order in which the runs are added.
+// The best of a digit's runs, and totals over all of them. The result doesn't depend on the order
+// in which the runs are added.
 class Tally {
  public:
   explicit Tally(std::size_t digit) : digit_(digit) {}

@@ -1,4 +1,4 @@
-// The search itself: from random starts to the best image found.
+// The search: from random starts to the best image found.
 #pragma once
 
 #include <algorithm>
@@ -38,21 +38,21 @@ class Search {
     ideals_.resize(digits.size());
     const std::uint64_t threads = std::min<std::uint64_t>(options_.jobs, runs());
     try {
-      while (threads_.size() < threads) threads_.emplace_back([this] { work(); });
+      while (threads_.size() < threads) threads_.emplace_back([this] { run_worker(); });
     } catch (...) {
-      end();
+      stop_and_join();
       throw;
     }
   }
 
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
-  ~Search() { end(); }
+  ~Search() { stop_and_join(); }
 
   // Waits for the next digit's ideal; may be called once for each.
   Ideal next() {
     std::unique_lock<std::mutex> lock(mutex_);
-    std::optional<Ideal>& ideal = ideals_[given_++];
+    std::optional<Ideal>& ideal = ideals_[next_ideal_++];
     changed_.wait(lock, [&] { return ideal.has_value() || failure_ != nullptr; });
     if (!ideal) std::rethrow_exception(failure_);
     return *std::exchange(ideal, std::nullopt);
@@ -65,16 +65,16 @@ class Search {
     return stopped_ || (options_.interrupted != nullptr && *options_.interrupted);
   }
 
-  void end() {
+  void stop_and_join() {
     stopped_ = true;
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // What each thread does: takes one run after the other.
-  void work() {
+  // The loop of a thread: makes one run after the other.
+  void run_worker() {
     try {
-      for (std::uint64_t n = taken_++; n < runs(); n = taken_++)
-        work_on(n / options_.restarts, n % options_.restarts);
+      for (std::uint64_t n = next_run_++; n < runs(); n = next_run_++)
+        run_one(n / options_.restarts, n % options_.restarts);
     } catch (...) {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (failure_ == nullptr) failure_ = std::current_exception();
@@ -83,7 +83,7 @@ class Search {
     }
   }
 
-  void work_on(std::size_t index, std::uint64_t number) {
+  void run_one(std::size_t index, std::uint64_t number) {
     Tally& tally = tallies_[index];
     Run run = run_once(network_, tally.digit(), options_, number, [this] { return stopped(); });
     {
@@ -91,7 +91,7 @@ class Search {
       tally.add(std::move(run));
       if (tally.runs() < options_.restarts) return;
     }
-    // The last run of a digit: nobody else touches its tally.
+    // The last run of a digit: no other thread accesses its tally.
     Ideal ideal = tally.ideal();
     const std::lock_guard<std::mutex> lock(mutex_);
     ideals_[index] = std::move(ideal);
@@ -101,14 +101,14 @@ class Search {
   std::shared_ptr<const Network> network_;
   Options options_;
   std::vector<std::thread> threads_;
-  std::atomic<std::uint64_t> taken_{0};
+  std::atomic<std::uint64_t> next_run_{0};
   std::atomic<bool> stopped_{false};
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards the members below
   std::condition_variable changed_;
   std::vector<Tally> tallies_;
   std::vector<std::optional<Ideal>> ideals_;
   std::exception_ptr failure_;
-  std::size_t given_ = 0;
+  std::size_t next_ideal_ = 0;
 };
 
 // Searches for the binary image that a network scores highest as a digit.

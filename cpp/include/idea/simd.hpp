@@ -1,8 +1,8 @@
 // The vector operations that the kernels are written in, once for each instruction set.
 //
-// Not a header of its own: kernel_loops.hpp includes it, inside a namespace and, where the compiler
-// needs that, under a pragma that allows the instructions. IDEA_SIMD_* chooses which: AVX-512, AVX2, or
-// the compiler's own 16-byte vectors, which every x86-64 (SSE2) and 64-bit Arm (NEON) has.
+// Not a standalone header: kernel_loops.hpp includes it, inside a namespace and, where the compiler
+// needs that, under a pragma that allows the instructions. IDEA_SIMD_* chooses which: AVX-512,
+// AVX2, or the compiler's own 16-byte vectors, which every x86-64 (SSE2) and 64-bit Arm (NEON) has.
 
 #if defined(IDEA_SIMD_AVX512)
 
@@ -22,13 +22,13 @@ inline Vec min(Vec a, Vec b) { return {_mm512_min_ps(a.v, b.v)}; }
 inline Vec max(Vec a, Vec b) { return {_mm512_max_ps(a.v, b.v)}; }
 // a * b + c
 inline Vec fma(Vec a, Vec b, Vec c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
-// Bit k tells whether lane k is above zero.
+// Bit k is set if lane k is above zero.
 inline std::uint32_t above_zero(Vec a) {
   return _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_GT_OQ);
 }
 inline float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
-// Writes first + k to `list` for each bit k that is set, and gives their number; up to kLine places
-// are overwritten.
+// Writes first + k to `list` for each bit k that is set, and returns their number; up to kLine
+// places are overwritten.
 inline std::size_t list_bits(std::uint32_t bits, std::uint32_t first, std::uint32_t* list) {
   const __m512i places =
       _mm512_add_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),

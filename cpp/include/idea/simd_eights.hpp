@@ -1,11 +1,11 @@
 // Eight numbers in double precision, the same on every instruction set: in one register, in two or
 // in four.
 //
-// Not a header of its own: map_loops.hpp includes it, as kernel_loops.hpp does simd.hpp. Nothing here
-// adds up the eight, and a product is rounded before it is added: so every instruction set, whether
-// it can fuse the two or not, gives the same bits.
+// Not a standalone header: map_loops.hpp includes it, as kernel_loops.hpp does simd.hpp. Nothing
+// here adds up the eight, and a product is rounded before it is added: so every instruction set,
+// whether it can fuse the two or not, gives the same bits.
 
-// Keeps the compiler from fusing a product, which is in a register, with what comes behind.
+// Keeps the compiler from fusing a product, which is in a register, with the following addition.
 #if defined(__x86_64__)
 #define IDEA_SIMD_ROUNDED(product) __asm__("" : "+v"(product))
 #elif defined(__aarch64__)
@@ -71,7 +71,7 @@ inline Eight larger(const Eight& a, const Eight& b) {
 }
 
 // Writes those of the eight that aren't zero to `values`, and first + k for each to `places`, and
-// gives their number; all eight places of either may be overwritten.
+// returns their number; all eight places of either may be overwritten.
 inline std::uint32_t list_nonzero(const Eight& a, std::uint32_t first, std::uint32_t* places,
                                   double* values) {
 #if defined(IDEA_SIMD_AVX512)

@@ -1,4 +1,4 @@
-// What every search drives: one image, and the exact gains of its changes.
+// The state of a search: one image, and the exact gains of its changes.
 #pragma once
 
 #include <algorithm>
@@ -24,18 +24,17 @@ namespace idea {
 // An image of a network, and the gains of its changes. States share nothing but the network, which
 // none of them changes, so each thread can have its own.
 //
-// What is kept of the network's layers, and how a change is carried through them, is the business
-// of `LayerCache`: Activations or ConvolutionalActivations. What a gain decides is decided here.
+// `LayerCache`, Activations or ConvolutionalActivations, stores the layers and propagates changes.
 //
-// A proposal passes where its *exact gain* is above the threshold: that of Objective::exact_gain between
-// logits that are correctly rounded layer by layer (exact_sum.hpp). Estimates decide where they are
-// farther from the threshold than they may be off; what is nearer is worked out in double precision, and
-// what is too near for that, such as a tie, by the exact sums. So the path of a search depends neither on
-// the instruction set nor on what was asked before, and it is the path of Python's DenseState.
+// A proposal passes where its *exact gain* is above the threshold: that of Objective::exact_gain
+// between logits that are correctly rounded layer by layer (exact_sum.hpp). Estimates decide if
+// they are farther from the threshold than their error bound; closer gains are computed in double
+// precision, and those too close for that, such as ties, by the exact sums. So the path of a search
+// depends neither on the instruction set nor on earlier calls; Python's DenseState takes it, too.
 template <typename LayerCache>
 class BasicState {
  public:
-  // Pixels that are frozen begin black.
+  // Frozen pixels start black.
   BasicState(std::shared_ptr<const typename LayerCache::Model> network, const Objective& objective,
              const Image& image, const Kernels& kernels = chosen_kernels())
       : objective_(objective),
@@ -46,29 +45,35 @@ class BasicState {
   }
 
   const Image& image() const { return image_; }
-  double energy() const { return objective_.of(activations_.logits()) - objective_.price(image_); }
-  // How far this may be from the exact energy.
+  double energy() const {
+    return objective_.value(activations_.logits()) - objective_.price(image_);
+  }
+  // Bound of its distance from the exact energy.
   double error_bound() const {
     const Logits logits = activations_.logits();
     return objective_.error_bound(logits, activations_.error_bound()) +
-           objective_.error_bound_of_whole_price();
+           objective_.price_error_bound();
   }
-  // Made of correctly rounded logits, and correctly rounded itself.
+  // Computed from correctly rounded logits, and correctly rounded itself.
   double exact_energy() { return objective_.exact_energy(exact_logits(), image_); }
-  // The logits that the objective is made of.
+  // The logits that the objective depends on.
   Logits logits() const { return activations_.logits(); }
-  bool knows_all_logits() const { return activations_.outputs() == kDigits; }
+  bool has_all_logits() const { return activations_.outputs() == kDigits; }
+  void require_all_logits() const {
+    if (!has_all_logits())
+      throw Error("only the target's logit is available; use the objective margin or logp");
+  }
   // How many changes were evaluated.
   std::size_t evaluations() const { return evaluations_; }
 
   // The gain of setting a pixel to a value, on the right side of the threshold.
   double gain(const Proposal& proposal) {
     const Change change = change_of(image_, proposal.pixel, proposal.value);
-    return settle(change, proposal.threshold, activations_.estimate(change)).gain;
+    return resolve_gain(change, proposal.threshold, activations_.estimate(change)).gain;
   }
 
-  // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1. On the right side
-  // of 0, and otherwise as far from the exact gains as `error_bounds` says, if that is asked for: (784).
+  // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1. On the
+  // right side of 0, and within the bounds that are written to `error_bounds` if given: (784).
   std::vector<double> gains(std::vector<double>* error_bounds = nullptr) {
     std::vector<Change> flips;
     std::vector<Change> greys_to_black;
@@ -78,17 +83,17 @@ class BasicState {
       flips.push_back(flip_of(i));
       if (is_grey(i)) greys_to_black.push_back(change_of(image_, i, 0));
     }
-    // What an MLP keeps for all pixels at once pays off for those alone who ask again and again.
-    activations_.freshen();
-    look();
-    const bool together = std::exchange(asked_before_, true);
+    activations_.rebuild_if_stale();
+    refresh_logits();
+    // The Neighbourhood pays off only for repeated calls.
+    const bool together = std::exchange(gains_requested_, true);
     std::vector<Gain> found(kPixels);
-    raise(found, flips, together);
-    raise(found, greys_to_black, together);
+    update_maxima(found, flips, together);
+    update_maxima(found, greys_to_black, together);
     return values_of(found, error_bounds);
   }
 
-  // The gains of flipping some pixels as right as double precision can make them.
+  // The gains of flipping some pixels, as precise as double precision allows.
   std::vector<double> closer_gains(const std::vector<std::size_t>& pixels,
                                    std::vector<double>& error_bounds) {
     return gains_of(pixels, &error_bounds,
@@ -102,10 +107,10 @@ class BasicState {
     });
   }
 
-  // All logits of each image that is one flip away, a grey pixel turned white: (784, 10). Where a digit's
-  // logit alone is known there are none.
+  // All logits of each image that is one flip away, a grey pixel turned white: (784, 10). Throws an
+  // Error unless all logits are available.
   std::vector<double> neighbours() {
-    if (!knows_all_logits()) throw Error("this state knows one logit alone");
+    require_all_logits();
     std::vector<Change> flips;
     flips.reserve(kPixels);
     for (std::size_t i = 0; i < kPixels; ++i) flips.push_back(flip_of(i));
@@ -115,19 +120,19 @@ class BasicState {
     return logits;
   }
 
-  // How far these may be off.
-  double noise() const {
-    double noise = 0;
+  // Their error bound.
+  double neighbours_error_bound() const {
+    double bound = 0;
     for (std::size_t i = 0; i < kPixels; ++i)
-      noise = std::max(noise, activations_.error_bound({i, 1, 1}));
-    return noise;
+      bound = std::max(bound, activations_.error_bound({i, 1, 1}));
+    return bound;
   }
 
-  // The first of the proposals that passes, or their end; changes nothing.
+  // The first of the proposals that passes, or `end`; changes nothing.
   const Proposal* first(const Proposal* begin, const Proposal* end) {
     return std::find_if(begin, end, [this, end](const Proposal& proposal) {
       if (proposal.value == image_[proposal.pixel]) return false;
-      if (objective_.forbids(proposal.pixel, proposal.value)) return false;
+      if (objective_.is_forbidden(proposal.pixel, proposal.value)) return false;
       activations_.prepare(&proposal, end, image_);
       return passes(proposal);
     });
@@ -136,7 +141,7 @@ class BasicState {
   // Makes a change; a frozen pixel stays black.
   void set(std::size_t pixel, float value) {
     const Change change = change_of(image_, pixel, value);
-    if (change.step == 0 || objective_.forbids(pixel, value)) return;
+    if (change.step == 0 || objective_.is_forbidden(pixel, value)) return;
     image_[pixel] = value;
     activations_.move(change, image_);
     changed();
@@ -149,7 +154,7 @@ class BasicState {
     std::vector<std::size_t> differing;
     for (std::size_t i = 0; i < kPixels; ++i)
       if (next[i] != image_[i]) differing.push_back(i);
-    if (differing.size() <= kFew) {
+    if (differing.size() <= kMaxIncremental) {
       for (const std::size_t i : differing) set(i, next[i]);
       return;
     }
@@ -168,8 +173,8 @@ class BasicState {
   }
 
  private:
-  // So many changes take about as long as to begin anew.
-  static constexpr std::size_t kFew = 64;
+  // So many changes take about as long as a reset.
+  static constexpr std::size_t kMaxIncremental = 64;
 
   bool is_grey(std::size_t pixel) const { return image_[pixel] != 0 && image_[pixel] != 1; }
 
@@ -177,20 +182,19 @@ class BasicState {
     return change_of(image_, pixel, image_[pixel] == 1 ? 0.0F : 1.0F);
   }
 
-  // Of one logit alone the gain doesn't depend on how large it is.
   void changed() {
     exact_.reset();
-    look();
+    refresh_logits();
   }
 
-  void look() {
-    if (!knows_all_logits()) return;
+  void refresh_logits() {
+    if (!has_all_logits()) return;  // the gain of one logit doesn't depend on its value
     logits_ = activations_.logits();
-    aimed_ = {objective_.of(logits_), objective_.error_bound(logits_, activations_.error_bound())};
+    objective_value_ = {objective_.value(logits_),
+                        objective_.error_bound(logits_, activations_.error_bound())};
   }
 
-  // Whatever is gained is more than minus infinity: where a grey pixel is set at any price, as in a
-  // first sweep, there is nothing to work out.
+  // A threshold of −∞ always passes, so nothing is computed.
   bool passes(const Proposal& proposal) {
     if (proposal.threshold != -std::numeric_limits<double>::infinity())
       return gain(proposal) > proposal.threshold;
@@ -198,8 +202,8 @@ class BasicState {
     return true;
   }
 
-  // Raises gains to those of changes, where these are larger; at most one for each pixel.
-  void raise(std::vector<Gain>& gains, const std::vector<Change>& changes, bool together) {
+  // Replaces gains by those of changes that are larger; at most one change for each pixel.
+  void update_maxima(std::vector<Gain>& gains, const std::vector<Change>& changes, bool together) {
     if (changes.empty()) return;
     const Change* end = changes.data() + changes.size();
     const std::size_t outputs = activations_.outputs();
@@ -213,45 +217,46 @@ class BasicState {
         activations_.prepare(change, end, image_);
         estimate = activations_.estimate(*change);
       }
-      gains[change->pixel].raise(settle(*change, 0, estimate));
+      gains[change->pixel].max_with(resolve_gain(*change, 0, estimate));
     }
   }
 
-  // The gain, by the logits' estimated rises, on the right side of the threshold.
-  Gain settle(const Change& change, double threshold, const Logits& rises) {
+  // The gain, from the logits' estimated gains, on the right side of the threshold.
+  Gain resolve_gain(const Change& change, double threshold, const Logits& logit_gains) {
     ++evaluations_;
-    const auto decides = [threshold](const Gain& gain) {
+    const auto is_conclusive = [threshold](const Gain& gain) {
       return gain.error_bound == 0 || std::abs(gain.gain - threshold) > gain.error_bound;
     };
-    const Gain gain = gain_of(change, rises, activations_.error_bound(change));
-    if (decides(gain)) return gain;
+    const Gain gain = gain_of(change, logit_gains, activations_.error_bound(change));
+    if (is_conclusive(gain)) return gain;
     const Gain closer = closer_gain_of(change);
-    return decides(closer) ? closer : Gain{exact_gain_of(change), 0};
+    return is_conclusive(closer) ? closer : Gain{exact_gain_of(change), 0};
   }
 
-  // The gain as right as double precision can make it, or the exact gain where that is as easy.
+  // The gain, as precise as double precision allows, or the exact gain if that is as fast.
   Gain closer_gain_of(const Change& change) {
-    if (activations_.is_lost(change, image_))
+    if (activations_.has_no_effect(change, image_))
       return {objective_.exact_gain({}, {}, image_, change), 0};
-    const std::optional<Logits> finer = activations_.finer(change);
-    look();
-    return gain_of(change, finer ? *finer : activations_.estimate(change),
+    const std::optional<Logits> precise = activations_.precise_gains(change);
+    refresh_logits();
+    return gain_of(change, precise ? *precise : activations_.estimate(change),
                    2 * activations_.error_bound());
   }
 
-  // What a change gains whose logits rise by so much, each of which may be off.
-  Gain gain_of(const Change& change, const Logits& rises, double off) const {
+  // The gain of a change from the logits' gains, each with an error of at most logit_error.
+  Gain gain_of(const Change& change, const Logits& logit_gains, double logit_error) const {
     const double price = objective_.price(image_, change);
-    const double error_bound_of_price = objective_.error_bound_of_price();
-    if (objective_.aim == Aim::kLogit) return {rises[0] - price, off + error_bound_of_price};
-    const Logits after = Objective::sum(logits_, rises);
-    return {objective_.of(after) - aimed_.gain - price,
-            objective_.error_bound(after, off + activations_.error_bound()) + aimed_.error_bound +
-                error_bound_of_price};
+    const double price_error_bound = objective_.price_change_error_bound();
+    if (objective_.aim == Aim::kLogit)
+      return {logit_gains[0] - price, logit_error + price_error_bound};
+    const Logits after = Objective::sum(logits_, logit_gains);
+    return {objective_.value(after) - objective_value_.gain - price,
+            objective_.error_bound(after, logit_error + activations_.error_bound()) +
+                objective_value_.error_bound + price_error_bound};
   }
 
   double exact_gain_of(const Change& change) {
-    if (activations_.error_bound(change) == 0 || activations_.is_lost(change, image_))
+    if (activations_.error_bound(change) == 0 || activations_.has_no_effect(change, image_))
       return objective_.exact_gain({}, {}, image_, change);
     Image after = image_;
     after[change.pixel] = change.value;
@@ -265,9 +270,9 @@ class BasicState {
     std::vector<Gain> gains;
     for (const std::size_t pixel : pixels) {
       Gain gain{};
-      if (!objective_.frozen[pixel]) gain.raise(gain_of(flip_of(pixel)));
+      if (!objective_.frozen[pixel]) gain.max_with(gain_of(flip_of(pixel)));
       if (!objective_.frozen[pixel] && is_grey(pixel))
-        gain.raise(gain_of(change_of(image_, pixel, 0)));
+        gain.max_with(gain_of(change_of(image_, pixel, 0)));
       gains.push_back(gain);
     }
     return values_of(gains, error_bounds);
@@ -281,16 +286,14 @@ class BasicState {
   Objective objective_;
   LayerCache activations_;
   Image image_;
-  Logits logits_{};              // the present ones, if all are known,
-  Gain aimed_{0, 0};             // and what is made of them
-  std::optional<Logits> exact_;  // correctly rounded, if they have been asked for
+  Logits logits_{};              // the present ones, if all are available
+  Gain objective_value_{0, 0};   // the objective's value for these, without penalties
+  std::optional<Logits> exact_;  // correctly rounded, once requested
   std::size_t evaluations_ = 0;
-  bool asked_before_ = false;  // for all gains
+  bool gains_requested_ = false;  // whether gains() was called
 };
 
-// Of a network of one or two hidden layers.
-using State = BasicState<Activations>;
-// Of a convolutional network.
+using State = BasicState<Activations>;  // for networks with one or two hidden layers
 using ConvolutionalState = BasicState<ConvolutionalActivations>;
 
 }  // namespace idea

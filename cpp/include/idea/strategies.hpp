@@ -1,7 +1,7 @@
-// The methods of search: each drives a state and knows nothing of networks.
+// The methods of search: each drives a state, independently of the network.
 //
 // A strategy calls at_step(step) where a frame may be taken: before the first step, and from then
-// on at every multiple of `every`, at some other steps too. What it throws ends the search.
+// on at every multiple of `every`, at some other steps too. An exception from it ends the search.
 #pragma once
 
 #include <algorithm>
@@ -23,10 +23,10 @@ inline std::uint64_t stretch_end(std::uint64_t begin, std::uint64_t steps, std::
   return std::min({steps, begin + (every - begin % every), begin + (length - begin % length)});
 }
 
-// Sets each of the pixels in turn to its better value; tells whether any changed.
+// Sets each of the pixels in turn to its better value; returns whether any changed.
 //
 // First proposes 1, to be made unless it loses, then 0, to be made if it wins. A grey pixel is set
-// to 1 at any price, so that 0 is compared with 1 and not with the grey.
+// to 1 unconditionally, so that 0 is compared with 1 and not with the grey.
 inline bool settle_pixels(State& state, std::size_t begin, std::size_t end) {
   // Gains above this are gains of 0 or more.
   constexpr double kJustBelowZero = -std::numeric_limits<double>::denorm_min();

@@ -1,4 +1,4 @@
-// Numbers as Python writes them, so that both programs say the same.
+// Numbers formatted as in Python, so that both programs print the same.
 #pragma once
 
 #include <array>
@@ -34,7 +34,7 @@ std::string shortest(Float value) {
   return sign + digits.insert(whole, ".");
 }
 
-// With so many digits behind the point.
+// With so many decimal places.
 inline std::string fixed(double value, int decimals) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(decimals) << value;

@@ -17,7 +17,7 @@ namespace idea {
 
 inline constexpr std::size_t kDumpBytes = kPixels * sizeof(float);
 
-// name: what the error calls the image.
+// name: of the image, for the error message.
 inline void require_pixels(const Image& image, const std::string& name) {
   // Not "below 0 or above 1": NaN fails this test too.
   const auto* bad = std::find_if(image.begin(), image.end(),
@@ -29,7 +29,7 @@ inline void require_pixels(const Image& image, const std::string& name) {
               "; every pixel must lie in 0…1");
 }
 
-// name: what the error calls the data.
+// name: of the data, for the error message.
 inline Image parse_vf(std::string_view data, const std::string& name) {
   if (data.size() != kDumpBytes)
     throw Error(name + ": expected a dump of " + std::to_string(kDumpBytes) +

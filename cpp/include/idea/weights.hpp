@@ -24,7 +24,8 @@ inline std::size_t weight_bytes(std::size_t units) {
   return sizeof(float) * ((kPixels + 1) * units + (units + 1) * units + (units + 1) * kDigits);
 }
 
-// Solves weight_bytes(units) = size, or says what sizes there are.
+// Solves weight_bytes(units) = size; throws an Error that names the nearest sizes if it has no
+// solution.
 inline std::size_t units_of(std::size_t size, const std::string& name) {
   // size / 4 = u² + 796u + 10, so u = sqrt(size / 4 + 398² - 10) - 398, rounded down.
   constexpr std::size_t kHalf = (kPixels + 2 + kDigits) / 2;
@@ -54,13 +55,12 @@ inline std::array<LayerView, 3> views_of(const std::vector<float>& floats, std::
   return layers;
 }
 
-// Checks `count` weights; place(n) is what the error calls the n-th.
+// Checks `count` weights; place(n) names the n-th in the error message.
 template <typename Place>
 void require_finite(const float* weights, std::size_t count, Place place) {
   for (std::size_t n = 0; n < count; ++n)
     if (!std::isfinite(weights[n]))
-      throw Error(place(n) + " is " + shortest(weights[n]) +
-                  "; every weight must be a finite float32");
+      throw Error(place(n) + " is " + shortest(weights[n]) + "; " + kFiniteWeights);
 }
 
 inline void require_finite(const std::array<LayerView, 3>& layers, const std::string& name) {
@@ -76,7 +76,7 @@ inline void require_finite(const std::array<LayerView, 3>& layers, const std::st
   }
 }
 
-// name: what the error calls the data.
+// name: of the data, for the error message.
 inline std::shared_ptr<const Network> parse_weights(std::string_view data,
                                                     const std::string& name) {
   if (data.substr(0, 4) == "PK\x03\x04" || data.substr(0, 4) == "PK\x05\x06")

@@ -1,1 +1,1 @@
-"""What the server answers, by subject."""
+"""Routes of the API, by subject."""

@@ -1,4 +1,4 @@
-"""Judging: pictures, images, and the models to judge by."""
+"""Routes that classify pictures and images, and open models."""
 
 from __future__ import annotations
 
@@ -7,69 +7,71 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from idea.check.deadline import Bound
+from idea.check.deadline import Deadline
 from idea.check.errors import BusyError
 from idea.check.limits import Limits
-from idea.check.model_store import Library
-from idea.check.request_body import Body, file_of
-from idea.check.responses import judged
+from idea.check.model_store import ModelStore
+from idea.check.request_body import JsonBody, uploaded_file
+from idea.check.responses import classify_images
 from idea.files.preprocess import read_picture
 
-__all__ = ["make_judging"]
+__all__ = ["make_classification_routes"]
 
-# What people's cameras, scanners and pages make; Pillow's many other readers stay out of reach.
+# Formats of cameras, scanners and web pages; Pillow's other decoders can't be reached.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
 
-def make_judging(library: Library, limits: Limits) -> Blueprint:
-    """Make the part of the application that opens models and asks them.
+def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
+    """Return the routes that classify pictures and images, and open models.
 
     Parameters
     ----------
-    library
+    store
         The models.
     limits
-        How much may be asked for.
+        Resource limits.
 
     Returns
     -------
     flask.Blueprint
-        To be registered.
+        The routes to register.
     """
-    judging = Blueprint("judging", __name__)
+    routes = Blueprint("classification", __name__)
     pictures = threading.BoundedSemaphore(limits.pictures)
-    trials = threading.BoundedSemaphore(limits.trials)
+    opens = threading.BoundedSemaphore(limits.concurrent_opens)
 
-    @judging.post("/send")
+    @routes.post("/send")
     def send() -> dict[str, Any]:
-        bound = Bound.of_request(limits.seconds)
-        data, name = file_of(limits.picture)
-        with library.using(request.form.get("model"), bound) as model:
-            with bound.holding(pictures):
+        deadline = Deadline.of_request(limits.seconds)
+        data, name = uploaded_file(limits.picture)
+        with store.borrow(request.form.get("model"), deadline) as model:
+            with deadline.holding(pictures):
                 prepared = read_picture(data, name=name, largest=limits.pixels, formats=_FORMATS)
-            (answer,) = judged(model, prepared.image.reshape(1, -1))
+            (prediction,) = classify_images(model, prepared.image.reshape(1, -1))
         return {
-            **answer,
+            **prediction,
             "image": prepared.image.ravel().tolist(),
             "inverted": prepared.inverted,
             "box": prepared.box,
         }
 
-    @judging.post("/api/judge")
-    def judge() -> dict[str, Any]:
-        body = Body()
-        with library.using(body.get("model"), Bound.of_request(limits.seconds)) as model:
-            return {"answers": judged(model, body.images("images", limits.images))}
+    @routes.post("/api/judge")
+    def classify() -> dict[str, Any]:
+        body = JsonBody()
+        with store.borrow(body.get("model"), Deadline.of_request(limits.seconds)) as model:
+            return {"answers": classify_images(model, body.images("images", limits.images))}
 
-    @judging.post("/api/models")
+    @routes.post("/api/models")
     def open_model() -> tuple[dict[str, Any], int]:
-        data, name = file_of(limits.file)
-        if not trials.acquire(blocking=False):
-            raise BusyError(f"{limits.trials} models are being opened: try again in a moment")
+        data, name = uploaded_file(limits.file)
+        if not opens.acquire(blocking=False):
+            raise BusyError(
+                f"{limits.concurrent_opens} models are being opened: try again in a moment"
+            )
         try:
-            entry = library.open(data, name, Bound.of_request(limits.seconds))
+            stored = store.open(data, name, Deadline.of_request(limits.seconds))
         finally:
-            trials.release()
-        return entry.metadata(), 201
+            opens.release()
+        return stored.metadata(), 201
 
-    return judging
+    return routes

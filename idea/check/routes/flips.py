@@ -1,4 +1,4 @@
-"""Flips: what each gains, what the nearest real digit is, and which fool the model."""
+"""Routes on binary images: gains of flips, the nearest training digit, and attacks."""
 
 from __future__ import annotations
 
@@ -11,85 +11,94 @@ from numpy.typing import NDArray
 
 from idea.attacks.beam import beam, polished
 from idea.attacks.problem import Criterion, Flips, Problem
-from idea.check.deadline import Bound
-from idea.check.errors import TimeIsUpError
-from idea.check.limited import Bounded
+from idea.check.deadline import Deadline
+from idea.check.deadline_model import DeadlineModel
+from idea.check.errors import RequestTimeoutError
 from idea.check.limits import Limits
-from idea.check.model_store import Library
+from idea.check.model_store import ModelStore
 from idea.check.nearest import TrainingDigits
-from idea.check.request_body import Body
-from idea.check.responses import answer_of, judged
+from idea.check.request_body import JsonBody
+from idea.check.responses import classify_images, prediction_json
 from idea.core.state.select import state_of
 
-__all__ = ["make_flips"]
+__all__ = ["make_flip_routes"]
 
-_WIDTH = 4  # sets of flips that are kept: few, for somebody waits
+_WIDTH = 4  # beam width: small, for a quick response
 
 
-def make_flips(library: Library, limits: Limits) -> Blueprint:
-    """Make the part of the application that looks at single pixels.
+def make_flip_routes(store: ModelStore, limits: Limits) -> Blueprint:
+    """Return the routes on binary images.
 
     Parameters
     ----------
-    library
+    store
         The models.
     limits
-        How long requests may take.
+        Time limits.
 
     Returns
     -------
     flask.Blueprint
-        To be registered.
+        The routes to register.
     """
-    flips = Blueprint("flips", __name__)
+    routes = Blueprint("flips", __name__)
     digits = TrainingDigits()
 
-    @flips.post("/api/gains")
+    @routes.post("/api/gains")
     def gains() -> dict[str, Any]:
-        body = Body()
-        with library.using(body.get("model"), Bound.of_request(limits.seconds)) as model:
+        body = JsonBody()
+        with store.borrow(body.get("model"), Deadline.of_request(limits.seconds)) as model:
             digit, image = body.digit(), body.binary()
-            (answer,) = judged(model, image[np.newaxis])
+            (prediction,) = classify_images(model, image[np.newaxis])
             gains = state_of(model, digit, image).gains()
         pixel = int(gains.argmax())
         best = {"pixel": pixel, "gain": float(gains[pixel])} if gains[pixel] > 0 else None
-        return {**answer, "energy": answer["logits"][digit], "gains": gains.tolist(), "best": best}
+        return {
+            **prediction,
+            "energy": prediction["logits"][digit],
+            "gains": gains.tolist(),
+            "best": best,
+        }
 
-    @flips.post("/api/nearest")
+    @routes.post("/api/nearest")
     def nearest() -> dict[str, Any]:
-        found = digits.nearest(Body().binary())
+        found = digits.nearest(JsonBody().binary())
         return {**found._asdict(), "image": found.image.tolist()}
 
-    @flips.post("/api/fool")
+    @routes.post("/api/fool")
     def fool() -> dict[str, Any]:
-        body = Body()
-        bound = Bound.of_request(limits.grace)
-        with library.using(body.get("model"), bound) as model:
-            return _fooling(model, body.binary(), body.digit("target"), bound, limits)
+        body = JsonBody()
+        deadline = Deadline.of_request(limits.finish_seconds)
+        with store.borrow(body.get("model"), deadline) as model:
+            return _fool(model, body.binary(), body.digit("target"), deadline, limits)
 
-    return flips
+    return routes
 
 
-def _fooling(
-    model: Bounded, image: NDArray[np.float32], target: int, bound: Bound, limits: Limits
+def _fool(
+    model: DeadlineModel,
+    image: NDArray[np.float32],
+    target: int,
+    deadline: Deadline,
+    limits: Limits,
 ) -> dict[str, Any]:
-    """Find flips of which none can be left out; in time, or those that came nearest."""
+    """Find a minimal set of flips; when the time is over, the best set so far."""
     problem = Problem(model, image)
     criterion = Criterion(problem.label, target)
     flips: Flips = frozenset()
-    bound.renew(limits.seconds)
-    with contextlib.suppress(TimeIsUpError):
+    deadline.restart(limits.seconds)
+    with contextlib.suppress(RequestTimeoutError):
         for larger in beam(problem, criterion, _WIDTH):
             flips = larger
-    bound.renew(limits.grace)
+    deadline.restart(limits.finish_seconds)
     trail = polished(problem, criterion, flips, pairs=0)
-    before, *answers = map(answer_of, trail.logits)
-    after = answers[-1] if answers else before
+    before, *predictions = map(prediction_json, trail.logits)
+    after = predictions[-1] if predictions else before
     return {
         "flips": list(trail.flips),
         "fooled": after["digit"] == target,
         "before": before,
         "after": after,
-        "digits": [answer["digit"] for answer in answers],
+        "digits": [prediction["digit"] for prediction in predictions],
         "margins": criterion.margins(trail.logits[1:]).tolist(),
     }

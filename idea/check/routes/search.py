@@ -1,4 +1,4 @@
-"""Searches: the ideals of a model, any search live as server-sent events, and animations."""
+"""Routes of searches: ideals, live searches as server-sent events, and animations."""
 
 from __future__ import annotations
 
@@ -11,136 +11,136 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, request
 
-from idea.check.deadline import Bound
-from idea.check.errors import BusyError, ClientLeftError, TimeIsUpError, body_of
-from idea.check.limited import Bounded
+from idea.check.deadline import Deadline
+from idea.check.deadline_model import DeadlineModel
+from idea.check.errors import BusyError, ClientDisconnectedError, RequestTimeoutError, error_body
 from idea.check.limits import Limits
-from idea.check.model_store import Entry, Library
-from idea.check.request_body import Body, digit_of, levels_of
-from idea.check.responses import ideal_of
+from idea.check.model_store import ModelStore, StoredModel
+from idea.check.request_body import JsonBody, decode_greys, parse_digit
+from idea.check.responses import ideal_json
 from idea.core.frames import Frame
 from idea.core.live import Watch
 from idea.core.options import method_of
 from idea.errors import IdeaError, OptionError
 from idea.files.animation import gif_bytes
 
-__all__ = ["make_searching"]
+__all__ = ["make_search_routes"]
 
-_PATIENCE = 5  # seconds to wait for a place among the searches, for one that will be short
+_SLOT_TIMEOUT = 5  # seconds that the search of an ideal, which is short, waits for a slot
 
 
-def make_searching(library: Library, limits: Limits) -> Blueprint:
-    """Make the part of the application that searches.
+def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
+    """Return the routes of searches.
 
     Parameters
     ----------
-    library
+    store
         The models.
     limits
-        How many searches may run, and how long.
+        Limits on the number and duration of searches.
 
     Returns
     -------
     flask.Blueprint
-        To be registered.
+        The routes to register.
     """
-    searching = Blueprint("searching", __name__)
+    routes = Blueprint("search", __name__)
     slots = threading.BoundedSemaphore(limits.searches)
 
     def busy() -> BusyError:
-        # A new one each time: an error that is raised again keeps what it was raised for.
+        # A new one each time: an error that is raised again keeps its old traceback.
         return BusyError(f"{limits.searches} searches are running already: try again in a moment")
 
-    @searching.get("/api/ideal")
+    @routes.get("/api/ideal")
     def ideal() -> dict[str, Any]:
-        entry = library.find(request.args.get("model"))
-        digit = digit_of(request.args.get("digit"), "digit")
-        if digit not in entry.ideals:
-            bound = Bound.of_request(limits.seconds)
-            if not bound.acquire(slots, _PATIENCE):
+        stored = store.find(request.args.get("model"))
+        digit = parse_digit(request.args.get("digit"), "digit")
+        if digit not in stored.ideals:
+            deadline = Deadline.of_request(limits.seconds)
+            if not deadline.acquire(slots, _SLOT_TIMEOUT):
                 raise busy()
             try:
-                _search_ideal(entry, digit, bound, limits)
+                _search_ideal(stored, digit, deadline, limits)
             finally:
                 slots.release()
-        found, finished = entry.ideals[digit]
-        return ideal_of(found, finished=finished)
+        found, finished = stored.ideals[digit]
+        return ideal_json(found, finished=finished)
 
-    @searching.post("/api/search")
+    @routes.post("/api/search")
     def search() -> Response:
-        bound = Bound.of_request(limits.seconds)
-        watch = _watch(library, Body(), bound, limits)
+        deadline = Deadline.of_request(limits.seconds)
+        watch = _watch(store, JsonBody(), deadline, limits)
         if not slots.acquire(blocking=False):
             raise busy()
-        response = Response(_events(watch, bound, limits), mimetype="text/event-stream")
-        # Not a `finally` of the events: one that never begins doesn't come to it.
+        response = Response(_events(watch, deadline, limits), mimetype="text/event-stream")
+        # Not in a `finally` of the generator, which doesn't run if the generator never starts.
         response.call_on_close(slots.release)
-        response.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back
+        response.headers["X-Accel-Buffering"] = "no"  # nginx would buffer events
         return response
 
-    @searching.post("/api/gif")
+    @routes.post("/api/gif")
     def gif() -> Response:
-        body = Body()
-        images = body.list_of("images", limits.frames, levels_of)
+        body = JsonBody()
+        images = body.list_of("images", limits.frames, decode_greys)
         return Response(gif_bytes(images, body.number("fps", 12)), mimetype="image/gif")
 
-    return searching
+    return routes
 
 
-def _search_ideal(entry: Entry, digit: int, bound: Bound, limits: Limits) -> None:
-    """Search an ideal, unless another request has while this one waited."""
-    with bound.holding(entry.lock):
-        if digit in entry.ideals:
+def _search_ideal(stored: StoredModel, digit: int, deadline: Deadline, limits: Limits) -> None:
+    """Search an ideal unless another request has found it meanwhile."""
+    with deadline.holding(stored.lock):
+        if digit in stored.ideals:
             return
-        bound.renew(limits.seconds)
-        watch = Watch(Bounded(entry.model, bound), digit)
+        deadline.restart(limits.seconds)
+        watch = Watch(DeadlineModel(stored.model, deadline), digit)
         finished = True
         try:
             for _ in watch:
-                bound.check()
-        except TimeIsUpError:
+                deadline.check()
+        except RequestTimeoutError:
             finished = False
-        bound.renew(limits.grace)
-        entry.ideals[digit] = watch.ideal(), finished
+        deadline.restart(limits.finish_seconds)
+        stored.ideals[digit] = watch.ideal(), finished
 
 
-def _watch(library: Library, body: Body, bound: Bound, limits: Limits) -> Watch:
-    """Make the search that is asked for."""
-    method, every = body.text("method", "greedy"), body.whole("every", 20)
-    if every > limits.every:
-        raise OptionError(f"every must be at most {limits.every}, not {every}")
+def _watch(store: ModelStore, body: JsonBody, deadline: Deadline, limits: Limits) -> Watch:
+    """Return the requested search."""
+    method, every = body.text("method", "greedy"), body.integer("every", 20)
+    if every > limits.max_every:
+        raise OptionError(f"every must be at most {limits.max_every}, not {every}")
     options = body.numbers("options")
     method_of(method, options)
     return Watch(
-        Bounded(library.find(body.get("model")).model, bound),
+        DeadlineModel(store.find(body.get("model")).model, deadline),
         body.digit(),
         method,
-        seed=body.whole("seed", 0),
+        seed=body.integer("seed", 0),
         start=None if body.get("start") is None else body.image("start"),
         every=every,
         **options,
     )
 
 
-def _events(watch: Watch, bound: Bound, limits: Limits) -> Iterator[str]:
-    """Search, and give each frame; end when the client has left or a limit is reached."""
+def _events(watch: Watch, deadline: Deadline, limits: Limits) -> Iterator[str]:
+    """Yield the frames of a search, until the client disconnects or a limit is reached."""
     finished = True
     try:
         try:
             for number, frame in enumerate(watch, 1):
                 yield _event("frame", _frame_of(frame))
-                bound.check()
+                deadline.check()
                 if number == limits.search_frames:
                     finished = False
                     break
-        except TimeIsUpError:
+        except RequestTimeoutError:
             finished = False
-        bound.renew(limits.grace)
-        yield _event("ideal", ideal_of(watch.ideal(), finished=finished))
-    except ClientLeftError:
+        deadline.restart(limits.finish_seconds)
+        yield _event("ideal", ideal_json(watch.ideal(), finished=finished))
+    except ClientDisconnectedError:
         return
-    except IdeaError as error:  # of a model that breaks on the way
-        yield _event("error", body_of(str(error), getattr(error, "code", "")))
+    except IdeaError as error:  # of a model that fails during the search
+        yield _event("error", error_body(str(error), getattr(error, "code", "")))
 
 
 def _frame_of(frame: Frame) -> dict[str, Any]:

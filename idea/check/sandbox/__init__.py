@@ -1,1 +1,1 @@
-"""Uploaded models, opened and evaluated by limited processes."""
+"""Uploaded models, opened and evaluated by confined processes."""

@@ -1,6 +1,6 @@
-"""Messages between the server and a process that evaluates a model: bytes, and nothing to unpickle.
+"""Messages between the server and a process that evaluates a model: raw bytes, no pickles.
 
-A message is a letter, the length of what follows, and that.
+A message is a one-byte type code, the length of the data, and the data.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Callable
 __all__ = ["BROKEN", "EXACT", "FILE", "LOGITS", "MEMORY", "READY", "WEIGHTS", "WRONG", "Channel"]
 
 FILE = b"o"
-"""To the process, once: a model's file."""
+"""To the process, once: the contents of a model file."""
 LOGITS, EXACT = b"l", b"x"
-"""To it: images, float32, for `logits` or `exact_logits`. The answer's letter is its dtype's."""
+"""To the process: float32 images for `logits` or `exact_logits`. The reply's code is its dtype."""
 READY = b"r"
-"""From it, once, for a graph: two bytes, the largest batches for `LOGITS` and `EXACT`."""
+"""Its reply to `FILE` for a graph: two bytes, the batch sizes for `LOGITS` and `EXACT`."""
 WEIGHTS = b"n"
-"""From it, once, for a network that the server evaluates: its weights, `packed`."""
+"""Its reply to `FILE` for a network that the server evaluates: the serialized weights."""
 WRONG, MEMORY, BROKEN = b"w", b"m", b"b"
-"""From it: a sentence for whoever asked; that the memory doesn't suffice; a traceback."""
+"""Error replies: a message for the client; out of memory; a traceback."""
 
-_HEAD = struct.Struct("<cQ")
+_HEADER = struct.Struct("<cQ")
 
 
 class Channel:
@@ -31,7 +31,7 @@ class Channel:
     Parameters
     ----------
     end
-        Of a pair of sockets.
+        One of a pair of sockets.
     tick
         Seconds after which `wait` is called while nothing is sent or received.
     """
@@ -41,7 +41,7 @@ class Channel:
         self._end = end
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._end.close()
 
     def send(self, kind: bytes, data: bytes, wait: Callable[[], object]) -> None:
@@ -50,18 +50,18 @@ class Channel:
         Parameters
         ----------
         kind
-            Its letter.
+            Its type code.
         data
-            What it says.
+            Its data.
         wait
-            Called at each tick while the other end doesn't take it; what it raises ends that.
+            Called at each tick while nothing can be sent; raises an error to give up.
 
         Raises
         ------
         OSError
             If the other end is closed.
         """
-        for part in (_HEAD.pack(kind, len(data)), data):
+        for part in (_HEADER.pack(kind, len(data)), data):
             left = memoryview(part)
             while left:
                 try:
@@ -75,26 +75,26 @@ class Channel:
         Parameters
         ----------
         most
-            How many bytes it may have.
+            Maximum size of the data in bytes.
         wait
-            Called at each tick while nothing comes; what it raises ends that.
+            Called at each tick while nothing is received; raises an error to give up.
 
         Returns
         -------
         kind, data
-            The message.
+            Its type code and data.
 
         Raises
         ------
         OSError
-            If the other end is closed, or says too much.
+            If the other end is closed, or the message is too large.
         """
-        kind, size = _HEAD.unpack(self._exactly(_HEAD.size, wait))
+        kind, size = _HEADER.unpack(self._receive_exactly(_HEADER.size, wait))
         if size > most:
             raise OSError(f"expected a message of at most {most:,} bytes, found {size:,}")
-        return kind, self._exactly(size, wait)
+        return kind, self._receive_exactly(size, wait)
 
-    def _exactly(self, size: int, wait: Callable[[], object]) -> bytes:
+    def _receive_exactly(self, size: int, wait: Callable[[], object]) -> bytes:
         data = bytearray(size)
         left = memoryview(data)
         while left:

@@ -1,9 +1,9 @@
-"""Strangers' models: opened, and graphs evaluated, by a limited process of their own.
+"""Untrusted models: each is opened, and a graph also evaluated, by a confined process of its own.
 
-Those that NumPy and the kernel evaluate come into the server as bare weights, once that process has
-opened and measured them; only there is the file itself read. A graph never comes: the server sends
-images to its process and gets logits. The process begins again when it has died, and ends with the
-last reference to its model.
+Only that process parses the file. Networks that NumPy and the kernel evaluate are sent to the
+server as raw weights, once they have been measured. A graph stays in its process, which evaluates
+images for the server. The process is restarted when it has died, and ends with the last reference
+to its model.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.check.deadline import Bound
-from idea.check.errors import TimeIsUpError, TooCostlyError
+from idea.check.deadline import Deadline
+from idea.check.errors import RequestTimeoutError, ResourceLimitError
 from idea.check.limits import Limits
 from idea.check.sandbox.channel import EXACT, LOGITS
 from idea.check.sandbox.process import Process
@@ -24,62 +24,63 @@ from idea.errors import WeightsError
 from idea.networks.base import Model
 from idea.networks.cnn import model_of
 
-__all__ = ["SUFFIXES", "Graph", "open_model"]
+__all__ = ["SUFFIXES", "RemoteGraph", "open_model"]
 
 SUFFIXES = (".dat", ".npz", ".model", ".safetensors", ".onnx")
-"""The forms that strangers' models may have: those that hold nothing but arrays, or a graph."""
+"""Accepted formats: those that contain nothing but arrays or a graph."""
 
 
-def open_model(data: bytes, name: str, limits: Limits, bound: Bound) -> Model:
-    """Open a stranger's model.
+def open_model(data: bytes, name: str, limits: Limits, deadline: Deadline) -> Model:
+    """Open an untrusted model.
 
     Parameters
     ----------
     data
-        A file's contents.
+        The file's contents.
     name
-        Its name; it is never written under it.
+        The file's name; no file of this name is written.
     limits
-        How much opening and evaluating it may take.
-    bound
-        Of the request.
+        Limits of the process.
+    deadline
+        The request's deadline.
 
     Returns
     -------
     Model
-        A `Graph`, or what `idea.load_model` gives.
+        A `RemoteGraph`, or a network as `idea.load_model` returns it.
 
     Raises
     ------
     WeightsError
-        If it is no model, or one that takes too long, too much memory, or its reader down.
+        If the file is no valid model, or opening it takes too long, too much memory, or crashes.
     InternalError
-        If the reader has a fault.
+        If the process fails.
     """
     if Path(name).suffix not in SUFFIXES:
         *most, last = SUFFIXES
         raise WeightsError(f"{name}: expected a name that ends in {', '.join(most)} or {last}")
-    bound.renew(2 * limits.opening)  # half of which the processor may do something else
+    seconds = 2 * limits.open_cpu_seconds  # by the clock
+    deadline.restart(seconds)
     try:
-        process = Process(data, name, limits, bound)
-    except TimeIsUpError:
-        raise WeightsError(f"{name}: takes more than {2 * limits.opening:g} s to open") from None
-    except TooCostlyError as error:
+        process = Process(data, name, limits, deadline)
+    except RequestTimeoutError:
+        raise WeightsError(f"{name}: takes more than {seconds:g} s to open") from None
+    except ResourceLimitError as error:
         raise WeightsError(str(error)) from error
     if process.network is not None:
         return model_of(process.network)
-    return Graph(data, name, limits, process)
+    return RemoteGraph(data, name, limits, process)
 
 
-class Graph(Model):
-    """A stranger's graph, which a process of its own evaluates.
+class RemoteGraph(Model):
+    """An untrusted graph, which a process of its own evaluates.
 
     Parameters
     ----------
     data, name, limits
         As those of `open_model`.
     process
-        That has opened it.
+        The process that has opened it.
     """
 
     def __init__(self, data: bytes, name: str, limits: Limits, process: Process) -> None:
@@ -88,65 +89,67 @@ class Graph(Model):
         self._lock = threading.Lock()
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
-        """Evaluate images, in the graph's own precision."""
-        return self.evaluate(LOGITS, images, Bound(self._arguments[2].seconds))
+        """Evaluate images in the graph's own precision."""
+        return self.evaluate(LOGITS, images, Deadline(self._arguments[2].seconds))
 
     def exact_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        """Evaluate images, in double precision where that can be."""
-        return self.evaluate(EXACT, images, Bound(self._arguments[2].seconds)).astype(np.float64)
+        """Evaluate images in double precision if possible."""
+        return self.evaluate(EXACT, images, Deadline(self._arguments[2].seconds)).astype(np.float64)
 
-    def within(self, bound: Bound) -> Model:
-        """Return the same model for one request."""
-        return _GraphWithin(self, bound)
+    def with_deadline(self, deadline: Deadline) -> Model:
+        """Return the model bound to a request's deadline."""
+        return _GraphWithDeadline(self, deadline)
 
     def evaluate(
-        self, kind: bytes, images: NDArray[np.float32], bound: Bound
+        self, kind: bytes, images: NDArray[np.float32], deadline: Deadline
     ) -> NDArray[np.floating[Any]]:
-        """Evaluate images, as many at a time as the process has found to be light.
+        """Evaluate images in batches of the size that the process has measured.
 
         Parameters
         ----------
         kind
             `LOGITS` or `EXACT`.
         images : (n, 784) array
-            In 0…1.
-        bound
-            Of the request.
+            Images in 0…1.
+        deadline
+            The request's deadline.
 
         Returns
         -------
         (n, 10) array
-            The raw outputs.
+            The logits.
 
         Raises
         ------
-        TooCostlyError
-            If the process has died of it.
+        ResourceLimitError
+            If the process runs out of memory or exits.
         WeightsError
-            If the graph fails.
-        TimeIsUpError, ClientLeftError
-            By the bound.
+            If the graph fails on an image.
+        InternalError
+            If the process fails.
+        RequestTimeoutError, ClientDisconnectedError
+            If the deadline's check raises it.
         """
         logits = []
         done = 0
         while done < len(images):
-            bound.check()
-            with bound.holding(self._lock):
+            deadline.check()
+            with deadline.holding(self._lock):
                 if self._process.ended:
-                    self._process = Process(*self._arguments, bound)
+                    self._process = Process(*self._arguments, deadline)
                 part = images[done : done + self._process.batches[kind]]
-                logits.append(self._process.evaluate(kind, part, bound))
+                logits.append(self._process.evaluate(kind, part, deadline))
             done += len(part)
         return np.concatenate(logits)
 
 
-class _GraphWithin(Model):
-    def __init__(self, graph: Graph, bound: Bound) -> None:
+class _GraphWithDeadline(Model):
+    def __init__(self, graph: RemoteGraph, deadline: Deadline) -> None:
         self._graph = graph
-        self._bound = bound
+        self._deadline = deadline
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
-        return self._graph.evaluate(LOGITS, images, self._bound)
+        return self._graph.evaluate(LOGITS, images, self._deadline)
 
     def exact_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        return self._graph.evaluate(EXACT, images, self._bound).astype(np.float64)
+        return self._graph.evaluate(EXACT, images, self._deadline).astype(np.float64)

@@ -1,6 +1,6 @@
-"""Weights as plain bytes: so they come from the process that has opened a stranger's file.
+"""Weights as plain bytes, as the process that has opened an untrusted file sends them.
 
-What the server reads costs what its size tells, whatever the file was like.
+Parsing cost is proportional to size, whatever the original file was.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ import numpy as np
 
 from idea.networks.weights import Convolution, Layer, Weights
 
-__all__ = ["packed", "unpacked"]
+__all__ = ["deserialize_weights", "serialize_weights"]
 
 _FLOAT = np.dtype("<f4")
 
 
-def packed(weights: Weights) -> bytes:
-    """Write weights: a line of JSON with shapes and pools, then each matrix with its bias.
+def serialize_weights(weights: Weights) -> bytes:
+    """Serialize weights: a line of JSON with shapes and pools, then each matrix with its bias.
 
     Parameters
     ----------
     weights
-        Of any network.
+        The weights of any network.
 
     Returns
     -------
     bytes
-        For `unpacked`.
+        The input of `deserialize_weights`.
     """
     parts = [*weights.convolutions, *((W, b, None) for W, b in weights.layers)]
     head = json.dumps([[W.shape, pool] for W, _, pool in parts])
@@ -36,28 +36,28 @@ def packed(weights: Weights) -> bytes:
     return b"".join([head.encode(), b"\n", *arrays])
 
 
-def unpacked(data: bytes) -> Weights:
-    """Read what `packed` has written.
+def deserialize_weights(data: bytes) -> Weights:
+    """Parse the output of `serialize_weights`.
 
     Parameters
     ----------
     data
-        The bytes.
+        The serialized weights.
 
     Returns
     -------
     Weights
-        Whose shapes chain.
+        The weights, whose shapes match.
 
     Raises
     ------
     Exception
-        Of some kind, if they hold something else.
+        Of any type, if the data are invalid.
 
     Examples
     --------
     >>> network = Weights(((np.ones((10, 784), "f4"), np.zeros(10, "f4")),))
-    >>> unpacked(packed(network)).sizes()
+    >>> deserialize_weights(serialize_weights(network)).sizes()
     ['784', '10']
     """
     head, _, rest = data.partition(b"\n")

@@ -1,4 +1,4 @@
-"""The process that opens a stranger's model, as the server sees it."""
+"""The server's side of the process that opens an untrusted model."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.check.deadline import Bound
-from idea.check.errors import InternalError, TooCostlyError
-from idea.check.limits import SHARE, Limits
+from idea.check.deadline import Deadline
+from idea.check.errors import InternalError, ResourceLimitError
+from idea.check.limits import MEMORY_SHARE, Limits
 from idea.check.sandbox.channel import (
     BROKEN,
     EXACT,
@@ -32,7 +32,7 @@ from idea.check.sandbox.channel import (
     WRONG,
     Channel,
 )
-from idea.check.sandbox.packing import unpacked
+from idea.check.sandbox.packing import deserialize_weights
 from idea.errors import WeightsError
 from idea.networks.weights import DIGITS, Weights
 
@@ -40,15 +40,15 @@ __all__ = ["Process"]
 
 _log = logging.getLogger("idea")
 
-_TICK = 0.1  # seconds between two looks at a request's bound
-_PATIENCE = 1.0  # seconds that a process gets to answer before it is ended with the request
-_LONGEST = 1 << 16  # bytes of a message from the process, but for weights
-# Signals that end a process which needs more than it may have: the kernel's, the runtime's own,
-# that of its time.
+_TICK = 0.1  # seconds between two checks of a request's deadline
+_GRACE = 1.0  # seconds that a process has to reply before it is ended with the request
+_LONGEST = 1 << 16  # bytes of a message from the process, except for weights
+# Signals that end a process at its limits: SIGKILL by the kernel, SIGABRT by ONNX Runtime when it
+# runs out of memory, SIGXCPU at the limit of CPU time.
 _STOPPED = {signal.SIGABRT} | {
     getattr(signal, name) for name in ("SIGKILL", "SIGXCPU") if hasattr(signal, name)
 }
-# One thread for each process; and newer versions of the runtime report its use to their makers.
+# One thread per process; and no telemetry, which newer versions of ONNX Runtime send.
 _SETTINGS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 _SETTINGS |= {"ORT_DISABLE_TELEMETRY": "1"}
 
@@ -58,21 +58,29 @@ class Process:
 
     Parameters
     ----------
-    data, name, limits, bound
+    data, name, limits, deadline
         As those of `idea.check.sandbox.models.open_model`.
 
     Raises
     ------
-    WeightsError, TooCostlyError, InternalError, TimeIsUpError, ClientLeftError
-        If it hasn't: what it refuses, dies of, has as a fault, or doesn't do in time.
+    WeightsError
+        If the file is no valid model.
+    ResourceLimitError
+        If the process exceeds its limits or crashes.
+    InternalError
+        If the process fails or sends an invalid message.
+    RequestTimeoutError
+        If opening takes longer than the deadline.
+    ClientDisconnectedError
+        If the client disconnects meanwhile.
     """
 
     network: Weights | None
-    """What it has opened, if that is no graph."""
+    """The opened network, unless it is a graph."""
     batches: dict[bytes, int]
-    """Of a graph, by `LOGITS` and `EXACT`: how many images it takes at a time."""
+    """For a graph, the batch sizes for `LOGITS` and `EXACT`."""
 
-    def __init__(self, data: bytes, name: str, limits: Limits, bound: Bound) -> None:
+    def __init__(self, data: bytes, name: str, limits: Limits, deadline: Deadline) -> None:
         self._name = name
         self._limits = limits
         ours, theirs = socket.socketpair()
@@ -83,103 +91,104 @@ class Process:
         except BaseException:
             self._channel.close()
             raise
-        # Also at the server's end, and when the last request that needs it is done.
+        # Also at the server's exit, and after the last request that uses the model.
         self._end = weakref.finalize(self, _end, self._process, self._channel)
-        kind, answer = self._ask(FILE, data, bound, limits.memory // SHARE + _LONGEST)
+        kind, answer = self._request(
+            FILE, data, deadline, limits.process_memory // MEMORY_SHARE + _LONGEST
+        )
         if kind not in (READY, WEIGHTS):
             self._end()
             raise self._error(kind, answer)
         try:
-            self.network = unpacked(answer) if kind == WEIGHTS else None
+            self.network = deserialize_weights(answer) if kind == WEIGHTS else None
             self.batches = _batches(answer) if kind == READY else {}
-        except Exception as error:  # whatever it makes up
+        except Exception as error:  # the process may send anything
             raise self._error(
-                BROKEN, f"it has opened something strange: {error}".encode()
+                BROKEN, f"the process sent an invalid model: {error}".encode()
             ) from None
 
     @property
     def ended(self) -> bool:
-        """Whether it evaluates no more."""
+        """Whether the process has exited."""
         return self._process.poll() is not None
 
     def evaluate(
-        self, kind: bytes, images: NDArray[np.float32], bound: Bound
+        self, kind: bytes, images: NDArray[np.float32], deadline: Deadline
     ) -> NDArray[np.floating[Any]]:
-        """Evaluate a batch; see `Graph.evaluate`."""
+        """Evaluate a batch; see `RemoteGraph.evaluate`."""
         data = np.ascontiguousarray(images, "<f4").tobytes()
-        dtype, answer = self._ask(kind, data, bound)
+        dtype, answer = self._request(kind, data, deadline)
         if dtype not in (b"e", b"f", b"d"):
             raise self._error(dtype, answer)
         kind_of = np.dtype(f"<{dtype.decode()}")
         if len(answer) != len(images) * DIGITS * kind_of.itemsize:
-            raise self._error(BROKEN, b"an answer of the wrong size")
+            raise self._error(BROKEN, b"a reply of the wrong size")
         return np.frombuffer(answer, kind_of).reshape(-1, DIGITS)
 
-    def _ask(
-        self, kind: bytes, data: bytes, bound: Bound, longest: int = _LONGEST
+    def _request(
+        self, kind: bytes, data: bytes, deadline: Deadline, longest: int = _LONGEST
     ) -> tuple[bytes, bytes]:
-        """Send a message and give the answer; whatever goes wrong ends the process."""
-        until = time.monotonic() + _PATIENCE
+        """Send a message and return the reply; any error ends the process."""
+        until = time.monotonic() + _GRACE
 
         def wait() -> None:
-            # Not at once: it costs more to begin again than to wait for what comes soon.
+            # Not at once: restarting the process costs more than waiting for a reply.
             if time.monotonic() > until:
-                bound.check()
+                deadline.check()
 
         try:
             self._channel.send(kind, data, wait)
             return self._channel.receive(longest, wait)
         except OSError:
-            raise self._died() from None
+            raise self._exit_error() from None
         except BaseException:
             self._end()
             raise
 
-    def _died(self) -> Exception:
-        """Return the error that tells why the process answers no more."""
+    def _exit_error(self) -> Exception:
+        """Return an error for a process that has exited."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_PATIENCE)
+            self._process.wait(_GRACE)
         status = self._process.poll()
         self._end()
         if status == 0:
-            return TooCostlyError(f"{self._name}: its process has just ended: try again")
+            return ResourceLimitError(f"{self._name}: its process exited; try again")
         if status is not None and status > 0:
             return self._error(BROKEN, f"exit status {status}".encode())
         if status is not None and -status not in _STOPPED:
             crash = signal.strsignal(-status) or f"signal {-status}"
-            return TooCostlyError(
-                f"{self._name}: makes the program that evaluates it crash: {crash}"
-            )
+            return ResourceLimitError(f"{self._name}: evaluating it crashed its process: {crash}")
         return self._error(MEMORY, b"")
 
     def _error(self, kind: bytes, answer: bytes) -> Exception:
-        """Return the error that a message tells of."""
+        """Return the error of a reply."""
         text = _printable(answer.decode("utf-8", "replace")).strip()
         if kind == WRONG:
             return WeightsError(text)
         if kind == MEMORY:
-            return TooCostlyError(
-                f"{self._name}: needs more than the {self._limits.memory >> 20:,} MiB of memory "
-                "that it may have, or more of the processor's time"
+            memory = self._limits.process_memory >> 20
+            return ResourceLimitError(
+                f"{self._name}: needs more than the {memory:,} MiB of memory that it may have, "
+                "or too much CPU time"
             )
         self._end()
         _log.error("%s: the process that opened it failed:\n%s", self._name, text)
         last = text.rpartition("\n")[2].partition(":")[0]
-        return InternalError(f"{self._name}: an internal error ({last:.60}); the log says more")
+        return InternalError(f"{self._name}: an internal error ({last:.60}); see the server's log")
 
 
 def _batches(answer: bytes) -> dict[bytes, int]:
-    """Read how many images a graph takes at a time; none would never end."""
+    """Parse the batch sizes, which must be positive."""
     if len(answer) != 2 or not all(answer):
         raise ValueError(f"batches {answer[:9]!r}")
     return dict(zip((LOGITS, EXACT), answer, strict=True))
 
 
 def _start(name: str, limits: Limits, connection: socket.socket) -> subprocess.Popen[bytes]:
-    """Start the process, in an empty folder that is gone once it runs."""
+    """Start the process in an empty folder, which is then removed."""
     command = [sys.executable, "-P", "-m", "idea.check.sandbox.worker", name]
-    command += [str(limits.memory), str(limits.opening), str(limits.seconds)]
-    # This folder may be where Python has found idea.
+    command += [str(limits.process_memory), str(limits.open_cpu_seconds), str(limits.seconds)]
+    # `sys.path` may have relative entries, which are lost in the other folder.
     paths = os.pathsep.join(map(os.path.abspath, sys.path))
     shared = sys.platform == "win32"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
@@ -209,5 +218,5 @@ def _end(process: subprocess.Popen[bytes], channel: Channel) -> None:
 
 
 def _printable(text: str) -> str:
-    """Keep of a text what can be shown, in lines."""
+    """Remove control characters except line ends."""
     return "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C")

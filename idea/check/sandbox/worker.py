@@ -1,9 +1,9 @@
 """The process that opens and evaluates an uploaded model: `python -m idea.check.sandbox.worker`.
 
-A file can be made to fill the memory, to compute for ever or to break its reader. Then this process
-ends, and the server goes on. It takes the file from the socket that is its standard input, answers
-what network it holds and what evaluating that costs, and, if ONNX Runtime is needed for it, goes on
-to evaluate images, until the server closes the socket or needs nothing for long.
+A malicious file may exhaust the memory, compute endlessly or crash its parser, which then ends this
+process but not the server. It receives the file from a socket, its standard input, and replies with
+the network's weights, or with the batch sizes of a graph, which only ONNX Runtime can evaluate. It
+then evaluates images by the graph, until the server closes the socket or sends nothing for long.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.check.limits import SHARE, STRETCH
+from idea.check.limits import MEMORY_SHARE, WALK_CHUNK
 from idea.check.sandbox.channel import BROKEN, EXACT, LOGITS, MEMORY, READY, WEIGHTS, WRONG, Channel
-from idea.check.sandbox.confinement import allow, confine, memory_of, silence
-from idea.check.sandbox.packing import packed
+from idea.check.sandbox.confinement import confine, discard_stderr, extend_cpu_limit, peak_memory
+from idea.check.sandbox.packing import serialize_weights
 from idea.core.state.select import state_of
 from idea.errors import IdeaError, WeightsError
 from idea.files.onnx.graph import parse_graph
@@ -39,36 +39,36 @@ from idea.networks.weights import Weights
 __all__ = ["BATCH"]
 
 BATCH = 64
-"""The most images that are evaluated at a time."""
+"""Maximum number of images per batch."""
 
-_IDLE = 600  # seconds after which a process that isn't needed ends
-_LONG = 0.25  # seconds: a batch that takes longer is not made larger
-_LONGEST_TEXT = 1000  # characters of an error, or the last of a traceback
-_STEP = 12.0  # seconds that what can't be interrupted may take
+_IDLE = 600  # seconds without a request after which the process ends
+_LONG = 0.25  # seconds; a batch that takes longer is not enlarged
+_LONGEST_TEXT = 1000  # characters of an error, or of the end of a traceback
+_STEP = 12.0  # seconds that a step of a search, which can't be interrupted, may take
 
 
 def main() -> int:
-    """Open the model that the server sends, then evaluate images; give the exit status."""
+    """Open the model that the server sends, then evaluate images; return the exit status."""
     name, *limits = sys.argv[1:]
     memory, opening, seconds = map(float, limits)
     channel = Channel(_connection(), _IDLE)
-    _rehearse(Path(name).suffix, memory)
+    _warm_up(Path(name).suffix, memory)
     with contextlib.suppress(OSError):  # the server has closed its end
         _, data = channel.receive(sys.maxsize, _end)
-        silence()
+        discard_stderr()
         confine(int(memory))
-        allow(opening)
+        extend_cpu_limit(opening)
         try:
-            model, form, opened = _opened(data, Path(name), memory)
+            model, kind, reply = _load(data, Path(name), memory)
         except Exception as error:
             channel.send(*_failure(error), _end)
             return 0
         del data
-        channel.send(form, opened, _end)
-        while form == READY:
-            kind, images = channel.receive(sys.maxsize, _end)
-            allow(seconds)
-            channel.send(*_answer(model, Path(name), kind, images), _end)
+        channel.send(kind, reply, _end)
+        while kind == READY:
+            request, images = channel.receive(sys.maxsize, _end)
+            extend_cpu_limit(seconds)
+            channel.send(*_evaluate_request(model, Path(name), request, images), _end)
     return 0
 
 
@@ -79,16 +79,16 @@ def _connection() -> socket.socket:
 
 
 def _end() -> None:
-    raise TimeoutError("nothing was asked for long")
+    raise TimeoutError("no request for a long time")
 
 
-def _rehearse(suffix: str, memory: float) -> None:
-    """Open a tiny network of the same form: what Python loads on the way can't be loaded later."""
+def _warm_up(suffix: str, memory: float) -> None:
+    """Open a tiny network of the same format to import all modules, which is impossible later."""
     widths = [(1, PIXELS), (1, 1), (10, 1)]
     layers = tuple((np.zeros(w, np.float32), np.zeros(w[0], np.float32)) for w in widths)
-    path = Path(f"rehearsal{suffix}")
+    path = Path(f"tiny{suffix}")
     data = weights_bytes(path, Weights(layers))
-    _opened(data, path, memory)
+    _load(data, path, memory)
     if suffix == ".onnx":
         from onnx.reference import ReferenceEvaluator
 
@@ -100,8 +100,8 @@ def _rehearse(suffix: str, memory: float) -> None:
         ReferenceEvaluator(graph).run(None, {graph.graph.input[0].name: black})
 
 
-def _opened(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes]:
-    """Open the model, and find out what evaluating it costs; give it, and the message of that."""
+def _load(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes]:
+    """Open the model and measure its cost; return it with the type and data of the reply."""
     if path.suffix == ".onnx":
         _check_graph(data, path)
     model: Model
@@ -117,8 +117,8 @@ def _opened(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes
     if not np.isfinite(_evaluate(model, path, LOGITS, grey)).all():
         raise WeightsError(f"{path}: its logits aren't finite")
     if weights is not None:
-        data = packed(weights)
-        _require_light(model, path, len(data), memory)
+        data = serialize_weights(weights)
+        _check_cost(model, path, len(data), memory)
         return model, WEIGHTS, data
     evaluations = [functools.partial(_evaluate, model, path, kind) for kind in (LOGITS, EXACT)]
     return model, READY, bytes(_batch(evaluate, memory) for evaluate in evaluations)
@@ -127,12 +127,12 @@ def _opened(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes
 def _evaluate(
     model: Model, path: Path, kind: bytes, images: NDArray[np.float32]
 ) -> NDArray[np.floating[Any]]:
-    """Evaluate images in the way that a message's letter asks for."""
+    """Evaluate images by the method that a message's type code selects."""
     try:
         return model.logits(images) if kind == LOGITS else exact_logits(model, images)
     except (IdeaError, MemoryError):
         raise
-    except Exception as error:  # one of the runtime's dozen kinds
+    except Exception as error:  # of ONNX Runtime's many types
         text = str(error).strip()
         if "alloc" in text:
             raise MemoryError(text) from error
@@ -140,52 +140,52 @@ def _evaluate(
 
 
 def _batch(evaluate: Callable[[NDArray[np.float32]], object], memory: float) -> int:
-    """Find the largest batch that takes neither long nor much memory."""
+    """Return the size of the largest batch within the limits of time and memory."""
     images = _images()
     size = 1
     while True:
         began = time.process_time()
         try:
-            taken = memory_of(evaluate, images[:size])
+            taken = peak_memory(evaluate, images[:size])
         except MemoryError:
             if size == 1:
                 raise
             return size // 2
-        if taken > memory / SHARE:
+        if taken > memory / MEMORY_SHARE:
             return max(size // 2, 1)
         if size == BATCH or time.process_time() - began > _LONG:
             return size
         size *= 2
 
 
-def _require_light(model: Model, path: Path, size: int, memory: float) -> None:
-    """Refuse a network that the server itself can't evaluate in steps that end soon."""
+def _check_cost(model: Model, path: Path, size: int, memory: float) -> None:
+    """Check that the server can hold the network and evaluate it in short steps."""
     began = time.process_time()
     images = _images()
-    taken = memory_of(exact_logits, model, images)
+    taken = peak_memory(exact_logits, model, images)
     state = state_of(model, 0, images[0])
     state.neighbours()
     state.gains()
     rng = np.random.default_rng(0)
-    state.walk(rng.integers(PIXELS, size=STRETCH), rng.integers(2, size=STRETCH), 0.0)
-    if max(size, taken) > memory / SHARE or time.process_time() - began > _STEP:
+    state.walk(rng.integers(PIXELS, size=WALK_CHUNK), rng.integers(2, size=WALK_CHUNK), 0.0)
+    if max(size, taken) > memory / MEMORY_SHARE or time.process_time() - began > _STEP:
         raise WeightsError(
             f"{path}: is too large for this page: its weights take {size / 2**20:.0f} MiB, "
             f"{BATCH} images {taken / 2**20:.0f} MiB, and they and a step of a search "
             f"{time.process_time() - began:.1f} s; expected at most "
-            f"{memory / SHARE / 2**20:.0f} MiB each and {_STEP:g} s"
+            f"{memory / MEMORY_SHARE / 2**20:.0f} MiB each and {_STEP:g} s"
         )
 
 
 def _images() -> NDArray[np.float32]:
-    """Return a batch of images, half of them binary, as a search's are."""
+    """Return a batch of images, half of them binary as in a search."""
     images = np.random.default_rng(0).random((BATCH, PIXELS), np.float32)
     images[::2] = images[::2] > 0.5
     return images
 
 
-def _answer(model: Model, path: Path, kind: bytes, data: bytes) -> tuple[bytes, bytes]:
-    """Evaluate images, and give the message that answers."""
+def _evaluate_request(model: Model, path: Path, kind: bytes, data: bytes) -> tuple[bytes, bytes]:
+    """Evaluate the images of a message; return the type and data of the reply."""
     images = np.frombuffer(data, "<f4").reshape(-1, PIXELS)
     try:
         logits = _evaluate(model, path, kind, images)
@@ -195,18 +195,18 @@ def _answer(model: Model, path: Path, kind: bytes, data: bytes) -> tuple[bytes, 
 
 
 def _failure(error: Exception) -> tuple[bytes, bytes]:
-    """Return the message that tells of an error."""
+    """Return the type and data of an error's reply."""
     if isinstance(error, MemoryError):
         return MEMORY, b""
     if isinstance(error, IdeaError):
-        # A name out of the file may be longer than any message.
+        # A name from the file may be of any length.
         return WRONG, f"{error!s:.{_LONGEST_TEXT}}".encode("utf-8", "replace")
     text = "".join(traceback.format_exception(error))
     return BROKEN, text[-_LONGEST_TEXT:].encode("utf-8", "replace")
 
 
 def _check_graph(data: bytes, path: Path) -> None:
-    """Refuse a graph that reads this machine's files, or that one image may keep busy for ever."""
+    """Check that a graph reads no other files and can't run endlessly."""
     check_untrusted_graph(parse_graph(data, path), path)
 
 

@@ -95,7 +95,7 @@ class State(Protocol):
         ...
 
     @property
-    def noise(self) -> float:
+    def neighbours_error_bound(self) -> float:
         """The error bound of the logits that `neighbours` returns."""
         ...
 

@@ -116,7 +116,7 @@ class DenseState:
         return self._present_logits().astype(np.float64)
 
     @property
-    def noise(self) -> float:
+    def neighbours_error_bound(self) -> float:
         """The error bound of the logits that `neighbours` returns."""
         self._present_logits()
         return self._evaluator.logit_error

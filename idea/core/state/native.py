@@ -103,9 +103,9 @@ class NativeState:
         return self._with_all_logits().logits
 
     @property
-    def noise(self) -> float:
+    def neighbours_error_bound(self) -> float:
         """The error bound of the logits that `neighbours` returns."""
-        return self._with_all_logits().noise
+        return self._with_all_logits().neighbours_error_bound
 
     def neighbours(self) -> Floats:
         """Return the logits of each image that is one flip away, (pixels, classes) float64."""

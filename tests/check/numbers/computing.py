@@ -26,7 +26,7 @@ RUN = """async ([body, given]) => {
   try {
     return await new AsyncFunction(...names, body)(load, bytes, floats, ...Object.values(given));
   } catch (error) {
-    if (error.name !== "Sentence") throw error;
+    if (error.name !== "UserError") throw error;
     return { key: error.key, params: error.params };
   }
 }"""

@@ -83,7 +83,7 @@ def test_every_sentence_of_the_numbers_is_written_in_both_languages(compute):
     page = ROOT / "idea" / "check" / "page"
     sources = [page / "site/local.js", *sorted((page / "numbers").glob("*.js"))]
     code = "".join(source.read_text("utf-8") for source in sources)
-    keys = set(re.findall(r'new Sentence\("([\w.]+)"', code))
+    keys = set(re.findall(r'new UserError\("([\w.]+)"', code))
     texts = compute('return (await load("texts/numbers.js")).texts;')
     assert keys == set(texts)
     for english, japanese in texts.values():

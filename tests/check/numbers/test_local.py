@@ -45,8 +45,8 @@ def grey_logits(model) -> list[float]:
 def test_a_site_without_a_server_judges_by_its_own_network(compute, models, shipped, digits):
     models["mlp.dat"] = SHIPPED_MLP.read_bytes()
     body = f"""{LOCAL}
-      const answers = await site.judge("mlp", images.map(floats));
-      const again = await site.judge("mlp", []);
+      const answers = await site.classify("mlp", images.map(floats));
+      const again = await site.classify("mlp", []);
       const {{ hasServer, accepts, version, defaultModel }} = site;
       return {{ answers, again, hasServer, accepts, version, defaultModel, models: site.models }};
     """
@@ -61,10 +61,10 @@ def test_a_site_without_a_server_judges_by_its_own_network(compute, models, ship
 
 
 def test_a_network_that_was_read_wrong_or_not_at_all_is_told(compute, models, shipped):
-    body = f"{LOCAL} return site.judge('mlp', []);"
+    body = f"{LOCAL} return site.classify('mlp', []);"
     check = grey_logits(shipped)
     found = compute(body, check=check, given={})
-    assert found == {"key": "file.gone", "params": {"address": "models/mlp.dat"}}
+    assert found == {"key": "file.unreachable", "params": {"address": "models/mlp.dat"}}
     models["mlp.dat"] = SHIPPED_MLP.read_bytes()
     check[3] += 0.02 * max(map(abs, check))
     found = compute(body, check=check, given={})
@@ -133,7 +133,7 @@ def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(compute, shipp
 def test_a_file_opened_again_is_read_again(compute, layers):
     body = f"""{OPENED}
       await site.openModel(new File([bytes(other)], name));
-      const [answer] = await site.judge(opened.id, [new Float32Array(784)]);
+      const [answer] = await site.classify(opened.id, [new Float32Array(784)]);
       return {{ logits: answer.logits, models: site.models.length }};
     """
     others = random_layers(16, 7)

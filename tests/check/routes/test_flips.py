@@ -9,12 +9,12 @@ from idea.check import Limits, create_app
 from idea.check.nearest import TrainingDigits
 from idea.errors import DataError
 
-from asking import Asker, sentence
+from client import Client, error_message
 
 
 @pytest.fixture(scope="module")
-def asker():
-    return Asker(create_app())
+def client():
+    return Client(create_app())
 
 
 @pytest.fixture
@@ -31,10 +31,10 @@ def flipped(image, *pixels):
 
 
 @pytest.mark.parametrize("name", ["mlp", "lenet"])
-def test_gains_are_what_flips_gain(asker, four, name):
-    said = asker.post("/api/gains", model=name, digit=9, image=four.tolist()).json
+def test_gains_are_what_flips_gain(client, four, name):
+    said = client.post("/api/gains", model=name, digit=9, image=four.tolist()).json
     images = [flipped(four), *(flipped(four, pixel) for pixel in range(0, 784, 49))]
-    answers = asker.post("/api/judge", model=name, images=[i.tolist() for i in images]).json
+    answers = client.post("/api/judge", model=name, images=[i.tolist() for i in images]).json
     energy, *after = [answer["logits"][9] for answer in answers["answers"]]
     assert said["energy"] == pytest.approx(energy)
     assert said["digit"] == 4
@@ -43,19 +43,19 @@ def test_gains_are_what_flips_gain(asker, four, name):
     assert said["best"] == {"pixel": best, "gain": said["gains"][best]}
 
 
-def test_at_an_ideal_no_flip_is_best(asker):
-    ideal = asker.get("/api/ideal", digit=5).json
-    said = asker.post("/api/gains", digit=5, image=ideal["image"]).json
+def test_at_an_ideal_no_flip_is_best(client):
+    ideal = client.get("/api/ideal", digit=5).json
+    said = client.post("/api/gains", digit=5, image=ideal["image"]).json
     assert said["best"] is None
     assert max(said["gains"]) <= 0
     assert said["energy"] == pytest.approx(ideal["energy"])
 
 
-def test_the_nearest_digit_is_that_of_a_plain_search(asker, four, mnist):
+def test_the_nearest_digit_is_that_of_a_plain_search(client, four, mnist):
     bright = mnist.train_images.reshape(-1, 784) >= 128
     for image in (four, np.arange(784) % 2, bright[31415].astype(int)):
         flips = (bright != (image > 0)).sum(axis=1)
-        said = asker.post("/api/nearest", image=image.tolist()).json
+        said = client.post("/api/nearest", image=image.tolist()).json
         assert said["flips"] == flips.min()
         assert said["place"] == flips.argmin()
         assert said["label"] == mnist.train_labels[said["place"]]
@@ -63,45 +63,47 @@ def test_the_nearest_digit_is_that_of_a_plain_search(asker, four, mnist):
 
 
 def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
-    asker = Asker(create_app())
+    client = Client(create_app())
     tries = []
 
-    def fail(say):
-        tries.append(say)
+    def fail(on_message):
+        tries.append(on_message)
         raise DataError("no mirror answers")
 
     monkeypatch.setattr("idea.check.nearest.load_mnist", fail)
     for _ in range(2):
-        response = asker.post("/api/nearest", image=[0] * 784)
-        said = sentence(response, 503)
-        assert said == "MNIST can't be had here; the server's log says why"
+        response = client.post("/api/nearest", image=[0] * 784)
+        said = error_message(response, 503)
+        assert said == "MNIST is not available on this server; see its log"
         assert response.headers["Retry-After"] == "3"
     assert len(tries) == 1  # and not again within a minute
 
 
-def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, few):
+def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, mnist_subset):
     loads = []
-    monkeypatch.setattr("idea.check.nearest.load_mnist", lambda say: loads.append(say) or few)
+    monkeypatch.setattr(
+        "idea.check.nearest.load_mnist", lambda on_message: loads.append(on_message) or mnist_subset
+    )
     digits = TrainingDigits()
-    image = (few.train_images[7].ravel() >= 128).astype(np.float32)
+    image = (mnist_subset.train_images[7].ravel() >= 128).astype(np.float32)
     assert digits.nearest(image)[:2] == (0, 7)
     assert digits.nearest(flipped(image, 5, 9))[0] == 2
     assert len(loads) == 1
 
 
 @pytest.mark.parametrize("name", ["mlp", "convnet"])
-def test_the_flips_that_fool_really_do(asker, four, name):
-    said = asker.post("/api/fool", model=name, image=four.tolist(), target=9).json
+def test_the_flips_that_fool_really_do(client, four, name):
+    said = client.post("/api/fool", model=name, image=four.tolist(), target=9).json
     assert said["fooled"] is True
     assert said["before"]["digit"] == 4
     assert 0 < len(said["flips"]) < 30
     steps = [flipped(four, *said["flips"][: n + 1]).tolist() for n in range(len(said["flips"]))]
-    answers = asker.post("/api/judge", model=name, images=steps).json["answers"]
+    answers = client.post("/api/judge", model=name, images=steps).json["answers"]
     assert [answer["digit"] for answer in answers] == said["digits"]
     assert answers[-1]["logits"] == pytest.approx(said["after"]["logits"])
     assert said["after"]["digit"] == 9
     less = [flipped(four, *(set(said["flips"]) - {pixel})).tolist() for pixel in said["flips"]]
-    without = asker.post("/api/judge", model=name, images=less).json["answers"]
+    without = client.post("/api/judge", model=name, images=less).json["answers"]
     assert all(answer["digit"] != 9 for answer in without)  # so none can be left out
     for answer, lead in zip(answers, said["margins"], strict=True):
         others = [logit for d, logit in enumerate(answer["logits"]) if d != 9]
@@ -109,30 +111,30 @@ def test_the_flips_that_fool_really_do(asker, four, name):
 
 
 def test_a_try_to_fool_ends_in_time_with_what_came_nearest(four):
-    asker = Asker(create_app(limits=Limits(seconds=0)))
-    said = asker.post("/api/fool", image=four.tolist(), target=0).json
+    client = Client(create_app(limits=Limits(seconds=0)))
+    said = client.post("/api/fool", image=four.tolist(), target=0).json
     assert (said["flips"], said["fooled"], said["margins"]) == ([], False, [])
     assert said["before"] == said["after"]
 
 
-def test_what_is_the_digit_already_needs_no_flips(asker, four):
-    said = asker.post("/api/fool", image=four.tolist(), target=4).json
+def test_what_is_the_digit_already_needs_no_flips(client, four):
+    said = client.post("/api/fool", image=four.tolist(), target=4).json
     assert (said["flips"], said["fooled"]) == ([], True)
     assert said["before"] == said["after"]
 
 
 @pytest.mark.parametrize("path", ["gains", "nearest", "fool"])
-def test_greys_and_other_wrong_images_are_sentences(asker, path):
+def test_greys_and_other_wrong_images_are_sentences(client, path):
     grey = {"digit": 5, "target": 5, "image": [0.5] * 784}
-    said = sentence(asker.post(f"/api/{path}", **grey), 400)
+    said = error_message(client.post(f"/api/{path}", **grey), 400)
     assert said == "image: expected a binary image, of 0 and 1, found greys"
-    said = sentence(asker.post(f"/api/{path}", digit=5, target=5), 400)
+    said = error_message(client.post(f"/api/{path}", digit=5, target=5), 400)
     assert said == "image: expected a list of 784 numbers, found None"
 
 
-def test_wrong_digits_are_sentences(asker):
+def test_wrong_digits_are_sentences(client):
     black = [0] * 784
-    said = sentence(asker.post("/api/gains", digit=-1, image=black), 400)
+    said = error_message(client.post("/api/gains", digit=-1, image=black), 400)
     assert said == "digit must be one of 0…9, not -1"
-    said = sentence(asker.post("/api/fool", target="x", image=black), 400)
+    said = error_message(client.post("/api/fool", target="x", image=black), 400)
     assert said == "target must be one of 0…9, not 'x'"

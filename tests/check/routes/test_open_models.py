@@ -18,18 +18,18 @@ from idea.check.sandbox.models import open_model
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
-from asking import Asker, rounded, sentence
+from client import Client, error_message, rounded
 from conftest import random_layers
 from graphs import FLOAT, node, save, tanh_graph, value
 
 
 @pytest.fixture(scope="module")
-def asker():
-    return Asker(create_app(limits=Limits(models=2)))
+def client():
+    return Client(create_app(limits=Limits(models=2)))
 
 
-def test_an_opened_model_judges_under_its_id(asker, small, model):
-    response = asker.upload("/api/models", model.read_bytes(), "mine.dat")
+def test_an_opened_model_judges_under_its_id(client, small, model):
+    response = client.upload("/api/models", model.read_bytes(), "mine.dat")
     assert response.status_code == 201
     entry = response.json
     assert (entry["name"], entry["network"], entry["accuracy"]) == (
@@ -38,16 +38,18 @@ def test_an_opened_model_judges_under_its_id(asker, small, model):
         None,
     )
     image = np.full(784, 0.5, np.float32)
-    (answer,) = asker.post("/api/judge", model=entry["id"], images=[image.tolist()]).json["answers"]
+    (answer,) = client.post("/api/judge", model=entry["id"], images=[image.tolist()]).json[
+        "answers"
+    ]
     assert answer["logits"] == rounded(small.logits(image[np.newaxis])[0], small)
-    again = asker.upload("/api/models", model.read_bytes(), "mine.dat")
+    again = client.upload("/api/models", model.read_bytes(), "mine.dat")
     assert again.json == entry
     # What one visitor opens, others aren't told of.
-    assert entry not in asker.get("/site.json").json["models"]
+    assert entry not in client.get("/site.json").json["models"]
 
 
 def test_models_are_opened_a_few_at_a_time(monkeypatch, model):
-    asker = Asker(create_app(limits=Limits(trials=1)))
+    client = Client(create_app(limits=Limits(concurrent_opens=1)))
     trying, go_on = threading.Event(), threading.Event()
 
     def slowly(*arguments):
@@ -57,44 +59,44 @@ def test_models_are_opened_a_few_at_a_time(monkeypatch, model):
 
     monkeypatch.setattr("idea.check.model_store.open_model", slowly)
     with ThreadPoolExecutor() as pool:
-        first = pool.submit(asker.upload, "/api/models", model.read_bytes(), "first.dat")
+        first = pool.submit(client.upload, "/api/models", model.read_bytes(), "first.dat")
         assert trying.wait(60)
-        second = asker.upload("/api/models", model.read_bytes(), "second.dat")
+        second = client.upload("/api/models", model.read_bytes(), "second.dat")
         said = "1 models are being opened: try again in a moment"
-        assert sentence(second, 429) == said
+        assert error_message(second, 429) == said
         go_on.set()
         assert first.result().status_code == 201
-    assert asker.upload("/api/models", model.read_bytes(), "second.dat").status_code == 201
+    assert client.upload("/api/models", model.read_bytes(), "second.dat").status_code == 201
 
 
 @pytest.mark.parametrize("suffix", ["npz", "safetensors", "onnx"])
-def test_every_form_of_model_opens(asker, small, layers, suffix):
+def test_every_form_of_model_opens(client, small, layers, suffix):
     data = weights_bytes(f"m.{suffix}", Weights(tuple(layers)))
-    entry = asker.upload("/api/models", data, f"m.{suffix}").json
+    entry = client.upload("/api/models", data, f"m.{suffix}").json
     assert entry["network"] == "784-16-16-10"
     image = [0.5] * 784
-    (answer,) = asker.post("/api/judge", model=entry["id"], images=[image]).json["answers"]
+    (answer,) = client.post("/api/judge", model=entry["id"], images=[image]).json["answers"]
     expected = small.logits(np.full((1, 784), 0.5, np.float32))[0]
     assert answer["logits"] == rounded(expected, small)
 
 
-def test_a_graph_that_no_kernel_knows_opens(asker, tmp_path):
+def test_a_graph_that_no_kernel_knows_opens(client, tmp_path):
     path = tanh_graph(tmp_path / "tanh.onnx")
-    entry = asker.upload("/api/models", path.read_bytes(), "tanh.onnx").json
+    entry = client.upload("/api/models", path.read_bytes(), "tanh.onnx").json
     assert entry["network"] == "ONNX"
-    (answer,) = asker.post("/api/judge", model=entry["id"], images=[[0.5] * 784]).json["answers"]
+    (answer,) = client.post("/api/judge", model=entry["id"], images=[[0.5] * 784]).json["answers"]
     expected = idea.load_model(path).exact_logits(np.full((1, 784), 0.5, np.float32))[0]
     assert answer["logits"] == pytest.approx(expected)
 
 
-def test_the_model_longest_unused_makes_room(asker):
+def test_the_model_longest_unused_makes_room(client):
     ids = []
     for seed in range(3):
         data = weights_bytes("m.dat", Weights(tuple(random_layers(4, seed))))
-        ids.append(asker.upload("/api/models", data, "m.dat").json["id"])
+        ids.append(client.upload("/api/models", data, "m.dat").json["id"])
         if seed == 1:
-            asker.post("/api/judge", model=ids[0], images=[[0] * 784])
-    status = [asker.post("/api/judge", model=i, images=[[0] * 784]).status_code for i in ids]
+            client.post("/api/judge", model=ids[0], images=[[0] * 784])
+    status = [client.post("/api/judge", model=i, images=[[0] * 784]).status_code for i in ids]
     assert status == [200, 404, 200]
 
 
@@ -169,8 +171,8 @@ BAD_MODELS = {
 
 
 @pytest.mark.parametrize("kind", BAD_MODELS)
-def test_a_bad_or_hostile_model_is_a_sentence(asker, kind, tmp_path):
+def test_a_bad_or_hostile_model_is_a_sentence(client, kind, tmp_path):
     name, make, said = BAD_MODELS[kind]
-    response = asker.upload("/api/models", make(tmp_path / "made.onnx"), name)
-    assert sentence(response, 400).startswith(said)
-    assert asker.post("/api/judge", images=[[0] * 784]).status_code == 200
+    response = client.upload("/api/models", make(tmp_path / "made.onnx"), name)
+    assert error_message(response, 400).startswith(said)
+    assert client.post("/api/judge", images=[[0] * 784]).status_code == 200

@@ -16,15 +16,15 @@ import pytest
 import idea
 from idea.check import Limits, create_app
 
-from asking import Asker, events_of, sentence, serving
+from client import Client, error_message, events_of, serving
 from conftest import frames_of
 
 WATCHED = {"digit": 5, "every": 100}
 
 
 @pytest.fixture(scope="module")
-def asker():
-    return Asker(create_app())
+def client():
+    return Client(create_app())
 
 
 def levels(image) -> str:
@@ -51,20 +51,20 @@ def slow_app(monkeypatch, delay, **limits):
 
 
 @pytest.mark.parametrize("digit", [0, 5])
-def test_an_ideal_is_that_of_the_library(asker, shipped, digit):
+def test_an_ideal_is_that_of_the_library(client, shipped, digit):
     expected = idea.find(shipped, digit)
-    said = asker.get("/api/ideal", digit=digit).json
+    said = client.get("/api/ideal", digit=digit).json
     assert said["image"] == expected.image.ravel().tolist()
     assert said["logits"] == expected.logits.tolist()
     for name in ("digit", "energy", "probability", "locally_optimal", "evaluations"):
         assert said[name] == getattr(expected, name)
     assert said["finished"] is True
-    assert asker.get("/api/ideal", digit=digit).json == said
+    assert client.get("/api/ideal", digit=digit).json == said
 
 
 def test_an_ideal_that_takes_too_long_is_the_best_so_far(monkeypatch):
     app, _ = slow_app(monkeypatch, 0.02, seconds=0.2)
-    said = Asker(app).get("/api/ideal", digit=5).json
+    said = Client(app).get("/api/ideal", digit=5).json
     assert said["finished"] is False
     assert said["locally_optimal"] is False
 
@@ -77,9 +77,9 @@ def test_an_ideal_that_takes_too_long_is_the_best_so_far(monkeypatch):
         ({"start": np.linspace(0, 1, 784).tolist()}, {"sweeps": 2}),
     ],
 )
-def test_a_search_is_told_frame_by_frame(asker, shipped, settings, own):
+def test_a_search_is_told_frame_by_frame(client, shipped, settings, own):
     expected = idea.find(shipped, every=100, digit=5, **settings, **own)
-    response = asker.post("/api/search", **WATCHED, **settings, options=own)
+    response = client.post("/api/search", **WATCHED, **settings, options=own)
     assert response.mimetype == "text/event-stream"
     *frames, (kind, ideal) = events_of(response.get_data(as_text=True))
     assert len(frames) == len(expected.trace)
@@ -94,11 +94,11 @@ def test_a_search_is_told_frame_by_frame(asker, shipped, settings, own):
 
 
 @pytest.mark.slow
-def test_a_search_may_take_only_so_long_and_so_many_frames(monkeypatch, asker):
+def test_a_search_may_take_only_so_long_and_so_many_frames(monkeypatch, client):
     app, _ = slow_app(monkeypatch, 0.02, seconds=0.2, search_frames=1000)
-    *_, (kind, said) = events_of(Asker(app).post("/api/search", digit=5, every=1).get_data(True))
+    *_, (kind, said) = events_of(Client(app).post("/api/search", digit=5, every=1).get_data(True))
     assert (kind, said["finished"]) == ("ideal", False)
-    few = Asker(create_app(limits=Limits(search_frames=7)))
+    few = Client(create_app(limits=Limits(search_frames=7)))
     events = events_of(few.post("/api/search", digit=5, every=1).get_data(as_text=True))
     assert [kind for kind, _ in events] == ["frame"] * 7 + ["ideal"]
     assert events[-1][1]["finished"] is False
@@ -115,7 +115,7 @@ def test_a_model_that_breaks_on_the_way_is_an_event(monkeypatch):
     asked = Asked()
     model = idea.Model.from_function(lambda images: asked.append(1) or logits(images))
     monkeypatch.setattr("idea.check.model_store.load_model", lambda _: model)
-    response = Asker(create_app("bad.dat")).post("/api/search", digit=5, every=50)
+    response = Client(create_app("bad.dat")).post("/api/search", digit=5, every=50)
     events = events_of(response.get_data(as_text=True))
     assert events[-1] == ("error", {"error": "the model has had enough"})
 
@@ -141,8 +141,8 @@ def test_a_model_that_breaks_on_the_way_is_an_event(monkeypatch):
         ({"digit": 5, "start": [1]}, "start: expected a list of 784 numbers, found 1 entries"),
     ],
 )
-def test_wrong_searches_are_sentences(asker, body, said):
-    assert sentence(asker.post("/api/search", **body), 400).startswith(said)
+def test_wrong_searches_are_sentences(client, body, said):
+    assert error_message(client.post("/api/search", **body), 400).startswith(said)
 
 
 def ask_live(port, **body) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
@@ -212,9 +212,9 @@ def until_it_rests(asked):
         threading.Event().wait(0.5)
 
 
-def test_frames_become_an_animation(asker, tmp_path):
+def test_frames_become_an_animation(client, tmp_path):
     images = [np.zeros(784), np.linspace(0, 1, 784), np.ones(784)]
-    response = asker.post("/api/gif", images=[levels(image) for image in images], fps=5)
+    response = client.post("/api/gif", images=[levels(image) for image in images], fps=5)
     assert response.mimetype == "image/gif"
     (tmp_path / "a.gif").write_bytes(response.data)
     frames = frames_of(tmp_path / "a.gif")
@@ -227,13 +227,16 @@ def test_frames_become_an_animation(asker, tmp_path):
     ("body", "said"),
     [
         ({}, "images: expected a list of 1…300, found None"),
-        ({"images": ["A" * 1044 + "AA=="] * 301}, "images: expected a list of 1…300, found 301 of"),
-        ({"images": ["AAAA"]}, "images[0]: expected base64 of 784 bytes, found 3 of them"),
+        (
+            {"images": ["A" * 1044 + "AA=="] * 301},
+            "images: expected a list of 1…300, found 301 items",
+        ),
+        ({"images": ["AAAA"]}, "images[0]: expected base64 of 784 bytes, found 3 bytes"),
         ({"images": ["ä"]}, "images[0]: expected base64 of 784 bytes, found 'ä'"),
         ({"images": [5]}, "images[0]: expected base64 of 784 bytes, found 5"),
         ({"images": ["A" * 1044 + "AA=="], "fps": 0}, "fps must be a number, 0.1…100, not 0"),
         ({"images": ["A" * 1044 + "AA=="], "fps": "fast"}, "fps must be a number, not 'fast'"),
     ],
 )
-def test_wrong_animations_are_sentences(asker, body, said):
-    assert sentence(asker.post("/api/gif", **body), 400).startswith(said)
+def test_wrong_animations_are_sentences(client, body, said):
+    assert error_message(client.post("/api/gif", **body), 400).startswith(said)

@@ -1,4 +1,4 @@
-"""The processes that open strangers' models, looked at from outside, and impostors of them.
+"""Helpers: processes that open untrusted models, as seen from outside, and impostors of them.
 
 Test modules name it as a plugin, for its fixture. pytest collects doctests here, too, so it may be
 imported by then: PYTEST_DONT_REWRITE.
@@ -18,7 +18,7 @@ import pytest
 
 from idea.check import create_app
 
-from asking import Asker
+from client import Client
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits that Linux has")
 WHITE, BLACK = [1] * 784, [0] * 784
@@ -47,18 +47,18 @@ def gone(pid: int) -> bool:
     return False
 
 
-def opened(asker, data, name="m.onnx"):
+def opened(client, data, name="m.onnx"):
     """Open a model; gives its id, and the process that evaluates it."""
     before = children()
-    response = asker.upload("/api/models", data, name)
+    response = client.upload("/api/models", data, name)
     assert response.status_code == 201, response.get_data(as_text=True)
     (process,) = children() - before or {0}
     return response.json["id"], process
 
 
 @pytest.fixture
-def asker():
-    return Asker(create_app())
+def client():
+    return Client(create_app())
 
 
 def impostor(monkeypatch, *lines):

@@ -1,4 +1,4 @@
-"""What strangers' models may cost, and what the processes that open them may do."""
+"""Resource limits and confinement of the processes that open untrusted models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from idea.check import Limits, create_app
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
-from asking import Asker, sentence
+from client import Client, error_message
 from conftest import random_convolutions
 from graphs import FLOAT, node, save, tanh_graph, value
 from processes import BLACK, STUCK, WHITE, children, impostor, linux, opened
@@ -62,9 +62,9 @@ def costly(path, *, per_image=0, for_half=0):
 @pytest.mark.slow
 @linux
 def test_batches_are_cut_to_what_an_image_takes(tmp_path):
-    asker = Asker(create_app(limits=Limits(memory=1 << 30)))
-    id_, process = opened(asker, costly(tmp_path / "m.onnx", per_image=40))
-    answers = asker.post("/api/judge", model=id_, images=[WHITE] * 64)
+    client = Client(create_app(limits=Limits(process_memory=1 << 30)))
+    id_, process = opened(client, costly(tmp_path / "m.onnx", per_image=40))
+    answers = client.post("/api/judge", model=id_, images=[WHITE] * 64)
     assert answers.status_code == 200  # 64 at once would take 2.5 GB
     assert process in children()
     status = Path(f"/proc/{process}/status").read_text()
@@ -73,15 +73,15 @@ def test_batches_are_cut_to_what_an_image_takes(tmp_path):
 
 
 @linux
-def test_a_graph_that_runs_out_of_memory_harms_nothing_else(asker, tmp_path):
-    id_, _ = opened(asker, costly(tmp_path / "m.onnx", for_half=100_000))
-    other, _ = opened(asker, tanh_graph(tmp_path / "tanh.onnx").read_bytes())
+def test_a_graph_that_runs_out_of_memory_harms_nothing_else(client, tmp_path):
+    id_, _ = opened(client, costly(tmp_path / "m.onnx", for_half=100_000))
+    other, _ = opened(client, tanh_graph(tmp_path / "tanh.onnx").read_bytes())
     for _ in range(2):
-        response = asker.post("/api/judge", model=id_, images=[HALF])
-        said = sentence(response, 503)
+        response = client.post("/api/judge", model=id_, images=[HALF])
+        said = error_message(response, 503)
         assert said.startswith("m.onnx: needs more than the 2,048 MiB of memory that it may have")
         for name in (None, other, id_):
-            answer = asker.post("/api/judge", model=name, images=[BLACK])
+            answer = client.post("/api/judge", model=name, images=[BLACK])
             assert answer.status_code == 200
 
 
@@ -144,46 +144,46 @@ def _landlock() -> int:
 @pytest.mark.slow
 @linux
 def test_a_process_ends_when_its_time_is_over():
-    code = "from idea.check.sandbox.confinement import allow; allow(0)\nwhile True: pass"
+    code = "from idea.check.sandbox.confinement import *; extend_cpu_limit(0)\nwhile True: pass"
     done = subprocess.run([sys.executable, "-c", code], timeout=60, check=False)
     assert done.returncode == -signal.SIGXCPU
 
 
 @pytest.mark.slow
 def test_opening_that_never_ends_frees_its_place(monkeypatch, layers):
-    asker = Asker(create_app(limits=Limits(trials=1, opening=0.2)))
+    client = Client(create_app(limits=Limits(concurrent_opens=1, open_cpu_seconds=0.2)))
     impostor(monkeypatch, *STUCK)
     before = children()
     for _ in range(3):
-        said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 400)
+        said = error_message(client.upload("/api/models", b"x", "m.onnx"), 400)
         assert said == "m.onnx: takes more than 0.4 s to open"
     assert children() <= before
 
 
 @pytest.mark.slow
 def test_a_request_of_a_stuck_graph_has_a_bound(monkeypatch):
-    asker = Asker(create_app(limits=Limits(seconds=0.5, graphs=1)))
+    client = Client(create_app(limits=Limits(seconds=0.5, graphs=1)))
     impostor(monkeypatch, "take()", 'say(b"r", ready)', *STUCK)
-    id_ = asker.upload("/api/models", b"x", "m.onnx").json["id"]
+    id_ = client.upload("/api/models", b"x", "m.onnx").json["id"]
     for _ in range(2):
-        said = sentence(asker.post("/api/judge", model=id_, images=[WHITE]), 503)
+        said = error_message(client.post("/api/judge", model=id_, images=[WHITE]), 503)
         assert said == "this takes longer than the 0.5 s that a request may take"
 
 
 @pytest.mark.slow
 @linux
-def test_weights_that_a_bound_could_not_stop_are_refused(asker):
+def test_weights_that_a_bound_could_not_stop_are_refused(client):
     """A file of 13 MB whose convolutions make gigabytes of numbers for a batch."""
     convolutions, layers = random_convolutions([(600, 3, False), (600, 3, True)], [], seed=0)
     data = weights_bytes("m.onnx", Weights(tuple(layers), tuple(convolutions)))
-    said = sentence(asker.upload("/api/models", data, "m.onnx"), 400)
+    said = error_message(client.upload("/api/models", data, "m.onnx"), 400)
     assert said.startswith(
         ("m.onnx: is too large for this page: ", "m.onnx: needs more than the 2")
     )
 
 
 @pytest.mark.slow
-def test_the_answers_of_a_large_graph_file_come_within_the_memory(tmp_path, asker):
+def test_the_answers_of_a_large_graph_file_come_within_the_memory(tmp_path, client):
     """Of the size that may be opened: reading it takes a multiple of it."""
     rng = np.random.default_rng(0)
     wide = 24_000
@@ -199,4 +199,4 @@ def test_the_answers_of_a_large_graph_file_come_within_the_memory(tmp_path, aske
     given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
     path = save(tmp_path / "m.onnx", nodes, constants, given, wanted)
     assert 70e6 < path.stat().st_size < 100e6
-    opened(asker, path.read_bytes())
+    opened(client, path.read_bytes())

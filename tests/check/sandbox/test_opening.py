@@ -1,18 +1,18 @@
-"""Strangers' models are read in processes, whose weights come as they were."""
+"""Opening of untrusted models in processes, and the weights that these return."""
 
 from __future__ import annotations
 
 import pytest
 
 from idea.check import Limits
-from idea.check.deadline import Bound
-from idea.check.errors import ClientLeftError
+from idea.check.deadline import Deadline
+from idea.check.errors import ClientDisconnectedError
 from idea.check.sandbox.models import open_model
-from idea.check.sandbox.packing import packed, unpacked
+from idea.check.sandbox.packing import deserialize_weights, serialize_weights
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
-from asking import sentence
+from client import error_message
 from conftest import random_convolutions, random_layers
 from graphs import FLOAT, node, save, value
 from processes import STUCK, impostor
@@ -22,12 +22,12 @@ pytest_plugins = ["processes"]
 
 def test_opening_ends_when_its_client_leaves(monkeypatch):
     impostor(monkeypatch, *STUCK)
-    with pytest.raises(ClientLeftError):
-        open_model(b"x", "m.onnx", Limits(), Bound(60, lambda: True))
+    with pytest.raises(ClientDisconnectedError):
+        open_model(b"x", "m.onnx", Limits(), Deadline(60, lambda: True))
 
 
 def test_weights_come_as_they_were(random_network):
-    again = unpacked(packed(random_network))
+    again = deserialize_weights(serialize_weights(random_network))
     assert again.sizes() == random_network.sizes()
     assert [c.pool for c in again.convolutions] == [c.pool for c in random_network.convolutions]
     pairs = zip(again.named().items(), random_network.named().items(), strict=True)
@@ -44,20 +44,20 @@ def random_network(request):
     return Weights(tuple(layers), tuple(convolutions))
 
 
-def test_the_server_reads_no_file_itself(monkeypatch, asker):
+def test_the_server_reads_no_file_itself(monkeypatch, client):
     """What costs much to read costs the server nothing."""
     for name in ("load.parse_model", "load.parse_weights"):
         monkeypatch.setattr(f"idea.files.{name}", None)
     weights = Weights(tuple(random_layers(8, 0)))
-    response = asker.upload("/api/models", weights_bytes("m.onnx", weights), "m.onnx")
+    response = client.upload("/api/models", weights_bytes("m.onnx", weights), "m.onnx")
     assert response.json["network"] == "784-8-8-10"
 
 
-def test_a_name_of_megabytes_is_shown_in_part(asker, tmp_path):
+def test_a_name_of_megabytes_is_shown_in_part(client, tmp_path):
     nodes = [node("Gemm", "x", "W" * 5_000_000, "y")]
     given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
     path = save(tmp_path / "m.onnx", nodes, {}, given, wanted)
-    said = sentence(asker.upload("/api/models", path.read_bytes(), "m.onnx"), 400)
+    said = error_message(client.upload("/api/models", path.read_bytes(), "m.onnx"), 400)
     assert said.startswith("m.onnx: expected a valid ONNX graph, found a node Gemm that uses 'WWW")
     assert len(said) < 1000
 
@@ -65,4 +65,4 @@ def test_a_name_of_megabytes_is_shown_in_part(asker, tmp_path):
 @pytest.mark.parametrize("suffix", ["dat", "npz", "model", "safetensors", "onnx"])
 def test_every_form_opens_in_a_process_that_can_load_nothing_more(suffix):
     data = weights_bytes(f"m.{suffix}", Weights(tuple(random_layers(8, 0))))
-    assert repr(open_model(data, f"m.{suffix}", Limits(), Bound(60))) == "MLP(784-8-8-10)"
+    assert repr(open_model(data, f"m.{suffix}", Limits(), Deadline(60))) == "MLP(784-8-8-10)"

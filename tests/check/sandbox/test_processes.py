@@ -1,4 +1,4 @@
-"""Strangers' models are evaluated in processes: that they answer, begin again, and end."""
+"""Processes that evaluate opened graphs: their replies, restarts and exits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import idea
 from idea.check import Limits, create_app
 from idea.networks.exact import largest_sums, rounding_of
 
-from asking import Asker, sentence
+from client import Client, error_message
 from graphs import FLOAT, node, save, tanh_graph, tanh_layers, value
 from processes import WHITE, children, gone, linux, opened
 
@@ -26,19 +26,19 @@ pytest_plugins = ["processes"]
 
 @pytest.mark.slow
 @linux
-def test_a_graph_is_evaluated_outside_and_as_the_library_does(asker, tmp_path):
+def test_a_graph_is_evaluated_outside_and_as_the_library_does(client, tmp_path):
     path = tanh_graph(tmp_path / "tanh.onnx")
-    id_, process = opened(asker, path.read_bytes())
+    id_, process = opened(client, path.read_bytes())
     assert process
     model = idea.load_model(path)
     images = np.random.default_rng(1).random((5, 784), np.float32)
-    answers = asker.post("/api/judge", model=id_, images=images.tolist()).json["answers"]
+    answers = client.post("/api/judge", model=id_, images=images.tolist()).json["answers"]
     # Two sums, which processors may order differently; a tanh enlarges no difference.
     rounding = 2 * rounding_of(largest_sums(np.ones(784), tanh_layers()), [784, 16])
     for answer, logits in zip(answers, model.exact_logits(images), strict=True):
         assert answer["logits"] == pytest.approx(logits.tolist(), rel=0, abs=rounding)
     expected = idea.find(model, 3)
-    found = asker.get("/api/ideal", model=id_, digit=3).json
+    found = client.get("/api/ideal", model=id_, digit=3).json
     assert found["image"] == expected.image.ravel().tolist()
     assert found["energy"] == pytest.approx(expected.energy, rel=0, abs=rounding)
     assert found["finished"] is True
@@ -46,19 +46,19 @@ def test_a_graph_is_evaluated_outside_and_as_the_library_does(asker, tmp_path):
 
 
 @linux
-def test_a_process_that_was_killed_begins_again(asker, tmp_path):
-    id_, process = opened(asker, tanh_graph(tmp_path / "tanh.onnx").read_bytes())
-    before = asker.post("/api/judge", model=id_, images=[WHITE]).json
+def test_a_process_that_was_killed_begins_again(client, tmp_path):
+    id_, process = opened(client, tanh_graph(tmp_path / "tanh.onnx").read_bytes())
+    before = client.post("/api/judge", model=id_, images=[WHITE]).json
     os.kill(process, signal.SIGKILL)
     assert gone(process)
-    assert asker.post("/api/judge", model=id_, images=[WHITE]).json == before
+    assert client.post("/api/judge", model=id_, images=[WHITE]).json == before
 
 
 @linux
 def test_a_process_ends_with_its_model(tmp_path):
-    asker = Asker(create_app(limits=Limits(models=1)))
-    _, first = opened(asker, tanh_graph(tmp_path / "tanh.onnx").read_bytes(), "1.onnx")
-    _, second = opened(asker, tanh_graph(tmp_path / "tanh.onnx").read_bytes(), "2.onnx")
+    client = Client(create_app(limits=Limits(models=1)))
+    _, first = opened(client, tanh_graph(tmp_path / "tanh.onnx").read_bytes(), "1.onnx")
+    _, second = opened(client, tanh_graph(tmp_path / "tanh.onnx").read_bytes(), "2.onnx")
     gc.collect()
     assert gone(first)
     assert not {second} - children()
@@ -71,10 +71,10 @@ def test_processes_end_with_the_server(tmp_path, end):
     code = f"""
         import os, sys
         from idea.check import Limits
-        from idea.check.deadline import Bound
+        from idea.check.deadline import Deadline
         from idea.check.sandbox.models import open_model
         data = open("tanh.onnx", "rb").read()
-        model = open_model(data, "tanh.onnx", Limits(), Bound(60))
+        model = open_model(data, "tanh.onnx", Limits(), Deadline(60))
         print(model._process._process.pid, flush=True)
         {end}
     """
@@ -89,7 +89,7 @@ def test_processes_end_with_the_server(tmp_path, end):
 
 
 @linux
-def test_a_crash_is_called_one_and_prints_nothing(asker, tmp_path):
+def test_a_crash_is_called_one_and_prints_nothing(client, tmp_path):
     """The quotient of these integers is none, and some processors say so."""
     nodes = [
         node("Gemm", "x", "W", "s"),
@@ -105,17 +105,17 @@ def test_a_crash_is_called_one_and_prints_nothing(asker, tmp_path):
     }
     given, wanted = [value("x", ("n", 784), FLOAT)], [value("y", ("n", 10), FLOAT)]
     path = save(tmp_path / "m.onnx", nodes, constants, given, wanted)
-    response = asker.upload("/api/models", path.read_bytes(), "m.onnx")
+    response = client.upload("/api/models", path.read_bytes(), "m.onnx")
     if response.status_code != 201:  # as the processor takes it
-        said = sentence(response, 400)
-        assert said.startswith("m.onnx: makes the program that evaluates it crash: ")
+        said = error_message(response, 400)
+        assert said.startswith("m.onnx: evaluating it crashed its process: ")
     code = """
         from idea.check import Limits
-        from idea.check.deadline import Bound
+        from idea.check.deadline import Deadline
         from idea.check.sandbox.models import open_model
         from idea.errors import WeightsError
         try:
-            open_model(open("m.onnx", "rb").read(), "m.onnx", Limits(), Bound(60))
+            open_model(open("m.onnx", "rb").read(), "m.onnx", Limits(), Deadline(60))
         except WeightsError:
             pass
     """
@@ -131,11 +131,11 @@ def test_a_crash_is_called_one_and_prints_nothing(asker, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["EAGAIN", "EMFILE", "ENOSPC"])
-def test_a_machine_that_has_no_more_to_give_is_no_fault(monkeypatch, asker, kind):
+def test_a_machine_that_has_no_more_to_give_is_no_fault(monkeypatch, client, kind):
     def start(*_):
         number = getattr(errno, kind)
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("idea.check.sandbox.process._start", start)
-    said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 503)
+    said = error_message(client.upload("/api/models", b"x", "m.onnx"), 503)
     assert said == "the server has no more processes, files or room on its disk for that"

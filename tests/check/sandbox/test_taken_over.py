@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from asking import sentence
+from client import error_message
 from processes import STUCK, WHITE, children, impostor
 
 pytest_plugins = ["processes"]
 
 
-def test_a_fault_of_the_program_is_called_one(monkeypatch, asker, caplog):
+def test_a_fault_of_the_program_is_called_one(monkeypatch, client, caplog):
     trace = r'say(b"b", b"Traceback\n  in x\nIndexError: list index out of range\x1b[2J\n")'
     impostor(monkeypatch, "take()", trace)
-    said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 500)
-    assert said == "m.onnx: an internal error (IndexError); the log says more"
+    said = error_message(client.upload("/api/models", b"x", "m.onnx"), 500)
+    assert said == "m.onnx: an internal error (IndexError); see the server's log"
     assert "IndexError: list index out of range" in caplog.text
     assert "\x1b" not in caplog.text
     impostor(monkeypatch, "take()", "os._exit(3)")
-    said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 500)
-    assert said == "m.onnx: an internal error (exit status 3); the log says more"
+    said = error_message(client.upload("/api/models", b"x", "m.onnx"), 500)
+    assert said == "m.onnx: an internal error (exit status 3); see the server's log"
 
 
 HOSTILE = {
@@ -33,13 +33,13 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_process_that_was_taken_over_can_only_answer_wrongly(monkeypatch, asker, kind):
+def test_a_process_that_was_taken_over_can_only_answer_wrongly(monkeypatch, client, kind):
     impostor(monkeypatch, "take()", 'say(b"r", ready)', "take()", HOSTILE[kind], *STUCK)
-    response = asker.upload("/api/models", b"x", "m.onnx")
-    response = asker.post("/api/judge", model=response.json["id"], images=[WHITE])
+    response = client.upload("/api/models", b"x", "m.onnx")
+    response = client.post("/api/judge", model=response.json["id"], images=[WHITE])
     assert response.status_code in (500, 503)
-    assert sentence(response, response.status_code).startswith("m.onnx: ")
-    assert asker.post("/api/judge", images=[WHITE]).status_code == 200
+    assert error_message(response, response.status_code).startswith("m.onnx: ")
+    assert client.post("/api/judge", images=[WHITE]).status_code == 200
 
 
 STRANGE = {
@@ -59,18 +59,18 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("kind", STRANGE)
-def test_a_process_that_was_taken_over_opens_nothing_strange(monkeypatch, asker, kind):
+def test_a_process_that_was_taken_over_opens_nothing_strange(monkeypatch, client, kind):
     letter, said = STRANGE[kind]
     impostor(monkeypatch, "take()", f"say({letter.encode()!r}, {said!r})", *STUCK)
     before = children()
-    said = sentence(asker.upload("/api/models", b"x", "m.onnx"), 500)
+    said = error_message(client.upload("/api/models", b"x", "m.onnx"), 500)
     assert said.startswith("m.onnx: an internal error")
     assert children() <= before
 
 
-def test_a_graph_that_fails_on_an_image_is_a_sentence(monkeypatch, asker):
+def test_a_graph_that_fails_on_an_image_is_a_sentence(monkeypatch, client):
     impostor(
         monkeypatch, "take()", 'say(b"r", ready)', "take()", r'say(b"w", b"m: no\x07")', *STUCK
     )
-    id_ = asker.upload("/api/models", b"x", "m.onnx").json["id"]
-    assert sentence(asker.post("/api/judge", model=id_, images=[WHITE]), 400) == "m: no"
+    id_ = client.upload("/api/models", b"x", "m.onnx").json["id"]
+    assert error_message(client.post("/api/judge", model=id_, images=[WHITE]), 400) == "m: no"

@@ -10,7 +10,7 @@ from idea.errors import WeightsError
 from idea.files.weights.formats import write_weights
 from idea.networks.weights import Weights
 
-from conftest import SHIPPED_MLP, random_convolutions, random_layers
+from conftest import BUNDLED_MLP, random_convolutions, random_layers
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -182,7 +182,7 @@ def test_an_mlp_in_the_black_box_has_the_ideals_that_the_kernel_finds(tmp_path, 
 def test_the_shipped_mlp_in_the_black_box_too(tmp_path):
     from idea.files.weights.formats import read_weights
 
-    weights = read_weights(SHIPPED_MLP)
+    weights = read_weights(BUNDLED_MLP)
     path = write_weights(tmp_path / "m.onnx", weights)
     one = idea.find(idea.load_model(path), 1)
     other = idea.find(OnnxModel.open(path), 1)

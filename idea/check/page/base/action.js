@@ -18,7 +18,7 @@ export function action(text, name, click, kind = "") {
 }
 
 /**
- * Let a button work, or not. It keeps the focus, which one that is `disabled` loses.
+ * Enable or disable a button. Unlike with `disabled`, it keeps the focus.
  * @param {HTMLButtonElement} button
  * @param {boolean} isEnabled
  */

@@ -1,5 +1,5 @@
 // @ts-check
-/** Images of black and white only. */
+/** Binary images. */
 
 /**
  * @param {ArrayLike<number>} image
@@ -12,18 +12,10 @@ export function binaryOf(image) {
 /**
  * @param {ArrayLike<number>} image
  * @param {number[]} pixels
- * @returns {Float32Array<ArrayBuffer>} the image with these pixels turned over
+ * @returns {Float32Array<ArrayBuffer>} the image with these pixels flipped
  */
 export function flipped(image, pixels) {
   const changed = Float32Array.from(image);
   for (const pixel of pixels) changed[pixel] = 1 - changed[pixel];
   return changed;
-}
-
-/**
- * @param {ArrayLike<number>} some
- * @param {ArrayLike<number>} others
- */
-export function isSame(some, others) {
-  return Array.from(some).every((grey, pixel) => grey === others[pixel]);
 }

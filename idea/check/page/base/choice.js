@@ -1,9 +1,10 @@
 // @ts-check
 /** One of a few, as a segmented control. */
 
-import { el, write } from "./dom.js";
+import { el, setTexts } from "./dom.js";
+import { DIGITS } from "./image_size.js";
 
-/** @typedef {{value: string, text?: string, words?: string}} Option `text` is a key, `words` not */
+/** @typedef {{value: string, text?: string, literal?: string}} Option `text` is a text's key */
 
 let groups = 0;
 
@@ -11,19 +12,19 @@ export class Choice {
   /** @type {HTMLInputElement[]} */
   #inputs = [];
   #set = el("fieldset", { class: "segmented" });
-  #chosen;
+  #onChange;
   root;
 
   /**
    * @param {string} label key of a text
    * @param {Option[]} options
-   * @param {() => void} chosen called after the reader's choice
+   * @param {() => void} onChange called when the reader chooses another
    */
-  constructor(label, options, chosen) {
-    this.#chosen = chosen;
+  constructor(label, options, onChange) {
+    this.#onChange = onChange;
     this.root = el("div", { class: "field" }, el("span", { text: label, "aria-hidden": "true" }));
     this.root.append(this.#set);
-    write(this.#set, { label });
+    setTexts(this.#set, { label });
     const name = `choice-${groups++}`;
     for (const option of options) this.#add(name, option);
     this.value = options[0].value;
@@ -38,24 +39,24 @@ export class Choice {
   }
 
   /**
-   * Keep the reader from choosing some.
-   * @param {(value: string) => boolean} isForbidden
+   * Disable some options.
+   * @param {(value: string) => boolean} isDisabled
    */
-  forbid(isForbidden) {
-    for (const input of this.#inputs) input.disabled = isForbidden(input.value);
+  disable(isDisabled) {
+    for (const input of this.#inputs) input.disabled = isDisabled(input.value);
   }
 
   /**
    * @param {string} name
    * @param {Option} option
    */
-  #add(name, { value, text, words }) {
+  #add(name, { value, text, literal }) {
     const input = el("input", {
-      type: "radio", name, value, autocomplete: "off", on: { change: () => this.#chosen() },
+      type: "radio", name, value, autocomplete: "off", on: { change: () => this.#onChange() },
     });
-    const face = words === undefined ? el("span", { text }) : el("span", {}, words);
+    const labelSpan = literal === undefined ? el("span", { text }) : el("span", {}, literal);
     this.#inputs.push(input);
-    this.#set.append(el("label", {}, input, face));
+    this.#set.append(el("label", {}, input, labelSpan));
   }
 }
 
@@ -63,11 +64,12 @@ export class Choice {
 export class DigitChoice extends Choice {
   /**
    * @param {string} label key of a text
-   * @param {() => void} chosen
+   * @param {() => void} onChange
    */
-  constructor(label, chosen) {
-    const options = Array.from("0123456789", (digit) => ({ value: digit, words: digit }));
-    super(label, options, chosen);
+  constructor(label, onChange) {
+    const digits = Array.from({ length: DIGITS }, (_, digit) => String(digit));
+    const options = digits.map((digit) => ({ value: digit, literal: digit }));
+    super(label, options, onChange);
     this.root.classList.add("digits");
   }
 

@@ -4,23 +4,23 @@
 import { onLanguage, t } from "./language.js";
 
 /** @typedef {import("./language.js").Params} Params */
-/** @typedef {{text?: string, label?: string, title?: string, params?: Params}} Written */
+/** @typedef {{text?: string, label?: string, title?: string, params?: Params}} Texts */
 /** @typedef {Record<string, (event: any) => void>} Listeners */
 /**
  * Of an element: the keys of its texts, its listeners, and attributes.
- * @typedef {Written & {class?: string, on?: Listeners, [attribute: string]: any}} Props
+ * @typedef {Texts & {class?: string, on?: Listeners, [attribute: string]: any}} Props
  */
 
-/** @type {WeakMap<Element, Written>} */
-const written = new WeakMap();
-/** @type {Set<WeakRef<Element>>} weak, for panels make and drop elements all the time */
-const followers = new Set();
+/** @type {WeakMap<Element, Texts>} */
+const textsOf = new WeakMap();
+/** @type {Set<WeakRef<Element>>} weak, for panels create and discard elements all the time */
+const translatedElements = new Set();
 
 onLanguage(() => {
-  for (const follower of followers) {
-    const element = follower.deref();
-    if (element) spell(element);
-    else followers.delete(follower);
+  for (const reference of translatedElements) {
+    const element = reference.deref();
+    if (element) render(element);
+    else translatedElements.delete(reference);
   }
 });
 
@@ -39,36 +39,36 @@ export function el(tag, props = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
   for (const [event, listener] of Object.entries(on)) element.addEventListener(event, listener);
   element.append(...children);
-  if (text ?? label ?? title) write(element, { text, label, title, params });
+  if (text ?? label ?? title) setTexts(element, { text, label, title, params });
   return element;
 }
 
 /**
- * Give an element other texts; those that are left out stay.
+ * Set an element's texts; those that are left out stay.
  * @param {Element} element
- * @param {Written} texts a `text` takes the place of the element's words, never of elements in it
+ * @param {Texts} texts a `text` replaces the element's own text, never elements in it
  */
-export function write(element, texts) {
-  const known = written.get(element);
-  if (!known) followers.add(new WeakRef(element));
+export function setTexts(element, texts) {
+  const before = textsOf.get(element);
+  if (!before) translatedElements.add(new WeakRef(element));
   const given = Object.entries(texts).filter(([, value]) => value !== undefined);
-  written.set(element, { ...known, ...Object.fromEntries(given) });
-  spell(element);
+  textsOf.set(element, { ...before, ...Object.fromEntries(given) });
+  render(element);
 }
 
 /**
- * Give the elements of the page's HTML their texts: `data-text`, `data-label`, `data-title`.
+ * Set the texts of the page's HTML by their keys: `data-text`, `data-label`, `data-title`.
  * @param {ParentNode} root
  */
-export function adopt(root) {
+export function bindTexts(root) {
   for (const element of root.querySelectorAll("[data-text], [data-label], [data-title]")) {
     const { text, label, title } = /** @type {HTMLElement} */ (element).dataset;
-    write(element, { text, label, title });
+    setTexts(element, { text, label, title });
   }
 }
 
 /**
- * The element of an id, which the page's HTML is known to have.
+ * Return the element of an id that the page's HTML has.
  * @template {HTMLElement} T
  * @param {string} id
  * @returns {T}
@@ -78,22 +78,22 @@ export function byId(id) {
 }
 
 /** @param {Element} element */
-function spell(element) {
-  const { text, label, title, params } = written.get(element) ?? {};
-  if (text) setWords(element, t(text, params));
+function render(element) {
+  const { text, label, title, params } = textsOf.get(element) ?? {};
+  if (text) setText(element, t(text, params));
   if (label) element.setAttribute("aria-label", t(label, params));
   if (title) element.setAttribute("title", t(title, params));
 }
 
 /**
- * Icons and controls beside the words stay.
+ * Replace an element's text; icons and controls beside it stay.
  * @param {Element} element
- * @param {string} words
+ * @param {string} text
  */
-function setWords(element, words) {
+function setText(element, text) {
   const nodes = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
-  if (nodes.length > 0) nodes[0].nodeValue = words;
-  else element.append(words);
+  if (nodes.length > 0) nodes[0].nodeValue = text;
+  else element.append(text);
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** A small set of icons, drawn with one pen on a sheet of 24 by 24. */
+/** A small set of icons, drawn in a square of 24 by 24 units. */
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -1,22 +1,21 @@
 // @ts-check
 /** Images as crisp canvases of 28 by 28. */
 
-import { el, write } from "./dom.js";
+import { el, setTexts } from "./dom.js";
+import { SIDE } from "./image_size.js";
 
 /** @typedef {import("./language.js").Params} Params */
-
-const SIDE = 28;
 
 /** @typedef {ArrayLike<number>} Greys 784, in 0…1, or bytes in 0…255 if it is a Uint8Array */
 
 /**
  * @param {Greys | null} image null for a black one
  * @param {string} label what it shows: a key of the texts
- * @param {Params} params what that text leaves open
+ * @param {Params} params values of the text's placeholders
  */
 export function imageCanvas(image, label, params = {}) {
   const canvas = el("canvas", { class: "image", width: SIDE, height: SIDE, role: "img" });
-  write(canvas, { label, params });
+  setTexts(canvas, { label, params });
   paint(canvas, image);
   return canvas;
 }

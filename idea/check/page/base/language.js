@@ -1,7 +1,8 @@
 // @ts-check
-/** The reader's language: texts looked up by key, numbers written as is usual. */
+/** The page's language: texts by key, and formatted numbers. */
 
 import { texts } from "../texts/index.js";
+import { storedText, storeText } from "./storage.js";
 
 /** @typedef {"en" | "ja"} Language */
 /** @typedef {Record<string, string | number>} Params */
@@ -9,7 +10,7 @@ import { texts } from "../texts/index.js";
 const KEY = "idea.language";
 /** @type {Set<() => void>} */
 const listeners = new Set();
-let current = remembered() ?? preferred();
+let current = storedLanguage() ?? browserLanguage();
 document.documentElement.lang = current;
 
 /** @returns {Language} */
@@ -21,16 +22,12 @@ export function language() {
 export function setLanguage(chosen) {
   current = chosen;
   document.documentElement.lang = chosen;
-  try {
-    localStorage.setItem(KEY, chosen);
-  } catch {
-    // Where nothing may be stored, it lasts until the page is left.
-  }
+  storeText(KEY, chosen);
   for (const listener of listeners) listener();
 }
 
 /**
- * Have something called after each change of language.
+ * Call a listener after each change of language.
  * @param {() => void} listener
  */
 export function onLanguage(listener) {
@@ -39,7 +36,7 @@ export function onLanguage(listener) {
 
 /**
  * @param {string} key
- * @param {Params} params what the text leaves open
+ * @param {Params} params values of the text's placeholders
  */
 export function t(key, params = {}) {
   const text = texts[key]?.[current === "ja" ? 1 : 0] ?? key;
@@ -52,11 +49,11 @@ export function t(key, params = {}) {
  */
 export function number(x, digits = 0) {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  const written = new Intl.NumberFormat(current, options).format(x);
-  return written.replace(/^-(?=[0.,]*$)/, "").replace("-", "−");
+  const formatted = new Intl.NumberFormat(current, options).format(x);
+  return formatted.replace(/^-(?=[0.,]*$)/, "").replace("-", "−");
 }
 
-/** @param {number} share in 0…1; no probability is written as a certainty */
+/** @param {number} share in 0…1; no probability is shown as 0 or 100 % */
 export function percent(share) {
   if (share < 0.0005) return t("percent.under", { n: number(0.1, 1) });
   const over = share >= 0.9995;
@@ -64,17 +61,13 @@ export function percent(share) {
 }
 
 /** @returns {Language | null} */
-function remembered() {
-  try {
-    const stored = localStorage.getItem(KEY);
-    return stored === "en" || stored === "ja" ? stored : null;
-  } catch {
-    return null;
-  }
+function storedLanguage() {
+  const stored = storedText(KEY);
+  return stored === "en" || stored === "ja" ? stored : null;
 }
 
 /** @returns {Language} */
-function preferred() {
+function browserLanguage() {
   const known = navigator.languages.find((tag) => /^(en|ja)\b/.test(tag));
   return known?.startsWith("ja") ? "ja" : "en";
 }

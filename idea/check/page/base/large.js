@@ -1,7 +1,7 @@
 // @ts-check
-/** Files that are too large are refused before anything is done with them. */
+/** Limits of files' sizes, checked before files are read. */
 
-import { Sentence } from "./sentence.js";
+import { UserError } from "./user_error.js";
 
 const MILLION = 1e6;
 
@@ -14,12 +14,12 @@ export function refuseLarger({ name, size }, most) {
 }
 
 /**
- * @param {string} key of a text that tells millions
+ * @param {string} key of a text about millions
  * @param {string} name the file's
  * @param {number} found
  * @param {number} most
  */
 export function tooLarge(key, name, found, most) {
   const [size, limit] = [Math.ceil(found / MILLION), Math.floor(most / MILLION)];
-  return new Sentence(key, { name, size, limit });
+  return new UserError(key, { name, size, limit });
 }

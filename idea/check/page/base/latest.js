@@ -1,12 +1,12 @@
 // @ts-check
-/** Of requests that supersede one another only the latest counts. */
+/** Requests of which only the latest matters. */
 
 export class Latest {
   #controller = new AbortController();
 
   /**
-   * Abort what is under way.
-   * @returns {AbortSignal} for what begins now
+   * Abort the current request.
+   * @returns {AbortSignal} of the next one
    */
   begin() {
     this.stop();

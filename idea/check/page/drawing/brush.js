@@ -1,5 +1,5 @@
 // @ts-check
-/** The brush: pen or eraser, its width, and the ring that shows where it is. */
+/** The brush: pen or eraser, its width, and the outline that shows its position. */
 
 const [THINNEST, THICKEST, STEP] = [4, 80, 4];
 
@@ -15,9 +15,9 @@ export class Brush {
     this.#listeners.push(listener);
   }
 
-  /** @param {Partial<Pick<Brush, "erase" | "width">>} wanted */
-  change(wanted) {
-    Object.assign(this, wanted);
+  /** @param {Partial<Pick<Brush, "erase" | "width">>} changes */
+  change(changes) {
+    Object.assign(this, changes);
     for (const listener of this.#listeners) listener();
   }
 
@@ -30,8 +30,8 @@ export class Brush {
   limits = { min: THINNEST, max: THICKEST, step: STEP };
 }
 
-/** The ring at the brush's place on the canvas. */
-export class Ring {
+/** The outline of the brush on the canvas. */
+export class BrushOutline {
   #place = { x: 0, y: 0 };
 
   /**

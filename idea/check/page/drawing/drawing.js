@@ -1,24 +1,25 @@
 // @ts-check
-/** The drawing: what was done to it, the canvas that shows it, and the images it makes. */
+/** The drawing: its edits, the canvas that shows it, and the network's input made of it. */
 
-import { Acts } from "./acts.js";
-import { Frames } from "./frames.js";
+import { EditHistory } from "./history.js";
+import { SIDE } from "../base/image_size.js";
 import { paint } from "../base/images.js";
-import { Reading } from "./reading.js";
+import { NetworkInput } from "./network_input.js";
+import { PaintScheduler } from "./paint_scheduler.js";
 import { Sheet } from "./sheet.js";
-import { lengthen, SIDE, SIZE, tenths } from "./strokes.js";
+import { appendPoints, SIZE, tenths } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Act} Act */
+/** @typedef {import("./strokes.js").Edit} Edit */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
 export class Drawing {
-  #acts = new Acts();
+  #history = new EditHistory();
   /** @type {Stroke | null} */
   #stroke = null;
-  /** @type {"no" | "grown" | "all"} what of the sheets is out of date */
+  /** @type {"none" | "stroke" | "all"} what is outdated on the sheets */
   #stale = "all";
-  #frames;
-  #reading = new Reading();
+  #scheduler;
+  #input = new NetworkInput();
   #shown;
   #side = SIZE;
 
@@ -32,76 +33,76 @@ export class Drawing {
     this.#shown = new Sheet(canvas);
     this.ghostCanvas = ghost;
     this.ghostOpacity = 0.35;
-    this.#frames = new Frames(() => this.#refresh(), changed);
+    this.#scheduler = new PaintScheduler(() => this.#refresh(), changed);
   }
 
-  /** All that counts: from where the canvas was last cleared or filled. */
-  get acts() {
-    return this.#acts.visible();
+  /** The edits since the canvas was last cleared or filled. */
+  get edits() {
+    return this.#history.visible();
   }
 
   get canUndo() {
-    return this.#acts.canUndo;
+    return this.#history.canUndo;
   }
 
   get canRedo() {
-    return this.#acts.canRedo;
+    return this.#history.canRedo;
   }
 
   get empty() {
     this.#refresh();
-    return this.#reading.empty;
+    return this.#input.empty;
   }
 
   /** 448 × 448, 255 is ink. */
   greys() {
     this.#refresh();
-    return this.#reading.greys;
+    return this.#input.greys;
   }
 
   images() {
     this.#refresh();
-    return this.#reading.images(this.#stroke ? null : this.#acts.placed());
+    return this.#input.images(this.#stroke ? null : this.#history.placedGreys());
   }
 
   /**
-   * Put an image in place of what was there.
+   * Replace the drawing by an image.
    * @param {ArrayLike<number>} image 784 in 0…1
    */
   place(image) {
     const greys = Uint8ClampedArray.from(image, (grey) => grey * 255);
-    this.#do({ kind: "picture", side: SIDE, greys });
+    this.#apply({ kind: "picture", side: SIDE, greys });
   }
 
   /**
-   * Put greys in place of what was there.
+   * Replace the drawing by greys.
    * @param {Uint8ClampedArray} greys 448 × 448
    */
   replace(greys) {
-    this.#do({ kind: "picture", side: SIZE, greys: greys.slice() });
+    this.#apply({ kind: "picture", side: SIZE, greys: greys.slice() });
   }
 
   clear() {
-    if (!this.empty) this.#do({ kind: "clear" });
+    if (!this.empty) this.#apply({ kind: "clear" });
   }
 
   undo() {
     this.finish();
-    if (this.#acts.undo()) this.#alter("all");
+    if (this.#history.undo()) this.#invalidate("all");
   }
 
   redo() {
     this.finish();
-    if (this.#acts.redo()) this.#alter("all");
+    if (this.#history.redo()) this.#invalidate("all");
   }
 
   /**
-   * Take up a drawing of before.
-   * @param {Act[]} acts
+   * Restore a stored drawing.
+   * @param {Edit[]} edits
    */
-  restore(acts) {
-    this.#acts = new Acts(acts);
-    this.#alter("all");
+  restore(edits) {
+    this.#history = new EditHistory(edits);
+    this.#invalidate("all");
   }
 
   /**
@@ -112,38 +113,38 @@ export class Drawing {
   begin({ erase, width }, point) {
     this.finish();
     this.#stroke = { kind: "stroke", erase, width, points: point.map(tenths) };
-    this.#alter("grown");
+    this.#invalidate("stroke");
   }
 
   /**
-   * Go on with the stroke.
+   * Continue the stroke.
    * @param {number[]} points x, y, x, y, …
    */
   extend(points) {
     if (!this.#stroke) return;
-    lengthen(this.#stroke, points);
-    this.#alter("grown");
+    appendPoints(this.#stroke, points);
+    this.#invalidate("stroke");
   }
 
-  /** The stroke is done; the drawing looks as it did. */
+  /** Add the stroke to the history; the drawing looks the same. */
   finish() {
     const stroke = this.#stroke;
     if (!stroke) return;
     this.#refresh();
     this.#stroke = null;
-    this.#acts.add(stroke);
-    for (const sheet of [this.#reading.sheet, this.#shown]) sheet.finish(stroke);
-    this.#alter("no");
+    this.#history.add(stroke);
+    for (const sheet of [this.#input.sheet, this.#shown]) sheet.finish(stroke);
+    this.#invalidate("none");
   }
 
-  /** Take the stroke under way back. */
+  /** Discard the current stroke. */
   cancel() {
     this.#stroke = null;
-    this.#alter("all");
+    this.#invalidate("all");
   }
 
   /**
-   * Show an image below the strokes, which is no part of the drawing.
+   * Show an image below the strokes; it is not part of the drawing.
    * @param {ArrayLike<number> | null} image
    */
   ghost(image) {
@@ -160,38 +161,38 @@ export class Drawing {
   }
 
   /**
-   * Match the sharpness of the screen.
+   * Match the screen's resolution.
    * @param {number} side the canvas's, in the screen's pixels
    */
   resize(side) {
     if (side === this.#side || side < 1) return;
     this.#side = side;
-    this.#shown.redraw(side, this.acts);
+    this.#shown.redraw(side, this.edits);
     if (this.#stroke) this.#shown.grow(this.#stroke);
   }
 
-  /** @param {Act} act */
-  #do(act) {
+  /** @param {Edit} edit */
+  #apply(edit) {
     this.finish();
-    this.#acts.add(act);
-    this.#alter("all");
+    this.#history.add(edit);
+    this.#invalidate("all");
   }
 
-  /** @param {"no" | "grown" | "all"} stale */
-  #alter(stale) {
+  /** @param {"none" | "stroke" | "all"} stale */
+  #invalidate(stale) {
     if (this.#stale !== "all") this.#stale = stale;
-    if (stale !== "no") this.#reading.forget();
-    this.#frames.ask();
+    if (stale !== "none") this.#input.invalidate();
+    this.#scheduler.schedule();
   }
 
   #refresh() {
     if (this.#stale === "all") {
-      this.#reading.sheet.redraw(SIZE, this.acts);
-      this.#shown.redraw(this.#side, this.acts);
+      this.#input.sheet.redraw(SIZE, this.edits);
+      this.#shown.redraw(this.#side, this.edits);
     }
-    if (this.#stale !== "no" && this.#stroke) {
-      for (const sheet of [this.#reading.sheet, this.#shown]) sheet.grow(this.#stroke);
+    if (this.#stale !== "none" && this.#stroke) {
+      for (const sheet of [this.#input.sheet, this.#shown]) sheet.grow(this.#stroke);
     }
-    this.#stale = "no";
+    this.#stale = "none";
   }
 }

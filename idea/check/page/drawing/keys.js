@@ -10,23 +10,23 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("./brush.js").Brush} Brush */
-/** @typedef {import("./brush.js").Ring} Ring */
+/** @typedef {import("./brush.js").BrushOutline} BrushOutline */
 
-class KeyboardHand {
+class KeyboardBrush {
   #point = [SIZE / 2, SIZE / 2];
-  #lowered = false;
-  /** Whether the brush has moved since Space went down: then letting go of it lifts the brush. */
+  #penDown = false;
+  /** Whether the brush has moved since Space was pressed: then releasing it lifts the brush. */
   #moved = false;
 
   /**
    * @param {App} app
    * @param {Brush} brush
-   * @param {Ring} ring
+   * @param {BrushOutline} outline
    */
-  constructor(app, brush, ring) {
+  constructor(app, brush, outline) {
     this.app = app;
     this.brush = brush;
-    this.ring = ring;
+    this.outline = outline;
     /** @type {Record<string, () => void>} */
     this.commands = {
       e: () => this.#toggleEraser(),
@@ -34,7 +34,7 @@ class KeyboardHand {
       "]": () => this.#widen(1),
       Delete: () => this.#clear(),
       Backspace: () => this.#clear(),
-      Escape: () => this.#giveUp(),
+      Escape: () => this.#cancel(),
     };
   }
 
@@ -57,18 +57,18 @@ class KeyboardHand {
   release(event) {
     if (event.key !== " ") return;
     event.preventDefault();
-    if (this.#lowered && this.#moved) this.lift();
+    if (this.#penDown && this.#moved) this.lift();
   }
 
   show() {
-    this.ring.show(this.#point[0], this.#point[1]);
+    this.outline.show(this.#point[0], this.#point[1]);
   }
 
   lift() {
-    if (!this.#lowered) return;
-    this.#lowered = false;
+    if (!this.#penDown) return;
+    this.#penDown = false;
     this.app.drawing.finish();
-    this.app.say(t("draw.lifted"));
+    this.app.announce(t("draw.lifted"));
   }
 
   /**
@@ -80,61 +80,61 @@ class KeyboardHand {
       Math.max(0, Math.min(SIZE, x + direction[axis] * step)),
     );
     this.#moved = true;
-    if (this.#lowered) this.app.drawing.extend(this.#point);
+    if (this.#penDown) this.app.drawing.extend(this.#point);
     this.show();
   }
 
   /** @param {boolean} repeated whether the key is being held */
   #space(repeated) {
     if (repeated) return;
-    if (this.#lowered) {
+    if (this.#penDown) {
       this.lift();
       return;
     }
-    this.#lowered = true;
+    this.#penDown = true;
     this.#moved = false;
     this.app.drawing.begin(this.brush, this.#point);
-    this.app.say(t("draw.lowered"));
+    this.app.announce(t("draw.lowered"));
     this.show();
   }
 
   #toggleEraser() {
     this.brush.change({ erase: !this.brush.erase });
-    this.app.say(t(this.brush.erase ? "draw.eraser" : "draw.pen"));
+    this.app.announce(t(this.brush.erase ? "draw.eraser" : "draw.pen"));
   }
 
   /** @param {number} steps */
   #widen(steps) {
     this.brush.widen(steps);
-    this.app.say(t("draw.width.now", { width: this.brush.width }));
+    this.app.announce(t("draw.width.now", { width: this.brush.width }));
   }
 
   #clear() {
     this.lift();
     this.app.drawing.clear();
-    this.app.say(t("draw.cleared"));
+    this.app.announce(t("draw.cleared"));
   }
 
-  #giveUp() {
-    this.#lowered = false;
+  #cancel() {
+    this.#penDown = false;
     this.app.drawing.cancel();
-    this.app.say(t("draw.lifted"));
+    this.app.announce(t("draw.lifted"));
   }
 }
 
 /**
  * @param {App} app
  * @param {Brush} brush
- * @param {Ring} ring
+ * @param {BrushOutline} outline
  */
-export function drawByKeys(app, brush, ring) {
+export function drawByKeys(app, brush, outline) {
   const { canvas } = app.drawing;
-  const hand = new KeyboardHand(app, brush, ring);
-  canvas.addEventListener("keydown", (event) => hand.press(event));
-  canvas.addEventListener("keyup", (event) => hand.release(event));
-  canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && hand.show());
+  const keyboard = new KeyboardBrush(app, brush, outline);
+  canvas.addEventListener("keydown", (event) => keyboard.press(event));
+  canvas.addEventListener("keyup", (event) => keyboard.release(event));
+  canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && keyboard.show());
   canvas.addEventListener("blur", () => {
-    hand.lift();
-    ring.hide();
+    keyboard.lift();
+    outline.hide();
   });
 }

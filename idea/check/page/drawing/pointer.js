@@ -9,9 +9,9 @@ const [FIRST, ERASER] = [1, 32];
 /**
  * @param {import("./drawing.js").Drawing} drawing
  * @param {import("./brush.js").Brush} brush
- * @param {import("./brush.js").Ring} ring
+ * @param {import("./brush.js").BrushOutline} outline
  */
-export function drawByPointer(drawing, brush, ring) {
+export function drawByPointer(drawing, brush, outline) {
   const { canvas } = drawing;
   /** @type {number | null} */
   let drawingPointer = null;
@@ -26,7 +26,7 @@ export function drawByPointer(drawing, brush, ring) {
 
   canvas.addEventListener("pointermove", (event) => {
     const [x, y] = pointsOf(canvas, [event]);
-    if (event.pointerType !== "touch") ring.show(x, y);
+    if (event.pointerType !== "touch") outline.show(x, y);
     if (event.pointerId !== drawingPointer) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
     drawing.extend(pointsOf(canvas, coalesced.length > 0 ? coalesced : [event]));
@@ -40,7 +40,7 @@ export function drawByPointer(drawing, brush, ring) {
     });
   }
 
-  canvas.addEventListener("pointerleave", () => ring.hide());
+  canvas.addEventListener("pointerleave", () => outline.hide());
   // A long press with a finger would open a menu in the midst of a stroke.
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
 }

@@ -1,14 +1,14 @@
 // @ts-check
-/** A canvas that shows acts, at any scale. */
+/** A canvas that shows edits, at any scale. */
 
-import { chunksOf, paintAct, paintChunk, SIZE } from "./strokes.js";
+import { chunksOf, paintEdit, paintChunk, SIZE } from "./strokes.js";
 
-/** @typedef {import("./strokes.js").Act} Act */
+/** @typedef {import("./strokes.js").Edit} Edit */
 /** @typedef {import("./strokes.js").Context} Context */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
 export class Sheet {
-  /** What can't change any more: the stroke under way is painted over a copy of it. */
+  /** What no longer changes; the current stroke is painted over a copy of it. */
   #settled = new OffscreenCanvas(1, 1);
   #chunks = 0;
 
@@ -23,20 +23,20 @@ export class Sheet {
   }
 
   /**
-   * Begin anew.
+   * Paint all edits anew.
    * @param {number} side in pixels
-   * @param {Act[]} acts
+   * @param {Edit[]} edits
    */
-  redraw(side, acts) {
+  redraw(side, edits) {
     for (const canvas of [this.canvas, this.#settled]) canvas.width = canvas.height = side;
     const context = this.#settledContext();
-    for (const act of acts) paintAct(context, act);
+    for (const edit of edits) paintEdit(context, edit);
     this.#chunks = 0;
     this.#copy();
   }
 
   /**
-   * Show a stroke under way, of which points may have been added since it was last shown.
+   * Show the current stroke, which may have grown since it was last shown.
    * @param {Stroke} stroke
    */
   grow(stroke) {
@@ -48,7 +48,7 @@ export class Sheet {
   }
 
   /**
-   * The stroke is done.
+   * Add the finished stroke.
    * @param {Stroke} stroke
    */
   finish(stroke) {

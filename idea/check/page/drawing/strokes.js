@@ -1,9 +1,7 @@
 // @ts-check
-/** What was done to a drawing, in units of a canvas of 448 by 448, and how it is drawn. */
+/** Edits of a drawing, in units of a canvas of 448 by 448, and how they are painted. */
 
 export const SIZE = 448;
-// Of the images that networks read.
-export const SIDE = 28;
 // A stroke is painted chunk by chunk, so that a long one costs no more per frame than a short one.
 const CHUNK = 128;
 
@@ -21,11 +19,11 @@ const CHUNK = 128;
  * @property {number} side of the square: 28 or 448
  * @property {Uint8ClampedArray} greys side × side
  *
- * @typedef {Stroke | Picture | {kind: "clear"}} Act
+ * @typedef {Stroke | Picture | {kind: "clear"}} Edit
  */
 
 /**
- * So fine that nobody sees it, and short enough to be kept.
+ * Round to 0.1 pixel, to store less.
  * @param {number} x
  */
 export function tenths(x) {
@@ -33,11 +31,11 @@ export function tenths(x) {
 }
 
 /**
- * Add points to a stroke, but those that hardly differ from the last.
+ * Append points to a stroke, except those that hardly differ from the last.
  * @param {Stroke} stroke
  * @param {number[]} points x, y, x, y, …
  */
-export function lengthen(stroke, points) {
+export function appendPoints(stroke, points) {
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = stroke.points.slice(-2);
     const far = Math.hypot(points[i] - x, points[i + 1] - y) >= 0.5;
@@ -51,16 +49,16 @@ export function chunksOf({ points }) {
 }
 
 /**
- * Paint an act in white; what is erased becomes transparent.
+ * Paint an edit in white; what is erased becomes transparent.
  * @param {Context} context scaled so that the canvas is 448 wide
- * @param {Act} act
+ * @param {Edit} edit
  */
-export function paintAct(context, act) {
-  if (act.kind === "stroke") {
-    for (let k = 0; k < chunksOf(act); k++) paintChunk(context, act, k);
+export function paintEdit(context, edit) {
+  if (edit.kind === "stroke") {
+    for (let k = 0; k < chunksOf(edit); k++) paintChunk(context, edit, k);
   } else {
     context.clearRect(0, 0, SIZE, SIZE);
-    if (act.kind === "picture") paintPicture(context, act);
+    if (edit.kind === "picture") paintPicture(context, edit);
   }
 }
 

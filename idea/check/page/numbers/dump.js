@@ -1,8 +1,8 @@
 // @ts-check
 /** Dumps: `.vf` files, each one image as 784 little-endian float32 and nothing else. */
 
-import { Sentence } from "../base/sentence.js";
-import { SIDE } from "./prepare.js";
+import { SIDE } from "../base/image_size.js";
+import { UserError } from "../base/user_error.js";
 
 /**
  * Read a dump. Its floats are taken as this machine has them: all that browsers run on are
@@ -14,13 +14,13 @@ import { SIDE } from "./prepare.js";
 export function parseDump(buffer, name) {
   const size = 4 * SIDE * SIDE;
   const found = buffer.byteLength;
-  if (found !== size) throw new Sentence("dump.size", { name, size, found });
+  if (found !== size) throw new UserError("dump.size", { name, size, found });
   const image = new Float32Array(buffer.slice(0));
   const bad = image.findIndex((value) => !(value >= 0 && value <= 1)); // NaN as well
   if (bad < 0) return image;
   const [column, row] = [bad % SIDE, Math.floor(bad / SIDE)];
   const value = String(Number(image[bad].toPrecision(7)));
-  throw new Sentence("dump.range", { name, column, row, value });
+  throw new UserError("dump.range", { name, column, row, value });
 }
 
 /** @param {Float32Array} image 784 in 0…1 */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Ink: telling it from what it is written on. Step by step what idea/files/ink.py does. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 import { quantiles } from "./quantiles.js";
 import { highest, localMean, lowest } from "./slide.js";
 import { clearSpecks } from "./specks.js";
@@ -39,7 +39,7 @@ export function isDarkOnLight(light) {
 }
 
 /**
- * Give how much darker than the background each pixel of the digit is, and 0 elsewhere.
+ * Return how much darker than the background each pixel of the digit is, and 0 elsewhere.
  * @param {Picture} light in 0…1, 1 is white; the digit is dark
  * @returns {Picture} in 0…1, something above 0
  */
@@ -53,7 +53,7 @@ export function findInk(light) {
   const strongest = highestOf(rest.values) - level;
   const needed = Math.max(LEAST, LEAST_NOISE * noise);
   if (strongest < needed) {
-    throw new Sentence("ink.none", { needed: needed.toFixed(2), found: strongest.toFixed(2) });
+    throw new UserError("ink.none", { needed: needed.toFixed(2), found: strongest.toFixed(2) });
   }
   const ink = darker(rest, Math.fround(level + Math.max(NOISE * noise, SHARE * strongest)));
   clearSpecks(ink);
@@ -75,7 +75,7 @@ function darker({ values, height, width }, least) {
 }
 
 /**
- * Give how much darker each pixel is than the background.
+ * Return how much darker each pixel is than the background.
  *
  * That is the picture with all wiped out that is dark and narrower than half the longer side: a
  * morphological closing. Each pixel gets the lowest, over the squares around it, of a square's
@@ -95,7 +95,7 @@ function darkness(light) {
 }
 
 /**
- * Tell quickly of most pictures whose background is one colour that it is, and never of others.
+ * Detect quickly, for most such pictures and no others, that the background is a single colour.
  *
  * The background is the lightest colour if each square has a pixel of it. Of those at the border
  * each has a corner of the picture, or as much of an edge as a square is long. All others cross the

@@ -1,10 +1,8 @@
 // @ts-check
 /** The multi-layer perceptron 784-units-units-10, and its file of bare floats, `.dat`. */
 
-import { Sentence } from "../base/sentence.js";
-
-const PIXELS = 784;
-const DIGITS = 10;
+import { DIGITS, PIXELS } from "../base/image_size.js";
+import { UserError } from "../base/user_error.js";
 
 /**
  * @typedef {object} Layer
@@ -28,7 +26,7 @@ export class Network {
   }
 
   /**
-   * Judge an image, summing in double precision.
+   * Compute the logits of an image, summing in double precision.
    * @param {ArrayLike<number>} image 784 in 0…1
    * @returns {Float64Array} ten logits
    */
@@ -42,7 +40,7 @@ export class Network {
 }
 
 /**
- * Add up those columns alone that meet something: most pixels are black, many units silent.
+ * Sum only the columns of nonzero inputs: most pixels are black, many units inactive.
  * @param {Layer} layer
  * @param {ArrayLike<number>} h its inputs
  */
@@ -65,7 +63,7 @@ export function addColumn(a, columns, j, times) {
 
 /**
  * Read a file: for each layer its W row by row, then its b; little-endian, as are all machines that
- * browsers run on. Its size tells the units.
+ * browsers run on. The size determines the number of units.
  * @param {ArrayBuffer} buffer
  * @param {string} name the file's, for the error
  * @returns {Network}
@@ -99,7 +97,7 @@ function bytesOf(units) {
 }
 
 /**
- * Solve `bytesOf(units) = size`, or say what sizes there are.
+ * Solve `bytesOf(units) = size`, or throw the sizes there are.
  * @param {number} size
  * @param {string} name
  */
@@ -109,7 +107,7 @@ function unitsOf(size, name) {
   const root = Math.floor(Math.sqrt(Math.max(0, Math.floor(size / 4) + half ** 2 - DIGITS)));
   const units = Math.max(1, root - half);
   if (size === bytesOf(units)) return units;
-  throw new Sentence("dat.size", {
+  throw new UserError("dat.size", {
     name,
     size,
     units,
@@ -130,7 +128,7 @@ function checkFinite(array, label, columns, name) {
   const bad = array.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const place = columns ? `${Math.floor(bad / columns)}, ${bad % columns}` : String(bad);
-  throw new Sentence("dat.finite", { name, place: `${label}[${place}]`, value: `${array[bad]}` });
+  throw new UserError("dat.finite", { name, place: `${label}[${place}]`, value: `${array[bad]}` });
 }
 
 /**

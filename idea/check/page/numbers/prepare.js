@@ -1,24 +1,24 @@
 // @ts-check
 /** From pictures to images such as MNIST's. Step by step what idea/files/preprocess.py does. */
 
+import { SIDE } from "../base/image_size.js";
 import { SHARE, findInk, highestOf, isDarkOnLight } from "./ink.js";
 import { reduce, resize } from "./resize.js";
 import { highest } from "./slide.js";
 
 /** @typedef {import("./slide.js").Picture} Picture */
 
-export const SIDE = 28;
 // MNIST's authors scaled each digit to fit 20 by 20 pixels, and shifted it by whole pixels until
 // its centre of mass was the image's.
 const FIT = 20;
-const CENTRE = 14;
+const CENTRE = SIDE / 2;
 // What is larger is averaged down to this longer side first: noise falls, and time.
 const LONGEST = 500;
 // Strokes are drawn at least so wide, in pixels of the image.
 const STROKE = 2;
 
 /**
- * Give the image that a drawing is, taken as it is: the share of bright pixels in each block.
+ * Return the image that a drawing is, taken as it is: the share of bright pixels in each block.
  * @param {Uint8Array | Uint8ClampedArray} greys row by row
  * @param {number} width a multiple of 28
  * @param {number} height a multiple of 28

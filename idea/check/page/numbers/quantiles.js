@@ -2,7 +2,7 @@
 /** Quantiles of many values, without sorting them. */
 
 /**
- * Give quantiles between whose neighbours lines are drawn, as numpy's are.
+ * Return quantiles between whose neighbours lines are drawn, as numpy's are.
  * @param {Float32Array} values none below 0
  * @param {number[]} shares each 0…1
  */
@@ -20,7 +20,7 @@ export function quantiles(values, shares) {
 }
 
 /**
- * Give the values that would be at these places if all were sorted.
+ * Return the values that would be at these places if all were sorted.
  *
  * Floats from 0 up are in the order of their bits. So their upper halves are counted, and of those
  * few that share the sought one the lower halves.

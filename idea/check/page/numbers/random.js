@@ -1,14 +1,16 @@
 // @ts-check
 /** A small generator of random numbers: equal seeds give equal searches. */
 
+import { PIXELS } from "../base/image_size.js";
+
 /**
- * Give random greys to start a search from.
+ * Return random greys to start a search from.
  * @param {number} seed a whole number
  * @returns {Float32Array} 784 in 0…1
  */
-export function noise(seed) {
+export function seededGreys(seed) {
   const next = generator(seed);
-  return Float32Array.from({ length: 784 }, next);
+  return Float32Array.from({ length: PIXELS }, next);
 }
 
 /**

@@ -79,7 +79,7 @@ function downColumns(from, before, to, after, columns) {
 }
 
 /**
- * Give which pixels become each new one, with what weights; their sum is 1.
+ * Return which pixels become each new one, with what weights; their sum is 1.
  * @param {number} before the length
  * @param {number} after the new length
  */

@@ -3,7 +3,7 @@
 
 import { greedy } from "./greedy.js";
 import { Network } from "./network.js";
-import { noise } from "./random.js";
+import { seededGreys } from "./random.js";
 
 /**
  * @typedef {object} Task
@@ -17,5 +17,5 @@ let network = null;
 
 addEventListener("message", (/** @type {MessageEvent<Task>} */ { data }) => {
   if (data.layers) network = new Network(data.layers);
-  if (network) postMessage(greedy(network, data.digit, noise(data.seed)));
+  if (network) postMessage(greedy(network, data.digit, seededGreys(data.seed)));
 });

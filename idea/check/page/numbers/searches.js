@@ -1,7 +1,7 @@
 // @ts-check
 /** The searches of a page without a server: one worker, one digit after the other. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
@@ -15,11 +15,11 @@ export class Searches {
   #known = null;
   /** @type {WeakMap<Network, Map<number, IdealAnswer>>} */
   #found = new WeakMap();
-  /** @type {Promise<unknown>} settled when all that was asked for before is answered */
+  /** @type {Promise<unknown>} settled when all earlier requests are answered */
   #last = Promise.resolve();
 
   /**
-   * Give the ideal of a digit, by a search if it is asked for the first time.
+   * Return the ideal of a digit, by a search the first time.
    * @param {Network} network
    * @param {number} digit
    * @param {AbortSignal} [signal]
@@ -65,7 +65,7 @@ export class Searches {
       worker.onerror = () => {
         signal?.removeEventListener("abort", stop);
         this.#end();
-        reject(new Sentence("search.broken"));
+        reject(new UserError("search.broken"));
       };
       const layers = network === this.#known ? null : network.layers;
       this.#known = network;

@@ -9,24 +9,24 @@
  */
 
 /**
- * Give the highest value of each square that has at least a corner on the picture, so far as it
+ * Return the highest value of each square that has at least a corner on the picture, so far as it
  * lies on it. The first square has but its last pixel there, the last but its first.
  * @param {Picture} picture
  * @param {number} side the squares'
  * @returns {Picture} larger than the picture by side - 1 each way
  */
 export function highest(picture, side) {
-  return slideDown(slideDown(picture, side, side - 1, 1), side, side - 1, 1);
+  return windowExtreme(windowExtreme(picture, side, side - 1, 1), side, side - 1, 1);
 }
 
 /**
- * Give the lowest value of each square that lies wholly on the picture.
+ * Return the lowest value of each square that lies wholly on the picture.
  * @param {Picture} picture
  * @param {number} side the squares'
  * @returns {Picture} smaller than the picture by side - 1 each way
  */
 export function lowest(picture, side) {
-  return slideDown(slideDown(picture, side, 0, -1), side, 0, -1);
+  return windowExtreme(windowExtreme(picture, side, 0, -1), side, 0, -1);
 }
 
 /**
@@ -41,11 +41,15 @@ export function lowest(picture, side) {
  * @param {1 | -1} sign whether to pick the highest, or the lowest: the highest of the negative
  * @returns {Picture}
  */
-function slideDown({ values, height, width }, side, margin, sign) {
-  const fromStart = times(values, sign);
+function windowExtreme({ values, height, width }, side, margin, sign) {
+  const fromStart = scaled(values, sign);
   const toEnd = fromStart.slice();
-  for (let y = 1; y < height; y++) if (y % side) raise(fromStart, y * width, -width, width);
-  for (let y = height - 1; y > 0; y--) if (y % side) raise(toEnd, (y - 1) * width, width, width);
+  for (let y = 1; y < height; y++) {
+    if (y % side) maxInPlace(fromStart, y * width, -width, width);
+  }
+  for (let y = height - 1; y > 0; y--) {
+    if (y % side) maxInPlace(toEnd, (y - 1) * width, width, width);
+  }
   const lastBlock = height - 1 - ((height - 1) % side);
   const windows = height + 2 * margin - side + 1;
   const found = new Float32Array(windows * width);
@@ -55,7 +59,7 @@ function slideDown({ values, height, width }, side, margin, sign) {
     // One that begins above the picture is but a tail, one in the last block but a head.
     const head = first < 0 ? row(fromStart, last, width) : row(toEnd, first, width);
     const tail = first < lastBlock ? row(fromStart, last, width) : head;
-    putHigher(head, tail, sign, found, window, windows);
+    writeMax(head, tail, sign, found, window, windows);
   }
   return { values: found, height: width, width: windows };
 }
@@ -69,13 +73,14 @@ function row(values, y, width) {
   return values.subarray(y * width, (y + 1) * width);
 }
 
-// Millions of values pass through these loops, so they are plain: Math.max minds -0 and NaN.
+// Millions of values pass through these loops, so they are plain:
+// Math.max handles −0 and NaN, which is slower.
 
 /**
  * @param {Float32Array} values
  * @param {number} factor
  */
-function times(values, factor) {
+function scaled(values, factor) {
   const products = new Float32Array(values.length);
   for (let at = 0; at < products.length; at++) products[at] = factor * values[at];
   return products;
@@ -88,7 +93,7 @@ function times(values, factor) {
  * @param {number} step to the other row
  * @param {number} width
  */
-function raise(values, start, step, width) {
+function maxInPlace(values, start, step, width) {
   for (let at = start; at < start + width; at++) {
     const value = values[at];
     const other = values[at + step];
@@ -97,15 +102,15 @@ function raise(values, start, step, width) {
 }
 
 /**
- * Put the higher value of each two into a column.
+ * Write the higher value of each pair into a column.
  * @param {Float32Array} head
  * @param {Float32Array} tail
- * @param {number} sign a factor for what is put
+ * @param {number} sign a factor of what is written
  * @param {Float32Array} found
  * @param {number} start the column's
  * @param {number} step to its next entry
  */
-function putHigher(head, tail, sign, found, start, step) {
+function writeMax(head, tail, sign, found, start, step) {
   for (let x = 0, to = start; x < head.length; x++, to += step) {
     const value = head[x];
     const other = tail[x];
@@ -114,7 +119,7 @@ function putHigher(head, tail, sign, found, start, step) {
 }
 
 /**
- * Give the mean of the square around each pixel; the picture's edges go on for ever.
+ * Return the mean of the square around each pixel; the picture's edges are extended.
  * @param {Picture} picture
  * @param {number} side the squares'
  * @returns {Float64Array} row by row

@@ -16,3 +16,13 @@ export function answerOf(logits) {
   const probabilities = shares.map((share) => share / sum);
   return { digit, probability: probabilities[digit], logits: list, probabilities };
 }
+
+/**
+ * Return the digit with the largest value but one.
+ * @param {number[]} values logits or probabilities
+ * @param {number} digit the one with the largest
+ */
+export function runnerUp(values, digit) {
+  const others = values.map((value, other) => (other === digit ? -Infinity : value));
+  return others.indexOf(Math.max(...others));
+}

@@ -36,7 +36,7 @@ export function clearSpecks(ink) {
 }
 
 /**
- * Give for each cell how much ink there is in its group: what touches, also across corners.
+ * Return for each cell how much ink there is in its group: what touches, also across corners.
  * @param {Float64Array} cells
  * @param {number} rows
  * @param {number} columns

@@ -1,15 +1,16 @@
 // @ts-check
-/** What a search changes pixel by pixel, knowing of each change what it gains. */
+/** The state of a search: an image that is changed pixel by pixel, with the gains of changes. */
 
+import { DIGITS } from "../base/image_size.js";
 import { addColumn, forward, transposed } from "./network.js";
 
 /** @typedef {import("./network.js").Network} Network */
 
-// Of all that adds up to the energy; less than this can be mere rounding.
-const DOUBT = 1e-10;
+// Relative to the sum of the energy's terms; a smaller difference can be a rounding error.
+const TIE_TOLERANCE = 1e-10;
 
 /**
- * An image, with what is needed to tell quickly how the energy changes with a pixel.
+ * An image, with what is needed to compute quickly how the energy changes with a pixel.
  *
  * The second layer's units are of two kinds. Those that are so far from zero that the change can't
  * switch them give, all together, `slopes` times the change of each unit of the first layer. Only
@@ -31,85 +32,86 @@ export class State {
     this.first = first.columns;
     this.second = second.columns;
     this.rows = transposed(second.columns, units, units);
-    this.out = Float64Array.from({ length: units }, (_, k) => last.columns[k * 10 + digit]);
+    this.out = Float64Array.from({ length: units }, (_, k) => last.columns[k * DIGITS + digit]);
     this.norms = Float64Array.from({ length: units }, (_, k) => norm(this.rows, k * units, units));
     this.a1 = forward(first, image);
     this.a2 = forward(second, this.a1.map((a) => Math.max(a, 0)));
-    this.doubt = DOUBT * this.a2.reduce((sum, a, k) => sum + Math.abs(a * this.out[k]), 0);
+    const size = this.a2.reduce((sum, a, k) => sum + Math.abs(a * this.out[k]), 0);
+    this.tieTolerance = TIE_TOLERANCE * size;
     this.slopes = new Float64Array(units);
     this.a2.forEach((a, k) => a > 0 && addColumn(this.slopes, this.rows, k, this.out[k]));
-    // What the change that is being looked at makes of the first layer: which units, by how much.
-    this.moved = new Int32Array(units);
-    this.moves = new Float64Array(units);
+    // Of the change being examined: which units of the first layer change, and by how much.
+    this.changedUnits = new Int32Array(units);
+    this.unitChanges = new Float64Array(units);
     this.count = 0;
   }
 
   /**
-   * Give the energy with a pixel at 1 minus that with it at 0.
+   * Return the energy with a pixel at 1 minus that with it at 0.
    * @param {number} pixel
    */
   advantage(pixel) {
     const was = this.image[pixel];
     const advantage = this.gain(pixel, 1 - was) - this.gain(pixel, -was);
-    if (advantage === 0 || Math.abs(advantage) > this.doubt) return advantage;
+    if (advantage === 0 || Math.abs(advantage) > this.tieTolerance) return advantage;
     return this.energyWith(pixel, 1) - this.energyWith(pixel, 0);
   }
 
   /**
-   * Give by how much the energy grows with a pixel.
+   * Return the gain of changing a pixel.
    * @param {number} pixel
    * @param {number} step
    */
   gain(pixel, step) {
     if (step === 0) return 0;
     this.evaluations++;
-    const { a2, norms, slopes, moved, moves, out } = this;
-    this.move(pixel, step);
+    const { a2, norms, slopes, changedUnits, unitChanges, out } = this;
+    this.computeChanges(pixel, step);
     let [gain, square] = [0, 0];
     for (let n = 0; n < this.count; n++) {
-      gain += slopes[moved[n]] * moves[n];
-      square += moves[n] * moves[n];
+      gain += slopes[changedUnits[n]] * unitChanges[n];
+      square += unitChanges[n] * unitChanges[n];
     }
     const length = Math.sqrt(square);
     for (let k = 0; k < a2.length; k++) {
       const a = a2[k];
       // By the inequality of Cauchy and Schwarz the unit can't be moved by more.
       if (Math.abs(a) > length * norms[k]) continue;
-      const after = a + this.push(k);
+      const after = a + this.secondLayerChange(k);
       if (after > 0 !== a > 0) gain += out[k] * Math.abs(after);
     }
     return gain;
   }
 
   /**
-   * Note how the first layer's units change.
+   * Compute the changes of the first layer's units.
    * @param {number} pixel
    * @param {number} step
    */
-  move(pixel, step) {
-    const { first, a1, moved, moves } = this;
+  computeChanges(pixel, step) {
+    const { first, a1, changedUnits, unitChanges } = this;
     const start = pixel * a1.length;
     let count = 0;
     for (let j = 0; j < a1.length; j++) {
       const before = a1[j];
       const after = before + step * first[start + j];
       const change = (after > 0 ? after : 0) - (before > 0 ? before : 0);
-      moved[count] = j;
-      moves[count] = change;
+      changedUnits[count] = j;
+      unitChanges[count] = change;
       if (change !== 0) count++;
     }
     this.count = count;
   }
 
   /**
-   * Give how far the noted changes move a unit of the second layer.
+   * Return the change of a unit of the second layer that results from them.
    * @param {number} k
    */
-  push(k) {
-    const { rows, moved, moves, count } = this;
+  secondLayerChange(k) {
+    const { rows, changedUnits, unitChanges, count } = this;
     const start = k * this.a2.length;
     let sum = 0;
-    for (let n = 0; n < count; n++) sum += rows[start + moved[n]] * moves[n];
+    for (let n = 0; n < count; n++) sum += rows[start + changedUnits[n]] * unitChanges[n];
     return sum;
   }
 
@@ -120,11 +122,11 @@ export class State {
   set(pixel, value) {
     const step = value - this.image[pixel];
     const before = Float64Array.from(this.a2);
-    this.move(pixel, step);
+    this.computeChanges(pixel, step);
     this.image[pixel] = value;
     addColumn(this.a1, this.first, pixel, step);
     for (let n = 0; n < this.count; n++) {
-      addColumn(this.a2, this.second, this.moved[n], this.moves[n]);
+      addColumn(this.a2, this.second, this.changedUnits[n], this.unitChanges[n]);
     }
     this.a2.forEach((a, k) => {
       if (a > 0 === before[k] > 0) return;
@@ -141,7 +143,7 @@ export class State {
   }
 
   /**
-   * Ask the network itself: equal energies come out equal to the bit.
+   * Evaluate the whole network: equal energies are equal to the bit.
    * @param {number} pixel
    * @param {number} value
    */

@@ -1,7 +1,8 @@
 // @ts-check
-/** A binary image drawn large, with a mark on each pixel for what flipping it would gain. */
+/** A binary image drawn large, with a mark on each pixel for the gain of flipping it. */
 
-export const SIDE = 28;
+import { SIDE } from "../base/image_size.js";
+
 export const CELL = 24;
 const DARK = "#16130f";
 const LIGHT = "#f7f3ea";
@@ -50,7 +51,7 @@ export function paintCells(canvas, image) {
 }
 
 /**
- * Which pixel a pointer is over, if any.
+ * Return the pixel under a pointer, if any.
  * @param {HTMLCanvasElement} canvas
  * @param {{clientX: number, clientY: number}} pointer
  * @returns {number | null}
@@ -72,7 +73,7 @@ export function cornerOf(pixel) {
 }
 
 /**
- * Of what is good and bad for a digit, or put on and taken away; the same on black and on white.
+ * Return the colours of gains and losses, or of added and removed pixels.
  * @param {HTMLCanvasElement} canvas
  */
 export function colours(canvas) {
@@ -90,12 +91,12 @@ function paintGrid(context) {
 }
 
 /**
- * Squares for gains, discs for losses, so that they are told apart without colours as well.
+ * Squares for gains, discs for losses, so that they differ in shape as well as colour.
  * @param {CanvasRenderingContext2D} context
  * @param {number[]} gains
  * @param {string[]} colours
  */
-function paintGains(context, gains, [warm, cool]) {
+function paintGains(context, gains, [gainColour, lossColour]) {
   const most = Math.max(...gains.map(Math.abs)) || 1;
   for (const [pixel, gain] of gains.entries()) {
     const share = Math.sqrt(Math.abs(gain) / most);
@@ -103,7 +104,7 @@ function paintGains(context, gains, [warm, cool]) {
     const side = CELL * (LEAST_MARK + (LARGEST_MARK - LEAST_MARK) * share);
     const [x, y] = cornerOf(pixel).map((corner) => corner + CELL / 2);
     context.globalAlpha = 0.45 + 0.55 * share;
-    context.fillStyle = gain > 0 ? warm : cool;
+    context.fillStyle = gain > 0 ? gainColour : lossColour;
     context.beginPath();
     if (gain > 0) context.rect(x - side / 2, y - side / 2, side, side);
     else context.arc(x, y, side / 2, 0, 2 * Math.PI);

@@ -1,17 +1,18 @@
 // @ts-check
-/** A board of pixels to flip, by pointer or keyboard. */
+/** An editor for pixels: a board whose pixels are flipped by pointer or keyboard. */
 
-import { paintBoard, pixelAt, prepareBoard, SIDE } from "./board.js";
+import { paintBoard, pixelAt, prepareBoard } from "./board.js";
 import { el } from "../base/dom.js";
+import { SIDE } from "../base/image_size.js";
 
 /** @type {Record<string, [number, number]>} columns and rows that a key moves */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
  * @typedef {object} Listener
- * @property {(pixel: number) => number} flip a new change: gives the pixel's new value
- * @property {(pixel: number, value: number) => void} paint the change goes on to this pixel
- * @property {(pixel: number) => void} visit the keyboard's cursor is here
+ * @property {(pixel: number) => number} flip begins a change; returns the pixel's new value
+ * @property {(pixel: number, value: number) => void} paint continues the change with this pixel
+ * @property {(pixel: number) => void} onCursorMove of the keyboard's cursor
  */
 
 export class Editor {
@@ -20,7 +21,7 @@ export class Editor {
   });
   #listener;
   /** Where the keyboard is. */
-  cursor = SIDE * 14 + 14;
+  cursor = (SIDE / 2) * SIDE + SIDE / 2;
   /** The value that the pointer paints, while it is down. */
   #value = 0;
   #last = -1;
@@ -37,8 +38,7 @@ export class Editor {
     for (const name of ["focus", "blur"]) this.canvas.addEventListener(name, () => this.#paint());
   }
 
-  /** Whether it is used by keyboard. */
-  get isVisited() {
+  get hasKeyboardFocus() {
     return this.canvas.matches(":focus-visible");
   }
 
@@ -50,7 +50,7 @@ export class Editor {
 
   #paint() {
     if (!this.#shown) return;
-    const cursor = this.isVisited ? this.cursor : null;
+    const cursor = this.hasKeyboardFocus ? this.cursor : null;
     paintBoard(this.canvas, { ...this.#shown, cursor });
   }
 
@@ -66,7 +66,7 @@ export class Editor {
   /** @param {PointerEvent} event */
   #move(event) {
     if (!this.canvas.hasPointerCapture(event.pointerId)) return;
-    // A fast pointer skips pixels, which the browser knows.
+    // A fast pointer skips pixels, which the browser reports as coalesced events.
     const events = event.getCoalescedEvents?.() ?? [];
     for (const point of events.length ? events : [event]) {
       const pixel = pixelAt(this.canvas, point);
@@ -85,7 +85,7 @@ export class Editor {
       const [right, down] = MOVES[event.key];
       const [column, row] = [this.cursor % SIDE, Math.floor(this.cursor / SIDE)];
       this.cursor = clamp(row + down) * SIDE + clamp(column + right);
-      this.#listener.visit(this.cursor);
+      this.#listener.onCursorMove(this.cursor);
     } else if (event.key === " " || event.key === "Enter") {
       if (!event.repeat) this.#listener.flip(this.cursor);
     } else return;

@@ -1,5 +1,5 @@
 // @ts-check
-/** An image with the pixels marked that have been put on or taken away. */
+/** An image with the added and removed pixels marked. */
 
 import { CELL, colours, cornerOf, paintCells } from "./board.js";
 

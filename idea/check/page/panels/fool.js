@@ -1,22 +1,23 @@
 // @ts-check
-/** The fewest pixels that make the network read another digit. */
+/** The fewest flips that make the network predict another digit. */
 
 import { action } from "../base/action.js";
+import { isEqual } from "../base/arrays.js";
 import { digitParams } from "./article.js";
-import { binaryOf, isSame } from "../base/binary.js";
+import { binaryOf } from "../base/binary.js";
 import { Choice, DigitChoice } from "../base/choice.js";
-import { el, icon, write } from "../base/dom.js";
+import { el, icon, setTexts } from "../base/dom.js";
 import { FoolResult } from "./fool_result.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent, t } from "../base/language.js";
 import { Latest, pause } from "../base/latest.js";
+import { runnerUp } from "../numbers/softmax.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Server} Server */
 /** @typedef {import("../site/site.js").Answer} Answer */
 
-// So long after a stroke of the pen nothing more comes, it seems.
-const QUIET = 120;
+const DEBOUNCE_MS = 120;
 
 /**
  * @param {HTMLElement} root
@@ -45,7 +46,7 @@ class Fool {
   #idea = new DigitChoice("fool.idea.digit", () => this.#load());
   #target = new DigitChoice("fool.target", () => this.#show());
   #shown = imageCanvas(null, "fool.image");
-  #reads = el("p", { class: "fool-reads" });
+  #prediction = el("p");
   #empty = el("p", { class: "notice", text: "fool.empty" });
   #start = action("fool.start", "arrow", () => this.#toggle(), "primary");
   #working = el("p", { class: "hint", role: "status" });
@@ -65,7 +66,7 @@ class Fool {
     this.#result = new FoolResult(app);
     this.#idea.digit = 4;
     this.#retry.hidden = true;
-    this.#choose = el("div", { class: "fool-choose" }, this.#shown, this.#reads);
+    this.#choose = el("div", { class: "fool-choose" }, this.#shown, this.#prediction);
     const start = el("div", { class: "row tight" }, this.#start, this.#working);
     this.#choose.append(this.#target.root, start);
     const sources = el("div", { class: "stack tight" }, this.#source.root, this.#idea.root);
@@ -73,14 +74,14 @@ class Fool {
     this.root = el("div", { class: "stack" }, hint, sources, this.#empty, this.#retry);
     this.root.append(this.#choose, this.#result.root);
     app.on("model", () => this.#load());
-    app.on("drawing", () => this.#follow());
+    app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
     this.#show();
   }
 
   shown() {
     this.#visible = true;
-    this.#follow();
+    this.#update();
     if (!this.#image) this.#load();
   }
 
@@ -89,11 +90,11 @@ class Fool {
     this.#result.pause();
   }
 
-  /** Take another drawing, unless it is what was just put on the canvas from here. */
-  #follow() {
+  /** Load the drawing, unless it is the image that was just copied to the canvas from here. */
+  #update() {
     if (this.#source.value !== "drawing" || !this.#visible) return;
     const { drawn, prepared } = this.#app.drawing.images();
-    const same = prepared && this.#image && isSame(binaryOf(prepared), this.#image);
+    const same = prepared && this.#image && isEqual(binaryOf(prepared), this.#image);
     if (!same && !this.#result.shows(drawn)) this.#load();
   }
 
@@ -106,26 +107,26 @@ class Fool {
     this.#show();
     if (!this.#visible) return;
     try {
-      await pause(QUIET, signal);
-      await this.#take(signal);
+      await pause(DEBOUNCE_MS, signal);
+      await this.#classify(signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#answer = null;
       this.#retry.hidden = false;
-      this.#app.fail(error);
+      this.#app.showError(error);
     }
     this.#show();
   }
 
   /** @param {AbortSignal} signal */
-  async #take(signal) {
+  async #classify(signal) {
     const { id } = this.#app.model;
     const image = await this.#imageOf(id, signal);
-    const [answer] = image ? await this.#site.judge(id, [image]) : [null];
+    const [answer] = image ? await this.#site.classify(id, [image]) : [null];
     signal.throwIfAborted();
     this.#image = image;
     this.#answer = answer;
-    if (answer) this.#target.digit = runnerUp(answer);
+    if (answer) this.#target.digit = runnerUp(answer.logits, answer.digit);
   }
 
   /**
@@ -157,7 +158,7 @@ class Fool {
       signal.throwIfAborted();
       this.#result.show(image, target, fooling, this.#source.value === "drawing");
     } catch (error) {
-      if (!signal.aborted) this.#app.fail(error);
+      if (!signal.aborted) this.#app.showError(error);
     } finally {
       if (!signal.aborted) this.#halt();
     }
@@ -177,18 +178,12 @@ class Fool {
     this.#choose.hidden = !answer || !this.#empty.hidden;
     if (!answer) return;
     if (this.#image) paint(this.#shown, this.#image);
-    this.#target.forbid((digit) => Number(digit) === answer.digit);
+    this.#target.disable((digit) => Number(digit) === answer.digit);
     const { digit, probability } = answer;
     const params = { ...digitParams(digit), share: percent(probability) };
-    write(this.#reads, { text: "fool.reads", params });
-    write(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
+    setTexts(this.#prediction, { text: "fool.prediction", params });
+    setTexts(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
     this.#start.firstElementChild?.replaceWith(icon(this.#isBusy ? "stop" : "arrow"));
     this.#working.textContent = this.#isBusy ? t("fool.working") : "";
   }
-}
-
-/** @param {Answer} answer */
-function runnerUp({ digit, logits }) {
-  const others = logits.map((logit, index) => (index === digit ? -Infinity : logit));
-  return others.indexOf(Math.max(...others));
 }

@@ -1,47 +1,48 @@
 // @ts-check
-/** How a network was fooled: before and after, and every flip between. */
+/** How the network was fooled: before and after, and every flip in between. */
 
+import { isEqual } from "../base/arrays.js";
 import { digitParams } from "./article.js";
-import { flipped, isSame } from "../base/binary.js";
+import { flipped } from "../base/binary.js";
 import { prepareBoard } from "./board.js";
 import { Curve } from "./curve.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { paintFlips } from "./flips.js";
-import { bytesOf, gifButtons, keepRow } from "./keep.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
-import { bringIntoView, isCalm } from "./motion.js";
+import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
 import { Player } from "./player.js";
+import { bytesOf, gifButtons, saveRow } from "./save.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Fooling} Fooling */
 /** @typedef {import("../site/site.js").Answer} Answer */
 
-// So many seconds the flips take together, as far as their rate allows.
+// Duration of all flips together, within the limits of their rate.
 const SECONDS = 3;
 const [SLOWEST, FASTEST] = [1, 30];
 
 /**
- * @typedef {object} Case
+ * @typedef {object} Attack
  * @property {Float32Array<ArrayBuffer>} image before
  * @property {number} target
  * @property {Fooling} fooling
- * @property {boolean} isYours whether the image is the reader's drawing
+ * @property {boolean} isDrawing whether the image is the drawing
  * @property {{x: number, y: number}[]} points flips and margins
  */
 
 export class FoolResult {
   #app;
-  /** @type {Case | null} */
-  #case = null;
+  /** @type {Attack | null} */
+  #attack = null;
   #player = new Player(() => this.#refresh());
   #headline = el("h3", { class: "fool-headline" });
   #before = el("canvas", { class: "board", role: "img", label: "fool.image" });
   #after = el("canvas", { class: "board", role: "img", label: "fool.after.image" });
-  #beforeReads = el("figcaption", {});
-  #afterReads = el("figcaption", {});
-  #progress = el("p", { class: "fool-progress" });
+  #beforeCaption = el("figcaption", {});
+  #afterCaption = el("figcaption", {});
+  #progress = el("p");
   #curve = new Curve({ x: "fool.flips", y: "fool.margin", label: "fool.curve" });
   #transport;
   root = el("div", { class: "stack fool-result", hidden: true });
@@ -54,12 +55,12 @@ export class FoolResult {
     const speeds = { slowest: SLOWEST, fastest: FASTEST };
     this.#transport = new Transport(this.#player, speeds, () => this.#progress.textContent ?? "");
     const pair = el("div", { class: "fool-pair" });
-    pair.append(el("figure", {}, this.#before, this.#beforeReads));
-    pair.append(el("figure", {}, this.#after, this.#afterReads));
+    pair.append(el("figure", {}, this.#before, this.#beforeCaption));
+    pair.append(el("figure", {}, this.#after, this.#afterCaption));
     pair.append(el("div", { class: "stack tight" }, this.#progress, this.#curve.root));
     const marks = [legendOf("added", "fool.added"), legendOf("removed", "fool.removed")];
     const legend = el("div", { class: "row tight hint" }, ...marks);
-    this.root.append(this.#headline, pair, legend, this.#transport.root, this.#keepRow());
+    this.root.append(this.#headline, pair, legend, this.#transport.root, this.#saveRow());
     onLanguage(() => this.#refresh());
   }
 
@@ -67,26 +68,26 @@ export class FoolResult {
    * @param {Float32Array<ArrayBuffer>} image
    * @param {number} target
    * @param {Fooling} fooling
-   * @param {boolean} isYours
+   * @param {boolean} isDrawing
    */
-  show(image, target, fooling, isYours) {
+  show(image, target, fooling, isDrawing) {
     const margins = [marginOf(fooling.before, target), ...fooling.margins];
     const points = margins.map((y, x) => ({ x, y }));
-    this.#case = { image, target, fooling, isYours, points };
+    this.#attack = { image, target, fooling, isDrawing, points };
     const { flips } = fooling;
     this.#player.rate = Math.min(Math.max(flips.length / SECONDS, 2), FASTEST);
     this.#player.begin();
     this.#player.grow(flips.length + 1);
     this.#player.close();
-    if (isCalm()) this.#player.seek(flips.length);
-    const { text = "", params } = headlineOf(this.#case);
-    this.#app.say(t(text, params));
+    if (prefersReducedMotion()) this.#player.seek(flips.length);
+    const { text = "", params } = headlineOf(this.#attack);
+    this.#app.announce(t(text, params));
     bringIntoView(this.root);
   }
 
   clear() {
-    this.#case = null;
-    this.#player.forget();
+    this.#attack = null;
+    this.#player.clear();
   }
 
   pause() {
@@ -94,79 +95,80 @@ export class FoolResult {
   }
 
   /**
-   * Whether this is the image that is shown.
+   * Check whether this is the image that is shown.
    * @param {ArrayLike<number>} image
    */
   shows(image) {
-    return this.#case !== null && isSame(this.#present, image);
+    return this.#attack !== null && isEqual(this.#present, image);
   }
 
   /** The image after as many flips as are shown. */
   get #present() {
-    const { image, fooling } = /** @type {Case} */ (this.#case);
+    const { image, fooling } = /** @type {Attack} */ (this.#attack);
     return flipped(image, fooling.flips.slice(0, this.#player.at));
   }
 
   #refresh() {
-    const now = this.#case;
-    this.root.hidden = !now;
-    if (!now) return;
+    const attack = this.#attack;
+    this.root.hidden = !attack;
+    if (!attack) return;
     const { at } = this.#player;
-    const { before, after, flips } = now.fooling;
-    paintFlips(this.#before, now.image, now.image);
-    paintFlips(this.#after, this.#present, now.image);
-    write(this.#headline, headlineOf(now));
-    write(this.#beforeReads, captionOf("fool.before", before));
-    const reads = at === flips.length ? captionOf("fool.after", after) : this.#reads(now, at);
-    write(this.#afterReads, reads);
-    this.#tell(now, at);
-    this.#curve.show(now.points, at);
+    const { before, after, flips } = attack.fooling;
+    paintFlips(this.#before, attack.image, attack.image);
+    paintFlips(this.#after, this.#present, attack.image);
+    setTexts(this.#headline, headlineOf(attack));
+    setTexts(this.#beforeCaption, captionOf("fool.before", before));
+    const isLast = at === flips.length;
+    const caption = isLast ? captionOf("fool.after", after) : this.#captionAt(attack, at);
+    setTexts(this.#afterCaption, caption);
+    this.#describe(attack, at);
+    this.#curve.show(attack.points, at);
     this.#transport.show();
   }
 
   /**
-   * @param {Case} now
+   * @param {Attack} attack
    * @param {number} at
    */
-  #reads({ fooling }, at) {
+  #captionAt({ fooling }, at) {
     const digit = at === 0 ? fooling.before.digit : fooling.digits[at - 1];
     return { text: "fool.meanwhile", params: { digit } };
   }
 
   /**
-   * @param {Case} now
+   * @param {Attack} attack
    * @param {number} at
    */
-  #tell({ fooling, points, target }, at) {
+  #describe({ fooling, points, target }, at) {
     const { y } = points[at];
     const margin = number(Math.abs(y), Math.abs(y) < 10 ? 2 : 1);
     const params = { at, count: fooling.flips.length, target, margin };
-    write(this.#progress, { text: y < 0 ? "fool.behind" : "fool.leads", params });
+    setTexts(this.#progress, { text: y < 0 ? "fool.behind" : "fool.leads", params });
   }
 
-  #keepRow() {
-    const name = () => `fooled_${this.#case?.fooling.before.digit}_${this.#case?.target}`;
-    const film = gifButtons(this.#app, () => {
-      const { image, fooling } = /** @type {Case} */ (this.#case);
+  #saveRow() {
+    const name = () => `fooled_${this.#attack?.fooling.before.digit}_${this.#attack?.target}`;
+    const gif = gifButtons(this.#app, () => {
+      const { image, fooling } = /** @type {Attack} */ (this.#attack);
       const count = fooling.flips.length + 1;
       const images = Array.from({ length: count }, (_, at) =>
         bytesOf(flipped(image, fooling.flips.slice(0, at))));
       return { images, fps: this.#player.rate, name: name() };
     });
-    return keepRow(this.#app, () => ({ image: this.#present, name: name() }), film);
+    return saveRow(this.#app, () => ({ image: this.#present, name: name() }), gif);
   }
 }
 
 /**
- * @param {Case} now
- * @returns {import("../base/dom.js").Written}
+ * @param {Attack} attack
+ * @returns {import("../base/dom.js").Texts}
  */
-function headlineOf({ fooling: { before, fooled, flips }, target, isYours }) {
+function headlineOf({ fooling: { before, fooled, flips }, target, isDrawing }) {
   const digits = { ...digitParams(before.digit), ...digitParams(target, "target") };
   const params = { count: flips.length, ...digits };
   if (!fooled) return { text: "fool.failed", params };
-  const whose = isYours ? "yours" : "idea";
-  return { text: `fool.${whose}.${flips.length === 1 ? "one" : "many"}`, params };
+  const source = isDrawing ? "drawing" : "idea";
+  return { text: `fool.${source}.${flips.length === 1 ? "one" : "many"}`, params };
 }
 
 /**

@@ -1,24 +1,24 @@
 // @ts-check
-/** What one panel hands to another. It waits where the other isn't there yet. */
+/** Values that one panel sends to another, kept until the other is opened. */
 
 /** @template T */
 class Handover {
   /** @type {((what: T) => void) | null} */
-  #taker = null;
+  #listener = null;
   /** @type {T | null} */
-  #waiting = null;
+  #pending = null;
 
-  /** @param {(what: T) => void} taker */
-  take(taker) {
-    this.#taker = taker;
-    if (this.#waiting !== null) taker(this.#waiting);
-    this.#waiting = null;
+  /** @param {(what: T) => void} listener */
+  onReceive(listener) {
+    this.#listener = listener;
+    if (this.#pending !== null) listener(this.#pending);
+    this.#pending = null;
   }
 
   /** @param {T} what */
-  give(what) {
-    if (this.#taker) this.#taker(what);
-    else this.#waiting = what;
+  send(what) {
+    if (this.#listener) this.#listener(what);
+    else this.#pending = what;
   }
 }
 

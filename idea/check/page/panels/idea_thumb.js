@@ -2,7 +2,7 @@
 /** One of the network's ten ideals, small: a button that chooses it. */
 
 import { digitParams } from "./article.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number, percent } from "../base/language.js";
 
@@ -27,7 +27,7 @@ export class IdeaThumb {
   }
 
   /**
-   * @param {IdealAnswer | null} ideal null while it is waited for
+   * @param {IdealAnswer | null} ideal null while it is pending
    * @param {boolean} isChosen
    */
   show(ideal, isChosen) {
@@ -35,18 +35,18 @@ export class IdeaThumb {
     this.root.classList.toggle("waiting", !ideal);
     this.root.setAttribute("aria-pressed", String(isChosen));
     paint(this.#canvas, ideal && ideal.image);
-    const params = ideal ? wordsOf(ideal) : digitParams(this.#digit);
-    if (ideal) write(this.#figures, { text: "ideas.energy", params });
+    const params = ideal ? idealParams(ideal) : digitParams(this.#digit);
+    if (ideal) setTexts(this.#figures, { text: "ideas.energy", params });
     this.#figures.hidden = !ideal;
-    write(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
+    setTexts(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
   }
 }
 
 /**
- * What texts say of an ideal.
+ * Return the parameters of texts about an ideal.
  * @param {IdealAnswer} ideal
  */
-export function wordsOf({ digit, energy, probability }) {
+export function idealParams({ digit, energy, probability }) {
   const numbers = { energy: number(energy, 1), probability: percent(probability) };
   return { ...digitParams(digit), ...numbers };
 }

@@ -1,18 +1,19 @@
 // @ts-check
-/** The network's ten ideals: to look at, to trace, to take along. */
+/** The network's ten ideals: to view, trace, copy and save. */
 
 import { action } from "../base/action.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { toPixels, toWatch } from "./handover.js";
-import { IdeaThumb, wordsOf } from "./idea_thumb.js";
-import { keepRow } from "./keep.js";
+import { IdeaThumb, idealParams } from "./idea_thumb.js";
+import { DIGITS } from "../base/image_size.js";
 import { onLanguage, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
+import { saveRow } from "./save.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
-const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+const ALL_DIGITS = Array.from({ length: DIGITS }, (_, digit) => digit);
 
 /**
  * @param {HTMLElement} root
@@ -27,12 +28,12 @@ class Ideas {
   #app;
   #latest = new Latest();
   /** @type {(IdealAnswer | null)[]} */
-  #ideals = DIGITS.map(() => null);
+  #ideals = ALL_DIGITS.map(() => null);
   /** @type {number | null} */
   #chosen = null;
-  #thumbs = DIGITS.map((digit) => new IdeaThumb(digit, () => this.#toggle(digit)));
+  #thumbs = ALL_DIGITS.map((digit) => new IdeaThumb(digit, () => this.#toggle(digit)));
   #grid = el("div", { class: "ideas-grid" }, ...this.#thumbs.map(({ root }) => root));
-  #line = el("p", { class: "ideas-line" });
+  #line = el("p");
   #retry = action("panels.retry", "reset", () => this.#load());
   #before;
   #tools;
@@ -45,7 +46,7 @@ class Ideas {
     const { hasServer } = app.site;
     const before = hasServer ? "ideas.before" : "ideas.before.static";
     this.#before = el("p", { class: "notice", text: before });
-    this.#tools = el("div", { class: "stack ideas-tools", hidden: true });
+    this.#tools = el("div", { class: "stack", hidden: true });
     this.#tools.append(this.#line, this.#slider(), this.#buttons());
     const hint = el("p", { class: "hint", text: "ideas.hint" });
     const left = el("div", { class: "stack" }, this.#grid, this.#retry);
@@ -59,12 +60,12 @@ class Ideas {
   async #load() {
     const signal = this.#latest.begin();
     const model = this.#app.model.id;
-    this.#ideals = DIGITS.map(() => null);
+    this.#ideals = ALL_DIGITS.map(() => null);
     this.#retry.hidden = true;
     this.#app.drawing.ghost(null);
     this.#show();
     try {
-      for (const digit of DIGITS) {
+      for (const digit of ALL_DIGITS) {
         const ideal = await this.#app.site.ideal(model, digit, signal);
         signal.throwIfAborted();
         this.#ideals[digit] = ideal;
@@ -75,7 +76,7 @@ class Ideas {
       if (signal.aborted) return;
       this.#retry.hidden = false;
       this.#show();
-      this.#app.fail(error);
+      this.#app.showError(error);
     }
   }
 
@@ -84,7 +85,7 @@ class Ideas {
     this.#chosen = this.#chosen === digit ? null : digit;
     const ideal = this.#present;
     this.#app.drawing.ghost(ideal && ideal.image);
-    this.#app.say(t(ideal ? "ideas.lies" : "ideas.gone"));
+    this.#app.announce(t(ideal ? "ideas.shown" : "ideas.removed"));
     this.#show();
   }
 
@@ -110,7 +111,8 @@ class Ideas {
     this.#tools.hidden = !ideal;
     if (!ideal) return;
     const text = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
-    write(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params: wordsOf(ideal) });
+    const params = idealParams(ideal);
+    setTexts(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params });
   }
 
   #slider() {
@@ -131,23 +133,23 @@ class Ideas {
   }
 
   #buttons() {
-    const keep = keepRow(this.#app, () => {
+    const save = saveRow(this.#app, () => {
       const { image, digit } = this.#wanted;
       return { image, name: `idea_${digit}` };
     });
     const server = [
       action("ideas.watch", "play", () => {
-        toWatch.give({ digit: this.#wanted.digit });
+        toWatch.send({ digit: this.#wanted.digit });
         this.#app.openTab("watch");
       }),
       action("ideas.edit", "grid", () => {
-        toPixels.give(this.#wanted);
+        toPixels.send(this.#wanted);
         this.#app.openTab("pixels");
       }),
     ];
     const further = el("div", { class: "row tight" }, ...server);
     further.hidden = !this.#app.site.hasServer;
-    return el("div", { class: "stack tight" }, keep, further);
+    return el("div", { class: "stack tight" }, save, further);
   }
 
   /** The chosen one, whose buttons are only shown when it is there. */

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a mark on a board means. */
+/** The legend of a board's marks. */
 
 import { el } from "../base/dom.js";
 

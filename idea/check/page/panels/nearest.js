@@ -1,17 +1,16 @@
 // @ts-check
 /** The training digit that an image is nearest to. */
 
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { Latest, pause } from "../base/latest.js";
 
 /** @typedef {import("../site/server.js").Server} Server */
 
-// So long after a change nothing more changes, it seems; then it's time to ask.
-const QUIET = 250;
+const DEBOUNCE_MS = 250;
 const NOT_YET = 503;
 const TRIES = 8;
-const BETWEEN_TRIES = 4000;
+const RETRY_MS = 4000;
 
 export class NearestDigit {
   #site;
@@ -32,10 +31,10 @@ export class NearestDigit {
   async find(image) {
     const signal = this.#latest.begin();
     try {
-      await pause(QUIET, signal);
-      await this.#ask(image, signal, TRIES);
+      await pause(DEBOUNCE_MS, signal);
+      await this.#request(image, signal, TRIES);
     } catch (error) {
-      if (!signal.aborted) this.#say(error);
+      if (!signal.aborted) this.#showError(error);
     }
   }
 
@@ -48,27 +47,27 @@ export class NearestDigit {
    * @param {AbortSignal} signal
    * @param {number} tries
    */
-  async #ask(image, signal, tries) {
+  async #request(image, signal, tries) {
     try {
       const nearest = await this.#site.nearest(image, signal);
       signal.throwIfAborted();
       const { label, flips } = nearest;
       paint(this.#image, nearest.image);
-      write(this.#image, { params: { label } });
+      setTexts(this.#image, { params: { label } });
       const text = flips === 1 ? "nearest.one" : "nearest.found";
-      write(this.#words, { text, params: { label, flips } });
+      setTexts(this.#words, { text, params: { label, flips } });
     } catch (/** @type {any} */ error) {
       if (signal.aborted || error.status !== NOT_YET || tries <= 1) throw error;
-      this.#say(error);
-      await pause(BETWEEN_TRIES, signal);
-      await this.#ask(image, signal, tries - 1);
+      this.#showError(error);
+      await pause(RETRY_MS, signal);
+      await this.#request(image, signal, tries - 1);
     }
   }
 
   /** @param {any} error */
-  #say({ key, params }) {
+  #showError({ key, params }) {
     paint(this.#image, null);
-    write(this.#image, { params: { label: "–" } });
-    write(this.#words, key ? { text: key, params } : { text: "nearest.none" });
+    setTexts(this.#image, { params: { label: "–" } });
+    setTexts(this.#words, key ? { text: key, params } : { text: "nearest.none" });
   }
 }

@@ -1,10 +1,11 @@
 // @ts-check
-/** The image pixel by pixel, and what each flip would gain. */
+/** The image pixel by pixel, with the gain of each flip. */
 
 import { binaryOf } from "../base/binary.js";
 import { Editor } from "./editor.js";
-import { Gainer } from "./gainer.js";
+import { GainRequester } from "./gain_requester.js";
 import { toPixels } from "./handover.js";
+import { PIXELS } from "../base/image_size.js";
 import { onLanguage } from "../base/language.js";
 import { Latest } from "../base/latest.js";
 import { PixelsView } from "./pixels_view.js";
@@ -13,8 +14,8 @@ import { Undoable } from "./undoable.js";
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Server} Server */
 
-// While it plays, between two flips.
-const BEAT = 60;
+// Between two flips while it plays.
+const STEP_MS = 60;
 
 /**
  * @param {HTMLElement} root
@@ -30,22 +31,22 @@ export function mountPixels(root, app) {
 
 class Pixels {
   #app;
-  #gainer;
-  #undoable = new Undoable(new Float32Array(784));
+  #gains;
+  #undoable = new Undoable(new Float32Array(PIXELS));
   #idea = new Latest();
-  /** Whether the image is the reader's work, not to be thrown away without being asked. */
+  /** Whether the reader has edited the image: then the drawing does not replace it. */
   #edited = false;
-  /** Whether the digit is the reader's choice, too. */
-  #chosen = false;
+  /** Whether the reader has chosen the digit. */
+  #digitChosen = false;
   #visible = false;
   #playing = false;
-  /** Flips since it plays; all together are one change. */
+  /** Flips since it began to play; together they are undone as one. */
   #played = 0;
   #timer = 0;
   #editor = new Editor({
     flip: (pixel) => this.#flip(pixel),
     paint: (pixel, value) => this.#change(() => this.#undoable.amend(pixel, value)),
-    visit: (pixel) => this.#visit(pixel),
+    onCursorMove: (pixel) => this.#showCursor(pixel),
   });
   view;
 
@@ -55,39 +56,39 @@ class Pixels {
    */
   constructor(app, site) {
     this.#app = app;
-    this.#gainer = new Gainer(site, () => this.#answered(), (error) => {
+    this.#gains = new GainRequester(site, () => this.#answered(), (error) => {
       this.#stop();
-      app.fail(error);
+      app.showError(error);
     });
     this.view = new PixelsView(app, site, this.#editor.canvas, {
       changed: () => this.#show(),
-      asked: () => {
-        this.#chosen = true;
-        this.#ask();
+      onDigitChange: () => {
+        this.#digitChosen = true;
+        this.#request();
       },
       best: () => this.#step(),
       play: () => (this.#playing ? this.#stop() : this.#play()),
       undo: () => this.#change(() => this.#undoable.undo()),
       redo: () => this.#change(() => this.#undoable.redo()),
-      fromDrawing: () => this.#take(this.#app.drawing.images().prepared),
+      fromDrawing: () => this.#setImage(this.#app.drawing.images().prepared),
       fromIdea: () => this.#fromIdea(),
-      blank: () => this.#take(new Float32Array(784)),
+      blank: () => this.#setImage(new Float32Array(PIXELS)),
       image: () => this.#undoable.image,
     });
-    app.on("model", () => this.#ask());
-    app.on("drawing", () => this.#follow());
+    app.on("model", () => this.#request());
+    app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
-    toPixels.take(({ image, digit }) => {
+    toPixels.onReceive(({ image, digit }) => {
       this.view.digits.digit = digit;
-      this.#chosen = true;
-      this.#take(image);
+      this.#digitChosen = true;
+      this.#setImage(image);
     });
   }
 
   shown() {
     this.#visible = true;
-    this.#follow();
-    this.#ask();
+    this.#update();
+    this.#request();
   }
 
   hidden() {
@@ -96,15 +97,15 @@ class Pixels {
     this.view.nearest.stop();
   }
 
-  /** Show the drawing as long as there is nothing else of worth. */
-  #follow() {
+  /** Show the drawing until the image is edited. */
+  #update() {
     if (!this.#visible) return;
     const { answers, drawing } = this.#app;
     const { prepared } = drawing.images();
     if (prepared && !this.#edited) {
       this.#undoable = new Undoable(binaryOf(prepared));
-      if (answers.prepared && !this.#chosen) this.view.digits.digit = answers.prepared.digit;
-      this.#ask();
+      if (answers.prepared && !this.#digitChosen) this.view.digits.digit = answers.prepared.digit;
+      this.#request();
     } else this.#show();
   }
 
@@ -113,14 +114,14 @@ class Pixels {
     try {
       const { model, site } = this.#app;
       const { image } = await site.ideal(model.id, this.view.digits.digit, signal);
-      if (!signal.aborted) this.#take(image);
+      if (!signal.aborted) this.#setImage(image);
     } catch (error) {
-      if (!signal.aborted) this.#app.fail(error);
+      if (!signal.aborted) this.#app.showError(error);
     }
   }
 
   /** @param {Float32Array | null} image */
-  #take(image) {
+  #setImage(image) {
     if (image) this.#change(() => this.#undoable.replace(binaryOf(image)));
   }
 
@@ -137,14 +138,14 @@ class Pixels {
     change();
     if (this.#undoable.image === before) return;
     this.#edited = true;
-    this.#ask();
+    this.#request();
   }
 
-  #ask() {
+  #request() {
     this.#idea.stop();
     if (this.#visible) {
       const { image } = this.#undoable;
-      this.#gainer.ask(this.#app.model.id, this.view.digits.digit, image);
+      this.#gains.request(this.#app.model.id, this.view.digits.digit, image);
       this.view.nearest.find(image);
     }
     this.#show();
@@ -152,10 +153,10 @@ class Pixels {
 
   #answered() {
     this.#show();
-    if (!this.#gainer.isFresh) return;
-    if (this.#editor.isVisited) this.#visit(this.#editor.cursor);
+    if (!this.#gains.isFresh) return;
+    if (this.#editor.hasKeyboardFocus) this.#showCursor(this.#editor.cursor);
     if (!this.#playing) return;
-    if (this.#gainer.best) this.#timer = window.setTimeout(() => this.#step(), BEAT);
+    if (this.#gains.best) this.#timer = window.setTimeout(() => this.#step(), STEP_MS);
     else this.#stop();
   }
 
@@ -172,18 +173,18 @@ class Pixels {
   }
 
   #step() {
-    const { best } = this.#gainer;
+    const { best } = this.#gains;
     if (!best) return;
     this.#edited = true;
     if (this.#playing && this.#played > 0) {
       this.#undoable.amend(best.pixel, 1 - this.#undoable.image[best.pixel]);
     } else this.#undoable.flip(best.pixel);
     this.#played++;
-    this.#ask();
+    this.#request();
   }
 
   #show() {
-    const { gains, isFresh, best } = this.#gainer;
+    const { gains, isFresh, best } = this.#gains;
     const { image, canUndo } = this.#undoable;
     const marks = this.view.marked && gains ? gains.gains : null;
     this.#editor.show({ image, gains: marks, best: best && best.pixel });
@@ -192,7 +193,7 @@ class Pixels {
   }
 
   /** @param {number} pixel */
-  #visit(pixel) {
-    this.view.place(pixel, this.#undoable.image[pixel], this.#gainer.gainOf(pixel));
+  #showCursor(pixel) {
+    this.view.place(pixel, this.#undoable.image[pixel], this.#gains.gainOf(pixel));
   }
 }

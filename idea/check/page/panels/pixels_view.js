@@ -1,25 +1,25 @@
 // @ts-check
-/** What is around the board of pixels: the digit, the numbers, the buttons. */
+/** The panel around the board of pixels: digit, numbers and buttons. */
 
 import { action, enable } from "../base/action.js";
-import { SIDE } from "./board.js";
 import { DigitChoice } from "../base/choice.js";
-import { el, icon, write } from "../base/dom.js";
-import { keepRow } from "./keep.js";
+import { el, icon, setTexts } from "../base/dom.js";
+import { SIDE } from "../base/image_size.js";
 import { number, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
 import { NearestDigit } from "./nearest.js";
 import { Readout, signed } from "./readout.js";
-import { undoByKeys } from "./undo_keys.js";
+import { saveRow } from "./save.js";
+import { undoByKeys } from "../base/undo_keys.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Gains} Gains */
 /** @typedef {import("../site/server.js").Server} Server */
 
 /**
- * @typedef {object} Acts
+ * @typedef {object} Actions
  * @property {() => void} changed the marks are to be shown or hidden
- * @property {() => void} asked another digit was chosen
+ * @property {() => void} onDigitChange
  * @property {() => void} best
  * @property {() => void} play
  * @property {() => void} undo
@@ -33,39 +33,39 @@ import { undoByKeys } from "./undo_keys.js";
 export class PixelsView {
   digits;
   nearest;
-  #acts;
+  #actions;
   #energy = new Readout("pixels.energy");
-  #reads = new Readout("pixels.reads");
+  #prediction = new Readout("pixels.prediction");
   #status = el("p", { class: "pixels-status", role: "status" });
   #place = el("p", { class: "hint", "aria-live": "polite" });
   #marks = el("input", { type: "checkbox", checked: true });
-  #best = action("pixels.best", "step", () => this.#acts.best(), "primary");
-  #play = action("pixels.play", "play", () => this.#acts.play());
-  #drawing = action("pixels.drawing", "pen", () => this.#acts.fromDrawing());
-  #undo = action("pixels.undo", "undo", () => this.#acts.undo());
+  #best = action("pixels.best", "step", () => this.#actions.best(), "primary");
+  #play = action("pixels.play", "play", () => this.#actions.play());
+  #drawing = action("pixels.drawing", "pen", () => this.#actions.fromDrawing());
+  #undo = action("pixels.undo", "undo", () => this.#actions.undo());
   root;
 
   /**
    * @param {App} app
    * @param {Server} site
    * @param {HTMLCanvasElement} board
-   * @param {Acts} acts
+   * @param {Actions} actions
    */
-  constructor(app, site, board, acts) {
-    this.#acts = acts;
-    this.digits = new DigitChoice("pixels.digit", () => acts.asked());
+  constructor(app, site, board, actions) {
+    this.#actions = actions;
+    this.digits = new DigitChoice("pixels.digit", () => actions.onDigitChange());
     this.digits.digit = 5;
     this.nearest = new NearestDigit(site);
-    this.#marks.addEventListener("change", () => acts.changed());
-    const kept = () => ({ image: acts.image(), name: `pixels_${this.digits.digit}` });
+    this.#marks.addEventListener("change", () => actions.changed());
+    const getImage = () => ({ image: actions.image(), name: `pixels_${this.digits.digit}` });
     const left = el("div", { class: "stack tight" }, board, this.#legend(), this.#place);
-    const right = el("div", { class: "stack pixels-right" });
+    const right = el("div", { class: "stack" });
     right.append(this.digits.root, this.#numbers(), this.#buttons(), this.#sources());
     right.append(this.nearest.root);
     const columns = el("div", { class: "pixels-columns" }, left, right);
     const hint = el("p", { class: "hint", text: "pixels.hint" });
-    this.root = el("div", { class: "stack" }, hint, columns, keepRow(app, kept));
-    undoByKeys(this.root, acts);
+    this.root = el("div", { class: "stack" }, hint, columns, saveRow(app, getImage));
+    undoByKeys(this.root, actions);
   }
 
   /** Whether the gains are to be shown. */
@@ -86,17 +86,17 @@ export class PixelsView {
     enable(this.#best, Boolean(best) && !isPlaying);
     enable(this.#play, Boolean(best) || isPlaying);
     this.#play.firstElementChild?.replaceWith(icon(isPlaying ? "pause" : "play"));
-    write(this.#play, { text: isPlaying ? "pixels.pause" : "pixels.play" });
+    setTexts(this.#play, { text: isPlaying ? "pixels.pause" : "pixels.play" });
     enable(this.#undo, canUndo);
     enable(this.#drawing, !isEmpty);
     this.#energy.show(gains ? number(gains.energy, 1) : "–");
-    if (gains) this.#reads.show(String(gains.digit), percent(gains.probability));
-    if (isPlaying) write(this.#status, { text: "pixels.playing" });
-    else if (gains && isFresh) this.#tell(gains);
+    if (gains) this.#prediction.show(String(gains.digit), percent(gains.probability));
+    if (isPlaying) setTexts(this.#status, { text: "pixels.playing" });
+    else if (gains && isFresh) this.#showStatus(gains);
   }
 
   /**
-   * Say where the keyboard's cursor is.
+   * Show the position of the keyboard's cursor.
    * @param {number} pixel
    * @param {number} value
    * @param {number | null} gain of flipping it, where it is known
@@ -110,17 +110,17 @@ export class PixelsView {
   }
 
   /** @param {Gains} gains */
-  #tell({ best }) {
+  #showStatus({ best }) {
     const params = best && { ...placeOf(best.pixel), gain: signed(best.gain) };
     const texts = params ? { text: "pixels.next", params } : { text: "pixels.optimum" };
     this.#status.classList.toggle("reached", !params);
-    write(this.#status, texts);
+    setTexts(this.#status, texts);
   }
 
   #legend() {
     const marks = [
-      legendOf("helps", "pixels.helps"),
-      legendOf("hurts", "pixels.hurts"),
+      legendOf("gain", "pixels.gain"),
+      legendOf("loss", "pixels.loss"),
       legendOf("next", "pixels.most"),
     ];
     const toggle = el("label", { class: "legend toggle" }, this.#marks);
@@ -129,7 +129,7 @@ export class PixelsView {
   }
 
   #numbers() {
-    const readouts = el("div", { class: "readouts" }, this.#energy.root, this.#reads.root);
+    const readouts = el("div", { class: "readouts" }, this.#energy.root, this.#prediction.root);
     return el("div", { class: "stack tight" }, readouts, this.#status);
   }
 
@@ -138,8 +138,8 @@ export class PixelsView {
   }
 
   #sources() {
-    const idea = action("pixels.idea", "eye", this.#acts.fromIdea);
-    const blank = action("pixels.blank", "eraser", this.#acts.blank);
+    const idea = action("pixels.idea", "eye", this.#actions.fromIdea);
+    const blank = action("pixels.blank", "eraser", this.#actions.blank);
     const buttons = el("div", { class: "row tight" }, this.#drawing, idea, blank);
     return el("div", { class: "stack tight" }, el("h3", { text: "pixels.from" }), buttons);
   }

@@ -1,17 +1,17 @@
 // @ts-check
-/** Plays through numbered frames, of which more may come while it plays. */
+/** A player of numbered frames, whose number may grow while it plays. */
 
 export class Player {
   at = 0;
   length = 0;
   playing = false;
   /** Whether more frames may come. */
-  open = false;
+  mayGrow = false;
   /** Frames a second. */
   rate = 30;
   #last = 0;
-  /** The time not played yet, in frames. */
-  #debt = 0;
+  /** The time not yet played, in frames. */
+  #pendingFrames = 0;
   #request = 0;
   #changed;
 
@@ -20,22 +20,22 @@ export class Player {
     this.#changed = changed;
   }
 
-  /** Forget all frames. */
-  forget() {
+  /** Remove all frames. */
+  clear() {
     this.at = this.length = 0;
-    this.open = false;
+    this.mayGrow = false;
     this.pause();
   }
 
-  /** Play what comes. */
+  /** Play frames as they come. */
   begin() {
-    this.forget();
-    this.open = true;
+    this.clear();
+    this.mayGrow = true;
     this.play();
   }
 
   /**
-   * There are more frames.
+   * Note that there are more frames.
    * @param {number} length
    */
   grow(length) {
@@ -43,16 +43,16 @@ export class Player {
     this.#changed();
   }
 
-  /** There will be no more frames. */
+  /** Note that there will be no more frames. */
   close() {
-    this.open = false;
+    this.mayGrow = false;
     this.#changed();
   }
 
   play() {
-    if (!this.open && this.at >= this.length - 1) this.at = 0;
+    if (!this.mayGrow && this.at >= this.length - 1) this.at = 0;
     this.playing = true;
-    this.#debt = 0;
+    this.#pendingFrames = 0;
     this.#last = performance.now();
     cancelAnimationFrame(this.#request);
     this.#request = requestAnimationFrame(this.#tick);
@@ -72,12 +72,12 @@ export class Player {
   }
 
   #tick = (/** @type {number} */ now) => {
-    this.#debt += (Math.max(0, now - this.#last) / 1000) * this.rate;
+    this.#pendingFrames += (Math.max(0, now - this.#last) / 1000) * this.rate;
     this.#last = now;
-    const whole = Math.floor(this.#debt);
-    this.#debt -= whole;
+    const whole = Math.floor(this.#pendingFrames);
+    this.#pendingFrames -= whole;
     const at = Math.min(this.at + whole, Math.max(0, this.length - 1));
-    if (!this.open && at >= this.length - 1) this.playing = false;
+    if (!this.mayGrow && at >= this.length - 1) this.playing = false;
     else this.#request = requestAnimationFrame(this.#tick);
     if (at !== this.at || !this.playing) {
       this.at = at;

@@ -1,5 +1,5 @@
 // @ts-check
-/** Numbers in large figures. */
+/** Numbers in large type. */
 
 import { el } from "../base/dom.js";
 import { number } from "../base/language.js";

@@ -1,7 +1,7 @@
 // @ts-check
-/** The frames of a search, and what it found. */
+/** The frames of a search, and its result. */
 
-import { bytesOf } from "./keep.js";
+import { bytesOf } from "./save.js";
 
 /** @typedef {import("../site/server.js").Frame} Frame */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
@@ -21,7 +21,7 @@ export class Recording {
 
   /** @param {Frame} frame */
   add(frame) {
-    // Late in a search hardly anything changes.
+    // Late in a search most frames are equal.
     if (this.frames.at(-1)?.energy === frame.energy) return;
     this.frames.push(frame);
     this.points.push({ x: frame.step, y: frame.energy });
@@ -40,17 +40,17 @@ export class Recording {
     this.ideal = ideal;
   }
 
-  /** What files of it are called. */
+  /** The name of its files. */
   get name() {
     return `idea_${this.digit}`;
   }
 
   /**
-   * A frame, to be kept; the last one is the ideal, whose image is exact.
+   * Return a frame to save; the last one is the ideal, whose image is exact.
    * @param {number} at
-   * @returns {import("./keep.js").Kept}
+   * @returns {import("./save.js").SavableImage}
    */
-  keptAt(at) {
+  imageAt(at) {
     const { name, ideal } = this;
     if (ideal && at === this.frames.length - 1) return { image: ideal.image, name };
     const { image, step } = this.frames[at];

@@ -1,5 +1,5 @@
 // @ts-check
-/** The number that random numbers grow from: to type, or to roll. */
+/** The seed of random numbers: typed, or chosen at random by a button. */
 
 import { el, icon } from "../base/dom.js";
 
@@ -15,7 +15,7 @@ export class Seed {
 
   constructor() {
     const dice = el("button", {
-      type: "button", class: "button only", label: "watch.dice", title: "watch.dice",
+      type: "button", class: "button icon-only", label: "watch.dice", title: "watch.dice",
       on: { click: () => this.#take(Math.floor(Math.random() * (MOST_ROLLED + 1))) },
     }, icon("dice"));
     const field = el("label", { class: "field", title: "watch.seed.title" });
@@ -23,7 +23,7 @@ export class Seed {
     this.root = el("div", { class: "row tight seed" }, field, dice);
   }
 
-  /** What is typed, or the whole number that it is nearest to. */
+  /** What is typed, rounded and clipped to the allowed range. */
   get value() {
     const typed = Math.round(this.#input.valueAsNumber) || 0;
     return Math.min(Math.max(typed, 0), MOST);

@@ -1,8 +1,8 @@
 // @ts-check
-/** Play, pause, go to any frame, and how fast: the buttons and sliders of a player. */
+/** The buttons and sliders of a player: play, pause, position and speed. */
 
 import { enable } from "../base/action.js";
-import { el, icon, write } from "../base/dom.js";
+import { el, icon, setTexts } from "../base/dom.js";
 
 /** @typedef {import("./player.js").Player} Player */
 
@@ -13,8 +13,8 @@ export class Transport {
   #player;
   #describe;
   #positionOf;
-  #button = el("button", { class: "button only", type: "button" }, icon("play"));
-  /** Can be put elsewhere: under a curve, say. */
+  #button = el("button", { class: "button icon-only", type: "button" }, icon("play"));
+  /** The slider of the position; it can be placed elsewhere, such as under a curve. */
   place = el("input", { type: "range", min: 0, max: 0, value: 0, class: "wide" });
   #speed = el("input", { type: "range" });
   root = el("div", { class: "row transport" });
@@ -22,7 +22,7 @@ export class Transport {
   /**
    * @param {Player} player its `changed` has to call `show`
    * @param {{slowest: number, fastest: number}} speeds frames a second
-   * @param {() => string} describe the present frame, for those who can't see it
+   * @param {() => string} describe the current frame, for screen readers
    * @param {(at: number) => number} positionOf where a frame lies on the slider, rising from 0
    */
   constructor(player, { slowest, fastest }, describe, positionOf = (at) => at) {
@@ -34,7 +34,7 @@ export class Transport {
       player.seek(this.#nearest(this.place.valueAsNumber));
     });
     this.place.addEventListener("keydown", (event) => this.#key(event));
-    write(this.place, { label: "transport.place" });
+    setTexts(this.place, { label: "transport.place" });
     this.#speed.min = String(Math.log2(slowest));
     this.#speed.max = String(Math.log2(fastest));
     this.#speed.step = "any";
@@ -50,7 +50,7 @@ export class Transport {
   show() {
     const { playing, at, length, rate } = this.#player;
     this.#button.firstElementChild?.replaceWith(icon(playing ? "pause" : "play"));
-    write(this.#button, { label: playing ? "transport.pause" : "transport.play" });
+    setTexts(this.#button, { label: playing ? "transport.pause" : "transport.play" });
     enable(this.#button, length > 1);
     this.place.disabled = length < 2;
     this.place.max = String(length ? this.#positionOf(length - 1) : 0);

@@ -1,5 +1,5 @@
 // @ts-check
-/** An image that is edited, and what it was before. */
+/** An image with its history, for undo and redo. */
 
 import { flipped } from "../base/binary.js";
 
@@ -21,7 +21,7 @@ export class Undoable {
   }
 
   /**
-   * Take another image.
+   * Replace the image.
    * @param {Float32Array<ArrayBuffer>} image
    */
   replace(image) {

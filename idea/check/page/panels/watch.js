@@ -1,19 +1,20 @@
 // @ts-check
-/** A search under way, from noise to the network's idea of a digit. */
+/** A search in progress, from noise to the network's idea of a digit. */
 
 import { action, enable } from "../base/action.js";
 import { digitParams } from "./article.js";
 import { Curve } from "./curve.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { toWatch } from "./handover.js";
+import { PIXELS } from "../base/image_size.js";
 import { imageCanvas, paint } from "../base/images.js";
-import { gifButtons, keepRow } from "./keep.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
-import { bringIntoView, isCalm } from "./motion.js";
+import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { Recording } from "./recording.js";
+import { gifButtons, saveRow } from "./save.js";
 import { Transport } from "./transport.js";
 import { WatchSetup } from "./watch_setup.js";
 
@@ -41,7 +42,7 @@ class Watch {
   #recording = new Recording(5);
   #halted = false;
   #player = new Player(() => this.#show());
-  #image = imageCanvas(noise(), "watch.image", digitParams(5));
+  #image = imageCanvas(randomGreys(), "watch.image", digitParams(5));
   #step = new Readout("watch.step");
   #energy = new Readout("watch.energy");
   #stage = el("div", { class: "watch-stage" });
@@ -52,7 +53,7 @@ class Watch {
   #retry = action("panels.retry", "reset", () => this.#search(), "quiet");
   #busyWords = el("span");
   #busy = el("p", { class: "notice", hidden: true }, this.#busyWords, this.#retry);
-  #kept;
+  #save;
   #setup;
   #transport;
   root;
@@ -68,11 +69,11 @@ class Watch {
     const speeds = { slowest: 4, fastest: 120 };
     const stepOf = (/** @type {number} */ at) => this.#recording.points[at].x;
     this.#transport = new Transport(this.#player, speeds, () => this.#described(), stepOf);
-    this.#kept = this.#keepRow();
+    this.#save = this.#saveRow();
     this.root = this.#layout();
     app.on("model", () => this.#clear());
     onLanguage(() => this.#show());
-    toWatch.take(({ digit }) => {
+    toWatch.onReceive(({ digit }) => {
       this.#setup.digits.digit = digit;
       this.#search();
     });
@@ -90,7 +91,7 @@ class Watch {
     right.append(this.#transport.place);
     this.#stage.append(this.#image, right);
     const hint = el("p", { class: "hint", text: "watch.hint" });
-    const below = [this.#busy, this.#stage, this.#transport.root, this.#result, this.#kept];
+    const below = [this.#busy, this.#stage, this.#transport.root, this.#result, this.#save];
     return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
   }
 
@@ -101,7 +102,7 @@ class Watch {
     const recording = new Recording(request.digit);
     this.#recording = recording;
     this.#player.begin();
-    if (isCalm()) this.#player.pause();
+    if (prefersReducedMotion()) this.#player.pause();
     bringIntoView(this.#stage);
     try {
       const ideal = await this.#site.search(request, (frame) => {
@@ -121,21 +122,21 @@ class Watch {
     const { length } = this.#recording.frames;
     this.#player.grow(length);
     this.#player.close();
-    if (isCalm()) this.#player.seek(length - 1);
+    if (prefersReducedMotion()) this.#player.seek(length - 1);
   }
 
   /** @param {any} error */
   #fail(error) {
     this.#player.close();
     if (error.status === TOO_MANY) {
-      write(this.#busyWords, { text: error.key, params: error.params });
+      setTexts(this.#busyWords, { text: error.key, params: error.params });
       this.#busy.hidden = false;
-    } else this.#app.fail(error);
+    } else this.#app.showError(error);
   }
 
   /** Stop the search, or what is still shown of it after its end. */
   #halt() {
-    if (this.#player.open) {
+    if (this.#player.mayGrow) {
       this.#latest.stop();
       this.#halted = true;
       this.#player.close();
@@ -148,22 +149,22 @@ class Watch {
     this.#recording = new Recording(this.#recording.digit);
     this.#halted = false;
     this.#busy.hidden = true;
-    paint(this.#image, noise());
-    this.#player.forget();
+    paint(this.#image, randomGreys());
+    this.#player.clear();
   }
 
   #show() {
-    const { at, length, open, playing } = this.#player;
+    const { at, length, mayGrow, playing } = this.#player;
     const { frames, points, digit } = this.#recording;
     const frame = frames[at];
     if (frame) paint(this.#image, frame.image);
-    write(this.#image, { params: digitParams(digit) });
+    setTexts(this.#image, { params: digitParams(digit) });
     this.#step.show(frame ? number(frame.step) : "–");
     this.#energy.show(frame ? number(frame.energy, 1) : "–");
     this.#curve.show(points, at);
     this.#transport.show();
-    enable(this.#stop, open || playing);
-    this.#kept.hidden = open || length === 0;
+    enable(this.#stop, mayGrow || playing);
+    this.#save.hidden = mayGrow || length === 0;
     this.#showResult(at === length - 1);
   }
 
@@ -171,13 +172,13 @@ class Watch {
   #showResult(isLast) {
     const { digit, ideal } = this.#recording;
     this.#result.hidden = !(ideal && isLast) && !this.#halted;
-    if (this.#halted) write(this.#result, { text: "watch.halted" });
+    if (this.#halted) setTexts(this.#result, { text: "watch.halted" });
     if (!ideal || !isLast) return;
     const found = ideal.locally_optimal ? "watch.optimum" : "watch.found";
     const text = ideal.finished ? found : "watch.unfinished";
     const probability = percent(ideal.probabilities[digit]);
     const params = { ...digitParams(digit), energy: number(ideal.energy, 1), probability };
-    write(this.#result, { text, params });
+    setTexts(this.#result, { text, params });
   }
 
   #described() {
@@ -185,16 +186,16 @@ class Watch {
     return t("watch.frame", { step: number(step), energy: number(energy, 1) });
   }
 
-  #keepRow() {
-    const film = gifButtons(this.#app, () => {
+  #saveRow() {
+    const gif = gifButtons(this.#app, () => {
       const images = this.#recording.frames.map(({ image }) => image);
       return { images, fps: this.#player.rate, name: this.#recording.name };
     });
-    return keepRow(this.#app, () => this.#recording.keptAt(this.#player.at), film);
+    return saveRow(this.#app, () => this.#recording.imageAt(this.#player.at), gif);
   }
 }
 
-/** What a search begins with looks like this. */
-function noise() {
-  return Float32Array.from({ length: 784 }, () => Math.random());
+/** Return random greys, such as a search begins with. */
+function randomGreys() {
+  return Float32Array.from({ length: PIXELS }, () => Math.random());
 }

@@ -1,15 +1,15 @@
 // @ts-check
-/** What to search for, and how. */
+/** The settings of a search. */
 
 import { Choice, DigitChoice } from "../base/choice.js";
-import { el, write } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { Seed } from "./seed.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Method} Method */
 /** @typedef {import("../site/server.js").SearchRequest} SearchRequest */
 
-// The methods that have words of their own here, and the steps between two of their frames.
+// Methods with texts of their own, and the steps between two of their frames.
 const EVERY = { greedy: 8, mc: 20, steepest: 4, guided: 8, anneal: 500, best: 5 };
 const EVERY_ELSE = 50;
 
@@ -32,7 +32,7 @@ export class WatchSetup {
     this.#methods = methods;
     this.digits.digit = 5;
     const options = Object.keys(methods).map((value) =>
-      value in EVERY ? { value, text: `watch.${value}` } : { value, words: value },
+      value in EVERY ? { value, text: `watch.${value}` } : { value, literal: value },
     );
     this.#method = new Choice("watch.method", options, () => this.#show());
     const starts = [
@@ -59,9 +59,9 @@ export class WatchSetup {
   #show() {
     const isEmpty = !this.#app.drawing.images().prepared;
     if (isEmpty) this.#start.value = "noise";
-    this.#start.forbid((value) => value === "drawing" && isEmpty);
+    this.#start.disable((value) => value === "drawing" && isEmpty);
     const method = this.#method.value;
     const text = method in EVERY ? `watch.${method}.about` : "watch.method.about";
-    write(this.#about, { text, params: { about: this.#methods[method].about } });
+    setTexts(this.#about, { text, params: { about: this.#methods[method].about } });
   }
 }

@@ -1,59 +1,63 @@
 // @ts-check
-/** The big answer. */
+/** The prediction in large type. */
 
-import { byId, write } from "../base/dom.js";
+import { byId, setTexts } from "../base/dom.js";
 import { onLanguage, percent, t } from "../base/language.js";
+import { prefersReducedMotion } from "../base/motion.js";
+import { runnerUp } from "../numbers/softmax.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../base/language.js").Params} Params */
 /**
- * @typedef {object} Verdict
+ * @typedef {object} AnswerText
  * @property {string} digit "?" where there is none
  * @property {boolean} unsure
- * @property {string} words key of a text
- * @property {string} more key of another
+ * @property {string} text key of the headline
+ * @property {string} more key of the details
  * @property {Params} params of both
  */
 
-// Of probability: below the first it isn't sure, from the second on it is likely, then sure.
+// Probabilities: uncertain below the first, likely from the second, sure from the third on.
 const [UNSURE, LIKELY, SURE] = [0.6, 0.9, 0.99];
 // A grey, of 255.
 const VISIBLE = 32;
-const PAUSE = 600;
+const ANNOUNCE_DELAY_MS = 600;
 
 /** @param {App} app */
 export function mountAnswer(app) {
   const figure = byId("answer-digit");
   let shown = "";
   const show = () => {
-    const verdict = verdictOf(app);
-    figure.classList.toggle("unsure", verdict.unsure);
-    figure.classList.toggle("none", verdict.digit === "?");
-    write(byId("answer-words"), { text: verdict.words, params: verdict.params });
-    write(byId("answer-more"), { text: verdict.more, params: verdict.params });
-    if (verdict.digit !== shown) pop(figure, verdict.digit);
-    shown = verdict.digit;
+    const { digit, unsure, text, more, params } = answerText(app);
+    figure.classList.toggle("unsure", unsure);
+    figure.classList.toggle("none", digit === "?");
+    setTexts(byId("answer-text"), { text, params });
+    setTexts(byId("answer-more"), { text: more, params });
+    if (digit !== shown) showDigit(figure, digit);
+    shown = digit;
   };
   app.on("answers", show);
   onLanguage(show);
-  tellPolitely(app);
+  announceAnswer(app);
   show();
 }
 
 /**
  * @param {App} app
- * @returns {Verdict}
+ * @returns {AnswerText}
  */
-function verdictOf({ answers: { prepared, failed }, drawing }) {
-  if (prepared) return verdictOn(prepared);
-  const state = failed ? "away" : drawing.empty ? "none" : isFaint(drawing) ? "faint" : "lost";
-  const [words, more] = [`answer.${state}`, `answer.${state}.more`];
-  return { digit: "?", unsure: true, words, more, params: {} };
+function answerText({ answers: { prepared, failed }, drawing }) {
+  if (prepared) return predictionText(prepared);
+  const state = failed ? "failed"
+    : drawing.empty ? "none"
+    : isFaint(drawing) ? "faint" : "no_digit";
+  const [text, more] = [`answer.${state}`, `answer.${state}.more`];
+  return { digit: "?", unsure: true, text, more, params: {} };
 }
 
 /**
- * Tell whether so little is on the canvas that more of it would help.
+ * Check whether there is ink, but too little for a prediction.
  * @param {App["drawing"]} drawing
  */
 function isFaint(drawing) {
@@ -62,58 +66,49 @@ function isFaint(drawing) {
 
 /**
  * @param {Answer} answer
- * @returns {Verdict}
+ * @returns {AnswerText}
  */
-function verdictOn({ digit, probability, probabilities }) {
+function predictionText({ digit, probability, probabilities }) {
   const second = runnerUp(probabilities, digit);
   const unsure = probability < UNSURE;
-  const words = unsure ? "unsure"
+  const level = unsure ? "unsure"
     : probability < LIKELY ? "perhaps"
     : probability < SURE ? "likely" : "sure";
   const shares = { percent: percent(probability), other: percent(probabilities[second]) };
   return {
     digit: String(digit),
     unsure,
-    words: `answer.${words}`,
+    text: `answer.${level}`,
     more: unsure ? "answer.shares" : "answer.share",
     params: { digit, second, ...shares },
   };
 }
 
 /**
- * @param {number[]} probabilities
- * @param {number} digit
- */
-function runnerUp(probabilities, digit) {
-  const others = probabilities.map((p, i) => (i === digit ? -1 : p));
-  return others.indexOf(Math.max(...others));
-}
-
-/**
  * @param {HTMLElement} figure
  * @param {string} digit
  */
-function pop(figure, digit) {
+function showDigit(figure, digit) {
   figure.textContent = digit;
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (prefersReducedMotion()) return;
   figure.animate([{ transform: "scale(0.9)" }, { transform: "none" }], 140);
 }
 
 /**
- * Tell screen readers, once the pen rests and only what is new.
+ * Announce each new prediction to screen readers, once the pen rests.
  * @param {App} app
  */
-function tellPolitely(app) {
-  let told = "";
+function announceAnswer(app) {
+  let announced = "";
   let timer = 0;
   app.on("answers", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const { digit, words, more, params } = verdictOf(app);
-      if (digit !== told && app.answers.prepared) {
-        app.say(`${t(words, params)}, ${t(more, params)}`);
+      const { digit, text, more, params } = answerText(app);
+      if (digit !== announced && app.answers.prepared) {
+        app.announce(`${t(text, params)}, ${t(more, params)}`);
       }
-      told = digit;
-    }, PAUSE);
+      announced = digit;
+    }, ANNOUNCE_DELAY_MS);
   });
 }

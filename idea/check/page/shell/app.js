@@ -1,30 +1,29 @@
 // @ts-check
-/** What the page's parts share. */
+/** State and services shared by the page's parts. */
 
-import { imageCanvas } from "../base/images.js";
-import { Sentence } from "../base/sentence.js";
+import { bringIntoView } from "../base/motion.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../site/site.js").Site} Site */
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
-/** @typedef {import("../base/images.js").Greys} Greys */
 /** @typedef {"model" | "drawing" | "answers"} AppEvent */
-/** @typedef {"ideas" | "watch" | "pixels" | "shake" | "fool"} TabName */
+/** @typedef {"ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
 
 /**
  * @typedef {object} Answers
  * @property {Answer | null} drawn
  * @property {Answer | null} prepared null while there is no digit
- * @property {boolean} failed whether the network could not be asked
+ * @property {boolean} failed whether the network could not be evaluated
  */
 
 /**
  * @typedef {object} Services
- * @property {(text: string) => void} say to screen readers, when they have a moment
- * @property {(text: string) => void} note says it to all, in a note that goes away by itself
- * @property {(error: unknown, what?: string) => void} fail shows what went wrong, in doing what
- * @property {(what: string) => void} mended takes that away when it works again
+ * @property {(text: string) => void} announce to screen readers, politely
+ * @property {(text: string) => void} showNote for a few seconds
+ * @property {(error: unknown, task?: string) => void} showError of a task
+ * @property {(task: string) => void} clearError removes that of a task that succeeded
  */
 
 export class App {
@@ -41,14 +40,14 @@ export class App {
    * @param {(changed: () => void) => Drawing} draw
    * @param {Services} services
    */
-  constructor(site, draw, { say, note, fail, mended }) {
+  constructor(site, draw, { announce, showNote, showError, clearError }) {
     this.site = site;
-    this.say = say;
-    this.note = note;
-    this.fail = (/** @type {unknown} */ error, /** @type {string} */ what = "") => {
-      if (!this.#forgot(error)) fail(error, what);
+    this.announce = announce;
+    this.showNote = showNote;
+    this.showError = (/** @type {unknown} */ error, /** @type {string} */ task = "") => {
+      if (!this.#handleMissingModel(error)) showError(error, task);
     };
-    this.mended = mended;
+    this.clearError = clearError;
     this.#model = entryOf(site, site.defaultModel);
     this.drawing = draw(() => this.emit("drawing"));
   }
@@ -64,15 +63,16 @@ export class App {
   }
 
   /**
-   * A network that was opened may be gone from the server: then go on with the usual one.
+   * Return to the default network if the server no longer has an opened one.
    * @param {unknown} error
+   * @returns {boolean} whether that was the error
    */
-  #forgot(error) {
-    if (!(error instanceof Sentence && error.status === 404 && this.site.hasServer)) return false;
+  #handleMissingModel(error) {
+    if (!(error instanceof UserError && error.status === 404 && this.site.hasServer)) return false;
     const { name } = this.#model;
-    if (!this.site.drop(this.#model)) return false;
+    if (!this.site.removeOpened(this.#model)) return false;
     this.choose(this.site.defaultModel);
-    this.fail(new Sentence("model.forgotten", { name, other: this.#model.name }), "open");
+    this.showError(new UserError("model.unavailable", { name, other: this.#model.name }), "open");
     return true;
   }
 
@@ -91,13 +91,11 @@ export class App {
 
   /** Bring the canvas into view, if it isn't there. */
   showCanvas() {
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const behavior = isCalm ? "instant" : "smooth";
-    this.drawing.canvas.scrollIntoView({ block: "nearest", behavior });
+    bringIntoView(this.drawing.canvas);
   }
 
   /**
-   * Have the reader keep something as a file.
+   * Save a file.
    * @param {Blob} blob
    * @param {string} name
    */
@@ -105,16 +103,6 @@ export class App {
     const href = URL.createObjectURL(blob);
     Object.assign(document.createElement("a"), { href, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000);
-  }
-
-  /**
-   * @param {Greys} image
-   * @param {{scale?: number, label: string}} options `label` is a key of the texts
-   */
-  canvasOf(image, { scale = 1, label }) {
-    const canvas = imageCanvas(image, label);
-    if (scale !== 1) canvas.style.width = `${canvas.width * scale}px`;
-    return canvas;
   }
 }
 

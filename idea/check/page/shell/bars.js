@@ -2,17 +2,18 @@
 /** The ten digits as bars, with probability and logit. */
 
 import { el } from "../base/dom.js";
+import { DIGITS } from "../base/image_size.js";
 import { number, percent } from "../base/language.js";
 
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {"probability" | "logit"} Measure */
 
 export class Bars {
-  #rows = Array.from({ length: 10 }, (_, digit) => new Row(digit));
+  #rows = Array.from({ length: DIGITS }, (_, digit) => new Row(digit));
   root = el(
     "table",
     { class: "bars" },
-    el("caption", { class: "aside", text: "see.bars" }),
+    el("caption", { class: "visually-hidden", text: "see.bars" }),
     el("thead", {}, el("tr", {}, ...headings())),
     el("tbody", {}, ...this.#rows.map(({ root }) => root)),
   );
@@ -63,7 +64,7 @@ class Row {
 
 function headings() {
   return [
-    el("th", { scope: "col" }, el("span", { class: "aside", text: "see.digit" })),
+    el("th", { scope: "col" }, el("span", { class: "visually-hidden", text: "see.digit" })),
     el("td"),
     el("th", { scope: "col", text: "see.by.probability" }),
     el("th", { scope: "col", text: "see.by.logit", title: "see.about.logit" }),

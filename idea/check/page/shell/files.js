@@ -1,5 +1,5 @@
 // @ts-check
-/** The ways in which files come: chosen, dropped anywhere on the page, pasted. */
+/** Files: chosen, dropped anywhere on the page, or pasted. */
 
 import { byId, el, icon } from "../base/dom.js";
 import { openFiles } from "./opened.js";
@@ -7,7 +7,7 @@ import { openFiles } from "./opened.js";
 /** @typedef {import("./app.js").App} App */
 
 /**
- * A button that has files chosen and opens them.
+ * Return a button that lets the reader choose files, and opens them.
  * @param {App} app
  * @param {string} accept
  * @param {import("../base/dom.js").Props} props of the button
@@ -16,7 +16,7 @@ export function fileButton(app, accept, props) {
   const input = el("input", { type: "file", accept, multiple: true, hidden: true });
   input.addEventListener("change", () => {
     openFiles(app, [...(input.files ?? [])]);
-    // The same file, chosen again, is a choice too.
+    // Otherwise choosing the same file again would not be a change.
     input.value = "";
   });
   const image = icon("open");
@@ -26,7 +26,7 @@ export function fileButton(app, accept, props) {
 }
 
 /** @param {App} app */
-export function takeFiles(app) {
+export function acceptFiles(app) {
   const overlay = byId("drop");
   const cover = (/** @type {boolean} */ shown) => overlay.classList.toggle("shown", shown);
   addEventListener("dragover", (event) => {

@@ -1,16 +1,16 @@
 // @ts-check
-/** The switches in the page's head: language and theme. */
+/** The switches in the page's header: language and theme. */
 
 import { Choice } from "../base/choice.js";
 import { byId } from "../base/dom.js";
+import { addIcons } from "./icon_choice.js";
 import { language, setLanguage } from "../base/language.js";
-import { picture } from "./pictured.js";
 import { setTheme, theme } from "./theme.js";
 
 export function mountHead() {
   const languages = new Choice("head.language", [
-    { value: "en", words: "EN" },
-    { value: "ja", words: "日本語" },
+    { value: "en", literal: "EN" },
+    { value: "ja", literal: "日本語" },
   ], () => setLanguage(languages.value === "ja" ? "ja" : "en"));
   languages.value = language();
 
@@ -20,6 +20,6 @@ export function mountHead() {
     { value: "dark", text: "theme.dark" },
   ], () => setTheme(themes.value));
   themes.value = theme();
-  picture(themes, ["screen", "sun", "moon"]);
+  addIcons(themes, ["screen", "sun", "moon"]);
   byId("switches").append(languages.root, themes.root);
 }

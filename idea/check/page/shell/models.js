@@ -1,7 +1,7 @@
 // @ts-check
 /** The choice of network. */
 
-import { byId, el, write } from "../base/dom.js";
+import { byId, el, setTexts } from "../base/dom.js";
 import { fileButton } from "./files.js";
 import { number, onLanguage, t } from "../base/language.js";
 
@@ -19,7 +19,7 @@ export function mountModels(app) {
     select.replaceChildren(...site.models.map(optionOf));
     select.value = app.model.id;
     const { name, network } = app.model;
-    write(about, { text: "model.layers", params: { name, network } });
+    setTexts(about, { text: "model.layers", params: { name, network } });
   };
   app.on("model", show);
   onLanguage(show);

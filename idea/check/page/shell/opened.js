@@ -1,15 +1,15 @@
 // @ts-check
-/** Files of the reader's: pictures and dumps go onto the canvas, networks into the choice. */
+/** Opening files: pictures and dumps go onto the canvas, networks into the list. */
 
-import { t } from "../base/language.js";
 import { parseDump } from "../numbers/dump.js";
+import { t } from "../base/language.js";
+import { centreOnCanvas, lightOf, refuseLarge } from "./picture.js";
 import { inkOf } from "../numbers/prepare.js";
-import { laid, lightOf, refuseLarge } from "./picture.js";
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./app.js").App} App */
 
-// Systems don't know a type for each of them.
+// Some systems have no type for some of them.
 const PICTURE = /\.(png|jpe?g|jfif|gif|webp|bmp|avif|heic|heif|tiff?|svg|ico)$/i;
 export const PICTURES = "image/*,.vf";
 
@@ -21,9 +21,9 @@ export async function openFiles(app, files) {
   for (const file of files) {
     try {
       await openerOf(file)(app, file);
-      app.mended("open");
+      app.clearError("open");
     } catch (error) {
-      app.fail(error, "open");
+      app.showError(error, "open");
     }
   }
 }
@@ -41,7 +41,7 @@ function openerOf({ name, type }) {
 async function openModel(app, file) {
   const { id, name } = await app.site.openModel(file);
   app.choose(id);
-  app.say(t("model.opened", { name }));
+  app.announce(t("model.opened", { name }));
 }
 
 /**
@@ -51,7 +51,7 @@ async function openModel(app, file) {
 async function openDump(app, file) {
   refuseLarge(file);
   app.drawing.place(parseDump(await file.arrayBuffer(), file.name));
-  app.say(t("open.placed", { name: file.name }));
+  app.announce(t("open.placed", { name: file.name }));
 }
 
 /**
@@ -60,19 +60,19 @@ async function openDump(app, file) {
  */
 async function openPicture(app, file) {
   refuseLarge(file);
-  app.drawing.replace(await inkIn(file));
-  app.say(t("open.placed", { name: file.name }));
+  app.drawing.replace(await inkOnCanvas(file));
+  app.announce(t("open.placed", { name: file.name }));
 }
 
 /**
- * The ink in a picture, laid onto the canvas.
+ * Return the ink of a picture, centred on the canvas.
  * @param {File} file
  */
-async function inkIn(file) {
+async function inkOnCanvas(file) {
   const { light, width, height } = await lightOf(file);
   try {
-    return laid(inkOf(light, width, height, null).ink, width, height);
+    return centreOnCanvas(inkOf(light, width, height, null).ink, width, height);
   } catch (error) {
-    throw error instanceof Sentence ? new Sentence("open.blank", { name: file.name }) : error;
+    throw error instanceof UserError ? new UserError("open.blank", { name: file.name }) : error;
   }
 }

@@ -2,8 +2,8 @@
 /** Pictures, from files to greys. */
 
 import { refuseLarger, tooLarge } from "../base/large.js";
-import { Sentence } from "../base/sentence.js";
 import { SIZE } from "../drawing/strokes.js";
+import { UserError } from "../base/user_error.js";
 
 const MILLION = 1e6;
 const [LARGEST_FILE, MOST_PIXELS] = [30 * MILLION, 50 * MILLION];
@@ -32,12 +32,12 @@ export async function lightOf(file) {
 }
 
 /**
- * Lay ink in the middle of the canvas. Small pictures are enlarged by as much as fits.
+ * Place ink in the middle of the canvas; small pictures are enlarged by a whole factor.
  * @param {Float32Array} ink in 0…1
  * @param {number} width
  * @param {number} height
  */
-export function laid(ink, width, height) {
+export function centreOnCanvas(ink, width, height) {
   const factor = Math.max(1, Math.floor(SIZE / Math.max(width, height)));
   const left = Math.floor((SIZE - width * factor) / 2);
   const top = Math.floor((SIZE - height * factor) / 2);
@@ -55,7 +55,7 @@ export function laid(ink, width, height) {
 async function decode(file) {
   const { name } = file;
   const bitmap = await createImageBitmap(file).catch(() => {
-    throw new Sentence("open.picture", { name });
+    throw new UserError("open.picture", { name });
   });
   const pixels = bitmap.width * bitmap.height;
   if (pixels <= MOST_PIXELS) return bitmap;

@@ -1,16 +1,16 @@
 // @ts-check
-/** What the network sees: two views of the drawing, and what it makes of them. */
+/** The network's input: two views of the drawing, with the prediction for each. */
 
 import { Bars } from "./bars.js";
 import { Choice } from "../base/choice.js";
-import { byId, el, write } from "../base/dom.js";
+import { byId, el, setTexts } from "../base/dom.js";
+import { SIDE } from "../base/image_size.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent } from "../base/language.js";
 import { SIZE } from "../drawing/strokes.js";
 
-const SIDE = 28;
-// The middle of the pixel in column and row 14, where the centre of mass is put.
-const CENTRE = (14.5 / SIDE) * 100;
+// The middle of the central pixel, where the centre of mass is placed.
+const CENTRE = ((SIDE / 2 + 0.5) / SIDE) * 100;
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("../site/site.js").Answer} Answer */
@@ -19,7 +19,7 @@ const CENTRE = (14.5 / SIDE) * 100;
 class View {
   #canvas;
   #box = el("div", { class: "guide box", hidden: true });
-  #reads = el("p", { class: "reads" });
+  #prediction = el("p", { class: "prediction" });
   #bars = new Bars();
 
   /**
@@ -31,7 +31,7 @@ class View {
     this.pane = el("div", { class: "pane" }, this.#canvas, this.#box);
     const heading = el("h3", { text: `see.${name}` });
     const head = el("div", { class: "view-head row tight" }, heading, ...more);
-    const parts = [head, this.pane, this.#reads, this.#bars.root];
+    const parts = [head, this.pane, this.#prediction, this.#bars.root];
     this.root = el("section", { class: `view ${name}` }, ...parts);
   }
 
@@ -39,7 +39,7 @@ class View {
    * @param {Float32Array | null} image
    * @param {Box | null} box around the digit
    */
-  see(image, box) {
+  showImage(image, box) {
     paint(this.#canvas, image);
     this.#box.hidden = !box;
     if (!box) return;
@@ -53,20 +53,20 @@ class View {
   /**
    * @param {Answer | null} answer
    * @param {import("./bars.js").Measure} measure
-   * @param {boolean} astray whether the other view, which is to be trusted, was read otherwise
+   * @param {boolean} disagrees whether the prediction differs from that of the preprocessed image
    */
-  judge(answer, measure, astray) {
-    this.#reads.classList.toggle("none", !answer);
-    this.#reads.classList.toggle("astray", astray);
+  showAnswer(answer, measure, disagrees) {
+    this.#prediction.classList.toggle("none", !answer);
+    this.#prediction.classList.toggle("disagrees", disagrees);
     const params = { digit: answer?.digit ?? "–", percent: percent(answer?.probability ?? 0) };
-    write(this.#reads, { text: "see.says", params });
+    setTexts(this.#prediction, { text: "see.prediction", params });
     this.#bars.show(answer, measure);
   }
 }
 
 /** @param {App} app */
 export function mountSee(app) {
-  const prepared = new View("prepared", el("span", { class: "chip good", text: "see.trust" }));
+  const prepared = new View("prepared", el("span", { class: "chip", text: "see.trust" }));
   const drawn = new View("drawn");
   const centre = el("div", { class: "guide centre" });
   centre.style.left = centre.style.top = `${CENTRE}%`;
@@ -74,41 +74,41 @@ export function mountSee(app) {
   const why = el("p", { class: "hint", text: "see.why" });
   const guides = guidesSwitch();
 
-  const look = () => {
+  const updateImages = () => {
     const { empty } = app.drawing;
     const images = empty ? null : app.drawing.images();
     const found = images?.box?.map((x) => x / SIZE);
-    const isPlaced = images?.isPlaced ?? false;
-    const cut = isPlaced ? null : images?.prepared;
-    prepared.see(images?.prepared ?? null, cut ? inkBox(cut) : null);
-    drawn.see(images?.drawn ?? null, found ? [found[0], found[1], found[2], found[3]] : null);
+    const isUnprocessed = images?.isUnprocessed ?? false;
+    const cut = isUnprocessed ? null : images?.prepared;
+    prepared.showImage(images?.prepared ?? null, cut ? inkBox(cut) : null);
+    drawn.showImage(images?.drawn ?? null, found ? [found[0], found[1], found[2], found[3]] : null);
     centre.hidden = !cut;
-    guides.hidden = isPlaced;
-    write(why, { text: isPlaced ? "see.placed" : "see.why" });
+    guides.hidden = isUnprocessed;
+    setTexts(why, { text: isUnprocessed ? "see.placed" : "see.why" });
   };
-  const judge = () => {
+  const updateAnswers = () => {
     const by = measure.value === "logit" ? "logit" : "probability";
     const { answers } = app;
-    const astray = answers.prepared && answers.drawn?.digit !== answers.prepared.digit;
-    prepared.judge(answers.prepared, by, false);
-    drawn.judge(answers.drawn, by, Boolean(astray));
+    const disagrees = answers.prepared && answers.drawn?.digit !== answers.prepared.digit;
+    prepared.showAnswer(answers.prepared, by, false);
+    drawn.showAnswer(answers.drawn, by, Boolean(disagrees));
   };
   const measure = new Choice("see.by", [
     { value: "probability", text: "see.by.probability" },
     { value: "logit", text: "see.by.logit" },
-  ], judge);
+  ], updateAnswers);
 
-  app.on("drawing", look);
-  app.on("answers", judge);
-  onLanguage(judge);
+  app.on("drawing", updateImages);
+  app.on("answers", updateAnswers);
+  onLanguage(updateAnswers);
   byId("see").append(
-    el("div", { class: "row apart" }, el("h2", { id: "see-heading", text: "see" }), measure.root),
+    el("div", { class: "row spread" }, el("h2", { id: "see-heading", text: "see" }), measure.root),
     el("div", { class: "views" }, prepared.root, drawn.root),
     why,
     guides,
   );
-  look();
-  judge();
+  updateImages();
+  updateAnswers();
 }
 
 function guidesSwitch() {

@@ -1,40 +1,41 @@
 // @ts-check
 /** The canvas with what surrounds it: tools, hint, brush. */
 
-import { Brush, Ring } from "../drawing/brush.js";
+import { Brush, BrushOutline } from "../drawing/brush.js";
 import { Choice } from "../base/choice.js";
 import { byId, el, icon } from "../base/dom.js";
 import { fileButton } from "./files.js";
+import { addIcons } from "./icon_choice.js";
 import { drawByKeys } from "../drawing/keys.js";
 import { t } from "../base/language.js";
 import { PICTURES } from "./opened.js";
-import { picture } from "./pictured.js";
 import { drawByPointer } from "../drawing/pointer.js";
 import { SIZE } from "../drawing/strokes.js";
+import { undoByKeys } from "../base/undo_keys.js";
 
 /** @typedef {import("./app.js").App} App */
 
 /** @param {App} app */
 export function mountStage(app) {
   const brush = new Brush();
-  const ring = new Ring(byId("ring"), brush, SIZE);
-  drawByPointer(app.drawing, brush, ring);
-  drawByKeys(app, brush, ring);
-  byId("tools").append(...tools(app, brush, ring));
+  const outline = new BrushOutline(byId("brush-outline"), brush, SIZE);
+  drawByPointer(app.drawing, brush, outline);
+  drawByKeys(app, brush, outline);
+  byId("tools").append(...tools(app, brush, outline));
   app.on("drawing", () => {
     byId("hint").hidden = !app.drawing.empty;
   });
-  undoByKeys(app);
+  handleUndoKeys(app);
   followSize(app.drawing);
 }
 
 /**
  * @param {App} app
  * @param {Brush} brush
- * @param {Ring} ring
+ * @param {BrushOutline} outline
  */
-function tools(app, brush, ring) {
-  return [toolChoice(brush), widthSlider(brush, ring), ...commands(app)];
+function tools(app, brush, outline) {
+  return [toolChoice(brush), widthSlider(brush, outline), ...commands(app)];
 }
 
 /** @param {Brush} brush */
@@ -47,24 +48,24 @@ function toolChoice(brush) {
   brush.onChange(() => {
     choice.value = brush.erase ? "eraser" : "pen";
   });
-  picture(choice, ["pen", "eraser"]);
+  addIcons(choice, ["pen", "eraser"]);
   return choice.root;
 }
 
 /**
  * @param {Brush} brush
- * @param {Ring} ring shows the width while it is being changed
+ * @param {BrushOutline} outline shows the width while it is being changed
  */
-function widthSlider(brush, ring) {
+function widthSlider(brush, outline) {
   const slider = el("input", {
     type: "range", ...brush.limits, value: brush.width, label: "draw.width", title: "draw.width",
     autocomplete: "off",
     on: {
       input: () => {
         brush.change({ width: slider.valueAsNumber });
-        ring.show(SIZE / 2, SIZE / 2);
+        outline.show(SIZE / 2, SIZE / 2);
       },
-      change: () => ring.hide(),
+      change: () => outline.hide(),
     },
   });
   brush.onChange(() => {
@@ -95,30 +96,22 @@ function commands(app) {
  * @param {() => void} click
  */
 function command(image, text, click) {
-  const props = { type: "button", class: "button only", label: text, title: text };
+  const props = { type: "button", class: "button icon-only", label: text, title: text };
   return el("button", { ...props, on: { click } }, icon(image));
 }
 
 /** @param {App} app */
-function undoByKeys({ drawing, say }) {
-  addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.target)) return;
-    const key = event.key.toLowerCase();
-    if (key === "y" || (key === "z" && event.shiftKey)) {
-      drawing.redo();
-      say(t("draw.redone"));
-    } else if (key === "z") {
+function handleUndoKeys({ drawing, announce }) {
+  undoByKeys(window, {
+    undo: () => {
       drawing.undo();
-      say(t("draw.undone"));
-    } else return;
-    event.preventDefault();
+      announce(t("draw.undone"));
+    },
+    redo: () => {
+      drawing.redo();
+      announce(t("draw.redone"));
+    },
   });
-}
-
-/** @param {EventTarget | null} target */
-function isText(target) {
-  const others = ["range", "radio", "checkbox"];
-  return target instanceof HTMLInputElement && !others.includes(target.type);
 }
 
 /**

@@ -2,12 +2,12 @@
 /** The tabs, each with a panel that is built when it is first opened. */
 
 import { byId, el } from "../base/dom.js";
-// All at once, though most are opened later: they are small, and a browser remembers of a module
-// that it couldn't be loaded, so that one asked for while the server is away would never come.
+// Imported at once, though most panels are opened later: they are small, and a failed dynamic
+// import is cached by the browser.
+import { mountDistort } from "../panels/distort.js";
 import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
 import { mountPixels } from "../panels/pixels.js";
-import { mountShake } from "../panels/shake.js";
 import { mountWatch } from "../panels/watch.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -20,11 +20,11 @@ const PANELS = {
   ideas: mountIdeas,
   watch: mountWatch,
   pixels: mountPixels,
-  shake: mountShake,
+  distort: mountDistort,
   fool: mountFool,
 };
 /** @type {TabName[]} */
-const WITHOUT_SERVER = ["ideas", "shake"];
+const WITHOUT_SERVER = ["ideas", "distort"];
 const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
 
 class Tab {

@@ -1,5 +1,7 @@
 // @ts-check
-/** Light or dark: as the system has it, or as the reader wants. Runs before the page is shown. */
+/** Light or dark: the system's choice or the reader's. Runs before the page is shown. */
+
+import { storedText, storeText } from "../base/storage.js";
 
 const KEY = "idea.theme";
 
@@ -14,11 +16,7 @@ export function theme() {
 /** @param {string} chosen */
 export function setTheme(chosen) {
   apply(chosen);
-  try {
-    localStorage.setItem(KEY, chosen);
-  } catch {
-    // Where nothing may be stored, it lasts until the page is left.
-  }
+  storeText(KEY, chosen);
 }
 
 /** @param {string | null} chosen */
@@ -27,8 +25,4 @@ function apply(chosen) {
   else delete document.documentElement.dataset.theme;
 }
 
-try {
-  apply(localStorage.getItem(KEY));
-} catch {
-  // Nothing is stored.
-}
+apply(storedText(KEY));

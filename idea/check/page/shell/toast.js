@@ -1,44 +1,45 @@
 // @ts-check
-/** What the page has to say besides: errors, notes, and news for screen readers. */
+/** Messages: errors, notes, and announcements for screen readers. */
 
 import { byId, el, icon } from "../base/dom.js";
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
 
-const NOTE = 4000;
+const NOTE_MS = 4000;
 
 /**
- * Show what went wrong, in place of what did before, until it is dismissed or works again; what
- * was given up on purpose isn't an error.
+ * Show an error in place of the one before, until it is dismissed or the task succeeds; an aborted
+ * request is no error.
  * @param {unknown} error
- * @param {string} what was being done
+ * @param {string} task that failed
  */
-export function fail(error, what = "") {
+export function showError(error, task = "") {
   if (error instanceof DOMException && error.name === "AbortError") return;
-  const { key, params } = sentenceOf(error);
+  const { key, params } = toUserError(error);
   const close = el("button", {
-    type: "button", class: "button quiet only", label: "toast.close", title: "toast.close",
+    type: "button", class: "button quiet icon-only", label: "toast.close", title: "toast.close",
     on: { click: () => root.remove() },
   }, icon("close"));
-  const props = { class: "toast", "data-what": what, "data-key": key };
+  const props = { class: "toast", "data-task": task, "data-key": key };
   const root = el("div", props, el("p", { text: key, params }), close);
   byId("toasts").replaceChildren(root);
 }
 
 /**
- * Take away what is said to have gone wrong when it works again; so does the server, then.
- * @param {string} what is being done
+ * Remove the error of a task that succeeded; then the server is reachable, too.
+ * @param {string} task that succeeded
  */
-export function mended(what) {
+export function clearError(task) {
   for (const { dataset } of toasts()) {
-    if (dataset.what === what || dataset.key === "server.gone") byId("toasts").replaceChildren();
+    const isCleared = dataset.task === task || dataset.key === "server.unreachable";
+    if (isCleared) byId("toasts").replaceChildren();
   }
 }
 
 /** @param {unknown} error */
-function sentenceOf(error) {
-  if (error instanceof Sentence) return error;
+function toUserError(error) {
+  if (error instanceof UserError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return { key: "fail.unknown", params: { text } };
+  return new UserError("fail.unknown", { text });
 }
 
 function toasts() {
@@ -48,26 +49,28 @@ function toasts() {
 let timer = 0;
 
 /**
- * Say something to all, for a while.
+ * Show a note for a few seconds.
  * @param {string} text
  */
-export function note(text) {
+export function showNote(text) {
   clearTimeout(timer);
   const notes = byId("notes");
   notes.replaceChildren(el("p", { class: "toast note" }, text));
-  timer = setTimeout(() => notes.replaceChildren(), NOTE);
+  timer = setTimeout(() => notes.replaceChildren(), NOTE_MS);
 }
 
-let turn = 0;
+let activeRegion = 0;
 
 /**
- * Tell screen readers, when they have a moment.
+ * Have screen readers announce a text, politely.
  * @param {string} text
  */
-export function say(text) {
-  // A live region that changes to what it was says nothing.
-  turn = 1 - turn;
-  const [now, before] = turn ? ["news-a", "news-b"] : ["news-b", "news-a"];
+export function announce(text) {
+  // A live region whose text stays the same is not announced: hence two regions.
+  activeRegion = 1 - activeRegion;
+  const [now, before] = activeRegion
+    ? ["live-region-a", "live-region-b"]
+    : ["live-region-b", "live-region-a"];
   byId(before).textContent = "";
   byId(now).textContent = text;
 }

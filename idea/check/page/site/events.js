@@ -1,5 +1,5 @@
 // @ts-check
-/** Server-sent events out of a response: EventSource can't post, and would ask again at the end. */
+/** Server-sent events of a response: EventSource cannot post, and reconnects at the end. */
 
 /**
  * Read events, each of one line of JSON, until the stream ends.

@@ -1,7 +1,8 @@
 // @ts-check
-/** The site without a server: the page itself judges and searches. */
+/** The site without a server: the page itself classifies and searches. */
 
-import { Sentence } from "../base/sentence.js";
+import { UserError } from "../base/user_error.js";
+import { PIXELS } from "../base/image_size.js";
 import { parseDat } from "../numbers/network.js";
 import { Searches } from "../numbers/searches.js";
 import { answerOf } from "../numbers/softmax.js";
@@ -15,7 +16,7 @@ import { answerOf } from "../numbers/softmax.js";
  * @typedef {object} Files
  * @property {string} dat the network's
  * @property {number[]} check ten logits of the image that is 0.5 everywhere
- * @property {string} [ideals] the ten, as the server gives each
+ * @property {string} [ideals] address of the ten, each as the server returns it
  *
  * @typedef {ModelEntry & Files} LocalEntry
  */
@@ -39,7 +40,7 @@ export class Local {
   /** @type {Map<string, Promise<IdealAnswer[]>>} by address */
   #ideals = new Map();
 
-  /** @param {{version: string, default: string, models: LocalEntry[]}} about what site.json says */
+  /** @param {{version: string, default: string, models: LocalEntry[]}} about as in site.json */
   constructor(about) {
     this.version = about.version;
     this.defaultModel = about.default;
@@ -51,7 +52,7 @@ export class Local {
    * @param {Float32Array[]} images
    * @returns {Promise<Answer[]>}
    */
-  async judge(model, images) {
+  async classify(model, images) {
     const network = await this.#network(model);
     return images.map((image) => answerOf(network.logits(image)));
   }
@@ -76,10 +77,10 @@ export class Local {
    */
   async openModel(file) {
     const { name, size } = file;
-    if (!name.toLowerCase().endsWith(".dat")) throw new Sentence("dat.kind", { name });
-    if (size > LARGEST * 1e6) throw new Sentence("dat.large", { name, most: LARGEST });
+    if (!name.toLowerCase().endsWith(".dat")) throw new UserError("dat.kind", { name });
+    if (size > LARGEST * 1e6) throw new UserError("dat.large", { name, most: LARGEST });
     const buffer = await file.arrayBuffer().catch(() => {
-      throw new Sentence("dat.unreadable", { name });
+      throw new UserError("dat.unreadable", { name });
     });
     const network = parseDat(buffer, name);
     const entry = { id: `opened ${name}`, name, network: network.shape, accuracy: null };
@@ -97,7 +98,7 @@ export class Local {
   #network(model) {
     return once(this.#networks, model, async () => {
       const { name, dat, check } = /** @type {LocalEntry} */ (this.#entry(model));
-      const network = parseDat(await (await ask(dat)).arrayBuffer(), name);
+      const network = parseDat(await (await fetchFile(dat)).arrayBuffer(), name);
       checkLogits(network, check, name);
       return network;
     });
@@ -105,21 +106,21 @@ export class Local {
 }
 
 /**
- * Check that a file was read right: what the network says to a grey image is known.
+ * Check that a file was read right: its logits for a grey image are known.
  * @param {Network} network
  * @param {number[]} expected ten logits
  * @param {string} name the network's
  */
 function checkLogits(network, expected, name) {
-  const logits = network.logits(new Float32Array(784).fill(0.5));
+  const logits = network.logits(new Float32Array(PIXELS).fill(0.5));
   const largest = Math.max(...expected.map(Math.abs));
   const furthest = Math.max(...expected.map((logit, digit) => Math.abs(logit - logits[digit])));
   // Not "furthest > …": NaN fails this test too.
-  if (!(furthest <= TOLERANCE * largest)) throw new Sentence("dat.check", { name });
+  if (!(furthest <= TOLERANCE * largest)) throw new UserError("dat.check", { name });
 }
 
 /**
- * Give what a map has, or make it; what fails is forgotten, to be tried again.
+ * Return a map's value, or create it; a failure is not stored, so that it can be tried again.
  * @template T
  * @param {Map<string, Promise<T>>} map
  * @param {string} key
@@ -141,13 +142,13 @@ function once(map, key, make) {
  */
 async function fetchIdeals(address) {
   /** @type {(IdealAnswer & {image: number[]})[]} */
-  const ideals = await (await ask(address)).json();
+  const ideals = await (await fetchFile(address)).json();
   return ideals.map((ideal) => ({ ...ideal, image: Float32Array.from(ideal.image) }));
 }
 
 /** @param {string} address */
-async function ask(address) {
+async function fetchFile(address) {
   const response = await fetch(address).catch(() => null);
-  if (!response?.ok) throw new Sentence("file.gone", { address });
+  if (!response?.ok) throw new UserError("file.unreachable", { address });
   return response;
 }

@@ -1,8 +1,8 @@
 // @ts-check
 /** Requests to the server, and images in its answers. */
 
-import { Sentence } from "../base/sentence.js";
 import { texts } from "../texts/index.js";
+import { UserError } from "../base/user_error.js";
 
 /**
  * @param {string} address
@@ -10,7 +10,7 @@ import { texts } from "../texts/index.js";
  * @param {AbortSignal} [signal]
  */
 export async function post(address, body, signal) {
-  return (await ask(address, asJson(body, signal))).json();
+  return (await request(address, asJson(body, signal))).json();
 }
 
 /**
@@ -24,40 +24,40 @@ export function asJson(body, signal) {
 }
 
 /**
- * Fetch, and turn whatever went wrong into a sentence.
+ * Fetch, and throw whatever goes wrong as a `UserError`.
  * @param {string} address
  * @param {RequestInit} init
  */
-export async function ask(address, init) {
+export async function request(address, init) {
   let response;
   try {
     response = await fetch(address, init);
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new Sentence("server.gone");
+    throw new UserError("server.unreachable");
   }
   if (response.ok) return response;
-  const said = await response.json().catch(() => ({ error: response.statusText }));
-  throw refusal(said, response.status);
+  const body = await response.json().catch(() => ({ error: response.statusText }));
+  throw errorFromResponse(body, response.status);
 }
 
 /**
- * The reason for a refusal: in the page's words if it has a code, otherwise in the server's.
- * @param {{error: string, code?: string}} said
+ * Return a response's error: translated if it has a code, otherwise the server's message.
+ * @param {{error: string, code?: string}} body
  * @param {number | null} status
  */
-export function refusal({ error, code }, status = null) {
-  const key = `server.${code}`;
-  return new Sentence(key in texts ? key : "server.said", { text: error }, status);
+export function errorFromResponse({ error, code }, status = null) {
+  const key = `server.code.${code}`;
+  return new UserError(key in texts ? key : "server.error", { text: error }, status);
 }
 
 /**
  * @template T
- * @param {T & {image: number[]}} said
+ * @param {T & {image: number[]}} body
  * @returns {T & {image: Float32Array}}
  */
-export function withImage(said) {
-  return { ...said, image: Float32Array.from(said.image) };
+export function withImage(body) {
+  return { ...body, image: Float32Array.from(body.image) };
 }
 
 /** @param {string} text */

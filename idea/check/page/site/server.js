@@ -2,9 +2,10 @@
 /** The site with a server behind it; its requests are described in docs/reference/http.md. */
 
 import { events } from "./events.js";
+import { PIXELS } from "../base/image_size.js";
 import { refuseLarger } from "../base/large.js";
-import { asJson, ask, fromBase64, post, refusal, withImage } from "./request.js";
-import { Sentence } from "../base/sentence.js";
+import { asJson, request, fromBase64, post, errorFromResponse, withImage } from "./request.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
 /** @typedef {import("./site.js").Answer} Answer */
@@ -34,11 +35,12 @@ import { Sentence } from "../base/sentence.js";
  * @property {Uint8Array} image 784 greys, 0…255
  */
 
-/** @typedef {{energy: number, gains: number[], best: {pixel: number, gain: number} | null}} GainParts */
+/** @typedef {{pixel: number, gain: number}} BestFlip */
+/** @typedef {{energy: number, gains: number[], best: BestFlip | null}} GainParts */
 /** @typedef {Answer & GainParts} Gains */
 /** @typedef {{flips: number, place: number, label: number, image: Float32Array}} Nearest */
 
-/** @typedef {{file: number}} Limits `file` in bytes; there are more, which nobody here asks for */
+/** @typedef {{file: number}} Limits `file` in bytes; others are not used here */
 
 /**
  * @typedef {object} Fooling
@@ -53,11 +55,11 @@ import { Sentence } from "../base/sentence.js";
 export class Server {
   hasServer = /** @type {const} */ (true);
   accepts = ".dat,.npz,.model,.safetensors,.onnx";
-  #own;
+  #builtin;
 
   /**
    * @param {{version: string, default: string, models: ModelEntry[],
-   *   methods: Record<string, Method>, limits: Limits}} about what site.json says
+   *   methods: Record<string, Method>, limits: Limits}} about as in site.json
    */
   constructor(about) {
     this.version = about.version;
@@ -65,34 +67,35 @@ export class Server {
     this.defaultModel = about.default;
     this.methods = about.methods;
     this.limits = about.limits;
-    this.#own = about.models;
+    this.#builtin = about.models;
   }
 
-  /** Those that came from files. */
+  /** Networks that were opened from files. */
   get opened() {
-    return this.models.filter((entry) => !this.#own.includes(entry));
+    return this.models.filter((entry) => !this.#builtin.includes(entry));
   }
 
   /**
-   * List networks again that were opened before.
+   * List networks again that were opened earlier in this session.
    * @param {ModelEntry[]} entries
-   * @returns {Promise<ModelEntry[]>} those that the server has forgotten
+   * @returns {Promise<ModelEntry[]>} those that the server no longer has
    */
   async restore(entries) {
-    const blank = [new Float32Array(784)];
-    const found = await Promise.all(entries.map(({ id }) => this.judge(id, blank).then(
+    const blank = [new Float32Array(PIXELS)];
+    const found = await Promise.all(entries.map(({ id }) => this.classify(id, blank).then(
       () => true,
       (error) => error.status !== 404,
     )));
-    this.models = [...this.#own, ...entries.filter((_, i) => found[i])];
+    this.models = [...this.#builtin, ...entries.filter((_, i) => found[i])];
     return entries.filter((_, i) => !found[i]);
   }
 
   /**
-   * Take a network that was opened off the list; tell whether it was one.
+   * Remove an opened network from the list.
    * @param {ModelEntry} entry
+   * @returns {boolean} whether it was one
    */
-  drop(entry) {
+  removeOpened(entry) {
     const wasOpened = this.opened.includes(entry);
     if (wasOpened) this.models = this.models.filter((other) => other !== entry);
     return wasOpened;
@@ -103,7 +106,7 @@ export class Server {
    * @param {Float32Array[]} images
    * @returns {Promise<Answer[]>}
    */
-  async judge(model, images) {
+  async classify(model, images) {
     const body = { model, images: images.map((image) => Array.from(image)) };
     return (await post("api/judge", body)).answers;
   }
@@ -116,7 +119,7 @@ export class Server {
    */
   async ideal(model, digit, signal) {
     const query = new URLSearchParams({ model, digit: String(digit) });
-    return withImage(await (await ask(`api/ideal?${query}`, { signal })).json());
+    return withImage(await (await request(`api/ideal?${query}`, { signal })).json());
   }
 
   /**
@@ -127,27 +130,27 @@ export class Server {
     refuseLarger(file, this.limits.file);
     const body = new FormData();
     body.append("file", file);
-    const entry = await (await ask("api/models", { method: "POST", body })).json();
+    const entry = await (await request("api/models", { method: "POST", body })).json();
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
   }
 
   /**
-   * Search, and hand over the frames as they come.
-   * @param {SearchRequest} request
+   * Search, and call `onFrame` with each frame.
+   * @param {SearchRequest} settings
    * @param {(frame: Frame) => void} onFrame
    * @param {AbortSignal} signal stops the search
    * @returns {Promise<IdealAnswer>}
    */
-  async search(request, onFrame, signal) {
-    const start = request.start && Array.from(request.start);
-    const response = await ask("api/search", asJson({ ...request, start }, signal));
+  async search(settings, onFrame, signal) {
+    const start = settings.start && Array.from(settings.start);
+    const response = await request("api/search", asJson({ ...settings, start }, signal));
     for await (const { type, data } of events(response)) {
       if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
       else if (type === "ideal") return withImage(data);
-      else throw refusal(data);
+      else throw errorFromResponse(data);
     }
-    throw new Sentence("server.left");
+    throw new UserError("server.closed_early");
   }
 
   /**
@@ -188,6 +191,6 @@ export class Server {
    */
   async gif(images, fps) {
     const body = { images: images.map((image) => btoa(String.fromCharCode(...image))), fps };
-    return (await ask("api/gif", asJson(body))).blob();
+    return (await request("api/gif", asJson(body))).blob();
   }
 }

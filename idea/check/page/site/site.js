@@ -1,5 +1,5 @@
 // @ts-check
-/** Where the page's answers come from: the server that sent it or, on a static site, the page. */
+/** Where answers are computed: by the server or, on a static site, by the page itself. */
 
 /**
  * @typedef {object} ModelEntry
@@ -32,7 +32,7 @@
 /** @typedef {import("./server.js").Server | import("./local.js").Local} Site */
 
 /**
- * Ask what the page was served by.
+ * Open the site that served the page.
  * @returns {Promise<Site>}
  */
 export async function openSite() {

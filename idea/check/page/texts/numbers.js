@@ -44,7 +44,7 @@ export const texts = {
       "help.",
     "{name}：ネットワークの出力が基準値と異なります。ページを再読み込みすると直るかもしれません。",
   ],
-  "file.gone": [
+  "file.unreachable": [
     "{address} could not be loaded. Are you online?",
     "{address}を読み込めませんでした。インターネットに接続されているかご確認ください。",
   ],

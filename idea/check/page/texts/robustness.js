@@ -1,38 +1,38 @@
 // @ts-check
-/** Texts of the panels for noise and for the fewest flips. */
+/** Texts of the panels for distortions and for fooling the network. */
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
-  "shake.hint": [
+  "distort.hint": [
     "Distort your drawing step by step, and see when the prediction changes.",
     "絵を少しずつ変形して、予測がいつ変わるかを確かめましょう。",
   ],
-  "shake.empty": [
+  "distort.empty": [
     "Draw a digit on the canvas first.",
     "まず、キャンバスに数字を描いてください。",
   ],
-  "shake.noise": ["Noise", "ノイズ"],
-  "shake.noise.done": ["noise: {count}", "ノイズ {count}"],
-  "shake.shift": ["Shift", "ずらす"],
-  "shake.shift.done": ["shifted {way} {count}", "ずらす {way} {count}"],
-  "shake.turn": ["Rotate", "回転"],
-  "shake.turn.done": ["rotated {degrees}°", "回転 {degrees}°"],
-  "shake.thicken": ["Thicken", "太くする"],
-  "shake.thicken.done": ["thickened {radius}", "太く {radius}"],
-  "shake.thin": ["Thin", "細くする"],
-  "shake.thin.done": ["thinned {radius}", "細く {radius}"],
-  "shake.strength": ["Strength", "強さ"],
-  "shake.undo": ["Undo", "元に戻す"],
-  "shake.first": ["Reset", "最初に戻す"],
-  "shake.first.step": ["original", "元の絵"],
-  "shake.trail": ["Distortions and predictions", "変形と予測の履歴"],
-  "shake.image": ["Distorted drawing", "変形した絵"],
-  "shake.image.first": ["Original drawing", "元の絵"],
-  "shake.waiting": ["…", "…"],
-  "shake.unseen": ["no digit", "数字なし"],
-  "shake.drawn": ["as drawn: {digit}", "描いたまま：{digit}"],
-  "shake.held": ["still {a_digit}", "まだ{digit}"],
-  "shake.lost": ["no longer {a_digit}", "もう{digit}ではない"],
+  "distort.noise": ["Noise", "ノイズ"],
+  "distort.noise.done": ["noise: {count}", "ノイズ {count}"],
+  "distort.shift": ["Shift", "ずらす"],
+  "distort.shift.done": ["shifted {direction} {count}", "ずらす {direction} {count}"],
+  "distort.rotate": ["Rotate", "回転"],
+  "distort.rotate.done": ["rotated {degrees}°", "回転 {degrees}°"],
+  "distort.thicken": ["Thicken", "太くする"],
+  "distort.thicken.done": ["thickened {radius}", "太く {radius}"],
+  "distort.thin": ["Thin", "細くする"],
+  "distort.thin.done": ["thinned {radius}", "細く {radius}"],
+  "distort.strength": ["Strength", "強さ"],
+  "distort.undo": ["Undo", "元に戻す"],
+  "distort.first": ["Reset", "最初に戻す"],
+  "distort.first.step": ["original", "元の絵"],
+  "distort.history": ["Distortions and predictions", "変形と予測の履歴"],
+  "distort.image": ["Distorted drawing", "変形した絵"],
+  "distort.image.first": ["Original drawing", "元の絵"],
+  "distort.waiting": ["…", "…"],
+  "distort.no_digit": ["no digit", "数字なし"],
+  "distort.drawn": ["as drawn: {digit}", "描いたまま：{digit}"],
+  "distort.unchanged": ["still {a_digit}", "まだ{digit}"],
+  "distort.changed": ["no longer {a_digit}", "もう{digit}ではない"],
 
   "fool.hint": [
     "Flipping a few well-chosen pixels can change the prediction.",
@@ -48,7 +48,7 @@ export const texts = {
   ],
   "fool.image": ["Original image", "元の画像"],
   "fool.after.image": ["The image with the flipped pixels marked", "反転したピクセルに印を付けた画像"],
-  "fool.reads": [
+  "fool.prediction": [
     "In black and white, the network classifies it as {a_digit}: {share}.",
     "白黒にすると、ネットワークは{digit}と判断します（{share}）。",
   ],
@@ -59,11 +59,11 @@ export const texts = {
     "Searching for flips. This can take a few seconds.",
     "反転するピクセルを探しています。数秒かかることがあります。",
   ],
-  "fool.yours.many": [
+  "fool.drawing.many": [
     "{count} flips turn your {digit} into {a_target}",
     "{count}ピクセルの反転で、あなたの{digit}が{target}になりました",
   ],
-  "fool.yours.one": [
+  "fool.drawing.one": [
     "A single flip turns your {digit} into {a_target}",
     "1ピクセルの反転で、あなたの{digit}が{target}になりました",
   ],

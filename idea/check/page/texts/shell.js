@@ -24,7 +24,7 @@ export const texts = {
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
   "model.opened": ["{name} is now in use.", "{name}を使用しています。"],
-  "model.forgotten": [
+  "model.unavailable": [
     "The server no longer has {name}; {other} is used instead. Open the file again to continue " +
       "with it.",
     "サーバーに{name}が残っていないため、{other}を使用します。続けて使うには、" +
@@ -64,13 +64,13 @@ export const texts = {
   "answer.none.more": ["The prediction updates as you draw.", "描くにつれて予測が更新されます。"],
   "answer.faint": ["Too little ink", "線が足りません"],
   "answer.faint.more": ["Not enough for a prediction; keep drawing.", "予測するには、もう少し線が必要です。"],
-  "answer.lost": ["No digit found", "数字が見つかりません"],
-  "answer.lost.more": [
+  "answer.no_digit": ["No digit found", "数字が見つかりません"],
+  "answer.no_digit.more": [
     "No strokes stand out from the background. Erase some, or clear the canvas.",
     "背景と見分けられる線がありません。一部を消すか、全部消して描き直してください。",
   ],
-  "answer.away": ["No prediction", "予測できません"],
-  "answer.away.more": [
+  "answer.failed": ["No prediction", "予測できません"],
+  "answer.failed.more": [
     "The network could not be evaluated. Keep drawing to try again.",
     "ネットワークを評価できませんでした。続けて描くと、もう一度試します。",
   ],
@@ -111,7 +111,7 @@ export const texts = {
   "see.by": ["Bars", "棒グラフ"],
   "see.by.probability": ["Probability", "確率"],
   "see.by.logit": ["Logit", "ロジット"],
-  "see.says": ["predicts {digit}, {percent}", "予測 {digit}、{percent}"],
+  "see.prediction": ["predicts {digit}, {percent}", "予測 {digit}、{percent}"],
   "see.bars": [
     "The ten digits, with probability and logit",
     "10個の数字の確率とロジット",
@@ -126,7 +126,7 @@ export const texts = {
   "tabs.ideas": ["Ideas", "思い描く数字"],
   "tabs.watch": ["Watch a search", "探索を見る"],
   "tabs.pixels": ["Pixels", "ピクセル"],
-  "tabs.shake": ["Distort", "変形"],
+  "tabs.distort": ["Distort", "変形"],
   "tabs.fool": ["Fool it", "だます"],
 
   "drop.here": ["Drop a picture, a dump or a network here", "画像、ダンプ、またはネットワークのファイルをここにドロップしてください"],
@@ -148,43 +148,43 @@ export const texts = {
   ],
   "open.placed": ["{name} is on the canvas.", "{name}をキャンバスに置きました。"],
 
-  "server.said": ["Server: {text}", "サーバー：{text}"],
-  "server.gone": [
+  "server.error": ["Server: {text}", "サーバー：{text}"],
+  "server.unreachable": [
     "The server does not respond. Is it still running?",
     "サーバーから応答がありません。まだ動いているか確かめてください。",
   ],
-  "server.left": ["The server closed the connection early.", "サーバーが途中で接続を閉じました。"],
-  "server.forbidden": [
+  "server.closed_early": ["The server closed the connection early.", "サーバーが途中で接続を閉じました。"],
+  "server.code.forbidden": [
     "The server refused the request: its address is not allowed. See python -m idea.check --help.",
     "サーバーが要求を拒否しました。このアドレスは許可されていません。python -m idea.check " +
       "--help をご覧ください。",
   ],
-  "server.unknown": [
+  "server.code.unknown": [
     "The server no longer has this network. Open its file again.",
     "サーバーにこのネットワークはもうありません。もう一度ファイルを開いてください。",
   ],
-  "server.busy": [
+  "server.code.busy": [
     "The server is busy. Try again in a moment.",
     "サーバーが混み合っています。しばらくしてからもう一度お試しください。",
   ],
-  "server.not_yet": [
+  "server.code.not_yet": [
     "The server is still preparing its data. Try again in a moment.",
     "サーバーがデータを準備しています。しばらくしてからもう一度お試しください。",
   ],
-  "server.timeout": ["The time limit of a request was reached.", "要求の制限時間に達しました。"],
-  "server.too_costly": [
+  "server.code.timeout": ["The time limit of a request was reached.", "要求の制限時間に達しました。"],
+  "server.code.too_costly": [
     "This network needs more memory than the server allows.",
     "このネットワークには、サーバーの上限を超えるメモリが必要です。",
   ],
-  "server.exhausted": [
+  "server.code.exhausted": [
     "The server is out of memory, processes or disk space.",
     "サーバーのメモリ、プロセス、またはディスク容量が足りません。",
   ],
-  "server.failed": [
+  "server.code.failed": [
     "An internal error occurred in the server; its log has details.",
     "サーバーで内部エラーが発生しました。詳細はログにあります。",
   ],
-  "server.too_large": ["The request is too large for the server.", "要求がサーバーの上限より大きすぎます。"],
+  "server.code.too_large": ["The request is too large for the server.", "要求がサーバーの上限より大きすぎます。"],
   "fail.unknown": ["Something went wrong: {text}", "問題が起きました：{text}"],
   "fail.site": [
     "The page could not load its configuration. Please reload it.",

@@ -1,0 +1,85 @@
+// @ts-check
+/** From the drawing's pixels to the images that networks are given. */
+
+import { asDrawn, prepare } from "../numbers/prepare.js";
+import { Sheet } from "./sheet.js";
+import { SIZE } from "./strokes.js";
+import { UserError } from "../base/user_error.js";
+
+/**
+ * @typedef {object} Images
+ * @property {Float32Array} drawn
+ * @property {Float32Array | null} prepared null where no digit was found
+ * @property {[number, number, number, number] | null} box of the digit, on the canvas
+ * @property {boolean} isUnprocessed whether both are an image on the canvas, unchanged
+ */
+
+/** The network's input, whose size does not depend on the screen. */
+export class NetworkInput {
+  /** @type {Uint8ClampedArray | null} */
+  #greys = null;
+  /** @type {Images | null} */
+  #images = null;
+  /** @type {boolean | null} */
+  #empty = null;
+  sheet = new Sheet(new OffscreenCanvas(SIZE, SIZE), { willReadFrequently: true });
+
+  /** Discard what was computed: the sheet has changed. */
+  invalidate() {
+    this.#greys = this.#images = this.#empty = null;
+  }
+
+  get greys() {
+    this.#greys ??= greysOf(this.sheet.context);
+    return this.#greys;
+  }
+
+  /**
+   * @param {Uint8ClampedArray | null} placed the greys of an image that is all there is
+   * @returns {Images}
+   */
+  images(placed) {
+    this.#images ??= placed ? unprocessed(placed) : imagesOf(this.greys);
+    return this.#images;
+  }
+
+  get empty() {
+    this.#empty ??= this.greys.every((grey) => grey === 0);
+    return this.#empty;
+  }
+}
+
+/** @param {import("./strokes.js").Context} context in white, on nothing */
+function greysOf(context) {
+  const { data } = context.getImageData(0, 0, SIZE, SIZE);
+  const greys = new Uint8ClampedArray(SIZE * SIZE);
+  for (let i = 0; i < greys.length; i++) greys[i] = data[4 * i + 3];
+  return greys;
+}
+
+/**
+ * Images of the network's size are neither cropped nor centred, like dumps in Python.
+ * @param {Uint8ClampedArray} greys 28 × 28
+ * @returns {Images}
+ */
+function unprocessed(greys) {
+  const image = Float32Array.from(greys, (grey) => grey / 255);
+  return { drawn: image, prepared: image, box: null, isUnprocessed: true };
+}
+
+/**
+ * @param {Uint8ClampedArray} greys 448 × 448
+ * @returns {Images}
+ */
+function imagesOf(greys) {
+  const drawn = asDrawn(greys, SIZE, SIZE);
+  try {
+    const { image, box } = prepare(Float32Array.from(greys, (x) => x / 255), SIZE, SIZE, false);
+    return { drawn, prepared: image, box, isUnprocessed: false };
+  } catch (error) {
+    if (error instanceof UserError) {
+      return { drawn, prepared: null, box: null, isUnprocessed: false };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+// @ts-check
+/** Requests gains, one image at a time; of queued requests only the last is sent. */
+
+/** @typedef {import("../site/server.js").Gains} Gains */
+/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {{model: string, digit: number, image: Float32Array}} GainRequest */
+
+export class GainRequester {
+  /** @type {Gains | null} the latest answer, perhaps to an earlier request */
+  gains = null;
+  #site;
+  #answered;
+  #failed;
+  /** @type {GainRequest | null} */
+  #latestRequest = null;
+  /** @type {GainRequest | null} */
+  #answeredRequest = null;
+  #busy = false;
+
+  /**
+   * @param {Server} site
+   * @param {() => void} answered
+   * @param {(error: unknown) => void} failed
+   */
+  constructor(site, answered, failed) {
+    this.#site = site;
+    this.#answered = answered;
+    this.#failed = failed;
+  }
+
+  /** Whether the gains are those of the latest request. */
+  get isFresh() {
+    return this.gains !== null && this.#answeredRequest === this.#latestRequest;
+  }
+
+  /** The best flip, where it is known and there is one. */
+  get best() {
+    return this.isFresh && this.gains ? this.gains.best : null;
+  }
+
+  /**
+   * Return the gain of a flip, where it is known.
+   * @param {number} pixel
+   */
+  gainOf(pixel) {
+    return this.isFresh && this.gains ? this.gains.gains[pixel] : null;
+  }
+
+  /**
+   * @param {string} model
+   * @param {number} digit
+   * @param {Float32Array} image
+   */
+  async request(model, digit, image) {
+    this.#latestRequest = { model, digit, image };
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      while (this.#answeredRequest !== this.#latestRequest) await this.#next(this.#latestRequest);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** @param {GainRequest} request */
+  async #next(request) {
+    this.gains = await this.#site.gains(request.model, request.digit, request.image);
+    this.#answeredRequest = request;
+    this.#answered();
+  }
+}

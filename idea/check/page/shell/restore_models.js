@@ -1,0 +1,40 @@
+// @ts-check
+/** The opened networks and the selected one are stored, to survive a reload of the page. */
+
+import { sessionValue, storeInSession } from "../base/storage.js";
+import { UserError } from "../base/user_error.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
+/** @typedef {{opened: ModelEntry[], chosen: string}} Stored */
+
+const KEY = "idea.models";
+
+/** @param {App} app */
+export async function restoreModels(app) {
+  const { site } = app;
+  const { opened, chosen } = stored(site.defaultModel);
+  const unavailable = site.hasServer ? await site.restore(opened) : [];
+  app.choose(site.models.some(({ id }) => id === chosen) ? chosen : site.defaultModel);
+  for (const { name } of unavailable) {
+    app.showError(new UserError("model.unavailable", { name, other: app.model.name }), "open");
+  }
+  app.on("model", () => store(app));
+  store(app);
+}
+
+/**
+ * @param {string} usual the network to select where nothing is stored
+ * @returns {Stored}
+ */
+function stored(usual) {
+  const nothing = { opened: [], chosen: usual };
+  const { opened, chosen } = sessionValue(KEY) ?? nothing;
+  return Array.isArray(opened) ? { opened, chosen } : nothing;
+}
+
+/** @param {App} app */
+function store({ site, model }) {
+  const opened = site.hasServer ? site.opened : [];
+  storeInSession(KEY, { opened, chosen: model.id });
+}

@@ -1,0 +1,157 @@
+"""The figures of a report; some don't apply to every study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from idea import figures
+from idea.errors import OptionError
+from idea.figures.canvas import axes_of
+from idea.figures.choose import column_label, is_missing
+from idea.reports.formatting import with_article
+from idea.reports.layout import axes_for, groups_for, varied
+from idea.reports.picture import Picture, data_uri, picture_of
+from idea.studies.study import Study
+
+__all__ = ["Forming", "forming_of", "parts_of"]
+
+_MAX_MATRIX_NETWORKS = 60  # more names beside a matrix would be illegible
+_CHART = 5.6, 3.9  # inches
+_SCALE = 8  # of the animation
+
+
+class Forming(NamedTuple):
+    """How a digit forms during training."""
+
+    animation: str
+    """A data URI of the GIF."""
+    row: Picture
+
+
+def parts_of(study: Study, digit: int) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Return the parts that take time: their names in the template, and functions that draw them.
+
+    Parameters
+    ----------
+    study
+        The study.
+    digit
+        The digit that is shown for all networks.
+
+    Yields
+    ------
+    str, callable
+        The function returns a `Picture`, several, a `Forming`, or None if it doesn't apply.
+
+    Examples
+    --------
+    >>> dict(parts_of(Study("my-study"), 5))["mean"]().alt  # doctest: +SKIP
+    'The mean of all networks’ ideals of each digit, and how much they differ by seed'
+    """
+    yield "grid", lambda: _grid(study, digit)
+    yield "mean", lambda: _mean(study)
+    yield "groups", lambda: _groups(study)
+    yield "each", lambda: _each(study)
+    yield "accuracy", lambda: _against(study, "accuracy")
+    yield "against", lambda: _all_against(study)
+    yield "forming", lambda: _forming(study, digit)
+
+
+def forming_of(study: Study, digit: int) -> bytes:
+    """Return the animation of an ideal after increasing numbers of epochs.
+
+    Parameters
+    ----------
+    study
+        The study.
+    digit
+        Which of its digits.
+
+    Returns
+    -------
+    bytes
+        A GIF: the ideal after each of the epochs that the study has of its longest training.
+
+    Raises
+    ------
+    OptionError
+        If no networks differ in epochs alone, or the study has no ideals of the digit.
+
+    Examples
+    --------
+    >>> forming_of(Study("my-study"), 5)[:6]  # doctest: +SKIP
+    b'GIF89a'
+    """
+    try:
+        return figures.forming_gif(study, digit, scale=_SCALE)
+    except OptionError as error:
+        raise OptionError(
+            f"{study.folder}: {error}; python -m idea.study --units 784 --epochs 1-20 makes some"
+        ) from error
+
+
+def _grid(study: Study, digit: int) -> Picture | None:
+    axes = axes_for(study)
+    if axes is None:
+        return None
+    rows, columns = axes
+    alt = (
+        f"Ideals of {with_article(digit)}: a row for each {column_label(rows)}, a column for each "
+    )
+    return picture_of(
+        lambda: figures.digit_grid(study, digit, rows, columns), f"{alt}{column_label(columns)}"
+    )
+
+
+def _mean(study: Study) -> Picture | None:
+    if len(study.networks) == 1:
+        return None
+    alt = "The mean of all networks’ ideals of each digit, and how much they differ by seed"
+    return picture_of(lambda: figures.mean_ideal(study), alt)
+
+
+def _groups(study: Study) -> Picture | None:
+    if not study.readings.apart.any():
+        return None
+    by = groups_for(study)
+    alt = f"Transfer between networks, by {', '.join(map(column_label, by))}, in per cent"
+    return picture_of(lambda: figures.transfer_matrix(study, by), alt)
+
+
+def _each(study: Study) -> Picture | None:
+    if not study.readings.apart.any() or len(study.networks) > _MAX_MATRIX_NETWORKS:
+        return None
+    alt = "Transfer between networks, by individual network"
+    return picture_of(lambda: figures.transfer_matrix(study, "network"), alt)
+
+
+def _against(study: Study, column: str) -> Picture | None:
+    """Draw legibility against a column, if networks with evaluators have values of it."""
+    evaluated = ~np.isnan(study.table["legibility"])
+    if not (evaluated & ~is_missing(column, study.table[column])).any():
+        return None
+    alt = f"Legibility against {column_label(column)}: a dot for each network"
+    return picture_of(
+        lambda: figures.legibility_against(study, column, axes_of(None, *_CHART)), alt
+    )
+
+
+def _all_against(study: Study) -> list[Picture]:
+    pictures = [_against(study, column) for column in varied(study)]
+    return [picture for picture in pictures if picture]
+
+
+def _forming(study: Study, digit: int) -> Forming | None:
+    try:
+        animation = forming_of(study, digit)
+    except OptionError:
+        return None
+    alt = (
+        f"Ideals of {with_article(digit)} from a few epochs, at the left, to the most, at the right"
+    )
+    return Forming(
+        data_uri(animation, "gif"), picture_of(lambda: figures.forming(study, digit), alt)
+    )

@@ -1,0 +1,92 @@
+"""Clients and servers for tests: in this process, over the network, and of static files."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import io
+import json
+import threading
+
+import pytest
+from flask import Flask
+
+from idea.check.serving import listen, make_server
+
+
+class Client:
+    """A client of an application in this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.http = app.test_client()
+
+    def get(self, path: str, **query):
+        return self.http.get(path, query_string=query)
+
+    def post(self, path: str, **body):
+        return self.http.post(path, json=body)
+
+    def upload(self, path: str, data: bytes, name: str, **fields):
+        form = {**fields, "file": (io.BytesIO(data), name)}
+        response = self.http.post(path, data=form, content_type="multipart/form-data")
+        response.request.environ["wsgi.input"].close()  # a file, where the form is large
+        return response
+
+
+def error_message(response, status: int) -> str:
+    """Return the message of an error response."""
+    assert response.status_code == status, response.get_data(as_text=True)
+    assert {"error"} <= set(response.json) <= {"error", "code"}
+    return response.json["error"]
+
+
+def rounded(logits, model):
+    """Logits up to the rounding of two sums, which threads and processors may order differently."""
+    return pytest.approx(logits.tolist(), rel=0, abs=2 * model.rounding)
+
+
+def events_of(text: str) -> list[tuple[str, dict]]:
+    """Return the kinds and data of server-sent events."""
+    events = []
+    for event in text.split("\n\n")[:-1]:
+        kind, data = event.split("\n")
+        events.append((kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    assert text.endswith("\n\n")
+    return events
+
+
+@contextlib.contextmanager
+def serving(app: Flask):
+    """Serve an application as `python -m idea.check` does; yields the port."""
+    server = make_server(app, listen("127.0.0.1", [0]))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.close()
+        thread.join(10)
+
+
+class _Files(http.server.SimpleHTTPRequestHandler):
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript"  # whatever the system's setting
+    }
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def files_of(folder):
+    """Serve a folder of static files; yields its address."""
+    handler = functools.partial(_Files, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
