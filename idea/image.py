@@ -19,7 +19,9 @@ __all__ = [
     "MAX_PIXELS",
     "PIXELS",
     "SIDE",
+    "UNDECLARED",
     "Task",
+    "TaskOptions",
     "as_image",
     "as_task",
     "binarised",
@@ -155,6 +157,27 @@ class Task:
     def _listed(self, most: int) -> str:
         more = ", …" * (len(self.classes) > most)
         return ", ".join(self.classes[:most]) + more
+
+
+@dataclass(frozen=True)
+class TaskOptions:
+    """What a user declares of a network's task, for files that don't hold it."""
+
+    shape: tuple[int, int] | None = None
+    """The height and the width."""
+    classes: tuple[str, ...] | None = None
+    """The labels."""
+
+    def complete(self, known: Task | None, outputs: int) -> Task:
+        """Return the task of a network of so many outputs, whose file gives what isn't declared."""
+        labels = self.classes or (known.classes if known else numbered_labels(outputs))
+        if len(labels) != outputs:
+            raise OptionError(f"expected {outputs} labels, one an output, found {len(labels)}")
+        height, width = self.shape or (known or DIGITS).shape
+        return Task(height, width, labels)
+
+
+UNDECLARED = TaskOptions()
 
 
 def numbered_labels(count: int) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ import numpy as np
 
 from idea.attacks.problem import Criterion, Flips, Problem
 from idea.core.state.base import Floats
-from idea.image import PIXELS
 
 __all__ = ["PAIRS", "Trail", "beam", "polished", "reduced"]
 
@@ -23,9 +22,9 @@ class Trail(NamedTuple):
     """Flips in an order in which the margin rises early."""
 
     flips: tuple[int, ...]
-    """The pixels, ``x + 28*y`` each."""
+    """The pixels, ``x + width*y`` each."""
     logits: Floats
-    """(flips + 1, 10) the logits before them and after each."""
+    """(flips + 1, classes) the logits before them and after each."""
 
 
 def beam(problem: Problem, criterion: Criterion, width: int) -> Iterator[Flips]:
@@ -58,8 +57,8 @@ def reduced(problem: Problem, criterion: Criterion, flips: Flips, pairs: int = P
 
     Flips are removed one by one, first the one without which the margin stays largest, until none
     can be removed. Then up to `pairs` pairs, those of the least influence first, are tried to be
-    replaced by one flip; each try evaluates 784 images. Without any of the resulting flips the
-    criterion isn't reached.
+    replaced by one flip; each try evaluates the images one flip away. Without any of the
+    resulting flips the criterion isn't reached.
     """
     fewer: Flips | None = flips
     while fewer is not None:
@@ -106,7 +105,7 @@ def _grown(
         logits, error_bound = problem.neighbours(flips)
         margins = criterion.margins(logits)
         margins[list(flips)] = -np.inf
-        for pixel in np.argsort(-margins, kind="stable")[: min(width, PIXELS - len(flips))]:
+        for pixel in np.argsort(-margins, kind="stable")[: min(width, margins.size - len(flips))]:
             grown[flips | {int(pixel)}] = float(margins[pixel])
     return grown, error_bound
 

@@ -12,7 +12,6 @@ from idea.attacks.margin_bound import MarginBound
 from idea.attacks.problem import Criterion, Flips, Problem
 from idea.core.parallel import parallel_map
 from idea.core.state.base import Floats
-from idea.image import PIXELS
 
 __all__ = ["LARGEST", "Found", "all_sets", "count"]
 
@@ -23,13 +22,13 @@ Found = dict[Criterion, Flips]
 """The criteria that are reached, each with the first set that does."""
 
 
-def count(size: int) -> int:
-    """Return the number of evaluations of 784 neighbours that cover all sets of a size.
+def count(size: int, pixels: int) -> int:
+    """Return the number of evaluations of all neighbours that cover all sets of a size.
 
-    >>> [count(size) for size in (1, 2, 3)]
+    >>> [count(size, 784) for size in (1, 2, 3)]
     [1, 784, 306936]
     """
-    return math.comb(PIXELS, size - 1)
+    return math.comb(pixels, size - 1)
 
 
 def all_sets(
@@ -41,7 +40,7 @@ def all_sets(
 ) -> Generator[tuple[int, Found]]:
     """Try all sets of `size` flips; yield evaluations done, and the criteria reached, with a set.
 
-    The evaluation of a set's 784 neighbours covers all sets with one more flip, for all criteria.
+    The evaluation of a set's neighbours covers all sets with one more flip, for all criteria.
     A neighbour whose margin is above 0, or so close to 0 that rounding could hide that, is
     evaluated again by a forward pass: so a criterion that isn't found can't be reached, up to the
     rounding of forward passes. Sets that `bound` rules out are skipped, and count as done; criteria
@@ -52,7 +51,7 @@ def all_sets(
     if size == 1:
         yield 1, sets.try_neighbours(())
         return
-    for _, results in parallel_map(range(PIXELS), sets.try_first, threads):
+    for _, results in parallel_map(range(problem.task.pixels), sets.try_first, threads):
         yield from results
 
 
@@ -65,7 +64,7 @@ class _Sets:
         self._problem = problem
         self._criteria = criteria
         self._size = size
-        start, gains = np.zeros(1), np.ones((1, PIXELS))  # rule out nothing
+        start, gains = np.zeros(1), np.ones((1, problem.task.pixels))  # rule out nothing
         if bound is not None:
             start, gains = bound.of(criteria)
         self._order = np.argsort(-gains.max(axis=0), kind="stable")
@@ -76,7 +75,7 @@ class _Sets:
 
     def try_first(self, first: int, _stopped: Callable[[], bool]) -> Iterator[tuple[int, Found]]:
         """Try the sets whose first pixel in the order is this one."""
-        left = math.comb(PIXELS - 1 - first, self._size - 2)
+        left = math.comb(len(self._order) - 1 - first, self._size - 2)
         for base in self._bases((first,), self._start + self._gains[first]):
             left -= 1
             yield 1, self.try_neighbours(base)
@@ -113,13 +112,13 @@ class _Sets:
         if len(base) == self._size - 1:
             yield base
             return
-        for place in range(next_place, PIXELS):
+        for place in range(next_place, len(self._order)):
             yield from self._bases((*base, place), most + self._gains[place])
 
 
 def _most(gains: Floats, size: int) -> list[Floats]:
-    """Return the largest gains of 0…size pixels from each place on, (785, rows) each."""
-    most = [np.zeros((PIXELS + 1, len(gains)))]
+    """Return the largest gains of 0…size pixels from each place on, (pixels + 1, rows) each."""
+    most = [np.zeros((gains.shape[1] + 1, len(gains)))]
     for _ in range(size):
         taken = gains.T + most[-1][1:]  # this pixel, and one less of those after it
         best = np.vstack([taken, np.zeros(len(gains))])
@@ -128,7 +127,7 @@ def _most(gains: Floats, size: int) -> list[Floats]:
 
 
 def _uncertain(logits: Floats, label: int, error_bound: float) -> NDArray[np.intp]:
-    """Return the rows of logits (n, 10) in which the label may not lead."""
+    """Return the rows of logits (n, classes) in which the label may not lead."""
     others = logits + 2 * error_bound
     others[:, label] = -np.inf
     return np.flatnonzero(others.max(axis=1) > logits[:, label])

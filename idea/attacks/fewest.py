@@ -24,7 +24,7 @@ __all__ = ["fewest_flips", "fewest_flips_each"]
 def fewest_flips(
     model: Classifier,
     image: ArrayLike,
-    target: int | None = None,
+    target: int | str | None = None,
     *,
     beam: int = 16,
     prove: int = 2,
@@ -38,15 +38,15 @@ def fewest_flips(
     model
         The model that is attacked; as for `idea.find`.
     image
-        784 numbers, 0 or 1; see `idea.image.binarised`.
+        Numbers 0 or 1, one for each pixel; see `idea.binarised`.
     target
-        The prediction to reach, 0…9. Default: any other than the present one.
+        The class to reach, by its label or index. Default: any other than the present one.
     beam
         The width of the beam search: wider is slower and may find fewer flips.
     prove
         The size, 0…3, up to which all sets of flips are tried, where the beam search found none so
-        small. Two flips take 784 evaluations of 784 neighbours, three 307,000, except those that a
-        bound rules out. For larger sets only the bound is used. With 0 there is only the beam
+        small. For 28×28 pixels two flips take 784 evaluations of 784 neighbours, three 307,000,
+        except those that a bound rules out. For larger sets only the bound is used. With 0 there is only the beam
         search.
     jobs
         The number of threads; the result doesn't depend on it. Default: one for each core. Models
@@ -62,9 +62,9 @@ def fewest_flips(
     Raises
     ------
     DumpError
-        If `image` isn't an image.
+        If `image` isn't a binary image.
     OptionError
-        If the image isn't binary, or an argument is invalid.
+        If an argument is invalid.
     IdeaError
         If no flips were found.
     AttackInterrupted
@@ -90,7 +90,7 @@ def fewest_flips(
 def fewest_flips_each(
     model: Classifier,
     image: ArrayLike,
-    targets: Iterable[int | None] | None = None,
+    targets: Iterable[int | str | None] | None = None,
     *,
     beam: int = 16,
     prove: int = 2,
@@ -104,7 +104,7 @@ def fewest_flips_each(
     model, image, beam, prove, jobs, on_progress
         As for `fewest_flips`.
     targets
-        The predictions to reach; None stands for any other. Default: each digit but the present
+        The predictions to reach; None stands for any other. Default: each class but the present
         prediction.
 
     Returns

@@ -28,16 +28,16 @@ _LONGEST = 5e9
 
 
 class MarginBound:
-    """An upper bound of the margins after up to `size` flips of a binary image (784,).
+    """An upper bound of the margins after up to `size` flips of a binary image (pixels,).
 
     It holds for the exact margins and for those of a forward pass in double precision: all sums
     include a bound of their rounding. `label` is the model's prediction for the image.
 
     Attributes
     ----------
-    start : (10,) array
-    gains : (10, 784) array
-        After a set of up to `size` flips, digit d's logit minus the label's is at most
+    start : (classes,) array
+    gains : (classes, pixels) array
+        After a set of up to `size` flips, class d's logit minus the label's is at most
         ``start[d]`` plus the sum of ``gains[d]`` over the set.
     """
 
@@ -59,14 +59,14 @@ class MarginBound:
 
     def of(self, criteria: Iterable[Criterion]) -> tuple[Floats, Floats]:
         """Return the rows of `start` and `gains` one of which must be above 0 for a criterion."""
-        digits: set[int] = set()
+        classes: set[int] = set()
         for criterion in criteria:
-            digits |= (
+            classes |= (
                 {criterion.target}
                 if criterion.target is not None
-                else {*range(10)} - {criterion.label}
+                else {*range(len(self.start))} - {criterion.label}
             )
-        rows = sorted(digits)
+        rows = sorted(classes)
         return self.start[rows], self.gains[rows]
 
     def rules_out(self, criterion: Criterion) -> bool:

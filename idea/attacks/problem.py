@@ -9,17 +9,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.objective import Objective, margin
+from idea.core.energy import margin
+from idea.core.objective import Objective
 from idea.core.state.base import Floats, State
 from idea.core.state.select import state_of
-from idea.errors import OptionError
-from idea.image import PIXELS, as_image
+from idea.image import as_image, as_task, require_binary
 from idea.networks.base import Classifier, check_model, exact_logits
 
 __all__ = ["Criterion", "Flips", "Problem"]
 
 Flips = frozenset[int]
-"""A set of pixels to flip, each ``x + 28*y``."""
+"""A set of pixels to flip, each ``x + width*y``."""
 
 
 class Criterion(NamedTuple):
@@ -28,10 +28,10 @@ class Criterion(NamedTuple):
     label: int
     """The model's prediction before the flips."""
     target: int | None
-    """The prediction to reach, 0…9; None is any but the label."""
+    """The index of the class to reach; None is any but the label."""
 
     def margins(self, logits: ArrayLike) -> Floats:
-        """Return the margins, (...), of logits (..., 10), above 0 where the criterion is reached.
+        """Return the margins, (…), of logits (…, classes), above 0 where the criterion is reached.
 
         A margin is the target's logit minus the largest other one; without a target the largest
         other one minus the label's. A tie doesn't reach the criterion.
@@ -46,25 +46,24 @@ class Criterion(NamedTuple):
 
 
 class Problem:
-    """A binary image, 784 numbers 0 or 1, and a model's logits of the images some flips away.
+    """A binary image and a model's logits of the images some flips away.
 
     If the model is thread-safe, so is this: each thread has its own state.
 
     Attributes
     ----------
-    image : (784,) float32 array
+    image : (pixels,) float32 array
         The image.
-    logits : (10,) float64 array
+    logits : (classes,) float64 array
         Its logits.
     label : int
-        The digit that the model reads.
+        The index of the predicted class.
     """
 
     def __init__(self, model: Classifier, image: ArrayLike) -> None:
         check_model(model)
-        self.image: NDArray[np.float32] = as_image(image).ravel()
-        if not np.isin(self.image, (0, 1)).all():
-            raise OptionError("expected a binary image, of 0 and 1, found greys")
+        self.task = as_task(model)
+        self.image: NDArray[np.float32] = require_binary(as_image(image, task=self.task)).ravel()
         self._model = model
         self._own = threading.local()
         self._counting = threading.Lock()
@@ -78,24 +77,24 @@ class Problem:
         return self._evaluations
 
     def flipped(self, flips: Collection[int]) -> NDArray[np.float32]:
-        """Return the image after flips, (784,)."""
+        """Return the image after flips, (pixels,)."""
         image = self.image.copy()
         pixels = list(flips)
         image[pixels] = 1 - image[pixels]
         return image
 
     def exact(self, sets: Sequence[Collection[int]]) -> Floats:
-        """Return the logits after each of some sets of flips, (n, 10), by forward passes.
+        """Return the logits after each of some sets of flips, (n, classes), by forward passes.
 
         They are as precise as the model allows: in double precision, except for black boxes.
         """
-        images = np.stack([self.flipped(flips) for flips in sets])  # (n, 784)
+        images = np.stack([self.flipped(flips) for flips in sets])  # (n, pixels)
         logits = exact_logits(self._model, images)
         self._count(len(sets))
         return logits
 
     def neighbours(self, flips: Flips) -> tuple[Floats, float]:
-        """Return the logits after flips and one more, (784, 10), and their error bound.
+        """Return the logits after flips and one more, (pixels, classes), and their error bound.
 
         Row i is for pixel i; if it is among the flips, it is flipped back.
         """
@@ -104,7 +103,7 @@ class Problem:
             state = state_of(self._model, self.label, self.image, Objective("margin"))
             self._own.state = state
         state.set_image(self.flipped(flips))
-        self._count(PIXELS)
+        self._count(self.task.pixels)
         return state.neighbours(), state.neighbours_error_bound
 
     def _count(self, images: int) -> None:

@@ -16,7 +16,7 @@ from idea.core.frames import save_files, write_animation
 from idea.core.state.base import Floats
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
-from idea.image import SIDE
+from idea.image import Task
 from idea.networks.softmax import softmax
 from idea.text import pluralize
 from idea.validation import as_path
@@ -41,16 +41,18 @@ class Attack:
     (False, True)
     """
 
+    task: Task = field(repr=False)
+    """The size of the images, and the labels of the classes."""
     before: NDArray[np.float32] = field(repr=False)
-    """(28, 28) the image that was attacked, 0 or 1."""
+    """(height, width) the image that was attacked, 0 or 1."""
     after: NDArray[np.float32] = field(repr=False)
-    """(28, 28) the image after the flips."""
+    """(height, width) the image after the flips."""
     flips: tuple[int, ...]
-    """The flipped pixels, ``x + 28*y`` each, in an order in which the margin rises early."""
+    """The flipped pixels, ``x + width*y`` each, in an order in which the margin rises early."""
     target: int | None
-    """The prediction to reach; None is any other than the label."""
+    """The index of the class to reach; None is any but the present prediction."""
     trail: Floats = field(repr=False)
-    """(flips + 1, 10) the logits before the flips and after each, from full forward passes."""
+    """(flips + 1, classes) the logits before the flips and after each, from full forward passes."""
     proved: int
     """The number of flips up to which all sets were tried or ruled out by a bound."""
     evaluations: int
@@ -60,12 +62,12 @@ class Attack:
 
     @property
     def label(self) -> int:
-        """The network's prediction before the flips."""
+        """The index of the network's prediction before the flips."""
         return int(self.trail[0].argmax())
 
     @property
     def prediction(self) -> int:
-        """The network's prediction after the flips."""
+        """The index of the network's prediction after the flips."""
         return int(self.trail[-1].argmax())
 
     @property
@@ -97,13 +99,14 @@ class Attack:
 
     def __str__(self) -> str:
         flips = pluralize(len(self.flips), "flip")
-        pixels = "".join(f" ({pixel % SIDE},{pixel // SIDE})" for pixel in self.flips)
+        pixels = "".join(f" ({x},{y})" for x, y in self._pixels())
         proof = "not proved minimal"
         if self.minimal:
             proof = "proved minimal"
         elif self.proved:
             proof = f"proved that {self.proved} {'do' if self.proved > 1 else 'does'} not suffice"
-        return f"{self.label} → {self.prediction}: {flips}{pixels}; {proof}"
+        before, after = self._labels()
+        return f"{before} → {after}: {flips}{pixels}; {proof}"
 
     def record(self) -> dict[str, Any]:
         """Return all but the images, ready for JSON.
@@ -118,7 +121,7 @@ class Attack:
             "target": self.target,
             "answer": self.prediction,
             "flips": list(self.flips),
-            "pixels": [[pixel % SIDE, pixel // SIDE] for pixel in self.flips],
+            "pixels": self._pixels(),
             "margins": list(self.margins),
             "proved": self.proved,
             "minimal": self.minimal,
@@ -129,11 +132,19 @@ class Attack:
             "seconds": round(self.seconds, 3),
         }
 
+    def _pixels(self) -> list[list[int]]:
+        """Return the column and row of each flip."""
+        return [[pixel % self.task.width, pixel // self.task.width] for pixel in self.flips]
+
+    def _labels(self) -> tuple[str, str]:
+        """Return the labels of the predictions before and after the flips."""
+        return self.task.label(self.label), self.task.label(self.prediction)
+
     def _repr_png_(self) -> bytes:
         from idea.files.picture import Drawable, sheet_bytes
 
         tiles: list[Drawable] = [self.before, self.after, self.difference]
-        return sheet_bytes(tiles, [f"{self.label}", f"{self.prediction}", self.summary], columns=3)
+        return sheet_bytes(tiles, [*self._labels(), self.summary], columns=3)
 
     def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""

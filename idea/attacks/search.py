@@ -17,10 +17,10 @@ from idea.attacks.margin_bound import MarginBound, margin_bound_of
 from idea.attacks.problem import Criterion, Flips, Problem
 from idea.attacks.result import Attack, AttackInterrupted
 from idea.core.state.select import threads_for
-from idea.image import SIDE
+from idea.image import Task
 from idea.networks.base import Classifier
 from idea.text import pluralize
-from idea.validation import as_count, as_list, as_whole_number, check_callable, check_digit
+from idea.validation import as_count, as_list, as_whole_number, check_callable
 
 __all__ = ["FlipSearch", "Notify", "check_options"]
 
@@ -48,7 +48,7 @@ class FlipSearch:
         self,
         model: Classifier,
         image: ArrayLike,
-        targets: Iterable[int | None] | None = None,
+        targets: Iterable[int | str | None] | None = None,
         *,
         beam: int = 16,
         prove: int = 2,
@@ -62,9 +62,10 @@ class FlipSearch:
         self._problem = Problem(model, image)
         label = self._problem.label
         if targets is None:
-            targets = [digit for digit in range(10) if digit != label]
-        listed = as_list("targets", targets, "digits")
-        checked = [None if target is None else check_digit(target) for target in listed]
+            targets = [index for index in range(len(self._problem.task.classes)) if index != label]
+        task = self._problem.task
+        listed = as_list("targets", targets, "targets")
+        checked = [None if target is None else task.index(target) for target in listed]
         self._criteria = [Criterion(label, target) for target in dict.fromkeys(checked)]
         self._threads = threads_for(model, jobs)
         self._notify: Notify = on_progress or (lambda *_: None)
@@ -90,21 +91,25 @@ class FlipSearch:
     def failure(self) -> str:
         """Describe how far the unsuccessful search for the first target went."""
         criterion = self._criteria[0]
-        target = "anything else" if criterion.target is None else f"a {criterion.target}"
+        task = self._problem.task
+        label = task.label(criterion.label)
+        target = "anything else"
+        if criterion.target is not None:
+            target = f"a {task.label(criterion.target)}"
         tried = self._proved[criterion]
         sets = "no single flip" if tried == 1 else f"no set of up to {tried} flips"
         return (
-            f"no flips found that make the model classify this {criterion.label} as {target}: the "
+            f"no flips found that make the model classify this {label} as {target}: the "
             "beam search made no progress" + (f", and {sets} is enough" if tried else "")
         )
 
     def _search_beam(self, criterion: Criterion) -> None:
-        """Find few flips by beam search; without a target also towards the nearest digits."""
+        """Find few flips by beam search; without a target also towards the nearest classes."""
         label = self._problem.label
         routes = [criterion]
         if criterion.target is None:
             order = np.argsort(-self._problem.logits, kind="stable").tolist()
-            routes += [Criterion(label, digit) for digit in order if digit != label][:_NEAREST]
+            routes += [Criterion(label, index) for index in order if index != label][:_NEAREST]
         for route in routes:
             last = Flips()
             for last in beam_search(self._problem, route, self._width):
@@ -133,7 +138,7 @@ class FlipSearch:
                     remaining.discard(criterion)
                 if not remaining:
                     break
-                self._notify(phase, done, count(size))
+                self._notify(phase, done, count(size, self._problem.task.pixels))
         for criterion in criteria:
             self._proved[criterion] = size if criterion in remaining else size - 1
 
@@ -167,8 +172,9 @@ class FlipSearch:
     def _attack(self, criterion: Criterion) -> Attack:
         trail = self._found[criterion]
         return Attack(
-            before=_as_square(self._problem.image),
-            after=_as_square(self._problem.flipped(trail.flips)),
+            task=self._problem.task,
+            before=_as_rows(self._problem.image, self._problem.task),
+            after=_as_rows(self._problem.flipped(trail.flips), self._problem.task),
             flips=trail.flips,
             target=criterion.target,
             trail=trail.logits,
@@ -178,7 +184,7 @@ class FlipSearch:
         )
 
 
-def _as_square(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    square = image.reshape(SIDE, SIDE).copy()
-    square.flags.writeable = False
-    return square
+def _as_rows(image: NDArray[np.float32], task: Task) -> NDArray[np.float32]:
+    rows = image.reshape(task.shape).copy()
+    rows.flags.writeable = False
+    return rows

@@ -35,11 +35,11 @@ class SearchBar(Bar):
 
     def show(self, frame: Frame) -> None:
         """Show a frame's progress and energy."""
-        runs = self._digits.index(frame.digit) * self._restarts + frame.restart
+        runs = self._digits.index(frame.target) * self._restarts + frame.restart
         self.go_to(
             runs * frame.steps + frame.step,
             frame.steps * self._restarts * len(self._digits),
-            f"digit {frame.digit}",
+            f"digit {frame.target}",
             f"energy {frame.energy:.2f}",
         )
 

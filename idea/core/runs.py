@@ -71,9 +71,9 @@ class Run:
     def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
         """Run, and yield the frames as they are taken, until it is stopped."""
         self.began = time.perf_counter()
-        image = (
-            self._rng.random(self.task.pixels, np.float32) if self._start is None else self._start
-        )
+        image = self._start
+        if image is None:
+            image = self._rng.random(self.task.pixels, np.float32)
         self.state = state_of(self.model, self.target, image, self.objective)
         try:
             for progress in self._strategy(stoppable(self.state, stopped), self._rng):

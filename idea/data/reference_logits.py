@@ -102,7 +102,7 @@ def energy_context(
     for begin in range(0, len(images), _BATCH):
         batch = slice(begin, begin + _BATCH)
         floats = images[batch].astype(np.float32) / _WHITE
-        logits = check_logits(model.logits(floats), len(floats))
+        logits = check_logits(model.logits(floats), (len(floats), 10))
         own[batch] = logits[np.arange(len(floats)), labels[batch]]
         if on_batch is not None:
             on_batch(len(floats))

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from idea.errors import WeightsError
 from idea.files.onnx.graph import with_external_data
 from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.read import read_bytes
 from idea.files.weights.formats import parse_weights
+from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
 from idea.text import short_repr
-from idea.validation import as_path
+from idea.validation import as_list, as_path
 
 __all__ = ["OpenedModel", "load_model", "open_model", "parse_model", "read_model"]
 
@@ -34,7 +35,12 @@ class OpenedModel:
     """The checksum of the file that was read, which may have been replaced since."""
 
 
-def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None) -> Model:
+def load_model(
+    source: str | os.PathLike[str] | Callable[..., Any] | None = None,
+    *,
+    shape: tuple[int, int] | None = None,
+    classes: Iterable[str] | None = None,
+) -> Model:
     """Open a trained network.
 
     Parameters
@@ -45,9 +51,13 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
         - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
         - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU
           between them or of one of `idea.networks.architectures`, recognised by the arrays' shapes;
-        - ONNX: any classifier from one image, (n, 784), (n, 28, 28), (n, 1, 28, 28) or
-          (n, 28, 28, 1), to ten logits or probabilities; a plain MLP or CNN is recognised;
+        - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
+          front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
         - a function, see `Model.from_function`.
+    shape
+        The height and the width of the images. Default: those that the file names, or a square.
+    classes
+        The labels of the classes. Default: those that the file names, or 0, 1, ….
 
     Returns
     -------
@@ -68,19 +78,25 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     >>> idea.load_model()
     MLP(784-784-784-10)
     """
+    labels = None if classes is None else as_list("classes", classes, "labels")
+    given = TaskOptions(shape, None if labels is None else tuple(cast("list[str]", labels)))
     if callable(source):
-        return Model.from_function(source)
+        known = None if given == UNDECLARED else DIGITS
+        return Model.from_function(
+            source, given.complete(known, len(given.classes or DIGITS.classes))
+        )
     if not isinstance(source, str | os.PathLike | None):
         raise WeightsError(f"expected a name, a file or a function, found {short_repr(source)}")
     if source is not None:
         as_path(source, WeightsError)
-    return parse_model(*read_model(source))
+    return parse_model(*read_model(source), given)
 
 
-def open_model(source: str | None) -> OpenedModel:
+def open_model(source: str | None, given: TaskOptions = UNDECLARED) -> OpenedModel:
     """Open a network by its name or file; None is the MLP."""
     data, path = read_model(source)
-    return OpenedModel(parse_model(data, path), source or DEFAULT, hashlib.sha256(data).hexdigest())
+    checksum = hashlib.sha256(data).hexdigest()
+    return OpenedModel(parse_model(data, path, given), source or DEFAULT, checksum)
 
 
 def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
@@ -99,12 +115,12 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     return (with_external_data(data, path) if path.suffix == ".onnx" else data), path
 
 
-def parse_model(data: bytes, path: Path) -> Model:
+def parse_model(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Model:
     """Make a model from a file's contents; `path` gives the format and names the file in errors."""
     try:
-        weights = parse_weights(data, path)
+        weights = parse_weights(data, path, given)
     except UnsupportedGraphError:
         from idea.files.onnx.model import OnnxModel
 
-        return OnnxModel.parse(data, path)
+        return OnnxModel.parse(data, path, given)
     return model_of(weights)

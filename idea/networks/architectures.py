@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from idea.errors import OptionError
@@ -20,18 +21,22 @@ class Architecture:
     hidden: tuple[int, ...]
     """The number of units of each hidden dense layer."""
 
+    def convolution_shapes(self) -> list[tuple[int, ...]]:
+        """Return the shapes of the convolutions' weights, (n_out, n_in, 3, 3)."""
+        maps = [1, *(n_out for n_out, _ in self.convolutions)]
+        return [(n_out, n_in, 3, 3) for n_in, n_out in itertools.pairwise(maps)]
+
     def shapes(self, task: Task = DIGITS) -> list[tuple[int, ...]]:
         """Return the weights' shapes: (n_out, n_in, 3, 3) or (n_out, n_in).
 
         Raises an `OptionError` if the images are too small for the convolutions and pools.
         """
-        shapes: list[tuple[int, ...]] = []
         maps, height, width = 1, task.height, task.width
         for n_out, pool in self.convolutions:
-            shapes.append((n_out, maps, 3, 3))
             maps, height, width = (n_out, *convolved(height, width, 3, pool=pool))
         if min(height, width) < 1:
             raise OptionError(f"images of {task.size} are too small for this architecture's pools")
+        shapes = self.convolution_shapes()
         n_in = maps * height * width
         for n_out in (*self.hidden, len(task.classes)):
             shapes.append((n_out, n_in))

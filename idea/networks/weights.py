@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
-from idea.image import DIGITS, Task, numbered_labels
+from idea.image import DIGITS, UNDECLARED, Task, TaskOptions, numbered_labels
 
 __all__ = ["Convolution", "Floats", "Layer", "Weights", "convolved"]
 
@@ -92,7 +92,20 @@ class Weights:
                 "name it, as in --shape 28x28"
             )
         side = DIGITS.height if DIGITS.height in sides else sides[0]
-        return Task(side, side, numbered_labels(len(self.layers[-1][1])))
+        return Task(side, side, numbered_labels(max(2, len(self.layers[-1][1]))))
+
+    def declared(self, given: TaskOptions) -> Weights:
+        """Return these weights with the task that a user declares, wholly or in part.
+
+        What isn't declared is that of the file, or follows from the shapes. Raises a `WeightsError`
+        if the shapes of the layers don't fit.
+        """
+        if given == UNDECLARED:
+            return self
+        known = self.task or (self.derived_task() if given.shape is None else None)
+        task = given.complete(known, max(2, len(self.layers[-1][1])))
+        self.sizes(task)
+        return replace(self, task=task)
 
     def _sides(self) -> list[int]:
         """Return the sides of the square images that the first dense layer fits."""

@@ -22,9 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from idea.core.state.base import Floats
 from idea.errors import OptionError
-from idea.image import PIXELS
+from idea.image import as_task
 from idea.networks.base import Classifier
-from idea.networks.weights import DIGITS
 from idea.verification.intervals import (
     Box,
     box_of,
@@ -140,12 +139,12 @@ class Reach:
 def reach(model: Classifier, lower: ArrayLike = 0, upper: ArrayLike = 1) -> Reach:
     """Compute the ranges of the units of an MLP or a CNN over a box, by default all images.
 
-    `lower` and `upper` are 784 numbers in 0…1, or one for all. Raises an `OptionError` for other
-    models, an invalid box, and weights so large that the bounds overflow.
+    `lower` and `upper` are numbers in 0…1, one for each pixel or one for all. Raises an
+    `OptionError` for other models, an invalid box, and weights so large that the bounds overflow.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        reached = Reach(stages_of(model), box_of(lower, upper, PIXELS))
-        if not np.isfinite(reached.interval(np.ones(DIGITS))):
+        reached = Reach(stages_of(model), box_of(lower, upper, as_task(model).pixels))
+        if not np.isfinite(reached.interval(np.ones(len(as_task(model).classes)))):
             raise OptionError(f"the weights of {model!r} are too large to be bounded")
     return reached
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,11 +13,10 @@ from numpy.typing import NDArray
 
 from idea.core.state.base import Floats
 from idea.errors import OptionError
-from idea.image import SIDE
 from idea.networks.base import Classifier
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
-from idea.networks.weights import Convolution, Layer
+from idea.networks.weights import Convolution, Layer, convolved
 
 __all__ = ["Affine", "Convolved", "Dense", "Stage", "stages_of"]
 
@@ -76,14 +76,14 @@ class Dense:
 class Convolved:
     """A convolution of stride 1 without padding, of maps that lie one after the other.
 
-    W is (n_out, n_in, k, k), b one number a map, and `side` the width of the input maps.
+    W is (n_out, n_in, k, k), b one number a map, and `shape` the height and width of an input map.
     """
 
-    def __init__(self, W: Floats, b: Floats, side: int) -> None:
+    def __init__(self, W: Floats, b: Floats, shape: tuple[int, int]) -> None:
         self._W = W
-        self._side = side
-        self._out = side - W.shape[-1] + 1
-        self.b = np.repeat(b, self._out**2)
+        self._shape = shape
+        self._out = convolved(*shape, W.shape[-1], pool=False)
+        self.b = np.repeat(b, math.prod(self._out))
         self.terms = max(W.shape[:2]) * W[0, 0].size + 1
 
     def forward(self, h: Floats) -> Floats:
@@ -97,17 +97,18 @@ class Convolved:
     def back(self, rows: Floats) -> Floats:
         """See `Affine`."""
         n_out, n_in, k, _ = self._W.shape
-        maps = rows.reshape(-1, n_out, self._out**2)
+        height, width = self._out
+        maps = rows.reshape(-1, n_out, height * width)
         # One product for all positions in the window, each then added at its offset.
         parts = self._W.reshape(n_out, -1).T @ maps  # (m, n_in k², out²)
-        parts = parts.reshape(-1, n_in, k, k, self._out, self._out)
-        back = np.zeros((len(parts), n_in, self._side, self._side))
+        parts = parts.reshape(-1, n_in, k, k, height, width)
+        back = np.zeros((len(parts), n_in, *self._shape))
         for y, x in itertools.product(range(k), repeat=2):
-            back[:, :, y : y + self._out, x : x + self._out] += parts[:, :, y, x]
+            back[:, :, y : y + height, x : x + width] += parts[:, :, y, x]
         return back.reshape(len(back), -1)
 
     def _send(self, W: Floats, h: Floats) -> Floats:
-        maps = h.reshape(-1, self._side, self._side)
+        maps = h.reshape(-1, *self._shape)
         windows = np.lib.stride_tricks.sliding_window_view(maps, W.shape[2:], (1, 2))
         return np.tensordot(W, windows, ((1, 2, 3), (0, 3, 4))).ravel()
 
@@ -126,7 +127,7 @@ def stages_of(model: Classifier) -> list[Stage]:
     if isinstance(model, MLP):
         return _dense(model.layers)
     if isinstance(model, CNN):
-        return [*_convolved(model.convolutions), *_dense(model.layers)]
+        return [*_convolutions(model.convolutions, model.task.shape), *_dense(model.layers)]
     raise OptionError(
         "only an MLP, or a CNN of convolutions, max-pools and dense layers, with ReLU between them "
         f"can be bounded, found {model!r:.60}"
@@ -137,19 +138,19 @@ def _dense(layers: Sequence[Layer]) -> list[Stage]:
     return [Stage(Dense(W.astype(np.float64), b.astype(np.float64))) for W, b in layers]
 
 
-def _convolved(convolutions: Sequence[Convolution]) -> list[Stage]:
-    stages, side = [], SIDE
+def _convolutions(convolutions: Sequence[Convolution], shape: tuple[int, int]) -> list[Stage]:
+    stages = []
     for W, b, pool in convolutions:
-        affine = Convolved(W.astype(np.float64), b.astype(np.float64), side)
-        side -= W.shape[-1] - 1
-        stages.append(Stage(affine, _cells(len(b), side) if pool else None))
-        side //= 2 if pool else 1
+        affine = Convolved(W.astype(np.float64), b.astype(np.float64), shape)
+        sums = convolved(*shape, W.shape[-1], pool=False)
+        stages.append(Stage(affine, _cells(len(b), *sums) if pool else None))
+        shape = convolved(*shape, W.shape[-1], pool=pool)
     return stages
 
 
-def _cells(maps: int, side: int) -> NDArray[np.intp]:
-    """Return the inputs of each cell of a 2×2 pool, (n, 4); an odd last row is dropped."""
-    half = side // 2
-    places = np.arange(maps * side**2).reshape(maps, side, side)[:, : 2 * half, : 2 * half]
-    cells = places.reshape(maps, half, 2, half, 2).transpose(0, 1, 3, 2, 4)
+def _cells(maps: int, height: int, width: int) -> NDArray[np.intp]:
+    """Return the inputs of each cell of a 2×2 pool, (n, 4); odd last rows are dropped."""
+    y, x = height // 2, width // 2
+    places = np.arange(maps * height * width).reshape(maps, height, width)[:, : 2 * y, : 2 * x]
+    cells = places.reshape(maps, y, 2, x, 2).transpose(0, 1, 3, 2, 4)
     return cells.reshape(-1, 4)

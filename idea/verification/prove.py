@@ -20,12 +20,11 @@ from idea.core.state.base import Floats
 from idea.core.state.select import state_of
 from idea.core.strategies.climb import climb
 from idea.errors import OptionError
-from idea.image import SIDE, as_image
+from idea.image import as_image, require_binary
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.mlp import MLP
-from idea.networks.weights import DIGITS
 from idea.text import short_repr
-from idea.validation import as_number, check_callable, check_digit
+from idea.validation import as_number, check_callable
 from idea.verification.branch_and_bound import CLOSE, Tree
 from idea.verification.crown import reach
 from idea.verification.layers import Dense
@@ -38,7 +37,7 @@ class Proof:
     """A lower and an upper bound of the best binary image's logit."""
 
     image: NDArray[np.float32] = field(repr=False)
-    """(28, 28), 0 or 1: the best known image."""
+    """(height, width), 0 or 1: the best known image."""
     value: float
     """Its logit, from a full forward pass in double precision."""
     bound: float
@@ -53,29 +52,27 @@ class Proof:
 
 def prove(
     model: Classifier,
-    digit: int,
+    target: int | str,
     image: ArrayLike,
     *,
     seconds: float = 60,
     on_part: Callable[[Tree], object] | None = None,
 ) -> Proof:
-    """Bound how much better than an image, (784,) 0 or 1, any binary image can be.
+    """Bound how much better than an image, 0 or 1, any binary image can be.
 
-    The better the image, the sooner it is proved optimal. A digit of an `MLP` with two hidden
+    The better the image, the sooner it is proved optimal. A class of an `MLP` with two hidden
     layers of 16 units takes seconds to a minute, with 32 many minutes; after `seconds` the proof
     ends with its present bound. `on_part` is called with the tree after each part.
     """
     if not isinstance(model, MLP):
         raise OptionError(f"an exact proof takes an MLP, found {short_repr(model)}")
-    digit = check_digit(digit)
-    start = as_image(image).ravel()
-    if not np.isin(start, (0, 1)).all():
-        raise OptionError("expected a binary image, of 0 and 1, found greys")
+    index = model.task.index(target)
+    start = require_binary(as_image(image, task=model.task)).ravel()
     seconds = as_number("seconds", seconds, above=0)
     check_callable("on_part", on_part)
     began = time.perf_counter()
     reach(model)  # refuses weights that are too large
-    tree = _tree(model, digit, start)
+    tree = _tree(model, index, start)
     interrupted = False
     try:
         while (left := began + seconds - time.perf_counter()) > 0 and tree.step(left):
@@ -85,7 +82,7 @@ def prove(
         interrupted = True
     best, value = tree.best
     taken = time.perf_counter() - began
-    drawn = best.astype(np.float32).reshape(SIDE, SIDE)
+    drawn = best.astype(np.float32).reshape(model.task.shape)
     return Proof(drawn, value, tree.bound, tree.parts, taken, interrupted)
 
 
@@ -118,16 +115,17 @@ def _rounded_up(number: float) -> str:
     return f"{math.ceil(number * 10**decimals) / 10**decimals:.{decimals}f}"
 
 
-def _tree(model: MLP, digit: int, image: NDArray[np.float32]) -> Tree:
-    """Create the tree for a digit's logit."""
+def _tree(model: MLP, target: int, image: NDArray[np.float32]) -> Tree:
+    """Create the tree for a class's logit."""
     layers = [Dense(W.astype(np.float64), b.astype(np.float64)) for W, b in model.layers]
 
     def evaluate(image: Floats) -> float:
-        return float(exact_logits(model, image.astype(np.float32)[np.newaxis])[0, digit])
+        return float(exact_logits(model, image.astype(np.float32)[np.newaxis])[0, target])
 
     def climbed(image: Floats) -> Floats:
-        state = state_of(model, digit, image)
+        state = state_of(model, target, image)
         climb(state)
         return state.image.astype(np.float64)
 
-    return Tree(layers, np.eye(DIGITS)[digit], evaluate, climbed, image.astype(np.float64))
+    weights = np.eye(len(model.task.classes))[target]
+    return Tree(layers, weights, evaluate, climbed, image.astype(np.float64))

@@ -100,7 +100,7 @@ class State(Protocol):
         ...
 
     def gains(self) -> Floats:
-        """Return the gain of flipping each pixel, (pixels,) float64; of a frozen one minus infinity.
+        """Return the gain of flipping each pixel, (pixels,) float64; minus infinity if frozen.
 
         A grey pixel's is the larger of its gains at 0 and at 1. Their signs are exact, their values
         only up to rounding: compare them by `idea.core.strategies.ranking`.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import WeightsError
+from idea.errors import OptionError, WeightsError
 from idea.files.onnx.graph import (
     in_double_precision,
     parse_graph,
@@ -19,17 +21,15 @@ from idea.files.onnx.graph import (
     without_softmax,
 )
 from idea.files.onnx.rules import check_graph
-from idea.files.onnx.weights import UnsupportedGraphError, weights_of
+from idea.files.onnx.weights import UnsupportedGraphError, task_of, weights_of
 from idea.files.read import read_bytes
-from idea.image import PIXELS, SIDE
+from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.networks.base import Model, as_batch
 from idea.networks.cnn import model_of
-from idea.networks.weights import DIGITS
 from idea.optional import load_package
 
 __all__ = ["OnnxModel"]
 
-_LAYOUTS = ((PIXELS,), (SIDE, SIDE), (1, SIDE, SIDE), (SIDE, SIDE, 1))
 _TYPES: dict[str, type[np.floating[Any]]] = {
     "tensor(float)": np.float32,
     "tensor(double)": np.float64,
@@ -38,53 +38,62 @@ _TYPES: dict[str, type[np.floating[Any]]] = {
 _LARGEST_BATCH = 4096  # images, to which each call would be padded
 _NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "bad allocation")
 _EXPECTED = (
-    "expected a graph from one image, of shape (n, 784), (n, 28, 28), (n, 1, 28, 28) or "
-    "(n, 28, 28, 1), to ten numbers, (n, 10)"
+    "expected a graph from one image, of shape (n, pixels), (n, height, width), "
+    "(n, 1, height, width) or (n, height, width, 1), to a number for each class, (n, classes)"
 )
 
 
 class OnnxModel(Model):
-    """A classifier of digits in an ONNX graph, evaluated by ONNX Runtime as a black box.
+    """A classifier in an ONNX graph, evaluated by ONNX Runtime as a black box.
 
     Each call uses one thread, which is fastest for networks as small as these; several threads may
     call. Probabilities are converted to logits: by removing the softmax at the graph's end or, if
-    there is none, by taking their logarithm.
+    there is none, by taking their logarithm. A single output is that of the second of two classes.
 
-    The graph must map one image, (n, 784), (n, 28, 28), (n, 1, 28, 28) or (n, 28, 28, 1), to ten
-    numbers, return the same outputs for the same images, and satisfy `idea.files.onnx.rules`;
-    otherwise `WeightsError` is raised.
+    The graph must map one image, (n, pixels), (n, height, width), (n, 1, height, width) or
+    (n, height, width, 1), to a number for each class, return the same outputs for the same images,
+    and satisfy `idea.files.onnx.rules`; otherwise `WeightsError` is raised. `given` is what the
+    user declares of the task, which otherwise is that of the graph's metadata or follows from the
+    shapes.
     """
 
     threadsafe = True
 
-    def __init__(self, graph: Any, path: Path) -> None:
+    def __init__(self, graph: Any, path: Path, given: TaskOptions = UNDECLARED) -> None:
         check_graph(graph, path)
         self._path = path
         self._graph = without_softmax(graph)
         self._session = _session(self._graph, path)
-        self._name, self._shape, self._batch, self._type = self._input()
-        self._is_probability = False
-        self._probe()
+        known = task_of(graph, path)
+        size = given.shape or (known.shape if known else None)
+        self._name, self._shape, self._batch, self._type, size = self._input(size)
+        self._is_probability = self._is_single = False
+        outputs = self._probe(size[0] * size[1])
+        try:
+            self.task = replace(given, shape=size).complete(known, outputs)
+        except OptionError as error:
+            raise WeightsError(f"{path}: {error}") from error
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> OnnxModel:
+    def open(cls, path: str | os.PathLike[str], given: TaskOptions = UNDECLARED) -> OnnxModel:
         """Open a file as a black box, with its external arrays, whatever network it is."""
-        return cls.parse(with_external_data(read_bytes(path, WeightsError), Path(path)), Path(path))
+        data = with_external_data(read_bytes(path, WeightsError), Path(path))
+        return cls.parse(data, Path(path), given)
 
     @classmethod
-    def parse(cls, data: bytes, path: Path) -> OnnxModel:
+    def parse(cls, data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> OnnxModel:
         """Open the contents of a file."""
-        return cls(parse_graph(data, path), path)
+        return cls(parse_graph(data, path), path, given)
 
     def __repr__(self) -> str:
         return f"OnnxModel({self._path.name})"
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
-        """Evaluate images (n, 784), in the graph's own precision."""
-        return self._run_batch(as_batch(images, self._type), self._run)
+        """Evaluate images (n, pixels), in the graph's own precision."""
+        return self._run_batch(as_batch(images, self.task.pixels, self._type), self._run)
 
     def exact_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        """Evaluate images (n, 784) in double precision, slowly, for comparisons that need it.
+        """Evaluate images (n, pixels) in double precision, slowly, for comparisons that need it.
 
         By `MLP` or `CNN` if the graph is one, or else by onnx's reference implementation; if that
         can't run the graph in double precision, the results are those of `logits`.
@@ -95,10 +104,11 @@ class OnnxModel(Model):
     def _exact(self) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
         """The evaluation in double precision, made on first use."""
         try:
-            return model_of(weights_of(self._graph, self._path)).logits
+            return model_of(weights_of(self._graph, self._path, self.task)).logits
         except UnsupportedGraphError:
             run = self._reference()
-            return lambda images: self._run_batch(as_batch(images), run).astype(np.float64)
+            pixels = self.task.pixels
+            return lambda images: self._run_batch(as_batch(images, pixels), run).astype(np.float64)
 
     def _run_batch(
         self, batch: NDArray[Any], run: Callable[[NDArray[Any]], NDArray[Any]]
@@ -111,8 +121,12 @@ class OnnxModel(Model):
             missing = -len(shaped) % self._batch
             padded = np.concatenate([shaped, np.zeros((missing, *self._shape), shaped.dtype)])
             parts = [padded[i : i + self._batch] for i in range(0, len(padded), self._batch)]
-            outputs = np.concatenate([np.empty((0, DIGITS), self._type), *map(run, parts)])
+            outputs = np.concatenate([*map(run, parts), *([] if parts else [run(padded)])])
             outputs = outputs[: len(shaped)]
+        if self._is_single:
+            second = outputs.reshape(-1, 1)
+            first = 1 - second if self._is_probability else np.zeros_like(second)
+            outputs = np.concatenate([first, second], axis=1)
         if self._is_probability:
             outputs = np.log(np.maximum(outputs, np.finfo(outputs.dtype).tiny))
         return outputs
@@ -139,16 +153,22 @@ class OnnxModel(Model):
             pass
         return lambda shaped: self._run(shaped.astype(self._type))
 
-    def _input(self) -> tuple[str, tuple[int, ...], int | None, type[np.floating[Any]]]:
-        """Return the input's name, an image's shape in it, its fixed batch size, and its type."""
+    def _input(
+        self, size: tuple[int, int] | None
+    ) -> tuple[str, tuple[int, ...], int | None, type[np.floating[Any]], tuple[int, int]]:
+        """Return the input's name, an image's shape in it, its fixed batch size, type and size.
+
+        `size` is the height and width of an image, if they are known.
+        """
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or len(self._session.get_outputs()) != 1:
             raise self._unfit()
         (given,) = inputs
         batch, *image = given.shape or [None]
+        size = size or _image_size(image)
         fitting = [
             layout
-            for layout in _LAYOUTS
+            for layout in _layouts(*size)
             if len(layout) == len(image)
             and all(n == m or not isinstance(n, int) for n, m in zip(image, layout, strict=True))
         ]
@@ -157,21 +177,24 @@ class OnnxModel(Model):
         fixed = batch if isinstance(batch, int) and batch > 0 else None
         if fixed and fixed > _LARGEST_BATCH:
             raise self._unfit()
-        return given.name, fitting[0], fixed, _TYPES[given.type]
+        return given.name, fitting[0], fixed, _TYPES[given.type], size
 
-    def _probe(self) -> None:
-        """Evaluate a few images, to determine what the graph doesn't declare."""
-        images = np.random.default_rng(0).random((5, PIXELS), np.float32)
+    def _probe(self, pixels: int) -> int:
+        """Evaluate a few images, to determine what the graph doesn't declare; count the classes."""
+        images = np.random.default_rng(0).random((5, pixels), np.float32)
         images[:2] = [[0], [1]]
         try:
-            outputs = self.logits(images)
-            again = self.logits(images)
+            batch = as_batch(images, pixels, self._type)
+            outputs = self._run_batch(batch, self._run)
+            again = self._run_batch(batch, self._run)
         except Exception as error:
             if self._batch == 1:
                 raise self._unfit() from error
             self._batch = 1  # some graphs declare a free batch size that isn't
-            return self._probe()
-        if outputs.shape != (len(images), DIGITS) or outputs.dtype.kind != "f":
+            return self._probe(pixels)
+        if outputs.shape == (len(images),):
+            outputs = outputs[:, np.newaxis]
+        if outputs.ndim != 2 or len(outputs) != len(images) or outputs.dtype.kind != "f":
             raise self._unfit()
         if not np.isfinite(outputs).all():
             raise WeightsError(f"{self._path}: expected finite outputs, found nan or inf")
@@ -181,8 +204,10 @@ class OnnxModel(Model):
                 "second time"
             )
         sums = outputs.sum(axis=1, dtype=np.float64)
-        self._is_probability = bool((outputs >= 0).all() and np.allclose(sums, 1, atol=1e-3))
-        return None
+        self._is_single = outputs.shape[1] == 1
+        is_share = bool((outputs >= 0).all() and (outputs <= 1).all())
+        self._is_probability = is_share and (self._is_single or np.allclose(sums, 1, atol=1e-3))
+        return max(2, int(outputs.shape[1]))
 
     def _unfit(self) -> WeightsError:
         found = " to ".join(
@@ -190,6 +215,22 @@ class OnnxModel(Model):
             for values in (self._session.get_inputs(), self._session.get_outputs())
         )
         return WeightsError(f"{self._path}: {_EXPECTED}; found {found}")
+
+
+def _layouts(height: int, width: int) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes that an image can have in a graph's input."""
+    return (height * width,), (height, width), (1, height, width), (height, width, 1)
+
+
+def _image_size(dimensions: list[Any]) -> tuple[int, int]:
+    """Return the height and width of images in an input, 28×28 where they are free."""
+    if not dimensions or not all(isinstance(n, int) for n in dimensions):
+        return DIGITS.shape
+    if len(dimensions) == 1:
+        side = math.isqrt(dimensions[0])
+        return (side, side)
+    height, width = dimensions[-2:] if dimensions[0] == 1 else dimensions[:2]
+    return height, width
 
 
 def _session(graph: Any, path: Path) -> Any:

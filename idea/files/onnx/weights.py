@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,11 +12,13 @@ import numpy as np
 
 from idea.errors import WeightsError
 from idea.files.onnx.graph import SOFTMAX, parse_graph
-from idea.networks.weight_checks import check_finite
+from idea.files.weights.task_metadata import KEY, parse_task
+from idea.image import Task
+from idea.networks.weight_checks import check_finite, with_two_outputs
 from idea.networks.weights import Convolution, Floats, Layer, Weights
 from idea.optional import load_package
 
-__all__ = ["UnsupportedGraphError", "parse_onnx", "weights_of"]
+__all__ = ["UnsupportedGraphError", "parse_onnx", "task_of", "weights_of"]
 
 # These change neither the numbers nor their order.
 _SAME = {"Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
@@ -42,12 +45,13 @@ def parse_onnx(data: bytes, path: Path) -> Weights:
     return weights_of(parse_graph(data, path), path)
 
 
-def weights_of(model: Any, path: Path) -> Weights:
+def weights_of(model: Any, path: Path, declared: Task | None = None) -> Weights:
     """Return the weights of a graph that is a plain network, as `parse_onnx`."""
     try:
         _require_sound(model, path)
-        weights = _weights(list(_steps(model, path)))
-        weights.sizes()
+        weights = with_two_outputs(_weights(list(_steps(model, path))))
+        weights = replace(weights, task=declared or task_of(model, path))
+        weights.sizes(weights.task or weights.derived_task())
     except (_UnsupportedError, WeightsError) as error:
         raise UnsupportedGraphError(
             f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU "
@@ -56,6 +60,12 @@ def weights_of(model: Any, path: Path) -> Weights:
     for name, array in weights.named().items():
         check_finite(path, name, array)
     return weights
+
+
+def task_of(model: Any, path: Path) -> Task | None:
+    """Return the task in a graph's metadata, if there is one."""
+    texts = {entry.key: entry.value for entry in model.metadata_props}
+    return parse_task(texts.get(KEY), path)
 
 
 class _UnsupportedError(Exception):

@@ -5,21 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from idea.image import PIXELS, SIDE
-from idea.networks.weights import DIGITS, Weights
+from idea.files.weights.task_metadata import KEY, task_text
+from idea.networks.weights import Weights
 from idea.optional import load_package
 
 __all__ = ["onnx_bytes"]
 
 
 def onnx_bytes(weights: Weights, path: Path) -> bytes:
-    """Return the graph of a network, from ``images`` to ``logits`` (n, 10).
+    """Return the graph of a network, from ``images`` to ``logits`` (n, classes).
 
-    ``images`` is float32 of shape (n, 784) for an MLP, and (n, 1, 28, 28) if there are
+    ``images`` is float32 of shape (n, pixels) for an MLP, and (n, 1, height, width) if there are
     convolutions.
     """
     onnx = load_package("onnx", path, "onnx onnxruntime")
-    shape = ["n", 1, SIDE, SIDE] if weights.convolutions else ["n", PIXELS]
+    task = weights.task or weights.derived_task()
+    shape = ["n", 1, *task.shape] if weights.convolutions else ["n", task.pixels]
     float32 = onnx.TensorProto.FLOAT
     nodes = []
     name = "images"
@@ -46,10 +47,13 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
         nodes,
         "digits",
         [onnx.helper.make_tensor_value_info("images", float32, shape)],
-        [onnx.helper.make_tensor_value_info("logits", float32, ["n", DIGITS])],
+        [onnx.helper.make_tensor_value_info("logits", float32, ["n", len(task.classes)])],
         [onnx.numpy_helper.from_array(array, key) for key, array in weights.named().items()],
     )
     # Old enough for the runtimes of recent years.
     opset = onnx.helper.make_opsetid("", 13)
     model = onnx.helper.make_model(graph, producer_name="idea", opset_imports=[opset], ir_version=8)
+    text = task_text(task)
+    if text is not None:
+        onnx.helper.set_model_props(model, {KEY: text})
     return bytes(model.SerializeToString(deterministic=True))

@@ -1,4 +1,7 @@
-"""Bare floats, `.dat`: for each layer W row by row, then b; little-endian, without a header."""
+"""Raw float32, `.dat`: for each layer W row by row, then b; little-endian, without a header.
+
+The format holds networks of MNIST's task alone.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from idea.errors import WeightsError
-from idea.image import PIXELS
+from idea.image import DIGITS
 from idea.networks.weight_checks import check_finite
-from idea.networks.weights import DIGITS, Layer, Weights
+from idea.networks.weights import Layer, Weights
 
 __all__ = ["dat_bytes", "parse_dat"]
 
 _FLOAT = np.dtype("<f4")
+_PIXELS, _CLASSES = DIGITS.pixels, len(DIGITS.classes)
 
 
 def parse_dat(data: bytes, path: Path) -> Weights:
@@ -26,7 +30,9 @@ def parse_dat(data: bytes, path: Path) -> Weights:
     units = _units(path, len(data))
     floats = np.frombuffer(data, _FLOAT).astype(np.float32)
     layers: list[Layer] = []
-    for number, (n_out, n_in) in enumerate(((units, PIXELS), (units, units), (DIGITS, units)), 1):
+    for number, (n_out, n_in) in enumerate(
+        ((units, _PIXELS), (units, units), (_CLASSES, units)), 1
+    ):
         W, b, floats = np.split(floats, [n_out * n_in, n_out * n_in + n_out])
         layers.append((W.reshape(n_out, n_in), b))
         check_finite(path, f"l{number}/W", layers[-1][0])
@@ -41,6 +47,12 @@ def dat_bytes(weights: Weights, path: Path) -> bytes:
             f"{path}: a .dat holds an MLP, found convolutions; "
             ".onnx, .pt and .safetensors hold both"
         )
+    task = weights.task or weights.derived_task()
+    if task != DIGITS:
+        raise WeightsError(
+            f"{path}: a .dat holds a network for 28×28 digits, found {task}; .npz, "
+            ".safetensors and .onnx hold others"
+        )
     widths = [len(b) for _, b in weights.layers[:-1]]
     if len(widths) != 2 or widths[0] != widths[1]:
         raise WeightsError(
@@ -52,14 +64,14 @@ def dat_bytes(weights: Weights, path: Path) -> bytes:
 
 def _size(units: int) -> int:
     """Count the floats of a 784-units-units-10 network."""
-    return (PIXELS + 1) * units + (units + 1) * units + (units + 1) * DIGITS
+    return (_PIXELS + 1) * units + (units + 1) * units + (units + 1) * _CLASSES
 
 
 def _units(path: Path, size: int) -> int:
     """Solve `_size(units) = size / 4`, or raise an error with the nearest valid sizes."""
     # _size(u) = u² + 796u + 10, so u = sqrt(size + 398² - 10) - 398.
-    half = (PIXELS + 2 + DIGITS) // 2
-    units = max(1, math.isqrt(max(0, size // _FLOAT.itemsize + half**2 - DIGITS)) - half)
+    half = (_PIXELS + 2 + _CLASSES) // 2
+    units = max(1, math.isqrt(max(0, size // _FLOAT.itemsize + half**2 - _CLASSES)) - half)
     if size != _size(units) * _FLOAT.itemsize:
         below, above = (_size(u) * _FLOAT.itemsize for u in (units, units + 1))
         raise WeightsError(

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from idea.errors import WeightsError
+from idea.errors import OptionError, WeightsError
 from idea.files.onnx.graph import with_external_data
-from idea.files.onnx.weights import parse_onnx
+from idea.files.onnx.weights import UnsupportedGraphError, parse_onnx
 from idea.files.onnx.write import onnx_bytes
 from idea.files.read import read_bytes
 from idea.files.weights.dat import dat_bytes, parse_dat
@@ -19,7 +19,8 @@ from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
 from idea.files.write import write_bytes
-from idea.networks.weight_checks import check_units
+from idea.image import UNDECLARED, TaskOptions
+from idea.networks.weight_checks import check_units, with_two_outputs
 from idea.networks.weights import Weights
 
 __all__ = ["check_name", "parse_weights", "read_weights", "weights_bytes", "write_weights"]
@@ -31,7 +32,7 @@ class _Format(NamedTuple):
     bytes_of: Callable[[Weights, Path], bytes]
 
 
-_DAT = _Format("bare floats", parse_dat, dat_bytes)
+_DAT = _Format("raw float32", parse_dat, dat_bytes)
 _NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
 _PT = _Format("PyTorch's .pt", parse_pt, pt_bytes)
 _SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes)
@@ -53,7 +54,7 @@ def read_weights(path: str | os.PathLike[str]) -> Weights:
     """Read a network's weights from a file of any format.
 
     PyTorch's and Chainer's zip archives are recognised by their contents, other formats by the
-    file's suffix; files with an unknown suffix are read as bare floats.
+    file's suffix; files with an unknown suffix are read as raw float32 values.
 
     >>> from idea.networks.bundled import find_file
     >>> read_weights(find_file("mlp")).sizes()
@@ -64,17 +65,25 @@ def read_weights(path: str | os.PathLike[str]) -> Weights:
     return parse_weights(with_external_data(data, path) if path.suffix == ".onnx" else data, path)
 
 
-def parse_weights(data: bytes, path: Path) -> Weights:
-    """Read a file's contents; `path` gives the format and names the file in errors."""
+def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
+    """Read a file's contents; `path` gives the format and names the file in errors.
+
+    `given` is what the user declares of the task.
+    """
     format_ = _format(data, path)
     if format_ is _NPZ and not data.startswith(_ZIP):
         raise WeightsError(
             f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
-            "bare floats are named .dat"
+            "raw float32 values are named .dat"
         )
     weights = format_.parse(data, path)
     check_units(path, weights)
-    return weights
+    try:
+        return with_two_outputs(weights).declared(given)
+    except UnsupportedGraphError:
+        raise
+    except (OptionError, WeightsError) as error:
+        raise WeightsError(f"{path}: {error}") from error
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:

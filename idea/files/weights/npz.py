@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.archive import Archive
-from idea.image import PIXELS
+from idea.files.weights.task_metadata import KEY, parse_task, task_text
 from idea.networks.weight_checks import as_floats, check_finite
-from idea.networks.weights import DIGITS, Floats, Layer, Weights
+from idea.networks.weights import Floats, Layer, Weights
 
 __all__ = ["npz_bytes", "parse_npz"]
 
@@ -24,7 +26,7 @@ def parse_npz(data: bytes, path: Path) -> Weights:
     """Read an MLP of two hidden layers, which may differ in width. Nothing is unpickled.
 
     The arrays l1/W, l1/b … l3/W, l3/b are at the root or under ``predictor/``, either of which may
-    be under ``updater/model:main/``.
+    be under ``updater/model:main/``. The text ``idea.task`` names the task, if it isn't MNIST's.
     """
     archive = Archive(data, path, WeightsError)
     names = [name.removesuffix(".npy") for name in archive.names]
@@ -36,11 +38,12 @@ def parse_npz(data: bytes, path: Path) -> Weights:
             f"updater/model:main/predictor/, found {found}"
         )
     layers: list[Layer] = []
-    n_in = PIXELS
+    n_in: int | None = None
     for number in (1, 2, 3):
         W = _array(archive, path, f"{prefix}l{number}/W")
         b = _array(archive, path, f"{prefix}l{number}/b")
-        n_out = DIGITS if number == 3 else max(1, len(W) if W.ndim else 0)
+        n_in = n_in or max(1, W.shape[-1] if W.ndim else 0)
+        n_out = max(1, len(W) if W.ndim else 0)
         for array, part, shape in ((W, "W", (n_out, n_in)), (b, "b", (n_out,))):
             if array.shape != shape:
                 raise WeightsError(
@@ -50,7 +53,7 @@ def parse_npz(data: bytes, path: Path) -> Weights:
             check_finite(path, f"l{number}/{part}", array)
         layers.append((W, b))
         n_in = n_out
-    return Weights(tuple(layers))
+    return Weights(tuple(layers), task=parse_task(_text(archive, path), path))
 
 
 def npz_bytes(weights: Weights, path: Path) -> bytes:
@@ -61,13 +64,26 @@ def npz_bytes(weights: Weights, path: Path) -> bytes:
             f"{len(weights.convolutions)} convolutions and {len(weights.layers)} dense layers"
         )
     stream = io.BytesIO()
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         f"predictor/l{number}/{part}": array
         for number, layer in enumerate(weights.layers, 1)
         for part, array in zip("Wb", layer, strict=True)
     }
+    text = task_text(weights.task)
+    if text is not None:
+        arrays[KEY] = np.array(text)
     np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # a keyword may be any array
     return stream.getvalue()
+
+
+def _text(archive: Archive, path: Path) -> str | None:
+    """Return the text of the task, if there is one."""
+    if f"{KEY}.npy" not in archive.names:
+        return None
+    array = archive.array(KEY)
+    if array.dtype.kind != "U" or array.ndim:
+        raise WeightsError(f"{path}: expected {KEY} to be a text, found an array of {array.dtype}")
+    return str(array)
 
 
 def _array(archive: Archive, path: Path, name: str) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.weights.named_arrays import gist, recognise
+from idea.files.weights.task_metadata import KEY, parse_task, task_text
 from idea.networks.weights import Weights
 from idea.optional import load_package
 
@@ -35,10 +37,12 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
     safetensors = load_package("safetensors", path, "safetensors")
     try:
         arrays = {name: _unpacked(part) for name, part in safetensors.deserialize(data)}
+        text = _metadata(data).get(KEY)
     except Exception as error:  # its own kinds, KeyError and others
         raise WeightsError(f"{path}: can't be read: {gist(error)}") from error
     natural = sorted(arrays, key=lambda name: ([*map(int, re.findall(r"\d+", name))], name))
-    return recognise({name: arrays[name] for name in natural}, path, ordered=False)
+    task = parse_task(text, path)
+    return recognise({name: arrays[name] for name in natural}, path, ordered=False, task=task)
 
 
 def safetensors_bytes(weights: Weights, path: Path) -> bytes:
@@ -46,7 +50,15 @@ def safetensors_bytes(weights: Weights, path: Path) -> bytes:
     safetensors = load_package("safetensors.numpy", path, "safetensors")
     # An array that isn't contiguous would be written in the order of its memory.
     arrays = {name: np.ascontiguousarray(array) for name, array in weights.named().items()}
-    return bytes(safetensors.save(arrays))
+    text = task_text(weights.task)
+    return bytes(safetensors.save(arrays, None if text is None else {KEY: text}))
+
+
+def _metadata(data: bytes) -> dict[str, str]:
+    """Return the texts in the header: a length of eight bytes, then JSON."""
+    length = int.from_bytes(data[:8], "little")
+    metadata = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+    return dict(metadata)
 
 
 def _unpacked(part: Mapping[str, Any]) -> NDArray[Any]:
