@@ -51,7 +51,7 @@ def test_the_readmes_lines_write_what_they_promise(tmp_path, monkeypatch, capsys
     assert str(names["five"].energy) in capsys.readouterr().out
     assert sorted(p.name for p in (tmp_path / "ideas").iterdir()) == ["idea_5.png", "idea_5.vf"]
     assert (tmp_path / "five.gif").read_bytes().startswith(b"GIF8")
-    assert names["attack"].answer == 3
+    assert names["attack"].prediction == 3
 
 
 def test_the_readme_is_short():
