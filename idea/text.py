@@ -13,7 +13,7 @@ SHORT = 60
 class _Repr(reprlib.Repr):
     """Limits size and depth, for values from outside; errors of `repr` are raised."""
 
-    def repr_instance(self, x: object, level: int) -> str:
+    def repr_instance(self, x: object, level: int) -> str:  # noqa: ARG002  # as in the base class
         return repr(x)
 
 

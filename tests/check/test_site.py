@@ -12,7 +12,7 @@ from idea.check.export import write_site
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
-from conftest import ROOT, BUNDLED_MLP
+from conftest import BUNDLED_MLP, ROOT
 
 PAGE = ROOT / "idea/check/page"
 

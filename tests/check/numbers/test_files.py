@@ -12,7 +12,7 @@ from idea.files.vf import dump_bytes, parse_vf
 from idea.files.weights.dat import parse_dat
 
 from computing import LOGITS, bytes_of
-from conftest import ROOT, BUNDLED_MLP, random_layers, start_of
+from conftest import BUNDLED_MLP, ROOT, random_layers, start_of
 
 pytest_plugins = ["computing"]
 
