@@ -20,21 +20,30 @@ from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
 from idea.files.write import write_bytes
 from idea.image import UNDECLARED, TaskOptions
-from idea.networks.weight_checks import check_units, with_two_outputs
+from idea.networks.weight_checks import check_finite, check_units, with_two_outputs
 from idea.networks.weights import Weights
 
-__all__ = ["check_name", "parse_weights", "read_weights", "weights_bytes", "write_weights"]
+__all__ = [
+    "check_name",
+    "parse_weights",
+    "read_weights",
+    "suffixes",
+    "weights_bytes",
+    "write_weights",
+]
 
 
 class _Format(NamedTuple):
     about: str
     parse: Callable[[bytes, Path], Weights]
     bytes_of: Callable[[Weights, Path], bytes]
+    plain: bool = True
+    """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
 
 
 _DAT = _Format("raw float32", parse_dat, dat_bytes)
 _NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
-_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes)
+_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False)
 _SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
 
@@ -47,6 +56,8 @@ _SUFFIXES = {
     ".safetensors": _SAFETENSORS,
     ".onnx": _ONNX,
 }
+"""The formats by the suffix of a file's name."""
+
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of an empty archive
 
 
@@ -54,7 +65,7 @@ def read_weights(path: str | os.PathLike[str]) -> Weights:
     """Read a network's weights from a file of any format.
 
     PyTorch's and Chainer's zip archives are recognised by their contents, other formats by the
-    file's suffix; files with an unknown suffix are read as raw float32 values.
+    file's suffix; files with an unknown suffix are read as raw float32.
 
     >>> from idea.networks.bundled import find_file
     >>> read_weights(find_file("mlp")).sizes()
@@ -78,12 +89,16 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
         )
     weights = format_.parse(data, path)
     check_units(path, weights)
+    for name, array in weights.named().items():
+        check_finite(path, name, array)
     try:
-        return with_two_outputs(weights).declared(given)
+        weights = with_two_outputs(weights).declared(given)
+        weights.sizes(weights.task or weights.derived_task())
     except UnsupportedGraphError:
         raise
     except (OptionError, WeightsError) as error:
         raise WeightsError(f"{path}: {error}") from error
+    return weights
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:
@@ -97,11 +112,19 @@ def weights_bytes(path: str | os.PathLike[str], weights: Weights) -> bytes:
     return _SUFFIXES[Path(path).suffix].bytes_of(weights, Path(path))
 
 
-def check_name(path: str | os.PathLike[str]) -> None:
-    """Check, before long work, that a name has the suffix of a format."""
-    if Path(path).suffix not in _SUFFIXES:
-        *most, last = _SUFFIXES
+def check_name(path: str | os.PathLike[str], *, untrusted: bool = False) -> None:
+    """Check, before long work, that a name has the suffix of a format.
+
+    If `untrusted`, only of one whose files contain nothing but arrays or a graph.
+    """
+    *most, last = suffixes(untrusted=untrusted)
+    if Path(path).suffix not in (*most, last):
         raise WeightsError(f"{path}: expected a name that ends in {', '.join(most)} or {last}")
+
+
+def suffixes(*, untrusted: bool) -> list[str]:
+    """Return the suffixes of all formats, or of those whose files may come from anybody."""
+    return [suffix for suffix, format_ in _SUFFIXES.items() if format_.plain or not untrusted]
 
 
 def _format(data: bytes, path: Path) -> _Format:
