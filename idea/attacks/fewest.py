@@ -50,8 +50,8 @@ def fewest_flips(
     prove
         The size, 0…3, up to which all sets of flips are tried, where the beam search found none so
         small. For 28×28 pixels two flips take 784 evaluations of 784 neighbours, three 307,000,
-        except those that a bound rules out. For larger sets only the bound is used. With 0 there is only the beam
-        search.
+        except those that a bound rules out. For larger sets only the bound is used. With 0 there is
+        only the beam search.
     jobs
         The number of threads; the result doesn't depend on it. Default: one for each core. Models
         that run neither in the compiled kernel nor in ONNX Runtime get one.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from idea.core.energy import Energy
 from idea.core.objective import Objective
 from idea.core.record import versions
 from idea.core.result import Ideal
@@ -22,7 +23,7 @@ from idea.errors import IdeaError
 from idea.files.load import parse_model
 from idea.files.vf import dump_bytes
 from idea.files.write import write_folder
-from idea.image import PIXELS, SIDE
+from idea.image import SIDE
 from idea.studies.cell import Cell
 from idea.studies.stored import IdealRecord, NetworkRecord, Timing
 from idea.studies.trained import Trained, load_trained, train_networks
@@ -162,7 +163,6 @@ def _checksums(files: dict[str, bytes], prepared: PreparedSearch) -> dict[str, s
 
 def _stored(ideal: Ideal) -> IdealRecord:
     """Return the record of an ideal, without its image."""
-    images = ideal.image.reshape(1, PIXELS)
     return IdealRecord(
         digit=ideal.digit,
         energy=ideal.energy,
@@ -170,9 +170,15 @@ def _stored(ideal: Ideal) -> IdealRecord:
         margin=ideal.margin,
         probability=ideal.probability,
         runner_up=ideal.runner_up,
-        ink=float(Objective(ink=1).prices(images)[0]),
-        smoothness=1 - float(Objective(smooth=1).prices(images)[0]) / _PAIRS,
+        ink=_price(ideal, Objective(ink=1)),
+        smoothness=1 - _price(ideal, Objective(smooth=1)) / _PAIRS,
         locally_optimal=ideal.locally_optimal,
         evaluations=ideal.evaluations,
         logits=ideal.logits.tolist(),
     )
+
+
+def _price(ideal: Ideal, objective: Objective) -> float:
+    """Return the penalty of an ideal's image by an objective."""
+    energy = Energy(objective, ideal.task, ideal.target)
+    return float(energy.prices(ideal.image.reshape(1, -1))[0])

@@ -16,7 +16,6 @@ from idea.files.archive import Archive
 from idea.files.schema import Digit, checked
 from idea.image import PIXELS
 from idea.networks.base import Model, exact_logits
-from idea.networks.outputs import check_logits
 from idea.networks.softmax import softmax
 from idea.studies.cell import Cell
 

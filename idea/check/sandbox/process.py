@@ -34,7 +34,8 @@ from idea.check.sandbox.channel import (
 )
 from idea.check.sandbox.packing import deserialize_weights
 from idea.errors import WeightsError
-from idea.networks.weights import DIGITS, Weights
+from idea.image import DIGITS
+from idea.networks.weights import Weights
 
 __all__ = ["Process"]
 
@@ -42,6 +43,8 @@ _log = logging.getLogger("idea")
 
 _TICK = 0.1  # seconds between two checks of a request's deadline
 _GRACE = 1.0  # seconds that a process has to reply before it is ended with the request
+_CLASSES = len(DIGITS.classes)
+
 _LONGEST = 1 << 16  # bytes of a message from the process, except for weights
 # Signals that end a process at its limits: SIGKILL by the kernel, SIGABRT by ONNX Runtime when it
 # runs out of memory, SIGXCPU at the limit of CPU time.
@@ -121,9 +124,9 @@ class Process:
         if dtype not in (b"e", b"f", b"d"):
             raise self._error(dtype, answer)
         kind_of = np.dtype(f"<{dtype.decode()}")
-        if len(answer) != len(images) * DIGITS * kind_of.itemsize:
+        if len(answer) != len(images) * _CLASSES * kind_of.itemsize:
             raise self._error(BROKEN, b"a reply of the wrong size")
-        return np.frombuffer(answer, kind_of).reshape(-1, DIGITS)
+        return np.frombuffer(answer, kind_of).reshape(-1, _CLASSES)
 
     def _request(
         self, kind: bytes, data: bytes, deadline: Deadline, longest: int = _LONGEST
