@@ -196,16 +196,25 @@ inline void add_products(const float* changes, const Matrix& w, std::size_t firs
 }
 
 // The same for several outputs, each with its row of w; added to their gains. The changes of the
-// units' activations are written to `changes`, which has room for a row of w.
+// units' activations are written to `changes`, which has room for a row of w; the first group of
+// outputs takes them from the registers.
 // Cost: rows + 2 + outputs operations for each unit.
 inline void gain_sums(const Column& column, const float* negated, const Matrix& w,
                       std::size_t begin, std::size_t end, float* changes, double* gains) {
+  const std::size_t first = w.rows() < kOutputGroup ? 0 : kOutputGroup;
+  Vec total[kOutputGroup];
+  for (Vec& part : total) part = splat(0);
   for_blocks(begin, end, [&](auto units, std::size_t k) {
     Vec change[units];
     activation_change_at(change, column, negated, k);
     for (std::size_t u = 0; u < units; ++u) store(changes + k + u * Vec::kLanes, change[u]);
+    if (first == 0) return;
+    for (std::size_t o = 0; o < kOutputGroup; ++o)
+      for (std::size_t u = 0; u < units; ++u)
+        total[o] = fma(load(w.row(o) + k + u * Vec::kLanes), change[u], total[o]);
   });
-  add_products<kOutputGroup>(changes, w, 0, begin, end, gains);
+  for (std::size_t o = 0; o < first; ++o) gains[o] += static_cast<double>(sum(total[o]));
+  add_products<kOutputGroup>(changes, w, first, begin, end, gains);
 }
 
 // The sum of |x[k]| * y[k].

@@ -126,8 +126,8 @@ class BasicState {
     for (std::size_t i = 0; i < image_.size(); ++i) flips.push_back(flip_of(i));
     evaluations_ += image_.size();
     std::vector<double> logits = activations_.estimate_all(flips);
-    for (std::size_t n = 0; n < logits.size(); ++n)
-      logits[n] += valuation_.logits()[n % task().classes];
+    for (double* row = logits.data(); row != logits.data() + logits.size(); row += task().classes)
+      for (std::size_t k = 0; k < task().classes; ++k) row[k] += valuation_.logits()[k];
     return logits;
   }
 
