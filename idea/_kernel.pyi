@@ -7,7 +7,10 @@ def simd_names() -> list[str]: ...
 
 class Network:
     def __init__(
-        self, layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]
+        self,
+        layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
+        height: int = 28,
+        width: int = 28,
     ) -> None: ...
     def logits(self, image: NDArray[np.float32]) -> NDArray[np.float64]: ...
     def exact_logits(self, image: NDArray[np.float32]) -> NDArray[np.float64]: ...
@@ -17,6 +20,8 @@ class ConvolutionalNetwork:
         self,
         convolutions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32], bool]],
         layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
+        height: int = 28,
+        width: int = 28,
     ) -> None: ...
     def logits(self, image: NDArray[np.float32]) -> NDArray[np.float64]: ...
     def exact_logits(self, image: NDArray[np.float32]) -> NDArray[np.float64]: ...
@@ -25,7 +30,7 @@ class State:
     def __init__(
         self,
         network: Network | ConvolutionalNetwork,
-        digit: int,
+        target: int,
         image: NDArray[np.float32],
         aim: str = "logit",
         ink: float = 0.0,

@@ -6,13 +6,16 @@
 #include <pybind11/pybind11.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "idea/image.hpp"
 #include "idea/network.hpp"
+#include "idea/objective.hpp"
 #include "idea/proposal.hpp"
 
 namespace py = pybind11;
@@ -47,29 +50,65 @@ Array<Number> reals(const py::object& object, const char* name) {
   return numbers<Number>(object, name, "fiub");
 }
 
-inline idea::Image image_from(const py::object& object) {
+// Checks that an array of any shape has an entry for each of the pixels.
+inline void require_entries(const py::array& array, std::size_t pixels, const std::string& name,
+                            const std::string& entries) {
+  if (array.size() != static_cast<py::ssize_t>(pixels))
+    fail(name + ": expected " + std::to_string(pixels) + " " + entries + ", found shape " +
+         shape_of(array));
+}
+
+inline idea::Image image_from(const py::object& object, std::size_t pixels) {
   const Array<float> values = reals<float>(object, "image");
-  if (values.size() != static_cast<py::ssize_t>(idea::kPixels))
-    fail("image: expected 784 numbers, found shape " + shape_of(values));
-  idea::Image image;
-  std::copy_n(values.data(), idea::kPixels, image.begin());
+  require_entries(values, pixels, "image", "numbers");
+  idea::Image image(values.data(), values.data() + pixels);
   for (const float value : image)
     if (!(value >= 0 && value <= 1))
       fail("image: every pixel must lie in 0…1, found " + std::to_string(value));
   return image;
 }
 
-inline std::size_t checked_pixel(std::int64_t pixel) {
-  if (pixel < 0 || pixel >= static_cast<std::int64_t>(idea::kPixels))
-    fail("every pixel must be one of 0…783, found " + std::to_string(pixel));
+inline std::vector<bool> mask_from(const py::object& object, std::size_t pixels) {
+  const Array<bool> values = reals<bool>(object, "frozen");
+  require_entries(values, pixels, "frozen", "booleans");
+  return std::vector<bool>(values.data(), values.data() + pixels);
+}
+
+inline idea::Aim aim_named(const std::string& name) {
+  if (name == "logit") return idea::Aim::kLogit;
+  if (name == "margin") return idea::Aim::kMargin;
+  if (name == "logp") return idea::Aim::kLogProbability;
+  fail("aim must be one of logit, margin, logp, not " + name);
+}
+
+inline idea::Objective objective_from(const idea::Task& task, std::int64_t target,
+                                      const std::string& aim, double ink, double smooth,
+                                      const std::optional<py::object>& frozen) {
+  if (target < 0 || target >= static_cast<std::int64_t>(task.classes))
+    fail("digit must be one of 0…" + std::to_string(task.classes - 1) + ", not " +
+         std::to_string(target));
+  idea::Objective objective(task, static_cast<std::size_t>(target), aim_named(aim));
+  if (!std::isfinite(ink) || !std::isfinite(smooth)) fail("ink and smooth must be finite");
+  objective.ink = ink;
+  objective.smooth = smooth;
+  if (frozen) objective.frozen = mask_from(*frozen, task.pixels());
+  return objective;
+}
+
+inline std::size_t checked_pixel(std::int64_t pixel, std::size_t pixels) {
+  if (pixel < 0 || pixel >= static_cast<std::int64_t>(pixels))
+    fail("every pixel must be one of 0…" + std::to_string(pixels - 1) + ", found " +
+         std::to_string(pixel));
   return static_cast<std::size_t>(pixel);
 }
 
-inline std::vector<std::size_t> pixels_from(const py::object& object) {
+// pixels: how many there are.
+inline std::vector<std::size_t> pixels_from(const py::object& object, std::size_t pixels) {
   const Array<std::int64_t> values = numbers<std::int64_t>(object, "pixels", "iu");
-  std::vector<std::size_t> pixels(static_cast<std::size_t>(values.size()));
-  std::transform(values.data(), values.data() + values.size(), pixels.begin(), checked_pixel);
-  return pixels;
+  std::vector<std::size_t> chosen(static_cast<std::size_t>(values.size()));
+  std::transform(values.data(), values.data() + values.size(), chosen.begin(),
+                 [pixels](std::int64_t pixel) { return checked_pixel(pixel, pixels); });
+  return chosen;
 }
 
 inline float checked_value(float value) {
@@ -80,7 +119,8 @@ inline float checked_value(float value) {
 
 inline std::vector<idea::Proposal> proposals_from(const py::object& pixels,
                                                   const py::object& values,
-                                                  const py::object& thresholds) {
+                                                  const py::object& thresholds,
+                                                  std::size_t image_pixels) {
   const Array<std::int64_t> p = numbers<std::int64_t>(pixels, "pixels", "iu");
   const Array<float> v = reals<float>(values, "values");
   const Array<double> t = reals<double>(thresholds, "thresholds");
@@ -90,7 +130,8 @@ inline std::vector<idea::Proposal> proposals_from(const py::object& pixels,
          " and " + shape_of(t));
   std::vector<idea::Proposal> proposals(static_cast<std::size_t>(p.size()));
   for (std::size_t n = 0; n < proposals.size(); ++n)
-    proposals[n] = {checked_pixel(p.data()[n]), checked_value(v.data()[n]), t.data()[n]};
+    proposals[n] = {checked_pixel(p.data()[n], image_pixels), checked_value(v.data()[n]),
+                    t.data()[n]};
   return proposals;
 }
 
@@ -108,6 +149,11 @@ struct Layers {
       views.push_back({W.data(), b.data(), static_cast<std::size_t>(W.shape(0)),
                        static_cast<std::size_t>(W.shape(1))});
     }
+  }
+
+  // The task of a network that ends in these layers; an empty list ends in none.
+  idea::Task task(std::size_t height, std::size_t width) const {
+    return {height, width, views.empty() ? idea::kMnist.classes : views.back().outputs};
   }
 
   std::vector<std::pair<Array<float>, Array<float>>> kept;

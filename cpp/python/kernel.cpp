@@ -8,7 +8,6 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -30,14 +29,16 @@
 
 namespace {
 
-std::shared_ptr<idea::Network> network_from(const Pairs& pairs) {
+std::shared_ptr<idea::Network> network_from(const Pairs& pairs, std::size_t height,
+                                            std::size_t width) {
   const Layers layers(pairs);
   const py::gil_scoped_release release;
-  return std::make_shared<idea::Network>(layers.views);
+  return std::make_shared<idea::Network>(layers.views, layers.task(height, width));
 }
 
 std::shared_ptr<idea::ConvolutionalNetwork> convolutional_network_from(
-    const std::vector<std::tuple<py::object, py::object, bool>>& convolutions, const Pairs& pairs) {
+    const std::vector<std::tuple<py::object, py::object, bool>>& convolutions, const Pairs& pairs,
+    std::size_t height, std::size_t width) {
   std::vector<std::pair<Array<float>, Array<float>>> kept;
   std::vector<idea::ConvolutionView> views;
   for (const auto& [weights, biases, pool] : convolutions) {
@@ -52,28 +53,8 @@ std::shared_ptr<idea::ConvolutionalNetwork> convolutional_network_from(
   }
   const Layers layers(pairs);
   const py::gil_scoped_release release;
-  return std::make_shared<idea::ConvolutionalNetwork>(views, layers.views);
-}
-
-idea::Aim aim_named(const std::string& name) {
-  if (name == "logit") return idea::Aim::kLogit;
-  if (name == "margin") return idea::Aim::kMargin;
-  if (name == "logp") return idea::Aim::kLogProbability;
-  fail("aim must be one of logit, margin, logp, not " + name);
-}
-
-idea::Objective objective_from(std::int64_t digit, const std::string& aim, double ink,
-                               double smooth, const std::optional<py::object>& frozen) {
-  if (digit < 0 || digit >= static_cast<std::int64_t>(idea::kDigits))
-    fail("digit must be one of 0…9, not " + std::to_string(digit));
-  idea::Objective objective(static_cast<std::size_t>(digit), aim_named(aim));
-  if (!std::isfinite(ink) || !std::isfinite(smooth)) fail("ink and smooth must be finite");
-  objective.ink = ink;
-  objective.smooth = smooth;
-  if (!frozen) return objective;
-  const idea::Image held = image_from(*frozen);
-  for (std::size_t i = 0; i < idea::kPixels; ++i) objective.frozen[i] = held[i] != 0;
-  return objective;
+  return std::make_shared<idea::ConvolutionalNetwork>(views, layers.views,
+                                                      layers.task(height, width));
 }
 
 template <typename Numbers, typename Container>
@@ -84,7 +65,7 @@ py::array_t<Numbers> array_from(const Container& values) {
 template <typename Network>
 py::array_t<double> exact_logits(const std::shared_ptr<Network>& network,
                                  const py::object& object) {
-  const idea::Image image = image_from(object);
+  const idea::Image image = image_from(object, network->task().pixels());
   const idea::Kernels& kernels = idea::chosen_kernels();
   idea::Logits logits;
   {
@@ -108,17 +89,19 @@ class State {
   }
 
  public:
-  State(std::shared_ptr<const idea::Network> network, std::int64_t digit, const py::object& image,
-        const std::string& aim, double ink, double smooth, const std::optional<py::object>& frozen)
-      : state_(make<idea::State>(std::move(network),
-                                 objective_from(digit, aim, ink, smooth, frozen),
-                                 image_from(image))) {}
-  State(std::shared_ptr<const idea::ConvolutionalNetwork> network, std::int64_t digit,
+  State(const std::shared_ptr<const idea::Network>& network, std::int64_t target,
         const py::object& image, const std::string& aim, double ink, double smooth,
         const std::optional<py::object>& frozen)
-      : state_(make<idea::ConvolutionalState>(std::move(network),
-                                              objective_from(digit, aim, ink, smooth, frozen),
-                                              image_from(image))) {}
+      : task_(task_of(network)),
+        state_(make<idea::State>(network, objective_from(task_, target, aim, ink, smooth, frozen),
+                                 image_from(image, task_.pixels()))) {}
+  State(const std::shared_ptr<const idea::ConvolutionalNetwork>& network, std::int64_t target,
+        const py::object& image, const std::string& aim, double ink, double smooth,
+        const std::optional<py::object>& frozen)
+      : task_(task_of(network)),
+        state_(make<idea::ConvolutionalState>(
+            network, objective_from(task_, target, aim, ink, smooth, frozen),
+            image_from(image, task_.pixels()))) {}
 
   py::array_t<float> image() {
     return array_from<float>(alone([](auto& state) { return state.image(); }));
@@ -145,14 +128,14 @@ class State {
     return py::make_tuple(array_from<double>(gains), array_from<double>(bounds));
   }
   py::tuple closer_gains(const py::object& object) {
-    const std::vector<std::size_t> pixels = pixels_from(object);
+    const std::vector<std::size_t> pixels = pixels_from(object, task_.pixels());
     std::vector<double> bounds;
     const std::vector<double> gains =
         alone([&](auto& state) { return state.closer_gains(pixels, bounds); });
     return py::make_tuple(array_from<double>(gains), array_from<double>(bounds));
   }
   py::array_t<double> exact_gains(const py::object& object) {
-    const std::vector<std::size_t> pixels = pixels_from(object);
+    const std::vector<std::size_t> pixels = pixels_from(object, task_.pixels());
     return array_from<double>(alone([&](auto& state) { return state.exact_gains(pixels); }));
   }
   py::array_t<double> logits() {
@@ -164,7 +147,7 @@ class State {
   py::array_t<double> neighbours() {
     return array_from<double>(alone([](auto& state) { return state.neighbours(); }))
         .reshape(
-            {static_cast<py::ssize_t>(idea::kPixels), static_cast<py::ssize_t>(idea::kDigits)});
+            {static_cast<py::ssize_t>(task_.pixels()), static_cast<py::ssize_t>(task_.classes)});
   }
   double neighbours_error_bound() {
     return alone([](auto& state) { return state.neighbours_error_bound(); });
@@ -172,7 +155,7 @@ class State {
 
   std::optional<std::size_t> first(const py::object& pixels, const py::object& values,
                                    const py::object& thresholds) {
-    const auto proposals = proposals_from(pixels, values, thresholds);
+    const auto proposals = proposals_from(pixels, values, thresholds, task_.pixels());
     const idea::Proposal* end = proposals.data() + proposals.size();
     const idea::Proposal* found =
         alone([&](auto& state) { return state.first(proposals.data(), end); });
@@ -181,19 +164,19 @@ class State {
   }
 
   void set(std::int64_t pixel, float value) {
-    const std::size_t checked = checked_pixel(pixel);
+    const std::size_t checked = checked_pixel(pixel, task_.pixels());
     checked_value(value);
     alone([&](auto& state) { state.set(checked, value); });
   }
 
   void set_image(const py::object& object) {
-    const idea::Image image = image_from(object);
+    const idea::Image image = image_from(object, task_.pixels());
     alone([&](auto& state) { state.set_image(image); });
   }
 
   py::array_t<bool> walk(const py::object& pixels, const py::object& values,
                          const py::object& thresholds) {
-    const auto proposals = proposals_from(pixels, values, thresholds);
+    const auto proposals = proposals_from(pixels, values, thresholds, task_.pixels());
     py::array_t<bool> made(static_cast<py::ssize_t>(proposals.size()));
     bool* flags = made.mutable_data();
     std::fill_n(flags, proposals.size(), false);
@@ -206,14 +189,20 @@ class State {
   }
 
  private:
-  template <typename Made, typename Network>
-  static std::unique_ptr<Made> make(std::shared_ptr<const Network> network,
-                                    const idea::Objective& objective, const idea::Image& image) {
+  template <typename Network>
+  static idea::Task task_of(const std::shared_ptr<const Network>& network) {
     if (!network) throw py::type_error("network: expected a Network, found None");
-    const py::gil_scoped_release release;
-    return std::make_unique<Made>(std::move(network), objective, image);
+    return network->task();
   }
 
+  template <typename Made, typename Network>
+  static std::unique_ptr<Made> make(const std::shared_ptr<const Network>& network,
+                                    const idea::Objective& objective, const idea::Image& image) {
+    const py::gil_scoped_release release;
+    return std::make_unique<Made>(network, objective, image);
+  }
+
+  idea::Task task_;
   std::mutex mutex_;
   std::variant<std::unique_ptr<idea::State>, std::unique_ptr<idea::ConvolutionalState>> state_;
 };
@@ -240,37 +229,39 @@ PYBIND11_MODULE(_kernel, module) {
   module.def("simd_names", simd_names,
              "The instruction sets that this machine can run, best first.");
   py::class_<idea::Network, std::shared_ptr<idea::Network>>(module, "Network")
-      .def(py::init(&network_from), py::arg("layers"),
-           "layers: pairs of W (n_out, n_in) and b (n_out,), from 784 inputs to 10 outputs.")
+      .def(py::init(&network_from), py::arg("layers"), py::arg("height") = idea::kMnist.height,
+           py::arg("width") = idea::kMnist.width,
+           "layers: pairs of W (n_out, n_in) and b (n_out,), from the pixels to the classes.")
       .def(
           "logits",
           [](const idea::Network& network, const py::object& image) {
-            return array_from<double>(network.logits(image_from(image)));
+            return array_from<double>(network.logits(image_from(image, network.task().pixels())));
           },
-          py::arg("image"), "The ten logits of one image, by a plain forward pass.")
+          py::arg("image"), "The logits of one image, by a plain forward pass.")
       .def("exact_logits", &exact_logits<idea::Network>, py::arg("image"),
-           "The ten logits of one image, by correctly rounded sums.");
+           "The logits of one image, by correctly rounded sums.");
   py::class_<idea::ConvolutionalNetwork, std::shared_ptr<idea::ConvolutionalNetwork>>(
       module, "ConvolutionalNetwork")
       .def(py::init(&convolutional_network_from), py::arg("convolutions"), py::arg("layers"),
+           py::arg("height") = idea::kMnist.height, py::arg("width") = idea::kMnist.width,
            "convolutions: triples of W (n_out, n_in, k, k), b (n_out,) and whether a pool follows, "
-           "from one map of 28×28; layers: pairs as a Network's, to 10 outputs.")
+           "from one map of height×width; layers: pairs as a Network's, to the classes.")
       .def(
           "logits",
           [](const idea::ConvolutionalNetwork& network, const py::object& image) {
-            return array_from<double>(network.logits(image_from(image)));
+            return array_from<double>(network.logits(image_from(image, network.task().pixels())));
           },
-          py::arg("image"), "The ten logits of one image, by a plain forward pass.")
+          py::arg("image"), "The logits of one image, by a plain forward pass.")
       .def("exact_logits", &exact_logits<idea::ConvolutionalNetwork>, py::arg("image"),
-           "The ten logits of one image, by correctly rounded sums.");
+           "The logits of one image, by correctly rounded sums.");
   py::class_<State>(module, "State")
-      .def(py::init<std::shared_ptr<const idea::Network>, std::int64_t, py::object, std::string,
-                    double, double, std::optional<py::object>>(),
-           py::arg("network"), py::arg("digit"), py::arg("image"), py::arg("aim") = "logit",
-           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
-      .def(py::init<std::shared_ptr<const idea::ConvolutionalNetwork>, std::int64_t, py::object,
+      .def(py::init<const std::shared_ptr<const idea::Network>&, std::int64_t, py::object,
                     std::string, double, double, std::optional<py::object>>(),
-           py::arg("network"), py::arg("digit"), py::arg("image"), py::arg("aim") = "logit",
+           py::arg("network"), py::arg("target"), py::arg("image"), py::arg("aim") = "logit",
+           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
+      .def(py::init<const std::shared_ptr<const idea::ConvolutionalNetwork>&, std::int64_t,
+                    py::object, std::string, double, double, std::optional<py::object>>(),
+           py::arg("network"), py::arg("target"), py::arg("image"), py::arg("aim") = "logit",
            py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
       .def_property_readonly("image", &State::image)
       .def_property_readonly("energy", &State::energy)

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "idea/error.hpp"
 #include "idea/files.hpp"
+#include "idea/image.hpp"
 #include "idea/options.hpp"
 
 namespace idea {
@@ -22,13 +24,16 @@ namespace idea {
 inline constexpr std::string_view kHelp =
     R"(usage: idea-search MODEL.dat [options]
 
-Search the binary images of 28×28 pixels for the one that a trained network scores highest as a
-digit: its ideal of that digit.
+Search the binary images of 28×28 pixels, or of another shape, for the one that a trained network
+scores highest as a digit, or for another class: its ideal of that class.
 
   MODEL.dat          the network's weights as bare floats; python -m idea.export makes them
+  --shape HxW        height and width of its images in pixels (default: 28x28)
+  --classes N        number of its outputs (default: 10)
 
 what to search for:
-  --digit D          5, or 0,3,5, or all (default: 5)
+  --digit D          5, or 0,3,5, or all; with --classes N one of 0…N-1 (default: 5, or N-1 if
+                     that is smaller)
 
 how:
   --method NAME      greedy or mc, see below (default: greedy)
@@ -57,6 +62,7 @@ examples:
   idea-search mlp.dat --digit all --out ten      all ten, into the folder ten
   idea-search mlp.dat --digit 3,8 --restarts 20  the best of 20 random starts each
   idea-search mlp.dat --method mc --frames       by Monte Carlo, with the numbered frames
+  idea-search a.dat --shape 8x8 --classes 3      a network of 64 pixels and three classes
   python -m idea.vf2png ideas --gif search.gif   draw and animate the written dumps
 
 IDEA_SIMD=avx512, avx2 or plain in the environment forces an instruction set.
@@ -69,7 +75,8 @@ struct Command {
   bool help = false;
   std::string model;
   std::optional<std::string> start;
-  std::vector<std::size_t> digits = {5};
+  Task task;
+  std::vector<std::size_t> targets;
   Options options;
   Path out = "ideas";
 };
@@ -93,20 +100,46 @@ inline Method method_named(const std::string& name) {
   throw Error("method must be one of greedy, mc, not " + name);
 }
 
-// Reads a list such as "0,3,5", each digit once, in order.
-inline std::vector<std::size_t> digits_named(const std::string& text) {
-  if (text == "all") return {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-  std::vector<std::size_t> digits;
+// Reads digits without leading zeros; nothing if the text is anything else.
+inline std::optional<std::size_t> plain_number(const std::string& text) {
+  std::size_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || rest != end || (text.size() > 1 && text[0] == '0')) return {};
+  return value;
+}
+
+// Reads a list such as "0,3,5", each class once, in order.
+inline std::vector<std::size_t> targets_named(const std::string& text, std::size_t classes) {
+  std::vector<std::size_t> targets;
+  if (text == "all") {
+    targets.resize(classes);
+    std::iota(targets.begin(), targets.end(), 0);
+    return targets;
+  }
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
     const std::string name = text.substr(begin, comma - begin);
-    if (name.size() != 1 || name[0] < '0' || name[0] > '9')
-      throw Error("digit must be one of 0…9, or all alone, not '" + name + "'");
-    const auto digit = static_cast<std::size_t>(name[0] - '0');
-    if (std::find(digits.begin(), digits.end(), digit) == digits.end()) digits.push_back(digit);
+    const std::optional<std::size_t> target = plain_number(name);
+    if (!target || *target >= classes)
+      throw Error("digit must be one of 0…" + std::to_string(classes - 1) +
+                  ", or all alone, not '" + name + "'");
+    if (std::find(targets.begin(), targets.end(), *target) == targets.end())
+      targets.push_back(*target);
     begin = comma + 1;
   }
-  return digits;
+  return targets;
+}
+
+// Reads a height and a width such as "28x28".
+inline Task task_of(const std::string& shape, std::size_t classes) {
+  const std::size_t times = std::min(shape.find('x'), shape.size());
+  const std::optional<std::size_t> height = plain_number(shape.substr(0, times));
+  const std::optional<std::size_t> width =
+      plain_number(shape.substr(std::min(times + 1, shape.size())));
+  if (!height || !width)
+    throw Error("shape must be a height and a width such as 28x28, not " + shape);
+  return {*height, *width, classes};
 }
 
 // Reads the arguments one after the other.
@@ -120,9 +153,12 @@ class Parser {
     while (next_ < arguments_.size() && !command_.help) parse_argument(arguments_[next_++]);
     if (command_.help) return command_;
     if (command_.model.empty()) throw Error("expected MODEL.dat, found nothing; see --help");
+    command_.task = task_of(shape_, classes_);
+    const std::string last = std::to_string(std::min<std::size_t>(5, classes_ - 1));
+    command_.targets = targets_named(digit_.value_or(last), classes_);
     require_method_option("sweeps", sweeps_, Method::kGreedy, "steps");
     require_method_option("steps", steps_, Method::kMonteCarlo, "sweeps");
-    check(command_.options);
+    check(command_.options, command_.task);
     return command_;
   }
 
@@ -133,7 +169,7 @@ class Parser {
     name_ = argument.substr(0, equals);
     value_.reset();
     if (equals != std::string::npos) value_ = argument.substr(equals + 1);
-    if (!parse_flag() && !parse_search_option() && !parse_path_option())
+    if (!parse_flag() && !parse_search_option() && !parse_other_option())
       throw Error("unknown option " + name_ + "; see --help");
   }
 
@@ -175,9 +211,13 @@ class Parser {
     return true;
   }
 
-  bool parse_path_option() {
+  bool parse_other_option() {
     if (name_ == "--digit")
-      command_.digits = digits_named(value());
+      digit_ = value();
+    else if (name_ == "--shape")
+      shape_ = value();
+    else if (name_ == "--classes")
+      classes_ = whole_number("classes", value(), Task::kLeastClasses, Task::kMostClasses);
     else if (name_ == "--start")
       command_.start = value();
     else if (name_ == "--out")
@@ -205,6 +245,9 @@ class Parser {
   std::size_t next_ = 0;
   std::string name_;                  // of the present option
   std::optional<std::string> value_;  // and its value
+  std::string shape_ = "28x28";
+  std::size_t classes_ = kMnist.classes;
+  std::optional<std::string> digit_;
   bool sweeps_ = false;
   bool steps_ = false;
   Command command_;

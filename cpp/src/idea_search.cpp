@@ -1,4 +1,4 @@
-// idea-search: finds a network's ideals of the digits; see idea-search --help.
+// idea-search: finds a network's ideals of its classes; see idea-search --help.
 
 #include <algorithm>
 #include <atomic>
@@ -45,15 +45,16 @@ int run(const std::vector<std::string>& arguments) {
   idea::Options& options = command.options;
   options.interrupted = &interrupted;
   options.kernels = &idea::chosen_kernels();
-  const std::shared_ptr<const idea::Network> network = idea::read_weights(command.model);
-  if (command.start) options.start = idea::read_vf(*command.start);
-  idea::check(options);
+  const std::shared_ptr<const idea::Network> network =
+      idea::read_weights(command.model, command.task);
+  if (command.start) options.start = idea::read_vf(*command.start, command.task);
+  idea::check(options, command.task);
 
-  const idea::Report report(command.out, command.digits, options.frames);
+  const idea::Report report(command.out, command.targets, options.frames, command.task);
   report.prepare(command.start.value_or(""));
   watch_for_interrupts();
-  idea::Search search(network, command.digits, options);
-  for (std::size_t n = 0; n < command.digits.size(); ++n) report.write(search.next());
+  idea::Search search(network, command.targets, options);
+  for (std::size_t n = 0; n < command.targets.size(); ++n) report.write(search.next());
   return 0;
 }
 

@@ -19,14 +19,15 @@ namespace {
 double worst_error(idea::ConvolutionalState& state,
                    const CachedForwardPasses<MapWeights>& weights) {
   const idea::Image image = state.image();
-  const double energy = weights.energy(kDigit, image);
+  const std::size_t target = target_of(state.task());
+  const double energy = weights.energy(target, image);
   const std::vector<double> gains = state.gains();
   double worst = std::abs(state.energy() - energy);
-  for (const std::size_t i : some_pixels()) {
+  for (const std::size_t i : some_pixels(state.task())) {
     double best = -std::numeric_limits<double>::infinity();
     for (const float value : {0.0F, 1.0F}) {
       if (image[i] == value) continue;
-      const double gain = weights.energy(kDigit, with(image, i, value)) - energy;
+      const double gain = weights.energy(target, with(image, i, value)) - energy;
       worst = std::max(worst, std::abs(state.gain({i, value, 0}) - gain));
       best = std::max(best, gain);
     }
@@ -55,8 +56,9 @@ TEST_CASE("a convolutional network's logits are those of a plain loop") {
       for (const idea::Image& image : {filled(0), filled(1), random_grey(3), random_binary(4)}) {
         const std::vector<double> expected = weights.logits(image);
         const idea::Logits found = network->logits(image);
-        for (std::size_t digit = 0; digit < idea::kDigits; ++digit)
-          CHECK(std::abs(found[digit] - expected[digit]) <= 1e-13 * scale_of(weights, image));
+        REQUIRE(found.size() == expected.size());
+        for (std::size_t k = 0; k < found.size(); ++k)
+          CHECK(std::abs(found[k] - expected[k]) <= 1e-13 * scale_of(weights, image));
       }
     }
   }
@@ -75,6 +77,29 @@ TEST_CASE("a convolutional network's gains are those of forward passes") {
         CHECK(worst_error(state, reference) <= allowed);
         for (std::size_t i = 5; i < kPixels; i += 9) state.set(i, start[i] == 1 ? 0.25F : 1.0F);
         CHECK(worst_error(state, reference) <= 10 * allowed);
+      }
+    }
+  }
+}
+
+TEST_CASE("a convolutional network's logits and gains for every task") {
+  for (const MapCase& tested : map_task_cases()) {
+    CAPTURE(tested.name);
+    const MapWeights weights = random_maps(tested.weights, 1);
+    const idea::Task& task = weights.task;
+    const CachedForwardPasses<MapWeights> reference(weights);
+    for (const idea::Image& start : {random_binary(1, task), random_grey(2, task)}) {
+      check_near(reference.network()->logits(start), reference.logits(start));
+      check_near(idea::ExactMaps(reference.network(), idea::chosen_kernels()).logits(start),
+                 reference.logits(start));
+      const double allowed = 1e-12 * std::max(1.0, scale_of(weights, start));
+      for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+        CAPTURE(kernels->name);
+        idea::ConvolutionalState state(reference.network(), target_of(task), start, *kernels);
+        CHECK(worst_error(state, reference) <= allowed);
+        for (std::size_t i = 2; i < task.pixels(); i += 9)
+          state.set(i, start[i] == 1 ? 0.25F : 1.0F);
+        CHECK(worst_error(state, reference) <= allowed);
       }
     }
   }
@@ -120,9 +145,9 @@ TEST_CASE("a change without effect gains exactly nothing") {
       return idea::ConvolutionalState(weights.network(), kDigit, random_grey(7), *kernels).gains();
     };
     const std::vector<double> found = gains(dropping);
-    for (std::size_t i = 0; i < idea::kSide; ++i) {
-      CHECK(found[27 * idea::kSide + i] == 0);
-      CHECK(found[i * idea::kSide + 27] == 0);
+    for (std::size_t i = 0; i < 28; ++i) {
+      CHECK(found[27 * 28 + i] == 0);
+      CHECK(found[i * 28 + 27] == 0);
     }
     CHECK(found[400] != 0);
     for (const MapWeights& weights : {dead, blind})
@@ -154,7 +179,7 @@ TEST_CASE("rounding doesn't pile up over a thousand changes") {
     const auto network = random_maps(tested.weights, 9).network();
     for (const idea::Kernels* kernels : idea::runnable_kernels()) {
       idea::ConvolutionalState state(network, kDigit, random_grey(5), *kernels);
-      for (std::size_t n = 0; n < 1000; ++n) state.set(n * 37 % idea::kPixels, n % 3 == 0 ? 0 : 1);
+      for (std::size_t n = 0; n < 1000; ++n) state.set(n * 37 % kPixels, n % 3 == 0 ? 0 : 1);
       const idea::ConvolutionalState fresh(network, kDigit, state.image(), *kernels);
       CHECK(state.energy() == doctest::Approx(fresh.energy()).epsilon(kSmall));
     }
@@ -209,7 +234,8 @@ TEST_CASE("without convolutions it is an MLP of any depth") {
 TEST_CASE("convolutions that don't chain are refused") {
   const std::vector<float> zeros(100000);
   const auto message_of = [&zeros](const std::vector<std::vector<std::size_t>>& maps,
-                                   const std::vector<std::vector<std::size_t>>& dense) {
+                                   const std::vector<std::vector<std::size_t>>& dense,
+                                   const idea::Task& task = idea::kMnist) {
     std::vector<idea::ConvolutionView> views;
     std::vector<idea::LayerView> layers;
     views.reserve(maps.size());
@@ -218,7 +244,7 @@ TEST_CASE("convolutions that don't chain are refused") {
       views.push_back({zeros.data(), zeros.data(), shape[0], shape[1], shape[2], true});
     for (const auto& shape : dense)
       layers.push_back({zeros.data(), zeros.data(), shape[0], shape[1]});
-    return error_of([&] { const idea::ConvolutionalNetwork network(views, layers); });
+    return error_of([&] { const idea::ConvolutionalNetwork network(views, layers, task); });
   };
   const std::string begin =
       "expected convolutions and layers that chain from 28×28 pixels to 10 outputs, found [";
@@ -231,6 +257,12 @@ TEST_CASE("convolutions that don't chain are refused") {
   CHECK(message_of({{6, 1, 0}}, {{10, 6}}) == begin + "(6, 1, 0, 0), (10, 6)]");
   CHECK(message_of({{0, 1, 3}}, {{10, 0}}) == begin + "(0, 1, 3, 3), (10, 0)]");
   CHECK(message_of({{6, 1, 3}, {2, 6, 3}}, {{10, 50}}) == "no error");
+  const idea::Task task{9, 6, 3};
+  CHECK(message_of({{4, 1, 3}}, {{3, 24}}, task) == "no error");
+  CHECK(message_of({{4, 1, 6}}, {{3, 4}}, task) ==
+        "expected convolutions and layers that chain from 9×6 pixels to 3 outputs, found "
+        "[(4, 1, 6, 6), (3, 4)]");
+  CHECK(message_of({{4, 1, 7}}, {{3, 4}}, task).substr(0, 8) == "expected");
 }
 
 TEST_CASE("convolutional weights that no number can hold are refused") {
@@ -251,6 +283,6 @@ TEST_CASE("convolutional weights that no number can hold are refused") {
 
 TEST_CASE("a convolutional state of no digit is refused") {
   const MapWeights weights({{{2, 3, true}}, {2}});
-  CHECK_THROWS_WITH_AS(idea::ConvolutionalState(weights.network(), 10, idea::Image{}),
+  CHECK_THROWS_WITH_AS(idea::ConvolutionalState(weights.network(), 10, filled(0)),
                        "digit must be one of 0…9, not 10", idea::Error);
 }

@@ -13,13 +13,14 @@
 
 namespace {
 
-std::vector<idea::Proposal> random_proposals(std::size_t count, double unit) {
+std::vector<idea::Proposal> random_proposals(std::size_t count, double unit,
+                                             std::size_t pixels = kPixels) {
   std::mt19937 rng(11);
   std::vector<idea::Proposal> proposals;
   for (std::size_t n = 0; n < count; ++n) {
     const auto value = static_cast<float>(rng() % 3) / 2;
     const double threshold = n % 4 == 0 ? (static_cast<double>(rng() % 100) - 50) / 500 * unit : 0;
-    proposals.push_back({rng() % kPixels, value, threshold});
+    proposals.push_back({rng() % pixels, value, threshold});
   }
   return proposals;
 }
@@ -28,11 +29,12 @@ std::vector<idea::Proposal> random_proposals(std::size_t count, double unit) {
 std::vector<std::size_t> plain_walk(const MapWeights& weights, idea::Image& image,
                                     const std::vector<idea::Proposal>& proposals) {
   std::vector<std::size_t> made;
-  double energy = weights.energy(kDigit, image);
+  const std::size_t target = target_of(weights.task);
+  double energy = weights.energy(target, image);
   for (std::size_t n = 0; n < proposals.size(); ++n) {
     const auto& [pixel, value, threshold] = proposals[n];
     if (value == image[pixel]) continue;
-    const double after = weights.energy(kDigit, with(image, pixel, value));
+    const double after = weights.energy(target, with(image, pixel, value));
     if (!(after - energy > threshold)) continue;
     image[pixel] = value;
     energy = after;
@@ -63,12 +65,13 @@ void check_walk(const MapWeights& weights, const idea::Image& start,
   idea::Image image = start;
   const std::vector<std::size_t> expected = plain_walk(weights, image, proposals);
   const auto network = weights.network();
-  idea::ConvolutionalState fresh(network, kDigit, image);
+  const std::size_t target = target_of(weights.task);
+  idea::ConvolutionalState fresh(network, target, image);
   const std::vector<double> near = fresh.gains();
   std::vector<double> gains;  // on the first of the instruction sets
   for (const idea::Kernels* kernels : idea::runnable_kernels()) {
     CAPTURE(kernels->name);
-    idea::ConvolutionalState state(network, kDigit, start, *kernels);
+    idea::ConvolutionalState state(network, target, start, *kernels);
     CHECK(walk(state, proposals) == expected);
     CHECK(state.image() == image);
     CHECK(state.energy() == doctest::Approx(fresh.energy()).epsilon(kSmall));
@@ -88,6 +91,17 @@ TEST_CASE("a convolutional walk takes the path of one-by-one evaluation") {
     const MapWeights weights = random_maps(tested.weights, 1);
     check_walk(weights, random_grey(5), random_proposals(400 / kEvery, 0.1));
     check_walk(weights, random_binary(5), random_proposals(400 / kEvery, 0.1));
+  }
+}
+
+TEST_CASE("a convolutional walk for every task takes the path of one-by-one evaluation") {
+  for (const MapCase& tested : map_task_cases()) {
+    CAPTURE(tested.name);
+    const idea::Task& task = tested.weights.task;
+    const std::vector<idea::Proposal> proposals =
+        random_proposals(150 / kEvery, 0.1, task.pixels());
+    check_walk(random_maps(tested.weights, 1), random_grey(5, task), proposals);
+    check_walk(whole_maps(tested.weights), random_binary(5, task), proposals);
   }
 }
 

@@ -85,6 +85,21 @@ IDEA_NO_SANITIZE inline double add_products(double sum, const float* weights, co
   return sum;
 }
 
+// Sizes of every kind: the smallest, rectangles, sides that a pool halves unevenly, rows of the
+// pixels shorter than a vector, and more classes than are evaluated at once.
+inline std::vector<idea::Task> tasks() {
+  return {{2, 2, 2}, {5, 3, 2}, {8, 8, 10}, {28, 28, 10}, {28, 28, 26}, {64, 64, 3}};
+}
+
+inline std::string name_of(const idea::Task& task) {
+  return task.shape() + " to " + std::to_string(task.classes);
+}
+
+// The class that tests search for.
+inline std::size_t target_of(const idea::Task& task) {
+  return std::min<std::size_t>(3, task.classes - 1);
+}
+
 // A network as bare arrays, and its plain forward pass in double precision.
 struct Weights {
   struct Layer {
@@ -94,11 +109,12 @@ struct Weights {
     std::vector<float> b;
   };
 
-  // 784-hidden…-10, all zero.
-  explicit Weights(const std::vector<std::size_t>& hidden) {
-    std::size_t inputs = idea::kPixels;
+  // pixels-hidden…-classes, all zero.
+  explicit Weights(const std::vector<std::size_t>& hidden, const idea::Task& task = idea::kMnist)
+      : task(task) {
+    std::size_t inputs = task.pixels();
     for (std::size_t number = 0; number <= hidden.size(); ++number) {
-      const std::size_t outputs = number < hidden.size() ? hidden[number] : idea::kDigits;
+      const std::size_t outputs = number < hidden.size() ? hidden[number] : task.classes;
       layers.push_back(
           {outputs, inputs, std::vector<float>(outputs * inputs), std::vector<float>(outputs)});
       inputs = outputs;
@@ -106,8 +122,9 @@ struct Weights {
   }
 
   // Normal, so that the units of each layer are of a size of about 1.
-  static Weights random(const std::vector<std::size_t>& hidden, unsigned seed) {
-    Weights weights(hidden);
+  static Weights random(const std::vector<std::size_t>& hidden, unsigned seed,
+                        const idea::Task& task = idea::kMnist) {
+    Weights weights(hidden, task);
     std::mt19937 rng(seed);
     for (Layer& layer : weights.layers) {
       std::normal_distribution<float> normal(0, 2 / std::sqrt(static_cast<float>(layer.inputs)));
@@ -121,7 +138,7 @@ struct Weights {
     std::vector<idea::LayerView> views;
     for (const Layer& layer : layers)
       views.push_back({layer.W.data(), layer.b.data(), layer.outputs, layer.inputs});
-    return std::make_shared<const idea::Network>(views);
+    return std::make_shared<const idea::Network>(views, task);
   }
 
   std::vector<double> logits(const idea::Image& image) const {
@@ -141,8 +158,11 @@ struct Weights {
     return values;
   }
 
-  double energy(std::size_t digit, const idea::Image& image) const { return logits(image)[digit]; }
+  double energy(std::size_t target, const idea::Image& image) const {
+    return logits(image)[target];
+  }
 
+  idea::Task task;
   std::vector<Layer> layers;
 };
 
@@ -161,7 +181,9 @@ class CachedForwardPasses {
     return found->second;
   }
 
-  double energy(std::size_t digit, const idea::Image& image) const { return logits(image)[digit]; }
+  double energy(std::size_t target, const idea::Image& image) const {
+    return logits(image)[target];
+  }
 
  private:
   const Made& weights_;
@@ -169,22 +191,20 @@ class CachedForwardPasses {
   mutable std::map<idea::Image, std::vector<double>> logits_;
 };
 
-inline idea::Image filled(float value) {
-  idea::Image image{};
-  image.fill(value);
-  return image;
+inline idea::Image filled(float value, const idea::Task& task = idea::kMnist) {
+  return idea::Image(task.pixels(), value);
 }
 
-inline idea::Image random_grey(unsigned seed) {
+inline idea::Image random_grey(unsigned seed, const idea::Task& task = idea::kMnist) {
   std::mt19937 rng(seed);
   std::uniform_real_distribution<float> uniform(0, 1);
-  idea::Image image{};
+  idea::Image image(task.pixels());
   std::generate(image.begin(), image.end(), [&] { return uniform(rng); });
   return image;
 }
 
-inline idea::Image random_binary(unsigned seed) {
-  idea::Image image = random_grey(seed);
+inline idea::Image random_binary(unsigned seed, const idea::Task& task = idea::kMnist) {
+  idea::Image image = random_grey(seed, task);
   for (float& value : image) value = value < 0.4F ? 1 : 0;
   return image;
 }

@@ -23,12 +23,15 @@ struct Result {
 class Home {
  public:
   Home() {
-    const Weights weights = Weights::random({7, 7}, 1);
+    add(Weights::random({7, 7}, 1), "m.dat");
+    idea::write_vf(folder_ / "x.vf", random_grey(1));
+  }
+
+  void add(const Weights& weights, const std::string& name) const {
     std::string data;
     for (const Weights::Layer& layer : weights.layers)
       data += idea::bytes_of(layer.W) + idea::bytes_of(layer.b);
-    write_file(folder_ / "m.dat", data);
-    idea::write_vf(folder_ / "x.vf", random_grey(1));
+    write_file(folder_ / name, data);
   }
 
   Result run(const std::string& arguments) const {
@@ -85,15 +88,40 @@ TEST_CASE("all digits are found from one start") {
     CHECK(std::filesystem::exists(home / (std::string("ideas/idea_") + digit + ".vf")));
 }
 
+TEST_CASE("the program finds ideals of other tasks") {
+  const Home home;
+  for (const idea::Task& task : tasks()) {
+    CAPTURE(name_of(task));
+    home.add(Weights::random({7, 7}, 1, task), "other.dat");
+    const std::string shape = std::to_string(task.height) + "x" + std::to_string(task.width);
+    const std::string last = std::to_string(task.classes - 1);
+    const std::string arguments = "other.dat --out " + shape + " --shape " + shape +
+                                  " --classes=" + std::to_string(task.classes);
+    CHECK(home.run(arguments + " --digit 1," + last).status == 0);
+    const auto path = home / (shape + "/idea_" + last + ".vf");
+    CHECK(std::filesystem::file_size(path) == 4 * task.pixels());
+    const Result again = home.run(arguments + " --start " + shape + "/idea_1.vf --digit " + last);
+    CHECK(again.status == 0);
+    const double energy = idea::read_weights(home / "other.dat", task)
+                              ->logits(idea::read_vf(path, task))[task.classes - 1];
+    CHECK(again.out.find("energy " + idea::fixed(energy, 4)) != std::string::npos);
+    const Result all = home.run(arguments + " --digit all --sweeps 1");
+    CHECK(std::count(all.out.begin(), all.out.end(), '\n') ==
+          static_cast<std::ptrdiff_t>(task.classes));
+    const Result plain = home.run(arguments + " --sweeps 1");
+    CHECK(plain.out.substr(0, 3) == (task.classes > 5 ? "5: " : last + ": "));
+  }
+}
+
 TEST_CASE("help lists the options") {
   const Home home;
   for (const char* option : {"--help", "-h", "m.dat --digit all --help"}) {
     const Result result = home.run(option);
     CHECK(result.status == 0);
     CHECK(result.err.empty());
-    for (const char* word :
-         {"usage:", "--digit", "--method", "--start", "--seed", "--restarts", "--sweeps", "--steps",
-          "--every", "--jobs", "--out", "--frames", "examples:", "exit status:"})
+    for (const char* word : {"usage:", "--shape", "--classes", "--digit", "--method", "--start",
+                             "--seed", "--restarts", "--sweeps", "--steps", "--every", "--jobs",
+                             "--out", "--frames", "examples:", "exit status:"})
       CHECK(result.out.find(word) != std::string::npos);
   }
   CHECK(home.names() == std::vector<std::string>{"m.dat", "x.vf"});
@@ -115,6 +143,18 @@ TEST_CASE("invalid input prints an error message, and nothing is written") {
       {"m.dat --digit 10", "digit must be one of 0…9, or all alone, not '10'"},
       {"m.dat --digit 1,all", "digit must be one of 0…9, or all alone, not 'all'"},
       {"m.dat --digit 1,", "digit must be one of 0…9, or all alone, not ''"},
+      {"m.dat --digit 05", "digit must be one of 0…9, or all alone, not '05'"},
+      {"m.dat --digit 3 --classes 3", "digit must be one of 0…2, or all alone, not '3'"},
+      {"m.dat --classes 1", "classes must be a whole number, 2 or more, not 1"},
+      {"m.dat --classes 1001", "classes must be at most 1000, not 1001"},
+      {"m.dat --shape 28", "shape must be a height and a width such as 28x28, not 28"},
+      {"m.dat --shape 8x8x8", "shape must be a height and a width such as 28x28, not 8x8x8"},
+      {"m.dat --shape x8", "shape must be a height and a width such as 28x28, not x8"},
+      {"m.dat --shape 1x3", "expected images of 4…4096 pixels, found 1×3"},
+      {"m.dat --shape 65x64", "expected images of 4…4096 pixels, found 65×64"},
+      {"m.dat --shape 5x3 --classes 2",
+       "m.dat: expected the float32 of a 15-units-units-2 network, found 22524 bytes: 65 units "
+       "take 21848 bytes, 66 take 22448, 15 take 2048"},
       {"m.dat --method fast", "method must be one of greedy, mc, not fast"},
       {"m.dat --seed -1", "seed must be a whole number, 0 or more, not -1"},
       {"m.dat --seed 1.5", "seed must be a whole number, 0 or more, not 1.5"},

@@ -9,8 +9,8 @@
 
 #include "helpers.hpp"
 
-using idea::kPixels;
-
+// Of MNIST.
+inline constexpr std::size_t kPixels = 784;
 inline constexpr std::size_t kDigit = 3;
 
 struct Case {
@@ -35,6 +35,16 @@ inline std::vector<Case> random_cases() {
   return cases;
 }
 
+// Small networks of one and of two hidden layers for every task.
+inline std::vector<Case> task_cases() {
+  std::vector<Case> cases;
+  for (const idea::Task& task : tasks())
+    for (const std::vector<std::size_t>& hidden :
+         std::vector<std::vector<std::size_t>>{{9}, {12, 7}, {7, 18}})
+      cases.push_back({name_of(task), Weights::random(hidden, 2, task)});
+  return cases;
+}
+
 // A change of one pixel of an image.
 inline idea::Image with(idea::Image image, std::size_t pixel, float value) {
   image[pixel] = value;
@@ -44,16 +54,21 @@ inline idea::Image with(idea::Image image, std::size_t pixel, float value) {
 // The energy and gains of an image by full forward passes.
 struct ReferenceGains {
   ReferenceGains(const Weights& weights, const idea::Image& image)
-      : energy(weights.energy(kDigit, image)), to_black(kPixels), to_white(kPixels), best(kPixels) {
-    for (std::size_t i = 0; i < kPixels; i += kEvery) {
-      to_black[i] = image[i] == 0 ? 0 : weights.energy(kDigit, with(image, i, 0)) - energy;
-      to_white[i] = image[i] == 1 ? 0 : weights.energy(kDigit, with(image, i, 1)) - energy;
+      : target(target_of(weights.task)),
+        energy(weights.energy(target, image)),
+        to_black(image.size()),
+        to_white(image.size()),
+        best(image.size()) {
+    for (std::size_t i = 0; i < image.size(); i += kEvery) {
+      to_black[i] = image[i] == 0 ? 0 : weights.energy(target, with(image, i, 0)) - energy;
+      to_white[i] = image[i] == 1 ? 0 : weights.energy(target, with(image, i, 1)) - energy;
       best[i] = image[i] == 0   ? to_white[i]
                 : image[i] == 1 ? to_black[i]
                                 : std::max(to_black[i], to_white[i]);
     }
   }
 
+  std::size_t target;
   double energy;
   std::vector<double> to_black;
   std::vector<double> to_white;
@@ -61,8 +76,9 @@ struct ReferenceGains {
 };
 
 // Small whole numbers: every sum is exact, and ties abound.
-inline Case whole_numbers(const std::vector<std::size_t>& hidden) {
-  Case made{"whole numbers", Weights(hidden)};
+inline Case whole_numbers(const std::vector<std::size_t>& hidden,
+                          const idea::Task& task = idea::kMnist) {
+  Case made{"whole numbers", Weights(hidden, task)};
   std::mt19937 rng(5);
   for (Weights::Layer& layer : made.weights.layers) {
     for (float& weight : layer.W) weight = static_cast<float>(rng() % 5) - 2;

@@ -33,19 +33,21 @@ struct MapWeights {
   };
 
   // All zero.
-  MapWeights(const std::vector<Shape>& shapes, const std::vector<std::size_t>& hidden)
-      : dense(hidden) {
+  MapWeights(const std::vector<Shape>& shapes, const std::vector<std::size_t>& hidden,
+             const idea::Task& task = idea::kMnist)
+      : task(task), dense(hidden, task) {
     std::size_t maps = 1;
-    std::size_t side = idea::kSide;
+    idea::Extent cells{task.height, task.width};
     for (const auto& [outputs, window, pool] : shapes) {
       convolutions.push_back({outputs, maps, window, pool,
                               std::vector<float>(outputs * maps * window * window),
                               std::vector<float>(outputs)});
       maps = outputs;
-      side = (side - window + 1) / (pool ? 2 : 1);
+      const std::size_t step = pool ? 2 : 1;
+      cells = {(cells.height - window + 1) / step, (cells.width - window + 1) / step};
     }
     Weights::Layer& first = dense.layers[0];
-    first.inputs = maps * side * side;
+    first.inputs = maps * cells.area();
     first.W.resize(first.outputs * first.inputs);
   }
 
@@ -69,47 +71,51 @@ struct MapWeights {
     std::vector<idea::LayerView> layers;
     for (const Weights::Layer& layer : dense.layers)
       layers.push_back({layer.W.data(), layer.b.data(), layer.outputs, layer.inputs});
-    return std::make_shared<const idea::ConvolutionalNetwork>(views, layers);
+    return std::make_shared<const idea::ConvolutionalNetwork>(views, layers, task);
   }
 
   std::vector<double> logits(const idea::Image& image) const {
     std::vector<double> values(image.begin(), image.end());
-    std::size_t side = idea::kSide;
-    for (const Convolution& layer : convolutions) values = convolve(layer, values, side);
+    idea::Extent cells{task.height, task.width};
+    for (const Convolution& layer : convolutions) values = convolve(layer, values, cells);
     return dense.logits(values);
   }
 
-  double energy(std::size_t digit, const idea::Image& image) const { return logits(image)[digit]; }
+  double energy(std::size_t target, const idea::Image& image) const {
+    return logits(image)[target];
+  }
 
+  idea::Task task;
   std::vector<Convolution> convolutions;
   Weights dense;
 
  private:
   static std::vector<double> convolve(const Convolution& layer, const std::vector<double>& values,
-                                      std::size_t& side) {
-    const std::size_t positions = side - layer.window + 1;
+                                      idea::Extent& cells) {
     const auto sum = [&](std::size_t j, std::size_t y, std::size_t x) {
       double total = layer.b[j];
       const float* weight = layer.W.data() + j * layer.inputs * layer.window * layer.window;
       for (std::size_t i = 0; i < layer.inputs; ++i)
         for (std::size_t dy = 0; dy < layer.window; ++dy)
           total = add_products(total, std::exchange(weight, weight + layer.window),
-                               values.data() + (i * side + y + dy) * side + x, layer.window);
+                               values.data() + (i * cells.height + y + dy) * cells.width + x,
+                               layer.window);
       return std::max(total, 0.0);
     };
     const std::size_t step = layer.pool ? 2 : 1;
-    const std::size_t results = positions / step;
+    const idea::Extent results{(cells.height - layer.window + 1) / step,
+                               (cells.width - layer.window + 1) / step};
     std::vector<double> out;
     for (std::size_t j = 0; j < layer.outputs; ++j)
-      for (std::size_t y = 0; y < results; ++y)
-        for (std::size_t x = 0; x < results; ++x) {
+      for (std::size_t y = 0; y < results.height; ++y)
+        for (std::size_t x = 0; x < results.width; ++x) {
           double largest = sum(j, step * y, step * x);
           if (layer.pool)
             largest = std::max({largest, sum(j, 2 * y, 2 * x + 1), sum(j, 2 * y + 1, 2 * x),
                                 sum(j, 2 * y + 1, 2 * x + 1)});
           out.push_back(largest);
         }
-    side = results;
+    cells = results;
     return out;
   }
 };
@@ -134,6 +140,18 @@ inline std::vector<MapCase> map_cases() {
       {"wide", {{{5, 6, true}, {73, 4, true}}, {137, 65}}},
       {"deep", {{{3, 3, false}, {3, 3, false}, {3, 3, true}, {3, 3, false}, {3, 3, true}}, {5}}},
       {"nothing left", {{{3, 28, true}}, {4}}}};
+}
+
+// Small networks for every task.
+inline std::vector<MapCase> map_task_cases() {
+  std::vector<MapCase> cases;
+  for (const idea::Task& task : tasks()) {
+    const std::size_t window = std::min<std::size_t>(3, std::min(task.height, task.width));
+    cases.push_back({name_of(task), {{{3, window, false}, {2, 1, true}}, {5}, task}});
+    cases.push_back({name_of(task), {{{4, 2, true}}, {4}, task}});
+    cases.push_back({name_of(task), {{}, {4, 3, 5}, task}});
+  }
+  return cases;
 }
 
 // Normal, so that the units of each layer are of a size of about 1.
@@ -161,8 +179,10 @@ inline void check_near(const std::vector<double>& found, const std::vector<doubl
 }
 
 // Some pixels of every part of the image.
-inline std::vector<std::size_t> some_pixels() {
-  std::vector<std::size_t> pixels = {0, 27, 783 - 27, 783};
-  for (std::size_t i = 5; i < kPixels; i += 31 * kEvery) pixels.push_back(i);
+inline std::vector<std::size_t> some_pixels(const idea::Task& task = idea::kMnist) {
+  const std::size_t last = task.pixels() - 1;
+  std::vector<std::size_t> pixels = {0, task.width - 1, last - (task.width - 1), last};
+  const std::size_t step = std::max<std::size_t>(31, task.pixels() / 26) * kEvery;
+  for (std::size_t i = 5; i < task.pixels(); i += step) pixels.push_back(i);
   return pixels;
 }

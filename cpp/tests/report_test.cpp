@@ -15,7 +15,7 @@ namespace {
 
 idea::Ideal made_up() {
   idea::Ideal ideal;
-  ideal.digit = 5;
+  ideal.target = 5;
   ideal.image = filled(1);
   ideal.logits = {0, 0, 0, 0.25, 0, 100.5, 0, 0, 0, 0};
   ideal.energy = 100.5;

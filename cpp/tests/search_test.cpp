@@ -25,7 +25,7 @@ idea::Options options_of(idea::Method method) {
 }
 
 void check_same(const idea::Ideal& one, const idea::Ideal& other) {
-  CHECK(one.digit == other.digit);
+  CHECK(one.target == other.target);
   CHECK(one.image == other.image);
   CHECK(one.logits == other.logits);
   CHECK(one.energy == other.energy);
@@ -42,11 +42,11 @@ TEST_CASE("an ideal agrees with full forward passes") {
   for (const idea::Method method : kMethods) {
     const idea::Ideal ideal = idea::find(weights.network(), 4, options_of(method));
     const std::vector<double> logits = weights.logits(ideal.image);
-    CHECK(ideal.digit == 4);
+    CHECK(ideal.target == 4);
     CHECK(ideal.energy == doctest::Approx(logits[4]).epsilon(1e-12));
     CHECK(ideal.energy == ideal.logits[4]);
     double best_gain = -1e300;
-    for (std::size_t i = 0; i < idea::kPixels; ++i) {
+    for (std::size_t i = 0; i < ideal.image.size(); ++i) {
       idea::Image flipped = ideal.image;
       for (const float value : {0.0F, 1.0F}) {
         flipped[i] = value;
@@ -62,20 +62,39 @@ TEST_CASE("an ideal agrees with full forward passes") {
   }
 }
 
+TEST_CASE("an ideal for every task agrees with full forward passes") {
+  for (const idea::Task& task : tasks()) {
+    CAPTURE(name_of(task));
+    const Weights weights = Weights::random({9, 5}, 1, task);
+    const std::size_t target = target_of(task);
+    for (const idea::Method method : kMethods) {
+      idea::Options options = options_of(method);
+      options.steps = 500;
+      const idea::Ideal ideal = idea::find(weights.network(), target, options);
+      const std::vector<double> logits = weights.logits(ideal.image);
+      REQUIRE(ideal.logits.size() == task.classes);
+      CHECK(ideal.energy == doctest::Approx(logits[target]).epsilon(1e-12));
+      CHECK(ideal.energy > weights.energy(target, ideal.frames.front()));
+      CHECK(ideal.runner_up() < task.classes);
+      CHECK(ideal.runner_up() != target);
+    }
+  }
+}
+
 TEST_CASE("the runner-up, margin and probability of an ideal") {
   idea::Ideal ideal;
-  ideal.digit = 0;
+  ideal.target = 0;
   ideal.logits = {1, 0, 0, -1, -1, -1, -1, -1, -1, -1};
   ideal.energy = 1;
   CHECK(ideal.runner_up() == 1);  // of equals the lower
   CHECK(ideal.margin() == 1);
   CHECK(ideal.probability() == doctest::Approx(std::exp(1) / (std::exp(1) + 2 + 7 * std::exp(-1))));
-  ideal.digit = 3;
+  ideal.target = 3;
   ideal.energy = -1;
   CHECK(ideal.runner_up() == 0);
   CHECK(ideal.margin() == -2);
   ideal.logits = {1e5, 1e5};
-  ideal.digit = 1;
+  ideal.target = 1;
   ideal.energy = 1e5;
   CHECK(ideal.probability() == 0.5);
 }
@@ -140,7 +159,7 @@ TEST_CASE("of equal runs the first wins, and all agree") {
   options.jobs = 4;
   const idea::Ideal ideal = idea::find(network, 4, options);
   idea::Generator rng(0);
-  CHECK(ideal.image == idea::random_greys(rng));  // nothing gains
+  CHECK(ideal.image == idea::random_greys(rng, idea::kMnist));  // nothing gains
   CHECK(ideal.agreeing == 4);
   CHECK(ideal.best_gain_left == 0);
   CHECK_FALSE(ideal.locally_optimal);  // for it is grey

@@ -28,7 +28,7 @@ TEST_CASE("a dump's size is checked") {
 
 TEST_CASE("every pixel of a dump is checked") {
   const auto message_of = [](float value) {
-    idea::Image image{};
+    idea::Image image = filled(0);
     image[3 + 28 * 2] = value;
     image[783] = 7;  // the first wrong one is named
     return error_of([&] { idea::parse_vf(idea::bytes_of(image), "x.vf"); });
@@ -44,7 +44,7 @@ TEST_CASE("every pixel of a dump is checked") {
 }
 
 TEST_CASE("the ends of the range are allowed") {
-  idea::Image image{};
+  idea::Image image = filled(0);
   image[0] = -0.0F;
   image[1] = 1;
   image[2] = std::numeric_limits<float>::denorm_min();
@@ -53,11 +53,28 @@ TEST_CASE("the ends of the range are allowed") {
 
 TEST_CASE("what is no image isn't written") {
   const Folder folder;
-  idea::Image image{};
+  idea::Image image = filled(0);
   image[783] = 2;
   CHECK(error_of([&] { idea::write_vf(folder / "x.vf", image); }) ==
         "image: the pixel in column 27, row 27 is 2.0; every pixel must lie in 0…1");
   CHECK(folder.names().empty());
+}
+
+TEST_CASE("a dump of another shape") {
+  const Folder folder;
+  const idea::Task task{5, 3, 2};
+  const idea::Image image = random_grey(1, task);
+  idea::write_vf(folder / "x.vf", image, task);
+  CHECK(contents(folder / "x.vf").size() == 60);
+  CHECK(idea::read_vf(folder / "x.vf", task) == image);
+  CHECK(error_of([&] { idea::parse_vf(std::string(3136, '\0'), "x.vf", task); }) ==
+        "x.vf: expected a dump of 60 bytes (15 float32), found 3136 bytes");
+  idea::Image bad = image;
+  bad[7] = 2;
+  CHECK(error_of([&] { idea::write_vf(folder / "y.vf", bad, task); }) ==
+        "image: the pixel in column 1, row 2 is 2.0; every pixel must lie in 0…1");
+  CHECK(error_of([&] { idea::write_vf(folder / "y.vf", image); }) ==
+        "image: expected the 784 pixels of 28×28, found 15");
 }
 
 TEST_CASE("a dump that is missing or endless is named") {

@@ -21,11 +21,12 @@ namespace {
 std::vector<std::size_t> plain_walk(const Weights& weights, idea::Image& image,
                                     const std::vector<idea::Proposal>& proposals) {
   std::vector<std::size_t> made;
-  double energy = weights.energy(kDigit, image);
+  const std::size_t target = target_of(weights.task);
+  double energy = weights.energy(target, image);
   for (std::size_t n = 0; n < proposals.size(); ++n) {
     const idea::Proposal& p = proposals[n];
     if (p.value == image[p.pixel]) continue;
-    const double after = weights.energy(kDigit, with(image, p.pixel, p.value));
+    const double after = weights.energy(target, with(image, p.pixel, p.value));
     if (!(after - energy > p.threshold)) continue;
     image[p.pixel] = p.value;
     energy = after;
@@ -44,13 +45,14 @@ std::vector<std::size_t> walk(idea::State& state, const std::vector<idea::Propos
 }
 
 // Draws as Monte Carlo's, some with other thresholds and values.
-std::vector<idea::Proposal> random_proposals(std::size_t count, double unit) {
+std::vector<idea::Proposal> random_proposals(std::size_t count, double unit,
+                                             std::size_t pixels = kPixels) {
   std::mt19937 rng(11);
   std::vector<idea::Proposal> proposals;
   for (std::size_t n = 0; n < count; ++n) {
     const auto value = static_cast<float>(rng() % 3) / 2;
     const double threshold = n % 4 == 0 ? (static_cast<double>(rng() % 100) - 50) / 500 * unit : 0;
-    proposals.push_back({rng() % kPixels, value, threshold});
+    proposals.push_back({rng() % pixels, value, threshold});
   }
   return proposals;
 }
@@ -106,7 +108,7 @@ TEST_CASE(
 
 TEST_CASE("a state of no digit is refused") {
   const Case tested{"784-7", Weights::random({7}, 1)};
-  CHECK_THROWS_WITH_AS(idea::State(tested.weights.network(), 10, idea::Image{}),
+  CHECK_THROWS_WITH_AS(idea::State(tested.weights.network(), 10, filled(0)),
                        "digit must be one of 0…9, not 10", idea::Error);
 }
 
@@ -172,6 +174,34 @@ TEST_CASE("a walk takes the path of one-by-one evaluation, on every instruction 
       CHECK(walk(state, proposals) == expected);
       CHECK(state.image() == image);
       CHECK(std::abs(state.energy() - tested.weights.energy(kDigit, image)) <= 1e-4);
+    }
+  }
+}
+
+TEST_CASE("a walk for every task takes the path of one-by-one evaluation") {
+  std::vector<Case> cases = task_cases();
+  for (const idea::Task& task : tasks())
+    for (const std::vector<std::size_t>& hidden :
+         std::vector<std::vector<std::size_t>>{{7}, {9, 5}})
+      cases.push_back(whole_numbers(hidden, task));
+  for (const Case& tested : cases) {
+    CAPTURE(tested.name);
+    const idea::Task& task = tested.weights.task;
+    CAPTURE(name_of(task));
+    const idea::Image start = random_grey(5, task);
+    const std::vector<idea::Proposal> proposals = random_proposals(400, 1, task.pixels());
+    idea::Image image = start;
+    const std::vector<std::size_t> expected = plain_walk(tested.weights, image, proposals);
+    for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+      CAPTURE(kernels->name);
+      idea::State state(tested.weights.network(), target_of(task), start, *kernels);
+      CHECK(walk(state, proposals) == expected);
+      CHECK(state.image() == image);
+      idea::Generator rng(0);
+      idea::monte_carlo(state, rng, 500, 300, [](std::uint64_t) {});
+      idea::greedy(state, 300, 2, [](std::uint64_t) {});
+      const double energy = tested.weights.energy(target_of(task), state.image());
+      CHECK(state.energy() == doctest::Approx(energy).epsilon(1e-9));
     }
   }
 }

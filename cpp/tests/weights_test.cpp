@@ -26,17 +26,22 @@ std::string size_message(std::size_t size, const std::string& sizes) {
 }  // namespace
 
 TEST_CASE("a weight file is its layers one after the other") {
-  for (const std::size_t units : {1U, 2U, 17U}) {
-    const Weights weights = Weights::random({units, units}, 1);
+  std::vector<idea::Task> all = tasks();
+  all.push_back(idea::kMnist);
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    const idea::Task& task = all[n];
+    CAPTURE(name_of(task));
+    const std::size_t units = std::vector<std::size_t>{1, 2, 17}[n % 3];
+    const Weights weights = Weights::random({units, units}, 1, task);
     const Folder folder;
     write_file(folder / "m.dat", bytes_of(weights));
-    const auto network = idea::read_weights(folder / "m.dat");
+    const auto network = idea::read_weights(folder / "m.dat", task);
     REQUIRE(network->layers().size() == 3);
     CHECK(network->layers()[1].W.rows() == units);
-    const idea::Image image = random_grey(2);
+    const idea::Image image = random_grey(2, task);
     const std::vector<double> expected = weights.logits(image);
-    for (std::size_t digit = 0; digit < idea::kDigits; ++digit)
-      CHECK(network->logits(image)[digit] == doctest::Approx(expected[digit]).epsilon(1e-12));
+    for (std::size_t k = 0; k < task.classes; ++k)
+      CHECK(network->logits(image)[k] == doctest::Approx(expected[k]).epsilon(1e-12));
   }
 }
 
@@ -48,6 +53,11 @@ TEST_CASE("the error for a size that is no network's names the nearest ones") {
   for (const std::size_t size : {0U, 1U, 39U, 3227U, 3229U, 6423U})
     CHECK(message_of(size) == size_message(size, first));
   CHECK(message_of(6425) == size_message(6425, "2 units take 6424 bytes, 3 take 9628"));
+  CHECK(error_of([] {
+          idea::parse_weights(std::string(100, '\0'), "m.dat", {5, 3, 2});
+        }) ==
+        "m.dat: expected the float32 of a 15-units-units-2 network, found 100 bytes: 1 units take "
+        "88 bytes, 2 take 176, 15 take 2048");
   CHECK(message_of(4954919) ==
         size_message(4954919, "783 units take 4945468 bytes, 784 take 4954920"));
   CHECK(message_of(4954921) ==
@@ -55,12 +65,13 @@ TEST_CASE("the error for a size that is no network's names the nearest ones") {
 }
 
 TEST_CASE("the number of units is right up to the largest sizes") {
-  for (const std::size_t units : {1UL, 2UL, 784UL, 15000UL, 1000000UL, 1500000000UL}) {
-    const std::size_t size = idea::weight_bytes(units);
-    CHECK(idea::units_of(size, "m.dat") == units);
-    CHECK(error_of([&] { idea::units_of(size - 4, "m.dat"); }) != "no error");
-    CHECK(error_of([&] { idea::units_of(size + 4, "m.dat"); }) != "no error");
-  }
+  for (const idea::Task& task : tasks())
+    for (const std::size_t units : {1UL, 2UL, 784UL, 15000UL, 1000000UL, 1500000000UL}) {
+      const std::size_t size = idea::weight_bytes(units, task);
+      CHECK(idea::units_of(size, "m.dat", task) == units);
+      CHECK(error_of([&] { idea::units_of(size - 4, "m.dat", task); }) != "no error");
+      CHECK(error_of([&] { idea::units_of(size + 4, "m.dat", task); }) != "no error");
+    }
   CHECK(error_of([] { idea::units_of(std::numeric_limits<std::size_t>::max(), "m.dat"); }) !=
         "no error");
 }

@@ -19,10 +19,10 @@
 #include "idea/matrix.hpp"
 #include "idea/neighbourhood.hpp"
 #include "idea/network.hpp"
-#include "idea/output_layer.hpp"
 #include "idea/pattern.hpp"
 #include "idea/proposal.hpp"
 #include "idea/rounding.hpp"
+#include "idea/upper_layers.hpp"
 
 namespace idea {
 
@@ -38,7 +38,7 @@ namespace idea {
 // and the gain is the sum of w3_k * (relu(a2'_k) - relu(a2_k)): some additions for each unit of the
 // second layer, where a forward pass takes one for each weight. With one hidden layer, a1 stands in
 // a2's place and W1 in M's. It is the gain of one logit, with its row w3 of the last layer, or of
-// all ten.
+// all.
 //
 // Invariant: a1, a2 and the pattern of the units of a1 above zero are those of the image, a1 up to
 // rounding in double precision, a2 up to that of kMaxChanges moves in float.
@@ -48,27 +48,30 @@ class Activations {
  public:
   using Model = Network;  // whose layers these are
 
-  // outputs: the digits whose logits are computed: one, or all.
+  // outputs: the classes whose logits are computed: one, or all.
   Activations(std::shared_ptr<const Network> network, const std::vector<std::size_t>& outputs,
               const Kernels& kernels)
       : network_(supported(std::move(network))),
         kernels_(kernels),
-        digits_(outputs),
+        classes_(outputs),
         a1_(first().stride()),
         a1_float_(1, first().columns()),
         on_(first().columns()),
-        out_(*network_, outputs),
-        negated_(1, out_.W().columns()),
-        move_(1, out_.W().columns()),
+        upper_(*network_, outputs, kernels),
+        negated_(1, upper_.W().columns()),
+        move_(1, upper_.W().columns()),
         switched_(first().columns() + kLine),
-        rows_(first().columns()) {
+        rows_(first().columns()),
+        unit_changes_(1, upper_.W().columns()),
+        gains_(outputs.size()),
+        before_(outputs.size()) {
     if (has_two_hidden()) {
       a2_.resize(second().stride());
       columns_.emplace(first(), second(), kernels_);
     }
-    rounding_ = estimate_rounding(*network_, out_.W(), kernels_);
-    for (const std::size_t digit : outputs)
-      error_bound_ = std::max(error_bound_, network_->error_bound(digit, kMaxChanges));
+    rounding_ = estimate_rounding(*network_, upper_.W(), kernels_);
+    for (const std::size_t target : outputs)
+      error_bound_ = std::max(error_bound_, network_->error_bound(target, kMaxChanges));
   }
 
   // Not movable: its members hold references to each other.
@@ -80,20 +83,26 @@ class Activations {
   // Cost: a forward pass.
   void reset(const Image& image) {
     changes_ = 0;
-    copy_bias(0, a1_);
-    for (std::size_t i = 0; i < kPixels; ++i)
+    const std::vector<double>& b = network_->layers()[0].b;
+    std::copy(b.begin(), b.end(), a1_.begin());
+    for (std::size_t i = 0; i < image.size(); ++i)
       if (image[i] != 0)
         kernels_.add_exactly(a1_.data(), image[i], first().row(i), first().stride());
-    if (has_two_hidden()) propagate(a1_, a2_);
+    if (has_two_hidden()) upper_.propagate(a1_, a2_);
     update_rounded();
   }
 
   // The number of logits computed; they come first in arrays of logits and gains.
-  std::size_t outputs() const { return out_.W().rows(); }
+  std::size_t outputs() const { return upper_.W().rows(); }
 
-  // Free of the errors of moves in float, so that the results of searches can be compared.
+  // Writes the logits, free of the errors of moves in float, so that the results of searches can be
+  // compared.
   // Cost: a forward pass from the first layer on, or none where moves are not in float.
-  Logits logits() const { return outputs() == 1 ? logits_from(a1_) : logits_of(top()); }
+  void write_logits(double* logits) const {
+    if (outputs() > 1) return upper_.write_logits(top(), logits);
+    std::vector<double> a2;
+    upper_.write_logits_from_first(a1_, a2, logits);
+  }
 
   // Updates the column of M that the first of the coming changes needs, together with those of
   // later changes whose updates are similar.
@@ -110,29 +119,36 @@ class Activations {
     columns_->update(group_.data(), group_.size(), on_);
   }
 
-  // The gains of a change, to within a few units in the last place of their summands.
+  // The gains of a change, to within a few units in the last place of their summands; valid until
+  // the next call.
   // Cost: a multiply-add for each unit of the first layer, and one for each of the second and each
   // unit that this change or, since the pixel's last estimate, others have switched; and one more
   // for each of the second and each further output.
-  Logits estimate(const Change& change) {
+  const double* estimate(const Change& change) {
     const Column column = column_for(change.pixel, static_cast<float>(change.step));
-    Logits gains{};
-    if (outputs() == 1)
-      gains[0] = kernels_.gain_sum(column, negated_.row(0), out_.W().row(0), 0, negated_.stride());
-    else
-      kernels_.gain_sums(column, negated_.row(0), out_.W(), 0, negated_.stride(), gains.data());
-    return unscaled(gains);
+    double* gains = gains_.data();
+    if (outputs() == 1) {
+      *gains = network_->unscaled(
+          kernels_.gain_sum(column, negated_.row(0), upper_.W().row(0), 0, negated_.stride()));
+      return gains;
+    }
+    std::fill_n(gains, outputs(), 0);
+    kernels_.gain_sums(column, negated_.row(0), upper_.W(), 0, negated_.stride(),
+                       unit_changes_.row(0), gains);
+    for (std::size_t o = 0; o < outputs(); ++o) gains[o] = network_->unscaled(gains[o]);
+    return gains;
   }
 
-  // The same for several changes, at most one of each pixel: (784, outputs), each at its pixel's
+  // The same for several changes, at most one of each pixel: (pixels, outputs), each at its pixel's
   // index.
   // Cost: see Neighbourhood.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
-    if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), out_.W(), kernels_);
-    Matrix steps(1, kPixels);
+    if (!neighbourhood_) neighbourhood_.emplace(network_->reach(kernels_), upper_.W(), kernels_);
+    const std::size_t pixels = first().rows();
+    Matrix steps(1, pixels);
     for (const Change& change : changes)
       steps.row(0)[change.pixel] = static_cast<float>(change.step);
-    std::vector<double> gains(kPixels * outputs());
+    std::vector<double> gains(pixels * outputs());
     neighbourhood_->add_gains(on_, a1_float_.row(0), a2_, steps.row(0), gains.data());
     for (double& gain : gains) gain = network_->unscaled(gain);
     return gains;
@@ -149,23 +165,25 @@ class Activations {
   // Bound of the rounding error of a logit computed in double precision.
   double error_bound() const { return error_bound_; }
 
-  // The gains of a change, with at most twice that error.
+  // The gains of a change, with at most twice that error; valid until the next call.
   // Cost: a forward pass from the first layer on, or two where the image has changed.
-  std::optional<Logits> precise_gains(const Change& change) {
-    if (!before_) before_ = logits_from(a1_);
-    std::vector<double> a1 = a1_;
-    kernels_.add_exactly(a1.data(), change.step, first().row(change.pixel), first().stride());
-    Logits gains = logits_from(a1);
-    for (std::size_t o = 0; o < outputs(); ++o) gains[o] -= (*before_)[o];
-    return gains;
+  const double* precise_gains(const Change& change) {
+    if (!has_before_) upper_.write_logits_from_first(a1_, moved_a2_, before_.data());
+    has_before_ = true;
+    moved_a1_ = a1_;
+    kernels_.add_exactly(moved_a1_.data(), change.step, first().row(change.pixel),
+                         first().stride());
+    upper_.write_logits_from_first(moved_a1_, moved_a2_, gains_.data());
+    for (std::size_t o = 0; o < outputs(); ++o) gains_[o] -= before_[o];
+    return gains_.data();
   }
 
-  // The outputs' logits by correctly rounded sums; computes all ten.
+  // The outputs' logits by correctly rounded sums; computes those of all classes.
   // Cost: see ExactSums.
   Logits exact(const Image& image) const {
     const Logits all = network_->exact_logits(image, kernels_);
-    Logits logits{};
-    for (std::size_t o = 0; o < outputs(); ++o) logits[o] = all[digits_[o]];
+    Logits logits(outputs());
+    for (std::size_t o = 0; o < outputs(); ++o) logits[o] = all[classes_[o]];
     return logits;
   }
 
@@ -189,7 +207,7 @@ class Activations {
     }
     kernels_.add_exactly(a1_.data(), change.step, first().row(change.pixel), first().stride());
     // Where logits are compared with each other, they must be free of the errors of moves in float.
-    if (has_two_hidden() && outputs() > 1) propagate(a1_, a2_);
+    if (has_two_hidden() && outputs() > 1) upper_.propagate(a1_, a2_);
     update_rounded();
   }
 
@@ -215,7 +233,7 @@ class Activations {
 
   // Rounds the pre-activations to float, and lists the units that are on.
   void update_rounded() {
-    before_.reset();
+    has_before_ = false;
     kernels_.round(a1_float_.row(0), a1_.data(), 1, a1_.size());
     kernels_.round(negated_.row(0), top().data(), -1, top().size());
     on_.assign([this](std::uint64_t* words) {
@@ -239,55 +257,32 @@ class Activations {
     return {columns_->at(pixel), step, rows_.data(), rows_.size()};
   }
 
-  void copy_bias(std::size_t layer, std::vector<double>& a) const {
-    const std::vector<double>& b = network_->layers()[layer].b;
-    std::copy(b.begin(), b.end(), a.begin());
-  }
-
-  // Computes the second layer's pre-activations from the first's.
-  void propagate(const std::vector<double>& a1, std::vector<double>& a2) const {
-    copy_bias(1, a2);
-    for (std::size_t j = 0; j < second().rows(); ++j)
-      if (a1[j] > 0) kernels_.add_exactly(a2.data(), a1[j], second().row(j), second().stride());
-  }
-
-  // The logits from the first layer's pre-activations.
-  Logits logits_from(const std::vector<double>& a1) const {
-    if (!has_two_hidden()) return logits_of(a1);
-    std::vector<double> a2(a2_.size());
-    propagate(a1, a2);
-    return logits_of(a2);
-  }
-
-  // The logits from the last hidden layer's pre-activations.
-  Logits logits_of(const std::vector<double>& top) const { return unscaled(out_.logits(top)); }
-
-  Logits unscaled(Logits logits) const {
-    for (double& logit : logits) logit = network_->unscaled(logit);
-    return logits;
-  }
-
   std::shared_ptr<const Network> network_;
   const Kernels& kernels_;
-  std::vector<std::size_t> digits_;  // the outputs
+  std::vector<std::size_t> classes_;  // the outputs
   // Of the first hidden layer, and of the second if there is one; zeros after the last unit.
   std::vector<double> a1_;
   std::vector<double> a2_;
   Matrix a1_float_;  // (1, units) a1 rounded
   Pattern on_;       // which of these are above zero
-  OutputLayer out_;
+  UpperLayers upper_;
   Matrix negated_;  // (1, units of the last hidden layer) minus its pre-activations, rounded
   std::size_t changes_ = 0;         // since everything was computed from the image
   std::optional<Columns> columns_;  // if there are two hidden layers
   std::optional<Neighbourhood> neighbourhood_;
-  std::vector<double> rounding_;  // (784) bounds of an estimate's rounding, for a step of 1
+  std::vector<double> rounding_;  // (pixels) bounds of an estimate's rounding, for a step of 1
   double error_bound_ = 0;
-  std::optional<Logits> before_;  // in double precision, once requested
   // Scratch.
   std::vector<std::size_t> group_;
   Matrix move_;
   std::vector<std::uint32_t> switched_;
   Rows rows_;
+  Matrix unit_changes_;        // (1, units of the last hidden layer)
+  std::vector<double> gains_;  // (outputs)
+  Logits before_;              // in double precision, valid if has_before_
+  bool has_before_ = false;
+  std::vector<double> moved_a1_;
+  std::vector<double> moved_a2_;
 };
 
 }  // namespace idea

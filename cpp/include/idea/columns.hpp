@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
 #include "idea/pattern.hpp"
@@ -23,15 +22,15 @@ namespace idea {
 // of those that are on, the column is rebuilt, several at once.
 class Columns {
  public:
-  // first: W1 (784, units); second: W2 (units, units of the second layer).
+  // first: W1 (pixels, units); second: W2 (units, units of the second layer).
   Columns(const Matrix& first, const Matrix& second, const Kernels& kernels)
       : first_(first),
         second_(second),
         kernels_(kernels),
         words_(Pattern::words_for(first.columns())),
-        values_(kPixels, second.columns()),
-        patterns_(kPixels * words_),
-        corrections_(kPixels, kNeverBuilt),
+        values_(first.rows(), second.columns()),
+        patterns_(first.rows() * words_),
+        corrections_(first.rows(), kNeverBuilt),
         signed_inputs_(kGroup, first.columns()),
         rows_(first.columns()) {}
 
@@ -132,7 +131,7 @@ class Columns {
   const Matrix& second_;
   const Kernels& kernels_;
   std::size_t words_;  // of a pattern
-  Matrix values_;      // (784, units of the second layer)
+  Matrix values_;      // (pixels, units of the second layer)
   std::vector<std::uint64_t> patterns_;
   std::vector<std::size_t> corrections_;  // of each column since it was built
   // Scratch.

@@ -3,10 +3,8 @@
 #pragma once
 
 #include <algorithm>
-#include <bitset>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -37,50 +35,52 @@ class ConvolutionalActivations {
  public:
   using Model = ConvolutionalNetwork;  // whose layers these are
 
-  // outputs: the digits whose logits are computed: one, or all.
+  // outputs: the classes whose logits are computed: one, or all.
   ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network,
                            const std::vector<std::size_t>& outputs, const Kernels& kernels)
       : network_(std::move(network)),
         kernels_(kernels),
-        digits_(outputs),
+        width_(network_->task().width),
+        classes_(outputs),
         exact_(network_, kernels),
-        pixels_(kSide, 1),
-        pixel_changes_(kSide, 1),
+        pixels_(network_->layers()[0].cells, 1),
+        pixel_changes_(network_->layers()[0].cells, 1),
+        connected_pixels_(network_->task().pixels()),
         output_(output_of(*network_, outputs)),
-        logits_(1, outputs.size()),
-        gains_(1, outputs.size()),
-        zero_(1, outputs.size()) {
-    for (const std::size_t digit : outputs)
-      error_bound_ = std::max(error_bound_, network_->error_bound(digit));
+        logits_({1, 1}, outputs.size()),
+        gains_({1, 1}, outputs.size()),
+        zero_({1, 1}, outputs.size()) {
+    for (const std::size_t target : outputs)
+      error_bound_ = std::max(error_bound_, network_->error_bound(target));
     for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
       levels_.emplace_back(network_->layers()[n]);
-    for (std::size_t i = 0; i < kPixels; ++i)
+    for (std::size_t i = 0; i < connected_pixels_.size(); ++i)
       connected_pixels_[i] = !reach(i, levels_.size()).empty();
   }
 
   // Computes everything from an image.
   // Cost: a forward pass, without the weights whose inputs are all zero.
   void reset(const Image& image) {
-    for (std::size_t i = 0; i < kPixels; ++i) pixels_.assign(i / kSide, i % kSide, image[i]);
+    for (std::size_t i = 0; i < image.size(); ++i) pixels_.assign(i / width_, i % width_, image[i]);
     recompute();
   }
 
   // The number of logits computed; they come first in arrays of logits and gains.
   std::size_t outputs() const { return output_.outputs; }
 
-  Logits logits() const { return logits_of(logits_); }
+  void write_logits(double* logits) const { std::copy_n(logits_.at(0, 0), outputs(), logits); }
 
   // Changes share no work that could be done ahead.
   template <typename Coming>
   void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}
 
-  // The gains of a change, up to the rounding of double precision.
+  // The gains of a change, up to the rounding of double precision; valid until the next call.
   // Cost: for each layer a multiply-add for each number that changes in its input, position whose
   // window this lies in, and map of its output; and two comparisons for each result that could
   // change.
-  Logits estimate(const Change& change) {
-    const std::size_t y = change.pixel / kSide;
-    const std::size_t x = change.pixel % kSide;
+  const double* estimate(const Change& change) {
+    const std::size_t y = change.pixel / width_;
+    const std::size_t x = change.pixel % width_;
     pixel_changes_.assign(y, x, change.step);
     Box changed = Box::cell(y, x);
     const Lists* changes = &pixel_changes_;
@@ -92,19 +92,19 @@ class ConvolutionalActivations {
       changed = kernels_.list_changes(level.moved, level.reached, level.sums, level.results,
                                       *level.layer, level.changes);
       ++last_estimate_.levels;
-      if (changed.empty()) return {};
+      if (changed.empty()) return zero_.at(0, 0);
       changes = &level.changes;
     }
     kernels_.convolve_changes(gains_, Box::cell(0, 0), zero_, *changes, changed, output_);
     ++last_estimate_.levels;
-    return logits_of(gains_);
+    return gains_.at(0, 0);
   }
 
-  // Those of several changes, one after the other: (784, outputs), each at its pixel's index.
+  // Those of several changes, one after the other: (pixels, outputs), each at its pixel's index.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
-    std::vector<double> estimates(kPixels * outputs());
+    std::vector<double> estimates(connected_pixels_.size() * outputs());
     for (const Change& change : changes)
-      std::copy_n(estimate(change).begin(), outputs(), &estimates[change.pixel * outputs()]);
+      std::copy_n(estimate(change), outputs(), &estimates[change.pixel * outputs()]);
     return estimates;
   }
 
@@ -123,21 +123,20 @@ class ConvolutionalActivations {
     if (changes_ > kStale) recompute();
   }
 
-  // The gains of a change, with at most twice the error of logits recomputed from the image;
-  // nothing if there were no changes since, so that an estimate is as precise.
+  // The gains of a change, with at most twice the error of logits recomputed from the image; valid
+  // until the next call.
   // Cost: an estimate, and a forward pass where the image has changed.
-  std::optional<Logits> precise_gains(const Change& change) {
-    if (changes_ == 0) return std::nullopt;
-    recompute();
+  const double* precise_gains(const Change& change) {
+    if (changes_ != 0) recompute();
     return estimate(change);
   }
 
-  // The outputs' logits by correctly rounded sums; computes all ten.
+  // The outputs' logits by correctly rounded sums; computes those of all classes.
   // Cost: see ExactMaps.
   Logits exact(const Image& image) {
     const Logits all = exact_.logits(image);
-    Logits logits{};
-    for (std::size_t o = 0; o < outputs(); ++o) logits[o] = all[digits_[o]];
+    Logits logits(outputs());
+    for (std::size_t o = 0; o < outputs(); ++o) logits[o] = all[classes_[o]];
     return logits;
   }
 
@@ -162,7 +161,7 @@ class ConvolutionalActivations {
   void move(const Change& change, const Image& image) {
     if (++changes_ == kMaxChanges) return reset(image);
     if (!last_estimate_.is(change)) estimate(change);
-    pixels_.assign(change.pixel / kSide, change.pixel % kSide, change.value);
+    pixels_.assign(change.pixel / width_, change.pixel % width_, change.value);
     for (std::size_t n = 0; n < std::min(last_estimate_.levels, levels_.size()); ++n) {
       Level& level = levels_[n];
       level.sums.copy(level.moved, level.reached);
@@ -211,7 +210,7 @@ class ConvolutionalActivations {
 
   // The box of the results of a level that a pixel can change.
   Box reach(std::size_t pixel, std::size_t levels) const {
-    Box cells = Box::cell(pixel / kSide, pixel % kSide);
+    Box cells = Box::cell(pixel / width_, pixel % width_);
     for (std::size_t n = 0; n < levels && !cells.empty(); ++n)
       cells = levels_[n].layer->made_of(levels_[n].layer->reach(cells));
     return cells;
@@ -223,19 +222,13 @@ class ConvolutionalActivations {
     const Convolution& last = network.layers().back();
     Convolution output(last.inputs, outputs.size(), last.cells, last.window, false);
     for (std::size_t o = 0; o < outputs.size(); ++o) {
-      for (std::size_t dy = 0; dy < last.window; ++dy)
-        for (std::size_t dx = 0; dx < last.window; ++dx)
+      for (std::size_t dy = 0; dy < last.window.height; ++dy)
+        for (std::size_t dx = 0; dx < last.window.width; ++dx)
           for (std::size_t i = 0; i < last.inputs; ++i)
             output.row(dy, dx, i)[o] = last.row(dy, dx, i)[outputs[o]];
       output.bias.at(0)[o] = last.bias.at(0)[outputs[o]];
     }
     return output;
-  }
-
-  Logits logits_of(const Maps& maps) const {
-    Logits logits{};
-    std::copy_n(maps.at(0, 0), outputs(), logits.begin());
-    return logits;
   }
 
   const Lists& inputs_of(std::size_t level) const {
@@ -257,12 +250,13 @@ class ConvolutionalActivations {
 
   std::shared_ptr<const ConvolutionalNetwork> network_;
   const Kernels& kernels_;
-  std::vector<std::size_t> digits_;  // the outputs
+  std::size_t width_;                 // of the image
+  std::vector<std::size_t> classes_;  // the outputs
   ExactMaps exact_;
   Lists pixels_;         // the image
   Lists pixel_changes_;  // scratch
   std::vector<Level> levels_;
-  std::bitset<kPixels> connected_pixels_;  // those in the window of a result that is used
+  std::vector<bool> connected_pixels_;  // those in the window of a result that is used
   Convolution output_;
   Maps logits_;  // (1, 1, outputs)
   Maps gains_;   // the same, scratch

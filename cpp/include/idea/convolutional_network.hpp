@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -31,76 +30,86 @@ struct ConvolutionView {
   bool pool;
 };
 
-// Convolutions, then dense layers, with ReLU between all: from one map of 28×28 to ten logits. The
+// Convolutions, then dense layers, with ReLU between all: from one map, the image, to the logits. The
 // first dense layer takes the last maps one after the other, each row by row.
 class ConvolutionalNetwork {
  public:
   ConvolutionalNetwork(const std::vector<ConvolutionView>& convolutions,
-                       const std::vector<LayerView>& layers) {
+                       const std::vector<LayerView>& layers, const Task& task)
+      : task_(task) {
     check_shapes(convolutions, layers);
-    std::size_t cells = kSide;
+    Extent cells{task.height, task.width};
     for (const ConvolutionView& view : convolutions) {
       add(view, cells);
       cells = layers_.back().results();
     }
     for (const LayerView& view : layers) {
       add(view, cells);
-      cells = 1;
+      cells = {1, 1};
     }
     error_bounds_ = bounds();
   }
 
+  const Task& task() const { return task_; }
   // All layers, the dense ones as convolutions whose window is their whole input.
   const std::vector<Convolution>& layers() const { return layers_; }
 
-  // The ten logits of an image: a full forward pass in double precision.
+  // The logits of an image: a full forward pass in double precision.
   // Cost: a multiply-add for each position and weight.
   Logits logits(const Image& image) const { return forward(image, Sign::kKept); }
 
   // Bound of the rounding error of the difference of two energies, whether the network is
   // recomputed for both or updated for a change (see ConvolutionalActivations).
-  double error_bound(std::size_t digit) const { return error_bounds_[digit]; }
+  double error_bound(std::size_t target) const { return error_bounds_[target]; }
 
  private:
-  static void check_shapes(const std::vector<ConvolutionView>& convolutions,
-                           const std::vector<LayerView>& layers) {
+  void check_shapes(const std::vector<ConvolutionView>& convolutions,
+                    const std::vector<LayerView>& layers) const {
     ShapeChain chain;
     std::size_t maps = 1;
-    std::size_t side = kSide;
+    Extent cells{task_.height, task_.width};
     for (const auto& [W, b, outputs, inputs, window, pool] : convolutions) {
-      chain.add(inputs == maps && window > 0 && window <= side, {outputs, inputs, window, window});
+      chain.add(inputs == maps && window > 0 && window <= std::min(cells.height, cells.width),
+                {outputs, inputs, window, window});
       maps = outputs;
-      side = chain.fits() ? (side - window + 1) / (pool ? 2 : 1) : 0;
+      const std::size_t step = pool ? 2 : 1;
+      cells = chain.fits()
+                  ? Extent{(cells.height - window + 1) / step, (cells.width - window + 1) / step}
+                  : Extent{0, 0};
     }
-    std::size_t units = maps * side * side;
+    std::size_t units = maps * cells.area();
     for (const LayerView& layer : layers) {
       chain.add(layer.inputs == units, {layer.outputs, layer.inputs});
       units = layer.outputs;
     }
-    chain.require(!layers.empty() && units == kDigits,
-                  "convolutions and layers that chain from 28×28 pixels to 10 outputs");
+    chain.require(!layers.empty() && units == task_.classes,
+                  "convolutions and layers that chain from " + task_.shape() + " pixels to " +
+                      std::to_string(task_.classes) + " outputs");
   }
 
   // W is that of a convolution whose window is its whole input.
-  void add(const LayerView& view, std::size_t cells) {
-    const std::size_t inputs = cells == 0 ? 0 : view.inputs / (cells * cells);
-    add({view.W, view.b, view.outputs, inputs, cells, false}, cells);
+  void add(const LayerView& view, const Extent& cells) {
+    const std::size_t inputs = cells.area() == 0 ? 0 : view.inputs / cells.area();
+    add(Convolution(inputs, view.outputs, cells, cells, false), view.W, view.b);
   }
 
-  void add(const ConvolutionView& view, std::size_t cells) {
-    Convolution layer(view.inputs, view.outputs, cells, view.window, view.pool);
-    const float* weight = view.W;
-    for (std::size_t j = 0; j < view.outputs; ++j) {
-      for (std::size_t i = 0; i < view.inputs; ++i)
-        for (std::size_t dy = 0; dy < view.window; ++dy)
-          for (std::size_t dx = 0; dx < view.window; ++dx)
+  void add(const ConvolutionView& view, const Extent& cells) {
+    const Extent window{view.window, view.window};
+    add(Convolution(view.inputs, view.outputs, cells, window, view.pool), view.W, view.b);
+  }
+
+  void add(Convolution layer, const float* weight, const float* bias) {
+    for (std::size_t j = 0; j < layer.outputs; ++j) {
+      for (std::size_t i = 0; i < layer.inputs; ++i)
+        for (std::size_t dy = 0; dy < layer.window.height; ++dy)
+          for (std::size_t dx = 0; dx < layer.window.width; ++dx)
             layer.row(dy, dx, i)[j] = finite(*weight++);
-      layer.bias.at(0)[j] = finite(view.b[j]);
+      layer.bias.at(0)[j] = finite(bias[j]);
     }
     layers_.push_back(std::move(layer));
   }
 
-  // For each digit a bound of the rounding errors in a difference of two energies, and of its
+  // For each class a bound of the rounding errors in a difference of two energies, and of its
   // distance from that of two whose sums are correctly rounded (ExactMaps).
   //
   // With n, u and A as in Network::error_bound, and c the sum of n + 4 over the layers up to it, a
@@ -108,15 +117,13 @@ class ConvolutionalNetwork {
   // adds to the error of the layer below those of two such layers, of the difference and of the
   // sum: less than (2s + (n + 4)u·A). So the bound for L layers is (2L + 1)·c·u·A, and with the two
   // energies that they are compared with, it is less than (2L + 4)·c·u·A.
-  std::array<double, kDigits> bounds() const {
+  std::vector<double> bounds() const {
     double terms = 0;
     for (const Convolution& layer : layers_)
-      terms += static_cast<double>(layer.window * layer.window * layer.inputs + 4);
+      terms += static_cast<double>(layer.window.area() * layer.inputs + 4);
     const double rounding = static_cast<double>(layers_.size() + 2) * terms *
                             std::numeric_limits<double>::epsilon();  // which is 2u
-    Image white{};
-    white.fill(1);
-    std::array<double, kDigits> bounds = forward(white, Sign::kIgnored);
+    std::vector<double> bounds = forward(Image(task_.pixels(), 1), Sign::kIgnored);
     for (double& bound : bounds) {
       bound *= rounding;
       if (!std::isfinite(bound))
@@ -128,28 +135,29 @@ class ConvolutionalNetwork {
   enum class Sign : std::uint8_t { kKept, kIgnored };
 
   Logits forward(const Image& image, Sign sign) const {
+    require_size(image, task_, "image");
     std::vector<double> values(image.begin(), image.end());
     for (const Convolution& layer : layers_) {
       values = sums_of(layer, values, sign);
       if (&layer != &layers_.back()) values = results_of(layer, values);
     }
-    Logits logits{};
-    std::copy(values.begin(), values.end(), logits.begin());
-    return logits;
+    return values;
   }
 
-  // A layer's sums at all positions, (positions, positions, outputs).
+  // A layer's sums at all positions, (height, width, outputs).
   static std::vector<double> sums_of(const Convolution& layer, const std::vector<double>& inputs,
                                      Sign sign) {
     const auto signed_as = [sign](double x) { return sign == Sign::kKept ? x : std::abs(x); };
-    const std::size_t side = layer.positions();
-    std::vector<double> sums(side * side * layer.outputs);
-    for (std::size_t position = 0; position < side * side; ++position) {
+    const Extent positions = layer.positions();
+    std::vector<double> sums(positions.area() * layer.outputs);
+    for (std::size_t position = 0; position < positions.area(); ++position) {
+      const std::size_t y = position / positions.width;
+      const std::size_t x = position % positions.width;
       double* sum = &sums[position * layer.outputs];
       for (std::size_t j = 0; j < layer.outputs; ++j) sum[j] = signed_as(layer.bias.at(0)[j]);
-      for (std::size_t dy = 0; dy < layer.window; ++dy)
-        for (std::size_t dx = 0; dx < layer.window; ++dx) {
-          const std::size_t cell = (position / side + dy) * layer.cells + (position % side + dx);
+      for (std::size_t dy = 0; dy < layer.window.height; ++dy)
+        for (std::size_t dx = 0; dx < layer.window.width; ++dx) {
+          const std::size_t cell = (y + dy) * layer.cells.width + (x + dx);
           for (std::size_t i = 0; i < layer.inputs; ++i) {
             const double value = inputs[cell * layer.inputs + i];
             const double* row = layer.row(dy, dx, i);
@@ -160,23 +168,25 @@ class ConvolutionalNetwork {
     return sums;
   }
 
-  // The results after ReLU and pool, (results, results, outputs).
+  // The results after ReLU and pool, (height, width, outputs).
   static std::vector<double> results_of(const Convolution& layer, const std::vector<double>& sums) {
-    const std::size_t side = layer.results();
+    const Extent cells = layer.results();
+    const std::size_t row = layer.positions().width;
     const std::size_t step = layer.pool ? 2 : 1;
-    std::vector<double> results(side * side * layer.outputs);
+    std::vector<double> results(cells.area() * layer.outputs);
     const Box used = layer.used();
     for (std::size_t y = used.top; y < used.bottom; ++y)
       for (std::size_t x = used.left; x < used.right; ++x) {
-        const double* sum = &sums[(y * layer.positions() + x) * layer.outputs];
-        double* result = &results[(y / step * side + x / step) * layer.outputs];
+        const double* sum = &sums[(y * row + x) * layer.outputs];
+        double* result = &results[(y / step * cells.width + x / step) * layer.outputs];
         for (std::size_t j = 0; j < layer.outputs; ++j) result[j] = std::max(result[j], sum[j]);
       }
     return results;
   }
 
+  Task task_;
   std::vector<Convolution> layers_;
-  std::array<double, kDigits> error_bounds_{};
+  std::vector<double> error_bounds_;  // (classes)
 };
 
 }  // namespace idea

@@ -23,14 +23,11 @@ class ExactMaps {
   ExactMaps(std::shared_ptr<const ConvolutionalNetwork> network, const Kernels& kernels)
       : network_(std::move(network)), sums_(kernels) {}
 
-  // The ten logits of an image.
+  // The logits of an image.
   // Cost: some nine operations for each position and weight whose input isn't zero.
   Logits logits(const Image& image) {
     const std::size_t last = network_->layers().size() - 1;
-    const std::vector<double> sums = sums_at(last, Box::cell(0, 0), image);
-    Logits logits{};
-    std::copy_n(sums.begin(), kDigits, logits.begin());
-    return logits;
+    return sums_at(last, Box::cell(0, 0), image);
   }
 
   // The results of a layer, after ReLU and pool, in a box of cells: (cells, outputs).
@@ -61,20 +58,20 @@ class ExactMaps {
   // A layer's sums in a box of positions, (positions, outputs).
   std::vector<double> sums_at(std::size_t layer, const Box& positions, const Image& image) {
     const Convolution& convolution = network_->layers()[layer];
-    const std::size_t window = convolution.window;
-    const Box read{positions.top, positions.bottom + window - 1, positions.left,
-                   positions.right + window - 1};
+    const auto [height, width] = convolution.window;
+    const Box read{positions.top, positions.bottom + height - 1, positions.left,
+                   positions.right + width - 1};
     const std::vector<double> inputs =
         layer == 0 ? cut(image, read) : results(layer - 1, read, image);
     const std::size_t row = (read.right - read.left) * convolution.inputs;
     std::vector<double> sums(count(positions) * convolution.outputs);
-    std::vector<double> met(window * window * convolution.inputs);
+    std::vector<double> met(height * width * convolution.inputs);
     double* sum = sums.data();
     for (std::size_t y = 0; y < positions.bottom - positions.top; ++y)
       for (std::size_t x = 0; x < positions.right - positions.left; ++x) {
-        for (std::size_t dy = 0; dy < window; ++dy)
+        for (std::size_t dy = 0; dy < height; ++dy)
           std::copy_n(inputs.data() + (y + dy) * row + x * convolution.inputs,
-                      window * convolution.inputs, met.data() + dy * window * convolution.inputs);
+                      width * convolution.inputs, met.data() + dy * width * convolution.inputs);
         sums_.add_up(met, convolution.row(0, 0, 0), convolution.width, convolution.bias.at(0),
                      convolution.outputs, sum);
         sum += convolution.outputs;
@@ -82,11 +79,12 @@ class ExactMaps {
     return sums;
   }
 
-  static std::vector<double> cut(const Image& image, const Box& box) {
+  std::vector<double> cut(const Image& image, const Box& box) const {
+    const std::size_t width = network_->task().width;
     std::vector<double> pixels;
     pixels.reserve(count(box));
     for (std::size_t y = box.top; y < box.bottom; ++y)
-      for (std::size_t x = box.left; x < box.right; ++x) pixels.push_back(image[y * kSide + x]);
+      for (std::size_t x = box.left; x < box.right; ++x) pixels.push_back(image[y * width + x]);
     return pixels;
   }
 

@@ -8,16 +8,15 @@
 #include <vector>
 
 #include "idea/image.hpp"
-#include "idea/network.hpp"
 
 namespace idea {
 
-// The image that a network scores highest as a digit: the best that a search found.
+// The image that a network scores highest for a class: the best that a search found.
 struct Ideal {
-  Image image{};  // 0 or 1; Monte Carlo can leave greys between
-  std::size_t digit = 0;
-  double energy = 0;  // the digit's logit, from a full forward pass over the final image
-  Logits logits{};
+  Image image;  // 0 or 1; Monte Carlo can leave greys between
+  std::size_t target = 0;
+  double energy = 0;  // the target's logit, from a full forward pass over the final image
+  Logits logits;
   bool locally_optimal = false;  // whether the image is binary and no single flip improves it
   double best_gain_left = 0;     // the largest gain of a single flip; every flip was tried
   std::size_t evaluations = 0;   // how many gains the search computed
@@ -26,17 +25,17 @@ struct Ideal {
   std::uint64_t agreeing = 0;  // and how many of them came to this energy
   std::vector<Image> frames;   // of the run that found it, the start first; if requested
 
-  // The digit with the largest logit among the others; the lower on a tie.
+  // The class with the largest logit among the others; the lower on a tie.
   std::size_t runner_up() const {
-    std::size_t best = digit == 0 ? 1 : 0;
-    for (std::size_t other = 0; other < kDigits; ++other)
-      if (other != digit && logits[other] > logits[best]) best = other;
+    std::size_t best = target == 0 ? 1 : 0;
+    for (std::size_t other = 0; other < logits.size(); ++other)
+      if (other != target && logits[other] > logits[best]) best = other;
     return best;
   }
 
   double margin() const { return energy - logits[runner_up()]; }
 
-  // The softmax probability of the digit, in 0…1.
+  // The softmax probability of the target, in 0…1.
   double probability() const {
     const double largest = *std::max_element(logits.begin(), logits.end());
     double total = 0;

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "idea/error.hpp"
-#include "idea/image.hpp"
 #include "idea/maps.hpp"
 #include "idea/matrix.hpp"
 
@@ -63,6 +62,8 @@ struct Column {
 
 // How many columns are built at once.
 inline constexpr std::size_t kGroup = 6;
+// How many outputs' gains are summed at once.
+inline constexpr std::size_t kOutputGroup = 10;
 
 // One loop over rows of floats and of doubles.
 struct AddWithResidual {
@@ -97,7 +98,7 @@ struct Kernels {
   double (*gain_sum)(const Column& column, const float* negated, const float* w, std::size_t begin,
                      std::size_t end);
   void (*gain_sums)(const Column& column, const float* negated, const Matrix& w, std::size_t begin,
-                    std::size_t end, double* gains);
+                    std::size_t end, float* changes, double* gains);
   double (*absolute_dot)(const float* x, const float* y, std::size_t size);
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
   AddWithResidual add_with_residual;

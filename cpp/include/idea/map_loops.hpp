@@ -44,8 +44,8 @@ inline void convolve_from(Maps& y, const Box& positions, Start start, const List
                           const Box& box, const Convolution& layer) {
   for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
     for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
-      const Box met{std::max(oy, box.top), std::min(oy + layer.window, box.bottom),
-                    std::max(ox, box.left), std::min(ox + layer.window, box.right)};
+      const Box met{std::max(oy, box.top), std::min(oy + layer.window.height, box.bottom),
+                    std::max(ox, box.left), std::min(ox + layer.window.width, box.right)};
       for_eights(0, layer.width, [&](auto units, std::size_t k) {
         convolve_at<units>(y.at(oy, ox), start(oy, ox), x, met, layer, oy, ox, k);
       });
@@ -56,7 +56,7 @@ inline void convolve_from(Maps& y, const Box& positions, Start start, const List
 inline void convolve(Maps& y, const Box& positions, const Lists& x, const Convolution& layer) {
   const double* bias = layer.bias.at(0);
   convolve_from(
-      y, positions, [bias](std::size_t, std::size_t) { return bias; }, x, Box::square(layer.cells),
+      y, positions, [bias](std::size_t, std::size_t) { return bias; }, x, Box::whole(layer.cells),
       layer);
 }
 

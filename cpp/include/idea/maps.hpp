@@ -1,4 +1,4 @@
-// Numbers over the cells of a square: the inputs and outputs of convolutions.
+// Numbers over the cells of a rectangle: the inputs and outputs of convolutions.
 //
 // Maps come last: the numbers of one cell, one for each map, are contiguous. They begin on a
 // cache line and end in zeros, so that vector code needs no tail.
@@ -20,6 +20,14 @@ constexpr std::size_t whole_eights(std::size_t size) {
   return (size + kEight - 1) / kEight * kEight;
 }
 
+// The height and width of a rectangle of cells.
+struct Extent {
+  std::size_t height;
+  std::size_t width;
+
+  std::size_t area() const { return height * width; }
+};
+
 // Cells from top to bottom and left to right, their ends not included.
 struct Box {
   std::size_t top;
@@ -27,7 +35,7 @@ struct Box {
   std::size_t left;
   std::size_t right;
 
-  static Box square(std::size_t side) { return {0, side, 0, side}; }
+  static Box whole(const Extent& extent) { return {0, extent.height, 0, extent.width}; }
   static Box cell(std::size_t y, std::size_t x) { return {y, y + 1, x, x + 1}; }
 
   bool empty() const { return top >= bottom || left >= right; }
@@ -43,12 +51,12 @@ struct Box {
 // A number for each cell and map.
 class Maps {
  public:
-  Maps(std::size_t side, std::size_t maps)
-      : side_(side), width_(whole_eights(maps)), values_(side * side * width_) {}
+  Maps(const Extent& cells, std::size_t maps)
+      : columns_(cells.width), width_(whole_eights(maps)), values_(cells.area() * width_) {}
 
-  double* at(std::size_t y, std::size_t x) { return values_.at((y * side_ + x) * width_); }
+  double* at(std::size_t y, std::size_t x) { return values_.at((y * columns_ + x) * width_); }
   const double* at(std::size_t y, std::size_t x) const {
-    return values_.at((y * side_ + x) * width_);
+    return values_.at((y * columns_ + x) * width_);
   }
 
   // Copies a box of cells from maps of the same size.
@@ -59,7 +67,7 @@ class Maps {
   }
 
  private:
-  std::size_t side_;
+  std::size_t columns_;
   std::size_t width_;  // the numbers of a cell, with the zeros at their end
   AlignedArray<double> values_;
 };
@@ -67,22 +75,22 @@ class Maps {
 // For each cell a list of those maps whose number isn't zero, in order, with the number.
 class Lists {
  public:
-  Lists(std::size_t side, std::size_t maps)
-      : side_(side),
+  Lists(const Extent& cells, std::size_t maps)
+      : columns_(cells.width),
         room_(whole_eights(maps)),
-        sizes_(side * side),
-        maps_(side * side * room_),
-        values_(side * side * room_) {}
+        sizes_(cells.area()),
+        maps_(cells.area() * room_),
+        values_(cells.area() * room_) {}
 
-  std::uint32_t& size(std::size_t y, std::size_t x) { return sizes_[y * side_ + x]; }
-  std::uint32_t size(std::size_t y, std::size_t x) const { return sizes_[y * side_ + x]; }
-  std::uint32_t* maps(std::size_t y, std::size_t x) { return &maps_[(y * side_ + x) * room_]; }
+  std::uint32_t& size(std::size_t y, std::size_t x) { return sizes_[y * columns_ + x]; }
+  std::uint32_t size(std::size_t y, std::size_t x) const { return sizes_[y * columns_ + x]; }
+  std::uint32_t* maps(std::size_t y, std::size_t x) { return &maps_[(y * columns_ + x) * room_]; }
   const std::uint32_t* maps(std::size_t y, std::size_t x) const {
-    return &maps_[(y * side_ + x) * room_];
+    return &maps_[(y * columns_ + x) * room_];
   }
-  double* values(std::size_t y, std::size_t x) { return values_.at((y * side_ + x) * room_); }
+  double* values(std::size_t y, std::size_t x) { return values_.at((y * columns_ + x) * room_); }
   const double* values(std::size_t y, std::size_t x) const {
-    return values_.at((y * side_ + x) * room_);
+    return values_.at((y * columns_ + x) * room_);
   }
 
   // Sets the list of a cell, if there is one map.
@@ -93,7 +101,7 @@ class Lists {
   }
 
  private:
-  std::size_t side_;
+  std::size_t columns_;
   std::size_t room_;
   std::vector<std::uint32_t> sizes_;
   std::vector<std::uint32_t> maps_;
@@ -101,9 +109,9 @@ class Lists {
 };
 
 // A convolution with stride 1 and without padding, followed by ReLU and optionally by a max pool
-// over 2×2 positions. A dense layer is one whose window is the whole square.
+// over 2×2 positions. A dense layer is one whose window is its whole input.
 struct Convolution {
-  Convolution(std::size_t inputs, std::size_t outputs, std::size_t cells, std::size_t window,
+  Convolution(std::size_t inputs, std::size_t outputs, const Extent& cells, const Extent& window,
               bool pool)
       : inputs(inputs),
         outputs(outputs),
@@ -111,13 +119,13 @@ struct Convolution {
         window(window),
         pool(pool),
         width(whole_eights(outputs)),
-        taps(window * window * inputs * width),
+        taps(window.area() * inputs * width),
         bias(width) {}
 
   std::size_t inputs;   // maps
   std::size_t outputs;  // maps
-  std::size_t cells;    // the side of the square of its input
-  std::size_t window;   // the side of the square that one position reads
+  Extent cells;         // of its input
+  Extent window;        // what one position reads
   bool pool;
   std::size_t width;          // of a row, see Maps
   AlignedArray<double> taps;  // (window, window, inputs, width): the weights
@@ -125,23 +133,33 @@ struct Convolution {
 
   // The weights of an input map in the outputs of a position, from the cell at this distance.
   double* row(std::size_t dy, std::size_t dx, std::size_t input) {
-    return taps.at(((dy * window + dx) * inputs + input) * width);
+    return taps.at(((dy * window.width + dx) * inputs + input) * width);
   }
   const double* row(std::size_t dy, std::size_t dx, std::size_t input) const {
-    return taps.at(((dy * window + dx) * inputs + input) * width);
+    return taps.at(((dy * window.width + dx) * inputs + input) * width);
   }
 
-  // The side of the square of positions.
-  std::size_t positions() const { return cells - window + 1; }
-  // The side of the square of results, after the pool.
-  std::size_t results() const { return pool ? positions() / 2 : positions(); }
+  Extent positions() const {
+    return {cells.height - window.height + 1, cells.width - window.width + 1};
+  }
+  // After the pool.
+  Extent results() const {
+    const auto [height, width] = positions();
+    return pool ? Extent{height / 2, width / 2} : Extent{height, width};
+  }
   // The positions that results are computed from: a pool drops an odd row and column.
-  Box used() const { return Box::square(pool ? results() * 2 : positions()); }
+  Box used() const {
+    const auto [height, width] = results();
+    return pool ? Box{0, height * 2, 0, width * 2} : Box{0, height, 0, width};
+  }
   // Those of them whose windows meet a box of cells.
   Box reach(const Box& box) const {
-    const auto first = [this](std::size_t cell) { return cell + 1 - std::min(cell + 1, window); };
-    const std::size_t end = used().bottom;
-    return {first(box.top), std::min(end, box.bottom), first(box.left), std::min(end, box.right)};
+    const auto first = [](std::size_t cell, std::size_t side) {
+      return cell + 1 - std::min(cell + 1, side);
+    };
+    const Box all = used();
+    return {first(box.top, window.height), std::min(all.bottom, box.bottom),
+            first(box.left, window.width), std::min(all.right, box.right)};
   }
   // The results that are computed from a box of positions.
   Box made_of(const Box& box) const {

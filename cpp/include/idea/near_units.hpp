@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "idea/image.hpp"
 #include "idea/matrix.hpp"
 
 namespace idea {
@@ -15,9 +14,9 @@ namespace idea {
 // map M from the pixels, and its row of W2. The slots in use come first, without a gap.
 class NearUnits {
  public:
-  // outputs, first, second: the numbers of outputs and of units of the two layers.
-  NearUnits(std::size_t outputs, std::size_t first, std::size_t second)
-      : slots_(second), outputs_(outputs), first_(first) {
+  // The numbers of pixels, of outputs and of units of the two layers.
+  NearUnits(std::size_t pixels, std::size_t outputs, std::size_t first, std::size_t second)
+      : slots_(second), pixels_(pixels), outputs_(outputs), first_(first) {
     grow();
   }
 
@@ -36,23 +35,24 @@ class NearUnits {
     for (std::size_t o = 0; o < outputs_; ++o) std::fill_n(out_.row(o), out_.stride(), 0.0F);
   }
 
-  // out: (outputs, units), M: (784), W2: (units of the first layer).
+  // out: (outputs, units), M: (pixels), W2: (units of the first layer).
   void add(std::size_t unit, const Matrix& out, const float* M, const float* W2) {
     if (size() == out_.columns()) grow();
     const std::size_t slot = size();
     units_.push_back(unit);
     slots_[unit] = slot;
     for (std::size_t o = 0; o < outputs_; ++o) out_.row(o)[slot] = out.row(o)[unit];
-    for (std::size_t i = 0; i < kPixels; ++i) M_.row(i)[slot] = M[i];
+    for (std::size_t i = 0; i < pixels_; ++i) M_.row(i)[slot] = M[i];
     for (std::size_t j = 0; j < first_; ++j) W2_.row(j)[slot] = W2[j];
   }
 
-  // Removes a unit, and returns its row of M; the last one takes its slot.
+  // Removes a unit, and returns its row of M, padded as a row of a Matrix; the last one takes its
+  // slot.
   std::vector<float> remove(std::size_t unit) {
     const std::size_t slot = slots_[unit];
     const std::size_t last = size() - 1;
-    std::vector<float> row(kPixels);
-    for (std::size_t i = 0; i < kPixels; ++i)
+    std::vector<float> row(stride_of(pixels_));
+    for (std::size_t i = 0; i < pixels_; ++i)
       row[i] = std::exchange(M_.row(i)[slot], M_.row(i)[last]);
     for (std::size_t j = 0; j < first_; ++j) W2_.row(j)[slot] = W2_.row(j)[last];
     for (std::size_t o = 0; o < outputs_; ++o) {
@@ -69,7 +69,7 @@ class NearUnits {
   void grow() {
     const std::size_t capacity = std::max<std::size_t>(64, 2 * out_.columns());
     out_ = widened(out_, outputs_, capacity);
-    M_ = widened(M_, kPixels, capacity);
+    M_ = widened(M_, pixels_, capacity);
     W2_ = widened(W2_, first_, capacity);
   }
 
@@ -82,10 +82,11 @@ class NearUnits {
 
   std::vector<std::size_t> units_;  // by slot
   std::vector<std::size_t> slots_;  // by unit
+  std::size_t pixels_;
   std::size_t outputs_;
   std::size_t first_;
   Matrix out_;  // (outputs, slots)
-  Matrix M_;    // (784, slots)
+  Matrix M_;    // (pixels, slots)
   Matrix W2_;   // (units of the first layer, slots)
 };
 

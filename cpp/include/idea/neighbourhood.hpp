@@ -1,8 +1,7 @@
-// All 784 gains of an image at once.
+// The gains of all pixels of an image at once.
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
 #include "idea/near_units.hpp"
@@ -43,15 +41,18 @@ class Neighbourhood {
         kernels_(kernels),
         on_(reach.first.size()),
         roles_(reach.second.size(), Role::kOff),
-        near_(out.rows(), reach.first.size(), reach.second.size()),
+        pixels_(reach.first_rows.columns()),
+        near_(pixels_, out.rows(), reach.first.size(), reach.second.size()),
         R_(out.rows(), reach.first.size()),
-        G_(out.rows(), kPixels),
+        G_(out.rows(), pixels_),
         negated_(1, out.columns()),
-        pixels_(kPixels + kLine),
+        changes_(1, out.columns()),
+        begins_(pixels_ + 1),
+        switching_pixels_(pixels_ + kLine),
         signed_weights_(reach.first.size()),
         rows_(std::max(reach.first.size(), reach.second.size())) {}
 
-  // Adds to gains, (784, outputs), the gain of a step steps[i] of each pixel i of the image with
+  // Adds to gains, (pixels, outputs), the gain of a step steps[i] of each pixel i of the image with
   // these activations: the units of the first layer that are on, its pre-activations, and those of
   // the second layer, if there is one.
   // Cost: a multiply-add for each pixel and near unit of the first layer; for each pixel and near
@@ -66,7 +67,7 @@ class Neighbourhood {
     std::size_t begin = 0;
     do {
       const std::size_t end = std::min(begin + kSlots, near_.width());
-      for (std::size_t i = 0; i < kPixels; ++i) {
+      for (std::size_t i = 0; i < pixels_; ++i) {
         if (begin == 0) {
           correct_M(i);
           for (std::size_t o = 0; o < outputs(); ++o)
@@ -105,7 +106,7 @@ class Neighbourhood {
     if (outputs() == 1)
       *gains += kernels_.gain_sum(column, negated_.row(0), near_.out().row(0), begin, end);
     else
-      kernels_.gain_sums(column, negated_.row(0), near_.out(), begin, end, gains);
+      kernels_.gain_sums(column, negated_.row(0), near_.out(), begin, end, changes_.row(0), gains);
   }
 
   Role role(std::size_t k, double a2) const {
@@ -215,15 +216,15 @@ class Neighbourhood {
   // through the sure units.
   void list_switching(const float* a1, const float* steps, double* gains) {
     std::size_t n_found = 0;
-    begins_.fill(0);
+    std::fill(begins_.begin(), begins_.end(), 0);
     for (std::size_t j = 0; j < reach_.first.size(); ++j) {
       if (std::abs(a1[j]) > reach_.first[j]) continue;
       const float* weights = reach_.first_rows.row(j);
       const std::size_t count =
-          kernels_.find_switching(a1[j], weights, steps, kPixels, pixels_.data());
+          kernels_.find_switching(a1[j], weights, steps, padded(pixels_), switching_pixels_.data());
       found_.resize(std::max(found_.size(), n_found + count));
       for (std::size_t n = 0; n < count; ++n) {
-        const std::uint32_t i = pixels_[n];
+        const std::uint32_t i = switching_pixels_[n];
         const float excess = std::abs(a1[j] + steps[i] * weights[i]);
         for (std::size_t o = 0; o < outputs(); ++o)
           gains[i * outputs() + o] += static_cast<double>(excess * R_.row(o)[j]);
@@ -253,16 +254,18 @@ class Neighbourhood {
   const Kernels& kernels_;
   Pattern on_;               // of the first layer
   std::vector<Role> roles_;  // of the second layer
+  std::size_t pixels_;
   NearUnits near_;
   Matrix R_;                               // (outputs, units of the first layer)
-  Matrix G_;                               // (outputs, 784)
+  Matrix G_;                               // (outputs, pixels)
   std::size_t corrections_ = kNeverBuilt;  // since R, G and M were built
   Matrix negated_;                         // (1, units) minus the near units' pre-activations
   // Scratch.
+  Matrix changes_;  // (1, units) of the near units' activations
   std::vector<Switching> found_;
-  std::vector<Row> switching_;                     // of pixel i, those from begins_[i] on,
-  std::array<std::size_t, kPixels + 1> begins_{};  // up to begins_[i + 1]
-  std::vector<std::uint32_t> pixels_;
+  std::vector<Row> switching_;       // of pixel i, those from begins_[i] on,
+  std::vector<std::size_t> begins_;  // up to begins_[i + 1]
+  std::vector<std::uint32_t> switching_pixels_;
   std::vector<std::uint32_t> switched_;
   std::vector<std::uint32_t> units_on_;
   std::vector<std::size_t> changing_;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -22,12 +21,6 @@
 #include "idea/shape_chain.hpp"
 
 namespace idea {
-
-using Logits = std::array<double, kDigits>;
-
-inline void check_digit(std::size_t digit) {
-  if (digit >= kDigits) throw Error("digit must be one of 0…9, not " + std::to_string(digit));
-}
 
 inline constexpr const char* kFiniteWeights = "every weight must be a finite float32";
 
@@ -51,7 +44,7 @@ struct Layer {
   std::vector<double> b;
 };
 
-// A network 784-…-10.
+// A network pixels-…-classes.
 //
 // ReLU commutes with positive factors, so each layer is divided by a power of two that brings its
 // largest weight into [0.5, 1), and the logits are multiplied by all of them: the same network to
@@ -59,11 +52,12 @@ struct Layer {
 // weights are. Where a layer's smallest weights would lose bits by that, it is divided by less.
 class Network {
  public:
-  explicit Network(const std::vector<LayerView>& layers) {
+  Network(const std::vector<LayerView>& layers, const Task& task) : task_(task) {
     check_shapes(layers);
     for (const LayerView& layer : layers) add(layer);
   }
 
+  const Task& task() const { return task_; }
   const std::vector<Layer>& layers() const { return layers_; }
   // How far one pixel can move each hidden unit; computed on the first call.
   const Reach& reach(const Kernels& kernels) const {
@@ -81,7 +75,7 @@ class Network {
   // Converts a logit, or a difference of two, from the scale of the stored layers.
   double unscaled(double logit) const { return logit * scale_; }
 
-  // The ten logits of an image: a full forward pass in double precision.
+  // The logits of an image: a full forward pass in double precision.
   // Cost: a multiply-add for each weight whose input isn't zero.
   Logits logits(const Image& image) const { return forward(image, apply); }
 
@@ -96,7 +90,7 @@ class Network {
     });
   }
 
-  // Bound of the distance of a digit's logit from that, if it is summed in double precision in any
+  // Bound of the distance of a class's logit from that, if it is summed in double precision in any
   // order and the first layer's sums have been updated for so many changes of a pixel.
   //
   // Let A be the largest unit of a layer if all weights and biases are replaced by their absolute
@@ -104,25 +98,24 @@ class Network {
   // terms in a sum and u the unit roundoff, a layer adds less than (n + 2)·u·A to the error
   // propagated from the layer below, including the rounding of the correct sum; a change adds 2u·A
   // to the first.
-  double error_bound(std::size_t digit, std::size_t changes) const {
+  double error_bound(std::size_t target, std::size_t changes) const {
     double terms = 2 * static_cast<double>(changes);
     for (const Layer& layer : layers_) terms += static_cast<double>(layer.W.rows() + 4);
-    return unscaled(terms * std::numeric_limits<double>::epsilon() * largest_[digit]);
+    return unscaled(terms * std::numeric_limits<double>::epsilon() * largest_[target]);
   }
 
  private:
   template <typename Apply>
   Logits forward(const Image& image, Apply apply) const {
+    require_size(image, task_, "image");
     std::vector<double> values(image.begin(), image.end());
     for (const Layer& layer : layers_) {
       if (&layer != &layers_.front())
         for (double& value : values) value = std::max(value, 0.0);
       values = apply(layer, values);
     }
-    Logits logits{};
-    std::transform(values.begin(), values.end(), logits.begin(),
-                   [this](double value) { return unscaled(value); });
-    return logits;
+    for (double& value : values) value = unscaled(value);
+    return values;
   }
 
   static std::vector<double> apply(const Layer& layer, const std::vector<double>& inputs) {
@@ -135,14 +128,16 @@ class Network {
     return outputs;
   }
 
-  static void check_shapes(const std::vector<LayerView>& layers) {
+  void check_shapes(const std::vector<LayerView>& layers) const {
     ShapeChain chain;
-    std::size_t inputs = kPixels;
+    std::size_t inputs = task_.pixels();
     for (const LayerView& layer : layers) {
       chain.add(layer.inputs == inputs, {layer.outputs, layer.inputs});
       inputs = layer.outputs;
     }
-    chain.require(inputs == kDigits, "layers whose matrices chain from 784 inputs to 10 outputs");
+    chain.require(inputs == task_.classes, "layers whose matrices chain from " +
+                                               std::to_string(task_.pixels()) + " inputs to " +
+                                               std::to_string(task_.classes) + " outputs");
   }
 
   void add(const LayerView& view) {
@@ -204,6 +199,7 @@ class Network {
     return std::min(exponent, std::max(lowest - Float::digits, least) - least);
   }
 
+  Task task_;
   std::vector<Layer> layers_;
   std::vector<double> largest_;  // bounds of the last layer's units
   mutable std::once_flag reach_once_;

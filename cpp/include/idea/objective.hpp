@@ -2,19 +2,16 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <bitset>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <numeric>
 #include <vector>
 
+#include "idea/error.hpp"
 #include "idea/exact_sum.hpp"
 #include "idea/image.hpp"
-#include "idea/network.hpp"
 #include "idea/proposal.hpp"
 
 namespace idea {
@@ -24,22 +21,25 @@ enum class Aim : std::uint8_t { kLogit, kMargin, kLogProbability };
 // An energy: a function of the logits, minus the image's penalties (its price).
 //
 // With Aim::kLogit only the target's logit is computed, at index 0 of the array of logits. For the
-// other aims it holds all ten.
+// other aims it holds all.
 struct Objective {
-  Objective(std::size_t digit, Aim aim = Aim::kLogit) : digit(digit), aim(aim) {
-    check_digit(digit);
+  // target: the class that images are searched for.
+  Objective(const Task& task, std::size_t target, Aim aim = Aim::kLogit)
+      : task(task), target(target), aim(aim), frozen(task.pixels()) {
+    check_target(target, task);
   }
 
-  std::size_t digit;
+  Task task;
+  std::size_t target;
   Aim aim;
-  double ink = 0;               // the price of a white pixel
-  double smooth = 0;            // the price of two unlike neighbours, right and below
-  std::bitset<kPixels> frozen;  // pixels held black
+  double ink = 0;            // the price of a white pixel
+  double smooth = 0;         // the price of two unlike neighbours, right and below
+  std::vector<bool> frozen;  // for each pixel whether it is held black
 
-  // The digits whose logits it depends on.
+  // The classes whose logits it depends on.
   std::vector<std::size_t> outputs() const {
-    if (aim == Aim::kLogit) return {digit};
-    std::vector<std::size_t> all(kDigits);
+    if (aim == Aim::kLogit) return {target};
+    std::vector<std::size_t> all(task.classes);
     std::iota(all.begin(), all.end(), 0);
     return all;
   }
@@ -48,20 +48,14 @@ struct Objective {
   double value(const Logits& logits) const {
     if (aim == Aim::kLogit) return logits[0];
     const double largest = largest_other(logits);
-    const double margin = logits[digit] - largest;
+    const double margin = logits[target] - largest;
     if (aim == Aim::kMargin) return margin;
     ExactSum others;  // relative to the largest
-    for (std::size_t k = 0; k < kDigits; ++k)
-      if (k != digit) others.add(std::exp(logits[k] - largest));
+    for (std::size_t k = 0; k < logits.size(); ++k)
+      if (k != target) others.add(std::exp(logits[k] - largest));
     // Computed from the smaller side, to distinguish probabilities near 1.
     return margin < 0 ? margin - std::log(others.rounded() + std::exp(margin))
                       : -std::log1p(others.rounded() * std::exp(-margin));
-  }
-
-  static Logits sum(const Logits& one, const Logits& other) {
-    Logits result{};
-    std::transform(one.begin(), one.end(), other.begin(), result.begin(), std::plus<>());
-    return result;
   }
 
   // The gain when a change of an image leads from logits to others: the exact sum of its terms,
@@ -71,12 +65,14 @@ struct Objective {
     ExactSum gain;
     add_exactly(gain, 1, after);
     add_exactly(gain, -1, before);
-    gain.add_product(-ink, change.value);
-    gain.add_product(ink, image[change.pixel]);
-    for_neighbours(change.pixel, [&](std::size_t other) {
-      add_difference(gain, -smooth, change.value, image[other]);
-      add_difference(gain, smooth, image[change.pixel], image[other]);
-    });
+    subtract_price(gain, image, change);
+    return gain.rounded();
+  }
+
+  // The same where a change has no effect on the logits.
+  double exact_gain(const Image& image, const Change& change) const {
+    ExactSum gain;
+    subtract_price(gain, image, change);
     return gain.rounded();
   }
 
@@ -108,8 +104,9 @@ struct Objective {
 
   // Bound of the error of the price of an image.
   double price_error_bound() const {
+    const auto pixels = static_cast<double>(task.pixels());
     return 16 * std::numeric_limits<double>::epsilon() *
-           (kPixels * std::abs(ink) + 2 * kPixels * std::abs(smooth));
+           (pixels * std::abs(ink) + 2 * pixels * std::abs(smooth));
   }
 
   // Bound of the error of the price of a change.
@@ -119,7 +116,8 @@ struct Objective {
 
   // An image without the white of frozen pixels.
   Image masked(Image image) const {
-    for (std::size_t i = 0; i < kPixels; ++i)
+    require_size(image, task, "image");
+    for (std::size_t i = 0; i < image.size(); ++i)
       if (frozen[i]) image[i] = 0;
     return image;
   }
@@ -150,15 +148,25 @@ struct Objective {
  private:
   double largest_other(const Logits& logits) const {
     double largest = -std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; k < kDigits; ++k)
-      if (k != digit) largest = std::max(largest, logits[k]);
+    for (std::size_t k = 0; k < logits.size(); ++k)
+      if (k != target) largest = std::max(largest, logits[k]);
     return largest;
   }
 
   void add_exactly(ExactSum& sum, double sign, const Logits& logits) const {
     if (aim == Aim::kLogProbability) return sum.add(sign * value(logits));
-    sum.add(sign * logits[aim == Aim::kLogit ? 0 : digit]);
+    sum.add(sign * logits[aim == Aim::kLogit ? 0 : target]);
     if (aim == Aim::kMargin) sum.add(-sign * largest_other(logits));
+  }
+
+  // Subtracts the price of the image after a change minus that before.
+  void subtract_price(ExactSum& sum, const Image& image, const Change& change) const {
+    sum.add_product(-ink, change.value);
+    sum.add_product(ink, image[change.pixel]);
+    for_neighbours(change.pixel, [&](std::size_t other) {
+      add_difference(sum, -smooth, change.value, image[other]);
+      add_difference(sum, smooth, image[change.pixel], image[other]);
+    });
   }
 
   // Adds times * |one - other|.
@@ -169,25 +177,36 @@ struct Objective {
 
   // Calls use(i, j) for each pixel i and its neighbours j to the right and below.
   template <typename Use>
-  static void for_pairs(Use use) {
-    for (std::size_t i = 0; i < kPixels; ++i) {
-      if (i % kSide + 1 < kSide) use(i, i + 1);
-      if (i + kSide < kPixels) use(i, i + kSide);
+  void for_pairs(Use use) const {
+    const std::size_t width = task.width;
+    const std::size_t pixels = task.pixels();
+    for (std::size_t i = 0; i < pixels; ++i) {
+      if (i % width + 1 < width) use(i, i + 1);
+      if (i + width < pixels) use(i, i + width);
     }
   }
 
   // Calls use(j) for each pixel j beside, above or below one.
   template <typename Use>
-  static void for_neighbours(std::size_t pixel, Use use) {
-    if (pixel % kSide > 0) use(pixel - 1);
-    if (pixel % kSide + 1 < kSide) use(pixel + 1);
-    if (pixel >= kSide) use(pixel - kSide);
-    if (pixel + kSide < kPixels) use(pixel + kSide);
+  void for_neighbours(std::size_t pixel, Use use) const {
+    const std::size_t width = task.width;
+    const std::size_t column = pixel % width;
+    if (column > 0) use(pixel - 1);
+    if (column + 1 < width) use(pixel + 1);
+    if (pixel >= width) use(pixel - width);
+    if (pixel + width < task.pixels()) use(pixel + width);
   }
 
   static double difference(float one, float other) {
     return std::abs(static_cast<double>(one) - static_cast<double>(other));
   }
 };
+
+// Returns the objective, or throws an Error unless it is one of this task.
+inline const Objective& checked(const Objective& objective, const Task& task) {
+  if (objective.task != task || objective.frozen.size() != task.pixels())
+    throw Error("expected an objective of the network's task");
+  return objective;
+}
 
 }  // namespace idea

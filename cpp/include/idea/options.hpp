@@ -41,7 +41,8 @@ inline void require_whole(bool right, const std::string& name, unsigned least,
                 found);
 }
 
-inline void check(const Options& options) {
+// task: of the start.
+inline void check(const Options& options, const Task& task) {
   const auto require_some = [](const std::string& name, std::uint64_t count) {
     require_whole(count > 0, name, 1, std::to_string(count));
   };
@@ -51,7 +52,7 @@ inline void check(const Options& options) {
   const bool greedy = options.method == Method::kGreedy;
   require_some(greedy ? "sweeps" : "steps", greedy ? options.sweeps : options.steps);
   if (!options.start) return;
-  require_pixels(*options.start, "start");
+  require_pixels(*options.start, task, "start");
   if (greedy && options.restarts > 1)
     throw Error(
         "greedy takes the same path from the same start: restarts would all be one; leave out "

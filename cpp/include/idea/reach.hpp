@@ -9,7 +9,6 @@
 #include <numeric>
 #include <vector>
 
-#include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
 
@@ -57,20 +56,21 @@ struct Reach {
     std::vector<std::size_t> units(second_rows.rows());
     std::iota(units.begin(), units.end(), 0);
     // The sum of the absolute products plus the absolute sum of the products, halved.
-    Matrix sums(units.size(), kPixels);
+    const std::size_t pixels = W1.rows();
+    Matrix sums(units.size(), pixels);
     combine_rows(kernels, second_rows, units, first_rows, all,
-                 [&](std::size_t k, const float* y) { std::copy_n(y, kPixels, sums.row(k)); });
+                 [&](std::size_t k, const float* y) { std::copy_n(y, pixels, sums.row(k)); });
     second.resize(units.size());
     combine_rows(kernels, absolute(second_rows), units, absolute(first_rows), all,
                  [&](std::size_t k, const float* y) {
-                   for (std::size_t i = 0; i < kPixels; ++i)
+                   for (std::size_t i = 0; i < pixels; ++i)
                      second[k] = std::max(second[k], (y[i] + std::abs(sums.row(k)[i])) / 2);
                  });
     for (float& reach : second) reach *= kRounding;
     for (float& reach : first) reach *= kRounding;
   }
 
-  Matrix first_rows;          // W1 (units, 784)
+  Matrix first_rows;          // W1 (units, pixels)
   Matrix second_rows;         // W2 (units of the second layer, units)
   std::vector<float> first;   // the largest move of each unit of the first layer
   std::vector<float> second;  // and of the second

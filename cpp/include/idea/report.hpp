@@ -51,7 +51,7 @@ inline std::string line_of(const Ideal& ideal) {
   if (ideal.restarts > 1)
     agreeing = ", " + std::to_string(ideal.agreeing) + " of " + std::to_string(ideal.restarts) +
                " starts agree";
-  return std::to_string(ideal.digit) + ": energy " + fixed(ideal.energy, 4) + ", probability " +
+  return std::to_string(ideal.target) + ": energy " + fixed(ideal.energy, 4) + ", probability " +
          fixed(ideal.probability(), 4) + ", runner-up " + std::to_string(ideal.runner_up()) +
          ", margin " + fixed(ideal.margin(), 2) + ", " + optimum + agreeing + ", " +
          grouped(ideal.evaluations) + " flips evaluated in " + fixed(ideal.seconds, 2) + " s";
@@ -60,15 +60,15 @@ inline std::string line_of(const Ideal& ideal) {
 // The files of a search, and its lines on standard output.
 class Report {
  public:
-  // frames: whether to write them besides the dumps; with several digits, into a folder for each.
-  Report(Path folder, std::vector<std::size_t> digits, bool frames)
-      : folder_(std::move(folder)), digits_(std::move(digits)), frames_(frames) {}
+  // frames: whether to write them besides the dumps; with several targets, into a folder for each.
+  Report(Path folder, std::vector<std::size_t> targets, bool frames, const Task& task = kMnist)
+      : folder_(std::move(folder)), targets_(std::move(targets)), frames_(frames), task_(task) {}
 
   // Makes the folders, and checks before the search that the files can be written. start: the path
   // of the dump to start from, or empty.
   void prepare(const Path& start) const {
     std::vector<Path> files;
-    for (const std::size_t digit : digits_) files.push_back(path(digit));
+    for (const std::size_t target : targets_) files.push_back(path(target));
     if (!start.empty()) refuse_overwrite(start, files);
     require_no_folders(files);
     make_folder(folder_);
@@ -78,22 +78,24 @@ class Report {
   // Writes the dumps of an ideal, and prints its line.
   void write(const Ideal& ideal) const {
     if (frames_) write_frames(ideal);
-    write_vf(path(ideal.digit), ideal.image);
+    write_vf(path(ideal.target), ideal.image, task_);
     if (!(std::cout << line_of(ideal) << std::endl))
       throw Error("standard output: " + error_text(errno));
   }
 
  private:
-  Path path(std::size_t digit) const { return folder_ / ("idea_" + std::to_string(digit) + ".vf"); }
+  Path path(std::size_t target) const {
+    return folder_ / ("idea_" + std::to_string(target) + ".vf");
+  }
 
-  Path frames_folder(std::size_t digit) const {
-    return digits_.size() == 1 ? folder_ : folder_ / ("frames_" + std::to_string(digit));
+  Path frames_folder(std::size_t target) const {
+    return targets_.size() == 1 ? folder_ : folder_ / ("frames_" + std::to_string(target));
   }
 
   std::vector<Path> frames_folders() const {
     std::vector<Path> folders;
     if (frames_)
-      for (const std::size_t digit : digits_) folders.push_back(frames_folder(digit));
+      for (const std::size_t target : targets_) folders.push_back(frames_folder(target));
     return folders;
   }
 
@@ -114,10 +116,10 @@ class Report {
   // If an earlier search left more frames there than this one has, those whose numbers follow are
   // removed.
   void write_frames(const Ideal& ideal) const {
-    const Path folder = frames_folder(ideal.digit);
+    const Path folder = frames_folder(ideal.target);
     Files files;
     for (const Image& frame : ideal.frames)
-      files.emplace_back(folder / frame_name(files.size()), dump_bytes(frame));
+      files.emplace_back(folder / frame_name(files.size()), dump_bytes(frame, task_));
     write_files(files);
     std::error_code ignored;
     for (std::size_t number = files.size();; ++number) {
@@ -129,8 +131,9 @@ class Report {
   }
 
   Path folder_;
-  std::vector<std::size_t> digits_;
+  std::vector<std::size_t> targets_;
   bool frames_;
+  Task task_;
 };
 
 }  // namespace idea

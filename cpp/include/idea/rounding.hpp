@@ -7,7 +7,6 @@
 #include <limits>
 #include <vector>
 
-#include "idea/image.hpp"
 #include "idea/kernels.hpp"
 #include "idea/matrix.hpp"
 #include "idea/network.hpp"
@@ -46,10 +45,10 @@ inline std::vector<double> estimate_rounding(const Network& network, const Matri
   const double units =
       network.in_general_position()
           ? kFew
-          : kCorrections + static_cast<double>(kPixels + first.columns() + out.columns());
+          : kCorrections + static_cast<double>(first.rows() + first.columns() + out.columns());
   // Includes the underflow of float.
-  std::vector<double> bounds(kPixels);
-  for (std::size_t i = 0; i < kPixels; ++i) {
+  std::vector<double> bounds(first.rows());
+  for (std::size_t i = 0; i < first.rows(); ++i) {
     const float* weights = first.row(i);
     if (std::any_of(weights, weights + first.columns(), [](float w) { return w != 0; }))
       bounds[i] = units * std::numeric_limits<float>::epsilon() * sums.row(0)[i] +

@@ -38,8 +38,8 @@ struct Run {
   double energy;
 };
 
-inline Image random_greys(Generator& rng) {
-  Image image{};
+inline Image random_greys(Generator& rng, const Task& task) {
+  Image image(task.pixels());
   std::generate(image.begin(), image.end(), [&rng] { return rng.random(); });
   return image;
 }
@@ -51,12 +51,12 @@ inline Generator generator_of_run(std::uint64_t seed, std::uint64_t number) {
 
 // stopped() is polled.
 template <typename Stopped>
-Run run_once(const std::shared_ptr<const Network>& network, std::size_t digit,
+Run run_once(const std::shared_ptr<const Network>& network, std::size_t target,
              const Options& options, std::uint64_t number, Stopped stopped) {
   const Clock::time_point began = Clock::now();
   Generator rng = generator_of_run(options.seed, number);
-  const Image start = options.start ? *options.start : random_greys(rng);
-  auto state = std::make_unique<State>(network, digit, start, *options.kernels);
+  const Image start = options.start ? *options.start : random_greys(rng, network->task());
+  auto state = std::make_unique<State>(network, target, start, *options.kernels);
   std::vector<Image> frames;
   const auto at_step = [&](std::uint64_t step) {
     if (stopped()) throw Interrupted();
@@ -71,16 +71,16 @@ Run run_once(const std::shared_ptr<const Network>& network, std::size_t digit,
     monte_carlo(*state, rng, every, options.steps, at_step);
   // Recomputed by a full forward pass.
   const Logits logits = network->logits(state->image());
-  return {number, began, std::move(state), std::move(frames), logits, logits[digit]};
+  return {number, began, std::move(state), std::move(frames), logits, logits[target]};
 }
 
-// The best of a digit's runs, and totals over all of them. The result doesn't depend on the order
+// The best of a target's runs, and totals over all of them. The result doesn't depend on the order
 // in which the runs are added.
 class Tally {
  public:
-  explicit Tally(std::size_t digit) : digit_(digit) {}
+  explicit Tally(std::size_t target) : target_(target) {}
 
-  std::size_t digit() const { return digit_; }
+  std::size_t target() const { return target_; }
   std::uint64_t runs() const { return energies_.size(); }
 
   void add(Run run) {
@@ -101,7 +101,7 @@ class Tally {
                                     [](float value) { return value == 0 || value == 1; });
     Ideal ideal;
     ideal.image = image;
-    ideal.digit = digit_;
+    ideal.target = target_;
     ideal.energy = best_->energy;
     ideal.logits = best_->logits;
     ideal.locally_optimal = best_gain <= 0 && binary;
@@ -125,7 +125,7 @@ class Tally {
         }));
   }
 
-  std::size_t digit_;
+  std::size_t target_;
   std::optional<Run> best_;
   std::vector<double> energies_;
   std::size_t evaluations_ = 0;

@@ -22,20 +22,20 @@
 
 namespace idea {
 
-// The searches for several digits. Their runs are spread over threads, those of the first digit
+// The searches for several targets. Their runs are spread over threads, those of the first target
 // first.
 class Search {
  public:
-  Search(std::shared_ptr<const Network> network, const std::vector<std::size_t>& digits,
+  Search(std::shared_ptr<const Network> network, const std::vector<std::size_t>& targets,
          Options options)
       : network_(std::move(network)), options_(std::move(options)) {
-    check(options_);
+    check(options_, network_->task());
     if (options_.kernels == nullptr) options_.kernels = &chosen_kernels();
-    for (const std::size_t digit : digits) {
-      check_digit(digit);
-      tallies_.emplace_back(digit);
+    for (const std::size_t target : targets) {
+      check_target(target, network_->task());
+      tallies_.emplace_back(target);
     }
-    ideals_.resize(digits.size());
+    ideals_.resize(targets.size());
     const std::uint64_t threads = std::min<std::uint64_t>(options_.jobs, runs());
     try {
       while (threads_.size() < threads) threads_.emplace_back([this] { run_worker(); });
@@ -49,7 +49,7 @@ class Search {
   Search& operator=(const Search&) = delete;
   ~Search() { stop_and_join(); }
 
-  // Waits for the next digit's ideal; may be called once for each.
+  // Waits for the next target's ideal; may be called once for each.
   Ideal next() {
     std::unique_lock<std::mutex> lock(mutex_);
     std::optional<Ideal>& ideal = ideals_[next_ideal_++];
@@ -85,13 +85,13 @@ class Search {
 
   void run_one(std::size_t index, std::uint64_t number) {
     Tally& tally = tallies_[index];
-    Run run = run_once(network_, tally.digit(), options_, number, [this] { return stopped(); });
+    Run run = run_once(network_, tally.target(), options_, number, [this] { return stopped(); });
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       tally.add(std::move(run));
       if (tally.runs() < options_.restarts) return;
     }
-    // The last run of a digit: no other thread accesses its tally.
+    // The last run of a target: no other thread accesses its tally.
     Ideal ideal = tally.ideal();
     const std::lock_guard<std::mutex> lock(mutex_);
     ideals_[index] = std::move(ideal);
@@ -111,10 +111,10 @@ class Search {
   std::size_t next_ideal_ = 0;
 };
 
-// Searches for the binary image that a network scores highest as a digit.
-inline Ideal find(const std::shared_ptr<const Network>& network, std::size_t digit,
+// Searches for the binary image that a network scores highest for a class.
+inline Ideal find(const std::shared_ptr<const Network>& network, std::size_t target,
                   const Options& options = {}) {
-  return Search(network, {digit}, options).next();
+  return Search(network, {target}, options).next();
 }
 
 }  // namespace idea

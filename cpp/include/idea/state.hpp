@@ -18,6 +18,7 @@
 #include "idea/network.hpp"
 #include "idea/objective.hpp"
 #include "idea/proposal.hpp"
+#include "idea/valuation.hpp"
 
 namespace idea {
 
@@ -35,30 +36,39 @@ template <typename LayerCache>
 class BasicState {
  public:
   // Frozen pixels start black.
-  BasicState(std::shared_ptr<const typename LayerCache::Model> network, const Objective& objective,
-             const Image& image, const Kernels& kernels = chosen_kernels())
-      : objective_(objective),
-        activations_(std::move(network), objective_.outputs(), kernels),
+  BasicState(const std::shared_ptr<const typename LayerCache::Model>& network,
+             const Objective& objective, const Image& image,
+             const Kernels& kernels = chosen_kernels())
+      : objective_(checked(objective, network->task())),
+        activations_(network, objective_.outputs(), kernels),
+        valuation_(objective_, activations_.outputs()),
         image_(objective_.masked(image)) {
     activations_.reset(image_);
     changed();
   }
 
+  // With the target's logit as the energy.
+  BasicState(const std::shared_ptr<const typename LayerCache::Model>& network, std::size_t target,
+             const Image& image, const Kernels& kernels = chosen_kernels())
+      : BasicState(network, Objective(network->task(), target), image, kernels) {}
+
+  const Task& task() const { return objective_.task; }
   const Image& image() const { return image_; }
-  double energy() const {
-    return objective_.value(activations_.logits()) - objective_.price(image_);
-  }
+  double energy() const { return objective_.value(logits()) - objective_.price(image_); }
   // Bound of its distance from the exact energy.
   double error_bound() const {
-    const Logits logits = activations_.logits();
-    return objective_.error_bound(logits, activations_.error_bound()) +
+    return objective_.error_bound(logits(), activations_.error_bound()) +
            objective_.price_error_bound();
   }
   // Computed from correctly rounded logits, and correctly rounded itself.
   double exact_energy() { return objective_.exact_energy(exact_logits(), image_); }
   // The logits that the objective depends on.
-  Logits logits() const { return activations_.logits(); }
-  bool has_all_logits() const { return activations_.outputs() == kDigits; }
+  Logits logits() const {
+    Logits logits(activations_.outputs());
+    activations_.write_logits(logits.data());
+    return logits;
+  }
+  bool has_all_logits() const { return activations_.outputs() == task().classes; }
   void require_all_logits() const {
     if (!has_all_logits())
       throw Error("only the target's logit is available; use the objective margin or logp");
@@ -73,12 +83,12 @@ class BasicState {
   }
 
   // The gain of flipping each pixel; of a grey one, the larger of its gains at 0 and at 1. On the
-  // right side of 0, and within the bounds that are written to `error_bounds` if given: (784).
+  // right side of 0, and within the bounds that are written to `error_bounds` if given: (pixels).
   std::vector<double> gains(std::vector<double>* error_bounds = nullptr) {
     std::vector<Change> flips;
     std::vector<Change> greys_to_black;
-    flips.reserve(kPixels);
-    for (std::size_t i = 0; i < kPixels; ++i) {
+    flips.reserve(image_.size());
+    for (std::size_t i = 0; i < image_.size(); ++i) {
       if (objective_.frozen[i]) continue;
       flips.push_back(flip_of(i));
       if (is_grey(i)) greys_to_black.push_back(change_of(image_, i, 0));
@@ -87,7 +97,7 @@ class BasicState {
     refresh_logits();
     // The Neighbourhood pays off only for repeated calls.
     const bool together = std::exchange(gains_requested_, true);
-    std::vector<Gain> found(kPixels);
+    std::vector<Gain> found(image_.size());
     update_maxima(found, flips, together);
     update_maxima(found, greys_to_black, together);
     return values_of(found, error_bounds);
@@ -107,23 +117,24 @@ class BasicState {
     });
   }
 
-  // All logits of each image that is one flip away, a grey pixel turned white: (784, 10). Throws an
-  // Error unless all logits are available.
+  // All logits of each image that is one flip away, a grey pixel turned white: (pixels,
+  // classes). Throws an Error unless all logits are available.
   std::vector<double> neighbours() {
     require_all_logits();
     std::vector<Change> flips;
-    flips.reserve(kPixels);
-    for (std::size_t i = 0; i < kPixels; ++i) flips.push_back(flip_of(i));
-    evaluations_ += kPixels;
+    flips.reserve(image_.size());
+    for (std::size_t i = 0; i < image_.size(); ++i) flips.push_back(flip_of(i));
+    evaluations_ += image_.size();
     std::vector<double> logits = activations_.estimate_all(flips);
-    for (std::size_t n = 0; n < logits.size(); ++n) logits[n] += logits_[n % kDigits];
+    for (double* row = logits.data(); row != logits.data() + logits.size(); row += task().classes)
+      for (std::size_t k = 0; k < task().classes; ++k) row[k] += valuation_.logits()[k];
     return logits;
   }
 
   // Their error bound.
   double neighbours_error_bound() const {
     double bound = 0;
-    for (std::size_t i = 0; i < kPixels; ++i)
+    for (std::size_t i = 0; i < image_.size(); ++i)
       bound = std::max(bound, activations_.error_bound({i, 1, 1}));
     return bound;
   }
@@ -152,7 +163,7 @@ class BasicState {
   void set_image(const Image& image) {
     const Image next = objective_.masked(image);
     std::vector<std::size_t> differing;
-    for (std::size_t i = 0; i < kPixels; ++i)
+    for (std::size_t i = 0; i < next.size(); ++i)
       if (next[i] != image_[i]) differing.push_back(i);
     if (differing.size() <= kMaxIncremental) {
       for (const std::size_t i : differing) set(i, next[i]);
@@ -188,10 +199,8 @@ class BasicState {
   }
 
   void refresh_logits() {
-    if (!has_all_logits()) return;  // the gain of one logit doesn't depend on its value
-    logits_ = activations_.logits();
-    objective_value_ = {objective_.value(logits_),
-                        objective_.error_bound(logits_, activations_.error_bound())};
+    valuation_.update([this](double* logits) { activations_.write_logits(logits); },
+                      activations_.error_bound());
   }
 
   // A threshold of −∞ always passes, so nothing is computed.
@@ -210,19 +219,15 @@ class BasicState {
     std::vector<double> estimates;
     if (together) estimates = activations_.estimate_all(changes);
     for (const Change* change = changes.data(); change != end; ++change) {
-      Logits estimate{};
-      if (together) {
-        std::copy_n(&estimates[change->pixel * outputs], outputs, estimate.begin());
-      } else {
-        activations_.prepare(change, end, image_);
-        estimate = activations_.estimate(*change);
-      }
+      if (!together) activations_.prepare(change, end, image_);
+      const double* estimate =
+          together ? &estimates[change->pixel * outputs] : activations_.estimate(*change);
       gains[change->pixel].max_with(resolve_gain(*change, 0, estimate));
     }
   }
 
   // The gain, from the logits' estimated gains, on the right side of the threshold.
-  Gain resolve_gain(const Change& change, double threshold, const Logits& logit_gains) {
+  Gain resolve_gain(const Change& change, double threshold, const double* logit_gains) {
     ++evaluations_;
     const auto is_conclusive = [threshold](const Gain& gain) {
       return gain.error_bound == 0 || std::abs(gain.gain - threshold) > gain.error_bound;
@@ -236,28 +241,19 @@ class BasicState {
   // The gain, as precise as double precision allows, or the exact gain if that is as fast.
   Gain closer_gain_of(const Change& change) {
     if (activations_.has_no_effect(change, image_))
-      return {objective_.exact_gain({}, {}, image_, change), 0};
-    const std::optional<Logits> precise = activations_.precise_gains(change);
+      return {objective_.exact_gain(image_, change), 0};
+    const double* precise = activations_.precise_gains(change);
     refresh_logits();
-    return gain_of(change, precise ? *precise : activations_.estimate(change),
-                   2 * activations_.error_bound());
+    return gain_of(change, precise, 2 * activations_.error_bound());
   }
 
-  // The gain of a change from the logits' gains, each with an error of at most logit_error.
-  Gain gain_of(const Change& change, const Logits& logit_gains, double logit_error) const {
-    const double price = objective_.price(image_, change);
-    const double price_error_bound = objective_.price_change_error_bound();
-    if (objective_.aim == Aim::kLogit)
-      return {logit_gains[0] - price, logit_error + price_error_bound};
-    const Logits after = Objective::sum(logits_, logit_gains);
-    return {objective_.value(after) - objective_value_.gain - price,
-            objective_.error_bound(after, logit_error + activations_.error_bound()) +
-                objective_value_.error_bound + price_error_bound};
+  Gain gain_of(const Change& change, const double* logit_gains, double gain_error) {
+    return valuation_.gain_of(image_, change, logit_gains, gain_error, activations_.error_bound());
   }
 
   double exact_gain_of(const Change& change) {
     if (activations_.error_bound(change) == 0 || activations_.has_no_effect(change, image_))
-      return objective_.exact_gain({}, {}, image_, change);
+      return objective_.exact_gain(image_, change);
     Image after = image_;
     after[change.pixel] = change.value;
     return objective_.exact_gain(exact_logits(), activations_.exact(after), image_, change);
@@ -285,9 +281,8 @@ class BasicState {
 
   Objective objective_;
   LayerCache activations_;
+  Valuation valuation_;
   Image image_;
-  Logits logits_{};              // the present ones, if all are available
-  Gain objective_value_{0, 0};   // the objective's value for these, without penalties
   std::optional<Logits> exact_;  // correctly rounded, once requested
   std::size_t evaluations_ = 0;
   bool gains_requested_ = false;  // whether gains() was called

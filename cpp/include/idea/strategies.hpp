@@ -45,21 +45,22 @@ inline bool settle_pixels(State& state, std::size_t begin, std::size_t end) {
   return changed;
 }
 
-// Sweeps over the pixels 0…783 and sets each to the better of 0 and 1; to 1 on a tie. A step is a
+// Sweeps over the pixels in order and sets each to the better of 0 and 1; to 1 on a tie. A step is a
 // pixel. A sweep that changes nothing is the last, for another would change nothing either.
 template <typename AtStep>
 void greedy(State& state, std::uint64_t every, std::uint64_t sweeps, AtStep at_step) {
-  const std::uint64_t steps = sweeps * kPixels;
+  const std::size_t pixels = state.image().size();
+  const std::uint64_t steps = sweeps * pixels;
   bool changed = true;
   std::uint64_t end = 0;
   for (std::uint64_t step = 0; step < steps; step = end) {
-    if (step % kPixels == 0) {
+    if (step % pixels == 0) {
       if (!changed) return;
       changed = false;
     }
     at_step(step);
-    end = stretch_end(step, steps, every, kPixels);
-    const std::size_t pixel = step % kPixels;
+    end = stretch_end(step, steps, every, pixels);
+    const std::size_t pixel = step % pixels;
     if (settle_pixels(state, pixel, pixel + (end - step))) changed = true;
   }
 }
@@ -75,7 +76,7 @@ void monte_carlo(State& state, Generator& rng, std::uint64_t every, std::uint64_
   std::uint64_t end = 0;
   for (std::uint64_t step = 0; step < steps; step = end) {
     if (step % kDraws == 0) {
-      const std::vector<std::uint64_t> pixels = rng.integers(kPixels, kDraws);
+      const std::vector<std::uint64_t> pixels = rng.integers(state.image().size(), kDraws);
       const std::vector<std::uint64_t> values = rng.integers(2, kDraws);
       for (std::size_t n = 0; n < kDraws; ++n)
         draws[n] = {pixels[n], static_cast<float>(values[n]), 0};

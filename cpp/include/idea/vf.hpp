@@ -1,4 +1,4 @@
-// Dumps: .vf files, each one image as 784 little-endian float32 and nothing else.
+// Dumps: .vf files, each one image as little-endian float32, one for each pixel, and nothing else.
 #pragma once
 
 #include <algorithm>
@@ -15,29 +15,28 @@
 
 namespace idea {
 
-inline constexpr std::size_t kDumpBytes = kPixels * sizeof(float);
-
 // name: of the image, for the error message.
-inline void require_pixels(const Image& image, const std::string& name) {
+inline void require_pixels(const Image& image, const Task& task, const std::string& name) {
+  require_size(image, task, name);
   // Not "below 0 or above 1": NaN fails this test too.
-  const auto* bad = std::find_if(image.begin(), image.end(),
-                                 [](float value) { return !(value >= 0 && value <= 1); });
+  const auto bad = std::find_if(image.begin(), image.end(),
+                                [](float value) { return !(value >= 0 && value <= 1); });
   if (bad == image.end()) return;
   const auto pixel = static_cast<std::size_t>(bad - image.begin());
-  throw Error(name + ": the pixel in column " + std::to_string(pixel % kSide) + ", row " +
-              std::to_string(pixel / kSide) + " is " + shortest(*bad) +
+  throw Error(name + ": the pixel in column " + std::to_string(pixel % task.width) + ", row " +
+              std::to_string(pixel / task.width) + " is " + shortest(*bad) +
               "; every pixel must lie in 0…1");
 }
 
 // name: of the data, for the error message.
-inline Image parse_vf(std::string_view data, const std::string& name) {
-  if (data.size() != kDumpBytes)
-    throw Error(name + ": expected a dump of " + std::to_string(kDumpBytes) +
-                " bytes (784 float32), found " + std::to_string(data.size()) + " bytes");
-  const std::vector<float> floats = floats_of(data);
-  Image image{};
-  std::copy(floats.begin(), floats.end(), image.begin());
-  require_pixels(image, name);
+inline Image parse_vf(std::string_view data, const std::string& name, const Task& task = kMnist) {
+  const std::size_t size = task.pixels() * sizeof(float);
+  if (data.size() != size)
+    throw Error(name + ": expected a dump of " + std::to_string(size) + " bytes (" +
+                std::to_string(task.pixels()) + " float32), found " + std::to_string(data.size()) +
+                " bytes");
+  Image image = floats_of(data);
+  require_pixels(image, task, name);
   return image;
 }
 
@@ -47,15 +46,17 @@ inline std::string read_dump(const Path& path) {
   return read_file(path, kMost);
 }
 
-inline Image read_vf(const Path& path) { return parse_vf(read_dump(path), path.string()); }
+inline Image read_vf(const Path& path, const Task& task = kMnist) {
+  return parse_vf(read_dump(path), path.string(), task);
+}
 
-inline std::string dump_bytes(const Image& image) {
-  require_pixels(image, "image");
+inline std::string dump_bytes(const Image& image, const Task& task = kMnist) {
+  require_pixels(image, task, "image");
   return bytes_of(image);
 }
 
-inline void write_vf(const Path& path, const Image& image) {
-  write_files({{path, dump_bytes(image)}});
+inline void write_vf(const Path& path, const Image& image, const Task& task = kMnist) {
+  write_files({{path, dump_bytes(image, task)}});
 }
 
 }  // namespace idea
