@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from idea.cli.common import (
-    DIGITS_HELP,
     EXIT_STATUS,
     INTERRUPTED,
     JOBS_HELP,
-    MODEL_HELP,
     Parser,
+    add_model,
+    add_target,
+    chosen_targets,
     named_path,
     real_number,
     run,
@@ -27,7 +28,6 @@ from idea.core.result import Ideal, Interrupted
 from idea.core.spec import COMMON, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.validation import parse_digits
 
 # The options that only some methods have, and what they mean.
 _OWN = sorted({name for method in METHODS.values() for name in method.options})
@@ -68,17 +68,22 @@ def main() -> int:
     args = parser().parse_args()
     replayed = _record_to_replay(args)
     search = replayed.search if replayed else _search(args)
-    digits = [replayed.digit] if replayed else parse_digits(args.digit or ["5"])
     opened = search.prepare()
+    task = opened.model.task
     if replayed:
         replayed.check_files(opened)
+        targets = [task.index(replayed.target)]
+    else:
+        targets = chosen_targets(args, task)
     home = replayed.path.parent if replayed else Path("ideas")
-    report = Report(args.out or home, digits, gif=args.gif, frames=args.frames, json=args.json)
+    report = Report(
+        args.out or home, task, targets, gif=args.gif, frames=args.frames, json=args.json
+    )
     report.check(search.start)
     found = []
     try:
-        with SearchBar(digits, search.restarts) as bar:
-            for ideal in opened.find(digits, bar.show, args.jobs):
+        with SearchBar(task, targets, search.restarts) as bar:
+            for ideal in opened.find(targets, bar.show, args.jobs):
                 if replayed:
                     replayed.check_dump(ideal)
                 bar.clear()
@@ -99,7 +104,7 @@ def _write_interrupted(
         return INTERRUPTED
     for ideal in ideals:
         report.write(ideal, opened, interrupted=True)
-    paths = " ".join(str(report.path(ideal.digit, "vf")) for ideal in ideals)
+    paths = " ".join(str(report.path(ideal.target, "vf")) for ideal in ideals)
     print(f"interrupted: the best so far is in {paths}", file=sys.stderr)
     return INTERRUPTED
 
@@ -120,7 +125,7 @@ def _record_to_replay(args: argparse.Namespace) -> Record | None:
     """Read the record to replay, if any; it excludes other options of a search."""
     if args.replay is None:
         return None
-    for name in ("digit", *COMMON, *_OWN):
+    for name in ("digit", "target", *COMMON, *_OWN):
         if name not in ("model", "start", "freeze") and getattr(args, name) is not None:
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
     return read_record(args.replay, model=args.model, start=args.start, freeze=args.freeze)
@@ -131,9 +136,9 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.search",
         usage="%(prog)s [options]",
-        description="Search the binary 28×28 images for the one that a trained network scores "
-        "highest as a digit: its ideal of that digit. The score is called energy and is maximised; "
-        "by default it is the digit's logit, the network's output before softmax.",
+        description="Search the binary images for the one that a trained network scores "
+        "highest as a class: its ideal of that class. The score is called energy and is maximised; "
+        "by default it is the class's logit, the network's output before softmax.",
         epilog=_epilog(),
     )
     _add_objective(parser.add_argument_group("network and objective"))
@@ -143,8 +148,8 @@ def parser() -> Parser:
 
 
 def _add_objective(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--digit", nargs="+", metavar="D", help=DIGITS_HELP)
-    group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
+    add_target(group)
+    add_model(group)
     group.add_argument(
         "--objective",
         metavar="|".join(AIMS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
+from idea.files.read import read_bytes
+from idea.image import DIGITS, Task
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
@@ -26,6 +29,11 @@ __all__ = [
     "READER_LEFT",
     "WRONG_INPUT",
     "Parser",
+    "add_model",
+    "add_target",
+    "chosen_targets",
+    "class_labels",
+    "image_shape",
     "is_terminal",
     "named_path",
     "real_number",
@@ -52,6 +60,7 @@ DATA_HELP = (
     "downloaded if necessary)"
 )
 DIGITS_HELP = "digits: 5, or 0 3 5, or 0,3,5, or all (default: 5)"
+TARGETS_HELP = "classes by label or index, or all (default: 5 for digits, else all)"
 JOBS_HELP = "number of threads; does not affect the result (default: all cores)"
 EXIT_STATUS = "exit status: 0 success, 2 invalid input"
 
@@ -108,6 +117,80 @@ def _converted(convert: Callable[[str], Value], text: str) -> Value:
         return convert(text)
     except OptionError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_target(group: argparse._ActionsContainer) -> None:
+    """Add the options that name the classes to search for."""
+    group.add_argument("--target", nargs="+", metavar="LABEL", help=TARGETS_HELP)
+    group.add_argument("--digit", nargs="+", metavar="D", help=DIGITS_HELP)
+
+
+def chosen_targets(args: argparse.Namespace, task: Task) -> list[int]:
+    """Return the indices of the classes that the options name."""
+    if args.target is not None and args.digit is not None:
+        raise OptionError("--digit and --target name the same: leave out one")
+    if args.digit is not None and task.classes != DIGITS.classes:
+        raise OptionError(f"--digit is for networks of digits, found {task}: use --target")
+    texts = args.target or args.digit
+    if texts is None:
+        return [5] if task.classes == DIGITS.classes else list(range(len(task.classes)))
+    return parse_targets(texts, task)
+
+
+def parse_targets(texts: list[str], task: Task) -> list[int]:
+    """Parse the classes of a command line, in order, each once.
+
+    >>> parse_targets(["3,8", "3"], DIGITS), len(parse_targets(["all"], DIGITS))
+    ([3, 8], 10)
+    """
+    if texts == ["all"] and "all" not in task.classes:
+        return list(range(len(task.classes)))
+    names: list[str] = []
+    for text in texts:
+        names += [text] if text in task.classes else text.split(",")
+    return task.indices([int(name) if _is_index(name, task) else name for name in names])
+
+
+def _is_index(name: str, task: Task) -> bool:
+    return name.isascii() and name.isdigit() and name not in task.classes
+
+
+def add_model(group: argparse._ActionsContainer) -> None:
+    """Add the options that name a network, and its task where its file doesn't."""
+    group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
+    group.add_argument(
+        "--shape",
+        type=image_shape,
+        metavar="HxW",
+        help="height and width of the images (default: from the file, or a square)",
+    )
+    group.add_argument(
+        "--classes",
+        type=class_labels,
+        metavar="A,B,…|FILE",
+        help="labels of the classes, or a text file with one in each line (default: from the file, "
+        "or 0, 1, …)",
+    )
+
+
+def image_shape(text: str) -> tuple[int, int]:
+    """Convert an argument such as 8x8 to a height and a width."""
+    found = re.fullmatch(r"([0-9]{1,4})[x×]([0-9]{1,4})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"expected a size such as 28x28, found {text!r}")
+    return int(found[1]), int(found[2])
+
+
+def class_labels(text: str) -> tuple[str, ...]:
+    """Convert an argument to labels: separated by commas, or the lines of a file."""
+    if "," in text:
+        return tuple(text.split(","))
+    try:
+        return tuple(read_bytes(Path(text), OptionError).decode("utf-8").splitlines())
+    except UnicodeDecodeError as error:
+        raise argparse.ArgumentTypeError(f"{text}: expected text in UTF-8 ({error})") from error
+    except OptionError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def run(main: Callable[[], int]) -> int:

@@ -28,46 +28,48 @@ from idea.files.write import (
 class SearchBar(Bar):
     """A progress bar of a search, updated with each frame."""
 
-    def __init__(self, digits: list[int], restarts: int) -> None:
-        super().__init__("step", f"digit {digits[0]}")
-        self._digits = digits
+    def __init__(self, task: Task, targets: list[int], restarts: int) -> None:
+        super().__init__("step", task.label(targets[0]))
+        self._task = task
+        self._targets = targets
         self._restarts = restarts
 
     def show(self, frame: Frame) -> None:
         """Show a frame's progress and energy."""
-        runs = self._digits.index(frame.target) * self._restarts + frame.restart
+        runs = self._targets.index(frame.target) * self._restarts + frame.restart
         self.go_to(
             runs * frame.steps + frame.step,
-            frame.steps * self._restarts * len(self._digits),
-            f"digit {frame.target}",
+            frame.steps * self._restarts * len(self._targets),
+            self._task.label(frame.target),
             f"energy {frame.energy:.2f}",
         )
 
 
 class Report:
-    """Writes the files of a search, and prints a line or a record for each digit.
+    """Writes the files of a search, and prints a line or a record for each target.
 
-    `gif` and `frames` add these to the dump, picture and record; the frames of several digits get a
+    `gif` and `frames` add these to the dump, picture and record; the frames of several targets get a
     folder each. With `json`, records alone are printed.
     """
 
     def __init__(
-        self, folder: Path, digits: list[int], *, gif: bool, frames: bool, json: bool
+        self, folder: Path, task: Task, targets: list[int], *, gif: bool, frames: bool, json: bool
     ) -> None:
         self.folder = folder
-        self.digits = digits
+        self.task = task
+        self.targets = targets
         self.kinds = ["png", "vf", "json"] + ["gif"] * gif
         self.frames = frames
         self.json = json
 
-    def path(self, digit: int, kind: str) -> Path:
-        """Return the path of a digit's png, vf, json or gif."""
-        return self.folder / f"idea_{digit}.{kind}"
+    def path(self, target: int, kind: str) -> Path:
+        """Return the path of a target's png, vf, json or gif."""
+        return self.folder / f"idea_{self.task.file_names[target]}.{kind}"
 
     def check(self, start: str | None) -> None:
         """Check, before the search, that the files can be written and don't overwrite the start."""
-        files = [self.path(digit, kind) for digit in self.digits for kind in self.kinds]
-        if len(self.digits) > 1:
+        files = [self.path(target, kind) for target in self.targets for kind in self.kinds]
+        if len(self.targets) > 1:
             files.append(self.folder / "ideas.png")
         if start is not None:
             self._check_start(Path(start), files)
@@ -79,19 +81,19 @@ class Report:
         """Write all files of an ideal."""
         fields = record(ideal, opened, interrupted=interrupted)
         files = ideal.files(self.folder)
-        files[self.path(ideal.digit, "json")] = f"{json.dumps(fields, indent=2)}\n".encode()
+        files[self.path(ideal.target, "json")] = f"{json.dumps(fields, indent=2)}\n".encode()
         if "gif" in self.kinds:
-            files[self.path(ideal.digit, "gif")] = ideal.gif_bytes()
+            files[self.path(ideal.target, "gif")] = ideal.gif_bytes()
         if self.frames:
-            ideal.save_frames(self._frames_folder(ideal.digit))
+            ideal.save_frames(self._frames_folder(ideal.target))
         write_files(files, new_folders=True)
-        self._print(ideal, context(opened.search.model, ideal.digit), json.dumps(fields))
+        self._print(ideal, context(opened.search.model, ideal.target), json.dumps(fields))
 
     def close(self, found: list[Ideal], replayed: Record | None) -> None:
         """Draw several ideals on a sheet, and print the files."""
-        lines = [" ".join(str(self.path(i.digit, kind)) for kind in self.kinds) for i in found]
+        lines = [" ".join(str(self.path(i.target, kind)) for kind in self.kinds) for i in found]
         if len(found) > 1:
-            labels = [f"{ideal.digit}: {ideal.energy:.1f}" for ideal in found]
+            labels = [f"{ideal.label}: {ideal.energy:.1f}" for ideal in found]
             sheet = sheet_bytes([ideal.image for ideal in found], labels)
             lines.insert(0, str(write_bytes(self.folder / "ideas.png", sheet)))
         if replayed:
@@ -99,11 +101,13 @@ class Report:
         if not self.json:
             show(*lines, sep="\n")
 
-    def _frames_folder(self, digit: int) -> Path:
-        return self.folder if len(self.digits) == 1 else self.folder / f"frames_{digit}"
+    def _frames_folder(self, target: int) -> Path:
+        if len(self.targets) == 1:
+            return self.folder
+        return self.folder / f"frames_{self.task.file_names[target]}"
 
     def _frames_folders(self) -> list[Path]:
-        return [self._frames_folder(digit) for digit in self.digits] if self.frames else []
+        return [self._frames_folder(target) for target in self.targets] if self.frames else []
 
     def _check_start(self, start: Path, files: list[Path]) -> None:
         """Refuse to overwrite the start: the record could not be replayed."""
@@ -136,12 +140,12 @@ def _line(ideal: Ideal, known: Context | None) -> str:
     if not ideal.objective.plain:
         energy += f" ({_objective(ideal)}), logit {ideal.logit:.4f}"
     real = known and (
-        f" (real {ideal.digit}s reach {known.strongest:.1f}, their median {known.median:.1f})"
+        f" (real {ideal.label}s reach {known.strongest:.1f}, their median {known.median:.1f})"
     )
     return (
-        f"{ideal.digit}: energy {energy}{real or ''}, "
+        f"{ideal.label}: energy {energy}{real or ''}, "
         f"probability {ideal.probability:.4f}, "
-        f"runner-up {ideal.runner_up}, margin {ideal.margin:.2f}, {optimum}{agreeing}, "
+        f"runner-up {ideal.task.label(ideal.runner_up)}, margin {ideal.margin:.2f}, {optimum}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )
 

@@ -35,12 +35,20 @@ from idea.files.schema import (
     checked,
 )
 from idea.files.vf import dump_bytes
+from idea.image import DIGITS
 
 __all__ = ["Record", "read_record", "record", "versions"]
 
 
-# Options that records from before there were objectives lack.
-_ADDED = {"objective": "logit", "ink": 0.0, "smooth": 0.0, "freeze": None}
+# Options that records of earlier versions lack.
+_ADDED = {
+    "objective": "logit",
+    "ink": 0.0,
+    "smooth": 0.0,
+    "freeze": None,
+    "shape": None,
+    "classes": None,
+}
 
 
 class _Sums(msgspec.Struct):
@@ -55,7 +63,8 @@ class _Sums(msgspec.Struct):
 class _Stored(msgspec.Struct, kw_only=True):
     """The schema of a record; what a replay doesn't need may be missing in old ones."""
 
-    digit: Digit
+    digit: Digit | UnsetType = UNSET
+    target: str | UnsetType = UNSET
     energy: Finite | UnsetType = UNSET
     logit: Finite | UnsetType = UNSET
     real_digits: dict[str, Finite] | UnsetType | None = UNSET
@@ -88,9 +97,9 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
     """Return the record of an ideal, ready for JSON."""
     options = asdict(prepared.search)
     own = METHODS[ideal.method].options | options.pop("own")
-    known = context(prepared.search.model, ideal.digit)
+    known = context(prepared.search.model, ideal.target)
     return {
-        "digit": ideal.digit,
+        **({"digit": ideal.target} if ideal.task == DIGITS else {"target": ideal.label}),
         "energy": ideal.energy,
         "logit": ideal.logit,
         "real_digits": known and known._asdict(),
@@ -116,7 +125,7 @@ class Record:
     """A record that was read: the search, and the checksums that a replay must reproduce."""
 
     path: Path
-    digit: int
+    target: int | str
     search: Search
     sums: dict[str, str | None]
     versions: dict[str, str]
@@ -161,7 +170,10 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
             f"{path}: that search was ended by the clock (--seconds); it can't be made again"
         )
     sums = msgspec.structs.asdict(stored.sha256)
-    return Record(path, stored.digit, search, sums, stored.versions)
+    target = stored.target if stored.digit is UNSET else stored.digit
+    if target is UNSET:
+        raise IdeaError(f"{path}: digit: expected a digit, found nothing")
+    return Record(path, target, search, sums, stored.versions)
 
 
 def _search(path: Path, options: dict[str, Any], moved: dict[str, str | None]) -> Search:

@@ -18,11 +18,12 @@ from idea.core.options import check_options
 from idea.core.result import Ideal
 from idea.core.strategies import METHODS
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
-from idea.errors import DumpError, PictureError
+from idea.errors import DumpError, OptionError, PictureError
 from idea.files.load import parse_model, read_model
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
+from idea.image import DIGITS, TaskOptions
 from idea.networks.base import Model
 
 __all__ = ["COMMON", "OWN", "PreparedSearch", "Search"]
@@ -48,32 +49,39 @@ class Search:
     smooth: _Price = 0.0
     freeze: FileName | None = None
     """A dump or picture of the pixels that are held black, or `UNUSED`."""
+    shape: tuple[Count, Count] | None = None
+    """The height and width of the images, if the file doesn't name them."""
+    classes: tuple[str, ...] | None = None
+    """The labels of the classes, if the file doesn't name them."""
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
     def prepare(self) -> PreparedSearch:
         """Read the files, and check all options."""
         data, path = read_model(self.model)
+        model = parse_model(data, path, TaskOptions(self.shape, self.classes))
         files = {"model": data}
         start = None
         if self.start is not None:
             files["start"] = read_bytes(self.start, DumpError)
-            start = parse_vf(files["start"], self.start)
+            start = parse_vf(files["start"], self.start, model.task)
         frozen = None
         if self.freeze == UNUSED:
+            if model.task != DIGITS:
+                raise OptionError(f"--freeze unused is for 28×28 digits, found {model.task}")
             frozen = unused_pixels()
         elif self.freeze is not None:
             files["freeze"] = read_bytes(self.freeze, PictureError)
-            frozen = parse_mask(files["freeze"], self.freeze)
+            frozen = parse_mask(files["freeze"], self.freeze, model.task)
         objective = Objective(self.objective, self.ink, self.smooth, frozen)
+        objective.check_task(model.task)
         check_options(self.method, **self.arguments(start))
-        model = parse_model(data, path)
         # Of the bytes that were read: the results of the search may replace a file.
         sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         return PreparedSearch(self, model, start, objective, sums)
 
     def arguments(self, start: NDArray[np.float32] | None) -> dict[str, Any]:
-        """Return the arguments of `find` that depend on neither a digit nor a file of pixels."""
+        """Return the arguments of `find` that depend on neither a target nor a file of pixels."""
         return {
             "seed": self.seed,
             "restarts": self.restarts,
@@ -111,7 +119,7 @@ class PreparedSearch:
 
     def find(
         self,
-        digits: Iterable[int],
+        targets: Iterable[int | str],
         on_frame: Callable[[Frame], object] | None = None,
         jobs: int | None = None,
     ) -> Iterator[Ideal]:
@@ -119,7 +127,7 @@ class PreparedSearch:
         arguments = self.search.arguments(self.start)
         return find_all(
             self.model,
-            digits,
+            targets,
             self.search.method,
             on_frame=on_frame,
             jobs=jobs,

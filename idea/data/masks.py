@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from idea.errors import PictureError
 from idea.files.read import read_bytes
 from idea.files.vf import parse_vf, read_vf
-from idea.image import SIDE
+from idea.image import DIGITS, Task
 
 __all__ = ["UNUSED", "parse_mask", "read_mask", "unused_pixels"]
 
@@ -60,17 +60,17 @@ def read_mask(source: str | os.PathLike[str]) -> NDArray[np.bool_]:
     return parse_mask(read_bytes(source, PictureError), os.fspath(source))
 
 
-def parse_mask(data: bytes, name: str) -> NDArray[np.bool_]:
+def parse_mask(data: bytes, name: str, task: Task = DIGITS) -> NDArray[np.bool_]:
     """Return the mask of a file's contents; `name` distinguishes dumps from pictures."""
     from idea.files.decode import decode, is_dump
 
-    if name.endswith(".vf") or is_dump(data):
-        return _ink(parse_vf(data, name))
+    if name.endswith(".vf") or is_dump(data, task):
+        return _ink(parse_vf(data, name, task))
     greys = decode(data, name)
-    if greys.shape != (SIDE, SIDE):
+    if greys.shape != task.shape:
         height, width = greys.shape
         raise PictureError(
-            f"{name}: expected {SIDE} × {SIDE} pixels, white where they are masked, "
+            f"{name}: expected {task.width} × {task.height} pixels, white where they are masked, "
             f"found {width:,} × {height:,}"
         )
     return _ink(greys)

@@ -42,11 +42,11 @@ def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
     >>> print(context("mine.dat", 5))
     None
     """
-    place = check_digit(digit)
     names = {path: name for name, path in BUNDLED.items()}
     name = names.get(find_file(model))
     if name is None:
         return None
+    place = check_digit(digit)
     strongest, median = (provenance(name, key).split() for key in Context._fields)
     return Context(float(strongest[place]), float(median[place]))
 

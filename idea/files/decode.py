@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from idea.errors import PictureError
-from idea.image import PIXELS
+from idea.image import DIGITS, Task
 
 __all__ = ["LARGEST", "Greys", "decode", "is_dump"]
 
@@ -19,18 +19,17 @@ Greys = NDArray[np.float32]
 
 LARGEST = 50_000_000
 """The maximum number of pixels of a picture."""
-_DUMP = 4 * PIXELS  # bytes
 # Pillow would start another program for EPS, and unpacks FITS to any size.
 _REFUSED = ("EPS", "FITS")
 
 
-def is_dump(data: bytes) -> bool:
-    """Return whether a file is a dump: 784 little-endian float32 in 0…1, unlike any picture.
+def is_dump(data: bytes, task: Task = DIGITS) -> bool:
+    """Return whether a file is a dump: a float32 in 0…1 for each pixel, unlike any picture.
 
     >>> is_dump(bytes(3136)), is_dump(bytes(3137))
     (True, False)
     """
-    if len(data) != _DUMP:
+    if len(data) != 4 * task.pixels:
         return False
     floats = np.frombuffer(data, "<f4")
     return bool(((floats >= 0) & (floats <= 1)).all())
@@ -76,7 +75,7 @@ def decode(
             ) from error
         except UnidentifiedImageError as error:
             raise PictureError(
-                f"{name}: expected a picture, or a dump of {_DUMP} bytes, found {len(data)} bytes "
+                f"{name}: expected a picture or a dump, found {len(data)} bytes "
                 f"that begin with {data[:4]!r}"
             ) from error
         # Pillow's decoders raise a dozen kinds of error on a damaged picture.

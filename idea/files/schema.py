@@ -45,7 +45,7 @@ Finite: TypeAlias = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=LARGEST)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Logits: TypeAlias = Annotated[
-    list[Finite], Meta(min_length=10, max_length=10, description="ten numbers")
+    list[Finite], Meta(min_length=2, max_length=1000, description="a number for each class")
 ]
 FileName: TypeAlias = Annotated[
     # Excludes what no file's name can contain: NUL, and surrogates other than those by which Python
