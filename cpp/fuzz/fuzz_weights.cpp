@@ -23,9 +23,8 @@ void check(const std::shared_ptr<const idea::Network>& network, std::size_t size
   require(idea::weight_bytes(units) == size);
   require(network->hidden() == 2);
   require(network->layers()[1].W.columns() == units);
-  require(network->layers()[2].W.columns() == idea::kDigits);
-  idea::Image image{};
-  image.fill(0.5F);
+  require(network->layers()[2].W.columns() == idea::kMnist.classes);
+  const idea::Image image(idea::kMnist.pixels(), 0.5F);
   for (const double logit : network->logits(image)) require(std::isfinite(logit));
   idea::State state(network, 3, image);
   require(std::isfinite(state.energy()));

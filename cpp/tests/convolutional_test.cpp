@@ -85,7 +85,7 @@ TEST_CASE("a convolutional network's gains are those of forward passes") {
 TEST_CASE("a convolutional network's logits and gains for every task") {
   for (const MapCase& tested : map_task_cases()) {
     CAPTURE(tested.name);
-    const MapWeights weights = random_maps(tested.weights, 1);
+    const MapWeights weights = random_task_maps(tested.weights, 1);
     const idea::Task& task = weights.task;
     const CachedForwardPasses<MapWeights> reference(weights);
     for (const idea::Image& start : {random_binary(1, task), random_grey(2, task)}) {

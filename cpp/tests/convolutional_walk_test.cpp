@@ -99,8 +99,9 @@ TEST_CASE("a convolutional walk for every task takes the path of one-by-one eval
     CAPTURE(tested.name);
     const idea::Task& task = tested.weights.task;
     const std::vector<idea::Proposal> proposals =
-        random_proposals(150 / kEvery, 0.1, task.pixels());
-    check_walk(random_maps(tested.weights, 1), random_grey(5, task), proposals);
+        random_proposals(100 / kEvery, 0.1, task.pixels());
+    check_walk(random_task_maps(tested.weights, 1), random_grey(5, task), proposals);
+    if (task.pixels() > kPixels) continue;  // ties among so many pixels take long
     check_walk(whole_maps(tested.weights), random_binary(5, task), proposals);
   }
 }

@@ -75,6 +75,8 @@ inline constexpr std::size_t kEvery = 7;
 inline constexpr std::size_t kEvery = 1;
 #endif
 
+inline std::size_t every(std::size_t pixels) { return pixels > 784 ? 29 * kEvery : kEvery; }
+
 // The plain loops aren't checked by the sanitizers, with which they would take most of the time.
 #define IDEA_NO_SANITIZE __attribute__((no_sanitize("address", "undefined")))
 
@@ -132,6 +134,14 @@ struct Weights {
       for (float& bias : layer.b) bias = normal(rng);
     }
     return weights;
+  }
+
+  // Switches most hidden units on. Where all of a layer are off, every gain is an exact tie: this
+  // takes long with many pixels.
+  void raise_biases() {
+    for (Layer& layer : layers)
+      if (&layer != &layers.back())
+        for (float& bias : layer.b) bias += 1;
   }
 
   std::shared_ptr<const idea::Network> network() const {

@@ -113,7 +113,7 @@ TEST_CASE("every objective's gains for every task are those of full forward pass
   }
   for (const MapCase& tested : map_task_cases()) {
     CAPTURE(tested.name);
-    check_objectives<idea::ConvolutionalState>(random_maps(tested.weights, 2));
+    check_objectives<idea::ConvolutionalState>(random_task_maps(tested.weights, 2));
   }
 }
 

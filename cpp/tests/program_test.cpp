@@ -100,10 +100,12 @@ TEST_CASE("the program finds ideals of other tasks") {
     CHECK(home.run(arguments + " --digit 1," + last).status == 0);
     const auto path = home / (shape + "/idea_" + last + ".vf");
     CHECK(std::filesystem::file_size(path) == 4 * task.pixels());
-    const Result again = home.run(arguments + " --start " + shape + "/idea_1.vf --digit " + last);
+    const Result again =
+        home.run(arguments + " --start " + shape + "/idea_1.vf --out again --digit " + last);
     CHECK(again.status == 0);
+    const auto dump = home / ("again/idea_" + last + ".vf");
     const double energy = idea::read_weights(home / "other.dat", task)
-                              ->logits(idea::read_vf(path, task))[task.classes - 1];
+                              ->logits(idea::read_vf(dump, task))[task.classes - 1];
     CHECK(again.out.find("energy " + idea::fixed(energy, 4)) != std::string::npos);
     const Result all = home.run(arguments + " --digit all --sweeps 1");
     CHECK(std::count(all.out.begin(), all.out.end(), '\n') ==
@@ -153,8 +155,8 @@ TEST_CASE("invalid input prints an error message, and nothing is written") {
       {"m.dat --shape 1x3", "expected images of 4…4096 pixels, found 1×3"},
       {"m.dat --shape 65x64", "expected images of 4…4096 pixels, found 65×64"},
       {"m.dat --shape 5x3 --classes 2",
-       "m.dat: expected the float32 of a 15-units-units-2 network, found 22524 bytes: 65 units "
-       "take 21848 bytes, 66 take 22448, 15 take 2048"},
+       "m.dat: expected the float32 of a 15-units-units-2 network, found 22524 bytes: 66 units "
+       "take 22448 bytes, 67 take 23056, 15 take 2048"},
       {"m.dat --method fast", "method must be one of greedy, mc, not fast"},
       {"m.dat --seed -1", "seed must be a whole number, 0 or more, not -1"},
       {"m.dat --seed 1.5", "seed must be a whole number, 0 or more, not 1.5"},

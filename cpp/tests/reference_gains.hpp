@@ -40,8 +40,10 @@ inline std::vector<Case> task_cases() {
   std::vector<Case> cases;
   for (const idea::Task& task : tasks())
     for (const std::vector<std::size_t>& hidden :
-         std::vector<std::vector<std::size_t>>{{9}, {12, 7}, {7, 18}})
+         std::vector<std::vector<std::size_t>>{{9}, {12, 7}, {7, 18}}) {
       cases.push_back({name_of(task), Weights::random(hidden, 2, task)});
+      cases.back().weights.raise_biases();
+    }
   return cases;
 }
 
@@ -59,7 +61,7 @@ struct ReferenceGains {
         to_black(image.size()),
         to_white(image.size()),
         best(image.size()) {
-    for (std::size_t i = 0; i < image.size(); i += kEvery) {
+    for (std::size_t i = 0; i < image.size(); i += every(image.size())) {
       to_black[i] = image[i] == 0 ? 0 : weights.energy(target, with(image, i, 0)) - energy;
       to_white[i] = image[i] == 1 ? 0 : weights.energy(target, with(image, i, 1)) - energy;
       best[i] = image[i] == 0   ? to_white[i]

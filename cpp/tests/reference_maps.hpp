@@ -163,6 +163,12 @@ inline MapWeights random_maps(MapWeights weights, unsigned seed) {
   });
 }
 
+inline MapWeights random_task_maps(const MapWeights& weights, unsigned seed) {
+  MapWeights made = random_maps(weights, seed);
+  made.dense.raise_biases();
+  return made;
+}
+
 // Small whole numbers: every sum is exact, and ties abound.
 inline MapWeights whole_maps(MapWeights weights) {
   std::mt19937 rng(5);
