@@ -12,16 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.cli.common import (
-    DIGITS_HELP,
     EXIT_STATUS,
     INTERRUPTED,
-    MODEL_HELP,
     Parser,
+    add_model,
+    add_target,
+    chosen_targets,
     named_path,
     real_number,
     run,
 )
-from idea.cli.prove_output import HEADER, DigitBounds, ProofBar, improved_files
+from idea.cli.prove_output import HEADER, ProofBar, TargetBounds, improved_files
 from idea.cli.search_output import SearchBar
 from idea.cli.streams import show
 from idea.core.find import find
@@ -29,9 +30,10 @@ from idea.errors import MissingPackageError, OptionError
 from idea.files.load import OpenedModel, open_model
 from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
+from idea.image import Task, TaskOptions, require_binary
 from idea.networks.base import Model, exact_logits
 from idea.networks.mlp import MLP
-from idea.validation import as_number, parse_digits
+from idea.validation import as_number
 from idea.verification.crown import Reach, reach
 from idea.verification.linear_program import load_solver
 from idea.verification.prove import prove
@@ -63,26 +65,27 @@ examples:
 def main() -> int:
     """Parse the command line, bound, prove, write and print; return the exit status."""
     args = parser().parse_args()
-    digits = parse_digits(args.digit)
-    model = open_model(args.model)
-    initial = _initial_image(args.image, digits)
+    model = open_model(args.model, TaskOptions(args.shape, args.classes))
+    task = model.network.task
+    targets = chosen_targets(args, task)
+    initial = _initial_image(args.image, task, targets)
     reached = reach(model.network)
     exact = _is_exact(model, args)
     if exact:
         _check_files(
             args.out,
-            [path for digit in digits for path in improved_files(args.out, digit)],
+            [path for target in targets for path in improved_files(args.out, task, target)],
             args.image,
         )
     if not args.json:
         show(HEADER)
-    for digit in digits:
-        image = _best_known(model.network, digit) if initial is None else initial
-        result = _bounded(model.network, reached, digit, image)
+    for target in targets:
+        image = _best_known(model.network, target) if initial is None else initial
+        result = _bounded(model.network, reached, target, image)
         if exact:
             seconds = args.seconds or _SECONDS
-            with ProofBar(digit) as bar:
-                result.proof = prove(model.network, digit, image, seconds=seconds, on_part=bar.show)
+            with ProofBar(result.label) as bar:
+                result.proof = prove(model.network, target, image, seconds=seconds, on_part=bar.show)
             result.save_improvement(args.out)
         show(json.dumps(result.record(model.name)) if args.json else result.line())
         if result.proof is not None and result.proof.interrupted:
@@ -91,16 +94,16 @@ def main() -> int:
     return 0
 
 
-def _best_known(model: Model, digit: int) -> NDArray[np.float32]:
-    """Search for the best image, (28, 28) of 0 and 1."""
-    with SearchBar([digit], 1) as bar:
-        return find(model, digit, "best", every=10, on_frame=bar.show).image
+def _best_known(model: Model, target: int) -> NDArray[np.float32]:
+    """Search for the best image, (height, width) of 0 and 1."""
+    with SearchBar(model.task, [target], 1) as bar:
+        return find(model, target, "best", every=10, on_frame=bar.show).image
 
 
-def _bounded(model: Model, reached: Reach, digit: int, image: NDArray[np.float32]) -> DigitBounds:
-    weights = np.eye(10)[digit]
-    value = float(exact_logits(model, image.reshape(1, -1))[0, digit])
-    return DigitBounds(digit, value, reached.interval(weights), reached.linear(weights))
+def _bounded(model: Model, reached: Reach, target: int, image: NDArray[np.float32]) -> TargetBounds:
+    weights = np.eye(len(model.task.classes))[target]
+    value = float(exact_logits(model, image.reshape(1, -1))[0, target])
+    return TargetBounds(model.task, target, value, reached.interval(weights), reached.linear(weights))
 
 
 def _is_exact(model: OpenedModel, args: argparse.Namespace) -> bool:
@@ -126,16 +129,15 @@ def _is_exact(model: OpenedModel, args: argparse.Namespace) -> bool:
     return True
 
 
-def _initial_image(path: str | None, digits: list[int]) -> NDArray[np.float32] | None:
+def _initial_image(
+    path: str | None, task: Task, targets: list[int]
+) -> NDArray[np.float32] | None:
     """Read the image to begin with, if one is given."""
     if path is None:
         return None
-    if len(digits) > 1:
-        raise OptionError("--image is an image of one digit: name one --digit")
-    image = read_vf(path)
-    if not np.isin(image, (0, 1)).all():
-        raise OptionError(f"{path}: expected a binary image, of 0 and 1, found greys")
-    return image
+    if len(targets) > 1:
+        raise OptionError("--image is an image of one class: name one --target")
+    return require_binary(read_vf(path, task), path)
 
 
 def _check_files(folder: Path, files: list[Path], image: str | None) -> None:
@@ -161,8 +163,8 @@ def parser() -> Parser:
         "with 32. It often finds a better image, too. All bounds account for rounding errors.",
         epilog=_EPILOG,
     )
-    parser.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
-    parser.add_argument("--digit", nargs="+", default=["5"], metavar="D", help=DIGITS_HELP)
+    add_model(parser)
+    add_target(parser)
     parser.add_argument(
         "--image",
         metavar="FILE.vf",

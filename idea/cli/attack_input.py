@@ -28,7 +28,7 @@ class AttackInput:
     name: str
     """Its file, or which test digit it is."""
     image: NDArray[np.float32] = field(repr=False)
-    """(28, 28), 0 or 1."""
+    """(height, width), 0 or 1."""
     label: int
     """The network's prediction."""
     grey_label: int
@@ -95,6 +95,6 @@ def _classified(
     index: int | None = None,
     digit: int | None = None,
 ) -> AttackInput:
-    image = binarised(grey)
-    grey_label = int(np.argmax(model.network.logits(grey.reshape(1, PIXELS))[0]))
+    image = binarised(grey, name, model.network.task)
+    grey_label = int(np.argmax(model.network.logits(grey.reshape(1, -1))[0]))
     return AttackInput(name, image, Problem(model.network, image).label, grey_label, index, digit)

@@ -130,11 +130,12 @@ class AttackWriter:
         }
 
     def _print(self, outcomes: Sequence[AttackOutcome]) -> None:
+        label = outcomes[0].attack.task.label
         for attacked in dict.fromkeys(attacked for attacked, _ in outcomes):
             if attacked.grey_label != attacked.label:
                 show(
-                    f"{attacked.name}: classified as {attacked.grey_label} in greys, "
-                    f"as {attacked.label} once binarised"
+                    f"{attacked.name}: classified as {label(attacked.grey_label)} in greys, "
+                    f"as {label(attacked.label)} once binarised"
                 )
         if not self._sheet and is_terminal(output()) and writes_utf8(output()):
             ((_, attack),) = outcomes
@@ -162,7 +163,7 @@ def _sheet_of_inputs(outcomes: Sequence[AttackOutcome]) -> bytes:
     tiles += [attack.after for attack in attacks]
     tiles += [attack.difference for attack in attacks]
     labels = [attacked.name for attacked, _ in outcomes]
-    labels += [f"predicted {attack.prediction}" for attack in attacks]
+    labels += [f"predicted {attack.task.label(attack.prediction)}" for attack in attacks]
     labels += [attack.summary for attack in attacks]
     return sheet_bytes(tiles, labels, columns=len(outcomes))
 
@@ -172,14 +173,15 @@ def _sheet_of_targets(outcomes: Sequence[AttackOutcome]) -> bytes:
     attacks = {attack.prediction: attack for _, attack in outcomes}
     first = outcomes[0].attack
     tiles: dict[int, tuple[Drawable, Drawable]] = {
-        digit: (attack.after, attack.difference) for digit, attack in attacks.items()
+        index: (attack.after, attack.difference) for index, attack in attacks.items()
     }
     tiles[first.label] = (first.before, Difference(first.before, first.before))
-    labels = {digit: (f"predicted {digit}", attack.summary) for digit, attack in attacks.items()}
-    labels[first.label] = (f"predicted {first.label}", "unchanged")
-    digits = sorted(tiles)
+    label = first.task.label
+    labels = {i: (f"predicted {label(i)}", attack.summary) for i, attack in attacks.items()}
+    labels[first.label] = (f"predicted {label(first.label)}", "unchanged")
+    classes = sorted(tiles)
     return sheet_bytes(
-        [tiles[digit][row] for row in (0, 1) for digit in digits],
-        [labels[digit][row] for row in (0, 1) for digit in digits],
-        columns=len(digits),
+        [tiles[index][row] for row in (0, 1) for index in classes],
+        [labels[index][row] for row in (0, 1) for index in classes],
+        columns=len(classes),
     )

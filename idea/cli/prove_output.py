@@ -10,19 +10,21 @@ from idea.cli.progress import Bar
 from idea.files.picture import png_bytes
 from idea.files.vf import dump_bytes
 from idea.files.write import write_files
+from idea.image import DIGITS, Task
 from idea.verification.branch_and_bound import Tree
 from idea.verification.prove import Proof, verdict
 
-__all__ = ["HEADER", "DigitBounds", "ProofBar", "improved_files"]
+__all__ = ["HEADER", "TargetBounds", "ProofBar", "improved_files"]
 
 HEADER = "digit  best known   intervals  linear bounds  verdict"
 
 
 @dataclass
-class DigitBounds:
-    """The best known image of a digit, and the bounds on all others."""
+class TargetBounds:
+    """The best known image of a class, and the bounds on all others."""
 
-    digit: int
+    task: Task
+    target: int
     initial: float
     """The logit of the image that the proof began with."""
     interval: float
@@ -30,6 +32,11 @@ class DigitBounds:
     proof: Proof | None = None
     files: tuple[Path, ...] = ()
     """Of a better image, if the proof found one."""
+
+    @property
+    def label(self) -> str:
+        """The label of the class."""
+        return self.task.label(self.target)
 
     @property
     def value(self) -> float:
@@ -45,7 +52,7 @@ class DigitBounds:
         """Write the proof's image if it is better than the initial one."""
         if self.proof is None or self.proof.value <= self.initial:
             return
-        self.files = improved_files(folder, self.digit)
+        self.files = improved_files(folder, self.task, self.target)
         dump, picture = self.files
         image = self.proof.image
         write_files({dump: dump_bytes(image), picture: png_bytes(image)}, new_folders=True)
@@ -53,7 +60,7 @@ class DigitBounds:
     def line(self) -> str:
         """Return the line of the table, and a second one for a better image."""
         line = (
-            f"{self.digit:5}  {self.value:10.4f}  {self.interval:10.4f}  {self.linear:13.4f}  "
+            f"{self.task.label(self.target):>5}  {self.value:10.4f}  {self.interval:10.4f}  {self.linear:13.4f}  "
             f"{verdict(self.value, self.bound)}"
         )
         if self.proof is not None:
@@ -68,7 +75,7 @@ class DigitBounds:
         """Return the same for JSON."""
         proof = self.proof
         return {
-            "digit": self.digit,
+            **({"digit": self.target} if self.task == DIGITS else {"target": self.label}),
             "model": model,
             "value": self.value,
             "bound": self.bound,
@@ -87,8 +94,8 @@ class DigitBounds:
 class ProofBar(Bar):
     """A progress bar of a proof, updated after each part."""
 
-    def __init__(self, digit: int) -> None:
-        super().__init__("part", f"digit {digit}")
+    def __init__(self, label: str) -> None:
+        super().__init__("part", label)
 
     def show(self, tree: Tree) -> None:
         """Show the state of the tree."""
@@ -96,6 +103,7 @@ class ProofBar(Bar):
         self.go_to(tree.parts, None, postfix=bounds)
 
 
-def improved_files(folder: Path, digit: int) -> tuple[Path, Path]:
+def improved_files(folder: Path, task: Task, target: int) -> tuple[Path, Path]:
     """Return the paths of a better image's dump and picture."""
-    return folder / f"idea_{digit}.vf", folder / f"idea_{digit}.png"
+    name = f"idea_{task.file_names[target]}"
+    return folder / f"{name}.vf", folder / f"{name}.png"
