@@ -226,7 +226,7 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         type=whole_number,
         default=WIDTH,
         metavar="N",
-        help="beam width: larger values take longer and may find fewer flips "
+        help="beam width: larger values take longer and may find smaller sets of flips "
         "(default: %(default)s)",
     )
     group.add_argument("--jobs", type=whole_number, metavar="N", help=JOBS_HELP)

@@ -81,6 +81,21 @@ def test_commands_that_pages_show_have_the_options(command, run):
     assert shown()[command] <= known
 
 
+PROGRAMS = {
+    *(".", "cd", "curl", "for", "make", "pip", "python", "python3", ".venv/bin/python"),
+    *("build/cpp/idea-search", "cmake", "dask", "docker", "idea", "jupyter", "srun", "systemctl"),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_each_line_of_a_shell_block_is_one_command(name):
+    for block in blocks(name, "sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            command, _, comment = line.partition(" #")
+            assert not command or command.split()[0] in PROGRAMS, line
+            assert comment.strip().startswith("or: ") or "python -m" not in comment, line
+
+
 @pytest.mark.parametrize("name", READ)
 def test_links_lead_to_files_and_headings(name):
     text = re.sub(r"```.*?```", "", (ROOT / name).read_text("utf-8"), flags=re.DOTALL)

@@ -46,7 +46,7 @@ def fewest_flips(
     method
         How small sets of flips are found: one of `idea.attacks.search.METHODS`.
     beam
-        The width of the beam search: wider is slower and may find fewer flips.
+        The width of the beam search: wider is slower and may find a smaller set of flips.
     prove
         The size, 0…3, up to which all sets of flips are tried, where the beam search found none so
         small. For 28×28 pixels two flips take 784 evaluations of 784 neighbours, three 307,000,
