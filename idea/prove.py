@@ -85,7 +85,9 @@ def main() -> int:
         if exact:
             seconds = args.seconds or _SECONDS
             with ProofBar(result.label) as bar:
-                result.proof = prove(model.network, target, image, seconds=seconds, on_part=bar.show)
+                result.proof = prove(
+                    model.network, target, image, seconds=seconds, on_part=bar.show
+                )
             result.save_improvement(args.out)
         show(json.dumps(result.record(model.name)) if args.json else result.line())
         if result.proof is not None and result.proof.interrupted:
@@ -103,7 +105,9 @@ def _best_known(model: Model, target: int) -> NDArray[np.float32]:
 def _bounded(model: Model, reached: Reach, target: int, image: NDArray[np.float32]) -> TargetBounds:
     weights = np.eye(len(model.task.classes))[target]
     value = float(exact_logits(model, image.reshape(1, -1))[0, target])
-    return TargetBounds(model.task, target, value, reached.interval(weights), reached.linear(weights))
+    return TargetBounds(
+        model.task, target, value, reached.interval(weights), reached.linear(weights)
+    )
 
 
 def _is_exact(model: OpenedModel, args: argparse.Namespace) -> bool:
@@ -129,9 +133,7 @@ def _is_exact(model: OpenedModel, args: argparse.Namespace) -> bool:
     return True
 
 
-def _initial_image(
-    path: str | None, task: Task, targets: list[int]
-) -> NDArray[np.float32] | None:
+def _initial_image(path: str | None, task: Task, targets: list[int]) -> NDArray[np.float32] | None:
     """Read the image to begin with, if one is given."""
     if path is None:
         return None

@@ -17,12 +17,8 @@ from idea.core.spec import PreparedSearch
 from idea.data.reference_logits import Context, context
 from idea.errors import OptionError
 from idea.files.picture import as_text, sheet_bytes
-from idea.files.write import (
-    check_folder,
-    require_no_folders,
-    write_bytes,
-    write_files,
-)
+from idea.files.write import check_folder, require_no_folders, write_bytes, write_files
+from idea.image import Task
 
 
 class SearchBar(Bar):
