@@ -35,6 +35,24 @@ _LONGEST_LABEL = 60
 _LONGEST_LIST = 20  # labels that an error lists
 
 
+def _as_labels(classes: object) -> tuple[str, ...]:
+    labels = as_list("classes", classes, "labels")
+    for label in labels:
+        if not isinstance(label, str) or not label.strip() or not label.isprintable():
+            raise OptionError(f"a label must be a printable text, not {short_repr(label)}")
+        if len(label) > _LONGEST_LABEL:
+            raise OptionError(
+                f"a label must have {_LONGEST_LABEL} characters or fewer, not {short_repr(label)}"
+            )
+    if not 2 <= len(labels) <= MAX_CLASSES:
+        raise OptionError(f"expected 2…{MAX_CLASSES:,} classes, found {len(labels):,}")
+    texts = tuple(map(str, labels))
+    twice = [label for label in dict.fromkeys(texts) if texts.count(label) > 1]
+    if twice:
+        raise OptionError(f"labels must differ, found {twice[0]} twice")
+    return texts
+
+
 @dataclass(frozen=True)
 class Task:
     """What a network sees and decides: the size of its images, and the labels of its classes.
@@ -197,24 +215,6 @@ def as_task(value: object) -> Task:
     if not isinstance(task, Task):
         raise OptionError(f"expected a model whose task is an idea.Task, found {short_repr(task)}")
     return task
-
-
-def _as_labels(classes: object) -> tuple[str, ...]:
-    labels = as_list("classes", classes, "labels")
-    for label in labels:
-        if not isinstance(label, str) or not label.strip() or not label.isprintable():
-            raise OptionError(f"a label must be a printable text, not {short_repr(label)}")
-        if len(label) > _LONGEST_LABEL:
-            raise OptionError(
-                f"a label must have {_LONGEST_LABEL} characters or fewer, not {short_repr(label)}"
-            )
-    if not 2 <= len(labels) <= MAX_CLASSES:
-        raise OptionError(f"expected 2…{MAX_CLASSES:,} classes, found {len(labels):,}")
-    texts = tuple(map(str, labels))
-    twice = [label for label in dict.fromkeys(texts) if texts.count(label) > 1]
-    if twice:
-        raise OptionError(f"labels must differ, found {twice[0]} twice")
-    return texts
 
 
 def as_image(values: ArrayLike, name: str = "image", task: Task = DIGITS) -> NDArray[np.float32]:

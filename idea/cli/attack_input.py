@@ -16,7 +16,7 @@ from idea.data.mnist import Mnist, load_mnist
 from idea.errors import OptionError
 from idea.files.load import OpenedModel
 from idea.files.preprocess import read_picture
-from idea.image import PIXELS, binarised
+from idea.image import binarised
 
 __all__ = ["AttackInput", "TestDigits", "read_input"]
 

@@ -14,7 +14,7 @@ from idea.image import DIGITS, Task
 from idea.verification.branch_and_bound import Tree
 from idea.verification.prove import Proof, verdict
 
-__all__ = ["HEADER", "TargetBounds", "ProofBar", "improved_files"]
+__all__ = ["HEADER", "ProofBar", "TargetBounds", "improved_files"]
 
 HEADER = "digit  best known   intervals  linear bounds  verdict"
 
@@ -59,8 +59,9 @@ class TargetBounds:
 
     def line(self) -> str:
         """Return the line of the table, and a second one for a better image."""
+        label = self.task.label(self.target)
         line = (
-            f"{self.task.label(self.target):>5}  {self.value:10.4f}  {self.interval:10.4f}  {self.linear:13.4f}  "
+            f"{label:>5}  {self.value:10.4f}  {self.interval:10.4f}  {self.linear:13.4f}  "
             f"{verdict(self.value, self.bound)}"
         )
         if self.proof is not None:

@@ -44,8 +44,8 @@ class SearchBar(Bar):
 class Report:
     """Writes the files of a search, and prints a line or a record for each target.
 
-    `gif` and `frames` add these to the dump, picture and record; the frames of several targets get a
-    folder each. With `json`, records alone are printed.
+    `gif` and `frames` add these to the dump, picture and record; the frames of several targets
+    get a folder each. With `json`, records alone are printed.
     """
 
     def __init__(
@@ -141,7 +141,8 @@ def _line(ideal: Ideal, known: Context | None) -> str:
     return (
         f"{ideal.label}: energy {energy}{real or ''}, "
         f"probability {ideal.probability:.4f}, "
-        f"runner-up {ideal.task.label(ideal.runner_up)}, margin {ideal.margin:.2f}, {optimum}{agreeing}, "
+        f"runner-up {ideal.task.label(ideal.runner_up)}, margin {ideal.margin:.2f}, "
+        f"{optimum}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )
 
