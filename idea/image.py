@@ -17,6 +17,7 @@ __all__ = [
     "DIGITS",
     "MAX_CLASSES",
     "MAX_PIXELS",
+    "MIN_PIXELS",
     "PIXELS",
     "SIDE",
     "UNDECLARED",

@@ -227,7 +227,7 @@ def test_raw_only_resizes():
 def test_a_blank_sheet_with_noise_has_no_ink():
     for seed in range(5):
         blank = photo(np.zeros((400, 300)), seed=seed)
-        with pytest.raises(PictureError, match=r"^picture: no ink was found: expected strokes"):
+        with pytest.raises(PictureError, match=r"^picture: no ink was found: expected ink"):
             read_picture(blank)
 
 
