@@ -57,6 +57,15 @@ class Energy:
 
     def prices(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the prices of images (n, pixels), (n,)."""
+        return self._penalties(images) - self._prior(images)
+
+    def _prior(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
+        prior, weight = self.objective.prior, self.objective.prior_weight
+        if prior is None or not weight:
+            return np.zeros(len(images))
+        return weight * prior.log_probability(images)
+
+    def _penalties(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         ink, smooth = self.objective.ink, self.objective.smooth
         if not ink and not smooth:
             return np.zeros(len(images))

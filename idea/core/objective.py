@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from idea.core.prior import Prior
 from idea.errors import OptionError
 from idea.image import MAX_PIXELS, MIN_PIXELS, Task
 from idea.text import short_repr
@@ -60,23 +61,36 @@ class Objective:
     proportion."""
     frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
     """(pixels,) the pixels that are held black."""
+    prior: Prior | None = None
+    """A model of probable images, the logarithm of whose probability is added."""
+    prior_weight: float = 0.0
+    """What it is multiplied by, in units of the logit."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
         as_choice("objective", self.aim, AIMS)
-        for name in ("ink", "smooth"):
+        for name in ("ink", "smooth", "prior_weight"):
             price = as_number(name, getattr(self, name), -DEAREST, DEAREST)
             object.__setattr__(self, name, price)
+        if not isinstance(self.prior, Prior | None):
+            raise OptionError(
+                f"prior must be what idea.load_prior returns, not {short_repr(self.prior)}"
+            )
+        if self.prior_weight and self.prior is None:
+            raise OptionError("prior_weight is for a prior, and there is none")
         if self.frozen is not None:
             object.__setattr__(self, "frozen", _as_mask(self.frozen))
 
     @property
     def plain(self) -> bool:
         """Whether it is a logit alone."""
-        return self.aim == "logit" and not self.ink and not self.smooth and self.frozen is None
+        priced = self.ink or self.smooth or self.prior_weight
+        return self.aim == "logit" and not priced and self.frozen is None
 
     def check_task(self, task: Task) -> None:
-        """Raise an `OptionError` if the frozen pixels are not those of a task's images."""
+        """Raise an `OptionError` if the frozen pixels or the prior are for other images."""
+        if self.prior is not None:
+            self.prior.check_task(task)
         if self.frozen is not None and self.frozen.size != task.pixels:
             raise OptionError(
                 f"frozen must be {task.pixels} truth values, in one row or as {task.height} rows, "

@@ -1,0 +1,95 @@
+"""Priors: how probable binary images are, by a restricted Boltzmann machine of example images."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import OptionError
+from idea.image import Task
+
+__all__ = ["Prior"]
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """A restricted Boltzmann machine: a model of binary images, without labels.
+
+    The logarithm of an image's probability is, but for a constant that depends on the machine alone,
+
+        log p(x) = visible · x + Σ_j log(1 + exp(hidden_j + weights_j · x)),
+
+    which greys between 0 and 1 extend. The parameters are numbers of half precision, whose sums are
+    exact in double precision.
+
+    Raises
+    ------
+    OptionError
+        If the shapes don't agree, or a parameter isn't a finite number of half precision.
+
+    References
+    ----------
+    Hinton, "A practical guide to training restricted Boltzmann machines", 2012.
+
+    Examples
+    --------
+    >>> prior = Prior(np.zeros((3, 4)), np.array([1, 0, 0, -2]), np.zeros(3), (2, 2))
+    >>> prior.log_probability(np.array([[1, 1, 0, 0]])).round(3).tolist()
+    [3.079]
+    """
+
+    weights: NDArray[np.float32] = field(repr=False)
+    """(hidden, pixels)."""
+    visible: NDArray[np.float32] = field(repr=False)
+    """(pixels,) the biases of the pixels."""
+    hidden: NDArray[np.float32] = field(repr=False)
+    """(hidden,) the biases of the hidden units."""
+    shape: tuple[int, int]
+    """The height and the width of the images."""
+    name: str = "prior"
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        pixels = math.prod(self.shape)
+        count = len(self.hidden) if np.ndim(self.hidden) == 1 else 0
+        expected = {"weights": (count, pixels), "visible": (pixels,), "hidden": (count,)}
+        for key, shape in expected.items():
+            array = np.asarray(getattr(self, key))
+            if array.shape != shape or not count:
+                raise OptionError(f"prior: expected {key} of shape {shape}, found {array.shape}")
+            with np.errstate(over="ignore", invalid="ignore"):
+                half = array.astype(np.float16)
+            if not (np.isfinite(half).all() and (half == array).all()):
+                raise OptionError(f"prior: expected {key} of finite numbers of half precision")
+            object.__setattr__(self, key, half.astype(np.float32))
+
+    def check_task(self, task: Task) -> None:
+        """Raise an `OptionError` if a task has images of another size."""
+        if task.shape != self.shape:
+            raise OptionError(
+                f"the prior {self.name} is for images of {self.shape[0]}×{self.shape[1]}, "
+                f"found {task}"
+            )
+
+    def log_probability(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return log p of images (n, pixels) but for the constant, (n,)."""
+        images = np.asarray(images, np.float64)
+        inputs = images @ self.weights.T.astype(np.float64) + self.hidden
+        return np.asarray(images @ self.visible.astype(np.float64) + _softplus(inputs).sum(axis=1))
+
+    def exact_log_probability(self, image: NDArray[np.float32]) -> float:
+        """Return the same for one image (pixels,), rounded alike on all machines.
+
+        The inputs and the sum are rounded correctly, the logarithms are those of the C library.
+        """
+        terms = self.weights.astype(np.float64) * image
+        inputs = (math.fsum([bias, *row]) for bias, row in zip(self.hidden.tolist(), terms.tolist()))
+        units = [max(x, 0.0) + math.log1p(math.exp(-abs(x))) for x in inputs]
+        return math.fsum([*units, *(self.visible.astype(np.float64) * image).tolist()])
+
+
+def _softplus(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))
