@@ -6,9 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from idea.attacks.beam import WIDTH
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 from idea.attacks.result import Attack
-from idea.attacks.search import check_options
+from idea.attacks.search import METHODS, check_options
 from idea.cli.attack_input import AttackInput, TestDigits, read_input
 from idea.cli.attack_output import AttackBar, AttackOptions, AttackOutcome, AttackWriter
 from idea.cli.attack_survey import survey
@@ -27,7 +28,7 @@ from idea.cli.common import (
 )
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
-from idea.validation import check_digit
+from idea.validation import as_choice, check_digit
 
 _EPILOG = f"""\
 Images are binarised first: greys of 0.5 and more become white, others black. Pictures are prepared
@@ -59,7 +60,7 @@ def main() -> int:
     args = parser().parse_args()
     _check(args)
     model, digits = open_model(args.model), TestDigits(args.data)
-    options = AttackOptions(args.beam, args.prove, args.jobs)
+    options = AttackOptions(args.method, args.beam, args.prove, args.jobs)
     if args.report is not None:
         return survey(model, digits, args.report, args.out, options, as_json=args.json)
     inputs = _inputs(args, model, digits)
@@ -132,6 +133,7 @@ def _is_for_ten(args: argparse.Namespace) -> bool:
 
 def _check(args: argparse.Namespace) -> None:
     """Check the options, and their combination, before anything is read."""
+    as_choice("--method", args.method, METHODS)
     check_options(args.beam, args.prove, args.jobs)
     given = {"the file": args.image, "--mnist": args.mnist, "--target": args.target}
     named = [name for name, value in given.items() if value is not None]
@@ -206,6 +208,12 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         "--untargeted", action="store_true", help="accept any other prediction (default)"
     )
     group.add_argument(
+        "--method",
+        default="beam",
+        metavar="|".join(METHODS),
+        help="how small sets of flips are found (default: %(default)s)",
+    )
+    group.add_argument(
         "--prove",
         type=whole_number,
         default=2,
@@ -216,9 +224,10 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--beam",
         type=whole_number,
-        default=16,
+        default=WIDTH,
         metavar="N",
-        help="beam width: larger values take longer and may find fewer flips (default: 16)",
+        help="beam width: larger values take longer and may find smaller sets of flips "
+        "(default: %(default)s)",
     )
     group.add_argument("--jobs", type=whole_number, metavar="N", help=JOBS_HELP)
 

@@ -24,7 +24,7 @@ that is 0.5 everywhere, read back from the new file: a program that prints the s
 the file correctly.
 
 examples:
-  Convert Chainer's weights to bare floats:
+  Convert Chainer's weights to raw float32:
     python -m idea.export test.model test.dat
   Export a bundled network to ONNX:
     python -m idea.export lenet lenet.onnx

@@ -43,7 +43,7 @@ _FEW = 128
 
 _EPILOG = f"""\
 verdicts:
-  proved optimal, to a millionth: no image scores higher by a relative difference above 1e-6.
+  proved optimal, to a millionth: no logit exceeds the best known one by more than a millionth.
   any better image is at most 0.2 % better: the bound exceeds the best known logit by that much.
   no useful bound: the bound is at least twice the best known logit.
   no image scores higher than X: the best known logit is not positive, and no ratio is given.

@@ -9,8 +9,15 @@ __all__ = ["pluralize", "short_repr"]
 SHORT = 60
 """Characters of a value that an error shows at most."""
 
-# Values come from outside: neither their size nor their depth may matter.
-_REPR = reprlib.Repr()
+
+class _Repr(reprlib.Repr):
+    """Limits size and depth, for values from outside; errors of `repr` are raised."""
+
+    def repr_instance(self, x: object, level: int) -> str:  # noqa: ARG002  # as in the base class
+        return repr(x)
+
+
+_REPR = _Repr()
 _REPR.maxstring = _REPR.maxlong = _REPR.maxother = 2 * SHORT
 
 

@@ -48,7 +48,7 @@ def test_the_main_job(run, tmp_path, mnist, shipped):
     assert record["flips"] == list(attack.flips)
     assert [record[key] for key in ("label", "grey_label", "target", "answer")] == [7, 7, 9, 9]
     assert record["sha256"] == {"model": digest(BUNDLED_MLP)}
-    assert record["options"] == {"beam": 16, "prove": 1}
+    assert record["options"] == {"method": "beam", "beam": 16, "prove": 1}
     assert (record["model"], record["interrupted"]) == ("mlp", False)
     again = run("idea.predict", "attacks/after.vf").stdout
     assert again.startswith("9: ")

@@ -111,7 +111,7 @@ def test_a_start_is_searched_from(run, tmp_path, model):
         (["--digit", "5,,"], "digit must be one of 0…9, or all alone, not ''"),
         (
             ["--method", "magic"],
-            "method must be one of greedy, mc, steepest, guided, anneal, best, not magic",
+            f"method must be one of {', '.join(METHODS)}, not magic",
         ),
         (["--restarts", "0"], "restarts must be a whole number, 1 or more, not 0"),
         (["--restarts", "-3"], "restarts must be a whole number, 1 or more, not -3"),

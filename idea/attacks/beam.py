@@ -13,7 +13,10 @@ from idea.attacks.problem import Criterion, Flips, Problem
 from idea.core.state.base import Floats
 from idea.image import PIXELS
 
-__all__ = ["PAIRS", "Trail", "beam", "polished", "reduced"]
+__all__ = ["PAIRS", "WIDTH", "Trail", "beam", "polished", "reduced"]
+
+WIDTH = 16
+"""The default width of the search."""
 
 PAIRS = 600
 """Pairs of flips that `reduced` tries to replace by one."""

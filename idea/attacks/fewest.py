@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from numpy.typing import ArrayLike
 
+from idea.attacks.beam import WIDTH
 from idea.attacks.result import Attack
 from idea.attacks.search import FlipSearch, Notify
 from idea.errors import IdeaError
@@ -26,7 +27,8 @@ def fewest_flips(
     image: ArrayLike,
     target: int | None = None,
     *,
-    beam: int = 16,
+    method: str = "beam",
+    beam: int = WIDTH,
     prove: int = 2,
     jobs: int | None = None,
     on_progress: Notify | None = None,
@@ -41,8 +43,10 @@ def fewest_flips(
         784 numbers, 0 or 1; see `idea.image.binarised`.
     target
         The prediction to reach, 0…9. Default: any other than the present one.
+    method
+        How small sets of flips are found: one of `idea.attacks.search.METHODS`.
     beam
-        The width of the beam search: wider is slower and may find fewer flips.
+        The width of the beam search: wider is slower and may find a smaller set of flips.
     prove
         The size, 0…3, up to which all sets of flips are tried, where the beam search found none so
         small. Two flips take 784 evaluations of 784 neighbours, three 307,000, except those that a
@@ -79,7 +83,14 @@ def fewest_flips(
     (False, True)
     """
     search = FlipSearch(
-        model, image, [target], beam=beam, prove=prove, jobs=jobs, on_progress=on_progress
+        model,
+        image,
+        [target],
+        method=method,
+        beam=beam,
+        prove=prove,
+        jobs=jobs,
+        on_progress=on_progress,
     )
     attacks = search.run()
     if not attacks:
@@ -92,7 +103,8 @@ def fewest_flips_each(
     image: ArrayLike,
     targets: Iterable[int | None] | None = None,
     *,
-    beam: int = 16,
+    method: str = "beam",
+    beam: int = WIDTH,
     prove: int = 2,
     jobs: int | None = None,
     on_progress: Notify | None = None,
@@ -101,7 +113,7 @@ def fewest_flips_each(
 
     Parameters
     ----------
-    model, image, beam, prove, jobs, on_progress
+    model, image, method, beam, prove, jobs, on_progress
         As for `fewest_flips`.
     targets
         The predictions to reach; None stands for any other. Default: each digit but the present
@@ -126,6 +138,13 @@ def fewest_flips_each(
     [3, 8]
     """
     search = FlipSearch(
-        model, image, targets, beam=beam, prove=prove, jobs=jobs, on_progress=on_progress
+        model,
+        image,
+        targets,
+        method=method,
+        beam=beam,
+        prove=prove,
+        jobs=jobs,
+        on_progress=on_progress,
     )
     return search.run()

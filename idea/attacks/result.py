@@ -31,7 +31,7 @@ __all__ = ["Attack", "AttackInterrupted"]
 class Attack:
     """The fewest flips found that change a network's prediction for an image.
 
-    In a notebook it displays itself; `save` and `animate` write it to files.
+    Notebooks display it as pictures; `save` and `animate` write it to files.
 
     Examples
     --------

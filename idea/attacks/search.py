@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.attacks.beam import Trail, polished
-from idea.attacks.beam import beam as beam_search
+from idea.attacks.beam import WIDTH, Trail, beam, polished
 from idea.attacks.exhaustive import LARGEST, all_sets, count
 from idea.attacks.margin_bound import MarginBound, margin_bound_of
 from idea.attacks.problem import Criterion, Flips, Problem
@@ -20,22 +19,40 @@ from idea.core.state.select import threads_for
 from idea.image import SIDE
 from idea.networks.base import Classifier
 from idea.text import pluralize
-from idea.validation import as_count, as_list, as_whole_number, check_callable, check_digit
+from idea.validation import (
+    as_choice,
+    as_count,
+    as_list,
+    as_whole_number,
+    check_callable,
+    check_digit,
+)
 
-__all__ = ["FlipSearch", "Notify", "check_options"]
+__all__ = ["METHODS", "FlipSearch", "Notify", "check_options"]
 
 Notify = Callable[[str, int, int], object]
 """Called with the present phase, the work done in it, and its total; 0 where it is unknown."""
+
+Method = Callable[[Problem, Criterion, int], Iterator[Flips]]
+
+METHODS: dict[str, Method] = {
+    "beam": beam,
+}
+"""How small sets of flips are found, given the width of the search.
+
+A method yields ever better sets, the empty one first, and ends with one that reaches the criterion
+by `Problem.exact`, or when it finds nothing better; at once if the target is the label.
+"""
 
 # Digits that are searched for separately if any other digit will do. The other six would triple the
 # work: they improved none of 30 test digits for three networks, and then one by a flip.
 _NEAREST = 3
 
 
-def check_options(beam: int, prove: int, jobs: int | None) -> tuple[int, int, int | None]:
+def check_options(width: int, prove: int, jobs: int | None) -> tuple[int, int, int | None]:
     """Return the options of an attack as plain numbers, checked."""
     return (
-        as_count("beam", beam),
+        as_count("beam", width),
         as_whole_number("prove", prove, 0, LARGEST),
         None if jobs is None else as_count("jobs", jobs),
     )
@@ -50,11 +67,13 @@ class FlipSearch:
         image: ArrayLike,
         targets: Iterable[int | None] | None = None,
         *,
-        beam: int = 16,
+        method: str = "beam",
+        beam: int = WIDTH,
         prove: int = 2,
         jobs: int | None = None,
         on_progress: Notify | None = None,
     ) -> None:
+        self._method = as_choice("method", method, METHODS)
         self._width, self._prove, jobs = check_options(beam, prove, jobs)
         check_callable("on_progress", on_progress)
         self._began = time.perf_counter()
@@ -75,7 +94,7 @@ class FlipSearch:
         """Search, and return an attack for each target that was reached."""
         try:
             for criterion in self._criteria:
-                self._search_beam(criterion)
+                self._search(criterion)
             for size in range(1, self._prove + 1):
                 self._try_all(size)
             if self._prove:
@@ -95,11 +114,11 @@ class FlipSearch:
         sets = "no single flip" if tried == 1 else f"no set of up to {tried} flips"
         return (
             f"no flips found that make the model classify this {criterion.label} as {target}: the "
-            "beam search made no progress" + (f", and {sets} is enough" if tried else "")
+            f"{self._method} search made no progress" + (f", and {sets} is enough" if tried else "")
         )
 
-    def _search_beam(self, criterion: Criterion) -> None:
-        """Find few flips by beam search; without a target also towards the nearest digits."""
+    def _search(self, criterion: Criterion) -> None:
+        """Find few flips by the method; without a target also towards the nearest digits."""
         label = self._problem.label
         routes = [criterion]
         if criterion.target is None:
@@ -107,8 +126,8 @@ class FlipSearch:
             routes += [Criterion(label, digit) for digit in order if digit != label][:_NEAREST]
         for route in routes:
             last = Flips()
-            for last in beam_search(self._problem, route, self._width):
-                self._notify("beam search", len(last), 0)
+            for last in METHODS[self._method](self._problem, route, self._width):
+                self._notify(f"{self._method} search", len(last), 0)
             trail = polished(self._problem, criterion, last)
             reached = criterion.target == label or criterion.margins(trail.logits[-1]) > 0
             best = self._found.get(criterion)

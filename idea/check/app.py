@@ -18,6 +18,7 @@ from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
 from idea.check.security import add_security_checks
 from idea.core.strategies import METHODS
+from idea.files.weights.formats import suffixes
 
 __all__ = ["make_app"]
 
@@ -71,5 +72,6 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "default": store.default,
         "models": [stored.metadata() for stored in store.listed()],
         "methods": methods,
+        "formats": suffixes(untrusted=True),
         "limits": {name: getattr(limits, name) for name in published},
     }

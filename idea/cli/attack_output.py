@@ -36,6 +36,7 @@ class AttackOutcome(NamedTuple):
 class AttackOptions(NamedTuple):
     """Options of the search; see `idea.attacks.fewest.fewest_flips`."""
 
+    method: str
     beam: int
     prove: int
     jobs: int | None
@@ -46,7 +47,7 @@ def metadata(model: OpenedModel, options: AttackOptions) -> dict[str, Any]:
     return {
         "model": model.name,
         "sha256": {"model": model.sha256},
-        "options": {"beam": options.beam, "prove": options.prove},
+        "options": {name: value for name, value in options._asdict().items() if name != "jobs"},
         "versions": versions(),
     }
 

@@ -150,9 +150,7 @@ def _results(
             model.network,
             attacked.image,
             [None],
-            beam=options.beam,
-            prove=options.prove,
-            jobs=1,
+            **options._replace(jobs=1)._asdict(),
             on_progress=stop_if_requested,
         )
         yield attacks[0] if attacks else None

@@ -29,7 +29,7 @@ __all__ = ["Ideal", "Interrupted"]
 class Ideal:
     """The best image that a search found for a digit.
 
-    In a notebook it displays itself; `save` and `animate` write it to files.
+    Notebooks display it as pictures; `save` and `animate` write it to files.
 
     Examples
     --------

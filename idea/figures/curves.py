@@ -35,7 +35,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     ideals
         One or more, as returned by `idea.find`; best of one model, digit and objective.
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
 
     Returns
     -------

@@ -48,7 +48,7 @@ def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -
     digit
         Which of its digits.
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
     **where
         Which training: values of hyperparameters such as ``units=100, seed=2``, or lists of them.
 

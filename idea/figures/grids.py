@@ -43,7 +43,7 @@ def ten_ideals(ideals: Iterable[Ideal | tuple[str, ArrayLike]], ax: Axes | None 
     ideals
         One or more; a pair (label, image) is an image that is no `Ideal`.
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def network_ideals(study: Study, ax: Axes | None = None, **where: object) -> Fig
     study
         The study.
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
     **where
         Which network: ``network="mlp-u16-b100-e5-s0"``, or values such as ``units=16, seed=2``. Of
         several it is the one with the lowest seed, of these the one with the most epochs.
@@ -129,7 +129,7 @@ def digit_grid(
     rows, columns
         The hyperparameters: ``arch``, ``units``, ``batch_size``, ``epochs``, ….
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
     **where
         Which networks: values of hyperparameters such as ``seed=2, arch="mlp"``, or lists of them.
 

@@ -50,7 +50,7 @@ def legibility_against(
         ``"accuracy"``, a hyperparameter, or any other column of numbers. CNNs, which have no
         units, are left out of ``"units"``.
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
     **where
         Which networks: values of hyperparameters such as ``arch="mlp"``, or lists of them; or
         ``digit=5``.

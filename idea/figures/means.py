@@ -44,7 +44,7 @@ def mean_ideal(
     digit
         Which of its digits; None draws all.
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
     **where
         Which networks: values of hyperparameters such as ``arch="mlp"``, or lists of them.
 

@@ -47,7 +47,7 @@ class Sheet:
     Parameters
     ----------
     ax
-        Where to draw; None makes a figure of its own, large enough.
+        Axes to draw into; by default those of a new figure, large enough.
     tiles
         Rows of equal length; None is an empty cell.
     rows, columns

@@ -42,7 +42,7 @@ def transfer_matrix(
         Networks with equal values of these hyperparameters share a row and a column;
         with ``by="network"`` each has its own.
     ax
-        Where to draw; None makes a figure of its own.
+        Axes to draw into; by default those of a new figure.
 
     Returns
     -------

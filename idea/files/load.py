@@ -41,7 +41,7 @@ def load_model(source: str | os.PathLike[str] | Callable[..., Any] | None = None
     ----------
     source
         - the name of a bundled network: ``"mlp"`` (default), ``"lenet"`` or ``"convnet"``;
-        - a file of bare floats, `.dat`;
+        - raw float32 values without a header, `.dat`;
         - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
         - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU
           between them or of one of `idea.networks.architectures`, recognised by the arrays' shapes;

@@ -61,7 +61,7 @@ def test_the_answer_follows_while_the_pen_is_still_down(visit):
 def test_the_views_are_what_python_makes_of_the_same_canvas(visit):
     visitor = visit()
     visitor.page.add_init_script(EAVESDROP)
-    visitor.page.reload()
+    visitor.reload()
     for strokes in (SEVEN, SMALL_SEVEN):
         visitor.draw(strokes)
         visitor.answer(7)
@@ -204,7 +204,7 @@ def test_a_drawing_survives_a_reload(visit):
     visitor.answer(7)
     visitor.settle()
     before = visitor.greys("see.drawn.image")
-    visitor.page.reload()
+    visitor.reload()
     visitor.answer(7)
     assert np.array_equal(visitor.greys("see.drawn.image"), before)
 

@@ -209,7 +209,7 @@ def test_it_speaks_the_browsers_language_and_changes_it_at_once(visit):
     assert not set(english) & set(japanese)
     assert page.get_by_role("tab").all_inner_texts() == english
     visitor.answer(7)
-    page.reload()
+    visitor.reload()
     visitor.answer(7)
     assert page.get_by_role("tab").all_inner_texts() == english
 
@@ -251,5 +251,5 @@ def test_light_and_dark_follow_the_system_and_the_switch(visit):
     assert paper(light) != paper(dark)
     light.page.get_by_role("radio", name=light.text("theme.dark")).check(force=True)
     assert paper(light) == paper(dark)
-    light.page.reload()
+    light.reload()
     assert paper(light) == paper(dark)

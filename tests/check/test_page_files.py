@@ -128,7 +128,7 @@ def test_an_opened_network_stays_chosen_after_a_reload(visit):
     visitor = visit()
     visitor.drop("kept.dat", data)
     visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
-    visitor.page.reload()
+    visitor.reload()
     visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
     visitor.choose("mlp")
     visitor.choose("kept.dat")
@@ -143,7 +143,7 @@ def test_a_network_that_the_server_has_forgotten_is_dropped_with_a_sentence(visi
     visitor.page.get_by_text("gone.dat: 784-16-16-10").wait_for()
     forget(visitor)
     if reloads:
-        visitor.page.reload()
+        visitor.reload()
     else:
         visitor.draw()
     visitor.page.get_by_text(
@@ -163,8 +163,7 @@ def test_a_network_too_large_is_not_sent(visit):
         route.fulfill(json=about | {"limits": about["limits"] | {"file": 1_000_000}})
 
     visitor.context.route("**/site.json", shrink)
-    visitor.page.reload()
-    visitor.page.locator("select option").first.wait_for(state="attached")
+    visitor.reload()
     visitor.drop("large.dat", bytes(1_100_000))
     said = visitor.text("open.large", name="large.dat", size=2, limit=1)
     assert said in visitor.toast()

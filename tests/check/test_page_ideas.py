@@ -13,7 +13,8 @@ from idea.files.vf import parse_vf
 
 from visitor import binary, choose
 
-IN_SIGHT = """(it) => {
+IN_SIGHT = """() => {
+  const it = document.querySelector("#canvas");
   const { top, bottom } = it.getBoundingClientRect();
   return top >= 0 && bottom <= innerHeight;
 }"""
@@ -81,7 +82,7 @@ def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
     visitor.button("save.copy").first.click()
     visitor.page.get_by_text(visitor.text("save.copied")).first.wait_for()
     visitor.settle()
-    assert visitor.page.locator("#canvas").evaluate(IN_SIGHT)
+    visitor.page.wait_for_function(IN_SIGHT)  # it may scroll smoothly
     assert np.array_equal(visitor.greys("see.drawn.image") / 255, five.image)
     dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)

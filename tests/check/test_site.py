@@ -12,7 +12,7 @@ from idea.check.export import write_site
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
-from conftest import ROOT, SHIPPED_MLP
+from conftest import BUNDLED_MLP, ROOT
 
 PAGE = ROOT / "idea/check/page"
 
@@ -29,7 +29,7 @@ def test_it_is_the_page_with_the_network_beside_it(tmp_path, shipped):
     (entry,) = said["models"]
     assert said["default"] == entry["id"] == entry["name"] == "mlp"
     assert entry["accuracy"] == "98.32 % of the 10,000 test digits"
-    assert (site / entry["dat"]).read_bytes() == SHIPPED_MLP.read_bytes()
+    assert (site / entry["dat"]).read_bytes() == BUNDLED_MLP.read_bytes()
     grey = np.full((1, 784), 0.5, np.float32)
     assert entry["check"] == pytest.approx(shipped.logits(grey)[0])
     ideals = json.loads((site / entry["ideals"]).read_text())

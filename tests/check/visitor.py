@@ -33,6 +33,15 @@ class Visit:
         self.address = address
         self.page.goto(address)
         self.texts = self.page.evaluate(_TEXTS)
+        self._wait_until_ready()
+
+    def reload(self) -> None:
+        """Reload the page, and wait until it can be used."""
+        self.page.reload()
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        """Wait until the networks are listed: by then everything handles its events."""
         self.page.locator("select option").first.wait_for(state="attached")
 
     def _listen(self, message) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import idea
+from idea.core.strategies import METHODS
 
 import slow
 from conftest import close, random_layers, start_of
@@ -173,7 +174,7 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
         ({"start": np.zeros(784) * 1j}, None),
         (
             {"method": "magic"},
-            "method must be one of greedy, mc, steepest, guided, anneal, best, not magic",
+            f"method must be one of {', '.join(METHODS)}, not magic",
         ),
         ({"restarts": 0}, "restarts must be a whole number, 1 or more, not 0"),
         ({"jobs": 0}, "jobs must be a whole number, 1 or more, not 0"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import idea
+from idea.core.strategies import METHODS
 
 from conftest import start_of
 
@@ -63,7 +64,7 @@ def test_nothing_is_evaluated_ahead_of_the_frames():
         ({"digit": 10}, "digit must be one of 0…9, not 10"),
         (
             {"method": "luck"},
-            "method must be one of greedy, mc, steepest, guided, anneal, best, not luck",
+            f"method must be one of {', '.join(METHODS)}, not luck",
         ),
         ({"restarts": 2}, "greedy has no option restarts; it has sweeps"),
         ({"every": 0}, "every must be a whole number, 1 or more, not 0"),

@@ -11,6 +11,7 @@ import pytest
 import idea
 from idea.core.record import read_record, record
 from idea.core.spec import Search
+from idea.core.strategies import METHODS
 
 from conftest import digest, write_dat
 from damage import damaged
@@ -153,8 +154,7 @@ def test_an_interrupted_search_cannot_be_replayed(written, search):
         (
             ("options", "method"),
             ["mc"],
-            "options.method: expected one of greedy, mc, steepest, guided, anneal, best, "
-            "found ['mc']",
+            f"options.method: expected one of {', '.join(METHODS)}, found ['mc']",
         ),
         (("options", "model"), 3, "options.model: expected a file's name or null, found 3"),
         (

@@ -24,7 +24,8 @@ from idea.core.state.native import NativeState  # noqa: E402
 
 PATHS = _kernel.simd_names()
 
-METHODS_OPTIONS = {
+# All methods but best, which is made of others; options that make the long ones short.
+METHODS_OPTIONS = {name: {} for name in METHODS if name != "best"} | {
     "greedy": {"sweeps": 1},
     "mc": {"steps": 500},
     "steepest": {"flips": 6},

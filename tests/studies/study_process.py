@@ -55,7 +55,10 @@ def wait_until(holds: Callable[[], object], seconds: float = 180) -> None:
 
 def finished(folder: Path) -> dict[str, tuple[int, int]]:
     """The files of the networks so far; a file that is written anew changes its number or time."""
-    files = [path for path in folder.glob("[!.]*/*") if (path.parent / "run.json").exists()]
+    try:
+        files = [path for path in folder.glob("[!.]*/*") if (path.parent / "run.json").exists()]
+    except FileNotFoundError:  # where the folder is created at this moment
+        files = []
     return {
         str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in files

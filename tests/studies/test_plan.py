@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from idea.core.strategies import METHODS
 from idea.errors import IdeaError, OptionError
 from idea.studies.plan import Plan, read_toml
 from idea.studies.runner import prepare
@@ -60,7 +61,7 @@ def test_searched_is_what_makes_a_difference_for_ideals():
     [
         (
             {"method": "luck"},
-            "method: expected one of greedy, mc, steepest, guided, anneal, best, found 'luck'",
+            f"method: expected one of {', '.join(METHODS)}, found 'luck'",
         ),
         ({"steps": 3}, "steps: greedy has no such option; it has sweeps"),
         ({"digits": "5,x"}, "digits: digit must be one of 0…9, or all alone, not 'x'"),

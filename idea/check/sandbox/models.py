@@ -9,7 +9,6 @@ to its model.
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,13 +20,11 @@ from idea.check.limits import Limits
 from idea.check.sandbox.channel import EXACT, LOGITS
 from idea.check.sandbox.process import Process
 from idea.errors import WeightsError
+from idea.files.weights.formats import check_name
 from idea.networks.base import Model
 from idea.networks.cnn import model_of
 
-__all__ = ["SUFFIXES", "RemoteGraph", "open_model"]
-
-SUFFIXES = (".dat", ".npz", ".model", ".safetensors", ".onnx")
-"""Accepted formats: those that contain nothing but arrays or a graph."""
+__all__ = ["RemoteGraph", "open_model"]
 
 
 def open_model(data: bytes, name: str, limits: Limits, deadline: Deadline) -> Model:
@@ -56,9 +53,7 @@ def open_model(data: bytes, name: str, limits: Limits, deadline: Deadline) -> Mo
     InternalError
         If the process fails.
     """
-    if Path(name).suffix not in SUFFIXES:
-        *most, last = SUFFIXES
-        raise WeightsError(f"{name}: expected a name that ends in {', '.join(most)} or {last}")
+    check_name(name, untrusted=True)
     seconds = 2 * limits.open_cpu_seconds  # by the clock
     deadline.restart(seconds)
     try:

@@ -34,12 +34,17 @@ class Method(NamedTuple):
     """What it does, for `--help`."""
     every: int = 200
     """Steps between two frames of a good animation."""
+    climbs: bool = True
+    """Whether its energy never falls from one binary frame to the next."""
 
     @property
     def options(self) -> dict[str, Any]:
-        """The method's own options and their defaults."""
+        """The method's own options and their defaults, each a count (int) or a number (float)."""
         parameters = inspect.signature(self.run).parameters.values()
         named = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "every"]
+        for p in named:
+            if type(p.default) not in (int, float):
+                raise TypeError(f"{self.run.__name__}: {p.name} needs a default, int or float")
         return {p.name: p.default for p in named}
 
 
@@ -75,6 +80,7 @@ METHODS = {
         about="simulated annealing: random changes, where those that lower the energy are accepted "
         "with decreasing probability; then an ascent to a local optimum",
         every=1000,
+        climbs=False,
     ),
     "best": Method(
         best,

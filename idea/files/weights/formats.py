@@ -19,21 +19,30 @@ from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
 from idea.files.write import write_bytes
-from idea.networks.weight_checks import check_units
+from idea.networks.weight_checks import check_finite, check_units
 from idea.networks.weights import Weights
 
-__all__ = ["check_name", "parse_weights", "read_weights", "weights_bytes", "write_weights"]
+__all__ = [
+    "check_name",
+    "parse_weights",
+    "read_weights",
+    "suffixes",
+    "weights_bytes",
+    "write_weights",
+]
 
 
 class _Format(NamedTuple):
     about: str
     parse: Callable[[bytes, Path], Weights]
     bytes_of: Callable[[Weights, Path], bytes]
+    plain: bool = True
+    """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
 
 
-_DAT = _Format("bare floats", parse_dat, dat_bytes)
+_DAT = _Format("raw float32", parse_dat, dat_bytes)
 _NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
-_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes)
+_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False)
 _SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
 
@@ -46,6 +55,8 @@ _SUFFIXES = {
     ".safetensors": _SAFETENSORS,
     ".onnx": _ONNX,
 }
+"""The formats by the suffix of a file's name."""
+
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of an empty archive
 
 
@@ -53,7 +64,7 @@ def read_weights(path: str | os.PathLike[str]) -> Weights:
     """Read a network's weights from a file of any format.
 
     PyTorch's and Chainer's zip archives are recognised by their contents, other formats by the
-    file's suffix; files with an unknown suffix are read as bare floats.
+    file's suffix; files with an unknown suffix are read as raw float32.
 
     >>> from idea.networks.bundled import find_file
     >>> read_weights(find_file("mlp")).sizes()
@@ -70,10 +81,16 @@ def parse_weights(data: bytes, path: Path) -> Weights:
     if format_ is _NPZ and not data.startswith(_ZIP):
         raise WeightsError(
             f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
-            "bare floats are named .dat"
+            "raw float32 values are named .dat"
         )
     weights = format_.parse(data, path)
     check_units(path, weights)
+    for name, array in weights.named().items():
+        check_finite(path, name, array)
+    try:
+        weights.sizes()
+    except WeightsError as error:
+        raise WeightsError(f"{path}: {error}") from error
     return weights
 
 
@@ -88,11 +105,19 @@ def weights_bytes(path: str | os.PathLike[str], weights: Weights) -> bytes:
     return _SUFFIXES[Path(path).suffix].bytes_of(weights, Path(path))
 
 
-def check_name(path: str | os.PathLike[str]) -> None:
-    """Check, before long work, that a name has the suffix of a format."""
-    if Path(path).suffix not in _SUFFIXES:
-        *most, last = _SUFFIXES
+def check_name(path: str | os.PathLike[str], *, untrusted: bool = False) -> None:
+    """Check, before long work, that a name has the suffix of a format.
+
+    If `untrusted`, only of one whose files contain nothing but arrays or a graph.
+    """
+    *most, last = suffixes(untrusted=untrusted)
+    if Path(path).suffix not in (*most, last):
         raise WeightsError(f"{path}: expected a name that ends in {', '.join(most)} or {last}")
+
+
+def suffixes(*, untrusted: bool) -> list[str]:
+    """Return the suffixes of all formats, or of those whose files may come from anybody."""
+    return [suffix for suffix, format_ in _SUFFIXES.items() if format_.plain or not untrusted]
 
 
 def _format(data: bytes, path: Path) -> _Format:

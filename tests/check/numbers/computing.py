@@ -14,7 +14,7 @@ import pytest
 from idea.files.weights.dat import dat_bytes
 from idea.networks.weights import Weights
 
-from conftest import SHIPPED_MLP
+from conftest import BUNDLED_MLP
 
 # Runs a function's body in the page, with the page's modules at hand; sentences come back as data.
 RUN = """async ([body, given]) => {
@@ -67,4 +67,4 @@ def compute(page):
 
 
 def bytes_of(layers) -> bytes:
-    return dat_bytes(Weights(tuple(layers)), SHIPPED_MLP)
+    return dat_bytes(Weights(tuple(layers)), BUNDLED_MLP)

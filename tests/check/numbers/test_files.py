@@ -12,7 +12,7 @@ from idea.files.vf import dump_bytes, parse_vf
 from idea.files.weights.dat import parse_dat
 
 from computing import LOGITS, bytes_of
-from conftest import ROOT, SHIPPED_MLP, random_layers, start_of
+from conftest import BUNDLED_MLP, ROOT, random_layers, start_of
 
 pytest_plugins = ["computing"]
 
@@ -35,8 +35,8 @@ def spoilt(place, value) -> bytes:
 def test_what_is_no_network_is_told_as_by_python(compute, data):
     found = compute(LOGITS, dat=data, images=[])
     with pytest.raises(WeightsError) as error:
-        parse_dat(data, SHIPPED_MLP.with_name("m.dat"))
-    said = str(error.value).removeprefix(str(SHIPPED_MLP.parent))
+        parse_dat(data, BUNDLED_MLP.with_name("m.dat"))
+    said = str(error.value).removeprefix(str(BUNDLED_MLP.parent))
     params = {name: str(value) for name, value in found["params"].items()}
     assert params.pop("name") == "m.dat"
     if found["key"] == "dat.size":

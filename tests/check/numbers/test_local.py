@@ -9,7 +9,7 @@ import idea
 
 import slow
 from computing import bytes_of
-from conftest import SHIPPED_MLP, random_layers
+from conftest import BUNDLED_MLP, random_layers
 
 pytest_plugins = ["computing"]
 
@@ -43,7 +43,7 @@ def grey_logits(model) -> list[float]:
 
 
 def test_a_site_without_a_server_judges_by_its_own_network(compute, models, shipped, digits):
-    models["mlp.dat"] = SHIPPED_MLP.read_bytes()
+    models["mlp.dat"] = BUNDLED_MLP.read_bytes()
     body = f"""{LOCAL}
       const answers = await site.classify("mlp", images.map(floats));
       const again = await site.classify("mlp", []);
@@ -65,7 +65,7 @@ def test_a_network_that_was_read_wrong_or_not_at_all_is_told(compute, models, sh
     check = grey_logits(shipped)
     found = compute(body, check=check, given={})
     assert found == {"key": "file.unreachable", "params": {"address": "models/mlp.dat"}}
-    models["mlp.dat"] = SHIPPED_MLP.read_bytes()
+    models["mlp.dat"] = BUNDLED_MLP.read_bytes()
     check[3] += 0.02 * max(map(abs, check))
     found = compute(body, check=check, given={})
     assert found == {"key": "dat.check", "params": {"name": "MLP"}}

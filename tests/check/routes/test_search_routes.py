@@ -15,6 +15,7 @@ import pytest
 
 import idea
 from idea.check import Limits, create_app
+from idea.core.strategies import METHODS
 
 from client import Client, error_message, events_of, serving
 from conftest import frames_of
@@ -129,7 +130,7 @@ def test_a_model_that_breaks_on_the_way_is_an_event(monkeypatch):
         ({}, "digit must be one of 0…9, not None"),
         (
             {"digit": 5, "method": "luck"},
-            "method must be one of greedy, mc, steepest, guided, anneal, best, not luck",
+            f"method must be one of {', '.join(METHODS)}, not luck",
         ),
         ({"digit": 5, "every": 0}, "every must be a whole number, 1 or more, not 0"),
         ({"digit": 5, "every": 10**9}, "every must be at most 10000, not 1000000000"),

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idea.errors import WeightsError
-from idea.files.weights.formats import read_weights, write_weights
+from idea.files.weights.formats import read_weights, suffixes, write_weights
 from idea.networks.weights import Weights
 
 from conftest import random_convolutions, random_layers, write_dat
@@ -146,7 +146,7 @@ def test_a_file_that_is_no_zip(tmp_path, suffix):
     path.write_bytes(b"hello, world")
     assert refusal(path) == (
         "expected Chainer's .npz, a zip archive, found a file that begins with b'hell'; "
-        "bare floats are named .dat"
+        "raw float32 values are named .dat"
     )
 
 
@@ -273,3 +273,17 @@ def test_any_bytes_are_weights_or_one_message(tmp_path, data):
         assert str(error).startswith(f"{path}: ")
     else:
         assert b"".join(a.tobytes() for layer in layers for a in layer) == data
+
+
+@pytest.mark.parametrize("suffix", suffixes(untrusted=False))
+def test_every_format_reads_what_it_writes(tmp_path, suffix):
+    packages = {".pt": "torch", ".pth": "torch", ".safetensors": "safetensors", ".onnx": "onnx"}
+    if suffix in packages:
+        pytest.importorskip(packages[suffix])
+    layers = random_layers(5, 0)
+    found = read_weights(write_weights(tmp_path / f"m{suffix}", Weights(tuple(layers))))
+    assert same(found.layers, layers)
+    layers[1][0][2, 3] = np.nan
+    assert "every weight must be a finite float32" in refusal(
+        write_weights(tmp_path / f"nan{suffix}", Weights(tuple(layers)))
+    )

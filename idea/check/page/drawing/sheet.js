@@ -23,7 +23,7 @@ export class Sheet {
   }
 
   /**
-   * Paint all edits anew.
+   * Repaint all edits.
    * @param {number} side in pixels
    * @param {Edit[]} edits
    */

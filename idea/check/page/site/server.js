@@ -54,18 +54,18 @@ import { UserError } from "../base/user_error.js";
 
 export class Server {
   hasServer = /** @type {const} */ (true);
-  accepts = ".dat,.npz,.model,.safetensors,.onnx";
   #builtin;
 
   /**
    * @param {{version: string, default: string, models: ModelEntry[],
-   *   methods: Record<string, Method>, limits: Limits}} about as in site.json
+   *   methods: Record<string, Method>, formats: string[], limits: Limits}} about as in site.json
    */
   constructor(about) {
     this.version = about.version;
     this.models = about.models;
     this.defaultModel = about.default;
     this.methods = about.methods;
+    this.accepts = about.formats.join(",");
     this.limits = about.limits;
     this.#builtin = about.models;
   }

@@ -29,15 +29,15 @@ export const texts = {
       "もっと良い画像が見つかるかもしれません。",
   ],
   "ideas.before": [
-    "Select a digit to show its image under the canvas and trace it. You can also copy it to " +
+    "Select a digit to show its image behind your drawing and trace it. You can also copy it to " +
       "the canvas, save it, edit its pixels, or watch the search that found it.",
-    "数字を選ぶと、その画像がキャンバスの下に表示され、なぞって描けます。キャンバスへのコピー、" +
+    "数字を選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。キャンバスへのコピー、" +
       "保存、ピクセルの編集、探索の再生もできます。",
   ],
   "ideas.before.static": [
-    "Select a digit to show its image under the canvas and trace it. You can also copy it to " +
+    "Select a digit to show its image behind your drawing and trace it. You can also copy it to " +
       "the canvas, or save it.",
-    "数字を選ぶと、その画像がキャンバスの下に表示され、なぞって描けます。" +
+    "数字を選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。" +
       "キャンバスへのコピーや保存もできます。",
   ],
   "ideas.energy": ["energy {energy}", "エネルギー {energy}"],
@@ -64,15 +64,15 @@ export const texts = {
     "制限時間内に見つかった最良の{digit}：エネルギー{energy}、確率{probability}。",
   ],
   "ideas.trace": ["Trace it with the pen", "ペンでなぞってみましょう"],
-  "ideas.shown": ["Shown under the canvas: trace it with the pen.", "キャンバスの下に表示しました。ペンでなぞってみましょう。"],
-  "ideas.removed": ["Removed from under the canvas.", "キャンバスの下の画像を外しました。"],
+  "ideas.shown": ["Shown behind your drawing: trace it with the pen.", "描いた絵の後ろに表示しました。ペンでなぞってみましょう。"],
+  "ideas.removed": ["Removed from behind your drawing.", "後ろの画像を外しました。"],
   "ideas.opacity": ["Opacity", "不透明度"],
   "ideas.watch": ["Watch the search", "探索を見る"],
   "ideas.edit": ["Edit pixels", "ピクセルを編集"],
 
   "watch.hint": [
-    "A search changes an image pixel by pixel until the network scores it as high as it can as " +
-      "the selected digit.",
+    "A search changes an image pixel by pixel to raise the network’s score for the selected " +
+      "digit.",
     "探索は、選んだ数字としての得点ができるだけ高くなるように、画像を1ピクセルずつ変えていきます。",
   ],
   "watch.digit": ["Target digit", "目標の数字"],
@@ -99,8 +99,8 @@ export const texts = {
   ],
   "watch.anneal": ["Annealing", "焼きなまし法"],
   "watch.anneal.about": [
-    "Changes random pixels and accepts losses, fewer and fewer as the temperature falls; this " +
-      "escapes poor local optima.",
+    "Changes random pixels and accepts some changes that lower the score, fewer and fewer as the " +
+      "temperature falls; this escapes poor local optima.",
     "ランダムに選んだピクセルを変えます。初めは得点が下がる変化も受け入れ、" +
       "温度とともに減らしていくので、局所最適から抜け出せます。",
   ],
@@ -190,7 +190,7 @@ export const texts = {
     "{row}行{column}列：{value}",
   ],
   "pixels.place.gain": [
-    "Row {row}, column {column}: {value}, gain of flipping {gain}",
+    "Row {row}, column {column}: {value}, gain if flipped: {gain}",
     "{row}行{column}列：{value}、反転の利得 {gain}",
   ],
 

@@ -8,7 +8,7 @@ export const texts = {
   "percent.under": ["<\u00a0{n}\u00a0%", "{n}%未満"],
 
   "head.about": [
-    "Draw a digit, and find out what a neural network has in mind.",
+    "Draw a digit, and see how a neural network classifies it.",
     "数字を描いて、ニューラルネットワークの頭の中をのぞいてみましょう。",
   ],
   "head.language": ["Language", "言語"],
@@ -66,7 +66,7 @@ export const texts = {
   "answer.faint.more": ["Not enough for a prediction; keep drawing.", "予測するには、もう少し線が必要です。"],
   "answer.no_digit": ["No digit found", "数字が見つかりません"],
   "answer.no_digit.more": [
-    "No strokes stand out from the background. Erase some, or clear the canvas.",
+    "No strokes stand out from the background. Erase part of the drawing, or clear the canvas.",
     "背景と見分けられる線がありません。一部を消すか、全部消して描き直してください。",
   ],
   "answer.failed": ["No prediction", "予測できません"],
@@ -171,7 +171,7 @@ export const texts = {
     "The server is still preparing its data. Try again in a moment.",
     "サーバーがデータを準備しています。しばらくしてからもう一度お試しください。",
   ],
-  "server.code.timeout": ["The time limit of a request was reached.", "要求の制限時間に達しました。"],
+  "server.code.timeout": ["The request exceeded the server’s time limit.", "要求の制限時間に達しました。"],
   "server.code.too_costly": [
     "This network needs more memory than the server allows.",
     "このネットワークには、サーバーの上限を超えるメモリが必要です。",
