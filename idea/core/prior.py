@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, field
 
@@ -73,6 +74,13 @@ class Prior:
                 f"the prior {self.name} is for images of {self.shape[0]}×{self.shape[1]}, "
                 f"found {task}"
             )
+
+    @functools.cached_property
+    def error_bound(self) -> float:
+        """The error bound of `log_probability`: rounding adds up over the pixels."""
+        parameters = (self.weights, self.visible, self.hidden)
+        size = sum(float(np.abs(array).sum(dtype=np.float64)) for array in parameters)
+        return 16 * self.visible.size * float(np.finfo(np.float64).eps) * size
 
     def log_probability(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return log p of images (n, pixels) but for the constant, (n,)."""
