@@ -60,7 +60,7 @@ class Energy:
         return self._penalties(images) - self._prior(images)
 
     def _prior(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
-        prior, weight = self.objective.prior, self.objective.prior_weight
+        prior, weight = self.objective.prior, self.objective.weight
         if prior is None or not weight:
             return np.zeros(len(images))
         return weight * prior.log_probability(images)
@@ -81,7 +81,7 @@ class Energy:
         function of the logits, and of the price: a sum over all pixels and pairs of neighbours.
         """
         bounds = self._error_bounds_of_logits(logits, logit_error)
-        prior, weight = self.objective.prior, self.objective.prior_weight
+        prior, weight = self.objective.prior, self.objective.weight
         return bounds if prior is None else bounds + abs(weight) * prior.error_bound
 
     def _error_bounds_of_logits(
@@ -149,7 +149,7 @@ class Energy:
 
     def _prior_terms(self, image: NDArray[np.float32]) -> list[tuple[float, float]]:
         """Return the prior's part of an image (pixels,) in the same form."""
-        prior, weight = self.objective.prior, self.objective.prior_weight
+        prior, weight = self.objective.prior, self.objective.weight
         if prior is None or not weight:
             return []
         return [(weight * prior.exact_log_probability(image), 1)]

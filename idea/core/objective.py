@@ -63,20 +63,24 @@ class Objective:
     """(pixels,) the pixels that are held black."""
     prior: Prior | None = None
     """A model of probable images, the logarithm of whose probability is added."""
-    prior_weight: float = 0.0
-    """What it is multiplied by, in units of the logit."""
+    prior_weight: float | None = None
+    """What it is multiplied by, in units of the logit. By default `find` chooses it: see
+    `idea.core.prior_weight`."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
         as_choice("objective", self.aim, AIMS)
-        for name in ("ink", "smooth", "prior_weight"):
+        for name in ("ink", "smooth"):
             price = as_number(name, getattr(self, name), -DEAREST, DEAREST)
             object.__setattr__(self, name, price)
+        if self.prior_weight is not None:
+            weight = as_number("prior_weight", self.prior_weight, 0, DEAREST)
+            object.__setattr__(self, "prior_weight", weight)
         if not isinstance(self.prior, Prior | None):
             raise OptionError(
                 f"prior must be what idea.load_prior returns, not {short_repr(self.prior)}"
             )
-        if self.prior_weight and self.prior is None:
+        if self.prior_weight is not None and self.prior is None:
             raise OptionError("prior_weight is for a prior, and there is none")
         if self.frozen is not None:
             object.__setattr__(self, "frozen", _as_mask(self.frozen))
@@ -84,8 +88,17 @@ class Objective:
     @property
     def plain(self) -> bool:
         """Whether it is a logit alone."""
-        priced = self.ink or self.smooth or self.prior_weight
+        priced = self.ink or self.smooth or self.prior is not None
         return self.aim == "logit" and not priced and self.frozen is None
+
+    @property
+    def weight(self) -> float:
+        """The prior's weight; 0 without a prior. Raises an `OptionError` if it isn't chosen yet."""
+        if self.prior is None:
+            return 0.0
+        if self.prior_weight is None:
+            raise OptionError("the prior needs a weight here: prior_weight")
+        return self.prior_weight
 
     def check_task(self, task: Task) -> None:
         """Raise an `OptionError` if the frozen pixels or the prior are for other images."""

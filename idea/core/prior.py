@@ -19,7 +19,7 @@ __all__ = ["Prior"]
 class Prior:
     """A restricted Boltzmann machine: a model of binary images, without labels.
 
-    The logarithm of an image's probability is, but for a constant that depends on the machine alone,
+    The logarithm of an image's probability is, but for a constant of the machine,
 
         log p(x) = visible · x + Σ_j log(1 + exp(hidden_j + weights_j · x)),
 
@@ -37,7 +37,8 @@ class Prior:
 
     Examples
     --------
-    >>> prior = Prior(np.zeros((3, 4)), np.array([1, 0, 0, -2]), np.zeros(3), (2, 2))
+    >>> task = Task(2, 2, ["a", "b"])
+    >>> prior = Prior(np.zeros((3, 4)), np.array([1, 0, 0, -2]), np.zeros(3), task)
     >>> prior.log_probability(np.array([[1, 1, 0, 0]])).round(3).tolist()
     [3.079]
     """
@@ -48,13 +49,17 @@ class Prior:
     """(pixels,) the biases of the pixels."""
     hidden: NDArray[np.float32] = field(repr=False)
     """(hidden,) the biases of the hidden units."""
-    shape: tuple[int, int]
-    """The height and the width of the images."""
+    task: Task
+    """That of the data set whose images it models."""
+    examples: NDArray[np.float32] = field(
+        default_factory=lambda: np.zeros((0, 101), np.float32), repr=False
+    )
+    """(classes, 101) the percentiles, 0 to 100, of log p of a class's real examples."""
     name: str = "prior"
 
     def __post_init__(self) -> None:
         """Check the fields."""
-        pixels = math.prod(self.shape)
+        pixels = self.task.pixels
         count = len(self.hidden) if np.ndim(self.hidden) == 1 else 0
         expected = {"weights": (count, pixels), "visible": (pixels,), "hidden": (count,)}
         for key, shape in expected.items():
@@ -66,14 +71,22 @@ class Prior:
             if not (np.isfinite(half).all() and (half == array).all()):
                 raise OptionError(f"prior: expected {key} of finite numbers of half precision")
             object.__setattr__(self, key, half.astype(np.float32))
+        self._check_examples()
+
+    def _check_examples(self) -> None:
+        examples = np.asarray(self.examples)
+        if examples.size == 0:
+            return
+        shape = (len(self.task.classes), 101)
+        if examples.shape != shape or examples.dtype.kind != "f" or np.isnan(examples).any():
+            raise OptionError(f"prior: expected examples of shape {shape}, found {examples.shape}")
+        if (np.diff(examples, axis=1) < 0).any():
+            raise OptionError("prior: expected the percentiles of examples in ascending order")
 
     def check_task(self, task: Task) -> None:
         """Raise an `OptionError` if a task has images of another size."""
-        if task.shape != self.shape:
-            raise OptionError(
-                f"the prior {self.name} is for images of {self.shape[0]}×{self.shape[1]}, "
-                f"found {task}"
-            )
+        if task.shape != self.task.shape:
+            raise OptionError(f"the prior {self.name} is of {self.task}, the network of {task}")
 
     @functools.cached_property
     def error_bound(self) -> float:
@@ -85,8 +98,29 @@ class Prior:
     def log_probability(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return log p of images (n, pixels) but for the constant, (n,)."""
         images = np.asarray(images, np.float64)
-        inputs = images @ self.weights.T.astype(np.float64) + self.hidden
-        return np.asarray(images @ self.visible.astype(np.float64) + _softplus(inputs).sum(axis=1))
+        inputs = images @ self.weights.T.astype(np.float64) + self.hidden.astype(np.float64)
+        units = np.maximum(inputs, 0) + np.log1p(np.exp(-np.abs(inputs)))
+        return np.asarray(images @ self.visible.astype(np.float64) + units.sum(axis=1))
+
+    def typical(self, task: Task, target: int) -> float:
+        """Return what most real examples of a class exceed: the tenth percentile of their log p.
+
+        For a task of other classes it is that of all examples.
+        """
+        if not self.examples.size:
+            raise OptionError(f"the prior {self.name} has no examples to choose a weight by")
+        if task.classes == self.task.classes:
+            return float(self.examples[target, 10])
+        return float(np.median(self.examples[:, 10]))
+
+    def rank(self, task: Task, target: int, log_p: float) -> float | None:
+        """Return the share of a class's real examples that are less probable, in 0…1.
+
+        None for a task of other classes.
+        """
+        if not self.examples.size or task.classes != self.task.classes:
+            return None
+        return float(np.interp(log_p, self.examples[target], np.linspace(0, 1, 101)))
 
     def exact_log_probability(self, image: NDArray[np.float32]) -> float:
         """Return the same for one image (pixels,), rounded alike on all machines.
@@ -94,10 +128,9 @@ class Prior:
         The inputs and the sum are rounded correctly, the logarithms are those of the C library.
         """
         terms = self.weights.astype(np.float64) * image
-        inputs = (math.fsum([bias, *row]) for bias, row in zip(self.hidden.tolist(), terms.tolist()))
+        inputs = (
+            math.fsum([bias, *row])
+            for bias, row in zip(self.hidden.tolist(), terms.tolist(), strict=True)
+        )
         units = [max(x, 0.0) + math.log1p(math.exp(-abs(x))) for x in inputs]
         return math.fsum([*units, *(self.visible.astype(np.float64) * image).tolist()])
-
-
-def _softplus(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.prior import Prior
+from idea.image import Task
 
-__all__ = ["free_energies", "train"]
+__all__ = ["example_percentiles", "train"]
 
 Floats = NDArray[np.float32]
 
@@ -19,7 +20,7 @@ _RATE, _DECAY, _AVERAGE = 0.05, 1e-4, 0.99
 
 
 def train(
-    images: NDArray[np.bool_], shape: tuple[int, int], hidden: int, epochs: int, seed: int
+    images: NDArray[np.bool_], task: Task, hidden: int = 128, epochs: int = 20, seed: int = 0
 ) -> Iterator[Prior]:
     """Train on binary images (n, pixels) and yield the machine after each epoch.
 
@@ -34,7 +35,17 @@ def train(
             done = (epoch * updates + update) / (epochs * updates)
             chosen = order[update * _BATCH : (update + 1) * _BATCH]
             machine.update(_RATE * min(1.0, 2 * (1 - done)), machine.images[chosen])
-        yield Prior(*(a.astype(np.float16) for a in machine.parameters), shape)
+        yield machine.prior(task)
+
+
+def example_percentiles(
+    prior: Prior, images: NDArray[np.bool_], labels: NDArray[np.integer]
+) -> Floats:
+    """Return the percentiles, 0 to 100, of log p of each class's examples, (classes, 101)."""
+    log_p = prior.log_probability(images.astype(np.float32))
+    classes = range(len(prior.task.classes))
+    found = [np.percentile(log_p[labels == label], np.arange(101)) for label in classes]
+    return np.array(found, np.float32)
 
 
 class _Machine:
@@ -49,9 +60,10 @@ class _Machine:
         self.mean = mean
         self.activity = _sigmoid(self.hidden)
 
-    @property
-    def parameters(self) -> tuple[Floats, Floats, Floats]:
-        return self.weights, self.visible, self.hidden
+    def prior(self, task: Task) -> Prior:
+        halves = (a.astype(np.float16) for a in (self.weights, self.visible, self.hidden))
+        weights, visible, hidden = (half.astype(np.float32) for half in halves)
+        return Prior(weights, visible, hidden, task)
 
     def update(self, rate: float, batch: Floats) -> None:
         active = self._active(batch)

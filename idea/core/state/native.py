@@ -160,7 +160,7 @@ class NativeState:
             objective.smooth,
             objective.frozen,
             None if objective.prior is None else prior_of(objective.prior),
-            objective.prior_weight,
+            objective.weight,
         )
 
     def _with_all_logits(self) -> _kernel.State:
