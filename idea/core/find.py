@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from idea.core.frames import Frame
 from idea.core.objective import Objective
-from idea.core.options import as_objective, check_options
+from idea.core.options import as_objective, check_options, default_search
 from idea.core.parallel import parallel_map
+from idea.core.prior_weight import with_weight
 from idea.core.result import Ideal, Interrupted
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
@@ -26,10 +27,10 @@ __all__ = ["find", "find_all"]
 def find(
     model: Classifier,
     target: int | str,
-    method: str = "greedy",
+    method: str | None = None,
     *,
     seed: int = 0,
-    restarts: int = 1,
+    restarts: int | None = None,
     start: ArrayLike | None = None,
     every: int = 200,
     jobs: int | None = None,
@@ -47,13 +48,14 @@ def find(
         The class, by its label or its index: ``5``, ``"sneaker"``.
     method
         ``"greedy"``, ``"mc"``, ``"steepest"``, ``"anneal"``, ``"guided"`` or ``"best"``; see
-        `idea.core.strategies`.
+        `idea.core.strategies`. Default: ``"greedy"``; with a prior ``"anneal"``.
     seed
         0 or more. Equal seeds lead to equal ideals. All randomness comes from the generator created
         from it; each run after the first has a generator spawned from the seed, so more restarts
         only add runs.
     restarts
-        The number of runs; the best result is returned, the first of equal ones.
+        The number of runs; the best result is returned, the first of equal ones. Default: 1; with a
+        prior 4, since a single run may end in fragments.
     start
         Numbers in 0…1, one for each pixel, to start from. Default: uniform random grey values,
         others for each run.
@@ -67,8 +69,8 @@ def find(
         Called with each `Frame`, in this thread and in the order of the runs.
     objective
         The energy, which is maximised: ``"logit"``, ``"margin"`` or ``"logp"``, or an
-        `idea.Objective`, which may have penalties for ink and roughness, and pixels that are
-        held black.
+        `idea.Objective`, which may have penalties for ink and roughness, pixels that are held
+        black, and a prior, whose weight is chosen if it has none: see `idea.core.prior_weight`.
     **options
         The method's own options, such as ``sweeps`` of greedy or ``seconds`` of best; see
         ``python -m idea.search --help``.
@@ -113,10 +115,10 @@ def find(
 def find_all(
     model: Classifier,
     targets: Iterable[int | str] | None = None,
-    method: str = "greedy",
+    method: str | None = None,
     *,
     seed: int = 0,
-    restarts: int = 1,
+    restarts: int | None = None,
     start: ArrayLike | None = None,
     every: int = 200,
     jobs: int | None = None,
@@ -160,12 +162,17 @@ def find_all(
     check_callable("on_frame", on_frame)
     task = as_task(model)
     indices = task.indices(range(len(task.classes)) if targets is None else targets)
+    energy = as_objective(objective)
+    energy.check_task(task)
+    usual = default_search(energy)
+    method = usual.method if method is None else method
+    restarts = usual.restarts if restarts is None else restarts
     checked = check_options(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
     image = None if start is None else as_image(start, "start", task)
-    energy = as_objective(objective)
-    energy.check_task(task)
+    if indices:
+        energy = with_weight(model, energy, checked.jobs)
     runs = (
         Run(model, index, energy, number, rng, image, checked.strategy)
         for index in indices

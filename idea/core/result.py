@@ -104,6 +104,25 @@ class Ideal:
         """The target's logit minus the runner-up's."""
         return float(margin(self.logits, self.target))
 
+    @property
+    def log_prior(self) -> float | None:
+        """The prior's log p, but for a constant; None without a prior."""
+        prior = self.objective.prior
+        if prior is None:
+            return None
+        return float(prior.log_probability(self.image.reshape(1, -1))[0])
+
+    @property
+    def naturalness(self) -> float | None:
+        """The share of the target's real examples that are less probable under the prior, in 0…1.
+
+        None without a prior, or with one of other classes.
+        """
+        prior, log_p = self.objective.prior, self.log_prior
+        if prior is None or log_p is None:
+            return None
+        return prior.rank(self.task, self.target, log_p)
+
     def legibility(self, models: Iterable[ModelLike]) -> Legibility:
         """Classify the image with other networks.
 
