@@ -12,6 +12,8 @@ from .core.result import Ideal as Ideal
 from .core.result import Interrupted as Interrupted
 from .core.transfer import Legibility as Legibility
 from .core.transfer import legibility as legibility
+from .data.datasets import Dataset as Dataset
+from .data.datasets import load_dataset as load_dataset
 from .data.masks import unused_pixels as unused_pixels
 from .data.mnist import load_mnist as load_mnist
 from .data.nearest import NearestDigit as NearestDigit
@@ -22,6 +24,7 @@ from .errors import IdeaError as IdeaError
 from .files.load import load_model as load_model
 from .files.vf import read_vf as read_vf
 from .files.vf import write_vf as write_vf
+from .image import Task as Task
 from .image import binarised as binarised
 from .networks.base import Classifier as Classifier
 from .networks.base import Model as Model

@@ -6,7 +6,8 @@ import sys
 
 from idea.cli.common import EXIT_STATUS, Parser, run
 from idea.cli.streams import printable, show
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset
+from idea.data.mnist import load_mnist
 from idea.data.reference_logits import Context, energy_context
 from idea.files.load import load_model
 from idea.files.onnx.weights import UnsupportedGraphError
@@ -69,7 +70,7 @@ def _describe(path: str) -> str:
     return f"{path}: {model!r}"
 
 
-def _reference_logits(name: str, mnist: Mnist) -> str:
+def _reference_logits(name: str, mnist: Dataset) -> str:
     """Return the logits that real digits reach, as the texts of the bundled networks hold them."""
     from tqdm import tqdm
 

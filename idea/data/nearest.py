@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset
+from idea.data.mnist import load_mnist
 from idea.image import PIXELS, SIDE, as_image
 
 __all__ = ["BinaryDigits", "NearestDigit", "binary_digits"]
@@ -40,7 +41,7 @@ class NearestDigit(NamedTuple):
 class BinaryDigits:
     """Binarised training digits, 98 bytes each; greys from 128 on are ink."""
 
-    def __init__(self, mnist: Mnist) -> None:
+    def __init__(self, mnist: Dataset) -> None:
         self._words = _packed(mnist.train_images.reshape(-1, PIXELS) >= _BRIGHT)
         self._labels = mnist.train_labels
 
@@ -65,7 +66,7 @@ class BinaryDigits:
         Examples
         --------
         >>> images = np.array([[0] * 784, [255] * 784], np.uint8)
-        >>> digits = BinaryDigits(Mnist(images, np.array([3, 8], np.uint8), images, images[:, 0]))
+        >>> digits = BinaryDigits(Dataset(images, np.array([3, 8], np.uint8), images, images[:, 0]))
         >>> print(digits.nearest([1] * 700 + [0] * 84))
         84 flips from a real 8, training digit 1
         """

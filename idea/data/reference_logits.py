@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset
+from idea.data.mnist import load_mnist
 from idea.errors import DataError, OptionError
 from idea.image import PIXELS
 from idea.networks.base import Classifier, check_model
@@ -53,7 +54,7 @@ def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
 
 def energy_context(
     model: Classifier,
-    digits: Mnist | None = None,
+    digits: Dataset | None = None,
     on_batch: Callable[[int], object] | None = None,
 ) -> tuple[Context, ...]:
     """Compute the logits that real digits reach in a network.
@@ -85,14 +86,14 @@ def energy_context(
     --------
     >>> import idea
     >>> images = np.zeros((10, 28, 28), np.uint8)
-    >>> blank = Mnist(images, np.arange(10), images, np.arange(10))
+    >>> blank = Dataset(images, np.arange(10), images, np.arange(10))
     >>> model = idea.Model.from_function(lambda images: [range(10)] * len(images))
     >>> energy_context(model, blank)[7]
     Context(strongest=7.0, median=7.0)
     """
     check_model(model)
     check_callable("on_batch", on_batch)
-    if not isinstance(digits, Mnist | None):
+    if not isinstance(digits, Dataset | None):
         raise OptionError(
             f"digits must be MNIST, as idea.load_mnist gives it, not {short_repr(digits)}"
         )

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset
+from idea.data.mnist import load_mnist
 from idea.files.weights.formats import weights_bytes
 from idea.studies.cell import Cell
 from idea.studies.stored_network import StoredNetwork
@@ -115,5 +116,5 @@ def _digits(data: str | None, held_out: int) -> dict[str, Digits]:
 
 
 @functools.cache
-def _mnist(data: str | None) -> Mnist:
+def _mnist(data: str | None) -> Dataset:
     return load_mnist(data, on_message=lambda _: None)

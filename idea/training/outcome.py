@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from idea.core.record import versions
-from idea.data.mnist_files import CHECKSUMS
+from idea.data.known import MNIST
 from idea.files.figure import figure_bytes
 from idea.files.picture import sheet_bytes
 from idea.files.write import write_files
@@ -62,7 +62,7 @@ def write_outcome(
         "weights_sha256": {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights
         },
-        "data_sha256": CHECKSUMS,
+        "data_sha256": MNIST.checksums,
         "versions": versions()
         | {framework: metadata.version(framework), "platform": platform.platform()},
     }

@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.data.mnist import Mnist
-from idea.data.mnist_files import Bytes
+from idea.data.datasets import Dataset
+from idea.data.idx import Bytes
 from idea.errors import IdeaError, OptionError
 from idea.files.archive import Archive
 from idea.files.read import read_bytes
@@ -49,7 +49,7 @@ class Digits:
         return (self[begin : begin + size] for begin in range(0, len(self), size))
 
 
-def split(data: Mnist, held_out: int) -> dict[str, Digits]:
+def split(data: Dataset, held_out: int) -> dict[str, Digits]:
     """Split the data set.
 
     Parameters
@@ -73,7 +73,7 @@ def split(data: Mnist, held_out: int) -> dict[str, Digits]:
     Examples
     --------
     >>> images, labels = np.zeros((6, 28, 28), np.uint8), np.arange(6, dtype=np.uint8)
-    >>> data = split(Mnist(images, labels, images, labels), held_out=2)
+    >>> data = split(Dataset(images, labels, images, labels), held_out=2)
     >>> {part: digits.labels.tolist() for part, digits in data.items()}
     {'training': [0, 1, 2, 3], 'validation': [4, 5], 'test': [0, 1, 2, 3, 4, 5]}
     """
@@ -276,7 +276,7 @@ class Trainer:
         self.progress = progress
 
 
-def _digits(images: Bytes, labels: Bytes) -> Digits:
+def _digits(images: Bytes, labels: NDArray[np.integer]) -> Digits:
     pixels = images.reshape(-1, PIXELS).astype(np.float32)
     pixels /= 255
     return Digits(pixels, labels.astype(np.int64))
