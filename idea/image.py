@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from dataclasses import dataclass
 
@@ -117,59 +118,61 @@ class Task:
         """Whether the labels are 0, 1, 2, …, as for digits."""
         return self.classes == numbered_labels(len(self.classes))
 
-    @property
+    @functools.cached_property
     def file_names(self) -> tuple[str, ...]:
         """The labels in a form that is safe and unique in names of files, in order."""
-        names: list[str] = []
+        names: dict[str, str] = {}  # by what a file system without upper case sees
         for label in self.classes:
             name = base = re.sub(r"[^\w.-]", "_", label).strip(".") or "_"
             number = 2
-            while name.lower() in map(str.lower, names):
+            while name.casefold() in names:
                 name, number = f"{base}_{number}", number + 1
-            names.append(name)
-        return tuple(names)
+            names[name.casefold()] = name
+        return tuple(names.values())
 
     def label(self, index: int) -> str:
         """Return the label of a class, given its index."""
         return self.classes[index]
 
-    def index(self, target: object) -> int:
+    def index(self, target: object, also: str = "") -> int:
         """Return the index of a class, given its label or its index.
 
         Labels may be given in another case, where only one label agrees. Raises an `OptionError`,
-        which names the nearest labels.
+        which names the nearest labels, and `also`, what else the caller accepts.
         """
         if isinstance(target, str):
-            return self._index_of_label(target)
+            return self._index_of_label(target, also)
         try:
             return as_whole_number("target", target, 0, len(self.classes) - 1)
         except OptionError:
-            raise self._no_target(target) from None
+            raise self._no_target(target, also) from None
 
-    def indices(self, targets: object) -> list[int]:
+    def indices(self, targets: object, also: str = "") -> list[int]:
         """Return the indices of classes in order, each once; none for an empty list."""
-        return list(dict.fromkeys(map(self.index, as_list("targets", targets, "targets"))))
+        listed = as_list("targets", targets, "targets")
+        return list(dict.fromkeys(self.index(target, also) for target in listed))
 
-    def _index_of_label(self, text: str) -> int:
+    def _index_of_label(self, text: str, also: str) -> int:
         if text in self.classes:
             return self.classes.index(text)
         alike = [label for label in self.classes if label.casefold() == text.casefold()]
         if len(alike) > 1:
             raise OptionError(f"target {text} is ambiguous: {' or '.join(alike)}?")
         if not alike:
-            raise self._no_target(text)
+            raise self._no_target(text, also)
         return self.classes.index(alike[0])
 
-    def _no_target(self, target: object) -> OptionError:
+    def _no_target(self, target: object, also: str) -> OptionError:
         if self.is_numbered:
-            kind = "digit" if len(self.classes) == len(DIGITS.classes) else "target"
+            kind = "digit" if self.classes == DIGITS.classes else "target"
             return OptionError(
-                f"{kind} must be one of 0…{self.classes[-1]}, not {short_repr(target)}"
+                f"{kind} must be one of 0…{self.classes[-1]}{also}, not {short_repr(target)}"
             )
         near = difflib.get_close_matches(str(target), self.classes, 3, 0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return OptionError(
-            f"target must be one of {self._listed(_LONGEST_LIST)}, not {short_repr(target)}{hint}"
+            f"target must be one of {self._listed(_LONGEST_LIST)}{also}, "
+            f"not {short_repr(target)}{hint}"
         )
 
     def _listed(self, most: int) -> str:

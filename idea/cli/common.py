@@ -13,7 +13,7 @@ from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
-from idea.image import DIGITS, Task
+from idea.image import DIGITS, Task, numbered_labels
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
@@ -148,11 +148,9 @@ def parse_targets(texts: list[str], task: Task) -> list[int]:
     names: list[str] = []
     for text in texts:
         names += [text] if text in task.classes else text.split(",")
-    return task.indices([int(name) if _is_index(name, task) else name for name in names])
-
-
-def _is_index(name: str, task: Task) -> bool:
-    return name.isascii() and name.isdigit() and name not in task.classes
+    numbers = {text: index for index, text in enumerate(numbered_labels(len(task.classes)))}
+    targets = [name if name in task.classes else numbers.get(name, name) for name in names]
+    return task.indices(targets, ", or all alone")
 
 
 def add_model(group: argparse._ActionsContainer) -> None:

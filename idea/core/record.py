@@ -40,14 +40,14 @@ from idea.image import DIGITS
 __all__ = ["Record", "read_record", "record", "versions"]
 
 
+_TASK = ("shape", "classes")  # options that a record lacks where they weren't given
 # Options that records of earlier versions lack.
 _ADDED = {
     "objective": "logit",
     "ink": 0.0,
     "smooth": 0.0,
     "freeze": None,
-    "shape": None,
-    "classes": None,
+    **dict.fromkeys(_TASK),
 }
 
 
@@ -97,6 +97,7 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
     """Return the record of an ideal, ready for JSON."""
     options = asdict(prepared.search)
     own = METHODS[ideal.method].options | options.pop("own")
+    options = {n: v for n, v in options.items() if n not in _TASK or v is not None}
     known = context(prepared.search.model, ideal.target)
     return {
         **({"digit": ideal.target} if ideal.task == DIGITS else {"target": ideal.label}),
