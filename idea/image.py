@@ -220,12 +220,15 @@ def as_task(value: object) -> Task:
     return task
 
 
-def as_image(values: ArrayLike, name: str = "image", task: Task = DIGITS) -> NDArray[np.float32]:
+def as_image(
+    values: ArrayLike, name: str = "image", task: Task | None = DIGITS
+) -> NDArray[np.float32]:
     """Return an image's numbers in 0…1, flat or in rows, as a new (height, width) float32 array.
 
-    The pixel in column x, row y is entry ``x + width*y``; `name` is for the `DumpError`.
+    The pixel in column x, row y is entry ``x + width*y``; `name` is for the `DumpError`. Without a
+    task, rows can have any size, and a flat image has 28×28 pixels.
     """
-    height, width = task.shape
+    expected = (task or DIGITS).pixels
     try:
         array = np.array(values)
         # Strings, complex numbers and times aren't cast.
@@ -235,8 +238,11 @@ def as_image(values: ArrayLike, name: str = "image", task: Task = DIGITS) -> NDA
             array = array.astype(np.float32, copy=False)
     except Exception as error:  # of any kind: the values may be objects of the caller's
         raise DumpError(
-            f"{name}: expected {task.pixels} numbers, found {short_repr(values)}"
+            f"{name}: expected {expected} numbers, found {short_repr(values)}"
         ) from error
+    if task is None:
+        task = Task(*array.shape) if array.ndim == 2 else DIGITS
+    height, width = task.shape
     if array.shape not in ((task.pixels,), task.shape):
         raise DumpError(
             f"{name}: expected {task.pixels} numbers or {height} rows of {width}, "

@@ -146,7 +146,7 @@ class Attack:
         tiles: list[Drawable] = [self.before, self.after, self.difference]
         return sheet_bytes(tiles, [*self._labels(), self.summary], columns=3)
 
-    def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
+    def files(self, folder: Path, scale: int | None = None) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""
         from idea.files.picture import png_bytes
 
@@ -159,7 +159,9 @@ class Attack:
             folder / "attack.json": f"{json.dumps(self.record(), indent=2)}\n".encode(),
         }
 
-    def save(self, folder: str | os.PathLike[str] = "attacks", scale: int = 10) -> list[Path]:
+    def save(
+        self, folder: str | os.PathLike[str] = "attacks", scale: int | None = None
+    ) -> list[Path]:
         """Write pictures before, after and of the change, the animation, the dump and the record.
 
         Parameters
@@ -167,7 +169,8 @@ class Attack:
         folder
             Where to write; created if it is missing.
         scale
-            The width of a pixel in the pictures.
+            The width of a pixel in the pictures, 1…100. Default: 10 for 28×28 pixels, more for
+            fewer.
 
         Returns
         -------
@@ -191,7 +194,7 @@ class Attack:
         """
         return save_files(self.files(as_path(folder, OutputError), scale))
 
-    def gif_bytes(self, fps: float = 2, scale: int = 10) -> bytes:
+    def gif_bytes(self, fps: float = 2, scale: int | None = None) -> bytes:
         """Return the flips as an animated GIF, one after the other, the last image held.
 
         Parameters
@@ -199,7 +202,7 @@ class Attack:
         fps
             Flips a second, 0.1…100.
         scale
-            The width of a pixel, 1…100.
+            The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
 
         Returns
         -------
@@ -215,7 +218,9 @@ class Attack:
 
         return gif_bytes(self._frames(), fps, scale)
 
-    def animate(self, path: str | os.PathLike[str], fps: float = 2, scale: int = 10) -> Path:
+    def animate(
+        self, path: str | os.PathLike[str], fps: float = 2, scale: int | None = None
+    ) -> Path:
         """Write the flips as an animated GIF.
 
         Parameters

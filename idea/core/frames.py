@@ -72,7 +72,7 @@ def save_frames(
 
 
 def write_animation(
-    path: str | os.PathLike[str], frames: Sequence[Drawable], fps: float, scale: int
+    path: str | os.PathLike[str], frames: Sequence[Drawable], fps: float, scale: int | None
 ) -> Path:
     """Write an animated GIF of some frames, the last one held."""
     from idea.files.animation import gif_bytes

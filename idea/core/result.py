@@ -155,7 +155,9 @@ class Ideal:
 
         return binary_digits().nearest(self.image)
 
-    def save(self, folder: str | os.PathLike[str] = "ideas", scale: int = 10) -> list[Path]:
+    def save(
+        self, folder: str | os.PathLike[str] = "ideas", scale: int | None = None
+    ) -> list[Path]:
         """Write the dump `idea_5.vf` and the picture `idea_5.png` (for the label 5).
 
         Parameters
@@ -163,7 +165,8 @@ class Ideal:
         folder
             Where to write; created if it is missing.
         scale
-            The width of a pixel in the picture, 1…100.
+            The width of a pixel in the picture, 1…100. Default: 10 for 28×28 pixels, more for
+            fewer.
 
         Returns
         -------
@@ -184,7 +187,7 @@ class Ideal:
         """
         return save_files(self.files(as_path(folder, OutputError), scale))
 
-    def files(self, folder: Path, scale: int = 10) -> dict[Path, bytes]:
+    def files(self, folder: Path, scale: int | None = None) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""
         from idea.files.picture import png_bytes
 
@@ -222,7 +225,7 @@ class Ideal:
         """
         return save_frames(folder, (frame.image for frame in self.trace))
 
-    def gif_bytes(self, fps: float | None = None, scale: int = 10) -> bytes:
+    def gif_bytes(self, fps: float | None = None, scale: int | None = None) -> bytes:
         """Return the search as an animated GIF: its trace, then the image, held for two seconds.
 
         Parameters
@@ -230,7 +233,7 @@ class Ideal:
         fps
             Frames a second. Default: 5 to 25, such that the search takes about four seconds.
         scale
-            The width of a pixel, 1…100.
+            The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
 
         Returns
         -------
@@ -253,7 +256,7 @@ class Ideal:
         return gif_bytes(self._images(), self._fps(fps), scale)
 
     def animate(
-        self, path: str | os.PathLike[str], fps: float | None = None, scale: int = 10
+        self, path: str | os.PathLike[str], fps: float | None = None, scale: int | None = None
     ) -> Path:
         """Write the search as an animated GIF.
 

@@ -33,12 +33,12 @@ class Gif(bytes):
         return f'<img alt="an animation" src="data:image/gif;base64,{data}">'
 
 
-def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> Gif:
+def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int | None = None) -> Gif:
     """Animate images of one kind as an endless GIF that holds the last one for two seconds.
 
     Images that equal the one before them extend its duration (to at most 655 seconds, as GIF has
     it), so the file can hold fewer frames than there are images. `fps` is in 0.1…100, since GIF
-    counts time in hundredths of a second.
+    counts time in hundredths of a second. `scale` is as in `png_bytes`.
 
     >>> gif_bytes([[0] * 784, [1] * 784])[:6]
     b'GIF89a'
@@ -49,6 +49,9 @@ def gif_bytes(images: Sequence[Drawable], fps: float = 12, scale: int = 10) -> G
     # Rounding the times, not their differences, keeps the average rate exact over many frames.
     times = np.rint(np.arange(len(images)) * 100 / fps).tolist()  # hundredths of a second
     shown = [(paint(image), time) for image, time in zip(images, times, strict=True)]
+    sizes = sorted({f"{len(painted)}×{len(painted[0])}" for painted, _ in shown})
+    if len(sizes) > 1:
+        raise OptionError(f"an animation's images must have one size, found {' and '.join(sizes)}")
     distinct = shown[:1] + [
         now for before, now in pairwise(shown) if not np.array_equal(before[0], now[0])
     ]

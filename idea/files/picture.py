@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from idea.errors import OptionError
-from idea.image import SIDE, as_image
+from idea.image import as_image
 from idea.validation import as_whole_number
 
 __all__ = [
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 _LARGEST = 100  # the maximum scale
+# The longer side of a picture and of a sheet's tiles, if no scale is given.
+_PICTURE, _TILE = 280, 140
+_COLUMNS = 5  # of a sheet, or more for it to be no higher than it is wide
 _PAPER, _INK, _EDGE = "#f5f5f5", "#282828", "#a0a0a0"  # of a sheet: background, labels, edges
 # Pixels that became lighter and darker, as on the checker's page: colours that people with any kind
 # of colour blindness can distinguish.
@@ -37,13 +41,16 @@ class Difference:
     """An image before and after changes, drawn as it is after, the changed pixels in colour."""
 
     before: ArrayLike
-    """784 numbers in 0…1."""
+    """An image."""
     after: ArrayLike
-    """784 numbers in 0…1; pixels that are larger than before are orange, smaller ones blue."""
+    """The same size; pixels that are larger than before are orange, smaller ones blue."""
 
 
 Drawable = ArrayLike | Difference
-"""An image, 784 numbers in 0…1, or a difference of two."""
+"""An image of numbers in 0…1, or a difference of two.
+
+Images are rows of any size, (height, width), or a flat list of 28×28 pixels.
+"""
 
 
 class Png(bytes):
@@ -56,10 +63,11 @@ class Png(bytes):
         return bytes(self)
 
 
-def png_bytes(image: Drawable, scale: int = 10) -> Png:
+def png_bytes(image: Drawable, scale: int | None = None) -> Png:
     """Draw an image as a greyscale PNG, or a difference as one in colour.
 
-    Each pixel becomes a square of `scale` pixels a side, 1…100.
+    Each pixel becomes a square of `scale` pixels a side, 1…100; by default the longer side of the
+    picture has about 280 pixels.
 
     >>> png_bytes([0.5] * 784)[1:4]
     b'PNG'
@@ -68,44 +76,69 @@ def png_bytes(image: Drawable, scale: int = 10) -> Png:
 
 
 def sheet_bytes(
-    images: Sequence[Drawable], labels: Sequence[str], scale: int = 5, columns: int = 5
+    images: Sequence[Drawable],
+    labels: Sequence[str],
+    scale: int | None = None,
+    columns: int | None = None,
 ) -> Png:
     """Draw images side by side as one PNG, each with its label below.
+
+    By default the longer side of the largest has about 140 pixels, and there are five columns, or
+    as many as make the sheet square.
 
     >>> sheet_bytes([[0] * 784, [1] * 784], ["black", "white"])[1:4]
     b'PNG'
     """
     if not images:
         raise OptionError("a sheet needs at least one image")
-    columns = as_whole_number("columns", columns, 1)
-    tiles = [draw(paint(image), scale) for image in images]
-    columns = min(columns, len(tiles))
-    rows = -(-len(tiles) // columns)
-    side = SIDE * scale
-    gap = max(4, side // 12)
-    text = max(10, side // 9)
+    painted = [paint(image) for image in images]
+    if scale is None:
+        scale = _default_scale(max((side.shape[:2] for side in painted), key=max), _TILE)
+    tiles = [draw(colours, scale) for colours in painted]
+    if columns is None:
+        columns = max(_COLUMNS, math.ceil(math.sqrt(len(tiles))))
+    return _png(_sheet(tiles, labels, min(as_whole_number("columns", columns, 1), len(tiles))))
+
+
+def _sheet(tiles: list[Image.Image], labels: Sequence[str], columns: int) -> Image.Image:
+    """Arrange tiles in equal cells, row by row."""
+    width, height = (max(tile.size[axis] for tile in tiles) for axis in (0, 1))
+    longest = max(width, height)
+    gap, text = max(4, longest // 12), max(10, longest // 9)
     line = 2 * text
     font = ImageFont.load_default(text)
-    size = (columns * (side + gap) + gap, rows * (side + line + gap) + gap)
+    rows = -(-len(tiles) // columns)
+    size = (columns * (width + gap) + gap, rows * (height + line + gap) + gap)
     sheet = Image.new("RGB" if any(tile.mode == "RGB" for tile in tiles) else "L", size, _PAPER)
     pen = ImageDraw.Draw(sheet)
     for number, (tile, label) in enumerate(zip(tiles, labels, strict=True)):
-        x = gap + number % columns * (side + gap)
-        y = gap + number // columns * (side + line + gap)
+        x = gap + number % columns * (width + gap)
+        y = gap + number // columns * (height + line + gap)
+        left, top = x + (width - tile.width) // 2, y + (height - tile.height) // 2
         # White ink at an image's edge would be invisible on the paper.
-        pen.rectangle((x - 1, y - 1, x + side, y + side), _EDGE)
-        sheet.paste(tile, (x, y))
-        pen.text((x + side // 2, y + side + line // 2), label, _INK, font, anchor="mm")
-    return _png(sheet)
+        pen.rectangle((left - 1, top - 1, left + tile.width, top + tile.height), _EDGE)
+        sheet.paste(tile, (left, top))
+        shown = _shortened(label, font, width + gap)
+        pen.text((x + width // 2, y + height + line // 2), shown, _INK, font, anchor="mm")
+    return sheet
+
+
+def _shortened(label: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+    """Cut the end of a label off until it fits."""
+    shown = label
+    while len(shown) > 1 and font.getlength(shown) > width:
+        shown = f"{shown.removesuffix('…')[:-1]}…"
+    return shown
 
 
 def as_text(image: ArrayLike) -> str:
-    """Draw an image as 14 lines of half-block characters; greys of 0.5 and more are ink.
+    """Draw an image as half-block characters, two rows a line; greys of 0.5 and more are ink.
 
     >>> as_text([1] * 28 + [0] * 756)[:4]
     '▀▀▀▀'
     """
-    ink = (as_image(image) >= 0.5).astype(int)
+    ink = (as_image(image, task=None) >= 0.5).astype(int)
+    ink = np.pad(ink, ((0, len(ink) % 2), (0, 0)))
     blocks = " ▀▄█"
     return "\n".join(
         "".join(blocks[above + 2 * below] for above, below in zip(*rows, strict=True))
@@ -114,9 +147,9 @@ def as_text(image: ArrayLike) -> str:
 
 
 def paint(image: Drawable) -> NDArray[np.uint8]:
-    """Return the greys of an image, (28, 28), or the colours of a difference, (28, 28, 3)."""
+    """Return the greys of an image, (height, width), or a difference's colours, (…, …, 3)."""
     if not isinstance(image, Difference):
-        return np.rint(as_image(image) * 255).astype(np.uint8)
+        return np.rint(as_image(image, task=None) * 255).astype(np.uint8)
     before, after = paint(image.before), paint(image.after)
     colours = after[:, :, np.newaxis].repeat(3, axis=2)
     colours[after > before] = _ADDED
@@ -124,10 +157,16 @@ def paint(image: Drawable) -> NDArray[np.uint8]:
     return colours
 
 
-def draw(painted: NDArray[np.uint8], scale: int) -> Image.Image:
+def draw(painted: NDArray[np.uint8], scale: int | None = None) -> Image.Image:
     """Enlarge each pixel to a square."""
+    if scale is None:
+        scale = _default_scale(painted.shape[:2], _PICTURE)
     scale = as_whole_number("scale", scale, 1, _LARGEST)
     return Image.fromarray(painted.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def _default_scale(shape: tuple[int, ...], longest: int) -> int:
+    return min(max(1, round(longest / max(shape))), _LARGEST)
 
 
 def _png(picture: Image.Image) -> Png:
