@@ -134,11 +134,15 @@ class Task:
         """Return the label of a class, given its index."""
         return self.classes[index]
 
+    def key(self, index: int) -> int | str:
+        """Return what JSON and tables call a class: a digit of MNIST as a number, or its label."""
+        return index if self == DIGITS else self.classes[index]
+
     def index(self, target: object, also: str = "") -> int:
         """Return the index of a class, given its label or its index.
 
-        Labels may be given in another case, where only one label agrees. Raises an `OptionError`,
-        which names the nearest labels, and `also`, what else the caller accepts.
+        The case of a label matters only where others differ by it. The `OptionError` names the
+        nearest labels, and `also`, what else the caller accepts.
         """
         if isinstance(target, str):
             return self._index_of_label(target, also)
@@ -163,17 +167,13 @@ class Task:
         return self.classes.index(alike[0])
 
     def _no_target(self, target: object, also: str) -> OptionError:
+        kind, listed, hint = "target", self._listed(_LONGEST_LIST), ""
         if self.is_numbered:
-            kind = "digit" if self.classes == DIGITS.classes else "target"
-            return OptionError(
-                f"{kind} must be one of 0…{self.classes[-1]}{also}, not {short_repr(target)}"
-            )
-        near = difflib.get_close_matches(str(target), self.classes, 3, 0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return OptionError(
-            f"target must be one of {self._listed(_LONGEST_LIST)}{also}, "
-            f"not {short_repr(target)}{hint}"
-        )
+            kind = "digit" if self.classes == DIGITS.classes else kind
+            listed = f"0…{self.classes[-1]}"
+        elif near := difflib.get_close_matches(str(target), self.classes, 3, 0.5):
+            hint = f"; did you mean {' or '.join(near)}?"
+        return OptionError(f"{kind} must be one of {listed}{also}, not {short_repr(target)}{hint}")
 
     def _listed(self, most: int) -> str:
         more = ", …" * (len(self.classes) > most)

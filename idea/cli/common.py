@@ -36,6 +36,7 @@ __all__ = [
     "image_shape",
     "is_terminal",
     "named_path",
+    "parse_target",
     "real_number",
     "run",
     "whole_number",
@@ -148,9 +149,14 @@ def parse_targets(texts: list[str], task: Task) -> list[int]:
     names: list[str] = []
     for text in texts:
         names += [text] if text in task.classes else text.split(",")
-    numbers = {text: index for index, text in enumerate(numbered_labels(len(task.classes)))}
-    targets = [name if name in task.classes else numbers.get(name, name) for name in names]
-    return task.indices(targets, ", or all alone")
+    return list(dict.fromkeys(parse_target(name, task, ", or all alone") for name in names))
+
+
+def parse_target(text: str, task: Task, also: str = "") -> int:
+    """Parse a class of a command line, a label or an index; `also` is for the error."""
+    numbers = numbered_labels(len(task.classes))
+    is_index = text in numbers and text not in task.classes
+    return task.index(numbers.index(text) if is_index else text, also)
 
 
 def add_model(group: argparse._ActionsContainer) -> None:

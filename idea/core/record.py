@@ -69,7 +69,7 @@ class _Stored(msgspec.Struct, kw_only=True):
     logit: Finite | UnsetType = UNSET
     real_digits: dict[str, Finite] | UnsetType | None = UNSET
     probability: Share | UnsetType = UNSET
-    runner_up: Digit | UnsetType = UNSET
+    runner_up: Digit | str | UnsetType = UNSET
     margin: Finite | UnsetType = UNSET
     logits: Logits | UnsetType = UNSET
     locally_optimal: bool | UnsetType = UNSET
@@ -100,12 +100,12 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
     options = {n: v for n, v in options.items() if n not in _TASK or v is not None}
     known = context(prepared.search.model, ideal.target)
     return {
-        **({"digit": ideal.target} if ideal.task == DIGITS else {"target": ideal.label}),
+        "digit" if ideal.task == DIGITS else "target": ideal.task.key(ideal.target),
         "energy": ideal.energy,
         "logit": ideal.logit,
         "real_digits": known and known._asdict(),
         "probability": ideal.probability,
-        "runner_up": ideal.runner_up,
+        "runner_up": ideal.task.key(ideal.runner_up),
         "margin": ideal.margin,
         "logits": ideal.logits.tolist(),
         "locally_optimal": ideal.locally_optimal,
