@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import difflib
 import functools
-import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import DumpError, OptionError
+from idea.labels import as_labels, file_names, numbered_labels
 from idea.text import short_repr
 from idea.validation import as_list, as_whole_number
 
 __all__ = [
     "DIGITS",
-    "MAX_CLASSES",
     "MAX_PIXELS",
+    "MIN_PIXELS",
     "PIXELS",
     "SIDE",
     "UNDECLARED",
@@ -26,32 +26,11 @@ __all__ = [
     "as_image",
     "as_task",
     "binarised",
-    "numbered_labels",
     "require_binary",
 ]
 
 MIN_PIXELS, MAX_PIXELS = 4, 4096
-MAX_CLASSES = 1000
-_LONGEST_LABEL = 60
 _LONGEST_LIST = 20  # labels that an error lists
-
-
-def _as_labels(classes: object) -> tuple[str, ...]:
-    labels = as_list("classes", classes, "labels")
-    for label in labels:
-        if not isinstance(label, str) or not label.strip() or not label.isprintable():
-            raise OptionError(f"a label must be a printable text, not {short_repr(label)}")
-        if len(label) > _LONGEST_LABEL:
-            raise OptionError(
-                f"a label must have {_LONGEST_LABEL} characters or fewer, not {short_repr(label)}"
-            )
-    if not 2 <= len(labels) <= MAX_CLASSES:
-        raise OptionError(f"expected 2…{MAX_CLASSES:,} classes, found {len(labels):,}")
-    texts = tuple(map(str, labels))
-    twice = [label for label in dict.fromkeys(texts) if texts.count(label) > 1]
-    if twice:
-        raise OptionError(f"labels must differ, found {twice[0]} twice")
-    return texts
 
 
 @dataclass(frozen=True)
@@ -92,7 +71,7 @@ class Task:
             raise OptionError(
                 f"images must have {MIN_PIXELS}…{MAX_PIXELS:,} pixels, not {self.size}"
             )
-        object.__setattr__(self, "classes", _as_labels(self.classes))
+        object.__setattr__(self, "classes", as_labels(self.classes))
 
     def __repr__(self) -> str:
         labels = f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
@@ -121,14 +100,7 @@ class Task:
     @functools.cached_property
     def file_names(self) -> tuple[str, ...]:
         """The labels in a form that is safe and unique in names of files, in order."""
-        names: dict[str, str] = {}  # by what a file system without upper case sees
-        for label in self.classes:
-            name = base = re.sub(r"[^\w.-]", "_", label).strip(".") or "_"
-            number = 2
-            while name.casefold() in names:
-                name, number = f"{base}_{number}", number + 1
-            names[name.casefold()] = name
-        return tuple(names.values())
+        return file_names(self.classes)
 
     def label(self, index: int) -> str:
         """Return the label of a class, given its index."""
@@ -189,6 +161,23 @@ class TaskOptions:
     classes: tuple[str, ...] | None = None
     """The labels."""
 
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        if self.shape is not None:
+            sizes = as_list("shape", self.shape, "two numbers")
+            if len(sizes) != 2:
+                raise OptionError(f"shape must be a height and a width, not {short_repr(sizes)}")
+            object.__setattr__(self, "shape", Task(*sizes).shape)  # type: ignore[arg-type]
+        if self.classes is not None:
+            object.__setattr__(self, "classes", as_labels(self.classes))
+
+    def check(self, stored: Task | None) -> None:
+        """Raise an `OptionError` if a file has a task of its own that differs."""
+        for name in ("shape", "classes") if stored else ():
+            given = getattr(self, name)
+            if given is not None and given != getattr(stored, name):
+                raise OptionError(f"the file is for {stored}: leave out the {name}")
+
     def complete(self, known: Task | None, outputs: int) -> Task:
         """Return the task of a network of so many outputs, whose file gives what isn't declared."""
         labels = self.classes or (known.classes if known else numbered_labels(outputs))
@@ -199,11 +188,6 @@ class TaskOptions:
 
 
 UNDECLARED = TaskOptions()
-
-
-def numbered_labels(count: int) -> tuple[str, ...]:
-    """Return the labels ``"0"``, ``"1"``, … of so many classes."""
-    return tuple(map(str, range(count)))
 
 
 DIGITS = Task()

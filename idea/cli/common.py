@@ -13,7 +13,8 @@ from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
-from idea.image import DIGITS, Task, numbered_labels
+from idea.image import DIGITS, Task
+from idea.labels import as_labels, numbered_labels
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def real_number(text: str) -> float:
     return _converted(parse_number, text)
 
 
-def _converted(convert: Callable[[str], Value], text: str) -> Value:
+def _converted(convert: Callable[[Any], Value], text: object) -> Value:
     """Convert an argument, with an error to which argparse adds the option's name."""
     try:
         return convert(text)
@@ -182,19 +183,21 @@ def image_shape(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{1,4})[x×]([0-9]{1,4})", text)
     if not found:
         raise argparse.ArgumentTypeError(f"expected a size such as 28x28, found {text!r}")
-    return int(found[1]), int(found[2])
+    return _converted(lambda size: Task(*size).shape, (int(found[1]), int(found[2])))
 
 
 def class_labels(text: str) -> tuple[str, ...]:
     """Convert an argument to labels: separated by commas, or the lines of a file."""
     if "," in text:
-        return tuple(text.split(","))
-    try:
-        return tuple(read_bytes(Path(text), OptionError).decode("utf-8").splitlines())
-    except UnicodeDecodeError as error:
-        raise argparse.ArgumentTypeError(f"{text}: expected text in UTF-8 ({error})") from error
-    except OptionError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        labels = text.split(",")
+    else:
+        try:
+            labels = read_bytes(Path(text), OptionError).decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise argparse.ArgumentTypeError(f"{text}: expected text in UTF-8 ({error})") from error
+        except OptionError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+    return _converted(as_labels, [label.strip() for label in labels])
 
 
 def run(main: Callable[[], int]) -> int:
