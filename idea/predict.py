@@ -1,4 +1,4 @@
-"""Classify pictures of digits: `python -m idea.predict --help`."""
+"""Classify pictures: `python -m idea.predict --help`."""
 
 from __future__ import annotations
 
@@ -14,27 +14,30 @@ from numpy.typing import NDArray
 
 from idea.cli.common import (
     EXIT_STATUS,
-    MODEL_HELP,
     WRONG_INPUT,
     Parser,
+    add_model,
     complain,
     is_terminal,
     named_path,
     run,
+    task_options,
     writes_utf8,
 )
 from idea.cli.streams import output, printable, show
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
-from idea.files.load import open_model
+from idea.files.load import OpenedModel, open_model
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import Prepared, read_picture
 from idea.files.read import read_stream
 from idea.files.vf import dump_bytes
 from idea.files.write import check_folder, require_no_folders, write_files
+from idea.image import DIGITS, Task
 from idea.networks.softmax import softmax
 
 _STDIN, _STDIN_NAME = "-", "standard input"
 _BAR = 20  # characters of a probability of 1
+_LINES = 10  # classes that are printed
 
 _EPILOG = f"""\
 examples:
@@ -54,13 +57,14 @@ examples:
 def main() -> int:
     """Parse the command line, classify each picture and print; return the exit status."""
     args = parser().parse_args()
-    model = open_model(args.model)
+    model = open_model(args.model, task_options(args))
+    task = model.network.task
     files = _files(args.pictures, args.out) if args.out else {}
     written: list[Path] = []
     status = 0
     for name in args.pictures:
         try:
-            prepared = _read(name, invert=args.invert, raw=args.raw)
+            prepared = _read(name, task, invert=args.invert, raw=args.raw)
         except IdeaError as error:  # go on with the other pictures
             complain(str(error))
             status = WRONG_INPUT
@@ -72,24 +76,24 @@ def main() -> int:
             written += pair
         logits = model.network.logits(prepared.image.reshape(1, -1))[0]
         if args.json:
-            show(json.dumps(_record(name, model.name, prepared, logits)))
+            show(json.dumps(_record(name, model, prepared, logits)))
         else:
-            _print(name, prepared, softmax(logits))
+            _print(name, task, prepared, softmax(logits))
     if written and not args.json:
         show(*dict.fromkeys(written))
     return status
 
 
-def _read(name: str, *, invert: bool | None, raw: bool) -> Prepared:
+def _read(name: str, task: Task, *, invert: bool | None, raw: bool) -> Prepared:
     if name != _STDIN:
-        return read_picture(name, invert=invert, raw=raw, drawn=True)
+        return read_picture(name, invert=invert, raw=raw, drawn=True, task=task)
     data = b""
     try:
         if sys.stdin:  # None if it was closed
             data = read_stream(sys.stdin.buffer, _STDIN_NAME, PictureError)
     except OSError as error:
         raise PictureError(f"{_STDIN_NAME}: can't be read: {error.strerror}") from error
-    return read_picture(data, invert=invert, raw=raw, drawn=True, name=_STDIN_NAME)
+    return read_picture(data, invert=invert, raw=raw, drawn=True, task=task, name=_STDIN_NAME)
 
 
 def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
@@ -113,17 +117,18 @@ def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
 
 
 def _record(
-    name: str, model: str, prepared: Prepared, logits: NDArray[np.float64]
+    name: str, model: OpenedModel, prepared: Prepared, logits: NDArray[np.float64]
 ) -> dict[str, Any]:
-    probabilities = softmax(logits)
-    digit = int(logits.argmax())
+    task, probabilities = model.network.task, softmax(logits)
+    best = int(logits.argmax())
+    prediction = {"digit": best} if task == DIGITS else {"label": task.label(best)}
     return {
         "picture": name,
-        "digit": digit,
-        "probability": float(probabilities[digit]),
+        **prediction,
+        "probability": float(probabilities[best]),
         "probabilities": probabilities.tolist(),
         "logits": logits.tolist(),
-        "model": model,
+        "model": model.name,
         "inverted": prepared.inverted,
         "box": list(prepared.box),
         "raw": prepared.raw,
@@ -131,15 +136,24 @@ def _record(
     }
 
 
-def _print(name: str, prepared: Prepared, probabilities: NDArray[np.float64]) -> None:
-    """Print the digit and the ten probabilities; on a terminal also draw the image."""
+def _print(name: str, task: Task, prepared: Prepared, probabilities: NDArray[np.float64]) -> None:
+    """Print the class and the probabilities; on a terminal also draw the image.
+
+    Of many classes only the most probable ones are printed.
+    """
     if is_terminal(output()) and writes_utf8(output()):
         show(as_text(prepared.image))
     shown = _STDIN_NAME if name == _STDIN else printable(name)  # on one line
-    show(f"{probabilities.argmax()}: {shown}, {_preparation(prepared)}")
-    for digit, share in enumerate(probabilities):
+    best = int(probabilities.argmax())
+    show(f"{task.label(best)}: {shown}, {_preparation(prepared)}")
+    classes = range(len(probabilities))
+    if len(classes) > _LINES:
+        classes = np.argsort(-probabilities, kind="stable")[:_LINES].tolist()
+    width = max(len(task.label(index)) for index in classes)
+    for index in classes:
+        share = probabilities[index]
         bar = ("█" if writes_utf8(output()) else "#") * round(_BAR * share)
-        show(f"  {digit} {100 * share:6.2f} % {bar}".rstrip())
+        show(f"  {task.label(index):{width}} {100 * share:6.2f} % {bar}".rstrip())
 
 
 def _preparation(prepared: Prepared) -> str:
@@ -156,9 +170,10 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.predict",
         usage="%(prog)s [options] PICTURE [PICTURE ...]",
-        description="Classify pictures of handwritten digits: photos, scans or drawings of one "
-        "digit each on a plain background. They are prepared as MNIST's digits were: cropped, "
-        "scaled to fit 20×20 pixels, and centred by centre of mass in a 28×28 image.",
+        description="Classify pictures: photos, scans or drawings of one digit each, or of one of "
+        "whatever else the network classifies, on a plain background. Digits are prepared as "
+        "MNIST's were: cropped, scaled to fit 20×20 pixels, and centred by centre of mass in a "
+        "28×28 image. Everything else is cropped and scaled to fit the image.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -168,14 +183,16 @@ def parser() -> Parser:
         help="PNG, JPEG or any other format that Pillow reads; a dump (.vf); or - for standard "
         "input",
     )
-    parser.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
+    add_model(parser)
     parser.add_argument(
         "--invert",
         action=argparse.BooleanOptionalAction,
         help="treat the pictures as dark on light, or as light on dark (default: detect, or with "
         "--raw light on dark); dumps are never inverted",
     )
-    parser.add_argument("--raw", action="store_true", help="only resize the whole picture to 28×28")
+    parser.add_argument(
+        "--raw", action="store_true", help="only resize the whole picture to an image's size"
+    )
     parser.add_argument(
         "--out",
         type=named_path,

@@ -21,6 +21,7 @@ from idea.cli.common import (
     named_path,
     real_number,
     run,
+    task_options,
 )
 from idea.cli.prove_output import HEADER, ProofBar, TargetBounds, improved_files
 from idea.cli.search_output import SearchBar
@@ -30,7 +31,7 @@ from idea.errors import MissingPackageError, OptionError
 from idea.files.load import OpenedModel, open_model
 from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
-from idea.image import Task, TaskOptions, require_binary
+from idea.image import Task, require_binary
 from idea.networks.base import Model, exact_logits
 from idea.networks.mlp import MLP
 from idea.validation import as_number
@@ -65,7 +66,7 @@ examples:
 def main() -> int:
     """Parse the command line, bound, prove, write and print; return the exit status."""
     args = parser().parse_args()
-    model = open_model(args.model, TaskOptions(args.shape, args.classes))
+    model = open_model(args.model, task_options(args))
     task = model.network.task
     targets = chosen_targets(args, task)
     initial = _initial_image(args.image, task, targets)

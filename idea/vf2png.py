@@ -12,16 +12,25 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from idea.cli.common import EXIT_STATUS, Parser, named_path, real_number, run, whole_number
+from idea.cli.common import (
+    EXIT_STATUS,
+    Parser,
+    image_shape,
+    named_path,
+    real_number,
+    run,
+    whole_number,
+)
 from idea.cli.streams import show
 from idea.errors import DumpError, OptionError
 from idea.files.animation import gif_bytes
-from idea.files.picture import png_bytes, sheet_bytes
+from idea.files.picture import default_scale, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
 from idea.files.write import write_files
+from idea.image import Task
 
 FRAME = r"x\d+"
-IDEAL = r"idea_\d"
+IDEAL = r"idea_.+"
 
 _EPILOG = f"""\
 examples:
@@ -41,21 +50,22 @@ def main() -> int:
     """Parse the command line, draw and print; return the exit status."""
     args = parser().parse_args()
     _check(args)
+    size = Task(*args.shape) if args.shape else None
     pictures: dict[Path, bytes] = {}
     if args.gif:
-        images = [read_vf(path) for path in dumps(args.dumps, FRAME)]
+        images = [read_vf(path, size) for path in dumps(args.dumps, FRAME)]
         fps = 12 if args.fps is None else args.fps
         pictures[args.gif] = gif_bytes(images, fps, args.scale)
     if args.sheet:
         paths = dumps(args.dumps, IDEAL)
-        images = [read_vf(path) for path in paths]
-        columns = 5 if args.columns is None else args.columns
-        pictures[args.sheet] = sheet_bytes(images, _labels(paths), args.scale, columns)
+        images = [read_vf(path, size) for path in paths]
+        scale = default_scale(images) if args.scale is None else args.scale
+        pictures[args.sheet] = sheet_bytes(images, _labels(paths), scale, args.columns)
     if pictures:
         _write(pictures, dumps(args.dumps))
         show(*pictures, sep="\n")
     else:
-        _draw_each(dumps(args.dumps), args.out, args.scale)
+        _draw_each(dumps(args.dumps), args.out, args.scale, size)
     return 0
 
 
@@ -73,7 +83,7 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _labels(paths: list[Path]) -> list[str]:
-    """Return the labels of a sheet: digits, with the folders' names if there are several."""
+    """Return the labels of a sheet: classes, with the folders' names if there are several."""
     several = len({path.parent for path in paths}) > 1
     return [
         f"{path.parent.name} {path.stem.removeprefix('idea_')}"
@@ -127,7 +137,7 @@ def _by_number(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-def _draw_each(paths: list[Path], out: Path | None, scale: int) -> None:
+def _draw_each(paths: list[Path], out: Path | None, scale: int | None, size: Task | None) -> None:
     pictures: dict[Path, Path] = {}
     for path in dict.fromkeys(paths):
         picture = (path.parent if out is None else out) / f"{path.stem}.png"
@@ -136,7 +146,7 @@ def _draw_each(paths: list[Path], out: Path | None, scale: int) -> None:
         pictures[picture] = path
     # All are drawn before the first is written, so that a damaged dump changes nothing.
     bar = tqdm(pictures.items(), unit="dump", leave=False, disable=None)
-    files = {picture: png_bytes(read_vf(path), scale) for picture, path in bar}
+    files = {picture: png_bytes(read_vf(path, size), scale) for picture, path in bar}
     _write(files, paths)
     where = ", ".join(sorted({str(picture.parent) for picture in files}))
     show(f"{len(files)} PNG written to {where}")
@@ -147,8 +157,8 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.vf2png",
         usage="%(prog)s [options] DUMP [DUMP ...]",
-        description="Draw dumps (.vf: one image as 784 little-endian float32, row by row, from any "
-        "program) as PNGs, as an animation, or on a sheet.",
+        description="Draw dumps (.vf: one image as little-endian float32, row by row, from any "
+        "program; 784 for 28×28 pixels) as PNGs, as an animation, or on a sheet.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -159,11 +169,17 @@ def parser() -> Parser:
         "and --sheet the ideals idea_0.vf, …, if there are any",
     )
     parser.add_argument(
+        "--shape",
+        type=image_shape,
+        metavar="HxW",
+        help="height and width of the images (default: a square of the file's size)",
+    )
+    parser.add_argument(
         "--scale",
         type=whole_number,
-        default=10,
         metavar="N",
-        help="width of an image's pixel in the picture (default: 10)",
+        help="width of an image's pixel in the picture (default: 10 for 28×28 pixels, more for "
+        "fewer)",
     )
     parser.add_argument(
         "--out",
@@ -190,7 +206,7 @@ def parser() -> Parser:
         "--columns",
         type=whole_number,
         metavar="N",
-        help="number of images in a row of the sheet (default: 5)",
+        help="number of images in a row of the sheet (default: 5, or as many rows as columns)",
     )
     return parser
 

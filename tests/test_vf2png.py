@@ -41,6 +41,22 @@ def test_any_programs_dump_becomes_a_picture(run, tmp_path):
                 assert found == round(values[x + 28 * y] * 255)
 
 
+def test_a_dump_of_another_size_is_a_square_or_has_its_shape_named(run, tmp_path):
+    values = np.arange(64, dtype="<f4") / 64
+    (tmp_path / "theirs.vf").write_bytes(values.tobytes())
+    run("idea.vf2png", "theirs.vf")
+    square = pixels_of(tmp_path / "theirs.png")
+    assert square.shape == (280, 280)
+    run("idea.vf2png", "theirs.vf", "--shape", "4x16", "--scale", 2)
+    wide = pixels_of(tmp_path / "theirs.png")
+    assert wide.shape == (8, 32)
+    assert np.array_equal(square[::35, ::35].ravel(), wide[::2, ::2].ravel())
+    run("idea.vf2png", "theirs.vf", "theirs.vf", "--sheet", "s.png", "--shape", "4x16")
+    sheet = pixels_of(tmp_path / "s.png")
+    scale = 18  # of 16 pixels, for 280
+    assert np.count_nonzero(sheet == round(values[-1] * 255)) == 2 * scale**2
+
+
 def test_files_folders_and_globs(run, tmp_path, dumps):
     run("idea.vf2png", "d", "--scale", 2, "--out", "p")
     assert len(list((tmp_path / "p").iterdir())) == 6
@@ -134,13 +150,25 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
         (["d", "--gif", "bad.vf/g.gif"], "bad.vf: can't create the folder: File exists"),
         (
             ["d", "bad.vf"],
-            "bad.vf: expected a dump of 3136 bytes (784 float32), found 4 bytes",
+            "bad.vf: expected a dump of a square image (3136 bytes for 28×28 float32), found 4 "
+            "bytes; --shape gives another size",
+        ),
+        (
+            ["d", "--shape", "8x8"],
+            "d/idea_0.vf: expected a dump of 256 bytes (64 float32), found 3136 bytes",
+        ),
+        (["d", "--shape", "1x3"], "images must have 4…4,096 pixels, not 1×3"),
+        (["d", "--shape", "8"], "argument --shape: expected a size such as 28x28, found '8'"),
+        (
+            ["d/x2.vf", "small.vf", "--gif", "g.gif"],
+            "an animation's images must have one size, found 28×28 and 8×8",
         ),
     ],
 )
 def test_bad_input_is_one_message_and_writes_nothing(run, tmp_path, dumps, options, message):
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.vf").write_bytes(b"four")
+    (tmp_path / "small.vf").write_bytes(bytes(4 * 64))
     idea.write_vf(make_folder(tmp_path / "e") / "x2.vf", np.zeros(784))
     idea.write_vf(dumps / "p.png", np.zeros(784))
     before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}

@@ -13,7 +13,7 @@ from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
-from idea.image import DIGITS, Task
+from idea.image import DIGITS, Task, TaskOptions
 from idea.labels import as_labels, numbered_labels
 from idea.validation import as_path, parse_number, parse_whole_number
 
@@ -40,6 +40,7 @@ __all__ = [
     "parse_target",
     "real_number",
     "run",
+    "task_options",
     "whole_number",
     "writes_utf8",
 ]
@@ -176,6 +177,11 @@ def add_model(group: argparse._ActionsContainer) -> None:
         help="labels of the classes, or a text file with one in each line (default: from the file, "
         "or 0, 1, …)",
     )
+
+
+def task_options(args: argparse.Namespace) -> TaskOptions:
+    """Return what the options of `add_model` declare of the network's task."""
+    return TaskOptions(args.shape, args.classes)
 
 
 def image_shape(text: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from idea.files.decode import Greys
 
 __all__ = ["SHARE", "find_ink", "is_dark_on_light", "slide"]
 
-Array = TypeVar("Array", Greys, NDArray[np.int64])
+Array = TypeVar("Array", Greys, NDArray[np.float64], NDArray[np.int64])
 
 # Ink differs from the background by this share of the strongest ink, and by this multiple of the
 # noise. The last two are the least strength of the strongest ink: in noise, and in greys.
@@ -37,8 +37,11 @@ def is_dark_on_light(light: Greys) -> bool:
     (True, False)
     """
     rest = light - _local_mean(light, max(light.shape) // 2)
-    border = np.concatenate([rest[0], rest[-1], rest[:, 0], rest[:, -1]])
-    return bool(np.median(border) > (rest.min() + rest.max()) / 2)
+    return bool(np.median(_border(rest)) > (rest.min() + rest.max()) / 2)
+
+
+def _border(a: Array) -> Array:
+    return np.concatenate([a[0], a[-1], a[:, 0], a[:, -1]])
 
 
 def _local_mean(a: Greys, width: int) -> NDArray[np.float64]:
@@ -51,25 +54,25 @@ def _local_mean(a: Greys, width: int) -> NDArray[np.float64]:
     return padded
 
 
-def find_ink(light: Greys, name: str) -> Greys:
+def find_ink(light: Greys, name: str, *, filled: bool = False) -> Greys:
     """Return how much darker than the background each pixel of a dark digit is, and 0 elsewhere.
+
+    With `filled`, of any dark object, on a background as bright as the lighter part of the border.
 
     >>> paper = np.ones((30, 20), np.float32)
     >>> paper[10:20, 5:8] = 0.25
     >>> float(find_ink(paper, "paper").max())
     0.75
     """
-    rest = _background(light) - light
-    level, noise = _level_and_noise(rest)
+    measure = _measure_filled if filled else _measure_strokes
+    rest, level, noise = measure(light)
     if noise > _CLEAN:
-        light = _local_mean(light, 3).astype(np.float32)
-        rest = _background(light) - light
-        level, noise = _level_and_noise(rest)
+        rest, level, noise = measure(_local_mean(light, 3).astype(np.float32))
     strongest = float(rest.max()) - level
     needed = max(_LEAST, _LEAST_NOISE * noise)
     if strongest < needed:
         raise PictureError(
-            f"{name}: no ink was found: expected strokes that differ from the background by "
+            f"{name}: no ink was found: expected ink that differs from the background by "
             f"{needed:.2f} or more (white from black by 1), found {strongest:.2f}"
         )
     ink = _without_specks(rest * (rest > level + max(_NOISE * noise, SHARE * strongest)))
@@ -78,7 +81,24 @@ def find_ink(light: Greys, name: str) -> Greys:
     return np.where(near, (rest - level).clip(min=0), 0).astype(np.float32)
 
 
-def _background(light: Greys) -> Greys:
+def _measure_strokes(light: Greys) -> tuple[Greys, float, float]:
+    """Return how much darker than the background each pixel is, and the background's own.
+
+    The latter is its mean and standard deviation.
+    """
+    rest = _closing(light) - light
+    return rest, *_level_and_noise(rest)
+
+
+def _measure_filled(light: Greys) -> tuple[Greys, float, float]:
+    """Do the same for an object of any width, which may touch half of the border."""
+    border = _border(light)
+    middle, high = np.quantile(border, [0.75, 0.875])
+    noise = float(high - middle) / (1.15 - 0.674)  # in deviations above the mean
+    return middle - light, 0.0, noise
+
+
+def _closing(light: Greys) -> Greys:
     """Remove what is dark and narrower than half the longer side: a morphological closing.
 
     Each pixel gets the minimum, over the squares around it, of a square's maximum. What is dark and

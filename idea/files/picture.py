@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,7 @@ __all__ = [
     "Drawable",
     "Png",
     "as_text",
+    "default_scale",
     "draw",
     "paint",
     "png_bytes",
@@ -93,7 +95,7 @@ def sheet_bytes(
         raise OptionError("a sheet needs at least one image")
     painted = [paint(image) for image in images]
     if scale is None:
-        scale = _default_scale(max((side.shape[:2] for side in painted), key=max), _TILE)
+        scale = default_scale(painted, _TILE)
     tiles = [draw(colours, scale) for colours in painted]
     if columns is None:
         columns = max(_COLUMNS, math.ceil(math.sqrt(len(tiles))))
@@ -160,13 +162,19 @@ def paint(image: Drawable) -> NDArray[np.uint8]:
 def draw(painted: NDArray[np.uint8], scale: int | None = None) -> Image.Image:
     """Enlarge each pixel to a square."""
     if scale is None:
-        scale = _default_scale(painted.shape[:2], _PICTURE)
+        scale = default_scale([painted])
     scale = as_whole_number("scale", scale, 1, _LARGEST)
     return Image.fromarray(painted.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
-def _default_scale(shape: tuple[int, ...], longest: int) -> int:
-    return min(max(1, round(longest / max(shape))), _LARGEST)
+def default_scale(images: Sequence[NDArray[Any]], longest: int = _PICTURE) -> int:
+    """Return the scale at which the longest side of images (height, width) has so many pixels.
+
+    >>> default_scale([np.zeros((28, 28))])
+    10
+    """
+    side: int = max(length for image in images for length in image.shape[:2])
+    return min(max(1, round(longest / side)), _LARGEST)
 
 
 def _png(picture: Image.Image) -> Png:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from idea.errors import DumpError
 from idea.files.read import read_bytes
 from idea.files.write import write_bytes
-from idea.image import DIGITS, Task, as_image
+from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, Task, as_image
 from idea.validation import as_path
 
 __all__ = ["dump_bytes", "parse_vf", "read_vf", "write_vf"]
@@ -19,7 +20,7 @@ __all__ = ["dump_bytes", "parse_vf", "read_vf", "write_vf"]
 _DUMP = np.dtype("<f4")
 
 
-def read_vf(path: str | os.PathLike[str], task: Task = DIGITS) -> NDArray[np.float32]:
+def read_vf(path: str | os.PathLike[str], task: Task | None = DIGITS) -> NDArray[np.float32]:
     """Read a dump.
 
     Parameters
@@ -27,7 +28,7 @@ def read_vf(path: str | os.PathLike[str], task: Task = DIGITS) -> NDArray[np.flo
     path
         A `.vf` file, of 3,136 bytes for 28×28 pixels.
     task
-        Gives the image's size. Default: 28×28.
+        Gives the image's size. Default: 28×28. None: a square image of any size.
 
     Returns
     -------
@@ -50,8 +51,9 @@ def read_vf(path: str | os.PathLike[str], task: Task = DIGITS) -> NDArray[np.flo
     return parse_vf(read_bytes(path, DumpError), str(path), task)
 
 
-def parse_vf(data: bytes, name: str, task: Task = DIGITS) -> NDArray[np.float32]:
+def parse_vf(data: bytes, name: str, task: Task | None = DIGITS) -> NDArray[np.float32]:
     """Return the image of a dump's contents, (height, width); `name` is for errors."""
+    task = task or _square(data, name)
     size = task.pixels * _DUMP.itemsize
     if len(data) != size:
         raise DumpError(
@@ -59,6 +61,17 @@ def parse_vf(data: bytes, name: str, task: Task = DIGITS) -> NDArray[np.float32]
             f"found {len(data)} bytes"
         )
     return as_image(np.frombuffer(data, _DUMP), name, task)
+
+
+def _square(data: bytes, name: str) -> Task:
+    """Return a task of square images as large as a dump."""
+    side = math.isqrt(len(data) // _DUMP.itemsize)
+    if len(data) != side**2 * _DUMP.itemsize or not MIN_PIXELS <= side**2 <= MAX_PIXELS:
+        raise DumpError(
+            f"{name}: expected a dump of a square image ({DIGITS.pixels * _DUMP.itemsize} bytes "
+            f"for {DIGITS.size} float32), found {len(data)} bytes; --shape gives another size"
+        )
+    return Task(side, side)
 
 
 def dump_bytes(image: NDArray[np.float32]) -> bytes:

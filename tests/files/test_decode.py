@@ -91,7 +91,7 @@ def header(width, height) -> bytes:
 
 
 _NO_INK = (
-    "p: no ink was found: expected strokes that differ from the background by 0.06 or more "
+    "p: no ink was found: expected ink that differs from the background by 0.06 or more "
     "(white from black by 1), found "
 )
 

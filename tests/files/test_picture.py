@@ -50,6 +50,37 @@ def test_a_sheet_holds_every_image_in_reading_order():
         assert (sheet[y + 112 : y + 130, x : x + 112] < 100).any()
 
 
+@pytest.mark.parametrize("shape", [(2, 2), (5, 3), (8, 8), (64, 64), (1, 4096)])
+def test_rows_are_drawn_in_their_size(shape):
+    image = np.random.default_rng(0).random(shape).astype(np.float32).round()
+    picture = pixels_of(io.BytesIO(png_bytes(image)))
+    scale = len(picture) // shape[0]
+    assert np.array_equal(picture, np.kron(image * 255, np.ones((scale, scale))))
+    assert max(picture.shape) <= 560 or scale == 1
+    lines = as_text(image).split("\n")
+    assert [len(line) for line in lines] == [shape[1]] * -(-shape[0] // 2)
+    assert [line[0] in "▀█" for line in lines] == image[::2, 0].astype(bool).tolist()
+
+
+def test_images_of_several_sizes_are_on_one_sheet_and_in_no_animation():
+    images = [np.ones((3, 5)), np.ones((8, 2)), np.ones((4, 4))]
+    sheet = pixels_of(io.BytesIO(sheet_bytes(images, ["a", "b", "c"], scale=10)))
+    assert np.count_nonzero(sheet == 255) >= 100 * sum(image.size for image in images)
+    with pytest.raises(OptionError) as error:
+        gif_bytes(images)
+    assert str(error.value) == "an animation's images must have one size, found 3×5 and 4×4 and 8×2"
+
+
+def test_a_sheet_of_many_images_is_about_square_and_cuts_long_labels():
+    images = [np.zeros((8, 8))] * 100
+    short = pixels_of(io.BytesIO(sheet_bytes(images, ["a"] * 100)))
+    height, width = short.shape
+    assert 0.7 < width / height < 1.4
+    long = pixels_of(io.BytesIO(sheet_bytes(images[:2], ["i" * 60, "b"], columns=1)))
+    assert long.shape[1] < 200
+    assert (long[:, -1] > 240).all()  # no ink of letters is cut in the middle
+
+
 def test_a_difference_shows_what_was_added_and_removed_in_colour():
     before, after = random_image(1).round(), random_image(2).round()
     for data, pitch in (

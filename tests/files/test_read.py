@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
 import pytest
 
 from idea.errors import DumpError, OptionError, WeightsError
@@ -160,7 +161,7 @@ ENDLESS = "expected at most 6,000,000 bytes, found 6,"
     ],
 )
 def test_commands_read_pipes_and_no_devices(tmp_path, model, line, message):
-    (tmp_path / "g.vf").write_bytes(dump_bytes([0.5] * 784))
+    (tmp_path / "g.vf").write_bytes(dump_bytes(np.full(784, 0.5)))
     done = subprocess.run(
         ["/bin/bash", "-c", line.replace("python", sys.executable)],
         cwd=tmp_path,
