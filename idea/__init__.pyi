@@ -22,6 +22,7 @@ from .errors import IdeaError as IdeaError
 from .files.load import load_model as load_model
 from .files.vf import read_vf as read_vf
 from .files.vf import write_vf as write_vf
+from .image import Task as Task
 from .image import binarised as binarised
 from .networks.base import Classifier as Classifier
 from .networks.base import Model as Model

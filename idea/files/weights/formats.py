@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,12 +95,13 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
         check_finite(path, name, array)
     try:
         weights = with_two_outputs(weights).declared(given)
-        weights.sizes(weights.task or weights.derived_task())
+        task = weights.task or weights.derived_task()
+        weights.sizes(task)
     except UnsupportedGraphError:
         raise
     except (OptionError, WeightsError) as error:
         raise WeightsError(f"{path}: {error}") from error
-    return weights
+    return replace(weights, task=task)
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:
