@@ -110,7 +110,9 @@ def test_what_is_no_unit_of_a_network():
             unit_network(model, name)
         assert str(error.value) == message
     function = idea.Model.from_function(lambda images: images[:, :3], TASK)
-    with pytest.raises(OptionError, match="^only units of an MLP or a CNN"):
+    with pytest.raises(OptionError, match=r"^only units of an MLP or a CNN"):
         unit_network(function, "layer1:0")
-    with pytest.raises(OptionError, match="^sums of logits can be searched for in an MLP or a CNN"):
+    with pytest.raises(
+        OptionError, match=r"^sums of logits can be searched for in an MLP or a CNN"
+    ):
         combined(function, {0: 1}, "a")
