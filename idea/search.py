@@ -22,7 +22,7 @@ from idea.cli.common import (
 )
 from idea.cli.search_output import Report, SearchBar
 from idea.core.objective import AIMS
-from idea.core.options import method_of
+from idea.core.options import default_search, method_of
 from idea.core.record import Record, read_record
 from idea.core.result import Ideal, Interrupted
 from idea.core.spec import COMMON, PreparedSearch, Search
@@ -55,6 +55,8 @@ examples:
     python -m idea.search --digit all --method best --seconds 2
   Prefer smooth images, without noise at the border:
     python -m idea.search --smooth 0.3 --freeze unused
+  Find digits that look written, by a model of how probable images are:
+    python -m idea.search --digit all --prior digits
   Use another bundled network:
     python -m idea.search --model convnet
   Use a network of your own:
@@ -111,10 +113,14 @@ def _write_interrupted(
 
 def _search(args: argparse.Namespace) -> Search:
     """Make the search; options that aren't given have their defaults."""
+    common: dict[str, Any]
     common, own = (
         {name: getattr(args, name) for name in names if getattr(args, name) is not None}
         for names in (COMMON, _OWN)
     )
+    if "prior" in common:
+        usual = default_search(prior=True)
+        common = {"method": usual.method, "restarts": usual.restarts} | common
     if "every" not in common and "method" in common:
         method_of(common["method"], own)
         common["every"] = METHODS[common["method"]].every
@@ -126,9 +132,10 @@ def _record_to_replay(args: argparse.Namespace) -> Record | None:
     if args.replay is None:
         return None
     for name in ("digit", "target", *COMMON, *_OWN):
-        if name not in ("model", "start", "freeze") and getattr(args, name) is not None:
+        if name not in ("model", "start", "freeze", "prior") and getattr(args, name) is not None:
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
-    return read_record(args.replay, model=args.model, start=args.start, freeze=args.freeze)
+    files = {name: getattr(args, name) for name in ("model", "start", "freeze", "prior")}
+    return read_record(args.replay, **files)
 
 
 def parser() -> Parser:
@@ -142,6 +149,7 @@ def parser() -> Parser:
         epilog=_epilog(),
     )
     _add_objective(parser.add_argument_group("network and objective"))
+    _add_prior(parser.add_argument_group("prior"))
     _add_method(parser.add_argument_group("method"))
     _add_output(parser.add_argument_group("output"))
     return parser
@@ -179,9 +187,28 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _add_prior(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--prior",
+        metavar="digits|FILE",
+        help="add the logarithm of an image's probability under a model of example images: digits "
+        "(bundled; of MNIST's training digits, without labels), or a file that python train.py "
+        "--prior wrote. The ideal then shows the network and the prior",
+    )
+    group.add_argument(
+        "--prior-weight",
+        type=real_number,
+        metavar="W",
+        help="what it is multiplied by, in logits (default: chosen for the network, such that "
+        "ideals are about as probable as real examples)",
+    )
+
+
 def _add_method(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--method", metavar="NAME", help=f"{', '.join(METHODS)}; see below (default: greedy)"
+        "--method",
+        metavar="NAME",
+        help=f"{', '.join(METHODS)}; see below (default: greedy, with a prior anneal)",
     )
     group.add_argument(
         "--start",

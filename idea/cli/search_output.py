@@ -135,12 +135,12 @@ def _line(ideal: Ideal, known: Context | None) -> str:
     energy = f"{ideal.energy:.4f}" if ideal.objective.aim != "logp" else f"{ideal.energy:.4g}"
     if not ideal.objective.plain:
         energy += f" ({_objective(ideal)}), logit {ideal.logit:.4f}"
-    kind = f"{ideal.label}s" if ideal.task.is_numbered else f"images of class {ideal.label}"
     real = known and (
-        f" (real {kind} reach {known.strongest:.1f}, their median {known.median:.1f})"
+        f" ({_plural(ideal)} reach {known.strongest:.1f}, their median {known.median:.1f})"
     )
     return (
         f"{ideal.label}: energy {energy}{real or ''}, "
+        f"{_of_prior(ideal)}"
         f"probability {ideal.probability:.4f}, "
         f"runner-up {ideal.task.label(ideal.runner_up)}, margin {ideal.margin:.2f}, "
         f"{optimum}{agreeing}, "
@@ -158,4 +158,22 @@ def _objective(ideal: Ideal) -> str:
     ]
     masked = "" if objective.frozen is None else f", {objective.frozen.sum()} pixels masked"
     less = f", minus {' and '.join(prices)}" if prices else ""
-    return f"{objective.aim}{less}{masked}"
+    prior = "" if objective.prior is None else f", plus {objective.prior_weight:g} log p"
+    return f"{objective.aim}{less}{prior}{masked}"
+
+
+def _of_prior(ideal: Ideal) -> str:
+    """Describe how probable an image is under the prior, if there is one."""
+    if ideal.log_prior is None:
+        return ""
+    if ideal.naturalness is None:
+        return f"log p {ideal.log_prior:.1f}, "
+    kind = _plural(ideal)
+    return f"log p {ideal.log_prior:.1f}, more probable than {ideal.naturalness:.0%} of {kind}, "
+
+
+def _plural(ideal: Ideal) -> str:
+    """Name the real images of an ideal's class."""
+    if ideal.task.is_numbered:
+        return f"real {ideal.label}s"
+    return f"real images of class {ideal.label}"

@@ -164,7 +164,7 @@ def find_all(
     indices = task.indices(range(len(task.classes)) if targets is None else targets)
     energy = as_objective(objective)
     energy.check_task(task)
-    usual = default_search(energy)
+    usual = default_search(prior=energy.prior is not None)
     method = usual.method if method is None else method
     restarts = usual.restarts if restarts is None else restarts
     checked = check_options(

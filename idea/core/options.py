@@ -90,12 +90,12 @@ class Usual(NamedTuple):
     restarts: int
 
 
-def default_search(objective: Objective) -> Usual:
-    """Return the method and the number of restarts for an objective.
+def default_search(*, prior: bool) -> Usual:
+    """Return the method and the number of restarts, for an objective with or without a prior.
 
     A prior's probable images lie far apart, so ascents end in fragments.
     """
-    return Usual("greedy", 1) if objective.prior is None else Usual("anneal", 4)
+    return Usual("anneal", 4) if prior else Usual("greedy", 1)
 
 
 def as_objective(objective: str | Objective) -> Objective:

@@ -40,14 +40,15 @@ from idea.image import DIGITS
 __all__ = ["Record", "read_record", "record", "versions"]
 
 
-_TASK = ("shape", "classes")  # options that a record lacks where they weren't given
+# Options that a record lacks where they weren't given.
+_OPTIONAL = ("shape", "classes", "prior", "prior_weight")
 # Options that records of earlier versions lack.
 _ADDED = {
     "objective": "logit",
     "ink": 0.0,
     "smooth": 0.0,
     "freeze": None,
-    **dict.fromkeys(_TASK),
+    **dict.fromkeys(_OPTIONAL),
 }
 
 
@@ -58,6 +59,7 @@ class _Sums(msgspec.Struct):
     start: Checksum | None
     dump: Checksum
     freeze: Checksum | None = None
+    prior: Checksum | None = None
 
 
 class _Stored(msgspec.Struct, kw_only=True):
@@ -71,6 +73,8 @@ class _Stored(msgspec.Struct, kw_only=True):
     probability: Share | UnsetType = UNSET
     runner_up: Digit | str | UnsetType = UNSET
     margin: Finite | UnsetType = UNSET
+    log_prior: Finite | UnsetType = UNSET
+    naturalness: Share | UnsetType | None = UNSET
     logits: Logits | UnsetType = UNSET
     locally_optimal: bool | UnsetType = UNSET
     best_gain_left: Finite | UnsetType | None = UNSET
@@ -97,7 +101,8 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
     """Return the record of an ideal, ready for JSON."""
     options = asdict(prepared.search)
     own = METHODS[ideal.method].options | options.pop("own")
-    options = {n: v for n, v in options.items() if n not in _TASK or v is not None}
+    options["prior_weight"] = ideal.objective.prior_weight
+    options = {n: v for n, v in options.items() if n not in _OPTIONAL or v is not None}
     known = context(prepared.search.model, ideal.target)
     return {
         "digit" if ideal.task == DIGITS else "target": ideal.task.key(ideal.target),
@@ -107,6 +112,7 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
         "probability": ideal.probability,
         "runner_up": ideal.task.key(ideal.runner_up),
         "margin": ideal.margin,
+        **_of_prior(ideal),
         "logits": ideal.logits.tolist(),
         "locally_optimal": ideal.locally_optimal,
         "best_gain_left": None if math.isnan(ideal.best_gain_left) else ideal.best_gain_left,
@@ -119,6 +125,13 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
         "sha256": {"start": None, "freeze": None, **prepared.sums, "dump": _dump_sum(ideal)},
         "versions": versions(),
     }
+
+
+def _of_prior(ideal: Ideal) -> dict[str, Any]:
+    """Return what a record has only if there is a prior."""
+    if ideal.objective.prior is None:
+        return {}
+    return {"log_prior": ideal.log_prior, "naturalness": ideal.naturalness}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from idea.core.strategies import METHODS
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
 from idea.errors import DumpError, PictureError
 from idea.files.load import parse_model, read_model
+from idea.files.prior import parse_prior, read_prior
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
@@ -49,6 +50,10 @@ class Search:
     smooth: _Price = 0.0
     freeze: FileName | None = None
     """A dump or picture of the pixels that are held black, or `UNUSED`."""
+    prior: FileName | None = None
+    """The name of a bundled prior, or a file."""
+    prior_weight: Amount | None = None
+    """None: `find` chooses it."""
     shape: tuple[Count, Count] | None = None
     """The height and width of the images, if the file doesn't name them."""
     classes: tuple[str, ...] | None = None
@@ -71,7 +76,13 @@ class Search:
         elif self.freeze is not None:
             files["freeze"] = read_bytes(self.freeze, PictureError)
             frozen = parse_mask(files["freeze"], self.freeze, model.task)
-        objective = Objective(self.objective, self.ink, self.smooth, frozen)
+        prior = None
+        if self.prior is not None:
+            files["prior"], file = read_prior(self.prior)
+            prior = parse_prior(files["prior"], file)
+        objective = Objective(
+            self.objective, self.ink, self.smooth, frozen, prior, self.prior_weight
+        )
         objective.check_task(model.task)
         check_options(self.method, **self.arguments(start))
         # Of the bytes that were read: the results of the search may replace a file.
@@ -113,7 +124,7 @@ class PreparedSearch:
     start: NDArray[np.float32] | None
     objective: Objective
     sums: dict[str, str]
-    """SHA-256 of the files by option: model and, if given, start and freeze."""
+    """SHA-256 of the files by option: model and, if given, start, freeze and prior."""
 
     def find(
         self,
