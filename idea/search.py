@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -113,11 +114,7 @@ def _write_interrupted(
 
 def _search(args: argparse.Namespace) -> Search:
     """Make the search; options that aren't given have their defaults."""
-    common: dict[str, Any]
-    common, own = (
-        {name: getattr(args, name) for name in names if getattr(args, name) is not None}
-        for names in (COMMON, _OWN)
-    )
+    common, own = _given(args, COMMON), _given(args, _OWN)
     if "prior" in common:
         usual = default_search(prior=True)
         common = {"method": usual.method, "restarts": usual.restarts} | common
@@ -125,6 +122,11 @@ def _search(args: argparse.Namespace) -> Search:
         method_of(common["method"], own)
         common["every"] = METHODS[common["method"]].every
     return Search(**common, own=own)
+
+
+def _given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Return the options that are given, of these names."""
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
 
 
 def _record_to_replay(args: argparse.Namespace) -> Record | None:
