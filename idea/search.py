@@ -117,7 +117,7 @@ def _search(args: argparse.Namespace) -> Search:
     common, own = _given(args, COMMON), _given(args, _OWN)
     if "prior" in common:
         usual = default_search(prior=True)
-        common = {"method": usual.method, "restarts": usual.restarts} | common
+        common = usual._asdict() | common
     if "every" not in common and "method" in common:
         method_of(common["method"], own)
         common["every"] = METHODS[common["method"]].every

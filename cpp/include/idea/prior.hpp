@@ -173,9 +173,11 @@ class PriorState {
 
   // Adds the weight times the gain of log p. With a unit's activity s = 1 / (1 + exp(-input)), a
   // step of 1 gains the logarithm of the product over the units of 1 + s(exp(w) - 1).
+  // Where a factor may be as good as 0 in single precision, it is computed in double precision.
   // Cost: a multiply-add for each hidden unit, and a logarithm.
   Gain plus_estimate(const Gain& gain, const Change& change) const {
-    if (std::abs(change.step) != 1) return plus_precise(gain, change);
+    if (std::abs(change.step) != 1 || prior_->estimate_error(change.pixel) > kCoarse)
+      return plus_precise(gain, change);
     const Matrix& changes = change.step > 0 ? prior_->increase() : prior_->decrease();
     const double units =
         kernels_.log_product(activities_.row(0), changes.row(change.pixel), changes.stride(),
@@ -196,6 +198,7 @@ class PriorState {
   }
 
  private:
+  static constexpr double kCoarse = 0.01;
   // After so many changes of greys, their rounding errors are removed.
   static constexpr std::size_t kMostChanges = 4096;
 
