@@ -71,7 +71,8 @@ def parser() -> Parser:
         "weights",
         type=named_path,
         help="Chainer's .npz or .model (a classifier, a plain MLP or a trainer's snapshot), "
-        "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet or convnet",
+        "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet, "
+        "convnet, fashion or digits8",
     )
     parser.add_argument(
         "out",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import re
@@ -76,7 +77,7 @@ def start_of(kind: str, seed: int) -> np.ndarray:
 
 def as_floats(images) -> np.ndarray:
     """Greys 0…255 as networks take them."""
-    return images.reshape(-1, 784).astype(np.float32) / 255
+    return images.reshape(len(images), -1).astype(np.float32) / 255
 
 
 def same_weights(one: Weights, other: Weights) -> bool:
@@ -88,6 +89,17 @@ def same_weights(one: Weights, other: Weights) -> bool:
 def close(energy):
     """As right as the kernel promises energies and gains to be."""
     return pytest.approx(energy, rel=1e-5, abs=1e-4)
+
+
+def first_images(dataset, train: int, test: int):
+    """A data set's first images."""
+    return dataclasses.replace(
+        dataset,
+        train_images=dataset.train_images[:train],
+        train_labels=dataset.train_labels[:train],
+        test_images=dataset.test_images[:test],
+        test_labels=dataset.test_labels[:test],
+    )
 
 
 def digest(path) -> str:
@@ -173,14 +185,23 @@ def mnist():
 @pytest.fixture(scope="session")
 def mnist_subset(mnist):
     """A few thousand of its digits."""
-    from idea.data.mnist import Mnist
+    return first_images(mnist, 4000, 1000)
 
-    return Mnist(
-        mnist.train_images[:4000],
-        mnist.train_labels[:4000],
-        mnist.test_images[:1000],
-        mnist.test_labels[:1000],
-    )
+
+@pytest.fixture(scope="session")
+def fashion():
+    """Fashion-MNIST, from Debian's package, the user's cache or a mirror."""
+    try:
+        return idea.load_dataset("fashion", on_message=lambda _: None)
+    except idea.IdeaError as error:
+        pytest.skip(f"needs dataset-fashion-mnist: {error}")
+
+
+@pytest.fixture(scope="session")
+def digits8():
+    """scikit-learn's digits."""
+    pytest.importorskip("sklearn")
+    return idea.load_dataset("digits8")
 
 
 @pytest.fixture(scope="session")

@@ -178,7 +178,14 @@ def _read(
     if isinstance(source, str) and source in PUBLISHED:
         return source, published_files(PUBLISHED[source], on_message), PUBLISHED[source]
     place = as_path(source, DataError)
-    files = read_source(place)
+    try:
+        files = read_source(place)
+    except DataError as error:
+        if place.suffix or os.path.exists(place):  # noqa: PTH110  # also if the name is too long
+            raise
+        *most, last = KNOWN
+        names = f"{', '.join(most)} and {last}"
+        raise DataError(f"{error}; the names of data sets are {names}") from error
     known = recognised(files)
     return known.name if known else name_of(place), files, known
 
@@ -238,13 +245,12 @@ def made_dataset(
             f"{name}: expected training and test images of one size, found {' and '.join(sizes)}"
         )
     first, count = _numbering(name, (train_labels, test_labels), classes)
-    height, width = train_images.shape[1:]
     if transpose:
-        height, width = width, height
         train_images, test_images = (
             np.ascontiguousarray(images.transpose(0, 2, 1))
             for images in (train_images, test_images)
         )
+    height, width = train_images.shape[1:]
     numbers = tuple(str(first + number) for number in range(count))
     try:
         made = Task(height, width, task.classes if task else numbers)
