@@ -78,6 +78,7 @@ def _convolved(W, b, value, error):
 
 
 def _pooled(array):
-    side = array.shape[2] // 2
-    cells = array[:, :, : 2 * side, : 2 * side].reshape(*array.shape[:2], side, 2, side, 2)
+    height, width = (length // 2 for length in array.shape[2:])
+    cells = array[:, :, : 2 * height, : 2 * width]
+    cells = cells.reshape(*array.shape[:2], height, 2, width, 2)
     return cells.max(axis=(3, 5))

@@ -235,7 +235,7 @@ def test_letters_of_a_folder_are_trained_opened_and_searched(run, framework, tmp
     write_letters(tmp_path / "emnist")
     outs = ["letters.npz", *(["letters.safetensors"] if framework == "torch" else [])]
     common = ("--data", "emnist", "--classes", ",".join(LETTERS), "--transpose")
-    options = ("--framework", framework, "--units", 32, "--learning-rate", 0.01, "--out", *outs)
+    options = ("--framework", framework, "--units", 32, "--learning-rate", 0.003, "--out", *outs)
     said = run(TRAIN, *common, *options, "--epochs", 6, PYTHONWARNINGS="").stdout
     accuracy = float(re.search(r"test accuracy (\d\d\.\d\d)% on 208 images\n", said)[1])
     assert accuracy > 80
