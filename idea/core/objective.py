@@ -79,8 +79,8 @@ class Objective:
         """Raise an `OptionError` if the frozen pixels are not those of a task's images."""
         if self.frozen is not None and self.frozen.size != task.pixels:
             raise OptionError(
-                f"frozen must be {task.pixels} truth values, in one row or as {task.height} rows, "
-                f"not {self.frozen.size}"
+                f"frozen must be {task.pixels} truth values, in one row or as {task.height} rows "
+                f"of {task.width}, not {self.frozen.size}"
             )
 
     def masked(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
