@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.attacks.problem import Problem
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset
+from idea.data.mnist import load_mnist
 from idea.errors import OptionError
 from idea.files.load import OpenedModel
 from idea.files.preprocess import read_picture
@@ -51,7 +52,7 @@ class TestDigits:
         self._source = source
 
     @functools.cached_property
-    def _mnist(self) -> Mnist:
+    def _mnist(self) -> Dataset:
         return load_mnist(self._source, on_message=functools.partial(print, file=sys.stderr))
 
     def get(self, model: OpenedModel, index: int) -> AttackInput:
