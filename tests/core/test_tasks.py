@@ -202,16 +202,12 @@ def test_a_start_and_a_mask_of_another_task_are_refused(tmp_path):
         with pytest.raises(idea.IdeaError) as error:
             Search(model=str(path), **{name: str(dump)}).prepare()
         assert str(error.value) == message
-    with pytest.raises(idea.IdeaError) as error:
-        Search(model=str(path), freeze="unused").prepare()
-    assert str(error.value) == (
-        "--freeze unused is for 28×28 digits, found Task(5×3, 2 classes: no, yes)"
-    )
-    with pytest.raises(idea.IdeaError) as error:
-        idea.find(mlp_for(TALL, 1), 0, objective=idea.Objective(frozen=np.zeros(784, bool)))
-    assert str(error.value) == (
-        "frozen must be 15 truth values, in one row or as 5 rows of 3, not 784"
-    )
+    for shape, found in ((784, "784"), ((3, 5), "3 rows of 5")):
+        with pytest.raises(idea.IdeaError) as error:
+            idea.find(mlp_for(TALL, 1), 0, objective=idea.Objective(frozen=np.zeros(shape, bool)))
+        assert str(error.value) == (
+            f"frozen must be 15 truth values, in one row or as 5 rows of 3, not {found}"
+        )
     with pytest.raises(idea.IdeaError) as error:
         idea.find(mlp_for(TALL, 1), 0, start=np.zeros(784))
     assert str(error.value) == ("start: expected 15 numbers or 5 rows of 3, found shape (784,)")
