@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from idea.data.mnist import load_mnist
 from idea.errors import OptionError
 from idea.files.load import OpenedModel
 from idea.files.preprocess import read_picture
-from idea.image import binarised
+from idea.files.vf import read_vf
+from idea.image import DIGITS, binarised
 
 __all__ = ["AttackInput", "TestDigits", "read_input"]
 
@@ -57,6 +59,11 @@ class TestDigits:
 
     def get(self, model: OpenedModel, index: int) -> AttackInput:
         """Return the digit at an index."""
+        if model.network.task != DIGITS:
+            raise OptionError(
+                f"{model.name}: MNIST's test digits are for networks of digits, found "
+                f"{model.network.task}: name a dump"
+            )
         digits = self._mnist.test_labels
         if not 0 <= index < len(digits):
             raise OptionError(
@@ -78,13 +85,18 @@ class TestDigits:
         first: dict[int, AttackInput] = {}
         for found in self.correctly_classified(model):
             first.setdefault(found.label, found)
-            if len(first) == 10:
+            if len(first) == len(model.network.task.classes):
                 break
-        return [first[digit] for digit in sorted(first)]
+        return [first[index] for index in sorted(first)]
 
 
 def read_input(model: OpenedModel, path: str) -> AttackInput:
-    """Read a dump or a picture, which is prepared as MNIST's digits were."""
+    """Read a dump, or a picture, which is prepared as MNIST's digits were."""
+    task = model.network.task
+    if Path(path).suffix == ".vf":
+        return _classified(model, path, read_vf(path, task))
+    if task.shape != DIGITS.shape:
+        raise OptionError(f"{path}: expected a dump (.vf), for the network has {task}")
     return _classified(model, path, read_picture(path, drawn=True).image)
 
 

@@ -76,7 +76,7 @@ class TargetBounds:
         """Return the same for JSON."""
         proof = self.proof
         return {
-            **({"digit": self.target} if self.task == DIGITS else {"target": self.label}),
+            "digit" if self.task == DIGITS else "target": self.task.key(self.target),
             "model": model,
             "value": self.value,
             "bound": self.bound,

@@ -61,7 +61,7 @@ def test_a_record_names_everything_that_the_dump_depends_on(written, search):
 def test_a_replay_makes_the_same_dump(written, search):
     path, ideal = written
     replay = read_record(path)
-    assert (replay.search, replay.digit) == (search, 4)
+    assert (replay.search, replay.target) == (search, 4)
     prepared = replay.search.prepare()
     replay.check_files(prepared)
     (again,) = prepared.find([4])
@@ -186,7 +186,7 @@ def test_an_option_that_its_method_does_not_have_is_named(written):
         read_record(path)
     assert str(error.value) == (
         f"{path}: options: expected no other keys than method, model, start, seed, restarts, "
-        "every, objective, ink, smooth, freeze, steps, found sweeps"
+        "every, objective, ink, smooth, freeze, shape, classes, steps, found sweeps"
     )
 
 

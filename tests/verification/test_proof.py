@@ -209,7 +209,7 @@ def test_what_cannot_be_proved_is_refused(monkeypatch):
         ),
         ((idea.Model.from_function(len), 5, np.zeros(784)), "an exact proof takes an MLP, found "),
     ]:
-        with pytest.raises(OptionError) as error:
+        with pytest.raises(idea.IdeaError) as error:
             prove(*arguments)
         assert str(error.value).startswith(message)
     with pytest.raises(OptionError, match="seconds must be a number, more than 0, not 0"):

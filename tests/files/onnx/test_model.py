@@ -118,8 +118,9 @@ def test_arrays_in_a_file_beside(tmp_path):
 
 
 EXPECTED = (
-    "expected a graph from one image, of shape (n, 784), (n, 28, 28), (n, 1, 28, 28) or "
-    "(n, 28, 28, 1), to ten numbers, (n, 10); found "
+    "expected a graph from one image, of shape (n, pixels), (n, height, width), "
+    "(n, 1, height, width) or (n, height, width, 1), to a number for each class, (n, classes); "
+    "found "
 )
 
 
