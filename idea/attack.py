@@ -23,13 +23,13 @@ from idea.cli.common import (
     add_model,
     complain,
     named_path,
-    parse_target,
     run,
     whole_number,
 )
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
 from idea.image import TaskOptions
+from idea.labels import parse_target
 from idea.validation import as_choice
 
 _EPILOG = f"""\
