@@ -16,8 +16,9 @@ from .data.datasets import Dataset as Dataset
 from .data.datasets import load_dataset as load_dataset
 from .data.masks import unused_pixels as unused_pixels
 from .data.mnist import load_mnist as load_mnist
-from .data.nearest import NearestDigit as NearestDigit
-from .data.nearest import binary_digits as binary_digits
+from .data.nearest import BinaryImages as BinaryImages
+from .data.nearest import NearestExample as NearestExample
+from .data.nearest import binary_images as binary_images
 from .data.reference_logits import Context as Context
 from .data.reference_logits import energy_context as energy_context
 from .errors import IdeaError as IdeaError

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from idea.check.errors import NotReadyError
 from idea.data.mnist import load_mnist
-from idea.data.nearest import BinaryDigits, NearestDigit
+from idea.data.nearest import BinaryImages, NearestExample
 from idea.errors import IdeaError
 
 __all__ = ["TrainingDigits"]
@@ -27,11 +27,11 @@ class TrainingDigits:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loader: threading.Thread | None = None
-        self._digits: BinaryDigits | None = None
+        self._digits: BinaryImages | None = None
         self._failure = ""
         self._failed_at = 0.0
 
-    def nearest(self, image: NDArray[np.float32]) -> NearestDigit:
+    def nearest(self, image: NDArray[np.float32]) -> NearestExample:
         """Find the training digit that differs in the fewest pixels; of equals the first.
 
         Parameters
@@ -41,7 +41,7 @@ class TrainingDigits:
 
         Returns
         -------
-        NearestDigit
+        NearestExample
             The digit; its image is one row, (784,), as the page takes images.
 
         Raises
@@ -72,7 +72,7 @@ class TrainingDigits:
 
     def _fetch(self) -> None:
         try:
-            self._digits = BinaryDigits(load_mnist(on_message=_log.info))
+            self._digits = BinaryImages(load_mnist(on_message=_log.info))
         except IdeaError as error:
             _log.warning("%s", error)
             self._failed_at = time.monotonic()

@@ -54,7 +54,8 @@ _LONGEST = 2_000  # characters of an error
 _UNKNOWN_SIZE = "the requested work is too large for this machine"
 
 MODEL_HELP = (
-    "mlp, lenet or convnet (bundled networks; see python -m idea.models), or a file of weights: "
+    "mlp, lenet, convnet, fashion or digits8 (bundled networks; see python -m idea.models), or a "
+    "file of weights: "
     ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, or .onnx (default: mlp)"
 )
 DATA_HELP = (

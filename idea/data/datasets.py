@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -14,14 +13,22 @@ from numpy.typing import NDArray
 
 from idea.data.digits8 import digits8_files
 from idea.data.formats import read_source
-from idea.data.idx import NAMES, Bytes, idx_bytes, parse_idx
+from idea.data.idx import NAMES, Bytes, idx_bytes, name_of, parse_idx
 from idea.data.known import DIGITS8, KNOWN, PUBLISHED, Known, recognised
 from idea.data.published import published_files
 from idea.errors import DataError, OptionError
-from idea.image import Task, numbered_labels
+from idea.image import Task
 from idea.validation import as_list, as_path, check_callable
 
-__all__ = ["DataOptions", "Dataset", "dataset_for", "load_dataset", "made_dataset"]
+__all__ = [
+    "DataOptions",
+    "Dataset",
+    "dataset_for",
+    "known_name",
+    "load_dataset",
+    "made_dataset",
+    "noun_of",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,21 @@ class Dataset:
     def noun(self) -> str:
         """What an image shows, for texts: "digit" or "image"."""
         return noun_of(self.task)
+
+    def check_task(self, task: Task) -> None:
+        """Raise an `OptionError` if a network of a task can't classify these images.
+
+        Labels that are mere numbers agree with any.
+        """
+        numbered = self.task.is_numbered or task.is_numbered
+        if (
+            self.task.shape != task.shape
+            or len(self.task.classes) != len(task.classes)
+            or not (numbered or self.task.classes == task.classes)
+        ):
+            raise OptionError(
+                f"expected a data set for the network's {task}, found {self.title}: {self.task}"
+            )
 
     def checksums(self) -> dict[str, str]:
         """Return the SHA-256 of the four IDX files that hold these images and labels.
@@ -102,8 +124,8 @@ def load_dataset(
 
         A folder named like a data set is ``./mnist``.
     classes
-        The labels of the classes, in order. Default: those that are known, or 0, 1, …. Where files
-        number the classes from 1, as those of EMNIST's letters do, the first label is that of 1.
+        The labels of the classes, in order. Default: those that are known, or the numbers that the
+        files have. Where these begin at 1, as those of EMNIST's letters do, so do the labels.
     transpose
         Whether to exchange rows and columns of all images; EMNIST's are stored transposed.
     on_message
@@ -158,7 +180,7 @@ def _read(
     place = as_path(source, DataError)
     files = read_source(place)
     known = recognised(files)
-    return known.name if known else place.resolve().name, files, known
+    return known.name if known else name_of(place), files, known
 
 
 def dataset_for(task: Task) -> str | None:
@@ -168,6 +190,17 @@ def dataset_for(task: Task) -> str | None:
     ('digits8', None)
     """
     return next((name for name, known in KNOWN.items() if known.task == task), None)
+
+
+def known_name(task: Task) -> str:
+    """Return the name of the known data set with a task, or raise an `OptionError`."""
+    name = dataset_for(task)
+    if name is None:
+        raise OptionError(
+            f"expected a data set for {task}; those that are known ({', '.join(KNOWN)}) are for "
+            "other tasks"
+        )
+    return name
 
 
 def noun_of(task: Task) -> str:
@@ -185,7 +218,7 @@ def made_dataset(
 ) -> Dataset:
     """Make a data set of its four IDX files.
 
-    `task` is what is known of it; without one, the size of the images and the number of classes
+    `task` is what is known of it; without one, the size of the images and the classes' numbers
     follow from the files.
     """
     arrays = {file: parse_idx(data, file, f"{name}: {file}") for file, data in files.items()}
@@ -212,8 +245,9 @@ def made_dataset(
             np.ascontiguousarray(images.transpose(0, 2, 1))
             for images in (train_images, test_images)
         )
+    numbers = tuple(str(first + number) for number in range(count))
     try:
-        made = Task(height, width, task.classes if task else numbered_labels(count))
+        made = Task(height, width, task.classes if task else numbers)
     except OptionError as error:
         raise DataError(f"{name}: {error}") from error
     if classes is not None:

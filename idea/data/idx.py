@@ -26,6 +26,7 @@ __all__ = [
     "find_idx",
     "idx_bytes",
     "is_idx_name",
+    "name_of",
     "parse_idx",
     "read_idx",
 ]
@@ -97,6 +98,16 @@ def find_idx(folder: Path, chosen: Path | None = None) -> dict[str, Path]:
 def is_idx_name(path: Path) -> bool:
     """Return whether a file's name is that of a part of a data set."""
     return _parse_name(path.name) is not None
+
+
+def name_of(place: Path) -> str:
+    """Return the name of the data set of a folder or file.
+
+    >>> name_of(Path("data/emnist-letters-train-images-idx3-ubyte.gz"))
+    'emnist-letters'
+    """
+    parsed = _parse_name(place.name)
+    return (parsed.set.rstrip("-_. ") if parsed else "") or place.resolve().name
 
 
 def read_idx(path: Path, name: str) -> bytes:

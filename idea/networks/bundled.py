@@ -13,6 +13,8 @@ BUNDLED = {
     "mlp": _FOLDER / "mlp.dat",
     "lenet": _FOLDER / "lenet.onnx",
     "convnet": _FOLDER / "convnet.onnx",
+    "fashion": _FOLDER / "fashion.safetensors",
+    "digits8": _FOLDER / "digits8.safetensors",
 }
 """Files by name; each has a text beside it with its provenance."""
 

@@ -14,7 +14,7 @@ from idea.studies.cell import Cell
 from idea.studies.stored_network import StoredNetwork
 from idea.training.learner import learner_for
 from idea.training.metrics import csv_bytes, measure
-from idea.training.trainer import Digits, Trainer, split
+from idea.training.trainer import Examples, Trainer, split
 
 __all__ = ["Trained", "load_trained", "train_networks"]
 
@@ -110,7 +110,7 @@ def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]
 
 
 @functools.lru_cache(maxsize=1)  # 210 MB
-def _digits(data: str | None, held_out: int) -> dict[str, Digits]:
+def _digits(data: str | None, held_out: int) -> dict[str, Examples]:
     """Return the digits; they are cached for the process's next training."""
     return split(_mnist(data), held_out)
 
