@@ -21,8 +21,8 @@ HYPERPARAMETERS = ("framework", *(field.name for field in fields(Recipe)))
 
 _PARAMETERS = all_required({"framework": str, **SCHEMAS, "units": Natural}, "_PARAMETERS")
 
-# Seconds on one core, measured with bench/scaling.py: of an image and each multiplication of a dense
-# layer, of a batch and each weight, of a batch and of an epoch alone; a convolution's
+# Seconds on one core, measured with bench/scaling.py: of an image and each multiplication of a
+# dense layer, of a batch and each weight, of a batch and of an epoch alone; a convolution's
 # multiplications take four times as long.
 _MULTIPLICATION, _UPDATE, _BATCH, _EPOCH, _CONVOLVED = 5.6e-11, 3e-9, 3.7e-4, 0.06, 4
 

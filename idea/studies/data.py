@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from idea.data.datasets import DataOptions
-from idea.data.known import KNOWN, MNIST, Known
+from idea.data.known import MNIST
 from idea.errors import IdeaError
 from idea.files.schema import Checksum
 from idea.image import MAX_PIXELS, Task
@@ -50,33 +51,34 @@ class DataRecord(msgspec.Struct, frozen=True):
         return f"{self.name} ({task.size}; {len(task.classes)} classes: {labels})"
 
 
-def _of(name: str, task: Task, sha256: dict[str, str]) -> DataRecord:
-    return DataRecord(name, task.height, task.width, task.classes, sha256)
+def _record(name: str, task: Task, sha256: Mapping[str, str]) -> DataRecord:
+    return DataRecord(name, task.height, task.width, task.classes, dict(sha256))
 
 
-def _known(known: Known) -> DataRecord:
-    return _of(known.name, known.task, dict(known.checksums))
-
-
-MNIST_DATA = _known(MNIST)
+MNIST_DATA = _record(MNIST.name, MNIST.task, MNIST.checksums)
 """That of MNIST, of which a plan records nothing."""
+
+_MNIST_OPTIONS = DataOptions(MNIST.name)
 
 
 @dataclass(frozen=True)
 class StudyData:
     """The data set of a study."""
 
-    options: DataOptions = DataOptions()
+    options: DataOptions = _MNIST_OPTIONS
     """Where it is."""
     record: DataRecord = MNIST_DATA
+    images: int = 60_000
+    """The number of training images."""
 
     @classmethod
     def read(cls, options: DataOptions) -> StudyData:
-        """Return a data set by its options; only one that is known by name isn't loaded."""
-        if options.source in KNOWN and options == DataOptions(options.source):
-            return cls(options, _known(KNOWN[options.source]))
+        """Read what there is to know of a data set; MNIST isn't loaded for this."""
+        if options == _MNIST_OPTIONS:
+            return cls()
         loaded = options.load()
-        return cls(options, _of(loaded.name, loaded.task, loaded.checksums()))
+        record = _record(loaded.name, loaded.task, loaded.checksums())
+        return cls(options, record, len(loaded.train_images))
 
     @property
     def task(self) -> Task:

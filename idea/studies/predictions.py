@@ -185,9 +185,7 @@ def predictions_bytes(predictions: Predictions, task: Task = DIGITS) -> bytes:
     return stream.getvalue()
 
 
-def parse_predictions(
-    data: bytes, name: str = "readings.npz", task: Task = DIGITS
-) -> Predictions:
+def parse_predictions(data: bytes, name: str = "readings.npz", task: Task = DIGITS) -> Predictions:
     """Read the bytes of `readings.npz`.
 
     Parameters
@@ -220,7 +218,7 @@ def parse_predictions(
         ) from error
     last = len(task.classes) - 1
     index = Annotated[int, Meta(ge=0, le=last)]
-    targets = Annotated[list[index], Meta(min_length=1, description="one class or more")]  # type: ignore[valid-type]
+    targets = Annotated[list[index], Meta(min_length=1, description="one class or more")]
     for field, schema in (("networks", _Names), ("judges", _Names), ("targets", targets)):
         at = _name(field, task)
         arrays[field] = tuple(checked(arrays[field].tolist(), schema, name, at=at))

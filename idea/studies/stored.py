@@ -25,7 +25,16 @@ from idea.files.schema import (
 from idea.image import DIGITS, Task
 from idea.studies.data import MNIST_DATA, DataRecord
 
-__all__ = ["IdealRecord", "NetworkRecord", "StoredPlan", "Timing", "class_column", "read_plan"]
+__all__ = [
+    "PER_NETWORK",
+    "IdealRecord",
+    "NetworkRecord",
+    "StoredPlan",
+    "Timing",
+    "class_column",
+    "class_noun",
+    "read_plan",
+]
 
 
 def class_column(task: Task) -> str:
@@ -34,6 +43,11 @@ def class_column(task: Task) -> str:
     Its values are `Task.key`: digits of MNIST are numbers, others are labels.
     """
     return "digit" if task == DIGITS else "target"
+
+
+def class_noun(task: Task) -> str:
+    """Return what texts call a class: "digit" or "class"."""
+    return "digit" if task.classes == DIGITS.classes else "class"
 
 
 class IdealRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,12 +114,14 @@ class StoredPlan:
     """The search's options and the method's own."""
 
 
-_PER_NETWORK = ("model", "every", "shape", "classes")  # options that the networks decide
+PER_NETWORK = ("model", "every", "shape", "classes")
+"""Options of a search that a study's networks decide."""
+
 # The method decides which of its own options there are.
 _SEARCH = msgspec.defstruct(
     "_SEARCH",
     [
-        *((name, schema) for name, schema in COMMON.items() if name not in _PER_NETWORK),
+        *((name, schema) for name, schema in COMMON.items() if name not in PER_NETWORK),
         *((name, schema | None, None) for name, schema in OWN.items()),
     ],
 )

@@ -108,7 +108,9 @@ directory; delete study/mlp-u4-b1000-e1-s0 and run the study command again
         if self.targets != expected:
             labels = (", ".join(map(self.task.label, each)) for each in (expected, self.targets))
             with self._repair_hint("run.json") as path:
-                raise IdeaError(f"{path}: ideals: expected those of {', found those of '.join(labels)}")
+                raise IdeaError(
+                    f"{path}: ideals: expected those of {', found those of '.join(labels)}"
+                )
 
     def image(self, target: int | str) -> NDArray[np.float32]:
         """Return one of its ideals, (height, width) of 0 and 1."""

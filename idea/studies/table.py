@@ -42,7 +42,6 @@ def _base(schema: Any) -> type[Any]:
     return base
 
 
-
 def columns_of(task: Task = DIGITS) -> dict[str, type[Any]]:
     """Return the type of each column's values; classes are named as by `Task.key`."""
     key = class_column(task)
@@ -228,9 +227,7 @@ def _texts(column: NDArray[Any]) -> NDArray[Any]:
 def _parse_csv(data: bytes, columns: Mapping[str, type[Any]]) -> Table:
     header, *rows = csv.reader(io.StringIO(data.decode(), newline=""))
     found = zip(header, zip(*rows, strict=True), strict=True)
-    return {
-        name: _column(name, values, columns[name]) for name, values in found if name in columns
-    }
+    return {name: _column(name, values, columns[name]) for name, values in found if name in columns}
 
 
 def _csv_bytes(table: Table) -> bytes:
