@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from idea.data.datasets import DataOptions
-from idea.data.known import MNIST
+from idea.data.known import KNOWN, MNIST
 from idea.errors import IdeaError
 from idea.files.schema import Checksum
 from idea.image import MAX_PIXELS, Task
@@ -77,6 +78,8 @@ class StudyData:
         if options == _MNIST_OPTIONS:
             return cls()
         loaded = options.load()
+        if options.source not in KNOWN:  # workers may be in another folder
+            options = replace(options, source=os.path.realpath(options.source))
         record = _record(loaded.name, loaded.task, loaded.checksums())
         return cls(options, record, len(loaded.train_images))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +12,7 @@ from typing import Any
 from idea.core.spec import COMMON, OWN, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.data.datasets import DataOptions
-from idea.data.known import KNOWN, MNIST
+from idea.data.known import MNIST
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.files.schema import FileName, checked, require_known
@@ -156,17 +155,14 @@ def prepared_search(search: Search, task: Task) -> PreparedSearch:
 
 
 def _data_options(given: Mapping[str, Any], labels: Mapping[str, str]) -> DataOptions:
-    """Return the choice of a data set; its files are found from any folder."""
+    """Return the choice of a data set."""
     schemas = {"data": FileName, "classes": tuple[str, ...] | None, "transpose": bool}
     values = {
         name: checked(given[name], schema, labels[name], OptionError)
         for name, schema in schemas.items()
         if given.get(name) is not None
     }
-    source = values.pop("data", MNIST.name)
-    if source not in KNOWN:
-        source = os.path.realpath(source)  # unlike `Path.resolve`, also for circular links
-    return DataOptions(source, **values)
+    return DataOptions(values.pop("data", MNIST.name), **values)
 
 
 def _check_cells(grid: Grid, data: StudyData) -> None:
@@ -189,7 +185,8 @@ def _targets(given: Mapping[str, Any], labels: Mapping[str, str], task: Task) ->
         )
     if names == ["digits"] and task.classes != DIGITS.classes:
         raise OptionError(
-            f"{labels['digits']} is for data sets of digits, found {task}: use targets"
+            f"{labels['digits']} is for data sets of digits, found {task}: use "
+            f"{labels['digits'].replace('digits', 'targets')}"
         )
     if not names:
         return tuple(range(len(task.classes)))
