@@ -23,7 +23,6 @@ from idea.cli.common import (
     add_model,
     complain,
     named_path,
-    parse_target,
     run,
     task_options,
     whole_number,
@@ -31,6 +30,7 @@ from idea.cli.common import (
 from idea.cli.data import add_data, chosen_data
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
+from idea.labels import parse_target
 from idea.validation import as_choice
 
 _EPILOG = f"""\
