@@ -1,62 +1,93 @@
-"""The nearest training digits, loaded at the first request."""
+"""The nearest training images, of data sets that are loaded at the first request."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.check.errors import NotReadyError
+from idea.check.errors import NoDataError, NotReadyError
 from idea.data.mnist import load_mnist
-from idea.data.nearest import BinaryDigits, NearestDigit
+from idea.data.nearest import BinaryDigits
 from idea.errors import IdeaError
+from idea.image import DIGITS, Task
 
-__all__ = ["TrainingDigits"]
+__all__ = ["NearestImages", "data_of"]
 
 _log = logging.getLogger("idea")
 
+_TITLES = {"mnist": "MNIST"}
 _AGAIN = 60  # seconds after which a failed download is tried again
 
 
-class TrainingDigits:
-    """MNIST's training digits, made binary; loaded at the first request."""
+def data_of(task: Task) -> str | None:
+    """Return the name of the data set with a task, or None if there is none that can be loaded."""
+    return "mnist" if task == DIGITS else None
+
+
+class NearestImages:
+    """The training images of all data sets that are known."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loader: threading.Thread | None = None
-        self._digits: BinaryDigits | None = None
-        self._failure = ""
-        self._failed_at = 0.0
+        self._sets: dict[str, _TrainingImages] = {}
 
-    def nearest(self, image: NDArray[np.float32]) -> NearestDigit:
-        """Find the training digit that differs in the fewest pixels; of equals the first.
+    def find(self, image: NDArray[np.float32], task: Task) -> dict[str, Any]:
+        """Find the training image that differs in the fewest pixels; of equals the first.
 
         Parameters
         ----------
-        image : (784,)
+        image : (pixels,)
             A binary image.
+        task
+            Its task, which selects the data set.
 
         Returns
         -------
-        NearestDigit
-            The digit; its image is one row, (784,), as the page takes images.
+        dict
+            Its JSON: flips, place, label, and image as the page takes images.
 
         Raises
         ------
+        NoDataError
+            If no data set with this task is known.
         NotReadyError
-            While MNIST is being loaded or fetched, and after that has failed.
+            While the data set is being loaded or fetched, and after that has failed.
         """
-        if self._digits is None:
+        name = data_of(task)
+        if name is None:
+            raise NoDataError(f"no data set is known for {task}")
+        with self._lock:
+            images = self._sets.setdefault(name, _TrainingImages(name))
+        found = images.loaded().nearest(image)
+        label = found.label if task == DIGITS else task.label(found.label)
+        return {**found._asdict(), "label": label, "image": found.image.ravel().tolist()}
+
+
+class _TrainingImages:
+    """The training images of a data set, made binary; loaded at the first request."""
+
+    def __init__(self, name: str) -> None:
+        self._title = _TITLES[name]
+        self._lock = threading.Lock()
+        self._loader: threading.Thread | None = None
+        self._images: BinaryDigits | None = None
+        self._failure = ""
+        self._failed_at = 0.0
+
+    def loaded(self) -> BinaryDigits:
+        """Return the images, or raise a `NotReadyError`."""
+        if self._images is None:
             self._load()
-        if self._digits is None:
+        if self._images is None:
             raise NotReadyError(
-                self._failure or "MNIST is being fetched: try again in a few seconds"
+                self._failure or f"{self._title} is being fetched: try again in a few seconds"
             )
-        found = self._digits.nearest(image)
-        return found._replace(image=found.image.ravel())
+        return self._images
 
     def _load(self) -> None:
         """Start to load unless that is running or has just failed; wait up to two seconds."""
@@ -72,8 +103,8 @@ class TrainingDigits:
 
     def _fetch(self) -> None:
         try:
-            self._digits = BinaryDigits(load_mnist(on_message=_log.info))
+            self._images = BinaryDigits(load_mnist(on_message=_log.info))
         except IdeaError as error:
             _log.warning("%s", error)
             self._failed_at = time.monotonic()
-            self._failure = "MNIST is not available on this server; see its log"
+            self._failure = f"{self._title} is not available on this server; see its log"

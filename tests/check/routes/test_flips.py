@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from idea.check import Limits, create_app
-from idea.check.nearest import TrainingDigits
+from idea.check.nearest import NearestImages
 from idea.errors import DataError
+from idea.image import DIGITS
 
 from client import Client, error_message
 
@@ -84,10 +85,11 @@ def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, mnist_subset):
     monkeypatch.setattr(
         "idea.check.nearest.load_mnist", lambda on_message: loads.append(on_message) or mnist_subset
     )
-    digits = TrainingDigits()
+    images = NearestImages()
     image = (mnist_subset.train_images[7].ravel() >= 128).astype(np.float32)
-    assert digits.nearest(image)[:2] == (0, 7)
-    assert digits.nearest(flipped(image, 5, 9))[0] == 2
+    found = images.find(image, DIGITS)
+    assert (found["flips"], found["place"]) == (0, 7)
+    assert images.find(flipped(image, 5, 9), DIGITS)["flips"] == 2
     assert len(loads) == 1
 
 
@@ -137,4 +139,4 @@ def test_wrong_digits_are_sentences(client):
     said = error_message(client.post("/api/gains", digit=-1, image=black), 400)
     assert said == "digit must be one of 0…9, not -1"
     said = error_message(client.post("/api/fool", target="x", image=black), 400)
-    assert said == "target must be one of 0…9, not 'x'"
+    assert said == "digit must be one of 0…9, not 'x'"
