@@ -197,14 +197,16 @@ def _display_name(name: str) -> str:
 
 
 def _target(target: Any, digit: Any, task: Task) -> int:
-    if target is not None and digit is not None:
-        raise WrongTargetError("digit and target name the same: leave out one")
     if digit is not None and task.classes != DIGITS.classes:
         raise WrongTargetError(f"digit is for networks of digits, found {task}: use target")
+    given = [name for name in (digit, target) if name is not None]
     try:
-        return task.index(target if digit is None else digit)
+        index, *others = (task.index(name) for name in given or [None])
     except OptionError as error:
         raise WrongTargetError(str(error)) from None
+    if others not in ([], [index]):
+        raise WrongTargetError("digit and target name different classes: leave out one")
+    return index
 
 
 def _image(value: Any, name: str, task: Task) -> NDArray[np.float32]:

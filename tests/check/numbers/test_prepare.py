@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from idea.errors import PictureError
 from idea.files.decode import decode
 from idea.files.ink import find_ink, is_dark_on_light
 from idea.files.preprocess import prepare
+from idea.image import DIGITS, Task
 
 from conftest import start_of
 from pictures import drawn, photo
@@ -163,6 +165,13 @@ def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(compute, mnist)
 def test_all_kinds_of_pictures_are_prepared_as_by_python(compute, name):
     for invert in (False, None, True):
         assert assert_prepared_alike(compute, CANVASES[name], invert) <= 1e-5
+
+
+@pytest.mark.parametrize("task", [Task(8, 8), Task(5, 3, ["a", "b"]), Task(28, 28, ["a", "b"])])
+@pytest.mark.parametrize("name", ["corner to corner", "square of 260 at 94", "photo 900x700", "tiny"])
+def test_pictures_for_other_tasks_are_prepared_as_by_python(compute, name, task):
+    for invert in (False, None):
+        assert assert_prepared_alike(compute, CANVASES[name], invert, task) <= 1e-5
 
 
 @pytest.mark.slow
