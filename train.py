@@ -1,4 +1,4 @@
-"""Train networks to classify digits: `python train.py --help`."""
+"""Train networks to classify images: `python train.py --help`."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from idea.cli.common import (
     run,
     whole_number,
 )
+from idea.cli.data import add_data, chosen_data
 from idea.cli.streams import show
-from idea.data.mnist import load_mnist
+from idea.data.datasets import Dataset
+from idea.data.known import MNIST
 from idea.errors import OptionError
 from idea.files.schema import Count, checked
 from idea.files.weights.formats import check_name, weights_bytes, write_weights
 from idea.files.write import check_folder, make_folder, require_no_folders
 from idea.networks.architectures import ARCHITECTURES
 from idea.optional import load_package
-from idea.training.learner import learner_for
+from idea.training.learner import learner_for, require_framework
 from idea.training.metrics import Row
 from idea.training.outcome import write_outcome
 from idea.training.recipe import FRAMEWORKS, Recipe, recipe_for
@@ -35,64 +37,73 @@ from idea.training.trainer import Trainer, split
 
 _EPILOG = """\
 architectures:
-  mlp      784-units-units-10; batch 1000, 20 epochs
+  mlp      pixels-units-units-classes, of MNIST 784-units-units-10; batch 1000, 20 epochs
   lenet    conv 1→6 (3×3), pool, conv 6→16 (3×3), pool, dense 400→120→84→10; batch 64,
            10 epochs on 50,000 digits, validated with the other 10,000
   convnet  conv 1→16 (3×3), pool, conv 16→32 (3×3), pool, conv 32→32 (3×3), dense 288→64→10;
            batch 128, 10 epochs
+  The first dense layer follows from the size of the images: lenet needs 10×10 pixels or more,
+  convnet 18×18. Of fewer than 60,000 training images, a default batch has a sixtieth at most, and
+  lenet holds out a sixth at most.
 
 examples:
   python train.py                                     the default MLP, 784-784-784-10
   python train.py --units 1000 --batch-size 100       that of Chainer's own MNIST example
   python train.py --arch lenet --out lenet.pt lenet.onnx
   python -m idea.search --model lenet.onnx            its ideal of a 5
-  python train.py --arch lenet --resume               resume after Ctrl-C"""
+  python train.py --arch lenet --resume               resume after Ctrl-C
+  python train.py --data fashion --out fashion.npz    clothes: Fashion-MNIST
+  python train.py --data emnist/ --classes a,b,c --transpose --out letters.npz
+                                                      IDX files, transposed like EMNIST's"""
 
 
 def main() -> int:
     """Parse the command line, train, write and print; return the exit status."""
     args = parser().parse_args()
-    recipe = recipe_for(args.arch, **{f.name: getattr(args, f.name) for f in fields(Recipe)[1:]})
-    framework = _framework(args.framework, recipe.arch)
-    default = Path("test.model" if framework == "chainer" else f"{recipe.arch}.pt")
-    outs = args.out or [default]
+    given = {f.name: getattr(args, f.name) for f in fields(Recipe)[1:]}
+    recipe_for(args.arch, **given)  # checked before the data set is loaded
+    framework = _framework(args.framework, args.arch)
     checked(args.every, Count, "--every", OptionError)
-    _check_outs(outs, args.result)
-    learner = learner_for(framework, recipe)
+    _check_outs(args.out or [], args.result)
+    require_framework(framework)
     # Fail before the training if the outputs can't be written or drawn.
     load_package("matplotlib", args.result / "training.png", "matplotlib")
+    dataset = chosen_data(args).load()
+    recipe = recipe_for(args.arch, len(dataset.train_labels), **given)
+    learner = learner_for(framework, recipe, dataset.task)
+    outs = args.out or [_default_out(framework, recipe.arch, dataset)]
     for out in outs:
         weights_bytes(out, learner.weights())
-    data = split(load_mnist(args.data), recipe.held_out)
-    trainer = Trainer(learner, recipe, data, args.result, args.every)
+    data = split(dataset, recipe.held_out)
+    trainer = Trainer(learner, recipe, data, args.result, args.every, dataset.name)
     if args.resume:
         trainer.resume()
     for folder in (args.result, *(out.parent for out in outs)):
         make_folder(folder)
     try:
-        _train(trainer, recipe)
+        _train(trainer, recipe, dataset.noun)
     except KeyboardInterrupt:
         return _report_interruption(trainer)
     for out in outs:
         write_weights(out, learner.weights())
-    accuracy, files = write_outcome(trainer, recipe, framework, outs, args.result)
+    accuracy, files = write_outcome(trainer, dataset, recipe, framework, outs, args.result)
     show(*files, trainer.metrics, trainer.snapshot)
     show(
         f"{' '.join(map(str, outs))}: test accuracy {accuracy['test']:.2%} on "
-        f"{len(data['test']):,} digits"
+        f"{len(data['test']):,} {dataset.noun}s"
     )
     return 0
 
 
-def _train(trainer: Trainer, recipe: Recipe) -> None:
+def _train(trainer: Trainer, recipe: Recipe, noun: str) -> None:
     """Train with a progress bar, where there is a terminal, and a line for each epoch."""
     count = len(trainer.data["training"])
-    with tqdm(unit="digit", total=count, leave=False, disable=not is_terminal(sys.stderr)) as bar:
+    with tqdm(unit=noun, total=count, leave=False, disable=not is_terminal(sys.stderr)) as bar:
 
-        def on_batch(digits: int, row: Row) -> None:
+        def on_batch(images: int, row: Row) -> None:
             bar.set_description(f"epoch {row.epoch}/{recipe.epochs}", refresh=False)
             bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {row.accuracy:.2%}", refresh=False)
-            bar.update(digits)
+            bar.update(images)
 
         for row in trainer.epochs(on_batch):
             bar.clear()
@@ -127,6 +138,14 @@ def _framework(chosen: str | None, arch: str) -> str:
     return chosen
 
 
+def _default_out(framework: str, arch: str, dataset: Dataset) -> Path:
+    """Return the file for the weights if none is named."""
+    if framework == "chainer":
+        return Path("test.model")
+    # PyTorch's own files don't hold labels.
+    return Path(f"{arch}.pt" if dataset.task == MNIST.task else f"{arch}.safetensors")
+
+
 def _check_outs(outs: list[Path], result: Path) -> None:
     """Check before the training that weights and results can be written."""
     require_no_folders(outs)
@@ -139,8 +158,9 @@ def _check_outs(outs: list[Path], result: Path) -> None:
 def parser() -> argparse.ArgumentParser:
     """Return the command's argument parser."""
     parser = Parser(
-        description="Train a network on MNIST, with ReLU, softmax cross-entropy and Adam, and "
-        "write its weights. Afterwards: python -m idea.search --model FILE",
+        description="Train a network on MNIST or another data set, with ReLU, softmax "
+        "cross-entropy and Adam, and write its weights. Afterwards: "
+        "python -m idea.search --model FILE",
         epilog=_EPILOG,
     )
     what = parser.add_argument_group("network")
@@ -176,8 +196,8 @@ def parser() -> argparse.ArgumentParser:
         "--held-out",
         type=whole_number,
         metavar="N",
-        help="validate with the last N of the 60,000 training digits and don't train with them; 0 "
-        "validates with the test digits",
+        help="validate with the last N of the training images and don't train with them; 0 "
+        "validates with the test images",
     )
     how.add_argument(
         "--seed",
@@ -189,13 +209,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
+    add_data(parser.add_argument_group("data set"))
     files = parser.add_argument_group("files")
-    files.add_argument(
-        "--data",
-        type=named_path,
-        metavar="PATH",
-        help="MNIST: a folder of IDX files, mnist.pkl.gz or mnist.npz; fetched by default",
-    )
     files.add_argument(
         "--out",
         type=named_path,
@@ -203,7 +218,9 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="output files for the weights: .model or .npz (Chainer's), .dat, .pt, .safetensors, "
         ".onnx, or "
-        "several of them (default: test.model of Chainer, else mlp.pt, lenet.pt or convnet.pt)",
+        "several of them; .dat is for 28×28 digits alone, and .pt doesn't store labels (default: "
+        "test.model of Chainer, else mlp.pt, lenet.pt or convnet.pt, or .safetensors for data sets "
+        "other than MNIST)",
     )
     files.add_argument(
         "--result",
@@ -211,7 +228,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         default=Path("result"),
         metavar="DIR",
         help="a folder for run.json, metrics.csv, training.png (the curves), mistakes.png (the "
-        "misclassified digits) and the snapshot of the last finished epoch (default: result)",
+        "misclassified images) and the snapshot of the last finished epoch (default: result)",
     )
     files.add_argument(
         "--every",

@@ -18,17 +18,19 @@ from idea.cli.common import (
     EXIT_STATUS,
     INTERRUPTED,
     JOBS_HELP,
-    MODEL_HELP,
     WRONG_INPUT,
     Parser,
+    add_model,
     complain,
     named_path,
+    parse_target,
     run,
+    task_options,
     whole_number,
 )
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
-from idea.validation import as_choice, check_digit
+from idea.validation import as_choice
 
 _EPILOG = f"""\
 Images are binarised first: greys of 0.5 and more become white, others black. Pictures are prepared
@@ -59,10 +61,13 @@ def main() -> int:
     """Parse the command line, attack, write and print; return the exit status."""
     args = parser().parse_args()
     _check(args)
-    model, digits = open_model(args.model), TestDigits(args.data)
+    model = open_model(args.model, task_options(args))
+    digits = TestDigits(args.data)
     options = AttackOptions(args.method, args.beam, args.prove, args.jobs)
     if args.report is not None:
         return survey(model, digits, args.report, args.out, options, as_json=args.json)
+    if args.target is not None:
+        args.target = parse_target(args.target, model.network.task)
     inputs = _inputs(args, model, digits)
     writer = AttackWriter(args.out, model, options, sheet=args.sheet, json=args.json)
     writer.check(inputs)
@@ -121,8 +126,9 @@ def _inputs(args: argparse.Namespace, model: OpenedModel, digits: TestDigits) ->
     else:
         attacked = digits.get(model, args.mnist)
     if attacked.label == args.target:
+        label = model.network.task.label(attacked.label)
         raise OptionError(
-            f"{attacked.name}: is classified as {args.target} already; name another --target"
+            f"{attacked.name}: is classified as {label} already; name another --target"
         )
     return [attacked]
 
@@ -152,8 +158,6 @@ def _check(args: argparse.Namespace) -> None:
         raise OptionError(
             "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N"
         )
-    if args.target is not None:
-        check_digit(args.target)
 
 
 def parser() -> Parser:
@@ -195,14 +199,14 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         help="attack the first N correctly classified test digits, and report how many flips they "
         "need: a robustness measure for comparing networks",
     )
-    group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
+    add_model(group)
     group.add_argument("--data", metavar="PATH", help=DATA_HELP)
 
 
 def _add_method(group: argparse._ArgumentGroup) -> None:
     target = group.add_mutually_exclusive_group()
     target.add_argument(
-        "--target", type=whole_number, metavar="D", help="digit that the network is to predict"
+        "--target", metavar="LABEL", help="class that the network is to predict, by label or index"
     )
     target.add_argument(
         "--untargeted", action="store_true", help="accept any other prediction (default)"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import re
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import DumpError, OptionError
+from idea.labels import as_labels, file_names, numbered_labels
 from idea.text import short_repr
 from idea.validation import as_list, as_whole_number
 
 __all__ = [
     "DIGITS",
-    "MAX_CLASSES",
     "MAX_PIXELS",
     "MIN_PIXELS",
     "PIXELS",
@@ -26,32 +26,11 @@ __all__ = [
     "as_image",
     "as_task",
     "binarised",
-    "numbered_labels",
     "require_binary",
 ]
 
 MIN_PIXELS, MAX_PIXELS = 4, 4096
-MAX_CLASSES = 1000
-_LONGEST_LABEL = 60
 _LONGEST_LIST = 20  # labels that an error lists
-
-
-def _as_labels(classes: object) -> tuple[str, ...]:
-    labels = as_list("classes", classes, "labels")
-    for label in labels:
-        if not isinstance(label, str) or not label.strip() or not label.isprintable():
-            raise OptionError(f"a label must be a printable text, not {short_repr(label)}")
-        if len(label) > _LONGEST_LABEL:
-            raise OptionError(
-                f"a label must have {_LONGEST_LABEL} characters or fewer, not {short_repr(label)}"
-            )
-    if not 2 <= len(labels) <= MAX_CLASSES:
-        raise OptionError(f"expected 2…{MAX_CLASSES:,} classes, found {len(labels):,}")
-    texts = tuple(map(str, labels))
-    twice = [label for label in dict.fromkeys(texts) if texts.count(label) > 1]
-    if twice:
-        raise OptionError(f"labels must differ, found {twice[0]} twice")
-    return texts
 
 
 @dataclass(frozen=True)
@@ -92,7 +71,7 @@ class Task:
             raise OptionError(
                 f"images must have {MIN_PIXELS}…{MAX_PIXELS:,} pixels, not {self.size}"
             )
-        object.__setattr__(self, "classes", _as_labels(self.classes))
+        object.__setattr__(self, "classes", as_labels(self.classes))
 
     def __repr__(self) -> str:
         labels = f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
@@ -118,60 +97,55 @@ class Task:
         """Whether the labels are 0, 1, 2, …, as for digits."""
         return self.classes == numbered_labels(len(self.classes))
 
-    @property
+    @functools.cached_property
     def file_names(self) -> tuple[str, ...]:
         """The labels in a form that is safe and unique in names of files, in order."""
-        names: list[str] = []
-        for label in self.classes:
-            name = base = re.sub(r"[^\w.-]", "_", label).strip(".") or "_"
-            number = 2
-            while name.lower() in map(str.lower, names):
-                name, number = f"{base}_{number}", number + 1
-            names.append(name)
-        return tuple(names)
+        return file_names(self.classes)
 
     def label(self, index: int) -> str:
         """Return the label of a class, given its index."""
         return self.classes[index]
 
-    def index(self, target: object) -> int:
+    def key(self, index: int) -> int | str:
+        """Return what JSON and tables call a class: a digit of MNIST as a number, or its label."""
+        return index if self == DIGITS else self.classes[index]
+
+    def index(self, target: object, also: str = "") -> int:
         """Return the index of a class, given its label or its index.
 
-        Labels may be given in another case, where only one label agrees. Raises an `OptionError`,
-        which names the nearest labels.
+        The case of a label matters only where others differ by it. The `OptionError` names the
+        nearest labels, and `also`, what else the caller accepts.
         """
         if isinstance(target, str):
-            return self._index_of_label(target)
+            return self._index_of_label(target, also)
         try:
             return as_whole_number("target", target, 0, len(self.classes) - 1)
         except OptionError:
-            raise self._no_target(target) from None
+            raise self._no_target(target, also) from None
 
-    def indices(self, targets: object) -> list[int]:
+    def indices(self, targets: object, also: str = "") -> list[int]:
         """Return the indices of classes in order, each once; none for an empty list."""
-        return list(dict.fromkeys(map(self.index, as_list("targets", targets, "targets"))))
+        listed = as_list("targets", targets, "targets")
+        return list(dict.fromkeys(self.index(target, also) for target in listed))
 
-    def _index_of_label(self, text: str) -> int:
+    def _index_of_label(self, text: str, also: str) -> int:
         if text in self.classes:
             return self.classes.index(text)
         alike = [label for label in self.classes if label.casefold() == text.casefold()]
         if len(alike) > 1:
             raise OptionError(f"target {text} is ambiguous: {' or '.join(alike)}?")
         if not alike:
-            raise self._no_target(text)
+            raise self._no_target(text, also)
         return self.classes.index(alike[0])
 
-    def _no_target(self, target: object) -> OptionError:
+    def _no_target(self, target: object, also: str) -> OptionError:
+        kind, listed, hint = "target", self._listed(_LONGEST_LIST), ""
         if self.is_numbered:
-            kind = "digit" if len(self.classes) == len(DIGITS.classes) else "target"
-            return OptionError(
-                f"{kind} must be one of 0…{self.classes[-1]}, not {short_repr(target)}"
-            )
-        near = difflib.get_close_matches(str(target), self.classes, 3, 0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return OptionError(
-            f"target must be one of {self._listed(_LONGEST_LIST)}, not {short_repr(target)}{hint}"
-        )
+            kind = "digit" if self.classes == DIGITS.classes else kind
+            listed = f"0…{self.classes[-1]}"
+        elif near := difflib.get_close_matches(str(target), self.classes, 3, 0.5):
+            hint = f"; did you mean {' or '.join(near)}?"
+        return OptionError(f"{kind} must be one of {listed}{also}, not {short_repr(target)}{hint}")
 
     def _listed(self, most: int) -> str:
         more = ", …" * (len(self.classes) > most)
@@ -187,6 +161,23 @@ class TaskOptions:
     classes: tuple[str, ...] | None = None
     """The labels."""
 
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        if self.shape is not None:
+            sizes = as_list("shape", self.shape, "two numbers")
+            if len(sizes) != 2:
+                raise OptionError(f"shape must be a height and a width, not {short_repr(sizes)}")
+            object.__setattr__(self, "shape", Task(*sizes).shape)  # type: ignore[arg-type]
+        if self.classes is not None:
+            object.__setattr__(self, "classes", as_labels(self.classes))
+
+    def check(self, stored: Task | None) -> None:
+        """Raise an `OptionError` if a file has a task of its own that differs."""
+        for name in ("shape", "classes") if stored else ():
+            given = getattr(self, name)
+            if given is not None and given != getattr(stored, name):
+                raise OptionError(f"the file is for {stored}: leave out the {name}")
+
     def complete(self, known: Task | None, outputs: int) -> Task:
         """Return the task of a network of so many outputs, whose file gives what isn't declared."""
         labels = self.classes or (known.classes if known else numbered_labels(outputs))
@@ -197,11 +188,6 @@ class TaskOptions:
 
 
 UNDECLARED = TaskOptions()
-
-
-def numbered_labels(count: int) -> tuple[str, ...]:
-    """Return the labels ``"0"``, ``"1"``, … of so many classes."""
-    return tuple(map(str, range(count)))
 
 
 DIGITS = Task()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from idea.cli.common import EXIT_STATUS, Parser, run
+from idea.cli.data import add_data, chosen_data
 from idea.cli.streams import printable, show
-from idea.data.mnist import Mnist, load_mnist
 from idea.data.reference_logits import Context, energy_context
 from idea.files.load import load_model
 from idea.files.onnx.weights import UnsupportedGraphError
@@ -31,9 +32,8 @@ def main() -> int:
     """Parse the command line and print; return the exit status."""
     args = parser().parse_args()
     if args.context:
-        mnist = load_mnist(on_message=lambda text: print(text, file=sys.stderr))
         for name in args.model or BUNDLED:
-            show(f"{name}:\n{_reference_logits(name, mnist)}")
+            show(f"{name}:\n{_reference_logits(name, args)}")
         return 0
     if not args.model:
         show(_table())
@@ -48,12 +48,12 @@ def main() -> int:
 
 def _table() -> str:
     """Return a table of the bundled networks."""
-    rows = [("name", "network", "test accuracy", "trained with")]
+    rows: list[tuple[str, ...]] = [("name", "network", "data set", "test accuracy", "trained with")]
     for name in BUNDLED:
         marked = f"{name} (default)" if name == DEFAULT else name
-        facts = (provenance(name, key) for key in ("network", "test accuracy", "versions"))
-        network, accuracy, versions = facts
-        rows.append((marked, network, accuracy, versions.split(",")[0]))
+        keys = ("network", "data set", "test accuracy")
+        versions = provenance(name, "versions").split(",")[0]
+        rows.append((marked, *(provenance(name, key) for key in keys), versions))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
     return "\n".join(lines)
@@ -69,30 +69,34 @@ def _describe(path: str) -> str:
     return f"{path}: {model!r}"
 
 
-def _reference_logits(name: str, mnist: Mnist) -> str:
-    """Return the logits that real digits reach, as the texts of the bundled networks hold them."""
+def _reference_logits(name: str, args: argparse.Namespace) -> str:
+    """Return the logits that real images reach, as the texts of the bundled networks hold them."""
     from tqdm import tqdm
 
     model = load_model(name)
-    total = len(mnist.test_images)
-    with tqdm(desc=printable(name), total=total, unit="digit", leave=False, disable=None) as bar:
-        contexts = energy_context(model, mnist, bar.update)
-    rows = {"digit": [str(digit) for digit in range(10)]}
+    options = chosen_data(args, model.task)
+    dataset = options.load(lambda text: print(text, file=sys.stderr))
+    total, noun = len(dataset.test_images), dataset.noun
+    with tqdm(desc=printable(name), total=total, unit=noun, leave=False, disable=None) as bar:
+        contexts = energy_context(model, dataset, bar.update)
+    # Labels are aligned in columns.
+    rows = {"digit" if noun == "digit" else "class": list(dataset.task.classes)}
     for field in Context._fields:
         rows[field] = [f"{getattr(context, field):.4f}" for context in contexts]
     width = max(len(cell) for cells in rows.values() for cell in cells)
     lines = (f"{key:15}{' '.join(cell.rjust(width) for cell in row)}" for key, row in rows.items())
-    about = "MNIST's 10,000 test digits, in greys of 0…1; the logit of each for what it is:"
-    return "\n".join([f"{'real digits':15}{about}", *lines])
+    about = f"{total:,} test images of {dataset.title}, in greys of 0…1"
+    head = f"{f'real {noun}s':15}{about}; the logit of each for what it is:"
+    return "\n".join([head, *lines])
 
 
 def parser() -> Parser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.models",
-        description="List the bundled networks with their accuracy on MNIST's 10,000 test digits, "
-        "or describe the networks in files. Every command takes a bundled network's name in place "
-        "of a file of weights.",
+        description="List the bundled networks with their data sets and their accuracy on its test "
+        "images, or describe the networks in files. Every command takes a bundled network's name "
+        "in place of a file of weights.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -103,8 +107,12 @@ def parser() -> Parser:
     parser.add_argument(
         "--context",
         action="store_true",
-        help="compute the largest and the median logit that real digits of each class reach, as "
+        help="compute the largest and the median logit that real images of each class reach, as "
         "reference for the energies of ideals (without a name: for all bundled networks)",
+    )
+    add_data(
+        parser.add_argument_group("data set of --context"),
+        default="the one that has the network's task",
     )
     return parser
 

@@ -170,7 +170,7 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
         (["--image", "grey.vf"], "grey.vf: expected a binary image, of 0 and 1, found greys"),
         (
             ["--image", "grey.vf", "--digit", "all"],
-            "--image is an image of one digit: name one --digit",
+            "--image is an image of one class: name one --target",
         ),
     ],
 )

@@ -11,9 +11,9 @@ import sys
 
 import numpy as np
 import pytest
+from idea.data.mnist_files import CHECKSUMS
 
 import idea
-from idea.data.mnist_files import CHECKSUMS
 from idea.files.weights.formats import read_weights, suffixes
 
 from conftest import ROOT, as_floats, digest, same_weights

@@ -117,9 +117,9 @@ class Attack:
             The content of `attack.json`.
         """
         return {
-            "label": self.label,
-            "target": self.target,
-            "answer": self.prediction,
+            "label": self.task.key(self.label),
+            "target": None if self.target is None else self.task.key(self.target),
+            "answer": self.task.key(self.prediction),
             "flips": list(self.flips),
             "pixels": self._pixels(),
             "margins": list(self.margins),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import threading
 import time
@@ -11,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.check.errors import NoDataError, NotReadyError
-from idea.data.mnist import load_mnist
-from idea.data.nearest import BinaryDigits
+from idea.data.datasets import dataset_for, load_dataset
+from idea.data.known import DIGITS8, KNOWN
+from idea.data.nearest import BinaryImages
 from idea.errors import IdeaError
 from idea.image import DIGITS, Task
 
@@ -20,13 +22,14 @@ __all__ = ["NearestImages", "data_of"]
 
 _log = logging.getLogger("idea")
 
-_TITLES = {"mnist": "MNIST"}
 _AGAIN = 60  # seconds after which a failed download is tried again
 
 
 def data_of(task: Task) -> str | None:
     """Return the name of the data set with a task, or None if there is none that can be loaded."""
-    return "mnist" if task == DIGITS else None
+    name = dataset_for(task)
+    missing = name == DIGITS8.name and importlib.util.find_spec("sklearn") is None
+    return None if missing else name
 
 
 class NearestImages:
@@ -64,22 +67,26 @@ class NearestImages:
         with self._lock:
             images = self._sets.setdefault(name, _TrainingImages(name))
         found = images.loaded().nearest(image)
-        label = found.label if task == DIGITS else task.label(found.label)
-        return {**found._asdict(), "label": label, "image": found.image.ravel().tolist()}
+        return {
+            "flips": found.flips,
+            "place": found.place,
+            "label": found.target if task == DIGITS else found.label,
+            "image": found.image.ravel().tolist(),
+        }
 
 
 class _TrainingImages:
     """The training images of a data set, made binary; loaded at the first request."""
 
     def __init__(self, name: str) -> None:
-        self._title = _TITLES[name]
+        self._name, self._title = name, KNOWN[name].title
         self._lock = threading.Lock()
         self._loader: threading.Thread | None = None
-        self._images: BinaryDigits | None = None
+        self._images: BinaryImages | None = None
         self._failure = ""
         self._failed_at = 0.0
 
-    def loaded(self) -> BinaryDigits:
+    def loaded(self) -> BinaryImages:
         """Return the images, or raise a `NotReadyError`."""
         if self._images is None:
             self._load()
@@ -103,7 +110,7 @@ class _TrainingImages:
 
     def _fetch(self) -> None:
         try:
-            self._images = BinaryDigits(load_mnist(on_message=_log.info))
+            self._images = BinaryImages(load_dataset(self._name, on_message=_log.info))
         except IdeaError as error:
             _log.warning("%s", error)
             self._failed_at = time.monotonic()

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.attacks.problem import Problem
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset
+from idea.data.mnist import load_mnist
 from idea.errors import OptionError
 from idea.files.load import OpenedModel
 from idea.files.preprocess import read_picture
-from idea.image import binarised
+from idea.image import DIGITS, binarised
 
 __all__ = ["AttackInput", "TestDigits", "read_input"]
 
@@ -51,11 +52,16 @@ class TestDigits:
         self._source = source
 
     @functools.cached_property
-    def _mnist(self) -> Mnist:
+    def _mnist(self) -> Dataset:
         return load_mnist(self._source, on_message=functools.partial(print, file=sys.stderr))
 
     def get(self, model: OpenedModel, index: int) -> AttackInput:
         """Return the digit at an index."""
+        if model.network.task != DIGITS:
+            raise OptionError(
+                f"{model.name}: MNIST's test digits are for networks of digits, found "
+                f"{model.network.task}: name a dump"
+            )
         digits = self._mnist.test_labels
         if not 0 <= index < len(digits):
             raise OptionError(
@@ -77,14 +83,15 @@ class TestDigits:
         first: dict[int, AttackInput] = {}
         for found in self.correctly_classified(model):
             first.setdefault(found.label, found)
-            if len(first) == 10:
+            if len(first) == len(model.network.task.classes):
                 break
-        return [first[digit] for digit in sorted(first)]
+        return [first[index] for index in sorted(first)]
 
 
 def read_input(model: OpenedModel, path: str) -> AttackInput:
-    """Read a dump or a picture, which is prepared as MNIST's digits were."""
-    return _classified(model, path, read_picture(path, drawn=True).image)
+    """Read a dump or a picture, which is prepared as those of the network's task."""
+    picture = read_picture(path, drawn=True, task=model.network.task)
+    return _classified(model, path, picture.image)
 
 
 def _classified(

@@ -123,7 +123,7 @@ class AttackWriter:
         attacked, attack = outcome
         return {
             "image": attacked.name,
-            "grey_label": attacked.grey_label,
+            "grey_label": attack.task.key(attacked.grey_label),
             **attack.record(),
             "interrupted": interrupted,
             **self._metadata,

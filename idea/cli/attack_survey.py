@@ -26,6 +26,7 @@ from idea.errors import IdeaError, OptionError
 from idea.files.figure import figure_bytes
 from idea.files.load import OpenedModel
 from idea.files.write import check_folder, require_no_folders, write_files
+from idea.image import Task
 from idea.optional import load_package
 
 __all__ = ["SurveyResult", "histogram_bytes", "summary", "survey"]
@@ -75,7 +76,7 @@ def survey(
     flips = [len(attack.flips) for _, attack in done if attack]
     files = {
         paths["png"]: histogram_bytes(flips, f"{model.name}: flips that change the prediction"),
-        paths["csv"]: _csv_bytes(done),
+        paths["csv"]: _csv_bytes(done, model.network.task),
         paths["json"]: json_bytes(record),
     }
     write_files(files, new_folders=True)
@@ -183,18 +184,19 @@ def _one_blas_thread() -> contextlib.AbstractContextManager[object] | None:
     return limits
 
 
-def _csv_bytes(results: Sequence[SurveyResult]) -> bytes:
+def _csv_bytes(results: Sequence[SurveyResult], task: Task) -> bytes:
     """Return the table with a row for each digit."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("place", "label", "answer", "flips", "proved", "minimal", "pixels"))
     for attacked, attack in results:
         if attack is None:
-            writer.writerow((attacked.index, attacked.label, "", "", "", "", ""))
+            writer.writerow((attacked.index, task.label(attacked.label), "", "", "", "", ""))
             continue
         pixels = " ".join(map(str, attack.flips))
-        row = (attack.prediction, len(attack.flips), attack.proved, int(attack.minimal), pixels)
-        writer.writerow((attacked.index, attacked.label, *row))
+        labels = task.label(attacked.label), task.label(attack.prediction)
+        row = (*labels, len(attack.flips), attack.proved, int(attack.minimal), pixels)
+        writer.writerow((attacked.index, *row))
     return stream.getvalue().encode()
 
 

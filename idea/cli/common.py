@@ -14,6 +14,7 @@ from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
+from idea.labels import as_labels, numbered_labels
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ __all__ = [
     "Parser",
     "add_model",
     "add_target",
+    "add_task",
     "chosen_targets",
     "class_labels",
     "image_shape",
     "is_terminal",
     "named_path",
+    "parse_target",
     "real_number",
     "run",
     "task_options",
@@ -53,7 +56,8 @@ _LONGEST = 2_000  # characters of an error
 _UNKNOWN_SIZE = "the requested work is too large for this machine"
 
 MODEL_HELP = (
-    "mlp, lenet or convnet (bundled networks; see python -m idea.models), or a file of weights: "
+    "mlp, lenet, convnet, fashion or digits8 (bundled networks; see python -m idea.models), or a "
+    "file of weights: "
     ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, or .onnx (default: mlp)"
 )
 DATA_HELP = (
@@ -112,7 +116,7 @@ def real_number(text: str) -> float:
     return _converted(parse_number, text)
 
 
-def _converted(convert: Callable[[str], Value], text: str) -> Value:
+def _converted(convert: Callable[[Any], Value], text: object) -> Value:
     """Convert an argument, with an error to which argparse adds the option's name."""
     try:
         return convert(text)
@@ -149,16 +153,24 @@ def parse_targets(texts: list[str], task: Task) -> list[int]:
     names: list[str] = []
     for text in texts:
         names += [text] if text in task.classes else text.split(",")
-    return task.indices([int(name) if _is_index(name, task) else name for name in names])
+    return list(dict.fromkeys(parse_target(name, task, ", or all alone") for name in names))
 
 
-def _is_index(name: str, task: Task) -> bool:
-    return name.isascii() and name.isdigit() and name not in task.classes
+def parse_target(text: str, task: Task, also: str = "") -> int:
+    """Parse a class of a command line, a label or an index; `also` is for the error."""
+    numbers = numbered_labels(len(task.classes))
+    is_index = text in numbers and text not in task.classes
+    return task.index(numbers.index(text) if is_index else text, also)
 
 
 def add_model(group: argparse._ActionsContainer) -> None:
     """Add the options that name a network, and its task where its file doesn't."""
     group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
+    add_task(group)
+
+
+def add_task(group: argparse._ActionsContainer) -> None:
+    """Add the options that declare the task of a network whose file doesn't."""
     group.add_argument(
         "--shape",
         type=image_shape,
@@ -175,7 +187,7 @@ def add_model(group: argparse._ActionsContainer) -> None:
 
 
 def task_options(args: argparse.Namespace) -> TaskOptions:
-    """Return what the options of `add_model` declare of the network's task."""
+    """Return what the options of `add_task` declare of the network's task."""
     return TaskOptions(args.shape, args.classes)
 
 
@@ -184,19 +196,21 @@ def image_shape(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{1,4})[x×]([0-9]{1,4})", text)
     if not found:
         raise argparse.ArgumentTypeError(f"expected a size such as 28x28, found {text!r}")
-    return int(found[1]), int(found[2])
+    return _converted(lambda size: Task(*size).shape, (int(found[1]), int(found[2])))
 
 
 def class_labels(text: str) -> tuple[str, ...]:
     """Convert an argument to labels: separated by commas, or the lines of a file."""
     if "," in text:
-        return tuple(text.split(","))
-    try:
-        return tuple(read_bytes(Path(text), OptionError).decode("utf-8").splitlines())
-    except UnicodeDecodeError as error:
-        raise argparse.ArgumentTypeError(f"{text}: expected text in UTF-8 ({error})") from error
-    except OptionError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        labels = text.split(",")
+    else:
+        try:
+            labels = read_bytes(Path(text), OptionError).decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise argparse.ArgumentTypeError(f"{text}: expected text in UTF-8 ({error})") from error
+        except OptionError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+    return _converted(as_labels, [label.strip() for label in labels])
 
 
 def run(main: Callable[[], int]) -> int:

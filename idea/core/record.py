@@ -40,14 +40,14 @@ from idea.image import DIGITS
 __all__ = ["Record", "read_record", "record", "versions"]
 
 
+_TASK = ("shape", "classes")  # options that a record lacks where they weren't given
 # Options that records of earlier versions lack.
 _ADDED = {
     "objective": "logit",
     "ink": 0.0,
     "smooth": 0.0,
     "freeze": None,
-    "shape": None,
-    "classes": None,
+    **dict.fromkeys(_TASK),
 }
 
 
@@ -69,7 +69,7 @@ class _Stored(msgspec.Struct, kw_only=True):
     logit: Finite | UnsetType = UNSET
     real_digits: dict[str, Finite] | UnsetType | None = UNSET
     probability: Share | UnsetType = UNSET
-    runner_up: Digit | UnsetType = UNSET
+    runner_up: Digit | str | UnsetType = UNSET
     margin: Finite | UnsetType = UNSET
     logits: Logits | UnsetType = UNSET
     locally_optimal: bool | UnsetType = UNSET
@@ -97,14 +97,15 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
     """Return the record of an ideal, ready for JSON."""
     options = asdict(prepared.search)
     own = METHODS[ideal.method].options | options.pop("own")
+    options = {n: v for n, v in options.items() if n not in _TASK or v is not None}
     known = context(prepared.search.model, ideal.target)
     return {
-        **({"digit": ideal.target} if ideal.task == DIGITS else {"target": ideal.label}),
+        "digit" if ideal.task == DIGITS else "target": ideal.task.key(ideal.target),
         "energy": ideal.energy,
         "logit": ideal.logit,
         "real_digits": known and known._asdict(),
         "probability": ideal.probability,
-        "runner_up": ideal.runner_up,
+        "runner_up": ideal.task.key(ideal.runner_up),
         "margin": ideal.margin,
         "logits": ideal.logits.tolist(),
         "locally_optimal": ideal.locally_optimal,
@@ -161,7 +162,10 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
     been moved. Searches that were interrupted, or ended by the clock, are refused.
     """
     path = Path(path)
-    stored: _Stored = checked(read_json(path), _Stored, str(path))
+    fields = read_json(path)
+    if not {"digit", "target"} & fields.keys():
+        raise IdeaError(f"{path}: digit: expected a whole number in 0…9, found nothing")
+    stored: _Stored = checked(fields, _Stored, str(path))
     search = _search(path, stored.options, moved)
     if stored.interrupted:
         raise IdeaError(f"{path}: that search was interrupted; it can't be made again")
@@ -170,9 +174,7 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
             f"{path}: that search was ended by the clock (--seconds); it can't be made again"
         )
     sums = msgspec.structs.asdict(stored.sha256)
-    target = stored.target if stored.digit is UNSET else stored.digit
-    if target is UNSET:
-        raise IdeaError(f"{path}: digit: expected a digit, found nothing")
+    target = stored.digit if stored.digit is not UNSET else str(stored.target)
     return Record(path, target, search, sums, stored.versions)
 
 

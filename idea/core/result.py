@@ -22,7 +22,8 @@ from idea.validation import as_path
 
 if TYPE_CHECKING:
     from idea.core.transfer import Legibility, ModelLike
-    from idea.data.nearest import NearestDigit
+    from idea.data.datasets import Dataset
+    from idea.data.nearest import NearestExample
 
 __all__ = ["Ideal", "Interrupted"]
 
@@ -132,28 +133,35 @@ class Ideal:
 
         return legibility(self.image, self.target, models)
 
-    def nearest_digit(self) -> NearestDigit:
-        """Find the binarised training digit of MNIST that is the fewest flips away.
+    def nearest_example(self, dataset: Dataset | None = None) -> NearestExample:
+        """Find the binarised training image that is the fewest flips away.
+
+        Parameters
+        ----------
+        dataset
+            The data set. Default: the known one for the network's task, such as MNIST.
 
         Returns
         -------
-        NearestDigit
-            The number of flips, its place, label and image; greys of 0.5 and more count as ink.
+        NearestExample
+            The number of flips, its place, class and image; greys of 0.5 and more count as ink.
 
         Raises
         ------
-        DataError, OutputError
-            If MNIST can't be fetched into the user's cache.
+        OptionError
+            If no known data set has the network's task, or `dataset` is for another.
+        DataError, OutputError, MissingPackageError
+            If the known data set can't be loaded.
 
         Examples
         --------
         >>> import idea
-        >>> idea.find(idea.load_model(), 5).nearest_digit().flips > 100  # doctest: +SKIP
+        >>> idea.find(idea.load_model(), 5).nearest_example().flips > 100  # doctest: +SKIP
         True
         """
-        from idea.data.nearest import binary_digits
+        from idea.data.nearest import nearest_example
 
-        return binary_digits().nearest(self.image)
+        return nearest_example(self.image, self.task, dataset)
 
     def save(
         self, folder: str | os.PathLike[str] = "ideas", scale: int | None = None

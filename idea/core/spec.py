@@ -18,12 +18,12 @@ from idea.core.options import check_options
 from idea.core.result import Ideal
 from idea.core.strategies import METHODS
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
-from idea.errors import DumpError, OptionError, PictureError
+from idea.errors import DumpError, PictureError
 from idea.files.load import parse_model, read_model
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
-from idea.image import DIGITS, TaskOptions
+from idea.image import TaskOptions
 from idea.networks.base import Model
 
 __all__ = ["COMMON", "OWN", "PreparedSearch", "Search"]
@@ -67,9 +67,7 @@ class Search:
             start = parse_vf(files["start"], self.start, model.task)
         frozen = None
         if self.freeze == UNUSED:
-            if model.task != DIGITS:
-                raise OptionError(f"--freeze unused is for 28×28 digits, found {model.task}")
-            frozen = unused_pixels()
+            frozen = unused_pixels(model.task)
         elif self.freeze is not None:
             files["freeze"] = read_bytes(self.freeze, PictureError)
             frozen = parse_mask(files["freeze"], self.freeze, model.task)

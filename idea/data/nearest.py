@@ -1,4 +1,4 @@
-"""MNIST's training digits, binarised, and the nearest one to an image."""
+"""The training images of a data set, binarised, and the nearest one to an image."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.data.mnist import Mnist, load_mnist
-from idea.image import PIXELS, SIDE, as_image
+from idea.data.datasets import Dataset, known_name, load_dataset
+from idea.data.known import KNOWN, MNIST
+from idea.image import Task, as_image
+from idea.validation import as_choice
 
-__all__ = ["BinaryDigits", "NearestDigit", "binary_digits"]
+__all__ = ["BinaryImages", "NearestExample", "binary_images", "nearest_example"]
 
 _BRIGHT = 128  # the smallest grey that is ink, as 0.5 in images
 # The number of set bits of each 16-bit number.
@@ -21,85 +23,116 @@ _ONES = _ONES.sum(axis=1, dtype=np.uint8)
 Words = NDArray[np.uint16]
 
 
-class NearestDigit(NamedTuple):
-    """A training digit, and its distance from an image."""
+class NearestExample(NamedTuple):
+    """A training image, and its distance from an image."""
 
     flips: int
     """The number of pixels that differ."""
     place: int
-    """Its index in the 60,000."""
-    label: int
-    """Its class, 0…9."""
+    """Its index in the training set."""
+    target: int
+    """The index of its class."""
+    label: str
+    """The label of its class."""
     image: NDArray[np.float32]
-    """(28, 28), 0 or 1."""
+    """(height, width), 0 or 1."""
 
     def __str__(self) -> str:
-        return f"{self.flips} flips from a real {self.label}, training digit {self.place:,}"
+        return f"{self.flips} flips from a real {self.label}, training image {self.place:,}"
 
 
-class BinaryDigits:
-    """Binarised training digits, 98 bytes each; greys from 128 on are ink."""
+class BinaryImages:
+    """The training images of a data set, binarised, a bit a pixel; greys from 128 on are ink."""
 
-    def __init__(self, mnist: Mnist) -> None:
-        self._words = _packed(mnist.train_images.reshape(-1, PIXELS) >= _BRIGHT)
-        self._labels = mnist.train_labels
+    def __init__(self, dataset: Dataset) -> None:
+        images = dataset.train_images
+        self._words = _packed(images.reshape(len(images), -1) >= _BRIGHT)
+        self._labels = dataset.train_labels
+        self._task = dataset.task
 
-    def nearest(self, image: ArrayLike) -> NearestDigit:
-        """Find the digit that differs from an image in the fewest pixels; of equals the first.
+    def nearest(self, image: ArrayLike) -> NearestExample:
+        """Find the training image that differs in the fewest pixels; of equals the first.
 
         Parameters
         ----------
         image
-            784 numbers in 0…1; those of 0.5 and more are ink.
+            Numbers in 0…1, one for each pixel; those of 0.5 and more are ink.
 
         Returns
         -------
-        NearestDigit
-            The digit.
+        NearestExample
+            The training image.
 
         Raises
         ------
         DumpError
-            If it isn't an image.
+            If it isn't an image of the data set's size.
 
         Examples
         --------
-        >>> images = np.array([[0] * 784, [255] * 784], np.uint8)
-        >>> digits = BinaryDigits(Mnist(images, np.array([3, 8], np.uint8), images, images[:, 0]))
-        >>> print(digits.nearest([1] * 700 + [0] * 84))
-        84 flips from a real 8, training digit 1
+        >>> import idea
+        >>> images = np.array([[[0] * 28] * 28, [[255] * 28] * 28], np.uint8)
+        >>> labels = np.array([3, 8])
+        >>> two = idea.Dataset("two", idea.Task(), images, labels, images, labels)
+        >>> print(BinaryImages(two).nearest([1] * 700 + [0] * 84))
+        84 flips from a real 8, training image 1
         """
-        ink = as_image(image).reshape(1, PIXELS) >= 0.5
+        ink = as_image(image, task=self._task).reshape(1, -1) >= 0.5
         flips = _ONES[self._words ^ _packed(ink)].sum(axis=1, dtype=np.int64)
         place = int(flips.argmin())
-        found = np.unpackbits(self._words[place].view(np.uint8)).astype(np.float32)
-        return NearestDigit(
-            int(flips[place]), place, int(self._labels[place]), found.reshape(SIDE, SIDE)
+        found = np.unpackbits(self._words[place].view(np.uint8), count=self._task.pixels)
+        target = int(self._labels[place])
+        return NearestExample(
+            int(flips[place]),
+            place,
+            target,
+            self._task.label(target),
+            found.astype(np.float32).reshape(self._task.shape),
         )
 
 
+def nearest_example(image: ArrayLike, task: Task, dataset: Dataset | None) -> NearestExample:
+    """Find the nearest training image of a data set, by default of the known one for a task."""
+    if dataset is not None:
+        dataset.check_task(task)
+        return BinaryImages(dataset).nearest(image)
+    return binary_images(known_name(task)).nearest(image)
+
+
 @cache
-def binary_digits() -> BinaryDigits:
-    """Load the 60,000 training digits, once in a process, and download them if necessary.
+def binary_images(name: str = MNIST.name) -> BinaryImages:
+    """Load the training images of a known data set, once in a process.
+
+    Parameters
+    ----------
+    name
+        ``"mnist"``, ``"fashion"`` or ``"digits8"``; downloaded if necessary.
 
     Returns
     -------
-    BinaryDigits
+    BinaryImages
         All of them.
 
     Raises
     ------
-    DataError, OutputError
-        As `idea.load_mnist`.
+    OptionError
+        If there is no data set of that name; `BinaryImages` takes others.
+    DataError, OutputError, MissingPackageError
+        As `idea.load_dataset`.
 
     Examples
     --------
-    >>> binary_digits().nearest([0] * 784).label  # doctest: +SKIP
-    1
+    >>> binary_images().nearest([0] * 784).label  # doctest: +SKIP
+    '1'
     """
-    return BinaryDigits(load_mnist())
+    return BinaryImages(load_dataset(as_choice("name", name, KNOWN)))
 
 
 def _packed(ink: NDArray[np.bool_]) -> Words:
-    """Pack (n, 784) bits into (n, 49) words, to be compared 16 at a time."""
-    return np.packbits(ink, axis=1).view(np.uint16)
+    """Pack (n, pixels) bits into words, to be compared 16 at a time; the last may have unused bits.
+
+    >>> _packed(np.ones((1, 17), bool)).shape
+    (1, 2)
+    """
+    count = ink.shape[1]
+    return np.packbits(np.pad(ink, ((0, 0), (0, -count % 16))), axis=1).view(np.uint16)

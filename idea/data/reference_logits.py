@@ -1,4 +1,4 @@
-"""The logits that real digits reach, to compare the energy of an ideal with."""
+"""The logits that real images reach, to compare the energy of an ideal with."""
 
 from __future__ import annotations
 
@@ -8,34 +8,35 @@ from typing import NamedTuple
 
 import numpy as np
 
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset, known_name, load_dataset
 from idea.errors import DataError, OptionError
-from idea.image import PIXELS
+from idea.image import as_task
 from idea.networks.base import Classifier, check_model
 from idea.networks.bundled import BUNDLED, find_file, provenance
 from idea.networks.outputs import check_logits
 from idea.text import short_repr
-from idea.validation import check_callable, check_digit
+from idea.validation import as_whole_number, check_callable
 
 __all__ = ["Context", "context", "energy_context"]
 
-_BATCH = 500  # digits
+_BATCH = 500  # images
 _WHITE = np.float32(255)
 
 
 class Context(NamedTuple):
-    """The logits of a class that its real digits reach in a network."""
+    """The logits of a class that its real images reach in a network."""
 
     strongest: float
     """The largest logit."""
     median: float
-    """The median logit, misclassified digits included."""
+    """The median logit, misclassified images included."""
 
 
-def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
-    """Return what real digits of a class reach in a bundled network, or None for other networks.
+def context(model: str | os.PathLike[str] | None, target: int) -> Context | None:
+    """Return what real images of a class reach in a bundled network, or None for other networks.
 
-    The values are read from the text beside the network; `energy_context` computes them for others.
+    `target` is the index of the class. The values are read from the text beside the network;
+    `energy_context` computes them for others.
 
     >>> context("mlp", 5)
     Context(strongest=38.881, median=21.679)
@@ -46,70 +47,77 @@ def context(model: str | os.PathLike[str] | None, digit: int) -> Context | None:
     name = names.get(find_file(model))
     if name is None:
         return None
-    place = check_digit(digit)
     strongest, median = (provenance(name, key).split() for key in Context._fields)
+    place = as_whole_number("target", target, 0, len(median) - 1)
     return Context(float(strongest[place]), float(median[place]))
 
 
 def energy_context(
     model: Classifier,
-    digits: Mnist | None = None,
+    dataset: Dataset | None = None,
     on_batch: Callable[[int], object] | None = None,
 ) -> tuple[Context, ...]:
-    """Compute the logits that real digits reach in a network.
+    """Compute the logits that real images reach in a network.
 
     Parameters
     ----------
     model
         The network.
-    digits
-        The data set, whose test digits are evaluated in greys of 0…1. Default: `load_mnist`.
+    dataset
+        The data set, whose test images are evaluated in greys of 0…1. Default: the known one for
+        the network's task, such as MNIST.
     on_batch
-        Called with the number of digits in each batch that was evaluated.
+        Called with the number of images in each batch that was evaluated.
 
     Returns
     -------
-    tuple of ten Context
-        By class.
+    tuple of Context
+        One for each class, in order.
 
     Raises
     ------
     OptionError
-        If `model` isn't a model.
-    DataError, OutputError
-        If MNIST can't be loaded, or lacks a class.
+        If `model` isn't a model, `dataset` is for another task, or none is known for this one.
+    DataError, OutputError, MissingPackageError
+        If the known data set can't be loaded, or a class has no test images.
     IdeaError
-        If the model returns anything but ten finite numbers for each image.
+        If the model returns anything but finite numbers, one for each image and class.
 
     Examples
     --------
     >>> import idea
-    >>> images = np.zeros((10, 28, 28), np.uint8)
-    >>> blank = Mnist(images, np.arange(10), images, np.arange(10))
+    >>> images, labels = np.zeros((10, 28, 28), np.uint8), np.arange(10)
+    >>> blank = idea.Dataset("blank", idea.Task(), images, labels, images, labels)
     >>> model = idea.Model.from_function(lambda images: [range(10)] * len(images))
     >>> energy_context(model, blank)[7]
     Context(strongest=7.0, median=7.0)
     """
     check_model(model)
     check_callable("on_batch", on_batch)
-    if not isinstance(digits, Mnist | None):
+    if not isinstance(dataset, Dataset | None):
         raise OptionError(
-            f"digits must be MNIST, as idea.load_mnist gives it, not {short_repr(digits)}"
+            f"dataset must be an idea.Dataset, as idea.load_dataset returns it, not "
+            f"{short_repr(dataset)}"
         )
-    digits = load_mnist() if digits is None else digits
-    images, labels = digits.test_images.reshape(-1, PIXELS), digits.test_labels
-    own = np.empty(len(images))  # the logit of each digit's own class
+    task = as_task(model)
+    dataset = load_dataset(known_name(task)) if dataset is None else dataset
+    dataset.check_task(task)
+    images, labels = dataset.test_images.reshape(-1, task.pixels), dataset.test_labels
+    own = np.empty(len(images))  # the logit of each image's own class
     for begin in range(0, len(images), _BATCH):
         batch = slice(begin, begin + _BATCH)
         floats = images[batch].astype(np.float32) / _WHITE
-        logits = check_logits(model.logits(floats), (len(floats), 10))
+        logits = check_logits(model.logits(floats), (len(floats), len(task.classes)))
         own[batch] = logits[np.arange(len(floats)), labels[batch]]
         if on_batch is not None:
             on_batch(len(floats))
-    return tuple(_context_of(own[labels == digit], digit) for digit in range(10))
+    return tuple(
+        _context_of(own[labels == target], label)
+        for target, label in enumerate(dataset.task.classes)
+    )
 
 
-def _context_of(energies: np.ndarray, digit: int) -> Context:
+def _context_of(energies: np.ndarray, label: str) -> Context:
     if not energies.size:
-        raise DataError(f"the test digits include no {digit}")
+        raise DataError(f"the test images include no {label}")
     return Context(float(energies.max()), float(np.median(energies)))

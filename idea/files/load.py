@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from idea.errors import WeightsError
 from idea.files.onnx.graph import with_external_data
@@ -15,11 +15,12 @@ from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.read import read_bytes
 from idea.files.weights.formats import parse_weights
 from idea.image import DIGITS, UNDECLARED, TaskOptions
+from idea.labels import as_labels
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
 from idea.text import short_repr
-from idea.validation import as_list, as_path
+from idea.validation import as_path
 
 __all__ = ["OpenedModel", "load_model", "open_model", "parse_model", "read_model"]
 
@@ -46,7 +47,8 @@ def load_model(
     Parameters
     ----------
     source
-        - the name of a bundled network: ``"mlp"`` (default), ``"lenet"`` or ``"convnet"``;
+        - the name of a bundled network: ``"mlp"`` (default), ``"lenet"`` or ``"convnet"``
+          for MNIST, ``"fashion"`` for Fashion-MNIST, ``"digits8"`` for digits of 8×8 pixels;
         - raw float32 values without a header, `.dat`;
         - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
         - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU
@@ -78,8 +80,7 @@ def load_model(
     >>> idea.load_model()
     MLP(784-784-784-10)
     """
-    labels = None if classes is None else as_list("classes", classes, "labels")
-    given = TaskOptions(shape, None if labels is None else tuple(cast("list[str]", labels)))
+    given = TaskOptions(shape, None if classes is None else as_labels(classes))
     if callable(source):
         known = None if given == UNDECLARED else DIGITS
         return Model.from_function(

@@ -13,8 +13,10 @@ BUNDLED = {
     "mlp": _FOLDER / "mlp.dat",
     "lenet": _FOLDER / "lenet.onnx",
     "convnet": _FOLDER / "convnet.onnx",
+    "fashion": _FOLDER / "fashion.safetensors",
+    "digits8": _FOLDER / "digits8.safetensors",
 }
-"""Files by name; each has a text beside it with its provenance."""
+"""Files by name: three for MNIST, and one for each of two more data sets. Each has a text beside it with its provenance."""
 
 DEFAULT = "mlp"
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
-from idea.image import DIGITS, UNDECLARED, Task, TaskOptions, numbered_labels
+from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, UNDECLARED, Task, TaskOptions
+from idea.labels import numbered_labels
 
 __all__ = ["Convolution", "Floats", "Layer", "Weights", "convolved"]
 
@@ -44,6 +45,8 @@ class Weights:
     convolutions: tuple[Convolution, ...] = ()
     task: Task | None = None
     """What the network sees and decides; None: it follows from the shapes."""
+    size: tuple[int, int] | None = None
+    """The height and width of the images, where the file gives them without a task."""
 
     def named(self) -> dict[str, Floats]:
         """Return the arrays by name, conv1.weight … fc1.bias …, as in a PyTorch module."""
@@ -54,14 +57,15 @@ class Weights:
 
         Raises a `WeightsError` if the shapes don't chain.
         """
+        self._check_convolutions()
         maps, height, width = 1, task.height, task.width
         sizes = [f"1×{task.size}" if self.convolutions else str(task.pixels)]
         for W, b, pool in self.convolutions:
-            k = W.shape[-1] if W.ndim else 0
-            if W.shape != (len(b), maps, k, k) or not 1 <= k <= min(height, width):
+            k = W.shape[-1]
+            if k > min(height, width):
                 raise WeightsError(
-                    f"expected a convolution of {maps} maps of {height}×{width} into {len(b)}, of "
-                    f"shape ({len(b)}, {maps}, k, k), found {W.shape}"
+                    f"expected a convolution that fits maps of {height}×{width}, found one of "
+                    f"shape {W.shape}"
                 )
             maps, height, width = (len(b), *convolved(height, width, k, pool=pool))
             sizes.append(f"{maps}×{height}×{width}")
@@ -82,17 +86,28 @@ class Weights:
     def derived_task(self) -> Task:
         """Return the task that the shapes give: square images, and classes that are numbered.
 
-        Raises a `WeightsError` if no square image fits, or several do and 28×28 does not.
+        The file may give the size of the images. Raises a `WeightsError` if no square image fits,
+        or several do and 28×28 does not.
         """
-        sides = self._sides()
+        labels = numbered_labels(max([2, *(len(b) for _, b in self.layers[-1:])]))
+        if self.size:
+            return Task(*self.size, labels)
+        self._check_convolutions()
+        n_in = self._inputs()
+        if not self.convolutions and not MIN_PIXELS <= n_in <= MAX_PIXELS:
+            raise WeightsError(
+                f"expected images of {MIN_PIXELS}…{MAX_PIXELS:,} pixels, found a first layer of "
+                f"{n_in:,} inputs"
+            )
+        sides = self.sides()
         if len(sides) != 1 and DIGITS.height not in sides:
             found = "no square image fits" if not sides else f"sides of {sides} fit"
             raise WeightsError(
                 f"the size of the images doesn't follow from the shapes of the layers ({found}): "
-                "name it, as in --shape 28x28"
+                "give it, as in --shape 28x28"
             )
         side = DIGITS.height if DIGITS.height in sides else sides[0]
-        return Task(side, side, numbered_labels(max(2, len(self.layers[-1][1]))))
+        return Task(side, side, labels)
 
     def declared(self, given: TaskOptions) -> Weights:
         """Return these weights with the task that a user declares, wholly or in part.
@@ -102,14 +117,24 @@ class Weights:
         """
         if given == UNDECLARED:
             return self
+        given.check(self.task)
+        if self.size and given.shape not in (None, self.size):
+            height, width = self.size
+            raise WeightsError(f"the file is for images of {height}×{width}: leave out the shape")
         known = self.task or (self.derived_task() if given.shape is None else None)
         task = given.complete(known, max(2, len(self.layers[-1][1])))
+        n_in = self._inputs()
+        if not self.convolutions and task.pixels != n_in:
+            raise WeightsError(
+                f"expected images of {n_in:,} pixels, the inputs of the first layer, found a shape "
+                f"of {task.size}"
+            )
         self.sizes(task)
         return replace(self, task=task)
 
-    def _sides(self) -> list[int]:
+    def sides(self) -> list[int]:
         """Return the sides of the square images that the first dense layer fits."""
-        n_in = self.layers[0][0].shape[-1]
+        n_in = self._inputs()
         sides = []
         for side in _SIDES:
             maps, height = 1, side
@@ -118,6 +143,22 @@ class Weights:
             if height > 0 and maps * height**2 == n_in:
                 sides.append(side)
         return sides
+
+    def _inputs(self) -> int:
+        """Return the number of inputs of the first dense layer, 0 where there is none."""
+        return next((W.shape[-1] for W, _ in self.layers if W.ndim), 0)
+
+    def _check_convolutions(self) -> None:
+        """Raise a `WeightsError` if the convolutions' maps don't chain."""
+        maps = 1
+        for W, b, _ in self.convolutions:
+            k = max(1, W.shape[-1]) if W.ndim else 1
+            if W.shape != (len(b), maps, k, k):
+                raise WeightsError(
+                    f"expected a convolution of {maps} maps into {len(b)}, of shape "
+                    f"({len(b)}, {maps}, k, k), found {W.shape}"
+                )
+            maps = len(b)
 
     def _named(self) -> Iterator[tuple[str, Floats]]:
         for number, convolution in enumerate(self.convolutions, 1):

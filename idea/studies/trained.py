@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from idea.data.mnist import Mnist, load_mnist
+from idea.data.datasets import Dataset
+from idea.data.mnist import load_mnist
 from idea.files.weights.formats import weights_bytes
 from idea.studies.cell import Cell
 from idea.studies.stored_network import StoredNetwork
 from idea.training.learner import learner_for
 from idea.training.metrics import csv_bytes, measure
-from idea.training.trainer import Digits, Trainer, split
+from idea.training.trainer import Examples, Trainer, split
 
 __all__ = ["Trained", "load_trained", "train_networks"]
 
@@ -109,11 +110,11 @@ def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]
 
 
 @functools.lru_cache(maxsize=1)  # 210 MB
-def _digits(data: str | None, held_out: int) -> dict[str, Digits]:
+def _digits(data: str | None, held_out: int) -> dict[str, Examples]:
     """Return the digits; they are cached for the process's next training."""
     return split(_mnist(data), held_out)
 
 
 @functools.cache
-def _mnist(data: str | None) -> Mnist:
+def _mnist(data: str | None) -> Dataset:
     return load_mnist(data, on_message=lambda _: None)

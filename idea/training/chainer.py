@@ -15,6 +15,7 @@ import numpy as np
 
 from idea.errors import IdeaError
 from idea.files.archive import Archive
+from idea.image import DIGITS, Task
 from idea.networks.weights import Weights
 from idea.training.learner import Floats, Labels
 from idea.training.recipe import Recipe
@@ -26,33 +27,35 @@ _MODEL, _OPTIMIZER = "updater/model:main", "updater/optimizer:main"
 
 
 class MLP(chainer.Chain):  # type: ignore[misc]  # Chainer has no types
-    """784-units-units-10 with ReLU; its parameters are named l1/W … l3/b."""
+    """Two hidden layers of one width, with ReLU; its parameters are named l1/W … l3/b."""
 
-    def __init__(self, units: int) -> None:
+    def __init__(self, units: int, task: Task) -> None:
         super().__init__()
         with self.init_scope():
-            self.l1 = L.Linear(784, units)
+            self.l1 = L.Linear(task.pixels, units)
             self.l2 = L.Linear(units, units)
-            self.l3 = L.Linear(units, 10)
+            self.l3 = L.Linear(units, len(task.classes))
 
     def forward(self, x: Any) -> Any:
         return self.l3(F.relu(self.l2(F.relu(self.l1(x)))))
 
 
-def network(units: int) -> L.Classifier:
+def network(units: int, task: Task = DIGITS) -> L.Classifier:
     """Make an untrained classifier: the MLP under softmax cross-entropy.
 
     Parameters
     ----------
     units
         Width of both hidden layers.
+    task
+        Its inputs and outputs.
 
     Returns
     -------
     chainer.links.Classifier
         Its weights are drawn from numpy's global generator.
     """
-    return L.Classifier(MLP(units))
+    return L.Classifier(MLP(units, task))
 
 
 class FrameworkLearner:
@@ -60,10 +63,11 @@ class FrameworkLearner:
 
     suffix = ".npz"
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, task: Task = DIGITS) -> None:
         random.seed(recipe.seed)
         np.random.seed(recipe.seed)  # noqa: NPY002  # Chainer draws from the global generator
-        self._model = network(recipe.units)
+        self._task = task
+        self._model = network(recipe.units, task)
         # Continues from that state, as Chainer's own iterators do.
         self.shuffle_rng = np.random.RandomState()
         self.shuffle_rng.set_state(np.random.get_state())  # noqa: NPY002
@@ -78,7 +82,7 @@ class FrameworkLearner:
         return logits
 
     def logits(self, images: Floats) -> Floats:
-        """Return the logits (n, 10) of images (n, 784)."""
+        """Return the logits (n, classes) of images (n, pixels)."""
         with chainer.using_config("train", False), chainer.no_backprop_mode():
             logits: Floats = self._model.predictor(images).array
         return logits
@@ -87,7 +91,8 @@ class FrameworkLearner:
         """Return a copy of the current weights."""
         mlp = self._model.predictor
         return Weights(
-            tuple((link.W.array.copy(), link.b.array.copy()) for link in (mlp.l1, mlp.l2, mlp.l3))
+            tuple((link.W.array.copy(), link.b.array.copy()) for link in (mlp.l1, mlp.l2, mlp.l3)),
+            task=self._task,
         )
 
     def snapshot(self, notes: str) -> bytes:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError, OptionError
+from idea.image import DIGITS, Task
 from idea.networks.weights import Weights
 from idea.optional import load_package, missing_package
 from idea.training.recipe import Recipe
@@ -33,20 +34,21 @@ _PACKAGES = {
 class Learner(Protocol):
     """A network that is being trained: its weights and its optimizer's state.
 
-    Each framework's module implements it; it is made from a `Recipe`, with its seed.
+    Each framework's module implements it; it is made from a `Recipe`, with its
+    seed, for a `Task`.
     """
 
     suffix: str
     """Of its snapshots' names."""
     shuffle_rng: np.random.RandomState
-    """Draws the order of the digits, one permutation per epoch."""
+    """Draws the order of the images, one permutation per epoch."""
 
     def update(self, images: Floats, labels: Labels) -> Floats:
-        """Take a step of Adam for a batch (n, 784); return the logits (n, 10) before it."""
+        """Take a step of Adam for a batch (n, pixels); return (n, classes) logits before it."""
         ...
 
     def logits(self, images: Floats) -> Floats:
-        """Return the logits (n, 10) of images (n, 784)."""
+        """Return the logits (n, classes) of images (n, pixels)."""
         ...
 
     def weights(self) -> Weights:
@@ -62,7 +64,7 @@ class Learner(Protocol):
         ...
 
 
-def learner_for(framework: str, recipe: Recipe) -> Learner:
+def learner_for(framework: str, recipe: Recipe, task: Task = DIGITS) -> Learner:
     """Make a learner.
 
     Parameters
@@ -71,6 +73,8 @@ def learner_for(framework: str, recipe: Recipe) -> Learner:
         ``"chainer"`` or ``"torch"``.
     recipe
         What to train.
+    task
+        What its images and its classes are.
 
     Returns
     -------
@@ -80,30 +84,33 @@ def learner_for(framework: str, recipe: Recipe) -> Learner:
     Raises
     ------
     IdeaError
-        If the framework can't be loaded, or the network doesn't fit into memory.
+        If the framework can't be loaded, the network doesn't fit into memory, or the images are
+        too small for it.
 
     Examples
     --------
     >>> learner_for("torch", Recipe(units=30)).weights().sizes()  # doctest: +SKIP
     ['784', '30', '30', '10']
     """
-    require_memory(recipe)
+    require_memory(recipe, task)
     module = load_package(f"idea.training.{framework}", *_needs(framework))
     learner: Learner
     try:
-        learner = module.FrameworkLearner(recipe)
+        learner = module.FrameworkLearner(recipe, task)
     except (MemoryError, RuntimeError) as error:  # the latter is PyTorch's
         raise IdeaError(f"the network can't be made: {error}") from error
     return learner
 
 
-def require_memory(recipe: Recipe) -> None:
+def require_memory(recipe: Recipe, task: Task = DIGITS) -> None:
     """Refuse a network that this machine's memory can't hold while it is trained.
 
     Parameters
     ----------
     recipe
         Of an MLP, whose size can be chosen, or a CNN, which is small.
+    task
+        Its inputs and outputs.
 
     Raises
     ------
@@ -116,9 +123,10 @@ def require_memory(recipe: Recipe) -> None:
     Traceback (most recent call last):
     idea.errors.OptionError: --units 1000000: training 1,000,796,000,010 weights takes 16,0...
     """
-    shapes = recipe.architecture.shapes()
+    shapes = recipe.architecture.shapes(task)
     weights = sum(math.prod(shape) + shape[0] for shape in shapes)
-    # Each weight has a gradient and Adam's two means; each unit a value and a gradient a digit.
+    # Each weight has a gradient and Adam's two means; each unit a value and a gradient an
+    # image.
     floats = 4 * weights + 2 * recipe.batch_size * sum(shape[0] for shape in shapes)
     memory = _memory()
     if memory and _FLOAT * floats > memory:

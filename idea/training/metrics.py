@@ -26,7 +26,7 @@ class Row:
     batch: int
     """The last batch included, from 1."""
     loss: float
-    """Softmax cross-entropy of each digit before the update with it."""
+    """Softmax cross-entropy of each image before the update with it."""
     accuracy: float
     """The share of these that were classified correctly, in 0…1."""
     validation_loss: float | None
@@ -43,7 +43,7 @@ class Mean:
         self._loss = 0.0
 
     def add(self, logits: Floats, labels: Labels) -> None:
-        """Count a batch: (n, 10) logits and (n,) labels."""
+        """Count a batch: (n, classes) logits and (n,) labels."""
         shifted = logits - logits.max(axis=1, keepdims=True)
         own = shifted[np.arange(len(labels)), labels]
         self._loss += float((np.log(np.exp(shifted).sum(axis=1)) - own).sum(dtype=np.float64))
@@ -52,7 +52,7 @@ class Mean:
 
     @property
     def loss(self) -> float:
-        """Of a digit."""
+        """Of an image."""
         return self._loss / self._count
 
     @property
@@ -69,14 +69,14 @@ class _Batch(Protocol):
 
 
 def measure(logits: Callable[[Floats], Floats], batches: Iterable[_Batch]) -> Mean:
-    """Measure the loss and accuracy on digits.
+    """Measure the loss and accuracy on images.
 
     Parameters
     ----------
     logits
-        Returns the logits (n, 10) of images (n, 784).
+        Returns the logits (n, classes) of images (n, pixels).
     batches
-        The digits.
+        The images and their labels.
 
     Returns
     -------
@@ -85,9 +85,9 @@ def measure(logits: Callable[[Floats], Floats], batches: Iterable[_Batch]) -> Me
 
     Examples
     --------
-    >>> from idea.training.trainer import Digits
-    >>> digits = Digits(np.zeros((4, 784), np.float32), np.array([0, 0, 0, 7]))
-    >>> measure(lambda images: np.eye(1, 10).repeat(len(images), axis=0), [digits]).accuracy
+    >>> from idea.training.trainer import Examples
+    >>> zeros = Examples(np.zeros((4, 784), np.float32), np.array([0, 0, 0, 7]))
+    >>> measure(lambda images: np.eye(1, 10).repeat(len(images), axis=0), [zeros]).accuracy
     0.75
     """
     mean = Mean()

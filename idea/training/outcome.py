@@ -1,4 +1,4 @@
-"""Outputs of a training: its record, its curves, and the misclassified digits."""
+"""Outputs of a training: its record, its curves, and the misclassified images."""
 
 from __future__ import annotations
 
@@ -12,21 +12,28 @@ from typing import Any
 import numpy as np
 
 from idea.core.record import versions
-from idea.data.mnist_files import CHECKSUMS
+from idea.data.datasets import Dataset
 from idea.files.figure import figure_bytes
 from idea.files.picture import sheet_bytes
 from idea.files.write import write_files
+from idea.image import DIGITS, Task
 from idea.training.metrics import Row, measure
 from idea.training.recipe import Recipe
-from idea.training.trainer import Digits, Trainer
+from idea.training.trainer import Examples, Trainer
 
 __all__ = ["curves_bytes", "mistakes_bytes", "write_outcome"]
 
 _MAX_MISTAKES = 60  # on a sheet
+_TILE = 112  # pixels of the longer side of each
 
 
 def write_outcome(
-    trainer: Trainer, recipe: Recipe, framework: str, weights: list[Path], folder: Path
+    trainer: Trainer,
+    dataset: Dataset,
+    recipe: Recipe,
+    framework: str,
+    weights: list[Path],
+    folder: Path,
 ) -> tuple[dict[str, float], list[Path]]:
     """Measure the trained network, and write `run.json`, `training.png` and `mistakes.png`.
 
@@ -34,10 +41,12 @@ def write_outcome(
     ----------
     trainer
         The finished training.
+    dataset
+        What it was trained with.
     recipe
         Its recipe.
     framework
-        What it was trained with.
+        ``"chainer"`` or ``"torch"``.
     weights
         The files that its weights were written to.
     folder
@@ -46,23 +55,24 @@ def write_outcome(
     Returns
     -------
     accuracy, files
-        The share of digits classified correctly, of ``training``, ``validation`` and ``test``; and
+        The share of images classified correctly, of ``training``, ``validation`` and ``test``; and
         the written files.
     """
     accuracy = {
-        part: measure(trainer.learner.logits, digits.batches(1000)).accuracy
-        for part, digits in trainer.data.items()
+        part: measure(trainer.learner.logits, examples.batches(1000)).accuracy
+        for part, examples in trainer.data.items()
     }
     record = {
         "framework": framework,
         "arguments": recipe.describe(),
         "accuracy": accuracy,
-        "digits": {part: len(digits) for part, digits in trainer.data.items()},
+        f"{dataset.noun}s": {part: len(examples) for part, examples in trainer.data.items()},
         "seconds": trainer.progress.seconds,
         "weights_sha256": {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in weights
         },
-        "data_sha256": CHECKSUMS,
+        "data": dataset.name,
+        "data_sha256": dataset.checksums(),
         "versions": versions()
         | {framework: metadata.version(framework), "platform": platform.platform()},
     }
@@ -71,7 +81,7 @@ def write_outcome(
         folder / "training.png": curves_bytes(trainer.progress.rows),
     }
     validation = trainer.data["validation"]
-    mistakes = mistakes_bytes(trainer.learner.logits(validation.images), validation)
+    mistakes = mistakes_bytes(trainer.learner.logits(validation.images), validation, dataset.task)
     if mistakes:
         files[folder / "mistakes.png"] = mistakes
     write_files(files)
@@ -124,33 +134,42 @@ def curves_bytes(rows: list[Row]) -> bytes:
     return figure_bytes(figure, 100)
 
 
-def mistakes_bytes(logits: np.ndarray[Any, Any], digits: Digits) -> bytes | None:
-    """Draw the misclassified digits, most confident errors first.
+def mistakes_bytes(
+    logits: np.ndarray[Any, Any], examples: Examples, task: Task = DIGITS
+) -> bytes | None:
+    """Draw the misclassified images, most confident errors first.
 
     Parameters
     ----------
-    logits : (n, 10) array
+    logits : (n, classes) array
         The network's logits.
-    digits
+    examples
         (n,) of them.
+    task
+        The size of the images, and the labels.
 
     Returns
     -------
     bytes or None
-        A PNG of up to 60, each with "predicted 2, is 3" below; None if all are correct.
+        A PNG of up to 60, each with "predicted 2, is 3" or "coat → shirt" (its class,
+        then the prediction) below; None if all are correct.
 
     Examples
     --------
-    >>> digits = Digits(np.zeros((1, 784), np.float32), np.array([3]))
-    >>> mistakes_bytes(np.eye(1, 10), digits)[1:4]
+    >>> three = Examples(np.zeros((1, 784), np.float32), np.array([3]))
+    >>> mistakes_bytes(np.eye(1, 10), three)[1:4]
     b'PNG'
     """
     predicted = logits.argmax(axis=1)
     rows = np.arange(len(predicted))
-    margins = logits[rows, predicted] - logits[rows, digits.labels]
-    wrong = np.flatnonzero(predicted != digits.labels)
+    margins = logits[rows, predicted] - logits[rows, examples.labels]
+    wrong = np.flatnonzero(predicted != examples.labels)
     wrong = wrong[np.argsort(-margins[wrong], kind="stable")][:_MAX_MISTAKES]
     if not wrong.size:
         return None
-    labels = [f"predicted {predicted[i]}, is {digits.labels[i]}" for i in wrong]
-    return sheet_bytes(list(digits.images[wrong]), labels, scale=4, columns=10)
+    # Labels that aren't numbers may be long.
+    text = "predicted {0}, is {1}" if task.is_numbered else "{1} → {0}"
+    labels = [text.format(task.label(predicted[i]), task.label(examples.labels[i])) for i in wrong]
+    images = examples.images[wrong].reshape(-1, *task.shape)
+    scale = max(1, _TILE // max(task.shape))
+    return sheet_bytes(list(images), labels, scale, columns=10)

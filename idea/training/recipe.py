@@ -23,6 +23,9 @@ DEFAULTS = {
 }
 """Defaults that differ between architectures."""
 
+_PARTS = {"batch_size": 60, "held_out": 6}
+"""The part of the training images that a default is at most, as a divisor."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -33,16 +36,16 @@ class Recipe:
     units: Annotated[int, Meta(ge=1, le=1_000_000)] = 784
     """Width of both hidden layers of an MLP."""
     batch_size: Annotated[int, Meta(ge=1, le=60_000)] = 1000
-    """Digits per update."""
+    """Images per update."""
     epochs: Annotated[int, Meta(ge=1, le=1_000_000)] = 20
-    """Passes over the training digits."""
+    """Passes over the training images."""
     learning_rate: Annotated[float, Meta(gt=0, le=1)] = 0.001
     """Adam's."""
     weight_decay: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     """Added to each gradient, times the weight."""
     held_out: Annotated[int, Meta(ge=0, le=59_999)] = 0
-    """How many of the 60,000, the last, to use for validation instead of training; 0 validates
-    with the test digits."""
+    """How many of the training images, the last, to use for validation instead; 0 validates with
+    the test images."""
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
     """Equal recipes give equal weights on the same machine."""
 
@@ -69,13 +72,18 @@ SCHEMAS: dict[str, Any] = get_type_hints(Recipe, include_extras=True)
 """The schema of each hyperparameter."""
 
 
-def recipe_for(arch: str, **changes: Any) -> Recipe:
+def recipe_for(arch: str, images: int = 60_000, **changes: Any) -> Recipe:
     """Return an architecture's default recipe.
+
+    The defaults are those for MNIST. Of fewer images, the default batches are a sixtieth, and a
+    sixth is held out for validation where the architecture's recipe holds any out.
 
     Parameters
     ----------
     arch
         One of `ARCHITECTURES`.
+    images
+        The number of training images.
     **changes
         Other values; None keeps the default.
 
@@ -93,9 +101,15 @@ def recipe_for(arch: str, **changes: Any) -> Recipe:
     --------
     >>> recipe_for("lenet", epochs=3).batch_size
     64
+    >>> recipe_for("lenet", 1437).held_out
+    239
     """
     checked(arch, SCHEMAS["arch"], "--arch", OptionError)
     given = {name: value for name, value in changes.items() if value is not None}
     if "units" in given and arch != "mlp":
         raise OptionError(f"--units applies to mlp only; the widths of {arch} are fixed")
-    return Recipe(arch=arch, **{**DEFAULTS[arch], **given})
+    defaults = {
+        name: min(value, max(1, images // _PARTS[name])) if value and name in _PARTS else value
+        for name, value in DEFAULTS[arch].items()
+    }
+    return Recipe(arch=arch, **{**defaults, **given})

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from idea.image import SIDE
+from idea.image import DIGITS, Task
 from idea.networks.architectures import Architecture
 from idea.networks.weights import Convolution, Floats, Weights
 from idea.training.learner import Labels
@@ -19,19 +19,21 @@ from idea.training.recipe import Recipe
 __all__ = ["FrameworkLearner", "network"]
 
 
-def network(architecture: Architecture) -> nn.Sequential:
+def network(architecture: Architecture, task: Task = DIGITS) -> nn.Sequential:
     """Make an untrained network with ReLU between its layers.
 
     Parameters
     ----------
     architecture
         Its shape.
+    task
+        Its inputs and outputs.
 
     Returns
     -------
     torch.nn.Sequential
-        From images (n, 784) to logits (n, 10), with members conv1 … and fc1 …; its weights are
-        drawn from PyTorch's global generator.
+        From images (n, pixels) to logits (n, classes), with members conv1 … and fc1 …; its
+        weights are drawn from PyTorch's global generator.
 
     Examples
     --------
@@ -39,11 +41,11 @@ def network(architecture: Architecture) -> nn.Sequential:
     >>> [name for name, _ in network(ARCHITECTURES["lenet"]).named_parameters()][:3]
     ['conv1.weight', 'conv1.bias', 'conv2.weight']
     """
-    shapes = architecture.shapes()
+    shapes = architecture.shapes(task)
     convolutions = architecture.convolutions
     members: OrderedDict[str, nn.Module] = OrderedDict()
     if convolutions:
-        members["maps"] = nn.Unflatten(1, (1, SIDE, SIDE))
+        members["maps"] = nn.Unflatten(1, (1, *task.shape))
     for number, ((_, pool), shape) in enumerate(zip(convolutions, shapes, strict=False), 1):
         members[f"conv{number}"] = nn.Conv2d(shape[1], shape[0], shape[2])
         members[f"conv{number}_relu"] = nn.ReLU()
@@ -63,11 +65,12 @@ class FrameworkLearner:
 
     suffix = ".pt"
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, task: Task = DIGITS) -> None:
         torch.manual_seed(recipe.seed)
         self.shuffle_rng = np.random.RandomState(recipe.seed)
         self._pools = [pool for _, pool in recipe.architecture.convolutions]
-        self._network = network(recipe.architecture)
+        self._task = task
+        self._network = network(recipe.architecture, task)
         self._optimizer = torch.optim.Adam(
             self._network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
         )
@@ -83,7 +86,7 @@ class FrameworkLearner:
         return before
 
     def logits(self, images: Floats) -> Floats:
-        """Return the logits (n, 10) of images (n, 784)."""
+        """Return the logits (n, classes) of images (n, pixels)."""
         with torch.inference_mode():
             return np.asarray(self._network(torch.from_numpy(images)).numpy())
 
@@ -94,7 +97,7 @@ class FrameworkLearner:
         convolutions = [
             Convolution(W, b, pool) for (W, b), pool in zip(pairs, self._pools, strict=False)
         ]
-        return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions))
+        return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions), self._task)
 
     def snapshot(self, notes: str) -> bytes:
         """Return the state from which the training continues, and a text."""

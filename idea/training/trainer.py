@@ -14,51 +14,51 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.data.mnist import Mnist
-from idea.data.mnist_files import Bytes
+from idea.data.datasets import Dataset
+from idea.data.idx import Bytes
+from idea.data.known import MNIST
 from idea.errors import IdeaError, OptionError
 from idea.files.archive import Archive
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Natural, all_required, checked
 from idea.files.write import write_files
-from idea.image import PIXELS
 from idea.training.learner import Floats, Labels, Learner
 from idea.training.metrics import Mean, Row, csv_bytes, measure
 from idea.training.recipe import SCHEMAS, Recipe
 
-__all__ = ["Digits", "Trainer", "split"]
+__all__ = ["Examples", "Trainer", "split"]
 
 
 @dataclass(frozen=True, eq=False)
-class Digits:
-    """Digits as network inputs."""
+class Examples:
+    """Labelled images as network inputs."""
 
     images: Floats
-    """(n, 784) in 0…1."""
+    """(n, pixels) in 0…1."""
     labels: Labels
-    """(n,) in 0…9."""
+    """(n,) the indices of their classes."""
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, index: slice | NDArray[np.intp]) -> Digits:
-        return Digits(self.images[index], self.labels[index])
+    def __getitem__(self, index: slice | NDArray[np.intp]) -> Examples:
+        return Examples(self.images[index], self.labels[index])
 
-    def batches(self, size: int) -> Iterator[Digits]:
+    def batches(self, size: int) -> Iterator[Examples]:
         """Return them in parts of `size`; the last may be smaller."""
         return (self[begin : begin + size] for begin in range(0, len(self), size))
 
 
-def split(data: Mnist, held_out: int) -> dict[str, Digits]:
+def split(data: Dataset, held_out: int) -> dict[str, Examples]:
     """Split the data set.
 
     Parameters
     ----------
     data
-        Greys 0…255.
+        Its images are greys 0…255.
     held_out
-        How many of the training digits, the last, to use for validation; 0 validates with the
-        test digits.
+        How many of the training images, the last, to use for validation; 0 validates with the
+        test images.
 
     Returns
     -------
@@ -68,17 +68,18 @@ def split(data: Mnist, held_out: int) -> dict[str, Digits]:
     Raises
     ------
     OptionError
-        If no training digits would remain.
+        If no training images would remain.
 
     Examples
     --------
+    >>> from idea.image import Task
     >>> images, labels = np.zeros((6, 28, 28), np.uint8), np.arange(6, dtype=np.uint8)
-    >>> data = split(Mnist(images, labels, images, labels), held_out=2)
-    >>> {part: digits.labels.tolist() for part, digits in data.items()}
+    >>> data = split(Dataset("six", Task(), images, labels, images, labels), held_out=2)
+    >>> {part: examples.labels.tolist() for part, examples in data.items()}
     {'training': [0, 1, 2, 3], 'validation': [4, 5], 'test': [0, 1, 2, 3, 4, 5]}
     """
-    train = _digits(data.train_images, data.train_labels)
-    test = _digits(data.test_images, data.test_labels)
+    train = _examples(data.train_images, data.train_labels)
+    test = _examples(data.test_images, data.test_labels)
     if held_out >= len(train):
         raise OptionError(f"--held-out must be less than {len(train)}, not {held_out}")
     train_size = len(train) - held_out
@@ -108,6 +109,7 @@ _NOTES = all_required(
         "seconds": Amount,
         "rows": list[Row],
         "recipe": all_required(SCHEMAS, "_Recipe"),
+        "data": str,
     },
     "_NOTES",
 )
@@ -128,6 +130,8 @@ class Trainer:
         Where the snapshot and `metrics.csv` go; None keeps neither.
     every
         Batches between two rows of metrics.
+    name
+        The name of the data set, which a snapshot stores.
 
     Attributes
     ----------
@@ -143,9 +147,10 @@ class Trainer:
         self,
         learner: Learner,
         recipe: Recipe,
-        data: dict[str, Digits],
+        data: dict[str, Examples],
         folder: Path | None = None,
         every: int = 100,
+        name: str = MNIST.name,
     ) -> None:
         self.learner = learner
         self.data = data
@@ -155,6 +160,7 @@ class Trainer:
         self._recipe = recipe
         self.metrics = (folder or Path()) / "metrics.csv"
         self._every = every
+        self._name = name
 
     def resume(self) -> None:
         """Restore the snapshot.
@@ -162,7 +168,7 @@ class Trainer:
         Raises
         ------
         IdeaError
-            If there is none, or it is another recipe's.
+            If there is none, or it is one of another recipe or data set.
         """
         if not self.snapshot.exists():
             raise IdeaError(f"{self.snapshot}: no snapshot to resume from; leave out --resume")
@@ -188,6 +194,8 @@ class Trainer:
             for name, value in msgspec.structs.asdict(saved.recipe).items()
             if recipe[name] != value
         ]
+        if saved.data != self._name:
+            differing.append(f"--data {saved.data}")
         if saved.epoch > self._recipe.epochs:
             differing.append(f"{saved.epoch} finished epochs")
         if differing:
@@ -203,7 +211,7 @@ class Trainer:
         Parameters
         ----------
         on_batch
-            Called after each batch, with its number of digits and the mean over the batches since
+            Called after each batch, with its number of images and the mean over the batches since
             the last row of metrics.
 
         Yields
@@ -266,7 +274,8 @@ class Trainer:
     def _save(self, progress: _Progress) -> None:
         """Write the snapshot and the metrics, both or neither."""
         if self._saves:
-            notes: dict[str, Any] = asdict(progress) | {"recipe": asdict(self._recipe)}
+            notes: dict[str, Any] = asdict(progress)
+            notes |= {"recipe": asdict(self._recipe), "data": self._name}
             write_files(
                 {
                     self.snapshot: self.learner.snapshot(json.dumps(notes)),
@@ -276,7 +285,7 @@ class Trainer:
         self.progress = progress
 
 
-def _digits(images: Bytes, labels: Bytes) -> Digits:
-    pixels = images.reshape(-1, PIXELS).astype(np.float32)
+def _examples(images: Bytes, labels: NDArray[np.integer]) -> Examples:
+    pixels = images.reshape(len(images), -1).astype(np.float32)
     pixels /= 255
-    return Digits(pixels, labels.astype(np.int64))
+    return Examples(pixels, labels.astype(np.int64))

@@ -163,10 +163,10 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"digit": 10}, "digit must be one of 0…9, not 10"),
-        ({"digit": -1}, "digit must be one of 0…9, not -1"),
-        ({"digit": 5.0}, "digit must be one of 0…9, not 5.0"),
-        ({"digit": "5"}, "digit must be one of 0…9, not '5'"),
+        ({"target": 10}, "digit must be one of 0…9, not 10"),
+        ({"target": -1}, "digit must be one of 0…9, not -1"),
+        ({"target": 5.0}, "digit must be one of 0…9, not 5.0"),
+        ({"target": "five"}, "digit must be one of 0…9, not 'five'"),
         ({"seed": None}, "seed must be a whole number, 0 or more, not None"),
         ({"every": 1.5}, "every must be a whole number, 1 or more, not 1.5"),
         ({"start": "x.vf"}, "start: expected 784 numbers, found 'x.vf'"),
@@ -197,7 +197,7 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
 )
 def test_invalid_arguments_are_refused(small, arguments, message):
     with pytest.raises(idea.IdeaError) as error:
-        idea.find(small, **({"digit": 5} | arguments))
+        idea.find(small, **({"target": 5} | arguments))
     if message:
         assert str(error.value) == message
 

@@ -53,7 +53,7 @@ def test_a_second_interruption_still_brings_the_best(small):
 
 def test_an_interruption_of_several_digits_brings_the_best_of_each_under_way(small):
     def stop(frame):
-        if (frame.digit, frame.restart) == (4, 1):
+        if (frame.target, frame.restart) == (4, 1):
             raise KeyboardInterrupt
 
     found: list[idea.Ideal] = []

@@ -19,8 +19,8 @@ def ideal(small):
 
 def test_its_own_network_agrees_with_the_ideals_probability(ideal, small):
     read = ideal.legibility([small])
-    ((_, digit, probability),) = read.readings
-    assert (digit, read.agree) == (5, 1.0)
+    ((_, label, probability),) = read.readings
+    assert (label, read.agree) == ("5", 1.0)
     assert probability == read.probability == pytest.approx(ideal.probability)
 
 
@@ -31,7 +31,7 @@ def test_each_reading_follows_from_the_logits(ideal):
     for model, reading in zip(models, read.readings, strict=True):
         logits = model.logits(ideal.image.reshape(1, 784))[0]
         shares = np.exp(logits) / np.exp(logits).sum()
-        assert reading.digit == np.argmax(logits)
+        assert reading.label == str(np.argmax(logits))
         assert reading.probability == pytest.approx(shares[5])
         agreeing += np.argmax(logits) == 5
         probabilities.append(shares[5])
@@ -53,7 +53,7 @@ def test_models_are_names_files_functions_or_models(ideal, tmp_path):
     assert names[3].startswith("Model.from_function(<function")
     assert names[4:] == ["Two", "MLP(784-4-4-10)"]
     assert read.readings[1][1:] == read.readings[2][1:] == read.readings[5][1:]
-    assert [reading.digit for reading in read.readings[3:5]] == [5, 2]
+    assert [reading.label for reading in read.readings[3:5]] == ["5", "2"]
 
 
 def test_it_reads_as_a_line():

@@ -61,7 +61,7 @@ def test_nothing_is_evaluated_ahead_of_the_frames():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"digit": 10}, "digit must be one of 0…9, not 10"),
+        ({"target": 10}, "digit must be one of 0…9, not 10"),
         (
             {"method": "luck"},
             f"method must be one of {', '.join(METHODS)}, not luck",
@@ -73,5 +73,5 @@ def test_nothing_is_evaluated_ahead_of_the_frames():
 )
 def test_invalid_arguments_are_refused_before_it_begins(small, arguments, message):
     with pytest.raises(idea.IdeaError) as caught:
-        idea.Watch(small, **{"digit": 5} | arguments)
+        idea.Watch(small, **{"target": 5} | arguments)
     assert str(caught.value).startswith(message)

@@ -61,7 +61,7 @@ def test_a_record_names_everything_that_the_dump_depends_on(written, search):
 def test_a_replay_makes_the_same_dump(written, search):
     path, ideal = written
     replay = read_record(path)
-    assert (replay.search, replay.digit) == (search, 4)
+    assert (replay.search, replay.target) == (search, 4)
     prepared = replay.search.prepare()
     replay.check_files(prepared)
     (again,) = prepared.find([4])
@@ -186,7 +186,7 @@ def test_an_option_that_its_method_does_not_have_is_named(written):
         read_record(path)
     assert str(error.value) == (
         f"{path}: options: expected no other keys than method, model, start, seed, restarts, "
-        "every, objective, ink, smooth, freeze, steps, found sweeps"
+        "every, objective, ink, smooth, freeze, shape, classes, steps, found sweeps"
     )
 
 
@@ -225,7 +225,10 @@ def test_whatever_a_record_holds_is_read_or_named(written):
         except idea.IdeaError as error:
             assert str(error).startswith(f"{path}: {place[0]}")
         else:
-            is_free = place[0] in ("real_digits", "versions") or place[-1] in ("freeze", "start")
+            is_free = place[0] in ("real_digits", "runner_up", "versions") or place[-1] in (
+                "freeze",
+                "start",
+            )
             is_late = place[-1] in (
                 "objective",
                 "ink",

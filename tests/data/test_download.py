@@ -13,11 +13,11 @@ import zipfile
 
 import numpy as np
 import pytest
+from idea.data.mnist_files import CHECKSUMS, read_source, read_wheel, verify
 
 from idea.data import download as fetch
 from idea.data.download import cache_folder
 from idea.data.mnist import load_mnist
-from idea.data.mnist_files import CHECKSUMS, read_source, read_wheel, verify
 from idea.errors import DataError
 
 pytest.importorskip("pooch")

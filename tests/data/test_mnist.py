@@ -10,11 +10,11 @@ import struct
 
 import numpy as np
 import pytest
+from idea.data.mnist_files import CHECKSUMS, read_source
 
 from idea.data import mnist_files
 from idea.data.download import cache_folder
 from idea.data.mnist import load_mnist
-from idea.data.mnist_files import CHECKSUMS, read_source
 from idea.errors import DataError, OutputError
 
 COUNTS = {"train": 60, "t10k": 20}

@@ -30,7 +30,7 @@ def test_entry_x_plus_28_y_is_column_x_of_row_y(tmp_path):
     image = idea.read_vf(path)
     for x, y in ((0, 0), (27, 0), (0, 1), (5, 20), (27, 27)):
         assert image[y, x] == np.float32(values[x + 28 * y])
-    assert dump_bytes(values) == path.read_bytes()
+    assert dump_bytes(np.array(values)) == path.read_bytes()
 
 
 @given(st.binary(max_size=4000))

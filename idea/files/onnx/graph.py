@@ -12,10 +12,19 @@ from idea.files.onnx.arrays import external_arrays, read_external_arrays
 from idea.files.onnx.rules import check_graph, check_supported
 from idea.optional import load_package
 
-__all__ = ["SOFTMAX", "in_double_precision", "parse_graph", "with_external_data", "without_softmax"]
+__all__ = [
+    "SIGMOID",
+    "SOFTMAX",
+    "in_double_precision",
+    "parse_graph",
+    "with_external_data",
+    "without_softmax",
+]
 
 SOFTMAX = {"Softmax", "LogSoftmax"}
 """The nodes that convert logits to probabilities."""
+SIGMOID = "Sigmoid"
+"""The node that does so with a single output."""
 
 
 def parse_graph(data: bytes, path: Path) -> Any:
@@ -54,7 +63,8 @@ def _decode(data: bytes, path: Path) -> Any:
 def without_softmax(model: Any) -> Any:
     """Return a graph that ends in its logits: if its output is a softmax, in the input of that.
 
-    Probabilities near 1 are equal in float32, so a search would find no differences.
+    A sigmoid counts as one if it is declared to have a single output. Probabilities near 1 are
+    equal in float32, so a search would find no differences.
     """
     if len(model.graph.output) != 1:
         return model
@@ -62,7 +72,9 @@ def without_softmax(model: Any) -> Any:
     makers = {output: node for node in model.graph.node for output in node.output}
     while name in makers and makers[name].op_type == "Identity":
         name = makers[name].input[0]
-    if name not in makers or makers[name].op_type not in SOFTMAX:
+    dimensions = model.graph.output[0].type.tensor_type.shape.dim
+    ends = SOFTMAX | {SIGMOID} if dimensions and dimensions[-1].dim_value == 1 else SOFTMAX
+    if name not in makers or makers[name].op_type not in ends:
         return model
     changed = type(model)()
     changed.CopyFrom(model)

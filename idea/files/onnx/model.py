@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import math
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from idea.files.onnx.graph import (
     without_softmax,
 )
 from idea.files.onnx.rules import check_graph
-from idea.files.onnx.weights import UnsupportedGraphError, task_of, weights_of
+from idea.files.onnx.weights import UnsupportedGraphError, image_size, task_of, weights_of
 from idea.files.read import read_bytes
 from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.networks.base import Model, as_batch
@@ -66,11 +64,12 @@ class OnnxModel(Model):
         self._session = _session(self._graph, path)
         known = task_of(graph, path)
         size = given.shape or (known.shape if known else None)
-        self._name, self._shape, self._batch, self._type, size = self._input(size)
         self._is_probability = self._is_single = False
-        outputs = self._probe(size[0] * size[1])
         try:
-            self.task = replace(given, shape=size).complete(known, outputs)
+            given.check(known)
+            self._name, self._shape, self._batch, self._type, size = self._input(size)
+            given = TaskOptions(size, given.classes)
+            self.task = given.complete(known, self._probe(size[0] * size[1]))
         except OptionError as error:
             raise WeightsError(f"{path}: {error}") from error
 
@@ -118,10 +117,10 @@ class OnnxModel(Model):
         if self._batch is None:
             outputs = run(shaped)
         else:
-            missing = -len(shaped) % self._batch
-            padded = np.concatenate([shaped, np.zeros((missing, *self._shape), shaped.dtype)])
-            parts = [padded[i : i + self._batch] for i in range(0, len(padded), self._batch)]
-            outputs = np.concatenate([*map(run, parts), *([] if parts else [run(padded)])])
+            count = max(1, -(-len(shaped) // self._batch))  # one that shows the classes, at least
+            padded = np.zeros((count * self._batch, *self._shape), shaped.dtype)
+            padded[: len(shaped)] = shaped
+            outputs = np.concatenate([run(part) for part in np.split(padded, count)])
             outputs = outputs[: len(shaped)]
         if self._is_single:
             second = outputs.reshape(-1, 1)
@@ -165,7 +164,7 @@ class OnnxModel(Model):
             raise self._unfit()
         (given,) = inputs
         batch, *image = given.shape or [None]
-        size = size or _image_size(image)
+        size = size or image_size(image) or DIGITS.shape
         fitting = [
             layout
             for layout in _layouts(*size)
@@ -220,17 +219,6 @@ class OnnxModel(Model):
 def _layouts(height: int, width: int) -> tuple[tuple[int, ...], ...]:
     """Return the shapes that an image can have in a graph's input."""
     return (height * width,), (height, width), (1, height, width), (height, width, 1)
-
-
-def _image_size(dimensions: list[Any]) -> tuple[int, int]:
-    """Return the height and width of images in an input, 28×28 where they are free."""
-    if not dimensions or not all(isinstance(n, int) for n in dimensions):
-        return DIGITS.shape
-    if len(dimensions) == 1:
-        side = math.isqrt(dimensions[0])
-        return (side, side)
-    height, width = dimensions[-2:] if dimensions[0] == 1 else dimensions[:2]
-    return height, width
 
 
 def _session(graph: Any, path: Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from idea.errors import WeightsError
-from idea.files.onnx.graph import SOFTMAX, parse_graph
+from idea.files.onnx.graph import SIGMOID, SOFTMAX, parse_graph
 from idea.files.weights.task_metadata import KEY, parse_task
 from idea.image import Task
 from idea.networks.weight_checks import check_finite, with_two_outputs
 from idea.networks.weights import Convolution, Floats, Layer, Weights
 from idea.optional import load_package
 
-__all__ = ["UnsupportedGraphError", "parse_onnx", "task_of", "weights_of"]
+__all__ = ["UnsupportedGraphError", "image_size", "parse_onnx", "task_of", "weights_of"]
 
 # These change neither the numbers nor their order.
 _SAME = {"Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
@@ -50,8 +51,12 @@ def weights_of(model: Any, path: Path, declared: Task | None = None) -> Weights:
     try:
         _require_sound(model, path)
         weights = with_two_outputs(_weights(list(_steps(model, path))))
-        weights = replace(weights, task=declared or task_of(model, path))
-        weights.sizes(weights.task or weights.derived_task())
+        dimensions = _dimensions(model)
+        size = image_size(dimensions) if len(dimensions) > 1 else None
+        weights = replace(weights, task=declared or task_of(model, path), size=size)
+        _require_inputs(weights, dimensions)
+        if weights.convolutions or weights.task or weights.sides():  # else it may be declared
+            weights.sizes(weights.task or weights.derived_task())
     except (_UnsupportedError, WeightsError) as error:
         raise UnsupportedGraphError(
             f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU "
@@ -66,6 +71,32 @@ def task_of(model: Any, path: Path) -> Task | None:
     """Return the task in a graph's metadata, if there is one."""
     texts = {entry.key: entry.value for entry in model.metadata_props}
     return parse_task(texts.get(KEY), path)
+
+
+def image_size(dimensions: list[Any]) -> tuple[int, int] | None:
+    """Return the height and width of images in an input, (n, …), or None where they are free."""
+    if not dimensions or not all(isinstance(n, int) and n > 0 for n in dimensions):
+        return None
+    if len(dimensions) == 1:
+        side = math.isqrt(dimensions[0])
+        return (side, side)
+    height, width = dimensions[-2:] if dimensions[0] == 1 else dimensions[:2]
+    return height, width
+
+
+def _dimensions(model: Any) -> list[int | None]:
+    """Return the dimensions of an image in the input of a sound graph; None where one is free."""
+    constants = _constants(model.graph)
+    (given,) = (value for value in model.graph.input if value.name not in constants)
+    return [dim.dim_value or None for dim in given.type.tensor_type.shape.dim][1:]
+
+
+def _require_inputs(weights: Weights, dimensions: list[int | None]) -> None:
+    """Check that a dense first layer takes what the graph does: it may be reshaped in between."""
+    n_in = weights.layers[0][0].shape[1] if weights.layers and not weights.convolutions else None
+    found = math.prod(n or 0 for n in dimensions)
+    if n_in and found and n_in != found:
+        raise _UnsupportedError(f"{found} inputs for a first layer of {n_in}")
 
 
 class _UnsupportedError(Exception):
@@ -146,11 +177,14 @@ class _Part:
 
 def _weights(steps: list[_Step]) -> Weights:
     """Convert the steps to weights, or raise what doesn't fit."""
-    while steps and steps[-1].op in _SAME | SOFTMAX:
-        steps.pop()
+    last = set()
+    while steps and steps[-1].op in _SAME | SOFTMAX | {SIGMOID}:
+        last.add(steps.pop().op)
     parts: list[_Part] = []
     for step in steps:
         _take(step, parts)
+    if SIGMOID in last and (not parts or len(parts[-1].b) > 1):
+        raise _UnsupportedError(f"a node {SIGMOID} of several outputs")
     if not parts or parts[-1].relu or not all(part.relu for part in parts[:-1]):
         raise _UnsupportedError("layers without ReLU between them, or with one after the last")
     convolutions = [p for p in parts if p.W.ndim == 4]

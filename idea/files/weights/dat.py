@@ -37,7 +37,7 @@ def parse_dat(data: bytes, path: Path) -> Weights:
         layers.append((W.reshape(n_out, n_in), b))
         check_finite(path, f"l{number}/W", layers[-1][0])
         check_finite(path, f"l{number}/b", b)
-    return Weights(tuple(layers))
+    return Weights(tuple(layers), task=DIGITS)
 
 
 def dat_bytes(weights: Weights, path: Path) -> bytes:

@@ -11,7 +11,8 @@ from msgspec import Meta
 
 from idea.errors import IdeaError, WeightsError
 from idea.files.schema import checked
-from idea.image import DIGITS, MAX_CLASSES, MAX_PIXELS, Task
+from idea.image import DIGITS, MAX_PIXELS, Task
+from idea.labels import MAX_CLASSES
 
 __all__ = ["KEY", "parse_task", "task_text"]
 

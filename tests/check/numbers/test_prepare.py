@@ -168,7 +168,9 @@ def test_all_kinds_of_pictures_are_prepared_as_by_python(compute, name):
 
 
 @pytest.mark.parametrize("task", [Task(8, 8), Task(5, 3, ["a", "b"]), Task(28, 28, ["a", "b"])])
-@pytest.mark.parametrize("name", ["corner to corner", "square of 260 at 94", "photo 900x700", "tiny"])
+@pytest.mark.parametrize(
+    "name", ["corner to corner", "square of 260 at 94", "photo 900x700", "tiny"]
+)
 def test_pictures_for_other_tasks_are_prepared_as_by_python(compute, name, task):
     for invert in (False, None):
         assert assert_prepared_alike(compute, CANVASES[name], invert, task) <= 1e-5

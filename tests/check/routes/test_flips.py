@@ -67,11 +67,11 @@ def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
     client = Client(create_app())
     tries = []
 
-    def fail(on_message):
+    def fail(name, on_message):
         tries.append(on_message)
         raise DataError("no mirror answers")
 
-    monkeypatch.setattr("idea.check.nearest.load_mnist", fail)
+    monkeypatch.setattr("idea.check.nearest.load_dataset", fail)
     for _ in range(2):
         response = client.post("/api/nearest", image=[0] * 784)
         said = error_message(response, 503)
@@ -83,7 +83,8 @@ def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
 def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, mnist_subset):
     loads = []
     monkeypatch.setattr(
-        "idea.check.nearest.load_mnist", lambda on_message: loads.append(on_message) or mnist_subset
+        "idea.check.nearest.load_dataset",
+        lambda name, on_message: loads.append(on_message) or mnist_subset,
     )
     images = NearestImages()
     image = (mnist_subset.train_images[7].ravel() >= 128).astype(np.float32)

@@ -22,7 +22,7 @@ def test_the_number_of_threads_changes_nothing(small, method, options):
         ideals = idea.find_all(small, [7, 2], jobs=jobs, on_frame=frames.append, **common)
         seen[jobs] = (
             [(i.digit, i.image.tobytes(), i.energy, i.evaluations, i.agreeing) for i in ideals],
-            [(f.digit, f.restart, f.step, f.energy, f.image.tobytes()) for f in frames],
+            [(f.target, f.restart, f.step, f.energy, f.image.tobytes()) for f in frames],
         )
     assert seen[1] == seen[2] == seen[4]
     assert [digit for digit, *_ in seen[1][0]] == [7, 2]

@@ -118,8 +118,9 @@ def test_arrays_in_a_file_beside(tmp_path):
 
 
 EXPECTED = (
-    "expected a graph from one image, of shape (n, 784), (n, 28, 28), (n, 1, 28, 28) or "
-    "(n, 28, 28, 1), to ten numbers, (n, 10); found "
+    "expected a graph from one image, of shape (n, pixels), (n, height, width), "
+    "(n, 1, height, width) or (n, height, width, 1), to a number for each class, (n, classes); "
+    "found "
 )
 
 
@@ -130,7 +131,7 @@ EXPECTED = (
         ([("x", ("n", 32, 32))], [("y", None)], "x tensor(float) ['n', 32, 32] to y"),
         ([("x", (784,))], [("y", None)], "x tensor(float) [784] to y tensor(float)"),
         ([("x", ("n", 28, 28)), ("z", (1,))], [("y", None)], "x tensor(float) ['n', 28, 28], z "),
-        ([("x", ("n", 784))], [("y", ("n", 784))], "x tensor(float) ['n', 784] to y tensor(float)"),
+        ([("x", ("n", 783))], [("y", None)], "x tensor(float) ['n', 783] to y tensor(float)"),
     ],
 )
 def test_a_graph_of_another_shape_is_named(tmp_path, given, wanted, found):

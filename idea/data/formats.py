@@ -1,57 +1,43 @@
-"""The formats that MNIST comes in, and the checksums of its four files."""
+"""The formats that data sets come in: IDX, the classic pickle of MNIST, and Keras's archive."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import pickle
-import struct
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.data.idx import (
+    Bytes,
+    MissingDataError,
+    find_idx,
+    idx_bytes,
+    is_idx_name,
+    read_idx,
+)
 from idea.errors import DataError
 from idea.files.archive import Archive, gunzip
 from idea.files.read import read_bytes
 
-__all__ = ["CHECKSUMS", "SIZES", "Bytes", "MissingDataError", "read_source", "read_wheel", "verify"]
-
-CHECKSUMS = {
-    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-}
-"""The four files of the data set, and the SHA-256 of each, uncompressed."""
-
-SIZES = {
-    "train-images-idx3-ubyte": 16 + 60_000 * 28 * 28,
-    "train-labels-idx1-ubyte": 8 + 60_000,
-    "t10k-images-idx3-ubyte": 16 + 10_000 * 28 * 28,
-    "t10k-labels-idx1-ubyte": 8 + 10_000,
-}
-"""The size of each in bytes, beyond which nothing is unpacked."""
+__all__ = ["read_source", "read_wheel"]
 
 PICKLE_SIZE = 256 << 20
 """The maximum size of the classic pickle in bytes; its float32 and int64 have some 220 MB."""
 
-Bytes = NDArray[np.uint8]
-
-
-class MissingDataError(DataError):
-    """A folder doesn't have the data set in any format."""
-
 
 def read_source(path: Path) -> dict[str, bytes]:
-    """Read the four uncompressed IDX files from a folder or file in any format, unverified.
+    """Read a data set's four files, unpacked and unverified, from a folder or a file.
 
-    Formats are IDX (raw or gzipped), the classic ``mnist.pkl.gz`` and Keras's ``mnist.npz``.
+    The formats are IDX (raw or gzipped), the classic ``mnist.pkl.gz`` and Keras's ``mnist.npz``;
+    a file may be any of the four.
     """
     if path.is_dir():
         return _read_folder(path)
+    if is_idx_name(path):
+        return _read_idx_files(path.parent, path)
     data = read_bytes(path, DataError)
     if data.startswith(b"PK"):
         return _read_keras(path, data)
@@ -63,47 +49,26 @@ def read_source(path: Path) -> dict[str, bytes]:
     )
 
 
-def verify(files: Mapping[str, bytes], origin: str) -> None:
-    """Check the SHA-256 of the four files; `origin` is for the error."""
-    for name, expected in CHECKSUMS.items():
-        found = hashlib.sha256(files[name]).hexdigest()
-        if found != expected:
-            raise DataError(
-                f"{origin}: {name} is not MNIST's: expected SHA-256 {expected}, found {found}"
-            )
+def _read_idx_files(folder: Path, chosen: Path | None = None) -> dict[str, bytes]:
+    return {name: read_idx(path, name) for name, path in find_idx(folder, chosen).items()}
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
-    files = {}
-    for name in CHECKSUMS:
-        # Some tools unpack them with a dot before "idx".
-        spellings = [name, name.replace("-idx", ".idx")]
-        for candidate in [folder / (s + end) for s in spellings for end in ("", ".gz")]:
-            if candidate.is_file():
-                files[name] = _read_idx(candidate, name)
-                break
-    if len(files) == len(CHECKSUMS):
-        return files
-    for name in ("mnist.pkl.gz", "mnist.npz"):
-        if (folder / name).is_file():
-            return read_source(folder / name)
-    missing = ", ".join(name for name in CHECKSUMS if name not in files)
-    raise MissingDataError(
-        f"{folder}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or mnist.npz; "
-        f"missing: {missing}"
-    )
-
-
-def _read_idx(path: Path, name: str) -> bytes:
-    data = read_bytes(path, DataError)
-    return gunzip(data, str(path), DataError, SIZES[name]) if path.suffix == ".gz" else data
+    try:
+        return _read_idx_files(folder)
+    except MissingDataError:
+        for name in ("mnist.pkl.gz", "mnist.npz"):
+            if (folder / name).is_file():
+                return read_source(folder / name)
+        raise
 
 
 def _to_idx(images: Bytes, labels: Bytes, part: str) -> dict[str, bytes]:
-    count = len(images)
+    if images.ndim != 3 or labels.shape != (len(images),):
+        raise ValueError(f"found images {images.shape} and labels {labels.shape}")
     return {
-        f"{part}-images-idx3-ubyte": struct.pack(">4i", 2051, count, 28, 28) + images.tobytes(),
-        f"{part}-labels-idx1-ubyte": struct.pack(">2i", 2049, count) + labels.tobytes(),
+        f"{part}-images-idx3-ubyte": idx_bytes(images),
+        f"{part}-labels-idx1-ubyte": idx_bytes(labels),
     }
 
 
@@ -124,7 +89,7 @@ def _read_pickle(path: Path, data: bytes) -> dict[str, bytes]:
     try:
         parts = _ArraysOnly(stream, encoding="latin1").load()
         # Its greys are byte/256 as float32, exactly.
-        images = [_as_bytes(images, 256) for images, _ in parts]
+        images = [_as_bytes(images, 256).reshape(-1, 28, 28) for images, _ in parts]
         labels = [_as_bytes(labels) for _, labels in parts]
         train = _to_idx(np.concatenate(images[:2]), np.concatenate(labels[:2]), "train")
         return train | _to_idx(images[2], labels[2], "t10k")
@@ -141,8 +106,11 @@ def _as_bytes(values: Any, scale: int = 1) -> Bytes:
         raise ValueError(
             f"expected arrays of numbers, found {getattr(values, 'dtype', type(values))}"
         )
-    with np.errstate(invalid="ignore"):  # values out of range change the checksum
-        return np.asarray(values * scale).astype(np.uint8)
+    with np.errstate(invalid="ignore"):
+        found = np.asarray(values * scale).astype(np.uint8)
+    if not np.array_equal(found, values * scale):
+        raise ValueError("expected whole numbers in 0…255")
+    return found
 
 
 _PICKLED = (
