@@ -15,7 +15,7 @@ from idea.check.errors import NoDataError, NotReadyError
 from idea.data.datasets import dataset_for, load_dataset
 from idea.data.known import DIGITS8, KNOWN
 from idea.data.nearest import BinaryImages
-from idea.errors import IdeaError
+from idea.errors import IdeaError, MissingPackageError
 from idea.image import DIGITS, Task
 
 __all__ = ["NearestImages", "data_of"]
@@ -57,7 +57,7 @@ class NearestImages:
         Raises
         ------
         NoDataError
-            If no data set with this task is known.
+            If no data set with this task is known, or it needs a package that is missing.
         NotReadyError
             While the data set is being loaded or fetched, and after that has failed.
         """
@@ -83,13 +83,16 @@ class _TrainingImages:
         self._lock = threading.Lock()
         self._loader: threading.Thread | None = None
         self._images: BinaryImages | None = None
+        self._missing = ""
         self._failure = ""
         self._failed_at = 0.0
 
     def loaded(self) -> BinaryImages:
-        """Return the images, or raise a `NotReadyError`."""
-        if self._images is None:
+        """Return the images, or raise a `NotReadyError` or `NoDataError`."""
+        if self._images is None and not self._missing:
             self._load()
+        if self._missing:
+            raise NoDataError(self._missing)
         if self._images is None:
             raise NotReadyError(
                 self._failure or f"{self._title} is being fetched: try again in a few seconds"
@@ -111,6 +114,8 @@ class _TrainingImages:
     def _fetch(self) -> None:
         try:
             self._images = BinaryImages(load_dataset(self._name, on_message=_log.info))
+        except MissingPackageError as error:
+            self._missing = str(error)
         except IdeaError as error:
             _log.warning("%s", error)
             self._failed_at = time.monotonic()

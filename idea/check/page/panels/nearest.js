@@ -11,6 +11,7 @@ import { DIGITS } from "../base/task.js";
 
 const DEBOUNCE_MS = 250;
 const NOT_YET = 503;
+const NO_DATA = "server.code.no_data";
 const TRIES = 8;
 const RETRY_MS = 4000;
 
@@ -78,6 +79,7 @@ export class NearestImage {
 
   /** @param {any} error */
   #showError({ key, params }) {
+    this.root.hidden = key === NO_DATA;
     paint(this.#image, null, this.#app.task);
     setTexts(this.#image, { params: { label: "–" } });
     setTexts(this.#words, key ? { text: key, params } : { text: "nearest.none" });

@@ -24,7 +24,7 @@ const [UNSURE, LIKELY, SURE] = [0.6, 0.9, 0.99];
 const VISIBLE = 32;
 const ANNOUNCE_DELAY_MS = 600;
 // Longer labels are shown in smaller letters.
-const LONGEST_LARGE = 2;
+const [LONGEST_LARGE, LONGEST_WORD] = [2, 11];
 
 /** @param {App} app */
 export function mountAnswer(app) {
@@ -35,6 +35,7 @@ export function mountAnswer(app) {
     figure.classList.toggle("unsure", unsure);
     figure.classList.toggle("none", !app.answers.prepared);
     figure.classList.toggle("word", label.length > LONGEST_LARGE);
+    figure.classList.toggle("long", label.length > LONGEST_WORD);
     setTexts(byId("answer-text"), { text, params });
     setTexts(byId("answer-more"), { text: more, params });
     if (label !== shown) showLabel(figure, label);

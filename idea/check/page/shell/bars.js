@@ -90,7 +90,7 @@ class Row {
     const logit = answer?.logits[index] ?? 0;
     const value = measure === "logit" ? logit : probability;
     const part = (/** @type {number} */ length) => `${(100 * length) / (most - least || 1)}%`;
-    this.#heading.textContent = label;
+    this.#heading.textContent = this.#heading.title = label;
     this.root.classList.toggle("first", answer?.index === index);
     this.#bar.classList.toggle("negative", value < 0);
     this.#bar.style.left = part(Math.min(0, value) - least);

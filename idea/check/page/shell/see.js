@@ -88,8 +88,7 @@ export function mountSee(app) {
     drawn.showImage(images?.drawn ?? null, box, task);
     centre.hidden = !cut || !isMnist(task);
     guides.hidden = isUnprocessed;
-    // How images of unknown data were prepared isn't known either.
-    trust.hidden = !app.model.data;
+    trust.hidden = !isMnist(task);
     setTexts(why, { text: isUnprocessed ? "see.placed" : isMnist(task) ? "see.why" : "see.why.box" });
   };
   const updateAnswers = () => {

@@ -46,6 +46,7 @@ function showProportions({ height, width }) {
   const { style } = document.documentElement;
   style.setProperty("--aspect", String(aspect));
   style.setProperty("--narrow", String(Math.min(aspect, 1)));
+  style.setProperty("--low", String(Math.min(1 / aspect, 1)));
 }
 
 /**
