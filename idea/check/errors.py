@@ -12,11 +12,14 @@ __all__ = [
     "ClientDisconnectedError",
     "ForbiddenError",
     "InternalError",
+    "NoDataError",
     "NotReadyError",
     "RequestError",
     "RequestTimeoutError",
     "ResourceLimitError",
     "UnknownModelError",
+    "WrongSizeError",
+    "WrongTargetError",
     "checker_imports",
     "error_body",
 ]
@@ -44,6 +47,24 @@ class UnknownModelError(RequestError):
 
     status = 404
     code = "unknown"
+
+
+class WrongSizeError(RequestError):
+    """An image of another size than the model's."""
+
+    code = "size"
+
+
+class WrongTargetError(RequestError):
+    """A target that is none of the model's classes."""
+
+    code = "target"
+
+
+class NoDataError(RequestError):
+    """A model whose data set isn't known or can't be loaded here."""
+
+    code = "no_data"
 
 
 class BusyError(RequestError):

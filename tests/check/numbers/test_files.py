@@ -54,7 +54,8 @@ def test_what_is_no_network_is_told_as_by_python(compute, data):
 def test_what_is_no_dump_is_told_as_by_python(compute, data):
     body = """
       const { parseDump } = await load("numbers/dump.js");
-      return [...parseDump(bytes(dump), "five.vf")];
+      const { DIGITS } = await load("base/task.js");
+      return [...parseDump(bytes(dump), "five.vf", DIGITS)];
     """
     found = compute(body, dump=data)
     with pytest.raises(DumpError) as error:
@@ -72,7 +73,8 @@ def test_what_is_no_dump_is_told_as_by_python(compute, data):
 def test_a_dump_comes_back_to_the_byte(compute):
     body = """
       const { dumpBlob, parseDump } = await load("numbers/dump.js");
-      const blob = dumpBlob(parseDump(bytes(dump), "five.vf"));
+      const { DIGITS } = await load("base/task.js");
+      const blob = dumpBlob(parseDump(bytes(dump), "five.vf", DIGITS));
       return [...new Uint8Array(await blob.arrayBuffer())];
     """
     dump = dump_bytes(start_of("grey", 0))

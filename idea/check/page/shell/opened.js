@@ -50,7 +50,7 @@ async function openModel(app, file) {
  */
 async function openDump(app, file) {
   refuseLarge(file);
-  app.drawing.place(parseDump(await file.arrayBuffer(), file.name));
+  app.drawing.place(parseDump(await file.arrayBuffer(), file.name, app.task));
   app.announce(t("open.placed", { name: file.name }));
 }
 
@@ -60,18 +60,20 @@ async function openDump(app, file) {
  */
 async function openPicture(app, file) {
   refuseLarge(file);
-  app.drawing.replace(await inkOnCanvas(file));
+  app.drawing.replace(await inkOnCanvas(app, file));
   app.announce(t("open.placed", { name: file.name }));
 }
 
 /**
  * Return the ink of a picture, centred on the canvas.
+ * @param {App} app
  * @param {File} file
  */
-async function inkOnCanvas(file) {
-  const { light, width, height } = await lightOf(file);
+async function inkOnCanvas({ drawing: { paper }, task }, file) {
+  const { light, width, height } = await lightOf(file, paper);
   try {
-    return centreOnCanvas(inkOf(light, width, height, null).ink, width, height);
+    const { ink } = inkOf(light, width, height, null, task);
+    return centreOnCanvas(ink, width, height, paper);
   } catch (error) {
     throw error instanceof UserError ? new UserError("open.blank", { name: file.name }) : error;
   }
