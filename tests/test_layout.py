@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from idea import image
-
 from conftest import ROOT
 
 ORDER = [
@@ -83,6 +81,8 @@ OWN = {
     "idea/networks/exact.py": "bits",
     "idea/training/recipe.py": "hidden units",
     "cpp/include/idea/image.hpp": "the default task",
+    "idea/check/page/base/task.js": "the default task",
+    "idea/check/page/panels/distortions.js": "a share",
 }
 """Where these numbers may stand in code, and as what."""
 
@@ -146,7 +146,3 @@ def test_the_modules_that_may_name_them_do():
         path = ROOT / name
         numbers = numbers_in_python if path.suffix == ".py" else numbers_in_text
         assert list(numbers(path)), f"{name} needs no place in the list"
-
-
-def test_the_size_of_digits_has_no_names_of_its_own():
-    assert not {"PIXELS", "SIDE"} & set(vars(image))

@@ -202,7 +202,10 @@ def test_an_attack_by_label(run, tmp_path, pets):
     for options, message in (
         (["x.vf", "--target", label], f"x.vf: is classified as {label} already; name another "),
         (["x.vf", "--target", "dog"], "target must be one of Cat, Ankle boot, ../x, 10, not 'dog'"),
-        (["--mnist", "3"], "pets.npz: MNIST's test digits are for networks of digits, found Task("),
+        (
+            ["--test", "3"],
+            "expected a data set for Task(6×8, 4 classes: Cat, Ankle boot, ../x, 10)",
+        ),
     ):
         done = run("idea.attack", *options, "--model", "pets.npz", status=2)
         assert done.stderr.startswith(f"error: {message}")

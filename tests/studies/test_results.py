@@ -10,7 +10,7 @@ import pytest
 
 import idea
 from idea.errors import IdeaError
-from idea.image import PIXELS
+from idea.image import DIGITS
 from idea.networks.weights import Weights
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
@@ -39,7 +39,7 @@ def test_a_row_tells_what_the_ideal_is(small_study, rows):
         model = small_study.model(row["network"])
         image = small_study.image(row["network"], row["digit"])
         assert set(np.unique(image)) <= {0, 1}
-        logits = model.logits(image.reshape(1, PIXELS))[0]
+        logits = model.logits(image.reshape(1, DIGITS.pixels))[0]
         others = np.delete(logits, row["digit"])
         assert row["energy"] == row["logit"] == pytest.approx(logits[row["digit"]], rel=1e-5)
         assert row["margin"] == pytest.approx(logits[row["digit"]] - others.max(), rel=1e-4)
