@@ -24,11 +24,11 @@ from idea.cli.common import (
     complain,
     named_path,
     run,
+    task_options,
     whole_number,
 )
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
-from idea.image import TaskOptions
 from idea.labels import parse_target
 from idea.validation import as_choice
 
@@ -61,7 +61,7 @@ def main() -> int:
     """Parse the command line, attack, write and print; return the exit status."""
     args = parser().parse_args()
     _check(args)
-    model = open_model(args.model, TaskOptions(args.shape, args.classes))
+    model = open_model(args.model, task_options(args))
     digits = TestDigits(args.data)
     options = AttackOptions(args.method, args.beam, args.prove, args.jobs)
     if args.report is not None:

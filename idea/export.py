@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from idea.cli.common import EXIT_STATUS, Parser, named_path, run
+from idea.cli.common import EXIT_STATUS, Parser, add_task, named_path, run, task_options
 from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.files.load import load_model
+from idea.files.load import open_model
 from idea.files.weights.formats import check_name, read_weights, weights_bytes
 from idea.files.write import write_files
-from idea.image import PIXELS
+from idea.image import TaskOptions
 from idea.networks.bundled import find_file
 
 _EPILOG = f"""\
@@ -28,6 +28,8 @@ examples:
     python -m idea.export test.model test.dat
   Export a bundled network to ONNX:
     python -m idea.export lenet lenet.onnx
+  Add the labels, which a .pt lacks:
+    python -m idea.export clothes.pt clothes.safetensors --classes labels.txt
   Print the logits of a file only:
     python -m idea.export --check test.dat
 
@@ -39,23 +41,25 @@ def main() -> int:
     args = parser().parse_args()
     if args.check == (args.out is not None):
         raise OptionError("expected either a file to write or --check")
+    given = task_options(args)
     if args.check:
-        show(_half_grey_logits(args.weights))
+        show(_half_grey_logits(args.weights, given))
         return 0
     check_name(args.out)
     source = find_file(args.weights)
-    weights = read_weights(source)
+    weights = read_weights(source, given)
     if os.path.realpath(args.out) == os.path.realpath(source):
         raise OptionError(f"{args.out} is the input file; name another output file")
     data = weights_bytes(args.out, weights)
     write_files({args.out: data}, new_folders=True)
-    show(_half_grey_logits(args.out))
+    show(_half_grey_logits(args.out, given))
     return 0
 
 
-def _half_grey_logits(path: Path) -> str:
+def _half_grey_logits(path: Path, given: TaskOptions) -> str:
     """Return the logits of the image that is 0.5 everywhere, to compare programs by."""
-    logits = load_model(path).logits(np.full((1, PIXELS), 0.5, np.float32))[0]
+    model = open_model(str(path), given).network
+    (logits,) = model.logits(np.full((1, model.task.pixels), 0.5, np.float32))
     return " ".join(f"{logit:.5f}" for logit in logits)
 
 
@@ -63,15 +67,16 @@ def parser() -> Parser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.export",
-        description="Convert a network's weights to another file format, and print ten reference "
-        "logits for verifying other programs that read the file.",
+        description="Convert a network's weights to another file format, and print reference "
+        "logits, one a class, for verifying other programs that read the file.",
         epilog=_EPILOG,
     )
     parser.add_argument(
         "weights",
         type=named_path,
         help="Chainer's .npz or .model (a classifier, a plain MLP or a trainer's snapshot), "
-        "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet or convnet",
+        "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet, "
+        "convnet, fashion or digits8",
     )
     parser.add_argument(
         "out",
@@ -82,6 +87,7 @@ def parser() -> Parser:
     parser.add_argument(
         "--check", action="store_true", help="print the logits only, and write no file"
     )
+    add_task(parser)
     return parser
 
 

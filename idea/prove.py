@@ -23,7 +23,7 @@ from idea.cli.common import (
     run,
     task_options,
 )
-from idea.cli.prove_output import HEADER, ProofBar, TargetBounds, improved_files
+from idea.cli.prove_output import ProofBar, TargetBounds, header, improved_files
 from idea.cli.search_output import SearchBar
 from idea.cli.streams import show
 from idea.core.find import find
@@ -79,7 +79,7 @@ def main() -> int:
             args.image,
         )
     if not args.json:
-        show(HEADER)
+        show(header(task))
     for target in targets:
         image = _best_known(model.network, target) if initial is None else initial
         result = _bounded(model.network, reached, target, image)
@@ -156,7 +156,7 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.prove",
         usage="%(prog)s [options]",
-        description="Compute upper bounds on a digit's logit over all 2^784 binary images, and "
+        description="Compute upper bounds on a class's logit over all binary images, and "
         "thereby on the possible improvement over the best known image. Two bounds are cheap to "
         "compute, for MLPs and CNNs: interval arithmetic, and linear bounds propagated back "
         "through the layers "
@@ -177,7 +177,7 @@ def parser() -> Parser:
         "--seconds",
         type=real_number,
         metavar="S",
-        help=f"time limit of the proof for each digit (default: {_SECONDS:.0f}; for MLPs with more "
+        help=f"time limit of the proof for each class (default: {_SECONDS:.0f}; for MLPs with more "
         f"than {_FEW} hidden units in total, a proof is attempted only if --seconds is given)",
     )
     parser.add_argument("--bounds", action="store_true", help="compute the two loose bounds only")
@@ -190,7 +190,7 @@ def parser() -> Parser:
         "(default: proofs)",
     )
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON object per digit and nothing else"
+        "--json", action="store_true", help="print one JSON object per class and nothing else"
     )
     return parser
 

@@ -36,7 +36,7 @@ _MEANING = {
     "patience": "number of consecutive perturbations without improvement before the search moves "
     "on to the next image",
     "rounds": "maximum number of rankings",
-    "seconds": "time limit for each digit and restart; 0: no limit; one round, in which each "
+    "seconds": "time limit for each class and restart; 0: no limit; one round, in which each "
     "of two images is given up after --patience perturbations",
     "starts": "number of starting images",
     "steps": "number of proposed changes",
@@ -173,9 +173,9 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--freeze",
         metavar="FILE|unused",
-        help="fix pixels to black: those that are white in a mask (a dump or a 28×28 picture), or, "
-        "with 'unused', the 67 that are black in every training image and whose weights therefore "
-        "got no gradient",
+        help="fix pixels to black: those that are white in a mask (a dump, or a picture of the "
+        "image's size), or, with 'unused', for digits the 67 that are black in every training "
+        "image and whose weights therefore got no gradient",
     )
 
 
@@ -227,10 +227,10 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         "--frames",
         action="store_true",
         help="also write the frames as dumps x0000.vf, x0001.vf, …, and remove those of an earlier "
-        "search; with several digits to folders frames_0, frames_1, …",
+        "search; with several classes to folders frames_0, frames_1, …",
     )
     group.add_argument(
-        "--json", action="store_true", help="print one JSON object per digit and nothing else"
+        "--json", action="store_true", help="print one JSON object per class and nothing else"
     )
     group.add_argument(
         "--replay",

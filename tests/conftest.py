@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import re
@@ -15,8 +16,9 @@ from PIL import Image
 
 import idea
 from idea.files.weights.formats import write_weights
+from idea.image import DIGITS, Task
 from idea.networks.bundled import BUNDLED
-from idea.networks.weights import Convolution, Weights
+from idea.networks.weights import Convolution, Weights, convolved
 
 ROOT = Path(__file__).parents[1]
 BUNDLED_MLP = BUNDLED["mlp"]
@@ -31,10 +33,10 @@ LINE = re.compile(
 )
 
 
-def random_layers(units: int, seed: int, *, second: int | None = None):
-    """Weights of a random 784-units-second-10 network whose units switch often."""
+def random_layers(units: int, seed: int, *, second: int | None = None, task: Task = DIGITS):
+    """Weights of a random pixels-units-second-classes network whose units switch often."""
     rng = np.random.default_rng(seed)
-    widths = [784, units, second or units, 10]
+    widths = [task.pixels, units, second or units, len(task.classes)]
     return [
         (
             rng.normal(0, n_in**-0.5, (n_out, n_in)).astype(np.float32),
@@ -44,19 +46,19 @@ def random_layers(units: int, seed: int, *, second: int | None = None):
     ]
 
 
-def random_convolutions(shapes, widths, seed: int):
+def random_convolutions(shapes, widths, seed: int, task: Task = DIGITS):
     """Weights of a random CNN: of convolutions (maps, side, pool) and hidden dense layers."""
     rng = np.random.default_rng(seed)
-    maps, side = 1, 28
+    maps, height, width = 1, *task.shape
     convolutions = []
     for n_out, k, pool in shapes:
         W = rng.normal(0, (maps * k * k) ** -0.5, (n_out, maps, k, k)).astype(np.float32)
         b = rng.normal(0, 0.3, n_out).astype(np.float32)
         convolutions.append(Convolution(W, b, pool))
-        maps, side = n_out, (side - k + 1) // (2 if pool else 1)
+        maps, (height, width) = n_out, convolved(height, width, k, pool=pool)
     layers = []
-    n_in = maps * side * side
-    for n_out in [*widths, 10]:
+    n_in = maps * height * width
+    for n_out in [*widths, len(task.classes)]:
         W = rng.normal(0, n_in**-0.5, (n_out, n_in)).astype(np.float32)
         layers.append((W, rng.normal(0, 0.3, n_out).astype(np.float32)))
         n_in = n_out
@@ -68,15 +70,15 @@ def write_dat(path: Path, layers) -> Path:
     return write_weights(path, Weights(tuple(layers)))
 
 
-def start_of(kind: str, seed: int) -> np.ndarray:
+def start_of(kind: str, seed: int, task: Task = DIGITS) -> np.ndarray:
     """A start: grey, or binary."""
-    grey = np.random.default_rng(seed + 100).random(784, np.float32)
+    grey = np.random.default_rng(seed + 100).random(task.pixels, np.float32)
     return grey if kind == "grey" else (grey < 0.5).astype(np.float32)
 
 
 def as_floats(images) -> np.ndarray:
     """Greys 0…255 as networks take them."""
-    return images.reshape(-1, 784).astype(np.float32) / 255
+    return images.reshape(len(images), -1).astype(np.float32) / 255
 
 
 def same_weights(one: Weights, other: Weights) -> bool:
@@ -88,6 +90,17 @@ def same_weights(one: Weights, other: Weights) -> bool:
 def close(energy):
     """As right as the kernel promises energies and gains to be."""
     return pytest.approx(energy, rel=1e-5, abs=1e-4)
+
+
+def first_images(dataset, train: int, test: int):
+    """A data set's first images."""
+    return dataclasses.replace(
+        dataset,
+        train_images=dataset.train_images[:train],
+        train_labels=dataset.train_labels[:train],
+        test_images=dataset.test_images[:test],
+        test_labels=dataset.test_labels[:test],
+    )
 
 
 def digest(path) -> str:
@@ -173,14 +186,23 @@ def mnist():
 @pytest.fixture(scope="session")
 def mnist_subset(mnist):
     """A few thousand of its digits."""
-    from idea.data.mnist import Mnist
+    return first_images(mnist, 4000, 1000)
 
-    return Mnist(
-        mnist.train_images[:4000],
-        mnist.train_labels[:4000],
-        mnist.test_images[:1000],
-        mnist.test_labels[:1000],
-    )
+
+@pytest.fixture(scope="session")
+def fashion():
+    """Fashion-MNIST, from Debian's package, the user's cache or a mirror."""
+    try:
+        return idea.load_dataset("fashion", on_message=lambda _: None)
+    except idea.IdeaError as error:
+        pytest.skip(f"needs dataset-fashion-mnist: {error}")
+
+
+@pytest.fixture(scope="session")
+def digits8():
+    """scikit-learn's digits."""
+    pytest.importorskip("sklearn")
+    return idea.load_dataset("digits8")
 
 
 @pytest.fixture(scope="session")

@@ -26,9 +26,13 @@ def energy_of(layers, digit: int) -> Energy:
     return energy
 
 
-def objective(layers, digit: int, aim: str, *, ink: float = 0, smooth: float = 0) -> Energy:
+def objective(
+    layers, digit: int, aim: str, *, ink: float = 0, smooth: float = 0, shape=(28, 28)
+) -> Energy:
     """The objective of a search: a function of the logits, minus the penalties."""
-    logits = [energy_of(layers, d) for d in range(10)]
+    logits = [energy_of(layers, index) for index in range(len(layers[-1][1]))]
+
+    height, width = shape
 
     def energy(image: np.ndarray) -> float:
         values = np.array([logit(image) for logit in logits])
@@ -39,13 +43,13 @@ def objective(layers, digit: int, aim: str, *, ink: float = 0, smooth: float = 0
             "logp": -np.logaddexp.reduce(values - values[digit]),
         }
         penalty = ink * image.sum(dtype=np.float64)
-        for y in range(28):
-            for x in range(28):
-                here = float(image[x + 28 * y])
-                if x < 27:
-                    penalty += smooth * abs(here - float(image[x + 1 + 28 * y]))
-                if y < 27:
-                    penalty += smooth * abs(here - float(image[x + 28 * (y + 1)]))
+        for y in range(height):
+            for x in range(width):
+                here = float(image[x + width * y])
+                if x < width - 1:
+                    penalty += smooth * abs(here - float(image[x + 1 + width * y]))
+                if y < height - 1:
+                    penalty += smooth * abs(here - float(image[x + width * (y + 1)]))
         return float(aims[aim] - penalty)
 
     return energy
@@ -54,7 +58,7 @@ def objective(layers, digit: int, aim: str, *, ink: float = 0, smooth: float = 0
 def greedy(energy: Energy, start: np.ndarray, sweeps: int) -> np.ndarray:
     image = start.copy()
     for _ in range(sweeps):
-        for pixel in range(784):
+        for pixel in range(image.size):
             image[pixel] = 0
             black = energy(image)
             image[pixel] = 1
@@ -77,21 +81,22 @@ def monte_carlo(energy: Energy, start: np.ndarray, pixels, values) -> np.ndarray
     return image
 
 
-def draws(seed: int, steps: int):
+def draws(seed: int, steps: int, pixels: int = 784):
     """The pixels and values that Monte Carlo draws: 4096 of each in turn."""
     rng = np.random.default_rng(seed)
     blocks = [
-        (rng.integers(784, size=4096), rng.integers(2, size=4096)) for _ in range(-(-steps // 4096))
+        (rng.integers(pixels, size=4096), rng.integers(2, size=4096))
+        for _ in range(-(-steps // 4096))
     ]
-    pixels, values = (np.concatenate(column)[:steps] for column in zip(*blocks, strict=True))
-    return pixels, values
+    drawn, values = (np.concatenate(column)[:steps] for column in zip(*blocks, strict=True))
+    return drawn, values
 
 
 def best_flip_gain(energy: Energy, image: np.ndarray) -> float:
     """The largest gain of a flip of a binary image."""
     before = energy(image)
     gains = []
-    for pixel in range(784):
+    for pixel in range(image.size):
         flipped = image.copy()
         flipped[pixel] = 1 - flipped[pixel]
         gains.append(energy(flipped) - before)
@@ -102,10 +107,10 @@ def all_gains(layers, digit: int, image: np.ndarray) -> np.ndarray:
     """The gain of each flip, of a grey pixel the better one, by forward passes in float64."""
     energy = batch_energy(layers, digit)
     before = energy(image[np.newaxis])[0]
-    gains = np.full(784, -np.inf)
+    gains = np.full(image.size, -np.inf)
     for value in (0, 1):
-        after = np.tile(image, (784, 1)).astype(np.float64)
-        after[np.arange(784), np.arange(784)] = value
+        after = np.tile(image, (image.size, 1)).astype(np.float64)
+        np.fill_diagonal(after, value)
         changed = image != value
         gains[changed] = np.maximum(gains, energy(after) - before)[changed]
     return gains
@@ -124,7 +129,7 @@ def batch_energy(layers, digit: int):
 
 def magnitude(layers, digit: int) -> float:
     """The sum of the absolute values of all that is added up in an energy."""
-    total = np.ones(784)
+    total = np.ones(layers[0][0].shape[1])
     for W, b in layers:
         total = np.abs(W.astype(np.float64)) @ total + np.abs(b.astype(np.float64))
     return float(total[digit])

@@ -16,6 +16,7 @@ ORDER = [
     "validation",
     "optional",
     "_kernel",
+    "labels",
     "image",
     "networks",
     "files",

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,6 @@ from idea.data.mnist import load_mnist
 from idea.errors import OptionError
 from idea.files.load import OpenedModel
 from idea.files.preprocess import read_picture
-from idea.files.vf import read_vf
 from idea.image import DIGITS, binarised
 
 __all__ = ["AttackInput", "TestDigits", "read_input"]
@@ -91,13 +89,9 @@ class TestDigits:
 
 
 def read_input(model: OpenedModel, path: str) -> AttackInput:
-    """Read a dump, or a picture, which is prepared as MNIST's digits were."""
-    task = model.network.task
-    if Path(path).suffix == ".vf":
-        return _classified(model, path, read_vf(path, task))
-    if task.shape != DIGITS.shape:
-        raise OptionError(f"{path}: expected a dump (.vf), for the network has {task}")
-    return _classified(model, path, read_picture(path, drawn=True).image)
+    """Read a dump or a picture, which is prepared as those of the network's task."""
+    picture = read_picture(path, drawn=True, task=model.network.task)
+    return _classified(model, path, picture.image)
 
 
 def _classified(

@@ -32,6 +32,7 @@ __all__ = [
     "Parser",
     "add_model",
     "add_target",
+    "add_task",
     "chosen_targets",
     "class_labels",
     "image_shape",
@@ -143,6 +144,11 @@ def chosen_targets(args: argparse.Namespace, task: Task) -> list[int]:
 def add_model(group: argparse._ActionsContainer) -> None:
     """Add the options that name a network, and its task where its file doesn't."""
     group.add_argument("--model", metavar="NAME|FILE", help=MODEL_HELP)
+    add_task(group)
+
+
+def add_task(group: argparse._ActionsContainer) -> None:
+    """Add the options that declare the task of a network whose file doesn't."""
     group.add_argument(
         "--shape",
         type=image_shape,
@@ -159,7 +165,7 @@ def add_model(group: argparse._ActionsContainer) -> None:
 
 
 def task_options(args: argparse.Namespace) -> TaskOptions:
-    """Return what the options of `add_model` declare of the network's task."""
+    """Return what the options of `add_task` declare of the network's task."""
     return TaskOptions(args.shape, args.classes)
 
 

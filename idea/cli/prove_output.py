@@ -14,9 +14,17 @@ from idea.image import DIGITS, Task
 from idea.verification.branch_and_bound import Tree
 from idea.verification.prove import Proof, verdict
 
-__all__ = ["HEADER", "ProofBar", "TargetBounds", "improved_files"]
+__all__ = ["ProofBar", "TargetBounds", "header", "improved_files"]
 
-HEADER = "digit  best known   intervals  linear bounds  verdict"
+
+def header(task: Task) -> str:
+    """Return the first line of the table.
+
+    >>> header(DIGITS)
+    'digit  best known   intervals  linear bounds  verdict'
+    """
+    name = "digit" if task.classes == DIGITS.classes else "class"
+    return f"{name:>{_width(task)}}  best known   intervals  linear bounds  verdict"
 
 
 @dataclass
@@ -59,10 +67,9 @@ class TargetBounds:
 
     def line(self) -> str:
         """Return the line of the table, and a second one for a better image."""
-        label = self.task.label(self.target)
         line = (
-            f"{label:>5}  {self.value:10.4f}  {self.interval:10.4f}  {self.linear:13.4f}  "
-            f"{verdict(self.value, self.bound)}"
+            f"{self.label:>{_width(self.task)}}  {self.value:10.4f}  {self.interval:10.4f}  "
+            f"{self.linear:13.4f}  {verdict(self.value, self.bound)}"
         )
         if self.proof is not None:
             line += f"; {self.proof.parts:,} subproblems in {self.proof.seconds:.1f} s"
@@ -102,6 +109,11 @@ class ProofBar(Bar):
         """Show the state of the tree."""
         bounds = f"best {tree.best[1]:.4f}, at most {tree.bound:.4f}"
         self.go_to(tree.parts, None, postfix=bounds)
+
+
+def _width(task: Task) -> int:
+    """Return the width of the column of labels."""
+    return max(5, *map(len, task.classes))
 
 
 def improved_files(folder: Path, task: Task, target: int) -> tuple[Path, Path]:

@@ -162,7 +162,10 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
     been moved. Searches that were interrupted, or ended by the clock, are refused.
     """
     path = Path(path)
-    stored: _Stored = checked(read_json(path), _Stored, str(path))
+    fields = read_json(path)
+    if not {"digit", "target"} & fields.keys():
+        raise IdeaError(f"{path}: digit: expected a whole number in 0…9, found nothing")
+    stored: _Stored = checked(fields, _Stored, str(path))
     search = _search(path, stored.options, moved)
     if stored.interrupted:
         raise IdeaError(f"{path}: that search was interrupted; it can't be made again")
@@ -171,9 +174,7 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
             f"{path}: that search was ended by the clock (--seconds); it can't be made again"
         )
     sums = msgspec.structs.asdict(stored.sha256)
-    target = stored.target if stored.digit is UNSET else stored.digit
-    if target is UNSET:
-        raise IdeaError(f"{path}: digit: expected a digit, found nothing")
+    target = stored.digit if stored.digit is not UNSET else str(stored.target)
     return Record(path, target, search, sums, stored.versions)
 
 

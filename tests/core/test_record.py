@@ -225,7 +225,10 @@ def test_whatever_a_record_holds_is_read_or_named(written):
         except idea.IdeaError as error:
             assert str(error).startswith(f"{path}: {place[0]}")
         else:
-            is_free = place[0] in ("real_digits", "versions") or place[-1] in ("freeze", "start")
+            is_free = place[0] in ("real_digits", "runner_up", "versions") or place[-1] in (
+                "freeze",
+                "start",
+            )
             is_late = place[-1] in (
                 "objective",
                 "ink",

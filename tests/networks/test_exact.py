@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 import math
@@ -15,9 +16,11 @@ import idea
 from idea.core.objective import Objective
 from idea.core.state.dense import DenseState
 from idea.core.strategies import METHODS
+from idea.image import DIGITS, Task
 from idea.networks.exact import exact_dot, exact_layer
 
 from conftest import random_convolutions, random_layers, start_of
+from tasks import OTHERS, cnn_for, ids
 
 _kernel = pytest.importorskip("idea._kernel")
 from idea.core.state.native import NativeState  # noqa: E402
@@ -38,16 +41,23 @@ OBJECTIVES = {
     "logp": Objective("logp"),
     "ink": Objective(ink=0.5),
     "prices": Objective("margin", ink=0.1, smooth=0.1),
-    "frozen": Objective("logp", ink=-0.1, smooth=1.0, frozen=np.arange(784) % 5 == 0),
+    "frozen": Objective("logp", ink=-0.1, smooth=1.0),
 }
+
+
+def objective_of(aim: str, task: Task) -> Objective:
+    """One of these, with every fifth pixel held black if it is to have some."""
+    frozen = np.arange(task.pixels) % 5 == 0 if aim == "frozen" else None
+    return dataclasses.replace(OBJECTIVES[aim], frozen=frozen)
 
 
 def drawn(draw):
     """Networks all of whose weights and biases draw(rng, shape) gives."""
 
-    def make(widths, seed):
+    def make(widths, seed, task=DIGITS):
         rng = np.random.default_rng(seed)
-        shapes = [(n_out, n_in) for n_in, n_out in itertools.pairwise([784, *widths, 10])]
+        ends = [task.pixels, *widths, len(task.classes)]
+        shapes = [(n_out, n_in) for n_in, n_out in itertools.pairwise(ends)]
         return [
             (np.asarray(draw(rng, s), np.float32), np.asarray(draw(rng, s[:1]), np.float32))
             for s in shapes
@@ -56,21 +66,22 @@ def drawn(draw):
     return make
 
 
-def normal(widths, seed):
-    return drawn(lambda rng, shape: rng.normal(0, 784**-0.5, shape))(widths, seed)
+def normal(widths, seed, task=DIGITS):
+    scale = task.pixels**-0.5
+    return drawn(lambda rng, shape: rng.normal(0, scale, shape))(widths, seed, task)
 
 
-def with_tied_pixels(widths, seed):
+def with_tied_pixels(widths, seed, task=DIGITS):
     """Many pixels with the same weights."""
-    layers = normal(widths, seed)
+    layers = normal(widths, seed, task)
     W = layers[0][0]
-    W[:] = W[:, np.random.default_rng(seed).integers(0, 12, 784)]
+    W[:] = W[:, np.random.default_rng(seed).integers(0, min(12, task.pixels), task.pixels)]
     return layers
 
 
-def with_cancelling_units(widths, seed):
+def with_cancelling_units(widths, seed, task=DIGITS):
     """Each unit twice, and what reads the two in opposite ways: nothing has an effect."""
-    layers = normal(widths, seed)
+    layers = normal(widths, seed, task)
     for (W, b), (following, _) in itertools.pairwise(layers):
         half = len(W) // 2
         W[half : 2 * half], b[half : 2 * half] = W[:half], b[:half]
@@ -78,19 +89,20 @@ def with_cancelling_units(widths, seed):
     return layers
 
 
-def mirrored(widths, seed):
+def mirrored(widths, seed, task=DIGITS):
     """Pixels whose weights are those of others, and units whose are, but for the sign."""
-    layers = normal(widths, seed)
+    layers = normal(widths, seed, task)
     (W, b), (following, _), *_ = layers
-    W[:, 392:] = -W[:, :392]
+    pixels = task.pixels // 2
+    W[:, pixels : 2 * pixels] = -W[:, :pixels]
     half = len(W) // 2
     W[half : 2 * half], b[:] = -W[:half], 0
     following[:, half : 2 * half] = following[:, :half]
     return layers
 
 
-def with_dead_units(widths, seed):
-    layers = normal(widths, seed)
+def with_dead_units(widths, seed, task=DIGITS):
+    layers = normal(widths, seed, task)
     for W, b in layers[:-1]:
         b[::2], W[::3] = -1000, 0
     return layers
@@ -123,18 +135,20 @@ def path(state, method: str, seed: int):
     return [(*progress, state.image.tobytes()) for progress in steps], state.image.tobytes()
 
 
-def start(kind: str, seed: int) -> np.ndarray:
+def start(kind: str, seed: int, task: Task = DIGITS) -> np.ndarray:
     if kind == "levels":
-        return (np.random.default_rng(seed).integers(0, 256, 784) / 255).astype(np.float32)
-    return start_of(kind, seed)
+        levels = np.random.default_rng(seed).integers(0, 256, task.pixels)
+        return (levels / 255).astype(np.float32)
+    return start_of(kind, seed, task)
 
 
 def assert_all_states_agree(monkeypatch, model, case, seed: int) -> None:
     method, aim, kind = case
-    given = (seed % 10, start(kind, seed), OBJECTIVES[aim])
+    task = model.task
+    given = (seed % len(task.classes), start(kind, seed, task), objective_of(aim, task))
     dense = DenseState(model, *given)
     expected = path(dense, method, seed)
-    pixels = np.arange(0, 784, 97)
+    pixels = np.arange(0, task.pixels, max(1, task.pixels // 8))
     for simd in PATHS:
         monkeypatch.setenv("IDEA_SIMD", simd)
         native = NativeState(model, *given)
@@ -158,9 +172,35 @@ def test_all_states_take_one_path_among_ties(monkeypatch, kind, widths):
         assert_all_states_agree(monkeypatch, model, case, n)
 
 
+@pytest.mark.parametrize("task", OTHERS, ids=ids(OTHERS))
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_states_take_one_path_for_any_task(monkeypatch, kind, task):
+    widths = [(9,), (6, 5)][list(KINDS).index(kind) % 2]
+    case = case_for(task, list(KINDS).index(kind))
+    assert_all_states_agree(monkeypatch, idea.MLP(KINDS[kind](widths, 1, task), task), case, 1)
+
+
+@pytest.mark.parametrize("task", OTHERS, ids=ids(OTHERS))
+@pytest.mark.parametrize("kind", ["whole", "one size", "twins"])
+def test_all_states_of_a_cnn_take_one_path_for_any_task(monkeypatch, kind, task):
+    case = case_for(task, ["whole", "one size", "twins"].index(kind))
+    assert_all_states_agree(monkeypatch, tied(cnn_for(task, 3), kind), case, 1)
+
+
+def case_for(task: Task, number: int) -> tuple[str, str, str]:
+    """Each task meets each method and each objective; large images those that don't rank them."""
+    cases = [case for case in CASES if task.pixels <= DIGITS.pixels or case[0] == "mc"]
+    return cases[(number * 13 + 7 * OTHERS.index(task)) % len(cases)]
+
+
 @functools.cache
 def tied_cnn(kind: str) -> idea.CNN:
-    convolutions, layers = random_convolutions([(4, 3, True), (3, 3, True)], [7], 3)
+    return tied(idea.CNN(*random_convolutions([(4, 3, True), (3, 3, True)], [7], 3)), kind)
+
+
+def tied(model: idea.CNN, kind: str) -> idea.CNN:
+    """Replace the weights of a network by some that lead to ties."""
+    convolutions, layers = model.convolutions, model.layers
     rng = np.random.default_rng(4)
     for W, b in [*((W, b) for W, b, _ in convolutions), *layers]:
         if kind == "whole":
@@ -173,7 +213,7 @@ def tied_cnn(kind: str) -> idea.CNN:
                 b[: len(b) - 1 : 2][: len(b[1::2])],
             )
             W[:, 1::2] = -W[:, : W.shape[1] - 1 : 2][:, : W[:, 1::2].shape[1]]
-    return idea.CNN(convolutions, layers)
+    return idea.CNN(convolutions, layers, model.task)
 
 
 @pytest.mark.slow
@@ -240,8 +280,9 @@ def test_sums_are_exact_and_rounded_once():
 
 def test_an_exact_gain_is_above_nothing_where_the_energy_rises(monkeypatch):
     """Antisymmetric to the last bit, so that no change and its reverse both gain."""
-    for aim in OBJECTIVES.values():
-        state = NativeState(idea.MLP(KINDS["tenths"]((9,), 3)), 2, start_of("binary", 3), aim)
+    for aim in OBJECTIVES:
+        model, objective = idea.MLP(KINDS["tenths"]((9,), 3)), objective_of(aim, DIGITS)
+        state = NativeState(model, 2, start_of("binary", 3), objective)
         for pixel in range(0, 784, 41):
             (gain,) = state.exact_gains([pixel])
             if not math.isfinite(gain):

@@ -205,7 +205,7 @@ def test_what_cannot_be_proved_is_refused(monkeypatch):
         ((model, 10, np.zeros(784)), "digit must be one of 0…9, not 10"),
         (
             (model, 5, np.full(784, 0.5)),
-            "expected a binary image, of 0 and 1, found greys",
+            "image: expected a binary image, of 0 and 1, found greys",
         ),
         ((idea.Model.from_function(len), 5, np.zeros(784)), "an exact proof takes an MLP, found "),
     ]:

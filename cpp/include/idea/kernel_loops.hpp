@@ -175,46 +175,57 @@ inline double gain_sum(const Column& column, const float* negated, const float* 
   return static_cast<double>(sum(total[0]));
 }
 
-// gains[o] += the sum of w[o][k] * changes[k] for N outputs from `first` on, whose sums stay in
-// registers; then the same for the others, as large groups as there are.
-template <std::size_t N>
-inline void add_products(const float* changes, const Matrix& w, std::size_t first,
-                         std::size_t begin, std::size_t end, double* gains) {
-  for (; first + N <= w.rows(); first += N) {
-    Vec total[N];
-    const float* rows[N];
-    for (std::size_t o = 0; o < N; ++o) total[o] = splat(0);
-    for (std::size_t o = 0; o < N; ++o) rows[o] = w.row(first + o);
-    for (std::size_t k = begin; k < end; k += Vec::kLanes) {
-      const Vec change = load(changes + k);
-      for (std::size_t o = 0; o < N; ++o) total[o] = fma(load(rows[o] + k), change, total[o]);
-    }
-    for (std::size_t o = 0; o < N; ++o) gains[first + o] += static_cast<double>(sum(total[o]));
-  }
-  if constexpr (N > 1)
-    if (first < w.rows()) add_products<N - 1>(changes, w, first, begin, end, gains);
+// gains[o] += the sum of w[o][k] times a change for N outputs from `first` on, whose sums stay in
+// registers: changes_at(U vectors, k) writes the changes from k on.
+template <std::size_t N, typename Changes>
+inline void add_products(Changes changes_at, const Matrix& w, std::size_t first, std::size_t begin,
+                         std::size_t end, double* gains) {
+  Vec total[N];
+  const float* rows[N];
+  for (Vec& part : total) part = splat(0);
+  for (std::size_t o = 0; o < N; ++o) rows[o] = w.row(first + o);
+  for_blocks(begin, end, [&](auto units, std::size_t k) {
+    Vec change[units];
+    changes_at(change, k);
+    for (std::size_t o = 0; o < N; ++o)
+      for (std::size_t u = 0; u < units; ++u)
+        total[o] = fma(load(rows[o] + k + u * Vec::kLanes), change[u], total[o]);
+  });
+  for (std::size_t o = 0; o < N; ++o) gains[first + o] += static_cast<double>(sum(total[o]));
 }
 
-// The same for several outputs, each with its row of w; added to their gains. The changes of the
-// units' activations are written to `changes`, which has room for a row of w; the first group of
-// outputs takes them from the registers.
+// The same for all outputs from `first` on, in groups of N while there are so many, then in one of
+// the rest.
+template <std::size_t N, typename Changes>
+inline void add_all_products(Changes changes_at, const Matrix& w, std::size_t first,
+                             std::size_t begin, std::size_t end, double* gains) {
+  for (; first + N <= w.rows(); first += N)
+    add_products<N>(changes_at, w, first, begin, end, gains);
+  if constexpr (N > 1)
+    if (first < w.rows()) add_all_products<N - 1>(changes_at, w, first, begin, end, gains);
+}
+
+// The same as gain_sum for several outputs, each with its row of w; added to their gains. More than
+// a group of them share the changes of the units' activations by way of `changes`, which has room
+// for a row of w.
 // Cost: rows + 2 + outputs operations for each unit.
 inline void gain_sums(const Column& column, const float* negated, const Matrix& w,
                       std::size_t begin, std::size_t end, float* changes, double* gains) {
-  const std::size_t first = w.rows() < kOutputGroup ? 0 : kOutputGroup;
-  Vec total[kOutputGroup];
-  for (Vec& part : total) part = splat(0);
+  const auto computed = [&](auto& change, std::size_t k) {
+    activation_change_at(change, column, negated, k);
+  };
+  if (w.rows() == kOutputGroup)
+    return add_products<kOutputGroup>(computed, w, 0, begin, end, gains);
   for_blocks(begin, end, [&](auto units, std::size_t k) {
     Vec change[units];
-    activation_change_at(change, column, negated, k);
+    computed(change, k);
     for (std::size_t u = 0; u < units; ++u) store(changes + k + u * Vec::kLanes, change[u]);
-    if (first == 0) return;
-    for (std::size_t o = 0; o < kOutputGroup; ++o)
-      for (std::size_t u = 0; u < units; ++u)
-        total[o] = fma(load(w.row(o) + k + u * Vec::kLanes), change[u], total[o]);
   });
-  for (std::size_t o = 0; o < first; ++o) gains[o] += static_cast<double>(sum(total[o]));
-  add_products<kOutputGroup>(changes, w, first, begin, end, gains);
+  const auto stored = [changes](auto& change, std::size_t k) {
+    for (std::size_t u = 0; u < std::size(change); ++u)
+      change[u] = load(changes + k + u * Vec::kLanes);
+  };
+  add_all_products<kOutputGroup>(stored, w, 0, begin, end, gains);
 }
 
 // The sum of |x[k]| * y[k].

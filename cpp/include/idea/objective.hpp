@@ -87,19 +87,18 @@ struct Objective {
     return energy.rounded();
   }
 
-  // Bound of the error of value(logits) if each logit has an error of at most logit_error. A margin
-  // has two of them. The derivatives of log p are at most 1 - p in size; the last factor accounts
-  // for the error of p itself.
-  double error_bound(const Logits& logits, double logit_error) const {
+  // Bound of the error of a value = value(logits) if each logit has an error of at most logit_error.
+  // A margin has two of them. The derivatives of log p are at most 1 - p in size; the last factor
+  // accounts for the error of p itself.
+  double error_bound(const Logits& logits, double value, double logit_error) const {
     constexpr double kRounding = 16 * std::numeric_limits<double>::epsilon();
     if (aim == Aim::kLogit) return logit_error;
     double largest = 0;
     for (const double logit : logits) largest = std::max(largest, std::abs(logit));
     logit_error += kRounding * largest;
     if (aim == Aim::kMargin) return 2 * logit_error;
-    const double log_p = value(logits);
-    const double others = std::max(-std::expm1(log_p), std::numeric_limits<double>::min());
-    return 2 * logit_error * std::min(1.0, others * std::exp(2 * logit_error)) - kRounding * log_p;
+    const double others = std::max(-std::expm1(value), std::numeric_limits<double>::min());
+    return 2 * logit_error * std::min(1.0, others * std::exp(2 * logit_error)) - kRounding * value;
   }
 
   // Bound of the error of the price of an image.

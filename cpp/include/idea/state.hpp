@@ -57,7 +57,8 @@ class BasicState {
   double energy() const { return objective_.value(logits()) - objective_.price(image_); }
   // Bound of its distance from the exact energy.
   double error_bound() const {
-    return objective_.error_bound(logits(), activations_.error_bound()) +
+    const Logits now = logits();
+    return objective_.error_bound(now, objective_.value(now), activations_.error_bound()) +
            objective_.price_error_bound();
   }
   // Computed from correctly rounded logits, and correctly rounded itself.

@@ -26,7 +26,7 @@ class Valuation {
   void update(Write write, double logit_error) {
     if (objective_.aim == Aim::kLogit) return;
     write(logits_.data());
-    value_ = {objective_.value(logits_), objective_.error_bound(logits_, logit_error)};
+    value_ = value_of(logits_, logit_error);
   }
 
   // The gain of a change of an image from the logits' gains, each with an error of at most
@@ -38,12 +38,17 @@ class Valuation {
     if (objective_.aim == Aim::kLogit)
       return {*logit_gains - price, gain_error + price_error_bound};
     for (std::size_t o = 0; o < after_.size(); ++o) after_[o] = logits_[o] + logit_gains[o];
-    return {objective_.value(after_) - value_.gain - price,
-            objective_.error_bound(after_, gain_error + logit_error) + value_.error_bound +
-                price_error_bound};
+    const Gain after = value_of(after_, gain_error + logit_error);
+    return {after.gain - value_.gain - price,
+            after.error_bound + value_.error_bound + price_error_bound};
   }
 
  private:
+  Gain value_of(const Logits& logits, double logit_error) const {
+    const double value = objective_.value(logits);
+    return {value, objective_.error_bound(logits, value, logit_error)};
+  }
+
   const Objective& objective_;
   Logits logits_;
   Logits after_;      // scratch: those after a change

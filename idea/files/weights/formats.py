@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,8 +62,8 @@ _SUFFIXES = {
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of an empty archive
 
 
-def read_weights(path: str | os.PathLike[str]) -> Weights:
-    """Read a network's weights from a file of any format.
+def read_weights(path: str | os.PathLike[str], given: TaskOptions = UNDECLARED) -> Weights:
+    """Read a network's weights from a file of any format; `given` is as in `parse_weights`.
 
     PyTorch's and Chainer's zip archives are recognised by their contents, other formats by the
     file's suffix; files with an unknown suffix are read as raw float32.
@@ -73,7 +74,8 @@ def read_weights(path: str | os.PathLike[str]) -> Weights:
     """
     path = Path(path)
     data = read_bytes(path, WeightsError)
-    return parse_weights(with_external_data(data, path) if path.suffix == ".onnx" else data, path)
+    data = with_external_data(data, path) if path.suffix == ".onnx" else data
+    return parse_weights(data, path, given)
 
 
 def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
@@ -93,12 +95,13 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
         check_finite(path, name, array)
     try:
         weights = with_two_outputs(weights).declared(given)
-        weights.sizes(weights.task or weights.derived_task())
+        task = weights.task or weights.derived_task()
+        weights.sizes(task)
     except UnsupportedGraphError:
         raise
     except (OptionError, WeightsError) as error:
         raise WeightsError(f"{path}: {error}") from error
-    return weights
+    return replace(weights, task=task)
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:

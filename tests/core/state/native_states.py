@@ -20,6 +20,7 @@ from idea.core.strategies.monte_carlo import monte_carlo
 from idea.networks.bundled import BUNDLED
 
 from conftest import close, start_of
+from tasks import any_task
 
 _kernel = pytest.importorskip("idea._kernel")
 from idea.core.state.native import NativeState  # noqa: E402
@@ -57,15 +58,17 @@ def native_states(model, digit: int, image) -> list[NativeState]:
     return states
 
 
-def any_image(rng, grey: float) -> np.ndarray:
+def any_image(rng, grey: float, pixels: int) -> np.ndarray:
     """An image of which a share is grey."""
-    image = np.where(rng.random(784) < grey, rng.random(784), rng.integers(2, size=784))
+    greys, binary = rng.random(pixels), rng.integers(2, size=pixels)
+    image = np.where(rng.random(pixels) < grey, greys, binary)
     return image.astype(np.float32)
 
 
 ANY = {
     "seed": st.integers(0, 2**32),
-    "digit": st.integers(0, 9),
+    "task": any_task,
+    "target": st.integers(0, 25),
     "sparse": st.sampled_from([0.0, 0.5, 0.95]),
     "grey": st.sampled_from([0.0, 0.1, 1.0]),
     "simd": st.sampled_from(PATHS),
@@ -124,22 +127,23 @@ class NativeStateTests:
         states = native_states(model, digit, image)
         return expected, [(state, path(state, method, seed, **options)) for state in states]
 
-    def check_proposals(self, model, rng, digit: int, grey: float, simd: str, count: int) -> None:
+    def check_proposals(self, model, rng, target: int, grey: float, simd: str, count: int) -> None:
         """Check some proposals of any kind by the state for any model."""
-        image = any_image(rng, grey)
-        pixels = rng.integers(784, size=count)
+        target %= len(model.task.classes)
+        image = any_image(rng, grey, model.task.pixels)
+        pixels = rng.integers(model.task.pixels, size=count)
         values = rng.choice([0, 1, 0.25], size=count)
         thresholds = rng.choice([0, -0.1, 0.1, -np.inf, np.inf, np.nan], size=count)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("IDEA_SIMD", simd)
-            native = NativeState(model, digit, image)
-        dense = DenseState(model, digit, image)
+            native = NativeState(model, target, image)
+        dense = DenseState(model, target, image)
         proposals = pixels, values, thresholds
         assert native.first(*proposals) == dense.first(*proposals)
         assert np.array_equal(native.walk(*proposals), dense.walk(*proposals))
         assert np.array_equal(native.image, dense.image)
         assert native.energy == close(dense.energy)
-        self.assert_gains(model, digit, native)
+        self.assert_gains(model, target, native)
 
     def test_evaluations_counts_the_evaluated_changes(self):
         state = NativeState(self.networks(self.network[0])[0], 0, start_of("binary", 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 
 import numpy as np
 import pytest
@@ -11,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import idea
+from idea.image import DIGITS, Task
 from idea.networks.bundled import BUNDLED
-from idea.networks.weights import Convolution
+from idea.networks.weights import Convolution, convolved
 
 from conftest import start_of
 
@@ -34,18 +34,18 @@ SHAPES = {
 }
 
 
-def build(shape, draw) -> idea.CNN:
+def build(shape, draw, task: Task = DIGITS) -> idea.CNN:
     """A network whose weights draw(shape, inputs of a unit) returns."""
-    convolutions, layers, maps, side = [], [], 1, 28
+    convolutions, layers, maps, (height, width) = [], [], 1, task.shape
     for n_out, k, pool in shape[0]:
         W = draw((n_out, maps, k, k), maps * k * k)
         convolutions.append(Convolution(W, draw((n_out,), maps * k * k), pool))
-        maps, side = n_out, (side - k + 1) // (2 if pool else 1)
-    n_in = maps * side * side
-    for n_out in [*shape[1], 10]:
+        maps, (height, width) = n_out, convolved(height, width, k, pool=pool)
+    n_in = maps * height * width
+    for n_out in [*shape[1], len(task.classes)]:
         layers.append((draw((n_out, n_in), n_in), draw((n_out,), n_in)))
         n_in = n_out
-    return idea.CNN(convolutions, layers)
+    return idea.CNN(convolutions, layers, task)
 
 
 @functools.cache
@@ -95,7 +95,8 @@ class TestCNN(NativeStateTests):
         return [random_cnn(name)]
 
     def assert_gains(self, model, digit: int, *states) -> None:
-        image, pixels = states[0].image, np.arange(0, 784, 29)
+        image = states[0].image
+        pixels = np.arange(0, image.size, max(1, image.size // 27))
         energy = model.logits(image[np.newaxis])[0, digit]
         expected = some_gains(model, digit, image, pixels)
         for state in states:
@@ -165,19 +166,22 @@ class TestCNN(NativeStateTests):
         hidden=st.lists(st.integers(1, 40), max_size=2),
         **ANY,
     )
-    def test_any_network_and_any_proposals(self, maps, hidden, seed, digit, sparse, grey, simd):
+    def test_any_network_and_any_proposals(
+        self, maps, hidden, seed, task, target, sparse, grey, simd
+    ):
         rng = np.random.default_rng(seed)
 
         def draw(shape, n_in):
             weights = rng.normal(0, n_in**-0.5, shape) * (rng.random(shape) >= sparse)
             return weights.astype(np.float32)
 
-        sides = itertools.accumulate(
-            maps, lambda side, m: (side - m[1] + 1) // (1 + m[2]), initial=28
-        )
-        fitting = [m for m, side in zip(maps, sides, strict=False) if 1 <= m[1] < side]
-        model = build((fitting or maps[:1], hidden), draw)
-        self.check_proposals(model, rng, digit, grey, simd, 60)
+        fitting, side = [], min(task.shape)
+        for n_out, k, pool in maps:
+            if side - k + 1 >= 1 + pool:
+                fitting.append((n_out, k, pool))
+                side = (side - k + 1) // (1 + pool)
+        model = build((fitting or [(2, 1, False)], hidden), draw, task)
+        self.check_proposals(model, rng, target, grey, simd, 60)
 
     def test_a_states_past_leaves_no_more_than_rounding(self, simd):
         rng = np.random.default_rng(5)

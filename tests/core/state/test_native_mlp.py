@@ -132,9 +132,11 @@ class TestMLP(NativeStateTests):
     @pytest.mark.slow
     @settings(max_examples=60, deadline=None)
     @given(first=st.integers(1, 40), second=st.integers(0, 40), **ANY)
-    def test_any_network_and_any_proposals(self, first, second, seed, digit, sparse, grey, simd):
+    def test_any_network_and_any_proposals(
+        self, first, second, seed, task, target, sparse, grey, simd
+    ):
         rng = np.random.default_rng(seed)
-        widths = [784, first, *([second] if second else []), 10]
+        widths = [task.pixels, first, *([second] if second else []), len(task.classes)]
         layers = [
             (
                 (rng.normal(size=(o, i)) * (rng.random((o, i)) >= sparse)).astype(np.float32),
@@ -142,7 +144,7 @@ class TestMLP(NativeStateTests):
             )
             for i, o in itertools.pairwise(widths)
         ]
-        self.check_proposals(idea.MLP(layers), rng, digit, grey, simd, 300)
+        self.check_proposals(idea.MLP(layers, task), rng, target, grey, simd, 300)
 
     def test_a_million_changes_leave_the_gains_right(self, simd):
         rng = np.random.default_rng(5)
