@@ -54,7 +54,7 @@ def test_other_classes_are_named_by_their_labels(form, tmp_path):
     assert list(read) == list(columns)
     for name in ("target", "runner_up"):
         assert read[name].tolist() == table[name].tolist()
-    with pytest.raises(IdeaError, match="digit: expected a column|quoted"):
+    with pytest.raises(IdeaError, match=r"digit: expected a column|quoted"):
         read_table(tmp_path)  # as that of a study of MNIST
 
 
