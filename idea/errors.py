@@ -18,7 +18,7 @@ class PictureError(IdeaError):
 
 
 class DataError(IdeaError):
-    """The MNIST data set is damaged, is another data set, or can't be fetched."""
+    """A data set is damaged, is another one, doesn't fit a task, or can't be fetched."""
 
 
 class MissingPackageError(IdeaError, ImportError):

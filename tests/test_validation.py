@@ -10,7 +10,6 @@ import pytest
 
 import idea
 from idea import validation
-from idea.data.mnist import Mnist
 from idea.errors import OptionError
 from idea.verification.prove import prove
 
@@ -104,7 +103,7 @@ def attacked():
 
 def blank():
     images = np.zeros((10, 28, 28), np.uint8)
-    return Mnist(images, np.arange(10), images, np.arange(10))
+    return idea.Dataset("blank", idea.Task(), images, np.arange(10), images, np.arange(10))
 
 
 def find(**arguments):
@@ -192,8 +191,8 @@ NASTY = [
     (idea.binarised, "values", NO_IMAGES),
     (idea.load_model, "source", NO_NAMES),
     (idea.Model.from_function, "function", [None, *NO_FUNCTIONS]),
-    (functools.partial(idea.energy_context, digits=blank()), "model", NO_MODELS),
-    (lambda **k: idea.energy_context(tiny_model(), **k), "digits", NO_NUMBERS[1:]),
+    (functools.partial(idea.energy_context, dataset=blank()), "model", NO_MODELS),
+    (lambda **k: idea.energy_context(tiny_model(), **k), "dataset", NO_NUMBERS[1:]),
     (lambda **k: idea.energy_context(tiny_model(), blank(), **k), "on_batch", NO_FUNCTIONS),
     (lambda **k: found().save(**k), "folder", [None, *NO_NAMES, ""]),
     (lambda **k: found().save("o", **k), "scale", [*NO_WHOLE_NUMBERS, 0, 101]),

@@ -135,8 +135,9 @@ def _line(ideal: Ideal, known: Context | None) -> str:
     energy = f"{ideal.energy:.4f}" if ideal.objective.aim != "logp" else f"{ideal.energy:.4g}"
     if not ideal.objective.plain:
         energy += f" ({_objective(ideal)}), logit {ideal.logit:.4f}"
+    kind = f"{ideal.label}s" if ideal.task.is_numbered else f"images of class {ideal.label}"
     real = known and (
-        f" (real {ideal.label}s reach {known.strongest:.1f}, their median {known.median:.1f})"
+        f" (real {kind} reach {known.strongest:.1f}, their median {known.median:.1f})"
     )
     return (
         f"{ideal.label}: energy {energy}{real or ''}, "

@@ -16,7 +16,7 @@ BUNDLED = {
     "fashion": _FOLDER / "fashion.safetensors",
     "digits8": _FOLDER / "digits8.safetensors",
 }
-"""Files by name: three for MNIST, and one for each of two more data sets. Each has a text beside it with its provenance."""
+"""Files by name, of networks for three data sets; each has a text beside it with its provenance."""
 
 DEFAULT = "mlp"
 
