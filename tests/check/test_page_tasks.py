@@ -189,6 +189,25 @@ def test_each_bundled_network_reads_what_is_drawn(visit, model):
     visitor.answer(label_of(network, prepared))
 
 
+def test_the_page_asks_for_the_size_of_images_that_a_file_does_not_give(visit):
+    visitor = visit()
+    weights = Weights(tuple(layers_of(TALL)), task=TALL)
+    data = weights_bytes("bare.safetensors", weights)
+    bare = data.replace(b"idea.task", b"idea.trap")
+    assert bare != data
+    visitor.drop("bare.safetensors", bare)
+    dialog = visitor.page.get_by_role("dialog", name=visitor.text("task"))
+    dialog.get_by_label(visitor.text("task.height")).fill("5")
+    dialog.get_by_label(visitor.text("task.width")).fill("3")
+    dialog.get_by_label(visitor.text("task.classes")).fill("cat, dog")
+    dialog.get_by_role("button", name=visitor.text("task.open")).click()
+    visitor.page.get_by_text("5×3 pixels, 2 classes").wait_for()
+    see = visitor.page.get_by_role("region", name=visitor.text("see"))
+    assert see.get_by_role("rowheader").all_inner_texts() == ["cat", "dog"] * 2
+    assert all("400" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()
+
+
 def test_a_picture_for_another_task_is_prepared_as_by_python(visit):
     visitor = visit()
     open_network(visitor, TALL, "tall")
