@@ -12,14 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.energy import margin
-from idea.core.frames import (
-    Frame,
-    animation,
-    picture,
-    save_files,
-    save_frames,
-    write_animation,
-)
+from idea.core.frames import Frame, animation, picture, save_files, save_frames, write_animation
 from idea.core.objective import Objective
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
