@@ -13,9 +13,9 @@ from idea.errors import OptionError
 from idea.figures.choose import target_of
 from idea.files.write import check_folder, require_no_folders, write_files
 from idea.image import DIGITS
-from idea.labels import parse_target
 from idea.optional import load_package
 from idea.studies.study import Study
+from idea.targets import parse_target
 
 _USUAL = DIGITS.index("5")  # what is shown of digits, if the study has it
 

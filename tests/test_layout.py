@@ -19,6 +19,7 @@ ORDER = [
     "_kernel",
     "labels",
     "image",
+    "targets",
     "networks",
     "files",
     "data",

@@ -17,11 +17,11 @@ from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.files.schema import FileName, checked, require_known
 from idea.image import DIGITS, Task
-from idea.labels import parse_targets
 from idea.networks.base import Model
 from idea.studies.data import StudyData
 from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS, Grid, labelled_items
 from idea.studies.stored import PER_NETWORK, class_column
+from idea.targets import parse_targets
 
 __all__ = ["DATA", "SEARCH", "Plan", "prepared_search", "read_toml"]
 
