@@ -23,7 +23,7 @@ from idea.files.load import load_model
 from idea.files.read import read_json
 from idea.files.vf import read_vf
 from idea.files.write import make_folder, write_bytes
-from idea.image import PIXELS
+from idea.image import DIGITS
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
 from idea.studies.make_network import Training, make_networks
@@ -124,7 +124,7 @@ def require_ideals(network: Path, cell: Cell) -> None:
     """Exit with an error unless a forward pass of the stored weights confirms each energy."""
     model = load_model(network / cell.model_file)
     for ideal in read_json(network / "run.json")["ideals"]:
-        image = read_vf(network / f"idea_{ideal['digit']}.vf").reshape(1, PIXELS)
+        image = read_vf(network / f"idea_{ideal['digit']}.vf").reshape(1, DIGITS.pixels)
         logit = float(model.logits(image)[0, ideal["digit"]])
         close = abs(logit - ideal["energy"]) <= 1e-4 + 1e-5 * abs(logit)
         require(close, f"{network}: digit {ideal['digit']} has {logit}, not {ideal['energy']}")

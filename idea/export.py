@@ -29,7 +29,7 @@ examples:
   Export a bundled network to ONNX:
     python -m idea.export lenet lenet.onnx
   Add the labels, which a .pt lacks:
-    python -m idea.export clothes.pt clothes.safetensors --classes labels.txt
+    python -m idea.export w.pt w.safetensors --classes shirt,bag,boot
   Print the logits of a file only:
     python -m idea.export --check test.dat
 

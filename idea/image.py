@@ -18,8 +18,6 @@ __all__ = [
     "DIGITS",
     "MAX_PIXELS",
     "MIN_PIXELS",
-    "PIXELS",
-    "SIDE",
     "UNDECLARED",
     "Task",
     "TaskOptions",
@@ -192,8 +190,6 @@ UNDECLARED = TaskOptions()
 
 DIGITS = Task()
 """The task of MNIST."""
-
-SIDE, PIXELS = DIGITS.height, DIGITS.pixels
 
 
 def as_task(value: object) -> Task:

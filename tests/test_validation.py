@@ -279,9 +279,3 @@ def test_valid_numbers_are_parsed():
     assert list(whole) == [0, 7, -5, 5]
     real = map(validation.parse_number, ("1", ".5", "-2.", "1e-3"))
     assert list(real) == [1, 0.5, -2, 1e-3]
-
-
-@pytest.mark.parametrize("texts", [["10"], ["5,"], ["all", "5"], ["５"], [""], ["-1"]])
-def test_invalid_digits_on_a_command_line_are_refused(texts):
-    with pytest.raises(OptionError, match="digit must be one of 0…9, or all alone, not "):
-        validation.parse_digits(texts)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 __all__ = [
-    "DATA_HELP",
     "DIGITS_HELP",
     "EXIT_STATUS",
     "INTERRUPTED",
@@ -58,10 +57,6 @@ MODEL_HELP = (
     "mlp, lenet, convnet, fashion or digits8 (bundled networks; see python -m idea.models), or a "
     "file of weights: "
     ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, or .onnx (default: mlp)"
-)
-DATA_HELP = (
-    "MNIST: a folder of IDX files, mnist.pkl.gz or Keras's mnist.npz (default: the user's cache, "
-    "downloaded if necessary)"
 )
 DIGITS_HELP = "digits: 5, or 0 3 5, or 0,3,5, or all (default: 5)"
 TARGETS_HELP = "classes by label or index, or all (default: 5 for digits, else all)"

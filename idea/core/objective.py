@@ -59,7 +59,9 @@ class Objective:
     """The penalty for each pair of horizontal or vertical neighbours that differ; for greys in
     proportion."""
     frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
-    """(pixels,) the pixels that are held black."""
+    """(pixels,) the pixels that are held black; given so, or as rows of the image."""
+    _rows: tuple[int, ...] | None = field(default=None, init=False, repr=False)
+    """The shape of `frozen` as it was given in rows."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -68,7 +70,9 @@ class Objective:
             price = as_number(name, getattr(self, name), -DEAREST, DEAREST)
             object.__setattr__(self, name, price)
         if self.frozen is not None:
-            object.__setattr__(self, "frozen", _as_mask(self.frozen))
+            mask = _as_mask(self.frozen)
+            object.__setattr__(self, "frozen", mask.ravel())
+            object.__setattr__(self, "_rows", mask.shape if mask.ndim == 2 else None)
 
     @property
     def plain(self) -> bool:
@@ -77,10 +81,13 @@ class Objective:
 
     def check_task(self, task: Task) -> None:
         """Raise an `OptionError` if the frozen pixels are not those of a task's images."""
-        if self.frozen is not None and self.frozen.size != task.pixels:
+        if self.frozen is None:
+            return
+        if self.frozen.size != task.pixels or self._rows not in (None, task.shape):
+            found = " rows of ".join(map(str, self._rows or self.frozen.shape))
             raise OptionError(
-                f"frozen must be {task.pixels} truth values, in one row or as {task.height} rows, "
-                f"not {self.frozen.size}"
+                f"frozen must be {task.pixels} truth values, in one row or as {task.height} rows "
+                f"of {task.width}, not {found}"
             )
 
     def masked(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -103,7 +110,7 @@ LOGIT = Objective()
 
 
 def _as_mask(frozen: object) -> NDArray[np.bool_]:
-    """Return booleans for each pixel as an array (pixels,)."""
+    """Return booleans for each pixel as an array (pixels,) or (height, width)."""
     try:
         array = np.array(frozen)
     except Exception:  # ragged rows, or an object of the caller's
@@ -117,4 +124,4 @@ def _as_mask(frozen: object) -> NDArray[np.bool_]:
             f"frozen must be a truth value for each pixel, in one row or as rows of the image, "
             f"not {short_repr(frozen)}"
         )
-    return array.ravel()
+    return array

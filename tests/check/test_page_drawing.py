@@ -101,7 +101,7 @@ def test_a_digit_in_a_corner_is_read_when_prepared_alone(visit):
     visitor.answer(7)
     visitor.settle()
     see = visitor.page.get_by_role("region", name=visitor.text("see"))
-    assert see.get_by_text(visitor.pattern("see.prediction", digit=7)).count() == 1
+    assert see.get_by_text(visitor.pattern("see.prediction", label=7)).count() == 1
 
 
 def test_an_idea_on_the_canvas_is_read_as_it_is_until_it_is_drawn_on(visit, shipped):

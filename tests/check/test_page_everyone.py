@@ -191,8 +191,8 @@ def test_it_is_used_by_the_keyboard_alone(visit):
     start = visitor.text("fool.start")
     visitor.tab_to(f"it.innerText === '{start}' && it.role !== 'tab'")
     visitor.press("Enter")
-    panel.get_by_text(visitor.pattern("fool.drawing.many", digit=7)).wait_for()
-    assert panel.get_by_text(visitor.pattern("fool.before", digit=7)).is_visible()
+    panel.get_by_text(visitor.pattern("fool.drawing.many", label=7)).wait_for()
+    assert panel.get_by_text(visitor.pattern("fool.before", label=7)).is_visible()
 
 
 def test_it_speaks_the_browsers_language_and_changes_it_at_once(visit):
@@ -220,7 +220,7 @@ def test_every_text_is_there_in_both_languages(visit):
     for key, (english, japanese) in texts.items():
         assert english.strip(), key
         assert japanese.strip(), key
-        blanks = re.compile(r"\{(?:a_)?(\w+)\}")  # {a_digit} is "an 8": Japanese has no articles
+        blanks = re.compile(r"\{(?:a_)?(\w+)\}")  # {a_label} is "an 8": Japanese has no articles
         assert sorted(blanks.findall(english)) == sorted(blanks.findall(japanese)), key
 
 

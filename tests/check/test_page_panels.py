@@ -140,11 +140,11 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     panel = visitor.panel("tabs.fool")
     choose(panel, 3)
     panel.get_by_role("button", name=visitor.text("fool.start"), exact=True).click()
-    headline = panel.get_by_text(visitor.pattern("fool.drawing.many", digit=7, target=3))
+    headline = panel.get_by_text(visitor.pattern("fool.drawing.many", label=7, target=3))
     headline.wait_for()
     count = re.search(r"\d+", headline.inner_text())[0]
     panel.get_by_label(visitor.text("transport.place")).fill(count)
-    panel.get_by_text(visitor.pattern("fool.after", digit=3)).wait_for()
+    panel.get_by_text(visitor.pattern("fool.after", label=3)).wait_for()
     dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     fooling = parse_vf(dump, "saved").ravel()
     flips = np.flatnonzero(fooling != image)
@@ -155,7 +155,7 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
         without[pixel] = image[pixel]
         assert shipped.logits(without[np.newaxis]).argmax() != 3
     panel.get_by_label(visitor.text("transport.place")).fill("0")
-    panel.get_by_text(visitor.text("fool.meanwhile", digit=7)).wait_for()
+    panel.get_by_text(visitor.text("fool.meanwhile", label=7)).wait_for()
     assert visitor.saved(panel.get_by_role("button", name=visitor.text("save.gif"))).startswith(
         b"GIF89a"
     )
@@ -173,7 +173,7 @@ def test_panels_say_what_they_need_before_there_is_a_drawing(visit):
         visitor.panel(f"tabs.{panel}").get_by_text(said).wait_for()
     visitor.draw(SEVEN)
     visitor.answer(7)
-    said = visitor.panel("tabs.fool").get_by_text(visitor.pattern("fool.prediction", digit=7))
+    said = visitor.panel("tabs.fool").get_by_text(visitor.pattern("fool.prediction", label=7))
     said.wait_for()
     for said in empty.values():
         assert not visitor.page.get_by_text(said).is_visible()
