@@ -105,10 +105,10 @@ def measure_networks(folder: Path, kinds: list[dict[str, object]]) -> list[Kind]
         kind = Kind.of(folder, cells, seconds)
         if number:  # the first loads PyTorch and the digits
             measured.append(kind)
+            estimate = cells[0].seconds() / kind.epoch - 1
             print(
                 f"  {kind.name:14} {kind.epoch:7.3f} s {kind.search:7.3f} s {kind.rest:7.3f} s "
-                f"{kind.size:10,} B in {kind.files} files "
-                f"{cells[0].seconds() / kind.epoch - 1:+5.0%}"
+                f"{kind.size:10,} B in {kind.files} files {estimate:+5.0%}"
                 f"  ({work / seconds:.0%} of a core)",
                 flush=True,
             )

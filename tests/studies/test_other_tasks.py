@@ -90,6 +90,8 @@ def test_the_readings_are_those_of_the_evaluators(study):
             assert readings.answers[j, n].tolist() == model.logits(images).argmax(axis=1).tolist()
     name = study.networks[0]
     others = [study.model(n) for n in study.networks if study.recipe(n).seed != 0]
+    with pytest.raises(IdeaError, match=r"^mlp: expected a network of Task\(.*, found Task\(28×28"):
+        idea.legibility(study.image(name, 0), 0, [*others, "mlp"])
     for label in study.task.classes:
         expected = idea.legibility(study.image(name, label), label, others)
         assert study.rows(name, label)["legibility"] == pytest.approx([expected.agree])
