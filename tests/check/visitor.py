@@ -16,6 +16,22 @@ SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]]
 # The page's texts by their keys, in each language.
 _TEXTS = """async () => (await import(new URL("texts/index.js", location.href).href)).texts"""
 
+# What is uppermost gets the events, as it gets a mouse's.
+_AT_ONCE = """(strokes) => {
+  const { x, y, width, height } = document.querySelector("#canvas").getBoundingClientRect();
+  const send = (type, buttons, [right, down]) => {
+    const place = { clientX: x + right * width, clientY: y + down * height };
+    const pointer = { pointerId: 1, pointerType: "mouse", buttons, bubbles: true };
+    const target = document.elementFromPoint(place.clientX, place.clientY);
+    target.dispatchEvent(new PointerEvent(type, { ...pointer, ...place }));
+  };
+  for (const [first, ...others] of strokes) {
+    send("pointerdown", 1, first);
+    for (const point of others) send("pointermove", 1, point);
+    send("pointerup", 0, others.at(-1));
+  }
+}"""
+
 
 class Visit:
     """One visitor's page."""
@@ -84,8 +100,11 @@ class Visit:
         name = self.pattern("ideas.thumb", digit=digit, **params)
         return self.page.get_by_role("button", name=name)
 
-    def draw(self, strokes=SEVEN, steps=12) -> None:
-        """Draw strokes with the mouse; points are shares of the canvas."""
+    def draw(self, strokes=SEVEN, steps=3) -> None:
+        """Draw strokes with the mouse; points are shares of the canvas.
+
+        Between two points the mouse is moved in steps, at each of which the page draws and reads.
+        """
         box = self.page.locator("#canvas").bounding_box()
         for stroke in strokes:
             points = [
@@ -96,6 +115,10 @@ class Visit:
             for point in points[1:]:
                 self.page.mouse.move(*point, steps=steps)
             self.page.mouse.up()
+
+    def draw_at_once(self, strokes) -> None:
+        """Draw strokes as a mouse does whose movements all reach the page before its next frame."""
+        self.page.evaluate(_AT_ONCE, strokes)
 
     def answer(self, digit) -> None:
         """Wait until the page's prediction is a digit."""
@@ -140,6 +163,11 @@ class Visit:
         alert = self.page.get_by_role("alert")
         alert.get_by_text(re.compile(".")).first.wait_for()
         return alert.inner_text()
+
+    def close_toast(self) -> None:
+        """Close the displayed error."""
+        self.button("toast.close").click()
+        self.button("toast.close").wait_for(state="detached")
 
     def saved(self, button) -> bytes:
         """Press a button that saves a file; return the file's contents."""

@@ -22,8 +22,15 @@ CANVAS = 448
 
 PREPARE = """
   const { prepare } = await load("numbers/prepare.js");
-  const found = prepare(floats(greys), width, height, invert);
-  return { ...found, image: [...found.image] };
+  const picture = floats(greys);
+  return inverts.map((invert) => {
+    try {
+      const found = prepare(picture, width, height, invert);
+      return { ...found, image: [...found.image] };
+    } catch (error) {
+      return sentence(error);
+    }
+  });
 """
 
 INK = """
@@ -127,11 +134,16 @@ CANVASES = {
 }
 
 
-def assert_prepared_alike(compute, canvas, invert) -> float:
-    """Assert that the page makes of greys 0…255 what Python does; give the largest difference."""
+def assert_prepared_alike(compute, canvas, *inverts) -> list[float]:
+    """Assert that the page makes of greys 0…255 what Python does; give the largest differences."""
     greys = (np.asarray(canvas) / 255).astype(np.float32)
     height, width = greys.shape
-    found = compute(PREPARE, greys=greys, width=width, height=height, invert=invert)
+    given = {"width": width, "height": height, "inverts": list(inverts)}
+    found = compute(PREPARE, greys=greys, **given)
+    return [_difference(*pair, greys) for pair in zip(found, inverts, strict=True)]
+
+
+def _difference(found, invert, greys) -> float:
     try:
         expected = prepare(greys, invert=invert)
     except PictureError as error:
@@ -149,9 +161,8 @@ def assert_prepared_alike(compute, canvas, invert) -> float:
 @pytest.mark.slow
 def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(compute, mnist):
     differences = [
-        assert_prepared_alike(compute, pasted(mnist.test_images[number], number), invert)
+        assert_prepared_alike(compute, pasted(mnist.test_images[number], number), False, None)
         for number in range(30)
-        for invert in (False, None)
     ]
     assert np.median(differences) <= 1e-6
 
@@ -159,8 +170,7 @@ def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(compute, mnist)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CANVASES)
 def test_all_kinds_of_pictures_are_prepared_as_by_python(compute, name):
-    for invert in (False, None, True):
-        assert assert_prepared_alike(compute, CANVASES[name], invert) <= 1e-5
+    assert max(assert_prepared_alike(compute, CANVASES[name], False, None, True)) <= 1e-5
 
 
 @pytest.mark.slow
