@@ -34,7 +34,8 @@ install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(
 
 comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
-# A process a core; tests that share an expensive fixture are a group, which stays in one process.
+# A process a core, and one more (conftest.py). Tests that share an expensive fixture are a group,
+# which stays in one process.
 PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas$(comma)shtab \
 	--quick, --numprocesses auto --dist loadgroup)
 
@@ -56,8 +57,8 @@ test-current: .venv/dev .venv/browser
 # What Chainer or its files have to do with; all else meets an old numpy in `make test-oldest`.
 test-chainer: .venv-chainer/installed
 	.venv-chainer/bin/python -m pytest --numprocesses auto --allow-missing torch,safetensors \
-		idea/training tests/training tests/test_train.py tests/test_export.py tests/test_search.py \
-		tests/files/weights/test_formats.py
+		idea/training tests/training tests/test_train.py tests/test_export.py \
+		tests/test_search.py::test_the_main_job tests/files/weights/test_formats.py
 
 test-latest: test-newest test-oldest
 
