@@ -53,7 +53,7 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
     page.get_by_text(visitor.text("answer.none")).wait_for()  # it is no part of the drawing
     page.get_by_label(visitor.text("draw.width"), exact=True).fill("12")
     page.locator("#canvas").scroll_into_view_if_needed()
-    visitor.draw_at_once(
+    visitor.draw(
         [
             [((first + 0.3) / 28, (row + 0.5) / 28), ((last + 0.7) / 28, (row + 0.5) / 28)]
             for row, first, last in runs_of(five.image)

@@ -100,11 +100,15 @@ class Visit:
         name = self.pattern("ideas.thumb", digit=digit, **params)
         return self.page.get_by_role("button", name=name)
 
-    def draw(self, strokes=SEVEN, steps=3) -> None:
-        """Draw strokes with the mouse; points are shares of the canvas.
+    def draw(self, strokes=SEVEN) -> None:
+        """Draw strokes, of which all movements reach the page before its next frame.
 
-        Between two points the mouse is moved in steps, at each of which the page draws and reads.
+        Points are shares of the canvas.
         """
+        self.page.evaluate(_AT_ONCE, strokes)
+
+    def draw_by_mouse(self, strokes=SEVEN, steps=3) -> None:
+        """Draw strokes with the mouse, in steps, at each of which the page paints and reads."""
         box = self.page.locator("#canvas").bounding_box()
         for stroke in strokes:
             points = [
@@ -115,10 +119,6 @@ class Visit:
             for point in points[1:]:
                 self.page.mouse.move(*point, steps=steps)
             self.page.mouse.up()
-
-    def draw_at_once(self, strokes) -> None:
-        """Draw strokes as a mouse does whose movements all reach the page before its next frame."""
-        self.page.evaluate(_AT_ONCE, strokes)
 
     def answer(self, digit) -> None:
         """Wait until the page's prediction is a digit."""
