@@ -51,7 +51,8 @@ def label_of(model, image) -> str:
     return model.task.label(int(model.logits(image.reshape(1, -1)).argmax()))
 
 
-def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit):
+def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit, monkeypatch):
+    monkeypatch.setattr("idea.check.model_store.data_of", lambda task: None)
     visitor = visit()
     model = open_network(visitor, SMALL, "small")
     visitor.draw()
@@ -76,6 +77,8 @@ def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit):
     panel.get_by_text(energy, exact=True).first.wait_for()
     saved = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(saved, "saved", SMALL).ravel(), image)
+    nearest = panel.get_by_role("heading", name=visitor.text("nearest"), include_hidden=True)
+    assert nearest.is_hidden()  # without a data set
 
     panel = visitor.panel("tabs.distort")
     panel.get_by_role("button", name=visitor.text("distort.noise")).click()
