@@ -14,6 +14,7 @@
 # make clean        remove environments, builds and caches
 #
 # QUICK=1 before any test: without PyTorch, a browser and whatever else takes long, on one core.
+# UV=uv before anything: packages are installed by uv, not by pip.
 
 PYTHON ?= python3
 # Chainer's last release runs on Python 3.11, not on newer ones.
@@ -25,16 +26,21 @@ PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include 
 CURRENT = constraints/current.txt
 PIP = -m pip --disable-pip-version-check install --quiet
 
+# $(call pip,FOLDER): the command that installs into an environment. Of uv all environments share one
+# copy of each package.
+pip = $(if $(UV),$(UV) pip install --quiet --reinstall-package idea --python $(1)/bin/python,\
+	$(1)/bin/python $(PIP))
 # $(call venv,FOLDER,PYTHON): an environment whose pip knows all options that are used here.
-venv = $(2) -m venv $(1) && $(1)/bin/python $(PIP) --constraint $(CURRENT) pip
+venv = $(2) -m venv $(1) $(if $(UV),,&& $(1)/bin/python $(PIP) --constraint $(CURRENT) pip)
 # $(call install,FOLDER,EXTRAS,CONSTRAINTS): idea, built and installed with the versions of a file.
 # Its build warns of what every editable install is.
-install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
+install = PYTHONWARNINGS=ignore $(call pip,$(1)) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
 	--editable '.[$(2)]'
 
 comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
-# A process a core; tests that share an expensive fixture are a group, which stays in one process.
+# A process a core, and one more (conftest.py). Tests that share an expensive fixture are a group,
+# which stays in one process.
 PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas$(comma)shtab \
 	--quick, --numprocesses auto --dist loadgroup)
 
@@ -56,8 +62,8 @@ test-current: .venv/dev .venv/browser
 # What Chainer or its files have to do with; all else meets an old numpy in `make test-oldest`.
 test-chainer: .venv-chainer/installed
 	.venv-chainer/bin/python -m pytest --numprocesses auto --allow-missing torch,safetensors,sklearn \
-		idea/training tests/training tests/test_train.py tests/test_export.py tests/test_search.py \
-		tests/files/weights/test_formats.py
+		idea/training tests/training tests/test_train.py tests/test_export.py \
+		tests/test_search.py::test_the_main_job tests/files/weights/test_formats.py
 
 test-latest: test-newest test-oldest
 
@@ -143,23 +149,27 @@ clean:
 	rm -f idea/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/installed: $(PACKAGE) $(CURRENT)
+.venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: idea needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V)"; exit 2; }
 	$(call venv,.venv,$(PYTHON))
+	@touch $@
+
+.venv/installed: .venv/made $(PACKAGE) $(CURRENT)
 	$(call install,.venv,check,$(CURRENT))
 	@touch $@
 
-.venv/dev: .venv/installed
+# What is installed with it is all of the above, so that the kernel is built once.
+.venv/dev: .venv/made $(PACKAGE) $(CURRENT)
 	$(call install,.venv,dev,$(CURRENT))
-	@touch $@
+	@touch .venv/installed $@
 
 # Only what the extra adds, so that the kernel isn't built again, perhaps under running tests.
 .venv/docs: .venv/installed
 	.venv/bin/python -c 'from importlib.metadata import requires; \
 		print(*(line.split(";")[0] for line in requires("idea") if line.endswith("\"docs\"") \
 			and not line.startswith("idea[")), sep="\n")' \
-		| .venv/bin/python $(PIP) --constraint $(CURRENT) --requirement /dev/stdin
+		| $(call pip,.venv) --constraint $(CURRENT) --requirement /dev/stdin
 	@touch $@
 
 # Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.

@@ -9,12 +9,7 @@ from idea.errors import OptionError
 from idea.text import short_repr
 from idea.validation import as_list
 
-__all__ = [
-    "MAX_CLASSES",
-    "as_labels",
-    "file_names",
-    "numbered_labels",
-]
+__all__ = ["MAX_CLASSES", "as_labels", "file_names", "numbered_labels"]
 
 MAX_CLASSES = 1000
 _LONGEST = 60

@@ -21,10 +21,11 @@ from idea.cli.common import (
     whole_number,
 )
 from idea.cli.search_output import Report, SearchBar
+from idea.core.interrupted import Interrupted
 from idea.core.objective import AIMS
 from idea.core.options import method_of
 from idea.core.record import Record, read_record
-from idea.core.result import Ideal, Interrupted
+from idea.core.result import Ideal
 from idea.core.spec import COMMON, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError

@@ -1,4 +1,4 @@
-"""Classes as a user types them: labels, indices, lists of them."""
+"""Targets: classes as texts, as in command lines, plans and requests."""
 
 from __future__ import annotations
 

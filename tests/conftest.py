@@ -20,6 +20,8 @@ from idea.image import DIGITS, Task
 from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Convolution, Weights, convolved
 
+from forking import Forks
+
 ROOT = Path(__file__).parents[1]
 BUNDLED_MLP = BUNDLED["mlp"]
 
@@ -152,22 +154,34 @@ def shipped() -> idea.MLP:
     return idea.load_model()
 
 
+@pytest.fixture(scope="session")
+def forks():
+    """What the commands of `run` are forks of."""
+    forks = Forks()
+    yield forks
+    forks.end()
+
+
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, forks):
     """Run a command of idea's, or a script, as a user would, in an empty folder."""
 
     def run(*args, status: int = 0, **env) -> subprocess.CompletedProcess[str]:
         command = [str(a) for a in args]
-        command = command if command[0].endswith(".py") else ["-m", *command]
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"} | env,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
+        whole = os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"} | env
+        if not any(name.startswith("PYTHON") for name in env):
+            done = forks.run(command, tmp_path, whole)
+        else:  # which Python reads at its start
+            command = command if command[0].endswith(".py") else ["-m", *command]
+            done = subprocess.run(
+                [sys.executable, *command],
+                cwd=tmp_path,
+                env=whole,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=300,
+                check=False,
+            )
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done

@@ -30,7 +30,7 @@ def write_letters(folder: Path, train: int = 24, test: int = 8) -> Path:
     for part, count in (("train", train), ("test", test)):
         labels = rng.permutation(np.repeat(np.arange(len(LETTERS)), count))
         images = np.array(
-            [drawn(LETTERS[n], rng.integers(18, 25), rng.integers(-2, 3, 2)) for n in labels]
+            [drawn(LETTERS[n], rng.integers(20, 24), rng.integers(-1, 2, 2)) for n in labels]
         )
         for kind, array in (
             ("images-idx3", images.transpose(0, 2, 1)),

@@ -235,8 +235,8 @@ def test_letters_of_a_folder_are_trained_opened_and_searched(run, framework, tmp
     write_letters(tmp_path / "emnist")
     outs = ["letters.npz", *(["letters.safetensors"] if framework == "torch" else [])]
     common = ("--data", "emnist", "--classes", ",".join(LETTERS), "--transpose")
-    options = ("--framework", framework, "--units", 32, "--epochs", 8, "--out", *outs)
-    said = run(TRAIN, *common, *options, PYTHONWARNINGS="").stdout
+    options = ("--framework", framework, "--units", 32, "--learning-rate", 0.003, "--out", *outs)
+    said = run(TRAIN, *common, *options, "--epochs", 6, PYTHONWARNINGS="").stdout
     accuracy = float(re.search(r"test accuracy (\d\d\.\d\d)% on 208 images\n", said)[1])
     assert accuracy > 80
     record = json.loads((tmp_path / "result/run.json").read_text())
@@ -257,7 +257,8 @@ def test_letters_of_a_folder_are_trained_opened_and_searched(run, framework, tmp
 def test_a_network_for_small_images(run, digits8, tmp_path):
     pytest.importorskip("torch")
     pytest.importorskip("safetensors")
-    options = ("--framework", "torch", "--data", "digits8", "--units", 16, "--epochs", 4)
+    options = ("--framework", "torch", "--data", "digits8", "--units", 16, "--epochs", 6)
+    options += ("--learning-rate", 0.01)
     said = run(TRAIN, *options, PYTHONWARNINGS="").stdout
     assert re.search(r"^mlp\.safetensors: test accuracy 9\d\.\d\d% on 360 digits\n", said, re.M)
     model = idea.load_model(tmp_path / "mlp.safetensors")

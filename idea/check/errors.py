@@ -18,6 +18,7 @@ __all__ = [
     "RequestTimeoutError",
     "ResourceLimitError",
     "UnknownModelError",
+    "UnknownShapeError",
     "WrongSizeError",
     "WrongTargetError",
     "checker_imports",
@@ -47,6 +48,12 @@ class UnknownModelError(RequestError):
 
     status = 404
     code = "unknown"
+
+
+class UnknownShapeError(RequestError):
+    """A model's file that doesn't give the size of its images: the form has to."""
+
+    code = "shape"
 
 
 class WrongSizeError(RequestError):

@@ -21,6 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from idea.check.errors import WrongSizeError, WrongTargetError
 from idea.errors import DumpError, IdeaError, OptionError
 from idea.image import DIGITS, Task, TaskOptions, as_image
+from idea.targets import parse_target
 from idea.text import short_repr
 
 __all__ = ["FORM_OVERHEAD", "JsonBody", "declared_task", "query_target", "uploaded_file"]
@@ -30,7 +31,6 @@ FORM_OVERHEAD = 100_000
 
 _LONGEST_NAME = 80
 _LONGEST_NUMBER = 18  # digits; these fit 64 bits
-_INDEX = re.compile("[0-9]{1,4}")
 _SHAPE = re.compile("([0-9]{1,4})[x×]([0-9]{1,4})")
 
 
@@ -117,7 +117,7 @@ class JsonBody:
 
     def target(self, task: Task) -> int:
         """Return the index of the class that `target` names by index or label, or `digit`."""
-        return _target(self.get("target"), self.get("digit"), task)
+        return _target(self.get("target"), self.get("digit"), task, task.index)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -134,9 +134,8 @@ def query_target(task: Task) -> int:
 
     In an address both are texts. One that is no label can be an index.
     """
-    target = request.args.get("target")
-    is_index = target is not None and target not in task.classes and _INDEX.fullmatch(target)
-    return _target(int(str(target)) if is_index else target, request.args.get("digit"), task)
+    target, digit = (request.args.get(name) for name in ("target", "digit"))
+    return _target(target, digit, task, lambda text: parse_target(text, task))
 
 
 def declared_task() -> TaskOptions:
@@ -196,12 +195,12 @@ def _display_name(name: str) -> str:
     return shown[-_LONGEST_NAME:].lstrip("-") or "file"
 
 
-def _target(target: Any, digit: Any, task: Task) -> int:
+def _target(target: Any, digit: Any, task: Task, index_of: Callable[[Any], int]) -> int:
     if digit is not None and task.classes != DIGITS.classes:
         raise WrongTargetError(f"digit is for networks of digits, found {task}: use target")
     given = [name for name in (digit, target) if name is not None]
     try:
-        index, *others = (task.index(name) for name in given or [None])
+        index, *others = (index_of(name) for name in given or [None])
     except OptionError as error:
         raise WrongTargetError(str(error)) from None
     if others not in ([], [index]):

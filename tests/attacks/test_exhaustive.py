@@ -45,7 +45,7 @@ def search(problem, criteria, size, **options):
     return looks, finds
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=range(2))
 def tiny(request):
     """A random network that few pixels matter to, an image, and these pixels."""
     rng = np.random.default_rng(request.param)

@@ -57,8 +57,7 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
         [
             [((first + 0.3) / 28, (row + 0.5) / 28), ((last + 0.7) / 28, (row + 0.5) / 28)]
             for row, first, last in runs_of(five.image)
-        ],
-        steps=1,
+        ]
     )
     visitor.settle()
     traced = binary(visitor.greys("see.drawn.image"))

@@ -51,7 +51,8 @@ def label_of(model, image) -> str:
     return model.task.label(int(model.logits(image.reshape(1, -1)).argmax()))
 
 
-def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit):
+def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit, monkeypatch):
+    monkeypatch.setattr("idea.check.model_store.data_of", lambda task: None)
     visitor = visit()
     model = open_network(visitor, SMALL, "small")
     visitor.draw()
@@ -76,6 +77,8 @@ def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit):
     panel.get_by_text(energy, exact=True).first.wait_for()
     saved = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(saved, "saved", SMALL).ravel(), image)
+    nearest = panel.get_by_role("heading", name=visitor.text("nearest"), include_hidden=True)
+    assert nearest.is_hidden()  # without a data set
 
     panel = visitor.panel("tabs.distort")
     panel.get_by_role("button", name=visitor.text("distort.noise")).click()
@@ -187,6 +190,25 @@ def test_each_bundled_network_reads_what_is_drawn(visit, model):
     visitor.settle()
     prepared = (visitor.greys("see.prepared.image") / 255).astype(np.float32)
     visitor.answer(label_of(network, prepared))
+
+
+def test_the_page_asks_for_the_size_of_images_that_a_file_does_not_give(visit):
+    visitor = visit()
+    weights = Weights(tuple(layers_of(TALL)), task=TALL)
+    data = weights_bytes("bare.safetensors", weights)
+    bare = data.replace(b"idea.task", b"idea.trap")
+    assert bare != data
+    visitor.drop("bare.safetensors", bare)
+    dialog = visitor.page.get_by_role("dialog", name=visitor.text("task"))
+    dialog.get_by_label(visitor.text("task.height")).fill("5")
+    dialog.get_by_label(visitor.text("task.width")).fill("3")
+    dialog.get_by_label(visitor.text("task.classes")).fill("cat, dog")
+    dialog.get_by_role("button", name=visitor.text("task.open")).click()
+    visitor.page.get_by_text("5×3 pixels, 2 classes").wait_for()
+    see = visitor.page.get_by_role("region", name=visitor.text("see"))
+    assert see.get_by_role("rowheader").all_inner_texts() == ["cat", "dog"] * 2
+    assert all("400" in text for text in visitor.console_errors), visitor.console_errors
+    visitor.console_errors.clear()
 
 
 def test_a_picture_for_another_task_is_prepared_as_by_python(visit):

@@ -18,6 +18,22 @@ SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]]
 # The page's texts by their keys, in each language.
 _TEXTS = """async () => (await import(new URL("texts/index.js", location.href).href)).texts"""
 
+# What is uppermost gets the events, as it gets a mouse's.
+_AT_ONCE = """(strokes) => {
+  const { x, y, width, height } = document.querySelector("#canvas").getBoundingClientRect();
+  const send = (type, buttons, [right, down]) => {
+    const place = { clientX: x + right * width, clientY: y + down * height };
+    const pointer = { pointerId: 1, pointerType: "mouse", buttons, bubbles: true };
+    const target = document.elementFromPoint(place.clientX, place.clientY);
+    target.dispatchEvent(new PointerEvent(type, { ...pointer, ...place }));
+  };
+  for (const [first, ...others] of strokes) {
+    send("pointerdown", 1, first);
+    for (const point of others) send("pointermove", 1, point);
+    send("pointerup", 0, others.at(-1));
+  }
+}"""
+
 
 class Visit:
     """One visitor's page."""
@@ -91,8 +107,15 @@ class Visit:
         name = self.pattern("ideas.thumb", label=label, **params)
         return self.page.get_by_role("button", name=name)
 
-    def draw(self, strokes=SEVEN, steps=12) -> None:
-        """Draw strokes with the mouse; points are shares of the canvas."""
+    def draw(self, strokes=SEVEN) -> None:
+        """Draw strokes, of which all movements reach the page before its next frame.
+
+        Points are shares of the canvas.
+        """
+        self.page.evaluate(_AT_ONCE, strokes)
+
+    def draw_by_mouse(self, strokes=SEVEN, steps=3) -> None:
+        """Draw strokes with the mouse, in steps, at each of which the page paints and reads."""
         box = self.page.locator("#canvas").bounding_box()
         for stroke in strokes:
             points = [
@@ -148,6 +171,11 @@ class Visit:
         alert = self.page.get_by_role("alert")
         alert.get_by_text(re.compile(".")).first.wait_for()
         return alert.inner_text()
+
+    def close_toast(self) -> None:
+        """Close the displayed error."""
+        self.button("toast.close").click()
+        self.button("toast.close").wait_for(state="detached")
 
     def saved(self, button) -> bytes:
         """Press a button that saves a file; return the file's contents."""

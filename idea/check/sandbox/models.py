@@ -59,6 +59,8 @@ def open_model(
     ------
     WeightsError
         If the file is no valid model, or opening it takes too long, too much memory, or crashes.
+    UnknownShapeError
+        If the size of its images has to be declared.
     InternalError
         If the process fails.
     """

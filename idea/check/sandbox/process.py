@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.check.deadline import Deadline
-from idea.check.errors import InternalError, ResourceLimitError
+from idea.check.errors import InternalError, ResourceLimitError, UnknownShapeError
 from idea.check.limits import MEMORY_SHARE, Limits
 from idea.check.sandbox.channel import (
     BROKEN,
@@ -29,6 +29,7 @@ from idea.check.sandbox.channel import (
     LOGITS,
     MEMORY,
     READY,
+    UNSIZED,
     WEIGHTS,
     WRONG,
     Channel,
@@ -67,6 +68,8 @@ class Process:
     ------
     WeightsError
         If the file is no valid model.
+    UnknownShapeError
+        If the size of its images has to be declared.
     ResourceLimitError
         If the process exceeds its limits or crashes.
     InternalError
@@ -173,6 +176,8 @@ class Process:
         text = _printable(answer.decode("utf-8", "replace")).strip()
         if kind == WRONG:
             return WeightsError(text)
+        if kind == UNSIZED:
+            return UnknownShapeError(text)
         if kind == MEMORY:
             memory = self._limits.process_memory >> 20
             return ResourceLimitError(

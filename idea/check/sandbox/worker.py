@@ -23,11 +23,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.check.limits import MEMORY_SHARE, WALK_CHUNK
-from idea.check.sandbox.channel import BROKEN, EXACT, LOGITS, MEMORY, READY, WEIGHTS, WRONG, Channel
+from idea.check.sandbox.channel import (
+    BROKEN,
+    EXACT,
+    LOGITS,
+    MEMORY,
+    READY,
+    UNSIZED,
+    WEIGHTS,
+    WRONG,
+    Channel,
+)
 from idea.check.sandbox.confinement import confine, discard_stderr, extend_cpu_limit, peak_memory
 from idea.check.sandbox.packing import deserialize_file, serialize_task, serialize_weights
 from idea.core.state.select import state_of
-from idea.errors import IdeaError, WeightsError
+from idea.errors import IdeaError, UnknownSizeError, WeightsError
 from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
 from idea.files.onnx.weights import UnsupportedGraphError
@@ -203,7 +213,8 @@ def _failure(error: Exception) -> tuple[bytes, bytes]:
         return MEMORY, b""
     if isinstance(error, IdeaError):
         # A name from the file may be of any length.
-        return WRONG, f"{error!s:.{_LONGEST_TEXT}}".encode("utf-8", "replace")
+        kind = UNSIZED if isinstance(error, UnknownSizeError) else WRONG
+        return kind, f"{error!s:.{_LONGEST_TEXT}}".encode("utf-8", "replace")
     text = "".join(traceback.format_exception(error))
     return BROKEN, text[-_LONGEST_TEXT:].encode("utf-8", "replace")
 

@@ -76,7 +76,7 @@ HOSTILE = {
         b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
         "seven.png: expected a picture or a dump, found 71 bytes that begin with b'<svg'",
     ),
-    "html": (b"<html><script>alert(1)</script>", "seven.png: expected a picture, or a dump"),
+    "html": (b"<html><script>alert(1)</script>", "seven.png: expected a picture or a dump"),
     "postscript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "seven.png: expected a"),
     "tiff": (bytes_of(drawn(), "TIFF"), "seven.png: expected a picture or a dump"),
     "blank": (bytes_of(Image.new("L", (99, 99), 255)), "seven.png: no ink was found"),

@@ -168,6 +168,7 @@ def test_an_encoded_image_of_another_size_is_refused(client, entry):
 def test_the_task_of_a_file_without_one_is_declared_in_the_form(client):
     response = client.upload("/api/models", bare(SIDES), "m.npz")
     assert "the size of the images doesn't follow" in error_message(response, 400)
+    assert response.json["code"] == "shape"
     entries = [
         client.upload("/api/models", bare(SIDES), "m.npz", **fields).json
         for fields in ({"shape": "5x3"}, {"shape": "5×3", "classes": "left, right"})

@@ -79,9 +79,11 @@ function unprocessed(greys) {
 function imagesOf(greys, task) {
   const { width, height } = paperOf(task);
   const drawn = asDrawn(greys, width, height, task);
+  const shares = new Float32Array(greys.length);
+  // In a loop, which takes a hundredth of the time of `from` with a function.
+  for (let at = 0; at < shares.length; at++) shares[at] = greys[at] / 255;
   try {
-    const ink = Float32Array.from(greys, (x) => x / 255);
-    const { image, box } = prepare(ink, width, height, false, task);
+    const { image, box } = prepare(shares, width, height, false, task);
     return { drawn, prepared: image, box, isUnprocessed: false };
   } catch (error) {
     if (error instanceof UserError) {

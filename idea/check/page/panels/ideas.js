@@ -16,6 +16,8 @@ import { fileName, sizeOf } from "../base/task.js";
 
 // Of many classes so many are searched and shown at a time.
 const PAGE = 10;
+// Longer labels need more room than there is beside an energy.
+const LONGEST_SHORT = 2;
 
 /**
  * @param {HTMLElement} root
@@ -95,6 +97,8 @@ class Ideas {
     this.#thumbs = Array.from({ length: count }, (_, place) =>
       new IdeaThumb(this.#task, this.#first + place, () => this.#toggle(place)),
     );
+    const { classes } = this.#task;
+    this.#grid.classList.toggle("words", classes.some(({ length }) => length > LONGEST_SHORT));
     this.#grid.replaceChildren(...this.#thumbs.map(({ root }) => root));
   }
 

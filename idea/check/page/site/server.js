@@ -126,11 +126,13 @@ export class Server {
 
   /**
    * @param {File} file
+   * @param {Record<string, string>} declared of its task: shape and classes
    * @returns {Promise<ModelEntry>}
    */
-  async openModel(file) {
+  async openModel(file, declared = {}) {
     refuseLarger(file, this.limits.file);
     const body = new FormData();
+    for (const [name, value] of Object.entries(declared)) body.append(name, value);
     body.append("file", file);
     const entry = await (await request("api/models", { method: "POST", body })).json();
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];

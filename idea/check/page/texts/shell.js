@@ -34,6 +34,16 @@ export const texts = {
     "サーバーに{name}が残っていないため、{other}を使用します。続けて使うには、" +
       "もう一度ファイルを開いてください。",
   ],
+  "task": ["Images and classes of the network", "ネットワークの画像とクラス"],
+  "task.ask": [
+    "{name} does not give the size of its images.",
+    "{name}からは画像の大きさがわかりません。",
+  ],
+  "task.height": ["Height", "高さ"],
+  "task.width": ["Width", "幅"],
+  "task.classes": ["Labels, separated by commas (optional)", "クラス名（コンマ区切り、省略可）"],
+  "task.open": ["Open", "開く"],
+  "task.cancel": ["Cancel", "キャンセル"],
   "model.accuracy": ["{name}, {percent}", "{name}（{percent}）"],
   "model.layers": ["{name}: {network}", "{name}：{network}"],
   "model.layers.task": [
@@ -194,6 +204,10 @@ export const texts = {
   "server.code.unknown": [
     "The server no longer has this network. Open its file again.",
     "サーバーにこのネットワークはもうありません。もう一度ファイルを開いてください。",
+  ],
+  "server.code.shape": [
+    "The file does not give the size of the images. {text}",
+    "ファイルからは画像の大きさがわかりません。{text}",
   ],
   "server.code.size": [
     "The image does not fit this network. {text}",
