@@ -28,6 +28,7 @@ __all__ = [
     "require_hyperparameter",
     "require_study",
     "rows_of",
+    "spread",
     "target_of",
     "values_in",
     "varying",
@@ -139,6 +140,18 @@ def target_of(study: Study, target: int | str) -> int:
             f"the study has no ideals of {study.task.label(index)}; it has those of {known}"
         )
     return index
+
+
+def spread(targets: Sequence[int], most: int) -> list[int]:
+    """Return some classes evenly from very many; all if there are no more than `most`.
+
+    Examples
+    --------
+    >>> spread(range(1000), 4), spread([3, 5], 4)
+    ([0, 333, 666, 999], [3, 5])
+    """
+    places = np.linspace(0, len(targets) - 1, min(len(targets), most)).round()
+    return [targets[int(place)] for place in places]
 
 
 def literal(text: str) -> str:

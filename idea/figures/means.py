@@ -16,6 +16,7 @@ from idea.figures.choose import (
     literal,
     networks_of,
     require_study,
+    spread,
     target_of,
 )
 from idea.figures.tiles import COLUMNS, Sheet, Tile, in_rows
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["mean_ideal", "seed_deviation"]
 
+_MAX_TARGETS = 100
 _MAX_DEVIATION = 0.5**0.5  # of a pixel over seeds: that of a 0 and a 1
 
 
@@ -42,7 +44,7 @@ def mean_ideal(
     study
         The study.
     target
-        Which of its classes, by label or index; None draws all.
+        Which of its classes, by label or index; None draws all, of more than 100 as many, evenly.
     ax
         Axes to draw into; by default those of a new figure.
     **where
@@ -63,7 +65,7 @@ def mean_ideal(
     >>> mean_ideal(idea.Study("STUDY"), arch="mlp")  # doctest: +SKIP
     """
     require_study(study)
-    targets = study.targets if target is None else (target_of(study, target),)
+    targets = spread(study.targets, _MAX_TARGETS) if target is None else [target_of(study, target)]
     found = networks_of(study, where)
     groups = _groups_over_seeds(found)
     labels = [literal(study.task.label(index)) for index in targets]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from idea.figures.choose import values_in, varying
+from idea.figures.choose import spread, values_in, varying
 from idea.studies.study import Study
 
 __all__ = ["axes_for", "groups_for", "shown_targets", "size_within", "varied"]
@@ -99,9 +97,7 @@ def groups_for(study: Study) -> list[str]:
 
 def shown_targets(study: Study) -> list[int]:
     """Choose the classes whose ideals are shown of each network, evenly from very many."""
-    targets = study.targets
-    places = np.linspace(0, len(targets) - 1, min(len(targets), _MAX_TARGETS)).round()
-    return [targets[int(place)] for place in places]
+    return spread(study.targets, _MAX_TARGETS)
 
 
 def size_within(shape: tuple[int, int], side: int) -> tuple[int, int]:

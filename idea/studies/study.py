@@ -24,6 +24,8 @@ from idea.training.recipe import Recipe
 
 __all__ = ["Study"]
 
+_MOST_LISTED = 20  # classes
+
 
 class Study:
     """Many networks over a grid of hyperparameters, and the ideals of each.
@@ -103,9 +105,10 @@ class Study:
             )
 
     def __repr__(self) -> str:
-        keys = tuple(map(self.task.key, self.targets))
-        name = f"{class_column(self.task)}s"
-        return f"Study({str(self.folder)!r}): {len(self.networks)} networks, {name} {keys}"
+        keys = [repr(self.task.key(target)) for target in self.targets]
+        more = ", …" if len(keys) > _MOST_LISTED else "," * (len(keys) == 1)
+        listed = f"{class_column(self.task)}s ({', '.join(keys[:_MOST_LISTED])}{more})"
+        return f"Study({str(self.folder)!r}): {len(self.networks)} networks, {listed}"
 
     @property
     def digits(self) -> tuple[int, ...]:
