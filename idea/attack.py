@@ -30,7 +30,7 @@ from idea.cli.common import (
 from idea.cli.data import add_data, chosen_data
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
-from idea.labels import parse_target
+from idea.image import parse_target
 from idea.validation import as_choice
 
 _EPILOG = f"""\

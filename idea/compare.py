@@ -12,8 +12,7 @@ from idea.cli.streams import show
 from idea.errors import OptionError
 from idea.figures.choose import target_of
 from idea.files.write import check_folder, require_no_folders, write_files
-from idea.image import DIGITS
-from idea.labels import parse_target
+from idea.image import DIGITS, parse_target
 from idea.optional import load_package
 from idea.studies.study import Study
 

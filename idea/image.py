@@ -24,6 +24,8 @@ __all__ = [
     "as_image",
     "as_task",
     "binarised",
+    "parse_target",
+    "parse_targets",
     "require_binary",
 ]
 
@@ -198,6 +200,27 @@ def as_task(value: object) -> Task:
     if not isinstance(task, Task):
         raise OptionError(f"expected a model whose task is an idea.Task, found {short_repr(task)}")
     return task
+
+
+def parse_targets(texts: list[str], task: Task) -> list[int]:
+    """Parse the classes of a command line, in order, each once.
+
+    >>> parse_targets(["3,8", "3"], DIGITS), len(parse_targets(["all"], DIGITS))
+    ([3, 8], 10)
+    """
+    if texts == ["all"] and "all" not in task.classes:
+        return list(range(len(task.classes)))
+    names: list[str] = []
+    for text in texts:
+        names += [text] if text in task.classes else text.split(",")
+    return list(dict.fromkeys(parse_target(name, task, ", or all alone") for name in names))
+
+
+def parse_target(text: str, task: Task, also: str = "") -> int:
+    """Parse a class of a command line, a label or an index; `also` is for the error."""
+    numbers = numbered_labels(len(task.classes))
+    is_index = text in numbers and text not in task.classes
+    return task.index(numbers.index(text) if is_index else text, also)
 
 
 def as_image(

@@ -1,25 +1,19 @@
-"""Labels of classes: how they are checked and parsed, and their form in names of files."""
+"""Labels of classes: how they are checked, and their form in names of files."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from idea.errors import OptionError
 from idea.text import short_repr
 from idea.validation import as_list
-
-if TYPE_CHECKING:
-    from idea.image import Task
 
 __all__ = [
     "MAX_CLASSES",
     "as_labels",
     "file_names",
     "numbered_labels",
-    "parse_target",
-    "parse_targets",
 ]
 
 MAX_CLASSES = 1000
@@ -66,25 +60,3 @@ def file_names(labels: Iterable[str]) -> tuple[str, ...]:
             name, number = f"{base}_{number}", number + 1
         names[name.casefold()] = name
     return tuple(names.values())
-
-
-def parse_targets(texts: list[str], task: Task) -> list[int]:
-    """Parse the classes of a command line, in order, each once.
-
-    >>> from idea.image import DIGITS
-    >>> parse_targets(["3,8", "3"], DIGITS), len(parse_targets(["all"], DIGITS))
-    ([3, 8], 10)
-    """
-    if texts == ["all"] and "all" not in task.classes:
-        return list(range(len(task.classes)))
-    names: list[str] = []
-    for text in texts:
-        names += [text] if text in task.classes else text.split(",")
-    return list(dict.fromkeys(parse_target(name, task, ", or all alone") for name in names))
-
-
-def parse_target(text: str, task: Task, also: str = "") -> int:
-    """Parse a class of a command line, a label or an index; `also` is for the error."""
-    numbers = numbered_labels(len(task.classes))
-    is_index = text in numbers and text not in task.classes
-    return task.index(numbers.index(text) if is_index else text, also)

@@ -20,8 +20,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from idea.check.errors import WrongSizeError, WrongTargetError
 from idea.errors import DumpError, IdeaError, OptionError
-from idea.image import DIGITS, Task, TaskOptions, as_image
-from idea.labels import parse_target
+from idea.image import DIGITS, Task, TaskOptions, as_image, parse_target
 from idea.text import short_repr
 
 __all__ = ["FORM_OVERHEAD", "JsonBody", "declared_task", "query_target", "uploaded_file"]

@@ -13,8 +13,8 @@ from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
-from idea.image import DIGITS, Task, TaskOptions
-from idea.labels import as_labels, parse_targets
+from idea.image import DIGITS, Task, TaskOptions, parse_targets
+from idea.labels import as_labels
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:

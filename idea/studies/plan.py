@@ -16,8 +16,7 @@ from idea.data.known import MNIST
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.files.schema import FileName, checked, require_known
-from idea.image import DIGITS, Task
-from idea.labels import parse_targets
+from idea.image import DIGITS, Task, parse_targets
 from idea.networks.base import Model
 from idea.studies.data import StudyData
 from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS, Grid, labelled_items
