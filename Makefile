@@ -14,7 +14,6 @@
 # make clean        remove environments, builds and caches
 #
 # QUICK=1 before any test: without PyTorch, a browser and whatever else takes long, on one core.
-# UV=uv before anything: packages are installed by uv, not by pip.
 
 PYTHON ?= python3
 # Chainer's last release runs on Python 3.11, not on newer ones.
@@ -26,15 +25,11 @@ PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include 
 CURRENT = constraints/current.txt
 PIP = -m pip --disable-pip-version-check install --quiet
 
-# $(call pip,FOLDER): the command that installs into an environment. Of uv all environments share one
-# copy of each package.
-pip = $(if $(UV),$(UV) pip install --quiet --reinstall-package idea --python $(1)/bin/python,\
-	$(1)/bin/python $(PIP))
 # $(call venv,FOLDER,PYTHON): an environment whose pip knows all options that are used here.
-venv = $(2) -m venv $(1) $(if $(UV),,&& $(1)/bin/python $(PIP) --constraint $(CURRENT) pip)
+venv = $(2) -m venv $(1) && $(1)/bin/python $(PIP) --constraint $(CURRENT) pip
 # $(call install,FOLDER,EXTRAS,CONSTRAINTS): idea, built and installed with the versions of a file.
 # Its build warns of what every editable install is.
-install = PYTHONWARNINGS=ignore $(call pip,$(1)) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
+install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
 	--editable '.[$(2)]'
 
 comma = ,
@@ -169,7 +164,7 @@ clean:
 	.venv/bin/python -c 'from importlib.metadata import requires; \
 		print(*(line.split(";")[0] for line in requires("idea") if line.endswith("\"docs\"") \
 			and not line.startswith("idea[")), sep="\n")' \
-		| $(call pip,.venv) --constraint $(CURRENT) --requirement /dev/stdin
+		| .venv/bin/python $(PIP) --constraint $(CURRENT) --requirement /dev/stdin
 	@touch $@
 
 # Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.
