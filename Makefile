@@ -57,7 +57,7 @@ test-current: .venv/dev .venv/browser
 # What Chainer or its files have to do with; all else meets an old numpy in `make test-oldest`.
 test-chainer: .venv-chainer/installed
 	.venv-chainer/bin/python -m pytest --numprocesses auto --allow-missing torch,safetensors,sklearn \
-		idea/training tests/training tests/test_train.py tests/test_export.py \
+		idea/training tests/training tests/test_train.py tests/test_train_tasks.py tests/test_export.py \
 		tests/test_search.py::test_the_main_job tests/files/weights/test_formats.py
 
 test-latest: test-newest test-oldest
