@@ -175,8 +175,8 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
         "--freeze",
         metavar="FILE|unused",
         help="fix pixels to black: those that are white in a mask (a dump, or a picture of the "
-        "image's size), or, with 'unused', for digits the 67 that are black in every training "
-        "image and whose weights therefore got no gradient",
+        "image's size), or, with 'unused', those that are black in every training image (67 for "
+        "MNIST) and whose weights therefore got no gradient",
     )
 
 

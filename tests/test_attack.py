@@ -151,8 +151,8 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
             "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
         ),
         (["a.vf", "--mnist", "0"], "expected a file or --mnist, found both"),
-        (["--mnist", "10000"], "--mnist must be one of the test digits 0…9,999, not 10,000"),
-        (["--mnist", "-1"], "--mnist must be one of the test digits 0…9,999, not -1"),
+        (["--mnist", "10000"], "expected one of the test digits 0…9,999, found 10,000"),
+        (["--mnist", "-1"], "expected one of the test digits 0…9,999, found -1"),
         (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not 10"),
         (
             ["--mnist", "0", "--target", "7"],

@@ -33,7 +33,8 @@ def test_it_describes_files(run, tmp_path):
     write_dat(tmp_path / "a.dat", random_layers(3, 0))
     write_dat(tmp_path / "b.dat", random_layers(5, 0))
     assert run("idea.models", "a.dat", "b.dat").stdout == (
-        "a.dat: MLP(784-3-3-10)\nb.dat: MLP(784-5-5-10)\n"
+        "a.dat: MLP(784-3-3-10), 28×28, 10 classes: 0…9\n"
+        "b.dat: MLP(784-5-5-10), 28×28, 10 classes: 0…9\n"
     )
 
 
@@ -83,7 +84,7 @@ def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
     model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8)
     onnx.save(model, tmp_path / "m.onnx")
     assert run("idea.models", "m.onnx").stdout == (
-        "m.onnx: OnnxModel(m.onnx), run by ONNX Runtime: expected dense layers, optionally "
+        "m.onnx: OnnxModel(m.onnx), 28×28, 10 classes: 0…9, run by ONNX Runtime: expected dense layers, optionally "
         "preceded by convolutions, with ReLU between them; found a node Tanh\n"
     )
 

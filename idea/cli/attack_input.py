@@ -58,7 +58,7 @@ class TestImages:
         labels = self._data.test_labels
         if not 0 <= index < len(labels):
             raise OptionError(
-                f"--mnist must be one of the test {self.noun}s 0…{len(labels) - 1:,}, not {index:,}"
+                f"expected one of the test {self.noun}s 0…{len(labels) - 1:,}, found {index:,}"
             )
         grey = self._data.test_images[index] / np.float32(255)
         name, true_label = f"test {self.noun} {index:,}", int(labels[index])
