@@ -84,7 +84,8 @@ def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
     model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8)
     onnx.save(model, tmp_path / "m.onnx")
     assert run("idea.models", "m.onnx").stdout == (
-        "m.onnx: OnnxModel(m.onnx), 28×28, 10 classes: 0…9, run by ONNX Runtime: expected dense layers, optionally "
+        "m.onnx: OnnxModel(m.onnx), 28×28, 10 classes: 0…9, run by ONNX Runtime: expected "
+        "dense layers, optionally "
         "preceded by convolutions, with ReLU between them; found a node Tanh\n"
     )
 
