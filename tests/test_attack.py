@@ -153,7 +153,7 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
         (["a.vf", "--mnist", "0"], "expected a file or --mnist, found both"),
         (["--mnist", "10000"], "expected one of the test digits 0…9,999, found 10,000"),
         (["--mnist", "-1"], "expected one of the test digits 0…9,999, found -1"),
-        (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not 10"),
+        (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not '10'"),
         (
             ["--mnist", "0", "--target", "7"],
             "test digit 0: is classified as 7 already; name another --target",
@@ -164,7 +164,7 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
         ),
         (
             ["--report", "5", "--mnist", "0"],
-            "--report attacks test digits without a target: leave out --mnist",
+            "--report attacks test images without a target: leave out --mnist",
         ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),

@@ -46,7 +46,7 @@ class Objective:
     >>> import idea
     >>> cheap = idea.Objective(ink=0.5)
     >>> five = idea.find(idea.load_model(), 5, objective=cheap)
-    >>> abs(five.energy - (five.logit - 0.5 * five.image.sum())) < 1e-6
+    >>> bool(abs(five.energy - (five.logit - 0.5 * five.image.sum())) < 1e-6)
     True
     """
 
