@@ -47,7 +47,12 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
         with store.borrow(request.form.get("model"), deadline) as model:
             with deadline.holding(pictures):
                 prepared = read_picture(
-                    data, task=model.task, name=name, largest=limits.pixels, formats=_FORMATS
+                    data,
+                    drawn=True,
+                    task=model.task,
+                    name=name,
+                    largest=limits.pixels,
+                    formats=_FORMATS,
                 )
             (prediction,) = classify_images(model, prepared.image.reshape(1, -1))
         return {

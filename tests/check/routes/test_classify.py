@@ -12,6 +12,7 @@ from PIL import Image
 
 import idea
 from idea.check import Limits, create_app
+from idea.files.picture import png_bytes
 from idea.files.preprocess import read_picture
 from idea.files.vf import dump_bytes
 from idea.networks.softmax import softmax
@@ -62,6 +63,13 @@ def test_a_dump_is_taken_as_it_is(client, digits):
     said = client.upload("/send", dump_bytes(digits[3]), "three.vf").json
     assert said["digit"] == 3
     assert said["image"] == digits[3].ravel().tolist()
+
+
+def test_a_picture_that_idea_drew_is_taken_as_it_is(client, digits):
+    binary = (digits[3] >= 0.5).astype(np.float32)
+    for scale in (2, 10):
+        said = client.upload("/send", bytes(png_bytes(binary, scale)), "idea_3.png").json
+        assert (said["digit"], said["image"]) == (3, binary.ravel().tolist())
 
 
 HOSTILE = {
