@@ -122,7 +122,7 @@ def begin_study(folder: Path) -> None:
 
 def require_ideals(network: Path, cell: Cell) -> None:
     """Exit with an error unless a forward pass of the stored weights confirms each energy."""
-    model = load_model(network / cell.model_file)
+    model = load_model(network / cell.model_file(DIGITS))
     for ideal in read_json(network / "run.json")["ideals"]:
         image = read_vf(network / f"idea_{ideal['digit']}.vf").reshape(1, DIGITS.pixels)
         logit = float(model.logits(image)[0, ideal["digit"]])
