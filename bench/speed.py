@@ -2,8 +2,7 @@
 
 Every part validates before it times, and compares with a baseline that is measured in the same
 run: a plain C++ loop with a forward pass for every trial, or NumPy's dense product for a whole
-batch. All is pinned to one core and one thread, except the part about threads. Needs g++ and
-Linux; takes some four minutes.
+batch. All is pinned to one core and thread, except the part about threads. Needs g++ and Linux.
 """
 
 from __future__ import annotations

@@ -189,7 +189,10 @@ def test_each_bundled_network_reads_what_is_drawn(visit, model):
     visitor.draw()
     visitor.settle()
     prepared = (visitor.greys("see.prepared.image") / 255).astype(np.float32)
-    visitor.answer(label_of(network, prepared))
+    label = label_of(network, prepared)
+    visitor.answer(label)
+    assert label in network.task.classes
+    assert visitor.page.locator("#answer-digit").inner_text() == label
 
 
 def test_the_page_asks_for_the_size_of_images_that_a_file_does_not_give(visit):

@@ -107,7 +107,7 @@ class Pixels {
     return new Float32Array(pixelsOf(this.#app.task));
   }
 
-  /** Begin anew where the network takes images of another size, or has other classes. */
+  /** Reset the panel for a network whose images have another size, or which has other classes. */
   #followTask() {
     const { task } = this.#app;
     const [before, isSame] = [this.#task, sizeOf(task) === sizeOf(this.#task)];
