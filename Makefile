@@ -34,8 +34,9 @@ install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(
 
 comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
-# A process a core; tests that share an expensive fixture are a group, which stays in one process.
-PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)matplotlib$(comma)pandas$(comma)shtab \
+# A process a core, and one more (conftest.py). Tests that share an expensive fixture are a group,
+# which stays in one process.
+PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)sklearn$(comma)matplotlib$(comma)pandas$(comma)shtab \
 	--quick, --numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
@@ -55,9 +56,9 @@ test-current: .venv/dev .venv/browser
 
 # What Chainer or its files have to do with; all else meets an old numpy in `make test-oldest`.
 test-chainer: .venv-chainer/installed
-	.venv-chainer/bin/python -m pytest --numprocesses auto --allow-missing torch,safetensors \
-		idea/training tests/training tests/test_train.py tests/test_export.py tests/test_search.py \
-		tests/files/weights/test_formats.py
+	.venv-chainer/bin/python -m pytest --numprocesses auto --allow-missing torch,safetensors,sklearn \
+		idea/training tests/training tests/test_train.py tests/test_train_tasks.py tests/test_export.py \
+		tests/test_search.py::test_the_main_job tests/files/weights/test_formats.py
 
 test-latest: test-newest test-oldest
 
@@ -143,16 +144,20 @@ clean:
 	rm -f idea/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/installed: $(PACKAGE) $(CURRENT)
+.venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: idea needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V)"; exit 2; }
 	$(call venv,.venv,$(PYTHON))
+	@touch $@
+
+.venv/installed: .venv/made $(PACKAGE) $(CURRENT)
 	$(call install,.venv,check,$(CURRENT))
 	@touch $@
 
-.venv/dev: .venv/installed
+# What is installed with it is all of the above, so that the kernel is built once.
+.venv/dev: .venv/made $(PACKAGE) $(CURRENT)
 	$(call install,.venv,dev,$(CURRENT))
-	@touch $@
+	@touch .venv/installed $@
 
 # Only what the extra adds, so that the kernel isn't built again, perhaps under running tests.
 .venv/docs: .venv/installed

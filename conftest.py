@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -12,6 +13,10 @@ from missing import MissingPlugin
 # as one thread. Set before numpy loads, and inherited by the commands that tests run.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# Each of hundreds of commands would compile idea's modules again where no bytecode is written.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # In the background of a shell Ctrl-C is ignored, also by its child processes; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -52,6 +57,14 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Count tests and modules that are left out for a missing package or program."""
     config.pluginmanager.register(MissingPlugin(config, _NEEDS))
+
+
+@pytest.hookimpl(hookwrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Run a process more than there are cores: many tests wait for a browser or a command."""
+    cores = yield
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" not in os.environ:
+        cores.force_result(cores.get_result() + 1)
 
 
 # Slow fixtures: all tests that use one run in one process of pytest-xdist.

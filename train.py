@@ -53,7 +53,7 @@ examples:
   python -m idea.search --model lenet.onnx            its ideal of a 5
   python train.py --arch lenet --resume               resume after Ctrl-C
   python train.py --data fashion --out fashion.npz    clothes: Fashion-MNIST
-  python train.py --data emnist/ --classes a,b,c --transpose --out letters.npz
+  python train.py --data emnist/ --classes letters.txt --transpose --out letters.npz
                                                       IDX files, transposed like EMNIST's"""
 
 

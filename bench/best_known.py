@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from idea.files.write import write_bytes
-from idea.image import PIXELS
+from idea.image import DIGITS
 from idea.networks.base import Model
 from idea.verification.branch_and_bound import CLOSE
 
@@ -98,4 +98,6 @@ def packed(image: np.ndarray) -> str:
 
 def unpacked(text: str) -> np.ndarray:
     """Return the image (784,) that `packed` encoded, float32."""
-    return np.unpackbits(np.frombuffer(base64.b64decode(text), "u1"))[:PIXELS].astype(np.float32)
+    return np.unpackbits(np.frombuffer(base64.b64decode(text), "u1"))[: DIGITS.pixels].astype(
+        np.float32
+    )

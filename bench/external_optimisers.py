@@ -20,7 +20,7 @@ from pymoo.operators.sampling.rnd import BinaryRandomSampling
 from pymoo.optimize import minimize
 from torch import nn
 
-from idea.image import PIXELS, SIDE
+from idea.image import DIGITS
 from idea.networks.base import Model
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
@@ -41,7 +41,7 @@ def genetic(evaluator: TimedEvaluator, seed: int) -> NoReturn:
             pop_size=POPULATION,
             sampling=BinaryRandomSampling(),
             crossover=UniformCrossover(),
-            mutation=BitflipMutation(prob=1.0, prob_var=2 / PIXELS),
+            mutation=BitflipMutation(prob=1.0, prob_var=2 / DIGITS.pixels),
             eliminate_duplicates=False,  # comparing all pairs would cost more than it gains
         )
         run_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
@@ -54,7 +54,7 @@ class _Energies(Problem):  # type: ignore[misc]  # pymoo has no types
     """The search as a problem of pymoo: minimisation, a batch at a time."""
 
     def __init__(self, network: _TorchEvaluator) -> None:
-        super().__init__(n_var=PIXELS, n_obj=1, xl=0, xu=1, vtype=bool)
+        super().__init__(n_var=DIGITS.pixels, n_obj=1, xl=0, xu=1, vtype=bool)
         self._network = network
 
     def _evaluate(self, x: np.ndarray, out: dict[str, Any], *_: Any, **__: Any) -> None:
@@ -71,7 +71,7 @@ def gradient(evaluator: TimedEvaluator, seed: int) -> NoReturn:
     network = _TorchEvaluator(evaluator)
     random = torch.Generator().manual_seed(seed)
     while True:
-        ink = (SPREAD * torch.randn(BATCH, PIXELS, generator=random)).requires_grad_()
+        ink = (SPREAD * torch.randn(BATCH, DIGITS.pixels, generator=random)).requires_grad_()
         adam = torch.optim.Adam([ink], lr=STEP)
         for _ in range(STEPS):
             soft = torch.sigmoid(ink)
@@ -108,7 +108,7 @@ def torch_network(model: Model) -> nn.Sequential:
         raise SystemExit(f"expected an MLP or a CNN, found {model!r:.60}")
     members: list[nn.Module] = []
     if isinstance(model, CNN):
-        members.append(nn.Unflatten(1, (1, SIDE, SIDE)))
+        members.append(nn.Unflatten(1, (1, DIGITS.height, DIGITS.height)))
         for W, b, pool in model.convolutions:
             members += [_with_weights(nn.Conv2d(W.shape[1], len(W), W.shape[2]), W, b), nn.ReLU()]
             members += [nn.MaxPool2d(2)] if pool else []

@@ -23,10 +23,10 @@ from idea.files.load import load_model
 from idea.files.read import read_json
 from idea.files.vf import read_vf
 from idea.files.write import make_folder, write_bytes
-from idea.image import PIXELS
+from idea.image import DIGITS
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
-from idea.studies.make_network import Task, make_networks
+from idea.studies.make_network import Training, make_networks
 from idea.studies.plan import Plan
 from idea.studies.runner import prepare
 
@@ -97,7 +97,7 @@ def measure_networks(folder: Path, kinds: list[dict[str, object]]) -> list[Kind]
         plan = Plan.parse({**grid, "epochs": (1, 2), "seeds": number})
         cells = tuple(plan.grid.cells())
         began, worked = time.perf_counter(), time.process_time()
-        done = make_networks(Task(folder, cells, plan.search, plan.digits, data=None))
+        done = make_networks(Training(folder, cells, plan.search, plan.targets, plan.data))
         seconds, work = time.perf_counter() - began, time.process_time() - worked
         require(not any(one.error for one in done), f"{cells[0].name}: {done[0].error}")
         for cell in cells:
@@ -105,9 +105,10 @@ def measure_networks(folder: Path, kinds: list[dict[str, object]]) -> list[Kind]
         kind = Kind.of(folder, cells, seconds)
         if number:  # the first loads PyTorch and the digits
             measured.append(kind)
+            estimate = cells[0].seconds() / kind.epoch - 1
             print(
                 f"  {kind.name:14} {kind.epoch:7.3f} s {kind.search:7.3f} s {kind.rest:7.3f} s "
-                f"{kind.size:10,} B in {kind.files} files {cells[0].seconds / kind.epoch - 1:+5.0%}"
+                f"{kind.size:10,} B in {kind.files} files {estimate:+5.0%}"
                 f"  ({work / seconds:.0%} of a core)",
                 flush=True,
             )
@@ -121,9 +122,9 @@ def begin_study(folder: Path) -> None:
 
 def require_ideals(network: Path, cell: Cell) -> None:
     """Exit with an error unless a forward pass of the stored weights confirms each energy."""
-    model = load_model(network / cell.model_file)
+    model = load_model(network / cell.model_file(DIGITS))
     for ideal in read_json(network / "run.json")["ideals"]:
-        image = read_vf(network / f"idea_{ideal['digit']}.vf").reshape(1, PIXELS)
+        image = read_vf(network / f"idea_{ideal['digit']}.vf").reshape(1, DIGITS.pixels)
         logit = float(model.logits(image)[0, ideal["digit"]])
         close = abs(logit - ideal["energy"]) <= 1e-4 + 1e-5 * abs(logit)
         require(close, f"{network}: digit {ideal['digit']} has {logit}, not {ideal['energy']}")

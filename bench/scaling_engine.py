@@ -15,18 +15,18 @@ from pathlib import Path
 
 from idea.studies.cluster import cluster
 from idea.studies.executor import PoolFactory, results
-from idea.studies.make_network import NetworkOutcome, Task, failed
+from idea.studies.make_network import NetworkOutcome, Training, failed
 from idea.studies.pool import pool
 
 from measure import require, row, title
 
 
-def answer_at_once(task: Task) -> list[NetworkOutcome]:
+def answer_at_once(task: Training) -> list[NetworkOutcome]:
     """Do nothing, so that only the overhead is measured."""
     return [NetworkOutcome(cell) for cell in task.cells]
 
 
-def measure_loky(tasks: list[Task], jobs: int) -> None:
+def measure_loky(tasks: list[Training], jobs: int) -> None:
     """Dispatch tasks to this machine's processes."""
     title(f"task dispatch overhead on this machine, {jobs} processes")
     with pool(1) as place:
@@ -46,7 +46,7 @@ def import_all(_: object) -> None:
     import idea.studies.trained  # noqa: F401
 
 
-def measure_dask(tasks: list[Task]) -> float:
+def measure_dask(tasks: list[Training]) -> float:
     """Dispatch tasks to a Dask cluster; return the scheduler's seconds per task."""
     title(
         f"task dispatch overhead of Dask, {len(tasks):,} tasks: scheduler and two workers on this "
@@ -64,7 +64,7 @@ def measure_dask(tasks: list[Task]) -> float:
     return dispatch
 
 
-def _dispatch(start: PoolFactory, tasks: list[Task]) -> tuple[float, float]:
+def _dispatch(start: PoolFactory, tasks: list[Training]) -> tuple[float, float]:
     """Return the seconds per task, and this process's share of them."""
 
     @contextlib.contextmanager

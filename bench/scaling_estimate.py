@@ -12,7 +12,7 @@ from typing import Any
 
 from idea.files.read import read_json
 from idea.studies.cell import Cell
-from idea.studies.make_network import Task
+from idea.studies.make_network import Training
 from idea.studies.plan import Plan
 
 from measure import title
@@ -80,11 +80,11 @@ class Kind:
         """Return a network of another seed."""
         return Cell(replace(self.cell.recipe, seed=seed))
 
-    def tasks(self, folder: Path, count: int) -> list[Task]:
+    def tasks(self, folder: Path, count: int) -> list[Training]:
         """Return tasks as a study has them."""
         plan = Plan.parse({})
         return [
-            Task(folder, (self.seeded(seed),), plan.search, plan.digits, data=None)
+            Training(folder, (self.seeded(seed),), plan.search, plan.targets, plan.data)
             for seed in range(count)
         ]
 

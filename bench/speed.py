@@ -2,13 +2,13 @@
 
 Every part validates before it times, and compares with a baseline that is measured in the same
 run: a plain C++ loop with a forward pass for every trial, or NumPy's dense product for a whole
-batch. All is pinned to one core and one thread, except the part about threads. Needs g++ and
-Linux; takes some four minutes.
+batch. All is pinned to one core and thread, except the part about threads. Needs g++ and Linux.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import os
 import statistics
@@ -65,9 +65,10 @@ def main() -> int:
     compare_climb(model, passes_a_second, args.runs)
     compare_neighbourhood(model, args.runs)
     compare_widths([BUNDLED["mlp"], *map(Path, args.widths)], args.runs)
-    compare_imports()
+    compare_areas(args.runs)
+    compare_imports(4 * args.runs + 1)
     os.sched_setaffinity(0, all_cores)
-    compare_threads(model)
+    compare_threads(model, args.runs + 2)
     return 0
 
 
@@ -159,10 +160,7 @@ def compare_widths(models: list[Path], runs: int) -> None:
     found = sorted((len(model.layers[0][1]), model) for model in map(idea.load_model, models))
     first: tuple[int, float, float] | None = None
     for units, model in found:
-        state, gains = climb(model, binary_start(1))
-        require_gains(model, state)
-        rest = median_of(state.gains, 20 * runs) / 784
-        climbing = median_of(lambda model=model: climb(model, binary_start(1)), runs) / gains
+        rest, climbing = cost_of_gain(model, runs)
         first = first or (units, rest, climbing)
         row(
             f"{units} units: at rest, and in a climb",
@@ -172,7 +170,20 @@ def compare_widths(models: list[Path], runs: int) -> None:
         )
 
 
-def compare_threads(model: idea.MLP) -> None:
+def compare_areas(runs: int) -> None:
+    """Show the cost of a gain for small images and large ones, in random networks."""
+    title("the cost of a gain for images of several sizes, in random networks of two hidden layers")
+    for side in (8, 28, 64):
+        task = idea.Task(side, side)
+        rest, climbing = cost_of_gain(random_network(task, units=100), runs)
+        row(
+            f"{side}×{side}-100-100-{len(task.classes)}: at rest, and in a climb",
+            rest * 1e9,
+            f"ns, {climbing * 1e9:.1f} ns",
+        )
+
+
+def compare_threads(model: idea.MLP, rounds: int) -> None:
     """Count greedy descents from random binary starts, with one thread and with two."""
     starts = [binary_start(seed) for seed in range(40)]
 
@@ -192,16 +203,16 @@ def compare_threads(model: idea.MLP) -> None:
     for _ in greedy(check, sweeps=100):
         pass
     require(check.gains().max() <= 0, "a descent ended before a local optimum")
-    rounds = [(all_descents(1), all_descents(2)) for _ in range(7)]
-    require(all(one[1] == two[1] for one, two in rounds), "threads changed a result")
-    one, two = (statistics.median(r[k][0] for r in rounds) for k in (0, 1))
-    ratio = statistics.median(two[0] / one[0] for one, two in rounds)
+    done = [(all_descents(1), all_descents(2)) for _ in range(rounds)]
+    require(all(one[1] == two[1] for one, two in done), "threads changed a result")
+    one, two = (statistics.median(r[k][0] for r in done) for k in (0, 1))
+    ratio = statistics.median(two[0] / one[0] for one, two in done)
     title("greedy descents per second, from random binary starts to local optima")
     row("one thread", one, "/s")
     row("two threads", two, "/s", ratio)
 
 
-def compare_imports(runs: int = 21) -> None:
+def compare_imports(runs: int) -> None:
     """Time `import idea` against `import numpy`, in turn."""
     statements = ("import numpy", "import idea", "import idea; idea.find")
     rounds = [[timed([sys.executable, "-c", s]) for s in statements] for _ in range(runs)]
@@ -212,6 +223,15 @@ def compare_imports(runs: int = 21) -> None:
         row(f'python -c "{statement}"', seconds * 1e3, f"ms, {seconds / baseline:.2f} of numpy's")
 
 
+def cost_of_gain(model: idea.MLP, runs: int) -> tuple[float, float]:
+    """Return the seconds per gain, where the image stays and in a climb; the gains are checked."""
+    start = binary_start(1, model.task.pixels)
+    state, gains = climb(model, start)
+    require_gains(model, state)
+    rest = median_of(state.gains, 20 * runs) / model.task.pixels
+    return rest, median_of(lambda: climb(model, start), runs) / gains
+
+
 def climb(model: idea.MLP, image: np.ndarray) -> tuple[NativeState, int]:
     """Make the best flip until none gains; return the state and the number of computed gains."""
     state = NativeState(model, DIGIT, image)
@@ -219,15 +239,26 @@ def climb(model: idea.MLP, image: np.ndarray) -> tuple[NativeState, int]:
         gains = state.gains()
         best = int(gains.argmax())
         if gains[best] <= 0:
-            return state, 784 * round_
+            return state, len(image) * round_
         image = state.image
         state.set(best, 1 - float(image[best]))
     raise AssertionError
 
 
-def binary_start(seed: int) -> np.ndarray:
+def binary_start(seed: int, pixels: int = 784) -> np.ndarray:
     """Return a random binary image."""
-    return np.random.default_rng(seed).integers(2, size=784).astype(np.float32)
+    return np.random.default_rng(seed).integers(2, size=pixels).astype(np.float32)
+
+
+def random_network(task: idea.Task, units: int) -> idea.MLP:
+    """Return a network of two hidden layers whose units are of a size of about 1."""
+    rng = np.random.default_rng(0)
+    sizes = [task.pixels, units, units, len(task.classes)]
+    layers = [
+        (rng.normal(0, (2 / n_in) ** 0.5, (n_out, n_in)), rng.normal(0, 0.1, n_out))
+        for n_in, n_out in itertools.pairwise(sizes)
+    ]
+    return idea.MLP([(W.astype("f4"), b.astype("f4")) for W, b in layers], task)
 
 
 def require_gains(model: idea.MLP, state: NativeState) -> None:
@@ -238,14 +269,21 @@ def require_gains(model: idea.MLP, state: NativeState) -> None:
 
 
 def run_plain(folder: Path, real: str, start: Path, *method: str) -> tuple[int, float]:
-    """Compile and run the plain loop; return its number of passes and their seconds."""
-    program, out = folder / f"plain_{real}", folder / real
+    """Run the plain loop; return its number of passes and their seconds."""
+    out = folder / real
     out.mkdir(exist_ok=True)
-    flags = ["-O3", "-std=c++17", f"-DReal={real}"]
-    subprocess.run(["g++", *flags, "-o", str(program), str(PLAIN)], check=True)
-    command = [str(program), str(BUNDLED["mlp"]), str(start), str(out), *method]
+    command = [plain_program(folder, real), str(BUNDLED["mlp"]), str(start), str(out), *method]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(printed[0]), float(printed[2])
+
+
+@functools.cache
+def plain_program(folder: Path, real: str) -> str:
+    """Compile the plain loop for floats or doubles; return the program's path."""
+    program = str(folder / f"plain_{real}")
+    flags = ["-O3", "-std=c++17", f"-DReal={real}"]
+    subprocess.run(["g++", *flags, "-o", program, str(PLAIN)], check=True)
+    return program
 
 
 def require_same(expected: Path, found: Path, digits: range | list[int]) -> None:

@@ -71,7 +71,7 @@ def main() -> int:
 def legible_to(study: idea.Study, networks: pd.DataFrame, evaluators: pd.Series) -> pd.DataFrame:
     """Add the share of each network's ideals that independent evaluators classify correctly."""
     readings = study.readings
-    correct = (readings.answers == np.array(readings.digits)).mean(axis=2)
+    correct = (readings.answers == np.array(readings.targets)).mean(axis=2)
     counted = readings.apart & evaluators.to_numpy()[:, np.newaxis]
     share = (correct * counted).sum(axis=0) / counted.sum(axis=0)
     return networks.assign(legibility=pd.Series(share, list(readings.networks)))

@@ -6,10 +6,10 @@ from .attacks.result import AttackInterrupted as AttackInterrupted
 from .core.find import find as find
 from .core.find import find_all as find_all
 from .core.frames import Frame as Frame
+from .core.interrupted import Interrupted as Interrupted
 from .core.live import Watch as Watch
 from .core.objective import Objective as Objective
 from .core.result import Ideal as Ideal
-from .core.result import Interrupted as Interrupted
 from .core.transfer import Legibility as Legibility
 from .core.transfer import legibility as legibility
 from .data.datasets import Dataset as Dataset

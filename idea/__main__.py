@@ -19,13 +19,13 @@ from idea.text import short_repr
 
 COMMANDS = {
     "search": "find a network's ideals: the images that it scores highest",
-    "check": "open a page to draw digits on, and explore and fool a network",
+    "check": "open a page to draw on, and explore and fool a network",
     "attack": "find the fewest flips that fool a network",
-    "prove": "prove upper bounds on a digit's logit over all images",
+    "prove": "prove upper bounds on a class's logit over all images",
     "study": "train many networks over a grid, and search for the ideals of each",
     "compare": "write a report of a study: one page with figures and a table",
     "vf2png": "draw dumps as pictures or as an animation",
-    "predict": "classify pictures of digits",
+    "predict": "classify pictures",
     "models": "list the bundled networks, or describe files of weights",
     "export": "convert weights between file formats",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 
@@ -10,11 +11,10 @@ from idea.attacks.beam import WIDTH
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 from idea.attacks.result import Attack
 from idea.attacks.search import METHODS, check_options
-from idea.cli.attack_input import AttackInput, TestDigits, read_input
+from idea.cli.attack_input import AttackInput, TestImages, read_input
 from idea.cli.attack_output import AttackBar, AttackOptions, AttackOutcome, AttackWriter
 from idea.cli.attack_survey import survey
 from idea.cli.common import (
-    DATA_HELP,
     EXIT_STATUS,
     INTERRUPTED,
     JOBS_HELP,
@@ -23,13 +23,14 @@ from idea.cli.common import (
     add_model,
     complain,
     named_path,
-    parse_target,
     run,
     task_options,
     whole_number,
 )
+from idea.cli.data import add_data, chosen_data
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
+from idea.targets import parse_target
 from idea.validation import as_choice
 
 _EPILOG = f"""\
@@ -62,13 +63,16 @@ def main() -> int:
     args = parser().parse_args()
     _check(args)
     model = open_model(args.model, task_options(args))
-    digits = TestDigits(args.data)
+    task = model.network.task
+    images = TestImages(
+        task, lambda: chosen_data(args, task).load(functools.partial(print, file=sys.stderr))
+    )
     options = AttackOptions(args.method, args.beam, args.prove, args.jobs)
     if args.report is not None:
-        return survey(model, digits, args.report, args.out, options, as_json=args.json)
+        return survey(model, images, args.report, args.out, options, as_json=args.json)
     if args.target is not None:
-        args.target = parse_target(args.target, model.network.task)
-    inputs = _inputs(args, model, digits)
+        args.target = parse_target(args.target, task)
+    inputs = _inputs(args, model, images)
     writer = AttackWriter(args.out, model, options, sheet=args.sheet, json=args.json)
     writer.check(inputs)
     outcomes, status = _attack_all(args, model, inputs, options)
@@ -117,14 +121,14 @@ def _attack(
     return [fewest_flips(model.network, attacked.image, args.target, **keywords)]
 
 
-def _inputs(args: argparse.Namespace, model: OpenedModel, digits: TestDigits) -> list[AttackInput]:
+def _inputs(args: argparse.Namespace, model: OpenedModel, images: TestImages) -> list[AttackInput]:
     """Read the images to attack."""
     if _is_for_ten(args):
-        return [one for one in digits.first_of_each(model) if one.label != args.target]
+        return [one for one in images.first_of_each(model) if one.label != args.target]
     if args.mnist is None:
         attacked = read_input(model, args.image)
     else:
-        attacked = digits.get(model, args.mnist)
+        attacked = images.get(model, args.mnist)
     if attacked.label == args.target:
         label = model.network.task.label(attacked.label)
         raise OptionError(
@@ -147,7 +151,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.report is not None:
         if named:
             raise OptionError(
-                f"--report attacks test digits without a target: leave out {named[0]}"
+                f"--report attacks test images without a target: leave out {named[0]}"
             )
         return
     if "the file" in named and "--mnist" in named:
@@ -182,25 +186,26 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--mnist",
+        "--test",
         type=whole_number,
         metavar="N",
-        help="MNIST's test digit of this index, 0…9999",
+        help="the test image of this index in the data set, 0…9999 of MNIST",
     )
     group.add_argument(
         "--sheet",
         action="store_true",
         help="write one labelled figure: all targets for the given image, or, without an image, "
-        "one attack for the first correctly classified test digit of each class",
+        "one attack for the first correctly classified test image of each class",
     )
     group.add_argument(
         "--report",
         type=whole_number,
         metavar="N",
-        help="attack the first N correctly classified test digits, and report how many flips they "
+        help="attack the first N correctly classified test images, and report how many flips they "
         "need: a robustness measure for comparing networks",
     )
     add_model(group)
-    group.add_argument("--data", metavar="PATH", help=DATA_HELP)
+    add_data(group, labels=False, default="the one with the network's task")
 
 
 def _add_method(group: argparse._ArgumentGroup) -> None:

@@ -6,16 +6,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from idea.cli.common import Parser, named_path, run, whole_number
+from idea.cli.common import Parser, named_path, run
 from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.figures.choose import require_digit
+from idea.figures.choose import target_of
 from idea.files.write import check_folder, require_no_folders, write_files
+from idea.image import DIGITS
 from idea.optional import load_package
 from idea.studies.study import Study
+from idea.targets import parse_target
 
-_USUAL = 5  # the digit that is shown, if the study has it
+_USUAL = DIGITS.index("5")  # what is shown of digits, if the study has it
 
 _EXAMPLES = """\
 The page is one file with everything in it: figures, all ideals, and a table to sort. It needs
@@ -25,6 +27,7 @@ examples:
   python -m idea.study --units 16,100 --batch-size 100,1000 --epochs 1,5 --seeds 0-2
   python -m idea.compare study                 then open study/report.html
   python -m idea.compare study --digit 3 --out three.html --title 'What a 3 is'
+  python -m idea.compare clothes --target coat --out coat.html
   python -m idea.compare study --gif five.gif  also animate a 5 over the epochs"""
 
 
@@ -32,18 +35,28 @@ def main() -> int:
     """Parse the command line, make the page, write and print; give the exit status."""
     args = parser().parse_args()
     study = Study(args.study)
-    digit = args.digit
-    if digit is None:
-        digit = _USUAL if _USUAL in study.digits else study.digits[0]
-    require_digit(study, digit)
+    target = _target(args, study)
     out = args.out or args.study / "report.html"
     for name, path, ending in (("--out", out, ".html"), ("--gif", args.gif, ".gif")):
         _check(name, path, ending)
-    files = _made(study, digit, args.title, out, args.gif)
+    files = _made(study, target, args.title, out, args.gif)
     write_files(files, new_folders=True)
     for path, data in files.items():
         show(f"{path}: {len(data) / 1e6:,.2f} MB")
     return 0
+
+
+def _target(args: argparse.Namespace, study: Study) -> int:
+    """Return the class that is shown for all networks."""
+    is_digits = study.task.classes == DIGITS.classes
+    if args.target is not None and args.digit is not None:
+        raise OptionError("--digit and --target name the same: leave out one")
+    if args.digit is not None and not is_digits:
+        raise OptionError(f"--digit is for studies of digits, found {study.task}: use --target")
+    text = args.target or args.digit
+    if text is not None:
+        return target_of(study, parse_target(text, study.task))
+    return _USUAL if is_digits and _USUAL in study.targets else study.targets[0]
 
 
 def _check(name: str, path: Path | None, ending: str) -> None:
@@ -56,16 +69,16 @@ def _check(name: str, path: Path | None, ending: str) -> None:
     check_folder(path.parent)
 
 
-def _made(study: Study, digit: int, title: str, out: Path, gif: Path | None) -> dict[Path, bytes]:
+def _made(study: Study, target: int, title: str, out: Path, gif: Path | None) -> dict[Path, bytes]:
     """Make the files, with a progress bar."""
     for package in ("jinja2", "matplotlib"):
         load_package(package, "idea.compare", "'idea[study]'")
     from idea.reports.figures import forming_of
     from idea.reports.write import report_bytes
 
-    files = {gif: forming_of(study, digit)} if gif else {}
+    files = {gif: forming_of(study, target)} if gif else {}
     with Bar("part") as bar:
-        page = report_bytes(study, digit, title, bar.go_to)
+        page = report_bytes(study, target, title, bar.go_to)
     return {out: page} | files
 
 
@@ -87,12 +100,12 @@ def parser() -> argparse.ArgumentParser:
         help="output file (default: report.html in the study's folder)",
     )
     parser.add_argument(
-        "--digit",
-        type=whole_number,
-        metavar="D",
-        help="the digit that is shown for all networks "
-        "(default: 5, or the first that the study has)",
+        "--target",
+        metavar="LABEL",
+        help="the class that is shown for all networks, by label or index "
+        "(default: 5 of digits, else the first that the study has)",
     )
+    parser.add_argument("--digit", metavar="D", help="the same, of digits")
     parser.add_argument(
         "--title",
         default="",
@@ -103,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
         "--gif",
         type=named_path,
         metavar="FILE.gif",
-        help="also write an animation: the digit's ideal after each epoch of the longest training, "
+        help="also write an animation: the class's ideal after each epoch of the longest training, "
         "found from the same start",
     )
     return parser

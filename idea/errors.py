@@ -9,6 +9,10 @@ class WeightsError(IdeaError):
     """A file of weights is damaged, or its arrays don't form a digit classifier."""
 
 
+class UnknownSizeError(WeightsError):
+    """A file of weights doesn't give the size of the images, which the user has to."""
+
+
 class DumpError(IdeaError):
     """A dump isn't one image of 784 numbers in 0…1."""
 
@@ -22,7 +26,7 @@ class PictureError(IdeaError):
 
 
 class DataError(IdeaError):
-    """The MNIST data set is damaged, is another data set, or can't be fetched."""
+    """A data set is damaged, is another one, doesn't fit a task, or can't be fetched."""
 
 
 class MissingPackageError(IdeaError, ImportError):

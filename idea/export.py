@@ -29,7 +29,7 @@ examples:
   Export a bundled network to ONNX:
     python -m idea.export lenet lenet.onnx
   Add the labels, which a .pt lacks:
-    python -m idea.export clothes.pt clothes.safetensors --classes labels.txt
+    python -m idea.export w.pt w.safetensors --classes shirt,bag,boot
   Print the logits of a file only:
     python -m idea.export --check test.dat
 
@@ -75,7 +75,8 @@ def parser() -> Parser:
         "weights",
         type=named_path,
         help="Chainer's .npz or .model (a classifier, a plain MLP or a trainer's snapshot), "
-        "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet or convnet",
+        "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet, "
+        "convnet, fashion or digits8",
     )
     parser.add_argument(
         "out",

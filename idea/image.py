@@ -18,8 +18,6 @@ __all__ = [
     "DIGITS",
     "MAX_PIXELS",
     "MIN_PIXELS",
-    "PIXELS",
-    "SIDE",
     "UNDECLARED",
     "Task",
     "TaskOptions",
@@ -74,8 +72,13 @@ class Task:
         object.__setattr__(self, "classes", as_labels(self.classes))
 
     def __repr__(self) -> str:
+        return f"Task({self.described})"
+
+    @property
+    def described(self) -> str:
+        """The size and the classes as a text, such as ``"28×28, 10 classes: 0…9"``."""
         labels = f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
-        return f"Task({self.size}, {len(self.classes)} classes: {labels})"
+        return f"{self.size}, {len(self.classes)} classes: {labels}"
 
     @property
     def pixels(self) -> int:
@@ -192,8 +195,6 @@ UNDECLARED = TaskOptions()
 
 DIGITS = Task()
 """The task of MNIST."""
-
-SIDE, PIXELS = DIGITS.height, DIGITS.pixels
 
 
 def as_task(value: object) -> Task:

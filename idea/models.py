@@ -65,8 +65,9 @@ def _describe(path: str) -> str:
     try:
         read_weights(path)
     except UnsupportedGraphError as error:
-        return f"{path}: {model!r}, run by ONNX Runtime: {str(error).removeprefix(f'{path}: ')}"
-    return f"{path}: {model!r}"
+        reason = str(error).removeprefix(f"{path}: ")
+        return f"{path}: {model!r}, {model.task.described}, run by ONNX Runtime: {reason}"
+    return f"{path}: {model!r}, {model.task.described}"
 
 
 def _reference_logits(name: str, args: argparse.Namespace) -> str:

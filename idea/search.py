@@ -22,10 +22,11 @@ from idea.cli.common import (
     whole_number,
 )
 from idea.cli.search_output import Report, SearchBar
+from idea.core.interrupted import Interrupted
 from idea.core.objective import AIMS
 from idea.core.options import default_search, method_of
 from idea.core.record import Record, read_record
-from idea.core.result import Ideal, Interrupted
+from idea.core.result import Ideal
 from idea.core.spec import COMMON, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
@@ -184,8 +185,8 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
         "--freeze",
         metavar="FILE|unused",
         help="fix pixels to black: those that are white in a mask (a dump, or a picture of the "
-        "image's size), or, with 'unused', for digits the 67 that are black in every training "
-        "image and whose weights therefore got no gradient",
+        "image's size), or, with 'unused', those that are black in every training image (67 for "
+        "MNIST) and whose weights therefore got no gradient",
     )
 
 

@@ -18,6 +18,7 @@ from idea.cli.common import (
     run,
     whole_number,
 )
+from idea.cli.data import add_data
 from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.core.objective import AIMS
@@ -27,10 +28,12 @@ from idea.errors import OptionError
 from idea.files.schema import key_text
 from idea.studies.collect import MAX_EVALUATORS, collect
 from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS
-from idea.studies.make_network import NetworkOutcome, Task
-from idea.studies.plan import SEARCH, Plan, read_toml
-from idea.studies.runner import check_counts, prepare
-from idea.studies.runner import run as run_tasks
+from idea.studies.make_network import NetworkOutcome, Training
+from idea.studies.plan import DATA, SEARCH, Plan, read_toml
+from idea.studies.preparation import prepare
+from idea.studies.runner import check_counts
+from idea.studies.runner import run as run_trainings
+from idea.studies.stored import class_noun
 from idea.studies.study import Study
 from idea.text import pluralize
 
@@ -38,9 +41,10 @@ _FAILED = 1
 
 _EPILOG = """\
 Separate several values by commas; 0-4 is a range of integers. A network is trained for every
-combination. Options of the first two groups can also be read from a TOML file, with underscores in
-place of hyphens; the command line takes precedence:
+combination. Options of the first three groups can also be read from a TOML file, with underscores
+in place of hyphens; the command line takes precedence:
 
+  data = "fashion"
   arch = ["mlp", "lenet"]
   units = [16, 784]
   seeds = "0-4"
@@ -49,12 +53,14 @@ place of hyphens; the command line takes precedence:
 Each network gets a folder named from its parameters, with its weights, metrics.csv, its ideals and
 run.json. A study is resumable: the same command completes what is missing; with more values it
 extends the study. results.parquet (results.csv without pyarrow) has a row for each network and
-digit.
+class.
 
 examples:
   python -m idea.study --units 16,100,784 --epochs 1,5 --seeds 0-4
   python -m idea.study --arch mlp,lenet,convnet --seeds 0-2 --method best --seconds 2 --out shapes
   python -m idea.study --units 784 --epochs 1-20 --out growing    the idea after each epoch
+  python -m idea.study --data fashion --units 16,100 --seeds 0-2 --out clothes
+  python -m idea.study --data digits8 --units 32 --seeds 0-9 --out small    8×8 pixels
   python -m idea.study grid.toml --out again --smooth 0.3 --reuse study
                                                       the same networks, smoother ideals
   python -m idea.compare study                        write its report
@@ -67,16 +73,16 @@ def main() -> int:
     args = parser().parse_args()
     check_counts(args.jobs, args.judges, args.max_networks)
     plan = _plan(args)
-    tasks = prepare(plan, args.out, data=args.data, reuse=args.reuse, scheduler=args.scheduler)
+    trainings = prepare(plan, args.out, reuse=args.reuse, scheduler=args.scheduler)
     count = len(plan.grid.cells())
-    missing = sum(len(task.cells) for task in tasks)
+    missing = sum(len(training.cells) for training in trainings)
     if missing < count:
         show(f"{count - missing:,} of {count:,} networks are in {args.out} already")
     if args.reuse and missing:
-        taken = sum((args.reuse / cell.name).is_dir() for task in tasks for cell in task.cells)
+        taken = sum((args.reuse / cell.name).is_dir() for one in trainings for cell in one.cells)
         show(f"{taken:,} of {missing:,} networks are taken from {args.reuse}")
     try:
-        failures = _run(tasks, args)
+        failures = _run(trainings, args)
     except KeyboardInterrupt:
         print("interrupted: the same command completes what is missing", file=sys.stderr)
         return INTERRUPTED
@@ -93,9 +99,10 @@ def _plan(args: argparse.Namespace) -> Plan:
     """Read the plan of a file and of the command line, which overrules it."""
     options = _options_in(args.plan) if args.plan else {}
     labels = {name: f"{args.plan}: {key_text(name)}" for name in options}
-    for name in (*VALUE_SCHEMAS, "digits", *SEARCH, *OWN):
-        if getattr(args, name) is not None:
-            options[name] = getattr(args, name)
+    for name in (*DATA, *VALUE_SCHEMAS, "targets", "digits", *SEARCH, *OWN):
+        value = getattr(args, name)
+        if value is not None and value is not False:
+            options[name] = value
             labels[name] = f"--{name.replace('_', '-')}"
     return Plan.parse(options, labels, args.max_networks)
 
@@ -109,15 +116,15 @@ def _options_in(plan: Path) -> dict[str, Any]:
     return read_toml(plan)
 
 
-def _run(tasks: list[Task], args: argparse.Namespace) -> list[NetworkOutcome]:
+def _run(trainings: list[Training], args: argparse.Namespace) -> list[NetworkOutcome]:
     """Make the networks that are missing, with a bar and a line each; give those that failed."""
     failures = []
-    left = sum(len(task.cells) for task in tasks)
-    seconds = {cell: task.seconds / len(task.cells) for task in tasks for cell in task.cells}
+    left = sum(len(one.cells) for one in trainings)
+    seconds = {cell: one.seconds / len(one.cells) for one in trainings for cell in one.cells}
     total, finished = sum(seconds.values()), 0.0
     with Bar("s of work", pluralize(left, "network")) as bar:
         bar.go_to(0, round(total))
-        for done in run_tasks(tasks, jobs=args.jobs, scheduler=args.scheduler):
+        for done in run_trainings(trainings, jobs=args.jobs, scheduler=args.scheduler):
             bar.clear()
             show(_line(done))
             failures += [done] * (done.error is not None)
@@ -143,7 +150,7 @@ def _summary(study: Study) -> list[str]:
     if not np.isnan(legibility).all():
         legible = (
             f"on average {100 * np.nanmean(legibility):.1f} % of the other networks classify an "
-            "ideal as the intended digit"
+            f"ideal as the intended {class_noun(study.task)}"
         )
     return [
         f"{networks} with {ideals}: {table}",
@@ -171,6 +178,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_grid(parser: argparse.ArgumentParser) -> None:
+    add_data(parser.add_argument_group("the data set"))
     grid = parser.add_argument_group("the networks (defaults are those of train.py)")
     grid.add_argument("--arch", metavar="A,…", help="mlp, lenet, convnet (default: mlp)")
     grid.add_argument("--units", metavar="N,…", help="widths of the hidden layers of an mlp")
@@ -184,7 +192,7 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     )
     grid.add_argument("--learning-rate", metavar="R,…", help="learning rate of Adam")
     grid.add_argument("--weight-decay", metavar="L,…", help="L2 penalty")
-    grid.add_argument("--held-out", metavar="N,…", help="training digits held out for validation")
+    grid.add_argument("--held-out", metavar="N,…", help="training images held out for validation")
     grid.add_argument("--seeds", metavar="N,…", help="such as 0-4 (default: 0)")
     grid.add_argument(
         "--framework", metavar="F,…", help="torch, or for an mlp chainer (default: torch)"
@@ -193,7 +201,10 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
 
 def _add_search(parser: argparse.ArgumentParser) -> None:
     search = parser.add_argument_group("the ideals (see python -m idea.search --help)")
-    search.add_argument("--digits", metavar="D,…", help="(default: all)")
+    search.add_argument(
+        "--targets", metavar="LABEL,…", help="classes by label or index (default: all)"
+    )
+    search.add_argument("--digits", metavar="D,…", help="the same, of digits")
     search.add_argument("--method", metavar="|".join(METHODS), help="(default: greedy)")
     search.add_argument("--objective", metavar="|".join(AIMS), help="(default: logit)")
     search.add_argument(
@@ -230,11 +241,6 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     )
     work.add_argument(
         "--reuse", type=named_path, metavar="DIR", help="a study whose networks are reused"
-    )
-    work.add_argument(
-        "--data",
-        metavar="PATH",
-        help="MNIST: a folder of IDX files, mnist.pkl.gz or mnist.npz; fetched by default",
     )
     work.add_argument(
         "--judges",

@@ -27,9 +27,6 @@ __all__ = [
     "as_path",
     "as_whole_number",
     "check_callable",
-    "check_digit",
-    "check_digits",
-    "parse_digits",
     "parse_number",
     "parse_whole_number",
 ]
@@ -104,24 +101,6 @@ def as_count(name: str, value: object) -> int:
     return as_whole_number(name, as_whole_number(name, value, 1), most=_LARGEST_COUNT)
 
 
-def check_digit(digit: object) -> int:
-    """Return a digit, 0…9, as an int.
-
-    >>> check_digit(10)
-    Traceback (most recent call last):
-    idea.errors.OptionError: digit must be one of 0…9, not 10
-    """
-    try:
-        return as_whole_number("digit", digit, 0, 9)
-    except OptionError:
-        raise OptionError(f"digit must be one of 0…9, not {short_repr(digit)}") from None
-
-
-def check_digits(digits: object) -> list[int]:
-    """Return the digits of any iterable in order, each once; an empty one gives none."""
-    return list(dict.fromkeys(map(check_digit, as_list("digits", digits, "digits"))))
-
-
 def as_choice(name: str, value: object, choices: Collection[str]) -> str:
     """Return a value that is one of some names.
 
@@ -192,21 +171,6 @@ def parse_number(text: str) -> float:
     if not _REAL.fullmatch(text) or not math.isfinite(number := float(text)):
         raise OptionError(f"expected a number, such as 0.5, not {short_repr(text)}")
     return number
-
-
-def parse_digits(texts: list[str]) -> list[int]:
-    """Parse the digits of a command line, in order, each once.
-
-    >>> parse_digits(["3,8", "3"]), parse_digits(["all"]) == list(range(10))
-    ([3, 8], True)
-    """
-    names = ",".join(texts).split(",")
-    if names == ["all"]:
-        return list(range(10))
-    for name in names:
-        if name not in set("0123456789"):
-            raise OptionError(f"digit must be one of 0…9, or all alone, not {short_repr(name)}")
-    return list(dict.fromkeys(map(int, names)))
 
 
 def _plain(value: object) -> object:

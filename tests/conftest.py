@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import re
@@ -18,6 +19,8 @@ from idea.files.weights.formats import write_weights
 from idea.image import DIGITS, Task
 from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Convolution, Weights, convolved
+
+from forking import Forks
 
 ROOT = Path(__file__).parents[1]
 BUNDLED_MLP = BUNDLED["mlp"]
@@ -77,7 +80,7 @@ def start_of(kind: str, seed: int, task: Task = DIGITS) -> np.ndarray:
 
 def as_floats(images) -> np.ndarray:
     """Greys 0…255 as networks take them."""
-    return images.reshape(-1, 784).astype(np.float32) / 255
+    return images.reshape(len(images), -1).astype(np.float32) / 255
 
 
 def same_weights(one: Weights, other: Weights) -> bool:
@@ -89,6 +92,17 @@ def same_weights(one: Weights, other: Weights) -> bool:
 def close(energy):
     """As right as the kernel promises energies and gains to be."""
     return pytest.approx(energy, rel=1e-5, abs=1e-4)
+
+
+def first_images(dataset, train: int, test: int):
+    """A data set's first images."""
+    return dataclasses.replace(
+        dataset,
+        train_images=dataset.train_images[:train],
+        train_labels=dataset.train_labels[:train],
+        test_images=dataset.test_images[:test],
+        test_labels=dataset.test_labels[:test],
+    )
 
 
 def digest(path) -> str:
@@ -140,22 +154,34 @@ def shipped() -> idea.MLP:
     return idea.load_model()
 
 
+@pytest.fixture(scope="session")
+def forks():
+    """What the commands of `run` are forks of."""
+    forks = Forks()
+    yield forks
+    forks.end()
+
+
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, forks):
     """Run a command of idea's, or a script, as a user would, in an empty folder."""
 
     def run(*args, status: int = 0, **env) -> subprocess.CompletedProcess[str]:
         command = [str(a) for a in args]
-        command = command if command[0].endswith(".py") else ["-m", *command]
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"} | env,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
+        whole = os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"} | env
+        if not any(name.startswith("PYTHON") for name in env):
+            done = forks.run(command, tmp_path, whole)
+        else:  # which Python reads at its start
+            command = command if command[0].endswith(".py") else ["-m", *command]
+            done = subprocess.run(
+                [sys.executable, *command],
+                cwd=tmp_path,
+                env=whole,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=300,
+                check=False,
+            )
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done
@@ -174,14 +200,23 @@ def mnist():
 @pytest.fixture(scope="session")
 def mnist_subset(mnist):
     """A few thousand of its digits."""
-    from idea.data.mnist import Mnist
+    return first_images(mnist, 4000, 1000)
 
-    return Mnist(
-        mnist.train_images[:4000],
-        mnist.train_labels[:4000],
-        mnist.test_images[:1000],
-        mnist.test_labels[:1000],
-    )
+
+@pytest.fixture(scope="session")
+def fashion():
+    """Fashion-MNIST, from Debian's package, the user's cache or a mirror."""
+    try:
+        return idea.load_dataset("fashion", on_message=lambda _: None)
+    except idea.IdeaError as error:
+        pytest.skip(f"needs dataset-fashion-mnist: {error}")
+
+
+@pytest.fixture(scope="session")
+def digits8():
+    """scikit-learn's digits."""
+    pytest.importorskip("sklearn")
+    return idea.load_dataset("digits8")
 
 
 @pytest.fixture(scope="session")

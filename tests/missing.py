@@ -20,9 +20,11 @@ _REMEDIES = {
     "_kernel": "install idea again where there is a C++ compiler",
     "chainer": "make test-chainer has an environment for it",
     "chromium": "apt install chromium, or python -m playwright install chromium",
+    "dataset-fashion-mnist": "apt install dataset-fashion-mnist",
     "g++": "apt install g++",
     "idea-search": "make cpp",
     "npm": "apt install npm",
+    "sklearn": "pip install scikit-learn",
 }
 _FAILED = 1
 

@@ -36,3 +36,22 @@ def photo(ink, *, paper=(0.86, 0.83, 0.75), pen=(0.2, 0.25, 0.5), seed=0) -> byt
     colours = (np.array(paper) * (1 - cover) + np.array(pen) * cover) * light[..., None]
     noisy = colours + rng.normal(0, 0.025, colours.shape)
     return bytes_of(picture_of(noisy.clip(0, 1)), "JPEG", quality=60)
+
+
+def resized(digit, side) -> np.ndarray:
+    """A digit (28, 28) of ink in 0…1, smoothly enlarged."""
+    large = Image.fromarray(np.asarray(digit, np.float32)).resize((side, side), Image.BICUBIC)
+    return np.asarray(large).clip(0, 1)
+
+
+def pasted(digit, side, size, corner) -> np.ndarray:
+    """A digit of a side, on a canvas (height, width), its upper left corner at (top, left)."""
+    canvas = np.zeros(size, np.float32)
+    top, left = corner
+    canvas[top : top + side, left : left + side] = resized(digit, side)
+    return canvas
+
+
+def accuracy(model, images, labels) -> float:
+    logits = model.logits(np.stack(images).reshape(-1, 784))
+    return float((logits.argmax(axis=1) == labels).mean())

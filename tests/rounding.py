@@ -27,7 +27,8 @@ def rounding_bound(weights: Weights, images: np.ndarray, dtype=np.float32) -> np
     value = np.abs(images.astype(np.float64))
     error = np.zeros_like(value)
     if weights.convolutions:
-        value, error = (array.reshape(-1, 1, 28, 28) for array in (value, error))
+        size = (weights.task or weights.derived_task()).shape
+        value, error = (array.reshape(-1, 1, *size) for array in (value, error))
     for W, b, pool in weights.convolutions:
         value, error = _through(W[0].size, u, *_convolved(W, b, value, error))
         if pool:
@@ -77,6 +78,7 @@ def _convolved(W, b, value, error):
 
 
 def _pooled(array):
-    side = array.shape[2] // 2
-    cells = array[:, :, : 2 * side, : 2 * side].reshape(*array.shape[:2], side, 2, side, 2)
+    height, width = (length // 2 for length in array.shape[2:])
+    cells = array[:, :, : 2 * height, : 2 * width]
+    cells = cells.reshape(*array.shape[:2], height, 2, width, 2)
     return cells.max(axis=(3, 5))

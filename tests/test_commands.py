@@ -161,7 +161,7 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
         ),
         (
             "idea.attack --mnist 1e3",
-            "argument --mnist: expected a whole number, such as 12, not '1e3'",
+            "argument --mnist/--test: expected a whole number, such as 12, not '1e3'",
         ),
         (
             "idea.vf2png a --fps 1e400",

@@ -18,8 +18,9 @@ def test_it_lists_the_bundled_networks(run):
     assert [line.split()[0] for line in lines] == list(BUNDLED)
     for line, name in zip(lines, BUNDLED, strict=True):
         assert provenance(name, "network") in line
+        assert provenance(name, "data set") in line
         assert provenance(name, "test accuracy") in line
-    assert [line.split()[1] == "(default)" for line in lines] == [True, False, False]
+    assert [line.split()[1] == "(default)" for line in lines] == [name == "mlp" for name in BUNDLED]
 
 
 @pytest.mark.parametrize("name", BUNDLED)
@@ -32,7 +33,8 @@ def test_it_describes_files(run, tmp_path):
     write_dat(tmp_path / "a.dat", random_layers(3, 0))
     write_dat(tmp_path / "b.dat", random_layers(5, 0))
     assert run("idea.models", "a.dat", "b.dat").stdout == (
-        "a.dat: MLP(784-3-3-10)\nb.dat: MLP(784-5-5-10)\n"
+        "a.dat: MLP(784-3-3-10), 28×28, 10 classes: 0…9\n"
+        "b.dat: MLP(784-5-5-10), 28×28, 10 classes: 0…9\n"
     )
 
 
@@ -42,6 +44,20 @@ def test_it_computes_the_very_lines_that_stand_in_the_text(run):
     assert first == "mlp:"
     assert [line.split("  ")[0] for line in lines] == ["real digits", "digit", *Context._fields]
     assert "\n".join(lines) in BUNDLED["mlp"].with_suffix(".txt").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_another_network_is_compared_with_images_of_its_own_data_set(run, digits8):
+    output = run("idea.models", "digits8", "--context").stdout.removeprefix("digits8:\n").strip()
+    assert output in BUNDLED["digits8"].with_suffix(".txt").read_text("utf-8")
+    assert output.startswith("real digits    360 test images of scikit-learn's digits, in greys")
+
+
+def test_data_of_another_task_is_one_message(run, digits8):
+    assert run("idea.models", "fashion", "--context", "--data", "digits8", status=2).stderr == (
+        "error: expected a data set for the network's Task(28×28, 10 classes: t-shirt, trouser, "
+        "pullover, dress, coat, …), found scikit-learn's digits: Task(8×8, 10 classes: 0…9)\n"
+    )
 
 
 def test_it_computes_the_context_of_a_file(run, tmp_path, mnist):
@@ -68,7 +84,8 @@ def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
     model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8)
     onnx.save(model, tmp_path / "m.onnx")
     assert run("idea.models", "m.onnx").stdout == (
-        "m.onnx: OnnxModel(m.onnx), run by ONNX Runtime: expected dense layers, optionally "
+        "m.onnx: OnnxModel(m.onnx), 28×28, 10 classes: 0…9, run by ONNX Runtime: expected "
+        "dense layers, optionally "
         "preceded by convolutions, with ReLU between them; found a node Tanh\n"
     )
 
@@ -76,5 +93,5 @@ def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
 def test_what_is_no_model_is_one_message(run):
     assert run("idea.models", "lenett", status=2).stderr == (
         "error: lenett: can't be read: No such file or directory; "
-        "mlp, lenet and convnet are bundled\n"
+        "mlp, lenet, convnet, fashion and digits8 are bundled\n"
     )

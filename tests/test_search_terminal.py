@@ -85,7 +85,7 @@ def test_ctrl_c_writes_the_best_so_far(tmp_path):
 
 
 def test_an_interrupted_replay_changes_nothing(tmp_path, run):
-    run("idea.search", "--restarts", 500)  # long enough to be interrupted
+    run("idea.search", "--restarts", 200)  # long enough to be interrupted
     before = {path: path.read_bytes() for path in (tmp_path / "ideas").iterdir()}
     options = ("--replay", "ideas/idea_5.json")
     with at_a_terminal(*options, folder=tmp_path, stdout=subprocess.PIPE) as (process, main):

@@ -52,7 +52,11 @@ SMALL = ("--held-out", 58_000, "--epochs", 1, "--sweeps", 1, "--digits", "3,5", 
         ),
         (["--out", "."], ".: is not empty and not a study; choose another folder"),
         (["--reuse", "nowhere"], "nowhere: expected the folder of another study"),
-        (["--data", "nowhere"], "nowhere: can't be read: No such file or directory"),
+        (
+            ["--data", "nowhere"],
+            "nowhere: can't be read: No such file or directory; the names of data sets are mnist, "
+            "fashion and digits8",
+        ),
         (["--out", "file"], "file: can't create the folder: File exists"),
     ],
 )

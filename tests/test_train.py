@@ -11,9 +11,9 @@ import sys
 
 import numpy as np
 import pytest
-from idea.data.mnist_files import CHECKSUMS
 
 import idea
+from idea.data.known import MNIST
 from idea.files.weights.formats import read_weights, suffixes
 
 from conftest import ROOT, as_floats, digest, same_weights
@@ -131,7 +131,15 @@ def test_without_pytorch_it_says_where_to_get_it(run):
 
 def test_help_names_the_defaults(run):
     text = run(TRAIN, "--help").stdout
-    for option in ("--units", "--batch-size", "--epochs", "--held-out", "--resume"):
+    for option in (
+        "--units",
+        "--batch-size",
+        "--epochs",
+        "--held-out",
+        "--resume",
+        "--data",
+        "--transpose",
+    ):
         assert option in text
     for default in ("784", "batch 1000, 20 epochs", "batch 64", "test.model", "lenet.pt"):
         assert default in text
@@ -182,7 +190,7 @@ def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_
     assert 100 * record["accuracy"]["test"] == pytest.approx(said)
     assert record["arguments"]["units"] == 16
     assert record["weights_sha256"] == {"test.dat": digest(tmp_path / "new/test.dat")}
-    assert record["data_sha256"] == CHECKSUMS
+    assert record["data_sha256"] == MNIST.checksums
     assert record["versions"]["numpy"] == np.__version__
     assert record["seconds"] > 0
 
@@ -214,7 +222,10 @@ def test_ctrl_c_leaves_an_epoch_to_go_on_from(train, framework, tmp_path):
 def test_data_that_is_no_data_leaves_what_was_there(train, tmp_path):
     (tmp_path / "test.model").write_bytes(b"precious")
     done = train("--data", "nowhere", "--out", "test.model", status=2)
-    assert done.stderr == "error: nowhere: can't be read: No such file or directory\n"
+    assert done.stderr == (
+        "error: nowhere: can't be read: No such file or directory; the names of data sets are "
+        "mnist, fashion and digits8\n"
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["test.model"]
     assert (tmp_path / "test.model").read_bytes() == b"precious"
 

@@ -157,7 +157,7 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
             ["d", "--shape", "8x8"],
             "d/idea_0.vf: expected a dump of 256 bytes (64 float32), found 3136 bytes",
         ),
-        (["d", "--shape", "1x3"], "images must have 4…4,096 pixels, not 1×3"),
+        (["d", "--shape", "1x3"], "argument --shape: images must have 4…4,096 pixels, not 1×3"),
         (["d", "--shape", "8"], "argument --shape: expected a size such as 28x28, found '8'"),
         (
             ["d/x2.vf", "small.vf", "--gif", "g.gif"],

@@ -28,7 +28,9 @@ void check(const std::shared_ptr<const idea::Network>& network, std::size_t size
   for (const double logit : network->logits(image)) require(std::isfinite(logit));
   idea::State state(network, 3, image);
   require(std::isfinite(state.energy()));
-  for (const double gain : state.gains()) require(std::isfinite(gain));
+  // Of a few pixels: among ties each takes a forward pass.
+  for (const std::size_t pixel : {0U, 400U, 783U})
+    require(std::isfinite(state.gain({pixel, 1, 0})));
 }
 
 }  // namespace

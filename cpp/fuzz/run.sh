@@ -4,8 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
-cmake -S .. -B "$build" -DCMAKE_CXX_COMPILER=clang++ -DIDEA_FUZZ=ON -DIDEA_SANITIZE=ON
-cmake --build "$build" --target fuzz_vf fuzz_weights
+cmake -S .. -B "$build" -DCMAKE_CXX_COMPILER=clang++ -DIDEA_FUZZ=ON -DIDEA_SANITIZE=ON \
+    -DCMAKE_CXX_FLAGS_RELEASE=-O1
+cmake --build "$build" --parallel --target fuzz_vf fuzz_weights
 # What the fuzzers find of interest goes to a folder of its own, so the seeds stay few.
 for name in vf weights; do
     mkdir "$build/$name"

@@ -145,9 +145,10 @@ TEST_CASE("a change without effect gains exactly nothing") {
       return idea::ConvolutionalState(weights.network(), kDigit, random_grey(7), *kernels).gains();
     };
     const std::vector<double> found = gains(dropping);
-    for (std::size_t i = 0; i < 28; ++i) {
-      CHECK(found[27 * 28 + i] == 0);
-      CHECK(found[i * 28 + 27] == 0);
+    constexpr std::size_t kLast = 27;
+    for (std::size_t i = 0; i <= kLast; ++i) {
+      CHECK(found[kLast * 28 + i] == 0);
+      CHECK(found[i * 28 + kLast] == 0);
     }
     CHECK(found[400] != 0);
     for (const MapWeights& weights : {dead, blind})

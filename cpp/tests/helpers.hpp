@@ -202,7 +202,8 @@ class CachedForwardPasses {
 };
 
 inline idea::Image filled(float value, const idea::Task& task = idea::kMnist) {
-  return idea::Image(task.pixels(), value);
+  idea::Image image(task.pixels(), value);
+  return image;
 }
 
 inline idea::Image random_grey(unsigned seed, const idea::Task& task = idea::kMnist) {

@@ -70,7 +70,7 @@ double worst_error(State& state, const idea::Objective& objective,
     }
     if (i % step != 0) continue;
     const idea::Image flipped = with(image, i, image[i] == 1 ? 0.0F : 1.0F);
-    const idea::Logits logits = weights.logits(flipped);
+    const idea::Logits& logits = weights.logits(flipped);
     worst = std::max(worst, std::abs(energy + gains[i] - energy_of(objective, logits, flipped)));
     for (std::size_t k = 0; k < logits.size() && !neighbours.empty(); ++k) {
       const double error = std::abs(neighbours[i * logits.size() + k] - logits[k]);

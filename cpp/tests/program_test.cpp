@@ -52,6 +52,31 @@ class Home {
   Folder folder_;
 };
 
+// Searches with a random network of a task.
+void search_task(const Home& home, const idea::Task& task) {
+  CAPTURE(name_of(task));
+  home.add(Weights::random({7, 7}, 1, task), "other.dat");
+  const std::string shape = std::to_string(task.height) + "x" + std::to_string(task.width);
+  const std::string last = std::to_string(task.classes - 1);
+  const std::string arguments = "other.dat --out " + shape + " --shape " + shape +
+                                " --classes=" + std::to_string(task.classes);
+  CHECK(home.run(arguments + " --digit 1," + last).status == 0);
+  const auto path = home / (shape + "/idea_" + last + ".vf");
+  CHECK(std::filesystem::file_size(path) == 4 * task.pixels());
+  const Result again =
+      home.run(arguments + " --start " + shape + "/idea_1.vf --out again --digit " + last);
+  CHECK(again.status == 0);
+  const auto dump = home / ("again/idea_" + last + ".vf");
+  const double energy = idea::read_weights(home / "other.dat", task)
+                            ->logits(idea::read_vf(dump, task))[task.classes - 1];
+  CHECK(again.out.find("energy " + idea::fixed(energy, 4)) != std::string::npos);
+  const Result all = home.run(arguments + " --digit all --sweeps 1");
+  CHECK(std::count(all.out.begin(), all.out.end(), '\n') ==
+        static_cast<std::ptrdiff_t>(task.classes));
+  const Result plain = home.run(arguments + " --sweeps 1");
+  CHECK(plain.out.substr(0, 3) == (task.classes > 5 ? "5: " : last + ": "));
+}
+
 }  // namespace
 
 TEST_CASE("the program finds an ideal") {
@@ -90,29 +115,7 @@ TEST_CASE("all digits are found from one start") {
 
 TEST_CASE("the program finds ideals of other tasks") {
   const Home home;
-  for (const idea::Task& task : tasks()) {
-    CAPTURE(name_of(task));
-    home.add(Weights::random({7, 7}, 1, task), "other.dat");
-    const std::string shape = std::to_string(task.height) + "x" + std::to_string(task.width);
-    const std::string last = std::to_string(task.classes - 1);
-    const std::string arguments = "other.dat --out " + shape + " --shape " + shape +
-                                  " --classes=" + std::to_string(task.classes);
-    CHECK(home.run(arguments + " --digit 1," + last).status == 0);
-    const auto path = home / (shape + "/idea_" + last + ".vf");
-    CHECK(std::filesystem::file_size(path) == 4 * task.pixels());
-    const Result again =
-        home.run(arguments + " --start " + shape + "/idea_1.vf --out again --digit " + last);
-    CHECK(again.status == 0);
-    const auto dump = home / ("again/idea_" + last + ".vf");
-    const double energy = idea::read_weights(home / "other.dat", task)
-                              ->logits(idea::read_vf(dump, task))[task.classes - 1];
-    CHECK(again.out.find("energy " + idea::fixed(energy, 4)) != std::string::npos);
-    const Result all = home.run(arguments + " --digit all --sweeps 1");
-    CHECK(std::count(all.out.begin(), all.out.end(), '\n') ==
-          static_cast<std::ptrdiff_t>(task.classes));
-    const Result plain = home.run(arguments + " --sweeps 1");
-    CHECK(plain.out.substr(0, 3) == (task.classes > 5 ? "5: " : last + ": "));
-  }
+  for (const idea::Task& task : tasks()) search_task(home, task);
 }
 
 TEST_CASE("help lists the options") {

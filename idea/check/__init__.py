@@ -1,4 +1,4 @@
-"""The checker: a web page on which one draws digits and sees how a network classifies them.
+"""The checker: a web page on which one draws and sees how a network classifies it.
 
 `python -m idea.check` serves it; `create_app` creates the application for any WSGI server.
 """

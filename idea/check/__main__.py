@@ -1,4 +1,4 @@
-"""Serve the page where one draws digits: `python -m idea.check --help`."""
+"""Serve the page where one draws and a network classifies: `python -m idea.check --help`."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the command's argument parser."""
     parser = Parser(
         prog="python -m idea.check",
-        description="Open a page in the browser where you draw digits and see a network's "
+        description="Open a page in the browser where you draw and see a network's "
         "predictions as you draw, watch searches for its ideas, and find flips that fool it.",
         epilog="examples:\n"
         "  python -m idea.check                       served on this machine only\n"

@@ -47,6 +47,7 @@ class DeadlineModel(SelfDriven):
     def __init__(self, model: Model, deadline: Deadline) -> None:
         self._model = model.with_deadline(deadline) if isinstance(model, RemoteGraph) else model
         self._deadline = deadline
+        self.task = model.task
         if isinstance(model, MLP | CNN):  # whose states decide by the rounded logits
             self.rounded_logits = functools.partial(self._in_batches, model.rounded_logits)
             self.rounding = model.rounding
@@ -59,14 +60,14 @@ class DeadlineModel(SelfDriven):
         """Evaluate images as `idea.networks.base.exact_logits` does."""
         return self._in_batches(lambda part: exact_logits(self._model, part), images)
 
-    def state(self, digit: int, image: ArrayLike, objective: Objective = LOGIT) -> State:
+    def state(self, target: int, image: ArrayLike, objective: Objective = LOGIT) -> State:
         """Return the wrapped model's state, with checks of the deadline."""
         checked: _CheckedState
         if is_native(self._model):
-            state = state_of(self._model, digit, image, objective)
+            state = state_of(self._model, target, image, objective)
             checked = _CheckedState(state, self._deadline, WALK_CHUNK)
         else:  # it evaluates by `logits`, and speculates better over one long walk
-            checked = _CheckedState(DenseState(self, digit, image, objective), self._deadline)
+            checked = _CheckedState(DenseState(self, target, image, objective), self._deadline)
         # `diverse_start` depends on the type of the network, so it gets the wrapped one.
         checked.diverse_start = lambda rng: objective.masked(diverse_start(self._model, rng))
         return cast(State, checked)

@@ -22,7 +22,7 @@ _EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOS
 def register_error_handlers(app: Flask) -> None:
     """Register handlers that answer errors with ``{"error": "a message", "code": "busy"}``.
 
-    There is no code where the input itself is invalid.
+    Most errors of the input itself have no code.
 
     Parameters
     ----------

@@ -12,11 +12,15 @@ __all__ = [
     "ClientDisconnectedError",
     "ForbiddenError",
     "InternalError",
+    "NoDataError",
     "NotReadyError",
     "RequestError",
     "RequestTimeoutError",
     "ResourceLimitError",
     "UnknownModelError",
+    "UnknownShapeError",
+    "WrongSizeError",
+    "WrongTargetError",
     "checker_imports",
     "error_body",
 ]
@@ -44,6 +48,30 @@ class UnknownModelError(RequestError):
 
     status = 404
     code = "unknown"
+
+
+class UnknownShapeError(RequestError):
+    """A model's file that doesn't give the size of its images: the form has to."""
+
+    code = "shape"
+
+
+class WrongSizeError(RequestError):
+    """An image of another size than the model's."""
+
+    code = "size"
+
+
+class WrongTargetError(RequestError):
+    """A target that is none of the model's classes."""
+
+    code = "target"
+
+
+class NoDataError(RequestError):
+    """A model whose data set isn't known or can't be loaded here."""
+
+    code = "no_data"
 
 
 class BusyError(RequestError):

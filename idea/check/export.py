@@ -16,7 +16,6 @@ from idea.errors import WeightsError
 from idea.files.load import load_model
 from idea.files.weights.formats import read_weights, weights_bytes
 from idea.files.write import write_files
-from idea.image import PIXELS
 from idea.networks.bundled import DEFAULT, find_file
 
 __all__ = ["PAGE", "write_site"]
@@ -83,7 +82,7 @@ def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, by
         raise WeightsError(f"a static page reads .dat files only: {error}") from error
     model = load_model(source)
     weights, ideals = Path(f"models/{name}.dat"), Path(f"models/{name}.json")
-    grey = np.full((1, PIXELS), 0.5, np.float32)
+    grey = np.full((1, model.task.pixels), 0.5, np.float32)
     entry = {
         **StoredModel(name, name if source is None else path.name, model).metadata(),
         "dat": weights.as_posix(),

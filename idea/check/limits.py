@@ -29,8 +29,8 @@ class Limits:
     """Pixels of a picture."""
     pictures: int = 2
     """Pictures decoded concurrently; a large one takes some hundred MB meanwhile."""
-    body: int = 4 * _MB
-    """Bytes of any other request."""
+    body: int = 8 * _MB
+    """Bytes of any other request, such as one with 64 images of 4,096 pixels."""
     images: int = 64
     """Images per classification request."""
     frames: int = 300

@@ -14,10 +14,12 @@ from idea.check.deadline import Deadline
 from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import BusyError, UnknownModelError
 from idea.check.limits import Limits
+from idea.check.nearest import data_of
 from idea.check.sandbox.models import RemoteGraph, open_model
 from idea.core.result import Ideal
 from idea.errors import MissingPackageError, WeightsError
 from idea.files.load import load_model
+from idea.image import TaskOptions
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 from idea.networks.cnn import CNN
@@ -45,15 +47,19 @@ class StoredModel:
         self.name = name
         self.model = model
         self.ideals: dict[int, tuple[Ideal, bool]] = {}
+        """By the index of their class; whether each search has finished."""
         self.lock = threading.Lock()
         """Held while an ideal is searched, so that it is searched once."""
 
     def metadata(self) -> dict[str, Any]:
         """Return its entry in `site.json`."""
+        task = self.model.task
         return {
             "id": self.id,
             "name": self.name,
             "network": _describe(self.model),
+            "task": {"height": task.height, "width": task.width, "classes": task.classes},
+            "data": data_of(task),
             "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
         }
 
@@ -156,7 +162,7 @@ class ModelStore:
         finally:
             self._graphs.release()
 
-    def open(self, data: bytes, name: str, deadline: Deadline) -> StoredModel:
+    def open(self, data: bytes, name: str, given: TaskOptions, deadline: Deadline) -> StoredModel:
         """Open an uploaded file.
 
         Parameters
@@ -165,13 +171,15 @@ class ModelStore:
             The file's contents.
         name
             The file's name.
+        given
+            What is declared of the model's task.
         deadline
             The request's deadline.
 
         Returns
         -------
         StoredModel
-            The model; the same file and name give the same id.
+            The model; the same arguments give the same id.
 
         Raises
         ------
@@ -179,10 +187,13 @@ class ModelStore:
             If the file is no valid model.
         """
         # Long enough that ids of other clients' models can't be guessed.
-        id = hashlib.sha256(name.encode() + b"\0" + data).hexdigest()[:32]  # noqa: A001
+        head = repr((name, given)).encode()
+        id = hashlib.sha256(head + b"\0" + data).hexdigest()[:32]  # noqa: A001
         with self._lock:
             known = self._opened.get(id)
-        stored = known or StoredModel(id, name, open_model(data, name, self._limits, deadline))
+        stored = known or StoredModel(
+            id, name, open_model(data, name, self._limits, deadline, given)
+        )
         with self._lock:
             stored = self._opened.setdefault(id, stored)
             self._opened.move_to_end(id)

@@ -7,6 +7,7 @@ import binascii
 import contextlib
 import json
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
@@ -17,17 +18,20 @@ from flask import request
 from numpy.typing import NDArray
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from idea.check.errors import WrongSizeError, WrongTargetError
 from idea.errors import DumpError, IdeaError, OptionError
-from idea.image import PIXELS, as_image
+from idea.image import DIGITS, Task, TaskOptions, as_image
+from idea.targets import parse_target
 from idea.text import short_repr
 
-__all__ = ["FORM_OVERHEAD", "JsonBody", "decode_greys", "uploaded_file"]
+__all__ = ["FORM_OVERHEAD", "JsonBody", "declared_task", "query_target", "uploaded_file"]
 
-FORM_OVERHEAD = 10_000
-"""Bytes of a form besides its file, at most."""
+FORM_OVERHEAD = 100_000
+"""Bytes of a form besides its file, at most: the labels of many classes."""
 
 _LONGEST_NAME = 80
 _LONGEST_NUMBER = 18  # digits; these fit 64 bits
+_SHAPE = re.compile("([0-9]{1,4})[x×]([0-9]{1,4})")
 
 
 class JsonBody:
@@ -52,28 +56,34 @@ class JsonBody:
         """Return the value, unchecked."""
         return self._body.get(name, default)
 
-    def image(self, name: str = "image") -> NDArray[np.float32]:
-        """Return an image, (784,) float32 in 0…1."""
-        return _image(self.get(name), name)
+    def image(self, task: Task, name: str = "image") -> NDArray[np.float32]:
+        """Return an image of a task, (pixels,) float32 in 0…1."""
+        return _image(self.get(name), name, task)
 
-    def binary(self, name: str = "image") -> NDArray[np.float32]:
-        """Return a binary image, (784,) float32."""
-        image = self.image(name)
+    def binary(self, task: Task, name: str = "image") -> NDArray[np.float32]:
+        """Return a binary image of a task, (pixels,) float32."""
+        image = self.image(task, name)
         if not np.isin(image, (0, 1)).all():
             raise DumpError(f"{name}: expected a binary image, of 0 and 1, found greys")
         return image
 
-    def list_of(self, name: str, most: int, read: Callable[[Any, str], Any]) -> list[Any]:
+    def _list_of(
+        self, name: str, most: int, read: Callable[[Any, str, Task], Any], task: Task
+    ) -> list[Any]:
         """Return a list of 1 to `most` items."""
         value = self.get(name)
         if not isinstance(value, list) or not 1 <= len(value) <= most:
             found = f"{len(value)} items" if isinstance(value, list) else short_repr(value)
             raise OptionError(f"{name}: expected a list of 1…{most}, found {found}")
-        return [read(entry, f"{name}[{number}]") for number, entry in enumerate(value)]
+        return [read(entry, f"{name}[{number}]", task) for number, entry in enumerate(value)]
 
-    def images(self, name: str, most: int) -> NDArray[np.float32]:
-        """Return a list of images, (n, 784) float32 in 0…1."""
-        return np.stack(self.list_of(name, most, _image))
+    def images(self, name: str, most: int, task: Task) -> NDArray[np.float32]:
+        """Return a list of images of a task, (n, pixels) float32 in 0…1."""
+        return np.stack(self._list_of(name, most, _image, task))
+
+    def encoded_images(self, name: str, most: int, task: Task) -> NDArray[np.float32]:
+        """Return a list of encoded images of a task, (n, height, width) float32 in 0…1."""
+        return np.stack(self._list_of(name, most, _decode_greys, task))
 
     def text(self, name: str, default: str) -> str:
         """Return a short text."""
@@ -105,9 +115,9 @@ class JsonBody:
             raise OptionError(f"{name} must be an object, not {short_repr(numbers)}")
         return {key: _number(n, short_repr(key).strip("'")) for key, n in numbers.items()}
 
-    def digit(self, name: str = "digit") -> int:
-        """Return a digit."""
-        return parse_digit(self.get(name), name)
+    def target(self, task: Task) -> int:
+        """Return the index of the class that `target` names by index or label, or `digit`."""
+        return _target(self.get("target"), self.get("digit"), task, task.index)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -119,70 +129,31 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def parse_digit(value: Any, name: str) -> int:
-    """Check a digit, given as a number or its text.
+def query_target(task: Task) -> int:
+    """Return the index of the class that the address names: by `target`, or `digit`.
 
-    Parameters
-    ----------
-    value
-        The value in a request.
-    name
-        Its name in the error.
+    In an address both are texts. One that is no label can be an index.
+    """
+    target, digit = (request.args.get(name) for name in ("target", "digit"))
+    return _target(target, digit, task, lambda text: parse_target(text, task))
 
-    Returns
-    -------
-    int
-        0…9.
+
+def declared_task() -> TaskOptions:
+    """Return what the fields `shape` and `classes` of a form declare of a network's task.
+
+    The labels are separated by commas or line ends.
 
     Raises
     ------
     OptionError
-        If it is no digit.
-
-    Examples
-    --------
-    >>> parse_digit("5", "digit"), parse_digit(5, "digit")
-    (5, 5)
+        If the shape isn't like 28x28.
     """
-    if type(value) in (int, str) and str(value) in set("0123456789"):
-        return int(value)
-    raise OptionError(f"{name} must be one of 0…9, not {short_repr(value)}")
-
-
-def decode_greys(value: Any, name: str) -> NDArray[np.float32]:
-    """Decode an image of 784 bytes.
-
-    Parameters
-    ----------
-    value
-        Base64 of 784 bytes.
-    name
-        Its name in the error.
-
-    Returns
-    -------
-    (784,) float32 array
-        Greys in 0…1.
-
-    Raises
-    ------
-    DumpError
-        If it is no base64 of 784 bytes.
-
-    Examples
-    --------
-    >>> decode_greys("A" * 1044 + "AA==", "image").shape
-    (784,)
-    """
-    try:
-        data = base64.b64decode(value, validate=True)
-    except (TypeError, ValueError, binascii.Error) as error:
-        raise DumpError(
-            f"{name}: expected base64 of {PIXELS} bytes, found {short_repr(value)}"
-        ) from error
-    if len(data) != PIXELS:
-        raise DumpError(f"{name}: expected base64 of {PIXELS} bytes, found {len(data)} bytes")
-    return np.frombuffer(data, np.uint8).astype(np.float32) / np.float32(255)
+    shape, classes = (request.form.get(name, "").strip() for name in ("shape", "classes"))
+    size = _SHAPE.fullmatch(shape)
+    if shape and not size:
+        raise OptionError(f"shape: expected a size such as 28x28, found {short_repr(shape)}")
+    labels = tuple(label.strip() for label in re.split(r"[,\r\n]+", classes))
+    return TaskOptions((int(size[1]), int(size[2])) if size else None, labels if classes else None)
 
 
 def uploaded_file(most: int) -> tuple[bytes, str]:
@@ -224,14 +195,51 @@ def _display_name(name: str) -> str:
     return shown[-_LONGEST_NAME:].lstrip("-") or "file"
 
 
-def _image(value: Any, name: str) -> NDArray[np.float32]:
-    if not isinstance(value, list) or len(value) != PIXELS:
-        found = f"{len(value)} entries" if isinstance(value, list) else short_repr(value)
-        raise DumpError(f"{name}: expected a list of {PIXELS} numbers, found {found}")
+def _target(target: Any, digit: Any, task: Task, index_of: Callable[[Any], int]) -> int:
+    if digit is not None and task.classes != DIGITS.classes:
+        raise WrongTargetError(f"digit is for networks of digits, found {task}: use target")
+    given = [name for name in (digit, target) if name is not None]
+    try:
+        index, *others = (index_of(name) for name in given or [None])
+    except OptionError as error:
+        raise WrongTargetError(str(error)) from None
+    if others not in ([], [index]):
+        raise WrongTargetError("digit and target name different classes: leave out one")
+    return index
+
+
+def _image(value: Any, name: str, task: Task) -> NDArray[np.float32]:
+    if not isinstance(value, list):
+        raise DumpError(
+            f"{name}: expected a list of {task.pixels} numbers, found {short_repr(value)}"
+        )
+    if len(value) != task.pixels:
+        raise WrongSizeError(
+            f"{name}: expected a list of {task.pixels} numbers{_size(task)}, "
+            f"found {len(value)} entries"
+        )
     if not all(type(entry) in (int, float) for entry in value):
-        raise DumpError(f"{name}: expected {PIXELS} numbers, found {short_repr(value)}")
+        raise DumpError(f"{name}: expected {task.pixels} numbers, found {short_repr(value)}")
     with np.errstate(over="ignore"):  # numbers too large for float32 are invalid pixels
-        return as_image(value, name).ravel()
+        return as_image(value, name, task).ravel()
+
+
+def _decode_greys(value: Any, name: str, task: Task) -> NDArray[np.float32]:
+    """Decode an image, the base64 of a byte for each pixel, to greys in 0…1."""
+    expected = f"{name}: expected base64 of {task.pixels} bytes"
+    try:
+        data = base64.b64decode(value, validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise DumpError(f"{expected}, found {short_repr(value)}") from error
+    if len(data) != task.pixels:
+        raise WrongSizeError(f"{expected}{_size(task)}, found {len(data)} bytes")
+    greys = np.frombuffer(data, np.uint8).astype(np.float32) / np.float32(255)
+    return greys.reshape(task.shape)
+
+
+def _size(task: Task) -> str:
+    """Name the size of images where readers can't know it."""
+    return "" if task.shape == DIGITS.shape else f" ({task.size})"
 
 
 def _number(value: Any, name: str) -> int | float:

@@ -9,36 +9,41 @@ from numpy.typing import ArrayLike, NDArray
 
 from idea.core.result import Ideal
 from idea.errors import IdeaError
+from idea.image import DIGITS, Task, as_task
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.softmax import softmax
 
 __all__ = ["classify_images", "ideal_json", "prediction_json"]
 
 
-def prediction_json(logits: ArrayLike) -> dict[str, Any]:
+def prediction_json(logits: ArrayLike, task: Task) -> dict[str, Any]:
     """Return the JSON of a prediction.
 
     Parameters
     ----------
-    logits : (10,)
+    logits : (classes,)
         A model's raw outputs.
+    task
+        The model's task.
 
     Returns
     -------
     dict
-        The keys digit, probability, logits and probabilities.
+        The keys digit (for MNIST's task) or label, probability, logits and probabilities.
 
     Examples
     --------
-    >>> prediction_json([0, 0, 9, 0, 0, 0, 0, 0, 0, 0])["digit"]
+    >>> prediction_json([0, 0, 9, 0, 0, 0, 0, 0, 0, 0], Task())["digit"]
     2
+    >>> prediction_json([0, 9], Task(8, 8, ["cat", "dog"]))["label"]
+    'dog'
     """
     logits = np.asarray(logits, np.float64)
     probabilities = softmax(logits)
-    digit = int(logits.argmax())
+    best = int(logits.argmax())
     return {
-        "digit": digit,
-        "probability": float(probabilities[digit]),
+        **({"digit": best} if task == DIGITS else {"label": task.label(best)}),
+        "probability": float(probabilities[best]),
         "logits": logits.tolist(),
         "probabilities": probabilities.tolist(),
     }
@@ -51,7 +56,7 @@ def classify_images(model: Classifier, images: NDArray[np.float32]) -> list[dict
     ----------
     model
         The model.
-    images : (n, 784)
+    images : (n, pixels)
         Images in 0…1.
 
     Returns
@@ -67,7 +72,8 @@ def classify_images(model: Classifier, images: NDArray[np.float32]) -> list[dict
     logits = exact_logits(model, images)
     if not np.isfinite(logits).all():
         raise IdeaError("the model's logits aren't finite for this image")
-    return [prediction_json(row) for row in logits]
+    task = as_task(model)
+    return [prediction_json(row, task) for row in logits]
 
 
 def ideal_json(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
@@ -85,9 +91,12 @@ def ideal_json(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
     dict
         The prediction, and the data of the search.
     """
+    named = {"digit": ideal.target} if ideal.task == DIGITS else {"target": ideal.label}
+    prediction = prediction_json(ideal.logits, ideal.task)
+    prediction.pop("label", None)
     return {
-        **prediction_json(ideal.logits),
-        "digit": ideal.digit,
+        **prediction,
+        **named,
         "probability": ideal.probability,
         "energy": ideal.energy,
         "image": ideal.image.ravel().tolist(),

@@ -1,25 +1,22 @@
-"""The images that are attacked: of files and of MNIST's test digits, binarised."""
+"""The images that are attacked: of files and of a data set's test images, binarised."""
 
 from __future__ import annotations
 
 import functools
-import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from idea.attacks.problem import Problem
-from idea.data.datasets import Dataset
-from idea.data.mnist import load_mnist
+from idea.data.datasets import Dataset, noun_of
 from idea.errors import OptionError
 from idea.files.load import OpenedModel
 from idea.files.preprocess import read_picture
-from idea.image import DIGITS, binarised
+from idea.image import Task, binarised
 
-__all__ = ["AttackInput", "TestDigits", "read_input"]
+__all__ = ["AttackInput", "TestImages", "read_input"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +24,7 @@ class AttackInput:
     """An image to be attacked, and how the network classifies it."""
 
     name: str
-    """Its file, or which test digit it is."""
+    """Its file, or which test image it is."""
     image: NDArray[np.float32] = field(repr=False)
     """(height, width), 0 or 1."""
     label: int
@@ -35,55 +32,51 @@ class AttackInput:
     grey_label: int
     """The network's prediction for the image before it was binarised."""
     index: int | None = None
-    """Of a test digit, its index in MNIST."""
-    digit: int | None = None
-    """Of a test digit, its true label."""
+    """Of a test image, its index in the data set."""
+    true_label: int | None = None
+    """Of a test image, the index of its class."""
 
 
-class TestDigits:
-    """MNIST's test digits, loaded on first use.
-
-    `source` is as in `idea.load_mnist`.
-    """
+class TestImages:
+    """The test images of a data set for a network's task, which `load` loads on first use."""
 
     __test__ = False  # no test class of pytest's
 
-    def __init__(self, source: str | os.PathLike[str] | None) -> None:
-        self._source = source
+    def __init__(self, task: Task, load: Callable[[], Dataset]) -> None:
+        self.noun = noun_of(task)
+        self._task = task
+        self._load = load
 
     @functools.cached_property
-    def _mnist(self) -> Dataset:
-        return load_mnist(self._source, on_message=functools.partial(print, file=sys.stderr))
+    def _data(self) -> Dataset:
+        data = self._load()
+        data.check_task(self._task)
+        return data
 
     def get(self, model: OpenedModel, index: int) -> AttackInput:
-        """Return the digit at an index."""
-        if model.network.task != DIGITS:
+        """Return the image at an index."""
+        labels = self._data.test_labels
+        if not 0 <= index < len(labels):
             raise OptionError(
-                f"{model.name}: MNIST's test digits are for networks of digits, found "
-                f"{model.network.task}: name a dump"
+                f"expected one of the test {self.noun}s 0…{len(labels) - 1:,}, found {index:,}"
             )
-        digits = self._mnist.test_labels
-        if not 0 <= index < len(digits):
-            raise OptionError(
-                f"--mnist must be one of the test digits 0…{len(digits) - 1:,}, not {index:,}"
-            )
-        grey = self._mnist.test_images[index] / np.float32(255)
-        name, digit = f"test digit {index:,}", int(digits[index])
-        return _classified(model, name, grey, index=index, digit=digit)
+        grey = self._data.test_images[index] / np.float32(255)
+        name, true_label = f"test {self.noun} {index:,}", int(labels[index])
+        return _classified(model, name, grey, index=index, true_label=true_label)
 
     def correctly_classified(self, model: OpenedModel) -> Iterator[AttackInput]:
-        """Yield, in order, the digits that the network classifies correctly once binarised."""
-        for index in range(len(self._mnist.test_labels)):
+        """Yield, in order, the images that the network classifies correctly once binarised."""
+        for index in range(len(self._data.test_labels)):
             found = self.get(model, index)
-            if found.label == found.digit:
+            if found.label == found.true_label:
                 yield found
 
     def first_of_each(self, model: OpenedModel) -> list[AttackInput]:
-        """Return the first correctly classified digit of each class that has one."""
+        """Return the first correctly classified image of each class that has one."""
         first: dict[int, AttackInput] = {}
         for found in self.correctly_classified(model):
             first.setdefault(found.label, found)
-            if len(first) == len(model.network.task.classes):
+            if len(first) == len(self._task.classes):
                 break
         return [first[index] for index in sorted(first)]
 
@@ -100,8 +93,9 @@ def _classified(
     grey: NDArray[np.float32],
     *,
     index: int | None = None,
-    digit: int | None = None,
+    true_label: int | None = None,
 ) -> AttackInput:
     image = binarised(grey, name, model.network.task)
     grey_label = int(np.argmax(model.network.logits(grey.reshape(1, -1))[0]))
-    return AttackInput(name, image, Problem(model.network, image).label, grey_label, index, digit)
+    label = Problem(model.network, image).label
+    return AttackInput(name, image, label, grey_label, index, true_label)

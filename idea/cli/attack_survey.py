@@ -1,4 +1,4 @@
-"""The report of `idea.attack`: how many flips change the predictions for many test digits."""
+"""The report of `idea.attack`: how many flips change the predictions for many test images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from idea.attacks.fewest import fewest_flips_each
 from idea.attacks.result import Attack
-from idea.cli.attack_input import AttackInput, TestDigits
+from idea.cli.attack_input import AttackInput, TestImages
 from idea.cli.attack_output import AttackOptions, json_bytes, metadata
 from idea.cli.common import INTERRUPTED
 from idea.cli.streams import printable, show
@@ -36,7 +36,7 @@ _SHARES = 10  # shares that are printed
 
 
 class SurveyResult(NamedTuple):
-    """A digit, and the attack on it; None if no flips were found."""
+    """An image, and the attack on it; None if no flips were found."""
 
     input: AttackInput
     attack: Attack | None
@@ -44,19 +44,19 @@ class SurveyResult(NamedTuple):
 
 def survey(
     model: OpenedModel,
-    digits: TestDigits,
+    images: TestImages,
     count: int,
     folder: Path,
     options: AttackOptions,
     *,
     as_json: bool,
 ) -> int:
-    """Attack the first `count` correctly classified digits, untargeted, and write the report.
+    """Attack the first `count` correctly classified images, untargeted, and write the report.
 
-    Returns the exit status. After Ctrl-C, the report covers the digits that were finished.
+    Returns the exit status. After Ctrl-C, the report covers the images that were finished.
     """
     if not 1 <= count <= _MOST:
-        raise OptionError(f"--report takes 1…{_MOST:,} test digits, not {count:,}")
+        raise OptionError(f"--report takes 1…{_MOST:,} test {images.noun}s, not {count:,}")
     paths = {kind: folder / f"report.{kind}" for kind in ("png", "csv", "json")}
     load_package("matplotlib", paths["png"], "matplotlib")
     require_no_folders(paths.values())
@@ -64,31 +64,39 @@ def survey(
     done: list[SurveyResult] = []
     status = 0
     try:
-        for result in _results(model, digits, count, options):
+        for result in _results(model, images, count, options):
             done.append(result)
     except KeyboardInterrupt:
         if not done:
             raise
         status = INTERRUPTED
     if not done:
-        raise IdeaError(f"{model.name}: classifies none of the binarised test digits correctly")
-    record = {**summary(done), "interrupted": status == INTERRUPTED, **metadata(model, options)}
+        raise IdeaError(
+            f"{model.name}: classifies none of the binarised test {images.noun}s correctly"
+        )
+    record = {
+        **summary(done, images.noun),
+        "interrupted": status == INTERRUPTED,
+        **metadata(model, options),
+    }
     flips = [len(attack.flips) for _, attack in done if attack]
     files = {
-        paths["png"]: histogram_bytes(flips, f"{model.name}: flips that change the prediction"),
+        paths["png"]: histogram_bytes(
+            flips, f"{model.name}: flips that change the prediction", f"{images.noun}s"
+        ),
         paths["csv"]: _csv_bytes(done, model.network.task),
         paths["json"]: json_bytes(record),
     }
     write_files(files, new_folders=True)
-    report = [*_summary_lines(record), " ".join(map(str, files))]
+    report = [*_summary_lines(record, images.noun), " ".join(map(str, files))]
     show(json.dumps(record) if as_json else "\n".join(report))
     if status:
-        print(f"interrupted: the report covers {len(done):,} digits", file=sys.stderr)
+        print(f"interrupted: the report covers {len(done):,} {images.noun}s", file=sys.stderr)
     return status
 
 
-def summary(results: Sequence[SurveyResult]) -> dict[str, Any]:
-    """Summarise the numbers of flips of one digit or more.
+def summary(results: Sequence[SurveyResult], noun: str = "digit") -> dict[str, Any]:
+    """Summarise the numbers of flips of one image or more; `noun` is what it shows.
 
     >>> from types import SimpleNamespace as Some
     >>> attacks = [Some(flips=range(n), minimal=n < 3) for n in (1, 2, 3, 6)]
@@ -97,7 +105,10 @@ def summary(results: Sequence[SurveyResult]) -> dict[str, Any]:
     (3.0, 2.5, {'1': 0.25, '2': 0.5, '3': 0.75, '4': 0.75, '5': 0.75, '6': 1.0}, 0.5)
     """
     attacks = [result.attack for result in results if result.attack]
-    counts: dict[str, Any] = {"digits": len(results), "unfooled": len(results) - len(attacks)}
+    counts: dict[str, Any] = {
+        f"{noun}s": len(results),
+        "unfooled": len(results) - len(attacks),
+    }
     if not attacks:
         return counts
     flips = np.array([len(attack.flips) for attack in attacks])
@@ -115,7 +126,7 @@ def summary(results: Sequence[SurveyResult]) -> dict[str, Any]:
     }
 
 
-def histogram_bytes(flips: Sequence[int], title: str) -> bytes:
+def histogram_bytes(flips: Sequence[int], title: str, what: str) -> bytes:
     """Draw the distribution of the numbers of flips as a PNG."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -129,7 +140,7 @@ def histogram_bytes(flips: Sequence[int], title: str) -> bytes:
     if len(flips):
         axes.axvline(float(np.mean(flips)), color="0.3", linestyle="--", label="mean")
         axes.legend()
-    axes.set(xlabel="flips", ylabel="digits")
+    axes.set(xlabel="flips", ylabel=what)
     axes.set_title(printable(title), parse_math=False)  # a file's name may hold anything
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True))
@@ -137,9 +148,9 @@ def histogram_bytes(flips: Sequence[int], title: str) -> bytes:
 
 
 def _results(
-    model: OpenedModel, digits: TestDigits, count: int, options: AttackOptions
+    model: OpenedModel, images: TestImages, count: int, options: AttackOptions
 ) -> Iterator[SurveyResult]:
-    """Attack the digits with a progress bar, on several threads if the model allows it."""
+    """Attack the images with a progress bar, on several threads if the model allows it."""
     from tqdm import tqdm
 
     def attack(attacked: AttackInput, stopped: Callable[[], bool]) -> Iterator[Attack | None]:
@@ -156,8 +167,8 @@ def _results(
         )
         yield attacks[0] if attacks else None
 
-    inputs = itertools.islice(digits.correctly_classified(model), count)
-    bar = tqdm(total=count, unit="digit", leave=False, disable=None)
+    inputs = itertools.islice(images.correctly_classified(model), count)
+    bar = tqdm(total=count, unit=images.noun, leave=False, disable=None)
     limits = _one_blas_thread()
     threads = threads_for(model.network, options.jobs) if limits else 1
     with (
@@ -185,7 +196,7 @@ def _one_blas_thread() -> contextlib.AbstractContextManager[object] | None:
 
 
 def _csv_bytes(results: Sequence[SurveyResult], task: Task) -> bytes:
-    """Return the table with a row for each digit."""
+    """Return the table with a row for each image."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("place", "label", "answer", "flips", "proved", "minimal", "pixels"))
@@ -200,9 +211,10 @@ def _csv_bytes(results: Sequence[SurveyResult], task: Task) -> bytes:
     return stream.getvalue().encode()
 
 
-def _summary_lines(record: dict[str, Any]) -> Iterator[str]:
+def _summary_lines(record: dict[str, Any], noun: str) -> Iterator[str]:
     """Describe the summary."""
-    yield f"{record['model']}: {record['digits']:,} correctly classified test digits, binarised"
+    count = record[f"{noun}s"]
+    yield f"{record['model']}: {count:,} correctly classified test {noun}s, binarised"
     if record["unfooled"]:
         yield f"no flips found for {record['unfooled']:,} of them"
     if "mean" not in record:

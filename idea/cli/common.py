@@ -14,14 +14,14 @@ from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
-from idea.labels import as_labels, numbered_labels
+from idea.labels import as_labels
+from idea.targets import parse_targets
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 __all__ = [
-    "DATA_HELP",
     "DIGITS_HELP",
     "EXIT_STATUS",
     "INTERRUPTED",
@@ -38,7 +38,6 @@ __all__ = [
     "image_shape",
     "is_terminal",
     "named_path",
-    "parse_target",
     "real_number",
     "run",
     "task_options",
@@ -59,10 +58,6 @@ MODEL_HELP = (
     "mlp, lenet, convnet, fashion or digits8 (bundled networks; see python -m idea.models), or a "
     "file of weights: "
     ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, or .onnx (default: mlp)"
-)
-DATA_HELP = (
-    "MNIST: a folder of IDX files, mnist.pkl.gz or Keras's mnist.npz (default: the user's cache, "
-    "downloaded if necessary)"
 )
 DIGITS_HELP = "digits: 5, or 0 3 5, or 0,3,5, or all (default: 5)"
 TARGETS_HELP = "classes by label or index, or all (default: 5 for digits, else all)"
@@ -140,27 +135,6 @@ def chosen_targets(args: argparse.Namespace, task: Task) -> list[int]:
     if texts is None:
         return [5] if task.classes == DIGITS.classes else list(range(len(task.classes)))
     return parse_targets(texts, task)
-
-
-def parse_targets(texts: list[str], task: Task) -> list[int]:
-    """Parse the classes of a command line, in order, each once.
-
-    >>> parse_targets(["3,8", "3"], DIGITS), len(parse_targets(["all"], DIGITS))
-    ([3, 8], 10)
-    """
-    if texts == ["all"] and "all" not in task.classes:
-        return list(range(len(task.classes)))
-    names: list[str] = []
-    for text in texts:
-        names += [text] if text in task.classes else text.split(",")
-    return list(dict.fromkeys(parse_target(name, task, ", or all alone") for name in names))
-
-
-def parse_target(text: str, task: Task, also: str = "") -> int:
-    """Parse a class of a command line, a label or an index; `also` is for the error."""
-    numbers = numbered_labels(len(task.classes))
-    is_index = text in numbers and text not in task.classes
-    return task.index(numbers.index(text) if is_index else text, also)
 
 
 def add_model(group: argparse._ActionsContainer) -> None:

@@ -18,15 +18,16 @@ from idea.data.reference_logits import Context, context
 from idea.errors import OptionError
 from idea.files.picture import as_text, sheet_bytes
 from idea.files.write import check_folder, require_no_folders, write_bytes, write_files
-from idea.image import Task
+from idea.image import DIGITS, Task
 
 
 class SearchBar(Bar):
     """A progress bar of a search, updated with each frame."""
 
     def __init__(self, task: Task, targets: list[int], restarts: int) -> None:
-        super().__init__("step", task.label(targets[0]))
-        self._task = task
+        noun = "digit " if task.classes == DIGITS.classes else ""
+        self._names = [f"{noun}{label}" for label in task.classes]
+        super().__init__("step", self._names[targets[0]])
         self._targets = targets
         self._restarts = restarts
 
@@ -36,7 +37,7 @@ class SearchBar(Bar):
         self.go_to(
             runs * frame.steps + frame.step,
             frame.steps * self._restarts * len(self._targets),
-            self._task.label(frame.target),
+            self._names[frame.target],
             f"energy {frame.energy:.2f}",
         )
 

@@ -10,11 +10,12 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from idea.core.frames import Frame
+from idea.core.interrupted import Interrupted
 from idea.core.objective import Objective
 from idea.core.options import as_objective, check_options, default_search
 from idea.core.parallel import parallel_map
 from idea.core.prior_weight import with_weight
-from idea.core.result import Ideal, Interrupted
+from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
 from idea.image import as_image, as_task

@@ -20,7 +20,7 @@ from idea.validation import as_path
 if TYPE_CHECKING:
     from idea.files.picture import Drawable
 
-__all__ = ["Frame", "save_files", "save_frames", "write_animation"]
+__all__ = ["Frame", "animation", "picture", "save_files", "save_frames", "write_animation"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +71,22 @@ def save_frames(
     return list(files)
 
 
+def picture(image: Drawable, scale: int | None = None) -> bytes:
+    """Return an image as a PNG."""
+    from idea.files.picture import png_bytes
+
+    return png_bytes(image, scale)
+
+
+def animation(frames: Sequence[Drawable], fps: float, scale: int | None) -> bytes:
+    """Return frames as an animated GIF, the last one held."""
+    from idea.files.animation import gif_bytes
+
+    return gif_bytes(frames, fps, scale)
+
+
 def write_animation(
     path: str | os.PathLike[str], frames: Sequence[Drawable], fps: float, scale: int | None
 ) -> Path:
     """Write an animated GIF of some frames, the last one held."""
-    from idea.files.animation import gif_bytes
-
-    return write_bytes(path, gif_bytes(frames, fps, scale))
+    return write_bytes(path, animation(frames, fps, scale))

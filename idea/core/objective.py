@@ -47,7 +47,7 @@ class Objective:
     >>> import idea
     >>> cheap = idea.Objective(ink=0.5)
     >>> five = idea.find(idea.load_model(), 5, objective=cheap)
-    >>> abs(five.energy - (five.logit - 0.5 * five.image.sum())) < 1e-6
+    >>> bool(abs(five.energy - (five.logit - 0.5 * five.image.sum())) < 1e-6)
     True
     """
 
@@ -60,12 +60,14 @@ class Objective:
     """The penalty for each pair of horizontal or vertical neighbours that differ; for greys in
     proportion."""
     frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
-    """(pixels,) the pixels that are held black."""
+    """(pixels,) the pixels that are held black; given so, or as rows of the image."""
     prior: Prior | None = None
     """A model of probable images, the logarithm of whose probability is added."""
     prior_weight: float | None = None
     """What it is multiplied by, in units of the logit. By default `find` chooses it: see
     `idea.core.prior_weight`."""
+    _rows: tuple[int, ...] | None = field(default=None, init=False, repr=False)
+    """The shape of `frozen` as it was given in rows."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -83,7 +85,9 @@ class Objective:
         if self.prior_weight is not None and self.prior is None:
             raise OptionError("prior_weight is for a prior, and there is none")
         if self.frozen is not None:
-            object.__setattr__(self, "frozen", _as_mask(self.frozen))
+            mask = _as_mask(self.frozen)
+            object.__setattr__(self, "frozen", mask.ravel())
+            object.__setattr__(self, "_rows", mask.shape if mask.ndim == 2 else None)
 
     @property
     def plain(self) -> bool:
@@ -104,10 +108,13 @@ class Objective:
         """Raise an `OptionError` if the frozen pixels or the prior are for other images."""
         if self.prior is not None:
             self.prior.check_task(task)
-        if self.frozen is not None and self.frozen.size != task.pixels:
+        if self.frozen is None:
+            return
+        if self.frozen.size != task.pixels or self._rows not in (None, task.shape):
+            found = " rows of ".join(map(str, self._rows or self.frozen.shape))
             raise OptionError(
-                f"frozen must be {task.pixels} truth values, in one row or as {task.height} rows, "
-                f"not {self.frozen.size}"
+                f"frozen must be {task.pixels} truth values, in one row or as {task.height} rows "
+                f"of {task.width}, not {found}"
             )
 
     def masked(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -130,7 +137,7 @@ LOGIT = Objective()
 
 
 def _as_mask(frozen: object) -> NDArray[np.bool_]:
-    """Return booleans for each pixel as an array (pixels,)."""
+    """Return booleans for each pixel as an array (pixels,) or (height, width)."""
     try:
         array = np.array(frozen)
     except Exception:  # ragged rows, or an object of the caller's
@@ -144,4 +151,4 @@ def _as_mask(frozen: object) -> NDArray[np.bool_]:
             f"frozen must be a truth value for each pixel, in one row or as rows of the image, "
             f"not {short_repr(frozen)}"
         )
-    return array.ravel()
+    return array

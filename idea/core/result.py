@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.energy import margin
-from idea.core.frames import Frame, save_files, save_frames, write_animation
+from idea.core.frames import Frame, animation, picture, save_files, save_frames, write_animation
 from idea.core.objective import Objective
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from idea.data.datasets import Dataset
     from idea.data.nearest import NearestExample
 
-__all__ = ["Ideal", "Interrupted"]
+__all__ = ["Ideal"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,12 +216,10 @@ class Ideal:
 
     def files(self, folder: Path, scale: int | None = None) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""
-        from idea.files.picture import png_bytes
-
         name = self.task.file_names[self.target]
         return {
             folder / f"idea_{name}.vf": dump_bytes(self.image),
-            folder / f"idea_{name}.png": png_bytes(self.image, scale),
+            folder / f"idea_{name}.png": picture(self.image, scale),
         }
 
     def save_frames(self, folder: str | os.PathLike[str] = "ideas") -> list[Path]:
@@ -278,9 +276,7 @@ class Ideal:
         >>> idea.find(idea.load_model(), 5, sweeps=1).gif_bytes()[:6]
         b'GIF89a'
         """
-        from idea.files.animation import gif_bytes
-
-        return gif_bytes(self._images(), self._fps(fps), scale)
+        return animation(self._images(), self._fps(fps), scale)
 
     def animate(
         self, path: str | os.PathLike[str], fps: float | None = None, scale: int | None = None
@@ -320,26 +316,4 @@ class Ideal:
         return min(max(len(self.trace) / 4, 5), 25) if fps is None else fps
 
     def _repr_png_(self) -> bytes:
-        from idea.files.picture import png_bytes
-
-        return png_bytes(self.image)
-
-
-class Interrupted(KeyboardInterrupt):
-    """A search was interrupted.
-
-    Attributes
-    ----------
-    ideals : list of Ideal
-        The best images found by then, one for each class that was being searched for.
-    """
-
-    def __init__(self, ideals: list[Ideal]) -> None:
-        labels = ", ".join(ideal.label for ideal in ideals)
-        super().__init__(f"the search for {labels} was interrupted")
-        self.ideals = ideals
-
-    @property
-    def ideal(self) -> Ideal:
-        """The first of them; the only one where one class was searched for."""
-        return self.ideals[0]
+        return picture(self.image)

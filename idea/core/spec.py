@@ -61,11 +61,12 @@ class Search:
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
-    def prepare(self) -> PreparedSearch:
-        """Read the files, and check all options."""
-        data, path = read_model(self.model)
-        model = parse_model(data, path, TaskOptions(self.shape, self.classes))
-        files = {"model": data}
+    def prepare(self, model: Model | None = None) -> PreparedSearch:
+        """Read the files, and check all options; `model` is searched in place of the file's."""
+        files = {}
+        if model is None:
+            files["model"], path = read_model(self.model)
+            model = parse_model(files["model"], path, TaskOptions(self.shape, self.classes))
         start = None
         if self.start is not None:
             files["start"] = read_bytes(self.start, DumpError)

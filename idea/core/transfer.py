@@ -1,7 +1,7 @@
-"""Legibility: whether other networks read an ideal as the digit that it was found for.
+"""Legibility: whether other networks read an ideal as the class that it was found for.
 
 An image that only its own network reads as a 5 shows a quirk of that network; one that
-independently trained networks classify as a 5, too, shows something of the digit. In the literature
+independently trained networks classify as a 5, too, shows something of the class. In the literature
 this is transfer; see Szegedy et al., "Intriguing properties of neural networks", 2014.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from idea.errors import OptionError
 from idea.files.load import load_model
-from idea.image import as_image, as_task
+from idea.image import Task, as_image, as_task
 from idea.networks.base import Classifier, Model, exact_logits, is_model
 from idea.networks.softmax import softmax
 from idea.validation import as_list
@@ -117,22 +117,27 @@ def legibility(image: ArrayLike, target: int | str, models: Iterable[ModelLike])
     listed = cast("list[ModelLike]", as_list("models", models, "models"))
     if not listed:
         raise OptionError("expected at least one model, found none")
-    labels, readings = zip(*(_reading(model, image, target) for model in listed), strict=True)
-    if len(set(labels)) > 1:
-        raise OptionError(f"expected networks of one task, found {' and '.join(set(labels))}")
-    return Legibility(labels[0], readings)
+    task: Task | None = None
+    readings = []
+    for source in listed:
+        model, name = _opened(source)
+        task = task or as_task(model)  # that of the first
+        if as_task(model) != task:
+            raise OptionError(f"{name}: expected a network of {task}, found {as_task(model)}")
+        index = task.index(target)
+        (logits,) = exact_logits(model, as_image(image, task=task).reshape(1, -1), name)
+        predicted = task.label(int(logits.argmax()))
+        readings.append(Reading(name, predicted, float(softmax(logits)[index])))
+    assert task is not None  # noqa: S101  # for mypy
+    return Legibility(task.label(index), tuple(readings))
 
 
-def _reading(source: ModelLike, image: ArrayLike, target: int | str) -> tuple[str, Reading]:
-    """Return the label of a target for one network, and its prediction."""
+def _opened(source: ModelLike) -> tuple[Classifier, str]:
+    """Return a model, opened if it isn't yet, and its name."""
     opened = source if is_model(source) else load_model(cast("_Openable", source))
     model = cast("Classifier", opened)
     name = os.fspath(source) if isinstance(source, str | os.PathLike) else _name(model)
-    task = as_task(model)
-    index = task.index(target)
-    (logits,) = exact_logits(model, as_image(image, task=task).reshape(1, -1), name)
-    predicted = task.label(int(logits.argmax()))
-    return task.label(index), Reading(name, predicted, float(softmax(logits)[index]))
+    return model, name
 
 
 def _name(model: Classifier) -> str:

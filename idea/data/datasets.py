@@ -48,6 +48,29 @@ class Dataset:
     test_images: Bytes
     test_labels: NDArray[np.integer]
 
+    def __post_init__(self) -> None:
+        """Check that images, labels and task fit together."""
+        for part, images, labels in (
+            ("training", self.train_images, self.train_labels),
+            ("test", self.test_images, self.test_labels),
+        ):
+            if images.shape[1:] != self.task.shape:
+                found = "×".join(map(str, images.shape[1:]))
+                raise DataError(
+                    f"{self.name}: expected {part} images of {self.task.size}, found {found}"
+                )
+            if labels.shape != (len(images),) or not labels.size:
+                raise DataError(
+                    f"{self.name}: expected a label for each {part} image, found {len(images):,} "
+                    f"images and {labels.size:,} labels"
+                )
+            most = len(self.task.classes) - 1
+            if labels.min() < 0 or labels.max() > most:
+                raise DataError(
+                    f"{self.name}: expected {part} labels in 0…{most}, found "
+                    f"{labels.min()}…{labels.max()}"
+                )
+
     @property
     def title(self) -> str:
         """The name as texts have it, such as "Fashion-MNIST"."""
@@ -178,7 +201,14 @@ def _read(
     if isinstance(source, str) and source in PUBLISHED:
         return source, published_files(PUBLISHED[source], on_message), PUBLISHED[source]
     place = as_path(source, DataError)
-    files = read_source(place)
+    try:
+        files = read_source(place)
+    except DataError as error:
+        if place.suffix or os.path.exists(place):  # noqa: PTH110  # also if the name is too long
+            raise
+        *most, last = KNOWN
+        names = f"{', '.join(most)} and {last}"
+        raise DataError(f"{error}; the names of data sets are {names}") from error
     known = recognised(files)
     return known.name if known else name_of(place), files, known
 
@@ -223,28 +253,13 @@ def made_dataset(
     """
     arrays = {file: parse_idx(data, file, f"{name}: {file}") for file, data in files.items()}
     train_images, train_labels, test_images, test_labels = (arrays[file] for file in NAMES)
-    for part, images, labels in (
-        ("training", train_images, train_labels),
-        ("test", test_images, test_labels),
-    ):
-        if len(images) != len(labels) or not len(images):
-            raise DataError(
-                f"{name}: expected a label for each {part} image, found {len(images):,} images and "
-                f"{len(labels):,} labels"
-            )
-    if train_images.shape[1:] != test_images.shape[1:]:
-        sizes = ["×".join(map(str, images.shape[1:])) for images in (train_images, test_images)]
-        raise DataError(
-            f"{name}: expected training and test images of one size, found {' and '.join(sizes)}"
-        )
     first, count = _numbering(name, (train_labels, test_labels), classes)
-    height, width = train_images.shape[1:]
     if transpose:
-        height, width = width, height
         train_images, test_images = (
             np.ascontiguousarray(images.transpose(0, 2, 1))
             for images in (train_images, test_images)
         )
+    height, width = train_images.shape[1:]
     numbers = tuple(str(first + number) for number in range(count))
     try:
         made = Task(height, width, task.classes if task else numbers)
@@ -259,8 +274,8 @@ def _numbering(
     name: str, labels: tuple[Bytes, Bytes], classes: tuple[str, ...] | None
 ) -> tuple[np.uint8, int]:
     """Return the number of the first class in the files, 0 or 1, and the number of classes."""
-    least = min(int(part.min()) for part in labels)
-    most = max(int(part.max()) for part in labels)
+    least = min(int(part.min(initial=255)) for part in labels)
+    most = max(int(part.max(initial=0)) for part in labels)
     # Labels that a user gives may include one for an empty class 0.
     from_one = least == 1 and (classes is None or len(classes) != most + 1)
     count = most if from_one else most + 1

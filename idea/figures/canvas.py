@@ -120,10 +120,17 @@ def set_axes_size(ax: Axes, width: float, height: float) -> Figure:
     if not isinstance(figure, NotebookFigure):
         return figure
     for _ in range(2):  # a colour bar becomes larger with the axes
-        figure.draw_without_rendering()
+        _lay_out(figure)
         box = ax.get_position(original=True).transformed(figure.transFigure)
         inches = figure.get_size_inches()
         missing = ((width - box.width) / figure.dpi, (height - box.height) / figure.dpi)
         figure.set_size_inches(inches[0] + missing[0], inches[1] + missing[1])
-    figure.draw_without_rendering()
+    _lay_out(figure)
     return figure
+
+
+def _lay_out(figure: Figure) -> None:
+    """Place what is in a figure, as drawing it would, in half the time."""
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from idea.core.result import Ideal
 from idea.errors import OptionError
-from idea.files.schema import checked
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.study import Study
 from idea.text import short_repr
@@ -24,11 +23,13 @@ __all__ = [
     "hyperparameter_label",
     "is_missing",
     "legibility_label",
+    "literal",
     "networks_of",
-    "require_digit",
     "require_hyperparameter",
     "require_study",
     "rows_of",
+    "spread",
+    "target_of",
     "values_in",
     "varying",
 ]
@@ -91,7 +92,7 @@ def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
     Returns
     -------
     dict
-        Of arrays; those of columns that differ from digit to digit are of the network's first. The
+        Of arrays; those of columns that differ from class to class are of the network's first. The
         lowest seeds come first, of these the most epochs, then as the table has them.
 
     Raises
@@ -105,10 +106,9 @@ def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
     return {column: values[order] for column, values in rows.items()}
 
 
-def legibility_label(study: Study, network: str, digit: int) -> str:
+def legibility_label(study: Study, network: str, target: int) -> str:
     """Return the label of an ideal's legibility; empty if that is unknown."""
-    table = study.table
-    [share] = table["legibility"][(table["network"] == network) & (table["digit"] == digit)]
+    [share] = study.rows(network, target)["legibility"]
     return "" if np.isnan(share) else f"read by {share:.0%}"
 
 
@@ -130,13 +130,33 @@ def as_ideals(ideals: object) -> list[Any]:
     return found
 
 
-def require_digit(study: Study, digit: int) -> None:
-    """Raise an error if the study has no ideals of a digit."""
+def target_of(study: Study, target: int | str) -> int:
+    """Return the index of a class; raise an error if the study has no ideals of it."""
     require_study(study)
-    checked(digit, int, "digit", OptionError)
-    if digit not in study.digits:
-        known = ", ".join(map(str, study.digits))
-        raise OptionError(f"the study has no ideals of {digit}; it has those of {known}")
+    index = study.task.index(target)
+    if index not in study.targets:
+        known = ", ".join(map(study.task.label, study.targets))
+        raise OptionError(
+            f"the study has no ideals of {study.task.label(index)}; it has those of {known}"
+        )
+    return index
+
+
+def spread(targets: Sequence[int], most: int) -> list[int]:
+    """Return some classes evenly from very many; all if there are no more than `most`.
+
+    Examples
+    --------
+    >>> spread(range(1000), 4), spread([3, 5], 4)
+    ([0, 333, 666, 999], [3, 5])
+    """
+    places = np.linspace(0, len(targets) - 1, min(len(targets), most)).round()
+    return [targets[int(place)] for place in places]
+
+
+def literal(text: str) -> str:
+    """Return a text as matplotlib has to be given it, so that a dollar is one."""
+    return text.replace("$", r"\$")
 
 
 def require_hyperparameter(name: str, column: str) -> None:
@@ -192,9 +212,20 @@ def is_missing(column: str, values: Any) -> NDArray[np.bool_]:
     return np.equal(values, 0) if column == "units" else np.zeros(np.shape(values), bool)
 
 
-def varying(study: Study) -> list[str]:
-    """Return the hyperparameters of which a study has several values."""
-    return [name for name in HYPERPARAMETERS if len(values_in(study.table[name])) > 1]
+def varying(study: Study, *, within_archs: bool = False) -> list[str]:
+    """Return the hyperparameters of which a study has several values.
+
+    `within_archs` leaves out those that differ only between architectures, except the architecture.
+    """
+    archs = study.table["arch"]
+
+    def differ(name: str) -> bool:
+        column = study.table[name]
+        groups = [archs == arch for arch in values_in(archs)]
+        parts = [column[group] for group in groups] if within_archs and name != "arch" else [column]
+        return any(len(values_in(part)) > 1 for part in parts)
+
+    return [name for name in HYPERPARAMETERS if differ(name)]
 
 
 def groups_ignoring(rows: Rows, ignored: str) -> dict[tuple[Any, ...], list[int]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.figures.canvas import COLOURS, axes_of, figure_of
-from idea.figures.choose import as_ideals
+from idea.figures.choose import as_ideals, literal
 from idea.text import short_repr
 
 __all__ = ["effort", "energy_curves"]
@@ -24,7 +24,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     """Draw the energy of searches against the number of evaluated flips.
 
     Methods count steps differently: a step of ``greedy`` is a pixel, one of ``steepest`` the best
-    of 784 flips. What they have in common is that they evaluate flips, and how many in all is
+    of all flips. What they have in common is that they evaluate flips, and how many in all is
     known; so each step of a search is given an equal share of these. That is exact for
     ``steepest``, and roughest for ``best``, whose first step climbs from many starts. The axis is
     logarithmic, and each curve ends with a dot: the ideal. Searches that took a frame at each few
@@ -33,14 +33,14 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
     Parameters
     ----------
     ideals
-        One or more, as returned by `idea.find`; best of one model, digit and objective.
+        One or more, as returned by `idea.find`; best of one model, class and objective.
     ax
         Axes to draw into; by default those of a new figure.
 
     Returns
     -------
     Figure
-        A curve for each, named by its method; and by its digit and seed, where these differ.
+        A curve for each, named by its method; and by its class and seed, where these differ.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def energy_curves(ideals: Iterable[Ideal], ax: Axes | None = None) -> Figure:
             markevery=[-1],
             linestyle=_DASHES[number // len(COLOURS) % len(_DASHES)],
             color=COLOURS[number % len(COLOURS)],
-            label=f"{name}: {ideal.energy:.1f}",
+            label=literal(f"{name}: {ideal.energy:.1f}"),
         )
     ax.set_xscale("log")
     ax.set(xlabel="flips evaluated (each step an equal share of its search's)", ylabel="energy")
@@ -109,9 +109,9 @@ def effort(ideal: Ideal) -> NDArray[np.float64]:
 
 def _names(ideals: Sequence[Ideal]) -> list[str]:
     """Return labels of searches by what they differ in."""
-    digits = len({ideal.digit for ideal in ideals}) > 1
+    labels = len({ideal.label for ideal in ideals}) > 1
     seeds = len({ideal.seed for ideal in ideals}) > 1
     return [
-        ideal.method + f", {ideal.digit}" * digits + f", seed {ideal.seed}" * seeds
+        ideal.method + f", {ideal.label}" * labels + f", seed {ideal.seed}" * seeds
         for ideal in ideals
     ]

@@ -12,8 +12,9 @@ from idea.figures.choose import (
     groups_ignoring,
     hyperparameter_label,
     legibility_label,
+    literal,
     networks_of,
-    require_digit,
+    target_of,
 )
 from idea.figures.tiles import Sheet, Tile
 from idea.files.animation import Gif, gif_bytes
@@ -35,7 +36,7 @@ class _Training(NamedTuple):
     names: list[str]
 
 
-def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -> Figure:
+def forming(study: Study, target: int | str, ax: Axes | None = None, **where: object) -> Figure:
     """Draw the ideals of one training after each of the epochs that the study has of it.
 
     Networks that differ in epochs alone are stages of one training. The training that is drawn is
@@ -45,8 +46,8 @@ def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -
     ----------
     study
         The study.
-    digit
-        Which of its digits.
+    target
+        Which of its classes, by label or index.
     ax
         Axes to draw into; by default those of a new figure.
     **where
@@ -60,35 +61,37 @@ def forming(study: Study, digit: int, ax: Axes | None = None, **where: object) -
     Raises
     ------
     OptionError
-        If the study has no ideals of the digit, or no network has the values.
+        If the study has no ideals of the class, or no network has the values.
 
     Examples
     --------
     >>> forming(idea.Study("STUDY"), 5, units=100)  # doctest: +SKIP
     """
-    require_digit(study, digit)
+    index = target_of(study, target)
     training = _training(study, where)
     tiles = [
-        Tile(study.image(name, digit), legibility_label(study, name, digit))
+        Tile(study.image(name, index), legibility_label(study, name, index))
         for name in training.names
     ]
     sheet = Sheet(ax, [tiles], columns=[str(epochs) for epochs in training.epochs])
     sheet.ax.set_xlabel("epochs")
-    sheet.title(str(digit), training.title)
+    sheet.title(literal(study.task.label(index)), training.title)
     return sheet.finish()
 
 
-def forming_gif(study: Study, digit: int, fps: float = 2, scale: int = 10, **where: object) -> Gif:
+def forming_gif(
+    study: Study, target: int | str, fps: float = 2, scale: int | None = None, **where: object
+) -> Gif:
     """Return the ideals of one training, epoch after epoch, as an animated GIF.
 
     Parameters
     ----------
-    study, digit, **where
+    study, target, **where
         As in `forming`.
     fps
         Images a second, 0.1…100.
     scale
-        The width of a pixel, 1…100.
+        The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
 
     Returns
     -------
@@ -105,9 +108,9 @@ def forming_gif(study: Study, digit: int, fps: float = 2, scale: int = 10, **whe
     >>> forming_gif(idea.Study("STUDY"), 5, units=100)[:6]  # doctest: +SKIP
     b'GIF89a'
     """
-    require_digit(study, digit)
+    index = target_of(study, target)
     names = _training(study, where).names
-    return gif_bytes([study.image(name, digit) for name in names], fps, scale)
+    return gif_bytes([study.image(name, index) for name in names], fps, scale)
 
 
 def _training(study: Study, where: dict[str, object]) -> _Training:

@@ -1,8 +1,8 @@
-"""Ideals side by side: those of one network, and one digit's over two hyperparameters."""
+"""Ideals side by side: those of one network, and one class's over two hyperparameters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,13 +18,14 @@ from idea.figures.choose import (
     common_label,
     is_missing,
     legibility_label,
+    literal,
     networks_of,
-    require_digit,
     require_hyperparameter,
+    target_of,
     values_in,
 )
-from idea.figures.tiles import Sheet, Tile
-from idea.image import as_image
+from idea.figures.tiles import Sheet, Tile, in_rows
+from idea.image import DIGITS, Task, as_image
 from idea.text import short_repr
 
 if TYPE_CHECKING:
@@ -32,23 +33,22 @@ if TYPE_CHECKING:
 
 __all__ = ["digit_grid", "network_ideals", "ten_ideals"]
 
-_COLUMNS = 10
-
 
 def ten_ideals(ideals: Iterable[Ideal | tuple[str, ArrayLike]], ax: Axes | None = None) -> Figure:
-    """Draw ideals side by side, each labelled with its digit and energy.
+    """Draw ideals side by side, each labelled with its class and energy.
 
     Parameters
     ----------
     ideals
-        One or more; a pair (label, image) is an image that is no `Ideal`.
+        One or more, not only of ten classes; a pair (label, image) is an image that is no `Ideal`.
+        Where it is in one row, it is as large as the first ideal, or 28×28 if there is none.
     ax
         Axes to draw into; by default those of a new figure.
 
     Returns
     -------
     Figure
-        Of up to ten in a row.
+        Of ten in a row, or more where there are more than a hundred.
 
     Raises
     ------
@@ -65,8 +65,9 @@ def ten_ideals(ideals: Iterable[Ideal | tuple[str, ArrayLike]], ax: Axes | None 
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['5: 147.4', 'drawn by hand']
     """
-    tiles = [_tile(ideal) for ideal in as_ideals(ideals)]
-    return Sheet(ax, _in_rows(tiles)).finish()
+    listed = as_ideals(ideals)
+    task = next((ideal.task for ideal in listed if isinstance(ideal, Ideal)), DIGITS)
+    return Sheet(ax, in_rows([_tile(ideal, task) for ideal in listed])).finish()
 
 
 def network_ideals(study: Study, ax: Axes | None = None, **where: object) -> Figure:
@@ -97,24 +98,25 @@ def network_ideals(study: Study, ax: Axes | None = None, **where: object) -> Fig
     >>> network_ideals(idea.Study("STUDY"), units=100)  # doctest: +SKIP
     """
     name = networks_of(study, where)["network"][0]
-    table = study.table
-    energies = table["energy"][table["network"] == name]
-    pairs = zip(study.digits, energies, strict=True)
-    tiles = [Tile(study.image(name, digit), _label(digit, energy)) for digit, energy in pairs]
-    sheet = Sheet(ax, _in_rows(tiles))
+    pairs = zip(study.targets, study.rows(name)["energy"], strict=True)
+    tiles = [
+        Tile(study.image(name, target), _label(study.task.label(target), energy))
+        for target, energy in pairs
+    ]
+    sheet = Sheet(ax, in_rows(tiles))
     sheet.title(name)
     return sheet.finish()
 
 
 def digit_grid(
     study: Study,
-    digit: int,
+    target: int | str,
     rows: str = "units",
     columns: str = "batch_size",
     ax: Axes | None = None,
     **where: object,
 ) -> Figure:
-    """Draw one digit's ideals over two hyperparameters, each with its legibility below.
+    """Draw one class's ideals over two hyperparameters, each with its legibility below.
 
     Where several networks share a cell, the one with the lowest seed, among these the most epochs,
     and among these the first in the study is shown. The title lists the hyperparameters that these
@@ -124,8 +126,8 @@ def digit_grid(
     ----------
     study
         The study.
-    digit
-        Which of its digits.
+    target
+        Which of its classes, by label or index: ``5``, ``"sneaker"``.
     rows, columns
         The hyperparameters: ``arch``, ``units``, ``batch_size``, ``epochs``, ….
     ax
@@ -141,14 +143,14 @@ def digit_grid(
     Raises
     ------
     OptionError
-        If one is no hyperparameter, the study has no ideals of the digit, or no network has the
+        If one is no hyperparameter, the study has no ideals of the class, or no network has the
         values.
 
     Examples
     --------
     >>> digit_grid(idea.Study("STUDY"), 5, "units", "epochs", seed=1)  # doctest: +SKIP
     """
-    require_digit(study, digit)
+    index = target_of(study, target)
     require_hyperparameter("rows", rows)
     require_hyperparameter("columns", columns)
     found = networks_of(study, where)
@@ -162,7 +164,7 @@ def digit_grid(
         if cell not in cells:
             return None
         name = names[cells[cell]]
-        return Tile(study.image(name, digit), legibility_label(study, name, digit))
+        return Tile(study.image(name, index), legibility_label(study, name, index))
 
     sheet = Sheet(
         ax,
@@ -172,28 +174,24 @@ def digit_grid(
     )
     drawn = {column: values[np.array(list(cells.values()))] for column, values in found.items()}
     sheet.ax.set(xlabel=column_label(columns), ylabel=column_label(rows))
-    sheet.title(str(digit), common_label(study, drawn, (rows, columns)))
+    sheet.title(literal(study.task.label(index)), common_label(study, drawn, (rows, columns)))
     return sheet.finish()
 
 
-def _in_rows(tiles: Sequence[Tile]) -> list[list[Tile | None]]:
-    """Break a row of tiles; the last may be padded with None."""
-    width = min(len(tiles), _COLUMNS)
-    filled = [*tiles, *[None] * (-len(tiles) % width)]
-    return [filled[at : at + width] for at in range(0, len(filled), width)]
-
-
-def _tile(ideal: Ideal | tuple[str, ArrayLike]) -> Tile:
+def _tile(ideal: Ideal | tuple[str, ArrayLike], task: Task) -> Tile:
     if isinstance(ideal, Ideal):
-        return Tile(ideal.image, _label(ideal.digit, ideal.energy))
+        return Tile(ideal.image, _label(ideal.label, ideal.energy))
     if not isinstance(ideal, tuple) or len(ideal) != 2 or not isinstance(ideal[0], str):
         raise OptionError(f"expected an ideal or a pair (label, image), found {short_repr(ideal)}")
     label, image = ideal
-    return Tile(as_image(image), label)
+    shape = np.shape(image)
+    if len(shape) == 2:
+        task = Task(*shape)
+    return Tile(as_image(image, task=task), literal(label))
 
 
-def _label(digit: int, energy: float) -> str:
-    return f"{digit}: {energy:.1f}"
+def _label(label: str, energy: float) -> str:
+    return literal(f"{label}: {energy:.1f}")
 
 
 def _short(column: str, value: Any) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["legibility_against", "seed_interval"]
 
 _STYLES = [{"color": c, "marker": m} for c, m in zip(COLOURS, "os^DvPX", strict=True)]
-_DIGITS = ("digit", "runner_up")  # columns whose means are meaningless
+_CLASSES = ("digit", "runner_up")  # columns whose means are meaningless
 _OFFSET = 7  # points between the intervals of two architectures
 _TICKS = 8  # most values that each get a tick
 _DECADE = 10  # ratio of values from which the axis is logarithmic
@@ -35,8 +35,8 @@ def legibility_against(
 ) -> Figure:
     """Draw how legible the networks' ideals are, against a column of the study's table.
 
-    A small dot is a network: its legibility, and the column, if it is one that differs from digit
-    to digit, are means over its digits. Against a hyperparameter, a large dot is the mean over
+    A small dot is a network: its legibility, and the column, if it is one that differs from class
+    to class, are means over its classes. Against a hyperparameter, a large dot is the mean over
     networks of one architecture and equal value. Its bar is a 95 % confidence interval over seeds:
     the networks of each seed are averaged, and `seed_interval` is computed from these independent
     means. It quantifies the variation over seeds, with all other hyperparameters as in this study.
@@ -53,7 +53,7 @@ def legibility_against(
         Axes to draw into; by default those of a new figure.
     **where
         Which networks: values of hyperparameters such as ``arch="mlp"``, or lists of them; or
-        ``digit=5``.
+        ``digit=5``, or ``target="sneaker"`` where the classes are no digits of MNIST.
 
     Returns
     -------
@@ -128,9 +128,9 @@ def seed_interval(
 
 
 def _means(rows: Rows, column: str) -> Rows:
-    """Return one row per network: means over the digits."""
+    """Return one row per network: means over the classes."""
     numbers = [name for name, values in rows.items() if values.dtype.kind not in "OSU"]
-    known = dict.fromkeys([*HYPERPARAMETERS, *(n for n in numbers if n not in _DIGITS)])
+    known = dict.fromkeys([*HYPERPARAMETERS, *(n for n in numbers if n not in _CLASSES)])
     if not isinstance(column, str) or column not in known:
         raise OptionError(f"column must be one of {', '.join(known)}, not {column!r}")
     keep = ~np.isnan(rows["legibility"]) & ~is_missing(column, rows[column])

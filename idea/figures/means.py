@@ -13,23 +13,25 @@ from idea.figures.choose import (
     Rows,
     common_label,
     groups_ignoring,
+    literal,
     networks_of,
-    require_digit,
     require_study,
+    spread,
+    target_of,
 )
-from idea.figures.tiles import Sheet, Tile
-from idea.image import SIDE
+from idea.figures.tiles import COLUMNS, Sheet, Tile, in_rows
 
 if TYPE_CHECKING:
     from idea.studies.study import Study
 
 __all__ = ["mean_ideal", "seed_deviation"]
 
+_MAX_TARGETS = 100
 _MAX_DEVIATION = 0.5**0.5  # of a pixel over seeds: that of a 0 and a 1
 
 
 def mean_ideal(
-    study: Study, digit: int | None = None, ax: Axes | None = None, **where: object
+    study: Study, target: int | str | None = None, ax: Axes | None = None, **where: object
 ) -> Figure:
     """Draw the mean of many networks' ideals, and below it their deviation over seeds.
 
@@ -41,8 +43,8 @@ def mean_ideal(
     ----------
     study
         The study.
-    digit
-        Which of its digits; None draws all.
+    target
+        Which of its classes, by label or index; None draws all, of more than 100 as many, evenly.
     ax
         Axes to draw into; by default those of a new figure.
     **where
@@ -51,36 +53,42 @@ def mean_ideal(
     Returns
     -------
     Figure
-        A column for each digit.
+        A column for each class, in several rows where there are more than ten.
 
     Raises
     ------
     OptionError
-        If the study has no ideals of the digit, or no network has the values.
+        If the study has no ideals of the class, or no network has the values.
 
     Examples
     --------
     >>> mean_ideal(idea.Study("STUDY"), arch="mlp")  # doctest: +SKIP
     """
     require_study(study)
-    if digit is not None:
-        require_digit(study, digit)
-    digits = study.digits if digit is None else (digit,)
+    targets = spread(study.targets, _MAX_TARGETS) if target is None else [target_of(study, target)]
     found = networks_of(study, where)
     groups = _groups_over_seeds(found)
-    means, deviations = [], []
-    for shown in digits:
-        images = np.array([study.image(name, shown) for name in found["network"]])  # (n, 28, 28)
-        means.append(Tile(images.mean(axis=0, dtype=np.float64)))
+    labels = [literal(study.task.label(index)) for index in targets]
+    wraps = len(targets) > COLUMNS
+    means: list[Tile] = []
+    deviations: list[Tile] = []
+    for index, label in zip(targets, labels, strict=True):
+        images = np.array([study.image(name, index) for name in found["network"]])
+        means.append(Tile(images.mean(axis=0, dtype=np.float64), label if wraps else ""))
         deviation = seed_deviation(images, groups)
         if deviation is not None:
             deviations.append(Tile(deviation, colours="magma", vmax=_MAX_DEVIATION))
-    rows = {"mean": means, "deviation\nover seeds": deviations}
-    if not deviations:
-        del rows["deviation\nover seeds"]
-    columns = [str(shown) for shown in digits]
-    sheet = Sheet(ax, list(rows.values()), rows=list(rows), columns=columns)
-    sheet.add_colour_bars()
+    rows = {"mean": in_rows(means)}
+    if deviations:
+        rows["deviation\nover seeds"] = in_rows(deviations)
+    lines = len(rows["mean"])
+    sheet = Sheet(
+        ax,
+        [each[line] for line in range(lines) for each in rows.values()],
+        rows=[*rows] * lines,
+        columns=() if wraps else labels,
+    )
+    sheet.add_colour_bars(len(rows))
     count = len(found["network"])
     sheet.title(f"{count} network{'s' * (count > 1)}", common_label(study, found))
     return sheet.finish()
@@ -93,14 +101,14 @@ def seed_deviation(
 
     Parameters
     ----------
-    images : (n, 28, 28) array
+    images : (n, height, width) array
         An ideal of each network.
     groups : (n,) array
         Equal numbers for networks that differ in their seed alone.
 
     Returns
     -------
-    (28, 28) array or None
+    (height, width) array or None
         The root of the sum of squared differences from the mean of each group, divided by the
         number of networks less that of groups (the pooled sample variance). Groups of one network
         don't count; None if there is no other.
@@ -114,7 +122,7 @@ def seed_deviation(
     >>> seed_deviation(images, np.array([0, 1, 2])) is None
     True
     """
-    squares = np.zeros((SIDE, SIDE))
+    squares = np.zeros(images.shape[1:])
     freedom = 0
     for group in np.unique(groups):
         own = images[groups == group].astype(np.float64)

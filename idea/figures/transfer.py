@@ -103,7 +103,7 @@ def transfer_shares(
     -------
     evaluators, evaluated, shares
         The names of R groups of evaluating networks, and of C groups of networks; (R, C) the mean
-        over independent pairs and all digits, in 0…1; NaN where there is no such pair.
+        over independent pairs and all classes, in 0…1; NaN where there is no such pair.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def transfer_shares(
     evaluators = [name for name in names if name in row_groups]
     rows = np.array([[name == g for g in row_groups] for name in evaluators], float)  # (R, J)
     across = np.array([[name == g for g in column_groups] for name in names], float)  # (C, N)
-    correct = (readings.answers == np.array(readings.digits)).mean(axis=2)  # (J, N)
+    correct = (readings.answers == np.array(readings.targets)).mean(axis=2)  # (J, N)
     counted = readings.apart.astype(float)
     sums, counts = rows @ (correct * counted) @ across.T, rows @ counted @ across.T
     shares = np.full(sums.shape, np.nan)

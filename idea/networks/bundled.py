@@ -16,7 +16,7 @@ BUNDLED = {
     "fashion": _FOLDER / "fashion.safetensors",
     "digits8": _FOLDER / "digits8.safetensors",
 }
-"""Files by name; each has a text beside it with its provenance."""
+"""Files by name, of networks for three data sets; each has a text beside it with its provenance."""
 
 DEFAULT = "mlp"
 

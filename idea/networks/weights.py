@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import WeightsError
+from idea.errors import UnknownSizeError, WeightsError
 from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, UNDECLARED, Task, TaskOptions
 from idea.labels import numbered_labels
 
@@ -102,7 +102,7 @@ class Weights:
         sides = self.sides()
         if len(sides) != 1 and DIGITS.height not in sides:
             found = "no square image fits" if not sides else f"sides of {sides} fit"
-            raise WeightsError(
+            raise UnknownSizeError(
                 f"the size of the images doesn't follow from the shapes of the layers ({found}): "
                 "give it, as in --shape 28x28"
             )

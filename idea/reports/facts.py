@@ -16,11 +16,14 @@ from idea.figures.choose import (
 )
 from idea.reports.formatting import format_duration, format_percent, format_values
 from idea.studies.cell import HYPERPARAMETERS
-from idea.studies.stored import read_plan
+from idea.studies.stored import class_noun, read_plan
 from idea.studies.stored_network import StoredNetwork
 from idea.studies.study import Study
 
 __all__ = ["facts_of", "headlines_of"]
+
+_CLASSES = {"digit": "digits", "class": "classes"}
+_MAX_LABELS = 30
 
 
 def headlines_of(study: Study) -> list[tuple[str, str]]:
@@ -86,7 +89,8 @@ def facts_of(study: Study) -> list[tuple[str, str]]:
     trained, searched = _training_seconds(networks), float(study.table["seconds"].sum())
     return [
         *((name, values) for name, values in facts if values),
-        ("digits", format_values(study.digits)),
+        ("data", f"{study.data.name}, images of {study.task.size} pixels"),
+        (_CLASSES[class_noun(study.task)], _classes(study)),
         ("search", _search(study)),
         ("evaluated by", evaluators),
         (
@@ -95,6 +99,15 @@ def facts_of(study: Study) -> list[tuple[str, str]]:
         ),
         ("versions", _versions(study)),
     ]
+
+
+def _classes(study: Study) -> str:
+    """Return the classes that were searched for."""
+    if study.task.is_numbered:
+        return format_values(study.targets)
+    labels = [study.task.label(target) for target in study.targets]
+    more = f", … ({len(labels):,} in all)" if len(labels) > _MAX_LABELS else ""
+    return ", ".join(labels[:_MAX_LABELS]) + more
 
 
 def _values(study: Study, name: str) -> str:
@@ -129,6 +142,6 @@ def _versions(study: Study) -> str:
     """Return the versions of the packages that networks and ideals were made with."""
     found: dict[str, dict[str, None]] = {}
     for name in study.networks:
-        for package, version in StoredNetwork(study.folder / name).run.versions.items():
+        for package, version in StoredNetwork(study.folder / name, study.task).run.versions.items():
             found.setdefault(package, {})[version] = None
     return ", ".join(f"{package} {' and '.join(found[package])}" for package in found)

@@ -11,35 +11,36 @@ from idea import figures
 from idea.errors import OptionError
 from idea.figures.canvas import axes_of
 from idea.figures.choose import column_label, is_missing
-from idea.reports.formatting import with_article
+from idea.reports.formatting import name_of
 from idea.reports.layout import axes_for, groups_for, varied
 from idea.reports.picture import Picture, data_uri, picture_of
+from idea.studies.stored import class_noun
 from idea.studies.study import Study
 
 __all__ = ["Forming", "forming_of", "parts_of"]
 
 _MAX_MATRIX_NETWORKS = 60  # more names beside a matrix would be illegible
 _CHART = 5.6, 3.9  # inches
-_SCALE = 8  # of the animation
+_WIDTH = 224  # of the animation, or its height, in pixels
 
 
 class Forming(NamedTuple):
-    """How a digit forms during training."""
+    """How an ideal forms during training."""
 
     animation: str
     """A data URI of the GIF."""
     row: Picture
 
 
-def parts_of(study: Study, digit: int) -> Iterator[tuple[str, Callable[[], object]]]:
+def parts_of(study: Study, target: int) -> Iterator[tuple[str, Callable[[], object]]]:
     """Return the parts that take time: their names in the template, and functions that draw them.
 
     Parameters
     ----------
     study
         The study.
-    digit
-        The digit that is shown for all networks.
+    target
+        The class that is shown for all networks.
 
     Yields
     ------
@@ -51,24 +52,24 @@ def parts_of(study: Study, digit: int) -> Iterator[tuple[str, Callable[[], objec
     >>> dict(parts_of(Study("my-study"), 5))["mean"]().alt  # doctest: +SKIP
     'The mean of all networks’ ideals of each digit, and how much they differ by seed'
     """
-    yield "grid", lambda: _grid(study, digit)
+    yield "grid", lambda: _grid(study, target)
     yield "mean", lambda: _mean(study)
     yield "groups", lambda: _groups(study)
     yield "each", lambda: _each(study)
     yield "accuracy", lambda: _against(study, "accuracy")
     yield "against", lambda: _all_against(study)
-    yield "forming", lambda: _forming(study, digit)
+    yield "forming", lambda: _forming(study, target)
 
 
-def forming_of(study: Study, digit: int) -> bytes:
+def forming_of(study: Study, target: int) -> bytes:
     """Return the animation of an ideal after increasing numbers of epochs.
 
     Parameters
     ----------
     study
         The study.
-    digit
-        Which of its digits.
+    target
+        Which of its classes.
 
     Returns
     -------
@@ -78,7 +79,7 @@ def forming_of(study: Study, digit: int) -> bytes:
     Raises
     ------
     OptionError
-        If no networks differ in epochs alone, or the study has no ideals of the digit.
+        If no networks differ in epochs alone, or the study has no ideals of the class.
 
     Examples
     --------
@@ -86,30 +87,32 @@ def forming_of(study: Study, digit: int) -> bytes:
     b'GIF89a'
     """
     try:
-        return figures.forming_gif(study, digit, scale=_SCALE)
+        scale = max(1, _WIDTH // max(study.task.shape))
+        return figures.forming_gif(study, target, scale=scale)
     except OptionError as error:
         raise OptionError(
             f"{study.folder}: {error}; python -m idea.study --units 784 --epochs 1-20 makes some"
         ) from error
 
 
-def _grid(study: Study, digit: int) -> Picture | None:
+def _grid(study: Study, target: int) -> Picture | None:
     axes = axes_for(study)
     if axes is None:
         return None
     rows, columns = axes
     alt = (
-        f"Ideals of {with_article(digit)}: a row for each {column_label(rows)}, a column for each "
+        f"Ideals of {_name(study, target)}: a row for each {column_label(rows)}, a column for each "
     )
     return picture_of(
-        lambda: figures.digit_grid(study, digit, rows, columns), f"{alt}{column_label(columns)}"
+        lambda: figures.digit_grid(study, target, rows, columns), f"{alt}{column_label(columns)}"
     )
 
 
 def _mean(study: Study) -> Picture | None:
     if len(study.networks) == 1:
         return None
-    alt = "The mean of all networks’ ideals of each digit, and how much they differ by seed"
+    noun = class_noun(study.task)
+    alt = f"The mean of all networks’ ideals of each {noun}, and how much they differ by seed"
     return picture_of(lambda: figures.mean_ideal(study), alt)
 
 
@@ -144,14 +147,17 @@ def _all_against(study: Study) -> list[Picture]:
     return [picture for picture in pictures if picture]
 
 
-def _forming(study: Study, digit: int) -> Forming | None:
+def _forming(study: Study, target: int) -> Forming | None:
     try:
-        animation = forming_of(study, digit)
+        animation = forming_of(study, target)
     except OptionError:
         return None
-    alt = (
-        f"Ideals of {with_article(digit)} from a few epochs, at the left, to the most, at the right"
-    )
+    name = _name(study, target)
+    alt = f"Ideals of {name} from a few epochs, at the left, to the most, at the right"
     return Forming(
-        data_uri(animation, "gif"), picture_of(lambda: figures.forming(study, digit), alt)
+        data_uri(animation, "gif"), picture_of(lambda: figures.forming(study, target), alt)
     )
+
+
+def _name(study: Study, target: int) -> str:
+    return name_of(study.task.label(target), study.task)

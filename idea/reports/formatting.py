@@ -1,4 +1,4 @@
-"""Formatting of numbers."""
+"""Formatting of numbers and classes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from idea.image import DIGITS, Task
+
 __all__ = [
     "format_duration",
     "format_number",
     "format_percent",
     "format_values",
-    "with_article",
+    "name_of",
 ]
 
 _RUN = 3  # least number of consecutive integers that are abbreviated
@@ -69,12 +71,14 @@ def format_values(values: Sequence[Any]) -> str:
     return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
 
 
-def with_article(digit: int) -> str:
-    """Format a digit with its article.
+def name_of(label: str, task: Task) -> str:
+    """Format a class: a digit with its article, any other label in quotation marks.
 
     Examples
     --------
-    >>> with_article(5), with_article(8)
-    ('a 5', 'an 8')
+    >>> name_of("5", Task()), name_of("8", Task()), name_of("coat", Task(8, 8, ["coat", "bag"]))
+    ('a 5', 'an 8', '“coat”')
     """
-    return f"{'an' if digit == 8 else 'a'} {digit}"
+    if task.classes != DIGITS.classes:
+        return f"“{label}”"
+    return f"{'an' if label == '8' else 'a'} {label}"

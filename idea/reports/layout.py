@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from idea.figures.choose import values_in
-from idea.studies.cell import HYPERPARAMETERS
+from idea.figures.choose import spread, values_in, varying
 from idea.studies.study import Study
 
-__all__ = ["axes_for", "groups_for", "varied"]
+__all__ = ["axes_for", "groups_for", "shown_targets", "size_within", "varied"]
 
 _FIRST = ("units", "batch_size", "arch", "epochs")  # the most important ones
 _UNGROUPED = ("arch", "framework", "seed")  # the first always groups, the others never
 _MAX_GROUPS = 30  # more labels would be illegible
+_MAX_TARGETS = 40  # pictures of each network
 
 
 def varied(study: Study) -> list[str]:
@@ -35,19 +33,12 @@ def varied(study: Study) -> list[str]:
     >>> varied(Study("my-study"))  # doctest: +SKIP
     ['units', 'arch', 'seed']
     """
-    archs = study.table["arch"]
-
-    def differ(name: str) -> bool:
-        if name == "arch":
-            return len(np.unique(archs)) > 1
-        column = study.table[name]
-        return any(len(np.unique(column[archs == arch])) > 1 for arch in np.unique(archs))
-
-    return [name for name in dict.fromkeys([*_FIRST, *HYPERPARAMETERS]) if differ(name)]
+    names = varying(study, within_archs=True)
+    return [*filter(names.__contains__, _FIRST), *(name for name in names if name not in _FIRST)]
 
 
 def axes_for(study: Study) -> tuple[str, str] | None:
-    """Choose the two hyperparameters over which to lay a digit's ideals out.
+    """Choose the two hyperparameters over which to lay a class's ideals out.
 
     Parameters
     ----------
@@ -102,6 +93,24 @@ def groups_for(study: Study) -> list[str]:
     while len(names) > 1 and _combinations(study, names) > _MAX_GROUPS:
         names.pop()
     return names
+
+
+def shown_targets(study: Study) -> list[int]:
+    """Choose the classes whose ideals are shown of each network, evenly from very many."""
+    return spread(study.targets, _MAX_TARGETS)
+
+
+def size_within(shape: tuple[int, int], side: int) -> tuple[int, int]:
+    """Return the width and height of an image whose longer side is `side`.
+
+    Examples
+    --------
+    >>> size_within((28, 28), 84), size_within((5, 3), 84)
+    ((84, 84), (50, 84))
+    """
+    height, width = shape
+    scale = side / max(shape)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
 def _combinations(study: Study, names: list[str]) -> int:

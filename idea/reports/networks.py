@@ -10,9 +10,9 @@ import numpy as np
 from idea.figures.choose import column_label, is_missing, varying
 from idea.files.picture import png_bytes
 from idea.reports.formatting import format_number, format_percent
+from idea.reports.layout import shown_targets
 from idea.reports.picture import data_uri
 from idea.studies.study import Study
-from idea.studies.table import Table
 
 __all__ = ["Entry", "Network", "Thumb", "headings_of", "networks_in", "ranked"]
 
@@ -40,9 +40,10 @@ class Entry(NamedTuple):
 class Thumb(NamedTuple):
     """A picture of an ideal."""
 
-    digit: int
+    label: str
+    """Of the class."""
     uri: str
-    """Of a PNG of 28×28 pixels."""
+    """Of a PNG with a pixel for each of the image."""
     energy: float
     legibility: float
     """The share of evaluating networks that recognise it; NaN if there are none."""
@@ -63,7 +64,7 @@ class Network(NamedTuple):
     """As many as there are headings."""
     accuracy: float
     legibility: float
-    """The mean over its digits; NaN without evaluating networks."""
+    """The mean over its classes; NaN without evaluating networks."""
 
 
 def headings_of(study: Study) -> list[str]:
@@ -100,7 +101,7 @@ def networks_in(study: Study) -> list[Network]:
     -------
     list of Network
         In the study's order. Energy, margin, ink, smoothness and legibility are means over the
-        network's digits, the seconds of the search a sum.
+        network's classes, the seconds of the search a sum.
 
     Raises
     ------
@@ -113,7 +114,8 @@ def networks_in(study: Study) -> list[Network]:
     'mlp-u16-b100-e5-s0'
     """
     columns = varying(study)
-    return [_network(study, name, columns) for name in study.networks]
+    shown = shown_targets(study)
+    return [_network(study, name, columns, shown) for name in study.networks]
 
 
 def ranked(networks: list[Network]) -> list[Network]:
@@ -130,8 +132,8 @@ def ranked(networks: list[Network]) -> list[Network]:
     return sorted(evaluated, key=lambda network: -network.legibility)
 
 
-def _network(study: Study, name: str, columns: list[str]) -> Network:
-    own: Table = {c: values[study.table["network"] == name] for c, values in study.table.items()}
+def _network(study: Study, name: str, columns: list[str], shown: list[int]) -> Network:
+    own = study.rows(name)
     means = {column: float(own[column].mean()) for column in _MEANS}
     seconds = {"training_seconds": own["training_seconds"][0], "seconds": own["seconds"].sum()}
     entries = [
@@ -142,10 +144,16 @@ def _network(study: Study, name: str, columns: list[str]) -> Network:
             for column in _SECONDS
         ),
     ]
-    rows = zip(own["digit"].tolist(), own["energy"], own["legibility"], strict=True)
+    scores = zip(study.targets, own["energy"], own["legibility"], strict=True)
     thumbs = tuple(
-        Thumb(digit, data_uri(png_bytes(study.image(name, digit), 1)), energy, legibility)
-        for digit, energy, legibility in rows
+        Thumb(
+            study.task.label(target),
+            data_uri(png_bytes(study.image(name, target), 1)),
+            energy,
+            legibility,
+        )
+        for target, energy, legibility in scores
+        if target in shown
     )
     return Network(name, thumbs, tuple(entries), means["accuracy"], means["legibility"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +11,18 @@ from typing import Any
 
 import jinja2
 import numpy as np
+from markupsafe import Markup
 
-from idea.figures.choose import require_digit
+from idea.figures.choose import target_of
 from idea.files.picture import png_bytes
+from idea.image import Task
 from idea.reports.facts import facts_of, headlines_of
 from idea.reports.figures import parts_of
-from idea.reports.formatting import format_percent, with_article
-from idea.reports.layout import axes_for
+from idea.reports.formatting import format_percent, name_of
+from idea.reports.layout import axes_for, shown_targets, size_within
 from idea.reports.networks import Network, headings_of, networks_in, ranked
 from idea.reports.picture import data_uri
+from idea.studies.stored import class_noun
 from idea.studies.study import Study
 
 __all__ = ["report_bytes", "title_of"]
@@ -28,7 +32,7 @@ _PAGE = Path(__file__).parent / "page"
 
 def report_bytes(
     study: Study,
-    digit: int,
+    target: int,
     title: str = "",
     on_part: Callable[[int, int, str], object] = lambda *_: None,
 ) -> bytes:
@@ -38,8 +42,8 @@ def report_bytes(
     ----------
     study
         The study.
-    digit
-        The digit that is shown for all networks.
+    target
+        The class that is shown for all networks.
     title
         The title; empty for that of `title_of`.
     on_part
@@ -53,7 +57,7 @@ def report_bytes(
     Raises
     ------
     OptionError
-        If the study has no ideals of the digit.
+        If the study has no ideals of the class.
     MissingPackageError
         If SciPy is missing, and there are confidence intervals to draw.
     IdeaError
@@ -64,17 +68,21 @@ def report_bytes(
     >>> report_bytes(Study("my-study"), 5)[:15]  # doctest: +SKIP
     b'<!DOCTYPE html>'
     """
-    require_digit(study, digit)
-    makers: dict[str, Callable[[], object]] = dict(parts_of(study, digit))
+    target = target_of(study, target)
+    task = study.task
+    makers: dict[str, Callable[[], object]] = dict(parts_of(study, target))
     makers["networks"] = lambda: networks_in(study)
     parts: dict[str, Any] = {}
     for done, (name, make) in enumerate(makers.items()):
         on_part(done, len(makers), name)
         parts[name] = make()
-    html = _template().render(
+    html = _template(task).render(
         title=title or title_of(study),
         study=study,
-        digit=digit,
+        task=task,
+        noun=class_noun(task),
+        label=task.label(target),
+        shown=len(shown_targets(study)),
         headlines=headlines_of(study),
         facts=facts_of(study),
         axes=axes_for(study),
@@ -93,7 +101,7 @@ def title_of(study: Study) -> str:
     return "The ideals of a network" if count == 1 else f"The ideals of {count:,} networks"
 
 
-def _template() -> jinja2.Template:
+def _template(task: Task) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_PAGE),
         autoescape=True,
@@ -101,7 +109,12 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": format_percent, "with_article": with_article}
+    environment.filters |= {
+        "percent": format_percent,
+        "name": lambda label: name_of(label, task),
+        "initial": lambda text: text[:1].upper() + text[1:],  # Jinja's lowers the others
+    }
+    environment.globals["size"] = functools.partial(_size, task)
     return environment.get_template("report.html")
 
 
@@ -114,12 +127,18 @@ def _gallery(networks: list[Network]) -> dict[str, Network]:
 
 
 def _banner(study: Study) -> list[str]:
-    """Return the mean ideal of each digit, as data URIs of 28×28 greys."""
+    """Return the mean ideals of the classes that are shown, as data URIs of their greys."""
     means = (
-        np.mean([study.image(name, digit) for name in study.networks], axis=0)
-        for digit in study.digits
+        np.mean([study.image(name, target) for name in study.networks], axis=0)
+        for target in shown_targets(study)
     )
     return [data_uri(png_bytes(mean, 1)) for mean in means]
+
+
+def _size(task: Task, side: int) -> Markup:
+    """Return the attributes of a picture of an ideal whose longer side is given."""
+    width, height = size_within(task.shape, side)
+    return Markup('width="{}" height="{}"').format(width, height)
 
 
 def _inlined() -> dict[str, str]:

@@ -10,6 +10,8 @@ import msgspec
 
 from idea.errors import IdeaError, OptionError
 from idea.files.schema import Natural, all_required, checked
+from idea.image import DIGITS, Task
+from idea.networks.weights import convolved
 from idea.training.recipe import FRAMEWORKS, SCHEMAS, Recipe
 
 __all__ = ["HYPERPARAMETERS", "Cell"]
@@ -19,9 +21,8 @@ HYPERPARAMETERS = ("framework", *(field.name for field in fields(Recipe)))
 
 _PARAMETERS = all_required({"framework": str, **SCHEMAS, "units": Natural}, "_PARAMETERS")
 
-_DIGITS = 60_000  # of an epoch
-# Seconds on one core, measured with bench/scaling.py: of a digit and each multiplication of a dense
-# layer, of a batch and each weight, of a batch and of an epoch alone; a convolution's
+# Seconds on one core, measured with bench/scaling.py: of an image and each multiplication of a
+# dense layer, of a batch and each weight, of a batch and of an epoch alone; a convolution's
 # multiplications take four times as long.
 _MULTIPLICATION, _UPDATE, _BATCH, _EPOCH, _CONVOLVED = 5.6e-11, 3e-9, 3.7e-4, 0.06, 4
 
@@ -59,10 +60,10 @@ class Cell:
         parts += [self.framework] * (self.framework != "torch")
         return "-".join([*parts, f"s{recipe.seed}"])
 
-    @property
-    def model_file(self) -> str:
-        """The name of its weights' file: raw floats, where that format supports the network."""
-        return "model.dat" if self.recipe.arch == "mlp" else "model.safetensors"
+    def model_file(self, task: Task) -> str:
+        """Return the name of its weights' file: raw floats, where that format can hold them."""
+        is_plain = self.recipe.arch == "mlp" and task == DIGITS
+        return "model.dat" if is_plain else "model.safetensors"
 
     @property
     def training(self) -> tuple[Any, ...]:
@@ -83,23 +84,21 @@ class Cell:
         fields = {"framework": self.framework, **asdict(self.recipe)}
         return fields if self.recipe.arch == "mlp" else fields | {"units": 0}
 
-    @property
-    def seconds(self) -> float:
-        """An estimate of the training time on one core, for scheduling."""
+    def seconds(self, task: Task = DIGITS, images: int = 60_000) -> float:
+        """Return an estimate of the training time on one core, for scheduling."""
         recipe = self.recipe
-        shapes = recipe.architecture.shapes()
-        batches = math.ceil(_DIGITS / recipe.batch_size)
+        shapes = recipe.architecture.shapes(task)
+        batches = math.ceil(images / recipe.batch_size)
         weights = sum(math.prod(shape) for shape in shapes)
         dense = sum(math.prod(shape) for shape in shapes if len(shape) == 2)
-        # A pooled layer's maps, of (28 - 2)², are less than half as wide in the next one.
-        sides = (26, 11, 3)
-        convolved = sum(
-            math.prod(shape) * side**2
-            for shape, side in zip(shapes, sides, strict=False)
-            if len(shape) == 4
-        )
-        digits = _DIGITS * (dense + _CONVOLVED * convolved) * _MULTIPLICATION
-        return recipe.epochs * (_EPOCH + digits + batches * (weights * _UPDATE + _BATCH))
+        convolutions = 0
+        height, width = task.shape
+        for (_, pool), shape in zip(recipe.architecture.convolutions, shapes, strict=False):
+            rows, columns = convolved(height, width, 3, pool=False)
+            convolutions += math.prod(shape) * rows * columns
+            height, width = convolved(height, width, 3, pool=pool)
+        passes = images * (dense + _CONVOLVED * convolutions) * _MULTIPLICATION
+        return recipe.epochs * (_EPOCH + passes + batches * (weights * _UPDATE + _BATCH))
 
     @classmethod
     def parse(cls, parameters: dict[str, Any], name: str = "parameters", at: str = "") -> Cell:

@@ -48,23 +48,25 @@ def collect(
     IdeaError
         If there is no network, or a file can't be read or written.
     """
-    networks = {network.cell: network for network in stored_networks(folder)}
+    plan = read_plan(folder)
+    task = plan.data.task
+    networks = {network.cell: network for network in stored_networks(folder, task)}
     if not networks:
         raise IdeaError(f"{folder}: no network was trained")
     cells = list(networks)
-    digits = read_plan(folder).digits
     for network in networks.values():
-        network.check_digits(digits)
-    images = np.array([[n.image(digit).ravel() for digit in digits] for n in networks.values()])
+        network.check_targets(plan.targets)
+    images = np.array([[n.image(t).ravel() for t in plan.targets] for n in networks.values()])
     predictions = evaluate_ideals(
         cells,
         choose_evaluators(cells, judges),
         images,
-        digits,
+        plan.targets,
         lambda cell: networks[cell].model(),
         on_evaluator,
+        task,
     )
-    write_table(folder, table_of(networks.values(), predictions))
-    write_bytes(folder / "readings.npz", predictions_bytes(predictions))
+    write_table(folder, table_of(networks.values(), predictions, task))
+    write_bytes(folder / "readings.npz", predictions_bytes(predictions, task))
     sweep(folder)
     return Study(folder)

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, get_args
 
 import numpy as np
@@ -138,6 +138,8 @@ class Grid:
     held_out: tuple[int, ...] = ()
     seeds: tuple[int, ...] = (0,)
     framework: tuple[str, ...] = ("torch",)
+    images: int = field(default=60_000, kw_only=True)
+    """The number of training images, on which defaults depend."""
 
     @classmethod
     def parse(
@@ -175,12 +177,11 @@ class Grid:
         """
         labels = labels or {}
         require_known(given, VALUE_SCHEMAS, "a grid", labels)
-        grid = cls(
-            **{
-                name: parse_values(value, VALUE_SCHEMAS[name], labels.get(name, name), most)
-                for name, value in given.items()
-            }
-        )
+        values: dict[str, Any] = {
+            name: parse_values(value, VALUE_SCHEMAS[name], labels.get(name, name), most)
+            for name, value in given.items()
+        }
+        grid = cls(**values)
         if grid.units and "mlp" not in grid.arch:
             label = labels.get("units", "units")
             raise OptionError(f"{label}: applies to mlp, which is not in arch")
@@ -207,7 +208,7 @@ class Grid:
         """Return the cells, each once, in the order of the values."""
         named = {name: getattr(self, name) or (None,) for name in VALUE_SCHEMAS}
         cells = (
-            _cell(dict(zip(named, values, strict=True)))
+            _cell(dict(zip(named, values, strict=True)), self.images)
             for values in itertools.product(*named.values())
         )
         return list(dict.fromkeys(cells))
@@ -221,9 +222,9 @@ VALUE_SCHEMAS: dict[str, Any] = {
 _OTHER_PARAMETERS = [name for name in VALUE_SCHEMAS if name not in ("arch", "units")]
 
 
-def _cell(values: dict[str, Any]) -> Cell:
+def _cell(values: dict[str, Any], images: int) -> Cell:
     """Make a cell of one value each; None is the architecture's default."""
     if values["arch"] != "mlp":
         del values["units"]
     arch, framework, seed = values.pop("arch"), values.pop("framework"), values.pop("seeds")
-    return Cell(recipe_for(arch, seed=seed, **values), framework)
+    return Cell(recipe_for(arch, images, seed=seed, **values), framework)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -23,14 +24,14 @@ from idea.errors import IdeaError
 from idea.files.load import parse_model
 from idea.files.vf import dump_bytes
 from idea.files.write import write_folder
-from idea.image import SIDE
 from idea.studies.cell import Cell
-from idea.studies.stored import IdealRecord, NetworkRecord, Timing
+from idea.studies.data import StudyData
+from idea.studies.plan import prepared_search
+from idea.studies.stored import IdealRecord, NetworkRecord, Timing, class_column
 from idea.studies.trained import Trained, load_trained, train_networks
 
-__all__ = ["NetworkOutcome", "Task", "failed", "folder_error", "make_networks"]
+__all__ = ["NetworkOutcome", "Training", "failed", "folder_error", "make_networks"]
 
-_PAIRS = 2 * SIDE * (SIDE - 1)  # of neighbours
 _SEARCH_SECONDS = 0.3  # seconds of a search without a time limit
 
 # Frameworks initialise weights from one process-wide generator.
@@ -38,16 +39,16 @@ _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Task:
+class Training:
     """Networks that differ in epochs alone, as one training, and what to do with each."""
 
     folder: Path
     """The study's."""
     cells: tuple[Cell, ...]
     search: Search
-    digits: tuple[int, ...]
-    data: str | None
-    """Where MNIST is; None is the user's cache."""
+    targets: tuple[int, ...]
+    """The indices of the classes that are searched for."""
+    data: StudyData
     reuse: Path | None = None
     """Another study, whose networks are taken where it has them."""
 
@@ -55,8 +56,9 @@ class Task:
     def seconds(self) -> float:
         """About how long it takes on one core."""
         clock = self.search.own.get("seconds") or _SEARCH_SECONDS
-        searches = len(self.cells) * len(self.digits) * self.search.restarts
-        return max(cell.seconds for cell in self.cells) + searches * clock
+        searches = len(self.cells) * len(self.targets) * self.search.restarts
+        longest = max(cell.seconds(self.data.task, self.data.images) for cell in self.cells)
+        return longest + searches * clock
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,12 @@ def folder_error(folder: Path) -> str | None:
     return f"{folder / 'study.json'} is missing: all machines must share the study's folder"
 
 
-def make_networks(task: Task) -> list[NetworkOutcome]:
+def make_networks(training: Training) -> list[NetworkOutcome]:
     """Train networks, search their ideals, and write each to a folder of its own.
 
     Parameters
     ----------
-    task
+    training
         What to do; networks that exist by now are left as they are.
 
     Returns
@@ -98,44 +100,53 @@ def make_networks(task: Task) -> list[NetworkOutcome]:
     # Several processes share the cores; and other thread counts change the rounding.
     with _one_at_a_time, threadpool_limits(1):
         try:
-            wrong = folder_error(task.folder)
+            wrong = folder_error(training.folder)
             if wrong:
                 raise IdeaError(wrong)
-            prepared = task.search.prepare()
-            for trained in _trained(task):
-                done.append(_store(task, trained, prepared))
+            prepared = prepared_search(training.search, training.data.task)
+            for trained in _trained(training):
+                done.append(_store(training, trained, prepared))
         except Exception as error:
             finished = {one.cell for one in done}
-            done += [one for one in failed(task, error) if one.cell not in finished]
+            done += [one for one in failed(training, error) if one.cell not in finished]
     return done
 
 
-def failed(task: Task, error: Exception) -> list[NetworkOutcome]:
-    """Return an outcome with this error for each network of a task."""
+def failed(training: Training, error: Exception) -> list[NetworkOutcome]:
+    """Return an outcome with this error for each network of a training."""
     kind = [] if isinstance(error, IdeaError) else [f"{type(error).__name__}:"]
     return [
-        NetworkOutcome(cell, error=" ".join([*kind, *str(error).split()])) for cell in task.cells
+        NetworkOutcome(cell, error=" ".join([*kind, *str(error).split()]))
+        for cell in training.cells
     ]
 
 
-def _trained(task: Task) -> Iterator[Trained]:
+def _trained(training: Training) -> Iterator[Trained]:
     """Load the networks that another study has, and train the others."""
-    reused = {cell: load_trained(cell, task.reuse) for cell in task.cells} if task.reuse else {}
+    reused = {
+        cell: load_trained(cell, training.reuse, training.data.task)
+        for cell in training.cells
+        if training.reuse
+    }
     yield from filter(None, reused.values())
-    left = [cell for cell in task.cells if reused.get(cell) is None]
+    left = [cell for cell in training.cells if reused.get(cell) is None]
     if left:
-        yield from train_networks(left, task.data)
+        yield from train_networks(left, training.data.options)
 
 
-def _store(task: Task, trained: Trained, prepared: PreparedSearch) -> NetworkOutcome:
+def _store(training: Training, trained: Trained, prepared: PreparedSearch) -> NetworkOutcome:
     """Search a network's ideals, and write its folder."""
     cell = trained.cell
     began = time.perf_counter()
-    model = parse_model(trained.model, Path(cell.model_file))
-    ideals = list(replace(prepared, model=model).find(task.digits, jobs=1))
+    task = training.data.task
+    model_file = cell.model_file(task)
+    model = parse_model(trained.model, Path(model_file))
+    ideals = list(replace(prepared, model=model).find(training.targets, jobs=1))
     seconds = trained.seconds + time.perf_counter() - began
-    files = {cell.model_file: trained.model, "metrics.csv": trained.metrics}
-    files |= {f"idea_{ideal.digit}.vf": dump_bytes(ideal.image) for ideal in ideals}
+    files = {model_file: trained.model, "metrics.csv": trained.metrics}
+    files |= {
+        f"idea_{task.file_names[ideal.target]}.vf": dump_bytes(ideal.image) for ideal in ideals
+    }
     run = NetworkRecord(
         network=cell.name,
         parameters=cell.describe(),
@@ -146,12 +157,12 @@ def _store(task: Task, trained: Trained, prepared: PreparedSearch) -> NetworkOut
     )
     timing = Timing(
         training_seconds=round(trained.seconds, 3),
-        search_seconds={str(ideal.digit): round(ideal.seconds, 3) for ideal in ideals},
+        search_seconds={ideal.label: round(ideal.seconds, 3) for ideal in ideals},
         machine=platform.node(),
     )
     for name, value in (("run.json", run), ("timing.json", timing)):
         files[name] = f"{json.dumps(msgspec.to_builtins(value), indent=2)}\n".encode()
-    write_folder(task.folder / cell.name, files)
+    write_folder(training.folder / cell.name, files)
     return NetworkOutcome(cell, seconds, trained.accuracy)
 
 
@@ -163,15 +174,18 @@ def _checksums(files: dict[str, bytes], prepared: PreparedSearch) -> dict[str, s
 
 def _stored(ideal: Ideal) -> IdealRecord:
     """Return the record of an ideal, without its image."""
+    task = ideal.task
+    pairs = task.height * (task.width - 1) + task.width * (task.height - 1)  # of neighbours
+    named: dict[str, Any] = {class_column(task): task.key(ideal.target)}
     return IdealRecord(
-        digit=ideal.digit,
+        **named,
         energy=ideal.energy,
         logit=ideal.logit,
         margin=ideal.margin,
         probability=ideal.probability,
-        runner_up=ideal.runner_up,
+        runner_up=task.key(ideal.runner_up),
         ink=_price(ideal, Objective(ink=1)),
-        smoothness=1 - _price(ideal, Objective(smooth=1)) / _PAIRS,
+        smoothness=1 - _price(ideal, Objective(smooth=1)) / pairs,
         locally_optimal=ideal.locally_optimal,
         evaluations=ideal.evaluations,
         logits=ideal.logits.tolist(),

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from idea.errors import IdeaError
 from idea.files.archive import Archive
-from idea.files.schema import Digit, checked
-from idea.image import PIXELS
+from idea.files.schema import checked
+from idea.image import DIGITS, Task
 from idea.networks.base import Model, exact_logits
 from idea.networks.softmax import softmax
 from idea.studies.cell import Cell
+from idea.studies.stored import class_column
 
 __all__ = [
     "Predictions",
@@ -28,16 +29,12 @@ __all__ = [
 ]
 
 _BATCH = 1000
+_FEW_CLASSES = 128  # whose indices are 8-bit integers
 
 _Name: TypeAlias = Annotated[
     str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9.+-]*\Z", description="a network's name")
 ]
 _Names: TypeAlias = Annotated[list[_Name], Meta(min_length=1, description="one name or more")]
-_NAMES = {
-    "networks": _Names,
-    "judges": _Names,
-    "digits": Annotated[list[Digit], Meta(min_length=1, description="one digit or more")],
-}
 
 
 class Predictions(NamedTuple):
@@ -47,25 +44,30 @@ class Predictions(NamedTuple):
     """Their names, N."""
     judges: tuple[str, ...]
     """Names of the evaluators, J."""
-    digits: tuple[int, ...]
-    """The digits that the ideals were searched for, D."""
-    answers: NDArray[np.int8]
-    """(J, N, D) the digit of the largest logit."""
+    targets: tuple[int, ...]
+    """The indices of the classes that the ideals were searched for, C."""
+    answers: NDArray[np.int8] | NDArray[np.int16]
+    """(J, N, C) the class of the largest logit."""
     probabilities: NDArray[np.float32]
-    """(J, N, D) the softmax probability of the intended digit, in 0…1."""
+    """(J, N, C) the softmax probability of the intended class, in 0…1."""
     apart: NDArray[np.bool_]
     """(J, N) whether the two networks started from independent initial weights."""
 
+    @property
+    def digits(self) -> tuple[int, ...]:
+        """The same as `targets`, the digits themselves where the classes are digits."""
+        return self.targets
+
     def legibility(self) -> NDArray[np.float64]:
-        """Return the share of evaluators that classify each ideal as its digit, (N, D).
+        """Return the share of evaluators that classify each ideal as its class, (N, C).
 
         Only evaluators that started from independent weights count: others share the noise of the
         initial weights, and recognise it. NaN where there is none.
         """
-        return self._mean(self.answers == np.array(self.digits))
+        return self._mean(self.answers == np.array(self.targets))
 
     def probability(self) -> NDArray[np.float64]:
-        """Return the mean probability of the digit, (N, D)."""
+        """Return the mean probability of the class, (N, C)."""
         return self._mean(self.probabilities)
 
     def _mean(self, values: NDArray[np.floating] | NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -79,9 +81,10 @@ def evaluate_ideals(
     cells: Sequence[Cell],
     evaluators: Sequence[Cell],
     images: NDArray[np.float32],
-    digits: Sequence[int],
+    targets: Sequence[int],
     open_model: Callable[[Cell], Model],
     on_evaluator: Callable[[int, int], object] = lambda *_: None,
+    task: Task = DIGITS,
 ) -> Predictions:
     """Classify the ideals of all networks with each evaluator.
 
@@ -92,13 +95,15 @@ def evaluate_ideals(
     evaluators
         Those that evaluate, J.
     images
-        (N, D, 784) in 0…1: their ideals.
-    digits
-        The intended digits, D.
+        (N, C, pixels) in 0…1: their ideals.
+    targets
+        The indices of the intended classes, C.
     open_model
         Opens a network; one is held in memory at a time.
     on_evaluator
         Called with how many have finished, and of how many.
+    task
+        The study's.
 
     Returns
     -------
@@ -114,14 +119,14 @@ def evaluate_ideals(
     predictions = Predictions(
         tuple(cell.name for cell in cells),
         tuple(cell.name for cell in evaluators),
-        tuple(digits),
-        np.zeros(shape, np.int8),
+        tuple(targets),
+        np.zeros(shape, np.int8 if len(task.classes) <= _FEW_CLASSES else np.int16),
         np.zeros(shape, np.float32),
         np.array([[one.starts_independently_of(cell) for cell in cells] for one in evaluators]),
     )
-    intended = np.tile(np.asarray(digits), len(cells))
+    intended = np.tile(np.asarray(targets), len(cells))
     for number, evaluator in enumerate(evaluators):
-        logits = _logits(open_model(evaluator), images.reshape(-1, PIXELS), evaluator.name)
+        logits = _logits(open_model(evaluator), images.reshape(-1, task.pixels), evaluator.name)
         predictions.answers[number] = logits.argmax(axis=1).reshape(shape[1:])
         own = softmax(logits)[np.arange(len(intended)), intended]
         predictions.probabilities[number] = own.reshape(shape[1:])
@@ -156,26 +161,31 @@ def choose_evaluators(cells: Sequence[Cell], most: int) -> list[Cell]:
     return [cells[place] for place in np.linspace(0, len(cells) - 1, most).round().astype(int)]
 
 
-def predictions_bytes(predictions: Predictions) -> bytes:
+def predictions_bytes(predictions: Predictions, task: Task = DIGITS) -> bytes:
     """Return predictions as `readings.npz`.
 
     Parameters
     ----------
     predictions
         The predictions.
+    task
+        The study's.
 
     Returns
     -------
     bytes
-        An archive of arrays with the names of the fields, the same for equal predictions.
+        An archive of arrays with the names of the fields, the same for equal predictions; the
+        targets of MNIST's task are named ``digits``.
     """
     stream = io.BytesIO()
-    arrays: dict[str, Any] = {name: np.asarray(v) for name, v in predictions._asdict().items()}
+    arrays: dict[str, Any] = {
+        _name(field, task): np.asarray(v) for field, v in predictions._asdict().items()
+    }
     np.savez_compressed(stream, **arrays)
     return stream.getvalue()
 
 
-def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
+def parse_predictions(data: bytes, name: str = "readings.npz", task: Task = DIGITS) -> Predictions:
     """Read the bytes of `readings.npz`.
 
     Parameters
@@ -184,6 +194,8 @@ def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
         As returned by `predictions_bytes`.
     name
         The file, for the error.
+    task
+        The study's.
 
     Returns
     -------
@@ -197,22 +209,33 @@ def parse_predictions(data: bytes, name: str = "readings.npz") -> Predictions:
     """
     try:
         archive = Archive(data, Path(name), IdeaError)
-        arrays: dict[str, Any] = {field: archive.array(field) for field in Predictions._fields}
+        arrays: dict[str, Any] = {
+            field: archive.array(_name(field, task)) for field in Predictions._fields
+        }
     except IdeaError as error:
         raise IdeaError(
             f"{name}: expected the readings of a study, found a damaged file ({error})"
         ) from error
-    for field in ("networks", "judges", "digits"):
-        arrays[field] = tuple(checked(arrays[field].tolist(), _NAMES[field], name, at=field))
+    last = len(task.classes) - 1
+    index = Annotated[int, Meta(ge=0, le=last)]
+    targets = Annotated[list[index], Meta(min_length=1, description="one class or more")]
+    for field, schema in (("networks", _Names), ("judges", _Names), ("targets", targets)):
+        at = _name(field, task)
+        arrays[field] = tuple(checked(arrays[field].tolist(), schema, name, at=at))
     predictions = Predictions(**arrays)
     networks = set(predictions.networks)
     if not set(predictions.judges) <= networks or len(networks) < len(predictions.networks):
         raise IdeaError(f"{name}: expected each network once and evaluators among them")
-    shape = (len(predictions.judges), len(networks), len(predictions.digits))
-    _check_array(f"{name}: answers", predictions.answers, "iu", shape, 9)
+    shape = (len(predictions.judges), len(networks), len(predictions.targets))
+    _check_array(f"{name}: answers", predictions.answers, "iu", shape, last)
     _check_array(f"{name}: probabilities", predictions.probabilities, "f", shape, 1)
     _check_array(f"{name}: apart", predictions.apart, "b", shape[:2], 1)
     return predictions
+
+
+def _name(field: str, task: Task) -> str:
+    """Return the name of a field's array in the file."""
+    return f"{class_column(task)}s" if field == "targets" else field
 
 
 def _check_array(
@@ -229,6 +252,6 @@ def _check_array(
 
 
 def _logits(model: Model, images: NDArray[np.float32], name: str) -> NDArray[np.float64]:
-    """Return logits (n, 10) of images (n, 784), computed in batches."""
+    """Return logits (n, classes) of images (n, pixels), computed in batches."""
     batches = (images[begin : begin + _BATCH] for begin in range(0, len(images), _BATCH))
     return np.concatenate([exact_logits(model, b, name) for b in batches])

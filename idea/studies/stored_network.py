@@ -11,14 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import IdeaError, OptionError
+from idea.errors import IdeaError
 from idea.files.load import parse_model
 from idea.files.read import read_bytes, read_json
 from idea.files.schema import checked
 from idea.files.vf import parse_vf
+from idea.image import DIGITS, Task
 from idea.networks.base import Model
 from idea.studies.cell import Cell
-from idea.studies.stored import NetworkRecord, Timing
+from idea.studies.stored import NetworkRecord, Timing, class_column
 from idea.text import short_repr
 
 __all__ = ["StoredNetwork", "stored_networks"]
@@ -31,6 +32,8 @@ class StoredNetwork:
     ----------
     folder
         The network's.
+    task
+        The study's. Default: that of MNIST.
 
     Raises
     ------
@@ -45,24 +48,34 @@ class StoredNetwork:
 directory; delete study/mlp-u4-b1000-e1-s0 and run the study command again
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, task: Task = DIGITS) -> None:
         self.folder = folder
+        self.task = task
 
     @functools.cached_property
     def run(self) -> NetworkRecord:
         """The contents of `run.json`."""
         with self._repair_hint("run.json") as path:
-            return checked(read_json(path), NetworkRecord, str(path))  # type: ignore[no-any-return]
+            run: NetworkRecord = checked(read_json(path), NetworkRecord, str(path))
+            for place, ideal in enumerate(run.ideals):
+                for name in (class_column(self.task), "runner_up"):
+                    if getattr(ideal, name) not in self._keys:
+                        raise IdeaError(
+                            f"{path}: ideals[{place}].{name}: expected a class of {self.task}, "
+                            f"found {short_repr(getattr(ideal, name))}"
+                        )
+            return run
 
     @functools.cached_property
     def timing(self) -> Timing:
         """The contents of `timing.json`."""
         with self._repair_hint("timing.json") as path:
             timing: Timing = checked(read_json(path), Timing, str(path))
-            for digit in self.digits:
-                if str(digit) not in timing.search_seconds:
+            for target in self.targets:
+                label = self.task.label(target)
+                if label not in timing.search_seconds:
                     raise IdeaError(
-                        f"{path}: search_seconds: expected those of {digit}, found none"
+                        f"{path}: search_seconds: expected those of {label}, found none"
                     )
             return timing
 
@@ -80,30 +93,41 @@ directory; delete study/mlp-u4-b1000-e1-s0 and run the study command again
             return cell
 
     @functools.cached_property
-    def digits(self) -> list[int]:
-        """The digits with stored ideals."""
-        return [ideal.digit for ideal in self.run.ideals]
+    def _keys(self) -> list[int | str]:
+        """What records call the classes, in order."""
+        return [self.task.key(index) for index in range(len(self.task.classes))]
 
-    def check_digits(self, expected: list[int]) -> None:
-        """Check that it has the ideals of a study's digits."""
-        if self.digits != expected:
+    @functools.cached_property
+    def targets(self) -> tuple[int, ...]:
+        """The indices of the classes with stored ideals."""
+        name = class_column(self.task)
+        return tuple(self._keys.index(getattr(ideal, name)) for ideal in self.run.ideals)
+
+    def check_targets(self, expected: tuple[int, ...]) -> None:
+        """Check that it has the ideals of a study's classes."""
+        if self.targets != expected:
+            labels = (", ".join(map(self.task.label, each)) for each in (expected, self.targets))
             with self._repair_hint("run.json") as path:
                 raise IdeaError(
-                    f"{path}: ideals: expected those of {expected}, found those of {self.digits}"
+                    f"{path}: ideals: expected those of {', found those of '.join(labels)}"
                 )
 
-    def image(self, digit: int) -> NDArray[np.float32]:
-        """Return one of its ideals, (28, 28) of 0 and 1."""
-        digit = checked(digit, int, "digit", OptionError)
-        if digit not in self.digits:
-            raise IdeaError(f"{self.folder}: has no ideal of digit {digit}")
-        name = f"idea_{digit}.vf"
-        return parse_vf(self.read(name), str(self.folder / name))
+    def image(self, target: int | str) -> NDArray[np.float32]:
+        """Return one of its ideals, (height, width) of 0 and 1."""
+        index = self.task.index(target)
+        if index not in self.targets:
+            raise IdeaError(f"{self.folder}: has no ideal of {self.task.label(index)}")
+        name = f"idea_{self.task.file_names[index]}.vf"
+        return parse_vf(self.read(name), str(self.folder / name), self.task)
 
     def model(self) -> Model:
         """Open it."""
-        name = self.cell.model_file
-        return parse_model(self.read(name), self.folder / name)
+        name = self.cell.model_file(self.task)
+        model = parse_model(self.read(name), self.folder / name)
+        if model.task != self.task:
+            with self._repair_hint(name) as path:
+                raise IdeaError(f"{path}: expected a network of {self.task}, found {model.task}")
+        return model
 
     def read(self, name: str) -> bytes:
         """Read one of its files, and verify its checksum."""
@@ -125,12 +149,12 @@ directory; delete study/mlp-u4-b1000-e1-s0 and run the study command again
             ) from error
 
 
-def stored_networks(folder: Path) -> list[StoredNetwork]:
+def stored_networks(folder: Path, task: Task = DIGITS) -> list[StoredNetwork]:
     """List a study's stored networks, sorted by parameters.
 
     Parameters
     ----------
-    folder
+    folder, task
         The study's.
 
     Returns
@@ -143,5 +167,5 @@ def stored_networks(folder: Path) -> list[StoredNetwork]:
     IdeaError
         If a network's `run.json` can't be read.
     """
-    networks = [StoredNetwork(path.parent) for path in folder.glob("[!.]*/run.json")]
+    networks = [StoredNetwork(path.parent, task) for path in folder.glob("[!.]*/run.json")]
     return sorted(networks, key=lambda network: tuple(network.cell.describe().values()))

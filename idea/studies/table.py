@@ -1,11 +1,11 @@
-"""The table of a study: a row for each network and digit, as Parquet or as CSV."""
+"""The table of a study: a row for each network and class, as Parquet or as CSV."""
 
 from __future__ import annotations
 
 import csv
 import importlib.util
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError, MissingPackageError
 from idea.files.read import read_bytes, require_size
 from idea.files.write import write_bytes
+from idea.image import DIGITS, Task
 from idea.optional import optional_imports
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.predictions import Predictions
-from idea.studies.stored import IdealRecord
+from idea.studies.stored import IdealRecord, class_column
 from idea.studies.stored_network import StoredNetwork
 from idea.text import short_repr
 from idea.training.recipe import SCHEMAS
 
-__all__ = ["COLUMNS", "Table", "read_table", "table_of", "write_table"]
+__all__ = ["Table", "columns_of", "read_table", "table_of", "write_table"]
 
 Table = dict[str, NDArray[Any]]
 """Columns of one length by name."""
@@ -41,25 +42,35 @@ def _base(schema: Any) -> type[Any]:
     return base
 
 
-COLUMNS: dict[str, type[Any]] = {
-    "network": str,
-    **{name: _base(SCHEMAS.get(name, str)) for name in HYPERPARAMETERS},
-    "accuracy": float,
-    **{name: _base(schema) for name, schema in _OF_AN_IDEAL.items()},
-    "legibility": float,
-    "legible_probability": float,
-    "judges": int,
-    "seconds": float,
-    "training_seconds": float,
-}
-"""The type of each column's values."""
+def columns_of(task: Task = DIGITS) -> dict[str, type[Any]]:
+    """Return the type of each column's values; classes are named as by `Task.key`."""
+    key = class_column(task)
+    of_an_ideal = {
+        name: type(task.key(0)) if name in (key, "runner_up") else _base(schema)
+        for name, schema in _OF_AN_IDEAL.items()
+        if name == key or name not in ("digit", "target")
+    }
+    return {
+        "network": str,
+        **{name: _base(SCHEMAS.get(name, str)) for name in HYPERPARAMETERS},
+        "accuracy": float,
+        **of_an_ideal,
+        "legibility": float,
+        "legible_probability": float,
+        "judges": int,
+        "seconds": float,
+        "training_seconds": float,
+    }
+
 
 _KINDS = {str: ("U", "texts"), int: ("iu", "whole numbers"), bool: ("b", "truth values")}
 _TRUTH = {"True": True, "False": False}
 _UNKNOWN = ("legibility", "legible_probability")  # nan where a network has no evaluators
 
 
-def table_of(networks: Iterable[StoredNetwork], predictions: Predictions) -> Table:
+def table_of(
+    networks: Iterable[StoredNetwork], predictions: Predictions, task: Task = DIGITS
+) -> Table:
     """Make the table.
 
     Parameters
@@ -68,6 +79,8 @@ def table_of(networks: Iterable[StoredNetwork], predictions: Predictions) -> Tab
         In the predictions' order.
     predictions
         Their predictions for each other's ideals.
+    task
+        The study's.
 
     Returns
     -------
@@ -76,22 +89,24 @@ def table_of(networks: Iterable[StoredNetwork], predictions: Predictions) -> Tab
     """
     legibility, probability = predictions.legibility(), predictions.probability()
     evaluators = predictions.apart.sum(axis=0)
+    columns = columns_of(task)
+    key = class_column(task)
     rows = [
         {
             "network": network.run.network,
             **network.run.parameters,
             "accuracy": network.run.accuracy,
-            **{name: getattr(ideal, name) for name in _OF_AN_IDEAL},
+            **{name: getattr(ideal, name) for name in _OF_AN_IDEAL if name in columns},
             "legibility": legibility[place, number],
             "legible_probability": probability[place, number],
             "judges": evaluators[place],
-            "seconds": network.timing.search_seconds[str(ideal.digit)],
+            "seconds": network.timing.search_seconds[str(getattr(ideal, key))],
             "training_seconds": network.timing.training_seconds,
         }
         for place, network in enumerate(networks)
         for number, ideal in enumerate(network.run.ideals)
     ]
-    return {name: np.array([row[name] for row in rows]) for name in COLUMNS}
+    return {name: np.array([row[name] for row in rows]) for name in columns}
 
 
 def write_table(folder: Path, table: Table) -> Path:
@@ -124,12 +139,12 @@ def write_table(folder: Path, table: Table) -> Path:
     return plain
 
 
-def read_table(folder: Path) -> Table:
+def read_table(folder: Path, task: Task = DIGITS) -> Table:
     """Read the table of a study.
 
     Parameters
     ----------
-    folder
+    folder, task
         The study's.
 
     Returns
@@ -145,9 +160,10 @@ def read_table(folder: Path) -> Table:
     parquet, plain = folder / "results.parquet", folder / "results.csv"
     path, parse = (parquet, _parse_parquet) if parquet.exists() else (plain, _parse_csv)
     data = read_bytes(path, IdeaError)
+    columns = columns_of(task)
     try:
         with optional_imports(path, "pyarrow"):
-            table = parse(data)
+            table = parse(data, columns)
     except MissingPackageError:
         raise
     except Exception as error:  # a damaged file raises nearly anything
@@ -155,7 +171,7 @@ def read_table(folder: Path) -> Table:
             f"{path}: expected the table of a study, found something else ({error})"
         ) from error
     return {
-        name: _checked(f"{path}: {name}", table.get(name), kind) for name, kind in COLUMNS.items()
+        name: _checked(f"{path}: {name}", table.get(name), kind) for name, kind in columns.items()
     }
 
 
@@ -184,15 +200,15 @@ def _parquet_bytes(table: Table) -> bytes:
     return bytes(stream.getvalue())
 
 
-def _parse_parquet(data: bytes) -> Table:
+def _parse_parquet(data: bytes, columns: Mapping[str, type[Any]]) -> Table:
     from pyarrow import BufferReader, parquet
 
     # From a buffer, in this thread: Arrow's threads that hold a Python object may end
     # after the interpreter, which aborts the process.
     file = parquet.ParquetFile(BufferReader(data), pre_buffer=False)
     # A run of equal values takes a few bytes of the file, however long it is.
-    require_size("its columns", file.metadata.num_rows * len(COLUMNS) * 8, IdeaError)
-    read = file.read(list(COLUMNS), use_threads=False)
+    require_size("its columns", file.metadata.num_rows * len(columns) * 8, IdeaError)
+    read = file.read(list(columns), use_threads=False)
     return {
         name: _texts(column.to_numpy())
         for name, column in zip(read.column_names, read.columns, strict=True)
@@ -208,10 +224,10 @@ def _texts(column: NDArray[Any]) -> NDArray[Any]:
     return column.astype(str)
 
 
-def _parse_csv(data: bytes) -> Table:
-    header, *rows = csv.reader(io.StringIO(data.decode()))
-    columns = zip(header, zip(*rows, strict=True), strict=True)
-    return {name: _column(name, values) for name, values in columns if name in COLUMNS}
+def _parse_csv(data: bytes, columns: Mapping[str, type[Any]]) -> Table:
+    header, *rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    found = zip(header, zip(*rows, strict=True), strict=True)
+    return {name: _column(name, values, columns[name]) for name, values in found if name in columns}
 
 
 def _csv_bytes(table: Table) -> bytes:
@@ -222,9 +238,8 @@ def _csv_bytes(table: Table) -> bytes:
     return stream.getvalue().encode()
 
 
-def _column(name: str, values: tuple[str, ...]) -> NDArray[Any]:
+def _column(name: str, values: tuple[str, ...], kind: type[Any]) -> NDArray[Any]:
     """Convert a column's texts to its type."""
-    kind = COLUMNS[name]
     read: Callable[[str], Any] = _TRUTH.__getitem__ if kind is bool else kind
     column = []
     for row, value in enumerate(values):

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from idea.data.datasets import Dataset
-from idea.data.mnist import load_mnist
+from idea.data.datasets import DataOptions, Dataset
 from idea.files.weights.formats import weights_bytes
+from idea.image import Task
 from idea.studies.cell import Cell
 from idea.studies.stored_network import StoredNetwork
 from idea.training.learner import learner_for
@@ -29,20 +29,20 @@ class Trained:
     metrics: bytes
     """Of `metrics.csv`, without the seconds."""
     accuracy: float
-    """The share of the test digits that it classifies correctly."""
+    """The share of the test images that it classifies correctly."""
     seconds: float
     """How long the training took."""
 
 
-def load_trained(cell: Cell, study: Path) -> Trained | None:
+def load_trained(cell: Cell, study: Path, task: Task) -> Trained | None:
     """Load a network from another study.
 
     Parameters
     ----------
     cell
         Which.
-    study
-        The other study's folder.
+    study, task
+        The other study's folder, and the task of its networks.
 
     Returns
     -------
@@ -57,17 +57,17 @@ def load_trained(cell: Cell, study: Path) -> Trained | None:
     folder = study / cell.name
     if not folder.is_dir():
         return None
-    stored = StoredNetwork(folder)
+    stored = StoredNetwork(folder, task)
     return Trained(
         cell,
-        stored.read(cell.model_file),
+        stored.read(cell.model_file(task)),
         stored.read("metrics.csv"),
         stored.run.accuracy,
         stored.timing.training_seconds,
     )
 
 
-def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]:
+def train_networks(cells: Sequence[Cell], data: DataOptions) -> Iterator[Trained]:
     """Train networks that differ in epochs alone: all are stages of the longest training.
 
     Parameters
@@ -75,7 +75,7 @@ def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]
     cells
         One or more.
     data
-        Where MNIST is; None is the user's cache.
+        The data set to train with.
 
     Yields
     ------
@@ -93,8 +93,9 @@ def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]
         import torch
 
         torch.set_num_threads(1)
-    learner = learner_for(longest.framework, longest.recipe)
-    trainer = Trainer(learner, longest.recipe, _digits(data, longest.recipe.held_out))
+    task = _dataset(data).task
+    learner = learner_for(longest.framework, longest.recipe, task)
+    trainer = Trainer(learner, longest.recipe, _examples(data, longest.recipe.held_out))
     for row in trainer.epochs():
         cell = stages.get(row.epoch)
         if cell is None:
@@ -102,7 +103,7 @@ def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]
         test = trainer.data["test"].batches(1000)
         yield Trained(
             cell,
-            weights_bytes(Path(cell.model_file), learner.weights()),
+            weights_bytes(Path(cell.model_file(task)), learner.weights()),
             csv_bytes(trainer.progress.rows, timed=False),
             measure(learner.logits, test).accuracy,
             trainer.progress.seconds,
@@ -110,11 +111,11 @@ def train_networks(cells: Sequence[Cell], data: str | None) -> Iterator[Trained]
 
 
 @functools.lru_cache(maxsize=1)  # 210 MB
-def _digits(data: str | None, held_out: int) -> dict[str, Examples]:
-    """Return the digits; they are cached for the process's next training."""
-    return split(_mnist(data), held_out)
+def _examples(data: DataOptions, held_out: int) -> dict[str, Examples]:
+    """Return the images; they are cached for the process's next training."""
+    return split(_dataset(data), held_out)
 
 
 @functools.cache
-def _mnist(data: str | None) -> Dataset:
-    return load_mnist(data, on_message=lambda _: None)
+def _dataset(data: DataOptions) -> Dataset:
+    return data.load(on_message=lambda _: None)

@@ -151,7 +151,7 @@ def mistakes_bytes(
     Returns
     -------
     bytes or None
-        A PNG of up to 60, each with "predicted 2, is 3" or "coat → shirt" (its class,
+        A PNG of up to 60, each with "predicted 2, is 3" or "coat as shirt" (its class,
         then the prediction) below; None if all are correct.
 
     Examples
@@ -168,7 +168,7 @@ def mistakes_bytes(
     if not wrong.size:
         return None
     # Labels that aren't numbers may be long.
-    text = "predicted {0}, is {1}" if task.is_numbered else "{1} → {0}"
+    text = "predicted {0}, is {1}" if task.is_numbered else "{1} as {0}"
     labels = [text.format(task.label(predicted[i]), task.label(examples.labels[i])) for i in wrong]
     images = examples.images[wrong].reshape(-1, *task.shape)
     scale = max(1, _TILE // max(task.shape))

@@ -197,7 +197,7 @@ def test_ctrl_c_returns_the_attacks_known_so_far(shipped, mnist_subset):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"image": np.full(784, 0.5)}, "expected a binary image, of 0 and 1, found greys"),
+        ({"image": np.full(784, 0.5)}, "image: expected a binary image, of 0 and 1, found greys"),
         ({"target": 12}, "digit must be one of 0…9, not 12"),
         ({"beam": 0}, "beam must be a whole number, 1 or more, not 0"),
         ({"prove": 4}, "prove must be a whole number, 0…3, not 4"),

@@ -12,8 +12,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from dataclasses import asdict
 
 import pytest
+
+from idea.image import DIGITS
+from idea.networks.bundled import BUNDLED
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def test_it_serves_until_ctrl_c(served, end):
     process, address = served("--port", 0)
     said = site(address)
     assert said["server"] is True
-    assert [entry["id"] for entry in said["models"]] == ["mlp", "lenet", "convnet"]
+    assert [entry["id"] for entry in said["models"]] == list(BUNDLED)
     with urllib.request.urlopen(address, timeout=60) as page:  # noqa: S310
         assert b"<!doctype html>" in page.read().lower()
     process.send_signal(end)
@@ -86,6 +90,8 @@ def test_it_begins_with_the_model_that_is_named(served, model):
         "name": "m.dat",
         "network": "784-16-16-10",
         "accuracy": None,
+        "data": "mnist",
+        "task": asdict(DIGITS) | {"classes": list(DIGITS.classes)},
     }
     _, address = served("--port", 0, "--model", "convnet")
     assert site(address)["default"] == "convnet"

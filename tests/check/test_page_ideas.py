@@ -57,14 +57,13 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
         [
             [((first + 0.3) / 28, (row + 0.5) / 28), ((last + 0.7) / 28, (row + 0.5) / 28)]
             for row, first, last in runs_of(five.image)
-        ],
-        steps=1,
+        ]
     )
     visitor.settle()
     traced = binary(visitor.greys("see.drawn.image"))
     assert np.mean(traced == five.image.ravel()) > 0.97
     see = page.get_by_role("region", name=visitor.text("see"))
-    assert see.get_by_text(visitor.pattern("see.prediction", digit=5)).count() >= 1
+    assert see.get_by_text(visitor.pattern("see.prediction", label=5)).count() >= 1
     thumb = visitor.thumb(5)
     panel.get_by_role("button", name=visitor.text("ideas.remove")).click()
     assert ghost.is_hidden()
@@ -106,11 +105,11 @@ def test_a_search_is_watched_and_kept(visit, five):
     assert visitor.pattern("watch.frame").fullmatch(energy)
     panel.get_by_role("button", name=visitor.text("transport.play")).click()
     panel.get_by_text(
-        visitor.pattern("watch.optimum", digit=5, energy=f"{five.energy:.1f}")
+        visitor.pattern("watch.optimum", label=5, energy=f"{five.energy:.1f}")
     ).wait_for()
-    shown = panel.get_by_role("img", name=visitor.text("watch.image", digit=5))
+    shown = panel.get_by_role("img", name=visitor.text("watch.image", label=5))
     assert shown.count() == 1
-    assert np.array_equal(visitor.greys("watch.image", digit=5) / 255, five.image)
+    assert np.array_equal(visitor.greys("watch.image", label=5) / 255, five.image)
     dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved"), five.image)
     gif = visitor.saved(panel.get_by_role("button", name=visitor.text("save.gif")))
@@ -134,7 +133,7 @@ def test_a_search_begins_with_the_drawing_and_is_stopped(visit):
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     panel.get_by_role("button", name=visitor.text("transport.pause")).click()
     panel.get_by_label(visitor.text("transport.place")).fill("0")
-    assert np.abs(visitor.greys("watch.image", digit=3) - start).max() <= 1
+    assert np.abs(visitor.greys("watch.image", label=3) - start).max() <= 1
     panel.get_by_role("button", name=visitor.text("transport.play")).wait_for()
 
 
@@ -158,7 +157,7 @@ def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     panel = visitor.panel("tabs.watch")
     panel.get_by_label(visitor.text("transport.speed")).fill("6.9")
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
-    panel.get_by_text(visitor.pattern("watch.optimum", digit=5)).wait_for()
+    panel.get_by_text(visitor.pattern("watch.optimum", label=5)).wait_for()
     save = panel.get_by_role("button", name=visitor.text("save.png"))
     assert visitor.name_of_saved(save) == "idea_5.png"
     place = panel.get_by_label(visitor.text("transport.place"))

@@ -61,7 +61,7 @@ def waits(connection) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("path", "most"), [("/api/models", 3_010_000), ("/send", 2_010_000), ("/api/judge", 1_000_000)]
+    ("path", "most"), [("/api/models", 3_100_000), ("/send", 2_100_000), ("/api/judge", 1_000_000)]
 )
 def test_a_body_that_is_too_large_is_refused_before_it_comes(port, path, most):
     with contextlib.ExitStack() as stack:

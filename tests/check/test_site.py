@@ -63,6 +63,15 @@ def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
     assert json.loads((tmp_path / "site.json").read_text())["server"] is False
 
 
+def test_a_network_of_another_task_is_a_sentence(tmp_path):
+    said = (
+        "a static page reads .dat files only: digits8.dat: a .dat holds a network for 28×28 digits"
+    )
+    with pytest.raises(idea.IdeaError, match=said):
+        write_site(tmp_path / "site", "digits8")
+    assert not (tmp_path / "site").exists()
+
+
 def test_a_network_that_no_dat_holds_is_a_sentence_and_writes_nothing(tmp_path):
     said = "a static page reads .dat files only: lenet.dat: a .dat holds an MLP, found"
     with pytest.raises(idea.IdeaError, match=said):

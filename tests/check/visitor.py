@@ -9,12 +9,30 @@ import re
 import numpy as np
 from PIL import Image
 
+from idea.image import DIGITS, Task
+
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]]
 """Strokes of a 7, as shares of the canvas."""
 
 
 # The page's texts by their keys, in each language.
 _TEXTS = """async () => (await import(new URL("texts/index.js", location.href).href)).texts"""
+
+# What is uppermost gets the events, as it gets a mouse's.
+_AT_ONCE = """(strokes) => {
+  const { x, y, width, height } = document.querySelector("#canvas").getBoundingClientRect();
+  const send = (type, buttons, [right, down]) => {
+    const place = { clientX: x + right * width, clientY: y + down * height };
+    const pointer = { pointerId: 1, pointerType: "mouse", buttons, bubbles: true };
+    const target = document.elementFromPoint(place.clientX, place.clientY);
+    target.dispatchEvent(new PointerEvent(type, { ...pointer, ...place }));
+  };
+  for (const [first, ...others] of strokes) {
+    send("pointerdown", 1, first);
+    for (const point of others) send("pointermove", 1, point);
+    send("pointerup", 0, others.at(-1));
+  }
+}"""
 
 
 class Visit:
@@ -31,6 +49,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
         self.page.on("request", lambda request: self.requested_urls.append(request.url))
         self.address = address
+        self.task = DIGITS
         self.page.goto(address)
         self.texts = self.page.evaluate(_TEXTS)
         self._wait_until_ready()
@@ -59,8 +78,12 @@ class Visit:
     def text(self, key: str, **params) -> str:
         """Return a text of the page in its language, by its key."""
         language = self.page.locator("html").get_attribute("lang")
+        if self.task.classes != DIGITS.classes:
+            key = f"{key}.class" if f"{key}.class" in self.texts else key
         text = self.texts[key][("en", "ja").index(language)]
-        return re.sub(r"\{(\w+)\}", lambda gap: _filled(gap, params), text)
+        task = self.task
+        sizes = {"height": task.height, "width": task.width, "pixels": task.pixels}
+        return re.sub(r"\{(\w+)\}", lambda gap: _filled(gap, sizes | params, task), text)
 
     def pattern(self, key: str, **params) -> re.Pattern[str]:
         """Return a pattern of a text, in which missing parameters match anything."""
@@ -79,13 +102,20 @@ class Visit:
         panel.wait_for()
         return panel
 
-    def thumb(self, digit: int, **params):
+    def thumb(self, label, **params):
         """Return the button of an idea that has been found."""
-        name = self.pattern("ideas.thumb", digit=digit, **params)
+        name = self.pattern("ideas.thumb", label=label, **params)
         return self.page.get_by_role("button", name=name)
 
-    def draw(self, strokes=SEVEN, steps=12) -> None:
-        """Draw strokes with the mouse; points are shares of the canvas."""
+    def draw(self, strokes=SEVEN) -> None:
+        """Draw strokes, of which all movements reach the page before its next frame.
+
+        Points are shares of the canvas.
+        """
+        self.page.evaluate(_AT_ONCE, strokes)
+
+    def draw_by_mouse(self, strokes=SEVEN, steps=3) -> None:
+        """Draw strokes with the mouse, in steps, at each of which the page paints and reads."""
         box = self.page.locator("#canvas").bounding_box()
         for stroke in strokes:
             points = [
@@ -97,13 +127,14 @@ class Visit:
                 self.page.mouse.move(*point, steps=steps)
             self.page.mouse.up()
 
-    def answer(self, digit) -> None:
-        """Wait until the page's prediction is a digit."""
-        self.page.locator("#answer-digit").get_by_text(str(digit), exact=True).wait_for()
+    def answer(self, label) -> None:
+        """Wait until the page's prediction is a class."""
+        self.page.locator("#answer-digit").get_by_text(str(label), exact=True).wait_for()
 
-    def choose(self, model) -> None:
-        """Choose one of the networks."""
+    def choose(self, model, task: Task = DIGITS) -> None:
+        """Choose one of the networks; the task is the network's."""
         self.page.get_by_label(self.text("model"), exact=True).select_option(model)
+        self.task = task
 
     def settle(self) -> None:
         """Wait until predictions have arrived, and no more of them arrive."""
@@ -140,6 +171,11 @@ class Visit:
         alert = self.page.get_by_role("alert")
         alert.get_by_text(re.compile(".")).first.wait_for()
         return alert.inner_text()
+
+    def close_toast(self) -> None:
+        """Close the displayed error."""
+        self.button("toast.close").click()
+        self.button("toast.close").wait_for(state="detached")
 
     def saved(self, button) -> bytes:
         """Press a button that saves a file; return the file's contents."""
@@ -178,10 +214,12 @@ def binary(greys) -> np.ndarray:
     return (greys.ravel() >= 128).astype(np.float32)
 
 
-def _filled(gap: re.Match[str], params: dict[str, object]) -> str:
-    """Return a gap of a text as the page fills it: {a_digit} is "a 5" or "an 8"."""
+def _filled(gap: re.Match[str], params: dict[str, object], task: Task) -> str:
+    """Return a gap of a text as the page fills it: {a_label} is "a 5", "an 8" or “cat”."""
     name = gap[1].removeprefix("a_")
     if name not in params:
         return gap[0]
+    if gap[1] != name and not task.is_numbered:
+        return f"“{params[name]}”"
     article = "" if gap[1] == name else "an " if str(params[name]) == "8" else "a "
     return f"{article}{params[name]}"

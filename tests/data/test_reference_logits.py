@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.data.mnist import Mnist
+from idea.data.datasets import Dataset, dataset_for
 from idea.data.reference_logits import context, energy_context
 from idea.networks.bundled import BUNDLED
 
@@ -17,10 +17,11 @@ from conftest import as_floats
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
-def test_the_texts_contain_what_mnists_test_digits_reach(name, mnist):
+def test_the_texts_contain_what_test_images_reach(name, request):
     if BUNDLED[name].suffix == ".onnx":
         pytest.importorskip("onnx")
-    computed = energy_context(idea.load_model(name), mnist)
+    model = idea.load_model(name)
+    computed = energy_context(model, request.getfixturevalue(dataset_for(model.task)))
     for digit, found in enumerate(computed):
         assert context(name, digit) == pytest.approx(found, abs=6e-5)
 
@@ -49,8 +50,21 @@ def test_a_shipped_network_is_known_by_its_name_its_file_and_none():
     assert context("mine/mlp.dat", 3) is None
 
 
+def test_they_are_those_of_any_data_set(small, mnist_subset):
+    images, labels = np.arange(24, dtype=np.uint8).reshape(6, 2, 2), np.array([0, 1, 2] * 2)
+    pets = Dataset("pets", idea.Task(2, 2, ("cat", "dog", "owl")), images, labels, images, labels)
+    model = idea.Model.from_function(lambda images: 255 * images[:, :3], pets.task)
+    found = energy_context(model, pets)
+    assert [known.strongest for known in found] == pytest.approx([12, 17, 22])
+    assert [known.median for known in found] == pytest.approx([6, 11, 16])
+    with pytest.raises(idea.IdeaError, match="expected a data set for the network's Task"):
+        energy_context(model, mnist_subset)
+    with pytest.raises(idea.IdeaError, match="expected a data set for Task"):
+        energy_context(model)
+
+
 def test_wrong_input_is_one_message(small, mnist_subset):
-    with pytest.raises(idea.IdeaError, match="digit must be one of 0…9, not -1"):
+    with pytest.raises(idea.IdeaError, match="target must be a whole number, 0…9, not -1"):
         context("mlp", -1)
     with pytest.raises(idea.IdeaError, match="expected a model, something with a method logits"):
         energy_context(5, mnist_subset)
@@ -65,6 +79,10 @@ def test_wrong_input_is_one_message(small, mnist_subset):
     ):
         energy_context(words, mnist_subset)
     chosen = mnist_subset.test_labels != 6
-    most = Mnist(*[mnist_subset.test_images[chosen], mnist_subset.test_labels[chosen]] * 2)
-    with pytest.raises(idea.IdeaError, match="the test digits include no 6"):
+    most = Dataset(
+        "most",
+        mnist_subset.task,
+        *[mnist_subset.test_images[chosen], mnist_subset.test_labels[chosen]] * 2,
+    )
+    with pytest.raises(idea.IdeaError, match="the test images include no 6"):
         energy_context(small, most)

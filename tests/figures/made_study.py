@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import msgspec
@@ -16,10 +17,12 @@ import pytest
 
 import idea
 from idea.files.vf import write_vf
+from idea.image import Task
 from idea.studies.cell import Cell
+from idea.studies.data import DataRecord, StudyData
 from idea.studies.plan import Plan
 from idea.studies.predictions import Predictions, choose_evaluators, predictions_bytes
-from idea.studies.stored import IdealRecord, NetworkRecord, Timing
+from idea.studies.stored import IdealRecord, NetworkRecord, Timing, class_column
 from idea.studies.stored_network import StoredNetwork
 from idea.studies.table import table_of, write_table
 from idea.training.recipe import Recipe
@@ -42,52 +45,62 @@ def cells_of_many_kinds() -> list[Cell]:
     return sorted(map(Cell, recipes), key=lambda cell: tuple(cell.describe().values()))
 
 
-def write_study(folder, cells):
-    """Write the files of a study, with ideals, readings and accuracies that are random."""
+def write_study(folder, cells, task=None, targets=DIGITS):
+    """Write the files of a study, with ideals, readings and accuracies that are random.
+
+    Without a task it is one of MNIST.
+    """
     rng = np.random.default_rng(7)
-    plan = Plan.parse({"digits": DIGITS})
+    plan = replace(Plan.parse({}), targets=tuple(targets))
+    if task is None:
+        task = Task()
+    else:
+        record = DataRecord("made", task.height, task.width, task.classes, {})
+        plan = replace(plan, data=StudyData(record=record))
     (folder / "study.json").write_bytes(plan.json_bytes())
     for cell in cells:
         home = folder / cell.name
         home.mkdir()
         ideals, sums = [], {}
-        for digit in DIGITS:
-            image = (rng.random((28, 28)) < 0.4).astype(np.float32)
-            dump = write_vf(home / f"idea_{digit}.vf", image)
+        for target in targets:
+            image = (rng.random(task.shape) < 0.4).astype(np.float32)
+            dump = write_vf(home / f"idea_{task.file_names[target]}.vf", image, task)
             sums[dump.name] = digest(dump)
             energy = float(rng.uniform(20, 150))
             ideals.append(
                 IdealRecord(
-                    digit=digit,
+                    **{class_column(task): task.key(target)},
                     energy=energy,
                     logit=energy,
                     margin=energy / 2,
                     probability=1.0,
-                    runner_up=8,
+                    runner_up=task.key(min(8, len(task.classes) - 1)),
                     ink=float(image.sum()),
                     smoothness=0.6,
                     locally_optimal=True,
                     evaluations=5000,
-                    logits=[0.0] * 10,
+                    logits=[0.0] * len(task.classes),
                 )
             )
         accuracy = float(rng.uniform(0.8, 1))
         run = NetworkRecord(cell.name, cell.describe(), accuracy, ideals, sums, {"numpy": "2.0"})
-        timing = Timing(1.0, dict.fromkeys("35", 0.1), "here")
+        timing = Timing(1.0, dict.fromkeys(map(task.label, targets), 0.1), "here")
         for name, value in (("run.json", run), ("timing.json", timing)):
             (home / name).write_text(json.dumps(msgspec.to_builtins(value)))
     evaluators = choose_evaluators(cells, 20)
-    shape = (len(evaluators), len(cells), len(DIGITS))
+    shape = (len(evaluators), len(cells), len(targets))
+    read = sorted({*targets, min(8, len(task.classes) - 1)})
     readings = Predictions(
         tuple(cell.name for cell in cells),
         tuple(one.name for one in evaluators),
-        DIGITS,
-        rng.choice(np.array([3, 5, 8], np.int8), shape),
+        tuple(targets),
+        rng.choice(np.array(read, np.int8 if len(task.classes) <= 128 else np.int16), shape),
         rng.random(shape, np.float32),
         np.array([[one.starts_independently_of(cell) for cell in cells] for one in evaluators]),
     )
-    (folder / "readings.npz").write_bytes(predictions_bytes(readings))
-    write_table(folder, table_of([StoredNetwork(folder / cell.name) for cell in cells], readings))
+    (folder / "readings.npz").write_bytes(predictions_bytes(readings, task))
+    networks = [StoredNetwork(folder / cell.name, task) for cell in cells]
+    write_table(folder, table_of(networks, readings, task))
     return idea.Study(folder)
 
 

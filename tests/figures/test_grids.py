@@ -34,6 +34,29 @@ def test_the_eleventh_begins_a_row_of_its_own(shown):
     assert shown.texts(ax)[10] == "image 10"
 
 
+@pytest.mark.parametrize(
+    ("shape", "count"), [((28, 28), 26), ((64, 64), 4), ((5, 3), 2), ((2, 300), 3), ((300, 2), 3)]
+)
+def test_a_sheet_of_any_images_has_a_size_for_the_screen(shown, shape, count):
+    images = np.random.default_rng(0).random((count, *shape))
+    figure = ten_ideals([(f"class {number}", image) for number, image in enumerate(images)])
+    tiles = shown.tiles(figure.axes[0])
+    assert len(tiles) == count
+    assert np.allclose(tiles[0, count - 1 if count < 10 else 9], images[min(count, 10) - 1])
+    width, height = figure.get_size_inches() * figure.dpi
+    assert 100 < width < 1400
+    assert 20 < height < 1400
+    for image in figure.axes[0].images:
+        left, right, bottom, top = image.get_extent()
+        assert (bottom - top) / (right - left) == pytest.approx(shape[0] / shape[1])
+
+
+def test_very_many_ideals_make_wider_rows(shown):
+    image = np.zeros((4, 4))
+    figure = ten_ideals([(str(number), image) for number in range(120)])
+    assert max(shown.tiles(figure.axes[0])) == (10, 9)  # eleven in a row
+
+
 def test_no_label_runs_into_its_neighbour(shown):
     long = ten_ideals([("a label of many letters", np.zeros(784))] * 6)
     boxes = [text.get_window_extent() for text in long.axes[0].texts]

@@ -12,6 +12,11 @@ import idea
 pytest.importorskip("matplotlib")
 
 from idea.figures import mean_ideal
+from idea.image import Task
+from idea.studies.cell import Cell
+from idea.training.recipe import Recipe
+
+from made_study import write_study
 
 pytest_plugins = ["made_study"]
 
@@ -64,6 +69,23 @@ def test_one_network_is_its_own_mean(one_network_study, shown):
     image = shown.tiles(figure.axes[0])[0, 0]
     assert np.array_equal(image, one_network_study.image(one_network_study.networks[0], 5))
     assert figure.axes[0].get_title() == "1 network"
+
+
+def test_many_classes_take_several_rows(tmp_path, shown):
+    letters = tuple("abcdefghijklmnopqrstuvwxyz")
+    cells = [Cell(Recipe(units=16, epochs=1, seed=seed)) for seed in range(2)]
+    study = write_study(tmp_path, cells, Task(4, 6, letters), range(26))
+    [ax, *bars] = mean_ideal(study).axes
+    assert len(bars) == 0  # they are insets
+    assert len(ax.child_axes) == 2
+    assert shown.texts(ax) == list(letters)
+    tiles = shown.tiles(ax)
+    assert sorted(row for row, column in tiles if column == 0) == [0, 1, 2, 3, 4, 5]
+    for number, letter in enumerate(letters):
+        images = [study.image(name, letter) for name in study.networks]
+        row, column = divmod(number, 10)
+        assert np.allclose(tiles[2 * row, column], np.mean(images, axis=0))
+        assert np.allclose(tiles[2 * row + 1, column], np.std(images, axis=0, ddof=1), atol=1e-6)
 
 
 def test_a_digit_that_was_not_searched_for_is_told(study):

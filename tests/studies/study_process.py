@@ -19,7 +19,7 @@ import idea
 
 OPTIONS = [
     *("--units", "4", "--seeds", "0-4", "--epochs", "1-3"),
-    *("--digits", "3,5", "--sweeps", "1"),
+    *("--held-out", "40000", "--digits", "3,5", "--sweeps", "1"),
 ]
 """Five trainings of three networks each: long enough to be killed in the middle."""
 

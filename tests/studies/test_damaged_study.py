@@ -11,7 +11,7 @@ import pytest
 import idea
 from idea.errors import IdeaError
 from idea.studies.plan import Plan
-from idea.studies.runner import prepare
+from idea.studies.preparation import prepare
 from idea.studies.stored import read_plan
 from idea.studies.stored_network import StoredNetwork
 
@@ -34,7 +34,7 @@ def read_all(folder):
     network = StoredNetwork(network_of(folder))
     assert network.cell.name == network.folder.name
     assert network.timing.machine
-    network.check_digits(read_plan(folder).digits)
+    network.check_targets(read_plan(folder).targets)
     network.model()
     network.image(5)
 
@@ -85,7 +85,7 @@ def test_what_is_no_json_is_named(folder, data):
             "expected each network once and evaluators among them",
         ),
         ("digits", np.array([3.5]), r"digits\[0\]: expected a whole number in 0…9, found 3\.5"),
-        ("digits", np.array([]), r"digits: expected one digit or more, found \[\]"),
+        ("digits", np.array([]), r"digits: expected one class or more, found \[\]"),
         ("answers", np.zeros(3, np.int8), r"answers: expected an array \(24, 24, 10\) of kind i"),
         ("answers", np.full((24, 24, 10), 10), "answers: expected values in 0…9, found others"),
         ("probabilities", np.full((24, 24, 10), np.nan), "probabilities: expected values in 0…1"),
@@ -133,7 +133,7 @@ def test_figures_take_a_study_and_no_path(small_study):
             draw()
     for draw in (
         lambda: figures.forming(small_study, True),
-        lambda: figures.digit_grid(small_study, "5"),
+        lambda: figures.digit_grid(small_study, "five"),
         lambda: figures.transfer_matrix(small_study, []),
         lambda: figures.ten_ideals(5),
         lambda: figures.energy_curves(["ideal"]),

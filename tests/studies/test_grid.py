@@ -74,12 +74,12 @@ def test_equal_seeds_of_one_architecture_are_not_apart():
 
 def test_more_work_takes_longer():
     seconds = [
-        Cell(Recipe(units=units, batch_size=100, epochs=e)).seconds
+        Cell(Recipe(units=units, batch_size=100, epochs=e)).seconds()
         for units, e in ((16, 1), (100, 1), (784, 1), (784, 5))
     ]
     assert seconds == sorted(seconds)
     assert seconds[3] == pytest.approx(5 * seconds[2])
-    assert Cell(Recipe(batch_size=100)).seconds > Cell(Recipe(batch_size=1000)).seconds
+    assert Cell(Recipe(batch_size=100)).seconds() > Cell(Recipe(batch_size=1000)).seconds()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import pytest
 from idea.core.strategies import METHODS
 from idea.errors import IdeaError, OptionError
 from idea.studies.plan import Plan, read_toml
-from idea.studies.runner import prepare
 
 TOML = """\
 arch = ["mlp", "lenet"]
@@ -42,7 +41,7 @@ def test_a_file_says_what_a_command_line_says(tmp_path):
     plan = Plan.parse(read_toml(tmp_path / "grid.toml"))
     assert plan == Plan.parse(SAID)
     assert len(plan.grid.cells()) == 2 * 2 * 3 + 2 * 3
-    assert plan.digits == (3, 5, 8)
+    assert plan.targets == (3, 5, 8)
     assert plan.search.seed == 7
     assert plan.search.own == {"steps": 5000}
 
@@ -65,8 +64,13 @@ def test_searched_is_what_makes_a_difference_for_ideals():
         ),
         ({"steps": 3}, "steps: greedy has no such option; it has sweeps"),
         ({"digits": "5,x"}, "digits: digit must be one of 0…9, or all alone, not 'x'"),
-        ({"digits": [5, True]}, "digits[1]: expected a whole number in 0…9, found True"),
-        ({"digits": []}, "digits: expected at least one digit, found none"),
+        ({"digits": [5, True]}, "digits[1]: digit must be one of 0…9, not True"),
+        ({"digits": []}, "digits: expected at least one class, found none"),
+        ({"targets": ["3", 11]}, "targets[1]: digit must be one of 0…9, not 11"),
+        ({"digits": 3, "targets": 3}, "targets and digits name the same: leave out one"),
+        ({"data": 5}, "data: expected a file's name, found 5"),
+        ({"transpose": "yes"}, "transpose: expected true or false, found 'yes'"),
+        ({"classes": ["a", 1]}, "classes[1]: expected a text, found 1"),
         ({"restarts": 0}, "restarts: expected a whole number, 1 or more, found 0"),
         ({"sweeps": 2.0}, "sweeps: expected a whole number, 1 or more, found 2.0"),
         ({"search_seed": True}, "search_seed: expected a whole number, 0 or more, found True"),
@@ -92,7 +96,7 @@ def test_an_unknown_name_is_told_with_the_known_ones():
 def test_a_circle_of_links_is_no_data(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(IdeaError, match="Too many levels of symbolic links"):
-        prepare(Plan.parse({"units": 4, "epochs": 1}), tmp_path / "s", data=tmp_path / "loop")
+        Plan.parse({"units": 4, "epochs": 1, "data": tmp_path / "loop"})
 
 
 def test_a_file_that_is_no_toml_is_a_sentence(tmp_path):

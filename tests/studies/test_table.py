@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from idea.errors import IdeaError
-from idea.studies.table import COLUMNS, read_table, write_table
+from idea.image import Task
+from idea.studies.table import columns_of, read_table, write_table
 
 _VALUES = {
     str: ["mlp-u16", "lenet, the first"],
@@ -18,6 +19,7 @@ _VALUES = {
     float: [1 / 3, -1e-300],
     bool: [True, False],
 }
+COLUMNS = columns_of()
 TABLE = {name: np.array(_VALUES[kind]) for name, kind in COLUMNS.items()}
 TABLE["legibility"] = np.array([0.5, np.nan])
 
@@ -38,6 +40,22 @@ def test_what_is_written_is_read(form, tmp_path):
     for name, column in TABLE.items():
         assert read[name].dtype.kind == column.dtype.kind
         np.testing.assert_array_equal(read[name], column)
+
+
+def test_other_classes_are_named_by_their_labels(form, tmp_path):
+    task = Task(5, 3, ["a, b", '"quoted"'])
+    columns = columns_of(task)
+    assert "digit" not in columns
+    assert [*columns].index("target") == [*COLUMNS].index("digit")
+    labels = np.array(task.classes)
+    table = {**TABLE, "target": labels, "runner_up": labels[::-1]}
+    write_table(tmp_path, {name: table[name] for name in columns})
+    read = read_table(tmp_path, task)
+    assert list(read) == list(columns)
+    for name in ("target", "runner_up"):
+        assert read[name].tolist() == table[name].tolist()
+    with pytest.raises(IdeaError, match=r"digit: expected a column|quoted"):
+        read_table(tmp_path)  # as that of a study of MNIST
 
 
 def test_the_other_forms_file_does_not_stay(form, tmp_path):
@@ -105,10 +123,10 @@ import os, sys
 from pathlib import Path
 import numpy as np
 import pyarrow.parquet  # jemalloc, which comes with it, has a thread that knows no Python
-from idea.studies.table import COLUMNS, read_table, write_table
+from idea.studies.table import columns_of, read_table, write_table
 
 before = os.listdir("/proc/self/task")
-table = {name: np.zeros(1, kind) for name, kind in COLUMNS.items()}
+table = {name: np.zeros(1, kind) for name, kind in columns_of().items()}
 write_table(Path(sys.argv[1]), table)
 assert read_table(Path(sys.argv[1])).keys() == table.keys()
 after = set(os.listdir("/proc/self/task")) - set(before)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from idea.training.metrics import Mean, Row
 from idea.training.outcome import curves_bytes, mistakes_bytes
-from idea.training.trainer import Digits
+from idea.training.trainer import Examples
 
 
 def picture(data: bytes) -> np.ndarray:
@@ -43,7 +43,7 @@ def test_mistakes_are_shown_the_surest_first():
     images = rng.random((4, 784), np.float32)
     logits = np.zeros((4, 10), np.float32)
     logits[np.arange(4), [3, 2, 7, 1]] = [1, 5, 9, 2]
-    digits = Digits(images, np.array([3, 3, 4, 7]))  # the first alone is read right
+    digits = Examples(images, np.array([3, 3, 4, 7]))  # the first alone is read right
     shown = picture(mistakes_bytes(logits, digits))[:, :, 0]
     side = 28 * 4
     gap = (shown.shape[1] - 3 * side) // 4
@@ -54,7 +54,7 @@ def test_mistakes_are_shown_the_surest_first():
 
 
 def test_a_network_without_mistakes_has_no_sheet():
-    digits = Digits(np.zeros((1, 784), np.float32), np.array([0]))
+    digits = Examples(np.zeros((1, 784), np.float32), np.array([0]))
     assert mistakes_bytes(np.eye(1, 10, dtype=np.float32), digits) is None
 
 

@@ -11,7 +11,7 @@ from idea.check.deadline import Deadline
 from idea.check.errors import BusyError
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
-from idea.check.request_body import JsonBody, uploaded_file
+from idea.check.request_body import JsonBody, declared_task, uploaded_file
 from idea.check.responses import classify_images
 from idea.files.preprocess import read_picture
 
@@ -46,7 +46,14 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
         data, name = uploaded_file(limits.picture)
         with store.borrow(request.form.get("model"), deadline) as model:
             with deadline.holding(pictures):
-                prepared = read_picture(data, name=name, largest=limits.pixels, formats=_FORMATS)
+                prepared = read_picture(
+                    data,
+                    drawn=True,
+                    task=model.task,
+                    name=name,
+                    largest=limits.pixels,
+                    formats=_FORMATS,
+                )
             (prediction,) = classify_images(model, prepared.image.reshape(1, -1))
         return {
             **prediction,
@@ -59,7 +66,9 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
     def classify() -> dict[str, Any]:
         body = JsonBody()
         with store.borrow(body.get("model"), Deadline.of_request(limits.seconds)) as model:
-            return {"answers": classify_images(model, body.images("images", limits.images))}
+            return {
+                "answers": classify_images(model, body.images("images", limits.images, model.task))
+            }
 
     @routes.post("/api/models")
     def open_model() -> tuple[dict[str, Any], int]:
@@ -69,7 +78,7 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
                 f"{limits.concurrent_opens} models are being opened: try again in a moment"
             )
         try:
-            stored = store.open(data, name, Deadline.of_request(limits.seconds))
+            stored = store.open(data, name, declared_task(), Deadline.of_request(limits.seconds))
         finally:
             opens.release()
         return stored.metadata(), 201

@@ -1,4 +1,4 @@
-"""Routes on binary images: gains of flips, the nearest training digit, and attacks."""
+"""Routes on binary images: gains of flips, the nearest training image, and attacks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import RequestTimeoutError
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
-from idea.check.nearest import TrainingDigits
+from idea.check.nearest import NearestImages
 from idea.check.request_body import JsonBody
 from idea.check.responses import classify_images, prediction_json
 from idea.core.state.select import state_of
+from idea.image import DIGITS
 
 __all__ = ["make_flip_routes"]
 
@@ -42,35 +43,36 @@ def make_flip_routes(store: ModelStore, limits: Limits) -> Blueprint:
         The routes to register.
     """
     routes = Blueprint("flips", __name__)
-    digits = TrainingDigits()
+    training_images = NearestImages()
 
     @routes.post("/api/gains")
     def gains() -> dict[str, Any]:
         body = JsonBody()
         with store.borrow(body.get("model"), Deadline.of_request(limits.seconds)) as model:
-            digit, image = body.digit(), body.binary()
+            target, image = body.target(model.task), body.binary(model.task)
             (prediction,) = classify_images(model, image[np.newaxis])
-            gains = state_of(model, digit, image).gains()
+            gains = state_of(model, target, image).gains()
         pixel = int(gains.argmax())
         best = {"pixel": pixel, "gain": float(gains[pixel])} if gains[pixel] > 0 else None
         return {
             **prediction,
-            "energy": prediction["logits"][digit],
+            "energy": prediction["logits"][target],
             "gains": gains.tolist(),
             "best": best,
         }
 
     @routes.post("/api/nearest")
     def nearest() -> dict[str, Any]:
-        found = digits.nearest(JsonBody().binary())
-        return {**found._asdict(), "image": found.image.tolist()}
+        body = JsonBody()
+        task = store.find(body.get("model")).model.task
+        return training_images.find(body.binary(task), task)
 
     @routes.post("/api/fool")
     def fool() -> dict[str, Any]:
         body = JsonBody()
         deadline = Deadline.of_request(limits.finish_seconds)
         with store.borrow(body.get("model"), deadline) as model:
-            return _fool(model, body.binary(), body.digit("target"), deadline, limits)
+            return _fool(model, body.binary(model.task), body.target(model.task), deadline, limits)
 
     return routes
 
@@ -92,13 +94,14 @@ def _fool(
             flips = larger
     deadline.restart(limits.finish_seconds)
     trail = polished(problem, criterion, flips, pairs=0)
-    before, *predictions = map(prediction_json, trail.logits)
+    before, *predictions = (prediction_json(logits, model.task) for logits in trail.logits)
     after = predictions[-1] if predictions else before
+    key = "digit" if model.task == DIGITS else "label"
     return {
         "flips": list(trail.flips),
-        "fooled": after["digit"] == target,
+        "fooled": int(trail.logits[-1].argmax()) == target,
         "before": before,
         "after": after,
-        "digits": [prediction["digit"] for prediction in predictions],
+        f"{key}s": [prediction[key] for prediction in predictions],
         "margins": criterion.margins(trail.logits[1:]).tolist(),
     }

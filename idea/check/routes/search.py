@@ -16,7 +16,7 @@ from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import BusyError, ClientDisconnectedError, RequestTimeoutError, error_body
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore, StoredModel
-from idea.check.request_body import JsonBody, decode_greys, parse_digit
+from idea.check.request_body import JsonBody, query_target
 from idea.check.responses import ideal_json
 from idea.core.frames import Frame
 from idea.core.live import Watch
@@ -54,16 +54,16 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
     @routes.get("/api/ideal")
     def ideal() -> dict[str, Any]:
         stored = store.find(request.args.get("model"))
-        digit = parse_digit(request.args.get("digit"), "digit")
-        if digit not in stored.ideals:
+        target = query_target(stored.model.task)
+        if target not in stored.ideals:
             deadline = Deadline.of_request(limits.seconds)
             if not deadline.acquire(slots, _SLOT_TIMEOUT):
                 raise busy()
             try:
-                _search_ideal(stored, digit, deadline, limits)
+                _search_ideal(stored, target, deadline, limits)
             finally:
                 slots.release()
-        found, finished = stored.ideals[digit]
+        found, finished = stored.ideals[target]
         return ideal_json(found, finished=finished)
 
     @routes.post("/api/search")
@@ -81,19 +81,20 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
     @routes.post("/api/gif")
     def gif() -> Response:
         body = JsonBody()
-        images = body.list_of("images", limits.frames, decode_greys)
-        return Response(gif_bytes(images, body.number("fps", 12)), mimetype="image/gif")
+        task = store.find(body.get("model")).model.task
+        images = body.encoded_images("images", limits.frames, task)
+        return Response(gif_bytes(list(images), body.number("fps", 12)), mimetype="image/gif")
 
     return routes
 
 
-def _search_ideal(stored: StoredModel, digit: int, deadline: Deadline, limits: Limits) -> None:
+def _search_ideal(stored: StoredModel, target: int, deadline: Deadline, limits: Limits) -> None:
     """Search an ideal unless another request has found it meanwhile."""
     with deadline.holding(stored.lock):
-        if digit in stored.ideals:
+        if target in stored.ideals:
             return
         deadline.restart(limits.seconds)
-        watch = Watch(DeadlineModel(stored.model, deadline), digit)
+        watch = Watch(DeadlineModel(stored.model, deadline), target)
         finished = True
         try:
             for _ in watch:
@@ -101,7 +102,7 @@ def _search_ideal(stored: StoredModel, digit: int, deadline: Deadline, limits: L
         except RequestTimeoutError:
             finished = False
         deadline.restart(limits.finish_seconds)
-        stored.ideals[digit] = watch.ideal(), finished
+        stored.ideals[target] = watch.ideal(), finished
 
 
 def _watch(store: ModelStore, body: JsonBody, deadline: Deadline, limits: Limits) -> Watch:
@@ -111,12 +112,13 @@ def _watch(store: ModelStore, body: JsonBody, deadline: Deadline, limits: Limits
         raise OptionError(f"every must be at most {limits.max_every}, not {every}")
     options = body.numbers("options")
     method_of(method, options)
+    model = store.find(body.get("model")).model
     return Watch(
-        DeadlineModel(store.find(body.get("model")).model, deadline),
-        body.digit(),
+        DeadlineModel(model, deadline),
+        body.target(model.task),
         method,
         seed=body.integer("seed", 0),
-        start=None if body.get("start") is None else body.image("start"),
+        start=None if body.get("start") is None else body.image(model.task, "start"),
         every=every,
         **options,
     )

@@ -9,18 +9,31 @@ import socket
 import struct
 from collections.abc import Callable
 
-__all__ = ["BROKEN", "EXACT", "FILE", "LOGITS", "MEMORY", "READY", "WEIGHTS", "WRONG", "Channel"]
+__all__ = [
+    "BROKEN",
+    "EXACT",
+    "FILE",
+    "LOGITS",
+    "MEMORY",
+    "READY",
+    "UNSIZED",
+    "WEIGHTS",
+    "WRONG",
+    "Channel",
+]
 
 FILE = b"o"
-"""To the process, once: the contents of a model file."""
+"""To the process, once: what is declared of a model's task, and the contents of its file."""
 LOGITS, EXACT = b"l", b"x"
 """To the process: float32 images for `logits` or `exact_logits`. The reply's code is its dtype."""
 READY = b"r"
-"""Its reply to `FILE` for a graph: two bytes, the batch sizes for `LOGITS` and `EXACT`."""
+"""Its reply to `FILE` for a graph: two bytes, the batch sizes for `LOGITS` and `EXACT`, and its
+task."""
 WEIGHTS = b"n"
 """Its reply to `FILE` for a network that the server evaluates: the serialized weights."""
-WRONG, MEMORY, BROKEN = b"w", b"m", b"b"
-"""Error replies: a message for the client; out of memory; a traceback."""
+WRONG, UNSIZED, MEMORY, BROKEN = b"w", b"s", b"m", b"b"
+"""Error replies: a message for the client; one about a file without the size of its images; out of
+memory; a traceback."""
 
 _HEADER = struct.Struct("<cQ")
 

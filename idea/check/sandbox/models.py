@@ -21,13 +21,20 @@ from idea.check.sandbox.channel import EXACT, LOGITS
 from idea.check.sandbox.process import Process
 from idea.errors import WeightsError
 from idea.files.weights.formats import check_name
+from idea.image import UNDECLARED, TaskOptions
 from idea.networks.base import Model
 from idea.networks.cnn import model_of
 
 __all__ = ["RemoteGraph", "open_model"]
 
 
-def open_model(data: bytes, name: str, limits: Limits, deadline: Deadline) -> Model:
+def open_model(
+    data: bytes,
+    name: str,
+    limits: Limits,
+    deadline: Deadline,
+    given: TaskOptions = UNDECLARED,
+) -> Model:
     """Open an untrusted model.
 
     Parameters
@@ -40,6 +47,8 @@ def open_model(data: bytes, name: str, limits: Limits, deadline: Deadline) -> Mo
         Limits of the process.
     deadline
         The request's deadline.
+    given
+        What is declared of the model's task.
 
     Returns
     -------
@@ -50,6 +59,8 @@ def open_model(data: bytes, name: str, limits: Limits, deadline: Deadline) -> Mo
     ------
     WeightsError
         If the file is no valid model, or opening it takes too long, too much memory, or crashes.
+    UnknownShapeError
+        If the size of its images has to be declared.
     InternalError
         If the process fails.
     """
@@ -57,14 +68,14 @@ def open_model(data: bytes, name: str, limits: Limits, deadline: Deadline) -> Mo
     seconds = 2 * limits.open_cpu_seconds  # by the clock
     deadline.restart(seconds)
     try:
-        process = Process(data, name, limits, deadline)
+        process = Process(data, name, given, limits, deadline)
     except RequestTimeoutError:
         raise WeightsError(f"{name}: takes more than {seconds:g} s to open") from None
     except ResourceLimitError as error:
         raise WeightsError(str(error)) from error
     if process.network is not None:
         return model_of(process.network)
-    return RemoteGraph(data, name, limits, process)
+    return RemoteGraph(data, name, given, limits, process)
 
 
 class RemoteGraph(Model):
@@ -72,24 +83,27 @@ class RemoteGraph(Model):
 
     Parameters
     ----------
-    data, name, limits
+    data, name, given, limits
         As those of `open_model`.
     process
         The process that has opened it.
     """
 
-    def __init__(self, data: bytes, name: str, limits: Limits, process: Process) -> None:
-        self._arguments = data, name, limits
+    def __init__(
+        self, data: bytes, name: str, given: TaskOptions, limits: Limits, process: Process
+    ) -> None:
+        self._arguments = data, name, given, limits
         self._process = process
+        self.task = process.task
         self._lock = threading.Lock()
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
         """Evaluate images in the graph's own precision."""
-        return self.evaluate(LOGITS, images, Deadline(self._arguments[2].seconds))
+        return self.evaluate(LOGITS, images, Deadline(self._arguments[3].seconds))
 
     def exact_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
         """Evaluate images in double precision if possible."""
-        return self.evaluate(EXACT, images, Deadline(self._arguments[2].seconds)).astype(np.float64)
+        return self.evaluate(EXACT, images, Deadline(self._arguments[3].seconds)).astype(np.float64)
 
     def with_deadline(self, deadline: Deadline) -> Model:
         """Return the model bound to a request's deadline."""
@@ -104,14 +118,14 @@ class RemoteGraph(Model):
         ----------
         kind
             `LOGITS` or `EXACT`.
-        images : (n, 784) array
+        images : (n, pixels) array
             Images in 0…1.
         deadline
             The request's deadline.
 
         Returns
         -------
-        (n, 10) array
+        (n, classes) array
             The logits.
 
         Raises
@@ -142,6 +156,7 @@ class _GraphWithDeadline(Model):
     def __init__(self, graph: RemoteGraph, deadline: Deadline) -> None:
         self._graph = graph
         self._deadline = deadline
+        self.task = graph.task
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
         return self._graph.evaluate(LOGITS, images, self._deadline)

@@ -1,4 +1,4 @@
-"""Weights as plain bytes, as the process that has opened an untrusted file sends them.
+"""What the server and the process that opens an untrusted file send, as plain bytes.
 
 Parsing cost is proportional to size, whatever the original file was.
 """
@@ -7,18 +7,60 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 
+from idea.files.weights.task_metadata import parse_task, task_text
+from idea.image import Task, TaskOptions
 from idea.networks.weights import Convolution, Layer, Weights
 
-__all__ = ["deserialize_weights", "serialize_weights"]
+__all__ = [
+    "deserialize_file",
+    "deserialize_task",
+    "deserialize_weights",
+    "serialize_file",
+    "serialize_task",
+    "serialize_weights",
+]
 
 _FLOAT = np.dtype("<f4")
 
 
+def serialize_file(data: bytes, given: TaskOptions) -> bytes:
+    """Serialize a file: a line of JSON with what is declared of its task, then its contents.
+
+    >>> deserialize_file(serialize_file(b"...", TaskOptions((5, 3))))
+    (b'...', TaskOptions(shape=(5, 3), classes=None))
+    """
+    return json.dumps([given.shape, given.classes]).encode() + b"\n" + data
+
+
+def deserialize_file(data: bytes) -> tuple[bytes, TaskOptions]:
+    """Return the contents of a file and what is declared of its task."""
+    head, _, contents = data.partition(b"\n")
+    shape, classes = json.loads(head)
+    return contents, TaskOptions(shape and tuple(shape), classes and tuple(classes))
+
+
+def serialize_task(task: Task | None) -> bytes:
+    """Serialize a task: one line of JSON, which is empty for that of MNIST and for None."""
+    return (task_text(task) or "").encode()
+
+
+def deserialize_task(data: bytes) -> Task | None:
+    """Parse the output of `serialize_task`.
+
+    Raises
+    ------
+    WeightsError
+        If it is no task.
+    """
+    return parse_task(data, Path("task")) if data else None
+
+
 def serialize_weights(weights: Weights) -> bytes:
-    """Serialize weights: a line of JSON with shapes and pools, then each matrix with its bias.
+    """Serialize weights: lines with shapes and pools and with the task, then matrices and biases.
 
     Parameters
     ----------
@@ -33,7 +75,7 @@ def serialize_weights(weights: Weights) -> bytes:
     parts = [*weights.convolutions, *((W, b, None) for W, b in weights.layers)]
     head = json.dumps([[W.shape, pool] for W, _, pool in parts])
     arrays = (array.astype(_FLOAT).tobytes() for W, b, _ in parts for array in (W, b))
-    return b"".join([head.encode(), b"\n", *arrays])
+    return b"".join([head.encode(), b"\n", serialize_task(weights.task), b"\n", *arrays])
 
 
 def deserialize_weights(data: bytes) -> Weights:
@@ -60,7 +102,7 @@ def deserialize_weights(data: bytes) -> Weights:
     >>> deserialize_weights(serialize_weights(network)).sizes()
     ['784', '10']
     """
-    head, _, rest = data.partition(b"\n")
+    head, task, rest = data.split(b"\n", 2)
     values = np.frombuffer(rest, _FLOAT).astype(np.float32)
     convolutions: list[Convolution] = []
     layers: list[Layer] = []
@@ -72,6 +114,6 @@ def deserialize_weights(data: bytes) -> Weights:
             convolutions.append(Convolution(W.reshape(shape), b, bool(pool)))
     if values.size:
         raise ValueError(f"expected the end of the weights, found {values.size} more numbers")
-    weights = Weights(tuple(layers), tuple(convolutions))
-    weights.sizes()
+    weights = Weights(tuple(layers), tuple(convolutions), deserialize_task(task))
+    weights.sizes(weights.task or weights.derived_task())
     return weights

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import socket
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.check.deadline import Deadline
-from idea.check.errors import InternalError, ResourceLimitError
+from idea.check.errors import InternalError, ResourceLimitError, UnknownShapeError
 from idea.check.limits import MEMORY_SHARE, Limits
 from idea.check.sandbox.channel import (
     BROKEN,
@@ -28,13 +29,14 @@ from idea.check.sandbox.channel import (
     LOGITS,
     MEMORY,
     READY,
+    UNSIZED,
     WEIGHTS,
     WRONG,
     Channel,
 )
-from idea.check.sandbox.packing import deserialize_weights
+from idea.check.sandbox.packing import deserialize_task, deserialize_weights, serialize_file
 from idea.errors import WeightsError
-from idea.image import DIGITS
+from idea.image import DIGITS, Task, TaskOptions
 from idea.networks.weights import Weights
 
 __all__ = ["Process"]
@@ -43,9 +45,7 @@ _log = logging.getLogger("idea")
 
 _TICK = 0.1  # seconds between two checks of a request's deadline
 _GRACE = 1.0  # seconds that a process has to reply before it is ended with the request
-_CLASSES = len(DIGITS.classes)
-
-_LONGEST = 1 << 16  # bytes of a message from the process, except for weights
+_LONGEST = 1 << 16  # bytes of a message from the process, besides logits, weights and labels
 # Signals that end a process at its limits: SIGKILL by the kernel, SIGABRT by ONNX Runtime when it
 # runs out of memory, SIGXCPU at the limit of CPU time.
 _STOPPED = {signal.SIGABRT} | {
@@ -61,13 +61,15 @@ class Process:
 
     Parameters
     ----------
-    data, name, limits, deadline
+    data, name, given, limits, deadline
         As those of `idea.check.sandbox.models.open_model`.
 
     Raises
     ------
     WeightsError
         If the file is no valid model.
+    UnknownShapeError
+        If the size of its images has to be declared.
     ResourceLimitError
         If the process exceeds its limits or crashes.
     InternalError
@@ -82,8 +84,12 @@ class Process:
     """The opened network, unless it is a graph."""
     batches: dict[bytes, int]
     """For a graph, the batch sizes for `LOGITS` and `EXACT`."""
+    task: Task
+    """What a graph sees and decides."""
 
-    def __init__(self, data: bytes, name: str, limits: Limits, deadline: Deadline) -> None:
+    def __init__(
+        self, data: bytes, name: str, given: TaskOptions, limits: Limits, deadline: Deadline
+    ) -> None:
         self._name = name
         self._limits = limits
         ours, theirs = socket.socketpair()
@@ -96,15 +102,15 @@ class Process:
             raise
         # Also at the server's exit, and after the last request that uses the model.
         self._end = weakref.finalize(self, _end, self._process, self._channel)
-        kind, answer = self._request(
-            FILE, data, deadline, limits.process_memory // MEMORY_SHARE + _LONGEST
-        )
+        longest = limits.process_memory // MEMORY_SHARE + _LONGEST
+        kind, answer = self._request(FILE, serialize_file(data, given), deadline, longest)
         if kind not in (READY, WEIGHTS):
             self._end()
             raise self._error(kind, answer)
         try:
             self.network = deserialize_weights(answer) if kind == WEIGHTS else None
-            self.batches = _batches(answer) if kind == READY else {}
+            self.batches = _batches(answer[:2]) if kind == READY else {}
+            self.task = (kind == READY and deserialize_task(answer[2:])) or DIGITS
         except Exception as error:  # the process may send anything
             raise self._error(
                 BROKEN, f"the process sent an invalid model: {error}".encode()
@@ -120,16 +126,18 @@ class Process:
     ) -> NDArray[np.floating[Any]]:
         """Evaluate a batch; see `RemoteGraph.evaluate`."""
         data = np.ascontiguousarray(images, "<f4").tobytes()
-        dtype, answer = self._request(kind, data, deadline)
+        shape = len(images), len(self.task.classes)
+        longest = math.prod(shape) * np.dtype(np.float64).itemsize + _LONGEST
+        dtype, answer = self._request(kind, data, deadline, longest)
         if dtype not in (b"e", b"f", b"d"):
             raise self._error(dtype, answer)
         kind_of = np.dtype(f"<{dtype.decode()}")
-        if len(answer) != len(images) * _CLASSES * kind_of.itemsize:
+        if len(answer) != math.prod(shape) * kind_of.itemsize:
             raise self._error(BROKEN, b"a reply of the wrong size")
-        return np.frombuffer(answer, kind_of).reshape(-1, _CLASSES)
+        return np.frombuffer(answer, kind_of).reshape(shape)
 
     def _request(
-        self, kind: bytes, data: bytes, deadline: Deadline, longest: int = _LONGEST
+        self, kind: bytes, data: bytes, deadline: Deadline, longest: int
     ) -> tuple[bytes, bytes]:
         """Send a message and return the reply; any error ends the process."""
         until = time.monotonic() + _GRACE
@@ -168,6 +176,8 @@ class Process:
         text = _printable(answer.decode("utf-8", "replace")).strip()
         if kind == WRONG:
             return WeightsError(text)
+        if kind == UNSIZED:
+            return UnknownShapeError(text)
         if kind == MEMORY:
             memory = self._limits.process_memory >> 20
             return ResourceLimitError(

@@ -2,8 +2,9 @@
 
 A malicious file may exhaust the memory, compute endlessly or crash its parser, which then ends this
 process but not the server. It receives the file from a socket, its standard input, and replies with
-the network's weights, or with the batch sizes of a graph, which only ONNX Runtime can evaluate. It
-then evaluates images by the graph, until the server closes the socket or sends nothing for long.
+the network's weights, or with the batch sizes and the task of a graph, which only ONNX Runtime can
+evaluate. It then evaluates images by the graph, until the server closes the socket or sends nothing
+for long.
 """
 
 from __future__ import annotations
@@ -22,16 +23,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.check.limits import MEMORY_SHARE, WALK_CHUNK
-from idea.check.sandbox.channel import BROKEN, EXACT, LOGITS, MEMORY, READY, WEIGHTS, WRONG, Channel
+from idea.check.sandbox.channel import (
+    BROKEN,
+    EXACT,
+    LOGITS,
+    MEMORY,
+    READY,
+    UNSIZED,
+    WEIGHTS,
+    WRONG,
+    Channel,
+)
 from idea.check.sandbox.confinement import confine, discard_stderr, extend_cpu_limit, peak_memory
-from idea.check.sandbox.packing import serialize_weights
+from idea.check.sandbox.packing import deserialize_file, serialize_task, serialize_weights
 from idea.core.state.select import state_of
-from idea.errors import IdeaError, WeightsError
+from idea.errors import IdeaError, UnknownSizeError, WeightsError
 from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
 from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.weights.formats import parse_weights, weights_bytes
-from idea.image import PIXELS
+from idea.image import DIGITS, UNDECLARED, Task, TaskOptions
 from idea.networks.base import Model, exact_logits
 from idea.networks.cnn import model_of
 from idea.networks.weights import Weights
@@ -54,16 +65,16 @@ def main() -> int:
     channel = Channel(_connection(), _IDLE)
     _warm_up(Path(name).suffix, memory)
     with contextlib.suppress(OSError):  # the server has closed its end
-        _, data = channel.receive(sys.maxsize, _end)
+        _, file = channel.receive(sys.maxsize, _end)
         discard_stderr()
         confine(int(memory))
         extend_cpu_limit(opening)
         try:
-            model, kind, reply = _load(data, Path(name), memory)
+            model, kind, reply = _load(*deserialize_file(file), Path(name), memory)
         except Exception as error:
             channel.send(*_failure(error), _end)
             return 0
-        del data
+        del file
         channel.send(kind, reply, _end)
         while kind == READY:
             request, images = channel.receive(sys.maxsize, _end)
@@ -84,36 +95,36 @@ def _end() -> None:
 
 def _warm_up(suffix: str, memory: float) -> None:
     """Open a tiny network of the same format to import all modules, which is impossible later."""
-    widths = [(1, PIXELS), (1, 1), (10, 1)]
+    widths = [(1, DIGITS.pixels), (1, 1), (len(DIGITS.classes), 1)]
     layers = tuple((np.zeros(w, np.float32), np.zeros(w[0], np.float32)) for w in widths)
     path = Path(f"tiny{suffix}")
     data = weights_bytes(path, Weights(layers))
-    _load(data, path, memory)
+    _load(data, UNDECLARED, path, memory)
     if suffix == ".onnx":
         from onnx.reference import ReferenceEvaluator
 
         from idea.files.onnx.model import OnnxModel
 
         graph = parse_graph(data, path)
-        black = np.zeros((1, PIXELS), np.float32)
+        black = np.zeros((1, DIGITS.pixels), np.float32)
         OnnxModel(graph, path).logits(black)
         ReferenceEvaluator(graph).run(None, {graph.graph.input[0].name: black})
 
 
-def _load(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes]:
+def _load(data: bytes, given: TaskOptions, path: Path, memory: float) -> tuple[Model, bytes, bytes]:
     """Open the model and measure its cost; return it with the type and data of the reply."""
     if path.suffix == ".onnx":
         _check_graph(data, path)
     model: Model
     weights = None
     try:
-        weights = parse_weights(data, path)
+        weights = parse_weights(data, path, given)
         model = model_of(weights)
     except UnsupportedGraphError:
         from idea.files.onnx.model import OnnxModel
 
-        model = OnnxModel.parse(data, path)
-    grey = np.full((1, PIXELS), 0.5, np.float32)
+        model = OnnxModel.parse(data, path, given)
+    grey = np.full((1, model.task.pixels), 0.5, np.float32)
     if not np.isfinite(_evaluate(model, path, LOGITS, grey)).all():
         raise WeightsError(f"{path}: its logits aren't finite")
     if weights is not None:
@@ -121,7 +132,8 @@ def _load(data: bytes, path: Path, memory: float) -> tuple[Model, bytes, bytes]:
         _check_cost(model, path, len(data), memory)
         return model, WEIGHTS, data
     evaluations = [functools.partial(_evaluate, model, path, kind) for kind in (LOGITS, EXACT)]
-    return model, READY, bytes(_batch(evaluate, memory) for evaluate in evaluations)
+    batches = bytes(_batch(evaluate, model.task, memory) for evaluate in evaluations)
+    return model, READY, batches + serialize_task(model.task)
 
 
 def _evaluate(
@@ -139,9 +151,9 @@ def _evaluate(
         raise WeightsError(f"{path}: can't be evaluated: {text:.200}") from error
 
 
-def _batch(evaluate: Callable[[NDArray[np.float32]], object], memory: float) -> int:
+def _batch(evaluate: Callable[[NDArray[np.float32]], object], task: Task, memory: float) -> int:
     """Return the size of the largest batch within the limits of time and memory."""
-    images = _images()
+    images = _images(task)
     size = 1
     while True:
         began = time.process_time()
@@ -161,13 +173,14 @@ def _batch(evaluate: Callable[[NDArray[np.float32]], object], memory: float) -> 
 def _check_cost(model: Model, path: Path, size: int, memory: float) -> None:
     """Check that the server can hold the network and evaluate it in short steps."""
     began = time.process_time()
-    images = _images()
+    images = _images(model.task)
     taken = peak_memory(exact_logits, model, images)
     state = state_of(model, 0, images[0])
     state.neighbours()
     state.gains()
     rng = np.random.default_rng(0)
-    state.walk(rng.integers(PIXELS, size=WALK_CHUNK), rng.integers(2, size=WALK_CHUNK), 0.0)
+    pixels, values = (rng.integers(top, size=WALK_CHUNK) for top in (model.task.pixels, 2))
+    state.walk(pixels, values, 0.0)
     if max(size, taken) > memory / MEMORY_SHARE or time.process_time() - began > _STEP:
         raise WeightsError(
             f"{path}: is too large for this page: its weights take {size / 2**20:.0f} MiB, "
@@ -177,16 +190,16 @@ def _check_cost(model: Model, path: Path, size: int, memory: float) -> None:
         )
 
 
-def _images() -> NDArray[np.float32]:
+def _images(task: Task) -> NDArray[np.float32]:
     """Return a batch of images, half of them binary as in a search."""
-    images = np.random.default_rng(0).random((BATCH, PIXELS), np.float32)
+    images = np.random.default_rng(0).random((BATCH, task.pixels), np.float32)
     images[::2] = images[::2] > 0.5
     return images
 
 
 def _evaluate_request(model: Model, path: Path, kind: bytes, data: bytes) -> tuple[bytes, bytes]:
     """Evaluate the images of a message; return the type and data of the reply."""
-    images = np.frombuffer(data, "<f4").reshape(-1, PIXELS)
+    images = np.frombuffer(data, "<f4").reshape(-1, model.task.pixels)
     try:
         logits = _evaluate(model, path, kind, images)
     except Exception as error:
@@ -200,7 +213,8 @@ def _failure(error: Exception) -> tuple[bytes, bytes]:
         return MEMORY, b""
     if isinstance(error, IdeaError):
         # A name from the file may be of any length.
-        return WRONG, f"{error!s:.{_LONGEST_TEXT}}".encode("utf-8", "replace")
+        kind = UNSIZED if isinstance(error, UnknownSizeError) else WRONG
+        return kind, f"{error!s:.{_LONGEST_TEXT}}".encode("utf-8", "replace")
     text = "".join(traceback.format_exception(error))
     return BROKEN, text[-_LONGEST_TEXT:].encode("utf-8", "replace")
 

@@ -164,7 +164,10 @@ class OnnxModel(Model):
             raise self._unfit()
         (given,) = inputs
         batch, *image = given.shape or [None]
-        size = size or image_size(image) or DIGITS.shape
+        try:
+            size = size or image_size(image) or DIGITS.shape
+        except WeightsError as error:
+            raise WeightsError(f"{self._path}: {error}") from error
         fitting = [
             layout
             for layout in _layouts(*size)

@@ -74,11 +74,19 @@ def task_of(model: Any, path: Path) -> Task | None:
 
 
 def image_size(dimensions: list[Any]) -> tuple[int, int] | None:
-    """Return the height and width of images in an input, (n, …), or None where they are free."""
+    """Return the height and width of images in an input, (n, …), or None where they are free.
+
+    Raises a `WeightsError` for a flat input that is no square.
+    """
     if not dimensions or not all(isinstance(n, int) and n > 0 for n in dimensions):
         return None
     if len(dimensions) == 1:
         side = math.isqrt(dimensions[0])
+        if side**2 != dimensions[0]:
+            raise WeightsError(
+                f"the size of the images doesn't follow from {dimensions[0]:,} inputs: give it, as "
+                "in --shape 28x28"
+            )
         return (side, side)
     height, width = dimensions[-2:] if dimensions[0] == 1 else dimensions[:2]
     return height, width

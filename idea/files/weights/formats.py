@@ -99,7 +99,9 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
         weights.sizes(task)
     except UnsupportedGraphError:
         raise
-    except (OptionError, WeightsError) as error:
+    except WeightsError as error:
+        raise type(error)(f"{path}: {error}") from error
+    except OptionError as error:
         raise WeightsError(f"{path}: {error}") from error
     return replace(weights, task=task)
 

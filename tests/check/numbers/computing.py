@@ -19,15 +19,23 @@ from conftest import BUNDLED_MLP
 # Runs a function's body in the page, with the page's modules at hand; sentences come back as data.
 RUN = """async ([body, given]) => {
   const load = (name) => import(new URL(name, location.href).href);
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  const bytes = (text) => {
+    const letters = atob(text);
+    const array = new Uint8Array(letters.length);
+    for (let at = 0; at < array.length; at++) array[at] = letters.charCodeAt(at);
+    return array.buffer;
+  };
   const floats = (text) => new Float32Array(bytes(text));
-  const names = ["load", "bytes", "floats", ...Object.keys(given)];
-  const AsyncFunction = (async () => {}).constructor;
-  try {
-    return await new AsyncFunction(...names, body)(load, bytes, floats, ...Object.values(given));
-  } catch (error) {
+  const sentence = (error) => {
     if (error.name !== "UserError") throw error;
     return { key: error.key, params: error.params };
+  };
+  const names = { load, bytes, floats, sentence, ...given };
+  const AsyncFunction = (async () => {}).constructor;
+  try {
+    return await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
+  } catch (error) {
+    return sentence(error);
   }
 }"""
 

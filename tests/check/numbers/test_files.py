@@ -10,6 +10,7 @@ import pytest
 from idea.errors import DumpError, WeightsError
 from idea.files.vf import dump_bytes, parse_vf
 from idea.files.weights.dat import parse_dat
+from idea.image import Task
 
 from computing import LOGITS, bytes_of
 from conftest import BUNDLED_MLP, ROOT, random_layers, start_of
@@ -54,7 +55,8 @@ def test_what_is_no_network_is_told_as_by_python(compute, data):
 def test_what_is_no_dump_is_told_as_by_python(compute, data):
     body = """
       const { parseDump } = await load("numbers/dump.js");
-      return [...parseDump(bytes(dump), "five.vf")];
+      const { DIGITS } = await load("base/task.js");
+      return [...parseDump(bytes(dump), "five.vf", DIGITS)];
     """
     found = compute(body, dump=data)
     with pytest.raises(DumpError) as error:
@@ -72,11 +74,22 @@ def test_what_is_no_dump_is_told_as_by_python(compute, data):
 def test_a_dump_comes_back_to_the_byte(compute):
     body = """
       const { dumpBlob, parseDump } = await load("numbers/dump.js");
-      const blob = dumpBlob(parseDump(bytes(dump), "five.vf"));
+      const { DIGITS } = await load("base/task.js");
+      const blob = dumpBlob(parseDump(bytes(dump), "five.vf", DIGITS));
       return [...new Uint8Array(await blob.arrayBuffer())];
     """
     dump = dump_bytes(start_of("grey", 0))
     assert bytes(compute(body, dump=dump)) == dump
+
+
+def test_names_of_files_are_those_of_the_library(compute):
+    labels = ("T-shirt", "../t-Shirt", "a/b", "…", "a b", "a_b", ".é.")
+    body = """
+      const { fileName } = await load("base/task.js");
+      return task.classes.map((_, index) => fileName(task, index));
+    """
+    found = compute(body, task={"classes": list(labels)})
+    assert tuple(found) == Task(8, 8, labels).file_names
 
 
 def test_every_sentence_of_the_numbers_is_written_in_both_languages(compute):

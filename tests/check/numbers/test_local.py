@@ -53,7 +53,7 @@ def test_a_site_without_a_server_judges_by_its_own_network(compute, models, ship
     images = [digit.ravel() for digit in digits]
     found = compute(body, check=grey_logits(shipped), given={}, images=images)
     expected = shipped.logits(np.stack(images))
-    assert [a["digit"] for a in found["answers"]] == expected.argmax(axis=1).tolist()
+    assert [a["index"] for a in found["answers"]] == expected.argmax(axis=1).tolist()
     assert [a["logits"] for a in found["answers"]] == [pytest.approx(row) for row in expected]
     assert found["again"] == []
     assert (found["hasServer"], found["accepts"], found["version"]) == (False, ".dat", "1")
@@ -78,7 +78,7 @@ def test_ideals_that_came_with_the_site_are_given(compute, models):
       return {{ ...ideal, isArray: ideal.image instanceof Float32Array, image: [...ideal.image] }};
     """
     found = compute(body, check=[], given={"ideals": "models/mlp.json"})
-    assert found == {"digit": 5, "image": [1, 0.5], "isArray": True}
+    assert found == {"digit": 5, "index": 5, "image": [1, 0.5], "isArray": True}
 
 
 OPENED = f"""{LOCAL}
@@ -109,9 +109,9 @@ def test_an_opened_network_is_searched_digit_by_digit(compute, small, layers):
     assert found["ideals"][0] == found["ideals"][3]
     for ideal in found["ideals"]:
         image = np.array(ideal["image"], np.float32)
-        gains = slow.all_gains(layers, ideal["digit"], image)
+        gains = slow.all_gains(layers, ideal["index"], image)
         assert ideal["locally_optimal"] == (gains.max() <= 0)
-        energy = small.logits(image[np.newaxis])[0, ideal["digit"]]
+        energy = small.logits(image[np.newaxis])[0, ideal["index"]]
         assert ideal["energy"] == pytest.approx(energy)
 
 
@@ -124,7 +124,7 @@ def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(compute, shipp
       controllers[1].abort();
       const settled = await Promise.allSettled(asked);
       const late = await site.ideal(opened.id, 2, controllers[1].signal).catch((e) => e.name);
-      return [...settled.map(({{ value, reason }}) => value?.digit ?? reason.name), late];
+      return [...settled.map(({{ value, reason }}) => value?.index ?? reason.name), late];
     """
     found = compute(body, check=[], given={}, dat=bytes_of(shipped.layers), name="m.dat")
     assert found == ["AbortError", "AbortError", 2, "AbortError"]

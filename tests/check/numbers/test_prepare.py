@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from idea.errors import PictureError
 from idea.files.decode import decode
 from idea.files.ink import find_ink, is_dark_on_light
 from idea.files.preprocess import prepare
+from idea.image import DIGITS, Task
 
 from conftest import start_of
 from pictures import drawn, photo
@@ -22,14 +24,22 @@ CANVAS = 448
 
 PREPARE = """
   const { prepare } = await load("numbers/prepare.js");
-  const found = prepare(floats(greys), width, height, invert);
-  return { ...found, image: [...found.image] };
+  const picture = floats(greys);
+  return inverts.map((invert) => {
+    try {
+      const found = prepare(picture, width, height, invert, task);
+      return { ...found, image: [...found.image] };
+    } catch (error) {
+      return sentence(error);
+    }
+  });
 """
 
 INK = """
   const { inkOf } = await load("numbers/prepare.js");
+  const { DIGITS } = await load("base/task.js");
   return sizes.map(([height, width], index) => {
-    const { ink, inverted } = inkOf(floats(greys[index]), width, height, invert[index]);
+    const { ink, inverted } = inkOf(floats(greys[index]), width, height, invert[index], DIGITS);
     return { ink: [...ink], inverted };
   });
 """
@@ -127,13 +137,18 @@ CANVASES = {
 }
 
 
-def assert_prepared_alike(compute, canvas, invert) -> float:
-    """Assert that the page makes of greys 0…255 what Python does; give the largest difference."""
+def assert_prepared_alike(compute, canvas, *inverts, task=DIGITS) -> list[float]:
+    """Assert that the page makes of greys 0…255 what Python does; give the largest differences."""
     greys = (np.asarray(canvas) / 255).astype(np.float32)
     height, width = greys.shape
-    found = compute(PREPARE, greys=greys, width=width, height=height, invert=invert)
+    sizes = {"width": width, "height": height, "task": asdict(task)}
+    found = compute(PREPARE, greys=greys, inverts=list(inverts), **sizes)
+    return [_difference(*pair, greys, task) for pair in zip(found, inverts, strict=True)]
+
+
+def _difference(found, invert, greys, task) -> float:
     try:
-        expected = prepare(greys, invert=invert)
+        expected = prepare(greys, invert=invert, task=task)
     except PictureError as error:
         assert found["key"] == "ink.none"
         assert found["params"] == dict(
@@ -141,7 +156,7 @@ def assert_prepared_alike(compute, canvas, invert) -> float:
         )
         return 0
     assert (found["inverted"], tuple(found["box"])) == (expected.inverted, expected.box)
-    difference = np.abs(np.reshape(found["image"], (28, 28)) - expected.image).max()
+    difference = np.abs(np.reshape(found["image"], task.shape) - expected.image).max()
     assert difference <= 1 / 255
     return difference
 
@@ -149,9 +164,8 @@ def assert_prepared_alike(compute, canvas, invert) -> float:
 @pytest.mark.slow
 def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(compute, mnist):
     differences = [
-        assert_prepared_alike(compute, pasted(mnist.test_images[number], number), invert)
+        assert_prepared_alike(compute, pasted(mnist.test_images[number], number), False, None)
         for number in range(30)
-        for invert in (False, None)
     ]
     assert np.median(differences) <= 1e-6
 
@@ -159,8 +173,15 @@ def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(compute, mnist)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CANVASES)
 def test_all_kinds_of_pictures_are_prepared_as_by_python(compute, name):
-    for invert in (False, None, True):
-        assert assert_prepared_alike(compute, CANVASES[name], invert) <= 1e-5
+    assert max(assert_prepared_alike(compute, CANVASES[name], False, None, True)) <= 1e-5
+
+
+@pytest.mark.parametrize("task", [Task(8, 8), Task(5, 3, ["a", "b"]), Task(28, 28, ["a", "b"])])
+@pytest.mark.parametrize(
+    "name", ["corner to corner", "square of 260 at 94", "photo 900x700", "tiny"]
+)
+def test_pictures_for_other_tasks_are_prepared_as_by_python(compute, name, task):
+    assert max(assert_prepared_alike(compute, CANVASES[name], False, None, task=task)) <= 1e-5
 
 
 @pytest.mark.slow
@@ -193,7 +214,8 @@ def test_a_drawing_as_it_is_gives_the_share_of_bright_pixels(compute):
     greys = np.random.default_rng(0).integers(0, 256, (CANVAS, CANVAS), np.uint8)
     body = """
       const { asDrawn } = await load("numbers/prepare.js");
-      return [...asDrawn(new Uint8Array(bytes(greys)), 448, 448)];
+      const { DIGITS } = await load("base/task.js");
+      return [...asDrawn(new Uint8Array(bytes(greys)), 448, 448, DIGITS)];
     """
     found = compute(body, greys=greys.tobytes())
     shares = (greys >= 128).reshape(28, 16, 28, 16).mean(axis=(1, 3))

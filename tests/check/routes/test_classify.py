@@ -12,6 +12,7 @@ from PIL import Image
 
 import idea
 from idea.check import Limits, create_app
+from idea.files.picture import png_bytes
 from idea.files.preprocess import read_picture
 from idea.files.vf import dump_bytes
 from idea.networks.softmax import softmax
@@ -64,6 +65,13 @@ def test_a_dump_is_taken_as_it_is(client, digits):
     assert said["image"] == digits[3].ravel().tolist()
 
 
+def test_a_picture_that_idea_drew_is_taken_as_it_is(client, digits):
+    binary = (digits[3] >= 0.5).astype(np.float32)
+    for scale in (2, 10):
+        said = client.upload("/send", bytes(png_bytes(binary, scale)), "idea_3.png").json
+        assert (said["digit"], said["image"]) == (3, binary.ravel().tolist())
+
+
 HOSTILE = {
     "truncated": (bytes_of(drawn())[:-2000], "seven.png: the picture can't be decoded"),
     "empty": (b"", "seven.png: expected a picture, found nothing: it is empty"),
@@ -76,7 +84,7 @@ HOSTILE = {
         b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
         "seven.png: expected a picture or a dump, found 71 bytes that begin with b'<svg'",
     ),
-    "html": (b"<html><script>alert(1)</script>", "seven.png: expected a picture, or a dump"),
+    "html": (b"<html><script>alert(1)</script>", "seven.png: expected a picture or a dump"),
     "postscript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "seven.png: expected a"),
     "tiff": (bytes_of(drawn(), "TIFF"), "seven.png: expected a picture or a dump"),
     "blank": (bytes_of(Image.new("L", (99, 99), 255)), "seven.png: no ink was found"),
@@ -109,7 +117,7 @@ def test_files_and_bodies_are_bounded():
     client = Client(create_app(limits=Limits(picture=20_000, file=30_000, body=10_000)))
     said = error_message(client.upload("/send", bytes(20_001), "a.png"), 413)
     assert said == "a.png: expected at most 20,000 bytes, found more"
-    assert error_message(client.upload("/send", bytes(90_000), "a.png"), 413).startswith(
+    assert error_message(client.upload("/send", bytes(130_000), "a.png"), 413).startswith(
         "expected at most"
     )
     assert client.upload("/api/models", bytes(30_001), "a.dat").status_code == 413

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from idea.check import Limits, create_app
-from idea.check.nearest import TrainingDigits
+from idea.check.nearest import NearestImages
 from idea.errors import DataError
+from idea.image import DIGITS
 
 from client import Client, error_message
 
@@ -55,7 +56,9 @@ def test_the_nearest_digit_is_that_of_a_plain_search(client, four, mnist):
     bright = mnist.train_images.reshape(-1, 784) >= 128
     for image in (four, np.arange(784) % 2, bright[31415].astype(int)):
         flips = (bright != (image > 0)).sum(axis=1)
-        said = client.post("/api/nearest", image=image.tolist()).json
+        while (response := client.post("/api/nearest", image=image.tolist())).status_code == 503:
+            assert "is being fetched" in response.json["error"]
+        said = response.json
         assert said["flips"] == flips.min()
         assert said["place"] == flips.argmin()
         assert said["label"] == mnist.train_labels[said["place"]]
@@ -66,11 +69,11 @@ def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
     client = Client(create_app())
     tries = []
 
-    def fail(on_message):
+    def fail(name, on_message):
         tries.append(on_message)
         raise DataError("no mirror answers")
 
-    monkeypatch.setattr("idea.check.nearest.load_mnist", fail)
+    monkeypatch.setattr("idea.check.nearest.load_dataset", fail)
     for _ in range(2):
         response = client.post("/api/nearest", image=[0] * 784)
         said = error_message(response, 503)
@@ -82,12 +85,14 @@ def test_without_mnist_the_nearest_digit_is_to_be_asked_for_later(monkeypatch):
 def test_digits_are_loaded_once_for_all_who_ask(monkeypatch, mnist_subset):
     loads = []
     monkeypatch.setattr(
-        "idea.check.nearest.load_mnist", lambda on_message: loads.append(on_message) or mnist_subset
+        "idea.check.nearest.load_dataset",
+        lambda name, on_message: loads.append(on_message) or mnist_subset,
     )
-    digits = TrainingDigits()
+    images = NearestImages()
     image = (mnist_subset.train_images[7].ravel() >= 128).astype(np.float32)
-    assert digits.nearest(image)[:2] == (0, 7)
-    assert digits.nearest(flipped(image, 5, 9))[0] == 2
+    found = images.find(image, DIGITS)
+    assert (found["flips"], found["place"]) == (0, 7)
+    assert images.find(flipped(image, 5, 9), DIGITS)["flips"] == 2
     assert len(loads) == 1
 
 
@@ -137,4 +142,4 @@ def test_wrong_digits_are_sentences(client):
     said = error_message(client.post("/api/gains", digit=-1, image=black), 400)
     assert said == "digit must be one of 0…9, not -1"
     said = error_message(client.post("/api/fool", target="x", image=black), 400)
-    assert said == "target must be one of 0…9, not 'x'"
+    assert said == "digit must be one of 0…9, not 'x'"

@@ -79,7 +79,7 @@ def test_an_ideal_that_takes_too_long_is_the_best_so_far(monkeypatch):
     ],
 )
 def test_a_search_is_told_frame_by_frame(client, shipped, settings, own):
-    expected = idea.find(shipped, every=100, digit=5, **settings, **own)
+    expected = idea.find(shipped, 5, every=100, **settings, **own)
     response = client.post("/api/search", **WATCHED, **settings, options=own)
     assert response.mimetype == "text/event-stream"
     *frames, (kind, ideal) = events_of(response.get_data(as_text=True))

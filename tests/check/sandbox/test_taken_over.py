@@ -45,16 +45,22 @@ def test_a_process_that_was_taken_over_can_only_answer_wrongly(monkeypatch, clie
 STRANGE = {
     "no batch": ("r", b"@\x00"),
     "too few": ("r", b""),
+    "no task": ("r", b'@@{"height": 0, "width": 28, "classes": ["a", "b"]}'),
+    "other task": (
+        "n",
+        b'[[[10, 784], null]]\n{"height": 8, "width": 8, "classes": ["a", "b"]}\n'
+        + bytes(4 * 7850),
+    ),
     "JSON": ("r", b'{"graph": true}'),
     "no weights": ("n", b""),
-    "text": ("n", b"[[[1e9], null]]\n"),
-    "negative": ("n", b"[[[-1, -784], null]]\n" + bytes(4 * 783)),
+    "text": ("n", b"[[[1e9], null]]\n\n"),
+    "negative": ("n", b"[[[-1, -784], null]]\n\n" + bytes(4 * 783)),
     "nested": ("n", b"[" * 100_000),
-    "huge": ("n", b"[[[99999999, 99999999], null]]\n"),
-    "short": ("n", b"[[[10, 784], null]]\n" + bytes(100)),
-    "long": ("n", b"[[[10, 784], null]]\n" + bytes(4 * 7860)),
-    "odd": ("n", b"[[[10, 784], null]]\n" + bytes(4 * 7850 - 1)),
-    "wrong": ("n", b"[[[10, 783], null]]\n" + bytes(4 * 7840)),
+    "huge": ("n", b"[[[99999999, 99999999], null]]\n\n"),
+    "short": ("n", b"[[[10, 784], null]]\n\n" + bytes(100)),
+    "long": ("n", b"[[[10, 784], null]]\n\n" + bytes(4 * 7860)),
+    "odd": ("n", b"[[[10, 784], null]]\n\n" + bytes(4 * 7850 - 1)),
+    "wrong": ("n", b"[[[10, 783], null]]\n\n" + bytes(4 * 7840)),
 }
 
 

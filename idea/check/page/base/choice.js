@@ -2,7 +2,6 @@
 /** One of a few, as a segmented control. */
 
 import { el, setTexts } from "./dom.js";
-import { DIGITS } from "./image_size.js";
 
 /** @typedef {{value: string, text?: string, literal?: string}} Option `text` is a text's key */
 
@@ -57,27 +56,5 @@ export class Choice {
     const labelSpan = literal === undefined ? el("span", { text }) : el("span", {}, literal);
     this.#inputs.push(input);
     this.#set.append(el("label", {}, input, labelSpan));
-  }
-}
-
-/** One of the ten digits. */
-export class DigitChoice extends Choice {
-  /**
-   * @param {string} label key of a text
-   * @param {() => void} onChange
-   */
-  constructor(label, onChange) {
-    const digits = Array.from({ length: DIGITS }, (_, digit) => String(digit));
-    const options = digits.map((digit) => ({ value: digit, literal: digit }));
-    super(label, options, onChange);
-    this.root.classList.add("digits");
-  }
-
-  get digit() {
-    return Number(this.value);
-  }
-
-  set digit(digit) {
-    this.value = String(digit);
   }
 }

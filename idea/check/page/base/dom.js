@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements whose texts follow the language. */
 
-import { onLanguage, t } from "./language.js";
+import { onLanguage, onTask, t } from "./language.js";
 
 /** @typedef {import("./language.js").Params} Params */
 /** @typedef {{text?: string, label?: string, title?: string, params?: Params}} Texts */
@@ -16,13 +16,16 @@ const textsOf = new WeakMap();
 /** @type {Set<WeakRef<Element>>} weak, for panels create and discard elements all the time */
 const translatedElements = new Set();
 
-onLanguage(() => {
+onLanguage(renderAll);
+onTask(renderAll);
+
+function renderAll() {
   for (const reference of translatedElements) {
     const element = reference.deref();
     if (element) render(element);
     else translatedElements.delete(reference);
   }
-});
+}
 
 /**
  * Make an element.

@@ -3,13 +3,18 @@
 
 import { texts } from "../texts/index.js";
 import { storedText, storeText } from "./storage.js";
+import { DIGITS, hasDigits, pixelsOf } from "./task.js";
 
 /** @typedef {"en" | "ja"} Language */
 /** @typedef {Record<string, string | number>} Params */
+/** @typedef {import("./task.js").Task} Task */
 
 const KEY = "idea.language";
 /** @type {Set<() => void>} */
 const listeners = new Set();
+/** @type {Set<() => void>} */
+const taskListeners = new Set();
+let spokenOf = DIGITS;
 let current = storedLanguage() ?? browserLanguage();
 document.documentElement.lang = current;
 
@@ -35,12 +40,35 @@ export function onLanguage(listener) {
 }
 
 /**
+ * Let all texts be about the images and classes of a task.
+ * @param {Task} task
+ */
+export function speakOf(task) {
+  spokenOf = task;
+  for (const listener of taskListeners) listener();
+}
+
+/**
+ * Call a listener when texts are about another task.
+ * @param {() => void} listener
+ */
+export function onTask(listener) {
+  taskListeners.add(listener);
+}
+
+/**
+ * A text may have another version, `….class`, where the classes aren't digits.
  * @param {string} key
- * @param {Params} params values of the text's placeholders
+ * @param {Params} params values of the text's placeholders, besides the task's sizes
  */
 export function t(key, params = {}) {
-  const text = texts[key]?.[current === "ja" ? 1 : 0] ?? key;
-  return text.replace(/\{(\w+)\}/g, (gap, name) => String(params[name] ?? gap));
+  const versions = (hasDigits(spokenOf) ? null : texts[`${key}.class`]) ?? texts[key];
+  const text = versions?.[current === "ja" ? 1 : 0] ?? key;
+  const { height, width, classes } = spokenOf;
+  const known = { height, width, pixels: pixelsOf(spokenOf), classes: classes.length, ...params };
+  return text.replace(/\{(\w+)\}/g, (gap, name) =>
+    String(/** @type {Params} */ (known)[name] ?? gap),
+  );
 }
 
 /**

@@ -2,11 +2,14 @@
 /** The brush: pen or eraser, its width, and the outline that shows its position. */
 
 const [THINNEST, THICKEST, STEP] = [4, 80, 4];
+// In MNIST strokes are about an eighth of the digit's height.
+const USUAL = 36;
 
 export class Brush {
   erase = false;
-  // In MNIST strokes are about an eighth of the digit's height.
-  width = 36;
+  width = USUAL;
+  limits = { min: THINNEST, max: THICKEST, step: STEP };
+  #usual = USUAL;
   /** @type {(() => void)[]} */
   #listeners = [];
 
@@ -23,11 +26,21 @@ export class Brush {
 
   /** @param {number} steps negative to make it thinner */
   widen(steps) {
-    const width = Math.max(THINNEST, Math.min(THICKEST, this.width + steps * STEP));
-    this.change({ width });
+    const { min, max } = this.limits;
+    this.change({ width: Math.max(min, Math.min(max, this.width + steps * STEP)) });
   }
 
-  limits = { min: THINNEST, max: THICKEST, step: STEP };
+  /**
+   * Offer strokes of at least a pixel of the images that are drawn.
+   * @param {import("./strokes.js").Paper} paper
+   */
+  suit({ cell }) {
+    const usual = Math.max(USUAL, STEP * Math.round(cell / STEP));
+    if (usual === this.#usual) return;
+    this.#usual = usual;
+    this.limits.max = Math.max(THICKEST, 2 * usual);
+    this.change({ width: usual });
+  }
 }
 
 /** The outline of the brush on the canvas. */
@@ -37,12 +50,12 @@ export class BrushOutline {
   /**
    * @param {HTMLElement} element over a canvas
    * @param {Brush} brush
-   * @param {number} size of the canvas, in the brush's units
+   * @param {{paper: import("./strokes.js").Paper}} drawing on the canvas
    */
-  constructor(element, brush, size) {
+  constructor(element, brush, drawing) {
     this.element = element;
     this.brush = brush;
-    this.size = size;
+    this.drawing = drawing;
     brush.onChange(() => this.#draw());
   }
 
@@ -62,10 +75,10 @@ export class BrushOutline {
 
   #draw() {
     const { style, classList } = this.element;
-    const part = (/** @type {number} */ length) => `${(length / this.size) * 100}%`;
-    style.left = part(this.#place.x);
-    style.top = part(this.#place.y);
-    style.width = part(this.brush.width);
+    const { width, height } = this.drawing.paper;
+    style.left = `${(this.#place.x / width) * 100}%`;
+    style.top = `${(this.#place.y / height) * 100}%`;
+    style.width = `${(this.brush.width / width) * 100}%`;
     classList.toggle("erasing", this.brush.erase);
   }
 }

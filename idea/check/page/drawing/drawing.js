@@ -2,18 +2,23 @@
 /** The drawing: its edits, the canvas that shows it, and the network's input made of it. */
 
 import { EditHistory } from "./history.js";
-import { SIDE } from "../base/image_size.js";
 import { paint } from "../base/images.js";
+import { DIGITS, sizeOf } from "../base/task.js";
 import { NetworkInput } from "./network_input.js";
 import { PaintScheduler } from "./paint_scheduler.js";
 import { Sheet } from "./sheet.js";
-import { appendPoints, SIZE, tenths } from "./strokes.js";
+import { appendPoints, paperOf, tenths } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Edit} Edit */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("../base/task.js").Task} Task */
 
 export class Drawing {
+  #task = DIGITS;
+  paper = paperOf(DIGITS);
   #history = new EditHistory();
+  /** There is a drawing for each size of images: their histories by size. */
+  #histories = new Map([[sizeOf(DIGITS), this.#history]]);
   /** @type {Stroke | null} */
   #stroke = null;
   /** @type {"none" | "stroke" | "all"} what is outdated on the sheets */
@@ -21,11 +26,12 @@ export class Drawing {
   #scheduler;
   #input = new NetworkInput();
   #shown;
-  #side = SIZE;
+  /** Of the shown canvas, in the screen's pixels. */
+  #size = { width: this.paper.width, height: this.paper.height };
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {HTMLCanvasElement} ghost 28 by 28, below it
+   * @param {HTMLCanvasElement} ghost of an image's size, below it
    * @param {() => void} changed called once a frame at most
    */
   constructor(canvas, ghost, changed) {
@@ -36,9 +42,30 @@ export class Drawing {
     this.#scheduler = new PaintScheduler(() => this.#refresh(), changed);
   }
 
+  /**
+   * Draw images of a task. Those of each size have a drawing of their own.
+   * @param {Task} task
+   */
+  setTask(task) {
+    this.finish();
+    const size = sizeOf(task);
+    if (size !== sizeOf(this.#task)) this.ghost(null);
+    this.#task = this.#input.task = task;
+    this.paper = paperOf(task);
+    this.#history = this.#histories.get(size) ?? new EditHistory();
+    this.#histories.set(size, this.#history);
+    this.#invalidate("all");
+  }
+
   /** The edits since the canvas was last cleared or filled. */
   get edits() {
     return this.#history.visible();
+  }
+
+  /** The same of the drawings of all sizes. */
+  get allEdits() {
+    const histories = [...this.#histories];
+    return Object.fromEntries(histories.map(([size, history]) => [size, history.visible()]));
   }
 
   get canUndo() {
@@ -54,7 +81,7 @@ export class Drawing {
     return this.#input.empty;
   }
 
-  /** 448 × 448, 255 is ink. */
+  /** The whole canvas, a grey for each unit; 255 is ink. */
   greys() {
     this.#refresh();
     return this.#input.greys;
@@ -62,24 +89,26 @@ export class Drawing {
 
   images() {
     this.#refresh();
-    return this.#input.images(this.#stroke ? null : this.#history.placedGreys());
+    return this.#input.images(this.#stroke ? null : this.#history.placedGreys(this.#task));
   }
 
   /**
    * Replace the drawing by an image.
-   * @param {ArrayLike<number>} image 784 in 0…1
+   * @param {ArrayLike<number>} image in 0…1
    */
   place(image) {
+    const { height, width } = this.#task;
     const greys = Uint8ClampedArray.from(image, (grey) => grey * 255);
-    this.#apply({ kind: "picture", side: SIDE, greys });
+    this.#apply({ kind: "picture", height, width, greys });
   }
 
   /**
    * Replace the drawing by greys.
-   * @param {Uint8ClampedArray} greys 448 × 448
+   * @param {Uint8ClampedArray} greys of the whole canvas
    */
   replace(greys) {
-    this.#apply({ kind: "picture", side: SIZE, greys: greys.slice() });
+    const { height, width } = this.paper;
+    this.#apply({ kind: "picture", height, width, greys: greys.slice() });
   }
 
   clear() {
@@ -97,18 +126,19 @@ export class Drawing {
   }
 
   /**
-   * Restore a stored drawing.
-   * @param {Edit[]} edits
+   * Restore stored drawings.
+   * @param {Record<string, Edit[]>} edits by the size of images
    */
   restore(edits) {
-    this.#history = new EditHistory(edits);
-    this.#invalidate("all");
+    const histories = Object.entries(edits);
+    this.#histories = new Map(histories.map(([size, done]) => [size, new EditHistory(done)]));
+    this.setTask(this.#task);
   }
 
   /**
    * Begin a stroke.
    * @param {{erase: boolean, width: number}} brush
-   * @param {number[]} point x and y, of 448
+   * @param {number[]} point x and y
    */
   begin({ erase, width }, point) {
     this.finish();
@@ -148,7 +178,7 @@ export class Drawing {
    * @param {ArrayLike<number> | null} image
    */
   ghost(image) {
-    paint(this.ghostCanvas, image);
+    paint(this.ghostCanvas, image, this.#task);
     this.ghostCanvas.hidden = !image;
   }
 
@@ -162,12 +192,14 @@ export class Drawing {
 
   /**
    * Match the screen's resolution.
-   * @param {number} side the canvas's, in the screen's pixels
+   * @param {number} width the canvas's, in the screen's pixels
+   * @param {number} height
    */
-  resize(side) {
-    if (side === this.#side || side < 1) return;
-    this.#side = side;
-    this.#shown.redraw(side, this.edits);
+  resize(width, height) {
+    const isSame = width === this.#size.width && height === this.#size.height;
+    if (isSame || width < 1 || height < 1) return;
+    this.#size = { width, height };
+    this.#shown.redraw(this.#size, this.paper, this.edits);
     if (this.#stroke) this.#shown.grow(this.#stroke);
   }
 
@@ -187,8 +219,8 @@ export class Drawing {
 
   #refresh() {
     if (this.#stale === "all") {
-      this.#input.sheet.redraw(SIZE, this.edits);
-      this.#shown.redraw(this.#side, this.edits);
+      this.#input.sheet.redraw(this.paper, this.paper, this.edits);
+      this.#shown.redraw(this.#size, this.paper, this.edits);
     }
     if (this.#stale !== "none" && this.#stroke) {
       for (const sheet of [this.#input.sheet, this.#shown]) sheet.grow(this.#stroke);

@@ -1,9 +1,8 @@
 // @ts-check
 /** The history of edits, for undo and redo. */
 
-import { SIDE } from "../base/image_size.js";
-
 /** @typedef {import("./strokes.js").Edit} Edit */
+/** @typedef {import("../base/task.js").Task} Task */
 
 export class EditHistory {
   /** @type {Edit[]} */
@@ -30,11 +29,14 @@ export class EditHistory {
     return this.#done.slice(Math.max(base, 0));
   }
 
-  /** Return the greys of an image of 28 by 28 if it is all that is visible, otherwise null. */
-  placedGreys() {
+  /**
+   * Return the greys of an image of a task if it is all that is visible, otherwise null.
+   * @param {Task} task
+   */
+  placedGreys({ height, width }) {
     const [edit, ...others] = this.visible();
-    const isAlone = others.length === 0 && edit?.kind === "picture" && edit.side === SIDE;
-    return isAlone ? edit.greys : null;
+    if (others.length > 0 || edit?.kind !== "picture") return null;
+    return edit.height === height && edit.width === width ? edit.greys : null;
   }
 
   /** @param {Edit} edit */

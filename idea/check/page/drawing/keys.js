@@ -2,7 +2,6 @@
 /** Drawing by keyboard. */
 
 import { t } from "../base/language.js";
-import { SIZE } from "./strokes.js";
 
 const [COARSE, FINE] = [16, 4];
 /** @type {Record<string, [number, number]>} */
@@ -13,7 +12,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** @typedef {import("./brush.js").BrushOutline} BrushOutline */
 
 class KeyboardBrush {
-  #point = [SIZE / 2, SIZE / 2];
+  #point = [0, 0];
   #penDown = false;
   /** Whether the brush has moved since Space was pressed: then releasing it lifts the brush. */
   #moved = false;
@@ -27,6 +26,7 @@ class KeyboardBrush {
     this.app = app;
     this.brush = brush;
     this.outline = outline;
+    this.begin();
     /** @type {Record<string, () => void>} */
     this.commands = {
       e: () => this.#toggleEraser(),
@@ -60,6 +60,13 @@ class KeyboardBrush {
     if (this.#penDown && this.#moved) this.lift();
   }
 
+  /** Begin in the middle of the canvas. */
+  begin() {
+    const { width, height } = this.app.drawing.paper;
+    this.#penDown = false;
+    this.#point = [width / 2, height / 2];
+  }
+
   show() {
     this.outline.show(this.#point[0], this.#point[1]);
   }
@@ -76,8 +83,10 @@ class KeyboardBrush {
    * @param {number} step
    */
   #move(direction, step) {
+    const { width, height } = this.app.drawing.paper;
+    const ends = [width, height];
     this.#point = this.#point.map((x, axis) =>
-      Math.max(0, Math.min(SIZE, x + direction[axis] * step)),
+      Math.max(0, Math.min(ends[axis], x + direction[axis] * step)),
     );
     this.#moved = true;
     if (this.#penDown) this.app.drawing.extend(this.#point);
@@ -130,6 +139,7 @@ class KeyboardBrush {
 export function drawByKeys(app, brush, outline) {
   const { canvas } = app.drawing;
   const keyboard = new KeyboardBrush(app, brush, outline);
+  app.on("model", () => keyboard.begin());
   canvas.addEventListener("keydown", (event) => keyboard.press(event));
   canvas.addEventListener("keyup", (event) => keyboard.release(event));
   canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && keyboard.show());

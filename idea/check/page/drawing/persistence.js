@@ -1,17 +1,17 @@
 // @ts-check
-/** The drawing is stored, so that it survives a reload of the page. */
+/** The drawings are stored, so that they survive a reload of the page. */
 
 import { sessionValue, storeInSession } from "../base/storage.js";
 
 /** @typedef {import("./strokes.js").Edit} Edit */
 
-const KEY = "idea.drawing";
+const KEY = "idea.drawings";
 const DEBOUNCE_MS = 300;
 
 /** @param {import("../shell/app.js").App} app */
 export function persistDrawing(app) {
   const { drawing } = app;
-  const store = () => storeInSession(KEY, drawing.edits, asText);
+  const store = () => storeInSession(KEY, drawing.allEdits, asText);
   let timer = 0;
   app.on("drawing", () => {
     clearTimeout(timer);
@@ -21,10 +21,11 @@ export function persistDrawing(app) {
   drawing.restore(stored());
 }
 
-/** @returns {Edit[]} */
+/** @returns {Record<string, Edit[]>} by the size of images */
 function stored() {
-  const edits = sessionValue(KEY, asGreys);
-  return Array.isArray(edits) && edits.every(isEdit) ? edits : [];
+  const drawings = Object.entries(sessionValue(KEY, asGreys) ?? {});
+  const isDrawing = (/** @type {unknown} */ edits) => Array.isArray(edits) && edits.every(isEdit);
+  return Object.fromEntries(drawings.filter(([, edits]) => isDrawing(edits)));
 }
 
 /**
@@ -32,9 +33,9 @@ function stored() {
  * @param {any} edit
  */
 function isEdit(edit) {
-  const { kind, points, side, greys } = edit ?? {};
+  const { kind, points, width, height, greys } = edit ?? {};
   if (kind === "stroke") return Array.isArray(points) && points.length > 1;
-  return kind === "clear" || (kind === "picture" && greys?.length === side * side);
+  return kind === "clear" || (kind === "picture" && greys?.length === width * height);
 }
 
 /**

@@ -1,8 +1,6 @@
 // @ts-check
 /** Drawing by mouse, finger or stylus. */
 
-import { SIZE } from "./strokes.js";
-
 // Of a PointerEvent's buttons: the first, and a stylus's eraser.
 const [FIRST, ERASER] = [1, 32];
 
@@ -21,15 +19,15 @@ export function drawByPointer(drawing, brush, outline) {
     drawingPointer = event.pointerId;
     canvas.setPointerCapture(event.pointerId);
     const erase = brush.erase || Boolean(event.buttons & ERASER);
-    drawing.begin({ erase, width: brush.width }, pointsOf(canvas, [event]));
+    drawing.begin({ erase, width: brush.width }, pointsOf(drawing, [event]));
   });
 
   canvas.addEventListener("pointermove", (event) => {
-    const [x, y] = pointsOf(canvas, [event]);
+    const [x, y] = pointsOf(drawing, [event]);
     if (event.pointerType !== "touch") outline.show(x, y);
     if (event.pointerId !== drawingPointer) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
-    drawing.extend(pointsOf(canvas, coalesced.length > 0 ? coalesced : [event]));
+    drawing.extend(pointsOf(drawing, coalesced.length > 0 ? coalesced : [event]));
   });
 
   for (const end of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
@@ -47,13 +45,13 @@ export function drawByPointer(drawing, brush, outline) {
 
 /**
  * Where events happened, in the drawing's units.
- * @param {HTMLCanvasElement} canvas
+ * @param {import("./drawing.js").Drawing} drawing
  * @param {PointerEvent[]} events
  */
-function pointsOf(canvas, events) {
+function pointsOf({ canvas, paper }, events) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   return events.flatMap(({ clientX, clientY }) => [
-    ((clientX - left) / width) * SIZE,
-    ((clientY - top) / height) * SIZE,
+    ((clientX - left) / width) * paper.width,
+    ((clientY - top) / height) * paper.height,
   ]);
 }

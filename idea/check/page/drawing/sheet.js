@@ -1,16 +1,19 @@
 // @ts-check
 /** A canvas that shows edits, at any scale. */
 
-import { chunksOf, paintEdit, paintChunk, SIZE } from "./strokes.js";
+import { chunksOf, paintEdit, paintChunk } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Edit} Edit */
 /** @typedef {import("./strokes.js").Context} Context */
+/** @typedef {import("./strokes.js").Paper} Paper */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
 export class Sheet {
   /** What no longer changes; the current stroke is painted over a copy of it. */
   #settled = new OffscreenCanvas(1, 1);
   #chunks = 0;
+  /** Pixels of the sheet in a unit, across and down. */
+  #scales = [1, 1];
 
   /**
    * @param {HTMLCanvasElement | OffscreenCanvas} canvas
@@ -24,13 +27,15 @@ export class Sheet {
 
   /**
    * Repaint all edits.
-   * @param {number} side in pixels
+   * @param {{width: number, height: number}} size in pixels
+   * @param {Paper} paper
    * @param {Edit[]} edits
    */
-  redraw(side, edits) {
-    for (const canvas of [this.canvas, this.#settled]) canvas.width = canvas.height = side;
+  redraw({ width, height }, paper, edits) {
+    for (const canvas of [this.canvas, this.#settled]) Object.assign(canvas, { width, height });
+    this.#scales = [width / paper.width, height / paper.height];
     const context = this.#settledContext();
-    for (const edit of edits) paintEdit(context, edit);
+    for (const edit of edits) paintEdit(context, edit, paper);
     this.#chunks = 0;
     this.#copy();
   }
@@ -74,8 +79,8 @@ export class Sheet {
 
   /** @param {Context} context */
   #scale(context) {
-    const scale = this.canvas.width / SIZE;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const [across, down] = this.#scales;
+    context.setTransform(across, 0, 0, down, 0, 0);
   }
 
   #copy() {

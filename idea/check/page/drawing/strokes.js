@@ -1,11 +1,17 @@
 // @ts-check
-/** Edits of a drawing, in units of a canvas of 448 by 448, and how they are painted. */
+/** Edits of a drawing, in units of the canvas, and how they are painted. */
 
-export const SIZE = 448;
+const LONGER_SIDE = 448;
 // A stroke is painted chunk by chunk, so that a long one costs no more per frame than a short one.
 const CHUNK = 128;
 
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
+/** @typedef {import("../base/task.js").Task} Task */
+
+/**
+ * The canvas, in its units: squares of them are the pixels of an image.
+ * @typedef {{width: number, height: number, cell: number}} Paper `cell` is the side of a pixel
+ */
 
 /**
  * @typedef {object} Stroke
@@ -16,11 +22,22 @@ const CHUNK = 128;
  *
  * @typedef {object} Picture
  * @property {"picture"} kind
- * @property {number} side of the square: 28 or 448
- * @property {Uint8ClampedArray} greys side × side
+ * @property {number} width that of images, or of the canvas
+ * @property {number} height
+ * @property {Uint8ClampedArray} greys
  *
  * @typedef {Stroke | Picture | {kind: "clear"}} Edit
  */
+
+/**
+ * Return the canvas for images of a task: as large as fits 448 by 448, or a unit for each pixel.
+ * @param {Task} task
+ * @returns {Paper}
+ */
+export function paperOf({ height, width }) {
+  const cell = Math.max(1, Math.floor(LONGER_SIDE / Math.max(height, width)));
+  return { width: width * cell, height: height * cell, cell };
+}
 
 /**
  * Round to 0.1 pixel, to store less.
@@ -50,15 +67,16 @@ export function chunksOf({ points }) {
 
 /**
  * Paint an edit in white; what is erased becomes transparent.
- * @param {Context} context scaled so that the canvas is 448 wide
+ * @param {Context} context scaled to the canvas's units
  * @param {Edit} edit
+ * @param {Paper} paper
  */
-export function paintEdit(context, edit) {
+export function paintEdit(context, edit, paper) {
   if (edit.kind === "stroke") {
     for (let k = 0; k < chunksOf(edit); k++) paintChunk(context, edit, k);
   } else {
-    context.clearRect(0, 0, SIZE, SIZE);
-    if (edit.kind === "picture") paintPicture(context, edit);
+    context.clearRect(0, 0, paper.width, paper.height);
+    if (edit.kind === "picture") paintPicture(context, edit, paper);
   }
 }
 
@@ -124,14 +142,15 @@ function middle(points, i) {
 /**
  * @param {Context} context
  * @param {Picture} picture
+ * @param {Paper} paper
  */
-function paintPicture(context, { side, greys }) {
-  const data = new ImageData(side, side);
+function paintPicture(context, { width, height, greys }, paper) {
+  const data = new ImageData(width, height);
   const pixels = new Uint32Array(data.data.buffer);
   for (let i = 0; i < greys.length; i++) pixels[i] = (greys[i] << 24) | 0xffffff;
-  const canvas = new OffscreenCanvas(side, side);
+  const canvas = new OffscreenCanvas(width, height);
   canvas.getContext("2d")?.putImageData(data, 0, 0);
   // Pixels of an image stay squares with sharp edges.
-  context.imageSmoothingEnabled = side === SIZE;
-  context.drawImage(canvas, 0, 0, SIZE, SIZE);
+  context.imageSmoothingEnabled = width === paper.width;
+  context.drawImage(canvas, 0, 0, paper.width, paper.height);
 }

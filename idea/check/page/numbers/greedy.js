@@ -8,17 +8,17 @@ import { State } from "./state.js";
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
 /**
- * Sweep over the pixels 0…783, set each to the better of 0 and 1; to 1 on a tie. A sweep that
+ * Sweep over the pixels in order, set each to the better of 0 and 1; to 1 on a tie. A sweep that
  * changes nothing is the last.
  * @param {Network} network
- * @param {number} digit
- * @param {ArrayLike<number>} start 784 in 0…1
+ * @param {number} target
+ * @param {ArrayLike<number>} start in 0…1
  * @param {number} sweeps at most so many
  * @returns {IdealAnswer}
  */
-export function greedy(network, digit, start, sweeps = 5) {
+export function greedy(network, target, start, sweeps = 5) {
   const began = performance.now();
-  const state = new State(network, digit, start);
+  const state = new State(network, target, start);
   let changed = true;
   for (let sweep = 0; sweep < sweeps && changed; sweep++) {
     changed = false;
@@ -32,10 +32,10 @@ export function greedy(network, digit, start, sweeps = 5) {
   const answer = answerOf(network.logits(state.image));
   return {
     ...answer,
-    digit,
-    probability: answer.probabilities[digit],
+    index: target,
+    probability: answer.probabilities[target],
     image: Float32Array.from(state.image),
-    energy: answer.logits[digit],
+    energy: answer.logits[target],
     locally_optimal: !changed || state.isOptimal(),
     evaluations: state.evaluations,
     seconds: (performance.now() - began) / 1000,

@@ -26,9 +26,7 @@ export function isDarkOnLight(light) {
   const { values, height, width } = light;
   const mean = localMean(light, Math.floor(Math.max(height, width) / 2));
   const rest = mean.map((value, pixel) => values[pixel] - value);
-  const border = [];
-  for (let x = 0; x < width; x++) border.push(rest[x], rest[(height - 1) * width + x]);
-  for (let y = 0; y < height; y++) border.push(rest[y * width], rest[y * width + width - 1]);
+  const border = borderOf(rest, height, width);
   border.sort((a, b) => a - b);
   const median = (border[border.length / 2 - 1] + border[border.length / 2]) / 2;
   const [low, high] = rest.reduce(
@@ -39,16 +37,18 @@ export function isDarkOnLight(light) {
 }
 
 /**
- * Return how much darker than the background each pixel of the digit is, and 0 elsewhere.
+ * Return how much darker than the background each pixel of a digit is, and 0 elsewhere.
  * @param {Picture} light in 0…1, 1 is white; the digit is dark
+ * @param {boolean} filled whether it may be any object, on a background as bright as the lighter
+ *   part of the border
  * @returns {Picture} in 0…1, something above 0
  */
-export function findInk(light) {
-  let rest = darkness(light);
-  let { level, noise } = levelAndNoise(rest.values);
+export function findInk(light, filled) {
+  const measure = filled ? measureFilled : measureStrokes;
+  let { rest, level, noise } = measure(light);
   if (noise > CLEAN) {
-    rest = darkness({ ...light, values: Float32Array.from(localMean(light, 3)) });
-    ({ level, noise } = levelAndNoise(rest.values));
+    const values = Float32Array.from(localMean(light, 3));
+    ({ rest, level, noise } = measure({ ...light, values }));
   }
   const strongest = highestOf(rest.values) - level;
   const needed = Math.max(LEAST, LEAST_NOISE * noise);
@@ -58,6 +58,40 @@ export function findInk(light) {
   const ink = darker(rest, Math.fround(level + Math.max(NOISE * noise, SHARE * strongest)));
   clearSpecks(ink);
   return withEdges(ink, rest, Math.fround(level));
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {number} height
+ * @param {number} width
+ */
+function borderOf(values, height, width) {
+  const border = [];
+  for (let x = 0; x < width; x++) border.push(values[x], values[(height - 1) * width + x]);
+  for (let y = 0; y < height; y++) border.push(values[y * width], values[y * width + width - 1]);
+  return border;
+}
+
+/**
+ * Return how much darker than the background each pixel is, and the background's own mean and
+ * standard deviation.
+ * @param {Picture} light
+ */
+function measureStrokes(light) {
+  const rest = darkness(light);
+  return { rest, ...levelAndNoise(rest.values) };
+}
+
+/**
+ * Do the same for an object of any width, which may touch half of the border.
+ * @param {Picture} light
+ */
+function measureFilled({ values, height, width }) {
+  const border = Float32Array.from(borderOf(values, height, width));
+  const [middle, high] = quantiles(border, [0.75, 0.875]);
+  const rest = { values: new Float32Array(values.length), height, width };
+  for (let at = 0; at < values.length; at++) rest.values[at] = middle - values[at];
+  return { rest, level: 0, noise: (high - middle) / (1.15 - 0.674) };
 }
 
 // Large arrays are walked through by plain loops: those take a fraction of the time of map().

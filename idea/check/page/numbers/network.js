@@ -1,8 +1,11 @@
 // @ts-check
 /** The multi-layer perceptron 784-units-units-10, and its file of bare floats, `.dat`. */
 
-import { DIGITS, PIXELS } from "../base/image_size.js";
+import { DIGITS as TASK, pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
+
+// Files of bare floats are for this task alone.
+const [PIXELS, DIGITS] = [pixelsOf(TASK), TASK.classes.length];
 
 /**
  * @typedef {object} Layer

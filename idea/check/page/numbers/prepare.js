@@ -1,17 +1,18 @@
 // @ts-check
-/** From pictures to images such as MNIST's. Step by step what idea/files/preprocess.py does. */
+/** From pictures to images of a task. Step by step what idea/files/preprocess.py does. */
 
-import { SIDE } from "../base/image_size.js";
+import { DIGITS, isMnist } from "../base/task.js";
 import { SHARE, findInk, highestOf, isDarkOnLight } from "./ink.js";
 import { reduce, resize } from "./resize.js";
 import { highest } from "./slide.js";
 
 /** @typedef {import("./slide.js").Picture} Picture */
+/** @typedef {import("../base/task.js").Task} Task */
 
 // MNIST's authors scaled each digit to fit 20 by 20 pixels, and shifted it by whole pixels until
 // its centre of mass was the image's.
 const FIT = 20;
-const CENTRE = SIDE / 2;
+const CENTRE = DIGITS.height / 2;
 // What is larger is averaged down to this longer side first: noise falls, and time.
 const LONGEST = 500;
 // Strokes are drawn at least so wide, in pixels of the image.
@@ -20,16 +21,17 @@ const STROKE = 2;
 /**
  * Return the image that a drawing is, taken as it is: the share of bright pixels in each block.
  * @param {Uint8Array | Uint8ClampedArray} greys row by row
- * @param {number} width a multiple of 28
- * @param {number} height a multiple of 28
- * @returns {Float32Array} 784 in 0…1
+ * @param {number} width a multiple of the image's
+ * @param {number} height a multiple of the image's
+ * @param {Task} task
+ * @returns {Float32Array} in 0…1
  */
-export function asDrawn(greys, width, height) {
-  const image = new Float32Array(SIDE * SIDE);
-  const [across, down] = [width / SIDE, height / SIDE];
+export function asDrawn(greys, width, height, task) {
+  const image = new Float32Array(task.height * task.width);
+  const [across, down] = [width / task.width, height / task.height];
   for (let pixel = 0; pixel < image.length; pixel++) {
-    const top = Math.floor(pixel / SIDE) * down;
-    const left = (pixel % SIDE) * across;
+    const top = Math.floor(pixel / task.width) * down;
+    const left = (pixel % task.width) * across;
     let bright = 0;
     for (let y = top; y < top + down; y++) {
       for (let x = left; x < left + across; x++) if (greys[y * width + x] >= 128) bright++;
@@ -40,22 +42,23 @@ export function asDrawn(greys, width, height) {
 }
 
 /**
- * Find the digit in a picture, and make it an image like MNIST's.
+ * Find what a picture shows, and make it an image of a task: like MNIST's digits, or of the size.
  * @param {Float32Array} greys row by row, in 0…1, 1 is white
  * @param {number} width
  * @param {number} height
  * @param {boolean | null} invert whether the picture is dark on light; null: find it out
+ * @param {Task} task
  * @returns {{image: Float32Array, inverted: boolean, box: [number, number, number, number]}}
- *   784 in 0…1, the strongest ink 1; whether it was dark on light; what became the image: left,
+ *   numbers in 0…1, the strongest ink 1; whether it was dark on light; what became the image: left,
  *   top, right, bottom, the latter two exclusive, of a picture of more than 500 pixels to a few
  */
-export function prepare(greys, width, height, invert) {
+export function prepare(greys, width, height, invert, task) {
   const factor = Math.ceil(Math.max(width, height) / LONGEST);
   const picture = { values: greys, height, width };
-  const { ink, inverted } = inkIn(factor > 1 ? reduce(picture, factor) : picture, invert);
+  const { ink, inverted } = inkIn(factor > 1 ? reduce(picture, factor) : picture, invert, task);
   const { cut, left, top } = withoutMargins(ink);
   return {
-    image: place(fit(widen(cut))),
+    image: isMnist(task) ? placeByMass(fit(widen(cut), FIT, FIT)) : placeByBox(cut, task),
     inverted,
     box: [
       left * factor,
@@ -72,10 +75,11 @@ export function prepare(greys, width, height, invert) {
  * @param {number} width
  * @param {number} height
  * @param {boolean | null} invert as in `prepare`
+ * @param {Task} task
  * @returns {{ink: Float32Array, inverted: boolean}} ink in 0…1, the strongest 1
  */
-export function inkOf(greys, width, height, invert) {
-  const { ink, inverted } = inkIn({ values: greys, height, width }, invert);
+export function inkOf(greys, width, height, invert, task) {
+  const { ink, inverted } = inkIn({ values: greys, height, width }, invert, task);
   const strongest = highestOf(ink.values);
   return { ink: ink.values.map((value) => value / strongest), inverted };
 }
@@ -83,10 +87,11 @@ export function inkOf(greys, width, height, invert) {
 /**
  * @param {Picture} light
  * @param {boolean | null} invert
+ * @param {Task} task
  */
-function inkIn(light, invert) {
+function inkIn(light, invert, task) {
   const inverted = invert ?? isDarkOnLight(light);
-  return { ink: findInk(inverted ? light : negative(light)), inverted };
+  return { ink: findInk(inverted ? light : negative(light), !isMnist(task)), inverted };
 }
 
 /** @param {Picture} light */
@@ -143,11 +148,13 @@ function widen(ink) {
 }
 
 /**
- * Scale to a longer side of 20 pixels, and the strongest ink to 1.
+ * Scale to the largest size of the same proportions that fits, and the strongest ink to 1.
  * @param {Picture} ink
+ * @param {number} height
+ * @param {number} width
  */
-function fit(ink) {
-  const scale = FIT / Math.max(ink.height, ink.width);
+function fit(ink, height, width) {
+  const scale = Math.min(height / ink.height, width / ink.width);
   const side = (/** @type {number} */ before) => Math.max(1, roundToEven(before * scale));
   const small = resize(ink, side(ink.height), side(ink.width));
   const values = small.values.map((value) => Math.min(Math.max(value, 0), 1));
@@ -159,7 +166,8 @@ function fit(ink) {
  * Place with the centre of mass in the middle, or as near to it as cuts off no ink.
  * @param {Picture} ink
  */
-function place({ values, height, width }) {
+function placeByMass(ink) {
+  const { values, height, width } = ink;
   let [sum, down, across] = [0, 0, 0];
   values.forEach((value, pixel) => {
     sum += value;
@@ -170,13 +178,34 @@ function place({ values, height, width }) {
   const placed = (/** @type {number} */ centre) =>
     roundToEven(Math.round((CENTRE - centre) * 1e6) / 1e6);
   const corner = (/** @type {number} */ centre, /** @type {number} */ size) =>
-    Math.min(Math.max(placed(centre), 0), SIDE - size);
-  const top = corner(down / sum, height);
-  const left = corner(across / sum, width);
-  const image = new Float32Array(SIDE * SIDE);
+    Math.min(Math.max(placed(centre), 0), DIGITS.height - size);
+  return placeAt(ink, corner(down / sum, height), corner(across / sum, width), DIGITS);
+}
+
+/**
+ * Scale to the image's size and place in the middle.
+ * @param {Picture} ink
+ * @param {Task} task
+ */
+function placeByBox(ink, task) {
+  const small = fit(ink, task.height, task.width);
+  const corner = (/** @type {number} */ whole, /** @type {number} */ size) =>
+    Math.floor((whole - size) / 2);
+  const top = corner(task.height, small.height);
+  return placeAt(small, top, corner(task.width, small.width), task);
+}
+
+/**
+ * @param {Picture} ink
+ * @param {number} top
+ * @param {number} left
+ * @param {Task} task
+ */
+function placeAt({ values, height, width }, top, left, task) {
+  const image = new Float32Array(task.height * task.width);
   for (let y = 0; y < height; y++) {
     const row = values.subarray(y * width, (y + 1) * width);
-    image.set(row, (top + y) * SIDE + left);
+    image.set(row, (top + y) * task.width + left);
   }
   return image;
 }

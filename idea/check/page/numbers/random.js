@@ -1,16 +1,15 @@
 // @ts-check
 /** A small generator of random numbers: equal seeds give equal searches. */
 
-import { PIXELS } from "../base/image_size.js";
-
 /**
  * Return random greys to start a search from.
  * @param {number} seed a whole number
- * @returns {Float32Array} 784 in 0…1
+ * @param {number} pixels how many
+ * @returns {Float32Array} in 0…1
  */
-export function seededGreys(seed) {
+export function seededGreys(seed, pixels) {
   const next = generator(seed);
-  return Float32Array.from({ length: PIXELS }, next);
+  return Float32Array.from({ length: pixels }, next);
 }
 
 /**

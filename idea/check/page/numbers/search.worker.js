@@ -6,16 +6,18 @@ import { Network } from "./network.js";
 import { seededGreys } from "./random.js";
 
 /**
- * @typedef {object} Task
- * @property {import("./network.js").Layer[] | null} layers null: those of the last task
- * @property {number} digit
+ * @typedef {object} Job
+ * @property {import("./network.js").Layer[] | null} layers null: those of the last job
+ * @property {number} target
  * @property {number} seed
  */
 
 /** @type {Network | null} */
 let network = null;
 
-addEventListener("message", (/** @type {MessageEvent<Task>} */ { data }) => {
+addEventListener("message", (/** @type {MessageEvent<Job>} */ { data }) => {
   if (data.layers) network = new Network(data.layers);
-  if (network) postMessage(greedy(network, data.digit, seededGreys(data.seed)));
+  if (!network) return;
+  const pixels = network.layers[0].columns.length / network.units;
+  postMessage(greedy(network, data.target, seededGreys(data.seed, pixels)));
 });

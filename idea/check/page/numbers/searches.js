@@ -1,5 +1,5 @@
 // @ts-check
-/** The searches of a page without a server: one worker, one digit after the other. */
+/** The searches of a page without a server: one worker, one class after the other. */
 
 import { UserError } from "../base/user_error.js";
 
@@ -19,38 +19,38 @@ export class Searches {
   #last = Promise.resolve();
 
   /**
-   * Return the ideal of a digit, by a search the first time.
+   * Return the ideal of a class, by a search the first time.
    * @param {Network} network
-   * @param {number} digit
+   * @param {number} target
    * @param {AbortSignal} [signal]
    * @returns {Promise<IdealAnswer>}
    */
-  ideal(network, digit, signal) {
-    const turn = this.#last.then(() => this.#take(network, digit, signal));
+  ideal(network, target, signal) {
+    const turn = this.#last.then(() => this.#take(network, target, signal));
     this.#last = turn.catch(() => {});
     return signal ? Promise.race([turn, aborted(signal)]) : turn;
   }
 
   /**
    * @param {Network} network
-   * @param {number} digit
+   * @param {number} target
    * @param {AbortSignal} [signal]
    */
-  async #take(network, digit, signal) {
+  async #take(network, target, signal) {
     signal?.throwIfAborted();
     const found = this.#found.get(network) ?? new Map();
     this.#found.set(network, found);
-    if (!found.has(digit)) found.set(digit, await this.#search(network, digit, signal));
-    return found.get(digit);
+    if (!found.has(target)) found.set(target, await this.#search(network, target, signal));
+    return found.get(target);
   }
 
   /**
    * @param {Network} network
-   * @param {number} digit
+   * @param {number} target
    * @param {AbortSignal} [signal]
    * @returns {Promise<IdealAnswer>}
    */
-  #search(network, digit, signal) {
+  #search(network, target, signal) {
     return new Promise((resolve, reject) => {
       const worker = this.#started();
       const stop = () => {
@@ -69,7 +69,7 @@ export class Searches {
       };
       const layers = network === this.#known ? null : network.layers;
       this.#known = network;
-      worker.postMessage({ layers, digit, seed: SEED });
+      worker.postMessage({ layers, target, seed: SEED });
     });
   }
 

@@ -1,7 +1,6 @@
 // @ts-check
 /** The state of a search: an image that is changed pixel by pixel, with the gains of changes. */
 
-import { DIGITS } from "../base/image_size.js";
 import { addColumn, forward, transposed } from "./network.js";
 
 /** @typedef {import("./network.js").Network} Network */
@@ -19,20 +18,20 @@ const TIE_TOLERANCE = 1e-10;
 export class State {
   /**
    * @param {Network} network
-   * @param {number} digit
+   * @param {number} target the class whose logit is the energy
    * @param {ArrayLike<number>} image
    */
-  constructor(network, digit, image) {
+  constructor(network, target, image) {
     const [first, second, last] = network.layers;
     const units = network.units;
     this.network = network;
-    this.digit = digit;
+    this.target = target;
     this.image = Float64Array.from(image);
     this.evaluations = 0;
     this.first = first.columns;
     this.second = second.columns;
     this.rows = transposed(second.columns, units, units);
-    this.out = Float64Array.from({ length: units }, (_, k) => last.columns[k * DIGITS + digit]);
+    this.out = Float64Array.from({ length: units }, (_, k) => last.columns[k * last.b.length + target]);
     this.norms = Float64Array.from({ length: units }, (_, k) => norm(this.rows, k * units, units));
     this.a1 = forward(first, image);
     this.a2 = forward(second, this.a1.map((a) => Math.max(a, 0)));
@@ -150,7 +149,7 @@ export class State {
   energyWith(pixel, value) {
     const image = this.image.slice();
     image[pixel] = value;
-    return this.network.logits(image)[this.digit];
+    return this.network.logits(image)[this.target];
   }
 }
 

@@ -1,12 +1,17 @@
 // @ts-check
-/** A digit in a sentence, with its article where the language has one. */
+/** A class in a sentence, with its article where the language has one. */
+
+import { isNumbered } from "../base/task.js";
 
 /**
- * What a text needs to speak of a digit: `{digit}`, and `{a_digit}` for "an 8" or "a 5".
- * @param {number} digit
- * @param {string} name in place of `digit`
+ * What a text needs to speak of a class: `{label}`, and `{a_label}` for "an 8", "a 5" or "“cat”".
+ * @param {import("../base/task.js").Task} task
+ * @param {number} index
+ * @param {string} name in place of `label`
  * @returns {Record<string, string | number>}
  */
-export function digitParams(digit, name = "digit") {
-  return { [name]: digit, [`a_${name}`]: `${digit === 8 ? "an" : "a"} ${digit}` };
+export function classParams({ classes }, index, name = "label") {
+  const label = classes[index];
+  const article = /^(8|11$|18$)/.test(label) ? "an" : "a";
+  return { [name]: label, [`a_${name}`]: isNumbered(classes) ? `${article} ${label}` : `“${label}”` };
 }

@@ -54,7 +54,7 @@ class Distort {
   #distort({ apply }) {
     const { drawing } = this.#app;
     this.#history.begin();
-    const { greys, label } = apply(drawing.greys(), Number(this.#strength.value));
+    const { greys, label } = apply(drawing.greys(), drawing.paper, Number(this.#strength.value));
     drawing.replace(greys);
     this.#history.add(label);
   }
@@ -70,6 +70,6 @@ class Distort {
     this.#empty.hidden = !empty || steps.length > 0;
     for (const button of this.#buttons) enable(button, !empty);
     for (const button of [this.#undo, this.#reset]) enable(button, steps.length > 1);
-    this.#view.show(steps);
+    this.#view.show(steps, this.#app.task);
   }
 }

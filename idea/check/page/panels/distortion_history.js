@@ -3,6 +3,7 @@
 
 import { isEqual } from "../base/arrays.js";
 import { Latest } from "../base/latest.js";
+import { isMnist, sizeOf } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").Answer} Answer */
@@ -13,7 +14,7 @@ import { Latest } from "../base/latest.js";
  * @property {StepLabel | null} label null for the original
  * @property {Uint8ClampedArray} greys
  * @property {Float32Array} drawn
- * @property {Float32Array | null} prepared null where no digit was found
+ * @property {Float32Array | null} prepared null where no ink was found
  * @property {Answer | null} answer to the prepared image, null while it is pending
  * @property {Answer | null} drawnAnswer to the image as it is drawn
  */
@@ -27,6 +28,8 @@ export class DistortionHistory {
   #app;
   #latest = new Latest();
   #changed;
+  /** Which the steps' images are for. */
+  #task;
 
   /**
    * @param {App} app
@@ -35,6 +38,7 @@ export class DistortionHistory {
   constructor(app, changed) {
     this.#app = app;
     this.#changed = changed;
+    this.#task = app.task;
     app.on("drawing", () => this.#truncate());
     app.on("model", () => this.#reclassifyAll());
   }
@@ -69,6 +73,10 @@ export class DistortionHistory {
   }
 
   #reclassifyAll() {
+    const [before, task] = [this.#task, this.#app.task];
+    this.#task = task;
+    const isSame = sizeOf(before) === sizeOf(task) && isMnist(before) === isMnist(task);
+    if (!isSame) this.steps = [];
     for (const step of this.steps) step.answer = step.drawnAnswer = null;
     this.#changed();
     this.#classifyPending();

@@ -1,11 +1,10 @@
 // @ts-check
 /** The distortions of a drawing that the panel's buttons apply. */
 
-import { SIDE } from "../base/image_size.js";
-import { SIZE } from "../drawing/strokes.js";
 import { flipBlocks, rotate, shift, thicken, thin } from "./transforms.js";
 
 /** @typedef {import("./transforms.js").Greys} Greys */
+/** @typedef {import("../drawing/strokes.js").Paper} Paper */
 /** @typedef {import("../base/language.js").Params} Params */
 /** @typedef {{text: string, params: Params}} StepLabel the distortion and its strength */
 /** @typedef {{greys: Greys, label: StepLabel}} Distorted */
@@ -14,11 +13,11 @@ import { flipBlocks, rotate, shift, thicken, thin } from "./transforms.js";
  * @typedef {object} Distortion
  * @property {string} text key of its name
  * @property {import("../base/icons.js").IconName} icon
- * @property {(greys: Uint8ClampedArray, strength: number) => Distorted} apply
+ * @property {(greys: Uint8ClampedArray, paper: Paper, strength: number) => Distorted} apply
  */
 
-const PIXEL = SIZE / SIDE;
-const BLOCKS_PER_STRENGTH = 12;
+// A share of the pixels of an image: 12 of 28×28.
+const BLOCKS_PER_STRENGTH = 12 / 784;
 const DEGREES_PER_STRENGTH = 8;
 const RADIUS_PER_STRENGTH = 3;
 
@@ -33,45 +32,46 @@ export const distortions = [
   {
     text: "distort.noise",
     icon: "dice",
-    apply(greys, strength) {
-      const count = strength * BLOCKS_PER_STRENGTH;
+    apply(greys, paper, strength) {
+      const pixels = (paper.width * paper.height) / paper.cell ** 2;
+      const count = Math.max(1, Math.round(strength * BLOCKS_PER_STRENGTH * pixels));
       const label = { text: "distort.noise.done", params: { count } };
-      return { greys: flipBlocks(greys, count), label };
+      return { greys: flipBlocks(greys, paper, count), label };
     },
   },
   {
     text: "distort.shift",
     icon: "arrow",
-    apply(greys, strength) {
+    apply(greys, paper, strength) {
       const [right, down, direction] = DIRECTIONS[Math.floor(Math.random() * DIRECTIONS.length)];
-      const [x, y] = [right * strength * PIXEL, down * strength * PIXEL];
+      const [x, y] = [right * strength * paper.cell, down * strength * paper.cell];
       const label = { text: "distort.shift.done", params: { direction, count: strength } };
-      return { greys: shift(greys, x, y), label };
+      return { greys: shift(greys, paper, x, y), label };
     },
   },
   {
     text: "distort.rotate",
     icon: "turn",
-    apply(greys, strength) {
+    apply(greys, paper, strength) {
       const degrees = strength * DEGREES_PER_STRENGTH;
       const label = { text: "distort.rotate.done", params: { degrees } };
-      return { greys: rotate(greys, degrees), label };
+      return { greys: rotate(greys, paper, degrees), label };
     },
   },
   {
     text: "distort.thicken",
     icon: "plus",
-    apply(greys, strength) {
+    apply(greys, paper, strength) {
       const label = { text: "distort.thicken.done", params: { radius: strength } };
-      return { greys: thicken(greys, strength * RADIUS_PER_STRENGTH), label };
+      return { greys: thicken(greys, paper, strength * RADIUS_PER_STRENGTH), label };
     },
   },
   {
     text: "distort.thin",
     icon: "minus",
-    apply(greys, strength) {
+    apply(greys, paper, strength) {
       const label = { text: "distort.thin.done", params: { radius: strength } };
-      return { greys: thin(greys, strength * RADIUS_PER_STRENGTH), label };
+      return { greys: thin(greys, paper, strength * RADIUS_PER_STRENGTH), label };
     },
   },
 ];

@@ -1,12 +1,13 @@
 // @ts-check
 /** An editor for pixels: a board whose pixels are flipped by pointer or keyboard. */
 
-import { paintBoard, pixelAt, prepareBoard } from "./board.js";
+import { paintBoard, pixelAt } from "./board.js";
 import { el } from "../base/dom.js";
-import { SIDE } from "../base/image_size.js";
 
 /** @type {Record<string, [number, number]>} columns and rows that a key moves */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @typedef {import("../base/task.js").Task} Task */
 
 /**
  * @typedef {object} Listener
@@ -21,21 +22,33 @@ export class Editor {
   });
   #listener;
   /** Where the keyboard is. */
-  cursor = (SIDE / 2) * SIDE + SIDE / 2;
+  cursor;
+  #task;
   /** The value that the pointer paints, while it is down. */
   #value = 0;
   #last = -1;
   /** @type {Omit<import("./board.js").Shown, "cursor"> | null} */
   #shown = null;
 
-  /** @param {Listener} listener */
-  constructor(listener) {
+  /**
+   * @param {Task} task
+   * @param {Listener} listener
+   */
+  constructor(task, listener) {
+    this.#task = task;
+    this.cursor = middleOf(task);
     this.#listener = listener;
-    prepareBoard(this.canvas);
     this.canvas.addEventListener("pointerdown", (event) => this.#down(event));
     this.canvas.addEventListener("pointermove", (event) => this.#move(event));
     this.canvas.addEventListener("keydown", (event) => this.#key(event));
     for (const name of ["focus", "blur"]) this.canvas.addEventListener(name, () => this.#paint());
+  }
+
+  /** @param {Task} task of another size of images: then the cursor is in the middle */
+  set task(task) {
+    this.#task = task;
+    this.#shown = null;
+    this.cursor = middleOf(task);
   }
 
   get hasKeyboardFocus() {
@@ -51,12 +64,12 @@ export class Editor {
   #paint() {
     if (!this.#shown) return;
     const cursor = this.hasKeyboardFocus ? this.cursor : null;
-    paintBoard(this.canvas, { ...this.#shown, cursor });
+    paintBoard(this.canvas, { ...this.#shown, cursor }, this.#task);
   }
 
   /** @param {PointerEvent} event */
   #down(event) {
-    const pixel = pixelAt(this.canvas, event);
+    const pixel = pixelAt(this.canvas, event, this.#task);
     if (event.button !== 0 || !event.isPrimary || pixel === null) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.cursor = this.#last = pixel;
@@ -69,9 +82,9 @@ export class Editor {
     // A fast pointer skips pixels, which the browser reports as coalesced events.
     const events = event.getCoalescedEvents?.() ?? [];
     for (const point of events.length ? events : [event]) {
-      const pixel = pixelAt(this.canvas, point);
+      const pixel = pixelAt(this.canvas, point, this.#task);
       if (pixel === null || pixel === this.#last) continue;
-      for (const between of lineBetween(this.#last, pixel)) {
+      for (const between of lineBetween(this.#last, pixel, this.#task.width)) {
         this.#listener.paint(between, this.#value);
       }
       this.cursor = this.#last = pixel;
@@ -83,8 +96,9 @@ export class Editor {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key in MOVES) {
       const [right, down] = MOVES[event.key];
-      const [column, row] = [this.cursor % SIDE, Math.floor(this.cursor / SIDE)];
-      this.cursor = clamp(row + down) * SIDE + clamp(column + right);
+      const { width, height } = this.#task;
+      const [column, row] = [this.cursor % width, Math.floor(this.cursor / width)];
+      this.cursor = clamp(row + down, height) * width + clamp(column + right, width);
       this.#listener.onCursorMove(this.cursor);
     } else if (event.key === " " || event.key === "Enter") {
       if (!event.repeat) this.#listener.flip(this.cursor);
@@ -94,22 +108,31 @@ export class Editor {
   }
 }
 
-/** @param {number} place */
-function clamp(place) {
-  return Math.max(0, Math.min(place, SIDE - 1));
+/** @param {Task} task */
+function middleOf({ height, width }) {
+  return Math.floor(height / 2) * width + Math.floor(width / 2);
+}
+
+/**
+ * @param {number} place
+ * @param {number} count of places
+ */
+function clamp(place, count) {
+  return Math.max(0, Math.min(place, count - 1));
 }
 
 /**
  * The pixels on the way from one to another, without the first.
  * @param {number} from
  * @param {number} to
+ * @param {number} width
  */
-function lineBetween(from, to) {
-  const [x, y] = [from % SIDE, Math.floor(from / SIDE)];
-  const [dx, dy] = [(to % SIDE) - x, Math.floor(to / SIDE) - y];
+function lineBetween(from, to, width) {
+  const [x, y] = [from % width, Math.floor(from / width)];
+  const [dx, dy] = [(to % width) - x, Math.floor(to / width) - y];
   const count = Math.max(Math.abs(dx), Math.abs(dy));
   return Array.from({ length: count }, (_, index) => {
     const share = (index + 1) / count;
-    return Math.round(y + dy * share) * SIDE + Math.round(x + dx * share);
+    return Math.round(y + dy * share) * width + Math.round(x + dx * share);
   });
 }

@@ -1,25 +1,28 @@
 // @ts-check
 /** An image with the added and removed pixels marked. */
 
-import { CELL, colours, cornerOf, paintCells } from "./board.js";
+import { cellOf, colours, cornerOf, paintCells } from "./board.js";
 
-const ARM = CELL * 0.28;
+// Of a sign, as shares of a cell.
+const [ARM, THICKNESS] = [0.28, 1 / 6];
 
 /**
- * @param {HTMLCanvasElement} canvas a prepared board
+ * @param {HTMLCanvasElement} canvas a board
  * @param {ArrayLike<number>} image
  * @param {ArrayLike<number>} before
+ * @param {import("../base/task.js").Task} task
  */
-export function paintFlips(canvas, image, before) {
-  const context = paintCells(canvas, image);
+export function paintFlips(canvas, image, before, task) {
+  const context = paintCells(canvas, image, task);
+  const cell = cellOf(task);
   const [added, removed] = colours(canvas);
   for (const [pixel, value] of Array.from(image).entries()) {
     if (value === before[pixel]) continue;
-    const [x, y] = cornerOf(pixel);
+    const [x, y] = cornerOf(pixel, task);
     context.fillStyle = value ? added : removed;
-    context.fillRect(x, y, CELL, CELL);
+    context.fillRect(x, y, cell, cell);
     context.fillStyle = value ? "#000" : "#fff";
-    paintSign(context, x + CELL / 2, y + CELL / 2, Boolean(value));
+    paintSign(context, x + cell / 2, y + cell / 2, cell, Boolean(value));
   }
 }
 
@@ -28,9 +31,11 @@ export function paintFlips(canvas, image, before) {
  * @param {CanvasRenderingContext2D} context
  * @param {number} x
  * @param {number} y
+ * @param {number} cell
  * @param {boolean} isPlus
  */
-function paintSign(context, x, y, isPlus) {
-  context.fillRect(x - ARM, y - 2, 2 * ARM, 4);
-  if (isPlus) context.fillRect(x - 2, y - ARM, 4, 2 * ARM);
+function paintSign(context, x, y, cell, isPlus) {
+  const [arm, thickness] = [ARM * cell, THICKNESS * cell];
+  context.fillRect(x - arm, y - thickness / 2, 2 * arm, thickness);
+  if (isPlus) context.fillRect(x - thickness / 2, y - arm, thickness, 2 * arm);
 }

@@ -1,16 +1,18 @@
 // @ts-check
-/** The fewest flips that make the network predict another digit. */
+/** The fewest flips that make the network predict another class. */
 
 import { action } from "../base/action.js";
 import { isEqual } from "../base/arrays.js";
-import { digitParams } from "./article.js";
+import { classParams } from "./article.js";
 import { binaryOf } from "../base/binary.js";
-import { Choice, DigitChoice } from "../base/choice.js";
+import { Choice } from "../base/choice.js";
+import { ClassChoice } from "./class_choice.js";
 import { el, icon, setTexts } from "../base/dom.js";
 import { FoolResult } from "./fool_result.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent, t } from "../base/language.js";
 import { Latest, pause } from "../base/latest.js";
+import { DIGITS } from "../base/task.js";
 import { runnerUp } from "../numbers/softmax.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -43,9 +45,9 @@ class Fool {
   #source = new Choice("fool.from", [
     { value: "drawing", text: "fool.drawing" }, { value: "idea", text: "fool.idea" },
   ], () => this.#load());
-  #idea = new DigitChoice("fool.idea.digit", () => this.#load());
-  #target = new DigitChoice("fool.target", () => this.#show());
-  #shown = imageCanvas(null, "fool.image");
+  #idea;
+  #target;
+  #shown = imageCanvas(null, DIGITS, "fool.image");
   #prediction = el("p");
   #empty = el("p", { class: "notice", text: "fool.empty" });
   #start = action("fool.start", "arrow", () => this.#toggle(), "primary");
@@ -64,7 +66,8 @@ class Fool {
     this.#app = app;
     this.#site = site;
     this.#result = new FoolResult(app);
-    this.#idea.digit = 4;
+    this.#idea = new ClassChoice(app, "fool.idea.digit", 4, () => this.#load());
+    this.#target = new ClassChoice(app, "fool.target", 0, () => this.#show());
     this.#retry.hidden = true;
     this.#choose = el("div", { class: "fool-choose" }, this.#shown, this.#prediction);
     const start = el("div", { class: "row tight" }, this.#start, this.#working);
@@ -126,7 +129,7 @@ class Fool {
     signal.throwIfAborted();
     this.#image = image;
     this.#answer = answer;
-    if (answer) this.#target.digit = runnerUp(answer.logits, answer.digit);
+    if (answer) this.#target.index = runnerUp(answer.logits, answer.index);
   }
 
   /**
@@ -138,7 +141,7 @@ class Fool {
       const { prepared } = this.#app.drawing.images();
       return prepared && binaryOf(prepared);
     }
-    return binaryOf((await this.#site.ideal(model, this.#idea.digit, signal)).image);
+    return binaryOf((await this.#site.ideal(model, this.#idea.index, signal)).image);
   }
 
   #toggle() {
@@ -147,7 +150,7 @@ class Fool {
   }
 
   async #fool() {
-    const [image, target] = [this.#image, this.#target.digit];
+    const [image, target] = [this.#image, this.#target.index];
     if (!image) return;
     const signal = this.#latest.begin();
     this.#result.clear();
@@ -177,10 +180,10 @@ class Fool {
     this.#empty.hidden = !fromDrawing || Boolean(this.#app.drawing.images().prepared);
     this.#choose.hidden = !answer || !this.#empty.hidden;
     if (!answer) return;
-    if (this.#image) paint(this.#shown, this.#image);
-    this.#target.disable((digit) => Number(digit) === answer.digit);
-    const { digit, probability } = answer;
-    const params = { ...digitParams(digit), share: percent(probability) };
+    if (this.#image) paint(this.#shown, this.#image, this.#app.task);
+    this.#target.disable(answer.index);
+    const { index, probability } = answer;
+    const params = { ...classParams(this.#app.task, index), share: percent(probability) };
     setTexts(this.#prediction, { text: "fool.prediction", params });
     setTexts(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
     this.#start.firstElementChild?.replaceWith(icon(this.#isBusy ? "stop" : "arrow"));

@@ -2,9 +2,8 @@
 /** How the network was fooled: before and after, and every flip in between. */
 
 import { isEqual } from "../base/arrays.js";
-import { digitParams } from "./article.js";
+import { classParams } from "./article.js";
 import { flipped } from "../base/binary.js";
-import { prepareBoard } from "./board.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
 import { paintFlips } from "./flips.js";
@@ -13,6 +12,7 @@ import { legendOf } from "./legend.js";
 import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
 import { Player } from "./player.js";
 import { bytesOf, gifButtons, saveRow } from "./save.js";
+import { fileName } from "../base/task.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -25,6 +25,7 @@ const [SLOWEST, FASTEST] = [1, 30];
 
 /**
  * @typedef {object} Attack
+ * @property {import("../base/task.js").Task} task
  * @property {Float32Array<ArrayBuffer>} image before
  * @property {number} target
  * @property {Fooling} fooling
@@ -50,8 +51,6 @@ export class FoolResult {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
-    prepareBoard(this.#before);
-    prepareBoard(this.#after);
     const speeds = { slowest: SLOWEST, fastest: FASTEST };
     this.#transport = new Transport(this.#player, speeds, () => this.#progress.textContent ?? "");
     const pair = el("div", { class: "fool-pair" });
@@ -73,7 +72,7 @@ export class FoolResult {
   show(image, target, fooling, isDrawing) {
     const margins = [marginOf(fooling.before, target), ...fooling.margins];
     const points = margins.map((y, x) => ({ x, y }));
-    this.#attack = { image, target, fooling, isDrawing, points };
+    this.#attack = { task: this.#app.task, image, target, fooling, isDrawing, points };
     const { flips } = fooling;
     this.#player.rate = Math.min(Math.max(flips.length / SECONDS, 2), FASTEST);
     this.#player.begin();
@@ -114,12 +113,12 @@ export class FoolResult {
     if (!attack) return;
     const { at } = this.#player;
     const { before, after, flips } = attack.fooling;
-    paintFlips(this.#before, attack.image, attack.image);
-    paintFlips(this.#after, this.#present, attack.image);
+    paintFlips(this.#before, attack.image, attack.image, attack.task);
+    paintFlips(this.#after, this.#present, attack.image, attack.task);
     setTexts(this.#headline, headlineOf(attack));
-    setTexts(this.#beforeCaption, captionOf("fool.before", before));
+    setTexts(this.#beforeCaption, captionOf("fool.before", before, attack.task));
     const isLast = at === flips.length;
-    const caption = isLast ? captionOf("fool.after", after) : this.#captionAt(attack, at);
+    const caption = isLast ? captionOf("fool.after", after, attack.task) : this.#captionAt(attack, at);
     setTexts(this.#afterCaption, caption);
     this.#describe(attack, at);
     this.#curve.show(attack.points, at);
@@ -130,24 +129,27 @@ export class FoolResult {
    * @param {Attack} attack
    * @param {number} at
    */
-  #captionAt({ fooling }, at) {
-    const digit = at === 0 ? fooling.before.digit : fooling.digits[at - 1];
-    return { text: "fool.meanwhile", params: { digit } };
+  #captionAt({ fooling, task }, at) {
+    const index = at === 0 ? fooling.before.index : fooling.indices[at - 1];
+    return { text: "fool.meanwhile", params: { label: task.classes[index] } };
   }
 
   /**
    * @param {Attack} attack
    * @param {number} at
    */
-  #describe({ fooling, points, target }, at) {
+  #describe({ fooling, points, target, task }, at) {
     const { y } = points[at];
     const margin = number(Math.abs(y), Math.abs(y) < 10 ? 2 : 1);
-    const params = { at, count: fooling.flips.length, target, margin };
+    const params = { at, count: fooling.flips.length, target: task.classes[target], margin };
     setTexts(this.#progress, { text: y < 0 ? "fool.behind" : "fool.leads", params });
   }
 
   #saveRow() {
-    const name = () => `fooled_${this.#attack?.fooling.before.digit}_${this.#attack?.target}`;
+    const name = () => {
+      const { task, fooling, target } = /** @type {Attack} */ (this.#attack);
+      return `fooled_${fileName(task, fooling.before.index)}_${fileName(task, target)}`;
+    };
     const gif = gifButtons(this.#app, () => {
       const { image, fooling } = /** @type {Attack} */ (this.#attack);
       const count = fooling.flips.length + 1;
@@ -163,9 +165,9 @@ export class FoolResult {
  * @param {Attack} attack
  * @returns {import("../base/dom.js").Texts}
  */
-function headlineOf({ fooling: { before, fooled, flips }, target, isDrawing }) {
-  const digits = { ...digitParams(before.digit), ...digitParams(target, "target") };
-  const params = { count: flips.length, ...digits };
+function headlineOf({ fooling: { before, fooled, flips }, task, target, isDrawing }) {
+  const classes = { ...classParams(task, before.index), ...classParams(task, target, "target") };
+  const params = { count: flips.length, ...classes };
   if (!fooled) return { text: "fool.failed", params };
   const source = isDrawing ? "drawing" : "idea";
   return { text: `fool.${source}.${flips.length === 1 ? "one" : "many"}`, params };
@@ -174,9 +176,10 @@ function headlineOf({ fooling: { before, fooled, flips }, target, isDrawing }) {
 /**
  * @param {string} text
  * @param {Answer} answer
+ * @param {import("../base/task.js").Task} task
  */
-function captionOf(text, { digit, probability }) {
-  return { text, params: { digit, share: percent(probability) } };
+function captionOf(text, { index, probability }, task) {
+  return { text, params: { label: task.classes[index], share: percent(probability) } };
 }
 
 /**
@@ -185,5 +188,5 @@ function captionOf(text, { digit, probability }) {
  * @param {number} target
  */
 function marginOf({ logits }, target) {
-  return logits[target] - Math.max(...logits.filter((_, digit) => digit !== target));
+  return logits[target] - Math.max(...logits.filter((_, index) => index !== target));
 }

@@ -3,7 +3,7 @@
 
 /** @typedef {import("../site/server.js").Gains} Gains */
 /** @typedef {import("../site/server.js").Server} Server */
-/** @typedef {{model: string, digit: number, image: Float32Array}} GainRequest */
+/** @typedef {{model: string, target: number, image: Float32Array}} GainRequest */
 
 export class GainRequester {
   /** @type {Gains | null} the latest answer, perhaps to an earlier request */
@@ -48,11 +48,11 @@ export class GainRequester {
 
   /**
    * @param {string} model
-   * @param {number} digit
+   * @param {number} target
    * @param {Float32Array} image
    */
-  async request(model, digit, image) {
-    this.#latestRequest = { model, digit, image };
+  async request(model, target, image) {
+    this.#latestRequest = { model, target, image };
     if (this.#busy) return;
     this.#busy = true;
     try {
@@ -66,7 +66,7 @@ export class GainRequester {
 
   /** @param {GainRequest} request */
   async #next(request) {
-    this.gains = await this.#site.gains(request.model, request.digit, request.image);
+    this.gains = await this.#site.gains(request.model, request.target, request.image);
     this.#answeredRequest = request;
     this.#answered();
   }

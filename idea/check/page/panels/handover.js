@@ -22,8 +22,8 @@ class Handover {
   }
 }
 
-/** @type {Handover<{image: Float32Array, digit: number}>} */
+/** @type {Handover<{image: Float32Array, target: number}>} */
 export const toPixels = new Handover();
 
-/** @type {Handover<{digit: number}>} */
+/** @type {Handover<{target: number}>} */
 export const toWatch = new Handover();

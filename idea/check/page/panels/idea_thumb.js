@@ -1,28 +1,32 @@
 // @ts-check
-/** One of the network's ten ideals, small: a button that chooses it. */
+/** One of the network's ideals, small: a button that chooses it. */
 
-import { digitParams } from "./article.js";
+import { classParams } from "./article.js";
 import { el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number, percent } from "../base/language.js";
 
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
+/** @typedef {import("../base/task.js").Task} Task */
 
 export class IdeaThumb {
   #canvas;
   #figures = el("span", { class: "idea-figures" });
-  #digit;
+  #task;
+  #index;
   root;
 
   /**
-   * @param {number} digit
+   * @param {Task} task
+   * @param {number} index of the class
    * @param {() => void} click
    */
-  constructor(digit, click) {
-    this.#digit = digit;
-    this.#canvas = imageCanvas(null, "ideas.image", digitParams(digit));
+  constructor(task, index, click) {
+    this.#task = task;
+    this.#index = index;
+    this.#canvas = imageCanvas(null, task, "ideas.image", classParams(task, index));
     this.#canvas.setAttribute("aria-hidden", "true");
-    const words = el("span", { class: "idea-words" }, el("b", {}, String(digit)), this.#figures);
+    const words = el("span", { class: "idea-words" }, el("b", {}, task.classes[index]), this.#figures);
     this.root = el("button", { class: "idea", type: "button", on: { click } }, this.#canvas, words);
   }
 
@@ -34,8 +38,8 @@ export class IdeaThumb {
     this.root.disabled = !ideal;
     this.root.classList.toggle("waiting", !ideal);
     this.root.setAttribute("aria-pressed", String(isChosen));
-    paint(this.#canvas, ideal && ideal.image);
-    const params = ideal ? idealParams(ideal) : digitParams(this.#digit);
+    paint(this.#canvas, ideal && ideal.image, this.#task);
+    const params = ideal ? idealParams(ideal, this.#task) : classParams(this.#task, this.#index);
     if (ideal) setTexts(this.#figures, { text: "ideas.energy", params });
     this.#figures.hidden = !ideal;
     setTexts(this.root, { label: ideal ? "ideas.thumb" : "ideas.waiting", params });
@@ -45,8 +49,9 @@ export class IdeaThumb {
 /**
  * Return the parameters of texts about an ideal.
  * @param {IdealAnswer} ideal
+ * @param {Task} task
  */
-export function idealParams({ digit, energy, probability }) {
+export function idealParams({ index, energy, probability }, task) {
   const numbers = { energy: number(energy, 1), probability: percent(probability) };
-  return { ...digitParams(digit), ...numbers };
+  return { ...classParams(task, index), ...numbers };
 }

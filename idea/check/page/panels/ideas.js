@@ -1,19 +1,23 @@
 // @ts-check
-/** The network's ten ideals: to view, trace, copy and save. */
+/** The network's ideals: to view, trace, copy and save. */
 
-import { action } from "../base/action.js";
+import { action, enable } from "../base/action.js";
+import { isEqual } from "../base/arrays.js";
 import { el, setTexts } from "../base/dom.js";
 import { toPixels, toWatch } from "./handover.js";
 import { IdeaThumb, idealParams } from "./idea_thumb.js";
-import { DIGITS } from "../base/image_size.js";
 import { onLanguage, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
 import { saveRow } from "./save.js";
+import { fileName, sizeOf } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
-const ALL_DIGITS = Array.from({ length: DIGITS }, (_, digit) => digit);
+// Of many classes so many are searched and shown at a time.
+const PAGE = 10;
+// Longer labels need more room than there is beside an energy.
+const LONGEST_SHORT = 2;
 
 /**
  * @param {HTMLElement} root
@@ -28,11 +32,19 @@ class Ideas {
   #app;
   #latest = new Latest();
   /** @type {(IdealAnswer | null)[]} */
-  #ideals = ALL_DIGITS.map(() => null);
-  /** @type {number | null} */
+  #ideals = [];
+  /** @type {number | null} its place on the page */
   #chosen = null;
-  #thumbs = ALL_DIGITS.map((digit) => new IdeaThumb(digit, () => this.#toggle(digit)));
-  #grid = el("div", { class: "ideas-grid" }, ...this.#thumbs.map(({ root }) => root));
+  /** Which class is the first on the page. */
+  #first = 0;
+  /** @type {IdeaThumb[]} */
+  #thumbs = [];
+  #task;
+  #grid = el("div", { class: "ideas-grid" });
+  #pages = el("p");
+  #back = action("ideas.back", "undo", () => this.#turn(-PAGE));
+  #on = action("ideas.on", "arrow", () => this.#turn(PAGE));
+  #pager = el("div", { class: "row tight" }, this.#back, this.#on, this.#pages);
   #line = el("p");
   #retry = action("panels.retry", "reset", () => this.#load());
   #before;
@@ -42,6 +54,7 @@ class Ideas {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
+    this.#task = app.task;
     this.#retry.hidden = true;
     const { hasServer } = app.site;
     const before = hasServer ? "ideas.before" : "ideas.before.static";
@@ -49,27 +62,59 @@ class Ideas {
     this.#tools = el("div", { class: "stack", hidden: true });
     this.#tools.append(this.#line, this.#slider(), this.#buttons());
     const hint = el("p", { class: "hint", text: "ideas.hint" });
-    const left = el("div", { class: "stack" }, this.#grid, this.#retry);
+    const left = el("div", { class: "stack" }, this.#grid, this.#pager, this.#retry);
     const body = el("div", { class: "ideas-body" }, left, this.#before, this.#tools);
     this.root = el("div", { class: "stack" }, hint, body);
-    app.on("model", () => this.#load());
+    app.on("model", () => this.#followModel());
     onLanguage(() => this.#show());
+    this.#offer();
     this.#load();
+  }
+
+  #followModel() {
+    const [before, task] = [this.#task, this.#app.task];
+    this.#task = task;
+    const isSame = sizeOf(before) === sizeOf(task) && isEqual(before.classes, task.classes);
+    if (!isSame) {
+      this.#first = 0;
+      this.#chosen = null;
+      this.#offer();
+    }
+    this.#load();
+  }
+
+  /** @param {number} classes how far */
+  #turn(classes) {
+    this.#first += classes;
+    this.#chosen = null;
+    this.#offer();
+    this.#load();
+  }
+
+  /** Make the thumbnails of the page. */
+  #offer() {
+    const count = Math.min(PAGE, this.#task.classes.length - this.#first);
+    this.#thumbs = Array.from({ length: count }, (_, place) =>
+      new IdeaThumb(this.#task, this.#first + place, () => this.#toggle(place)),
+    );
+    const { classes } = this.#task;
+    this.#grid.classList.toggle("words", classes.some(({ length }) => length > LONGEST_SHORT));
+    this.#grid.replaceChildren(...this.#thumbs.map(({ root }) => root));
   }
 
   async #load() {
     const signal = this.#latest.begin();
     const model = this.#app.model.id;
-    this.#ideals = ALL_DIGITS.map(() => null);
+    this.#ideals = this.#thumbs.map(() => null);
     this.#retry.hidden = true;
     this.#app.drawing.ghost(null);
     this.#show();
     try {
-      for (const digit of ALL_DIGITS) {
-        const ideal = await this.#app.site.ideal(model, digit, signal);
+      for (const place of this.#ideals.keys()) {
+        const ideal = await this.#app.site.ideal(model, this.#first + place, signal);
         signal.throwIfAborted();
-        this.#ideals[digit] = ideal;
-        if (digit === this.#chosen) this.#app.drawing.ghost(ideal.image);
+        this.#ideals[place] = ideal;
+        if (place === this.#chosen) this.#app.drawing.ghost(ideal.image);
         this.#show();
       }
     } catch (error) {
@@ -80,9 +125,9 @@ class Ideas {
     }
   }
 
-  /** @param {number} digit */
-  #toggle(digit) {
-    this.#chosen = this.#chosen === digit ? null : digit;
+  /** @param {number} place */
+  #toggle(place) {
+    this.#chosen = this.#chosen === place ? null : place;
     const ideal = this.#present;
     this.#app.drawing.ghost(ideal && ideal.image);
     this.#app.announce(t(ideal ? "ideas.shown" : "ideas.removed"));
@@ -103,16 +148,26 @@ class Ideas {
   #show() {
     const isBusy = this.#ideals.includes(null) && this.#retry.hidden;
     this.#grid.setAttribute("aria-busy", String(isBusy));
-    for (const [digit, thumb] of this.#thumbs.entries()) {
-      thumb.show(this.#ideals[digit], digit === this.#chosen);
+    for (const [place, thumb] of this.#thumbs.entries()) {
+      thumb.show(this.#ideals[place], place === this.#chosen);
     }
+    this.#showPager();
     const ideal = this.#present;
     this.#before.hidden = this.#chosen !== null;
     this.#tools.hidden = !ideal;
     if (!ideal) return;
     const text = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
-    const params = idealParams(ideal);
+    const params = idealParams(ideal, this.#task);
     setTexts(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params });
+  }
+
+  #showPager() {
+    const count = this.#task.classes.length;
+    const end = this.#first + this.#thumbs.length;
+    this.#pager.hidden = count <= PAGE;
+    enable(this.#back, this.#first > 0);
+    enable(this.#on, end < count);
+    setTexts(this.#pages, { text: "ideas.page", params: { first: this.#first + 1, end, count } });
   }
 
   #slider() {
@@ -134,12 +189,12 @@ class Ideas {
 
   #buttons() {
     const save = saveRow(this.#app, () => {
-      const { image, digit } = this.#wanted;
-      return { image, name: `idea_${digit}` };
+      const { image, target } = this.#wanted;
+      return { image, name: `idea_${fileName(this.#task, target)}` };
     });
     const server = [
       action("ideas.watch", "play", () => {
-        toWatch.send({ digit: this.#wanted.digit });
+        toWatch.send({ target: this.#wanted.target });
         this.#app.openTab("watch");
       }),
       action("ideas.edit", "grid", () => {
@@ -155,6 +210,6 @@ class Ideas {
   /** The chosen one, whose buttons are only shown when it is there. */
   get #wanted() {
     const { image } = /** @type {IdealAnswer} */ (this.#present);
-    return { image, digit: /** @type {number} */ (this.#chosen) };
+    return { image, target: this.#first + /** @type {number} */ (this.#chosen) };
   }
 }

@@ -1,35 +1,48 @@
 // @ts-check
-/** The training digit that an image is nearest to. */
+/** The training image that an image is nearest to. */
 
 import { el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { Latest, pause } from "../base/latest.js";
+import { DIGITS } from "../base/task.js";
 
+/** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Server} Server */
 
 const DEBOUNCE_MS = 250;
 const NOT_YET = 503;
+const NO_DATA = "server.code.no_data";
 const TRIES = 8;
 const RETRY_MS = 4000;
 
-export class NearestDigit {
+export class NearestImage {
+  #app;
   #site;
   #latest = new Latest();
-  #image = imageCanvas(null, "nearest.image", { label: "–" });
+  #image = imageCanvas(null, DIGITS, "nearest.image", { label: "–" });
   #words = el("p", { text: "nearest.waiting" });
   root = el(
     "div", { class: "nearest row tight" }, this.#image,
     el("div", { class: "stack tight" }, el("h3", { text: "nearest" }), this.#words),
   );
 
-  /** @param {Server} site */
-  constructor(site) {
+  /**
+   * @param {App} app
+   * @param {Server} site
+   */
+  constructor(app, site) {
+    this.#app = app;
     this.#site = site;
   }
 
-  /** @param {Float32Array} image binary */
+  /**
+   * Find it, if the data set of the network is known.
+   * @param {Float32Array} image binary
+   */
   async find(image) {
     const signal = this.#latest.begin();
+    this.root.hidden = !this.#app.model.data;
+    if (this.root.hidden) return;
     try {
       await pause(DEBOUNCE_MS, signal);
       await this.#request(image, signal, TRIES);
@@ -49,10 +62,10 @@ export class NearestDigit {
    */
   async #request(image, signal, tries) {
     try {
-      const nearest = await this.#site.nearest(image, signal);
+      const nearest = await this.#site.nearest(this.#app.model.id, image, signal);
       signal.throwIfAborted();
       const { label, flips } = nearest;
-      paint(this.#image, nearest.image);
+      paint(this.#image, nearest.image, this.#app.task);
       setTexts(this.#image, { params: { label } });
       const text = flips === 1 ? "nearest.one" : "nearest.found";
       setTexts(this.#words, { text, params: { label, flips } });
@@ -66,7 +79,8 @@ export class NearestDigit {
 
   /** @param {any} error */
   #showError({ key, params }) {
-    paint(this.#image, null);
+    this.root.hidden = key === NO_DATA;
+    paint(this.#image, null, this.#app.task);
     setTexts(this.#image, { params: { label: "–" } });
     setTexts(this.#words, key ? { text: key, params } : { text: "nearest.none" });
   }

@@ -1,13 +1,14 @@
 // @ts-check
 /** The image pixel by pixel, with the gain of each flip. */
 
+import { isEqual } from "../base/arrays.js";
 import { binaryOf } from "../base/binary.js";
 import { Editor } from "./editor.js";
 import { GainRequester } from "./gain_requester.js";
 import { toPixels } from "./handover.js";
-import { PIXELS } from "../base/image_size.js";
 import { onLanguage } from "../base/language.js";
 import { Latest } from "../base/latest.js";
+import { pixelsOf, sizeOf } from "../base/task.js";
 import { PixelsView } from "./pixels_view.js";
 import { Undoable } from "./undoable.js";
 
@@ -32,22 +33,20 @@ export function mountPixels(root, app) {
 class Pixels {
   #app;
   #gains;
-  #undoable = new Undoable(new Float32Array(PIXELS));
+  #undoable;
+  /** Which the image is for. */
+  #task;
   #idea = new Latest();
   /** Whether the reader has edited the image: then the drawing does not replace it. */
   #edited = false;
-  /** Whether the reader has chosen the digit. */
-  #digitChosen = false;
+  /** Whether the reader has chosen the target. */
+  #targetChosen = false;
   #visible = false;
   #playing = false;
   /** Flips since it began to play; together they are undone as one. */
   #played = 0;
   #timer = 0;
-  #editor = new Editor({
-    flip: (pixel) => this.#flip(pixel),
-    paint: (pixel, value) => this.#change(() => this.#undoable.amend(pixel, value)),
-    onCursorMove: (pixel) => this.#showCursor(pixel),
-  });
+  #editor;
   view;
 
   /**
@@ -56,14 +55,21 @@ class Pixels {
    */
   constructor(app, site) {
     this.#app = app;
+    this.#task = app.task;
+    this.#undoable = new Undoable(this.#blank);
+    this.#editor = new Editor(app.task, {
+      flip: (pixel) => this.#flip(pixel),
+      paint: (pixel, value) => this.#change(() => this.#undoable.amend(pixel, value)),
+      onCursorMove: (pixel) => this.#showCursor(pixel),
+    });
     this.#gains = new GainRequester(site, () => this.#answered(), (error) => {
       this.#stop();
       app.showError(error);
     });
     this.view = new PixelsView(app, site, this.#editor.canvas, {
       changed: () => this.#show(),
-      onDigitChange: () => {
-        this.#digitChosen = true;
+      onTargetChange: () => {
+        this.#targetChosen = true;
         this.#request();
       },
       best: () => this.#step(),
@@ -72,15 +78,15 @@ class Pixels {
       redo: () => this.#change(() => this.#undoable.redo()),
       fromDrawing: () => this.#setImage(this.#app.drawing.images().prepared),
       fromIdea: () => this.#fromIdea(),
-      blank: () => this.#setImage(new Float32Array(PIXELS)),
+      blank: () => this.#setImage(this.#blank),
       image: () => this.#undoable.image,
     });
-    app.on("model", () => this.#request());
+    app.on("model", () => this.#followTask());
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
-    toPixels.onReceive(({ image, digit }) => {
-      this.view.digits.digit = digit;
-      this.#digitChosen = true;
+    toPixels.onReceive(({ image, target }) => {
+      this.view.target.index = target;
+      this.#targetChosen = true;
       this.#setImage(image);
     });
   }
@@ -97,6 +103,26 @@ class Pixels {
     this.view.nearest.stop();
   }
 
+  get #blank() {
+    return new Float32Array(pixelsOf(this.#app.task));
+  }
+
+  /** Reset the panel for a network whose images have another size, or which has other classes. */
+  #followTask() {
+    const { task } = this.#app;
+    const [before, isSame] = [this.#task, sizeOf(task) === sizeOf(this.#task)];
+    this.#task = task;
+    if (!isEqual(before.classes, task.classes)) this.#targetChosen = false;
+    if (!isSame) {
+      this.#stop();
+      this.#edited = false;
+      this.#undoable = new Undoable(this.#blank);
+      this.#editor.task = task;
+    }
+    this.#update();
+    this.#request();
+  }
+
   /** Show the drawing until the image is edited. */
   #update() {
     if (!this.#visible) return;
@@ -104,7 +130,9 @@ class Pixels {
     const { prepared } = drawing.images();
     if (prepared && !this.#edited) {
       this.#undoable = new Undoable(binaryOf(prepared));
-      if (answers.prepared && !this.#digitChosen) this.view.digits.digit = answers.prepared.digit;
+      const predicted = answers.prepared?.index ?? -1;
+      const isClass = predicted >= 0 && predicted < this.#task.classes.length;
+      if (isClass && !this.#targetChosen) this.view.target.index = predicted;
       this.#request();
     } else this.#show();
   }
@@ -113,7 +141,7 @@ class Pixels {
     const signal = this.#idea.begin();
     try {
       const { model, site } = this.#app;
-      const { image } = await site.ideal(model.id, this.view.digits.digit, signal);
+      const { image } = await site.ideal(model.id, this.view.target.index, signal);
       if (!signal.aborted) this.#setImage(image);
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error);
@@ -145,7 +173,7 @@ class Pixels {
     this.#idea.stop();
     if (this.#visible) {
       const { image } = this.#undoable;
-      this.#gains.request(this.#app.model.id, this.view.digits.digit, image);
+      this.#gains.request(this.#app.model.id, this.view.target.index, image);
       this.view.nearest.find(image);
     }
     this.#show();
@@ -184,8 +212,10 @@ class Pixels {
   }
 
   #show() {
-    const { gains, isFresh, best } = this.#gains;
+    const { isFresh, best } = this.#gains;
     const { image, canUndo } = this.#undoable;
+    const isSame = this.#gains.gains?.gains.length === image.length;
+    const gains = isSame ? this.#gains.gains : null; // otherwise those of another size of images
     const marks = this.view.marked && gains ? gains.gains : null;
     this.#editor.show({ image, gains: marks, best: best && best.pixel });
     const isEmpty = !this.#app.drawing.images().prepared;

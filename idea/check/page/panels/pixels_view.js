@@ -1,15 +1,15 @@
 // @ts-check
-/** The panel around the board of pixels: digit, numbers and buttons. */
+/** The panel around the board of pixels: target, numbers and buttons. */
 
 import { action, enable } from "../base/action.js";
-import { DigitChoice } from "../base/choice.js";
+import { ClassChoice } from "./class_choice.js";
 import { el, icon, setTexts } from "../base/dom.js";
-import { SIDE } from "../base/image_size.js";
 import { number, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
-import { NearestDigit } from "./nearest.js";
+import { NearestImage } from "./nearest.js";
 import { Readout, signed } from "./readout.js";
 import { saveRow } from "./save.js";
+import { fileName } from "../base/task.js";
 import { undoByKeys } from "../base/undo_keys.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -19,7 +19,7 @@ import { undoByKeys } from "../base/undo_keys.js";
 /**
  * @typedef {object} Actions
  * @property {() => void} changed the marks are to be shown or hidden
- * @property {() => void} onDigitChange
+ * @property {() => void} onTargetChange
  * @property {() => void} best
  * @property {() => void} play
  * @property {() => void} undo
@@ -31,8 +31,9 @@ import { undoByKeys } from "../base/undo_keys.js";
  */
 
 export class PixelsView {
-  digits;
+  target;
   nearest;
+  #app;
   #actions;
   #energy = new Readout("pixels.energy");
   #prediction = new Readout("pixels.prediction");
@@ -53,14 +54,16 @@ export class PixelsView {
    */
   constructor(app, site, board, actions) {
     this.#actions = actions;
-    this.digits = new DigitChoice("pixels.digit", () => actions.onDigitChange());
-    this.digits.digit = 5;
-    this.nearest = new NearestDigit(site);
+    this.#app = app;
+    this.target = new ClassChoice(app, "pixels.digit", 5, () => actions.onTargetChange());
+    this.nearest = new NearestImage(app, site);
     this.#marks.addEventListener("change", () => actions.changed());
-    const getImage = () => ({ image: actions.image(), name: `pixels_${this.digits.digit}` });
+    const getImage = () => ({
+      image: actions.image(), name: `pixels_${fileName(app.task, this.target.index)}`,
+    });
     const left = el("div", { class: "stack tight" }, board, this.#legend(), this.#place);
     const right = el("div", { class: "stack" });
-    right.append(this.digits.root, this.#numbers(), this.#buttons(), this.#sources());
+    right.append(this.target.root, this.#numbers(), this.#buttons(), this.#sources());
     right.append(this.nearest.root);
     const columns = el("div", { class: "pixels-columns" }, left, right);
     const hint = el("p", { class: "hint", text: "pixels.hint" });
@@ -90,7 +93,8 @@ export class PixelsView {
     enable(this.#undo, canUndo);
     enable(this.#drawing, !isEmpty);
     this.#energy.show(gains ? number(gains.energy, 1) : "–");
-    if (gains) this.#prediction.show(String(gains.digit), percent(gains.probability));
+    const label = gains && this.#app.task.classes[gains.index];
+    this.#prediction.show(label ?? "–", gains ? percent(gains.probability) : "");
     if (isPlaying) setTexts(this.#status, { text: "pixels.playing" });
     else if (gains && isFresh) this.#showStatus(gains);
   }
@@ -103,7 +107,7 @@ export class PixelsView {
    */
   place(pixel, value, gain) {
     this.#place.textContent = t(gain === null ? "pixels.place" : "pixels.place.gain", {
-      ...placeOf(pixel),
+      ...this.#placeOf(pixel),
       value: t(value ? "pixels.white" : "pixels.black"),
       gain: gain === null ? "" : signed(gain),
     });
@@ -111,10 +115,16 @@ export class PixelsView {
 
   /** @param {Gains} gains */
   #showStatus({ best }) {
-    const params = best && { ...placeOf(best.pixel), gain: signed(best.gain) };
+    const params = best && { ...this.#placeOf(best.pixel), gain: signed(best.gain) };
     const texts = params ? { text: "pixels.next", params } : { text: "pixels.optimum" };
     this.#status.classList.toggle("reached", !params);
     setTexts(this.#status, texts);
+  }
+
+  /** @param {number} pixel */
+  #placeOf(pixel) {
+    const { width } = this.#app.task;
+    return { row: Math.floor(pixel / width) + 1, column: (pixel % width) + 1 };
   }
 
   #legend() {
@@ -143,9 +153,4 @@ export class PixelsView {
     const buttons = el("div", { class: "row tight" }, this.#drawing, idea, blank);
     return el("div", { class: "stack tight" }, el("h3", { text: "pixels.from" }), buttons);
   }
-}
-
-/** @param {number} pixel */
-function placeOf(pixel) {
-  return { row: Math.floor(pixel / SIDE) + 1, column: (pixel % SIDE) + 1 };
 }

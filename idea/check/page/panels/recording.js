@@ -2,6 +2,7 @@
 /** The frames of a search, and its result. */
 
 import { bytesOf } from "./save.js";
+import { fileName } from "../base/task.js";
 
 /** @typedef {import("../site/server.js").Frame} Frame */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
@@ -14,9 +15,13 @@ export class Recording {
   /** @type {IdealAnswer | null} null until it is found */
   ideal = null;
 
-  /** @param {number} digit that is searched for */
-  constructor(digit) {
-    this.digit = digit;
+  /**
+   * @param {import("../base/task.js").Task} task
+   * @param {number} target the class that is searched for
+   */
+  constructor(task, target) {
+    this.task = task;
+    this.target = target;
   }
 
   /** @param {Frame} frame */
@@ -42,7 +47,7 @@ export class Recording {
 
   /** The name of its files. */
   get name() {
-    return `idea_${this.digit}`;
+    return `idea_${fileName(this.task, this.target)}`;
   }
 
   /**

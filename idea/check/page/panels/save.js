@@ -44,7 +44,7 @@ export function gifButtons(app, getFrames) {
     const { images, fps, name } = getFrames();
     const shown = thinned(images);
     const rate = (fps * shown.length) / images.length;
-    app.save(await site.gif(shown, Math.min(Math.max(rate, 1), 50)), `${name}.gif`);
+    app.save(await site.gif(app.model.id, shown, Math.min(Math.max(rate, 1), 50)), `${name}.gif`);
   };
   return [saveButton("save.gif", () => save().catch(app.showError))];
 }
@@ -72,7 +72,7 @@ export function bytesOf(image) {
  * @param {SavableImage} savable
  */
 async function savePng(app, { image, name }) {
-  const small = imageCanvas(image, "save.copy");
+  const small = imageCanvas(image, app.task, "save.copy");
   const large = el("canvas", { width: small.width * SCALE, height: small.height * SCALE });
   const context = /** @type {CanvasRenderingContext2D} */ (large.getContext("2d"));
   context.imageSmoothingEnabled = false;

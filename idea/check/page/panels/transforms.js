@@ -1,27 +1,25 @@
 // @ts-check
-/** Transforms of a drawing: each takes greys, SIZE by SIZE, and returns new ones. */
-
-import { SIDE } from "../base/image_size.js";
-import { SIZE } from "../drawing/strokes.js";
-
-const BLOCKS = SIDE;
-const BLOCK = SIZE / BLOCKS;
+/** Transforms of a drawing: each takes the greys of a canvas and returns new ones. */
 
 /** @typedef {Uint8ClampedArray<ArrayBuffer>} Greys */
+/** @typedef {import("../drawing/strokes.js").Paper} Paper */
 
 /**
  * Flip random blocks, each a pixel of the image.
  * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} count how many blocks
  * @returns {Greys}
  */
-export function flipBlocks(greys, count) {
+export function flipBlocks(greys, { width, height, cell }, count) {
   const result = new Uint8ClampedArray(greys);
-  for (const block of sample(BLOCKS * BLOCKS, count)) {
-    const corner = Math.floor(block / BLOCKS) * BLOCK * SIZE + (block % BLOCKS) * BLOCK;
-    const value = greys[corner + (BLOCK / 2) * (SIZE + 1)] < 128 ? 255 : 0;
-    for (let row = 0; row < BLOCK; row++) {
-      result.fill(value, corner + row * SIZE, corner + row * SIZE + BLOCK);
+  const [columns, rows] = [width / cell, height / cell];
+  const middle = Math.floor(cell / 2) * (width + 1);
+  for (const block of sample(columns * rows, count)) {
+    const corner = Math.floor(block / columns) * cell * width + (block % columns) * cell;
+    const value = greys[corner + middle] < 128 ? 255 : 0;
+    for (let row = 0; row < cell; row++) {
+      result.fill(value, corner + row * width, corner + row * width + cell);
     }
   }
   return result;
@@ -29,17 +27,18 @@ export function flipBlocks(greys, count) {
 
 /**
  * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} right
  * @param {number} down
  * @returns {Greys}
  */
-export function shift(greys, right, down) {
+export function shift(greys, { width, height }, right, down) {
   const result = new Uint8ClampedArray(greys.length);
   const from = Math.max(0, -right);
-  const to = Math.min(SIZE, SIZE - right);
-  for (let row = Math.max(0, -down); row < Math.min(SIZE, SIZE - down); row++) {
-    const line = greys.subarray(row * SIZE + from, row * SIZE + to);
-    result.set(line, (row + down) * SIZE + from + right);
+  const to = Math.max(from, Math.min(width, width - right));
+  for (let row = Math.max(0, -down); row < Math.min(height, height - down); row++) {
+    const line = greys.subarray(row * width + from, row * width + to);
+    if (line.length > 0) result.set(line, (row + down) * width + from + right);
   }
   return result;
 }
@@ -47,17 +46,19 @@ export function shift(greys, right, down) {
 /**
  * Rotate about the centre.
  * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} degrees clockwise
  * @returns {Greys}
  */
-export function rotate(greys, degrees) {
+export function rotate(greys, paper, degrees) {
   const result = new Uint8ClampedArray(greys.length);
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  const middle = (SIZE - 1) / 2;
+  const [across, down] = [(paper.width - 1) / 2, (paper.height - 1) / 2];
   for (let index = 0; index < greys.length; index++) {
-    const x = (index % SIZE) - middle;
-    const y = Math.floor(index / SIZE) - middle;
-    result[index] = interpolated(greys, middle + cos * x + sin * y, middle - sin * x + cos * y);
+    const x = (index % paper.width) - across;
+    const y = Math.floor(index / paper.width) - down;
+    const [left, top] = [across + cos * x + sin * y, down - sin * x + cos * y];
+    result[index] = interpolated(greys, paper, left, top);
   }
   return result;
 }
@@ -65,15 +66,17 @@ export function rotate(greys, degrees) {
 /**
  * Widen strokes by a radius.
  * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} radius
  * @returns {Greys}
  */
-export function thicken(greys, radius) {
+export function thicken(greys, paper, radius) {
   const result = new Uint8ClampedArray(greys);
   const disc = discOf(radius);
-  for (let y = 0; y < SIZE; y++) {
-    for (let x = 0; x < SIZE; x++) {
-      if (isEdge(greys, x, y)) stamp(result, disc, x, y, greys[y * SIZE + x]);
+  const { width, height } = paper;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (isEdge(greys, paper, x, y)) stamp(result, paper, disc, x, y, greys[y * width + x]);
     }
   }
   return result;
@@ -81,11 +84,12 @@ export function thicken(greys, radius) {
 
 /**
  * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} radius
  * @returns {Greys}
  */
-export function thin(greys, radius) {
-  return inverted(thicken(inverted(greys), radius));
+export function thin(greys, paper, radius) {
+  return inverted(thicken(inverted(greys), paper, radius));
 }
 
 /** @param {Uint8ClampedArray} greys */
@@ -108,41 +112,45 @@ function sample(limit, count) {
 /**
  * Interpolate the grey at a point bilinearly; black outside.
  * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} x
  * @param {number} y
  */
-function interpolated(greys, x, y) {
+function interpolated(greys, paper, x, y) {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [right, down] = [x - left, y - top];
-  const upper = at(greys, left, top) * (1 - right) + at(greys, left + 1, top) * right;
-  const lower = at(greys, left, top + 1) * (1 - right) + at(greys, left + 1, top + 1) * right;
+  const at = (/** @type {number} */ column, /** @type {number} */ row) =>
+    isInside(paper, column, row) ? greys[row * paper.width + column] : 0;
+  const upper = at(left, top) * (1 - right) + at(left + 1, top) * right;
+  const lower = at(left, top + 1) * (1 - right) + at(left + 1, top + 1) * right;
   return upper * (1 - down) + lower * down;
 }
 
 /**
- * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} x
  * @param {number} y
  */
-function at(greys, x, y) {
-  return x >= 0 && x < SIZE && y >= 0 && y < SIZE ? greys[y * SIZE + x] : 0;
+function isInside({ width, height }, x, y) {
+  return x >= 0 && x < width && y >= 0 && y < height;
 }
 
 /**
  * Check whether a pixel is lighter than one of its four neighbours. Only these need to be widened:
  * the discs of the neighbours cover the disc of any other.
  * @param {Uint8ClampedArray} greys
+ * @param {Paper} paper
  * @param {number} x
  * @param {number} y
  */
-function isEdge(greys, x, y) {
-  const index = y * SIZE + x;
+function isEdge(greys, { width, height }, x, y) {
+  const index = y * width + x;
   const value = greys[index];
   return (
     (x > 0 && greys[index - 1] < value) ||
-    (x < SIZE - 1 && greys[index + 1] < value) ||
-    (y > 0 && greys[index - SIZE] < value) ||
-    (y < SIZE - 1 && greys[index + SIZE] < value)
+    (x < width - 1 && greys[index + 1] < value) ||
+    (y > 0 && greys[index - width] < value) ||
+    (y < height - 1 && greys[index + width] < value)
   );
 }
 
@@ -158,16 +166,16 @@ function discOf(radius) {
 
 /**
  * @param {Uint8ClampedArray} greys changed
+ * @param {Paper} paper
  * @param {[number, number][]} disc
  * @param {number} x
  * @param {number} y
  * @param {number} value the minimum under the disc afterwards
  */
-function stamp(greys, disc, x, y, value) {
+function stamp(greys, paper, disc, x, y, value) {
   for (const [right, down] of disc) {
     const [column, row] = [x + right, y + down];
-    const inside = column >= 0 && column < SIZE && row >= 0 && row < SIZE;
-    const index = row * SIZE + column;
-    if (inside && greys[index] < value) greys[index] = value;
+    const index = row * paper.width + column;
+    if (isInside(paper, column, row) && greys[index] < value) greys[index] = value;
   }
 }

@@ -1,12 +1,11 @@
 // @ts-check
-/** A search in progress, from noise to the network's idea of a digit. */
+/** A search in progress, from noise to the network's idea of a class. */
 
 import { action, enable } from "../base/action.js";
-import { digitParams } from "./article.js";
+import { classParams } from "./article.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
 import { toWatch } from "./handover.js";
-import { PIXELS } from "../base/image_size.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
@@ -15,11 +14,13 @@ import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { Recording } from "./recording.js";
 import { gifButtons, saveRow } from "./save.js";
+import { pixelsOf } from "../base/task.js";
 import { Transport } from "./transport.js";
 import { WatchSetup } from "./watch_setup.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../base/task.js").Task} Task */
 
 const TOO_MANY = 429;
 
@@ -39,10 +40,10 @@ class Watch {
   #app;
   #site;
   #latest = new Latest();
-  #recording = new Recording(5);
+  #recording;
   #halted = false;
   #player = new Player(() => this.#show());
-  #image = imageCanvas(randomGreys(), "watch.image", digitParams(5));
+  #image;
   #step = new Readout("watch.step");
   #energy = new Readout("watch.energy");
   #stage = el("div", { class: "watch-stage" });
@@ -66,6 +67,8 @@ class Watch {
     this.#app = app;
     this.#site = site;
     this.#setup = new WatchSetup(app, site.methods);
+    this.#recording = this.#nothing;
+    this.#image = imageCanvas(randomGreys(app.task), app.task, "watch.image");
     const speeds = { slowest: 4, fastest: 120 };
     const stepOf = (/** @type {number} */ at) => this.#recording.points[at].x;
     this.#transport = new Transport(this.#player, speeds, () => this.#described(), stepOf);
@@ -73,11 +76,16 @@ class Watch {
     this.root = this.#layout();
     app.on("model", () => this.#clear());
     onLanguage(() => this.#show());
-    toWatch.onReceive(({ digit }) => {
-      this.#setup.digits.digit = digit;
+    toWatch.onReceive(({ target }) => {
+      this.#setup.target.index = target;
       this.#search();
     });
     this.#show();
+  }
+
+  /** What there is before a search. */
+  get #nothing() {
+    return new Recording(this.#app.task, this.#setup.target.index);
   }
 
   hidden() {
@@ -99,7 +107,7 @@ class Watch {
     this.#clear();
     const signal = this.#latest.begin();
     const request = this.#setup.request();
-    const recording = new Recording(request.digit);
+    const recording = new Recording(this.#app.task, request.target);
     this.#recording = recording;
     this.#player.begin();
     if (prefersReducedMotion()) this.#player.pause();
@@ -146,19 +154,19 @@ class Watch {
 
   #clear() {
     this.#latest.stop();
-    this.#recording = new Recording(this.#recording.digit);
+    this.#recording = this.#nothing;
     this.#halted = false;
     this.#busy.hidden = true;
-    paint(this.#image, randomGreys());
+    paint(this.#image, randomGreys(this.#app.task), this.#app.task);
     this.#player.clear();
   }
 
   #show() {
     const { at, length, mayGrow, playing } = this.#player;
-    const { frames, points, digit } = this.#recording;
+    const { frames, points, task, target } = this.#recording;
     const frame = frames[at];
-    if (frame) paint(this.#image, frame.image);
-    setTexts(this.#image, { params: digitParams(digit) });
+    if (frame) paint(this.#image, frame.image, task);
+    setTexts(this.#image, { params: classParams(task, target) });
     this.#step.show(frame ? number(frame.step) : "–");
     this.#energy.show(frame ? number(frame.energy, 1) : "–");
     this.#curve.show(points, at);
@@ -170,14 +178,14 @@ class Watch {
 
   /** @param {boolean} isLast */
   #showResult(isLast) {
-    const { digit, ideal } = this.#recording;
+    const { task, target, ideal } = this.#recording;
     this.#result.hidden = !(ideal && isLast) && !this.#halted;
     if (this.#halted) setTexts(this.#result, { text: "watch.halted" });
     if (!ideal || !isLast) return;
     const found = ideal.locally_optimal ? "watch.optimum" : "watch.found";
     const text = ideal.finished ? found : "watch.unfinished";
-    const probability = percent(ideal.probabilities[digit]);
-    const params = { ...digitParams(digit), energy: number(ideal.energy, 1), probability };
+    const probability = percent(ideal.probabilities[target]);
+    const params = { ...classParams(task, target), energy: number(ideal.energy, 1), probability };
     setTexts(this.#result, { text, params });
   }
 
@@ -195,7 +203,10 @@ class Watch {
   }
 }
 
-/** Return random greys, such as a search begins with. */
-function randomGreys() {
-  return Float32Array.from({ length: PIXELS }, () => Math.random());
+/**
+ * Return random greys, such as a search begins with.
+ * @param {Task} task
+ */
+function randomGreys(task) {
+  return Float32Array.from({ length: pixelsOf(task) }, () => Math.random());
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** The settings of a search. */
 
-import { Choice, DigitChoice } from "../base/choice.js";
+import { Choice } from "../base/choice.js";
+import { ClassChoice } from "./class_choice.js";
 import { el, setTexts } from "../base/dom.js";
 import { Seed } from "./seed.js";
 
@@ -17,7 +18,7 @@ export class WatchSetup {
   #app;
   #methods;
   #seed = new Seed();
-  digits = new DigitChoice("watch.digit", () => {});
+  target;
   #about = el("p", { class: "hint" });
   #method;
   #start;
@@ -30,7 +31,7 @@ export class WatchSetup {
   constructor(app, methods) {
     this.#app = app;
     this.#methods = methods;
-    this.digits.digit = 5;
+    this.target = new ClassChoice(app, "watch.digit", 5, () => {});
     const options = Object.keys(methods).map((value) =>
       value in EVERY ? { value, text: `watch.${value}` } : { value, literal: value },
     );
@@ -42,8 +43,9 @@ export class WatchSetup {
     this.#start = new Choice("watch.from", starts, () => this.#show());
     const row = el("div", { class: "row watch-how" });
     row.append(this.#method.root, this.#start.root, this.#seed.root);
-    this.root = el("div", { class: "stack tight" }, this.digits.root, row, this.#about);
+    this.root = el("div", { class: "stack tight" }, this.target.root, row, this.#about);
     app.on("drawing", () => this.#show());
+    app.on("model", () => this.#show());
     this.#show();
   }
 
@@ -52,8 +54,8 @@ export class WatchSetup {
     const method = this.#method.value;
     const every = Object.entries(EVERY).find(([name]) => name === method)?.[1] ?? EVERY_ELSE;
     const start = this.#start.value === "drawing" ? this.#app.drawing.images().prepared : null;
-    const [model, digit] = [this.#app.model.id, this.digits.digit];
-    return { model, digit, method, seed: this.#seed.value, start, every };
+    const [model, target] = [this.#app.model.id, this.target.index];
+    return { model, target, method, seed: this.#seed.value, start, every };
   }
 
   #show() {

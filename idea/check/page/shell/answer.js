@@ -11,7 +11,7 @@ import { runnerUp } from "../numbers/softmax.js";
 /** @typedef {import("../base/language.js").Params} Params */
 /**
  * @typedef {object} AnswerText
- * @property {string} digit "?" where there is none
+ * @property {string} label "?" where there is none
  * @property {boolean} unsure
  * @property {string} text key of the headline
  * @property {string} more key of the details
@@ -23,19 +23,23 @@ const [UNSURE, LIKELY, SURE] = [0.6, 0.9, 0.99];
 // A grey, of 255.
 const VISIBLE = 32;
 const ANNOUNCE_DELAY_MS = 600;
+// Longer labels are shown in smaller letters.
+const [LONGEST_LARGE, LONGEST_WORD] = [2, 11];
 
 /** @param {App} app */
 export function mountAnswer(app) {
   const figure = byId("answer-digit");
   let shown = "";
   const show = () => {
-    const { digit, unsure, text, more, params } = answerText(app);
+    const { label, unsure, text, more, params } = answerText(app);
     figure.classList.toggle("unsure", unsure);
-    figure.classList.toggle("none", digit === "?");
+    figure.classList.toggle("none", !app.answers.prepared);
+    figure.classList.toggle("word", label.length > LONGEST_LARGE);
+    figure.classList.toggle("long", label.length > LONGEST_WORD);
     setTexts(byId("answer-text"), { text, params });
     setTexts(byId("answer-more"), { text: more, params });
-    if (digit !== shown) showDigit(figure, digit);
-    shown = digit;
+    if (label !== shown) showLabel(figure, label);
+    shown = label;
   };
   app.on("answers", show);
   onLanguage(show);
@@ -47,13 +51,13 @@ export function mountAnswer(app) {
  * @param {App} app
  * @returns {AnswerText}
  */
-function answerText({ answers: { prepared, failed }, drawing }) {
-  if (prepared) return predictionText(prepared);
+function answerText({ answers: { prepared, failed }, drawing, task }) {
+  if (prepared) return predictionText(prepared, task.classes);
   const state = failed ? "failed"
     : drawing.empty ? "none"
     : isFaint(drawing) ? "faint" : "no_digit";
   const [text, more] = [`answer.${state}`, `answer.${state}.more`];
-  return { digit: "?", unsure: true, text, more, params: {} };
+  return { label: "?", unsure: true, text, more, params: {} };
 }
 
 /**
@@ -66,30 +70,31 @@ function isFaint(drawing) {
 
 /**
  * @param {Answer} answer
+ * @param {string[]} labels
  * @returns {AnswerText}
  */
-function predictionText({ digit, probability, probabilities }) {
-  const second = runnerUp(probabilities, digit);
+function predictionText({ index, probability, probabilities }, labels) {
+  const second = runnerUp(probabilities, index);
   const unsure = probability < UNSURE;
   const level = unsure ? "unsure"
     : probability < LIKELY ? "perhaps"
     : probability < SURE ? "likely" : "sure";
   const shares = { percent: percent(probability), other: percent(probabilities[second]) };
   return {
-    digit: String(digit),
+    label: labels[index],
     unsure,
     text: `answer.${level}`,
     more: unsure ? "answer.shares" : "answer.share",
-    params: { digit, second, ...shares },
+    params: { label: labels[index], second: labels[second], ...shares },
   };
 }
 
 /**
  * @param {HTMLElement} figure
- * @param {string} digit
+ * @param {string} label
  */
-function showDigit(figure, digit) {
-  figure.textContent = digit;
+function showLabel(figure, label) {
+  figure.textContent = label;
   if (prefersReducedMotion()) return;
   figure.animate([{ transform: "scale(0.9)" }, { transform: "none" }], 140);
 }
@@ -104,11 +109,11 @@ function announceAnswer(app) {
   app.on("answers", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const { digit, text, more, params } = answerText(app);
-      if (digit !== announced && app.answers.prepared) {
+      const { label, text, more, params } = answerText(app);
+      if (label !== announced && app.answers.prepared) {
         app.announce(`${t(text, params)}, ${t(more, params)}`);
       }
-      announced = digit;
+      announced = label;
     }, ANNOUNCE_DELAY_MS);
   });
 }

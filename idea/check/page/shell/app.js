@@ -2,6 +2,7 @@
 /** State and services shared by the page's parts. */
 
 import { bringIntoView } from "../base/motion.js";
+import { speakOf } from "../base/language.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../site/site.js").Site} Site */
@@ -14,7 +15,7 @@ import { UserError } from "../base/user_error.js";
 /**
  * @typedef {object} Answers
  * @property {Answer | null} drawn
- * @property {Answer | null} prepared null while there is no digit
+ * @property {Answer | null} prepared null while there is no ink
  * @property {boolean} failed whether the network could not be evaluated
  */
 
@@ -50,16 +51,27 @@ export class App {
     this.clearError = clearError;
     this.#model = entryOf(site, site.defaultModel);
     this.drawing = draw(() => this.emit("drawing"));
+    this.#followTask();
   }
 
   get model() {
     return this.#model;
   }
 
+  get task() {
+    return this.#model.task;
+  }
+
   /** @param {string} id */
   choose(id) {
     this.#model = entryOf(this.site, id);
+    this.#followTask();
     this.emit("model");
+  }
+
+  #followTask() {
+    speakOf(this.task);
+    this.drawing.setTask(this.task);
   }
 
   /**

@@ -4,6 +4,7 @@
 import { byId, el, setTexts } from "../base/dom.js";
 import { fileButton } from "./files.js";
 import { number, onLanguage, t } from "../base/language.js";
+import { isMnist } from "../base/task.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -18,8 +19,9 @@ export function mountModels(app) {
   const show = () => {
     select.replaceChildren(...site.models.map(optionOf));
     select.value = app.model.id;
-    const { name, network } = app.model;
-    setTexts(about, { text: "model.layers", params: { name, network } });
+    const { name, network, task } = app.model;
+    const text = isMnist(task) ? "model.layers" : "model.layers.task";
+    setTexts(about, { text, params: { name, network } });
   };
   app.on("model", show);
   onLanguage(show);

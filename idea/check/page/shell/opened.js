@@ -1,6 +1,7 @@
 // @ts-check
 /** Opening files: pictures and dumps go onto the canvas, networks into the list. */
 
+import { askTask } from "./ask_task.js";
 import { parseDump } from "../numbers/dump.js";
 import { t } from "../base/language.js";
 import { centreOnCanvas, lightOf, refuseLarge } from "./picture.js";
@@ -11,6 +12,7 @@ import { UserError } from "../base/user_error.js";
 
 // Some systems have no type for some of them.
 const PICTURE = /\.(png|jpe?g|jfif|gif|webp|bmp|avif|heic|heif|tiff?|svg|ico)$/i;
+const UNSIZED = "server.code.shape";
 export const PICTURES = "image/*,.vf";
 
 /**
@@ -39,9 +41,25 @@ function openerOf({ name, type }) {
  * @param {File} file
  */
 async function openModel(app, file) {
-  const { id, name } = await app.site.openModel(file);
+  const { id, name } = await openedModel(app.site, file);
   app.choose(id);
   app.announce(t("model.opened", { name }));
+}
+
+/**
+ * Open a network, with what the reader declares of its task where its file gives no size of images.
+ * @param {App["site"]} site
+ * @param {File} file
+ */
+async function openedModel(site, file) {
+  try {
+    return await site.openModel(file);
+  } catch (error) {
+    const isUnsized = error instanceof UserError && error.key === UNSIZED;
+    const declared = isUnsized && site.hasServer ? await askTask(file.name) : null;
+    if (!declared || !site.hasServer) throw error;
+    return site.openModel(file, declared);
+  }
 }
 
 /**
@@ -50,7 +68,7 @@ async function openModel(app, file) {
  */
 async function openDump(app, file) {
   refuseLarge(file);
-  app.drawing.place(parseDump(await file.arrayBuffer(), file.name));
+  app.drawing.place(parseDump(await file.arrayBuffer(), file.name, app.task));
   app.announce(t("open.placed", { name: file.name }));
 }
 
@@ -60,18 +78,20 @@ async function openDump(app, file) {
  */
 async function openPicture(app, file) {
   refuseLarge(file);
-  app.drawing.replace(await inkOnCanvas(file));
+  app.drawing.replace(await inkOnCanvas(app, file));
   app.announce(t("open.placed", { name: file.name }));
 }
 
 /**
  * Return the ink of a picture, centred on the canvas.
+ * @param {App} app
  * @param {File} file
  */
-async function inkOnCanvas(file) {
-  const { light, width, height } = await lightOf(file);
+async function inkOnCanvas({ drawing: { paper }, task }, file) {
+  const { light, width, height } = await lightOf(file, paper);
   try {
-    return centreOnCanvas(inkOf(light, width, height, null).ink, width, height);
+    const { ink } = inkOf(light, width, height, null, task);
+    return centreOnCanvas(ink, width, height, paper);
   } catch (error) {
     throw error instanceof UserError ? new UserError("open.blank", { name: file.name }) : error;
   }

@@ -2,8 +2,9 @@
 /** Pictures, from files to greys. */
 
 import { refuseLarger, tooLarge } from "../base/large.js";
-import { SIZE } from "../drawing/strokes.js";
 import { UserError } from "../base/user_error.js";
+
+/** @typedef {import("../drawing/strokes.js").Paper} Paper */
 
 const MILLION = 1e6;
 const [LARGEST_FILE, MOST_PIXELS] = [30 * MILLION, 50 * MILLION];
@@ -16,10 +17,11 @@ export function refuseLarge(file) {
 /**
  * A picture's greys in 0…1, 1 is white; no larger than the canvas.
  * @param {File} file
+ * @param {Paper} paper
  */
-export async function lightOf(file) {
+export async function lightOf(file, paper) {
   const bitmap = await decode(file);
-  const scale = Math.min(1, SIZE / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, paper.width / bitmap.width, paper.height / bitmap.height);
   const [width, height] = [bitmap.width, bitmap.height].map((side) =>
     Math.max(1, Math.round(side * scale)),
   );
@@ -36,16 +38,18 @@ export async function lightOf(file) {
  * @param {Float32Array} ink in 0…1
  * @param {number} width
  * @param {number} height
+ * @param {Paper} paper
  */
-export function centreOnCanvas(ink, width, height) {
-  const factor = Math.max(1, Math.floor(SIZE / Math.max(width, height)));
-  const left = Math.floor((SIZE - width * factor) / 2);
-  const top = Math.floor((SIZE - height * factor) / 2);
-  const greys = new Uint8ClampedArray(SIZE * SIZE);
+export function centreOnCanvas(ink, width, height, paper) {
+  const fitting = Math.min(paper.width / width, paper.height / height);
+  const factor = Math.max(1, Math.floor(fitting));
+  const left = Math.floor((paper.width - width * factor) / 2);
+  const top = Math.floor((paper.height - height * factor) / 2);
+  const greys = new Uint8ClampedArray(paper.width * paper.height);
   for (let y = 0; y < height * factor; y++) {
     const row = Math.floor(y / factor) * width;
     for (let x = 0; x < width * factor; x++) {
-      greys[(top + y) * SIZE + left + x] = ink[row + Math.floor(x / factor)] * 255;
+      greys[(top + y) * paper.width + left + x] = ink[row + Math.floor(x / factor)] * 255;
     }
   }
   return greys;

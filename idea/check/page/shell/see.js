@@ -4,17 +4,17 @@
 import { Bars } from "./bars.js";
 import { Choice } from "../base/choice.js";
 import { byId, el, setTexts } from "../base/dom.js";
-import { SIDE } from "../base/image_size.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent } from "../base/language.js";
-import { SIZE } from "../drawing/strokes.js";
+import { DIGITS, isMnist } from "../base/task.js";
 
-// The middle of the central pixel, where the centre of mass is placed.
-const CENTRE = ((SIDE / 2 + 0.5) / SIDE) * 100;
+// The middle of the central pixel, where the centre of mass of a digit is placed.
+const CENTRE = ((DIGITS.width / 2 + 0.5) / DIGITS.width) * 100;
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("../site/site.js").Answer} Answer */
-/** @typedef {readonly [number, number, number, number]} Box left, top, right, bottom; in 0…1 */
+/** @typedef {import("../base/task.js").Task} Task */
+/** @typedef {readonly [number, number, number, number]} Box left, top, right, bottom */
 
 class View {
   #canvas;
@@ -27,7 +27,7 @@ class View {
    * @param {...Node} more in its heading
    */
   constructor(name, ...more) {
-    this.#canvas = imageCanvas(null, `see.${name}.image`);
+    this.#canvas = imageCanvas(null, DIGITS, `see.${name}.image`);
     this.pane = el("div", { class: "pane" }, this.#canvas, this.#box);
     const heading = el("h3", { text: `see.${name}` });
     const head = el("div", { class: "view-head row tight" }, heading, ...more);
@@ -37,10 +37,11 @@ class View {
 
   /**
    * @param {Float32Array | null} image
-   * @param {Box | null} box around the digit
+   * @param {Box | null} box around the ink, in 0…1
+   * @param {Task} task
    */
-  showImage(image, box) {
-    paint(this.#canvas, image);
+  showImage(image, box, task) {
+    paint(this.#canvas, image, task);
     this.#box.hidden = !box;
     if (!box) return;
     const [left, top, right, bottom] = box.map((x) => x * 100);
@@ -52,21 +53,24 @@ class View {
 
   /**
    * @param {Answer | null} answer
+   * @param {Task} task
    * @param {import("./bars.js").Measure} measure
    * @param {boolean} disagrees whether the prediction differs from that of the preprocessed image
    */
-  showAnswer(answer, measure, disagrees) {
+  showAnswer(answer, task, measure, disagrees) {
     this.#prediction.classList.toggle("none", !answer);
     this.#prediction.classList.toggle("disagrees", disagrees);
-    const params = { digit: answer?.digit ?? "–", percent: percent(answer?.probability ?? 0) };
+    const label = answer ? task.classes[answer.index] : "–";
+    const params = { label, percent: percent(answer?.probability ?? 0) };
     setTexts(this.#prediction, { text: "see.prediction", params });
-    this.#bars.show(answer, measure);
+    this.#bars.show(answer, task, measure);
   }
 }
 
 /** @param {App} app */
 export function mountSee(app) {
-  const prepared = new View("prepared", el("span", { class: "chip", text: "see.trust" }));
+  const trust = el("span", { class: "chip", text: "see.trust" });
+  const prepared = new View("prepared", trust);
   const drawn = new View("drawn");
   const centre = el("div", { class: "guide centre" });
   centre.style.left = centre.style.top = `${CENTRE}%`;
@@ -75,29 +79,31 @@ export function mountSee(app) {
   const guides = guidesSwitch();
 
   const updateImages = () => {
-    const { empty } = app.drawing;
+    const { task, drawing: { empty, paper } } = app;
     const images = empty ? null : app.drawing.images();
-    const found = images?.box?.map((x) => x / SIZE);
     const isUnprocessed = images?.isUnprocessed ?? false;
     const cut = isUnprocessed ? null : images?.prepared;
-    prepared.showImage(images?.prepared ?? null, cut ? inkBox(cut) : null);
-    drawn.showImage(images?.drawn ?? null, found ? [found[0], found[1], found[2], found[3]] : null);
-    centre.hidden = !cut;
+    prepared.showImage(images?.prepared ?? null, cut ? inkBox(cut, task.width) : null, task);
+    const box = images?.box ? shares(images.box, paper.width, paper.height) : null;
+    drawn.showImage(images?.drawn ?? null, box, task);
+    centre.hidden = !cut || !isMnist(task);
     guides.hidden = isUnprocessed;
-    setTexts(why, { text: isUnprocessed ? "see.placed" : "see.why" });
+    trust.hidden = !isMnist(task);
+    setTexts(why, { text: isUnprocessed ? "see.placed" : isMnist(task) ? "see.why" : "see.why.box" });
   };
   const updateAnswers = () => {
     const by = measure.value === "logit" ? "logit" : "probability";
-    const { answers } = app;
-    const disagrees = answers.prepared && answers.drawn?.digit !== answers.prepared.digit;
-    prepared.showAnswer(answers.prepared, by, false);
-    drawn.showAnswer(answers.drawn, by, Boolean(disagrees));
+    const { answers, task } = app;
+    const disagrees = answers.prepared && answers.drawn?.index !== answers.prepared.index;
+    prepared.showAnswer(answers.prepared, task, by, false);
+    drawn.showAnswer(answers.drawn, task, by, Boolean(disagrees));
   };
   const measure = new Choice("see.by", [
     { value: "probability", text: "see.by.probability" },
     { value: "logit", text: "see.by.logit" },
   ], updateAnswers);
 
+  app.on("model", updateImages);
   app.on("drawing", updateImages);
   app.on("answers", updateAnswers);
   onLanguage(updateAnswers);
@@ -121,17 +127,28 @@ function guidesSwitch() {
 
 /**
  * @param {Float32Array} image with some ink
+ * @param {number} width
  * @returns {Box}
  */
-function inkBox(image) {
+function inkBox(image, width) {
   const columns = [];
   const rows = [];
   for (let i = 0; i < image.length; i++) {
     if (image[i] === 0) continue;
-    columns.push(i % SIDE);
-    rows.push(Math.floor(i / SIDE));
+    columns.push(i % width);
+    rows.push(Math.floor(i / width));
   }
   const [left, right] = [Math.min(...columns), Math.max(...columns) + 1];
   const [top, bottom] = [Math.min(...rows), Math.max(...rows) + 1];
-  return [left / SIDE, top / SIDE, right / SIDE, bottom / SIDE];
+  return shares([left, top, right, bottom], width, image.length / width);
+}
+
+/**
+ * @param {Box} box
+ * @param {number} width of what it lies on
+ * @param {number} height
+ * @returns {Box}
+ */
+function shares([left, top, right, bottom], width, height) {
+  return [left / width, top / height, right / width, bottom / height];
 }

@@ -10,15 +10,17 @@ import { drawByKeys } from "../drawing/keys.js";
 import { t } from "../base/language.js";
 import { PICTURES } from "./opened.js";
 import { drawByPointer } from "../drawing/pointer.js";
-import { SIZE } from "../drawing/strokes.js";
 import { undoByKeys } from "../base/undo_keys.js";
 
 /** @typedef {import("./app.js").App} App */
 
+// Images of other proportions are distorted where they are shown.
+const WIDEST = 8;
+
 /** @param {App} app */
 export function mountStage(app) {
   const brush = new Brush();
-  const outline = new BrushOutline(byId("brush-outline"), brush, SIZE);
+  const outline = new BrushOutline(byId("brush-outline"), brush, app.drawing);
   drawByPointer(app.drawing, brush, outline);
   drawByKeys(app, brush, outline);
   byId("tools").append(...tools(app, brush, outline));
@@ -27,6 +29,24 @@ export function mountStage(app) {
   });
   handleUndoKeys(app);
   followSize(app.drawing);
+  const followTask = () => {
+    showProportions(app.task);
+    brush.suit(app.drawing.paper);
+  };
+  app.on("model", followTask);
+  followTask();
+}
+
+/**
+ * Let the stylesheet know the proportions of images, so far as they can be shown.
+ * @param {import("../base/task.js").Task} task
+ */
+function showProportions({ height, width }) {
+  const aspect = Math.min(Math.max(width / height, 1 / WIDEST), WIDEST);
+  const { style } = document.documentElement;
+  style.setProperty("--aspect", String(aspect));
+  style.setProperty("--narrow", String(Math.min(aspect, 1)));
+  style.setProperty("--low", String(Math.min(1 / aspect, 1)));
 }
 
 /**
@@ -35,7 +55,7 @@ export function mountStage(app) {
  * @param {BrushOutline} outline
  */
 function tools(app, brush, outline) {
-  return [toolChoice(brush), widthSlider(brush, outline), ...commands(app)];
+  return [toolChoice(brush), widthSlider(brush, outline, app.drawing), ...commands(app)];
 }
 
 /** @param {Brush} brush */
@@ -55,20 +75,23 @@ function toolChoice(brush) {
 /**
  * @param {Brush} brush
  * @param {BrushOutline} outline shows the width while it is being changed
+ * @param {App["drawing"]} drawing
  */
-function widthSlider(brush, outline) {
+function widthSlider(brush, outline, drawing) {
+  const { min, max, step } = brush.limits;
   const slider = el("input", {
-    type: "range", ...brush.limits, value: brush.width, label: "draw.width", title: "draw.width",
+    type: "range", min, max, step, value: brush.width, label: "draw.width", title: "draw.width",
     autocomplete: "off",
     on: {
       input: () => {
         brush.change({ width: slider.valueAsNumber });
-        outline.show(SIZE / 2, SIZE / 2);
+        outline.show(drawing.paper.width / 2, drawing.paper.height / 2);
       },
       change: () => outline.hide(),
     },
   });
   brush.onChange(() => {
+    slider.max = String(brush.limits.max);
     slider.value = String(brush.width);
   });
   return slider;
@@ -121,7 +144,8 @@ function handleUndoKeys({ drawing, announce }) {
 function followSize(drawing) {
   new ResizeObserver(([entry]) => {
     const [exact] = entry.devicePixelContentBoxSize ?? [];
-    const side = exact?.inlineSize ?? entry.contentRect.width * devicePixelRatio;
-    drawing.resize(Math.round(side));
+    const { width, height } = entry.contentRect;
+    const across = exact?.inlineSize ?? width * devicePixelRatio;
+    drawing.resize(Math.round(across), Math.round(exact?.blockSize ?? height * devicePixelRatio));
   }).observe(drawing.canvas);
 }

@@ -2,7 +2,8 @@
 /** The site without a server: the page itself classifies and searches. */
 
 import { UserError } from "../base/user_error.js";
-import { PIXELS } from "../base/image_size.js";
+import { withImage } from "./request.js";
+import { DIGITS, pixelsOf } from "../base/task.js";
 import { parseDat } from "../numbers/network.js";
 import { Searches } from "../numbers/searches.js";
 import { answerOf } from "../numbers/softmax.js";
@@ -15,8 +16,8 @@ import { answerOf } from "../numbers/softmax.js";
 /**
  * @typedef {object} Files
  * @property {string} dat the network's
- * @property {number[]} check ten logits of the image that is 0.5 everywhere
- * @property {string} [ideals] address of the ten, each as the server returns it
+ * @property {number[]} check logits of the image that is 0.5 everywhere
+ * @property {string} [ideals] address of all, each as the server returns it
  *
  * @typedef {ModelEntry & Files} LocalEntry
  */
@@ -59,16 +60,16 @@ export class Local {
 
   /**
    * @param {string} model
-   * @param {number} digit
+   * @param {number} target
    * @param {AbortSignal} [signal]
    * @returns {Promise<IdealAnswer>}
    */
-  async ideal(model, digit, signal) {
+  async ideal(model, target, signal) {
     const address = this.#entry(model)?.ideals;
-    if (!address) return this.#searches.ideal(await this.#network(model), digit, signal);
+    if (!address) return this.#searches.ideal(await this.#network(model), target, signal);
     const ideals = await once(this.#ideals, address, () => fetchIdeals(address));
     signal?.throwIfAborted();
-    return /** @type {IdealAnswer} */ (ideals.find((ideal) => ideal.digit === digit));
+    return /** @type {IdealAnswer} */ (ideals.find(({ index }) => index === target));
   }
 
   /**
@@ -83,7 +84,8 @@ export class Local {
       throw new UserError("dat.unreadable", { name });
     });
     const network = parseDat(buffer, name);
-    const entry = { id: `opened ${name}`, name, network: network.shape, accuracy: null };
+    const known = { task: DIGITS, data: "mnist", accuracy: null };
+    const entry = { id: `opened ${name}`, name, network: network.shape, ...known };
     this.#networks.set(entry.id, Promise.resolve(network));
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
@@ -108,13 +110,13 @@ export class Local {
 /**
  * Check that a file was read right: its logits for a grey image are known.
  * @param {Network} network
- * @param {number[]} expected ten logits
+ * @param {number[]} expected logits
  * @param {string} name the network's
  */
 function checkLogits(network, expected, name) {
-  const logits = network.logits(new Float32Array(PIXELS).fill(0.5));
+  const logits = network.logits(new Float32Array(pixelsOf(DIGITS)).fill(0.5));
   const largest = Math.max(...expected.map(Math.abs));
-  const furthest = Math.max(...expected.map((logit, digit) => Math.abs(logit - logits[digit])));
+  const furthest = Math.max(...expected.map((logit, index) => Math.abs(logit - logits[index])));
   // Not "furthest > …": NaN fails this test too.
   if (!(furthest <= TOLERANCE * largest)) throw new UserError("dat.check", { name });
 }
@@ -141,9 +143,9 @@ function once(map, key, make) {
  * @returns {Promise<IdealAnswer[]>}
  */
 async function fetchIdeals(address) {
-  /** @type {(IdealAnswer & {image: number[]})[]} */
+  /** @type {any[]} */
   const ideals = await (await fetchFile(address)).json();
-  return ideals.map((ideal) => ({ ...ideal, image: Float32Array.from(ideal.image) }));
+  return ideals.map((ideal) => ({ ...withImage(ideal), index: ideal.digit }));
 }
 
 /** @param {string} address */

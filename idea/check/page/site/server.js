@@ -2,14 +2,15 @@
 /** The site with a server behind it; its requests are described in docs/reference/http.md. */
 
 import { events } from "./events.js";
-import { PIXELS } from "../base/image_size.js";
 import { refuseLarger } from "../base/large.js";
+import { pixelsOf } from "../base/task.js";
 import { asJson, request, fromBase64, post, errorFromResponse, withImage } from "./request.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
 /** @typedef {import("./site.js").Answer} Answer */
 /** @typedef {import("./site.js").IdealAnswer} IdealAnswer */
+/** @typedef {import("../base/task.js").Task} Task */
 
 /**
  * @typedef {object} Method
@@ -20,7 +21,7 @@ import { UserError } from "../base/user_error.js";
 /**
  * @typedef {object} SearchRequest
  * @property {string} model
- * @property {number} digit
+ * @property {number} target
  * @property {string} method
  * @property {number} seed
  * @property {Float32Array | null} start null for noise
@@ -32,13 +33,13 @@ import { UserError } from "../base/user_error.js";
  * @property {number} step
  * @property {number} steps
  * @property {number} energy
- * @property {Uint8Array} image 784 greys, 0…255
+ * @property {Uint8Array} image greys, 0…255
  */
 
 /** @typedef {{pixel: number, gain: number}} BestFlip */
 /** @typedef {{energy: number, gains: number[], best: BestFlip | null}} GainParts */
 /** @typedef {Answer & GainParts} Gains */
-/** @typedef {{flips: number, place: number, label: number, image: Float32Array}} Nearest */
+/** @typedef {{flips: number, place: number, label: string | number, image: Float32Array}} Nearest */
 
 /** @typedef {{file: number}} Limits `file` in bytes; others are not used here */
 
@@ -48,7 +49,7 @@ import { UserError } from "../base/user_error.js";
  * @property {boolean} fooled
  * @property {Answer} before
  * @property {Answer} after
- * @property {number[]} digits the answer after each flip
+ * @property {number[]} indices the predicted class after each flip
  * @property {number[]} margins the target's logit minus the largest other, after each flip
  */
 
@@ -81,8 +82,8 @@ export class Server {
    * @returns {Promise<ModelEntry[]>} those that the server no longer has
    */
   async restore(entries) {
-    const blank = [new Float32Array(PIXELS)];
-    const found = await Promise.all(entries.map(({ id }) => this.classify(id, blank).then(
+    const blank = (/** @type {Task} */ task) => [new Float32Array(pixelsOf(task))];
+    const found = await Promise.all(entries.map(({ id, task }) => this.classify(id, blank(task)).then(
       () => true,
       (error) => error.status !== 404,
     )));
@@ -108,27 +109,30 @@ export class Server {
    */
   async classify(model, images) {
     const body = { model, images: images.map((image) => Array.from(image)) };
-    return (await post("api/judge", body)).answers;
+    return (await post("api/judge", body)).answers.map(withIndex);
   }
 
   /**
    * @param {string} model
-   * @param {number} digit
+   * @param {number} index of the class
    * @param {AbortSignal} [signal]
    * @returns {Promise<IdealAnswer>}
    */
-  async ideal(model, digit, signal) {
-    const query = new URLSearchParams({ model, digit: String(digit) });
-    return withImage(await (await request(`api/ideal?${query}`, { signal })).json());
+  async ideal(model, index, signal) {
+    const query = new URLSearchParams({ model, target: this.#task(model).classes[index] });
+    const ideal = await (await request(`api/ideal?${query}`, { signal })).json();
+    return { ...withImage(ideal), index };
   }
 
   /**
    * @param {File} file
+   * @param {Record<string, string>} declared of its task: shape and classes
    * @returns {Promise<ModelEntry>}
    */
-  async openModel(file) {
+  async openModel(file, declared = {}) {
     refuseLarger(file, this.limits.file);
     const body = new FormData();
+    for (const [name, value] of Object.entries(declared)) body.append(name, value);
     body.append("file", file);
     const entry = await (await request("api/models", { method: "POST", body })).json();
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
@@ -147,7 +151,7 @@ export class Server {
     const response = await request("api/search", asJson({ ...settings, start }, signal));
     for await (const { type, data } of events(response)) {
       if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
-      else if (type === "ideal") return withImage(data);
+      else if (type === "ideal") return { ...withImage(data), index: settings.target };
       else throw errorFromResponse(data);
     }
     throw new UserError("server.closed_early");
@@ -155,22 +159,24 @@ export class Server {
 
   /**
    * @param {string} model
-   * @param {number} digit
+   * @param {number} target
    * @param {Float32Array} image binary
    * @param {AbortSignal} [signal]
    * @returns {Promise<Gains>}
    */
-  gains(model, digit, image, signal) {
-    return post("api/gains", { model, digit, image: Array.from(image) }, signal);
+  async gains(model, target, image, signal) {
+    const body = { model, target, image: Array.from(image) };
+    return withIndex(await post("api/gains", body, signal));
   }
 
   /**
+   * @param {string} model
    * @param {Float32Array} image binary
    * @param {AbortSignal} [signal]
    * @returns {Promise<Nearest>}
    */
-  async nearest(image, signal) {
-    return withImage(await post("api/nearest", { image: Array.from(image) }, signal));
+  async nearest(model, image, signal) {
+    return withImage(await post("api/nearest", { model, image: Array.from(image) }, signal));
   }
 
   /**
@@ -180,17 +186,38 @@ export class Server {
    * @param {AbortSignal} [signal]
    * @returns {Promise<Fooling>}
    */
-  fool(model, image, target, signal) {
-    return post("api/fool", { model, image: Array.from(image), target }, signal);
+  async fool(model, image, target, signal) {
+    const found = await post("api/fool", { model, image: Array.from(image), target }, signal);
+    const { classes } = this.#task(model);
+    const indices = found.digits ?? found.labels.map((/** @type {string} */ label) => classes.indexOf(label));
+    const [before, after] = [found.before, found.after].map(withIndex);
+    return { ...found, before, after, indices };
   }
 
   /**
-   * @param {Uint8Array[]} images 784 greys each
+   * @param {string} model
+   * @param {Uint8Array[]} images greys of the model's images
    * @param {number} fps
    * @returns {Promise<Blob>}
    */
-  async gif(images, fps) {
-    const body = { images: images.map((image) => btoa(String.fromCharCode(...image))), fps };
-    return (await request("api/gif", asJson(body))).blob();
+  async gif(model, images, fps) {
+    const encoded = images.map((image) => btoa(String.fromCharCode(...image)));
+    return (await request("api/gif", asJson({ model, images: encoded, fps }))).blob();
   }
+
+  /** @param {string} model */
+  #task(model) {
+    const entry = this.models.find(({ id }) => id === model);
+    return /** @type {ModelEntry} */ (entry).task;
+  }
+}
+
+/**
+ * Add the index of the predicted class, which responses name in different ways.
+ * @template {{logits: number[]}} T
+ * @param {T} answer
+ * @returns {T & {index: number}}
+ */
+function withIndex(answer) {
+  return { ...answer, index: answer.logits.indexOf(Math.max(...answer.logits)) };
 }

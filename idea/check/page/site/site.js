@@ -1,20 +1,24 @@
 // @ts-check
 /** Where answers are computed: by the server or, on a static site, by the page itself. */
 
+/** @typedef {import("../base/task.js").Task} Task */
+
 /**
  * @typedef {object} ModelEntry
  * @property {string} id
  * @property {string} name
  * @property {string} network its layers, such as 784-784-784-10
- * @property {string | null} accuracy on MNIST's test digits, where it is known
+ * @property {Task} task
+ * @property {string | null} data the data set that it has the task of, where that is known
+ * @property {string | null} accuracy on test images, where it is known
  */
 
 /**
  * @typedef {object} Answer
- * @property {number} digit the one with the largest logit
+ * @property {number} index of the class with the largest logit, or of an ideal's target
  * @property {number} probability its own
- * @property {number[]} logits ten
- * @property {number[]} probabilities ten
+ * @property {number[]} logits of all classes
+ * @property {number[]} probabilities
  */
 
 /**

@@ -10,8 +10,8 @@ export const texts = {
       "{needed}以上必要です（白と黒の差が1）。",
   ],
   "dump.size": [
-    "{name}: a dump has {size} bytes (784 float32); this file has {found}.",
-    "{name}：ダンプは{size}バイト（float32が784個）ですが、このファイルは{found}バイトです。",
+    "{name}: a dump has {size} bytes ({pixels} float32); this file has {found}.",
+    "{name}：ダンプは{size}バイト（float32が{pixels}個）ですが、このファイルは{found}バイトです。",
   ],
   "dump.range": [
     "{name}: the pixel in column {column}, row {row} is {value}; every pixel must lie in 0…1.",

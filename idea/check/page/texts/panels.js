@@ -28,6 +28,24 @@ export const texts = {
       "このネットワークの得点が高くなるほうの色（白か黒）に変えていきました。別の探索なら、" +
       "もっと良い画像が見つかるかもしれません。",
   ],
+  "ideas.hint.class": [
+    "For each class, the highest-scoring image that one greedy search found. From random grey " +
+      "values, it sets each pixel in turn to black or white, whichever this network scores " +
+      "higher. Another search may find a better image.",
+    "各クラスについて、1回の貪欲探索で見つかった、得点が最も高い画像です。" +
+      "ランダムな濃淡から始めて、ピクセルを順番に、" +
+      "このネットワークの得点が高くなるほうの色（白か黒）に変えていきました。別の探索なら、" +
+      "もっと良い画像が見つかるかもしれません。",
+  ],
+  "ideas.before.class": [
+    "Select a class to show its image behind your drawing and trace it. You can also copy it to " +
+      "the canvas, save it, edit its pixels, or watch the search that found it.",
+    "クラスを選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。キャンバスへのコピー、" +
+      "保存、ピクセルの編集、探索の再生もできます。",
+  ],
+  "ideas.back": ["Previous", "前へ"],
+  "ideas.on": ["Next", "次へ"],
+  "ideas.page": ["{first}–{end} of {count} classes", "{count}クラス中 {first}～{end}"],
   "ideas.before": [
     "Select a digit to show its image behind your drawing and trace it. You can also copy it to " +
       "the canvas, save it, edit its pixels, or watch the search that found it.",
@@ -40,28 +58,34 @@ export const texts = {
     "数字を選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。" +
       "キャンバスへのコピーや保存もできます。",
   ],
+  "ideas.before.static.class": [
+    "Select a class to show its image behind your drawing and trace it. You can also copy it to " +
+      "the canvas, or save it.",
+    "クラスを選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。" +
+      "キャンバスへのコピーや保存もできます。",
+  ],
   "ideas.energy": ["energy {energy}", "エネルギー {energy}"],
   "ideas.remove": ["Remove", "外す"],
-  "ideas.image": ["The network’s idea of {a_digit}", "ネットワークが思い描く{digit}"],
+  "ideas.image": ["The network’s idea of {a_label}", "ネットワークが思い描く{label}"],
   "ideas.thumb": [
-    "The network’s idea of {a_digit}: energy {energy}, probability {probability}",
-    "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}",
+    "The network’s idea of {a_label}: energy {energy}, probability {probability}",
+    "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}",
   ],
-  "ideas.waiting": ["Searching for {a_digit}…", "{digit}を探しています…"],
+  "ideas.waiting": ["Searching for {a_label}…", "{label}を探しています…"],
   "ideas.optimal": [
-    "The network’s idea of {a_digit}: energy {energy}, probability {probability}. No single " +
+    "The network’s idea of {a_label}: energy {energy}, probability {probability}. No single " +
       "flip raises the energy.",
-    "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}。" +
+    "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}。" +
       "どのピクセルを1つ反転しても、エネルギーは上がりません。",
   ],
   "ideas.about": [
-    "The network’s idea of {a_digit}: energy {energy}, probability {probability}.",
-    "ネットワークが思い描く{digit}：エネルギー{energy}、確率{probability}。",
+    "The network’s idea of {a_label}: energy {energy}, probability {probability}.",
+    "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}。",
   ],
   "ideas.unfinished": [
-    "The best image of {a_digit} found within the time limit: energy {energy}, probability " +
+    "The best image of {a_label} found within the time limit: energy {energy}, probability " +
       "{probability}.",
-    "制限時間内に見つかった最良の{digit}：エネルギー{energy}、確率{probability}。",
+    "制限時間内に見つかった最良の{label}：エネルギー{energy}、確率{probability}。",
   ],
   "ideas.trace": ["Trace it with the pen", "ペンでなぞってみましょう"],
   "ideas.shown": ["Shown behind your drawing: trace it with the pen.", "描いた絵の後ろに表示しました。ペンでなぞってみましょう。"],
@@ -75,7 +99,13 @@ export const texts = {
       "digit.",
     "探索は、選んだ数字としての得点ができるだけ高くなるように、画像を1ピクセルずつ変えていきます。",
   ],
+  "watch.hint.class": [
+    "A search changes an image pixel by pixel to raise the network’s score for the selected " +
+      "class.",
+    "探索は、選んだクラスとしての得点ができるだけ高くなるように、画像を1ピクセルずつ変えていきます。",
+  ],
   "watch.digit": ["Target digit", "目標の数字"],
+  "watch.digit.class": ["Target class", "目標のクラス"],
   "watch.method": ["Method", "手法"],
   "watch.greedy": ["Greedy", "貪欲法"],
   "watch.greedy.about": [
@@ -89,8 +119,8 @@ export const texts = {
   ],
   "watch.steepest": ["Steepest ascent", "最急上昇法"],
   "watch.steepest.about": [
-    "Evaluates all 784 flips, makes the best one, and repeats.",
-    "784通りの反転をすべて評価し、最良のものを行います。これを繰り返します。",
+    "Evaluates all {pixels} flips, makes the best one, and repeats.",
+    "{pixels}通りの反転をすべて評価し、最良のものを行います。これを繰り返します。",
   ],
   "watch.guided": ["Guided", "順位順"],
   "watch.guided.about": [
@@ -123,7 +153,7 @@ export const texts = {
   "watch.dice": ["New seed", "新しいシード"],
   "watch.start": ["Start", "開始"],
   "watch.stop": ["Stop", "中止"],
-  "watch.image": ["Current image of the search for {a_digit}", "{digit}を探索中の画像"],
+  "watch.image": ["Current image of the search for {a_label}", "{label}を探索中の画像"],
   "watch.step": ["Step", "ステップ"],
   "watch.energy": ["Energy", "エネルギー"],
   "watch.steps": ["steps", "ステップ"],
@@ -131,23 +161,23 @@ export const texts = {
   "watch.curve": ["Energy by step", "ステップごとのエネルギー"],
   "watch.frame": ["Step {step}, energy {energy}", "ステップ{step}、エネルギー{energy}"],
   "watch.found": [
-    "Found: energy {energy}. The network classifies it as {a_digit} with probability " +
+    "Found: energy {energy}. The network classifies it as {a_label} with probability " +
       "{probability}.",
     "見つかりました。エネルギーは{energy}、" +
-      "ネットワークが{digit}と判断する確率は{probability}です。",
+      "ネットワークが{label}と判断する確率は{probability}です。",
   ],
   "watch.optimum": [
     "Found a local optimum: energy {energy}, which no single flip raises. The network " +
-      "classifies it as {a_digit} with probability {probability}.",
+      "classifies it as {a_label} with probability {probability}.",
     "局所最適が見つかりました。エネルギーは{energy}で、" +
       "どのピクセルを1つ反転しても上がりません。" +
-      "ネットワークが{digit}と判断する確率は{probability}です。",
+      "ネットワークが{label}と判断する確率は{probability}です。",
   ],
   "watch.unfinished": [
-    "The time limit was reached. Best so far: energy {energy}, probability of {a_digit} " +
+    "The time limit was reached. Best so far: energy {energy}, probability of {a_label} " +
       "{probability}.",
     "制限時間に達しました。ここまでの最良のエネルギーは{energy}、" +
-      "{digit}である確率は{probability}です。",
+      "{label}である確率は{probability}です。",
   ],
   "watch.halted": ["Stopped.", "中止しました。"],
 
@@ -156,12 +186,14 @@ export const texts = {
     "クリックやドラッグでピクセルを反転できます。印は、反転ごとの利得を示します。",
   ],
   "pixels.board": [
-    "Image of 28 by 28 pixels. Arrow keys move, Space flips a pixel.",
-    "28×28ピクセルの画像。矢印キーで移動し、スペースキーでピクセルを反転します。",
+    "Image of {height} by {width} pixels. Arrow keys move, Space flips a pixel.",
+    "{height}×{width}ピクセルの画像。矢印キーで移動し、スペースキーでピクセルを反転します。",
   ],
   "pixels.digit": ["Target digit", "目標の数字"],
+  "pixels.digit.class": ["Target class", "目標のクラス"],
   "pixels.energy": ["Energy", "エネルギー"],
   "pixels.prediction": ["Predicted digit", "予測された数字"],
+  "pixels.prediction.class": ["Predicted class", "予測されたクラス"],
   "pixels.next": [
     "Best flip: row {row}, column {column}, gain {gain}.",
     "最良の反転：{row}行{column}列（利得 {gain}）",
@@ -182,6 +214,7 @@ export const texts = {
   "pixels.from": ["Start from", "初期画像"],
   "pixels.drawing": ["My drawing", "自分の絵"],
   "pixels.idea": ["The network’s idea", "ネットワークが思い描く数字"],
+  "pixels.idea.class": ["The network’s idea", "ネットワークが思い描く画像"],
   "pixels.blank": ["Blank", "空白"],
   "pixels.white": ["white", "白"],
   "pixels.black": ["black", "黒"],
@@ -195,6 +228,16 @@ export const texts = {
   ],
 
   "nearest": ["Nearest training digit", "最も近い学習用の数字"],
+  "nearest.class": ["Nearest training image", "最も近い学習用の画像"],
+  "nearest.image.class": ["Training image: {label}", "学習用の画像：{label}"],
+  "nearest.found.class": [
+    "A training image of {label}; {flips} pixels differ.",
+    "学習用の{label}です。{flips}ピクセルが異なります。",
+  ],
+  "nearest.one.class": [
+    "A training image of {label}; a single pixel differs.",
+    "学習用の{label}です。1ピクセルだけ異なります。",
+  ],
   "nearest.image": ["Training digit: {label}", "学習用の数字：{label}"],
   "nearest.waiting": ["Searching…", "探しています…"],
   "nearest.found": [

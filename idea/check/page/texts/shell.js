@@ -11,6 +11,10 @@ export const texts = {
     "Draw a digit, and see how a neural network classifies it.",
     "数字を描いて、ニューラルネットワークの頭の中をのぞいてみましょう。",
   ],
+  "head.about.class": [
+    "Draw, and see how a neural network classifies it.",
+    "絵を描いて、ニューラルネットワークの頭の中をのぞいてみましょう。",
+  ],
   "head.language": ["Language", "言語"],
   "theme": ["Theme", "テーマ"],
   "theme.system": ["System", "システム"],
@@ -30,15 +34,30 @@ export const texts = {
     "サーバーに{name}が残っていないため、{other}を使用します。続けて使うには、" +
       "もう一度ファイルを開いてください。",
   ],
+  "task": ["Images and classes of the network", "ネットワークの画像とクラス"],
+  "task.ask": [
+    "{name} does not give the size of its images.",
+    "{name}からは画像の大きさがわかりません。",
+  ],
+  "task.height": ["Height", "高さ"],
+  "task.width": ["Width", "幅"],
+  "task.classes": ["Labels, separated by commas (optional)", "クラス名（コンマ区切り、省略可）"],
+  "task.open": ["Open", "開く"],
+  "task.cancel": ["Cancel", "キャンセル"],
   "model.accuracy": ["{name}, {percent}", "{name}（{percent}）"],
   "model.layers": ["{name}: {network}", "{name}：{network}"],
+  "model.layers.task": [
+    "{name}: {network}; {height}×{width} pixels, {classes} classes",
+    "{name}：{network}、{height}×{width}ピクセル、{classes}クラス",
+  ],
   "model.about": [
-    "The percentage is the accuracy on MNIST’s 10,000 test digits",
-    "パーセントは、MNISTのテスト用数字10,000個に対する正解率です",
+    "The percentage is the accuracy on the test images of the network’s data set",
+    "パーセントは、ネットワークのデータセットのテスト画像に対する正解率です",
   ],
 
   "draw": ["Draw", "描く"],
   "draw.here": ["Draw a digit here", "ここに数字を描いてください"],
+  "draw.here.class": ["Draw here", "ここに描いてください"],
   "draw.canvas": [
     "Drawing canvas. Arrow keys move the pen, Space lowers and lifts it.",
     "描画キャンバス。矢印キーでペンを動かし、スペースキーで下ろしたり上げたりします。",
@@ -52,6 +71,7 @@ export const texts = {
   "draw.clear": ["Clear", "全部消す"],
   "draw.open": ["Picture…", "画像…"],
   "draw.open.title": ["A photo or scan of a digit, or a dump (.vf)", "数字の写真やスキャン画像、またはダンプ（.vf）"],
+  "draw.open.title.class": ["A photo or scan, or a dump (.vf)", "写真やスキャン画像、またはダンプ（.vf）"],
   "draw.lowered": ["Pen lowered", "ペンを下ろしました"],
   "draw.lifted": ["Pen lifted", "ペンを上げました"],
   "draw.width.now": ["Width {width}", "太さ {width}"],
@@ -65,6 +85,7 @@ export const texts = {
   "answer.faint": ["Too little ink", "線が足りません"],
   "answer.faint.more": ["Not enough for a prediction; keep drawing.", "予測するには、もう少し線が必要です。"],
   "answer.no_digit": ["No digit found", "数字が見つかりません"],
+  "answer.no_digit.class": ["Nothing found", "何も見つかりません"],
   "answer.no_digit.more": [
     "No strokes stand out from the background. Erase part of the drawing, or clear the canvas.",
     "背景と見分けられる線がありません。一部を消すか、全部消して描き直してください。",
@@ -74,10 +95,10 @@ export const texts = {
     "The network could not be evaluated. Keep drawing to try again.",
     "ネットワークを評価できませんでした。続けて描くと、もう一度試します。",
   ],
-  "answer.sure": ["Clearly {digit}", "ほぼ確実に {digit}"],
-  "answer.likely": ["Probably {digit}", "おそらく {digit}"],
-  "answer.perhaps": ["Possibly {digit}", "もしかすると {digit}"],
-  "answer.unsure": ["Uncertain: {digit}\u00a0or\u00a0{second}", "{digit} か {second} か不確か"],
+  "answer.sure": ["Clearly {label}", "ほぼ確実に {label}"],
+  "answer.likely": ["Probably {label}", "おそらく {label}"],
+  "answer.perhaps": ["Possibly {label}", "もしかすると {label}"],
+  "answer.unsure": ["Uncertain: {label}\u00a0or\u00a0{second}", "{label} か {second} か不確か"],
   "answer.share": ["{percent} probability", "確率 {percent}"],
   "answer.shares": ["{percent} or {other}", "確率 {percent} または {other}"],
 
@@ -86,10 +107,13 @@ export const texts = {
   "see.drawn": ["As drawn", "描いたまま"],
   "see.trust": ["more reliable", "より信頼できる"],
   "see.prepared.image": [
-    "The drawing cropped, scaled and centred, 28 by 28 pixels",
-    "描いた数字を切り抜き、拡大縮小して中央に置いた28×28ピクセルの画像",
+    "The drawing cropped, scaled and centred, {height} by {width} pixels",
+    "描いた絵を切り抜き、拡大縮小して中央に置いた{height}×{width}ピクセルの画像",
   ],
-  "see.drawn.image": ["The whole canvas, 28 by 28 pixels", "キャンバス全体を28×28ピクセルにした画像"],
+  "see.drawn.image": [
+    "The whole canvas, {height} by {width} pixels",
+    "キャンバス全体を{height}×{width}ピクセルにした画像",
+  ],
   "see.why": [
     "The network was trained on digits cropped, scaled to 20 × 20 pixels and centred by their " +
       "centre of mass; preprocessing does the same to your drawing. As drawn, small or " +
@@ -100,21 +124,34 @@ export const texts = {
       "小さかったり端に寄っていたりして、学習データのどれにも似ていない画像になります。" +
       "琥珀色の枠は、どちらも同じ部分を囲んでいます。",
   ],
+  "see.why.box": [
+    "Preprocessing crops your drawing, scales it to fit {height} × {width} pixels and centres it. " +
+      "The amber frame encloses the same part in both.",
+    "前処理では、描いた絵を切り抜き、{height}×{width}ピクセルに収まるように拡大縮小して" +
+      "中央に置きます。琥珀色の枠は、どちらも同じ部分を囲んでいます。",
+  ],
   "see.placed": [
-    "This image already has the network’s input size, 28 × 28 pixels, so it is not cropped or " +
+    "This image already has the network’s input size, {height} × {width} pixels, so it is not cropped or " +
       "centred: both views show it unchanged. Once you draw on it, it is preprocessed like any " +
       "other drawing.",
-    "この画像はすでにネットワークの入力と同じ28×28ピクセルなので、切り抜きや中央寄せはせず、" +
+    "この画像はすでにネットワークの入力と同じ{height}×{width}ピクセルなので、切り抜きや中央寄せはせず、" +
       "どちらにもそのまま表示します。描き加えると、ほかの絵と同じように前処理します。",
   ],
   "see.guides": ["Show frame and centre", "枠と中心を表示"],
   "see.by": ["Bars", "棒グラフ"],
   "see.by.probability": ["Probability", "確率"],
   "see.by.logit": ["Logit", "ロジット"],
-  "see.prediction": ["predicts {digit}, {percent}", "予測 {digit}、{percent}"],
+  "see.prediction": ["predicts {label}, {percent}", "予測 {label}、{percent}"],
   "see.bars": [
     "The ten digits, with probability and logit",
     "10個の数字の確率とロジット",
+  ],
+  "see.bars.class": ["Classes, with probability and logit", "クラスの確率とロジット"],
+  "see.others": ["{count} other classes: {share}", "ほかの{count}クラス：{share}"],
+  "see.digit.class": ["Class", "クラス"],
+  "see.about.logit.class": [
+    "Logits are the network’s raw outputs; softmax turns them into probabilities.",
+    "ロジットはネットワークの生の出力で、ソフトマックスが確率に変えます。",
   ],
   "see.digit": ["Digit", "数字"],
   "see.about.logit": [
@@ -124,6 +161,7 @@ export const texts = {
 
   "tabs": ["Explore", "さらに調べる"],
   "tabs.ideas": ["Ideas", "思い描く数字"],
+  "tabs.ideas.class": ["Ideas", "思い描く画像"],
   "tabs.watch": ["Watch a search", "探索を見る"],
   "tabs.pixels": ["Pixels", "ピクセル"],
   "tabs.distort": ["Distort", "変形"],
@@ -146,6 +184,10 @@ export const texts = {
     "No ink was found in {name}: it needs a digit that stands out from the background.",
     "{name}に線が見つかりませんでした。背景とはっきり見分けられる数字が必要です。",
   ],
+  "open.blank.class": [
+    "Nothing was found in {name}: it needs an object that stands out from the background.",
+    "{name}に何も見つかりませんでした。背景とはっきり見分けられるものが必要です。",
+  ],
   "open.placed": ["{name} is on the canvas.", "{name}をキャンバスに置きました。"],
 
   "server.error": ["Server: {text}", "サーバー：{text}"],
@@ -162,6 +204,22 @@ export const texts = {
   "server.code.unknown": [
     "The server no longer has this network. Open its file again.",
     "サーバーにこのネットワークはもうありません。もう一度ファイルを開いてください。",
+  ],
+  "server.code.shape": [
+    "The file does not give the size of the images. {text}",
+    "ファイルからは画像の大きさがわかりません。{text}",
+  ],
+  "server.code.size": [
+    "The image does not fit this network. {text}",
+    "画像がこのネットワークに合いません。{text}",
+  ],
+  "server.code.target": [
+    "This network has no such class. {text}",
+    "このネットワークにそのクラスはありません。{text}",
+  ],
+  "server.code.no_data": [
+    "The data set of this network is not known.",
+    "このネットワークのデータセットはわかりません。",
   ],
   "server.code.busy": [
     "The server is busy. Try again in a moment.",
