@@ -21,7 +21,7 @@ from idea.networks.mlp import MLP
 from idea.networks.weights import Convolution, Layer, convolved
 from idea.text import short_repr
 
-__all__ = ["UNITS", "combined", "direction_network", "layer_size", "unit_network"]
+__all__ = ["UNITS", "combined", "direction_network", "layer_of", "layer_size", "unit_network"]
 
 UNITS = "layer2:17 (a unit), conv1:3 (a map) or conv1:3@10,12 (its unit in column 10, row 12)"
 """The names of units, for texts."""
@@ -116,7 +116,7 @@ def direction_network(
             f"expected a direction of {count} numbers, not all 0, one for each of {layer}, "
             f"found {short_repr(direction)}"
         )
-    _, kind, number = _layer_of(layer)
+    _, kind, number = layer_of(layer)
     used = np.flatnonzero(weights)
     weights, name = weights[np.newaxis, used], name or f"{layer}@direction"
     if kind == "layer":
@@ -137,7 +137,7 @@ def layer_size(model: Classifier, layer: str) -> int:
     >>> layer_size(idea.load_model(), "layer2"), layer_size(idea.load_model("lenet"), "conv2")
     (784, 16)
     """
-    layer, kind, number = _layer_of(layer)
+    layer, kind, number = layer_of(layer)
     model = _searchable(model)
     if kind == "layer":
         _require(number <= len(model.layers), layer, f"{len(model.layers)} dense layers")
@@ -234,7 +234,7 @@ def _searchable(model: Classifier) -> MLP | CNN:
     return model
 
 
-def _layer_of(layer: str) -> tuple[str, str, int]:
+def layer_of(layer: str) -> tuple[str, str, int]:
     """Return a layer's name, its kind and its number."""
     found = _LAYER.fullmatch(layer)
     if not found:
