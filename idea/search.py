@@ -138,8 +138,9 @@ def _record_to_replay(args: argparse.Namespace) -> Record | None:
     if args.replay is None:
         return None
     for name in ("digit", "target", "minimise", *COMMON, *_OWN):
-        given = getattr(args, name) not in (None, False)
-        if name not in ("model", "start", "freeze", "prior") and given:
+        value = getattr(args, name)
+        given = value is not None and value is not False
+        if given and name not in ("model", "start", "freeze", "prior"):
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
     files = {name: getattr(args, name) for name in ("model", "start", "freeze", "prior")}
     return read_record(args.replay, **files)

@@ -51,10 +51,12 @@ def parse_searched(texts: list[str], task: Task) -> list[int | str]:
     >>> parse_searched(["3,layer2:17", "conv1:3@10,12", "5-3"], DIGITS)
     [3, 'layer2:17', 'conv1:3@10,12', '5-3']
     """
+    if texts == ["all"]:
+        return [*parse_targets(texts, task)]
     found: list[int | str] = []
-    for name in [texts] if texts == ["all"] else [[name] for name in _names(texts, task)]:
-        is_more = not is_class(name[0], task) and _is_more(name[0], task)
-        found += name if is_more else parse_targets(name, task)
+    for name in _names(texts, task):
+        is_more = not is_class(name, task) and _is_more(name, task)
+        found.append(name if is_more else parse_target(name, task, ", or all alone"))
     return list(dict.fromkeys(found))
 
 

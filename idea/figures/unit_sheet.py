@@ -29,6 +29,7 @@ __all__ = ["draw_units", "units"]
 
 _BARS = 3.0  # width of the effects, in tiles
 _MOST_LABELS = 12  # classes whose labels fit below bars
+_ROOM = 1.4  # half the height of the effects where labels stand at bars
 _SHORT = 2  # characters of such a label
 
 
@@ -117,12 +118,12 @@ def draw_units(found: Iterable[Unit], task: Task, ax: Axes | None = None) -> Fig
 
 def _tiles(unit: Unit, task: Task) -> list[Tile | None]:
     tiles: list[Tile | None] = [
-        Tile(image, literal(f"{task.label(int(label))}: {value:.1f}"))
+        Tile(image, literal(f"{task.label(int(label))}: {value:.3g}"))
         for image, label, value in zip(unit.examples, unit.labels, unit.values, strict=True)
     ]
     for ideal in (unit.ideal, unit.with_prior):
         if ideal is not None:
-            tiles.append(Tile(ideal.image, f"{ideal.value:.1f}"))
+            tiles.append(Tile(ideal.image, f"{ideal.value:.3g}"))
     return tiles
 
 
@@ -139,10 +140,16 @@ def _draw_effects(ax: Axes, effects: NDArray[np.float64], task: Task, font: floa
         ax.set_xticks(places, [literal(label) for label in task.classes], size=font)
         ax.tick_params(length=0, pad=1)
         return
-    ax.set_xticks([])
-    strongest = [int(effects.argmax()), int(effects.argmin())]
-    for index, sign, edge in zip(strongest, "+−", (1.05, -1.05), strict=True):
-        if effects[index] * edge > 0:
-            place = (len(effects) / 2 - 0.5, edge)
-            text = literal(f"{sign} {task.label(index)}")
-            ax.text(*place, text, size=font, ha="center", va="center", color=colours[index])
+    ax.set(xticks=[], ylim=(-_ROOM, _ROOM))
+    for index in (int(effects.argmax()), int(effects.argmin())):
+        side = np.sign(effects[index])
+        at_edge = "left" if index < len(effects) / 3 else "right"
+        middle = len(effects) / 3 <= index < len(effects) * 2 / 3
+        ax.text(
+            index,
+            effects[index] + 0.05 * side,
+            literal(task.label(index)),
+            size=font,
+            ha="center" if middle else at_edge,
+            va="bottom" if side > 0 else "top",
+        )
