@@ -168,7 +168,7 @@ def _add_objective(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--minimise",
         action="store_true",
-        help="search for the image with the lowest value: what the network takes least for it",
+        help="search for the image that the network scores lowest instead",
     )
     add_model(group)
     group.add_argument(

@@ -142,7 +142,7 @@ def _line(unit: Unit, task: Task) -> str:
     natural = "" if unit.with_prior is None else f", with the prior {unit.with_prior.value:.3g}"
     raised, lowered = np.argmax(unit.effects), np.argmin(unit.effects)
     return (
-        f"{unit.name}: influence {unit.influence:.3g}, excited most by {labels} "
+        f"{unit.name}: influence {unit.influence:.3g}, activated most by {labels} "
         f"({unit.values[0]:.3g}), ideal {unit.ideal.value:.3g}{natural}, adds most to "
         f"{task.label(int(raised))} ({unit.effects[raised]:+.3g}), least to "
         f"{task.label(int(lowered))} ({unit.effects[lowered]:+.3g})"
@@ -155,7 +155,7 @@ def parser() -> Parser:
         prog="python -m idea.units",
         usage="%(prog)s [options]",
         description="Draw a sheet of the units of a network's hidden layer that matter most for "
-        "real images: for each the test images that excite it most, its ideal, the same with a "
+        "real images: for each the test images that activate it most, its ideal, the same with a "
         "prior, and what it adds to the logit of each class.",
         epilog=_EPILOG,
     )

@@ -1,4 +1,4 @@
-"""The units of a hidden layer: what excites each, and what it adds to the logits."""
+"""The units of a hidden layer: what activates each, and what it adds to the logits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The units of a hidden layer: real images that excite each, its ideals, and its effects."""
+"""The units of a hidden layer: real images that activate each, its ideals, and its effects."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def draw_units(found: Iterable[Unit], task: Task, ax: Axes | None = None) -> Fig
     sheet = Sheet(ax, [_tiles(unit, task) for unit in rows], rows=[unit.name for unit in rows])
     columns = len(rows[0].examples) + 1 + (rows[0].with_prior is not None)
     examples = columns if rows[0].with_prior is None else columns - 1
-    sheet.add_heading("real images that excite it most", 0, examples - 2)
+    sheet.add_heading("real images that activate it most", 0, examples - 2)
     sheet.add_heading("ideal", examples - 1, examples - 1)
     if rows[0].with_prior is not None:
         sheet.add_heading("with prior", examples, examples)
