@@ -103,15 +103,15 @@ class Prior:
         return np.asarray(images @ self.visible.astype(np.float64) + units.sum(axis=1))
 
     def typical(self, task: Task, target: int) -> float:
-        """Return what most real examples of a class exceed: the tenth percentile of their log p.
+        """Return what most real examples of a class exceed: the lower quartile of their log p.
 
         For a task of other classes it is that of all examples.
         """
         if not self.examples.size:
             raise OptionError(f"the prior {self.name} has no examples to choose a weight by")
         if task.classes == self.task.classes:
-            return float(self.examples[target, 10])
-        return float(np.median(self.examples[:, 10]))
+            return float(self.examples[target, 25])
+        return float(np.median(self.examples[:, 25]))
 
     def rank(self, task: Task, target: int, log_p: float) -> float | None:
         """Return the share of a class's real examples that are less probable, in 0…1.

@@ -24,7 +24,7 @@ __all__ = ["with_weight"]
 _STEPS = 20_000  # of each trial's annealing
 _CLASSES = 10  # that are searched for, at most
 _FIRST = 0.25  # weight
-_BISECTIONS = 4  # of a factor of 2
+_BISECTIONS = 3  # of a factor of 2
 _DOUBLINGS = 12
 
 
@@ -37,9 +37,9 @@ def with_weight(
     """Return an objective whose prior has a weight, chosen for the model if there is none.
 
     The weight is found by bisection: of short annealings, one for each of up to ten classes, half
-    lead to images that are more probable than the least probable tenth of the class's real
-    examples. It depends on the model and on the objective alone, and on the outputs that are
-    searched for in place of its classes.
+    lead to images that are more probable than a quarter of the class's real examples. Longer ones
+    lead to more probable images. It depends on the model and on the objective alone, and on the
+    outputs that are searched for in place of its classes.
     """
     if objective.prior is None or objective.prior_weight is not None:
         return objective

@@ -238,24 +238,6 @@ inline double absolute_dot(const float* x, const float* y, std::size_t size) {
   return static_cast<double>(sum(total));
 }
 
-// The logarithm of the product of 1 + x[k] * y[k], in which a product of `most` factors doesn't
-// overflow.
-inline double log_product(const float* x, const float* y, std::size_t size, std::size_t most) {
-  double logarithm = 0;
-  for (std::size_t begin = 0; begin < size; begin += most * Vec::kLanes) {
-    const std::size_t end = std::min(size, begin + most * Vec::kLanes);
-    Vec product = splat(1);
-    for (std::size_t k = begin; k < end; k += Vec::kLanes)
-      product = fma(product, fma(load(x + k), load(y + k), splat(1)), splat(0));
-    float lanes[Vec::kLanes];
-    store(lanes, product);
-    double whole = 1;
-    for (const float lane : lanes) whole *= static_cast<double>(lane);
-    logarithm += std::log(whole);
-  }
-  return logarithm;
-}
-
 // y += x * row, in double precision.
 inline void add_exactly(double* y, double x, const float* row, std::size_t size) {
   for (std::size_t k = 0; k < size; ++k) y[k] += x * static_cast<double>(row[k]);
@@ -293,6 +275,7 @@ inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, s
 }
 
 #include "idea/map_loops.hpp"
+#include "idea/prior_loops.hpp"
 
 inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
                                   add_rows,
@@ -304,6 +287,7 @@ inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
                                   gain_sums,
                                   absolute_dot,
                                   log_product,
+                                  logistic,
                                   add_exactly,
                                   {add_with_residual<float>, add_with_residual<double>},
                                   round,

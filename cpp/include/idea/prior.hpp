@@ -209,9 +209,7 @@ class PriorState {
   }
 
   void update_activities() {
-    float* activities = activities_.row(0);
-    for (std::size_t j = 0; j < inputs_.size(); ++j)
-      activities[j] = 1.0F / (1.0F + std::exp(static_cast<float>(-inputs_[j])));
+    kernels_.logistic(activities_.row(0), inputs_.data(), inputs_.size());
   }
 
   std::shared_ptr<const Prior> prior_;
