@@ -8,26 +8,46 @@ import numpy as np
 import pytest
 
 import idea
+from idea.data.idx import idx_bytes
+from idea.files.weights.formats import write_weights
+from idea.image import Task
+from idea.networks.weights import Weights
 
-from conftest import pixels_of
+from conftest import pixels_of, random_layers
 
 pytest.importorskip("matplotlib")
-pytest.importorskip("sklearn")
 
 
-def test_it_draws_prints_and_records_the_same_units(run, tmp_path):
-    done = run("idea.units", "--model", "digits8", "--count", 2, "--layer", "layer1")
+@pytest.fixture
+def small_options(tmp_path):
+    """The options of a small network and of a data set for it."""
+    task = Task(6, 5, ("a", "b", "c"))
+    rng = np.random.default_rng(0)
+    for part in ("train", "t10k"):
+        for kind, array in (
+            ("images-idx3", rng.integers(256, size=(30, 6, 5))),
+            ("labels-idx1", rng.integers(3, size=30)),
+        ):
+            (tmp_path / f"{part}-{kind}-ubyte").write_bytes(idx_bytes(array.astype(np.uint8)))
+    layers = random_layers(8, 0, task=task)
+    path = write_weights(tmp_path / "m.npz", Weights(tuple(layers), task=task))
+    return ["--model", path, "--data", tmp_path, "--layer", "layer1", "--count", 2]
+
+
+def test_it_draws_prints_and_records_the_same_units(run, tmp_path, small_options):
+    done = run("idea.units", *small_options)
     first, second, files = done.stdout.splitlines()
     assert files == "units/units_layer1.png units/units_layer1.json"
     assert pixels_of(tmp_path / "units/units_layer1.png").shape[1] > 500
     records = json.loads((tmp_path / "units/units_layer1.json").read_text())
     for line, record in zip((first, second), records, strict=True):
         assert line.startswith(f"{record['unit']}: influence {record['influence']:.3g}, activated ")
-        found = idea.find(idea.load_model("digits8"), record["unit"])
+        found = idea.find(idea.load_model(tmp_path / "m.npz"), record["unit"])
         assert np.array_equal(found.image.ravel(), record["ideal"]["image"])
-        assert f"ideal {found.value:.3g}, adds most to {np.argmax(record['adds'])} (" in line
+        most = "abc"[np.argmax(record["adds"])]
+        assert f"ideal {found.value:.3g}, adds most to {most} (" in line
         assert "with_prior" not in record
-    again = run("idea.units", "--model", "digits8", "--count", 2, "--layer", "layer1", "--json")
+    again = run("idea.units", *small_options, "--json")
     assert [json.loads(line) for line in again.stdout.splitlines()] == records
 
 
