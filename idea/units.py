@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from idea.cli.common import (
     EXIT_STATUS,
     JOBS_HELP,
@@ -37,6 +35,7 @@ from idea.image import Task
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.optional import load_package
+from idea.text import short_number
 from idea.validation import as_count
 
 _COUNT = 10
@@ -94,7 +93,8 @@ def main() -> int:
     from idea.figures.unit_sheet import draw_units
 
     figure = draw_units(found, network.task)
-    contents = figure_bytes(figure, figure.dpi), f"{json.dumps(records, indent=2)}\n".encode()
+    lines = ",\n".join(json.dumps(fields) for fields in records)
+    contents = figure_bytes(figure, figure.dpi), f"[\n{lines}\n]\n".encode()
     write_files(dict(zip(paths, contents, strict=True)), new_folders=True)
     if not args.json:
         show(*paths)
@@ -139,14 +139,19 @@ def _record(unit: Unit, task: Task) -> dict[str, Any]:
 def _line(unit: Unit, task: Task) -> str:
     """Describe a unit in a line."""
     labels = ", ".join(dict.fromkeys(task.label(int(label)) for label in unit.labels))
-    natural = "" if unit.with_prior is None else f", with the prior {unit.with_prior.value:.3g}"
-    raised, lowered = np.argmax(unit.effects), np.argmin(unit.effects)
-    return (
-        f"{unit.name}: influence {unit.influence:.3g}, activated most by {labels} "
-        f"({unit.values[0]:.3g}), ideal {unit.ideal.value:.3g}{natural}, adds most to "
-        f"{task.label(int(raised))} ({unit.effects[raised]:+.3g}), least to "
-        f"{task.label(int(lowered))} ({unit.effects[lowered]:+.3g})"
-    )
+    parts = [
+        f"influence {short_number(unit.influence)}",
+        f"activated most by {labels} ({short_number(unit.values[0])})",
+        f"ideal {short_number(unit.ideal.value)}",
+    ]
+    if unit.with_prior is not None:
+        parts.append(f"with the prior {short_number(unit.with_prior.value)}")
+    for text, index in (
+        ("adds most to", unit.effects.argmax()),
+        ("least to", unit.effects.argmin()),
+    ):
+        parts.append(f"{text} {task.label(int(index))} ({short_number(unit.effects[index])})")
+    return f"{unit.name}: {', '.join(parts)}"
 
 
 def parser() -> Parser:

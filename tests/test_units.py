@@ -12,6 +12,7 @@ from idea.data.idx import idx_bytes
 from idea.files.weights.formats import write_weights
 from idea.image import Task
 from idea.networks.weights import Weights
+from idea.text import short_number
 
 from conftest import pixels_of, random_layers
 
@@ -41,11 +42,13 @@ def test_it_draws_prints_and_records_the_same_units(run, tmp_path, small_options
     assert pixels_of(tmp_path / "units/units_layer1.png").shape[1] > 500
     records = json.loads((tmp_path / "units/units_layer1.json").read_text())
     for line, record in zip((first, second), records, strict=True):
-        assert line.startswith(f"{record['unit']}: influence {record['influence']:.3g}, activated ")
+        assert line.startswith(
+            f"{record['unit']}: influence {short_number(record['influence'])}, activated "
+        )
         found = idea.find(idea.load_model(tmp_path / "m.npz"), record["unit"])
         assert np.array_equal(found.image.ravel(), record["ideal"]["image"])
         most = "abc"[np.argmax(record["adds"])]
-        assert f"ideal {found.value:.3g}, adds most to {most} (" in line
+        assert f"ideal {short_number(found.value)}, adds most to {most} (" in line
         assert "with_prior" not in record
     again = run("idea.units", *small_options, "--json")
     assert [json.loads(line) for line in again.stdout.splitlines()] == records

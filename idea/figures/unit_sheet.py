@@ -18,7 +18,7 @@ from idea.figures.choose import literal
 from idea.figures.tiles import Sheet, Tile
 from idea.files.prior import usual_prior
 from idea.image import Task
-from idea.text import short_repr
+from idea.text import short_number, short_repr
 
 if TYPE_CHECKING:
     from idea.core.prior import Prior
@@ -118,12 +118,12 @@ def draw_units(found: Iterable[Unit], task: Task, ax: Axes | None = None) -> Fig
 
 def _tiles(unit: Unit, task: Task) -> list[Tile | None]:
     tiles: list[Tile | None] = [
-        Tile(image, literal(f"{task.label(int(label))}: {value:.3g}"))
+        Tile(image, literal(f"{task.label(int(label))}: {short_number(value)}"))
         for image, label, value in zip(unit.examples, unit.labels, unit.values, strict=True)
     ]
     for ideal in (unit.ideal, unit.with_prior):
         if ideal is not None:
-            tiles.append(Tile(ideal.image, f"{ideal.value:.3g}"))
+            tiles.append(Tile(ideal.image, short_number(ideal.value)))
     return tiles
 
 

@@ -8,6 +8,7 @@ import pytest
 import idea
 from idea.errors import OptionError
 from idea.image import Task
+from idea.text import short_number
 
 from tasks import mlp_for
 
@@ -55,7 +56,7 @@ def test_a_row_has_examples_ideals_and_a_bar_for_each_class():
         assert max(map(abs, heights)) <= 1
     left, right = axes.get_xlim()
     assert all(left <= x <= right for x in axes.child_axes[0].get_xlim()) or right > 9
-    assert f"{idea.find(model, names[0]).value:.3g}" in texts(axes)
+    assert short_number(idea.find(model, names[0]).value) in texts(axes)
 
 
 def test_long_labels_stand_at_the_two_largest_bars():
