@@ -12,14 +12,13 @@ from idea.cli.common import (
     EXIT_STATUS,
     INTERRUPTED,
     JOBS_HELP,
-    SEARCHED_HELP,
     Parser,
     add_model,
     add_target,
+    chosen_targets,
     named_path,
     real_number,
     run,
-    searched_targets,
     whole_number,
 )
 from idea.cli.search_output import Report, SearchBar
@@ -80,7 +79,7 @@ def main() -> int:
         targets = as_targets(opened.model, [replayed.target], minimise=replayed.minimise)
         replayed.check_files(opened, targets[0])
     else:
-        named = searched_targets(args, task)
+        named = chosen_targets(args, task)
         targets = as_targets(opened.model, named, minimise=args.minimise)
     for target in targets:
         target.check(opened.objective)
@@ -164,7 +163,7 @@ def parser() -> Parser:
 
 
 def _add_objective(group: argparse._ArgumentGroup) -> None:
-    add_target(group, SEARCHED_HELP)
+    add_target(group)
     group.add_argument(
         "--minimise",
         action="store_true",

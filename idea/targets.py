@@ -36,8 +36,8 @@ def parse_target(text: str, task: Task, also: str = "") -> int:
     is_index = text in numbers and text not in task.classes
     if not (is_index or is_class(text, task)) and _is_more(text, task):
         raise OptionError(
-            f"expected a class, found {text}, for which only python -m idea.search and idea.find "
-            "can search"
+            f"expected a class, found {text}: hidden units and sums of logits are targets of "
+            "python -m idea.search and idea.prove alone"
         )
     return task.index(numbers.index(text) if is_index else text, also)
 

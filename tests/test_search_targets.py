@@ -141,8 +141,8 @@ def test_wrong_targets_are_one_message(run, tmp_path, pets, options, message):
 @pytest.mark.parametrize("target", ["layer2:17", "5-3"])
 def test_what_needs_a_class_says_so(run, target):
     message = (
-        f"expected a class, found {target}, for which only python -m idea.search and idea.find can "
-        "search"
+        f"expected a class, found {target}: hidden units and sums of logits are targets of "
+        "python -m idea.search and idea.prove alone"
     )
     done = run("idea.attack", "--mnist", 0, "--target", target, status=2)
     assert done.stderr == f"error: {message}\n"
