@@ -22,7 +22,7 @@ def differences(ideals) -> list[int]:
 
 
 def test_each_pair_differs_and_the_best_comes_first(model):
-    ideals = find_diverse(model, "3", 3, distance=5)
+    ideals = find_diverse(model, "0", 3, distance=5)
     assert len(ideals) == 3
     assert min(differences(ideals)) >= 5
     energies = [ideal.energy for ideal in ideals]
@@ -55,8 +55,8 @@ def test_too_large_a_distance_leaves_the_best_alone(model):
 @pytest.mark.parametrize(
     ("count", "distance", "message"),
     [
-        (0, None, "count must be a whole number, 1…1000, not 0"),
-        (True, None, "count must be a whole number, 1…1000, not True"),
+        (0, None, "count must be a whole number, 1…1,000, not 0"),
+        (True, None, "count must be a whole number, 1…1,000, not True"),
         (2, 65, "distance must be a whole number, 1…64, not 65"),
     ],
 )
