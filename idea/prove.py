@@ -27,6 +27,7 @@ from idea.cli.prove_output import ProofBar, TargetBounds, header, improved_files
 from idea.cli.search_output import SearchBar
 from idea.cli.streams import show
 from idea.core.find import find
+from idea.core.target import as_target
 from idea.errors import MissingPackageError, OptionError
 from idea.files.load import OpenedModel, open_model
 from idea.files.vf import read_vf
@@ -99,7 +100,7 @@ def main() -> int:
 
 def _best_known(model: Model, target: int) -> NDArray[np.float32]:
     """Search for the best image, (height, width) of 0 and 1."""
-    with SearchBar(model.task, [target], 1) as bar:
+    with SearchBar([as_target(model, target)], 1) as bar:
         return find(model, target, "best", every=10, on_frame=bar.show).image
 
 

@@ -12,13 +12,14 @@ from idea.cli.common import (
     EXIT_STATUS,
     INTERRUPTED,
     JOBS_HELP,
+    SEARCHED_HELP,
     Parser,
     add_model,
     add_target,
-    chosen_targets,
     named_path,
     real_number,
     run,
+    searched_targets,
     whole_number,
 )
 from idea.cli.search_output import Report, SearchBar
@@ -29,6 +30,7 @@ from idea.core.record import Record, read_record
 from idea.core.result import Ideal
 from idea.core.spec import COMMON, PreparedSearch, Search
 from idea.core.strategies import METHODS
+from idea.core.target import as_targets
 from idea.errors import OptionError
 
 # The options that only some methods have, and what they mean.
@@ -75,18 +77,19 @@ def main() -> int:
     opened = search.prepare()
     task = opened.model.task
     if replayed:
-        replayed.check_files(opened)
-        targets = [task.index(replayed.target)]
+        targets = as_targets(opened.model, [replayed.target], minimise=replayed.minimise)
+        replayed.check_files(opened, targets[0])
     else:
-        targets = chosen_targets(args, task)
+        named = searched_targets(args, task)
+        targets = as_targets(opened.model, named, minimise=args.minimise)
+    for target in targets:
+        target.check(opened.objective)
     home = replayed.path.parent if replayed else Path("ideas")
-    report = Report(
-        args.out or home, task, targets, gif=args.gif, frames=args.frames, json=args.json
-    )
+    report = Report(args.out or home, targets, gif=args.gif, frames=args.frames, json=args.json)
     report.check(search.start)
     found = []
     try:
-        with SearchBar(task, targets, search.restarts) as bar:
+        with SearchBar(targets, search.restarts) as bar:
             for ideal in opened.find(targets, bar.show, args.jobs):
                 if replayed:
                     replayed.check_dump(ideal)
@@ -134,8 +137,10 @@ def _record_to_replay(args: argparse.Namespace) -> Record | None:
     """Read the record to replay, if any; it excludes other options of a search."""
     if args.replay is None:
         return None
-    for name in ("digit", "target", *COMMON, *_OWN):
-        if name not in ("model", "start", "freeze", "prior") and getattr(args, name) is not None:
+    for name in ("digit", "target", "minimise", *COMMON, *_OWN):
+        value = getattr(args, name)
+        given = value is not None and value is not False
+        if given and name not in ("model", "start", "freeze", "prior"):
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
     files = {name: getattr(args, name) for name in ("model", "start", "freeze", "prior")}
     return read_record(args.replay, **files)
@@ -159,7 +164,12 @@ def parser() -> Parser:
 
 
 def _add_objective(group: argparse._ArgumentGroup) -> None:
-    add_target(group)
+    add_target(group, SEARCHED_HELP)
+    group.add_argument(
+        "--minimise",
+        action="store_true",
+        help="search for the image that the network scores lowest instead",
+    )
     add_model(group)
     group.add_argument(
         "--objective",

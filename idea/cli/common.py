@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
@@ -15,7 +15,7 @@ from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
 from idea.labels import as_labels
-from idea.targets import parse_targets
+from idea.targets import parse_searched, parse_targets
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = [
     "JOBS_HELP",
     "MODEL_HELP",
     "READER_LEFT",
+    "SEARCHED_HELP",
     "WRONG_INPUT",
     "Parser",
     "add_model",
@@ -40,6 +41,7 @@ __all__ = [
     "named_path",
     "real_number",
     "run",
+    "searched_targets",
     "task_options",
     "whole_number",
     "writes_utf8",
@@ -61,6 +63,13 @@ MODEL_HELP = (
 )
 DIGITS_HELP = "digits: 5, or 0 3 5, or 0,3,5, or all (default: 5)"
 TARGETS_HELP = "classes by label or index, or all (default: 5 for digits, else all)"
+SEARCHED_HELP = (
+    "what to search for: classes by label or index, or all (default: 5 for digits, else all); "
+    "layer2:17, a unit's pre-activation; conv1:3, a map's mean; conv1:3@10,12, the map's unit in "
+    "column 10, row 12; layer2:random, layer2:random1, …, a random direction of a layer; "
+    "layer2@FILE.npy, a given one; 5-3 or 5+8-2*3, a sum of logits. A label is that class, "
+    "whatever else it could mean"
+)
 JOBS_HELP = "number of threads; does not affect the result (default: all cores)"
 EXIT_STATUS = "exit status: 0 success, 2 invalid input"
 
@@ -119,22 +128,35 @@ def _converted(convert: Callable[[Any], Value], text: object) -> Value:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def add_target(group: argparse._ActionsContainer) -> None:
-    """Add the options that name the classes to search for."""
-    group.add_argument("--target", nargs="+", metavar="LABEL", help=TARGETS_HELP)
+def add_target(group: argparse._ActionsContainer, targets: str = TARGETS_HELP) -> None:
+    """Add the options that name the classes to search for; `targets` is the help."""
+    group.add_argument("--target", nargs="+", metavar="LABEL", help=targets)
     group.add_argument("--digit", nargs="+", metavar="D", help=DIGITS_HELP)
 
 
 def chosen_targets(args: argparse.Namespace, task: Task) -> list[int]:
     """Return the indices of the classes that the options name."""
+    texts = _target_texts(args, task)
+    return _usual_targets(task) if texts is None else parse_targets(texts, task)
+
+
+def searched_targets(args: argparse.Namespace, task: Task) -> Sequence[int | str]:
+    """Return the targets of a search that the options name: see `parse_searched`."""
+    texts = _target_texts(args, task)
+    return _usual_targets(task) if texts is None else parse_searched(texts, task)
+
+
+def _target_texts(args: argparse.Namespace, task: Task) -> list[str] | None:
     if args.target is not None and args.digit is not None:
         raise OptionError("--digit and --target name the same: leave out one")
     if args.digit is not None and task.classes != DIGITS.classes:
         raise OptionError(f"--digit is for networks of digits, found {task}: use --target")
-    texts = args.target or args.digit
-    if texts is None:
-        return [5] if task.classes == DIGITS.classes else list(range(len(task.classes)))
-    return parse_targets(texts, task)
+    texts: list[str] | None = args.target or args.digit
+    return texts
+
+
+def _usual_targets(task: Task) -> list[int]:
+    return [5] if task.classes == DIGITS.classes else list(range(len(task.classes)))
 
 
 def add_model(group: argparse._ActionsContainer) -> None:

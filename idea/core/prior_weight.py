@@ -7,7 +7,7 @@ fragments of the prior's own.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -28,19 +28,29 @@ _BISECTIONS = 3  # of a factor of 2
 _DOUBLINGS = 12
 
 
-def with_weight(model: Classifier, objective: Objective, jobs: int | None = None) -> Objective:
+def with_weight(
+    model: Classifier,
+    objective: Objective,
+    jobs: int | None = None,
+    outputs: Sequence[int] | None = None,
+) -> Objective:
     """Return an objective whose prior has a weight, chosen for the model if there is none.
 
     The weight is found by bisection: of short annealings, one for each of up to ten classes, half
     lead to images that are more probable than a quarter of the class's real examples. Longer ones
-    lead to more probable images. It depends on the model and on the objective alone.
+    lead to more probable images. It depends on the model and on the objective alone, and on the
+    outputs that are searched for in place of its classes.
     """
     if objective.prior is None or objective.prior_weight is not None:
         return objective
-    objective.check_task(as_task(model))
+    task = as_task(model)
+    objective.check_task(task)
+    count = len(task.classes)
+    spread = np.linspace(0, count - 1, min(count, _CLASSES))
+    targets = list(outputs or sorted({round(place) for place in spread}))
 
     def is_enough(weight: float) -> bool:
-        return _median_lead(model, _weighted(objective, weight), jobs) >= 0
+        return _median_lead(model, targets, _weighted(objective, weight), jobs) >= 0
 
     low, high = _bracket(is_enough)
     for _ in range(_BISECTIONS):
@@ -65,12 +75,12 @@ def _weighted(objective: Objective, weight: float) -> Objective:
     return dataclasses.replace(objective, prior_weight=weight)
 
 
-def _median_lead(model: Classifier, objective: Objective, jobs: int | None) -> float:
+def _median_lead(
+    model: Classifier, targets: list[int], objective: Objective, jobs: int | None
+) -> float:
     """Return by how much the ideals' log p exceeds that of typical real examples, in the median."""
     task, prior = as_task(model), objective.prior
     assert prior is not None  # noqa: S101  # by the only caller
-    count = len(task.classes)
-    targets = sorted({round(place) for place in np.linspace(0, count - 1, min(count, _CLASSES))})
 
     def leads(target: int, stopped: Callable[[], bool]) -> Iterator[float]:
         rng = np.random.default_rng(target)

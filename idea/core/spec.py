@@ -17,6 +17,7 @@ from idea.core.objective import AIMS, DEAREST, Objective
 from idea.core.options import check_options
 from idea.core.result import Ideal
 from idea.core.strategies import METHODS
+from idea.core.target import TargetLike
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
 from idea.errors import DumpError, PictureError
 from idea.files.load import parse_model, read_model
@@ -129,7 +130,7 @@ class PreparedSearch:
 
     def find(
         self,
-        targets: Iterable[int | str],
+        targets: Iterable[TargetLike],
         on_frame: Callable[[Frame], object] | None = None,
         jobs: int | None = None,
     ) -> Iterator[Ideal]:

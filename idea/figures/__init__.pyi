@@ -8,3 +8,4 @@ from .legibility import legibility_against as legibility_against
 from .legibility import seed_interval as seed_interval
 from .means import mean_ideal as mean_ideal
 from .transfer import transfer_matrix as transfer_matrix
+from .unit_sheet import units as units

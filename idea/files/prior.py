@@ -16,11 +16,11 @@ from idea.files.archive import Archive
 from idea.files.read import read_bytes
 from idea.files.weights.npz import archived_task
 from idea.files.weights.task_metadata import KEY, task_text
-from idea.image import DIGITS
+from idea.image import DIGITS, Task
 from idea.text import short_repr
 from idea.validation import as_path
 
-__all__ = ["PRIORS", "load_prior", "parse_prior", "prior_bytes", "read_prior"]
+__all__ = ["PRIORS", "load_prior", "parse_prior", "prior_bytes", "read_prior", "usual_prior"]
 
 _FOLDER = Path(__file__).parents[1] / "pretrained"
 
@@ -59,6 +59,11 @@ def load_prior(source: str | os.PathLike[str] = "digits") -> Prior:
         raise PriorError(f"expected the name of a prior or a file, found {short_repr(source)}")
     data, path = read_prior(source)
     return parse_prior(data, path)
+
+
+def usual_prior(task: Task) -> Prior | None:
+    """Return the bundled prior of a task, or None."""
+    return load_prior() if task == DIGITS else None
 
 
 def read_prior(source: str | os.PathLike[str]) -> tuple[bytes, Path]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.lib.stride_tricks import sliding_window_view
 
 import idea
 from idea.errors import OptionError
-from idea.networks.parts import combined, unit_network
+from idea.networks.parts import combined, direction_network, unit_network
 from idea.networks.weights import Convolution
+
+from tasks import sums_of
 
 TASK = idea.Task(9, 7, ["a", "b", "c"])
 RNG = np.random.default_rng(0)
@@ -31,35 +32,6 @@ CNN = idea.CNN(
     TASK,
 )
 IMAGES = RNG.random((6, 63)).astype(np.float32)
-
-
-def convolved(maps, W, b) -> np.ndarray:
-    """The sums of a convolution of (n_in, y, x), plainly."""
-    out = np.empty((len(W), maps.shape[1] - W.shape[2] + 1, maps.shape[2] - W.shape[3] + 1))
-    windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))
-    for j, y, x in np.ndindex(out.shape):
-        out[j, y, x] = (windows[:, y, x] * W[j].astype(float)).sum() + b[j]
-    return out
-
-
-def sums_of(model, image) -> dict[str, np.ndarray]:
-    """All pre-activations of a network, layer by layer."""
-    sums = {}
-    x = image.astype(float)
-    if isinstance(model, idea.CNN):
-        maps = x.reshape(1, *TASK.shape)
-        for number, (W, b, pool) in enumerate(model.convolutions, 1):
-            sums[f"conv{number}"] = out = convolved(maps, W, b)
-            maps = np.maximum(out, 0)
-            if pool:
-                height, width = (size // 2 for size in maps.shape[1:])
-                maps = maps[:, : 2 * height, : 2 * width]
-                maps = maps.reshape(len(maps), height, 2, width, 2).max(axis=(2, 4))
-        x = maps.ravel()
-    for number, (W, b) in enumerate(model.layers, 1):
-        sums[f"layer{number}"] = out = W.astype(float) @ x + b
-        x = np.maximum(out, 0)
-    return sums
 
 
 @pytest.mark.parametrize("model", [MLP, CNN], ids=["mlp", "cnn"])
@@ -112,7 +84,31 @@ def test_what_is_no_unit_of_a_network():
     function = idea.Model.from_function(lambda images: images[:, :3], TASK)
     with pytest.raises(OptionError, match=r"^only units of an MLP or a CNN"):
         unit_network(function, "layer1:0")
-    with pytest.raises(
-        OptionError, match=r"^sums of logits can be searched for in an MLP or a CNN"
-    ):
-        combined(function, {0: 1}, "a")
+
+
+def test_a_sum_of_logits_of_any_model_is_one():
+    function = idea.Model.from_function(lambda images: images[:, :3], TASK)
+    part = combined(function, {0: 1, 2: -1.5}, "a-1.5*c")
+    assert part.logits(IMAGES)[:, 1] == pytest.approx(IMAGES[:, 0] - 1.5 * IMAGES[:, 2])
+
+
+def test_a_direction_is_a_sum_of_units():
+    for model in (MLP, CNN):
+        sums = sums_of(model, IMAGES[0])
+        for layer, found in sums.items():
+            values = np.maximum(found, 0).mean(axis=(1, 2)) if found.ndim == 3 else found
+            direction = np.random.default_rng(1).normal(size=len(values))
+            direction[0] = 0
+            for sign in (1, -1):
+                part = direction_network(model, layer, direction, sign)
+                expected = sign * direction @ values
+                assert part.logits(IMAGES[:1])[0, 1] == pytest.approx(expected, abs=1e-5)
+                assert part.rounding > 0
+
+
+@pytest.mark.parametrize(
+    "direction", [[1, 2], [[1], [2], [3], [4]], [0, 0, 0, 0], [1, 2, 3, np.inf], ["a"] * 4, None]
+)
+def test_what_is_no_direction(direction):
+    with pytest.raises(OptionError, match=r"^expected a direction of 4 numbers, not all 0, one"):
+        direction_network(MLP, "layer2", direction)
