@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from idea.cli.common import INTERRUPTED, run, searched_targets
+from idea.cli.diverse_search import search_diverse
 from idea.cli.search_options import OWN, parser
 from idea.cli.search_output import Report, SearchBar
 from idea.core.interrupted import Interrupted
@@ -36,6 +37,8 @@ def main() -> int:
         targets = as_targets(opened.model, named, minimise=args.minimise)
     for target in targets:
         target.check(opened.objective)
+    if args.diverse is not None:
+        return search_diverse(opened, targets, args)
     home = replayed.path.parent if replayed else Path("ideas")
     report = Report(args.out or home, targets, gif=args.gif, frames=args.frames, json=args.json)
     report.check(search.start)
@@ -70,6 +73,8 @@ def _write_interrupted(
 
 def _search(args: argparse.Namespace) -> Search:
     """Make the search; options that aren't given have their defaults."""
+    if args.distance is not None and args.diverse is None:
+        raise OptionError("--distance is for --diverse")
     common, own = _given(args, COMMON), _given(args, OWN)
     if "prior" in common:
         usual = default_search(prior=True)
@@ -89,7 +94,7 @@ def _record_to_replay(args: argparse.Namespace) -> Record | None:
     """Read the record to replay, if any; it excludes other options of a search."""
     if args.replay is None:
         return None
-    for name in ("digit", "target", "minimise", *COMMON, *OWN):
+    for name in ("digit", "target", "minimise", "diverse", "distance", *COMMON, *OWN):
         value = getattr(args, name)
         given = value is not None and value is not False
         if given and name not in ("model", "start", "freeze", "prior"):

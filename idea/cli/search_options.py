@@ -49,6 +49,8 @@ examples:
     python -m idea.search --smooth 0.3 --freeze unused
   Find digits that look written, by a model of how probable images are:
     python -m idea.search --digit all --prior digits
+  Find six fives that differ:
+    python -m idea.search --prior digits --diverse 6
   Use another bundled network:
     python -m idea.search --model convnet
   Use a network of your own:
@@ -150,6 +152,20 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         type=whole_number,
         metavar="N",
         help="number of runs from different starts; the best result is kept (default: 1)",
+    )
+    group.add_argument(
+        "--diverse",
+        type=whole_number,
+        metavar="N",
+        help="find N ideals of each class that differ, and write the best ones to a folder 1, the "
+        "next ones to 2, and so on; each is that of a seed from --seed on",
+    )
+    group.add_argument(
+        "--distance",
+        type=whole_number,
+        metavar="FLIPS",
+        help="for --diverse: in how many pixels two of them differ, or in more (default: a "
+        "sixteenth of all)",
     )
     group.add_argument("--jobs", type=whole_number, metavar="N", help=JOBS_HELP)
     for name in OWN:

@@ -7,17 +7,17 @@ from typing import Any
 
 from idea.core.find import find
 from idea.core.interrupted import Interrupted
-from idea.core.options import as_objective
-from idea.core.prior_weight import with_weight
 from idea.core.result import Ideal
+from idea.core.target import TargetLike
 from idea.image import as_task
 from idea.networks.base import Classifier, check_model
 from idea.validation import as_whole_number
 
-__all__ = ["default_distance", "find_diverse"]
+__all__ = ["PERSISTENCE", "default_distance", "find_diverse"]
 
 _MOST = 1000  # ideals
-_PERSISTENCE = 5  # searches for each ideal, at most
+PERSISTENCE = 5
+"""How many searches are made for each ideal, at most."""
 
 
 def default_distance(pixels: int) -> int:
@@ -27,7 +27,7 @@ def default_distance(pixels: int) -> int:
 
 def find_diverse(
     model: Classifier,
-    target: int | str,
+    target: TargetLike,
     count: int,
     *,
     distance: int | None = None,
@@ -77,15 +77,13 @@ def find_diverse(
     pixels = as_task(model).pixels
     least = default_distance(pixels) if distance is None else distance
     least = as_whole_number("distance", least, 1, pixels)
-    energy = with_weight(
-        model, as_objective(options.pop("objective", "logit")), options.get("jobs")
-    )
     found: list[Ideal] = []
-    for number in range(_PERSISTENCE * count):
+    for number in range(PERSISTENCE * count):
         try:
-            found.append(find(model, target, seed=seed + number, objective=energy, **options))
+            found.append(find(model, target, seed=seed + number, **options))
         except Interrupted as interruption:
             raise Interrupted(_differing([*found, interruption.ideal], least)[:count]) from None
+        options["objective"] = found[0].objective  # with the prior's weight, if there is one
         chosen = _differing(found, least)
         if len(chosen) >= count:
             break
