@@ -20,6 +20,7 @@ from idea.cli.common import (
     whole_number,
 )
 from idea.cli.data import add_data, chosen_data
+from idea.cli.robust import add_robust
 from idea.cli.streams import show
 from idea.data.datasets import Dataset
 from idea.data.known import MNIST
@@ -204,6 +205,7 @@ def parser() -> argparse.ArgumentParser:
         type=whole_number,
         help="random seed; the same seed gives the same weights (default: 0)",
     )
+    add_robust(parser)
     _add_files(parser)
     return parser
 

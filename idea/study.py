@@ -20,6 +20,7 @@ from idea.cli.common import (
 )
 from idea.cli.data import add_data
 from idea.cli.progress import Bar
+from idea.cli.robust import add_robust
 from idea.cli.streams import show
 from idea.core.objective import AIMS
 from idea.core.spec import OWN
@@ -41,7 +42,7 @@ _FAILED = 1
 
 _EPILOG = """\
 Separate several values by commas; 0-4 is a range of integers. A network is trained for every
-combination. Options of the first three groups can also be read from a TOML file, with underscores
+combination. Options of the first four groups can also be read from a TOML file, with underscores
 in place of hyphens; the command line takes precedence:
 
   data = "fashion"
@@ -172,6 +173,7 @@ def parser() -> argparse.ArgumentParser:
         "plan", nargs="?", type=named_path, metavar="FILE.toml", help="options in TOML; see below"
     )
     _add_grid(parser)
+    add_robust(parser, several=True)
     _add_search(parser)
     _add_work(parser)
     return parser
