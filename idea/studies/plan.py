@@ -65,8 +65,8 @@ class Plan:
             ``held_out``, ``adversarial``, ``adversarial_flips``, ``adversarial_steps``,
             ``pixel_noise``, ``augment``, ``seeds`` and ``framework``, each with a value, several,
             or a text such as ``"0-4"``; ``targets``, the classes by labels or indices, or
-            ``digits``; and the search's ``method``, ``objective``, ``ink``, ``smooth``, ``freeze``, ``start``,
-            ``restarts``, ``search_seed`` and the method's own options.
+            ``digits``; and the search's ``method``, ``objective``, ``ink``, ``smooth``, ``freeze``,
+            ``start``, ``restarts``, ``search_seed`` and the method's own options.
         labels
             Labels of options in errors. Default: their names.
         most

@@ -46,12 +46,12 @@ class Study:
         ``adversarial_flips``, ``adversarial_steps``, ``pixel_noise``, ``augment`` and ``seed``;
         ``accuracy``, the share of the test images that it classifies correctly; ``digit`` with
         MNIST's task, with any other ``target``, the label; ``energy``, ``logit``, ``margin``,
-        ``probability`` and ``runner_up`` (a digit or a label), as in `idea.Ideal`; ``ink``, how many
-        pixels are white; ``smoothness``, the share of the pairs of neighbours that are alike (of 28×28 pixels there
-        are 1,512); ``locally_optimal``; ``evaluations``; ``legibility``, the share of the
-        evaluating networks that classify the ideal as its class, ``legible_probability``, their
-        mean probability of it, and ``judges``, their number; ``seconds`` of the search,
-        ``training_seconds``.
+        ``probability`` and ``runner_up`` (a digit or a label), as in `idea.Ideal`; ``ink``, how
+        many pixels are white; ``smoothness``, the share of the pairs of neighbours that are alike
+        (of 28×28 pixels there are 1,512); ``locally_optimal``; ``evaluations``; ``legibility``, the
+        share of the evaluating networks that classify the ideal as its class,
+        ``legible_probability``, their mean probability of it, and ``judges``, their number;
+        ``seconds`` of the search, ``training_seconds``.
     readings : Predictions
         What the networks predict for each other's ideals.
     networks : tuple of str
