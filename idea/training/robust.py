@@ -101,7 +101,9 @@ def adversarial(
 
     From a random start, each of the steps adds a multiple of the gradient's sign. A single step, of
     1.25 times the radius, is the fast gradient sign method with random start (Wong, Rice and Kolter
-    2020); several, of 2.5 radii altogether, are projected gradient descent (Madry et al. 2018).
+    2020); several, of 2.5 radii altogether, are projected gradient descent (Madry et al. 2018). The
+    gradient is that through the clipping to 0…1: pixels that the random start takes out of this
+    range, such as half of the black ones, stay at its end.
 
     Parameters
     ----------
@@ -135,7 +137,9 @@ def adversarial(
     change = rng.random(images.shape, np.float32) * (2 * radius) - radius
     step = 2.5 * radius / max(steps, 2)
     for _ in range(steps):
-        slopes = gradients(np.clip(images + change, 0, 1), labels)
+        moved = images + change
+        slopes = gradients(np.clip(moved, 0, 1), labels)
+        slopes = np.where((moved >= 0) & (moved <= 1), slopes, 0)
         change = np.clip(change + step * np.sign(slopes), -radius, radius)
     return np.clip(images + change, 0, 1)
 
