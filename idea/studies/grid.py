@@ -15,6 +15,7 @@ from idea.errors import OptionError
 from idea.files.schema import checked, one_of, require_known
 from idea.studies.cell import Cell
 from idea.text import short_repr
+from idea.training.augment import in_order
 from idea.training.recipe import FRAMEWORKS, SCHEMAS, recipe_for
 
 __all__ = ["MAX_NETWORKS", "VALUE_SCHEMAS", "Grid", "labelled_items", "parse_values"]
@@ -187,6 +188,8 @@ class Grid:
             name: parse_values(value, VALUE_SCHEMAS[name], labels.get(name, name), most)
             for name, value in given.items()
         }
+        if "augment" in values:  # several ways to write the same
+            values["augment"] = tuple(dict.fromkeys(map(in_order, values["augment"])))
         grid = cls(**values)
         if grid.units and "mlp" not in grid.arch:
             label = labels.get("units", "units")

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idea.errors import OptionError
+from idea.errors import IdeaError, OptionError
 from idea.studies.cell import Cell
 from idea.studies.grid import Grid
 from idea.training.augment import AUGMENTATIONS, in_order
-from idea.training.recipe import Recipe
+from idea.training.recipe import ADDED, Recipe
 
 RECIPES = st.builds(
     Recipe,
@@ -73,6 +73,15 @@ def test_what_is_not_said_is_the_architectures_default():
 @given(CELLS)
 def test_a_cell_is_what_it_tells(cell):
     assert Cell.parse(cell.describe()) == cell
+
+
+def test_what_an_older_file_lacks_was_off():
+    cell = Cell(Recipe(units=16))
+    older = {name: value for name, value in cell.describe().items() if name not in ADDED}
+    assert Cell.parse(older) == cell
+    del older["seed"]
+    with pytest.raises(IdeaError, match="^parameters: seed: expected .*, found nothing$"):
+        Cell.parse(older)
 
 
 @given(CELLS, CELLS)
@@ -222,7 +231,8 @@ def test_steps_alone_are_a_sentence():
 
 
 def test_augmentations_are_joined_by_a_plus():
-    grid = Grid.parse({"augment": "none,shift,scale+rotate"})
+    grid = Grid.parse({"augment": "none,shift,scale+rotate,rotate+scale"})
+    assert grid.count == 3
     assert [cell.recipe.augment for cell in grid.cells()] == ["none", "shift", "rotate+scale"]
 
 
