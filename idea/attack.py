@@ -55,7 +55,7 @@ examples:
   Measure the robustness of a network on 500 digits:
     python -m idea.attack --report 500 --model lenet
   Compare four networks on the same 100 digits:
-    python -m idea.attack --report 100 --model mlp --compare robust lenet convnet
+    python -m idea.attack --report 100 --compare robust lenet convnet
 
 {EXIT_STATUS}, 130 interrupted (partial results are written)"""
 

@@ -100,8 +100,10 @@ def test_half_the_precision_takes_half_the_space(run, tmp_path):
     assert size < 0.55 * (tmp_path / "test.dat").stat().st_size
     layers[0][0][0, 0] = 70_000
     write_dat(tmp_path / "test.dat", layers)
-    assert run("idea.export", "test.dat", "half.safetensors", "--half", status=2).stderr == (
-        "error: half.safetensors: expected weights of up to 65,504 in half precision, found 70,000\n"
+    done = run("idea.export", "test.dat", "half.safetensors", "--half", status=2)
+    assert done.stderr == (
+        "error: half.safetensors: expected weights of up to 65,504 in half precision, found "
+        "70,000\n"
     )
 
 

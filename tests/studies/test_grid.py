@@ -80,7 +80,7 @@ def test_what_an_older_file_lacks_was_off():
     older = {name: value for name, value in cell.describe().items() if name not in ADDED}
     assert Cell.parse(older) == cell
     del older["seed"]
-    with pytest.raises(IdeaError, match="^parameters: seed: expected .*, found nothing$"):
+    with pytest.raises(IdeaError, match=r"^parameters: seed: expected .*, found nothing$"):
         Cell.parse(older)
 
 
@@ -211,7 +211,7 @@ def test_a_grid_knows_how_many_networks_are_adversarial(radii, flips, steps):
     said = {"adversarial": list(radii), "adversarial_flips": list(flips)}
     said = {name: values for name, values in said.items() if values}
     if any(radii) and any(flips):
-        with pytest.raises(OptionError, match="expected one of them; train two networks$"):
+        with pytest.raises(OptionError, match=r"expected one of them; train two networks$"):
             Grid.parse(said)
         return
     if any(radii) or any(flips):

@@ -34,7 +34,7 @@ def test_an_older_snapshot_lacks_what_was_off(tmp_path):
 def test_a_snapshot_of_another_robust_training_is_refused(tmp_path):
     recipe = dataclasses.asdict(Recipe(adversarial=0.3, augment="shift"))
     trainer = trainer_of(NOTES | {"recipe": recipe}, tmp_path)
-    with pytest.raises(IdeaError, match="found one with --adversarial 0.3, --augment shift$"):
+    with pytest.raises(IdeaError, match=r"found one with --adversarial 0\.3, --augment shift$"):
         trainer.resume()
 
 
