@@ -53,6 +53,8 @@ examples:
   python train.py --arch lenet --out lenet.pt lenet.onnx
   python -m idea.search --model lenet.onnx            its ideal of a 5
   python train.py --arch lenet --resume               resume after Ctrl-C
+  python train.py --adversarial 0.3 --batch-size 250 --epochs 6
+                                                      harder to fool, with ideals one can read
   python train.py --data fashion --out fashion.npz    clothes: Fashion-MNIST
   python train.py --data emnist/ --classes letters.txt --transpose --out letters.npz
                                                       IDX files, transposed like EMNIST's"""

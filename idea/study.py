@@ -62,6 +62,7 @@ examples:
   python -m idea.study --units 784 --epochs 1-20 --out growing    the idea after each epoch
   python -m idea.study --data fashion --units 16,100 --seeds 0-2 --out clothes
   python -m idea.study --data digits8 --units 32 --seeds 0-9 --out small    8×8 pixels
+  python -m idea.study --adversarial 0,0.1,0.3 --batch-size 250 --epochs 6 --out robust
   python -m idea.study grid.toml --out again --smooth 0.3 --reuse study
                                                       the same networks, smoother ideals
   python -m idea.compare study                        write its report
