@@ -20,6 +20,7 @@ from idea.cli.common import (
     whole_number,
 )
 from idea.cli.data import add_data, chosen_data
+from idea.cli.robust import add_robust
 from idea.cli.streams import show
 from idea.data.datasets import Dataset
 from idea.data.known import MNIST
@@ -52,6 +53,8 @@ examples:
   python train.py --arch lenet --out lenet.pt lenet.onnx
   python -m idea.search --model lenet.onnx            its ideal of a 5
   python train.py --arch lenet --resume               resume after Ctrl-C
+  python train.py --adversarial 0.3 --batch-size 250 --epochs 6
+                                                      harder to fool, with ideals one can read
   python train.py --data fashion --out fashion.npz    clothes: Fashion-MNIST
   python train.py --data emnist/ --classes letters.txt --transpose --out letters.npz
                                                       IDX files, transposed like EMNIST's"""
@@ -204,6 +207,7 @@ def parser() -> argparse.ArgumentParser:
         type=whole_number,
         help="random seed; the same seed gives the same weights (default: 0)",
     )
+    add_robust(parser)
     _add_files(parser)
     return parser
 

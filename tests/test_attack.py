@@ -20,7 +20,7 @@ from PIL import Image
 import idea
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 
-from conftest import BUNDLED_MLP, digest, pixels_of, random_layers, write_dat
+from conftest import BUNDLED_MLP, as_floats, digest, pixels_of, random_layers, write_dat
 
 pytestmark = pytest.mark.slow
 
@@ -139,6 +139,40 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
     assert pixels_of(tmp_path / "attacks/report.png").shape == (400, 700)
 
 
+def test_networks_are_compared_on_the_images_that_all_classify(run, tmp_path, mnist, shipped):
+    rng = np.random.default_rng(0)
+    other = [(W + rng.normal(0, 0.1, W.shape).astype(np.float32), b) for W, b in shipped.layers]
+    write_dat(tmp_path / "other.dat", other)
+    networks = {"mlp": shipped, "other.dat": idea.load_model(tmp_path / "other.dat")}
+    images = as_floats(mnist.test_images[:200]) >= 0.5
+    right = [
+        network.logits(images.astype(np.float32)).argmax(axis=1) == mnist.test_labels[:200]
+        for network in networks.values()
+    ]
+    assert not np.array_equal(*right)
+    places = np.flatnonzero(np.logical_and(*right))[:4].tolist()
+    options = ("--report", 4, "--prove", 0, "--compare", "other.dat")
+    lines = run("idea.attack", *options).stdout.splitlines()
+    assert lines[0] == "4 test digits that all of them classify correctly, binarised"
+    assert lines[1].split()[:2] == ["network", "mean"]
+    rows = list(csv.DictReader((tmp_path / "attacks/report.csv").read_text().splitlines()))
+    record = json.loads((tmp_path / "attacks/report.json").read_text())
+    assert [one["model"] for one in record["networks"]] == list(networks)
+    for (name, network), one, line in zip(
+        networks.items(), record["networks"], lines[2:4], strict=True
+    ):
+        of_it = [row for row in rows if row["model"] == name]
+        assert [int(row["place"]) for row in of_it] == places
+        flips = [len(fewest_flips(network, binary(mnist, n), prove=0).flips) for n in places]
+        assert [int(row["flips"]) for row in of_it] == flips
+        assert one["mean"] == pytest.approx(np.mean(flips))
+        assert line.startswith(f"{name:9}")
+        assert f"{np.mean(flips):.3f} ± " in line
+        shares = [f"{100 * np.mean(np.array(flips) <= n):.1f} %" for n in (3, 5, 10)]
+        assert line.split()[-6:] == " ".join(shares).split()
+    assert pixels_of(tmp_path / "attacks/report.png").shape[:2] == (400, 700)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -165,6 +199,14 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
         (
             ["--report", "5", "--mnist", "0"],
             "--report attacks test images without a target: leave out --mnist",
+        ),
+        (
+            ["--mnist", "0", "--compare", "mlp"],
+            "--compare compares networks in a --report: add --report N",
+        ),
+        (
+            ["--report", "5", "--compare", "mlp"],
+            "--compare: expected different networks, found mlp twice",
         ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),

@@ -93,5 +93,5 @@ def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
 def test_what_is_no_model_is_one_message(run):
     assert run("idea.models", "lenett", status=2).stderr == (
         "error: lenett: can't be read: No such file or directory; "
-        "mlp, lenet, convnet, fashion and digits8 are bundled\n"
+        "mlp, lenet, convnet, robust, fashion and digits8 are bundled\n"
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
+from idea.core.diverse import find_diverse
 from idea.core.find import find_all
 from idea.core.frames import Frame
 from idea.core.objective import AIMS, DEAREST, Objective
@@ -145,3 +146,28 @@ class PreparedSearch:
             objective=self.objective,
             **arguments,
         )
+
+    def find_diverse(
+        self,
+        target: TargetLike,
+        count: int,
+        distance: int | None = None,
+        on_frame: Callable[[Frame], object] | None = None,
+        jobs: int | None = None,
+    ) -> list[Ideal]:
+        """Search for several ideals; see `idea.find_diverse`."""
+        return find_diverse(
+            self.model,
+            target,
+            count,
+            distance=distance,
+            method=self.search.method,
+            on_frame=on_frame,
+            jobs=jobs,
+            objective=self.objective,
+            **self.search.arguments(self.start),
+        )
+
+    def of_seed(self, seed: int) -> PreparedSearch:
+        """Return the same search with another seed."""
+        return replace(self, search=replace(self.search, seed=seed))

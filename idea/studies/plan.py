@@ -22,6 +22,7 @@ from idea.studies.data import StudyData
 from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS, Grid, labelled_items
 from idea.studies.stored import PER_NETWORK, class_column
 from idea.targets import parse_targets
+from idea.training.learner import require_pixels
 
 __all__ = ["DATA", "SEARCH", "Plan", "prepared_search", "read_toml"]
 
@@ -61,10 +62,11 @@ class Plan:
         given
             By name: ``data``, ``classes`` and ``transpose``, as `idea.load_dataset` takes them;
             ``arch``, ``units``, ``batch_size``, ``epochs``, ``learning_rate``, ``weight_decay``,
-            ``held_out``, ``seeds`` and ``framework``, each with a value, several, or a text such as
-            ``"0-4"``; ``targets``, the classes by labels or indices, or ``digits``; and the
-            search's ``method``, ``objective``, ``ink``, ``smooth``, ``freeze``, ``start``,
-            ``restarts``, ``search_seed`` and the method's own options.
+            ``held_out``, ``adversarial``, ``adversarial_flips``, ``adversarial_steps``,
+            ``pixel_noise``, ``augment``, ``seeds`` and ``framework``, each with a value, several,
+            or a text such as ``"0-4"``; ``targets``, the classes by labels or indices, or
+            ``digits``; and the search's ``method``, ``objective``, ``ink``, ``smooth``, ``freeze``,
+            ``start``, ``restarts``, ``search_seed`` and the method's own options.
         labels
             Labels of options in errors. Default: their names.
         most
@@ -172,6 +174,7 @@ def _check_cells(grid: Grid, data: StudyData) -> None:
             recipe.architecture.shapes(data.task)
         except OptionError as error:
             raise OptionError(f"--arch {recipe.arch}: {error}") from error
+        require_pixels(recipe, data.task)
         if recipe.held_out >= data.images:
             raise OptionError(f"--held-out must be less than {data.images}, not {recipe.held_out}")
 

@@ -179,9 +179,8 @@ class PriorState {
     if (std::abs(change.step) != 1 || prior_->estimate_error(change.pixel) > kCoarse)
       return plus_precise(gain, change);
     const Matrix& changes = change.step > 0 ? prior_->increase() : prior_->decrease();
-    const double units =
-        kernels_.log_product(activities_.row(0), changes.row(change.pixel), changes.stride(),
-                             prior_->factors());
+    const double units = kernels_.log_product(activities_.row(0), changes.row(change.pixel),
+                                              changes.stride(), prior_->factors());
     return {gain.gain + weight_ * (of_visible(change) + units),
             gain.error_bound + std::abs(weight_) * prior_->estimate_error(change.pixel) + error()};
   }

@@ -24,7 +24,7 @@ inline double log_product(const float* x, const float* y, std::size_t size, std:
 // The exponential is 2^n exp(r) with |r| <= log(2) / 2, and exp(r) its Taylor polynomial. There is no
 // call and no branch, so that compilers make vector instructions of the loop.
 inline void logistic(float* y, const double* x, std::size_t size) {
-  constexpr float kMost = 87;  // beyond it the result isn't a normal number
+  constexpr float kMost = 87;              // beyond it the result isn't a normal number
   constexpr float kToInteger = 0x1.8p23F;  // added and subtracted, it rounds to an integer
   // Their sum is log(2); the first has so few bits that n times it is exact.
   constexpr float kLog2 = 0x1.63p-1F;
