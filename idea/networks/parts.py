@@ -107,7 +107,7 @@ def direction_network(
     >>> import idea
     >>> model = direction_network(idea.load_model("lenet"), "conv1", [1, 0, 0, 0, 0, -1])
     >>> model
-    CNN(1×28×28, 2×24×24, 2)
+    CNN(1×28×28, 2×26×26, 2)
     """
     count, weights = layer_size(model, layer), _as_direction(direction)
     model = _searchable(model)
