@@ -34,7 +34,7 @@ class Made:
         return (x * logits - np.logaddexp(0, logits)).sum(axis=1)
 
 
-def made(path: Path, images: Floats, epochs: int) -> Made:
+def made(path: Path, images: Floats, epochs: int = 8) -> Made:
     """Return the model in a file, trained on images (n, pixels) and written if there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
