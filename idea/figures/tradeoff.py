@@ -6,8 +6,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from idea.core.find import find
 from idea.core.objective import Objective
@@ -30,6 +33,7 @@ WEIGHTS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Of the prior, in units of the logit."""
 
 _BAND = (10, 90)  # percentiles of real examples
+_ROOM = (24, 10)  # points, of a label
 
 
 def tradeoff(
@@ -43,9 +47,10 @@ def tradeoff(
     """Draw the logit of ideals against how probable they are under a prior, over its weights.
 
     A dot is an ideal, found with the weight beside it. From left to right the weights grow, and
-    ideals become more probable and less extreme to the network. The shaded band has real examples
-    of the class, from the 10th to the 90th percentile of their log p; a dashed line is the
-    strongest logit of a test image, of bundled networks.
+    ideals become more probable and less extreme to the network. The shaded band has test images of
+    the class, from the 10th to the 90th percentile of their log p; a dotted line is the largest
+    logit of a test image, for bundled networks by name. Both axes show what the search maximised,
+    so an independent model may find the same ideals less natural.
 
     Parameters
     ----------
@@ -87,16 +92,14 @@ def tradeoff(
         missing = "weight" if networks else "network"
         raise OptionError(f"expected at least one {missing}, found none")
     prior = load_prior() if prior is None else prior
+    indices = [_index(prior, as_task(model), target) for _, model in networks]
     objectives = [Objective(prior=prior, prior_weight=weight) for weight in steps]
     ax = axes_of(ax)
-    for number, (name, model) in enumerate(networks):
-        index = _index(prior, as_task(model), target)
+    for number, ((name, model), index) in enumerate(zip(networks, indices, strict=True)):
         ideals = [find(model, index, objective=each, **options) for each in objectives]
         _plot(ax, ideals, COLOURS[number % len(COLOURS)], name)
-        strongest = context(name, index) if name in BUNDLED else None
-        if strongest:
-            ax.axhline(strongest.strongest, color=COLOURS[number % len(COLOURS)], linestyle=":")
-    _finish(ax, prior, index)
+    _mark_real(ax, prior, indices[0])
+    _label_dots(ax, [line for line in ax.lines if line.get_marker() == "o"], steps)
     return figure_of(ax)
 
 
@@ -123,22 +126,52 @@ def _index(prior: Prior, task: Task, target: int | str) -> int:
 
 
 def _plot(ax: Axes, ideals: Sequence[Ideal], colour: str, name: str) -> None:
-    """Plot a network's ideals, each with its weight beside it."""
-    places = [(cast("float", ideal.log_prior), ideal.logit) for ideal in ideals]
-    ax.plot(*zip(*places, strict=True), "o-", color=colour, label=literal(name))
-    for place, ideal in zip(places, ideals, strict=True):
-        text = f"{ideal.objective.weight:g}"
-        ax.annotate(text, place, (4, 4), textcoords="offset points", fontsize="small", color=colour)
-
-
-def _finish(ax: Axes, prior: Prior, target: int) -> None:
-    """Mark real examples, and label the axes."""
-    label = prior.task.label(target)
-    low, high = prior.examples[target, list(_BAND)]
-    ax.axvspan(low, high, color="0.9", zorder=0, label=literal(f"real images of {label}"))
-    ax.set(
-        xlabel=f"log p under the prior {prior.name}, but for a constant",
-        ylabel=f"logit of {label}",
+    """Plot a network's ideals, and the strongest logit of test images where that is known."""
+    ax.plot(
+        [cast("float", ideal.log_prior) for ideal in ideals],
+        [ideal.logit for ideal in ideals],
+        "o-",
+        color=colour,
+        label=literal(name),
     )
+    known = context(name, ideals[0].target) if name in BUNDLED else None
+    if known:
+        ax.axhline(known.strongest, color=colour, linestyle=":")
+
+
+def _mark_real(ax: Axes, prior: Prior, target: int) -> None:
+    """Mark real examples, and label the axes."""
+    label = literal(prior.task.label(target))
+    low, high = _BAND
+    if len(ax.lines) > sum(line.get_marker() == "o" for line in ax.lines):
+        ax.plot([], [], ":", color="0.5", label="strongest test image")
+    ax.axvspan(
+        *prior.examples[target, list(_BAND)],
+        color="0.9",
+        zorder=0,
+        label=f"test images, {low} to {high} %",
+    )
+    ax.set(xlabel="log p, but for a constant of the prior", ylabel=f"logit of {label}")
     ax.grid(alpha=0.3)
     ax.legend()
+
+
+def _label_dots(ax: Axes, lines: Sequence[Line2D], weights: Sequence[float]) -> None:
+    """Write the weights beside the dots, but for those that would cover one another."""
+    ax.autoscale_view()
+    points = 72 / figure_of(ax).dpi
+    taken: list[NDArray[Any]] = []
+    for line in lines:
+        dots = np.column_stack([np.asarray(values, float) for values in line.get_data()])
+        for weight, dot in zip(weights, dots.tolist(), strict=True):
+            place = ax.transData.transform(dot) * points
+            if all((np.abs(place - other) > _ROOM).any() for other in taken):
+                taken.append(place)
+                ax.annotate(
+                    f"{weight:g}",
+                    dot,
+                    (4, 4),
+                    textcoords="offset points",
+                    fontsize="small",
+                    color=line.get_color(),
+                )
