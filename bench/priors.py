@@ -57,9 +57,14 @@ def main() -> int:
     parser.add_argument(
         "--folder", type=Path, default=Path("build/priors"), help="for what is trained"
     )
+    parser.add_argument("--figure", type=Path, metavar="FILE", help="draw the trade-off alone")
     args = parser.parse_args()
     if (status := restart_with_one_thread()) is not None:
         return status
+    if args.figure:
+        figure = idea.figures.tradeoff(list(NETWORKS), 5)
+        figure.savefig(args.figure, metadata={"Software": None})
+        return 0
     args.folder.mkdir(parents=True, exist_ok=True)
     dataset = idea.load_dataset("mnist")
     digits = dataset.train_images.reshape(-1, PIXELS) >= 128
@@ -99,8 +104,9 @@ def print_ideals(reference: Reference) -> None:
             ideals = list(find_all(reference.networks[name], objective=objective, **usual))
             print_row(name, kind, *described(reference, name, ideals))
     real = reference.model.log_probability(reference.test)
-    nearest = np.median([flips_to_nearest(image) for image in reference.test[:200]])
-    print_row("", "test digits", "", "", f"{real.mean():.0f}", f"{nearest:.0f} (median)")
+    flips = np.percentile([flips_to_nearest(image) for image in reference.test], [5, 50, 95])
+    low, median, high = np.rint(flips).astype(int)
+    print_row("", "test digits", "", "", f"{real.mean():.0f}", f"{median} ({low} to {high})")
 
 
 def described(reference: Reference, name: str, ideals: Sequence[idea.Ideal]) -> list[str]:

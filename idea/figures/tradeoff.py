@@ -32,8 +32,8 @@ __all__ = ["WEIGHTS", "tradeoff"]
 WEIGHTS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Of the prior, in units of the logit."""
 
-_BAND = (10, 90)  # percentiles of real examples
-_ROOM = (24, 10)  # points, of a label
+_BAND = (5, 95)  # percentiles of real examples
+_ROOM = (24, 11)  # points, of a label
 
 
 def tradeoff(
@@ -48,7 +48,7 @@ def tradeoff(
 
     A dot is an ideal, found with the weight beside it. From left to right the weights grow, and
     ideals become more probable and less extreme to the network. The shaded band has test images of
-    the class, from the 10th to the 90th percentile of their log p; a dotted line is the largest
+    the class, from the 5th to the 95th percentile of their log p; a dotted line is the largest
     logit of a test image, for bundled networks by name. Both axes show what the search maximised,
     so an independent model may find the same ideals less natural.
 

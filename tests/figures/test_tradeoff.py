@@ -49,7 +49,7 @@ def test_real_images_are_marked(digits8):
     assert dotted.get_ydata() == pytest.approx([strongest, strongest], abs=1e-3)
     [band] = ax.patches
     box = band.get_extents().transformed(ax.transData.inverted())
-    assert [box.x0, box.x1] == pytest.approx(small_prior().examples[3, [10, 90]])
+    assert [box.x0, box.x1] == pytest.approx(small_prior().examples[3, [5, 95]])
 
 
 def test_several_networks_are_told_apart(digits8):
