@@ -9,6 +9,7 @@ from .core.frames import Frame as Frame
 from .core.interrupted import Interrupted as Interrupted
 from .core.live import Watch as Watch
 from .core.objective import Objective as Objective
+from .core.prior import Prior as Prior
 from .core.result import Ideal as Ideal
 from .core.transfer import Legibility as Legibility
 from .core.transfer import legibility as legibility
@@ -23,6 +24,7 @@ from .data.reference_logits import Context as Context
 from .data.reference_logits import energy_context as energy_context
 from .errors import IdeaError as IdeaError
 from .files.load import load_model as load_model
+from .files.prior import load_prior as load_prior
 from .files.vf import read_vf as read_vf
 from .files.vf import write_vf as write_vf
 from .image import Task as Task

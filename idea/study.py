@@ -208,7 +208,9 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         "--targets", metavar="LABEL,…", help="classes by label or index (default: all)"
     )
     search.add_argument("--digits", metavar="D,…", help="the same, of digits")
-    search.add_argument("--method", metavar="|".join(METHODS), help="(default: greedy)")
+    search.add_argument(
+        "--method", metavar="|".join(METHODS), help="(default: greedy, with a prior anneal)"
+    )
     search.add_argument("--objective", metavar="|".join(AIMS), help="(default: logit)")
     search.add_argument(
         "--ink", type=real_number, metavar="WEIGHT", help="penalty for each white pixel"
@@ -220,6 +222,14 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         help="penalty for each pair of differing neighbours",
     )
     search.add_argument("--freeze", metavar="FILE|unused", help="pixels that are held black")
+    search.add_argument(
+        "--prior",
+        metavar="digits|FILE",
+        help="model of probable images; needs --prior-weight, one for all networks",
+    )
+    search.add_argument(
+        "--prior-weight", type=real_number, metavar="W", help="what its log p is multiplied by"
+    )
     search.add_argument(
         "--start",
         metavar="FILE.vf",

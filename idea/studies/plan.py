@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from idea.core.options import default_search
 from idea.core.spec import COMMON, OWN, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.data.datasets import DataOptions
@@ -20,7 +21,7 @@ from idea.image import DIGITS, Task
 from idea.networks.base import Model
 from idea.studies.data import StudyData
 from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS, Grid, labelled_items
-from idea.studies.stored import PER_NETWORK, class_column
+from idea.studies.stored import OF_PRIOR, PER_NETWORK, class_column
 from idea.targets import parse_targets
 from idea.training.learner import require_pixels
 
@@ -66,7 +67,8 @@ class Plan:
             ``pixel_noise``, ``augment``, ``seeds`` and ``framework``, each with a value, several,
             or a text such as ``"0-4"``; ``targets``, the classes by labels or indices, or
             ``digits``; and the search's ``method``, ``objective``, ``ink``, ``smooth``, ``freeze``,
-            ``start``, ``restarts``, ``search_seed`` and the method's own options.
+            ``prior`` with ``prior_weight``, ``start``, ``restarts``, ``search_seed`` and the
+            method's own options.
         labels
             Labels of options in errors. Default: their names.
         most
@@ -99,6 +101,12 @@ class Plan:
             if name in given
         }
         common = {to: options[name] for name, to in SEARCH.items() if name in options}
+        if "prior" in common:
+            common = default_search(prior=True)._asdict() | common
+            if "prior_weight" not in common:
+                raise OptionError(
+                    f"{labels['prior']} needs prior_weight in a study, one weight for all networks"
+                )
         own = {name: options[name] for name in OWN if name in options}
         method = METHODS[common.get("method", Search.method)]
         require_known(own, method.options, common.get("method", Search.method), labels)
@@ -111,7 +119,11 @@ class Plan:
 
     def search_config(self) -> dict[str, Any]:
         """Return all options on which the ideals of a network depend, ready for JSON."""
-        options = {n: v for n, v in asdict(self.search).items() if n not in PER_NETWORK}
+        options = {
+            name: value
+            for name, value in asdict(self.search).items()
+            if name not in PER_NETWORK and (name not in OF_PRIOR or value is not None)
+        }
         own = METHODS[self.search.method].options | options.pop("own")
         task = self.data.task
         return {

@@ -2,50 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, get_type_hints
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from idea.core.prior import Prior
+from idea.errors import OptionError
+from idea.files.schema import checked
 from idea.image import Task
 
-__all__ = ["example_percentiles", "train"]
+__all__ = ["PriorRecipe", "prior_recipe", "train"]
 
 Floats = NDArray[np.float32]
 
 _BATCH = _CHAINS = 100
+_BATCHES = 60  # at least, in an epoch
+_UPDATES = 12_000  # at least, by default
 _STEPS = 3  # of Gibbs sampling between updates
 _RATE, _DECAY, _AVERAGE = 0.05, 1e-4, 0.99
 
 
+@dataclass(frozen=True)
+class PriorRecipe:
+    """How to train a prior.
+
+    >>> PriorRecipe(hidden=0)
+    Traceback (most recent call last):
+    idea.errors.OptionError: --hidden: expected a whole number in 1…4096, found 0
+    """
+
+    hidden: Annotated[int, Meta(ge=1, le=4096)] = 128
+    """The number of hidden units."""
+    epochs: Annotated[int, Meta(ge=1, le=1_000_000)] = 20
+    """Passes over the training images."""
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
+    """Equal recipes give equal priors on the same machine."""
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        for name, schema in get_type_hints(PriorRecipe, include_extras=True).items():
+            value = checked(getattr(self, name), schema, f"--{name}", OptionError)
+            object.__setattr__(self, name, value)
+
+
+def prior_recipe(images: int, **changes: int | None) -> PriorRecipe:
+    """Return the default recipe for a number of training images; of few there are more epochs.
+
+    `changes` are other values; None keeps the default.
+
+    >>> prior_recipe(60_000, hidden=64), prior_recipe(1_437, hidden=None).epochs
+    (PriorRecipe(hidden=64, epochs=20, seed=0), 194)
+    """
+    updates = images // _batch(images)
+    given = {name: value for name, value in changes.items() if value is not None}
+    return PriorRecipe(**{"epochs": math.ceil(_UPDATES / updates), **given})
+
+
+def _batch(images: int) -> int:
+    return min(_BATCH, max(1, images // _BATCHES))
+
+
 def train(
-    images: NDArray[np.bool_], task: Task, hidden: int = 128, epochs: int = 20, seed: int = 0
+    images: NDArray[np.bool_],
+    task: Task,
+    recipe: PriorRecipe = PriorRecipe(),
+    on_batch: Callable[[int], object] = lambda _: None,
 ) -> Iterator[Prior]:
     """Train on binary images (n, pixels) and yield the machine after each epoch.
 
     Persistent contrastive divergence (Tieleman, 2008) with the centred gradient (Montavon and
-    Müller, 2012); the learning rate falls linearly in the second half.
+    Müller, 2012); the learning rate falls linearly in the second half. `on_batch` is called with
+    the number of images of each batch.
     """
-    machine = _Machine(images.astype(np.float32), hidden, np.random.default_rng(seed))
-    updates = len(images) // _BATCH
-    for epoch in range(epochs):
+    machine = _Machine(images.astype(np.float32), recipe.hidden, np.random.default_rng(recipe.seed))
+    batch = _batch(len(images))
+    updates = len(images) // batch
+    for epoch in range(recipe.epochs):
         order = machine.rng.permutation(len(images))
         for update in range(updates):
-            done = (epoch * updates + update) / (epochs * updates)
-            chosen = order[update * _BATCH : (update + 1) * _BATCH]
+            done = (epoch * updates + update) / (recipe.epochs * updates)
+            chosen = order[update * batch : (update + 1) * batch]
             machine.update(_RATE * min(1.0, 2 * (1 - done)), machine.images[chosen])
+            on_batch(batch)
         yield machine.prior(task)
-
-
-def example_percentiles(
-    prior: Prior, images: NDArray[np.bool_], labels: NDArray[np.integer]
-) -> Floats:
-    """Return the percentiles, 0 to 100, of log p of each class's examples, (classes, 101)."""
-    log_p = prior.log_probability(images.astype(np.float32))
-    classes = range(len(prior.task.classes))
-    found = [np.percentile(log_p[labels == label], np.arange(101)) for label in classes]
-    return np.array(found, np.float32)
 
 
 class _Machine:
@@ -89,4 +133,4 @@ class _Machine:
 
 
 def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-x)))
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * x))  # the quotient of exponentials overflows

@@ -20,6 +20,8 @@ from idea.errors import OptionError, PriorError
 from idea.files.prior import load_prior, parse_prior, prior_bytes
 from idea.image import DIGITS, Task
 
+from priors import small_prior
+
 SMALL = Task(3, 2, ["a", "b", "c"])
 
 
@@ -111,16 +113,23 @@ def test_all_states_take_the_same_path():
     assert made[0] == made[1]
 
 
-def test_a_chosen_weight_makes_ideals_about_as_probable_as_real_images():
-    model = idea.load_model()
-    prior = load_prior()
+def test_a_chosen_weight_makes_ideals_about_as_probable_as_real_images(digits8):
+    pytest.importorskip("safetensors")
+    model, prior = idea.load_model("digits8"), small_prior()
     chosen = with_weight(model, idea.Objective(prior=prior))
-    ideals = list(idea.find_all(model, objective=chosen, restarts=1, steps=20_000))
-    leads = [ideal.log_prior - prior.typical(DIGITS, ideal.target) for ideal in ideals]
-    assert abs(np.median(leads)) < 25
+    spread = np.median(prior.examples[:, 90] - prior.examples[:, 10])
+
+    def lead(objective) -> float:
+        ideals = idea.find_all(
+            model, method="anneal", objective=objective, restarts=1, steps=20_000
+        )
+        log_p = prior.log_probability(np.array([ideal.image.ravel() for ideal in ideals]))
+        return np.median([p - prior.typical(model.task, t) for t, p in enumerate(log_p)])
+
+    assert abs(lead(chosen)) < spread
+    assert lead(dataclasses.replace(chosen, prior_weight=chosen.prior_weight / 4)) < -spread
+    assert lead("logit") < -3 * spread
     assert with_weight(model, chosen) is chosen
-    plain = idea.find(model, 5, "anneal", steps=20_000)
-    assert prior.log_probability(plain.image.reshape(1, -1))[0] < prior.examples[5, 0] - 500
 
 
 def test_a_prior_is_what_its_file_holds(tmp_path):
