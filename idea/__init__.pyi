@@ -9,7 +9,7 @@ from .core.frames import Frame as Frame
 from .core.interrupted import Interrupted as Interrupted
 from .core.live import Watch as Watch
 from .core.objective import Objective as Objective
-from .core.prior import Prior as Prior
+from .networks.prior import Prior as Prior
 from .core.result import Ideal as Ideal
 from .core.transfer import Legibility as Legibility
 from .core.transfer import legibility as legibility

@@ -24,7 +24,6 @@ from idea.cli.data import add_data, chosen_data
 from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.core.objective import Objective
-from idea.core.prior import Prior
 from idea.core.units import Unit, as_layer, influential_units
 from idea.errors import OptionError
 from idea.files.figure import figure_bytes
@@ -34,6 +33,7 @@ from idea.files.write import check_folder, require_no_folders, write_files
 from idea.image import Task
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
+from idea.networks.prior import Prior
 from idea.optional import load_package
 from idea.text import short_number
 from idea.validation import as_count

@@ -8,7 +8,7 @@ import functools
 import numpy as np
 
 import idea
-from idea.core.prior import Prior
+from idea.networks.prior import Prior
 from idea.training.rbm import PriorRecipe, train
 from idea.training.rbm_measures import example_percentiles
 

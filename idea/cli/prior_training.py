@@ -15,11 +15,11 @@ from idea.cli.common import whole_number
 from idea.cli.data import chosen_data
 from idea.cli.progress import Bar
 from idea.cli.streams import show
-from idea.core.prior import Prior
 from idea.data.datasets import Dataset
 from idea.errors import OptionError
 from idea.files.prior import prior_bytes
 from idea.files.write import check_folder, require_no_folders, write_files
+from idea.networks.prior import Prior
 from idea.targets import parse_targets
 from idea.training.rbm import PriorRecipe, prior_recipe, train
 from idea.training.rbm_measures import example_percentiles, mean_log_probability, pseudo_likelihood

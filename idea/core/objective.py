@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.prior import Prior
 from idea.errors import OptionError
 from idea.image import MAX_PIXELS, MIN_PIXELS, Task
+from idea.networks.prior import Prior
 from idea.text import short_repr
 from idea.validation import as_choice, as_number
 

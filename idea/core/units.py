@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from idea.core.find import find
 from idea.core.objective import Objective
-from idea.core.prior import Prior
 from idea.core.result import Ideal
 from idea.data.datasets import Dataset
 from idea.errors import OptionError
@@ -18,6 +17,7 @@ from idea.networks.base import Classifier
 from idea.networks.cnn import CNN
 from idea.networks.hidden import effects, hidden_layers, influences, unit_values
 from idea.networks.mlp import MLP
+from idea.networks.prior import Prior
 from idea.text import short_repr
 from idea.validation import as_choice, as_count
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from idea.core.find import find
 from idea.core.objective import Objective
-from idea.core.prior import Prior
 from idea.core.result import Ideal
 from idea.core.transfer import ModelLike, opened_model
 from idea.data.reference_logits import context
@@ -25,6 +24,7 @@ from idea.files.prior import load_prior
 from idea.image import Task, as_task
 from idea.networks.base import Classifier, is_model
 from idea.networks.bundled import BUNDLED
+from idea.networks.prior import Prior
 from idea.validation import as_list
 
 __all__ = ["WEIGHTS", "tradeoff"]

@@ -21,9 +21,9 @@ from idea.image import Task
 from idea.text import short_number, short_repr
 
 if TYPE_CHECKING:
-    from idea.core.prior import Prior
     from idea.networks.cnn import CNN
     from idea.networks.mlp import MLP
+    from idea.networks.prior import Prior
 
 __all__ = ["draw_units", "units"]
 

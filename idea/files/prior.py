@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.prior import Prior
 from idea.errors import OptionError, PriorError, WeightsError
 from idea.files.archive import Archive
 from idea.files.read import read_bytes
 from idea.files.weights.npz import archived_task
 from idea.files.weights.task_metadata import KEY, task_text
 from idea.image import DIGITS, Task
+from idea.networks.prior import Prior
 from idea.text import short_repr
 from idea.validation import as_path
 

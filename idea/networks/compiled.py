@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from idea import _kernel
-    from idea.core.prior import Prior
     from idea.networks.cnn import CNN
     from idea.networks.mlp import MLP
+    from idea.networks.prior import Prior
 
 __all__ = ["kernel_error", "network_of", "prior_of", "rounded_logits"]
 

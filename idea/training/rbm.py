@@ -11,10 +11,10 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from idea.core.prior import Prior
 from idea.errors import OptionError
 from idea.files.schema import checked
 from idea.image import Task
+from idea.networks.prior import Prior
 
 __all__ = ["PriorRecipe", "prior_recipe", "train"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.prior import Prior
+from idea.networks.prior import Prior
 
 __all__ = ["example_percentiles", "mean_log_probability", "pseudo_likelihood"]
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.prior import Prior
 from idea.core.units import as_layer, influential_units
 from idea.errors import OptionError
 from idea.image import Task
 from idea.networks.hidden import influences, unit_values
+from idea.networks.prior import Prior
 
 from tasks import cnn_for, mlp_for
 

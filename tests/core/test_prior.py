@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 import idea
 from idea.core.energy import Energy
-from idea.core.prior import Prior
 from idea.core.prior_weight import with_weight
 from idea.core.state.dense import DenseState
 from idea.core.state.native import NativeState
 from idea.errors import OptionError, PriorError
 from idea.files.prior import load_prior, parse_prior, prior_bytes
 from idea.image import DIGITS, Task
+from idea.networks.prior import Prior
 
 from priors import small_prior
 

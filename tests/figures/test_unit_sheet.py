@@ -14,8 +14,8 @@ from tasks import mlp_for
 
 pytest.importorskip("matplotlib")
 import idea.figures
-from idea.core.prior import Prior
 from idea.figures.unit_sheet import draw_units
+from idea.networks.prior import Prior
 
 RNG = np.random.default_rng(0)
 

@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from idea.core.prior import Prior
 from idea.files.prior import prior_bytes
 from idea.image import Task
+from idea.networks.prior import Prior
 from idea.training.rbm import PriorRecipe, train
 from idea.training.rbm_measures import example_percentiles, pseudo_likelihood
 

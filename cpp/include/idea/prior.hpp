@@ -87,7 +87,7 @@ class Prior {
   }
 
   // log p with inputs and sum rounded correctly, and softplus by the C library's functions: the
-  // same in Python (idea/core/prior.py).
+  // same in Python (idea/networks/prior.py).
   // Cost: a multiply-add for each weight of a binary image, and far more for greys.
   double exact(const Image& image) const {
     ExactSum sum;
