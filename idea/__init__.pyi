@@ -3,13 +3,13 @@ from .attacks.fewest import fewest_flips as fewest_flips
 from .attacks.fewest import fewest_flips_each as fewest_flips_each
 from .attacks.result import Attack as Attack
 from .attacks.result import AttackInterrupted as AttackInterrupted
+from .core.diverse import find_diverse as find_diverse
 from .core.find import find as find
 from .core.find import find_all as find_all
 from .core.frames import Frame as Frame
 from .core.interrupted import Interrupted as Interrupted
 from .core.live import Watch as Watch
 from .core.objective import Objective as Objective
-from .networks.prior import Prior as Prior
 from .core.result import Ideal as Ideal
 from .core.transfer import Legibility as Legibility
 from .core.transfer import legibility as legibility
@@ -33,6 +33,7 @@ from .networks.base import Classifier as Classifier
 from .networks.base import Model as Model
 from .networks.cnn import CNN as CNN
 from .networks.mlp import MLP as MLP
+from .networks.prior import Prior as Prior
 from .studies.runner import run_study as run_study
 from .studies.study import Study as Study
 

@@ -134,7 +134,7 @@ def _plot(ax: Axes, ideals: Sequence[Ideal], colour: str, name: str) -> None:
         color=colour,
         label=literal(name),
     )
-    known = context(name, ideals[0].target) if name in BUNDLED else None
+    known = context(name, ideals[0].index) if name in BUNDLED else None
     if known:
         ax.axhline(known.strongest, color=colour, linestyle=":")
 
