@@ -115,7 +115,7 @@ class NativeStateTests:
         if BUNDLED[bundled].suffix == ".onnx":
             pytest.importorskip("onnx")
         model = idea.load_model(bundled)
-        for digit, start in itertools.product((1, 6), STARTS):
+        for digit, start in zip((1, 6), STARTS, strict=True):
             expected, states = self.paths(model, digit, start_of(start, digit), method, digit)
             assert len(expected[0]) > 50
             assert all(found == expected for _, found in states)
