@@ -98,16 +98,10 @@ lint: .venv/dev
 	.venv/bin/mypy
 	PATH=$(CURDIR)/.venv/bin:$$PATH npx --yes --package typescript@5.9.3 tsc
 
-# Most of clang-tidy's time goes into the standard library's headers, so the files are read in few
-# lumps. The extension isn't CMake's: its include folders are named.
+# SINCE=COMMIT: clang-tidy of what includes something that changed since.
 lint-cpp: .venv/dev
 	clang-format --dry-run -Werror $$(git ls-files 'cpp/*.?pp' 'bench/*.cpp')
-	cmake -S cpp -B build/lint -DIDEA_TESTS=ON -DCMAKE_CXX_COMPILER=clang++ \
-		-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=9 >/dev/null
-	find build/lint -name 'unity_*.cxx' | xargs -n 1 -P $$(nproc) \
-		clang-tidy --quiet --checks=-bugprone-suspicious-include -p build/lint
-	clang-tidy --quiet cpp/python/kernel.cpp -- -std=c++17 -Icpp/include -Wall -Wextra -Wconversion \
-		$$(.venv/bin/python -m pybind11 --includes | sed 's/-I/-isystem /g')
+	cpp/tidy.sh $(SINCE)
 
 train: .venv-chainer/installed
 	.venv-chainer/bin/python train.py --out test.model
