@@ -158,7 +158,7 @@ class TestCNN(NativeStateTests):
         assert state.first(pixels, values, below) == 20
 
     @pytest.mark.slow
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(
         maps=st.lists(
             st.tuples(st.integers(1, 9), st.integers(1, 6), st.booleans()), min_size=1, max_size=3
