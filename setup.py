@@ -26,7 +26,9 @@ class BuildKernel(build_ext):
             and built.exists()
             and built.stat().st_mtime > max(Path(path).stat().st_mtime for path in sources)
         ):
-            shutil.copy2(built, self.get_ext_fullpath(ext.name))
+            target = Path(self.get_ext_fullpath(ext.name))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(built, target)
         else:
             super().build_extension(ext)
 
