@@ -20,8 +20,11 @@ options=(-std=c++17 -Icpp/include -Wall -Wextra -Wconversion)
 read -ra python < <(.venv/bin/python -m pybind11 --includes | sed 's/-I/-isystem /g')
 
 concerned() {
-    [ -z "$since" ] || { [ -n "$changed" ] \
-        && clang++ "${options[@]}" "${python[@]}" -MM "$1" | grep -qFf <(echo "$changed"); }
+    local files
+    if [ -z "$since" ]; then return 0; fi
+    if [ -z "$changed" ]; then return 1; fi
+    files=$(clang++ "${options[@]}" "${python[@]}" -MM "$1")
+    grep -qFf <(echo "$changed") <<<"$files"
 }
 
 for lump in $(find build/lint -name 'unity_*.cxx' | sort); do
