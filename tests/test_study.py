@@ -127,8 +127,10 @@ def test_the_command_line_overrules_the_file(run, tmp_path):
     (tmp_path / "grid.toml").write_text(
         "units = [4, 5]\nepochs = 1\nheld_out = 58000\nsmooth = 1\nadversarial = 0.2\n"
     )
-    options = ("--units", 6, "--smooth", 0.5, "--adversarial", "0,0.1")
-    run("idea.study", "grid.toml", *options, "--digits", 5, "--sweeps", 1)
+    options = ("--units", 6, "--smooth", 0.5, "--adversarial", "0,0.1", "--digits", 5, "--sweeps", 1)
+    printed = run("idea.study", "grid.toml", *options).stdout.splitlines()
+    # Of one seed and architecture.
+    assert printed[-2] == "legibility: unknown: needs networks of several --seeds or --arch"
     said = json.loads((tmp_path / "study/study.json").read_text())
     assert said["search"]["smooth"] == 0.5
     study = idea.Study(tmp_path / "study")
@@ -138,11 +140,6 @@ def test_the_command_line_overrules_the_file(run, tmp_path):
     assert sorted(study.table["adversarial"].tolist()) == [0, 0.1]
     plain, robust = (study.folder / name / "model.dat" for name in names)
     assert plain.read_bytes() != robust.read_bytes()
-
-
-def test_one_network_alone_has_no_legibility_and_it_says_why(run):
-    said = run("idea.study", "--units", 4, *SMALL).stdout.splitlines()
-    assert said[-2] == "legibility: unknown: needs networks of several --seeds or --arch"
 
 
 def test_the_start_may_be_a_file_of_ones_own(run, tmp_path):
