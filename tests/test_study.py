@@ -127,7 +127,18 @@ def test_the_command_line_overrules_the_file(run, tmp_path):
     (tmp_path / "grid.toml").write_text(
         "units = [4, 5]\nepochs = 1\nheld_out = 58000\nsmooth = 1\nadversarial = 0.2\n"
     )
-    options = ("--units", 6, "--smooth", 0.5, "--adversarial", "0,0.1", "--digits", 5, "--sweeps", 1)
+    options = (
+        "--units",
+        6,
+        "--smooth",
+        0.5,
+        "--adversarial",
+        "0,0.1",
+        "--digits",
+        5,
+        "--sweeps",
+        1,
+    )
     printed = run("idea.study", "grid.toml", *options).stdout.splitlines()
     # Of one seed and architecture.
     assert printed[-2] == "legibility: unknown: needs networks of several --seeds or --arch"

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _SHARES = 10  # shares that are printed
-_COLUMNS = (3, 5, 8)  # flips of which a comparison prints the share
+_COLUMNS = (2, 4, 8)  # flips of which a comparison prints the share
 
 
 class SurveyResult(NamedTuple):
