@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,6 +174,11 @@ class TaskOptions:
             object.__setattr__(self, "shape", Task(*sizes).shape)  # type: ignore[arg-type]
         if self.classes is not None:
             object.__setattr__(self, "classes", as_labels(self.classes))
+
+    @classmethod
+    def of(cls, shape: tuple[int, int] | None, classes: Iterable[str] | None) -> TaskOptions:
+        """Return the options of a caller's arguments, whose labels any iterable may give."""
+        return cls(shape, None if classes is None else as_labels(classes))
 
     def check(self, stored: Task | None) -> None:
         """Raise an `OptionError` if a file has a task of its own that differs."""

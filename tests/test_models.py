@@ -7,9 +7,12 @@ import pytest
 
 import idea
 from idea.data.reference_logits import Context, energy_context
+from idea.files.weights.formats import write_weights
 from idea.networks.bundled import BUNDLED, provenance
+from idea.networks.weights import Weights
 
 from conftest import random_layers, write_dat
+from tasks import TALL
 
 
 def test_it_lists_the_bundled_networks(run):
@@ -35,6 +38,17 @@ def test_it_describes_files(run, tmp_path):
     assert run("idea.models", "a.dat", "b.dat").stdout == (
         "a.dat: MLP(784-3-3-10), 28×28, 10 classes: 0…9\n"
         "b.dat: MLP(784-5-5-10), 28×28, 10 classes: 0…9\n"
+    )
+
+
+def test_what_a_file_does_not_tell_of_its_task_is_declared(run, tmp_path):
+    write_weights(tmp_path / "tall.npz", Weights(tuple(random_layers(4, 0, task=TALL))))
+    declared = ["--shape", "5x3", "--classes", "no,yes"]
+    assert run("idea.models", "tall.npz", *declared).stdout == (
+        "tall.npz: MLP(15-4-4-2), 5×3, 2 classes: no, yes\n"
+    )
+    assert run("idea.models", "mlp", *declared, status=2).stderr == (
+        "error: --shape and --classes are for files of weights: name one\n"
     )
 
 
