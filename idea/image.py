@@ -75,11 +75,14 @@ class Task:
     def __repr__(self) -> str:
         return f"Task({self.described})"
 
+    def __str__(self) -> str:
+        """Return the text of errors: ``"images of 28×28 and the classes 0…9"``."""
+        return f"images of {self.size} and the classes {self._gist}"
+
     @property
     def described(self) -> str:
         """The size and the classes as a text, such as ``"28×28, 10 classes: 0…9"``."""
-        labels = f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
-        return f"{self.size}, {len(self.classes)} classes: {labels}"
+        return f"{self.size}, {len(self.classes)} classes: {self._gist}"
 
     @property
     def pixels(self) -> int:
@@ -150,6 +153,11 @@ class Task:
         elif near := difflib.get_close_matches(str(target), self.classes, 3, 0.5):
             hint = f"; did you mean {' or '.join(near)}?"
         return OptionError(f"{kind} must be one of {listed}{also}, not {short_repr(target)}{hint}")
+
+    @property
+    def _gist(self) -> str:
+        """The labels, or the first of them."""
+        return f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
 
     def _listed(self, most: int) -> str:
         more = ", …" * (len(self.classes) > most)

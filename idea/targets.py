@@ -11,16 +11,21 @@ __all__ = ["parse_target", "parse_targets"]
 def parse_targets(texts: list[str], task: Task) -> list[int]:
     """Parse the classes of a command line, in order, each once.
 
+    ``all`` is each of them, unless a class is labelled so, which it then names. No target at all
+    means all classes as well, so that these can always be named.
+
     >>> from idea.image import DIGITS
     >>> parse_targets(["3,8", "3"], DIGITS), len(parse_targets(["all"], DIGITS))
     ([3, 8], 10)
     """
-    if texts == ["all"] and "all" not in task.classes:
+    has_keyword = "all" not in task.classes
+    if texts == ["all"] and has_keyword:
         return list(range(len(task.classes)))
     names: list[str] = []
     for text in texts:
         names += [text] if text in task.classes else text.split(",")
-    return list(dict.fromkeys(parse_target(name, task, ", or all alone") for name in names))
+    also = ", or all alone" if has_keyword else ""
+    return list(dict.fromkeys(parse_target(name, task, also) for name in names))
 
 
 def parse_target(text: str, task: Task, also: str = "") -> int:

@@ -71,7 +71,7 @@ def test_images_too_small_for_the_pools_are_one_message(run, digits8):
 def test_a_format_for_digits_alone_is_refused_for_other_tasks(run, framework, digits8, tmp_path):
     options = ("--framework", framework, "--data", "digits8", "--out", "m.dat")
     assert run(TRAIN, *options, status=2, PYTHONWARNINGS="").stderr == (
-        "error: m.dat: a .dat holds a network for 28×28 digits, found Task(8×8, 10 classes: 0…9); "
-        ".npz, .safetensors and .onnx hold others\n"
+        "error: m.dat: a .dat holds a network for 28×28 digits, found one for images of 8×8 and "
+        "the classes 0…9; .npz, .safetensors and .onnx hold others\n"
     )
     assert not list(tmp_path.iterdir())

@@ -140,7 +140,9 @@ def test_for_digits_the_target_is_the_digit(client):
 
 
 LABELS = "target must be one of left, right, not"
-OTHER = "digit is for networks of digits, found Task(5×3, 2 classes: left, right): use target"
+OTHER = (
+    "digit is for networks of digits, found images of 5×3 and the classes left, right: use target"
+)
 LONG = [0] * 784
 WRONG = {
     "unknown": ({"target": "lefft"}, "target", f"{LABELS} 'lefft'; did you mean left?"),
