@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +75,14 @@ class Task:
     def __repr__(self) -> str:
         return f"Task({self.described})"
 
+    def __str__(self) -> str:
+        """Return the text of errors: ``"images of 28×28 and the classes 0…9"``."""
+        return f"images of {self.size} and the classes {self._gist}"
+
     @property
     def described(self) -> str:
         """The size and the classes as a text, such as ``"28×28, 10 classes: 0…9"``."""
-        labels = f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
-        return f"{self.size}, {len(self.classes)} classes: {labels}"
+        return f"{self.size}, {len(self.classes)} classes: {self._gist}"
 
     @property
     def pixels(self) -> int:
@@ -150,6 +154,11 @@ class Task:
             hint = f"; did you mean {' or '.join(near)}?"
         return OptionError(f"{kind} must be one of {listed}{also}, not {short_repr(target)}{hint}")
 
+    @property
+    def _gist(self) -> str:
+        """The labels, or the first of them."""
+        return f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
+
     def _listed(self, most: int) -> str:
         more = ", …" * (len(self.classes) > most)
         return ", ".join(self.classes[:most]) + more
@@ -173,6 +182,11 @@ class TaskOptions:
             object.__setattr__(self, "shape", Task(*sizes).shape)  # type: ignore[arg-type]
         if self.classes is not None:
             object.__setattr__(self, "classes", as_labels(self.classes))
+
+    @classmethod
+    def of(cls, shape: tuple[int, int] | None, classes: Iterable[str] | None) -> TaskOptions:
+        """Return the options of a caller's arguments, whose labels any iterable may give."""
+        return cls(shape, None if classes is None else as_labels(classes))
 
     def check(self, stored: Task | None) -> None:
         """Raise an `OptionError` if a file has a task of its own that differs."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
-from idea.cli.common import EXIT_STATUS, Parser, run
+from idea.cli.common import EXIT_STATUS, Parser, add_task, run, task_options
 from idea.cli.data import add_data, chosen_data
 from idea.cli.streams import printable, show
 from idea.data.reference_logits import Context, energy_context
-from idea.files.load import load_model
+from idea.errors import OptionError
+from idea.files.load import open_model
 from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.weights.formats import read_weights
+from idea.image import UNDECLARED, TaskOptions
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 
 _EPILOG = f"""\
@@ -22,6 +24,8 @@ examples:
     python -m idea.models lenet
   Describe the network in a file of your own:
     python -m idea.models net.onnx
+  Describe one whose file doesn't give the size of its images:
+    python -m idea.models net.npz --shape 5x3 --classes cat,dog
   Compute reference values for the energies of its ideals:
     python -m idea.models test.dat --context
 
@@ -31,17 +35,20 @@ examples:
 def main() -> int:
     """Parse the command line and print; return the exit status."""
     args = parser().parse_args()
+    given = task_options(args)
     if args.context:
         for name in args.model or BUNDLED:
             show(f"{name}:\n{_reference_logits(name, args)}")
         return 0
+    if given != UNDECLARED and set(args.model) <= set(BUNDLED):
+        raise OptionError("--shape and --classes are for files of weights: name one")
     if not args.model:
         show(_table())
     for name in args.model:
         show(
             BUNDLED[name].with_suffix(".txt").read_text("utf-8")
             if name in BUNDLED
-            else _describe(name)
+            else _describe(name, given)
         )
     return 0
 
@@ -59,11 +66,11 @@ def _table() -> str:
     return "\n".join(lines)
 
 
-def _describe(path: str) -> str:
+def _describe(path: str, given: TaskOptions) -> str:
     """Describe a file's network; of a graph that the kernel can't evaluate, add the reason."""
-    model = load_model(path)
+    model = open_model(path, given).network
     try:
-        read_weights(path)
+        read_weights(path, given)
     except UnsupportedGraphError as error:
         reason = str(error).removeprefix(f"{path}: ")
         return f"{path}: {model!r}, {model.task.described}, run by ONNX Runtime: {reason}"
@@ -74,7 +81,7 @@ def _reference_logits(name: str, args: argparse.Namespace) -> str:
     """Return the logits that real images reach, as the texts of the bundled networks hold them."""
     from tqdm import tqdm
 
-    model = load_model(name)
+    model = open_model(name, task_options(args)).network
     options = chosen_data(args, model.task)
     dataset = options.load(lambda text: print(text, file=sys.stderr))
     total, noun = len(dataset.test_images), dataset.noun
@@ -111,8 +118,10 @@ def parser() -> Parser:
         help="compute the largest and the median logit that real images of each class reach, as "
         "reference for the energies of ideals (without a name: for all bundled networks)",
     )
+    add_task(parser)
     add_data(
         parser.add_argument_group("data set of --context"),
+        labels=False,
         default="the one that has the network's task",
     )
     return parser

@@ -20,14 +20,17 @@ _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 def parse_targets(texts: list[str], task: Task) -> list[int]:
     """Parse the classes of a command line, in order, each once.
 
+    ``all`` is each of them, unless a class is labelled so, which it then names. No target at all
+    means all classes as well, so that these can always be named.
+
     >>> from idea.image import DIGITS
     >>> parse_targets(["3,8", "3"], DIGITS), len(parse_targets(["all"], DIGITS))
     ([3, 8], 10)
     """
-    if texts == ["all"] and "all" not in task.classes:
+    if texts == ["all"] and _has_keyword(task):
         return list(range(len(task.classes)))
     names = _names(texts, task)
-    return list(dict.fromkeys(parse_target(name, task, ", or all alone") for name in names))
+    return list(dict.fromkeys(parse_target(name, task, _also(task)) for name in names))
 
 
 def parse_target(text: str, task: Task, also: str = "") -> int:
@@ -56,8 +59,16 @@ def parse_searched(texts: list[str], task: Task) -> list[int | str]:
     found: list[int | str] = []
     for name in _names(texts, task):
         is_more = not is_class(name, task) and _is_more(name, task)
-        found.append(name if is_more else parse_target(name, task, ", or all alone"))
+        found.append(name if is_more else parse_target(name, task, _also(task)))
     return list(dict.fromkeys(found))
+
+
+def _has_keyword(task: Task) -> bool:
+    return "all" not in task.classes
+
+
+def _also(task: Task) -> str:
+    return ", or all alone" if _has_keyword(task) else ""
 
 
 def is_class(text: str, task: Task) -> bool:

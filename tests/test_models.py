@@ -7,9 +7,12 @@ import pytest
 
 import idea
 from idea.data.reference_logits import Context, energy_context
+from idea.files.weights.formats import write_weights
 from idea.networks.bundled import BUNDLED, provenance
+from idea.networks.weights import Weights
 
 from conftest import random_layers, write_dat
+from tasks import TALL
 
 
 def test_it_lists_the_bundled_networks(run):
@@ -38,6 +41,17 @@ def test_it_describes_files(run, tmp_path):
     )
 
 
+def test_what_a_file_does_not_tell_of_its_task_is_declared(run, tmp_path):
+    write_weights(tmp_path / "tall.npz", Weights(tuple(random_layers(4, 0, task=TALL))))
+    declared = ["--shape", "5x3", "--classes", "no,yes"]
+    assert run("idea.models", "tall.npz", *declared).stdout == (
+        "tall.npz: MLP(15-4-4-2), 5×3, 2 classes: no, yes\n"
+    )
+    assert run("idea.models", "mlp", *declared, status=2).stderr == (
+        "error: --shape and --classes are for files of weights: name one\n"
+    )
+
+
 @pytest.mark.slow
 def test_it_computes_the_very_lines_that_stand_in_the_text(run):
     first, *lines = run("idea.models", "mlp", "--context").stdout.splitlines()
@@ -55,8 +69,9 @@ def test_another_network_is_compared_with_images_of_its_own_data_set(run, digits
 
 def test_data_of_another_task_is_one_message(run, digits8):
     assert run("idea.models", "fashion", "--context", "--data", "digits8", status=2).stderr == (
-        "error: expected a data set for the network's Task(28×28, 10 classes: t-shirt, trouser, "
-        "pullover, dress, coat, …), found scikit-learn's digits: Task(8×8, 10 classes: 0…9)\n"
+        "error: expected a data set for the network's images of 28×28 and the classes t-shirt, "
+        "trouser, pullover, dress, coat, …, found scikit-learn's digits: "
+        "images of 8×8 and the classes 0…9\n"
     )
 
 

@@ -105,8 +105,8 @@ def test_the_task_is_declared_for_a_file_without(run, tmp_path, bare):
 BAD = {
     "digit": (
         ["--model", "pets.npz", "--digit", "5"],
-        "--digit is for networks of digits, found Task(6×8, 4 classes: Cat, Ankle boot, ../x, 10): "
-        "use --target",
+        "--digit is for networks of digits, found images of 6×8 and the classes Cat, Ankle boot, "
+        "../x, 10: use --target",
     ),
     "both": (
         ["--target", "5", "--digit", "5"],
@@ -157,8 +157,8 @@ BAD = {
     ),
     "of the file": (
         ["--model", "pets.npz", "--classes", "a,b,c,d"],
-        "pets.npz: the file is for Task(6×8, 4 classes: Cat, Ankle boot, ../x, 10): leave out the "
-        "classes",
+        "pets.npz: the file is for images of 6×8 and the classes Cat, Ankle boot, ../x, 10: leave "
+        "out the classes",
     ),
     "dump": (
         ["--model", "pets.npz", "--start", "digit.vf"],
@@ -204,7 +204,7 @@ def test_an_attack_by_label(run, tmp_path, pets):
         (["x.vf", "--target", "dog"], "target must be one of Cat, Ankle boot, ../x, 10, not 'dog'"),
         (
             ["--test", "3"],
-            "expected a data set for Task(6×8, 4 classes: Cat, Ankle boot, ../x, 10)",
+            "expected a data set for images of 6×8 and the classes Cat, Ankle boot, ../x, 10",
         ),
     ):
         done = run("idea.attack", *options, "--model", "pets.npz", status=2)

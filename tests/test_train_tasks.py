@@ -85,7 +85,7 @@ def test_a_format_for_digits_alone_is_refused_for_other_tasks(
 ):
     options = ("--framework", framework, "--data", "digits8", "--out", "m.dat")
     assert run_framework(TRAIN, *options, status=2).stderr == (
-        "error: m.dat: a .dat holds a network for 28×28 digits, found Task(8×8, 10 classes: 0…9); "
-        ".npz, .safetensors and .onnx hold others\n"
+        "error: m.dat: a .dat holds a network for 28×28 digits, found one for images of 8×8 and "
+        "the classes 0…9; .npz, .safetensors and .onnx hold others\n"
     )
     assert not list(tmp_path.iterdir())

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from idea.check.errors import checker_imports
 from idea.check.hosts import normalise_hosts
 from idea.check.limits import Limits
+from idea.image import TaskOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from flask import Flask
 
@@ -22,6 +23,8 @@ __all__ = ["Limits", "create_app"]
 def create_app(
     model: str | None = None,
     *,
+    shape: tuple[int, int] | None = None,
+    classes: Iterable[str] | None = None,
     hosts: Collection[str] | None = None,
     limits: Limits | None = None,
 ) -> Flask:
@@ -33,6 +36,8 @@ def create_app(
     ----------
     model
         The default network: the name of a bundled one, or a file. Default: the bundled MLP.
+    shape, classes
+        Its task, where its file doesn't hold it; see `idea.load_model`.
     hosts
         Host names to accept besides IP addresses, without ports, such as
         ``["digits.example.org"]``. Requests to other hosts are rejected. Default: ``localhost``.
@@ -49,7 +54,7 @@ def create_app(
     MissingPackageError
         If Flask is not installed.
     OptionError
-        If one of the hosts is no valid host name.
+        If one of the hosts is no valid host name, or the task is invalid.
     WeightsError
         If the model can't be used.
 
@@ -62,4 +67,5 @@ def create_app(
     """
     with checker_imports():
         from idea.check.app import make_app
-    return make_app(model, normalise_hosts(hosts), limits or Limits())
+    given = TaskOptions.of(shape, classes)
+    return make_app(model, given, normalise_hosts(hosts), limits or Limits())

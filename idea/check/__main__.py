@@ -14,9 +14,18 @@ from idea.check import create_app
 from idea.check.export import write_site
 from idea.check.hosts import allowed_hosts, external_address, normalise_host
 from idea.check.serving import listen, make_server
-from idea.cli.common import MODEL_HELP, Parser, named_path, run, whole_number
+from idea.cli.common import (
+    MODEL_HELP,
+    Parser,
+    add_task,
+    named_path,
+    run,
+    task_options,
+    whole_number,
+)
 from idea.cli.streams import show
 from idea.errors import OptionError
+from idea.image import TaskOptions
 
 _PORT = 2828
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
@@ -25,13 +34,14 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
 def main() -> int:
     """Parse the command line; serve until Ctrl-C, or write the site; return the exit status."""
     args = parser().parse_args()
+    given = task_options(args)
     if args.export is not None:
-        return _export(args.export, args.model)
+        return _export(args.export, args.model, given)
     hosts = allowed_hosts(args.host) | set(args.name)
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it logs each client that disconnects
     ports = [_PORT, 0] if args.port is None else [args.port]
-    app = create_app(args.model, hosts=hosts)
+    app = create_app(args.model, shape=given.shape, classes=given.classes, hosts=hosts)
     server_socket = listen(args.host, ports)
     # Not what was typed: "0" and "*" may stand for all addresses, too.
     everywhere = server_socket.getsockname()[0] in _EVERYWHERE
@@ -48,8 +58,8 @@ def main() -> int:
     return 0
 
 
-def _export(folder: Path, model: str | None) -> int:
-    written = write_site(folder, model)
+def _export(folder: Path, model: str | None, given: TaskOptions) -> int:
+    written = write_site(folder, model, given)
     size = sum(path.stat().st_size for path in written)
     show(f"{folder}: {len(written)} files, {size / 1e6:.1f} MB; try it with")
     show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")
@@ -109,13 +119,14 @@ def parser() -> argparse.ArgumentParser:
         "machines)",
     )
     parser.add_argument("--model", metavar="NAME|FILE", help=f"initial network: {MODEL_HELP}")
+    add_task(parser)
     parser.add_argument("--no-browser", action="store_true", help="don't open the browser")
     parser.add_argument(
         "--export",
         type=named_path,
         metavar="DIR",
-        help="write the page as a static site that classifies in the browser, then exit; only "
-        "networks that fit the .dat format are included",
+        help="write the page as a static site that classifies in the browser, then exit; it holds "
+        "the bundled networks and --model, an MLP or a CNN",
     )
     return parser
 

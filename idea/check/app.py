@@ -19,17 +19,22 @@ from idea.check.routes.search import make_search_routes
 from idea.check.security import add_security_checks
 from idea.core.strategies import METHODS
 from idea.files.weights.formats import suffixes
+from idea.image import TaskOptions
 
 __all__ = ["make_app"]
 
 
-def make_app(model: str | None, hosts: Collection[str], limits: Limits) -> Flask:
+def make_app(
+    model: str | None, given: TaskOptions, hosts: Collection[str], limits: Limits
+) -> Flask:
     """Create the application.
 
     Parameters
     ----------
     model, hosts, limits
         As those of `idea.check.create_app`.
+    given
+        What is declared of the model's task.
 
     Returns
     -------
@@ -41,7 +46,7 @@ def make_app(model: str | None, hosts: Collection[str], limits: Limits) -> Flask
     # Requests share the cores: threads of one matrix product that wait for each other on a busy
     # machine take many times as long as one thread.
     threadpool_limits(1, "blas")
-    store = ModelStore(model, limits)
+    store = ModelStore(model, given, limits)
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
     app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8, HOSTS=hosts, LIMITS=limits)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes

@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from idea.check.model_store import StoredModel
+from idea.check.model_store import StoredModel, default_id, preloaded
 from idea.check.responses import ideal_json
 from idea.core.find import find_all
 from idea.errors import WeightsError
-from idea.files.load import load_model
-from idea.files.weights.formats import read_weights, weights_bytes
 from idea.files.write import write_files
-from idea.networks.bundled import DEFAULT, find_file
+from idea.image import UNDECLARED, TaskOptions
+from idea.networks.cnn import CNN
+from idea.networks.mlp import MLP
+from idea.networks.weights import Weights
 
 __all__ = ["PAGE", "write_site"]
 
@@ -24,16 +25,22 @@ PAGE = Path(__file__).parent / "page"
 """Folder of the page's files."""
 
 
-def write_site(folder: Path, model: str | None = None) -> list[Path]:
+def write_site(
+    folder: Path, model: str | None = None, given: TaskOptions = UNDECLARED
+) -> list[Path]:
     """Write the page as static files for any web server, such as GitHub Pages.
+
+    The bundled networks are always included, but for those whose format needs a package that is
+    missing.
 
     Parameters
     ----------
     folder
         Output folder; created if it is missing. Files of other names in it are kept.
     model
-        The default network, an MLP with two hidden layers of one width: the name of a bundled one,
-        or a file. The bundled MLP is always included.
+        The default network, an MLP or a CNN: the name of a bundled one, or a file.
+    given
+        What is declared of its task.
 
     Returns
     -------
@@ -43,29 +50,28 @@ def write_site(folder: Path, model: str | None = None) -> list[Path]:
     Raises
     ------
     WeightsError
-        If the model can't be read, or doesn't fit the .dat format.
+        If the model can't be read, or is neither an MLP nor a CNN.
     OutputError
         If the files can't be written.
 
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> written = write_site(pathlib.Path(tempfile.mkdtemp()))
-    >>> sorted(path.name for path in written if path.parent.name == "models")
-    ['mlp.dat', 'mlp.json']
+    >>> written = write_site(pathlib.Path(tempfile.mkdtemp()))  # doctest: +SKIP
+    >>> sorted(path.name for path in written if path.suffix == ".bin")  # doctest: +SKIP
+    ['convnet.bin', 'digits8.bin', 'fashion.bin', 'lenet.bin', 'mlp.bin']
     """
-    sources = {"own": model, DEFAULT: None} if model not in (None, DEFAULT) else {DEFAULT: None}
     files = {Path(".nojekyll"): b""}
     files |= {p.relative_to(PAGE): p.read_bytes() for p in PAGE.rglob("*") if p.is_file()}
     entries = []
-    for name, source in sources.items():
-        entry, beside = _model(name, source)
+    for stored in preloaded(model, given):
+        entry, beside = _model(stored)
         entries.append(entry)
         files |= beside
     site = {
         "version": metadata.version("idea"),
         "server": False,
-        "default": entries[0]["id"],
+        "default": default_id(model),
         "models": entries,
     }
     files[Path("site.json")] = _json(site)
@@ -73,24 +79,31 @@ def write_site(folder: Path, model: str | None = None) -> list[Path]:
     return [folder / path for path in files]
 
 
-def _model(name: str, source: str | None) -> tuple[dict[str, Any], dict[Path, bytes]]:
+def _model(stored: StoredModel) -> tuple[dict[str, Any], dict[Path, bytes]]:
     """Return a model's entry in `site.json`, and its files."""
-    path = find_file(source)
-    try:
-        dat = weights_bytes(f"{path.stem}.dat", read_weights(path))
-    except WeightsError as error:
-        raise WeightsError(f"a static page reads .dat files only: {error}") from error
-    model = load_model(source)
-    weights, ideals = Path(f"models/{name}.dat"), Path(f"models/{name}.json")
-    grey = np.full((1, model.task.pixels), 0.5, np.float32)
+    network = stored.model
+    if not isinstance(network, MLP | CNN):
+        raise WeightsError(
+            f"{stored.name}: a static site evaluates MLPs and CNNs, found another ONNX graph"
+        )
+    weights, ideals = Path(f"models/{stored.id}.bin"), Path(f"models/{stored.id}.json")
+    grey = np.full((1, network.task.pixels), 0.5, np.float32)
+    convolutions = network.convolutions if isinstance(network, CNN) else ()
     entry = {
-        **StoredModel(name, name if source is None else path.name, model).metadata(),
-        "dat": weights.as_posix(),
-        "check": model.logits(grey)[0].tolist(),
+        **stored.metadata(),
+        "weights": weights.as_posix(),
+        "convolutions": [{"shape": W.shape, "pool": pool} for W, _, pool in convolutions],
+        "layers": [W.shape for W, _ in network.layers],
+        "check": network.logits(grey)[0].tolist(),
         "ideals": ideals.as_posix(),
     }
-    found = [ideal_json(ideal, finished=True) for ideal in find_all(model)]
-    return entry, {weights: dat, ideals: _json(found)}
+    arrays = Weights(network.layers, convolutions).named().values()
+    floats = b"".join(array.astype("<f4").tobytes() for array in arrays)
+    found = [
+        {**ideal_json(ideal, finished=True), "image": ideal.image.ravel().astype(int).tolist()}
+        for ideal in find_all(network)
+    ]
+    return entry, {weights: floats, ideals: _json(found)}
 
 
 def _json(value: Any) -> bytes:

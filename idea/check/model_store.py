@@ -19,14 +19,16 @@ from idea.check.sandbox.models import RemoteGraph, open_model
 from idea.core.result import Ideal
 from idea.errors import MissingPackageError, WeightsError
 from idea.files.load import load_model
-from idea.image import TaskOptions
+from idea.image import UNDECLARED, TaskOptions
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.text import short_repr
 
-__all__ = ["ModelStore", "StoredModel"]
+__all__ = ["ModelStore", "StoredModel", "default_id", "preloaded"]
+
+_OWN = "own"
 
 
 class StoredModel:
@@ -71,26 +73,19 @@ class ModelStore:
     ----------
     model
         The default model, by name or file; None is the bundled MLP.
+    given
+        What is declared of its task.
     limits
         Number of opened models to keep, and limits of their processes.
     """
 
-    def __init__(self, model: str | None, limits: Limits) -> None:
+    def __init__(self, model: str | None, given: TaskOptions, limits: Limits) -> None:
         self._limits = limits
         self._graphs = threading.BoundedSemaphore(limits.graphs)
         self._lock = threading.Lock()
         self._opened: OrderedDict[str, StoredModel] = OrderedDict()
-        self._preloaded: dict[str, StoredModel] = {}
-        self.default = model if model in BUNDLED else DEFAULT
-        if model is not None and model not in BUNDLED:
-            self.default = "own"
-            self._preloaded["own"] = StoredModel("own", Path(model).name, load_model(model))
-        for name in BUNDLED:
-            try:
-                self._preloaded[name] = StoredModel(name, name, load_model(name))
-            except (MissingPackageError, WeightsError):  # without onnx, only the MLP loads
-                if name == self.default:
-                    raise
+        self._preloaded = {stored.id: stored for stored in preloaded(model, given)}
+        self.default = default_id(model)
 
     def listed(self) -> list[StoredModel]:
         """Return the models that `site.json` lists: all but the opened ones."""
@@ -200,6 +195,32 @@ class ModelStore:
             while len(self._opened) > self._limits.models:
                 self._opened.popitem(last=False)
         return stored
+
+
+def default_id(model: str | None) -> str:
+    """Return the id of the default model, given by name or file; None is the bundled MLP."""
+    return DEFAULT if model is None else model if model in BUNDLED else _OWN
+
+
+def preloaded(model: str | None, given: TaskOptions) -> list[StoredModel]:
+    """Open a user's model, if `model` is no bundled one, and those bundled ones that can be opened.
+
+    `given` is what is declared of the default model's task.
+    """
+    default = default_id(model)
+    names = [*([_OWN] if default == _OWN else []), *BUNDLED]
+    opened = []
+    for name in names:
+        source, known = (model, given) if name == default else (name, UNDECLARED)
+        try:
+            network = load_model(source, shape=known.shape, classes=known.classes)
+        except (MissingPackageError, WeightsError):  # without onnx, only the MLP loads
+            if name == default:
+                raise
+            continue
+        title = Path(source or DEFAULT).name if name == _OWN else name
+        opened.append(StoredModel(name, title, network))
+    return opened
 
 
 def _describe(model: Model) -> str:

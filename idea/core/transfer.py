@@ -122,8 +122,8 @@ def legibility(image: ArrayLike, target: int | str, models: Iterable[ModelLike])
     for source in listed:
         model, name = opened_model(source)
         task = task or as_task(model)  # that of the first
-        if as_task(model) != task:
-            raise OptionError(f"{name}: expected a network of {task}, found {as_task(model)}")
+        if (found := as_task(model)) != task:
+            raise OptionError(f"{name}: expected a network for {task}, found one for {found}")
         index = task.index(target)
         (logits,) = exact_logits(model, as_image(image, task=task).reshape(1, -1), name)
         predicted = task.label(int(logits.argmax()))

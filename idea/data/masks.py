@@ -64,7 +64,7 @@ def unused_pixels(task: Task = DIGITS) -> NDArray[np.bool_]:
         name = dataset_for(task)
         if name is None:
             raise OptionError(
-                f"the unused pixels are known for the tasks of {', '.join(KNOWN)}, found {task}: "
+                f"the unused pixels are known for the data sets {', '.join(KNOWN)}, found {task}: "
                 "name a dump or a picture of those to freeze"
             )
         unused = ~load_dataset(name).train_images.any(axis=0).ravel()

@@ -15,7 +15,6 @@ from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.read import read_bytes
 from idea.files.weights.formats import parse_weights
 from idea.image import DIGITS, UNDECLARED, TaskOptions
-from idea.labels import as_labels
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
@@ -81,7 +80,7 @@ def load_model(
     >>> idea.load_model()
     MLP(784-784-784-10)
     """
-    given = TaskOptions(shape, None if classes is None else as_labels(classes))
+    given = TaskOptions.of(shape, classes)
     if callable(source):
         known = None if given == UNDECLARED else DIGITS
         return Model.from_function(

@@ -61,8 +61,8 @@ directory; delete study/mlp-u4-b1000-e1-s0 and run the study command again
                 for name in (class_column(self.task), "runner_up"):
                     if getattr(ideal, name) not in self._keys:
                         raise IdeaError(
-                            f"{path}: ideals[{place}].{name}: expected a class of {self.task}, "
-                            f"found {short_repr(getattr(ideal, name))}"
+                            f"{path}: ideals[{place}].{name}: expected one of the study's classes "
+                            f"({self.task.described}), found {short_repr(getattr(ideal, name))}"
                         )
             return run
 
@@ -126,7 +126,9 @@ directory; delete study/mlp-u4-b1000-e1-s0 and run the study command again
         model = parse_model(self.read(name), self.folder / name)
         if model.task != self.task:
             with self._repair_hint(name) as path:
-                raise IdeaError(f"{path}: expected a network of {self.task}, found {model.task}")
+                raise IdeaError(
+                    f"{path}: expected a network for {self.task}, found one for {model.task}"
+                )
         return model
 
     def read(self, name: str) -> bytes:

@@ -159,8 +159,6 @@ def test_wrong_input_is_a_sentence(run, tmp_path):
         )
     said = run("idea.check", "--port", "99999", status=2).stderr
     assert said.endswith("argument --port: expected a port, 0…65535, not '99999'\n")
-    said = run("idea.check", "--export", "site", "--model", "convnet", status=2).stderr
-    assert said.startswith("error: a static page reads .dat files only: ")
     (tmp_path / "file").touch()
     said = run("idea.check", "--export", "file", status=2).stderr
     assert said.startswith("error: file: can't create the folder")

@@ -11,6 +11,7 @@ from browsing import PAGE
 import idea
 from idea.check.errors import RequestError
 from idea.files.weights.formats import weights_bytes
+from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Weights
 
 from conftest import random_layers
@@ -22,10 +23,8 @@ def test_without_a_server_it_offers_what_needs_none(visit_static):
     visitor = visit_static()
     tabs = visitor.page.get_by_role("tab").all_inner_texts()
     assert tabs == [visitor.text("tabs.ideas"), visitor.text("tabs.distort")]
-    assert (
-        visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option").count()
-        == 1
-    )
+    networks = visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option")
+    assert networks.count() == len(BUNDLED)
 
 
 def test_without_a_server_the_page_itself_reads_digits(visit_static, visit):
@@ -39,20 +38,44 @@ def test_without_a_server_the_page_itself_reads_digits(visit_static, visit):
     assert said[0] == said[1]
 
 
-def test_without_a_server_the_logits_are_pythons(visit_static, shipped):
+@pytest.mark.parametrize("name", BUNDLED)
+def test_without_a_server_the_logits_are_pythons(visit_static, name):
     visitor = visit_static()
-    images = np.random.default_rng(0).random((5, 784)).astype(np.float32)
+    model = idea.load_model(name)
+    images = np.random.default_rng(0).random((5, model.task.pixels)).astype(np.float32)
     logits = visitor.page.evaluate(
-        """async (images) => {
+        """async ([name, images]) => {
           const { openSite } = await import(new URL("site/site.js", location.href).href);
           const site = await openSite();
           const floats = images.map((image) => Float32Array.from(image));
-          const answers = await site.classify("mlp", floats);
+          const answers = await site.classify(name, floats);
           return answers.map((answer) => answer.logits);
         }""",
-        images.tolist(),
+        [name, images.tolist()],
     )
-    assert np.abs(np.array(logits) - shipped.logits(images)).max() < 1e-4
+    assert np.abs(np.array(logits) - model.logits(images)).max() < 1e-9
+
+
+@pytest.mark.parametrize("name", ["fashion", "digits8"])
+def test_without_a_server_networks_of_other_tasks_read_what_is_drawn(visit_static, name):
+    visitor = visit_static()
+    model = idea.load_model(name)
+    visitor.choose(name, model.task)
+    visitor.draw()
+    visitor.settle()
+    prepared = (visitor.greys("see.prepared.image") / 255).astype(np.float32)
+    assert prepared.shape == model.task.shape
+    visitor.answer(model.task.label(int(model.logits(prepared.reshape(1, -1)).argmax())))
+    see = visitor.page.get_by_role("region", name=visitor.text("see"))
+    labels = see.get_by_role("table").first.get_by_role("rowheader").all_inner_texts()
+    assert labels == list(model.task.classes)
+    visitor.panel("tabs.ideas")
+    for ideal in idea.find_all(model):
+        visitor.thumb(ideal.label, energy=f"{ideal.energy:.1f}").wait_for()
+    visitor.thumb(ideal.label).click()
+    visitor.button("save.copy").first.click()
+    visitor.settle()
+    assert np.array_equal(visitor.greys("see.drawn.image") / 255, ideal.image)
 
 
 def test_without_a_server_the_ideas_are_those_of_the_library(visit_static, shipped):

@@ -10,14 +10,24 @@ import pytest
 import idea
 from idea.check.export import write_site
 from idea.files.weights.formats import weights_bytes
+from idea.image import Task, TaskOptions
+from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Weights
 
 from conftest import BUNDLED_MLP, ROOT
+from graphs import tanh_graph
 
 PAGE = ROOT / "idea/check/page"
 
 
-def test_it_is_the_page_with_the_network_beside_it(tmp_path, shipped):
+def floats_of(model) -> bytes:
+    """The weights of a network, in the order of its layers."""
+    parts = [*getattr(model, "convolutions", ()), *model.layers]
+    arrays = [array for W, b, *_ in parts for array in (W, b)]
+    return b"".join(array.astype("<f4").tobytes() for array in arrays)
+
+
+def test_it_is_the_page_with_the_bundled_networks_beside_it(tmp_path):
     written = write_site(tmp_path / "deep" / "site")
     site = tmp_path / "deep" / "site"
     assert sorted(written) == sorted(p for p in site.rglob("*") if p.is_file())
@@ -26,33 +36,41 @@ def test_it_is_the_page_with_the_network_beside_it(tmp_path, shipped):
             assert (site / path.relative_to(PAGE)).read_bytes() == path.read_bytes()
     said = json.loads((site / "site.json").read_text())
     assert said["server"] is False
-    (entry,) = said["models"]
-    assert said["default"] == entry["id"] == entry["name"] == "mlp"
-    assert entry["accuracy"] == "98.32 % of the 10,000 test digits"
-    assert (site / entry["dat"]).read_bytes() == BUNDLED_MLP.read_bytes()
-    grey = np.full((1, 784), 0.5, np.float32)
-    assert entry["check"] == pytest.approx(shipped.logits(grey)[0])
-    ideals = json.loads((site / entry["ideals"]).read_text())
-    for ideal, expected in zip(ideals, idea.find_all(shipped), strict=True):
-        assert ideal["digit"] == expected.digit
-        assert ideal["image"] == expected.image.ravel().tolist()
-        assert ideal["energy"] == expected.energy
+    assert [entry["id"] for entry in said["models"]] == list(BUNDLED)
+    assert said["default"] == "mlp"
+    assert said["models"][0]["accuracy"] == "98.32 % of the 10,000 test digits"
+    assert (site / said["models"][0]["weights"]).read_bytes() == BUNDLED_MLP.read_bytes()
+    for entry in said["models"]:
+        model = idea.load_model(entry["name"])
+        height, width = entry["task"]["height"], entry["task"]["width"]
+        assert Task(height, width, entry["task"]["classes"]) == model.task
+        assert (site / entry["weights"]).read_bytes() == floats_of(model)
+        grey = np.full((1, model.task.pixels), 0.5, np.float32)
+        assert entry["check"] == pytest.approx(model.logits(grey)[0])
+        ideals = json.loads((site / entry["ideals"]).read_text())
+        for ideal, expected in zip(ideals, idea.find_all(model), strict=True):
+            assert ideal["image"] == expected.image.ravel().tolist()
+            assert ideal["energy"] == expected.energy
 
 
-def test_a_network_of_ones_own_comes_first_whatever_its_file(tmp_path, layers, small):
-    weights = Weights(tuple(layers))
-    (tmp_path / "test.model").write_bytes(weights_bytes("test.model", weights))
-    write_site(tmp_path / "site", str(tmp_path / "test.model"))
+def test_a_network_of_ones_own_comes_first_whatever_its_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("idea.check.model_store.BUNDLED", {})
+    rng = np.random.default_rng(0)
+    layers = [
+        (rng.normal(size=(4, 15)).astype("f4"), np.ones(4, "f4")),
+        (rng.normal(size=(1, 4)).astype("f4"), np.ones(1, "f4")),
+    ]
+    path = tmp_path / "tall.safetensors"
+    path.write_bytes(weights_bytes(path, Weights(tuple(layers))))
+    write_site(tmp_path / "site", str(path), TaskOptions((5, 3), ("cat", "dog")))
     said = json.loads((tmp_path / "site/site.json").read_text())
-    own, mlp = said["models"]
-    assert (said["default"], own["id"], own["name"], mlp["id"]) == (
-        "own",
-        "own",
-        "test.model",
-        "mlp",
-    )
-    assert (tmp_path / "site" / own["dat"]).read_bytes() == weights_bytes("m.dat", weights)
-    assert own["check"] == pytest.approx(small.logits(np.full((1, 784), 0.5, np.float32))[0])
+    (own,) = said["models"]
+    assert (said["default"], own["id"], own["name"]) == ("own", "own", "tall.safetensors")
+    assert own["task"] == {"height": 5, "width": 3, "classes": ["cat", "dog"]}
+    assert own["layers"] == [[4, 15], [2, 4]]  # the single output is the second of two
+    assert (tmp_path / "site" / own["weights"]).stat().st_size == 4 * (4 * 16 + 2 * 5)
+    ideals = json.loads((tmp_path / "site" / own["ideals"]).read_text())
+    assert [ideal["target"] for ideal in ideals] == ["cat", "dog"]
 
 
 def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
@@ -63,17 +81,12 @@ def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
     assert json.loads((tmp_path / "site.json").read_text())["server"] is False
 
 
-def test_a_network_of_another_task_is_a_sentence(tmp_path):
-    said = (
-        "a static page reads .dat files only: digits8.dat: a .dat holds a network for 28×28 digits"
-    )
+def test_a_graph_that_the_page_cannot_evaluate_is_a_sentence_and_writes_nothing(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("idea.check.model_store.BUNDLED", {})
+    tanh_graph(tmp_path / "tanh.onnx")
+    said = "tanh.onnx: a static site evaluates MLPs and CNNs, found another ONNX graph"
     with pytest.raises(idea.IdeaError, match=said):
-        write_site(tmp_path / "site", "digits8")
-    assert not (tmp_path / "site").exists()
-
-
-def test_a_network_that_no_dat_holds_is_a_sentence_and_writes_nothing(tmp_path):
-    said = "a static page reads .dat files only: lenet.dat: a .dat holds an MLP, found"
-    with pytest.raises(idea.IdeaError, match=said):
-        write_site(tmp_path / "site", "lenet")
+        write_site(tmp_path / "site", str(tmp_path / "tanh.onnx"))
     assert not (tmp_path / "site").exists()

@@ -28,8 +28,8 @@ def test_those_of_an_unknown_data_set_are_one_message():
     with pytest.raises(idea.IdeaError) as error:
         unused_pixels(idea.Task(9, 7))
     assert str(error.value) == (
-        "the unused pixels are known for the tasks of mnist, fashion, digits8, found "
-        "Task(9×7, 10 classes: 0…9): name a dump or a picture of those to freeze"
+        "the unused pixels are known for the data sets mnist, fashion, digits8, found "
+        "images of 9×7 and the classes 0…9: name a dump or a picture of those to freeze"
     )
 
 

@@ -94,8 +94,8 @@ def test_images_of_any_size_and_labels(mnist_subset):
     with pytest.raises(idea.IdeaError) as error:
         ideal.nearest_example()
     assert str(error.value) == (
-        "expected a data set for Task(5×3, 2 classes: cat, dog); those that are known (mnist, "
-        "fashion, digits8) are for other tasks"
+        "expected a data set for images of 5×3 and the classes cat, dog; those that are known "
+        "(mnist, fashion, digits8) are for other tasks"
     )
     with pytest.raises(idea.IdeaError, match="expected a data set for the network's Task"):
         ideal.nearest_example(mnist_subset)

@@ -90,7 +90,8 @@ def test_the_readings_are_those_of_the_evaluators(study):
             assert readings.answers[j, n].tolist() == model.logits(images).argmax(axis=1).tolist()
     name = study.networks[0]
     others = [study.model(n) for n in study.networks if study.recipe(n).seed != 0]
-    with pytest.raises(IdeaError, match=r"^mlp: expected a network of Task\(.*, found Task\(28×28"):
+    said = r"^mlp: expected a network for images of .*, found one for images of 28×28"
+    with pytest.raises(IdeaError, match=said):
         idea.legibility(study.image(name, 0), 0, [*others, "mlp"])
     for label in study.task.classes:
         expected = idea.legibility(study.image(name, label), label, others)
@@ -195,5 +196,5 @@ def test_the_command_takes_labels_and_indices(study):
     with pytest.raises(IdeaError, match=r"name the same: leave out one$"):
         chosen("--target", label, "--digit", "1")
     if not study.task.is_numbered:
-        with pytest.raises(IdeaError, match=r"^--digit is for studies of digits, found Task\("):
+        with pytest.raises(IdeaError, match=r"^--digit is for studies of digits, found images"):
             chosen("--digit", "1")

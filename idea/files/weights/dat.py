@@ -50,7 +50,7 @@ def dat_bytes(weights: Weights, path: Path) -> bytes:
     task = weights.task or weights.derived_task()
     if task != DIGITS:
         raise WeightsError(
-            f"{path}: a .dat holds a network for 28×28 digits, found {task}; .npz, "
+            f"{path}: a .dat holds a network for 28×28 digits, found one for {task}; .npz, "
             ".safetensors and .onnx hold others"
         )
     widths = [len(b) for _, b in weights.layers[:-1]]

@@ -40,7 +40,7 @@ RUN = """async ([body, given]) => {
 }"""
 
 LOGITS = """
-  const { parseDat } = await load("numbers/network.js");
+  const { parseDat } = await load("numbers/weights.js");
   const network = parseDat(bytes(dat), "m.dat");
   const logits = images.map((image) => [...network.logits(floats(image))]);
   return { logits, shape: network.shape, units: network.units };

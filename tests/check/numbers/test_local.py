@@ -16,8 +16,10 @@ pytest_plugins = ["computing"]
 # A site without a server, with one network of its own.
 LOCAL = """
   const { Local } = await load("site/local.js");
-  const entry = { id: "mlp", name: "MLP", network: "784-784-784-10", accuracy: "98 %" };
-  const files = { dat: "models/mlp.dat", check, ...given };
+  const { DIGITS: task } = await load("base/task.js");
+  const entry = { id: "mlp", name: "MLP", network: "784-784-784-10", accuracy: "98 %", task };
+  const shapes = { convolutions: [], layers: [[784, 784], [784, 784], [10, 784]] };
+  const files = { weights: "models/mlp.bin", ...shapes, check, ...given };
   const models = [{ ...entry, ...files }];
   const site = new Local({ version: "1", server: false, default: "mlp", models });
 """
@@ -43,7 +45,7 @@ def grey_logits(model) -> list[float]:
 
 
 def test_a_site_without_a_server_judges_by_its_own_network(compute, models, shipped, digits):
-    models["mlp.dat"] = BUNDLED_MLP.read_bytes()
+    models["mlp.bin"] = BUNDLED_MLP.read_bytes()
     body = f"""{LOCAL}
       const answers = await site.classify("mlp", images.map(floats));
       const again = await site.classify("mlp", []);
@@ -64,21 +66,24 @@ def test_a_network_that_was_read_wrong_or_not_at_all_is_told(compute, models, sh
     body = f"{LOCAL} return site.classify('mlp', []);"
     check = grey_logits(shipped)
     found = compute(body, check=check, given={})
-    assert found == {"key": "file.unreachable", "params": {"address": "models/mlp.dat"}}
-    models["mlp.dat"] = BUNDLED_MLP.read_bytes()
+    assert found == {"key": "file.unreachable", "params": {"address": "models/mlp.bin"}}
+    models["mlp.bin"] = BUNDLED_MLP.read_bytes()
     check[3] += 0.02 * max(map(abs, check))
     found = compute(body, check=check, given={})
+    assert found == {"key": "dat.check", "params": {"name": "MLP"}}
+    models["mlp.bin"] = BUNDLED_MLP.read_bytes()[:-4]
+    found = compute(body, check=grey_logits(shipped), given={})
     assert found == {"key": "dat.check", "params": {"name": "MLP"}}
 
 
 def test_ideals_that_came_with_the_site_are_given(compute, models):
-    models["mlp.json"] = '[{"digit": 4, "image": [0, 1]}, {"digit": 5, "image": [1, 0.5]}]'
+    models["mlp.json"] = '[{"target": "cat", "image": [0, 1]}, {"target": "dog", "image": [1, 0]}]'
     body = f"""{LOCAL}
-      const ideal = await site.ideal("mlp", 5);
+      const ideal = await site.ideal("mlp", 1);
       return {{ ...ideal, isArray: ideal.image instanceof Float32Array, image: [...ideal.image] }};
     """
     found = compute(body, check=[], given={"ideals": "models/mlp.json"})
-    assert found == {"digit": 5, "index": 5, "image": [1, 0.5], "isArray": True}
+    assert found == {"target": "dog", "index": 1, "image": [1, 0], "isArray": True}
 
 
 OPENED = f"""{LOCAL}

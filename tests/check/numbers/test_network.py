@@ -6,16 +6,19 @@ import numpy as np
 import pytest
 
 import idea
+from idea.image import Task
+from idea.networks.cnn import model_of
 from idea.networks.softmax import softmax
+from idea.networks.weights import Weights
 
 import slow
 from computing import LOGITS, bytes_of
-from conftest import random_layers, start_of
+from conftest import random_convolutions, random_layers, start_of
 
 pytest_plugins = ["computing"]
 
 GREEDY = """
-  const { parseDat } = await load("numbers/network.js");
+  const { parseDat } = await load("numbers/weights.js");
   const { greedy } = await load("numbers/greedy.js");
   const ideal = greedy(parseDat(bytes(dat), "m.dat"), digit, floats(start), sweeps);
   return { ...ideal, image: [...ideal.image] };
@@ -31,6 +34,37 @@ def test_logits_are_pythons(compute, units, digits, shipped):
     expected = idea.MLP(layers).logits(np.stack(images))
     assert np.abs(np.array(found["logits"]) - expected).max() <= 1e-9
     assert (found["units"], found["shape"]) == (units, f"784-{units}-{units}-10")
+
+
+@pytest.mark.parametrize(
+    ("task", "shapes", "widths"),
+    [
+        (Task(9, 6), [(3, 2, True), (2, 1, False)], [5]),
+        (Task(7, 8, ["a", "b"]), [(2, 3, True)], []),
+        (Task(5, 3, ["a", "b", "c"]), [], [4, 3, 2]),
+    ],
+)
+def test_logits_of_networks_of_any_task_are_pythons(compute, task, shapes, widths):
+    convolutions, layers = random_convolutions(shapes, widths, 0, task)
+    floats = [a.ravel() for a in Weights(tuple(layers), tuple(convolutions)).named().values()]
+    images = np.random.default_rng(1).random((3, task.pixels), np.float32)
+    body = """
+      const { parseWeights } = await load("numbers/weights.js");
+      const network = parseWeights(bytes(weights), shapes, size, "net");
+      return images.map((image) => [...network.logits(floats(image))]);
+    """
+    found = compute(
+        body,
+        weights=np.concatenate(floats),
+        shapes={
+            "convolutions": [{"shape": W.shape, "pool": pool} for W, _, pool in convolutions],
+            "layers": [W.shape for W, _ in layers],
+        },
+        size={"height": task.height, "width": task.width},
+        images=list(images),
+    )
+    model = model_of(Weights(tuple(layers), tuple(convolutions), task))
+    assert np.abs(np.array(found) - model.logits(images)).max() <= 1e-12
 
 
 def test_an_answer_is_the_softmax(compute):

@@ -60,6 +60,17 @@ def bare(task) -> bytes:
     return stream.getvalue()
 
 
+def test_the_task_of_the_first_network_is_declared(tmp_path):
+    (tmp_path / "bare.npz").write_bytes(bare(SIDES))
+    model = str(tmp_path / "bare.npz")
+    app = create_app(model, shape=SIDES.shape, classes=iter(SIDES.classes))
+    site = Client(app).get("/site.json").json
+    assert site["default"] == site["models"][0]["id"] == "own"
+    assert site["models"][0]["task"] == {"height": 5, "width": 3, "classes": ["left", "right"]}
+    with pytest.raises(idea.IdeaError, match="15 pixels"):
+        create_app(model, shape=(5, 4))
+
+
 def test_every_model_has_its_task(client, entry):
     models = {each["id"]: each for each in client.get("/site.json").json["models"]}
     assert models["mlp"]["task"] == {"height": 28, "width": 28, "classes": list("0123456789")}
@@ -129,7 +140,9 @@ def test_for_digits_the_target_is_the_digit(client):
 
 
 LABELS = "target must be one of left, right, not"
-OTHER = "digit is for networks of digits, found Task(5×3, 2 classes: left, right): use target"
+OTHER = (
+    "digit is for networks of digits, found images of 5×3 and the classes left, right: use target"
+)
 LONG = [0] * 784
 WRONG = {
     "unknown": ({"target": "lefft"}, "target", f"{LABELS} 'lefft'; did you mean left?"),

@@ -142,11 +142,11 @@ def mlp_9() -> Weights:
 REFUSED = {
     "another shape": (
         {"shape": (4, 2)},
-        "the file is for Task(2×4, 2 classes: x, y): leave out the shape",
+        "the file is for images of 2×4 and the classes x, y: leave out the shape",
     ),
     "other labels": (
         {"classes": ["x", "z"]},
-        "the file is for Task(2×4, 2 classes: x, y): leave out the classes",
+        "the file is for images of 2×4 and the classes x, y: leave out the classes",
     ),
 }
 
@@ -220,13 +220,11 @@ def test_bare_floats_hold_digits_alone(tmp_path, task):
     with pytest.raises(WeightsError) as error:
         write_weights(path, weights_of(mlp_for(task, 0, 7, 7)))
     assert str(error.value) == (
-        f"{path}: a .dat holds a network for 28×28 digits, found {task}; .npz, .safetensors and "
-        ".onnx hold others"
+        f"{path}: a .dat holds a network for 28×28 digits, found one for {task}; .npz, "
+        ".safetensors and .onnx hold others"
     )
     write_weights(path, Weights(tuple(random_layers(3, 0))))
-    with pytest.raises(
-        WeightsError, match=r"the file is for Task\(28×28, 10 classes: 0…9\): leave"
-    ):
+    with pytest.raises(WeightsError, match="the file is for images of 28×28 and the classes 0…9: "):
         read_weights(path, TaskOptions(task.shape, task.classes))
 
 

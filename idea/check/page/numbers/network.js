@@ -1,11 +1,10 @@
 // @ts-check
-/** The multi-layer perceptron 784-units-units-10, and its file of bare floats, `.dat`. */
+/** Networks that the page evaluates itself: convolutions, then dense layers, with ReLU between them. */
 
-import { DIGITS as TASK, pixelsOf } from "../base/task.js";
-import { UserError } from "../base/user_error.js";
+import { DIGITS } from "../base/task.js";
+import { convolve } from "./convolution.js";
 
-// Files of bare floats are for this task alone.
-const [PIXELS, DIGITS] = [pixelsOf(TASK), TASK.classes.length];
+/** @typedef {import("./convolution.js").Convolution} Convolution */
 
 /**
  * @typedef {object} Layer
@@ -14,27 +13,39 @@ const [PIXELS, DIGITS] = [pixelsOf(TASK), TASK.classes.length];
  */
 
 export class Network {
-  /** @param {Layer[]} layers three, with ReLU between them */
-  constructor(layers) {
+  #size;
+
+  /**
+   * @param {Layer[]} layers
+   * @param {Convolution[]} convolutions
+   * @param {{height: number, width: number}} size of the images; only convolutions need it
+   */
+  constructor(layers, convolutions = [], size = DIGITS) {
     this.layers = layers;
+    this.convolutions = convolutions;
+    this.#size = size;
   }
 
-  /** How many units each hidden layer has. */
+  /** How many units the first hidden layer has. */
   get units() {
     return this.layers[0].b.length;
   }
 
+  /** The sizes of an MLP's layers, such as "784-16-16-10". */
   get shape() {
-    return `${PIXELS}-${this.units}-${this.units}-${DIGITS}`;
+    const inputs = this.layers[0].columns.length / this.units;
+    return [inputs, ...this.layers.map(({ b }) => b.length)].join("-");
   }
 
   /**
    * Compute the logits of an image, summing in double precision.
-   * @param {ArrayLike<number>} image 784 in 0…1
-   * @returns {Float64Array} ten logits
+   * @param {ArrayLike<number>} image in 0…1
+   * @returns {Float64Array}
    */
   logits(image) {
-    let h = image;
+    let maps = { values: image, ...this.#size };
+    for (const convolution of this.convolutions) maps = convolve(convolution, maps);
+    let h = maps.values;
     for (const [number, layer] of this.layers.entries()) {
       h = forward(layer, number ? Float64Array.from(h, (a) => Math.max(a, 0)) : h);
     }
@@ -62,76 +73,6 @@ export function forward({ columns, b }, h) {
 export function addColumn(a, columns, j, times) {
   const start = j * a.length;
   for (let k = 0; k < a.length; k++) a[k] += times * columns[start + k];
-}
-
-/**
- * Read a file: for each layer its W row by row, then its b; little-endian, as are all machines that
- * browsers run on. The size determines the number of units.
- * @param {ArrayBuffer} buffer
- * @param {string} name the file's, for the error
- * @returns {Network}
- */
-export function parseDat(buffer, name) {
-  const units = unitsOf(buffer.byteLength, name);
-  const shapes = [
-    [units, PIXELS],
-    [units, units],
-    [DIGITS, units],
-  ];
-  let start = 0;
-  const take = (/** @type {number} */ count) => {
-    start += 4 * count;
-    return new Float32Array(buffer, start - 4 * count, count);
-  };
-  return new Network(
-    shapes.map(([rows, columns], index) => {
-      const W = take(rows * columns);
-      const b = take(rows);
-      checkFinite(W, `l${index + 1}/W`, columns, name);
-      checkFinite(b, `l${index + 1}/b`, 0, name);
-      return { columns: transposed(W, rows, columns), b: b.slice() };
-    }),
-  );
-}
-
-/** @param {number} units */
-function bytesOf(units) {
-  return 4 * ((PIXELS + 1) * units + (units + 1) * units + (units + 1) * DIGITS);
-}
-
-/**
- * Solve `bytesOf(units) = size`, or throw the sizes there are.
- * @param {number} size
- * @param {string} name
- */
-function unitsOf(size, name) {
-  // bytesOf(u) = 4·(u² + 796u + 10), so u = sqrt(size/4 + 398² - 10) - 398.
-  const half = (PIXELS + 2 + DIGITS) / 2;
-  const root = Math.floor(Math.sqrt(Math.max(0, Math.floor(size / 4) + half ** 2 - DIGITS)));
-  const units = Math.max(1, root - half);
-  if (size === bytesOf(units)) return units;
-  throw new UserError("dat.size", {
-    name,
-    size,
-    units,
-    below: bytesOf(units),
-    next: units + 1,
-    above: bytesOf(units + 1),
-    usual: bytesOf(PIXELS),
-  });
-}
-
-/**
- * @param {Float32Array} array
- * @param {string} label its name in the file
- * @param {number} columns how many it has; 0 where it is no matrix
- * @param {string} name the file's
- */
-function checkFinite(array, label, columns, name) {
-  const bad = array.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  const place = columns ? `${Math.floor(bad / columns)}, ${bad % columns}` : String(bad);
-  throw new UserError("dat.finite", { name, place: `${label}[${place}]`, value: `${array[bad]}` });
 }
 
 /**

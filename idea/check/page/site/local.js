@@ -4,9 +4,9 @@
 import { UserError } from "../base/user_error.js";
 import { withImage } from "./request.js";
 import { DIGITS, pixelsOf } from "../base/task.js";
-import { parseDat } from "../numbers/network.js";
 import { Searches } from "../numbers/searches.js";
 import { answerOf } from "../numbers/softmax.js";
+import { parseDat, parseWeights } from "../numbers/weights.js";
 
 /** @typedef {import("../numbers/network.js").Network} Network */
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
@@ -15,11 +15,12 @@ import { answerOf } from "../numbers/softmax.js";
 
 /**
  * @typedef {object} Files
- * @property {string} dat the network's
+ * @property {string} weights address of the network's, as bare floats
  * @property {number[]} check logits of the image that is 0.5 everywhere
- * @property {string} [ideals] address of all, each as the server returns it
+ * @property {string} [ideals] address of all, in the order of the classes, each as the server
+ *   returns it
  *
- * @typedef {ModelEntry & Files} LocalEntry
+ * @typedef {ModelEntry & Files & import("../numbers/weights.js").Shapes} LocalEntry
  */
 
 const LARGEST = 200; // million bytes
@@ -69,7 +70,7 @@ export class Local {
     if (!address) return this.#searches.ideal(await this.#network(model), target, signal);
     const ideals = await once(this.#ideals, address, () => fetchIdeals(address));
     signal?.throwIfAborted();
-    return /** @type {IdealAnswer} */ (ideals.find(({ index }) => index === target));
+    return ideals[target];
   }
 
   /**
@@ -99,9 +100,10 @@ export class Local {
   /** @param {string} model */
   #network(model) {
     return once(this.#networks, model, async () => {
-      const { name, dat, check } = /** @type {LocalEntry} */ (this.#entry(model));
-      const network = parseDat(await (await fetchFile(dat)).arrayBuffer(), name);
-      checkLogits(network, check, name);
+      const entry = /** @type {LocalEntry} */ (this.#entry(model));
+      const buffer = await (await fetchFile(entry.weights)).arrayBuffer();
+      const network = parseWeights(buffer, entry, entry.task, entry.name);
+      checkLogits(network, entry);
       return network;
     });
   }
@@ -110,13 +112,12 @@ export class Local {
 /**
  * Check that a file was read right: its logits for a grey image are known.
  * @param {Network} network
- * @param {number[]} expected logits
- * @param {string} name the network's
+ * @param {LocalEntry} entry
  */
-function checkLogits(network, expected, name) {
-  const logits = network.logits(new Float32Array(pixelsOf(DIGITS)).fill(0.5));
-  const largest = Math.max(...expected.map(Math.abs));
-  const furthest = Math.max(...expected.map((logit, index) => Math.abs(logit - logits[index])));
+function checkLogits(network, { name, task, check }) {
+  const logits = network.logits(new Float32Array(pixelsOf(task)).fill(0.5));
+  const largest = Math.max(...check.map(Math.abs));
+  const furthest = Math.max(...check.map((logit, index) => Math.abs(logit - logits[index])));
   // Not "furthest > …": NaN fails this test too.
   if (!(furthest <= TOLERANCE * largest)) throw new UserError("dat.check", { name });
 }
@@ -145,7 +146,7 @@ function once(map, key, make) {
 async function fetchIdeals(address) {
   /** @type {any[]} */
   const ideals = await (await fetchFile(address)).json();
-  return ideals.map((ideal) => ({ ...withImage(ideal), index: ideal.digit }));
+  return ideals.map((ideal, index) => ({ ...withImage(ideal), index }));
 }
 
 /** @param {string} address */

@@ -40,9 +40,10 @@ export const texts = {
     "{name}：ブラウザーがこのファイルを読み込めませんでした。",
   ],
   "dat.check": [
-    "{name}: the network’s outputs differ from their reference values. Reloading the page may " +
+    "{name}: the network’s file differs from the one that was exported. Reloading the page may " +
       "help.",
-    "{name}：ネットワークの出力が基準値と異なります。ページを再読み込みすると直るかもしれません。",
+    "{name}：ネットワークのファイルが書き出されたものと異なります。" +
+      "ページを再読み込みすると直るかもしれません。",
   ],
   "file.unreachable": [
     "{address} could not be loaded. Are you online?",

@@ -1,0 +1,116 @@
+// @ts-check
+/**
+ * Networks from files of bare floats: for each convolution and layer its W, in the order of its
+ * shape, then its b; little-endian, as are all machines that browsers run on.
+ */
+
+import { DIGITS, pixelsOf } from "../base/task.js";
+import { UserError } from "../base/user_error.js";
+import { Network, transposed } from "./network.js";
+
+/**
+ * The shapes of a network's weights.
+ * @typedef {object} Shapes
+ * @property {{shape: number[], pool: boolean}[]} convolutions each (n_out, n_in, kernel, kernel)
+ * @property {number[][]} layers each (n_out, n_in)
+ */
+
+// Files without their shapes are for this task alone.
+const [PIXELS, CLASSES] = [pixelsOf(DIGITS), DIGITS.classes.length];
+
+/**
+ * Read the weights of a network of known shapes.
+ * @param {ArrayBuffer} buffer
+ * @param {Shapes} shapes
+ * @param {{height: number, width: number}} size of the images
+ * @param {string} name the network's, for the error
+ * @returns {Network}
+ */
+export function parseWeights(buffer, { convolutions, layers }, size, name) {
+  const all = [...convolutions.map(({ shape }) => shape), ...layers];
+  const counts = all.map((shape) => product(shape) + shape[0]);
+  if (buffer.byteLength !== 4 * counts.reduce((sum, count) => sum + count, 0)) {
+    throw new UserError("dat.check", { name });
+  }
+  let start = 0;
+  const take = (/** @type {number[]} */ shape, /** @type {string} */ label) => {
+    const array = new Float32Array(buffer, start, product(shape));
+    checkFinite(array, label, shape, name);
+    start += array.byteLength;
+    return array;
+  };
+  const maps = convolutions.map(({ shape, pool }, index) => {
+    const [W, b] = [take(shape, `conv${index + 1}/W`), take([shape[0]], `conv${index + 1}/b`)];
+    return { W, b, kernel: shape[3], pool };
+  });
+  const dense = layers.map(([rows, columns], index) => {
+    const [W, b] = [take([rows, columns], `l${index + 1}/W`), take([rows], `l${index + 1}/b`)];
+    return { columns: transposed(W, rows, columns), b: b.slice() };
+  });
+  return new Network(dense, maps, size);
+}
+
+/**
+ * Read a `.dat`: an MLP 784-units-units-10, whose number of units the file's size determines.
+ * @param {ArrayBuffer} buffer
+ * @param {string} name the file's, for the error
+ * @returns {Network}
+ */
+export function parseDat(buffer, name) {
+  const units = unitsOf(buffer.byteLength, name);
+  const layers = [[units, PIXELS], [units, units], [CLASSES, units]];
+  return parseWeights(buffer, { convolutions: [], layers }, DIGITS, name);
+}
+
+/** @param {number} units */
+function bytesOf(units) {
+  return 4 * ((PIXELS + 1) * units + (units + 1) * units + (units + 1) * CLASSES);
+}
+
+/**
+ * Solve `bytesOf(units) = size`, or throw the sizes there are.
+ * @param {number} size
+ * @param {string} name
+ */
+function unitsOf(size, name) {
+  // bytesOf(u) = 4·(u² + 796u + 10), so u = sqrt(size/4 + 398² - 10) - 398.
+  const half = (PIXELS + 2 + CLASSES) / 2;
+  const root = Math.floor(Math.sqrt(Math.max(0, Math.floor(size / 4) + half ** 2 - CLASSES)));
+  const units = Math.max(1, root - half);
+  if (size === bytesOf(units)) return units;
+  throw new UserError("dat.size", {
+    name,
+    size,
+    units,
+    below: bytesOf(units),
+    next: units + 1,
+    above: bytesOf(units + 1),
+    usual: bytesOf(PIXELS),
+  });
+}
+
+/**
+ * @param {Float32Array} array
+ * @param {string} label its name in the file
+ * @param {number[]} shape
+ * @param {string} name the file's
+ */
+function checkFinite(array, label, shape, name) {
+  const bad = array.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  /** @type {number[]} */
+  const place = [];
+  let rest = bad;
+  for (const size of [...shape].reverse()) {
+    place.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  throw new UserError("dat.finite", {
+    name, place: `${label}[${place.join(", ")}]`, value: `${array[bad]}`,
+  });
+}
+
+/** @param {number[]} shape */
+function product(shape) {
+  return shape.reduce((size, each) => size * each, 1);
+}
