@@ -49,12 +49,11 @@ def test_a_prior_is_trained_measured_and_searched_with(run, digits8, tmp_path):
 
 
 def test_equal_seeds_give_equal_files(run, digits8, tmp_path):
-    for name, seed in (("a.npz", 1), ("b.npz", 1), ("prior.npz", 2)):
-        out = () if name == "prior.npz" else ("--out", name)  # the default
-        run(TRAIN, "--prior", "rbm", *DATA, "--epochs", 1, "--seed", seed, *out)
+    for out in ([], ["--out", "again.npz"]):
+        run(TRAIN, "--prior", "rbm", *DATA, "--epochs", 1, "--seed", 1, *out)
     files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert sorted(files) == ["a.npz", "b.npz", "prior.npz"]
-    assert files["a.npz"] == files["b.npz"] != files["prior.npz"]
+    assert sorted(files) == ["again.npz", "prior.npz"]
+    assert files["again.npz"] == files["prior.npz"]
 
 
 def test_classes_are_left_out_and_measured(run, digits8):
