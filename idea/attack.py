@@ -27,7 +27,7 @@ from idea.cli.common import (
     task_options,
     whole_number,
 )
-from idea.cli.data import add_data, chosen_data
+from idea.cli.data import add_data, data_for
 from idea.errors import IdeaError, OptionError
 from idea.files.load import OpenedModel, open_model
 from idea.targets import parse_target
@@ -66,9 +66,8 @@ def main() -> int:
     _check(args)
     model = open_model(args.model, task_options(args))
     task = model.network.task
-    images = TestImages(
-        task, lambda: chosen_data(args, task).load(functools.partial(print, file=sys.stderr))
-    )
+    on_message = functools.partial(print, file=sys.stderr)
+    images = TestImages(task, lambda: data_for(args, model.network, on_message))
     options = AttackOptions(args.method, args.beam, args.prove, args.jobs)
     if args.report is not None:
         models = [model, *_compared(args, model)]

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from idea.cli.common import EXIT_STATUS, Parser, add_task, run, task_options
-from idea.cli.data import add_data, chosen_data
+from idea.cli.data import add_data, data_for
 from idea.cli.streams import printable, show
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
@@ -82,8 +82,7 @@ def _reference_logits(name: str, args: argparse.Namespace) -> str:
     from tqdm import tqdm
 
     model = open_model(name, task_options(args)).network
-    options = chosen_data(args, model.task)
-    dataset = options.load(lambda text: print(text, file=sys.stderr))
+    dataset = data_for(args, model, lambda text: print(text, file=sys.stderr))
     total, noun = len(dataset.test_images), dataset.noun
     with tqdm(desc=printable(name), total=total, unit=noun, leave=False, disable=None) as bar:
         contexts = energy_context(model, dataset, bar.update)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Attack", "AttackInterrupted"]
 
+_MOST_LISTED = 12  # flips in a line
+
 
 @dataclass(frozen=True, eq=False)
 class Attack:
@@ -99,7 +101,9 @@ class Attack:
 
     def __str__(self) -> str:
         flips = pluralize(len(self.flips), "flip")
-        pixels = "".join(f" ({x},{y})" for x, y in self._pixels())
+        pixels = "".join(f" ({x},{y})" for x, y in self._pixels()[:_MOST_LISTED])
+        if (more := len(self.flips) - _MOST_LISTED) > 0:
+            pixels += f" and {more:,} more"
         proof = "not proved minimal"
         if self.minimal:
             proof = "proved minimal"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ __all__ = ["AttackBar", "AttackOptions", "AttackOutcome", "AttackWriter", "json_
 
 _FILES = ("before.png", "after.png", "difference.png", "attack.gif", "after.vf", "attack.json")
 _SHEET_FILES = ("sheet.png", "sheet.json")
+_BETWEEN = " │ "  # two images on a terminal
 
 
 class AttackOutcome(NamedTuple):
@@ -139,8 +141,7 @@ class AttackWriter:
                 )
         if not self._sheet and is_terminal(output()) and writes_utf8(output()):
             ((_, attack),) = outcomes
-            sides = (as_text(image).split("\n") for image in (attack.before, attack.after))
-            show(*(f"{left} │ {right}" for left, right in zip(*sides, strict=True)), sep="\n")
+            show(_before_and_after(attack, shutil.get_terminal_size().columns))
         several = _inputs(outcomes) > 1
         for attacked, attack in outcomes:
             show(f"{attacked.name}: {attack}" if several else attack)
@@ -149,6 +150,15 @@ class AttackWriter:
 def json_bytes(value: Any) -> bytes:
     """Return a value as an indented JSON file."""
     return f"{json.dumps(value, indent=2)}\n".encode()
+
+
+def _before_and_after(attack: Attack, columns: int) -> str:
+    """Draw both images, side by side if a terminal is wide enough."""
+    before, after = as_text(attack.before), as_text(attack.after)
+    if 2 * attack.task.width + len(_BETWEEN) > columns:
+        return f"{before}\n\n{after}"
+    sides = zip(before.split("\n"), after.split("\n"), strict=True)
+    return "\n".join(map(_BETWEEN.join, sides))
 
 
 def _inputs(outcomes: Sequence[AttackOutcome]) -> int:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
+
+import numpy as np
 
 from idea.cli.common import class_labels
-from idea.data.datasets import DataOptions, known_name
+from idea.data.datasets import DataOptions, Dataset, known_name
 from idea.data.known import KNOWN, MNIST
 from idea.errors import OptionError
 from idea.image import Task
+from idea.networks.base import Model
 
-__all__ = ["DATA_HELP", "add_data", "chosen_data"]
+__all__ = ["DATA_HELP", "add_data", "chosen_data", "data_for"]
+
+_SAMPLE = 200  # test images that show how a data set's images are turned
+_FAR_BETTER = 0.25  # a difference of accuracies
 
 *_MOST, _LAST = KNOWN
 DATA_HELP = (
@@ -57,3 +65,39 @@ def chosen_data(args: argparse.Namespace, task: Task | None = None) -> DataOptio
     if source is None:
         source = MNIST.name if task is None else known_name(task)
     return DataOptions(source, args.classes, args.transpose)
+
+
+def data_for(
+    args: argparse.Namespace, network: Model, on_message: Callable[[str], object]
+) -> Dataset:
+    """Load the data set that the options name, or the known one of a network's task, and check it.
+
+    If the network classifies far more of its test images correctly with rows and columns exchanged,
+    a note on standard error says so.
+    """
+    dataset = chosen_data(args, network.task).load(on_message)
+    dataset.check_task(network.task)
+    if args.data is not None and (note := _note_on_transposition(args, network, dataset)):
+        print(note, file=sys.stderr)
+    return dataset
+
+
+def _note_on_transposition(
+    args: argparse.Namespace, network: Model, dataset: Dataset
+) -> str | None:
+    """Return what suggests that ``--transpose`` is missing, or should be left out."""
+    if network.task.height != network.task.width:
+        return None
+    images = dataset.test_images[:_SAMPLE] / np.float32(255)
+    labels = dataset.test_labels[:_SAMPLE]
+    now, then = (
+        float((network.logits(turned.reshape(len(labels), -1)).argmax(axis=1) == labels).mean())
+        for turned in (images, images.transpose(0, 2, 1))
+    )
+    if then < now + _FAR_BETTER:
+        return None
+    remedy = "leave out --transpose" if args.transpose else "add --transpose"
+    return (
+        f"note: the network classifies {100 * now:.0f} % of the first {len(labels)} test images correctly, "
+        f"and {100 * then:.0f} % with rows and columns exchanged: {remedy}?"
+    )

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from idea.errors import OptionError
+from idea.files.fonts import Font, font_for
 from idea.image import as_image
 from idea.validation import as_whole_number
 
@@ -108,7 +109,6 @@ def _sheet(tiles: list[Image.Image], labels: Sequence[str], columns: int) -> Ima
     longest = max(width, height)
     gap, text = max(4, longest // 12), max(10, longest // 9)
     line = 2 * text
-    font = ImageFont.load_default(text)
     rows = -(-len(tiles) // columns)
     size = (columns * (width + gap) + gap, rows * (height + line + gap) + gap)
     sheet = Image.new("RGB" if any(tile.mode == "RGB" for tile in tiles) else "L", size, _PAPER)
@@ -120,12 +120,13 @@ def _sheet(tiles: list[Image.Image], labels: Sequence[str], columns: int) -> Ima
         # White ink at an image's edge would be invisible on the paper.
         pen.rectangle((left - 1, top - 1, left + tile.width, top + tile.height), _EDGE)
         sheet.paste(tile, (left, top))
-        shown = _shortened(label, font, width + gap)
+        font, shown = font_for(label, text)
+        shown = _shortened(shown, font, width + gap)
         pen.text((x + width // 2, y + height + line // 2), shown, _INK, font, anchor="mm")
     return sheet
 
 
-def _shortened(label: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+def _shortened(label: str, font: Font, width: int) -> str:
     """Cut the end of a label off until it fits."""
     shown = label
     while len(shown) > 1 and font.getlength(shown) > width:

@@ -79,7 +79,8 @@ class Model(ABC):
         ----------
         function
             Maps images, (n, pixels) float32 in 0…1, to their logits, (n, classes): an array, or
-            anything that NumPy converts to one.
+            anything that NumPy converts to one. Of two classes, (n, 1) or (n,) are the logits of
+            the second, before the sigmoid.
         task
             The size of the images and the labels. Default: the task of MNIST.
 
@@ -115,7 +116,11 @@ class _Function(Model):
         return f"Model.from_function({self._function!r})"
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
-        return as_logits(self._function(images))
+        logits = as_logits(self._function(images))
+        if len(self.task.classes) == 2 and logits.shape in ((len(images),), (len(images), 1)):
+            second = logits.reshape(-1, 1)
+            return np.hstack([np.zeros_like(second), second])
+        return logits
 
 
 def is_model(thing: object) -> bool:

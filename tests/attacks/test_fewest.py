@@ -12,7 +12,7 @@ from PIL import Image
 
 import idea
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
-from idea.attacks.result import AttackInterrupted
+from idea.attacks.result import Attack, AttackInterrupted
 from idea.files.picture import png_bytes
 from idea.image import DIGITS, Task
 
@@ -254,6 +254,16 @@ def test_the_pictures_show_what_was_flipped(brittle, image, tmp_path):
     assert attack.animate(tmp_path / "a.gif").read_bytes() == paths["attack.gif"].read_bytes()
     assert Image.open(io.BytesIO(attack._repr_png_())).mode == "RGB"
     assert png_bytes(attack.before) == paths["before.png"].read_bytes()
+
+
+def test_of_many_flips_a_line_lists_the_first():
+    task = idea.Task(64, 64, ("dark", "light"))
+    flips = tuple(range(0, 4000, 200))
+    trail = np.linspace([1, 0], [0, 1], len(flips) + 1)
+    blank = np.zeros(task.shape, np.float32)
+    attack = Attack(task, blank, blank, flips, None, trail, 0, 0, 0)
+    listed = " ".join(f"({pixel % 64},{pixel // 64})" for pixel in flips[:12])
+    assert str(attack) == f"dark → light: 20 flips {listed} and 8 more; not proved minimal"
 
 
 def test_the_record_is_complete(brittle, image):

@@ -125,6 +125,24 @@ def test_a_single_output_is_the_logit_of_the_second_of_two_classes():
     )
 
 
+@pytest.mark.parametrize("columns", [(), (1,)], ids=["flat", "column"])
+def test_so_is_that_of_a_function(columns):
+    model = idea.MLP(with_one_output(2), TALL)
+
+    def single(images):
+        return model.logits(images)[:, 1].reshape(len(images), *columns)
+
+    function = idea.Model.from_function(single, TALL)
+    for target in TALL.classes:
+        options = {"objective": "margin", "seed": 1}
+        found, expected = (idea.find(one, target, **options) for one in (function, model))
+        assert np.array_equal(found.image, expected.image)
+        assert found.energy == pytest.approx(expected.energy)
+    of_three = idea.Model.from_function(single, Task(5, 3, ("a", "b", "c")))
+    with pytest.raises(idea.IdeaError, match=r"expected \(\d+, 3\)"):
+        idea.find(of_three, "a")
+
+
 def test_the_fewest_flips_are_those_of_brute_force(each_backend):
     images = all_images(12).astype(np.float32)
     for model in networks_for(Task(3, 4), 7):
