@@ -65,8 +65,7 @@ def test_it_draws_prints_and_records_the_same_units(run, tmp_path, small_options
         ),
         (
             ["--model", "digits8", "--prior", "digits"],
-            "the prior digits is of Task(28×28, 10 classes: 0…9), the network of Task(8×8, "
-            "10 classes: 0…9)",
+            "the prior digits is for images of 28×28, the network for images of 8×8",
         ),
     ],
 )

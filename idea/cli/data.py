@@ -88,7 +88,7 @@ def _note_on_transposition(
     """Return what suggests that ``--transpose`` is missing, or should be left out."""
     if network.task.height != network.task.width:
         return None
-    images = dataset.test_images[:_SAMPLE] / np.float32(255)
+    images = np.float32(dataset.test_images[:_SAMPLE]) / np.float32(255)
     labels = dataset.test_labels[:_SAMPLE]
     now, then = (
         float((network.logits(turned.reshape(len(labels), -1)).argmax(axis=1) == labels).mean())
@@ -98,6 +98,6 @@ def _note_on_transposition(
         return None
     remedy = "leave out --transpose" if args.transpose else "add --transpose"
     return (
-        f"note: the network classifies {100 * now:.0f} % of the first {len(labels)} test images correctly, "
-        f"and {100 * then:.0f} % with rows and columns exchanged: {remedy}?"
+        f"note: the network classifies {100 * now:.0f} % of the first {len(labels)} test images "
+        f"correctly, and {100 * then:.0f} % with rows and columns exchanged: {remedy}?"
     )

@@ -93,9 +93,7 @@ class Dataset:
             or len(self.task.classes) != len(task.classes)
             or not (numbered or self.task.classes == task.classes)
         ):
-            raise OptionError(
-                f"expected a data set for the network's {task}, found {self.title}: {self.task}"
-            )
+            raise OptionError(f"expected a data set for {task}, found {self.title}: {self.task}")
 
     def checksums(self) -> dict[str, str]:
         """Return the SHA-256 of the four IDX files that hold these images and labels.

@@ -86,7 +86,10 @@ class Prior:
     def check_task(self, task: Task) -> None:
         """Raise an `OptionError` if a task has images of another size."""
         if task.shape != self.task.shape:
-            raise OptionError(f"the prior {self.name} is of {self.task}, the network of {task}")
+            raise OptionError(
+                f"the prior {self.name} is for images of {self.task.size}, the network for images "
+                f"of {task.size}"
+            )
 
     @functools.cached_property
     def error_bound(self) -> float:

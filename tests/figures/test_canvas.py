@@ -37,6 +37,9 @@ FIGURES = {
     "tradeoff": lambda study, ax: idea.figures.tradeoff(
         "mlp", 5, [0.3, 1], ax=ax, method="greedy", sweeps=1
     ),
+    "units": lambda study, ax: idea.figures.units(
+        idea.load_model("digits8"), "layer1", 1, prior=None, ax=ax
+    ),
 }
 
 

@@ -78,13 +78,12 @@ def test_what_is_refused(digits8):
         (("digits8", 3, []), "expected at least one weight, found none"),
         (
             ("digits8", 3),
-            "the prior digits is of Task(28×28, 10 classes: 0…9), the network of "
-            "Task(8×8, 10 classes: 0…9)",
+            "the prior digits is for images of 28×28, the network for images of 8×8",
         ),
         (
             (letters, 3, [1], prior),
-            "expected a prior with real examples of Task(8×8, 10 classes: a, b, c, d, e, …), found "
-            "Task(8×8, 10 classes: 0…9)",
+            "expected a prior with real examples of images of 8×8 and the classes a, b, c, d, "
+            "e, …, found images of 8×8 and the classes 0…9",
         ),
     ]:
         with pytest.raises(idea.IdeaError) as error:

@@ -82,5 +82,5 @@ def test_it_is_drawn_into_axes_of_the_caller():
 def test_no_units_and_no_data_set():
     with pytest.raises(OptionError, match=r"^expected at least one unit, found \[\]$"):
         draw_units([], Task())
-    with pytest.raises(OptionError, match=r"^expected a data set for Task\(4×5"):
+    with pytest.raises(OptionError, match=r"^expected a data set for images of 4×5"):
         idea.figures.units(mlp_for(Task(4, 5), 0))
