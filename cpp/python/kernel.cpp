@@ -68,8 +68,7 @@ std::shared_ptr<idea::Prior> prior_from(const py::object& weights, const py::obj
     fail("expected weights (hidden, pixels), visible (pixels,) and hidden (hidden,), found " +
          shape_of(W) + ", " + shape_of(b) + " and " + shape_of(c));
   const py::gil_scoped_release release;
-  return std::make_shared<idea::Prior>(W.data(),
-                                       std::vector<float>(b.data(), b.data() + b.size()),
+  return std::make_shared<idea::Prior>(W.data(), std::vector<float>(b.data(), b.data() + b.size()),
                                        std::vector<float>(c.data(), c.data() + c.size()));
 }
 
@@ -110,8 +109,9 @@ class State {
         const std::optional<py::object>& frozen, const std::shared_ptr<const idea::Prior>& prior,
         double prior_weight)
       : task_(task_of(network)),
-        state_(make<idea::State>(network, objective_from(task_, target, aim, ink, smooth, frozen, prior, prior_weight),
-                                 image_from(image, task_.pixels()))) {}
+        state_(make<idea::State>(
+            network, objective_from(task_, target, aim, ink, smooth, frozen, prior, prior_weight),
+            image_from(image, task_.pixels()))) {}
   State(const std::shared_ptr<const idea::ConvolutionalNetwork>& network, std::int64_t target,
         const py::object& image, const std::string& aim, double ink, double smooth,
         const std::optional<py::object>& frozen, const std::shared_ptr<const idea::Prior>& prior,
