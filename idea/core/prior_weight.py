@@ -21,8 +21,8 @@ from idea.networks.base import Classifier
 
 __all__ = ["with_weight"]
 
-_STEPS = 20_000  # of each trial's annealing
-_CLASSES = 10  # that are searched for, at most
+_STEPS = 40_000  # of each trial's annealing
+_CLASSES = 6  # that are searched for, at most
 _FIRST = 0.25  # weight
 _BISECTIONS = 3  # of a factor of 2
 _DOUBLINGS = 12
@@ -36,7 +36,7 @@ def with_weight(
 ) -> Objective:
     """Return an objective whose prior has a weight, chosen for the model if there is none.
 
-    The weight is found by bisection: of short annealings, one for each of up to ten classes, half
+    The weight is found by bisection: of short annealings, one for each of up to six classes, half
     lead to images that are more probable than a quarter of the class's real examples. Longer ones
     lead to more probable images. It depends on the model and on the objective alone, and on the
     outputs that are searched for in place of its classes.

@@ -14,6 +14,8 @@ from idea.image import Task
 
 __all__ = ["Prior"]
 
+_LOW = 25  # percentile
+
 
 @dataclass(frozen=True, eq=False)
 class Prior:
@@ -113,8 +115,8 @@ class Prior:
         if not self.examples.size:
             raise OptionError(f"the prior {self.name} has no examples to choose a weight by")
         if task.classes == self.task.classes:
-            return float(self.examples[target, 25])
-        return float(np.median(self.examples[:, 25]))
+            return float(self.examples[target, _LOW])
+        return float(np.median(self.examples[:, _LOW]))
 
     def rank(self, task: Task, target: int, log_p: float) -> float | None:
         """Return the share of a class's real examples that are less probable, in 0…1.

@@ -37,7 +37,7 @@ inline void logistic(float* y, const double* x, std::size_t size) {
     const float sum =
         1 + r * (1 + r * (1 / 2.F + r * (1 / 6.F + r * (1 / 24.F + r * (1 / 120.F + r / 720)))));
     const std::int32_t bits = (static_cast<std::int32_t>(n) + 127) << 23;
-    float power;
+    float power = 0;
     std::memcpy(&power, &bits, sizeof power);
     y[k] = 1 / (1 + power * sum);
   }
