@@ -75,6 +75,11 @@ examples:
 def main() -> int:
     """Parse the command line, bound, prove, write and print; return the exit status."""
     args = parser().parse_args()
+    if args.prior is not None:
+        raise OptionError(
+            "--prior: the bounds are of a network's value alone, and with a prior the energy isn't "
+            "piecewise linear: leave it out"
+        )
     model = open_model(args.model, task_options(args))
     task = model.network.task
     targets = as_targets(model.network, chosen_targets(args, task))
@@ -174,12 +179,10 @@ def parser() -> Parser:
         description="Compute upper bounds on a class's logit, or a hidden unit's value, over all "
         "binary images, and thereby on the possible improvement over the best known image. Two "
         "bounds are cheap to compute, for MLPs and CNNs: interval arithmetic, and linear bounds "
-        "propagated back "
-        "through the layers "
-        "(CROWN). Both are loose. For small MLPs, branch and bound with linear programs solved by "
-        "HiGHS closes the gap: usually within seconds with 16 units per layer, often not within a "
-        "minute "
-        "with 32. It often finds a better image, too. All bounds account for rounding errors.",
+        "propagated back through the layers (CROWN). Both are loose. For small MLPs, branch and "
+        "bound with linear programs solved by HiGHS closes the gap: usually within seconds with 16 "
+        "units per layer, often not within a minute with 32. It often finds a better image, too. "
+        "All bounds account for rounding errors.",
         epilog=_EPILOG,
     )
     add_model(parser)
@@ -196,6 +199,7 @@ def parser() -> Parser:
         help=f"time limit of the proof for each class (default: {_SECONDS:.0f}; for MLPs with more "
         f"than {_FEW} hidden units in total, a proof is attempted only if --seconds is given)",
     )
+    parser.add_argument("--prior", help=argparse.SUPPRESS)  # refused with a reason
     parser.add_argument("--bounds", action="store_true", help="compute the two loose bounds only")
     parser.add_argument(
         "--out",

@@ -202,6 +202,11 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
             ["--image", "grey.vf", "--digit", "all"],
             "--image is an image of one class: name one --target",
         ),
+        (
+            ["--prior", "digits"],
+            "--prior: the bounds are of a network's value alone, and with a prior the energy isn't "
+            "piecewise linear: leave it out",
+        ),
     ],
 )
 def test_wrong_input_is_one_message(run, small, tmp_path, arguments, message):
