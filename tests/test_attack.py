@@ -76,7 +76,7 @@ def test_a_digit_that_is_read_otherwise_in_black_and_white(run, mnist, shipped):
     grey = shipped.logits((greys / 255).astype(np.float32)).argmax(axis=1)
     seen = shipped.logits((greys >= 128).astype(np.float32)).argmax(axis=1)
     place = int(np.flatnonzero(grey != seen)[0])
-    first = run("idea.attack", "--mnist", place, "--prove", 0).stdout.splitlines()[0]
+    first = run("idea.attack", "--test", place, "--prove", 0).stdout.splitlines()[0]
     assert first == (
         f"test digit {place:,}: classified as {grey[place]} in greys, as {seen[place]} once "
         "binarised"
@@ -84,7 +84,7 @@ def test_a_digit_that_is_read_otherwise_in_black_and_white(run, mnist, shipped):
 
 
 def test_a_sheet_of_one_image_has_all_targets(run, tmp_path, mnist, shipped):
-    done = run("idea.attack", "--mnist", 0, "--sheet", "--beam", 1, "--prove", 1)
+    done = run("idea.attack", "--test", 0, "--sheet", "--beam", 1, "--prove", 1)
     attacks = fewest_flips_each(shipped, binary(mnist, 0), beam=1, prove=1)
     assert done.stdout.splitlines() == [*map(str, attacks), "attacks/sheet.png attacks/sheet.json"]
     record = json.loads((tmp_path / "attacks/sheet.json").read_text())
@@ -178,30 +178,30 @@ def test_networks_are_compared_on_the_images_that_all_classify(run, tmp_path, mn
     [
         (
             [],
-            "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
+            "nothing to attack: name a picture or a dump, or --test N, --sheet or --report N",
         ),
         (
             ["--target", "3"],
-            "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
+            "nothing to attack: name a picture or a dump, or --test N, --sheet or --report N",
         ),
-        (["a.vf", "--mnist", "0"], "expected a file or --mnist, found both"),
-        (["--mnist", "10000"], "expected one of the test digits 0…9,999, found 10,000"),
-        (["--mnist", "-1"], "expected one of the test digits 0…9,999, found -1"),
-        (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not '10'"),
+        (["a.vf", "--test", "0"], "expected a file or --test, found both"),
+        (["--test", "10000"], "expected one of the test digits 0…9,999, found 10,000"),
+        (["--test", "-1"], "expected one of the test digits 0…9,999, found -1"),
+        (["--test", "0", "--target", "10"], "digit must be one of 0…9, not '10'"),
         (
-            ["--mnist", "0", "--target", "7"],
+            ["--test", "0", "--target", "7"],
             "test digit 0: is classified as 7 already; name another --target",
         ),
         (
-            ["--mnist", "0", "--target", "7", "--sheet"],
+            ["--test", "0", "--target", "7", "--sheet"],
             "a --sheet of one image has all targets: leave out --target",
         ),
         (
-            ["--report", "5", "--mnist", "0"],
-            "--report attacks test images without a target: leave out --mnist",
+            ["--report", "5", "--test", "0"],
+            "--report attacks test images without a target: leave out --test",
         ),
         (
-            ["--mnist", "0", "--compare", "mlp"],
+            ["--test", "0", "--compare", "mlp"],
             "--compare compares networks in a --report: add --report N",
         ),
         (
@@ -210,12 +210,12 @@ def test_networks_are_compared_on_the_images_that_all_classify(run, tmp_path, mn
         ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),
-        (["--mnist", "0", "--prove", "4"], "prove must be a whole number, 0…3, not 4"),
+        (["--test", "0", "--prove", "4"], "prove must be a whole number, 0…3, not 4"),
         (["--report", "5", "--beam", "0"], "beam must be a whole number, 1 or more, not 0"),
         (["no.png"], "no.png: can't be read: No such file or directory"),
         (["short.vf"], "short.vf: expected a dump of 3136 bytes (784 float32), found 12 bytes"),
-        (["--mnist", "0", "--model", "no.dat"], "no.dat: can't be read: No such file or directory"),
-        (["--mnist", "0", "--data", "none"], "none: can't be read: No such file or directory"),
+        (["--test", "0", "--model", "no.dat"], "no.dat: can't be read: No such file or directory"),
+        (["--test", "0", "--data", "none"], "none: can't be read: No such file or directory"),
     ],
 )
 def test_wrong_input_is_one_message_and_writes_nothing(run, tmp_path, options, message):
@@ -243,7 +243,7 @@ def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):
     layers = random_layers(4, 0)
     layers[2] = (np.zeros((10, 4), np.float32), np.arange(10, dtype=np.float32))
     write_dat(tmp_path / "still.dat", layers)
-    done = run("idea.attack", "--mnist", 0, "--model", "still.dat", status=2)
+    done = run("idea.attack", "--test", 0, "--model", "still.dat", status=2)
     assert done.stderr == (
         "error: test digit 0: no flips found that make the model classify this 9 as anything else: "
         "the beam search made no progress, and no set of up to 2 flips is enough\n"
@@ -277,7 +277,7 @@ def interrupted(folder, *options, when):
 
 
 def test_ctrl_c_writes_what_was_found(tmp_path):
-    out, err = interrupted(tmp_path, "--mnist", "0", "--prove", "3", when=b"3 flips")
+    out, err = interrupted(tmp_path, "--test", "0", "--prove", "3", when=b"3 flips")
     assert err.endswith("interrupted: partial results are in attacks")
     record = json.loads((tmp_path / "attacks/attack.json").read_text())
     assert (record["interrupted"], record["proved"], record["answer"]) == (True, 2, 9)
@@ -306,7 +306,7 @@ def test_a_report_without_matplotlib_is_one_message(run, tmp_path):
 
 def test_help_teaches(run):
     text = run("idea.attack", "--help").stdout
-    for expected in ("--mnist 7 --target 9", "examples:", "0…9999", "130"):
+    for expected in ("--test 7 --target 9", "examples:", "0…9999", "130"):
         assert expected in text
 
 

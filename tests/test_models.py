@@ -69,7 +69,7 @@ def test_another_network_is_compared_with_images_of_its_own_data_set(run, digits
 
 def test_data_of_another_task_is_one_message(run, digits8):
     assert run("idea.models", "fashion", "--context", "--data", "digits8", status=2).stderr == (
-        "error: expected a data set for the network's images of 28×28 and the classes t-shirt, "
+        "error: expected a data set for images of 28×28 and the classes t-shirt, "
         "trouser, pullover, dress, coat, …, found scikit-learn's digits: "
         "images of 8×8 and the classes 0…9\n"
     )

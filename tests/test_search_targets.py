@@ -144,7 +144,7 @@ def test_what_needs_a_class_says_so(run, target):
         f"expected a class, found {target}: hidden units and sums of logits are targets of "
         "python -m idea.search and idea.prove alone"
     )
-    done = run("idea.attack", "--mnist", 0, "--target", target, status=2)
+    done = run("idea.attack", "--test", 0, "--target", target, status=2)
     assert done.stderr == f"error: {message}\n"
     with pytest.raises(idea.IdeaError, match=message):
         Plan.parse({"targets": target})

