@@ -166,7 +166,7 @@ def test_an_error_of_several_lines_passes_for_no_other_error(shell):
         ),
         (
             "idea.attack --mnist 1e3",
-            "argument --mnist/--test: expected a whole number, such as 12, not '1e3'",
+            "argument --test/--mnist: expected a whole number, such as 12, not '1e3'",
         ),
         (
             "idea.vf2png a --fps 1e400",
@@ -272,4 +272,4 @@ def test_without_a_cache_the_way_out_is_named(run, tmp_path):
     (tmp_path / "file").touch()
     done = run("idea.attack", "--mnist", 1, status=2, XDG_CACHE_HOME=str(tmp_path / "file"))
     assert done.stderr.startswith(f"error: {tmp_path / 'file/idea/mnist'}: can't create the folder")
-    assert "name a folder that has it with --data" in done.stderr
+    assert "a folder that has the data set in place of mnist" in done.stderr

@@ -144,9 +144,9 @@ def answered(logits):
 NASTY = [
     (find, "model", NO_MODELS),
     (find, "target", NO_TARGETS),
-    (find, "method", NO_NUMBERS),
+    (find, "method", NO_NUMBERS[1:]),
     (find, "seed", NO_WHOLE_NUMBERS),
-    (find, "restarts", NO_WHOLE_NUMBERS),
+    (find, "restarts", NO_WHOLE_NUMBERS[1:]),
     (find, "start", NO_IMAGES[1:]),
     (find, "every", NO_WHOLE_NUMBERS),
     (find, "jobs", NO_WHOLE_NUMBERS[1:]),
