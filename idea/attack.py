@@ -40,18 +40,18 @@ left corner.
 
 examples:
   Find the fewest flips that change the prediction for a test digit:
-    python -m idea.attack --mnist 7
+    python -m idea.attack --test 7
   Find the fewest flips that turn it into a 9:
-    python -m idea.attack --mnist 7 --target 9
+    python -m idea.attack --test 7 --target 9
   Attack your own picture, or an ideal found by a search:
     python -m idea.attack five.jpg --target 3
     python -m idea.attack ideas/idea_5.vf
   Also try all sets of three flips, which takes up to minutes:
-    python -m idea.attack --mnist 7 --prove 3
+    python -m idea.attack --test 7 --prove 3
   Draw ten digits before and after:
     python -m idea.attack --sheet
   Draw the attacks on one digit for all targets:
-    python -m idea.attack --mnist 7 --sheet
+    python -m idea.attack --test 7 --sheet
   Measure the robustness of a network on 500 digits:
     python -m idea.attack --report 500 --model lenet
 
@@ -124,10 +124,8 @@ def _inputs(args: argparse.Namespace, model: OpenedModel, images: TestImages) ->
     """Read the images to attack."""
     if _is_for_ten(args):
         return [one for one in images.first_of_each(model) if one.label != args.target]
-    if args.mnist is None:
-        attacked = read_input(model, args.image)
-    else:
-        attacked = images.get(model, args.mnist)
+    test = args.test
+    attacked = read_input(model, args.image) if test is None else images.get(model, test)
     if attacked.label == args.target:
         label = model.network.task.label(attacked.label)
         raise OptionError(
@@ -137,14 +135,14 @@ def _inputs(args: argparse.Namespace, model: OpenedModel, images: TestImages) ->
 
 
 def _is_for_ten(args: argparse.Namespace) -> bool:
-    return args.sheet and args.image is None and args.mnist is None
+    return args.sheet and args.image is None and args.test is None
 
 
 def _check(args: argparse.Namespace) -> None:
     """Check the options, and their combination, before anything is read."""
     as_choice("--method", args.method, METHODS)
     check_options(args.beam, args.prove, args.jobs)
-    given = {"the file": args.image, "--mnist": args.mnist, "--target": args.target}
+    given = {"the file": args.image, "--test": args.test, "--target": args.target}
     named = [name for name, value in given.items() if value is not None]
     named += ["--sheet"] * args.sheet
     if args.report is not None:
@@ -153,13 +151,13 @@ def _check(args: argparse.Namespace) -> None:
                 f"--report attacks test images without a target: leave out {named[0]}"
             )
         return
-    if "the file" in named and "--mnist" in named:
-        raise OptionError("expected a file or --mnist, found both")
+    if "the file" in named and "--test" in named:
+        raise OptionError("expected a file or --test, found both")
     if "--sheet" in named and "--target" in named and len(named) > 2:
         raise OptionError("a --sheet of one image has all targets: leave out --target")
     if not set(named) - {"--target"}:
         raise OptionError(
-            "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N"
+            "nothing to attack: name a picture or a dump, or --test N, --sheet or --report N"
         )
 
 
@@ -181,11 +179,11 @@ def parser() -> Parser:
 
 def _add_input(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "image", nargs="?", metavar="FILE", help="picture of a digit, or dump (.vf) of an image"
+        "image", nargs="?", metavar="FILE", help="picture, or dump (.vf) of an image"
     )
     group.add_argument(
-        "--mnist",
         "--test",
+        "--mnist",
         type=whole_number,
         metavar="N",
         help="the test image of this index in the data set, 0…9999 of MNIST",

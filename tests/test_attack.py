@@ -144,13 +144,13 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
     [
         (
             [],
-            "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
+            "nothing to attack: name a picture or a dump, or --test N, --sheet or --report N",
         ),
         (
             ["--target", "3"],
-            "nothing to attack: name a picture or a dump, or --mnist N, --sheet or --report N",
+            "nothing to attack: name a picture or a dump, or --test N, --sheet or --report N",
         ),
-        (["a.vf", "--mnist", "0"], "expected a file or --mnist, found both"),
+        (["a.vf", "--mnist", "0"], "expected a file or --test, found both"),
         (["--mnist", "10000"], "expected one of the test digits 0…9,999, found 10,000"),
         (["--mnist", "-1"], "expected one of the test digits 0…9,999, found -1"),
         (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not '10'"),
@@ -164,7 +164,7 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
         ),
         (
             ["--report", "5", "--mnist", "0"],
-            "--report attacks test images without a target: leave out --mnist",
+            "--report attacks test images without a target: leave out --test",
         ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),
@@ -263,7 +263,7 @@ def test_a_report_without_matplotlib_is_one_message(run, tmp_path):
 
 def test_help_teaches(run):
     text = run("idea.attack", "--help").stdout
-    for expected in ("--mnist 7 --target 9", "examples:", "0…9999", "130"):
+    for expected in ("--test 7 --target 9", "examples:", "0…9999", "130"):
         assert expected in text
 
 

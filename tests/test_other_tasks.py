@@ -204,7 +204,8 @@ def test_an_attack_by_label(run, tmp_path, pets):
         (["x.vf", "--target", "dog"], "target must be one of Cat, Ankle boot, ../x, 10, not 'dog'"),
         (
             ["--test", "3"],
-            "expected a data set for images of 6×8 and the classes Cat, Ankle boot, ../x, 10",
+            "no data set is known for images of 6×8 and the classes Cat, Ankle boot, ../x, 10: "
+            "name one with --data",
         ),
     ):
         done = run("idea.attack", *options, "--model", "pets.npz", status=2)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from idea.cli.common import class_labels
-from idea.data.datasets import DataOptions, Dataset, known_name
+from idea.data.datasets import DataOptions, Dataset, dataset_for
 from idea.data.known import KNOWN, MNIST
 from idea.errors import OptionError
 from idea.image import Task
@@ -63,7 +63,9 @@ def chosen_data(args: argparse.Namespace, task: Task | None = None) -> DataOptio
     if source == "":
         raise OptionError("--data: expected a name, found ''")
     if source is None:
-        source = MNIST.name if task is None else known_name(task)
+        source = MNIST.name if task is None else dataset_for(task)
+    if source is None:
+        raise OptionError(f"no data set is known for {task}: name one with --data")
     return DataOptions(source, args.classes, args.transpose)
 
 
@@ -98,6 +100,6 @@ def _note_on_transposition(
         return None
     remedy = "leave out --transpose" if args.transpose else "add --transpose"
     return (
-        f"note: the network classifies {100 * now:.0f} % of the first {len(labels)} test images correctly, "
-        f"and {100 * then:.0f} % with rows and columns exchanged: {remedy}?"
+        f"note: the network classifies {100 * now:.0f} % of the first {len(labels)} test images "
+        f"correctly, and {100 * then:.0f} % with rows and columns exchanged: {remedy}?"
     )

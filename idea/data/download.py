@@ -72,8 +72,8 @@ def fetch(known: Known, report: Callable[[str], object]) -> dict[str, bytes]:
 def _advice(known: Known) -> str:
     """Return what helps where a data set can't be downloaded."""
     places = (
-        f"Put {', '.join(NAMES)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder(known.name)}."
+        f"Put {', '.join(NAMES)} (raw or .gz) into {cache_folder(known.name)}, or name a folder "
+        f"that has them in place of {known.name}."
     )
     if known.package:
         return f"Install Debian's package (apt install {known.package}). Or: {places}"

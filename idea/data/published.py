@@ -53,6 +53,6 @@ def _cache(known: Known) -> Path:
         return make_folder(cache_folder(known.name))
     except (OutputError, RuntimeError) as error:  # the latter if the home folder is unknown
         raise OutputError(
-            f"{error}: {known.title} is stored there; name a folder that has it with --data, or "
-            "another cache with XDG_CACHE_HOME"
+            f"{error}: {known.title} is stored there; name another cache with XDG_CACHE_HOME, "
+            f"or a folder that has the data set in place of {known.name}"
         ) from error

@@ -195,7 +195,7 @@ class Trainer:
             if recipe[name] != value
         ]
         if saved.data != self._name:
-            differing.append(f"--data {saved.data}")
+            differing.append(f"the data set {saved.data}")
         if saved.epoch > self._recipe.epochs:
             differing.append(f"{saved.epoch} finished epochs")
         if differing:

@@ -101,8 +101,8 @@ def test_without_fashion_the_error_says_what_helps(tmp_path, monkeypatch):
     assert str(error.value) == (
         "Fashion-MNIST can't be downloaded:\n"
         "Install Debian's package (apt install dataset-fashion-mnist). Or: "
-        f"Put {', '.join(NAMES)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{tmp_path / 'idea' / 'fashion'}."
+        f"Put {', '.join(NAMES)} (raw or .gz) into {tmp_path / 'idea' / 'fashion'}, or name a "
+        "folder that has them in place of fashion."
     )
 
 

@@ -181,8 +181,8 @@ def test_a_mirror_with_wrong_bytes_is_not_believed(mirror, tmp_path, monkeypatch
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is not that of MNIST") as error:
         load_mnist(on_message=lambda text: None)
     assert str(error.value).endswith(
-        f"Put {', '.join(NAMES)} (raw or .gz) into a folder and name it with --data, or into "
-        f"{cache_folder()}. mnist.pkl.gz or Keras's mnist.npz can take their place."
+        f"Put {', '.join(NAMES)} (raw or .gz) into {cache_folder()}, or name a folder that has "
+        "them in place of mnist. mnist.pkl.gz or Keras's mnist.npz can take their place."
     )
     assert list(cache_folder().iterdir()) == []
 
