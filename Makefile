@@ -23,14 +23,17 @@ CHAINER_PYTHON ?= $(shell $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2
 MAKEFLAGS += --no-print-directory
 PACKAGE = setup.cfg setup.py pyproject.toml $(shell find cpp/python cpp/include -type f)
 CURRENT = constraints/current.txt
-PIP = -m pip --disable-pip-version-check install --quiet
+# The pip of .venv installs into all environments: it knows all options that are used here. For the
+# tests it compiles nothing to bytecode: they import a small part, which is compiled then, once.
+PIP = $(CURDIR)/.venv/bin/python -m pip --disable-pip-version-check
+INSTALL = install --quiet $(BYTECODE)
+BYTECODE = --no-compile
+unexport PYTHONDONTWRITEBYTECODE
 
-# $(call venv,FOLDER,PYTHON): an environment whose pip knows all options that are used here.
-venv = $(2) -m venv $(1) && $(1)/bin/python $(PIP) --constraint $(CURRENT) pip
 # $(call install,FOLDER,EXTRAS,CONSTRAINTS): idea, built and installed with the versions of a file.
 # Its build warns of what every editable install is.
-install = PYTHONWARNINGS=ignore $(1)/bin/python $(PIP) $(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) \
-	--editable '.[$(2)]'
+install = PYTHONWARNINGS=ignore $(PIP) --python $(1)/bin/python $(INSTALL) \
+	$(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) --editable '.[$(2)]'
 
 comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
@@ -62,13 +65,13 @@ test-chainer: .venv-chainer/installed
 
 test-latest: test-newest test-oldest
 
-test-newest:
+test-newest: .venv/made
 	$(call elsewhere,newest,$(PYTHON),)
 
-test-oldest:
+test-oldest: .venv/made
 	$(call elsewhere,oldest,$(CHAINER_PYTHON),constraints/oldest.txt)
 
-test-3.%:
+test-3.%: .venv/made
 	$(call elsewhere,3.$*,python3.$*,$(CURRENT))
 
 # $(call elsewhere,NAME,PYTHON,CONSTRAINTS): the tests in another environment. It has a copy of the
@@ -76,7 +79,7 @@ test-3.%:
 define elsewhere
 	@mkdir -p build/$(1)
 	@git ls-files -z | xargs -0 cp --parents --update --target-directory build/$(1)
-	cd build/$(1) && $(call venv,.venv,$(2)) && $(if $(QUICK),CFLAGS=-O1) $(call install,.venv,$(EXTRAS),$(3))
+	cd build/$(1) && $(2) -m venv --without-pip .venv && $(if $(QUICK),CFLAGS=-O1) $(call install,.venv,$(EXTRAS),$(3))
 	cd build/$(1) && IDEA_SEARCH=$(CURDIR)/build/cpp/idea-search .venv/bin/python $(PYTEST)
 endef
 
@@ -95,16 +98,10 @@ lint: .venv/dev
 	.venv/bin/mypy
 	PATH=$(CURDIR)/.venv/bin:$$PATH npx --yes --package typescript@5.9.3 tsc
 
-# Most of clang-tidy's time goes into the standard library's headers, so the files are read in few
-# lumps. The extension isn't CMake's: its include folders are named.
+# SINCE=COMMIT: clang-tidy of what includes something that changed since.
 lint-cpp: .venv/dev
 	clang-format --dry-run -Werror $$(git ls-files 'cpp/*.?pp' 'bench/*.cpp')
-	cmake -S cpp -B build/lint -DIDEA_TESTS=ON -DCMAKE_CXX_COMPILER=clang++ \
-		-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=9 >/dev/null
-	find build/lint -name 'unity_*.cxx' | xargs -n 1 -P $$(nproc) \
-		clang-tidy --quiet --checks=-bugprone-suspicious-include -p build/lint
-	clang-tidy --quiet cpp/python/kernel.cpp -- -std=c++17 -Icpp/include -Wall -Wextra -Wconversion \
-		$$(.venv/bin/python -m pybind11 --includes | sed 's/-I/-isystem /g')
+	cpp/tidy.sh $(SINCE)
 
 train: .venv-chainer/installed
 	.venv-chainer/bin/python train.py --out test.model
@@ -147,9 +144,11 @@ clean:
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: idea needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V)"; exit 2; }
-	$(call venv,.venv,$(PYTHON))
+	$(PYTHON) -m venv .venv
+	$(PIP) $(INSTALL) --constraint $(CURRENT) pip
 	@touch $@
 
+.venv/installed: BYTECODE =
 .venv/installed: .venv/made $(PACKAGE) $(CURRENT)
 	$(call install,.venv,check,$(CURRENT))
 	@touch $@
@@ -164,7 +163,7 @@ clean:
 	.venv/bin/python -c 'from importlib.metadata import requires; \
 		print(*(line.split(";")[0] for line in requires("idea") if line.endswith("\"docs\"") \
 			and not line.startswith("idea[")), sep="\n")' \
-		| .venv/bin/python $(PIP) --constraint $(CURRENT) --requirement /dev/stdin
+		| $(PIP) $(INSTALL) --constraint $(CURRENT) --requirement /dev/stdin
 	@touch $@
 
 # Playwright's own browser, where there is none; where it can't be fetched, its tests are skipped.
@@ -175,10 +174,10 @@ clean:
 		|| echo "no browser: the page's tests are skipped (build/browser.log says why)"
 	@touch $@
 
-.venv-chainer/installed: $(PACKAGE) constraints/chainer.txt
+.venv-chainer/installed: .venv/made $(PACKAGE) constraints/chainer.txt
 	@$(CHAINER_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
 		|| { echo "error: Chainer needs Python 3.11, and $(CHAINER_PYTHON) is none: install it, or" \
 		"name it with CHAINER_PYTHON=…"; exit 2; }
-	$(call venv,.venv-chainer,$(CHAINER_PYTHON))
+	$(CHAINER_PYTHON) -m venv .venv-chainer
 	$(call install,.venv-chainer,chainer$(comma)onnx$(comma)test,constraints/chainer.txt)
 	@touch $@

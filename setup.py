@@ -1,14 +1,40 @@
 """Builds the compiled kernel where there is a C++ compiler; all else is in setup.cfg."""
 
 import os
+import shutil
 from pathlib import Path
 
 from pybind11.setup_helpers import Pybind11Extension
 from setuptools import setup
+from setuptools.command.build_ext import build_ext
 
-headers = sorted(str(path) for path in Path("cpp/include").rglob("*.hpp"))
+headers = sorted(
+    str(path) for part in ("include", "python") for path in Path("cpp", part).rglob("*.hpp")
+)
+
+
+class BuildKernel(build_ext):
+    """Compiles the kernel once for all environments that a folder is installed into."""
+
+    def build_extension(self, ext):
+        """Compile it, or take over the one that lies among the sources and is newer than they."""
+        built = Path(*ext.name.split(".")).with_name(Path(self.get_ext_filename(ext.name)).name)
+        sources = ["setup.py", *ext.sources, *ext.depends]
+        if (
+            self.editable_mode
+            and "CFLAGS" not in os.environ
+            and built.exists()
+            and built.stat().st_mtime > max(Path(path).stat().st_mtime for path in sources)
+        ):
+            target = Path(self.get_ext_fullpath(ext.name))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(built, target)
+        else:
+            super().build_extension(ext)
+
 
 setup(
+    cmdclass={"build_ext": BuildKernel},
     ext_modules=[
         Pybind11Extension(
             "idea._kernel",
@@ -21,5 +47,5 @@ setup(
             # Without a compiler the install goes on, and idea takes its slower path.
             optional=True,
         )
-    ]
+    ],
 )

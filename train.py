@@ -20,6 +20,8 @@ from idea.cli.common import (
     whole_number,
 )
 from idea.cli.data import add_data, chosen_data
+from idea.cli.prior_training import add_prior, check_no_prior, given_options, train_prior
+from idea.cli.robust import add_robust
 from idea.cli.streams import show
 from idea.data.datasets import Dataset
 from idea.data.known import MNIST
@@ -52,14 +54,21 @@ examples:
   python train.py --arch lenet --out lenet.pt lenet.onnx
   python -m idea.search --model lenet.onnx            its ideal of a 5
   python train.py --arch lenet --resume               resume after Ctrl-C
+  python train.py --adversarial 0.3 --batch-size 250 --epochs 6
+                                                      harder to fool, with ideals one can read
   python train.py --data fashion --out fashion.npz    clothes: Fashion-MNIST
   python train.py --data emnist/ --classes letters.txt --transpose --out letters.npz
-                                                      IDX files, transposed like EMNIST's"""
+                                                      IDX files, transposed like EMNIST's
+  python train.py --prior digits --leave-out 2,5,7    a prior without these digits: prior.npz"""
 
 
 def main() -> int:
     """Parse the command line, train, write and print; return the exit status."""
-    args = parser().parse_args()
+    options = parser()
+    args = options.parse_args()
+    if args.prior is not None:
+        return train_prior(args, given_options(options))
+    check_no_prior(given_options(options))
     given = {f.name: getattr(args, f.name) for f in fields(Recipe)[1:]}
     recipe_for(args.arch, **given)  # checked before the data set is loaded
     framework = _framework(args.framework, args.arch)
@@ -159,8 +168,8 @@ def parser() -> argparse.ArgumentParser:
     """Return the command's argument parser."""
     parser = Parser(
         description="Train a network on MNIST or another data set, with ReLU, softmax "
-        "cross-entropy and Adam, and write its weights. Afterwards: "
-        "python -m idea.search --model FILE",
+        "cross-entropy and Adam, and write its weights; or, with --prior, a model of its images. "
+        "Afterwards: python -m idea.search --model FILE, or --prior FILE",
         epilog=_EPILOG,
     )
     what = parser.add_argument_group("network")
@@ -204,6 +213,8 @@ def parser() -> argparse.ArgumentParser:
         type=whole_number,
         help="random seed; the same seed gives the same weights (default: 0)",
     )
+    add_robust(parser)
+    add_prior(parser.add_argument_group("prior"))
     _add_files(parser)
     return parser
 
@@ -220,7 +231,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         ".onnx, or "
         "several of them; .dat is for 28×28 digits alone, and .pt doesn't store labels (default: "
         "test.model of Chainer, else mlp.pt, lenet.pt or convnet.pt, or .safetensors for data sets "
-        "other than MNIST)",
+        "other than MNIST; prior.npz of a prior)",
     )
     files.add_argument(
         "--result",

@@ -3,6 +3,7 @@ from .attacks.fewest import fewest_flips as fewest_flips
 from .attacks.fewest import fewest_flips_each as fewest_flips_each
 from .attacks.result import Attack as Attack
 from .attacks.result import AttackInterrupted as AttackInterrupted
+from .core.diverse import find_diverse as find_diverse
 from .core.find import find as find
 from .core.find import find_all as find_all
 from .core.frames import Frame as Frame
@@ -23,6 +24,7 @@ from .data.reference_logits import Context as Context
 from .data.reference_logits import energy_context as energy_context
 from .errors import IdeaError as IdeaError
 from .files.load import load_model as load_model
+from .files.prior import load_prior as load_prior
 from .files.vf import read_vf as read_vf
 from .files.vf import write_vf as write_vf
 from .image import Task as Task
@@ -31,6 +33,7 @@ from .networks.base import Classifier as Classifier
 from .networks.base import Model as Model
 from .networks.cnn import CNN as CNN
 from .networks.mlp import MLP as MLP
+from .networks.prior import Prior as Prior
 from .studies.runner import run_study as run_study
 from .studies.study import Study as Study
 

@@ -20,6 +20,7 @@ from idea.text import short_repr
 COMMANDS = {
     "search": "find a network's ideals: the images that it scores highest",
     "check": "open a page to draw on, and explore and fool a network",
+    "units": "show what activates the units of a hidden layer, and their ideals",
     "attack": "find the fewest flips that fool a network",
     "prove": "prove upper bounds on a class's logit over all images",
     "study": "train many networks over a grid, and search for the ideals of each",

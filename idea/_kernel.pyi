@@ -26,6 +26,14 @@ class ConvolutionalNetwork:
     def logits(self, image: NDArray[np.float32]) -> NDArray[np.float64]: ...
     def exact_logits(self, image: NDArray[np.float32]) -> NDArray[np.float64]: ...
 
+class Prior:
+    def __init__(
+        self,
+        weights: NDArray[np.float32],
+        visible: NDArray[np.float32],
+        hidden: NDArray[np.float32],
+    ) -> None: ...
+
 class State:
     def __init__(
         self,
@@ -36,6 +44,8 @@ class State:
         ink: float = 0.0,
         smooth: float = 0.0,
         frozen: NDArray[np.bool_] | None = None,
+        prior: Prior | None = None,
+        prior_weight: float = 0.0,
     ) -> None: ...
     @property
     def image(self) -> NDArray[np.float32]: ...

@@ -54,6 +54,8 @@ examples:
     python -m idea.attack --test 7 --sheet
   Measure the robustness of a network on 500 digits:
     python -m idea.attack --report 500 --model lenet
+  Compare four networks on the same 100 digits:
+    python -m idea.attack --report 100 --compare robust lenet convnet
 
 {EXIT_STATUS}, 130 interrupted (partial results are written)"""
 
@@ -68,7 +70,8 @@ def main() -> int:
     images = TestImages(task, lambda: data_for(args, model.network, on_message))
     options = AttackOptions(args.method, args.beam, args.prove, args.jobs)
     if args.report is not None:
-        return survey(model, images, args.report, args.out, options, as_json=args.json)
+        models = [model, *_compared(args, model)]
+        return survey(models, images, args.report, args.out, options, as_json=args.json)
     if args.target is not None:
         args.target = parse_target(args.target, task)
     inputs = _inputs(args, model, images)
@@ -78,6 +81,22 @@ def main() -> int:
     if outcomes:
         writer.write(outcomes, interrupted=status == INTERRUPTED)
     return status
+
+
+def _compared(args: argparse.Namespace, first: OpenedModel) -> list[OpenedModel]:
+    """Open the networks that the first is compared with: others of its task."""
+    names = [first.name, *(args.compare or [])]
+    for name in names:
+        if names.count(name) > 1:
+            raise OptionError(f"--compare: expected different networks, found {name} twice")
+    models = [open_model(name, task_options(args)) for name in names[1:]]
+    for model in models:
+        if model.network.task != first.network.task:
+            raise OptionError(
+                f"--compare {model.name}: expected a network of {first.network.task.described}, "
+                f"like {first.name}, found one of {model.network.task.described}"
+            )
+    return models
 
 
 def _attack_all(
@@ -145,6 +164,8 @@ def _check(args: argparse.Namespace) -> None:
     given = {"the file": args.image, "--test": args.test, "--target": args.target}
     named = [name for name, value in given.items() if value is not None]
     named += ["--sheet"] * args.sheet
+    if args.compare and args.report is None:
+        raise OptionError("--compare compares networks in a --report: add --report N")
     if args.report is not None:
         if named:
             raise OptionError(
@@ -200,6 +221,13 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="attack the first N correctly classified test images, and report how many flips they "
         "need: a robustness measure for comparing networks",
+    )
+    group.add_argument(
+        "--compare",
+        nargs="+",
+        metavar="NAME|FILE",
+        help="networks to report beside that of --model, on the same images: the first N that all "
+        "of them classify correctly",
     )
     add_model(group)
     add_data(group, labels=False, default="the one with the network's task")

@@ -17,6 +17,10 @@ class DumpError(IdeaError):
     """A dump isn't one image of 784 numbers in 0…1."""
 
 
+class PriorError(IdeaError):
+    """A file is no prior, or a damaged one."""
+
+
 class PictureError(IdeaError):
     """A file isn't a picture, or contains no ink."""
 

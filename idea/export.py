@@ -13,6 +13,7 @@ from idea.cli.streams import show
 from idea.errors import OptionError
 from idea.files.load import open_model
 from idea.files.weights.formats import check_name, read_weights, weights_bytes
+from idea.files.weights.safetensors import safetensors_bytes
 from idea.files.write import write_files
 from idea.image import TaskOptions
 from idea.networks.bundled import find_file
@@ -30,6 +31,8 @@ examples:
     python -m idea.export lenet lenet.onnx
   Add the labels, which a .pt lacks:
     python -m idea.export w.pt w.safetensors --classes shirt,bag,boot
+  Store a network in half the space:
+    python -m idea.export test.model small.safetensors --half
   Print the logits of a file only:
     python -m idea.export --check test.dat
 
@@ -46,11 +49,16 @@ def main() -> int:
         show(_half_grey_logits(args.weights, given))
         return 0
     check_name(args.out)
+    if args.half and args.out.suffix != ".safetensors":
+        raise OptionError(f"{args.out}: only a .safetensors holds --half the precision")
     source = find_file(args.weights)
     weights = read_weights(source, given)
     if os.path.realpath(args.out) == os.path.realpath(source):
         raise OptionError(f"{args.out} is the input file; name another output file")
-    data = weights_bytes(args.out, weights)
+    if args.half:
+        data = safetensors_bytes(weights, args.out, half=True)
+    else:
+        data = weights_bytes(args.out, weights)
     write_files({args.out: data}, new_folders=True)
     show(_half_grey_logits(args.out, given))
     return 0
@@ -76,7 +84,7 @@ def parser() -> Parser:
         type=named_path,
         help="Chainer's .npz or .model (a classifier, a plain MLP or a trainer's snapshot), "
         "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet, "
-        "convnet, fashion or digits8",
+        "convnet, robust, fashion or digits8",
     )
     parser.add_argument(
         "out",
@@ -86,6 +94,11 @@ def parser() -> Parser:
     )
     parser.add_argument(
         "--check", action="store_true", help="print the logits only, and write no file"
+    )
+    parser.add_argument(
+        "--half",
+        action="store_true",
+        help="round the weights to half precision (float16): a .safetensors of half the size",
     )
     add_task(parser)
     return parser

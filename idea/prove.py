@@ -23,16 +23,23 @@ from idea.cli.common import (
     run,
     task_options,
 )
-from idea.cli.prove_output import ProofBar, TargetBounds, header, improved_files
+from idea.cli.prove_output import (
+    ProofBar,
+    TargetBounds,
+    header,
+    improved_files,
+    label_width,
+)
 from idea.cli.search_output import SearchBar
 from idea.cli.streams import show
 from idea.core.find import find
+from idea.core.target import Target, as_targets
 from idea.errors import MissingPackageError, OptionError
-from idea.files.load import OpenedModel, open_model
+from idea.files.load import open_model
 from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
-from idea.image import Task, require_binary
-from idea.networks.base import Model, exact_logits
+from idea.image import Task, as_task, require_binary
+from idea.networks.base import Classifier, exact_logits
 from idea.networks.mlp import MLP
 from idea.validation import as_number
 from idea.verification.crown import Reach, reach
@@ -57,6 +64,8 @@ examples:
   Train a small network and prove its best images optimal:
     python train.py --arch mlp --units 16 --out small.dat
     python -m idea.prove --model small.dat --digit all
+  Bound a hidden unit, which no image activates more:
+    python -m idea.prove --target layer1:17
   Start from an image of your own, and take longer:
     python -m idea.prove --model small.dat --image my_5.vf --seconds 600
 
@@ -66,28 +75,32 @@ examples:
 def main() -> int:
     """Parse the command line, bound, prove, write and print; return the exit status."""
     args = parser().parse_args()
+    if args.prior is not None:
+        raise OptionError(
+            "--prior: the bounds are of a network's value alone, and with a prior the energy isn't "
+            "piecewise linear: leave it out"
+        )
     model = open_model(args.model, task_options(args))
     task = model.network.task
-    targets = chosen_targets(args, task)
+    targets = as_targets(model.network, chosen_targets(args, task))
     initial = _initial_image(args.image, task, targets)
-    reached = reach(model.network)
-    exact = _is_exact(model, args)
+    reaches = {target.key: reach(target.network) for target in targets}
+    exact = _exact(targets, args)
     if exact:
-        _check_files(
-            args.out,
-            [path for target in targets for path in improved_files(args.out, task, target)],
-            args.image,
-        )
+        files = [path for target in exact for path in improved_files(args.out, target)]
+        _check_files(args.out, files, args.image)
+    width = label_width(task, targets)
     if not args.json:
-        show(header(task))
+        show(header(task, width))
     for target in targets:
-        image = _best_known(model.network, target) if initial is None else initial
-        result = _bounded(model.network, reached, target, image)
-        if exact:
+        image = _best_known(target) if initial is None else initial
+        bounds = _bounds(target, reaches[target.key], image)
+        result = TargetBounds(task, target, width, *bounds)
+        if target in exact:
             seconds = args.seconds or _SECONDS
-            with ProofBar(result.label) as bar:
+            with ProofBar(target.label) as bar:
                 result.proof = prove(
-                    model.network, target, image, seconds=seconds, on_part=bar.show
+                    target.network, target.output, image, seconds=seconds, on_part=bar.show
                 )
             result.save_improvement(args.out)
         show(json.dumps(result.record(model.name)) if args.json else result.line())
@@ -97,44 +110,51 @@ def main() -> int:
     return 0
 
 
-def _best_known(model: Model, target: int) -> NDArray[np.float32]:
+def _best_known(target: Target) -> NDArray[np.float32]:
     """Search for the best image, (height, width) of 0 and 1."""
-    with SearchBar(model.task, [target], 1) as bar:
-        return find(model, target, "best", every=10, on_frame=bar.show).image
+    with SearchBar([target], 1) as bar:
+        return find(target.model, target, "best", every=10, on_frame=bar.show).image
 
 
-def _bounded(model: Model, reached: Reach, target: int, image: NDArray[np.float32]) -> TargetBounds:
-    weights = np.eye(len(model.task.classes))[target]
-    value = float(exact_logits(model, image.reshape(1, -1))[0, target])
-    return TargetBounds(
-        model.task, target, value, reached.interval(weights), reached.linear(weights)
-    )
+def _bounds(
+    target: Target, reached: Reach, image: NDArray[np.float32]
+) -> tuple[float, float, float]:
+    """Return the value of an image, and two bounds on those of all."""
+    weights = np.eye(len(as_task(target.network).classes))[target.output]
+    value = float(exact_logits(target.network, image.reshape(1, -1))[0, target.output])
+    return value, reached.interval(weights), reached.linear(weights)
 
 
-def _is_exact(model: OpenedModel, args: argparse.Namespace) -> bool:
-    """Return whether to attempt a proof; if HiGHS is missing, print how to install it."""
+def _exact(targets: list[Target], args: argparse.Namespace) -> list[Target]:
+    """Return those for which to attempt a proof; if HiGHS is missing, print how to install it."""
     if args.bounds:
-        return False
+        return []
     if args.seconds is not None:
         as_number("seconds", args.seconds, above=0)
-    network = model.network
+    exact = [target for target in targets if _is_exact(target.network, args)]
+    try:
+        if exact:
+            load_solver()
+    except MissingPackageError as error:
+        print(f"bounds only: {error}", file=sys.stderr)
+        return []
+    return exact
+
+
+def _is_exact(network: Classifier, args: argparse.Namespace) -> bool:
     if not isinstance(network, MLP):
         if args.seconds is not None:
             raise OptionError(
                 f"an exact proof needs an MLP, found {network!r}: leave out --seconds"
             )
         return False
-    if args.seconds is None and sum(len(b) for _, b in network.layers[:-1]) > _FEW:
-        return False
-    try:
-        load_solver()
-    except MissingPackageError as error:
-        print(f"bounds only: {error}", file=sys.stderr)
-        return False
-    return True
+    hidden = sum(len(b) for _, b in network.layers[:-1])
+    return args.seconds is not None or hidden <= _FEW
 
 
-def _initial_image(path: str | None, task: Task, targets: list[int]) -> NDArray[np.float32] | None:
+def _initial_image(
+    path: str | None, task: Task, targets: list[Target]
+) -> NDArray[np.float32] | None:
     """Read the image to begin with, if one is given."""
     if path is None:
         return None
@@ -156,14 +176,13 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.prove",
         usage="%(prog)s [options]",
-        description="Compute upper bounds on a class's logit over all binary images, and "
-        "thereby on the possible improvement over the best known image. Two bounds are cheap to "
-        "compute, for MLPs and CNNs: interval arithmetic, and linear bounds propagated back "
-        "through the layers "
-        "(CROWN). Both are loose. For small MLPs, branch and bound with linear programs solved by "
-        "HiGHS closes the gap: usually within seconds with 16 units per layer, often not within a "
-        "minute "
-        "with 32. It often finds a better image, too. All bounds account for rounding errors.",
+        description="Compute upper bounds on a class's logit, or a hidden unit's value, over all "
+        "binary images, and thereby on the possible improvement over the best known image. Two "
+        "bounds are cheap to compute, for MLPs and CNNs: interval arithmetic, and linear bounds "
+        "propagated back through the layers (CROWN). Both are loose. For small MLPs, branch and "
+        "bound with linear programs solved by HiGHS closes the gap: usually within seconds with 16 "
+        "units per layer, often not within a minute with 32. It often finds a better image, too. "
+        "All bounds account for rounding errors.",
         epilog=_EPILOG,
     )
     add_model(parser)
@@ -180,6 +199,7 @@ def parser() -> Parser:
         help=f"time limit of the proof for each class (default: {_SECONDS:.0f}; for MLPs with more "
         f"than {_FEW} hidden units in total, a proof is attempted only if --seconds is given)",
     )
+    parser.add_argument("--prior", help=argparse.SUPPRESS)  # refused with a reason
     parser.add_argument("--bounds", action="store_true", help="compute the two loose bounds only")
     parser.add_argument(
         "--out",

@@ -4,64 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from idea.cli.common import (
-    EXIT_STATUS,
-    INTERRUPTED,
-    JOBS_HELP,
-    Parser,
-    add_model,
-    add_target,
-    chosen_targets,
-    named_path,
-    real_number,
-    run,
-    whole_number,
-)
+from idea.cli.common import INTERRUPTED, chosen_targets, run
+from idea.cli.diverse_search import search_diverse
+from idea.cli.search_options import OWN, parser
 from idea.cli.search_output import Report, SearchBar
 from idea.core.interrupted import Interrupted
-from idea.core.objective import AIMS
-from idea.core.options import method_of
+from idea.core.options import default_search, method_of
 from idea.core.record import Record, read_record
 from idea.core.result import Ideal
 from idea.core.spec import COMMON, PreparedSearch, Search
 from idea.core.strategies import METHODS
+from idea.core.target import as_targets
 from idea.errors import OptionError
-
-# The options that only some methods have, and what they mean.
-_OWN = sorted({name for method in METHODS.values() for name in method.options})
-_MEANING = {
-    "flips": "maximum number of flips",
-    "patience": "number of consecutive perturbations without improvement before the search moves "
-    "on to the next image",
-    "rounds": "maximum number of rankings",
-    "seconds": "time limit for each class and restart; 0: no limit; one round, in which each "
-    "of two images is given up after --patience perturbations",
-    "starts": "number of starting images",
-    "steps": "number of proposed changes",
-    "sweeps": "number of passes over the pixels",
-}
-
-_EXAMPLES = f"""\
-examples:
-  Watch noise turn into a 5:
-    python -m idea.search --digit 5 --gif
-  Find the ideals of all ten digits, and draw them on one sheet:
-    python -m idea.search --digit all
-  Keep the best result of 20 random starts:
-    python -m idea.search --digit 3 --restarts 20
-  Find the best images possible in two seconds per digit:
-    python -m idea.search --digit all --method best --seconds 2
-  Prefer smooth images, without noise at the border:
-    python -m idea.search --smooth 0.3 --freeze unused
-  Use another bundled network:
-    python -m idea.search --model convnet
-  Use a network of your own:
-    python -m idea.search --model test.model
-
-{EXIT_STATUS}, 130 interrupted (the best images so far are written)"""
 
 
 def main() -> int:
@@ -72,18 +30,21 @@ def main() -> int:
     opened = search.prepare()
     task = opened.model.task
     if replayed:
-        replayed.check_files(opened)
-        targets = [task.index(replayed.target)]
+        targets = as_targets(opened.model, [replayed.target], minimise=replayed.minimise)
+        replayed.check_files(opened, targets[0])
     else:
-        targets = chosen_targets(args, task)
+        named = chosen_targets(args, task)
+        targets = as_targets(opened.model, named, minimise=args.minimise)
+    for target in targets:
+        target.check(opened.objective)
+    if args.diverse is not None:
+        return search_diverse(opened, targets, args)
     home = replayed.path.parent if replayed else Path("ideas")
-    report = Report(
-        args.out or home, task, targets, gif=args.gif, frames=args.frames, json=args.json
-    )
+    report = Report(args.out or home, targets, gif=args.gif, frames=args.frames, json=args.json)
     report.check(search.start)
     found = []
     try:
-        with SearchBar(task, targets, search.restarts) as bar:
+        with SearchBar(targets, search.restarts) as bar:
             for ideal in opened.find(targets, bar.show, args.jobs):
                 if replayed:
                     replayed.check_dump(ideal)
@@ -112,147 +73,34 @@ def _write_interrupted(
 
 def _search(args: argparse.Namespace) -> Search:
     """Make the search; options that aren't given have their defaults."""
-    common, own = (
-        {name: getattr(args, name) for name in names if getattr(args, name) is not None}
-        for names in (COMMON, _OWN)
-    )
+    if args.distance is not None and args.diverse is None:
+        raise OptionError("--distance is for --diverse")
+    common, own = _given(args, COMMON), _given(args, OWN)
+    if "prior" in common:
+        usual = default_search(prior=True)
+        common = usual._asdict() | common
     if "every" not in common and "method" in common:
         method_of(common["method"], own)
         common["every"] = METHODS[common["method"]].every
     return Search(**common, own=own)
 
 
+def _given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Return the options that are given, of these names."""
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+
+
 def _record_to_replay(args: argparse.Namespace) -> Record | None:
     """Read the record to replay, if any; it excludes other options of a search."""
     if args.replay is None:
         return None
-    for name in ("digit", "target", *COMMON, *_OWN):
-        if name not in ("model", "start", "freeze") and getattr(args, name) is not None:
+    for name in ("digit", "target", "minimise", "diverse", "distance", *COMMON, *OWN):
+        value = getattr(args, name)
+        given = value is not None and value is not False
+        if given and name not in ("model", "start", "freeze", "prior"):
             raise OptionError(f"--replay takes its options from the record: leave out --{name}")
-    return read_record(args.replay, model=args.model, start=args.start, freeze=args.freeze)
-
-
-def parser() -> Parser:
-    """Return the command's argument parser."""
-    parser = Parser(
-        prog="python -m idea.search",
-        usage="%(prog)s [options]",
-        description="Search the binary images for the one that a trained network scores "
-        "highest as a class: its ideal of that class. The score is called energy and is maximised; "
-        "by default it is the class's logit, the network's output before softmax.",
-        epilog=_epilog(),
-    )
-    _add_objective(parser.add_argument_group("network and objective"))
-    _add_method(parser.add_argument_group("method"))
-    _add_output(parser.add_argument_group("output"))
-    return parser
-
-
-def _add_objective(group: argparse._ArgumentGroup) -> None:
-    add_target(group)
-    add_model(group)
-    group.add_argument(
-        "--objective",
-        metavar="|".join(AIMS),
-        help="quantity to maximise: "
-        + "; ".join(f"{name}, {about}" for name, about in AIMS.items())
-        + " (default: logit)",
-    )
-    group.add_argument(
-        "--ink",
-        type=real_number,
-        metavar="WEIGHT",
-        help="penalty for each white pixel, in units of the objective; negative to reward ink, as "
-        "in --ink=-0.1 (default: 0)",
-    )
-    group.add_argument(
-        "--smooth",
-        type=real_number,
-        metavar="WEIGHT",
-        help="penalty for each pair of horizontal or vertical neighbours that differ (default: 0)",
-    )
-    group.add_argument(
-        "--freeze",
-        metavar="FILE|unused",
-        help="fix pixels to black: those that are white in a mask (a dump, or a picture of the "
-        "image's size), or, with 'unused', those that are black in every training image (67 for "
-        "MNIST) and whose weights therefore got no gradient",
-    )
-
-
-def _add_method(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--method", metavar="NAME", help=f"{', '.join(METHODS)}; see below (default: greedy)"
-    )
-    group.add_argument(
-        "--start",
-        metavar="FILE.vf",
-        help="dump (.vf image file) to start from (default: random grey values)",
-    )
-    group.add_argument(
-        "--seed",
-        type=whole_number,
-        metavar="N",
-        help="seed of the random number generator (default: 0)",
-    )
-    group.add_argument(
-        "--restarts",
-        type=whole_number,
-        metavar="N",
-        help="number of runs from different starts; the best result is kept (default: 1)",
-    )
-    group.add_argument("--jobs", type=whole_number, metavar="N", help=JOBS_HELP)
-    for name in _OWN:
-        group.add_argument(f"--{name}", metavar="N", **_own_option(name))
-    group.add_argument(
-        "--every",
-        type=whole_number,
-        metavar="N",
-        help="number of steps between two frames; for greedy, one step is one pixel (default: "
-        + ", ".join(f"{name} {method.every}" for name, method in METHODS.items())
-        + ")",
-    )
-
-
-def _add_output(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--out",
-        type=named_path,
-        metavar="DIR",
-        help="output folder (default: ideas, or for a replay the folder of the record)",
-    )
-    group.add_argument(
-        "--gif", action="store_true", help="also write an animation of the search, idea_5.gif"
-    )
-    group.add_argument(
-        "--frames",
-        action="store_true",
-        help="also write the frames as dumps x0000.vf, x0001.vf, …, and remove those of an earlier "
-        "search; with several classes to folders frames_0, frames_1, …",
-    )
-    group.add_argument(
-        "--json", action="store_true", help="print one JSON object per class and nothing else"
-    )
-    group.add_argument(
-        "--replay",
-        metavar="FILE.json",
-        help="repeat a recorded search, and check that the dump is identical; use --model, --start "
-        "and --freeze for files that have moved",
-    )
-
-
-def _epilog() -> str:
-    methods = [f"  {name}: {method.about}." for name, method in METHODS.items()]
-    return "\n".join(["methods:", *methods, "", _EXAMPLES])
-
-
-def _own_option(name: str) -> dict[str, Any]:
-    """Return the type and help of a method's own option."""
-    defaults = {m: method.options[name] for m, method in METHODS.items() if name in method.options}
-    methods = ", ".join(f"{method} (default: {value:g})" for method, value in defaults.items())
-    meaning = f"{_MEANING[name]}; for " if name in _MEANING else "for "
-    kind = whole_number if isinstance(next(iter(defaults.values())), int) else real_number
-    return {"type": kind, "help": f"{meaning}{methods}"}
+    files = {name: getattr(args, name) for name in ("model", "start", "freeze", "prior")}
+    return read_record(args.replay, **files)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from idea.cli.common import (
 )
 from idea.cli.data import add_data
 from idea.cli.progress import Bar
+from idea.cli.robust import add_robust
 from idea.cli.streams import show
 from idea.core.objective import AIMS
 from idea.core.spec import OWN
@@ -41,7 +42,7 @@ _FAILED = 1
 
 _EPILOG = """\
 Separate several values by commas; 0-4 is a range of integers. A network is trained for every
-combination. Options of the first three groups can also be read from a TOML file, with underscores
+combination. Options of the first four groups can also be read from a TOML file, with underscores
 in place of hyphens; the command line takes precedence:
 
   data = "fashion"
@@ -61,6 +62,7 @@ examples:
   python -m idea.study --units 784 --epochs 1-20 --out growing    the idea after each epoch
   python -m idea.study --data fashion --units 16,100 --seeds 0-2 --out clothes
   python -m idea.study --data digits8 --units 32 --seeds 0-9 --out small    8×8 pixels
+  python -m idea.study --adversarial 0,0.1,0.3 --batch-size 250 --epochs 6 --out robust
   python -m idea.study grid.toml --out again --smooth 0.3 --reuse study
                                                       the same networks, smoother ideals
   python -m idea.compare study                        write its report
@@ -172,6 +174,7 @@ def parser() -> argparse.ArgumentParser:
         "plan", nargs="?", type=named_path, metavar="FILE.toml", help="options in TOML; see below"
     )
     _add_grid(parser)
+    add_robust(parser, several=True)
     _add_search(parser)
     _add_work(parser)
     return parser
@@ -205,7 +208,9 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         "--targets", metavar="LABEL,…", help="classes by label or index (default: all)"
     )
     search.add_argument("--digits", metavar="D,…", help="the same, of digits")
-    search.add_argument("--method", metavar="|".join(METHODS), help="(default: greedy)")
+    search.add_argument(
+        "--method", metavar="|".join(METHODS), help="(default: greedy, with a prior anneal)"
+    )
     search.add_argument("--objective", metavar="|".join(AIMS), help="(default: logit)")
     search.add_argument(
         "--ink", type=real_number, metavar="WEIGHT", help="penalty for each white pixel"
@@ -217,6 +222,14 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         help="penalty for each pair of differing neighbours",
     )
     search.add_argument("--freeze", metavar="FILE|unused", help="pixels that are held black")
+    search.add_argument(
+        "--prior",
+        metavar="digits|FILE",
+        help="model of probable images; needs --prior-weight, one for all networks",
+    )
+    search.add_argument(
+        "--prior-weight", type=real_number, metavar="W", help="what its log p is multiplied by"
+    )
     search.add_argument(
         "--start",
         metavar="FILE.vf",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 
-__all__ = ["pluralize", "short_repr"]
+__all__ = ["pluralize", "short_number", "short_repr"]
 
 SHORT = 60
 """Characters of a value that an error shows at most."""
@@ -35,6 +35,15 @@ def short_repr(value: object) -> str:
     except Exception:  # of any kind: the value comes from outside
         text = f"<{type(value).__name__}>"
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+
+def short_number(value: float) -> str:
+    """Return a number to three digits.
+
+    >>> short_number(26.0), short_number(-0.04567), short_number(147.39)
+    ('26.0', '-0.0457', '147')
+    """
+    return f"{value:#.3g}".removesuffix(".")
 
 
 def pluralize(count: int, noun: str) -> str:

@@ -33,7 +33,7 @@ _QUICK: dict[str, dict[str, Any]] = {
     "1_what_does_it_think_a_five_is": {"digits": [0, 5], "steps": 2_000, "restarts": 2},
     "2_ideas_across_hyperparameters": {
         "units": [4, 8],
-        "epochs": [1, 10],
+        "epochs": [1, 2],
         "seeds": "0-1",
         "held_out": 58_000,
     },

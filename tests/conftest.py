@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import os
 import re
@@ -162,20 +163,55 @@ def forks():
     forks.end()
 
 
+@pytest.fixture(scope="session")
+def torch_forks():
+    """What commands that train are forks of: to load PyTorch takes most of a short one's time."""
+    pytest.importorskip("torch")
+    forks = Forks("torch", "matplotlib.figure")
+    yield forks
+    forks.end()
+
+
 @pytest.fixture
 def run(tmp_path, forks):
     """Run a command of idea's, or a script, as a user would, in an empty folder."""
+    return _runner(tmp_path, forks)
+
+
+@pytest.fixture
+def run_torch(tmp_path, torch_forks):
+    """Run a command that uses PyTorch in the same way."""
+    return _runner(tmp_path, torch_forks)
+
+
+@pytest.fixture(params=["chainer", "torch"])
+def framework(request):
+    """A framework that is installed."""
+    pytest.importorskip(request.param)
+    return request.param
+
+
+@pytest.fixture
+def run_framework(request, framework, run):
+    """Run a command that uses the framework in the same way."""
+    if framework == "torch":
+        return request.getfixturevalue("run_torch")
+    return functools.partial(run, PYTHONWARNINGS="")  # it is from before Python 3.11, and warns
+
+
+def _runner(folder: Path, forks: Forks):
+    """Return a function that runs commands in a folder."""
 
     def run(*args, status: int = 0, **env) -> subprocess.CompletedProcess[str]:
         command = [str(a) for a in args]
         whole = os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"} | env
         if not any(name.startswith("PYTHON") for name in env):
-            done = forks.run(command, tmp_path, whole)
+            done = forks.run(command, folder, whole)
         else:  # which Python reads at its start
             command = command if command[0].endswith(".py") else ["-m", *command]
             done = subprocess.run(
                 [sys.executable, *command],
-                cwd=tmp_path,
+                cwd=folder,
                 env=whole,
                 capture_output=True,
                 encoding="utf-8",

@@ -1,7 +1,7 @@
 """Commands as processes that begin with numpy loaded, which takes most of a small one's time.
 
-As a script this is the process that they are forks of. It loads what every command loads; the rest
-each loads itself, so one that forgets an import fails here as well.
+As a script this is the process that they are forks of. It loads what every command loads, and what
+it is told; the rest each loads itself, so one that forgets an import fails here as well.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _SECONDS = 300
 
 
 class Forks:
-    """A process, and what is run in forks of it, one at a time."""
+    """A process that has loaded some packages, and what is run in forks of it, one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *packages: str) -> None:
         self._connection, other = Pipe()
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(other.fileno())],
+            [sys.executable, __file__, str(other.fileno()), *packages],
             env=os.environ | {"PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"},
             pass_fds=[other.fileno()],
         )
@@ -88,6 +88,7 @@ def _become(args: list[str], folder: Path, env: dict[str, str], paths: list[Path
 
 
 if __name__ == "__main__":
-    for name in _LOADED:
+    descriptor, *packages = sys.argv[1:]
+    for name in (*_LOADED, *packages):
         importlib.import_module(name)
-    _serve(Connection(int(sys.argv[1])))
+    _serve(Connection(int(descriptor)))

@@ -6,6 +6,7 @@ import string
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
 
 import idea
 from idea.image import DIGITS, Task
@@ -47,6 +48,28 @@ def networks_for(task: Task, seed: int) -> list[idea.MLP | idea.CNN]:
     """One of each kind that the kernel knows."""
     first, _, last = random_layers(11, seed, task=task)
     return [mlp_for(task, seed), idea.MLP([first, last], task), cnn_for(task, seed)]
+
+
+def sums_of(model: idea.MLP | idea.CNN, image) -> dict[str, np.ndarray]:
+    """All pre-activations of a network in float64, layer by layer: conv1 …, layer1 …."""
+    sums = {}
+    x = image.astype(float)
+    if isinstance(model, idea.CNN):
+        maps = x.reshape(1, *model.task.shape)
+        for number, (W, b, pool) in enumerate(model.convolutions, 1):
+            windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))
+            out = np.einsum("cyxij,ocij->oyx", windows, W.astype(float)) + b[:, None, None]
+            sums[f"conv{number}"] = out
+            maps = np.maximum(out, 0)
+            if pool:
+                height, width = (size // 2 for size in maps.shape[1:])
+                maps = maps[:, : 2 * height, : 2 * width]
+                maps = maps.reshape(len(maps), height, 2, width, 2).max(axis=(2, 4))
+        x = maps.ravel()
+    for number, (W, b) in enumerate(model.layers, 1):
+        sums[f"layer{number}"] = out = W.astype(float) @ x + b
+        x = np.maximum(out, 0)
+    return sums
 
 
 def ids(tasks) -> list[str]:

@@ -20,7 +20,7 @@ from PIL import Image
 import idea
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 
-from conftest import BUNDLED_MLP, digest, pixels_of, random_layers, write_dat
+from conftest import BUNDLED_MLP, as_floats, digest, pixels_of, random_layers, write_dat
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +76,7 @@ def test_a_digit_that_is_read_otherwise_in_black_and_white(run, mnist, shipped):
     grey = shipped.logits((greys / 255).astype(np.float32)).argmax(axis=1)
     seen = shipped.logits((greys >= 128).astype(np.float32)).argmax(axis=1)
     place = int(np.flatnonzero(grey != seen)[0])
-    first = run("idea.attack", "--mnist", place, "--prove", 0).stdout.splitlines()[0]
+    first = run("idea.attack", "--test", place, "--prove", 0).stdout.splitlines()[0]
     assert first == (
         f"test digit {place:,}: classified as {grey[place]} in greys, as {seen[place]} once "
         "binarised"
@@ -84,8 +84,8 @@ def test_a_digit_that_is_read_otherwise_in_black_and_white(run, mnist, shipped):
 
 
 def test_a_sheet_of_one_image_has_all_targets(run, tmp_path, mnist, shipped):
-    done = run("idea.attack", "--mnist", 0, "--sheet", "--prove", 1)
-    attacks = fewest_flips_each(shipped, binary(mnist, 0), prove=1)
+    done = run("idea.attack", "--test", 0, "--sheet", "--beam", 1, "--prove", 1)
+    attacks = fewest_flips_each(shipped, binary(mnist, 0), beam=1, prove=1)
     assert done.stdout.splitlines() == [*map(str, attacks), "attacks/sheet.png attacks/sheet.json"]
     record = json.loads((tmp_path / "attacks/sheet.json").read_text())
     assert [one["answer"] for one in record] == [0, 1, 2, 3, 4, 5, 6, 8, 9]
@@ -98,7 +98,7 @@ def test_a_sheet_of_one_image_has_all_targets(run, tmp_path, mnist, shipped):
 
 
 def test_a_sheet_of_ten_digits(run, tmp_path, model, mnist, small):
-    options = ("--sheet", "--model", model, "--prove", 0, "--json")
+    options = ("--sheet", "--model", model, "--beam", 1, "--prove", 0, "--json")
     lines = run("idea.attack", *options).stdout.splitlines()
     records = [json.loads(line) for line in lines]
     labels = [one["label"] for one in records]
@@ -116,7 +116,7 @@ def test_a_sheet_of_ten_digits(run, tmp_path, model, mnist, small):
 
 
 def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, shipped):
-    done = run("idea.attack", "--report", 3, "--prove", 1)
+    done = run("idea.attack", "--report", 3, "--beam", 2, "--prove", 1)
     rows = list(csv.DictReader((tmp_path / "attacks/report.csv").read_text().splitlines()))
     places = [int(row["place"]) for row in rows]
     assert places == sorted(set(places))
@@ -124,7 +124,7 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
     for row in rows:
         place = int(row["place"])
         assert mnist.test_labels[place] == int(row["label"])
-        attack = fewest_flips(shipped, binary(mnist, place), prove=1)
+        attack = fewest_flips(shipped, binary(mnist, place), beam=2, prove=1)
         assert row["pixels"] == " ".join(map(str, attack.flips))
         assert (int(row["answer"]), int(row["flips"])) == (attack.prediction, len(attack.flips))
         assert (int(row["proved"]), int(row["minimal"])) == (attack.proved, attack.minimal)
@@ -139,6 +139,40 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
     assert pixels_of(tmp_path / "attacks/report.png").shape == (400, 700)
 
 
+def test_networks_are_compared_on_the_images_that_all_classify(run, tmp_path, mnist, shipped):
+    rng = np.random.default_rng(0)
+    other = [(W + rng.normal(0, 0.1, W.shape).astype(np.float32), b) for W, b in shipped.layers]
+    write_dat(tmp_path / "other.dat", other)
+    networks = {"mlp": shipped, "other.dat": idea.load_model(tmp_path / "other.dat")}
+    images = as_floats(mnist.test_images[:200]) >= 0.5
+    right = [
+        network.logits(images.astype(np.float32)).argmax(axis=1) == mnist.test_labels[:200]
+        for network in networks.values()
+    ]
+    assert not np.array_equal(*right)
+    places = np.flatnonzero(np.logical_and(*right))[:4].tolist()
+    options = ("--report", 4, "--prove", 0, "--compare", "other.dat")
+    lines = run("idea.attack", *options).stdout.splitlines()
+    assert lines[0] == "4 test digits that all of them classify correctly, binarised"
+    assert lines[1].split()[:2] == ["network", "mean"]
+    rows = list(csv.DictReader((tmp_path / "attacks/report.csv").read_text().splitlines()))
+    record = json.loads((tmp_path / "attacks/report.json").read_text())
+    assert [one["model"] for one in record["networks"]] == list(networks)
+    for (name, network), one, line in zip(
+        networks.items(), record["networks"], lines[2:4], strict=True
+    ):
+        of_it = [row for row in rows if row["model"] == name]
+        assert [int(row["place"]) for row in of_it] == places
+        flips = [len(fewest_flips(network, binary(mnist, n), prove=0).flips) for n in places]
+        assert [int(row["flips"]) for row in of_it] == flips
+        assert one["mean"] == pytest.approx(np.mean(flips))
+        assert line.startswith(f"{name:9}")
+        assert f"{np.mean(flips):.3f} ± " in line
+        shares = [f"{100 * np.mean(np.array(flips) <= n):.1f} %" for n in (2, 4, 8)]
+        assert line.split()[-6:] == " ".join(shares).split()
+    assert pixels_of(tmp_path / "attacks/report.png").shape[:2] == (400, 700)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -150,30 +184,38 @@ def test_a_report_describes_the_distribution_of_flips(run, tmp_path, mnist, ship
             ["--target", "3"],
             "nothing to attack: name a picture or a dump, or --test N, --sheet or --report N",
         ),
-        (["a.vf", "--mnist", "0"], "expected a file or --test, found both"),
-        (["--mnist", "10000"], "expected one of the test digits 0…9,999, found 10,000"),
-        (["--mnist", "-1"], "expected one of the test digits 0…9,999, found -1"),
-        (["--mnist", "0", "--target", "10"], "digit must be one of 0…9, not '10'"),
+        (["a.vf", "--test", "0"], "expected a file or --test, found both"),
+        (["--test", "10000"], "expected one of the test digits 0…9,999, found 10,000"),
+        (["--test", "-1"], "expected one of the test digits 0…9,999, found -1"),
+        (["--test", "0", "--target", "10"], "digit must be one of 0…9, not '10'"),
         (
-            ["--mnist", "0", "--target", "7"],
+            ["--test", "0", "--target", "7"],
             "test digit 0: is classified as 7 already; name another --target",
         ),
         (
-            ["--mnist", "0", "--target", "7", "--sheet"],
+            ["--test", "0", "--target", "7", "--sheet"],
             "a --sheet of one image has all targets: leave out --target",
         ),
         (
-            ["--report", "5", "--mnist", "0"],
+            ["--report", "5", "--test", "0"],
             "--report attacks test images without a target: leave out --test",
+        ),
+        (
+            ["--test", "0", "--compare", "mlp"],
+            "--compare compares networks in a --report: add --report N",
+        ),
+        (
+            ["--report", "5", "--compare", "mlp"],
+            "--compare: expected different networks, found mlp twice",
         ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),
-        (["--mnist", "0", "--prove", "4"], "prove must be a whole number, 0…3, not 4"),
+        (["--test", "0", "--prove", "4"], "prove must be a whole number, 0…3, not 4"),
         (["--report", "5", "--beam", "0"], "beam must be a whole number, 1 or more, not 0"),
         (["no.png"], "no.png: can't be read: No such file or directory"),
         (["short.vf"], "short.vf: expected a dump of 3136 bytes (784 float32), found 12 bytes"),
-        (["--mnist", "0", "--model", "no.dat"], "no.dat: can't be read: No such file or directory"),
-        (["--mnist", "0", "--data", "none"], "none: can't be read: No such file or directory"),
+        (["--test", "0", "--model", "no.dat"], "no.dat: can't be read: No such file or directory"),
+        (["--test", "0", "--data", "none"], "none: can't be read: No such file or directory"),
     ],
 )
 def test_wrong_input_is_one_message_and_writes_nothing(run, tmp_path, options, message):
@@ -201,7 +243,7 @@ def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):
     layers = random_layers(4, 0)
     layers[2] = (np.zeros((10, 4), np.float32), np.arange(10, dtype=np.float32))
     write_dat(tmp_path / "still.dat", layers)
-    done = run("idea.attack", "--mnist", 0, "--model", "still.dat", status=2)
+    done = run("idea.attack", "--test", 0, "--model", "still.dat", status=2)
     assert done.stderr == (
         "error: test digit 0: no flips found that make the model classify this 9 as anything else: "
         "the beam search made no progress, and no set of up to 2 flips is enough\n"
@@ -235,7 +277,7 @@ def interrupted(folder, *options, when):
 
 
 def test_ctrl_c_writes_what_was_found(tmp_path):
-    out, err = interrupted(tmp_path, "--mnist", "0", "--prove", "3", when=b"3 flips")
+    out, err = interrupted(tmp_path, "--test", "0", "--prove", "3", when=b"3 flips")
     assert err.endswith("interrupted: partial results are in attacks")
     record = json.loads((tmp_path / "attacks/attack.json").read_text())
     assert (record["interrupted"], record["proved"], record["answer"]) == (True, 2, 9)
@@ -243,7 +285,8 @@ def test_ctrl_c_writes_what_was_found(tmp_path):
 
 
 def test_ctrl_c_reports_of_the_digits_done(tmp_path):
-    out, err = interrupted(tmp_path, "--report", "10000", "--prove", "1", when=rb" [3-9]/10000")
+    options = ("--report", "10000", "--beam", "1", "--prove", "0")
+    out, err = interrupted(tmp_path, *options, when=rb" [3-9]/10000")
     record = json.loads((tmp_path / "attacks/report.json").read_text())
     assert 3 <= record["digits"] < 10_000
     assert record["interrupted"]
@@ -268,7 +311,7 @@ def test_help_teaches(run):
 
 
 def test_a_networks_name_may_hold_anything(run, tmp_path, model, mnist):
-    for name in ("a$\\foo$.dat", "\udcff.dat", "\u202e\n.dat"):
-        (tmp_path / name).write_bytes(model.read_bytes())
-        run("idea.attack", "--report", 1, "--prove", 0, "--model", name)
-        assert (tmp_path / "attacks/report.png").is_file()
+    name = "a$\\foo$\udcff\u202e\n.dat"
+    (tmp_path / name).write_bytes(model.read_bytes())
+    run("idea.attack", "--report", 1, "--prove", 0, "--model", name)
+    assert (tmp_path / "attacks/report.png").is_file()

@@ -29,16 +29,25 @@ def blocks(name: str, language: str = "python") -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("name", [page for page in PAGES if blocks(page)])
-def test_a_pages_blocks_of_python_run_one_after_the_other(name, tmp_path, monkeypatch, request):
-    if name.endswith("studies.md"):
-        monkeypatch.chdir(request.getfixturevalue("small_study").folder.parent)
-    else:
-        monkeypatch.chdir(tmp_path)
-        shutil.copy(BUNDLED_MLP, "test.dat")
+def run_blocks(name: str) -> None:
     names: dict = {}
     for block in blocks(name):
         exec(compile(block, name, "exec", dont_inherit=True), names)  # noqa: S102
+
+
+OF_STUDIES = "docs/how-to/studies.md"
+
+
+@pytest.mark.parametrize("name", [page for page in PAGES if blocks(page) and page != OF_STUDIES])
+def test_a_pages_blocks_of_python_run_one_after_the_other(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(BUNDLED_MLP, "test.dat")
+    run_blocks(name)
+
+
+def test_the_blocks_about_studies_run_beside_a_study(small_study, monkeypatch):
+    monkeypatch.chdir(small_study.folder.parent)
+    run_blocks(OF_STUDIES)
 
 
 @pytest.mark.slow

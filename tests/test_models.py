@@ -69,7 +69,7 @@ def test_another_network_is_compared_with_images_of_its_own_data_set(run, digits
 
 def test_data_of_another_task_is_one_message(run, digits8):
     assert run("idea.models", "fashion", "--context", "--data", "digits8", status=2).stderr == (
-        "error: expected a data set for the network's images of 28×28 and the classes t-shirt, "
+        "error: expected a data set for images of 28×28 and the classes t-shirt, "
         "trouser, pullover, dress, coat, …, found scikit-learn's digits: "
         "images of 8×8 and the classes 0…9\n"
     )
@@ -108,5 +108,5 @@ def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
 def test_what_is_no_model_is_one_message(run):
     assert run("idea.models", "lenett", status=2).stderr == (
         "error: lenett: can't be read: No such file or directory; "
-        "mlp, lenet, convnet, fashion and digits8 are bundled\n"
+        "mlp, lenet, convnet, robust, fashion and digits8 are bundled\n"
     )

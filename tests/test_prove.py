@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -13,9 +14,13 @@ import numpy as np
 import pytest
 
 import idea
+from idea.files.weights.formats import write_weights
+from idea.image import Task
+from idea.networks.weights import Weights
 from idea.verification.crown import reach
 
 from conftest import random_convolutions, random_layers, write_dat
+from tasks import mlp_for, sums_of
 
 LINE = re.compile(
     r" {4}(\d)  +(-?\d+\.\d{4})  +(-?\d+\.\d{4})  +(-?\d+\.\d{4})  ([^;]+)"
@@ -129,6 +134,31 @@ def test_without_the_solver_there_are_bounds_and_the_install_line(run, small, tm
     )
 
 
+@pytest.mark.usefixtures("solver")
+def test_units_and_sums_are_bounded_over_all_images(run, tmp_path):
+    task = Task(3, 2, ("a", "b"))
+    model = mlp_for(task, 3)
+    path = write_weights(tmp_path / "m.npz", Weights(model.layers, task=task))
+    values = {}
+    for image in itertools.product([0, 1], repeat=6):
+        sums = sums_of(model, np.array(image))
+        for name, value in (
+            ("layer1:4", sums["layer1"][4]),
+            ("layer2:1", sums["layer2"][1]),
+            ("a-2*b", sums["layer3"] @ [1, -2]),
+        ):
+            values[name] = max(value, values.get(name, -np.inf))
+    done = run("idea.prove", "--model", path, "--target", *values, "--json")
+    for (name, highest), line in zip(values.items(), done.stdout.splitlines(), strict=True):
+        record = json.loads(line)
+        assert record["target"] == name
+        assert record["value"] == pytest.approx(highest, abs=1e-5)
+        assert record["value"] <= record["exact"] <= record["value"] + 1e-5
+    header, line, *_ = run("idea.prove", "--model", path, "--target", *values).stdout.splitlines()
+    assert header.startswith("   class  best known")
+    assert line.startswith(f"layer1:4  {values['layer1:4']:10.4f}  ")
+
+
 @pytest.mark.slow
 def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
     write_dat(tmp_path / "m.dat", random_layers(40, 0))
@@ -171,6 +201,11 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
         (
             ["--image", "grey.vf", "--digit", "all"],
             "--image is an image of one class: name one --target",
+        ),
+        (
+            ["--prior", "digits"],
+            "--prior: the bounds are of a network's value alone, and with a prior the energy isn't "
+            "piecewise linear: leave it out",
         ),
     ],
 )

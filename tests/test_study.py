@@ -125,18 +125,32 @@ def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
 
 def test_the_command_line_overrules_the_file(run, tmp_path):
     (tmp_path / "grid.toml").write_text(
-        "units = [4, 5]\nepochs = 1\nheld_out = 58000\nsmooth = 1\n"
+        "units = [4, 5]\nepochs = 1\nheld_out = 58000\nsmooth = 1\nadversarial = 0.2\n"
     )
-    run("idea.study", "grid.toml", "--units", 6, "--smooth", 0.5, "--digits", 5, "--sweeps", 1)
+    options = (
+        "--units",
+        6,
+        "--smooth",
+        0.5,
+        "--adversarial",
+        "0,0.1",
+        "--digits",
+        5,
+        "--sweeps",
+        1,
+    )
+    printed = run("idea.study", "grid.toml", *options).stdout.splitlines()
+    # Of one seed and architecture.
+    assert printed[-2] == "legibility: unknown: needs networks of several --seeds or --arch"
     said = json.loads((tmp_path / "study/study.json").read_text())
     assert said["search"]["smooth"] == 0.5
     study = idea.Study(tmp_path / "study")
-    assert study.networks == ("mlp-u6-b1000-e1-h58000-s0",)
-
-
-def test_one_network_alone_has_no_legibility_and_it_says_why(run):
-    said = run("idea.study", "--units", 4, *SMALL).stdout.splitlines()
-    assert said[-2] == "legibility: unknown: needs networks of several --seeds or --arch"
+    names = ("mlp-u6-b1000-e1-h58000-adv0.1-s0", "mlp-u6-b1000-e1-h58000-s0")
+    assert set(study.networks) == set(names)
+    assert [study.recipe(name).adversarial for name in names] == [0.1, 0]
+    assert sorted(study.table["adversarial"].tolist()) == [0, 0.1]
+    plain, robust = (study.folder / name / "model.dat" for name in names)
+    assert plain.read_bytes() != robust.read_bytes()
 
 
 def test_the_start_may_be_a_file_of_ones_own(run, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import re
@@ -13,13 +14,14 @@ import numpy as np
 import pytest
 
 import idea
+from idea.data.idx import idx_bytes
 from idea.data.known import MNIST
 from idea.files.weights.formats import read_weights, suffixes
 
-from conftest import ROOT, as_floats, digest, same_weights
+from conftest import ROOT, as_floats, digest, first_images, same_weights
 from rounding import unsure
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("torch_forks")]
 
 TRAIN = ROOT / "train.py"
 *MOST, LAST = suffixes(untrusted=False)
@@ -78,9 +80,8 @@ def test_a_network_that_does_not_fit_into_memory_is_refused(run, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_form_that_cannot_hold_the_network_is_refused_before_the_training(run):
-    pytest.importorskip("torch")
-    done = run(TRAIN, "--arch", "lenet", "--out", "lenet.dat", status=2, PYTHONWARNINGS="")
+def test_a_form_that_cannot_hold_the_network_is_refused_before_the_training(run_torch):
+    done = run_torch(TRAIN, "--arch", "lenet", "--out", "lenet.dat", status=2)
     assert done.stdout == ""
     assert done.stderr == (
         "error: lenet.dat: a .dat holds an MLP, found convolutions; "
@@ -145,22 +146,27 @@ def test_help_names_the_defaults(run):
         assert default in text
 
 
-@pytest.fixture(params=["chainer", "torch"])
-def framework(request):
-    pytest.importorskip(request.param)
-    return request.param
+@pytest.fixture
+def train(run_framework, mnist, framework):
+    """Train a small MLP on all digits."""
+    return functools.partial(
+        run_framework, TRAIN, "--framework", framework, "--units", 16, "--batch-size", 1000
+    )
 
 
 @pytest.fixture
-def train(run, mnist, framework):
-    """Train a small MLP on all digits."""
-
-    def train(*options, **keywords):
-        common = ("--framework", framework, "--units", 16, "--batch-size", 1000)
-        # Chainer, which is from before Python 3.11, warns.
-        return run(TRAIN, *common, *options, PYTHONWARNINGS="", **keywords)
-
-    return train
+def few_digits(mnist, tmp_path):
+    """A folder of 2,000 digits to train with, and 500 to test with."""
+    few = first_images(mnist, 2000, 500)
+    files = {
+        "train-images-idx3-ubyte": few.train_images,
+        "train-labels-idx1-ubyte": few.train_labels,
+        "t10k-images-idx3-ubyte": few.test_images,
+        "t10k-labels-idx1-ubyte": few.test_labels,
+    }
+    (tmp_path / "few").mkdir()
+    for name, array in files.items():
+        (tmp_path / "few" / name).write_bytes(idx_bytes(array))
 
 
 def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_path, mnist):
@@ -195,14 +201,13 @@ def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_
     assert record["seconds"] > 0
 
 
-def test_ctrl_c_leaves_an_epoch_to_go_on_from(train, framework, tmp_path):
-    train("--epochs", 3, "--out", "whole.dat", "--result", "whole")
+def test_ctrl_c_leaves_an_epoch_to_go_on_from(train, framework, few_digits, tmp_path):
     command = [sys.executable, str(TRAIN), "--framework", framework, "--units", "16"]
-    command += ["--batch-size", "1000", "--epochs", "200"]
+    command += ["--batch-size", "1000", "--data", "few", "--epochs", "100000"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert process.stdout.readline().startswith("epoch  1/200: ")
+    assert process.stdout.readline().startswith("epoch  1/100000: ")
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -212,11 +217,10 @@ def test_ctrl_c_leaves_an_epoch_to_go_on_from(train, framework, tmp_path):
     assert match
     assert "Traceback" not in said
     assert not list(tmp_path.glob("*.pt")) + list(tmp_path.glob("*.model"))
-    done = int(match[1])
-    epochs = max(3, done)
-    train("--epochs", epochs, "--resume", "--out", "resumed.dat")
-    train("--epochs", epochs, "--out", "whole.dat", "--result", "whole", "--resume")
-    assert (tmp_path / "resumed.dat").read_bytes() == (tmp_path / "whole.dat").read_bytes()
+    options = ("--data", "few", "--epochs", int(match[1]) + 1)
+    train(*options, "--resume", "--out", "resumed.npz")
+    train(*options, "--out", "whole.npz", "--result", "whole")
+    assert (tmp_path / "resumed.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
 
 
 def test_data_that_is_no_data_leaves_what_was_there(train, tmp_path):
@@ -230,20 +234,20 @@ def test_data_that_is_no_data_leaves_what_was_there(train, tmp_path):
     assert (tmp_path / "test.model").read_bytes() == b"precious"
 
 
-def test_a_lenet_is_trained_and_opened_by_every_name(run, tmp_path, mnist):
-    pytest.importorskip("torch")
+def test_a_lenet_is_trained_and_opened_by_every_name(run_torch, few_digits, tmp_path, mnist):
     pytest.importorskip("onnx")
     outs = ["lenet.pt", "lenet.onnx", "lenet.safetensors"]
-    said = run(TRAIN, "--arch", "lenet", "--epochs", 1, "--out", *outs, PYTHONWARNINGS="").stdout
+    options = ("--arch", "lenet", "--data", "few", "--epochs", 3, "--out", *outs)
+    said = run_torch(TRAIN, *options).stdout
     accuracy = float(re.search(r"test accuracy (\d\d\.\d\d)%", said)[1])
     record = json.loads((tmp_path / "result/run.json").read_text())
-    assert record["digits"] == {"training": 50000, "validation": 10000, "test": 10000}
+    assert record["digits"] == {"training": 1667, "validation": 333, "test": 500}
     assert accuracy == pytest.approx(100 * record["accuracy"]["test"], abs=0.006)
-    images = as_floats(mnist.test_images)
+    images = as_floats(mnist.test_images[:500])
     expected, *others = (read_weights(tmp_path / out) for out in outs)
     for other in others:
         assert same_weights(other, expected)
     logits = idea.load_model(tmp_path / "lenet.onnx").logits(images)
-    right = (logits.argmax(axis=1) == mnist.test_labels).sum()
-    assert abs(right - 100 * accuracy) <= unsure(logits, expected, images) + 1e-3
-    assert accuracy > 95
+    right = (logits.argmax(axis=1) == mnist.test_labels[:500]).sum()
+    assert abs(right - 5 * accuracy) <= unsure(logits, expected, images) + 1e-3
+    assert accuracy > 60

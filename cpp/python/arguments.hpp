@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "idea/image.hpp"
 #include "idea/network.hpp"
 #include "idea/objective.hpp"
+#include "idea/prior.hpp"
 #include "idea/proposal.hpp"
 
 namespace py = pybind11;
@@ -83,12 +85,20 @@ inline idea::Aim aim_named(const std::string& name) {
 
 inline idea::Objective objective_from(const idea::Task& task, std::int64_t target,
                                       const std::string& aim, double ink, double smooth,
-                                      const std::optional<py::object>& frozen) {
+                                      const std::optional<py::object>& frozen,
+                                      const std::shared_ptr<const idea::Prior>& prior,
+                                      double prior_weight) {
   if (target < 0 || target >= static_cast<std::int64_t>(task.classes))
     fail("digit must be one of 0…" + std::to_string(task.classes - 1) + ", not " +
          std::to_string(target));
   idea::Objective objective(task, static_cast<std::size_t>(target), aim_named(aim));
-  if (!std::isfinite(ink) || !std::isfinite(smooth)) fail("ink and smooth must be finite");
+  if (!std::isfinite(ink) || !std::isfinite(smooth) || !std::isfinite(prior_weight))
+    fail("ink, smooth and prior_weight must be finite");
+  if (prior && prior->pixels() != task.pixels())
+    fail("prior: expected " + std::to_string(task.pixels()) + " pixels, found " +
+         std::to_string(prior->pixels()));
+  objective.prior = prior;
+  objective.prior_weight = prior_weight;
   objective.ink = ink;
   objective.smooth = smooth;
   if (frozen) objective.frozen = mask_from(*frozen, task.pixels());

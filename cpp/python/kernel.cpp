@@ -25,6 +25,7 @@
 #include "idea/kernels.hpp"
 #include "idea/network.hpp"
 #include "idea/objective.hpp"
+#include "idea/prior.hpp"
 #include "idea/state.hpp"
 
 namespace {
@@ -55,6 +56,20 @@ std::shared_ptr<idea::ConvolutionalNetwork> convolutional_network_from(
   const py::gil_scoped_release release;
   return std::make_shared<idea::ConvolutionalNetwork>(views, layers.views,
                                                       layers.task(height, width));
+}
+
+std::shared_ptr<idea::Prior> prior_from(const py::object& weights, const py::object& visible,
+                                        const py::object& hidden) {
+  const Array<float> W = reals<float>(weights, "weights");
+  const Array<float> b = reals<float>(visible, "visible");
+  const Array<float> c = reals<float>(hidden, "hidden");
+  if (W.ndim() != 2 || b.ndim() != 1 || c.ndim() != 1 || W.shape(0) != c.size() ||
+      W.shape(1) != b.size())
+    fail("expected weights (hidden, pixels), visible (pixels,) and hidden (hidden,), found " +
+         shape_of(W) + ", " + shape_of(b) + " and " + shape_of(c));
+  const py::gil_scoped_release release;
+  return std::make_shared<idea::Prior>(W.data(), std::vector<float>(b.data(), b.data() + b.size()),
+                                       std::vector<float>(c.data(), c.data() + c.size()));
 }
 
 template <typename Numbers, typename Container>
@@ -91,16 +106,19 @@ class State {
  public:
   State(const std::shared_ptr<const idea::Network>& network, std::int64_t target,
         const py::object& image, const std::string& aim, double ink, double smooth,
-        const std::optional<py::object>& frozen)
+        const std::optional<py::object>& frozen, const std::shared_ptr<const idea::Prior>& prior,
+        double prior_weight)
       : task_(task_of(network)),
-        state_(make<idea::State>(network, objective_from(task_, target, aim, ink, smooth, frozen),
-                                 image_from(image, task_.pixels()))) {}
+        state_(make<idea::State>(
+            network, objective_from(task_, target, aim, ink, smooth, frozen, prior, prior_weight),
+            image_from(image, task_.pixels()))) {}
   State(const std::shared_ptr<const idea::ConvolutionalNetwork>& network, std::int64_t target,
         const py::object& image, const std::string& aim, double ink, double smooth,
-        const std::optional<py::object>& frozen)
+        const std::optional<py::object>& frozen, const std::shared_ptr<const idea::Prior>& prior,
+        double prior_weight)
       : task_(task_of(network)),
         state_(make<idea::ConvolutionalState>(
-            network, objective_from(task_, target, aim, ink, smooth, frozen),
+            network, objective_from(task_, target, aim, ink, smooth, frozen, prior, prior_weight),
             image_from(image, task_.pixels()))) {}
 
   py::array_t<float> image() {
@@ -254,15 +272,22 @@ PYBIND11_MODULE(_kernel, module) {
           py::arg("image"), "The logits of one image, by a plain forward pass.")
       .def("exact_logits", &exact_logits<idea::ConvolutionalNetwork>, py::arg("image"),
            "The logits of one image, by correctly rounded sums.");
+  py::class_<idea::Prior, std::shared_ptr<idea::Prior>>(module, "Prior")
+      .def(py::init(&prior_from), py::arg("weights"), py::arg("visible"), py::arg("hidden"),
+           "weights: (hidden, pixels); visible: (pixels,) and hidden: (hidden,) biases.");
   py::class_<State>(module, "State")
       .def(py::init<const std::shared_ptr<const idea::Network>&, std::int64_t, py::object,
-                    std::string, double, double, std::optional<py::object>>(),
+                    std::string, double, double, std::optional<py::object>,
+                    std::shared_ptr<idea::Prior>, double>(),
            py::arg("network"), py::arg("target"), py::arg("image"), py::arg("aim") = "logit",
-           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
+           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none(),
+           py::arg("prior") = py::none(), py::arg("prior_weight") = 0.0)
       .def(py::init<const std::shared_ptr<const idea::ConvolutionalNetwork>&, std::int64_t,
-                    py::object, std::string, double, double, std::optional<py::object>>(),
+                    py::object, std::string, double, double, std::optional<py::object>,
+                    std::shared_ptr<idea::Prior>, double>(),
            py::arg("network"), py::arg("target"), py::arg("image"), py::arg("aim") = "logit",
-           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none())
+           py::arg("ink") = 0.0, py::arg("smooth") = 0.0, py::arg("frozen") = py::none(),
+           py::arg("prior") = py::none(), py::arg("prior_weight") = 0.0)
       .def_property_readonly("image", &State::image)
       .def_property_readonly("energy", &State::energy)
       .def_property_readonly("error_bound", &State::error_bound)

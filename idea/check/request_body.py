@@ -200,7 +200,7 @@ def _target(target: Any, digit: Any, task: Task, index_of: Callable[[Any], int])
         raise WrongTargetError(f"digit is for networks of digits, found {task}: use target")
     given = [name for name in (digit, target) if name is not None]
     try:
-        index, *others = (index_of(name) for name in given or [None])
+        index, *others = [index_of(name) for name in given] or [task.index(None)]
     except OptionError as error:
         raise WrongTargetError(str(error)) from None
     if others not in ([], [index]):

@@ -91,7 +91,7 @@ def ideal_json(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
     dict
         The prediction, and the data of the search.
     """
-    named = {"digit": ideal.target} if ideal.task == DIGITS else {"target": ideal.label}
+    named = {"digit": ideal.index} if ideal.task == DIGITS else {"target": ideal.label}
     prediction = prediction_json(ideal.logits, ideal.task)
     prediction.pop("label", None)
     return {

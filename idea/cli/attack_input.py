@@ -62,17 +62,20 @@ class TestImages:
         name, true_label = f"test {self.noun} {index:,}", int(labels[index])
         return _classified(model, name, grey, index=index, true_label=true_label)
 
-    def correctly_classified(self, model: OpenedModel) -> Iterator[AttackInput]:
-        """Yield, in order, the images that the network classifies correctly once binarised."""
+    def correctly_classified(self, *models: OpenedModel) -> Iterator[tuple[AttackInput, ...]]:
+        """Yield, in order, the images that all networks classify correctly once binarised.
+
+        Each comes once for every network.
+        """
         for index in range(len(self._data.test_labels)):
-            found = self.get(model, index)
-            if found.label == found.true_label:
+            found = tuple(self.get(model, index) for model in models)
+            if all(one.label == one.true_label for one in found):
                 yield found
 
     def first_of_each(self, model: OpenedModel) -> list[AttackInput]:
         """Return the first correctly classified image of each class that has one."""
         first: dict[int, AttackInput] = {}
-        for found in self.correctly_classified(model):
+        for (found,) in self.correctly_classified(model):
             first.setdefault(found.label, found)
             if len(first) == len(self._task.classes):
                 break

@@ -15,7 +15,7 @@ from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
 from idea.labels import as_labels
-from idea.targets import parse_targets
+from idea.targets import parse_searched
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:
@@ -55,12 +55,18 @@ _LONGEST = 2_000  # characters of an error
 _UNKNOWN_SIZE = "the requested work is too large for this machine"
 
 MODEL_HELP = (
-    "mlp, lenet, convnet, fashion or digits8 (bundled networks; see python -m idea.models), or a "
-    "file of weights: "
+    "mlp, lenet, convnet, robust, fashion or digits8 (bundled networks; see python -m "
+    "idea.models), or a file of weights: "
     ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, or .onnx (default: mlp)"
 )
 DIGITS_HELP = "digits: 5, or 0 3 5, or 0,3,5, or all (default: 5)"
-TARGETS_HELP = "classes by label or index, or all (default: 5 for digits, else all)"
+TARGETS_HELP = (
+    "classes by label or index, or all (default: 5 for digits, else all); "
+    "layer2:17, a unit's pre-activation; conv1:3, a map's mean; conv1:3@10,12, the map's unit in "
+    "column 10, row 12; layer2:random, layer2:random1, …, a random direction of a layer; "
+    "layer2@FILE.npy, a given one; 5-3 or 5+8-2*3, a sum of logits. A label is that class, "
+    "whatever else it could mean"
+)
 JOBS_HELP = "number of threads; does not affect the result (default: all cores)"
 EXIT_STATUS = "exit status: 0 success, 2 invalid input"
 
@@ -120,13 +126,13 @@ def _converted(convert: Callable[[Any], Value], text: object) -> Value:
 
 
 def add_target(group: argparse._ActionsContainer) -> None:
-    """Add the options that name the classes to search for."""
+    """Add the options that name what to search for."""
     group.add_argument("--target", nargs="+", metavar="LABEL", help=TARGETS_HELP)
     group.add_argument("--digit", nargs="+", metavar="D", help=DIGITS_HELP)
 
 
-def chosen_targets(args: argparse.Namespace, task: Task) -> list[int]:
-    """Return the indices of the classes that the options name."""
+def chosen_targets(args: argparse.Namespace, task: Task) -> list[int] | list[int | str]:
+    """Return the targets that the options name: see `parse_searched`."""
     if args.target is not None and args.digit is not None:
         raise OptionError("--digit and --target name the same: leave out one")
     if args.digit is not None and task.classes != DIGITS.classes:
@@ -134,7 +140,7 @@ def chosen_targets(args: argparse.Namespace, task: Task) -> list[int]:
     texts = args.target or args.digit
     if texts is None:
         return [5] if task.classes == DIGITS.classes else list(range(len(task.classes)))
-    return parse_targets(texts, task)
+    return parse_searched(texts, task)
 
 
 def add_model(group: argparse._ActionsContainer) -> None:

@@ -90,7 +90,7 @@ def _note_on_transposition(
     """Return what suggests that ``--transpose`` is missing, or should be left out."""
     if network.task.height != network.task.width:
         return None
-    images = dataset.test_images[:_SAMPLE] / np.float32(255)
+    images = dataset.test_images[:_SAMPLE].astype(np.float32) / np.float32(255)
     labels = dataset.test_labels[:_SAMPLE]
     now, then = (
         float((network.logits(turned.reshape(len(labels), -1)).argmax(axis=1) == labels).mean())

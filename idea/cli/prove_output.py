@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from idea.cli.progress import Bar
+from idea.core.target import Target
 from idea.files.picture import png_bytes
 from idea.files.vf import dump_bytes
 from idea.files.write import write_files
@@ -14,27 +16,29 @@ from idea.image import DIGITS, Task
 from idea.verification.branch_and_bound import Tree
 from idea.verification.prove import Proof, verdict
 
-__all__ = ["ProofBar", "TargetBounds", "header", "improved_files"]
+__all__ = ["ProofBar", "TargetBounds", "header", "improved_files", "label_width"]
 
 
-def header(task: Task) -> str:
-    """Return the first line of the table.
+def header(task: Task, width: int) -> str:
+    """Return the first line of the table, whose labels have a width.
 
-    >>> header(DIGITS)
+    >>> header(DIGITS, 5)
     'digit  best known   intervals  linear bounds  verdict'
     """
     name = "digit" if task.classes == DIGITS.classes else "class"
-    return f"{name:>{_width(task)}}  best known   intervals  linear bounds  verdict"
+    return f"{name:>{width}}  best known   intervals  linear bounds  verdict"
 
 
 @dataclass
 class TargetBounds:
-    """The best known image of a class, and the bounds on all others."""
+    """The best known image of a class or a unit, and the bounds on all others."""
 
     task: Task
-    target: int
+    target: Target
+    width: int
+    """Of the column of labels."""
     initial: float
-    """The logit of the image that the proof began with."""
+    """The value of the image that the proof began with."""
     interval: float
     linear: float
     proof: Proof | None = None
@@ -42,13 +46,8 @@ class TargetBounds:
     """Of a better image, if the proof found one."""
 
     @property
-    def label(self) -> str:
-        """The label of the class."""
-        return self.task.label(self.target)
-
-    @property
     def value(self) -> float:
-        """The logit of the best image known."""
+        """The value of the best image known."""
         return self.initial if self.proof is None else self.proof.value
 
     @property
@@ -60,7 +59,7 @@ class TargetBounds:
         """Write the proof's image if it is better than the initial one."""
         if self.proof is None or self.proof.value <= self.initial:
             return
-        self.files = improved_files(folder, self.task, self.target)
+        self.files = improved_files(folder, self.target)
         dump, picture = self.files
         image = self.proof.image
         write_files({dump: dump_bytes(image), picture: png_bytes(image)}, new_folders=True)
@@ -68,7 +67,7 @@ class TargetBounds:
     def line(self) -> str:
         """Return the line of the table, and a second one for a better image."""
         line = (
-            f"{self.label:>{_width(self.task)}}  {self.value:10.4f}  {self.interval:10.4f}  "
+            f"{self.target.label:>{self.width}}  {self.value:10.4f}  {self.interval:10.4f}  "
             f"{self.linear:13.4f}  {verdict(self.value, self.bound)}"
         )
         if self.proof is not None:
@@ -81,9 +80,10 @@ class TargetBounds:
 
     def record(self, model: str) -> dict[str, Any]:
         """Return the same for JSON."""
-        proof = self.proof
+        proof, key = self.proof, self.target.key
+        is_digit = self.task == DIGITS and isinstance(key, int)
         return {
-            "digit" if self.task == DIGITS else "target": self.task.key(self.target),
+            "digit" if is_digit else "target": key if is_digit else self.target.label,
             "model": model,
             "value": self.value,
             "bound": self.bound,
@@ -111,12 +111,12 @@ class ProofBar(Bar):
         self.go_to(tree.parts, None, postfix=bounds)
 
 
-def _width(task: Task) -> int:
+def label_width(task: Task, targets: Iterable[Target]) -> int:
     """Return the width of the column of labels."""
-    return max(5, *map(len, task.classes))
+    return max(5, *map(len, task.classes), *(len(target.label) for target in targets))
 
 
-def improved_files(folder: Path, task: Task, target: int) -> tuple[Path, Path]:
+def improved_files(folder: Path, target: Target) -> tuple[Path, Path]:
     """Return the paths of a better image's dump and picture."""
-    name = f"idea_{task.file_names[target]}"
+    name = f"idea_{target.file_name}"
     return folder / f"{name}.vf", folder / f"{name}.png"

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from idea.cli.common import is_terminal, writes_utf8
 from idea.cli.progress import Bar
@@ -14,29 +15,30 @@ from idea.core.frames import Frame
 from idea.core.record import Record, record
 from idea.core.result import Ideal
 from idea.core.spec import PreparedSearch
-from idea.data.reference_logits import Context, context
+from idea.core.target import Target
+from idea.data.datasets import noun_of
 from idea.errors import OptionError
 from idea.files.picture import as_text, sheet_bytes
 from idea.files.write import check_folder, require_no_folders, write_bytes, write_files
-from idea.image import DIGITS, Task
+from idea.image import DIGITS, as_task
+from idea.networks.softmax import softmax
 
 
 class SearchBar(Bar):
     """A progress bar of a search, updated with each frame."""
 
-    def __init__(self, task: Task, targets: list[int], restarts: int) -> None:
-        noun = "digit " if task.classes == DIGITS.classes else ""
-        self._names = [f"{noun}{label}" for label in task.classes]
-        super().__init__("step", self._names[targets[0]])
-        self._targets = targets
+    def __init__(self, targets: list[Target], restarts: int) -> None:
+        self._names = {target.key: _name(target) for target in targets}
+        self._places = {target.key: place for place, target in enumerate(targets)}
+        super().__init__("step", _name(targets[0]))
         self._restarts = restarts
 
     def show(self, frame: Frame) -> None:
         """Show a frame's progress and energy."""
-        runs = self._targets.index(frame.target) * self._restarts + frame.restart
+        runs = self._places[frame.target] * self._restarts + frame.restart
         self.go_to(
             runs * frame.steps + frame.step,
-            frame.steps * self._restarts * len(self._targets),
+            frame.steps * self._restarts * len(self._places),
             self._names[frame.target],
             f"energy {frame.energy:.2f}",
         )
@@ -50,18 +52,17 @@ class Report:
     """
 
     def __init__(
-        self, folder: Path, task: Task, targets: list[int], *, gif: bool, frames: bool, json: bool
+        self, folder: Path, targets: list[Target], *, gif: bool, frames: bool, json: bool
     ) -> None:
         self.folder = folder
-        self.task = task
-        self.targets = targets
+        self.targets = {target.key: target for target in targets}
         self.kinds = ["png", "vf", "json"] + ["gif"] * gif
         self.frames = frames
         self.json = json
 
-    def path(self, target: int, kind: str) -> Path:
+    def path(self, target: int | str, kind: str) -> Path:
         """Return the path of a target's png, vf, json or gif."""
-        return self.folder / f"idea_{self.task.file_names[target]}.{kind}"
+        return self.folder / f"idea_{self.targets[target].file_name}.{kind}"
 
     def check(self, start: str | None) -> None:
         """Check, before the search, that the files can be written and don't overwrite the start."""
@@ -76,7 +77,8 @@ class Report:
 
     def write(self, ideal: Ideal, opened: PreparedSearch, *, interrupted: bool = False) -> None:
         """Write all files of an ideal."""
-        fields = record(ideal, opened, interrupted=interrupted)
+        target = self.targets[ideal.target]
+        fields = record(ideal, opened, target, interrupted=interrupted)
         files = ideal.files(self.folder)
         files[self.path(ideal.target, "json")] = f"{json.dumps(fields, indent=2)}\n".encode()
         if "gif" in self.kinds:
@@ -84,7 +86,7 @@ class Report:
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.target))
         write_files(files, new_folders=True)
-        self._print(ideal, context(opened.search.model, ideal.target), json.dumps(fields))
+        self._print(ideal, fields)
 
     def close(self, found: list[Ideal], replayed: Record | None) -> None:
         """Draw several ideals on a sheet, and print the files."""
@@ -98,10 +100,10 @@ class Report:
         if not self.json:
             show(*lines, sep="\n")
 
-    def _frames_folder(self, target: int) -> Path:
+    def _frames_folder(self, target: int | str) -> Path:
         if len(self.targets) == 1:
             return self.folder
-        return self.folder / f"frames_{self.task.file_names[target]}"
+        return self.folder / f"frames_{self.targets[target].file_name}"
 
     def _frames_folders(self) -> list[Path]:
         return [self._frames_folder(target) for target in self.targets] if self.frames else []
@@ -117,16 +119,23 @@ class Report:
                 f"the start {start} would be overwritten by the result: name another --out"
             )
 
-    def _print(self, ideal: Ideal, known: Context | None, fields: str) -> None:
+    def _print(self, ideal: Ideal, fields: dict[str, Any]) -> None:
         if self.json:
-            show(fields)
+            show(json.dumps(fields))
             return
         if is_terminal(output()) and writes_utf8(output()):
             show(as_text(ideal.image))
-        show(_line(ideal, known))
+        show(_line(ideal, fields["real_digits"]))
 
 
-def _line(ideal: Ideal, known: Context | None) -> str:
+def _name(target: Target) -> str:
+    """Name a target on the progress bar."""
+    of_digits = as_task(target.model).classes == DIGITS.classes and isinstance(target.key, int)
+    return f"digit {target.label}" if of_digits and target.is_plain else target.label
+
+
+def _line(ideal: Ideal, known: dict[str, float] | None) -> str:
+    """Describe an ideal; `known` has the values that real images reach."""
     optimum = (
         "local optimum"
         if ideal.locally_optimal
@@ -134,24 +143,42 @@ def _line(ideal: Ideal, known: Context | None) -> str:
     )
     agreeing = f", {ideal.agreeing} of {ideal.restarts} starts agree" * (ideal.restarts > 1)
     energy = f"{ideal.energy:.4f}" if ideal.objective.aim != "logp" else f"{ideal.energy:.4g}"
+    is_class = isinstance(ideal.target, int)
     if not ideal.objective.plain:
-        energy += f" ({_objective(ideal)}), logit {ideal.logit:.4f}"
-    kind = f"{ideal.label}s" if ideal.task.is_numbered else f"images of class {ideal.label}"
+        energy += f" ({_objective(ideal)}), {'logit' if is_class else 'value'} {ideal.value:.4f}"
+    elif ideal.minimised:
+        energy += f", {_objective(ideal)}"
     real = known and (
-        f" (real {kind} reach {known.strongest:.1f}, their median {known.median:.1f})"
+        f" ({_plural(ideal)} reach {known['strongest']:.1f}, their median {known['median']:.1f})"
     )
     return (
         f"{ideal.label}: energy {energy}{real or ''}, "
-        f"probability {ideal.probability:.4f}, "
-        f"runner-up {ideal.task.label(ideal.runner_up)}, margin {ideal.margin:.2f}, "
+        f"{_of_prior(ideal)}{_of_class(ideal) if is_class else _of_prediction(ideal)}"
         f"{optimum}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )
 
 
+def _of_class(ideal: Ideal) -> str:
+    """Describe how the network classifies the ideal of a class."""
+    return (
+        f"probability {ideal.probability:.4f}, "
+        f"runner-up {ideal.task.label(ideal.runner_up)}, margin {ideal.margin:.2f}, "
+    )
+
+
+def _of_prediction(ideal: Ideal) -> str:
+    """Describe how the network classifies another ideal."""
+    probability = softmax(ideal.logits)[ideal.prediction]
+    label = ideal.task.label(ideal.prediction)
+    return f"classified as {label} with probability {probability:.4f}, "
+
+
 def _objective(ideal: Ideal) -> str:
     """Describe the objective briefly."""
     objective = ideal.objective
+    aim = objective.aim if isinstance(ideal.target, int) else "value"
+    aim = f"minus the {aim}" if ideal.minimised else aim
     prices = [
         f"{getattr(objective, name):g} for {what}"
         for name, what in (("ink", "each white pixel"), ("smooth", "each differing pair"))
@@ -159,4 +186,24 @@ def _objective(ideal: Ideal) -> str:
     ]
     masked = "" if objective.frozen is None else f", {objective.frozen.sum()} pixels masked"
     less = f", minus {' and '.join(prices)}" if prices else ""
-    return f"{objective.aim}{less}{masked}"
+    prior = "" if objective.prior is None else f", plus {objective.prior_weight:g} log p"
+    return f"{aim}{less}{prior}{masked}"
+
+
+def _of_prior(ideal: Ideal) -> str:
+    """Describe how probable an image is under the prior, if there is one."""
+    if ideal.log_prior is None:
+        return ""
+    if ideal.naturalness is None:
+        return f"log p {ideal.log_prior:.1f}, "
+    kind = _plural(ideal)
+    return f"log p {ideal.log_prior:.1f}, more probable than {ideal.naturalness:.0%} of {kind}, "
+
+
+def _plural(ideal: Ideal) -> str:
+    """Name the real images of an ideal's class, or of all of them."""
+    if not isinstance(ideal.target, int) or ideal.minimised:
+        return f"real {noun_of(ideal.task)}s"
+    if ideal.task.is_numbered:
+        return f"real {ideal.label}s"
+    return f"real images of class {ideal.label}"

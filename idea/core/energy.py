@@ -57,6 +57,15 @@ class Energy:
 
     def prices(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the prices of images (n, pixels), (n,)."""
+        return self._penalties(images) - self._prior(images)
+
+    def _prior(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
+        prior, weight = self.objective.prior, self.objective.weight
+        if prior is None or not weight:
+            return np.zeros(len(images))
+        return weight * prior.log_probability(images)
+
+    def _penalties(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         ink, smooth = self.objective.ink, self.objective.smooth
         if not ink and not smooth:
             return np.zeros(len(images))
@@ -71,6 +80,13 @@ class Energy:
         to its logit and to the others together, are at most 1 - p. The rest is the rounding of the
         function of the logits, and of the price: a sum over all pixels and pairs of neighbours.
         """
+        bounds = self._error_bounds_of_logits(logits, logit_error)
+        prior, weight = self.objective.prior, self.objective.weight
+        return bounds if prior is None else bounds + abs(weight) * prior.error_bound
+
+    def _error_bounds_of_logits(
+        self, logits: NDArray[np.floating], logit_error: float
+    ) -> NDArray[np.float64]:
         ink, smooth = self.objective.ink, self.objective.smooth
         rounding = np.abs(logits).max(axis=1) + self.task.pixels * (abs(ink) + 2 * abs(smooth))
         rounding = _ROUNDING * rounding.astype(np.float64)
@@ -104,6 +120,9 @@ class Energy:
         terms += [(-ink, value), (ink, was)]
         for other in (image.item(n) for n in self._neighbours(pixel)) if smooth else ():
             terms += _difference(-smooth, value, other) + _difference(smooth, was, other)
+        changed = image.copy()
+        changed[pixel] = value
+        terms += self._prior_terms(changed) + [(-x, one) for x, one in self._prior_terms(image)]
         return _exact_sum(terms)
 
     def exact(self, logits: NDArray[np.float64], image: NDArray[np.float32]) -> float:
@@ -116,6 +135,7 @@ class Energy:
             for one, other in ((rows[1:], rows[:-1]), (rows[:, 1:], rows[:, :-1])):
                 for pair in zip(one.ravel().tolist(), other.ravel().tolist(), strict=True):
                     terms += _difference(-smooth, *pair)
+        terms += self._prior_terms(image)
         return _exact_sum(terms)
 
     def _terms(self, logits: NDArray[np.float64]) -> list[tuple[float, float]]:
@@ -126,6 +146,13 @@ class Energy:
         if self.objective.aim == "margin":
             return [(own, 1), (-max(others), 1)]
         return [(exact_log_probability(own, others), 1)]
+
+    def _prior_terms(self, image: NDArray[np.float32]) -> list[tuple[float, float]]:
+        """Return the prior's part of an image (pixels,) in the same form."""
+        prior, weight = self.objective.prior, self.objective.weight
+        if prior is None or not weight:
+            return []
+        return [(weight * prior.exact_log_probability(image), 1)]
 
     def _neighbours(self, pixel: int) -> list[int]:
         """Return the pixels beside, above and below one."""

@@ -35,8 +35,8 @@ class Frame:
     (0, 784, (28, 28))
     """
 
-    target: int
-    """The index of the class that is searched for."""
+    target: int | str
+    """What is searched for: the index of a class, or the text of another target."""
     restart: int
     """The number of the run, from 0."""
     step: int

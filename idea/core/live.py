@@ -12,6 +12,7 @@ from idea.core.objective import Objective
 from idea.core.options import as_objective, check_options, method_of
 from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
+from idea.core.target import TargetLike, as_target
 from idea.errors import IdeaError
 from idea.image import as_image, as_task
 from idea.networks.base import Classifier, check_model
@@ -27,7 +28,7 @@ class Watch:
 
     Parameters
     ----------
-    model, target, method, seed, start, every, objective, **options
+    model, target, method, minimise, seed, start, every, objective, **options
         As for `idea.find`.
 
     Raises
@@ -50,9 +51,10 @@ class Watch:
     def __init__(
         self,
         model: Classifier,
-        target: int | str,
+        target: TargetLike,
         method: str = "greedy",
         *,
+        minimise: bool = False,
         seed: int = 0,
         start: ArrayLike | None = None,
         every: int = 200,
@@ -67,7 +69,9 @@ class Watch:
         (rng,) = generators(checked.seed, 1)
         energy = as_objective(objective)
         energy.check_task(task)
-        self._run = Run(model, task.index(target), energy, 0, rng, image, checked.strategy)
+        chosen = as_target(model, target, minimise=minimise)
+        chosen.check(energy)
+        self._run = Run(chosen, energy, 0, rng, image, checked.strategy)
         self._frames = self._run.frames()
         self._method, self._seed = method, checked.seed
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import OptionError
 from idea.image import MAX_PIXELS, MIN_PIXELS, Task
+from idea.networks.prior import Prior
 from idea.text import short_repr
 from idea.validation import as_choice, as_number
 
@@ -60,6 +61,11 @@ class Objective:
     proportion."""
     frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
     """(pixels,) the pixels that are held black; given so, or as rows of the image."""
+    prior: Prior | None = None
+    """A model of probable images, the logarithm of whose probability is added."""
+    prior_weight: float | None = None
+    """What it is multiplied by, in units of the logit. By default `find` chooses it: see
+    `idea.core.prior_weight`."""
     _rows: tuple[int, ...] | None = field(default=None, init=False, repr=False)
     """The shape of `frozen` as it was given in rows."""
 
@@ -69,6 +75,15 @@ class Objective:
         for name in ("ink", "smooth"):
             price = as_number(name, getattr(self, name), -DEAREST, DEAREST)
             object.__setattr__(self, name, price)
+        if self.prior_weight is not None:
+            weight = as_number("prior_weight", self.prior_weight, 0, DEAREST)
+            object.__setattr__(self, "prior_weight", weight)
+        if not isinstance(self.prior, Prior | None):
+            raise OptionError(
+                f"prior must be what idea.load_prior returns, not {short_repr(self.prior)}"
+            )
+        if self.prior_weight is not None and self.prior is None:
+            raise OptionError("prior_weight is for a prior, and there is none")
         if self.frozen is not None:
             mask = _as_mask(self.frozen)
             object.__setattr__(self, "frozen", mask.ravel())
@@ -77,10 +92,22 @@ class Objective:
     @property
     def plain(self) -> bool:
         """Whether it is a logit alone."""
-        return self.aim == "logit" and not self.ink and not self.smooth and self.frozen is None
+        priced = self.ink or self.smooth or self.prior is not None
+        return self.aim == "logit" and not priced and self.frozen is None
+
+    @property
+    def weight(self) -> float:
+        """The prior's weight; 0 without a prior. Raises an `OptionError` if it isn't chosen yet."""
+        if self.prior is None:
+            return 0.0
+        if self.prior_weight is None:
+            raise OptionError("the prior needs a weight here: prior_weight")
+        return self.prior_weight
 
     def check_task(self, task: Task) -> None:
-        """Raise an `OptionError` if the frozen pixels are not those of a task's images."""
+        """Raise an `OptionError` if the frozen pixels or the prior are for other images."""
+        if self.prior is not None:
+            self.prior.check_task(task)
         if self.frozen is None:
             return
         if self.frozen.size != task.pixels or self._rows not in (None, task.shape):

@@ -17,6 +17,7 @@ __all__ = [
     "Checked",
     "as_objective",
     "check_options",
+    "default_search",
     "method_of",
 ]
 
@@ -80,6 +81,21 @@ def method_of(name: str, options: Iterable[str]) -> Method:
             f"{name} has no option {named:.200}; it has {', '.join(METHODS[name].options)}"
         )
     return METHODS[name]
+
+
+class Usual(NamedTuple):
+    """How a search is made unless it is chosen."""
+
+    method: str
+    restarts: int
+
+
+def default_search(*, prior: bool) -> Usual:
+    """Return the method and the number of restarts, for an objective with or without a prior.
+
+    A prior's probable images lie far apart, so ascents end in fragments.
+    """
+    return Usual("anneal", 4) if prior else Usual("greedy", 1)
 
 
 def as_objective(objective: str | Objective) -> Objective:

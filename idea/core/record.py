@@ -18,7 +18,8 @@ from msgspec import UNSET, UnsetType
 from idea.core.result import Ideal
 from idea.core.spec import COMMON, OWN, PreparedSearch, Search
 from idea.core.strategies import METHODS
-from idea.data.reference_logits import context
+from idea.core.target import Target, as_target
+from idea.data.reference_logits import Context, context, context_of_output
 from idea.errors import IdeaError
 from idea.files.read import read_json
 from idea.files.schema import (
@@ -35,19 +36,20 @@ from idea.files.schema import (
     checked,
 )
 from idea.files.vf import dump_bytes
-from idea.image import DIGITS
+from idea.image import DIGITS, as_task
 
-__all__ = ["Record", "read_record", "record", "versions"]
+__all__ = ["Record", "read_record", "record", "reference", "versions"]
 
 
-_TASK = ("shape", "classes")  # options that a record lacks where they weren't given
+# Options that a record lacks where they weren't given.
+_OPTIONAL = ("shape", "classes", "prior", "prior_weight")
 # Options that records of earlier versions lack.
 _ADDED = {
     "objective": "logit",
     "ink": 0.0,
     "smooth": 0.0,
     "freeze": None,
-    **dict.fromkeys(_TASK),
+    **dict.fromkeys(_OPTIONAL),
 }
 
 
@@ -58,6 +60,8 @@ class _Sums(msgspec.Struct):
     start: Checksum | None
     dump: Checksum
     freeze: Checksum | None = None
+    prior: Checksum | None = None
+    direction: Checksum | None = None
 
 
 class _Stored(msgspec.Struct, kw_only=True):
@@ -67,10 +71,15 @@ class _Stored(msgspec.Struct, kw_only=True):
     target: str | UnsetType = UNSET
     energy: Finite | UnsetType = UNSET
     logit: Finite | UnsetType = UNSET
+    minimise: bool | UnsetType = UNSET
+    value: Finite | UnsetType = UNSET
+    prediction: Digit | str | UnsetType = UNSET
     real_digits: dict[str, Finite] | UnsetType | None = UNSET
     probability: Share | UnsetType = UNSET
     runner_up: Digit | str | UnsetType = UNSET
     margin: Finite | UnsetType = UNSET
+    log_prior: Finite | UnsetType = UNSET
+    naturalness: Share | UnsetType | None = UNSET
     logits: Logits | UnsetType = UNSET
     locally_optimal: bool | UnsetType = UNSET
     best_gain_left: Finite | UnsetType | None = UNSET
@@ -93,20 +102,36 @@ def versions() -> dict[str, str]:
     }
 
 
-def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False) -> dict[str, Any]:
-    """Return the record of an ideal, ready for JSON."""
+def reference(target: Target, model: str | None) -> Context | None:
+    """Return the strongest and the median value that real images reach, where known.
+
+    For a class of a bundled network these are its own images, else images of all classes.
+    """
+    if isinstance(target.key, int) and not target.minimised:
+        return context(model, target.key)
+    known = context_of_output(target.network, target.output, as_task(target.model))
+    return Context(-known.strongest, -known.median) if known and target.minimised else known
+
+
+def record(
+    ideal: Ideal,
+    prepared: PreparedSearch,
+    target: Target | None = None,
+    *,
+    interrupted: bool = False,
+) -> dict[str, Any]:
+    """Return the record of an ideal, ready for JSON; `target` is that of the search."""
+    target = target or as_target(prepared.model, ideal.target, minimise=ideal.minimised)
     options = asdict(prepared.search)
     own = METHODS[ideal.method].options | options.pop("own")
-    options = {n: v for n, v in options.items() if n not in _TASK or v is not None}
-    known = context(prepared.search.model, ideal.target)
+    options["prior_weight"] = ideal.objective.prior_weight
+    options = {n: v for n, v in options.items() if n not in _OPTIONAL or v is not None}
+    sums = {"start": None, "freeze": None, **prepared.sums}
+    if target.sha256 is not None:
+        sums["direction"] = target.sha256
     return {
-        "digit" if ideal.task == DIGITS else "target": ideal.task.key(ideal.target),
-        "energy": ideal.energy,
-        "logit": ideal.logit,
-        "real_digits": known and known._asdict(),
-        "probability": ideal.probability,
-        "runner_up": ideal.task.key(ideal.runner_up),
-        "margin": ideal.margin,
+        **_of_target(ideal, reference(target, prepared.search.model)),
+        **_of_prior(ideal),
         "logits": ideal.logits.tolist(),
         "locally_optimal": ideal.locally_optimal,
         "best_gain_left": None if math.isnan(ideal.best_gain_left) else ideal.best_gain_left,
@@ -116,9 +141,42 @@ def record(ideal: Ideal, prepared: PreparedSearch, *, interrupted: bool = False)
         "seconds": round(ideal.seconds, 3),
         "interrupted": interrupted,
         "options": options | own,
-        "sha256": {"start": None, "freeze": None, **prepared.sums, "dump": _dump_sum(ideal)},
+        "sha256": {**sums, "dump": _dump_sum(ideal)},
         "versions": versions(),
     }
+
+
+def _of_target(ideal: Ideal, known: Context | None) -> dict[str, Any]:
+    """Return what a record has of a class, or of another target."""
+    task = ideal.task
+    real = {"real_digits": known and known._asdict()}
+    minimise = {"minimise": True} if ideal.minimised else {}
+    if isinstance(ideal.target, str):
+        return {
+            "target": ideal.target,
+            **minimise,
+            "energy": ideal.energy,
+            "value": ideal.value,
+            **real,
+            "prediction": task.key(ideal.prediction),
+        }
+    return {
+        "digit" if task == DIGITS else "target": task.key(ideal.target),
+        **minimise,
+        "energy": ideal.energy,
+        "logit": ideal.logit,
+        **real,
+        "probability": ideal.probability,
+        "runner_up": task.key(ideal.runner_up),
+        "margin": ideal.margin,
+    }
+
+
+def _of_prior(ideal: Ideal) -> dict[str, Any]:
+    """Return what a record has only if there is a prior."""
+    if ideal.objective.prior is None:
+        return {}
+    return {"log_prior": ideal.log_prior, "naturalness": ideal.naturalness}
 
 
 @dataclass(frozen=True)
@@ -127,16 +185,18 @@ class Record:
 
     path: Path
     target: int | str
+    minimise: bool
     search: Search
     sums: dict[str, str | None]
     versions: dict[str, str]
 
-    def check_files(self, prepared: PreparedSearch) -> None:
-        """Raise unless the model, the start and the frozen pixels are those of the record."""
+    def check_files(self, prepared: PreparedSearch, target: Target | None = None) -> None:
+        """Raise unless the model, the start and other files are those of the record."""
+        of_target = {} if target is None else {"direction": target.sha256}
         for name, expected in self.sums.items():
-            found = prepared.sums.get(name)
+            found = (prepared.sums | of_target).get(name)
             if name != "dump" and found != expected:
-                file = getattr(self.search, name) or "the bundled network"
+                file = getattr(self.search, name, self.target) or "the bundled network"
                 raise IdeaError(
                     f"{self.path}: the {name} differs: expected {_describe(expected)}, "
                     f"found {_describe(found)} in {file}"
@@ -175,7 +235,7 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
         )
     sums = msgspec.structs.asdict(stored.sha256)
     target = stored.digit if stored.digit is not UNSET else str(stored.target)
-    return Record(path, target, search, sums, stored.versions)
+    return Record(path, target, stored.minimise is True, search, sums, stored.versions)
 
 
 def _search(path: Path, options: dict[str, Any], moved: dict[str, str | None]) -> Search:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.energy import margin
 from idea.core.frames import Frame, animation, picture, save_files, save_frames, write_animation
 from idea.core.objective import Objective
+from idea.core.scores import Scores
+from idea.core.target import file_name_of
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
 from idea.image import Task
-from idea.networks.softmax import softmax
 from idea.validation import as_path
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ __all__ = ["Ideal"]
 
 
 @dataclass(frozen=True, eq=False)
-class Ideal:
-    """The best image that a search found for a class.
+class Ideal(Scores):
+    """The best image that a search found for a class, or for another target.
 
     Notebooks display it as pictures; `save` and `animate` write it to files.
 
@@ -45,14 +45,19 @@ class Ideal:
     image: NDArray[np.float32] = field(repr=False)
     """(height, width), 0 or 1; an interrupted search and `mc` can leave greys."""
     energy: float
-    """What was maximised, by default the logit of `target`, from a full forward pass over the final
-    image."""
+    """What was maximised, by default the `value`, from a full forward pass over the final image."""
+    value: float
+    """The logit of the class that was searched for; of another target the unit's pre-activation,
+    the mean of the map, or the sum."""
     logits: NDArray[np.float64] = field(repr=False)
     """(classes,) the network's raw outputs."""
     task: Task = field(repr=False)
     """The size of the image, and the labels of the classes."""
-    target: int
-    """The index of the class that was searched for."""
+    target: int | str
+    """What was searched for: the index of a class, or the text of another target, such as
+    ``"layer2:17"``."""
+    minimised: bool
+    """Whether the value was minimised, so that the energy is its negative."""
     objective: Objective
     """The energy's definition."""
     method: str
@@ -73,37 +78,6 @@ class Ideal:
     """The number of runs that reached this energy."""
     trace: tuple[Frame, ...] = field(repr=False)
     """The frames of the run that found it, the start first; the image itself comes after them."""
-
-    @property
-    def label(self) -> str:
-        """The label of the class that was searched for."""
-        return self.task.label(self.target)
-
-    @property
-    def digit(self) -> int:
-        """The same as `target`, the digit itself where the classes are digits."""
-        return self.target
-
-    @property
-    def logit(self) -> float:
-        """The logit of the target; equal to the energy unless another objective was chosen."""
-        return float(self.logits[self.target])
-
-    @property
-    def probability(self) -> float:
-        """The softmax probability of the target, in 0…1."""
-        return float(softmax(self.logits)[self.target])
-
-    @property
-    def runner_up(self) -> int:
-        """The index of the class with the largest logit among the others."""
-        order = np.argsort(-self.logits, kind="stable")
-        return int(order[order != self.target][0])
-
-    @property
-    def margin(self) -> float:
-        """The target's logit minus the runner-up's."""
-        return float(margin(self.logits, self.target))
 
     def legibility(self, models: Iterable[ModelLike]) -> Legibility:
         """Classify the image with other networks.
@@ -131,7 +105,7 @@ class Ideal:
         """
         from idea.core.transfer import legibility
 
-        return legibility(self.image, self.target, models)
+        return legibility(self.image, self.index, models)
 
     def nearest_example(self, dataset: Dataset | None = None) -> NearestExample:
         """Find the binarised training image that is the fewest flips away.
@@ -197,7 +171,7 @@ class Ideal:
 
     def files(self, folder: Path, scale: int | None = None) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""
-        name = self.task.file_names[self.target]
+        name = file_name_of(self.task, self.target, self.minimised)
         return {
             folder / f"idea_{name}.vf": dump_bytes(self.image),
             folder / f"idea_{name}.png": picture(self.image, scale),

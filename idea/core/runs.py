@@ -18,8 +18,9 @@ from idea.core.state.base import State
 from idea.core.state.select import state_of
 from idea.core.state.stoppable import stoppable
 from idea.core.strategies import Progress
+from idea.core.target import Target
 from idea.image import as_task
-from idea.networks.base import Classifier, exact_logits
+from idea.networks.base import exact_logits
 
 __all__ = ["Run", "Tally", "generators"]
 
@@ -44,22 +45,22 @@ class Run:
 
     state: State
     began: float
+    ended: float  # infinite until the run is complete
     image: NDArray[np.float32]  # (height, width)
     logits: NDArray[np.float64]  # (classes,)
     energy: float
+    value: float
 
     def __init__(
         self,
-        model: Classifier,
-        target: int,
+        target: Target,
         objective: Objective,
         number: int,
         rng: np.random.Generator,
         start: NDArray[np.float32] | None,
         strategy: Callable[[State, np.random.Generator], Iterator[Progress]],
     ) -> None:
-        self.model = model
-        self.task = as_task(model)
+        self.task = as_task(target.model)
         self.target = target
         self.objective = objective
         self.number = number
@@ -71,16 +72,18 @@ class Run:
     def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
         """Run, and yield the frames as they are taken, until it is stopped."""
         self.began = time.perf_counter()
+        self.ended = math.inf
         image = self._start
         if image is None:
             image = self._rng.random(self.task.pixels, np.float32)
-        self.state = state_of(self.model, self.target, image, self.objective)
+        self.state = state_of(self.target.network, self.target.output, image, self.objective)
         try:
             for progress in self._strategy(stoppable(self.state, stopped), self._rng):
                 image = _read_only(self.state.image.reshape(self.task.shape))
-                frame = Frame(self.target, self.number, *progress, self.state.energy, image)
+                frame = Frame(self.target.key, self.number, *progress, self.state.energy, image)
                 self.trace.append(frame)
                 yield frame
+            self.ended = time.perf_counter()
         except MemoryError as error:
             if len(self.trace) < _MANY:  # they aren't what it is full of
                 raise
@@ -93,10 +96,13 @@ class Run:
         """Evaluate the present image from scratch: no running sums enter the result."""
         image = self.state.image
         batch = image[np.newaxis]
-        logits = exact_logits(self.model, batch.copy())
-        energy = Energy(self.objective, self.task, self.target)
-        self.energy = float(energy.of(logits, batch)[0])
+        target = self.target
+        outputs = exact_logits(target.network, batch.copy())
+        energy = Energy(self.objective, as_task(target.network), target.output)
+        self.energy = float(energy.of(outputs, batch)[0])
+        self.value = float(outputs[0, target.output]) * (-1 if target.minimised else 1)
         self.image = _read_only(image.reshape(self.task.shape))
+        logits = outputs if target.is_plain else exact_logits(target.model, batch.copy())
         self.logits = _read_only(logits[0])
 
 
@@ -108,7 +114,7 @@ class Tally:
     def __init__(self) -> None:
         self.energies: dict[int, float] = {}  # by the run's number
         self.evaluations = 0
-        self._began = math.inf
+        self._began, self._ended = math.inf, 0.0
 
     def add(self, run: Run) -> None:
         """Evaluate a run and count it, unless it is counted already."""
@@ -120,6 +126,7 @@ class Tally:
         self.energies[run.number] = run.energy
         self.evaluations += run.state.evaluations
         self._began = min(self._began, run.began)
+        self._ended = max(self._ended, min(run.ended, time.perf_counter()))
 
     def ideal(self, method: str, seed: int) -> Ideal:
         """Create the ideal of the best run; on Ctrl-C its largest gain stays unknown."""
@@ -131,16 +138,18 @@ class Tally:
         return Ideal(
             image=best.image,
             energy=best.energy,
+            value=best.value,
             logits=best.logits,
             task=best.task,
-            target=best.target,
+            target=best.target.key,
+            minimised=best.target.minimised,
             objective=best.objective,
             method=method,
             seed=seed,
             locally_optimal=best_gain <= 0 and bool(np.isin(best.image, (0, 1)).all()),
             best_gain_left=best_gain,
             evaluations=self.evaluations,
-            seconds=time.perf_counter() - self._began,
+            seconds=self._ended - self._began,
             restarts=len(self.energies),
             agreeing=sum(
                 math.isclose(e, best.energy, rel_tol=_SAME) for e in self.energies.values()

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
+from idea.core.diverse import find_diverse
 from idea.core.find import find_all
 from idea.core.frames import Frame
 from idea.core.objective import AIMS, DEAREST, Objective
 from idea.core.options import check_options
 from idea.core.result import Ideal
 from idea.core.strategies import METHODS
+from idea.core.target import TargetLike
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
 from idea.errors import DumpError, PictureError
 from idea.files.load import parse_model, read_model
+from idea.files.prior import parse_prior, read_prior
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
@@ -49,6 +52,10 @@ class Search:
     smooth: _Price = 0.0
     freeze: FileName | None = None
     """A dump or picture of the pixels that are held black, or `UNUSED`."""
+    prior: FileName | None = None
+    """The name of a bundled prior, or a file."""
+    prior_weight: Amount | None = None
+    """None: `find` chooses it."""
     shape: tuple[Count, Count] | None = None
     """The height and width of the images, if the file doesn't name them."""
     classes: tuple[str, ...] | None = None
@@ -72,7 +79,13 @@ class Search:
         elif self.freeze is not None:
             files["freeze"] = read_bytes(self.freeze, PictureError)
             frozen = parse_mask(files["freeze"], self.freeze, model.task)
-        objective = Objective(self.objective, self.ink, self.smooth, frozen)
+        prior = None
+        if self.prior is not None:
+            files["prior"], file = read_prior(self.prior)
+            prior = parse_prior(files["prior"], file)
+        objective = Objective(
+            self.objective, self.ink, self.smooth, frozen, prior, self.prior_weight
+        )
         objective.check_task(model.task)
         check_options(self.method, **self.arguments(start))
         # Of the bytes that were read: the results of the search may replace a file.
@@ -114,11 +127,11 @@ class PreparedSearch:
     start: NDArray[np.float32] | None
     objective: Objective
     sums: dict[str, str]
-    """SHA-256 of the files by option: model and, if given, start and freeze."""
+    """SHA-256 of the files by option: model and, if given, start, freeze and prior."""
 
     def find(
         self,
-        targets: Iterable[int | str],
+        targets: Iterable[TargetLike],
         on_frame: Callable[[Frame], object] | None = None,
         jobs: int | None = None,
     ) -> Iterator[Ideal]:
@@ -133,3 +146,28 @@ class PreparedSearch:
             objective=self.objective,
             **arguments,
         )
+
+    def find_diverse(
+        self,
+        target: TargetLike,
+        count: int,
+        distance: int | None = None,
+        on_frame: Callable[[Frame], object] | None = None,
+        jobs: int | None = None,
+    ) -> list[Ideal]:
+        """Search for several ideals; see `idea.find_diverse`."""
+        return find_diverse(
+            self.model,
+            target,
+            count,
+            distance=distance,
+            method=self.search.method,
+            on_frame=on_frame,
+            jobs=jobs,
+            objective=self.objective,
+            **self.search.arguments(self.start),
+        )
+
+    def of_seed(self, seed: int) -> PreparedSearch:
+        """Return the same search with another seed."""
+        return replace(self, search=replace(self.search, seed=seed))

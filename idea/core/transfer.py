@@ -21,7 +21,7 @@ from idea.networks.base import Classifier, Model, exact_logits, is_model
 from idea.networks.softmax import softmax
 from idea.validation import as_list
 
-__all__ = ["Legibility", "ModelLike", "Reading", "legibility"]
+__all__ = ["Legibility", "ModelLike", "Reading", "legibility", "opened_model"]
 
 _Openable = str | os.PathLike[str] | Callable[..., Any]
 ModelLike = Classifier | _Openable
@@ -120,7 +120,7 @@ def legibility(image: ArrayLike, target: int | str, models: Iterable[ModelLike])
     task: Task | None = None
     readings = []
     for source in listed:
-        model, name = _opened(source)
+        model, name = opened_model(source)
         task = task or as_task(model)  # that of the first
         if (found := as_task(model)) != task:
             raise OptionError(f"{name}: expected a network for {task}, found one for {found}")
@@ -132,7 +132,7 @@ def legibility(image: ArrayLike, target: int | str, models: Iterable[ModelLike])
     return Legibility(task.label(index), tuple(readings))
 
 
-def _opened(source: ModelLike) -> tuple[Classifier, str]:
+def opened_model(source: ModelLike) -> tuple[Classifier, str]:
     """Return a model, opened if it isn't yet, and its name."""
     opened = source if is_model(source) else load_model(cast("_Openable", source))
     model = cast("Classifier", opened)

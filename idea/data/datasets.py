@@ -15,14 +15,15 @@ from idea.data.digits8 import digits8_files
 from idea.data.formats import read_source
 from idea.data.idx import NAMES, Bytes, idx_bytes, name_of, parse_idx
 from idea.data.known import DIGITS8, KNOWN, PUBLISHED, Known, recognised
-from idea.data.published import published_files
-from idea.errors import DataError, OptionError
+from idea.data.published import published_files, stored_files
+from idea.errors import DataError, IdeaError, OptionError
 from idea.image import Task
 from idea.validation import as_list, as_path, check_callable
 
 __all__ = [
     "DataOptions",
     "Dataset",
+    "dataset_at_hand",
     "dataset_for",
     "known_name",
     "load_dataset",
@@ -92,9 +93,7 @@ class Dataset:
             or len(self.task.classes) != len(task.classes)
             or not (numbered or self.task.classes == task.classes)
         ):
-            raise OptionError(
-                f"expected a data set for the network's {task}, found {self.title}: {self.task}"
-            )
+            raise OptionError(f"expected a data set for {task}, found {self.title}: {self.task}")
 
     def checksums(self) -> dict[str, str]:
         """Return the SHA-256 of the four IDX files that hold these images and labels.
@@ -220,6 +219,17 @@ def dataset_for(task: Task) -> str | None:
     ('digits8', None)
     """
     return next((name for name, known in KNOWN.items() if known.task == task), None)
+
+
+def dataset_at_hand(task: Task) -> Dataset | None:
+    """Return the known data set with a task if it needs no download, or None."""
+    name = dataset_for(task)
+    try:
+        if name is None or (name in PUBLISHED and stored_files(PUBLISHED[name]) is None):
+            return None
+        return load_dataset(name)
+    except IdeaError:  # it is damaged, or scikit-learn isn't installed
+        return None
 
 
 def known_name(task: Task) -> str:

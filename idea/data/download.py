@@ -163,9 +163,10 @@ def _only_file(folder: Path, pattern: str) -> Path:
 
 
 def _run(command: list[str]) -> None:
-    """Run a package client; its output goes to our standard error."""
+    """Run a package client; its output goes to our standard error, its warnings fail nothing."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
     try:
-        status = subprocess.run(command, stdout=2, check=False).returncode
+        status = subprocess.run(command, stdout=2, env=environment, check=False).returncode
     except OSError as error:
         raise DataError(f"{command[0]} can't be started: {error.strerror}") from error
     if status:

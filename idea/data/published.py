@@ -14,7 +14,7 @@ from idea.data.known import Known, verify
 from idea.errors import OutputError
 from idea.files.write import make_folder, write_files
 
-__all__ = ["published_files", "verified_files"]
+__all__ = ["published_files", "stored_files", "verified_files"]
 
 
 def published_files(known: Known, on_message: Callable[[str], object]) -> dict[str, bytes]:
@@ -22,14 +22,22 @@ def published_files(known: Known, on_message: Callable[[str], object]) -> dict[s
 
     `on_message` is called with messages about the download.
     """
-    for folder in _folders(known):
-        with contextlib.suppress(MissingDataError):
-            return verified_files(known, folder)
+    stored = stored_files(known)
+    if stored is not None:
+        return stored
     place = _cache(known)
     files = fetch(known, on_message)
     write_files({place / name: data for name, data in files.items()})
     on_message(f"{known.title} is stored in {place}")
     return files
+
+
+def stored_files(known: Known) -> dict[str, bytes] | None:
+    """Return the four verified files of a data set if this machine has them."""
+    for folder in _folders(known):
+        with contextlib.suppress(MissingDataError):
+            return verified_files(known, folder)
+    return None
 
 
 def verified_files(known: Known, place: Path) -> dict[str, bytes]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from idea.data.datasets import Dataset, known_name, load_dataset
+from idea.data.datasets import Dataset, dataset_at_hand, known_name, load_dataset
 from idea.errors import DataError, OptionError
-from idea.image import as_task
+from idea.image import Task, as_task
 from idea.networks.base import Classifier, check_model
 from idea.networks.bundled import BUNDLED, find_file, provenance
 from idea.networks.outputs import check_logits
 from idea.text import short_repr
 from idea.validation import as_whole_number, check_callable
 
-__all__ = ["Context", "context", "energy_context"]
+__all__ = ["Context", "context", "context_of_output", "energy_context"]
 
 _BATCH = 500  # images
+_FEW = 1000  # test images
 _WHITE = np.float32(255)
 
 
@@ -50,6 +53,26 @@ def context(model: str | os.PathLike[str] | None, target: int) -> Context | None
     strongest, median = (provenance(name, key).split() for key in Context._fields)
     place = as_whole_number("target", target, 0, len(median) - 1)
     return Context(float(strongest[place]), float(median[place]))
+
+
+def context_of_output(network: Classifier, output: int, task: Task) -> Context | None:
+    """Return what the first thousand test images of a task reach at an output of a network.
+
+    None where no data set is known for the task, or it would have to be downloaded.
+    """
+    images = _few_images(task)
+    if images is None:
+        return None
+    reached = np.asarray(network.logits(images))[:, output]
+    return Context(float(reached.max()), float(np.median(reached)))
+
+
+@functools.lru_cache(1)
+def _few_images(task: Task) -> NDArray[np.float32] | None:
+    dataset = dataset_at_hand(task)
+    if dataset is None:
+        return None
+    return dataset.test_images[:_FEW].reshape(-1, task.pixels).astype(np.float32) / _WHITE
 
 
 def energy_context(

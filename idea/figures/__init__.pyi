@@ -7,4 +7,6 @@ from .grids import ten_ideals as ten_ideals
 from .legibility import legibility_against as legibility_against
 from .legibility import seed_interval as seed_interval
 from .means import mean_ideal as mean_ideal
+from .tradeoff import tradeoff as tradeoff
 from .transfer import transfer_matrix as transfer_matrix
+from .unit_sheet import units as units

@@ -13,6 +13,7 @@ from idea.errors import OptionError
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.study import Study
 from idea.text import short_repr
+from idea.training.augment import NO_AUGMENTATION
 
 __all__ = [
     "Rows",
@@ -189,6 +190,8 @@ def hyperparameter_label(columns: Sequence[str], values: Sequence[Any]) -> str:
     'weight decay 0.0001'
     >>> hyperparameter_label(["arch", "units"], ["lenet", 0]), hyperparameter_label(["units"], [0])
     ('lenet', 'CNN')
+    >>> hyperparameter_label(["augment", "adversarial"], ["none", 0.3])
+    'not augmented, adversarial 0.3'
     """
     pairs = list(zip(columns, values, strict=True))
     if "arch" in columns:
@@ -238,6 +241,8 @@ def groups_ignoring(rows: Rows, ignored: str) -> dict[tuple[Any, ...], list[int]
 
 
 def _label(column: str, value: Any) -> str:
+    if column == "augment":
+        return "not augmented" if value == NO_AUGMENTATION else value
     if isinstance(value, str):
         return value
     if is_missing(column, value):

@@ -77,9 +77,10 @@ class Sheet:
         self._set_size(tallest, widest, height, width)
         points = self._points(ax, height, width)
         self._width = points * width * (1 + _GAP)
-        self._font = _font_size(points, labels)
+        self.font = _font_size(points, labels)
+        """The size of labels, in points."""
         lines = max(label.count("\n") + bool(label) for label in labels)
-        pitch = self._height + _GAP + _LINE * lines * self._font / points
+        pitch = self._height + _GAP + _LINE * lines * self.font / points
         self._column_centres = [number * (1 + _GAP) + 0.5 for number in range(width)]
         self._row_centres = [number * pitch + self._height / 2 for number in range(height)]
         for row, y in zip(tiles, self._row_centres, strict=True):
@@ -106,7 +107,23 @@ class Sheet:
             place = (right, y - self._height / 2, _GAP, self._height)
             inset = self.ax.inset_axes(place, transform=self.ax.transData)
             figure_of(self.ax).colorbar(image, cax=inset)
-            inset.tick_params(labelsize=self._font)
+            inset.tick_params(labelsize=self.font)
+
+    def add_heading(self, text: str, first: int, last: int, width: float = 1.0) -> None:
+        """Write a text above some columns; `width` is that of the last."""
+        x = (self._left(first) + self._left(last) + width) / 2
+        self.ax.text(x, -_GAP, text, size=max(self.font, 8), ha="center", va="bottom")
+
+    def inset(self, row: int, width: float) -> Axes:
+        """Return axes of a width, in tiles, at the end of a row."""
+        left = self._left(len(self._column_centres)) + _GAP
+        top = self._row_centres[row] - self._height / 2
+        place = (left, top, width - _GAP, self._height)
+        self.ax.set_xlim(self.ax.get_xlim()[0], left + width)
+        return self.ax.inset_axes(place, transform=self.ax.transData)
+
+    def _left(self, column: int) -> float:
+        return column * (1 + _GAP)
 
     def finish(self) -> Figure:
         """Set the size of a figure of our own, once it is complete."""
@@ -154,7 +171,7 @@ class Sheet:
         self.ax.plot(box, [y - down, y - down, y + down, y + down, y - down], "0.6", linewidth=0.7)
         if tile.label:
             place = (x, y + self._height / 2 + _GAP / 3)
-            self.ax.text(*place, tile.label, size=self._font, ha="center", va="top")
+            self.ax.text(*place, tile.label, size=self.font, ha="center", va="top")
         return artist
 
     def _add_labels(self, rows: Sequence[str], columns: Sequence[str]) -> None:
@@ -163,7 +180,7 @@ class Sheet:
         self.ax.set_yticks(self._row_centres if rows else [], rows or None)
         self.ax.xaxis.tick_top()
         self.ax.xaxis.set_label_position("top")
-        self.ax.tick_params(length=0, labelsize=max(self._font, 8))
+        self.ax.tick_params(length=0, labelsize=max(self.font, 8))
         self.ax.spines[:].set_visible(False)
         if any(len(a) + len(b) > self._side / 4 for a, b in pairwise(columns)):
             self.ax.tick_params(axis="x", rotation=90)

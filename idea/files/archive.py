@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError
 from idea.files.read import largest_size, require_size
 
-__all__ = ["Archive", "gunzip"]
+__all__ = ["Archive", "gunzip", "parse_npy"]
 
 _MEMBERS = 10_000
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -65,11 +65,7 @@ class Archive:
     def array(self, name: str) -> NDArray[Any]:
         """Read a `.npy` by its name without the suffix. Nothing is unpickled."""
         data = self.read(f"{name}.npy")
-        try:
-            return _array(data)
-        # numpy's header reader raises whatever parsing a Python literal raises.
-        except Exception as error:
-            raise self._kind(f"{self._path}: the array {name} can't be read: {error}") from error
+        return parse_npy(data, f"{self._path}: the array {name}", self._kind)
 
 
 def gunzip(data: bytes, name: str, kind: type[IdeaError], largest: int | None = None) -> bytes:
@@ -88,6 +84,15 @@ def gunzip(data: bytes, name: str, kind: type[IdeaError], largest: int | None = 
     if len(found) > most:
         raise kind(f"{name}: expected to unpack to at most {most:,} bytes, found more")
     return found
+
+
+def parse_npy(data: bytes, name: str, kind: type[IdeaError]) -> NDArray[Any]:
+    """Return the array of a `.npy` in memory; `name` is for the error. Nothing is unpickled."""
+    try:
+        return _array(data)
+    # numpy's header reader raises whatever parsing a Python literal raises.
+    except Exception as error:
+        raise kind(f"{name} can't be read: {error}") from error
 
 
 def _array(data: bytes) -> NDArray[Any]:

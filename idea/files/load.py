@@ -46,8 +46,9 @@ def load_model(
     Parameters
     ----------
     source
-        - the name of a bundled network: ``"mlp"`` (default), ``"lenet"`` or ``"convnet"``
-          for MNIST, ``"fashion"`` for Fashion-MNIST, ``"digits8"`` for digits of 8×8 pixels;
+        - the name of a bundled network: ``"mlp"`` (default), ``"lenet"``, ``"convnet"`` or
+          ``"robust"`` for MNIST, ``"fashion"`` for Fashion-MNIST, ``"digits8"`` for digits of
+          8×8 pixels;
         - raw float32 values without a header, `.dat`;
         - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
         - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU

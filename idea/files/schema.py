@@ -75,14 +75,23 @@ def one_of(names: Iterable[str]) -> Meta:
     return Meta(pattern=rf"\A(?:{pattern})\Z", description=f"one of {', '.join(names)}")
 
 
-def all_required(fields: dict[str, Any], name: str) -> Any:
+def all_required(
+    fields: dict[str, Any], name: str, defaults: Mapping[str, Any] | None = None
+) -> Any:
     """Return the schema of an object that has exactly these keys, by their schemas.
+
+    Those that older files lack have `defaults`.
 
     >>> checked({"x": 1}, all_required({"x": int, "y": int}, "Point"), "p.json")
     Traceback (most recent call last):
     idea.errors.IdeaError: p.json: y: expected a whole number, found nothing
     """
-    return msgspec.defstruct(name, list(fields.items()), forbid_unknown_fields=True)
+    defaults = defaults or {}
+    described = [
+        (key, schema, defaults[key]) if key in defaults else (key, schema)
+        for key, schema in fields.items()
+    ]
+    return msgspec.defstruct(name, described, kw_only=True, forbid_unknown_fields=True)
 
 
 def checked(

@@ -13,6 +13,7 @@ BUNDLED = {
     "mlp": _FOLDER / "mlp.dat",
     "lenet": _FOLDER / "lenet.onnx",
     "convnet": _FOLDER / "convnet.onnx",
+    "robust": _FOLDER / "robust.safetensors",
     "fashion": _FOLDER / "fashion.safetensors",
     "digits8": _FOLDER / "digits8.safetensors",
 }

@@ -18,7 +18,7 @@ from idea.networks.mlp import MLP, forward, in_double_precision
 from idea.networks.weight_checks import as_weights
 from idea.networks.weights import Convolution, Layer, Weights
 
-__all__ = ["CNN", "model_of"]
+__all__ = ["CNN", "convolve", "model_of", "pooled"]
 
 # Images in a batch: more than some tens are no faster, and each takes up to a megabyte.
 _CHUNK = 64
@@ -142,7 +142,7 @@ class CNN(Model):
         """
         maps = np.ones((1, 1, *self.task.shape))
         for W, b, pool in self.convolutions:
-            maps = _convolve(maps, Convolution(np.abs(W), np.abs(b), pool))
+            maps = convolve(maps, Convolution(np.abs(W), np.abs(b), pool))
         largest = largest_sums(maps.ravel(), self.layers)
         terms = [W[0].size for W, *_ in self.convolutions] + [W.shape[1] for W, _ in self.layers]
         return rounding_of(largest, terms)
@@ -159,7 +159,7 @@ class CNN(Model):
     def _forward(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
         maps = batch.reshape(-1, 1, *self.task.shape)
         for convolution in self.convolutions:
-            maps = _convolve(maps, convolution)
+            maps = convolve(maps, convolution)
         return forward(maps.reshape(len(maps), -1), self._exact)
 
 
@@ -170,7 +170,7 @@ def model_of(weights: Weights) -> MLP | CNN:
     return MLP(weights.layers, weights.task)
 
 
-def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
+def convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
     """Apply a convolution, ReLU and pool: (n, n_in, y, x) to (n, n_out, …)."""
     W, b, pool = convolution
     windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
@@ -180,9 +180,13 @@ def _convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np
 
 def _rectified(sums: NDArray[np.float64], pool: bool) -> NDArray[np.float64]:
     """Apply ReLU and pool: (n, y, x, n_out) to (n, n_out, …)."""
-    out = np.maximum(sums, 0)
-    if pool:  # numpy is slow at the maximum over short axes
-        height, width = (size // 2 * 2 for size in out.shape[1:3])
-        out = np.maximum(out[:, 0:height:2], out[:, 1:height:2])
-        out = np.maximum(out[:, :, 0:width:2], out[:, :, 1:width:2])
-    return out.transpose(0, 3, 1, 2)
+    out = np.maximum(sums, 0).transpose(0, 3, 1, 2)
+    return pooled(out) if pool else out
+
+
+def pooled(maps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Apply a 2×2 max-pool to maps, (n, maps, y, x)."""
+    height, width = (size // 2 * 2 for size in maps.shape[2:])
+    # NumPy is slow at the maximum over short axes.
+    out = np.maximum(maps[:, :, 0:height:2], maps[:, :, 1:height:2])
+    return np.maximum(out[..., 0:width:2], out[..., 1:width:2])

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from idea import _kernel
     from idea.networks.cnn import CNN
     from idea.networks.mlp import MLP
+    from idea.networks.prior import Prior
 
-__all__ = ["kernel_error", "network_of", "rounded_logits"]
+__all__ = ["kernel_error", "network_of", "prior_of", "rounded_logits"]
 
 _networks: weakref.WeakKeyDictionary[MLP | CNN, _kernel.Network | _kernel.ConvolutionalNetwork] = (
     weakref.WeakKeyDictionary()
 )
+_priors: weakref.WeakKeyDictionary[Prior, _kernel.Prior] = weakref.WeakKeyDictionary()
 
 
 @functools.cache
@@ -45,6 +47,15 @@ def network_of(model: MLP | CNN) -> _kernel.Network | _kernel.ConvolutionalNetwo
             else _kernel.Network(layers, *model.task.shape)
         )
     return _networks[model]
+
+
+def prior_of(prior: Prior) -> _kernel.Prior:
+    """Return the kernel's copy of a prior, which all states share."""
+    from idea import _kernel
+
+    if prior not in _priors:
+        _priors[prior] = _kernel.Prior(prior.weights, prior.visible, prior.hidden)
+    return _priors[prior]
 
 
 def rounded_logits(model: MLP | CNN, images: NDArray[np.float32]) -> NDArray[np.float64]:

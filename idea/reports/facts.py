@@ -19,6 +19,7 @@ from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.stored import class_noun, read_plan
 from idea.studies.stored_network import StoredNetwork
 from idea.studies.study import Study
+from idea.training.recipe import ADDED
 
 __all__ = ["facts_of", "headlines_of"]
 
@@ -111,8 +112,10 @@ def _classes(study: Study) -> str:
 
 
 def _values(study: Study, name: str) -> str:
-    """Return the values of a hyperparameter; a CNN's units are none."""
+    """Return the values of a hyperparameter, if any; a CNN's units are none."""
     values = values_in(study.table[name])
+    if values == [ADDED.get(name)]:  # an option that the study doesn't use
+        return ""
     return format_values([value for value in values if not is_missing(name, value)])
 
 

@@ -12,14 +12,14 @@ from idea.errors import IdeaError, OptionError
 from idea.files.schema import Natural, all_required, checked
 from idea.image import DIGITS, Task
 from idea.networks.weights import convolved
-from idea.training.recipe import FRAMEWORKS, SCHEMAS, Recipe
+from idea.training.recipe import ADDED, FRAMEWORKS, SCHEMAS, Recipe
 
 __all__ = ["HYPERPARAMETERS", "Cell"]
 
 HYPERPARAMETERS = ("framework", *(field.name for field in fields(Recipe)))
 """The hyperparameters in which networks of a study may differ."""
 
-_PARAMETERS = all_required({"framework": str, **SCHEMAS, "units": Natural}, "_PARAMETERS")
+_PARAMETERS = all_required({"framework": str, **SCHEMAS, "units": Natural}, "_PARAMETERS", ADDED)
 
 # Seconds on one core, measured with bench/scaling.py: of an image and each multiplication of a
 # dense layer, of a batch and each weight, of a batch and of an epoch alone; a convolution's
@@ -57,6 +57,11 @@ class Cell:
         parts += [f"r{recipe.learning_rate}"] * (recipe.learning_rate != Recipe.learning_rate)
         parts += [f"d{recipe.weight_decay}"] * (recipe.weight_decay != 0)
         parts += [f"h{recipe.held_out}"] * (recipe.held_out != 0)
+        parts += [f"adv{recipe.adversarial}"] * (recipe.adversarial != 0)
+        parts += [f"flips{recipe.adversarial_flips}"] * (recipe.adversarial_flips != 0)
+        parts += [f"steps{recipe.adversarial_steps}"] * (recipe.adversarial_steps != 1)
+        parts += [f"noise{recipe.pixel_noise}"] * (recipe.pixel_noise != 0)
+        parts += [recipe.augment] * (recipe.augment != Recipe.augment)
         parts += [self.framework] * (self.framework != "torch")
         return "-".join([*parts, f"s{recipe.seed}"])
 
@@ -98,6 +103,8 @@ class Cell:
             convolutions += math.prod(shape) * rows * columns
             height, width = convolved(height, width, 3, pool=pool)
         passes = images * (dense + _CONVOLVED * convolutions) * _MULTIPLICATION
+        # A step is a pass forwards and one backwards, that to the images alone.
+        passes *= 1 + 2 / 3 * recipe.adversarial_steps * recipe.is_adversarial
         return recipe.epochs * (_EPOCH + passes + batches * (weights * _UPDATE + _BATCH))
 
     @classmethod

@@ -15,6 +15,7 @@ from idea.errors import OptionError
 from idea.files.schema import checked, one_of, require_known
 from idea.studies.cell import Cell
 from idea.text import short_repr
+from idea.training.augment import in_order
 from idea.training.recipe import FRAMEWORKS, SCHEMAS, recipe_for
 
 __all__ = ["MAX_NETWORKS", "VALUE_SCHEMAS", "Grid", "labelled_items", "parse_values"]
@@ -136,6 +137,12 @@ class Grid:
     learning_rate: tuple[float, ...] = ()
     weight_decay: tuple[float, ...] = ()
     held_out: tuple[int, ...] = ()
+    adversarial: tuple[float, ...] = ()
+    adversarial_flips: tuple[int, ...] = ()
+    adversarial_steps: tuple[int, ...] = ()
+    """Only networks that are trained adversarially differ in these."""
+    pixel_noise: tuple[float, ...] = ()
+    augment: tuple[str, ...] = ()
     seeds: tuple[int, ...] = (0,)
     framework: tuple[str, ...] = ("torch",)
     images: int = field(default=60_000, kw_only=True)
@@ -181,10 +188,17 @@ class Grid:
             name: parse_values(value, VALUE_SCHEMAS[name], labels.get(name, name), most)
             for name, value in given.items()
         }
+        if "augment" in values:  # several ways to write the same
+            values["augment"] = tuple(dict.fromkeys(map(in_order, values["augment"])))
         grid = cls(**values)
         if grid.units and "mlp" not in grid.arch:
             label = labels.get("units", "units")
             raise OptionError(f"{label}: applies to mlp, which is not in arch")
+        if grid.adversarial_steps and not any(grid.adversarial + grid.adversarial_flips):
+            label = labels.get("adversarial_steps", "adversarial_steps")
+            raise OptionError(
+                f"{label}: applies to adversarial or adversarial_flips, found neither"
+            )
         if grid.count > most:
             raise OptionError(
                 f"expected {most:,} networks at most, found {grid.count:,}: "
@@ -197,7 +211,11 @@ class Grid:
     def count(self) -> int:
         """The number of cells, computed without making them."""
         others = math.prod(len(getattr(self, name) or (None,)) for name in _OTHER_PARAMETERS)
-        return others * sum(max(len(self.units), 1) if a == "mlp" else 1 for a in self.arch)
+        shapes = sum(max(len(self.units), 1) if a == "mlp" else 1 for a in self.arch)
+        attacks = [self.adversarial or (0,), self.adversarial_flips or (0,)]
+        plain = int(all(0 in attack for attack in attacks))
+        steps = max(len(self.adversarial_steps), 1)
+        return others * shapes * (plain + steps * (math.prod(map(len, attacks)) - plain))
 
     def _factors(self) -> str:
         """Return the number of values of each hyperparameter that has several."""
@@ -219,12 +237,15 @@ VALUE_SCHEMAS: dict[str, Any] = {
 } | {"framework": Annotated[str, one_of(sorted({f for able in FRAMEWORKS.values() for f in able}))]}
 """The schema of each hyperparameter's values."""
 
-_OTHER_PARAMETERS = [name for name in VALUE_SCHEMAS if name not in ("arch", "units")]
+_DEPENDENT = ("arch", "units", "adversarial", "adversarial_flips", "adversarial_steps")
+_OTHER_PARAMETERS = [name for name in VALUE_SCHEMAS if name not in _DEPENDENT]
 
 
 def _cell(values: dict[str, Any], images: int) -> Cell:
     """Make a cell of one value each; None is the architecture's default."""
     if values["arch"] != "mlp":
         del values["units"]
+    if not (values["adversarial"] or values["adversarial_flips"]):
+        del values["adversarial_steps"]
     arch, framework, seed = values.pop("arch"), values.pop("framework"), values.pop("seeds")
     return Cell(recipe_for(arch, images, seed=seed, **values), framework)

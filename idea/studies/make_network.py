@@ -145,7 +145,7 @@ def _store(training: Training, trained: Trained, prepared: PreparedSearch) -> Ne
     seconds = trained.seconds + time.perf_counter() - began
     files = {model_file: trained.model, "metrics.csv": trained.metrics}
     files |= {
-        f"idea_{task.file_names[ideal.target]}.vf": dump_bytes(ideal.image) for ideal in ideals
+        f"idea_{task.file_names[ideal.index]}.vf": dump_bytes(ideal.image) for ideal in ideals
     }
     run = NetworkRecord(
         network=cell.name,
@@ -176,7 +176,7 @@ def _stored(ideal: Ideal) -> IdealRecord:
     """Return the record of an ideal, without its image."""
     task = ideal.task
     pairs = task.height * (task.width - 1) + task.width * (task.height - 1)  # of neighbours
-    named: dict[str, Any] = {class_column(task): task.key(ideal.target)}
+    named: dict[str, Any] = {class_column(task): task.key(ideal.index)}
     return IdealRecord(
         **named,
         energy=ideal.energy,
@@ -194,5 +194,5 @@ def _stored(ideal: Ideal) -> IdealRecord:
 
 def _price(ideal: Ideal, objective: Objective) -> float:
     """Return the penalty of an ideal's image by an objective."""
-    energy = Energy(objective, ideal.task, ideal.target)
+    energy = Energy(objective, ideal.task, ideal.index)
     return float(energy.prices(ideal.image.reshape(1, -1))[0])

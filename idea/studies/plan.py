@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from idea.core.options import default_search
 from idea.core.spec import COMMON, OWN, PreparedSearch, Search
 from idea.core.strategies import METHODS
 from idea.data.datasets import DataOptions
@@ -20,8 +21,9 @@ from idea.image import DIGITS, Task
 from idea.networks.base import Model
 from idea.studies.data import StudyData
 from idea.studies.grid import MAX_NETWORKS, VALUE_SCHEMAS, Grid, labelled_items
-from idea.studies.stored import PER_NETWORK, class_column
+from idea.studies.stored import OF_PRIOR, PER_NETWORK, class_column
 from idea.targets import parse_targets
+from idea.training.learner import require_pixels
 
 __all__ = ["DATA", "SEARCH", "Plan", "prepared_search", "read_toml"]
 
@@ -61,10 +63,12 @@ class Plan:
         given
             By name: ``data``, ``classes`` and ``transpose``, as `idea.load_dataset` takes them;
             ``arch``, ``units``, ``batch_size``, ``epochs``, ``learning_rate``, ``weight_decay``,
-            ``held_out``, ``seeds`` and ``framework``, each with a value, several, or a text such as
-            ``"0-4"``; ``targets``, the classes by labels or indices, or ``digits``; and the
-            search's ``method``, ``objective``, ``ink``, ``smooth``, ``freeze``, ``start``,
-            ``restarts``, ``search_seed`` and the method's own options.
+            ``held_out``, ``adversarial``, ``adversarial_flips``, ``adversarial_steps``,
+            ``pixel_noise``, ``augment``, ``seeds`` and ``framework``, each with a value, several,
+            or a text such as ``"0-4"``; ``targets``, the classes by labels or indices, or
+            ``digits``; and the search's ``method``, ``objective``, ``ink``, ``smooth``, ``freeze``,
+            ``prior`` with ``prior_weight``, ``start``, ``restarts``, ``search_seed`` and the
+            method's own options.
         labels
             Labels of options in errors. Default: their names.
         most
@@ -97,6 +101,12 @@ class Plan:
             if name in given
         }
         common = {to: options[name] for name, to in SEARCH.items() if name in options}
+        if "prior" in common:
+            common = default_search(prior=True)._asdict() | common
+            if "prior_weight" not in common:
+                raise OptionError(
+                    f"{labels['prior']} needs prior_weight in a study, one weight for all networks"
+                )
         own = {name: options[name] for name in OWN if name in options}
         method = METHODS[common.get("method", Search.method)]
         require_known(own, method.options, common.get("method", Search.method), labels)
@@ -109,7 +119,11 @@ class Plan:
 
     def search_config(self) -> dict[str, Any]:
         """Return all options on which the ideals of a network depend, ready for JSON."""
-        options = {n: v for n, v in asdict(self.search).items() if n not in PER_NETWORK}
+        options = {
+            name: value
+            for name, value in asdict(self.search).items()
+            if name not in PER_NETWORK and (name not in OF_PRIOR or value is not None)
+        }
         own = METHODS[self.search.method].options | options.pop("own")
         task = self.data.task
         return {
@@ -172,6 +186,7 @@ def _check_cells(grid: Grid, data: StudyData) -> None:
             recipe.architecture.shapes(data.task)
         except OptionError as error:
             raise OptionError(f"--arch {recipe.arch}: {error}") from error
+        require_pixels(recipe, data.task)
         if recipe.held_out >= data.images:
             raise OptionError(f"--held-out must be less than {data.images}, not {recipe.held_out}")
 

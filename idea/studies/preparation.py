@@ -10,6 +10,7 @@ from typing import Any
 from idea.core.spec import Search
 from idea.data.masks import UNUSED
 from idea.errors import IdeaError, OptionError, OutputError
+from idea.files.prior import PRIORS
 from idea.files.schema import FileName, checked
 from idea.files.write import check_folder, make_folder, write_bytes
 from idea.image import Task
@@ -144,8 +145,8 @@ def _with_absolute_paths(search: Search) -> Search:
     """Make the paths of a search's files absolute."""
     named: dict[str, Any] = {
         name: str(_absolute_path(file))
-        for name in ("start", "freeze")
-        if (file := getattr(search, name)) is not None and file != UNUSED
+        for name in ("start", "freeze", "prior")
+        if (file := getattr(search, name)) is not None and file not in (UNUSED, *PRIORS)
     }
     return replace(search, **named)
 

@@ -117,11 +117,17 @@ class StoredPlan:
 PER_NETWORK = ("model", "every", "shape", "classes")
 """Options of a search that a study's networks decide."""
 
+OF_PRIOR = ("prior", "prior_weight")
+"""Options of a search that are stored only where they are given."""
+
+_ALWAYS = [name for name in COMMON if name not in (*PER_NETWORK, *OF_PRIOR)]
+
 # The method decides which of its own options there are.
 _SEARCH = msgspec.defstruct(
     "_SEARCH",
     [
-        *((name, schema) for name, schema in COMMON.items() if name not in PER_NETWORK),
+        *((name, COMMON[name]) for name in _ALWAYS),
+        *((name, COMMON[name], None) for name in OF_PRIOR),
         *((name, schema | None, None) for name, schema in OWN.items()),
     ],
 )

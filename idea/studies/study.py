@@ -42,15 +42,16 @@ class Study:
     table : dict of arrays
         A row for each network and class; ``pandas.DataFrame(study.table)`` takes it. Its columns:
         ``network``, the name; ``framework``, ``arch``, ``units`` (0 for a CNN), ``batch_size``,
-        ``epochs``, ``learning_rate``, ``weight_decay``, ``held_out`` and ``seed``; ``accuracy``,
-        the share of the test images that it classifies correctly; ``digit`` with MNIST's task, with
-        any other ``target``, the label; ``energy``, ``logit``, ``margin``, ``probability`` and
-        ``runner_up`` (a digit or a label), as in `idea.Ideal`; ``ink``, how many pixels are white;
-        ``smoothness``, the share of the pairs of neighbours that are alike (of 28×28 pixels there
-        are 1,512); ``locally_optimal``; ``evaluations``; ``legibility``, the share of the
-        evaluating networks that classify the ideal as its class, ``legible_probability``, their
-        mean probability of it, and ``judges``, their number; ``seconds`` of the search,
-        ``training_seconds``.
+        ``epochs``, ``learning_rate``, ``weight_decay``, ``held_out``, ``adversarial``,
+        ``adversarial_flips``, ``adversarial_steps``, ``pixel_noise``, ``augment`` and ``seed``;
+        ``accuracy``, the share of the test images that it classifies correctly; ``digit`` with
+        MNIST's task, with any other ``target``, the label; ``energy``, ``logit``, ``margin``,
+        ``probability`` and ``runner_up`` (a digit or a label), as in `idea.Ideal`; ``ink``, how
+        many pixels are white; ``smoothness``, the share of the pairs of neighbours that are alike
+        (of 28×28 pixels there are 1,512); ``locally_optimal``; ``evaluations``; ``legibility``, the
+        share of the evaluating networks that classify the ideal as its class,
+        ``legible_probability``, their mean probability of it, and ``judges``, their number;
+        ``seconds`` of the search, ``training_seconds``.
     readings : Predictions
         What the networks predict for each other's ideals.
     networks : tuple of str

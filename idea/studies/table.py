@@ -22,7 +22,7 @@ from idea.studies.predictions import Predictions
 from idea.studies.stored import IdealRecord, class_column
 from idea.studies.stored_network import StoredNetwork
 from idea.text import short_repr
-from idea.training.recipe import SCHEMAS
+from idea.training.recipe import ADDED, SCHEMAS
 
 __all__ = ["Table", "columns_of", "read_table", "table_of", "write_table"]
 
@@ -170,6 +170,8 @@ def read_table(folder: Path, task: Task = DIGITS) -> Table:
         raise IdeaError(
             f"{path}: expected the table of a study, found something else ({error})"
         ) from error
+    rows = len(next(iter(table.values()), ()))
+    table = {name: np.full(rows, value) for name, value in ADDED.items()} | table
     return {
         name: _checked(f"{path}: {name}", table.get(name), kind) for name, kind in columns.items()
     }

@@ -66,7 +66,7 @@ class FrameworkLearner:
     def __init__(self, recipe: Recipe, task: Task = DIGITS) -> None:
         random.seed(recipe.seed)
         np.random.seed(recipe.seed)  # noqa: NPY002  # Chainer draws from the global generator
-        self._task = task
+        self.task = task
         self._model = network(recipe.units, task)
         # Continues from that state, as Chainer's own iterators do.
         self.shuffle_rng = np.random.RandomState()
@@ -81,6 +81,16 @@ class FrameworkLearner:
         logits: Floats = self._model.y.array
         return logits
 
+    def gradients(self, images: Floats, labels: Labels) -> Floats:
+        """Return the gradient of each image's loss by its pixels."""
+        inputs = chainer.Variable(images)
+        losses = F.softmax_cross_entropy(
+            self._model.predictor(inputs), labels.astype(np.int32), reduce="no"
+        )
+        (slopes,) = chainer.grad([F.sum(losses)], [inputs])
+        found: Floats = slopes.array
+        return found
+
     def logits(self, images: Floats) -> Floats:
         """Return the logits (n, classes) of images (n, pixels)."""
         with chainer.using_config("train", False), chainer.no_backprop_mode():
@@ -92,7 +102,7 @@ class FrameworkLearner:
         mlp = self._model.predictor
         return Weights(
             tuple((link.W.array.copy(), link.b.array.copy()) for link in (mlp.l1, mlp.l2, mlp.l3)),
-            task=self._task,
+            task=self.task,
         )
 
     def snapshot(self, notes: str) -> bytes:

@@ -17,7 +17,15 @@ from idea.networks.weights import Weights
 from idea.optional import load_package, missing_package
 from idea.training.recipe import Recipe
 
-__all__ = ["Floats", "Labels", "Learner", "learner_for", "require_framework", "require_memory"]
+__all__ = [
+    "Floats",
+    "Labels",
+    "Learner",
+    "learner_for",
+    "require_framework",
+    "require_memory",
+    "require_pixels",
+]
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -40,11 +48,17 @@ class Learner(Protocol):
 
     suffix: str
     """Of its snapshots' names."""
+    task: Task
+    """What its images and its classes are."""
     shuffle_rng: np.random.RandomState
     """Draws the order of the images, one permutation per epoch."""
 
     def update(self, images: Floats, labels: Labels) -> Floats:
         """Take a step of Adam for a batch (n, pixels); return (n, classes) logits before it."""
+        ...
+
+    def gradients(self, images: Floats, labels: Labels) -> Floats:
+        """Return the gradient (n, pixels) of each image's loss by its pixels; change nothing."""
         ...
 
     def logits(self, images: Floats) -> Floats:
@@ -85,13 +99,14 @@ def learner_for(framework: str, recipe: Recipe, task: Task = DIGITS) -> Learner:
     ------
     IdeaError
         If the framework can't be loaded, the network doesn't fit into memory, or the images are
-        too small for it.
+        too small for it or for the recipe's flips.
 
     Examples
     --------
     >>> learner_for("torch", Recipe(units=30)).weights().sizes()  # doctest: +SKIP
     ['784', '30', '30', '10']
     """
+    require_pixels(recipe, task)
     require_memory(recipe, task)
     module = load_package(f"idea.training.{framework}", *_needs(framework))
     learner: Learner
@@ -133,6 +148,34 @@ def require_memory(recipe: Recipe, task: Task = DIGITS) -> None:
         raise OptionError(
             f"--units {recipe.units}: training {weights:,} weights takes "
             f"{_FLOAT * floats / 1e9:,.0f} GB of memory, and this machine has {memory / 1e9:,.1f}"
+        )
+
+
+def require_pixels(recipe: Recipe, task: Task) -> None:
+    """Check that the images have as many pixels as the recipe flips.
+
+    Parameters
+    ----------
+    recipe
+        Perhaps with adversarial flips.
+    task
+        What its images are.
+
+    Raises
+    ------
+    OptionError
+        If there are fewer.
+
+    Examples
+    --------
+    >>> require_pixels(Recipe(adversarial_flips=100), Task(8, 8))
+    Traceback (most recent call last):
+    idea.errors.OptionError: --adversarial-flips 100: expected at most 64, the pixels of 8×8
+    """
+    if recipe.adversarial_flips > task.pixels:
+        raise OptionError(
+            f"--adversarial-flips {recipe.adversarial_flips}: expected at most {task.pixels}, the "
+            f"pixels of {task.size}"
         )
 
 

@@ -9,9 +9,11 @@ from msgspec import Meta
 
 from idea.errors import OptionError
 from idea.files.schema import checked, one_of
+from idea.image import MAX_PIXELS
 from idea.networks.architectures import ARCHITECTURES, Architecture, mlp
+from idea.training.augment import AUGMENTATIONS, NO_AUGMENTATION, in_order
 
-__all__ = ["DEFAULTS", "FRAMEWORKS", "SCHEMAS", "Recipe", "recipe_for"]
+__all__ = ["ADDED", "DEFAULTS", "FRAMEWORKS", "SCHEMAS", "Recipe", "recipe_for"]
 
 FRAMEWORKS = {"mlp": ("chainer", "torch"), "lenet": ("torch",), "convnet": ("torch",)}
 """The frameworks that support each architecture."""
@@ -22,6 +24,12 @@ DEFAULTS = {
     "convnet": {"batch_size": 128, "epochs": 10, "held_out": 0},
 }
 """Defaults that differ between architectures."""
+
+_NAMED = f"(?:{'|'.join(AUGMENTATIONS)})"
+_AUGMENT = Meta(
+    pattern=rf"\A(?:{NO_AUGMENTATION}|{_NAMED}(?:[,+]{_NAMED})*)\Z",
+    description=f"{NO_AUGMENTATION}, or of {', '.join(AUGMENTATIONS)} one or more joined by +",
+)
 
 _PARTS = {"batch_size": 60, "held_out": 6}
 """The part of the training images that a default is at most, as a divisor."""
@@ -46,6 +54,16 @@ class Recipe:
     held_out: Annotated[int, Meta(ge=0, le=59_999)] = 0
     """How many of the training images, the last, to use for validation instead; 0 validates with
     the test images."""
+    adversarial: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """How much each pixel of a training image is changed at most, so as to raise the loss."""
+    adversarial_flips: Annotated[int, Meta(ge=0, le=MAX_PIXELS)] = 0
+    """How many pixels of each binarised training image are flipped, so as to raise the loss."""
+    adversarial_steps: Annotated[int, Meta(ge=1, le=1000)] = 1
+    """In how many steps, with a gradient each, either of the two is done."""
+    pixel_noise: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
+    """The probability with which each pixel of a training image is inverted."""
+    augment: Annotated[str, _AUGMENT] = NO_AUGMENTATION
+    """How training images are shifted, rotated or scaled, such as ``"shift+rotate"``."""
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 0
     """Equal recipes give equal weights on the same machine."""
 
@@ -54,6 +72,22 @@ class Recipe:
             option = f"--{name.replace('_', '-')}"
             value = checked(getattr(self, name), schema, option, OptionError)
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "augment", in_order(self.augment))
+        if self.adversarial and self.adversarial_flips:
+            raise OptionError(
+                f"--adversarial {self.adversarial:g} and --adversarial-flips "
+                f"{self.adversarial_flips}: expected one of them; train two networks"
+            )
+        if self.adversarial_steps > 1 and not self.is_adversarial:
+            raise OptionError(
+                f"--adversarial-steps {self.adversarial_steps}: expected --adversarial or "
+                "--adversarial-flips with it"
+            )
+
+    @property
+    def is_adversarial(self) -> bool:
+        """Whether it is trained on images that are made against it."""
+        return bool(self.adversarial or self.adversarial_flips)
 
     def describe(self) -> dict[str, Any]:
         """Return all parameters that apply to this network."""
@@ -70,6 +104,18 @@ class Recipe:
 
 SCHEMAS: dict[str, Any] = get_type_hints(Recipe, include_extras=True)
 """The schema of each hyperparameter."""
+
+ADDED: dict[str, Any] = {
+    name: getattr(Recipe, name)
+    for name in (
+        "adversarial",
+        "adversarial_flips",
+        "adversarial_steps",
+        "pixel_noise",
+        "augment",
+    )
+}
+"""Hyperparameters that recipes in older files lack, and the values that these have."""
 
 
 def recipe_for(arch: str, images: int = 60_000, **changes: Any) -> Recipe:

@@ -69,7 +69,7 @@ class FrameworkLearner:
         torch.manual_seed(recipe.seed)
         self.shuffle_rng = np.random.RandomState(recipe.seed)
         self._pools = [pool for _, pool in recipe.architecture.convolutions]
-        self._task = task
+        self.task = task
         self._network = network(recipe.architecture, task)
         self._optimizer = torch.optim.Adam(
             self._network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -85,6 +85,15 @@ class FrameworkLearner:
         before: Floats = logits.detach().numpy()
         return before
 
+    def gradients(self, images: Floats, labels: Labels) -> Floats:
+        """Return the gradient of each image's loss by its pixels."""
+        inputs = torch.from_numpy(images).requires_grad_()
+        loss = nn.functional.cross_entropy(
+            self._network(inputs), torch.from_numpy(labels), reduction="sum"
+        )
+        (slopes,) = torch.autograd.grad(loss, inputs)
+        return np.asarray(slopes.numpy())
+
     def logits(self, images: Floats) -> Floats:
         """Return the logits (n, classes) of images (n, pixels)."""
         with torch.inference_mode():
@@ -97,7 +106,7 @@ class FrameworkLearner:
         convolutions = [
             Convolution(W, b, pool) for (W, b), pool in zip(pairs, self._pools, strict=False)
         ]
-        return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions), self._task)
+        return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions), self.task)
 
     def snapshot(self, notes: str) -> bytes:
         """Return the state from which the training continues, and a text."""

@@ -24,7 +24,8 @@ from idea.files.schema import Amount, Natural, all_required, checked
 from idea.files.write import write_files
 from idea.training.learner import Floats, Labels, Learner
 from idea.training.metrics import Mean, Row, csv_bytes, measure
-from idea.training.recipe import SCHEMAS, Recipe
+from idea.training.recipe import ADDED, SCHEMAS, Recipe
+from idea.training.robust import training_images
 
 __all__ = ["Examples", "Trainer", "split"]
 
@@ -108,7 +109,7 @@ _NOTES = all_required(
         "epoch": Natural,
         "seconds": Amount,
         "rows": list[Row],
-        "recipe": all_required(SCHEMAS, "_Recipe"),
+        "recipe": all_required(SCHEMAS, "_Recipe", ADDED),
         "data": str,
     },
     "_NOTES",
@@ -237,6 +238,7 @@ class Trainer:
         self, epoch: int, order: NDArray[np.intp], on_batch: Callable[[int, Row], object]
     ) -> Row:
         began = time.perf_counter()
+        rng = np.random.default_rng((self._recipe.seed, epoch))  # so that it can be resumed
         whole, recent = Mean(), Mean()
         rows: list[Row] = []
         before = self.progress.seconds
@@ -249,7 +251,8 @@ class Trainer:
         parts = range(0, len(order), self._recipe.batch_size)
         for number, begin in enumerate(parts, 1):
             batch = training[order[begin : begin + self._recipe.batch_size]]
-            logits = self.learner.update(batch.images, batch.labels)
+            images = training_images(batch.images, batch.labels, self.learner, self._recipe, rng)
+            logits = self.learner.update(images, batch.labels)
             for mean in (whole, recent):
                 mean.add(logits, batch.labels)
             mean_row = row("batches", recent, number)

@@ -21,11 +21,15 @@ def slow_margin(logits, criterion):
     )
 
 
-def margin_after(model, image, flips, criterion):
+def flipped(image, flips):
     changed = np.array(image, np.float32)
     for pixel in flips:
         changed[pixel] = 1 - changed[pixel]
-    return slow_margin(model.logits(changed[np.newaxis])[0], criterion)
+    return changed
+
+
+def margin_after(model, image, flips, criterion):
+    return slow_margin(model.logits(flipped(image, flips)[np.newaxis])[0], criterion)
 
 
 def binary(seed):
@@ -58,9 +62,10 @@ def test_of_width_one_each_flip_is_the_best_one_and_the_last_fools(small, each_b
     sets = list(beam(problem, criterion, 1))
     assert len(sets) > 1
     for before, after in itertools.pairwise(sets):
+        pixels = sorted(set(range(784)) - before)
+        logits = small.logits(np.stack([flipped(image, before | {pixel}) for pixel in pixels]))
         margins = {
-            pixel: margin_after(small, image, before | {pixel}, criterion)
-            for pixel in set(range(784)) - before
+            pixel: slow_margin(row, criterion) for pixel, row in zip(pixels, logits, strict=True)
         }
         assert after == before | {max(margins, key=margins.get)}
     leads = [margin_after(small, image, flips, criterion) for flips in sets]
@@ -81,7 +86,7 @@ def test_a_wider_beam_begins_with_the_best_single_flip_and_holds_distinct_sets(s
 @pytest.mark.parametrize("name", ["mlp", "convnet"])
 def test_no_flip_can_be_left_out(real, name):
     model = idea.load_model(name)
-    for image in real:
+    for image in real[:3]:
         problem = Problem(model, image)
         for target in (None, (problem.label + 3) % 10):
             criterion = Criterion(problem.label, target)

@@ -11,6 +11,7 @@ import idea
 from idea.attacks.exhaustive import all_sets, count
 from idea.attacks.margin_bound import margin_bound_of
 from idea.attacks.problem import Criterion, Problem
+from idea.image import Task
 
 from conftest import random_layers
 
@@ -48,13 +49,13 @@ def search(problem, criteria, size, **options):
 @pytest.fixture(params=range(2))
 def tiny(request):
     """A random network that few pixels matter to, an image, and these pixels."""
-    rng = np.random.default_rng(request.param)
-    pixels = np.sort(rng.choice(784, 9, replace=False)).tolist()
-    layers = random_layers(12, request.param)
+    rng, task = np.random.default_rng(request.param), Task(12, 14)
+    pixels = np.sort(rng.choice(task.pixels, 9, replace=False)).tolist()
+    layers = random_layers(12, request.param, task=task)
     W = np.zeros_like(layers[0][0])
     W[:, pixels] = 8 * layers[0][0][:, pixels]
     layers[0] = (W, layers[0][1])
-    return idea.MLP(layers), (rng.random(784) < 0.5).astype(np.float32), pixels
+    return idea.MLP(layers, task), (rng.random(task.pixels) < 0.5).astype(np.float32), pixels
 
 
 @pytest.mark.parametrize("bounded", [False, True])
@@ -65,7 +66,7 @@ def test_the_finds_are_those_of_brute_force(tiny, size, bounded, each_backend):
     criteria = criteria_of(problem)
     bound = margin_bound_of(model, image, problem.label, size) if bounded else None
     looks, finds = search(problem, criteria, size, bound=bound)
-    assert looks == count(size, 784)
+    assert looks == count(size, image.size)
     # A pixel that makes no difference may stand in for none.
     truth = [reached(model, image, n, criteria, pixels) for n in range(1, size + 1)]
     assert finds.keys() == set().union(*truth)

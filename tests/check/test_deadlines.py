@@ -40,7 +40,7 @@ class Slow:
         self.evaluations = 0
         self._delay = delay
         model = idea.Model.from_function(self._logits)
-        monkeypatch.setattr("idea.check.model_store.load_model", lambda _: model)
+        monkeypatch.setattr("idea.check.model_store.load_model", lambda *_, **_options: model)
 
     def _logits(self, images):
         self.evaluations += 1

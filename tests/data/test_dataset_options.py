@@ -63,8 +63,7 @@ def test_a_data_set_of_another_task_is_refused():
         with pytest.raises(idea.IdeaError) as error:
             made.check_task(task)
         assert str(error.value) == (
-            f"expected a data set for the network's {task}, found made: "
-            "images of 3×2 and the classes a, b"
+            f"expected a data set for {task}, found made: images of 3×2 and the classes a, b"
         )
 
 

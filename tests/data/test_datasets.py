@@ -14,7 +14,7 @@ from letters import LETTERS, drawn, write_letters
 
 import idea
 from idea.data import datasets
-from idea.data.datasets import DataOptions, Dataset, load_dataset
+from idea.data.datasets import DataOptions, Dataset, dataset_at_hand, load_dataset
 from idea.data.download import cache_folder
 from idea.data.idx import NAMES, idx_bytes
 from idea.data.known import DIGITS8, FASHION
@@ -90,6 +90,19 @@ def test_a_folder_with_the_files_of_a_known_data_set_is_that(fashion, tmp_path, 
     (cache_folder("fashion") / "mnist.npz").write_bytes(b"PK")
     with pytest.raises(idea.IdeaError, match=r"mnist\.npz: a damaged zip archive"):
         published_files(known, pytest.fail)
+
+
+def test_what_is_at_hand_needs_no_download(tmp_path, monkeypatch, mnist):
+    found = dataset_at_hand(mnist.task)
+    assert np.array_equal(found.test_labels, mnist.test_labels)
+    assert dataset_at_hand(idea.Task(9, 9)) is None
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert dataset_at_hand(mnist.task) is None
+    damaged = cache_folder("mnist")
+    damaged.mkdir(parents=True)
+    for name in NAMES:
+        (damaged / name).write_bytes(b"x")
+    assert dataset_at_hand(mnist.task) is None
 
 
 def test_without_fashion_the_error_says_what_helps(tmp_path, monkeypatch):

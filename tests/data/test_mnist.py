@@ -245,6 +245,6 @@ def test_without_a_cache_the_error_names_the_alternatives(tmp_path, monkeypatch)
         load_mnist()
     assert str(error.value) == (
         f"{tmp_path}/file/idea/mnist: can't create the folder: Not a directory: MNIST is "
-        "stored there; name another cache with XDG_CACHE_HOME, or a folder that has "
-        "the data set in place of mnist"
+        "stored there; name another cache with XDG_CACHE_HOME, or a folder that has the data set "
+        "in place of mnist"
     )

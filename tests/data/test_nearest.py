@@ -97,7 +97,7 @@ def test_images_of_any_size_and_labels(mnist_subset):
         "expected a data set for images of 5×3 and the classes cat, dog; those that are known "
         "(mnist, fashion, digits8) are for other tasks"
     )
-    with pytest.raises(idea.IdeaError, match="expected a data set for the network's images"):
+    with pytest.raises(idea.IdeaError, match="expected a data set for images"):
         ideal.nearest_example(mnist_subset)
     with pytest.raises(idea.IdeaError, match="name must be one of mnist, fashion, digits8, not no"):
         binary_images("no")

@@ -57,9 +57,9 @@ def test_they_are_those_of_any_data_set(small, mnist_subset):
     found = energy_context(model, pets)
     assert [known.strongest for known in found] == pytest.approx([12, 17, 22])
     assert [known.median for known in found] == pytest.approx([6, 11, 16])
-    with pytest.raises(idea.IdeaError, match="expected a data set for the network's Task"):
+    with pytest.raises(idea.IdeaError, match="expected a data set for images of 2×2"):
         energy_context(model, mnist_subset)
-    with pytest.raises(idea.IdeaError, match="expected a data set for Task"):
+    with pytest.raises(idea.IdeaError, match="expected a data set for images of 2×2"):
         energy_context(model)
 
 

@@ -34,6 +34,12 @@ FIGURES = {
     "energy_curves": lambda study, ax: idea.figures.energy_curves(
         [idea.find(idea.load_model(), 5, sweeps=1)], ax
     ),
+    "tradeoff": lambda study, ax: idea.figures.tradeoff(
+        "mlp", 5, [0.3, 1], ax=ax, method="greedy", sweeps=1
+    ),
+    "units": lambda study, ax: idea.figures.units(
+        idea.load_model("digits8"), "layer1", 1, prior=None, ax=ax
+    ),
 }
 
 

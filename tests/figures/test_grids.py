@@ -126,13 +126,15 @@ def test_without_evaluators_there_is_no_label(one_network_study, shown):
             (5, "unitz"),
             {},
             "rows must be one of framework, arch, units, batch_size, epochs, learning_rate, "
-            "weight_decay, held_out, seed, not 'unitz'",
+            "weight_decay, held_out, adversarial, adversarial_flips, adversarial_steps, "
+            "pixel_noise, augment, seed, not 'unitz'",
         ),
         (
             (5, "units", "accuracy"),
             {},
             "columns must be one of framework, arch, units, batch_size, epochs, learning_rate, "
-            "weight_decay, held_out, seed, not 'accuracy'",
+            "weight_decay, held_out, adversarial, adversarial_flips, adversarial_steps, "
+            "pixel_noise, augment, seed, not 'accuracy'",
         ),
         ((5,), {"units": 17}, "no network of the study has units=17; found: 0, 16, 100"),
         (

@@ -131,7 +131,8 @@ def test_a_column_that_says_nothing_is_told(study, column):
         legibility_against(study, column)
     assert str(caught.value) == (
         "column must be one of framework, arch, units, batch_size, epochs, learning_rate, "
-        "weight_decay, held_out, seed, accuracy, energy, logit, margin, probability, ink, "
+        "weight_decay, held_out, adversarial, adversarial_flips, adversarial_steps, pixel_noise, "
+        "augment, seed, accuracy, energy, logit, margin, probability, ink, "
         "smoothness, locally_optimal, evaluations, legibility, legible_probability, judges, "
         f"seconds, training_seconds, not {column!r}"
     )

@@ -93,5 +93,6 @@ def test_a_column_that_is_no_hyperparameter_is_told(study):
         transfer_matrix(study, ("arch", "width"))
     assert str(caught.value) == (
         "by must be one or more of network, framework, arch, units, batch_size, epochs, "
-        "learning_rate, weight_decay, held_out, seed, not 'width'"
+        "learning_rate, weight_decay, held_out, adversarial, adversarial_flips, "
+        "adversarial_steps, pixel_noise, augment, seed, not 'width'"
     )

@@ -72,9 +72,9 @@ def scheduler_in(folder: Path, before: str = "") -> Iterator[tuple[str, subproce
         process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scheduler(tmp_path_factory) -> Iterator[str]:
-    """The address of a scheduler that many tests share."""
+    """The address of a scheduler that a module's tests share; it is never quite idle."""
     with scheduler_in(tmp_path_factory.mktemp("dask")) as (address, _):
         yield address
 

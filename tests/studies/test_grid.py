@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idea.errors import OptionError
+from idea.errors import IdeaError, OptionError
 from idea.studies.cell import Cell
 from idea.studies.grid import Grid
-from idea.training.recipe import Recipe
+from idea.training.augment import AUGMENTATIONS, in_order
+from idea.training.recipe import ADDED, Recipe
 
 RECIPES = st.builds(
     Recipe,
@@ -23,10 +25,28 @@ RECIPES = st.builds(
     learning_rate=st.floats(0, 1, exclude_min=True),
     weight_decay=st.floats(0, 1, exclude_max=True),
     held_out=st.integers(0, 59_999),
+    pixel_noise=st.floats(0, 0.5),
+    augment=st.lists(st.sampled_from(AUGMENTATIONS), max_size=4).map("+".join).map(in_order),
     seed=st.integers(0, 2**32 - 1),
 )
+STEPS = st.integers(1, 1000)
+ROBUST = st.one_of(
+    RECIPES,
+    st.builds(
+        dataclasses.replace,
+        RECIPES,
+        adversarial=st.floats(0, 1, exclude_min=True),
+        adversarial_steps=STEPS,
+    ),
+    st.builds(
+        dataclasses.replace,
+        RECIPES,
+        adversarial_flips=st.integers(1, 4096),
+        adversarial_steps=STEPS,
+    ),
+)
 CELLS = st.one_of(
-    st.builds(Cell, RECIPES, st.sampled_from(["torch", "chainer"])),
+    st.builds(Cell, ROBUST, st.sampled_from(["torch", "chainer"])),
     st.builds(Cell, st.builds(Recipe, arch=st.sampled_from(["lenet", "convnet"]))),
 )
 
@@ -53,6 +73,15 @@ def test_what_is_not_said_is_the_architectures_default():
 @given(CELLS)
 def test_a_cell_is_what_it_tells(cell):
     assert Cell.parse(cell.describe()) == cell
+
+
+def test_what_an_older_file_lacks_was_off():
+    cell = Cell(Recipe(units=16))
+    older = {name: value for name, value in cell.describe().items() if name not in ADDED}
+    assert Cell.parse(older) == cell
+    del older["seed"]
+    with pytest.raises(IdeaError, match=r"^parameters: seed: expected .*, found nothing$"):
+        Cell.parse(older)
 
 
 @given(CELLS, CELLS)
@@ -105,6 +134,12 @@ def test_more_work_takes_longer():
         ({"weight_decay": "much"}, f"{DECAY}, found 'much'"),
         ({"weight_decay": "nan"}, f"{DECAY}, found nan"),
         ({"weight_decay": None}, f"{DECAY}, found None"),
+        (
+            {"augment": "turn"},
+            "augment: expected none, or of shift, rotate, scale one or more joined by +, "
+            "found 'turn'",
+        ),
+        ({"pixel_noise": 0.6}, "pixel_noise: expected a number in 0…0.5, found 0.6"),
         ({"arch": "vgg"}, "arch: expected one of mlp, lenet, convnet, found 'vgg'"),
         ({"arch": 3}, "arch: expected one of mlp, lenet, convnet, found 3"),
         ({"epochs": 0}, "epochs: expected a whole number in 1…1000000, found 0"),
@@ -120,7 +155,8 @@ def test_more_work_takes_longer():
         (
             {"depth": 3},
             "depth: a grid has no such option; it has arch, units, batch_size, epochs, "
-            "learning_rate, weight_decay, held_out, seeds, framework",
+            "learning_rate, weight_decay, held_out, adversarial, adversarial_flips, "
+            "adversarial_steps, pixel_noise, augment, seeds, framework",
         ),
         ({"unit": 3}, "unit: a grid has no such option; did you mean units?"),
     ],
@@ -164,6 +200,40 @@ def test_a_grid_knows_how_many_networks_it_has(arch, units, seeds):
         said["units"] = list(units)
     grid = Grid.parse(said)
     assert grid.count == len(grid.cells())
+
+
+@given(
+    st.sets(st.sampled_from([0, 0.1, 0.3])),
+    st.sets(st.sampled_from([0, 10])),
+    st.sets(st.integers(1, 9)),
+)
+def test_a_grid_knows_how_many_networks_are_adversarial(radii, flips, steps):
+    said = {"adversarial": list(radii), "adversarial_flips": list(flips)}
+    said = {name: values for name, values in said.items() if values}
+    if any(radii) and any(flips):
+        with pytest.raises(OptionError, match=r"expected one of them; train two networks$"):
+            Grid.parse(said)
+        return
+    if any(radii) or any(flips):
+        said |= {"adversarial_steps": list(steps)} if steps else {}
+    grid = Grid.parse(said)
+    assert grid.count == len(grid.cells())
+    plain = [cell.recipe for cell in grid.cells() if not cell.recipe.is_adversarial]
+    assert [recipe.adversarial_steps for recipe in plain] in ([], [1])
+
+
+def test_steps_alone_are_a_sentence():
+    with pytest.raises(OptionError) as error:
+        Grid.parse({"adversarial": "0", "adversarial_steps": "1,7"})
+    assert str(error.value) == (
+        "adversarial_steps: applies to adversarial or adversarial_flips, found neither"
+    )
+
+
+def test_augmentations_are_joined_by_a_plus():
+    grid = Grid.parse({"augment": "none,shift,scale+rotate,rotate+scale"})
+    assert grid.count == 3
+    assert [cell.recipe.augment for cell in grid.cells()] == ["none", "shift", "rotate+scale"]
 
 
 def test_numpys_numbers_and_arrays_are_numbers():

@@ -14,6 +14,9 @@ TOML = """\
 arch = ["mlp", "lenet"]
 units = [16, 784]
 weight_decay = [0, 1e-4]
+adversarial = [0, 0.3]
+adversarial_steps = [1, 7]
+augment = ["none", "shift+rotate"]
 seeds = "0-2"
 digits = [5, "3,8"]
 method = "anneal"
@@ -26,6 +29,9 @@ SAID = {
     "arch": "mlp,lenet",
     "units": "16,784",
     "weight_decay": "0,1e-4",
+    "adversarial": "0,0.3",
+    "adversarial_steps": "1,7",
+    "augment": "none,rotate+shift",
     "seeds": "0,1,2",
     "digits": "3,5,8",
     "method": "anneal",
@@ -40,7 +46,7 @@ def test_a_file_says_what_a_command_line_says(tmp_path):
     (tmp_path / "grid.toml").write_text(TOML)
     plan = Plan.parse(read_toml(tmp_path / "grid.toml"))
     assert plan == Plan.parse(SAID)
-    assert len(plan.grid.cells()) == 2 * 2 * 3 + 2 * 3
+    assert len(plan.grid.cells()) == (2 + 1) * 2 * (2 * 3) * 3
     assert plan.targets == (3, 5, 8)
     assert plan.search.seed == 7
     assert plan.search.own == {"steps": 5000}

@@ -17,7 +17,7 @@ from idea.training.learner import learner_for
 from idea.training.recipe import Recipe, recipe_for
 from idea.training.trainer import Trainer, split
 
-from conftest import as_floats, same_weights
+from conftest import as_floats, first_images, same_weights
 from rounding import differ_by_rounding, unsure
 
 pytestmark = pytest.mark.slow
@@ -41,14 +41,13 @@ def case(request):
 
 @pytest.fixture
 def make(mnist_subset, tmp_path):
-    """Make a trainer of the few digits, in a folder of that name."""
+    """Make a trainer of very few digits, or of others, in a folder of that name."""
 
-    def make(framework, recipe, name="result"):
+    def make(framework, recipe, name="result", digits=None):
         (tmp_path / name).mkdir(exist_ok=True)
         learner = learner_for(framework, recipe)
-        return Trainer(
-            learner, recipe, split(mnist_subset, recipe.held_out), tmp_path / name, every=10
-        )
+        data = split(digits or first_images(mnist_subset, 1500, 100), recipe.held_out)
+        return Trainer(learner, recipe, data, tmp_path / name, every=5)
 
     return make
 
@@ -67,7 +66,7 @@ def run(trainer, *, interrupt_in=None):
 
 def test_it_learns_and_the_weights_are_the_networks(case, make, mnist_subset, tmp_path):
     framework, recipe = case
-    trainer = make(framework, recipe)
+    trainer = make(framework, recipe, digits=mnist_subset)
     first, _, last = run(trainer)
     assert last.loss < first.loss < 2.3  # that of guessing
     assert last.validation_accuracy > 0.8
@@ -148,7 +147,7 @@ def test_a_snapshot_that_unpacks_to_more_than_may_be_read(case, make, monkeypatc
 def test_a_snapshot_of_another_network_is_refused(make):
     pytest.importorskip("torch")
     trainer = make("torch", NETWORKS["lenet"])
-    run(trainer)
+    next(trainer.epochs())
     other = make("torch", NETWORKS["convnet"])
     with pytest.raises(IdeaError) as error:
         other.resume()
@@ -168,8 +167,7 @@ def test_metrics_are_means_over_the_batches_since_the_last(case, make, tmp_path)
     expected = [
         (kind, epoch, batch)
         for epoch in (1, 2, 3)
-        for kind, batch in [("batches", n) for n in range(10, batches + 1, 10)]
-        + [("epoch", batches)]
+        for kind, batch in [("batches", n) for n in range(5, batches + 1, 5)] + [("epoch", batches)]
     ]
     assert [(r["kind"], int(r["epoch"]), int(r["batch"])) for r in rows] == expected
     for epoch in ("1", "2", "3"):
@@ -177,7 +175,7 @@ def test_metrics_are_means_over_the_batches_since_the_last(case, make, tmp_path)
         assert all(not part["validation_loss"] for part in parts)
         losses = [float(part["loss"]) for part in parts]
         assert min(losses) <= float(whole["loss"]) * 1.2
-        if batches % 10 == 0 and len(trainer.data["training"]) % recipe.batch_size == 0:
+        if batches % 5 == 0 and len(trainer.data["training"]) % recipe.batch_size == 0:
             assert np.mean(losses) == pytest.approx(float(whole["loss"]), rel=1e-6)
     seconds = [float(row["seconds"]) for row in rows]
     assert seconds == sorted(seconds)

@@ -275,6 +275,7 @@ inline std::size_t differences(const std::uint64_t* x, const std::uint64_t* y, s
 }
 
 #include "idea/map_loops.hpp"
+#include "idea/prior_loops.hpp"
 
 inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
                                   add_rows,
@@ -285,6 +286,8 @@ inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
                                   gain_sum,
                                   gain_sums,
                                   absolute_dot,
+                                  log_product,
+                                  logistic,
                                   add_exactly,
                                   {add_with_residual<float>, add_with_residual<double>},
                                   round,

@@ -101,6 +101,9 @@ struct Kernels {
   void (*gain_sums)(const Column& column, const float* negated, const Matrix& w, std::size_t begin,
                     std::size_t end, float* changes, double* gains);
   double (*absolute_dot)(const float* x, const float* y, std::size_t size);
+  // The functions of prior_loops.hpp.
+  double (*log_product)(const float* x, const float* y, std::size_t size, std::size_t most);
+  void (*logistic)(float* y, const double* x, std::size_t size);
   void (*add_exactly)(double* y, double x, const float* row, std::size_t size);
   AddWithResidual add_with_residual;
   void (*round)(float* y, const double* x, double sign, std::size_t size);

@@ -6,19 +6,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <vector>
 
 #include "idea/error.hpp"
 #include "idea/exact_sum.hpp"
 #include "idea/image.hpp"
+#include "idea/prior.hpp"
 #include "idea/proposal.hpp"
 
 namespace idea {
 
 enum class Aim : std::uint8_t { kLogit, kMargin, kLogProbability };
 
-// An energy: a function of the logits, minus the image's penalties (its price).
+// An energy: a function of the logits, minus the image's penalties (its price), plus the logarithm
+// of its probability by a prior, if there is one.
 //
 // With Aim::kLogit only the target's logit is computed, at index 0 of the array of logits. For the
 // other aims it holds all.
@@ -35,6 +38,8 @@ struct Objective {
   double ink = 0;            // the price of a white pixel
   double smooth = 0;         // the price of two unlike neighbours, right and below
   std::vector<bool> frozen;  // for each pixel whether it is held black
+  std::shared_ptr<const Prior> prior;
+  double prior_weight = 0;
 
   // The classes whose logits it depends on.
   std::vector<std::size_t> outputs() const {
@@ -65,14 +70,14 @@ struct Objective {
     ExactSum gain;
     add_exactly(gain, 1, after);
     add_exactly(gain, -1, before);
-    subtract_price(gain, image, change);
+    add_change(gain, image, change);
     return gain.rounded();
   }
 
   // The same where a change has no effect on the logits.
   double exact_gain(const Image& image, const Change& change) const {
     ExactSum gain;
-    subtract_price(gain, image, change);
+    add_change(gain, image, change);
     return gain.rounded();
   }
 
@@ -84,6 +89,7 @@ struct Objective {
     for_pairs([&](std::size_t i, std::size_t other) {
       add_difference(energy, -smooth, image[i], image[other]);
     });
+    if (prior) energy.add(prior_weight * prior->exact(image));
     return energy.rounded();
   }
 
@@ -158,6 +164,16 @@ struct Objective {
     if (aim == Aim::kMargin) sum.add(-sign * largest_other(logits));
   }
 
+  // Adds what a change does to the price and to the prior's part.
+  void add_change(ExactSum& sum, const Image& image, const Change& change) const {
+    subtract_price(sum, image, change);
+    if (!prior) return;
+    Image after = image;
+    after[change.pixel] = change.value;
+    sum.add(prior_weight * prior->exact(after));
+    sum.add(-prior_weight * prior->exact(image));
+  }
+
   // Subtracts the price of the image after a change minus that before.
   void subtract_price(ExactSum& sum, const Image& image, const Change& change) const {
     sum.add_product(-ink, change.value);
@@ -203,7 +219,8 @@ struct Objective {
 
 // Returns the objective, or throws an Error unless it is one of this task.
 inline const Objective& checked(const Objective& objective, const Task& task) {
-  if (objective.task != task || objective.frozen.size() != task.pixels())
+  if (objective.task != task || objective.frozen.size() != task.pixels() ||
+      (objective.prior && objective.prior->pixels() != task.pixels()))
     throw Error("expected an objective of the network's task");
   return objective;
 }

@@ -17,6 +17,7 @@
 #include "idea/kernels.hpp"
 #include "idea/network.hpp"
 #include "idea/objective.hpp"
+#include "idea/prior.hpp"
 #include "idea/proposal.hpp"
 #include "idea/valuation.hpp"
 
@@ -44,6 +45,8 @@ class BasicState {
         valuation_(objective_, activations_.outputs()),
         image_(objective_.masked(image)) {
     activations_.reset(image_);
+    if (objective_.prior)
+      prior_.emplace(objective_.prior, objective_.prior_weight, image_, kernels);
     changed();
   }
 
@@ -54,12 +57,14 @@ class BasicState {
 
   const Task& task() const { return objective_.task; }
   const Image& image() const { return image_; }
-  double energy() const { return objective_.value(logits()) - objective_.price(image_); }
+  double energy() const {
+    return objective_.value(logits()) - objective_.price(image_) + prior_value().gain;
+  }
   // Bound of its distance from the exact energy.
   double error_bound() const {
     const Logits now = logits();
     return objective_.error_bound(now, objective_.value(now), activations_.error_bound()) +
-           objective_.price_error_bound();
+           objective_.price_error_bound() + prior_value().error_bound;
   }
   // Computed from correctly rounded logits, and correctly rounded itself.
   double exact_energy() { return objective_.exact_energy(exact_logits(), image_); }
@@ -156,6 +161,7 @@ class BasicState {
     if (change.step == 0 || objective_.is_forbidden(pixel, value)) return;
     image_[pixel] = value;
     activations_.move(change, image_);
+    if (prior_) prior_->move(change, image_);
     changed();
   }
 
@@ -172,6 +178,7 @@ class BasicState {
     }
     image_ = next;
     activations_.reset(image_);
+    if (prior_) prior_->reset(image_);
     changed();
   }
 
@@ -193,6 +200,8 @@ class BasicState {
   Change flip_of(std::size_t pixel) const {
     return change_of(image_, pixel, image_[pixel] == 1 ? 0.0F : 1.0F);
   }
+
+  Gain prior_value() const { return prior_ ? prior_->value(image_) : Gain{0, 0}; }
 
   void changed() {
     exact_.reset();
@@ -233,7 +242,8 @@ class BasicState {
     const auto is_conclusive = [threshold](const Gain& gain) {
       return gain.error_bound == 0 || std::abs(gain.gain - threshold) > gain.error_bound;
     };
-    const Gain gain = gain_of(change, logit_gains, activations_.error_bound(change));
+    Gain gain = gain_of(change, logit_gains, activations_.error_bound(change));
+    if (prior_) gain = prior_->plus_estimate(gain, change);
     if (is_conclusive(gain)) return gain;
     const Gain closer = closer_gain_of(change);
     return is_conclusive(closer) ? closer : Gain{exact_gain_of(change), 0};
@@ -245,7 +255,8 @@ class BasicState {
       return {objective_.exact_gain(image_, change), 0};
     const double* precise = activations_.precise_gains(change);
     refresh_logits();
-    return gain_of(change, precise, 2 * activations_.error_bound());
+    const Gain gain = gain_of(change, precise, 2 * activations_.error_bound());
+    return prior_ ? prior_->plus_precise(gain, change) : gain;
   }
 
   Gain gain_of(const Change& change, const double* logit_gains, double gain_error) {
@@ -284,6 +295,7 @@ class BasicState {
   LayerCache activations_;
   Valuation valuation_;
   Image image_;
+  std::optional<PriorState> prior_;
   std::optional<Logits> exact_;  // correctly rounded, once requested
   std::size_t evaluations_ = 0;
   bool gains_requested_ = false;  // whether gains() was called

@@ -11,7 +11,7 @@ from idea.core.state.base import Floats, Proposals
 from idea.core.state.diverse_start import diverse_start
 from idea.image import as_image
 from idea.networks.cnn import CNN
-from idea.networks.compiled import network_of
+from idea.networks.compiled import network_of, prior_of
 from idea.networks.mlp import MLP
 
 __all__ = ["NativeState"]
@@ -159,6 +159,8 @@ class NativeState:
             objective.ink,
             objective.smooth,
             objective.frozen,
+            None if objective.prior is None else prior_of(objective.prior),
+            objective.weight,
         )
 
     def _with_all_logits(self) -> _kernel.State:

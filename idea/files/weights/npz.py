@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from idea.errors import WeightsError
 from idea.files.archive import Archive
 from idea.files.weights.task_metadata import KEY, parse_task, task_text
+from idea.image import Task
 from idea.networks.weight_checks import as_floats, check_finite
 from idea.networks.weights import Floats, Layer, Weights
 
-__all__ = ["npz_bytes", "parse_npz"]
+__all__ = ["archived_task", "npz_bytes", "parse_npz"]
 
 # A file holds the network at its root, as a classifier's predictor, or as the model of a trainer's
 # snapshot, whose optimizer has arrays with similar names.
@@ -53,7 +54,7 @@ def parse_npz(data: bytes, path: Path) -> Weights:
             check_finite(path, f"l{number}/{part}", array)
         layers.append((W, b))
         n_in = n_out
-    return Weights(tuple(layers), task=parse_task(_text(archive, path), path))
+    return Weights(tuple(layers), task=archived_task(archive, path))
 
 
 def npz_bytes(weights: Weights, path: Path) -> bytes:
@@ -76,14 +77,14 @@ def npz_bytes(weights: Weights, path: Path) -> bytes:
     return stream.getvalue()
 
 
-def _text(archive: Archive, path: Path) -> str | None:
-    """Return the text of the task, if there is one."""
+def archived_task(archive: Archive, path: Path) -> Task | None:
+    """Return the task in an archive of arrays, if there is one."""
     if f"{KEY}.npy" not in archive.names:
         return None
     array = archive.array(KEY)
     if array.dtype.kind != "U" or array.ndim:
         raise WeightsError(f"{path}: expected {KEY} to be a text, found an array of {array.dtype}")
-    return str(array)
+    return parse_task(str(array), path)
 
 
 def _array(archive: Archive, path: Path, name: str) -> Floats:

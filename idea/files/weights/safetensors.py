@@ -45,11 +45,18 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
     return recognise({name: arrays[name] for name in natural}, path, ordered=False, task=task)
 
 
-def safetensors_bytes(weights: Weights, path: Path) -> bytes:
-    """Return a file with the names conv1.weight … fc1.bias."""
+def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> bytes:
+    """Return a file with the names conv1.weight … fc1.bias; `half` is of half the precision."""
     safetensors = load_package("safetensors.numpy", path, "safetensors")
+    kind = np.float16 if half else np.float32
+    largest = max(float(np.abs(array).max()) for array in weights.named().values())
+    most = float(np.finfo(kind).max)
+    if largest > most:
+        raise WeightsError(
+            f"{path}: expected weights of up to {most:,.0f} in half precision, found {largest:,.0f}"
+        )
     # An array that isn't contiguous would be written in the order of its memory.
-    arrays = {name: np.ascontiguousarray(array) for name, array in weights.named().items()}
+    arrays = {name: np.ascontiguousarray(array, kind) for name, array in weights.named().items()}
     text = task_text(weights.task)
     return bytes(safetensors.save(arrays, None if text is None else {KEY: text}))
 

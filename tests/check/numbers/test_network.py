@@ -122,11 +122,10 @@ def test_greedy_settles_ties_behind_units_that_have_fallen_silent_as_python_does
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("digit", [0, 5])
-def test_greedy_on_the_shipped_network_takes_pythons_path(compute, shipped, digit):
-    found = assert_greedy_alike(compute, shipped.layers, digit, start_of("grey", digit))
-    energy = slow.batch_energy(shipped.layers, digit)
-    gains = slow.all_gains(shipped.layers, digit, np.array(found["image"], np.float32))
+def test_greedy_on_the_shipped_network_takes_pythons_path(compute, shipped):
+    found = assert_greedy_alike(compute, shipped.layers, 5, start_of("grey", 5))
+    energy = slow.batch_energy(shipped.layers, 5)
+    gains = slow.all_gains(shipped.layers, 5, np.array(found["image"], np.float32))
     assert found["energy"] == pytest.approx(energy(np.array([found["image"]]))[0])
     assert found["locally_optimal"] == (gains.max() <= 0)
 

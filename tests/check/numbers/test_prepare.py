@@ -96,8 +96,8 @@ def photographed(width, height, seed) -> np.ndarray:
 
 
 CANVASES = {
-    **{f"line {w}": stroked([(90, 70), (310, 95), (203, 371)], w) for w in (1, 2, 5, 16, 24, 45)},
-    **{f"scribble {n}": scribble(n, n, 24) for n in range(2, 9)},
+    **{f"line {w}": stroked([(90, 70), (310, 95), (203, 371)], w) for w in (1, 5, 24, 45)},
+    **{f"scribble {n}": scribble(n, n, 24) for n in (2, 5, 8)},
     "scribble over all": scribble(0, 60, 40),
     "whole edge": stroked([(0, 5), (CANVAS, 5), (300, 300)], 20),
     "corner": stroked([(-5, -5), (200, 300), (90, 340)], 20),
@@ -117,7 +117,7 @@ CANVASES = {
         for n, at in ((223, 1), (223, 112), (224, 112), (224, 223), (226, 1), (260, 94))
     },
     # Whose centre of mass lies just between two pixels.
-    **{f"ring of {n}": ring(n) for n in range(60, 300, 34)},
+    **{f"ring of {n}": ring(n) for n in range(60, 300, 68)},
     "specks": specked(),
     "dot": stroked([(200, 203), (203, 203)], 5),
     "one pixel": np.pad([[255]], ((100, 347), (300, 147))),
@@ -165,7 +165,7 @@ def _difference(found, invert, greys, task) -> float:
 def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(compute, mnist):
     differences = [
         assert_prepared_alike(compute, pasted(mnist.test_images[number], number), False, None)
-        for number in range(30)
+        for number in range(12)
     ]
     assert np.median(differences) <= 1e-6
 

@@ -47,7 +47,7 @@ def slow_model(seconds):
 def slow_app(monkeypatch, delay, **limits):
     """A checker whose default model is slow; also gives what it was asked."""
     model, asked = slow_model(delay)
-    monkeypatch.setattr("idea.check.model_store.load_model", lambda _: model)
+    monkeypatch.setattr("idea.check.model_store.load_model", lambda *_, **_options: model)
     return create_app("slow.dat", limits=Limits(**limits)), asked
 
 
@@ -115,7 +115,7 @@ def test_a_model_that_breaks_on_the_way_is_an_event(monkeypatch):
 
     asked = Asked()
     model = idea.Model.from_function(lambda images: asked.append(1) or logits(images))
-    monkeypatch.setattr("idea.check.model_store.load_model", lambda _: model)
+    monkeypatch.setattr("idea.check.model_store.load_model", lambda *_, **_options: model)
     response = Client(create_app("bad.dat")).post("/api/search", digit=5, every=50)
     events = events_of(response.get_data(as_text=True))
     assert events[-1] == ("error", {"error": "the model has had enough"})

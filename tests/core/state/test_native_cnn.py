@@ -121,13 +121,13 @@ class TestCNN(NativeStateTests):
 
     @pytest.mark.slow
     def test_ideals_are_the_same_however_many_threads_search(self):
-        model = random_cnn("small")
-        expected = [idea.find(model, digit, sweeps=1, restarts=2).image for digit in range(10)]
+        model, digits = random_cnn("small"), (0, 4, 9)
+        expected = [idea.find(model, digit, sweeps=1, restarts=2).image for digit in digits]
         for jobs in (1, 2, 5):
-            ideals = idea.find_all(model, sweeps=1, restarts=2, jobs=jobs)
+            ideals = idea.find_all(model, digits, sweeps=1, restarts=2, jobs=jobs)
             found = {ideal.digit: ideal.image for ideal in ideals}
-            for digit in range(10):
-                assert np.array_equal(found[digit], expected[digit])
+            for digit, image in zip(digits, expected, strict=True):
+                assert np.array_equal(found[digit], image)
 
     @pytest.mark.slow
     @pytest.mark.parametrize("start", starts())
@@ -158,7 +158,7 @@ class TestCNN(NativeStateTests):
         assert state.first(pixels, values, below) == 20
 
     @pytest.mark.slow
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(
         maps=st.lists(
             st.tuples(st.integers(1, 9), st.integers(1, 6), st.booleans()), min_size=1, max_size=3

@@ -91,7 +91,7 @@ def mlps(kind: str) -> list[idea.MLP]:
 
 class TestMLP(NativeStateTests):
     network = tuple(KINDS)
-    method = {"greedy": {"sweeps": 3}, "mc": {"steps": 3000}}  # noqa: RUF012
+    method = {"greedy": {"sweeps": 2}, "mc": {"steps": 2000}}  # noqa: RUF012
     bundled = ("mlp",)
 
     @classmethod
@@ -112,10 +112,10 @@ class TestMLP(NativeStateTests):
             # However small a gain, its sign is right, unless double precision can't tell it either.
             assert np.array_equal((found > 0)[sure], (expected > 0)[sure])
 
-    @pytest.mark.parametrize("start", STARTS)
-    def test_all_gains_are_those_of_forward_passes(self, network, start):
+    def test_all_gains_are_those_of_forward_passes(self, network):
+        starts = itertools.cycle(STARTS)
         for units, model in zip(WIDTHS, self.networks(network), strict=False):
-            states = native_states(model, 4, start_of(start, units))
+            states = native_states(model, 4, start_of(next(starts), units))
             rng = np.random.default_rng(units)
             # At first, by columns; then, asked again and again, by near units, which are followed.
             for _ in range(6):
@@ -130,7 +130,7 @@ class TestMLP(NativeStateTests):
         self.assert_gains(model, 4, *states)
 
     @pytest.mark.slow
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(first=st.integers(1, 40), second=st.integers(0, 40), **ANY)
     def test_any_network_and_any_proposals(
         self, first, second, seed, task, target, sparse, grey, simd
@@ -159,17 +159,17 @@ class TestMLP(NativeStateTests):
             self.assert_gains(model, 5, state)
 
     @pytest.mark.slow
-    def test_a_million_changes_on_the_bundled_network(self, shipped):
+    def test_a_hundred_thousand_changes_on_the_bundled_network(self, shipped):
         rng = np.random.default_rng(6)
         state = NativeState(shipped, 6, start_of("binary", 6))
-        pixels = rng.integers(784, size=1_000_000)
+        pixels = rng.integers(784, size=100_000)
         made = 0
-        for block in np.array_split(pixels, 20):
+        for block in np.array_split(pixels, 4):
             # Black, then white, at any price: nearly all of them change something.
             values = np.tile([0, 1], len(block))
             made += int(state.walk(np.repeat(block, 2), values, -np.inf).sum())
             self.assert_gains(shipped, 6, state)
-        assert made > 1_000_000
+        assert made > 100_000
 
     @pytest.mark.slow
     def test_a_climb_on_the_bundled_network_leaves_the_gains_right(self, simd, shipped):

@@ -9,11 +9,25 @@ import pytest
 
 import idea
 from idea.core.strategies import METHODS
+from idea.image import Task
 
 import slow
 from conftest import close, random_layers, start_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("each_backend")]
+
+# So few pixels that all methods are quick without the kernel, too.
+TASK = Task(11, 13)
+
+
+@pytest.fixture
+def layers():
+    return random_layers(16, 0, task=TASK)
+
+
+@pytest.fixture
+def small(layers):
+    return idea.MLP(layers, TASK)
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +60,7 @@ def test_the_energy_is_that_of_a_forward_pass_over_the_final_image(layers, small
 
 @pytest.mark.parametrize(("method", "options"), CLIMBING)
 def test_the_energy_never_falls_between_binary_frames(small, method, options):
-    start = start_of("binary", 2)
+    start = start_of("binary", 2, TASK)
     ideal = idea.find(small, 2, method, start=start, every=50, **options)
     energies = [frame.energy for frame in ideal.trace] + [ideal.energy]
     assert np.all(np.diff(energies) >= -1e-4)
@@ -55,7 +69,7 @@ def test_the_energy_never_falls_between_binary_frames(small, method, options):
 
 @pytest.mark.parametrize(("method", "options"), ALL)
 def test_frames_do_not_change_the_path(small, method, options):
-    lengths = (4, 13, 200, 784, 100_000)
+    lengths = (4, 13, 40, TASK.pixels, 100_000)
     ideals = [idea.find(small, 1, method, every=every, **options) for every in lengths]
     assert len({ideal.image.tobytes() for ideal in ideals}) == 1
     for every, ideal in zip(lengths, ideals, strict=True):
@@ -73,7 +87,7 @@ def test_equal_seeds_agree_and_different_ones_differ(small, method, options):
 
 
 def test_the_start_is_the_seeds_first_draw_for_every_digit_and_method(small):
-    expected = np.random.default_rng(11).random(784, np.float32)
+    expected = np.random.default_rng(11).random(TASK.pixels, np.float32)
     for digit in (0, 9):
         for method, options in ALL:
             ideal = idea.find(small, digit, method, seed=11, **options)
@@ -82,11 +96,15 @@ def test_the_start_is_the_seeds_first_draw_for_every_digit_and_method(small):
 
 def test_a_model_may_scale_its_argument_in_place(small):
     class Careless:
+        task = TASK
+
         def logits(self, images):
             images *= 0.5
             return small.logits(images)
 
     class Careful:
+        task = TASK
+
         def logits(self, images):
             return small.logits(images * np.float32(0.5))
 
@@ -99,11 +117,11 @@ def test_a_model_may_scale_its_argument_in_place(small):
 @pytest.mark.parametrize(("method", "options"), ALL)
 @pytest.mark.parametrize("aim", ["margin", "logp"])
 def test_every_objective_is_climbed(small, method, options, aim):
-    frozen = np.arange(784) % 9 == 0
+    frozen = np.arange(TASK.pixels) % 9 == 0
     objective = idea.Objective(aim, ink=0.002, smooth=0.003, frozen=frozen)
-    start = start_of("binary", 4)
+    start = start_of("binary", 4, TASK)
     ideal = idea.find(small, 3, method, start=start, objective=objective, **options)
-    energies = slow.objective(small.layers, 3, aim, ink=0.002, smooth=0.003)
+    energies = slow.objective(small.layers, 3, aim, ink=0.002, smooth=0.003, shape=TASK.shape)
     assert ideal.energy == pytest.approx(energies(ideal.image.ravel()), abs=1e-9)
     blackened = np.where(frozen, 0, start).astype(np.float32)
     assert ideal.trace[0].energy == close(energies(blackened))
@@ -116,7 +134,7 @@ def test_every_objective_is_climbed(small, method, options, aim):
 def test_these_end_at_a_local_optimum(method):
     options = {} if method == "steepest" else QUICK.get(method, {})
     for seed in range(2):
-        layers = random_layers(12, seed)
-        ideal = idea.find(idea.MLP(layers), seed, method, seed=seed, **options)
+        layers = random_layers(12, seed, task=TASK)
+        ideal = idea.find(idea.MLP(layers, TASK), seed, method, seed=seed, **options)
         assert ideal.locally_optimal
         assert slow.best_flip_gain(slow.energy_of(layers, seed), ideal.image.ravel()) <= 0

@@ -1,0 +1,99 @@
+"""Several ideals of one class, which differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from idea.core.find import find
+from idea.core.interrupted import Interrupted
+from idea.core.result import Ideal
+from idea.core.target import TargetLike
+from idea.image import as_task
+from idea.networks.base import Classifier, check_model
+from idea.validation import as_whole_number
+
+__all__ = ["PERSISTENCE", "default_distance", "find_diverse"]
+
+_MOST = 1000  # ideals
+PERSISTENCE = 5
+"""How many searches are made for each ideal, at most."""
+
+
+def default_distance(pixels: int) -> int:
+    """Return the least number of flips between two ideals, for images of so many pixels."""
+    return max(1, pixels // 16)
+
+
+def find_diverse(
+    model: Classifier,
+    target: TargetLike,
+    count: int,
+    *,
+    distance: int | None = None,
+    seed: int = 0,
+    **options: Any,
+) -> list[Ideal]:
+    """Search for several ideals of a class, each pair of which differs in many pixels.
+
+    A search is made for each seed, from the given one on, until there are enough results that
+    differ: the best one, and each next one that differs enough from all better ones.
+
+    Parameters
+    ----------
+    model, target
+        As for `idea.find`.
+    count
+        The number of ideals, 1…1000.
+    distance
+        The least number of pixels in which two of them differ. Default: one sixteenth of the
+        pixels.
+    seed
+        The first seed. Each ideal has its own: `Ideal.seed`.
+    **options
+        As for `idea.find`. The weight of a prior is chosen once.
+
+    Returns
+    -------
+    list of Ideal
+        The best first. They are fewer than `count` if five times as many searches don't find more.
+
+    Raises
+    ------
+    OptionError
+        If an argument is invalid.
+    Interrupted
+        On Ctrl-C; it holds the ideals so far.
+
+    Examples
+    --------
+    >>> import idea
+    >>> fives = idea.find_diverse(idea.load_model("digits8"), 5, 3, distance=4)
+    >>> len(fives), bool((fives[0].image != fives[1].image).sum() >= 4)
+    (3, True)
+    """
+    check_model(model)
+    count = as_whole_number("count", count, 1, _MOST)
+    pixels = as_task(model).pixels
+    least = default_distance(pixels) if distance is None else distance
+    least = as_whole_number("distance", least, 1, pixels)
+    found: list[Ideal] = []
+    for number in range(PERSISTENCE * count):
+        try:
+            found.append(find(model, target, seed=seed + number, **options))
+        except Interrupted as interruption:
+            raise Interrupted(_differing([*found, interruption.ideal], least)[:count]) from None
+        options["objective"] = found[0].objective  # with the prior's weight, if there is one
+        chosen = _differing(found, least)
+        if len(chosen) >= count:
+            break
+    return chosen[:count]
+
+
+def _differing(ideals: Iterable[Ideal], distance: int) -> list[Ideal]:
+    """Return the best, and each next one that differs enough from all better ones."""
+    chosen: list[Ideal] = []
+    for ideal in sorted(ideals, key=lambda ideal: -ideal.energy):
+        if all((ideal.image != other.image).sum() >= distance for other in chosen):
+            chosen.append(ideal)
+    return chosen
