@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "idea/image.hpp"
 #include "idea/kernels.hpp"
+#include "idea/matrix.hpp"
 #include "idea/network.hpp"
+#include "idea/proposal.hpp"
 #include "idea/upper_layers.hpp"
 
 namespace idea {
