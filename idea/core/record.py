@@ -224,7 +224,7 @@ def read_record(path: str | os.PathLike[str], **moved: str | None) -> Record:
     path = Path(path)
     fields = read_json(path)
     if not {"digit", "target"} & fields.keys():
-        raise IdeaError(f"{path}: digit: expected a whole number in 0…9, found nothing")
+        raise IdeaError(f"{path}: digit or target: expected a class, found nothing")
     stored: _Stored = checked(fields, _Stored, str(path))
     search = _search(path, stored.options, moved)
     if stored.interrupted:

@@ -147,6 +147,16 @@ def test_axe_finds_nothing_serious(visit):
             assert serious == [], (name, theme)
 
 
+@pytest.mark.parametrize("width", [600, 1000, 1280])
+def test_the_two_views_of_a_drawing_do_not_overlap(visit, width):
+    visitor = visit(viewport={"width": width, "height": 1000})
+    panes = visitor.page.locator("#see .pane")
+    first, second = (panes.nth(number).bounding_box() for number in range(2))
+    beside = first["x"] + first["width"] <= second["x"]
+    assert beside or first["y"] + first["height"] <= second["y"]
+    assert second["x"] + second["width"] <= width
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_it_fits_a_phone(visit, language):
     visitor = visit(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 import pytest
+from idx_files import write_idx
 
 import idea
 from idea.cli.data import data_for
-from idea.data.idx import NAMES, idx_bytes
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +21,7 @@ def folder(tmp_path_factory, digits8):
         digits8.test_images.transpose(0, 2, 1),
         digits8.test_labels,
     )
-    for name, array in zip(NAMES, arrays, strict=True):
-        (folder / name).write_bytes(idx_bytes(array))
-    return folder
+    return write_idx(folder, arrays)
 
 
 def loaded(source, transpose):

@@ -198,7 +198,7 @@ def test_an_option_that_its_method_does_not_have_is_named(written):
         ("", "expected JSON, found something else ("),
         ("five", "expected JSON, found something else ("),
         ("[]", "expected a JSON object, found []"),
-        ("{}", "digit: expected a whole number in 0…9, found nothing"),
+        ("{}", "digit or target: expected a class, found nothing"),
         ('{"digit": 5}', "interrupted: expected true or false, found nothing"),
         ('{"digit": 5, "options": 5}', "options: expected an object, found 5"),
         ('{"digit": ' + "9" * 5000 + "}", "expected JSON, found something else ("),

@@ -1,24 +1,20 @@
-"""Data sets by name and from folders of IDX files."""
+"""Data sets from folders of IDX files."""
 
 from __future__ import annotations
 
 import copy
-import dataclasses
 import gzip
 import shutil
 
 import msgspec
 import numpy as np
 import pytest
+from idx_files import write_idx
 from letters import LETTERS, drawn, write_letters
 
 import idea
-from idea.data import datasets
-from idea.data.datasets import DataOptions, Dataset, dataset_at_hand, load_dataset
-from idea.data.download import cache_folder
+from idea.data.datasets import DataOptions, Dataset, load_dataset
 from idea.data.idx import NAMES, idx_bytes
-from idea.data.known import DIGITS8, FASHION
-from idea.data.published import published_files
 
 
 @pytest.fixture
@@ -32,91 +28,9 @@ def arrays():
     return made
 
 
-def write(folder, arrays, names=NAMES):
-    for name, array in zip(names, arrays, strict=True):
-        data = idx_bytes(array)
-        (folder / name).write_bytes(gzip.compress(data, 1) if name.endswith(".gz") else data)
-    return folder
-
-
 def same(dataset: Dataset, arrays) -> bool:
     found = (dataset.train_images, dataset.train_labels, dataset.test_images, dataset.test_labels)
     return all(np.array_equal(one, other) for one, other in zip(found, arrays, strict=True))
-
-
-def test_digits8_is_scikit_learns_with_half_greys_as_ink(digits8):
-    from sklearn.datasets import load_digits
-
-    theirs = load_digits()
-    assert digits8.task == idea.Task(8, 8)
-    assert (len(digits8.train_images), len(digits8.test_images)) == (1437, 360)
-    assert digits8.checksums() == DIGITS8.checksums
-    ours = np.concatenate([digits8.train_images, digits8.test_images])
-    labels = np.concatenate([digits8.train_labels, digits8.test_labels])
-    key = [(bytes(image), int(label)) for image, label in zip(ours, labels, strict=True)]
-    scaled = np.floor(theirs.images * 255 / 16 + 0.5).astype(np.uint8)
-    pairs = zip(scaled, theirs.target, strict=True)
-    assert sorted(key) == sorted((bytes(image), int(label)) for image, label in pairs)
-    assert np.array_equal(np.sort(scaled.ravel() >= 128), np.sort(theirs.images.ravel() >= 8))
-
-
-def test_fashion_is_what_everybody_knows(fashion):
-    assert fashion.task == FASHION.task
-    assert fashion.train_images.shape == (60000, 28, 28)
-    assert fashion.test_images.shape == (10000, 28, 28)
-    assert fashion.checksums() == FASHION.checksums
-    first = [fashion.task.label(index) for index in fashion.train_labels[:4]]
-    assert first == ["ankle boot", "t-shirt", "t-shirt", "dress"]
-    assert np.bincount(fashion.train_labels).tolist() == [6000] * 10
-
-
-def test_a_folder_with_the_files_of_a_known_data_set_is_that(fashion, tmp_path, monkeypatch):
-    arrays = (
-        fashion.train_images,
-        fashion.train_labels,
-        fashion.test_images,
-        fashion.test_labels,
-    )
-    write(tmp_path, arrays)
-    found = load_dataset(tmp_path)
-    assert (found.name, found.task) == ("fashion", FASHION.task)
-    named = load_dataset(tmp_path, classes=LETTERS[:10])
-    assert (named.name, named.task.classes) == ("fashion", LETTERS[:10])
-    # The user's cache is read before a package's folder, and the latter where there is no cache.
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    known = dataclasses.replace(FASHION, folder=tmp_path)
-    assert published_files(known, pytest.fail).keys() == set(NAMES)
-    cache_folder("fashion").mkdir(parents=True)
-    (cache_folder("fashion") / "mnist.npz").write_bytes(b"PK")
-    with pytest.raises(idea.IdeaError, match=r"mnist\.npz: a damaged zip archive"):
-        published_files(known, pytest.fail)
-
-
-def test_what_is_at_hand_needs_no_download(tmp_path, monkeypatch, mnist):
-    found = dataset_at_hand(mnist.task)
-    assert np.array_equal(found.test_labels, mnist.test_labels)
-    assert dataset_at_hand(idea.Task(9, 9)) is None
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert dataset_at_hand(mnist.task) is None
-    damaged = cache_folder("mnist")
-    damaged.mkdir(parents=True)
-    for name in NAMES:
-        (damaged / name).write_bytes(b"x")
-    assert dataset_at_hand(mnist.task) is None
-
-
-def test_without_fashion_the_error_says_what_helps(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setitem(datasets.PUBLISHED, "fashion", dataclasses.replace(FASHION, folder=None))
-    monkeypatch.setattr("idea.data.download.MIRRORS", {"fashion": ()})
-    with pytest.raises(idea.IdeaError) as error:
-        load_dataset("fashion")
-    assert str(error.value) == (
-        "Fashion-MNIST can't be downloaded:\n"
-        "Install Debian's package (apt install dataset-fashion-mnist). Or: "
-        f"Put {', '.join(NAMES)} (raw or .gz) into {tmp_path / 'idea' / 'fashion'}, or name a "
-        "folder that has them in place of fashion."
-    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +50,7 @@ def test_files_of_any_equal_shape_are_found_by_their_names(tmp_path, arrays, pat
         for part in ("train", test)
         for kind, dimensions in (("images", 3), ("labels", 1))
     ]
-    write(tmp_path, arrays, names)
+    write_idx(tmp_path, arrays, names)
     (tmp_path / f"._{names[0]}").write_bytes(b"macOS")
     for source in (tmp_path, str(tmp_path), tmp_path / names[3]):
         dataset = load_dataset(source)
@@ -148,14 +62,14 @@ def test_files_of_any_equal_shape_are_found_by_their_names(tmp_path, arrays, pat
 
 
 def test_a_raw_file_is_taken_before_a_gzipped_one(tmp_path, arrays):
-    write(tmp_path, arrays)
+    write_idx(tmp_path, arrays)
     (tmp_path / f"{NAMES[1]}.gz").write_bytes(b"not this one")
     assert same(load_dataset(tmp_path), arrays)
 
 
 def test_of_several_data_sets_in_a_folder_a_file_names_one(tmp_path, arrays):
     for name in ("letters", "more"):
-        write(tmp_path, arrays, [f"emnist-{name}-{file}" for file in NAMES])
+        write_idx(tmp_path, arrays, [f"emnist-{name}-{file}" for file in NAMES])
     with pytest.raises(idea.IdeaError) as error:
         load_dataset(tmp_path)
     first = tmp_path / f"emnist-letters-{NAMES[0]}"
@@ -169,7 +83,7 @@ def test_of_several_data_sets_in_a_folder_a_file_names_one(tmp_path, arrays):
 def test_classes_that_are_numbered_from_1_keep_their_numbers(tmp_path, arrays):
     for labels in arrays[1::2]:
         labels += 1
-    write(tmp_path, arrays)
+    write_idx(tmp_path, arrays)
     dataset = load_dataset(tmp_path)
     assert dataset.task.classes == ("1", "2", "3")
     assert np.array_equal(dataset.train_labels, arrays[1] - 1)
@@ -241,7 +155,7 @@ def broken(folder, name):
     ],
 )  # fmt: skip
 def test_damaged_files_are_one_message(tmp_path, arrays, name, change, message):
-    change(write(tmp_path, arrays), name)
+    change(write_idx(tmp_path, arrays), name)
     with pytest.raises(idea.IdeaError) as error:
         load_dataset(tmp_path)
     assert str(error.value) == message.format(folder=tmp_path, name=name, path=tmp_path / name)
@@ -250,7 +164,7 @@ def test_damaged_files_are_one_message(tmp_path, arrays, name, change, message):
 def test_a_size_beyond_the_limit_is_refused_before_anything_is_unpacked(
     tmp_path, arrays, monkeypatch
 ):
-    write(tmp_path, arrays, [f"{name}.gz" for name in NAMES])
+    write_idx(tmp_path, arrays, [f"{name}.gz" for name in NAMES])
     path = tmp_path / f"{NAMES[0]}.gz"
     head = bytearray(idx_bytes(arrays[0])[:16])
     head[4:8] = (1 << 24).to_bytes(4, "big")
@@ -278,7 +192,7 @@ def test_a_size_beyond_the_limit_is_refused_before_anything_is_unpacked(
     ],
 )  # fmt: skip
 def test_files_that_do_not_fit_together_are_one_message(tmp_path, arrays, change, message):
-    write(tmp_path, change(arrays))
+    write_idx(tmp_path, change(arrays))
     with pytest.raises(idea.IdeaError) as error:
         load_dataset(tmp_path)
     assert str(error.value) == f"{tmp_path.name}: {message}"
@@ -299,14 +213,14 @@ def test_files_that_do_not_fit_together_are_one_message(tmp_path, arrays, change
     ],
 )  # fmt: skip
 def test_wrong_options_are_one_message(tmp_path, arrays, options, message):
-    write(tmp_path, arrays)
+    write_idx(tmp_path, arrays)
     with pytest.raises(idea.IdeaError) as error:
         load_dataset(tmp_path, **options)
     assert str(error.value) == message.format(name=tmp_path.name)
 
 
 def test_options_can_be_stored_and_load_the_data_set(tmp_path, arrays):
-    options = DataOptions(str(write(tmp_path, arrays)), ("x", "y", "z"), transpose=True)
+    options = DataOptions(str(write_idx(tmp_path, arrays)), ("x", "y", "z"), transpose=True)
     stored = msgspec.json.encode(options)
     assert msgspec.json.decode(stored, type=DataOptions) == copy.deepcopy(options) == options
     assert options.load().task == idea.Task(5, 7, ("x", "y", "z"))

@@ -8,9 +8,9 @@ import re
 
 import numpy as np
 import pytest
+from idx_files import write_idx
 
 import idea
-from idea.data.idx import NAMES, idx_bytes
 from idea.errors import IdeaError
 from idea.image import Task
 from idea.studies.collect import collect
@@ -36,8 +36,7 @@ def write_data(folder, task, seed=0):
         noise = rng.random((count, *task.shape)) < 0.1
         arrays += [255 * (kinds[labels] ^ noise).astype(np.uint8), labels]
     folder.mkdir()
-    for name, array in zip(NAMES, arrays, strict=True):
-        (folder / name).write_bytes(idx_bytes(array))
+    write_idx(folder, arrays)
     return {"data": folder, "classes": list(task.classes)}
 
 

@@ -20,6 +20,7 @@
 #include "idea/neighbourhood.hpp"
 #include "idea/network.hpp"
 #include "idea/pattern.hpp"
+#include "idea/precise_pass.hpp"
 #include "idea/proposal.hpp"
 #include "idea/rounding.hpp"
 #include "idea/upper_layers.hpp"
@@ -64,7 +65,7 @@ class Activations {
         rows_(first().columns()),
         unit_changes_(1, upper_.W().columns()),
         gains_(outputs.size()),
-        before_(outputs.size()) {
+        precise_(*network_, upper_, kernels_, kMaxChanges) {
     if (has_two_hidden()) {
       a2_.resize(second().stride());
       columns_.emplace(first(), second(), kernels_);
@@ -168,13 +169,7 @@ class Activations {
   // The gains of a change, with at most twice that error; valid until the next call.
   // Cost: a forward pass from the first layer on, or two where the image has changed.
   const double* precise_gains(const Change& change) {
-    if (!has_before_) upper_.write_logits_from_first(a1_, moved_a2_, before_.data());
-    has_before_ = true;
-    moved_a1_ = a1_;
-    kernels_.add_exactly(moved_a1_.data(), change.step, first().row(change.pixel),
-                         first().stride());
-    upper_.write_logits_from_first(moved_a1_, moved_a2_, gains_.data());
-    for (std::size_t o = 0; o < outputs(); ++o) gains_[o] -= before_[o];
+    precise_.write_gains(a1_, change, gains_.data());
     return gains_.data();
   }
 
@@ -190,8 +185,11 @@ class Activations {
   // The stored layers accumulate no error that a rebuild would remove.
   void rebuild_if_stale() const {}
 
-  // A change without effect is recognised by its error bound of 0.
-  bool has_no_effect(const Change& /*change*/, const Image& /*image*/) const { return false; }
+  // Whether a change has provably no effect on the logits.
+  // Cost: see PrecisePass.
+  bool has_no_effect(const Change& change, const Image& /*image*/) {
+    return precise_.has_no_effect(a1_, change, gains_.data());
+  }
 
   // Makes a change; `image` is the image after it.
   // Cost: that of an estimate, and two additions for each unit.
@@ -233,7 +231,7 @@ class Activations {
 
   // Rounds the pre-activations to float, and lists the units that are on.
   void update_rounded() {
-    has_before_ = false;
+    precise_.forget();
     kernels_.round(a1_float_.row(0), a1_.data(), 1, a1_.size());
     kernels_.round(negated_.row(0), top().data(), -1, top().size());
     on_.assign([this](std::uint64_t* words) {
@@ -279,10 +277,7 @@ class Activations {
   Rows rows_;
   Matrix unit_changes_;        // (1, units of the last hidden layer)
   std::vector<double> gains_;  // (outputs)
-  Logits before_;              // in double precision, valid if has_before_
-  bool has_before_ = false;
-  std::vector<double> moved_a1_;
-  std::vector<double> moved_a2_;
+  PrecisePass precise_;
 };
 
 }  // namespace idea

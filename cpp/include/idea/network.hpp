@@ -99,12 +99,22 @@ class Network {
   // propagated from the layer below, including the rounding of the correct sum; a change adds 2u·A
   // to the first.
   double error_bound(std::size_t target, std::size_t changes) const {
-    double terms = 2 * static_cast<double>(changes);
-    for (const Layer& layer : layers_) terms += static_cast<double>(layer.W.rows() + 4);
-    return unscaled(terms * std::numeric_limits<double>::epsilon() * largest_[target]);
+    return unscaled(relative_error(layers_.size(), changes) * largest_[target]);
+  }
+
+  // The same for the pre-activations of a layer's units, in the scale of the stored layers.
+  double unit_error_bound(std::size_t layer, std::size_t changes) const {
+    return relative_error(layer + 1, changes) * largest_of_layer_[layer];
   }
 
  private:
+  // Of the sums of the last of so many layers, to the largest that they can be.
+  double relative_error(std::size_t layers, std::size_t changes) const {
+    double terms = 2 * static_cast<double>(changes);
+    for (std::size_t n = 0; n < layers; ++n) terms += static_cast<double>(layers_[n].W.rows() + 4);
+    return terms * std::numeric_limits<double>::epsilon();
+  }
+
   template <typename Apply>
   Logits forward(const Image& image, Apply apply) const {
     require_size(image, task_, "image");
@@ -159,6 +169,7 @@ class Network {
         largest[j] += std::abs(static_cast<double>(weight)) * largest_[i];
       }
     }
+    largest_of_layer_.push_back(*std::max_element(largest.begin(), largest.end()));
     largest_ = std::move(largest);
     layers_.push_back(std::move(layer));
   }
@@ -202,6 +213,7 @@ class Network {
   Task task_;
   std::vector<Layer> layers_;
   std::vector<double> largest_;  // bounds of the last layer's units
+  std::vector<double> largest_of_layer_;
   mutable std::once_flag reach_once_;
   mutable std::optional<Reach> reach_;
   bool in_general_position_ = true;

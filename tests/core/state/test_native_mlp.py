@@ -181,3 +181,35 @@ class TestMLP(NativeStateTests):
             if step % 300 == 299:
                 self.assert_gains(shipped, 5, state)
             state.set(best, 1 - state.image[best])
+
+
+@pytest.mark.parametrize(("hidden", "layer"), [(1, 0), (2, 0), (2, 1)])
+def test_a_silent_layer_gives_gains_of_zero_but_where_a_flip_wakes_a_unit(hidden, layer):
+    """By the smallest amount there is, or to exactly 0, which wakes none."""
+    (first, b1), (second, b2), (last, b3) = random_layers(20, 3)
+    silent = (b1, b2)[layer]
+    silent[:] = -1000
+    # What one white pixel adds to the silent layer's unit 0: its weight, or that behind a unit.
+    first[0] = 0
+    first[0, [5, 6, 7]] = 0.3
+    third = first[0, 5]
+    if layer == 1:
+        b1[0] = 0
+        second[0] = 0
+        second[0, 0] = 1
+    silent[0] = np.nextafter(-third, np.float32(0))
+    for bias, wakes in ((silent[0], True), (-third, False)):
+        silent[0] = bias
+        layers = [(first, b1), *([(second, b2)] if hidden == 2 else []), (last, b3)]
+        model = idea.MLP([(W.copy(), b.copy()) for W, b in layers])
+        for target in range(3):
+            state = NativeState(model, target, np.zeros(784))
+            gains = state.gains()
+            expected = np.zeros(784)
+            if wakes:
+                expected[[5, 6, 7]] = slow.all_gains(model.layers, target, state.image)[[5, 6, 7]]
+                assert expected[5] != 0
+            assert gains == pytest.approx(expected, rel=1e-6, abs=0)
+            assert state.exact_gains(np.arange(784)) == pytest.approx(expected, rel=1e-6, abs=0)
+            state.set(100, 1.0)  # and after a change
+            assert (state.gains()[[5, 6, 7]] != 0).all() == wakes
