@@ -1,7 +1,7 @@
 """Commands as processes that begin with numpy loaded, which takes most of a small one's time.
 
-As a script this is the process that they are forks of. It loads what every command loads, and what
-it is told; the rest each loads itself, so one that forgets an import fails here as well.
+As a script this is the process that they are forks of. It loads what every command loads, and the
+modules that its arguments name; a command imports the rest itself, so a missing import fails here.
 """
 
 from __future__ import annotations
