@@ -43,7 +43,8 @@ def test_too_few_are_counted(run):
     ("options", "message"),
     [
         (["--distance", "3"], "--distance is for --diverse"),
-        (["--diverse", "0"], "count must be a whole number, 1…1,000, not 0"),
+        (["--diverse", "0"], "--diverse must be a whole number, 1…1,000, not 0"),
+        (["--diverse", "1000000000"], "--diverse must be a whole number, 1…1,000, not 1000000000"),
         (
             ["--diverse", "2", "--replay", "x.json"],
             "--replay takes its options from the record: leave out --diverse",

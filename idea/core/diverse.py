@@ -13,9 +13,10 @@ from idea.image import as_task
 from idea.networks.base import Classifier, check_model
 from idea.validation import as_whole_number
 
-__all__ = ["PERSISTENCE", "default_distance", "find_diverse"]
+__all__ = ["MOST", "PERSISTENCE", "default_distance", "find_diverse"]
 
-_MOST = 1000  # ideals
+MOST = 1000
+"""How many ideals can be searched for."""
 PERSISTENCE = 5
 """How many searches are made for each ideal, at most."""
 
@@ -73,7 +74,7 @@ def find_diverse(
     (3, True)
     """
     check_model(model)
-    count = as_whole_number("count", count, 1, _MOST)
+    count = as_whole_number("count", count, 1, MOST)
     pixels = as_task(model).pixels
     least = default_distance(pixels) if distance is None else distance
     least = as_whole_number("distance", least, 1, pixels)
@@ -81,8 +82,12 @@ def find_diverse(
     for number in range(PERSISTENCE * count):
         try:
             found.append(find(model, target, seed=seed + number, **options))
-        except Interrupted as interruption:
-            raise Interrupted(_differing([*found, interruption.ideal], least)[:count]) from None
+        except KeyboardInterrupt as interruption:
+            latest = interruption.ideals if isinstance(interruption, Interrupted) else []
+            best = _differing([*found, *latest], least)[:count]
+            if not best:
+                raise
+            raise Interrupted(best) from None
         options["objective"] = found[0].objective  # with the prior's weight, if there is one
         chosen = _differing(found, least)
         if len(chosen) >= count:

@@ -64,3 +64,20 @@ def test_errors(model, count, distance, message):
     with pytest.raises(OptionError) as error:
         find_diverse(model, 5, count, distance=distance)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("searches", [1, 2])
+def test_an_interruption_keeps_what_was_found(model, monkeypatch, searches):
+    made = []
+
+    def search(*args, **options):
+        if len(made) == searches:
+            raise KeyboardInterrupt  # before the first frame
+        made.append(idea.find(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr("idea.core.diverse.find", search)
+    with pytest.raises(idea.Interrupted) as interruption:
+        find_diverse(model, 0, 5, distance=1, seed=1)
+    assert len(interruption.value.ideals) == searches
+    assert interruption.value.ideal.energy == max(ideal.energy for ideal in made)
