@@ -14,7 +14,8 @@ from idea.attacks.fewest import fewest_flips, fewest_flips_each
 
 from conftest import BUNDLED_MLP, as_floats, digest, pixels_of, random_layers, write_dat
 
-pytestmark = pytest.mark.slow
+# With `mnist`, no command has to fetch it and say so.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("mnist")]
 
 FILES = ["before.png", "after.png", "difference.png", "attack.gif", "after.vf", "attack.json"]
 

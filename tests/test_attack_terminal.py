@@ -14,7 +14,8 @@ import termios
 
 import pytest
 
-pytestmark = pytest.mark.slow
+# With `mnist`, no command has to fetch it and say so.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("mnist")]
 
 
 def interrupted(folder, *options, when):

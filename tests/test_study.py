@@ -11,7 +11,8 @@ import pytest
 import idea
 from idea.networks.bundled import find_file
 
-pytestmark = pytest.mark.slow
+# With `mnist`, no command has to fetch it and say so.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("mnist")]
 
 pytest.importorskip("loky")
 pytest.importorskip("torch")

@@ -21,7 +21,12 @@ from idea.files.weights.formats import read_weights, suffixes
 from conftest import ROOT, as_floats, digest, first_images, same_weights
 from rounding import unsure
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("torch_forks")]
+# With `mnist`, no command has to fetch it and say so.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("torch_forks"),
+    pytest.mark.usefixtures("mnist"),
+]
 
 TRAIN = ROOT / "train.py"
 *MOST, LAST = suffixes(untrusted=False)
