@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,8 +22,10 @@ import idea
 from idea.core.find import find_all
 from idea.files.prior import load_prior
 
-from made import Made, made
 from measure import require, restart_with_one_thread, title
+
+if TYPE_CHECKING:
+    from made import Made
 
 NETWORKS = {"mlp": 0.3, "lenet": 0.05, "convnet": 0.05}
 """The bundled digit networks, and for each a good penalty on roughness."""
@@ -65,6 +68,8 @@ def main() -> int:
         figure = idea.figures.tradeoff(list(NETWORKS), 5)
         figure.savefig(args.figure, metadata={"Software": None})
         return 0
+    from made import made  # needs PyTorch, which --help does without
+
     args.folder.mkdir(parents=True, exist_ok=True)
     dataset = idea.load_dataset("mnist")
     digits = dataset.train_images.reshape(-1, PIXELS) >= 128
