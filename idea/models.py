@@ -10,8 +10,8 @@ from idea.cli.data import add_data, data_for
 from idea.cli.streams import printable, show
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
+from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.load import open_model
-from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.weights.formats import read_weights
 from idea.image import UNDECLARED, TaskOptions
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
@@ -71,7 +71,7 @@ def _describe(path: str, given: TaskOptions) -> str:
     model = open_model(path, given).network
     try:
         read_weights(path, given)
-    except UnsupportedGraphError as error:
+    except UnsupportedNetworkError as error:
         reason = str(error).removeprefix(f"{path}: ")
         return f"{path}: {model!r}, {model.task.described}, run by ONNX Runtime: {reason}"
     return f"{path}: {model!r}, {model.task.described}"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from idea.errors import WeightsError
+from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import with_external_data
-from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.read import read_bytes
 from idea.files.weights.formats import parse_weights
 from idea.image import DIGITS, UNDECLARED, TaskOptions
@@ -120,8 +120,8 @@ def parse_model(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Mod
     """Make a model from a file's contents; `path` gives the format and names the file in errors."""
     try:
         weights = parse_weights(data, path, given)
-    except UnsupportedGraphError:
+    except UnsupportedNetworkError as error:
         from idea.files.onnx.model import OnnxModel
 
-        return OnnxModel.parse(data, path, given)
+        return OnnxModel(error.graph(), path, given)
     return model_of(weights)

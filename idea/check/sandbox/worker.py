@@ -38,9 +38,9 @@ from idea.check.sandbox.confinement import confine, discard_stderr, extend_cpu_l
 from idea.check.sandbox.packing import deserialize_file, serialize_task, serialize_weights
 from idea.core.state.select import state_of
 from idea.errors import IdeaError, UnknownSizeError, WeightsError
+from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
-from idea.files.onnx.weights import UnsupportedGraphError
 from idea.files.weights.formats import parse_weights, weights_bytes
 from idea.image import DIGITS, UNDECLARED, Task, TaskOptions
 from idea.networks.base import Model, exact_logits
@@ -120,10 +120,10 @@ def _load(data: bytes, given: TaskOptions, path: Path, memory: float) -> tuple[M
     try:
         weights = parse_weights(data, path, given)
         model = model_of(weights)
-    except UnsupportedGraphError:
+    except UnsupportedNetworkError as error:
         from idea.files.onnx.model import OnnxModel
 
-        model = OnnxModel.parse(data, path, given)
+        model = OnnxModel(error.graph(), path, given)
     grey = np.full((1, model.task.pixels), 0.5, np.float32)
     if not np.isfinite(_evaluate(model, path, LOGITS, grey)).all():
         raise WeightsError(f"{path}: its logits aren't finite")

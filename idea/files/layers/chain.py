@@ -21,6 +21,7 @@ from idea.image import Task
 __all__ = [
     "Activation",
     "Affine",
+    "Alternatives",
     "AnyLayer",
     "Chain",
     "Conv",
@@ -159,6 +160,21 @@ class Chain:
             except WeightsError as error:
                 raise WeightsError(f"layer {number}, {type(layer).__name__}: {error}") from None
         return shapes
+
+
+@dataclass(frozen=True, eq=False)
+class Alternatives:
+    """Several networks that a file's arrays allow, which differ in what it doesn't store."""
+
+    about: str
+    """What they differ in, such as "activation"."""
+    chains: Mapping[str, Chain]
+    """Each by what it takes, such as "ReLU"; the most usual first."""
+
+    @property
+    def first(self) -> Chain:
+        """The most usual one."""
+        return next(iter(self.chains.values()))
 
 
 def shape_after(layer: AnyLayer, shape: Shape) -> Shape:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import OptionError, WeightsError
+from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import (
     in_double_precision,
     parse_graph,
@@ -19,7 +20,7 @@ from idea.files.onnx.graph import (
     without_softmax,
 )
 from idea.files.onnx.rules import check_graph
-from idea.files.onnx.weights import UnsupportedGraphError, image_size, task_of, weights_of
+from idea.files.onnx.weights import image_size, task_of, weights_of
 from idea.files.read import read_bytes
 from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.networks.base import Model, as_batch
@@ -104,7 +105,7 @@ class OnnxModel(Model):
         """The evaluation in double precision, made on first use."""
         try:
             return model_of(weights_of(self._graph, self._path, self.task)).logits
-        except UnsupportedGraphError:
+        except UnsupportedNetworkError:
             run = self._reference()
             pixels = self.task.pixels
             return lambda images: self._run_batch(as_batch(images, pixels), run).astype(np.float64)

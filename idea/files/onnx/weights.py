@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from idea.errors import WeightsError
+from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import SIGMOID, SOFTMAX, parse_graph
 from idea.files.weights.task_metadata import KEY, parse_task
 from idea.image import Task
@@ -19,14 +20,10 @@ from idea.networks.weight_checks import check_finite, with_two_outputs
 from idea.networks.weights import Convolution, Floats, Layer, Weights
 from idea.optional import load_package
 
-__all__ = ["UnsupportedGraphError", "image_size", "parse_onnx", "task_of", "weights_of"]
+__all__ = ["image_size", "parse_onnx", "task_of", "weights_of"]
 
 # These change neither the numbers nor their order.
 _SAME = {"Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
-
-
-class UnsupportedGraphError(WeightsError):
-    """A graph is valid, but not a sequence of the layers that `Weights` hold."""
 
 
 class _Step(NamedTuple):
@@ -41,7 +38,7 @@ def parse_onnx(data: bytes, path: Path) -> Weights:
     """Read the weights of an MLP, or of convolutions followed by dense layers.
 
     Convolutions have stride 1 and no padding, and max-pooling by 2×2 or none; ReLU is between all
-    layers. A final softmax is left out. Other networks raise `UnsupportedGraphError`.
+    layers. A final softmax is left out. Other networks raise `UnsupportedNetworkError`.
     """
     return weights_of(parse_graph(data, path), path)
 
@@ -58,9 +55,10 @@ def weights_of(model: Any, path: Path, declared: Task | None = None) -> Weights:
         if weights.convolutions or weights.task or weights.sides():  # else it may be declared
             weights.sizes(weights.task or weights.derived_task())
     except (_UnsupportedError, WeightsError) as error:
-        raise UnsupportedGraphError(
+        raise UnsupportedNetworkError(
             f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU "
-            f"between them; found {error}"
+            f"between them; found {error}",
+            lambda: model,
         ) from error
     for name, array in weights.named().items():
         check_finite(path, name, array)

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
+from idea.files.layers.chain import Alternatives, Chain
+from idea.files.layers.graph import graph_of
+from idea.files.layers.plain import UnsupportedNetworkError, plain_weights, without_tail
 from idea.files.onnx.graph import with_external_data
-from idea.files.onnx.weights import UnsupportedGraphError, parse_onnx
+from idea.files.onnx.weights import parse_onnx
 from idea.files.onnx.write import onnx_bytes
 from idea.files.read import read_bytes
 from idea.files.weights.dat import dat_bytes, parse_dat
@@ -36,7 +39,7 @@ __all__ = [
 
 class _Format(NamedTuple):
     about: str
-    parse: Callable[[bytes, Path], Weights]
+    parse: Callable[[bytes, Path], Weights | Chain | Alternatives]
     bytes_of: Callable[[Weights, Path], bytes]
     plain: bool = True
     """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
@@ -89,7 +92,7 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
             f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
             "raw float32 values are named .dat"
         )
-    weights = format_.parse(data, path)
+    weights = _as_weights(format_.parse(data, path), path, given)
     check_units(path, weights)
     for name, array in weights.named().items():
         check_finite(path, name, array)
@@ -97,13 +100,29 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
         weights = with_two_outputs(weights).declared(given)
         task = weights.task or weights.derived_task()
         weights.sizes(task)
-    except UnsupportedGraphError:
+    except UnsupportedNetworkError:
         raise
     except WeightsError as error:
         raise type(error)(f"{path}: {error}") from error
     except OptionError as error:
         raise WeightsError(f"{path}: {error}") from error
     return replace(weights, task=task)
+
+
+def _as_weights(parsed: Weights | Chain | Alternatives, path: Path, given: TaskOptions) -> Weights:
+    """Return the weights of a chain of layers; of several the most usual."""
+    if isinstance(parsed, Weights):
+        return parsed
+    chain = parsed.first if isinstance(parsed, Alternatives) else parsed
+    shape = (1, *given.shape) if given.shape else None
+    try:
+        return plain_weights(chain, shape)
+    except WeightsError as error:
+        raise UnsupportedNetworkError(
+            f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU "
+            f"between them; found {error}",
+            lambda: graph_of(without_tail(chain), path, shape),
+        ) from error
 
 
 def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 import idea
 from idea.errors import WeightsError
-from idea.files.onnx.weights import UnsupportedGraphError
+from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.weights.formats import read_weights, write_weights
 from idea.networks.architectures import ARCHITECTURES, mlp
 from idea.networks.weights import Weights
@@ -181,7 +181,7 @@ def dense(path, *middle, **constants):
 def test_other_networks_are_not_taken_for_plain_ones(tmp_path, middle, found):
     constants = {"half": np.float32([0.5]), "square": np.eye(16, dtype=np.float32)}
     path = dense(tmp_path / "m.onnx", *middle, **constants)
-    with pytest.raises(UnsupportedGraphError) as error:
+    with pytest.raises(UnsupportedNetworkError) as error:
         read_weights(path)
     assert str(error.value) == (
         f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU between "
@@ -219,7 +219,7 @@ def test_convolutions_and_pools_of_other_kinds_go_to_the_runtime(tmp_path, conv,
     ]
     W = rng.normal(size=(10, 1, 3, 3)).astype(np.float32)
     path = graph(tmp_path / "m.onnx", nodes, {"W": W}, ("n", 1, 28, 28))
-    with pytest.raises(UnsupportedGraphError):
+    with pytest.raises(UnsupportedNetworkError):
         read_weights(path)
     assert type(idea.load_model(path)).__name__ == "OnnxModel"
 
