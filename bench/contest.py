@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from idea.files.load import load_model
 from idea.networks.base import Model
+from idea.opening.load import load_model
 from idea.verification.prove import prove
 
 from best_known import Best, packed

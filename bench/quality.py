@@ -19,9 +19,9 @@ from idea.cli.common import Parser, is_terminal, named_path, run
 from idea.cli.streams import show
 from idea.core.strategies import METHODS
 from idea.errors import OptionError
-from idea.files.load import load_model
 from idea.files.write import make_folder
 from idea.networks.mlp import MLP
+from idea.opening.load import load_model
 
 from best_known import Best, BestKnown, unpacked
 from contest import Cell, Result, append_result, on_cores, read_results, run_search, try_to_prove

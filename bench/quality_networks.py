@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from idea.files.load import read_model
+from idea.opening.load import read_model
 
 from measure import require
 

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import idea
 from idea.data.mnist import load_mnist
-from idea.files.load import load_model
 from idea.files.read import read_json
 from idea.files.vf import read_vf
 from idea.files.write import make_folder, write_bytes
 from idea.image import DIGITS
+from idea.opening.load import load_model
 from idea.studies.cell import Cell
 from idea.studies.collect import collect
 from idea.studies.make_network import Training, make_networks

@@ -23,7 +23,6 @@ from .data.nearest import binary_images as binary_images
 from .data.reference_logits import Context as Context
 from .data.reference_logits import energy_context as energy_context
 from .errors import IdeaError as IdeaError
-from .files.load import load_model as load_model
 from .files.prior import load_prior as load_prior
 from .files.vf import read_vf as read_vf
 from .files.vf import write_vf as write_vf
@@ -34,6 +33,7 @@ from .networks.base import Model as Model
 from .networks.cnn import CNN as CNN
 from .networks.mlp import MLP as MLP
 from .networks.prior import Prior as Prior
+from .opening.load import load_model as load_model
 from .studies.runner import run_study as run_study
 from .studies.study import Study as Study
 

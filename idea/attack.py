@@ -29,7 +29,7 @@ from idea.cli.common import (
 )
 from idea.cli.data import add_data, data_for
 from idea.errors import IdeaError, OptionError
-from idea.files.load import OpenedModel, open_model
+from idea.opening.load import OpenedModel, open_model
 from idea.targets import parse_target
 from idea.validation import as_choice
 

@@ -11,12 +11,12 @@ import numpy as np
 from idea.cli.common import EXIT_STATUS, Parser, add_task, named_path, run, task_options
 from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.files.load import open_model
 from idea.files.weights.formats import check_name, read_weights, weights_bytes
 from idea.files.weights.safetensors import safetensors_bytes
 from idea.files.write import write_files
 from idea.image import TaskOptions
 from idea.networks.bundled import find_file
+from idea.opening.load import open_model
 
 _EPILOG = f"""\
 A .dat holds little-endian float32 without a header, for programs in C, C++ and JavaScript: for each

@@ -11,10 +11,10 @@ from idea.cli.streams import printable, show
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
 from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.load import open_model
 from idea.files.weights.formats import read_weights
 from idea.image import UNDECLARED, TaskOptions
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
+from idea.opening.load import open_model
 
 _EPILOG = f"""\
 examples:

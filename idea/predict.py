@@ -26,7 +26,6 @@ from idea.cli.common import (
 )
 from idea.cli.streams import output, printable, show
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
-from idea.files.load import OpenedModel, open_model
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import Prepared, read_picture
 from idea.files.read import read_stream
@@ -34,6 +33,7 @@ from idea.files.vf import dump_bytes
 from idea.files.write import check_folder, require_no_folders, write_files
 from idea.image import DIGITS, Task
 from idea.networks.softmax import softmax
+from idea.opening.load import OpenedModel, open_model
 
 _STDIN, _STDIN_NAME = "-", "standard input"
 _BAR = 20  # characters of a probability of 1

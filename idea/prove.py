@@ -35,12 +35,12 @@ from idea.cli.streams import show
 from idea.core.find import find
 from idea.core.target import Target, as_targets
 from idea.errors import MissingPackageError, OptionError
-from idea.files.load import open_model
 from idea.files.vf import read_vf
 from idea.files.write import check_folder, require_no_folders
 from idea.image import Task, as_task, require_binary
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.mlp import MLP
+from idea.opening.load import open_model
 from idea.validation import as_number
 from idea.verification.crown import Reach, reach
 from idea.verification.linear_program import load_solver

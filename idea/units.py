@@ -27,13 +27,13 @@ from idea.core.objective import Objective
 from idea.core.units import Unit, as_layer, influential_units
 from idea.errors import OptionError
 from idea.files.figure import figure_bytes
-from idea.files.load import open_model
 from idea.files.prior import load_prior, usual_prior
 from idea.files.write import check_folder, require_no_folders, write_files
 from idea.image import Task
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.networks.prior import Prior
+from idea.opening.load import open_model
 from idea.optional import load_package
 from idea.text import short_number
 from idea.validation import as_count

@@ -17,7 +17,7 @@ from pathlib import Path
 
 _LOADED = [
     *("numpy", "msgspec", "PIL.Image", "tqdm"),
-    *("idea.cli.common", "idea.core.find", "idea.files.load"),
+    *("idea.cli.common", "idea.core.find", "idea.opening.load"),
 ]
 _SECONDS = 300
 

@@ -23,6 +23,7 @@ ORDER = [
     "networks",
     "files",
     "data",
+    "opening",
     "core",
     "verification",
     "attacks",

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from idea.attacks.problem import Problem
 from idea.data.datasets import Dataset, noun_of
 from idea.errors import OptionError
-from idea.files.load import OpenedModel
 from idea.files.preprocess import read_picture
 from idea.image import Task, binarised
+from idea.opening.load import OpenedModel
 
 __all__ = ["AttackInput", "TestImages", "read_input"]
 

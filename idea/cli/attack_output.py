@@ -17,9 +17,9 @@ from idea.cli.progress import Bar
 from idea.cli.streams import output, show
 from idea.core.record import versions
 from idea.errors import OptionError
-from idea.files.load import OpenedModel
 from idea.files.picture import Difference, Drawable, as_text, sheet_bytes
 from idea.files.write import check_folder, require_no_folders, write_files
+from idea.opening.load import OpenedModel
 
 __all__ = ["AttackBar", "AttackOptions", "AttackOutcome", "AttackWriter", "json_bytes", "metadata"]
 

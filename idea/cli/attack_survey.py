@@ -26,8 +26,8 @@ from idea.cli.streams import show
 from idea.core.parallel import parallel_map
 from idea.core.state.select import threads_for
 from idea.errors import IdeaError, OptionError
-from idea.files.load import OpenedModel
 from idea.files.write import check_folder, require_no_folders, write_files
+from idea.opening.load import OpenedModel
 from idea.optional import load_package
 
 __all__ = ["survey"]

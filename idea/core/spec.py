@@ -21,13 +21,13 @@ from idea.core.strategies import METHODS
 from idea.core.target import TargetLike
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
 from idea.errors import DumpError, PictureError
-from idea.files.load import parse_model, read_model
 from idea.files.prior import parse_prior, read_prior
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
 from idea.image import TaskOptions
 from idea.networks.base import Model
+from idea.opening.load import parse_model, read_model
 
 __all__ = ["COMMON", "OWN", "PreparedSearch", "Search"]
 

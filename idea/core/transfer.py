@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, cast
 from numpy.typing import ArrayLike
 
 from idea.errors import OptionError
-from idea.files.load import load_model
 from idea.image import Task, as_image, as_task
 from idea.networks.base import Classifier, Model, exact_logits, is_model
 from idea.networks.softmax import softmax
+from idea.opening.load import load_model
 from idea.validation import as_list
 
 __all__ = ["Legibility", "ModelLike", "Reading", "legibility", "opened_model"]

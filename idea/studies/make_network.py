@@ -21,9 +21,9 @@ from idea.core.record import versions
 from idea.core.result import Ideal
 from idea.core.spec import PreparedSearch, Search
 from idea.errors import IdeaError
-from idea.files.load import parse_model
 from idea.files.vf import dump_bytes
 from idea.files.write import write_folder
+from idea.opening.load import parse_model
 from idea.studies.cell import Cell
 from idea.studies.data import StudyData
 from idea.studies.plan import prepared_search

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import IdeaError
-from idea.files.load import parse_model
 from idea.files.read import read_bytes, read_json
 from idea.files.schema import checked
 from idea.files.vf import parse_vf
 from idea.image import DIGITS, Task
 from idea.networks.base import Model
+from idea.opening.load import parse_model
 from idea.studies.cell import Cell
 from idea.studies.stored import NetworkRecord, Timing, class_column
 from idea.text import short_repr

@@ -11,8 +11,8 @@ import pytest
 
 import idea
 from idea.errors import IdeaError, OptionError
-from idea.files.load import load_model
 from idea.files.weights.formats import read_weights, write_weights
+from idea.opening.load import load_model
 from idea.training.learner import learner_for
 from idea.training.recipe import Recipe, recipe_for
 from idea.training.trainer import Trainer, split

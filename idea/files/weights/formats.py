@@ -28,7 +28,10 @@ from idea.networks.weight_checks import check_finite, check_units, with_two_outp
 from idea.networks.weights import Weights
 
 __all__ = [
+    "Network",
+    "as_weights",
     "check_name",
+    "parse_network",
     "parse_weights",
     "read_weights",
     "suffixes",
@@ -37,9 +40,13 @@ __all__ = [
 ]
 
 
+Network = Weights | Chain | Alternatives
+"""What a file's contents give, before the user's declarations."""
+
+
 class _Format(NamedTuple):
     about: str
-    parse: Callable[[bytes, Path], Weights | Chain | Alternatives]
+    parse: Callable[[bytes, Path], Network]
     bytes_of: Callable[[Weights, Path], bytes]
     plain: bool = True
     """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
@@ -84,15 +91,29 @@ def read_weights(path: str | os.PathLike[str], given: TaskOptions = UNDECLARED) 
 def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
     """Read a file's contents; `path` gives the format and names the file in errors.
 
-    `given` is what the user declares of the task.
+    `given` is what the user declares of the task. Other networks than `Weights` hold raise an
+    `UnsupportedNetworkError`.
     """
+    return as_weights(parse_network(data, path), path, given)
+
+
+def parse_network(data: bytes, path: Path) -> Network:
+    """Read a file's contents as far as the file goes: see `parse_weights`."""
     format_ = _format(data, path)
     if format_ is _NPZ and not data.startswith(_ZIP):
         raise WeightsError(
             f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
             "raw float32 values are named .dat"
         )
-    weights = _as_weights(format_.parse(data, path), path, given)
+    return format_.parse(data, path)
+
+
+def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
+    """Return the weights of what was read, checked and with their task; of several the first.
+
+    `path` is for errors.
+    """
+    weights = _plain(network, path, given)
     check_units(path, weights)
     for name, array in weights.named().items():
         check_finite(path, name, array)
@@ -109,11 +130,10 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
     return replace(weights, task=task)
 
 
-def _as_weights(parsed: Weights | Chain | Alternatives, path: Path, given: TaskOptions) -> Weights:
-    """Return the weights of a chain of layers; of several the most usual."""
-    if isinstance(parsed, Weights):
-        return parsed
-    chain = parsed.first if isinstance(parsed, Alternatives) else parsed
+def _plain(network: Network, path: Path, given: TaskOptions) -> Weights:
+    if isinstance(network, Weights):
+        return network
+    chain = network.first if isinstance(network, Alternatives) else network
     shape = (1, *given.shape) if given.shape else None
     try:
         return plain_weights(chain, shape)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from idea.errors import WeightsError
-from idea.files.load import load_model, read_model
 from idea.files.weights.formats import read_weights
+from idea.opening.load import load_model, read_model
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from idea.errors import WeightsError
-from idea.files.load import parse_model
+from idea.opening.load import parse_model
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")

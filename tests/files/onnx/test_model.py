@@ -15,8 +15,8 @@ from conftest import BUNDLED_MLP, random_convolutions, random_layers
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
 
-from idea.files.load import read_model  # noqa: E402
 from idea.files.onnx.model import OnnxModel  # noqa: E402
+from idea.opening.load import read_model  # noqa: E402
 
 from graphs import FLOAT, node, save, tanh_graph, tanh_layers, value  # noqa: E402
 from rounding import differ_by_rounding, rounding_bound  # noqa: E402

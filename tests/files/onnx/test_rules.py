@@ -7,7 +7,7 @@ import pytest
 
 import idea
 from idea.errors import WeightsError
-from idea.files.load import parse_model
+from idea.opening.load import parse_model
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from idea.errors import IdeaError
-from idea.files.load import parse_model
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
+from idea.opening.load import parse_model
 
 from conftest import ROOT, random_convolutions, random_layers
 

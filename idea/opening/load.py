@@ -13,11 +13,13 @@ from idea.errors import WeightsError
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import with_external_data
 from idea.files.read import read_bytes
-from idea.files.weights.formats import parse_weights
+from idea.files.weights.formats import as_weights, parse_weights
 from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
+from idea.networks.weights import Weights
+from idea.opening.live import live_network
 from idea.text import short_repr
 from idea.validation import as_path
 
@@ -36,7 +38,7 @@ class OpenedModel:
 
 
 def load_model(
-    source: str | os.PathLike[str] | Callable[..., Any] | None = None,
+    source: str | os.PathLike[str] | Callable[..., Any] | object | None = None,
     *,
     shape: tuple[int, int] | None = None,
     classes: Iterable[str] | None = None,
@@ -81,6 +83,10 @@ def load_model(
     MLP(784-784-784-10)
     """
     given = TaskOptions.of(shape, classes)
+    live = live_network(source)
+    if live is not None:
+        path = Path(type(source).__name__)
+        return _model(lambda: as_weights(live, path, given), path, given)
     if callable(source):
         known = None if given == UNDECLARED else DIGITS
         return Model.from_function(
@@ -118,10 +124,14 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
 
 def parse_model(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Model:
     """Make a model from a file's contents; `path` gives the format and names the file in errors."""
+    return _model(lambda: parse_weights(data, path, given), path, given)
+
+
+def _model(read: Callable[[], Weights], path: Path, given: TaskOptions) -> Model:
+    """Make a model of the weights that a function reads, or of the graph of other networks."""
     try:
-        weights = parse_weights(data, path, given)
+        return model_of(read())
     except UnsupportedNetworkError as error:
         from idea.files.onnx.model import OnnxModel
 
         return OnnxModel(error.graph(), path, given)
-    return model_of(weights)

@@ -1,0 +1,1 @@
+"""Opening networks: files, live objects of frameworks, functions."""
