@@ -24,12 +24,12 @@ from idea.cli.common import (
     complain,
     named_path,
     run,
-    task_options,
     whole_number,
 )
 from idea.cli.data import add_data, data_for
+from idea.cli.opened import opened
 from idea.errors import IdeaError, OptionError
-from idea.opening.load import OpenedModel, open_model
+from idea.opening.load import OpenedModel
 from idea.targets import parse_target
 from idea.validation import as_choice
 
@@ -64,7 +64,7 @@ def main() -> int:
     """Parse the command line, attack, write and print; return the exit status."""
     args = parser().parse_args()
     _check(args)
-    model = open_model(args.model, task_options(args))
+    model = opened(args.model, args)
     task = model.network.task
     on_message = functools.partial(print, file=sys.stderr)
     images = TestImages(task, lambda: data_for(args, model.network, on_message))
@@ -89,7 +89,7 @@ def _compared(args: argparse.Namespace, first: OpenedModel) -> list[OpenedModel]
     for name in names:
         if names.count(name) > 1:
             raise OptionError(f"--compare: expected different networks, found {name} twice")
-    models = [open_model(name, task_options(args)) for name in names[1:]]
+    models = [opened(name, args) for name in names[1:]]
     for model in models:
         if model.network.task != first.network.task:
             raise OptionError(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 
 from idea.cli.common import EXIT_STATUS, Parser, add_task, named_path, run, task_options
+from idea.cli.opened import opened
 from idea.cli.streams import show
 from idea.errors import OptionError
 from idea.files.weights.formats import check_name, read_weights, weights_bytes
 from idea.files.weights.safetensors import safetensors_bytes
 from idea.files.write import write_files
-from idea.image import TaskOptions
+from idea.networks.base import Model
 from idea.networks.bundled import find_file
 from idea.opening.load import open_model
 
@@ -46,7 +47,7 @@ def main() -> int:
         raise OptionError("expected either a file to write or --check")
     given = task_options(args)
     if args.check:
-        show(_half_grey_logits(args.weights, given))
+        show(_half_grey_logits(opened(str(args.weights), args).network))
         return 0
     check_name(args.out)
     if args.half and args.out.suffix != ".safetensors":
@@ -60,13 +61,14 @@ def main() -> int:
     else:
         data = weights_bytes(args.out, weights)
     write_files({args.out: data}, new_folders=True)
-    show(_half_grey_logits(args.out, given))
+    # The file has taken over the scale of the inputs.
+    written = open_model(str(args.out), replace(given, input=None)).network
+    show(_half_grey_logits(written))
     return 0
 
 
-def _half_grey_logits(path: Path, given: TaskOptions) -> str:
+def _half_grey_logits(model: Model) -> str:
     """Return the logits of the image that is 0.5 everywhere, to compare programs by."""
-    model = open_model(str(path), given).network
     (logits,) = model.logits(np.full((1, model.task.pixels), 0.5, np.float32))
     return " ".join(f"{logit:.5f}" for logit in logits)
 

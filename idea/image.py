@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import DumpError, OptionError
+from idea.inputs import InputScale, as_input_scale
 from idea.labels import as_labels, file_names, numbered_labels
 from idea.text import short_repr
 from idea.validation import as_list, as_whole_number
@@ -166,12 +167,14 @@ class Task:
 
 @dataclass(frozen=True)
 class TaskOptions:
-    """What a user declares of a network's task, for files that don't hold it."""
+    """What a user declares of a network's task and inputs, for files that don't hold them."""
 
     shape: tuple[int, int] | None = None
     """The height and the width."""
     classes: tuple[str, ...] | None = None
     """The labels."""
+    input: InputScale | None = None
+    """The numbers that the network expects in place of an image's; None: those themselves."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -184,9 +187,18 @@ class TaskOptions:
             object.__setattr__(self, "classes", as_labels(self.classes))
 
     @classmethod
-    def of(cls, shape: tuple[int, int] | None, classes: Iterable[str] | None) -> TaskOptions:
+    def of(
+        cls,
+        shape: tuple[int, int] | None,
+        classes: Iterable[str] | None,
+        input: object = None,  # noqa: A002  # the name of the option
+    ) -> TaskOptions:
         """Return the options of a caller's arguments, whose labels any iterable may give."""
-        return cls(shape, None if classes is None else as_labels(classes))
+        return cls(
+            shape,
+            None if classes is None else as_labels(classes),
+            None if input is None else as_input_scale(input),
+        )
 
     def check(self, stored: Task | None) -> None:
         """Raise an `OptionError` if a file has a task of its own that differs."""

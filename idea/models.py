@@ -7,14 +7,15 @@ import sys
 
 from idea.cli.common import EXIT_STATUS, Parser, add_task, run, task_options
 from idea.cli.data import add_data, data_for
+from idea.cli.opened import opened
 from idea.cli.streams import printable, show
+from idea.data.examples import accuracy, few_examples
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.weights.formats import read_weights
-from idea.image import UNDECLARED, TaskOptions
+from idea.image import UNDECLARED
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
-from idea.opening.load import open_model
 
 _EPILOG = f"""\
 examples:
@@ -48,7 +49,7 @@ def main() -> int:
         show(
             BUNDLED[name].with_suffix(".txt").read_text("utf-8")
             if name in BUNDLED
-            else _describe(name, given)
+            else _describe(name, args)
         )
     return 0
 
@@ -66,22 +67,27 @@ def _table() -> str:
     return "\n".join(lines)
 
 
-def _describe(path: str, given: TaskOptions) -> str:
+def _describe(path: str, args: argparse.Namespace) -> str:
     """Describe a file's network; of a graph that the kernel can't evaluate, add the reason."""
-    model = open_model(path, given).network
+    model = opened(path, args).network
+    facts = [repr(model), model.task.described]
+    examples = few_examples(model.task)
+    if examples is not None:
+        share = accuracy(model, examples.images, examples.labels)
+        count = f"{len(examples.labels):,} test images of {examples.title}"
+        facts.append(f"{100 * share:.1f} % of {count} classified correctly")
     try:
-        read_weights(path, given)
+        read_weights(path, task_options(args))
     except UnsupportedNetworkError as error:
-        reason = str(error).removeprefix(f"{path}: ")
-        return f"{path}: {model!r}, {model.task.described}, run by ONNX Runtime: {reason}"
-    return f"{path}: {model!r}, {model.task.described}"
+        facts.append(f"run by ONNX Runtime: {str(error).removeprefix(f'{path}: ')}")
+    return f"{path}: {', '.join(facts)}"
 
 
 def _reference_logits(name: str, args: argparse.Namespace) -> str:
     """Return the logits that real images reach, as the texts of the bundled networks hold them."""
     from tqdm import tqdm
 
-    model = open_model(name, task_options(args)).network
+    model = opened(name, args).network
     dataset = data_for(args, model, lambda text: print(text, file=sys.stderr))
     total, noun = len(dataset.test_images), dataset.noun
     with tqdm(desc=printable(name), total=total, unit=noun, leave=False, disable=None) as bar:

@@ -21,9 +21,9 @@ from idea.cli.common import (
     is_terminal,
     named_path,
     run,
-    task_options,
     writes_utf8,
 )
+from idea.cli.opened import opened
 from idea.cli.streams import output, printable, show
 from idea.errors import IdeaError, OptionError, OutputError, PictureError
 from idea.files.picture import as_text, png_bytes
@@ -33,7 +33,7 @@ from idea.files.vf import dump_bytes
 from idea.files.write import check_folder, require_no_folders, write_files
 from idea.image import DIGITS, Task
 from idea.networks.softmax import softmax
-from idea.opening.load import OpenedModel, open_model
+from idea.opening.load import OpenedModel
 
 _STDIN, _STDIN_NAME = "-", "standard input"
 _BAR = 20  # characters of a probability of 1
@@ -57,7 +57,7 @@ examples:
 def main() -> int:
     """Parse the command line, classify each picture and print; return the exit status."""
     args = parser().parse_args()
-    model = open_model(args.model, task_options(args))
+    model = opened(args.model, args)
     task = model.network.task
     files = _files(args.pictures, args.out) if args.out else {}
     written: list[Path] = []

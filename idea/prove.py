@@ -21,8 +21,8 @@ from idea.cli.common import (
     named_path,
     real_number,
     run,
-    task_options,
 )
+from idea.cli.opened import opened
 from idea.cli.prove_output import (
     ProofBar,
     TargetBounds,
@@ -40,7 +40,6 @@ from idea.files.write import check_folder, require_no_folders
 from idea.image import Task, as_task, require_binary
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.mlp import MLP
-from idea.opening.load import open_model
 from idea.validation import as_number
 from idea.verification.crown import Reach, reach
 from idea.verification.linear_program import load_solver
@@ -80,7 +79,7 @@ def main() -> int:
             "--prior: the bounds are of a network's value alone, and with a prior the energy isn't "
             "piecewise linear: leave it out"
         )
-    model = open_model(args.model, task_options(args))
+    model = opened(args.model, args)
     task = model.network.task
     targets = as_targets(model.network, chosen_targets(args, task))
     initial = _initial_image(args.image, task, targets)

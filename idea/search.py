@@ -10,6 +10,7 @@ from typing import Any
 
 from idea.cli.common import INTERRUPTED, chosen_targets, run
 from idea.cli.diverse_search import search_diverse
+from idea.cli.opened import show_notes
 from idea.cli.search_options import OWN, parser
 from idea.cli.search_output import Report, SearchBar
 from idea.core.interrupted import Interrupted
@@ -28,6 +29,7 @@ def main() -> int:
     replayed = _record_to_replay(args)
     search = replayed.search if replayed else _search(args)
     opened = search.prepare()
+    show_notes(opened.model)
     task = opened.model.task
     if replayed:
         targets = as_targets(opened.model, [replayed.target], minimise=replayed.minimise)

@@ -17,10 +17,10 @@ from idea.cli.common import (
     named_path,
     real_number,
     run,
-    task_options,
     whole_number,
 )
 from idea.cli.data import add_data, chosen_data
+from idea.cli.opened import opened
 from idea.cli.progress import Bar
 from idea.cli.streams import show
 from idea.core.objective import Objective
@@ -33,7 +33,6 @@ from idea.image import Task
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.networks.prior import Prior
-from idea.opening.load import open_model
 from idea.optional import load_package
 from idea.text import short_number
 from idea.validation import as_count
@@ -62,7 +61,7 @@ def main() -> int:
     """Parse the command line, search, draw and print; return the exit status."""
     args = parser().parse_args()
     as_count("--count", args.count)
-    model = open_model(args.model, task_options(args))
+    model = opened(args.model, args)
     network, layer = model.network, as_layer(model.network, args.layer)
     assert isinstance(network, MLP | CNN)  # noqa: S101  # by as_layer
     prior = _prior(args, network.task)

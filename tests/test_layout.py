@@ -18,6 +18,7 @@ ORDER = [
     "optional",
     "_kernel",
     "labels",
+    "inputs",
     "image",
     "targets",
     "networks",

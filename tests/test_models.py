@@ -35,10 +35,10 @@ def test_it_shows_how_one_was_trained(run, name):
 def test_it_describes_files(run, tmp_path):
     write_dat(tmp_path / "a.dat", random_layers(3, 0))
     write_dat(tmp_path / "b.dat", random_layers(5, 0))
-    assert run("idea.models", "a.dat", "b.dat").stdout == (
-        "a.dat: MLP(784-3-3-10), 28×28, 10 classes: 0…9\n"
-        "b.dat: MLP(784-5-5-10), 28×28, 10 classes: 0…9\n"
-    )
+    lines = run("idea.models", "a.dat", "b.dat").stdout.splitlines()
+    # Their accuracy follows where the digits of MNIST are at hand.
+    for line, name, units in zip(lines, ("a.dat", "b.dat"), (3, 5), strict=True):
+        assert line.startswith(f"{name}: MLP(784-{units}-{units}-10), 28×28, 10 classes: 0…9")
 
 
 def test_what_a_file_does_not_tell_of_its_task_is_declared(run, tmp_path):
@@ -98,9 +98,10 @@ def test_it_explains_why_a_graph_has_no_kernel(run, tmp_path):
     opset = onnx.helper.make_opsetid("", 17)
     model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8)
     onnx.save(model, tmp_path / "m.onnx")
-    assert run("idea.models", "m.onnx").stdout == (
-        "m.onnx: OnnxModel(m.onnx), 28×28, 10 classes: 0…9, run by ONNX Runtime: expected "
-        "dense layers, optionally "
+    said = run("idea.models", "m.onnx").stdout
+    assert said.startswith("m.onnx: OnnxModel(m.onnx), 28×28, 10 classes: 0…9, ")
+    assert said.endswith(
+        "run by ONNX Runtime: expected dense layers, optionally "
         "preceded by convolutions, with ReLU between them; found a node Tanh\n"
     )
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from idea.inputs import InputScale
+
 __all__ = ["Limits", "create_app"]
 
 
@@ -25,6 +27,7 @@ def create_app(
     *,
     shape: tuple[int, int] | None = None,
     classes: Iterable[str] | None = None,
+    input: str | tuple[float, float] | InputScale | None = None,  # noqa: A002
     hosts: Collection[str] | None = None,
     limits: Limits | None = None,
 ) -> Flask:
@@ -36,8 +39,9 @@ def create_app(
     ----------
     model
         The default network: the name of a bundled one, or a file. Default: the bundled MLP.
-    shape, classes
-        Its task, where its file doesn't hold it; see `idea.load_model`.
+    shape, classes, input
+        Its task and the scale of its inputs, where its file doesn't hold them; see
+        `idea.load_model`.
     hosts
         Host names to accept besides IP addresses, without ports, such as
         ``["digits.example.org"]``. Requests to other hosts are rejected. Default: ``localhost``.
@@ -67,5 +71,5 @@ def create_app(
     """
     with checker_imports():
         from idea.check.app import make_app
-    given = TaskOptions.of(shape, classes)
+    given = TaskOptions.of(shape, classes, input)
     return make_app(model, given, normalise_hosts(hosts), limits or Limits())

@@ -139,21 +139,26 @@ def query_target(task: Task) -> int:
 
 
 def declared_task() -> TaskOptions:
-    """Return what the fields `shape` and `classes` of a form declare of a network's task.
+    """Return what the fields `shape`, `classes` and `input` of a form declare of a network.
 
     The labels are separated by commas or line ends.
 
     Raises
     ------
     OptionError
-        If the shape isn't like 28x28.
+        If the shape isn't like 28x28, or the input no scale.
     """
-    shape, classes = (request.form.get(name, "").strip() for name in ("shape", "classes"))
+    names = ("shape", "classes", "input")
+    shape, classes, scale = (request.form.get(name, "").strip() for name in names)
     size = _SHAPE.fullmatch(shape)
     if shape and not size:
         raise OptionError(f"shape: expected a size such as 28x28, found {short_repr(shape)}")
     labels = tuple(label.strip() for label in re.split(r"[,\r\n]+", classes))
-    return TaskOptions((int(size[1]), int(size[2])) if size else None, labels if classes else None)
+    return TaskOptions.of(
+        (int(size[1]), int(size[2])) if size else None,
+        labels if classes else None,
+        scale or None,
+    )
 
 
 def uploaded_file(most: int) -> tuple[bytes, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
@@ -14,6 +14,7 @@ from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
+from idea.inputs import InputScale
 from idea.labels import as_labels
 from idea.targets import parse_searched
 from idea.validation import as_path, parse_number, parse_whole_number
@@ -73,6 +74,16 @@ EXIT_STATUS = "exit status: 0 success, 2 invalid input"
 
 class Parser(argparse.ArgumentParser):
     """A command's options; help goes through `show`, and errors are raised as `OptionError`."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse a command line, in which a range such as -1..1 is no option."""
+        words = list(sys.argv[1:] if args is None else args)
+        for at in range(len(words) - 1, 0, -1):
+            if words[at - 1] == "--input" and words[at][:1] == "-":
+                words[at - 1 : at + 1] = [f"--input={words[at]}"]
+        return super().parse_known_args(words, namespace)
 
     def __init__(self, *, prog: str | None = None, **keywords: Any) -> None:
         program = None if prog is None else as_started(prog)
@@ -164,11 +175,24 @@ def add_task(group: argparse._ActionsContainer) -> None:
         help="labels of the classes, or a text file with one in each line (default: from the file, "
         "or 0, 1, …)",
     )
+    group.add_argument(
+        "--input",
+        type=input_scale,
+        metavar="SCALE",
+        help="the numbers that the network was trained on: 0..255, -1..1, a mean and a standard "
+        "deviation as 0.1307,0.3081, invert (black ink on white), transpose (rows and columns "
+        "exchanged), or invert,0..255 and the like (default: 0..1, where 1 is ink)",
+    )
+
+
+def input_scale(text: str) -> str:
+    """Check an argument such as -1..1, the text of an `InputScale`."""
+    return str(_converted(InputScale.parse, text))
 
 
 def task_options(args: argparse.Namespace) -> TaskOptions:
     """Return what the options of `add_task` declare of the network's task."""
-    return TaskOptions(args.shape, args.classes)
+    return TaskOptions.of(args.shape, args.classes, args.input)
 
 
 def image_shape(text: str) -> tuple[int, int]:

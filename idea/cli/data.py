@@ -10,6 +10,7 @@ import numpy as np
 
 from idea.cli.common import class_labels
 from idea.data.datasets import DataOptions, Dataset, dataset_for
+from idea.data.examples import WHITE, accuracy
 from idea.data.known import KNOWN, MNIST
 from idea.errors import OptionError
 from idea.image import Task
@@ -90,10 +91,10 @@ def _note_on_transposition(
     """Return what suggests that ``--transpose`` is missing, or should be left out."""
     if network.task.height != network.task.width:
         return None
-    images = dataset.test_images[:_SAMPLE].astype(np.float32) / np.float32(255)
+    images = dataset.test_images[:_SAMPLE].astype(np.float32) / WHITE
     labels = dataset.test_labels[:_SAMPLE]
     now, then = (
-        float((network.logits(turned.reshape(len(labels), -1)).argmax(axis=1) == labels).mean())
+        accuracy(network, turned.reshape(len(labels), -1), labels)
         for turned in (images, images.transpose(0, 2, 1))
     )
     if then < now + _FAR_BETTER:

@@ -27,6 +27,7 @@ from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
 from idea.image import TaskOptions
 from idea.networks.base import Model
+from idea.networks.bundled import BUNDLED
 from idea.opening.load import parse_model, read_model
 
 __all__ = ["COMMON", "OWN", "PreparedSearch", "Search"]
@@ -60,6 +61,8 @@ class Search:
     """The height and width of the images, if the file doesn't name them."""
     classes: tuple[str, ...] | None = None
     """The labels of the classes, if the file doesn't name them."""
+    input: str | None = None
+    """The scale of the network's inputs: see `idea.inputs.InputScale.parse`."""
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
@@ -68,7 +71,9 @@ class Search:
         files = {}
         if model is None:
             files["model"], path = read_model(self.model)
-            model = parse_model(files["model"], path, TaskOptions(self.shape, self.classes))
+            given = TaskOptions.of(self.shape, self.classes, self.input)
+            trial = path not in BUNDLED.values()
+            model = parse_model(files["model"], path, given, trial=trial)
         start = None
         if self.start is not None:
             files["start"] = read_bytes(self.start, DumpError)

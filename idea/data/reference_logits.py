@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from idea.data.datasets import Dataset, dataset_at_hand, known_name, load_dataset
+from idea.data.datasets import Dataset, known_name, load_dataset
+from idea.data.examples import WHITE, few_examples
 from idea.errors import DataError, OptionError
 from idea.image import Task, as_task
 from idea.networks.base import Classifier, check_model
@@ -22,8 +21,6 @@ from idea.validation import as_whole_number, check_callable
 __all__ = ["Context", "context", "context_of_output", "energy_context"]
 
 _BATCH = 500  # images
-_FEW = 1000  # test images
-_WHITE = np.float32(255)
 
 
 class Context(NamedTuple):
@@ -60,19 +57,11 @@ def context_of_output(network: Classifier, output: int, task: Task) -> Context |
 
     None where no data set is known for the task, or it would have to be downloaded.
     """
-    images = _few_images(task)
-    if images is None:
+    examples = few_examples(task)
+    if examples is None:
         return None
-    reached = np.asarray(network.logits(images))[:, output]
+    reached = np.asarray(network.logits(examples.images))[:, output]
     return Context(float(reached.max()), float(np.median(reached)))
-
-
-@functools.lru_cache(1)
-def _few_images(task: Task) -> NDArray[np.float32] | None:
-    dataset = dataset_at_hand(task)
-    if dataset is None:
-        return None
-    return dataset.test_images[:_FEW].reshape(-1, task.pixels).astype(np.float32) / _WHITE
 
 
 def energy_context(
@@ -129,7 +118,7 @@ def energy_context(
     own = np.empty(len(images))  # the logit of each image's own class
     for begin in range(0, len(images), _BATCH):
         batch = slice(begin, begin + _BATCH)
-        floats = images[batch].astype(np.float32) / _WHITE
+        floats = images[batch].astype(np.float32) / WHITE
         logits = check_logits(model.logits(floats), (len(floats), len(task.classes)))
         own[batch] = logits[np.arange(len(floats)), labels[batch]]
         if on_batch is not None:

@@ -67,6 +67,13 @@ class Model(ABC):
     threadsafe = False
     """Whether several threads may call `logits` at the same time, and gain by it."""
 
+    notes: tuple[str, ...] = ()
+    """What was noticed when it was opened, such as inputs of another scale."""
+
+    def add_note(self, note: str | None) -> None:
+        """Add what was noticed, if anything, to `notes`."""
+        self.notes = (*self.notes, *filter(None, [note]))
+
     @abstractmethod
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
         """Return the logits of a batch of images; see `Classifier`."""

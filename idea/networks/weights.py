@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import UnknownSizeError, WeightsError
-from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, UNDECLARED, Task, TaskOptions
+from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, Task, TaskOptions
 from idea.labels import numbered_labels
 
 __all__ = ["Convolution", "Floats", "Layer", "Weights", "convolved"]
@@ -47,6 +47,8 @@ class Weights:
     """What the network sees and decides; None: it follows from the shapes."""
     size: tuple[int, int] | None = None
     """The height and width of the images, where the file gives them without a task."""
+    folded: str | None = None
+    """The scale of inputs that the first layer has taken over: the text of an `InputScale`."""
 
     def named(self) -> dict[str, Floats]:
         """Return the arrays by name, conv1.weight … fc1.bias …, as in a PyTorch module."""
@@ -115,7 +117,7 @@ class Weights:
         What isn't declared is that of the file, or follows from the shapes. Raises a `WeightsError`
         if the shapes of the layers don't fit.
         """
-        if given == UNDECLARED:
+        if given.shape is None and given.classes is None:
             return self
         given.check(self.task)
         if self.size and given.shape not in (None, self.size):

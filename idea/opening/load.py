@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from idea.errors import WeightsError
+from idea.files.layers.chain import Alternatives
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import with_external_data
 from idea.files.read import read_bytes
-from idea.files.weights.formats import as_weights, parse_weights
+from idea.files.weights.formats import Network, as_weights, parse_network
 from idea.image import DIGITS, UNDECLARED, TaskOptions
+from idea.inputs import InputScale
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
-from idea.networks.weights import Weights
+from idea.networks.scaled import Scaled
 from idea.opening.live import live_network
+from idea.opening.trial import best_of, note_on_scale
 from idea.text import short_repr
 from idea.validation import as_path
 
@@ -42,6 +47,7 @@ def load_model(
     *,
     shape: tuple[int, int] | None = None,
     classes: Iterable[str] | None = None,
+    input: str | tuple[float, float] | InputScale | None = None,  # noqa: A002
 ) -> Model:
     """Open a trained network.
 
@@ -62,6 +68,12 @@ def load_model(
         The height and the width of the images. Default: those that the file names, or a square.
     classes
         The labels of the classes. Default: those that the file names, or 0, 1, ….
+    input
+        The numbers that the network expects in place of an image's, 0 for background to 1 for ink:
+        ``"0..255"``, ``"-1..1"``, a mean and a standard deviation such as ``"0.1307,0.3081"`` or
+        ``(0.1307, 0.3081)``, ``"invert"`` for black ink on white, ``"transpose"`` for rows and
+        columns exchanged, each alone or before one of those: ``"invert,0..255"``. It is folded into
+        the first layer. Default: those of the image.
 
     Returns
     -------
@@ -76,34 +88,48 @@ def load_model(
     MissingPackageError
         If a package that its format needs is not installed.
 
+    Warns
+    -----
+    UserWarning
+        If real examples, where this machine has those of its task, suggest other inputs, and of
+        what the file leaves open and was chosen by them. It is also in `Model.notes`.
+
     Examples
     --------
     >>> import idea
     >>> idea.load_model()
     MLP(784-784-784-10)
     """
-    given = TaskOptions.of(shape, classes)
+    given = TaskOptions.of(shape, classes, input)
     live = live_network(source)
     if live is not None:
         path = Path(type(source).__name__)
-        return _model(lambda: as_weights(live, path, given), path, given)
+        return _noted(_model(lambda: live, path, given, trial=True))
     if callable(source):
-        known = None if given == UNDECLARED else DIGITS
-        return Model.from_function(
-            source, given.complete(known, len(given.classes or DIGITS.classes))
-        )
+        task = given.complete(DIGITS, len(given.classes or DIGITS.classes))
+        model = Model.from_function(source, task)
+        return Scaled(model, given.input) if given.input else model
     if not isinstance(source, str | os.PathLike | None):
         raise WeightsError(f"expected a name, a file or a function, found {short_repr(source)}")
     if source is not None:
         as_path(source, WeightsError)
-    return parse_model(*read_model(source), given)
+    data, path = read_model(source)
+    return _noted(parse_model(data, path, given, trial=path not in BUNDLED.values()))
+
+
+def _noted(model: Model) -> Model:
+    """Warn of what was noticed, and return the model."""
+    for note in model.notes:
+        warnings.warn(note, stacklevel=3)
+    return model
 
 
 def open_model(source: str | None, given: TaskOptions = UNDECLARED) -> OpenedModel:
     """Open a network by its name or file; None is the MLP."""
     data, path = read_model(source)
     checksum = hashlib.sha256(data).hexdigest()
-    return OpenedModel(parse_model(data, path, given), source or DEFAULT, checksum)
+    model = parse_model(data, path, given, trial=path not in BUNDLED.values())
+    return OpenedModel(model, source or DEFAULT, checksum)
 
 
 def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
@@ -122,16 +148,45 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     return (with_external_data(data, path) if path.suffix == ".onnx" else data), path
 
 
-def parse_model(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Model:
-    """Make a model from a file's contents; `path` gives the format and names the file in errors."""
-    return _model(lambda: parse_weights(data, path, given), path, given)
+def parse_model(
+    data: bytes, path: Path, given: TaskOptions = UNDECLARED, *, trial: bool = False
+) -> Model:
+    """Make a model from a file's contents; `path` gives the format and names the file in errors.
+
+    With a `trial`, what the file leaves open is what classifies real examples best, and the model
+    has a note if another scale of its inputs does far better than the one that was declared.
+    """
+    return _model(lambda: parse_network(data, path), path, given, trial=trial)
 
 
-def _model(read: Callable[[], Weights], path: Path, given: TaskOptions) -> Model:
-    """Make a model of the weights that a function reads, or of the graph of other networks."""
+def _model(
+    read: Callable[[], Network], path: Path, given: TaskOptions, *, trial: bool = False
+) -> Model:
+    """Make a model of the network that a function reads."""
     try:
-        return model_of(read())
+        network = read()
+        if isinstance(network, Alternatives) and trial:
+            return _best(network, path, given)
+        model: Model = model_of(as_weights(network, path, given))
     except UnsupportedNetworkError as error:
         from idea.files.onnx.model import OnnxModel
 
-        return OnnxModel(error.graph(), path, given)
+        model = OnnxModel(error.graph(), path, given)
+    if trial and given.input is None:
+        model.add_note(note_on_scale(model, path.name))
+    return model
+
+
+def _best(network: Alternatives, path: Path, given: TaskOptions) -> Model:
+    """Make the model that classifies real examples best, of several that a file allows."""
+    models = {}
+    for name, chain in network.chains.items():
+        with contextlib.suppress(WeightsError):  # it doesn't fit the task that is declared
+            models[name] = _model(lambda chain=chain: chain, path, given)  # type: ignore[misc]
+    if len(models) < 2:
+        return _model(lambda: network.first, path, given, trial=True)
+    model, note = best_of(network.about, models, path.name)
+    model.add_note(note)
+    if given.input is None:
+        model.add_note(note_on_scale(model, path.name))
+    return model

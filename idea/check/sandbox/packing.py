@@ -31,16 +31,17 @@ def serialize_file(data: bytes, given: TaskOptions) -> bytes:
     """Serialize a file: a line of JSON with what is declared of its task, then its contents.
 
     >>> deserialize_file(serialize_file(b"...", TaskOptions((5, 3))))
-    (b'...', TaskOptions(shape=(5, 3), classes=None))
+    (b'...', TaskOptions(shape=(5, 3), classes=None, input=None))
     """
-    return json.dumps([given.shape, given.classes]).encode() + b"\n" + data
+    scale = str(given.input) if given.input else None
+    return json.dumps([given.shape, given.classes, scale]).encode() + b"\n" + data
 
 
 def deserialize_file(data: bytes) -> tuple[bytes, TaskOptions]:
     """Return the contents of a file and what is declared of its task."""
     head, _, contents = data.partition(b"\n")
-    shape, classes = json.loads(head)
-    return contents, TaskOptions(shape and tuple(shape), classes and tuple(classes))
+    shape, classes, scale = json.loads(head)
+    return contents, TaskOptions.of(shape and tuple(shape), classes, scale)
 
 
 def serialize_task(task: Task | None) -> bytes:

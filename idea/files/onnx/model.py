@@ -23,8 +23,10 @@ from idea.files.onnx.rules import check_graph
 from idea.files.onnx.weights import image_size, task_of, weights_of
 from idea.files.read import read_bytes
 from idea.image import DIGITS, UNDECLARED, TaskOptions
+from idea.inputs import InputScale
 from idea.networks.base import Model, as_batch
 from idea.networks.cnn import model_of
+from idea.networks.scaled import Scaled
 from idea.optional import load_package
 
 __all__ = ["OnnxModel"]
@@ -66,11 +68,15 @@ class OnnxModel(Model):
         known = task_of(graph, path)
         size = given.shape or (known.shape if known else None)
         self._is_probability = self._is_single = False
+        self._scale: InputScale | None = None  # of the probe, which determines the task
         try:
             given.check(known)
             self._name, self._shape, self._batch, self._type, size = self._input(size)
-            given = TaskOptions(size, given.classes)
+            declared, given = given.input, TaskOptions(size, given.classes)
             self.task = given.complete(known, self._probe(size[0] * size[1]))
+            if declared:
+                declared.check(*self.task.shape)
+            self._scale = declared
         except OptionError as error:
             raise WeightsError(f"{path}: {error}") from error
 
@@ -104,7 +110,8 @@ class OnnxModel(Model):
     def _exact(self) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
         """The evaluation in double precision, made on first use."""
         try:
-            return model_of(weights_of(self._graph, self._path, self.task)).logits
+            plain = model_of(weights_of(self._graph, self._path, self.task))
+            return (Scaled(plain, self._scale) if self._scale else plain).logits
         except UnsupportedNetworkError:
             run = self._reference()
             pixels = self.task.pixels
@@ -114,6 +121,8 @@ class OnnxModel(Model):
         self, batch: NDArray[Any], run: Callable[[NDArray[Any]], NDArray[Any]]
     ) -> NDArray[Any]:
         """Run a batch in the graph's layout, in parts if that has a fixed size."""
+        if self._scale:
+            batch = self._scale.apply(batch.reshape(-1, *self.task.shape))
         shaped = batch.reshape(-1, *self._shape)
         if self._batch is None:
             outputs = run(shaped)

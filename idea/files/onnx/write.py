@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from idea.files.weights.task_metadata import KEY, task_text
+from idea.files.weights.task_metadata import metadata_of
 from idea.networks.weights import Weights
 from idea.optional import load_package
 
@@ -53,7 +53,5 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
     # Old enough for the runtimes of recent years.
     opset = onnx.helper.make_opsetid("", 13)
     model = onnx.helper.make_model(graph, producer_name="idea", opset_imports=[opset], ir_version=8)
-    text = task_text(task)
-    if text is not None:
-        onnx.helper.set_model_props(model, {KEY: text})
+    onnx.helper.set_model_props(model, metadata_of(weights))
     return bytes(model.SerializeToString(deterministic=True))

@@ -24,6 +24,7 @@ from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
 from idea.files.write import write_bytes
 from idea.image import UNDECLARED, TaskOptions
+from idea.networks.input_folding import fold_input
 from idea.networks.weight_checks import check_finite, check_units, with_two_outputs
 from idea.networks.weights import Weights
 
@@ -115,18 +116,20 @@ def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
     """
     weights = _plain(network, path, given)
     check_units(path, weights)
-    for name, array in weights.named().items():
-        check_finite(path, name, array)
     try:
         weights = with_two_outputs(weights).declared(given)
         task = weights.task or weights.derived_task()
         weights.sizes(task)
+        if given.input:
+            weights = fold_input(weights, given.input, task)
     except UnsupportedNetworkError:
         raise
     except WeightsError as error:
         raise type(error)(f"{path}: {error}") from error
     except OptionError as error:
         raise WeightsError(f"{path}: {error}") from error
+    for name, array in weights.named().items():
+        check_finite(path, name, array)
     return replace(weights, task=task)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.archive import Archive
-from idea.files.weights.task_metadata import KEY, parse_task, task_text
+from idea.files.weights.task_metadata import KEY, metadata_of, parse_task
 from idea.image import Task
 from idea.networks.weight_checks import as_floats, check_finite
 from idea.networks.weights import Floats, Layer, Weights
@@ -70,9 +70,7 @@ def npz_bytes(weights: Weights, path: Path) -> bytes:
         for number, layer in enumerate(weights.layers, 1)
         for part, array in zip("Wb", layer, strict=True)
     }
-    text = task_text(weights.task)
-    if text is not None:
-        arrays[KEY] = np.array(text)
+    arrays |= {key: np.array(text) for key, text in metadata_of(weights).items()}
     np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # a keyword may be any array
     return stream.getvalue()
 

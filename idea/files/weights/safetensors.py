@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.weights.named_arrays import gist, recognise
-from idea.files.weights.task_metadata import KEY, parse_task, task_text
+from idea.files.weights.task_metadata import KEY, metadata_of, parse_task
 from idea.networks.weights import Weights
 from idea.optional import load_package
 
@@ -57,8 +57,7 @@ def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> by
         )
     # An array that isn't contiguous would be written in the order of its memory.
     arrays = {name: np.ascontiguousarray(array, kind) for name, array in weights.named().items()}
-    text = task_text(weights.task)
-    return bytes(safetensors.save(arrays, None if text is None else {KEY: text}))
+    return bytes(safetensors.save(arrays, metadata_of(weights) or None))
 
 
 def _metadata(data: bytes) -> dict[str, str]:

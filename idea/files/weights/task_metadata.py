@@ -13,11 +13,14 @@ from idea.errors import IdeaError, WeightsError
 from idea.files.schema import checked
 from idea.image import DIGITS, MAX_PIXELS, Task
 from idea.labels import MAX_CLASSES
+from idea.networks.weights import Weights
 
-__all__ = ["KEY", "parse_task", "task_text"]
+__all__ = ["KEY", "metadata_of", "parse_task", "task_text"]
 
 KEY = "idea.task"
 """The metadata's key."""
+_FOLDED = "idea.input_folded"
+"""The key of the scale of inputs that the first layer has taken over, as information."""
 
 _Size = Annotated[int, Meta(ge=1, le=MAX_PIXELS)]
 
@@ -34,6 +37,12 @@ def task_text(task: Task | None) -> str | None:
         return None
     fields = {"height": task.height, "width": task.width, "classes": task.classes}
     return json.dumps(fields, ensure_ascii=False)
+
+
+def metadata_of(weights: Weights) -> dict[str, str]:
+    """Return the texts that a file of weights should hold: of their task, and of their origin."""
+    texts = {KEY: task_text(weights.task), _FOLDED: weights.folded}
+    return {key: text for key, text in texts.items() if text is not None}
 
 
 def parse_task(text: str | bytes | None, path: Path) -> Task | None:
