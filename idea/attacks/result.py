@@ -152,7 +152,9 @@ class Attack:
         tiles: list[Drawable] = [self.before, self.after, self.difference]
         return sheet_bytes(tiles, [*self._labels(), self.summary], columns=3)
 
-    def files(self, folder: Path, scale: int | None = None) -> dict[Path, bytes]:
+    def files(
+        self, folder: Path, scale: int | None = None, *, captions: bool = True
+    ) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""
         from idea.files.picture import png_bytes
 
@@ -160,7 +162,7 @@ class Attack:
             folder / "before.png": png_bytes(self.before, scale),
             folder / "after.png": png_bytes(self.after, scale),
             folder / "difference.png": png_bytes(self.difference, scale),
-            folder / "attack.gif": self.gif_bytes(scale=scale),
+            folder / "attack.gif": self.gif_bytes(scale=scale, captions=captions),
             folder / "after.vf": dump_bytes(self.after),
             folder / "attack.json": f"{json.dumps(self.record(), indent=2)}\n".encode(),
         }
