@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from idea.errors import OptionError
 from idea.files.captions import Caption, with_captions
-from idea.files.encode import FORMATS, MP4, check_format, encode_stills, encode_video
+from idea.files.encode import FORMATS, MP4, check_format, check_size, encode_stills, encode_video
 from idea.files.picture import Drawable, draw, paint
 from idea.validation import as_number
 
@@ -113,6 +113,7 @@ def animation_bytes(
         scale,
         captions(distinct) if captions else None,
     )
+    check_size(suffix, *frames[0].shape[1::-1])
     if suffix == MP4:
         ends = [*distinct[1:], len(images) - 1 + max(1, round(_HOLD * fps))]
         repeats = [end - begin for begin, end in zip(distinct, ends, strict=True)]

@@ -13,10 +13,19 @@ from numpy.typing import NDArray
 from idea.errors import OptionError
 from idea.optional import load_package
 
-__all__ = ["FORMATS", "MP4", "Format", "check_format", "encode_stills", "encode_video"]
+__all__ = [
+    "FORMATS",
+    "MP4",
+    "Format",
+    "check_format",
+    "check_size",
+    "encode_stills",
+    "encode_video",
+]
 
 MP4 = ".mp4"
 _RATES = 2**12
+_LARGEST = {".gif": 65_535, ".webp": 16_383, ".png": 2**31 - 1, MP4: 16_384}  # sides, in pixels
 
 
 class Format(NamedTuple):
@@ -58,6 +67,21 @@ def check_format(path: Path) -> str:
     return suffix
 
 
+def check_size(suffix: str, width: int, height: int) -> None:
+    """Raise an `OptionError` if frames are too large for a format.
+
+    >>> check_size(".webp", 28_000, 28_000)
+    Traceback (most recent call last):
+    idea.errors.OptionError: 28,000×28,000 pixels are more than the 16,383 a side that .webp can \
+have: lower the scale
+    """
+    if max(width, height) > _LARGEST[suffix]:
+        raise OptionError(
+            f"{width:,}×{height:,} pixels are more than the {_LARGEST[suffix]:,} a side that "
+            f"{suffix} can have: lower the scale"
+        )
+
+
 def encode_stills(
     suffix: str, frames: Sequence[NDArray[np.uint8]], durations: Sequence[int]
 ) -> bytes:
@@ -73,7 +97,7 @@ def encode_stills(
         extension=suffix,
         plugin="pillow",
         is_batch=True,
-        duration=list(durations),
+        duration=list(durations) if len(durations) > 1 else durations[0],
         loop=0,
         **options,
     )

@@ -64,7 +64,12 @@ def parts_of(study: Study, target: int) -> Iterator[tuple[str, Callable[[], obje
 
 
 def forming_of(
-    study: Study, target: int, path: Path = Path("forming.gif"), *, captions: bool = False
+    study: Study,
+    target: int,
+    path: Path = Path("forming.gif"),
+    scale: int | None = None,
+    *,
+    captions: bool = True,
 ) -> bytes:
     """Return the animation of an ideal after increasing numbers of epochs.
 
@@ -76,7 +81,7 @@ def forming_of(
         Which of its classes.
     path
         The file that it is for: its suffix is that of the format.
-    captions
+    scale, captions
         As in `idea.figures.forming_gif`.
 
     Returns
@@ -95,8 +100,6 @@ def forming_of(
     b'GIF89a'
     """
     try:
-        # With captions it stands alone, and is as large as other animations.
-        scale = None if captions else max(1, _WIDTH // max(study.task.shape))
         return forming_animation(study, target, path, scale=scale, captions=captions)
     except OptionError as error:
         raise OptionError(
@@ -158,7 +161,8 @@ def _all_against(study: Study) -> list[Picture]:
 
 def _forming(study: Study, target: int) -> Forming | None:
     try:
-        animation = forming_of(study, target)
+        scale = max(1, _WIDTH // max(study.task.shape))
+        animation = forming_of(study, target, scale=scale, captions=False)
     except OptionError:
         return None
     name = _name(study, target)
