@@ -225,7 +225,7 @@ def test_a_video_beside_the_other_files(run, tmp_path, model):
             ["--freeze", "mask.png", "--animate", "mask.png"],
             "mask.png is a file of this command: the animation needs another name",
         ),
-        (["--animate", "m.dat/a.gif"], "m.dat/a.gif: can't be written: Not a directory"),
+        (["--animate", "m.dat/a.gif"], "m.dat: can't create the folder: File exists"),
         (
             ["--no-captions"],
             "--no-captions is for animations: add --animate, --gif or --mp4",

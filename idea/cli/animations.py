@@ -95,7 +95,7 @@ def add_files(parser: argparse.ArgumentParser, what: str) -> None:
             f"--{kind}",
             type=named_path,
             metavar=f"FILE.{kind}",
-            help=f"the same, only as {name}; can be combined with --animate",
+            help=f"the same as {name}; can be combined with --animate",
         )
 
 

@@ -31,7 +31,6 @@ _LARGEST = {".gif": 65_535, ".webp": 16_383, ".png": 2**31 - 1, MP4: 16_384}  # 
 class Format(NamedTuple):
     """How a format of animations counts time, in milliseconds."""
 
-    name: str
     unit: int
     """What durations are multiples of."""
     longest: int
@@ -41,9 +40,9 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    ".gif": Format("GIF", 10, 655_350, {"optimize": True}),
-    ".webp": Format("WebP", 1, 2**24 - 1, {"lossless": True, "method": 3}),
-    ".png": Format("PNG", 1, 65_535, {}),
+    ".gif": Format(10, 655_350, {"optimize": True}),
+    ".webp": Format(1, 2**24 - 1, {"lossless": True, "method": 3}),
+    ".png": Format(1, 65_535, {}),
 }
 """Formats in which a frame has a duration, by the suffix of their files."""
 

@@ -56,7 +56,7 @@ def test_the_scale_is_the_width_of_a_pixel(study):
 
 def test_its_captions_stand_below(study):
     (frame, _), *_ = frames_of(io.BytesIO(forming_gif(study, 3)))
-    assert frame.shape == (332, 280)
+    assert frame.shape == (331, 280)
     assert np.ptp(frame[280:, :140]) > 200
     assert np.ptp(frame[280:, 140:]) > 200
 
