@@ -39,7 +39,7 @@ comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
 # A process a core, and one more (conftest.py). Tests that share an expensive fixture are a group,
 # which stays in one process.
-PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)sklearn$(comma)matplotlib$(comma)pandas$(comma)shtab \
+PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)sklearn$(comma)matplotlib$(comma)pandas$(comma)shtab$(comma)av \
 	--quick, --numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
@@ -133,7 +133,7 @@ upgrade: .venv/dev
 	.venv/bin/python -c 'import tomllib; \
 		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
 		| $(COMPILE) --universal --resolution lowest-direct --extra bench --extra check --extra cluster \
-		--extra notebooks --extra report --extra test setup.cfg - \
+		--extra notebooks --extra report --extra test --extra video setup.cfg - \
 		--output-file constraints/oldest.txt
 
 clean:

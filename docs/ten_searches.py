@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import imageio.v3 as imageio
 import numpy as np
-from PIL import Image
 
 import idea
 
@@ -31,24 +31,24 @@ def main() -> None:
     places = [
         np.rint(np.linspace(0, 1, FRAMES) ** 2 * (len(path) - 1)).astype(int) for path in paths
     ]
-    first, *rest = [
+    sheets = [
         sheet([path[at[k]] for path, at in zip(paths, places, strict=True)]) for k in range(FRAMES)
     ]
-    first.save(
+    imageio.imwrite(
         Path(__file__).parent / "pictures" / "ten_searches.gif",
-        save_all=True,
-        append_images=rest,
+        np.stack(sheets),
+        plugin="pillow",
         duration=[100] * (FRAMES - 1) + [4000],
         loop=0,
     )
 
 
-def sheet(images: list[np.ndarray]) -> Image.Image:
+def sheet(images: list[np.ndarray]) -> np.ndarray:
     """Place ten images in two rows, in sixteen greys."""
     cells = [np.pad(image.reshape(28, 28), GAP, constant_values=0.5) for image in images]
     greys = np.vstack([np.hstack(cells[:5]), np.hstack(cells[5:])])
-    picture = Image.fromarray((np.rint(greys * 15) * 17).astype(np.uint8))
-    return picture.resize((picture.width * SCALE, picture.height * SCALE), Image.Resampling.NEAREST)
+    sheet = (np.rint(greys * 15) * 17).astype(np.uint8)
+    return sheet.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
 
 
 if __name__ == "__main__":

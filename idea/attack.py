@@ -11,6 +11,7 @@ from idea.attacks.beam import WIDTH
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 from idea.attacks.result import Attack
 from idea.attacks.search import METHODS, check_options
+from idea.cli.animations import Animations, add_animate
 from idea.cli.attack_input import AttackInput, TestImages, read_input
 from idea.cli.attack_output import AttackBar, AttackOptions, AttackOutcome, AttackWriter
 from idea.cli.attack_survey import survey
@@ -48,6 +49,8 @@ examples:
     python -m idea.attack ideas/idea_5.vf
   Also try all sets of three flips, which takes up to minutes:
     python -m idea.attack --test 7 --prove 3
+  Write a video of the flips:
+    python -m idea.attack --test 7 --animate flips.mp4
   Draw ten digits before and after:
     python -m idea.attack --sheet
   Draw the attacks on one digit for all targets:
@@ -75,7 +78,8 @@ def main() -> int:
     if args.target is not None:
         args.target = parse_target(args.target, task)
     inputs = _inputs(args, model, images)
-    writer = AttackWriter(args.out, model, options, sheet=args.sheet, json=args.json)
+    animations = Animations.chosen(args, "gif")
+    writer = AttackWriter(args.out, model, options, animations, sheet=args.sheet, json=args.json)
     writer.check(inputs)
     outcomes, status = _attack_all(args, model, inputs, options)
     if outcomes:
@@ -164,6 +168,12 @@ def _check(args: argparse.Namespace) -> None:
     given = {"the file": args.image, "--test": args.test, "--target": args.target}
     named = [name for name, value in given.items() if value is not None]
     named += ["--sheet"] * args.sheet
+    if (args.sheet or args.report is not None) and (
+        args.animate is not None or args.mp4 or args.no_captions
+    ):
+        raise OptionError(
+            "--animate, --mp4 and --no-captions are for one attack: leave out --sheet and --report"
+        )
     if args.compare and args.report is None:
         raise OptionError("--compare compares networks in a --report: add --report N")
     if args.report is not None:
@@ -276,6 +286,10 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         "attack.json; for sheet.png and sheet.json; or for report.png, report.csv and report.json "
         "(default: attacks)",
     )
+    group.add_argument(
+        "--mp4", action="store_true", help="also write attack.mp4, a video (extra 'video')"
+    )
+    add_animate(group, "the flips")
     group.add_argument(
         "--json", action="store_true", help="print one JSON object per attack and nothing else"
     )

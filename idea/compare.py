@@ -6,6 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from idea.cli.animations import (
+    add_files,
+    add_no_captions,
+    check_animations,
+    check_no_captions,
+    named_files,
+)
 from idea.cli.common import Parser, named_path, run
 from idea.cli.progress import Bar
 from idea.cli.streams import show
@@ -28,7 +35,8 @@ examples:
   python -m idea.compare study                 then open study/report.html
   python -m idea.compare study --digit 3 --out three.html --title 'What a 3 is'
   python -m idea.compare clothes --target coat --out coat.html
-  python -m idea.compare study --gif five.gif  also animate a 5 over the epochs"""
+  python -m idea.compare study --gif five.gif  also animate a 5 over the epochs
+  python -m idea.compare study --animate five.mp4    the same as a video"""
 
 
 def main() -> int:
@@ -37,9 +45,12 @@ def main() -> int:
     study = Study(args.study)
     target = _target(args, study)
     out = args.out or args.study / "report.html"
-    for name, path, ending in (("--out", out, ".html"), ("--gif", args.gif, ".gif")):
-        _check(name, path, ending)
-    files = _made(study, target, args.title, out, args.gif)
+    _check(out)
+    animations = named_files(args)
+    check_animations(animations)
+    if not animations:
+        check_no_captions(args)
+    files = _made(study, target, args.title, out, animations, captions=not args.no_captions)
     write_files(files, new_folders=True)
     for path, data in files.items():
         show(f"{path}: {len(data) / 1e6:,.2f} MB")
@@ -59,24 +70,30 @@ def _target(args: argparse.Namespace, study: Study) -> int:
     return _USUAL if is_digits and _USUAL in study.targets else study.targets[0]
 
 
-def _check(name: str, path: Path | None, ending: str) -> None:
-    """Refuse, before long work, a file that can't be written or is of another kind."""
-    if path is None:
-        return
-    if path.suffix.lower() != ending:
-        raise OptionError(f"{name} takes a name that ends in {ending}, not {path}")
-    require_no_folders([path])
-    check_folder(path.parent)
+def _check(out: Path) -> None:
+    """Refuse, before long work, a page that can't be written or is of another kind."""
+    if out.suffix.lower() != ".html":
+        raise OptionError(f"--out takes a name that ends in .html, not {out}")
+    require_no_folders([out])
+    check_folder(out.parent)
 
 
-def _made(study: Study, target: int, title: str, out: Path, gif: Path | None) -> dict[Path, bytes]:
+def _made(
+    study: Study,
+    target: int,
+    title: str,
+    out: Path,
+    animations: list[Path],
+    *,
+    captions: bool,
+) -> dict[Path, bytes]:
     """Make the files, with a progress bar."""
     for package in ("jinja2", "matplotlib"):
         load_package(package, "idea.compare", "'idea[study]'")
     from idea.reports.figures import forming_of
     from idea.reports.write import report_bytes
 
-    files = {gif: forming_of(study, target)} if gif else {}
+    files = {path: forming_of(study, target, path, captions=captions) for path in animations}
     with Bar("part") as bar:
         page = report_bytes(study, target, title, bar.go_to)
     return {out: page} | files
@@ -112,13 +129,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="TEXT",
         help="title of the report (default: derived from the number of networks)",
     )
-    parser.add_argument(
-        "--gif",
-        type=named_path,
-        metavar="FILE.gif",
-        help="also write an animation: the class's ideal after each epoch of the longest training, "
+    add_files(
+        parser,
+        "also write an animation: the class's ideal after each epoch of the longest training, "
         "found from the same start",
     )
+    add_no_captions(parser)
     return parser
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from idea.cli.animations import Animations
 from idea.cli.common import INTERRUPTED, chosen_targets, run
 from idea.cli.diverse_search import search_diverse
 from idea.cli.opened import show_notes
@@ -42,8 +43,9 @@ def main() -> int:
     if args.diverse is not None:
         return search_diverse(opened, targets, args)
     home = replayed.path.parent if replayed else Path("ideas")
-    report = Report(args.out or home, targets, gif=args.gif, frames=args.frames, json=args.json)
-    report.check(search.start)
+    animations = Animations.chosen(args)
+    report = Report(args.out or home, targets, animations, frames=args.frames, json=args.json)
+    report.check(search)
     found = []
     try:
         with SearchBar(targets, search.restarts) as bar:

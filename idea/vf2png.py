@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from idea.cli.animations import add_files, check_animations, named_files
 from idea.cli.common import (
     EXIT_STATUS,
     Parser,
@@ -23,7 +24,7 @@ from idea.cli.common import (
 )
 from idea.cli.streams import show
 from idea.errors import DumpError, OptionError
-from idea.files.animation import gif_bytes
+from idea.files.animation import animation_bytes
 from idea.files.picture import default_scale, png_bytes, sheet_bytes
 from idea.files.vf import read_vf
 from idea.files.write import write_files
@@ -42,6 +43,8 @@ examples:
     python -m idea.vf2png a b --sheet ab.png --columns 10
   Animate the frames of a search, and end with its ideal:
     python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --gif search.gif
+  The same as a video:
+    python -m idea.vf2png 'ideas/x*.vf' ideas/idea_5.vf --animate search.mp4
 
 {EXIT_STATUS}"""
 
@@ -49,13 +52,15 @@ examples:
 def main() -> int:
     """Parse the command line, draw and print; return the exit status."""
     args = parser().parse_args()
-    _check(args)
+    animations = named_files(args)
+    _check(args, animations)
     size = Task(*args.shape) if args.shape else None
     pictures: dict[Path, bytes] = {}
-    if args.gif:
+    if animations:
         images = [read_vf(path, size) for path in dumps(args.dumps, FRAME)]
         fps = 12 if args.fps is None else args.fps
-        pictures[args.gif] = gif_bytes(images, fps, args.scale)
+        for path in animations:
+            pictures[path] = animation_bytes(images, path, fps, args.scale)
     if args.sheet:
         paths = dumps(args.dumps, IDEAL)
         images = [read_vf(path, size) for path in paths]
@@ -69,15 +74,15 @@ def main() -> int:
     return 0
 
 
-def _check(args: argparse.Namespace) -> None:
-    """Check the combination of options, and the endings of the files' names."""
-    for name, file in (("gif", args.gif), ("png", args.sheet)):
-        if file is not None and file.suffix != f".{name}":
-            raise OptionError(f"expected a name that ends in .{name}, found {str(file)!r}")
-    if args.out is not None and (args.gif or args.sheet):
-        raise OptionError("--out is for PNGs: leave it out, or --gif and --sheet")
-    if args.fps is not None and not args.gif:
-        raise OptionError("--fps is for --gif")
+def _check(args: argparse.Namespace, animations: list[Path]) -> None:
+    """Check the combination of options, and the names of the files."""
+    if args.sheet is not None and args.sheet.suffix != ".png":
+        raise OptionError(f"expected a name that ends in .png, found {str(args.sheet)!r}")
+    if args.out is not None and (animations or args.sheet):
+        raise OptionError("--out is for PNGs: leave it out, or animations and --sheet")
+    if args.fps is not None and not animations:
+        raise OptionError("--fps is for animations: add --animate, --gif or --mp4")
+    check_animations(animations, [args.sheet] if args.sheet else [])
     if args.columns is not None and not args.sheet:
         raise OptionError("--columns is for --sheet")
 
@@ -165,7 +170,7 @@ def parser() -> Parser:
         "dumps",
         nargs="+",
         metavar="DUMP",
-        help="file, folder or glob; from a folder, --gif takes the numbered frames x0000.vf, … "
+        help="file, folder or glob; from a folder, animations take the numbered frames x0000.vf, … "
         "and --sheet the ideals idea_0.vf, …, if there are any",
     )
     parser.add_argument(
@@ -187,9 +192,7 @@ def parser() -> Parser:
         metavar="DIR",
         help="folder for the PNGs (default: that of the dump)",
     )
-    parser.add_argument(
-        "--gif", type=named_path, metavar="FILE", help="write an animation instead of PNGs"
-    )
+    add_files(parser, "write an animation instead of PNGs")
     parser.add_argument(
         "--fps",
         type=real_number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import io
 import os
 import re
 import subprocess
@@ -117,14 +118,25 @@ def pixels_of(path) -> np.ndarray:
         return np.asarray(picture.convert("L"))
 
 
-def frames_of(path) -> list[tuple[np.ndarray, int]]:
-    """A GIF's frames: greys (height, width) and how many milliseconds each is shown."""
+def frames_of(path, mode: str = "L") -> list[tuple[np.ndarray, int]]:
+    """The frames of a GIF, WebP or APNG: greys (height, width), and how many milliseconds each."""
     frames = []
-    with Image.open(path) as gif:
-        for number in range(gif.n_frames):
-            gif.seek(number)
-            frames.append((np.asarray(gif.convert("L")), gif.info["duration"]))
+    with Image.open(path) as animation:
+        for number in range(animation.n_frames):
+            animation.seek(number)
+            animation.load()
+            frames.append((np.asarray(animation.convert(mode)), animation.info["duration"]))
     return frames
+
+
+def video_of(data: bytes) -> tuple[list[np.ndarray], float]:
+    """An MP4's frames, (height, width, 3) each, and how many seconds it lasts."""
+    import av
+
+    with av.open(io.BytesIO(data)) as container:
+        stream = container.streams.video[0]
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
+        return frames, float(stream.duration * stream.time_base)
 
 
 @pytest.fixture(params=["native", "dense"])

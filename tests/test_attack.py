@@ -12,7 +12,16 @@ from PIL import Image
 import idea
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
 
-from conftest import BUNDLED_MLP, as_floats, digest, pixels_of, random_layers, write_dat
+from conftest import (
+    BUNDLED_MLP,
+    as_floats,
+    digest,
+    frames_of,
+    pixels_of,
+    random_layers,
+    video_of,
+    write_dat,
+)
 
 # With `mnist`, no command has to fetch it and say so.
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("mnist")]
@@ -201,6 +210,10 @@ def test_networks_are_compared_on_the_images_that_all_classify(run, tmp_path, mn
             ["--report", "5", "--compare", "mlp"],
             "--compare: expected different networks, found mlp twice",
         ),
+        (
+            ["--sheet", "--mp4"],
+            "--animate, --mp4 and --no-captions are for one attack: leave out --sheet and --report",
+        ),
         (["--report", "0"], "--report takes 1…10,000 test digits, not 0"),
         (["--report", "10001"], "--report takes 1…10,000 test digits, not 10,001"),
         (["--test", "0", "--prove", "4"], "prove must be a whole number, 0…3, not 4"),
@@ -230,6 +243,28 @@ def test_what_is_attacked_is_not_overwritten_and_no_folder_is(run, tmp_path, mni
     (tmp_path / "attacks/attack.gif").mkdir(parents=True)
     done = run("idea.attack", "after.vf", status=2)
     assert done.stderr == "error: attacks/attack.gif: is a folder; expected a file path\n"
+    Image.fromarray(mnist.test_images[0]).save(tmp_path / "a.png")
+    done = run("idea.attack", "a.png", "--animate", "./a.png", "--out", "o", status=2)
+    assert done.stderr == (
+        "error: a.png is a file of this command: the animation needs another name\n"
+    )
+
+
+def test_animations_of_the_flips(run, tmp_path, mnist, small, model):
+    pytest.importorskip("av")
+    idea.write_vf(tmp_path / "seven.vf", binary(mnist, 0))
+    options = ("--model", model, "--prove", 0, "--mp4", "--animate", "flips.webp")
+    done = run("idea.attack", "seven.vf", *options)
+    assert done.stdout.splitlines()[-1].split()[-2:] == ["attacks/attack.mp4", "flips.webp"]
+    attack = fewest_flips(small, binary(mnist, 0), prove=0)
+    frames = frames_of(tmp_path / "flips.webp", "RGB")
+    assert [duration for _, duration in frames] == [500] * len(attack.flips) + [2000]
+    last = frames[-1][0][:280:10, ::10].reshape(784, 3)
+    orange, blue = (last == (242, 106, 27)).all(1), (last == (63, 130, 232)).all(1)
+    assert sorted(attack.flips) == np.flatnonzero(orange | blue).tolist()
+    video, seconds = video_of((tmp_path / "attacks/attack.mp4").read_bytes())
+    assert seconds == pytest.approx(len(attack.flips) / 2 + 2)
+    assert video[0].shape == (332, 280, 3)  # a row more than the 331 of the other
 
 
 def test_a_network_that_nothing_fools_is_one_message(run, tmp_path):

@@ -71,7 +71,13 @@ def test_the_command_writes_page_and_animation_and_says_so(
 ):
     compared_page.rename(tmp_path / "made-in-process.html")
     said = run(
-        "idea.compare", compared_study.folder, "--title", TITLE, "--gif", "new/five.gif"
+        "idea.compare",
+        compared_study.folder,
+        "--title",
+        TITLE,
+        "--gif",
+        "new/five.gif",
+        "--no-captions",
     ).stdout
     gif = re.escape(str(Path("new", "five.gif")))
     assert re.fullmatch(rf"{re.escape(str(compared_page))}: \d\.\d\d MB\n{gif}: 0\.\d\d MB\n", said)
@@ -80,7 +86,7 @@ def test_the_command_writes_page_and_animation_and_says_so(
     ideals = [compared_study.image(name, 5) * 255 for name in names]
     distinct = ideals[:1] + [now for last, now in pairwise(ideals) if not np.array_equal(last, now)]
     assert len(distinct) > 1
-    frames = [frame[::8, ::8] for frame, _ in frames_of(tmp_path / "new" / "five.gif")]
+    frames = [frame[::10, ::10] for frame, _ in frames_of(tmp_path / "new" / "five.gif")]
     assert np.array_equal(frames, distinct)
 
 
@@ -156,7 +162,7 @@ def test_what_a_study_cant_show_is_left_out_with_the_reason(run, single_network_
         (["--out", "page.txt"], "--out takes a name that ends in .html, not page.txt"),
         (["--out", "is.html"], "is.html: is a folder; expected a file path"),
         (["--out", "file/a.html"], "file: can't create the folder: File exists"),
-        (["--gif", "five.png"], "--gif takes a name that ends in .gif, not five.png"),
+        (["--gif", "five.png"], "expected a name that ends in .gif, found 'five.png'"),
         (
             ["--gif", "three.gif"],
             "single: expected networks that differ in epochs alone, found none; "

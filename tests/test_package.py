@@ -17,6 +17,8 @@ from conftest import ROOT
 
 HEAVY = {
     "PIL",
+    "av",
+    "imageio",
     "msgspec",
     "tqdm",
     "chainer",

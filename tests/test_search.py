@@ -8,12 +8,22 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import idea
 from idea.core.strategies import METHODS
 from idea.networks.bundled import BUNDLED
 
-from conftest import BUNDLED_MLP, LINE, digest, frames_of, pixels_of, random_layers, write_dat
+from conftest import (
+    BUNDLED_MLP,
+    LINE,
+    digest,
+    frames_of,
+    pixels_of,
+    random_layers,
+    video_of,
+    write_dat,
+)
 
 
 def test_the_main_job(run, tmp_path):
@@ -32,7 +42,10 @@ def test_the_main_job(run, tmp_path):
     picture = pixels_of(tmp_path / "ideas/idea_5.png")
     assert np.array_equal(picture[::10, ::10], image * 255)
     # From noise, of which hardly a pixel is black or white, to the ideal.
-    frames = [frame[::10, ::10] for frame, _ in frames_of(tmp_path / "ideas/idea_5.gif")]
+    # Below the images are captions.
+    gif = frames_of(tmp_path / "ideas/idea_5.gif")
+    frames = [frame[:280:10, ::10] for frame, _ in gif]
+    assert (gif[0][0][280:] > 200).any()
     assert np.isin(frames[0], (0, 255)).mean() < 0.05
     assert np.array_equal(frames[-1], image * 255)
 
@@ -172,6 +185,60 @@ def test_a_start_is_not_overwritten(run, tmp_path, model, options):
     assert (tmp_path / start).read_bytes() == before
     run("idea.search", "--model", model, "--start", start, *options, "--out", "other")
     run("idea.search", "--replay", "other/idea_5.json", "--out", "again")
+
+
+def test_animations_of_several_classes_are_a_file_each(run, tmp_path, model):
+    options = ("--digit", 3, 5, "--every", 784, "--animate", "new/search.webp", "--no-captions")
+    done = run("idea.search", "--model", model, *options)
+    for line, digit in zip(done.stdout.splitlines()[3:], (3, 5), strict=True):
+        *_, file = line.split()
+        assert file == f"new/search_{digit}.webp"
+        frames = [frame for frame, _ in frames_of(tmp_path / file)]
+        assert frames[-1].shape == (280, 280)
+        ideal = idea.read_vf(tmp_path / f"ideas/idea_{digit}.vf")
+        assert np.array_equal(frames[-1][::10, ::10], ideal * 255)
+
+
+def test_a_video_beside_the_other_files(run, tmp_path, model):
+    pytest.importorskip("av")
+    done = run("idea.search", "--model", model, "--mp4", "--animate", "ideas/idea_5.mp4")
+    assert done.stdout.splitlines()[1].split()[3:] == ["ideas/idea_5.mp4"]
+    frames, seconds = video_of((tmp_path / "ideas/idea_5.mp4").read_bytes())
+    assert frames[0].shape == (332, 280, 3)
+    assert seconds > 2
+    ideal = idea.read_vf(tmp_path / "ideas/idea_5.vf")
+    assert np.array_equal(frames[-1][5:280:10, 5::10, 0] > 128, ideal > 0.5)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--animate", "five.avi"],
+            "five.avi: expected the name of an animation, which ends in .gif, .webp, .png or .mp4",
+        ),
+        (
+            ["--animate", "ideas/../ideas/idea_5.png"],
+            "ideas/../ideas/idea_5.png is a file of this command: the animation needs another name",
+        ),
+        (
+            ["--freeze", "mask.png", "--animate", "mask.png"],
+            "mask.png is a file of this command: the animation needs another name",
+        ),
+        (["--animate", "m.dat/a.gif"], "m.dat: can't create the folder: File exists"),
+        (
+            ["--no-captions"],
+            "--no-captions is for animations: add --animate, --gif or --mp4",
+        ),
+    ],
+)
+def test_an_animation_that_cannot_be_written_is_found_before_the_search(
+    run, tmp_path, model, options, message
+):
+    Image.fromarray(np.zeros((28, 28), np.uint8)).save(tmp_path / "mask.png")
+    done = run("idea.search", "--model", model, *options, status=2)
+    assert done.stderr == f"error: {message}\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.dat", "mask.png"]
 
 
 @pytest.mark.parametrize(

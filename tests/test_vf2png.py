@@ -79,6 +79,14 @@ def test_a_gif_takes_a_folders_frames_by_their_numbers(run, tmp_path, dumps):
     assert not list(dumps.glob("*.png"))
 
 
+def test_animations_in_several_formats_at_once(run, tmp_path, dumps):
+    done = run("idea.vf2png", "d", "--animate", "a.png", "--gif", "g.gif", "--fps", 10)
+    assert done.stdout == "a.png\ng.gif\n"
+    for name in done.stdout.split():
+        shown = [(frame[0, 0], duration) for frame, duration in frames_of(tmp_path / name)]
+        assert shown == [(grey(1), 100), (grey(2), 100), (grey(3), 2000)]
+
+
 def test_files_keep_the_order_in_which_they_are_named(run, tmp_path, dumps):
     run("idea.vf2png", "d/x*.vf", "d/idea_0.vf", "--gif", "g.gif")
     greys = [frame[0, 0] for frame, _ in frames_of(tmp_path / "g.gif")]
@@ -135,9 +143,13 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
         (["d", "--gif", "a.png"], "expected a name that ends in .gif, found 'a.png'"),
         (
             ["d", "--gif", "a.gif", "--out", "o"],
-            "--out is for PNGs: leave it out, or --gif and --sheet",
+            "--out is for PNGs: leave it out, or animations and --sheet",
         ),
-        (["d", "--fps", "3"], "--fps is for --gif"),
+        (["d", "--fps", "3"], "--fps is for animations: add --animate, --gif or --mp4"),
+        (
+            ["d", "--animate", "s.png", "--sheet", "./s.png"],
+            "s.png is a file of this command: the animation needs another name",
+        ),
         (["d", "--columns", "3"], "--columns is for --sheet"),
         (
             ["d", "--sheet", "s.png", "--columns", "0"],
@@ -147,6 +159,7 @@ def test_a_sheet_of_several_folders_has_a_row_for_each(run, tmp_path, dumps):
             ["d/x2.vf", "e/x2.vf", "--out", "o"],
             "d/x2.vf and e/x2.vf would both be drawn to o/x2.png",
         ),
+        (["d", "--mp4", "a.png"], "expected a name that ends in .mp4, found 'a.png'"),
         (["d", "--gif", "bad.vf/g.gif"], "bad.vf: can't create the folder: File exists"),
         (
             ["d", "bad.vf"],

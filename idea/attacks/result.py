@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.attacks.animation import animation_of
 from idea.attacks.problem import Criterion
-from idea.core.frames import save_files, write_animation
+from idea.core.frames import save_files
 from idea.core.state.base import Floats
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
+from idea.files.write import write_bytes
 from idea.image import Task
 from idea.networks.softmax import softmax
 from idea.text import pluralize
@@ -150,7 +152,9 @@ class Attack:
         tiles: list[Drawable] = [self.before, self.after, self.difference]
         return sheet_bytes(tiles, [*self._labels(), self.summary], columns=3)
 
-    def files(self, folder: Path, scale: int | None = None) -> dict[Path, bytes]:
+    def files(
+        self, folder: Path, scale: int | None = None, *, captions: bool = True
+    ) -> dict[Path, bytes]:
         """Return the contents of the files that `save` writes, by path."""
         from idea.files.picture import png_bytes
 
@@ -158,7 +162,7 @@ class Attack:
             folder / "before.png": png_bytes(self.before, scale),
             folder / "after.png": png_bytes(self.after, scale),
             folder / "difference.png": png_bytes(self.difference, scale),
-            folder / "attack.gif": self.gif_bytes(scale=scale),
+            folder / "attack.gif": self.gif_bytes(scale=scale, captions=captions),
             folder / "after.vf": dump_bytes(self.after),
             folder / "attack.json": f"{json.dumps(self.record(), indent=2)}\n".encode(),
         }
@@ -198,15 +202,15 @@ class Attack:
         """
         return save_files(self.files(as_path(folder, OutputError), scale))
 
-    def gif_bytes(self, fps: float = 2, scale: int | None = None) -> bytes:
-        """Return the flips as an animated GIF, one after the other, the last image held.
+    def gif_bytes(
+        self, fps: float = 2, scale: int | None = None, *, captions: bool = True
+    ) -> bytes:
+        """Return the flips as an animated GIF, which a notebook displays.
 
         Parameters
         ----------
-        fps
-            Flips a second, 0.1…100.
-        scale
-            The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
+        fps, scale, captions
+            As in `animate`.
 
         Returns
         -------
@@ -218,21 +222,31 @@ class Attack:
         OptionError
             If `fps` or `scale` is out of range.
         """
-        from idea.files.animation import gif_bytes
+        from idea.files.animation import Gif
 
-        return gif_bytes(self._frames(), fps, scale)
+        return Gif(animation_of(self, Path("attack.gif"), fps, scale, captions=captions))
 
     def animate(
-        self, path: str | os.PathLike[str], fps: float = 2, scale: int | None = None
+        self,
+        path: str | os.PathLike[str],
+        fps: float = 2,
+        scale: int | None = None,
+        *,
+        captions: bool = True,
     ) -> Path:
-        """Write the flips as an animated GIF.
+        """Write the flips as an animation: one after the other, the last image held.
 
         Parameters
         ----------
         path
-            The file.
-        fps, scale
-            As in `gif_bytes`.
+            The file, whose suffix is that of a format: .gif, .webp, .png (an animated PNG) or .mp4
+            (extra ``video``).
+        fps
+            Flips a second, 0.1…100.
+        scale
+            The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
+        captions
+            Whether the number of flips, the margin and the prediction stand below each image.
 
         Returns
         -------
@@ -242,21 +256,14 @@ class Attack:
         Raises
         ------
         OptionError
-            If `fps` or `scale` is out of range.
+            If `fps`, `scale` or the suffix is invalid.
         OutputError
             If the file can't be written.
+        MissingPackageError
+            If PyAV, which writes .mp4, is not installed.
         """
-        return write_animation(path, self._frames(), fps, scale)
-
-    def _frames(self) -> list[Difference]:
-        from idea.files.picture import Difference
-
-        image = self.before.copy()
-        frames = [Difference(self.before, image.copy())]
-        for pixel in self.flips:
-            image.flat[pixel] = 1 - image.flat[pixel]
-            frames.append(Difference(self.before, image.copy()))
-        return frames
+        path = as_path(path, OutputError)
+        return write_bytes(path, animation_of(self, path, fps, scale, captions=captions))
 
 
 class AttackInterrupted(KeyboardInterrupt):

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from idea.attacks.animation import animation_of
 from idea.attacks.result import Attack
+from idea.cli.animations import Animations, check_animations
 from idea.cli.attack_input import AttackInput
 from idea.cli.common import is_terminal, writes_utf8
 from idea.cli.progress import Bar
@@ -23,7 +25,7 @@ from idea.opening.load import OpenedModel
 
 __all__ = ["AttackBar", "AttackOptions", "AttackOutcome", "AttackWriter", "json_bytes", "metadata"]
 
-_FILES = ("before.png", "after.png", "difference.png", "attack.gif", "after.vf", "attack.json")
+_FILES = ("before.png", "after.png", "difference.png", "after.vf", "attack.json")
 _SHEET_FILES = ("sheet.png", "sheet.json")
 _BETWEEN = " │ "  # two images on a terminal
 
@@ -77,11 +79,15 @@ class AttackWriter:
         folder: Path,
         model: OpenedModel,
         options: AttackOptions,
+        animations: Animations,
         *,
         sheet: bool,
         json: bool,
     ) -> None:
         self._folder = folder
+        self._kinds = animations.kinds
+        self._captions = animations.captions
+        self._animations = animations.paths(lambda kind: folder / f"attack.{kind}")
         self._metadata = metadata(model, options)
         self._sheet = sheet
         self._json = json
@@ -90,13 +96,16 @@ class AttackWriter:
         """Check, before the search, that the files can be written and overwrite no input."""
         names = _SHEET_FILES if self._sheet else _FILES
         files = [self._folder / name for name in names]
-        written = set(map(os.path.realpath, files))
+        animations = [] if self._sheet else self._animations
+        written = set(map(os.path.realpath, [*files, *animations[: len(self._kinds)]]))
         for one in inputs:
             if one.index is None and os.path.realpath(one.name) in written:
                 raise OptionError(
                     f"{one.name} would be overwritten by the result: name another --out"
                 )
         require_no_folders(files)
+        read = [one.name for one in inputs if one.index is None]
+        check_animations(animations, [*files, *read, self._metadata["model"]])
         check_folder(self._folder)
 
     def write(self, outcomes: Sequence[AttackOutcome], *, interrupted: bool = False) -> None:
@@ -110,8 +119,11 @@ class AttackWriter:
             }
         else:
             ((_, attack),) = outcomes
-            files = attack.files(self._folder)
+            files = attack.files(self._folder, captions=self._captions)
             files[self._folder / "attack.json"] = json_bytes(records[0])
+            for path in self._animations:
+                if path not in files:  # attack.gif is one of them
+                    files[path] = animation_of(attack, path, captions=self._captions)
         write_files(files, new_folders=True)
         if self._json:
             show(*map(json.dumps, records), sep="\n")

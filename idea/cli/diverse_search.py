@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from idea.cli.animations import Animations
 from idea.cli.common import INTERRUPTED
 from idea.cli.search_output import Report, SearchBar
 from idea.cli.streams import show
@@ -24,12 +25,19 @@ def search_diverse(opened: PreparedSearch, targets: list[Target], args: argparse
     count = as_whole_number("--diverse", args.diverse, 1, MOST)
     folder = args.out or Path("ideas")
     sheet = folder / "ideas.png"
+    animations = Animations.chosen(args)
     reports = [
-        Report(folder / str(rank), targets, gif=args.gif, frames=args.frames, json=args.json)
+        Report(
+            folder / str(rank),
+            targets,
+            animations.part(str(rank)),
+            frames=args.frames,
+            json=args.json,
+        )
         for rank in range(1, count + 1)
     ]
     for report in reports:
-        report.check(opened.search.start)
+        report.check(opened.search)
     require_no_folders([sheet])
     found: list[Ideal] = []
     with SearchBar(targets, opened.search.restarts) as bar:

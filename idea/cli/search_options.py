@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from idea.cli.animations import add_animate
 from idea.cli.common import (
     EXIT_STATUS,
     JOBS_HELP,
@@ -38,6 +39,8 @@ _EXAMPLES = f"""\
 examples:
   Watch noise turn into a 5:
     python -m idea.search --digit 5 --gif
+  The same as a video, to a file of any name:
+    python -m idea.search --digit 5 --animate five.mp4
   Find the ideals of all ten digits, and draw them on one sheet:
     python -m idea.search --digit all
   Keep the best result of 20 random starts:
@@ -188,6 +191,12 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--gif", action="store_true", help="also write an animation of the search, idea_5.gif"
+    )
+    group.add_argument(
+        "--mp4", action="store_true", help="the same as a video, idea_5.mp4 (extra 'video')"
+    )
+    add_animate(
+        group, "the search", "; with several classes a file for each, FILE_0.gif, FILE_1.gif, …"
     )
     group.add_argument(
         "--frames",

@@ -8,13 +8,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+from idea.cli.animations import Animations, check_animations
 from idea.cli.common import is_terminal, writes_utf8
 from idea.cli.progress import Bar
 from idea.cli.streams import output, show
+from idea.core.animation import animation_of
 from idea.core.frames import Frame
 from idea.core.record import Record, record
 from idea.core.result import Ideal
-from idea.core.spec import PreparedSearch
+from idea.core.spec import PreparedSearch, Search
 from idea.core.target import Target
 from idea.data.datasets import noun_of
 from idea.errors import OptionError
@@ -22,6 +24,8 @@ from idea.files.picture import as_text, sheet_bytes
 from idea.files.write import check_folder, require_no_folders, write_bytes, write_files
 from idea.image import DIGITS, as_task
 from idea.networks.softmax import softmax
+
+_KINDS = ("png", "vf", "json")  # of the files that are always written
 
 
 class SearchBar(Bar):
@@ -47,31 +51,40 @@ class SearchBar(Bar):
 class Report:
     """Writes the files of a search, and prints a line or a record for each target.
 
-    `gif` and `frames` add these to the dump, picture and record; the frames of several targets
-    get a folder each. With `json`, records alone are printed.
+    `animations` and `frames` are added to the dump, picture and record; the frames of several
+    targets get a folder each. With `json`, records alone are printed.
     """
 
     def __init__(
-        self, folder: Path, targets: list[Target], *, gif: bool, frames: bool, json: bool
+        self,
+        folder: Path,
+        targets: list[Target],
+        animations: Animations,
+        *,
+        frames: bool,
+        json: bool,
     ) -> None:
         self.folder = folder
         self.targets = {target.key: target for target in targets}
-        self.kinds = ["png", "vf", "json"] + ["gif"] * gif
+        self.animations = animations
         self.frames = frames
         self.json = json
 
     def path(self, target: int | str, kind: str) -> Path:
-        """Return the path of a target's png, vf, json or gif."""
+        """Return the path of a target's png, vf or json, or of an animation beside these."""
         return self.folder / f"idea_{self.targets[target].file_name}.{kind}"
 
-    def check(self, start: str | None) -> None:
+    def check(self, search: Search) -> None:
         """Check, before the search, that the files can be written and don't overwrite the start."""
-        files = [self.path(target, kind) for target in self.targets for kind in self.kinds]
+        files = [self.path(target, kind) for target in self.targets for kind in _KINDS]
         if len(self.targets) > 1:
             files.append(self.folder / "ideas.png")
-        if start is not None:
-            self._check_start(Path(start), files)
+        animations = [path for target in self.targets for path in self._animations(target)]
+        if search.start is not None:
+            self._check_start(Path(search.start), [*files, *animations])
         require_no_folders(files)
+        read = filter(None, (search.model, search.freeze, search.prior))
+        check_animations(animations, [*files, *read])
         for folder in (self.folder, *self._frames_folders()):
             check_folder(folder)
 
@@ -81,8 +94,8 @@ class Report:
         fields = record(ideal, opened, target, interrupted=interrupted)
         files = ideal.files(self.folder)
         files[self.path(ideal.target, "json")] = f"{json.dumps(fields, indent=2)}\n".encode()
-        if "gif" in self.kinds:
-            files[self.path(ideal.target, "gif")] = ideal.gif_bytes()
+        for path in self._animations(ideal.target):
+            files[path] = animation_of(ideal, path, captions=self.animations.captions)
         if self.frames:
             ideal.save_frames(self._frames_folder(ideal.target))
         write_files(files, new_folders=True)
@@ -90,7 +103,7 @@ class Report:
 
     def close(self, found: list[Ideal], replayed: Record | None) -> None:
         """Draw several ideals on a sheet, and print the files."""
-        lines = [" ".join(str(self.path(i.target, kind)) for kind in self.kinds) for i in found]
+        lines = [" ".join(map(str, self._paths(ideal.target))) for ideal in found]
         if len(found) > 1:
             labels = [f"{ideal.label}: {ideal.energy:.1f}" for ideal in found]
             sheet = sheet_bytes([ideal.image for ideal in found], labels)
@@ -99,6 +112,16 @@ class Report:
             lines.insert(0, f"the dump is identical to that of {replayed.path}")
         if not self.json:
             show(*lines, sep="\n")
+
+    def _paths(self, target: int | str) -> list[Path]:
+        return [*(self.path(target, kind) for kind in _KINDS), *self._animations(target)]
+
+    def _animations(self, target: int | str) -> list[Path]:
+        """Return the files of a target's animations."""
+        chosen = self.animations
+        if len(self.targets) > 1:
+            chosen = chosen.part(self.targets[target].file_name)
+        return chosen.paths(lambda kind: self.path(target, kind))
 
     def _frames_folder(self, target: int | str) -> Path:
         if len(self.targets) == 1:

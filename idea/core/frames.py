@@ -1,10 +1,10 @@
-"""Frames of a search, and what writes images, frames and animations to files."""
+"""Frames of a search, and what writes images and frames to files."""
 
 from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
-from idea.files.write import write_bytes, write_files
+from idea.files.write import write_files
 from idea.validation import as_path
 
 if TYPE_CHECKING:
     from idea.files.picture import Drawable
 
-__all__ = ["Frame", "animation", "picture", "save_files", "save_frames", "write_animation"]
+__all__ = ["Frame", "picture", "save_files", "save_frames"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +76,3 @@ def picture(image: Drawable, scale: int | None = None) -> bytes:
     from idea.files.picture import png_bytes
 
     return png_bytes(image, scale)
-
-
-def animation(frames: Sequence[Drawable], fps: float, scale: int | None) -> bytes:
-    """Return frames as an animated GIF, the last one held."""
-    from idea.files.animation import gif_bytes
-
-    return gif_bytes(frames, fps, scale)
-
-
-def write_animation(
-    path: str | os.PathLike[str], frames: Sequence[Drawable], fps: float, scale: int | None
-) -> Path:
-    """Write an animated GIF of some frames, the last one held."""
-    return write_bytes(path, animation(frames, fps, scale))

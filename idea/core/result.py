@@ -6,18 +6,21 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.core.frames import Frame, animation, picture, save_files, save_frames, write_animation
+from idea.core.animation import animation_of
+from idea.core.frames import Frame, picture, save_files, save_frames
 from idea.core.objective import Objective
 from idea.core.scores import Scores
 from idea.core.target import file_name_of
 from idea.errors import OutputError
 from idea.files.vf import dump_bytes
+from idea.files.write import write_bytes
 from idea.image import Task
+from idea.networks.base import Classifier
 from idea.validation import as_path
 
 if TYPE_CHECKING:
@@ -78,6 +81,8 @@ class Ideal(Scores):
     """The number of runs that reached this energy."""
     trace: tuple[Frame, ...] = field(repr=False)
     """The frames of the run that found it, the start first; the image itself comes after them."""
+    model: Classifier | None = field(default=None, repr=False)
+    """The network that was searched. Pickling leaves it out: it becomes None."""
 
     def legibility(self, models: Iterable[ModelLike]) -> Legibility:
         """Classify the image with other networks.
@@ -205,15 +210,15 @@ class Ideal(Scores):
         """
         return save_frames(folder, (frame.image for frame in self.trace))
 
-    def gif_bytes(self, fps: float | None = None, scale: int | None = None) -> bytes:
-        """Return the search as an animated GIF: its trace, then the image, held for two seconds.
+    def gif_bytes(
+        self, fps: float | None = None, scale: int | None = None, *, captions: bool = True
+    ) -> bytes:
+        """Return the search as an animated GIF, which a notebook displays.
 
         Parameters
         ----------
-        fps
-            Frames a second. Default: 5 to 25, such that the search takes about four seconds.
-        scale
-            The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
+        fps, scale, captions
+            As in `animate`.
 
         Returns
         -------
@@ -231,19 +236,33 @@ class Ideal(Scores):
         >>> idea.find(idea.load_model(), 5, sweeps=1).gif_bytes()[:6]
         b'GIF89a'
         """
-        return animation(self._images(), self._fps(fps), scale)
+        from idea.files.animation import Gif
+
+        return Gif(animation_of(self, Path("search.gif"), fps, scale, captions=captions))
 
     def animate(
-        self, path: str | os.PathLike[str], fps: float | None = None, scale: int | None = None
+        self,
+        path: str | os.PathLike[str],
+        fps: float | None = None,
+        scale: int | None = None,
+        *,
+        captions: bool = True,
     ) -> Path:
-        """Write the search as an animated GIF.
+        """Write the search as an animation: its trace, then the image, held for two seconds.
 
         Parameters
         ----------
         path
-            The file.
-        fps, scale
-            As in `gif_bytes`.
+            The file, whose suffix is that of a format: .gif, .webp, .png (an animated PNG) or .mp4
+            (extra ``video``).
+        fps
+            Frames a second, 0.1…100. Default: 5 to 25, such that the search takes about four
+            seconds.
+        scale
+            The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
+        captions
+            Whether the step, the energy and the network's prediction stand below each image. Of
+            images that equal the one before them, which extend its duration, nothing is written.
 
         Returns
         -------
@@ -253,22 +272,22 @@ class Ideal(Scores):
         Raises
         ------
         OptionError, OutputError
-            If `fps` or `scale` is out of range, or the file can't be written.
+            If `fps`, `scale` or the suffix is invalid, or the file can't be written.
+        MissingPackageError
+            If PyAV, which writes .mp4, is not installed.
 
         Examples
         --------
         >>> import pathlib, tempfile, idea
         >>> ideal = idea.find(idea.load_model(), 5, sweeps=1)
-        >>> ideal.animate(pathlib.Path(tempfile.mkdtemp()) / "five.gif").name
-        'five.gif'
+        >>> ideal.animate(pathlib.Path(tempfile.mkdtemp()) / "five.webp").name
+        'five.webp'
         """
-        return write_animation(path, self._images(), self._fps(fps), scale)
+        path = as_path(path, OutputError)
+        return write_bytes(path, animation_of(self, path, fps, scale, captions=captions))
 
-    def _images(self) -> list[NDArray[np.float32]]:
-        return [*(frame.image for frame in self.trace), self.image]
-
-    def _fps(self, fps: float | None) -> float:
-        return min(max(len(self.trace) / 4, 5), 25) if fps is None else fps
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"model": None}
 
     def _repr_png_(self) -> bytes:
         return picture(self.image)

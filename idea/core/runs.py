@@ -155,6 +155,7 @@ class Tally:
                 math.isclose(e, best.energy, rel_tol=_SAME) for e in self.energies.values()
             ),
             trace=tuple(best.trace),
+            model=best.target.model,
         )
 
 

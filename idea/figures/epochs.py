@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.axes import Axes
@@ -17,13 +19,15 @@ from idea.figures.choose import (
     target_of,
 )
 from idea.figures.tiles import Sheet, Tile
-from idea.files.animation import Gif, gif_bytes
+from idea.files.animation import Gif, animation_bytes
 from idea.studies.cell import HYPERPARAMETERS
+from idea.text import pluralize
 
 if TYPE_CHECKING:
+    from idea.files.captions import Caption
     from idea.studies.study import Study
 
-__all__ = ["forming", "forming_gif"]
+__all__ = ["forming", "forming_animation", "forming_gif"]
 
 _LABELLED = ("arch", "units", "batch_size", "seed")  # in the title
 
@@ -80,7 +84,13 @@ def forming(study: Study, target: int | str, ax: Axes | None = None, **where: ob
 
 
 def forming_gif(
-    study: Study, target: int | str, fps: float = 2, scale: int | None = None, **where: object
+    study: Study,
+    target: int | str,
+    fps: float = 2,
+    scale: int | None = None,
+    *,
+    captions: bool = True,
+    **where: object,
 ) -> Gif:
     """Return the ideals of one training, epoch after epoch, as an animated GIF.
 
@@ -92,6 +102,9 @@ def forming_gif(
         Images a second, 0.1…100.
     scale
         The width of a pixel, 1…100. Default: 10 for 28×28 pixels, more for fewer.
+    captions
+        Whether the number of epochs, the energy, the probability and the legibility stand below
+        each image.
 
     Returns
     -------
@@ -108,9 +121,42 @@ def forming_gif(
     >>> forming_gif(idea.Study("STUDY"), 5, units=100)[:6]  # doctest: +SKIP
     b'GIF89a'
     """
+    path = Path("forming.gif")
+    return Gif(forming_animation(study, target, path, fps, scale, captions=captions, **where))
+
+
+def forming_animation(
+    study: Study,
+    target: int | str,
+    path: Path,
+    fps: float = 2,
+    scale: int | None = None,
+    *,
+    captions: bool = True,
+    **where: object,
+) -> bytes:
+    """Return the same in the format of a file's suffix: .gif, .webp, .png or .mp4."""
     index = target_of(study, target)
-    names = _training(study, where).names
-    return gif_bytes([study.image(name, index) for name in names], fps, scale)
+    training = _training(study, where)
+
+    def caption(numbers: Sequence[int]) -> list[Caption]:
+        return [_caption(study, index, training, number) for number in numbers]
+
+    images = [study.image(name, index) for name in training.names]
+    return animation_bytes(images, path, fps, scale, caption if captions else None)
+
+
+def _caption(study: Study, target: int, training: _Training, number: int) -> Caption:
+    """Return the caption of the ideal after some epochs."""
+    name = training.names[number]
+    row = study.rows(name, target)
+    return [
+        (pluralize(training.epochs[number], "epoch"), f"energy {row['energy'][0]:.2f}"),
+        (
+            f"probability {row['probability'][0]:.3f}",
+            legibility_label(study, name, target),
+        ),
+    ]
 
 
 def _training(study: Study, where: dict[str, object]) -> _Training:

@@ -18,6 +18,8 @@ from idea.image import as_image
 from idea.validation import as_whole_number
 
 __all__ = [
+    "INK",
+    "PAPER",
     "Difference",
     "Drawable",
     "Png",
@@ -27,13 +29,14 @@ __all__ = [
     "paint",
     "png_bytes",
     "sheet_bytes",
+    "shortened",
 ]
 
 _LARGEST = 100  # the maximum scale
 # The longer side of a picture and of a sheet's tiles, if no scale is given.
 _PICTURE, _TILE = 280, 140
 _COLUMNS = 5  # of a sheet, or more for it to be no higher than it is wide
-_PAPER, _INK, _EDGE = "#f5f5f5", "#282828", "#a0a0a0"  # of a sheet: background, labels, edges
+PAPER, INK, _EDGE = "#f5f5f5", "#282828", "#a0a0a0"  # of a sheet: background, labels, edges
 # Pixels that became lighter and darker, as on the checker's page: colours that people with any kind
 # of colour blindness can distinguish.
 _ADDED, _REMOVED = (242, 106, 27), (63, 130, 232)
@@ -111,7 +114,7 @@ def _sheet(tiles: list[Image.Image], labels: Sequence[str], columns: int) -> Ima
     line = 2 * text
     rows = -(-len(tiles) // columns)
     size = (columns * (width + gap) + gap, rows * (height + line + gap) + gap)
-    sheet = Image.new("RGB" if any(tile.mode == "RGB" for tile in tiles) else "L", size, _PAPER)
+    sheet = Image.new("RGB" if any(tile.mode == "RGB" for tile in tiles) else "L", size, PAPER)
     pen = ImageDraw.Draw(sheet)
     for number, (tile, label) in enumerate(zip(tiles, labels, strict=True)):
         x = gap + number % columns * (width + gap)
@@ -121,12 +124,12 @@ def _sheet(tiles: list[Image.Image], labels: Sequence[str], columns: int) -> Ima
         pen.rectangle((left - 1, top - 1, left + tile.width, top + tile.height), _EDGE)
         sheet.paste(tile, (left, top))
         font, shown = font_for(label, text)
-        shown = _shortened(shown, font, width + gap)
-        pen.text((x + width // 2, y + height + line // 2), shown, _INK, font, anchor="mm")
+        shown = shortened(shown, font, width + gap)
+        pen.text((x + width // 2, y + height + line // 2), shown, INK, font, anchor="mm")
     return sheet
 
 
-def _shortened(label: str, font: Font, width: int) -> str:
+def shortened(label: str, font: Font, width: int) -> str:
     """Cut the end of a label off until it fits."""
     shown = label
     while len(shown) > 1 and font.getlength(shown) > width:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from idea import figures
 from idea.errors import OptionError
 from idea.figures.canvas import axes_of
 from idea.figures.choose import column_label, is_missing
+from idea.figures.epochs import forming_animation
 from idea.reports.formatting import name_of
 from idea.reports.layout import axes_for, groups_for, varied
 from idea.reports.picture import Picture, data_uri, picture_of
@@ -61,7 +63,14 @@ def parts_of(study: Study, target: int) -> Iterator[tuple[str, Callable[[], obje
     yield "forming", lambda: _forming(study, target)
 
 
-def forming_of(study: Study, target: int) -> bytes:
+def forming_of(
+    study: Study,
+    target: int,
+    path: Path = Path("forming.gif"),
+    scale: int | None = None,
+    *,
+    captions: bool = True,
+) -> bytes:
     """Return the animation of an ideal after increasing numbers of epochs.
 
     Parameters
@@ -70,11 +79,15 @@ def forming_of(study: Study, target: int) -> bytes:
         The study.
     target
         Which of its classes.
+    path
+        The file that it is for: its suffix is that of the format.
+    scale, captions
+        As in `idea.figures.forming_gif`.
 
     Returns
     -------
     bytes
-        A GIF: the ideal after each of the epochs that the study has of its longest training.
+        The ideal after each of the epochs that the study has of its longest training.
 
     Raises
     ------
@@ -87,8 +100,7 @@ def forming_of(study: Study, target: int) -> bytes:
     b'GIF89a'
     """
     try:
-        scale = max(1, _WIDTH // max(study.task.shape))
-        return figures.forming_gif(study, target, scale=scale)
+        return forming_animation(study, target, path, scale=scale, captions=captions)
     except OptionError as error:
         raise OptionError(
             f"{study.folder}: {error}; python -m idea.study --units 784 --epochs 1-20 makes some"
@@ -149,7 +161,8 @@ def _all_against(study: Study) -> list[Picture]:
 
 def _forming(study: Study, target: int) -> Forming | None:
     try:
-        animation = forming_of(study, target)
+        scale = max(1, _WIDTH // max(study.task.shape))
+        animation = forming_of(study, target, scale=scale, captions=False)
     except OptionError:
         return None
     name = _name(study, target)

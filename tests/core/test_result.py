@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import pickle
 
 import numpy as np
 import pytest
+from PIL import ImageDraw
 
 import idea
+from idea.networks.softmax import softmax
 
 from conftest import frames_of, pixels_of
 
@@ -33,12 +36,44 @@ def test_it_saves_its_dump_and_picture(ideal, tmp_path):
 def test_it_animates_its_trace_and_ends_with_itself(ideal, tmp_path):
     path = ideal.animate(tmp_path / "five.gif", fps=10)
     shown = [
-        frame[5::10, 5::10] for frame, duration in frames_of(path) for _ in range(duration // 100)
+        frame[5:280:10, 5::10]
+        for frame, duration in frames_of(path)
+        for _ in range(duration // 100)
     ]
     images = [frame.image for frame in ideal.trace] + [ideal.image] * 20
     assert len(shown) == len(images)
     for picture, image in zip(shown, images, strict=True):
         assert np.abs(picture / 255 - image).max() < 1 / 255
+
+
+def test_captions_name_the_step_the_energy_and_the_prediction(ideal, small, monkeypatch):
+    written = []
+    write = ImageDraw.ImageDraw.text
+
+    def text(pen, place, text, *rest, **options):
+        written.append(text)
+        write(pen, place, text, *rest, **options)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", text)
+    ideal.gif_bytes(captions=False)
+    assert not written
+    ideal.gif_bytes()
+    first = ideal.trace[0]
+    (logits,) = small.logits(first.image.reshape(1, -1))
+    assert written[:4] == [
+        f"energy {first.energy:.2f}",
+        f"step 0 of {first.steps:,}",
+        f"probability {softmax(logits).max():.3f}",
+        f"predicts {logits.argmax()}",
+    ]
+    assert f"probability {ideal.probability:.3f}" in written
+    first_line = len(written)
+    copy = pickle.loads(pickle.dumps(ideal))  # noqa: S301
+    assert copy.model is None
+    written.clear()
+    copy.gif_bytes()  # without its network, steps and energies alone
+    assert len(written) == first_line / 2
+    assert not any("predicts" in line for line in written)
 
 
 @pytest.mark.parametrize(("every", "centiseconds"), [(400, 20), (98, 10), (10, 4)])

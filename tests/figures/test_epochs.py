@@ -40,7 +40,9 @@ def test_the_training_is_the_longest_of_the_lowest_seed(study, shown):
 
 def test_the_animation_shows_the_same_stages(study, tmp_path):
     path = tmp_path / "forming.gif"
-    path.write_bytes(forming_gif(study, 3, fps=4, scale=1, units=100, batch_size=100, seed=1))
+    path.write_bytes(
+        forming_gif(study, 3, fps=4, scale=1, captions=False, units=100, batch_size=100, seed=1)
+    )
     frames = frames_of(path)
     for (shown, _), epochs in zip(frames, (1, 2, 20), strict=True):
         assert np.array_equal(shown, 255 * study.image(f"mlp-u100-b100-e{epochs}-s1", 3))
@@ -48,8 +50,15 @@ def test_the_animation_shows_the_same_stages(study, tmp_path):
 
 
 def test_the_scale_is_the_width_of_a_pixel(study):
-    with Image.open(io.BytesIO(forming_gif(study, 3, scale=3))) as gif:
+    with Image.open(io.BytesIO(forming_gif(study, 3, scale=3, captions=False))) as gif:
         assert gif.size == (84, 84)
+
+
+def test_its_captions_stand_below(study):
+    (frame, _), *_ = frames_of(io.BytesIO(forming_gif(study, 3)))
+    assert frame.shape == (331, 280)
+    assert np.ptp(frame[280:, :140]) > 200
+    assert np.ptp(frame[280:, 140:]) > 200
 
 
 @pytest.mark.parametrize("draw", [forming, forming_gif])
