@@ -100,9 +100,13 @@ def _tried(model: Model, examples: Examples) -> tuple[_Trial, _Trial]:
         scales = [",".join([*words, each]) for each in _RANGES]
         trials += [_try(model, InputScale.parse(scale), fewest) for scale in scales]
     most = max(trial.accuracy for trial in trials)
-    nearly = [trial for trial in trials if trial.accuracy >= most - _NEARLY_EQUAL]
-    best = min(nearly, key=lambda trial: trial.loss)
-    return as_it_is, _try(model, best.scale, examples)
+    # Of few examples all may be classified correctly with several scales: only errors tell.
+    nearly = [
+        _try(model, trial.scale, examples)
+        for trial in trials
+        if trial.accuracy >= most - _NEARLY_EQUAL
+    ]
+    return as_it_is, min(nearly, key=lambda trial: trial.loss)
 
 
 def _try(model: Model, scale: InputScale, examples: Examples) -> _Trial:

@@ -46,8 +46,8 @@ def random_network(request):
 
 def test_the_server_reads_no_file_itself(monkeypatch, client):
     """What costs much to read costs the server nothing."""
-    for name in ("load.parse_model", "load.parse_weights"):
-        monkeypatch.setattr(f"idea.files.{name}", None)
+    for name in ("opening.load.parse_model", "files.weights.formats.parse_network"):
+        monkeypatch.setattr(f"idea.{name}", None)
     weights = Weights(tuple(random_layers(8, 0)))
     response = client.upload("/api/models", weights_bytes("m.onnx", weights), "m.onnx")
     assert response.json["network"] == "784-8-8-10"
