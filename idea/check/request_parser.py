@@ -19,8 +19,8 @@ from waitress.utilities import Error
 from werkzeug.sansio.utils import get_host
 
 from idea.check.errors import BusyError, RequestError, error_body
+from idea.check.form import FORM_OVERHEAD
 from idea.check.limits import Limits
-from idea.check.request_body import FORM_OVERHEAD
 from idea.check.security import require_same_origin
 
 __all__ = ["channel_class"]
