@@ -13,6 +13,7 @@ from idea.check.error_handlers import register_error_handlers
 from idea.check.export import PAGE
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
+from idea.check.openapi.document import openapi_document
 from idea.check.routes.classify import make_classification_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
@@ -66,6 +67,10 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     @app.get("/site.json")
     def site() -> Response:
         return jsonify(_site(store, limits))
+
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(openapi_document())
 
     return app
 

@@ -19,8 +19,8 @@ from waitress.utilities import Error
 from werkzeug.wrappers import Request
 
 from idea.check.access import Access
+from idea.check.body.form import FORM_OVERHEAD
 from idea.check.errors import BusyError, RequestError, error_body
-from idea.check.form import FORM_OVERHEAD
 from idea.check.limits import Limits
 from idea.check.security import cors_headers, require_access
 

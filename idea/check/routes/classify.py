@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint
 
+from idea.check.body.form import declared_task, uploaded_file
+from idea.check.body.json_body import JsonBody
+from idea.check.body.sent import read_sent
 from idea.check.deadline import Deadline
 from idea.check.errors import BusyError
-from idea.check.form import declared_task, uploaded_file
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
-from idea.check.request_body import JsonBody
 from idea.check.responses import classify_images
-from idea.check.sent import read_sent
 
 __all__ = ["make_classification_routes"]
 

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from idea.check.form import FORM_DATA, FORM_OVERHEAD, found_body, read_file, sent_files
-from idea.check.json_text import parse_json
+from idea.check.body.form import FORM_DATA, FORM_OVERHEAD, found_body, read_file, sent_files
+from idea.check.body.json_text import parse_json
+from idea.check.body.sent_values import as_entries, decode_text, image_of_numbers
 from idea.check.limits import Limits
-from idea.check.sent_values import as_entries, decode_text, image_of_numbers
 from idea.errors import OptionError
 from idea.files.preprocess import Prepared, read_picture
 from idea.image import Task

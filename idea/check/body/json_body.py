@@ -12,8 +12,8 @@ import numpy as np
 from flask import request
 from numpy.typing import NDArray
 
+from idea.check.body.json_text import parse_json
 from idea.check.errors import WrongSizeError, WrongTargetError
-from idea.check.json_text import parse_json
 from idea.errors import DumpError, OptionError
 from idea.image import DIGITS, Task, as_image
 from idea.targets import parse_target
