@@ -126,6 +126,8 @@ def _is_own(
 ) -> bool:
     """Return whether an origin is the server's own, perhaps by another name, of a proxy."""
     page = _address(origin)
+    if not page.usual:  # no page of the web, such as "null"
+        return False
     if page == _address(f"//{host}", urlsplit(origin).scheme):
         return True
     if site == "same-origin":  # from the browser; then only the port may be unknown here

@@ -19,7 +19,9 @@ from idea.check.openapi.results import Error, Frame, Ideal
 from idea.check.serving import listen, make_server
 
 RESULTS = {
-    (each.path, each.status): each.result for each in OPERATIONS if each.media == "application/json"
+    (each.method.upper(), each.path, each.status): each.result
+    for each in OPERATIONS
+    if each.media == "application/json"
 }
 EVENTS = {"frame": Frame, "ideal": Ideal, "error": Error}
 
@@ -29,9 +31,9 @@ class _Http(FlaskClient):
 
     def open(self, *args, **kwargs):
         response = super().open(*args, **kwargs)
-        place = response.request.path, response.status_code
-        kind = Error if response.status_code >= 400 else RESULTS.get(place)
-        if kind is not None and response.request.method != "HEAD":
+        request, status = response.request, response.status_code
+        kind = Error if status >= 400 else RESULTS.get((request.method, request.path, status))
+        if kind is not None and request.method != "HEAD":
             msgspec.json.decode(response.get_data(), type=kind)
         return response
 
