@@ -50,6 +50,8 @@ def decode_text(text: str, name: str) -> bytes:
     b'GIF89a'
     """
     found = f"{name}: expected a data URI or the base64 of a picture, found {short_repr(text)}"
+    if "\ufffd" in text:  # bytes of a form's part that Werkzeug has decoded as text
+        found += "; give the part of a form that is a file a filename"
     text = text.strip()
     if text[: len(_DATA)].lower() == _DATA:
         head, comma, text = text.partition(",")

@@ -187,6 +187,11 @@ REFUSED = {
         f"image: {NO_TEXT} 'data:image/png', cut off before its comma "
         "(curl -F does: --form-string)",
     ),
+    "a file without a filename": (
+        b'--x\r\nContent-Disposition: form-data; name="image"\r\n\r\n' + PNG + b"\r\n--x--\r\n",
+        f"{FORM_DATA}; boundary=x",
+        f"image: {NO_TEXT} '\ufffdPNG",
+    ),
     "a number": (
         json.dumps({"image": 5}),
         JSON,
