@@ -28,6 +28,7 @@ FIELDS = ("image", "data", "img")
 """Names of the field with the image; without any of them, the only other field is it."""
 
 _BODY = "the body"
+_URI = "data:"
 _FORM = "application/x-www-form-urlencoded"
 # The types that clients send for want of another: curl calls any data a form.
 _UNDECLARED = ("", "text/plain", _FORM)
@@ -69,7 +70,7 @@ def read_sent(limits: Limits) -> Sent:
     Parameters
     ----------
     limits
-        Sizes of bodies: `picture`, and `body` for JSON.
+        The size of a body, `picture`.
 
     Returns
     -------
@@ -93,11 +94,11 @@ def read_sent(limits: Limits) -> Sent:
     if not start:
         raise OptionError(f"expected a picture, found nothing in {found_body()}: {_HELP}")
     if request.is_json or (request.mimetype in _UNDECLARED and start in (b"{", b"[")):
-        return _in_json(data, limits)
+        return _in_json(data)
     # What is percent-encoded is ASCII, and begins with a name; no picture does.
     if request.mimetype == _FORM and data.isascii() and b"=" in data[:100]:
         return _in_fields(_parse_form(data))
-    return Sent(_picture(data), _BODY, _model({}))
+    return Sent(_picture(data, _BODY), _BODY, _model({}))
 
 
 def _in_form_data(limits: Limits) -> Sent:
@@ -107,7 +108,7 @@ def _in_form_data(limits: Limits) -> Sent:
     fields = request.form.to_dict()
     if len(files) == 1:
         data, name = read_file(files[0], limits.picture)
-        return Sent(_picture(data), name, _model(fields))
+        return Sent(_picture(data, name), name, _model(fields))
     if files or not fields:
         raise OptionError(f"expected one picture, found {found_body(len(files))}: {_HELP}")
     return _in_fields(fields)
@@ -122,31 +123,34 @@ def _parse_form(data: bytes) -> dict[str, str]:
         raise OptionError(f"expected a form of at most {most} fields, found more") from error
 
 
-def _in_json(data: bytes, limits: Limits) -> Sent:
-    if len(data) > limits.body:
-        raise RequestEntityTooLarge(f"expected at most {limits.body:,} bytes of JSON, found more")
-    body = as_entries(parse_json(data, "JSON"))
+def _in_json(data: bytes) -> Sent:
+    body = as_entries(_parse_json(data, "JSON"))
     if isinstance(body, dict):
         return _in_fields(body)
     return Sent(_value(body, _BODY), _BODY, _model({}))
 
 
 def _in_fields(fields: Mapping[str, Any]) -> Sent:
-    """Return the image in the field that has one of the usual names, or is the only one."""
-    others = [name for name in fields if name != "model"]
-    names = [name for name in FIELDS if name in fields] or others
+    """Return the image in the field with a usual name, else with a data URI, else the only one."""
+    given = [n for n, value in fields.items() if n != "model" and value not in (None, "")]
+    names = [name for name in FIELDS if name in given]
+    names = names or [name for name in given if _is_uri(fields[name])] or given
     if len(names) != 1:
-        found = f"the fields {', '.join(names)}" if names else "none"
-        raise OptionError(f"expected one field with an image, found {found:.80}: {_HELP}")
+        found = f"the fields {short_repr(names)}" if names else "none"
+        raise OptionError(f"expected one field with an image, found {found}: {_HELP}")
     (name,) = names
     shown = short_repr(name).strip("'\"")
     return Sent(_value(fields[name], shown), shown, _model(fields))
 
 
+def _is_uri(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_URI)
+
+
 def _value(value: Any, name: str) -> bytes | list[Any]:
     """Return the picture or the numbers of a field."""
     if isinstance(value, str) and value.lstrip().startswith(("[", "{")):
-        value = parse_json(value, f"{name}: a data URI or an array")
+        value = _parse_json(value, f"{name}: a data URI or an array")
     value = as_entries(value)
     if isinstance(value, str):
         return decode_text(value, name)
@@ -157,10 +161,19 @@ def _value(value: Any, name: str) -> bytes | list[Any]:
     )
 
 
-def _picture(data: bytes) -> bytes:
+def _parse_json(text: str | bytes, expected: str) -> Any:
+    """Parse JSON of at most the size that other requests may have: values take more memory."""
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    if len(text) > most:
+        raise RequestEntityTooLarge(f"expected at most {most:,} bytes of JSON, found more")
+    return parse_json(text, expected)
+
+
+def _picture(data: bytes, name: str) -> bytes:
     """Return a picture's bytes, which may have been sent as text."""
-    if data[:5].lower() == b"data:" or (request.mimetype == "text/plain" and data.isascii()):
-        return decode_text(data.decode("latin-1"), _BODY)
+    is_text = request.mimetype == "text/plain" and data.isascii()
+    if is_text or data[: len(_URI)].lower() == _URI.encode():
+        return decode_text(data.decode("latin-1"), name)
     return data
 
 

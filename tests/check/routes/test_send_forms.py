@@ -68,6 +68,9 @@ PICTURES = {
     "capitals": (json.dumps({"image": URI.replace("data:image", "DATA:Image")}), JSON),
     "form": (urlencode({"img": URI, "submit": "Send"}), FORM),
     "form that isn't encoded": (f"model=mlp&image={URI}", FORM),
+    "blank field": (urlencode({"image": "", "canvas": URI}), FORM),
+    "null": (json.dumps({"data": URI, "image": None}), JSON),
+    "one of several fields": ({"name": "seven", "canvas": URI}, FORM_DATA),
     "form data": ({"canvas": URI, "model": "mlp"}, FORM_DATA),
     "file of an own name": ({"blob": (io.BytesIO(PNG), "blob"), "note": "mine"}, FORM_DATA),
     "file with a data URI": ({"blob": (io.BytesIO(URI.encode()), "blob")}, FORM_DATA),
@@ -162,7 +165,7 @@ REFUSED = {
     "two": (
         json.dumps({"image": URI, "data": URI}),
         JSON,
-        f"expected one field with an image, found the fields image, data{HELP}",
+        f"expected one field with an image, found the fields ['image', 'data']{HELP}",
     ),
     "no boundary": (
         URI,
@@ -250,6 +253,8 @@ def test_texts_are_bounded_as_pictures_and_json_are(http):
     assert said == "expected at most 60,000 bytes of JSON, found more"
     taken = http.post("/send", data={"image": long}, content_type=FORM_DATA)
     assert "begin with" in error_message(taken, 400)
+    said = error_message(http.post("/send", data={"image": "[" + " " * 70_000}), 413)
+    assert said == "expected at most 60,000 bytes of JSON, found more"
     long *= 5
     for data, content_type in ((long, "text/plain"), ({"image": long}, FORM_DATA)):
         said = error_message(http.post("/send", data=data, content_type=content_type), 413)
