@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from idea.check.access import MAX_PROXIES, Access, normalise_origins
 from idea.check.errors import checker_imports
 from idea.check.hosts import normalise_hosts
 from idea.check.limits import Limits
 from idea.image import TaskOptions
+from idea.validation import as_whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -29,6 +31,8 @@ def create_app(
     classes: Iterable[str] | None = None,
     input: str | tuple[float, float] | InputScale | None = None,  # noqa: A002
     hosts: Collection[str] | None = None,
+    allow_origins: Collection[str] = (),
+    proxies: int = 0,
     limits: Limits | None = None,
 ) -> Flask:
     """Create the checker's WSGI application.
@@ -44,7 +48,13 @@ def create_app(
         `idea.load_model`.
     hosts
         Host names to accept besides IP addresses, without ports, such as
-        ``["digits.example.org"]``. Requests to other hosts are rejected. Default: ``localhost``.
+        ``["digits.example.org"]``. Requests to other hosts are rejected. A page at one of them, at
+        the usual port, is the server's own, seen through a proxy. Default: ``localhost``.
+    allow_origins
+        Origins of other sites whose pages may send requests, such as ``["https://example.org"]``.
+    proxies
+        The number of trusted proxies in front, whose ``X-Forwarded-Host``, ``-Proto``, ``-Port``
+        and ``-For`` are used.
     limits
         Resource limits.
 
@@ -58,7 +68,8 @@ def create_app(
     MissingPackageError
         If Flask is not installed.
     OptionError
-        If one of the hosts is no valid host name, or the task is invalid.
+        If one of the hosts is no valid host name, one of the origins no origin, or the task or the
+        number of proxies is invalid.
     WeightsError
         If the model can't be used.
 
@@ -72,4 +83,9 @@ def create_app(
     with checker_imports():
         from idea.check.app import make_app
     given = TaskOptions.of(shape, classes, input)
-    return make_app(model, given, normalise_hosts(hosts), limits or Limits())
+    access = Access(
+        normalise_hosts(hosts),
+        origins=normalise_origins(allow_origins),
+        proxies=as_whole_number("proxies", proxies, 0, MAX_PROXIES),
+    )
+    return make_app(model, given, access, limits or Limits())

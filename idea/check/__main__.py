@@ -8,11 +8,14 @@ import signal
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
-from idea.check import create_app
+from idea.check.access import MAX_PROXIES, Access, normalise_origin
+from idea.check.errors import checker_imports
 from idea.check.export import write_site
-from idea.check.hosts import allowed_hosts, external_address, normalise_host
+from idea.check.hosts import LOCALHOST, allowed_hosts, external_address, normalise_host
+from idea.check.limits import Limits
 from idea.check.serving import listen, make_server
 from idea.cli.common import (
     MODEL_HELP,
@@ -37,13 +40,18 @@ def main() -> int:
     given = task_options(args)
     if args.export is not None:
         return _export(args.export, args.model, given)
-    hosts = allowed_hosts(args.host) | set(args.name)
+    with checker_imports():
+        from idea.check.app import make_app
+    access = Access(
+        LOCALHOST | set(args.name),
+        frozenset(allowed_hosts(args.host)),
+        frozenset(args.allow_origin),
+        args.proxies,
+    )
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it logs each client that disconnects
     ports = [_PORT, 0] if args.port is None else [args.port]
-    app = create_app(
-        args.model, shape=given.shape, classes=given.classes, input=given.input, hosts=hosts
-    )
+    app = make_app(args.model, given, access, Limits())
     server_socket = listen(args.host, ports)
     # Not what was typed: "0" and "*" may stand for all addresses, too.
     everywhere = server_socket.getsockname()[0] in _EVERYWHERE
@@ -80,11 +88,23 @@ def _port(text: str) -> int:
     return port
 
 
-def _name(text: str) -> str:
-    try:
-        return normalise_host(text)
-    except OptionError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+def _proxies(text: str) -> int:
+    count = whole_number(text)
+    if not 0 <= count <= MAX_PROXIES:
+        raise argparse.ArgumentTypeError(f"expected a number, 0…{MAX_PROXIES}, not {text!r}")
+    return count
+
+
+def _checked(normalise: Callable[[str], str]) -> Callable[[str], str]:
+    """Return the type of an argument, whose errors argparse then prints."""
+
+    def parse(text: str) -> str:
+        try:
+            return normalise(text)
+        except OptionError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return parse
 
 
 def parser() -> argparse.ArgumentParser:
@@ -98,6 +118,10 @@ def parser() -> argparse.ArgumentParser:
         "  python -m idea.check --model convnet       start with another network\n"
         "  python -m idea.check --host 0.0.0.0        reachable by everyone on your local\n"
         "                                             network, without a password\n"
+        "  python -m idea.check --name digits.example.org --proxies 1\n"
+        "                                             behind a reverse proxy\n"
+        "  python -m idea.check --allow-origin https://example.org\n"
+        "                                             pages of that site may send drawings\n"
         "  python -m idea.check --export site         files for any web host, without a server\n\n"
         "exit status: 0 success, 2 invalid input",
     )
@@ -112,13 +136,30 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--name",
-        type=_name,
+        type=_checked(normalise_host),
         action="append",
         default=[],
         metavar="HOST",
         help="additional host name to accept, such as that of a reverse proxy; repeatable (IP "
         "addresses and localhost are always accepted, this machine's own names if it serves other "
-        "machines)",
+        "machines); a page at https://HOST is this server's, whatever Host the proxy sends",
+    )
+    parser.add_argument(
+        "--proxies",
+        type=_proxies,
+        default=0,
+        metavar="N",
+        help="number of reverse proxies in front whose X-Forwarded-Host, -Proto, -Port and -For "
+        "are trusted; each must set them (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--allow-origin",
+        type=_checked(normalise_origin),
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="another site, such as https://example.org, whose pages may send requests and read "
+        "the responses (CORS); repeatable",
     )
     parser.add_argument("--model", metavar="NAME|FILE", help=f"initial network: {MODEL_HELP}")
     add_task(parser)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Collection
 from importlib import metadata
 
 from flask import Flask, Response, jsonify
 from threadpoolctl import threadpool_limits
 
+from idea.check.access import Access
 from idea.check.error_handlers import register_error_handlers
 from idea.check.export import PAGE
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
+from idea.check.openapi.document import openapi_document
 from idea.check.routes.classify import make_classification_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
@@ -24,17 +25,17 @@ from idea.image import TaskOptions
 __all__ = ["make_app"]
 
 
-def make_app(
-    model: str | None, given: TaskOptions, hosts: Collection[str], limits: Limits
-) -> Flask:
+def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limits) -> Flask:
     """Create the application.
 
     Parameters
     ----------
-    model, hosts, limits
+    model, limits
         As those of `idea.check.create_app`.
     given
         What is declared of the model's task.
+    access
+        Whose requests to accept.
 
     Returns
     -------
@@ -48,10 +49,13 @@ def make_app(
     threadpool_limits(1, "blas")
     store = ModelStore(model, given, limits)
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
-    app.config.update(MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8, HOSTS=hosts, LIMITS=limits)
+    app.config.update(
+        MAX_CONTENT_LENGTH=limits.body, MAX_FORM_PARTS=8, ACCESS=access, LIMITS=limits
+    )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
+    app.wsgi_app = access.behind_proxies(app.wsgi_app)  # type: ignore[method-assign]
     register_error_handlers(app)
-    add_security_checks(app, hosts)
+    add_security_checks(app, access)
     app.register_blueprint(make_classification_routes(store, limits))
     app.register_blueprint(make_flip_routes(store, limits))
     app.register_blueprint(make_search_routes(store, limits))
@@ -63,6 +67,10 @@ def make_app(
     @app.get("/site.json")
     def site() -> Response:
         return jsonify(_site(store, limits))
+
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(openapi_document())
 
     return app
 

@@ -55,7 +55,10 @@ def _handle_idea_error(error: IdeaError) -> Response:
 def _too_large(error: RequestEntityTooLarge) -> Response:
     if error.description != RequestEntityTooLarge.description:  # from `uploaded_file`
         return _error_response(str(error.description), 413, "too_large")
-    text = f"expected at most {request.max_content_length:,} bytes, found more"
+    most = request.max_content_length or 0
+    text = f"expected at most {most:,} bytes, found more"
+    if (request.content_length or 0) <= most:  # too many fields, or too large a one
+        text = f"expected a form of at most {request.max_form_parts} fields and files, found more"
     return _error_response(text, 413, "too_large")
 
 

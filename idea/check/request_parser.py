@@ -9,19 +9,20 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error
-from werkzeug.sansio.utils import get_host
+from werkzeug.wrappers import Request
 
+from idea.check.access import Access
+from idea.check.body.form import FORM_OVERHEAD
 from idea.check.errors import BusyError, RequestError, error_body
 from idea.check.limits import Limits
-from idea.check.request_body import FORM_OVERHEAD
-from idea.check.security import require_same_origin
+from idea.check.security import cors_headers, require_access
 
 __all__ = ["channel_class"]
 
@@ -30,13 +31,13 @@ _START = 30  # seconds that a request may take in addition
 _LONGEST_LINE = 4096  # bytes between chunks; waitress rescans them with each packet
 
 
-def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
+def channel_class(access: Access, limits: Limits) -> type[HTTPChannel]:
     """Return the class of a server's connections.
 
     Parameters
     ----------
-    hosts
-        The host names to accept.
+    access
+        Whose requests to accept.
     limits
         Sizes of bodies.
 
@@ -52,7 +53,7 @@ def channel_class(hosts: Collection[str], limits: Limits) -> type[HTTPChannel]:
         def __init__(self, server: Any, *args: Any, **kwargs: Any) -> None:
             super().__init__(server, *args, **kwargs)
             self.parser_class = functools.partial(  # type: ignore[assignment]
-                _Parser, hosts=hosts, limits=limits, server=server
+                _Parser, access=access, limits=limits, server=server
             )
 
         def check_client_disconnected(self) -> bool:  # type: ignore[override]  # by the stubs
@@ -88,11 +89,9 @@ class _Parser(HTTPRequestParser):
     large_body_size = 0
     """Bytes that a large body may have; 0 for a small one."""
 
-    def __init__(
-        self, adj: Adjustments, *, hosts: Collection[str], limits: Limits, server: Any
-    ) -> None:
+    def __init__(self, adj: Adjustments, *, access: Access, limits: Limits, server: Any) -> None:
         super().__init__(adj)
-        self._hosts = hosts
+        self._access = access
         self._limits = limits
         self._server = server
         self._began = time.monotonic()
@@ -117,7 +116,7 @@ class _Parser(HTTPRequestParser):
                 self._check_speed()
             except RequestError as error:
                 self.large_body_size = 0
-                self.error = _ErrorResponse(error)
+                self.error = _ErrorResponse(error, cors_headers(self._request(), self._access))
                 self.completed = True
                 self.expect_continue = False  # or waitress would request the body
         return consumed
@@ -131,21 +130,23 @@ class _Parser(HTTPRequestParser):
             self._max_size = files[path] + FORM_OVERHEAD
         size = self._max_size if self.chunked else self.content_length
         if size > self._limits.small_body:
-            self._require_same_origin(path)
+            require_access(self._request(), self._access)
             if size > self._max_size:
                 raise _TooLargeError(f"expected at most {self._max_size:,} bytes, found more")
             if size + sum(self._other_body_sizes()) > self._limits.uploads:
                 raise BusyError("too many large requests are in progress: try again in a moment")
             self.large_body_size = size
 
-    def _require_same_origin(self, path: str) -> None:
-        headers = {
-            name: self.headers[key]
-            for name, key in (("Origin", "ORIGIN"), ("Sec-Fetch-Site", "SEC_FETCH_SITE"))
-            if key in self.headers
+    def _request(self) -> Request:
+        """Return the request as the application will see it, without its body."""
+        environ = {
+            "REQUEST_METHOD": "POST",  # no other has a body
+            "PATH_INFO": getattr(self, "path", ""),  # missing until the headers have arrived
+            "SERVER_PORT": str(self._server.effective_port),
+            "wsgi.url_scheme": self.adj.url_scheme,
+            **{f"HTTP_{name}": value for name, value in self.headers.items()},
         }
-        host = get_host(self.url_scheme, self.headers.get("HOST", ""))
-        require_same_origin(host, path, headers, self._hosts)
+        return Request(self._access.behind_proxies(lambda environ, _: environ)(environ, None))
 
     def _other_body_sizes(self) -> Iterator[int]:
         """Return the sizes of all other large bodies that are being received or processed."""
@@ -172,12 +173,13 @@ class _Parser(HTTPRequestParser):
 class _ErrorResponse(Error):  # noqa: N818  # not an exception
     """A `RequestError` as waitress sends it, before it closes the connection."""
 
-    def __init__(self, error: RequestError) -> None:
+    def __init__(self, error: RequestError, headers: dict[str, str]) -> None:
         super().__init__(str(error))
         self._error = error
+        self._headers = headers
 
     def to_response(self, ident: str | None = None) -> Any:  # noqa: ARG002
-        headers = [("Content-Type", "application/json")]
+        headers = [("Content-Type", "application/json"), *self._headers.items()]
         if self._error.retry:
             headers.append(("Retry-After", str(self._error.retry)))
         body = json.dumps(error_body(self.body, self._error.code)).encode()

@@ -41,7 +41,7 @@ def make_server(app: Flask, server_socket: socket.socket) -> Any:
         from waitress.server import create_server
 
         from idea.check.request_parser import channel_class
-    limits = app.config["LIMITS"]
+    access, limits = app.config["ACCESS"], app.config["LIMITS"]
     server: Any = create_server(
         app,
         sockets=[server_socket],
@@ -57,8 +57,10 @@ def make_server(app: Flask, server_socket: socket.socket) -> Any:
         channel_timeout=30,
         cleanup_interval=5,
         asyncore_use_poll=True,
+        # `Access.behind_proxies` reads these headers, if proxies are trusted.
+        clear_untrusted_proxy_headers=not access.proxies,
     )
-    server.channel_class = channel_class(app.config["HOSTS"], limits)
+    server.channel_class = channel_class(access, limits)
     return server
 
 

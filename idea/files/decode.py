@@ -74,9 +74,10 @@ def decode(
                 f"{large} more than {times * (Image.MAX_IMAGE_PIXELS or 0):,}"
             ) from error
         except UnidentifiedImageError as error:
+            taken = f"; pictures are {', '.join(formats)}" if formats else ""
             raise PictureError(
                 f"{name}: expected a picture or a dump, found {len(data)} bytes "
-                f"that begin with {data[:4]!r}"
+                f"that begin with {data[:4]!r}{taken}"
             ) from error
         # Pillow's decoders raise a dozen kinds of error on a damaged picture.
         except Exception as error:

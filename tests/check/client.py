@@ -9,16 +9,40 @@ import io
 import json
 import threading
 
+import msgspec
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
+from idea.check.openapi.operations import OPERATIONS
+from idea.check.openapi.results import Error, Frame, Ideal
 from idea.check.serving import listen, make_server
+
+RESULTS = {
+    (each.method.upper(), each.path, each.status): each.result
+    for each in OPERATIONS
+    if each.media == "application/json"
+}
+EVENTS = {"frame": Frame, "ideal": Ideal, "error": Error}
+
+
+class _Http(FlaskClient):
+    """A client that holds each response to be of the type that the API's description gives it."""
+
+    def open(self, *args, **kwargs):
+        response = super().open(*args, **kwargs)
+        request, status = response.request, response.status_code
+        kind = Error if status >= 400 else RESULTS.get((request.method, request.path, status))
+        if kind is not None and request.method != "HEAD":
+            msgspec.json.decode(response.get_data(), type=kind)
+        return response
 
 
 class Client:
     """A client of an application in this process."""
 
     def __init__(self, app: Flask) -> None:
+        app.test_client_class = _Http
         self.http = app.test_client()
 
     def get(self, path: str, **query):
@@ -53,6 +77,8 @@ def events_of(text: str) -> list[tuple[str, dict]]:
         kind, data = event.split("\n")
         events.append((kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
     assert text.endswith("\n\n")
+    for kind, data in events:
+        msgspec.convert(data, EVENTS[kind])
     return events
 
 

@@ -110,12 +110,21 @@ def test_it_is_there_for_this_machine_alone(served):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "0"])  # noqa: S104
 def test_for_others_it_prints_another_address_and_answers_to_the_names_it_is_given(served, host):
-    process, address = served("--port", 0, "--host", host, "--name", "digits.example.org")
+    options = (
+        "--host",
+        host,
+        "--name",
+        "digits.example.org",
+        "--allow-origin",
+        "https://a.example",
+    )
+    process, address = served("--port", 0, *options)
     said = process.stdout.readline()
     outside = re.fullmatch(r"and for others at (http://\S+/)\n", said)[1]
     assert site(outside) == site(address)
     for name, status in (("digits.example.org", 200), ("evil.example", 403)):
-        request = urllib.request.Request(f"{address}site.json", headers={"Host": name})  # noqa: S310
+        headers = {"Host": name, "Origin": "https://a.example"}
+        request = urllib.request.Request(f"{address}site.json", headers=headers)  # noqa: S310
         try:
             found = urllib.request.urlopen(request, timeout=60).status  # noqa: S310
         except urllib.error.HTTPError as error:
@@ -159,6 +168,16 @@ def test_wrong_input_is_a_sentence(run, tmp_path):
         )
     said = run("idea.check", "--port", "99999", status=2).stderr
     assert said.endswith("argument --port: expected a port, 0…65535, not '99999'\n")
+    for option, value, expected in (
+        (
+            "--allow-origin",
+            "*",
+            "an origin, such as https://example.org or http://localhost:3000, ",
+        ),
+        ("--proxies", "-1", "a number, 0…100, "),
+    ):
+        said = run("idea.check", "--no-browser", option, value, status=2).stderr
+        assert f"argument {option}: expected {expected}" in said
     (tmp_path / "file").touch()
     said = run("idea.check", "--export", "file", status=2).stderr
     assert said.startswith("error: file: can't create the folder")

@@ -52,7 +52,12 @@ def test_a_client_that_is_no_browser_may_ask(client):
 @pytest.mark.parametrize("path", ["/api/judge", "/send", "/api/search", "/api/models"])
 def test_foreign_pages_may_not(client, headers, path):
     response = client.post(path, json=JUDGE, headers={"Host": "localhost:2828"} | headers)
-    assert error_message(response, 403) == "requests from the pages of other sites are refused"
+    ((name, value),) = headers.items()
+    hint = ": --allow-origin allows them; behind a proxy, see --name and --proxies"
+    assert error_message(response, 403) == (
+        f"requests from the pages of other sites are refused ({name}: {value!r})"
+        f"{hint if name == 'Origin' else ''}"
+    )
 
 
 def test_foreign_pages_may_not_embed_what_it_has_but_may_link_to_it(client):

@@ -5,20 +5,18 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
+from idea.check.body.form import declared_task, uploaded_file
+from idea.check.body.json_body import JsonBody
+from idea.check.body.sent import read_sent
 from idea.check.deadline import Deadline
 from idea.check.errors import BusyError
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
-from idea.check.request_body import JsonBody, declared_task, uploaded_file
 from idea.check.responses import classify_images
-from idea.files.preprocess import read_picture
 
 __all__ = ["make_classification_routes"]
-
-# Formats of cameras, scanners and web pages; Pillow's other decoders can't be reached.
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
 
 def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
@@ -43,17 +41,10 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
     @routes.post("/send")
     def send() -> dict[str, Any]:
         deadline = Deadline.of_request(limits.seconds)
-        data, name = uploaded_file(limits.picture)
-        with store.borrow(request.form.get("model"), deadline) as model:
+        sent = read_sent(limits)
+        with store.borrow(sent.model, deadline) as model:
             with deadline.holding(pictures):
-                prepared = read_picture(
-                    data,
-                    drawn=True,
-                    task=model.task,
-                    name=name,
-                    largest=limits.pixels,
-                    formats=_FORMATS,
-                )
+                prepared = sent.prepared(model.task, limits)
             (prediction,) = classify_images(model, prepared.image.reshape(1, -1))
         return {
             **prediction,

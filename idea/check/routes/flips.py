@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from idea.attacks.beam import beam, polished
 from idea.attacks.problem import Criterion, Flips, Problem
+from idea.check.body.json_body import JsonBody
 from idea.check.deadline import Deadline
 from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import RequestTimeoutError
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
 from idea.check.nearest import NearestImages
-from idea.check.request_body import JsonBody
 from idea.check.responses import classify_images, prediction_json
 from idea.core.state.select import state_of
 from idea.image import DIGITS

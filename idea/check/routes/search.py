@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, request
 
+from idea.check.body.json_body import JsonBody, query_target
 from idea.check.deadline import Deadline
 from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import BusyError, ClientDisconnectedError, RequestTimeoutError, error_body
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore, StoredModel
-from idea.check.request_body import JsonBody, query_target
 from idea.check.responses import ideal_json
 from idea.core.frames import Frame
 from idea.core.live import Watch

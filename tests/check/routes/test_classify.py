@@ -107,10 +107,15 @@ def test_names_are_shown_without_folders_and_control_characters(client):
 
 def test_a_form_needs_one_file(client):
     said = "expected a form with one file, found"
-    assert error_message(client.http.post("/send", data={"a": "b"}), 400) == f"{said} 0"
+    http = client.http
+    assert error_message(client.post("/api/models"), 400) == f"{said} a body of application/json"
+    assert error_message(http.post("/api/models"), 400) == f"{said} a body without a Content-Type"
     two = {"a": (io.BytesIO(b"a"), "a"), "b": (io.BytesIO(b"b"), "b")}
-    assert error_message(client.http.post("/send", data=two), 400) == f"{said} 2"
-    assert error_message(client.post("/send"), 400) == f"{said} 0"
+    assert error_message(http.post("/api/models", data=two), 400) == f"{said} 2 files"
+    torn = http.post("/api/models", data=b"x", content_type="multipart/form-data")
+    assert error_message(torn, 400) == (
+        f"{said} multipart/form-data without a boundary: let the client set the header Content-Type"
+    )
 
 
 def test_files_and_bodies_are_bounded():

@@ -1,37 +1,27 @@
-"""Validated request bodies."""
+"""Validated bodies of requests: JSON objects."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
-import json
 import math
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from flask import request
 from numpy.typing import NDArray
-from werkzeug.exceptions import RequestEntityTooLarge
 
+from idea.check.body.json_text import parse_json
 from idea.check.errors import WrongSizeError, WrongTargetError
-from idea.errors import DumpError, IdeaError, OptionError
-from idea.image import DIGITS, Task, TaskOptions, as_image
+from idea.errors import DumpError, OptionError
+from idea.image import DIGITS, Task, as_image
 from idea.targets import parse_target
 from idea.text import short_repr
 
-__all__ = ["FORM_OVERHEAD", "JsonBody", "declared_task", "query_target", "uploaded_file"]
-
-FORM_OVERHEAD = 100_000
-"""Bytes of a form besides its file, at most: the labels of many classes."""
+__all__ = ["JsonBody", "query_target"]
 
 _LONGEST_NAME = 80
-_LONGEST_NUMBER = 18  # digits; these fit 64 bits
-_SHAPE = re.compile("([0-9]{1,4})[x×]([0-9]{1,4})")
 
 
 class JsonBody:
@@ -40,14 +30,7 @@ class JsonBody:
     def __init__(self) -> None:
         if not request.is_json:
             raise OptionError("expected Content-Type: application/json")
-        try:
-            body = json.loads(request.get_data(), parse_int=_integer, object_pairs_hook=_object)
-        except RecursionError as error:
-            raise OptionError("expected a JSON object, found one nested too deeply") from error
-        except IdeaError:
-            raise
-        except ValueError as error:  # of JSON, or of UTF-8
-            raise OptionError("expected a JSON object, found text that is no JSON") from error
+        body = parse_json(request.get_data())
         if not isinstance(body, dict):
             raise OptionError(f"expected a JSON object, found {short_repr(body)}")
         self._body = body
@@ -120,15 +103,6 @@ class JsonBody:
         return _target(self.get("target"), self.get("digit"), task, task.index)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object, whose keys must be distinct."""
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-        raise OptionError(f"duplicate key {short_repr(twice)}")
-    return made
-
-
 def query_target(task: Task) -> int:
     """Return the index of the class that the address names: by `target`, or `digit`.
 
@@ -136,68 +110,6 @@ def query_target(task: Task) -> int:
     """
     target, digit = (request.args.get(name) for name in ("target", "digit"))
     return _target(target, digit, task, lambda text: parse_target(text, task))
-
-
-def declared_task() -> TaskOptions:
-    """Return what the fields `shape`, `classes` and `input` of a form declare of a network.
-
-    The labels are separated by commas or line ends.
-
-    Raises
-    ------
-    OptionError
-        If the shape isn't like 28x28, or the input no scale.
-    """
-    names = ("shape", "classes", "input")
-    shape, classes, scale = (request.form.get(name, "").strip() for name in names)
-    size = _SHAPE.fullmatch(shape)
-    if shape and not size:
-        raise OptionError(f"shape: expected a size such as 28x28, found {short_repr(shape)}")
-    labels = tuple(label.strip() for label in re.split(r"[,\r\n]+", classes))
-    return TaskOptions.of(
-        (int(size[1]), int(size[2])) if size else None,
-        labels if classes else None,
-        scale or None,
-    )
-
-
-def uploaded_file(most: int) -> tuple[bytes, str]:
-    """Return the file of a form.
-
-    Parameters
-    ----------
-    most
-        Maximum size in bytes.
-
-    Returns
-    -------
-    data, name
-        The contents, and the name for display.
-
-    Raises
-    ------
-    OptionError
-        If the form doesn't have exactly one file.
-    RequestEntityTooLarge
-        If the file is larger.
-    """
-    request.max_content_length = most + FORM_OVERHEAD
-    files = list(request.files.values())
-    if len(files) != 1:
-        raise OptionError(f"expected a form with one file, found {len(files)}")
-    name = _display_name(files[0].filename or "file")
-    with contextlib.closing(files[0]):
-        data = files[0].read(most + 1)
-    if len(data) > most:
-        raise RequestEntityTooLarge(f"{name}: expected at most {most:,} bytes, found more")
-    return data, name
-
-
-def _display_name(name: str) -> str:
-    """Return a name without folders and control characters, and not too long."""
-    base = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(c for c in base if unicodedata.category(c)[0] != "C")
-    return shown[-_LONGEST_NAME:].lstrip("-") or "file"
 
 
 def _target(target: Any, digit: Any, task: Task, index_of: Callable[[Any], int]) -> int:
@@ -251,12 +163,3 @@ def _number(value: Any, name: str) -> int | float:
     if type(value) is int or (type(value) is float and math.isfinite(value)):
         return value
     raise OptionError(f"{name} must be a number, not {short_repr(value)}")
-
-
-def _integer(text: str) -> int:
-    """Parse an integer of JSON; longer ones overflow 64 bits."""
-    if len(text) > _LONGEST_NUMBER:
-        raise OptionError(
-            f"expected numbers of at most {_LONGEST_NUMBER} digits, found {text:.40}…"
-        )
-    return int(text)

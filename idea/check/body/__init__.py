@@ -1,0 +1,1 @@
+"""Bodies of requests: JSON, forms, and what `POST /send` takes."""

@@ -1,0 +1,168 @@
+"""Types of the responses, which have no other keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from idea.check.openapi.values import Base64, ClassIndex, Image, Pixels, TaskEntry
+from idea.files.schema import Logits, Natural, Share
+
+__all__ = [
+    "Attack",
+    "Classification",
+    "Error",
+    "FlipGains",
+    "Frame",
+    "Ideal",
+    "ModelEntry",
+    "NearestImage",
+    "Prediction",
+    "SentPrediction",
+    "Site",
+]
+
+Label = Annotated[str, Meta(description="The class, for networks of other tasks than MNIST's.")]
+
+
+class _Result(Struct, forbid_unknown_fields=True):
+    pass
+
+
+class Prediction(_Result, kw_only=True):
+    """How a network classifies an image; the lists are in the order of the classes."""
+
+    digit: ClassIndex | UnsetType = UNSET
+    label: Label | UnsetType = UNSET
+    probability: Share
+    logits: Logits
+    probabilities: list[Share]
+
+
+class SentPrediction(Prediction, kw_only=True):
+    """How a network classifies what was sent."""
+
+    image: Annotated[Image, Meta(description="As the network sees it.")]
+    inverted: Annotated[bool, Meta(description="Whether the picture was dark on light.")]
+    box: Annotated[
+        tuple[int, int, int, int],
+        Meta(description="The part that became the image: left, top, right, bottom."),
+    ]
+
+
+class Classification(_Result, kw_only=True):
+    """A prediction for each image."""
+
+    answers: list[Prediction]
+
+
+class FlipGains(Prediction, kw_only=True):
+    """What each flip of a pixel adds to the energy, the target's logit."""
+
+    energy: float
+    gains: list[float]
+    best: Annotated[BestFlip | None, Meta(description="Null at a local optimum.")]
+
+
+class BestFlip(_Result, kw_only=True):
+    """The flip with the largest gain."""
+
+    pixel: Natural
+    gain: float
+
+
+class NearestImage(_Result, kw_only=True):
+    """The training image that differs in the fewest pixels, made binary."""
+
+    flips: Natural
+    place: Annotated[int, Meta(ge=0, description="The index in the training set.")]
+    label: Annotated[int | str, Meta(description="A number for MNIST.")]
+    image: Image
+
+
+class Attack(_Result, kw_only=True):
+    """Flips that change a prediction."""
+
+    flips: Pixels
+    fooled: Annotated[bool, Meta(description="Whether the target is reached.")]
+    before: Prediction
+    after: Prediction
+    digits: Annotated[list[int], Meta(description="After each flip.")] | UnsetType = UNSET
+    labels: Annotated[list[str], Meta(description="After each flip.")] | UnsetType = UNSET
+    margins: Annotated[
+        list[float],
+        Meta(description="The target's logit minus the largest other one, after each flip."),
+    ]
+
+
+class Ideal(_Result, kw_only=True):
+    """The best image that a search found."""
+
+    digit: ClassIndex | UnsetType = UNSET
+    target: Label | UnsetType = UNSET
+    probability: Share
+    logits: Logits
+    probabilities: list[Share]
+    energy: float
+    image: Image
+    locally_optimal: bool
+    evaluations: Natural
+    seconds: float
+    finished: Annotated[bool, Meta(description="False if a limit ended the search.")]
+
+
+class Frame(_Result, kw_only=True):
+    """The image of a running search."""
+
+    step: Natural
+    steps: Natural
+    energy: float
+    image: Base64
+
+
+class ModelEntry(_Result, kw_only=True):
+    """A model."""
+
+    id: Annotated[str, Meta(description="What requests name it by.")]
+    name: str
+    network: Annotated[str, Meta(description="Its layers.")]
+    task: TaskEntry
+    data: Annotated[str | None, Meta(description="The data set with its task, if one is known.")]
+    accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
+
+
+class Method(_Result, kw_only=True):
+    """A method of search."""
+
+    about: str
+    options: Annotated[dict[str, int | float], Meta(description="Their defaults.")]
+
+
+class PublishedLimits(_Result, kw_only=True):
+    """Limits of requests: bytes of files, pixels of pictures, time, and concurrent searches."""
+
+    file: int
+    picture: int
+    pixels: int
+    seconds: float
+    searches: int
+
+
+class Site(_Result, kw_only=True):
+    """What the page needs to know of the server."""
+
+    version: str
+    server: bool
+    default: Annotated[str, Meta(description="The id of the default model.")]
+    models: list[ModelEntry]
+    methods: dict[str, Method]
+    formats: Annotated[list[str], Meta(description="Suffixes of model files.")]
+    limits: PublishedLimits
+
+
+class Error(_Result, kw_only=True):
+    """Why a request was refused."""
+
+    error: Annotated[str, Meta(description="A message.")]
+    code: Annotated[str, Meta(description="Identifies some of the reasons.")] | UnsetType = UNSET
