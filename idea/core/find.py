@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -18,12 +19,15 @@ from idea.core.prior_weight import with_weight
 from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
+from idea.core.stopping import stopping_when
 from idea.core.target import Target, TargetLike, as_targets
 from idea.image import as_image, as_task
 from idea.networks.base import Classifier, check_model
 from idea.validation import check_callable
 
 __all__ = ["find", "find_all"]
+
+_TIME_FOR_GAINS = 0.3  # seconds, after Ctrl-C: a slow model's stay unknown
 
 
 def find(
@@ -239,7 +243,9 @@ def _search(
         for run in pending:
             if run.trace:
                 tallies[run.target.key].add(run)
-        best = [ideal_of(tally) for tally in tallies.values() if tally.energies]
+        late = time.monotonic() + _TIME_FOR_GAINS
+        with stopping_when(lambda: time.monotonic() > late):
+            best = [ideal_of(tally) for tally in tallies.values() if tally.energies]
         if not best:
             raise
         raise Interrupted(best) from error

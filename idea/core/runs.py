@@ -17,6 +17,7 @@ from idea.core.result import Ideal
 from idea.core.state.base import State
 from idea.core.state.select import state_of
 from idea.core.state.stoppable import stoppable
+from idea.core.stopping import StoppedError, check_stopped
 from idea.core.strategies import Progress
 from idea.core.target import Target
 from idea.image import as_task
@@ -69,8 +70,8 @@ class Run:
         self._start = start
         self._strategy = strategy
 
-    def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
-        """Run, and yield the frames as they are taken, until it is stopped."""
+    def frames(self) -> Iterator[Frame]:
+        """Run, and yield the frames as they are taken."""
         self.began = time.perf_counter()
         self.ended = math.inf
         image = self._start
@@ -78,7 +79,7 @@ class Run:
             image = self._rng.random(self.task.pixels, np.float32)
         self.state = state_of(self.target.network, self.target.output, image, self.objective)
         try:
-            for progress in self._strategy(stoppable(self.state, stopped), self._rng):
+            for progress in self._strategy(stoppable(self.state), self._rng):
                 image = _read_only(self.state.image.reshape(self.task.shape))
                 frame = Frame(self.target.key, self.number, *progress, self.state.energy, image)
                 self.trace.append(frame)
@@ -129,11 +130,12 @@ class Tally:
         self._ended = max(self._ended, min(run.ended, time.perf_counter()))
 
     def ideal(self, method: str, seed: int) -> Ideal:
-        """Create the ideal of the best run; on Ctrl-C its largest gain stays unknown."""
+        """Create the ideal of the best run; its largest gain stays unknown if that is stopped."""
         best = self.best
         try:
+            check_stopped()
             best_gain = float(best.state.gains().max())
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, StoppedError):
             best_gain = math.nan
         return Ideal(
             image=best.image,

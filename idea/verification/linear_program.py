@@ -31,6 +31,8 @@ _OPTIONS = {
     "threads": 1,
 }
 
+_POLL_SECONDS = 1.0
+
 _FAR = 1e6  # the distance along a ray, in units of its largest entry
 
 
@@ -80,7 +82,7 @@ class Program:
         if basis is not None:
             solver.setBasis(basis)
         solver.setOptionValue("time_limit", solver.getRunTime() + max(seconds, 0))
-        solver.run()
+        _run(solver)
         solution = solver.getSolution()
         values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._width)
         multipliers = self._multipliers(solution)
@@ -155,7 +157,20 @@ def _silent(api: Any) -> Any:
 
     solver = Silent()
     solver.setOptionValue("output_flag", False)  # of a release without callbacks
+    solver.HandleUserInterrupt = True
     return solver
+
+
+def _run(solver: Any) -> None:
+    """Solve in a thread of HiGHS's own: Ctrl-C is noticed between steps of Python alone."""
+    solver.startSolve()
+    try:
+        while not solver.wait(_POLL_SECONDS)[0]:
+            pass
+    except KeyboardInterrupt:
+        solver.cancelSolve()
+        solver.wait(_POLL_SECONDS)
+        raise
 
 
 def _indices(columns: Iterable[int]) -> NDArray[np.int32]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.state.base import Floats
+from idea.core.stopping import check_stopped
 from idea.image import as_task
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.outputs import check_logits
@@ -54,6 +55,7 @@ class Evaluator:
     def _evaluate(
         self, function: Callable[[NDArray[np.float32]], NDArray[Any]], images: NDArray[np.float32]
     ) -> NDArray[Any]:
+        check_stopped()
         # A copy: a model may reuse the array that it returns.
         logits = check_logits(function(images), (len(images), self._classes)).copy()
         self.evaluations += len(images)
