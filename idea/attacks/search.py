@@ -15,6 +15,7 @@ from idea.attacks.exhaustive import LARGEST, all_sets, count
 from idea.attacks.margin_bound import MarginBound, margin_bound_of
 from idea.attacks.problem import Criterion, Flips, Problem
 from idea.attacks.result import Attack, AttackInterrupted
+from idea.core.repeatable import is_repeatable
 from idea.core.state.select import threads_for
 from idea.image import Task
 from idea.networks.base import Classifier
@@ -78,6 +79,8 @@ class FlipSearch:
         self._began = time.perf_counter()
         self._model = model
         self._problem = Problem(model, image)
+        if not is_repeatable(model):
+            self._prove = 0
         label = self._problem.label
         if targets is None:
             targets = [index for index in range(len(self._problem.task.classes)) if index != label]

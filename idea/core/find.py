@@ -16,6 +16,7 @@ from idea.core.objective import Objective
 from idea.core.options import as_objective, check_options, default_search
 from idea.core.parallel import parallel_map
 from idea.core.prior_weight import with_weight
+from idea.core.repeatable import is_repeatable
 from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
@@ -101,6 +102,12 @@ def find(
     Interrupted
         On Ctrl-C; it is a KeyboardInterrupt and holds the best image so far.
 
+    Warns
+    -----
+    RuntimeWarning
+        If the model gives equal images different logits, as dropout in training mode does: once a
+        model.
+
     Examples
     --------
     >>> import idea
@@ -166,6 +173,11 @@ def find_all(
     Interrupted
         On Ctrl-C; it holds the best images so far of the targets that were being searched for.
 
+    Warns
+    -----
+    RuntimeWarning
+        As `find`.
+
     Examples
     --------
     >>> import idea
@@ -187,6 +199,7 @@ def find_all(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
     image = None if start is None else as_image(start, "start", task)
+    repeatable = is_repeatable(model)
     energies = _weighted(chosen, energy, checked.jobs)
     runs = (
         Run(target, energies[target.key], number, rng, image, checked.strategy)
@@ -198,7 +211,9 @@ def find_all(
         {target.key: Tally() for target in chosen},
         checked.restarts,
         min(threads_for(model, checked.jobs), max(len(chosen), 1) * checked.restarts),
-        functools.partial(Tally.ideal, method=method, seed=checked.seed),
+        functools.partial(
+            Tally.ideal, method=method, seed=checked.seed, repeatable=repeatable
+        ),
         on_frame or (lambda _: None),
     )
 

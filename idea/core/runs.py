@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from idea.core.energy import Energy
 from idea.core.frames import Frame
 from idea.core.objective import Objective
+from idea.core.repeatable import agrees
 from idea.core.result import Ideal
 from idea.core.state.base import State
 from idea.core.state.select import state_of
@@ -107,6 +108,12 @@ class Run:
         self.logits = _read_only(logits[0])
 
 
+    def is_reproduced(self) -> bool:
+        """Return whether the network gives the present image the logits that the state has."""
+        network = self.target.network
+        return agrees(network, self.state.image, self.state.logits)
+
+
 class Tally:
     """The best of a target's runs, and the counts over all of them."""
 
@@ -129,14 +136,22 @@ class Tally:
         self._began = min(self._began, run.began)
         self._ended = max(self._ended, min(run.ended, time.perf_counter()))
 
-    def ideal(self, method: str, seed: int) -> Ideal:
-        """Create the ideal of the best run; its largest gain stays unknown if that is stopped."""
+    def ideal(self, method: str, seed: int, *, repeatable: bool) -> Ideal:
+        """Create the ideal of the best run.
+
+        Its largest gain stays unknown if the work is stopped, or if the model isn't repeatable.
+        """
         best = self.best
+        gains = np.full(1, np.nan)
         try:
             check_stopped()
-            best_gain = float(best.state.gains().max())
+            if repeatable and best.is_reproduced():
+                gains = best.state.gains()
         except (KeyboardInterrupt, StoppedError):
-            best_gain = math.nan
+            pass
+        is_binary = bool(np.isin(best.image, (0, 1)).all())
+        flat = not (gains[gains != -np.inf] != 0).any()
+        best_gain = float(gains.max())
         return Ideal(
             image=best.image,
             energy=best.energy,
@@ -148,7 +163,8 @@ class Tally:
             objective=best.objective,
             method=method,
             seed=seed,
-            locally_optimal=best_gain <= 0 and bool(np.isin(best.image, (0, 1)).all()),
+            flat=flat,
+            locally_optimal=best_gain <= 0 and is_binary and not flat,
             best_gain_left=best_gain,
             evaluations=self.evaluations,
             seconds=self._ended - self._began,
