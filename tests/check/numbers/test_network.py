@@ -121,6 +121,12 @@ def test_greedy_settles_ties_behind_units_that_have_fallen_silent_as_python_does
     assert_greedy_alike(compute, layers, seed, start_of("grey", seed))
 
 
+def test_an_energy_that_no_flip_changes_is_flat(compute):
+    layers = random_layers(12, 0)
+    layers[1][0][:] = 0
+    assert assert_greedy_alike(compute, layers, 3, start_of("grey", 0))["flat"]
+
+
 @pytest.mark.slow
 def test_greedy_on_the_shipped_network_takes_pythons_path(compute, shipped):
     found = assert_greedy_alike(compute, shipped.layers, 5, start_of("grey", 5))
