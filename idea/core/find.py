@@ -211,9 +211,7 @@ def find_all(
         {target.key: Tally() for target in chosen},
         checked.restarts,
         min(threads_for(model, checked.jobs), max(len(chosen), 1) * checked.restarts),
-        functools.partial(
-            Tally.ideal, method=method, seed=checked.seed, repeatable=repeatable
-        ),
+        functools.partial(Tally.ideal, method=method, seed=checked.seed, repeatable=repeatable),
         on_frame or (lambda _: None),
     )
 

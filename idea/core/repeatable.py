@@ -7,6 +7,7 @@ ideal is of use there. But nothing that depends on single gains is claimed of it
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 import weakref
 from typing import Any
@@ -23,9 +24,9 @@ __all__ = ["agrees", "is_repeatable"]
 
 _MESSAGE = (
     "the model gives equal images different logits: found a difference of {difference:.2g}, where "
-    "rounding explains {expected:.2g}; is it in training mode, with dropout or batch norm? Call its "
-    "eval() first. Its energies can't be reproduced, no image is called a local optimum, and nothing "
-    "is proved"
+    "rounding explains {expected:.2g}; is it in training mode, with dropout or batch norm? Call "
+    "its eval() first. Its energies can't be reproduced, no image is called a local optimum, and "
+    "nothing is proved"
 )
 
 _warned: weakref.WeakSet[Any] = weakref.WeakSet()  # each model gets one warning
@@ -62,10 +63,8 @@ def _logits(model: Classifier, images: NDArray[np.float32]) -> NDArray[Any]:
 
 
 def _warn(model: Classifier, message: str) -> None:
-    if model in _warned:
-        return
-    try:
+    with contextlib.suppress(TypeError):  # of models without a hash or weak references
+        if model in _warned:
+            return
         _warned.add(model)
-    except TypeError:  # it can't be referenced weakly
-        pass
     warnings.warn(message, RuntimeWarning, stacklevel=4)

@@ -107,7 +107,6 @@ class Run:
         logits = outputs if target.is_plain else exact_logits(target.model, batch.copy())
         self.logits = _read_only(logits[0])
 
-
     def is_reproduced(self) -> bool:
         """Return whether the network gives the present image the logits that the state has."""
         network = self.target.network

@@ -41,6 +41,6 @@ def stopping_when(stopped: Callable[[], bool]) -> Iterator[None]:
 
 
 def check_stopped() -> None:
-    """Raise `StoppedError` if this thread's work is to stop; every batch of evaluations calls it."""
+    """Raise `StoppedError` if this thread's work is to stop: for every batch of evaluations."""
     if _thread.stopped is not None and _thread.stopped():
         raise StoppedError
