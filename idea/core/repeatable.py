@@ -8,6 +8,7 @@ ideal is of use there. But nothing that depends on single gains is claimed of it
 from __future__ import annotations
 
 import contextlib
+import sys
 import warnings
 import weakref
 from typing import Any
@@ -67,4 +68,12 @@ def _warn(model: Classifier, message: str) -> None:
         if model in _warned:
             return
         _warned.add(model)
-    warnings.warn(message, RuntimeWarning, stacklevel=4)
+    warnings.warn(message, RuntimeWarning, stacklevel=_callers())
+
+
+def _callers() -> int:
+    """Return how far up the caller of this package is, as `warnings.warn` counts."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("idea."):
+        level, frame = level + 1, frame.f_back
+    return level
