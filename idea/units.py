@@ -11,6 +11,7 @@ from typing import Any
 
 from idea.cli.common import (
     EXIT_STATUS,
+    INTERRUPTED,
     JOBS_HELP,
     Parser,
     add_model,
@@ -34,7 +35,7 @@ from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.networks.prior import Prior
 from idea.optional import load_package
-from idea.text import short_number
+from idea.text import pluralize, short_number
 from idea.validation import as_count
 
 _COUNT = 10
@@ -54,7 +55,7 @@ examples:
   Search for the ideal of one of them alone:
     python -m idea.search --model lenet --target conv1:3
 
-{EXIT_STATUS}, 130 interrupted"""
+{EXIT_STATUS}, 130 interrupted (the record has the units that are finished)"""
 
 
 def main() -> int:
@@ -71,33 +72,44 @@ def main() -> int:
     check_folder(args.out)
     load_package("matplotlib", "idea.units", "'idea[study]'")
     dataset = chosen_data(args, network.task).load(functools.partial(print, file=sys.stderr))
-    found, records = [], []
+    found: list[Unit] = []
     with Bar("unit", layer) as bar:
-        for unit in influential_units(
-            network,
-            layer,
-            dataset,
-            args.count,
-            prior=prior,
-            prior_weight=args.prior_weight,
-            seed=args.seed,
-            jobs=args.jobs,
-            on_unit=bar.go_to,
-        ):
-            bar.clear()
-            fields = _record(unit, network.task)
-            show(json.dumps(fields) if args.json else _line(unit, network.task))
-            records.append(fields)
-            found.append(unit)
+        try:
+            for unit in influential_units(
+                network,
+                layer,
+                dataset,
+                args.count,
+                prior=prior,
+                prior_weight=args.prior_weight,
+                seed=args.seed,
+                jobs=args.jobs,
+                on_unit=bar.go_to,
+            ):
+                bar.clear()
+                task = network.task
+                show(json.dumps(_record(unit, task)) if args.json else _line(unit, task))
+                found.append(unit)
+        except KeyboardInterrupt:
+            if not found:
+                raise
+            write_files({paths[1]: _json_bytes(found, network.task)}, new_folders=True)
+            units = pluralize(len(found), "unit")
+            print(f"interrupted: {paths[1]} has {units}; nothing drawn", file=sys.stderr)
+            return INTERRUPTED
     from idea.figures.unit_sheet import draw_units
 
     figure = draw_units(found, network.task)
-    lines = ",\n".join(json.dumps(fields) for fields in records)
-    contents = figure_bytes(figure, figure.dpi), f"[\n{lines}\n]\n".encode()
+    contents = figure_bytes(figure, figure.dpi), _json_bytes(found, network.task)
     write_files(dict(zip(paths, contents, strict=True)), new_folders=True)
     if not args.json:
         show(*paths)
     return 0
+
+
+def _json_bytes(units: list[Unit], task: Task) -> bytes:
+    lines = ",\n".join(json.dumps(_record(unit, task)) for unit in units)
+    return f"[\n{lines}\n]\n".encode()
 
 
 def _prior(args: argparse.Namespace, task: Task) -> Prior | None:

@@ -111,6 +111,18 @@ def test_single_streams_that_are_closed_full_or_left_are_no_traceback(shell, com
     assert shell(f"$PY -m {command} | true; exit ${{PIPESTATUS[0]}}").returncode in (0, 141)
 
 
+@pytest.mark.parametrize("out", ["None", "io.StringIO()"])
+def test_a_program_without_standard_error_can_run_commands(shell, out):
+    """As those with windows alone are; progress bars and errors have nowhere to go then."""
+    code = "import io, sys; import idea.models, idea.vf2png; from idea.cli.common import run; "
+    code += f"out = sys.stdout = {out}; sys.stderr = None; sys.argv[1:] = "
+    bar = '["a.vf", "--out", "o"]; status = run(idea.vf2png.main)'
+    error = '["nothing.dat"]; status = run(idea.models.main)'
+    for options, expected in ((bar, 0), (error, 2)):
+        checks = f'; assert status == {expected}; assert not out or "error" not in out.getvalue()'
+        assert shell(f"$PY -c '{code}{options}{checks}'").returncode == 0
+
+
 def test_nothing_is_written_into_a_file_that_got_the_number_of_a_closed_stream(shell, tmp_path):
     done = shell("$PY -m idea.search --model $M --out o >&- 2>&-")
     assert done.returncode == 0

@@ -6,8 +6,10 @@ import ast
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +49,25 @@ def modules_after(statement: str, *, whole: bool = False) -> set[str]:
 )
 def test_import_loads_numpy_alone(statement):
     assert not modules_after(statement) & HEAVY
+
+
+def test_a_folder_named_idea_does_not_hide_it(tmp_path):
+    """Python takes a folder without `__init__.py` only where no entry of its path has a package."""
+    (tmp_path / "idea").mkdir()
+    (tmp_path / "idea/vf2png.py").write_text("another = 1", "utf-8")
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+
+    def output_of(*command):
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, check=True, text=True
+        )
+        return done.stdout
+
+    found = output_of(sys.executable, "-c", "import idea.vf2png as v; print(v.__file__)")
+    assert found == f"{ROOT / 'idea/vf2png.py'}\n"
+    script = shutil.which("idea", path=Path(sys.executable).parent)
+    assert script
+    assert output_of(script, "--version").startswith("idea ")
 
 
 def test_the_public_names_are_those_of_the_stub():

@@ -335,3 +335,13 @@ def test_each_method_has_its_own_frames(run, tmp_path, model):
     run("idea.search", "--model", model, "--method", "steepest", "--every", 7)
     fields = json.loads((tmp_path / "ideas/idea_5.json").read_text())
     assert fields["options"]["every"] == 7
+
+
+def test_an_energy_that_no_flip_changes_is_flat(run, tmp_path):
+    layers = [(np.zeros((n, m), np.float32), np.ones(n)) for n, m in ((2, 784), (2, 2), (10, 2))]
+    write_dat(tmp_path / "zero.dat", layers)
+    done = run("idea.search", "--model", "zero.dat", "--sweeps", 1)
+    assert ", margin 0.00, flat: no flip changes the energy, " in done.stdout
+    assert "optimum" not in done.stdout
+    record = json.loads((tmp_path / "ideas/idea_5.json").read_text())
+    assert (record["flat"], record["locally_optimal"]) == (True, False)

@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-import idea
+import idea.units
+from idea.core.units import influential_units
 from idea.data.idx import idx_bytes
 from idea.files.weights.formats import write_weights
 from idea.image import Task
@@ -72,3 +73,20 @@ def test_it_draws_prints_and_records_the_same_units(run, tmp_path, small_options
 def test_wrong_options_are_one_error(run, tmp_path, options, message):
     assert run("idea.units", *options, status=2).stderr == f"error: {message}\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_keeps_the_units_that_are_finished(tmp_path, small_options, monkeypatch, capsys):
+    def interrupted(*args, **options):
+        for unit in influential_units(*args, **options):
+            yield unit
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(idea.units, "influential_units", interrupted)
+    monkeypatch.setattr("sys.argv", ["idea.units", *map(str, small_options), "--out", "u"])
+    monkeypatch.chdir(tmp_path)
+    assert idea.units.main() == 130
+    assert capsys.readouterr().err == (
+        "interrupted: u/units_layer1.json has 1 unit; nothing drawn\n"
+    )
+    assert len(json.loads((tmp_path / "u/units_layer1.json").read_text())) == 1
+    assert not (tmp_path / "u/units_layer1.png").exists()

@@ -62,6 +62,10 @@ TEST_CASE("the line that is printed for an ideal") {
   CHECK(idea::line_of(ideal) ==
         "5: energy 100.5000, probability 1.0000, runner-up 3, margin 100.25, no local "
         "optimum (best gain left 0.0077), 3 of 20 starts agree, 12,345 flips evaluated in 0.99 s");
+  ideal.flat = true;
+  CHECK(idea::line_of(ideal) ==
+        "5: energy 100.5000, probability 1.0000, runner-up 3, margin 100.25, flat: no flip changes "
+        "the energy, 3 of 20 starts agree, 12,345 flips evaluated in 0.99 s");
 }
 
 TEST_CASE("frames are numbered with four digits or more") {

@@ -162,7 +162,8 @@ TEST_CASE("of equal runs the first wins, and all agree") {
   CHECK(ideal.image == idea::random_greys(rng, idea::kMnist));  // nothing gains
   CHECK(ideal.agreeing == 4);
   CHECK(ideal.best_gain_left == 0);
-  CHECK_FALSE(ideal.locally_optimal);  // for it is grey
+  CHECK(ideal.flat);
+  CHECK_FALSE(ideal.locally_optimal);
 }
 
 TEST_CASE("of equal runs the first wins, in whatever order they end") {
@@ -187,7 +188,8 @@ TEST_CASE("greedy sets white on a tie, and stops after a sweep that changed noth
   options.frames = true;
   const idea::Ideal from_greys = idea::find(network, 4, options);
   CHECK(from_greys.image == filled(1));
-  CHECK(from_greys.locally_optimal);
+  CHECK(from_greys.flat);
+  CHECK_FALSE(from_greys.locally_optimal);
   CHECK(from_greys.frames.size() == 8);  // of two sweeps
   options.start = filled(1);
   const idea::Ideal from_white = idea::find(network, 4, options);

@@ -12,7 +12,7 @@ import numpy as np
 from idea.attacks.problem import Criterion, Flips, Problem
 from idea.core.state.base import Floats
 
-__all__ = ["PAIRS", "WIDTH", "Trail", "beam", "polished", "reduced"]
+__all__ = ["PAIRS", "WIDTH", "Trail", "beam", "polished", "reduced", "unpolished"]
 
 WIDTH = 16
 """The default width of the search."""
@@ -83,6 +83,12 @@ def polished(problem: Problem, criterion: Criterion, flips: Flips, pairs: int = 
         if len(trail.flips) == len(flips):
             return trail
         flips = frozenset(trail.flips)
+
+
+def unpolished(problem: Problem, flips: Flips) -> Trail:
+    """Order a set of flips by their numbers: a trail for an evaluation each."""
+    order = tuple(sorted(flips))
+    return Trail(order, problem.exact([order[:count] for count in range(len(order) + 1)]))
 
 
 def _ordered(problem: Problem, criterion: Criterion, flips: Flips) -> Trail:

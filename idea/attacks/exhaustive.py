@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class _Sets:
         self._gains = gains.T.copy()
         self._start = start
 
-    def try_first(self, first: int, _stopped: Callable[[], bool]) -> Iterator[tuple[int, Found]]:
+    def try_first(self, first: int) -> Iterator[tuple[int, Found]]:
         """Try the sets whose first pixel in the order is this one."""
         left = math.comb(len(self._order) - 1 - first, self._size - 2)
         for base in self._bases((first,), self._start + self._gains[first]):

@@ -13,6 +13,7 @@ from idea.core.energy import margin
 from idea.core.objective import Objective
 from idea.core.state.base import Floats, State
 from idea.core.state.select import state_of
+from idea.core.stopping import check_stopped
 from idea.image import as_image, as_task, require_binary
 from idea.networks.base import Classifier, check_model, exact_logits
 
@@ -20,6 +21,8 @@ __all__ = ["Criterion", "Flips", "Problem"]
 
 Flips = frozenset[int]
 """A set of pixels to flip, each ``x + width*y``."""
+
+_BATCH = 64  # images evaluated in double precision at once, which may be slow
 
 
 class Criterion(NamedTuple):
@@ -88,16 +91,16 @@ class Problem:
 
         They are as precise as the model allows: in double precision, except for black boxes.
         """
-        images = np.stack([self.flipped(flips) for flips in sets])  # (n, pixels)
-        logits = exact_logits(self._model, images)
-        self._count(len(sets))
-        return logits
+        return np.concatenate(
+            [self._exact(sets[begin : begin + _BATCH]) for begin in range(0, len(sets), _BATCH)]
+        )
 
     def neighbours(self, flips: Flips) -> tuple[Floats, float]:
         """Return the logits after flips and one more, (pixels, classes), and their error bound.
 
         Row i is for pixel i; if it is among the flips, it is flipped back.
         """
+        check_stopped()
         state: State | None = getattr(self._own, "state", None)
         if state is None:
             state = state_of(self._model, self.label, self.image, Objective("margin"))
@@ -105,6 +108,13 @@ class Problem:
         state.set_image(self.flipped(flips))
         self._count(self.task.pixels)
         return state.neighbours(), state.neighbours_error_bound
+
+    def _exact(self, sets: Sequence[Collection[int]]) -> Floats:
+        check_stopped()
+        images = np.stack([self.flipped(flips) for flips in sets])  # (n, pixels)
+        logits = exact_logits(self._model, images)
+        self._count(len(sets))
+        return logits
 
     def _count(self, images: int) -> None:
         with self._counting:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.attacks.beam import WIDTH, Trail, beam, polished
+from idea.attacks.beam import WIDTH, Trail, beam, polished, unpolished
 from idea.attacks.exhaustive import LARGEST, all_sets, count
 from idea.attacks.margin_bound import MarginBound, margin_bound_of
 from idea.attacks.problem import Criterion, Flips, Problem
 from idea.attacks.result import Attack, AttackInterrupted
+from idea.core.repeatable import is_repeatable
 from idea.core.state.select import threads_for
 from idea.image import Task
 from idea.networks.base import Classifier
@@ -78,6 +79,8 @@ class FlipSearch:
         self._began = time.perf_counter()
         self._model = model
         self._problem = Problem(model, image)
+        if not is_repeatable(model):
+            self._prove = 0
         label = self._problem.label
         if targets is None:
             targets = [index for index in range(len(self._problem.task.classes)) if index != label]
@@ -132,11 +135,23 @@ class FlipSearch:
             last = Flips()
             for last in METHODS[self._method](self._problem, route, self._width):
                 self._notify(f"{self._method} search", len(last), 0)
-            trail = polished(self._problem, criterion, last)
-            reached = criterion.target == label or criterion.margins(trail.logits[-1]) > 0
-            best = self._found.get(criterion)
-            if reached and (best is None or len(trail.flips) < len(best.flips)):
-                self._found[criterion] = trail
+            self._polish(criterion, last)
+
+    def _polish(self, criterion: Criterion, flips: Flips) -> None:
+        """Polish flips and keep them; on Ctrl-C keep them as they are."""
+        try:
+            trail = polished(self._problem, criterion, flips)
+        except KeyboardInterrupt:
+            self._keep(criterion, unpolished(self._problem, flips))
+            raise
+        self._keep(criterion, trail)
+
+    def _keep(self, criterion: Criterion, trail: Trail) -> None:
+        """Keep flips if they reach the criterion and are fewer than those known before."""
+        reached = criterion.target == criterion.label or criterion.margins(trail.logits[-1]) > 0
+        best = self._found.get(criterion)
+        if reached and (best is None or len(trail.flips) < len(best.flips)):
+            self._found[criterion] = trail
 
     def _try_all(self, size: int) -> None:
         """Try all sets of a size for the criteria that no set so small is known to reach."""
@@ -152,7 +167,7 @@ class FlipSearch:
             for more, found in results:
                 done += more
                 for criterion in remaining & found.keys():
-                    self._found[criterion] = polished(self._problem, criterion, found[criterion])
+                    self._polish(criterion, found[criterion])
                     remaining.discard(criterion)
                 if not remaining:
                     break

@@ -48,6 +48,7 @@ class DeadlineModel(SelfDriven):
         self._model = model.with_deadline(deadline) if isinstance(model, RemoteGraph) else model
         self._deadline = deadline
         self.task = model.task
+        self.repeatable = model.repeatable
         if isinstance(model, MLP | CNN):  # whose states decide by the rounded logits
             self.rounded_logits = functools.partial(self._in_batches, model.rounded_logits)
             self.rounding = model.rounding

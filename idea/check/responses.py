@@ -101,6 +101,7 @@ def ideal_json(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
         "energy": ideal.energy,
         "image": ideal.image.ravel().tolist(),
         "locally_optimal": ideal.locally_optimal,
+        "flat": ideal.flat,
         "evaluations": ideal.evaluations,
         "seconds": round(ideal.seconds, 3),
         "finished": finished,

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from idea.attacks.fewest import fewest_flips_each
@@ -107,20 +107,10 @@ def _results(
     """
     from tqdm import tqdm
 
-    def attack(
-        inputs: Sequence[AttackInput], stopped: Callable[[], bool]
-    ) -> Iterator[Attack | None]:
-        def stop_if_requested(*_: object) -> None:
-            if stopped():
-                raise KeyboardInterrupt
-
+    def attack(inputs: Sequence[AttackInput]) -> Iterator[Attack | None]:
         for model, attacked in zip(models, inputs, strict=True):
             attacks = fewest_flips_each(
-                model.network,
-                attacked.image,
-                [None],
-                **options._replace(jobs=1)._asdict(),
-                on_progress=stop_if_requested,
+                model.network, attacked.image, [None], **options._replace(jobs=1)._asdict()
             )
             yield attacks[0] if attacks else None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 from idea.cli.help import HelpFormatter, as_started
-from idea.cli.streams import OutputLostError, printable, redirect_streams, show
+from idea.cli.streams import OutputLostError, prepare_streams, printable, show
 from idea.errors import IdeaError, OptionError
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
@@ -102,8 +102,11 @@ class Parser(argparse.ArgumentParser):
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a stream is a terminal; a closed standard stream is None."""
-    return stream is not None and stream.isatty()
+    """Return whether a stream is a terminal; a closed one is None, or raises."""
+    try:
+        return stream is not None and stream.isatty()
+    except (AttributeError, ValueError):  # what a program put there in its place; or it is closed
+        return False
 
 
 def writes_utf8(stream: TextIO | None) -> bool:
@@ -223,8 +226,7 @@ def run(main: Callable[[], int]) -> int:
     Only what `show` prints reaches standard output: see `idea.cli.streams`. An `IdeaError` is
     printed as ``error: …`` on standard error and gives 2, Ctrl-C gives 130, and a closed pipe 141.
     """
-    if sys.stdout is sys.__stdout__:  # else it is replaced already, for example by a notebook
-        redirect_streams()
+    prepare_streams()
     try:
         return main()
     except IdeaError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from pathlib import Path
@@ -159,11 +160,6 @@ def _name(target: Target) -> str:
 
 def _line(ideal: Ideal, known: dict[str, float] | None) -> str:
     """Describe an ideal; `known` has the values that real images reach."""
-    optimum = (
-        "local optimum"
-        if ideal.locally_optimal
-        else f"no local optimum (best gain left {ideal.best_gain_left:.2g})"
-    )
     agreeing = f", {ideal.agreeing} of {ideal.restarts} starts agree" * (ideal.restarts > 1)
     energy = f"{ideal.energy:.4f}" if ideal.objective.aim != "logp" else f"{ideal.energy:.4g}"
     is_class = isinstance(ideal.target, int)
@@ -177,9 +173,20 @@ def _line(ideal: Ideal, known: dict[str, float] | None) -> str:
     return (
         f"{ideal.label}: energy {energy}{real or ''}, "
         f"{_of_prior(ideal)}{_of_class(ideal) if is_class else _of_prediction(ideal)}"
-        f"{optimum}{agreeing}, "
+        f"{_optimum(ideal)}{agreeing}, "
         f"{ideal.evaluations:,} flips evaluated in {ideal.seconds:.2f} s"
     )
+
+
+def _optimum(ideal: Ideal) -> str:
+    """Describe what single flips of the ideal do."""
+    if ideal.flat:
+        return "flat: no flip changes the energy"
+    if ideal.locally_optimal:
+        return "local optimum"
+    if math.isnan(ideal.best_gain_left):
+        return "not all flips tried"
+    return f"no local optimum (best gain left {ideal.best_gain_left:.2g})"
 
 
 def _of_class(ideal: Ideal) -> str:

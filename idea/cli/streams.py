@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
-__all__ = ["OutputLostError", "output", "printable", "redirect_streams", "show"]
+__all__ = ["OutputLostError", "output", "prepare_streams", "printable", "redirect_streams", "show"]
 
 _IN, _OUT, _ERR = 0, 1, 2
 
@@ -51,6 +51,14 @@ def show(*values: object, sep: str = " ") -> None:
 def output() -> TextIO:
     """Return the stream of `show`: standard output, or its replacement outside of a command."""
     return sys.stdout if _output is None else _output
+
+
+def prepare_streams() -> None:
+    """Redirect the standard streams for a command, unless a program has replaced them."""
+    if sys.stdout is sys.__stdout__:  # else it is replaced already, for example by a notebook
+        redirect_streams()
+    if sys.stderr is None:  # `print` would take standard output in its place
+        sys.stderr = io.StringIO()
 
 
 def redirect_streams() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -15,15 +16,19 @@ from idea.core.objective import Objective
 from idea.core.options import as_objective, check_options, default_search
 from idea.core.parallel import parallel_map
 from idea.core.prior_weight import with_weight
+from idea.core.repeatable import is_repeatable
 from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
+from idea.core.stopping import stopping_when
 from idea.core.target import Target, TargetLike, as_targets
 from idea.image import as_image, as_task
 from idea.networks.base import Classifier, check_model
 from idea.validation import check_callable
 
 __all__ = ["find", "find_all"]
+
+_TIME_FOR_GAINS = 0.3  # seconds, after Ctrl-C: a slow model's stay unknown
 
 
 def find(
@@ -97,6 +102,12 @@ def find(
     Interrupted
         On Ctrl-C; it is a KeyboardInterrupt and holds the best image so far.
 
+    Warns
+    -----
+    RuntimeWarning
+        If the model gives equal images different logits, as dropout in training mode does: once a
+        model.
+
     Examples
     --------
     >>> import idea
@@ -162,6 +173,11 @@ def find_all(
     Interrupted
         On Ctrl-C; it holds the best images so far of the targets that were being searched for.
 
+    Warns
+    -----
+    RuntimeWarning
+        As `find`.
+
     Examples
     --------
     >>> import idea
@@ -183,6 +199,7 @@ def find_all(
         method, seed=seed, restarts=restarts, start=start, every=every, jobs=jobs, **options
     )
     image = None if start is None else as_image(start, "start", task)
+    repeatable = is_repeatable(model)
     energies = _weighted(chosen, energy, checked.jobs)
     runs = (
         Run(target, energies[target.key], number, rng, image, checked.strategy)
@@ -194,7 +211,7 @@ def find_all(
         {target.key: Tally() for target in chosen},
         checked.restarts,
         min(threads_for(model, checked.jobs), max(len(chosen), 1) * checked.restarts),
-        functools.partial(Tally.ideal, method=method, seed=checked.seed),
+        functools.partial(Tally.ideal, method=method, seed=checked.seed, repeatable=repeatable),
         on_frame or (lambda _: None),
     )
 
@@ -239,7 +256,9 @@ def _search(
         for run in pending:
             if run.trace:
                 tallies[run.target.key].add(run)
-        best = [ideal_of(tally) for tally in tallies.values() if tally.energies]
+        late = time.monotonic() + _TIME_FOR_GAINS
+        with stopping_when(lambda: time.monotonic() > late):
+            best = [ideal_of(tally) for tally in tallies.values() if tally.energies]
         if not best:
             raise
         raise Interrupted(best) from error

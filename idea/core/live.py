@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from idea.core.frames import Frame
 from idea.core.objective import Objective
 from idea.core.options import as_objective, check_options, method_of
+from idea.core.repeatable import is_repeatable
 from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.core.target import TargetLike, as_target
@@ -74,6 +75,7 @@ class Watch:
         self._run = Run(chosen, energy, 0, rng, image, checked.strategy)
         self._frames = self._run.frames()
         self._method, self._seed = method, checked.seed
+        self._repeatable = is_repeatable(model)
 
     def __iter__(self) -> Iterator[Frame]:
         """Continue the search, and yield the frames as they are taken."""
@@ -96,4 +98,4 @@ class Watch:
             raise IdeaError("the search has no frame yet; call next() first")
         tally = Tally()
         tally.add(self._run)
-        return tally.ideal(self._method, self._seed)
+        return tally.ideal(self._method, self._seed, repeatable=self._repeatable)

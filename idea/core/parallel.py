@@ -10,6 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
+from idea.core.stopping import stopping_when
+
 __all__ = ["cores", "parallel_map"]
 
 Item = TypeVar("Item")
@@ -25,25 +27,25 @@ def cores() -> int:
 
 def parallel_map(
     items: Iterable[Item],
-    work: Callable[[Item, Callable[[], bool]], Iterator[Result]],
+    work: Callable[[Item], Iterator[Result]],
     threads: int,
 ) -> Generator[tuple[Item, Iterator[Result]], None, None]:
     """Map items to iterators of results in parallel threads, and yield them in order.
 
-    ``work(item, stopped)`` yields the results of an item. Items are taken as threads become free,
+    ``work(item)`` yields the results of an item. Items are taken as threads become free,
     at most twice as many pending as there are threads; with one thread, everything runs in the
     calling one on demand. The results must be consumed before the next item is requested. Closing
-    the iterator stops the work at each item's next result; work without a result for long should
-    poll ``stopped()``, and raise any exception where it is true.
+    the iterator stops the work at each item's next result, or where it calls
+    `idea.core.stopping.check_stopped`, which work without a result for long has to.
 
-    >>> for item, results in parallel_map("ab", lambda letter, _: iter([letter, letter * 2]), 2):
+    >>> for item, results in parallel_map("ab", lambda letter: iter([letter, letter * 2]), 2):
     ...     print(item, list(results))
     a ['a', 'aa']
     b ['b', 'bb']
     """
     if threads == 1:
         for item in items:
-            yield item, work(item, lambda: False)
+            yield item, work(item)
         return
     stop = threading.Event()
     pool = ThreadPoolExecutor(threads)
@@ -67,7 +69,7 @@ class _Pending(Generic[Item, Result]):
     def __init__(
         self,
         item: Item,
-        work: Callable[[Item, Callable[[], bool]], Iterator[Result]],
+        work: Callable[[Item], Iterator[Result]],
         pool: ThreadPoolExecutor,
         stop: threading.Event,
     ) -> None:
@@ -85,9 +87,10 @@ class _Pending(Generic[Item, Result]):
 
     def _run(self) -> None:
         try:
-            for result in self._work(self.item, self._stop.is_set):
-                self._queue.put((result,))
-                if self._stop.is_set():
-                    return
+            with stopping_when(self._stop.is_set):
+                for result in self._work(self.item):
+                    self._queue.put((result,))
+                    if self._stop.is_set():
+                        return
         finally:
             self._queue.put(None)

@@ -82,10 +82,10 @@ def _median_lead(
     task, prior = as_task(model), objective.prior
     assert prior is not None  # noqa: S101  # by the only caller
 
-    def leads(target: int, stopped: Callable[[], bool]) -> Iterator[float]:
+    def leads(target: int) -> Iterator[float]:
         rng = np.random.default_rng(target)
         state = state_of(model, target, rng.random(task.pixels, np.float32), objective)
-        for _ in anneal(stoppable(state, stopped), rng, every=_STEPS, steps=_STEPS):
+        for _ in anneal(stoppable(state), rng, every=_STEPS, steps=_STEPS):
             pass
         log_p = prior.log_probability(state.image[np.newaxis])
         yield float(log_p[0]) - prior.typical(task, target)

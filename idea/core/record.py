@@ -82,6 +82,7 @@ class _Stored(msgspec.Struct, kw_only=True):
     naturalness: Share | UnsetType | None = UNSET
     logits: Logits | UnsetType = UNSET
     locally_optimal: bool | UnsetType = UNSET
+    flat: bool | UnsetType = UNSET
     best_gain_left: Finite | UnsetType | None = UNSET
     restarts: Count | UnsetType = UNSET
     agreeing: Count | UnsetType = UNSET
@@ -134,6 +135,7 @@ def record(
         **_of_prior(ideal),
         "logits": ideal.logits.tolist(),
         "locally_optimal": ideal.locally_optimal,
+        "flat": ideal.flat,
         "best_gain_left": None if math.isnan(ideal.best_gain_left) else ideal.best_gain_left,
         "restarts": ideal.restarts,
         "agreeing": ideal.agreeing,

@@ -68,9 +68,14 @@ class Ideal(Scores):
     seed: int
     """The seed of all randomness."""
     locally_optimal: bool
-    """Whether the image is binary and no single flip, but of frozen pixels, improves it."""
+    """Whether the image is binary and no single flip, but of frozen pixels, improves it, while some
+    change the energy. False if the model gives equal images different logits."""
+    flat: bool
+    """Whether no flip changes the energy at all, as where a network's outputs are constant: the
+    image is no local optimum then."""
     best_gain_left: float
-    """The largest gain of a single flip; NaN if an interruption left no time to compute it."""
+    """The largest gain of a single flip; NaN if an interruption left no time to compute it, or the
+    model gives equal images different logits."""
     evaluations: int
     """Images that the search evaluated, including those evaluated ahead in vain."""
     seconds: float

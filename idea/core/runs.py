@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from idea.core.energy import Energy
 from idea.core.frames import Frame
 from idea.core.objective import Objective
+from idea.core.repeatable import agrees
 from idea.core.result import Ideal
 from idea.core.state.base import State
 from idea.core.state.select import state_of
 from idea.core.state.stoppable import stoppable
+from idea.core.stopping import StoppedError, check_stopped
 from idea.core.strategies import Progress
 from idea.core.target import Target
 from idea.image import as_task
@@ -69,8 +71,8 @@ class Run:
         self._start = start
         self._strategy = strategy
 
-    def frames(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
-        """Run, and yield the frames as they are taken, until it is stopped."""
+    def frames(self) -> Iterator[Frame]:
+        """Run, and yield the frames as they are taken."""
         self.began = time.perf_counter()
         self.ended = math.inf
         image = self._start
@@ -78,7 +80,7 @@ class Run:
             image = self._rng.random(self.task.pixels, np.float32)
         self.state = state_of(self.target.network, self.target.output, image, self.objective)
         try:
-            for progress in self._strategy(stoppable(self.state, stopped), self._rng):
+            for progress in self._strategy(stoppable(self.state), self._rng):
                 image = _read_only(self.state.image.reshape(self.task.shape))
                 frame = Frame(self.target.key, self.number, *progress, self.state.energy, image)
                 self.trace.append(frame)
@@ -105,6 +107,11 @@ class Run:
         logits = outputs if target.is_plain else exact_logits(target.model, batch.copy())
         self.logits = _read_only(logits[0])
 
+    def is_reproduced(self) -> bool:
+        """Return whether the network gives the present image the logits that the state has."""
+        network = self.target.network
+        return agrees(network, self.state.image, self.state.logits)
+
 
 class Tally:
     """The best of a target's runs, and the counts over all of them."""
@@ -128,13 +135,22 @@ class Tally:
         self._began = min(self._began, run.began)
         self._ended = max(self._ended, min(run.ended, time.perf_counter()))
 
-    def ideal(self, method: str, seed: int) -> Ideal:
-        """Create the ideal of the best run; on Ctrl-C its largest gain stays unknown."""
+    def ideal(self, method: str, seed: int, *, repeatable: bool) -> Ideal:
+        """Create the ideal of the best run.
+
+        Its largest gain stays unknown if the work is stopped, or if the model isn't repeatable.
+        """
         best = self.best
+        gains = np.full(1, np.nan)
         try:
-            best_gain = float(best.state.gains().max())
-        except KeyboardInterrupt:
-            best_gain = math.nan
+            check_stopped()
+            if repeatable and best.is_reproduced():
+                gains = best.state.gains()
+        except (KeyboardInterrupt, StoppedError):
+            pass
+        is_binary = bool(np.isin(best.image, (0, 1)).all())
+        flat = not (gains[gains != -np.inf] != 0).any()
+        best_gain = float(gains.max())
         return Ideal(
             image=best.image,
             energy=best.energy,
@@ -146,7 +162,8 @@ class Tally:
             objective=best.objective,
             method=method,
             seed=seed,
-            locally_optimal=best_gain <= 0 and bool(np.isin(best.image, (0, 1)).all()),
+            flat=flat,
+            locally_optimal=best_gain <= 0 and is_binary and not flat,
             best_gain_left=best_gain,
             evaluations=self.evaluations,
             seconds=self._ended - self._began,

@@ -46,8 +46,9 @@ class Classifier(Protocol):
         (n, classes) float array
             The raw outputs, before softmax. Equal images must have equal logits up to rounding,
             wherever in a batch they are: differences below two hundred units in the last place of
-            the largest logit. With a noisier model a search still ends, but its path depends on
-            the batches.
+            the largest logit. With a noisier model, as one with
+            dropout or batch norm in training mode, a search warns; it still ends, but its path
+            depends on the batches, and no image is called a local optimum.
         """
         ...
 
@@ -66,6 +67,9 @@ class Model(ABC):
     """What it sees and decides."""
     threadsafe = False
     """Whether several threads may call `logits` at the same time, and gain by it."""
+    repeatable = False
+    """Whether equal images are known to have equal logits up to rounding, so that no search has to
+    check it."""
 
     notes: tuple[str, ...] = ()
     """What was noticed when it was opened, such as inputs of another scale."""

@@ -62,6 +62,8 @@ class CNN(Model):
     CNN(1×28×28, 1×13×13, 10)
     """
 
+    repeatable = True
+
     def __init__(
         self,
         convolutions: Sequence[Convolution],

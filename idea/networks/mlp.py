@@ -55,6 +55,8 @@ class MLP(Model):
     392.0
     """
 
+    repeatable = True
+
     def __init__(self, layers: Sequence[Layer], task: Task | None = None) -> None:
         weights = as_weights("MLP", layers)
         layers = weights.layers

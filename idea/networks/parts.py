@@ -174,6 +174,7 @@ class _Sum(Model):
         self._factors = factors
         self.task = _two_classes(as_task(model), name)
         self.threadsafe = getattr(model, "threadsafe", False)
+        self.repeatable = True  # as far as the model is, which is checked itself
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
         return self._sums(np.asarray(self._model.logits(images)))

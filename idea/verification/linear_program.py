@@ -31,6 +31,9 @@ _OPTIONS = {
     "threads": 1,
 }
 
+_SHORT = 0.3  # seconds; most take some milliseconds, and a thread as long
+_POLL_SECONDS = 1.0
+
 _FAR = 1e6  # the distance along a ray, in units of its largest entry
 
 
@@ -79,8 +82,7 @@ class Program:
         solver = self._solver
         if basis is not None:
             solver.setBasis(basis)
-        solver.setOptionValue("time_limit", solver.getRunTime() + max(seconds, 0))
-        solver.run()
+        self._run(max(seconds, 0))
         solution = solver.getSolution()
         values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._width)
         multipliers = self._multipliers(solution)
@@ -91,12 +93,32 @@ class Program:
         image = np.clip(values[self._pixels], *reach.inputs[0])
         return Relaxed(image, multipliers, errors, solver.getBasis())
 
+    def _run(self, seconds: float) -> None:
+        """Solve it; a long one in a thread, for Ctrl-C is noticed between steps of Python alone."""
+        solver, until = self._solver, self._solver.getRunTime() + seconds
+        solver.setOptionValue("time_limit", min(until, solver.getRunTime() + _SHORT))
+        solver.run()
+        if seconds <= _SHORT or not self._is(self._api.HighsModelStatus.kTimeLimit):
+            return
+        solver.setOptionValue("time_limit", until)
+        solver.startSolve()
+        try:
+            while not solver.wait(_POLL_SECONDS)[0]:
+                pass
+        except KeyboardInterrupt:
+            solver.cancelSolve()
+            solver.wait(_POLL_SECONDS)
+            raise
+
+    def _is(self, status: Any) -> bool:
+        return bool(self._solver.getModelStatus() == status)
+
     def _multipliers(self, solution: Any) -> list[Multipliers]:
         """Return the multipliers; of an infeasible part, far along the ray that proves it."""
         duals = np.zeros(self._solver.getNumRow())
         if solution.dual_valid:
             duals = np.array(solution.row_dual)
-        if self._solver.getModelStatus() == self._api.HighsModelStatus.kInfeasible:
+        if self._is(self._api.HighsModelStatus.kInfeasible):
             _, found, ray = self._solver.getDualRay()
             if found:
                 ray = np.array(ray)
@@ -155,6 +177,7 @@ def _silent(api: Any) -> Any:
 
     solver = Silent()
     solver.setOptionValue("output_flag", False)  # of a release without callbacks
+    solver.HandleUserInterrupt = True
     return solver
 
 

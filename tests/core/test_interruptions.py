@@ -8,6 +8,11 @@ import numpy as np
 import pytest
 
 import idea
+from idea.attacks import search
+from idea.attacks.problem import Problem
+from idea.core import find
+from idea.core.state.dense import DenseState
+from idea.core.stopping import StoppedError, stopping_when
 
 pytestmark = pytest.mark.usefixtures("each_backend")
 
@@ -98,3 +103,56 @@ def test_an_interruption_does_not_wait_for_the_next_frame(small):
         list(idea.find_all(model, [3, 4], "best", every=10**6, jobs=2, on_frame=stop))
     # A climb alone makes a hundred; by when the other thread is stopped depends on the machine.
     assert model.calls < 1000
+
+
+class Counting:
+    """A model that counts its calls."""
+
+    def __init__(self, model):
+        self.calls = 0
+        self.logits = lambda images: self._logits(model, images)
+
+    def _logits(self, model, images):
+        self.calls += 1
+        return model.logits(images)
+
+
+def test_every_batch_of_evaluations_looks_whether_to_stop(small):
+    model = Counting(small)
+    state = DenseState(model, 5, np.zeros(784))
+    problem = Problem(model, np.zeros(784))
+    sets = [{pixel} for pixel in range(200)]
+    for work in (state.gains, state.neighbours, lambda: problem.exact(sets)):
+        model.calls = 0
+        with pytest.raises(StoppedError), stopping_when(lambda: model.calls >= 2):
+            work()
+        assert model.calls == 2
+    with pytest.raises(StoppedError), stopping_when(lambda: True):
+        problem.neighbours(frozenset())
+
+
+def test_a_slow_model_leaves_no_time_for_the_largest_gain(small, monkeypatch):
+    def stop(frame):
+        if frame.step >= 1000:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(find, "_TIME_FOR_GAINS", -1)
+    with pytest.raises(idea.Interrupted) as caught:
+        idea.find(small, 5, on_frame=stop)
+    ideal = caught.value.ideal
+    assert np.isnan(ideal.best_gain_left)
+    assert not ideal.locally_optimal
+    assert not ideal.flat
+
+
+def test_flips_that_were_to_be_made_fewer_are_kept(small, monkeypatch):
+    def polished(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(search, "polished", polished)
+    with pytest.raises(idea.AttackInterrupted) as caught:
+        idea.fewest_flips(small, np.zeros(784))
+    (attack,) = caught.value.attacks
+    assert attack.flips
+    after = small.logits(attack.after.reshape(1, 784))[0].argmax()
+    assert attack.prediction == after != attack.label

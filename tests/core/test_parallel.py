@@ -10,9 +10,10 @@ from itertools import chain
 import pytest
 
 from idea.core.parallel import parallel_map
+from idea.core.stopping import StoppedError, check_stopped
 
 
-def countdown(item: int, _stopped):
+def countdown(item: int):
     for result in range(item, 0, -1):
         time.sleep(0.0005 * (item % 3))  # so that later items may be ready first
         yield result
@@ -26,14 +27,14 @@ def test_results_come_in_order(threads):
 
 
 def test_one_thread_works_in_the_callers_own():
-    for _, results in parallel_map([1, 2], lambda *_: iter([threading.get_ident()]), 1):
+    for _, results in parallel_map([1, 2], lambda _: iter([threading.get_ident()]), 1):
         assert list(results) == [threading.get_ident()]
 
 
 def test_several_items_are_worked_on_at_a_time():
     both = threading.Barrier(2)
 
-    def meet(item, _stopped):
+    def meet(item):
         both.wait(timeout=60)  # breaks if nobody else comes
         yield item
 
@@ -49,7 +50,7 @@ def test_items_are_taken_no_further_ahead_than_twice_the_threads():
             taken.append(item)
             yield item
 
-    spreading = parallel_map(items(), lambda item, _: iter([item]), 3)
+    spreading = parallel_map(items(), lambda item: iter([item]), 3)
     for expected in range(5):
         item, results = next(spreading)
         assert (item, list(results)) == (expected, [expected])
@@ -59,7 +60,7 @@ def test_items_are_taken_no_further_ahead_than_twice_the_threads():
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_an_error_reaches_the_caller_behind_the_results_before_it(threads):
-    def work(item, _stopped):
+    def work(item):
         yield item
         if item == 2:
             raise ArithmeticError("two")
@@ -75,7 +76,7 @@ def test_an_error_reaches_the_caller_behind_the_results_before_it(threads):
 def test_closing_stops_the_work():
     ended = []
 
-    def work(item, _stopped):
+    def work(item):
         try:
             yield from itertools.count()
         finally:
@@ -88,20 +89,24 @@ def test_closing_stops_the_work():
     assert sorted(ended) == [0, 1]
 
 
-def test_work_without_a_result_can_poll_whether_to_stop():
+def test_work_without_a_result_can_look_whether_to_stop():
     begun, ended = threading.Event(), []
 
-    def work(item, stopped):
+    def work(item):
         yield item
         begun.set()
-        while not stopped():
-            time.sleep(0.001)
-        ended.append(item)
-        raise RuntimeError("nobody waits for this")
+        try:
+            while True:
+                check_stopped()
+                time.sleep(0.001)
+        except StoppedError:
+            ended.append(item)
+            raise
 
     spreading = parallel_map([1], work, 2)
     _, results = next(spreading)
     assert next(results) == 1
     assert begun.wait(timeout=60)
+    check_stopped()  # in this thread, nothing
     spreading.close()
     assert ended == [1]

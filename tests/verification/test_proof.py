@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import idea
 from idea.errors import OptionError
+from idea.verification import linear_program
 from idea.verification.branch_and_bound import CLOSE, Part, Tree
 from idea.verification.certificate import Multipliers, certify
 from idea.verification.crown import Reach
@@ -221,3 +222,26 @@ def test_what_cannot_be_proved_is_refused(monkeypatch):
         "an exact proof needs a package that is not installed (import of highspy halted; None in "
         "sys.modules): pip install highspy"
     )
+
+
+def test_a_long_linear_program_is_solved_in_a_thread_that_ctrl_c_ends(solver, monkeypatch):
+    monkeypatch.setattr(linear_program, "_SHORT", 0)
+    layers, weights = tiny((10, 4, 2), 0), np.ones(2)
+    best = (units_of(layers, all_images(10))[-1] @ weights).max()
+    whole, waits = solver.Highs.wait, []
+
+    def wait(self, seconds):
+        waits.append(seconds)
+        if len(waits) == 1:
+            raise KeyboardInterrupt
+        return whole(self, seconds)
+
+    monkeypatch.setattr(solver.Highs, "wait", wait)
+    tree = grow(layers, weights, np.zeros(10))
+    with pytest.raises(KeyboardInterrupt):
+        tree.step(10)
+    assert tree.bound >= best
+    while tree.step(10):
+        pass
+    assert len(waits) > 2
+    assert tree.best[1] == pytest.approx(best)

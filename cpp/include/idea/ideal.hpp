@@ -17,9 +17,11 @@ struct Ideal {
   std::size_t target = 0;
   double energy = 0;  // the target's logit, from a full forward pass over the final image
   Logits logits;
-  bool locally_optimal = false;  // whether the image is binary and no single flip improves it
-  double best_gain_left = 0;     // the largest gain of a single flip; every flip was tried
-  std::size_t evaluations = 0;   // how many gains the search computed
+  // Whether the image is binary and no single flip improves it, while some change the energy.
+  bool locally_optimal = false;
+  bool flat = false;            // whether no flip changes the energy at all
+  double best_gain_left = 0;    // the largest gain of a single flip; every flip was tried
+  std::size_t evaluations = 0;  // how many gains the search computed
   double seconds = 0;
   std::uint64_t restarts = 0;  // how many runs there were,
   std::uint64_t agreeing = 0;  // and how many of them came to this energy

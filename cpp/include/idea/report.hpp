@@ -45,7 +45,9 @@ inline bool is_frame_name(const std::string& name) {
 // The line that is printed for an ideal.
 inline std::string line_of(const Ideal& ideal) {
   std::string optimum = "local optimum";
-  if (!ideal.locally_optimal)
+  if (ideal.flat)
+    optimum = "flat: no flip changes the energy";
+  else if (!ideal.locally_optimal)
     optimum = "no local optimum (best gain left " + rounded(ideal.best_gain_left, 2) + ")";
   std::string agreeing;
   if (ideal.restarts > 1)

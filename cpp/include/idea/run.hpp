@@ -104,7 +104,10 @@ class Tally {
     ideal.target = target_;
     ideal.energy = best_->energy;
     ideal.logits = best_->logits;
-    ideal.locally_optimal = best_gain <= 0 && binary;
+    ideal.flat = std::all_of(gains.begin(), gains.end(), [](double gain) {
+      return gain == 0 || gain == -std::numeric_limits<double>::infinity();
+    });
+    ideal.locally_optimal = best_gain <= 0 && binary && !ideal.flat;
     ideal.best_gain_left = best_gain;
     ideal.evaluations = evaluations_;
     ideal.seconds = std::chrono::duration<double>(Clock::now() - began_).count();

@@ -89,6 +89,8 @@ class RemoteGraph(Model):
         The process that has opened it.
     """
 
+    repeatable = True  # or else it isn't opened
+
     def __init__(
         self, data: bytes, name: str, given: TaskOptions, limits: Limits, process: Process
     ) -> None:

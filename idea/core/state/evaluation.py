@@ -10,15 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.core.state.base import Floats
+from idea.core.stopping import check_stopped
 from idea.image import as_task
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.outputs import check_logits
 
-__all__ = ["Evaluator"]
+__all__ = ["Evaluator", "rounding_of"]
 
 # The error of logits that aren't correctly rounded, in units in the last place of the largest. The
 # rounding of float32 moves the gains of trained networks by about six.
 _ULPS = 200
+
+
+def rounding_of(logits: NDArray[Any]) -> float:
+    """Return how much logits (…, classes) that aren't correctly rounded may differ by."""
+    precision = float(np.finfo(logits.dtype).eps) if logits.dtype.kind == "f" else 0.0
+    return _ULPS * precision * float(np.abs(logits).max())
 
 
 class Evaluator:
@@ -54,11 +61,10 @@ class Evaluator:
     def _evaluate(
         self, function: Callable[[NDArray[np.float32]], NDArray[Any]], images: NDArray[np.float32]
     ) -> NDArray[Any]:
+        check_stopped()
         # A copy: a model may reuse the array that it returns.
         logits = check_logits(function(images), (len(images), self._classes)).copy()
         self.evaluations += len(images)
         if not self.rounded:
-            largest = float(np.abs(logits).max())
-            precision = float(np.finfo(logits.dtype).eps) if logits.dtype.kind == "f" else 0.0
-            self.logit_error = max(self.logit_error, _ULPS * precision * largest)
+            self.logit_error = max(self.logit_error, rounding_of(logits))
         return logits

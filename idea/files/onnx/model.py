@@ -59,6 +59,7 @@ class OnnxModel(Model):
     """
 
     threadsafe = True
+    repeatable = True  # or else it isn't opened
 
     def __init__(self, graph: Any, path: Path, given: TaskOptions = UNDECLARED) -> None:
         check_graph(graph, path)

@@ -90,7 +90,7 @@ def assert_greedy_alike(compute, layers, digit, start, sweeps=5):
     assert found["energy"] == pytest.approx(expected.energy, rel=1e-9, abs=1e-9)
     assert found["probability"] == pytest.approx(expected.probability)
     assert found["logits"] == pytest.approx(expected.logits.tolist())
-    assert found["locally_optimal"] == expected.locally_optimal
+    assert (found["locally_optimal"], found["flat"]) == (expected.locally_optimal, expected.flat)
     assert (found["index"], found["finished"]) == (digit, True)
     assert found["evaluations"] > 784
     return found
@@ -119,6 +119,12 @@ def test_greedy_settles_ties_behind_units_that_have_fallen_silent_as_python_does
     b -= 0.5
     out[:] = -np.abs(out) * np.float32(2) ** -np.random.default_rng(seed).integers(0, 30, 48)
     assert_greedy_alike(compute, layers, seed, start_of("grey", seed))
+
+
+def test_an_energy_that_no_flip_changes_is_flat(compute):
+    layers = random_layers(12, 0)
+    layers[1][0][:] = 0
+    assert assert_greedy_alike(compute, layers, 3, start_of("grey", 0))["flat"]
 
 
 @pytest.mark.slow

@@ -57,7 +57,7 @@ def test_an_ideal_is_that_of_the_library(client, shipped, digit):
     said = client.get("/api/ideal", digit=digit).json
     assert said["image"] == expected.image.ravel().tolist()
     assert said["logits"] == expected.logits.tolist()
-    for name in ("digit", "energy", "probability", "locally_optimal", "evaluations"):
+    for name in ("digit", "energy", "probability", "locally_optimal", "flat", "evaluations"):
         assert said[name] == getattr(expected, name)
     assert said["finished"] is True
     assert client.get("/api/ideal", digit=digit).json == said

@@ -30,13 +30,15 @@ export function greedy(network, target, start, sweeps = 5) {
     }
   }
   const answer = answerOf(network.logits(state.image));
+  const flat = state.isFlat();
   return {
     ...answer,
     index: target,
     probability: answer.probabilities[target],
     image: Float32Array.from(state.image),
     energy: answer.logits[target],
-    locally_optimal: !changed || state.isOptimal(),
+    flat,
+    locally_optimal: !flat && (!changed || state.isOptimal()),
     evaluations: state.evaluations,
     seconds: (performance.now() - began) / 1000,
     finished: true,

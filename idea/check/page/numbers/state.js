@@ -141,6 +141,11 @@ export class State {
     });
   }
 
+  /** Whether no flip changes the energy. */
+  isFlat() {
+    return this.image.every((_, pixel) => this.advantage(pixel) === 0);
+  }
+
   /**
    * Evaluate the whole network: equal energies are equal to the bit.
    * @param {number} pixel

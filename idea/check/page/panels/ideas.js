@@ -156,7 +156,8 @@ class Ideas {
     this.#before.hidden = this.#chosen !== null;
     this.#tools.hidden = !ideal;
     if (!ideal) return;
-    const text = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
+    const optimum = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
+    const text = ideal.flat ? "ideas.flat" : optimum;
     const params = idealParams(ideal, this.#task);
     setTexts(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params });
   }

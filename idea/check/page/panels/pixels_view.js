@@ -114,9 +114,10 @@ export class PixelsView {
   }
 
   /** @param {Gains} gains */
-  #showStatus({ best }) {
+  #showStatus({ best, gains }) {
     const params = best && { ...this.#placeOf(best.pixel), gain: signed(best.gain) };
-    const texts = params ? { text: "pixels.next", params } : { text: "pixels.optimum" };
+    const none = gains.every((gain) => gain === 0) ? "pixels.flat" : "pixels.optimum";
+    const texts = params ? { text: "pixels.next", params } : { text: none };
     this.#status.classList.toggle("reached", !params);
     setTexts(this.#status, texts);
   }

@@ -182,7 +182,8 @@ class Watch {
     this.#result.hidden = !(ideal && isLast) && !this.#halted;
     if (this.#halted) setTexts(this.#result, { text: "watch.halted" });
     if (!ideal || !isLast) return;
-    const found = ideal.locally_optimal ? "watch.optimum" : "watch.found";
+    const optimum = ideal.locally_optimal ? "watch.optimum" : "watch.found";
+    const found = ideal.flat ? "watch.flat" : optimum;
     const text = ideal.finished ? found : "watch.unfinished";
     const probability = percent(ideal.probabilities[target]);
     const params = { ...classParams(task, target), energy: number(ideal.energy, 1), probability };

@@ -25,6 +25,7 @@
  * @typedef {object} IdealParts
  * @property {Float32Array} image
  * @property {number} energy
+ * @property {boolean} flat no flip changes the energy
  * @property {boolean} locally_optimal
  * @property {number} evaluations
  * @property {number} seconds

@@ -78,6 +78,11 @@ export const texts = {
     "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}。" +
       "どのピクセルを1つ反転しても、エネルギーは上がりません。",
   ],
+  "ideas.flat": [
+    "Energy {energy}, probability of {a_label} {probability}. Flat: no flip changes the energy.",
+    "エネルギー{energy}、{label}である確率{probability}。" +
+      "平坦です。どのピクセルを反転しても、エネルギーは変わりません。",
+  ],
   "ideas.about": [
     "The network’s idea of {a_label}: energy {energy}, probability {probability}.",
     "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}。",
@@ -173,6 +178,12 @@ export const texts = {
       "どのピクセルを1つ反転しても上がりません。" +
       "ネットワークが{label}と判断する確率は{probability}です。",
   ],
+  "watch.flat": [
+    "Flat: no flip changes the energy, {energy}. The network classifies it as {a_label} with " +
+      "probability {probability}.",
+    "平坦です。どのピクセルを反転しても、エネルギー{energy}は変わりません。" +
+      "ネットワークが{label}と判断する確率は{probability}です。",
+  ],
   "watch.unfinished": [
     "The time limit was reached. Best so far: energy {energy}, probability of {a_label} " +
       "{probability}.",
@@ -201,6 +212,10 @@ export const texts = {
   "pixels.optimum": [
     "Local optimum: no single flip raises the energy.",
     "局所最適です。どのピクセルを1つ反転しても、エネルギーは上がりません。",
+  ],
+  "pixels.flat": [
+    "Flat: no flip changes the energy.",
+    "平坦です。どのピクセルを反転しても、エネルギーは変わりません。",
   ],
   "pixels.playing": ["Making the best flip repeatedly…", "最良の反転を繰り返しています…"],
   "pixels.best": ["Make best flip", "最良の反転を1回"],
