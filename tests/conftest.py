@@ -17,8 +17,9 @@ import pytest
 from PIL import Image
 
 import idea
-from idea.files.weights.formats import write_weights
+from idea.files.weights.formats import read_weights, write_weights
 from idea.image import DIGITS, Task
+from idea.inputs import InputScale
 from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Convolution, Weights, convolved
 
@@ -72,6 +73,15 @@ def random_convolutions(shapes, widths, seed: int, task: Task = DIGITS):
 def write_dat(path: Path, layers) -> Path:
     """Write an MLP's layers as bare floats."""
     return write_weights(path, Weights(tuple(layers)))
+
+
+def scaled_mlp(path, text):
+    """Write the bundled MLP as a network that expects inputs of another scale."""
+    (W, b), *rest = read_weights(BUNDLED_MLP).layers
+    scale = InputScale.parse(text)
+    W = W.astype(np.float64) / scale.scale
+    first = W.astype("f4"), (b - scale.shift * W.sum(axis=1)).astype("f4")
+    return write_weights(path, Weights((first, *rest)))
 
 
 def start_of(kind: str, seed: int, task: Task = DIGITS) -> np.ndarray:

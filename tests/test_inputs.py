@@ -8,14 +8,14 @@ import pytest
 import idea
 from idea.errors import OptionError
 from idea.files.onnx.model import OnnxModel
-from idea.files.weights.formats import read_weights, write_weights
+from idea.files.weights.formats import write_weights
 from idea.image import Task, TaskOptions
 from idea.inputs import InputScale, as_input_scale
 from idea.networks.cnn import model_of
 from idea.networks.scaled import Scaled
 from idea.networks.weights import Weights
 
-from conftest import BUNDLED_MLP, random_convolutions, random_layers
+from conftest import BUNDLED_MLP, random_convolutions, random_layers, scaled_mlp
 
 SCALES = {
     "0..1": lambda x: x,
@@ -84,15 +84,6 @@ def test_only_square_images_are_transposed():
     layers = random_layers(3, 0, task=Task(2, 3))
     with pytest.raises(OptionError, match="transpose is for square images, found 2×3"):
         Scaled(idea.MLP(layers, Task(2, 3)), InputScale.parse("transpose"))
-
-
-def scaled_mlp(path, text):
-    """Write the bundled MLP as a network that expects inputs of another scale."""
-    (W, b), *rest = read_weights(BUNDLED_MLP).layers
-    scale = InputScale.parse(text)
-    W = W.astype(np.float64) / scale.scale
-    first = W.astype("f4"), (b - scale.shift * W.sum(axis=1)).astype("f4")
-    return write_weights(path, Weights((first, *rest)))
 
 
 def test_opening_names_the_scale_that_reads_real_digits(tmp_path, run):

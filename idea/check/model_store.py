@@ -24,6 +24,7 @@ from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.opening.load import load_model
+from idea.opening.trial import BetterScale, better_scale
 from idea.text import short_repr
 
 __all__ = ["ModelStore", "StoredModel", "default_id", "preloaded"]
@@ -42,12 +43,21 @@ class StoredModel:
         Display name.
     model
         The model.
+    better
+        The scale of inputs that it seems to expect.
     """
 
-    def __init__(self, id: str, name: str, model: Model) -> None:  # noqa: A002  # as in the API
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # as in the API
+        name: str,
+        model: Model,
+        better: BetterScale | None = None,
+    ) -> None:
         self.id = id
         self.name = name
         self.model = model
+        self._better = better
         self.ideals: dict[int, tuple[Ideal, bool]] = {}
         """By the index of their class; whether each search has finished."""
         self.lock = threading.Lock()
@@ -63,6 +73,7 @@ class StoredModel:
             "task": {"height": task.height, "width": task.width, "classes": task.classes},
             "data": data_of(task),
             "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
+            "better_input": self._better and _metadata_of(self._better),
         }
 
 
@@ -186,8 +197,8 @@ class ModelStore:
         id = hashlib.sha256(head + b"\0" + data).hexdigest()[:32]  # noqa: A001
         with self._lock:
             known = self._opened.get(id)
-        stored = known or StoredModel(
-            id, name, open_model(data, name, self._limits, deadline, given)
+        stored = known or _stored(
+            id, name, open_model(data, name, self._limits, deadline, given), given
         )
         with self._lock:
             stored = self._opened.setdefault(id, stored)
@@ -195,6 +206,15 @@ class ModelStore:
             while len(self._opened) > self._limits.models:
                 self._opened.popitem(last=False)
         return stored
+
+
+def _stored(id: str, name: str, model: Model, given: TaskOptions) -> StoredModel:  # noqa: A002
+    """Store a model that was opened; if it seems to expect another scale of inputs, with that.
+
+    Graphs that ONNX Runtime runs would take too long to try.
+    """
+    tried = given.input is None and isinstance(model, MLP | CNN)
+    return StoredModel(id, name, model, better_scale(model) if tried else None)
 
 
 def default_id(model: str | None) -> str:
@@ -223,6 +243,15 @@ def preloaded(model: str | None, given: TaskOptions) -> list[StoredModel]:
         title = Path(source or DEFAULT).name if name == _OWN else name
         opened.append(StoredModel(name, title, network))
     return opened
+
+
+def _metadata_of(better: BetterScale) -> dict[str, Any]:
+    return {
+        "input": str(better.scale),
+        "accuracy": better.accuracy,
+        "accuracy_now": better.as_it_is,
+        "examples": better.examples,
+    }
 
 
 def _describe(model: Model) -> str:

@@ -14,7 +14,7 @@ from idea.networks.base import Model
 from idea.networks.scaled import Scaled
 from idea.networks.softmax import softmax
 
-__all__ = ["best_of", "note_on_scale"]
+__all__ = ["BetterScale", "best_of", "better_scale", "note_on_scale"]
 
 _FEW, _FEWEST = 250, 50
 """Examples that are classified with a scale, and those by which scales are chosen for it."""
@@ -40,11 +40,21 @@ class _Trial(NamedTuple):
     """The mean of -log p of each example's class."""
 
 
-def note_on_scale(model: Model, name: str) -> str | None:
-    """Return what suggests that a network expects other inputs than images in 0…1, if anything.
+class BetterScale(NamedTuple):
+    """A scale of inputs with which a network classifies far more real examples correctly."""
 
-    That is, if it classifies far more real examples as what they are. None also where this machine
-    has no examples of its task.
+    scale: InputScale
+    accuracy: float
+    as_it_is: float
+    """The accuracy for images in 0…1."""
+    examples: str
+    """What was classified, such as "250 test images of MNIST"."""
+
+
+def better_scale(model: Model) -> BetterScale | None:
+    """Return the scale that a network seems to expect in place of 0…1.
+
+    None also where this machine has no examples of its task.
     """
     examples = _sample(model)
     if examples is None:
@@ -52,10 +62,19 @@ def note_on_scale(model: Model, name: str) -> str | None:
     as_it_is, best = _tried(model, examples)
     if best.accuracy < max(as_it_is.accuracy + _FAR_BETTER, _CONVINCING):
         return None
+    about = f"{len(examples.labels)} test images of {examples.title}"
+    return BetterScale(best.scale, best.accuracy, as_it_is.accuracy, about)
+
+
+def note_on_scale(model: Model, name: str) -> str | None:
+    """Return what suggests that a network expects other inputs than images in 0…1, if anything."""
+    better = better_scale(model)
+    if better is None:
+        return None
     return (
-        f"{name}: opened for inputs in 0..1, as which it classifies {_percent(as_it_is.accuracy)} "
-        f"of {len(examples.labels)} test images of {examples.title} correctly; with --input "
-        f"{best.scale} it is {_percent(best.accuracy)}"
+        f"{name}: opened for inputs in 0..1, as which it classifies {_percent(better.as_it_is)} of "
+        f"{better.examples} correctly; with --input {better.scale} it is "
+        f"{_percent(better.accuracy)}"
     )
 
 

@@ -10,7 +10,7 @@ from idea.files.vf import dump_bytes
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
-from conftest import random_layers
+from conftest import random_layers, scaled_mlp
 from pictures import bytes_of, drawn, photo
 
 
@@ -166,3 +166,20 @@ def test_a_network_too_large_is_not_sent(visit):
     said = visitor.text("open.large", name="large.dat", size=2, limit=1)
     assert said in visitor.toast()
     assert not any(url.endswith("api/models") for url in visitor.requested_urls)
+
+
+def test_a_network_of_other_inputs_is_opened_for_them_if_one_wants(visit, tmp_path):
+    visitor = visit()
+    visitor.drop("net.npz", scaled_mlp(tmp_path / "net.npz", "-1..1").read_bytes())
+    dialog = visitor.page.get_by_role("dialog", name=visitor.text("input"))
+    assert "0…1" in dialog.inner_text()
+    with visitor.page.expect_response("**/api/models") as opened:
+        dialog.get_by_role("button", name=visitor.text("input.open", input="-1..1")).click()
+    entry = opened.value.json()
+    assert entry["better_input"] is None
+    visitor.page.get_by_text(visitor.text("model.opened", name="net.npz")).wait_for(
+        state="attached"
+    )
+    visitor.drop("net.npz", (tmp_path / "net.npz").read_bytes())
+    dialog.get_by_role("button", name=visitor.text("input.keep")).click()
+    dialog.wait_for(state="detached")

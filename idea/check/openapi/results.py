@@ -106,6 +106,7 @@ class Ideal(_Result, kw_only=True):
     probabilities: list[Share]
     energy: float
     image: Image
+    flat: Annotated[bool, Meta(description="Whether no flip changes the energy.")]
     locally_optimal: bool
     evaluations: Natural
     seconds: float
@@ -121,6 +122,15 @@ class Frame(_Result, kw_only=True):
     image: Base64
 
 
+class BetterInput(_Result):
+    """A scale of inputs with which a model classifies far more test images correctly."""
+
+    input: Annotated[str, Meta(description="The field `input` with which to open the file again.")]
+    accuracy: float
+    accuracy_now: Annotated[float, Meta(description="For images in 0…1.")]
+    examples: Annotated[str, Meta(description="What was classified.")]
+
+
 class ModelEntry(_Result, kw_only=True):
     """A model."""
 
@@ -130,6 +140,7 @@ class ModelEntry(_Result, kw_only=True):
     task: TaskEntry
     data: Annotated[str | None, Meta(description="The data set with its task, if one is known.")]
     accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
+    better_input: BetterInput | None
 
 
 class Method(_Result, kw_only=True):

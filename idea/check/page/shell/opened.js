@@ -1,6 +1,7 @@
 // @ts-check
 /** Opening files: pictures and dumps go onto the canvas, networks into the list. */
 
+import { askInput } from "./ask_input.js";
 import { askTask } from "./ask_task.js";
 import { parseDump } from "../numbers/dump.js";
 import { t } from "../base/language.js";
@@ -47,19 +48,27 @@ async function openModel(app, file) {
 }
 
 /**
- * Open a network, with what the reader declares of its task where its file gives no size of images.
+ * Open a network, with what the reader declares of its task where its file gives no size of images,
+ * and of its inputs where test images suggest another scale.
  * @param {App["site"]} site
  * @param {File} file
  */
 async function openedModel(site, file) {
+  /** @type {Record<string, string>} */
+  let declared = {};
+  let entry;
   try {
-    return await site.openModel(file);
+    entry = await site.openModel(file);
   } catch (error) {
     const isUnsized = error instanceof UserError && error.key === UNSIZED;
-    const declared = isUnsized && site.hasServer ? await askTask(file.name) : null;
-    if (!declared || !site.hasServer) throw error;
-    return site.openModel(file, declared);
+    const task = isUnsized && site.hasServer ? await askTask(file.name) : null;
+    if (!task || !site.hasServer) throw error;
+    declared = task;
+    entry = await site.openModel(file, declared);
   }
+  const better = entry.better_input;
+  if (!better || !site.hasServer || !(await askInput(file.name, better))) return entry;
+  return site.openModel(file, { ...declared, input: better.input });
 }
 
 /**

@@ -35,6 +35,13 @@ export const texts = {
       "もう一度ファイルを開いてください。",
   ],
   "task": ["Images and classes of the network", "ネットワークの画像とクラス"],
+  "input": ["Inputs of a network", "ネットワークの入力"],
+  "input.ask": [
+    "Given images in 0…1, {name} classifies {now} of the test images correctly; with inputs {input}, {then}.",
+    "{name}は、0…1の画像ではテスト画像の{now}を、{input}では{then}を正しく分類します。",
+  ],
+  "input.open": ["Open for {input}", "{input}で開く"],
+  "input.keep": ["Keep 0…1", "0…1のまま"],
   "task.ask": [
     "{name} does not give the size of its images.",
     "{name}からは画像の大きさがわかりません。",
