@@ -54,7 +54,8 @@ checker: .venv/installed
 # What the first one says is short, and kept back till then.
 test: test-chainer test-current
 
-test-current: .venv/dev .venv/browser
+# The C++ program is tested where it has been built, and built again where that was before a change.
+test-current: .venv/dev .venv/browser $(wildcard build/cpp/idea-search)
 	.venv/bin/python $(PYTEST)
 
 # What Chainer or its files have to do with; all else meets an old numpy in `make test-oldest`.
@@ -85,6 +86,9 @@ endef
 
 cpp:
 	cmake -S cpp -B build/cpp
+	cmake --build build/cpp --parallel
+
+build/cpp/idea-search: $(shell find cpp -type f)
 	cmake --build build/cpp --parallel
 
 test-cpp:
