@@ -32,7 +32,8 @@ def digits8_files() -> dict[str, bytes]:
         labels = rows[:, -1]
         greys = rows[:, :-1].reshape(-1, *DIGITS8.task.shape)
     except (OSError, ValueError, IndexError) as error:
-        raise DataError(f"{path}: expected scikit-learn's digits of 8×8, found none: {error}") from error
+        message = f"{path}: expected scikit-learn's digits of 8×8, found none: {error}"
+        raise DataError(message) from error
     images = (greys * 255 + _GREYS // 2) // _GREYS
     # NumPy keeps the stream of this generator, unlike that of `default_rng`.
     order = np.random.RandomState(_SEED).permutation(len(labels))
