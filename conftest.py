@@ -5,6 +5,7 @@ import signal
 import sys
 from importlib.util import find_spec
 
+import hypothesis
 import pytest
 
 from missing import MissingPlugin
@@ -20,6 +21,8 @@ sys.dont_write_bytecode = False
 
 # In the background of a shell Ctrl-C is ignored, also by its child processes; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+_EXAMPLES = 20  # of a test with random examples, in a quick run; as a rule 100
 
 # Files that can't be collected without a package.
 _NEEDS = {
@@ -44,7 +47,7 @@ def pytest_addoption(parser):
         "--quick",
         action="store_true",
         help="leave out slow tests, those that use a package registry, and of each parametrized "
-        "test all cases but the first and the last",
+        "test all cases but the first and the last, and draw fewer random examples",
     )
     parser.addoption(
         "--allow-missing",
@@ -55,8 +58,11 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Count tests and modules that are left out for a missing package or program."""
+    """Count what is left out for a missing package or program; limit random examples."""
     config.pluginmanager.register(MissingPlugin(config, _NEEDS))
+    if config.option.quick:
+        hypothesis.settings.register_profile("quick", max_examples=_EXAMPLES)
+        hypothesis.settings.load_profile("quick")
 
 
 @pytest.hookimpl(hookwrapper=True, optionalhook=True)

@@ -13,6 +13,10 @@ headers = sorted(
 )
 
 
+# Which of the two reaches C++ depends on the version of setuptools.
+chosen_flags = " ".join(os.environ.get(name, "") for name in ("CFLAGS", "CXXFLAGS"))
+
+
 class BuildKernel(build_ext):
     """Compiles the kernel once for all environments that a folder is installed into."""
 
@@ -22,7 +26,7 @@ class BuildKernel(build_ext):
         sources = ["setup.py", *ext.sources, *ext.depends]
         if (
             self.editable_mode
-            and "CFLAGS" not in os.environ
+            and not chosen_flags.strip()
             and built.exists()
             and built.stat().st_mtime > max(Path(path).stat().st_mtime for path in sources)
         ):
@@ -42,8 +46,8 @@ setup(
             include_dirs=["cpp/include"],
             depends=headers,
             cxx_std=17,
-            # After CFLAGS, which may ask for a quick build.
-            extra_compile_args=[] if "-O" in os.environ.get("CFLAGS", "") else ["-O3"],
+            # After the environment's, which may ask for a quick build.
+            extra_compile_args=[] if "-O" in chosen_flags else ["-O3"],
             # Without a compiler the install goes on, and idea takes its slower path.
             optional=True,
         )

@@ -185,11 +185,15 @@ def forks():
     forks.end()
 
 
+# An optimizer loads torch._dynamo.
+_TRAINING = ("torch", "torch._dynamo", "matplotlib.figure", "matplotlib.backends.backend_agg")
+
+
 @pytest.fixture(scope="session")
 def torch_forks():
     """What commands that train are forks of: to load PyTorch takes most of a short one's time."""
     pytest.importorskip("torch")
-    forks = Forks("torch", "matplotlib.figure")
+    forks = Forks(*_TRAINING)
     yield forks
     forks.end()
 
@@ -286,7 +290,10 @@ def digits(mnist):
 
 @pytest.fixture(scope="session")
 def small_study(tmp_path_factory):
-    """A real study: eight trainings of 2,000 digits looked at after each epoch, on all cores."""
+    """A real study: eight trainings of 2,000 digits, looked at after each epoch.
+
+    By one process: each loads PyTorch, which takes longer than half of the trainings.
+    """
     pytest.importorskip("loky")
     pytest.importorskip("torch")
     return idea.run_study(
@@ -297,4 +304,5 @@ def small_study(tmp_path_factory):
         seeds="0-1",
         held_out=58_000,
         sweeps=1,
+        jobs=1,
     )

@@ -6,6 +6,7 @@ modules that its arguments name; a command imports the rest itself, so a missing
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import runpy
@@ -91,4 +92,6 @@ if __name__ == "__main__":
     descriptor, *packages = sys.argv[1:]
     for name in (*_LOADED, *packages):
         importlib.import_module(name)
+    # A collection in a fork, the last one above all, would write to and so copy every page of it.
+    gc.freeze()
     _serve(Connection(int(descriptor)))

@@ -199,6 +199,7 @@ def test_a_wrong_command_line_is_one_message(run, arguments, message):
     assert done.stderr == f"error: {message}\n"
 
 
+@pytest.mark.slow
 def test_help_fits_any_terminal(shell):
     for columns in ("0", "1", "20", "x"):
         done = shell("$PY -m idea.search --help", COLUMNS=columns)

@@ -50,9 +50,9 @@ def without_effort(line: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("simd", SIMD)
 @pytest.mark.parametrize("units", [1, 7, 15, 16, 17, 33, 100, 785])
-def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, program, units, simd):
+def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, program, units):
+    """On each instruction set that this machine has."""
     monkeypatch.setenv("IDEA_BACKEND", "dense")
     layers = random_layers(units, units)
     layers[0][0][:, ::9] = 0  # ties
@@ -61,15 +61,17 @@ def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, pro
     idea.write_vf(tmp_path / "start.vf", start)
     options = ("m.dat", "--digit", digit, "--start", "start.vf", "--every", 49, "--frames")
     for method, own in (("greedy", {"sweeps": 2}), ("mc", {"steps": 1500})):
-        (name, value), folder = *own.items(), tmp_path / method
-        flags = ("--method", method, f"--{name}", value, "--out", folder)
-        program(*options, *flags, IDEA_SIMD=simd)
+        ((name, value),) = own.items()
         expected = idea.find(idea.MLP(layers), digit, method, start=start, every=49, **own)
-        assert np.array_equal(idea.read_vf(folder / f"idea_{digit}.vf"), expected.image)
-        frames = [idea.read_vf(path) for path in sorted(folder.glob("x*.vf"))]
-        assert len(frames) == len(expected.trace) > 20
-        for frame, other in zip(frames, expected.trace, strict=True):
-            assert np.array_equal(frame, other.image)
+        assert len(expected.trace) > 20
+        for simd in SIMD:
+            folder = tmp_path / method / simd
+            flags = ("--method", method, f"--{name}", value, "--out", folder)
+            program(*options, *flags, IDEA_SIMD=simd)
+            assert np.array_equal(idea.read_vf(folder / f"idea_{digit}.vf"), expected.image)
+            frames = [idea.read_vf(path) for path in sorted(folder.glob("x*.vf"))]
+            for frame, other in zip(frames, expected.trace, strict=True):
+                assert np.array_equal(frame, other.image), simd
 
 
 @pytest.mark.slow
@@ -136,7 +138,7 @@ def test_the_documented_lines_compile_and_compute_correctly(tmp_path, shipped):
         f"#include <cstdio>\n{includes}\nint main() {{\n{lines}"
         'std::printf("%.9f %.9f\\n", gains[406], state.energy());\n}\n'
     )
-    build = ["g++", "-std=c++17", "-O1", f"-I{ROOT}/cpp/include", "-o", "main", "main.cpp"]
+    build = ["g++", "-std=c++17", "-O0", f"-I{ROOT}/cpp/include", "-o", "main", "main.cpp"]
     subprocess.run(build, cwd=tmp_path, check=True)
     done = subprocess.run([tmp_path / "main"], cwd=tmp_path, check=True, capture_output=True)
     black = np.zeros((1, 784), np.float32)

@@ -174,7 +174,7 @@ def test_ctrl_c_gives_what_is_proved_so_far(solver, tmp_path):
     ) as process:
         assert process.stdout.readline().startswith("digit")
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(3)
+            process.wait(1)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130

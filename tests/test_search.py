@@ -263,6 +263,7 @@ def test_an_empty_folder_name(run, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_animation_of_a_search_that_stands_still(run, tmp_path, model):
     run("idea.search", "--model", model, "--sweeps", 50, "--out", "a")
     options = ("--method", "mc", "--steps", 20_000, "--every", 1, "--gif")

@@ -139,6 +139,8 @@ def test_the_command_line_overrules_the_file(run, tmp_path):
         5,
         "--sweeps",
         1,
+        "--jobs",
+        1,
     )
     printed = run("idea.study", "grid.toml", *options).stdout.splitlines()
     # Of one seed and architecture.

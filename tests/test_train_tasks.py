@@ -42,18 +42,18 @@ def test_letters_of_a_folder_are_trained_opened_and_searched(
     assert resume.endswith("found one with --batch-size 10, the data set emnist\n")
 
 
-def test_what_makes_it_robust_is_part_of_the_recipe(run, framework, tmp_path):
+def test_what_makes_it_robust_is_part_of_the_recipe(run_framework, framework, tmp_path):
     write_letters(tmp_path / "emnist", train=2, test=1)
     common = ("--data", "emnist", "--classes", ",".join(LETTERS), "--transpose", "--units", 4)
     common += ("--framework", framework, "--out", "letters.npz", "--epochs", 1)
     robust = ("--adversarial-flips", 9, "--adversarial-steps", 2, "--pixel-noise", 0.05)
     robust += ("--augment", "rotate,shift")
-    run(TRAIN, *common, *robust, PYTHONWARNINGS="")
+    run_framework(TRAIN, *common, *robust)
     record = json.loads((tmp_path / "result/run.json").read_text())
     wanted = {"adversarial": 0, "adversarial_flips": 9, "adversarial_steps": 2}
     wanted |= {"pixel_noise": 0.05, "augment": "shift+rotate"}
     assert record["arguments"].items() >= wanted.items()
-    refused = run(TRAIN, *common, "--resume", status=2, PYTHONWARNINGS="").stderr
+    refused = run_framework(TRAIN, *common, "--resume", status=2).stderr
     assert refused.endswith(
         "found one with --adversarial-flips 9, --adversarial-steps 2, --pixel-noise 0.05, "
         "--augment shift+rotate\n"

@@ -114,6 +114,7 @@ def test_two_flips_are_replaced_by_one_where_that_will_do():
     assert reduced(problem, criterion, frozenset([3, 4])) == {7}
 
 
+@pytest.mark.slow
 def test_flips_are_ordered_so_that_the_last_one_reaches_the_criterion(shipped, real):
     for image in real:
         problem = Problem(shipped, image)

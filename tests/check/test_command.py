@@ -81,6 +81,7 @@ def test_it_ends_while_it_searches(served, end):
     assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.slow
 def test_it_begins_with_the_model_that_is_named(served, model):
     _, address = served("--port", 0, "--model", model)
     said = site(address)
@@ -183,6 +184,7 @@ def test_wrong_input_is_a_sentence(run, tmp_path):
     assert said.startswith("error: file: can't create the folder")
 
 
+@pytest.mark.slow
 def test_it_writes_a_static_site_and_says_how_to_try_it(run, tmp_path):
     first, second = run("idea.check", "--export", "site").stdout.splitlines()
     count = sum(path.is_file() for path in (tmp_path / "site").rglob("*"))

@@ -27,6 +27,7 @@ def floats_of(model) -> bytes:
     return b"".join(array.astype("<f4").tobytes() for array in arrays)
 
 
+@pytest.mark.slow
 def test_it_is_the_page_with_the_bundled_networks_beside_it(tmp_path):
     written = write_site(tmp_path / "deep" / "site")
     site = tmp_path / "deep" / "site"

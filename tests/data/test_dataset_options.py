@@ -11,7 +11,9 @@ from letters import LETTERS
 
 import idea
 from idea.data.datasets import Dataset, dataset_for, load_dataset
+from idea.data.digits8 import digits8_files
 from idea.data.known import DIGITS8, FASHION, MNIST
+from idea.errors import DataError
 
 
 @pytest.mark.parametrize("source", [5, None, b"mnist", ["mnist"], "", "a\0b"])
@@ -34,6 +36,19 @@ def test_without_scikit_learn_the_error_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(ImportError, match=r"^digits8 needs a package .*: pip install scikit-learn"):
         load_dataset("digits8")
+
+
+def test_digits8_are_read_without_importing_scikit_learn(monkeypatch, tmp_path):
+    (tmp_path / "sklearn").mkdir()
+    (tmp_path / "sklearn/__init__.py").write_text("raise RuntimeError")
+    monkeypatch.delitem(sys.modules, "sklearn", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(DataError) as error:
+        digits8_files()
+    path = tmp_path / "sklearn/datasets/data/digits.csv.gz"
+    assert str(error.value) == (
+        f"{path}: expected scikit-learn's digits of 8×8, found none: {path} not found."
+    )
 
 
 def test_images_and_labels_of_a_data_set_fit_its_task():

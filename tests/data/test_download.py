@@ -47,13 +47,21 @@ def served(folder):
         server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def packed(mnist):
+    """The files of the real data set, packed."""
+    return {
+        f"{name}.gz": gzip.compress(data, 1) for name, data in read_source(cache_folder()).items()
+    }
+
+
 @pytest.fixture
-def mirror(tmp_path, mnist):
+def mirror(tmp_path, packed):
     """A web server with the real data set; gives its folder and address."""
     folder = tmp_path / "mirror"
     folder.mkdir()
-    for name, data in read_source(cache_folder()).items():
-        (folder / f"{name}.gz").write_bytes(gzip.compress(data, 1))
+    for name, data in packed.items():
+        (folder / name).write_bytes(data)
     with served(folder) as address:
         yield folder, address
 
@@ -151,6 +159,7 @@ def packed_by_npm(folder, *members):
             archive.addfile(info, io.BytesIO(data))
 
 
+@pytest.mark.slow
 def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: name)
     monkeypatch.setattr(fetch, "_run", lambda command: None)

@@ -123,15 +123,20 @@ def test_without_matplotlib_it_says_what_to_install():
     assert said.endswith("): pip install 'idea[study]'\n")
 
 
-@pytest.mark.parametrize("before", ["", "%matplotlib inline\n", "import matplotlib.pyplot\n"])
-def test_a_notebook_shows_a_cell_s_last_figure_once(before):
+def test_a_notebook_shows_a_cell_s_last_figure_once():
+    """Without pyplot, once it is there, and with its inline backend."""
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
-    code = f"{before}import idea.figures\nidea.figures.ten_ideals([('', [0] * 784)])"
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    code = "import idea.figures\nidea.figures.ten_ideals([('', [0] * 784)])"
+    cells = [
+        nbformat.v4.new_code_cell(before + code)
+        for before in ("", "import matplotlib.pyplot\n", "%matplotlib inline\n")
+    ]
+    book = nbformat.v4.new_notebook(cells=cells)
     nbclient.NotebookClient(book, kernel_name="python3").execute()
-    [output] = book.cells[0].outputs
-    assert "image/png" in output.data
+    for cell in book.cells:
+        [output] = cell.outputs
+        assert "image/png" in output.data
 
 
 @pytest.mark.parametrize("name", FIGURES)

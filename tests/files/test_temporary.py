@@ -79,6 +79,7 @@ def test_a_concurrent_sweep_is_survived(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_several_processes_write_into_one_folder_and_sweep_it(tmp_path):
     code = "import sys; from pathlib import Path; from idea.files.write import *\n"
     code += "for n in range(60):\n"

@@ -46,7 +46,7 @@ def make(mnist_subset, tmp_path):
     def make(framework, recipe, name="result", digits=None):
         (tmp_path / name).mkdir(exist_ok=True)
         learner = learner_for(framework, recipe)
-        data = split(digits or first_images(mnist_subset, 1500, 100), recipe.held_out)
+        data = split(digits or first_images(mnist_subset, 1000, 100), recipe.held_out)
         return Trainer(learner, recipe, data, tmp_path / name, every=5)
 
     return make
@@ -66,19 +66,20 @@ def run(trainer, *, interrupt_in=None):
 
 def test_it_learns_and_the_weights_are_the_networks(case, make, mnist_subset, tmp_path):
     framework, recipe = case
-    trainer = make(framework, recipe, digits=mnist_subset)
+    few = first_images(mnist_subset, 2500, 500)
+    trainer = make(framework, recipe, digits=few)
     first, _, last = run(trainer)
     assert last.loss < first.loss < 2.3  # that of guessing
-    assert last.validation_accuracy > 0.8
+    assert last.validation_accuracy > 0.6  # of ten digits
     weights = trainer.learner.weights()
     model = load_model(
         write_weights(tmp_path / "m.pt" if framework == "torch" else tmp_path / "m.model", weights)
     )
-    images = as_floats(mnist_subset.test_images)
+    images = as_floats(few.test_images)
     found = model.logits(images)
     assert differ_by_rounding(trainer.learner.logits(images), found, weights, images)
     if not recipe.held_out:
-        right = (found.argmax(axis=1) == mnist_subset.test_labels).sum()
+        right = (found.argmax(axis=1) == few.test_labels).sum()
         slack = unsure(found, weights, images)
         assert abs(len(images) * last.validation_accuracy - right) <= slack + 1e-3
 

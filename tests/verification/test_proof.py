@@ -149,6 +149,7 @@ def test_a_small_network_is_proved(solver):
     assert (again.value, again.image.tobytes()) == (proof.value, proof.image.tobytes())
 
 
+@pytest.mark.slow
 def test_whatever_time_there_was_the_bound_holds(solver):
     model = idea.MLP(random_layers(8, 2))
     best = prove(model, 3, np.zeros(784), seconds=10)

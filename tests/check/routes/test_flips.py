@@ -52,6 +52,7 @@ def test_at_an_ideal_no_flip_is_best(client):
     assert said["energy"] == pytest.approx(ideal["energy"])
 
 
+@pytest.mark.slow
 def test_the_nearest_digit_is_that_of_a_plain_search(client, four, mnist):
     bright = mnist.train_images.reshape(-1, 784) >= 128
     for image in (four, np.arange(784) % 2, bright[31415].astype(int)):

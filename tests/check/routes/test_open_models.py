@@ -89,6 +89,7 @@ def test_a_graph_that_no_kernel_knows_opens(client, tmp_path):
     assert answer["logits"] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_the_model_longest_unused_makes_room(client):
     ids = []
     for seed in range(3):

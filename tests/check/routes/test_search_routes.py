@@ -180,6 +180,7 @@ def test_searches_stream_while_they_run_and_beyond_their_number_are_refused(monk
         until_it_rests(asked)
 
 
+@pytest.mark.slow
 def test_clients_that_idle_or_dawdle_shut_nobody_out():
     with serving(create_app()) as port, contextlib.ExitStack() as stack:
         for number in range(400):

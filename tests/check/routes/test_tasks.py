@@ -178,6 +178,7 @@ def test_an_encoded_image_of_another_size_is_refused(client, entry):
     assert (error_message(response, 400), response.json["code"]) == (said, "size")
 
 
+@pytest.mark.slow
 def test_the_task_of_a_file_without_one_is_declared_in_the_form(client):
     response = client.upload("/api/models", bare(SIDES), "m.npz")
     assert "the size of the images doesn't follow" in error_message(response, 400)

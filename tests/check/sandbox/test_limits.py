@@ -72,6 +72,7 @@ def test_batches_are_cut_to_what_an_image_takes(tmp_path):
     assert peak < 1 << 30
 
 
+@pytest.mark.slow
 @linux
 def test_a_graph_that_runs_out_of_memory_harms_nothing_else(client, tmp_path):
     id_, _ = opened(client, costly(tmp_path / "m.onnx", for_half=100_000))

@@ -45,6 +45,7 @@ def test_a_graph_is_evaluated_outside_and_as_the_library_does(client, tmp_path):
     assert children() >= {process}  # the same all the time
 
 
+@pytest.mark.slow
 @linux
 def test_a_process_that_was_killed_begins_again(client, tmp_path):
     id_, process = opened(client, tanh_graph(tmp_path / "tanh.onnx").read_bytes())
@@ -54,6 +55,7 @@ def test_a_process_that_was_killed_begins_again(client, tmp_path):
     assert client.post("/api/judge", model=id_, images=[WHITE]).json == before
 
 
+@pytest.mark.slow
 @linux
 def test_a_process_ends_with_its_model(tmp_path):
     client = Client(create_app(limits=Limits(models=1)))
@@ -88,6 +90,7 @@ def test_processes_end_with_the_server(tmp_path, end):
     assert gone(int(done.stdout))
 
 
+@pytest.mark.slow
 @linux
 def test_a_crash_is_called_one_and_prints_nothing(client, tmp_path):
     """The quotient of these integers is none, and some processors say so."""
