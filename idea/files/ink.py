@@ -74,11 +74,13 @@ def find_ink(light: Greys, name: str, *, filled: bool = False) -> Greys:
     return np.where(near, (rest - level).clip(min=0), 0).astype(np.float32)
 
 
-def measure_ink(light: Greys, name: str, *, filled: bool = False) -> tuple[Greys, float, Greys]:
+def measure_ink(
+    light: Greys, name: str, *, filled: bool = False, share: float = SHARE
+) -> tuple[Greys, float, Greys]:
     """Return how much darker than the background each pixel is, the background's own, and the ink.
 
-    The latter is the first where it is large enough, and 0 elsewhere; specks are in it. Raises a
-    `PictureError` if there is no ink.
+    The latter is the first where it is large enough, at least a share of the strongest, and 0
+    elsewhere; specks are in it. Raises a `PictureError` if there is no ink.
     """
     measure = _measure_filled if filled else _measure_strokes
     rest, level, noise = measure(light)
@@ -91,7 +93,7 @@ def measure_ink(light: Greys, name: str, *, filled: bool = False) -> tuple[Greys
             f"{name}: no ink was found: expected ink that differs from the background by "
             f"{needed:.2f} or more (white from black by 1), found {strongest:.2f}"
         )
-    return rest, level, rest * (rest > level + max(_NOISE * noise, SHARE * strongest))
+    return rest, level, rest * (rest > level + max(_NOISE * noise, share * strongest))
 
 
 def _measure_strokes(light: Greys) -> tuple[Greys, float, float]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +13,8 @@ from idea.files.photos.greys import Greys
 from idea.files.photos.sheet import LEFT, Mask, Sheet
 
 __all__ = ["inside_of_frame", "without_edge"]
+
+Box = tuple[slice, slice]
 
 # A frame or a card fills this share of its box and of the picture's sides; a frame has less ink
 # than the second share of what it encloses, and the drawing on a card less than the third.
@@ -50,33 +55,25 @@ def _ring(a: Greys, depth: int) -> Greys:
 def inside_of_frame(sheet: Sheet, invert: bool | None) -> Sheet | None:
     """Return what a frame encloses, or a card without the table around it; None without either."""
     found = sheet.ink(invert)
-    if found is None:
-        return None
-    ndimage = load_ndimage()
-    labels, _ = ndimage.label(found[1], np.ones((3, 3)))
-    for number, box in enumerate(ndimage.find_objects(labels), 1):
-        sides = [place.stop - place.start for place in box]
-        if any(side < _WIDE * whole for side, whole in zip(sides, labels.shape, strict=True)):
-            continue
-        part = labels[box] == number
-        filled = ndimage.binary_fill_holes(part)
-        if filled.sum() < _SOLID * filled.size:
-            continue
-        holes, count = ndimage.label(filled & ~part)
-        if not count:
-            continue
-        inner = _hole_of_frame(part, filled, holes, labels[box])
-        note = "the frame was cut off"
-        if inner is None and _is_card(filled, holes):
-            inner, note = (slice(0, sides[0]), slice(0, sides[1])), "what surrounds it was cut off"
+    for part in _Area.all_in(found[1]) if found else ():
+        inner = part.hole()
         if inner is not None:
-            return sheet.cut(_within(box, inner, 1 + min(sides) // 100), note)
+            return sheet.cut(_within(part.box, inner), "the frame was cut off")
+    middle = (float(sheet.light.min()) + float(sheet.light.max())) / 2
+    edge = np.mean(_ring(sheet.light, 0) > middle)
+    if 0.1 < edge < 0.9:  # no table all around
+        return None
+    card = sheet.light > middle if edge < 0.5 else sheet.light <= middle
+    for part in _Area.all_in(card):
+        if part.is_card():
+            whole = slice(0, part.filled.shape[0]), slice(0, part.filled.shape[1])
+            return sheet.cut(_within(part.box, whole), "what surrounds it was cut off")
     return None
 
 
-def _within(
-    box: tuple[slice, slice], inner: tuple[slice, slice], margin: int
-) -> tuple[slice, slice]:
+def _within(box: Box, inner: Box) -> Box:
+    """Return a part of a box, without its blurred edge."""
+    margin = 1 + min(part.stop - part.start for part in inner) // 100
     rows, columns = (
         slice(outer.start + part.start + margin, outer.start + part.stop - margin)
         for outer, part in zip(box, inner, strict=True)
@@ -84,28 +81,51 @@ def _within(
     return rows, columns
 
 
-def _hole_of_frame(
-    part: Mask, filled: Mask, holes: NDArray[np.int32], labels: NDArray[np.int32]
-) -> tuple[slice, slice] | None:
-    """Return the box of a frame's largest hole, if there is something else in it."""
-    if part.sum() > _RIM * filled.sum():
-        return None
-    ndimage = load_ndimage()
-    number = 1 + int(np.argmax(np.bincount(holes.ravel())[1:]))
-    inner: tuple[slice, slice] = ndimage.find_objects(holes)[number - 1]
-    hole = holes[inner] == number
-    # What is enclosed, with a size that counts.
-    enclosed = (labels[inner] > 0) & hole
-    rows = enclosed.any(axis=1).sum()
-    return inner if rows >= LEFT * len(part) and hole.size > 0.5 * filled.size else None
+@dataclass(frozen=True, eq=False)
+class _Area:
+    """A connected area that fills a large rectangle but for its holes."""
 
+    box: Box
+    part: Mask
+    """The area, in its box."""
+    filled: Mask
+    """The same without holes."""
+    others: Mask
+    """Other areas, in the box."""
+    holes: NDArray[np.int32]
+    """The numbers of holes, and 0 elsewhere."""
 
-def _is_card(filled: Mask, holes: NDArray[np.int32]) -> bool:
-    """Return whether an area is paper on a table: its holes are a drawing, not those of an 8."""
-    sizes = np.bincount(holes.ravel())[1:]
-    share = sizes.sum() / filled.sum()
-    if not 0.002 < share < _HOLES:
-        return False
-    box = load_ndimage().find_objects(holes)[int(sizes.argmax())]
-    is_compact = sizes.max() > _COMPACT * (holes[box]).size
-    return bool(share < _SMALL_HOLES or not is_compact)
+    @classmethod
+    def all_in(cls, mask: Mask) -> Iterator[_Area]:
+        """Yield all areas of a mask that have holes."""
+        ndimage = load_ndimage()
+        labels, _ = ndimage.label(mask, np.ones((3, 3)))
+        for number, box in enumerate(ndimage.find_objects(labels), 1):
+            part = labels[box] == number
+            if any(part.shape[axis] < _WIDE * mask.shape[axis] for axis in (0, 1)):
+                continue
+            filled = ndimage.binary_fill_holes(part)
+            holes, count = ndimage.label(filled & ~part)
+            if count and filled.sum() >= _SOLID * filled.size:
+                yield cls(box, part, filled, (labels[box] > 0) & ~part, holes)
+
+    def hole(self) -> Box | None:
+        """Return the box of the largest hole, if this is a frame with something in it."""
+        if self.part.sum() > _RIM * self.filled.sum():
+            return None
+        number = 1 + int(np.argmax(np.bincount(self.holes.ravel())[1:]))
+        inner: Box = load_ndimage().find_objects(self.holes)[number - 1]
+        hole = self.holes[inner] == number
+        rows = (self.others[inner] & hole).any(axis=1).sum()
+        is_frame = rows >= LEFT * len(self.part) and hole.size > 0.5 * self.filled.size
+        return inner if is_frame else None
+
+    def is_card(self) -> bool:
+        """Return whether it is paper on a table: its holes are a drawing, not those of an 8."""
+        sizes = np.bincount(self.holes.ravel())[1:]
+        share = sizes.sum() / self.filled.sum()
+        if not 0.002 < share < _HOLES:
+            return False
+        box = load_ndimage().find_objects(self.holes)[int(sizes.argmax())]
+        is_compact = sizes.max() > _COMPACT * self.holes[box].size
+        return bool(share < _SMALL_HOLES or not is_compact)

@@ -16,6 +16,8 @@ __all__ = ["without_lines"]
 # Pictures with fewer pixels a side are too coarse to tell lines from strokes.
 _LEAST_SIDE = 50
 
+# Lines may be paler than strokes: they have at least this share of the strongest ink.
+_SHARE = 0.08
 # Lines are thinner than this share of the longer side, ...
 _THIN = 0.025
 # ... go on for this share of it, with gaps where strokes cross them, at least in pieces, ...
@@ -24,12 +26,13 @@ _PIECE, _GAP = 0.15, 0.08
 _TILT = 0.06
 # A line through the picture ends this near to both edges; an axis is at least so long.
 _NEAR, _AXIS = 0.04, 0.55
-# It has ink on this share of its length, and differs by less than this share from a straight one.
-_COVER, _BENT = 0.85, 0.008
+# It has ink on this share of its length, without anything across on the second, and differs by less
+# than the third from a straight one.
+_COVER, _FREE, _BENT = 0.85, 0.6, 0.008
 # A single line is removed if it is this much thinner, or paler, than the strokes.
 _FINE = 0.6
 # What is so many times as dark as lines is a stroke on them.
-_DARKER = 1.5
+_DARKER = 1.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,7 @@ def without_lines(light: Greys, invert: bool | None) -> Sheet:
 
 
 def _without_ruling(sheet: Sheet, invert: bool | None) -> Sheet:
-    found = sheet.ink(invert)
+    found = sheet.ink(invert, _SHARE)
     if found is None:
         return sheet
     rest, mask = found
@@ -137,19 +140,23 @@ def _pieces(mask: Mask, thin: int) -> list[_Line]:
         length = columns.stop - columns.start
         pixels = labels == number
         tall = 2 + thin + _TILT * length
-        fitted = _fit(fine & pixels, length) if rows.stop - rows.start <= tall else None
+        fitted = (
+            _fit(fine & pixels, mask & pixels, length) if rows.stop - rows.start <= tall else None
+        )
         if fitted is not None:
             pieces.append(_Line(columns.start, columns.stop, *fitted))
     return pieces
 
 
-def _fit(fine: Mask, length: int) -> tuple[float, float, float] | None:
+def _fit(fine: Mask, ink: Mask, length: int) -> tuple[float, float, float] | None:
     """Return the slope, level and width of the line on which nearly all ink lies, if it is one."""
+    if np.count_nonzero(ink.any(axis=0)) < _COVER * length:
+        return None
     y, x = np.nonzero(fine)
     slack = 1.5 + _BENT * length
     near = np.abs(y - np.median(y)) < 2 * slack + _TILT * length
     for _ in range(3):  # without what else touches the line
-        if len(np.unique(x[near])) < _COVER * length:
+        if len(np.unique(x[near])) < _FREE * length:
             return None
         slope, level = np.polyfit(x[near], y[near], 1)
         near = np.abs(y - slope * x - level) < slack
@@ -223,9 +230,12 @@ def _erased(sheet: Sheet, rest: Greys, mask: Mask, bands: tuple[Mask, Mask], thi
     across, down = bands
     fine = mask & ~_opened(mask, thin + 1, axis=0), mask & ~_opened(mask, thin + 1, axis=1)
     gone = (across & fine[0]) | (down & fine[1])
-    gone |= across & down & mask
-    # Strokes that are darker than the lines stay.
-    stroke = rest > _DARKER * np.median(rest[gone])
+    if not gone.any():
+        return sheet
+    crossing = across & down & mask
+    gone |= crossing
+    # Strokes that are darker than nearly all of the lines stay.
+    stroke = (rest > _DARKER * np.quantile(rest[gone], 0.9)) & ~crossing
     gone = ndimage.maximum_filter(gone & ~stroke, 3) & ~stroke
     left = mask & ~gone
     # Strokes that cross a line at an angle have lost a piece.

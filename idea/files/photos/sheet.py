@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import PictureError
-from idea.files.ink import is_dark_on_light, measure_ink
+from idea.files.ink import SHARE, is_dark_on_light, measure_ink
 from idea.files.photos.greys import Greys
 
 __all__ = ["LEFT", "Mask", "Sheet"]
@@ -36,11 +36,11 @@ class Sheet:
         notes = self.notes if note in self.notes else (*self.notes, note)
         return Sheet(self.light[box], self.left + columns.start, self.top + rows.start, notes)
 
-    def ink(self, invert: bool | None) -> tuple[Greys, Mask] | None:
+    def ink(self, invert: bool | None, share: float = SHARE) -> tuple[Greys, Mask] | None:
         """Return how much darker each pixel is than the paper, and where that is ink; or None."""
         inverted = is_dark_on_light(self.light) if invert is None else invert
         try:
-            rest, _, ink = measure_ink(self.light if inverted else 1 - self.light, "")
+            rest, _, ink = measure_ink(self.light if inverted else 1 - self.light, "", share=share)
         except PictureError:
             return None
         return rest, ink > 0
