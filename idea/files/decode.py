@@ -155,4 +155,6 @@ def _last_frame(picture: Image.Image, name: str, largest: int) -> tuple[str, ...
             f"{frames:,} of {width:,} × {height:,}"
         )
     picture.seek(frames - 1)
+    if picture.mode == "RGB":  # merged with those before it: nothing is transparent any more
+        picture.info.pop("transparency", None)
     return (f"the last of its {frames} images was taken",)

@@ -216,10 +216,10 @@ def prepare_picture(
 
 def _prepared(picture: Picture, invert: bool | None, task: Task, *, one: bool) -> list[Prepared]:
     greys, margin = picture.greys, 0
-    if picture.ground is not None:  # a cut-out may end where its ink does
-        margin = 1 + max(greys.shape) // 4
-        greys = np.pad(greys, margin, constant_values=np.float32(picture.ground))
     factor = -(-max(greys.shape) // _LONGEST)
+    if picture.ground is not None:  # a cut-out may end where its ink does
+        margin = factor * (1 + max(greys.shape) // (4 * factor))
+        greys = np.pad(greys, margin, constant_values=np.float32(picture.ground))
     light = np.asarray(Image.fromarray(greys).reduce(factor))
     strokes = task == DIGITS
     sheet = without_lines(light, invert) if strokes else Sheet(light)
@@ -239,7 +239,7 @@ def _prepared(picture: Picture, invert: bool | None, task: Task, *, one: bool) -
     made = []
     for digit in (digit for row in rows for digit in row):
         image, (left, top, right, bottom) = _image_of(digit, task)
-        broad = strokes and right - left > _BROAD * (bottom - top)
+        broad = strokes and count == 1 and right - left > _BROAD * (bottom - top)
         sides = np.array(
             [left + sheet.left, top + sheet.top, right + sheet.left, bottom + sheet.top]
         )

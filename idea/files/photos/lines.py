@@ -14,7 +14,7 @@ from idea.files.photos.sheet import LEFT, Mask, Sheet
 __all__ = ["without_lines"]
 
 # Pictures with fewer pixels a side are too coarse to tell lines from strokes.
-_LEAST_SIDE = 50
+_LEAST_SIDE = 40
 
 # Lines may be paler than strokes: they have at least this share of the strongest ink.
 _SHARE = 0.08
@@ -26,10 +26,14 @@ _PIECE, _GAP = 0.15, 0.08
 _TILT = 0.06
 # A line through the picture ends this near to both edges; an axis is at least so long.
 _NEAR, _AXIS = 0.04, 0.55
+# Axes meet so near to their ends, where they may have ticks.
+_MEET = 0.08
 # It has ink on this share of its length, without anything across on the second, and differs by less
 # than the third from a straight one.
 _COVER, _FREE, _BENT = 0.85, 0.6, 0.008
-# A single line is removed if it is this much thinner, or paler, than the strokes.
+# A digit has at most so many such strokes; so few lines are removed if they are this much thinner,
+# or paler, than the strokes, or apart from them.
+_MANY = 3
 _FINE = 0.6
 # What is so many times as dark as lines is a stroke on them.
 _DARKER = 1.4
@@ -84,7 +88,7 @@ def without_lines(light: Greys, invert: bool | None) -> Sheet:
     is a rectangle with something else in it.
     """
     sheet = Sheet(light)
-    if max(light.shape) < _LEAST_SIDE:
+    if min(light.shape) < _LEAST_SIDE:
         return sheet
     sheet = without_edge(sheet)
     for _ in range(3):  # a card in a frame, on a table
@@ -133,7 +137,7 @@ def _pieces(mask: Mask, thin: int) -> list[_Line]:
     fine = mask & ~_opened(mask, thin + 1, axis=0)
     # A line that isn't quite horizontal has a step now and then.
     band = ndimage.maximum_filter1d(fine, 3, axis=0, mode="constant")
-    band = _opened(_closed(band, round(_GAP * width), axis=1), round(_PIECE * width), axis=1)
+    band = _opened(_closed(band, round(_GAP * width)), round(_PIECE * width), axis=1)
     labels, _ = ndimage.label(band, np.ones((3, 3)))
     pieces = []
     for number, (rows, columns) in enumerate(ndimage.find_objects(labels), 1):
@@ -175,25 +179,24 @@ def _opened(mask: Mask, length: int, axis: int) -> Mask:
     return opened
 
 
-def _closed(mask: Mask, length: int, axis: int) -> Mask:
-    """Fill gaps shorter than a length."""
-    gaps = _opened(np.pad(~mask, 0), length, axis)
-    return ~gaps
+def _closed(mask: Mask, length: int) -> Mask:
+    """Fill the gaps in rows that are shorter than a length."""
+    # What lies beyond the picture is no ink, or a line near to the edge would be continued to it.
+    gaps = _opened(np.pad(~mask, ((0, 0), (length, length)), constant_values=True), length, axis=1)
+    closed: Mask = ~gaps[:, length:-length]
+    return closed
 
 
 def _ruled(lines: list[_Line], mask: Mask, rest: Greys) -> list[_Line]:
-    """Return the lines of the paper: several through the picture, or one unlike the strokes."""
+    """Return the lines of the paper: many through the picture, or a few unlike the strokes."""
     through = [line for line in lines if line.is_through(mask.shape[1])]
-    if len(through) > 1:
+    if not through or len(through) > _MANY:
         return through
-    if not through:
-        return []
-    (line,) = through
-    band = line.band(mask.shape)
+    band = np.logical_or.reduce([line.band(mask.shape) for line in through])
     on, off = mask & band, mask & ~band
     if not off.any():
         return []
-    thickness = on.sum() / max(1, on.any(axis=0).sum())
+    thickness = max(line.width for line in through)
     others = _thickness(off)
     paler = float(np.median(rest[on])) < _FINE * float(np.quantile(rest[off], 0.9))
     # Nothing of the strokes meets the line.
@@ -211,12 +214,10 @@ def _axes(lines: list[list[_Line]]) -> tuple[_Line, _Line] | None:
     """Return a horizontal and a vertical line that meet at their ends, as axes do."""
     for across in lines[0]:
         for down in lines[1]:
-            slack = max(3, round(_NEAR * (across.end - across.begin)))
-            at_end = min(abs(down.place - across.begin), abs(down.place - across.end)) <= slack
-            if (
-                at_end
-                and min(abs(across.place - down.begin), abs(across.place - down.end)) <= slack
-            ):
+            slack = _MEET * (across.end - across.begin)
+            aside = min(abs(down.place - across.begin), abs(down.place - across.end))
+            along = min(abs(across.place - down.begin), abs(across.place - down.end))
+            if max(aside, along) <= slack:
                 return across, down
     return None
 
@@ -268,8 +269,13 @@ def _beside_axes(sheet: Sheet, mask: Mask, across: _Line, down: _Line) -> Sheet:
     above = abs(across.place - down.end) < abs(across.place - down.begin)
     right = abs(down.place - across.begin) < abs(down.place - across.end)
     height, width = mask.shape
+    beside, over = 2 + int(down.width), 2 + int(across.width)
     box = (
-        slice(0, across.place - 1) if above else slice(across.place + 2, height),
-        slice(down.place + 2, width) if right else slice(0, down.place - 1),
+        slice(0, across.place - over) if above else slice(across.place + over, height),
+        slice(down.place + beside, width) if right else slice(0, down.place - beside),
     )
-    return sheet.cut(box, "axes were cut off") if _is_drawing(mask[box]) else sheet
+    inside = mask[box]
+    fine = _FINE * _thickness(inside) if inside.any() else 0
+    if max(across.width, down.width) > fine or not _is_drawing(inside):
+        return sheet
+    return sheet.cut(box, "axes were cut off")
