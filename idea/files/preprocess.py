@@ -134,14 +134,14 @@ def read_digits(
 
     Examples
     --------
-    >>> import idea
-    >>> from PIL import Image, ImageDraw
-    >>> picture = Image.new("L", (200, 100), "white")
+    >>> import io
+    >>> from PIL import ImageDraw
+    >>> picture, file = Image.new("L", (200, 100), "white"), io.BytesIO()
     >>> for x in (50, 150):
     ...     ImageDraw.Draw(picture).line((x, 20, x, 80), "black", 6)
-    >>> picture.save("11.png")
-    >>> [digit.box for digit in idea.read_digits("11.png")]
-    [(47, 20, 53, 81), (147, 20, 153, 81)]
+    >>> picture.save(file, "PNG")
+    >>> [digit.box[0] for digit in read_digits(file.getvalue())]
+    [47, 147]
     """
     picture = _only_picture(source, name, DIGITS, largest, formats)
     return prepare_picture(picture, invert=invert, drawn=True)

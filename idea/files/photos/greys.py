@@ -22,7 +22,7 @@ _TIMES, _LEAST = 2.5, 0.15
 # A cut-out whose greys vary by less is a drawing without its paper.
 _PLAIN = 0.15
 # Usual largest values of integers, by bits; floats may end at 1 as well.
-_LARGEST = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16, 24, 31, 32))
+_LARGEST = tuple(2**bits - 1 for bits in (*range(8, 17), 24, 31, 32))
 # Values that use less of the usual range than this are stretched.
 _USED = 0.25
 
@@ -82,8 +82,8 @@ def _ground(greys: Greys, cover: Greys) -> float:
 def scaled(values: NDArray[Any], name: str) -> tuple[Greys, bool]:
     """Scale numbers of any type and range to 0…1, and return whether they were stretched.
 
-    Integers end at the usual largest values of 8, 10, 12, … bits, floats at 1 or at these. What is
-    negative, or uses little of its range, is stretched from its smallest to its largest.
+    Integers end at the usual largest values, of 8 to 16 and more bits, floats at 1 or at these.
+    What is negative, or uses little of its range, is stretched from its smallest to its largest.
 
     >>> scaled(np.array([[0, 2048, 4095]], np.uint16), "x.png")[0].round(2).tolist()
     [[0.0, 0.5, 1.0]]
