@@ -141,7 +141,7 @@ def read_digits(
     ...     ImageDraw.Draw(picture).line((x, 20, x, 80), "black", 6)
     >>> picture.save(file, "PNG")
     >>> [digit.box[0] for digit in read_digits(file.getvalue())]
-    [47, 147]
+    [48, 148]
     """
     picture = _only_picture(source, name, DIGITS, largest, formats)
     return prepare_picture(picture, invert=invert, drawn=True)
