@@ -23,6 +23,9 @@ from .data.nearest import binary_images as binary_images
 from .data.reference_logits import Context as Context
 from .data.reference_logits import energy_context as energy_context
 from .errors import IdeaError as IdeaError
+from .files.preprocess import Prepared as Prepared
+from .files.preprocess import read_digits as read_digits
+from .files.preprocess import read_picture as read_picture
 from .files.prior import load_prior as load_prior
 from .files.vf import read_vf as read_vf
 from .files.vf import write_vf as write_vf

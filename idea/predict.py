@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from idea.cli.common import (
     EXIT_STATUS,
@@ -18,33 +14,36 @@ from idea.cli.common import (
     Parser,
     add_model,
     complain,
-    is_terminal,
     named_path,
     run,
-    writes_utf8,
 )
 from idea.cli.opened import opened
-from idea.cli.streams import output, printable, show
-from idea.errors import IdeaError, OptionError, OutputError, PictureError
-from idea.files.picture import as_text, png_bytes
-from idea.files.preprocess import Prepared, read_picture
+from idea.cli.predict_output import (
+    STDIN,
+    STDIN_NAME,
+    Outputs,
+    Reading,
+    as_record,
+    print_readings,
+)
+from idea.cli.streams import show
+from idea.errors import IdeaError, PictureError
+from idea.files.photos.sources import Picture, load_pictures, pictures_in
+from idea.files.preprocess import prepare_picture
 from idea.files.read import read_stream
-from idea.files.vf import dump_bytes
-from idea.files.write import check_folder, require_no_folders, write_files
-from idea.image import DIGITS, Task
-from idea.networks.softmax import softmax
+from idea.image import Task
 from idea.opening.load import OpenedModel
-
-_STDIN, _STDIN_NAME = "-", "standard input"
-_BAR = 20  # characters of a probability of 1
-_LINES = 10  # classes that are printed
 
 _EPILOG = f"""\
 examples:
-  Classify a photo:
+  Classify a photo, or read a number, digit by digit:
     python -m idea.predict five.jpg
   Print everything about many pictures, one JSON object per line:
     python -m idea.predict *.png --json
+  Classify all pictures of a folder, and all images of an IDX file:
+    python -m idea.predict scans t10k-images-idx3-ubyte.gz
+  Classify what a canvas drew, a data URI:
+    python -m idea.predict - < canvas.txt
   Classify an ideal; a dump is used as it is:
     python -m idea.predict ideas/idea_5.vf
   Save the prepared image, and start a search from it:
@@ -58,111 +57,64 @@ def main() -> int:
     """Parse the command line, classify each picture and print; return the exit status."""
     args = parser().parse_args()
     model = opened(args.model, args)
-    task = model.network.task
-    files = _files(args.pictures, args.out) if args.out else {}
-    written: list[Path] = []
     status = 0
+    names: list[str] = []
     for name in args.pictures:
         try:
-            prepared = _read(name, task, invert=args.invert, raw=args.raw)
+            names += pictures_in(name) if Path(name).is_dir() else [name]
+        except PictureError as error:
+            complain(str(error))
+            status = WRONG_INPUT
+    outputs = Outputs(args.out, names) if args.out else None
+    for name in names:
+        try:
+            for picture in _pictures(name, model.network.task):
+                _classify(picture, name, model, args, outputs)
         except IdeaError as error:  # go on with the other pictures
             complain(str(error))
             status = WRONG_INPUT
-            continue
-        if args.out:
-            dump, png = files[name]
-            pair = {dump: dump_bytes(prepared.image), png: png_bytes(prepared.image)}
-            write_files(pair, new_folders=True)
-            written += pair
-        logits = model.network.logits(prepared.image.reshape(1, -1))[0]
-        if args.json:
-            show(json.dumps(_record(name, model, prepared, logits)))
-        else:
-            _print(name, task, prepared, softmax(logits))
-    if written and not args.json:
-        show(*dict.fromkeys(written))
+    if outputs and outputs.written and not args.json:
+        show(*outputs.written)
     return status
 
 
-def _read(name: str, task: Task, *, invert: bool | None, raw: bool) -> Prepared:
-    if name != _STDIN:
-        return read_picture(name, invert=invert, raw=raw, drawn=True, task=task)
+def _pictures(name: str, task: Task) -> Iterator[Picture]:
+    """Yield the pictures of a file, or of standard input."""
+    if name != STDIN:
+        return load_pictures(name, task=task)
     data = b""
     try:
         if sys.stdin:  # None if it was closed
-            data = read_stream(sys.stdin.buffer, _STDIN_NAME, PictureError)
+            data = read_stream(sys.stdin.buffer, STDIN_NAME, PictureError)
     except OSError as error:
-        raise PictureError(f"{_STDIN_NAME}: can't be read: {error.strerror}") from error
-    return read_picture(data, invert=invert, raw=raw, drawn=True, task=task, name=_STDIN_NAME)
+        raise PictureError(f"{STDIN_NAME}: can't be read: {error.strerror}") from error
+    return load_pictures(data, task=task, name=STDIN_NAME)
 
 
-def _files(names: list[str], folder: Path) -> dict[str, tuple[Path, Path]]:
-    """Return each picture's dump and PNG; none may coincide with another or replace a picture."""
-    files = {}
-    owners: dict[str, str] = {}
-    for name in dict.fromkeys(names):
-        stem = "stdin" if name == _STDIN else Path(name).stem
-        other = owners.setdefault(stem, name)
-        if other != name:
-            raise OptionError(f"{other} and {name} would both be written to {folder / stem}.vf")
-        files[name] = (folder / f"{stem}.vf", folder / f"{stem}.png")
-    pictures = {os.path.realpath(name) for name in names if name != _STDIN}
-    made = [path for pair in files.values() for path in pair]
-    for path in made:
-        if os.path.realpath(path) in pictures:
-            raise OutputError(f"{path} is one of the pictures; name another --out")
-    require_no_folders(made)
-    check_folder(folder)
-    return files
-
-
-def _record(
-    name: str, model: OpenedModel, prepared: Prepared, logits: NDArray[np.float64]
-) -> dict[str, Any]:
-    task, probabilities = model.network.task, softmax(logits)
-    best = int(logits.argmax())
-    prediction = {"digit": best} if task == DIGITS else {"label": task.label(best)}
-    return {
-        "picture": name,
-        **prediction,
-        "probability": float(probabilities[best]),
-        "probabilities": probabilities.tolist(),
-        "logits": logits.tolist(),
-        "model": model.name,
-        "inverted": prepared.inverted,
-        "box": list(prepared.box),
-        "raw": prepared.raw,
-        "image": [[round(pixel, 4) for pixel in row] for row in prepared.image.tolist()],
-    }
-
-
-def _print(name: str, task: Task, prepared: Prepared, probabilities: NDArray[np.float64]) -> None:
-    """Print the class and the probabilities; on a terminal also draw the image.
-
-    Of many classes only the most probable ones are printed.
-    """
-    if is_terminal(output()) and writes_utf8(output()):
-        show(as_text(prepared.image))
-    shown = _STDIN_NAME if name == _STDIN else printable(name)  # on one line
-    best = int(probabilities.argmax())
-    show(f"{task.label(best)}: {shown}, {_preparation(prepared)}")
-    classes = range(len(probabilities))
-    if len(classes) > _LINES:
-        classes = np.argsort(-probabilities, kind="stable")[:_LINES].tolist()
-    width = max(len(task.label(index)) for index in classes)
-    for index in classes:
-        share = probabilities[index]
-        bar = ("█" if writes_utf8(output()) else "#") * round(_BAR * share)
-        show(f"  {task.label(index):{width}} {100 * share:6.2f} % {bar}".rstrip())
-
-
-def _preparation(prepared: Prepared) -> str:
-    """Describe how a picture was prepared."""
-    if prepared.raw:
-        return "whole picture, inverted" if prepared.inverted else "used as it is"
-    left, top, right, bottom = prepared.box
-    polarity = "dark on light" if prepared.inverted else "light on dark"
-    return f"{polarity}, in columns {left}…{right - 1}, rows {top}…{bottom - 1}"
+def _classify(
+    picture: Picture,
+    file: str,
+    model: OpenedModel,
+    args: argparse.Namespace,
+    outputs: Outputs | None,
+) -> None:
+    """Classify what a picture shows, write and print it."""
+    task = model.network.task
+    readings = []
+    for prepared in prepare_picture(
+        picture, invert=args.invert, raw=args.raw, drawn=True, task=task, one=args.one
+    ):
+        logits = model.network.logits(prepared.image.reshape(1, -1))[0]
+        readings.append(Reading(prepared, logits, task))
+    name = picture.name
+    if file == STDIN:
+        name = name.replace(STDIN_NAME, STDIN)
+    if outputs:
+        outputs.write(file, name, readings)
+    if args.json:
+        show(json.dumps(as_record(name, model, readings)))
+    else:
+        print_readings(name, readings)
 
 
 def parser() -> Parser:
@@ -170,18 +122,20 @@ def parser() -> Parser:
     parser = Parser(
         prog="python -m idea.predict",
         usage="%(prog)s [options] PICTURE [PICTURE ...]",
-        description="Classify pictures: photos, scans or drawings of one digit each, or of one of "
-        "whatever else the network classifies, on a plain background. Digits are prepared as "
-        "MNIST's were: cropped, scaled to fit 20×20 pixels, and centred by centre of mass in a "
-        "28×28 image. Everything else is cropped and scaled to fit the image.",
+        description="Classify pictures: photos, scans or drawings of digits, or of one of whatever "
+        "else the network classifies, on a plain background. Digits that lie apart are read from "
+        "left to right; each is prepared as MNIST's were: cropped, scaled to fit 20×20 pixels, and "
+        "centred by centre of mass in a 28×28 image. Frames and the lines of the paper are left "
+        "out. Everything else is cropped and scaled to fit the image.",
         epilog=_EPILOG,
     )
     parser.add_argument(
         "pictures",
         nargs="+",
         metavar="PICTURE",
-        help="PNG, JPEG or any other format that Pillow reads; a dump (.vf); or - for standard "
-        "input",
+        help="PNG, JPEG or any other format that Pillow reads, HEIC with pillow-heif; a dump "
+        "(.vf); an array of one image or many: .npy, IDX, or numbers as text (.csv); a folder of "
+        "such files; or - for standard input, which may also be a data URI",
     )
     add_model(parser)
     parser.add_argument(
@@ -191,6 +145,9 @@ def parser() -> Parser:
         "--raw light on dark); dumps are never inverted",
     )
     parser.add_argument(
+        "--one", action="store_true", help="take all that a picture shows as one digit"
+    )
+    parser.add_argument(
         "--raw", action="store_true", help="only resize the whole picture to an image's size"
     )
     parser.add_argument(
@@ -198,7 +155,8 @@ def parser() -> Parser:
         type=named_path,
         metavar="DIR",
         help="also write the prepared images, as NAME.vf and NAME.png (for standard input "
-        "stdin.vf and stdin.png)",
+        "stdin.vf and stdin.png); several digits of a picture, and the images of an array, are "
+        "numbered: NAME_1.vf, …",
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object per picture and nothing else"

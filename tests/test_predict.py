@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import pty
@@ -13,11 +14,14 @@ import pytest
 from PIL import Image
 
 import idea
+from idea.data.idx import idx_bytes
 from idea.files.picture import as_text, png_bytes
 from idea.files.preprocess import read_picture
+from idea.files.vf import dump_bytes
 from idea.networks.softmax import softmax
 
 from conftest import pixels_of
+from pictures import picture_of
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +74,58 @@ def test_a_json_line_says_everything(run, tmp_path, shipped):
             "inverted": name == "photo.jpg",
             "box": list(prepared.box),
             "raw": name == "seven.vf",
+            "number": "2" if name == "two.png" else "7",
+            "notes": [],
         }
+
+
+def test_several_digits_are_a_number(run, tmp_path, digits):
+    row = np.zeros((60, 200), np.float32)
+    for place, digit in ((10, 7), (80, 1), (150, 0)):
+        row[16:44, place : place + 28] = digits[digit]
+    picture_of(1 - row).save(tmp_path / "row.png")
+    done = run("idea.predict", "row.png", "--out", "o")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "710 (3 digits): row.png, dark on light"
+    assert [line[:3] for line in lines[1:4]] == ["  7", "  1", "  0"]
+    assert done.stderr == (
+        "note: row.png: several digits were found, and each was read; --one takes them as one\n"
+    )
+    assert sorted(path.name for path in (tmp_path / "o").iterdir()) == [
+        f"row_{number}.{suffix}" for number in (1, 2, 3) for suffix in ("png", "vf")
+    ]
+    record = json.loads(run("idea.predict", "row.png", "--json").stdout)
+    assert (record["number"], [each["digit"] for each in record["digits"]]) == ("710", [7, 1, 0])
+    boxes = [each["box"] for each in record["digits"]]
+    assert all(left[2] <= right[0] for left, right in itertools.pairwise(boxes))
+    one = json.loads(run("idea.predict", "row.png", "--json", "--one").stdout)
+    assert one["notes"] == ["it seems to show 3 digits, which were taken as one"]
+    assert "digits" not in one
+
+
+def test_folders_and_arrays_are_many_pictures(run, tmp_path, digits):
+    (tmp_path / "f").mkdir()
+    for name in ("seven.png", "two.png", "seven.vf"):
+        (tmp_path / name).rename(tmp_path / "f" / name)
+    (tmp_path / "f/notes.md").write_text("no picture")
+    greys = np.rint(255 * digits[[3, 8]]).astype(np.uint8)
+    (tmp_path / "images").write_bytes(idx_bytes(greys))
+    done = run("idea.predict", "f", "images", "--json")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(record["picture"], record["digit"]) for record in records] == [
+        ("f/seven.png", 7),
+        ("f/seven.vf", 7),
+        ("f/two.png", 2),
+        ("images[0]", 3),
+        ("images[1]", 8),
+    ]
+    assert records[4]["raw"]
+    run("idea.predict", "images", "--out", "o")
+    assert (tmp_path / "o/images_1.vf").read_bytes() == dump_bytes(greys[1] / np.float32(255))
+    (tmp_path / "empty").mkdir()
+    assert run("idea.predict", "empty", status=2).stderr == (
+        "error: empty: expected pictures, found none in the folder\n"
+    )
 
 
 def test_another_network(run, small, model, tmp_path):

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-import io
+import base64
+import binascii
 import warnings
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from idea.errors import PictureError
+from idea.errors import IdeaError, PictureError
+from idea.files.photos.foreign import open_foreign
+from idea.files.photos.greys import Greys, flatten, scaled
 from idea.image import DIGITS, Task
 
-__all__ = ["LARGEST", "Greys", "decode", "is_dump"]
-
-Greys = NDArray[np.float32]
-"""(height, width) in 0…1, 1 is white."""
+__all__ = ["LARGEST", "MARK", "Decoded", "Greys", "decode", "decode_picture", "is_dump"]
 
 LARGEST = 50_000_000
 """The maximum number of pixels of a picture."""
+MARK = ("Software", "idea: an image")
+"""The text chunk of the PNGs in which idea draws an image, each pixel as a square."""
 # Pillow would start another program for EPS, and unpacks FITS to any size.
 _REFUSED = ("EPS", "FITS")
+_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
+_DATA_URI = b"data:"
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A decoded picture."""
+
+    greys: Greys = field(repr=False)
+    """(height, width) in 0…1, 1 is white."""
+    ground: float | None = None
+    """The grey that was put behind transparent pixels; None if there are none."""
+    marked: bool = False
+    """Whether it is a drawing of an image by idea."""
+    notes: tuple[str, ...] = ()
+    """What was left out."""
 
 
 def is_dump(data: bytes, task: Task = DIGITS) -> bool:
@@ -40,23 +59,31 @@ def decode(
 ) -> Greys:
     """Decode a picture to greys (height, width) in 0…1, where 1 is white.
 
-    The picture is rotated according to its EXIF data, and the first image of an animation is taken.
-    What is transparent becomes white, or black behind a light drawing on a mostly transparent
-    ground. Pictures of more than `largest` pixels are refused by their headers, before they are
-    decoded. `formats` restricts Pillow's formats.
-
     >>> decode(b"", "five.png")
     Traceback (most recent call last):
     idea.errors.PictureError: five.png: expected a picture, found nothing: it is empty
     """
-    if not data:
-        raise PictureError(f"{name}: expected a picture, found nothing: it is empty")
+    return decode_picture(data, name, largest=largest, formats=formats).greys
+
+
+def decode_picture(
+    data: bytes, name: str, *, largest: int = LARGEST, formats: tuple[str, ...] | None = None
+) -> Decoded:
+    """Decode a picture, or a data URI of one.
+
+    The picture is rotated according to its EXIF data; of an animation the last image is taken.
+    Colours become lightness, or the one of red, green and blue that shows much more. Behind what is
+    transparent lies the colour of the paper, or white or black, whichever the drawing isn't.
+    Pictures of more than `largest` pixels, in all images of an animation, are refused by their
+    headers, before they are decoded. `formats` restricts Pillow's formats.
+    """
+    data = _contents(data, name)
     large = f"{name}: expected a picture of at most {largest:,} pixels, found"
     with warnings.catch_warnings():
         # Pillow warns of irregular files, and of sizes that are refused below.
         warnings.simplefilter("ignore")
         try:
-            with Image.open(io.BytesIO(data), formats=formats) as picture:
+            with open_foreign(data, name, formats) as picture:
                 width, height = picture.size
                 if width * height > largest:
                     raise PictureError(f"{large} {width:,} × {height:,}")
@@ -64,8 +91,8 @@ def decode(
                     raise UnidentifiedImageError
                 # Some formats contain another picture, whose size is known only after decoding.
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                return _decode(picture)
-        except PictureError:
+                return _decode(picture, name, largest)
+        except IdeaError:
             raise
         # Then Pillow doesn't report the size; it raises an error at twice the size of its warning.
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -84,23 +111,51 @@ def decode(
             raise PictureError(f"{name}: the picture can't be decoded: {error}") from error
 
 
-def _decode(picture: Image.Image) -> Greys:
+def _contents(data: bytes, name: str) -> bytes:
+    """Return the contents of a data URI, such as a canvas gives, and all else as it is."""
+    if not data:
+        raise PictureError(f"{name}: expected a picture, found nothing: it is empty")
+    if data[: len(_DATA_URI)].lower() != _DATA_URI:
+        return data
+    head, comma, body = data.strip().partition(b",")
+    try:
+        if not comma:
+            raise ValueError("it has no comma")
+        plain = unquote_to_bytes(body)
+        if head.lower().endswith(b";base64"):
+            plain = base64.b64decode(b"".join(plain.split()), validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise PictureError(f"{name}: expected a data URI, found a damaged one: {error}") from error
+    if not plain:
+        raise PictureError(f"{name}: expected a picture, found a data URI without contents")
+    return plain
+
+
+def _decode(picture: Image.Image, name: str, largest: int) -> Decoded:
+    marked = picture.format == "PNG" and picture.info.get(MARK[0]) == MARK[1]
+    note = _last_frame(picture, name, largest)
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith(("I", "F")):
-        return _decode_deep(picture)
-    greys = np.asarray(picture.convert("L")).astype(np.float32) / np.float32(255)
-    if not picture.has_transparency_data:
-        return greys
-    cover = np.asarray(picture.convert("RGBA").getchannel("A")).astype(np.float32) / np.float32(255)
-    # Composited on white, unless the drawing is light and would disappear.
-    pale = cover.mean() < 0.5 and (greys * cover).sum() > 0.5 * cover.sum()
-    return greys * cover if pale else greys * cover + (1 - cover)
+        greys, stretched = scaled(np.asarray(picture), name)
+        return Decoded(greys, notes=(*note, *(("its greys were stretched",) * stretched)))
+    greys, ground = flatten(picture)
+    return Decoded(greys, ground, marked, note)
 
 
-def _decode_deep(picture: Image.Image) -> Greys:
-    """Scale 16-bit and wider greys to 0…1; of floats, which have no fixed scale, by a usual one."""
-    greys = np.nan_to_num(np.asarray(picture).astype(np.float32), posinf=0, neginf=0).clip(min=0)
-    scales = [1, 255, 65535] if picture.mode == "F" else [65535]
-    largest = greys.max()
-    scale = next((scale for scale in scales if largest <= scale), largest)
-    return (greys / scale).astype(np.float32)
+def _last_frame(picture: Image.Image, name: str, largest: int) -> tuple[str, ...]:
+    """Go to the last image of an animation; return a note if there are several images."""
+    frames = getattr(picture, "n_frames", 1)
+    if frames == 1:
+        return ()
+    if picture.format not in _ANIMATED:
+        return (f"the first of its {frames} images was taken",)
+    width, height = picture.size
+    if frames * width * height > largest:
+        raise PictureError(
+            f"{name}: expected an animation of at most {largest:,} pixels in all its images, found "
+            f"{frames:,} of {width:,} × {height:,}"
+        )
+    picture.seek(frames - 1)
+    if picture.mode == "RGB":  # merged with those before it: nothing is transparent any more
+        picture.info.pop("transparency", None)
+    return (f"the last of its {frames} images was taken",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,10 +9,11 @@ from numpy.typing import NDArray
 
 from idea.errors import PictureError
 from idea.files.decode import Greys
+from idea.optional import load_package
 
-__all__ = ["SHARE", "find_ink", "is_dark_on_light", "slide"]
+__all__ = ["SHARE", "find_ink", "is_dark_on_light", "load_ndimage", "measure_ink"]
 
-Array = TypeVar("Array", Greys, NDArray[np.float64], NDArray[np.int64])
+Array = TypeVar("Array", Greys, NDArray[np.float64])
 
 # Ink differs from the background by this share of the strongest ink, and by this multiple of the
 # noise. The last two are the least strength of the strongest ink: in noise, and in greys.
@@ -23,6 +23,11 @@ _CLEAN = 0.004
 # Groups with less than this share of the largest group's ink are specks. Groups consist of cells,
 # so many along the longer side.
 _SPECK, _CELLS = 0.1, 48
+
+
+def load_ndimage() -> Any:
+    """Import `scipy.ndimage`, which filters and labels pictures."""
+    return load_package("scipy.ndimage", "a picture that isn't a dump", "'idea[pictures]'")
 
 
 def is_dark_on_light(light: Greys) -> bool:
@@ -46,12 +51,10 @@ def _border(a: Array) -> Array:
 
 def _local_mean(a: Greys, width: int) -> NDArray[np.float64]:
     """Return the mean of the square of `width` around each entry; edges are extended."""
-    width = max(1, width)
-    padded = np.pad(a, (width // 2, width - 1 - width // 2), mode="edge").astype(np.float64)
-    for _ in range(2):
-        sums = np.pad(padded.cumsum(axis=0), ((1, 0), (0, 0)))
-        padded = (sums[width:] - sums[:-width]).T / width
-    return padded
+    mean: NDArray[np.float64] = load_ndimage().uniform_filter(
+        a.astype(np.float64), max(1, width), mode="nearest"
+    )
+    return mean
 
 
 def find_ink(light: Greys, name: str, *, filled: bool = False) -> Greys:
@@ -64,6 +67,21 @@ def find_ink(light: Greys, name: str, *, filled: bool = False) -> Greys:
     >>> float(find_ink(paper, "paper").max())
     0.75
     """
+    rest, level, ink = measure_ink(light, name, filled=filled)
+    ink = _without_specks(ink)
+    # The edge of a stroke is paler than the threshold, but belongs to it.
+    near = load_ndimage().maximum_filter(ink, 3, mode="constant") > 0
+    return np.where(near, (rest - level).clip(min=0), 0).astype(np.float32)
+
+
+def measure_ink(
+    light: Greys, name: str, *, filled: bool = False, share: float = SHARE
+) -> tuple[Greys, float, Greys]:
+    """Return how much darker than the background each pixel is, the background's own, and the ink.
+
+    The latter is the first where it is large enough, at least a share of the strongest, and 0
+    elsewhere; specks are in it. Raises a `PictureError` if there is no ink.
+    """
     measure = _measure_filled if filled else _measure_strokes
     rest, level, noise = measure(light)
     if noise > _CLEAN:
@@ -75,10 +93,7 @@ def find_ink(light: Greys, name: str, *, filled: bool = False) -> Greys:
             f"{name}: no ink was found: expected ink that differs from the background by "
             f"{needed:.2f} or more (white from black by 1), found {strongest:.2f}"
         )
-    ink = _without_specks(rest * (rest > level + max(_NOISE * noise, SHARE * strongest)))
-    # The edge of a stroke is paler than the threshold, but belongs to it.
-    near = slide(np.pad(ink, 1), 3, np.maximum) > 0
-    return np.where(near, (rest - level).clip(min=0), 0).astype(np.float32)
+    return rest, level, rest * (rest > level + max(_NOISE * noise, share * strongest))
 
 
 def _measure_strokes(light: Greys) -> tuple[Greys, float, float]:
@@ -106,25 +121,8 @@ def _closing(light: Greys) -> Greys:
     """
     width = max(3, max(light.shape) // 2)
     padded = np.pad(light, width - 1, constant_values=-1)
-    return slide(slide(padded, width, np.maximum), width, np.minimum)
-
-
-def slide(a: Array, width: int, pick: Callable[[Any, Any], Any]) -> Array:
-    """Reduce each square of `width` of a picture by `numpy.maximum` or `numpy.minimum`.
-
-    The result is smaller by ``width - 1`` each way.
-
-    >>> slide(np.arange(9).reshape(3, 3), 2, np.maximum).tolist()
-    [[4, 5], [7, 8]]
-    """
-    for _ in range(2):
-        reach = 1  # how many neighbours an entry covers so far
-        while reach < width:
-            step = min(reach, width - reach)
-            a = pick(a[:-step], a[step:])
-            reach += step
-        a = a.T
-    return a
+    closed: Greys = load_ndimage().grey_closing(padded, (width, width))
+    return closed[width - 1 : 1 - width, width - 1 : 1 - width]
 
 
 def _level_and_noise(rest: Greys) -> tuple[float, float]:
@@ -144,18 +142,7 @@ def _without_specks(ink: Greys) -> Greys:
     padded = np.pad(ink, ((0, -height % side), (0, -width % side)))
     rows, columns = (size // side for size in padded.shape)
     cells = padded.reshape(rows, side, columns, side).sum(axis=(1, 3))
-    groups = _groups(cells > 0)
+    groups, _ = load_ndimage().label(cells > 0, np.ones((3, 3)))
     sizes = np.bincount(groups.ravel(), cells.ravel())
     is_large = (sizes[groups] >= _SPECK * sizes.max()).repeat(side, axis=0).repeat(side, axis=1)
     return np.where(is_large[:height, :width], ink, 0)
-
-
-def _groups(full: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Label each group of touching cells, corners included; empty cells get 0."""
-    numbers = np.arange(1, full.size + 1).reshape(full.shape) * full
-    while True:
-        # Each cell takes the largest number around it until the whole group has the same.
-        grown = slide(np.pad(numbers, 1), 3, np.maximum) * full
-        if np.array_equal(grown, numbers):
-            return numbers
-        numbers = grown

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, PngImagePlugin
 
 from idea.errors import OptionError
+from idea.files.decode import MARK
 from idea.files.fonts import Font, font_for
 from idea.image import as_image
 from idea.validation import as_whole_number
@@ -78,7 +79,8 @@ def png_bytes(image: Drawable, scale: int | None = None) -> Png:
     >>> png_bytes([0.5] * 784)[1:4]
     b'PNG'
     """
-    return _png(draw(paint(image), scale))
+    marked = not isinstance(image, Difference)
+    return _png(draw(paint(image), scale), marked=marked)
 
 
 def sheet_bytes(
@@ -181,7 +183,10 @@ def default_scale(images: Sequence[NDArray[Any]], longest: int = _PICTURE) -> in
     return min(max(1, round(longest / side)), _LARGEST)
 
 
-def _png(picture: Image.Image) -> Png:
+def _png(picture: Image.Image, *, marked: bool = False) -> Png:
     stream = io.BytesIO()
-    picture.save(stream, "PNG")
+    text = PngImagePlugin.PngInfo()
+    if marked:  # so that it is read as the image again, and not as a drawing
+        text.add_text(*MARK)
+    picture.save(stream, "PNG", pnginfo=text)
     return Png(stream.getvalue())

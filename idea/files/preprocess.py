@@ -1,4 +1,4 @@
-"""Preparing pictures for a network: digits as MNIST's authors did, all else by its box alone."""
+"""Preparing pictures for a network: finding the ink, and making images of it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from idea.errors import PictureError
-from idea.files.decode import LARGEST, Greys, decode, is_dump
-from idea.files.ink import SHARE, find_ink, is_dark_on_light, slide
-from idea.files.read import read_bytes
-from idea.files.vf import parse_vf
-from idea.image import DIGITS, Task, as_image
+from idea.files.decode import LARGEST
+from idea.files.ink import find_ink, is_dark_on_light
+from idea.files.photos.blocks import is_image, undrawn
+from idea.files.photos.digits import split_digits
+from idea.files.photos.greys import Greys
+from idea.files.photos.lines import without_lines
+from idea.files.photos.placing import FIT, by_box, by_mass, fit, resize, widen
+from idea.files.photos.sheet import Sheet
+from idea.files.photos.sources import Picture, load_pictures
+from idea.image import DIGITS, Task
 
-__all__ = ["Prepared", "prepare", "read_picture", "squeeze"]
+__all__ = ["Prepared", "prepare", "prepare_picture", "read_digits", "read_picture", "squeeze"]
 
-# MNIST's authors scaled each digit to fit 20 by 20 pixels, and shifted it by whole pixels until its
-# centre of mass was the image's: in all test digits it lies in 13.5…14.5, where 14 is the middle of
-# the pixel in column or row 14.
-_FIT, _CENTRE = 20, 14
 # Larger pictures are reduced to this longer side first, which reduces noise and time.
 _LONGEST = 500
-# Strokes are at least so wide, in pixels of the image, as 99 of 100 in MNIST.
-_STROKE = 2
+# A digit this many times as wide as high may be several that touch.
+_BROAD = 1.8
+_MOST = 100  # digits of a picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,8 @@ class Prepared:
     latter two exclusive; approximate for pictures of more than 500 pixels a side."""
     raw: bool
     """Whether the whole picture was used, without cropping and centring, as for dumps."""
+    notes: tuple[str, ...] = ()
+    """What was left out, such as frames and other images of an animation, and what is doubtful."""
 
 
 def read_picture(
@@ -54,50 +58,108 @@ def read_picture(
     largest: int = LARGEST,
     formats: tuple[str, ...] | None = None,
 ) -> Prepared:
-    """Read a picture of what a network classifies in any of Pillow's formats, or a dump.
+    """Read a picture of what a network classifies, as one image.
 
     Parameters
     ----------
     source
-        A file, or its contents. It is a dump, which is used as it is, if its name ends in `.vf` or
-        if its bytes are a float32 in 0…1 for each pixel of an image.
+        A file, or its contents: any of Pillow's formats, also as a data URI; a dump, which is used
+        as it is, if its name ends in `.vf` or if its bytes are a float32 in 0…1 for each pixel of
+        an image; or an array (`.npy`, a table of numbers as text, IDX), used as it is if it has an
+        image's size.
     invert
         As in `prepare`; for a raw picture the default is False.
     raw
         Only resize the picture, as `squeeze` does.
     drawn
         Do the same with a picture that shows an image's pixels as squares of two or more pixels
-        each, as the pictures that idea writes. No photo does.
+        each, as the pictures that idea writes, unless it is a drawing to be prepared: blank, dark
+        on light, or of another size or in another place than MNIST's digits. No photo does.
     task
         Gives the image's size, and how pictures are prepared. Default: MNIST's.
     name
         The picture's name in errors. Default: that of the file.
     largest, formats
-        As in `idea.files.decode.decode`.
+        As in `idea.files.decode.decode_picture`.
+
+    Returns
+    -------
+    Prepared
+        The image, (height, width) float32 in 0…1, and how it was made.
 
     Raises
     ------
     PictureError
-        If it can't be read or decoded, has too many pixels, or shows no ink.
+        If it can't be read or decoded, has too many pixels, shows no ink, or if it holds several
+        images, as IDX files do.
     DumpError
         If it is named `.vf` and isn't a dump.
+    MissingPackageError
+        If it has to be prepared, and SciPy isn't installed; for HEIC, without pillow-heif.
 
     Examples
     --------
     >>> read_picture(bytes(3136)).raw
     True
     """
-    if isinstance(source, bytes):
-        name, data = name or "picture", source
-    else:
-        name, data = name or os.fspath(source), read_bytes(source, PictureError)
-    if name.endswith(".vf") or is_dump(data, task):
-        image = parse_vf(data, name, task)
-        return Prepared(image, inverted=False, box=(0, 0, task.width, task.height), raw=True)
-    greys = decode(data, name, largest=largest, formats=formats)
-    if raw or (drawn and _undrawn(greys, task) is not None):
-        return squeeze(greys, invert=bool(invert), task=task)
-    return prepare(greys, invert=invert, name=name, task=task)
+    picture = _only_picture(source, name, task, largest, formats)
+    return prepare_picture(picture, invert=invert, raw=raw, drawn=drawn, task=task, one=True)[0]
+
+
+def read_digits(
+    source: str | os.PathLike[str] | bytes,
+    *,
+    invert: bool | None = None,
+    name: str | None = None,
+    largest: int = LARGEST,
+    formats: tuple[str, ...] | None = None,
+) -> list[Prepared]:
+    """Read a picture of one or more digits, each as an image of its own.
+
+    Parameters
+    ----------
+    source, invert, name, largest, formats
+        As in `read_picture`.
+
+    Returns
+    -------
+    list of Prepared
+        The digits from left to right, of several rows from top to bottom. Digits that touch are
+        one; a note says so if that is likely.
+
+    Raises
+    ------
+    PictureError, DumpError, MissingPackageError
+        As `read_picture` does.
+
+    Examples
+    --------
+    >>> import io
+    >>> from PIL import ImageDraw
+    >>> picture, file = Image.new("L", (200, 100), "white"), io.BytesIO()
+    >>> for x in (50, 150):
+    ...     ImageDraw.Draw(picture).line((x, 20, x, 80), "black", 6)
+    >>> picture.save(file, "PNG")
+    >>> [digit.box[0] for digit in read_digits(file.getvalue())]
+    [48, 148]
+    """
+    picture = _only_picture(source, name, DIGITS, largest, formats)
+    return prepare_picture(picture, invert=invert, drawn=True)
+
+
+def _only_picture(
+    source: str | os.PathLike[str] | bytes,
+    name: str | None,
+    task: Task,
+    largest: int,
+    formats: tuple[str, ...] | None,
+) -> Picture:
+    picture = next(load_pictures(source, name=name, task=task, largest=largest, formats=formats))
+    if picture.count > 1:
+        raise PictureError(
+            f"{picture.name.removesuffix('[0]')}: expected one image, found {picture.count:,}"
+        )
+    return picture
 
 
 def prepare(
@@ -109,10 +171,10 @@ def prepare(
 ) -> Prepared:
     """Find the object in greys (height, width), where 1 is white, and make it an image of a task.
 
-    Of MNIST's, the object is a digit. The background is estimated by removing strokes, so uneven
-    lighting does no harm; ink is what differs from it. Specks are removed, margins cropped and thin
-    strokes widened; the rest is scaled to fit 20×20 pixels and placed in 28×28 with its centre of
-    mass in the middle.
+    Of MNIST's, the object is a digit. Frames and the lines of ruled and squared paper are left out.
+    The background is estimated by removing strokes, so uneven lighting does no harm; ink is what
+    differs from it. Specks are removed, margins cropped and thin strokes widened; the rest is
+    scaled to fit 20×20 pixels and placed in 28×28 with its centre of mass in the middle.
 
     Other objects can be filled, such as clothes: the background is as bright everywhere as at the
     border, and what differs from it is scaled to fit the image and placed in the middle.
@@ -127,32 +189,85 @@ def prepare(
     >>> [int(prepared.image.any(axis=axis).sum()) for axis in (1, 0)]  # rows, columns
     [20, 4]
     """
-    greys = _as_greys(greys, name)
+    return _prepared(Picture(name, _as_greys(greys, name)), invert, task, one=True)[0]
+
+
+def prepare_picture(
+    picture: Picture,
+    *,
+    invert: bool | None = None,
+    raw: bool = False,
+    drawn: bool = False,
+    task: Task = DIGITS,
+    one: bool = False,
+) -> list[Prepared]:
+    """Prepare each digit of a picture, or with `one` and for other tasks all that it shows as one.
+
+    The other arguments are those of `read_picture`.
+    """
+    if picture.is_image:
+        height, width = picture.greys.shape
+        return [Prepared(picture.greys, False, (0, 0, width, height), True, picture.notes)]
+    small = undrawn(picture.greys, task) if drawn else None
+    if raw or (small is not None and (picture.is_marked or is_image(small, task))):
+        return [squeeze(picture.greys, invert=bool(invert), task=task, notes=picture.notes)]
+    return _prepared(picture, invert, task, one=one)
+
+
+def _prepared(picture: Picture, invert: bool | None, task: Task, *, one: bool) -> list[Prepared]:
+    greys, margin = picture.greys, 0
     factor = -(-max(greys.shape) // _LONGEST)
+    if picture.ground is not None:  # a cut-out may end where its ink does
+        margin = factor * (1 + max(greys.shape) // (4 * factor))
+        greys = np.pad(greys, margin, constant_values=np.float32(picture.ground))
     light = np.asarray(Image.fromarray(greys).reduce(factor))
-    inverted = is_dark_on_light(light) if invert is None else invert
     strokes = task == DIGITS
-    ink = find_ink(light if inverted else 1 - light, name, filled=not strokes)
+    sheet = without_lines(light, invert) if strokes else Sheet(light)
+    inverted = is_dark_on_light(sheet.light) if invert is None else invert
+    dark = sheet.light if inverted else 1 - sheet.light
+    ink = find_ink(dark, picture.name, filled=not strokes)
+    rows = split_digits(ink) if strokes else [[ink]]
+    count = sum(map(len, rows))
+    if count > _MOST:
+        raise PictureError(f"{picture.name}: expected at most {_MOST} digits, found {count}")
+    notes = (*picture.notes, *sheet.notes)
+    if one and count > 1:
+        notes = (*notes, f"it seems to show {count} digits, which were taken as one")
+        rows = [[ink]]
+    if len(rows) > 1:
+        notes = (*notes, f"its digits are in {len(rows)} rows")
+    made = []
+    for digit in (digit for row in rows for digit in row):
+        image, (left, top, right, bottom) = _image_of(digit, task)
+        broad = strokes and count == 1 and right - left > _BROAD * (bottom - top)
+        sides = np.array(
+            [left + sheet.left, top + sheet.top, right + sheet.left, bottom + sheet.top]
+        )
+        height, width = picture.greys.shape
+        box = np.clip(sides * factor - margin, 0, [width, height, width, height]).tolist()
+        note = (
+            (*notes, "it is so wide that it may be several digits that touch") if broad else notes
+        )
+        made.append(Prepared(image, inverted, (box[0], box[1], box[2], box[3]), False, note))
+    return made
+
+
+def _image_of(ink: Greys, task: Task) -> tuple[Greys, tuple[int, int, int, int]]:
+    """Return the image of ink, and the ink's box."""
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-    height, width = greys.shape
-    ink = ink[top:bottom, left:right]
-    image = _by_mass(_fit(_widen(ink), _FIT, _FIT)) if strokes else _by_box(ink, task)
-    return Prepared(
-        image,
-        inverted,
-        (
-            int(left) * factor,
-            int(top) * factor,
-            min(int(right) * factor, width),
-            min(int(bottom) * factor, height),
-        ),
-        raw=False,
-    )
+    cut = ink[top:bottom, left:right]
+    image = by_mass(fit(widen(cut), FIT, FIT)) if task == DIGITS else by_box(cut, task)
+    return image, (int(left), int(top), int(right), int(bottom))
 
 
 def squeeze(
-    greys: ArrayLike, *, invert: bool = False, name: str = "picture", task: Task = DIGITS
+    greys: ArrayLike,
+    *,
+    invert: bool = False,
+    name: str = "picture",
+    task: Task = DIGITS,
+    notes: tuple[str, ...] = (),
 ) -> Prepared:
     """Resize a whole picture to an image's size; the picture of an image becomes that image.
 
@@ -160,21 +275,11 @@ def squeeze(
     1.0
     """
     greys = _as_greys(greys, name)
-    small = _undrawn(greys, task)
+    small = undrawn(greys, task)
     if small is None:
-        small = _resize(greys, *task.shape)
+        small = resize(greys, *task.shape)
     image = 1 - small if invert else small
-    return Prepared(image, invert, (0, 0, greys.shape[1], greys.shape[0]), raw=True)
-
-
-def _undrawn(greys: Greys, task: Task) -> Greys | None:
-    """Return the image whose pixels a picture shows as squares, if it is such a picture."""
-    scale = greys.shape[0] // task.height
-    if scale < 2 or greys.shape != (scale * task.height, scale * task.width):
-        return None
-    small = greys[::scale, ::scale]
-    same = np.array_equal(small.repeat(scale, axis=0).repeat(scale, axis=1), greys)
-    return small.copy() if same else None
+    return Prepared(image, invert, (0, 0, greys.shape[1], greys.shape[0]), raw=True, notes=notes)
 
 
 def _as_greys(values: ArrayLike, name: str) -> Greys:
@@ -185,53 +290,3 @@ def _as_greys(values: ArrayLike, name: str) -> Greys:
     if not ((greys >= 0) & (greys <= 1)).all():
         raise PictureError(f"{name}: expected greys in 0…1, found {greys.min()}…{greys.max()}")
     return greys
-
-
-def _widen(ink: Greys) -> Greys:
-    """Make strokes as wide as MNIST's thinnest, since scaling would average thin lines away."""
-    stroke = np.pad(ink > SHARE * ink.max(), 1)
-    edges = sum(np.count_nonzero(np.diff(stroke, axis=axis)) for axis in (0, 1))
-    # A stroke's area is its length times its width, its outline twice its length. Counting the
-    # pixels' edges overrates outlines by 4/π, on average over all directions.
-    width = 2 * np.count_nonzero(stroke) / (edges * np.pi / 4)
-    more = round(_STROKE * max(ink.shape) / _FIT - width)
-    return slide(np.pad(ink, more), more + 1, np.maximum) if more > 0 else ink
-
-
-def _fit(ink: Greys, height: int, width: int) -> Greys:
-    """Scale to the largest size of the same proportions that fits, and the strongest ink to 1."""
-    scale = min(height / ink.shape[0], width / ink.shape[1])
-    small = _resize(ink, *(max(1, round(side * scale)) for side in ink.shape))
-    return small / np.float32(small.max())
-
-
-def _resize(a: Greys, height: int, width: int) -> Greys:
-    # Hamming's window averages over the area that becomes a pixel, and has no negative weights.
-    picture = Image.fromarray(a).resize((width, height), Image.Resampling.HAMMING)
-    return np.asarray(picture).clip(0, 1)
-
-
-def _by_mass(ink: Greys) -> Greys:
-    """Place the centre of mass in the middle, or as near to it as no ink is cut off."""
-    corner = []
-    for axis, size in enumerate(ink.shape):
-        share = ink.sum(axis=1 - axis, dtype=np.float64)
-        centre = float(share @ np.arange(size) / share.sum())
-        # The centre of a symmetric digit may lie between two pixels: don't let rounding decide.
-        place = round(round(_CENTRE - centre, 6))
-        corner.append(min(max(place, 0), DIGITS.shape[axis] - size))
-    return _placed(ink, (corner[0], corner[1]), DIGITS)
-
-
-def _by_box(ink: Greys, task: Task) -> Greys:
-    """Scale to the image's size and place in the middle."""
-    small = _fit(ink, *task.shape)
-    top, left = ((whole - size) // 2 for whole, size in zip(task.shape, small.shape, strict=True))
-    return _placed(small, (top, left), task)
-
-
-def _placed(ink: Greys, corner: tuple[int, int], task: Task) -> Greys:
-    image = np.zeros(task.shape, np.float32)
-    top, left = corner
-    image[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
-    return as_image(image, task=task)

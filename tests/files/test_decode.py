@@ -31,7 +31,7 @@ def test_every_kind_of_file_gives_the_same_image():
         bytes_of(plain.convert("RGB"), "BMP"),
         bytes_of(plain.convert("CMYK"), "TIFF"),
         bytes_of(plain.convert("P"), "GIF"),
-        bytes_of(plain, "GIF", save_all=True, append_images=[nothing]),
+        bytes_of(nothing, "GIF", save_all=True, append_images=[plain]),
         bytes_of(deep),
         bytes_of(deep, "TIFF"),
         bytes_of(floats, "TIFF"),

@@ -45,6 +45,7 @@ class SentPrediction(Prediction, kw_only=True):
 
     image: Annotated[Image, Meta(description="As the network sees it.")]
     inverted: Annotated[bool, Meta(description="Whether the picture was dark on light.")]
+    notes: Annotated[list[str], Meta(description="What was left out, or is doubtful.")]
     box: Annotated[
         tuple[int, int, int, int],
         Meta(description="The part that became the image: left, top, right, bottom."),

@@ -51,6 +51,7 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
             "image": prepared.image.ravel().tolist(),
             "inverted": prepared.inverted,
             "box": prepared.box,
+            "notes": list(prepared.notes),
         }
 
     @routes.post("/api/judge")
