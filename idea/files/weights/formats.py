@@ -46,16 +46,18 @@ Network = Weights | Chain | Alternatives
 
 class _Format(NamedTuple):
     about: str
-    parse: Callable[[bytes, Path], Network]
+    parse: Callable[..., Network]
+    """From its contents and path and, if `takes_size`, the height and width that a user gives."""
     bytes_of: Callable[[Weights, Path], bytes]
     plain: bool = True
     """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
+    takes_size: bool = False
 
 
 _DAT = _Format("raw float32", parse_dat, dat_bytes)
 _NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
-_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False)
-_SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes)
+_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False, takes_size=True)
+_SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes, takes_size=True)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
 
 _SUFFIXES = {
@@ -94,10 +96,10 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
     `given` is what the user declares of the task. Other networks than `Weights` hold raise an
     `UnsupportedNetworkError`.
     """
-    return as_weights(parse_network(data, path), path, given)
+    return as_weights(parse_network(data, path, given), path, given)
 
 
-def parse_network(data: bytes, path: Path) -> Network:
+def parse_network(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
     format_ = _format(data, path)
     if format_ is _NPZ and not data.startswith(_ZIP):
@@ -105,7 +107,9 @@ def parse_network(data: bytes, path: Path) -> Network:
             f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
             "raw float32 values are named .dat"
         )
-    return format_.parse(data, path)
+    return (
+        format_.parse(data, path, given.shape) if format_.takes_size else format_.parse(data, path)
+    )
 
 
 def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
@@ -134,7 +138,7 @@ def _plain(network: Network, path: Path, given: TaskOptions) -> Weights:
     if isinstance(network, Weights):
         return network
     chain = network.first if isinstance(network, Alternatives) else network
-    shape = (1, *given.shape) if given.shape else None
+    shape = (1, *given.shape) if given.shape and not chain.shape else None
     try:
         return plain_weights(chain, shape)
     except WeightsError as error:
