@@ -172,6 +172,8 @@ class TaskOptions:
     """The height and the width."""
     classes: tuple[str, ...] | None = None
     """The labels."""
+    activation: str | None = None
+    """The name of the activation between the layers."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -184,9 +186,14 @@ class TaskOptions:
             object.__setattr__(self, "classes", as_labels(self.classes))
 
     @classmethod
-    def of(cls, shape: tuple[int, int] | None, classes: Iterable[str] | None) -> TaskOptions:
+    def of(
+        cls,
+        shape: tuple[int, int] | None,
+        classes: Iterable[str] | None,
+        activation: str | None = None,
+    ) -> TaskOptions:
         """Return the options of a caller's arguments, whose labels any iterable may give."""
-        return cls(shape, None if classes is None else as_labels(classes))
+        return cls(shape, None if classes is None else as_labels(classes), activation)
 
     def check(self, stored: Task | None) -> None:
         """Raise an `OptionError` if a file has a task of its own that differs."""

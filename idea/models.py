@@ -10,11 +10,13 @@ from idea.cli.data import add_data, data_for
 from idea.cli.streams import printable, show
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
+from idea.files.layers.chain import Alternatives
+from idea.files.layers.chosen import with_activation
 from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.weights.formats import read_weights
+from idea.files.weights.formats import parse_network, read_weights
 from idea.image import UNDECLARED, TaskOptions
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
-from idea.opening.load import open_model
+from idea.opening.load import open_model, read_model
 
 _EPILOG = f"""\
 examples:
@@ -26,6 +28,8 @@ examples:
     python -m idea.models net.onnx
   Describe one whose file doesn't give the size of its images:
     python -m idea.models net.npz --shape 5x3 --classes cat,dog
+  Describe one whose file doesn't give the activation between its layers:
+    python -m idea.models net.pt --activation tanh
   Compute reference values for the energies of its ideals:
     python -m idea.models test.dat --context
 
@@ -69,12 +73,23 @@ def _table() -> str:
 def _describe(path: str, given: TaskOptions) -> str:
     """Describe a file's network; of a graph that the kernel can't evaluate, add the reason."""
     model = open_model(path, given).network
+    open_ = _left_open(path, given)
     try:
         read_weights(path, given)
     except UnsupportedNetworkError as error:
         reason = str(error).removeprefix(f"{path}: ")
-        return f"{path}: {model!r}, {model.task.described}, run by ONNX Runtime: {reason}"
-    return f"{path}: {model!r}, {model.task.described}"
+        return f"{path}: {model!r}, {model.task.described}, run by ONNX Runtime: {reason}{open_}"
+    return f"{path}: {model!r}, {model.task.described}{open_}"
+
+
+def _left_open(path: str, given: TaskOptions) -> str:
+    """Return what the file doesn't store of the network, and what it is taken for."""
+    network = parse_network(*read_model(path), given)
+    network = with_activation(network, given.activation) if given.activation else network
+    if not isinstance(network, Alternatives):
+        return ""
+    taken = next(iter(network.chains))
+    return f"; not in the file: {network.about}, taken as {taken} (--activation names another)"
 
 
 def _reference_logits(name: str, args: argparse.Namespace) -> str:

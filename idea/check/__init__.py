@@ -25,6 +25,7 @@ def create_app(
     *,
     shape: tuple[int, int] | None = None,
     classes: Iterable[str] | None = None,
+    activation: str | None = None,
     hosts: Collection[str] | None = None,
     limits: Limits | None = None,
 ) -> Flask:
@@ -38,6 +39,8 @@ def create_app(
         The default network: the name of a bundled one, or a file. Default: the bundled MLP.
     shape, classes
         Its task, where its file doesn't hold it; see `idea.load_model`.
+    activation
+        The activation between its layers, where its file doesn't name it.
     hosts
         Host names to accept besides IP addresses, without ports, such as
         ``["digits.example.org"]``. Requests to other hosts are rejected. Default: ``localhost``.
@@ -67,5 +70,5 @@ def create_app(
     """
     with checker_imports():
         from idea.check.app import make_app
-    given = TaskOptions.of(shape, classes)
+    given = TaskOptions.of(shape, classes, activation)
     return make_app(model, given, normalise_hosts(hosts), limits or Limits())

@@ -41,7 +41,13 @@ def main() -> int:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it logs each client that disconnects
     ports = [_PORT, 0] if args.port is None else [args.port]
-    app = create_app(args.model, shape=given.shape, classes=given.classes, hosts=hosts)
+    app = create_app(
+        args.model,
+        shape=given.shape,
+        classes=given.classes,
+        activation=given.activation,
+        hosts=hosts,
+    )
     server_socket = listen(args.host, ports)
     # Not what was typed: "0" and "*" may stand for all addresses, too.
     everywhere = server_socket.getsockname()[0] in _EVERYWHERE

@@ -213,7 +213,9 @@ def preloaded(model: str | None, given: TaskOptions) -> list[StoredModel]:
     for name in names:
         source, known = (model, given) if name == default else (name, UNDECLARED)
         try:
-            network = load_model(source, shape=known.shape, classes=known.classes)
+            network = load_model(
+                source, shape=known.shape, classes=known.classes, activation=known.activation
+            )
         except (MissingPackageError, WeightsError):  # without onnx, only the MLP loads
             if name == default:
                 raise

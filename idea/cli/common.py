@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, printable, redirect_streams, show
 from idea.errors import IdeaError, OptionError
+from idea.files.layers.chosen import as_activation
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
 from idea.labels import as_labels
@@ -164,11 +165,18 @@ def add_task(group: argparse._ActionsContainer) -> None:
         help="labels of the classes, or a text file with one in each line (default: from the file, "
         "or 0, 1, …)",
     )
+    group.add_argument(
+        "--activation",
+        type=lambda text: _converted(as_activation, text),
+        metavar="NAME",
+        help="activation between the layers, such as tanh, of a file that doesn't name it, as "
+        "PyTorch's state_dict (default: relu)",
+    )
 
 
 def task_options(args: argparse.Namespace) -> TaskOptions:
     """Return what the options of `add_task` declare of the network's task."""
-    return TaskOptions(args.shape, args.classes)
+    return TaskOptions(args.shape, args.classes, args.activation)
 
 
 def image_shape(text: str) -> tuple[int, int]:

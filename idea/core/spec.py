@@ -60,6 +60,8 @@ class Search:
     """The height and width of the images, if the file doesn't name them."""
     classes: tuple[str, ...] | None = None
     """The labels of the classes, if the file doesn't name them."""
+    activation: str | None = None
+    """The activation between the layers, if the file doesn't name it."""
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
@@ -68,7 +70,8 @@ class Search:
         files = {}
         if model is None:
             files["model"], path = read_model(self.model)
-            model = parse_model(files["model"], path, TaskOptions(self.shape, self.classes))
+            given = TaskOptions(self.shape, self.classes, self.activation)
+            model = parse_model(files["model"], path, given)
         start = None
         if self.start is not None:
             files["start"] = read_bytes(self.start, DumpError)

@@ -42,6 +42,7 @@ def load_model(
     *,
     shape: tuple[int, int] | None = None,
     classes: Iterable[str] | None = None,
+    activation: str | None = None,
 ) -> Model:
     """Open a trained network.
 
@@ -53,8 +54,11 @@ def load_model(
           8×8 pixels;
         - raw float32 values without a header, `.dat`;
         - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
-        - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU
-          between them or of one of `idea.networks.architectures`, recognised by the arrays' shapes;
+        - PyTorch's state_dict or checkpoint, `.pt` or `.safetensors`, of Conv2d, BatchNorm and
+          Linear layers in a row; what their shapes leave open is taken as most usual, such as ReLU
+          between the layers; a whole module that ``torch.save`` wrote, whose classes aren't
+          imported; a TorchScript program;
+        - a PyTorch module, as it is now, in eval mode;
         - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
           front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
         - a function, see `Model.from_function`.
@@ -62,6 +66,9 @@ def load_model(
         The height and the width of the images. Default: those that the file names, or a square.
     classes
         The labels of the classes. Default: those that the file names, or 0, 1, ….
+    activation
+        The activation between the layers, such as ``"tanh"``, of a file that doesn't name it, as
+        PyTorch's state_dict. Default: ReLU.
 
     Returns
     -------
@@ -82,7 +89,7 @@ def load_model(
     >>> idea.load_model()
     MLP(784-784-784-10)
     """
-    given = TaskOptions.of(shape, classes)
+    given = TaskOptions.of(shape, classes, activation)
     model = live_model(source, given)
     if model is not None:
         return model

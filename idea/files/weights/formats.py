@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
 from idea.files.layers.chain import Alternatives, Chain
+from idea.files.layers.chosen import with_activation
 from idea.files.layers.graph import graph_of
 from idea.files.layers.plain import UnsupportedNetworkError, plain_weights, without_tail
 from idea.files.onnx.graph import with_external_data
@@ -117,7 +118,11 @@ def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
 
     `path` is for errors.
     """
-    weights = _plain(network, path, given)
+    try:
+        known = with_activation(network, given.activation) if given.activation else network
+    except OptionError as error:
+        raise WeightsError(f"{path}: {error}") from error
+    weights = _plain(known, path, given)
     check_units(path, weights)
     for name, array in weights.named().items():
         check_finite(path, name, array)

@@ -20,7 +20,7 @@ from idea.networks.architectures import ARCHITECTURES
 
 __all__ = ["Structure", "Structures", "architecture_of", "conv_of"]
 
-_STEPS = 20_000  # of the search for structures
+_STEPS = 2_000  # of the search for structures
 
 _HALVING = Pool("max", (2, 2), (2, 2))
 _POOLS: dict[Pool | None, float] = {
