@@ -59,8 +59,7 @@ class CalledModule:
         """Return images as a tensor of the module's layout, type and device."""
         torch = load_package("torch", self, "torch")
         given = torch.from_numpy(np.array(images, np.float32)).reshape(-1, *self._layout)
-        parameters = getattr(self._module, "parameters", tuple)()
-        first = next((p for p in parameters if p.is_floating_point()), None)
+        first = next((p for p in self._module.parameters() if p.is_floating_point()), None)
         return given if first is None else given.to(first.device, first.dtype)
 
     def evaluating(self) -> contextlib.AbstractContextManager[None]:

@@ -151,7 +151,7 @@ def _layers(part: Part | None, leaf: Leaf, hints: Hints) -> list[AnyLayer] | Non
         groups = int(leaf.attributes["groups"])
         return [Conv(part.W, part.b, *hints.geometries[leaf.name], groups)]
     layer = None if part else leaf.layer()
-    return layer and [layer]
+    return None if layer is None else [layer]
 
 
 def _alternate(layers: Sequence[AnyLayer]) -> bool:

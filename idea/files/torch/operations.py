@@ -87,7 +87,8 @@ def _norm(operation: Operation, recording: Recording) -> None:
     _require(mean is not None and variance is not None, operation)
     scale = 1 / np.sqrt(_array(variance) + args.get("eps", args.get("epsilon")))
     scale = scale if args["weight"] is None else scale * _array(args["weight"])
-    shift = -_array(mean) * scale + (0 if args["bias"] is None else _array(args["bias"]))
+    shift: Any = -_array(mean) * scale
+    shift = shift if args["bias"] is None else shift + _array(args["bias"])
     recording.add(Affine(scale, shift), operation.shape)
 
 

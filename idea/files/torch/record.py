@@ -38,7 +38,8 @@ class Operation:
         self.args: dict[str, Any] = {
             each.name: each.default_value for each in arguments if each.has_default_value()
         }
-        self.args |= dict(zip((each.name for each in arguments), args, strict=False)) | kwargs
+        self.args |= dict(zip((each.name for each in arguments), args, strict=False))
+        self.args |= kwargs
         self.live = ""
         """The argument that is the value."""
         self.shape: Shape = ()

@@ -138,7 +138,7 @@ def _texts(structure: Structure, *, average: bool, late: bool) -> tuple[str, ...
     pads = ", ".join(str(geometry.pads[0]) for geometry in structure.geometries)
     strides = ", ".join(str(geometry.strides[0]) for geometry in structure.geometries)
     return (
-        f"{'average' if average else 'max'} pools {pools}",
+        f"{'average' if average else 'max'} pools {pools}" if any(structure.pools) else "no pools",
         f"padding {pads}",
         f"strides {strides}",
         "averages of the last maps" if structure.end else "all of the last maps",

@@ -22,6 +22,7 @@ __all__ = ["recognise"]
 Size = tuple[int, int]
 _NO_HINTS = Hints()
 _STRUCTURES = 6  # of convolutions, at most
+_UNUSUAL = 3  # compared with the most usual one: it isn't given
 
 
 def recognise(
@@ -89,7 +90,8 @@ def _structures(
             f"no usual strides, padding and pools lead from images of {height}×{width} through its "
             f"convolutions to the {n_in} inputs of {dense[0].name}weight"
         )
-    return found, (1, *size)
+    usual = found[0][0]
+    return [each for each in found if each[0] < usual + _UNUSUAL], (1, *size)
 
 
 def _unknown(arrays: Mapping[str, NDArray[Any]], path: Path) -> WeightsError:

@@ -21,6 +21,7 @@ __all__ = ["Geometry", "Hints", "Linear", "Norm", "Part", "chained", "parts_of",
 
 _LEAVES = ("running_mean", "running_var", "weight", "bias")
 _EPS = 1e-5
+_DEEPEST = 200  # layers
 _MOST = 8  # layers of which other orders than the file's are tried
 
 
@@ -126,6 +127,8 @@ def chained(
     Where shapes allow several, the given order is used if the file has one, or else numbers in the
     names are required.
     """
+    if len(linears) > _DEEPEST:
+        return None
     # Where an order fits the digits of MNIST, the others don't count.
     for each in [task] if task else [DIGITS, None]:
         orders = _orders(tuple(linears), each)
@@ -216,7 +219,7 @@ def _complete(linear: Linear, norm: Norm | None, after: Linear | None) -> Linear
         late = None if distance is None else distance > 0
     # Of a list of modules, whose forward method adds what lies between, the numbers have no gaps.
     between = (after and _between((norm or linear).name, after.name)) or None
-    return replace(linear, norm=norm and norm.affine, late=late, between=between)
+    return replace(linear, norm=None if norm is None else norm.affine, late=late, between=between)
 
 
 def _between(first: str, then: str) -> int | None:

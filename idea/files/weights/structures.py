@@ -128,12 +128,26 @@ class Structures:
         if self._known:
             known, pools = self._known.geometries[place], {self._known.pools[place]: 0.0}
         for geometry in [known] if known else _geometries(linear):
-            dear = 0.0 if known else _geometry_cost(geometry, before, place)
+            dear = 0.0 if known else _geometry_cost(linear, geometry, before)
             with contextlib.suppress(WeightsError):
                 maps = shape_after(conv_of(linear, geometry, shape[0]), shape)
                 for pool, cost in pools.items():
                     after = shape_after(pool, maps) if pool else maps
-                    yield cost + dear + _pool_cost(linear, pool, geometry), geometry, pool, after
+                    yield (
+                        cost + dear + self._pool_cost(place, pool, geometry),
+                        geometry,
+                        pool,
+                        after,
+                    )
+
+    def _pool_cost(self, place: int, pool: Pool | None, geometry: Geometry) -> float:
+        between = self._convs[place].between
+        if between is None:
+            return 1 if pool is None and geometry.strides == (1, 1) else 0
+        # An activation, then a pool if there is more; of the last also what flattens.
+        last = place == len(self._convs) - 1
+        pooled = between - last > 1
+        return 0 if pooled == (pool is not None) else 0.5 if last and pooled else 2
 
 
 def _averages(
@@ -158,17 +172,13 @@ def _geometries(linear: Linear) -> Iterator[Geometry]:
                 yield Geometry((stride, stride), pads)
 
 
-def _geometry_cost(geometry: Geometry, before: Structure, place: int) -> float:
+def _geometry_cost(linear: Linear, geometry: Geometry, before: Structure) -> float:
     cost = 3.0 if geometry.strides != (1, 1) else 0.0
+    place = len(before.geometries)
     last = before.geometries[-1] if before.geometries else None
     if last and any(last.pads) != any(geometry.pads):
         # LeNet-5 adds zeros around the image alone.
         cost += 1 if place == 1 and any(last.pads) else 2
-    return cost + 0.5 * any(geometry.pads)
-
-
-def _pool_cost(linear: Linear, pool: Pool | None, geometry: Geometry) -> float:
-    if linear.between is not None:
-        # An activation, and a pool if there is more.
-        return 0 if (linear.between > 1) == (pool is not None) else 2
-    return 1 if pool is None and geometry.strides == (1, 1) else 0
+    halves = (n // 2 for n in linear.W.shape[2:])
+    same = geometry.pads[:2] == tuple(halves)
+    return cost + (0.5 if same else 3) * any(geometry.pads)
