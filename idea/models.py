@@ -84,7 +84,10 @@ def _describe(path: str, given: TaskOptions) -> str:
 
 def _left_open(path: str, given: TaskOptions) -> str:
     """Return what the file doesn't store of the network, and what it is taken for."""
-    network = parse_network(*read_model(path), given)
+    try:
+        network = parse_network(*read_model(path), given)
+    except UnsupportedNetworkError:  # a graph holds all
+        return ""
     network = with_activation(network, given.activation) if given.activation else network
     if not isinstance(network, Alternatives):
         return ""

@@ -14,6 +14,7 @@ from idea.files.layers.chain import (
     Affine,
     Conv,
     Dense,
+    GlobalPool,
     Pad,
     Pads,
     Pair,
@@ -85,7 +86,7 @@ def _norm(operation: Operation, recording: Recording) -> None:
     mean, variance = args.get("running_mean"), args.get("running_var")
     _require(operation.live == "input" and not args.get("training", False), operation)
     _require(mean is not None and variance is not None, operation)
-    scale = 1 / np.sqrt(_array(variance) + args.get("eps", args.get("epsilon")))
+    scale = 1 / np.sqrt(_array(variance) + float(args["epsilon" if "epsilon" in args else "eps"]))
     scale = scale if args["weight"] is None else scale * _array(args["weight"])
     shift: Any = -_array(mean) * scale
     shift = shift if args["bias"] is None else shift + _array(args["bias"])
@@ -160,7 +161,9 @@ def _adaptive(kind: Any) -> Callable[[Operation, Recording], None]:
         down, across = _pair(operation.args["output_size"])
         _require(height % down == width % across == 0, operation)
         windows = height // down, width // across
-        recording.add(Pool(kind, windows, windows), operation.shape)
+        whole = down == across == 1
+        pool = GlobalPool(kind) if whole else Pool(kind, windows, windows)
+        recording.add(pool, operation.shape)
 
     return take
 
@@ -169,8 +172,7 @@ def _reduce(kind: Any) -> Callable[[Operation, Recording], None]:
     def take(operation: Operation, recording: Recording) -> None:
         axes = {axis % 4 for axis in operation.args["dim"] or ()}
         _require(len(operation.shape) == 3 and axes == {2, 3}, operation)
-        windows = operation.shape[1], operation.shape[2]
-        recording.add(Pool(kind, windows, windows), operation.shape)
+        recording.add(GlobalPool(kind), operation.shape)
 
     return take
 
@@ -260,6 +262,7 @@ OPERATIONS: Mapping[str, Callable[[Operation, Any], None]] = {
     "relu": _activation("relu"),
     "leaky_relu": _activation("leaky_relu", lambda args: {"alpha": float(args["negative_slope"])}),
     "elu": _elu,
+    "celu": _activation("celu", lambda args: {"alpha": float(args["alpha"])}),
     "gelu": _gelu,
     "silu": _activation("swish"),
     "mish": _activation("mish"),

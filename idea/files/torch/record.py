@@ -114,16 +114,23 @@ def recorded(module: Any, images: Any) -> Chain:
         raise NoChainError(f"images of shape {shape}")
     recording = Recording(images, shape)
 
-    def performed(
-        _mode: Any, function: Any, _types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    refusals: list[NoChainError] = []
+
+    def performed(_: Any, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         found = function(*args, **(kwargs or {}))
-        recording.observe(Operation(function, args, kwargs or {}), found)
+        try:
+            recording.observe(Operation(function, args, kwargs or {}), found)
+        except NoChainError as error:
+            refusals.append(error)
+            raise
         return found
 
     mode = type("Mode", (dispatch.TorchDispatchMode,), {"__torch_dispatch__": performed})
-    with torch.no_grad(), mode():
-        outputs = module(images)
+    try:
+        with torch.no_grad(), mode():
+            outputs = module(images)
+    except Exception as error:  # an interpreter of TorchScript wraps it
+        raise (refusals[0] if refusals else error) from None
     if outputs is not recording.value:
         raise NoChainError("outputs that don't come from its images in a row")
     recording.reshape((math.prod(recording.shape),))

@@ -114,6 +114,7 @@ def made(make):
         if isinstance(each, nn.BatchNorm1d | nn.BatchNorm2d):
             nn.init.normal_(each.running_mean)
             nn.init.uniform_(each.running_var, 0.5, 2)
-            nn.init.uniform_(each.weight, 0.5, 2)
-            nn.init.normal_(each.bias)
+            if each.affine:
+                nn.init.uniform_(each.weight, 0.5, 2)
+                nn.init.normal_(each.bias)
     return net.eval()
