@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from idea.files.weights.formats import Network
 from idea.image import UNDECLARED, TaskOptions
 from idea.networks.base import Classifier, Model, check_model
+
+if TYPE_CHECKING:
+    from idea.files.weights.formats import Network
 
 __all__ = ["live_model", "live_network", "opened"]
 

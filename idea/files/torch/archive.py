@@ -21,7 +21,7 @@ from idea.files.archive import Archive
 from idea.files.torch.pickles import StoredTensor, load_pickle
 from idea.text import gist
 
-__all__ = ["SavedObject", "is_script", "read_saved"]
+__all__ = ["SavedObject", "is_exported", "is_script", "is_torchs", "read_saved"]
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _TYPES = {
@@ -79,6 +79,18 @@ class SavedObject:
 def is_script(archive: Archive) -> bool:
     """Return whether an archive holds a TorchScript program."""
     return any(name.endswith("/constants.pkl") for name in archive.names)
+
+
+def is_exported(archive: Archive) -> bool:
+    """Return whether an archive holds a program that `torch.export.save` wrote."""
+    parts = ("/models/model.json", "serialized_exported_program.json")
+    return any(name.endswith(parts) for name in archive.names)
+
+
+def is_torchs(archive: Archive) -> bool:
+    """Return whether an archive is PyTorch's, of a pickle and raw floats, not numpy's."""
+    pickled = any(name.endswith("/data.pkl") for name in archive.names)
+    return pickled or is_exported(archive)
 
 
 def read_saved(data: bytes, path: Path) -> SavedObject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,12 @@ class CalledModule:
     It is called in eval mode and without gradients; afterwards it is in the mode that it was in.
     """
 
-    def __init__(self, module: Any, layout: tuple[int, ...], size: Size) -> None:
+    def __init__(
+        self, module: Any, layout: tuple[int, ...], size: Size, *, singly: bool = False
+    ) -> None:
         self._module, self._layout = module, layout
+        self.singly = singly
+        """Whether it takes one image at a time, as exported programs may."""
         self.size = size
         """The height and width of an image."""
         self.classes = 0
@@ -42,8 +47,12 @@ class CalledModule:
     def __call__(self, images: NDArray[np.float32]) -> NDArray[Any]:
         """Return the module's outputs."""
         torch = load_package("torch", self, "torch")
+        given = self.tensor(images)
         with _evaluating(self._module), torch.no_grad():
-            outputs = self.outputs(self.tensor(images))
+            if self.singly and len(given):
+                outputs = torch.cat([self.outputs(image[None]) for image in given])
+            else:
+                outputs = self.outputs(given)
         return np.asarray(outputs.detach().cpu().to(_wide(torch, outputs.dtype)).numpy())
 
     def outputs(self, images: Any) -> Any:
@@ -116,8 +125,9 @@ def _fitting(module: Any, size: Size, refusals: list[str]) -> CalledModule | Non
     """Return a module with the layout that it takes for images of a size, if any."""
     height, width = size
     images = _images(size)
-    for layout in ((1, height, width), (height * width,), (height, width), (height, width, 1)):
-        called = CalledModule(module, layout, size)
+    layouts = (1, height, width), (height * width,), (height, width), (height, width, 1)
+    for singly, layout in itertools.product([False, True], layouts):
+        called = CalledModule(module, layout, size, singly=singly)
         try:
             shape = called(images).shape
         except Exception as error:  # of any kind: the module is the caller's

@@ -35,7 +35,7 @@ def chain_of(called: CalledModule, path: Path, task: Task) -> Chain:
     images[::2] = images[::2] < rng.random((_IMAGES // 2, 1))
     try:
         with called.evaluating():
-            chain = recorded(called.outputs, called.tensor(images[:3]))
+            chain = recorded(called.outputs, called.tensor(images[: 1 if called.singly else 3]))
         model = _model(chain, path, task)
         found = _with_tail(chain, model.logits(images))
     except WeightsError as error:

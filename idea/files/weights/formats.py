@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
+from idea.files.archive import Archive
 from idea.files.layers.chain import Alternatives, Chain
 from idea.files.layers.chosen import with_activation
 from idea.files.layers.graph import graph_of
@@ -19,6 +18,7 @@ from idea.files.onnx.graph import with_external_data
 from idea.files.onnx.weights import parse_onnx
 from idea.files.onnx.write import onnx_bytes
 from idea.files.read import read_bytes
+from idea.files.torch.archive import is_torchs
 from idea.files.weights.dat import dat_bytes, parse_dat
 from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
@@ -182,14 +182,12 @@ def suffixes(*, untrusted: bool) -> list[str]:
 
 def _format(data: bytes, path: Path) -> _Format:
     if data.startswith(_ZIP):
-        return _PT if _is_torchs(data) else _NPZ
+        return _PT if _is_torchs(data, path) else _NPZ
     return _SUFFIXES.get(path.suffix, _DAT)
 
 
-def _is_torchs(archive: bytes) -> bool:
-    """Distinguish PyTorch's zip archive, of a pickle and raw floats, from numpy's."""
+def _is_torchs(data: bytes, path: Path) -> bool:
     try:
-        names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    except Exception:  # a damaged archive, which the reader reports
+        return is_torchs(Archive(data, path, WeightsError))
+    except WeightsError:  # a damaged archive, which the reader reports
         return False
-    return any(name.endswith("/data.pkl") for name in names)

@@ -11,7 +11,7 @@ from idea.errors import UnknownSizeError, WeightsError
 from idea.files.archive import Archive
 from idea.files.layers.chain import Alternatives, Chain
 from idea.files.read import require_size
-from idea.files.torch.archive import SavedObject, is_script, read_saved
+from idea.files.torch.archive import SavedObject, is_exported, is_script, read_saved
 from idea.files.torch.checkpoint import candidates, parts_by_prefix
 from idea.files.torch.modules import chain_of_modules, hints_of, leaves_of, tensors_of
 from idea.files.torch.pickles import Inert, StoredTensor
@@ -31,10 +31,18 @@ def parse_pt(data: bytes, path: Path, size: Size | None = None) -> Chain | Alter
     No code of the file is run, and PyTorch isn't needed. `size` is the height and width of the
     images, if they are known.
     """
-    if data.startswith(b"PK") and is_script(Archive(data, path, WeightsError)):
-        from idea.files.torch.script import parse_script
+    if data.startswith(b"PK"):
+        archive = Archive(data, path, WeightsError)
+        if is_script(archive):
+            from idea.files.torch.script import parse_script
 
-        return parse_script(data, path, size)
+            return parse_script(data, path, size)
+        if is_exported(archive):
+            raise WeightsError(
+                f"{path}: a program that torch.export.save wrote, whose reader may run code of the "
+                "file; if you trust it, open it with torch.export.load, and give what that returns "
+                "to idea.load_model"
+            )
     saved = read_saved(data, path)
     refusal: WeightsError | None = None
     for found in candidates(saved.value):

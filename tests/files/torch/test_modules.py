@@ -85,3 +85,23 @@ def test_torchscript_that_is_no_chain_is_refused(tmp_path):
         f"{tmp_path / 'm.pt'}: expected a chain of layers, found the operation add of values that "
         "are used twice; open it with torch.jit.load, and give the module to idea.load_model"
     )
+
+
+def test_exported_programs_are_opened_live_alone(tmp_path):
+    net = made(Example)
+    for count in (1, 2):
+        images = torch.rand(count, 1, 28, 28)
+        free = ({0: torch.export.Dim("n")},) if count > 1 else None
+        program = torch.export.export(net, (images,), dynamic_shapes=free)
+        model = idea.load_model(program)
+        assert isinstance(model, idea.CNN)
+        assert agree(model, net)
+    path = tmp_path / "m.pt2"
+    torch.export.save(program, path)
+    with pytest.raises(WeightsError) as error:
+        idea.load_model(path)
+    assert str(error.value) == (
+        f"{path}: a program that torch.export.save wrote, whose reader may run code of the file; "
+        "if you trust it, open it with torch.export.load, and give what that returns to "
+        "idea.load_model"
+    )
