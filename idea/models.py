@@ -45,7 +45,7 @@ def main() -> int:
             show(f"{name}:\n{_reference_logits(name, args)}")
         return 0
     if given != UNDECLARED and set(args.model) <= set(BUNDLED):
-        raise OptionError("--shape and --classes are for files of weights: name one")
+        raise OptionError("--shape, --classes and --activation are for files of weights: name one")
     if not args.model:
         show(_table())
     for name in args.model:

@@ -14,8 +14,7 @@ from idea.core.objective import Objective
 from idea.core.state.base import Floats, State
 from idea.core.state.select import state_of
 from idea.image import as_image, as_task, require_binary
-from idea.networks.base import Classifier, exact_logits
-from idea.opening.live import opened
+from idea.networks.base import Classifier, check_model, exact_logits
 
 __all__ = ["Criterion", "Flips", "Problem"]
 
@@ -62,7 +61,7 @@ class Problem:
     """
 
     def __init__(self, model: Classifier, image: ArrayLike) -> None:
-        model = opened(model)
+        check_model(model)
         self.task = as_task(model)
         self.image: NDArray[np.float32] = require_binary(as_image(image, task=self.task)).ravel()
         self._model = model

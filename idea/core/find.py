@@ -47,7 +47,8 @@ def find(
     Parameters
     ----------
     model
-        `idea.load_model()`, or anything with ``logits(images (n, pixels)) -> (n, classes)``.
+        `idea.load_model()`, or anything with ``logits(images (n, pixels)) -> (n, classes)``, or a
+        PyTorch module.
     target
         The class, by its label or its index: ``5``, ``"sneaker"``. Of an `MLP` or a `CNN` also a
         hidden unit, ``"layer2:17"``, ``"conv1:3@10,12"``, a map, ``"conv1:3"``, or a direction of a

@@ -132,7 +132,8 @@ def chain_of_modules(
     linear = next((each for each in layers if isinstance(each, Dense | Conv)), None)
     if isinstance(linear, Dense):
         return _fitting(layers, (linear.W.shape[1],), flatten=known)
-    sizes = [size] if size else [DIGITS.shape, *((side, side) for side in SIDES)]
+    others = [(side, side) for side in SIDES] if in_turn else []
+    sizes = [size] if size else [DIGITS.shape, *others]
     found = [chain for each in sizes if (chain := _fitting(layers, (1, *each), flatten=known))]
     sides = {chain.shape[1] for chain in found if chain.shape}
     if not found or size:
