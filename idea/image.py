@@ -160,8 +160,7 @@ class Task:
         return f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
 
     def _listed(self, most: int) -> str:
-        more = ", …" * (len(self.classes) > most)
-        return ", ".join(self.classes[:most]) + more
+        return ", ".join(self.classes[:most]) + ", …" * (len(self.classes) > most)
 
 
 @dataclass(frozen=True)
@@ -192,7 +191,7 @@ class TaskOptions:
         classes: Iterable[str] | None,
         activation: str | None = None,
     ) -> TaskOptions:
-        """Return the options of a caller's arguments, whose labels any iterable may give."""
+        """Return a caller's arguments as options; any iterable may give the labels."""
         return cls(shape, None if classes is None else as_labels(classes), activation)
 
     def check(self, stored: Task | None) -> None:
@@ -212,8 +211,6 @@ class TaskOptions:
 
 
 UNDECLARED = TaskOptions()
-
-
 DIGITS = Task()
 """The task of MNIST."""
 

@@ -142,8 +142,11 @@ class Structures:
 
     def _pool_cost(self, place: int, pool: Pool | None, geometry: Geometry) -> float:
         between = self._convs[place].between
+        if self._n_in is None and place == len(self._convs) - 1:
+            return 0 if pool is None else 2
         if between is None:
-            return 1 if pool is None and geometry.strides == (1, 1) else 0
+            halves = geometry.strides != (1, 1)
+            return (0 if halves else 1) if pool is None else (2 if halves else 0)
         # An activation, then a pool if there is more; of the last also what flattens.
         last = place == len(self._convs) - 1
         pooled = between - last > 1
@@ -173,9 +176,9 @@ def _geometries(linear: Linear) -> Iterator[Geometry]:
 
 
 def _geometry_cost(linear: Linear, geometry: Geometry, before: Structure) -> float:
-    cost = 3.0 if geometry.strides != (1, 1) else 0.0
     place = len(before.geometries)
     last = before.geometries[-1] if before.geometries else None
+    cost = 2.0 if geometry.strides not in ((1, 1), last and last.strides) else 0.0
     if last and any(last.pads) != any(geometry.pads):
         # LeNet-5 adds zeros around the image alone.
         cost += 1 if place == 1 and any(last.pads) else 2

@@ -106,6 +106,29 @@ def averaged():
     )  # fmt: skip
 
 
+class Strided(nn.Module):
+    """Strides in place of pools."""
+
+    def __init__(self):
+        super().__init__()
+        self.c1, self.c2 = nn.Conv2d(1, 4, 3, 2, 1), nn.Conv2d(4, 6, 3, 2, 1)
+        self.fc = nn.Linear(6 * 49, 10)
+
+    def forward(self, x):
+        return self.fc(F.relu(self.c2(F.relu(self.c1(x)))).flatten(1))
+
+
+class AllConvolutions(nn.Module):
+    """No dense layer: the average of a map for each class."""
+
+    def __init__(self):
+        super().__init__()
+        self.c1, self.c2 = nn.Conv2d(1, 4, 3), nn.Conv2d(4, 10, 3)
+
+    def forward(self, x):
+        return self.c2(F.max_pool2d(F.relu(self.c1(x)), 2)).mean((2, 3))
+
+
 def made(make):
     """Make a network with weights and statistics that matter, in eval mode."""
     torch.manual_seed(1)

@@ -18,7 +18,18 @@ from idea.image import TaskOptions
 torch = pytest.importorskip("torch")
 
 from agreement import agree  # noqa: E402
-from nets import Example, LeNet5, Normalised, Older, Parts, averaged, made, sequential  # noqa: E402
+from nets import (  # noqa: E402
+    AllConvolutions,
+    Example,
+    LeNet5,
+    Normalised,
+    Older,
+    Parts,
+    Strided,
+    averaged,
+    made,
+    sequential,
+)
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
 
@@ -42,8 +53,11 @@ def test_the_most_usual_network_of_the_arrays_is_pytorchs(tmp_path, make, suffix
 
 @pytest.mark.parametrize(
     "make",
-    [Example, averaged, Parts, lambda: LeNet5(torch.relu), lambda: LeNet5(torch.sigmoid)],
-    ids=["example", "averaged", "parts", "relu", "sigmoid"],
+    [
+        *(Example, averaged, Parts, Strided, AllConvolutions),
+        *(lambda: LeNet5(torch.relu), lambda: LeNet5(torch.sigmoid)),
+    ],
+    ids=["example", "averaged", "parts", "strided", "all convolutions", "relu", "sigmoid"],
 )
 def test_the_network_is_among_the_alternatives(tmp_path, make):
     pytest.importorskip("onnxruntime")
@@ -67,11 +81,11 @@ def test_alternatives_are_named_by_what_they_take(tmp_path):
     assert list(network.chains)[:3] == ["ReLU", "Tanh", "Sigmoid"]
     path = save(tmp_path / "m.pt", Older().state_dict())
     network = parse_network(path.read_bytes(), path)
-    assert network.about == "activation, pools"
+    assert network.about == "activation, pools, strides"
     assert list(network.chains)[:3] == [
-        "ReLU, max pools 2×2, 2×2",
-        "Tanh, max pools 2×2, 2×2",
-        "Sigmoid, max pools 2×2, 2×2",
+        "ReLU, max pools 2×2, 2×2, strides 1, 1",
+        "Tanh, max pools 2×2, 2×2, strides 1, 1",
+        "Sigmoid, max pools 2×2, 2×2, strides 1, 1",
     ]
 
 
