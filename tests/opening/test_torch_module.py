@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import sys
 
 import numpy as np
 import pytest
@@ -11,16 +10,12 @@ import pytest
 import idea
 from idea.errors import WeightsError
 
-from conftest import ROOT
-
 torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
-
-sys.path.insert(0, str(ROOT / "tests/files/torch"))
-from agreement import agree  # noqa: E402
-from nets import Example, LeNet5, Normalised, averaged, made, sequential  # noqa: E402
+from torch_agreement import agree  # noqa: E402
+from torch_nets import Example, LeNet5, Normalised, averaged, made, sequential  # noqa: E402
 
 
 class Scaled(nn.Module):

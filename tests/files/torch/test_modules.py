@@ -15,10 +15,10 @@ from idea.files.weights.formats import parse_network
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnxruntime")
 
-import nets  # noqa: E402
-from agreement import agree  # noqa: E402
-from nets import Example, LeNet5, Normalised, Older, Parts, averaged, made, sequential  # noqa: E402
+import torch_nets  # noqa: E402
 from torch import nn  # noqa: E402
+from torch_agreement import agree  # noqa: E402
+from torch_nets import Example, LeNet5, Normalised, Older, Parts, averaged, made, sequential  # noqa: E402
 
 
 def known():
@@ -57,8 +57,8 @@ def test_what_a_module_says_is_not_left_open(tmp_path):
 def test_a_class_that_is_gone_is_not_missed(tmp_path, monkeypatch):
     net = made(Parts)
     torch.save(net, tmp_path / "m.pt")
-    monkeypatch.delattr(nets, "Parts")
-    monkeypatch.delitem(sys.modules, "nets")
+    monkeypatch.delattr(torch_nets, "Parts")
+    monkeypatch.delitem(sys.modules, "torch_nets")
     assert agree(idea.load_model(tmp_path / "m.pt"), net)
 
 

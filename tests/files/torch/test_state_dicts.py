@@ -17,8 +17,10 @@ from idea.image import TaskOptions
 
 torch = pytest.importorskip("torch")
 
-from agreement import agree  # noqa: E402
-from nets import (  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402, N812
+from torch_agreement import agree  # noqa: E402
+from torch_nets import (  # noqa: E402
     AllConvolutions,
     Example,
     LeNet5,
@@ -30,8 +32,6 @@ from nets import (  # noqa: E402
     made,
     sequential,
 )
-from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402, N812
 
 
 def save(path, found):
