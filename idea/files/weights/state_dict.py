@@ -23,6 +23,7 @@ from idea.optional import load_package
 __all__ = ["parse_pt", "pt_bytes"]
 
 Size = tuple[int, int]
+_SCRIPTS = (".pt", ".pth")
 
 
 def parse_pt(data: bytes, path: Path, size: Size | None = None) -> Chain | Alternatives:
@@ -34,6 +35,12 @@ def parse_pt(data: bytes, path: Path, size: Size | None = None) -> Chain | Alter
     if data.startswith(b"PK"):
         archive = Archive(data, path, WeightsError)
         if is_script(archive):
+            # Files that strangers send have other suffixes.
+            if path.suffix not in _SCRIPTS:
+                raise WeightsError(
+                    f"{path}: expected a name that ends in {' or '.join(_SCRIPTS)}, since it is a "
+                    "TorchScript program"
+                )
             from idea.files.torch.script import parse_script
 
             return parse_script(data, path, size)
