@@ -32,24 +32,9 @@ def parse_pt(data: bytes, path: Path, size: Size | None = None) -> Chain | Alter
     No code of the file is run, and PyTorch isn't needed. `size` is the height and width of the
     images, if they are known.
     """
-    if data.startswith(b"PK"):
-        archive = Archive(data, path, WeightsError)
-        if is_script(archive):
-            # Files that strangers send have other suffixes.
-            if path.suffix not in _SCRIPTS:
-                raise WeightsError(
-                    f"{path}: expected a name that ends in {' or '.join(_SCRIPTS)}, since it is a "
-                    "TorchScript program"
-                )
-            from idea.files.torch.script import parse_script
-
-            return parse_script(data, path, size)
-        if is_exported(archive):
-            raise WeightsError(
-                f"{path}: a program that torch.export.save wrote, whose reader may run code of the "
-                "file; if you trust it, open it with torch.export.load, and give what that returns "
-                "to idea.load_model"
-            )
+    program = _program(data, path, size) if data.startswith(b"PK") else None
+    if program is not None:
+        return program
     saved = read_saved(data, path)
     refusal: WeightsError | None = None
     for found in candidates(saved.value):
@@ -63,6 +48,27 @@ def parse_pt(data: bytes, path: Path, size: Size | None = None) -> Chain | Alter
     raise refusal or WeightsError(
         f"{path}: expected a state_dict or a module, found {_kind(saved.value)}"
     )
+
+
+def _program(data: bytes, path: Path, size: Size | None) -> Chain | None:
+    """Return the network of a program, or None if the archive isn't one."""
+    archive = Archive(data, path, WeightsError)
+    if is_exported(archive):
+        raise WeightsError(
+            f"{path}: a program that torch.export.save wrote, whose reader may run code of the "
+            "file; if you trust it, open it with torch.export.load, and give what that returns to "
+            "idea.load_model"
+        )
+    if not is_script(archive):
+        return None
+    if path.suffix not in _SCRIPTS:  # as files that strangers send
+        raise WeightsError(
+            f"{path}: expected a name that ends in {' or '.join(_SCRIPTS)}, since it is a "
+            "TorchScript program"
+        )
+    from idea.files.torch.script import parse_script
+
+    return parse_script(data, path, size)
 
 
 def _network(
