@@ -161,8 +161,7 @@ class Task:
         return f"{self.classes[0]}…{self.classes[-1]}" if self.is_numbered else self._listed(5)
 
     def _listed(self, most: int) -> str:
-        more = ", …" * (len(self.classes) > most)
-        return ", ".join(self.classes[:most]) + more
+        return ", ".join(self.classes[:most]) + ", …" * (len(self.classes) > most)
 
 
 @dataclass(frozen=True)
@@ -175,6 +174,8 @@ class TaskOptions:
     """The labels."""
     input: InputScale | None = None
     """The numbers that the network expects in place of an image's; None: those themselves."""
+    activation: str | None = None
+    """The name of the activation between the layers."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -192,12 +193,14 @@ class TaskOptions:
         shape: tuple[int, int] | None,
         classes: Iterable[str] | None,
         input: object = None,  # noqa: A002  # the name of the option
+        activation: str | None = None,
     ) -> TaskOptions:
-        """Return the options of a caller's arguments, whose labels any iterable may give."""
+        """Return a caller's arguments as options; any iterable may give the labels."""
         return cls(
             shape,
             None if classes is None else as_labels(classes),
             None if input is None else as_input_scale(input),
+            activation,
         )
 
     def check(self, stored: Task | None) -> None:
@@ -217,8 +220,6 @@ class TaskOptions:
 
 
 UNDECLARED = TaskOptions()
-
-
 DIGITS = Task()
 """The task of MNIST."""
 

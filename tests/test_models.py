@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -48,8 +50,39 @@ def test_what_a_file_does_not_tell_of_its_task_is_declared(run, tmp_path):
         "tall.npz: MLP(15-4-4-2), 5×3, 2 classes: no, yes\n"
     )
     assert run("idea.models", "mlp", *declared, status=2).stderr == (
-        "error: --shape and --classes are for files of weights: name one\n"
+        "error: --shape, --classes and --activation are for files of weights: name one\n"
     )
+
+
+def test_what_a_file_leaves_open_is_printed_and_declared(run, tmp_path):
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxruntime")
+    write_weights(tmp_path / "m.pt", Weights(tuple(random_layers(4, 0))))
+    said = run("idea.models", "m.pt").stdout
+    assert said.startswith("m.pt: MLP(784-4-4-10), 28×28, 10 classes: 0…9, ")
+    assert said.endswith(
+        "not in the file: activation, most usual: ReLU (--activation names another)\n"
+    )
+    said = run("idea.models", "m.pt", "--activation", "Tanh").stdout
+    assert said.startswith("m.pt: OnnxModel(m.pt), 28×28, 10 classes: 0…9, ")
+    assert said.endswith(
+        "run by ONNX Runtime: expected dense layers, optionally preceded by convolutions, with ReLU "
+        "between them; found the activation tanh\n"
+    )
+    assert run("idea.models", "m.pt", "--activation", "step", status=2).stderr.startswith(
+        "error: argument --activation: activation must be one of celu, elu, gelu, "
+    )
+
+
+def test_a_search_records_the_activation(run, tmp_path):
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxruntime")
+    write_weights(tmp_path / "m.pt", Weights(tuple(random_layers(4, 0))))
+    options = ["--model", "m.pt", "--method", "mc", "--steps", "100", "--out", "."]
+    run("idea.search", *options, "--activation", "tanh")
+    (record,) = tmp_path.glob("*.json")
+    assert json.loads(record.read_text("utf-8"))["options"]["activation"] == "tanh"
+    run("idea.search", "--replay", record.name, "--out", "again")
 
 
 @pytest.mark.slow

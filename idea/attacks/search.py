@@ -19,6 +19,7 @@ from idea.core.repeatable import is_repeatable
 from idea.core.state.select import threads_for
 from idea.image import Task
 from idea.networks.base import Classifier
+from idea.opening.live import opened
 from idea.text import pluralize
 from idea.validation import (
     as_choice,
@@ -77,6 +78,7 @@ class FlipSearch:
         self._width, self._prove, jobs = check_options(beam, prove, jobs)
         check_callable("on_progress", on_progress)
         self._began = time.perf_counter()
+        model = opened(model)
         self._model = model
         self._problem = Problem(model, image)
         if not is_repeatable(model):

@@ -30,6 +30,7 @@ def create_app(
     shape: tuple[int, int] | None = None,
     classes: Iterable[str] | None = None,
     input: str | tuple[float, float] | InputScale | None = None,  # noqa: A002
+    activation: str | None = None,
     hosts: Collection[str] | None = None,
     allow_origins: Collection[str] = (),
     proxies: int = 0,
@@ -43,9 +44,9 @@ def create_app(
     ----------
     model
         The default network: the name of a bundled one, or a file. Default: the bundled MLP.
-    shape, classes, input
-        Its task and the scale of its inputs, where its file doesn't hold them; see
-        `idea.load_model`.
+    shape, classes, input, activation
+        Its task, the scale of its inputs and the activation between its layers, where its file
+        doesn't hold them; see `idea.load_model`.
     hosts
         Host names to accept besides IP addresses, without ports, such as
         ``["digits.example.org"]``. Requests to other hosts are rejected. A page at one of them, at
@@ -82,7 +83,7 @@ def create_app(
     """
     with checker_imports():
         from idea.check.app import make_app
-    given = TaskOptions.of(shape, classes, input)
+    given = TaskOptions.of(shape, classes, input, activation)
     access = Access(
         normalise_hosts(hosts),
         origins=normalise_origins(allow_origins),

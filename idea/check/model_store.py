@@ -234,7 +234,11 @@ def preloaded(model: str | None, given: TaskOptions) -> list[StoredModel]:
         source, known = (model, given) if name == default else (name, UNDECLARED)
         try:
             network = load_model(
-                source, shape=known.shape, classes=known.classes, input=known.input
+                source,
+                shape=known.shape,
+                classes=known.classes,
+                input=known.input,
+                activation=known.activation,
             )
         except (MissingPackageError, WeightsError):  # without onnx, only the MLP loads
             if name == default:

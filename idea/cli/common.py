@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 from idea.cli.help import HelpFormatter, as_started
 from idea.cli.streams import OutputLostError, prepare_streams, printable, show
 from idea.errors import IdeaError, OptionError
+from idea.files.layers.chosen import as_activation
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task, TaskOptions
 from idea.inputs import InputScale
@@ -186,6 +187,13 @@ def add_task(group: argparse._ActionsContainer) -> None:
         "deviation as 0.1307,0.3081, invert (black ink on white), transpose (rows and columns "
         "exchanged), or invert,0..255 and the like (default: 0..1, where 1 is ink)",
     )
+    group.add_argument(
+        "--activation",
+        type=lambda text: _converted(as_activation, text),
+        metavar="NAME",
+        help="activation between the layers, such as tanh, of a file that doesn't name it, as "
+        "PyTorch's state_dict (default: what classifies real examples best, or relu)",
+    )
 
 
 def input_scale(text: str) -> str:
@@ -195,7 +203,7 @@ def input_scale(text: str) -> str:
 
 def task_options(args: argparse.Namespace) -> TaskOptions:
     """Return what the options of `add_task` declare of the network's task."""
-    return TaskOptions.of(args.shape, args.classes, args.input)
+    return TaskOptions.of(args.shape, args.classes, args.input, args.activation)
 
 
 def image_shape(text: str) -> tuple[int, int]:

@@ -23,7 +23,8 @@ from idea.core.state.select import threads_for
 from idea.core.stopping import stopping_when
 from idea.core.target import Target, TargetLike, as_targets
 from idea.image import as_image, as_task
-from idea.networks.base import Classifier, check_model
+from idea.networks.base import Classifier
+from idea.opening.live import opened
 from idea.validation import check_callable
 
 __all__ = ["find", "find_all"]
@@ -51,7 +52,8 @@ def find(
     Parameters
     ----------
     model
-        `idea.load_model()`, or anything with ``logits(images (n, pixels)) -> (n, classes)``.
+        `idea.load_model()`, or anything with ``logits(images (n, pixels)) -> (n, classes)``, or a
+        PyTorch module.
     target
         The class, by its label or its index: ``5``, ``"sneaker"``. Of an `MLP` or a `CNN` also a
         hidden unit, ``"layer2:17"``, ``"conv1:3@10,12"``, a map, ``"conv1:3"``, or a direction of a
@@ -184,7 +186,7 @@ def find_all(
     >>> [ideal.label for ideal in idea.find_all(idea.load_model(), [3, 8], sweeps=1)]
     ['3', '8']
     """
-    check_model(model)
+    model = opened(model)
     check_callable("on_frame", on_frame)
     task = as_task(model)
     chosen = as_targets(model, targets, minimise=minimise)

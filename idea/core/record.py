@@ -42,7 +42,7 @@ __all__ = ["Record", "read_record", "record", "reference", "versions"]
 
 
 # Options that a record lacks where they weren't given.
-_OPTIONAL = ("shape", "classes", "input", "prior", "prior_weight")
+_OPTIONAL = ("shape", "classes", "input", "activation", "prior", "prior_weight")
 # Options that records of earlier versions lack.
 _ADDED = {
     "objective": "logit",

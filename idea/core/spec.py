@@ -63,6 +63,8 @@ class Search:
     """The labels of the classes, if the file doesn't name them."""
     input: str | None = None
     """The scale of the network's inputs: see `idea.inputs.InputScale.parse`."""
+    activation: str | None = None
+    """The activation between the layers, if the file doesn't name it."""
     own: dict[str, Any] = field(default_factory=dict)
     """The method's own options."""
 
@@ -71,7 +73,7 @@ class Search:
         files = {}
         if model is None:
             files["model"], path = read_model(self.model)
-            given = TaskOptions.of(self.shape, self.classes, self.input)
+            given = TaskOptions.of(self.shape, self.classes, self.input, self.activation)
             trial = path not in BUNDLED.values()
             model = parse_model(files["model"], path, given, trial=trial)
         start = None

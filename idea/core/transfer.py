@@ -18,6 +18,7 @@ from idea.errors import OptionError
 from idea.image import Task, as_image, as_task
 from idea.networks.base import Classifier, Model, exact_logits, is_model
 from idea.networks.softmax import softmax
+from idea.opening.live import live_model
 from idea.opening.load import load_model
 from idea.validation import as_list
 
@@ -134,7 +135,9 @@ def legibility(image: ArrayLike, target: int | str, models: Iterable[ModelLike])
 
 def opened_model(source: ModelLike) -> tuple[Classifier, str]:
     """Return a model, opened if it isn't yet, and its name."""
-    opened = source if is_model(source) else load_model(cast("_Openable", source))
+    opened: object = live_model(source)
+    if opened is None:
+        opened = source if is_model(source) else load_model(cast("_Openable", source))
     model = cast("Classifier", opened)
     name = os.fspath(source) if isinstance(source, str | os.PathLike) else _name(model)
     return model, name

@@ -11,7 +11,7 @@ from idea.image import as_task
 from idea.inputs import InputScale
 from idea.networks.base import Classifier, Model, as_batch
 
-__all__ = ["Scaled"]
+__all__ = ["Scaled", "scaled"]
 
 
 class Scaled(Model):
@@ -36,3 +36,8 @@ class Scaled(Model):
         batch = as_batch(images, self.task.pixels)
         scaled = self._scale.apply(batch.reshape(-1, *self.task.shape))
         return self._model.logits(np.ascontiguousarray(scaled.reshape(len(batch), -1)))
+
+
+def scaled(model: Model, scale: InputScale | None) -> Model:
+    """Return a model as one of images in 0…1, given the scale that it expects, if another."""
+    return Scaled(model, scale) if scale else model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,9 +13,10 @@ from idea.errors import UnknownSizeError, WeightsError
 from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, Task, TaskOptions
 from idea.labels import numbered_labels
 
-__all__ = ["Convolution", "Floats", "Layer", "Weights", "convolved"]
+__all__ = ["SIDES", "Convolution", "Floats", "Layer", "Weights", "convolved", "only_side"]
 
-_SIDES = range(2, 65)  # of the square images that are tried
+SIDES = range(2, 65)
+"""Of the square images that are tried."""
 Floats = NDArray[np.float32]
 Layer = tuple[Floats, Floats]
 """One dense layer: its matrix W (n_out, n_in) and its bias b (n_out,)."""
@@ -102,13 +103,7 @@ class Weights:
                 f"{n_in:,} inputs"
             )
         sides = self.sides()
-        if len(sides) != 1 and DIGITS.height not in sides:
-            found = "no square image fits" if not sides else f"sides of {sides} fit"
-            raise UnknownSizeError(
-                f"the size of the images doesn't follow from the shapes of the layers ({found}): "
-                "give it, as in --shape 28x28"
-            )
-        side = DIGITS.height if DIGITS.height in sides else sides[0]
+        side = only_side(sides)
         return Task(side, side, labels)
 
     def declared(self, given: TaskOptions) -> Weights:
@@ -138,7 +133,7 @@ class Weights:
         """Return the sides of the square images that the first dense layer fits."""
         n_in = self._inputs()
         sides = []
-        for side in _SIDES:
+        for side in SIDES:
             maps, height = 1, side
             for W, b, pool in self.convolutions:
                 maps, (height, _) = len(b), convolved(height, height, W.shape[-1], pool=pool)
@@ -169,6 +164,22 @@ class Weights:
         for number, (W, b) in enumerate(self.layers, 1):
             yield f"fc{number}.weight", W
             yield f"fc{number}.bias", b
+
+
+def only_side(sides: Sequence[int]) -> int:
+    """Return the side of the square images that fit: that of MNIST's, or the only one.
+
+    Otherwise raises an `UnknownSizeError`.
+    """
+    if DIGITS.height in sides:
+        return DIGITS.height
+    if len(sides) != 1:
+        found = "no square image fits" if not sides else f"sides of {list(sides)} fit"
+        raise UnknownSizeError(
+            f"the size of the images doesn't follow from the shapes of the layers ({found}): "
+            "give it, as in --shape 28x28"
+        )
+    return sides[0]
 
 
 def convolved(height: int, width: int, kernel: int, *, pool: bool) -> tuple[int, int]:

@@ -6,8 +6,8 @@ import contextlib
 import hashlib
 import os
 import warnings
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,19 @@ from idea.files.layers.chain import Alternatives
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import with_external_data
 from idea.files.read import read_bytes
-from idea.files.weights.formats import Network, as_weights, parse_network
+from idea.files.weights.formats import Network, as_weights, declared, parse_network
 from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.inputs import InputScale
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
-from idea.networks.scaled import Scaled
-from idea.opening.live import live_network
+from idea.networks.scaled import scaled
+from idea.opening.live import live_model, live_network
 from idea.opening.trial import best_of, note_on_scale
 from idea.text import short_repr
 from idea.validation import as_path
 
-__all__ = ["OpenedModel", "load_model", "open_model", "parse_model", "read_model"]
+__all__ = ["OpenedModel", "load_model", "network_model", "open_model", "parse_model", "read_model"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def load_model(
     shape: tuple[int, int] | None = None,
     classes: Iterable[str] | None = None,
     input: str | tuple[float, float] | InputScale | None = None,  # noqa: A002
+    activation: str | None = None,
 ) -> Model:
     """Open a trained network.
 
@@ -59,8 +60,11 @@ def load_model(
           8×8 pixels;
         - raw float32 values without a header, `.dat`;
         - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
-        - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU
-          between them or of one of `idea.networks.architectures`, recognised by the arrays' shapes;
+        - PyTorch's state_dict or checkpoint, `.pt` or `.safetensors`, of Conv2d, BatchNorm and
+          Linear layers in a row; what their shapes leave open is taken as most usual, such as ReLU
+          between the layers; a whole module that ``torch.save`` wrote, whose classes aren't
+          imported; a TorchScript program;
+        - a PyTorch module, as it is now, in eval mode;
         - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
           front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
         - a function, see `Model.from_function`.
@@ -74,6 +78,9 @@ def load_model(
         ``(0.1307, 0.3081)``, ``"invert"`` for black ink on white, ``"transpose"`` for rows and
         columns exchanged, each alone or before one of those: ``"invert,0..255"``. It is folded into
         the first layer. Default: those of the image.
+    activation
+        The activation between the layers, such as ``"tanh"``, of a file that doesn't name it, as
+        PyTorch's state_dict. Default: ReLU.
 
     Returns
     -------
@@ -100,15 +107,17 @@ def load_model(
     >>> idea.load_model()
     MLP(784-784-784-10)
     """
-    given = TaskOptions.of(shape, classes, input)
+    given = TaskOptions.of(shape, classes, input, activation)
+    path = Path(type(source).__name__)
+    model = live_model(source, given)
+    if model is not None:
+        return _noted(_with_note_on_scale(model, path, given))
     live = live_network(source)
     if live is not None:
-        path = Path(type(source).__name__)
-        return _noted(_model(lambda: live, path, given, trial=True))
+        return _noted(network_model(lambda: live, path, given, trial=True))
     if callable(source):
         task = given.complete(DIGITS, len(given.classes or DIGITS.classes))
-        model = Model.from_function(source, task)
-        return Scaled(model, given.input) if given.input else model
+        return scaled(Model.from_function(source, task), given.input)
     if not isinstance(source, str | os.PathLike | None):
         raise WeightsError(f"expected a name, a file or a function, found {short_repr(source)}")
     if source is not None:
@@ -156,15 +165,16 @@ def parse_model(
     With a `trial`, what the file leaves open is what classifies real examples best, and the model
     has a note if another scale of its inputs does far better than the one that was declared.
     """
-    return _model(lambda: parse_network(data, path), path, given, trial=trial)
+    return network_model(lambda: parse_network(data, path, given), path, given, trial=trial)
 
 
-def _model(
+def network_model(
     read: Callable[[], Network], path: Path, given: TaskOptions, *, trial: bool = False
 ) -> Model:
     """Make a model of the network that a function reads."""
     try:
-        network = read()
+        network = declared(read(), path, given)
+        given = replace(given, activation=None)
         if isinstance(network, Alternatives) and trial:
             return _best(network, path, given)
         model: Model = model_of(as_weights(network, path, given))
@@ -172,21 +182,27 @@ def _model(
         from idea.files.onnx.model import OnnxModel
 
         model = OnnxModel(error.graph(), path, given)
-    if trial and given.input is None:
+    return _with_note_on_scale(model, path, given) if trial else model
+
+
+def _with_note_on_scale(model: Model, path: Path, given: TaskOptions) -> Model:
+    if given.input is None:
         model.add_note(note_on_scale(model, path.name))
     return model
 
 
 def _best(network: Alternatives, path: Path, given: TaskOptions) -> Model:
-    """Make the model that classifies real examples best, of several that a file allows."""
-    models = {}
-    for name, chain in network.chains.items():
-        with contextlib.suppress(WeightsError):  # it doesn't fit the task that is declared
-            models[name] = _model(lambda chain=chain: chain, path, given)  # type: ignore[misc]
-    if len(models) < 2:
-        return _model(lambda: network.first, path, given, trial=True)
-    model, note = best_of(network.about, models, path.name)
+    """Make the most usual model of those that a file allows, or the one that does far better."""
+    model, note = best_of(network.about, _models_of(network, path, given), path.name)
     model.add_note(note)
-    if given.input is None:
-        model.add_note(note_on_scale(model, path.name))
-    return model
+    return _with_note_on_scale(model, path, given)
+
+
+def _models_of(
+    network: Alternatives, path: Path, given: TaskOptions
+) -> Iterator[tuple[str, Model]]:
+    first, *others = network.chains.items()
+    yield first[0], network_model(lambda: first[1], path, given)
+    for name, chain in others:
+        with contextlib.suppress(WeightsError):  # it doesn't fit the task that is declared
+            yield name, network_model(lambda chain=chain: chain, path, given)  # type: ignore[misc]

@@ -114,7 +114,7 @@ class StoredPlan:
     """The search's options and the method's own."""
 
 
-PER_NETWORK = ("model", "every", "shape", "classes", "input")
+PER_NETWORK = ("model", "every", "shape", "classes", "input", "activation")
 """Options of a search that a study's networks decide."""
 
 OF_PRIOR = ("prior", "prior_weight")

@@ -186,8 +186,8 @@ def test_an_option_that_its_method_does_not_have_is_named(written):
         read_record(path)
     assert str(error.value) == (
         f"{path}: options: expected no other keys than method, model, start, seed, restarts, "
-        "every, objective, ink, smooth, freeze, prior, prior_weight, shape, classes, input, steps, "
-        "found sweeps"
+        "every, objective, ink, smooth, freeze, prior, prior_weight, shape, classes, input, "
+        "activation, steps, found sweeps"
     )
 
 

@@ -57,7 +57,6 @@ def test_what_is_no_source_or_no_model_is_refused():
 @pytest.mark.parametrize(
     ("module", "suffix", "packages"),
     [
-        ("torch", ".pt", "torch"),
         ("safetensors", ".safetensors", "safetensors"),
         ("onnx", ".onnx", "onnx onnxruntime"),
     ],

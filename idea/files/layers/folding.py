@@ -50,9 +50,14 @@ def folded(chain: Chain, shape: Shape | None = None) -> Chain:
 
 
 def _channels_first(layers: Iterable[AnyLayer], shapes: list[Shape]) -> Iterable[AnyLayer]:
-    """Reorder what follows a `Flatten` of channels last, up to the next dense layer."""
+    """Reorder what follows a `Flatten` of channels last, up to the next dense layer.
+
+    One of flat values is left out.
+    """
     order: NDArray[np.intp] | None = None  # of the values, among those of channels first
     for layer, shape in zip(layers, shapes, strict=False):
+        if isinstance(layer, Flatten) and len(shape) == 1:
+            continue
         if isinstance(layer, Flatten) and layer.channels_last and len(shape) == 3:
             order = np.arange(math.prod(shape)).reshape(shape).transpose(1, 2, 0).ravel()
             yield Flatten()

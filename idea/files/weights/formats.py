@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
+from idea.files.archive import Archive
 from idea.files.layers.chain import Alternatives, Chain
+from idea.files.layers.chosen import with_activation
 from idea.files.layers.graph import graph_of
 from idea.files.layers.plain import UnsupportedNetworkError, plain_weights, without_tail
 from idea.files.onnx.graph import with_external_data
 from idea.files.onnx.weights import parse_onnx
 from idea.files.onnx.write import onnx_bytes
 from idea.files.read import read_bytes
+from idea.files.torch.archive import is_torchs
 from idea.files.weights.dat import dat_bytes, parse_dat
 from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
@@ -32,6 +33,7 @@ __all__ = [
     "Network",
     "as_weights",
     "check_name",
+    "declared",
     "parse_network",
     "parse_weights",
     "read_weights",
@@ -47,16 +49,18 @@ Network = Weights | Chain | Alternatives
 
 class _Format(NamedTuple):
     about: str
-    parse: Callable[[bytes, Path], Network]
+    parse: Callable[..., Network]
+    """From its contents and path and, if `takes_size`, the height and width that a user gives."""
     bytes_of: Callable[[Weights, Path], bytes]
     plain: bool = True
     """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
+    takes_size: bool = False
 
 
 _DAT = _Format("raw float32", parse_dat, dat_bytes)
 _NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
-_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False)
-_SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes)
+_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False, takes_size=True)
+_SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes, takes_size=True)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
 
 _SUFFIXES = {
@@ -95,10 +99,10 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
     `given` is what the user declares of the task. Other networks than `Weights` hold raise an
     `UnsupportedNetworkError`.
     """
-    return as_weights(parse_network(data, path), path, given)
+    return as_weights(parse_network(data, path, given), path, given)
 
 
-def parse_network(data: bytes, path: Path) -> Network:
+def parse_network(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
     format_ = _format(data, path)
     if format_ is _NPZ and not data.startswith(_ZIP):
@@ -106,7 +110,9 @@ def parse_network(data: bytes, path: Path) -> Network:
             f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
             "raw float32 values are named .dat"
         )
-    return format_.parse(data, path)
+    return (
+        format_.parse(data, path, given.shape) if format_.takes_size else format_.parse(data, path)
+    )
 
 
 def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
@@ -114,7 +120,7 @@ def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
 
     `path` is for errors.
     """
-    weights = _plain(network, path, given)
+    weights = _plain(declared(network, path, given), path, given)
     check_units(path, weights)
     try:
         weights = with_two_outputs(weights).declared(given)
@@ -133,11 +139,19 @@ def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
     return replace(weights, task=task)
 
 
+def declared(network: Network, path: Path, given: TaskOptions) -> Network:
+    """Return what is left of a network's alternatives with the activation that is declared."""
+    try:
+        return with_activation(network, given.activation) if given.activation else network
+    except OptionError as error:
+        raise WeightsError(f"{path}: {error}") from error
+
+
 def _plain(network: Network, path: Path, given: TaskOptions) -> Weights:
     if isinstance(network, Weights):
         return network
     chain = network.first if isinstance(network, Alternatives) else network
-    shape = (1, *given.shape) if given.shape else None
+    shape = (1, *given.shape) if given.shape and not chain.shape else None
     try:
         return plain_weights(chain, shape)
     except WeightsError as error:
@@ -176,14 +190,12 @@ def suffixes(*, untrusted: bool) -> list[str]:
 
 def _format(data: bytes, path: Path) -> _Format:
     if data.startswith(_ZIP):
-        return _PT if _is_torchs(data) else _NPZ
+        return _PT if _is_torchs(data, path) else _NPZ
     return _SUFFIXES.get(path.suffix, _DAT)
 
 
-def _is_torchs(archive: bytes) -> bool:
-    """Distinguish PyTorch's zip archive, of a pickle and raw floats, from numpy's."""
+def _is_torchs(data: bytes, path: Path) -> bool:
     try:
-        names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    except Exception:  # a damaged archive, which the reader reports
+        return is_torchs(Archive(data, path, WeightsError))
+    except WeightsError:  # a damaged archive, which the reader reports
         return False
-    return any(name.endswith("/data.pkl") for name in names)

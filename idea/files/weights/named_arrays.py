@@ -2,147 +2,102 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import permutations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from idea.errors import WeightsError
+from idea.errors import UnknownSizeError, WeightsError
+from idea.files.layers.chain import Affine, Alternatives, Chain
+from idea.files.weights.guesses import guesses
+from idea.files.weights.parts import Hints, Linear, Norm, Part, chained, parts_of, with_norms
+from idea.files.weights.structures import Structure, Structures, architecture_of
 from idea.image import DIGITS, Task
-from idea.networks.architectures import ARCHITECTURES, Architecture
-from idea.networks.weight_checks import as_floats, check_finite
-from idea.networks.weights import Convolution, Floats, Layer, Weights
+from idea.networks.weights import SIDES, only_side
 
-__all__ = ["gist", "recognise"]
+__all__ = ["recognise"]
 
-_MOST = 8  # layers of which all orders are tried
-
-
-class _Matrix(NamedTuple):
-    """A layer's arrays, with the name of its matrix."""
-
-    name: str
-    W: Floats
-    b: Floats
+Size = tuple[int, int]
+_NO_HINTS = Hints()
+_STRUCTURES = 6  # of convolutions, at most
+_UNUSUAL = 3  # compared with the most usual one: it isn't given
 
 
 def recognise(
-    arrays: Mapping[str, NDArray[Any]], path: Path, *, ordered: bool, task: Task | None = None
-) -> Weights:
-    """Return the network of one of `ARCHITECTURES`, or of Linear layers with ReLU between them.
+    arrays: Mapping[str, NDArray[Any]],
+    path: Path,
+    *,
+    ordered: bool,
+    task: Task | None = None,
+    size: Size | None = None,
+    hints: Hints = _NO_HINTS,
+) -> Chain | Alternatives:
+    """Return the network of convolutions and dense layers, with batch normalisations or without.
 
-    The arrays' shapes decide, their names don't matter; where shapes allow several orders, the
+    The arrays' shapes decide, their names hardly matter; where shapes allow several orders, the
     given order is used if the file has one, or else numbers in the names are required. `task` is
-    that of the file's metadata.
+    that of the file's metadata, `size` the height and width that a user gives. What arrays leave
+    open, such as the activation, makes `Alternatives`.
     """
-    matrices = _matrices(arrays, path)
-    if matrices is None:
+    parts = parts_of(arrays, path, hints.eps)
+    if parts is None:
         raise _unknown(arrays, path)
-    weights = _known(matrices) or _chain(matrices, path, task, ordered=ordered)
-    if weights is None:
+    before, parts = _before(parts, task)
+    linears = chained([p for p in parts if isinstance(p, Linear)], path, task, ordered=ordered)
+    linears = linears and with_norms(parts, linears)
+    if not linears:
         raise _unknown(arrays, path)
-    for matrix in matrices:
-        check_finite(path, matrix.name, matrix.W)
-        check_finite(path, _bias_name(matrix.name), matrix.b)
-    return replace(weights, task=task)
+    convs = [linear for linear in linears if linear.is_conv]
+    try:
+        found, shape = _structures(convs, linears, task.shape if task else size, hints)
+    except UnknownSizeError as error:
+        raise UnknownSizeError(f"{path}: {error}") from error
+    except WeightsError as error:
+        raise WeightsError(f"{path}: {error}") from error
+    return guesses(linears, found, shape, hints, task, before)
 
 
-def _matrices(arrays: Mapping[str, NDArray[Any]], path: Path) -> list[_Matrix] | None:
-    """Pair each matrix with its bias, or zeros; return None if an array is left over."""
-    found = []
-    left = dict(arrays)
-    for name, array in arrays.items():
-        if name.endswith("weight") and array.ndim in (2, 4):
-            W = as_floats(path, name, left.pop(name))
-            bias = left.pop(_bias_name(name), np.zeros(len(W), np.float32))
-            if bias.shape != W.shape[:1]:
-                return None
-            found.append(_Matrix(name, W, as_floats(path, _bias_name(name), bias)))
-    return None if left else found
+def _before(parts: list[Part], task: Task | None) -> tuple[Affine | None, list[Part]]:
+    """Return the normalisation of the images themselves, if the first part is one, and the rest."""
+    match parts:
+        case [Norm(_, affine), Linear(_, W, _) as first, *rest]:
+            n_in = W.shape[1]
+            if len(affine.scale) == n_in and n_in in (1, (task or DIGITS).pixels):
+                return affine, [first, *rest]
+    return None, parts
 
 
-def _bias_name(name: str) -> str:
-    return name.removesuffix("weight") + "bias"
-
-
-def _known(matrices: list[_Matrix]) -> Weights | None:
-    """Return the weights of the convolutional architecture with these shapes, if there is one."""
-    by_shape = {matrix.W.shape: matrix for matrix in matrices}
-    dense = [matrix for matrix in matrices if matrix.W.ndim == 2]
-    for architecture in ARCHITECTURES.values():
-        convolutions = architecture.convolution_shapes()
-        layers = _in_order(dense, architecture)
-        shapes = sorted(m.W.shape for m in matrices if m.W.ndim == 4)
-        if convolutions and layers and sorted(convolutions) == shapes:
-            pools = [pool for _, pool in architecture.convolutions]
-            return Weights(
-                tuple((matrix.W, matrix.b) for matrix in layers),
-                tuple(
-                    Convolution(by_shape[shape].W, by_shape[shape].b, pool)
-                    for shape, pool in zip(convolutions, pools, strict=True)
-                ),
-            )
-    return None
-
-
-def _in_order(dense: list[_Matrix], architecture: Architecture) -> tuple[_Matrix, ...] | None:
-    """Return the dense layers in an architecture's order, if they are its own."""
-    for layers in permutations(dense) if len(dense) == len(architecture.hidden) + 1 else ():
-        widths = tuple(len(matrix.W) for matrix in layers)
-        if widths[:-1] == architecture.hidden and _fits(layers, None):
-            return layers
-    return None
-
-
-def _chain(
-    matrices: list[_Matrix], path: Path, task: Task | None, *, ordered: bool
-) -> Weights | None:
-    """Return the weights of a sequence of all layers from pixels to classes, if any."""
-    orders = list(permutations(matrices) if len(matrices) <= _MOST else [tuple(matrices)])
-    # Where an order fits the digits of MNIST, the others don't count.
-    tasks = [task] if task else [DIGITS, None]
-    chains = next(filter(None, ([c for c in orders if _fits(c, each)] for each in tasks)), [])
-    if not chains:
-        return None
-    numbered = all(re.search(r"\d", matrix.name) for matrix in matrices)
-    if len(chains) > 1 and not ordered and not numbered:
-        names = ", ".join(matrix.name for matrix in matrices)
+def _structures(
+    convs: Sequence[Linear], linears: Sequence[Linear], size: Size | None, hints: Hints
+) -> tuple[list[tuple[float, Structure]], tuple[int, ...]]:
+    """Return the structures of the convolutions, and the shape of the input."""
+    dense = [linear for linear in linears if not linear.is_conv]
+    n_in = dense[0].W.shape[1] if dense else None
+    if not convs:
+        return [(0.0, Structure())], (n_in or 0,)
+    known = None if hints.geometries else architecture_of(linears)
+    structures = Structures(convs, n_in, hints, known)
+    if size is None:
+        mnists = structures.fit(DIGITS.shape)
+        sides = [DIGITS.height] if mnists else [n for n in SIDES if structures.fit((n, n))]
+        size = (only_side(sides),) * 2
+    found = list(itertools.islice(structures.of(size), _STRUCTURES))
+    if not found:
+        height, width = size
         raise WeightsError(
-            f"{path}: the order of its layers is ambiguous: their shapes allow several, and their "
-            f"names have no numbers: {names}"
+            f"no usual strides, padding and pools lead from images of {height}×{width} through its "
+            f"convolutions to the {n_in} inputs of {dense[0].name}weight"
         )
-    layers: tuple[Layer, ...] = tuple((matrix.W, matrix.b) for matrix in chains[0])
-    return Weights(layers)
-
-
-def _fits(matrices: Sequence[_Matrix], task: Task | None) -> bool:
-    """Return whether the matrices chain in this order, for a task or for any."""
-    if not matrices or any(matrix.W.ndim != 2 for matrix in matrices):
-        return False
-    widths = [matrices[0].W.shape[1], *(len(matrix.W) for matrix in matrices)]
-    chained = all(m.W.shape[1] == n_in for m, n_in in zip(matrices, widths, strict=False))
-    if task is None or not chained:
-        return chained
-    ends = (widths[0], max(2, widths[-1]))  # a single output stands for two classes
-    return ends == (task.pixels, len(task.classes))
+    usual = found[0][0]
+    return [each for each in found if each[0] < usual + _UNUSUAL], (1, *size)
 
 
 def _unknown(arrays: Mapping[str, NDArray[Any]], path: Path) -> WeightsError:
     shown = [f"{name:.60} {array.shape}" for name, array in arrays.items()]
     found = ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "") or "nothing"
-    names = " or ".join(name for name, a in ARCHITECTURES.items() if a.convolutions)
     return WeightsError(
-        f"{path}: expected the weights and biases of Linear layers from pixels to classes, "
-        f"or those of {names}; other networks can be opened as ONNX; found {found}"
+        f"{path}: expected the arrays of Conv2d, Linear and BatchNorm layers in a row, from pixels "
+        f"to classes; other networks can be opened as ONNX; found {found}"
     )
-
-
-def gist(error: Exception) -> str:
-    """Return an error's kind and the first line of its text."""
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]:.160}" if lines else type(error).__name__

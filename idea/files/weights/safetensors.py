@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
-from idea.files.weights.named_arrays import gist, recognise
+from idea.files.layers.chain import Alternatives, Chain
+from idea.files.weights.named_arrays import recognise
 from idea.files.weights.task_metadata import KEY, metadata_of, parse_task
 from idea.networks.weights import Weights
 from idea.optional import load_package
+from idea.text import gist
 
 __all__ = ["parse_safetensors", "safetensors_bytes"]
 
@@ -29,10 +31,13 @@ _DTYPES = {
 }
 
 
-def parse_safetensors(data: bytes, path: Path) -> Weights:
+def parse_safetensors(
+    data: bytes, path: Path, size: tuple[int, int] | None = None
+) -> Chain | Alternatives:
     """Read a `.safetensors` file, which doesn't store the order of its arrays.
 
-    They are sorted by the numbers in their names, and then by name.
+    They are sorted by the numbers in their names, and then by name. `size` is the height and width
+    of the images, if they are known.
     """
     safetensors = load_package("safetensors", path, "safetensors")
     try:
@@ -42,7 +47,8 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
         raise WeightsError(f"{path}: can't be read: {gist(error)}") from error
     natural = sorted(arrays, key=lambda name: ([*map(int, re.findall(r"\d+", name))], name))
     task = parse_task(text, path)
-    return recognise({name: arrays[name] for name in natural}, path, ordered=False, task=task)
+    named = {name: arrays[name] for name in natural}
+    return recognise(named, path, ordered=False, task=task, size=size)
 
 
 def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> bytes:

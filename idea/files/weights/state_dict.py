@@ -1,59 +1,101 @@
-"""PyTorch's `state_dict` as `.pt`."""
+"""PyTorch's files, `.pt`: state_dicts, checkpoints with one, and whole modules."""
 
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from idea.errors import WeightsError
+from idea.errors import UnknownSizeError, WeightsError
 from idea.files.archive import Archive
+from idea.files.layers.chain import Alternatives, Chain
 from idea.files.read import require_size
-from idea.files.weights.named_arrays import gist, recognise
+from idea.files.torch.archive import SavedObject, is_exported, is_script, read_saved
+from idea.files.torch.checkpoint import candidates, parts_by_prefix
+from idea.files.torch.modules import chain_of_modules, hints_of, leaves_of, tensors_of
+from idea.files.torch.pickles import Inert, StoredTensor
+from idea.files.weights.named_arrays import recognise
+from idea.files.weights.parts import parts_of
 from idea.networks.weights import Weights
 from idea.optional import load_package
 
 __all__ = ["parse_pt", "pt_bytes"]
 
-# Where a training's checkpoint holds the network's own state_dict.
-_NESTS = ("state_dict", "model_state_dict", "model", "network", "net")
+Size = tuple[int, int]
+_SCRIPTS = (".pt", ".pth")
 
 
-def parse_pt(data: bytes, path: Path) -> Weights:
-    """Read what `torch.save(model.state_dict(), path)` wrote. Nothing but arrays is unpickled.
+def parse_pt(data: bytes, path: Path, size: Size | None = None) -> Chain | Alternatives:
+    """Read what `torch.save` wrote: a state_dict, a module, or a checkpoint that holds one.
 
-    The state_dict may be an entry of a checkpoint, such as ``state_dict`` or ``model``.
+    No code of the file is run, and PyTorch isn't needed. `size` is the height and width of the
+    images, if they are known.
     """
-    torch = load_package("torch", path, "torch")
-    if data.startswith(b"PK"):
-        Archive(data, path, WeightsError)  # checks the size that it unpacks to
-    try:
-        with warnings.catch_warnings():  # about other kinds of files, which raise errors, too
-            warnings.simplefilter("ignore")
-            found = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    # A damaged pickle can raise nearly anything.
-    except Exception as error:
+    program = _program(data, path, size) if data.startswith(b"PK") else None
+    if program is not None:
+        return program
+    saved = read_saved(data, path)
+    refusal: WeightsError | None = None
+    for found in candidates(saved.value):
+        for part in [found] if isinstance(found, Inert) else parts_by_prefix(found):
+            try:
+                return _network(part, saved, size)
+            except UnknownSizeError:
+                raise
+            except WeightsError as error:  # that of the likeliest one is reported
+                refusal = refusal or error
+    raise refusal or WeightsError(
+        f"{path}: expected a state_dict or a module, found {_kind(saved.value)}"
+    )
+
+
+def _program(data: bytes, path: Path, size: Size | None) -> Chain | None:
+    """Return the network of a program, or None if the archive isn't one."""
+    archive = Archive(data, path, WeightsError)
+    if is_exported(archive):
         raise WeightsError(
-            f"{path}: expected a state_dict that torch.save wrote, with nothing but arrays in it; "
-            "save model.state_dict() in place of a whole model, or export it as ONNX "
-            f"({type(error).__name__})"
-        ) from error
-    tensors = _tensors(found, torch.Tensor)
-    if tensors is None:
-        raise WeightsError(f"{path}: expected a state_dict, found {_kind(found)}")
-    # Tensors may be views that repeat a small storage any number of times.
-    require_size(f"{path}, unpacked", 4 * sum(t.numel() for t in tensors.values()), WeightsError)
-    try:
-        # numpy has no bfloat16; types other than floats are refused later.
-        arrays = {
-            name: (t.to(torch.float32) if t.is_floating_point() else t).detach().numpy()
-            for name, t in tensors.items()
-        }
-    except (RuntimeError, TypeError, NotImplementedError) as error:
-        raise WeightsError(f"{path}: expected plain arrays, found {gist(error)}") from error
-    return recognise(arrays, path, ordered=True)
+            f"{path}: a program that torch.export.save wrote, whose reader may run code of the "
+            "file; if you trust it, open it with torch.export.load, and give what that returns to "
+            "idea.load_model"
+        )
+    if not is_script(archive):
+        return None
+    if path.suffix not in _SCRIPTS:  # as files that strangers send
+        raise WeightsError(
+            f"{path}: expected a name that ends in {' or '.join(_SCRIPTS)}, since it is a "
+            "TorchScript program"
+        )
+    from idea.files.torch.script import parse_script
+
+    return parse_script(data, path, size)
+
+
+def _network(
+    found: Inert | Mapping[str, StoredTensor | Inert], saved: SavedObject, size: Size | None
+) -> Chain | Alternatives:
+    if not isinstance(found, Inert):
+        arrays = _arrays(found, saved)
+        return recognise(arrays, saved.path, ordered=True, size=size)
+    leaves = list(leaves_of(found))
+    arrays = _arrays(dict(tensors_of(found)), saved)
+    hints = hints_of(leaves)
+    parts = parts_of(arrays, saved.path, hints.eps)
+    chain = parts and chain_of_modules(leaves, parts, hints, size)
+    return chain or recognise(arrays, saved.path, ordered=True, size=size, hints=hints)
+
+
+def _arrays(tensors: Mapping[str, StoredTensor | Inert], saved: SavedObject) -> dict[str, Any]:
+    plain = {}
+    for name, tensor in tensors.items():
+        if isinstance(tensor, Inert):
+            kind = tensor.kind.removeprefix("torch._utils._rebuild_")
+            raise WeightsError(f"{saved.path}: expected {name} to be a plain array, found a {kind}")
+        plain[name] = tensor
+    # Each may repeat a small storage any number of times.
+    size = sum(4 * tensor.count for tensor in plain.values())
+    require_size(f"{saved.path}, unpacked", size, WeightsError)
+    return {name: saved.array(name, tensor) for name, tensor in plain.items()}
 
 
 def pt_bytes(weights: Weights, path: Path) -> bytes:
@@ -65,23 +107,10 @@ def pt_bytes(weights: Weights, path: Path) -> bytes:
     return stream.getvalue()
 
 
-def _tensors(found: Any, kind: type) -> dict[str, Any] | None:
-    """Return the dict of tensors, or the first one nested in it, or None."""
-    queue = [found]
-    seen: set[int] = set()  # a dict may hold itself
-    while queue:
-        found = queue.pop(0)
-        if not isinstance(found, Mapping) or id(found) in seen:
-            continue
-        if found and all(isinstance(value, kind) for value in found.values()):
-            return {str(name): value for name, value in found.items()}
-        seen.add(id(found))
-        queue = [found[name] for name in _NESTS if name in found] + queue
-    return None
-
-
 def _kind(found: Any) -> str:
     if isinstance(found, Mapping):
         names = sorted(name if isinstance(name, str) else type(name).__name__ for name in found)
         return f"a dict of {[f'{name:.60}' for name in names[:6]]}"
-    return f"a {type(found).__name__}"
+    if isinstance(found, Inert):
+        return f"an object of {found.kind:.60}"
+    return "a single tensor" if isinstance(found, StoredTensor) else f"a {type(found).__name__}"

@@ -146,21 +146,20 @@ def test_what_we_write_pytorch_reads(tmp_path):
             "0.weight (5, 784), 0.bias (5,), 1.weight (10, 6), 1.bias (10,)",
         ),
         (
-            [nn.Conv2d(1, 6, 5), nn.Linear(6, 10)],
-            "0.weight (6, 1, 5, 5), 0.bias (6,), 1.weight (10, 6), 1.bias (10,)",
+            [nn.Conv2d(1, 6, 5), nn.Linear(7, 10)],
+            "0.weight (6, 1, 5, 5), 0.bias (6,), 1.weight (10, 7), 1.bias (10,)",
         ),
         (
-            [nn.Linear(784, 10), nn.BatchNorm1d(10)],
-            "0.weight (10, 784), 0.bias (10,), 1.weight (10,), 1.bias (10,), "
-            "1.running_mean (10,), 1.running_var (10,), 1.num_batches_tracked ()",
+            [nn.Linear(784, 10), nn.LayerNorm(10)],
+            "0.weight (10, 784), 0.bias (10,), 1.weight (10,), 1.bias (10,)",
         ),
     ],
 )
 def test_networks_of_another_kind_are_named(tmp_path, parts, found):
     path = save(tmp_path / "m.pt", nn.Sequential(*parts).state_dict())
     assert refusal(path) == (
-        "expected the weights and biases of Linear layers from pixels to classes, or those "
-        f"of lenet or convnet; other networks can be opened as ONNX; found {found}"
+        "expected the arrays of Conv2d, Linear and BatchNorm layers in a row, from pixels to "
+        f"classes; other networks can be opened as ONNX; found {found}"
     )
 
 
