@@ -11,9 +11,8 @@ from typing import Any
 
 from idea.errors import WeightsError
 from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.onnx.graph import with_external_data
 from idea.files.read import read_bytes
-from idea.files.weights.formats import as_weights, parse_weights
+from idea.files.weights.formats import as_weights, parse_weights, with_files_beside
 from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
@@ -109,7 +108,7 @@ def open_model(source: str | None, given: TaskOptions = UNDECLARED) -> OpenedMod
 def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     """Read a network's file and return its contents and path.
 
-    The contents of an ONNX graph include the arrays that it stores in other files.
+    The contents include the arrays that a file, such as an ONNX graph, stores in others.
     """
     path = find_file(source)
     try:
@@ -119,7 +118,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
             raise
         *most, last = BUNDLED
         raise WeightsError(f"{error}; {', '.join(most)} and {last} are bundled") from error
-    return (with_external_data(data, path) if path.suffix == ".onnx" else data), path
+    return with_files_beside(data, path), path
 
 
 def parse_model(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Model:
