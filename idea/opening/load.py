@@ -18,6 +18,7 @@ from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
 from idea.networks.weights import Weights
+from idea.opening.functions import LiveFunction
 from idea.opening.live import live_network
 from idea.text import short_repr
 from idea.validation import as_path
@@ -56,6 +57,9 @@ def load_model(
           between them or of one of `idea.networks.architectures`, recognised by the arrays' shapes;
         - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
           front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
+        - Keras: `.keras`, `.h5` (of any version), their weights alone, and TensorFlow.js's
+          `model.json`: layers one after the other, read without Keras;
+        - a Keras model in memory, whatever its layers;
         - a function, see `Model.from_function`.
     shape
         The height and the width of the images. Default: those that the file names, or a square.
@@ -83,6 +87,8 @@ def load_model(
     """
     given = TaskOptions.of(shape, classes)
     live = live_network(source)
+    if isinstance(live, LiveFunction):
+        return live.model(given)
     if live is not None:
         path = Path(type(source).__name__)
         return _model(lambda: as_weights(live, path, given), path, given)

@@ -1,0 +1,113 @@
+"""Keras models in memory, of Keras 3 with any backend or of TensorFlow's Keras."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import WeightsError
+from idea.files.keras.config import LayersError, input_shape, layers_of, parse_config
+from idea.files.keras.layers import chain_of
+from idea.files.keras.saved import is_third, reported_chain
+from idea.files.keras.stores import Array, Entries
+from idea.files.layers.chain import Chain
+from idea.image import DIGITS
+from idea.opening.functions import LiveFunction
+
+__all__ = ["read_network"]
+
+
+def read_network(source: Any) -> Chain | LiveFunction | None:
+    """Return a model's layers, or what calls it if they aren't a chain; None if it is no model."""
+    if not hasattr(source, "to_json") or not hasattr(source, "predict_on_batch"):
+        return None
+    try:
+        return reported_chain(lambda: _chain(source), Path(type(source).__name__))
+    except WeightsError:
+        return _called(source)
+
+
+def _chain(source: Any) -> Chain:
+    try:
+        model = parse_config(source.to_json())
+    except (NotImplementedError, TypeError, ValueError) as error:  # of classes of the caller's
+        raise LayersError(f"found {error}") from error
+    layers = list(layers_of(model, _LiveStore(source)))
+    # Keras 2 adds its version.
+    version = str(model.get("keras_version", "3"))
+    return chain_of(layers, input_shape(model), third=is_third(version))
+
+
+class _LiveStore:
+    """The arrays of a model in memory."""
+
+    def __init__(self, model: Any) -> None:
+        self._layers = {layer.name: layer for layer in model.layers}
+
+    def arrays(self, name: str) -> list[Array]:
+        """Return the arrays of a layer; none of one that the model lists only in its JSON."""
+        layer = self._layers.get(name)
+        return [] if layer is None else [np.asarray(array) for array in layer.get_weights()]
+
+    def inner(self, name: str, _: Entries, /) -> _LiveStore:
+        """Return the store of a nested model."""
+        return _LiveStore(self._layers[name])
+
+
+def _called(source: Any) -> LiveFunction:
+    """Return a function that calls a model, with images in the layout that it takes."""
+    problem: Exception | None = None
+    for layout in _layouts(source):
+        function = _Called(source, layout)
+        try:
+            outputs = function(np.zeros((2, int(np.prod(layout))), np.float32))
+        except Exception as error:  # of any kind: the backend's
+            problem = problem or error
+            continue
+        if outputs.ndim == 2:
+            return LiveFunction(function, _size(layout), outputs.shape[1])
+    raise WeightsError(
+        f"{type(source).__name__}: expected a model of grey images, (n, height, width), with "
+        f"or without an axis for the channel, or (n, pixels), to (n, classes); found {problem}"
+    )
+
+
+def _size(layout: tuple[int, ...]) -> tuple[int, int] | None:
+    """Return the height and width of an image of such a shape; a square if it is flat."""
+    sides = [n for n in layout if n != 1] if len(layout) == 3 else list(layout)
+    if len(sides) == 1:
+        side = math.isqrt(sides[0])
+        return (side, side) if side * side == sides[0] else None
+    return sides[0], sides[1]
+
+
+def _layouts(source: Any) -> Iterator[tuple[int, ...]]:
+    """Give the shapes of an image that a model may take: its own, or else those of MNIST."""
+    try:
+        shape: Any = source.input_shape
+    except AttributeError:  # one that isn't built
+        shape = None
+    if isinstance(shape, tuple) and all(isinstance(n, int) for n in shape[1:]):
+        yield shape[1:]
+    else:
+        yield from ((*DIGITS.shape, 1), DIGITS.shape, (1, *DIGITS.shape), (DIGITS.pixels,))
+
+
+class _Called:
+    """A function of images that evaluates a model; it can be pickled if that can."""
+
+    def __init__(self, model: Callable[..., Any], layout: tuple[int, ...]) -> None:
+        self._model: Any = model
+        self._layout = layout
+
+    def __repr__(self) -> str:
+        return f"{type(self._model).__name__}.predict_on_batch"
+
+    def __call__(self, images: NDArray[np.float32]) -> NDArray[Any]:
+        shaped = np.reshape(images, (-1, *self._layout))
+        return np.asarray(self._model.predict_on_batch(shaped))
