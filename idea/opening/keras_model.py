@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
-from idea.files.keras.config import LayersError, input_shape, layers_of, parse_config
+from idea.files.keras.config import Layer, LayersError, input_shape, layers_of, parse_config
 from idea.files.keras.layers import chain_of
 from idea.files.keras.saved import is_third, reported_chain
 from idea.files.keras.stores import Array, Entries
@@ -38,9 +38,16 @@ def _chain(source: Any) -> Chain:
     except (NotImplementedError, TypeError, ValueError) as error:  # of classes of the caller's
         raise LayersError(f"found {error}") from error
     layers = list(layers_of(model, _LiveStore(source)))
+    if any(map(_varies, layers)):
+        raise LayersError("found an average whose padding depends on the backend")
     # Keras 2 adds its version.
     version = str(model.get("keras_version", "3"))
     return chain_of(layers, input_shape(model), third=is_third(version))
+
+
+def _varies(layer: Layer) -> bool:
+    """Return whether backends differ: an average leaves out the padding, except on PyTorch."""
+    return layer.kind == "AveragePooling2D" and layer.config.get("padding") == "same"
 
 
 class _LiveStore:
@@ -61,13 +68,14 @@ class _LiveStore:
 
 def _called(source: Any) -> LiveFunction:
     """Return a function that calls a model, with images in the layout that it takes."""
-    problem: Exception | None = None
-    for layout in _layouts(source):
+    shape = getattr(source, "input_shape", None)  # none of one that isn't built
+    problem: object = f"an input of shape {shape}"
+    for layout in _layouts(shape):
         function = _Called(source, layout)
         try:
             outputs = function(np.zeros((2, int(np.prod(layout))), np.float32))
         except Exception as error:  # of any kind: the backend's
-            problem = problem or error
+            problem = error
             continue
         if outputs.ndim == 2:
             return LiveFunction(function, _size(layout), outputs.shape[1])
@@ -86,16 +94,13 @@ def _size(layout: tuple[int, ...]) -> tuple[int, int] | None:
     return sides[0], sides[1]
 
 
-def _layouts(source: Any) -> Iterator[tuple[int, ...]]:
-    """Give the shapes of an image that a model may take: its own, or else those of MNIST."""
-    try:
-        shape: Any = source.input_shape
-    except AttributeError:  # one that isn't built
-        shape = None
-    if isinstance(shape, tuple) and all(isinstance(n, int) for n in shape[1:]):
-        yield shape[1:]
-    else:
+def _layouts(shape: Any) -> Iterator[tuple[int, ...]]:
+    """Give the shapes of an image that a model may take: its input's, or else those of MNIST."""
+    if shape is None:
         yield from ((*DIGITS.shape, 1), DIGITS.shape, (1, *DIGITS.shape), (DIGITS.pixels,))
+    elif isinstance(shape, tuple) and all(isinstance(n, int) for n in shape[1:]):
+        if len(shape) in (2, 3) or (len(shape) == 4 and 1 in (shape[1], shape[3])):
+            yield shape[1:]
 
 
 class _Called:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from idea.files.keras.hdf5 import Hdf5
 
-__all__ = ["Array", "GroupStore", "NamedStore", "NumberedStore", "Store"]
+__all__ = ["Array", "GroupStore", "NamedStore", "NumberedStore", "Store", "numbered_arrays"]
 
 Array = NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
 Entries = Sequence[Mapping[str, Any]]
@@ -88,13 +88,17 @@ class NumberedStore:
 
     def arrays(self, name: str) -> list[Array]:
         """Return the variables of a layer."""
-        group = f"{self._groups[name]}/vars"
-        numbers = sorted((each for each in self._file.names(group) if each.isdigit()), key=int)
-        return [self._file.array(f"{group}/{number}") for number in numbers]
+        return numbered_arrays(self._file, f"{self._groups[name]}/vars")
 
     def inner(self, name: str, layers: Entries, /) -> NumberedStore:
         """Return the store of a nested model."""
         return NumberedStore(self._file, self._groups[name], layers)
+
+
+def numbered_arrays(file: Hdf5, group: str) -> list[Array]:
+    """Return the arrays 0, 1, … of a group."""
+    numbers = sorted((each for each in file.names(group) if each.isdigit()), key=int)
+    return [file.array(f"{group}/{number}") for number in numbers]
 
 
 def _belongs(full: str, layer: str) -> bool:

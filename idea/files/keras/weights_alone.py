@@ -12,7 +12,7 @@ from idea.errors import WeightsError
 from idea.files.keras.config import Layer
 from idea.files.keras.hdf5 import Hdf5
 from idea.files.keras.layers import chain_of
-from idea.files.keras.stores import Array, GroupStore
+from idea.files.keras.stores import Array, GroupStore, numbered_arrays
 from idea.files.layers.chain import Alternatives, Chain
 
 __all__ = ["network_of_weights"]
@@ -87,8 +87,10 @@ def _numbered(file: Hdf5, group: str) -> Iterator[_Part]:
     for name in names:
         inside = f"{group}/{name}"
         yield from _numbered(file, f"{inside}/layers")
-        numbers = sorted((n for n in file.names(f"{inside}/vars") if n.isdigit()), key=int)
-        arrays = [file.array(f"{inside}/vars/{number}") for number in numbers]
+        # A recurrent layer has its arrays in its cell; a Dropout the state of its random numbers.
+        places = [each for each in file.names(inside) if each not in ("layers", "seed_generator")]
+        groups = [inside + (f"/{each}" if each == "vars" else f"/{each}/vars") for each in places]
+        arrays = [array for each in groups for array in numbered_arrays(file, each)]
         bare = re.sub(r"_\d+$", "", name).replace("_", "")
         yield _Part(_kind(arrays) if arrays else _KINDS.get(bare), name, arrays)
 
