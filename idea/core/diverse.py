@@ -10,7 +10,8 @@ from idea.core.interrupted import Interrupted
 from idea.core.result import Ideal
 from idea.core.target import TargetLike
 from idea.image import as_task
-from idea.networks.base import Classifier, check_model
+from idea.networks.base import Classifier
+from idea.opening.live import opened
 from idea.validation import as_whole_number
 
 __all__ = ["MOST", "PERSISTENCE", "default_distance", "find_diverse"]
@@ -73,7 +74,7 @@ def find_diverse(
     >>> len(fives), bool((fives[0].image != fives[1].image).sum() >= 4)
     (3, True)
     """
-    check_model(model)
+    model = opened(model)
     count = as_whole_number("count", count, 1, MOST)
     pixels = as_task(model).pixels
     least = default_distance(pixels) if distance is None else distance

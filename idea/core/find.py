@@ -20,7 +20,8 @@ from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
 from idea.core.target import Target, TargetLike, as_targets
 from idea.image import as_image, as_task
-from idea.networks.base import Classifier, check_model
+from idea.networks.base import Classifier
+from idea.opening.live import opened
 from idea.validation import check_callable
 
 __all__ = ["find", "find_all"]
@@ -168,7 +169,7 @@ def find_all(
     >>> [ideal.label for ideal in idea.find_all(idea.load_model(), [3, 8], sweeps=1)]
     ['3', '8']
     """
-    check_model(model)
+    model = opened(model)
     check_callable("on_frame", on_frame)
     task = as_task(model)
     chosen = as_targets(model, targets, minimise=minimise)

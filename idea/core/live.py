@@ -15,7 +15,8 @@ from idea.core.runs import Run, Tally, generators
 from idea.core.target import TargetLike, as_target
 from idea.errors import IdeaError
 from idea.image import as_image, as_task
-from idea.networks.base import Classifier, check_model
+from idea.networks.base import Classifier
+from idea.opening.live import opened
 
 __all__ = ["Watch"]
 
@@ -61,7 +62,7 @@ class Watch:
         objective: str | Objective = "logit",
         **options: Any,
     ) -> None:
-        check_model(model)
+        model = opened(model)
         method_of(method, options)  # which has neither restarts nor jobs
         checked = check_options(method, seed=seed, start=start, every=every, **options)
         task = as_task(model)

@@ -16,20 +16,27 @@ from idea.files.keras.layers import chain_of
 from idea.files.keras.saved import is_third, reported_chain
 from idea.files.keras.stores import Array, Entries
 from idea.files.layers.chain import Chain
-from idea.image import DIGITS
-from idea.opening.functions import LiveFunction
+from idea.files.weights.formats import as_weights
+from idea.image import DIGITS, TaskOptions
+from idea.networks.base import Model
+from idea.opening.load import network_model
 
-__all__ = ["read_network"]
+__all__ = ["open_model"]
 
 
-def read_network(source: Any) -> Chain | LiveFunction | None:
-    """Return a model's layers, or what calls it if they aren't a chain; None if it is no model."""
+def open_model(source: Any, given: TaskOptions) -> Model | None:
+    """Return a model of a Keras model, or None of another object of Keras's.
+
+    Layers one after the other become the model that their weights make; any other model is called.
+    """
     if not hasattr(source, "to_json") or not hasattr(source, "predict_on_batch"):
         return None
+    path = Path(type(source).__name__)
     try:
-        return reported_chain(lambda: _chain(source), Path(type(source).__name__))
+        chain = reported_chain(lambda: _chain(source), path)
     except WeightsError:
-        return _called(source)
+        return _called(source, given)
+    return network_model(lambda: as_weights(chain, path, given), path, given)
 
 
 def _chain(source: Any) -> Chain:
@@ -66,22 +73,24 @@ class _LiveStore:
         return _LiveStore(self._layers[name])
 
 
-def _called(source: Any) -> LiveFunction:
-    """Return a function that calls a model, with images in the layout that it takes."""
+def _called(source: Any, given: TaskOptions) -> Model:
+    """Return a model that calls Keras's, with images in the layout that it takes."""
     shape = getattr(source, "input_shape", None)  # none of one that isn't built
     problem: object = f"an input of shape {shape}"
     for layout in _layouts(shape):
         function = _Called(source, layout)
         try:
-            outputs = function(np.zeros((2, int(np.prod(layout))), np.float32))
+            outputs = function(np.zeros((2, math.prod(layout)), np.float32))
         except Exception as error:  # of any kind: the backend's
             problem = error
             continue
         if outputs.ndim == 2:
-            return LiveFunction(function, _size(layout), outputs.shape[1])
+            size = _size(layout) or given.shape or DIGITS.shape
+            task = TaskOptions(size, given.classes).complete(None, max(2, outputs.shape[1]))
+            return Model.from_function(function, task)
     raise WeightsError(
-        f"{type(source).__name__}: expected a model of grey images, (n, height, width), with "
-        f"or without an axis for the channel, or (n, pixels), to (n, classes); found {problem}"
+        f"{type(source).__name__}: expected a model of grey images, (n, height, width), with or "
+        f"without an axis for the channel, or (n, pixels), to (n, classes); found {problem}"
     )
 
 
@@ -98,9 +107,10 @@ def _layouts(shape: Any) -> Iterator[tuple[int, ...]]:
     """Give the shapes of an image that a model may take: its input's, or else those of MNIST."""
     if shape is None:
         yield from ((*DIGITS.shape, 1), DIGITS.shape, (1, *DIGITS.shape), (DIGITS.pixels,))
-    elif isinstance(shape, tuple) and all(isinstance(n, int) for n in shape[1:]):
-        if len(shape) in (2, 3) or (len(shape) == 4 and 1 in (shape[1], shape[3])):
-            yield shape[1:]
+        return
+    known = isinstance(shape, tuple) and all(isinstance(n, int) for n in shape[1:])
+    if known and (len(shape) in (2, 3) or (len(shape) == 4 and 1 in (shape[1], shape[3]))):
+        yield shape[1:]
 
 
 class _Called:

@@ -3,29 +3,58 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import cast
 
 from idea.files.weights.formats import Network
-from idea.opening.functions import LiveFunction
+from idea.image import UNDECLARED, TaskOptions
+from idea.networks.base import Classifier, Model, check_model
 
-__all__ = ["live_network"]
+__all__ = ["live_model", "live_network", "opened"]
 
-_KERAS = "idea.opening.keras_model"
-_READERS = {
-    "keras": _KERAS,
-    "tensorflow": _KERAS,  # up to TensorFlow 2.5
-    "tf_keras": _KERAS,
-}
+_READERS: dict[str, str] = {}
 """By framework, the module that reads its objects: it has a function `read_network`."""
 
+_KERAS = "idea.opening.keras_model"
+_OPENERS = {
+    # Before PyTorch: on it, Keras's layers are modules of PyTorch as well.
+    "keras": _KERAS,
+    "tf_keras": _KERAS,
+    "tensorflow": _KERAS,  # up to TensorFlow 2.5
+}
+"""By framework whose objects may have to be called, the module with a function `open_model`."""
 
-def live_network(source: object) -> Network | LiveFunction | None:
-    """Return the network of a framework's object, or what calls it; None for anything else.
+
+def live_network(source: object) -> Network | None:
+    """Return the network of a framework's object, or None if it is something else.
 
     Nothing is imported: who has such an object has imported its framework.
     """
+    reader = _of_framework(source, _READERS)
+    if reader is None:
+        return None
+    network: Network | None = import_module(reader).read_network(source)
+    return network
+
+
+def live_model(source: object, given: TaskOptions = UNDECLARED) -> Model | None:
+    """Return a model of a framework's object, which may call it, or None if it is something else.
+
+    `given` is what the user declares of the task.
+    """
+    opener = _of_framework(source, _OPENERS)
+    if opener is None:
+        return None
+    model: Model | None = import_module(opener).open_model(source, given)
+    return model
+
+
+def opened(model: object) -> Classifier:
+    """Return a model, made of a framework's object if it isn't one yet; see `check_model`."""
+    found = live_model(model) or model
+    check_model(found)
+    return cast("Classifier", found)
+
+
+def _of_framework(source: object, modules: dict[str, str]) -> str | None:
     bases = {base.__module__.partition(".")[0] for base in type(source).__mro__}
-    for framework, reader in _READERS.items():
-        if framework in bases:
-            network: Network | LiveFunction | None = import_module(reader).read_network(source)
-            return network
-    return None
+    return next((module for name, module in modules.items() if name in bases), None)

@@ -18,12 +18,11 @@ from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
 from idea.networks.weights import Weights
-from idea.opening.functions import LiveFunction
-from idea.opening.live import live_network
+from idea.opening.live import live_model, live_network
 from idea.text import short_repr
 from idea.validation import as_path
 
-__all__ = ["OpenedModel", "load_model", "open_model", "parse_model", "read_model"]
+__all__ = ["OpenedModel", "load_model", "network_model", "open_model", "parse_model", "read_model"]
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,13 @@ def load_model(
     MLP(784-784-784-10)
     """
     given = TaskOptions.of(shape, classes)
+    model = live_model(source, given)
+    if model is not None:
+        return model
     live = live_network(source)
-    if isinstance(live, LiveFunction):
-        return live.model(given)
     if live is not None:
         path = Path(type(source).__name__)
-        return _model(lambda: as_weights(live, path, given), path, given)
+        return network_model(lambda: as_weights(live, path, given), path, given)
     if callable(source):
         known = None if given == UNDECLARED else DIGITS
         return Model.from_function(
@@ -129,10 +129,10 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
 
 def parse_model(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Model:
     """Make a model from a file's contents; `path` gives the format and names the file in errors."""
-    return _model(lambda: parse_weights(data, path, given), path, given)
+    return network_model(lambda: parse_weights(data, path, given), path, given)
 
 
-def _model(read: Callable[[], Weights], path: Path, given: TaskOptions) -> Model:
+def network_model(read: Callable[[], Weights], path: Path, given: TaskOptions) -> Model:
     """Make a model of the weights that a function reads, or of the graph of other networks."""
     try:
         return model_of(read())

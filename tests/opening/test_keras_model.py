@@ -49,7 +49,7 @@ def test_any_other_model_is_called(make):
     shaped = images.reshape(-1, *opened.task.shape, *[1] * (make is Mine))
     expected = keras.ops.convert_to_numpy(model(shaped))
     np.testing.assert_allclose(opened.logits(images), expected, rtol=1e-5)
-    assert idea.find(opened, "b", sweeps=1).label == "b"
+    assert idea.find(model, 1, sweeps=1).target == 1
 
 
 def test_a_called_model_can_be_sent_to_a_process():
