@@ -87,6 +87,7 @@ _SUFFIXES = {
 }
 """The formats by the suffix of a file's name."""
 
+_TFLITE = b"TFL3"  # from the fifth byte on
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of an empty archive
 
 
@@ -126,6 +127,11 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
 
 def parse_network(data: bytes, path: Path) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
+    if data[4:8] == _TFLITE:
+        raise WeightsError(
+            f"{path}: found a TFLite model; convert it by python -m tf2onnx.convert --tflite "
+            f"{path.name} --output net.onnx"
+        )
     format_ = _format(data, path)
     if format_ is _NPZ and not data.startswith(_ZIP):
         raise WeightsError(
