@@ -85,8 +85,8 @@ def parser() -> Parser:
         "weights",
         type=named_path,
         help="Chainer's .npz or .model (a classifier, a plain MLP or a trainer's snapshot), "
-        "PyTorch's .pt or .safetensors, .onnx, .dat, or a bundled network: mlp, lenet, "
-        "convnet, robust, fashion or digits8",
+        "PyTorch's .pt or .safetensors, Keras's .keras or .h5, TensorFlow.js's model.json, "
+        ".onnx, .dat, or a bundled network: mlp, lenet, convnet, robust, fashion or digits8",
     )
     parser.add_argument(
         "out",

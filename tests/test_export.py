@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from idea.files.weights.formats import suffixes
+from idea.files.weights.formats import written_suffixes
 
 import slow
 from conftest import BUNDLED_MLP, random_layers, write_dat
 
 pytestmark = pytest.mark.slow
 
-*MOST, LAST = suffixes(untrusted=False)
+*MOST, LAST = written_suffixes()
 
 
 def save(path, layers, prefix="predictor/"):

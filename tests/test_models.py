@@ -66,8 +66,8 @@ def test_what_a_file_leaves_open_is_printed_and_declared(run, tmp_path):
     said = run("idea.models", "m.pt", "--activation", "Tanh").stdout
     assert said.startswith("m.pt: OnnxModel(m.pt), 28×28, 10 classes: 0…9, ")
     assert said.endswith(
-        "run by ONNX Runtime: expected dense layers, optionally preceded by convolutions, with ReLU "
-        "between them; found the activation tanh\n"
+        "run by ONNX Runtime: expected dense layers, optionally preceded by convolutions, with "
+        "ReLU between them; found the activation tanh\n"
     )
     assert run("idea.models", "m.pt", "--activation", "step", status=2).stderr.startswith(
         "error: argument --activation: activation must be one of celu, elu, gelu, "

@@ -16,7 +16,14 @@ __all__ = ["live_model", "live_network", "opened"]
 _READERS: dict[str, str] = {}
 """By framework, the module that reads its objects: it has a function `read_network`."""
 
-_OPENERS = {"torch": "idea.opening.torch_module"}
+_KERAS = "idea.opening.keras_model"
+_OPENERS = {
+    # Before PyTorch: on it, Keras's layers are modules of PyTorch as well.
+    "keras": _KERAS,
+    "tf_keras": _KERAS,
+    "tensorflow": _KERAS,  # up to TensorFlow 2.5
+    "torch": "idea.opening.torch_module",
+}
 """By framework whose objects may have to be called, the module with a function `open_model`."""
 
 

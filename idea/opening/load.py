@@ -14,9 +14,14 @@ from typing import Any
 from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives
 from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.onnx.graph import with_external_data
 from idea.files.read import read_bytes
-from idea.files.weights.formats import Network, as_weights, declared, parse_network
+from idea.files.weights.formats import (
+    Network,
+    as_weights,
+    declared,
+    parse_network,
+    with_files_beside,
+)
 from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.inputs import InputScale
 from idea.networks.base import Model
@@ -67,6 +72,9 @@ def load_model(
         - a PyTorch module, as it is now, in eval mode;
         - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
           front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
+        - Keras: `.keras`, `.h5` (of any version), their weights alone, and TensorFlow.js's
+          `model.json`: layers one after the other, read without Keras;
+        - a Keras model in memory, whatever its layers;
         - a function, see `Model.from_function`.
     shape
         The height and the width of the images. Default: those that the file names, or a square.
@@ -144,7 +152,7 @@ def open_model(source: str | None, given: TaskOptions = UNDECLARED) -> OpenedMod
 def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     """Read a network's file and return its contents and path.
 
-    The contents of an ONNX graph include the arrays that it stores in other files.
+    The contents include the arrays that a file, such as an ONNX graph, stores in others.
     """
     path = find_file(source)
     try:
@@ -154,7 +162,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
             raise
         *most, last = BUNDLED
         raise WeightsError(f"{error}; {', '.join(most)} and {last} are bundled") from error
-    return (with_external_data(data, path) if path.suffix == ".onnx" else data), path
+    return with_files_beside(data, path), path
 
 
 def parse_model(

@@ -41,11 +41,12 @@ from idea.errors import IdeaError, UnknownSizeError, WeightsError
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
-from idea.files.weights.formats import parse_weights, weights_bytes
+from idea.files.weights.formats import parse_weights, weights_bytes, written_suffixes
 from idea.image import DIGITS, UNDECLARED, Task, TaskOptions
 from idea.networks.base import Model, exact_logits
 from idea.networks.cnn import model_of
 from idea.networks.weights import Weights
+from idea.optional import load_package
 
 __all__ = ["BATCH"]
 
@@ -95,6 +96,10 @@ def _end() -> None:
 
 def _warm_up(suffix: str, memory: float) -> None:
     """Open a tiny network of the same format to import all modules, which is impossible later."""
+    if suffix not in written_suffixes():  # Keras's: HDF5, which may be in a zip archive, and graphs
+        load_package("pyfive", suffix, "'idea[keras]'")
+        _warm_up(".npz", memory)
+        suffix = ".onnx"
     widths = [(1, DIGITS.pixels), (1, 1), (len(DIGITS.classes), 1)]
     layers = tuple((np.zeros(w, np.float32), np.zeros(w[0], np.float32)) for w in widths)
     path = Path(f"tiny{suffix}")

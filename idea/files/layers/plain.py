@@ -25,7 +25,7 @@ from idea.files.layers.chain import (
 from idea.files.layers.folding import folded
 from idea.networks.weights import Convolution, Floats, Weights
 
-__all__ = ["UnsupportedNetworkError", "plain_weights", "without_tail"]
+__all__ = ["UnsupportedNetworkError", "plain_weights", "with_both_logits", "without_tail"]
 
 _CROSSING = {"sigmoid", "hard_sigmoid", "tanh", "softsign"}
 """Activations of a single output whose halves are those of what they are applied to."""
@@ -52,6 +52,17 @@ def without_tail(chain: Chain) -> Chain:
     while layers and _is_tail(layers[-1], layers):
         layers.pop()
     return replace(chain, layers=tuple(layers))
+
+
+def with_both_logits(chain: Chain, shape: Shape | None = None) -> Chain:
+    """Return a chain whose single output is the logit of the second of two classes, with both.
+
+    Otherwise what runs its graph had to guess whether the output is a logit or a probability.
+    """
+    if chain.shapes(shape)[-1] != (1,):
+        return chain
+    both = Dense(np.array([[0.0], [1.0]]), np.zeros(2))
+    return replace(chain, layers=(*chain.layers, both))
 
 
 def _is_tail(layer: AnyLayer, layers: list[AnyLayer]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 from idea.errors import WeightsError
+from idea.files.beside import file_beside
 from idea.files.read import read_bytes, require_size
 from idea.optional import load_package
 
@@ -65,7 +66,8 @@ def read_external_arrays(model: Any, path: Path) -> None:
     total = 0
     for tensor in external_arrays(model, path):
         entries = {entry.key: entry.value for entry in tensor.external_data}
-        where = _beside(entries.get("location", ""), tensor.name, path)
+        what = f"the array {tensor.name!r}"
+        where = file_beside(entries.get("location", ""), path, what, "graph")
         if where not in files:
             files[where] = read_bytes(where, WeightsError)
         begin, end = _range(entries, tensor.name, where, len(files[where]))
@@ -75,26 +77,6 @@ def read_external_arrays(model: Any, path: Path) -> None:
         tensor.raw_data = files[where][begin:end]
         tensor.ClearField("external_data")
         tensor.ClearField("data_location")
-
-
-def _beside(location: str, name: str, path: Path) -> Path:
-    """Return the file of an array, which must lie beside its graph."""
-    refusal = WeightsError(
-        f"{path}: stores the array {name!r} in the file {location!r}; expected a file beside the "
-        "graph, or in a folder there"
-    )
-    # A path of POSIX or of Windows, on either system.
-    for parts in (PurePosixPath(location), PureWindowsPath(location)):
-        if parts.anchor or ".." in parts.parts or not parts.parts:
-            raise refusal
-    where = path.parent / location
-    try:
-        inside = where.resolve().is_relative_to(path.parent.resolve())
-    except (OSError, RuntimeError, ValueError) as error:  # circular links, NUL in a name
-        raise refusal from error
-    if not inside:  # by a symbolic link
-        raise refusal
-    return where
 
 
 def _range(entries: dict[str, str], name: str, where: Path, size: int) -> tuple[int, int]:

@@ -10,10 +10,18 @@ from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
 from idea.files.archive import Archive
+from idea.files.keras.hdf5 import SIGNATURE
+from idea.files.keras.saved import parse_h5, parse_keras
+from idea.files.keras.tfjs import parse_tfjs, with_shards
 from idea.files.layers.chain import Alternatives, Chain
 from idea.files.layers.chosen import with_activation
 from idea.files.layers.graph import graph_of
-from idea.files.layers.plain import UnsupportedNetworkError, plain_weights, without_tail
+from idea.files.layers.plain import (
+    UnsupportedNetworkError,
+    plain_weights,
+    with_both_logits,
+    without_tail,
+)
 from idea.files.onnx.graph import with_external_data
 from idea.files.onnx.weights import parse_onnx
 from idea.files.onnx.write import onnx_bytes
@@ -39,7 +47,9 @@ __all__ = [
     "read_weights",
     "suffixes",
     "weights_bytes",
+    "with_files_beside",
     "write_weights",
+    "written_suffixes",
 ]
 
 
@@ -51,7 +61,8 @@ class _Format(NamedTuple):
     about: str
     parse: Callable[..., Network]
     """From its contents and path and, if `takes_size`, the height and width that a user gives."""
-    bytes_of: Callable[[Weights, Path], bytes]
+    bytes_of: Callable[[Weights, Path], bytes] | None = None
+    """Writes one; None for formats that are only read."""
     plain: bool = True
     """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
     takes_size: bool = False
@@ -62,6 +73,9 @@ _NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
 _PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False, takes_size=True)
 _SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes, takes_size=True)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
+_HDF5 = _Format("Keras's .h5", parse_h5)
+_KERAS = _Format("Keras's .keras, a zip archive", parse_keras)
+_TFJS = _Format("TensorFlow.js's model.json", parse_tfjs, plain=False)
 
 _SUFFIXES = {
     ".dat": _DAT,
@@ -71,17 +85,22 @@ _SUFFIXES = {
     ".pth": _PT,
     ".safetensors": _SAFETENSORS,
     ".onnx": _ONNX,
+    ".keras": _KERAS,
+    ".h5": _HDF5,
+    ".hdf5": _HDF5,
+    ".json": _TFJS,
 }
 """The formats by the suffix of a file's name."""
 
+_TFLITE = b"TFL3"  # from the fifth byte on
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of an empty archive
 
 
 def read_weights(path: str | os.PathLike[str], given: TaskOptions = UNDECLARED) -> Weights:
     """Read a network's weights from a file of any format; `given` is as in `parse_weights`.
 
-    PyTorch's and Chainer's zip archives are recognised by their contents, other formats by the
-    file's suffix; files with an unknown suffix are read as raw float32.
+    Zip archives, of PyTorch, Keras and Chainer, and HDF5 are recognised by their contents, other
+    formats by the file's suffix; files with an unknown suffix are read as raw float32.
 
     >>> from idea.networks.bundled import find_file
     >>> read_weights(find_file("mlp")).sizes()
@@ -89,8 +108,17 @@ def read_weights(path: str | os.PathLike[str], given: TaskOptions = UNDECLARED) 
     """
     path = Path(path)
     data = read_bytes(path, WeightsError)
-    data = with_external_data(data, path) if path.suffix == ".onnx" else data
-    return parse_weights(data, path, given)
+    return parse_weights(with_files_beside(data, path), path, given)
+
+
+def with_files_beside(data: bytes, path: Path) -> bytes:
+    """Return a file's contents with the arrays included that it stores in other files.
+
+    Only for files that the user names.
+    """
+    if path.suffix == ".onnx":
+        return with_external_data(data, path)
+    return with_shards(data, path) if path.suffix == ".json" else data
 
 
 def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
@@ -104,6 +132,11 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
 
 def parse_network(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
+    if data[4:8] == _TFLITE:
+        raise WeightsError(
+            f"{path}: found a TFLite model; convert it by python -m tf2onnx.convert --tflite "
+            f"{path.name} --output net.onnx"
+        )
     format_ = _format(data, path)
     if format_ is _NPZ and not data.startswith(_ZIP):
         raise WeightsError(
@@ -158,7 +191,7 @@ def _plain(network: Network, path: Path, given: TaskOptions) -> Weights:
         raise UnsupportedNetworkError(
             f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU "
             f"between them; found {error}",
-            lambda: graph_of(without_tail(chain), path, shape),
+            lambda: graph_of(with_both_logits(without_tail(chain), shape), path, shape),
         ) from error
 
 
@@ -170,15 +203,17 @@ def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:
 def weights_bytes(path: str | os.PathLike[str], weights: Weights) -> bytes:
     """Return what `write_weights` writes; before long work, check that the format fits."""
     check_name(path)
-    return _SUFFIXES[Path(path).suffix].bytes_of(weights, Path(path))
+    bytes_of = _SUFFIXES[Path(path).suffix].bytes_of
+    assert bytes_of is not None  # noqa: S101  # as was checked
+    return bytes_of(weights, Path(path))
 
 
 def check_name(path: str | os.PathLike[str], *, untrusted: bool = False) -> None:
-    """Check, before long work, that a name has the suffix of a format.
+    """Check, before long work, that a name has the suffix of a format that is written.
 
-    If `untrusted`, only of one whose files contain nothing but arrays or a graph.
+    If `untrusted`, of one whose files contain nothing but arrays or a graph, to be read.
     """
-    *most, last = suffixes(untrusted=untrusted)
+    *most, last = suffixes(untrusted=True) if untrusted else written_suffixes()
     if Path(path).suffix not in (*most, last):
         raise WeightsError(f"{path}: expected a name that ends in {', '.join(most)} or {last}")
 
@@ -188,14 +223,23 @@ def suffixes(*, untrusted: bool) -> list[str]:
     return [suffix for suffix, format_ in _SUFFIXES.items() if format_.plain or not untrusted]
 
 
+def written_suffixes() -> list[str]:
+    """Return the suffixes of the formats that can be written."""
+    return [suffix for suffix, format_ in _SUFFIXES.items() if format_.bytes_of]
+
+
 def _format(data: bytes, path: Path) -> _Format:
     if data.startswith(_ZIP):
-        return _PT if _is_torchs(data, path) else _NPZ
-    return _SUFFIXES.get(path.suffix, _DAT)
+        return _zip_format(data, path)
+    return _HDF5 if data.startswith(SIGNATURE) else _SUFFIXES.get(path.suffix, _DAT)
 
 
-def _is_torchs(data: bytes, path: Path) -> bool:
+def _zip_format(data: bytes, path: Path) -> _Format:
+    """Distinguish the zip archives of PyTorch, Keras and NumPy by what is in them."""
     try:
-        return is_torchs(Archive(data, path, WeightsError))
+        archive = Archive(data, path, WeightsError)
     except WeightsError:  # a damaged archive, which the reader reports
-        return False
+        return _KERAS if path.suffix == ".keras" else _NPZ
+    if is_torchs(archive):
+        return _PT
+    return _KERAS if "config.json" in archive.names or path.suffix == ".keras" else _NPZ

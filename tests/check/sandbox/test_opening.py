@@ -66,3 +66,20 @@ def test_a_name_of_megabytes_is_shown_in_part(client, tmp_path):
 def test_every_form_opens_in_a_process_that_can_load_nothing_more(suffix):
     data = weights_bytes(f"m.{suffix}", Weights(tuple(random_layers(8, 0))))
     assert repr(open_model(data, f"m.{suffix}", Limits(), Deadline(60))) == "MLP(784-8-8-10)"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "padding", "network"),
+    [(".keras", "valid", "1×28×28, 3×13×13, 10"), (".h5", "same", "ONNX")],
+)
+def test_files_of_keras_are_opened_for_visitors(client, tmp_path, suffix, padding, network):
+    """By the kernel, and by ONNX Runtime what has padding."""
+    keras_models = pytest.importorskip("keras_models")
+    keras, layers = keras_models.keras, keras_models.L
+    convolution = layers.Conv2D(3, 3, activation="relu", padding=padding)
+    rest = [layers.MaxPooling2D(), layers.Flatten(), layers.Dense(10)]
+    path = tmp_path / f"m{suffix}"
+    keras.Sequential([keras.Input((28, 28, 1)), convolution, *rest]).save(path)
+    response = client.upload("/api/models", path.read_bytes(), path.name)
+    assert response.status_code == 201, response.json
+    assert response.json["network"] == network

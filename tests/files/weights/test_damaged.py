@@ -6,8 +6,12 @@ down is seen as a failure, and what never ends as one after some minutes.
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +25,67 @@ from idea.opening.load import parse_model
 from conftest import ROOT, random_convolutions, random_layers
 
 FORMS = {".dat": [], ".npz": [], ".safetensors": ["safetensors"], ".pt": ["torch"],
-         ".onnx": ["onnx", "onnxruntime"]}  # fmt: skip
+         ".onnx": ["onnx", "onnxruntime"], ".h5": ["h5py", "pyfive"], ".keras": ["h5py", "pyfive"],
+         ".json": []}  # fmt: skip
 
 
 def wholes(suffix):
     """Sound files of a form."""
     path = Path(f"m{suffix}")
+    if suffix in (".h5", ".keras", ".json"):
+        yield keras_file(suffix)
+        return
     yield weights_bytes(path, Weights(tuple(random_layers(3, 0))))
     if suffix in (".onnx", ".pt", ".safetensors"):
         convolutions, layers = random_convolutions([(2, 3, True)], [4], 0)
         yield weights_bytes(path, Weights(tuple(layers), tuple(convolutions)))
+
+
+def keras_file(suffix):
+    """A file of Keras, or of TensorFlow.js with its shard in it: two dense layers."""
+    arrays = {
+        f"{layer}/{name}": array
+        for layer, own in zip("de", random_layers(3, 0)[::2], strict=True)
+        for name, array in zip(("kernel", "bias"), (own[0].T, own[1]), strict=True)
+    }
+    layers = [
+        {"class_name": "Flatten", "config": {"name": "f", "batch_input_shape": [None, 28, 28]}},
+        {"class_name": "Dense", "config": {"name": "d", "activation": "relu"}},
+        {"class_name": "Dense", "config": {"name": "e", "activation": "softmax"}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "net", "layers": layers}}
+    stream = io.BytesIO()
+    if suffix == ".json":
+        shard = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays.values())
+        weights = [
+            {"name": name, "shape": list(array.shape), "dtype": "float32"}
+            for name, array in arrays.items()
+        ]
+        url = f"data:application/octet-stream;base64,{base64.b64encode(shard).decode()}"
+        manifest = [{"paths": [url], "weights": weights}]
+        return json.dumps({"modelTopology": config, "weightsManifest": manifest}).encode()
+    import h5py
+
+    with h5py.File(stream, "w") as file:
+        places = arrays
+        if suffix == ".keras":
+            names = ("dense/vars/0", "dense/vars/1", "dense_1/vars/0", "dense_1/vars/1")
+            places = dict(zip((f"layers/{name}" for name in names), arrays.values(), strict=True))
+        else:
+            file.attrs["model_config"] = json.dumps(config)
+            for layer in "de":
+                own = [name.encode() for name in arrays if name[0] == layer]
+                file.create_group(f"model_weights/{layer}").attrs["weight_names"] = own
+            places = {f"model_weights/{name[0]}/{name}": arrays[name] for name in arrays}
+        for name, array in places.items():
+            file[name] = array
+    if suffix == ".h5":
+        return stream.getvalue()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("config.json", json.dumps(config))
+        file.writestr("model.weights.h5", stream.getvalue())
+    return archive.getvalue()
 
 
 def damaged(whole, rng, inside):
@@ -82,7 +137,7 @@ def try_all(suffix, count):
 def test_damaged_files_are_networks_or_reported(suffix):
     for package in FORMS[suffix]:
         pytest.importorskip(package)
-    count = 300 if suffix in (".onnx", ".pt") else 600
+    count = 600 if suffix in (".dat", ".npz", ".safetensors") else 300
     done = subprocess.run(
         [sys.executable, "-W", "ignore", __file__, suffix, str(count)],
         env={"PYTHONPATH": f"{ROOT / 'tests'}:{ROOT}", "OMP_NUM_THREADS": "1"},

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idea.errors import WeightsError
-from idea.files.weights.formats import read_weights, suffixes, write_weights
+from idea.files.weights.formats import read_weights, write_weights, written_suffixes
 from idea.networks.weights import Weights
 
 from conftest import random_convolutions, random_layers, write_dat
@@ -274,7 +274,7 @@ def test_any_bytes_are_weights_or_one_message(tmp_path, data):
         assert b"".join(a.tobytes() for layer in layers for a in layer) == data
 
 
-@pytest.mark.parametrize("suffix", suffixes(untrusted=False))
+@pytest.mark.parametrize("suffix", written_suffixes())
 def test_every_format_reads_what_it_writes(tmp_path, suffix):
     packages = {".pt": "torch", ".pth": "torch", ".safetensors": "safetensors", ".onnx": "onnx"}
     if suffix in packages:

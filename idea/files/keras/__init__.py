@@ -1,0 +1,1 @@
+"""Networks that Keras and TensorFlow.js save, read without either."""
