@@ -15,6 +15,7 @@ from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import with_external_data
+from idea.files.onnx.weights import task_of
 from idea.files.read import read_bytes
 from idea.files.weights.formats import Network, as_weights, parse_network
 from idea.image import DIGITS, UNDECLARED, TaskOptions
@@ -22,6 +23,7 @@ from idea.inputs import InputScale
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
+from idea.networks.padded import PADDED_NOTE, is_padded_size, padded
 from idea.networks.scaled import Scaled
 from idea.opening.live import live_network
 from idea.opening.trial import best_of, note_on_scale
@@ -167,11 +169,20 @@ def _model(
         network = read()
         if isinstance(network, Alternatives) and trial:
             return _best(network, path, given)
-        model: Model = model_of(as_weights(network, path, given))
+        weights = as_weights(network, path, given)
+        stored = (network.first if isinstance(network, Alternatives) else network).task
+        model: Model = model_of(weights)
+        for note in weights.notes:
+            model.add_note(f"{path.name}: {note}")
     except UnsupportedNetworkError as error:
         from idea.files.onnx.model import OnnxModel
 
-        model = OnnxModel(error.graph(), path, given)
+        graph = error.graph()
+        stored = task_of(graph, path)
+        model = OnnxModel(graph, path, given)
+    if given.shape is None and stored is None and is_padded_size(model.task):
+        model = padded(model)
+        model.add_note(f"{path.name}: {PADDED_NOTE}")
     if trial and given.input is None:
         model.add_note(note_on_scale(model, path.name))
     return model
