@@ -229,6 +229,17 @@ CNNS = {
         ],
         {"K": array(4, 1, 3, 3), "c": array(4), "W": array(4, 10)},
     ),
+    "averages of windows": (
+        (1, 8, 8),
+        [
+            node("Conv", "x", "K", "c", "k"),
+            node("Relu", "k", "r"),
+            node("AveragePool", "r", "p", kernel_shape=[3, 2], strides=[1, 3]),
+            node("Flatten", "p", "f"),
+            node("MatMul", "f", "W", "y"),
+        ],
+        {"K": array(4, 1, 3, 3), "c": array(4), "W": array(32, 10)},
+    ),
     "three channels": (
         (3, 8, 8),
         [
