@@ -93,6 +93,8 @@ def _means(layer: Pool, shape: Shape) -> NDArray[np.float64] | None:
     if layer.kind != "average" or layer.pads != NO_PADS or layer.ceil:
         return None
     _, height, width = shape_after(layer, shape)
+    if height * width * math.prod(shape[1:]) > _LARGEST:
+        return None
     means = np.zeros((height, width, *shape[1:]))
     for y, x in np.ndindex(height, width):
         top, left = y * layer.strides[0], x * layer.strides[1]

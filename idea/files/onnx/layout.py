@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 __all__ = ["DifferentNetworkError", "Layout"]
 
+_LARGEST = 2**24
 Indices = NDArray[np.intp]
 
 
@@ -29,7 +31,10 @@ class Layout:
     @classmethod
     def of(cls, shape: tuple[int, ...], batch: int = 0) -> Layout:
         """Return the layout of values in order, in a shape without the axis of the images."""
-        indices = np.arange(np.prod(shape, dtype=int)).reshape(shape)
+        size = math.prod(shape)
+        if size > _LARGEST:
+            raise DifferentNetworkError(f"{size:,} values between two layers")
+        indices = np.arange(size).reshape(shape)
         return cls(np.expand_dims(indices, batch), batch)
 
     @property
@@ -71,7 +76,7 @@ class Layout:
         split = axis % self.indices.ndim if axis < 0 else axis
         if not split:
             raise DifferentNetworkError("a node Flatten that makes one of all images")
-        rows = int(np.prod(self.indices.shape[:split], dtype=int))
+        rows = math.prod(self.indices.shape[:split])
         return self.reshaped([rows, self.indices.size // rows])
 
     def squeezed(self, axes: Any) -> Layout:

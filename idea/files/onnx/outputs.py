@@ -50,12 +50,10 @@ def outputs_of(graph: Any, makers: Mapping[str, Any], constants: Constants) -> l
         for value in graph.output
         if (output := _output(value, makers, constants)) is not None
     ]
-    inner = {
-        one.name
-        for other in found
-        for one in found
-        if one.logits != other.logits and one.logits in _ancestors(other.logits, makers)
-    }
+    inner: set[str] = set()
+    for other in found:
+        before = _ancestors(other.logits, makers)
+        inner |= {one.name for one in found if one.logits in before - {other.logits}}
 
     def unlikeliness(output: Output) -> tuple[bool, ...]:
         return (
@@ -125,7 +123,7 @@ def _logits(name: str, width: int | None, makers: Mapping[str, Any], constants: 
 
 def is_linear_softmax(node: Any) -> bool:
     """Return whether a node is a linear classifier with a softmax of its own."""
-    is_linear = (node.op_type, node.domain) == ("LinearClassifier", _ML)
+    is_linear = node is not None and (node.op_type, node.domain) == ("LinearClassifier", _ML)
     return is_linear and attributes_of(node).get("post_transform") == b"SOFTMAX"
 
 

@@ -44,7 +44,7 @@ def simplified(model: Any, classes: int | None = None) -> Simple:
     if chosen is None or (
         [value.name for value in graph.output] == [chosen.logits]
         and len(inputs) - len(flags) == len(graph.input)
-        and not is_linear_softmax(makers[chosen.logits])
+        and not is_linear_softmax(makers.get(chosen.logits))
     ):
         return Simple(model, ())
     changed = type(model)()

@@ -121,6 +121,71 @@ def test_arrays_in_a_file_beside(tmp_path):
         idea.load_model(path)
 
 
+@pytest.mark.parametrize("shape", [(3, 28, 28), (28, 28, 3), (3, None, None), (None, 28, 28)])
+def test_images_of_three_channels_are_grey(tmp_path, shape):
+    in_front = shape[-1] != 3
+    nodes = [
+        *([] if in_front else [node("Transpose", "x", "maps", perm=[0, 3, 1, 2])]),
+        node("Conv", "x" if in_front else "maps", "weights", "s"),
+        node("Flatten", "s", "f"),
+        node("MatMul", "f", "W", "h"),
+        node("Sin", "h", "y"),
+    ]
+    weights = np.float32([0.5, -1, 2]).reshape(1, 3, 1, 1)
+    W = np.random.default_rng(0).normal(0, 0.03, (784, 10)).astype(np.float32)
+    constants = {"weights": weights, "W": W}
+    inputs = [value("x", ("n", *(n or "free" for n in shape)))]
+    path = save(tmp_path / "m.onnx", nodes, constants, inputs, [value("y", ("n", 10))])
+    note = "m.onnx: takes images of three channels: each is the grey of the image"
+    with pytest.warns(UserWarning, match=note):
+        model = idea.load_model(path)
+    assert model.logits(images()) == pytest.approx(np.sin(1.5 * images() @ W), abs=1e-4)
+
+
+@pytest.mark.parametrize("function", ["Sin", "Relu"])
+def test_digits_of_32_pixels_get_a_margin(tmp_path, function):
+    """Of any network: the kernel's stays one where it is dense."""
+    rng = np.random.default_rng(0)
+    W, V = (rng.normal(0, 0.03, shape).astype(np.float32) for shape in [(1024, 6), (6, 10)])
+    nodes = [
+        node("Flatten", "x", "f"),
+        node("MatMul", "f", "W", "h"),
+        node(function, "h", "r"),
+        node("MatMul", "r", "V", "y"),
+    ]
+    shapes = [value("x", ("n", 1, 32, 32))], [value("y", ("n", 10))]
+    path = save(tmp_path / "m.onnx", nodes, {"W": W, "V": V}, *shapes)
+    with pytest.warns(UserWarning, match="m.onnx: takes images of 32×32: 2 black pixels are added"):
+        model = idea.load_model(path)
+    large = idea.load_model(path, shape=(32, 32))
+    assert (model.task, large.task) == (idea.Task(), idea.Task(32, 32))
+    assert repr(model) == ("MLP(784-6-10)" if function == "Relu" else "Padded(OnnxModel(m.onnx))")
+    margin = np.pad(images().reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2))).reshape(-1, 1024)
+    assert model.logits(images()) == pytest.approx(large.logits(margin), abs=1e-5)
+    found = idea.networks.base.exact_logits(model, images())
+    assert found == pytest.approx(large.logits(margin), abs=1e-5)
+    labels = [f"kind {number}" for number in range(10)]
+    assert idea.load_model(path, classes=labels).task == idea.Task(32, 32, labels)
+
+
+def test_a_quantised_graph_is_exact_in_its_own_precision(tmp_path):
+    """In double precision other values would be rounded up."""
+    nodes = [
+        node("QuantizeLinear", "x", "step", "zero", "q"),
+        node("DequantizeLinear", "q", "step", "zero", "d"),
+        node("MatMul", "d", "W", "y"),
+    ]
+    W = np.random.default_rng(0).normal(0, 0.03, (784, 10)).astype(np.float32)
+    constants = {"step": np.float32(0.01), "zero": np.uint8(0), "W": W}
+    path = save(
+        tmp_path / "m.onnx", nodes, constants, [value("x", ("n", 784))], [value("y", ("n", 10))]
+    )
+    model = idea.load_model(path)
+    rounded = np.rint(images() / np.float32(0.01)) * np.float32(0.01)
+    assert model.logits(images()) == pytest.approx(rounded @ W, abs=1e-4)
+    assert np.array_equal(model.exact_logits(images()), model.logits(images()))
+
+
 EXPECTED = (
     "expected a graph from one image, of shape (n, pixels), (n, height, width), or (n, height, "
     "width) with one or three channels in front or behind, to a number for each class, "
