@@ -63,11 +63,13 @@ def load_model(
         - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
         - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU
           between them or of one of `idea.networks.architectures`, recognised by the arrays' shapes;
-        - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
-          front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
+        - ONNX: any classifier from one image, (n, pixels), (n, height, width), with one or three
+          channels in front or behind, to logits or probabilities; a graph that folds into a plain
+          MLP or CNN is recognised;
         - a function, see `Model.from_function`.
     shape
-        The height and the width of the images. Default: those that the file names, or a square.
+        The height and the width of the images. Default: those that the file names, or a square;
+        networks of ten classes for 32×32 pixels get 28×28 pixels with a black margin.
     classes
         The labels of the classes. Default: those that the file names, or 0, 1, ….
     input
