@@ -143,8 +143,8 @@ class OnnxModel(Model):
             padded[: len(shaped)] = shaped
             outputs = np.concatenate([run(part) for part in np.split(padded, count)])
             outputs = outputs[: len(shaped)]
-        if outputs.ndim > 2 and set(outputs.shape[2:]) == {1}:  # maps of a single pixel
-            outputs = outputs.reshape(outputs.shape[:2])
+        if outputs.ndim > 2 and outputs.size == len(outputs) * max(outputs.shape[1:]):
+            outputs = outputs.reshape(len(outputs), -1)  # maps of a single pixel
         if self._is_single:
             second = outputs.reshape(-1, 1)
             first = 1 - second if self._conversion else np.zeros_like(second)

@@ -12,14 +12,14 @@ from idea.files.onnx.constants import Constants, attributes_of
 from idea.files.onnx.order import domain_of
 from idea.image import DIGITS
 
-__all__ = ["Output", "is_linear_softmax", "outputs_of"]
+__all__ = ["Output", "ancestors", "is_linear_softmax", "outputs_of"]
 
 _CROSSING = {"Sigmoid", "HardSigmoid", "Tanh", "Softsign"}
 """Functions of a single output whose halves are those of what they are applied to."""
 _SOFTMAX = {"Softmax", "LogSoftmax"}
 _INCREASING = {"Clip", "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Softplus", "Exp", *_CROSSING}
 """Functions that never decrease, but that may be flat: searches need what goes into them."""
-_SAME = {"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Log"}
+_SAME = {"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout", "Log"}
 """Nodes that may lie between those and the output."""
 _SCALES = {"Mul", "Div", "Add", "Sub"}
 _ML = "ai.onnx.ml"
@@ -52,7 +52,7 @@ def outputs_of(graph: Any, makers: Mapping[str, Any], constants: Constants) -> l
     ]
     inner: set[str] = set()
     for other in found:
-        before = _ancestors(other.logits, makers)
+        before = ancestors(other.logits, makers)
         inner |= {one.name for one in found if one.logits in before - {other.logits}}
 
     def unlikeliness(output: Output) -> tuple[bool, ...]:
@@ -75,8 +75,9 @@ def _output(value: Any, makers: Mapping[str, Any], constants: Constants) -> Outp
     floats = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16}
     tensor = value.type.tensor_type
     sizes = [dim.dim_value or None for dim in tensor.shape.dim]
-    is_flat = len(sizes) < 3 or set(sizes[2:]) == {1}
-    width = sizes[1] if len(sizes) > 1 and is_flat else None
+    several = [size for size in sizes[1:] if size != 1]
+    is_flat = len(sizes) < 3 or len(several) <= 1
+    width = next(iter(several), 1) if len(sizes) > 1 and is_flat else None
     maker = _before_same(value.name, makers)
     if maker is not None and maker.op_type == "ZipMap" and domain_of(maker) == _ML:
         labels = next((v for v in attributes_of(maker).values() if isinstance(v, list)), [])
@@ -129,7 +130,7 @@ def is_linear_softmax(node: Any) -> bool:
 
 def _is_of_classes(node: Any) -> bool:
     """Return whether a softmax is one over the classes, and not over the images."""
-    return node.op_type not in _SOFTMAX or attributes_of(node).get("axis", 1) != 0
+    return node.op_type not in _SOFTMAX or attributes_of(node).get("axis", 1) not in (0, -2)
 
 
 def _scaled(node: Any, constants: Constants) -> str | None:
@@ -156,7 +157,7 @@ def _sigmoid_of_both(node: Any, makers: Mapping[str, Any], constants: Constants)
     return str(second.input[0]) if joined else None
 
 
-def _ancestors(name: str, makers: Mapping[str, Any]) -> set[str]:
+def ancestors(name: str, makers: Mapping[str, Any]) -> set[str]:
     """Return the variables that a variable is computed from."""
     found: set[str] = set()
     left: collections.deque[str] = collections.deque([name])

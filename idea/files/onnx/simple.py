@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from idea.files.onnx.constants import Constants
-from idea.files.onnx.outputs import Output, is_linear_softmax, outputs_of
+from idea.files.onnx.outputs import Output, ancestors, is_linear_softmax, outputs_of
 
 __all__ = ["Simple", "simplified"]
 
@@ -51,6 +51,7 @@ def simplified(model: Any, classes: int | None = None) -> Simple:
     changed.CopyFrom(model)
     _set_inputs(changed, inputs, flags)
     _set_output(changed, chosen)
+    _prune(changed, ancestors(chosen.logits, makers) | {chosen.logits})
     return Simple(changed, tuple(_notes(graph, chosen)))
 
 
@@ -86,6 +87,15 @@ def _set_output(model: Any, chosen: Output) -> None:
         model.graph.output.extend(known)
     else:
         model.graph.output.add(name=chosen.logits)
+
+
+def _prune(model: Any, used: set[str]) -> None:
+    """Remove the nodes that make nothing that is used; graphs within nodes may use anything."""
+    nodes = list(model.graph.node)
+    if any(part.HasField("g") or part.graphs for node in nodes for part in node.attribute):
+        return
+    del model.graph.node[:]
+    model.graph.node.extend(node for node in nodes if used.intersection(node.output))
 
 
 def _notes(graph: Any, chosen: Output) -> list[str]:

@@ -87,13 +87,19 @@ TAILS = {
         node("Cast", "d", "y", to=FLOAT),
     ],
     "sigmoid": [node("Sigmoid", "z", "y")],
+    "maps of a pixel": [
+        node("Unsqueeze", "z", "last", "u"),
+        node("Softmax", "u", "p", axis=1),
+        node("Squeeze", "p", "last", "y"),
+    ],
     "tanh": [node("Tanh", "z", "t"), node("Div", "t", "hundred", "y")],
 }
 
 
 @pytest.mark.parametrize("name", TAILS)
 def test_what_squashes_the_logits_is_left_out(name):
-    model = opened(graph(*TAILS[name], hundred=HUNDRED, tiny=TINY, most=1 - TINY))
+    constants = {"hundred": HUNDRED, "tiny": TINY, "most": 1 - TINY, "last": np.array([2, 3])}
+    model = opened(graph(*TAILS[name], **constants))
     assert isinstance(model, OnnxModel)
     assert model.notes == ()
     assert model.logits(images()) == pytest.approx(logits(), abs=1e-4)
