@@ -108,8 +108,8 @@ def _logits(name: str, width: int | None, makers: Mapping[str, Any], constants: 
         both = _sigmoid_of_both(node, makers, constants)
         if both is not None:
             return both
-        is_end = node.op_type in ends and not domain_of(node) and _is_of_classes(node)
-        if is_end and node.input[0] in makers:
+        is_end = node.op_type in ends and not domain_of(node)
+        if is_end and _keeps_order(node) and node.input[0] in makers:
             logits = name = node.input[0]
         elif is_linear_softmax(node) and name == node.output[1]:
             return name  # the node is made to return its scores
@@ -128,9 +128,12 @@ def is_linear_softmax(node: Any) -> bool:
     return is_linear and attributes_of(node).get("post_transform") == b"SOFTMAX"
 
 
-def _is_of_classes(node: Any) -> bool:
-    """Return whether a softmax is one over the classes, and not over the images."""
-    return node.op_type not in _SOFTMAX or attributes_of(node).get("axis", 1) not in (0, -2)
+def _keeps_order(node: Any) -> bool:
+    """Return whether a softmax is over the classes, not the images, or a function increases."""
+    attributes = attributes_of(node)
+    if node.op_type in _SOFTMAX:
+        return attributes.get("axis", 1) not in (0, -2)
+    return bool(attributes.get("alpha", 1) >= 0)
 
 
 def _scaled(node: Any, constants: Constants) -> str | None:

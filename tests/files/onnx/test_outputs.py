@@ -111,6 +111,7 @@ def test_what_squashes_the_logits_is_left_out(name):
         [node("Softmax", "z", "y", axis=0)],  # over the images
         [node("Neg", "z", "n"), node("Sigmoid", "n", "p"), node("Sub", "one", "p", "y")],
         [node("Tanh", "z", "t"), node("Mul", "t", "minus", "y")],
+        [node("LeakyRelu", "z", "y", alpha=-0.5)],
     ],
 )
 def test_what_changes_the_order_stays(tail):
