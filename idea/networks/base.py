@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from idea.errors import IdeaError, OptionError
 from idea.image import DIGITS, Task, as_task
 from idea.networks.outputs import as_logits, check_logits
+from idea.networks.probabilities import Conversion, conversion_for, few_images
 from idea.text import short_repr
 
 __all__ = ["Classifier", "Model", "as_batch", "check_model", "exact_logits", "is_model"]
@@ -91,7 +94,9 @@ class Model(ABC):
         function
             Maps images, (n, pixels) float32 in 0…1, to their logits, (n, classes): an array, or
             anything that NumPy converts to one. Of two classes, (n, 1) or (n,) are the logits of
-            the second, before the sigmoid.
+            the second, before the sigmoid. If what it returns of a few images are probabilities, in
+            0…1 with a sum of 1, logits are made of them: the log-odds, log p of a class minus the
+            mean log p of all, or log p if some of them are 0.
         task
             The size of the images and the labels. Default: the task of MNIST.
 
@@ -105,6 +110,11 @@ class Model(ABC):
         IdeaError
             If `function` can't be called.
 
+        Warns
+        -----
+        UserWarning
+            If the function returns probabilities. It is also in `Model.notes`.
+
         Examples
         --------
         >>> import numpy as np
@@ -115,13 +125,21 @@ class Model(ABC):
         """
         if not callable(function):
             raise IdeaError(f"expected a function of images, found {short_repr(function)}")
-        return _Function(function, task)
+        model = _Function(function, task)
+        for note in model.notes:
+            warnings.warn(note, stacklevel=2)
+        return model
 
 
 class _Function(Model):
     def __init__(self, function: Callable[[NDArray[np.float32]], Any], task: Task) -> None:
         self._function = function
         self.task = task
+        self._conversion: Conversion | None = None
+        with contextlib.suppress(Exception):  # of any kind: it is raised when a search calls it
+            self._conversion = conversion_for(self.logits(few_images(task.pixels)))
+        if self._conversion:
+            self.add_note(f"{short_repr(function)} {self._conversion.note}")
 
     def __repr__(self) -> str:
         return f"Model.from_function({self._function!r})"
@@ -131,7 +149,7 @@ class _Function(Model):
         if len(self.task.classes) == 2 and logits.shape in ((len(images),), (len(images), 1)):
             second = logits.reshape(-1, 1)
             return np.hstack([np.zeros_like(second), second])
-        return logits
+        return self._conversion.apply(logits) if self._conversion else logits
 
 
 def is_model(thing: object) -> bool:

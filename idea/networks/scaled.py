@@ -27,6 +27,7 @@ class Scaled(Model):
         self.task = as_task(model)
         scale.check(*self.task.shape)
         self.threadsafe = bool(getattr(model, "threadsafe", False))
+        self.notes = getattr(model, "notes", ())
 
     def __repr__(self) -> str:
         return f"Scaled({self._model!r}, {self._scale})"

@@ -50,6 +50,8 @@ class Weights:
     """The height and width of the images, where the file gives them without a task."""
     folded: str | None = None
     """The scale of inputs that the first layer has taken over: the text of an `InputScale`."""
+    notes: tuple[str, ...] = ()
+    """What was chosen when a file was read."""
 
     def named(self) -> dict[str, Floats]:
         """Return the arrays by name, conv1.weight … fc1.bias …, as in a PyTorch module."""

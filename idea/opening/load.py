@@ -14,6 +14,7 @@ from typing import Any
 from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives
 from idea.files.layers.plain import UnsupportedNetworkError
+from idea.files.onnx.weights import task_of
 from idea.files.read import read_bytes
 from idea.files.weights.formats import (
     Network,
@@ -27,6 +28,7 @@ from idea.inputs import InputScale
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
+from idea.networks.padded import PADDED_NOTE, is_padded_size, padded
 from idea.networks.scaled import scaled
 from idea.opening.live import live_model, live_network
 from idea.opening.trial import best_of, note_on_scale
@@ -70,14 +72,16 @@ def load_model(
           between the layers; a whole module that ``torch.save`` wrote, whose classes aren't
           imported; a TorchScript program;
         - a PyTorch module, as it is now, in eval mode;
-        - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
-          front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
+        - ONNX: any classifier from one image, (n, pixels), (n, height, width), with one or three
+          channels in front or behind, to logits or probabilities; a graph that folds into a plain
+          MLP or CNN is recognised;
         - Keras: `.keras`, `.h5` (of any version), their weights alone, and TensorFlow.js's
           `model.json`: layers one after the other, read without Keras;
         - a Keras model in memory, whatever its layers;
         - a function, see `Model.from_function`.
     shape
-        The height and the width of the images. Default: those that the file names, or a square.
+        The height and the width of the images. Default: those that the file names, or a square;
+        networks of ten classes for 32×32 pixels get 28×28 pixels with a black margin.
     classes
         The labels of the classes. Default: those that the file names, or 0, 1, ….
     input
@@ -185,11 +189,20 @@ def network_model(
         given = replace(given, activation=None)
         if isinstance(network, Alternatives) and trial:
             return _best(network, path, given)
-        model: Model = model_of(as_weights(network, path, given))
+        weights = as_weights(network, path, given)
+        stored = (network.first if isinstance(network, Alternatives) else network).task
+        model: Model = model_of(weights)
+        for note in weights.notes:
+            model.add_note(f"{path.name}: {note}")
     except UnsupportedNetworkError as error:
         from idea.files.onnx.model import OnnxModel
 
-        model = OnnxModel(error.graph(), path, given)
+        graph = error.graph()
+        stored = task_of(graph, path)
+        model = OnnxModel(graph, path, given)
+    if given.shape is None and stored is None and is_padded_size(model.task):
+        model = padded(model)
+        model.add_note(f"{path.name}: {PADDED_NOTE}")
     return _with_note_on_scale(model, path, given) if trial else model
 
 

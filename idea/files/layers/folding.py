@@ -26,6 +26,7 @@ from idea.files.layers.chain import (
     Pool,
     Reshape,
     Shape,
+    shape_after,
 )
 
 __all__ = ["folded"]
@@ -73,15 +74,37 @@ def _channels_first(layers: Iterable[AnyLayer], shapes: list[Shape]) -> Iterable
 
 
 def _without_averages(layers: Iterable[AnyLayer], shapes: list[Shape]) -> Iterable[AnyLayer]:
-    """Replace averages of whole maps by a dense layer, which the next can take over."""
-    for layer, shape in zip(layers, shapes, strict=False):
-        average = isinstance(layer, GlobalPool) and layer.kind == "average"
-        if average and shape[0] * math.prod(shape) <= _LARGEST:
-            area = shape[1] * shape[2]
+    """Replace averages before flat values by a dense layer, which the next can take over."""
+    listed = list(layers)
+    is_flat = False  # by a layer that has been replaced
+    for number, (layer, shape) in enumerate(zip(listed, shapes, strict=False)):
+        then = listed[number + 1] if number + 1 < len(listed) else None
+        rows = None
+        if isinstance(layer, GlobalPool) and layer.kind == "average":
+            rows = np.full((1, shape[1] * shape[2]), 1 / (shape[1] * shape[2]))
+        elif isinstance(layer, Pool) and isinstance(then, Flatten) and not then.channels_last:
+            rows = _means(layer, shape)
+        if rows is not None and shape[0] ** 2 * rows.size <= _LARGEST:
             yield Flatten()
-            yield Dense(np.kron(np.eye(shape[0]), np.full(area, 1 / area)), np.zeros(shape[0]))
-        else:
+            yield Dense(np.kron(np.eye(shape[0]), rows), np.zeros(shape[0] * len(rows)))
+            is_flat = True
+        elif not (is_flat and isinstance(layer, Flatten)):
             yield layer
+            is_flat = False
+
+
+def _means(layer: Pool, shape: Shape) -> NDArray[np.float64] | None:
+    """Return the matrix by which a pool averages the pixels of a map, or None if it doesn't."""
+    if layer.kind != "average" or layer.pads != NO_PADS or layer.ceil:
+        return None
+    _, height, width = shape_after(layer, shape)
+    if height * width * math.prod(shape[1:]) > _LARGEST:
+        return None
+    means = np.zeros((height, width, *shape[1:]))
+    for y, x in np.ndindex(height, width):
+        top, left = y * layer.strides[0], x * layer.strides[1]
+        means[y, x, top : top + layer.size[0], left : left + layer.size[1]] = 1
+    return (means / math.prod(layer.size)).reshape(height * width, -1)
 
 
 def _without_affines(layers: Iterable[AnyLayer], shapes: list[Shape]) -> Iterable[AnyLayer]:

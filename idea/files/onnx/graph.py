@@ -13,18 +13,11 @@ from idea.files.onnx.rules import check_graph, check_supported
 from idea.optional import load_package
 
 __all__ = [
-    "SIGMOID",
-    "SOFTMAX",
     "in_double_precision",
+    "is_quantised",
     "parse_graph",
     "with_external_data",
-    "without_softmax",
 ]
-
-SOFTMAX = {"Softmax", "LogSoftmax"}
-"""The nodes that convert logits to probabilities."""
-SIGMOID = "Sigmoid"
-"""The node that does so with a single output."""
 
 
 def parse_graph(data: bytes, path: Path) -> Any:
@@ -60,26 +53,10 @@ def _decode(data: bytes, path: Path) -> Any:
     return model
 
 
-def without_softmax(model: Any) -> Any:
-    """Return a graph that ends in its logits: if its output is a softmax, in the input of that.
-
-    A sigmoid counts as one if it is declared to have a single output. Probabilities near 1 are
-    equal in float32, so a search would find no differences.
-    """
-    if len(model.graph.output) != 1:
-        return model
-    name = model.graph.output[0].name
-    makers = {output: node for node in model.graph.node for output in node.output}
-    while name in makers and makers[name].op_type == "Identity":
-        name = makers[name].input[0]
-    dimensions = model.graph.output[0].type.tensor_type.shape.dim
-    ends = SOFTMAX | {SIGMOID} if dimensions and dimensions[-1].dim_value == 1 else SOFTMAX
-    if name not in makers or makers[name].op_type not in ends:
-        return model
-    changed = type(model)()
-    changed.CopyFrom(model)
-    changed.graph.output[0].name = makers[name].input[0]
-    return changed
+def is_quantised(model: Any) -> bool:
+    """Return whether a graph rounds to integers, so that in double precision it is another one."""
+    words = ("Quantize", "QLinear", "Integer")
+    return any(word in node.op_type for node in model.graph.node for word in words)
 
 
 def in_double_precision(model: Any) -> Any:

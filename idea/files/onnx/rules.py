@@ -30,6 +30,8 @@ _RANDOM = {
     "RandomUniformLike",
     "Sampling",
 }
+_ENDLESS = {"Loop"}
+"""Nodes that may run without end."""
 _PARTS = {"TENSOR": "t", "GRAPH": "g", "SPARSE_TENSOR": "sparse_tensor", "TYPE_PROTO": "tp"}
 """The fields of attributes of these types, which may be missing."""
 
@@ -60,10 +62,12 @@ def check_graph(model: Any, path: Path) -> None:
 
     It stores nothing in other files; its arrays have the size of their shapes; each node uses
     earlier results, so there is no cycle; no function calls itself, and all together have a
-    reasonable size; the runtime itself has every node; and no node draws random numbers.
+    reasonable size; the runtime itself has every node; and no node is a loop or draws random
+    numbers.
     """
     parts = list(messages(model, path))
     nodes = nodes_of(parts)
+    _check_ending(nodes, path)
     if external_arrays(model, path):
         raise WeightsError(
             f"{path}: stores arrays in other files; save it as one file to open it here"
@@ -140,6 +144,16 @@ def _has_value(attribute: Any) -> bool:
         return False
     field = _PARTS.get(AttributeProto.AttributeType.Name(attribute.type))
     return field is None or attribute.HasField(field)
+
+
+def _check_ending(nodes: Iterable[Any], path: Path) -> None:
+    """Check that no node may run without end: a `Scan` or an `If` does not."""
+    endless = {node.op_type for node in nodes if domain_of(node) in DOMAINS} & _ENDLESS
+    if endless:
+        raise WeightsError(
+            f"{path}: has nodes {min(endless)}, which may run without end; export the network "
+            "without them"
+        )
 
 
 def _check_deterministic(nodes: Iterable[Any], model: Any) -> None:

@@ -104,7 +104,7 @@ def test_names_that_are_no_text_are_refused():
 @pytest.mark.parametrize("batch", [0, -5, 5000, 1 << 40])
 def test_batches_of_a_senseless_size(batch):
     given = model(product)
-    given.graph.node.append(node("Tanh", "y", "z"))
+    given.graph.node.append(node("Sin", "y", "z"))
     given.graph.output[0].name = "z"
     given.graph.input[0].type.tensor_type.shape.dim[0].dim_value = batch
     given.graph.output[0].type.tensor_type.shape.dim[0].Clear()
@@ -114,7 +114,7 @@ def test_batches_of_a_senseless_size(batch):
     except WeightsError as error:
         assert str(error).startswith("m.onnx: ")
     else:
-        assert found == pytest.approx(np.tanh(images @ W), abs=1e-3)
+        assert found == pytest.approx(np.sin(images @ W), abs=1e-3)
 
 
 @pytest.mark.parametrize("attributes", [{"alpha": [1, 2]}, {"transB": [1]}, {"transA": "x"}])

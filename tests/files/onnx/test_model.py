@@ -50,14 +50,14 @@ def test_a_batch_that_is_free_in_word_alone(tmp_path):
     nodes = [
         node("Reshape", "x", "one", "flat"),
         node("MatMul", "flat", "W", "h"),
-        node("Tanh", "h", "y"),
+        node("Sin", "h", "y"),
     ]
     W = np.random.default_rng(0).normal(0, 0.03, (784, 10)).astype(np.float32)
     constants = {"one": np.array([1, 784]), "W": W}
     path = save(
         tmp_path / "m.onnx", nodes, constants, [value("x", ("n", 28, 28))], [value("y", ("n", 10))]
     )
-    expected = np.tanh(images().astype(np.float64) @ W)
+    expected = np.sin(images().astype(np.float64) @ W)
     weights = Weights(((W.T, np.zeros(10, np.float32)),))
     assert differ_by_rounding(idea.load_model(path).logits(images()), expected, weights, images())
 
@@ -77,7 +77,7 @@ def test_what_goes_into_a_softmax_are_the_logits(tmp_path, op):
     assert differ_by_rounding(model.logits(images()), tanh_logits(images()), TANH, images())
 
 
-def test_probabilities_from_elsewhere_become_their_logarithms(tmp_path):
+def test_probabilities_from_elsewhere_become_log_odds(tmp_path):
     end = [
         node("Exp", "y", "e"),
         node("ReduceSum", "e", "one", "sum", keepdims=1),
@@ -88,9 +88,13 @@ def test_probabilities_from_elsewhere_become_their_logarithms(tmp_path):
     graph.graph.initializer.append(onnx.numpy_helper.from_array(np.array([1]), "one"))
     onnx.save(graph, path)
     logits = tanh_logits(images())
-    expected = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    model = idea.load_model(path)
-    # Of a probability's logarithm all logits may be off; and exp, sum and log round as well.
+    expected = logits - logits.mean(axis=1, keepdims=True)
+    message = (
+        "m.onnx: returns probabilities: energies are log-odds, log p of a class minus the mean"
+    )
+    with pytest.warns(UserWarning, match=message):
+        model = idea.load_model(path)
+    # Of a log-odds all logits may be off; and exp, sum and log round as well.
     for found, dtype in (
         (model.logits(images()), np.float32),
         (model.exact_logits(images()), np.float64),
@@ -117,10 +121,75 @@ def test_arrays_in_a_file_beside(tmp_path):
         idea.load_model(path)
 
 
+@pytest.mark.parametrize("shape", [(3, 28, 28), (28, 28, 3), (3, None, None), (None, 28, 28)])
+def test_images_of_three_channels_are_grey(tmp_path, shape):
+    in_front = shape[-1] != 3
+    nodes = [
+        *([] if in_front else [node("Transpose", "x", "maps", perm=[0, 3, 1, 2])]),
+        node("Conv", "x" if in_front else "maps", "weights", "s"),
+        node("Flatten", "s", "f"),
+        node("MatMul", "f", "W", "h"),
+        node("Sin", "h", "y"),
+    ]
+    weights = np.float32([0.5, -1, 2]).reshape(1, 3, 1, 1)
+    W = np.random.default_rng(0).normal(0, 0.03, (784, 10)).astype(np.float32)
+    constants = {"weights": weights, "W": W}
+    inputs = [value("x", ("n", *(n or "free" for n in shape)))]
+    path = save(tmp_path / "m.onnx", nodes, constants, inputs, [value("y", ("n", 10))])
+    note = "m.onnx: takes images of three channels: each is the grey of the image"
+    with pytest.warns(UserWarning, match=note):
+        model = idea.load_model(path)
+    assert model.logits(images()) == pytest.approx(np.sin(1.5 * images() @ W), abs=1e-4)
+
+
+@pytest.mark.parametrize("function", ["Sin", "Relu"])
+def test_digits_of_32_pixels_get_a_margin(tmp_path, function):
+    """Of any network: the kernel's stays one where it is dense."""
+    rng = np.random.default_rng(0)
+    W, V = (rng.normal(0, 0.03, shape).astype(np.float32) for shape in [(1024, 6), (6, 10)])
+    nodes = [
+        node("Flatten", "x", "f"),
+        node("MatMul", "f", "W", "h"),
+        node(function, "h", "r"),
+        node("MatMul", "r", "V", "y"),
+    ]
+    shapes = [value("x", ("n", 1, 32, 32))], [value("y", ("n", 10))]
+    path = save(tmp_path / "m.onnx", nodes, {"W": W, "V": V}, *shapes)
+    with pytest.warns(UserWarning, match="m.onnx: takes images of 32×32: 2 black pixels are added"):
+        model = idea.load_model(path)
+    large = idea.load_model(path, shape=(32, 32))
+    assert (model.task, large.task) == (idea.Task(), idea.Task(32, 32))
+    assert repr(model) == ("MLP(784-6-10)" if function == "Relu" else "Padded(OnnxModel(m.onnx))")
+    margin = np.pad(images().reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2))).reshape(-1, 1024)
+    assert model.logits(images()) == pytest.approx(large.logits(margin), abs=1e-5)
+    found = idea.networks.base.exact_logits(model, images())
+    assert found == pytest.approx(large.logits(margin), abs=1e-5)
+    labels = [f"kind {number}" for number in range(10)]
+    assert idea.load_model(path, classes=labels).task == idea.Task(32, 32, labels)
+
+
+def test_a_quantised_graph_is_exact_in_its_own_precision(tmp_path):
+    """In double precision other values would be rounded up."""
+    nodes = [
+        node("QuantizeLinear", "x", "step", "zero", "q"),
+        node("DequantizeLinear", "q", "step", "zero", "d"),
+        node("MatMul", "d", "W", "y"),
+    ]
+    W = np.random.default_rng(0).normal(0, 0.03, (784, 10)).astype(np.float32)
+    constants = {"step": np.float32(0.01), "zero": np.uint8(0), "W": W}
+    path = save(
+        tmp_path / "m.onnx", nodes, constants, [value("x", ("n", 784))], [value("y", ("n", 10))]
+    )
+    model = idea.load_model(path)
+    rounded = np.rint(images() / np.float32(0.01)) * np.float32(0.01)
+    assert model.logits(images()) == pytest.approx(rounded @ W, abs=1e-4)
+    assert np.array_equal(model.exact_logits(images()), model.logits(images()))
+
+
 EXPECTED = (
-    "expected a graph from one image, of shape (n, pixels), (n, height, width), "
-    "(n, 1, height, width) or (n, height, width, 1), to a number for each class, (n, classes); "
-    "found "
+    "expected a graph from one image, of shape (n, pixels), (n, height, width), or (n, height, "
+    "width) with one or three channels in front or behind, to a number for each class, "
+    "(n, classes); found "
 )
 
 
@@ -129,7 +198,7 @@ EXPECTED = (
     [
         ([("x", ("n", 3, 28, 28))], [("y", None)], "x tensor(float) ['n', 3, 28, 28] to y"),
         ([("x", ("n", 32, 32))], [("y", None)], "x tensor(float) ['n', 32, 32] to y"),
-        ([("x", (784,))], [("y", None)], "x tensor(float) [784] to y tensor(float)"),
+        ([("x", (784,))], [("y", None)], "x tensor(float) [784] to s tensor(float)"),
         ([("x", ("n", 28, 28)), ("z", (1,))], [("y", None)], "x tensor(float) ['n', 28, 28], z "),
     ],
 )
