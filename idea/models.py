@@ -12,8 +12,6 @@ from idea.cli.streams import printable, show
 from idea.data.examples import accuracy, few_examples
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
-from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.weights.formats import read_weights
 from idea.image import UNDECLARED
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 
@@ -76,10 +74,8 @@ def _describe(path: str, args: argparse.Namespace) -> str:
         share = accuracy(model, examples.images, examples.labels)
         count = f"{len(examples.labels):,} test images of {examples.title}"
         facts.append(f"{100 * share:.1f} % of {count} classified correctly")
-    try:
-        read_weights(path, task_options(args))
-    except UnsupportedNetworkError as error:
-        facts.append(f"run by ONNX Runtime: {str(error).removeprefix(f'{path}: ')}")
+    if model.reason:
+        facts.append(f"run by ONNX Runtime: {model.reason}")
     return f"{path}: {', '.join(facts)}"
 
 

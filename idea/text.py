@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 
-__all__ = ["pluralize", "short_number", "short_repr"]
+__all__ = ["gist", "pluralize", "short_number", "short_repr"]
 
 SHORT = 60
 """Characters of a value that an error shows at most."""
@@ -35,6 +35,12 @@ def short_repr(value: object) -> str:
     except Exception:  # of any kind: the value comes from outside
         text = f"<{type(value).__name__}>"
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+
+def gist(error: Exception) -> str:
+    """Return an error's kind and the first line of its text."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]:.160}" if lines else type(error).__name__
 
 
 def short_number(value: float) -> str:

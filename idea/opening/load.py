@@ -14,16 +14,16 @@ from typing import Any
 from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives
 from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.onnx.graph import with_external_data
 from idea.files.read import read_bytes
-from idea.files.weights.formats import Network, as_weights, parse_network
+from idea.files.weights.foreign import check_folder
+from idea.files.weights.formats import Network, as_weights, parse_network, with_files_beside
 from idea.image import DIGITS, UNDECLARED, TaskOptions
 from idea.inputs import InputScale
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
 from idea.networks.scaled import Scaled
-from idea.opening.live import live_network
+from idea.opening.live import live_model, live_network
 from idea.opening.trial import best_of, note_on_scale
 from idea.text import short_repr
 from idea.validation import as_path
@@ -58,12 +58,17 @@ def load_model(
           ``"robust"`` for MNIST, ``"fashion"`` for Fashion-MNIST, ``"digits8"`` for digits of
           8×8 pixels;
         - raw float32 values without a header, `.dat`;
-        - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
+        - an archive of arrays, `.npz` or `.model`: Chainer's networks, classifiers and trainer's
+          snapshots, parameters of JAX and Flax, or matrices and biases of any names;
         - PyTorch's state_dict, `.pt` or `.safetensors`, of a sequence of Linear layers with ReLU
           between them or of one of `idea.networks.architectures`, recognised by the arrays' shapes;
         - ONNX: any classifier from one image, (n, pixels), (n, height, width), with a channel in
           front or behind, to logits or probabilities; a plain MLP or CNN is recognised;
+        - a classifier of scikit-learn, fitted, or its file, `.pkl`, `.joblib` or `.skops`, of which
+          no code is run: there linear ones and MLPs, alone or after scalers;
         - a function, see `Model.from_function`.
+
+        The contents of a file decide on its format, then its name.
     shape
         The height and the width of the images. Default: those that the file names, or a square.
     classes
@@ -105,6 +110,9 @@ def load_model(
     if live is not None:
         path = Path(type(source).__name__)
         return _noted(_model(lambda: live, path, given, trial=True))
+    called = live_model(source, given)
+    if called is not None:
+        return _noted(_as_declared(called, type(source).__name__, given))
     if callable(source):
         task = given.complete(DIGITS, len(given.classes or DIGITS.classes))
         model = Model.from_function(source, task)
@@ -115,6 +123,16 @@ def load_model(
         as_path(source, WeightsError)
     data, path = read_model(source)
     return _noted(parse_model(data, path, given, trial=path not in BUNDLED.values()))
+
+
+def _as_declared(model: Model, name: str, given: TaskOptions) -> Model:
+    """Give a model that calls an object the inputs that are declared, or note what they may be."""
+    if given.input:
+        scaled: Model = Scaled(model, given.input)
+        scaled.notes = model.notes
+        return scaled
+    model.add_note(note_on_scale(model, name))
+    return model
 
 
 def _noted(model: Model) -> Model:
@@ -135,9 +153,10 @@ def open_model(source: str | None, given: TaskOptions = UNDECLARED) -> OpenedMod
 def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     """Read a network's file and return its contents and path.
 
-    The contents of an ONNX graph include the arrays that it stores in other files.
+    The contents include the arrays that a file, such as an ONNX graph, stores in others.
     """
     path = find_file(source)
+    check_folder(path)
     try:
         data = read_bytes(path, WeightsError)
     except WeightsError as error:
@@ -145,7 +164,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
             raise
         *most, last = BUNDLED
         raise WeightsError(f"{error}; {', '.join(most)} and {last} are bundled") from error
-    return (with_external_data(data, path) if path.suffix == ".onnx" else data), path
+    return with_files_beside(data, path), path
 
 
 def parse_model(
@@ -172,6 +191,7 @@ def _model(
         from idea.files.onnx.model import OnnxModel
 
         model = OnnxModel(error.graph(), path, given)
+        model.reason = str(error).removeprefix(f"{path}: ")
     if trial and given.input is None:
         model.add_note(note_on_scale(model, path.name))
     return model

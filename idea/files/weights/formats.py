@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
+from idea.files.compression import unpacked
 from idea.files.layers.chain import Alternatives, Chain
 from idea.files.layers.graph import graph_of
 from idea.files.layers.plain import UnsupportedNetworkError, plain_weights, without_tail
@@ -18,7 +17,12 @@ from idea.files.onnx.graph import with_external_data
 from idea.files.onnx.weights import parse_onnx
 from idea.files.onnx.write import onnx_bytes
 from idea.files.read import read_bytes
-from idea.files.weights.dat import dat_bytes, parse_dat
+from idea.files.sklearn.pickles import parse_pickle
+from idea.files.sklearn.skops import parse_skops
+from idea.files.weights.content import kind_of_content
+from idea.files.weights.dat import dat_bytes, has_dat_size, parse_dat
+from idea.files.weights.foreign import check_folder, foreign_file
+from idea.files.weights.nested_json import parse_json
 from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
@@ -31,13 +35,16 @@ from idea.networks.weights import Weights
 __all__ = [
     "Network",
     "as_weights",
+    "check_contents",
     "check_name",
     "parse_network",
     "parse_weights",
     "read_weights",
     "suffixes",
     "weights_bytes",
+    "with_files_beside",
     "write_weights",
+    "written_suffixes",
 ]
 
 
@@ -48,16 +55,22 @@ Network = Weights | Chain | Alternatives
 class _Format(NamedTuple):
     about: str
     parse: Callable[[bytes, Path], Network]
-    bytes_of: Callable[[Weights, Path], bytes]
+    bytes_of: Callable[[Weights, Path], bytes] | None = None
+    """Writes one; None for formats that are only read."""
     plain: bool = True
     """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
 
 
 _DAT = _Format("raw float32", parse_dat, dat_bytes)
-_NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
+_NPZ = _Format("a zip archive of arrays, as Chainer and NumPy write it", parse_npz, npz_bytes)
 _PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False)
 _SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
+_PICKLE = _Format(
+    "a pickle, as scikit-learn's users and joblib write it", parse_pickle, plain=False
+)
+_SKOPS = _Format("skops", parse_skops, plain=False)
+_JSON = _Format("JSON with lists of numbers", parse_json, plain=False)
 
 _SUFFIXES = {
     ".dat": _DAT,
@@ -67,26 +80,47 @@ _SUFFIXES = {
     ".pth": _PT,
     ".safetensors": _SAFETENSORS,
     ".onnx": _ONNX,
+    ".pkl": _PICKLE,
+    ".pickle": _PICKLE,
+    ".joblib": _PICKLE,
+    ".skops": _SKOPS,
 }
 """The formats by the suffix of a file's name."""
 
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of an empty archive
+_CONTENTS = {
+    "npz": _NPZ,
+    "torch": _PT,
+    "safetensors": _SAFETENSORS,
+    "onnx": _ONNX,
+    "pickle": _PICKLE,
+    "skops": _SKOPS,
+    "json": _JSON,
+}
+"""The formats by `kind_of_content`; what has no row is reported as what it is."""
 
 
 def read_weights(path: str | os.PathLike[str], given: TaskOptions = UNDECLARED) -> Weights:
     """Read a network's weights from a file of any format; `given` is as in `parse_weights`.
 
-    PyTorch's and Chainer's zip archives are recognised by their contents, other formats by the
-    file's suffix; files with an unknown suffix are read as raw float32.
+    The format is recognised by the contents, or else by the suffix; what has neither is read as raw
+    float32.
 
     >>> from idea.networks.bundled import find_file
     >>> read_weights(find_file("mlp")).sizes()
     ['784', '784', '784', '10']
     """
     path = Path(path)
+    check_folder(path)
     data = read_bytes(path, WeightsError)
-    data = with_external_data(data, path) if path.suffix == ".onnx" else data
-    return parse_weights(data, path, given)
+    return parse_weights(with_files_beside(data, path), path, given)
+
+
+def with_files_beside(data: bytes, path: Path) -> bytes:
+    """Return a file's contents with the arrays included that it stores in other files.
+
+    Only for files that the user names.
+    """
+    return with_external_data(data, path) if _format(data, path) is _ONNX else data
 
 
 def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
@@ -100,13 +134,15 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
 
 def parse_network(data: bytes, path: Path) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
-    format_ = _format(data, path)
-    if format_ is _NPZ and not data.startswith(_ZIP):
-        raise WeightsError(
-            f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
-            "raw float32 values are named .dat"
-        )
-    return format_.parse(data, path)
+    inner = unpacked(data, str(path), WeightsError)
+    return _format(inner, path).parse(inner, path)
+
+
+def check_contents(data: bytes, path: Path) -> None:
+    """Check that untrusted contents are of the format that the name has, and no other."""
+    named = _SUFFIXES[path.suffix.lower()]
+    if _format(data, path) is not named:
+        raise WeightsError(f"{path}: expected {named.about}, found another kind of file")
 
 
 def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
@@ -156,16 +192,18 @@ def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:
 def weights_bytes(path: str | os.PathLike[str], weights: Weights) -> bytes:
     """Return what `write_weights` writes; before long work, check that the format fits."""
     check_name(path)
-    return _SUFFIXES[Path(path).suffix].bytes_of(weights, Path(path))
+    bytes_of = _SUFFIXES[Path(path).suffix.lower()].bytes_of
+    assert bytes_of is not None  # noqa: S101  # as was checked
+    return bytes_of(weights, Path(path))
 
 
 def check_name(path: str | os.PathLike[str], *, untrusted: bool = False) -> None:
-    """Check, before long work, that a name has the suffix of a format.
+    """Check, before long work, that a name has the suffix of a format that is written.
 
-    If `untrusted`, only of one whose files contain nothing but arrays or a graph.
+    If `untrusted`, of one whose files contain nothing but arrays or a graph, to be read.
     """
-    *most, last = suffixes(untrusted=untrusted)
-    if Path(path).suffix not in (*most, last):
+    *most, last = suffixes(untrusted=True) if untrusted else written_suffixes()
+    if Path(path).suffix.lower() not in (*most, last):
         raise WeightsError(f"{path}: expected a name that ends in {', '.join(most)} or {last}")
 
 
@@ -174,16 +212,33 @@ def suffixes(*, untrusted: bool) -> list[str]:
     return [suffix for suffix, format_ in _SUFFIXES.items() if format_.plain or not untrusted]
 
 
+def written_suffixes() -> list[str]:
+    """Return the suffixes of the formats that can be written."""
+    return [suffix for suffix, format_ in _SUFFIXES.items() if format_.bytes_of]
+
+
 def _format(data: bytes, path: Path) -> _Format:
-    if data.startswith(_ZIP):
-        return _PT if _is_torchs(data) else _NPZ
-    return _SUFFIXES.get(path.suffix, _DAT)
+    """Return the format of a file by its contents, by its name, or else that of raw floats.
+
+    Raises a `WeightsError` that names what the file is, if that is no format.
+    """
+    named = _named(path)
+    if named is _DAT and has_dat_size(len(data)):
+        return _DAT
+    kind = kind_of_content(data)
+    if kind in _CONTENTS:
+        return _CONTENTS[kind]
+    if kind is not None:
+        raise foreign_file(kind, path)
+    if named is _NPZ:  # its reader would call it a damaged archive
+        raise WeightsError(
+            f"{path}: expected {named.about}, found a file that begins with {data[:4]!r}; "
+            "raw float32 values are named .dat"
+        )
+    return named or _DAT
 
 
-def _is_torchs(archive: bytes) -> bool:
-    """Distinguish PyTorch's zip archive, of a pickle and raw floats, from numpy's."""
-    try:
-        names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    except Exception:  # a damaged archive, which the reader reports
-        return False
-    return any(name.endswith("/data.pkl") for name in names)
+def _named(path: Path) -> _Format | None:
+    """Return the format of the last suffix that is one: net.pth.tar, NET.ONNX."""
+    known = (_SUFFIXES.get(suffix.lower()) for suffix in reversed(path.suffixes))
+    return next(filter(None, known), None)

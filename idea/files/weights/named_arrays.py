@@ -18,7 +18,7 @@ from idea.networks.architectures import ARCHITECTURES, Architecture
 from idea.networks.weight_checks import as_floats, check_finite
 from idea.networks.weights import Convolution, Floats, Layer, Weights
 
-__all__ = ["gist", "recognise"]
+__all__ = ["recognise"]
 
 _MOST = 8  # layers of which all orders are tried
 
@@ -140,9 +140,3 @@ def _unknown(arrays: Mapping[str, NDArray[Any]], path: Path) -> WeightsError:
         f"{path}: expected the weights and biases of Linear layers from pixels to classes, "
         f"or those of {names}; other networks can be opened as ONNX; found {found}"
     )
-
-
-def gist(error: Exception) -> str:
-    """Return an error's kind and the first line of its text."""
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]:.160}" if lines else type(error).__name__

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
-from idea.files.weights.named_arrays import gist, recognise
+from idea.files.layers.chain import Alternatives, Chain
+from idea.files.weights.conventions import recognise_any
 from idea.files.weights.task_metadata import KEY, metadata_of, parse_task
 from idea.networks.weights import Weights
 from idea.optional import load_package
+from idea.text import gist
 
 __all__ = ["parse_safetensors", "safetensors_bytes"]
 
@@ -29,10 +30,10 @@ _DTYPES = {
 }
 
 
-def parse_safetensors(data: bytes, path: Path) -> Weights:
+def parse_safetensors(data: bytes, path: Path) -> Weights | Chain | Alternatives:
     """Read a `.safetensors` file, which doesn't store the order of its arrays.
 
-    They are sorted by the numbers in their names, and then by name.
+    They are sorted by the numbers in their names, and then by name: see `recognise_any`.
     """
     safetensors = load_package("safetensors", path, "safetensors")
     try:
@@ -40,9 +41,7 @@ def parse_safetensors(data: bytes, path: Path) -> Weights:
         text = _metadata(data).get(KEY)
     except Exception as error:  # its own kinds, KeyError and others
         raise WeightsError(f"{path}: can't be read: {gist(error)}") from error
-    natural = sorted(arrays, key=lambda name: ([*map(int, re.findall(r"\d+", name))], name))
-    task = parse_task(text, path)
-    return recognise({name: arrays[name] for name in natural}, path, ordered=False, task=task)
+    return recognise_any(arrays, path, parse_task(text, path))
 
 
 def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> bytes:

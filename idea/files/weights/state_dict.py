@@ -11,9 +11,10 @@ from typing import Any
 from idea.errors import WeightsError
 from idea.files.archive import Archive
 from idea.files.read import require_size
-from idea.files.weights.named_arrays import gist, recognise
+from idea.files.weights.named_arrays import recognise
 from idea.networks.weights import Weights
 from idea.optional import load_package
+from idea.text import gist
 
 __all__ = ["parse_pt", "pt_bytes"]
 

@@ -1,0 +1,103 @@
+"""Dense layers in archives whose names are anybody's: W1, b1, …, arr_0, arr_1, …, weights_0, …."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise, permutations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idea.errors import WeightsError
+from idea.files.layers.chain import Alternatives, Chain
+from idea.files.weights.named_arrays import recognise
+from idea.image import DIGITS, Task
+from idea.networks.weights import Weights
+
+__all__ = ["plain_network"]
+
+_MOST = 7  # matrices of which all orders are tried
+_WORDS = re.compile(r"(?i)weights?|kernels?|coefs?|theta|bias(?:es)?|intercepts?")
+_LETTERS = re.compile(r"(?i)(?<![a-z])[wb](?![a-z])")
+
+Array = NDArray[Any]
+
+
+def plain_network(
+    arrays: Mapping[str, Array], path: Path, task: Task | None = None
+) -> Weights | Chain | Alternatives:
+    """Return the network of matrices, (n_in, n_out) or (n_out, n_in), and of biases.
+
+    All matrices are of the same orientation, the one in which they lead from one to the next; a
+    bias belongs to the matrix of the same name or place. Raises a `WeightsError` if there is none.
+    """
+    matrices = {name: array for name, array in arrays.items() if _is_matrix(array)}
+    biases = {name: array.ravel() for name, array in arrays.items() if array.ndim in (1, 2)}
+    biases = {name: array for name, array in biases.items() if name not in matrices}
+    if not matrices:
+        raise _unknown(arrays, path)
+    for order in _orders(list(matrices)):
+        for turned in (False, True):
+            oriented = {name: matrices[name].T if turned else matrices[name] for name in order}
+            layers = _with_biases(oriented, biases)
+            if layers is not None and _chain(list(oriented.values()), task):
+                return recognise(layers, path, ordered=True, task=task)
+    raise _unknown(arrays, path)
+
+
+def _is_matrix(array: Array) -> bool:
+    return array.ndim == 2 and min(array.shape) > 1
+
+
+def _orders(names: list[str]) -> Sequence[Sequence[str]]:
+    """Return the order of the names, and then all others."""
+    return list(permutations(names)) if len(names) <= _MOST else [names]
+
+
+def _chain(matrices: Sequence[Array], task: Task | None) -> bool:
+    """Return whether matrices lead from pixels to classes, of which there are fewer."""
+    inner = all(then.shape[1] == len(first) for first, then in pairwise(matrices))
+    ends = matrices[0].shape[1], len(matrices[-1])
+    if task is not None:
+        return inner and ends == (task.pixels, len(task.classes))
+    return inner and (ends[0] == DIGITS.pixels or ends[0] > ends[1])
+
+
+def _with_biases(
+    matrices: Mapping[str, Array], biases: Mapping[str, Array]
+) -> dict[str, Array] | None:
+    """Return the layers with the names of a state_dict; None if a bias doesn't fit."""
+    if not biases:
+        owned: dict[str, Array] = {name: np.zeros(len(W)) for name, W in matrices.items()}
+    elif len(biases) != len(matrices):
+        return None
+    else:
+        by_key = {_key(name): array for name, array in biases.items()}
+        by_name = {name: by_key[_key(name)] for name in matrices if _key(name) in by_key}
+        in_turn = dict(
+            zip(sorted(matrices, key=list(matrices).index), biases.values(), strict=True)
+        )
+        owned = by_name if len(by_name) == len(matrices) else in_turn
+    if any(owned[name].shape != W.shape[:1] for name, W in matrices.items()):
+        return None
+    return {
+        f"{number}.{leaf}": array
+        for number, (name, W) in enumerate(matrices.items(), 1)
+        for leaf, array in (("weight", W), ("bias", owned[name]))
+    }
+
+
+def _key(name: str) -> str:
+    """Return what the names of a layer's matrix and bias have in common."""
+    return _LETTERS.sub("", _WORDS.sub("", name.replace("_", " "))).strip(" ./")
+
+
+def _unknown(arrays: Mapping[str, Array], path: Path) -> WeightsError:
+    shown = ", ".join(f"{name:.60} {array.shape}" for name, array in list(arrays.items())[:8])
+    return WeightsError(
+        f"{path}: expected the arrays of dense layers that lead from pixels to classes, matrices "
+        f"and one bias for each or none; found {shown or 'nothing'}"
+    )
