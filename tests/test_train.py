@@ -16,7 +16,7 @@ import pytest
 import idea
 from idea.data.idx import idx_bytes
 from idea.data.known import MNIST
-from idea.files.weights.formats import read_weights, suffixes
+from idea.files.weights.formats import read_weights, written_suffixes
 
 from conftest import ROOT, as_floats, digest, first_images, same_weights
 from rounding import unsure
@@ -29,7 +29,7 @@ pytestmark = [
 ]
 
 TRAIN = ROOT / "train.py"
-*MOST, LAST = suffixes(untrusted=False)
+*MOST, LAST = written_suffixes()
 
 
 @pytest.mark.parametrize(

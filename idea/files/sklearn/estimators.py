@@ -125,10 +125,10 @@ def _multilayer(step: Estimator) -> list[AnyLayer]:
         raise WeightsError(f"{step.name}: expected as many coefs_ as intercepts_")
     layers: list[AnyLayer] = []
     for W, b in zip(coefs, intercepts, strict=True):
-        layers += [_dense(W.T, b, step), Activation(name)]
-    last = layers[-2]
-    assert isinstance(last, Dense)  # noqa: S101  # as was made above
-    return [*layers[:-2], _of_two(last)]
+        if layers and name != "identity":
+            layers.append(Activation(name))
+        layers.append(_dense(W.T, b, step))
+    return [*layers[:-1], _of_two(layers[-1])]
 
 
 def _linear(step: Estimator) -> list[AnyLayer]:
@@ -145,9 +145,9 @@ def _dense(W: NDArray[Any], b: NDArray[Any], step: Estimator) -> Dense:
     return Dense(W, b)
 
 
-def _of_two(layer: Dense) -> Dense:
+def _of_two(layer: AnyLayer) -> AnyLayer:
     """Return a layer whose single output, for the second of two classes, has one for the first."""
-    if len(layer.b) != 1:
+    if not isinstance(layer, Dense) or len(layer.b) != 1:
         return layer
     return Dense(np.vstack([0 * layer.W, layer.W]), np.append(0.0, layer.b))
 

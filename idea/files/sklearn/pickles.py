@@ -33,13 +33,15 @@ def parse_pickle(data: bytes, path: Path) -> Weights | Chain | Alternatives:
         raise WeightsError(f"{path}: {error}") from error
     except Exception as error:  # of nearly any kind
         raise WeightsError(f"{path}: a damaged pickle ({gist(error)})") from error
-    estimator = _estimator(found)
-    if estimator is not None:
-        return read_estimator(estimator, path)
     try:
-        arrays = nested_arrays(found)
+        estimator = _estimator(found)
+        arrays = {} if estimator else nested_arrays(found)
     except WeightsError as error:
         raise WeightsError(f"{path}: {error}") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path}: a damaged pickle ({gist(error)})") from error
+    if estimator is not None:
+        return read_estimator(estimator, path)
     if not arrays:
         raise WeightsError(
             f"{path}: expected a classifier of scikit-learn or the arrays of a network, found a "

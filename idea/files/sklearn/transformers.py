@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["TRANSFORMERS"]
 
 
-def _scaled(centre: str, scale: str) -> Callable[[Estimator], list[AnyLayer]]:
-    """Return the maker of (x - centre) / scale, where either may be None."""
+def _scaled(centre: str, scale: str, centred: str = "") -> Callable[[Estimator], list[AnyLayer]]:
+    """Return the maker of (x - centre) / scale, where either may be None.
+
+    `centred` is the option that says whether the centre is subtracted, if it is stored anyway.
+    """
 
     def layers(step: Estimator) -> list[AnyLayer]:
         by = step.array(scale)
-        shift = step.array(centre) if centre else None
+        shifted = step.attributes.get(centred, True)
+        shift = step.array(centre) if centre and shifted else None
         factor = np.ones(1) if by is None else 1 / by
-        zero = np.zeros(factor.shape if shift is None else shift.shape)
-        scales, shifts = np.broadcast_arrays(factor, zero if shift is None else -shift * factor)
-        return [Affine(scales, shifts)]
+        moved = np.zeros(1) if shift is None else -shift * factor
+        return [Affine(*np.broadcast_arrays(factor, moved))]
 
     return layers
 
@@ -59,7 +62,7 @@ def _components(step: Estimator) -> list[AnyLayer]:
 
 
 TRANSFORMERS: dict[str, Callable[[Estimator], list[AnyLayer]]] = {
-    "StandardScaler": _scaled("mean_", "scale_"),
+    "StandardScaler": _scaled("mean_", "scale_", "with_mean"),
     "MaxAbsScaler": _scaled("", "scale_"),
     "RobustScaler": _scaled("center_", "scale_"),
     "MinMaxScaler": _between_ends,

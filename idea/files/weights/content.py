@@ -114,15 +114,11 @@ def _graph(data: bytes) -> str | None:
         return "tensorflow"
     if (1, 0) not in fields:
         return None
+    if fields >= {(7, 2), (8, 2)}:  # the graph, and the versions of its operators
+        return "onnx"
     if any(number >= 200 for number, _ in fields):
         return "coreml"
-    if (7, 2) in fields and fields <= _OF_ONNX:
-        return "onnx"
-    return "savedmodel" if (2, 2) in fields and fields <= {(1, 0), (2, 2)} else None
-
-
-_OF_ONNX = {(1, 0), (5, 0), *((number, 2) for number in (2, 3, 4, 6, 7, 8, 14, 20, 25, 26))}
-"""The fields of ONNX's ModelProto with their types: 1 is the version, 7 the graph."""
+    return "savedmodel" if fields == {(1, 0), (2, 2)} else None
 
 
 def _fields(data: bytes) -> set[tuple[int, int]] | None:

@@ -24,21 +24,36 @@ __all__ = ["recognise_any"]
 
 
 def recognise_any(
-    arrays: Mapping[str, NDArray[Any]], path: Path, task: Task | None = None
+    arrays: Mapping[str, NDArray[Any]],
+    path: Path,
+    task: Task | None = None,
+    *,
+    ordered: bool = True,
 ) -> Weights | Chain | Alternatives:
     """Return the network of a file's arrays, of Chainer, of JAX and Flax, of PyTorch, or of none.
 
-    `task` is that of the file's metadata. Raises a `WeightsError` that lists the arrays if they
-    are no network of convolutions and dense layers in a row.
+    Numbers in their names give the order of layers, or else that of the arrays, if it is `ordered`;
+    `task` is that of the file's metadata. Raises a `WeightsError` that lists the arrays if they are
+    no network of convolutions and dense layers in a row.
     """
-    named = {name: arrays[name] for name in sorted(arrays, key=_natural)}
-    if is_chainers(named):
-        return recognise(from_chainer(named), path, ordered=False, task=task)
+    numbered = _are_numbered(arrays)
+    chainers = is_chainers(arrays)
+    known = numbered or (ordered and not chainers)  # Chainer sorts its arrays by name
+    given = list(arrays) if known and not numbered else sorted(arrays, key=_natural)
+    named = {name: arrays[name] for name in given}
+    if chainers:
+        return recognise(from_chainer(named), path, ordered=known, task=task)
     if is_flaxs(named):
-        return recognise(from_flax(named, path), path, ordered=False, task=task)
+        return recognise(from_flax(named, path), path, ordered=known, task=task)
     if any(name.endswith("weight") for name in named):
-        return recognise(named, path, ordered=False, task=task)
-    return plain_network(named, path, task)
+        return recognise(named, path, ordered=known, task=task)
+    return plain_network(named, path, task, ordered=known)
+
+
+def _are_numbered(arrays: Mapping[str, NDArray[Any]]) -> bool:
+    """Return whether all matrices have numbers but one, the first: linear, linear_1, …."""
+    bare = [name for name, array in arrays.items() if array.ndim > 1 and not re.search(r"\d", name)]
+    return len(bare) < 2
 
 
 def _natural(name: str) -> tuple[list[int], str]:

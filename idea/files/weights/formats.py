@@ -62,13 +62,11 @@ class _Format(NamedTuple):
 
 
 _DAT = _Format("raw float32", parse_dat, dat_bytes)
-_NPZ = _Format("a zip archive of arrays, as Chainer and NumPy write it", parse_npz, npz_bytes)
+_NPZ = _Format("a zip archive of arrays (.npz)", parse_npz, npz_bytes)
 _PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False)
 _SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
-_PICKLE = _Format(
-    "a pickle, as scikit-learn's users and joblib write it", parse_pickle, plain=False
-)
+_PICKLE = _Format("a pickle, of pickle or joblib", parse_pickle, plain=False)
 _SKOPS = _Format("skops", parse_skops, plain=False)
 _JSON = _Format("JSON with lists of numbers", parse_json, plain=False)
 
@@ -140,9 +138,9 @@ def parse_network(data: bytes, path: Path) -> Network:
 
 def check_contents(data: bytes, path: Path) -> None:
     """Check that untrusted contents are of the format that the name has, and no other."""
-    named = _SUFFIXES[path.suffix.lower()]
-    if _format(data, path) is not named:
-        raise WeightsError(f"{path}: expected {named.about}, found another kind of file")
+    named, found = _SUFFIXES[path.suffix.lower()], _format(data, path)
+    if found is not named:
+        raise WeightsError(f"{path}: expected {named.about}, found {found.about}")
 
 
 def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
@@ -228,7 +226,7 @@ def _format(data: bytes, path: Path) -> _Format:
     kind = kind_of_content(data)
     if kind in _CONTENTS:
         return _CONTENTS[kind]
-    if kind is not None:
+    if kind is not None and not (named and kind == "text"):  # which its reader reports
         raise foreign_file(kind, path)
     if named is _NPZ:  # its reader would call it a damaged archive
         raise WeightsError(

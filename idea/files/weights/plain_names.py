@@ -27,12 +27,13 @@ Array = NDArray[Any]
 
 
 def plain_network(
-    arrays: Mapping[str, Array], path: Path, task: Task | None = None
+    arrays: Mapping[str, Array], path: Path, task: Task | None = None, *, ordered: bool = True
 ) -> Weights | Chain | Alternatives:
     """Return the network of matrices, (n_in, n_out) or (n_out, n_in), and of biases.
 
     All matrices are of the same orientation, the one in which they lead from one to the next; a
-    bias belongs to the matrix of the same name or place. Raises a `WeightsError` if there is none.
+    bias belongs to the matrix of the same name or place. `ordered` is as in `recognise`. Raises a
+    `WeightsError` if there is none.
     """
     matrices = {name: array for name, array in arrays.items() if _is_matrix(array)}
     biases = {name: array.ravel() for name, array in arrays.items() if array.ndim in (1, 2)}
@@ -44,7 +45,7 @@ def plain_network(
             oriented = {name: matrices[name].T if turned else matrices[name] for name in order}
             layers = _with_biases(oriented, biases)
             if layers is not None and _chain(list(oriented.values()), task):
-                return recognise(layers, path, ordered=True, task=task)
+                return recognise(layers, path, ordered=ordered, task=task)
     raise _unknown(arrays, path)
 
 
@@ -77,15 +78,13 @@ def _with_biases(
     else:
         by_key = {_key(name): array for name, array in biases.items()}
         by_name = {name: by_key[_key(name)] for name in matrices if _key(name) in by_key}
-        in_turn = dict(
-            zip(sorted(matrices, key=list(matrices).index), biases.values(), strict=True)
-        )
+        in_turn = dict(zip(matrices, biases.values(), strict=True))
         owned = by_name if len(by_name) == len(matrices) else in_turn
     if any(owned[name].shape != W.shape[:1] for name, W in matrices.items()):
         return None
     return {
-        f"{number}.{leaf}": array
-        for number, (name, W) in enumerate(matrices.items(), 1)
+        f"{name}.{leaf}": array
+        for name, W in matrices.items()
         for leaf, array in (("weight", W), ("bias", owned[name]))
     }
 

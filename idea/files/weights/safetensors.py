@@ -41,7 +41,7 @@ def parse_safetensors(data: bytes, path: Path) -> Weights | Chain | Alternatives
         text = _metadata(data).get(KEY)
     except Exception as error:  # its own kinds, KeyError and others
         raise WeightsError(f"{path}: can't be read: {gist(error)}") from error
-    return recognise_any(arrays, path, parse_task(text, path))
+    return recognise_any(arrays, path, parse_task(text, path), ordered=False)
 
 
 def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> bytes:

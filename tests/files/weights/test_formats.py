@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idea.errors import WeightsError
-from idea.files.weights.formats import read_weights, suffixes, write_weights
+from idea.files.weights.formats import read_weights, write_weights, written_suffixes
 from idea.networks.weights import Weights
 
 from conftest import random_convolutions, random_layers, write_dat
@@ -117,8 +117,7 @@ def test_an_empty_file(tmp_path):
     path = tmp_path / "m.dat"
     path.touch()
     assert refusal(path) == (
-        "expected the float32 of a 784-units-units-10 network, found 0 bytes: "
-        "1 units take 3228 bytes, 2 take 6424, 784 take 4954920"
+        "expected a network, found an empty file: it may not have been written to its end"
     )
 
 
@@ -145,17 +144,14 @@ def test_a_file_that_is_no_zip(tmp_path, suffix):
     path = tmp_path / f"m{suffix}"
     path.write_bytes(b"hello, world")
     assert refusal(path) == (
-        "expected Chainer's .npz, a zip archive, found a file that begins with b'hell'; "
+        "expected a zip archive of arrays (.npz), found a file that begins with b'hell'; "
         "raw float32 values are named .dat"
     )
 
 
 def test_an_archive_without_the_arrays(tmp_path):
     path = write_archive(tmp_path / "m.npz", {"conv1/W": np.zeros(3), "conv1/b": np.zeros(3)})
-    assert refusal(path) == (
-        "expected the arrays l1/W, l1/b … l3/W, l3/b, bare or under predictor/ or "
-        "updater/model:main/predictor/, found conv1/W, conv1/b"
-    )
+    assert refusal(path).endswith("found conv1.weight (3,), conv1.bias (3,)")
     with zipfile.ZipFile(path, "w"):
         pass
     assert refusal(path).endswith("found nothing")
@@ -274,7 +270,7 @@ def test_any_bytes_are_weights_or_one_message(tmp_path, data):
         assert b"".join(a.tobytes() for layer in layers for a in layer) == data
 
 
-@pytest.mark.parametrize("suffix", suffixes(untrusted=False))
+@pytest.mark.parametrize("suffix", written_suffixes())
 def test_every_format_reads_what_it_writes(tmp_path, suffix):
     packages = {".pt": "torch", ".pth": "torch", ".safetensors": "safetensors", ".onnx": "onnx"}
     if suffix in packages:
