@@ -57,8 +57,9 @@ _UNKNOWN_SIZE = "the requested work is too large for this machine"
 
 MODEL_HELP = (
     "mlp, lenet, convnet, robust, fashion or digits8 (bundled networks; see python -m "
-    "idea.models), or a file of weights: "
-    ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, or .onnx (default: mlp)"
+    "idea.models), or a file of weights, recognised by its contents: "
+    "Chainer's, JAX's or plain arrays (.npz, .model), PyTorch's .pt or .safetensors, .onnx, "
+    "scikit-learn's .pkl, .joblib or .skops, raw float32 (.dat) (default: mlp)"
 )
 DIGITS_HELP = "digits: 5, or 0 3 5, or 0,3,5, or all (default: 5)"
 TARGETS_HELP = (

@@ -6,6 +6,8 @@ down is seen as a failure, and what never ends as one after some minutes.
 
 from __future__ import annotations
 
+import io
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -21,16 +23,30 @@ from idea.opening.load import parse_model
 from conftest import ROOT, random_convolutions, random_layers
 
 FORMS = {".dat": [], ".npz": [], ".safetensors": ["safetensors"], ".pt": ["torch"],
-         ".onnx": ["onnx", "onnxruntime"]}  # fmt: skip
+         ".onnx": ["onnx", "onnxruntime"], ".pkl": [], ".joblib": ["joblib"]}  # fmt: skip
 
 
 def wholes(suffix):
     """Sound files of a form."""
     path = Path(f"m{suffix}")
+    if suffix in (".pkl", ".joblib"):
+        yield pickled(suffix)
+        return
     yield weights_bytes(path, Weights(tuple(random_layers(3, 0))))
     if suffix in (".onnx", ".pt", ".safetensors"):
         convolutions, layers = random_convolutions([(2, 3, True)], [4], 0)
         yield weights_bytes(path, Weights(tuple(layers), tuple(convolutions)))
+
+
+def pickled(suffix):
+    """Plain arrays in a dict, which joblib stores after their descriptions."""
+    named = Weights(tuple(random_layers(3, 0))).named()
+    if suffix == ".pkl":
+        return pickle.dumps(named)
+    joblib = pytest.importorskip("joblib")
+    stream = io.BytesIO()
+    joblib.dump(named, stream)
+    return stream.getvalue()
 
 
 def damaged(whole, rng, inside):
