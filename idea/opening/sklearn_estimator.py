@@ -41,11 +41,6 @@ def model_of(estimator: Any, given: TaskOptions) -> Model:
     Raises a `WeightsError` if it has none that gives a number for each class, or isn't fitted.
     """
     name = type(estimator).__name__
-    method = next(filter(lambda each: hasattr(estimator, each), _METHODS), None)
-    if method is None:
-        raise WeightsError(
-            f"{name}: expected a classifier with a method decision_function or predict_proba"
-        )
     try:
         labels = [str(label) for label in np.asarray(estimator.classes_)]
         width = int(estimator.n_features_in_)
@@ -54,7 +49,15 @@ def model_of(estimator: Any, given: TaskOptions) -> Model:
             f"{name}: expected a fitted classifier, with classes_ and n_features_in_, found "
             f"{gist(error)}"
         ) from error
-    return _Estimator(estimator, method, _task(name, labels, width, given))
+    task = _task(name, labels, width, given)
+    for method in _METHODS:
+        if hasattr(estimator, method):
+            model = _Estimator(estimator, method, task)
+            if model.logits(np.zeros((1, width), np.float32)).shape == (1, len(labels)):
+                return model
+    raise WeightsError(
+        f"{name}: expected scores of {len(labels)} classes from {' or '.join(_METHODS)}"
+    )
 
 
 def _task(name: str, labels: Sequence[str], features: int, given: TaskOptions) -> Task:

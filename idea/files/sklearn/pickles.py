@@ -78,11 +78,13 @@ def _estimator(found: Any) -> Estimator | None:
     inner = [value for value in values if isinstance(value, Inert) and not items_of(value)]
     if len(inner) > 1:
         names = ", ".join(value.name for value in inner)
-        raise WeightsError(f"expected one classifier, found several objects: {names}")
+        raise WeightsError(
+            f"expected one classifier, found several objects, {names}: make a Pipeline of them"
+        )
     return estimator_of(inner[0]) if inner else None
 
 
 def _kind(found: Any) -> str:
     if isinstance(found, dict):
         return f"a dict of {[f'{name!s:.60}' for name in list(found)[:6]]}"
-    return f"a {type(found).__name__}"
+    return f"a {found.name if isinstance(found, Inert) else type(found).__name__}"

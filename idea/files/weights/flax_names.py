@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 
-__all__ = ["from_flax", "is_flaxs"]
+__all__ = ["flattened_first", "from_flax", "is_flaxs", "outputs_first"]
 
 _LEAVES = {
     "kernel": "weight",
@@ -25,8 +25,7 @@ _LEAVES = {
     "mean": "running_mean",
     "var": "running_var",
 }
-_COLLECTIONS = re.compile(r"(?:params|batch_stats|state|model)/")
-_NAME = re.compile(r"(?:(.*)/)?([^/]+)")
+_COLLECTIONS = re.compile(r"^(?:params|batch_stats|state|model)/")
 
 
 def is_flaxs(names: Mapping[str, NDArray[Any]]) -> bool:
@@ -39,46 +38,46 @@ def from_flax(arrays: Mapping[str, NDArray[Any]], path: Path) -> dict[str, NDArr
     found: dict[str, NDArray[Any]] = {}
     for name, array in arrays.items():
         layer, leaf = _split(name)
-        if array.ndim:  # else a counter
-            found[f"{layer}.{_LEAVES.get(leaf, leaf)}"] = _outputs_first(array)
-    maps = max((len(W) for W in found.values() if W.ndim == 4), default=None)
-    return found if maps is None else _flattened_first(found, path)
+        if array.ndim:  # no counter
+            found[f"{layer}.{_LEAVES.get(leaf, leaf)}"] = outputs_first(array)
+    return flattened_first(found, path)
 
 
 def _split(name: str) -> tuple[str, str]:
     """Return a layer's name and that of its array; Flax NNX has a value below each."""
     bare = name.replace(".", "/").removesuffix("/value")
-    bare = _COLLECTIONS.sub("", bare, count=1)
-    layer, leaf = _NAME.fullmatch(bare).groups() if _NAME.fullmatch(bare) else ("", bare)  # type: ignore[union-attr]
-    return layer or "", leaf
+    layer, _, leaf = _COLLECTIONS.sub("", bare, count=1).rpartition("/")
+    return layer, leaf
 
 
-def _outputs_first(array: NDArray[Any]) -> NDArray[Any]:
+def outputs_first(array: NDArray[Any]) -> NDArray[Any]:
     """Return a kernel with its outputs in front, and then its inputs."""
     if array.ndim == 4:
         return array.transpose(3, 2, 0, 1)
     return array.T if array.ndim == 2 else array
 
 
-def _flattened_first(arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, NDArray[Any]]:
-    """Reorder the inputs of the first dense layer, which are flattened with channels last.
+def flattened_first(arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, NDArray[Any]]:
+    """Return arrays, outputs first, whose maps are flattened channels first, not channels last.
 
-    It is the one whose inputs are no other layer's outputs.
+    That concerns the inputs of one dense layer: the one whose inputs are no other's outputs.
     """
     dense = {name: W for name, W in arrays.items() if W.ndim == 2}
     convs = [W for W in arrays.values() if W.ndim == 4]
+    if not convs:
+        return arrays
     inner = {W.shape[1] for W in convs}
     # Of the convolutions, the last is the one that no other follows.
     maps = next((len(W) for W in reversed(convs) if len(W) not in inner), len(convs[-1]))
     outputs = {len(W) for W in dense.values()}
-    firsts = [name for name, W in dense.items() if W.shape[1] not in outputs]
-    for name in firsts[:1]:
-        W = dense[name]
-        side = math.isqrt(W.shape[1] // maps) if maps else 0
-        if maps * side**2 != W.shape[1]:
-            raise WeightsError(
-                f"{path}: expected {name} to take {maps} square maps, found {W.shape[1]} inputs"
-            )
-        turned = W.reshape(len(W), side, side, maps).transpose(0, 3, 1, 2)
-        arrays[name] = np.ascontiguousarray(turned.reshape(W.shape))
-    return arrays
+    first = next((name for name, W in dense.items() if W.shape[1] not in outputs), None)
+    if first is None:
+        return arrays
+    W = dense[first]
+    side = math.isqrt(W.shape[1] // max(1, maps))
+    if maps * side**2 != W.shape[1]:
+        raise WeightsError(
+            f"{path}: expected {first} to take {maps} square maps, found {W.shape[1]} inputs"
+        )
+    turned = W.reshape(len(W), side, side, maps).transpose(0, 3, 1, 2)
+    return arrays | {first: np.ascontiguousarray(turned.reshape(W.shape))}

@@ -1,4 +1,4 @@
-"""Dense layers in archives whose names are anybody's: W1, b1, …, arr_0, arr_1, …, weights_0, …."""
+"""Layers in archives whose names are anybody's: W1, b1, …, arr_0, arr_1, …, weights_0, …."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives, Chain
+from idea.files.weights.flax_names import flattened_first, outputs_first
 from idea.files.weights.named_arrays import recognise
 from idea.image import DIGITS, Task
 from idea.networks.weights import Weights
@@ -21,6 +22,7 @@ __all__ = ["plain_network"]
 
 _MOST = 7  # matrices of which all orders are tried
 _WORDS = re.compile(r"(?i)weights?|kernels?|coefs?|theta|bias(?:es)?|intercepts?")
+_CURVES = re.compile(r"(?i)loss|acc|hist|score|epoch")
 _LETTERS = re.compile(r"(?i)(?<![a-z])[wb](?![a-z])")
 
 Array = NDArray[Any]
@@ -29,42 +31,63 @@ Array = NDArray[Any]
 def plain_network(
     arrays: Mapping[str, Array], path: Path, task: Task | None = None, *, ordered: bool = True
 ) -> Weights | Chain | Alternatives:
-    """Return the network of matrices, (n_in, n_out) or (n_out, n_in), and of biases.
+    """Return the network of matrices, (n_in, n_out) or (n_out, n_in), of kernels and of biases.
 
-    All matrices are of the same orientation, the one in which they lead from one to the next; a
-    bias belongs to the matrix of the same name or place. `ordered` is as in `recognise`. Raises a
-    `WeightsError` if there is none.
+    All have the same orientation, the one in which they lead from one to the next; kernels of
+    convolutions are (h, w, n_in, n_out), with maps that are flattened channels last, or
+    (n_out, n_in, h, w). A bias belongs to the matrix of the same name or place. `ordered` is as in
+    `recognise`. Raises a `WeightsError` if there is no such network.
     """
-    matrices = {name: array for name, array in arrays.items() if _is_matrix(array)}
-    biases = {name: array.ravel() for name, array in arrays.items() if array.ndim in (1, 2)}
-    biases = {name: array for name, array in biases.items() if name not in matrices}
-    if not matrices:
+    used = {name: array for name, array in arrays.items() if _is_used(name, array)}
+    matrices = {name: array for name, array in used.items() if _is_matrix(array)}
+    biases = {name: array.ravel() for name, array in used.items() if name not in matrices}
+    if not matrices or any(array.ndim not in (1, 2, 4) for array in used.values()):
         raise _unknown(arrays, path)
-    for order in _orders(list(matrices)):
+    for order in _orders(matrices):
         for turned in (False, True):
-            oriented = {name: matrices[name].T if turned else matrices[name] for name in order}
+            oriented = {
+                name: outputs_first(matrices[name]) if turned else matrices[name] for name in order
+            }
             layers = _with_biases(oriented, biases)
             if layers is not None and _chain(list(oriented.values()), task):
-                return recognise(layers, path, ordered=ordered, task=task)
+                found = flattened_first(layers, path) if turned else layers
+                return recognise(found, path, ordered=ordered, task=task)
     raise _unknown(arrays, path)
 
 
+def _is_used(name: str, array: Array) -> bool:
+    """Return whether an array is of the network: no counter, sizes of layers, or curve."""
+    sizes = array.ndim < 2 and array.dtype.kind in "biuSU"
+    return bool(array.ndim) and not sizes and not _CURVES.search(name)
+
+
 def _is_matrix(array: Array) -> bool:
-    return array.ndim == 2 and min(array.shape) > 1
+    return array.ndim == 4 or (array.ndim == 2 and min(array.shape) > 1)
 
 
-def _orders(names: list[str]) -> Sequence[Sequence[str]]:
-    """Return the order of the names, and then all others."""
-    return list(permutations(names)) if len(names) <= _MOST else [names]
+def _orders(matrices: Mapping[str, Array]) -> Sequence[Sequence[str]]:
+    """Return the order of the names, and then all others of dense layers alone."""
+    names = list(matrices)
+    dense = all(array.ndim == 2 for array in matrices.values())
+    return list(permutations(names)) if dense and len(names) <= _MOST else [names]
 
 
 def _chain(matrices: Sequence[Array], task: Task | None) -> bool:
     """Return whether matrices lead from pixels to classes, of which there are fewer."""
-    inner = all(then.shape[1] == len(first) for first, then in pairwise(matrices))
-    ends = matrices[0].shape[1], len(matrices[-1])
-    if task is not None:
-        return inner and ends == (task.pixels, len(task.classes))
-    return inner and (ends[0] == DIGITS.pixels or ends[0] > ends[1])
+    first, last = matrices[0], matrices[-1]
+    inner = all(_follows(one, then) for one, then in pairwise(matrices))
+    if not inner or last.ndim != 2 or (task and len(last) != len(task.classes)):
+        return False
+    if first.ndim == 4:
+        return bool(first.shape[1] == 1)
+    n_in = int(first.shape[1])
+    return n_in == task.pixels if task else n_in == DIGITS.pixels or n_in > len(last)
+
+
+def _follows(first: Array, then: Array) -> bool:
+    if first.ndim == 4 and then.ndim == 2:
+        return bool(then.shape[1] % max(1, len(first)) == 0)
+    return bool(first.ndim == then.ndim and then.shape[1] == len(first))
 
 
 def _with_biases(

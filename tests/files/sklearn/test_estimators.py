@@ -162,7 +162,8 @@ def test_an_estimator_among_others_in_a_file(tmp_path):
     with pytest.raises(WeightsError) as error:
         idea.load_model(path)
     assert str(error.value) == (
-        f"{path}: expected one classifier, found several objects: StandardScaler, LinearSVC"
+        f"{path}: expected one classifier, found several objects, StandardScaler, LinearSVC: "
+        "make a Pipeline of them"
     )
 
 
@@ -201,6 +202,16 @@ def test_any_classifier_is_called(estimator):
         assert ideal.energy >= found[:, 1].max() - 1
 
 
+def test_scores_of_pairs_of_classes_are_not_taken_for_those_of_classes():
+    labels = np.arange(60) % 4
+    pairs = trained(SVC(decision_function_shape="ovo"), labels)  # six of them
+    with pytest.raises(WeightsError) as error:
+        idea.load_model(pairs)
+    assert str(error.value) == (
+        "SVC: expected scores of 4 classes from decision_function or predict_proba"
+    )
+
+
 def test_a_called_classifier_gets_the_inputs_that_are_declared():
     model = idea.load_model(trained(SVC()), input="0..255")
     expected = trained(SVC()).decision_function(255 * OTHERS)
@@ -211,7 +222,7 @@ def test_a_called_classifier_gets_the_inputs_that_are_declared():
     ("estimator", "message"),
     [
         (MLPClassifier(), "MLPClassifier isn't fitted: it has no coefs_"),
-        (PCA(), "PCA: expected a classifier with a method decision_function or predict_proba"),
+        (PCA(), "PCA: expected a fitted classifier, with classes_ and n_features_in_, found "),
         (SVC(), "SVC: expected a fitted classifier, with classes_ and n_features_in_, found "),
     ],
 )

@@ -100,6 +100,31 @@ def test_chainers_convolutions(tmp_path, prefix):
     assert same_weights(read_weights(path), Weights(tuple(layers), tuple(convolutions)))
 
 
+@pytest.mark.parametrize("last", [True, False])
+def test_convolutions_without_names(tmp_path, last):
+    """As Keras's `get_weights` gives them, and channels first."""
+    convolutions, layers = CNN
+    flat = []
+    for W, b, _ in convolutions:
+        flat += [W.transpose(2, 3, 1, 0) if last else W, b]
+    for number, (W, b) in enumerate(layers):
+        turned = W if number else W.reshape(-1, 16, 5, 5).transpose(0, 2, 3, 1).reshape(W.shape)
+        flat += [turned.T if last else W, b]
+    np.savez(tmp_path / "m.npz", *flat)
+    weights = read_weights(tmp_path / "m.npz")
+    assert same_weights(weights, Weights(tuple(layers), tuple(convolutions)))
+
+
+def test_what_is_beside_the_network(tmp_path):
+    (W, b), *_ = [(np.ones((10, 784)), np.ones(10))]
+    arrays = {"W": W, "b": b, "sizes": np.array([784, 10]), "losses": np.ones(7), "step": 3}
+    assert len(read_weights(write(tmp_path / "m.npz", arrays)).layers) == 1
+    path = write(tmp_path / "n.npz", arrays | {"gamma": np.ones(10)})
+    assert refusal(path).startswith("expected the arrays of dense layers")
+    path = write(tmp_path / "o.npz", {"W": W, "k": np.ones((3, 3, 1, 4))})
+    assert refusal(path).startswith("expected the arrays of dense layers")
+
+
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
 def test_flaxs_convolutions_have_channels_last(tmp_path, suffix):
     convolutions, layers = CNN
