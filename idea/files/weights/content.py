@@ -40,6 +40,7 @@ _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 _OLD_PICKLE = re.compile(
     rb"(?:c[A-Za-z_][\w.]*\r?\n[A-Za-z_]\w*\r?\n|\((?:dp|lp|[ic])|[\]})(]q\x00)"
 )
+_MSGPACK = re.compile(rb"[\x81-\x8f][\xa1-\xbf][A-Za-z_]{4}")  # a map, and a text as its key
 _TEXT = re.compile(rb"[\t\n\r\x20-\x7e\x80-\xff]*")
 _XML = {b"<pmml": "pmml", b"<net ": "openvino", b"<html": "html", b"<!doctype html": "html"}
 _FIELDS = 4000  # of a graph's outermost message, that are looked at
@@ -66,6 +67,8 @@ def kind_of_content(data: bytes) -> str | None:
         return "safetensors"
     if _is_pickle(data):
         return "pickle"
+    if _MSGPACK.match(data):
+        return "msgpack"
     return _text(data) or _graph(data)
 
 

@@ -10,6 +10,10 @@ __all__ = ["check_folder", "foreign_file"]
 
 _TO_ONNX = "convert it to ONNX"
 _TF2ONNX = "convert it to ONNX, as in: python -m tf2onnx.convert"
+_FROM_FLAX = (
+    "save its parameters as .npz: "
+    "np.savez('net.npz', **flax.traverse_util.flatten_dict(params, sep='/'))"
+)
 
 _KINDS: dict[str, tuple[str, str]] = {
     "empty": ("an empty file", "it may not have been written to its end"),
@@ -50,6 +54,8 @@ _KINDS: dict[str, tuple[str, str]] = {
         "save its arrays as .npz: np.savez('net.npz', **{k: v for k, v in "
         "scipy.io.loadmat('net.mat').items() if k[0] != '_'})",
     ),
+    "msgpack": ("a MessagePack file, as Flax writes them", _FROM_FLAX),
+    "orbax": ("a checkpoint of Orbax, as Flax writes them", _FROM_FLAX),
     "git-lfs": (
         "a pointer of git-lfs in place of the file itself",
         "fetch the file: git lfs pull",
@@ -73,6 +79,7 @@ _KINDS: dict[str, tuple[str, str]] = {
 _FOLDERS = {
     "saved_model.pb": "savedmodel",
     "Manifest.json": "coreml",
+    "_CHECKPOINT_METADATA": "orbax",
 }
 
 

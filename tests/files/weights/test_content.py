@@ -110,6 +110,9 @@ FOREIGN = {
     "a web page saved in place of a file": b"\n<!DOCTYPE html><html><head></head></html>",
     "a single array of NumPy: save all layers": npy(),
     "a MATLAB file: save its arrays as .npz": b"MATLAB 5.0 MAT-file, Platform: GLNXA64",
+    "a MessagePack file, as Flax writes them: save its parameters as .npz: ": (
+        b"\x81\xa6params\x81\xa7Dense_0\x80"
+    ),
     "a PDF document": b"%PDF-1.7\n",
     "images or labels of a data set": bytes([0, 0, 8, 3]) + bytes(100),
     "a zip archive without arrays: unpack it": zip_of("net.onnx"),
