@@ -33,7 +33,7 @@ def unpacked(data: bytes, name: str, kind: type[IdeaError]) -> bytes:
     >>> unpacked(bz2.compress(b"net"), "net.bz2", IdeaError), unpacked(b"net", "net", IdeaError)
     (b'net', b'net')
     """
-    if data.startswith(b"\x1f\x8b"):
+    if data.startswith(b"\x1f\x8b\x08"):
         return gunzip(data, name, kind)
     for magic, decompressor in _DECOMPRESSORS.items():
         if data.startswith(magic):

@@ -118,7 +118,8 @@ def with_files_beside(data: bytes, path: Path) -> bytes:
 
     Only for files that the user names.
     """
-    return with_external_data(data, path) if _format(data, path) is _ONNX else data
+    format_, inner = _recognised(data, path)
+    return with_external_data(inner, path) if format_ is _ONNX else data
 
 
 def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
@@ -132,15 +133,17 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
 
 def parse_network(data: bytes, path: Path) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
-    inner = unpacked(data, str(path), WeightsError)
-    return _format(inner, path).parse(inner, path)
+    format_, inner = _recognised(data, path)
+    return format_.parse(inner, path)
 
 
 def check_contents(data: bytes, path: Path) -> None:
     """Check that untrusted contents are of the format that the name has, and no other."""
-    named, found = _SUFFIXES[path.suffix.lower()], _format(data, path)
-    if found is not named:
-        raise WeightsError(f"{path}: expected {named.about}, found {found.about}")
+    named = _SUFFIXES[path.suffix.lower()]
+    format_, inner = _recognised(data, path)
+    if format_ is not named or inner is not data:
+        found = format_.about if inner is data else "a compressed file"
+        raise WeightsError(f"{path}: expected {named.about}, found {found}")
 
 
 def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
@@ -215,14 +218,20 @@ def written_suffixes() -> list[str]:
     return [suffix for suffix, format_ in _SUFFIXES.items() if format_.bytes_of]
 
 
+def _recognised(data: bytes, path: Path) -> tuple[_Format, bytes]:
+    """Return a file's format, and its contents, unpacked if they are compressed as a whole."""
+    if _named(path) is _DAT and has_dat_size(len(data)):
+        return _DAT, data
+    inner = unpacked(data, str(path), WeightsError)
+    return _format(inner, path), inner
+
+
 def _format(data: bytes, path: Path) -> _Format:
     """Return the format of a file by its contents, by its name, or else that of raw floats.
 
     Raises a `WeightsError` that names what the file is, if that is no format.
     """
     named = _named(path)
-    if named is _DAT and has_dat_size(len(data)):
-        return _DAT
     kind = kind_of_content(data)
     if kind in _CONTENTS:
         return _CONTENTS[kind]

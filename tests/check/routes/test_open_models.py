@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 import struct
 import threading
@@ -170,6 +171,11 @@ BAD_MODELS = {
         "m.npz",
         lambda _: find_file("lenet").read_bytes(),
         "m.npz: expected a zip archive of arrays (.npz), found ONNX",
+    ),
+    "compressed": (
+        "m.dat",
+        lambda _: gzip.compress(b"x"),
+        "m.dat: expected raw float32, found a c",
     ),
     "torch": ("m.pt", lambda _: b"", "m.pt: expected a name that ends in .dat, .npz, .model, "),
     "bomb": ("m.npz", zeros_bomb, "m.npz: the array l1/W can't be read: "),

@@ -72,6 +72,21 @@ def test_compressed_files(tmp_path, compress, monkeypatch):
     assert "at most 1,000,000 bytes, found more" in refusal(path, compress(bytes(1_000_001)))
 
 
+def test_compressed_graphs(tmp_path):
+    path = tmp_path / "net.onnx.gz"
+    path.write_bytes(gzip.compress(contents(".onnx")))
+    assert repr(idea.load_model(path)) == "MLP(784-3-3-10)"
+
+
+@pytest.mark.parametrize(
+    "magic", [b"\x1f\x8b\x08", b"BZh", b"\x78\x9c", b"\x80\x02", b"PK\x03\x04"]
+)
+def test_raw_floats_may_begin_with_any_bytes(tmp_path, magic):
+    path = tmp_path / "m.dat"
+    path.write_bytes((magic + bytes(4000))[:3228])
+    assert read_weights(path).layers[0][0].tobytes().startswith(magic)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_read_once(tmp_path, run):
     os.mkfifo(tmp_path / "pipe")
