@@ -217,15 +217,10 @@ UNSUITED = {
         Weights(tuple(CNN[1]), tuple(CNN[0])),
         "a .dat holds an MLP, found convolutions; .onnx, .pt and .safetensors hold both",
     ),
-    "layers.npz": (
-        Weights(tuple(random_layers(8, 0)[:2])),
-        "Chainer's archive holds an MLP with two hidden layers, found 0 convolutions and 2 dense "
-        "layers",
-    ),
     "cnn.model": (
         Weights(tuple(CNN[1]), tuple(CNN[0])),
-        "Chainer's archive holds an MLP with two hidden layers, found 1 convolutions and 1 dense "
-        "layers",
+        "as an archive an MLP is written, found convolutions; .onnx, .pt and .safetensors hold "
+        "both",
     ),
 }
 
