@@ -38,8 +38,9 @@ def parse_npz(data: bytes, path: Path) -> Weights | Chain | Alternatives:
     names = [name.removesuffix(".npy") for name in archive.names if name.endswith(".npy")]
     prefix = model_prefix(dict.fromkeys(names))
     own = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
-    numbers = [int(found[1]) for found in map(_DENSE.fullmatch, own) if found]
-    if 1 in numbers:
+    dense = [_DENSE.fullmatch(name) for name in own if name != KEY]
+    numbers = [int(found[1]) for found in dense if found]
+    if 1 in numbers and all(dense):
         arrays = _dense_layers(archive, path, prefix, max(numbers))
         return recognise(from_chainer(arrays), path, ordered=True, task=task)
     found = {name: archive.array(name) for name in names if name.startswith(prefix)}

@@ -91,8 +91,9 @@ CNN = random_convolutions([(6, 3, True), (16, 3, True)], [120, 84], 0)
 def test_chainers_convolutions(tmp_path, prefix):
     convolutions, layers = CNN
     arrays = {"updater/iterator:main/epoch": np.array(3)} if prefix[:1] == "u" else {}
-    for number, (W, b) in enumerate([*(c[:2] for c in convolutions), *layers], 1):
-        name = f"{prefix}{'conv' if W.ndim == 4 else 'fc'}{number}"
+    both = [*enumerate((c[:2] for c in convolutions), 1), *enumerate(layers, 1)]
+    for number, (W, b) in both:
+        name = f"{prefix}{'conv' if W.ndim == 4 else 'l'}{number}"
         arrays |= {f"{name}/W": W, f"{name}/b": b}
         if prefix[:1] == "u":
             arrays[f"updater/optimizer:main/{name}/W/m"] = W + 1
