@@ -39,7 +39,7 @@ comma = ,
 EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
 # A process a core, and one more (conftest.py). Tests that share an expensive fixture are a group,
 # which stays in one process.
-PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)sklearn$(comma)matplotlib$(comma)pandas$(comma)shtab$(comma)av$(comma)openapi_spec_validator$(comma)jsonschema$(comma)keras$(comma)h5py$(comma)skl2onnx \
+PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)sklearn$(comma)joblib$(comma)matplotlib$(comma)pandas$(comma)shtab$(comma)av$(comma)openapi_spec_validator$(comma)jsonschema$(comma)keras$(comma)h5py$(comma)skl2onnx \
 	--quick, --numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \

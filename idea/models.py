@@ -12,13 +12,8 @@ from idea.cli.streams import printable, show
 from idea.data.examples import accuracy, few_examples
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
-from idea.files.layers.chain import Alternatives
-from idea.files.layers.chosen import with_activation
-from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.weights.formats import parse_network, read_weights
-from idea.image import UNDECLARED, TaskOptions
+from idea.image import UNDECLARED
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
-from idea.opening.load import read_model
 
 _EPILOG = f"""\
 examples:
@@ -81,26 +76,11 @@ def _describe(path: str, args: argparse.Namespace) -> str:
         share = accuracy(model, examples.images, examples.labels)
         count = f"{len(examples.labels):,} test images of {examples.title}"
         facts.append(f"{100 * share:.1f} % of {count} classified correctly")
-    if open_ := _left_open(path, task_options(args)):
-        facts.append(open_)
-    try:
-        read_weights(path, task_options(args))
-    except UnsupportedNetworkError as error:
-        facts.append(f"run by ONNX Runtime: {str(error).removeprefix(f'{path}: ')}")
+    if model.left_open:
+        facts.append(f"not in the file: {model.left_open}")
+    if model.reason:
+        facts.append(f"run by ONNX Runtime: {model.reason}")
     return f"{path}: {', '.join(facts)}"
-
-
-def _left_open(path: str, given: TaskOptions) -> str:
-    """Return what the file doesn't store of the network, and what it is taken for."""
-    try:
-        network = parse_network(*read_model(path), given)
-    except UnsupportedNetworkError:  # a graph holds all
-        return ""
-    network = with_activation(network, given.activation) if given.activation else network
-    if not isinstance(network, Alternatives):
-        return ""
-    usual = next(iter(network.chains))
-    return f"not in the file: {network.about}, most usual: {usual} (--activation names another)"
 
 
 def _reference_logits(name: str, args: argparse.Namespace) -> str:

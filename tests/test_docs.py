@@ -17,7 +17,11 @@ from idea.core.strategies import METHODS, Method
 from conftest import BUNDLED_MLP, ROOT
 
 # What a command imports before it prints its help.
-NEEDS = {"idea.check": "flask", "docs/findings.py": "pandas"}
+NEEDS = {
+    "idea.check": "flask",
+    "docs/findings.py": "pandas",
+    "docs/how-to/networks.md": "sklearn",
+}
 
 
 PAGES = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "docs").rglob("*.md"))
@@ -42,6 +46,8 @@ OF_STUDIES = "docs/how-to/studies.md"
 def test_a_pages_blocks_of_python_run_one_after_the_other(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(BUNDLED_MLP, "test.dat")
+    if name in NEEDS:
+        pytest.importorskip(NEEDS[name])
     run_blocks(name)
 
 

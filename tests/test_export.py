@@ -15,10 +15,11 @@ pytestmark = pytest.mark.slow
 *MOST, LAST = written_suffixes()
 
 
-def save(path, layers, prefix="predictor/"):
+def save(path, layers, prefix="predictor/", without=""):
     arrays = {}
     for number, (W, b) in enumerate(layers, 1):
         arrays |= {f"{prefix}l{number}/W": W, f"{prefix}l{number}/b": b}
+    arrays.pop(without, None)
     with path.open("wb") as file:
         np.savez(file, **arrays)
 
@@ -46,7 +47,7 @@ def test_bad_input_leaves_the_file_that_was_there(run, tmp_path):
     write_dat(tmp_path / "test.dat", random_layers(3, 0))
     before = (tmp_path / "test.dat").read_bytes()
     save(tmp_path / "odd.model", random_layers(8, 0, second=5))
-    save(tmp_path / "short.model", random_layers(8, 0)[:2])
+    save(tmp_path / "short.model", random_layers(8, 0), without="predictor/l3/W")
     for options, message in (
         (["no.model", "test.dat"], "no.model: can't be read: No such file or directory"),
         (

@@ -58,9 +58,10 @@ _UNKNOWN_SIZE = "the requested work is too large for this machine"
 
 MODEL_HELP = (
     "mlp, lenet, convnet, robust, fashion or digits8 (bundled networks; see python -m "
-    "idea.models), or a file of weights: "
-    ".dat, Chainer's .npz or .model, PyTorch's .pt or .safetensors, Keras's .keras or .h5, "
-    "TensorFlow.js's model.json, or .onnx (default: mlp)"
+    "idea.models), or a file of weights, recognised by its contents: "
+    "Chainer's, JAX's or plain arrays (.npz, .model), PyTorch's .pt or .safetensors, Keras's "
+    ".keras or .h5, TensorFlow.js's model.json, .onnx, scikit-learn's .pkl, .joblib or .skops, raw "
+    "float32 (.dat) (default: mlp)"
 )
 DIGITS_HELP = "digits: 5, or 0 3 5, or 0,3,5, or all (default: 5)"
 TARGETS_HELP = (

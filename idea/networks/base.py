@@ -77,6 +77,12 @@ class Model(ABC):
     notes: tuple[str, ...] = ()
     """What was noticed when it was opened, such as inputs of another scale."""
 
+    reason: str | None = None
+    """Why the kernel can't evaluate a file's network, if it can't."""
+
+    left_open: str = ""
+    """What its file leaves open, and what that was taken for: "activation, taken as ReLU"."""
+
     def add_note(self, note: str | None) -> None:
         """Add what was noticed, if anything, to `notes`."""
         self.notes = (*self.notes, *filter(None, [note]))

@@ -26,6 +26,7 @@ class Scaled(Model):
         self._model, self._scale = model, scale
         self.task = as_task(model)
         scale.check(*self.task.shape)
+        self.notes = getattr(model, "notes", ())
         self.threadsafe = bool(getattr(model, "threadsafe", False))
         self.notes = getattr(model, "notes", ())
 

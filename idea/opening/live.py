@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from idea.image import UNDECLARED, TaskOptions
 from idea.networks.base import Classifier, Model, check_model
 
-if TYPE_CHECKING:
-    from idea.files.weights.formats import Network
-
-__all__ = ["live_model", "live_network", "opened"]
-
-_READERS: dict[str, str] = {}
-"""By framework, the module that reads its objects: it has a function `read_network`."""
+__all__ = ["live_model", "opened"]
 
 _KERAS = "idea.opening.keras_model"
 _OPENERS = {
@@ -23,28 +17,19 @@ _OPENERS = {
     "tf_keras": _KERAS,
     "tensorflow": _KERAS,  # up to TensorFlow 2.5
     "torch": "idea.opening.torch_module",
+    "sklearn": "idea.opening.sklearn_estimator",
 }
 """By framework whose objects may have to be called, the module with a function `open_model`."""
-
-
-def live_network(source: object) -> Network | None:
-    """Return the network of a framework's object, or None if it is something else.
-
-    Nothing is imported: who has such an object has imported its framework.
-    """
-    reader = _of_framework(source, _READERS)
-    if reader is None:
-        return None
-    network: Network | None = import_module(reader).read_network(source)
-    return network
 
 
 def live_model(source: object, given: TaskOptions = UNDECLARED) -> Model | None:
     """Return a model of a framework's object, which may call it, or None if it is something else.
 
-    `given` is what the user declares of the task.
+    No framework is imported: who has such an object has imported its own. `given` is
+    what the user declares of the task.
     """
-    opener = _of_framework(source, _OPENERS)
+    bases = {base.__module__.partition(".")[0] for base in type(source).__mro__}
+    opener = next((module for name, module in _OPENERS.items() if name in bases), None)
     if opener is None:
         return None
     model: Model | None = import_module(opener).open_model(source, given)
@@ -56,8 +41,3 @@ def opened(model: object) -> Classifier:
     found = live_model(model) or model
     check_model(found)
     return cast("Classifier", found)
-
-
-def _of_framework(source: object, modules: dict[str, str]) -> str | None:
-    bases = {base.__module__.partition(".")[0] for base in type(source).__mro__}
-    return next((module for name, module in modules.items() if name in bases), None)

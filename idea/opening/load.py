@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from idea.errors import WeightsError
-from idea.files.layers.chain import Alternatives
+from idea.files.layers.chain import Alternatives, Chain
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.weights import task_of
 from idea.files.read import read_bytes
+from idea.files.weights.foreign import check_folder
 from idea.files.weights.formats import (
     Network,
     as_weights,
@@ -30,7 +31,7 @@ from idea.networks.bundled import BUNDLED, DEFAULT, find_file
 from idea.networks.cnn import model_of
 from idea.networks.padded import PADDED_NOTE, is_padded_size, padded
 from idea.networks.scaled import scaled
-from idea.opening.live import live_model, live_network
+from idea.opening.live import live_model
 from idea.opening.trial import best_of, note_on_scale
 from idea.text import short_repr
 from idea.validation import as_path
@@ -66,7 +67,8 @@ def load_model(
           ``"robust"`` for MNIST, ``"fashion"`` for Fashion-MNIST, ``"digits8"`` for digits of
           8×8 pixels;
         - raw float32 values without a header, `.dat`;
-        - Chainer's `.npz` or `.model`: a bare MLP, a classifier or a trainer's snapshot;
+        - an archive of arrays, `.npz` or `.model`: Chainer's networks, classifiers and trainer's
+          snapshots, parameters of JAX and Flax, or matrices and biases of any names;
         - PyTorch's state_dict or checkpoint, `.pt` or `.safetensors`, of Conv2d, BatchNorm and
           Linear layers in a row; what their shapes leave open is taken as most usual, such as ReLU
           between the layers; a whole module that ``torch.save`` wrote, whose classes aren't
@@ -78,7 +80,11 @@ def load_model(
         - Keras: `.keras`, `.h5` (of any version), their weights alone, and TensorFlow.js's
           `model.json`: layers one after the other, read without Keras;
         - a Keras model in memory, whatever its layers;
+        - a classifier of scikit-learn, fitted, or its file, `.pkl`, `.joblib` or `.skops`, of which
+          no code is run: there linear ones and MLPs, alone or after scalers;
         - a function, see `Model.from_function`.
+
+        The contents of a file decide on its format, then its name.
     shape
         The height and the width of the images. Default: those that the file names, or a square;
         networks of ten classes for 32×32 pixels get 28×28 pixels with a black margin.
@@ -124,9 +130,6 @@ def load_model(
     model = live_model(source, given)
     if model is not None:
         return _noted(_with_note_on_scale(model, path, given))
-    live = live_network(source)
-    if live is not None:
-        return _noted(network_model(lambda: live, path, given, trial=True))
     if callable(source):
         task = given.complete(DIGITS, len(given.classes or DIGITS.classes))
         return scaled(Model.from_function(source, task), given.input)
@@ -159,6 +162,7 @@ def read_model(source: str | os.PathLike[str] | None) -> tuple[bytes, Path]:
     The contents include the arrays that a file, such as an ONNX graph, stores in others.
     """
     path = find_file(source)
+    check_folder(path)
     try:
         data = read_bytes(path, WeightsError)
     except WeightsError as error:
@@ -187,10 +191,10 @@ def network_model(
     try:
         network = declared(read(), path, given)
         given = replace(given, activation=None)
-        if isinstance(network, Alternatives) and trial:
-            return _best(network, path, given)
+        if isinstance(network, Alternatives):
+            return _of_several(network, path, given, trial=trial)
         weights = as_weights(network, path, given)
-        stored = (network.first if isinstance(network, Alternatives) else network).task
+        stored = network.task
         model: Model = model_of(weights)
         for note in weights.notes:
             model.add_note(f"{path.name}: {note}")
@@ -200,6 +204,7 @@ def network_model(
         graph = error.graph()
         stored = task_of(graph, path)
         model = OnnxModel(graph, path, given)
+        model.reason = str(error).removeprefix(f"{path}: ")
     if given.shape is None and stored is None and is_padded_size(model.task):
         model = padded(model)
         model.add_note(f"{path.name}: {PADDED_NOTE}")
@@ -212,9 +217,12 @@ def _with_note_on_scale(model: Model, path: Path, given: TaskOptions) -> Model:
     return model
 
 
-def _best(network: Alternatives, path: Path, given: TaskOptions) -> Model:
-    """Make the most usual model of those that a file allows, or the one that does far better."""
-    model, note = best_of(network.about, _models_of(network, path, given), path.name)
+def _of_several(network: Alternatives, path: Path, given: TaskOptions, *, trial: bool) -> Model:
+    """Make the most usual model that a file allows, or in a trial one that does far better."""
+    models = _models_of(network, path, given)
+    if not trial:
+        return next(models)[1]
+    model, note = best_of(network.about, models, path.name)
     model.add_note(note)
     return _with_note_on_scale(model, path, given)
 
@@ -223,7 +231,17 @@ def _models_of(
     network: Alternatives, path: Path, given: TaskOptions
 ) -> Iterator[tuple[str, Model]]:
     first, *others = network.chains.items()
-    yield first[0], network_model(lambda: first[1], path, given)
+    yield first[0], _alternative(network, *first, path, given)
     for name, chain in others:
         with contextlib.suppress(WeightsError):  # it doesn't fit the task that is declared
-            yield name, network_model(lambda chain=chain: chain, path, given)  # type: ignore[misc]
+            yield name, _alternative(network, name, chain, path, given)
+
+
+def _alternative(
+    network: Alternatives, name: str, chain: Chain, path: Path, given: TaskOptions
+) -> Model:
+    model = network_model(lambda: chain, path, given)
+    model.left_open = f"{network.about}, taken as {name}"
+    if network.about.startswith("activation"):
+        model.left_open += " (--activation names another)"
+    return model

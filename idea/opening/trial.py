@@ -30,8 +30,10 @@ _NEARLY_EQUAL = 0.02
 _LEAST = -100.0
 """Where log p is cut off."""
 
-_RANGES = ("0..1", "0..255", "-1..1", "0.1307,0.3081", "0.2860,0.3530", "-0.5..0.5")
-"""The usual ones: MNIST's and Fashion-MNIST's means and deviations are PyTorch's habit."""
+_RANGES = ("0..1", "0..255", "-1..1", "0.1307,0.3081", "0.2860,0.3530", "-0.5..0.5", "0..16")
+"""The usual ones: MNIST's and Fashion-MNIST's means and deviations are PyTorch's habit, 0..16 those
+of scikit-learn's digits.
+"""
 
 
 class _Trial(NamedTuple):

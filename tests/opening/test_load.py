@@ -54,17 +54,6 @@ def test_what_is_no_source_or_no_model_is_refused():
     )
 
 
-def test_a_tflite_model_is_named_with_the_way_out(tmp_path):
-    path = tmp_path / "net.tflite"
-    path.write_bytes(b"\x1c\0\0\0TFL3" + bytes(40))
-    with pytest.raises(idea.IdeaError) as error:
-        idea.load_model(path)
-    assert str(error.value) == (
-        f"{path}: found a TFLite model; convert it by python -m tf2onnx.convert --tflite "
-        "net.tflite --output net.onnx"
-    )
-
-
 @pytest.mark.parametrize(
     ("module", "suffix", "packages"),
     [

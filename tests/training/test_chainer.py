@@ -79,6 +79,43 @@ def test_what_we_write_chainer_reads(snapshot, tmp_path):
         assert np.array_equal(one.array, other.array)
 
 
+def test_other_networks_of_chainer(tmp_path):
+    from chainer import functions, links
+
+    class Convolutional(chainer.Chain):
+        def __init__(self):
+            super().__init__()
+            with self.init_scope():
+                self.conv1, self.conv2 = links.Convolution2D(1, 6, 3), links.Convolution2D(6, 16, 3)
+                self.fc1, self.fc2 = links.Linear(400, 120), links.Linear(120, 84)
+                self.out = links.Linear(84, 10)
+
+        def forward(self, x):
+            x = x.reshape(-1, 1, 28, 28)
+            for layer in (self.conv1, self.conv2):
+                x = functions.max_pooling_2d(functions.relu(layer(x)), 2, cover_all=False)
+            return self.out(functions.relu(self.fc2(functions.relu(self.fc1(x)))))
+
+    class Deep(chainer.Chain):
+        def __init__(self):
+            super().__init__()
+            with self.init_scope():
+                self.l1, self.l2, self.l3, self.l4 = map(
+                    links.Linear, (784, 9, 8, 7), (9, 8, 7, 10)
+                )
+
+        def forward(self, x):
+            for layer in (self.l1, self.l2, self.l3):
+                x = functions.relu(layer(x))
+            return self.l4(x)
+
+    images = np.random.default_rng(0).random((5, 784), np.float32)
+    for network in (Convolutional(), Deep()):
+        chainer.serializers.save_npz(str(tmp_path / "m"), chainer.links.Classifier(network))
+        found = idea.load_model(tmp_path / "m").logits(images)
+        assert found == pytest.approx(network(images).array, abs=1e-5)
+
+
 def test_our_loop_takes_the_steps_that_chainers_trainer_takes(snapshot, mnist_subset, tmp_path):
     from idea.training.learner import learner_for
     from idea.training.recipe import Recipe

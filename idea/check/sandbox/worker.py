@@ -41,7 +41,12 @@ from idea.errors import IdeaError, UnknownSizeError, WeightsError
 from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
-from idea.files.weights.formats import parse_weights, weights_bytes, written_suffixes
+from idea.files.weights.formats import (
+    check_contents,
+    parse_weights,
+    weights_bytes,
+    written_suffixes,
+)
 from idea.image import DIGITS, UNDECLARED, Task, TaskOptions
 from idea.networks.base import Model, exact_logits
 from idea.networks.cnn import model_of
@@ -64,7 +69,7 @@ def main() -> int:
     name, *limits = sys.argv[1:]
     memory, opening, seconds = map(float, limits)
     channel = Channel(_connection(), _IDLE)
-    _warm_up(Path(name).suffix, memory)
+    _warm_up(Path(name).suffix.lower(), memory)
     with contextlib.suppress(OSError):  # the server has closed its end
         _, file = channel.receive(sys.maxsize, _end)
         discard_stderr()
@@ -118,7 +123,8 @@ def _warm_up(suffix: str, memory: float) -> None:
 
 def _load(data: bytes, given: TaskOptions, path: Path, memory: float) -> tuple[Model, bytes, bytes]:
     """Open the model and measure its cost; return it with the type and data of the reply."""
-    if path.suffix == ".onnx":
+    check_contents(data, path)
+    if path.suffix.lower() == ".onnx":
         _check_graph(data, path)
     model: Model
     weights = None

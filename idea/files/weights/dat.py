@@ -15,7 +15,7 @@ from idea.image import DIGITS
 from idea.networks.weight_checks import check_finite
 from idea.networks.weights import Layer, Weights
 
-__all__ = ["dat_bytes", "parse_dat"]
+__all__ = ["dat_bytes", "has_dat_size", "parse_dat"]
 
 _FLOAT = np.dtype("<f4")
 _PIXELS, _CLASSES = DIGITS.pixels, len(DIGITS.classes)
@@ -67,12 +67,26 @@ def _size(units: int) -> int:
     return (_PIXELS + 1) * units + (units + 1) * units + (units + 1) * _CLASSES
 
 
-def _units(path: Path, size: int) -> int:
-    """Solve `_size(units) = size / 4`, or raise an error with the nearest valid sizes."""
+def has_dat_size(size: int) -> bool:
+    """Return whether so many bytes are the float32 of a network.
+
+    >>> has_dat_size(3228), has_dat_size(3229)
+    (True, False)
+    """
+    return size == _size(_nearest(size)) * _FLOAT.itemsize
+
+
+def _nearest(size: int) -> int:
+    """Return the most units that so many bytes hold, or 1."""
     # _size(u) = u² + 796u + 10, so u = sqrt(size + 398² - 10) - 398.
     half = (_PIXELS + 2 + _CLASSES) // 2
-    units = max(1, math.isqrt(max(0, size // _FLOAT.itemsize + half**2 - _CLASSES)) - half)
-    if size != _size(units) * _FLOAT.itemsize:
+    return max(1, math.isqrt(max(0, size // _FLOAT.itemsize + half**2 - _CLASSES)) - half)
+
+
+def _units(path: Path, size: int) -> int:
+    """Solve `_size(units) = size / 4`, or raise an error with the nearest valid sizes."""
+    units = _nearest(size)
+    if not has_dat_size(size):
         below, above = (_size(u) * _FLOAT.itemsize for u in (units, units + 1))
         raise WeightsError(
             f"{path}: expected the float32 of a 784-units-units-10 network, found {size} bytes: "

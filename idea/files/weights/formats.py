@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
-from idea.files.archive import Archive
-from idea.files.keras.hdf5 import SIGNATURE
+from idea.files.compression import unpacked
 from idea.files.keras.saved import parse_h5, parse_keras
 from idea.files.keras.tfjs import parse_tfjs, with_shards
 from idea.files.layers.chain import Alternatives, Chain
@@ -26,8 +25,12 @@ from idea.files.onnx.graph import with_external_data
 from idea.files.onnx.weights import parse_onnx
 from idea.files.onnx.write import onnx_bytes
 from idea.files.read import read_bytes
-from idea.files.torch.archive import is_torchs
-from idea.files.weights.dat import dat_bytes, parse_dat
+from idea.files.sklearn.pickles import parse_pickle
+from idea.files.sklearn.skops import parse_skops
+from idea.files.weights.content import kind_of_content
+from idea.files.weights.dat import dat_bytes, has_dat_size, parse_dat
+from idea.files.weights.foreign import check_folder, foreign_file
+from idea.files.weights.nested_json import parse_json
 from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
@@ -40,6 +43,7 @@ from idea.networks.weights import Weights
 __all__ = [
     "Network",
     "as_weights",
+    "check_contents",
     "check_name",
     "declared",
     "parse_network",
@@ -69,13 +73,16 @@ class _Format(NamedTuple):
 
 
 _DAT = _Format("raw float32", parse_dat, dat_bytes)
-_NPZ = _Format("Chainer's .npz, a zip archive", parse_npz, npz_bytes)
+_NPZ = _Format("a zip archive of arrays (.npz)", parse_npz, npz_bytes, takes_size=True)
 _PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False, takes_size=True)
 _SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes, takes_size=True)
 _ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
 _HDF5 = _Format("Keras's .h5", parse_h5)
 _KERAS = _Format("Keras's .keras, a zip archive", parse_keras)
 _TFJS = _Format("TensorFlow.js's model.json", parse_tfjs, plain=False)
+_PICKLE = _Format("a pickle, of pickle or joblib", parse_pickle, plain=False)
+_SKOPS = _Format("skops", parse_skops, plain=False)
+_JSON = _Format("JSON with lists of numbers", parse_json, plain=False)
 
 _SUFFIXES = {
     ".dat": _DAT,
@@ -89,24 +96,40 @@ _SUFFIXES = {
     ".h5": _HDF5,
     ".hdf5": _HDF5,
     ".json": _TFJS,
+    ".pkl": _PICKLE,
+    ".pickle": _PICKLE,
+    ".joblib": _PICKLE,
+    ".skops": _SKOPS,
 }
 """The formats by the suffix of a file's name."""
 
-_TFLITE = b"TFL3"  # from the fifth byte on
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter of an empty archive
+_CONTENTS = {
+    "npz": _NPZ,
+    "torch": _PT,
+    "safetensors": _SAFETENSORS,
+    "onnx": _ONNX,
+    "pickle": _PICKLE,
+    "skops": _SKOPS,
+    "json": _JSON,
+    "hdf5": _HDF5,
+    "keras": _KERAS,
+    "tfjs": _TFJS,
+}
+"""The formats by `kind_of_content`; what has no row is reported as what it is."""
 
 
 def read_weights(path: str | os.PathLike[str], given: TaskOptions = UNDECLARED) -> Weights:
     """Read a network's weights from a file of any format; `given` is as in `parse_weights`.
 
-    Zip archives, of PyTorch, Keras and Chainer, and HDF5 are recognised by their contents, other
-    formats by the file's suffix; files with an unknown suffix are read as raw float32.
+    The format is recognised by the contents, or else by the suffix; what has neither is read as raw
+    float32.
 
     >>> from idea.networks.bundled import find_file
     >>> read_weights(find_file("mlp")).sizes()
     ['784', '784', '784', '10']
     """
     path = Path(path)
+    check_folder(path)
     data = read_bytes(path, WeightsError)
     return parse_weights(with_files_beside(data, path), path, given)
 
@@ -116,9 +139,10 @@ def with_files_beside(data: bytes, path: Path) -> bytes:
 
     Only for files that the user names.
     """
-    if path.suffix == ".onnx":
-        return with_external_data(data, path)
-    return with_shards(data, path) if path.suffix == ".json" else data
+    format_, inner = _recognised(data, path)
+    if format_ is _ONNX:
+        return with_external_data(inner, path)
+    return with_shards(inner, path) if format_ is _TFJS else data
 
 
 def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
@@ -132,20 +156,19 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
 
 def parse_network(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
-    if data[4:8] == _TFLITE:
-        raise WeightsError(
-            f"{path}: found a TFLite model; convert it by python -m tf2onnx.convert --tflite "
-            f"{path.name} --output net.onnx"
-        )
-    format_ = _format(data, path)
-    if format_ is _NPZ and not data.startswith(_ZIP):
-        raise WeightsError(
-            f"{path}: expected {format_.about}, found a file that begins with {data[:4]!r}; "
-            "raw float32 values are named .dat"
-        )
-    return (
-        format_.parse(data, path, given.shape) if format_.takes_size else format_.parse(data, path)
-    )
+    format_, inner = _recognised(data, path)
+    if format_.takes_size:
+        return format_.parse(inner, path, given.shape)
+    return format_.parse(inner, path)
+
+
+def check_contents(data: bytes, path: Path) -> None:
+    """Check that untrusted contents are of the format that the name has, and no other."""
+    named = _SUFFIXES[path.suffix.lower()]
+    format_, inner = _recognised(data, path)
+    if format_ is not named or inner is not data:
+        found = format_.about if inner is data else "a compressed file"
+        raise WeightsError(f"{path}: expected {named.about}, found {found}")
 
 
 def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
@@ -203,7 +226,7 @@ def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:
 def weights_bytes(path: str | os.PathLike[str], weights: Weights) -> bytes:
     """Return what `write_weights` writes; before long work, check that the format fits."""
     check_name(path)
-    bytes_of = _SUFFIXES[Path(path).suffix].bytes_of
+    bytes_of = _SUFFIXES[Path(path).suffix.lower()].bytes_of
     assert bytes_of is not None  # noqa: S101  # as was checked
     return bytes_of(weights, Path(path))
 
@@ -214,7 +237,7 @@ def check_name(path: str | os.PathLike[str], *, untrusted: bool = False) -> None
     If `untrusted`, of one whose files contain nothing but arrays or a graph, to be read.
     """
     *most, last = suffixes(untrusted=True) if untrusted else written_suffixes()
-    if Path(path).suffix not in (*most, last):
+    if Path(path).suffix.lower() not in (*most, last):
         raise WeightsError(f"{path}: expected a name that ends in {', '.join(most)} or {last}")
 
 
@@ -228,18 +251,36 @@ def written_suffixes() -> list[str]:
     return [suffix for suffix, format_ in _SUFFIXES.items() if format_.bytes_of]
 
 
+def _recognised(data: bytes, path: Path) -> tuple[_Format, bytes]:
+    """Return a file's format, and its contents, unpacked if they are compressed as a whole."""
+    if _named(path) is _DAT and has_dat_size(len(data)):
+        return _DAT, data
+    inner = unpacked(data, str(path), WeightsError)
+    return _format(inner, path), inner
+
+
 def _format(data: bytes, path: Path) -> _Format:
-    if data.startswith(_ZIP):
-        return _zip_format(data, path)
-    return _HDF5 if data.startswith(SIGNATURE) else _SUFFIXES.get(path.suffix, _DAT)
+    """Return the format of a file by its contents, by its name, or else that of raw floats.
 
-
-def _zip_format(data: bytes, path: Path) -> _Format:
-    """Distinguish the zip archives of PyTorch, Keras and NumPy by what is in them."""
-    try:
-        archive = Archive(data, path, WeightsError)
-    except WeightsError:  # a damaged archive, which the reader reports
-        return _KERAS if path.suffix == ".keras" else _NPZ
-    if is_torchs(archive):
+    Raises a `WeightsError` that names what the file is, if that is no format.
+    """
+    named = _named(path)
+    kind = kind_of_content(data)
+    if kind == "pickle" and named is _PT:  # a damaged file, or another than torch.save writes
         return _PT
-    return _KERAS if "config.json" in archive.names or path.suffix == ".keras" else _NPZ
+    if kind in _CONTENTS:
+        return _CONTENTS[kind]
+    if kind is not None and not (named and kind == "text"):  # which its reader reports
+        raise foreign_file(kind, path)
+    if named is _NPZ:  # its reader would call it a damaged archive
+        raise WeightsError(
+            f"{path}: expected {named.about}, found a file that begins with {data[:4]!r}; "
+            "raw float32 values are named .dat"
+        )
+    return named or _DAT
+
+
+def _named(path: Path) -> _Format | None:
+    """Return the format of the last suffix that is one: net.pth.tar, NET.ONNX."""
+    known = (_SUFFIXES.get(suffix.lower()) for suffix in reversed(path.suffixes))
+    return next(filter(None, known), None)

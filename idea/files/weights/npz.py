@@ -1,8 +1,9 @@
-"""Chainer's archives of arrays: `.npz`, often named `.model`, and a trainer's snapshots."""
+"""Archives of arrays, `.npz`: of Chainer, often named `.model`, of JAX, or of NumPy alone."""
 
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,36 +12,51 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.archive import Archive
+from idea.files.layers.chain import Alternatives, Chain
+from idea.files.weights.chainer_names import from_chainer, model_prefix
+from idea.files.weights.conventions import recognise_any
+from idea.files.weights.named_arrays import recognise
 from idea.files.weights.task_metadata import KEY, metadata_of, parse_task
 from idea.image import Task
 from idea.networks.weight_checks import as_floats, check_finite
-from idea.networks.weights import Floats, Layer, Weights
+from idea.networks.weights import Floats, Weights
 
 __all__ = ["archived_task", "npz_bytes", "parse_npz"]
 
-# A file holds the network at its root, as a classifier's predictor, or as the model of a trainer's
-# snapshot, whose optimizer has arrays with similar names.
-_PREFIXES = ("updater/model:main/predictor/", "updater/model:main/", "predictor/", "")
+_DENSE = re.compile(r"l([1-9]\d{0,2})/[Wb]")
 
 
-def parse_npz(data: bytes, path: Path) -> Weights:
-    """Read an MLP of two hidden layers, which may differ in width. Nothing is unpickled.
+def parse_npz(
+    data: bytes, path: Path, size: tuple[int, int] | None = None
+) -> Weights | Chain | Alternatives:
+    """Read the network of an archive of arrays. Nothing is unpickled.
 
-    The arrays l1/W, l1/b … l3/W, l3/b are at the root or under ``predictor/``, either of which may
-    be under ``updater/model:main/``. The text ``idea.task`` names the task, if it isn't MNIST's.
+    Chainer's MLPs have the arrays l1/W, l1/b, l2/W, … at the root or under ``predictor/``, either
+    of which may be under ``updater/model:main/``; for other names see `recognise_any`. The text
+    ``idea.task`` names the task, if it isn't MNIST's.
     """
     archive = Archive(data, path, WeightsError)
-    names = [name.removesuffix(".npy") for name in archive.names]
-    prefix = next((p for p in _PREFIXES if f"{p}l1/W" in names), None)
-    if prefix is None:
-        found = ", ".join(sorted(names)[:6]) or "nothing"
-        raise WeightsError(
-            f"{path}: expected the arrays l1/W, l1/b … l3/W, l3/b, bare or under predictor/ or "
-            f"updater/model:main/predictor/, found {found}"
-        )
-    layers: list[Layer] = []
+    task = archived_task(archive, path)
+    names = [name.removesuffix(".npy") for name in archive.names if name.endswith(".npy")]
+    prefix = model_prefix(dict.fromkeys(names))
+    own = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+    dense = [_DENSE.fullmatch(name) for name in own if name != KEY]
+    numbers = [int(found[1]) for found in dense if found]
+    if 1 in numbers and all(dense):
+        arrays = _dense_layers(archive, path, prefix, max(numbers))
+        return recognise(from_chainer(arrays), path, ordered=True, task=task, size=size)
+    found = {name: archive.array(name) for name in names if name.startswith(prefix)}
+    floats = {name: array for name, array in found.items() if array.dtype.kind != "U"}
+    return recognise_any(floats, path, task, size=size)
+
+
+def _dense_layers(
+    archive: Archive, path: Path, prefix: str, count: int
+) -> dict[str, NDArray[np.float32]]:
+    """Return the arrays of so many dense layers, whose shapes are checked to chain."""
+    found: dict[str, NDArray[np.float32]] = {}
     n_in: int | None = None
-    for number in (1, 2, 3):
+    for number in range(1, count + 1):
         W = _array(archive, path, f"{prefix}l{number}/W")
         b = _array(archive, path, f"{prefix}l{number}/b")
         n_in = n_in or max(1, W.shape[-1] if W.ndim else 0)
@@ -52,17 +68,17 @@ def parse_npz(data: bytes, path: Path) -> Weights:
                     f"found {array.shape}"
                 )
             check_finite(path, f"l{number}/{part}", array)
-        layers.append((W, b))
+            found[f"l{number}/{part}"] = array
         n_in = n_out
-    return Weights(tuple(layers), task=archived_task(archive, path))
+    return found
 
 
 def npz_bytes(weights: Weights, path: Path) -> bytes:
     """Return the archive that Chainer's `load_npz` reads into a classifier."""
-    if weights.convolutions or len(weights.layers) != 3:
+    if weights.convolutions:
         raise WeightsError(
-            f"{path}: Chainer's archive holds an MLP with two hidden layers, found "
-            f"{len(weights.convolutions)} convolutions and {len(weights.layers)} dense layers"
+            f"{path}: as an archive an MLP is written, found convolutions; .onnx, .pt and "
+            ".safetensors hold both"
         )
     stream = io.BytesIO()
     arrays: dict[str, NDArray[Any]] = {

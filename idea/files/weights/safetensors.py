@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives, Chain
-from idea.files.weights.named_arrays import recognise
+from idea.files.weights.conventions import recognise_any
 from idea.files.weights.task_metadata import KEY, metadata_of, parse_task
 from idea.networks.weights import Weights
 from idea.optional import load_package
@@ -33,11 +32,11 @@ _DTYPES = {
 
 def parse_safetensors(
     data: bytes, path: Path, size: tuple[int, int] | None = None
-) -> Chain | Alternatives:
+) -> Weights | Chain | Alternatives:
     """Read a `.safetensors` file, which doesn't store the order of its arrays.
 
-    They are sorted by the numbers in their names, and then by name. `size` is the height and width
-    of the images, if they are known.
+    They are sorted by the numbers in their names, and then by name: see `recognise_any`. `size` is
+    the height and width of the images, if they are known.
     """
     safetensors = load_package("safetensors", path, "safetensors")
     try:
@@ -45,10 +44,7 @@ def parse_safetensors(
         text = _metadata(data).get(KEY)
     except Exception as error:  # its own kinds, KeyError and others
         raise WeightsError(f"{path}: can't be read: {gist(error)}") from error
-    natural = sorted(arrays, key=lambda name: ([*map(int, re.findall(r"\d+", name))], name))
-    task = parse_task(text, path)
-    named = {name: arrays[name] for name in natural}
-    return recognise(named, path, ordered=False, task=task, size=size)
+    return recognise_any(arrays, path, parse_task(text, path), ordered=False, size=size)
 
 
 def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> bytes:

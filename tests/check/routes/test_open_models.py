@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 import struct
 import threading
@@ -16,6 +17,7 @@ import idea
 from idea.check import Limits, create_app
 from idea.check.sandbox.models import open_model
 from idea.files.weights.formats import weights_bytes
+from idea.networks.bundled import find_file
 from idea.networks.weights import Weights
 
 from client import Client, error_message, rounded
@@ -157,10 +159,25 @@ def swollen(path):
     return save(path, nodes, constants, given, wanted).read_bytes()
 
 
+NO_ARCHIVE = "m.npz: expected a zip archive of arrays (.npz), found"
 BAD_MODELS = {
     "text": ("m.dat", lambda _: b"Dear all", "m.dat: expected the float32 of a 784-units-units-10"),
     "truncated": ("m.dat", lambda _: bytes(3227), "m.dat: expected the float32"),
-    "pickle": ("m.npz", lambda _: pickle.dumps([1]), "m.npz: expected Chainer's .npz, a zip"),
+    "pickle": (
+        "m.npz",
+        lambda _: pickle.dumps([1]),
+        "m.npz: expected a zip archive of arrays (.npz), found a pickle",
+    ),
+    "renamed": (
+        "m.npz",
+        lambda _: find_file("lenet").read_bytes(),
+        "m.npz: expected a zip archive of arrays (.npz), found ONNX",
+    ),
+    "compressed": (
+        "m.dat",
+        lambda _: gzip.compress(b"x"),
+        "m.dat: expected raw float32, found a c",
+    ),
     "torch": ("m.pt", lambda _: b"", "m.pt: expected a name that ends in .dat, .npz, .model, "),
     "bomb": ("m.npz", zeros_bomb, "m.npz: the array l1/W can't be read: "),
     "outside": ("m.onnx", outside, "m.onnx: stores arrays in other files; save it as one"),

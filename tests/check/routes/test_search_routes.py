@@ -107,7 +107,7 @@ def test_a_search_may_take_only_so_long_and_so_many_frames(monkeypatch, client):
 
 def test_a_model_that_breaks_on_the_way_is_an_event(monkeypatch):
     def logits(images):
-        return images[:, :10] if len(asked) < 3 else asked.fail()
+        return images[:, :10] if len(asked) < 9 else asked.fail()
 
     class Asked(list):
         def fail(self):

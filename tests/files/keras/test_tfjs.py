@@ -101,12 +101,6 @@ def test_bad_manifests_are_reported(tmp_path, manifest, text):
     assert text in str(error.value)
 
 
-def test_json_of_something_else_is_named(tmp_path):
-    (tmp_path / "m.json").write_text("{}")
-    with pytest.raises(WeightsError, match="found JSON without a modelTopology"):
-        idea.load_model(tmp_path / "m.json")
-
-
 def test_the_contents_that_are_read_hold_the_shards(tmp_path):
     """So that a record's checksum covers them."""
     before, _ = read_model(write(tmp_path))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import pickle
 import subprocess
 import sys
 import zipfile
@@ -26,7 +27,7 @@ from conftest import ROOT, random_convolutions, random_layers
 
 FORMS = {".dat": [], ".npz": [], ".safetensors": ["safetensors"], ".pt": ["torch"],
          ".onnx": ["onnx", "onnxruntime"], ".h5": ["h5py", "pyfive"], ".keras": ["h5py", "pyfive"],
-         ".json": []}  # fmt: skip
+         ".json": [], ".pkl": [], ".joblib": ["joblib"]}  # fmt: skip
 
 
 def wholes(suffix):
@@ -34,6 +35,9 @@ def wholes(suffix):
     path = Path(f"m{suffix}")
     if suffix in (".h5", ".keras", ".json"):
         yield keras_file(suffix)
+        return
+    if suffix in (".pkl", ".joblib"):
+        yield pickled(suffix)
         return
     yield weights_bytes(path, Weights(tuple(random_layers(3, 0))))
     if suffix in (".onnx", ".pt", ".safetensors"):
@@ -86,6 +90,17 @@ def keras_file(suffix):
         file.writestr("config.json", json.dumps(config))
         file.writestr("model.weights.h5", stream.getvalue())
     return archive.getvalue()
+
+
+def pickled(suffix):
+    """Plain arrays in a dict, which joblib stores after their descriptions."""
+    named = Weights(tuple(random_layers(3, 0))).named()
+    if suffix == ".pkl":
+        return pickle.dumps(named)
+    joblib = pytest.importorskip("joblib")
+    stream = io.BytesIO()
+    joblib.dump(named, stream)
+    return stream.getvalue()
 
 
 def damaged(whole, rng, inside):

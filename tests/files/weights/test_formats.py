@@ -117,8 +117,7 @@ def test_an_empty_file(tmp_path):
     path = tmp_path / "m.dat"
     path.touch()
     assert refusal(path) == (
-        "expected the float32 of a 784-units-units-10 network, found 0 bytes: "
-        "1 units take 3228 bytes, 2 take 6424, 784 take 4954920"
+        "expected a network, found an empty file: it may not have been written to its end"
     )
 
 
@@ -145,17 +144,14 @@ def test_a_file_that_is_no_zip(tmp_path, suffix):
     path = tmp_path / f"m{suffix}"
     path.write_bytes(b"hello, world")
     assert refusal(path) == (
-        "expected Chainer's .npz, a zip archive, found a file that begins with b'hell'; "
+        "expected a zip archive of arrays (.npz), found a file that begins with b'hell'; "
         "raw float32 values are named .dat"
     )
 
 
 def test_an_archive_without_the_arrays(tmp_path):
     path = write_archive(tmp_path / "m.npz", {"conv1/W": np.zeros(3), "conv1/b": np.zeros(3)})
-    assert refusal(path) == (
-        "expected the arrays l1/W, l1/b … l3/W, l3/b, bare or under predictor/ or "
-        "updater/model:main/predictor/, found conv1/W, conv1/b"
-    )
+    assert refusal(path).endswith("found conv1.weight (3,), conv1.bias (3,)")
     with zipfile.ZipFile(path, "w"):
         pass
     assert refusal(path).endswith("found nothing")
@@ -221,15 +217,10 @@ UNSUITED = {
         Weights(tuple(CNN[1]), tuple(CNN[0])),
         "a .dat holds an MLP, found convolutions; .onnx, .pt and .safetensors hold both",
     ),
-    "layers.npz": (
-        Weights(tuple(random_layers(8, 0)[:2])),
-        "Chainer's archive holds an MLP with two hidden layers, found 0 convolutions and 2 dense "
-        "layers",
-    ),
     "cnn.model": (
         Weights(tuple(CNN[1]), tuple(CNN[0])),
-        "Chainer's archive holds an MLP with two hidden layers, found 1 convolutions and 1 dense "
-        "layers",
+        "as an archive an MLP is written, found convolutions; .onnx, .pt and .safetensors hold "
+        "both",
     ),
 }
 

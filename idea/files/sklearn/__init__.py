@@ -1,0 +1,1 @@
+"""Classifiers of scikit-learn: what their fitted attributes compute, and their files."""
