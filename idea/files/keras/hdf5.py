@@ -42,7 +42,7 @@ class Hdf5:
         self.path = path
         self._left = len(data)  # bytes of arrays: what isn't compressed is no larger than the file
         pyfive = load_package("pyfive", path, "'idea[keras]'")
-        with self._reporting("the file"):
+        with self._reporting("as an HDF5 file of Keras it"):
             self._file = pyfive.File(io.BytesIO(data))
 
     def names(self, group: str) -> list[str]:

@@ -16,7 +16,7 @@ from idea.files.keras.config import (
     parse_config,
     parse_object,
 )
-from idea.files.keras.hdf5 import Hdf5, as_text
+from idea.files.keras.hdf5 import SIGNATURE, Hdf5, as_text
 from idea.files.keras.layers import chain_of
 from idea.files.keras.stores import GroupStore, NumberedStore, Store
 from idea.files.keras.weights_alone import network_of_weights
@@ -54,7 +54,12 @@ def parse_keras(data: bytes, path: Path) -> Chain:
             f"{path}: expected a zip archive of {_CONFIG} and {_WEIGHTS}, found "
             f"{', '.join(archive.names[:4]) or 'nothing'}"
         )
-    file = Hdf5(archive.read(_WEIGHTS), path)
+    stored = archive.read(_WEIGHTS)
+    if not stored.startswith(SIGNATURE):
+        raise WeightsError(
+            f"{path}: expected Keras's file to hold {_WEIGHTS} as HDF5, found {stored[:8]!r}"
+        )
+    file = Hdf5(stored, path)
 
     def chain() -> Chain:
         model = parse_config(archive.read(_CONFIG))

@@ -44,11 +44,18 @@ def with_shards(data: bytes, path: Path) -> bytes:
         shards = []
         for name in group["paths"]:
             where = file_beside(str(name), path, "weights", "model")
-            shards.append(read_bytes(where, WeightsError))
+            shards.append(_read_shard(where, path))
             total += len(shards[-1])
             require_size(f"{path}, with its shards", total, WeightsError)
         group["paths"] = [_DATA_URL + base64.b64encode(shard).decode() for shard in shards]
     return json.dumps(model).encode()
+
+
+def _read_shard(where: Path, path: Path) -> bytes:
+    try:
+        return read_bytes(where, WeightsError)
+    except WeightsError as error:
+        raise WeightsError(f"{path}: weights of TensorFlow.js's model: {error}") from error
 
 
 def parse_tfjs(data: bytes, path: Path) -> Chain:
