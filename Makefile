@@ -62,7 +62,8 @@ test-current: .venv/dev .venv/browser $(wildcard build/cpp/idea-search)
 test-chainer: .venv-chainer/installed
 	.venv-chainer/bin/python -m pytest --numprocesses auto --allow-missing torch,safetensors,sklearn \
 		idea/training tests/training tests/test_train.py tests/test_train_tasks.py tests/test_export.py \
-		tests/test_search.py::test_the_main_job tests/files/weights/test_formats.py
+		tests/test_search.py::test_the_main_job tests/files/weights/test_formats.py \
+		tests/test_frameworks.py::test_an_archive_of_chainer_is_what_the_table_says
 
 test-latest: test-newest test-oldest
 

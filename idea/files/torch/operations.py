@@ -246,7 +246,7 @@ OPERATIONS: Mapping[str, Callable[[Operation, Any], None]] = {
     "addmm": _linear("mat2", "self", transposed=False),
     "mm": _linear("mat2", "", transposed=False),
     "linear": _linear("weight", "bias", transposed=True),
-    "convolution": _conv,
+    **dict.fromkeys(("convolution", "_convolution"), _conv),
     **dict.fromkeys(
         ("native_batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm"), _norm
     ),
