@@ -12,8 +12,8 @@ from idea.cli.streams import printable, show
 from idea.data.examples import accuracy, few_examples
 from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
-from idea.image import UNDECLARED
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
+from idea.task_options import UNDECLARED
 
 _EPILOG = f"""\
 examples:

@@ -9,11 +9,12 @@ import idea
 from idea.errors import OptionError
 from idea.files.onnx.model import OnnxModel
 from idea.files.weights.formats import write_weights
-from idea.image import Task, TaskOptions
+from idea.image import Task
 from idea.inputs import InputScale, as_input_scale
 from idea.networks.cnn import model_of
 from idea.networks.scaled import Scaled
 from idea.networks.weights import Weights
+from idea.task_options import TaskOptions
 
 from conftest import BUNDLED_MLP, random_convolutions, random_layers, scaled_mlp
 

@@ -20,6 +20,7 @@ ORDER = [
     "labels",
     "inputs",
     "image",
+    "task_options",
     "targets",
     "networks",
     "files",

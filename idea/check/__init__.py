@@ -11,7 +11,7 @@ from idea.check.access import MAX_PROXIES, Access, normalise_origins
 from idea.check.errors import checker_imports
 from idea.check.hosts import normalise_hosts
 from idea.check.limits import Limits
-from idea.image import TaskOptions
+from idea.task_options import TaskOptions
 from idea.validation import as_whole_number
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from idea.cli.common import (
 )
 from idea.cli.streams import show
 from idea.errors import OptionError
-from idea.image import TaskOptions
+from idea.task_options import TaskOptions
 
 _PORT = 2828
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses

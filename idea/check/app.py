@@ -20,7 +20,7 @@ from idea.check.routes.search import make_search_routes
 from idea.check.security import add_security_checks
 from idea.core.strategies import METHODS
 from idea.files.weights.formats import suffixes
-from idea.image import TaskOptions
+from idea.task_options import TaskOptions
 
 __all__ = ["make_app"]
 

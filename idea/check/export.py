@@ -14,10 +14,10 @@ from idea.check.responses import ideal_json
 from idea.core.find import find_all
 from idea.errors import WeightsError
 from idea.files.write import write_files
-from idea.image import UNDECLARED, TaskOptions
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.networks.weights import Weights
+from idea.task_options import UNDECLARED, TaskOptions
 
 __all__ = ["PAGE", "write_site"]
 

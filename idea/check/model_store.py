@@ -18,13 +18,13 @@ from idea.check.nearest import data_of
 from idea.check.sandbox.models import RemoteGraph, open_model
 from idea.core.result import Ideal
 from idea.errors import MissingPackageError, WeightsError
-from idea.image import UNDECLARED, TaskOptions
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.opening.load import load_model
 from idea.opening.trial import BetterScale, better_scale
+from idea.task_options import UNDECLARED, TaskOptions
 from idea.text import short_repr
 
 __all__ = ["ModelStore", "StoredModel", "default_id", "preloaded"]

@@ -14,10 +14,11 @@ from idea.cli.streams import OutputLostError, prepare_streams, printable, show
 from idea.errors import IdeaError, OptionError
 from idea.files.layers.chosen import as_activation
 from idea.files.read import read_bytes
-from idea.image import DIGITS, Task, TaskOptions
+from idea.image import DIGITS, Task
 from idea.inputs import InputScale
 from idea.labels import as_labels
 from idea.targets import parse_searched
+from idea.task_options import TaskOptions
 from idea.validation import as_path, parse_number, parse_whole_number
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ from idea.files.prior import parse_prior, read_prior
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
-from idea.image import TaskOptions
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED
 from idea.opening.load import parse_model, read_model
+from idea.task_options import TaskOptions
 
 __all__ = ["COMMON", "OWN", "PreparedSearch", "Search"]
 

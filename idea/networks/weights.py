@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import UnknownSizeError, WeightsError
-from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, Task, TaskOptions
+from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, Task
 from idea.labels import numbered_labels
+from idea.task_options import TaskOptions
 
 __all__ = ["SIDES", "Convolution", "Floats", "Layer", "Weights", "convolved", "only_side"]
 

@@ -16,10 +16,11 @@ from idea.files.keras.layers import chain_of
 from idea.files.keras.saved import is_third, reported_chain
 from idea.files.keras.stores import Array, Entries
 from idea.files.layers.chain import Chain
-from idea.image import DIGITS, TaskOptions
+from idea.image import DIGITS
 from idea.networks.base import Model
 from idea.networks.scaled import scaled
 from idea.opening.load import network_model
+from idea.task_options import TaskOptions
 
 __all__ = ["open_model"]
 

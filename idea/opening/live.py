@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from idea.image import UNDECLARED, TaskOptions
 from idea.networks.base import Classifier, Model, check_model
+from idea.task_options import UNDECLARED, TaskOptions
 
 __all__ = ["live_model", "opened"]
 

@@ -24,7 +24,7 @@ from idea.files.weights.formats import (
     parse_network,
     with_files_beside,
 )
-from idea.image import DIGITS, UNDECLARED, TaskOptions
+from idea.image import DIGITS
 from idea.inputs import InputScale
 from idea.networks.base import Model
 from idea.networks.bundled import BUNDLED, DEFAULT, find_file
@@ -33,6 +33,7 @@ from idea.networks.padded import PADDED_NOTE, is_padded_size, padded
 from idea.networks.scaled import scaled
 from idea.opening.live import live_model
 from idea.opening.trial import best_of, note_on_scale
+from idea.task_options import UNDECLARED, TaskOptions
 from idea.text import short_repr
 from idea.validation import as_path
 

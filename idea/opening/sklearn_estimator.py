@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from idea.errors import IdeaError, WeightsError
 from idea.files.sklearn.estimators import UnreadEstimatorError, network_of
-from idea.image import MAX_PIXELS, Task, TaskOptions
+from idea.image import MAX_PIXELS, Task
 from idea.labels import as_labels, numbered_labels
 from idea.networks.base import Model, as_batch
 from idea.networks.outputs import as_logits
 from idea.networks.scaled import scaled
 from idea.opening.load import network_model
+from idea.task_options import TaskOptions
 from idea.text import gist
 
 __all__ = ["open_model"]

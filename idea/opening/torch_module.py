@@ -12,10 +12,10 @@ from idea.errors import OptionError, WeightsError
 from idea.files.torch.calls import called_module
 from idea.files.torch.live import chain_of
 from idea.files.torch.record import NoChainError
-from idea.image import TaskOptions
 from idea.networks.base import Model
 from idea.networks.scaled import scaled
 from idea.opening.load import network_model
+from idea.task_options import TaskOptions
 
 __all__ = ["open_model"]
 

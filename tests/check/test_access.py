@@ -103,7 +103,7 @@ def test_names_of_this_machine_are_not_those_of_its_pages(monkeypatch):
     from idea.check.access import Access
     from idea.check.app import make_app
     from idea.check.limits import Limits
-    from idea.image import UNDECLARED
+    from idea.task_options import UNDECLARED
 
     access = Access(machine=frozenset({"box"}))
     client = Client(make_app(None, UNDECLARED, access, Limits())).http

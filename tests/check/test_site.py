@@ -10,9 +10,10 @@ import pytest
 import idea
 from idea.check.export import write_site
 from idea.files.weights.formats import weights_bytes
-from idea.image import Task, TaskOptions
+from idea.image import Task
 from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Weights
+from idea.task_options import TaskOptions
 
 from conftest import BUNDLED_MLP, ROOT
 from graphs import tanh_graph

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from idea.errors import OptionError
-from idea.image import TaskOptions
+from idea.task_options import TaskOptions
 from idea.text import pluralize, short_repr
 
 __all__ = [

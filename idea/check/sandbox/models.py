@@ -21,9 +21,9 @@ from idea.check.sandbox.channel import EXACT, LOGITS
 from idea.check.sandbox.process import Process
 from idea.errors import WeightsError
 from idea.files.weights.formats import check_name
-from idea.image import UNDECLARED, TaskOptions
 from idea.networks.base import Model
 from idea.networks.cnn import model_of
+from idea.task_options import UNDECLARED, TaskOptions
 
 __all__ = ["RemoteGraph", "open_model"]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from idea.files.weights.task_metadata import parse_task, task_text
-from idea.image import Task, TaskOptions
+from idea.image import Task
 from idea.networks.weights import Convolution, Layer, Weights
+from idea.task_options import TaskOptions
 
 __all__ = [
     "deserialize_file",

@@ -36,8 +36,9 @@ from idea.check.sandbox.channel import (
 )
 from idea.check.sandbox.packing import deserialize_task, deserialize_weights, serialize_file
 from idea.errors import WeightsError
-from idea.image import DIGITS, Task, TaskOptions
+from idea.image import DIGITS, Task
 from idea.networks.weights import Weights
+from idea.task_options import TaskOptions
 
 __all__ = ["Process"]
 

@@ -47,11 +47,12 @@ from idea.files.weights.formats import (
     weights_bytes,
     written_suffixes,
 )
-from idea.image import DIGITS, UNDECLARED, Task, TaskOptions
+from idea.image import DIGITS, Task
 from idea.networks.base import Model, exact_logits
 from idea.networks.cnn import model_of
 from idea.networks.weights import Weights
 from idea.optional import load_package
+from idea.task_options import UNDECLARED, TaskOptions
 
 __all__ = ["BATCH"]
 

@@ -20,13 +20,14 @@ from idea.files.onnx.session import failure, open_session
 from idea.files.onnx.simple import simplified
 from idea.files.onnx.weights import task_of, weights_of
 from idea.files.read import read_bytes
-from idea.image import DIGITS, UNDECLARED, Task, TaskOptions
+from idea.image import DIGITS, Task
 from idea.inputs import InputScale
 from idea.networks.base import Model, as_batch
 from idea.networks.cnn import model_of
 from idea.networks.probabilities import Conversion, conversion_for, few_images
 from idea.networks.scaled import Scaled
 from idea.optional import load_package
+from idea.task_options import UNDECLARED, TaskOptions
 
 __all__ = ["OnnxModel"]
 

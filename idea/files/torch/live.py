@@ -52,8 +52,8 @@ def chain_of(called: CalledModule, path: Path, task: Task) -> Chain:
 
 def _model(chain: Chain, path: Path, task: Task) -> Model:
     from idea.files.onnx.model import OnnxModel
-    from idea.image import TaskOptions
     from idea.networks.weight_checks import with_two_outputs
+    from idea.task_options import TaskOptions
 
     given = TaskOptions(task.shape, task.classes)
     try:

@@ -35,10 +35,10 @@ from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
 from idea.files.write import write_bytes
-from idea.image import UNDECLARED, TaskOptions
 from idea.networks.input_folding import fold_input
 from idea.networks.weight_checks import check_finite, check_units, with_two_outputs
 from idea.networks.weights import Weights
+from idea.task_options import UNDECLARED, TaskOptions
 
 __all__ = [
     "Network",

@@ -165,7 +165,7 @@ def test_what_folds_into_weights_has_the_same_logits(name):
     task = idea.Task(*(shape[-2:] if len(shape) > 1 else (3, 3)), ["a", "b", "c"])
     if name == "reshaped":
         task = idea.Task(7, 6, task.classes)
-    found = model_of(weights.declared(idea.image.TaskOptions(task.shape, task.classes)))
+    found = model_of(weights.declared(idea.task_options.TaskOptions(task.shape, task.classes)))
     np.testing.assert_allclose(
         found.logits(images.astype(np.float32)), expected, atol=2e-4 * np.abs(expected).max()
     )

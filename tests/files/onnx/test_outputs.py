@@ -180,7 +180,7 @@ def test_of_several_outputs_the_classes_are_chosen(name):
 def test_declared_classes_choose_an_output():
     features = value("s", ("n", 6))
     made = graph(node("Identity", "z", "y"), outputs=["s", "y"], kinds={"s": features})
-    given = idea.image.TaskOptions(classes=tuple("abcdef"))
+    given = idea.task_options.TaskOptions(classes=tuple("abcdef"))
     assert opened(made, given=given).notes[0].endswith("those of s are taken for the classes")
 
 

@@ -13,7 +13,7 @@ from idea.files.layers.chain import Activation, Alternatives
 from idea.files.layers.graph import graph_of
 from idea.files.layers.plain import without_tail
 from idea.files.weights.formats import parse_network, read_weights
-from idea.image import TaskOptions
+from idea.task_options import TaskOptions
 
 torch = pytest.importorskip("torch")
 

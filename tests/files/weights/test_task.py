@@ -11,8 +11,9 @@ import idea
 from idea.errors import WeightsError
 from idea.files.weights.formats import read_weights, write_weights
 from idea.files.weights.task_metadata import KEY, parse_task, task_text
-from idea.image import DIGITS, Task, TaskOptions
+from idea.image import DIGITS, Task
 from idea.networks.weights import Weights
+from idea.task_options import TaskOptions
 
 from conftest import random_layers, same_weights
 from tasks import LETTERS, OTHERS, TALL, TASKS, cnn_for, ids, images_of, mlp_for
