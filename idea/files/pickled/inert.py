@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 from idea.files.pickled.arrays import STAND_INS, JoblibArray
 
-__all__ = ["Inert", "load_inert"]
+__all__ = ["Inert", "inert_class", "load_inert"]
 
 
 class Inert:
     """An object of any class or function: what its pickle holds of it."""
 
-    module = name = ""
-    """Of the class."""
+    module = name = kind = ""
+    """Of the class; `kind` is both, with a dot between."""
     args: tuple[Any, ...]
     """What it was made of."""
     state: Any
@@ -52,6 +52,12 @@ class Inert:
     def attributes(self) -> Mapping[str, Any]:
         """The attributes, if the state is a dict of them."""
         return self.state if isinstance(self.state, dict) else {}
+
+
+def inert_class(module: str, name: str, base: type[Any] = Inert, **given: Any) -> type[Any]:
+    """Return the class that stands for one of a pickle, with further attributes."""
+    own = {"module": module, "name": name, "kind": f"{module}.{name}"}
+    return type("Inert", (base,), own | given)
 
 
 class _Reconstructed:
@@ -94,10 +100,10 @@ class _Unpickler(pickle._Unpickler):
         key = module, name
         if key not in self._named:
             base: type[Any] = _STAND_INS.get(key, Inert)
-            given: dict[str, Any] = {"module": module, "name": name}
+            given: dict[str, Any] = {}
             if issubclass(base, JoblibArray):
-                given |= {"stream": self._stream, "load": self._load_next}
-            self._named[key] = type("Inert", (base,), given)
+                given = {"stream": self._stream, "load": self._load_next}
+            self._named[key] = inert_class(module, name, base, **given)
         return self._named[key]
 
     def _load_next(self) -> Any:

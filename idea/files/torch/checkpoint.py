@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from idea.files.torch.pickles import Inert, StoredTensor
+from idea.files.pickled.inert import Inert
+from idea.files.torch.pickles import StoredTensor
 
 __all__ = ["candidates", "entries", "parts_by_prefix"]
 

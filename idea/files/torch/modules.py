@@ -22,9 +22,10 @@ from idea.files.layers.chain import (
     Pool,
     shape_after,
 )
+from idea.files.pickled.inert import Inert
 from idea.files.torch.checkpoint import entries, is_module
 from idea.files.torch.layers import LAYERS, geometry_of
-from idea.files.torch.pickles import Inert, StoredTensor
+from idea.files.torch.pickles import StoredTensor
 from idea.files.weights.parts import Geometry, Hints, Linear, Norm, Part
 from idea.image import DIGITS
 from idea.networks.weights import SIDES, only_side

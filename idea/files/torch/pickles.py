@@ -16,44 +16,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Inert", "StoredTensor", "load_pickle"]
+from idea.files.pickled.inert import Inert, inert_class
 
-
-class Inert:
-    """An object of any class: what its pickle holds of it."""
-
-    kind = ""
-    """The class's module and name."""
-    args: tuple[Any, ...]
-    """What it was made of."""
-    state: Any
-    """Its attributes, mostly a dict."""
-    items: list[Any]
-    """Its items, or pairs of a key and an item."""
-
-    def __new__(cls, *args: Any, **_: Any) -> Inert:
-        """Keep the arguments."""
-        found = super().__new__(cls)
-        found.args, found.state, found.items = args, None, []
-        return found
-
-    def __setstate__(self, state: Any) -> None:
-        """Keep the state, which isn't interpreted."""
-        self.state = state
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        """Keep an item of a mapping."""
-        self.items.append((key, value))
-
-    def append(self, value: Any) -> None:
-        """Keep an item of a list or set."""
-        self.items.append(value)
-
-    def extend(self, values: Iterable[Any]) -> None:
-        """Keep items of a list."""
-        self.items.extend(values)
-
-    add = append
+__all__ = ["StoredTensor", "load_pickle"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +84,7 @@ class _Unpickler(pickle.Unpickler):
         kind = f"{module}.{name}"
         if kind not in self._named:
             known = _KNOWN.get(kind)
-            self._named[kind] = (
-                _Function(known) if known else type("Inert", (Inert,), {"kind": kind})
-            )
+            self._named[kind] = _Function(known) if known else inert_class(module, name)
         return self._named[kind]
 
     def persistent_load(self, found: Any) -> Any:

@@ -10,11 +10,12 @@ from typing import Any
 from idea.errors import UnknownSizeError, WeightsError
 from idea.files.archive import Archive
 from idea.files.layers.chain import Alternatives, Chain
+from idea.files.pickled.inert import Inert
 from idea.files.read import require_size
 from idea.files.torch.archive import SavedObject, is_exported, is_script, read_saved
 from idea.files.torch.checkpoint import candidates, parts_by_prefix
 from idea.files.torch.modules import chain_of_modules, hints_of, leaves_of, tensors_of
-from idea.files.torch.pickles import Inert, StoredTensor
+from idea.files.torch.pickles import StoredTensor
 from idea.files.weights.named_arrays import recognise
 from idea.files.weights.parts import parts_of
 from idea.networks.weights import Weights
