@@ -34,6 +34,7 @@ _NEEDS = {
         *("idea/studies", "idea/reports", "idea/study.py", "idea/compare.py"),
         *("tests/studies", "tests/figures", "tests/reports"),
     ],
+    "matplotlib": ["idea/figures"],
     "scipy": ["idea/figures"],
 }
 

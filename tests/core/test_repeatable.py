@@ -37,7 +37,9 @@ class Later:
         return images @ WEIGHTS + 1e-3 * (self.calls if self.calls > 20 else 0)
 
 
-@pytest.mark.parametrize("function", [dropout, batch_norm, Later()], ids=str)
+@pytest.mark.parametrize(
+    "function", [dropout, batch_norm, Later()], ids=["dropout", "batch norm", "later"]
+)
 def test_a_model_that_is_not_repeatable_is_never_at_a_local_optimum(function):
     model = idea.Model.from_function(function)
     with pytest.warns(RuntimeWarning) as caught:
