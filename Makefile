@@ -79,7 +79,7 @@ test-3.%: .venv/made
 # $(call elsewhere,NAME,PYTHON,CONSTRAINTS): the tests in another environment. It has a copy of the
 # sources, for the compiled kernel lies among them.
 define elsewhere
-	@mkdir -p build/$(1)
+	@mkdir -p build/$(1) && rm -rf build/$(1)/tests
 	@git ls-files -z | xargs -0 cp --parents --update --target-directory build/$(1)
 	cd build/$(1) && $(2) -m venv --without-pip .venv && $(if $(QUICK),CFLAGS=-O1 CXXFLAGS=-O1) $(call install,.venv,$(EXTRAS),$(3))
 	cd build/$(1) && IDEA_SEARCH=$(CURDIR)/build/cpp/idea-search .venv/bin/python $(PYTEST)

@@ -101,14 +101,21 @@ class Program:
         if seconds <= _SHORT or not self._is(self._api.HighsModelStatus.kTimeLimit):
             return
         solver.setOptionValue("time_limit", until)
-        solver.startSolve()
+        # Not before: Ctrl-C during a callback on this thread would break HiGHS's state.
+        solver.HandleUserInterrupt = True
         try:
-            while not solver.wait(_POLL_SECONDS)[0]:
-                pass
+            solver.startSolve()
+            self._wait()
         except KeyboardInterrupt:
             solver.cancelSolve()
-            solver.wait(_POLL_SECONDS)
+            self._wait()  # a thread that outlives Python would crash
             raise
+        finally:
+            solver.HandleUserInterrupt = False
+
+    def _wait(self) -> None:
+        while not self._solver.wait(_POLL_SECONDS)[0]:
+            pass
 
     def _is(self, status: Any) -> bool:
         return bool(self._solver.getModelStatus() == status)
@@ -177,7 +184,6 @@ def _silent(api: Any) -> Any:
 
     solver = Silent()
     solver.setOptionValue("output_flag", False)  # of a release without callbacks
-    solver.HandleUserInterrupt = True
     return solver
 
 

@@ -114,7 +114,11 @@ def test_a_bad_network_is_a_sentence(visit):
     visitor = visit()
     for name, data, said in (
         ("mine.dat", bytes(99), "mine.dat: expected the float32 of a 784-units-units-10 network"),
-        ("mine.npz", b"\x80\x04]\x94.", "mine.npz: expected Chainer's .npz, a zip archive"),
+        (
+            "mine.npz",
+            b"\x80\x04]\x94.",
+            "mine.npz: expected a zip archive of arrays (.npz), found a pickle",
+        ),
         ("mine.onnx", b"Dear all", "mine.onnx: expected an ONNX model"),
     ):
         visitor.drop(name, data)

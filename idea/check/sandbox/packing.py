@@ -32,7 +32,7 @@ def serialize_file(data: bytes, given: TaskOptions) -> bytes:
     """Serialize a file: a line of JSON with what is declared of its task, then its contents.
 
     >>> deserialize_file(serialize_file(b"...", TaskOptions((5, 3))))
-    (b'...', TaskOptions(shape=(5, 3), classes=None, input=None))
+    (b'...', TaskOptions(shape=(5, 3), classes=None, input=None, activation=None))
     """
     scale = str(given.input) if given.input else None
     return json.dumps([given.shape, given.classes, scale]).encode() + b"\n" + data

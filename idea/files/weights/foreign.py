@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from idea.errors import WeightsError
@@ -83,5 +84,5 @@ def foreign_file(kind: str, path: Path, written: str = "") -> WeightsError:
 def check_folder(path: Path) -> None:
     """Raise a `WeightsError` for a folder that holds a network of a kind that isn't read."""
     for name, kind in _FOLDERS.items():
-        if (path / name).is_file():
+        if os.path.isfile(path / name):  # noqa: PTH113  # also if the name is too long
             raise foreign_file(kind, path)
