@@ -81,8 +81,10 @@ def _search(args: argparse.Namespace) -> Search:
         raise OptionError("--distance is for --diverse")
     common, own = _given(args, COMMON), _given(args, OWN)
     if "prior" in common:
-        usual = default_search(prior=True)
-        common = usual._asdict() | common
+        usual = default_search(prior=True)._asdict()
+        if args.diverse is not None:
+            del usual["restarts"]
+        common = usual | common
     if "every" not in common and "method" in common:
         method_of(common["method"], own)
         common["every"] = METHODS[common["method"]].every

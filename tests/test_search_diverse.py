@@ -34,7 +34,7 @@ def test_too_few_are_counted(run):
     done = run("idea.search", *DIGITS8, "--diverse", 2, "--distance", 64)
     assert done.stderr.strip() == (
         "0: of 10 searches only 1 led to ideals that differ enough: lower --distance, or use "
-        "--method mc"
+        "--method mc, whose ideals differ more and score less"
     )
     assert len(done.stdout.splitlines()) == 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -79,10 +80,20 @@ def data_for(
     a note on standard error says so.
     """
     dataset = chosen_data(args, network.task).load(on_message)
+    if args.data is not None and args.classes is None:
+        dataset = _labelled(dataset, network.task)
     dataset.check_task(network.task)
     if args.data is not None and (note := _note_on_transposition(args, network, dataset)):
         print(note, file=sys.stderr)
     return dataset
+
+
+def _labelled(dataset: Dataset, task: Task) -> Dataset:
+    """Return a data set whose classes are mere numbers with the labels of as many of a network."""
+    classes = dataset.task.classes
+    if len(classes) != len(task.classes) or not all(label.isdecimal() for label in classes):
+        return dataset
+    return replace(dataset, task=replace(dataset.task, classes=task.classes))
 
 
 def _note_on_transposition(

@@ -19,6 +19,8 @@ from idea.files.picture import sheet_bytes
 from idea.files.write import require_no_folders, write_bytes
 from idea.validation import as_whole_number
 
+_WIDEST = 10  # ideals of one class in a row
+
 
 def search_diverse(opened: PreparedSearch, targets: list[Target], args: argparse.Namespace) -> int:
     """Search, write the ideals of each rank to a folder, draw all, and return the exit status."""
@@ -54,7 +56,7 @@ def search_diverse(opened: PreparedSearch, targets: list[Target], args: argparse
             if len(ideals) < count:
                 print(_too_few(target, len(ideals), count), file=sys.stderr)
     labels = [f"{ideal.label}: {ideal.energy:.1f}" for ideal in found]
-    columns = count if len(targets) > 1 else None
+    columns = count if len(targets) > 1 or count <= _WIDEST else None
     images = [ideal.image for ideal in found]
     write_bytes(sheet, sheet_bytes(images, labels, columns=columns))
     if not args.json:
@@ -73,5 +75,5 @@ def _write(
 def _too_few(target: Target, found: int, count: int) -> str:
     return (
         f"{target.label}: of {PERSISTENCE * count} searches only {found} led to ideals that differ "
-        "enough: lower --distance, or use --method mc"
+        "enough: lower --distance, or use --method mc, whose ideals differ more and score less"
     )

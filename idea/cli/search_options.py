@@ -167,7 +167,7 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         type=whole_number,
         metavar="FLIPS",
         help="for --diverse: in how many pixels two of them differ, or in more (default: a "
-        "sixteenth of all)",
+        "sixteenth of all, with a prior half as many)",
     )
     group.add_argument("--jobs", type=whole_number, metavar="N", help=JOBS_HELP)
     for name in OWN:

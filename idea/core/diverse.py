@@ -7,6 +7,7 @@ from typing import Any
 
 from idea.core.find import find
 from idea.core.interrupted import Interrupted
+from idea.core.options import as_objective
 from idea.core.result import Ideal
 from idea.core.target import TargetLike
 from idea.image import as_task
@@ -22,9 +23,12 @@ PERSISTENCE = 5
 """How many searches are made for each ideal, at most."""
 
 
-def default_distance(pixels: int) -> int:
-    """Return the least number of flips between two ideals, for images of so many pixels."""
-    return max(1, pixels // 16)
+def default_distance(pixels: int, *, prior: bool = False) -> int:
+    """Return the least number of flips between two ideals, for images of so many pixels.
+
+    Images that a prior finds probable differ in fewer: examples of a class resemble each other.
+    """
+    return max(1, pixels // (32 if prior else 16))
 
 
 def find_diverse(
@@ -49,11 +53,12 @@ def find_diverse(
         The number of ideals, 1…1000.
     distance
         The least number of pixels in which two of them differ. Default: one sixteenth of the
-        pixels.
+        pixels, or with a prior one thirty-second.
     seed
         The first seed. Each ideal has its own: `Ideal.seed`.
     **options
-        As for `idea.find`. The weight of a prior is chosen once.
+        As for `idea.find`. The weight of a prior is chosen once. `restarts` is 1 by default, with
+        a prior too: the best of several runs is less often another one.
 
     Returns
     -------
@@ -77,7 +82,10 @@ def find_diverse(
     model = opened(model)
     count = as_whole_number("count", count, 1, MOST)
     pixels = as_task(model).pixels
-    least = default_distance(pixels) if distance is None else distance
+    has_prior = as_objective(options.get("objective", "logit")).prior is not None
+    usual = default_distance(pixels, prior=has_prior)
+    least = usual if distance is None else distance
+    options.setdefault("restarts", 1)
     least = as_whole_number("distance", least, 1, pixels)
     found: list[Ideal] = []
     for number in range(PERSISTENCE * count):

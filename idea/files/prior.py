@@ -82,7 +82,10 @@ def parse_prior(data: bytes, path: Path) -> Prior:
     archive = Archive(data, path, PriorError)
     missing = [name for name in _ARRAYS if f"{name}.npy" not in archive.names]
     if missing:
-        raise PriorError(f"{path}: expected a prior's arrays, found no {missing[0]}")
+        raise PriorError(
+            f"{path}: expected a prior, as train.py --prior makes one, with the array "
+            f"{missing[0]}, found none of that name"
+        )
     arrays: dict[str, Any] = {name: archive.array(name) for name in _ARRAYS}
     names = {file: name for name, file in PRIORS.items()}
     try:

@@ -28,7 +28,7 @@ DEFAULTS = {
 _NAMED = f"(?:{'|'.join(AUGMENTATIONS)})"
 _AUGMENT = Meta(
     pattern=rf"\A(?:{NO_AUGMENTATION}|{_NAMED}(?:[,+]{_NAMED})*)\Z",
-    description=f"{NO_AUGMENTATION}, or of {', '.join(AUGMENTATIONS)} one or more joined by +",
+    description=f"{NO_AUGMENTATION}, or of {', '.join(AUGMENTATIONS)} one or more joined by commas",
 )
 
 _PARTS = {"batch_size": 60, "held_out": 6}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from idx_files import write_idx
 
 import idea
-from idea.cli.data import data_for
+from idea.cli.data import _labelled, data_for
+from idea.data.datasets import Dataset
+from idea.image import Task
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +47,14 @@ def test_so_is_a_needless_one_and_the_right_choice_is_silent(capsys, folder):
     assert capsys.readouterr().err == ""
     loaded("digits8", True)
     assert capsys.readouterr().err.endswith("exchanged: leave out --transpose?\n")
+
+
+def test_a_folder_of_numbered_classes_has_the_labels_of_the_network():
+    images, labels = np.zeros((26, 28, 28), np.uint8), np.arange(26)
+    numbered = Task(28, 28, tuple(map(str, range(1, 27))))
+    letters = Task(28, 28, tuple("abcdefghijklmnopqrstuvwxyz"))
+    dataset = Dataset("letters", numbered, images, labels, images, labels)
+    assert _labelled(dataset, letters).task == letters
+    assert _labelled(dataset, Task()).task == numbered
+    named = replace(dataset, task=Task(28, 28, tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+    assert _labelled(named, letters) is named

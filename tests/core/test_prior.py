@@ -205,7 +205,8 @@ def test_what_is_no_prior(tmp_path):
         (b"", f"{path}: a damaged zip archive: File is not a zip file"),
         (
             prior_bytes(good).replace(b"visible.npy", b"visibly.npy"),
-            f"{path}: expected a prior's arrays, found no visible",
+            f"{path}: expected a prior, as train.py --prior makes one, with the array visible, "
+            "found none of that name",
         ),
     ]:
         with pytest.raises(PriorError) as caught:

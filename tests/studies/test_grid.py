@@ -136,7 +136,7 @@ def test_more_work_takes_longer():
         ({"weight_decay": None}, f"{DECAY}, found None"),
         (
             {"augment": "turn"},
-            "augment: expected none, or of shift, rotate, scale one or more joined by +, "
+            "augment: expected none, or of shift, rotate, scale one or more joined by commas, "
             "found 'turn'",
         ),
         ({"pixel_noise": 0.6}, "pixel_noise: expected a number in 0…0.5, found 0.6"),

@@ -339,8 +339,8 @@ def test_an_adversarially_trained_network_is_fooled_less(make):
         ({"pixel_noise": -0.1}, "--pixel-noise: expected a number in 0…0.5, found -0.1"),
         (
             {"augment": "none,shift"},
-            "--augment: expected none, or of shift, rotate, scale one or more joined by +, found "
-            "'none,shift'",
+            "--augment: expected none, or of shift, rotate, scale one or more joined by commas, "
+            "found 'none,shift'",
         ),
     ],
 )
