@@ -89,9 +89,13 @@ def data_for(
 
 
 def _labelled(dataset: Dataset, task: Task) -> Dataset:
-    """Return a data set whose classes are mere numbers with the labels of as many of a network."""
+    """Return a data set whose classes are numbers from 1 on with a network's labels, if as many.
+
+    Those from 0 on agree with any labels: see `Dataset.check_task`.
+    """
     classes = dataset.task.classes
-    if len(classes) != len(task.classes) or not all(label.isdecimal() for label in classes):
+    numbers = not dataset.task.is_numbered and all(label.isdecimal() for label in classes)
+    if not numbers or len(classes) != len(task.classes):
         return dataset
     return replace(dataset, task=replace(dataset.task, classes=task.classes))
 
