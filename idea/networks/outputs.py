@@ -16,7 +16,8 @@ __all__ = ["as_logits", "check_logits"]
 def as_logits(outputs: object, name: str = "the model") -> NDArray[Any]:
     """Return the outputs of a model as an array of numbers of any shape."""
     try:
-        logits = np.asarray(outputs)
+        # PyTorch's tensors that record gradients aren't converted otherwise.
+        logits = np.asarray(outputs.detach() if hasattr(outputs, "detach") else outputs)
     except Exception as error:  # of any kind: the outputs come from outside
         raise IdeaError(f"{name} returned {short_repr(outputs)}; expected numbers") from error
     if logits.dtype.kind not in "biuf":

@@ -181,3 +181,9 @@ def test_what_an_image_decides_is_no_chain():
             return torch.stack(rows)
 
     assert repr(idea.load_model(Branching())) == "Model.from_function(Branching)"
+
+
+def test_a_function_may_return_tensors_with_gradients():
+    net = nn.Linear(784, 10)
+    model = idea.Model.from_function(lambda images: net(torch.from_numpy(images)))
+    assert agree(model, nn.Sequential(nn.Flatten(), net))
