@@ -30,7 +30,7 @@ FIELDS = ("image", "data", "img")
 _BODY = "the body"
 _URI = "data:"
 _FORM = "application/x-www-form-urlencoded"
-# The types that clients send for want of another: curl calls any data a form.
+# The types that clients send by default: curl calls any data a form.
 _UNDECLARED = ("", "text/plain", _FORM)
 _HELP = (
     "send a picture as a file of a form, as the body (Content-Type: image/png), or as a data URI "

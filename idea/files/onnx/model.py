@@ -37,7 +37,7 @@ _EXPECTED = (
     "(n, classes)"
 )
 _UNSAVED = ("_session", "_exact")
-"""What is made anew when a model is unpickled."""
+"""Attributes that are created again when a model is unpickled."""
 
 
 class OnnxModel(Model):
@@ -232,7 +232,7 @@ class OnnxModel(Model):
         return int(outputs.shape[1])
 
     def _choices(self) -> list[str]:
-        """Return what is said of the input and the outputs."""
+        """Describe the input and the outputs, for errors."""
         choices = [GREY_NOTE] if colour_axis(self._input.shape) is not None else []
         return choices + ([self._conversion.note] if self._conversion else [])
 
