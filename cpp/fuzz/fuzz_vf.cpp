@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "idea/error.hpp"
-#include "idea/vf.hpp"
+#include "idea/files/vf.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view data(reinterpret_cast<const char*>(bytes), size);

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "idea/error.hpp"
-#include "idea/state.hpp"
-#include "idea/weights.hpp"
+#include "idea/files/weights.hpp"
+#include "idea/state/state.hpp"
 
 namespace {
 

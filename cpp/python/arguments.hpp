@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "idea/image.hpp"
-#include "idea/network.hpp"
-#include "idea/objective.hpp"
-#include "idea/prior.hpp"
-#include "idea/proposal.hpp"
+#include "idea/network/network.hpp"
+#include "idea/state/objective.hpp"
+#include "idea/state/prior.hpp"
+#include "idea/state/proposal.hpp"
 
 namespace py = pybind11;
 

@@ -20,13 +20,13 @@
 #include <vector>
 
 #include "arguments.hpp"
-#include "idea/convolutional_network.hpp"
-#include "idea/exact_maps.hpp"
-#include "idea/kernels.hpp"
-#include "idea/network.hpp"
-#include "idea/objective.hpp"
-#include "idea/prior.hpp"
-#include "idea/state.hpp"
+#include "idea/network/convolutional_network.hpp"
+#include "idea/network/network.hpp"
+#include "idea/simd/kernels.hpp"
+#include "idea/state/exact_maps.hpp"
+#include "idea/state/objective.hpp"
+#include "idea/state/prior.hpp"
+#include "idea/state/state.hpp"
 
 namespace {
 

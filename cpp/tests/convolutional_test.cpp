@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/state.hpp"
+#include "idea/state/state.hpp"
 #include "reference_maps.hpp"
 
 namespace {

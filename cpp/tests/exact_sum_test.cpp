@@ -1,5 +1,5 @@
 // Correctly rounded sums, and exact ties decided by them.
-#include "idea/exact_sum.hpp"
+#include "idea/simd/exact_sum.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/state.hpp"
+#include "idea/state/state.hpp"
 #include "reference_gains.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "idea/files.hpp"
+#include "idea/files/files.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>

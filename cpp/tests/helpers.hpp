@@ -18,7 +18,7 @@
 
 #include "idea/error.hpp"
 #include "idea/image.hpp"
-#include "idea/network.hpp"
+#include "idea/network/network.hpp"
 
 // The message of the idea::Error that an action throws.
 template <typename Action>

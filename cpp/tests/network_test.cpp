@@ -1,4 +1,4 @@
-#include "idea/network.hpp"
+#include "idea/network/network.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/search.hpp"
-#include "idea/state.hpp"
+#include "idea/state/state.hpp"
+#include "idea/strategies/search.hpp"
 
 TEST_CASE("logits are those of a plain loop") {
   std::vector<Weights> cases;

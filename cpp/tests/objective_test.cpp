@@ -1,5 +1,5 @@
 // Objectives of all ten logits, and the logits of all neighbours, against full forward passes.
-#include "idea/objective.hpp"
+#include "idea/state/objective.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/state.hpp"
+#include "idea/state/state.hpp"
 #include "reference_gains.hpp"
 #include "reference_maps.hpp"
 

@@ -1,6 +1,6 @@
 // Priors against sums over all states of the hidden units, and their gains in states against
 // differences of energies, on every instruction set.
-#include "idea/prior.hpp"
+#include "idea/state/prior.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/kernels.hpp"
-#include "idea/state.hpp"
+#include "idea/simd/kernels.hpp"
+#include "idea/state/state.hpp"
 #include "reference_gains.hpp"
 
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/vf.hpp"
-#include "idea/weights.hpp"
+#include "idea/files/vf.hpp"
+#include "idea/files/weights.hpp"
 
 namespace {
 

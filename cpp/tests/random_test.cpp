@@ -1,5 +1,5 @@
 // All numbers here were printed by numpy 2.4.6, with the commands above them.
-#include "idea/random.hpp"
+#include "idea/strategies/random.hpp"
 
 #include <doctest/doctest.h>
 

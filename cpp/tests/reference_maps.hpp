@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/convolutional_network.hpp"
+#include "idea/network/convolutional_network.hpp"
 #include "reference_gains.hpp"
 
 // Convolutions as bare arrays, then dense layers as of an MLP.

@@ -1,4 +1,4 @@
-#include "idea/report.hpp"
+#include "idea/files/report.hpp"
 
 #include <doctest/doctest.h>
 

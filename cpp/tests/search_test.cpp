@@ -1,4 +1,4 @@
-#include "idea/search.hpp"
+#include "idea/strategies/search.hpp"
 
 #include <doctest/doctest.h>
 

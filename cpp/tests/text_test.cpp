@@ -1,4 +1,4 @@
-#include "idea/text.hpp"
+#include "idea/files/text.hpp"
 
 #include <doctest/doctest.h>
 

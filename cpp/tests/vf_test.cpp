@@ -1,4 +1,4 @@
-#include "idea/vf.hpp"
+#include "idea/files/vf.hpp"
 
 #include <doctest/doctest.h>
 

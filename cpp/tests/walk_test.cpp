@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "helpers.hpp"
-#include "idea/random.hpp"
-#include "idea/run.hpp"
-#include "idea/state.hpp"
-#include "idea/strategies.hpp"
+#include "idea/state/state.hpp"
+#include "idea/strategies/random.hpp"
+#include "idea/strategies/run.hpp"
+#include "idea/strategies/strategies.hpp"
 #include "reference_gains.hpp"
 
 namespace {

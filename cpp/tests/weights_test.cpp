@@ -1,4 +1,4 @@
-#include "idea/weights.hpp"
+#include "idea/files/weights.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,192 @@
+// A small convolutional network, and its plain forward pass: the reference for the faster
+// computations.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "idea/error.hpp"
+#include "idea/image.hpp"
+#include "idea/network/network.hpp"
+#include "idea/network/shape_chain.hpp"
+#include "idea/simd/maps.hpp"
+
+namespace idea {
+
+// A view of a convolution's weights: W (outputs, inputs, window, window) row by row, b
+// (outputs).
+struct ConvolutionView {
+  const float* W;
+  const float* b;
+  std::size_t outputs;
+  std::size_t inputs;
+  std::size_t window;
+  bool pool;
+};
+
+// Convolutions, then dense layers, with ReLU between all: from one map, the image, to the logits. The
+// first dense layer takes the last maps one after the other, each row by row.
+class ConvolutionalNetwork {
+ public:
+  ConvolutionalNetwork(const std::vector<ConvolutionView>& convolutions,
+                       const std::vector<LayerView>& layers, const Task& task)
+      : task_(task) {
+    check_shapes(convolutions, layers);
+    Extent cells{task.height, task.width};
+    for (const ConvolutionView& view : convolutions) {
+      add(view, cells);
+      cells = layers_.back().results();
+    }
+    for (const LayerView& view : layers) {
+      add(view, cells);
+      cells = {1, 1};
+    }
+    error_bounds_ = bounds();
+  }
+
+  const Task& task() const { return task_; }
+  // All layers, the dense ones as convolutions whose window is their whole input.
+  const std::vector<Convolution>& layers() const { return layers_; }
+
+  // The logits of an image: a full forward pass in double precision.
+  // Cost: a multiply-add for each position and weight.
+  Logits logits(const Image& image) const { return forward(image, Sign::kKept); }
+
+  // Bound of the rounding error of the difference of two energies, whether the network is
+  // recomputed for both or updated for a change (see ConvolutionalActivations).
+  double error_bound(std::size_t target) const { return error_bounds_[target]; }
+
+ private:
+  void check_shapes(const std::vector<ConvolutionView>& convolutions,
+                    const std::vector<LayerView>& layers) const {
+    ShapeChain chain;
+    std::size_t maps = 1;
+    Extent cells{task_.height, task_.width};
+    for (const auto& [W, b, outputs, inputs, window, pool] : convolutions) {
+      chain.add(inputs == maps && window > 0 && window <= std::min(cells.height, cells.width),
+                {outputs, inputs, window, window});
+      maps = outputs;
+      const std::size_t step = pool ? 2 : 1;
+      cells = chain.fits()
+                  ? Extent{(cells.height - window + 1) / step, (cells.width - window + 1) / step}
+                  : Extent{0, 0};
+    }
+    std::size_t units = maps * cells.area();
+    for (const LayerView& layer : layers) {
+      chain.add(layer.inputs == units, {layer.outputs, layer.inputs});
+      units = layer.outputs;
+    }
+    chain.require(!layers.empty() && units == task_.classes,
+                  "convolutions and layers that chain from " + task_.shape() + " pixels to " +
+                      std::to_string(task_.classes) + " outputs");
+  }
+
+  // W is that of a convolution whose window is its whole input.
+  void add(const LayerView& view, const Extent& cells) {
+    const std::size_t inputs = cells.area() == 0 ? 0 : view.inputs / cells.area();
+    add(Convolution(inputs, view.outputs, cells, cells, false), view.W, view.b);
+  }
+
+  void add(const ConvolutionView& view, const Extent& cells) {
+    const Extent window{view.window, view.window};
+    add(Convolution(view.inputs, view.outputs, cells, window, view.pool), view.W, view.b);
+  }
+
+  void add(Convolution layer, const float* weight, const float* bias) {
+    for (std::size_t j = 0; j < layer.outputs; ++j) {
+      for (std::size_t i = 0; i < layer.inputs; ++i)
+        for (std::size_t dy = 0; dy < layer.window.height; ++dy)
+          for (std::size_t dx = 0; dx < layer.window.width; ++dx)
+            layer.row(dy, dx, i)[j] = finite(*weight++);
+      layer.bias.at(0)[j] = finite(bias[j]);
+    }
+    layers_.push_back(std::move(layer));
+  }
+
+  // For each class a bound of the rounding errors in a difference of two energies, and of its
+  // distance from that of two whose sums are correctly rounded (ExactMaps).
+  //
+  // With n, u and A as in Network::error_bound, and c the sum of n + 4 over the layers up to it, a
+  // layer that is recomputed has an error of at most s = c·u·A. One that is updated for a change
+  // adds to the error of the layer below those of two such layers, of the difference and of the
+  // sum: less than (2s + (n + 4)u·A). So the bound for L layers is (2L + 1)·c·u·A, and with the two
+  // energies that they are compared with, it is less than (2L + 4)·c·u·A.
+  std::vector<double> bounds() const {
+    double terms = 0;
+    for (const Convolution& layer : layers_)
+      terms += static_cast<double>(layer.window.area() * layer.inputs + 4);
+    const double rounding = static_cast<double>(layers_.size() + 2) * terms *
+                            std::numeric_limits<double>::epsilon();  // which is 2u
+    std::vector<double> bounds = forward(Image(task_.pixels(), 1), Sign::kIgnored);
+    for (double& bound : bounds) {
+      bound *= rounding;
+      if (!std::isfinite(bound))
+        throw Error("expected weights whose logits double precision can hold");
+    }
+    return bounds;
+  }
+
+  enum class Sign : std::uint8_t { kKept, kIgnored };
+
+  Logits forward(const Image& image, Sign sign) const {
+    require_size(image, task_, "image");
+    std::vector<double> values(image.begin(), image.end());
+    for (const Convolution& layer : layers_) {
+      values = sums_of(layer, values, sign);
+      if (&layer != &layers_.back()) values = results_of(layer, values);
+    }
+    return values;
+  }
+
+  // A layer's sums at all positions, (height, width, outputs).
+  static std::vector<double> sums_of(const Convolution& layer, const std::vector<double>& inputs,
+                                     Sign sign) {
+    const auto signed_as = [sign](double x) { return sign == Sign::kKept ? x : std::abs(x); };
+    const Extent positions = layer.positions();
+    std::vector<double> sums(positions.area() * layer.outputs);
+    for (std::size_t position = 0; position < positions.area(); ++position) {
+      const std::size_t y = position / positions.width;
+      const std::size_t x = position % positions.width;
+      double* sum = &sums[position * layer.outputs];
+      for (std::size_t j = 0; j < layer.outputs; ++j) sum[j] = signed_as(layer.bias.at(0)[j]);
+      for (std::size_t dy = 0; dy < layer.window.height; ++dy)
+        for (std::size_t dx = 0; dx < layer.window.width; ++dx) {
+          const std::size_t cell = (y + dy) * layer.cells.width + (x + dx);
+          for (std::size_t i = 0; i < layer.inputs; ++i) {
+            const double value = inputs[cell * layer.inputs + i];
+            const double* row = layer.row(dy, dx, i);
+            for (std::size_t j = 0; j < layer.outputs; ++j) sum[j] += value * signed_as(row[j]);
+          }
+        }
+    }
+    return sums;
+  }
+
+  // The results after ReLU and pool, (height, width, outputs).
+  static std::vector<double> results_of(const Convolution& layer, const std::vector<double>& sums) {
+    const Extent cells = layer.results();
+    const std::size_t row = layer.positions().width;
+    const std::size_t step = layer.pool ? 2 : 1;
+    std::vector<double> results(cells.area() * layer.outputs);
+    const Box used = layer.used();
+    for (std::size_t y = used.top; y < used.bottom; ++y)
+      for (std::size_t x = used.left; x < used.right; ++x) {
+        const double* sum = &sums[(y * row + x) * layer.outputs];
+        double* result = &results[(y / step * cells.width + x / step) * layer.outputs];
+        for (std::size_t j = 0; j < layer.outputs; ++j) result[j] = std::max(result[j], sum[j]);
+      }
+    return results;
+  }
+
+  Task task_;
+  std::vector<Convolution> layers_;
+  std::vector<double> error_bounds_;  // (classes)
+};
+
+}  // namespace idea

@@ -1,0 +1,269 @@
+// The layers of a convolutional network for one image, and what a change of one pixel does to its
+// logits.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "idea/image.hpp"
+#include "idea/network/convolutional_network.hpp"
+#include "idea/network/network.hpp"
+#include "idea/simd/kernels.hpp"
+#include "idea/simd/maps.hpp"
+#include "idea/state/exact_maps.hpp"
+#include "idea/state/proposal.hpp"
+
+namespace idea {
+
+// One pixel lies in the windows of a few positions of the first layer; what these change lies in
+// those of a few more of the second; and so on. Of the units that a change could reach in this way
+// most don't change: those that ReLU keeps off, and those that aren't the largest of their pool. So
+// an estimate passes from layer to layer only the box of cells that have changed and, for each
+// cell, a list of the maps that have, and by how much.
+//
+// Invariant: results are those of the sums, and sums those of the image, up to the rounding of
+// kMaxChanges moves; then everything is recomputed. Sums are always taken in the same order, and no
+// product is fused with a sum, so results are bitwise equal on every instruction set.
+//
+// Everything is in double precision, at half the speed of float. In float the error bound, which
+// multiplies through all layers, would leave nearly every gain undecided; in double only those that
+// are 0, or close to it. These are decided by correctly rounded sums.
+class ConvolutionalActivations {
+ public:
+  using Model = ConvolutionalNetwork;  // whose layers these are
+
+  // outputs: the classes whose logits are computed: one, or all.
+  ConvolutionalActivations(std::shared_ptr<const ConvolutionalNetwork> network,
+                           const std::vector<std::size_t>& outputs, const Kernels& kernels)
+      : network_(std::move(network)),
+        kernels_(kernels),
+        width_(network_->task().width),
+        classes_(outputs),
+        exact_(network_, kernels),
+        pixels_(network_->layers()[0].cells, 1),
+        pixel_changes_(network_->layers()[0].cells, 1),
+        connected_pixels_(network_->task().pixels()),
+        output_(output_of(*network_, outputs)),
+        logits_({1, 1}, outputs.size()),
+        gains_({1, 1}, outputs.size()),
+        zero_({1, 1}, outputs.size()) {
+    for (const std::size_t target : outputs)
+      error_bound_ = std::max(error_bound_, network_->error_bound(target));
+    for (std::size_t n = 0; n + 1 < network_->layers().size(); ++n)
+      levels_.emplace_back(network_->layers()[n]);
+    for (std::size_t i = 0; i < connected_pixels_.size(); ++i)
+      connected_pixels_[i] = !reach(i, levels_.size()).empty();
+  }
+
+  // Computes everything from an image.
+  // Cost: a forward pass, without the weights whose inputs are all zero.
+  void reset(const Image& image) {
+    for (std::size_t i = 0; i < image.size(); ++i) pixels_.assign(i / width_, i % width_, image[i]);
+    recompute();
+  }
+
+  // The number of logits computed; they come first in arrays of logits and gains.
+  std::size_t outputs() const { return output_.outputs; }
+
+  void write_logits(double* logits) const { std::copy_n(logits_.at(0, 0), outputs(), logits); }
+
+  // Changes share no work that could be done ahead.
+  template <typename Coming>
+  void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}
+
+  // The gains of a change, up to the rounding of double precision; valid until the next call.
+  // Cost: for each layer a multiply-add for each number that changes in its input, position whose
+  // window this lies in, and map of its output; and two comparisons for each result that could
+  // change.
+  const double* estimate(const Change& change) {
+    const std::size_t y = change.pixel / width_;
+    const std::size_t x = change.pixel % width_;
+    pixel_changes_.assign(y, x, change.step);
+    Box changed = Box::cell(y, x);
+    const Lists* changes = &pixel_changes_;
+    last_estimate_ = {change, 0};
+    for (Level& level : levels_) {
+      level.reached = level.layer->reach(changed);
+      kernels_.convolve_changes(level.moved, level.reached, level.sums, *changes, changed,
+                                *level.layer);
+      changed = kernels_.list_changes(level.moved, level.reached, level.sums, level.results,
+                                      *level.layer, level.changes);
+      ++last_estimate_.levels;
+      if (changed.empty()) return zero_.at(0, 0);
+      changes = &level.changes;
+    }
+    kernels_.convolve_changes(gains_, Box::cell(0, 0), zero_, *changes, changed, output_);
+    ++last_estimate_.levels;
+    return gains_.at(0, 0);
+  }
+
+  // Those of several changes, one after the other: (pixels, outputs), each at its pixel's index.
+  std::vector<double> estimate_all(const std::vector<Change>& changes) {
+    std::vector<double> estimates(connected_pixels_.size() * outputs());
+    for (const Change& change : changes)
+      std::copy_n(estimate(change), outputs(), &estimates[change.pixel * outputs()]);
+    return estimates;
+  }
+
+  // Bound of the rounding error of an estimate; exactly 0 for a pixel that no result depends on.
+  double error_bound(const Change& change) const {
+    return connected_pixels_[change.pixel] ? error_bound() : 0;
+  }
+
+  // Bound of the rounding error of a logit. Each change adds less to the error of the stored sums
+  // than that of two estimates.
+  double error_bound() const { return (1 + 2 * static_cast<double>(changes_)) * error_bound_; }
+
+  // Recomputes everything after many changes, to remove their rounding errors.
+  // Cost: a forward pass.
+  void rebuild_if_stale() {
+    if (changes_ > kStale) recompute();
+  }
+
+  // The gains of a change, with at most twice the error of logits recomputed from the image; valid
+  // until the next call.
+  // Cost: an estimate, and a forward pass where the image has changed.
+  const double* precise_gains(const Change& change) {
+    if (changes_ != 0) recompute();
+    return estimate(change);
+  }
+
+  // The outputs' logits by correctly rounded sums; computes those of all classes.
+  // Cost: see ExactMaps.
+  Logits exact(const Image& image) {
+    const Logits all = exact_.logits(image);
+    Logits logits(outputs());
+    for (std::size_t o = 0; o < outputs(); ++o) logits[o] = all[classes_[o]];
+    return logits;
+  }
+
+  // Whether a change has no effect on the logits, with correctly rounded sums as well; most changes
+  // without effect in an estimate have none. `image` is the present one.
+  // Cost: an estimate, unless the last one was of this very change; if that shows no effect, the
+  // exact sums of a few cells of the layer at which it ends.
+  bool has_no_effect(const Change& change, const Image& image) {
+    if (!last_estimate_.is(change)) estimate(change);
+    if (last_estimate_.levels > levels_.size()) return false;
+    const Box cells = reach(change.pixel, last_estimate_.levels);
+    if (cells.empty()) return true;
+    Image after = image;
+    after[change.pixel] = change.value;
+    return exact_.results(last_estimate_.levels - 1, cells, image) ==
+           exact_.results(last_estimate_.levels - 1, cells, after);
+  }
+
+  // Makes a change; `image` is the image after it.
+  // Cost: an estimate, unless the last one was of this very change; and a copy of the sums that
+  // changed.
+  void move(const Change& change, const Image& image) {
+    if (++changes_ == kMaxChanges) return reset(image);
+    if (!last_estimate_.is(change)) estimate(change);
+    pixels_.assign(change.pixel / width_, change.pixel % width_, change.value);
+    for (std::size_t n = 0; n < std::min(last_estimate_.levels, levels_.size()); ++n) {
+      Level& level = levels_[n];
+      level.sums.copy(level.moved, level.reached);
+      kernels_.renew(level.sums, level.reached, *level.layer, level.results, level.lists);
+    }
+    // If the change didn't reach the output, gains_ is not of this change.
+    if (last_estimate_.levels > levels_.size())
+      for (std::size_t o = 0; o < outputs(); ++o) logits_.at(0, 0)[o] += gains_.at(0, 0)[o];
+    last_estimate_ = {};
+  }
+
+ private:
+  // Everything is recomputed after kMaxChanges moves; before all gains are computed, after kStale.
+  static constexpr std::size_t kMaxChanges = 256;
+  static constexpr std::size_t kStale = 16;
+
+  // The change that was estimated last, and how much of the scratch memory is of it.
+  struct LastEstimate {
+    bool is(const Change& other) const {
+      return levels > 0 && change.pixel == other.pixel && change.step == other.step;
+    }
+
+    Change change{};
+    std::size_t levels = 0;  // the number of layers it reached, with the output; 0 without a change
+  };
+
+  // A layer followed by ReLU.
+  struct Level {
+    explicit Level(const Convolution& layer)
+        : layer(&layer),
+          sums(layer.positions(), layer.outputs),
+          results(layer.results(), layer.outputs),
+          lists(layer.results(), layer.outputs),
+          moved(layer.positions(), layer.outputs),
+          changes(layer.results(), layer.outputs) {}
+
+    const Convolution* layer;
+    Maps sums;     // at the positions that results are computed from
+    Maps results;  // after ReLU and pool
+    Lists lists;   // of the results
+    // Scratch.
+    Maps moved;     // the sums after a change, in `reached`
+    Lists changes;  // of the results
+    Box reached{};  // the positions that the change reaches
+  };
+
+  // The box of the results of a level that a pixel can change.
+  Box reach(std::size_t pixel, std::size_t levels) const {
+    Box cells = Box::cell(pixel / width_, pixel % width_);
+    for (std::size_t n = 0; n < levels && !cells.empty(); ++n)
+      cells = levels_[n].layer->made_of(levels_[n].layer->reach(cells));
+    return cells;
+  }
+
+  // The last layer, restricted to some of its outputs.
+  static Convolution output_of(const ConvolutionalNetwork& network,
+                               const std::vector<std::size_t>& outputs) {
+    const Convolution& last = network.layers().back();
+    Convolution output(last.inputs, outputs.size(), last.cells, last.window, false);
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+      for (std::size_t dy = 0; dy < last.window.height; ++dy)
+        for (std::size_t dx = 0; dx < last.window.width; ++dx)
+          for (std::size_t i = 0; i < last.inputs; ++i)
+            output.row(dy, dx, i)[o] = last.row(dy, dx, i)[outputs[o]];
+      output.bias.at(0)[o] = last.bias.at(0)[outputs[o]];
+    }
+    return output;
+  }
+
+  const Lists& inputs_of(std::size_t level) const {
+    return level == 0 ? pixels_ : levels_[level - 1].lists;
+  }
+
+  // Computes everything from the pixels.
+  void recompute() {
+    changes_ = 0;
+    last_estimate_ = {};
+    for (std::size_t n = 0; n < levels_.size(); ++n) {
+      Level& level = levels_[n];
+      const Box all = level.layer->used();
+      kernels_.convolve(level.sums, all, inputs_of(n), *level.layer);
+      kernels_.renew(level.sums, all, *level.layer, level.results, level.lists);
+    }
+    kernels_.convolve(logits_, Box::cell(0, 0), inputs_of(levels_.size()), output_);
+  }
+
+  std::shared_ptr<const ConvolutionalNetwork> network_;
+  const Kernels& kernels_;
+  std::size_t width_;                 // of the image
+  std::vector<std::size_t> classes_;  // the outputs
+  ExactMaps exact_;
+  Lists pixels_;         // the image
+  Lists pixel_changes_;  // scratch
+  std::vector<Level> levels_;
+  std::vector<bool> connected_pixels_;  // those in the window of a result that is used
+  Convolution output_;
+  Maps logits_;  // (1, 1, outputs)
+  Maps gains_;   // the same, scratch
+  Maps zero_;    // the same
+  double error_bound_ = 0;
+  std::size_t changes_ = 0;  // since everything was computed from the pixels
+  LastEstimate last_estimate_;
+};
+
+}  // namespace idea

@@ -1,0 +1,62 @@
+// How to search.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "idea/error.hpp"
+#include "idea/files/vf.hpp"
+#include "idea/image.hpp"
+#include "idea/simd/kernels.hpp"
+
+namespace idea {
+
+enum class Method { kGreedy, kMonteCarlo };
+
+inline std::string name_of(Method method) { return method == Method::kGreedy ? "greedy" : "mc"; }
+
+struct Options {
+  Method method = Method::kGreedy;
+  std::uint64_t seed = 0;       // equal seeds give equal ideals
+  std::uint64_t restarts = 1;   // the best of so many runs is kept, the first of equals
+  std::optional<Image> start;   // else uniform random greys, new ones for each run
+  std::uint64_t every = 200;    // steps between two frames
+  std::uint64_t sweeps = 5;     // of greedy
+  std::uint64_t steps = 10000;  // of Monte Carlo
+
+  // Without effect on the ideal:
+  bool frames = false;                             // whether to keep them
+  std::size_t jobs = 1;                            // threads
+  const Kernels* kernels = nullptr;                // else those chosen by the environment
+  const std::atomic<bool>* interrupted = nullptr;  // ends the search once it is set
+};
+
+inline void require_whole(bool right, const std::string& name, unsigned least,
+                          const std::string& found) {
+  if (!right)
+    throw Error(name + " must be a whole number, " + std::to_string(least) + " or more, not " +
+                found);
+}
+
+// task: of the start.
+inline void check(const Options& options, const Task& task) {
+  const auto require_some = [](const std::string& name, std::uint64_t count) {
+    require_whole(count > 0, name, 1, std::to_string(count));
+  };
+  require_some("restarts", options.restarts);
+  require_some("every", options.every);
+  require_some("jobs", options.jobs);
+  const bool greedy = options.method == Method::kGreedy;
+  require_some(greedy ? "sweeps" : "steps", greedy ? options.sweeps : options.steps);
+  if (!options.start) return;
+  require_pixels(*options.start, task, "start");
+  if (greedy && options.restarts > 1)
+    throw Error(
+        "greedy takes the same path from the same start: restarts would all be one; leave out "
+        "either the start or the restarts");
+}
+
+}  // namespace idea
