@@ -36,11 +36,17 @@ install = PYTHONWARNINGS=ignore $(PIP) --python $(1)/bin/python $(INSTALL) \
 	$(if $(3),--constraint $(3) --build-constraint $(3),--upgrade) --editable '.[$(2)]'
 
 comma = ,
-EXTRAS = $(if $(QUICK),check$(comma)proof$(comma)test,dev)
+QUICK_EXTRAS = check,proof,test
+EXTRAS = $(if $(QUICK),$(QUICK_EXTRAS),dev)
+# The newest versions of what `dev` alone brings don't run beside the oldest ones of the rest.
+OLDEST = bench,cluster,data,notebooks,pictures,report,test,video
+DEV_ALONE = ,h5py,jsonschema,keras,onnxscript,openapi_spec_validator,playwright,shtab,skl2onnx,skops
+QUICK_LACKS = ,av,joblib,loky,matplotlib,pandas,scipy,sklearn,torch
+MISSING = $(if $(QUICK),$(DEV_ALONE)$(QUICK_LACKS))
 # A process a core, and one more (conftest.py). Tests that share an expensive fixture are a group,
 # which stays in one process.
-PYTEST = -m pytest --allow-missing chainer$(if $(QUICK),$(comma)torch$(comma)loky$(comma)scipy$(comma)sklearn$(comma)joblib$(comma)matplotlib$(comma)pandas$(comma)shtab$(comma)av$(comma)openapi_spec_validator$(comma)jsonschema$(comma)keras$(comma)h5py$(comma)skl2onnx \
-	--quick, --numprocesses auto --dist loadgroup)
+PYTEST = -m pytest --allow-missing chainer$(MISSING) \
+	$(if $(QUICK),--quick,--numprocesses auto --dist loadgroup)
 
 .PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
 	test-cpp lint lint-cpp train chainer docs bench clean
@@ -70,6 +76,8 @@ test-latest: test-newest test-oldest
 test-newest: .venv/made
 	$(call elsewhere,newest,$(PYTHON),)
 
+test-oldest: EXTRAS = $(if $(QUICK),$(QUICK_EXTRAS),$(OLDEST))
+test-oldest: MISSING = $(DEV_ALONE)$(if $(QUICK),$(QUICK_LACKS))
 test-oldest: .venv/made
 	$(call elsewhere,oldest,$(CHAINER_PYTHON),constraints/oldest.txt)
 
@@ -137,8 +145,7 @@ upgrade: .venv/dev
 		--output-file constraints/chainer.txt
 	.venv/bin/python -c 'import tomllib; \
 		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-		| $(COMPILE) --universal --resolution lowest-direct --extra bench --extra check --extra cluster \
-		--extra notebooks --extra report --extra test --extra video setup.cfg - \
+		| $(COMPILE) --universal --resolution lowest-direct $(subst $(comma), --extra ,--extra $(OLDEST)) setup.cfg - \
 		--output-file constraints/oldest.txt
 
 clean:
