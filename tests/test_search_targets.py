@@ -123,7 +123,8 @@ def test_the_file_of_a_direction_is_part_of_the_record(run, tmp_path, pets):
         (["--target", "conv3:1"], "there is no conv3: the network has 2 convolutions"),
         (
             ["--target", "dog"],
-            "target must be one of cat, t-shirt, layer1:0, or all alone, not 'dog'",
+            "target must be one of cat, t-shirt, layer1:0, or all alone, or a sum of "
+            "logits, or a hidden unit such as layer2:17, not 'dog'",
         ),
         (
             ["--replay", "ideas/idea_cat.json", "--minimise"],
