@@ -125,8 +125,7 @@ def _train(trainer: Trainer, recipe: Recipe, noun: str) -> None:
 
 
 def _line(row: Row, epochs: int) -> str:
-    assert row.validation_accuracy is not None  # an epoch's row has it, a batch's doesn't
-    held_out = percentage(row.validation_accuracy, 2)
+    held_out = percentage(row.validation_accuracy or 0.0, 2)  # an epoch's row has one
     return (
         f"epoch {row.epoch:2}/{epochs}: loss {row.loss:.4f}, "
         f"accuracy {percentage(row.accuracy, 2)}, validation loss {row.validation_loss:.4f}, "

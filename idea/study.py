@@ -150,9 +150,10 @@ def _summary(study: Study) -> list[str]:
     ideals = pluralize(len(legibility), "ideal")
     legible = "unknown: needs networks of several --seeds or --arch"
     if not np.isnan(legibility).all():
+        share = percentage(float(np.nanmean(legibility)), 1)
         legible = (
-            f"on average {percentage(float(np.nanmean(legibility)), 1)} of the other networks classify an "
-            f"ideal as the intended {class_noun(study.task)}"
+            f"on average {share} of the other networks classify an ideal as the intended "
+            f"{class_noun(study.task)}"
         )
     return [
         f"{networks} with {ideals}: {table}",
