@@ -31,6 +31,7 @@ from idea.files.weights.formats import check_name, weights_bytes, write_weights
 from idea.files.write import check_folder, make_folder, require_no_folders
 from idea.networks.architectures import ARCHITECTURES
 from idea.optional import load_package
+from idea.text import percentage
 from idea.training.learner import learner_for, require_framework
 from idea.training.metrics import Row
 from idea.training.outcome import write_outcome
@@ -98,7 +99,7 @@ def main() -> int:
     accuracy, files = write_outcome(trainer, dataset, recipe, framework, outs, args.result)
     show(*files, trainer.metrics, trainer.snapshot)
     show(
-        f"{' '.join(map(str, outs))}: test accuracy {accuracy['test']:.2%} on "
+        f"{' '.join(map(str, outs))}: test accuracy {percentage(accuracy['test'], 2)} on "
         f"{len(data['test']):,} {dataset.noun}s"
     )
     return 0
@@ -111,7 +112,9 @@ def _train(trainer: Trainer, recipe: Recipe, noun: str) -> None:
 
         def on_batch(images: int, row: Row) -> None:
             bar.set_description(f"epoch {row.epoch}/{recipe.epochs}", refresh=False)
-            bar.set_postfix_str(f"loss {row.loss:.4f}, accuracy {row.accuracy:.2%}", refresh=False)
+            bar.set_postfix_str(
+                f"loss {row.loss:.4f}, accuracy {percentage(row.accuracy, 2)}", refresh=False
+            )
             bar.update(images)
 
         for row in trainer.epochs(on_batch):
@@ -122,10 +125,11 @@ def _train(trainer: Trainer, recipe: Recipe, noun: str) -> None:
 
 
 def _line(row: Row, epochs: int) -> str:
+    held_out = percentage(row.validation_accuracy or 0.0, 2)  # an epoch's row has one
     return (
-        f"epoch {row.epoch:2}/{epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.2%}, "
-        f"validation loss {row.validation_loss:.4f}, accuracy {row.validation_accuracy:.2%}, "
-        f"{row.seconds:.0f} s"
+        f"epoch {row.epoch:2}/{epochs}: loss {row.loss:.4f}, "
+        f"accuracy {percentage(row.accuracy, 2)}, validation loss {row.validation_loss:.4f}, "
+        f"accuracy {held_out}, {row.seconds:.0f} s"
     )
 
 

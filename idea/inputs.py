@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from idea.errors import OptionError
 from idea.text import short_repr
 
-__all__ = ["AS_IT_IS", "InputScale", "as_input_scale"]
+__all__ = ["AS_IT_IS", "NUMBER", "InputScale", "as_input_scale"]
 
-_NUMBER = r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_RANGE = re.compile(rf"({_NUMBER})(?:\.\.|…)({_NUMBER})")
-_MEAN = re.compile(rf"({_NUMBER}),({_NUMBER})")
+NUMBER = r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+"""The pattern of a number."""
+_RANGE = re.compile(rf"({NUMBER})(?:\.\.|…)({NUMBER})")
+_MEAN = re.compile(rf"({NUMBER}),({NUMBER})")
 _INVERT, _TRANSPOSE = "invert", "transpose"
 
 
@@ -114,7 +115,23 @@ def _parsed(rest: str, text: str) -> tuple[float, float]:
 
 
 def _unknown(value: object) -> OptionError:
+    meant = _meant(value) if isinstance(value, str) else None
     return OptionError(
         "input: expected a range such as 0..255 or -1..1, a mean and a standard deviation such as "
         f"0.1307,0.3081, or invert or transpose, alone or before those; found {short_repr(value)}"
+        + (f"; did you mean {meant}?" if meant else "")
     )
+
+
+def _meant(text: str) -> str | None:
+    """Return the scale that one or two numbers may have been meant for."""
+    single = re.fullmatch(rf"/?({NUMBER})", text.strip())
+    if single and float(single[1]) >= 1:  # a pixel's largest, or what divides pixels
+        return f"0..{single[1]}"
+    pair = re.fullmatch(
+        rf"[(\[]?\s*({NUMBER})(?:\s*[,;:/-]\s*|\s+|\s*to\s*)({NUMBER})\s*[)\]]?", text
+    )
+    if pair is None or float(pair[2]) <= 0:
+        return None
+    is_range = float(pair[1]) <= 0 or float(pair[2]) >= 1
+    return f"{pair[1]}..{pair[2]}" if is_range else f"{pair[1]},{pair[2]}"

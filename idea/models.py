@@ -14,6 +14,7 @@ from idea.data.reference_logits import Context, energy_context
 from idea.errors import OptionError
 from idea.networks.bundled import BUNDLED, DEFAULT, provenance
 from idea.task_options import UNDECLARED
+from idea.text import percentage
 
 _EPILOG = f"""\
 examples:
@@ -75,12 +76,13 @@ def _describe(path: str, args: argparse.Namespace) -> str:
     if examples is not None:
         share = accuracy(model, examples.images, examples.labels)
         count = f"{len(examples.labels):,} test images of {examples.title}"
-        facts.append(f"{100 * share:.1f} % of {count} classified correctly")
+        facts.append(f"{percentage(share, 1)} of {count} classified correctly")
+    parts = [", ".join(facts)]  # what follows has commas of its own
     if model.left_open:
-        facts.append(f"not in the file: {model.left_open}")
+        parts.append(f"not in the file: {model.left_open}")
     if model.reason:
-        facts.append(f"run by ONNX Runtime: {model.reason}")
-    return f"{path}: {', '.join(facts)}"
+        parts.append(f"run by ONNX Runtime: {model.reason}")
+    return f"{path}: {'; '.join(parts)}"
 
 
 def _reference_logits(name: str, args: argparse.Namespace) -> str:

@@ -36,7 +36,7 @@ from idea.studies.runner import check_counts
 from idea.studies.runner import run as run_trainings
 from idea.studies.stored import class_noun
 from idea.studies.study import Study
-from idea.text import pluralize
+from idea.text import percentage, pluralize
 
 _FAILED = 1
 
@@ -139,7 +139,7 @@ def _run(trainings: list[Training], args: argparse.Namespace) -> list[NetworkOut
 def _line(done: NetworkOutcome) -> str:
     if done.error is not None:
         return f"{done.cell.name}: failed"
-    return f"{done.cell.name}: test accuracy {done.accuracy:.2%}, {done.seconds:.1f} s"
+    return f"{done.cell.name}: test accuracy {percentage(done.accuracy, 2)}, {done.seconds:.1f} s"
 
 
 def _summary(study: Study) -> list[str]:
@@ -150,9 +150,10 @@ def _summary(study: Study) -> list[str]:
     ideals = pluralize(len(legibility), "ideal")
     legible = "unknown: needs networks of several --seeds or --arch"
     if not np.isnan(legibility).all():
+        share = percentage(float(np.nanmean(legibility)), 1)
         legible = (
-            f"on average {100 * np.nanmean(legibility):.1f} % of the other networks classify an "
-            f"ideal as the intended {class_noun(study.task)}"
+            f"on average {share} of the other networks classify an ideal as the intended "
+            f"{class_noun(study.task)}"
         )
     return [
         f"{networks} with {ideals}: {table}",

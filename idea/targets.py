@@ -11,7 +11,18 @@ from idea.errors import OptionError
 from idea.image import Task
 from idea.labels import numbered_labels
 
-__all__ = ["is_class", "parse_searched", "parse_sum", "parse_target", "parse_targets", "sum_text"]
+__all__ = [
+    "BESIDE_CLASSES",
+    "is_class",
+    "parse_searched",
+    "parse_sum",
+    "parse_target",
+    "parse_targets",
+    "sum_text",
+]
+
+BESIDE_CLASSES = ", or a sum of logits, or a hidden unit such as layer2:17"
+"""What errors add to the classes where other targets can be searched for."""
 
 _PART = re.compile(r"(layer|conv)[0-9]")
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
@@ -45,10 +56,10 @@ def parse_target(text: str, task: Task, also: str = "") -> int:
     return task.index(numbers.index(text) if is_index else text, also)
 
 
-def parse_searched(texts: list[str], task: Task) -> list[int | str]:
+def parse_searched(texts: list[str], task: Task, also: str = "") -> list[int | str]:
     """Parse the targets of a search, in order: classes to their indices; others stay texts.
 
-    A label is that class, whatever else it could mean.
+    A label is that class, whatever else it could mean. `also` is for the error.
 
     >>> from idea.image import DIGITS
     >>> parse_searched(["3,layer2:17", "conv1:3@10,12", "5-3"], DIGITS)
@@ -59,7 +70,7 @@ def parse_searched(texts: list[str], task: Task) -> list[int | str]:
     found: list[int | str] = []
     for name in _names(texts, task):
         is_more = not is_class(name, task) and _is_more(name, task)
-        found.append(name if is_more else parse_target(name, task, _also(task)))
+        found.append(name if is_more else parse_target(name, task, _also(task) + also))
     return list(dict.fromkeys(found))
 
 

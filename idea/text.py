@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 
-__all__ = ["gist", "pluralize", "short_number", "short_repr"]
+__all__ = ["gist", "percentage", "pluralize", "short_number", "short_repr"]
 
 SHORT = 60
 """Characters of a value that an error shows at most."""
@@ -41,6 +41,15 @@ def gist(error: Exception) -> str:
     """Return an error's kind and the first line of its text."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]:.160}" if lines else type(error).__name__
+
+
+def percentage(share: float, places: int = 0) -> str:
+    """Return a share as a percentage, with a blank before the sign.
+
+    >>> percentage(0.94), percentage(0.98321, 1)
+    ('94 %', '98.3 %')
+    """
+    return f"{100 * share:.{places}f} %"
 
 
 def short_number(value: float) -> str:

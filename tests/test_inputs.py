@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -32,7 +34,7 @@ SCALES = {
     "transpose": lambda x: x.transpose(0, 2, 1),
     "transpose,invert,0.5,0.25": lambda x: (0.5 - x.transpose(0, 2, 1)) / 0.25,
 }
-OTHERS = ["", "255", "0..", "1..1", "0,0", "0.1,-1", "nan,1", "invert,", "a,b", "0..1e400"]
+OTHERS = ["", "0.5", "0..", "1..1", "0,0", "0.1,-1", "nan,1", "invert,", "a,b", "0..1e400"]
 
 
 @pytest.mark.parametrize("text", SCALES)
@@ -50,6 +52,23 @@ def test_other_texts_are_refused(text):
         "input: expected a range such as 0..255 or -1..1, a mean and a standard deviation such as "
         f"0.1307,0.3081, or invert or transpose, alone or before those; found {text!r}"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("255", "0..255"),
+        ("/255", "0..255"),
+        ("0-255", "0..255"),
+        ("-1 to 1", "-1..1"),
+        ("-1:1", "-1..1"),
+        ("0.1307 0.3081", "0.1307,0.3081"),
+        ("(0.1307, 0.3081)", "0.1307,0.3081"),
+    ],
+)
+def test_what_was_meant_is_suggested(text, meant):
+    with pytest.raises(OptionError, match=f"did you mean {re.escape(meant)}[?]$"):
+        InputScale.parse(text)
 
 
 def test_a_caller_may_give_numbers():

@@ -114,12 +114,14 @@ BAD = {
     ),
     "unknown": (
         ["--model", "pets.npz", "--target", "ankle bot"],
-        "target must be one of Cat, Ankle boot, ../x, 10, or all alone, not 'ankle bot'; did you "
+        "target must be one of Cat, Ankle boot, ../x, 10, or all alone, or a sum of "
+        "logits, or a hidden unit such as layer2:17, not 'ankle bot'; did you "
         "mean Ankle boot?",
     ),
     "all": (
         ["--model", "pets.npz", "--target", "all", "Cat"],
-        "target must be one of Cat, Ankle boot, ../x, 10, or all alone, not 'all'",
+        "target must be one of Cat, Ankle boot, ../x, 10, or all alone, or a sum of "
+        "logits, or a hidden unit such as layer2:17, not 'all'",
     ),
     "no size": (
         ["--shape", "28"],

@@ -123,7 +123,8 @@ def test_the_file_of_a_direction_is_part_of_the_record(run, tmp_path, pets):
         (["--target", "conv3:1"], "there is no conv3: the network has 2 convolutions"),
         (
             ["--target", "dog"],
-            "target must be one of cat, t-shirt, layer1:0, or all alone, not 'dog'",
+            "target must be one of cat, t-shirt, layer1:0, or all alone, or a sum of "
+            "logits, or a hidden unit such as layer2:17, not 'dog'",
         ),
         (
             ["--replay", "ideas/idea_cat.json", "--minimise"],
@@ -161,3 +162,11 @@ def test_real_images_are_a_reference_for_every_target(mnist):
     least = reference(as_target(model, 5, minimise=True), "mlp")
     assert least == pytest.approx([logits[:, 5].min(), np.median(logits[:, 5])], abs=1e-4)
     assert reference(as_target(model, 5), "mlp").strongest == pytest.approx(38.881)
+
+
+def test_two_numbers_of_input_are_one_word(run):
+    done = run("idea.search", "--input", "0.1307", "0.3081", status=2)
+    assert done.stderr == "error: --input takes one word: did you mean 0.1307,0.3081?\n"
+    done = run("idea.search", "--input", "255", status=2)
+    assert done.stderr.startswith("error: argument --input: expected a range such as 0..255")
+    assert done.stderr.endswith("found '255'; did you mean 0..255?\n")

@@ -84,7 +84,7 @@ def test_help_teaches(run):
 
 def test_a_study_is_made_added_to_and_kept_from_another_search(run, tmp_path):
     first = run("idea.study", "--units", 4, "--seeds", "0,1", *SMALL).stdout.splitlines()
-    line = r"(mlp-u4-b1000-e1-h58000-s\d): test accuracy \d+\.\d\d%, \d+\.\d s"
+    line = r"(mlp-u4-b1000-e1-h58000-s\d): test accuracy \d+\.\d\d %, \d+\.\d s"
     assert sorted(re.fullmatch(line, said)[1] for said in first[:2]) == [
         "mlp-u4-b1000-e1-h58000-s0",
         "mlp-u4-b1000-e1-h58000-s1",

@@ -183,7 +183,7 @@ def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_
     )
     losses = [float(re.fullmatch(line.format(n), text)[1]) for n, text in ((1, first), (2, second))]
     assert losses[1] < losses[0]
-    reads = re.fullmatch(r"new/test.dat: test accuracy (\d\d\.\d\d)% on 10,000 digits", last)
+    reads = re.fullmatch(r"new/test.dat: test accuracy (\d\d\.\d\d) % on 10,000 digits", last)
     said = float(reads[1])
     images = as_floats(mnist.test_images)
     logits = idea.load_model(tmp_path / "new/test.dat").logits(images)
@@ -244,7 +244,7 @@ def test_a_lenet_is_trained_and_opened_by_every_name(run_torch, few_digits, tmp_
     outs = ["lenet.pt", "lenet.onnx", "lenet.safetensors"]
     options = ("--arch", "lenet", "--data", "few", "--epochs", 3, "--out", *outs)
     said = run_torch(TRAIN, *options).stdout
-    accuracy = float(re.search(r"test accuracy (\d\d\.\d\d)%", said)[1])
+    accuracy = float(re.search(r"test accuracy (\d\d\.\d\d) %", said)[1])
     record = json.loads((tmp_path / "result/run.json").read_text())
     assert record["digits"] == {"training": 1667, "validation": 333, "test": 500}
     assert accuracy == pytest.approx(100 * record["accuracy"]["test"], abs=0.006)

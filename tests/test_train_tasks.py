@@ -25,7 +25,7 @@ def test_letters_of_a_folder_are_trained_opened_and_searched(
     common = ("--data", "emnist", "--classes", ",".join(LETTERS), "--transpose")
     options = ("--framework", framework, "--units", 32, "--learning-rate", 0.003, "--out", *outs)
     said = run_framework(TRAIN, *common, *options, "--epochs", 6).stdout
-    accuracy = float(re.search(r"test accuracy (\d\d\.\d\d)% on 208 images\n", said)[1])
+    accuracy = float(re.search(r"test accuracy (\d\d\.\d\d) % on 208 images\n", said)[1])
     assert accuracy > 80
     record = json.loads((tmp_path / "result/run.json").read_text())
     assert record["data"] == "emnist"
@@ -65,7 +65,7 @@ def test_a_network_for_small_images(run_torch, digits8, tmp_path):
     options = ("--framework", "torch", "--data", "digits8", "--units", 16, "--epochs", 6)
     options += ("--learning-rate", 0.01)
     said = run_torch(TRAIN, *options).stdout
-    assert re.search(r"^mlp\.safetensors: test accuracy 9\d\.\d\d% on 360 digits\n", said, re.M)
+    assert re.search(r"^mlp\.safetensors: test accuracy 9\d\.\d\d % on 360 digits\n", said, re.M)
     model = idea.load_model(tmp_path / "mlp.safetensors")
     assert model.task == digits8.task
     found = model.logits(as_floats(digits8.test_images)).argmax(axis=1)

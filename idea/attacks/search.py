@@ -1,4 +1,4 @@
-"""The search for the fewest flips: beam search, then all smaller sets, then a bound alone."""
+"""The search for the fewest flips: beam search, then a bound, then all sets that it leaves."""
 
 from __future__ import annotations
 
@@ -100,10 +100,10 @@ class FlipSearch:
         try:
             for criterion in self._criteria:
                 self._search(criterion)
+            if self._prove:
+                self._rule_out()  # first: it takes least time, and what it proves isn't tried
             for size in range(1, self._prove + 1):
                 self._try_all(size)
-            if self._prove:
-                self._rule_out()
         except KeyboardInterrupt as error:
             attacks = self._attacks()
             if not attacks:
@@ -178,8 +178,11 @@ class FlipSearch:
             self._proved[criterion] = size if criterion in remaining else size - 1
 
     def _rule_out(self) -> None:
-        """Rule out larger sets by the bound, as far as it does, where flips were found."""
-        for size in itertools.count(self._prove + 1):
+        """Rule out small sets by the bound, as far as it does, where flips were found.
+
+        Where it doesn't rule out a size, it doesn't rule out any larger one.
+        """
+        for size in itertools.count(1):
             found = [criterion for criterion in self._open(size) if criterion in self._found]
             open_ = [criterion for criterion in found if self._proved[criterion] == size - 1]
             bound = self._bound(size) if open_ else None
@@ -190,11 +193,12 @@ class FlipSearch:
                 self._proved[criterion] += bound.rules_out(criterion)
 
     def _open(self, size: int) -> list[Criterion]:
-        """Return the criteria that no set of so few flips is known to reach."""
+        """Return the criteria of which it is unknown whether a set of so few flips reaches them."""
         return [
             criterion
             for criterion in self._criteria
-            if criterion not in self._found or len(self._found[criterion].flips) > size
+            if self._proved[criterion] < size
+            and (criterion not in self._found or len(self._found[criterion].flips) > size)
         ]
 
     def _bound(self, size: int) -> MarginBound | None:

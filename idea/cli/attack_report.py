@@ -16,6 +16,7 @@ from idea.cli.attack_input import AttackInput
 from idea.cli.streams import printable
 from idea.files.figure import figure_bytes
 from idea.image import Task
+from idea.text import percentage
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -167,11 +168,11 @@ def _cells(record: dict[str, Any], count: int) -> Iterator[str]:
         yield f"{record['median']:g}"
         yield "{:g} to {:g}".format(*record["quartiles"])
         yield f"{record['most']}"
-        yield f"{100 * record['proved_minimal']:.1f} %"
+        yield percentage(record["proved_minimal"], 1)
     fooled = 1 - record["unfooled"] / count
     shares = record.get("up_to", {})
     for number in _COLUMNS:
-        yield f"{100 * fooled * shares.get(str(number), bool(shares)):.1f} %"
+        yield percentage(fooled * shares.get(str(number), bool(shares)), 1)
 
 
 def _mean(record: dict[str, Any]) -> str:
@@ -191,7 +192,7 @@ def summary_lines(record: dict[str, Any], noun: str) -> Iterator[str]:
     yield (
         f"flips: mean {_mean(record)}, median {record['median']:g}, "
         f"quartiles {lower:g} and {upper:g}, "
-        f"maximum {record['most']}; proved minimal for {100 * record['proved_minimal']:.1f} %"
+        f"maximum {record['most']}; proved minimal for {percentage(record['proved_minimal'], 1)}"
     )
     shares = itertools.islice(record["up_to"].items(), _SHARES)
-    yield "fooled by up to " + ", ".join(f"{n}: {100 * share:.1f} %" for n, share in shares)
+    yield "fooled by up to " + ", ".join(f"{n}: {percentage(share, 1)}" for n, share in shares)

@@ -15,9 +15,9 @@ from idea.errors import IdeaError, OptionError
 from idea.files.layers.chosen import as_activation
 from idea.files.read import read_bytes
 from idea.image import DIGITS, Task
-from idea.inputs import InputScale
+from idea.inputs import NUMBER, InputScale
 from idea.labels import as_labels
-from idea.targets import parse_searched
+from idea.targets import BESIDE_CLASSES, parse_searched
 from idea.task_options import TaskOptions
 from idea.validation import as_path, parse_number, parse_whole_number
 
@@ -84,6 +84,9 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse a command line, in which a range such as -1..1 is no option."""
         words = list(sys.argv[1:] if args is None else args)
+        for option, *numbers in zip(words, words[1:], words[2:], strict=False):
+            if option == "--input" and all(re.fullmatch(NUMBER, word) for word in numbers):
+                self.error(f"--input takes one word: did you mean {','.join(numbers)}?")
         for at in range(len(words) - 1, 0, -1):
             if words[at - 1] == "--input" and words[at][:1] == "-":
                 words[at - 1 : at + 1] = [f"--input={words[at]}"]
@@ -158,7 +161,7 @@ def chosen_targets(args: argparse.Namespace, task: Task) -> list[int] | list[int
     texts = args.target or args.digit
     if texts is None:
         return [5] if task.classes == DIGITS.classes else list(range(len(task.classes)))
-    return parse_searched(texts, task)
+    return parse_searched(texts, task, BESIDE_CLASSES if args.target else "")
 
 
 def add_model(group: argparse._ActionsContainer) -> None:
@@ -201,7 +204,10 @@ def add_task(group: argparse._ActionsContainer) -> None:
 
 def input_scale(text: str) -> str:
     """Check an argument such as -1..1, the text of an `InputScale`."""
-    return str(_converted(InputScale.parse, text))
+    try:
+        return str(InputScale.parse(text))
+    except OptionError as error:  # argparse adds the option's name
+        raise argparse.ArgumentTypeError(str(error).removeprefix("input: ")) from None
 
 
 def task_options(args: argparse.Namespace) -> TaskOptions:

@@ -16,6 +16,7 @@ from idea.data.known import KNOWN, MNIST
 from idea.errors import OptionError
 from idea.image import Task
 from idea.networks.base import Model
+from idea.text import percentage
 
 __all__ = ["DATA_HELP", "add_data", "chosen_data", "data_for"]
 
@@ -116,6 +117,6 @@ def _note_on_transposition(
         return None
     remedy = "leave out --transpose" if args.transpose else "add --transpose"
     return (
-        f"note: the network classifies {100 * now:.0f} % of the first {len(labels)} test images "
-        f"correctly, and {100 * then:.0f} % with rows and columns exchanged: {remedy}?"
+        f"note: the network classifies {percentage(now)} of the first {len(labels)} test images "
+        f"correctly, and {percentage(then)} with rows and columns exchanged: {remedy}?"
     )

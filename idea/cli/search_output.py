@@ -25,6 +25,7 @@ from idea.files.picture import as_text, sheet_bytes
 from idea.files.write import check_folder, require_no_folders, write_bytes, write_files
 from idea.image import DIGITS, as_task
 from idea.networks.softmax import softmax
+from idea.text import percentage
 
 _KINDS = ("png", "vf", "json")  # of the files that are always written
 
@@ -226,8 +227,8 @@ def _of_prior(ideal: Ideal) -> str:
         return ""
     if ideal.naturalness is None:
         return f"log p {ideal.log_prior:.1f}, "
-    kind = _plural(ideal)
-    return f"log p {ideal.log_prior:.1f}, more probable than {ideal.naturalness:.0%} of {kind}, "
+    share = percentage(ideal.naturalness)
+    return f"log p {ideal.log_prior:.1f}, more probable than {share} of {_plural(ideal)}, "
 
 
 def _plural(ideal: Ideal) -> str:

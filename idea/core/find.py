@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from idea.core.objective import Objective
 from idea.core.options import as_objective, check_options, default_search
 from idea.core.parallel import parallel_map
 from idea.core.prior_weight import with_weight
-from idea.core.repeatable import is_repeatable
+from idea.core.repeatable import callers, is_repeatable
 from idea.core.result import Ideal
 from idea.core.runs import Run, Tally, generators
 from idea.core.state.select import threads_for
@@ -192,6 +193,9 @@ def find_all(
     chosen = as_targets(model, targets, minimise=minimise)
     energy = as_objective(objective)
     energy.check_task(task)
+    note = energy.prior and energy.prior.note_on(task)
+    if note and note not in getattr(model, "notes", ()):  # which commands print
+        warnings.warn(note, stacklevel=callers())
     for target in chosen:
         target.check(energy)
     usual = default_search(prior=energy.prior is not None)

@@ -5,12 +5,14 @@ Physics minimises energies; here they are maximised.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import OptionError
+from idea.files.prior import load_prior
 from idea.image import MAX_PIXELS, MIN_PIXELS, Task
 from idea.networks.prior import Prior
 from idea.text import short_repr
@@ -62,7 +64,8 @@ class Objective:
     frozen: NDArray[np.bool_] | None = field(default=None, repr=False)
     """(pixels,) the pixels that are held black; given so, or as rows of the image."""
     prior: Prior | None = None
-    """A model of probable images, the logarithm of whose probability is added."""
+    """A model of probable images, the logarithm of whose probability is added; a name or a file is
+    opened by `idea.load_prior`."""
     prior_weight: float | None = None
     """What it is multiplied by, in units of the logit. By default `find` chooses it: see
     `idea.core.prior_weight`."""
@@ -78,9 +81,13 @@ class Objective:
         if self.prior_weight is not None:
             weight = as_number("prior_weight", self.prior_weight, 0, DEAREST)
             object.__setattr__(self, "prior_weight", weight)
+        given: object = self.prior
+        if isinstance(given, str | os.PathLike):
+            object.__setattr__(self, "prior", load_prior(given))
         if not isinstance(self.prior, Prior | None):
             raise OptionError(
-                f"prior must be what idea.load_prior returns, not {short_repr(self.prior)}"
+                "prior must be the name of a prior, its file, or what idea.load_prior returns, not "
+                f"{short_repr(self.prior)}"
             )
         if self.prior_weight is not None and self.prior is None:
             raise OptionError("prior_weight is for a prior, and there is none")

@@ -21,7 +21,7 @@ from idea.image import as_task
 from idea.networks.base import Classifier
 from idea.networks.outputs import check_logits
 
-__all__ = ["agrees", "is_repeatable"]
+__all__ = ["agrees", "callers", "is_repeatable"]
 
 _MESSAGE = (
     "the model gives equal images different logits: found a difference of {difference:.2g}, where "
@@ -68,10 +68,10 @@ def _warn(model: Classifier, message: str) -> None:
         if model in _warned:
             return
         _warned.add(model)
-    warnings.warn(message, RuntimeWarning, stacklevel=_callers())
+    warnings.warn(message, RuntimeWarning, stacklevel=callers())
 
 
-def _callers() -> int:
+def callers() -> int:
     """Return how far up the caller of this package is, as `warnings.warn` counts."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("idea."):

@@ -94,6 +94,8 @@ class Search:
             self.objective, self.ink, self.smooth, frozen, prior, self.prior_weight
         )
         objective.check_task(model.task)
+        if prior is not None:
+            model.add_note(prior.note_on(model.task))
         check_options(self.method, **self.arguments(start))
         # Of the bytes that were read: the results of the search may replace a file.
         sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}

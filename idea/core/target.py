@@ -23,7 +23,7 @@ from idea.image import Task, as_task
 from idea.labels import file_names
 from idea.networks.base import Classifier
 from idea.networks.parts import combined, direction_network, layer_size, unit_network
-from idea.targets import is_class, parse_sum, sum_text
+from idea.targets import BESIDE_CLASSES, is_class, parse_sum, sum_text
 from idea.text import short_repr
 from idea.validation import as_list, as_number
 
@@ -127,7 +127,8 @@ def as_target(model: Classifier, target: TargetLike, *, minimise: bool = False) 
         weights = parse_sum(target, task)
         if weights is not None:
             return _of_sum(model, weights, minimise)
-    return _of_sum(model, {task.index(target): 1.0}, minimise)
+    also = BESIDE_CLASSES if isinstance(target, str) else ""
+    return _of_sum(model, {task.index(target, also): 1.0}, minimise)
 
 
 def as_targets(

@@ -12,7 +12,7 @@ from idea.core.result import Ideal
 from idea.errors import OptionError
 from idea.studies.cell import HYPERPARAMETERS
 from idea.studies.study import Study
-from idea.text import short_repr
+from idea.text import percentage, short_repr
 from idea.training.augment import NO_AUGMENTATION
 
 __all__ = [
@@ -110,7 +110,7 @@ def networks_of(study: Study, where: Mapping[str, object]) -> Rows:
 def legibility_label(study: Study, network: str, target: int) -> str:
     """Return the label of an ideal's legibility; empty if that is unknown."""
     [share] = study.rows(network, target)["legibility"]
-    return "" if np.isnan(share) else f"read by {share:.0%}"
+    return "" if np.isnan(share) else f"read by {percentage(share)}"
 
 
 def require_study(study: object) -> None:

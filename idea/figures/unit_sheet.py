@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +16,7 @@ from idea.errors import OptionError
 from idea.figures.canvas import COLOURS
 from idea.figures.choose import literal
 from idea.figures.tiles import Sheet, Tile
-from idea.files.prior import usual_prior
+from idea.files.prior import load_prior, usual_prior
 from idea.image import Task
 from idea.text import short_number, short_repr
 
@@ -39,7 +39,7 @@ def units(
     count: int = 10,
     *,
     dataset: Dataset | None = None,
-    prior: Prior | Literal["usual"] | None = "usual",
+    prior: Prior | str | None = "usual",
     prior_weight: float | None = None,
     seed: int = 0,
     ax: Axes | None = None,
@@ -57,8 +57,8 @@ def units(
     dataset
         The real images. Default: the known data set of the network's task.
     prior
-        What makes a second ideal of each, as `idea.load_prior` returns it; None leaves it out.
-        Default: the bundled one, if it is of images like the network's.
+        What makes a second ideal of each, as `idea.load_prior` returns it, or its name or file;
+        None leaves it out. Default: the bundled one, if it is of images like the network's.
     prior_weight
         Its weight. Default: chosen for each unit.
     seed
@@ -90,6 +90,8 @@ def units(
         dataset = load_dataset(known_name(model.task))
     if prior == "usual":
         prior = usual_prior(model.task)
+    elif isinstance(prior, str):
+        prior = load_prior(prior)
     found = influential_units(
         model, layer, dataset, count, prior=prior, prior_weight=prior_weight, seed=seed
     )

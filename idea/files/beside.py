@@ -29,4 +29,9 @@ def file_beside(location: str, path: Path, what: str, whole: str) -> Path:
         raise refusal from error
     if not inside:  # by a symbolic link
         raise refusal
+    if not where.exists():
+        raise WeightsError(
+            f"{path}: stores {what} in the file {location!r}, which isn't there: put it beside the "
+            f"{whole}, as {where}"
+        )
     return where

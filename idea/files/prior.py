@@ -84,7 +84,7 @@ def parse_prior(data: bytes, path: Path) -> Prior:
     if missing:
         raise PriorError(
             f"{path}: expected a prior, as train.py --prior makes one, with the array "
-            f"{missing[0]}, found none of that name"
+            f"{missing[0]}, found none of that name; a network is no prior"
         )
     arrays: dict[str, Any] = {name: archive.array(name) for name in _ARRAYS}
     names = {file: name for name, file in PRIORS.items()}

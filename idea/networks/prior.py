@@ -93,6 +93,15 @@ class Prior:
                 f"of {task.size}"
             )
 
+    def note_on(self, task: Task) -> str | None:
+        """Return a note if it was trained on other classes than a network, on other data."""
+        if task.classes == self.task.classes:
+            return None
+        return (
+            f"the prior {self.name} was trained on {self.task}, the network on {task}: ideals "
+            "resemble the prior's images"
+        )
+
     @functools.cached_property
     def error_bound(self) -> float:
         """The error bound of `log_probability`: rounding adds up over the pixels."""

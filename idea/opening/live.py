@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import isfunction
 from typing import cast
 
 from idea.networks.base import Classifier, Model, check_model
@@ -37,7 +38,9 @@ def live_model(source: object, given: TaskOptions = UNDECLARED) -> Model | None:
 
 
 def opened(model: object) -> Classifier:
-    """Return a model, made of a framework's object if it isn't one yet; see `check_model`."""
+    """Return a model, made of a framework's object or a function; see `check_model`."""
     found = live_model(model) or model
+    if isfunction(found):
+        found = Model.from_function(found)
     check_model(found)
     return cast("Classifier", found)

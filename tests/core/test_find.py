@@ -166,7 +166,11 @@ def test_searches_in_threads_do_not_disturb_each_other(small):
         ({"target": 10}, "digit must be one of 0…9, not 10"),
         ({"target": -1}, "digit must be one of 0…9, not -1"),
         ({"target": 5.0}, "digit must be one of 0…9, not 5.0"),
-        ({"target": "five"}, "digit must be one of 0…9, not 'five'"),
+        (
+            {"target": "five"},
+            "digit must be one of 0…9, or a sum of "
+            "logits, or a hidden unit such as layer2:17, not 'five'",
+        ),
         ({"seed": None}, "seed must be a whole number, 0 or more, not None"),
         ({"every": 1.5}, "every must be a whole number, 1 or more, not 1.5"),
         ({"start": "x.vf"}, "start: expected 784 numbers, found 'x.vf'"),

@@ -16,7 +16,7 @@ from idea.core.prior_weight import with_weight
 from idea.core.state.dense import DenseState
 from idea.core.state.native import NativeState
 from idea.errors import OptionError, PriorError
-from idea.files.prior import load_prior, parse_prior, prior_bytes
+from idea.files.prior import PRIORS, load_prior, parse_prior, prior_bytes
 from idea.image import DIGITS, Task
 from idea.networks.prior import Prior
 
@@ -185,8 +185,8 @@ def test_what_is_no_prior(tmp_path):
         ),
         (lambda: idea.Objective(prior_weight=1), "prior_weight is for a prior, and there is none"),
         (
-            lambda: idea.Objective(prior="digits"),
-            "prior must be what idea.load_prior returns, not 'digits'",
+            lambda: idea.Objective(prior=5),
+            "prior must be the name of a prior, its file, or what idea.load_prior returns, not 5",
         ),
         (
             lambda: idea.find(idea.load_model(), 5, objective=idea.Objective(prior=good)),
@@ -206,9 +206,22 @@ def test_what_is_no_prior(tmp_path):
         (
             prior_bytes(good).replace(b"visible.npy", b"visibly.npy"),
             f"{path}: expected a prior, as train.py --prior makes one, with the array visible, "
-            "found none of that name",
+            "found none of that name; a network is no prior",
         ),
     ]:
         with pytest.raises(PriorError) as caught:
             parse_prior(data, path)
         assert str(caught.value) == message
+
+
+def test_a_name_opens_a_prior_and_a_prior_is_no_network():
+    assert idea.Objective(prior="digits").prior.name == "digits"
+    with pytest.raises(idea.IdeaError, match="expected a network, found a prior: searches take"):
+        idea.load_model(PRIORS["digits"])
+
+
+def test_a_prior_of_other_classes_gives_a_note():
+    task = Task(3, 2, ["d", "e", "f"])
+    objective = idea.Objective(prior=prior_of(SMALL, 4), prior_weight=0.1)
+    with pytest.warns(UserWarning, match="was trained on images of 3×2 and the classes a, b, c"):
+        idea.find(network_of(task), "d", "greedy", objective=objective)

@@ -192,7 +192,11 @@ def test_names_of_files_are_safe_and_short():
         ({"5": "x"}, "the weight of a logit must be a number, not 'x'"),
         ({"5": 1, "x": 2}, "digit must be one of 0…9, not 'x'"),
         ({"layer1": np.ones(9), "5": 1}, "expected a direction of one layer, found {"),
-        ("6x", "digit must be one of 0…9, not '6x'"),
+        (
+            "6x",
+            "digit must be one of 0…9, or a sum of "
+            "logits, or a hidden unit such as layer2:17, not '6x'",
+        ),
         (None, "digit must be one of 0…9, not None"),
     ],
 )

@@ -109,7 +109,7 @@ def test_below_a_picture_stands_its_legibility(study, shown):
     network = readings.networks.index("mlp-u100-b1000-e20-s1")
     judges = [number for number in range(len(readings.judges)) if readings.apart[number, network]]
     read = [readings.answers[judge, network, 0] == 3 for judge in judges]
-    assert shown.texts(ax)[-1] == f"read by {sum(read) / len(judges):.0%}"
+    assert shown.texts(ax)[-1] == f"read by {100 * sum(read) / len(judges):.0f} %"
 
 
 def test_without_evaluators_there_is_no_label(one_network_study, shown):

@@ -81,3 +81,8 @@ def test_a_missing_package_is_named(tmp_path, module, suffix, packages):
     assert output.startswith(f"m{suffix} needs a package that is not installed (")
     assert module in output
     assert output.endswith(f"): pip install {packages}")
+
+
+def test_a_function_is_searched_as_a_model():
+    five = idea.find(lambda images: images @ np.eye(784, 10, dtype="f4"), 5, "steepest")
+    assert five.energy == 1

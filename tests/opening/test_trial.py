@@ -8,7 +8,7 @@ import pytest
 import idea
 from idea.files.weights.formats import read_weights, write_weights
 from idea.networks.weights import Weights
-from idea.opening.trial import best_of, better_scale
+from idea.opening.trial import best_of, better_scale, note_on_scale
 
 from conftest import BUNDLED_MLP, random_layers, scaled_mlp
 
@@ -64,3 +64,25 @@ def test_a_state_dict_with_tanh_is_opened_as_that(tmp_path):
     with pytest.warns(UserWarning, match="activation taken as Tanh"):
         network = idea.load_model(path)
     assert "OnnxModel" in repr(network)
+
+
+def test_log_losses_tell_scales_apart_that_classify_the_same():
+    """Without biases, and with weaker weights, an MLP's logits are as many times too small."""
+    (W, b), *others = read_weights(BUNDLED_MLP).layers
+    layers = [(W / 16, 0 * b), *((W, 0 * b) for W, b in others)]
+    note = note_on_scale(idea.MLP(layers), "net.npz")
+    assert note.startswith("net.npz: opened for inputs in 0..1, as which it classifies 9")
+    assert "; with --input 0..16 it is 9" in note
+    assert note.endswith(": its logits suggest that it was trained on those")
+
+
+@pytest.mark.parametrize("name", ["mlp", "convnet", "robust"])
+def test_networks_that_were_trained_on_images_give_no_note(name):
+    assert note_on_scale(idea.load_model(name), name) is None
+
+
+def test_a_network_with_small_logits_at_its_own_scale_gives_no_note():
+    """Label smoothing, regularisation and adversarial training make logits small as well."""
+    model = idea.load_model("mlp")
+    shy = idea.Model.from_function(lambda images: 0.3 * model.logits(images))
+    assert note_on_scale(shy, "net") is None

@@ -134,9 +134,11 @@ def _between(
 
 
 def _texts(structure: Structure, *, average: bool, late: bool) -> tuple[str, ...]:
-    pools = ", ".join(f"{pool.size[0]}×{pool.size[1]}" if pool else "–" for pool in structure.pools)
-    pads = ", ".join(str(geometry.pads[0]) for geometry in structure.geometries)
-    strides = ", ".join(str(geometry.strides[0]) for geometry in structure.geometries)
+    pools = " and ".join(
+        f"{pool.size[0]}×{pool.size[1]}" if pool else "none" for pool in structure.pools
+    )
+    pads = " and ".join(str(geometry.pads[0]) for geometry in structure.geometries)
+    strides = " and ".join(str(geometry.strides[0]) for geometry in structure.geometries)
     return (
         f"{'average' if average else 'max'} pools {pools}" if any(structure.pools) else "no pools",
         f"padding {pads}",

@@ -118,6 +118,11 @@ def _key(name: str) -> str:
 
 
 def _unknown(arrays: Mapping[str, Array], path: Path) -> WeightsError:
+    if {"weights", "visible", "hidden"} <= arrays.keys():
+        return WeightsError(
+            f"{path}: expected a network, found a prior: searches take it as --prior, "
+            "idea.load_prior opens it"
+        )
     shown = ", ".join(f"{name:.60} {array.shape}" for name, array in list(arrays.items())[:8])
     return WeightsError(
         f"{path}: expected the arrays of dense layers that lead from pixels to classes, matrices "

@@ -83,9 +83,9 @@ def test_alternatives_are_named_by_what_they_take(tmp_path):
     network = parse_network(path.read_bytes(), path)
     assert network.about == "activation, pools, strides"
     assert list(network.chains)[:3] == [
-        "ReLU, max pools 2×2, 2×2, strides 1, 1",
-        "Tanh, max pools 2×2, 2×2, strides 1, 1",
-        "Sigmoid, max pools 2×2, 2×2, strides 1, 1",
+        "ReLU, max pools 2×2 and 2×2, strides 1 and 1",
+        "Tanh, max pools 2×2 and 2×2, strides 1 and 1",
+        "Sigmoid, max pools 2×2 and 2×2, strides 1 and 1",
     ]
 
 
