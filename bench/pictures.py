@@ -84,7 +84,7 @@ def read(names: list[str], folder: Path, model: str) -> dict[str, dict[str, obje
     )
     records = [json.loads(line) for line in done.stdout.splitlines()]
     require(bool(records) or done.returncode == 2, done.stderr)
-    return {record["picture"]: record for record in records}
+    return {record["picture"]: record for record in records if "error" not in record}
 
 
 def outcome(record: dict[str, object] | None, truth: str) -> int:
