@@ -177,4 +177,4 @@ class Error(_Result, kw_only=True):
     """Why a request was refused."""
 
     error: Annotated[str, Meta(description="A message.")]
-    code: Annotated[str, Meta(description="Identifies some of the reasons.")] | UnsetType = UNSET
+    code: Annotated[str, Meta(description="Identifies the kind of reason, such as busy.")]

@@ -171,7 +171,13 @@ def test_other_wrong_requests(client):
     assert error_message(torn, 400) == "expected a JSON object, found text that is no JSON"
     nested = http.post("/api/judge", data="[" * 100_000, content_type="application/json")
     assert error_message(nested, 400) == "expected a JSON object, found one nested too deeply"
-    error_message(http.get("/api/judge"), 404)
+    assert http.get("/etc/passwd").json["code"] == "not_found"
+    assert torn.json["code"] == "invalid"
+    for refused in (http.get("/api/judge"), http.put("/api/judge")):
+        method = refused.request.method
+        assert error_message(refused, 405) == f"/api/judge takes OPTIONS and POST, found {method}"
+        assert refused.headers["Allow"] == "OPTIONS, POST"
+        assert refused.json["code"] == "method_not_allowed"
     error_message(http.get("/etc/passwd"), 404)
     error_message(http.get("/../app.py"), 404)
     error_message(http.get("/%2e%2e/app.py"), 404)
