@@ -24,6 +24,7 @@ from idea.cli.predict_output import (
     Outputs,
     Reading,
     as_record,
+    note_skipped,
     print_readings,
 )
 from idea.cli.streams import show
@@ -61,9 +62,9 @@ def main() -> int:
     names: list[str] = []
     for name in args.pictures:
         try:
-            names += pictures_in(name) if Path(name).is_dir() else [name]
+            names += _files(name, model.network.task)
         except PictureError as error:
-            complain(str(error))
+            _report(name, error, args)
             status = WRONG_INPUT
     outputs = Outputs(args.out, names) if args.out else None
     for name in names:
@@ -71,11 +72,27 @@ def main() -> int:
             for picture in _pictures(name, model.network.task):
                 _classify(picture, name, model, args, outputs)
         except IdeaError as error:  # go on with the other pictures
-            complain(str(error))
+            _report(name, error, args)
             status = WRONG_INPUT
     if outputs and outputs.written and not args.json:
         show(*outputs.written)
     return status
+
+
+def _files(name: str, task: Task) -> list[str]:
+    """Return the pictures of a folder, or the file that is named."""
+    if not Path(name).is_dir():
+        return [name]
+    pictures, others = pictures_in(name, task)
+    note_skipped(name, others)
+    return pictures
+
+
+def _report(name: str, error: IdeaError, args: argparse.Namespace) -> None:
+    """Report a picture that can't be classified, with `--json` on standard output, too."""
+    complain(str(error))
+    if args.json:
+        show(json.dumps({"picture": name, "error": str(error)}))
 
 
 def _pictures(name: str, task: Task) -> Iterator[Picture]:
@@ -135,14 +152,15 @@ def parser() -> Parser:
         metavar="PICTURE",
         help="PNG, JPEG or any other format that Pillow reads, HEIC with pillow-heif; a dump "
         "(.vf); an array of one image or many: .npy, IDX, or numbers as text (.csv); a folder of "
-        "such files; or - for standard input, which may also be a data URI",
+        "such files, in which others are skipped; or - for standard input, which may also be a "
+        "data URI",
     )
     add_model(parser)
     parser.add_argument(
         "--invert",
         action=argparse.BooleanOptionalAction,
         help="treat the pictures as dark on light, or as light on dark (default: detect, or with "
-        "--raw light on dark); dumps are never inverted",
+        "--raw, and for arrays of an image's size, light on dark); dumps are never inverted",
     )
     parser.add_argument(
         "--one", action="store_true", help="take all that a picture shows as one digit"
@@ -159,7 +177,10 @@ def parser() -> Parser:
         "numbered: NAME_1.vf, …",
     )
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON object per picture and nothing else"
+        "--json",
+        action="store_true",
+        help="print one JSON object per picture and nothing else; of one that can't be classified "
+        "it has the key error",
     )
     return parser
 

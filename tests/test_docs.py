@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 import shutil
 
@@ -125,6 +126,16 @@ def test_every_public_name_is_in_the_reference():
     figures = {f"figures.{name}" for name in idea.figures.__all__}
     assert set(documented) == {*idea.__all__, "figures", *figures}
     assert len(documented) == len(set(documented))
+
+
+def test_every_extra_is_in_the_table_of_the_tutorial():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    rows = re.findall(
+        r"^\| (`[^|]*`) \|", (ROOT / "docs/tutorials/first_search.md").read_text(), re.M
+    )
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert listed == set(config["options.extras_require"])
 
 
 def test_every_command_is_in_the_reference():

@@ -98,6 +98,9 @@ def test_several_digits_are_a_number(run, tmp_path, digits):
     assert (record["number"], [each["digit"] for each in record["digits"]]) == ("710", [7, 1, 0])
     boxes = [each["box"] for each in record["digits"]]
     assert all(left[2] <= right[0] for left, right in itertools.pairwise(boxes))
+    assert record["notes"] == [
+        "several digits were found, and each was read; --one takes them as one"
+    ]
     one = json.loads(run("idea.predict", "row.png", "--json", "--one").stdout)
     assert one["notes"] == ["it seems to show 3 digits, which were taken as one"]
     assert "digits" not in one
@@ -120,6 +123,7 @@ def test_folders_and_arrays_are_many_pictures(run, tmp_path, digits):
         ("images[1]", 8),
     ]
     assert records[4]["raw"]
+    assert done.stderr == "note: f: skipped what is no picture: notes.md\n"
     run("idea.predict", "images", "--out", "o")
     assert (tmp_path / "o/images_1.vf").read_bytes() == dump_bytes(greys[1] / np.float32(255))
     (tmp_path / "empty").mkdir()
@@ -157,6 +161,29 @@ def test_a_bad_picture_does_not_lose_the_rest(run):
         "with b'Dear'\n"
         "error: no.png: can't be read: No such file or directory\n"
     )
+
+
+def test_a_bad_picture_has_an_entry_in_json(run):
+    done = run("idea.predict", "no.png", "seven.vf", "--json", status=2)
+    bad, good = map(json.loads, done.stdout.splitlines())
+    error = "no.png: can't be read: No such file or directory"
+    assert bad == {"picture": "no.png", "error": error}
+    assert good["digit"] == 7
+
+
+def test_what_is_used_as_it_is_and_seems_to_be_inverted_is_noted(run, tmp_path, digits):
+    np.save(tmp_path / "seven.npy", 1 - digits[7])
+    note = "it seems to be dark on light, and was used as it is: invert it"
+    for name, options, notes in (
+        ("photo.jpg", ["--raw"], [note]),
+        ("photo.jpg", ["--raw", "--invert"], []),
+        ("seven.npy", [], [note]),
+        ("seven.npy", ["--no-invert"], []),
+        ("seven.npy", ["--invert"], []),
+    ):
+        record = json.loads(run("idea.predict", name, "--json", *options).stdout)
+        assert record["notes"] == notes
+    assert (record["digit"], record["inverted"]) == (7, True)
 
 
 def test_what_is_written_starts_a_search(run, tmp_path):

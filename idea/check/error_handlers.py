@@ -5,8 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 
-from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from idea.check.errors import RequestError, error_body
 from idea.errors import IdeaError
@@ -22,7 +27,8 @@ _EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOS
 def register_error_handlers(app: Flask) -> None:
     """Register handlers that answer errors with ``{"error": "a message", "code": "busy"}``.
 
-    Most errors of the input itself have no code.
+    Errors of the input itself have the code ``invalid``, those of HTTP the status's name, such as
+    ``not_found``.
 
     Parameters
     ----------
@@ -63,7 +69,31 @@ def _too_large(error: RequestEntityTooLarge) -> Response:
 
 
 def _handle_http_error(error: HTTPException) -> Response:
-    return _error_response(error.description or error.name, error.code or 500)
+    allowed = _allowed_methods() if isinstance(error, NotFound | MethodNotAllowed) else []
+    if allowed:
+        text = f"{request.path} takes {' and '.join(allowed)}, found {request.method}"
+        response = _error_response(text, 405, "method_not_allowed")
+        response.headers["Allow"] = ", ".join(allowed)
+        return response
+    code = error.name.lower().replace(" ", "_")
+    response = _error_response(error.description or error.name, error.code or 500, code)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _allowed_methods() -> list[str]:
+    """Return the methods of the address, without those of the page's files.
+
+    The rule of files matches every address, so that Flask looks for a file of that name.
+    """
+    rules = current_app.url_map.iter_rules()
+    return sorted(
+        method
+        for rule in rules
+        if rule.rule == request.path and rule.endpoint != "static"
+        for method in rule.methods or ()
+    )
 
 
 def _no_memory(_: MemoryError) -> Response:

@@ -119,8 +119,8 @@ class InternalError(RequestError):
 
 
 def error_body(text: str, code: str = "") -> dict[str, str]:
-    """Return the JSON of an error: its message, and the code if there is one."""
-    return {"error": text, "code": code} if code else {"error": text}
+    """Return the JSON of an error: its message, and its code; without one the input is invalid."""
+    return {"error": text, "code": code or "invalid"}
 
 
 def checker_imports() -> contextlib.AbstractContextManager[None]:

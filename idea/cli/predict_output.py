@@ -23,11 +23,21 @@ from idea.image import DIGITS, Task
 from idea.networks.softmax import softmax
 from idea.opening.load import OpenedModel
 
-__all__ = ["STDIN", "STDIN_NAME", "Outputs", "Reading", "as_record", "print_readings"]
+__all__ = [
+    "STDIN",
+    "STDIN_NAME",
+    "Outputs",
+    "Reading",
+    "as_record",
+    "note_skipped",
+    "print_readings",
+]
 
 STDIN, STDIN_NAME = "-", "standard input"
 _BAR = 20  # characters of a probability of 1
 _LINES = 10  # classes that are printed
+_NAMED = 5  # files of a folder that are named as skipped
+_SEVERAL = "several digits were found, and each was read; --one takes them as one"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +79,8 @@ def _number(readings: list[Reading]) -> str:
 
 
 def _notes(readings: list[Reading]) -> list[str]:
-    return list(dict.fromkeys(note for reading in readings for note in reading.prepared.notes))
+    notes = list(dict.fromkeys(note for reading in readings for note in reading.prepared.notes))
+    return notes if len(readings) == 1 else [*notes, _SEVERAL]
 
 
 def as_record(name: str, model: OpenedModel, readings: list[Reading]) -> dict[str, Any]:
@@ -99,9 +110,17 @@ def print_readings(name: str, readings: list[Reading]) -> None:
         _print_one(shown, readings[0])
     else:
         _print_several(shown, readings)
-        notes.append("several digits were found, and each was read; --one takes them as one")
     for note in notes:
         print(f"note: {shown}: {note}", file=sys.stderr, flush=True)
+
+
+def note_skipped(folder: str, names: list[str]) -> None:
+    """Print what isn't read of a folder, in one line on standard error."""
+    if not names:
+        return
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    text = f"{folder}: skipped what is no picture: {', '.join(names[:_NAMED])}{more}"
+    print("note:", printable(text), file=sys.stderr, flush=True)
 
 
 def _print_one(shown: str, reading: Reading) -> None:

@@ -11,7 +11,14 @@ from idea.errors import PictureError
 from idea.files.decode import Greys
 from idea.optional import load_package
 
-__all__ = ["SHARE", "find_ink", "is_dark_on_light", "load_ndimage", "measure_ink"]
+__all__ = [
+    "SHARE",
+    "find_ink",
+    "has_light_border",
+    "is_dark_on_light",
+    "load_ndimage",
+    "measure_ink",
+]
 
 Array = TypeVar("Array", Greys, NDArray[np.float64])
 
@@ -43,6 +50,15 @@ def is_dark_on_light(light: Greys) -> bool:
     """
     rest = light - _local_mean(light, max(light.shape) // 2)
     return bool(np.median(_border(rest)) > (rest.min() + rest.max()) / 2)
+
+
+def has_light_border(image: Greys) -> bool:
+    """Return whether most of an image's border is nearer to ink than to the background.
+
+    >>> has_light_border(np.ones((3, 3))), has_light_border(np.eye(3))
+    (True, False)
+    """
+    return bool(np.median(_border(image)) > 0.5)
 
 
 def _border(a: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +11,7 @@ from PIL import Image
 
 from idea.errors import PictureError
 from idea.files.decode import LARGEST
-from idea.files.ink import find_ink, is_dark_on_light
+from idea.files.ink import find_ink, has_light_border, is_dark_on_light
 from idea.files.photos.blocks import is_image, undrawn
 from idea.files.photos.digits import split_digits
 from idea.files.photos.greys import Greys
@@ -28,6 +28,7 @@ _LONGEST = 500
 # A digit this many times as wide as high may be several that touch.
 _BROAD = 1.8
 _MOST = 100  # digits of a picture
+_LIGHT = "it seems to be dark on light, and was used as it is: invert it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,8 @@ def read_picture(
         an image; or an array (`.npy`, a table of numbers as text, IDX), used as it is if it has an
         image's size.
     invert
-        As in `prepare`; for a raw picture the default is False.
+        As in `prepare`; for a raw picture, and an array that is used as it is, the default is
+        False, and a note says so if it seems to be dark on light. Dumps are never inverted.
     raw
         Only resize the picture, as `squeeze` does.
     drawn
@@ -205,12 +207,14 @@ def prepare_picture(
 
     The other arguments are those of `read_picture`.
     """
-    if picture.is_image:
-        height, width = picture.greys.shape
-        return [Prepared(picture.greys, False, (0, 0, width, height), True, picture.notes)]
+    if picture.is_dump:
+        return [squeeze(picture.greys, task=task, notes=picture.notes)]
     small = undrawn(picture.greys, task) if drawn else None
-    if raw or (small is not None and (picture.is_marked or is_image(small, task))):
-        return [squeeze(picture.greys, invert=bool(invert), task=task, notes=picture.notes)]
+    drawing = small is not None and (picture.is_marked or is_image(small, task))
+    if raw or picture.is_image or drawing:
+        made = squeeze(picture.greys, invert=bool(invert), task=task, notes=picture.notes)
+        doubtful = invert is None and not picture.is_marked and has_light_border(made.image)
+        return [replace(made, notes=(*made.notes, _LIGHT))] if doubtful else [made]
     return _prepared(picture, invert, task, one=one)
 
 

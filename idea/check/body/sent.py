@@ -15,8 +15,8 @@ from idea.check.body.json_text import parse_json
 from idea.check.body.sent_values import as_entries, decode_text, image_of_numbers
 from idea.check.limits import Limits
 from idea.errors import OptionError
-from idea.files.preprocess import Prepared, read_picture
-from idea.image import Task
+from idea.files.preprocess import Prepared, read_digits, read_picture
+from idea.image import DIGITS, Task
 from idea.text import short_repr
 
 __all__ = ["FIELDS", "FORMATS", "Sent", "read_sent"]
@@ -49,19 +49,19 @@ class Sent:
     model: Any
     """The id of the model; None for the default one."""
 
-    def prepared(self, task: Task, limits: Limits) -> Prepared:
-        """Return the image of a model's task."""
+    def prepared(self, task: Task, limits: Limits) -> tuple[Prepared, list[Prepared]]:
+        """Return the image of a model's task, and those of the digits if there are several."""
         if isinstance(self.value, list):
             image = image_of_numbers(self.value, self.name, task)
-            return Prepared(image, inverted=False, box=(0, 0, task.width, task.height), raw=True)
-        return read_picture(
-            self.value,
-            drawn=True,
-            task=task,
-            name=self.name,
-            largest=limits.pixels,
-            formats=FORMATS,
-        )
+            box = (0, 0, task.width, task.height)
+            return Prepared(image, inverted=False, box=box, raw=True), []
+        picture: dict[str, Any] = {"name": self.name, "largest": limits.pixels, "formats": FORMATS}
+        digits: list[Prepared] = []
+        if task == DIGITS:
+            digits = read_digits(self.value, **picture)
+            if len(digits) == 1:
+                return digits[0], []
+        return read_picture(self.value, drawn=True, task=task, **picture), digits
 
 
 def read_sent(limits: Limits) -> Sent:

@@ -40,16 +40,33 @@ class Prediction(_Result, kw_only=True):
     probabilities: list[Share]
 
 
-class SentPrediction(Prediction, kw_only=True):
-    """How a network classifies what was sent."""
+Box = Annotated[
+    tuple[int, int, int, int],
+    Meta(description="The part that became the image: left, top, right, bottom."),
+]
 
+
+class SentDigit(Prediction, kw_only=True):
+    """How a network classifies one of several digits."""
+
+    box: Box
+
+
+class SentPrediction(Prediction, kw_only=True):
+    """How a network classifies what was sent, all of it as one."""
+
+    number: (
+        Annotated[str, Meta(description="Of networks of digits: each digit, left to right.")]
+        | UnsetType
+    ) = UNSET
+    digits: (
+        Annotated[list[SentDigit], Meta(description="Of a picture with several digits.")]
+        | UnsetType
+    ) = UNSET
     image: Annotated[Image, Meta(description="As the network sees it.")]
     inverted: Annotated[bool, Meta(description="Whether the picture was dark on light.")]
     notes: Annotated[list[str], Meta(description="What was left out, or is doubtful.")]
-    box: Annotated[
-        tuple[int, int, int, int],
-        Meta(description="The part that became the image: left, top, right, bottom."),
-    ]
+    box: Box
 
 
 class Classification(_Result, kw_only=True):
@@ -177,4 +194,4 @@ class Error(_Result, kw_only=True):
     """Why a request was refused."""
 
     error: Annotated[str, Meta(description="A message.")]
-    code: Annotated[str, Meta(description="Identifies some of the reasons.")] | UnsetType = UNSET
+    code: Annotated[str, Meta(description="Identifies the kind of reason, such as busy.")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import numpy as np
 from flask import Blueprint
 
 from idea.check.body.form import declared_task, uploaded_file
@@ -15,6 +16,7 @@ from idea.check.errors import BusyError
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
 from idea.check.responses import classify_images
+from idea.image import DIGITS
 
 __all__ = ["make_classification_routes"]
 
@@ -44,15 +46,23 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
         sent = read_sent(limits)
         with store.borrow(sent.model, deadline) as model:
             with deadline.holding(pictures):
-                prepared = sent.prepared(model.task, limits)
-            (prediction,) = classify_images(model, prepared.image.reshape(1, -1))
-        return {
+                whole, digits = sent.prepared(model.task, limits)
+            images = np.stack([each.image.ravel() for each in (whole, *digits)])
+            prediction, *each = classify_images(model, images)
+        answer = {
             **prediction,
-            "image": prepared.image.ravel().tolist(),
-            "inverted": prepared.inverted,
-            "box": prepared.box,
-            "notes": list(prepared.notes),
+            "image": whole.image.ravel().tolist(),
+            "inverted": whole.inverted,
+            "box": whole.box,
+            "notes": list(whole.notes),
         }
+        if model.task == DIGITS:
+            answer["number"] = "".join(str(found["digit"]) for found in each or [prediction])
+        if each:
+            answer["digits"] = [
+                {**found, "box": digit.box} for found, digit in zip(each, digits, strict=True)
+            ]
+        return answer
 
     @routes.post("/api/judge")
     def classify() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from idea.files.archive import gunzip, parse_npy
 from idea.files.photos.greys import Greys, scaled
 from idea.image import Task
 
-__all__ = ["is_array", "parse_arrays"]
+__all__ = ["NoImagesError", "is_array", "is_table_of_images", "parse_arrays"]
 
 _NPY, _GZIP, _IDX = b"\x93NUMPY", b"\x1f\x8b", b"\x00\x00"
 # The types of IDX files, by their third byte.
@@ -26,6 +26,11 @@ _NUMBER = rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _LINE = re.compile(rb"\s*%b(?:(?:[ \t]*[,;\t][ \t]*| +)%b)+[ \t]*[,;]?[ \t]*" % (_NUMBER, _NUMBER))
 _COLOURS = (3, 4)
 _WEIGHTS = np.array([0.299, 0.587, 0.114])  # of red, green and blue in lightness, as Pillow's
+_BOM = b"\xef\xbb\xbf"
+
+
+class NoImagesError(PictureError):
+    """An array of a shape that images don't have, such as a list of labels."""
 
 
 def is_array(data: bytes) -> bool:
@@ -36,8 +41,24 @@ def is_array(data: bytes) -> bool:
     """
     if data.startswith((_NPY, _GZIP)) or _is_idx(data):
         return True
-    lines = data[:100_000].removeprefix(b"\xef\xbb\xbf").splitlines()[:2]
-    return any(_LINE.fullmatch(line) for line in lines)
+    return any(_LINE.fullmatch(line) for line in _first_lines(data))
+
+
+def is_table_of_images(data: bytes, task: Task) -> bool:
+    r"""Return whether a text is a table with as many columns as a task's images, or their pixels.
+
+    One more is a label. The start of the text suffices.
+
+    >>> is_table_of_images(b"0 0 1\n0 1 1", Task(2, 3)), is_table_of_images(b"0 0\n0 1", Task(2, 3))
+    (True, False)
+    """
+    lines = [line for line in _first_lines(data) if _LINE.fullmatch(line)]
+    counts = {len(re.findall(_NUMBER, line)) for line in lines}
+    return bool(counts & {task.width, task.pixels, task.pixels + 1})
+
+
+def _first_lines(data: bytes) -> list[bytes]:
+    return data[:100_000].removeprefix(_BOM).splitlines()[:2]
 
 
 def _is_idx(data: bytes) -> bool:
@@ -122,7 +143,7 @@ def _images(array: NDArray[Any], name: str, task: Task) -> NDArray[Any]:
     if array.ndim - coloured == 2:
         array = array[np.newaxis]
     if array.ndim - coloured != 3 or not all(array.shape[1:]):
-        raise PictureError(
+        raise NoImagesError(
             f"{name}: expected an array of an image (height, width), of several, or of rows of "
             f"{task.pixels} numbers, found shape {shape}"
         )

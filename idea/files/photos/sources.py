@@ -11,7 +11,7 @@ from PIL import Image
 
 from idea.errors import PictureError
 from idea.files.decode import LARGEST, decode_picture, is_dump
-from idea.files.photos.arrays import is_array, parse_arrays
+from idea.files.photos.arrays import NoImagesError, is_array, is_table_of_images, parse_arrays
 from idea.files.photos.greys import Greys
 from idea.files.read import read_bytes
 from idea.files.vf import parse_vf
@@ -19,8 +19,12 @@ from idea.image import DIGITS, Task
 
 __all__ = ["Picture", "load_pictures", "pictures_in"]
 
+_HEAD = 100_000  # bytes of a table that tell its columns
 _STRETCHED = "its values were stretched to 0…1"
-_SUFFIXES = (".vf", ".npy", ".csv", ".txt", ".heic", ".heif", ".avif", "-ubyte", "-ubyte.gz")
+_TABLES, _ARRAYS = (".csv", ".txt"), (".npy", "-ubyte", "-ubyte.gz")
+_SUFFIXES = (".vf", ".heic", ".heif", ".avif")
+# Formats whose names Pillow knows, but whose pictures it can't decode by itself, or no decoder may.
+_NO_PICTURES = ("BUFR", "EPS", "FITS", "GRIB", "HDF5", "MPEG", "WMF")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,8 @@ class Picture:
     """(height, width) in 0…1, 1 is white."""
     is_image: bool = False
     """Whether it is an image of the task already: a dump, or an array of its size."""
+    is_dump: bool = False
+    """Whether it is a dump, which is never inverted."""
     is_marked: bool = False
     """Whether it is a drawing of an image by idea."""
     ground: float | None = None
@@ -42,26 +48,55 @@ class Picture:
     """How many pictures its file holds."""
 
 
-def pictures_in(folder: str | os.PathLike[str]) -> list[str]:
-    """Return the files of a folder that are pictures by their names, sorted.
+def pictures_in(folder: str | os.PathLike[str], task: Task = DIGITS) -> tuple[list[str], list[str]]:
+    """Return the files of a folder that are pictures, and the names of all else, sorted.
+
+    Names tell what is a picture; arrays have the shape of images, and tables a task's number of
+    columns. What is hidden counts as neither.
 
     >>> pictures_in("no")
     Traceback (most recent call last):
     idea.errors.PictureError: no: can't be read: No such file or directory
     """
-    Image.init()
-    suffixes = (*_SUFFIXES, *Image.registered_extensions())
+    pictures, others = [], []
+    suffixes = _picture_suffixes()
     try:
-        found = sorted(
-            str(path)
-            for path in Path(folder).iterdir()
-            if path.name.lower().endswith(suffixes) and path.name[0] != "." and path.is_file()
-        )
+        for path in sorted(Path(folder).iterdir(), key=str):
+            if path.name[0] == ".":
+                continue
+            if path.is_file() and _is_picture(path, suffixes, task):
+                pictures.append(str(path))
+            else:
+                others.append(path.name + "/" * path.is_dir())
     except OSError as error:
         raise PictureError(f"{folder}: can't be read: {error.strerror}") from error
-    if not found:
+    if not pictures:
         raise PictureError(f"{folder}: expected pictures, found none in the folder")
-    return found
+    return pictures, others
+
+
+def _picture_suffixes() -> tuple[str, ...]:
+    Image.init()
+    decoded = {kind for kind in Image.OPEN if kind not in _NO_PICTURES} | {"MPO"}
+    known = Image.registered_extensions().items()
+    return (*_SUFFIXES, *(suffix for suffix, kind in known if kind in decoded))
+
+
+def _is_picture(path: Path, suffixes: tuple[str, ...], task: Task) -> bool:
+    """Return whether a file is a picture; damaged ones are, so that they are reported."""
+    name = path.name.lower()
+    try:
+        if name.endswith(_TABLES):
+            with path.open("rb") as file:
+                return is_table_of_images(file.read(_HEAD), task)
+        if name.endswith(_ARRAYS):
+            next(load_pictures(path, task=task))
+            return True
+    except NoImagesError:
+        return False
+    except (OSError, PictureError):
+        return True
+    return name.endswith(suffixes)
 
 
 def load_pictures(
@@ -81,7 +116,7 @@ def load_pictures(
     else:
         name, data = name or os.fspath(source), read_bytes(source, PictureError)
     if name.endswith(".vf") or is_dump(data, task):
-        yield Picture(name, parse_vf(data, name, task), is_image=True)
+        yield Picture(name, parse_vf(data, name, task), is_image=True, is_dump=True)
         return
     if formats is None and is_array(data):
         images = list(parse_arrays(data, name, task, largest))

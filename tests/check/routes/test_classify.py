@@ -18,7 +18,7 @@ from idea.files.vf import dump_bytes
 from idea.networks.softmax import softmax
 
 from client import Client, error_message, rounded
-from pictures import bytes_of, drawn, photo
+from pictures import bytes_of, drawn, photo, picture_of
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,19 @@ def test_a_picture_that_idea_drew_is_taken_as_it_is(client, digits):
     for scale in (2, 10):
         said = client.upload("/send", bytes(png_bytes(binary, scale)), "idea_3.png").json
         assert (said["digit"], said["image"]) == (3, binary.ravel().tolist())
+
+
+def test_several_digits_are_each_read(client, digits):
+    row = np.zeros((60, 130), np.float32)
+    for place, digit in ((10, 7), (80, 1)):
+        row[16:44, place : place + 28] = digits[digit]
+    found = client.upload("/send", bytes_of(picture_of(1 - row)), "row.png").json
+    assert found["number"] == "71"
+    assert [each["digit"] for each in found["digits"]] == [7, 1]
+    assert found["digits"][0]["box"][2] <= found["digits"][1]["box"][0]
+    assert found["notes"] == ["it seems to show 2 digits, which were taken as one"]
+    one = client.upload("/send", bytes_of(drawn()), "seven.png").json
+    assert (one["number"], "digits" in one) == ("7", False)
 
 
 HOSTILE = {
@@ -171,7 +184,13 @@ def test_other_wrong_requests(client):
     assert error_message(torn, 400) == "expected a JSON object, found text that is no JSON"
     nested = http.post("/api/judge", data="[" * 100_000, content_type="application/json")
     assert error_message(nested, 400) == "expected a JSON object, found one nested too deeply"
-    error_message(http.get("/api/judge"), 404)
+    assert http.get("/etc/passwd").json["code"] == "not_found"
+    assert torn.json["code"] == "invalid"
+    for refused in (http.get("/api/judge"), http.put("/api/judge")):
+        method = refused.request.method
+        assert error_message(refused, 405) == f"/api/judge takes OPTIONS and POST, found {method}"
+        assert refused.headers["Allow"] == "OPTIONS, POST"
+        assert refused.json["code"] == "method_not_allowed"
     error_message(http.get("/etc/passwd"), 404)
     error_message(http.get("/../app.py"), 404)
     error_message(http.get("/%2e%2e/app.py"), 404)

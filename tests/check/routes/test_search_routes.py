@@ -118,7 +118,7 @@ def test_a_model_that_breaks_on_the_way_is_an_event(monkeypatch):
     monkeypatch.setattr("idea.check.model_store.load_model", lambda *_, **_options: model)
     response = Client(create_app("bad.dat")).post("/api/search", digit=5, every=50)
     events = events_of(response.get_data(as_text=True))
-    assert events[-1] == ("error", {"error": "the model has had enough"})
+    assert events[-1] == ("error", {"error": "the model has had enough", "code": "invalid"})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from PIL import Image
 import idea
 from idea.data.idx import idx_bytes
 from idea.errors import MissingPackageError, PictureError
+from idea.files.photos.sources import pictures_in
 from idea.files.picture import png_bytes
 from idea.files.preprocess import read_digits, read_picture
 
@@ -84,6 +85,29 @@ def test_a_data_uri_is_its_picture():
     data = bytes_of(drawn())
     uri = b"data:image/png;base64," + base64.encodebytes(data)
     assert np.array_equal(read_picture(uri).image, read_picture(data).image)
+
+
+def test_what_a_folder_holds_besides_pictures(tmp_path):
+    rows = np.zeros((2, 784), np.uint8)
+    files = {
+        "a.PNG": b"damaged pictures are reported when they are read",
+        "images.csv": csv(rows),
+        "images.npy": npy(rows),
+        "torn-images-idx3-ubyte": idx_bytes(rows.reshape(2, 28, 28))[:-1],
+        "labels.csv": b"file,label\na.png,7\n",
+        "labels.npy": npy(np.arange(5)),
+        "labels-idx1-ubyte": idx_bytes(np.arange(5, dtype=np.uint8)),
+        "numbers.txt": b"1 2 3\n4 5 6\n",
+        "paper.pdf": b"%PDF",
+        "net.h5": b"\x89HDF",
+        ".hidden.png": b"",
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "more.png").mkdir()
+    pictures, others = pictures_in(tmp_path)
+    assert pictures == [str(tmp_path / name) for name in list(files)[:4]]
+    assert sorted(others) == sorted([*list(files)[4:-1], "more.png/"])
 
 
 def test_heic_names_what_reads_it(monkeypatch):
