@@ -37,7 +37,7 @@ export class FoolResult {
   #app;
   /** @type {Attack | null} */
   #attack = null;
-  #player = new Player(() => this.#refresh());
+  player = new Player(() => this.#refresh());
   #headline = el("h3", { class: "fool-headline" });
   #before = el("canvas", { class: "board", role: "img", label: "fool.image" });
   #after = el("canvas", { class: "board", role: "img", label: "fool.after.image" });
@@ -52,7 +52,7 @@ export class FoolResult {
   constructor(app) {
     this.#app = app;
     const speeds = { slowest: SLOWEST, fastest: FASTEST };
-    this.#transport = new Transport(this.#player, speeds, () => this.#progress.textContent ?? "");
+    this.#transport = new Transport(this.player, speeds, () => this.#progress.textContent ?? "");
     const pair = el("div", { class: "fool-pair" });
     pair.append(el("figure", {}, this.#before, this.#beforeCaption));
     pair.append(el("figure", {}, this.#after, this.#afterCaption));
@@ -74,11 +74,11 @@ export class FoolResult {
     const points = margins.map((y, x) => ({ x, y }));
     this.#attack = { task: this.#app.task, image, target, fooling, isDrawing, points };
     const { flips } = fooling;
-    this.#player.rate = Math.min(Math.max(flips.length / SECONDS, 2), FASTEST);
-    this.#player.begin();
-    this.#player.grow(flips.length + 1);
-    this.#player.close();
-    if (prefersReducedMotion()) this.#player.seek(flips.length);
+    this.player.rate = Math.min(Math.max(flips.length / SECONDS, 2), FASTEST);
+    this.player.begin();
+    this.player.grow(flips.length + 1);
+    this.player.close();
+    if (prefersReducedMotion()) this.player.seek(flips.length);
     const { text = "", params } = headlineOf(this.#attack);
     this.#app.announce(t(text, params));
     bringIntoView(this.root);
@@ -86,11 +86,7 @@ export class FoolResult {
 
   clear() {
     this.#attack = null;
-    this.#player.clear();
-  }
-
-  pause() {
-    this.#player.pause();
+    this.player.clear();
   }
 
   /**
@@ -104,14 +100,14 @@ export class FoolResult {
   /** The image after as many flips as are shown. */
   get #present() {
     const { image, fooling } = /** @type {Attack} */ (this.#attack);
-    return flipped(image, fooling.flips.slice(0, this.#player.at));
+    return flipped(image, fooling.flips.slice(0, this.player.at));
   }
 
   #refresh() {
     const attack = this.#attack;
     this.root.hidden = !attack;
     if (!attack) return;
-    const { at } = this.#player;
+    const { at } = this.player;
     const { before, after, flips } = attack.fooling;
     paintFlips(this.#before, attack.image, attack.image, attack.task);
     paintFlips(this.#after, this.#present, attack.image, attack.task);
@@ -155,7 +151,7 @@ export class FoolResult {
       const count = fooling.flips.length + 1;
       const images = Array.from({ length: count }, (_, at) =>
         bytesOf(flipped(image, fooling.flips.slice(0, at))));
-      return { images, fps: this.#player.rate, name: name() };
+      return { images, fps: this.player.rate, name: name() };
     });
     return saveRow(this.#app, () => ({ image: this.#present, name: name() }), gif);
   }

@@ -22,8 +22,6 @@ import { WatchSetup } from "./watch_setup.js";
 /** @typedef {import("../site/server.js").Server} Server */
 /** @typedef {import("../base/task.js").Task} Task */
 
-const TOO_MANY = 429;
-
 /**
  * @param {HTMLElement} root
  * @param {App} app
@@ -33,7 +31,7 @@ export function mountWatch(root, app) {
   if (!site.hasServer) return undefined;
   const watch = new Watch(app, site);
   root.append(watch.root);
-  return { hidden: () => watch.hidden() };
+  return { shown: () => watch.shown(), hidden: () => watch.hidden() };
 }
 
 class Watch {
@@ -51,9 +49,6 @@ class Watch {
   #result = el("p", { class: "watch-result", role: "status", hidden: true });
   #start = action("watch.start", "play", () => this.#search(), "primary");
   #stop = action("watch.stop", "stop", () => this.#halt());
-  #retry = action("panels.retry", "reset", () => this.#search(), "quiet");
-  #busyWords = el("span");
-  #busy = el("p", { class: "notice", hidden: true }, this.#busyWords, this.#retry);
   #save;
   #setup;
   #transport;
@@ -88,8 +83,12 @@ class Watch {
     return new Recording(this.#app.task, this.#setup.target.index);
   }
 
+  shown() {
+    this.#player.resume();
+  }
+
   hidden() {
-    this.#player.pause();
+    this.#player.suspend();
   }
 
   #layout() {
@@ -99,7 +98,7 @@ class Watch {
     right.append(this.#transport.place);
     this.#stage.append(this.#image, right);
     const hint = el("p", { class: "hint", text: "watch.hint" });
-    const below = [this.#busy, this.#stage, this.#transport.root, this.#result, this.#save];
+    const below = [this.#stage, this.#transport.root, this.#result, this.#save];
     return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
   }
 
@@ -133,13 +132,11 @@ class Watch {
     if (prefersReducedMotion()) this.#player.seek(length - 1);
   }
 
-  /** @param {any} error */
+  /** @param {unknown} error */
   #fail(error) {
+    this.#halted = true;
     this.#player.close();
-    if (error.status === TOO_MANY) {
-      setTexts(this.#busyWords, { text: error.key, params: error.params });
-      this.#busy.hidden = false;
-    } else this.#app.showError(error);
+    this.#app.showError(error);
   }
 
   /** Stop the search, or what is still shown of it after its end. */
@@ -156,7 +153,6 @@ class Watch {
     this.#latest.stop();
     this.#recording = this.#nothing;
     this.#halted = false;
-    this.#busy.hidden = true;
     paint(this.#image, randomGreys(this.#app.task), this.#app.task);
     this.#player.clear();
   }
