@@ -8,7 +8,7 @@ import logging
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from idea.check.errors import RequestError, error_body
+from idea.check.errors import BusyError, RequestError, code_of, error_body
 from idea.errors import IdeaError
 
 __all__ = ["register_error_handlers"]
@@ -22,7 +22,7 @@ _EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOS
 def register_error_handlers(app: Flask) -> None:
     """Register handlers that answer errors with ``{"error": "a message", "code": "busy"}``.
 
-    Most errors of the input itself have no code.
+    Errors of the input itself have the code of their kind, if any.
 
     Parameters
     ----------
@@ -37,16 +37,17 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Exception, _handle_unexpected)
 
 
-def _error_response(text: str, status: int, code: str = "") -> Response:
-    response = jsonify(error_body(text, code))
+def _error_response(text: str, status: int, code: str = "", place: int | None = None) -> Response:
+    response = jsonify(error_body(text, code, place))
     response.status_code = status
     return response
 
 
 def _handle_idea_error(error: IdeaError) -> Response:
     if not isinstance(error, RequestError):
-        return _error_response(str(error), 400)
-    response = _error_response(str(error), error.status, error.code)
+        return _error_response(str(error), 400, code_of(error))
+    place = error.place if isinstance(error, BusyError) else None
+    response = _error_response(str(error), error.status, error.code, place)
     if error.retry:
         response.headers["Retry-After"] = str(error.retry)
     return response

@@ -178,3 +178,6 @@ class Error(_Result, kw_only=True):
 
     error: Annotated[str, Meta(description="A message.")]
     code: Annotated[str, Meta(description="Identifies some of the reasons.")] | UnsetType = UNSET
+    place: (
+        Annotated[int, Meta(description="Of `busy`: the place in the line, from 1.")] | UnsetType
+    ) = UNSET
