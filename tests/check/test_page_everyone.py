@@ -174,7 +174,7 @@ def test_it_fits_a_phone(visit, language):
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     small = page.locator("button:visible, select:visible, [role=tab]:visible").evaluate_all(
         """(elements) => elements.map((element) => element.getBoundingClientRect())
-             .filter(({ height }) => height < 24).length"""
+             .filter(({ height }) => height < 43.5).length"""
     )
     assert small == 0  # fingers find everything
 
