@@ -4,9 +4,11 @@
 import { isEqual } from "../base/arrays.js";
 import { classParams } from "./article.js";
 import { flipped } from "../base/binary.js";
+import { Bars } from "../shell/bars.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
 import { paintFlips } from "./flips.js";
+import { FrameAnswers } from "./frame_answers.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
 import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
@@ -46,6 +48,8 @@ export class FoolResult {
   #progress = el("p");
   #curve = new Curve({ x: "fool.flips", y: "fool.margin", label: "fool.curve" });
   #transport;
+  #answers;
+  #bars = new Bars();
   root = el("div", { class: "stack fool-result", hidden: true });
 
   /** @param {App} app */
@@ -55,11 +59,15 @@ export class FoolResult {
     this.#transport = new Transport(this.player, speeds, () => this.#progress.textContent ?? "");
     const pair = el("div", { class: "fool-pair" });
     pair.append(el("figure", {}, this.#before, this.#beforeCaption));
-    pair.append(el("figure", {}, this.#after, this.#afterCaption));
-    pair.append(el("div", { class: "stack tight" }, this.#progress, this.#curve.root));
+    const after = el("figure", { class: "race" }, this.#after, this.#afterCaption, this.#bars.root);
+    pair.append(after);
+    const progress = el("div", { class: "stack tight" }, this.#progress, this.#curve.root);
+    progress.append(this.#transport.root, el("p", { class: "hint", text: "curve.marks" }));
+    pair.append(progress);
+    this.#answers = new FrameAnswers(app, () => this.#refresh());
     const marks = [legendOf("added", "fool.added"), legendOf("removed", "fool.removed")];
     const legend = el("div", { class: "row tight hint" }, ...marks);
-    this.root.append(this.#headline, pair, legend, this.#transport.root, this.#saveRow());
+    this.root.append(this.#headline, pair, legend, this.#saveRow());
     onLanguage(() => this.#refresh());
   }
 
@@ -74,6 +82,8 @@ export class FoolResult {
     const points = margins.map((y, x) => ({ x, y }));
     this.#attack = { task: this.#app.task, image, target, fooling, isDrawing, points };
     const { flips } = fooling;
+    this.#answers.begin((at) => flipped(image, flips.slice(0, at)));
+    this.#answers.grow(flips.length + 1);
     this.player.rate = Math.min(Math.max(flips.length / SECONDS, 2), FASTEST);
     this.player.begin();
     this.player.grow(flips.length + 1);
@@ -86,6 +96,7 @@ export class FoolResult {
 
   clear() {
     this.#attack = null;
+    this.#answers.clear();
     this.player.clear();
   }
 
@@ -117,7 +128,8 @@ export class FoolResult {
     const caption = isLast ? captionOf("fool.after", after, attack.task) : this.#captionAt(attack, at);
     setTexts(this.#afterCaption, caption);
     this.#describe(attack, at);
-    this.#curve.show(attack.points, at);
+    this.#curve.show(attack.points, at, switchesOf(attack));
+    this.#bars.show(this.#answers.at(at), attack.task, "probability");
     this.#transport.show();
   }
 
@@ -155,6 +167,17 @@ export class FoolResult {
     });
     return saveRow(this.#app, () => ({ image: this.#present, name: name() }), gif);
   }
+}
+
+/**
+ * The flips after which the prediction is another.
+ * @param {Attack} attack
+ * @returns {import("./curve.js").Mark[]}
+ */
+function switchesOf({ fooling: { before, indices }, task }) {
+  const all = [before.index, ...indices];
+  const switches = all.flatMap((index, at) => (at > 0 && index !== all[at - 1] ? [at] : []));
+  return switches.map((at) => ({ at, label: task.classes[all[at]] }));
 }
 
 /**

@@ -3,8 +3,10 @@
 
 import { action, enable } from "../base/action.js";
 import { classParams } from "./article.js";
+import { Bars } from "../shell/bars.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
+import { FrameAnswers } from "./frame_answers.js";
 import { toWatch } from "./handover.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
@@ -42,6 +44,8 @@ class Watch {
   #halted = false;
   #player = new Player(() => this.#show());
   #image;
+  #answers;
+  #bars = new Bars();
   #step = new Readout("watch.step");
   #energy = new Readout("watch.energy");
   #stage = el("div", { class: "watch-stage" });
@@ -67,6 +71,7 @@ class Watch {
     const speeds = { slowest: 4, fastest: 120 };
     const stepOf = (/** @type {number} */ at) => this.#recording.points[at].x;
     this.#transport = new Transport(this.#player, speeds, () => this.#described(), stepOf);
+    this.#answers = new FrameAnswers(app, () => this.#show());
     this.#save = this.#saveRow();
     this.root = this.#layout();
     app.on("model", () => this.#clear());
@@ -95,10 +100,12 @@ class Watch {
     const begin = el("div", { class: "row tight" }, this.#start, this.#stop);
     const readouts = el("div", { class: "readouts" }, this.#step.root, this.#energy.root);
     const right = el("div", { class: "stack watch-right" }, readouts, this.#curve.root);
-    right.append(this.#transport.place);
-    this.#stage.append(this.#image, right);
+    const marks = el("p", { class: "hint", text: "curve.marks" });
+    right.append(this.#transport.place, this.#transport.root, marks, this.#result);
+    const left = el("div", { class: "stack race" }, this.#image, this.#bars.root);
+    this.#stage.append(left, right);
     const hint = el("p", { class: "hint", text: "watch.hint" });
-    const below = [this.#stage, this.#transport.root, this.#result, this.#save];
+    const below = [this.#stage, this.#save];
     return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
   }
 
@@ -108,6 +115,7 @@ class Watch {
     const request = this.#setup.request();
     const recording = new Recording(this.#app.task, request.target);
     this.#recording = recording;
+    this.#answers.begin((at) => recording.imageAt(at).image);
     this.#player.begin();
     if (prefersReducedMotion()) this.#player.pause();
     bringIntoView(this.#stage);
@@ -115,6 +123,7 @@ class Watch {
       const ideal = await this.#site.search(request, (frame) => {
         recording.add(frame);
         this.#player.grow(recording.frames.length);
+        this.#answers.grow(recording.frames.length);
       }, signal);
       signal.throwIfAborted();
       recording.finish(ideal, request.every);
@@ -128,6 +137,7 @@ class Watch {
   #finish() {
     const { length } = this.#recording.frames;
     this.#player.grow(length);
+    this.#answers.grow(length);
     this.#player.close();
     if (prefersReducedMotion()) this.#player.seek(length - 1);
   }
@@ -153,6 +163,7 @@ class Watch {
     this.#latest.stop();
     this.#recording = this.#nothing;
     this.#halted = false;
+    this.#answers.clear();
     paint(this.#image, randomGreys(this.#app.task), this.#app.task);
     this.#player.clear();
   }
@@ -165,7 +176,9 @@ class Watch {
     setTexts(this.#image, { params: classParams(task, target) });
     this.#step.show(frame ? number(frame.step) : "–");
     this.#energy.show(frame ? number(frame.energy, 1) : "–");
-    this.#curve.show(points, at);
+    const marks = this.#answers.switches.map((to) => ({ at: to.at, label: task.classes[to.index] }));
+    this.#curve.show(points, at, marks);
+    this.#bars.show(frame ? this.#answers.at(at) : null, task, "probability");
     this.#transport.show();
     enable(this.#stop, mayGrow || playing);
     this.#save.hidden = mayGrow || length === 0;

@@ -112,6 +112,14 @@ export const texts = {
   "ideas.watch": ["Watch the search", "探索を見る"],
   "ideas.edit": ["Edit pixels", "ピクセルを編集"],
 
+  "curve.marks": [
+    "Dashed lines: there the network’s answer becomes the digit beside the line.",
+    "破線では、ネットワークの答えが線の横の数字に変わります。",
+  ],
+  "curve.marks.class": [
+    "Dashed lines: there the network’s answer becomes the class beside the line.",
+    "破線では、ネットワークの答えが線の横のクラスに変わります。",
+  ],
   "watch.hint": [
     "A search changes an image pixel by pixel to raise the network’s score for the selected " +
       "digit.",
