@@ -13,7 +13,7 @@ from idea.check.errors import BusyError
 __all__ = ["Line"]
 
 # Seconds between two checks of the deadline while a request waits.
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 0.25
 # No longer lines are kept.
 _LONGEST = 100
 # Seconds that a refused request has to come again before it loses its place.
@@ -76,6 +76,7 @@ class Line:
         RequestTimeoutError, ClientDisconnectedError
             From the deadline.
         """
+        deadline.check()  # a client that has gone takes no slot, even for a moment
         until = time.monotonic() + (0 if ticket else self.patience)
         place: object = ticket or object()
         with self._changed:

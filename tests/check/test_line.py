@@ -59,9 +59,13 @@ def test_who_disconnects_leaves_the_line(monkeypatch):
     monkeypatch.setattr(line_module, "_POLL_SECONDS", 0.01)
     line = Line(1, "searches", patience=5)
     line.acquire(Deadline(60))
+    checks = iter([False, True])
     with pytest.raises(ClientDisconnectedError):
-        line.acquire(Deadline(60, lambda: True))
+        line.acquire(Deadline(60, lambda: next(checks)))
     assert refusal(line, "next").place == 1
+    line.release()
+    with pytest.raises(ClientDisconnectedError):  # who has gone before takes no slot at all
+        line.acquire(Deadline(60, lambda: True), ticket="next")
 
 
 def test_a_long_line_is_not_kept(monkeypatch):

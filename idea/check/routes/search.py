@@ -92,6 +92,7 @@ def _ticket() -> str:
 def _search_ideal(stored: StoredModel, target: int, line: Line, limits: Limits) -> None:
     """Search an ideal unless another request has found it meanwhile."""
     deadline = Deadline.of_request(limits.seconds)
+    deadline.check()
     # The lock comes first: a request that waits for another of the same model takes no slot.
     if not deadline.acquire(stored.lock, 0 if _ticket() else line.patience):
         raise BusyError(f"another ideal of {stored.name} is being searched: try again in a moment")
