@@ -50,7 +50,7 @@ def test_a_search_goes_on_when_its_panel_is_shown_again(visit):
     visitor = visit()
     panel = visitor.panel("tabs.watch")
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
-    place = visitor.page.locator("#panel-watch .watch-right [type=range]")  # hidden or not
+    place = visitor.page.locator("#panel-watch .watch-right > .wide")  # hidden or not
     pause = panel.get_by_role("button", name=visitor.text("transport.pause"))
     pause.wait_for()
     visitor.panel("tabs.distort")
