@@ -60,6 +60,7 @@ def test_the_tabs_are_in_sight_on_a_projector_and_near_the_answer_on_a_phone(vis
     assert page.get_by_role("region", name=visitor.text("see")).is_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_tabs_stay_where_they_are(visit, width):
     visitor = visit(viewport={"width": width, "height": 800})

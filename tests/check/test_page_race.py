@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 
 from idea.core.live import Watch
 
@@ -22,6 +23,7 @@ def answers_of(model):
     )
 
 
+@pytest.mark.slow
 def test_in_a_search_the_bars_are_those_of_the_frame_and_marks_show_each_switch(visit, shipped):
     visitor = visit(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     panel = visitor.panel("tabs.watch")

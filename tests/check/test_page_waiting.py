@@ -182,6 +182,7 @@ def test_white_margins_are_explained_where_there_are_any(visit_static, model, ex
     assert panel.get_by_text(visitor.text("ideas.margin")).is_visible() is explained
 
 
+@pytest.mark.slow
 def test_on_a_phone_a_tap_shows_the_idea_and_a_swipe_scrolls(visit):
     visitor = visit(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
     page = visitor.page
