@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
 )
 
-from idea.check.errors import RequestError, error_body
+from idea.check.errors import BusyError, RequestError, code_of, error_body
 from idea.errors import IdeaError
 
 __all__ = ["register_error_handlers"]
@@ -27,8 +27,8 @@ _EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOS
 def register_error_handlers(app: Flask) -> None:
     """Register handlers that answer errors with ``{"error": "a message", "code": "busy"}``.
 
-    Errors of the input itself have the code ``invalid``, those of HTTP the status's name, such as
-    ``not_found``.
+    Errors of the input itself have the code of their kind or ``invalid``, those of HTTP the status's
+    name, such as ``not_found``.
 
     Parameters
     ----------
@@ -43,16 +43,17 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Exception, _handle_unexpected)
 
 
-def _error_response(text: str, status: int, code: str = "") -> Response:
-    response = jsonify(error_body(text, code))
+def _error_response(text: str, status: int, code: str = "", place: int | None = None) -> Response:
+    response = jsonify(error_body(text, code, place))
     response.status_code = status
     return response
 
 
 def _handle_idea_error(error: IdeaError) -> Response:
     if not isinstance(error, RequestError):
-        return _error_response(str(error), 400)
-    response = _error_response(str(error), error.status, error.code)
+        return _error_response(str(error), 400, code_of(error))
+    place = error.place if isinstance(error, BusyError) else None
+    response = _error_response(str(error), error.status, error.code, place)
     if error.retry:
         response.headers["Retry-After"] = str(error.retry)
     return response

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import contextlib
 
-from idea.errors import IdeaError
+from idea.errors import (
+    DataError,
+    DumpError,
+    IdeaError,
+    MissingPackageError,
+    OptionError,
+    PictureError,
+    WeightsError,
+)
 from idea.optional import optional_imports
 
 __all__ = [
@@ -22,6 +30,7 @@ __all__ = [
     "WrongSizeError",
     "WrongTargetError",
     "checker_imports",
+    "code_of",
     "error_body",
 ]
 
@@ -80,6 +89,8 @@ class BusyError(RequestError):
     status = 429
     code = "busy"
     retry = 5
+    place: int | None = None
+    """The request's place in the line, from 1, if it keeps one until it comes again."""
 
 
 class NotReadyError(RequestError):
@@ -118,9 +129,27 @@ class InternalError(RequestError):
     code = "failed"
 
 
-def error_body(text: str, code: str = "") -> dict[str, str]:
-    """Return the JSON of an error: its message, and its code; without one the input is invalid."""
-    return {"error": text, "code": code or "invalid"}
+# Of errors of the input, the kinds of which the page has a translation.
+_CODES: dict[type[IdeaError], str] = {
+    WeightsError: "weights",
+    DumpError: "dump",
+    PictureError: "picture",
+    DataError: "data",
+    MissingPackageError: "package",
+    OptionError: "option",
+}
+
+
+def code_of(error: IdeaError) -> str:
+    """Return what identifies an error's reason in responses, or ``invalid``."""
+    if isinstance(error, RequestError):
+        return error.code
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "invalid")
+
+
+def error_body(text: str, code: str = "", place: int | None = None) -> dict[str, str | int]:
+    """Return the JSON of an error: its message, its code, and the place in the line if there is."""
+    return {"error": text, "code": code or "invalid"} | ({"place": place} if place else {})
 
 
 def checker_imports() -> contextlib.AbstractContextManager[None]:

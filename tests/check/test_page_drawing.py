@@ -124,6 +124,7 @@ def test_an_idea_on_the_canvas_is_read_as_it_is_until_it_is_drawn_on(visit, ship
     see.get_by_text(visitor.text("see.placed")).wait_for()
     assert not see.get_by_label(visitor.text("see.guides")).is_visible()
     visitor.draw_by_mouse(ONE)
+    see.get_by_text(visitor.text("see.more")).click()
     see.get_by_text(visitor.text("see.why")).wait_for()
 
 

@@ -195,3 +195,6 @@ class Error(_Result, kw_only=True):
 
     error: Annotated[str, Meta(description="A message.")]
     code: Annotated[str, Meta(description="Identifies the kind of reason, such as busy.")]
+    place: (
+        Annotated[int, Meta(description="Of `busy`: the place in the line, from 1.")] | UnsetType
+    ) = UNSET

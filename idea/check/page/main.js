@@ -10,13 +10,15 @@ import { mountHead } from "./shell/head.js";
 import { mountModels } from "./shell/models.js";
 import { persistDrawing } from "./drawing/persistence.js";
 import { PredictionUpdater } from "./shell/predictions.js";
+import { Recovery } from "./shell/recovery.js";
 import { restoreModels } from "./shell/restore_models.js";
 import { mountSee } from "./shell/see.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
-import { announce, clearError, showError, showNote } from "./shell/toast.js";
+import { announce, clearError, showError, showNote, showProgress } from "./shell/toast.js";
 import { UserError } from "./base/user_error.js";
+import { mountWaiting } from "./shell/waiting.js";
 
 async function main() {
   byId("no-server").remove();
@@ -27,7 +29,17 @@ async function main() {
   });
   /** @type {HTMLCanvasElement[]} */
   const [canvas, ghost] = [byId("canvas"), byId("ghost")];
-  const services = { announce, showNote, showError, clearError };
+  mountWaiting();
+  const recovery = new Recovery(() => {
+    clearError("recovery");
+    app.emit("recovered");
+  });
+  /** @type {typeof showError} */
+  const showFailure = (error, task) => {
+    showError(error, task);
+    recovery.notice(error);
+  };
+  const services = { announce, showNote, showProgress, showError: showFailure, clearError };
   const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
   await restoreModels(app);
   new PredictionUpdater(app);

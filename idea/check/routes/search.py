@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +14,15 @@ from flask import Blueprint, Response, request
 from idea.check.body.json_body import JsonBody, query_target
 from idea.check.deadline import Deadline
 from idea.check.deadline_model import DeadlineModel
-from idea.check.errors import BusyError, ClientDisconnectedError, RequestTimeoutError, error_body
+from idea.check.errors import (
+    BusyError,
+    ClientDisconnectedError,
+    RequestTimeoutError,
+    code_of,
+    error_body,
+)
 from idea.check.limits import Limits
+from idea.check.line import Line
 from idea.check.model_store import ModelStore, StoredModel
 from idea.check.responses import ideal_json
 from idea.core.frames import Frame
@@ -26,7 +33,8 @@ from idea.files.animation import gif_bytes
 
 __all__ = ["make_search_routes"]
 
-_SLOT_TIMEOUT = 5  # seconds that the search of an ideal, which is short, waits for a slot
+_SLOT_TIMEOUT = 5  # seconds that a request without a ticket waits for a slot
+_TICKET = "Idea-Ticket"  # the header that a request which comes again is known by
 
 
 def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
@@ -45,24 +53,14 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
         The routes to register.
     """
     routes = Blueprint("search", __name__)
-    slots = threading.BoundedSemaphore(limits.searches)
-
-    def busy() -> BusyError:
-        # A new one each time: an error that is raised again keeps its old traceback.
-        return BusyError(f"{limits.searches} searches are running already: try again in a moment")
+    line = Line(limits.searches, "searches", min(_SLOT_TIMEOUT, limits.seconds / 2))
 
     @routes.get("/api/ideal")
     def ideal() -> dict[str, Any]:
         stored = store.find(request.args.get("model"))
         target = query_target(stored.model.task)
         if target not in stored.ideals:
-            deadline = Deadline.of_request(limits.seconds)
-            if not deadline.acquire(slots, _SLOT_TIMEOUT):
-                raise busy()
-            try:
-                _search_ideal(stored, target, deadline, limits)
-            finally:
-                slots.release()
+            _search_ideal(stored, target, line, limits)
         found, finished = stored.ideals[target]
         return ideal_json(found, finished=finished)
 
@@ -70,11 +68,10 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
     def search() -> Response:
         deadline = Deadline.of_request(limits.seconds)
         watch = _watch(store, JsonBody(), deadline, limits)
-        if not slots.acquire(blocking=False):
-            raise busy()
+        line.acquire(deadline, ticket=_ticket())
         response = Response(_events(watch, deadline, limits), mimetype="text/event-stream")
         # Not in a `finally` of the generator, which doesn't run if the generator never starts.
-        response.call_on_close(slots.release)
+        response.call_on_close(line.release)
         response.headers["X-Accel-Buffering"] = "no"  # nginx would buffer events
         return response
 
@@ -88,11 +85,22 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
     return routes
 
 
-def _search_ideal(stored: StoredModel, target: int, deadline: Deadline, limits: Limits) -> None:
+def _ticket() -> str:
+    return request.headers.get(_TICKET, "")[:200]
+
+
+def _search_ideal(stored: StoredModel, target: int, line: Line, limits: Limits) -> None:
     """Search an ideal unless another request has found it meanwhile."""
-    with deadline.holding(stored.lock):
+    deadline = Deadline.of_request(limits.seconds)
+    deadline.check()
+    # The lock comes first: a request that waits for another of the same model takes no slot.
+    if not deadline.acquire(stored.lock, 0 if _ticket() else line.patience):
+        raise BusyError(f"another ideal of {stored.name} is being searched: try again in a moment")
+    with contextlib.ExitStack() as held:
+        held.callback(stored.lock.release)
         if target in stored.ideals:
             return
+        held.enter_context(line.slot(deadline, ticket=_ticket()))
         deadline.restart(limits.seconds)
         watch = Watch(DeadlineModel(stored.model, deadline), target)
         finished = True
@@ -142,7 +150,7 @@ def _events(watch: Watch, deadline: Deadline, limits: Limits) -> Iterator[str]:
     except ClientDisconnectedError:
         return
     except IdeaError as error:  # of a model that fails during the search
-        yield _event("error", error_body(str(error), getattr(error, "code", "")))
+        yield _event("error", error_body(str(error), code_of(error)))
 
 
 def _frame_of(frame: Frame) -> dict[str, Any]:

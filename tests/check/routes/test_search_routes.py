@@ -148,7 +148,7 @@ def test_wrong_searches_are_sentences(client, body, said):
 
 def ask_live(port, **body) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json", "Idea-Ticket": "mine"}
     connection.request("POST", "/api/search", json.dumps(body), headers)
     return connection, connection.getresponse()
 
@@ -162,10 +162,11 @@ def test_searches_stream_while_they_run_and_beyond_their_number_are_refused(monk
             assert response.readline() == b"event: frame\n"
         connection, refused = ask_live(port, digit=5)
         assert refused.status == 429
-        assert refused.getheader("Retry-After") == "5"
+        assert refused.getheader("Retry-After") == "2"
         assert json.loads(refused.read()) == {
             "error": "2 searches are running already: try again in a moment",
             "code": "busy",
+            "place": 1,
         }
         connection.close()
         for connection, response in streams:

@@ -21,14 +21,14 @@ export class Latest {
 
 /**
  * @param {number} milliseconds
- * @param {AbortSignal} signal ends the wait at once, with an AbortError
+ * @param {AbortSignal} [signal] ends the wait at once, with an AbortError
  * @returns {Promise<void>}
  */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
+    signal?.addEventListener("abort", () => {
       clearTimeout(timer);
       reject(signal.reason);
     });

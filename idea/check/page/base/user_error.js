@@ -1,5 +1,8 @@
 // @ts-check
 
+// Nothing is wrong with what was asked for: it may succeed later.
+const UNREACHABLE = ["server.unreachable", "server.closed_early", "file.unreachable"];
+
 /** An error that is shown to the reader; its text is looked up when it is shown. */
 export class UserError extends Error {
   /**
@@ -13,5 +16,10 @@ export class UserError extends Error {
     this.key = key;
     this.params = params;
     this.status = status;
+  }
+
+  /** Whether the server, or a file of the site, could not be reached. */
+  get isUnreachable() {
+    return UNREACHABLE.includes(this.key);
   }
 }

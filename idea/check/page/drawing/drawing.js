@@ -206,6 +206,8 @@ export class Drawing {
   /** @param {Edit} edit */
   #apply(edit) {
     this.finish();
+    // An image to trace doesn't belong under another drawing; after clearing, one traces it again.
+    if (edit.kind === "picture") this.ghost(null);
     this.#history.add(edit);
     this.#invalidate("all");
   }

@@ -5,15 +5,20 @@ import { el } from "../base/dom.js";
 import { number, onLanguage, t } from "../base/language.js";
 
 /** @typedef {{x: number, y: number}} Point */
+/** @typedef {{at: number, label: string}} Mark the point, and what begins there */
 
 // The slider under a curve keeps to its left and right: see panels.css.
 const SPACE = { left: 46, right: 14, top: 24, bottom: 26 };
+// About the width of a letter, with some space between labels.
+const LETTER = 10;
 
 export class Curve {
   /** @type {Point[]} */
   #points = [];
   #at = 0;
   #seen = 0;
+  /** @type {Mark[]} */
+  #marks = [];
   #size = { width: 480, height: 200 };
   #svg = svg("svg", { class: "curve-plot", role: "img" });
   root = el("div", { class: "curve" }, this.#svg);
@@ -34,8 +39,10 @@ export class Curve {
   /**
    * @param {Point[]} points all that are known, with rising x
    * @param {number} at the present one
+   * @param {Mark[]} marks points where something begins
    */
-  show(points, at) {
+  show(points, at, marks = []) {
+    this.#marks = marks.filter((mark) => mark.at < points.length);
     this.#seen = points === this.#points ? Math.max(this.#seen, at) : at;
     this.#points = points;
     this.#at = at;
@@ -49,12 +56,30 @@ export class Curve {
     const scale = scaleOf(this.#points, width, height);
     this.#svg.replaceChildren(
       ...this.#axes(scale),
+      ...this.#marked(scale),
       line("curve-rest", this.#points.slice(this.#at, this.#seen + 1), scale),
       line("curve-line", this.#points.slice(0, this.#at + 1), scale),
       ...this.#points.slice(this.#at, this.#at + 1).map(({ x, y }) =>
         svg("circle", { class: "curve-point", cx: scale.x(x), cy: scale.y(y), r: 4.5 }),
       ),
     );
+  }
+
+  /**
+   * A line at each mark, with its label where there is room.
+   * @param {ReturnType<typeof scaleOf>} scale
+   */
+  #marked(scale) {
+    const base = this.#size.height - SPACE.bottom;
+    let end = -Infinity;
+    return this.#marks.flatMap(({ at, label }) => {
+      const x = scale.x(this.#points[at].x);
+      const mark = svg("line", { class: "curve-mark", x1: x, x2: x, y1: SPACE.top, y2: base });
+      const width = LETTER * label.length;
+      if (x < end || x + width > this.#size.width) return [mark];
+      end = x + width;
+      return [mark, words(x + 4, base - 6, "start", label)];
+    });
   }
 
   /** @param {ReturnType<typeof scaleOf>} scale */

@@ -41,6 +41,7 @@ export class DistortionHistory {
     this.#task = app.task;
     app.on("drawing", () => this.#truncate());
     app.on("model", () => this.#reclassifyAll());
+    app.on("recovered", () => this.#classifyPending());
   }
 
   /** Make the current drawing the first step, if there is none. */

@@ -26,6 +26,7 @@ export class Editor {
   #task;
   /** The value that the pointer paints, while it is down. */
   #value = 0;
+  #swipePaints = false;
   #last = -1;
   /** @type {Omit<import("./board.js").Shown, "cursor"> | null} */
   #shown = null;
@@ -40,8 +41,15 @@ export class Editor {
     this.#listener = listener;
     this.canvas.addEventListener("pointerdown", (event) => this.#down(event));
     this.canvas.addEventListener("pointermove", (event) => this.#move(event));
+    this.canvas.addEventListener("click", (event) => this.#tap(event));
     this.canvas.addEventListener("keydown", (event) => this.#key(event));
     for (const name of ["focus", "blur"]) this.canvas.addEventListener(name, () => this.#paint());
+  }
+
+  /** Whether a swipe paints; otherwise it scrolls the page, and only taps flip. */
+  set swipePaints(/** @type {boolean} */ paints) {
+    this.#swipePaints = paints;
+    this.canvas.classList.toggle("painting", paints);
   }
 
   /** @param {Task} task of another size of images: then the cursor is in the middle */
@@ -70,10 +78,26 @@ export class Editor {
   /** @param {PointerEvent} event */
   #down(event) {
     const pixel = pixelAt(this.canvas, event, this.#task);
-    if (event.button !== 0 || !event.isPrimary || pixel === null) return;
+    if (event.button !== 0 || !event.isPrimary || pixel === null || this.#scrolls(event)) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.cursor = this.#last = pixel;
     this.#value = this.#listener.flip(pixel);
+  }
+
+  /**
+   * Whether a pointer scrolls the page when it moves.
+   * @param {PointerEvent} event
+   */
+  #scrolls({ pointerType }) {
+    return pointerType === "touch" && !this.#swipePaints;
+  }
+
+  /** @param {PointerEvent} event */
+  #tap(event) {
+    const pixel = pixelAt(this.canvas, event, this.#task);
+    if (!this.#scrolls(event) || pixel === null) return;
+    this.cursor = pixel;
+    this.#listener.flip(pixel);
   }
 
   /** @param {PointerEvent} event */

@@ -76,7 +76,13 @@ class Fool {
     const hint = el("p", { class: "hint", text: "fool.hint" });
     this.root = el("div", { class: "stack" }, hint, sources, this.#empty, this.#retry);
     this.root.append(this.#choose, this.#result.root);
-    app.on("model", () => this.#load());
+    app.on("model", () => {
+      this.#answer = null;
+      this.#load();
+    });
+    app.on("recovered", () => {
+      if (!this.#retry.hidden) this.#load();
+    });
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
     this.#show();
@@ -84,13 +90,14 @@ class Fool {
 
   shown() {
     this.#visible = true;
+    this.#result.player.resume();
     this.#update();
     if (!this.#image) this.#load();
   }
 
   hidden() {
     this.#visible = false;
-    this.#result.pause();
+    this.#result.player.suspend();
   }
 
   /** Load the drawing, unless it is the image that was just copied to the canvas from here. */

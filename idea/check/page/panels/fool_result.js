@@ -4,9 +4,11 @@
 import { isEqual } from "../base/arrays.js";
 import { classParams } from "./article.js";
 import { flipped } from "../base/binary.js";
+import { Bars } from "../shell/bars.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
 import { paintFlips } from "./flips.js";
+import { FrameAnswers } from "./frame_answers.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
 import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
@@ -37,7 +39,7 @@ export class FoolResult {
   #app;
   /** @type {Attack | null} */
   #attack = null;
-  #player = new Player(() => this.#refresh());
+  player = new Player(() => this.#refresh());
   #headline = el("h3", { class: "fool-headline" });
   #before = el("canvas", { class: "board", role: "img", label: "fool.image" });
   #after = el("canvas", { class: "board", role: "img", label: "fool.after.image" });
@@ -46,20 +48,26 @@ export class FoolResult {
   #progress = el("p");
   #curve = new Curve({ x: "fool.flips", y: "fool.margin", label: "fool.curve" });
   #transport;
+  #answers;
+  #bars = new Bars();
   root = el("div", { class: "stack fool-result", hidden: true });
 
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
     const speeds = { slowest: SLOWEST, fastest: FASTEST };
-    this.#transport = new Transport(this.#player, speeds, () => this.#progress.textContent ?? "");
+    this.#transport = new Transport(this.player, speeds, () => this.#progress.textContent ?? "");
     const pair = el("div", { class: "fool-pair" });
     pair.append(el("figure", {}, this.#before, this.#beforeCaption));
-    pair.append(el("figure", {}, this.#after, this.#afterCaption));
-    pair.append(el("div", { class: "stack tight" }, this.#progress, this.#curve.root));
+    const after = el("figure", { class: "race" }, this.#after, this.#afterCaption, this.#bars.root);
+    pair.append(after);
+    const progress = el("div", { class: "stack tight" }, this.#progress, this.#curve.root);
+    progress.append(this.#transport.root, el("p", { class: "hint", text: "curve.marks" }));
+    pair.append(progress);
+    this.#answers = new FrameAnswers(app, () => this.#refresh());
     const marks = [legendOf("added", "fool.added"), legendOf("removed", "fool.removed")];
     const legend = el("div", { class: "row tight hint" }, ...marks);
-    this.root.append(this.#headline, pair, legend, this.#transport.root, this.#saveRow());
+    this.root.append(this.#headline, pair, legend, this.#saveRow());
     onLanguage(() => this.#refresh());
   }
 
@@ -74,11 +82,13 @@ export class FoolResult {
     const points = margins.map((y, x) => ({ x, y }));
     this.#attack = { task: this.#app.task, image, target, fooling, isDrawing, points };
     const { flips } = fooling;
-    this.#player.rate = Math.min(Math.max(flips.length / SECONDS, 2), FASTEST);
-    this.#player.begin();
-    this.#player.grow(flips.length + 1);
-    this.#player.close();
-    if (prefersReducedMotion()) this.#player.seek(flips.length);
+    this.#answers.begin((at) => flipped(image, flips.slice(0, at)));
+    this.#answers.grow(flips.length + 1);
+    this.player.rate = Math.min(Math.max(flips.length / SECONDS, 2), FASTEST);
+    this.player.begin();
+    this.player.grow(flips.length + 1);
+    this.player.close();
+    if (prefersReducedMotion()) this.player.seek(flips.length);
     const { text = "", params } = headlineOf(this.#attack);
     this.#app.announce(t(text, params));
     bringIntoView(this.root);
@@ -86,11 +96,8 @@ export class FoolResult {
 
   clear() {
     this.#attack = null;
-    this.#player.clear();
-  }
-
-  pause() {
-    this.#player.pause();
+    this.#answers.clear();
+    this.player.clear();
   }
 
   /**
@@ -104,14 +111,14 @@ export class FoolResult {
   /** The image after as many flips as are shown. */
   get #present() {
     const { image, fooling } = /** @type {Attack} */ (this.#attack);
-    return flipped(image, fooling.flips.slice(0, this.#player.at));
+    return flipped(image, fooling.flips.slice(0, this.player.at));
   }
 
   #refresh() {
     const attack = this.#attack;
     this.root.hidden = !attack;
     if (!attack) return;
-    const { at } = this.#player;
+    const { at } = this.player;
     const { before, after, flips } = attack.fooling;
     paintFlips(this.#before, attack.image, attack.image, attack.task);
     paintFlips(this.#after, this.#present, attack.image, attack.task);
@@ -121,7 +128,8 @@ export class FoolResult {
     const caption = isLast ? captionOf("fool.after", after, attack.task) : this.#captionAt(attack, at);
     setTexts(this.#afterCaption, caption);
     this.#describe(attack, at);
-    this.#curve.show(attack.points, at);
+    this.#curve.show(attack.points, at, switchesOf(attack));
+    this.#bars.show(this.#answers.at(at), attack.task, "probability");
     this.#transport.show();
   }
 
@@ -155,10 +163,21 @@ export class FoolResult {
       const count = fooling.flips.length + 1;
       const images = Array.from({ length: count }, (_, at) =>
         bytesOf(flipped(image, fooling.flips.slice(0, at))));
-      return { images, fps: this.#player.rate, name: name() };
+      return { images, fps: this.player.rate, name: name() };
     });
     return saveRow(this.#app, () => ({ image: this.#present, name: name() }), gif);
   }
+}
+
+/**
+ * The flips after which the prediction is another.
+ * @param {Attack} attack
+ * @returns {import("./curve.js").Mark[]}
+ */
+function switchesOf({ fooling: { before, indices }, task }) {
+  const all = [before.index, ...indices];
+  const switches = all.flatMap((index, at) => (at > 0 && index !== all[at - 1] ? [at] : []));
+  return switches.map((at) => ({ at, label: task.classes[all[at]] }));
 }
 
 /**

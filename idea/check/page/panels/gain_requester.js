@@ -1,6 +1,8 @@
 // @ts-check
 /** Requests gains, one image at a time; of queued requests only the last is sent. */
 
+import { Latest } from "../base/latest.js";
+
 /** @typedef {import("../site/server.js").Gains} Gains */
 /** @typedef {import("../site/server.js").Server} Server */
 /** @typedef {{model: string, target: number, image: Float32Array}} GainRequest */
@@ -16,6 +18,7 @@ export class GainRequester {
   /** @type {GainRequest | null} */
   #answeredRequest = null;
   #busy = false;
+  #latest = new Latest();
 
   /**
    * @param {Server} site
@@ -46,6 +49,12 @@ export class GainRequester {
     return this.isFresh && this.gains ? this.gains.gains[pixel] : null;
   }
 
+  /** Forget the answer, which is another network's. */
+  clear() {
+    this.gains = null;
+    this.#latest.stop();
+  }
+
   /**
    * @param {string} model
    * @param {number} target
@@ -66,7 +75,16 @@ export class GainRequester {
 
   /** @param {GainRequest} request */
   async #next(request) {
-    this.gains = await this.#site.gains(request.model, request.target, request.image);
+    const signal = this.#latest.begin();
+    const { model, target, image } = request;
+    try {
+      this.gains = await this.#site.gains(model, target, image, signal);
+      signal.throwIfAborted();
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      this.gains = null;
+      return;
+    }
     this.#answeredRequest = request;
     this.#answered();
   }

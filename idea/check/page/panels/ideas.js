@@ -4,12 +4,13 @@
 import { action, enable } from "../base/action.js";
 import { isEqual } from "../base/arrays.js";
 import { el, setTexts } from "../base/dom.js";
-import { toPixels, toWatch } from "./handover.js";
-import { IdeaThumb, idealParams } from "./idea_thumb.js";
+import { IdeaDetails } from "./idea_details.js";
+import { IdeaThumb } from "./idea_thumb.js";
 import { onLanguage, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
-import { saveRow } from "./save.js";
-import { fileName, sizeOf } from "../base/task.js";
+import { bringIntoView } from "../base/motion.js";
+import { haveWhiteMargin } from "./white_margin.js";
+import { sizeOf } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
@@ -26,6 +27,7 @@ const LONGEST_SHORT = 2;
 export function mountIdeas(root, app) {
   const ideas = new Ideas(app);
   root.append(ideas.root);
+  return { shown: () => ideas.shown(), hidden: () => ideas.hidden() };
 }
 
 class Ideas {
@@ -45,10 +47,13 @@ class Ideas {
   #back = action("ideas.back", "undo", () => this.#turn(-PAGE));
   #on = action("ideas.on", "arrow", () => this.#turn(PAGE));
   #pager = el("div", { class: "row tight" }, this.#back, this.#on, this.#pages);
-  #line = el("p");
+  #margin = el("p", { class: "hint", text: "ideas.margin", hidden: true });
+  /** Whether the chosen one is behind the drawing, when the panel is shown. */
+  #isBehind = false;
+  #visible = true;
   #retry = action("panels.retry", "reset", () => this.#load());
   #before;
-  #tools;
+  #details;
   root;
 
   /** @param {App} app */
@@ -59,16 +64,45 @@ class Ideas {
     const { hasServer } = app.site;
     const before = hasServer ? "ideas.before" : "ideas.before.static";
     this.#before = el("p", { class: "notice", text: before });
-    this.#tools = el("div", { class: "stack", hidden: true });
-    this.#tools.append(this.#line, this.#slider(), this.#buttons());
+    this.#details = new IdeaDetails(app, {
+      trace: () => this.#trace(),
+      toggleGhost: () => this.#toggleGhost(),
+    });
     const hint = el("p", { class: "hint", text: "ideas.hint" });
-    const left = el("div", { class: "stack" }, this.#grid, this.#pager, this.#retry);
-    const body = el("div", { class: "ideas-body" }, left, this.#before, this.#tools);
+    const left = el("div", { class: "stack" }, this.#grid, this.#pager, this.#margin, this.#retry);
+    const body = el("div", { class: "ideas-body" }, left, this.#before, this.#details.root);
     this.root = el("div", { class: "stack" }, hint, body);
     app.on("model", () => this.#followModel());
+    app.on("recovered", () => {
+      if (!this.#retry.hidden) this.#load();
+    });
+    app.on("drawing", () => this.#show());
     onLanguage(() => this.#show());
     this.#offer();
     this.#load();
+  }
+
+  shown() {
+    this.#visible = true;
+    this.#placeGhost(this.#isBehind);
+    this.#show();
+  }
+
+  /** It doesn't belong behind what is drawn for other panels. */
+  hidden() {
+    this.#isBehind = this.#isGhostShown;
+    this.#visible = false;
+    this.#placeGhost(false);
+  }
+
+  get #isGhostShown() {
+    return !this.#app.drawing.ghostCanvas.hidden;
+  }
+
+  /** @param {boolean} isShown behind the drawing */
+  #placeGhost(isShown) {
+    const ideal = this.#present;
+    this.#app.drawing.ghost(isShown && ideal ? ideal.image : null);
   }
 
   #followModel() {
@@ -107,14 +141,15 @@ class Ideas {
     const model = this.#app.model.id;
     this.#ideals = this.#thumbs.map(() => null);
     this.#retry.hidden = true;
-    this.#app.drawing.ghost(null);
+    const wasBehind = this.#visible ? this.#isGhostShown : this.#isBehind;
+    this.#placeGhost(false);
     this.#show();
     try {
       for (const place of this.#ideals.keys()) {
         const ideal = await this.#app.site.ideal(model, this.#first + place, signal);
         signal.throwIfAborted();
         this.#ideals[place] = ideal;
-        if (place === this.#chosen) this.#app.drawing.ghost(ideal.image);
+        if (place === this.#chosen) this.#showAgain(wasBehind);
         this.#show();
       }
     } catch (error) {
@@ -125,17 +160,41 @@ class Ideas {
     }
   }
 
+  /**
+   * Show the idea that was chosen before the ideas were loaded again.
+   * @param {boolean} isBehind the drawing
+   */
+  #showAgain(isBehind) {
+    if (this.#visible) this.#placeGhost(isBehind);
+    else this.#isBehind = isBehind;
+  }
+
   /** @param {number} place */
   #toggle(place) {
     this.#chosen = this.#chosen === place ? null : place;
     const ideal = this.#present;
-    this.#app.drawing.ghost(ideal && ideal.image);
+    this.#placeGhost(true);
     this.#app.announce(t(ideal ? "ideas.shown" : "ideas.removed"));
     this.#show();
+    if (ideal) bringIntoView(this.#details.root);
   }
 
-  #remove() {
+  #trace() {
+    const { drawing } = this.#app;
+    this.#placeGhost(true);
+    this.#show();
+    this.#app.showCanvas();
+    drawing.canvas.focus({ preventScroll: true });
+  }
+
+  /** Remove the chosen idea, or show it again behind another drawing. */
+  #toggleGhost() {
     const chosen = /** @type {number} */ (this.#chosen);
+    if (!this.#isGhostShown) {
+      this.#placeGhost(true);
+      this.#show();
+      return;
+    }
     this.#toggle(chosen);
     // The button is gone with what it removed, and the focus must not go with it.
     this.#thumbs[chosen].root.focus({ preventScroll: true });
@@ -152,14 +211,11 @@ class Ideas {
       thumb.show(this.#ideals[place], place === this.#chosen);
     }
     this.#showPager();
-    const ideal = this.#present;
+    const found = this.#ideals.flatMap((ideal) => (ideal ? [ideal.image] : []));
+    const areAll = found.length === this.#thumbs.length;
+    this.#margin.hidden = !areAll || !haveWhiteMargin(found, this.#task);
     this.#before.hidden = this.#chosen !== null;
-    this.#tools.hidden = !ideal;
-    if (!ideal) return;
-    const optimum = ideal.locally_optimal ? "ideas.optimal" : "ideas.about";
-    const text = ideal.flat ? "ideas.flat" : optimum;
-    const params = idealParams(ideal, this.#task);
-    setTexts(this.#line, { text: ideal.finished ? text : "ideas.unfinished", params });
+    this.#details.show(this.#present, this.#isGhostShown);
   }
 
   #showPager() {
@@ -169,48 +225,5 @@ class Ideas {
     enable(this.#back, this.#first > 0);
     enable(this.#on, end < count);
     setTexts(this.#pages, { text: "ideas.page", params: { first: this.#first + 1, end, count } });
-  }
-
-  #slider() {
-    const { drawing } = this.#app;
-    const input = el("input", { type: "range", min: 5, max: 90, class: "wide" });
-    input.value = String(Math.round(drawing.ghostOpacity * 100));
-    input.addEventListener("input", () => {
-      drawing.ghostOpacity = Number(input.value) / 100;
-    });
-    const name = el("span", { text: "ideas.opacity" });
-    const field = el("label", { class: "field flat" }, name, input);
-    const trace = action("ideas.trace", "pen", () => {
-      this.#app.showCanvas();
-      drawing.canvas.focus({ preventScroll: true });
-    }, "primary");
-    const remove = action("ideas.remove", "close", () => this.#remove());
-    return el("div", { class: "row" }, trace, remove, field);
-  }
-
-  #buttons() {
-    const save = saveRow(this.#app, () => {
-      const { image, target } = this.#wanted;
-      return { image, name: `idea_${fileName(this.#task, target)}` };
-    });
-    const server = [
-      action("ideas.watch", "play", () => {
-        toWatch.send({ target: this.#wanted.target });
-        this.#app.openTab("watch");
-      }),
-      action("ideas.edit", "grid", () => {
-        toPixels.send(this.#wanted);
-        this.#app.openTab("pixels");
-      }),
-    ];
-    const further = el("div", { class: "row tight" }, ...server);
-    further.hidden = !this.#app.site.hasServer;
-    return el("div", { class: "stack tight" }, save, further);
-  }
-
-  /** The chosen one, whose buttons are only shown when it is there. */
-  get #wanted() {
-    const { image } = /** @type {IdealAnswer} */ (this.#present);
-    return { image, target: this.#first + /** @type {number} */ (this.#chosen) };
   }
 }

@@ -19,6 +19,8 @@ export class NearestImage {
   #app;
   #site;
   #latest = new Latest();
+  /** @type {string | null} the data set that it last searched */
+  #data = null;
   #image = imageCanvas(null, DIGITS, "nearest.image", { label: "–" });
   #words = el("p", { text: "nearest.waiting" });
   root = el(
@@ -43,6 +45,7 @@ export class NearestImage {
     const signal = this.#latest.begin();
     this.root.hidden = !this.#app.model.data;
     if (this.root.hidden) return;
+    this.#forgetOtherData();
     try {
       await pause(DEBOUNCE_MS, signal);
       await this.#request(image, signal, TRIES);
@@ -53,6 +56,20 @@ export class NearestImage {
 
   stop() {
     this.#latest.stop();
+  }
+
+  /** An image of another network's data set must not stay. */
+  #forgetOtherData() {
+    const { data } = this.#app.model;
+    if (data === this.#data) return;
+    this.#data = data;
+    this.#paintNone();
+    setTexts(this.#words, { text: "nearest.waiting" });
+  }
+
+  #paintNone() {
+    paint(this.#image, null, this.#app.task);
+    setTexts(this.#image, { params: { label: "–" } });
   }
 
   /**
@@ -80,8 +97,7 @@ export class NearestImage {
   /** @param {any} error */
   #showError({ key, params }) {
     this.root.hidden = key === NO_DATA;
-    paint(this.#image, null, this.#app.task);
-    setTexts(this.#image, { params: { label: "–" } });
+    this.#paintNone();
     setTexts(this.#words, key ? { text: key, params } : { text: "nearest.none" });
   }
 }

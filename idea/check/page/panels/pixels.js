@@ -43,6 +43,8 @@ class Pixels {
   #targetChosen = false;
   #visible = false;
   #playing = false;
+  /** Whether it played when the panel was hidden. */
+  #suspended = false;
   /** Flips since it began to play; together they are undone as one. */
   #played = 0;
   #timer = 0;
@@ -68,6 +70,9 @@ class Pixels {
     });
     this.view = new PixelsView(app, site, this.#editor.canvas, {
       changed: () => this.#show(),
+      swipePaints: (paints) => {
+        this.#editor.swipePaints = paints;
+      },
       onTargetChange: () => {
         this.#targetChosen = true;
         this.#request();
@@ -81,7 +86,11 @@ class Pixels {
       blank: () => this.#setImage(this.#blank),
       image: () => this.#undoable.image,
     });
-    app.on("model", () => this.#followTask());
+    app.on("model", () => {
+      this.#gains.clear();
+      this.#followTask();
+    });
+    app.on("recovered", () => this.#request());
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
     toPixels.onReceive(({ image, target }) => {
@@ -95,10 +104,12 @@ class Pixels {
     this.#visible = true;
     this.#update();
     this.#request();
+    if (this.#suspended) this.#play();
   }
 
   hidden() {
     this.#visible = false;
+    this.#suspended = this.#playing;
     this.#stop();
     this.view.nearest.stop();
   }

@@ -18,6 +18,7 @@ import { undoByKeys } from "../base/undo_keys.js";
 
 /**
  * @typedef {object} Actions
+ * @property {(paints: boolean) => void} swipePaints
  * @property {() => void} changed the marks are to be shown or hidden
  * @property {() => void} onTargetChange
  * @property {() => void} best
@@ -40,6 +41,7 @@ export class PixelsView {
   #status = el("p", { class: "pixels-status", role: "status" });
   #place = el("p", { class: "hint", "aria-live": "polite" });
   #marks = el("input", { type: "checkbox", checked: true });
+  #swipe = el("input", { type: "checkbox", autocomplete: "off" });
   #best = action("pixels.best", "step", () => this.#actions.best(), "primary");
   #play = action("pixels.play", "play", () => this.#actions.play());
   #drawing = action("pixels.drawing", "pen", () => this.#actions.fromDrawing());
@@ -58,6 +60,7 @@ export class PixelsView {
     this.target = new ClassChoice(app, "pixels.digit", 5, () => actions.onTargetChange());
     this.nearest = new NearestImage(app, site);
     this.#marks.addEventListener("change", () => actions.changed());
+    this.#swipe.addEventListener("change", () => actions.swipePaints(this.#swipe.checked));
     const getImage = () => ({
       image: actions.image(), name: `pixels_${fileName(app.task, this.target.index)}`,
     });
@@ -136,7 +139,9 @@ export class PixelsView {
     ];
     const toggle = el("label", { class: "legend toggle" }, this.#marks);
     toggle.append(el("span", { text: "pixels.marks" }));
-    return el("div", { class: "row tight hint board-width" }, ...marks, toggle);
+    const swipe = el("label", { class: "legend toggle touch-only" }, this.#swipe);
+    swipe.append(el("span", { text: "pixels.swipe" }));
+    return el("div", { class: "row tight hint board-width" }, ...marks, toggle, swipe);
   }
 
   #numbers() {

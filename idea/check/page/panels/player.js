@@ -13,6 +13,7 @@ export class Player {
   /** The time not yet played, in frames. */
   #pendingFrames = 0;
   #request = 0;
+  #isSuspended = false;
   #changed;
 
   /** @param {() => void} changed called after every change of what it shows or does */
@@ -23,7 +24,7 @@ export class Player {
   /** Remove all frames. */
   clear() {
     this.at = this.length = 0;
-    this.mayGrow = false;
+    this.mayGrow = this.#isSuspended = false;
     this.pause();
   }
 
@@ -63,6 +64,18 @@ export class Player {
     this.playing = false;
     cancelAnimationFrame(this.#request);
     this.#changed();
+  }
+
+  /** Pause while the frames can't be seen. */
+  suspend() {
+    this.#isSuspended = this.playing;
+    this.pause();
+  }
+
+  /** Play on, if that was suspended. */
+  resume() {
+    if (this.#isSuspended) this.play();
+    this.#isSuspended = false;
   }
 
   /** @param {number} at */

@@ -3,8 +3,10 @@
 
 import { action, enable } from "../base/action.js";
 import { classParams } from "./article.js";
+import { Bars } from "../shell/bars.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
+import { FrameAnswers } from "./frame_answers.js";
 import { toWatch } from "./handover.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
@@ -22,8 +24,6 @@ import { WatchSetup } from "./watch_setup.js";
 /** @typedef {import("../site/server.js").Server} Server */
 /** @typedef {import("../base/task.js").Task} Task */
 
-const TOO_MANY = 429;
-
 /**
  * @param {HTMLElement} root
  * @param {App} app
@@ -33,7 +33,7 @@ export function mountWatch(root, app) {
   if (!site.hasServer) return undefined;
   const watch = new Watch(app, site);
   root.append(watch.root);
-  return { hidden: () => watch.hidden() };
+  return { shown: () => watch.shown(), hidden: () => watch.hidden() };
 }
 
 class Watch {
@@ -44,6 +44,8 @@ class Watch {
   #halted = false;
   #player = new Player(() => this.#show());
   #image;
+  #answers;
+  #bars = new Bars();
   #step = new Readout("watch.step");
   #energy = new Readout("watch.energy");
   #stage = el("div", { class: "watch-stage" });
@@ -51,9 +53,6 @@ class Watch {
   #result = el("p", { class: "watch-result", role: "status", hidden: true });
   #start = action("watch.start", "play", () => this.#search(), "primary");
   #stop = action("watch.stop", "stop", () => this.#halt());
-  #retry = action("panels.retry", "reset", () => this.#search(), "quiet");
-  #busyWords = el("span");
-  #busy = el("p", { class: "notice", hidden: true }, this.#busyWords, this.#retry);
   #save;
   #setup;
   #transport;
@@ -72,6 +71,7 @@ class Watch {
     const speeds = { slowest: 4, fastest: 120 };
     const stepOf = (/** @type {number} */ at) => this.#recording.points[at].x;
     this.#transport = new Transport(this.#player, speeds, () => this.#described(), stepOf);
+    this.#answers = new FrameAnswers(app, () => this.#show());
     this.#save = this.#saveRow();
     this.root = this.#layout();
     app.on("model", () => this.#clear());
@@ -88,18 +88,24 @@ class Watch {
     return new Recording(this.#app.task, this.#setup.target.index);
   }
 
+  shown() {
+    this.#player.resume();
+  }
+
   hidden() {
-    this.#player.pause();
+    this.#player.suspend();
   }
 
   #layout() {
     const begin = el("div", { class: "row tight" }, this.#start, this.#stop);
     const readouts = el("div", { class: "readouts" }, this.#step.root, this.#energy.root);
     const right = el("div", { class: "stack watch-right" }, readouts, this.#curve.root);
-    right.append(this.#transport.place);
-    this.#stage.append(this.#image, right);
+    const marks = el("p", { class: "hint", text: "curve.marks" });
+    right.append(this.#transport.place, this.#transport.root, marks, this.#result);
+    const left = el("div", { class: "stack race" }, this.#image, this.#bars.root);
+    this.#stage.append(left, right);
     const hint = el("p", { class: "hint", text: "watch.hint" });
-    const below = [this.#busy, this.#stage, this.#transport.root, this.#result, this.#save];
+    const below = [this.#stage, this.#save];
     return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
   }
 
@@ -109,6 +115,7 @@ class Watch {
     const request = this.#setup.request();
     const recording = new Recording(this.#app.task, request.target);
     this.#recording = recording;
+    this.#answers.begin((at) => recording.imageAt(at).image);
     this.#player.begin();
     if (prefersReducedMotion()) this.#player.pause();
     bringIntoView(this.#stage);
@@ -116,6 +123,7 @@ class Watch {
       const ideal = await this.#site.search(request, (frame) => {
         recording.add(frame);
         this.#player.grow(recording.frames.length);
+        this.#answers.grow(recording.frames.length);
       }, signal);
       signal.throwIfAborted();
       recording.finish(ideal, request.every);
@@ -129,17 +137,16 @@ class Watch {
   #finish() {
     const { length } = this.#recording.frames;
     this.#player.grow(length);
+    this.#answers.grow(length);
     this.#player.close();
     if (prefersReducedMotion()) this.#player.seek(length - 1);
   }
 
-  /** @param {any} error */
+  /** @param {unknown} error */
   #fail(error) {
+    this.#halted = true;
     this.#player.close();
-    if (error.status === TOO_MANY) {
-      setTexts(this.#busyWords, { text: error.key, params: error.params });
-      this.#busy.hidden = false;
-    } else this.#app.showError(error);
+    this.#app.showError(error);
   }
 
   /** Stop the search, or what is still shown of it after its end. */
@@ -156,7 +163,7 @@ class Watch {
     this.#latest.stop();
     this.#recording = this.#nothing;
     this.#halted = false;
-    this.#busy.hidden = true;
+    this.#answers.clear();
     paint(this.#image, randomGreys(this.#app.task), this.#app.task);
     this.#player.clear();
   }
@@ -169,7 +176,9 @@ class Watch {
     setTexts(this.#image, { params: classParams(task, target) });
     this.#step.show(frame ? number(frame.step) : "–");
     this.#energy.show(frame ? number(frame.energy, 1) : "–");
-    this.#curve.show(points, at);
+    const marks = this.#answers.switches.map((to) => ({ at: to.at, label: task.classes[to.index] }));
+    this.#curve.show(points, at, marks);
+    this.#bars.show(frame ? this.#answers.at(at) : null, task, "probability");
     this.#transport.show();
     enable(this.#stop, mayGrow || playing);
     this.#save.hidden = mayGrow || length === 0;

@@ -51,13 +51,13 @@ export function mountAnswer(app) {
  * @param {App} app
  * @returns {AnswerText}
  */
-function answerText({ answers: { prepared, failed }, drawing, task }) {
+function answerText({ answers: { prepared, state: reason }, drawing, model, task }) {
   if (prepared) return predictionText(prepared, task.classes);
-  const state = failed ? "failed"
+  const state = reason !== "none" ? reason
     : drawing.empty ? "none"
     : isFaint(drawing) ? "faint" : "no_digit";
   const [text, more] = [`answer.${state}`, `answer.${state}.more`];
-  return { label: "?", unsure: true, text, more, params: {} };
+  return { label: "?", unsure: true, text, more, params: { name: model.name } };
 }
 
 /**

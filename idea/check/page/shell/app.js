@@ -9,29 +9,31 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
-/** @typedef {"model" | "drawing" | "answers"} AppEvent */
-/** @typedef {"ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
+/** @typedef {"model" | "drawing" | "answers" | "recovered"} AppEvent `recovered`: what could not be
+ *   reached can be again */
+/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
 
 /**
  * @typedef {object} Answers
  * @property {Answer | null} drawn
  * @property {Answer | null} prepared null while there is no ink
- * @property {boolean} failed whether the network could not be evaluated
+ * @property {"none" | "waiting" | "failed"} state why there are none, where there is ink
  */
 
 /**
  * @typedef {object} Services
  * @property {(text: string) => void} announce to screen readers, politely
  * @property {(text: string) => void} showNote for a few seconds
+ * @property {(text: string) => () => void} showProgress until the returned function is called
  * @property {(error: unknown, task?: string) => void} showError of a task
  * @property {(task: string) => void} clearError removes that of a task that succeeded
  */
 
 export class App {
   /** @type {Record<AppEvent, (() => void)[]>} */
-  #listeners = { model: [], drawing: [], answers: [] };
+  #listeners = { model: [], drawing: [], answers: [], recovered: [] };
   /** @type {Answers} */
-  answers = { drawn: null, prepared: null, failed: false };
+  answers = { drawn: null, prepared: null, state: "none" };
   /** @type {(name: TabName) => void} */
   openTab = () => {};
   #model;
@@ -41,10 +43,11 @@ export class App {
    * @param {(changed: () => void) => Drawing} draw
    * @param {Services} services
    */
-  constructor(site, draw, { announce, showNote, showError, clearError }) {
+  constructor(site, draw, { announce, showNote, showProgress, showError, clearError }) {
     this.site = site;
     this.announce = announce;
     this.showNote = showNote;
+    this.showProgress = showProgress;
     this.showError = (/** @type {unknown} */ error, /** @type {string} */ task = "") => {
       if (!this.#handleMissingModel(error)) showError(error, task);
     };

@@ -14,6 +14,10 @@ import { UserError } from "../base/user_error.js";
 // Some systems have no type for some of them.
 const PICTURE = /\.(png|jpe?g|jfif|gif|webp|bmp|avif|heic|heif|tiff?|svg|ico)$/i;
 const UNSIZED = "server.code.shape";
+const CONVERTIBLE = [
+  ".pt", ".pth", ".h5", ".hdf5", ".keras", ".json", ".pkl", ".pickle", ".joblib", ".skops",
+  ".npz", ".model", ".safetensors", ".onnx",
+];
 export const PICTURES = "image/*,.vf";
 
 /**
@@ -22,11 +26,15 @@ export const PICTURES = "image/*,.vf";
  */
 export async function openFiles(app, files) {
   for (const file of files) {
+    const done = app.showProgress(t("open.working", { name: file.name }));
     try {
-      await openerOf(file)(app, file);
+      const note = await openerOf(file)(app, file);
       app.clearError("open");
+      app.showNote(note);
     } catch (error) {
       app.showError(error, "open");
+    } finally {
+      done();
     }
   }
 }
@@ -44,7 +52,7 @@ function openerOf({ name, type }) {
 async function openModel(app, file) {
   const { id, name } = await openedModel(app.site, file);
   app.choose(id);
-  app.announce(t("model.opened", { name }));
+  return t("model.opened", { name });
 }
 
 /**
@@ -54,6 +62,7 @@ async function openModel(app, file) {
  * @param {File} file
  */
 async function openedModel(site, file) {
+  refuseForeign(site, file);
   /** @type {Record<string, string>} */
   let declared = {};
   let entry;
@@ -72,13 +81,26 @@ async function openedModel(site, file) {
 }
 
 /**
+ * Say what to do with a file of a format that `idea.export` converts and the page doesn't open.
+ * @param {App["site"]} site
+ * @param {File} file
+ */
+function refuseForeign({ accepts }, { name }) {
+  const opened = accepts.split(",");
+  const [suffix = ""] = name.toLowerCase().match(/\.\w+$/) ?? [];
+  if (opened.includes(suffix) || !CONVERTIBLE.includes(suffix)) return;
+  const to = opened.includes(".safetensors") ? "network.safetensors" : "network.dat";
+  throw new UserError("open.convert", { name, to, accepts: opened.join(", ") });
+}
+
+/**
  * @param {App} app
  * @param {File} file
  */
 async function openDump(app, file) {
   refuseLarge(file);
   app.drawing.place(parseDump(await file.arrayBuffer(), file.name, app.task));
-  app.announce(t("open.placed", { name: file.name }));
+  return placed(app, file);
 }
 
 /**
@@ -88,7 +110,16 @@ async function openDump(app, file) {
 async function openPicture(app, file) {
   refuseLarge(file);
   app.drawing.replace(await inkOnCanvas(app, file));
-  app.announce(t("open.placed", { name: file.name }));
+  return placed(app, file);
+}
+
+/**
+ * @param {App} app
+ * @param {File} file
+ */
+function placed(app, { name }) {
+  app.showCanvas();
+  return t("open.placed", { name });
 }
 
 /**

@@ -1,17 +1,20 @@
 // @ts-check
 /** Predictions for the drawing: always for its latest state, one request at a time. */
 
+import { Latest } from "../base/latest.js";
+
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./app.js").Answers} Answers */
 /** @typedef {import("../drawing/network_input.js").Images} Images */
 
 /** @type {Answers} */
-const NONE = { drawn: null, prepared: null, failed: false };
+const NONE = { drawn: null, prepared: null, state: "none" };
 
 export class PredictionUpdater {
   #pending = false;
   #busy = false;
   #count = 0;
+  #latest = new Latest();
   /** @type {Images | null} those of the latest request */
   #requestedImages = null;
   /** Increases whenever pending answers become obsolete: another network, a cleared canvas. */
@@ -21,19 +24,30 @@ export class PredictionUpdater {
   constructor(app) {
     this.app = app;
     app.on("drawing", () => this.#update());
-    app.on("model", () => {
-      this.#generation += 1;
-      this.#requestedImages = null;
-      this.#update();
+    app.on("model", () => this.#restart());
+    app.on("recovered", () => {
+      if (app.answers.state === "failed") this.#restart();
     });
+  }
+
+  /** Answers of another network, or to another drawing, must not be shown any more. */
+  #obsolete() {
+    this.#latest.stop();
+    this.#generation += 1;
+    this.#requestedImages = null;
+  }
+
+  #restart() {
+    this.#obsolete();
+    if (!this.app.drawing.empty) this.#show({ ...NONE, state: "waiting" });
+    this.#update();
   }
 
   #update() {
     const { drawing } = this.app;
     if (drawing.empty) {
       this.#pending = false;
-      this.#generation += 1;
-      this.#requestedImages = null;
+      this.#obsolete();
       this.#show(NONE);
     } else if (drawing.images() !== this.#requestedImages) {
       this.#pending = true;
@@ -47,7 +61,7 @@ export class PredictionUpdater {
     while (this.#pending) {
       this.#pending = false;
       const generation = this.#generation;
-      const answers = await this.#fetchAnswers(this.app.model.id);
+      const answers = await this.#fetchAnswers(this.app.model.id, () => generation === this.#generation);
       // While a line is being drawn, a slightly outdated answer is better than none.
       if (generation === this.#generation) this.#show(answers);
     }
@@ -56,20 +70,25 @@ export class PredictionUpdater {
 
   /**
    * @param {string} model
+   * @param {() => boolean} isWanted whether the answers still matter
    * @returns {Promise<Answers>}
    */
-  async #fetchAnswers(model) {
+  async #fetchAnswers(model, isWanted) {
     const { drawing, site } = this.app;
+    const signal = this.#latest.begin();
     this.#requestedImages = drawing.images();
     const { drawn, prepared } = this.#requestedImages;
     try {
-      const [first, second] = await site.classify(model, prepared ? [drawn, prepared] : [drawn]);
+      const images = prepared ? [drawn, prepared] : [drawn];
+      const [first, second] = await site.classify(model, images, signal);
       this.app.clearError("classify");
-      return { drawn: first, prepared: second ?? null, failed: false };
+      return { drawn: first, prepared: second ?? null, state: "none" };
     } catch (error) {
-      this.#requestedImages = null;
-      if (model === this.app.model.id) this.app.showError(error, "classify");
-      return { ...NONE, failed: true };
+      if (isWanted()) {
+        this.#requestedImages = null;
+        this.app.showError(error, "classify");
+      }
+      return { ...NONE, state: "failed" };
     }
   }
 

@@ -75,8 +75,10 @@ export function mountSee(app) {
   const centre = el("div", { class: "guide centre" });
   centre.style.left = centre.style.top = `${CENTRE}%`;
   prepared.pane.append(centre);
-  const why = el("p", { class: "hint", text: "see.why" });
-  const guides = guidesSwitch();
+  const why = el("p", { class: "hint" });
+  const details = el("details", {}, el("summary", { text: "see.more" }), why);
+  const about = el("div", { class: "row about-views" }, details, guidesSwitch());
+  const placed = el("p", { class: "hint", text: "see.placed" });
 
   const updateImages = () => {
     const { task, drawing: { empty, paper } } = app;
@@ -87,9 +89,10 @@ export function mountSee(app) {
     const box = images?.box ? shares(images.box, paper.width, paper.height) : null;
     drawn.showImage(images?.drawn ?? null, box, task);
     centre.hidden = !cut || !isMnist(task);
-    guides.hidden = isUnprocessed;
+    about.hidden = isUnprocessed;
+    placed.hidden = !isUnprocessed;
     trust.hidden = !isMnist(task);
-    setTexts(why, { text: isUnprocessed ? "see.placed" : isMnist(task) ? "see.why" : "see.why.box" });
+    setTexts(why, { text: isMnist(task) ? "see.why" : "see.why.box" });
   };
   const updateAnswers = () => {
     const by = measure.value === "logit" ? "logit" : "probability";
@@ -110,8 +113,8 @@ export function mountSee(app) {
   byId("see").append(
     el("div", { class: "row spread" }, el("h2", { id: "see-heading", text: "see" }), measure.root),
     el("div", { class: "views" }, prepared.root, drawn.root),
-    why,
-    guides,
+    about,
+    placed,
   );
   updateImages();
   updateAnswers();

@@ -1,5 +1,5 @@
 // @ts-check
-/** The tabs, each with a panel that is built when it is first opened. */
+/** The tabs, each with a panel that is built when it is first opened; on narrow screens one for what the network sees. */
 
 import { byId, el } from "../base/dom.js";
 // Imported at once, though most panels are opened later: they are small, and a failed dynamic
@@ -17,6 +17,7 @@ import { mountWatch } from "../panels/watch.js";
 
 /** @type {Record<TabName, Mount>} */
 const PANELS = {
+  see: () => undefined, // it is there already, or beside the canvas
   ideas: mountIdeas,
   watch: mountWatch,
   pixels: mountPixels,
@@ -24,8 +25,10 @@ const PANELS = {
   fool: mountFool,
 };
 /** @type {TabName[]} */
-const WITHOUT_SERVER = ["ideas", "distort"];
+const WITHOUT_SERVER = ["see", "ideas", "distort"];
 const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
+// Where what the network sees has room beside the canvas, as in shell.css.
+const WIDE = matchMedia("(width >= 1200px)");
 
 class Tab {
   #isMounted = false;
@@ -72,15 +75,19 @@ export function mountTabs(app) {
   const show = (/** @type {TabName} */ name) => {
     for (const tab of tabs) tab.select(tab.name === name);
   };
+  const offered = () => tabs.filter(({ name }) => !(WIDE.matches && name === "see"));
   const open = (/** @type {TabName} */ name) => {
     if (location.hash !== `#${name}`) history.pushState(null, "", `#${name}`);
     show(name);
   };
-  const follow = () => show(names.find((name) => location.hash === `#${name}`) ?? names[0]);
+  const follow = () => {
+    const [first, ...others] = offered().map(({ name }) => name);
+    show(others.find((name) => location.hash === `#${name}`) ?? first);
+  };
   const list = el("div", { role: "tablist", class: "tabs", label: "tabs" });
   list.append(...tabs.map(({ button }) => button));
   list.addEventListener("keydown", (event) => {
-    const next = neighbour(tabs, event.key);
+    const next = neighbour(offered(), event.key);
     if (!next) return;
     event.preventDefault();
     next.button.focus();
@@ -94,6 +101,17 @@ export function mountTabs(app) {
   byId("more").append(list, ...tabs.map(({ root }) => root));
   // Back leads to the tab before; so do addresses that are typed.
   addEventListener("popstate", follow);
+  const [see] = tabs;
+  const placeSee = () => {
+    see.button.hidden = WIDE.matches;
+    if (WIDE.matches) byId("more").before(byId("see"));
+    else see.root.append(byId("see"));
+  };
+  WIDE.addEventListener("change", () => {
+    placeSee();
+    follow();
+  });
+  placeSee();
   follow();
 }
 

@@ -14,23 +14,23 @@ const NOTE_MS = 4000;
  */
 export function showError(error, task = "") {
   if (error instanceof DOMException && error.name === "AbortError") return;
-  const { key, params } = toUserError(error);
+  const { key, params, isUnreachable } = toUserError(error);
   const close = el("button", {
     type: "button", class: "button quiet icon-only", label: "toast.close", title: "toast.close",
     on: { click: () => root.remove() },
   }, icon("close"));
-  const props = { class: "toast", "data-task": task, "data-key": key };
+  const props = { class: "toast", "data-task": task, "data-unreachable": isUnreachable };
   const root = el("div", props, el("p", { text: key, params }), close);
   byId("toasts").replaceChildren(root);
 }
 
 /**
- * Remove the error of a task that succeeded; then the server is reachable, too.
+ * Remove the error of a task that succeeded; then what was unreachable no longer is.
  * @param {string} task that succeeded
  */
 export function clearError(task) {
   for (const { dataset } of toasts()) {
-    const isCleared = dataset.task === task || dataset.key === "server.unreachable";
+    const isCleared = dataset.task === task || dataset.unreachable !== undefined;
     if (isCleared) byId("toasts").replaceChildren();
   }
 }
@@ -57,6 +57,18 @@ export function showNote(text) {
   const notes = byId("notes");
   notes.replaceChildren(el("p", { class: "toast note" }, text));
   timer = setTimeout(() => notes.replaceChildren(), NOTE_MS);
+}
+
+/**
+ * Show a note while something is being done.
+ * @param {string} text
+ * @returns {() => void} ends it
+ */
+export function showProgress(text) {
+  clearTimeout(timer);
+  const words = el("p", { class: "toast note progress" }, text);
+  byId("notes").replaceChildren(words);
+  return () => words.remove();
 }
 
 let activeRegion = 0;

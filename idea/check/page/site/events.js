@@ -1,25 +1,29 @@
 // @ts-check
 /** Server-sent events of a response: EventSource cannot post, and reconnects at the end. */
 
+import { received } from "./request.js";
+
 /**
  * Read events, each of one line of JSON, until the stream ends.
  * @param {Response} response
+ * @param {AbortSignal} signal that of the request
  * @returns {AsyncGenerator<{type: string, data: any}>}
  */
-export async function* events(response) {
+export async function* events(response, signal) {
   if (!response.body) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await received(reader.read(), signal);
       if (done) return;
       const parts = (text + value).split("\n\n");
       text = parts.pop() ?? "";
       yield* parts.map(parse);
     }
   } finally {
-    await reader.cancel();
+    // Of a broken connection this fails once more.
+    await reader.cancel().catch(() => {});
   }
 }
 

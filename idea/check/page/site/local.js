@@ -52,10 +52,12 @@ export class Local {
   /**
    * @param {string} model
    * @param {Float32Array[]} images
+   * @param {AbortSignal} [signal]
    * @returns {Promise<Answer[]>}
    */
-  async classify(model, images) {
+  async classify(model, images, signal) {
     const network = await this.#network(model);
+    signal?.throwIfAborted();
     return images.map((image) => answerOf(network.logits(image)));
   }
 

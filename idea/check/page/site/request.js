@@ -1,8 +1,12 @@
 // @ts-check
 /** Requests to the server, and images in its answers. */
 
+import { ticketFor, waitInLine } from "./busy.js";
 import { texts } from "../texts/index.js";
 import { UserError } from "../base/user_error.js";
+
+const TOO_MANY = 429;
+export const CLOSED_EARLY = "server.closed_early";
 
 /**
  * @param {string} address
@@ -10,7 +14,8 @@ import { UserError } from "../base/user_error.js";
  * @param {AbortSignal} [signal]
  */
 export async function post(address, body, signal) {
-  return (await request(address, asJson(body, signal))).json();
+  const response = await request(address, asJson(body, signal));
+  return received(response.json(), signal);
 }
 
 /**
@@ -24,21 +29,48 @@ export function asJson(body, signal) {
 }
 
 /**
- * Fetch, and throw whatever goes wrong as a `UserError`.
+ * Fetch, and throw whatever goes wrong as a `UserError`; while the server is busy, try again.
  * @param {string} address
  * @param {RequestInit} init
  */
 export async function request(address, init) {
-  let response;
+  const headers = { ...init.headers, ...ticketFor(address) };
+  for (;;) {
+    const response = await reach(address, { ...init, headers });
+    if (response.ok) return response;
+    const body = await response.json().catch(() => ({ error: response.statusText }));
+    if (response.status !== TOO_MANY) throw errorFromResponse(body, response.status);
+    await waitInLine(response, body.place ?? null, init.signal ?? undefined);
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {RequestInit} init
+ */
+async function reach(address, init) {
   try {
-    response = await fetch(address, init);
+    return await fetch(address, init);
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new UserError("server.unreachable");
   }
-  if (response.ok) return response;
-  const body = await response.json().catch(() => ({ error: response.statusText }));
-  throw errorFromResponse(body, response.status);
+}
+
+/**
+ * The rest of a response, whose connection may break while it is read.
+ * @template T
+ * @param {Promise<T>} content
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
+export async function received(content, signal) {
+  try {
+    return await content;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new UserError(CLOSED_EARLY);
+  }
 }
 
 /**

@@ -4,7 +4,9 @@
 import { events } from "./events.js";
 import { refuseLarger } from "../base/large.js";
 import { pixelsOf } from "../base/task.js";
-import { asJson, request, fromBase64, post, errorFromResponse, withImage } from "./request.js";
+import {
+  asJson, CLOSED_EARLY, errorFromResponse, fromBase64, post, received, request, withImage,
+} from "./request.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
@@ -105,11 +107,12 @@ export class Server {
   /**
    * @param {string} model
    * @param {Float32Array[]} images
+   * @param {AbortSignal} [signal]
    * @returns {Promise<Answer[]>}
    */
-  async classify(model, images) {
+  async classify(model, images, signal) {
     const body = { model, images: images.map((image) => Array.from(image)) };
-    return (await post("api/judge", body)).answers.map(withIndex);
+    return (await post("api/judge", body, signal)).answers.map(withIndex);
   }
 
   /**
@@ -120,7 +123,8 @@ export class Server {
    */
   async ideal(model, index, signal) {
     const query = new URLSearchParams({ model, target: this.#task(model).classes[index] });
-    const ideal = await (await request(`api/ideal?${query}`, { signal })).json();
+    const response = await request(`api/ideal?${query}`, { signal });
+    const ideal = await received(response.json(), signal);
     return { ...withImage(ideal), index };
   }
 
@@ -134,7 +138,8 @@ export class Server {
     const body = new FormData();
     for (const [name, value] of Object.entries(declared)) body.append(name, value);
     body.append("file", file);
-    const entry = await (await request("api/models", { method: "POST", body })).json();
+    const response = await request("api/models", { method: "POST", body });
+    const entry = await received(response.json());
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
   }
@@ -149,12 +154,12 @@ export class Server {
   async search(settings, onFrame, signal) {
     const start = settings.start && Array.from(settings.start);
     const response = await request("api/search", asJson({ ...settings, start }, signal));
-    for await (const { type, data } of events(response)) {
+    for await (const { type, data } of events(response, signal)) {
       if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
       else if (type === "ideal") return { ...withImage(data), index: settings.target };
       else throw errorFromResponse(data);
     }
-    throw new UserError("server.closed_early");
+    throw new UserError(CLOSED_EARLY);
   }
 
   /**
@@ -202,7 +207,8 @@ export class Server {
    */
   async gif(model, images, fps) {
     const encoded = images.map((image) => btoa(String.fromCharCode(...image)));
-    return (await request("api/gif", asJson({ model, images: encoded, fps }))).blob();
+    const response = await request("api/gif", asJson({ model, images: encoded, fps }));
+    return received(response.blob());
   }
 
   /** @param {string} model */

@@ -66,6 +66,19 @@ export const texts = {
   ],
   "ideas.energy": ["energy {energy}", "エネルギー {energy}"],
   "ideas.remove": ["Remove", "外す"],
+  "ideas.behind": ["Show behind drawing", "絵の後ろに表示"],
+  "ideas.margin": [
+    "The white margins are no part of the digit: pixels there do not change this network’s score, " +
+      "and the search sets pixels that make no difference to white.",
+    "白い余白は数字の一部ではありません。そこのピクセルはこのネットワークの得点を変えず、" +
+      "探索は差のないピクセルを白にします。",
+  ],
+  "ideas.margin.class": [
+    "The white margins are no part of the object: pixels there do not change this network’s score, " +
+      "and the search sets pixels that make no difference to white.",
+    "白い余白は対象の一部ではありません。そこのピクセルはこのネットワークの得点を変えず、" +
+      "探索は差のないピクセルを白にします。",
+  ],
   "ideas.image": ["The network’s idea of {a_label}", "ネットワークが思い描く{label}"],
   "ideas.thumb": [
     "The network’s idea of {a_label}: energy {energy}, probability {probability}",
@@ -99,6 +112,14 @@ export const texts = {
   "ideas.watch": ["Watch the search", "探索を見る"],
   "ideas.edit": ["Edit pixels", "ピクセルを編集"],
 
+  "curve.marks": [
+    "Dashed lines: there the network’s answer becomes the digit beside the line.",
+    "破線では、ネットワークの答えが線の横の数字に変わります。",
+  ],
+  "curve.marks.class": [
+    "Dashed lines: there the network’s answer becomes the class beside the line.",
+    "破線では、ネットワークの答えが線の横のクラスに変わります。",
+  ],
   "watch.hint": [
     "A search changes an image pixel by pixel to raise the network’s score for the selected " +
       "digit.",
@@ -193,8 +214,8 @@ export const texts = {
   "watch.halted": ["Stopped.", "中止しました。"],
 
   "pixels.hint": [
-    "Click or drag to flip pixels; marks show the gain of each flip.",
-    "クリックやドラッグでピクセルを反転できます。印は、反転ごとの利得を示します。",
+    "Click or tap a pixel to flip it, or drag with the mouse; marks show the gain of each flip.",
+    "クリックやタップ、マウスのドラッグでピクセルを反転できます。印は、反転ごとの利得を示します。",
   ],
   "pixels.board": [
     "Image of {height} by {width} pixels. Arrow keys move, Space flips a pixel.",
@@ -225,6 +246,7 @@ export const texts = {
   "pixels.gain": ["raises energy", "エネルギーが上がる"],
   "pixels.loss": ["lowers energy", "エネルギーが下がる"],
   "pixels.most": ["largest gain", "最大の利得"],
+  "pixels.swipe": ["Swipe to paint", "スワイプで塗る"],
   "pixels.marks": ["Show gains", "利得を表示"],
   "pixels.from": ["Start from", "初期画像"],
   "pixels.drawing": ["My drawing", "自分の絵"],

@@ -27,7 +27,7 @@ export const texts = {
     "Open a network of your own: {accepts}",
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
-  "model.opened": ["{name} is now in use.", "{name}を使用しています。"],
+  "model.opened": ["{name} is open and in use.", "{name}を開きました。使用中です。"],
   "model.unavailable": [
     "The server no longer has {name}; {other} is used instead. Open the file again to continue " +
       "with it.",
@@ -97,10 +97,15 @@ export const texts = {
     "No strokes stand out from the background. Erase part of the drawing, or clear the canvas.",
     "背景と見分けられる線がありません。一部を消すか、全部消して描き直してください。",
   ],
+  "answer.waiting": ["Waiting for {name}…", "{name}の応答待ち…"],
+  "answer.waiting.more": [
+    "Its prediction appears here.",
+    "予測はここに表示されます。",
+  ],
   "answer.failed": ["No prediction", "予測できません"],
   "answer.failed.more": [
-    "The network could not be evaluated. Keep drawing to try again.",
-    "ネットワークを評価できませんでした。続けて描くと、もう一度試します。",
+    "The network could not be evaluated. The page tries again once it can, or as you draw.",
+    "ネットワークを評価できませんでした。接続が戻るか、続けて描くと、もう一度試します。",
   ],
   "answer.sure": ["Clearly {label}", "ほぼ確実に {label}"],
   "answer.likely": ["Probably {label}", "おそらく {label}"],
@@ -144,6 +149,7 @@ export const texts = {
     "この画像はすでにネットワークの入力と同じ{height}×{width}ピクセルなので、切り抜きや中央寄せはせず、" +
       "どちらにもそのまま表示します。描き加えると、ほかの絵と同じように前処理します。",
   ],
+  "see.more": ["About preprocessing", "前処理について"],
   "see.guides": ["Show frame and centre", "枠と中心を表示"],
   "see.by": ["Bars", "棒グラフ"],
   "see.by.probability": ["Probability", "確率"],
@@ -167,94 +173,14 @@ export const texts = {
   ],
 
   "tabs": ["Explore", "さらに調べる"],
+  "tabs.see": ["Input", "入力"],
   "tabs.ideas": ["Ideas", "思い描く数字"],
   "tabs.ideas.class": ["Ideas", "思い描く画像"],
-  "tabs.watch": ["Watch a search", "探索を見る"],
+  "tabs.watch": ["Watch", "探索"],
   "tabs.pixels": ["Pixels", "ピクセル"],
   "tabs.distort": ["Distort", "変形"],
   "tabs.fool": ["Fool it", "だます"],
 
-  "drop.here": ["Drop a picture, a dump or a network here", "画像、ダンプ、またはネットワークのファイルをここにドロップしてください"],
-  "open.large": [
-    "{name} is too large: {size} MB; the limit is {limit} MB.",
-    "{name}は大きすぎます（{size} MB）。上限は{limit} MBです。",
-  ],
-  "open.pixels": [
-    "{name} is too large: {size} million pixels; the limit is {limit} million.",
-    "{name}は大きすぎます（{size}百万ピクセル）。上限は{limit}百万ピクセルです。",
-  ],
-  "open.picture": [
-    "{name} can’t be read as a picture.",
-    "{name}は画像として読み込めません。",
-  ],
-  "open.blank": [
-    "No ink was found in {name}: it needs a digit that stands out from the background.",
-    "{name}に線が見つかりませんでした。背景とはっきり見分けられる数字が必要です。",
-  ],
-  "open.blank.class": [
-    "Nothing was found in {name}: it needs an object that stands out from the background.",
-    "{name}に何も見つかりませんでした。背景とはっきり見分けられるものが必要です。",
-  ],
-  "open.placed": ["{name} is on the canvas.", "{name}をキャンバスに置きました。"],
-
-  "server.error": ["Server: {text}", "サーバー：{text}"],
-  "server.unreachable": [
-    "The server does not respond. Is it still running?",
-    "サーバーから応答がありません。まだ動いているか確かめてください。",
-  ],
-  "server.closed_early": ["The server closed the connection early.", "サーバーが途中で接続を閉じました。"],
-  "server.code.forbidden": [
-    "The server refused the request: its address is not allowed. See python -m idea.check --help.",
-    "サーバーが要求を拒否しました。このアドレスは許可されていません。python -m idea.check " +
-      "--help をご覧ください。",
-  ],
-  "server.code.unknown": [
-    "The server no longer has this network. Open its file again.",
-    "サーバーにこのネットワークはもうありません。もう一度ファイルを開いてください。",
-  ],
-  "server.code.shape": [
-    "The file does not give the size of the images. {text}",
-    "ファイルからは画像の大きさがわかりません。{text}",
-  ],
-  "server.code.size": [
-    "The image does not fit this network. {text}",
-    "画像がこのネットワークに合いません。{text}",
-  ],
-  "server.code.target": [
-    "This network has no such class. {text}",
-    "このネットワークにそのクラスはありません。{text}",
-  ],
-  "server.code.no_data": [
-    "The data set of this network is not known.",
-    "このネットワークのデータセットはわかりません。",
-  ],
-  "server.code.busy": [
-    "The server is busy. Try again in a moment.",
-    "サーバーが混み合っています。しばらくしてからもう一度お試しください。",
-  ],
-  "server.code.not_yet": [
-    "The server is still preparing its data. Try again in a moment.",
-    "サーバーがデータを準備しています。しばらくしてからもう一度お試しください。",
-  ],
-  "server.code.timeout": ["The request exceeded the server’s time limit.", "要求の制限時間に達しました。"],
-  "server.code.too_costly": [
-    "This network needs more memory than the server allows.",
-    "このネットワークには、サーバーの上限を超えるメモリが必要です。",
-  ],
-  "server.code.exhausted": [
-    "The server is out of memory, processes or disk space.",
-    "サーバーのメモリ、プロセス、またはディスク容量が足りません。",
-  ],
-  "server.code.failed": [
-    "An internal error occurred in the server; its log has details.",
-    "サーバーで内部エラーが発生しました。詳細はログにあります。",
-  ],
-  "server.code.too_large": ["The request is too large for the server.", "要求がサーバーの上限より大きすぎます。"],
-  "fail.unknown": ["Something went wrong: {text}", "問題が起きました：{text}"],
-  "fail.site": [
-    "The page could not load its configuration. Please reload it.",
-    "設定を読み込めませんでした。ページを再読み込みしてください。",
-  ],
   "toast.close": ["Dismiss", "閉じる"],
 
   "foot.version": ["idea {version}", "idea {version}"],

@@ -1,0 +1,218 @@
+"""The page while it waits: for slow, busy and absent servers, and for files that are opened."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+import pytest
+
+from idea.check.routes import search
+from idea.files.weights.formats import weights_bytes
+from idea.networks.weights import Weights
+
+from conftest import random_layers
+
+
+@contextlib.contextmanager
+def held(visitor, address):
+    """Hold back the answers to requests until the returned function is called."""
+    routes = []
+    visitor.context.route(address, lambda route: routes.append(route))
+    try:
+        yield lambda: [route.continue_() for route in routes]
+    finally:
+        visitor.context.unroute(address)
+
+
+def test_an_answer_of_another_network_is_never_shown(visit):
+    visitor = visit()
+    page = visitor.page
+    visitor.draw()
+    visitor.answer(7)
+    panel = visitor.panel("tabs.pixels")
+    panel.get_by_text(visitor.pattern("pixels.next")).wait_for()
+    visitor.panel("tabs.fool")
+    shown = page.get_by_text(visitor.pattern("fool.prediction", label=7))
+    shown.wait_for()
+    with held(visitor, re.compile("api/(judge|gains)")) as release:
+        visitor.choose("lenet")
+        page.get_by_text(visitor.text("answer.waiting", name="lenet")).wait_for()
+        assert page.locator("#answer-digit").inner_text() == "?"
+        assert shown.is_hidden()
+        visitor.panel("tabs.pixels")
+        assert panel.locator(".readout-figures").all_inner_texts() == ["–", "–"]
+        release()
+    visitor.answer(7)
+
+
+def test_a_search_goes_on_when_its_panel_is_shown_again(visit):
+    visitor = visit()
+    panel = visitor.panel("tabs.watch")
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    place = visitor.page.locator("#panel-watch .watch-right > .wide")  # hidden or not
+    pause = panel.get_by_role("button", name=visitor.text("transport.pause"))
+    pause.wait_for()
+    visitor.panel("tabs.distort")
+    before = int(place.input_value())
+    visitor.panel("tabs.watch")
+    pause.wait_for()
+    visitor.page.wait_for_timeout(300)
+    assert int(place.input_value()) > before
+    pause.click()
+    visitor.panel("tabs.distort")
+    visitor.panel("tabs.watch")
+    assert pause.count() == 0  # who paused it finds it paused
+
+
+def test_a_busy_server_is_waited_for(visit):
+    visitor = visit()
+    refusals = [{"place": 2}, {}]
+
+    def refuse(route):
+        if not refusals:
+            route.continue_()
+            return
+        body = {"error": "busy", "code": "busy"} | refusals.pop(0)
+        route.fulfill(status=429, headers={"Retry-After": "0.2"}, json=body)
+
+    visitor.context.route("**/api/search", refuse)
+    panel = visitor.panel("tabs.watch")
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    visitor.page.get_by_text(visitor.text("busy.place", place=2, seconds=0.2)).wait_for()
+    visitor.page.get_by_text(visitor.text("busy.wait", seconds=0.2)).wait_for()
+    visitor.page.locator("#waits p").wait_for(state="hidden")
+    panel.get_by_role("button", name=visitor.text("save.gif")).wait_for()
+    visitor.console_errors.clear()  # Chromium itself writes of each refusal to the console
+
+
+@pytest.mark.slow
+def test_after_a_server_was_gone_everything_comes_back_with_it(visit):
+    visitor = visit()
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(5).wait_for()
+    visitor.draw()
+    visitor.answer(7)
+    visitor.context.route("**/*", lambda route: route.abort())
+    visitor.choose("lenet")
+    visitor.page.get_by_text(visitor.text("answer.failed"), exact=True).wait_for()
+    assert visitor.toast() == visitor.text("server.unreachable")
+    retry = panel.get_by_role("button", name=visitor.text("panels.retry"))
+    retry.wait_for()
+    visitor.context.unroute("**/*")
+    visitor.answer(7)  # though nobody draws
+    visitor.thumb(5).wait_for()
+    assert retry.is_hidden()
+    assert visitor.page.get_by_role("alert").inner_text() == ""
+    visitor.console_errors.clear()  # Chromium itself writes of each failure to the console
+
+
+def test_a_search_whose_server_ends_says_so(visit, monkeypatch):
+    def ends(watch, deadline, limits):
+        yield "event: frame\n"
+        raise ConnectionAbortedError
+
+    monkeypatch.setattr(search, "_events", ends)
+    visitor = visit()
+    panel = visitor.panel("tabs.watch")
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    assert visitor.toast() == visitor.text("server.closed_early")
+    panel.get_by_text(visitor.text("watch.halted")).wait_for()
+    visitor.console_errors.clear()
+
+
+def test_opening_a_file_is_seen_wherever_the_page_is_scrolled(visit):
+    visitor = visit()
+    page = visitor.page
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    with held(visitor, "**/api/models") as release:
+        visitor.drop("mine.dat", weights_bytes("mine.dat", Weights(tuple(random_layers(16, 5)))))
+        working = page.get_by_text(visitor.text("open.working", name="mine.dat"))
+        working.wait_for()
+        assert 0 <= working.bounding_box()["y"] < 100
+        release()
+        opened = page.get_by_text(visitor.text("model.opened", name="mine.dat"))
+        opened.wait_for()
+    assert working.count() == 0
+    assert 0 <= opened.bounding_box()["y"] < 100
+
+
+@pytest.mark.parametrize(("served", "to"), [(True, "network.safetensors"), (False, "network.dat")])
+def test_a_format_that_is_not_opened_is_refused_with_what_to_do(visit, visit_static, served, to):
+    visitor = visit() if served else visit_static()
+    visitor.drop("net.pt", b"PK")
+    assert visitor.toast().endswith(f'python -m idea.export "net.pt" {to}')
+
+
+def test_the_servers_messages_begin_in_the_readers_language(visit):
+    visitor = visit(locale="ja")
+    visitor.drop("short.dat", bytes(99))
+    said = visitor.toast()
+    assert visitor.pattern("server.code.weights").match(said)
+    assert said.startswith("このファイルは")
+    visitor.console_errors.clear()
+
+
+def test_the_idea_to_trace_leaves_with_its_panel_and_with_another_drawing(visit, five):
+    visitor = visit()
+    ghost = visitor.page.locator("#ghost")
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(5).click()
+    assert ghost.is_visible()
+    visitor.page.locator("#canvas").scroll_into_view_if_needed()
+    visitor.draw()
+    visitor.button("draw.clear").click()
+    assert ghost.is_visible()  # to be traced once more
+    visitor.panel("tabs.distort")
+    assert ghost.is_hidden()
+    visitor.panel("tabs.ideas")
+    assert ghost.is_visible()
+    panel.get_by_role("button", name=visitor.text("save.copy")).click()
+    assert ghost.is_hidden()
+    panel.get_by_role("button", name=visitor.text("ideas.behind")).click()
+    assert ghost.is_visible()
+
+
+@pytest.mark.parametrize(("model", "explained"), [("lenet", True), ("mlp", False)])
+def test_white_margins_are_explained_where_there_are_any(visit_static, model, explained):
+    visitor = visit_static()
+    visitor.choose(model)
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(9).wait_for()
+    assert panel.get_by_text(visitor.text("ideas.margin")).is_visible() is explained
+
+
+@pytest.mark.slow
+def test_on_a_phone_a_tap_shows_the_idea_and_a_swipe_scrolls(visit):
+    visitor = visit(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    page = visitor.page
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(5).tap()
+    large = panel.get_by_role("img", name=visitor.text("ideas.image", label=5))
+    large.wait_for()
+    page.wait_for_timeout(600)  # it scrolls smoothly
+    box = large.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 700
+    panel = visitor.panel("tabs.pixels")
+    board = panel.get_by_role("application")
+    undo = panel.get_by_role("button", name=visitor.text("pixels.undo"), exact=True)
+    swipe = panel.get_by_label(visitor.text("pixels.swipe"))
+    board.scroll_into_view_if_needed()
+    for paints in (False, True):
+        swipe.set_checked(paints)
+        box = board.bounding_box()
+        session = visitor.context.new_cdp_session(page)
+        for kind, y in (
+            ("touchStart", 0.6),
+            ("touchMove", 0.5),
+            ("touchMove", 0.2),
+            ("touchEnd", 0),
+        ):
+            points = [{"x": box["x"] + 99, "y": box["y"] + y * box["height"]}]
+            session.send(
+                "Input.dispatchTouchEvent",
+                {"type": kind, "touchPoints": [] if kind == "touchEnd" else points},
+            )
+        page.wait_for_timeout(100)
+        assert (undo.get_attribute("aria-disabled") == "false") is paints
