@@ -8,6 +8,8 @@ import pytest
 
 from idea.__main__ import COMMANDS
 
+from conftest import ROOT
+
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="a process can't send itself Ctrl-C"
 )
@@ -19,7 +21,13 @@ _INTERRUPTS = (
 
 
 @pytest.mark.parametrize(
-    "started", [["-c", _CONSOLE], ["-m", "idea"], *(["-m", f"idea.{name}"] for name in COMMANDS)]
+    "started",
+    [
+        ["-c", _CONSOLE],
+        ["-m", "idea"],
+        [str(ROOT / "train.py")],
+        *(["-m", f"idea.{name}"] for name in COMMANDS),
+    ],
 )
 def test_ctrl_c_during_the_imports_ends_a_command_quietly(started, tmp_path):
     (tmp_path / "numpy.py").write_text(_INTERRUPTS)
