@@ -192,16 +192,14 @@ def _read(
     source: object, on_message: Callable[[str], object]
 ) -> tuple[str, dict[str, bytes], Known | None]:
     """Return a data set's name, its files, and what is known of it."""
-    if source == DIGITS8.name:
-        from idea.data.digits8 import digits8_files
+    from idea.data.digits8 import digits8_files
+    from idea.data.formats import read_source
+    from idea.data.published import published_files
 
+    if source == DIGITS8.name:
         return DIGITS8.name, digits8_files(), DIGITS8
     if isinstance(source, str) and source in PUBLISHED:
-        from idea.data.published import published_files
-
         return source, published_files(PUBLISHED[source], on_message), PUBLISHED[source]
-    from idea.data.formats import read_source
-
     place = as_path(source, DataError)
     try:
         files = read_source(place)

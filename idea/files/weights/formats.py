@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from idea.errors import OptionError, WeightsError
 from idea.files.compression import unpacked
-from idea.files.layers.chain import Alternatives, Chain
+from idea.files.layers.chain import Alternatives
 from idea.files.layers.chosen import with_activation
 from idea.files.layers.plain import (
     UnsupportedNetworkError,
@@ -23,6 +20,7 @@ from idea.files.read import read_bytes
 from idea.files.weights.content import kind_of_content
 from idea.files.weights.dat import has_dat_size
 from idea.files.weights.foreign import check_folder, foreign_file
+from idea.files.weights.format import Format, Network
 from idea.files.write import write_bytes
 from idea.networks.input_folding import fold_input
 from idea.networks.weight_checks import check_finite, check_units, with_two_outputs
@@ -45,67 +43,33 @@ __all__ = [
     "written_suffixes",
 ]
 
-
-Network = Weights | Chain | Alternatives
-"""What a file's contents give, before the user's declarations."""
-
-
-class _Format(NamedTuple):
-    about: str
-    reader: str
-    """The function that reads one, `module:function`, imported when it is first called."""
-    writer: str | None = None
-    """The function that writes one; None for formats that are only read."""
-    plain: bool = True
-    """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
-    takes_size: bool = False
-    """Whether the reader takes the height and width that a user gives."""
-
-    def parse(self, data: bytes, path: Path, size: tuple[int, int] | None) -> Network:
-        """Read a file's contents."""
-        read: Callable[..., Network] = _imported(self.reader)
-        return read(data, path, size) if self.takes_size else read(data, path)
-
-    def bytes_of(self, weights: Weights, path: Path) -> bytes:
-        """Return a file's contents; only of formats with a writer."""
-        assert self.writer is not None  # noqa: S101  # as callers check
-        write: Callable[[Weights, Path], bytes] = _imported(self.writer)
-        return write(weights, path)
-
-
-def _imported(name: str) -> Any:
-    """Import a function of a format: most processes need those of one format alone."""
-    module, _, function = name.partition(":")
-    return getattr(importlib.import_module(f"idea.files.{module}"), function)
-
-
-_DAT = _Format("raw float32", "weights.dat:parse_dat", "weights.dat:dat_bytes")
-_NPZ = _Format(
+_DAT = Format("raw float32", "weights.dat:parse_dat", "weights.dat:dat_bytes")
+_NPZ = Format(
     "a zip archive of arrays (.npz)",
     "weights.npz:parse_npz",
     "weights.npz:npz_bytes",
     takes_size=True,
 )
-_PT = _Format(
+_PT = Format(
     "PyTorch's .pt",
     "weights.state_dict:parse_pt",
     "weights.state_dict:pt_bytes",
     plain=False,
     takes_size=True,
 )
-_SAFETENSORS = _Format(
+_SAFETENSORS = Format(
     "safetensors",
     "weights.safetensors:parse_safetensors",
     "weights.safetensors:safetensors_bytes",
     takes_size=True,
 )
-_ONNX = _Format("ONNX", "onnx.weights:parse_onnx", "onnx.write:onnx_bytes")
-_HDF5 = _Format("Keras's .h5", "keras.saved:parse_h5")
-_KERAS = _Format("Keras's .keras, a zip archive", "keras.saved:parse_keras")
-_TFJS = _Format("TensorFlow.js's model.json", "keras.tfjs:parse_tfjs", plain=False)
-_PICKLE = _Format("a pickle, of pickle or joblib", "sklearn.pickles:parse_pickle", plain=False)
-_SKOPS = _Format("skops", "sklearn.skops:parse_skops", plain=False)
-_JSON = _Format("JSON with lists of numbers", "weights.nested_json:parse_json", plain=False)
+_ONNX = Format("ONNX", "onnx.weights:parse_onnx", "onnx.write:onnx_bytes")
+_HDF5 = Format("Keras's .h5", "keras.saved:parse_h5")
+_KERAS = Format("Keras's .keras, a zip archive", "keras.saved:parse_keras")
+_TFJS = Format("TensorFlow.js's model.json", "keras.tfjs:parse_tfjs", plain=False)
+_PICKLE = Format("a pickle, of pickle or joblib", "sklearn.pickles:parse_pickle", plain=False)
+_SKOPS = Format("skops", "sklearn.skops:parse_skops", plain=False)
+_JSON = Format("JSON with lists of numbers", "weights.nested_json:parse_json", plain=False)
 
 _SUFFIXES = {
     ".dat": _DAT,
@@ -278,7 +242,7 @@ def written_suffixes() -> list[str]:
     return [suffix for suffix, format_ in _SUFFIXES.items() if format_.writer]
 
 
-def _recognised(data: bytes, path: Path) -> tuple[_Format, bytes]:
+def _recognised(data: bytes, path: Path) -> tuple[Format, bytes]:
     """Return a file's format, and its contents, unpacked if they are compressed as a whole."""
     if _named(path) is _DAT and has_dat_size(len(data)):
         return _DAT, data
@@ -286,7 +250,7 @@ def _recognised(data: bytes, path: Path) -> tuple[_Format, bytes]:
     return _format(inner, path), inner
 
 
-def _format(data: bytes, path: Path) -> _Format:
+def _format(data: bytes, path: Path) -> Format:
     """Return the format of a file by its contents, by its name, or else that of raw floats.
 
     Raises a `WeightsError` that names what the file is, if that is no format.
@@ -307,7 +271,7 @@ def _format(data: bytes, path: Path) -> _Format:
     return named or _DAT
 
 
-def _named(path: Path) -> _Format | None:
+def _named(path: Path) -> Format | None:
     """Return the format of the last suffix that is one: net.pth.tar, NET.ONNX."""
     known = (_SUFFIXES.get(suffix.lower()) for suffix in reversed(path.suffixes))
     return next(filter(None, known), None)
