@@ -9,7 +9,7 @@
 
 import lazy_loader
 
-__version__ = "0.1.0"
+from idea.version import __version__ as __version__
 
 # The public names are listed in __init__.pyi alone; each is imported on first use.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import importlib
 import sys
-from importlib import metadata
+from collections.abc import Callable
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from idea.cli.common import EXIT_STATUS, Parser, run
 from idea.cli.completion import SHELLS, completion_script
+from idea.cli.starting import end_on_interrupt
 from idea.cli.streams import show
 from idea.errors import OptionError
 from idea.text import short_repr
+from idea.version import __version__
+
+if TYPE_CHECKING:
+    from idea.cli.common import Parser
 
 COMMANDS = {
     "search": "find a network's ideals: the images that it scores highest",
@@ -46,13 +51,21 @@ def main(program: str = "python -m idea") -> int:
 
 def console() -> int:
     """Run the console script `idea`."""
-    return run(lambda: main("idea"))
+    return _run(lambda: main("idea"))
+
+
+def _run(main: Callable[[], int]) -> int:
+    """Import what runs a command, and run it; Ctrl-C ends the process quietly meanwhile."""
+    end_on_interrupt()
+    from idea.cli.common import run
+
+    return run(main)
 
 
 def _main(program: str) -> int:
     args = parser(program).parse_args()
     if args.version:
-        show(f"idea {metadata.version('idea')}")
+        show(f"idea {__version__}")
     elif args.print_completion:
         parsers = {name: _module(name).parser() for name in COMMANDS}
         show(completion_script("idea", parsers, args.print_completion).rstrip("\n"))
@@ -67,6 +80,8 @@ def _module(name: str) -> ModuleType:
 
 def parser(program: str = "idea") -> Parser:
     """Return the parser of the options that precede a command."""
+    from idea.cli.common import EXIT_STATUS, Parser
+
     commands = "\n".join(f"  {name}: {about}" for name, about in COMMANDS.items())
     parser = Parser(
         prog=program,
@@ -98,4 +113,4 @@ examples:
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    sys.exit(_run(main))

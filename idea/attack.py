@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before the imports below, which take a while
+    from idea.cli.starting import end_on_interrupt
+
+    end_on_interrupt()
+
 import argparse
 import functools
 import sys

@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 ORDER = [
+    "version",
     "errors",
     "text",
     "validation",

@@ -7,12 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from idea.check.access import MAX_PROXIES, Access, normalise_origins
-from idea.check.errors import checker_imports
-from idea.check.hosts import normalise_hosts
 from idea.check.limits import Limits
-from idea.task_options import TaskOptions
-from idea.validation import as_whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -81,6 +76,13 @@ def create_app(
     >>> client.get("/site.json").json["default"]  # doctest: +SKIP
     'mlp'
     """
+    # Here, for `python -m idea.check` imports this package before its first line.
+    from idea.check.access import MAX_PROXIES, Access, normalise_origins
+    from idea.check.errors import checker_imports
+    from idea.check.hosts import normalise_hosts
+    from idea.task_options import TaskOptions
+    from idea.validation import as_whole_number
+
     with checker_imports():
         from idea.check.app import make_app
     given = TaskOptions.of(shape, classes, input, activation)

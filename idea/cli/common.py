@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 from idea.cli.help import HelpFormatter, as_started
+from idea.cli.starting import INTERRUPTED, raise_on_interrupt
 from idea.cli.streams import OutputLostError, prepare_streams, printable, show
 from idea.errors import IdeaError, OptionError
 from idea.files.layers.chosen import as_activation
@@ -51,7 +52,6 @@ __all__ = [
 Value = TypeVar("Value")
 
 WRONG_INPUT = 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells report a command that Ctrl-C ended
 READER_LEFT = 141  # 128 + SIGPIPE
 
 _LONGEST = 2_000  # characters of an error
@@ -245,6 +245,7 @@ def run(main: Callable[[], int]) -> int:
     """
     prepare_streams()
     try:
+        raise_on_interrupt()
         return main()
     except IdeaError as error:
         return _report(str(error))

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from idea.cli.common import Parser
 from idea.optional import load_package
+
+if TYPE_CHECKING:
+    from idea.cli.common import Parser
 
 __all__ = ["SHELLS", "completion_script"]
 
@@ -20,6 +23,8 @@ SHELLS = ("bash", "zsh", "tcsh")
 def completion_script(program: str, parsers: Mapping[str, Parser], shell: str) -> str:
     """Return the script that completes the commands of a program and their options."""
     shtab = load_package("shtab", "--print-completion", "shtab")
+    from idea.cli.common import Parser
+
     whole = Parser(prog=program)
     commands = whole.add_subparsers()
     for name, parser in parsers.items():

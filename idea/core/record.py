@@ -7,7 +7,6 @@ import math
 import os
 import platform
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ from idea.files.schema import (
 )
 from idea.files.vf import dump_bytes
 from idea.image import DIGITS, as_task
+from idea.version import __version__
 
 __all__ = ["Record", "read_record", "record", "reference", "versions"]
 
@@ -97,7 +97,7 @@ class _Stored(msgspec.Struct, kw_only=True):
 def versions() -> dict[str, str]:
     """Return the versions of idea, NumPy and Python, on which an ideal can depend."""
     return {
-        "idea": metadata.version("idea"),
+        "idea": __version__,
         "numpy": np.__version__,
         "python": platform.python_version(),
     }

@@ -21,7 +21,6 @@ from idea.core.strategies import METHODS
 from idea.core.target import TargetLike
 from idea.data.masks import UNUSED, parse_mask, unused_pixels
 from idea.errors import DumpError, PictureError
-from idea.files.prior import parse_prior, read_prior
 from idea.files.read import read_bytes
 from idea.files.schema import Amount, Count, FileName, Natural, one_of
 from idea.files.vf import parse_vf
@@ -88,6 +87,8 @@ class Search:
             frozen = parse_mask(files["freeze"], self.freeze, model.task)
         prior = None
         if self.prior is not None:
+            from idea.files.prior import parse_prior, read_prior
+
             files["prior"], file = read_prior(self.prior)
             prior = parse_prior(files["prior"], file)
         objective = Objective(

@@ -11,11 +11,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.data.digits8 import digits8_files
-from idea.data.formats import read_source
 from idea.data.idx import NAMES, Bytes, idx_bytes, name_of, parse_idx
 from idea.data.known import DIGITS8, KNOWN, PUBLISHED, Known, recognised
-from idea.data.published import published_files, stored_files
 from idea.errors import DataError, IdeaError, OptionError
 from idea.image import Task
 from idea.validation import as_list, as_path, check_callable
@@ -195,6 +192,10 @@ def _read(
     source: object, on_message: Callable[[str], object]
 ) -> tuple[str, dict[str, bytes], Known | None]:
     """Return a data set's name, its files, and what is known of it."""
+    from idea.data.digits8 import digits8_files
+    from idea.data.formats import read_source
+    from idea.data.published import published_files
+
     if source == DIGITS8.name:
         return DIGITS8.name, digits8_files(), DIGITS8
     if isinstance(source, str) and source in PUBLISHED:
@@ -223,6 +224,8 @@ def dataset_for(task: Task) -> str | None:
 
 def dataset_at_hand(task: Task) -> Dataset | None:
     """Return the known data set with a task if it needs no download, or None."""
+    from idea.data.published import stored_files
+
     name = dataset_for(task)
     try:
         if name is None or (name in PUBLISHED and stored_files(PUBLISHED[name]) is None):

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.data.datasets import dataset_for, load_dataset
 from idea.data.known import KNOWN
 from idea.errors import OptionError, PictureError
 from idea.files.read import read_bytes
@@ -61,6 +60,8 @@ def unused_pixels(task: Task = DIGITS) -> NDArray[np.bool_]:
     if task == DIGITS:
         unused = _ink(read_vf(_DUMP))
     else:
+        from idea.data.datasets import dataset_for, load_dataset
+
         name = dataset_for(task)
         if name is None:
             raise OptionError(

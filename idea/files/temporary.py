@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -36,7 +35,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
     """
     lock = None
     while lock is None:
-        part = folder / f".idea-{secrets.token_hex(8)}.part"
+        part = folder / f".idea-{os.urandom(8).hex()}.part"
         part.mkdir()
         try:
             lock = _locked(part / _LOCK)

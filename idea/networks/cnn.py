@@ -14,7 +14,7 @@ from idea.image import Task
 from idea.networks.base import Model, as_batch
 from idea.networks.compiled import kernel_error, rounded_logits
 from idea.networks.exact import exact_layer, exact_layers, largest_sums, rounding_of
-from idea.networks.mlp import MLP, forward, in_double_precision
+from idea.networks.mlp import MLP, DoubleLayer, forward, in_double_precision
 from idea.networks.weight_checks import as_weights
 from idea.networks.weights import Convolution, Layer, Weights
 
@@ -76,7 +76,6 @@ class CNN(Model):
             raise IdeaError("expected one or more convolutions, found none; see MLP")
         self.task = task or weights.derived_task()
         self._sizes = weights.sizes(self.task)
-        self._exact = in_double_precision(self.layers)
 
     def __repr__(self) -> str:
         return f"CNN({', '.join(self._sizes)})"
@@ -135,6 +134,10 @@ class CNN(Model):
             return rounded_logits(self, batch)
         logits = [self._forward_exactly(image) for image in batch]
         return np.reshape(logits, (len(batch), len(self.task.classes)))
+
+    @functools.cached_property
+    def _exact(self) -> list[DoubleLayer]:
+        return in_double_precision(self.layers)
 
     @functools.cached_property
     def rounding(self) -> float:

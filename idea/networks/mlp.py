@@ -72,7 +72,6 @@ class MLP(Model):
                 f"{len(self.task.classes)} outputs, found {shapes}"
             )
         self.layers = layers
-        self._exact = in_double_precision(layers)
 
     def __repr__(self) -> str:
         return f"MLP({'-'.join(map(str, [self.task.pixels, *(len(b) for _, b in self.layers)]))})"
@@ -134,6 +133,10 @@ class MLP(Model):
             return rounded_logits(self, batch)
         exact = [exact_layers(image.astype(np.float64), self.layers) for image in batch]
         return np.reshape(exact, (len(batch), len(self.task.classes)))
+
+    @functools.cached_property
+    def _exact(self) -> list[DoubleLayer]:
+        return in_double_precision(self.layers)
 
     @functools.cached_property
     def rounding(self) -> float:

@@ -170,19 +170,21 @@ class _Sum(Model):
     """A sum of logits of a model that is only known by them."""
 
     def __init__(self, model: Classifier, factors: NDArray[np.float64], name: str) -> None:
-        self._model = model
+        self.source = model
+        self.magnification = float(np.abs(factors).sum())  # of errors of the source's logits
         self._factors = factors
         self.task = _two_classes(as_task(model), name)
         self.threadsafe = getattr(model, "threadsafe", False)
         self.repeatable = True  # as far as the model is, which is checked itself
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:
-        return self._sums(np.asarray(self._model.logits(images)))
+        return self.sums(np.asarray(self.source.logits(images)))
 
     def exact_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
-        return self._sums(exact_logits(self._model, images))
+        return self.sums(exact_logits(self.source, images))
 
-    def _sums(self, logits: NDArray[Any]) -> NDArray[np.float64]:
+    def sums(self, logits: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the two logits, (n, 2), that follow from the source's, (n, classes)."""
         sums = logits.astype(np.float64) @ self._factors
         return np.stack([np.zeros(len(sums)), sums], axis=1)
 

@@ -39,8 +39,9 @@ def check_units(path: Path | str, weights: Weights) -> None:
 
 def check_finite(path: Path, name: str, array: Floats) -> None:
     """Raise a `WeightsError` if an array holds a NaN or an infinity."""
-    bad = np.argwhere(~np.isfinite(array))
-    if bad.size:
+    finite = np.isfinite(array)
+    if not finite.all():
+        bad = np.argwhere(~finite)
         place = ", ".join(map(str, bad[0]))
         raise WeightsError(
             f"{path}: {name}[{place}] is {array[tuple(bad[0])]}; "

@@ -14,7 +14,6 @@ from typing import Any
 from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives, Chain
 from idea.files.layers.plain import UnsupportedNetworkError
-from idea.files.onnx.weights import task_of
 from idea.files.read import read_bytes
 from idea.files.weights.foreign import check_folder
 from idea.files.weights.formats import (
@@ -32,7 +31,6 @@ from idea.networks.cnn import model_of
 from idea.networks.padded import PADDED_NOTE, is_padded_size, padded
 from idea.networks.scaled import scaled
 from idea.opening.live import live_model
-from idea.opening.trial import best_of, note_on_scale
 from idea.task_options import UNDECLARED, TaskOptions
 from idea.text import short_repr
 from idea.validation import as_path
@@ -201,6 +199,7 @@ def network_model(
             model.add_note(f"{path.name}: {note}")
     except UnsupportedNetworkError as error:
         from idea.files.onnx.model import OnnxModel
+        from idea.files.onnx.weights import task_of
 
         graph = error.graph()
         stored = task_of(graph, path)
@@ -214,6 +213,8 @@ def network_model(
 
 def _with_note_on_scale(model: Model, path: Path, given: TaskOptions) -> Model:
     if given.input is None:
+        from idea.opening.trial import note_on_scale
+
         model.add_note(note_on_scale(model, path.name))
     return model
 
@@ -223,6 +224,8 @@ def _of_several(network: Alternatives, path: Path, given: TaskOptions, *, trial:
     models = _models_of(network, path, given)
     if not trial:
         return next(models)[1]
+    from idea.opening.trial import best_of
+
     model, note = best_of(network.about, models, path.name)
     model.add_note(note)
     return _with_note_on_scale(model, path, given)

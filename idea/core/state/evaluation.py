@@ -44,10 +44,14 @@ class Evaluator:
     def __init__(self, model: Classifier) -> None:
         self.evaluations = 0
         self.rounded = hasattr(model, "rounded_logits")
-        self.logit_error: float = 2 * getattr(model, "rounding", 0.0)
-        self._classes = len(as_task(model).classes)
-        self._logits = model.logits
-        self._exact = getattr(model, "rounded_logits", partial(exact_logits, model))
+        # Sums of logits are rounded as their terms are, whatever is left of these.
+        source = getattr(model, "source", model)
+        self._sums: Callable[[NDArray[Any]], NDArray[Any]] = getattr(model, "sums", np.copy)
+        self._magnification: float = getattr(model, "magnification", 1.0)
+        self.logit_error: float = 2 * self._magnification * getattr(source, "rounding", 0.0)
+        self._classes = len(as_task(source).classes)
+        self._logits = source.logits
+        self._exact = getattr(model, "rounded_logits", partial(exact_logits, source))
 
     def logits(self, images: NDArray[np.float32]) -> NDArray[Any]:
         """Return the logits, (n, classes), of images (n, pixels), which the model may overwrite."""
@@ -62,9 +66,10 @@ class Evaluator:
         self, function: Callable[[NDArray[np.float32]], NDArray[Any]], images: NDArray[np.float32]
     ) -> NDArray[Any]:
         check_stopped()
-        # A copy: a model may reuse the array that it returns.
-        logits = check_logits(function(images), (len(images), self._classes)).copy()
+        logits = check_logits(function(images), (len(images), self._classes))
         self.evaluations += len(images)
         if not self.rounded:
-            self.logit_error = max(self.logit_error, rounding_of(logits))
-        return logits
+            error = self._magnification * rounding_of(logits)
+            self.logit_error = max(self.logit_error, error)
+        # Never the array itself, which a model may reuse.
+        return self._sums(logits)

@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from idea.errors import OptionError, WeightsError
 from idea.files.compression import unpacked
-from idea.files.keras.saved import parse_h5, parse_keras
-from idea.files.keras.tfjs import parse_tfjs, with_shards
-from idea.files.layers.chain import Alternatives, Chain
+from idea.files.layers.chain import Alternatives
 from idea.files.layers.chosen import with_activation
-from idea.files.layers.graph import graph_of
 from idea.files.layers.plain import (
     UnsupportedNetworkError,
     plain_weights,
     with_both_logits,
     without_tail,
 )
-from idea.files.onnx.graph import with_external_data
-from idea.files.onnx.weights import parse_onnx
-from idea.files.onnx.write import onnx_bytes
 from idea.files.read import read_bytes
-from idea.files.sklearn.pickles import parse_pickle
-from idea.files.sklearn.skops import parse_skops
 from idea.files.weights.content import kind_of_content
-from idea.files.weights.dat import dat_bytes, has_dat_size, parse_dat
+from idea.files.weights.dat import has_dat_size
 from idea.files.weights.foreign import check_folder, foreign_file
-from idea.files.weights.nested_json import parse_json
-from idea.files.weights.npz import npz_bytes, parse_npz
-from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
-from idea.files.weights.state_dict import parse_pt, pt_bytes
+from idea.files.weights.format import Format, Network
 from idea.files.write import write_bytes
 from idea.networks.input_folding import fold_input
 from idea.networks.weight_checks import check_finite, check_units, with_two_outputs
@@ -56,33 +43,33 @@ __all__ = [
     "written_suffixes",
 ]
 
-
-Network = Weights | Chain | Alternatives
-"""What a file's contents give, before the user's declarations."""
-
-
-class _Format(NamedTuple):
-    about: str
-    parse: Callable[..., Network]
-    """From its contents and path and, if `takes_size`, the height and width that a user gives."""
-    bytes_of: Callable[[Weights, Path], bytes] | None = None
-    """Writes one; None for formats that are only read."""
-    plain: bool = True
-    """Whether a file contains nothing but arrays or a graph, so that it may come from anybody."""
-    takes_size: bool = False
-
-
-_DAT = _Format("raw float32", parse_dat, dat_bytes)
-_NPZ = _Format("a zip archive of arrays (.npz)", parse_npz, npz_bytes, takes_size=True)
-_PT = _Format("PyTorch's .pt", parse_pt, pt_bytes, plain=False, takes_size=True)
-_SAFETENSORS = _Format("safetensors", parse_safetensors, safetensors_bytes, takes_size=True)
-_ONNX = _Format("ONNX", parse_onnx, onnx_bytes)
-_HDF5 = _Format("Keras's .h5", parse_h5)
-_KERAS = _Format("Keras's .keras, a zip archive", parse_keras)
-_TFJS = _Format("TensorFlow.js's model.json", parse_tfjs, plain=False)
-_PICKLE = _Format("a pickle, of pickle or joblib", parse_pickle, plain=False)
-_SKOPS = _Format("skops", parse_skops, plain=False)
-_JSON = _Format("JSON with lists of numbers", parse_json, plain=False)
+_DAT = Format("raw float32", "weights.dat:parse_dat", "weights.dat:dat_bytes")
+_NPZ = Format(
+    "a zip archive of arrays (.npz)",
+    "weights.npz:parse_npz",
+    "weights.npz:npz_bytes",
+    takes_size=True,
+)
+_PT = Format(
+    "PyTorch's .pt",
+    "weights.state_dict:parse_pt",
+    "weights.state_dict:pt_bytes",
+    plain=False,
+    takes_size=True,
+)
+_SAFETENSORS = Format(
+    "safetensors",
+    "weights.safetensors:parse_safetensors",
+    "weights.safetensors:safetensors_bytes",
+    takes_size=True,
+)
+_ONNX = Format("ONNX", "onnx.weights:parse_onnx", "onnx.write:onnx_bytes")
+_HDF5 = Format("Keras's .h5", "keras.saved:parse_h5")
+_KERAS = Format("Keras's .keras, a zip archive", "keras.saved:parse_keras")
+_TFJS = Format("TensorFlow.js's model.json", "keras.tfjs:parse_tfjs", plain=False)
+_PICKLE = Format("a pickle, of pickle or joblib", "sklearn.pickles:parse_pickle", plain=False)
+_SKOPS = Format("skops", "sklearn.skops:parse_skops", plain=False)
+_JSON = Format("JSON with lists of numbers", "weights.nested_json:parse_json", plain=False)
 
 _SUFFIXES = {
     ".dat": _DAT,
@@ -141,8 +128,14 @@ def with_files_beside(data: bytes, path: Path) -> bytes:
     """
     format_, inner = _recognised(data, path)
     if format_ is _ONNX:
+        from idea.files.onnx.graph import with_external_data
+
         return with_external_data(inner, path)
-    return with_shards(inner, path) if format_ is _TFJS else data
+    if format_ is _TFJS:
+        from idea.files.keras.tfjs import with_shards
+
+        return with_shards(inner, path)
+    return data
 
 
 def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Weights:
@@ -157,9 +150,7 @@ def parse_weights(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> W
 def parse_network(data: bytes, path: Path, given: TaskOptions = UNDECLARED) -> Network:
     """Read a file's contents as far as the file goes: see `parse_weights`."""
     format_, inner = _recognised(data, path)
-    if format_.takes_size:
-        return format_.parse(inner, path, given.shape)
-    return format_.parse(inner, path)
+    return format_.parse(inner, path, given.shape)
 
 
 def check_contents(data: bytes, path: Path) -> None:
@@ -211,6 +202,8 @@ def _plain(network: Network, path: Path, given: TaskOptions) -> Weights:
     try:
         return plain_weights(chain, shape)
     except WeightsError as error:
+        from idea.files.layers.graph import graph_of
+
         raise UnsupportedNetworkError(
             f"{path}: expected dense layers, optionally preceded by convolutions, with ReLU "
             f"between them; found {error}",
@@ -226,9 +219,7 @@ def write_weights(path: str | os.PathLike[str], weights: Weights) -> Path:
 def weights_bytes(path: str | os.PathLike[str], weights: Weights) -> bytes:
     """Return what `write_weights` writes; before long work, check that the format fits."""
     check_name(path)
-    bytes_of = _SUFFIXES[Path(path).suffix.lower()].bytes_of
-    assert bytes_of is not None  # noqa: S101  # as was checked
-    return bytes_of(weights, Path(path))
+    return _SUFFIXES[Path(path).suffix.lower()].bytes_of(weights, Path(path))
 
 
 def check_name(path: str | os.PathLike[str], *, untrusted: bool = False) -> None:
@@ -248,10 +239,10 @@ def suffixes(*, untrusted: bool) -> list[str]:
 
 def written_suffixes() -> list[str]:
     """Return the suffixes of the formats that can be written."""
-    return [suffix for suffix, format_ in _SUFFIXES.items() if format_.bytes_of]
+    return [suffix for suffix, format_ in _SUFFIXES.items() if format_.writer]
 
 
-def _recognised(data: bytes, path: Path) -> tuple[_Format, bytes]:
+def _recognised(data: bytes, path: Path) -> tuple[Format, bytes]:
     """Return a file's format, and its contents, unpacked if they are compressed as a whole."""
     if _named(path) is _DAT and has_dat_size(len(data)):
         return _DAT, data
@@ -259,7 +250,7 @@ def _recognised(data: bytes, path: Path) -> tuple[_Format, bytes]:
     return _format(inner, path), inner
 
 
-def _format(data: bytes, path: Path) -> _Format:
+def _format(data: bytes, path: Path) -> Format:
     """Return the format of a file by its contents, by its name, or else that of raw floats.
 
     Raises a `WeightsError` that names what the file is, if that is no format.
@@ -280,7 +271,7 @@ def _format(data: bytes, path: Path) -> _Format:
     return named or _DAT
 
 
-def _named(path: Path) -> _Format | None:
+def _named(path: Path) -> Format | None:
     """Return the format of the last suffix that is one: net.pth.tar, NET.ONNX."""
     known = (_SUFFIXES.get(suffix.lower()) for suffix in reversed(path.suffixes))
     return next(filter(None, known), None)
