@@ -118,11 +118,19 @@ class Generator {
   // random(dtype=float32): uniform in [0, 1), a multiple of 2^-24.
   float random() { return static_cast<float>(bits_.next32() >> 8U) * 0x1p-24F; }
 
-  // integers(n, size=count): uniform in 0…n-1, for n of 1…2^32.
+  // random(): uniform in [0, 1), a multiple of 2^-53.
+  double uniform() { return static_cast<double>(bits_.next64() >> 11U) * 0x1p-53; }
+
+  // integers(n): uniform in 0…n-1, for n of 1 or more; no draw if n is 1.
+  std::uint64_t integer(std::uint64_t n) {
+    if (n <= 1) return 0;
+    return n <= std::uint64_t{1} << 32U ? below(n) : below_large(n);
+  }
+
+  // integers(n, size=count).
   std::vector<std::uint64_t> integers(std::uint64_t n, std::size_t count) {
     std::vector<std::uint64_t> values(count);
-    if (n > 1)
-      for (std::uint64_t& value : values) value = below(n);
+    for (std::uint64_t& value : values) value = integer(n);
     return values;
   }
 
@@ -134,6 +142,15 @@ class Generator {
     std::uint64_t product = bits_.next32() * n;
     while ((product & 0xFFFFFFFFU) < surplus) product = bits_.next32() * n;
     return product >> 32U;
+  }
+
+  // The same with words of 64 bits.
+  std::uint64_t below_large(std::uint64_t n) {
+    __extension__ using Word = unsigned __int128;
+    const std::uint64_t surplus = -n % n;  // 2^64 % n
+    Word product = Word{bits_.next64()} * n;
+    while (static_cast<std::uint64_t>(product) < surplus) product = Word{bits_.next64()} * n;
+    return static_cast<std::uint64_t>(product >> 64U);
   }
 
   Pcg64 bits_;
