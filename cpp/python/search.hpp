@@ -82,7 +82,8 @@ class NumpyBits {
 
   static Words words(const py::object& integer) {
     const py::int_ mask(~std::uint64_t{0});
-    return {(integer >> py::int_(64)).cast<std::uint64_t>(), (integer & mask).cast<std::uint64_t>()};
+    return {(integer >> py::int_(64)).cast<std::uint64_t>(),
+            (integer & mask).cast<std::uint64_t>()};
   }
 
   static py::object integer(const Words& words) {

@@ -153,9 +153,8 @@ class State {
     idea::Generator rng = NumpyBits(bits).generator();
     Reporter reporter(at_step);
     alone([&](auto& state) {
-      idea::run(chosen, state, rng, every, options, [&](const idea::Progress& progress) {
-        return reporter.report(progress, state);
-      });
+      idea::run(chosen, state, rng, every, options,
+                [&](const idea::Progress& progress) { return reporter.report(progress, state); });
     });
     reporter.rethrow();
     return NumpyBits::dict(rng.saved());

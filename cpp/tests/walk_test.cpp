@@ -198,8 +198,8 @@ TEST_CASE("a walk for every task takes the path of one-by-one evaluation") {
       CHECK(walk(state, proposals) == expected);
       CHECK(state.image() == image);
       idea::Generator rng(0);
-      idea::monte_carlo(state, rng, 500, 300, [](std::uint64_t) {});
-      idea::greedy(state, 300, 2, [](std::uint64_t) {});
+      idea::monte_carlo(state, rng, 500, 300, [](const idea::Progress&) { return true; });
+      idea::greedy(state, 300, 2, [](const idea::Progress&) { return true; });
       const double energy = tested.weights.energy(target_of(task), state.image());
       CHECK(state.energy() == doctest::Approx(energy).epsilon(1e-9));
     }
