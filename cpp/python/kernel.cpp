@@ -170,7 +170,9 @@ PYBIND11_MODULE(_kernel, module) {
       .def("search", &State::search, py::arg("method"), py::arg("bits"), py::arg("every"),
            py::arg("at_step"),
            "Run a method of the C++ library; its options follow by name.\n\n"
-           "bits: the state of a numpy.random.PCG64; returned is its state afterwards. at_step(step, "
-           "steps, image, energy) returns whether to go on; image and energy are None where there is "
+           "bits: the state of a numpy.random.PCG64; returned is its state afterwards. "
+           "at_step(step, "
+           "steps, image, energy) returns whether to go on; image and energy are None where there "
+           "is "
            "no frame.");
 }

@@ -230,11 +230,13 @@ TEST_CASE("long searches take one path on every instruction set, with or without
       for (const idea::Kernels* kernels : idea::runnable_kernels()) {
         idea::State state(tested.weights.network(), kDigit, random_grey(5), *kernels);
         idea::Generator rng(0);
-        idea::monte_carlo(state, rng, 500, 6000, [&](std::uint64_t) {
+        idea::monte_carlo(state, rng, 500, 6000, [&](const idea::Progress&) {
           if (with_gains) state.gains();
+          return true;
         });
-        idea::greedy(state, 300, 2, [&](std::uint64_t) {
+        idea::greedy(state, 300, 2, [&](const idea::Progress&) {
           if (with_gains) state.gains();
+          return true;
         });
         ends.push_back(state.image());
         CHECK(std::abs(state.energy() - tested.weights.energy(kDigit, state.image())) <= 1e-4);

@@ -18,7 +18,7 @@ from idea.image import Task
 from conftest import random_layers
 
 pytest.importorskip("idea._kernel")
-from idea.core.state.native import NativeState  # noqa: E402
+from idea.core.state.native import NativeState
 
 TASK = Task(5, 7)
 LENGTHS = {"annealing_steps": 300, "reheating_steps": 100}
@@ -41,9 +41,7 @@ def convolutional(task: Task) -> idea.CNN:
     W = rng.normal(size=(3, 1, 3, 3)).astype(np.float32)
     maps = 3 * (task.height - 2) * (task.width - 2)
     V = rng.normal(size=(10, maps)).astype(np.float32)
-    return idea.CNN(
-        [(W, np.zeros(3, np.float32), False)], [(V, np.zeros(10, np.float32))], task
-    )
+    return idea.CNN([(W, np.zeros(3, np.float32), False)], [(V, np.zeros(10, np.float32))], task)
 
 
 def prior(task: Task) -> idea.Prior:
@@ -132,7 +130,9 @@ def test_python_and_cpp_take_one_path(method, network, objective):
 @pytest.mark.parametrize("method", METHODS)
 def test_the_state_for_any_model_takes_the_path_of_cpp(method, network, monkeypatch):
     for table, name in ((OPTIONS, "anneal"), (OPTIONS, "best")):
-        monkeypatch.setitem(table, name, {"anneal": {"steps": 60}, "best": {"starts": 3, "patience": 2}}[name])
+        monkeypatch.setitem(
+            table, name, {"anneal": {"steps": 60}, "best": {"starts": 3, "patience": 2}}[name]
+        )
     for length in ("_ANNEALING_STEPS", "_REHEATING_STEPS"):
         monkeypatch.setattr(importlib.import_module("idea.core.strategies.best"), length, 40)
     for length in LENGTHS:
@@ -160,7 +160,9 @@ def test_what_a_callback_raises_ends_the_search():
         raise KeyError("mine")
 
     with pytest.raises(KeyError, match="mine"):
-        state.search("anneal", np.random.default_rng(0).bit_generator.state, 1, at_step, steps=10**9)
+        state.search(
+            "anneal", np.random.default_rng(0).bit_generator.state, 1, at_step, steps=10**9
+        )
 
 
 def test_logarithms_and_exponentials_are_accurate():
