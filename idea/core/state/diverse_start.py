@@ -84,7 +84,7 @@ def _patches(rng: np.random.Generator, height: int, width: int) -> NDArray[np.fl
 def _blur(size: int, scale: float) -> NDArray[np.float64]:
     """Return the matrix of a circular blur, (size, size): the rounded weights of a Gaussian."""
     shift = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
-    distance = np.minimum(shift, size - shift)
+    distance: NDArray[np.intp] = np.minimum(shift, size - shift)
     weights = [
         math.floor(_PEAK * exponential(-(d * d) / (2 * scale * scale)) + 0.5)
         for d in range(size // 2 + 1)
