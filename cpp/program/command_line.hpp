@@ -50,7 +50,7 @@ inline Method method_named(const std::string& name) {
   std::string known;
   for (const Method method : kMethods) {
     if (name == name_of(method)) return method;
-    known += name_of(method) + ", ";
+    known.append(name_of(method)).append(", ");
   }
   throw Error("method must be one of " + known + "not " + name);
 }
@@ -231,11 +231,12 @@ class Parser {
   void require_method_options() const {
     const std::vector<std::string> known = options_of(command_.options.method);
     std::string names;
-    for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
-    for (const std::string& name : own_)
-      if (std::find(known.begin(), known.end(), name) == known.end())
-        throw Error(name_of(command_.options.method) + " has no option " + name + "; it has " +
-                    names);
+    for (const std::string& name : known) names.append(names.empty() ? "" : ", ").append(name);
+    for (const std::string& name : own_) {
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      std::string message = name_of(command_.options.method);
+      throw Error(message.append(" has no option ").append(name).append("; it has ").append(names));
+    }
   }
 
   std::vector<std::string> arguments_;

@@ -115,7 +115,7 @@ class BestSearch {
   Image start() {
     if (rng_.uniform() < 0.5) return diverse_start(state_.network(), rng_);
     const std::vector<std::uint64_t> values = rng_.integers(2, state_.image().size());
-    return Image(values.begin(), values.end());
+    return {values.begin(), values.end()};
   }
 
   // Kicks the present image and climbs, keeps what is higher, until patience is over.

@@ -32,7 +32,7 @@ inline bool is_positive(const std::vector<float>& one, const float* other) {
     sum += product;
     size += std::abs(product);
   }
-  const double terms = static_cast<double>(one.size());
+  const auto terms = static_cast<double>(one.size());
   if (std::abs(sum) > terms * std::numeric_limits<double>::epsilon() * size) return sum > 0;
   ExactSum exact;
   for (std::size_t i = 0; i < one.size(); ++i)

@@ -14,8 +14,8 @@ struct Found {
     return {state.energy(), state.error_bound(), state.image()};
   }
 
-  double energy;
-  double error_bound;
+  double energy = 0;
+  double error_bound = 0;
   Image image;
 };
 

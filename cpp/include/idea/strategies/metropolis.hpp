@@ -31,7 +31,7 @@ struct Cooling {
   // the one before it times the same factor.
   template <typename Use>
   void visit_block(std::uint64_t begin, Use use) const {
-    const double last = static_cast<double>(std::max<std::uint64_t>(steps, 2) - 1);
+    const auto last = static_cast<double>(std::max<std::uint64_t>(steps, 2) - 1);
     const double rate = logarithm(cold / hot) / last;
     const double factor = exponential(rate);
     double temperature = unit * hot * exponential(static_cast<double>(begin) * rate);

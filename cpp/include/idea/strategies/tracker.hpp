@@ -77,7 +77,8 @@ class Tracker {
   std::uint64_t steps() const {
     if (seconds_ <= 0) return std::max(least_, step_);
     const double share = std::clamp(elapsed() / seconds_, 1e-3, 1.0);
-    return std::max(step_, static_cast<std::uint64_t>(static_cast<double>(step_) / share + 0.5));
+    return std::max(step_,
+                    static_cast<std::uint64_t>(std::llround(static_cast<double>(step_) / share)));
   }
 
   State& state_;
