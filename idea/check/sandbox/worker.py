@@ -43,6 +43,7 @@ from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
 from idea.files.weights.formats import (
     check_contents,
+    import_reader,
     parse_weights,
     weights_bytes,
     written_suffixes,
@@ -104,6 +105,7 @@ def _warm_up(suffix: str, memory: float) -> None:
     """Open a tiny network of the same format to import all modules, which is impossible later."""
     if suffix not in written_suffixes():  # Keras's: HDF5, which may be in a zip archive, and graphs
         load_package("pyfive", suffix, "'idea[keras]'")
+        import_reader(suffix)
         _warm_up(".npz", memory)
         suffix = ".onnx"
     widths = [(1, DIGITS.pixels), (1, 1), (len(DIGITS.classes), 1)]
