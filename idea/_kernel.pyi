@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,3 +83,11 @@ class State:
         values: NDArray[np.float32],
         thresholds: NDArray[np.float64],
     ) -> NDArray[np.bool_]: ...
+    def search(
+        self,
+        method: str,
+        bits: Mapping[str, Any],
+        every: int,
+        at_step: Callable[[int, int, NDArray[np.float32] | None, float | None], bool],
+        **options: float,
+    ) -> dict[str, Any]: ...

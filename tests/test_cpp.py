@@ -74,6 +74,28 @@ def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, pro
                 assert np.array_equal(frame, other.image), simd
 
 
+@pytest.mark.parametrize(
+    ("method", "own"),
+    [
+        ("steepest", ("--flips", 60)),
+        ("guided", ("--rounds", 3)),
+        ("anneal", ("--steps", 3000)),
+        ("best", ("--starts", 2, "--patience", 1)),
+    ],
+)
+def test_further_methods_give_the_same_dumps_and_lines(tmp_path, run, program, method, own):
+    write_dat(tmp_path / "m.dat", random_layers(5, 0))
+    options = ("--digit", 3, "--method", method, *own, "--seed", 4, "--every", 40, "--frames")
+    ours = program("m.dat", *options, "--out", "cpp")
+    theirs = run("idea.search", "--model", "m.dat", *options, "--out", "python")
+    lines = [done.stdout.splitlines()[0] for done in (ours, theirs)]
+    assert without_effort(lines[0]) == without_effort(lines[1])
+    dumps = sorted(path.name for path in (tmp_path / "python").rglob("*.vf"))
+    assert dumps == sorted(path.name for path in (tmp_path / "cpp").rglob("*.vf"))
+    for dump in dumps:
+        assert (tmp_path / "cpp" / dump).read_bytes() == (tmp_path / "python" / dump).read_bytes()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["greedy", "mc"])
 def test_the_same_seed_gives_the_same_dumps_and_lines(tmp_path, run, program, method):
@@ -112,6 +134,10 @@ def test_the_number_of_threads_changes_nothing(tmp_path, program):
         (("m.dat", "--digit", "11"), "digit must be one of 0…9, or all alone, not '11'"),
         (("m.dat", "--sweeps", "0"), "sweeps must be a whole number, 1 or more, not 0"),
         (("m.dat", "--steps", "5"), "greedy has no option steps; it has sweeps"),
+        (
+            ("m.dat", "--method", "best", "--steps", "5"),
+            "best has no option steps; it has starts, patience, seconds",
+        ),
         (("m.dat", "--start", "short.dat"), None),
     ],
 )

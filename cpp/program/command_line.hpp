@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -20,55 +21,6 @@
 #include "idea/strategies/options.hpp"
 
 namespace idea {
-
-inline constexpr std::string_view kHelp =
-    R"(usage: idea-search MODEL.dat [options]
-
-Search the binary images of 28×28 pixels, or of another shape, for the one that a trained network
-scores highest as a digit, or for another class: its ideal of that class.
-
-  MODEL.dat          the network's weights as bare floats; python -m idea.export makes them
-  --shape HxW        height and width of its images in pixels (default: 28x28)
-  --classes N        number of its outputs (default: 10)
-
-what to search for:
-  --digit D          5, or 0,3,5, or all; with --classes N one of 0…N-1 (default: 5, or N-1 if
-                     that is smaller)
-
-how:
-  --method NAME      greedy or mc, see below (default: greedy)
-  --start FILE.vf    a dump to start from (default: random greys)
-  --seed N           seed of the random number generator (default: 0)
-  --restarts N       keep the best of N runs (default: 1)
-  --sweeps N         number of passes of greedy over the pixels (default: 5)
-  --steps N          number of changes that mc proposes (default: 10000)
-  --every N          steps between frames; a step of greedy is a pixel (default: 200)
-  --jobs N           number of threads (default: one for each core); the result is the same for
-                     any number
-
-what to write:
-  --out DIR          folder for idea_5.vf (default: ideas)
-  --frames           also the frames as x0000.vf …, in place of those of an earlier search; for
-                     more than one digit in folders frames_5 …
-
-methods:
-  greedy: visit the pixels in order and set each to black or white, whichever has the higher
-    energy (white on a tie); five sweeps reach a local optimum or come close.
-  mc: Monte Carlo: draw a random pixel and value, and keep the change only if it raises the
-    energy.
-
-examples:
-  idea-search mlp.dat                            the network's ideal 5
-  idea-search mlp.dat --digit all --out ten      all ten, into the folder ten
-  idea-search mlp.dat --digit 3,8 --restarts 20  the best of 20 random starts each
-  idea-search mlp.dat --method mc --frames       by Monte Carlo, with the numbered frames
-  idea-search a.dat --shape 8x8 --classes 3      a network of 64 pixels and three classes
-  python -m idea.vf2png ideas --gif search.gif   draw and animate the written dumps
-
-IDEA_SIMD=avx512, avx2 or plain in the environment forces an instruction set.
-
-exit status: 0 success, 2 invalid input, 130 interrupted
-)";
 
 // The parsed command line.
 struct Command {
@@ -95,9 +47,33 @@ inline std::uint64_t whole_number(
 }
 
 inline Method method_named(const std::string& name) {
-  for (const Method method : {Method::kGreedy, Method::kMonteCarlo})
+  std::string known;
+  for (const Method method : kMethods) {
     if (name == name_of(method)) return method;
-  throw Error("method must be one of greedy, mc, not " + name);
+    known.append(name_of(method)).append(", ");
+  }
+  throw Error("method must be one of " + known + "not " + name);
+}
+
+inline double seconds_of(const std::string& text) {
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  if (end == text.c_str() || *end != '\0' || !std::isfinite(seconds) || seconds < 0)
+    throw Error("seconds must be a number, 0 or more, not " + text);
+  return seconds;
+}
+
+// A method's own options.
+inline std::vector<std::string> options_of(Method method) {
+  switch (method) {
+    case Method::kGreedy: return {"sweeps"};
+    case Method::kMonteCarlo:
+    case Method::kAnneal: return {"steps"};
+    case Method::kSteepest: return {"flips"};
+    case Method::kGuided: return {"rounds"};
+    case Method::kBest: break;
+  }
+  return {"starts", "patience", "seconds"};
 }
 
 // Reads digits without leading zeros; nothing if the text is anything else.
@@ -156,8 +132,7 @@ class Parser {
     command_.task = task_of(shape_, classes_);
     const std::string last = std::to_string(std::min<std::size_t>(5, classes_ - 1));
     command_.targets = targets_named(digit_.value_or(last), classes_);
-    require_method_option("sweeps", sweeps_, Method::kGreedy, "steps");
-    require_method_option("steps", steps_, Method::kMonteCarlo, "sweeps");
+    require_method_options();
     check(command_.options, command_.task);
     return command_;
   }
@@ -169,7 +144,7 @@ class Parser {
     name_ = argument.substr(0, equals);
     value_.reset();
     if (equals != std::string::npos) value_ = argument.substr(equals + 1);
-    if (!parse_flag() && !parse_search_option() && !parse_other_option())
+    if (!parse_flag() && !parse_search_option() && !parse_method_option() && !parse_other_option())
       throw Error("unknown option " + name_ + "; see --help");
   }
 
@@ -200,14 +175,33 @@ class Parser {
       options.restarts = whole_number("restarts", value(), 1);
     else if (name_ == "--every")
       options.every = whole_number("every", value(), 1);
-    else if (name_ == "--sweeps")
-      options.sweeps = whole_number("sweeps", value(), 1), sweeps_ = true;
-    else if (name_ == "--steps")
-      options.steps = whole_number("steps", value(), 1), steps_ = true;
     else if (name_ == "--jobs")
       options.jobs = whole_number("jobs", value(), 1, 256);
     else
       return false;
+    return true;
+  }
+
+  // An option that only some methods have.
+  bool parse_method_option() {
+    Options& options = command_.options;
+    if (name_ == "--sweeps")
+      options.sweeps = whole_number("sweeps", value(), 1);
+    else if (name_ == "--steps")
+      options.steps = whole_number("steps", value(), 1);
+    else if (name_ == "--flips")
+      options.flips = whole_number("flips", value(), 1);
+    else if (name_ == "--rounds")
+      options.rounds = whole_number("rounds", value(), 1);
+    else if (name_ == "--starts")
+      options.best.starts = whole_number("starts", value(), 1);
+    else if (name_ == "--patience")
+      options.best.patience = whole_number("patience", value(), 1);
+    else if (name_ == "--seconds")
+      options.best.seconds = seconds_of(value());
+    else
+      return false;
+    own_.push_back(name_.substr(2));
     return true;
   }
 
@@ -234,11 +228,15 @@ class Parser {
     return *value_;
   }
 
-  void require_method_option(const std::string& name, bool given, Method owner,
-                             const std::string& other) const {
-    const Method method = command_.options.method;
-    if (given && method != owner)
-      throw Error(name_of(method) + " has no option " + name + "; it has " + other);
+  void require_method_options() const {
+    const std::vector<std::string> known = options_of(command_.options.method);
+    std::string names;
+    for (const std::string& name : known) names.append(names.empty() ? "" : ", ").append(name);
+    for (const std::string& name : own_) {
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      std::string message = name_of(command_.options.method);
+      throw Error(message.append(" has no option ").append(name).append("; it has ").append(names));
+    }
   }
 
   std::vector<std::string> arguments_;
@@ -248,8 +246,7 @@ class Parser {
   std::string shape_ = "28x28";
   std::size_t classes_ = kMnist.classes;
   std::optional<std::string> digit_;
-  bool sweeps_ = false;
-  bool steps_ = false;
+  std::vector<std::string> own_;  // the given options of methods
   Command command_;
 };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "command_line.hpp"
+#include "help.hpp"
 #include "idea/files/report.hpp"
 #include "idea/files/vf.hpp"
 #include "idea/files/weights.hpp"

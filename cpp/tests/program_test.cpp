@@ -124,9 +124,11 @@ TEST_CASE("help lists the options") {
     const Result result = home.run(option);
     CHECK(result.status == 0);
     CHECK(result.err.empty());
-    for (const char* word : {"usage:", "--shape", "--classes", "--digit", "--method", "--start",
-                             "--seed", "--restarts", "--sweeps", "--steps", "--every", "--jobs",
-                             "--out", "--frames", "examples:", "exit status:"})
+    for (const char* word :
+         {"usage:",   "--shape",    "--classes",   "--digit", "--method", "--start",
+          "--seed",   "--restarts", "--sweeps",    "--steps", "--flips",  "--rounds",
+          "--starts", "--patience", "--seconds",   "--every", "--jobs",   "--out",
+          "--frames", "examples:",  "exit status:"})
       CHECK(result.out.find(word) != std::string::npos);
   }
   CHECK(home.names() == std::vector<std::string>{"m.dat", "x.vf"});
@@ -160,7 +162,8 @@ TEST_CASE("invalid input prints an error message, and nothing is written") {
       {"m.dat --shape 5x3 --classes 2",
        "m.dat: expected the float32 of a 15-units-units-2 network, found 22524 bytes: 66 units "
        "take 22448 bytes, 67 take 23056, 15 take 2048"},
-      {"m.dat --method fast", "method must be one of greedy, mc, not fast"},
+      {"m.dat --method fast",
+       "method must be one of greedy, mc, steepest, guided, anneal, best, not fast"},
       {"m.dat --seed -1", "seed must be a whole number, 0 or more, not -1"},
       {"m.dat --seed 1.5", "seed must be a whole number, 0 or more, not 1.5"},
       {"m.dat --seed 18446744073709551616",
@@ -173,9 +176,12 @@ TEST_CASE("invalid input prints an error message, and nothing is written") {
       {"m.dat --jobs 257", "jobs must be at most 256, not 257"},
       {"m.dat --method mc --sweeps 3", "mc has no option sweeps; it has steps"},
       {"m.dat --steps 3", "greedy has no option steps; it has sweeps"},
+      {"m.dat --method best --steps 3",
+       "best has no option steps; it has starts, patience, seconds"},
+      {"m.dat --method best --seconds -1", "seconds must be a number, 0 or more, not -1"},
       {"m.dat --start x.vf --restarts 2",
-       "greedy takes the same path from the same start: restarts would all be one; leave out "
-       "either the start or the restarts"},
+       "greedy is deterministic, so restarts from the same start are identical; leave out either "
+       "the start or the restarts"},
       {"m.dat --gif", "unknown option --gif; see --help"},
       {"m.dat --seed", "--seed: expected a value, found nothing"},
       {"m.dat --out ''", "--out: expected a value, found nothing"},

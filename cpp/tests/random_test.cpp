@@ -78,3 +78,25 @@ TEST_CASE("a spawned generator draws as numpy's") {
   // print(np.random.default_rng(children[1]).integers(784, size=4))
   CHECK(idea::Generator(7, {1}).integers(784, 4) == Draws{534, 376, 312, 46});
 }
+
+TEST_CASE("numbers in double precision, and of more than 32 bits, are numpy's") {
+  // g = np.random.default_rng(3)
+  // print(g.random(2).tolist(), g.integers(2**40, size=2), g.integers(2**63 - 5, size=2),
+  //       g.integers(5), g.random())
+  idea::Generator g(3);
+  CHECK(g.uniform() == 0.08564916714362436);
+  CHECK(g.uniform() == 0.2368105065960997);
+  CHECK(g.integers(std::uint64_t{1} << 40U, 2) == Draws{881010591534, 640093927902});
+  CHECK(g.integers((std::uint64_t{1} << 63U) - 5, 2) ==
+        Draws{868183486707206022U, 3994890908985562241U});
+  CHECK(g.integer(5) == 3);
+  CHECK(g.uniform() == 0.15973891463707857);
+}
+
+TEST_CASE("the state of numpy's bits is restored") {
+  idea::Generator g(5);
+  CHECK(g.integer(784) < 784);  // half of a draw of 64 bits is left over
+  idea::Generator copy(g.saved());
+  for (int n = 0; n < 3; ++n) CHECK(copy.random() == g.random());
+  CHECK(copy.uniform() == g.uniform());
+}

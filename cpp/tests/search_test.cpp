@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <iterator>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -13,13 +15,14 @@ namespace {
 
 using Draws = std::vector<std::uint64_t>;
 
-const std::vector<idea::Method> kMethods = {idea::Method::kGreedy, idea::Method::kMonteCarlo};
+const std::vector<idea::Method> kMethods(std::begin(idea::kMethods), std::end(idea::kMethods));
 
 idea::Options options_of(idea::Method method) {
   idea::Options options;
   options.method = method;
   options.sweeps = 2;
   options.steps = 1500;
+  options.best = {2, 3, 0, 1000, 300};
   options.frames = true;
   return options;
 }
@@ -119,7 +122,7 @@ TEST_CASE("frames don't change the path") {
   for (const idea::Method method : kMethods) {
     idea::Options options = options_of(method);
     const idea::Ideal expected = idea::find(network, 4, options);
-    CHECK(expected.frames.size() == 8);
+    CHECK_FALSE(expected.frames.empty());
     options.every = 1;
     const idea::Ideal every = idea::find(network, 4, options);
     CHECK(every.image == expected.image);
@@ -130,6 +133,16 @@ TEST_CASE("frames don't change the path") {
     CHECK(without.image == expected.image);
     CHECK(without.frames.empty());
   }
+}
+
+TEST_CASE("any objective is searched for, and its value is the energy") {
+  const Weights weights = Weights::random({9, 5}, 1);
+  idea::Options options = options_of(idea::Method::kAnneal);
+  options.ink = 0.5;
+  const idea::Ideal ideal = idea::find(weights.network(), 4, options);
+  const auto ink = std::accumulate(ideal.image.begin(), ideal.image.end(), 0.0);
+  CHECK(ideal.energy == doctest::Approx(weights.logits(ideal.image)[4] - 0.5 * ink).epsilon(1e-12));
+  CHECK(ideal.locally_optimal);
 }
 
 TEST_CASE("each further run has a generator that numpy would spawn") {
@@ -257,7 +270,6 @@ TEST_CASE("invalid options are refused") {
         "jobs must be a whole number, 1 or more, not 0");
   CHECK(message_of([](idea::Options& o) { o.sweeps = 0; }) ==
         "sweeps must be a whole number, 1 or more, not 0");
-  CHECK(message_of([](idea::Options& o) { o.steps = 0; }) == "no error");  // greedy has none
   CHECK(message_of([](idea::Options& o) {
           o.method = idea::Method::kMonteCarlo;
           o.steps = 0;
@@ -268,7 +280,7 @@ TEST_CASE("invalid options are refused") {
           o.start = filled(0);
           o.restarts = 2;
         }) ==
-        "greedy takes the same path from the same start: restarts would all be one; leave out "
-        "either the start or the restarts");
+        "greedy is deterministic, so restarts from the same start are identical; leave out either "
+        "the start or the restarts");
   CHECK(error_of([&] { idea::find(network, 10); }) == "digit must be one of 0…9, not 10");
 }

@@ -198,8 +198,8 @@ TEST_CASE("a walk for every task takes the path of one-by-one evaluation") {
       CHECK(walk(state, proposals) == expected);
       CHECK(state.image() == image);
       idea::Generator rng(0);
-      idea::monte_carlo(state, rng, 500, 300, [](std::uint64_t) {});
-      idea::greedy(state, 300, 2, [](std::uint64_t) {});
+      idea::monte_carlo(state, rng, 500, 300, [](const idea::Progress&) { return true; });
+      idea::greedy(state, 300, 2, [](const idea::Progress&) { return true; });
       const double energy = tested.weights.energy(target_of(task), state.image());
       CHECK(state.energy() == doctest::Approx(energy).epsilon(1e-9));
     }
@@ -230,11 +230,13 @@ TEST_CASE("long searches take one path on every instruction set, with or without
       for (const idea::Kernels* kernels : idea::runnable_kernels()) {
         idea::State state(tested.weights.network(), kDigit, random_grey(5), *kernels);
         idea::Generator rng(0);
-        idea::monte_carlo(state, rng, 500, 6000, [&](std::uint64_t) {
+        idea::monte_carlo(state, rng, 500, 6000, [&](const idea::Progress&) {
           if (with_gains) state.gains();
+          return true;
         });
-        idea::greedy(state, 300, 2, [&](std::uint64_t) {
+        idea::greedy(state, 300, 2, [&](const idea::Progress&) {
           if (with_gains) state.gains();
+          return true;
         });
         ends.push_back(state.image());
         CHECK(std::abs(state.energy() - tested.weights.energy(kDigit, state.image())) <= 1e-4);

@@ -48,7 +48,8 @@ def parallel_map(
             yield item, work(item)
         return
     stop = threading.Event()
-    pool = ThreadPoolExecutor(threads)
+    workers: set[int] = set()
+    pool = ThreadPoolExecutor(threads, initializer=lambda: workers.add(threading.get_ident()))
     pending: deque[_Pending[Item, Result]] = deque()
     try:
         for item in items:
@@ -60,7 +61,8 @@ def parallel_map(
             yield rest.item, rest.results()
     finally:
         stop.set()
-        pool.shutdown(cancel_futures=True)
+        # An abandoned iterator may be collected in one of the threads, which can't wait for itself.
+        pool.shutdown(wait=threading.get_ident() not in workers, cancel_futures=True)
 
 
 class _Pending(Generic[Item, Result]):

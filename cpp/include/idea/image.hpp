@@ -50,6 +50,8 @@ inline constexpr Task kMnist;
 
 using Image = std::vector<float>;
 
+inline bool is_binary(float value) { return value == 0 || value == 1; }
+
 // The scores of the classes.
 using Logits = std::vector<double>;
 

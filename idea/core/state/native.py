@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -148,6 +151,36 @@ class NativeState:
     ) -> NDArray[np.bool_]:
         """Make each proposal that passes, in order, and return which did, (n,) bool."""
         return self._state.walk(*Proposals.of(pixels, values, thresholds).columns)
+
+    def search(
+        self,
+        method: str,
+        bits: Mapping[str, Any],
+        every: int,
+        at_step: Callable[[int, int, NDArray[np.float32] | None, float | None], bool],
+        **options: float,
+    ) -> dict[str, Any]:
+        """Run a method of the C++ library, which takes the path of Python's.
+
+        Parameters
+        ----------
+        method, **options
+            As for `idea.find`.
+        bits
+            The state of a `numpy.random.PCG64`, as its property `state` holds it.
+        every
+            Steps between two frames.
+        at_step
+            Called with the step, the steps in total and, where a frame may be taken, the image,
+            (pixels,) float32, and its energy, else None and None; returns whether to go on. It must
+            not use this state.
+
+        Returns
+        -------
+        dict
+            The generator's state afterwards.
+        """
+        return self._state.search(method, bits, every, at_step, **options)
 
     def _make(self, aim: str, image: NDArray[np.float32]) -> _kernel.State:
         objective = self._objective

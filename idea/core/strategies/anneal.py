@@ -30,12 +30,12 @@ def anneal(
     that the pixel has already.
     """
     for step, end in stretches(steps, every, BLOCK):
-        if step % BLOCK == 0:
-            draws = Draws.of(rng, state.image.size)
         if step % every == 0:
             yield Progress(step, steps)
         if step == 0:
             binarise(state)
             cooling = Cooling(median_gain(state), HOT, COLD, steps)
-        draws.walk(state, step % BLOCK, cooling.between(step, end))
+        if step % BLOCK == 0:
+            draws = Draws.of(rng, state.image.size, cooling.block(step))
+        draws.walk(state, step % BLOCK, step % BLOCK + end - step)
     climb(state)

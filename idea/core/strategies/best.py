@@ -10,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from idea.core.elementary import power
 from idea.core.state.base import State
 from idea.core.strategies.anneal import COLD, HOT
 from idea.core.strategies.climb import binarise, climb
+from idea.core.strategies.kick import kick
 from idea.core.strategies.metropolis import Cooling, metropolis
 from idea.core.strategies.progress import Progress
 from idea.core.strategies.ranking import median_gain
@@ -26,9 +28,6 @@ _ANNEALING_STEPS = 100_000
 _REHEATED = 0.03
 _REHEATING_STEPS = 5_000
 _COOLEST, _HOTTEST = 0.03, 0.5
-# Pixels that a kick flips, and half the sides of the squares that some kicks are confined to.
-_MIN_FLIPS, _MAX_FLIPS = 2, 25
-_MIN_HALF, _MAX_HALF = 1, 4
 # Energies closer than this, relative to their magnitude, may be one energy found twice.
 _SAME = 1e-9
 
@@ -207,10 +206,10 @@ def _improve(
     highest = _Found.of(state)
     while not patience.is_over():
         if rng.random() < _REHEATED:
-            temperature = _COOLEST * (_HOTTEST / _COOLEST) ** rng.random()
+            temperature = _COOLEST * power(_HOTTEST / _COOLEST, rng.random())
             yield from tracker.annealed(rng, Cooling(unit, temperature, COLD, _REHEATING_STEPS))
         else:
-            for pixel in _kick(rng, *state.shape).tolist():
+            for pixel in kick(rng, *state.shape):
                 state.set(pixel, 1 - float(highest.image[pixel]))
             yield from tracker.climbed()
         found = _Found.of(state)
@@ -225,17 +224,3 @@ def _start(state: State, rng: np.random.Generator) -> Image:
     if rng.random() < 0.5:
         return state.diverse_start(rng)
     return rng.integers(2, size=state.image.size).astype(np.float32)
-
-
-def _kick(rng: np.random.Generator, height: int, width: int) -> NDArray[np.intp]:
-    """Choose pixels to flip: from the whole image or, as often, from a small square of it."""
-    count = int(
-        _MIN_FLIPS * ((_MAX_FLIPS + 1) / _MIN_FLIPS) ** rng.random()
-    )  # log-uniform: more often few than many
-    places = np.arange(height * width)
-    if rng.random() < 0.5:
-        half = int(rng.integers(_MIN_HALF, _MAX_HALF + 1))
-        centre = rng.integers((height, width))[:, np.newaxis]
-        y, x = np.abs(np.array(np.divmod(places, width)) - centre)
-        places = places[(y <= half) & (x <= half)]
-    return rng.choice(places, size=min(count, len(places)), replace=False)

@@ -26,19 +26,19 @@ def improving(state: State) -> NDArray[np.intp]:
 
     Of equal gains the lower pixel comes first.
     """
-    pixels, gains = _resolved(state, lambda gains: gains > 0, _overlapping)
+    pixels, gains = _resolved(state, state.rough_gains(), lambda gains: gains > 0, _overlapping)
     return pixels[np.argsort(-gains, kind="stable")]
 
 
 def best_flip(state: State) -> int | None:
     """Return the pixel whose flip gains most, the lower of equal ones; None where none gains."""
-    gains, bounds = state.rough_gains()
+    rough = gains, bounds = state.rough_gains()
     best = int(gains.argmax())
     if gains[best] <= 0:
         return None
     if np.count_nonzero(gains + bounds >= gains[best] - bounds[best]) == 1:
         return best  # in nearly all cases: what follows takes as long as the gains
-    pixels, gains = _resolved(state, lambda gains: gains > 0, _possibly_largest)
+    pixels, gains = _resolved(state, rough, lambda gains: gains > 0, _possibly_largest)
     return int(pixels[gains.argmax()])
 
 
@@ -48,16 +48,22 @@ def median_gain(state: State) -> float:
     About half of all flips of a binary image lose more than that.
     """
     pixels, gains = _resolved(
-        state, lambda gains: np.isfinite(gains) & (gains != 0), _possibly_median
+        state,
+        state.rough_gains(),
+        lambda gains: np.isfinite(gains) & (gains != 0),
+        _possibly_median,
     )
     return float(np.median(np.abs(gains))) if pixels.size else 0.0
 
 
 def _resolved(
-    state: State, chosen: Callable[[Floats], Mask], find_open: FindOpen
+    state: State,
+    rough: tuple[Floats, Floats],
+    chosen: Callable[[Floats], Mask],
+    find_open: FindOpen,
 ) -> tuple[NDArray[np.intp], Floats]:
     """Return the chosen pixels and their gains, precise enough to leave no comparison open."""
-    gains, bounds = state.rough_gains()
+    gains, bounds = rough
     pixels = np.flatnonzero(chosen(gains))
     gains, bounds = gains[pixels], bounds[pixels]
     open_ = find_open(gains, bounds) & (bounds > 0)

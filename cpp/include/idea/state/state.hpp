@@ -40,7 +40,8 @@ class BasicState {
   BasicState(const std::shared_ptr<const typename LayerCache::Model>& network,
              const Objective& objective, const Image& image,
              const Kernels& kernels = chosen_kernels())
-      : objective_(checked(objective, network->task())),
+      : network_(network),
+        objective_(checked(objective, network->task())),
         activations_(network, objective_.outputs(), kernels),
         valuation_(objective_, activations_.outputs()),
         image_(objective_.masked(image)) {
@@ -55,6 +56,7 @@ class BasicState {
              const Image& image, const Kernels& kernels = chosen_kernels())
       : BasicState(network, Objective(network->task(), target), image, kernels) {}
 
+  const typename LayerCache::Model& network() const { return *network_; }
   const Task& task() const { return objective_.task; }
   const Image& image() const { return image_; }
   double energy() const {
@@ -291,6 +293,7 @@ class BasicState {
     return *exact_;
   }
 
+  std::shared_ptr<const typename LayerCache::Model> network_;
   Objective objective_;
   LayerCache activations_;
   Valuation valuation_;

@@ -15,7 +15,7 @@ namespace idea {
 struct Ideal {
   Image image;  // 0 or 1; Monte Carlo can leave greys between
   std::size_t target = 0;
-  double energy = 0;  // the target's logit, from a full forward pass over the final image
+  double energy = 0;  // what was maximised, from a full forward pass over the final image
   Logits logits;
   // Whether the image is binary and no single flip improves it, while some change the energy.
   bool locally_optimal = false;
@@ -35,14 +35,14 @@ struct Ideal {
     return best;
   }
 
-  double margin() const { return energy - logits[runner_up()]; }
+  double margin() const { return logits[target] - logits[runner_up()]; }
 
   // The softmax probability of the target, in 0…1.
   double probability() const {
     const double largest = *std::max_element(logits.begin(), logits.end());
     double total = 0;
     for (const double logit : logits) total += std::exp(logit - largest);
-    return std::exp(energy - largest) / total;
+    return std::exp(logits[target] - largest) / total;
   }
 };
 

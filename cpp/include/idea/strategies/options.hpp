@@ -11,21 +11,20 @@
 #include "idea/files/vf.hpp"
 #include "idea/image.hpp"
 #include "idea/simd/kernels.hpp"
+#include "idea/state/objective.hpp"
+#include "idea/strategies/strategies.hpp"
 
 namespace idea {
 
-enum class Method { kGreedy, kMonteCarlo };
-
-inline std::string name_of(Method method) { return method == Method::kGreedy ? "greedy" : "mc"; }
-
-struct Options {
+struct Options : MethodOptions {
   Method method = Method::kGreedy;
-  std::uint64_t seed = 0;       // equal seeds give equal ideals
-  std::uint64_t restarts = 1;   // the best of so many runs is kept, the first of equals
-  std::optional<Image> start;   // else uniform random greys, new ones for each run
-  std::uint64_t every = 200;    // steps between two frames
-  std::uint64_t sweeps = 5;     // of greedy
-  std::uint64_t steps = 10000;  // of Monte Carlo
+  std::uint64_t seed = 0;      // equal seeds give equal ideals
+  std::uint64_t restarts = 1;  // the best of so many runs is kept, the first of equals
+  std::optional<Image> start;  // else uniform random greys, new ones for each run
+  std::uint64_t every = 200;   // steps between two frames
+  Aim aim = Aim::kLogit;       // what is maximised, minus the penalties
+  double ink = 0;              // the penalty of a white pixel
+  double smooth = 0;           // the penalty of two unlike neighbours
 
   // Without effect on the ideal:
   bool frames = false;                             // whether to keep them
@@ -49,14 +48,18 @@ inline void check(const Options& options, const Task& task) {
   require_some("restarts", options.restarts);
   require_some("every", options.every);
   require_some("jobs", options.jobs);
-  const bool greedy = options.method == Method::kGreedy;
-  require_some(greedy ? "sweeps" : "steps", greedy ? options.sweeps : options.steps);
+  require_some("sweeps", options.sweeps);
+  require_some("steps", options.steps.value_or(1));
+  require_some("flips", options.flips);
+  require_some("rounds", options.rounds);
+  require_some("starts", options.best.starts);
+  require_some("patience", options.best.patience);
   if (!options.start) return;
   require_pixels(*options.start, task, "start");
-  if (greedy && options.restarts > 1)
-    throw Error(
-        "greedy takes the same path from the same start: restarts would all be one; leave out "
-        "either the start or the restarts");
+  if (!is_random(options.method) && options.restarts > 1)
+    throw Error(name_of(options.method) +
+                " is deterministic, so restarts from the same start are identical; leave out "
+                "either the start or the restarts");
 }
 
 }  // namespace idea

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace idea {
@@ -72,12 +73,28 @@ class SeedSequence {
 // PCG64, XSL-RR 128/64. Source: M. E. O'Neill, https://www.pcg-random.org.
 class Pcg64 {
  public:
+  // All of its state; of each pair of words the high one is first.
+  struct Saved {
+    std::pair<std::uint64_t, std::uint64_t> state;
+    std::pair<std::uint64_t, std::uint64_t> increment;
+    bool has_half;
+    std::uint32_t half;
+  };
+
+  explicit Pcg64(const Saved& saved)
+      : increment_(join(saved.increment.first, saved.increment.second)),
+        state_(join(saved.state.first, saved.state.second)),
+        half_(saved.half),
+        has_half_(saved.has_half) {}
+
   explicit Pcg64(const std::array<std::uint64_t, 4>& seed)
       : increment_(join(seed[2], seed[3]) << 1U | 1U) {
     step();
     state_ += join(seed[0], seed[1]);
     step();
   }
+
+  Saved saved() const { return {split(state_), split(increment_), has_half_, half_}; }
 
   std::uint64_t next64() {
     step();
@@ -101,6 +118,10 @@ class Pcg64 {
 
   static Word join(std::uint64_t high, std::uint64_t low) { return Word{high} << 64U | low; }
 
+  static std::pair<std::uint64_t, std::uint64_t> split(Word word) {
+    return {static_cast<std::uint64_t>(word >> 64U), static_cast<std::uint64_t>(word)};
+  }
+
   void step() { state_ = state_ * join(2549297995355413924U, 4865540595714422341U) + increment_; }
 
   Word increment_;
@@ -115,14 +136,25 @@ class Generator {
   explicit Generator(std::uint64_t seed, const std::vector<std::uint64_t>& spawn_key = {})
       : bits_(SeedSequence(seed, spawn_key).state()) {}
 
+  explicit Generator(const Pcg64::Saved& saved) : bits_(saved) {}
+  Pcg64::Saved saved() const { return bits_.saved(); }
+
   // random(dtype=float32): uniform in [0, 1), a multiple of 2^-24.
   float random() { return static_cast<float>(bits_.next32() >> 8U) * 0x1p-24F; }
 
-  // integers(n, size=count): uniform in 0…n-1, for n of 1…2^32.
+  // random(): uniform in [0, 1), a multiple of 2^-53.
+  double uniform() { return static_cast<double>(bits_.next64() >> 11U) * 0x1p-53; }
+
+  // integers(n): uniform in 0…n-1, for n of 1 or more; no draw if n is 1.
+  std::uint64_t integer(std::uint64_t n) {
+    if (n <= 1) return 0;
+    return n <= std::uint64_t{1} << 32U ? below(n) : below_large(n);
+  }
+
+  // integers(n, size=count).
   std::vector<std::uint64_t> integers(std::uint64_t n, std::size_t count) {
     std::vector<std::uint64_t> values(count);
-    if (n > 1)
-      for (std::uint64_t& value : values) value = below(n);
+    for (std::uint64_t& value : values) value = integer(n);
     return values;
   }
 
@@ -134,6 +166,15 @@ class Generator {
     std::uint64_t product = bits_.next32() * n;
     while ((product & 0xFFFFFFFFU) < surplus) product = bits_.next32() * n;
     return product >> 32U;
+  }
+
+  // The same with words of 64 bits.
+  std::uint64_t below_large(std::uint64_t n) {
+    __extension__ using Word = unsigned __int128;
+    const std::uint64_t surplus = -n % n;  // 2^64 % n
+    Word product = Word{bits_.next64()} * n;
+    while (static_cast<std::uint64_t>(product) < surplus) product = Word{bits_.next64()} * n;
+    return static_cast<std::uint64_t>(product >> 64U);
   }
 
   Pcg64 bits_;

@@ -49,6 +49,19 @@ inline Generator generator_of_run(std::uint64_t seed, std::uint64_t number) {
   return number == 0 ? Generator(seed) : Generator(seed, {number - 1});
 }
 
+inline Objective objective_of(const Task& task, std::size_t target, const Options& options) {
+  Objective objective(task, target, options.aim);
+  objective.ink = options.ink;
+  objective.smooth = options.smooth;
+  return objective;
+}
+
+// logits: of all classes.
+inline double energy_of(const Objective& objective, const Logits& logits, const Image& image) {
+  const bool one = objective.aim == Aim::kLogit;
+  return objective.value(one ? Logits{logits[objective.target]} : logits) - objective.price(image);
+}
+
 // stopped() is polled.
 template <typename Stopped>
 Run run_once(const std::shared_ptr<const Network>& network, std::size_t target,
@@ -56,22 +69,22 @@ Run run_once(const std::shared_ptr<const Network>& network, std::size_t target,
   const Clock::time_point began = Clock::now();
   Generator rng = generator_of_run(options.seed, number);
   const Image start = options.start ? *options.start : random_greys(rng, network->task());
-  auto state = std::make_unique<State>(network, target, start, *options.kernels);
+  const Objective objective = objective_of(network->task(), target, options);
+  auto state = std::make_unique<State>(network, objective, start, *options.kernels);
   std::vector<Image> frames;
-  const auto at_step = [&](std::uint64_t step) {
-    if (stopped()) throw Interrupted();
-    if (options.frames && step % options.every == 0) frames.push_back(state->image());
+  const auto at_step = [&](const Progress& progress) {
+    if (options.frames && progress.frame) frames.push_back(state->image());
+    return !stopped();
   };
   // Without frames, longer stretches are faster; they don't change the path.
   const std::uint64_t every =
       options.frames ? options.every : std::numeric_limits<std::uint64_t>::max();
-  if (options.method == Method::kGreedy)
-    greedy(*state, every, options.sweeps, at_step);
-  else
-    monte_carlo(*state, rng, every, options.steps, at_step);
+  idea::run(options.method, *state, rng, every, options, at_step);
+  if (stopped()) throw Interrupted();
   // Recomputed by a full forward pass.
   const Logits logits = network->logits(state->image());
-  return {number, began, std::move(state), std::move(frames), logits, logits[target]};
+  const double energy = energy_of(objective, logits, state->image());
+  return {number, began, std::move(state), std::move(frames), logits, energy};
 }
 
 // The best of a target's runs, and totals over all of them. The result doesn't depend on the order

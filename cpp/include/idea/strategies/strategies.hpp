@@ -1,90 +1,71 @@
-// The methods of search: each drives a state, independently of the network.
+// The methods of search by name: each drives a state, independently of the network.
 //
-// A strategy calls at_step(step) where a frame may be taken: before the first step, and from then
-// on at every multiple of `every`, at some other steps too. An exception from it ends the search.
+// run(method, state, rng, every, options, at_step) changes the state in place. It calls
+// at_step(progress) as described in progress.hpp; `every` doesn't change its path.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <vector>
+#include <optional>
+#include <string>
+#include <utility>
 
-#include "idea/image.hpp"
-#include "idea/state/state.hpp"
+#include "idea/strategies/anneal.hpp"
+#include "idea/strategies/best.hpp"
+#include "idea/strategies/greedy.hpp"
+#include "idea/strategies/guided.hpp"
+#include "idea/strategies/monte_carlo.hpp"
+#include "idea/strategies/progress.hpp"
 #include "idea/strategies/random.hpp"
+#include "idea/strategies/steepest.hpp"
 
 namespace idea {
 
-// The end of the stretch that begins at a step: the next multiple of either length, or the last
-// step.
-inline std::uint64_t stretch_end(std::uint64_t begin, std::uint64_t steps, std::uint64_t every,
-                                 std::uint64_t length) {
-  return std::min({steps, begin + (every - begin % every), begin + (length - begin % length)});
-}
+enum class Method { kGreedy, kMonteCarlo, kSteepest, kGuided, kAnneal, kBest };
 
-// Sets each of the pixels in turn to its better value; returns whether any changed.
-//
-// First proposes 1, to be made unless it loses, then 0, to be made if it wins. A grey pixel is set
-// to 1 unconditionally, so that 0 is compared with 1 and not with the grey.
-inline bool settle_pixels(State& state, std::size_t begin, std::size_t end) {
-  // Gains above this are gains of 0 or more.
-  constexpr double kJustBelowZero = -std::numeric_limits<double>::denorm_min();
-  std::vector<Proposal> proposals;
-  proposals.reserve(2 * (end - begin));
-  for (std::size_t pixel = begin; pixel < end; ++pixel) {
-    const float now = state.image()[pixel];
-    const bool grey = now != 0 && now != 1;
-    proposals.push_back(
-        {pixel, 1, grey ? -std::numeric_limits<double>::infinity() : kJustBelowZero});
-    proposals.push_back({pixel, 0, 0});
+inline constexpr Method kMethods[] = {Method::kGreedy, Method::kMonteCarlo, Method::kSteepest,
+                                      Method::kGuided, Method::kAnneal,     Method::kBest};
+
+inline std::string name_of(Method method) {
+  switch (method) {
+    case Method::kGreedy: return "greedy";
+    case Method::kMonteCarlo: return "mc";
+    case Method::kSteepest: return "steepest";
+    case Method::kGuided: return "guided";
+    case Method::kAnneal: return "anneal";
+    case Method::kBest: break;
   }
-  bool changed = false;
-  state.walk(proposals.data(), proposals.data() + proposals.size(),
-             [&changed](const Proposal&) { changed = true; });
-  return changed;
+  return "best";
 }
 
-// Sweeps over the pixels in order and sets each to the better of 0 and 1; to 1 on a tie. A step is a
-// pixel. A sweep that changes nothing is the last, for another would change nothing either.
-template <typename AtStep>
-void greedy(State& state, std::uint64_t every, std::uint64_t sweeps, AtStep at_step) {
-  const std::size_t pixels = state.image().size();
-  const std::uint64_t steps = sweeps * pixels;
-  bool changed = true;
-  std::uint64_t end = 0;
-  for (std::uint64_t step = 0; step < steps; step = end) {
-    if (step % pixels == 0) {
-      if (!changed) return;
-      changed = false;
-    }
-    at_step(step);
-    end = stretch_end(step, steps, every, pixels);
-    const std::size_t pixel = step % pixels;
-    if (settle_pixels(state, pixel, pixel + (end - step))) changed = true;
-  }
+// Whether it draws random numbers; if not, equal starts lead to equal ideals.
+inline bool is_random(Method method) {
+  return method == Method::kMonteCarlo || method == Method::kAnneal || method == Method::kBest;
 }
 
-// Draws a pixel and a value, 0 or 1, and sets it if the energy rises strictly; again and again. The
-// draws come in turn as 4096 pixels and 4096 values, so that neither `every` nor `steps` changes
-// the path.
-template <typename AtStep>
-void monte_carlo(State& state, Generator& rng, std::uint64_t every, std::uint64_t steps,
-                 AtStep at_step) {
-  constexpr std::size_t kDraws = 4096;
-  std::vector<Proposal> draws(kDraws);
-  std::uint64_t end = 0;
-  for (std::uint64_t step = 0; step < steps; step = end) {
-    if (step % kDraws == 0) {
-      const std::vector<std::uint64_t> pixels = rng.integers(state.image().size(), kDraws);
-      const std::vector<std::uint64_t> values = rng.integers(2, kDraws);
-      for (std::size_t n = 0; n < kDraws; ++n)
-        draws[n] = {pixels[n], static_cast<float>(values[n]), 0};
-    }
-    at_step(step);
-    end = stretch_end(step, steps, every, kDraws);
-    const Proposal* first = draws.data() + step % kDraws;
-    state.walk(first, first + (end - step), [](const Proposal&) {});
+// The methods' own options.
+struct MethodOptions {
+  std::uint64_t sweeps = 5;            // of greedy
+  std::optional<std::uint64_t> steps;  // of mc, 10000 by default, and of anneal, 100000
+  std::uint64_t flips = 10000;         // of steepest
+  std::uint64_t rounds = 100;          // of guided
+  BestOptions best;
+};
+
+template <typename State, typename AtStep>
+void run(Method method, State& state, Generator& rng, std::uint64_t every,
+         const MethodOptions& options, AtStep at_step) {
+  constexpr std::uint64_t kMonteCarloSteps = 10000;
+  constexpr std::uint64_t kAnnealingSteps = 100000;
+  switch (method) {
+    case Method::kGreedy: return greedy(state, every, options.sweeps, std::move(at_step));
+    case Method::kMonteCarlo:
+      return monte_carlo(state, rng, every, options.steps.value_or(kMonteCarloSteps),
+                         std::move(at_step));
+    case Method::kSteepest: return steepest(state, every, options.flips, std::move(at_step));
+    case Method::kGuided: return guided(state, every, options.rounds, std::move(at_step));
+    case Method::kAnneal:
+      return anneal(state, rng, every, options.steps.value_or(kAnnealingSteps), std::move(at_step));
+    case Method::kBest: return best(state, rng, every, options.best, std::move(at_step));
   }
 }
 
