@@ -43,6 +43,7 @@ from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
 from idea.files.weights.formats import (
     check_contents,
+    import_reader,
     parse_weights,
     weights_bytes,
     written_suffixes,
@@ -101,25 +102,40 @@ def _end() -> None:
 
 
 def _warm_up(suffix: str, memory: float) -> None:
-    """Open a tiny network of the same format to import all modules, which is impossible later."""
-    if suffix not in written_suffixes():  # Keras's: HDF5, which may be in a zip archive, and graphs
+    """Open tiny networks to import all modules, which is impossible later."""
+    if suffix in written_suffixes():
+        _open_tiny(suffix, memory)
+    else:  # Keras's: HDF5, which may be in a zip archive
         load_package("pyfive", suffix, "'idea[keras]'")
-        _warm_up(".npz", memory)
-        suffix = ".onnx"
+        import_reader(suffix)
+        _open_tiny(".npz", memory)
+    if suffix != ".dat":  # all others may hold a network that only ONNX Runtime evaluates
+        import idea.files.layers.graph  # noqa: F401
+
+        _run_tiny(_open_tiny(".onnx", memory))
+
+
+def _open_tiny(suffix: str, memory: float) -> bytes:
+    """Open a tiny network of a format; return its file."""
     widths = [(1, DIGITS.pixels), (1, 1), (len(DIGITS.classes), 1)]
     layers = tuple((np.zeros(w, np.float32), np.zeros(w[0], np.float32)) for w in widths)
     path = Path(f"tiny{suffix}")
     data = weights_bytes(path, Weights(layers))
     _load(data, UNDECLARED, path, memory)
-    if suffix == ".onnx":
-        from onnx.reference import ReferenceEvaluator
+    return data
 
-        from idea.files.onnx.model import OnnxModel
 
-        graph = parse_graph(data, path)
-        black = np.zeros((1, DIGITS.pixels), np.float32)
-        OnnxModel(graph, path).logits(black)
-        ReferenceEvaluator(graph).run(None, {graph.graph.input[0].name: black})
+def _run_tiny(data: bytes) -> None:
+    """Run a graph by both of the packages that run graphs."""
+    from onnx.reference import ReferenceEvaluator
+
+    from idea.files.onnx.model import OnnxModel
+
+    path = Path("tiny.onnx")
+    graph = parse_graph(data, path)
+    black = np.zeros((1, DIGITS.pixels), np.float32)
+    OnnxModel(graph, path).logits(black)
+    ReferenceEvaluator(graph).run(None, {graph.graph.input[0].name: black})
 
 
 def _load(data: bytes, given: TaskOptions, path: Path, memory: float) -> tuple[Model, bytes, bytes]:

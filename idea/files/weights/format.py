@@ -29,6 +29,10 @@ class Format(NamedTuple):
     takes_size: bool = False
     """Whether the reader takes the height and width that a user gives."""
 
+    def import_reader(self) -> None:
+        """Import the function that reads one, where nothing can be imported later."""
+        _imported(self.reader)
+
     def parse(self, data: bytes, path: Path, size: tuple[int, int] | None) -> Network:
         """Read a file's contents."""
         read: Callable[..., Network] = _imported(self.reader)

@@ -33,6 +33,7 @@ __all__ = [
     "check_contents",
     "check_name",
     "declared",
+    "import_reader",
     "parse_network",
     "parse_weights",
     "read_weights",
@@ -230,6 +231,11 @@ def check_name(path: str | os.PathLike[str], *, untrusted: bool = False) -> None
     *most, last = suffixes(untrusted=True) if untrusted else written_suffixes()
     if Path(path).suffix.lower() not in (*most, last):
         raise WeightsError(f"{path}: expected a name that ends in {', '.join(most)} or {last}")
+
+
+def import_reader(suffix: str) -> None:
+    """Import what reads files of a suffix, where nothing can be imported later."""
+    _SUFFIXES[suffix].import_reader()
 
 
 def suffixes(*, untrusted: bool) -> list[str]:

@@ -185,7 +185,7 @@ def test_other_wrong_requests(client):
     nested = http.post("/api/judge", data="[" * 100_000, content_type="application/json")
     assert error_message(nested, 400) == "expected a JSON object, found one nested too deeply"
     assert http.get("/etc/passwd").json["code"] == "not_found"
-    assert torn.json["code"] == "invalid"
+    assert torn.json["code"] == "option"
     for refused in (http.get("/api/judge"), http.put("/api/judge")):
         method = refused.request.method
         assert error_message(refused, 405) == f"/api/judge takes OPTIONS and POST, found {method}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from idea.check import Limits
@@ -83,3 +84,22 @@ def test_files_of_keras_are_opened_for_visitors(client, tmp_path, suffix, paddin
     response = client.upload("/api/models", path.read_bytes(), path.name)
     assert response.status_code == 201, response.json
     assert response.json["network"] == network
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
+def test_visitors_open_arrays_that_only_the_runtime_evaluates(client, tmp_path, suffix):
+    """Their shapes chain with padding alone."""
+    rng = np.random.default_rng(0)
+    shapes = {"conv1": (3, 1, 5, 5), "conv2": (4, 3, 5, 5), "fc": (10, 4 * 7 * 7)}
+    arrays = {}
+    for name, shape in shapes.items():
+        arrays[f"{name}.weight"] = rng.normal(size=shape).astype(np.float32)
+        arrays[f"{name}.bias"] = np.zeros(shape[0], np.float32)
+    path = tmp_path / f"m{suffix}"
+    if suffix == ".npz":
+        np.savez(path, **arrays)
+    else:
+        pytest.importorskip("safetensors.numpy").save_file(arrays, path)
+    response = client.upload("/api/models", path.read_bytes(), path.name)
+    assert response.status_code == 201, response.json
+    assert response.json["network"].startswith("ONNX")
