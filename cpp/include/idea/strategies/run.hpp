@@ -19,6 +19,7 @@
 #include "idea/strategies/ideal.hpp"
 #include "idea/strategies/options.hpp"
 #include "idea/strategies/random.hpp"
+#include "idea/strategies/start.hpp"
 #include "idea/strategies/strategies.hpp"
 
 namespace idea {
@@ -37,17 +38,6 @@ struct Run {
   Logits logits;
   double energy;
 };
-
-inline Image random_greys(Generator& rng, const Task& task) {
-  Image image(task.pixels());
-  std::generate(image.begin(), image.end(), [&rng] { return rng.random(); });
-  return image;
-}
-
-// The seed's own generator, then independent ones for the further runs.
-inline Generator generator_of_run(std::uint64_t seed, std::uint64_t number) {
-  return number == 0 ? Generator(seed) : Generator(seed, {number - 1});
-}
 
 inline Objective objective_of(const Task& task, std::size_t target, const Options& options) {
   Objective objective(task, target, options.aim);

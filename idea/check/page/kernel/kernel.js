@@ -1,0 +1,171 @@
+// @ts-check
+/**
+ * The kernel: exact evaluation and search of networks, by WebAssembly (cpp/wasm).
+ *
+ * Each network has an instance of the module of its own: dropping it frees its memory, and an error
+ * inside one leaves the others alone.
+ */
+
+import { Memory } from "./memory.js";
+import { State } from "./state.js";
+
+/** @typedef {import("./exports.js").Exports} Exports */
+/** @typedef {import("./state.js").Progress} Progress */
+
+/**
+ * @typedef {object} ConvolutionShape
+ * @property {number[]} shape outputs, inputs, window, window
+ * @property {boolean} pool whether a 2×2 max pool follows
+ *
+ * @typedef {object} NetworkParts
+ * @property {number} height of its images
+ * @property {number} width
+ * @property {ConvolutionShape[]} [convolutions]
+ * @property {number[][]} layers outputs and inputs of each dense layer
+ * @property {Float32Array} weights of all layers one after the other, W row by row, then b
+ *
+ * @typedef {object} PriorParts
+ * @property {number} hidden units
+ * @property {Float32Array} values weights (hidden, pixels), visible biases, hidden biases
+ *
+ * @typedef {object} Objective
+ * @property {number} target the index of a class
+ * @property {"logit" | "margin" | "logp"} [aim]
+ * @property {number} [ink] the price of a white pixel
+ * @property {number} [smooth] the price of two unlike neighbours
+ * @property {ArrayLike<number | boolean>} [frozen] for each pixel whether it stays black
+ * @property {number} [priorWeight]
+ */
+
+const AIMS = ["logit", "margin", "logp"];
+// Of WASI, the only calls that the module makes are for the time and, in vain, for output.
+const BAD_FILE = 8;
+
+/**
+ * Compile the module, which any number of networks share.
+ * @param {BufferSource} bytes
+ */
+export function compileKernel(bytes) {
+  return WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+}
+
+export class Network {
+  #memory;
+  /** @type {((progress: Progress) => boolean) | null} */
+  #onStep = null;
+  height;
+  width;
+  pixels;
+  classes;
+
+  /**
+   * Open a network. Throws an Error that says what is wrong with it.
+   * @param {WebAssembly.Module} module
+   * @param {NetworkParts} parts
+   * @returns {Promise<Network>}
+   */
+  static async open(module, parts) {
+    /** @type {Network | undefined} */
+    let network;
+    const memory = new Memory();
+    const atStep = (/** @type {number} */ step, /** @type {number} */ steps, /** @type {number} */ frame) =>
+      Number(/** @type {Network} */ (network).#step({ step, steps, frame: frame !== 0 }));
+    const fail = (/** @type {number} */ at, /** @type {number} */ size) => {
+      throw new Error(memory.text(at, size));
+    };
+    const clock_time_get = (/** @type {number} */ _, /** @type {bigint} */ __, /** @type {number} */ at) => {
+      memory.view().setBigUint64(at, BigInt(Math.round(performance.now() * 1e6)), true);
+      return 0;
+    };
+    const refuse = () => BAD_FILE;
+    const wasi = { clock_time_get, fd_close: refuse, fd_seek: refuse, fd_write: refuse };
+    const imports = { idea: { at_step: atStep, fail }, wasi_snapshot_preview1: wasi };
+    const { exports } = await WebAssembly.instantiate(module, imports);
+    memory.connect(/** @type {Exports} */ (/** @type {unknown} */ (exports)));
+    network = new Network(memory, parts);
+    return network;
+  }
+
+  /**
+   * Use `open`.
+   * @param {Memory} memory
+   * @param {NetworkParts} parts
+   */
+  constructor(memory, { height, width, convolutions = [], layers, weights }) {
+    this.#memory = memory;
+    const rows = convolutions.map(({ shape: [outputs, inputs, window], pool }) =>
+      [outputs, inputs, window, Number(pool)]);
+    const shapes = Uint32Array.from([...rows, ...layers].flat());
+    memory.with([shapes, weights], ([shapesAt, weightsAt]) =>
+      memory.call("open_network", height, width, convolutions.length, layers.length, shapesAt, weightsAt,
+        weights.length));
+    this.height = height;
+    this.width = width;
+    this.pixels = height * width;
+    this.classes = memory.call("classes");
+  }
+
+  /**
+   * Return the logits of images, by plain forward passes.
+   * @param {Float32Array[]} images
+   * @returns {Float64Array[]}
+   */
+  logits(images) {
+    for (const image of images) this.#check(image, "image");
+    const joined = new Float32Array(images.length * this.pixels);
+    images.forEach((image, n) => joined.set(image, n * this.pixels));
+    const out = new Float64Array(images.length * this.classes);
+    this.#memory.with([joined, out], ([from, to]) => {
+      this.#memory.checked("logits", from, images.length, to);
+      this.#memory.read(to, out);
+    });
+    return images.map((_, n) => out.slice(n * this.classes, (n + 1) * this.classes));
+  }
+
+  /**
+   * Set the prior of the states that are made from now on.
+   * @param {PriorParts} prior
+   */
+  setPrior({ hidden, values }) {
+    const expected = hidden * this.pixels + this.pixels + hidden;
+    if (values.length !== expected) throw new RangeError(`prior: expected ${expected} numbers, found ${values.length}`);
+    this.#memory.with([values], ([at]) => this.#memory.checked("set_prior", hidden, at));
+  }
+
+  /**
+   * Return a search's state: an image, and the exact gains of its changes.
+   * @param {Float32Array} image
+   * @param {Objective} objective
+   * @returns {State}
+   */
+  state(image, { target, aim = "logit", ink = 0, smooth = 0, frozen, priorWeight = 0 }) {
+    this.#check(image, "image");
+    const mask = Uint8Array.from(frozen ?? new Uint8Array(this.pixels), Number);
+    this.#check(mask, "frozen");
+    if (!Number.isInteger(target) || target < 0) throw new RangeError(`target: expected a class, found ${target}`);
+    const place = AIMS.indexOf(aim);
+    const handle = this.#memory.with([image, mask], ([imageAt, maskAt]) =>
+      this.#memory.checked("new_state", imageAt, target, place, ink, smooth, maskAt, priorWeight));
+    return new State(this.#memory, this, handle, (onStep) => (this.#onStep = onStep));
+  }
+
+  /** The bytes that the network and its states occupy. */
+  get memorySize() {
+    return this.#memory.size;
+  }
+
+  /** @param {Progress} progress */
+  #step(progress) {
+    return this.#onStep === null || this.#onStep(progress);
+  }
+
+  /**
+   * @param {ArrayLike<number>} values
+   * @param {string} name
+   */
+  #check(values, name) {
+    if (values.length !== this.pixels) {
+      throw new RangeError(`${name}: expected ${this.pixels} pixels, found ${values.length}`);
+    }
+  }
+}
