@@ -48,7 +48,7 @@ MISSING = $(if $(QUICK),$(DEV_ALONE)$(QUICK_LACKS))
 PYTEST = -m pytest --allow-missing chainer$(MISSING) \
 	$(if $(QUICK),--quick,--numprocesses auto --dist loadgroup)
 
-.PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp \
+.PHONY: idea checker test test-latest test-newest test-oldest test-current test-chainer upgrade cpp wasm \
 	test-cpp lint lint-cpp train chainer docs bench clean
 
 idea: .venv/installed
@@ -92,6 +92,10 @@ define elsewhere
 	cd build/$(1) && $(2) -m venv --without-pip .venv && $(if $(QUICK),CFLAGS=-O1 CXXFLAGS=-O1) $(call install,.venv,$(EXTRAS),$(3))
 	cd build/$(1) && IDEA_SEARCH=$(CURDIR)/build/cpp/idea-search .venv/bin/python $(PYTEST)
 endef
+
+# The WebAssembly module, which is stored for the page; `make wasm CHECK=--check` compares.
+wasm: .venv/dev
+	cpp/wasm/build.sh $(CHECK)
 
 cpp:
 	cmake -S cpp -B build/cpp

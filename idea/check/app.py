@@ -44,6 +44,7 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     """
     # Some systems call JavaScript plain text, which browsers then refuse to run.
     mimetypes.add_type("text/javascript", ".js")
+    mimetypes.add_type("application/wasm", ".wasm")
     # Requests share the cores: threads of one matrix product that wait for each other on a busy
     # machine take many times as long as one thread.
     threadpool_limits(1, "blas")
