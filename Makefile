@@ -40,7 +40,7 @@ QUICK_EXTRAS = check,proof,test
 EXTRAS = $(if $(QUICK),$(QUICK_EXTRAS),dev)
 # The newest versions of what `dev` alone brings don't run beside the oldest ones of the rest.
 OLDEST = bench,cluster,data,notebooks,pictures,report,test,video
-DEV_ALONE = ,h5py,jsonschema,keras,onnxscript,openapi_spec_validator,playwright,shtab,skl2onnx,skops
+DEV_ALONE = ,h5py,jsonschema,keras,node,onnxscript,openapi_spec_validator,playwright,shtab,skl2onnx,skops
 QUICK_LACKS = ,av,joblib,loky,matplotlib,pandas,scipy,sklearn,torch
 MISSING = $(if $(QUICK),$(DEV_ALONE)$(QUICK_LACKS))
 # A process a core, and one more (conftest.py). Tests that share an expensive fixture are a group,

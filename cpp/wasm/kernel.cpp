@@ -189,7 +189,8 @@ IDEA_EXPORT(new_state)
 States* new_state(const float* image, std::size_t target, std::size_t aim, double ink,
                   double smooth, const std::uint8_t* frozen, double prior_weight) {
   if (!in_range(image)) return refuse("every pixel must lie in 0…1"), nullptr;
-  if (target >= task().classes || aim > 2) return refuse("no such target or aim"), nullptr;
+  if (target >= task().classes) return refuse("target: expected a class of the task"), nullptr;
+  if (aim > 2) return refuse("aim: expected 0, 1 or 2"), nullptr;
   if (!std::isfinite(ink) || !std::isfinite(smooth) || !std::isfinite(prior_weight))
     return refuse("ink, smooth and priorWeight must be finite"), nullptr;
   if (prior_weight != 0 && !prior) return refuse("there is no prior"), nullptr;

@@ -9,7 +9,7 @@ const decode = (text, Kind) => {
  * Run all cases; return the results in their order.
  * @param {typeof import("../../idea/check/page/kernel/kernel.js")} kernel
  * @param {BufferSource} bytes of the module
- * @param {any[]} cases as test_kernel.py writes them
+ * @param {any[]} cases as test_wasm_paths.py writes them
  */
 export async function run(kernel, bytes, cases) {
   const module = await kernel.compileKernel(bytes);

@@ -144,6 +144,7 @@ export class Network {
     this.#check(mask, "frozen");
     if (!Number.isInteger(target) || target < 0) throw new RangeError(`target: expected a class, found ${target}`);
     const place = AIMS.indexOf(aim);
+    if (place < 0) throw new RangeError(`aim: expected one of ${AIMS.join(", ")}, found ${aim}`);
     const handle = this.#memory.with([image, mask], ([imageAt, maskAt]) =>
       this.#memory.checked("new_state", imageAt, target, place, ink, smooth, maskAt, priorWeight));
     return new State(this.#memory, this, handle, (onStep) => (this.#onStep = onStep));

@@ -20,6 +20,11 @@ export class Memory {
     return this.#instance.memory.buffer.byteLength;
   }
 
+  /** Whether an exception has ended the instance. */
+  get failed() {
+    return this.#failure !== null;
+  }
+
   get #instance() {
     return /** @type {Exports} */ (this.#exports);
   }
@@ -65,7 +70,7 @@ export class Memory {
       return work(addresses);
     } finally {
       // After a failure nothing of the instance is used again.
-      if (!this.#failure) for (const address of addresses) this.call("release", address);
+      if (!this.failed) for (const address of addresses) this.call("release", address);
     }
   }
 

