@@ -11,6 +11,10 @@ from PIL import Image
 
 import idea
 from idea.attacks.fewest import fewest_flips, fewest_flips_each
+from idea.files.vf import dump_bytes
+from idea.files.weights.formats import weights_bytes
+from idea.image import Task
+from idea.networks.weights import Weights
 
 from conftest import (
     BUNDLED_MLP,
@@ -97,6 +101,18 @@ def test_a_sheet_of_one_image_has_all_targets(run, tmp_path, mnist, shipped):
         assert sheet.mode == "RGB"
         assert sheet.width > 10 * 140
         assert sheet.height < 3 * 140 + 100
+
+
+def test_a_sheet_of_many_classes_has_blocks_of_columns(run, tmp_path):
+    """Class n is pixel n."""
+    layers = [(np.eye(n, 36, dtype="f4"), np.zeros(n, "f4")) for n in (36, 27)]
+    task = Task(6, 6, tuple(f"class {n}" for n in range(27)))
+    (tmp_path / "net.npz").write_bytes(weights_bytes("net.npz", Weights(tuple(layers), task=task)))
+    (tmp_path / "in.vf").write_bytes(dump_bytes(np.eye(1, 36)[0]))
+    run("idea.attack", "in.vf", "--model", "net.npz", "--sheet", "--beam", 1, "--prove", 0)
+    with Image.open(tmp_path / "attacks/sheet.png") as sheet:
+        assert 9 * 140 < sheet.width < 10 * 170  # three blocks of nine
+        assert 6 * 140 < sheet.height < 6 * 220
 
 
 def test_a_sheet_of_ten_digits(run, tmp_path, model, mnist, small):

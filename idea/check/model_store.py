@@ -73,6 +73,7 @@ class StoredModel:
             "task": {"height": task.height, "width": task.width, "classes": task.classes},
             "data": data_of(task),
             "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
+            "notes": list(self.model.notes),
             "better_input": self._better and _metadata_of(self._better),
         }
 
@@ -254,6 +255,8 @@ def _metadata_of(better: BetterScale) -> dict[str, Any]:
         "input": str(better.scale),
         "accuracy": better.accuracy,
         "accuracy_now": better.as_it_is,
+        "loss": better.loss,
+        "loss_now": better.loss_as_it_is,
         "examples": better.examples,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import sys
@@ -27,6 +28,7 @@ __all__ = ["AttackBar", "AttackOptions", "AttackOutcome", "AttackWriter", "json_
 
 _FILES = ("before.png", "after.png", "difference.png", "after.vf", "attack.json")
 _SHEET_FILES = ("sheet.png", "sheet.json")
+_MOST_COLUMNS = 13  # of a block of a sheet
 _BETWEEN = " │ "  # two images on a terminal
 
 
@@ -180,30 +182,44 @@ def _inputs(outcomes: Sequence[AttackOutcome]) -> int:
 
 def _sheet_of_inputs(outcomes: Sequence[AttackOutcome]) -> bytes:
     """Draw several images: a column each with before, after and difference."""
-    attacks = [attack for _, attack in outcomes]
-    tiles: list[Drawable] = [attack.before for attack in attacks]
-    tiles += [attack.after for attack in attacks]
-    tiles += [attack.difference for attack in attacks]
-    labels = [attacked.name for attacked, _ in outcomes]
-    labels += [f"predicted {attack.task.label(attack.prediction)}" for attack in attacks]
-    labels += [attack.summary for attack in attacks]
-    return sheet_bytes(tiles, labels, columns=len(outcomes))
+    return _sheet(
+        [
+            [
+                (attack.before, attacked.name),
+                (attack.after, f"predicted {attack.task.label(attack.prediction)}"),
+                (attack.difference, attack.summary),
+            ]
+            for attacked, attack in outcomes
+        ]
+    )
 
 
 def _sheet_of_targets(outcomes: Sequence[AttackOutcome]) -> bytes:
     """Draw one image: a column for each target, the unchanged image in that of its own class."""
-    attacks = {attack.prediction: attack for _, attack in outcomes}
     first = outcomes[0].attack
-    tiles: dict[int, tuple[Drawable, Drawable]] = {
-        index: (attack.after, attack.difference) for index, attack in attacks.items()
+    tiles: dict[int, tuple[Drawable, Drawable, str]] = {
+        attack.prediction: (attack.after, attack.difference, attack.summary)
+        for _, attack in outcomes
     }
-    tiles[first.label] = (first.before, Difference(first.before, first.before))
-    label = first.task.label
-    labels = {i: (f"predicted {label(i)}", attack.summary) for i, attack in attacks.items()}
-    labels[first.label] = (f"predicted {label(first.label)}", "unchanged")
-    classes = sorted(tiles)
-    return sheet_bytes(
-        [tiles[index][row] for row in (0, 1) for index in classes],
-        [labels[index][row] for row in (0, 1) for index in classes],
-        columns=len(classes),
+    tiles[first.label] = (first.before, Difference(first.before, first.before), "unchanged")
+    return _sheet(
+        [
+            [(after, f"predicted {first.task.label(index)}"), (difference, summary)]
+            for index, (after, difference, summary) in sorted(
+                tiles.items(), key=lambda item: item[0]
+            )
+        ]
     )
+
+
+def _sheet(columns: Sequence[Sequence[tuple[Drawable, str]]]) -> bytes:
+    """Draw columns of images with their labels, in blocks of at most `_MOST_COLUMNS`."""
+    blocks = math.ceil(len(columns) / _MOST_COLUMNS)
+    width = math.ceil(len(columns) / blocks)
+    cells: list[tuple[Drawable | None, str]] = []
+    for start in range(0, len(columns), width):
+        block = columns[start : start + width]
+        for row in zip(*block, strict=True):
+            cells += [*row, *[(None, "")] * (width - len(block))]
+    images, labels = zip(*cells, strict=True)
+    return sheet_bytes(images, labels, columns=width)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from PIL import Image, ImageDraw
 
-from idea.files.fonts import font_for
-from idea.files.picture import INK, PAPER, shortened
+from idea.files.fonts import font_for, shortened
+from idea.files.picture import INK, PAPER
 
 __all__ = ["Caption", "with_captions"]
 

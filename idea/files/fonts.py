@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-__all__ = ["Font", "font_for"]
+__all__ = ["Font", "font_for", "shortened", "wrapped"]
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -43,6 +43,31 @@ def font_for(text: str, size: int) -> tuple[Font, str]:
         return usual, text
     font = next((font for font in _others(size) if _has(font, text)), None)
     return (font, text) if font else (usual, _spelled(usual, text))
+
+
+def shortened(label: str, font: Font, width: int) -> str:
+    """Cut the end of a label off until it fits."""
+    shown = label
+    while len(shown) > 1 and font.getlength(shown) > width:
+        shown = f"{shown.removesuffix('…')[:-1]}…"
+    return shown
+
+
+def wrapped(label: str, font: Font, width: int, most: int) -> list[str]:
+    """Break a label into lines that fit, at spaces where there are any; the last of `most` is cut.
+
+    >>> wrapped("predicted Ankle boot", font_for("", 12)[0], 70, 3)
+    ['predicted', 'Ankle boot']
+    """
+    lines: list[str] = []
+    rest = label.strip()
+    while len(lines) < most - 1 and font.getlength(rest) > width:
+        end = 1 + sum(font.getlength(rest[:count]) <= width for count in range(2, len(rest)))
+        space = rest.rfind(" ", 0, end + 1)
+        end = space if space > 0 else end
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [*lines, shortened(rest, font, width)]
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, PngImagePlugin
 
 from idea.errors import OptionError
 from idea.files.decode import MARK
-from idea.files.fonts import Font, font_for
+from idea.files.fonts import font_for, wrapped
 from idea.image import as_image
 from idea.validation import as_whole_number
 
@@ -30,12 +30,12 @@ __all__ = [
     "paint",
     "png_bytes",
     "sheet_bytes",
-    "shortened",
 ]
 
 _LARGEST = 100  # the maximum scale
 # The longer side of a picture and of a sheet's tiles, if no scale is given.
 _PICTURE, _TILE = 280, 140
+_MOST_LINES = 3  # of a label
 _COLUMNS = 5  # of a sheet, or more for it to be no higher than it is wide
 PAPER, INK, _EDGE = "#f5f5f5", "#282828", "#a0a0a0"  # of a sheet: background, labels, edges
 # Pixels that became lighter and darker, as on the checker's page: colours that people with any kind
@@ -84,12 +84,12 @@ def png_bytes(image: Drawable, scale: int | None = None) -> Png:
 
 
 def sheet_bytes(
-    images: Sequence[Drawable],
+    images: Sequence[Drawable | None],
     labels: Sequence[str],
     scale: int | None = None,
     columns: int | None = None,
 ) -> Png:
-    """Draw images side by side as one PNG, each with its label below.
+    """Draw images side by side as one PNG, each with its label below; None leaves its place empty.
 
     By default the longer side of the largest has about 140 pixels, and there are five columns, or
     as many as make the sheet square.
@@ -99,44 +99,42 @@ def sheet_bytes(
     """
     if not images:
         raise OptionError("a sheet needs at least one image")
-    painted = [paint(image) for image in images]
+    painted = [None if image is None else paint(image) for image in images]
     if scale is None:
-        scale = default_scale(painted, _TILE)
-    tiles = [draw(colours, scale) for colours in painted]
+        scale = default_scale([colours for colours in painted if colours is not None], _TILE)
+    tiles = [None if colours is None else draw(colours, scale) for colours in painted]
     if columns is None:
         columns = max(_COLUMNS, math.ceil(math.sqrt(len(tiles))))
     return _png(_sheet(tiles, labels, min(as_whole_number("columns", columns, 1), len(tiles))))
 
 
-def _sheet(tiles: list[Image.Image], labels: Sequence[str], columns: int) -> Image.Image:
+def _sheet(places: list[Image.Image | None], labels: Sequence[str], columns: int) -> Image.Image:
     """Arrange tiles in equal cells, row by row."""
+    tiles = [tile for tile in places if tile is not None]
     width, height = (max(tile.size[axis] for tile in tiles) for axis in (0, 1))
     longest = max(width, height)
     gap, text = max(4, longest // 12), max(10, longest // 9)
-    line = 2 * text
-    rows = -(-len(tiles) // columns)
+    fonts = [font_for(label, text) for label in labels]
+    texts = [wrapped(shown, font, width + gap // 2, _MOST_LINES) for font, shown in fonts]
+    pitch = text * 5 // 4
+    line = 2 * text + pitch * (max(map(len, texts)) - 1)
+    rows = -(-len(places) // columns)
     size = (columns * (width + gap) + gap, rows * (height + line + gap) + gap)
     sheet = Image.new("RGB" if any(tile.mode == "RGB" for tile in tiles) else "L", size, PAPER)
     pen = ImageDraw.Draw(sheet)
-    for number, (tile, label) in enumerate(zip(tiles, labels, strict=True)):
+    for number, (tile, lines, (font, _)) in enumerate(zip(places, texts, fonts, strict=True)):
+        if tile is None:
+            continue
         x = gap + number % columns * (width + gap)
         y = gap + number // columns * (height + line + gap)
         left, top = x + (width - tile.width) // 2, y + (height - tile.height) // 2
         # White ink at an image's edge would be invisible on the paper.
         pen.rectangle((left - 1, top - 1, left + tile.width, top + tile.height), _EDGE)
         sheet.paste(tile, (left, top))
-        font, shown = font_for(label, text)
-        shown = shortened(shown, font, width + gap)
-        pen.text((x + width // 2, y + height + line // 2), shown, INK, font, anchor="mm")
+        for count, shown in enumerate(lines):
+            middle = y + height + text + count * pitch
+            pen.text((x + width // 2, middle), shown, INK, font, anchor="mm")
     return sheet
-
-
-def shortened(label: str, font: Font, width: int) -> str:
-    """Cut the end of a label off until it fits."""
-    shown = label
-    while len(shown) > 1 and font.getlength(shown) > width:
-        shown = f"{shown.removesuffix('…')[:-1]}…"
-    return shown
 
 
 def as_text(image: ArrayLike) -> str:

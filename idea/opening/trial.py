@@ -69,55 +69,66 @@ class _Trial(NamedTuple):
 
 
 class BetterScale(NamedTuple):
-    """A scale of inputs with which a network classifies far more real examples correctly."""
+    """A scale of inputs that fits a network far better than images in 0…1.
+
+    With it the network classifies far more real examples correctly or, if about as many, with
+    logits that fit their classes far better.
+    """
 
     scale: InputScale
     accuracy: float
     as_it_is: float
     """The accuracy for images in 0…1."""
+    loss: float
+    """The mean of -log p of each example's class."""
+    loss_as_it_is: float
+    by_loss: bool
+    """Whether the losses alone tell the scales apart."""
     examples: str
     """What was classified, such as "250 test images of MNIST"."""
 
 
 def better_scale(model: Model) -> BetterScale | None:
-    """Return the scale with which a network classifies far more real examples than in 0…1.
+    """Return the scale that fits a network far better than images in 0…1, if there is one.
 
     None also where this machine has no examples of its task.
     """
     examples = _sample(model)
-    return None if examples is None else _far_better(*_tried(model, examples), examples)
+    if examples is None:
+        return None
+    as_it_is, trials = _tried(model, examples)
+    best = _best(trials)
+    by_loss = best.accuracy < max(as_it_is.accuracy + _FAR_BETTER, _CONVINCING)
+    if by_loss:
+        fitting = [trial for trial in trials if _fits_better(trial, as_it_is)]
+        if not fitting:
+            return None
+        best = _best(fitting)
+    return BetterScale(
+        best.scale,
+        best.accuracy,
+        as_it_is.accuracy,
+        best.loss,
+        as_it_is.loss,
+        by_loss,
+        f"{len(examples.labels)} test images of {examples.title}",
+    )
 
 
 def note_on_scale(model: Model, name: str) -> str | None:
     """Return what suggests that a network expects other inputs than images in 0…1, if anything."""
-    examples = _sample(model)
-    if examples is None:
+    better = better_scale(model)
+    if better is None:
         return None
-    as_it_is, trials = _tried(model, examples)
-    better = _far_better(as_it_is, trials, examples)
-    head = f"{name}: opened for inputs in 0..1, as which it classifies "
-    if better is not None:
-        return (
-            f"{head}{percentage(better.as_it_is)} of {better.examples} correctly; with --input "
-            f"{better.scale} it is {percentage(better.accuracy)}"
-        )
-    fitting = [trial for trial in trials if _fits_better(trial, as_it_is)]
-    if not fitting:
-        return None
-    best = _best(fitting)
+    now, then = percentage(better.as_it_is), percentage(better.accuracy)
+    head = f"{name}: opened for inputs in 0..1, as which it classifies {now} of {better.examples}"
+    if not better.by_loss:
+        return f"{head} correctly; with --input {better.scale} it is {then}"
     return (
-        f"{head}{percentage(as_it_is.accuracy)} of {_about(examples)} correctly, with a log "
-        f"loss of {as_it_is.loss:.2f}; with --input {best.scale} it is "
-        f"{percentage(best.accuracy)}, with {best.loss:.2f}: its logits suggest that it was "
+        f"{head} correctly, with a log loss of {better.loss_as_it_is:.2f}; with --input "
+        f"{better.scale} it is {then}, with {better.loss:.2f}: its logits suggest that it was "
         f"trained on those"
     )
-
-
-def _far_better(as_it_is: _Trial, trials: list[_Trial], examples: Examples) -> BetterScale | None:
-    best = _best(trials)
-    if best.accuracy < max(as_it_is.accuracy + _FAR_BETTER, _CONVINCING):
-        return None
-    return BetterScale(best.scale, best.accuracy, as_it_is.accuracy, _about(examples))
 
 
 def _fits_better(trial: _Trial, as_it_is: _Trial) -> bool:
@@ -137,10 +148,6 @@ def _best(trials: list[_Trial]) -> _Trial:
     least = min(trial.loss for trial in nearly)
     equal = [trial for trial in nearly if trial.loss <= least + _EQUAL_LOSS]
     return min(equal, key=lambda trial: abs(trial.scale.scale))
-
-
-def _about(examples: Examples) -> str:
-    return f"{len(examples.labels)} test images of {examples.title}"
 
 
 def best_of(about: str, models: Iterable[tuple[str, Model]], name: str) -> tuple[Model, str | None]:

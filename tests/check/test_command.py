@@ -91,6 +91,7 @@ def test_it_begins_with_the_model_that_is_named(served, model):
         "name": "m.dat",
         "network": "784-16-16-10",
         "accuracy": None,
+        "notes": [],
         "better_input": None,
         "data": "mnist",
         "task": asdict(DIGITS) | {"classes": list(DIGITS.classes)},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 import idea
 from idea.files.vf import dump_bytes
@@ -159,6 +160,19 @@ def test_a_network_that_the_server_has_forgotten_is_dropped_with_a_sentence(visi
     assert not any("gone.dat" in text for text in networks.all_inner_texts())
     assert all("404" in text for text in visitor.console_errors), visitor.console_errors
     visitor.console_errors.clear()
+
+
+def test_what_a_file_leaves_open_is_shown_while_its_network_is_used(visit):
+    W = [np.ones(shape, np.float32) for shape in ((4, 784), (10, 4))]
+    tensors = {f"fc{n}.{part}": array for n, w in enumerate(W, 1)
+               for part, array in (("weight", w), ("bias", w[:, 0].copy()))}  # fmt: skip
+    visitor = visit()
+    visitor.drop("net.safetensors", safetensors.numpy.save(tensors))
+    note = visitor.page.get_by_text("net.safetensors: activation, taken as ReLU")
+    note.wait_for()
+    assert visitor.page.get_by_text(visitor.text("model.notes")).is_visible()
+    visitor.choose("mlp")
+    note.wait_for(state="detached")
 
 
 def test_a_network_too_large_is_not_sent(visit):

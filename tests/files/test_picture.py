@@ -11,6 +11,7 @@ from PIL import Image
 
 from idea.errors import OptionError
 from idea.files.animation import gif_bytes
+from idea.files.fonts import font_for, wrapped
 from idea.files.picture import Difference, as_text, png_bytes, sheet_bytes
 
 from conftest import pixels_of
@@ -79,6 +80,23 @@ def test_a_sheet_of_many_images_is_about_square_and_cuts_long_labels():
     long = pixels_of(io.BytesIO(sheet_bytes(images[:2], ["i" * 60, "b"], columns=1)))
     assert long.shape[1] < 200
     assert (long[:, -1] > 240).all()  # no ink of letters is cut in the middle
+
+
+def test_labels_are_broken_into_lines_and_places_may_be_empty():
+    white = np.ones((8, 8))
+    sheets = [
+        pixels_of(io.BytesIO(sheet_bytes([white, None, white], [first, "", "b"], 4, columns=2)))
+        for first in ("a", "Ankle boot")
+    ]
+    assert np.count_nonzero(sheets[0] == 255) == 2 * 32 * 32
+    one, two = sheets
+    assert two.shape[1] == one.shape[1]
+    assert two.shape[0] > one.shape[0]
+    font, text = font_for("predicted " + "x" * 200, 12)
+    lines = wrapped(text, font, 70, 3)
+    assert lines[0] == "predicted"
+    assert [line[-1] for line in lines[1:]] == ["x", "…"]
+    assert all(font.getlength(line) <= 70 for line in lines)
 
 
 def test_a_difference_shows_what_was_added_and_removed_in_colour():

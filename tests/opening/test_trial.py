@@ -70,7 +70,11 @@ def test_log_losses_tell_scales_apart_that_classify_the_same():
     """Without biases, and with weaker weights, an MLP's logits are as many times too small."""
     (W, b), *others = read_weights(BUNDLED_MLP).layers
     layers = [(W / 16, 0 * b), *((W, 0 * b) for W, b in others)]
-    note = note_on_scale(idea.MLP(layers), "net.npz")
+    network = idea.MLP(layers)
+    better = better_scale(network)
+    assert (str(better.scale), better.by_loss) == ("0..16", True)
+    assert better.loss < better.loss_as_it_is / 2
+    note = note_on_scale(network, "net.npz")
     assert note.startswith("net.npz: opened for inputs in 0..1, as which it classifies 9")
     assert "; with --input 0..16 it is 9" in note
     assert note.endswith(": its logits suggest that it was trained on those")

@@ -141,11 +141,13 @@ class Frame(_Result, kw_only=True):
 
 
 class BetterInput(_Result):
-    """A scale of inputs with which a model classifies far more test images correctly."""
+    """A scale of inputs that fits a model far better, by the test images it then classifies."""
 
     input: Annotated[str, Meta(description="The field `input` with which to open the file again.")]
     accuracy: float
     accuracy_now: Annotated[float, Meta(description="For images in 0…1.")]
+    loss: Annotated[float, Meta(description="The log loss.")]
+    loss_now: Annotated[float, Meta(description="For images in 0…1.")]
     examples: Annotated[str, Meta(description="What was classified.")]
 
 
@@ -158,6 +160,7 @@ class ModelEntry(_Result, kw_only=True):
     task: TaskEntry
     data: Annotated[str | None, Meta(description="The data set with its task, if one is known.")]
     accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
+    notes: Annotated[list[str], Meta(description="What its file leaves open, and the like.")]
     better_input: BetterInput | None
 
 

@@ -74,7 +74,9 @@ def open_model(
     except ResourceLimitError as error:
         raise WeightsError(str(error)) from error
     if process.network is not None:
-        return model_of(process.network)
+        model = model_of(process.network)
+        model.notes = process.notes
+        return model
     return RemoteGraph(data, name, given, limits, process)
 
 
@@ -97,6 +99,7 @@ class RemoteGraph(Model):
         self._arguments = data, name, given, limits
         self._process = process
         self.task = process.task
+        self.notes = process.notes
         self._lock = threading.Lock()
 
     def logits(self, images: NDArray[np.float32], /) -> NDArray[Any]:

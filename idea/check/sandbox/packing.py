@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,11 @@ from idea.task_options import TaskOptions
 
 __all__ = [
     "deserialize_file",
+    "deserialize_notes",
     "deserialize_task",
     "deserialize_weights",
     "serialize_file",
+    "serialize_notes",
     "serialize_task",
     "serialize_weights",
 ]
@@ -43,6 +46,24 @@ def deserialize_file(data: bytes) -> tuple[bytes, TaskOptions]:
     head, _, contents = data.partition(b"\n")
     shape, classes, scale = json.loads(head)
     return contents, TaskOptions.of(shape and tuple(shape), classes, scale)
+
+
+def serialize_notes(notes: Sequence[str], data: bytes) -> bytes:
+    """Serialize a model: a line of JSON with what was noticed when it was opened, then its data.
+
+    >>> deserialize_notes(serialize_notes(["grey is repeated"], b"..."))
+    (['grey is repeated'], b'...')
+    """
+    return json.dumps(notes).encode() + b"\n" + data
+
+
+def deserialize_notes(data: bytes) -> tuple[list[str], bytes]:
+    """Return what was noticed when a model was opened, and its data."""
+    head, _, rest = data.partition(b"\n")
+    notes = json.loads(head)
+    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+        raise ValueError(f"expected notes, found {head[:99]!r}")
+    return notes, rest
 
 
 def serialize_task(task: Task | None) -> bytes:

@@ -34,7 +34,12 @@ from idea.check.sandbox.channel import (
     WRONG,
     Channel,
 )
-from idea.check.sandbox.packing import deserialize_task, deserialize_weights, serialize_file
+from idea.check.sandbox.packing import (
+    deserialize_notes,
+    deserialize_task,
+    deserialize_weights,
+    serialize_file,
+)
 from idea.errors import WeightsError
 from idea.image import DIGITS, Task
 from idea.networks.weights import Weights
@@ -87,6 +92,8 @@ class Process:
     """For a graph, the batch sizes for `LOGITS` and `EXACT`."""
     task: Task
     """What a graph sees and decides."""
+    notes: tuple[str, ...]
+    """What was noticed when it was opened."""
 
     def __init__(
         self, data: bytes, name: str, given: TaskOptions, limits: Limits, deadline: Deadline
@@ -109,6 +116,8 @@ class Process:
             self._end()
             raise self._error(kind, answer)
         try:
+            notes, answer = deserialize_notes(answer)
+            self.notes = tuple(map(_printable, notes))
             self.network = deserialize_weights(answer) if kind == WEIGHTS else None
             self.batches = _batches(answer[:2]) if kind == READY else {}
             self.task = (kind == READY and deserialize_task(answer[2:])) or DIGITS

@@ -35,23 +35,29 @@ from idea.check.sandbox.channel import (
     Channel,
 )
 from idea.check.sandbox.confinement import confine, discard_stderr, extend_cpu_limit, peak_memory
-from idea.check.sandbox.packing import deserialize_file, serialize_task, serialize_weights
+from idea.check.sandbox.packing import (
+    deserialize_file,
+    serialize_notes,
+    serialize_task,
+    serialize_weights,
+)
 from idea.core.state.select import state_of
 from idea.errors import IdeaError, UnknownSizeError, WeightsError
-from idea.files.layers.plain import UnsupportedNetworkError
 from idea.files.onnx.graph import parse_graph
 from idea.files.onnx.rules import check_untrusted_graph
 from idea.files.weights.formats import (
     check_contents,
     import_reader,
-    parse_weights,
+    parse_network,
     weights_bytes,
     written_suffixes,
 )
 from idea.image import DIGITS, Task
 from idea.networks.base import Model, exact_logits
-from idea.networks.cnn import model_of
+from idea.networks.cnn import CNN
+from idea.networks.mlp import MLP
 from idea.networks.weights import Weights
+from idea.opening.load import network_model
 from idea.optional import load_package
 from idea.task_options import UNDECLARED, TaskOptions
 
@@ -63,6 +69,7 @@ BATCH = 64
 _IDLE = 600  # seconds without a request after which the process ends
 _LONG = 0.25  # seconds; a batch that takes longer is not enlarged
 _LONGEST_TEXT = 1000  # characters of an error, or of the end of a traceback
+_MOST_NOTES = 20
 _STEP = 12.0  # seconds that a step of a search, which can't be interrupted, may take
 
 
@@ -143,25 +150,26 @@ def _load(data: bytes, given: TaskOptions, path: Path, memory: float) -> tuple[M
     check_contents(data, path)
     if path.suffix.lower() == ".onnx":
         _check_graph(data, path)
-    model: Model
-    weights = None
-    try:
-        weights = parse_weights(data, path, given)
-        model = model_of(weights)
-    except UnsupportedNetworkError as error:
-        from idea.files.onnx.model import OnnxModel
-
-        model = OnnxModel(error.graph(), path, given)
+    model = network_model(lambda: parse_network(data, path, given), path, given)
     grey = np.full((1, model.task.pixels), 0.5, np.float32)
     if not np.isfinite(_evaluate(model, path, LOGITS, grey)).all():
         raise WeightsError(f"{path}: its logits aren't finite")
-    if weights is not None:
-        data = serialize_weights(weights)
-        _check_cost(model, path, len(data), memory)
-        return model, WEIGHTS, data
+    if isinstance(model, MLP | CNN):
+        convolutions = model.convolutions if isinstance(model, CNN) else ()
+        weights = serialize_weights(Weights(model.layers, convolutions, model.task))
+        _check_cost(model, path, len(weights), memory)
+        return model, WEIGHTS, serialize_notes(_notes(model, path), weights)
     evaluations = [functools.partial(_evaluate, model, path, kind) for kind in (LOGITS, EXACT)]
     batches = bytes(_batch(evaluate, model.task, memory) for evaluate in evaluations)
-    return model, READY, batches + serialize_task(model.task)
+    reply = batches + serialize_task(model.task)
+    return model, READY, serialize_notes(_notes(model, path), reply)
+
+
+def _notes(model: Model, path: Path) -> list[str]:
+    """Return what was noticed when a model was opened, and what its file leaves open."""
+    left_open = [f"{path}: {model.left_open}"] if model.left_open else []
+    # Names from the file may be of any length.
+    return [f"{note:.{_LONGEST_TEXT}}" for note in [*model.notes, *left_open][:_MOST_NOTES]]
 
 
 def _evaluate(

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import onnx
 import pytest
+import safetensors.numpy
 
 import idea
 from idea.check import Limits, create_app
@@ -89,6 +90,29 @@ def test_a_graph_that_no_kernel_knows_opens(client, tmp_path):
     (answer,) = client.post("/api/judge", model=entry["id"], images=[[0.5] * 784]).json["answers"]
     expected = idea.load_model(path).exact_logits(np.full((1, 784), 0.5, np.float32))[0]
     assert answer["logits"] == pytest.approx(expected)
+
+
+def test_what_the_file_leaves_open_is_in_the_notes(client):
+    """A state_dict of one hidden layer names no activation, and is of 32×32 pixels."""
+    W = [np.ones(shape, np.float32) for shape in ((4, 1024), (10, 4))]
+    tensors = {f"fc{n}.{part}": array for n, w in enumerate(W, 1)
+               for part, array in (("weight", w), ("bias", w[:, 0].copy()))}  # fmt: skip
+    entry = client.upload("/api/models", safetensors.numpy.save(tensors), "m.safetensors").json
+    assert entry["network"] == "784-4-10"
+    assert [note.partition(" ")[0] for note in entry["notes"]] == ["m.safetensors:"] * 2
+    margin, activation = entry["notes"]
+    assert "black pixels are added" in margin
+    assert activation == ("m.safetensors: activation, taken as ReLU (--activation names another)")
+
+
+def test_notes_of_a_graph_are_shown(client, tmp_path):
+    """Three channels are given grey."""
+    nodes = [node("Flatten", "x", "f"), node("Gemm", "f", "W", "h"), node("Tanh", "h", "y")]
+    constants = {"W": np.ones((3 * 784, 10), np.float32) / 3000}
+    given, wanted = [value("x", (1, 3, 28, 28), FLOAT)], [value("y", (1, 10), FLOAT)]
+    path = save(tmp_path / "rgb.onnx", nodes, constants, given, wanted)
+    (note,) = client.upload("/api/models", path.read_bytes(), "rgb.onnx").json["notes"]
+    assert note.startswith("rgb.onnx: ")
 
 
 @pytest.mark.slow

@@ -71,7 +71,7 @@ def impostor(monkeypatch, *lines):
             return connection.recv(size, socket.MSG_WAITALL)
         def say(kind, data, size=None):
             connection.sendall(struct.pack("<cQ", kind, len(data) if size is None else size) + data)
-        ready = b"@@"
+        ready = b"[]\\n@@"
     """
     code = textwrap.dedent(code) + "\n".join(lines)
 

@@ -43,6 +43,7 @@ def test_a_process_that_was_taken_over_can_only_answer_wrongly(monkeypatch, clie
 
 
 STRANGE = {
+    "notes": ("r", b"[1]\n@@"),
     "no batch": ("r", b"@\x00"),
     "too few": ("r", b""),
     "no task": ("r", b'@@{"height": 0, "width": 28, "classes": ["a", "b"]}'),
@@ -67,7 +68,8 @@ STRANGE = {
 @pytest.mark.parametrize("kind", STRANGE)
 def test_a_process_that_was_taken_over_opens_nothing_strange(monkeypatch, client, kind):
     letter, said = STRANGE[kind]
-    impostor(monkeypatch, "take()", f"say({letter.encode()!r}, {said!r})", *STUCK)
+    reply = said if kind == "notes" else b"[]\n" + said
+    impostor(monkeypatch, "take()", f"say({letter.encode()!r}, {reply!r})", *STUCK)
     before = children()
     said = error_message(client.upload("/api/models", b"x", "m.onnx"), 500)
     assert said.startswith("m.onnx: an internal error")

@@ -2,7 +2,7 @@
 /** Asks whether to open a network for inputs of another scale. */
 
 import { el } from "../base/dom.js";
-import { percent } from "../base/language.js";
+import { number, percent } from "../base/language.js";
 import { ask } from "./dialog.js";
 
 /** @typedef {import("../site/site.js").BetterInput} BetterInput */
@@ -12,8 +12,10 @@ import { ask } from "./dialog.js";
  * @param {BetterInput} better
  * @returns {Promise<boolean>} whether the reader wants it
  */
-export function askInput(name, { input, accuracy, accuracy_now }) {
-  const params = { name, input, now: percent(accuracy_now), then: percent(accuracy) };
+export function askInput(name, { input, ...found }) {
+  const [now, then] = [found.accuracy_now, found.accuracy].map(percent);
+  const [lossNow, lossThen] = [found.loss_now, found.loss].map((loss) => number(loss, 2));
+  const params = { name, input, now, then, lossNow, lossThen };
   const content = [el("p", { text: "input.ask", params })];
   return ask("input", content, { confirm: "input.open", cancel: "input.keep", params: { input } });
 }

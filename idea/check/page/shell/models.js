@@ -15,11 +15,12 @@ export function mountModels(app) {
     label: "model", title: "model.about", autocomplete: "off",
     on: { change: () => app.choose(select.value) },
   });
-  const about = byId("answer-by");
+  const [about, notes] = [byId("answer-by"), byId("model-notes")];
   const show = () => {
     select.replaceChildren(...site.models.map(optionOf));
     select.value = app.model.id;
     const { name, network, task } = app.model;
+    showNotes(notes, app.model.notes ?? []);
     const text = isMnist(task) ? "model.layers" : "model.layers.task";
     setTexts(about, { text, params: { name, network } });
   };
@@ -31,6 +32,17 @@ export function mountModels(app) {
     text: "model.open", title: "model.open.title", params: { accepts },
   });
   byId("models").append(select, open);
+}
+
+/**
+ * Show what was noticed when a network was opened.
+ * @param {HTMLElement} root
+ * @param {string[]} notes in English
+ */
+function showNotes(root, notes) {
+  root.hidden = !notes.length;
+  const list = el("ul", {}, ...notes.map((note) => el("li", { lang: "en" }, note)));
+  root.replaceChildren(el("p", { text: "model.notes" }), list);
 }
 
 /** @param {import("../site/site.js").ModelEntry} entry */

@@ -11,15 +11,18 @@
  * @property {Task} task
  * @property {string | null} data the data set that it has the task of, where that is known
  * @property {string | null} accuracy on test images, where it is known
+ * @property {string[]} [notes] in English: what was noticed on opening it
  * @property {BetterInput | null} [better_input]
  */
 
 /**
- * A scale of inputs with which a network classifies far more test images correctly.
+ * A scale of inputs that fits a network far better, by the test images it then classifies.
  * @typedef {object} BetterInput
  * @property {string} input
  * @property {number} accuracy
  * @property {number} accuracy_now for images in 0…1
+ * @property {number} loss the log loss
+ * @property {number} loss_now
  */
 
 /**

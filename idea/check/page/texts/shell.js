@@ -27,7 +27,12 @@ export const texts = {
     "Open a network of your own: {accepts}",
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
+<<<<<<< HEAD
   "model.opened": ["{name} is open and in use.", "{name}を開きました。使用中です。"],
+=======
+  "model.opened": ["{name} is now in use.", "{name}を使用しています。"],
+  "model.notes": ["Notes on the file:", "ファイルについての注意（英語）："],
+>>>>>>> left5
   "model.unavailable": [
     "The server no longer has {name}; {other} is used instead. Open the file again to continue " +
       "with it.",
@@ -37,8 +42,10 @@ export const texts = {
   "task": ["Images and classes of the network", "ネットワークの画像とクラス"],
   "input": ["Inputs of a network", "ネットワークの入力"],
   "input.ask": [
-    "Given images in 0…1, {name} classifies {now} of the test images correctly; with inputs {input}, {then}.",
-    "{name}は、0…1の画像ではテスト画像の{now}を、{input}では{then}を正しく分類します。",
+    "Given images in 0…1, {name} classifies {now} of the test images correctly, with a log loss of {lossNow}; " +
+      "with inputs {input}, {then}, with a log loss of {lossThen}.",
+    "{name}は、0…1の画像ではテスト画像の{now}（対数損失{lossNow}）を、" +
+      "{input}では{then}（対数損失{lossThen}）を正しく分類します。",
   ],
   "input.open": ["Open for {input}", "{input}で開く"],
   "input.keep": ["Keep 0…1", "0…1のまま"],
