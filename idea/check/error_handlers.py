@@ -27,8 +27,8 @@ _EXHAUSTED = {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOS
 def register_error_handlers(app: Flask) -> None:
     """Register handlers that answer errors with ``{"error": "a message", "code": "busy"}``.
 
-    Errors of the input itself have the code of their kind or ``invalid``, those of HTTP the status's
-    name, such as ``not_found``.
+    Errors of the input itself have the code of their kind or ``invalid``, those of HTTP the name of
+    the status, such as ``not_found``.
 
     Parameters
     ----------

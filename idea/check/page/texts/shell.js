@@ -27,12 +27,8 @@ export const texts = {
     "Open a network of your own: {accepts}",
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
-<<<<<<< HEAD
   "model.opened": ["{name} is open and in use.", "{name}を開きました。使用中です。"],
-=======
-  "model.opened": ["{name} is now in use.", "{name}を使用しています。"],
   "model.notes": ["Notes on the file:", "ファイルについての注意（英語）："],
->>>>>>> left5
   "model.unavailable": [
     "The server no longer has {name}; {other} is used instead. Open the file again to continue " +
       "with it.",
