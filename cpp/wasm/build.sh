@@ -15,7 +15,7 @@ trap 'rm -f "$built" "$built.txt"' EXIT
 "$python" -m ziglang c++ -target wasm32-wasi -mcpu=generic+simd128 -mexec-model=reactor \
     -std=c++17 -O3 -mllvm -inline-threshold=90 -fexceptions -fno-rtti -Wall -Wextra -Werror \
     -Icpp/include -Wl,--strip-all -Wl,--gc-sections \
-    -o "$built" cpp/wasm/kernel.cpp cpp/wasm/exceptions.cpp
+    -o "$built" cpp/wasm/exceptions.cpp cpp/wasm/kernel.cpp
 {
     echo "compiler ziglang $("$python" -m ziglang version)"
     echo "sha256 $(sha256sum <"$built" | cut -d' ' -f1)"

@@ -10,6 +10,14 @@
 extern "C" __attribute__((import_module("idea"), import_name("fail"))) void fail(const char* text,
                                                                                  std::size_t size);
 
+// Instead of libc++'s, which print and bring all of printf along.
+extern "C" [[noreturn]] void __abort_message(const char*, ...) { __builtin_trap(); }
+namespace std {
+inline namespace __1 {
+[[noreturn]] void __libcpp_verbose_abort(const char*, ...) noexcept { __builtin_trap(); }
+}  // namespace __1
+}  // namespace std
+
 extern "C" {
 void* __cxa_allocate_exception(std::size_t size) noexcept { return std::malloc(size); }
 void __cxa_free_exception(void*) noexcept {}

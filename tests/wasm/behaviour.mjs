@@ -44,6 +44,11 @@ const refusals = {
   prior: await message(() => network.setPrior({ hidden: 2, values: new Float32Array(50).fill(NaN) })),
   priorSize: await message(() => network.setPrior({ hidden: 2, values: new Float32Array(5) })),
   pixel: await message(() => state.set(16, 1)),
+  wholePixel: await message(() => state.set(1.5, 1)),
+  wrapped: await message(() => state.walk([{ pixel: 2 ** 32 + 3, value: 1 }])),
+  wrappedTarget: await message(() => network.state(black, { target: 2 ** 32 + 1 })),
+  height: await message(() => open({ height: 6.5 })),
+  run: await message(() => state.search({ method: "mc", run: -1 })),
   value: await message(() => state.set(1, NaN)),
   walk: await message(() => state.walk([{ pixel: -1, value: 1 }])),
   neighbours: await message(() => state.neighbours()),
@@ -64,6 +69,28 @@ let calls = 0;
 const memory = new Memory();
 memory.connect({ _initialize: () => {}, energy: () => { ++calls; throw new WebAssembly.RuntimeError("unreachable"); } });
 const trap = [await message(() => memory.call("energy", 8)), await message(() => memory.call("energy", 8)), calls];
+
+// While a search runs, its state is read alone.
+const nested = [];
+state.search({ method: "mc", every: 100, options: { steps: 300 } }, ({ step }) => {
+  for (const work of [() => state.free(), () => state.set(0, 1), () => (state.image = black), () => state.walk([]),
+    () => state.search({ method: "mc" }), () => network.state(black, { target: 1 }).search({ method: "mc" })]) {
+    try {
+      work();
+      nested.push(null);
+    } catch (error) {
+      nested.push(error.message);
+    }
+  }
+  nested.push(state.energy === state.energy && step);
+  return true;
+});
+
+// Numbers of other kinds are converted.
+const twin = await open({ weights: Float64Array.from(weights) });
+const converted = [state.image, [...state.image], Float64Array.from(state.image)].map((image) =>
+  twin.logits([image])[0][1] === network.logits([state.image])[0][1] &&
+  twin.state(image, { target: 1 }).exactEnergy === state.exactEnergy);
 
 // A stopped search keeps its image.
 let steps = 0;
@@ -97,4 +124,4 @@ for (let n = 0; n < 50; ++n) {
   await Network.open(module, big);
   if (n % 10 === 9) sizes.push(await held());
 }
-console.log(JSON.stringify({ refusals, afterRefusals, failure, energyAfterwards, trap, stopped, freed, growth, sizes }));
+console.log(JSON.stringify({ refusals, afterRefusals, failure, energyAfterwards, trap, stopped, freed, growth, sizes, nested, converted }));

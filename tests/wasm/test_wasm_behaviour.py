@@ -18,26 +18,31 @@ REFUSALS = {
     "found [(8, 16), (3, 7)]",
     "noLayers": "Error: expected 2…1000 classes, found 0",
     "hugeImages": "Error: expected images of 4…4096 pixels, found 1000000×1000000",
-    "image": "RangeError: image: expected 16 pixels, found 15",
+    "image": "RangeError: image: expected 16 numbers, found 15",
     "grey": "RangeError: every pixel must lie in 0…1",
-    "target": "RangeError: target: expected a class of the task",
-    "fraction": "RangeError: target: expected a class, found 0.5",
+    "target": "RangeError: target: expected one of 0…2, found 3",
+    "fraction": "RangeError: target: expected one of 0…2, found 0.5",
     "aim": "RangeError: aim: expected one of logit, margin, logp, found energy",
     "ink": "RangeError: ink, smooth and priorWeight must be finite",
-    "mask": "RangeError: frozen: expected 16 pixels, found 1",
+    "mask": "RangeError: frozen: expected 16 numbers, found 1",
     "noPrior": "RangeError: there is no prior",
     "prior": "RangeError: expected a prior's weights of at most 40",
     "priorSize": "RangeError: prior: expected 50 numbers, found 5",
-    "pixel": "RangeError: expected a pixel of the image and a value in 0…1",
+    "pixel": "RangeError: pixel: expected one of 0…15, found 16",
+    "wholePixel": "RangeError: pixel: expected one of 0…15, found 1.5",
+    "wrapped": "RangeError: pixel: expected one of 0…15, found 4294967299",
+    "wrappedTarget": "RangeError: target: expected one of 0…2, found 4294967297",
+    "height": "RangeError: height: expected one of 0…4294967295, found 6.5",
+    "run": "RangeError: run: expected one of 0…4294967295, found -1",
     "value": "RangeError: expected a pixel of the image and a value in 0…1",
-    "walk": "RangeError: expected pixels of the image and values in 0…1",
+    "walk": "RangeError: pixel: expected one of 0…15, found -1",
     "neighbours": "RangeError: only the target's logit is available; use the aim margin or logp",
     "method": "RangeError: method: expected one of greedy, mc, steepest, guided, anneal, best, "
     "found luck",
     "option": "RangeError: options: unknown sweep",
-    "count": "RangeError: steps: expected a number of at least 0, found -1",
+    "count": "RangeError: steps: expected one of 0…9007199254740990, found -1",
     "every": "RangeError: no such method, or less than a step between two frames",
-    "seed": "RangeError: seed: expected a count, found 1.5",
+    "seed": "RangeError: seed: expected one of 0…9007199254740990, found 1.5",
 }
 
 
@@ -64,6 +69,15 @@ def test_after_an_exception_of_the_module_no_call_is_made(behaviour):
     assert first == "RuntimeError: unreachable"
     assert second == "Error: the network failed earlier; open it again"
     assert calls == 1
+
+
+def test_a_state_is_only_read_while_a_search_runs(behaviour):
+    busy = ["the network is busy with a search"] * 6
+    assert behaviour["nested"] == [*busy, 0, *busy, 100, *busy, 200]
+
+
+def test_other_numbers_are_converted(behaviour):
+    assert behaviour["converted"] == [True] * 3
 
 
 def test_a_search_is_stopped(behaviour):

@@ -14,7 +14,7 @@ from idea.core.strategies.ranking import median_gain
 
 __all__ = ["COLD", "HOT", "anneal"]
 
-HOT, COLD = 1.0, 0.02
+HOT, COLD = 2.5, 0.1
 """The first and the last temperature, in units of the median magnitude of a flip's gain."""
 
 

@@ -28,6 +28,7 @@ _ANNEALING_STEPS = 100_000
 _REHEATED = 0.03
 _REHEATING_STEPS = 5_000
 _COOLEST, _HOTTEST = 0.03, 0.5
+_REHEATED_COLD = 0.02
 # Energies closer than this, relative to their magnitude, may be one energy found twice.
 _SAME = 1e-9
 
@@ -207,7 +208,9 @@ def _improve(
     while not patience.is_over():
         if rng.random() < _REHEATED:
             temperature = _COOLEST * power(_HOTTEST / _COOLEST, rng.random())
-            yield from tracker.annealed(rng, Cooling(unit, temperature, COLD, _REHEATING_STEPS))
+            yield from tracker.annealed(
+                rng, Cooling(unit, temperature, _REHEATED_COLD, _REHEATING_STEPS)
+            )
         else:
             for pixel in kick(rng, *state.shape):
                 state.set(pixel, 1 - float(highest.image[pixel]))

@@ -139,9 +139,10 @@ class BestSearch {
     constexpr double kReheated = 0.03;
     constexpr double kCoolest = 0.03;
     constexpr double kHottest = 0.5;
+    constexpr double kReheatedCold = 0.02;
     if (rng_.uniform() < kReheated) {
       const double hot = kCoolest * power(kHottest / kCoolest, rng_.uniform());
-      return tracker_.annealed(rng_, Cooling{unit_, hot, kCold, options_.reheating_steps});
+      return tracker_.annealed(rng_, Cooling{unit_, hot, kReheatedCold, options_.reheating_steps});
     }
     for (const std::size_t pixel : kick(rng_, state_.task()))
       state_.set(pixel, 1 - highest.image[pixel]);

@@ -17,8 +17,8 @@ inline constexpr std::size_t kBlock = 4096;
 
 // The first and the last temperature of an annealing, in units of the median magnitude of a flip's
 // gain.
-inline constexpr double kHot = 1.0;
-inline constexpr double kCold = 0.02;
+inline constexpr double kHot = 2.5;
+inline constexpr double kCold = 0.1;
 
 // A geometric schedule of temperatures.
 struct Cooling {

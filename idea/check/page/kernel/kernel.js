@@ -6,6 +6,7 @@
  * inside one leaves the others alone.
  */
 
+import { floats, whole } from "./checks.js";
 import { Memory } from "./memory.js";
 import { State } from "./state.js";
 
@@ -22,11 +23,11 @@ import { State } from "./state.js";
  * @property {number} width
  * @property {ConvolutionShape[]} [convolutions]
  * @property {number[][]} layers outputs and inputs of each dense layer
- * @property {Float32Array} weights of all layers one after the other, W row by row, then b
+ * @property {ArrayLike<number>} weights of all layers one after the other, W row by row, then b
  *
  * @typedef {object} PriorParts
  * @property {number} hidden units
- * @property {Float32Array} values weights (hidden, pixels), visible biases, hidden biases
+ * @property {ArrayLike<number>} values weights (hidden, pixels), visible biases, hidden biases
  *
  * @typedef {object} Objective
  * @property {number} target the index of a class
@@ -38,8 +39,6 @@ import { State } from "./state.js";
  */
 
 const AIMS = ["logit", "margin", "logp"];
-// Of WASI, the only calls that the module makes are for the time and, in vain, for output.
-const BAD_FILE = 8;
 
 /**
  * Compile the module, which any number of networks share.
@@ -77,9 +76,7 @@ export class Network {
       memory.view().setBigUint64(at, BigInt(Math.round(performance.now() * 1e6)), true);
       return 0;
     };
-    const refuse = () => BAD_FILE;
-    const wasi = { clock_time_get, fd_close: refuse, fd_seek: refuse, fd_write: refuse };
-    const imports = { idea: { at_step: atStep, fail }, wasi_snapshot_preview1: wasi };
+    const imports = { idea: { at_step: atStep, fail }, wasi_snapshot_preview1: { clock_time_get } };
     const { exports } = await WebAssembly.instantiate(module, imports);
     memory.connect(/** @type {Exports} */ (/** @type {unknown} */ (exports)));
     network = new Network(memory, parts);
@@ -95,8 +92,10 @@ export class Network {
     this.#memory = memory;
     const rows = convolutions.map(({ shape: [outputs, inputs, window], pool }) =>
       [outputs, inputs, window, Number(pool)]);
-    const shapes = Uint32Array.from([...rows, ...layers].flat());
-    memory.with([shapes, weights], ([shapesAt, weightsAt]) =>
+    const shapes = Uint32Array.from([...rows, ...layers].flat(), (size) => whole("shapes", size));
+    whole("height", height);
+    whole("width", width);
+    memory.with([shapes, floats("weights", weights)], ([shapesAt, weightsAt]) =>
       memory.call("open_network", height, width, convolutions.length, layers.length, shapesAt, weightsAt,
         weights.length));
     this.height = height;
@@ -107,13 +106,12 @@ export class Network {
 
   /**
    * Return the logits of images, by plain forward passes.
-   * @param {Float32Array[]} images
+   * @param {ArrayLike<number>[]} images
    * @returns {Float64Array[]}
    */
   logits(images) {
-    for (const image of images) this.#check(image, "image");
     const joined = new Float32Array(images.length * this.pixels);
-    images.forEach((image, n) => joined.set(image, n * this.pixels));
+    images.forEach((image, n) => joined.set(floats("image", image, this.pixels), n * this.pixels));
     const out = new Float64Array(images.length * this.classes);
     this.#memory.with([joined, out], ([from, to]) => {
       this.#memory.checked("logits", from, images.length, to);
@@ -127,27 +125,28 @@ export class Network {
    * @param {PriorParts} prior
    */
   setPrior({ hidden, values }) {
-    const expected = hidden * this.pixels + this.pixels + hidden;
-    if (values.length !== expected) throw new RangeError(`prior: expected ${expected} numbers, found ${values.length}`);
-    this.#memory.with([values], ([at]) => this.#memory.checked("set_prior", hidden, at));
+    const size = whole("hidden", hidden) * this.pixels + this.pixels + hidden;
+    this.#memory.with([floats("prior", values, size)], ([at]) => this.#memory.checked("set_prior", hidden, at));
   }
 
   /**
    * Return a search's state: an image, and the exact gains of its changes.
-   * @param {Float32Array} image
+   * @param {ArrayLike<number>} image
    * @param {Objective} objective
    * @returns {State}
    */
   state(image, { target, aim = "logit", ink = 0, smooth = 0, frozen, priorWeight = 0 }) {
-    this.#check(image, "image");
-    const mask = Uint8Array.from(frozen ?? new Uint8Array(this.pixels), Number);
-    this.#check(mask, "frozen");
-    if (!Number.isInteger(target) || target < 0) throw new RangeError(`target: expected a class, found ${target}`);
+    const pixels = floats("image", image, this.pixels);
+    const mask = Uint8Array.from(floats("frozen", Array.from(frozen ?? pixels, frozen ? Number : () => 0), this.pixels));
+    whole("target", target, this.classes);
     const place = AIMS.indexOf(aim);
     if (place < 0) throw new RangeError(`aim: expected one of ${AIMS.join(", ")}, found ${aim}`);
-    const handle = this.#memory.with([image, mask], ([imageAt, maskAt]) =>
+    const handle = this.#memory.with([pixels, mask], ([imageAt, maskAt]) =>
       this.#memory.checked("new_state", imageAt, target, place, ink, smooth, maskAt, priorWeight));
-    return new State(this.#memory, this, handle, (onStep) => (this.#onStep = onStep));
+    const listen = (/** @type {((progress: Progress) => boolean) | null} */ onStep) => {
+      this.#onStep = onStep;
+    };
+    return new State(this.#memory, this, handle, listen);
   }
 
   /** The bytes that the network and its states occupy. */
@@ -158,15 +157,5 @@ export class Network {
   /** @param {Progress} progress */
   #step(progress) {
     return this.#onStep === null || this.#onStep(progress);
-  }
-
-  /**
-   * @param {ArrayLike<number>} values
-   * @param {string} name
-   */
-  #check(values, name) {
-    if (values.length !== this.pixels) {
-      throw new RangeError(`${name}: expected ${this.pixels} pixels, found ${values.length}`);
-    }
   }
 }

@@ -9,6 +9,8 @@ export class Memory {
   #exports = null;
   /** @type {unknown} what ended the instance */
   #failure = null;
+  /** @type {object | null} the state that a search is changing */
+  searching = null;
 
   /** @param {Exports} exports */
   connect(exports) {

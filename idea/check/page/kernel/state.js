@@ -1,6 +1,8 @@
 // @ts-check
 /** An image of a network, the exact gains of its changes, and the searches from it. */
 
+import { floats, whole } from "./checks.js";
+
 /** @typedef {import("./memory.js").Memory} Memory */
 /** @typedef {import("./kernel.js").Network} Network */
 
@@ -25,10 +27,11 @@
 export const METHODS = ["greedy", "mc", "steepest", "guided", "anneal", "best"];
 const OPTIONS = ["sweeps", "steps", "flips", "rounds", "starts", "patience", "seconds"];
 const WORD = 2 ** 32;
+const BUSY = "the network is busy with a search";
 
 // A state that nobody refers to any more is deleted.
 const registry = new FinalizationRegistry((/** @type {{memory: Memory, handle: number}} */ { memory, handle }) => {
-  memory.call("delete_state", handle);
+  if (!memory.failed) memory.call("delete_state", handle);
 });
 
 export class State {
@@ -55,7 +58,7 @@ export class State {
   /** Free its memory now. */
   free() {
     registry.unregister(this);
-    if (this.#handle) this.#memory.call("delete_state", this.#handle);
+    if (this.#handle) this.#memory.call("delete_state", this.#idle);
     this.#handle = 0;
   }
 
@@ -65,10 +68,8 @@ export class State {
   }
 
   set image(image) {
-    if (image.length !== this.#network.pixels) {
-      throw new RangeError(`image: expected ${this.#network.pixels} pixels, found ${image.length}`);
-    }
-    this.#memory.with([image], ([at]) => this.#memory.checked("set_image", this.#live, at));
+    const pixels = floats("image", image, this.#network.pixels);
+    this.#memory.with([pixels], ([at]) => this.#memory.checked("set_image", this.#idle, at));
   }
 
   get energy() {
@@ -106,7 +107,7 @@ export class State {
    * @param {number} value
    */
   set(pixel, value) {
-    this.#memory.checked("set", this.#live, pixel, value);
+    this.#memory.checked("set", this.#idle, whole("pixel", pixel, this.#network.pixels), value);
   }
 
   /**
@@ -115,12 +116,12 @@ export class State {
    * @returns {boolean[]} which were made
    */
   walk(proposals) {
-    const pixels = Uint32Array.from(proposals, ({ pixel }) => pixel);
+    const pixels = Uint32Array.from(proposals, ({ pixel }) => whole("pixel", pixel, this.#network.pixels));
     const values = Float32Array.from(proposals, ({ value }) => value);
     const thresholds = Float64Array.from(proposals, ({ threshold = 0 }) => threshold);
     const made = new Uint8Array(proposals.length);
     this.#memory.with([pixels, values, thresholds, made], (at) => {
-      this.#memory.checked("walk", this.#live, made.length, at[0], at[1], at[2], at[3]);
+      this.#memory.checked("walk", this.#idle, made.length, at[0], at[1], at[2], at[3]);
       this.#memory.read(at[3], made);
     });
     return Array.from(made, Boolean);
@@ -137,28 +138,35 @@ export class State {
     if (unknown) throw new RangeError(`options: unknown ${unknown}`);
     const place = METHODS.indexOf(method);
     if (place < 0) throw new RangeError(`method: expected one of ${METHODS.join(", ")}, found ${method}`);
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed: expected a count, found ${seed}`);
+    whole("seed", seed, Number.MAX_SAFE_INTEGER);
+    whole("run", run);
+    whole("every", every, Number.MAX_SAFE_INTEGER);
     for (const [name, value] of Object.entries(options)) {
+      if (name !== "seconds") whole(name, value, Number.MAX_SAFE_INTEGER);
       // Not "below 0": NaN is refused, too.
-      if (!(value >= 0)) throw new RangeError(`${name}: expected a number of at least 0, found ${value}`);
+      else if (!(value >= 0)) throw new RangeError(`seconds: expected at least 0, found ${value}`);
     }
+    if (this.#memory.searching) throw new Error(BUSY);
+    const handle = this.#idle;
     const values = Float64Array.from(OPTIONS, (name) => options[name] ?? NaN);
     const generator = this.#memory.call("new_generator", seed % WORD, Math.floor(seed / WORD), run);
     /** @type {{error: unknown}[]} an exception of onStep, which mustn't unwind the module's calls */
     const failures = [];
-    this.#listen((progress) => {
+    const listener = (/** @type {Progress} */ progress) => {
       try {
         return onStep(progress);
       } catch (error) {
         failures.push({ error });
         return false;
       }
-    });
+    };
     try {
       if (fromNoise) this.image = this.#greys(generator);
-      this.#memory.with([values], ([at]) =>
-        this.#memory.checked("search", this.#live, generator, place, every, at));
+      this.#listen(listener);
+      this.#memory.searching = this;
+      this.#memory.with([values], ([at]) => this.#memory.checked("search", handle, generator, place, every, at));
     } finally {
+      this.#memory.searching = null;
       this.#listen(null);
       if (!this.#memory.failed) this.#memory.call("delete_generator", generator);
     }
@@ -185,6 +193,12 @@ export class State {
       this.#memory.call(name, this.#live, at);
       return this.#memory.read(at, numbers);
     });
+  }
+
+  /** The state's address, while no search changes it. */
+  get #idle() {
+    if (this.#memory.searching === this) throw new Error(BUSY);
+    return this.#live;
   }
 
   get #live() {
