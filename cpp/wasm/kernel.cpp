@@ -26,12 +26,16 @@
 #include "idea/strategies/start.hpp"
 #include "idea/strategies/strategies.hpp"
 
+#if defined(__wasm__)
 #define IDEA_EXPORT(name) extern "C" __attribute__((export_name(#name)))
+#define IDEA_IMPORT(name) extern "C" __attribute__((import_module("idea"), import_name(#name)))
+#else  // for its fuzzer
+#define IDEA_EXPORT(name)
+#define IDEA_IMPORT(name)
+#endif
 
 // Of the page: called by searches, see progress.hpp; returns whether to go on.
-extern "C" __attribute__((import_module("idea"), import_name("at_step"))) int at_step(double step,
-                                                                                      double steps,
-                                                                                      int frame);
+IDEA_IMPORT(at_step) int at_step(double step, double steps, int frame);
 
 namespace {
 

@@ -56,7 +56,7 @@ def test_the_tabs_are_in_sight_on_a_projector_and_near_the_answer_on_a_phone(vis
     assert page.evaluate(TABS_TOP) < 844
     page.set_viewport_size({"width": 1280, "height": 800})
     assert page.evaluate(TABS_TOP) < 780
-    assert page.get_by_role("tab", name=visitor.text("tabs.see")).is_hidden()
+    page.get_by_role("tab", name=visitor.text("tabs.see")).wait_for(state="hidden")
     assert page.get_by_role("region", name=visitor.text("see")).is_visible()
 
 
