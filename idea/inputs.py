@@ -55,8 +55,9 @@ class InputScale:
 
         ``"0..255"`` and ``"-1..1"`` are the numbers for background and for ink;
         ``"0.1307,0.3081"`` is a mean that is subtracted and a standard deviation by which is
-        divided, both of numbers in 0…1; ``"invert"``, alone or before those and a comma, is for black ink on white, and
-        ``"transpose"`` for exchanged rows and columns. Raises an `OptionError` for other texts.
+        divided, both of numbers in 0…1; ``"invert"``, alone or before those and a comma, is for
+        black ink on white, and ``"transpose"`` for exchanged rows and columns. Raises an
+        `OptionError` for other texts.
 
         >>> str(InputScale.parse("invert,0..255")), InputScale.parse("invert,0..255").shift
         ('invert,0..255', 255.0)
