@@ -19,6 +19,7 @@ NUMBER = r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"({NUMBER})(?:\.\.|…)({NUMBER})")
 _MEAN = re.compile(rf"({NUMBER}),({NUMBER})")
 _INVERT, _TRANSPOSE = "invert", "transpose"
+_WHITE = 255
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ class InputScale:
 
         ``"0..255"`` and ``"-1..1"`` are the numbers for background and for ink;
         ``"0.1307,0.3081"`` is a mean that is subtracted and a standard deviation by which is
-        divided; ``"invert"``, alone or before those and a comma, is for black ink on white, and
-        ``"transpose"`` for exchanged rows and columns. Raises an `OptionError` for other texts.
+        divided, both of numbers in 0…1; ``"invert"``, alone or before those and a comma, is for
+        black ink on white, and ``"transpose"`` for exchanged rows and columns. Raises an
+        `OptionError` for other texts.
 
         >>> str(InputScale.parse("invert,0..255")), InputScale.parse("invert,0..255").shift
         ('invert,0..255', 255.0)
@@ -106,7 +108,9 @@ def _parsed(rest: str, text: str) -> tuple[float, float]:
         scale, shift = high - low, low
     elif found := _MEAN.fullmatch(rest):
         mean, std = (float(number.replace("\u2212", "-")) for number in found.groups())
-        scale, shift = (1 / std, -mean / std) if std > 0 else (0.0, 0.0)
+        # Those of numbers in 0…1: others are a range, or the mean and deviation of 0…255.
+        valid = 0 <= mean <= 1 and 0 < std <= 1
+        scale, shift = (1 / std, -mean / std) if valid else (0.0, 0.0)
     else:
         raise _unknown(text)
     if not scale or not np.isfinite([scale, shift]).all():
@@ -133,5 +137,8 @@ def _meant(text: str) -> str | None:
     )
     if pair is None or float(pair[2]) <= 0:
         return None
-    is_range = float(pair[1]) <= 0 or float(pair[2]) >= 1
+    first, second = float(pair[1]), float(pair[2])
+    if first > 1:  # of pixels in 0…255
+        return f"{first / _WHITE:.4f},{second / _WHITE:.4f}"
+    is_range = first <= 0 or second >= 1
     return f"{pair[1]}..{pair[2]}" if is_range else f"{pair[1]},{pair[2]}"

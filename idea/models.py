@@ -13,6 +13,7 @@ import sys
 from idea.cli.common import EXIT_STATUS, Parser, add_task, run, task_options
 from idea.cli.data import add_data, data_for
 from idea.cli.opened import opened
+from idea.cli.progress import waiting
 from idea.cli.streams import printable, show
 from idea.data.examples import accuracy, few_examples
 from idea.data.reference_logits import Context, energy_context
@@ -79,7 +80,8 @@ def _describe(path: str, args: argparse.Namespace) -> str:
     facts = [repr(model), model.task.described]
     examples = few_examples(model.task)
     if examples is not None:
-        share = accuracy(model, examples.images, examples.labels)
+        with waiting(f"classifying {len(examples.labels):,} test images"):
+            share = accuracy(model, examples.images, examples.labels)
         count = f"{len(examples.labels):,} test images of {examples.title}"
         facts.append(f"{percentage(share, 1)} of {count} classified correctly")
     parts = [", ".join(facts)]  # what follows has commas of its own

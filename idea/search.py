@@ -17,6 +17,7 @@ from idea.cli.animations import Animations
 from idea.cli.common import INTERRUPTED, chosen_targets, run
 from idea.cli.diverse_search import search_diverse
 from idea.cli.opened import show_notes
+from idea.cli.progress import waiting
 from idea.cli.search_options import OWN, parser
 from idea.cli.search_output import Report, SearchBar
 from idea.core.interrupted import Interrupted
@@ -34,7 +35,8 @@ def main() -> int:
     args = parser().parse_args()
     replayed = _record_to_replay(args)
     search = replayed.search if replayed else _search(args)
-    opened = search.prepare()
+    with waiting("opening the network"):
+        opened = search.prepare()
     show_notes(opened.model)
     task = opened.model.task
     if replayed:

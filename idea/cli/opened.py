@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from idea.cli.common import task_options
+from idea.cli.progress import waiting
 from idea.cli.streams import printable
 from idea.networks.base import Model
 from idea.opening.load import OpenedModel, open_model
@@ -15,7 +16,8 @@ __all__ = ["opened", "show_notes"]
 
 def opened(name: str | None, args: argparse.Namespace) -> OpenedModel:
     """Open a network by its name or file, with the declarations of `add_model`; show its notes."""
-    model = open_model(name, task_options(args))
+    with waiting(f"opening {name or 'the network'}"):
+        model = open_model(name, task_options(args))
     show_notes(model.network)
     return model
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from idea.cli.common import is_terminal
@@ -11,7 +14,33 @@ from idea.cli.streams import printable
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-__all__ = ["Bar"]
+__all__ = ["Bar", "waiting"]
+
+_PATIENCE = 1.0  # seconds before `waiting` shows anything
+
+
+@contextlib.contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Show a text on a terminal while something takes long that has no steps to count."""
+    if not is_terminal(sys.stderr):
+        yield
+        return
+    from tqdm import tqdm
+
+    shown: list[tqdm[NoReturn]] = []
+    timer = threading.Timer(
+        _PATIENCE,
+        lambda: shown.append(tqdm(desc=f"{printable(text)} …", bar_format="{desc}", leave=False)),
+    )
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        for line in shown:
+            line.close()
 
 
 class Bar:

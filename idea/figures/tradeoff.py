@@ -33,6 +33,7 @@ WEIGHTS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Of the prior, in units of the logit."""
 
 _BAND = (5, 95)  # percentiles of real examples
+_INCOMPARABLE = 10  # a factor of logits
 _ROOM = (24, 11)  # points, of a label
 
 
@@ -51,6 +52,9 @@ def tradeoff(
     the class, from the 5th to the 95th percentile of their log p; a dotted line is the largest
     logit of a test image, for bundled networks by name. Both axes show what the search maximised,
     so an independent model may find the same ideals less natural.
+
+    Of networks whose largest logits differ by a factor of 10 or more, each curve's logits are
+    divided by its own largest, which the legend names.
 
     Parameters
     ----------
@@ -95,10 +99,16 @@ def tradeoff(
     indices = [_index(prior, as_task(model), target) for _, model in networks]
     objectives = [Objective(prior=prior, prior_weight=weight) for weight in steps]
     ax = axes_of(ax)
-    for number, ((name, model), index) in enumerate(zip(networks, indices, strict=True)):
-        ideals = [find(model, index, objective=each, **options) for each in objectives]
-        _plot(ax, ideals, COLOURS[number % len(COLOURS)], name)
+    found = [
+        [find(model, index, objective=each, **options) for each in objectives]
+        for (_, model), index in zip(networks, indices, strict=True)
+    ]
+    units = _units(found)
+    for number, ((name, _), ideals) in enumerate(zip(networks, found, strict=True)):
+        _plot(ax, ideals, COLOURS[number % len(COLOURS)], name, units[number])
     _mark_real(ax, prior, indices[0])
+    if any(units):
+        ax.set_ylabel(f"{ax.get_ylabel()}, as a share of each network's largest")
     _label_dots(ax, [line for line in ax.lines if line.get_marker() == "o"], steps)
     return figure_of(ax)
 
@@ -125,18 +135,28 @@ def _index(prior: Prior, task: Task, target: int | str) -> int:
     return index
 
 
-def _plot(ax: Axes, ideals: Sequence[Ideal], colour: str, name: str) -> None:
+def _units(found: Sequence[Sequence[Ideal]]) -> list[float | None]:
+    """Return the largest logit of each network if one axis can't show them all, else None each."""
+    largest = [max(ideal.logit for ideal in ideals) for ideals in found]
+    incomparable = 0 < _INCOMPARABLE * min(largest) <= max(largest)
+    return [each if incomparable else None for each in largest]
+
+
+def _plot(
+    ax: Axes, ideals: Sequence[Ideal], colour: str, name: str, unit: float | None = None
+) -> None:
     """Plot a network's ideals, and the strongest logit of test images where that is known."""
+    label = literal(name)
     ax.plot(
         [cast("float", ideal.log_prior) for ideal in ideals],
-        [ideal.logit for ideal in ideals],
+        [ideal.logit / (unit or 1) for ideal in ideals],
         "o-",
         color=colour,
-        label=literal(name),
+        label=f"{label} (1 is {unit:,.4g})" if unit else label,
     )
     known = context(name, ideals[0].index) if name in BUNDLED else None
     if known:
-        ax.axhline(known.strongest, color=colour, linestyle=":")
+        ax.axhline(known.strongest / (unit or 1), color=colour, linestyle=":")
 
 
 def _mark_real(ax: Axes, prior: Prior, target: int) -> None:

@@ -64,6 +64,20 @@ def test_several_networks_are_told_apart(digits8):
     assert list(dots(ax)) == [repr(networks["seed 0"])]
 
 
+def test_networks_of_other_scales_are_drawn_in_units_of_their_own(digits8):
+    model = idea.load_model("digits8")
+    *others, (W, b) = model.layers
+    strong = idea.MLP([*others, (30 * W, 30 * b)], digits8.task)
+    weights = [0.4, 4]
+    [ax] = tradeoff({"a": model, "b": strong}, 3, weights, small_prior(), **OPTIONS).axes
+    assert ax.get_ylabel() == "logit of 3, as a share of each network's largest"
+    for line, (name, network) in zip(dots(ax), [("a", model), ("b", strong)], strict=True):
+        objectives = [idea.Objective(prior=small_prior(), prior_weight=w) for w in weights]
+        logits = [idea.find(network, 3, objective=each, **OPTIONS).logit for each in objectives]
+        assert line == f"{name} (1 is {max(logits):,.4g})"
+        assert dots(ax)[line][:, 1] == pytest.approx(np.divide(logits, max(logits)))
+
+
 def test_labels_that_would_cover_one_another_are_left_out(digits8):
     [ax] = tradeoff("digits8", 3, [0.4, 0.4000001, 2], small_prior(), **OPTIONS).axes
     assert texts(ax) == ["0.4", "2"]
