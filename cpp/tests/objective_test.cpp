@@ -17,8 +17,8 @@
 namespace {
 
 // The energy of an image, computed without the code under test.
-double energy_of(const idea::Objective& objective, const idea::Logits& logits,
-                 const idea::Image& image) {
+double plain_energy_of(const idea::Objective& objective, const idea::Logits& logits,
+                       const idea::Image& image) {
   const double own = logits[objective.target];
   double largest = -1e300;
   double total = 0;
@@ -57,7 +57,7 @@ template <typename State, typename Made>
 double worst_error(State& state, const idea::Objective& objective,
                    const CachedForwardPasses<Made>& weights) {
   const idea::Image image = state.image();
-  const double energy = energy_of(objective, weights.logits(image), image);
+  const double energy = plain_energy_of(objective, weights.logits(image), image);
   double worst = std::abs(state.energy() - energy);
   const std::vector<double> gains = state.gains();
   std::vector<double> neighbours;
@@ -71,7 +71,8 @@ double worst_error(State& state, const idea::Objective& objective,
     if (i % step != 0) continue;
     const idea::Image flipped = with(image, i, image[i] == 1 ? 0.0F : 1.0F);
     const idea::Logits& logits = weights.logits(flipped);
-    worst = std::max(worst, std::abs(energy + gains[i] - energy_of(objective, logits, flipped)));
+    worst =
+        std::max(worst, std::abs(energy + gains[i] - plain_energy_of(objective, logits, flipped)));
     for (std::size_t k = 0; k < logits.size() && !neighbours.empty(); ++k) {
       const double error = std::abs(neighbours[i * logits.size() + k] - logits[k]);
       CHECK(error <= state.neighbours_error_bound());
@@ -124,7 +125,7 @@ TEST_CASE("the exact energy and gains are those of the exact logits for every ta
     const idea::Image image = random_binary(1, tested.weights.task);
     const auto energy = [&](const idea::Objective& objective, const idea::Image& of) {
       const idea::Logits logits = network->exact_logits(of, idea::chosen_kernels());
-      return energy_of(objective, logits, of);
+      return plain_energy_of(objective, logits, of);
     };
     for (const idea::Objective& objective : objectives(tested.weights.task)) {
       idea::State state(network, objective, image);
@@ -153,7 +154,8 @@ TEST_CASE("the image is replaced, however many pixels differ") {
       state.set_image(image);
       image[5] = 0;
       CHECK(state.image() == image);
-      CHECK(std::abs(state.energy() - energy_of(objective, weights.logits(image), image)) <= 1e-6);
+      CHECK(std::abs(state.energy() - plain_energy_of(objective, weights.logits(image), image)) <=
+            1e-6);
     }
   }
 }
