@@ -23,7 +23,7 @@ from idea.files.layers.plain import (
 )
 from idea.files.onnx.graph import with_external_data
 from idea.files.onnx.weights import parse_onnx
-from idea.files.onnx.write import onnx_bytes
+from idea.files.onnx.write import onnx_bytes, onnx_graph
 from idea.files.read import read_bytes
 from idea.files.sklearn.pickles import parse_pickle
 from idea.files.sklearn.skops import parse_skops
@@ -35,7 +35,7 @@ from idea.files.weights.npz import npz_bytes, parse_npz
 from idea.files.weights.safetensors import parse_safetensors, safetensors_bytes
 from idea.files.weights.state_dict import parse_pt, pt_bytes
 from idea.files.write import write_bytes
-from idea.networks.input_folding import fold_input
+from idea.networks.input_folding import can_fold, fold_input
 from idea.networks.weight_checks import check_finite, check_units, with_two_outputs
 from idea.networks.weights import Weights
 from idea.task_options import UNDECLARED, TaskOptions
@@ -182,6 +182,12 @@ def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
         weights = with_two_outputs(weights).declared(given)
         task = weights.task or weights.derived_task()
         weights.sizes(task)
+        if given.input and not can_fold(weights, given.input):
+            known = replace(weights, task=task)
+            raise UnsupportedNetworkError(
+                f"{path}: zeros around images that are shifted, as {given.input} does",
+                lambda: onnx_graph(known, path),
+            )
         if given.input:
             weights = fold_input(weights, given.input, task)
     except UnsupportedNetworkError:
