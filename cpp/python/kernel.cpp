@@ -8,13 +8,11 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -38,44 +36,13 @@ std::shared_ptr<idea::Network> network_from(const Pairs& pairs, std::size_t heig
   return std::make_shared<idea::Network>(layers.views, layers.task(height, width));
 }
 
-// The height and width of a window and of its steps, and whether its numbers are averaged.
-using PoolArgument = std::tuple<std::array<std::size_t, 2>, std::array<std::size_t, 2>, bool>;
-// W, b, the pool, strides and the zeros around the maps: at the top, left, bottom and right.
-using ConvolutionArgument = std::tuple<py::object, py::object, std::optional<PoolArgument>,
-                                       std::array<std::size_t, 2>, std::array<std::size_t, 4>>;
-
-idea::Pool pool_from(const std::optional<PoolArgument>& pool) {
-  if (!pool) return idea::Pool::none();
-  const auto& [size, stride, average] = *pool;
-  return {{{size[0], size[1]}, {stride[0], stride[1]}}, average};
-}
-
 std::shared_ptr<idea::ConvolutionalNetwork> convolutional_network_from(
-    const std::vector<ConvolutionArgument>& convolutions, const Pairs& pairs, std::size_t height,
+    const std::vector<ConvolutionArgument>& arguments, const Pairs& pairs, std::size_t height,
     std::size_t width) {
-  std::vector<std::pair<Array<float>, Array<float>>> kept;
-  std::vector<idea::ConvolutionView> views;
-  for (const auto& [weights, biases, pool, strides, pads] : convolutions) {
-    kept.emplace_back(reals<float>(weights, "W"), reals<float>(biases, "b"));
-    const auto& [W, b] = kept.back();
-    if (W.ndim() != 4 || b.ndim() != 1 || W.shape(0) != b.shape(0))
-      fail("expected W of shape (n_out, n_in, height, width) and b of shape (n_out,), found " +
-           shape_of(W) + " and " + shape_of(b));
-    // Far more than any image has, and no overflow.
-    constexpr std::size_t kMost = 65536;
-    if (std::any_of(pads.begin(), pads.end(), [](std::size_t pad) { return pad > kMost; }))
-      fail("expected padding of at most " + std::to_string(kMost));
-    views.push_back(
-        {W.data(),
-         b.data(),
-         static_cast<std::size_t>(W.shape(0)),
-         static_cast<std::size_t>(W.shape(1)),
-         {static_cast<std::size_t>(W.shape(2)), static_cast<std::size_t>(W.shape(3))},
-         {{strides[0], strides[1]}, {pads[0], pads[1], pads[2], pads[3]}, pool_from(pool)}});
-  }
+  const Convolutions convolutions(arguments);
   const Layers layers(pairs);
   const py::gil_scoped_release release;
-  return std::make_shared<idea::ConvolutionalNetwork>(views, layers.views,
+  return std::make_shared<idea::ConvolutionalNetwork>(convolutions.views, layers.views,
                                                       layers.task(height, width));
 }
 

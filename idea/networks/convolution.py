@@ -66,6 +66,12 @@ class Convolution(NamedTuple):
         plain = self.strides == (1, 1) and self.pads == NO_PADS
         return square and plain and self.pool in (None, HALVING)
 
+    @property
+    def pads_within_window(self) -> bool:
+        """Whether each window reads a cell; wider padding could make maps of any size."""
+        rows, columns = self.W.shape[2:]
+        return bool(max(self.pads[::2]) < rows and max(self.pads[1::2]) < columns)
+
     def positions(self, height: int, width: int) -> Pair:
         """Return the size of its maps before the pool, 0 or less where no window fits."""
         top, left, bottom, right = self.pads

@@ -136,12 +136,18 @@ class Weights:
     def _check_convolutions(self) -> None:
         """Raise a `WeightsError` if the convolutions' maps don't chain."""
         maps = 1
-        for W, b, *_ in self.convolutions:
+        for convolution in self.convolutions:
+            W, b, *_ = convolution
             window = [max(1, k) for k in W.shape[2:]] if W.ndim == 4 else (1, 1)
             if W.shape != (len(b), maps, *window):
                 raise WeightsError(
                     f"expected a convolution of {maps} maps into {len(b)}, of shape "
                     f"{(len(b), maps, *window)}, found {W.shape}"
+                )
+            if not convolution.pads_within_window:
+                raise WeightsError(
+                    f"expected padding of less than a window of {window[0]}×{window[1]}, found "
+                    f"{convolution.pads}"
                 )
             maps = len(b)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -23,10 +25,10 @@ GEOMETRIES = {
     "same": [((3, 3), HALVING, (1, 1), SAME3), ((5, 5), HALVING, (1, 1), SAME5)],
     "two before a pool": [((3, 3), None, (1, 1), SAME3), ((3, 3), HALVING)],
     "averages": [((5, 5), AVERAGE, (1, 1), SAME5), ((3, 3), Pooling((3, 3), (3, 3), True))],
-    "thirds": [((3, 3), Pooling((3, 3), (3, 3))), ((1, 1), None, (1, 1), (0, 1, 1, 0))],
+    "thirds": [((3, 3), Pooling((3, 3), (3, 3))), ((2, 2), None, (1, 1), (0, 1, 1, 0))],
     "overlapping": [((2, 3), Pooling((3, 3), (2, 2))), ((2, 2), Pooling((2, 2), (1, 1), True))],
     "strides": [((3, 3), None, (2, 2), SAME3), ((1, 1), None, (2, 2)), ((2, 3), None, (1, 2))],
-    "wide": [((7, 7), HALVING, (2, 1), (3, 3, 3, 3)), ((1, 2), None, (1, 1), (2, 0, 3, 4))],
+    "wide": [((7, 7), HALVING, (2, 1), (3, 3, 3, 3)), ((2, 3), None, (1, 1), (1, 0, 0, 2))],
 }
 
 
@@ -112,6 +114,35 @@ def test_a_unit_of_a_map_is_the_output_of_a_network(name):
     for y, x in np.ndindex(maps.shape[1:]):
         unit = unit_network(model, f"conv2:4@{x},{y}").logits(image)[0, 1]
         assert max(0, unit) == pytest.approx(maps[4, y, x])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[", "idea.convolutions: expected JSON, found '['"),
+        (
+            '[{"strides": [1, 1], "pads": [3, 0, 0, 0]}]',
+            "expected padding of less than a window of 3×3, found (3, 0, 0, 0)",
+        ),
+        (
+            json.dumps([{"strides": [1, 1], "pads": [0] * 4}] * 2),
+            "expected an array conv2.weight of 4 dimensions, found none",
+        ),
+    ],
+)
+def test_metadata_that_does_not_describe_the_arrays(tmp_path, text, message):
+    numpy = pytest.importorskip("safetensors.numpy")
+    arrays = {
+        "conv1.weight": np.ones((1, 1, 3, 3), "f4"),
+        "conv1.bias": np.ones(1, "f4"),
+        "fc1.weight": np.ones((10, 676), "f4"),
+        "fc1.bias": np.ones(10, "f4"),
+    }
+    path = tmp_path / "m.safetensors"
+    numpy.save_file(arrays, path, {"idea.convolutions": text})
+    with pytest.raises(idea.IdeaError) as error:
+        idea.load_model(path)
+    assert str(error.value) == f"{path}: {message}"
 
 
 def test_scales_of_inputs_are_folded_but_where_zeros_are_added(tmp_path):

@@ -28,8 +28,6 @@ from idea.networks.weights import Weights
 
 __all__ = ["UnsupportedNetworkError", "plain_weights", "with_both_logits", "without_tail"]
 
-MAX_PADDING = 64
-"""Of rows or columns on one side; the cost of maps grows with it."""
 _MOST_CONVOLUTIONS = 4
 """With padding, strides or other pools. The bounds of rounding errors grow with each layer: deeper
 networks have many gains that only exact sums decide, and these take longer than forward passes."""
@@ -160,7 +158,8 @@ def _can_follow(layer: Pool, part: _Part) -> bool:
 
 
 def _is_plain(layer: Conv) -> bool:
-    return layer.dilations == (1, 1) and layer.groups == 1 and max(layer.pads) <= MAX_PADDING
+    geometry = Convolution(_rounded(layer.W), _rounded(layer.b), None, layer.strides, layer.pads)
+    return layer.dilations == (1, 1) and layer.groups == 1 and geometry.pads_within_window
 
 
 def _described(layer: AnyLayer, *, first: bool) -> str:

@@ -190,7 +190,7 @@ def test_other_networks_are_not_taken_for_plain_ones(tmp_path, middle, found):
         ({"dilations": [2, 2]}, {"strides": [2, 2]}),
         ({}, {"strides": [2, 2], "ceil_mode": 1}),
         ({}, {"strides": [2, 2], "pads": [1, 1, 1, 1]}),
-        ({"pads": [65, 0, 0, 0]}, {"strides": [2, 2]}),
+        ({"pads": [3, 0, 0, 0]}, {"strides": [2, 2]}),
     ],
 )
 def test_convolutions_and_pools_of_other_kinds_go_to_the_runtime(tmp_path, conv, pool):
@@ -212,9 +212,7 @@ def test_convolutions_and_pools_of_other_kinds_go_to_the_runtime(tmp_path, conv,
 @pytest.mark.parametrize(
     ("conv", "pool"),
     [
-        ({"pads": [1, 1, 1, 1]}, ("MaxPool", {"strides": [2, 2]})),
         ({"auto_pad": "SAME_UPPER", "strides": [2, 2]}, ("MaxPool", {})),
-        ({}, ("MaxPool", {"strides": [2, 2], "kernel_shape": [3, 3]})),
         ({"pads": [0, 2, 1, 0]}, ("AveragePool", {"strides": [3, 3], "kernel_shape": [3, 3]})),
     ],
 )

@@ -158,7 +158,6 @@ struct Pool {
   WindowGrid windows{};
   bool average = false;
 
-  static Pool none() { return {}; }
   static Pool halves() { return {{{2, 2}, {2, 2}}}; }
 
   enum class Kind : std::uint8_t { kNone, kHalves, kOther };

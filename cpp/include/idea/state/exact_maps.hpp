@@ -96,8 +96,7 @@ class ExactMaps {
   std::vector<double> inputs_in(std::size_t layer, const Box& read, const Image& image) {
     const Convolution& convolution = network_->layers()[layer];
     const Box cells = convolution.without_pads(read);
-    const std::vector<double> inner =
-        layer == 0 ? cut(image, cells) : results(layer - 1, cells, image);
+    std::vector<double> inner = layer == 0 ? cut(image, cells) : results(layer - 1, cells, image);
     if (count(cells) == count(read)) return inner;
     std::vector<double> inputs(count(read) * convolution.inputs);
     const std::size_t length = (cells.right - cells.left) * convolution.inputs;
