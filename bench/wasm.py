@@ -102,7 +102,7 @@ def in_node(name: str, runs: int) -> dict[str, float]:
     rng = np.random.default_rng(1)
     pixels, values = rng.integers(784, size=DRAWS), rng.integers(2, size=DRAWS)
     parts = {
-        "convolutions": [{"shape": W.shape, "pool": bool(pool)} for W, _, pool in convolutions],
+        "convolutions": [{"shape": c.W.shape, "pool": c.pool is not None} for c in convolutions],
         "layers": [W.shape for W, _ in model.layers],
         "walk": [{"pixel": int(p), "value": int(v)} for p, v in zip(pixels, values, strict=True)],
         "gains": GAINS,

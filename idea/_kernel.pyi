@@ -19,7 +19,15 @@ class Network:
 class ConvolutionalNetwork:
     def __init__(
         self,
-        convolutions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32], bool]],
+        convolutions: Sequence[
+            tuple[
+                NDArray[np.float32],
+                NDArray[np.float32],
+                tuple[tuple[int, int], tuple[int, int], bool] | None,
+                tuple[int, int],
+                tuple[int, int, int, int],
+            ]
+        ],
         layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
         height: int = 28,
         width: int = 28,

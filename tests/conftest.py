@@ -21,6 +21,7 @@ from idea.files.weights.formats import read_weights, write_weights
 from idea.image import DIGITS, Task
 from idea.inputs import InputScale
 from idea.networks.bundled import BUNDLED
+from idea.networks.convolution import HALVING
 from idea.networks.weights import Convolution, Weights, convolved
 
 from forking import Forks
@@ -59,7 +60,7 @@ def random_convolutions(shapes, widths, seed: int, task: Task = DIGITS):
     for n_out, k, pool in shapes:
         W = rng.normal(0, (maps * k * k) ** -0.5, (n_out, maps, k, k)).astype(np.float32)
         b = rng.normal(0, 0.3, n_out).astype(np.float32)
-        convolutions.append(Convolution(W, b, pool))
+        convolutions.append(Convolution(W, b, HALVING if pool else None))
         maps, (height, width) = n_out, convolved(height, width, k, pool=pool)
     layers = []
     n_in = maps * height * width

@@ -29,7 +29,7 @@ def rounding_bound(weights: Weights, images: np.ndarray, dtype=np.float32) -> np
     if weights.convolutions:
         size = (weights.task or weights.derived_task()).shape
         value, error = (array.reshape(-1, 1, *size) for array in (value, error))
-    for W, b, pool in weights.convolutions:
+    for W, b, pool, *_ in weights.convolutions:
         value, error = _through(W[0].size, u, *_convolved(W, b, value, error))
         if pool:
             value, error = (_pooled(array) for array in (value, error))

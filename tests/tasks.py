@@ -56,7 +56,7 @@ def sums_of(model: idea.MLP | idea.CNN, image) -> dict[str, np.ndarray]:
     x = image.astype(float)
     if isinstance(model, idea.CNN):
         maps = x.reshape(1, *model.task.shape)
-        for number, (W, b, pool) in enumerate(model.convolutions, 1):
+        for number, (W, b, pool, *_) in enumerate(model.convolutions, 1):
             windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))
             out = np.einsum("cyxij,ocij->oyx", windows, W.astype(float)) + b[:, None, None]
             sums[f"conv{number}"] = out

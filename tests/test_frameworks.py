@@ -38,7 +38,7 @@ def keras_model(convolutional=False, activation="relu"):
     layers = keras.layers
     weights = lenet() if convolutional else MLP
     parts, arrays = [keras.Input((28, 28, 1) if convolutional else (28, 28))], []
-    for W, b, _ in weights.convolutions:
+    for W, b, *_ in weights.convolutions:
         parts += [layers.Conv2D(len(b), W.shape[2], activation=activation), layers.MaxPooling2D()]
         arrays += [W.transpose(2, 3, 1, 0), b]
     parts.append(layers.Flatten())
@@ -59,7 +59,7 @@ def torch_module(activation=None):
     nn, weights = torch.nn, lenet()
     parts = []
     n_in = 1
-    for W, b, _ in weights.convolutions:
+    for W, b, *_ in weights.convolutions:
         parts += [nn.Conv2d(n_in, len(b), W.shape[2]), activation or nn.ReLU(), nn.MaxPool2d(2)]
         n_in = len(b)
     parts.append(nn.Flatten())

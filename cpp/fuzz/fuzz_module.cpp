@@ -78,7 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::size_t convolutions = reader.take<std::uint8_t>() % 3U;
   const std::size_t layers = reader.take<std::uint8_t>() % 4U;
   std::vector<std::uint32_t> shapes;
-  while (shapes.size() < 4 * convolutions + 2 * layers) shapes.push_back(size_from(reader));
+  while (shapes.size() < kConvolution * convolutions + 2 * layers)
+    shapes.push_back(size_from(reader));
   const std::vector<float> weights = reader.rest();
   try {
     open_network(height, width, convolutions, layers, shapes.data(), weights.data(),

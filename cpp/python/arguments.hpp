@@ -6,15 +6,18 @@
 #include <pybind11/pybind11.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "idea/image.hpp"
+#include "idea/network/convolutional_network.hpp"
 #include "idea/network/network.hpp"
 #include "idea/state/objective.hpp"
 #include "idea/state/prior.hpp"
@@ -168,4 +171,47 @@ struct Layers {
 
   std::vector<std::pair<Array<float>, Array<float>>> kept;
   std::vector<idea::LayerView> views;
+};
+
+// The height and width of a pool's window and of its steps, and whether its numbers are averaged.
+using PoolArgument = std::tuple<std::array<std::size_t, 2>, std::array<std::size_t, 2>, bool>;
+// W, b, the pool, strides, and the zeros around the maps: at the top, left, bottom and right.
+using ConvolutionArgument = std::tuple<py::object, py::object, std::optional<PoolArgument>,
+                                       std::array<std::size_t, 2>, std::array<std::size_t, 4>>;
+
+// Convolutions' weights, and the arrays that their views refer to.
+struct Convolutions {
+  explicit Convolutions(const std::vector<ConvolutionArgument>& arguments) {
+    for (const auto& [weights, biases, pool, strides, pads] : arguments) {
+      kept.emplace_back(reals<float>(weights, "W"), reals<float>(biases, "b"));
+      const auto& [W, b] = kept.back();
+      if (W.ndim() != 4 || b.ndim() != 1 || W.shape(0) != b.shape(0))
+        fail("expected W of shape (n_out, n_in, height, width) and b of shape (n_out,), found " +
+             shape_of(W) + " and " + shape_of(b));
+      const auto size = [&W = W](py::ssize_t axis) {
+        return static_cast<std::size_t>(W.shape(axis));
+      };
+      // Wider padding could make maps of any size.
+      if (std::max(pads[0], pads[2]) >= std::max<std::size_t>(size(2), 1) ||
+          std::max(pads[1], pads[3]) >= std::max<std::size_t>(size(3), 1))
+        fail("expected padding of less than a window of " + shape_of(W));
+      views.push_back(
+          {W.data(),
+           b.data(),
+           size(0),
+           size(1),
+           {size(2), size(3)},
+           {{strides[0], strides[1]}, {pads[0], pads[1], pads[2], pads[3]}, pool_from(pool)}});
+    }
+  }
+
+  std::vector<std::pair<Array<float>, Array<float>>> kept;
+  std::vector<idea::ConvolutionView> views;
+
+ private:
+  static idea::Pool pool_from(const std::optional<PoolArgument>& pool) {
+    if (!pool) return {};
+    const auto& [size, stride, average] = *pool;
+    return {{{size[0], size[1]}, {stride[0], stride[1]}}, average};
+  }
 };

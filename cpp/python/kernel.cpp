@@ -13,7 +13,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -38,23 +37,12 @@ std::shared_ptr<idea::Network> network_from(const Pairs& pairs, std::size_t heig
 }
 
 std::shared_ptr<idea::ConvolutionalNetwork> convolutional_network_from(
-    const std::vector<std::tuple<py::object, py::object, bool>>& convolutions, const Pairs& pairs,
-    std::size_t height, std::size_t width) {
-  std::vector<std::pair<Array<float>, Array<float>>> kept;
-  std::vector<idea::ConvolutionView> views;
-  for (const auto& [weights, biases, pool] : convolutions) {
-    kept.emplace_back(reals<float>(weights, "W"), reals<float>(biases, "b"));
-    const auto& [W, b] = kept.back();
-    if (W.ndim() != 4 || b.ndim() != 1 || W.shape(0) != b.shape(0) || W.shape(2) != W.shape(3))
-      fail("expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), found " + shape_of(W) +
-           " and " + shape_of(b));
-    views.push_back({W.data(), b.data(), static_cast<std::size_t>(W.shape(0)),
-                     static_cast<std::size_t>(W.shape(1)), static_cast<std::size_t>(W.shape(2)),
-                     pool});
-  }
+    const std::vector<ConvolutionArgument>& arguments, const Pairs& pairs, std::size_t height,
+    std::size_t width) {
+  const Convolutions convolutions(arguments);
   const Layers layers(pairs);
   const py::gil_scoped_release release;
-  return std::make_shared<idea::ConvolutionalNetwork>(views, layers.views,
+  return std::make_shared<idea::ConvolutionalNetwork>(convolutions.views, layers.views,
                                                       layers.task(height, width));
 }
 
@@ -123,10 +111,12 @@ PYBIND11_MODULE(_kernel, module) {
            "The logits of one image, by correctly rounded sums.");
   py::class_<idea::ConvolutionalNetwork, std::shared_ptr<idea::ConvolutionalNetwork>>(
       module, "ConvolutionalNetwork")
-      .def(py::init(&convolutional_network_from), py::arg("convolutions"), py::arg("layers"),
-           py::arg("height") = idea::kMnist.height, py::arg("width") = idea::kMnist.width,
-           "convolutions: triples of W (n_out, n_in, k, k), b (n_out,) and whether a pool follows, "
-           "from one map of height×width; layers: pairs as a Network's, to the classes.")
+      .def(
+          py::init(&convolutional_network_from), py::arg("convolutions"), py::arg("layers"),
+          py::arg("height") = idea::kMnist.height, py::arg("width") = idea::kMnist.width,
+          "convolutions: W (n_out, n_in, height, width), b (n_out,), the pool, strides and pads of "
+          "each, from one map of height×width; a pool is None, or its size, its strides and "
+          "whether it averages; layers: pairs as a Network's, to the classes.")
       .def(
           "logits",
           [](const idea::ConvolutionalNetwork& network, const py::object& image) {

@@ -242,7 +242,12 @@ TEST_CASE("convolutions that don't chain are refused") {
     views.reserve(maps.size());
     layers.reserve(dense.size());
     for (const auto& shape : maps)
-      views.push_back({zeros.data(), zeros.data(), shape[0], shape[1], shape[2], true});
+      views.push_back({zeros.data(),
+                       zeros.data(),
+                       shape[0],
+                       shape[1],
+                       {shape[2], shape[2]},
+                       {{1, 1}, {}, idea::Pool::halves()}});
     for (const auto& shape : dense)
       layers.push_back({zeros.data(), zeros.data(), shape[0], shape[1]});
     return error_of([&] { const idea::ConvolutionalNetwork network(views, layers, task); });

@@ -21,15 +21,22 @@ struct MapWeights {
   struct Convolution {
     std::size_t outputs;
     std::size_t inputs;
-    std::size_t window;
-    bool pool;
+    idea::Extent window;
+    idea::Geometry geometry;
     std::vector<float> W;
     std::vector<float> b;
   };
   struct Shape {
+    Shape(std::size_t outputs, std::size_t window, bool pool)
+        : Shape(outputs, {window, window}, {}) {
+      if (pool) geometry.pool = idea::Pool::halves();
+    }
+    Shape(std::size_t outputs, const idea::Extent& window, const idea::Geometry& geometry)
+        : outputs(outputs), window(window), geometry(geometry) {}
+
     std::size_t outputs;
-    std::size_t window;
-    bool pool;
+    idea::Extent window;
+    idea::Geometry geometry;
   };
 
   // All zero.
@@ -38,13 +45,12 @@ struct MapWeights {
       : task(task), dense(hidden, task) {
     std::size_t maps = 1;
     idea::Extent cells{task.height, task.width};
-    for (const auto& [outputs, window, pool] : shapes) {
-      convolutions.push_back({outputs, maps, window, pool,
-                              std::vector<float>(outputs * maps * window * window),
-                              std::vector<float>(outputs)});
-      maps = outputs;
-      const std::size_t step = pool ? 2 : 1;
-      cells = {(cells.height - window + 1) / step, (cells.width - window + 1) / step};
+    for (const Shape& shape : shapes) {
+      convolutions.push_back({shape.outputs, maps, shape.window, shape.geometry,
+                              std::vector<float>(shape.outputs * maps * shape.window.area()),
+                              std::vector<float>(shape.outputs)});
+      maps = shape.outputs;
+      cells = results_of(shape.geometry, positions_of(shape.geometry, shape.window, cells));
     }
     Weights::Layer& first = dense.layers[0];
     first.inputs = maps * cells.area();
@@ -58,7 +64,7 @@ struct MapWeights {
       for (float& weight : layer.W) weight = draw(inputs);
       for (float& bias : layer.b) bias = draw(inputs);
     };
-    for (Convolution& layer : convolutions) each(layer, layer.inputs * layer.window * layer.window);
+    for (Convolution& layer : convolutions) each(layer, layer.inputs * layer.window.area());
     for (Weights::Layer& layer : dense.layers) each(layer, layer.inputs);
     return *this;
   }
@@ -66,8 +72,8 @@ struct MapWeights {
   std::shared_ptr<const idea::ConvolutionalNetwork> network() const {
     std::vector<idea::ConvolutionView> views;
     for (const Convolution& layer : convolutions)
-      views.push_back(
-          {layer.W.data(), layer.b.data(), layer.outputs, layer.inputs, layer.window, layer.pool});
+      views.push_back({layer.W.data(), layer.b.data(), layer.outputs, layer.inputs, layer.window,
+                       layer.geometry});
     std::vector<idea::LayerView> layers;
     for (const Weights::Layer& layer : dense.layers)
       layers.push_back({layer.W.data(), layer.b.data(), layer.outputs, layer.inputs});
@@ -90,30 +96,61 @@ struct MapWeights {
   Weights dense;
 
  private:
+  // How many windows fit into a number of cells, counted one by one.
+  static std::size_t count(std::size_t cells, std::size_t size, std::size_t stride) {
+    std::size_t number = 0;
+    while (number * stride + size <= cells) ++number;
+    return number;
+  }
+
+  static idea::Extent positions_of(const idea::Geometry& geometry, const idea::Extent& window,
+                                   const idea::Extent& cells) {
+    const auto& [top, left, bottom, right] = geometry.pads;
+    return {count(cells.height + top + bottom, window.height, geometry.stride.height),
+            count(cells.width + left + right, window.width, geometry.stride.width)};
+  }
+
+  static idea::Extent results_of(const idea::Geometry& geometry, const idea::Extent& positions) {
+    const auto& [size, stride] = geometry.pool.windows;
+    return {count(positions.height, size.height, stride.height),
+            count(positions.width, size.width, stride.width)};
+  }
+
   static std::vector<double> convolve(const Convolution& layer, const std::vector<double>& values,
                                       idea::Extent& cells) {
-    const auto sum = [&](std::size_t j, std::size_t y, std::size_t x) {
+    const idea::Geometry& geometry = layer.geometry;
+    const auto value = [&](std::size_t i, std::size_t y, std::size_t x) {
+      const bool inside = y >= geometry.pads.top && y < geometry.pads.top + cells.height &&
+                          x >= geometry.pads.left && x < geometry.pads.left + cells.width;
+      if (!inside) return 0.0;
+      return values[(i * cells.height + y - geometry.pads.top) * cells.width + x -
+                    geometry.pads.left];
+    };
+    const auto rectified = [&](std::size_t j, std::size_t y, std::size_t x) {
       double total = layer.b[j];
-      const float* weight = layer.W.data() + j * layer.inputs * layer.window * layer.window;
+      const float* weight = layer.W.data() + j * layer.inputs * layer.window.area();
       for (std::size_t i = 0; i < layer.inputs; ++i)
-        for (std::size_t dy = 0; dy < layer.window; ++dy)
-          total = add_products(total, std::exchange(weight, weight + layer.window),
-                               values.data() + (i * cells.height + y + dy) * cells.width + x,
-                               layer.window);
+        for (std::size_t dy = 0; dy < layer.window.height; ++dy)
+          for (std::size_t dx = 0; dx < layer.window.width; ++dx)
+            total += static_cast<double>(*weight++) *
+                     value(i, y * geometry.stride.height + dy, x * geometry.stride.width + dx);
       return std::max(total, 0.0);
     };
-    const std::size_t step = layer.pool ? 2 : 1;
-    const idea::Extent results{(cells.height - layer.window + 1) / step,
-                               (cells.width - layer.window + 1) / step};
+    const auto& [size, stride] = geometry.pool.windows;
+    const idea::Extent results = results_of(geometry, positions_of(geometry, layer.window, cells));
     std::vector<double> out;
     for (std::size_t j = 0; j < layer.outputs; ++j)
       for (std::size_t y = 0; y < results.height; ++y)
         for (std::size_t x = 0; x < results.width; ++x) {
-          double largest = sum(j, step * y, step * x);
-          if (layer.pool)
-            largest = std::max({largest, sum(j, 2 * y, 2 * x + 1), sum(j, 2 * y + 1, 2 * x),
-                                sum(j, 2 * y + 1, 2 * x + 1)});
-          out.push_back(largest);
+          double largest = 0;
+          double sum = 0;
+          for (std::size_t dy = 0; dy < size.height; ++dy)
+            for (std::size_t dx = 0; dx < size.width; ++dx) {
+              const double one = rectified(j, y * stride.height + dy, x * stride.width + dx);
+              largest = std::max(largest, one);
+              sum += one;
+            }
+          out.push_back(geometry.pool.average ? sum / static_cast<double>(size.area()) : largest);
         }
     cells = results;
     return out;
@@ -126,7 +163,8 @@ struct MapCase {
 };
 
 // Shapes of every kind: many and few maps, one on either side of a vector's length, odd sides under
-// a pool, windows of one cell and of the whole image, results of one cell and of none.
+// a pool, windows of one cell and of the whole image, results of one cell and of none; averages over
+// powers of two, which are exact for whole numbers.
 inline std::vector<MapCase> map_cases() {
   return {
       {"lenet", {{{6, 3, true}, {16, 3, true}}, {20, 15}}},
@@ -139,7 +177,18 @@ inline std::vector<MapCase> map_cases() {
       {"one map", {{{1, 3, true}}, {}}},
       {"wide", {{{5, 6, true}, {73, 4, true}}, {137, 65}}},
       {"deep", {{{3, 3, false}, {3, 3, false}, {3, 3, true}, {3, 3, false}, {3, 3, true}}, {5}}},
-      {"nothing left", {{{3, 28, true}}, {4}}}};
+      {"nothing left", {{{3, 28, true}}, {4}}},
+      {"padding and averages",
+       {{{6, {5, 5}, {{1, 1}, {2, 2, 2, 2}, {{{2, 2}, {2, 2}}, true}}},
+         {9, {3, 3}, {{1, 1}, {1, 1, 1, 1}, {{{4, 2}, {3, 2}}, true}}}},
+        {11}}},
+      {"strides",
+       {{{4, {3, 3}, {{2, 2}, {1, 1, 1, 1}}}, {5, {1, 1}, {{2, 2}}}, {3, {2, 3}, {{1, 2}}}}, {7}}},
+      {"overlapping pools",
+       {{{5, {3, 3}, {{1, 1}, {0, 1, 2, 0}, {{{3, 3}, {2, 2}}}}},
+         {6, {7, 1}, {{1, 1}, {3, 0, 3, 0}, {{{2, 2}, {1, 2}}, true}}}},
+        {8}}},
+      {"more padding than window", {{{3, {2, 2}, {{3, 3}, {5, 4, 6, 3}}}, {2, {3, 3}, {}}}, {6}}}};
 }
 
 // Small networks for every task.

@@ -67,6 +67,12 @@ bool in_range(const float* image) {
 
 idea::Image image_at(const float* address) { return {address, address + task().pixels()}; }
 
+// How many numbers the shape of a convolution has: outputs, inputs, the window's height and width,
+// the strides down and across, the rows and columns of zeros at the top, left, bottom and right, the
+// pool's height, width and strides, and whether it averages.
+constexpr std::size_t kConvolution = 15;
+constexpr std::uint32_t kMostSide = 1U << 16U;
+
 // The views of layers whose weights follow each other: W, then b, of each.
 class Views {
  public:
@@ -74,10 +80,14 @@ class Views {
 
   std::vector<idea::ConvolutionView> convolutions(const std::uint32_t* shapes, std::size_t count) {
     std::vector<idea::ConvolutionView> views;
-    for (const std::uint32_t* shape = shapes; views.size() < count; shape += 4) {
-      const std::uint64_t size = std::uint64_t{shape[2]} * shape[2] * shape[1];
-      const auto [W, b] = take(shape[0], size);
-      views.push_back({W, b, shape[0], shape[1], shape[2], shape[3] != 0});
+    for (const std::uint32_t* s = shapes; views.size() < count; s += kConvolution) {
+      // No side is longer than the image, so that no product exceeds 64 bits.
+      if (std::any_of(s + 1, s + kConvolution, [](std::uint32_t n) { return n > kMostSide; }))
+        throw idea::Error("expected shapes of convolutions over the image");
+      const auto [W, b] = take(s[0], std::uint64_t{s[1]} * s[2] * s[3]);
+      const idea::Pool pool{{{s[10], s[11]}, {s[12], s[13]}}, s[14] != 0};
+      views.push_back(
+          {W, b, s[0], s[1], {s[2], s[3]}, {{s[4], s[5]}, {s[6], s[7], s[8], s[9]}, pool}});
     }
     return views;
   }
@@ -144,15 +154,15 @@ IDEA_EXPORT(release) void release(void* address) { std::free(address); }
 IDEA_EXPORT(refusal_text) const char* refusal_text() { return refusal.data(); }
 IDEA_EXPORT(refusal_size) std::size_t refusal_size() { return refusal.size(); }
 
-// Opens the instance's network. `convolutions` shapes of four numbers (outputs, inputs, window,
-// whether a pool follows), then `layers` of two (outputs, inputs). An error ends the instance.
+// Opens the instance's network. `convolutions` shapes of kConvolution numbers, then `layers` of two
+// (outputs, inputs). An error ends the instance.
 IDEA_EXPORT(open_network)
 void open_network(std::size_t height, std::size_t width, std::size_t convolutions,
                   std::size_t layers, const std::uint32_t* shapes, const float* weights,
                   std::size_t size) {
   Views views(weights, size);
   const auto first = views.convolutions(shapes, convolutions);
-  const auto rest = views.layers(shapes + 4 * convolutions, layers);
+  const auto rest = views.layers(shapes + kConvolution * convolutions, layers);
   views.end();
   const idea::Task task(height, width, rest.empty() ? 0 : rest.back().outputs);
   if (convolutions == 0)

@@ -89,10 +89,15 @@ def _model(stored: StoredModel) -> tuple[dict[str, Any], dict[Path, bytes]]:
     weights, ideals = Path(f"models/{stored.id}.bin"), Path(f"models/{stored.id}.json")
     grey = np.full((1, network.task.pixels), 0.5, np.float32)
     convolutions = network.convolutions if isinstance(network, CNN) else ()
+    if not all(convolution.is_basic for convolution in convolutions):
+        raise WeightsError(
+            f"{stored.name}: a static site evaluates convolutions of stride 1 without padding, and "
+            "max-pools of 2×2, found others"
+        )
     entry = {
         **stored.metadata(),
         "weights": weights.as_posix(),
-        "convolutions": [{"shape": W.shape, "pool": pool} for W, _, pool in convolutions],
+        "convolutions": [{"shape": c.W.shape, "pool": c.pool is not None} for c in convolutions],
         "layers": [W.shape for W, _ in network.layers],
         "check": network.logits(grey)[0].tolist(),
         "ideals": ideals.as_posix(),

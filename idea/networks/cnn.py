@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,10 +14,11 @@ from idea.errors import IdeaError
 from idea.image import Task
 from idea.networks.base import Model, as_batch
 from idea.networks.compiled import kernel_error, rounded_logits
+from idea.networks.convolution import HALVING, Convolution, Pair, Pooling
 from idea.networks.exact import exact_layer, exact_layers, largest_sums, rounding_of
 from idea.networks.mlp import MLP, DoubleLayer, forward, in_double_precision
 from idea.networks.weight_checks import as_weights
-from idea.networks.weights import Convolution, Layer, Weights
+from idea.networks.weights import Layer, Weights
 
 __all__ = ["CNN", "convolve", "model_of", "pooled"]
 
@@ -30,7 +32,8 @@ class CNN(Model):
     Parameters
     ----------
     convolutions
-        One or more, the first of which takes the image as one map.
+        One or more, the first of which takes the image as one map. A tuple ``(W, b, pool)`` also
+        is one, whose pool may be True, for the largest of 2×2.
     layers
         A pair ``(W, b)`` of float32 arrays for each dense layer, of shapes (n_out, n_in) and
         (n_out,). The input of the first is the last convolution's maps one after the other, each
@@ -56,8 +59,8 @@ class CNN(Model):
     Examples
     --------
     >>> import numpy as np
-    >>> from idea.networks.weights import Convolution
-    >>> blur = Convolution(np.ones((1, 1, 3, 3), "f4"), np.zeros(1, "f4"), pool=True)
+    >>> from idea.networks.convolution import HALVING, Convolution
+    >>> blur = Convolution(np.ones((1, 1, 3, 3), "f4"), np.zeros(1, "f4"), HALVING)
     >>> CNN([blur], [(np.ones((10, 169), "f4"), np.zeros(10, "f4"))])
     CNN(1×28×28, 1×13×13, 10)
     """
@@ -146,19 +149,24 @@ class CNN(Model):
         See `idea.networks.exact.rounding_of`.
         """
         maps = np.ones((1, 1, *self.task.shape))
-        for W, b, pool in self.convolutions:
-            maps = convolve(maps, Convolution(np.abs(W), np.abs(b), pool))
+        terms = []
+        for convolution in self.convolutions:
+            W, b, pool, *_ = convolution
+            maps = convolve(maps, convolution._replace(W=np.abs(W), b=np.abs(b)))
+            terms += [W[0].size, *([math.prod(pool.size)] if pool and pool.average else [])]
         largest = largest_sums(maps.ravel(), self.layers)
-        terms = [W[0].size for W, *_ in self.convolutions] + [W.shape[1] for W, _ in self.layers]
+        terms += [W.shape[1] for W, _ in self.layers]
         return rounding_of(largest, terms)
 
     def _forward_exactly(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
         maps = image.reshape(1, *self.task.shape).astype(np.float64)
-        for W, b, pool in self.convolutions:
-            windows = sliding_window_view(maps, W.shape[2:], axis=(1, 2))  # (n_in, y, x, k, k)
+        for convolution in self.convolutions:
+            W, b, pool, *_ = convolution
+            windows = _windows(maps[np.newaxis], convolution)[0]
             inputs = windows.transpose(1, 2, 0, 3, 4).reshape(-1, W[0].size)
             sums = [exact_layer(x, W.reshape(len(W), -1), b) for x in inputs]
-            maps = _rectified(np.reshape(sums, (1, *windows.shape[1:3], len(W))), pool)[0]
+            maps = np.maximum(np.reshape(sums, (*windows.shape[1:3], len(W))), 0).transpose(2, 0, 1)
+            maps = pooled(maps[np.newaxis], pool, exactly=True)[0]
         return exact_layers(maps.ravel(), self.layers)
 
     def _forward(self, batch: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -177,21 +185,44 @@ def model_of(weights: Weights) -> MLP | CNN:
 
 def convolve(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
     """Apply a convolution, ReLU and pool: (n, n_in, y, x) to (n, n_out, …)."""
-    W, b, pool = convolution
-    windows = sliding_window_view(maps, W.shape[2:], axis=(2, 3))  # (n, n_in, y, x, k, k)
+    W, b, pool, *_ = convolution
+    windows = _windows(maps, convolution)
     out = np.tensordot(windows, W.astype(np.float64), ((1, 4, 5), (1, 2, 3)))  # (n, y, x, n_out)
-    return _rectified(out + b, pool)
+    return pooled(np.maximum(out + b, 0).transpose(0, 3, 1, 2), pool)
 
 
-def _rectified(sums: NDArray[np.float64], pool: bool) -> NDArray[np.float64]:
-    """Apply ReLU and pool: (n, y, x, n_out) to (n, n_out, …)."""
-    out = np.maximum(sums, 0).transpose(0, 3, 1, 2)
-    return pooled(out) if pool else out
+def pooled(
+    maps: NDArray[np.float64], pool: Pooling | None, *, exactly: bool = False
+) -> NDArray[np.float64]:
+    """Apply a pool to maps, (n, maps, y, x); `exactly` rounds the sum of an average once."""
+    if pool is None:
+        return maps
+    if pool == HALVING:
+        height, width = (size // 2 * 2 for size in maps.shape[2:])
+        # NumPy is slow at the maximum over short axes.
+        out = np.maximum(maps[:, :, 0:height:2], maps[:, :, 1:height:2])
+        return np.maximum(out[..., 0:width:2], out[..., 1:width:2])
+    if min(np.subtract(maps.shape[2:], pool.size)) < 0:
+        return np.empty((*maps.shape[:2], 0, 0))
+    windows = _strided(maps, pool.size, pool.strides)
+    if not pool.average:
+        return np.asarray(windows.max(axis=(4, 5)))
+    sums = np.apply_along_axis(math.fsum, -1, _flat(windows)) if exactly else windows.sum((4, 5))
+    return np.asarray(sums / math.prod(pool.size))
 
 
-def pooled(maps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply a 2×2 max-pool to maps, (n, maps, y, x)."""
-    height, width = (size // 2 * 2 for size in maps.shape[2:])
-    # NumPy is slow at the maximum over short axes.
-    out = np.maximum(maps[:, :, 0:height:2], maps[:, :, 1:height:2])
-    return np.maximum(out[..., 0:width:2], out[..., 1:width:2])
+def _windows(maps: NDArray[np.float64], convolution: Convolution) -> NDArray[np.float64]:
+    """Return what a convolution's positions read of maps, (n, n_in, y, x, height, width)."""
+    top, left, bottom, right = convolution.pads
+    if any(convolution.pads):
+        maps = np.pad(maps, ((0, 0), (0, 0), (top, bottom), (left, right)))
+    rows, columns = convolution.W.shape[2:]
+    return _strided(maps, (rows, columns), convolution.strides)
+
+
+def _strided(maps: NDArray[np.float64], size: Pair, strides: Pair) -> NDArray[np.float64]:
+    return sliding_window_view(maps, size, axis=(2, 3))[:, :, :: strides[0], :: strides[1]]
+
+
+def _flat(windows: NDArray[np.float64]) -> NDArray[np.float64]:
+    return windows.reshape(*windows.shape[:4], -1)

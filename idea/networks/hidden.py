@@ -85,7 +85,7 @@ def _outputs(model: MLP | CNN, layer: str, images: NDArray[np.float32]) -> NDArr
         maps = x.reshape(-1, 1, *model.task.shape)
         for number, convolution in enumerate(model.convolutions, 1):
             if layer == f"conv{number}":
-                return convolve(maps, convolution._replace(pool=False))
+                return convolve(maps, convolution._replace(pool=None))
             maps = convolve(maps, convolution)
         x = maps.reshape(len(maps), -1)
     for number, (W, b) in enumerate(model.layers, 1):
@@ -102,7 +102,7 @@ def _logits(model: MLP | CNN, layer: str, outputs: NDArray[np.float64]) -> NDArr
     rest = model.layers
     if kind == "conv" and isinstance(model, CNN):
         own, *others = model.convolutions[number - 1 :]
-        maps = pooled(outputs) if own.pool else outputs
+        maps = pooled(outputs, own.pool)
         for convolution in others:
             maps = convolve(maps, convolution)
         x = maps.reshape(len(maps), -1)

@@ -8,9 +8,18 @@ import numpy as np
 
 from idea.image import Task
 from idea.inputs import InputScale
-from idea.networks.weights import Convolution, Floats, Layer, Weights, convolved
+from idea.networks.convolution import Floats, transposed
+from idea.networks.weights import Layer, Weights
 
 __all__ = ["fold_input"]
+
+
+def can_fold(weights: Weights, given: InputScale) -> bool:
+    """Return whether a first layer can take over a scale.
+
+    Zeros that it adds around images aren't those of an image that is shifted.
+    """
+    return not given.shift or not any(any(c.pads) for c in weights.convolutions[:1])
 
 
 def fold_input(weights: Weights, given: InputScale, task: Task) -> Weights:
@@ -30,8 +39,8 @@ def fold_input(weights: Weights, given: InputScale, task: Task) -> Weights:
     weights = replace(weights, folded=str(given))
     if weights.convolutions:
         first, *rest = weights.convolutions
-        scaled = Convolution(*_scaled(first.W, first.b, given), first.pool)
-        return replace(weights, convolutions=(scaled, *rest))
+        W, b = _scaled(first.W, first.b, given)
+        return replace(weights, convolutions=(first._replace(W=W, b=b), *rest))
     return replace(weights, layers=(_scaled(*weights.layers[0], given), *weights.layers[1:]))
 
 
@@ -47,13 +56,10 @@ def _scaled(W: Floats, b: Floats, given: InputScale) -> Layer:
 
 def _transposed(weights: Weights, task: Task) -> Weights:
     """Return a network of images with rows and columns exchanged, as all its maps have then."""
-    maps, side = 1, task.height
-    for W, b, pool in weights.convolutions:
-        maps, side = len(b), convolved(side, side, W.shape[-1], pool=pool)[0]
-    turned = (
-        Convolution(np.ascontiguousarray(W.swapaxes(2, 3)), b, pool)
-        for W, b, pool in weights.convolutions
-    )
+    maps, size = 1, task.shape
+    for convolution in weights.convolutions:
+        maps, size = len(convolution.b), convolution.results(*size)
+    turned = tuple(transposed(convolution) for convolution in weights.convolutions)
     (W, b), *rest = weights.layers
-    columns = W.reshape(len(W), maps, side, side).swapaxes(2, 3).reshape(W.shape)
-    return replace(weights, convolutions=tuple(turned), layers=((columns, b), *rest))
+    columns = W.reshape(len(W), maps, *size).swapaxes(2, 3).reshape(W.shape)
+    return replace(weights, convolutions=turned, layers=((columns, b), *rest))

@@ -18,7 +18,7 @@ from idea.image import Task, as_task
 from idea.networks.base import Classifier, Model, exact_logits
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
-from idea.networks.weights import Convolution, Layer, convolved
+from idea.networks.weights import Convolution, Layer
 from idea.text import short_repr
 
 __all__ = ["UNITS", "combined", "direction_network", "layer_of", "layer_size", "unit_network"]
@@ -123,10 +123,10 @@ def direction_network(
         *before, (W, b) = model.layers[:number]
         last = (weights @ W[used]).astype(np.float32), (weights @ b[used]).astype(np.float32)
         return _network(model.task, name, _convolutions(model), [*before, last], sign)
-    *convolutions, (W, b, _) = _convolutions(model)[:number]
-    height, width = convolved(*_map_size(model.task, convolutions), W.shape[2], pool=False)
+    *convolutions, last_one = _convolutions(model)[:number]
+    height, width = last_one.positions(*_map_size(model.task, convolutions))
     mean = np.repeat(weights / (height * width), height * width, axis=1).astype(np.float32)
-    convolutions.append(Convolution(W[used], b[used], pool=False))
+    convolutions.append(last_one._replace(W=last_one.W[used], b=last_one.b[used], pool=None))
     return _network(model.task, name, convolutions, [(mean, np.zeros(1, np.float32))], sign)
 
 
@@ -193,14 +193,16 @@ def _map_unit(
     model: MLP | CNN, name: str, number: int, unit: int, place: tuple[int, int], sign: int
 ) -> MLP | CNN:
     """Return the network of a unit of a map, which is the last layer's of those before it."""
-    before, (W, b, _) = _convolutions(model)[: number - 1], _convolutions(model)[number - 1]
+    *before, convolution = _convolutions(model)[:number]
+    W, b, _, strides, (top, left, bottom, right) = convolution
     column, row = place
-    inputs = _map_size(model.task, before)
-    height, width = convolved(*inputs, W.shape[2], pool=False)
+    rows, columns = _map_size(model.task, before)
+    height, width = convolution.positions(rows, columns)
     _require(column < width and row < height, name, f"{width} columns and {height} rows there")
-    window = np.zeros((W.shape[1], *inputs), np.float32)
-    window[:, row : row + W.shape[2], column : column + W.shape[3]] = W[unit]
-    last = window.reshape(1, -1), b[[unit]]
+    window = np.zeros((W.shape[1], rows + top + bottom, columns + left + right), np.float32)
+    y, x = row * strides[0], column * strides[1]
+    window[:, y : y + W.shape[2], x : x + W.shape[3]] = W[unit]
+    last = window[:, top : top + rows, left : left + columns].reshape(1, -1), b[[unit]]
     return _network(model.task, name, before, [last], sign)
 
 
@@ -262,8 +264,8 @@ def _convolutions(model: MLP | CNN) -> list[Convolution]:
 def _map_size(task: Task, convolutions: list[Convolution]) -> tuple[int, int]:
     """Return the height and width of the maps after convolutions."""
     size = task.shape
-    for W, _, pool in convolutions:
-        size = convolved(*size, W.shape[2], pool=pool)
+    for convolution in convolutions:
+        size = convolution.results(*size)
     return size
 
 

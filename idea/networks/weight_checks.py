@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.errors import WeightsError
-from idea.networks.weights import Convolution, Floats, Layer, Weights
+from idea.networks.convolution import HALVING, Convolution, Floats, Pooling
+from idea.networks.weights import Layer, Weights
 
 __all__ = ["as_floats", "as_weights", "check_finite", "check_units", "with_two_outputs"]
 
@@ -52,7 +53,7 @@ def check_finite(path: Path, name: str, array: Floats) -> None:
 def as_weights(
     owner: str,
     layers: Sequence[tuple[Any, Any]],
-    convolutions: Sequence[tuple[Any, Any, bool]] = (),
+    convolutions: Sequence[tuple[Any, ...]] = (),
 ) -> Weights:
     """Create weights from a caller's arrays; whether their shapes chain isn't checked here.
 
@@ -62,8 +63,8 @@ def as_weights(
         weights = Weights(
             tuple(_layer(owner, f"fc{n}", W, b) for n, (W, b) in enumerate(layers, 1)),
             tuple(
-                Convolution(*_layer(owner, f"conv{n}", W, b), bool(pool))
-                for n, (W, b, pool) in enumerate(convolutions, 1)
+                Convolution(*_layer(owner, f"conv{n}", W, b), _pooling(pool), *geometry)
+                for n, (W, b, pool, *geometry) in enumerate(convolutions, 1)
             ),
         )
     except WeightsError:
@@ -83,6 +84,13 @@ def with_two_outputs(weights: Weights) -> Weights:
     *hidden, (W, b) = weights.layers
     last = np.vstack([np.zeros_like(W), W]), np.concatenate([np.zeros_like(b), b])
     return replace(weights, layers=(*hidden, last))
+
+
+def _pooling(pool: Any) -> Pooling | None:
+    """Return the pool that is given, or that of 2×2 or none for a truth value."""
+    if isinstance(pool, tuple):
+        return Pooling(*pool)
+    return HALVING if pool else None
 
 
 def _layer(owner: str, name: str, W: Any, b: Any) -> Layer:

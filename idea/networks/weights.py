@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from idea.errors import UnknownSizeError, WeightsError
 from idea.image import DIGITS, MAX_PIXELS, MIN_PIXELS, Task
 from idea.labels import numbered_labels
+from idea.networks.convolution import Convolution, Floats, convolved
 from idea.task_options import TaskOptions
 
 __all__ = ["SIDES", "Convolution", "Floats", "Layer", "Weights", "convolved", "only_side"]
 
 SIDES = range(2, 65)
 """Of the square images that are tried."""
-Floats = NDArray[np.float32]
 Layer = tuple[Floats, Floats]
 """One dense layer: its matrix W (n_out, n_in) and its bias b (n_out,)."""
-
-
-class Convolution(NamedTuple):
-    """A convolution of stride 1 without padding, ReLU after it, and perhaps a 2×2 max-pool."""
-
-    W: Floats
-    """(n_out, n_in, k, k), as a cross-correlation, like in every framework."""
-    b: Floats
-    """(n_out,)."""
-    pool: bool
-    """Whether a 2×2 max-pool follows; an odd last row or column is dropped."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +51,13 @@ class Weights:
         self._check_convolutions()
         maps, height, width = 1, task.height, task.width
         sizes = [f"1×{task.size}" if self.convolutions else str(task.pixels)]
-        for W, b, pool in self.convolutions:
-            k = W.shape[-1]
-            if k > min(height, width):
+        for convolution in self.convolutions:
+            if min(convolution.positions(height, width)) < 1:
                 raise WeightsError(
                     f"expected a convolution that fits maps of {height}×{width}, found one of "
-                    f"shape {W.shape}"
+                    f"shape {convolution.W.shape}"
                 )
-            maps, height, width = (len(b), *convolved(height, width, k, pool=pool))
+            maps, (height, width) = len(convolution.b), convolution.results(height, width)
             sizes.append(f"{maps}×{height}×{width}")
         n_in = maps * height * width
         for W, b in self.layers:
@@ -137,10 +121,11 @@ class Weights:
         n_in = self._inputs()
         sides = []
         for side in SIDES:
-            maps, height = 1, side
-            for W, b, pool in self.convolutions:
-                maps, (height, _) = len(b), convolved(height, height, W.shape[-1], pool=pool)
-            if height > 0 and maps * height**2 == n_in:
+            maps, size = 1, (side, side)
+            for convolution in self.convolutions:
+                fits = min(size) > 0 and min(convolution.positions(*size)) > 0
+                maps, size = len(convolution.b), convolution.results(*size) if fits else (0, 0)
+            if min(size) > 0 and maps * size[0] * size[1] == n_in:
                 sides.append(side)
         return sides
 
@@ -151,12 +136,18 @@ class Weights:
     def _check_convolutions(self) -> None:
         """Raise a `WeightsError` if the convolutions' maps don't chain."""
         maps = 1
-        for W, b, _ in self.convolutions:
-            k = max(1, W.shape[-1]) if W.ndim else 1
-            if W.shape != (len(b), maps, k, k):
+        for convolution in self.convolutions:
+            W, b, *_ = convolution
+            window = [max(1, k) for k in W.shape[2:]] if W.ndim == 4 else (1, 1)
+            if W.shape != (len(b), maps, *window):
                 raise WeightsError(
                     f"expected a convolution of {maps} maps into {len(b)}, of shape "
-                    f"({len(b)}, {maps}, k, k), found {W.shape}"
+                    f"{(len(b), maps, *window)}, found {W.shape}"
+                )
+            if not convolution.pads_within_window:
+                raise WeightsError(
+                    f"expected padding of less than a window of {window[0]}×{window[1]}, found "
+                    f"{convolution.pads}"
                 )
             maps = len(b)
 
@@ -183,9 +174,3 @@ def only_side(sides: Sequence[int]) -> int:
             "give it, as in --shape 28x28"
         )
     return sides[0]
-
-
-def convolved(height: int, width: int, kernel: int, *, pool: bool) -> tuple[int, int]:
-    """Return the size of a map after a convolution, and a pool that drops an odd row or column."""
-    step = 2 if pool else 1
-    return (height - kernel + 1) // step, (width - kernel + 1) // step

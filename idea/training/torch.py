@@ -12,7 +12,8 @@ from torch import nn
 
 from idea.image import DIGITS, Task
 from idea.networks.architectures import Architecture
-from idea.networks.weights import Convolution, Floats, Weights
+from idea.networks.convolution import HALVING, Convolution, Floats
+from idea.networks.weights import Weights
 from idea.training.learner import Labels
 from idea.training.recipe import Recipe
 
@@ -104,7 +105,8 @@ class FrameworkLearner:
         arrays = [t.numpy().copy() for t in self._network.state_dict().values()]
         pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
         convolutions = [
-            Convolution(W, b, pool) for (W, b), pool in zip(pairs, self._pools, strict=False)
+            Convolution(W, b, HALVING if pool else None)
+            for (W, b), pool in zip(pairs, self._pools, strict=False)
         ]
         return Weights(tuple(pairs[len(convolutions) :]), tuple(convolutions), self.task)
 

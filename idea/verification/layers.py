@@ -126,7 +126,7 @@ def stages_of(model: Classifier) -> list[Stage]:
     """Return the stages of an MLP or a CNN, from the image to the logits."""
     if isinstance(model, MLP):
         return _dense(model.layers)
-    if isinstance(model, CNN):
+    if isinstance(model, CNN) and all(c.is_basic for c in model.convolutions):
         return [*_convolutions(model.convolutions, model.task.shape), *_dense(model.layers)]
     raise OptionError(
         "only an MLP, or a CNN of convolutions, max-pools and dense layers, with ReLU between them "
@@ -140,11 +140,11 @@ def _dense(layers: Sequence[Layer]) -> list[Stage]:
 
 def _convolutions(convolutions: Sequence[Convolution], shape: tuple[int, int]) -> list[Stage]:
     stages = []
-    for W, b, pool in convolutions:
+    for W, b, pool, *_ in convolutions:
         affine = Convolved(W.astype(np.float64), b.astype(np.float64), shape)
         sums = convolved(*shape, W.shape[-1], pool=False)
         stages.append(Stage(affine, _cells(len(b), *sums) if pool else None))
-        shape = convolved(*shape, W.shape[-1], pool=pool)
+        shape = convolved(*shape, W.shape[-1], pool=pool is not None)
     return stages
 
 

@@ -9,9 +9,10 @@ import pytest
 
 import idea
 from idea.check.export import write_site
-from idea.files.weights.formats import weights_bytes
+from idea.files.weights.formats import weights_bytes, write_weights
 from idea.image import Task
 from idea.networks.bundled import BUNDLED
+from idea.networks.convolution import Convolution
 from idea.networks.weights import Weights
 from idea.task_options import TaskOptions
 
@@ -81,6 +82,16 @@ def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
     write_site(tmp_path)
     assert (tmp_path / "CNAME").read_text() == "digits.example.org"
     assert json.loads((tmp_path / "site.json").read_text())["server"] is False
+
+
+def test_a_convolution_that_the_page_cannot_evaluate_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("idea.check.model_store.BUNDLED", {})
+    same = Convolution(np.ones((1, 1, 3, 3), "f4"), np.zeros(1, "f4"), pads=(1,) * 4)
+    layers = ((np.ones((10, 784), "f4"), np.zeros(10, "f4")),)
+    write_weights(tmp_path / "same.safetensors", Weights(layers, (same,)))
+    said = "same.safetensors: a static site evaluates convolutions of stride 1 without padding"
+    with pytest.raises(idea.IdeaError, match=said):
+        write_site(tmp_path / "site", str(tmp_path / "same.safetensors"))
 
 
 def test_a_graph_that_the_page_cannot_evaluate_is_a_sentence_and_writes_nothing(

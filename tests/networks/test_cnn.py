@@ -15,7 +15,7 @@ from conftest import random_convolutions
 
 def plain_maps(maps, convolution):
     """One convolution, ReLU and pool, a number at a time."""
-    W, b, pool = convolution
+    W, b, pool, *_ = convolution
     k = W.shape[-1]
     side = maps.shape[-1] - k + 1
     out = np.zeros((len(b), side, side))
@@ -87,7 +87,7 @@ def zeros(*shape):
         (
             [Convolution(zeros(2, 2, 3, 3), zeros(2), True)],
             [(zeros(10, 338), zeros(10))],
-            "expected a convolution of 1 maps into 2, of shape (2, 1, k, k), found (2, 2, 3, 3)",
+            "expected a convolution of 1 maps into 2, of shape (2, 1, 3, 3), found (2, 2, 3, 3)",
         ),
         (
             [Convolution(zeros(2, 1, 3, 3), zeros(2), True)],
@@ -102,7 +102,7 @@ def zeros(*shape):
         (
             [Convolution(np.float32(1), zeros(1), True)],
             [(zeros(10, 169), zeros(10))],
-            "expected a convolution of 1 maps into 1, of shape (1, 1, k, k), found ()",
+            "expected a convolution of 1 maps into 1, of shape (1, 1, 1, 1), found ()",
         ),
         (
             [Convolution(zeros(2, 1, 3, 3).astype(complex), zeros(2), True)],

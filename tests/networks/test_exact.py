@@ -202,7 +202,7 @@ def tied(model: idea.CNN, kind: str) -> idea.CNN:
     """Replace the weights of a network by some that lead to ties."""
     convolutions, layers = model.convolutions, model.layers
     rng = np.random.default_rng(4)
-    for W, b in [*((W, b) for W, b, _ in convolutions), *layers]:
+    for W, b in [*((W, b) for W, b, *_ in convolutions), *layers]:
         if kind == "whole":
             W[:], b[:] = rng.integers(-2, 3, W.shape), rng.integers(-2, 3, b.shape)
         elif kind == "one size":

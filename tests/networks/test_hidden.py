@@ -7,6 +7,7 @@ import pytest
 
 import idea
 from idea.image import Task
+from idea.networks.convolution import HALVING
 from idea.networks.hidden import effects, hidden_layers, influences, unit_values
 from idea.networks.weights import Convolution
 
@@ -66,7 +67,7 @@ def test_what_the_last_hidden_layer_adds_is_its_weights_but_for_a_factor():
 
 def test_a_pool_that_drops_a_row_and_a_network_without_hidden_layers():
     kernel = np.ones((2, 1, 2, 2), np.float32)
-    convolutions = [Convolution(kernel, np.zeros(2, np.float32), pool=True)]
+    convolutions = [Convolution(kernel, np.zeros(2, np.float32), HALVING)]
     model = idea.CNN(convolutions, [(np.ones((3, 2 * 4 * 3), "f4"), np.zeros(3, "f4"))], TASK)
     (added,) = effects(model, "conv1", [1], IMAGES)
     expected = (model.logits(IMAGES) - without(model, "conv1", 1).logits(IMAGES)).mean(axis=0)

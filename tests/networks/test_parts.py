@@ -7,6 +7,7 @@ import pytest
 
 import idea
 from idea.errors import OptionError
+from idea.networks.convolution import HALVING
 from idea.networks.parts import combined, direction_network, unit_network
 from idea.networks.weights import Convolution
 
@@ -25,8 +26,8 @@ MLP = idea.MLP(
 )
 CNN = idea.CNN(
     [
-        Convolution(normal(2, 1, 3, 3), normal(2), pool=True),
-        Convolution(normal(3, 2, 2, 2), normal(3), pool=False),
+        Convolution(normal(2, 1, 3, 3), normal(2), HALVING),
+        Convolution(normal(3, 2, 2, 2), normal(3)),
     ],
     [(normal(4, 3 * 2), normal(4)), (normal(3, 4), normal(3))],
     TASK,

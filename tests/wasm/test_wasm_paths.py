@@ -15,6 +15,7 @@ import pytest
 
 import idea
 from idea.image import Task
+from idea.networks.convolution import Convolution, Pooling
 
 from conftest import random_convolutions, random_layers
 
@@ -50,6 +51,18 @@ def convolutional(*, pool: bool) -> idea.CNN:
     return idea.CNN(*random_convolutions([(3, 3, pool), (4, 2, False)], [5], 2, TASK), TASK)
 
 
+def padded() -> idea.CNN:
+    """Same padding, a stride, and an average."""
+    rng = np.random.default_rng(6)
+    W, V = (rng.normal(size=shape).astype("f4") for shape in ((3, 1, 3, 3), (4, 3, 2, 3)))
+    first = Convolution(W, np.zeros(3, "f4"), pads=(1, 1, 1, 1))
+    pool = Pooling((2, 2), (1, 2), average=True)
+    second = Convolution(V, np.zeros(4, "f4"), pool, strides=(1, 2))
+    inputs = 4 * np.prod(second.results(*first.results(*TASK.shape)))
+    dense = rng.normal(size=(4, inputs)).astype("f4")
+    return idea.CNN([first, second], [(dense, np.zeros(4, "f4"))], TASK)
+
+
 def prior() -> idea.Prior:
     W, b, c = RNG.normal(size=(3, 42)), RNG.normal(size=42), RNG.normal(size=3)
     return idea.Prior(*(part.astype("f2").astype("f4") for part in (W, b, c)), TASK)
@@ -61,6 +74,7 @@ MODELS = {
     "shallow": idea.MLP(random_layers(9, 3, task=TASK)[::2], TASK),
     "cnn": convolutional(pool=False),
     "pool": convolutional(pool=True),
+    "padded": padded(),
 }
 OBJECTIVES = {
     "logit": idea.Objective("logit"),
@@ -78,7 +92,11 @@ def parts_of(model) -> dict:
     return {
         "height": model.task.height,
         "width": model.task.width,
-        "convolutions": [{"shape": W.shape, "pool": bool(pool)} for W, _, pool in convolutions],
+        "convolutions": [
+            {"shape": c.W.shape, "strides": c.strides, "pads": c.pads}
+            | ({"pool": c.pool._asdict()} if c.pool else {})
+            for c in convolutions
+        ],
         "layers": [W.shape for W, _ in model.layers],
         "weights": floats(*arrays),
     }

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from idea.files.weights.geometry_metadata import geometry_of
 from idea.files.weights.task_metadata import parse_task, task_text
 from idea.image import Task
-from idea.networks.weights import Convolution, Layer, Weights
+from idea.networks.convolution import Convolution
+from idea.networks.weights import Layer, Weights
 from idea.task_options import TaskOptions
 
 __all__ = [
@@ -95,9 +97,10 @@ def serialize_weights(weights: Weights) -> bytes:
     bytes
         The input of `deserialize_weights`.
     """
-    parts = [*weights.convolutions, *((W, b, None) for W, b in weights.layers)]
-    head = json.dumps([[W.shape, pool] for W, _, pool in parts])
-    arrays = (array.astype(_FLOAT).tobytes() for W, b, _ in parts for array in (W, b))
+    layers = [*((c.W, c.b) for c in weights.convolutions), *weights.layers]
+    geometries = [*(c[2:] for c in weights.convolutions), *((),) * len(weights.layers)]
+    head = json.dumps([[W.shape, *g] for (W, _), g in zip(layers, geometries, strict=True)])
+    arrays = (array.astype(_FLOAT).tobytes() for W, b in layers for array in (W, b))
     return b"".join([head.encode(), b"\n", serialize_task(weights.task), b"\n", *arrays])
 
 
@@ -129,12 +132,12 @@ def deserialize_weights(data: bytes) -> Weights:
     values = np.frombuffer(rest, _FLOAT).astype(np.float32)
     convolutions: list[Convolution] = []
     layers: list[Layer] = []
-    for shape, pool in json.loads(head):
+    for shape, *geometry in json.loads(head):
         W, b, values = np.split(values, np.cumsum([math.prod(shape), shape[0]]))
-        if pool is None:
-            layers.append((W.reshape(shape), b))
+        if geometry:
+            convolutions.append(Convolution(W.reshape(shape), b, *geometry_of(*geometry)))
         else:
-            convolutions.append(Convolution(W.reshape(shape), b, bool(pool)))
+            layers.append((W.reshape(shape), b))
     if values.size:
         raise ValueError(f"expected the end of the weights, found {values.size} more numbers")
     weights = Weights(tuple(layers), tuple(convolutions), deserialize_task(task))

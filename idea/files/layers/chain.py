@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from idea.errors import WeightsError
 from idea.image import Task
+from idea.networks.convolution import NO_PADS, Pads, Pair
 
 __all__ = [
+    "NO_PADS",
     "Activation",
     "Affine",
     "Alternatives",
@@ -29,6 +31,8 @@ __all__ = [
     "Flatten",
     "GlobalPool",
     "Pad",
+    "Pads",
+    "Pair",
     "Pool",
     "Reshape",
     "shape_after",
@@ -37,10 +41,6 @@ __all__ = [
 Array = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
 """The shape of one image's values between two layers: (n,) or (channels, height, width)."""
-Pair = tuple[int, int]
-Pads = tuple[int, int, int, int]
-"""Rows and columns that are added: at the top, on the left, at the bottom, on the right."""
-NO_PADS = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, eq=False)

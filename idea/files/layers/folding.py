@@ -23,6 +23,7 @@ from idea.files.layers.chain import (
     Dense,
     Flatten,
     GlobalPool,
+    Pad,
     Pool,
     Reshape,
     Shape,
@@ -44,7 +45,7 @@ def folded(chain: Chain, shape: Shape | None = None) -> Chain:
     (2.0, -9.0)
     """
     known = chain.shape or shape
-    for step in (_channels_first, _without_averages, _without_affines, _merged):
+    for step in (_channels_first, _without_pads, _without_averages, _without_affines, _merged):
         shapes = replace(chain, shape=known).shapes()
         chain = replace(chain, layers=tuple(step(chain.layers, shapes)))
     return chain
@@ -71,6 +72,22 @@ def _channels_first(layers: Iterable[AnyLayer], shapes: list[Shape]) -> Iterable
             yield layer  # a Reshape: it can't be one of maps, channels first
         else:
             yield layer
+
+
+def _without_pads(layers: Iterable[AnyLayer], _: list[Shape]) -> Iterable[AnyLayer]:
+    """Let a convolution add the zeros that are added before it."""
+    pad: Pad | None = None
+    for layer in layers:
+        if pad and isinstance(layer, Conv):
+            top, left, bottom, right = (a + b for a, b in zip(pad.pads, layer.pads, strict=True))
+            yield replace(layer, pads=(top, left, bottom, right))
+            pad = None
+            continue
+        yield from filter(None, (pad,))
+        pad = layer if isinstance(layer, Pad) else None
+        if pad is None:
+            yield layer
+    yield from filter(None, (pad,))
 
 
 def _without_averages(layers: Iterable[AnyLayer], shapes: list[Shape]) -> Iterable[AnyLayer]:

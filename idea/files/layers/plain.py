@@ -23,10 +23,14 @@ from idea.files.layers.chain import (
     Shape,
 )
 from idea.files.layers.folding import folded
-from idea.networks.weights import Convolution, Floats, Weights
+from idea.networks.convolution import Convolution, Floats, Pooling
+from idea.networks.weights import Weights
 
 __all__ = ["UnsupportedNetworkError", "plain_weights", "with_both_logits", "without_tail"]
 
+_MOST_CONVOLUTIONS = 4
+"""With padding, strides or other pools. The bounds of rounding errors grow with each layer: deeper
+networks have many gains that only exact sums decide, and these take longer than forward passes."""
 _CROSSING = {"sigmoid", "hard_sigmoid", "tanh", "softsign"}
 """Activations of a single output whose halves are those of what they are applied to."""
 
@@ -88,13 +92,19 @@ def plain_weights(chain: Chain, shape: Shape | None = None) -> Weights:
     maps = [part for part in parts if part.W.ndim == 4]
     if any(part.W.ndim == 4 for part in parts[len(maps) :]):
         raise WeightsError("a convolution after a dense layer")
+    convolutions = tuple(part.convolution() for part in maps)
+    if len(maps) > _MOST_CONVOLUTIONS and not all(each.is_basic for each in convolutions):
+        raise WeightsError(
+            f"{len(maps)} convolutions with strides, padding or other pools, which forward passes "
+            f"evaluate faster than the kernel does if there are more than {_MOST_CONVOLUTIONS}"
+        )
     first = (layer.shape for layer in chain.layers[:1] if isinstance(layer, Reshape))
     found = chain.shape if chain.shape and len(chain.shape) == 3 else next(first, None)
     if found and found[0] != 1:
         raise WeightsError(f"images of {found[0]} channels")
     return Weights(
         tuple((part.W, part.b) for part in parts[len(maps) :]),
-        tuple(Convolution(part.W, part.b, part.pool) for part in maps),
+        convolutions,
         task=chain.task,
         size=(found[1], found[2]) if found else None,
     )
@@ -104,9 +114,16 @@ class _Part:
     """A linear layer, and what follows it."""
 
     def __init__(self, layer: Dense | Conv) -> None:
+        self._layer = layer
         self.W: Floats = _rounded(layer.W)
         self.b: Floats = _rounded(layer.b)
-        self.relu = self.pool = False
+        self.relu = False
+        self.pool: Pooling | None = None
+
+    def convolution(self) -> Convolution:
+        """Return it with what follows it."""
+        assert isinstance(self._layer, Conv)  # noqa: S101  # by its weights
+        return Convolution(self.W, self.b, self.pool, self._layer.strides, self._layer.pads)
 
 
 def _rounded(array: Any) -> Floats:
@@ -120,8 +137,8 @@ def _take(layer: AnyLayer, parts: list[_Part]) -> None:
         parts.append(_Part(layer))
     elif parts and isinstance(layer, Activation) and layer.name == "relu":
         parts[-1].relu = True
-    elif parts and isinstance(layer, Pool) and _halves(layer) and not parts[-1].pool:
-        parts[-1].pool = True
+    elif parts and isinstance(layer, Pool) and _can_follow(layer, parts[-1]):
+        parts[-1].pool = Pooling(layer.size, layer.strides, layer.kind == "average")
     elif not _is_nothing(layer, first=not parts):
         raise WeightsError(_described(layer, first=not parts))
 
@@ -134,15 +151,15 @@ def _is_nothing(layer: AnyLayer, *, first: bool) -> bool:
     return identity or isinstance(layer, Flatten)
 
 
-def _halves(layer: Pool) -> bool:
-    plain = layer.kind == "max" and layer.pads == NO_PADS and not layer.ceil
-    return plain and layer.size == layer.strides == (2, 2)
+def _can_follow(layer: Pool, part: _Part) -> bool:
+    """Return whether a pool is one that a part can take; an average comes after the ReLU."""
+    whole = layer.pads == NO_PADS and not layer.ceil
+    return whole and part.pool is None and (layer.kind == "max" or part.relu)
 
 
 def _is_plain(layer: Conv) -> bool:
-    height, width = layer.W.shape[2:]
-    ones = layer.strides == layer.dilations == (1, 1) and layer.groups == 1
-    return ones and layer.pads == NO_PADS and height == width
+    geometry = Convolution(_rounded(layer.W), _rounded(layer.b), None, layer.strides, layer.pads)
+    return layer.dilations == (1, 1) and layer.groups == 1 and geometry.pads_within_window
 
 
 def _described(layer: AnyLayer, *, first: bool) -> str:

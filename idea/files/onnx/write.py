@@ -6,13 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from idea.files.weights.task_metadata import metadata_of
+from idea.networks.convolution import NO_PADS, Convolution
 from idea.networks.weights import Weights
 from idea.optional import load_package
 
-__all__ = ["onnx_bytes"]
+__all__ = ["onnx_bytes", "onnx_graph"]
 
 
 def onnx_bytes(weights: Weights, path: Path) -> bytes:
+    """Return the file of a network's graph."""
+    return bytes(onnx_graph(weights, path).SerializeToString(deterministic=True))
+
+
+def _steps(convolution: Convolution) -> dict[str, Any]:
+    """Return the attributes that differ from their defaults."""
+    steps = {"strides": (convolution.strides, (1, 1)), "pads": (convolution.pads, NO_PADS)}
+    return {name: value for name, (value, default) in steps.items() if value != default}
+
+
+def onnx_graph(weights: Weights, path: Path) -> Any:
     """Return the graph of a network, from ``images`` to ``logits`` (n, classes).
 
     ``images`` is float32 of shape (n, pixels) for an MLP, and (n, 1, height, width) if there are
@@ -31,10 +43,18 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
         name = out
 
     for number, convolution in enumerate(weights.convolutions, 1):
-        add("Conv", f"conv{number}", f"conv{number}.weight", f"conv{number}.bias")
+        add(
+            "Conv",
+            f"conv{number}",
+            f"conv{number}.weight",
+            f"conv{number}.bias",
+            **_steps(convolution),
+        )
         add("Relu", f"conv{number}.relu")
         if convolution.pool:
-            add("MaxPool", f"conv{number}.pool", kernel_shape=[2, 2], strides=[2, 2])
+            size, strides, average = convolution.pool
+            op = "AveragePool" if average else "MaxPool"
+            add(op, f"conv{number}.pool", kernel_shape=size, strides=strides)
     if weights.convolutions:
         add("Flatten", "flat")
     for number in range(1, len(weights.layers) + 1):
@@ -54,4 +74,4 @@ def onnx_bytes(weights: Weights, path: Path) -> bytes:
     opset = onnx.helper.make_opsetid("", 13)
     model = onnx.helper.make_model(graph, producer_name="idea", opset_imports=[opset], ir_version=8)
     onnx.helper.set_model_props(model, metadata_of(weights))
-    return bytes(model.SerializeToString(deterministic=True))
+    return model

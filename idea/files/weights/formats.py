@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from idea.errors import OptionError, WeightsError
 from idea.files.compression import unpacked
@@ -22,7 +23,7 @@ from idea.files.weights.dat import has_dat_size
 from idea.files.weights.foreign import check_folder, foreign_file
 from idea.files.weights.format import Format, Network
 from idea.files.write import write_bytes
-from idea.networks.input_folding import fold_input
+from idea.networks.input_folding import can_fold, fold_input
 from idea.networks.weight_checks import check_finite, check_units, with_two_outputs
 from idea.networks.weights import Weights
 from idea.task_options import UNDECLARED, TaskOptions
@@ -174,6 +175,8 @@ def as_weights(network: Network, path: Path, given: TaskOptions) -> Weights:
         weights = with_two_outputs(weights).declared(given)
         task = weights.task or weights.derived_task()
         weights.sizes(task)
+        if given.input and not can_fold(weights, given.input):
+            raise _shifted(replace(weights, task=task), path, given)
         if given.input:
             weights = fold_input(weights, given.input, task)
     except UnsupportedNetworkError:
@@ -193,6 +196,18 @@ def declared(network: Network, path: Path, given: TaskOptions) -> Network:
         return with_activation(network, given.activation) if given.activation else network
     except OptionError as error:
         raise WeightsError(f"{path}: {error}") from error
+
+
+def _shifted(weights: Weights, path: Path, given: TaskOptions) -> UnsupportedNetworkError:
+    """Return the error of padding, whose zeros the input scale would move; its graph is run."""
+
+    def graph() -> Any:
+        from idea.files.onnx.write import onnx_graph
+
+        return onnx_graph(weights, path)
+
+    text = f"{path}: zeros around images that are shifted, as {given.input} does"
+    return UnsupportedNetworkError(text, graph)
 
 
 def _plain(network: Network, path: Path, given: TaskOptions) -> Weights:

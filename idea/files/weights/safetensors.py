@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from idea.errors import WeightsError
 from idea.files.layers.chain import Alternatives, Chain
 from idea.files.weights.conventions import recognise_any
+from idea.files.weights.geometry_metadata import GEOMETRY_KEY, geometry_text, stored_weights
 from idea.files.weights.task_metadata import KEY, metadata_of, parse_task
 from idea.networks.weights import Weights
 from idea.optional import load_package
@@ -41,10 +42,13 @@ def parse_safetensors(
     safetensors = load_package("safetensors", path, "safetensors")
     try:
         arrays = {name: _unpacked(part) for name, part in safetensors.deserialize(data)}
-        text = _metadata(data).get(KEY)
+        texts = _metadata(data)
     except Exception as error:  # its own kinds, KeyError and others
         raise WeightsError(f"{path}: can't be read: {gist(error)}") from error
-    return recognise_any(arrays, path, parse_task(text, path), ordered=False, size=size)
+    task = parse_task(texts.get(KEY), path)
+    if GEOMETRY_KEY in texts:
+        return stored_weights(texts[GEOMETRY_KEY], arrays, path, task)
+    return recognise_any(arrays, path, task, ordered=False, size=size)
 
 
 def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> bytes:
@@ -59,7 +63,11 @@ def safetensors_bytes(weights: Weights, path: Path, *, half: bool = False) -> by
         )
     # An array that isn't contiguous would be written in the order of its memory.
     arrays = {name: np.ascontiguousarray(array, kind) for name, array in weights.named().items()}
-    return bytes(safetensors.save(arrays, metadata_of(weights) or None))
+    texts = metadata_of(weights)
+    geometry = geometry_text(weights)
+    if geometry is not None:
+        texts[GEOMETRY_KEY] = geometry
+    return bytes(safetensors.save(arrays, texts or None))
 
 
 def _metadata(data: bytes) -> dict[str, str]:

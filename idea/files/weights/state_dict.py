@@ -16,6 +16,7 @@ from idea.files.torch.archive import SavedObject, is_exported, is_script, read_s
 from idea.files.torch.checkpoint import candidates, parts_by_prefix
 from idea.files.torch.modules import chain_of_modules, hints_of, leaves_of, tensors_of
 from idea.files.torch.pickles import StoredTensor
+from idea.files.weights.geometry_metadata import require_basic
 from idea.files.weights.named_arrays import recognise
 from idea.files.weights.parts import parts_of
 from idea.networks.weights import Weights
@@ -101,6 +102,7 @@ def _arrays(tensors: Mapping[str, StoredTensor | Inert], saved: SavedObject) -> 
 
 def pt_bytes(weights: Weights, path: Path) -> bytes:
     """Return a state_dict with the names conv1.weight … fc1.bias, as `torch.save` writes it."""
+    require_basic(weights, path)
     torch = load_package("torch", path, "torch")
     stream = io.BytesIO()
     arrays = {name: torch.from_numpy(array.copy()) for name, array in weights.named().items()}

@@ -57,7 +57,9 @@ def test_logits_of_networks_of_any_task_are_pythons(compute, task, shapes, width
         body,
         weights=np.concatenate(floats),
         shapes={
-            "convolutions": [{"shape": W.shape, "pool": pool} for W, _, pool in convolutions],
+            "convolutions": [
+                {"shape": W.shape, "pool": bool(pool)} for W, _, pool, *_ in convolutions
+            ],
             "layers": [W.shape for W, _ in layers],
         },
         size={"height": task.height, "width": task.width},

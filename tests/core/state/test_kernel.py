@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.networks.weights import Convolution
+from idea.networks.convolution import HALVING, Convolution
 
 import slow
 from conftest import random_layers, start_of
@@ -30,12 +30,12 @@ def test_the_kernels_plain_forward_pass(layers, shipped):
 def test_the_kernels_plain_forward_pass_through_convolutions():
     rng = np.random.default_rng(3)
     convolutions = [
-        (rng.normal(size=(5, 1, 4, 4)).astype("f4"), rng.normal(size=5).astype("f4"), True),
-        (rng.normal(size=(9, 5, 3, 3)).astype("f4"), rng.normal(size=9).astype("f4"), False),
+        Convolution(rng.normal(size=(5, 1, 4, 4)), rng.normal(size=5), HALVING),
+        Convolution(rng.normal(size=(9, 5, 3, 3)), rng.normal(size=9)),
     ]
     layers = [(rng.normal(size=(10, 900)).astype("f4"), rng.normal(size=10).astype("f4"))]
-    model = idea.CNN([Convolution(*each) for each in convolutions], layers)
-    network = _kernel.ConvolutionalNetwork(convolutions, layers)
+    model = idea.CNN(convolutions, layers)
+    network = _kernel.ConvolutionalNetwork(list(model.convolutions), layers)
     image = start_of("grey", 1)
     assert network.logits(image) == pytest.approx(model.logits(image[None])[0], rel=1e-12)
     state = _kernel.State(network, 4, image)
@@ -88,7 +88,7 @@ def test_arrays_of_any_layout_are_read(layers):
 
 def convolutional(maps, biases, dense, fill=1.0):
     """The kernel's network of a convolution, a pool and a dense layer of these shapes."""
-    convolution = (np.full(maps, fill, "f4"), np.ones(biases, "f4"), True)
+    convolution = Convolution(np.full(maps, fill, "f4"), np.ones(biases, "f4"), HALVING)
     return _kernel.ConvolutionalNetwork([convolution], [(np.ones(dense), np.ones(dense[0]))])
 
 
@@ -130,21 +130,15 @@ def convolutional(maps, biases, dense, fill=1.0):
             "found [(6, 1, 29, 29), (10, 6)]",
         ),
         (
-            lambda: convolutional((6, 1, 3, 4), 6, (10, 1014)),
-            ValueError,
-            "expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), "
-            "found (6, 1, 3, 4) and (6,)",
-        ),
-        (
             lambda: convolutional((6, 9), 6, (10, 1014)),
             ValueError,
-            "expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), "
+            "expected W of shape (n_out, n_in, height, width) and b of shape (n_out,), "
             "found (6, 9) and (6,)",
         ),
         (
             lambda: convolutional((6, 1, 3, 3), 5, (10, 1014)),
             ValueError,
-            "expected W of shape (n_out, n_in, k, k) and b of shape (n_out,), "
+            "expected W of shape (n_out, n_in, height, width) and b of shape (n_out,), "
             "found (6, 1, 3, 3) and (5,)",
         ),
         (
@@ -153,7 +147,7 @@ def convolutional(maps, biases, dense, fill=1.0):
             "every weight must be a finite float32",
         ),
         (
-            lambda: _kernel.ConvolutionalNetwork([("W", np.ones(6), True)], []),
+            lambda: _kernel.ConvolutionalNetwork([Convolution("W", np.ones(6))], []),
             TypeError,
             "W: expected real numbers, found <U1",
         ),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import idea
+from idea.networks.convolution import HALVING, Convolution
 
 _kernel = pytest.importorskip("idea._kernel")
 
@@ -27,7 +28,7 @@ def network_for(height, width, classes, convolutional):
         layers = [layer(9, height * width), layer(7, 9), layer(classes, 7)]
         return _kernel.Network(layers, height, width)
     inputs = 3 * ((height - 1) // 2) * ((width - 1) // 2)
-    convolutions = [(*layer(3, 1, 2, 2), True)]
+    convolutions = [Convolution(*layer(3, 1, 2, 2), HALVING)]
     layers = [layer(6, inputs), layer(classes, 6)]
     return _kernel.ConvolutionalNetwork(convolutions, layers, height=height, width=width)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import idea
 from idea.image import DIGITS, Task
 from idea.networks.bundled import BUNDLED
+from idea.networks.convolution import HALVING
 from idea.networks.weights import Convolution, convolved
 
 from conftest import start_of
@@ -39,7 +40,7 @@ def build(shape, draw, task: Task = DIGITS) -> idea.CNN:
     convolutions, layers, maps, (height, width) = [], [], 1, task.shape
     for n_out, k, pool in shape[0]:
         W = draw((n_out, maps, k, k), maps * k * k)
-        convolutions.append(Convolution(W, draw((n_out,), maps * k * k), pool))
+        convolutions.append(Convolution(W, draw((n_out,), maps * k * k), HALVING if pool else None))
         maps, (height, width) = n_out, convolved(height, width, k, pool=pool)
     n_in = maps * height * width
     for n_out in [*shape[1], len(task.classes)]:

@@ -172,8 +172,22 @@ def test_what_folds_into_weights_has_the_same_logits(name):
 
 
 OTHER = {
-    "padding": ((1, 6, 5), conv(1, 4, pads=(1, 0, 2, 1)), RELU, Flatten(), dense(112, 3)),
-    "strides": ((1, 8, 8), conv(1, 4, strides=(2, 3)), RELU, Flatten(), dense(24, 3)),
+    "an average before the ReLU": (
+        (1, 6, 6),
+        conv(1, 4),
+        Pool("average", (2, 2), (2, 2)),
+        RELU,
+        conv(4, 2, pads=(1,) * 4),
+        RELU,
+        Flatten(),
+        dense(8, 3),
+    ),
+    "five convolutions": (
+        (1, 6, 6),
+        *[layer for n in (1, 2, 2, 2, 2) for layer in (conv(n, 2, pads=(1,) * 4), RELU)],
+        Flatten(),
+        dense(72, 3),
+    ),
     "groups": ((4, 6, 6), conv(2, 4, groups=2, dilations=(2, 2)), Flatten(), dense(16, 3)),
     "pools": (
         (2, 8, 8),

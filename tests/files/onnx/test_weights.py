@@ -187,14 +187,10 @@ def test_other_networks_are_not_taken_for_plain_ones(tmp_path, middle, found):
 @pytest.mark.parametrize(
     ("conv", "pool"),
     [
-        ({"pads": [1, 1, 1, 1]}, {"strides": [2, 2]}),
-        ({"auto_pad": "SAME_UPPER"}, {"strides": [2, 2]}),
-        ({"strides": [2, 2]}, {"strides": [2, 2]}),
         ({"dilations": [2, 2]}, {"strides": [2, 2]}),
-        ({}, {"strides": [1, 1]}),
-        ({}, {}),
         ({}, {"strides": [2, 2], "ceil_mode": 1}),
-        ({}, {"strides": [2, 2], "kernel_shape": [3, 3]}),
+        ({}, {"strides": [2, 2], "pads": [1, 1, 1, 1]}),
+        ({"pads": [3, 0, 0, 0]}, {"strides": [2, 2]}),
     ],
 )
 def test_convolutions_and_pools_of_other_kinds_go_to_the_runtime(tmp_path, conv, pool):
@@ -211,6 +207,44 @@ def test_convolutions_and_pools_of_other_kinds_go_to_the_runtime(tmp_path, conv,
     with pytest.raises(UnsupportedNetworkError):
         read_weights(path)
     assert type(idea.load_model(path)).__name__ == "OnnxModel"
+
+
+@pytest.mark.parametrize(
+    ("conv", "pool"),
+    [
+        ({"auto_pad": "SAME_UPPER", "strides": [2, 2]}, ("MaxPool", {})),
+        ({"pads": [0, 2, 1, 0]}, ("AveragePool", {"strides": [3, 3], "kernel_shape": [3, 3]})),
+    ],
+)
+def test_strides_padding_and_pools_are_the_kernels_and_survive_files(tmp_path, conv, pool):
+    rng = np.random.default_rng(0)
+    op, attributes = pool
+    nodes = [
+        node("Conv", "x", "W", "c", **conv),
+        node("Relu", "c", "r"),
+        node(op, "r", "p", **{"kernel_shape": [2, 2]} | attributes),
+        node("Conv", "p", "V", "d", pads=[1, 1, 1, 1], strides=[2, 1]),
+        node("Relu", "d", "s"),
+        node("GlobalAveragePool", "s", "means"),
+        node("Flatten", "means", "y"),
+    ]
+    W = rng.normal(size=(4, 1, 3, 3)).astype(np.float32)
+    V = rng.normal(size=(10, 4, 2, 3)).astype(np.float32)
+    path = graph(tmp_path / "m.onnx", nodes, {"W": W, "V": V}, ("n", 1, 28, 28))
+    expected = runtimes_logits(path, images())
+    model = idea.load_model(path)
+    assert type(model) is idea.CNN
+    assert model.logits(images()) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    for suffix in (".onnx", ".safetensors"):
+        again = idea.load_model(write_weights(tmp_path / f"n{suffix}", read_weights(path)))
+        assert [c[2:] for c in again.convolutions] == [c[2:] for c in model.convolutions]
+        assert np.array_equal(again.logits(images()), model.logits(images()))
+    with pytest.raises(WeightsError) as error:
+        write_weights(tmp_path / "n.pt", read_weights(path))
+    assert str(error.value) == (
+        f"{tmp_path / 'n.pt'}: this format doesn't hold strides, padding and pools such as the "
+        "network's; .onnx and .safetensors do"
+    )
 
 
 def test_a_weight_that_is_not_finite_is_named(tmp_path):

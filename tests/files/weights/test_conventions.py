@@ -106,7 +106,7 @@ def test_convolutions_without_names(tmp_path, last):
     """As Keras's `get_weights` gives them, and channels first."""
     convolutions, layers = CNN
     flat = []
-    for W, b, _ in convolutions:
+    for W, b, *_ in convolutions:
         flat += [W.transpose(2, 3, 1, 0) if last else W, b]
     for number, (W, b) in enumerate(layers):
         turned = W if number else W.reshape(-1, 16, 5, 5).transpose(0, 2, 3, 1).reshape(W.shape)
@@ -130,7 +130,7 @@ def test_what_is_beside_the_network(tmp_path):
 def test_flaxs_convolutions_have_channels_last(tmp_path, suffix):
     convolutions, layers = CNN
     arrays = {}
-    for number, (W, b, _) in enumerate(convolutions):
+    for number, (W, b, *_) in enumerate(convolutions):
         arrays |= {f"params.Conv_{number}.kernel": W.transpose(2, 3, 1, 0)}
         arrays |= {f"params.Conv_{number}.bias": b}
     for number, (W, b) in enumerate(layers):

@@ -12,6 +12,7 @@ from idea.errors import WeightsError
 from idea.files.weights.formats import read_weights, write_weights
 from idea.files.weights.task_metadata import KEY, parse_task, task_text
 from idea.image import DIGITS, Task
+from idea.networks.convolution import HALVING
 from idea.networks.weights import Weights
 from idea.task_options import TaskOptions
 
@@ -58,7 +59,10 @@ def test_architectures_of_other_tasks_are_recognised(tmp_path):
         for shape in architecture.shapes(task)
     ]
     pools = [pool for _, pool in architecture.convolutions]
-    convolutions = [Convolution(*pair, pool) for pair, pool in zip(arrays, pools, strict=False)]
+    convolutions = [
+        Convolution(*pair, HALVING if pool else None)
+        for pair, pool in zip(arrays, pools, strict=False)
+    ]
     weights = Weights(tuple(arrays[len(pools) :]), tuple(convolutions), task)
     assert idea.load_model(write(tmp_path / "m.safetensors", weights)).task == task
     # A .pt has no place for it.

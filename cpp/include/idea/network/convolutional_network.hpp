@@ -19,15 +19,15 @@
 
 namespace idea {
 
-// A view of a convolution's weights: W (outputs, inputs, window, window) row by row, b
-// (outputs).
+// A view of a convolution's weights: W (outputs, inputs, height and width of the window) row by row,
+// b (outputs).
 struct ConvolutionView {
   const float* W;
   const float* b;
   std::size_t outputs;
   std::size_t inputs;
-  std::size_t window;
-  bool pool;
+  Extent window;
+  Geometry geometry{};
 };
 
 // Convolutions, then dense layers, with ReLU between all: from one map, the image, to the logits. The
@@ -68,14 +68,13 @@ class ConvolutionalNetwork {
     ShapeChain chain;
     std::size_t maps = 1;
     Extent cells{task_.height, task_.width};
-    for (const auto& [W, b, outputs, inputs, window, pool] : convolutions) {
-      chain.add(inputs == maps && window > 0 && window <= std::min(cells.height, cells.width),
-                {outputs, inputs, window, window});
+    for (const auto& [W, b, outputs, inputs, window, geometry] : convolutions) {
+      const Convolution shape(0, 0, cells, window, geometry);
+      chain.add(inputs == maps && window.area() > 0 && are_steps(geometry) &&
+                    shape.positions().area() > 0,
+                {outputs, inputs, window.height, window.width});
       maps = outputs;
-      const std::size_t step = pool ? 2 : 1;
-      cells = chain.fits()
-                  ? Extent{(cells.height - window + 1) / step, (cells.width - window + 1) / step}
-                  : Extent{0, 0};
+      cells = chain.fits() ? shape.results() : Extent{0, 0};
     }
     std::size_t units = maps * cells.area();
     for (const LayerView& layer : layers) {
@@ -87,15 +86,19 @@ class ConvolutionalNetwork {
                       std::to_string(task_.classes) + " outputs");
   }
 
+  static bool are_steps(const Geometry& geometry) {
+    const auto& [size, stride] = geometry.pool.windows;
+    return geometry.stride.area() > 0 && size.area() > 0 && stride.area() > 0;
+  }
+
   // W is that of a convolution whose window is its whole input.
   void add(const LayerView& view, const Extent& cells) {
     const std::size_t inputs = cells.area() == 0 ? 0 : view.inputs / cells.area();
-    add(Convolution(inputs, view.outputs, cells, cells, false), view.W, view.b);
+    add(Convolution(inputs, view.outputs, cells, cells), view.W, view.b);
   }
 
   void add(const ConvolutionView& view, const Extent& cells) {
-    const Extent window{view.window, view.window};
-    add(Convolution(view.inputs, view.outputs, cells, window, view.pool), view.W, view.b);
+    add(Convolution(view.inputs, view.outputs, cells, view.window, view.geometry), view.W, view.b);
   }
 
   void add(Convolution layer, const float* weight, const float* bias) {
@@ -116,12 +119,18 @@ class ConvolutionalNetwork {
   // layer that is recomputed has an error of at most s = c·u·A. One that is updated for a change
   // adds to the error of the layer below those of two such layers, of the difference and of the
   // sum: less than (2s + (n + 4)u·A). So the bound for L layers is (2L + 1)·c·u·A, and with the two
-  // energies that they are compared with, it is less than (2L + 4)·c·u·A.
+  // energies that they are compared with, it is less than (2L + 4)·c·u·A. A pool of averages counts
+  // as a layer, whose sums have its area as their number of terms and are divided by it.
   std::vector<double> bounds() const {
     double terms = 0;
-    for (const Convolution& layer : layers_)
+    std::size_t layers = layers_.size();
+    for (const Convolution& layer : layers_) {
       terms += static_cast<double>(layer.window.area() * layer.inputs + 4);
-    const double rounding = static_cast<double>(layers_.size() + 2) * terms *
+      if (!layer.pool.average) continue;
+      terms += static_cast<double>(layer.pool.windows.size.area() + 4);
+      ++layers;
+    }
+    const double rounding = static_cast<double>(layers + 2) * terms *
                             std::numeric_limits<double>::epsilon();  // which is 2u
     std::vector<double> bounds = forward(Image(task_.pixels(), 1), Sign::kIgnored);
     for (double& bound : bounds) {
@@ -155,12 +164,15 @@ class ConvolutionalNetwork {
       const std::size_t x = position % positions.width;
       double* sum = &sums[position * layer.outputs];
       for (std::size_t j = 0; j < layer.outputs; ++j) sum[j] = signed_as(layer.bias.at(0)[j]);
-      for (std::size_t dy = 0; dy < layer.window.height; ++dy)
-        for (std::size_t dx = 0; dx < layer.window.width; ++dx) {
-          const std::size_t cell = (y + dy) * layer.cells.width + (x + dx);
+      const Box padded = layer.windows().covered(Box::cell(y, x));
+      const Box met = layer.without_pads(padded);
+      for (std::size_t cy = met.top; cy < met.bottom; ++cy)
+        for (std::size_t cx = met.left; cx < met.right; ++cx) {
+          const std::size_t cell = cy * layer.cells.width + cx;
           for (std::size_t i = 0; i < layer.inputs; ++i) {
             const double value = inputs[cell * layer.inputs + i];
-            const double* row = layer.row(dy, dx, i);
+            const double* row =
+                layer.row(cy + layer.pads.top - padded.top, cx + layer.pads.left - padded.left, i);
             for (std::size_t j = 0; j < layer.outputs; ++j) sum[j] += value * signed_as(row[j]);
           }
         }
@@ -172,15 +184,20 @@ class ConvolutionalNetwork {
   static std::vector<double> results_of(const Convolution& layer, const std::vector<double>& sums) {
     const Extent cells = layer.results();
     const std::size_t row = layer.positions().width;
-    const std::size_t step = layer.pool ? 2 : 1;
+    const auto& [windows, average] = layer.pool;
+    const double divisor = average ? static_cast<double>(windows.size.area()) : 1;
     std::vector<double> results(cells.area() * layer.outputs);
-    const Box used = layer.used();
-    for (std::size_t y = used.top; y < used.bottom; ++y)
-      for (std::size_t x = used.left; x < used.right; ++x) {
-        const double* sum = &sums[(y * row + x) * layer.outputs];
-        double* result = &results[(y / step * cells.width + x / step) * layer.outputs];
-        for (std::size_t j = 0; j < layer.outputs; ++j) result[j] = std::max(result[j], sum[j]);
-      }
+    for (std::size_t cell = 0; cell < cells.area(); ++cell) {
+      const Box window = windows.covered(Box::cell(cell / cells.width, cell % cells.width));
+      double* result = &results[cell * layer.outputs];
+      for (std::size_t y = window.top; y < window.bottom; ++y)
+        for (std::size_t x = window.left; x < window.right; ++x) {
+          const double* sum = &sums[(y * row + x) * layer.outputs];
+          for (std::size_t j = 0; j < layer.outputs; ++j)
+            result[j] = average ? result[j] + std::max(sum[j], 0.0) : std::max(result[j], sum[j]);
+        }
+      for (std::size_t j = 0; j < layer.outputs; ++j) result[j] /= divisor;
+    }
     return results;
   }
 

@@ -15,15 +15,18 @@ inline void for_eights(std::size_t begin, std::size_t size, Step step) {
 }
 
 // y = start + the sum over the listed numbers in a box of cells, each times its row of taps at the
-// distance from the position (oy, ox), for U eights from k on.
+// distance from (oy, ox), where the position's window begins, for U eights from k on. Both count
+// the zeros around the cells.
 template <std::size_t U>
 inline void convolve_at(double* y, const double* start, const Lists& x, const Box& box,
                         const Convolution& layer, std::size_t oy, std::size_t ox, std::size_t k) {
   Eight sums[U];
   for (std::size_t u = 0; u < U; ++u) sums[u] = load_eight(start + k + u * kEight);
-  for (std::size_t cy = box.top; cy < box.bottom; ++cy)
-    for (std::size_t cx = box.left; cx < box.right; ++cx) {
-      const double* taps = layer.row(cy - oy, cx - ox, 0) + k;
+  for (std::size_t py = box.top; py < box.bottom; ++py)
+    for (std::size_t px = box.left; px < box.right; ++px) {
+      const double* taps = layer.row(py - oy, px - ox, 0) + k;
+      const std::size_t cy = py - layer.pads.top;
+      const std::size_t cx = px - layer.pads.left;
       const std::uint32_t* maps = x.maps(cy, cx);
       const double* values = x.values(cy, cx);
       const std::size_t size = x.size(cy, cx);
@@ -42,12 +45,15 @@ inline void convolve_at(double* y, const double* start, const Lists& x, const Bo
 template <typename Start>
 inline void convolve_from(Maps& y, const Box& positions, Start start, const Lists& x,
                           const Box& box, const Convolution& layer) {
+  const Box padded = layer.with_pads(box);
   for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
     for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
-      const Box met{std::max(oy, box.top), std::min(oy + layer.window.height, box.bottom),
-                    std::max(ox, box.left), std::min(ox + layer.window.width, box.right)};
+      const std::size_t top = oy * layer.stride.height;
+      const std::size_t left = ox * layer.stride.width;
+      const Box met{std::max(top, padded.top), std::min(top + layer.window.height, padded.bottom),
+                    std::max(left, padded.left), std::min(left + layer.window.width, padded.right)};
       for_eights(0, layer.width, [&](auto units, std::size_t k) {
-        convolve_at<units>(y.at(oy, ox), start(oy, ox), x, met, layer, oy, ox, k);
+        convolve_at<units>(y.at(oy, ox), start(oy, ox), x, met, layer, top, left, k);
       });
     }
 }
@@ -70,15 +76,25 @@ inline void convolve_changes(Maps& y, const Box& positions, const Maps& before, 
 
 // Eight results of a cell from map k on, where a box of positions moved, and the others are as
 // before.
-inline Eight result_at(const Maps& moved, const Box& box, const Maps& before, bool pool,
-                       std::size_t y, std::size_t x, std::size_t k) {
+inline Eight result_at(const Maps& moved, const Box& box, const Maps& before,
+                       const Convolution& layer, std::size_t y, std::size_t x, std::size_t k) {
   const auto sum = [&](std::size_t oy, std::size_t ox) {
     return load_eight((box.holds(oy, ox) ? moved : before).at(oy, ox) + k);
   };
-  if (!pool) return larger(sum(y, x), zeros());
-  return larger(larger(larger(sum(2 * y, 2 * x), sum(2 * y, 2 * x + 1)),
-                       larger(sum(2 * y + 1, 2 * x), sum(2 * y + 1, 2 * x + 1))),
-                zeros());
+  if (layer.kind == Pool::Kind::kNone) return larger(sum(y, x), zeros());
+  if (layer.kind == Pool::Kind::kHalves)
+    return larger(larger(larger(sum(2 * y, 2 * x), sum(2 * y, 2 * x + 1)),
+                         larger(sum(2 * y + 1, 2 * x), sum(2 * y + 1, 2 * x + 1))),
+                  zeros());
+  const Pool& pool = layer.pool;
+  const Box window = pool.windows.covered(Box::cell(y, x));
+  Eight result = zeros();
+  for (std::size_t oy = window.top; oy < window.bottom; ++oy)
+    for (std::size_t ox = window.left; ox < window.right; ++ox) {
+      const Eight rectified = larger(sum(oy, ox), zeros());
+      result = pool.average ? total(result, rectified) : larger(rectified, result);
+    }
+  return pool.average ? quotient(result, static_cast<double>(pool.windows.size.area())) : result;
 }
 
 // Lists by how much results differ from those before where a box of positions moved; returns the
@@ -91,7 +107,7 @@ inline Box list_changes(const Maps& moved, const Box& box, const Maps& before, c
     for (std::size_t x = cells.left; x < cells.right; ++x) {
       std::uint32_t size = 0;
       for (std::size_t k = 0; k < layer.width; k += kEight)
-        size += list_nonzero(difference(result_at(moved, box, before, layer.pool, y, x, k),
+        size += list_nonzero(difference(result_at(moved, box, before, layer, y, x, k),
                                         load_eight(results.at(y, x) + k)),
                              static_cast<std::uint32_t>(k), changes.maps(y, x) + size,
                              changes.values(y, x) + size);
@@ -109,7 +125,7 @@ inline void renew(const Maps& sums, const Box& box, const Convolution& layer, Ma
     for (std::size_t x = cells.left; x < cells.right; ++x) {
       std::uint32_t size = 0;
       for (std::size_t k = 0; k < layer.width; k += kEight) {
-        const Eight result = result_at(sums, box, sums, layer.pool, y, x, k);
+        const Eight result = result_at(sums, box, sums, layer, y, x, k);
         store_eight(results.at(y, x) + k, result);
         size += list_nonzero(result, static_cast<std::uint32_t>(k), lists.maps(y, x) + size,
                              lists.values(y, x) + size);

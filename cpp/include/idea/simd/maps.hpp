@@ -108,25 +108,113 @@ class Lists {
   AlignedArray<double> values_;
 };
 
-// A convolution with stride 1 and without padding, followed by ReLU and optionally by a max pool
-// over 2×2 positions. A dense layer is one whose window is its whole input.
+// Windows of one size over a line of cells, one every stride. Cells are counted with those that are
+// added before them.
+struct Windows {
+  std::size_t size;
+  std::size_t stride;
+
+  // How many fit into so many cells.
+  std::size_t within(std::size_t cells) const {
+    return cells < size ? 0 : strides(cells - size) + 1;
+  }
+  // The first that ends after a cell.
+  std::size_t first(std::size_t cell) const { return cell < size ? 0 : strides(cell - size) + 1; }
+  // The first that begins at a cell or after it.
+  std::size_t end(std::size_t cell) const { return strides(cell + stride - 1); }
+
+ private:
+  // How many whole ones there are in some cells; most are 1 or 2, and divisions slow.
+  std::size_t strides(std::size_t cells) const {
+    return stride == 1 ? cells : stride == 2 ? cells / 2 : cells / stride;
+  }
+};
+
+// Windows over a rectangle.
+struct WindowGrid {
+  Extent size{1, 1};
+  Extent stride{1, 1};
+
+  Windows down() const { return {size.height, stride.height}; }
+  Windows across() const { return {size.width, stride.width}; }
+  Extent within(const Extent& cells) const {
+    return {down().within(cells.height), across().within(cells.width)};
+  }
+  // The cells of a box of windows.
+  Box covered(const Box& box) const {
+    if (box.empty()) return {};
+    return {box.top * stride.height, (box.bottom - 1) * stride.height + size.height,
+            box.left * stride.width, (box.right - 1) * stride.width + size.width};
+  }
+  // The windows that meet a box of cells, of so many.
+  Box meeting(const Box& box, const Extent& count) const {
+    return {down().first(box.top), std::min(count.height, down().end(box.bottom)),
+            across().first(box.left), std::min(count.width, across().end(box.right))};
+  }
+};
+
+// A pool over windows of positions: the largest number of each, or the mean.
+struct Pool {
+  WindowGrid windows{};
+  bool average = false;
+
+  static Pool halves() { return {{{2, 2}, {2, 2}}}; }
+
+  enum class Kind : std::uint8_t { kNone, kHalves, kOther };
+  Kind kind() const {
+    const auto& [size, stride] = windows;
+    if (size.area() == 1 && stride.area() == 1) return Kind::kNone;
+    const bool halves =
+        size.height == 2 && size.width == 2 && stride.height == 2 && stride.width == 2;
+    return halves && !average ? Kind::kHalves : Kind::kOther;
+  }
+};
+
+// Rows and columns of zeros around maps.
+struct Pads {
+  std::size_t top = 0;
+  std::size_t left = 0;
+  std::size_t bottom = 0;
+  std::size_t right = 0;
+};
+
+// What a convolution does with its window: the steps that it takes, from where to where, and what
+// comes after the ReLU.
+struct Geometry {
+  Extent stride{1, 1};
+  Pads pads{};
+  Pool pool{};
+};
+
+// A convolution, followed by ReLU and perhaps by a pool. A dense layer is one whose window is its
+// whole input.
 struct Convolution {
   Convolution(std::size_t inputs, std::size_t outputs, const Extent& cells, const Extent& window,
-              bool pool)
+              const Geometry& geometry = {})
       : inputs(inputs),
         outputs(outputs),
         cells(cells),
         window(window),
-        pool(pool),
+        stride(geometry.stride),
+        pads(geometry.pads),
+        pool(geometry.pool),
+        kind(pool.kind()),
         width(whole_eights(outputs)),
         taps(window.area() * inputs * width),
-        bias(width) {}
+        bias(width),
+        positions_(windows().within(
+            {cells.height + pads.top + pads.bottom, cells.width + pads.left + pads.right})),
+        results_(pool.windows.within(positions_)),
+        used_(pool.windows.covered(Box::whole(results_))) {}
 
   std::size_t inputs;   // maps
   std::size_t outputs;  // maps
   Extent cells;         // of its input
   Extent window;        // what one position reads
-  bool pool;
+  Extent stride;        // from one position to the next
+  Pads pads;            // zeros around the input
+  Pool pool;
+  Pool::Kind kind;
   std::size_t width;          // of a row, see Maps
   AlignedArray<double> taps;  // (window, window, inputs, width): the weights
   AlignedArray<double> bias;  // (width)
@@ -139,33 +227,37 @@ struct Convolution {
     return taps.at(((dy * window.width + dx) * inputs + input) * width);
   }
 
-  Extent positions() const {
-    return {cells.height - window.height + 1, cells.width - window.width + 1};
-  }
+  WindowGrid windows() const { return {window, stride}; }
+  const Extent& positions() const { return positions_; }
   // After the pool.
-  Extent results() const {
-    const auto [height, width] = positions();
-    return pool ? Extent{height / 2, width / 2} : Extent{height, width};
-  }
-  // The positions that results are computed from: a pool drops an odd row and column.
-  Box used() const {
-    const auto [height, width] = results();
-    return pool ? Box{0, height * 2, 0, width * 2} : Box{0, height, 0, width};
-  }
+  const Extent& results() const { return results_; }
+  // The positions that results are computed from: a pool drops those that fill no window.
+  const Box& used() const { return used_; }
   // Those of them whose windows meet a box of cells.
   Box reach(const Box& box) const {
-    const auto first = [](std::size_t cell, std::size_t side) {
-      return cell + 1 - std::min(cell + 1, side);
-    };
-    const Box all = used();
-    return {first(box.top, window.height), std::min(all.bottom, box.bottom),
-            first(box.left, window.width), std::min(all.right, box.right)};
+    return windows().meeting(with_pads(box), {used_.bottom, used_.right});
   }
   // The results that are computed from a box of positions.
   Box made_of(const Box& box) const {
-    if (!pool) return box;
-    return {box.top / 2, (box.bottom + 1) / 2, box.left / 2, (box.right + 1) / 2};
+    return kind == Pool::Kind::kNone ? box : pool.windows.meeting(box, results_);
   }
+  // A box of cells, counted with the zeros around them.
+  Box with_pads(const Box& box) const {
+    return {box.top + pads.top, box.bottom + pads.top, box.left + pads.left, box.right + pads.left};
+  }
+  // The cells of the input in a box that counts the zeros around it.
+  Box without_pads(const Box& box) const {
+    const auto inner = [](std::size_t place, std::size_t pad, std::size_t side) {
+      return std::min(std::max(place, pad) - pad, side);
+    };
+    return {inner(box.top, pads.top, cells.height), inner(box.bottom, pads.top, cells.height),
+            inner(box.left, pads.left, cells.width), inner(box.right, pads.left, cells.width)};
+  }
+
+ private:
+  Extent positions_;
+  Extent results_;
+  Box used_;
 };
 
 }  // namespace idea

@@ -64,6 +64,18 @@ inline Eight difference(const Eight& a, const Eight& b) {
   return c;
 }
 
+inline Eight total(const Eight& a, const Eight& b) {
+  Eight c{};
+  for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = a.parts[n] + b.parts[n];
+  return c;
+}
+
+inline Eight quotient(const Eight& a, double divisor) {
+  Eight c{};
+  for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = a.parts[n] / divisor;
+  return c;
+}
+
 inline Eight larger(const Eight& a, const Eight& b) {
   Eight c{};
   for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = max_of(a.parts[n], b.parts[n]);

@@ -220,7 +220,7 @@ class ConvolutionalActivations {
   static Convolution output_of(const ConvolutionalNetwork& network,
                                const std::vector<std::size_t>& outputs) {
     const Convolution& last = network.layers().back();
-    Convolution output(last.inputs, outputs.size(), last.cells, last.window, false);
+    Convolution output(last.inputs, outputs.size(), last.cells, last.window);
     for (std::size_t o = 0; o < outputs.size(); ++o) {
       for (std::size_t dy = 0; dy < last.window.height; ++dy)
         for (std::size_t dx = 0; dx < last.window.width; ++dx)

@@ -33,20 +33,19 @@ class ExactMaps {
   // The results of a layer, after ReLU and pool, in a box of cells: (cells, outputs).
   std::vector<double> results(std::size_t layer, const Box& cells, const Image& image) {
     const Convolution& convolution = network_->layers()[layer];
-    const std::size_t step = convolution.pool ? 2 : 1;
-    const Box positions{step * cells.top, step * cells.bottom, step * cells.left,
-                        step * cells.right};
+    const WindowGrid& windows = convolution.pool.windows;
+    const Box positions = windows.covered(cells);
     const std::vector<double> sums = sums_at(layer, positions, image);
-    std::vector<double> results(count(cells) * convolution.outputs);
-    const double* sum = sums.data();
-    for (std::size_t y = 0; y < positions.bottom - positions.top; ++y)
-      for (std::size_t x = 0; x < positions.right - positions.left; ++x) {
-        const std::size_t cell = y / step * (cells.right - cells.left) + x / step;
-        for (std::size_t j = 0; j < convolution.outputs; ++j, ++sum) {
-          double& result = results[cell * convolution.outputs + j];
-          result = std::max(result, *sum);
+    const std::size_t row = (positions.right - positions.left) * convolution.outputs;
+    std::vector<double> results;
+    results.reserve(count(cells) * convolution.outputs);
+    for (std::size_t y = 0; y < cells.bottom - cells.top; ++y)
+      for (std::size_t x = 0; x < cells.right - cells.left; ++x)
+        for (std::size_t j = 0; j < convolution.outputs; ++j) {
+          const std::size_t first =
+              y * windows.stride.height * row + x * windows.stride.width * convolution.outputs + j;
+          results.push_back(pooled(convolution, &sums[first], row));
         }
-      }
     return results;
   }
 
@@ -55,14 +54,27 @@ class ExactMaps {
     return (box.bottom - box.top) * (box.right - box.left);
   }
 
+  // The result of a window of sums, the first of which is given, in rows of a length. The sum of an
+  // average is correctly rounded as well, before it is divided.
+  static double pooled(const Convolution& layer, const double* first, std::size_t row) {
+    const auto& [size, stride] = layer.pool.windows;
+    double largest = 0;
+    ExactSum sum;
+    for (std::size_t y = 0; y < size.height; ++y)
+      for (std::size_t x = 0; x < size.width; ++x) {
+        const double value = std::max(first[y * row + x * layer.outputs], 0.0);
+        largest = std::max(largest, value);
+        if (layer.pool.average) sum.add(value);
+      }
+    return layer.pool.average ? sum.rounded() / static_cast<double>(size.area()) : largest;
+  }
+
   // A layer's sums in a box of positions, (positions, outputs).
   std::vector<double> sums_at(std::size_t layer, const Box& positions, const Image& image) {
     const Convolution& convolution = network_->layers()[layer];
     const auto [height, width] = convolution.window;
-    const Box read{positions.top, positions.bottom + height - 1, positions.left,
-                   positions.right + width - 1};
-    const std::vector<double> inputs =
-        layer == 0 ? cut(image, read) : results(layer - 1, read, image);
+    const Box read = convolution.windows().covered(positions);
+    const std::vector<double> inputs = inputs_in(layer, read, image);
     const std::size_t row = (read.right - read.left) * convolution.inputs;
     std::vector<double> sums(count(positions) * convolution.outputs);
     std::vector<double> met(height * width * convolution.inputs);
@@ -70,13 +82,31 @@ class ExactMaps {
     for (std::size_t y = 0; y < positions.bottom - positions.top; ++y)
       for (std::size_t x = 0; x < positions.right - positions.left; ++x) {
         for (std::size_t dy = 0; dy < height; ++dy)
-          std::copy_n(inputs.data() + (y + dy) * row + x * convolution.inputs,
+          std::copy_n(inputs.data() + (y * convolution.stride.height + dy) * row +
+                          x * convolution.stride.width * convolution.inputs,
                       width * convolution.inputs, met.data() + dy * width * convolution.inputs);
         sums_.add_up(met, convolution.row(0, 0, 0), convolution.width, convolution.bias.at(0),
                      convolution.outputs, sum);
         sum += convolution.outputs;
       }
     return sums;
+  }
+
+  // A layer's inputs in a box that counts the zeros around them, (cells, inputs).
+  std::vector<double> inputs_in(std::size_t layer, const Box& read, const Image& image) {
+    const Convolution& convolution = network_->layers()[layer];
+    const Box cells = convolution.without_pads(read);
+    std::vector<double> inner = layer == 0 ? cut(image, cells) : results(layer - 1, cells, image);
+    if (count(cells) == count(read)) return inner;
+    std::vector<double> inputs(count(read) * convolution.inputs);
+    const std::size_t length = (cells.right - cells.left) * convolution.inputs;
+    const std::size_t left = cells.left + convolution.pads.left - read.left;
+    for (std::size_t y = cells.top; y < cells.bottom; ++y) {
+      const std::size_t row = y + convolution.pads.top - read.top;
+      std::copy_n(inner.data() + (y - cells.top) * length, length,
+                  inputs.data() + (row * (read.right - read.left) + left) * convolution.inputs);
+    }
+    return inputs;
   }
 
   std::vector<double> cut(const Image& image, const Box& box) const {

@@ -15,8 +15,15 @@ import { State } from "./state.js";
 
 /**
  * @typedef {object} ConvolutionShape
- * @property {number[]} shape outputs, inputs, window, window
- * @property {boolean} pool whether a 2×2 max pool follows
+ * @property {number[]} shape outputs, inputs, the window's height and width
+ * @property {boolean | Pool} [pool] after it; true: the largest of 2×2
+ * @property {number[]} [strides] down and across
+ * @property {number[]} [pads] zeros at the top, on the left, at the bottom, on the right
+ *
+ * @typedef {object} Pool
+ * @property {number[]} size
+ * @property {number[]} strides
+ * @property {boolean} [average]
  *
  * @typedef {object} NetworkParts
  * @property {number} height of its images
@@ -38,6 +45,10 @@ import { State } from "./state.js";
  * @property {number} [priorWeight]
  */
 
+/** @type {Pool} */
+const HALVES = { size: [2, 2], strides: [2, 2] };
+/** @type {Pool} */
+const NO_POOL = { size: [1, 1], strides: [1, 1] };
 const AIMS = ["logit", "margin", "logp"];
 
 /**
@@ -90,8 +101,7 @@ export class Network {
    */
   constructor(memory, { height, width, convolutions = [], layers, weights }) {
     this.#memory = memory;
-    const rows = convolutions.map(({ shape: [outputs, inputs, window], pool }) =>
-      [outputs, inputs, window, Number(pool)]);
+    const rows = convolutions.map(numbersOf);
     const shapes = Uint32Array.from([...rows, ...layers].flat(), (size) => whole("shapes", size));
     whole("height", height);
     whole("width", width);
@@ -158,4 +168,17 @@ export class Network {
   #step(progress) {
     return this.#onStep === null || this.#onStep(progress);
   }
+}
+
+/**
+ * Return what cpp/wasm reads of a convolution.
+ * @param {ConvolutionShape} convolution
+ */
+function numbersOf({ shape, pool, strides = [1, 1], pads = [0, 0, 0, 0] }) {
+  const { size, strides: steps, average = false } = pool === true ? HALVES : pool || NO_POOL;
+  const parts = [[shape, 4], [strides, 2], [pads, 4], [size, 2], [steps, 2]];
+  for (const [numbers, count] of /** @type {[number[], number][]} */ (parts)) {
+    if (numbers.length !== count) throw new RangeError(`convolutions: expected ${count} numbers, found ${numbers.length}`);
+  }
+  return [...shape, ...strides, ...pads, ...size, ...steps, Number(average)];
 }
