@@ -51,7 +51,8 @@ class Prior {
       for (std::size_t j = 0; j < units(); ++j) {
         const float weight = weights[j * pixels() + i];
         if (!(std::abs(weight) <= kMaxWeight))
-          throw Error("expected a prior's weights of at most " + std::to_string(static_cast<int>(kMaxWeight)));
+          throw Error("expected a prior's weights of at most " +
+                      std::to_string(static_cast<int>(kMaxWeight)));
         largest_ = std::max(largest_, std::abs(weight));
         weights_.row(i)[j] = weight;
         increase_.row(i)[j] = std::expm1(weight);
