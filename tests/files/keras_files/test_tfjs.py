@@ -85,7 +85,7 @@ def test_a_graph_model_is_named_with_the_way_out(tmp_path):
     [
         ([{"paths": ["../2.bin"], "weights": []}], "stores weights in the file '../2.bin'; expect"),
         ([{"paths": ["/etc/passwd"], "weights": []}], "expected a file beside the model, or in a"),
-        ([{"paths": ["3.bin"], "weights": []}], "the file '3.bin', which isn't there: put it beside"),
+        ([{"paths": ["3.bin"], "weights": []}], "in the file '3.bin', which isn't there: put it"),
         ([{"paths": 3}], "expected a weightsManifest of groups with paths, found none"),
         ([{"paths": ["2.bin"], "weights": [{"name": "d/kernel", "shape": [9, 3],
           "dtype": "float32"}]}], "expected 108 bytes or more in its shards, found 70"),
