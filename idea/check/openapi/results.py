@@ -151,6 +151,13 @@ class BetterInput(_Result):
     examples: Annotated[str, Meta(description="What was classified.")]
 
 
+class ConvolutionEntry(_Result, kw_only=True):
+    """The shape of a convolution."""
+
+    shape: Annotated[list[int], Meta(description="Outputs, inputs, window, window.")]
+    pool: Annotated[bool, Meta(description="Whether a 2×2 max pool follows.")]
+
+
 class ModelEntry(_Result, kw_only=True):
     """A model."""
 
@@ -162,6 +169,18 @@ class ModelEntry(_Result, kw_only=True):
     accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
     notes: Annotated[list[str], Meta(description="What its file leaves open, and the like.")]
     better_input: BetterInput | None
+    weights: (
+        Annotated[str, Meta(description="Of MLPs and CNNs: the address of their weights.")]
+        | UnsetType
+    ) = UNSET
+    convolutions: list[ConvolutionEntry] | UnsetType = UNSET
+    layers: (
+        Annotated[list[list[int]], Meta(description="Outputs and inputs of each.")] | UnsetType
+    ) = UNSET
+    check: (
+        Annotated[list[float], Meta(description="Logits of the image that is 0.5 everywhere.")]
+        | UnsetType
+    ) = UNSET
 
 
 class Method(_Result, kw_only=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 from idea.check.body.form import declared_task, uploaded_file
 from idea.check.body.json_body import JsonBody
@@ -14,11 +15,15 @@ from idea.check.body.sent import read_sent
 from idea.check.deadline import Deadline
 from idea.check.errors import BusyError
 from idea.check.limits import Limits
-from idea.check.model_store import ModelStore
+from idea.check.model_store import ModelStore, StoredModel
+from idea.check.page_weights import weights_bytes
 from idea.check.responses import classify_images
+from idea.errors import WeightsError
 from idea.image import DIGITS
+from idea.networks.cnn import CNN
+from idea.networks.mlp import MLP
 
-__all__ = ["make_classification_routes"]
+__all__ = ["make_classification_routes", "served_entry"]
 
 
 def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
@@ -83,6 +88,24 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
             stored = store.open(data, name, declared_task(), Deadline.of_request(limits.seconds))
         finally:
             opens.release()
-        return stored.metadata(), 201
+        return served_entry(stored), 201
+
+    @routes.get("/api/weights")
+    def weights() -> Response:
+        stored = store.find(request.args.get("model"))
+        if not isinstance(stored.model, MLP | CNN):
+            raise WeightsError(f"{stored.name}: expected an MLP or a CNN, found another ONNX graph")
+        response = Response(weights_bytes(stored.model), mimetype="application/octet-stream")
+        response.add_etag()
+        response.cache_control.no_cache = True  # without asking whether it is still the same
+        return response.make_conditional(request)
 
     return routes
+
+
+def served_entry(stored: StoredModel) -> dict[str, Any]:
+    """Return a model's entry in `site.json`, with the address of its weights if it has any."""
+    entry = stored.metadata()
+    if "layers" in entry:
+        entry["weights"] = f"api/weights?{urlencode({'model': stored.id})}"
+    return entry

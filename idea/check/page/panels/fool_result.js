@@ -18,7 +18,7 @@ import { fileName } from "../base/task.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Fooling} Fooling */
+/** @typedef {import("../site/site.js").Fooling} Fooling */
 /** @typedef {import("../site/site.js").Answer} Answer */
 
 // Duration of all flips together, within the limits of their rate.

@@ -4,7 +4,7 @@
 import { bytesOf } from "./save.js";
 import { fileName } from "../base/task.js";
 
-/** @typedef {import("../site/server.js").Frame} Frame */
+/** @typedef {import("../site/site.js").Frame} Frame */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
 export class Recording {
