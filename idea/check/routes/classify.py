@@ -98,7 +98,8 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
         response = Response(weights_bytes(stored.model), mimetype="application/octet-stream")
         response.add_etag()
         response.cache_control.no_cache = True  # without asking whether it is still the same
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return routes
 

@@ -14,8 +14,6 @@ import { UserError } from "../base/user_error.js";
  * @property {(frame: any) => void} [onFrame]
  */
 
-export const KERNEL_FAILED = "kernel.failed";
-
 /** @type {Promise<WebAssembly.Module> | null} */
 let compiled = null;
 
@@ -81,7 +79,7 @@ export class KernelWorker {
   #exchange(request, onFrame, signal) {
     const worker = this.#started();
     return new Promise((resolve, reject) => {
-      const fail = (/** @type {string} */ text) => reject(new UserError(KERNEL_FAILED, { text }));
+      const fail = (/** @type {string} */ text) => reject(new UserError("kernel.failed", { text }));
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       worker.onmessage = (/** @type {MessageEvent<Report>} */ { data: { kind, value } }) => {
         if (kind === "frame") onFrame(value);
@@ -123,7 +121,7 @@ async function compile() {
   const bytes = response?.ok ? await response.arrayBuffer().catch(() => null) : null;
   if (!bytes) throw new UserError("file.unreachable", { address });
   return compileKernel(bytes).catch((error) => {
-    throw new UserError(KERNEL_FAILED, { text: error.message });
+    throw new UserError("kernel.failed", { text: error.message });
   });
 }
 

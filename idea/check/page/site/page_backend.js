@@ -96,11 +96,11 @@ export class PageBackend {
     const network = await this.#network(model);
     const found = this.#found.get(network) ?? new Map();
     this.#found.set(network, found);
-    const known = found.get(target);
-    if (known) return known;
-    const ideal = await this.#ideals.run(network, "search", { ...USUAL, target }, { signal });
-    found.set(target, ideal);
-    return ideal;
+    if (!found.has(target)) {
+      const ideal = await this.#ideals.run(network, "search", { ...USUAL, target }, { signal });
+      if (!found.has(target)) found.set(target, ideal); // or another panel was first
+    }
+    return found.get(target);
   }
 
   /**

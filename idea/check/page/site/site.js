@@ -7,7 +7,6 @@
 import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 import { openDat } from "./dat_file.js";
-import { KERNEL_FAILED } from "./kernel_worker.js";
 import { PageBackend } from "./page_backend.js";
 import { Server } from "./server.js";
 
@@ -26,7 +25,7 @@ import { Server } from "./server.js";
 /** @typedef {import("./kinds.js").About} About */
 
 // Of the kernel, or of weights that it reads as another network: a server may do without them.
-const PAGE_FAILED = [KERNEL_FAILED, "dat.check", "dat.finite"];
+const PAGE_FAILED = ["kernel.failed", "dat.check", "dat.finite"];
 
 export class Site {
   /** Replaceable: called where a network's weights begin to load; what it returns, where they end. */

@@ -53,5 +53,4 @@ export const texts = {
     "The network could not be evaluated in this browser: {text}",
     "このブラウザーではネットワークを計算できませんでした：{text}",
   ],
-  "model.loading": ["{name}: loading the network …", "{name}：ネットワークを読み込んでいます …"],
 };
