@@ -15,9 +15,10 @@ from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
 from idea.check.openapi.document import openapi_document
 from idea.check.responses import methods_json
-from idea.check.routes.classify import make_classification_routes, served_entry
+from idea.check.routes.classify import make_classification_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
+from idea.check.routes.weights import make_weights_routes, served_entry
 from idea.check.security import add_security_checks
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
@@ -60,6 +61,7 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     app.register_blueprint(make_classification_routes(store, limits))
     app.register_blueprint(make_flip_routes(store, limits))
     app.register_blueprint(make_search_routes(store, limits))
+    app.register_blueprint(make_weights_routes(store))
 
     @app.get("/")
     def page() -> Response:

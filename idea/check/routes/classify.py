@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
-from flask import Blueprint, Response, request
+from flask import Blueprint
 
 from idea.check.body.form import declared_task, uploaded_file
 from idea.check.body.json_body import JsonBody
@@ -15,15 +14,12 @@ from idea.check.body.sent import read_sent
 from idea.check.deadline import Deadline
 from idea.check.errors import BusyError
 from idea.check.limits import Limits
-from idea.check.model_store import ModelStore, StoredModel
-from idea.check.page_weights import weights_bytes
+from idea.check.model_store import ModelStore
 from idea.check.responses import classify_images
-from idea.errors import WeightsError
+from idea.check.routes.weights import served_entry
 from idea.image import DIGITS
-from idea.networks.cnn import CNN
-from idea.networks.mlp import MLP
 
-__all__ = ["make_classification_routes", "served_entry"]
+__all__ = ["make_classification_routes"]
 
 
 def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
@@ -90,23 +86,4 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
             opens.release()
         return served_entry(stored), 201
 
-    @routes.get("/api/weights")
-    def weights() -> Response:
-        stored = store.find(request.args.get("model"))
-        if not isinstance(stored.model, MLP | CNN):
-            raise WeightsError(f"{stored.name}: expected an MLP or a CNN, found another ONNX graph")
-        response = Response(weights_bytes(stored.model), mimetype="application/octet-stream")
-        response.add_etag()
-        response.cache_control.no_cache = True  # without asking whether it is still the same
-        response.make_conditional(request)
-        return response
-
     return routes
-
-
-def served_entry(stored: StoredModel) -> dict[str, Any]:
-    """Return a model's entry in `site.json`, with the address of its weights if it has any."""
-    entry = stored.metadata()
-    if "layers" in entry:
-        entry["weights"] = f"api/weights?{urlencode({'model': stored.id})}"
-    return entry

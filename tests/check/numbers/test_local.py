@@ -124,7 +124,8 @@ def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(compute, layer
       controllers[1].abort();
       const settled = await Promise.allSettled(running);
       const late = await site.search(long, () => {{}}, controllers[1].signal).catch((e) => e.name);
-      return {{ frames, ends: [...settled.map(({{ value, reason }}) => value?.index ?? reason.name), late] }};
+      const ends = settled.map(({{ value, reason }}) => value?.index ?? reason.name);
+      return {{ frames, ends: [...ends, late] }};
     """
     found = compute(body, check=[], given={}, dat=bytes_of(layers), name="m.dat")
     assert found["ends"] == ["AbortError", "AbortError", 5, "AbortError"]

@@ -24,9 +24,11 @@ JOB = f"""{OPEN}
   const network = await opened(parseDat(bytes(dat), "m.dat"));
   const image = start && floats(start);
   const frames = [];
-  const found = JOBS[job](network, {{ start: image, image, ...given }}, (frame) => frames.push(frame));
+  const all = {{ start: image, image, ...given }};
+  const found = JOBS[job](network, all, (frame) => frames.push(frame));
   return {{ ...found, image: found.image && [...found.image],
-    steps: frames.map(({{ step, steps }}) => [step, steps]), energies: frames.map(({{ energy }}) => energy) }};
+    steps: frames.map(({{ step, steps }}) => [step, steps]),
+    energies: frames.map(({{ energy }}) => energy) }};
 """
 
 
