@@ -264,8 +264,8 @@ def _kinds(kind):
     return {kind}.union(*map(_kinds, kind.__subclasses__()))
 
 
-def test_what_the_server_refuses_is_said_in_the_readers_language(visit):
-    visitor = visit(locale="ja")
+def test_what_the_server_refuses_is_said_in_the_readers_language(visit_by_server):
+    visitor = visit_by_server(locale="ja")
     visitor.context.route(
         "**/api/judge", lambda route: route.fulfill(status=503, json={"error": "…", "code": "busy"})
     )
