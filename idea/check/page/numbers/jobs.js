@@ -1,6 +1,7 @@
 // @ts-check
 /** What a worker does with a network of the kernel's. */
 
+import { bytesOf } from "../base/binary.js";
 import { fewestFlips, marginOf } from "./beam.js";
 import { answerOf } from "./softmax.js";
 
@@ -107,11 +108,6 @@ function fool(network, { target, image }) {
     indices: after.map(({ index }) => index),
     margins: after.map((answer) => marginOf(answer.logits, target)),
   };
-}
-
-/** @param {Float32Array} image in 0…1 */
-function bytesOf(image) {
-  return Uint8Array.from(image, (grey) => Math.round(grey * 255));
 }
 
 export const JOBS = { classify, search, gains, fool };

@@ -1,7 +1,7 @@
 // @ts-check
 /** The frames of a search, and its result. */
 
-import { bytesOf } from "./save.js";
+import { bytesOf } from "../base/binary.js";
 import { fileName } from "../base/task.js";
 
 /** @typedef {import("../site/site.js").Frame} Frame */
