@@ -14,11 +14,12 @@ from idea.check.export import PAGE
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
 from idea.check.openapi.document import openapi_document
+from idea.check.responses import methods_json
 from idea.check.routes.classify import make_classification_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
+from idea.check.routes.weights import make_weights_routes, served_entry
 from idea.check.security import add_security_checks
-from idea.core.strategies import METHODS
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
 
@@ -60,6 +61,7 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     app.register_blueprint(make_classification_routes(store, limits))
     app.register_blueprint(make_flip_routes(store, limits))
     app.register_blueprint(make_search_routes(store, limits))
+    app.register_blueprint(make_weights_routes(store))
 
     @app.get("/")
     def page() -> Response:
@@ -78,14 +80,13 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
 
 def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
     """Return the contents of `site.json`."""
-    methods = {n: {"about": m.about, "options": m.options} for n, m in METHODS.items()}
     published = ("file", "picture", "pixels", "seconds", "searches")
     return {
         "version": metadata.version("idea"),
         "server": True,
         "default": store.default,
-        "models": [stored.metadata() for stored in store.listed()],
-        "methods": methods,
+        "models": [served_entry(stored) for stored in store.listed()],
+        "methods": methods_json(),
         "formats": suffixes(untrusted=True),
         "limits": {name: getattr(limits, name) for name in published},
     }

@@ -7,16 +7,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from idea.check.model_store import StoredModel, default_id, preloaded
-from idea.check.responses import ideal_json
-from idea.core.find import find_all
+from idea.check.page_weights import weights_bytes
+from idea.check.responses import methods_json
 from idea.errors import WeightsError
 from idea.files.write import write_files
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
-from idea.networks.weights import Weights
 from idea.task_options import UNDECLARED, TaskOptions
 
 __all__ = ["PAGE", "write_site"]
@@ -73,6 +70,7 @@ def write_site(
         "server": False,
         "default": default_id(model),
         "models": entries,
+        "methods": methods_json(),
     }
     files[Path("site.json")] = _json(site)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)
@@ -80,35 +78,14 @@ def write_site(
 
 
 def _model(stored: StoredModel) -> tuple[dict[str, Any], dict[Path, bytes]]:
-    """Return a model's entry in `site.json`, and its files."""
-    network = stored.model
-    if not isinstance(network, MLP | CNN):
+    """Return a model's entry in `site.json`, and its file."""
+    if not isinstance(stored.model, MLP | CNN):
         raise WeightsError(
             f"{stored.name}: a static site evaluates MLPs and CNNs, found another ONNX graph"
         )
-    weights, ideals = Path(f"models/{stored.id}.bin"), Path(f"models/{stored.id}.json")
-    grey = np.full((1, network.task.pixels), 0.5, np.float32)
-    convolutions = network.convolutions if isinstance(network, CNN) else ()
-    if not all(convolution.is_basic for convolution in convolutions):
-        raise WeightsError(
-            f"{stored.name}: a static site evaluates convolutions of stride 1 without padding, and "
-            "max-pools of 2×2, found others"
-        )
-    entry = {
-        **stored.metadata(),
-        "weights": weights.as_posix(),
-        "convolutions": [{"shape": c.W.shape, "pool": c.pool is not None} for c in convolutions],
-        "layers": [W.shape for W, _ in network.layers],
-        "check": network.logits(grey)[0].tolist(),
-        "ideals": ideals.as_posix(),
-    }
-    arrays = Weights(network.layers, convolutions).named().values()
-    floats = b"".join(array.astype("<f4").tobytes() for array in arrays)
-    found = [
-        {**ideal_json(ideal, finished=True), "image": ideal.image.ravel().astype(int).tolist()}
-        for ideal in find_all(network)
-    ]
-    return entry, {weights: floats, ideals: _json(found)}
+    weights = Path(f"models/{stored.id}.bin")
+    entry = {**stored.metadata(), "weights": weights.as_posix()}
+    return entry, {weights: weights_bytes(stored.model)}
 
 
 def _json(value: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import threading
 from collections import OrderedDict
@@ -15,6 +16,7 @@ from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import BusyError, UnknownModelError
 from idea.check.limits import Limits
 from idea.check.nearest import data_of
+from idea.check.page_weights import shapes_json
 from idea.check.sandbox.models import RemoteGraph, open_model
 from idea.core.result import Ideal
 from idea.errors import MissingPackageError, WeightsError
@@ -75,7 +77,12 @@ class StoredModel:
             "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
             "notes": list(self.model.notes),
             "better_input": self._better and _metadata_of(self._better),
+            **self._shapes,
         }
+
+    @functools.cached_property
+    def _shapes(self) -> dict[str, Any]:
+        return shapes_json(self.model) if isinstance(self.model, MLP | CNN) else {}
 
 
 class ModelStore:

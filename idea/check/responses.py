@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.core.result import Ideal
+from idea.core.strategies import METHODS
 from idea.errors import IdeaError
 from idea.image import DIGITS, Task, as_task
 from idea.networks.base import Classifier, exact_logits
 from idea.networks.softmax import softmax
 
-__all__ = ["classify_images", "ideal_json", "prediction_json"]
+__all__ = ["classify_images", "ideal_json", "methods_json", "prediction_json"]
 
 
 def prediction_json(logits: ArrayLike, task: Task) -> dict[str, Any]:
@@ -106,3 +107,8 @@ def ideal_json(ideal: Ideal, *, finished: bool) -> dict[str, Any]:
         "seconds": round(ideal.seconds, 3),
         "finished": finished,
     }
+
+
+def methods_json() -> dict[str, Any]:
+    """Return the search methods by name: what each does, and its options with their defaults."""
+    return {name: {"about": m.about, "options": m.options} for name, m in METHODS.items()}

@@ -82,8 +82,8 @@ def test_the_views_are_what_python_makes_of_the_same_canvas(visit):
         visitor.button("draw.clear").click()
 
 
-def test_the_views_answers_are_the_networks(visit, shipped):
-    visitor = visit()
+def test_the_views_answers_are_the_networks(visit_by_server, shipped):
+    visitor = visit_by_server()
     with visitor.page.expect_request("**/api/judge") as asked:
         visitor.draw_by_mouse(ONE)
     visitor.answer(1)
@@ -217,8 +217,8 @@ def test_a_drawing_survives_a_reload(visit):
     assert np.array_equal(visitor.greys("see.drawn.image"), before)
 
 
-def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit):
-    visitor = visit()
+def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit_by_server):
+    visitor = visit_by_server()
     visitor.panel("tabs.ideas")
     visitor.thumb(9).wait_for()
     visitor.context.route("**/*", lambda route: route.abort())

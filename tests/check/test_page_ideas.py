@@ -171,8 +171,8 @@ def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     assert visitor.name_of_saved(dump) == f"idea_5_step_{step}.vf"
 
 
-def test_a_search_has_a_seed(visit):
-    visitor = visit()
+def test_a_search_has_a_seed(visit_by_server):
+    visitor = visit_by_server()
     panel = visitor.panel("tabs.watch")
     seed = panel.get_by_label(visitor.text("watch.seed"), exact=True)
     assert seed.input_value() == "0"

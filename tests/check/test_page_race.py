@@ -45,8 +45,8 @@ def test_in_a_search_the_bars_are_those_of_the_frame_and_marks_show_each_switch(
     assert first.inner_text() == str(answers[0])
 
 
-def test_while_it_is_fooled_the_bars_are_those_of_the_flips(visit):
-    visitor = visit(reduced_motion="reduce")
+def test_while_it_is_fooled_the_bars_are_those_of_the_flips(visit_by_server):
+    visitor = visit_by_server(reduced_motion="reduce")
     visitor.draw()
     visitor.answer(7)
     panel = visitor.panel("tabs.fool")

@@ -25,8 +25,8 @@ def held(visitor, address):
         visitor.context.unroute(address)
 
 
-def test_an_answer_of_another_network_is_never_shown(visit):
-    visitor = visit()
+def test_an_answer_of_another_network_is_never_shown(visit_by_server):
+    visitor = visit_by_server()
     page = visitor.page
     visitor.draw()
     visitor.answer(7)
@@ -65,8 +65,8 @@ def test_a_search_goes_on_when_its_panel_is_shown_again(visit):
     assert pause.count() == 0  # who paused it finds it paused
 
 
-def test_a_busy_server_is_waited_for(visit):
-    visitor = visit()
+def test_a_busy_server_is_waited_for(visit_by_server):
+    visitor = visit_by_server()
     refusals = [{"place": 2}, {}]
 
     def refuse(route):
@@ -87,8 +87,8 @@ def test_a_busy_server_is_waited_for(visit):
 
 
 @pytest.mark.slow
-def test_after_a_server_was_gone_everything_comes_back_with_it(visit):
-    visitor = visit()
+def test_after_a_server_was_gone_everything_comes_back_with_it(visit_by_server):
+    visitor = visit_by_server()
     panel = visitor.panel("tabs.ideas")
     visitor.thumb(5).wait_for()
     visitor.draw()
@@ -107,13 +107,13 @@ def test_after_a_server_was_gone_everything_comes_back_with_it(visit):
     visitor.console_errors.clear()  # Chromium itself writes of each failure to the console
 
 
-def test_a_search_whose_server_ends_says_so(visit, monkeypatch):
+def test_a_search_whose_server_ends_says_so(visit_by_server, monkeypatch):
     def ends(watch, deadline, limits):
         yield "event: frame\n"
         raise ConnectionAbortedError
 
     monkeypatch.setattr(search, "_events", ends)
-    visitor = visit()
+    visitor = visit_by_server()
     panel = visitor.panel("tabs.watch")
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     assert visitor.toast() == visitor.text("server.closed_early")

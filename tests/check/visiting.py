@@ -38,6 +38,20 @@ def visit(browser, checker):
 
 
 @pytest.fixture
+def visit_by_server(browser, checker):
+    """Visit the checker with networks that the page can't evaluate, so that the server does."""
+
+    def without_weights(route):
+        site = route.fetch().json()
+        for entry in site["models"]:
+            del entry["weights"]
+        route.fulfill(json=site)
+
+    with _visiting(browser) as begin:
+        yield lambda **settings: begin(checker, {"**/site.json": without_weights}, **settings)
+
+
+@pytest.fixture
 def visit_densely(launch, checker):
     """Visit the checker on a screen with four pixels where others have one."""
     browser = launch("--force-device-scale-factor=2")
@@ -62,8 +76,8 @@ def five(shipped):
 def _visiting(browser):
     visits = []
 
-    def begin(address, **settings) -> Visit:
-        visits.append(Visit(browser, address, **settings))
+    def begin(address, routes=None, **settings) -> Visit:
+        visits.append(Visit(browser, address, routes, **settings))
         return visits[-1]
 
     yield begin

@@ -38,10 +38,12 @@ _AT_ONCE = """(strokes) => {
 class Visit:
     """One visitor's page."""
 
-    def __init__(self, browser, address, **settings) -> None:
+    def __init__(self, browser, address, routes=None, **settings) -> None:
         self.context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}} | settings
         )
+        for pattern, handler in (routes or {}).items():
+            self.context.route(pattern, handler)
         self.page = self.context.new_page()
         self.console_errors: list[str] = []
         self.requested_urls: list[str] = []

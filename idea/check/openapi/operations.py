@@ -72,6 +72,14 @@ OPERATIONS = (
     ),
     Operation(
         "get",
+        "/api/weights",
+        "Return the weights of an MLP or a CNN",
+        Binary,
+        query={"model": ModelId},
+        media="application/octet-stream",
+    ),
+    Operation(
+        "get",
         "/api/ideal",
         "Return the ideal of a class",
         results.Ideal,

@@ -151,6 +151,23 @@ class BetterInput(_Result):
     examples: Annotated[str, Meta(description="What was classified.")]
 
 
+class PoolEntry(_Result, kw_only=True):
+    """A pool after a convolution."""
+
+    size: Annotated[list[int], Meta(description="Rows and columns of a window.")]
+    strides: Annotated[list[int], Meta(description="Down and across.")]
+    average: Annotated[bool, Meta(description="Whether it averages; else the largest is taken.")]
+
+
+class ConvolutionEntry(_Result, kw_only=True):
+    """The shape of a convolution's weights, and what is done with them."""
+
+    shape: Annotated[list[int], Meta(description="(n_out, n_in, height, width).")]
+    strides: Annotated[list[int], Meta(description="Down and across.")]
+    pads: Annotated[list[int], Meta(description="Zeros at the top, left, bottom and right.")]
+    pool: PoolEntry | None
+
+
 class ModelEntry(_Result, kw_only=True):
     """A model."""
 
@@ -162,6 +179,18 @@ class ModelEntry(_Result, kw_only=True):
     accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
     notes: Annotated[list[str], Meta(description="What its file leaves open, and the like.")]
     better_input: BetterInput | None
+    weights: (
+        Annotated[str, Meta(description="Of MLPs and CNNs: the address of their weights.")]
+        | UnsetType
+    ) = UNSET
+    convolutions: list[ConvolutionEntry] | UnsetType = UNSET
+    layers: (
+        Annotated[list[list[int]], Meta(description="Outputs and inputs of each.")] | UnsetType
+    ) = UNSET
+    check: (
+        Annotated[list[float], Meta(description="Logits of the image that is 0.5 everywhere.")]
+        | UnsetType
+    ) = UNSET
 
 
 class Method(_Result, kw_only=True):

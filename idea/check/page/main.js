@@ -13,6 +13,7 @@ import { PredictionUpdater } from "./shell/predictions.js";
 import { Recovery } from "./shell/recovery.js";
 import { restoreModels } from "./shell/restore_models.js";
 import { mountSee } from "./shell/see.js";
+import { showLoading } from "./shell/loading.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
@@ -40,6 +41,7 @@ async function main() {
     recovery.notice(error);
   };
   const services = { announce, showNote, showProgress, showError: showFailure, clearError };
+  site.onLoading = showLoading;
   const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
   await restoreModels(app);
   new PredictionUpdater(app);

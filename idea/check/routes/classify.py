@@ -16,6 +16,7 @@ from idea.check.errors import BusyError
 from idea.check.limits import Limits
 from idea.check.model_store import ModelStore
 from idea.check.responses import classify_images
+from idea.check.routes.weights import served_entry
 from idea.image import DIGITS
 
 __all__ = ["make_classification_routes"]
@@ -83,6 +84,6 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
             stored = store.open(data, name, declared_task(), Deadline.of_request(limits.seconds))
         finally:
             opens.release()
-        return stored.metadata(), 201
+        return served_entry(stored), 201
 
     return routes

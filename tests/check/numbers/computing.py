@@ -39,11 +39,18 @@ RUN = """async ([body, given]) => {
   }
 }"""
 
-LOGITS = """
-  const { parseDat } = await load("numbers/weights.js");
-  const network = parseDat(bytes(dat), "m.dat");
-  const logits = images.map((image) => [...network.logits(floats(image))]);
-  return { logits, shape: network.shape, units: network.units };
+# Opens parts of a network in the kernel.
+OPEN = """
+  const { Network, compileKernel } = await load("kernel/kernel.js");
+  const wasm = await (await fetch("kernel/idea.wasm")).arrayBuffer();
+  const opened = async (parts) => Network.open(await compileKernel(wasm), parts);
+  const { parseDat, parseWeights } = await load("numbers/weights.js");
+"""
+
+LOGITS = f"""{OPEN}
+  const parts = parseDat(bytes(dat), "m.dat");
+  const logits = (await opened(parts)).logits(images.map(floats));
+  return {{ logits: logits.map((row) => [...row]), layers: parts.layers }};
 """
 
 

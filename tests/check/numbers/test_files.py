@@ -94,7 +94,8 @@ def test_names_of_files_are_those_of_the_library(compute):
 
 def test_every_sentence_of_the_numbers_is_written_in_both_languages(compute):
     page = ROOT / "idea" / "check" / "page"
-    sources = [page / "site/local.js", *sorted((page / "numbers").glob("*.js"))]
+    here = [page / "site" / f"{name}.js" for name in ("site", "dat_file", "kernel_worker")]
+    sources = [*here, page / "site/page_backend.js", *sorted((page / "numbers").glob("*.js"))]
     code = "".join(source.read_text("utf-8") for source in sources)
     keys = set(re.findall(r'new UserError\("([\w.]+)"', code))
     texts = compute('return (await load("texts/numbers.js")).texts;')

@@ -7,7 +7,6 @@ import pytest
 
 import idea
 
-import slow
 from computing import bytes_of
 from conftest import BUNDLED_MLP, random_layers
 
@@ -15,13 +14,13 @@ pytest_plugins = ["computing"]
 
 # A site without a server, with one network of its own.
 LOCAL = """
-  const { Local } = await load("site/local.js");
+  const { Site } = await load("site/site.js");
   const { DIGITS: task } = await load("base/task.js");
   const entry = { id: "mlp", name: "MLP", network: "784-784-784-10", accuracy: "98 %", task };
   const shapes = { convolutions: [], layers: [[784, 784], [784, 784], [10, 784]] };
   const files = { weights: "models/mlp.bin", ...shapes, check, ...given };
   const models = [{ ...entry, ...files }];
-  const site = new Local({ version: "1", server: false, default: "mlp", models });
+  const site = new Site({ version: "1", server: false, default: "mlp", models, methods: {} });
 """
 
 
@@ -76,16 +75,6 @@ def test_a_network_that_was_read_wrong_or_not_at_all_is_told(compute, models, sh
     assert found == {"key": "dat.check", "params": {"name": "MLP"}}
 
 
-def test_ideals_that_came_with_the_site_are_given(compute, models):
-    models["mlp.json"] = '[{"target": "cat", "image": [0, 1]}, {"target": "dog", "image": [1, 0]}]'
-    body = f"""{LOCAL}
-      const ideal = await site.ideal("mlp", 1);
-      return {{ ...ideal, isArray: ideal.image instanceof Float32Array, image: [...ideal.image] }};
-    """
-    found = compute(body, check=[], given={"ideals": "models/mlp.json"})
-    assert found == {"target": "dog", "index": 1, "image": [1, 0], "isArray": True}
-
-
 OPENED = f"""{LOCAL}
   const file = new File([bytes(dat)], name);
   const opened = await site.openModel(file);
@@ -114,25 +103,48 @@ def test_an_opened_network_is_searched_digit_by_digit(compute, small, layers):
     assert found["ideals"][0] == found["ideals"][3]
     for ideal in found["ideals"]:
         image = np.array(ideal["image"], np.float32)
-        gains = slow.all_gains(layers, ideal["index"], image)
-        assert ideal["locally_optimal"] == (gains.max() <= 0)
-        energy = small.logits(image[np.newaxis])[0, ideal["index"]]
-        assert ideal["energy"] == pytest.approx(energy)
+        expected = idea.find(small, ideal["index"])
+        assert np.array_equal(image, expected.image.ravel())
+        assert ideal["energy"] == pytest.approx(expected.energy)
 
 
-@pytest.mark.slow
-def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(compute, shipped):
-    body = f"""{OPENED}
+LONG = """
+  const long = { model: opened.id, target: 5, method: "mc", seed: 0, start: null, every: 100 };
+"""
+
+
+def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(compute, layers):
+    body = f"""{OPENED}{LONG}
       const controllers = [0, 1, 2].map(() => new AbortController());
-      const asked = controllers.map(({{ signal }}, digit) => site.ideal(opened.id, digit, signal));
-      setTimeout(() => controllers[0].abort(), 50);
+      const frames = [0, 0, 0];
+      const running = controllers.map(({{ signal }}, place) => site.search(long, () => {{
+        frames[place]++;
+        if (place === 0) controllers[0].abort();
+      }}, signal));
       controllers[1].abort();
-      const settled = await Promise.allSettled(asked);
-      const late = await site.ideal(opened.id, 2, controllers[1].signal).catch((e) => e.name);
-      return [...settled.map(({{ value, reason }}) => value?.index ?? reason.name), late];
+      const settled = await Promise.allSettled(running);
+      const late = await site.search(long, () => {{}}, controllers[1].signal).catch((e) => e.name);
+      const ends = settled.map(({{ value, reason }}) => value?.index ?? reason.name);
+      return {{ frames, ends: [...ends, late] }};
     """
-    found = compute(body, check=[], given={}, dat=bytes_of(shipped.layers), name="m.dat")
-    assert found == ["AbortError", "AbortError", 2, "AbortError"]
+    found = compute(body, check=[], given={}, dat=bytes_of(layers), name="m.dat")
+    assert found["ends"] == ["AbortError", "AbortError", 5, "AbortError"]
+    assert found["frames"] == [1, 0, 100]
+
+
+def test_answers_are_of_their_own_network_however_they_are_mixed(compute, layers):
+    body = f"""{OPENED}
+      const second = await site.openModel(new File([bytes(other)], "other.dat"));
+      const blank = [new Float32Array(784)];
+      const answers = await Promise.all([0, 1, 0, 1].map((place) =>
+        site.classify([opened, second][place].id, blank)));
+      return answers.map(([{{ logits }}]) => logits);
+    """
+    others = random_layers(9, 7)
+    dats = {"dat": bytes_of(layers), "other": bytes_of(others)}
+    found = compute(body, check=[], given={}, name="m.dat", **dats)
+    first, second = (idea.MLP(each).logits(np.zeros((1, 784)))[0] for each in (layers, others))
+    assert found == [pytest.approx(row.tolist()) for row in (first, second, first, second)]
 
 
 def test_a_file_opened_again_is_read_again(compute, layers):

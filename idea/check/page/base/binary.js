@@ -19,3 +19,11 @@ export function flipped(image, pixels) {
   for (const pixel of pixels) changed[pixel] = 1 - changed[pixel];
   return changed;
 }
+
+/**
+ * Convert an image to bytes.
+ * @param {ArrayLike<number>} image in 0…1
+ */
+export function bytesOf(image) {
+  return Uint8Array.from(image, (grey) => Math.round(grey * 255));
+}

@@ -16,7 +16,7 @@ import { State } from "./state.js";
 /**
  * @typedef {object} ConvolutionShape
  * @property {number[]} shape outputs, inputs, the window's height and width
- * @property {boolean | Pool} [pool] after it; true: the largest of 2×2
+ * @property {boolean | Pool | null} [pool] after it; true: the largest of 2×2
  * @property {number[]} [strides] down and across
  * @property {number[]} [pads] zeros at the top, on the left, at the bottom, on the right
  *

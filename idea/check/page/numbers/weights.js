@@ -6,12 +6,13 @@
 
 import { DIGITS, pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
-import { Network, transposed } from "./network.js";
+
+/** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 
 /**
  * The shapes of a network's weights.
  * @typedef {object} Shapes
- * @property {{shape: number[], pool: boolean}[]} convolutions each (n_out, n_in, kernel, kernel)
+ * @property {import("../kernel/kernel.js").ConvolutionShape[]} convolutions
  * @property {number[][]} layers each (n_out, n_in)
  */
 
@@ -24,37 +25,33 @@ const [PIXELS, CLASSES] = [pixelsOf(DIGITS), DIGITS.classes.length];
  * @param {Shapes} shapes
  * @param {{height: number, width: number}} size of the images
  * @param {string} name the network's, for the error
- * @returns {Network}
+ * @returns {NetworkParts} what the kernel opens
  */
-export function parseWeights(buffer, { convolutions, layers }, size, name) {
-  const all = [...convolutions.map(({ shape }) => shape), ...layers];
-  const counts = all.map((shape) => product(shape) + shape[0]);
-  if (buffer.byteLength !== 4 * counts.reduce((sum, count) => sum + count, 0)) {
-    throw new UserError("dat.check", { name });
-  }
+export function parseWeights(buffer, { convolutions, layers }, { height, width }, name) {
+  const named = [
+    ...convolutions.map(({ shape }, index) => ({ shape, label: `conv${index + 1}` })),
+    ...layers.map((shape, index) => ({ shape, label: `l${index + 1}` })),
+  ];
+  const arrays = named.flatMap(({ shape, label }) => [
+    { shape, label: `${label}/W` }, { shape: [shape[0]], label: `${label}/b` },
+  ]);
+  const count = arrays.reduce((sum, { shape }) => sum + product(shape), 0);
+  if (buffer.byteLength !== 4 * count) throw new UserError("dat.check", { name });
+  const weights = new Float32Array(buffer);
   let start = 0;
-  const take = (/** @type {number[]} */ shape, /** @type {string} */ label) => {
-    const array = new Float32Array(buffer, start, product(shape));
-    checkFinite(array, label, shape, name);
-    start += array.byteLength;
-    return array;
-  };
-  const maps = convolutions.map(({ shape, pool }, index) => {
-    const [W, b] = [take(shape, `conv${index + 1}/W`), take([shape[0]], `conv${index + 1}/b`)];
-    return { W, b, kernel: shape[3], pool };
-  });
-  const dense = layers.map(([rows, columns], index) => {
-    const [W, b] = [take([rows, columns], `l${index + 1}/W`), take([rows], `l${index + 1}/b`)];
-    return { columns: transposed(W, rows, columns), b: b.slice() };
-  });
-  return new Network(dense, maps, size);
+  for (const { shape, label } of arrays) {
+    const end = start + product(shape);
+    checkFinite(weights.subarray(start, end), label, shape, name);
+    start = end;
+  }
+  return { height, width, convolutions, layers, weights };
 }
 
 /**
  * Read a `.dat`: an MLP 784-units-units-10, whose number of units the file's size determines.
  * @param {ArrayBuffer} buffer
  * @param {string} name the file's, for the error
- * @returns {Network}
+ * @returns {NetworkParts}
  */
 export function parseDat(buffer, name) {
   const units = unitsOf(buffer.byteLength, name);

@@ -16,7 +16,7 @@ import { DIGITS } from "../base/task.js";
 import { runnerUp } from "../numbers/softmax.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../site/site.js").Site} Site */
 /** @typedef {import("../site/site.js").Answer} Answer */
 
 const DEBOUNCE_MS = 120;
@@ -27,7 +27,6 @@ const DEBOUNCE_MS = 120;
  */
 export function mountFool(root, app) {
   const { site } = app;
-  if (!site.hasServer) return undefined;
   const fool = new Fool(app, site);
   root.append(fool.root);
   return { shown: () => fool.shown(), hidden: () => fool.hidden() };
@@ -60,7 +59,7 @@ class Fool {
 
   /**
    * @param {App} app
-   * @param {Server} site
+   * @param {Site} site
    */
   constructor(app, site) {
     this.#app = app;

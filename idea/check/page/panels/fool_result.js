@@ -1,6 +1,7 @@
 // @ts-check
 /** How the network was fooled: before and after, and every flip in between. */
 
+import { bytesOf } from "../base/binary.js";
 import { isEqual } from "../base/arrays.js";
 import { classParams } from "./article.js";
 import { flipped } from "../base/binary.js";
@@ -13,12 +14,12 @@ import { number, onLanguage, percent, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
 import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
 import { Player } from "./player.js";
-import { bytesOf, gifButtons, saveRow } from "./save.js";
+import { gifButtons, saveRow } from "./save.js";
 import { fileName } from "../base/task.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Fooling} Fooling */
+/** @typedef {import("../site/site.js").Fooling} Fooling */
 /** @typedef {import("../site/site.js").Answer} Answer */
 
 // Duration of all flips together, within the limits of their rate.

@@ -3,8 +3,8 @@
 
 import { Latest } from "../base/latest.js";
 
-/** @typedef {import("../site/server.js").Gains} Gains */
-/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../site/site.js").Gains} Gains */
+/** @typedef {import("../site/site.js").Site} Site */
 /** @typedef {{model: string, target: number, image: Float32Array}} GainRequest */
 
 export class GainRequester {
@@ -21,7 +21,7 @@ export class GainRequester {
   #latest = new Latest();
 
   /**
-   * @param {Server} site
+   * @param {Site} site
    * @param {() => void} answered
    * @param {(error: unknown) => void} failed
    */

@@ -85,7 +85,6 @@ export class IdeaDetails {
       this.#app.openTab("pixels");
     });
     const further = el("div", { class: "row tight" }, watch, edit);
-    further.hidden = !this.#app.site.hasServer;
     return el("div", { class: "stack tight" }, save, further);
   }
 

@@ -61,9 +61,7 @@ class Ideas {
     this.#app = app;
     this.#task = app.task;
     this.#retry.hidden = true;
-    const { hasServer } = app.site;
-    const before = hasServer ? "ideas.before" : "ideas.before.static";
-    this.#before = el("p", { class: "notice", text: before });
+    this.#before = el("p", { class: "notice", text: "ideas.before" });
     this.#details = new IdeaDetails(app, {
       trace: () => this.#trace(),
       toggleGhost: () => this.#toggleGhost(),

@@ -7,7 +7,7 @@ import { Latest, pause } from "../base/latest.js";
 import { DIGITS } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../site/site.js").Site} Site */
 
 const DEBOUNCE_MS = 250;
 const NOT_YET = 503;
@@ -30,7 +30,7 @@ export class NearestImage {
 
   /**
    * @param {App} app
-   * @param {Server} site
+   * @param {Site} site
    */
   constructor(app, site) {
     this.#app = app;
@@ -38,12 +38,12 @@ export class NearestImage {
   }
 
   /**
-   * Find it, if the data set of the network is known.
+   * Find it, if the data set of the network is known and a server has it.
    * @param {Float32Array} image binary
    */
   async find(image) {
     const signal = this.#latest.begin();
-    this.root.hidden = !this.#app.model.data;
+    this.root.hidden = !(this.#app.model.data && this.#site.hasServer);
     if (this.root.hidden) return;
     this.#forgetOtherData();
     try {

@@ -13,7 +13,7 @@ import { PixelsView } from "./pixels_view.js";
 import { Undoable } from "./undoable.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../site/site.js").Site} Site */
 
 // Between two flips while it plays.
 const STEP_MS = 60;
@@ -24,7 +24,6 @@ const STEP_MS = 60;
  */
 export function mountPixels(root, app) {
   const { site } = app;
-  if (!site.hasServer) return undefined;
   const pixels = new Pixels(app, site);
   root.append(pixels.view.root);
   return { shown: () => pixels.shown(), hidden: () => pixels.hidden() };
@@ -53,7 +52,7 @@ class Pixels {
 
   /**
    * @param {App} app
-   * @param {Server} site
+   * @param {Site} site
    */
   constructor(app, site) {
     this.#app = app;

@@ -13,8 +13,8 @@ import { fileName } from "../base/task.js";
 import { undoByKeys } from "../base/undo_keys.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Gains} Gains */
-/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../site/site.js").Gains} Gains */
+/** @typedef {import("../site/site.js").Site} Site */
 
 /**
  * @typedef {object} Actions
@@ -50,7 +50,7 @@ export class PixelsView {
 
   /**
    * @param {App} app
-   * @param {Server} site
+   * @param {Site} site
    * @param {HTMLCanvasElement} board
    * @param {Actions} actions
    */

@@ -1,10 +1,10 @@
 // @ts-check
 /** The frames of a search, and its result. */
 
-import { bytesOf } from "./save.js";
+import { bytesOf } from "../base/binary.js";
 import { fileName } from "../base/task.js";
 
-/** @typedef {import("../site/server.js").Frame} Frame */
+/** @typedef {import("../site/site.js").Frame} Frame */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
 export class Recording {

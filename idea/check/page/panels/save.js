@@ -60,14 +60,6 @@ function saveButton(text, click) {
 }
 
 /**
- * Convert an image to bytes.
- * @param {ArrayLike<number>} image in 0…1
- */
-export function bytesOf(image) {
-  return Uint8Array.from(image, (grey) => Math.round(grey * 255));
-}
-
-/**
  * @param {App} app
  * @param {SavableImage} savable
  */

@@ -21,7 +21,7 @@ import { Transport } from "./transport.js";
 import { WatchSetup } from "./watch_setup.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Server} Server */
+/** @typedef {import("../site/site.js").Site} Site */
 /** @typedef {import("../base/task.js").Task} Task */
 
 /**
@@ -30,7 +30,6 @@ import { WatchSetup } from "./watch_setup.js";
  */
 export function mountWatch(root, app) {
   const { site } = app;
-  if (!site.hasServer) return undefined;
   const watch = new Watch(app, site);
   root.append(watch.root);
   return { shown: () => watch.shown(), hidden: () => watch.hidden() };
@@ -60,7 +59,7 @@ class Watch {
 
   /**
    * @param {App} app
-   * @param {Server} site
+   * @param {Site} site
    */
   constructor(app, site) {
     this.#app = app;

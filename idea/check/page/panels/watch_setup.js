@@ -7,8 +7,8 @@ import { el, setTexts } from "../base/dom.js";
 import { Seed } from "./seed.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/server.js").Method} Method */
-/** @typedef {import("../site/server.js").SearchRequest} SearchRequest */
+/** @typedef {import("../site/site.js").Method} Method */
+/** @typedef {import("../site/site.js").SearchRequest} SearchRequest */
 
 // Methods with texts of their own, and the steps between two of their frames.
 const EVERY = { greedy: 8, mc: 20, steepest: 4, guided: 8, anneal: 500, best: 5 };

@@ -24,8 +24,6 @@ const PANELS = {
   distort: mountDistort,
   fool: mountFool,
 };
-/** @type {TabName[]} */
-const WITHOUT_SERVER = ["see", "ideas", "distort"];
 const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
 // Where what the network sees has room beside the canvas, as in shell.css.
 const WIDE = matchMedia("(width >= 1200px)");
@@ -70,8 +68,7 @@ class Tab {
 
 /** @param {App} app */
 export function mountTabs(app) {
-  const names = app.site.hasServer ? ALL : WITHOUT_SERVER;
-  const tabs = names.map((name) => new Tab(name, app, () => open(name)));
+  const tabs = ALL.map((name) => new Tab(name, app, () => open(name)));
   const show = (/** @type {TabName} */ name) => {
     for (const tab of tabs) tab.select(tab.name === name);
   };

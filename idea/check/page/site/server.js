@@ -1,9 +1,8 @@
 // @ts-check
-/** The site with a server behind it; its requests are described in docs/reference/http.md. */
+/** Answers that a server computes; the requests are described in docs/reference/http.md. */
 
 import { events } from "./events.js";
 import { refuseLarger } from "../base/large.js";
-import { pixelsOf } from "../base/task.js";
 import {
   asJson, CLOSED_EARLY, errorFromResponse, fromBase64, post, received, request, withImage,
 } from "./request.js";
@@ -14,94 +13,28 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("./site.js").IdealAnswer} IdealAnswer */
 /** @typedef {import("../base/task.js").Task} Task */
 
-/**
- * @typedef {object} Method
- * @property {string} about in English
- * @property {Record<string, number>} options its own, with their defaults
- */
-
-/**
- * @typedef {object} SearchRequest
- * @property {string} model
- * @property {number} target
- * @property {string} method
- * @property {number} seed
- * @property {Float32Array | null} start null for noise
- * @property {number} every steps between two frames
- */
-
-/**
- * @typedef {object} Frame
- * @property {number} step
- * @property {number} steps
- * @property {number} energy
- * @property {Uint8Array} image greys, 0…255
- */
-
-/** @typedef {{pixel: number, gain: number}} BestFlip */
-/** @typedef {{energy: number, gains: number[], best: BestFlip | null}} GainParts */
-/** @typedef {Answer & GainParts} Gains */
+/** @typedef {import("./site.js").Frame} Frame */
+/** @typedef {import("./site.js").Gains} Gains */
+/** @typedef {import("./site.js").Fooling} Fooling */
+/** @typedef {import("./site.js").SearchRequest} SearchRequest */
 /** @typedef {{flips: number, place: number, label: string | number, image: Float32Array}} Nearest */
 
-/** @typedef {{file: number}} Limits `file` in bytes; others are not used here */
-
-/**
- * @typedef {object} Fooling
- * @property {number[]} flips pixels, in order
- * @property {boolean} fooled
- * @property {Answer} before
- * @property {Answer} after
- * @property {number[]} indices the predicted class after each flip
- * @property {number[]} margins the target's logit minus the largest other, after each flip
- */
-
 export class Server {
-  hasServer = /** @type {const} */ (true);
-  #builtin;
+  #mostBytes;
+  #taskOf;
 
   /**
-   * @param {{version: string, default: string, models: ModelEntry[],
-   *   methods: Record<string, Method>, formats: string[], limits: Limits}} about as in site.json
+   * @param {number} mostBytes of a network's file
+   * @param {(model: string) => Task} taskOf
    */
-  constructor(about) {
-    this.version = about.version;
-    this.models = about.models;
-    this.defaultModel = about.default;
-    this.methods = about.methods;
-    this.accepts = about.formats.join(",");
-    this.limits = about.limits;
-    this.#builtin = about.models;
+  constructor(mostBytes, taskOf) {
+    this.#mostBytes = mostBytes;
+    this.#taskOf = taskOf;
   }
 
-  /** Networks that were opened from files. */
-  get opened() {
-    return this.models.filter((entry) => !this.#builtin.includes(entry));
-  }
-
-  /**
-   * List networks again that were opened earlier in this session.
-   * @param {ModelEntry[]} entries
-   * @returns {Promise<ModelEntry[]>} those that the server no longer has
-   */
-  async restore(entries) {
-    const blank = (/** @type {Task} */ task) => [new Float32Array(pixelsOf(task))];
-    const found = await Promise.all(entries.map(({ id, task }) => this.classify(id, blank(task)).then(
-      () => true,
-      (error) => error.status !== 404,
-    )));
-    this.models = [...this.#builtin, ...entries.filter((_, i) => found[i])];
-    return entries.filter((_, i) => !found[i]);
-  }
-
-  /**
-   * Remove an opened network from the list.
-   * @param {ModelEntry} entry
-   * @returns {boolean} whether it was one
-   */
-  removeOpened(entry) {
-    const wasOpened = this.opened.includes(entry);
-    if (wasOpened) this.models = this.models.filter((other) => other !== entry);
-    return wasOpened;
+  /** @param {string} address of a network's weights */
+  async weights(address) {
+    return received((await request(address, {})).arrayBuffer());
   }
 
   /**
@@ -122,7 +55,7 @@ export class Server {
    * @returns {Promise<IdealAnswer>}
    */
   async ideal(model, index, signal) {
-    const query = new URLSearchParams({ model, target: this.#task(model).classes[index] });
+    const query = new URLSearchParams({ model, target: this.#taskOf(model).classes[index] });
     const response = await request(`api/ideal?${query}`, { signal });
     const ideal = await received(response.json(), signal);
     return { ...withImage(ideal), index };
@@ -134,14 +67,12 @@ export class Server {
    * @returns {Promise<ModelEntry>}
    */
   async openModel(file, declared = {}) {
-    refuseLarger(file, this.limits.file);
+    refuseLarger(file, this.#mostBytes);
     const body = new FormData();
     for (const [name, value] of Object.entries(declared)) body.append(name, value);
     body.append("file", file);
     const response = await request("api/models", { method: "POST", body });
-    const entry = await received(response.json());
-    this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
-    return entry;
+    return received(response.json());
   }
 
   /**
@@ -193,7 +124,7 @@ export class Server {
    */
   async fool(model, image, target, signal) {
     const found = await post("api/fool", { model, image: Array.from(image), target }, signal);
-    const { classes } = this.#task(model);
+    const { classes } = this.#taskOf(model);
     const indices = found.digits ?? found.labels.map((/** @type {string} */ label) => classes.indexOf(label));
     const [before, after] = [found.before, found.after].map(withIndex);
     return { ...found, before, after, indices };
@@ -209,12 +140,6 @@ export class Server {
     const encoded = images.map((image) => btoa(String.fromCharCode(...image)));
     const response = await request("api/gif", asJson({ model, images: encoded, fps }));
     return received(response.blob());
-  }
-
-  /** @param {string} model */
-  #task(model) {
-    const entry = this.models.find(({ id }) => id === model);
-    return /** @type {ModelEntry} */ (entry).task;
   }
 }
 

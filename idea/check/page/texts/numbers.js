@@ -49,5 +49,8 @@ export const texts = {
     "{address} could not be loaded. Are you online?",
     "{address}を読み込めませんでした。インターネットに接続されているかご確認ください。",
   ],
-  "search.broken": ["The search failed in this browser.", "このブラウザーでは探索を実行できませんでした。"],
+  "kernel.failed": [
+    "The network could not be evaluated in this browser: {text}",
+    "このブラウザーではネットワークを計算できませんでした：{text}",
+  ],
 };

@@ -52,18 +52,6 @@ export const texts = {
     "数字を選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。キャンバスへのコピー、" +
       "保存、ピクセルの編集、探索の再生もできます。",
   ],
-  "ideas.before.static": [
-    "Select a digit to show its image behind your drawing and trace it. You can also copy it to " +
-      "the canvas, or save it.",
-    "数字を選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。" +
-      "キャンバスへのコピーや保存もできます。",
-  ],
-  "ideas.before.static.class": [
-    "Select a class to show its image behind your drawing and trace it. You can also copy it to " +
-      "the canvas, or save it.",
-    "クラスを選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。" +
-      "キャンバスへのコピーや保存もできます。",
-  ],
   "ideas.energy": ["energy {energy}", "エネルギー {energy}"],
   "ideas.remove": ["Remove", "外す"],
   "ideas.behind": ["Show behind drawing", "絵の後ろに表示"],

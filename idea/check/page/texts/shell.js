@@ -55,6 +55,7 @@ export const texts = {
   "task.open": ["Open", "開く"],
   "task.cancel": ["Cancel", "キャンセル"],
   "model.accuracy": ["{name}, {percent}", "{name}（{percent}）"],
+  "model.loading": ["{name}: loading the network …", "{name}：ネットワークを読み込んでいます …"],
   "model.layers": ["{name}: {network}", "{name}：{network}"],
   "model.layers.task": [
     "{name}: {network}; {height}×{width} pixels, {classes} classes",

@@ -1,0 +1,154 @@
+// @ts-check
+/** Answers that the page computes itself, by the kernel in workers. */
+
+import { pixelsOf } from "../base/task.js";
+import { UserError } from "../base/user_error.js";
+import { KernelWorker } from "./kernel_worker.js";
+import { once } from "./once.js";
+import { parseWeights } from "../numbers/weights.js";
+
+/** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
+/** @typedef {import("./site.js").ModelEntry} ModelEntry */
+/** @typedef {import("./site.js").Answer} Answer */
+/** @typedef {import("./site.js").IdealAnswer} IdealAnswer */
+/** @typedef {import("./site.js").Frame} Frame */
+/** @typedef {import("./site.js").Gains} Gains */
+/** @typedef {import("./site.js").Fooling} Fooling */
+/** @typedef {import("./site.js").SearchRequest} SearchRequest */
+
+/**
+ * Where a network's weights lie, and what they are.
+ * @typedef {object} WeightsFile
+ * @property {string} weights the address
+ * @property {number[]} check logits of the image that is 0.5 everywhere
+ *
+ * @typedef {ModelEntry & WeightsFile & import("../numbers/weights.js").Shapes} LocalEntry
+ */
+
+// Logits that differ by a larger share than this aren't the same network's.
+const TOLERANCE = 1e-3;
+// The search of ideals: that of `idea.find` without options.
+const USUAL = { method: "greedy", seed: 0, start: null, every: 200 };
+
+export class PageBackend {
+  #fetch;
+  // Classification follows the pen, so it waits for no search; and a search that one watches
+  // doesn't wait for ten ideals.
+  #quick = new KernelWorker({ interrupts: false });
+  #ideals = new KernelWorker({ interrupts: true });
+  #watched = new KernelWorker({ interrupts: true });
+  /** @type {Map<string, Promise<NetworkParts>>} by model */
+  #networks = new Map();
+  /** @type {WeakMap<NetworkParts, Map<number, IdealAnswer>>} */
+  #found = new WeakMap();
+
+  /** @param {(entry: LocalEntry) => Promise<ArrayBuffer>} fetchWeights */
+  constructor(fetchWeights) {
+    this.#fetch = fetchWeights;
+  }
+
+  /**
+   * Keep a network that was opened from a file.
+   * @param {string} model
+   * @param {NetworkParts} network
+   */
+  add(model, network) {
+    this.#networks.set(model, Promise.resolve(network));
+  }
+
+  /** @param {string} model */
+  has(model) {
+    return this.#networks.has(model);
+  }
+
+  /**
+   * Load a network, unless it is here.
+   * @param {LocalEntry} entry
+   * @returns {Promise<unknown>}
+   */
+  load(entry) {
+    return once(this.#networks, entry.id, async () => {
+      const network = parseWeights(await this.#fetch(entry), entry, entry.task, entry.name);
+      const grey = new Float32Array(pixelsOf(entry.task)).fill(0.5);
+      const [{ logits }] = await this.#quick.run(network, "classify", { images: [grey] });
+      checkLogits(logits, entry);
+      return network;
+    });
+  }
+
+  /**
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Answer[]>}
+   */
+  async classify(model, images, signal) {
+    return this.#quick.run(await this.#network(model), "classify", { images }, { signal });
+  }
+
+  /**
+   * @param {string} model
+   * @param {number} target
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<IdealAnswer>}
+   */
+  async ideal(model, target, signal) {
+    const network = await this.#network(model);
+    const found = this.#found.get(network) ?? new Map();
+    this.#found.set(network, found);
+    if (!found.has(target)) {
+      const ideal = await this.#ideals.run(network, "search", { ...USUAL, target }, { signal });
+      if (!found.has(target)) found.set(target, ideal); // or another panel was first
+    }
+    return found.get(target);
+  }
+
+  /**
+   * @param {SearchRequest} request
+   * @param {(frame: Frame) => void} onFrame
+   * @param {AbortSignal} signal
+   * @returns {Promise<IdealAnswer>}
+   */
+  async search({ model, ...settings }, onFrame, signal) {
+    return this.#watched.run(await this.#network(model), "search", settings, { signal, onFrame });
+  }
+
+  /**
+   * @param {string} model
+   * @param {number} target
+   * @param {Float32Array} image binary
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Gains>}
+   */
+  async gains(model, target, image, signal) {
+    return this.#quick.run(await this.#network(model), "gains", { target, image }, { signal });
+  }
+
+  /**
+   * @param {string} model
+   * @param {Float32Array} image binary
+   * @param {number} target
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Fooling>}
+   */
+  async fool(model, image, target, signal) {
+    return this.#watched.run(await this.#network(model), "fool", { target, image }, { signal });
+  }
+
+  /** @param {string} model */
+  #network(model) {
+    return /** @type {Promise<NetworkParts>} */ (this.#networks.get(model));
+  }
+}
+
+/**
+ * Check that a file was read right: its logits for a grey image are known.
+ * @param {number[]} logits
+ * @param {LocalEntry} entry
+ */
+function checkLogits(logits, { name, check }) {
+  const largest = Math.max(...check.map(Math.abs));
+  const furthest = Math.max(...check.map((logit, index) => Math.abs(logit - logits[index])));
+  // Not "furthest > …": NaN fails this test too.
+  if (!(furthest <= TOLERANCE * largest)) throw new UserError("dat.check", { name });
+}
