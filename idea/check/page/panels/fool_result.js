@@ -1,10 +1,9 @@
 // @ts-check
 /** How the network was fooled: before and after, and every flip in between. */
 
-import { bytesOf } from "../base/binary.js";
 import { isEqual } from "../base/arrays.js";
 import { classParams } from "./article.js";
-import { flipped } from "../base/binary.js";
+import { bytesOf, flipped } from "../base/binary.js";
 import { Bars } from "../shell/bars.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
