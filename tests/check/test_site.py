@@ -77,14 +77,16 @@ def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
     assert json.loads((tmp_path / "site.json").read_text())["server"] is False
 
 
-def test_a_convolution_that_the_page_cannot_evaluate_is_named(tmp_path, monkeypatch):
+def test_convolutions_with_padding_are_written(tmp_path, monkeypatch):
     monkeypatch.setattr("idea.check.model_store.BUNDLED", {})
     same = Convolution(np.ones((1, 1, 3, 3), "f4"), np.zeros(1, "f4"), pads=(1,) * 4)
     layers = ((np.ones((10, 784), "f4"), np.zeros(10, "f4")),)
     write_weights(tmp_path / "same.safetensors", Weights(layers, (same,)))
-    said = "same.safetensors: a static site evaluates convolutions of stride 1 without padding"
-    with pytest.raises(idea.IdeaError, match=said):
-        write_site(tmp_path / "site", str(tmp_path / "same.safetensors"))
+    write_site(tmp_path / "site", str(tmp_path / "same.safetensors"))
+    (entry,) = json.loads((tmp_path / "site/site.json").read_text("utf-8"))["models"]
+    shape = {"shape": [1, 1, 3, 3], "strides": [1, 1], "pads": [1, 1, 1, 1], "pool": None}
+    assert entry["convolutions"] == [shape]
+    assert (tmp_path / "site" / entry["weights"]).stat().st_size == 4 * (10 + 7850)
 
 
 def test_a_graph_that_the_page_cannot_evaluate_is_a_sentence_and_writes_nothing(

@@ -88,9 +88,10 @@ def test_files_of_keras_are_opened_for_visitors(client, tmp_path, suffix, paddin
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
 def test_visitors_open_arrays_that_only_the_runtime_evaluates(client, tmp_path, suffix):
-    """Their shapes chain with padding alone."""
+    """Five convolutions, whose shapes chain with padding alone."""
     rng = np.random.default_rng(0)
-    shapes = {"conv1": (3, 1, 5, 5), "conv2": (4, 3, 5, 5), "fc": (10, 4 * 7 * 7)}
+    shapes = {f"conv{n}": (2, 1 if n == 1 else 2, 3, 3) for n in range(1, 6)}
+    shapes["fc"] = (10, 2 * 28 * 28)
     arrays = {}
     for name, shape in shapes.items():
         arrays[f"{name}.weight"] = rng.normal(size=shape).astype(np.float32)
