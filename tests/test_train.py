@@ -178,8 +178,8 @@ def test_it_writes_the_weights_and_says_how_good_they_are(train, framework, tmp_
     said = train("--epochs", 2, "--out", "new/test.dat", "--result", "r").stdout
     first, second, files, last = said.splitlines()
     line = (
-        r"epoch  {}/2: loss (\d\.\d{{4}}), accuracy \d\d\.\d\d%, "
-        r"validation loss \d\.\d{{4}}, accuracy (\d\d\.\d\d)%, \d+ s"
+        r"epoch  {}/2: loss (\d\.\d{{4}}), accuracy \d\d\.\d\d %, "
+        r"validation loss \d\.\d{{4}}, accuracy (\d\d\.\d\d) %, \d+ s"
     )
     losses = [float(re.fullmatch(line.format(n), text)[1]) for n, text in ((1, first), (2, second))]
     assert losses[1] < losses[0]

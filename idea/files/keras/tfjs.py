@@ -43,7 +43,7 @@ def with_shards(data: bytes, path: Path) -> bytes:
     for group in _groups(model, path):
         shards = []
         for name in group["paths"]:
-            where = file_beside(str(name), path, "weights", "model")
+            where = file_beside(str(name), path, "weights", "TensorFlow.js model")
             shards.append(_read_shard(where, path))
             total += len(shards[-1])
             require_size(f"{path}, with its shards", total, WeightsError)
