@@ -84,7 +84,7 @@ def test_a_graph_model_is_named_with_the_way_out(tmp_path):
     ("manifest", "text"),
     [
         ([{"paths": ["../2.bin"], "weights": []}], "stores weights in the file '../2.bin'; expect"),
-        ([{"paths": ["/etc/passwd"], "weights": []}], "expected a file beside the model, or in a"),
+        ([{"paths": ["/etc/passwd"], "weights": []}], "expected a file beside the TensorFlow"),
         ([{"paths": ["3.bin"], "weights": []}], "in the file '3.bin', which isn't there: put it"),
         ([{"paths": 3}], "expected a weightsManifest of groups with paths, found none"),
         ([{"paths": ["2.bin"], "weights": [{"name": "d/kernel", "shape": [9, 3],
