@@ -45,7 +45,7 @@ def test_a_prior_is_trained_measured_and_searched_with(run, digits8, tmp_path):
     fives = prior.log_probability(test[digits8.test_labels == 5].astype(np.float32))
     assert prior.examples[5, 50] == pytest.approx(np.median(fives), rel=1e-5)
     line = run("idea.search", "--model", "digits8", "--prior", "new/p.npz", "--steps", 2000).stdout
-    assert re.match(r"5: energy .* log p -?\d+\.\d, more probable than \d+% of real 5s, ", line)
+    assert re.match(r"5: energy .* log p -?\d+\.\d, more probable than \d+ % of real 5s, ", line)
 
 
 def test_equal_seeds_give_equal_files(run, digits8, tmp_path):

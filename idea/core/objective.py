@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from idea.errors import OptionError
-from idea.files.prior import load_prior
 from idea.image import MAX_PIXELS, MIN_PIXELS, Task
 from idea.networks.prior import Prior
 from idea.text import short_repr
@@ -83,6 +82,8 @@ class Objective:
             object.__setattr__(self, "prior_weight", weight)
         given: object = self.prior
         if isinstance(given, str | os.PathLike):
+            from idea.files.prior import load_prior  # with its readers, for names alone
+
             object.__setattr__(self, "prior", load_prior(given))
         if not isinstance(self.prior, Prior | None):
             raise OptionError(

@@ -29,7 +29,7 @@ _FINE = 0.9
 _FAR_BETTER = 0.25
 """A difference of accuracies."""
 _CONVINCING = 0.5
-_BETTER = 0.05
+_BETTER = 0.1
 """The same, for what a file leaves open."""
 _NEARLY_EQUAL = 0.02
 """A difference of accuracies: ink that is too strong is still read, but with overrated logits."""

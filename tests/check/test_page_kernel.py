@@ -32,7 +32,7 @@ def test_every_panel_works_without_the_servers_help(visitor):
     panel = visitor.panel("tabs.watch")
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     five = idea.find(model, 5)
-    panel.get_by_text(f"{five.energy:.1f}").first.wait_for()
+    panel.locator(".watch-result", has_text=f"{five.energy:.1f}").wait_for()
     panel = visitor.panel("tabs.pixels")
     panel.get_by_text(visitor.pattern("pixels.next")).wait_for()
     panel = visitor.panel("tabs.fool")
