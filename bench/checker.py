@@ -38,7 +38,7 @@ def main() -> int:
     expected = model.logits(np.stack(pictures)).argmax(axis=1).tolist()
     ways = {
         "a PNG by POST /send": [send_request(png) for png in drawings],
-        "two images by POST api/judge": [classify_request(image) for image in pictures],
+        "two images by POST api/classify": [classify_request(image) for image in pictures],
     }
     with serving() as port:
         for name, requests in ways.items():
@@ -73,7 +73,7 @@ def send_request(png: bytes) -> Request:
 def classify_request(image: np.ndarray) -> Request:
     """Return the page's request while drawing: the prepared image, and the canvas as drawn."""
     body = json.dumps({"images": [image.tolist()] * 2}).encode()
-    return "/api/judge", body, "application/json"
+    return "/api/classify", body, "application/json"
 
 
 def load(

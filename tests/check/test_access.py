@@ -142,7 +142,7 @@ def test_an_origin_that_is_allowed_may_send_and_read(open_to_site):
     for origin in (SITE, "http://localhost:3000"):
         headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site"}
         for body, code in (({"images": [[0] * 784]}, 200), ({}, 400)):
-            response = open_to_site.post("/api/judge", json=body, headers=headers)
+            response = open_to_site.post("/api/classify", json=body, headers=headers)
             assert response.status_code == code
             assert response.headers["Access-Control-Allow-Origin"] == origin
             assert response.headers["Access-Control-Expose-Headers"] == "Retry-After"
@@ -150,7 +150,7 @@ def test_an_origin_that_is_allowed_may_send_and_read(open_to_site):
             assert response.headers["Vary"] == "Origin"
 
 
-@pytest.mark.parametrize("path", ["/send", "/api/judge", "/site.json"])
+@pytest.mark.parametrize("path", ["/send", "/api/classify", "/site.json"])
 def test_a_preflight_is_answered(open_to_site, path):
     asked = {"Access-Control-Request-Method": "POST", "Sec-Fetch-Site": "cross-site"}
     response = open_to_site.options(path, headers={"Origin": SITE} | asked)

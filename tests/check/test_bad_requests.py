@@ -22,7 +22,7 @@ LEVELS = "A" * 1044 + "AA=="
 # What each route takes.
 GOOD = {
     "/send": {"image": IMAGE, "model": "mlp"},
-    "/api/judge": {"images": [IMAGE], "model": "mlp"},
+    "/api/classify": {"images": [IMAGE], "model": "mlp"},
     "/api/search": {
         "digit": 5,
         "method": "greedy",

@@ -42,6 +42,7 @@ def test_a_ticket_that_stays_away_loses_its_place(monkeypatch):
     line.release()
     time.sleep(0.02)
     line.acquire(Deadline(60), ticket="next")
+    assert refusal(line, "later").place == 1  # none is before it in the line
 
 
 def test_without_a_ticket_a_request_waits_for_a_while_and_leaves_the_line():

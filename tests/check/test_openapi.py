@@ -24,7 +24,7 @@ JSON = "application/json"
 # A request of each operation, with all that it takes.
 BODIES = {
     "/send": {"image": IMAGE, "model": "mlp"},
-    "/api/judge": {"images": [IMAGE], "model": "mlp"},
+    "/api/classify": {"images": [IMAGE], "model": "mlp"},
     "/api/gains": {"target": 5, "digit": 5, "image": IMAGE, "model": "mlp"},
     "/api/nearest": {"image": IMAGE, "model": "mlp"},
     "/api/fool": {"target": 5, "digit": 5, "image": IMAGE, "model": "mlp"},
@@ -107,8 +107,8 @@ def test_real_requests_and_responses_validate(client, document, model):
         yield "get", client.get("/site.json")
         yield "get", client.get("/openapi.json")
         yield "post", client.post("/api/gains", model="digits8", target=1, image=[0] * 64)
-        yield "post", client.post("/api/judge", model="fashion", images=[IMAGE])
-        yield "post", client.post("/api/judge", model="gpt", images=[IMAGE])
+        yield "post", client.post("/api/classify", model="fashion", images=[IMAGE])
+        yield "post", client.post("/api/classify", model="gpt", images=[IMAGE])
 
     seen = set()
     for method, response in responses():
@@ -125,7 +125,7 @@ def test_real_requests_and_responses_validate(client, document, model):
     ("path", "body"),
     [
         ("/send", {"image": 5}),
-        ("/api/judge", {"images": [[2] * 784]}),
+        ("/api/classify", {"images": [[2] * 784]}),
         ("/api/gains", {"target": 5, "image": [0.5]}),
         ("/api/search", {"target": 5, "every": 0}),
         ("/api/search", {"target": 5, "options": {"sweeps": "1"}}),

@@ -267,7 +267,8 @@ def _kinds(kind):
 def test_what_the_server_refuses_is_said_in_the_readers_language(visit_by_server):
     visitor = visit_by_server(locale="ja")
     visitor.context.route(
-        "**/api/judge", lambda route: route.fulfill(status=503, json={"error": "…", "code": "busy"})
+        "**/api/classify",
+        lambda route: route.fulfill(status=503, json={"error": "…", "code": "busy"}),
     )
     visitor.draw()
     assert visitor.toast() == visitor.text("server.code.busy")

@@ -23,7 +23,7 @@ def forget(visitor) -> None:
         else:
             route.fulfill(status=404, json={"error": "there is no such model"})
 
-    visitor.context.route("**/api/judge", answer)
+    visitor.context.route("**/api/classify", answer)
 
 
 def test_a_dump_of_greys_is_read_as_it_is(visit, digits):

@@ -11,7 +11,7 @@ import idea
 from idea.attacks.beam import beam, polished
 from idea.attacks.problem import Criterion, Problem
 
-REQUESTS = re.compile("api/(judge|ideal|search|gains|fool)")
+REQUESTS = re.compile("api/(classify|ideal|search|gains|fool)")
 
 
 @pytest.fixture(params=["static", "served"])
@@ -51,7 +51,7 @@ def test_a_network_that_the_page_cannot_read_is_evaluated_by_the_server(visit):
     visitor = visit()
     visitor.context.route("**/api/weights?*", lambda route: route.fulfill(body=b"not a network"))
     visitor.choose("lenet")
-    with visitor.page.expect_request("**/api/judge"):
+    with visitor.page.expect_request("**/api/classify"):
         visitor.draw()
     visitor.answer(7)
 

@@ -35,7 +35,7 @@ def test_an_answer_of_another_network_is_never_shown(visit_by_server):
     visitor.panel("tabs.fool")
     shown = page.get_by_text(visitor.pattern("fool.prediction", label=7))
     shown.wait_for()
-    with held(visitor, re.compile("api/(judge|gains)")) as release:
+    with held(visitor, re.compile("api/(classify|gains)")) as release:
         visitor.choose("lenet")
         page.get_by_text(visitor.text("answer.waiting", name="lenet")).wait_for()
         assert page.locator("#answer-digit").inner_text() == "?"
@@ -83,6 +83,7 @@ def test_a_busy_server_is_waited_for(visit_by_server):
     visitor.page.get_by_text(visitor.text("busy.wait", seconds=0.2)).wait_for()
     visitor.page.locator("#waits p").wait_for(state="hidden")
     panel.get_by_role("button", name=visitor.text("save.gif")).wait_for()
+    assert not refusals
     visitor.console_errors.clear()  # Chromium itself writes of each refusal to the console
 
 

@@ -61,7 +61,8 @@ def waits(connection) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("path", "most"), [("/api/models", 3_100_000), ("/send", 2_100_000), ("/api/judge", 1_000_000)]
+    ("path", "most"),
+    [("/api/models", 3_100_000), ("/send", 2_100_000), ("/api/classify", 1_000_000)],
 )
 def test_a_body_that_is_too_large_is_refused_before_it_comes(port, path, most):
     with contextlib.ExitStack() as stack:
@@ -99,7 +100,7 @@ def test_lines_between_chunks_are_short(port, start):
     with contextlib.ExitStack() as stack:
         chunked = "Transfer-Encoding: chunked"
         body = start + b"1" * 20_000
-        connection = begin(stack, port, "/api/judge", None, chunked, body=body)
+        connection = begin(stack, port, "/api/classify", None, chunked, body=body)
         said = "expected at most 4,096 bytes between or after chunks, found more"
         assert answer(connection) == (413, said)
 
@@ -127,13 +128,15 @@ def test_all_large_bodies_together_have_a_bound(app, port):
         assert all(map(waits, large))
         assert answer(begin(stack, port, "/api/models", 3_000_000)) == busy
         assert answer(begin(stack, port, "/send", 1_500_000)) == busy
-        assert waits(begin(stack, port, "/api/judge", 900_000))
+        assert waits(begin(stack, port, "/api/classify", 900_000))
         # Small ones and other requests are answered meanwhile.
         small = Client(app).http
         assert small.get("/site.json").status_code == 200
         with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             body = json.dumps({"images": [[0] * 784] * 20}).encode()
-            head = f"POST /api/judge HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+            head = (
+                f"POST /api/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+            )
             connection.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
             assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
         # Closed connections make room.

@@ -33,11 +33,11 @@ def client():
 )
 def test_its_own_page_may_ask(client, host):
     headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
-    assert client.post("/api/judge", json=JUDGE, headers=headers).status_code == 200
+    assert client.post("/api/classify", json=JUDGE, headers=headers).status_code == 200
 
 
 def test_a_client_that_is_no_browser_may_ask(client):
-    assert client.post("/api/judge", json=JUDGE).status_code == 200
+    assert client.post("/api/classify", json=JUDGE).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_client_that_is_no_browser_may_ask(client):
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-@pytest.mark.parametrize("path", ["/api/judge", "/send", "/api/search", "/api/models"])
+@pytest.mark.parametrize("path", ["/api/classify", "/send", "/api/search", "/api/models"])
 def test_foreign_pages_may_not(client, headers, path):
     response = client.post(path, json=JUDGE, headers={"Host": "localhost:2828"} | headers)
     ((name, value),) = headers.items()

@@ -61,7 +61,7 @@ OPERATIONS = (
         },
         {"model": ModelId},
     ),
-    _post("/api/judge", "Classify images", requests.Classify, results.Classification),
+    _post("/api/classify", "Classify images", requests.Classify, results.Classification),
     Operation(
         "post",
         "/api/models",

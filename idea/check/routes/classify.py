@@ -65,7 +65,7 @@ def make_classification_routes(store: ModelStore, limits: Limits) -> Blueprint:
             ]
         return answer
 
-    @routes.post("/api/judge")
+    @routes.post("/api/classify")
     def classify() -> dict[str, Any]:
         body = JsonBody()
         with store.borrow(body.get("model"), Deadline.of_request(limits.seconds)) as model:

@@ -43,7 +43,7 @@ def grey_logits(model) -> list[float]:
     return model.logits(np.full((1, 784), 0.5, np.float32))[0].tolist()
 
 
-def test_a_site_without_a_server_judges_by_its_own_network(compute, models, shipped, digits):
+def test_a_site_without_a_server_classifies_by_its_own_network(compute, models, shipped, digits):
     models["mlp.bin"] = BUNDLED_MLP.read_bytes()
     body = f"""{LOCAL}
       const answers = await site.classify("mlp", images.map(floats));

@@ -37,7 +37,7 @@ def png(width, height, *chunks):
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])
-def test_a_picture_is_prepared_and_judged_as_the_command_does(client, shipped, kind):
+def test_a_picture_is_prepared_and_classified_as_the_command_does(client, shipped, kind):
     data = bytes_of(drawn(), kind)
     said = client.upload("/send", data, "seven").json
     prepared = read_picture(data)
@@ -139,14 +139,14 @@ def test_files_and_bodies_are_bounded():
         "expected at most"
     )
     assert client.upload("/api/models", bytes(30_001), "a.dat").status_code == 413
-    assert error_message(client.post("/api/judge", images=[0] * 9_999), 413).startswith(
+    assert error_message(client.post("/api/classify", images=[0] * 9_999), 413).startswith(
         "expected at most"
     )
 
 
-def test_images_are_judged(client, shipped):
+def test_images_are_classified(client, shipped):
     images = np.random.default_rng(0).random((3, 784), np.float32)
-    answers = client.post("/api/judge", images=images.tolist()).json["answers"]
+    answers = client.post("/api/classify", images=images.tolist()).json["answers"]
     for answer, logits in zip(answers, shipped.logits(images), strict=True):
         assert answer["logits"] == rounded(logits, shipped)
         assert answer["digit"] == logits.argmax()
@@ -167,28 +167,30 @@ def test_images_are_judged(client, shipped):
     ],
 )
 def test_wrong_images_are_sentences(client, body, said):
-    response = client.http.post("/api/judge", json=body)
+    response = client.http.post("/api/classify", json=body)
     assert error_message(response, 400).startswith(said)
 
 
 def test_other_wrong_requests(client):
     http = client.http
-    said = error_message(client.post("/api/judge", model="gpt", images=[[0] * 784]), 404)
+    said = error_message(client.post("/api/classify", model="gpt", images=[[0] * 784]), 404)
     assert said.startswith("no model 'gpt'; opened models are removed when")
     for odd in ([1], {}, 5, True):
-        said = error_message(client.post("/api/judge", model=odd, images=[[0] * 784]), 404)
+        said = error_message(client.post("/api/classify", model=odd, images=[[0] * 784]), 404)
         assert said.startswith(f"no model {odd!r}; ")
-    said = error_message(http.post("/api/judge", data="images"), 400)
+    said = error_message(http.post("/api/classify", data="images"), 400)
     assert said == "expected Content-Type: application/json"
-    torn = http.post("/api/judge", data="{", content_type="application/json")
+    torn = http.post("/api/classify", data="{", content_type="application/json")
     assert error_message(torn, 400) == "expected a JSON object, found text that is no JSON"
-    nested = http.post("/api/judge", data="[" * 100_000, content_type="application/json")
+    nested = http.post("/api/classify", data="[" * 100_000, content_type="application/json")
     assert error_message(nested, 400) == "expected a JSON object, found one nested too deeply"
     assert http.get("/etc/passwd").json["code"] == "not_found"
     assert torn.json["code"] == "option"
-    for refused in (http.get("/api/judge"), http.put("/api/judge")):
+    for refused in (http.get("/api/classify"), http.put("/api/classify")):
         method = refused.request.method
-        assert error_message(refused, 405) == f"/api/judge takes OPTIONS and POST, found {method}"
+        assert (
+            error_message(refused, 405) == f"/api/classify takes OPTIONS and POST, found {method}"
+        )
         assert refused.headers["Allow"] == "OPTIONS, POST"
         assert refused.json["code"] == "method_not_allowed"
     error_message(http.get("/etc/passwd"), 404)

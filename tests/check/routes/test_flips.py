@@ -35,7 +35,7 @@ def flipped(image, *pixels):
 def test_gains_are_what_flips_gain(client, four, name):
     said = client.post("/api/gains", model=name, digit=9, image=four.tolist()).json
     images = [flipped(four), *(flipped(four, pixel) for pixel in range(0, 784, 49))]
-    answers = client.post("/api/judge", model=name, images=[i.tolist() for i in images]).json
+    answers = client.post("/api/classify", model=name, images=[i.tolist() for i in images]).json
     energy, *after = [answer["logits"][9] for answer in answers["answers"]]
     assert said["energy"] == pytest.approx(energy)
     assert said["digit"] == 4
@@ -104,12 +104,12 @@ def test_the_flips_that_fool_really_do(client, four, name):
     assert said["before"]["digit"] == 4
     assert 0 < len(said["flips"]) < 30
     steps = [flipped(four, *said["flips"][: n + 1]).tolist() for n in range(len(said["flips"]))]
-    answers = client.post("/api/judge", model=name, images=steps).json["answers"]
+    answers = client.post("/api/classify", model=name, images=steps).json["answers"]
     assert [answer["digit"] for answer in answers] == said["digits"]
     assert answers[-1]["logits"] == pytest.approx(said["after"]["logits"])
     assert said["after"]["digit"] == 9
     less = [flipped(four, *(set(said["flips"]) - {pixel})).tolist() for pixel in said["flips"]]
-    without = client.post("/api/judge", model=name, images=less).json["answers"]
+    without = client.post("/api/classify", model=name, images=less).json["answers"]
     assert all(answer["digit"] != 9 for answer in without)  # so none can be left out
     for answer, lead in zip(answers, said["margins"], strict=True):
         others = [logit for d, logit in enumerate(answer["logits"]) if d != 9]

@@ -31,7 +31,7 @@ def client():
     return Client(create_app(limits=Limits(models=2)))
 
 
-def test_an_opened_model_judges_under_its_id(client, small, model):
+def test_an_opened_model_classifies_under_its_id(client, small, model):
     response = client.upload("/api/models", model.read_bytes(), "mine.dat")
     assert response.status_code == 201
     entry = response.json
@@ -41,7 +41,7 @@ def test_an_opened_model_judges_under_its_id(client, small, model):
         None,
     )
     image = np.full(784, 0.5, np.float32)
-    (answer,) = client.post("/api/judge", model=entry["id"], images=[image.tolist()]).json[
+    (answer,) = client.post("/api/classify", model=entry["id"], images=[image.tolist()]).json[
         "answers"
     ]
     assert answer["logits"] == rounded(small.logits(image[np.newaxis])[0], small)
@@ -78,7 +78,7 @@ def test_every_form_of_model_opens(client, small, layers, suffix):
     entry = client.upload("/api/models", data, f"m.{suffix}").json
     assert entry["network"] == "784-16-16-10"
     image = [0.5] * 784
-    (answer,) = client.post("/api/judge", model=entry["id"], images=[image]).json["answers"]
+    (answer,) = client.post("/api/classify", model=entry["id"], images=[image]).json["answers"]
     expected = small.logits(np.full((1, 784), 0.5, np.float32))[0]
     assert answer["logits"] == rounded(expected, small)
 
@@ -87,7 +87,9 @@ def test_a_graph_that_no_kernel_knows_opens(client, tmp_path):
     path = tanh_graph(tmp_path / "tanh.onnx")
     entry = client.upload("/api/models", path.read_bytes(), "tanh.onnx").json
     assert entry["network"] == "ONNX"
-    (answer,) = client.post("/api/judge", model=entry["id"], images=[[0.5] * 784]).json["answers"]
+    (answer,) = client.post("/api/classify", model=entry["id"], images=[[0.5] * 784]).json[
+        "answers"
+    ]
     expected = idea.load_model(path).exact_logits(np.full((1, 784), 0.5, np.float32))[0]
     assert answer["logits"] == pytest.approx(expected)
 
@@ -122,8 +124,8 @@ def test_the_model_longest_unused_makes_room(client):
         data = weights_bytes("m.dat", Weights(tuple(random_layers(4, seed))))
         ids.append(client.upload("/api/models", data, "m.dat").json["id"])
         if seed == 1:
-            client.post("/api/judge", model=ids[0], images=[[0] * 784])
-    status = [client.post("/api/judge", model=i, images=[[0] * 784]).status_code for i in ids]
+            client.post("/api/classify", model=ids[0], images=[[0] * 784])
+    status = [client.post("/api/classify", model=i, images=[[0] * 784]).status_code for i in ids]
     assert status == [200, 404, 200]
 
 
@@ -217,4 +219,4 @@ def test_a_bad_or_hostile_model_is_a_sentence(client, kind, tmp_path):
     name, make, said = BAD_MODELS[kind]
     response = client.upload("/api/models", make(tmp_path / "made.onnx"), name)
     assert error_message(response, 400).startswith(said)
-    assert client.post("/api/judge", images=[[0] * 784]).status_code == 200
+    assert client.post("/api/classify", images=[[0] * 784]).status_code == 200

@@ -82,7 +82,9 @@ def test_every_model_has_its_task(client, entry):
 
 def test_predictions_are_named_by_labels(client, entry, model):
     images = np.random.default_rng(0).random((3, 15), np.float32)
-    answers = client.post("/api/judge", model=entry["id"], images=images.tolist()).json["answers"]
+    answers = client.post("/api/classify", model=entry["id"], images=images.tolist()).json[
+        "answers"
+    ]
     for answer, logits in zip(answers, model.logits(images), strict=True):
         assert answer["logits"] == rounded(logits, model)
         assert answer["label"] == SIDES.label(int(logits.argmax()))
@@ -208,7 +210,9 @@ def test_a_graph_of_many_classes_is_evaluated_by_its_process(client, tmp_path):
     entry = client.upload("/api/models", data, "m.onnx", shape="5x3").json
     assert (entry["network"], len(entry["task"]["classes"])) == ("ONNX", 1000)
     images = rng.random((64, 15), np.float32)
-    answers = client.post("/api/judge", model=entry["id"], images=images.tolist()).json["answers"]
+    answers = client.post("/api/classify", model=entry["id"], images=images.tolist()).json[
+        "answers"
+    ]
     expected = np.sin(images.astype(float) @ constants["W"])
     assert np.allclose([answer["logits"] for answer in answers], expected, atol=1e-5)
 

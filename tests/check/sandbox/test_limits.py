@@ -64,7 +64,7 @@ def costly(path, *, per_image=0, for_half=0):
 def test_batches_are_cut_to_what_an_image_takes(tmp_path):
     client = Client(create_app(limits=Limits(process_memory=1 << 30)))
     id_, process = opened(client, costly(tmp_path / "m.onnx", per_image=40))
-    answers = client.post("/api/judge", model=id_, images=[WHITE] * 64)
+    answers = client.post("/api/classify", model=id_, images=[WHITE] * 64)
     assert answers.status_code == 200  # 64 at once would take 2.5 GB
     assert process in children()
     status = Path(f"/proc/{process}/status").read_text()
@@ -78,11 +78,11 @@ def test_a_graph_that_runs_out_of_memory_harms_nothing_else(client, tmp_path):
     id_, _ = opened(client, costly(tmp_path / "m.onnx", for_half=100_000))
     other, _ = opened(client, tanh_graph(tmp_path / "tanh.onnx").read_bytes())
     for _ in range(2):
-        response = client.post("/api/judge", model=id_, images=[HALF])
+        response = client.post("/api/classify", model=id_, images=[HALF])
         said = error_message(response, 503)
         assert said.startswith("m.onnx: needs more than the 2,048 MiB of memory that it may have")
         for name in (None, other, id_):
-            answer = client.post("/api/judge", model=name, images=[BLACK])
+            answer = client.post("/api/classify", model=name, images=[BLACK])
             assert answer.status_code == 200
 
 
@@ -167,7 +167,7 @@ def test_a_request_of_a_stuck_graph_has_a_bound(monkeypatch):
     impostor(monkeypatch, "take()", 'say(b"r", ready)', *STUCK)
     id_ = client.upload("/api/models", b"x", "m.onnx").json["id"]
     for _ in range(2):
-        said = error_message(client.post("/api/judge", model=id_, images=[WHITE]), 503)
+        said = error_message(client.post("/api/classify", model=id_, images=[WHITE]), 503)
         assert said == "this takes longer than the 0.5 s that a request may take"
 
 

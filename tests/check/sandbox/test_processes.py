@@ -32,7 +32,7 @@ def test_a_graph_is_evaluated_outside_and_as_the_library_does(client, tmp_path):
     assert process
     model = idea.load_model(path)
     images = np.random.default_rng(1).random((5, 784), np.float32)
-    answers = client.post("/api/judge", model=id_, images=images.tolist()).json["answers"]
+    answers = client.post("/api/classify", model=id_, images=images.tolist()).json["answers"]
     # Two sums, which processors may order differently; a tanh enlarges no difference.
     rounding = 2 * rounding_of(largest_sums(np.ones(784), tanh_layers()), [784, 16])
     for answer, logits in zip(answers, model.exact_logits(images), strict=True):
@@ -49,10 +49,10 @@ def test_a_graph_is_evaluated_outside_and_as_the_library_does(client, tmp_path):
 @linux
 def test_a_process_that_was_killed_begins_again(client, tmp_path):
     id_, process = opened(client, tanh_graph(tmp_path / "tanh.onnx").read_bytes())
-    before = client.post("/api/judge", model=id_, images=[WHITE]).json
+    before = client.post("/api/classify", model=id_, images=[WHITE]).json
     os.kill(process, signal.SIGKILL)
     assert gone(process)
-    assert client.post("/api/judge", model=id_, images=[WHITE]).json == before
+    assert client.post("/api/classify", model=id_, images=[WHITE]).json == before
 
 
 @pytest.mark.slow

@@ -36,10 +36,10 @@ HOSTILE = {
 def test_a_process_that_was_taken_over_can_only_answer_wrongly(monkeypatch, client, kind):
     impostor(monkeypatch, "take()", 'say(b"r", ready)', "take()", HOSTILE[kind], *STUCK)
     response = client.upload("/api/models", b"x", "m.onnx")
-    response = client.post("/api/judge", model=response.json["id"], images=[WHITE])
+    response = client.post("/api/classify", model=response.json["id"], images=[WHITE])
     assert response.status_code in (500, 503)
     assert error_message(response, response.status_code).startswith("m.onnx: ")
-    assert client.post("/api/judge", images=[WHITE]).status_code == 200
+    assert client.post("/api/classify", images=[WHITE]).status_code == 200
 
 
 STRANGE = {
@@ -81,4 +81,4 @@ def test_a_graph_that_fails_on_an_image_is_a_sentence(monkeypatch, client):
         monkeypatch, "take()", 'say(b"r", ready)', "take()", r'say(b"w", b"m: no\x07")', *STUCK
     )
     id_ = client.upload("/api/models", b"x", "m.onnx").json["id"]
-    assert error_message(client.post("/api/judge", model=id_, images=[WHITE]), 400) == "m: no"
+    assert error_message(client.post("/api/classify", model=id_, images=[WHITE]), 400) == "m: no"

@@ -45,7 +45,7 @@ export class Server {
    */
   async classify(model, images, signal) {
     const body = { model, images: images.map((image) => Array.from(image)) };
-    return (await post("api/judge", body, signal)).answers.map(withIndex);
+    return (await post("api/classify", body, signal)).answers.map(withIndex);
   }
 
   /**
