@@ -135,6 +135,7 @@ docs: .venv/docs
 bench: .venv/installed
 	.venv/bin/python bench/speed.py
 	.venv/bin/python bench/black_box.py
+	.venv/bin/python bench/cnn.py
 	.venv/bin/python bench/checker.py
 
 # Each file lists the versions of everything that an environment needs: --universal ones on every

@@ -15,23 +15,24 @@
 
 namespace {
 
-// How far gains and energy are from those of plain forward passes.
+// How far gains and energy are from those of plain forward passes; gains beyond their bounds.
 double worst_error(idea::ConvolutionalState& state,
                    const CachedForwardPasses<MapWeights>& weights) {
   const idea::Image image = state.image();
   const std::size_t target = target_of(state.task());
   const double energy = weights.energy(target, image);
-  const std::vector<double> gains = state.gains();
+  std::vector<double> bounds;
+  const std::vector<double> gains = state.gains(&bounds);
   double worst = std::abs(state.energy() - energy);
   for (const std::size_t i : some_pixels(state.task())) {
     double best = -std::numeric_limits<double>::infinity();
     for (const float value : {0.0F, 1.0F}) {
       if (image[i] == value) continue;
       const double gain = weights.energy(target, with(image, i, value)) - energy;
-      worst = std::max(worst, std::abs(state.gain({i, value, 0}) - gain));
+      worst = std::max(worst, std::abs(state.gain({i, value, 0}) - gain) - bounds[i]);
       best = std::max(best, gain);
     }
-    worst = std::max(worst, std::abs(gains[i] - best));
+    worst = std::max(worst, std::abs(gains[i] - best) - bounds[i]);
   }
   CHECK(state.image() == image);
   return worst;

@@ -24,8 +24,9 @@ class NativeState:
     """A state of an MLP with one or two hidden layers or of a CNN, by the compiled kernel.
 
     It decides by exact gains, see `idea.networks.exact`; the values that it returns are accurate to
-    the rounding of float32, those of a CNN to that of double. The global interpreter lock is
-    released while it works, so states in several threads run in parallel.
+    the rounding of float32, those of a CNN whose image has grey pixels to that of double. The
+    global interpreter lock is released while it works, so states in several threads run in
+    parallel.
 
     Parameters
     ----------

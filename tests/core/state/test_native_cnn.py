@@ -100,10 +100,16 @@ class TestCNN(NativeStateTests):
         pixels = np.arange(0, image.size, max(1, image.size // 27))
         energy = model.logits(image[np.newaxis])[0, digit]
         expected = some_gains(model, digit, image, pixels)
+        allowed = 1e-11 + 1e-9 * np.abs(expected)
         for state in states:
             assert np.array_equal(state.image, image)
             assert state.energy == pytest.approx(energy, rel=1e-11, abs=1e-11)
-            assert state.gains()[pixels] == pytest.approx(expected, rel=1e-9, abs=1e-11)
+            bounds = np.zeros(image.size)
+            if isinstance(state, NativeState):
+                gains, bounds = state.rough_gains()
+            else:
+                gains = state.gains()
+            assert (np.abs(gains[pixels] - expected) <= bounds[pixels] + allowed).all()
 
     @pytest.mark.slow
     @pytest.mark.parametrize("name", ["lenet", "convnet"])
@@ -132,7 +138,7 @@ class TestCNN(NativeStateTests):
 
     @pytest.mark.slow
     @pytest.mark.parametrize("start", starts())
-    def test_gains_are_those_of_forward_passes_and_the_same_on_every_path(self, monkeypatch, start):
+    def test_gains_are_those_of_forward_passes_on_every_path(self, monkeypatch, start):
         for name in SHAPES:
             model, image = random_cnn(name), starts()[start]
             results = []
@@ -141,7 +147,9 @@ class TestCNN(NativeStateTests):
                 state = NativeState(model, 7, image)
                 for pixel in range(0, 784, 50):
                     state.set(pixel, 1 - image[pixel])
-                results.append((state.energy, *state.gains()))
+                grey = ((state.image != 0) & (state.image != 1)).any()
+                # Those of binary images are computed in single precision.
+                results.append((state.energy, *(state.gains() if grey else ())))
                 self.assert_gains(model, 7, state)
             assert all(other == results[0] for other in results)
 

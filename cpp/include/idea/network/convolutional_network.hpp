@@ -13,8 +13,10 @@
 
 #include "idea/error.hpp"
 #include "idea/image.hpp"
+#include "idea/network/float_layers.hpp"
 #include "idea/network/network.hpp"
 #include "idea/network/shape_chain.hpp"
+#include "idea/network/whole_sums.hpp"
 #include "idea/simd/maps.hpp"
 
 namespace idea {
@@ -48,11 +50,25 @@ class ConvolutionalNetwork {
       cells = {1, 1};
     }
     error_bounds_ = bounds();
+    for (std::size_t n = 1; n + 1 < layers_.size(); ++n) float_layers_.emplace_back(layers_[n]);
   }
+
+  // Its layers are referred to by others.
+  ConvolutionalNetwork(const ConvolutionalNetwork&) = delete;
+  ConvolutionalNetwork& operator=(const ConvolutionalNetwork&) = delete;
 
   const Task& task() const { return task_; }
   // All layers, the dense ones as convolutions whose window is their whole input.
   const std::vector<Convolution>& layers() const { return layers_; }
+
+  // Those between the first and the last, in single precision.
+  const std::vector<FloatLayer>& float_layers() const { return float_layers_; }
+
+  // Whether double precision holds the first layer's results of every binary image exactly, in any
+  // order of summation.
+  bool first_results_are_exact() const {
+    return !layers_[0].pool.average && sums_are_exact(layers_[0]);
+  }
 
   // The logits of an image: a full forward pass in double precision.
   // Cost: a multiply-add for each position and weight.
@@ -203,6 +219,7 @@ class ConvolutionalNetwork {
 
   Task task_;
   std::vector<Convolution> layers_;
+  std::vector<FloatLayer> float_layers_;
   std::vector<double> error_bounds_;  // (classes)
 };
 

@@ -295,4 +295,5 @@ inline constexpr Kernels kKernels{IDEA_SIMD_NAME,
                                   convolve,
                                   convolve_changes,
                                   list_changes,
-                                  renew};
+                                  renew,
+                                  kFloatMapKernels};

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "idea/error.hpp"
+#include "idea/simd/float_maps.hpp"
 #include "idea/simd/maps.hpp"
 #include "idea/simd/matrix.hpp"
 
@@ -85,6 +86,21 @@ struct AddWithResidual {
   Loop<double> doubles;
 };
 
+// The functions of float_map_loops.hpp.
+struct FloatMapKernels {
+  void (*convolve_list)(Slacks& y, const Box& positions, const ChangeList& x,
+                        const FloatTaps& taps);
+  void (*list_slack_changes)(const Slacks& level, const Convolution& layer, const Box& cells,
+                             bool flat, ChangeList& list);
+  float (*sum_slack_changes)(Slacks& level, Pool::Kind kind, const Box& cells,
+                             const Matrix& weights, double* gains);
+  void (*renew_slacks)(const Maps& sums, const Maps& results, const Convolution& layer,
+                       const Box& cells, Slacks& level);
+  void (*list_pixel_changes)(const Maps& sums, const Maps& results, const Convolution& layer,
+                             const PixelReach& reach, double step, const double* none, bool flat,
+                             ChangeList& list);
+};
+
 // The functions of kernel_loops.hpp, for one instruction set.
 struct Kernels {
   const char* name;
@@ -116,6 +132,7 @@ struct Kernels {
                       const Convolution& layer, Lists& changes);
   void (*renew)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
                 Lists& lists);
+  FloatMapKernels float_maps;
 };
 
 // A number that is known when the program is compiled, as an argument.

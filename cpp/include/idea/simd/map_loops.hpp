@@ -133,3 +133,5 @@ inline void renew(const Maps& sums, const Box& box, const Convolution& layer, Ma
       lists.size(y, x) = size;
     }
 }
+
+#include "idea/simd/float_map_loops.hpp"

@@ -39,6 +39,13 @@ struct Box {
   static Box cell(std::size_t y, std::size_t x) { return {y, y + 1, x, x + 1}; }
 
   bool empty() const { return top >= bottom || left >= right; }
+  // The smallest that holds both.
+  Box hull(const Box& other) const {
+    if (empty()) return other;
+    if (other.empty()) return *this;
+    return {std::min(top, other.top), std::max(bottom, other.bottom), std::min(left, other.left),
+            std::max(right, other.right)};
+  }
   bool holds(std::size_t y, std::size_t x) const {
     return y >= top && y < bottom && x >= left && x < right;
   }

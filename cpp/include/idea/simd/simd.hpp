@@ -26,6 +26,10 @@ inline Vec fma(Vec a, Vec b, Vec c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
 inline std::uint32_t above_zero(Vec a) {
   return _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_GT_OQ);
 }
+// Bit k is set if lane k isn't zero.
+inline std::uint32_t not_zero(Vec a) {
+  return _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+}
 inline float sum(Vec a) { return _mm512_reduce_add_ps(a.v); }
 // Writes first + k to `list` for each bit k that is set, and returns their number; up to kLine
 // places are overwritten.
@@ -35,6 +39,10 @@ inline std::size_t list_bits(std::uint32_t bits, std::uint32_t first, std::uint3
                        _mm512_set1_epi32(static_cast<int>(first)));
   _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), places));
   return static_cast<std::size_t>(__builtin_popcount(bits));
+}
+// Writes the lanes whose bits are set to `list`; up to kLine places are overwritten.
+inline void list_values(std::uint32_t bits, Vec a, float* list) {
+  _mm512_storeu_ps(list, _mm512_maskz_compress_ps(static_cast<__mmask16>(bits), a.v));
 }
 
 #elif defined(IDEA_SIMD_AVX2)
@@ -56,6 +64,10 @@ inline Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
 inline std::uint32_t above_zero(Vec a) {
   return static_cast<std::uint32_t>(
       _mm256_movemask_ps(_mm256_cmp_ps(a.v, _mm256_setzero_ps(), _CMP_GT_OQ)));
+}
+inline std::uint32_t not_zero(Vec a) {
+  return static_cast<std::uint32_t>(
+      _mm256_movemask_ps(_mm256_cmp_ps(a.v, _mm256_setzero_ps(), _CMP_NEQ_UQ)));
 }
 inline float sum(Vec a) {
   __m128 x = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));
@@ -90,6 +102,11 @@ inline std::uint32_t above_zero(Vec a) {
   for (unsigned k = 0; k < Vec::kLanes; ++k) bits |= static_cast<std::uint32_t>(a.v[k] > 0) << k;
   return bits;
 }
+inline std::uint32_t not_zero(Vec a) {
+  std::uint32_t bits = 0;
+  for (unsigned k = 0; k < Vec::kLanes; ++k) bits |= static_cast<std::uint32_t>(a.v[k] != 0) << k;
+  return bits;
+}
 
 inline float sum(Vec a) { return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]); }
 
@@ -102,6 +119,11 @@ inline std::size_t list_bits(std::uint32_t bits, std::uint32_t first, std::uint3
   for (; bits != 0; bits &= bits - 1)
     list[count++] = first + static_cast<std::uint32_t>(__builtin_ctz(bits));
   return count;
+}
+inline void list_values(std::uint32_t bits, Vec a, float* list) {
+  float lanes[Vec::kLanes];
+  store(lanes, a);
+  for (; bits != 0; bits &= bits - 1) *list++ = lanes[__builtin_ctz(bits)];
 }
 
 #endif

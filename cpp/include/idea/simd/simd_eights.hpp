@@ -2,8 +2,8 @@
 // in four.
 //
 // Not a standalone header: map_loops.hpp includes it, as kernel_loops.hpp does simd.hpp. Nothing
-// here adds up the eight, and a product is rounded before it is added: so every instruction set,
-// whether it can fuse the two or not, gives the same bits.
+// but add_squares and sum adds up the eight or fuses a product with an addition: so every
+// instruction set, whether it can or not, gives the same bits of all else.
 
 // Keeps the compiler from fusing a product, which is in a register, with the following addition.
 #if defined(__x86_64__)
@@ -80,6 +80,18 @@ inline Eight larger(const Eight& a, const Eight& b) {
   Eight c{};
   for (std::size_t n = 0; n < Eight::kParts; ++n) c.parts[n] = max_of(a.parts[n], b.parts[n]);
   return c;
+}
+
+// total += a * a
+inline void add_squares(Eight& total, const Eight& a) {
+  for (std::size_t n = 0; n < Eight::kParts; ++n) total.parts[n] += a.parts[n] * a.parts[n];
+}
+
+// Not the same on every instruction set.
+inline double sum(const Eight& a) {
+  double total = 0;
+  for (std::size_t k = 0; k < kEight; ++k) total += a.parts[k / Eight::kLanes][k % Eight::kLanes];
+  return total;
 }
 
 // Writes those of the eight that aren't zero to `values`, and first + k for each to `places`, and

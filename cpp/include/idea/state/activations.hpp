@@ -163,6 +163,17 @@ class Activations {
     return network_->unscaled(std::abs(change.step) * rounding) + 2 * error_bound_;
   }
 
+  // The same, for searches that compare images instead of changing one.
+  std::vector<double> neighbours(const std::vector<Change>& changes) {
+    return estimate_all(changes);
+  }
+  double neighbours_error_bound() const {
+    double bound = 0;
+    for (std::size_t i = 0; i < rounding_.size(); ++i)
+      bound = std::max(bound, error_bound(Change{i, 1, 1}));
+    return bound;
+  }
+
   // Bound of the rounding error of a logit computed in double precision.
   double error_bound() const { return error_bound_; }
 

@@ -28,9 +28,9 @@ namespace idea {
 // kMaxChanges moves; then everything is recomputed. Sums are always taken in the same order, and no
 // product is fused with a sum, so results are bitwise equal on every instruction set.
 //
-// Everything is in double precision, at half the speed of float. In float the error bound, which
-// multiplies through all layers, would leave nearly every gain undecided; in double only those that
-// are 0, or close to it. These are decided by correctly rounded sums.
+// Everything is in double precision, for grey images as well. The bound leaves only gains undecided
+// that are 0, or close to it; these are decided by correctly rounded sums. FloatChanges estimate
+// those of binary images faster, from the sums that are stored here.
 class ConvolutionalActivations {
  public:
   using Model = ConvolutionalNetwork;  // whose layers these are
@@ -100,6 +100,13 @@ class ConvolutionalActivations {
     return gains_.at(0, 0);
   }
 
+  // For FloatChanges: the layers below the output, and the output layer.
+  const Maps& sums(std::size_t level) const { return levels_[level].sums; }
+  const Maps& results(std::size_t level) const { return levels_[level].results; }
+  const Convolution& output() const { return output_; }
+  // The positions whose sums the last change or reset moved.
+  const Box& moved(std::size_t level) const { return levels_[level].renewed; }
+
   // Those of several changes, one after the other: (pixels, outputs), each at its pixel's index.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
     std::vector<double> estimates(connected_pixels_.size() * outputs());
@@ -113,14 +120,24 @@ class ConvolutionalActivations {
     return connected_pixels_[change.pixel] ? error_bound() : 0;
   }
 
+  // That of the estimates of all pixels.
+  double neighbours_error_bound() const {
+    const bool any = std::find(connected_pixels_.begin(), connected_pixels_.end(), true) !=
+                     connected_pixels_.end();
+    return any ? error_bound() : 0;
+  }
+
   // Bound of the rounding error of a logit. Each change adds less to the error of the stored sums
   // than that of two estimates.
   double error_bound() const { return (1 + 2 * static_cast<double>(changes_)) * error_bound_; }
 
   // Recomputes everything after many changes, to remove their rounding errors.
   // Cost: a forward pass.
-  void rebuild_if_stale() {
-    if (changes_ > kStale) recompute();
+  // Returns whether it did.
+  bool rebuild_if_stale() {
+    const bool stale = changes_ > kStale;
+    if (stale) recompute();
+    return stale;
   }
 
   // The gains of a change, with at most twice the error of logits recomputed from the image; valid
@@ -162,8 +179,10 @@ class ConvolutionalActivations {
     if (++changes_ == kMaxChanges) return reset(image);
     if (!last_estimate_.is(change)) estimate(change);
     pixels_.assign(change.pixel / width_, change.pixel % width_, change.value);
-    for (std::size_t n = 0; n < std::min(last_estimate_.levels, levels_.size()); ++n) {
+    for (std::size_t n = 0; n < levels_.size(); ++n) {
       Level& level = levels_[n];
+      level.renewed = n < last_estimate_.levels ? level.reached : Box{};
+      if (level.renewed.empty()) continue;
       level.sums.copy(level.moved, level.reached);
       kernels_.renew(level.sums, level.reached, *level.layer, level.results, level.lists);
     }
@@ -206,6 +225,7 @@ class ConvolutionalActivations {
     Maps moved;     // the sums after a change, in `reached`
     Lists changes;  // of the results
     Box reached{};  // the positions that the change reaches
+    Box renewed{};  // those whose sums the last change or reset moved
   };
 
   // The box of the results of a level that a pixel can change.
@@ -242,6 +262,7 @@ class ConvolutionalActivations {
     for (std::size_t n = 0; n < levels_.size(); ++n) {
       Level& level = levels_[n];
       const Box all = level.layer->used();
+      level.renewed = all;
       kernels_.convolve(level.sums, all, inputs_of(n), *level.layer);
       kernels_.renew(level.sums, all, *level.layer, level.results, level.lists);
     }

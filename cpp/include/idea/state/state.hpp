@@ -14,8 +14,8 @@
 #include "idea/network/network.hpp"
 #include "idea/simd/kernels.hpp"
 #include "idea/state/activations.hpp"
-#include "idea/state/convolutional_activations.hpp"
 #include "idea/state/gain.hpp"
+#include "idea/state/map_activations.hpp"
 #include "idea/state/objective.hpp"
 #include "idea/state/prior.hpp"
 #include "idea/state/proposal.hpp"
@@ -26,7 +26,7 @@ namespace idea {
 // An image of a network, and the gains of its changes. States share nothing but the network, which
 // none of them changes, so each thread can have its own.
 //
-// `LayerCache`, Activations or ConvolutionalActivations, stores the layers and propagates changes.
+// `LayerCache`, Activations or MapActivations, stores the layers and propagates changes.
 //
 // A proposal passes where its *exact gain* is above the threshold: that of Objective::exact_gain
 // between logits that are correctly rounded layer by layer (exact_sum.hpp). Estimates decide if
@@ -133,19 +133,14 @@ class BasicState {
     flips.reserve(image_.size());
     for (std::size_t i = 0; i < image_.size(); ++i) flips.push_back(flip_of(i));
     evaluations_ += image_.size();
-    std::vector<double> logits = activations_.estimate_all(flips);
+    std::vector<double> logits = activations_.neighbours(flips);
     for (double* row = logits.data(); row != logits.data() + logits.size(); row += task().classes)
       for (std::size_t k = 0; k < task().classes; ++k) row[k] += valuation_.logits()[k];
     return logits;
   }
 
   // Their error bound.
-  double neighbours_error_bound() const {
-    double bound = 0;
-    for (std::size_t i = 0; i < image_.size(); ++i)
-      bound = std::max(bound, activations_.error_bound({i, 1, 1}));
-    return bound;
-  }
+  double neighbours_error_bound() const { return activations_.neighbours_error_bound(); }
 
   // The first of the proposals that passes, or `end`; changes nothing.
   const Proposal* first(const Proposal* begin, const Proposal* end) {
@@ -305,6 +300,6 @@ class BasicState {
 };
 
 using State = BasicState<Activations>;  // for networks with one or two hidden layers
-using ConvolutionalState = BasicState<ConvolutionalActivations>;
+using ConvolutionalState = BasicState<MapActivations>;
 
 }  // namespace idea

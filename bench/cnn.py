@@ -1,0 +1,84 @@
+"""Time the kernel on convolutional networks: `python bench/cnn.py`.
+
+All 784 gains after a flip, and a whole annealing, for the bundled CNNs and one of the shape of
+PyTorch's MNIST example, with random weights. The gains are compared to forward passes first. The
+baseline is one forward pass a gain, in batches, by `logits`. All is pinned to one core and one
+thread; needs Linux.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+import numpy as np
+
+import idea
+from idea.core.state.native import NativeState
+from idea.networks.weights import Convolution
+
+from measure import median_of, require, restart_with_one_thread, row, title
+
+DIGIT, FLIPS, PASSES = 5, 40, 16
+
+
+def main() -> int:
+    """Parse the command line and run the comparisons."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=3, help="of each annealing (default: 3)")
+    parser.add_argument("--core", type=int, default=0, help="the core to pin to (default: 0)")
+    args = parser.parse_args()
+    status = restart_with_one_thread()
+    if status is not None:
+        return status
+    os.sched_setaffinity(0, {args.core})
+    networks = {name: idea.load_model(name) for name in ("lenet", "convnet")}
+    for name, model in (networks | {"PyTorch's example": example()}).items():
+        title(name)
+        compare(model, args.runs)
+    return 0
+
+
+def example() -> idea.CNN:
+    """Return a network with the layers of PyTorch's MNIST example, and random weights."""
+    rng = np.random.default_rng(0)
+
+    def draw(*shape: int) -> np.ndarray:
+        return rng.normal(0, 1.7 * np.prod(shape[1:]) ** -0.5, shape).astype(np.float32)
+
+    def biases(count: int) -> np.ndarray:
+        return rng.normal(0, 0.1, count).astype(np.float32)
+
+    convolutions = [
+        Convolution(draw(32, 1, 3, 3), biases(32), pool=False),
+        Convolution(draw(64, 32, 3, 3), biases(64), pool=True),
+    ]
+    return idea.CNN(convolutions, [(draw(128, 9216), biases(128)), (draw(10, 128), biases(10))])
+
+
+def compare(model: idea.CNN, runs: int) -> None:
+    """Check the gains of an image, then time them."""
+    rng = np.random.default_rng(1)
+    image = (rng.random(784) < 0.3).astype(np.float32)
+    state = NativeState(model, DIGIT, image)
+    neighbours = np.abs(image - np.eye(784, dtype=np.float32)[:PASSES])
+    expected = model.logits(neighbours)[:, DIGIT] - model.logits(image[np.newaxis])[0, DIGIT]
+    gains, bounds = state.rough_gains()
+    near = np.abs(gains[:PASSES] - expected) <= bounds[:PASSES] + 1e-9
+    require(bool(near.all()), "the gains differ from those of forward passes")
+    passes = median_of(lambda: model.logits(neighbours), runs) * 784 / PASSES
+
+    def gains_after_flip() -> None:
+        state.set(int(rng.integers(784)), float(rng.integers(2)))
+        state.gains()
+
+    ours = median_of(gains_after_flip, FLIPS)
+    row("784 forward passes", 1e3 * passes, "ms")
+    row("all gains after a flip", 1e3 * ours, "ms", passes / ours)
+    row("an annealing", median_of(lambda: idea.find(model, DIGIT, "anneal", seed=0), runs), "s")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,251 @@
+// The loops over changes of maps in single precision. Not a standalone header:
+// map_loops.hpp includes it.
+
+// Listed numbers, and a row's length.
+struct Listed {
+  const std::uint32_t* rows;
+  const float* values;
+  std::size_t size;
+  std::size_t width;
+};
+
+// Adds the listed numbers, each times its row of taps, to the sums of U vectors in a row.
+template <std::size_t U>
+inline void add_to_row(float* sums, const float* taps, const Listed& listed) {
+  Vec total[U];
+  for (std::size_t u = 0; u < U; ++u) total[u] = load(sums + u * Vec::kLanes);
+  for (std::size_t n = 0; n < listed.size; ++n) {
+    const Vec value = splat(listed.values[n]);
+    const float* row = taps + listed.rows[n] * listed.width;
+    for (std::size_t u = 0; u < U; ++u)
+      total[u] = fma(value, load(row + u * Vec::kLanes), total[u]);
+  }
+  for (std::size_t u = 0; u < U; ++u) store(sums + u * Vec::kLanes, total[u]);
+}
+
+// The same for a vector at each of H × W positions. To the right and downwards, sums lie `across`
+// and `down` further on, and the taps that belong to them further back.
+struct Steps {
+  std::ptrdiff_t across;
+  std::ptrdiff_t down;
+};
+
+template <std::size_t H, std::size_t W>
+inline void add_to_tile(float* sums, const Steps& sum_steps, const float* taps,
+                        const Steps& tap_steps, const Listed& listed) {
+  const auto place = [](const Steps& steps, std::size_t h, std::size_t w) {
+    return static_cast<std::ptrdiff_t>(h) * steps.down +
+           static_cast<std::ptrdiff_t>(w) * steps.across;
+  };
+  Vec total[H][W];
+  for (std::size_t h = 0; h < H; ++h)
+    for (std::size_t w = 0; w < W; ++w) total[h][w] = load(sums + place(sum_steps, h, w));
+  for (std::size_t n = 0; n < listed.size; ++n) {
+    const Vec value = splat(listed.values[n]);
+    const float* row = taps + listed.rows[n] * listed.width;
+    for (std::size_t h = 0; h < H; ++h)
+      for (std::size_t w = 0; w < W; ++w)
+        total[h][w] = fma(value, load(row - place(tap_steps, h, w)), total[h][w]);
+  }
+  for (std::size_t h = 0; h < H; ++h)
+    for (std::size_t w = 0; w < W; ++w) store(sums + place(sum_steps, h, w), total[h][w]);
+}
+
+// The sides of a tile: so that its sums fit into the registers.
+constexpr std::size_t kTile = 3;
+
+// Calls step(N) for a number from 1 to N that is known only now.
+template <std::size_t N, typename Step>
+inline void with_count(std::size_t count, Step step) {
+  if constexpr (N > 1)
+    if (count < N) return with_count<N - 1>(count, step);
+  step(Count<N>());
+}
+
+// Adds what a cell lists to the sums of all positions whose windows hold it.
+inline void add_cell(Slacks& y, const ChangeList::Cell& cell, const Listed& listed,
+                     const FloatTaps& taps) {
+  const Convolution& layer = *taps.layer;
+  const Box reached = layer.reach(Box::cell(cell.y, cell.x));
+  const Extent& stride = layer.stride;
+  const std::size_t tap = layer.inputs * taps.width;
+  const Steps tap_steps{static_cast<std::ptrdiff_t>(stride.width * tap),
+                        static_cast<std::ptrdiff_t>(stride.height * layer.window.width * tap)};
+  const auto position = static_cast<std::ptrdiff_t>(y.width);
+  const Steps sum_steps{position, position * static_cast<std::ptrdiff_t>(y.columns)};
+  for (std::size_t oy = reached.top; oy < reached.bottom; oy += kTile)
+    for (std::size_t ox = reached.left; ox < reached.right; ox += kTile) {
+      float* sums = y.moved.at(y.position(oy, ox));
+      const std::size_t dy = cell.y + layer.pads.top - oy * stride.height;
+      const std::size_t dx = cell.x + layer.pads.left - ox * stride.width;
+      const float* first = taps.values.at((dy * layer.window.width + dx) * tap);
+      with_count<kTile>(reached.bottom - oy, [&](auto height) {
+        with_count<kTile>(reached.right - ox, [&](auto width) {
+          for (std::size_t k = 0; k < taps.width; k += Vec::kLanes)
+            add_to_tile<height, width>(sums + k, sum_steps, first + k, tap_steps, listed);
+        });
+      });
+    }
+}
+
+// Calls step(U, k) for blocks of U vectors that begin at k and cover begin…size: as large as
+// possible.
+template <std::size_t U = 8, typename Step>
+inline void for_vectors(std::size_t begin, std::size_t size, Step step) {
+  std::size_t k = begin;
+  for (; k + U * Vec::kLanes <= size; k += U * Vec::kLanes) step(Count<U>(), k);
+  if constexpr (U > 1)
+    if (k < size) for_vectors<U - 1>(k, size, step);
+}
+
+// The change of a layer's sums at all positions of a box that holds those that the list reaches.
+// Cost: a multiply-add for each listed number, position whose window it lies in, and output map.
+inline void convolve_list(Slacks& y, const Box& positions, const ChangeList& x,
+                          const FloatTaps& taps) {
+  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
+    std::fill(y.moved.at(y.position(oy, positions.left)),
+              y.moved.at(y.position(oy, positions.right - 1)) + y.width, 0.0F);
+  if (taps.dense()) {
+    const Listed listed{x.rows.data(), x.values.data(), x.size, taps.width};
+    return for_vectors(0, taps.width, [&](auto units, std::size_t k) {
+      add_to_row<units>(y.moved.at(k), taps.values.at(k), listed);
+    });
+  }
+  for (const ChangeList::Cell& cell : x.cells)
+    add_cell(y, cell,
+             {x.rows.data() + cell.begin, x.values.data() + cell.begin, cell.end - cell.begin,
+              taps.width},
+             taps);
+}
+
+// By how much the results of a cell under a pool of any kind change, from map k on.
+inline Vec pooled_change_at(const Slacks& level, std::size_t y, std::size_t x, std::size_t k) {
+  const bool average = level.pool.average;
+  const Box window = level.pool.windows.covered(Box::cell(y, x));
+  Vec change = average ? splat(0) : load(level.floor.at(level.cell(y, x)) + k);
+  std::size_t n = 0;
+  for (std::size_t oy = window.top; oy < window.bottom; ++oy)
+    for (std::size_t ox = window.left; ox < window.right; ++ox) {
+      const Vec moved = load(level.moved.at(level.position(oy, ox)) + k);
+      const std::size_t place = level.slack_of(y, x, n++, oy, ox) + k;
+      const Vec each = add(load(level.slack.at(place)), moved);
+      change = average ? add(change, max(each, load(level.floor.at(place)))) : max(change, each);
+    }
+  if (!average) return change;
+  return fma(change, splat(1 / static_cast<float>(level.pool.windows.size.area())), splat(0));
+}
+
+// By how much a cell's results change, from map k on.
+template <Pool::Kind kKind>
+inline Vec change_at(const Slacks& level, std::size_t y, std::size_t x, std::size_t k) {
+  if constexpr (kKind == Pool::Kind::kOther) return pooled_change_at(level, y, x, k);
+  constexpr std::size_t kStep = kKind == Pool::Kind::kHalves ? 2 : 1;
+  const std::size_t first = level.position(kStep * y, kStep * x) + k;
+  const float* slack = level.slack.at(first);
+  const float* moved = level.moved.at(first);
+  const auto at = [&](std::size_t place) { return add(load(slack + place), load(moved + place)); };
+  const Vec least = load(level.floor.at(level.cell(y, x)) + k);
+  if constexpr (kKind == Pool::Kind::kNone) return max(at(0), least);
+  const std::size_t down = level.columns * level.width;
+  return max(max(max(at(0), at(level.width)), max(at(down), at(down + level.width))), least);
+}
+
+// Calls take(y, x, k, change) for the changes of all results in a box of cells, and returns the sum
+// of their squares.
+template <Pool::Kind kKind, typename Take>
+inline float for_changes_of(const Slacks& level, const Box& cells, Take take) {
+  Vec squares = splat(0);
+  for (std::size_t y = cells.top; y < cells.bottom; ++y)
+    for (std::size_t x = cells.left; x < cells.right; ++x)
+      for (std::size_t k = 0; k < level.width; k += Vec::kLanes) {
+        const Vec change = change_at<kKind>(level, y, x, k);
+        squares = fma(change, change, squares);
+        take(y, x, k, change);
+      }
+  return sum(squares);
+}
+
+template <typename Take>
+inline float for_changes(const Slacks& level, Pool::Kind kind, const Box& cells, Take take) {
+  if (kind == Pool::Kind::kNone) return for_changes_of<Pool::Kind::kNone>(level, cells, take);
+  if (kind == Pool::Kind::kHalves) return for_changes_of<Pool::Kind::kHalves>(level, cells, take);
+  return for_changes_of<Pool::Kind::kOther>(level, cells, take);
+}
+
+// Lists by how much results change in a box of cells; flat: their rows are those of a dense layer.
+inline void list_slack_changes(const Slacks& level, const Convolution& layer, const Box& cells,
+                               bool flat, ChangeList& list) {
+  list.clear();
+  std::size_t size = 0;
+  list.squares = for_changes(
+      level, layer.kind, cells,
+      [&](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
+        const std::size_t first = flat ? (y * level.result_columns + x) * layer.outputs : 0;
+        const std::uint32_t bits = not_zero(change);
+        list_values(bits, change, list.values.data() + size);
+        size += list_bits(bits, static_cast<std::uint32_t>(first + k), list.rows.data() + size);
+        if (k + Vec::kLanes == level.width) list.close_cell(y, x, size);
+      });
+}
+
+// The changes of results in a box of cells times the output layer's weights: gains[o] is the sum
+// over the cells and maps. weights: (outputs, results, width). Returns the sum of their squares.
+inline float sum_slack_changes(Slacks& level, Pool::Kind kind, const Box& cells,
+                               const Matrix& weights, double* gains) {
+  const auto keep = [&level](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
+    store(level.changes.at(level.cell(y, x)) + k, change);
+  };
+  const float squares = for_changes(level, kind, cells, keep);
+  for (std::size_t o = 0; o < weights.rows(); ++o) {
+    Vec total = splat(0);
+    for (std::size_t y = cells.top; y < cells.bottom; ++y) {
+      const std::size_t end = level.cell(y, cells.right);
+      for (std::size_t k = level.cell(y, cells.left); k < end; k += Vec::kLanes)
+        total = fma(load(level.changes.at(k)), load(weights.row(o) + k), total);
+    }
+    gains[o] = static_cast<double>(sum(total));
+  }
+  return squares;
+}
+
+// The slack and the floor of each sum in a box of positions whose results are averaged.
+inline void renew_averaged(const Maps& sums, const Convolution& layer, const Box& positions,
+                           Slacks& level) {
+  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
+    for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
+      const double* sum = sums.at(oy, ox);
+      float* floor = level.floor.at(level.position(oy, ox));
+      float* slack = level.slack.at(level.position(oy, ox));
+      for (std::size_t k = 0; k < layer.width; ++k) {
+        floor[k] = static_cast<float>(std::min(-sum[k], 0.0));
+        slack[k] = static_cast<float>(std::min(sum[k], 0.0));
+      }
+    }
+}
+
+// Brings slacks up to date where results are computed from sums that changed: a box of cells.
+inline void renew_slacks(const Maps& sums, const Maps& results, const Convolution& layer,
+                         const Box& cells, Slacks& level) {
+  const WindowGrid& windows = layer.pool.windows;
+  if (layer.pool.average) return renew_averaged(sums, layer, windows.covered(cells), level);
+  for (std::size_t y = cells.top; y < cells.bottom; ++y)
+    for (std::size_t x = cells.left; x < cells.right; ++x) {
+      const double* result = results.at(y, x);
+      float* floor = level.floor.at(level.cell(y, x));
+      for (std::size_t k = 0; k < layer.width; ++k) floor[k] = static_cast<float>(-result[k]);
+      const Box window = windows.covered(Box::cell(y, x));
+      std::size_t n = 0;
+      for (std::size_t oy = window.top; oy < window.bottom; ++oy)
+        for (std::size_t ox = window.left; ox < window.right; ++ox) {
+          const double* sum = sums.at(oy, ox);
+          float* slack = level.slack.at(level.slack_of(y, x, n++, oy, ox));
+          for (std::size_t k = 0; k < layer.width; ++k)
+            slack[k] = static_cast<float>(sum[k] - result[k]);
+        }
+    }
+}
+
+#include "idea/simd/pixel_change_loops.hpp"
+
+inline constexpr FloatMapKernels kFloatMapKernels{
+    convolve_list, list_slack_changes, sum_slack_changes, renew_slacks, list_pixel_changes};
