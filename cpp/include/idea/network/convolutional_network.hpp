@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,7 @@ class ConvolutionalNetwork {
     }
     error_bounds_ = bounds();
     for (std::size_t n = 1; n + 1 < layers_.size(); ++n) float_layers_.emplace_back(layers_[n]);
+    first_taps_.emplace(layers_[0]);
   }
 
   // Its layers are referred to by others.
@@ -60,6 +62,11 @@ class ConvolutionalNetwork {
   const Task& task() const { return task_; }
   // All layers, the dense ones as convolutions whose window is their whole input.
   const std::vector<Convolution>& layers() const { return layers_; }
+
+  // The weights of a layer but the last as floats.
+  const FloatTaps& taps(std::size_t layer) const {
+    return layer == 0 ? *first_taps_ : float_layers_[layer - 1].taps;
+  }
 
   // Those between the first and the last, in single precision.
   const std::vector<FloatLayer>& float_layers() const { return float_layers_; }
@@ -219,6 +226,7 @@ class ConvolutionalNetwork {
 
   Task task_;
   std::vector<Convolution> layers_;
+  std::optional<FloatTaps> first_taps_;
   std::vector<FloatLayer> float_layers_;
   std::vector<double> error_bounds_;  // (classes)
 };

@@ -25,30 +25,21 @@ inline void add_to_row(float* sums, const float* taps, const Listed& listed) {
 
 // The same for a vector at each of H × W positions. To the right and downwards, sums lie `across`
 // and `down` further on, and the taps that belong to them further back.
-struct Steps {
-  std::ptrdiff_t across;
-  std::ptrdiff_t down;
-};
-
 template <std::size_t H, std::size_t W>
 inline void add_to_tile(float* sums, const Steps& sum_steps, const float* taps,
                         const Steps& tap_steps, const Listed& listed) {
-  const auto place = [](const Steps& steps, std::size_t h, std::size_t w) {
-    return static_cast<std::ptrdiff_t>(h) * steps.down +
-           static_cast<std::ptrdiff_t>(w) * steps.across;
-  };
   Vec total[H][W];
   for (std::size_t h = 0; h < H; ++h)
-    for (std::size_t w = 0; w < W; ++w) total[h][w] = load(sums + place(sum_steps, h, w));
+    for (std::size_t w = 0; w < W; ++w) total[h][w] = load(sums + sum_steps.place(h, w));
   for (std::size_t n = 0; n < listed.size; ++n) {
     const Vec value = splat(listed.values[n]);
     const float* row = taps + listed.rows[n] * listed.width;
     for (std::size_t h = 0; h < H; ++h)
       for (std::size_t w = 0; w < W; ++w)
-        total[h][w] = fma(value, load(row - place(tap_steps, h, w)), total[h][w]);
+        total[h][w] = fma(value, load(row - tap_steps.place(h, w)), total[h][w]);
   }
   for (std::size_t h = 0; h < H; ++h)
-    for (std::size_t w = 0; w < W; ++w) store(sums + place(sum_steps, h, w), total[h][w]);
+    for (std::size_t w = 0; w < W; ++w) store(sums + sum_steps.place(h, w), total[h][w]);
 }
 
 // The sides of a tile: so that its sums fit into the registers.
@@ -67,18 +58,13 @@ inline void add_cell(Slacks& y, const ChangeList::Cell& cell, const Listed& list
                      const FloatTaps& taps) {
   const Convolution& layer = *taps.layer;
   const Box reached = layer.reach(Box::cell(cell.y, cell.x));
-  const Extent& stride = layer.stride;
-  const std::size_t tap = layer.inputs * taps.width;
-  const Steps tap_steps{static_cast<std::ptrdiff_t>(stride.width * tap),
-                        static_cast<std::ptrdiff_t>(stride.height * layer.window.width * tap)};
+  const Steps tap_steps = taps.steps();
   const auto position = static_cast<std::ptrdiff_t>(y.width);
   const Steps sum_steps{position, position * static_cast<std::ptrdiff_t>(y.columns)};
   for (std::size_t oy = reached.top; oy < reached.bottom; oy += kTile)
     for (std::size_t ox = reached.left; ox < reached.right; ox += kTile) {
       float* sums = y.moved.at(y.position(oy, ox));
-      const std::size_t dy = cell.y + layer.pads.top - oy * stride.height;
-      const std::size_t dx = cell.x + layer.pads.left - ox * stride.width;
-      const float* first = taps.values.at((dy * layer.window.width + dx) * tap);
+      const float* first = taps.at(cell.y, cell.x, oy, ox);
       with_count<kTile>(reached.bottom - oy, [&](auto height) {
         with_count<kTile>(reached.right - ox, [&](auto width) {
           for (std::size_t k = 0; k < taps.width; k += Vec::kLanes)
@@ -105,7 +91,7 @@ inline void convolve_list(Slacks& y, const Box& positions, const ChangeList& x,
   for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
     std::fill(y.moved.at(y.position(oy, positions.left)),
               y.moved.at(y.position(oy, positions.right - 1)) + y.width, 0.0F);
-  if (taps.dense()) {
+  if (taps.dense) {
     const Listed listed{x.rows.data(), x.values.data(), x.size, taps.width};
     return for_vectors(0, taps.width, [&](auto units, std::size_t k) {
       add_to_row<units>(y.moved.at(k), taps.values.at(k), listed);

@@ -12,12 +12,25 @@
 
 namespace idea {
 
+// How far numbers of neighbouring positions lie from each other.
+struct Steps {
+  std::ptrdiff_t across;
+  std::ptrdiff_t down;
+
+  std::ptrdiff_t place(std::size_t h, std::size_t w) const {
+    return static_cast<std::ptrdiff_t>(h) * down + static_cast<std::ptrdiff_t>(w) * across;
+  }
+};
+
 // The weights of a convolution, and how maps are laid out: those of a cell are contiguous, and end
 // in zeros that fill a cache line.
 struct FloatTaps {
   explicit FloatTaps(const Convolution& layer)
       : layer(&layer),
         width(padded(layer.outputs)),
+        dense(layer.positions().area() == 1 && layer.cells.height == layer.window.height &&
+              layer.cells.width == layer.window.width && layer.pads.top == 0 &&
+              layer.pads.left == 0),
         values(layer.window.area() * layer.inputs * width) {
     for (std::size_t row = 0; row < layer.window.area() * layer.inputs; ++row)
       std::transform(layer.taps.at(row * layer.width),
@@ -25,27 +38,57 @@ struct FloatTaps {
                      [](double weight) { return static_cast<float>(weight); });
   }
 
-  // One position reads all cells, and nothing else.
-  bool dense() const {
-    const auto& [height, width] = layer->window;
-    return layer->positions().area() == 1 && layer->cells.height == height &&
-           layer->cells.width == width && layer->pads.top == 0 && layer->pads.left == 0;
+  // Those of a cell of the input in the sums of a position whose window holds it.
+  const float* at(std::size_t cy, std::size_t cx, std::size_t oy, std::size_t ox) const {
+    const std::size_t dy = cy + layer->pads.top - oy * layer->stride.height;
+    const std::size_t dx = cx + layer->pads.left - ox * layer->stride.width;
+    return values.at((dy * layer->window.width + dx) * layer->inputs * width);
+  }
+
+  // How far those of the same cell lie before these for the next position.
+  Steps steps() const {
+    const std::size_t across = layer->stride.width * layer->inputs * width;
+    const std::size_t down = layer->stride.height * layer->window.width * layer->inputs * width;
+    return {static_cast<std::ptrdiff_t>(across), static_cast<std::ptrdiff_t>(down)};
   }
 
   const Convolution* layer;
   std::size_t width;
+  bool dense;                  // one position reads all cells, and nothing else
   AlignedArray<float> values;  // (window, window, inputs, width)
 };
 
-// A pixel, and what of the first layer it reaches.
+// What a pixel reaches of the first layer: results, and the sums that these are computed from.
 struct PixelReach {
-  PixelReach(const Convolution& layer, std::size_t y, std::size_t x)
-      : y(y), x(x), positions(layer.reach(Box::cell(y, x))), cells(layer.made_of(positions)) {}
+  // Where the sums of a position begin, and the taps that the pixel has in them. Positions whose
+  // windows don't hold it have those after the layer's last: zeros.
+  struct Place {
+    std::uint32_t sums;
+    std::uint32_t taps;
+  };
 
-  std::size_t y;
-  std::size_t x;
-  Box positions;
+  PixelReach(const Convolution& layer, std::size_t y, std::size_t x) {
+    const Box positions = layer.reach(Box::cell(y, x));
+    cells = layer.made_of(positions);
+    for (std::size_t cy = cells.top; cy < cells.bottom; ++cy)
+      for (std::size_t cx = cells.left; cx < cells.right; ++cx) {
+        const Box pool = layer.pool.windows.covered(Box::cell(cy, cx));
+        for (std::size_t oy = pool.top; oy < pool.bottom; ++oy)
+          for (std::size_t ox = pool.left; ox < pool.right; ++ox) {
+            const std::size_t tap =
+                positions.holds(oy, ox)
+                    ? (y + layer.pads.top - oy * layer.stride.height) * layer.window.width + x +
+                          layer.pads.left - ox * layer.stride.width
+                    : layer.window.area();
+            places.push_back(
+                {static_cast<std::uint32_t>((oy * layer.positions().width + ox) * layer.width),
+                 static_cast<std::uint32_t>(tap * layer.width)});
+          }
+      }
+  }
+
   Box cells;
+  std::vector<Place> places;  // of each cell those of its pool
 };
 
 // Those numbers of a few cells that change, and by how much.

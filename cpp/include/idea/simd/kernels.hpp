@@ -97,7 +97,7 @@ struct FloatMapKernels {
   void (*renew_slacks)(const Maps& sums, const Maps& results, const Convolution& layer,
                        const Box& cells, Slacks& level);
   void (*list_pixel_changes)(const Maps& sums, const Maps& results, const Convolution& layer,
-                             const PixelReach& reach, double step, const double* none, bool flat,
+                             const double* taps, const PixelReach& reach, double step, bool flat,
                              ChangeList& list);
 };
 
@@ -125,13 +125,13 @@ struct Kernels {
   void (*round)(float* y, const double* x, double sign, std::size_t size);
   std::size_t (*differences)(const std::uint64_t* x, const std::uint64_t* y, std::size_t words);
   // The functions of map_loops.hpp.
-  void (*convolve)(Maps& y, const Box& positions, const Lists& x, const Convolution& layer);
-  void (*convolve_changes)(Maps& y, const Box& positions, const Maps& before, const Lists& x,
-                           const Box& box, const Convolution& layer);
+  void (*add_lists)(Maps& sums, const Lists& x, const Box& box, const FloatTaps& taps);
   Box (*list_changes)(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
                       const Convolution& layer, Lists& changes);
   void (*renew)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
                 Lists& lists);
+  Box (*renew_and_list)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
+                        Lists& changes);
   FloatMapKernels float_maps;
 };
 

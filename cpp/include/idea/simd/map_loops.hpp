@@ -14,73 +14,11 @@ inline void for_eights(std::size_t begin, std::size_t size, Step step) {
     if (k < size) for_eights<U - 1>(k, size, step);
 }
 
-// y = start + the sum over the listed numbers in a box of cells, each times its row of taps at the
-// distance from (oy, ox), where the position's window begins, for U eights from k on. Both count
-// the zeros around the cells.
-template <std::size_t U>
-inline void convolve_at(double* y, const double* start, const Lists& x, const Box& box,
-                        const Convolution& layer, std::size_t oy, std::size_t ox, std::size_t k) {
-  Eight sums[U];
-  for (std::size_t u = 0; u < U; ++u) sums[u] = load_eight(start + k + u * kEight);
-  for (std::size_t py = box.top; py < box.bottom; ++py)
-    for (std::size_t px = box.left; px < box.right; ++px) {
-      const double* taps = layer.row(py - oy, px - ox, 0) + k;
-      const std::size_t cy = py - layer.pads.top;
-      const std::size_t cx = px - layer.pads.left;
-      const std::uint32_t* maps = x.maps(cy, cx);
-      const double* values = x.values(cy, cx);
-      const std::size_t size = x.size(cy, cx);
-      for (std::size_t n = 0; n < size; ++n) {
-        const double* row = taps + maps[n] * layer.width;
-        for (std::size_t u = 0; u < U; ++u) add_product(sums[u], values[n], row + u * kEight);
-      }
-    }
-  for (std::size_t u = 0; u < U; ++u) store_eight(y + k + u * kEight, sums[u]);
-}
-
-// At each of the positions, y = start + the sum over the numbers that are listed in a box of cells,
-// each times its row of taps: in the order of the cells, and of the maps in each. The pointer
-// start(oy, ox) is to the position's start.
-// Cost: a multiply-add for each number in a position's window and each output map.
-template <typename Start>
-inline void convolve_from(Maps& y, const Box& positions, Start start, const Lists& x,
-                          const Box& box, const Convolution& layer) {
-  const Box padded = layer.with_pads(box);
-  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
-    for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
-      const std::size_t top = oy * layer.stride.height;
-      const std::size_t left = ox * layer.stride.width;
-      const Box met{std::max(top, padded.top), std::min(top + layer.window.height, padded.bottom),
-                    std::max(left, padded.left), std::min(left + layer.window.width, padded.right)};
-      for_eights(0, layer.width, [&](auto units, std::size_t k) {
-        convolve_at<units>(y.at(oy, ox), start(oy, ox), x, met, layer, top, left, k);
-      });
-    }
-}
-
-// y = bias + the sum over all that is listed.
-inline void convolve(Maps& y, const Box& positions, const Lists& x, const Convolution& layer) {
-  const double* bias = layer.bias.at(0);
-  convolve_from(
-      y, positions, [bias](std::size_t, std::size_t) { return bias; }, x, Box::whole(layer.cells),
-      layer);
-}
-
-// y = before + the sum over what is listed in a box of cells.
-inline void convolve_changes(Maps& y, const Box& positions, const Maps& before, const Lists& x,
-                             const Box& box, const Convolution& layer) {
-  convolve_from(
-      y, positions, [&before](std::size_t oy, std::size_t ox) { return before.at(oy, ox); }, x, box,
-      layer);
-}
-
-// Eight results of a cell from map k on, where a box of positions moved, and the others are as
-// before.
-inline Eight result_at(const Maps& moved, const Box& box, const Maps& before,
-                       const Convolution& layer, std::size_t y, std::size_t x, std::size_t k) {
-  const auto sum = [&](std::size_t oy, std::size_t ox) {
-    return load_eight((box.holds(oy, ox) ? moved : before).at(oy, ox) + k);
-  };
+// Eight results of a cell from map k on; sums_at(oy, ox) returns the sums of a position.
+template <typename SumsAt>
+inline Eight result_of(SumsAt sums_at, const Convolution& layer, std::size_t y, std::size_t x,
+                       std::size_t k) {
+  const auto sum = [&](std::size_t oy, std::size_t ox) { return load_eight(sums_at(oy, ox) + k); };
   if (layer.kind == Pool::Kind::kNone) return larger(sum(y, x), zeros());
   if (layer.kind == Pool::Kind::kHalves)
     return larger(larger(larger(sum(2 * y, 2 * x), sum(2 * y, 2 * x + 1)),
@@ -97,6 +35,15 @@ inline Eight result_at(const Maps& moved, const Box& box, const Maps& before,
   return pool.average ? quotient(result, static_cast<double>(pool.windows.size.area())) : result;
 }
 
+// The same where a box of positions moved, and the others are as before.
+inline Eight result_at(const Maps& moved, const Box& box, const Maps& before,
+                       const Convolution& layer, std::size_t y, std::size_t x, std::size_t k) {
+  const auto sums_at = [&](std::size_t oy, std::size_t ox) {
+    return (box.holds(oy, ox) ? moved : before).at(oy, ox);
+  };
+  return result_of(sums_at, layer, y, x, k);
+}
+
 // Lists by how much results differ from those before where a box of positions moved; returns the
 // smallest box of cells that holds all differences.
 inline Box list_changes(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
@@ -111,6 +58,31 @@ inline Box list_changes(const Maps& moved, const Box& box, const Maps& before, c
                                         load_eight(results.at(y, x) + k)),
                              static_cast<std::uint32_t>(k), changes.maps(y, x) + size,
                              changes.values(y, x) + size);
+      changes.size(y, x) = size;
+      if (size != 0) changed.include(y, x);
+    }
+  return changed;
+}
+
+// Brings results up to date where a box of positions moved, and lists by how much they change;
+// returns the smallest box of cells that holds all changes.
+inline Box renew_and_list(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
+                          Lists& changes) {
+  const auto sum = [&sums](std::size_t oy, std::size_t ox) { return sums.at(oy, ox); };
+  const Box cells = layer.made_of(box);
+  Box changed{};
+  for (std::size_t y = cells.top; y < cells.bottom; ++y)
+    for (std::size_t x = cells.left; x < cells.right; ++x) {
+      std::uint32_t size = 0;
+      double* result = results.at(y, x);
+      std::uint32_t* maps = changes.maps(y, x);
+      double* values = changes.values(y, x);
+      for (std::size_t k = 0; k < layer.width; k += kEight) {
+        const Eight after = result_of(sum, layer, y, x, k);
+        const Eight change = difference(after, load_eight(result + k));
+        store_eight(result + k, after);
+        size += list_nonzero(change, static_cast<std::uint32_t>(k), maps + size, values + size);
+      }
       changes.size(y, x) = size;
       if (size != 0) changed.include(y, x);
     }
@@ -135,3 +107,4 @@ inline void renew(const Maps& sums, const Box& box, const Convolution& layer, Ma
 }
 
 #include "idea/simd/float_map_loops.hpp"
+#include "idea/simd/list_sum_loops.hpp"

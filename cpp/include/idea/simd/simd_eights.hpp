@@ -17,16 +17,24 @@
 #if defined(IDEA_SIMD_AVX512)
 
 using Part = __m512d;
+inline Part part_of(const float* p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 inline Part max_of(Part a, Part b) { return _mm512_max_pd(a, b); }
 
 #elif defined(IDEA_SIMD_AVX2)
 
 using Part = __m256d;
+inline Part part_of(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
 inline Part max_of(Part a, Part b) { return _mm256_max_pd(a, b); }
 
 #else
 
 using Part __attribute__((vector_size(16))) = double;
+inline Part part_of(const float* p) {
+  Part part;
+  part[0] = p[0];
+  part[1] = p[1];
+  return part;
+}
 inline Part max_of(Part a, Part b) { return a > b ? a : b; }
 
 #endif
@@ -53,6 +61,15 @@ inline void add_product(Eight& sum, double x, const double* row) {
     Part part;
     std::memcpy(&part, row + n * Eight::kLanes, sizeof part);
     Part product = x * part;
+    IDEA_SIMD_ROUNDED(product);
+    sum.parts[n] += product;
+  }
+}
+
+// The same with a row of floats.
+inline void add_product(Eight& sum, double x, const float* row) {
+  for (std::size_t n = 0; n < Eight::kParts; ++n) {
+    Part product = x * part_of(row + n * Eight::kLanes);
     IDEA_SIMD_ROUNDED(product);
     sum.parts[n] += product;
   }
@@ -94,10 +111,20 @@ inline double sum(const Eight& a) {
   return total;
 }
 
-// Writes those of the eight that aren't zero to `values`, and first + k for each to `places`, and
-// returns their number; all eight places of either may be overwritten.
+#if defined(IDEA_SIMD_AVX512)
+inline void store_chosen(__mmask8 bits, Part a, double* values) {
+  _mm512_storeu_pd(values, _mm512_maskz_compress_pd(bits, a));
+}
+inline void store_chosen(__mmask8 bits, Part a, float* values) {
+  _mm256_storeu_ps(values, _mm512_cvtpd_ps(_mm512_maskz_compress_pd(bits, a)));
+}
+#endif
+
+// Writes those of the eight that aren't zero to `values`, as such or as floats, and first + k for
+// each to `places`, and returns their number; all eight places of either may be overwritten.
+template <typename Number>
 inline std::uint32_t list_nonzero(const Eight& a, std::uint32_t first, std::uint32_t* places,
-                                  double* values) {
+                                  Number* values) {
 #if defined(IDEA_SIMD_AVX512)
   const __mmask8 bits = _mm512_cmp_pd_mask(a.parts[0], _mm512_setzero_pd(), _CMP_NEQ_UQ);
   const __m512i all =
@@ -105,13 +132,13 @@ inline std::uint32_t list_nonzero(const Eight& a, std::uint32_t first, std::uint
                        _mm512_set1_epi32(static_cast<int>(first)));
   const __m512i chosen = _mm512_maskz_compress_epi32(bits, all);
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(places), _mm512_castsi512_si256(chosen));
-  _mm512_storeu_pd(values, _mm512_maskz_compress_pd(bits, a.parts[0]));
+  store_chosen(bits, a.parts[0], values);
   return static_cast<std::uint32_t>(__builtin_popcount(bits));
 #else
   std::uint32_t count = 0;
   for (std::uint32_t k = 0; k < kEight; ++k) {
     const double value = a.parts[k / Eight::kLanes][k % Eight::kLanes];
-    values[count] = value;
+    values[count] = static_cast<Number>(value);
     places[count] = first + k;
     count += value != 0 ? 1 : 0;
   }

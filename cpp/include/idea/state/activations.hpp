@@ -177,6 +177,9 @@ class Activations {
   // Bound of the rounding error of a logit computed in double precision.
   double error_bound() const { return error_bound_; }
 
+  // There is no way between an estimate and precise gains.
+  static const double* stored_gains(const Change& /*change*/) { return nullptr; }
+
   // The gains of a change, with at most twice that error; valid until the next call.
   // Cost: a forward pass from the first layer on, or two where the image has changed.
   const double* precise_gains(const Change& change) {

@@ -11,6 +11,7 @@
 #include "idea/image.hpp"
 #include "idea/network/convolutional_network.hpp"
 #include "idea/network/network.hpp"
+#include "idea/simd/float_maps.hpp"
 #include "idea/simd/kernels.hpp"
 #include "idea/simd/maps.hpp"
 #include "idea/state/exact_maps.hpp"
@@ -47,6 +48,7 @@ class ConvolutionalActivations {
         pixel_changes_(network_->layers()[0].cells, 1),
         connected_pixels_(network_->task().pixels()),
         output_(output_of(*network_, outputs)),
+        output_taps_(output_),
         logits_({1, 1}, outputs.size()),
         gains_({1, 1}, outputs.size()),
         zero_({1, 1}, outputs.size()) {
@@ -57,6 +59,11 @@ class ConvolutionalActivations {
     for (std::size_t i = 0; i < connected_pixels_.size(); ++i)
       connected_pixels_[i] = !reach(i, levels_.size()).empty();
   }
+
+  // Not movable: its members refer to each other.
+  ConvolutionalActivations(const ConvolutionalActivations&) = delete;
+  ConvolutionalActivations& operator=(const ConvolutionalActivations&) = delete;
+  ~ConvolutionalActivations() = default;
 
   // Computes everything from an image.
   // Cost: a forward pass, without the weights whose inputs are all zero.
@@ -87,15 +94,16 @@ class ConvolutionalActivations {
     last_estimate_ = {change, 0};
     for (Level& level : levels_) {
       level.reached = level.layer->reach(changed);
-      kernels_.convolve_changes(level.moved, level.reached, level.sums, *changes, changed,
-                                *level.layer);
+      level.moved.copy(level.sums, level.reached);
+      kernels_.add_lists(level.moved, *changes, changed, network_->taps(last_estimate_.levels));
       changed = kernels_.list_changes(level.moved, level.reached, level.sums, level.results,
                                       *level.layer, level.changes);
       ++last_estimate_.levels;
       if (changed.empty()) return zero_.at(0, 0);
       changes = &level.changes;
     }
-    kernels_.convolve_changes(gains_, Box::cell(0, 0), zero_, *changes, changed, output_);
+    gains_.copy(zero_, Box::cell(0, 0));
+    kernels_.add_lists(gains_, *changes, changed, output_taps_);
     ++last_estimate_.levels;
     return gains_.at(0, 0);
   }
@@ -172,24 +180,29 @@ class ConvolutionalActivations {
            exact_.results(last_estimate_.levels - 1, cells, after);
   }
 
-  // Makes a change; `image` is the image after it.
-  // Cost: an estimate, unless the last one was of this very change; and a copy of the sums that
-  // changed.
+  // Makes a change; `image` is the image after it. The lists of results are left as they were: they
+  // are made anew when they are read next.
+  // Cost: as an estimate, at a multiple of its speed.
   void move(const Change& change, const Image& image) {
     if (++changes_ == kMaxChanges) return reset(image);
-    if (!last_estimate_.is(change)) estimate(change);
-    pixels_.assign(change.pixel / width_, change.pixel % width_, change.value);
+    const std::size_t y = change.pixel / width_;
+    const std::size_t x = change.pixel % width_;
+    pixels_.assign(y, x, change.value);
+    pixel_changes_.assign(y, x, change.step);
+    last_estimate_ = {};
+    Box changed = Box::cell(y, x);
+    const Lists* changes = &pixel_changes_;
     for (std::size_t n = 0; n < levels_.size(); ++n) {
       Level& level = levels_[n];
-      level.renewed = n < last_estimate_.levels ? level.reached : Box{};
-      if (level.renewed.empty()) continue;
-      level.sums.copy(level.moved, level.reached);
-      kernels_.renew(level.sums, level.reached, *level.layer, level.results, level.lists);
+      level.renewed = {};
+      if (changed.empty()) continue;
+      level.renewed = level.layer->reach(changed);
+      kernels_.add_lists(level.sums, *changes, changed, network_->taps(n));
+      changed = kernels_.renew_and_list(level.sums, level.renewed, *level.layer, level.results,
+                                        level.changes);
+      changes = &level.changes;
     }
-    // If the change didn't reach the output, gains_ is not of this change.
-    if (last_estimate_.levels > levels_.size())
-      for (std::size_t o = 0; o < outputs(); ++o) logits_.at(0, 0)[o] += gains_.at(0, 0)[o];
-    last_estimate_ = {};
+    if (!changed.empty()) kernels_.add_lists(logits_, *changes, changed, output_taps_);
   }
 
  private:
@@ -263,10 +276,19 @@ class ConvolutionalActivations {
       Level& level = levels_[n];
       const Box all = level.layer->used();
       level.renewed = all;
-      kernels_.convolve(level.sums, all, inputs_of(n), *level.layer);
+      set_to_bias(level.sums, all, *level.layer);
+      kernels_.add_lists(level.sums, inputs_of(n), Box::whole(level.layer->cells),
+                         network_->taps(n));
       kernels_.renew(level.sums, all, *level.layer, level.results, level.lists);
     }
-    kernels_.convolve(logits_, Box::cell(0, 0), inputs_of(levels_.size()), output_);
+    set_to_bias(logits_, Box::cell(0, 0), output_);
+    kernels_.add_lists(logits_, inputs_of(levels_.size()), Box::whole(output_.cells), output_taps_);
+  }
+
+  static void set_to_bias(Maps& sums, const Box& positions, const Convolution& layer) {
+    for (std::size_t y = positions.top; y < positions.bottom; ++y)
+      for (std::size_t x = positions.left; x < positions.right; ++x)
+        std::copy_n(layer.bias.at(0), layer.width, sums.at(y, x));
   }
 
   std::shared_ptr<const ConvolutionalNetwork> network_;
@@ -279,6 +301,7 @@ class ConvolutionalActivations {
   std::vector<Level> levels_;
   std::vector<bool> connected_pixels_;  // those in the window of a result that is used
   Convolution output_;
+  FloatTaps output_taps_;
   Maps logits_;  // (1, 1, outputs)
   Maps gains_;   // the same, scratch
   Maps zero_;    // the same

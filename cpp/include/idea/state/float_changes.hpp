@@ -37,7 +37,7 @@ class FloatChanges {
         layers_(network_->float_layers()),
         weights_(output.outputs, output.window.area() * padded(output.inputs)),
         gains_(output.outputs),
-        none_(network_->layers()[0].width),
+        first_taps_(taps_then_zeros(network_->layers()[0])),
         list_(network_->layers()[0].results(), network_->layers()[0].outputs) {
     for (const FloatLayer& layer : layers_) {
       levels_.emplace_back(layer.taps);
@@ -67,8 +67,8 @@ class FloatChanges {
   const double* estimate(const ConvolutionalActivations& activations, const Change& change) {
     std::fill(gains_.begin(), gains_.end(), 0.0);
     kernels_.list_pixel_changes(activations.sums(0), activations.results(0), network_->layers()[0],
-                                reaches_[change.pixel], change.step, none_.data(),
-                                layers_[0].taps.dense(), list_);
+                                first_taps_.at(0), reaches_[change.pixel], change.step,
+                                layers_[0].taps.dense, list_);
     error_ = FloatError(list_);
     no_effect_ = list_.size == 0;
     const ChangeList* changes = &list_;
@@ -91,7 +91,7 @@ class FloatChanges {
         break;
       }
       ChangeList& list = lists_[n];
-      kernels_.list_slack_changes(levels_[n], shape, cells, layers_[n + 1].taps.dense(), list);
+      kernels_.list_slack_changes(levels_[n], shape, cells, layers_[n + 1].taps.dense, list);
       error_.measure(list.squares, count(cells) * levels_[n].width);
       if (list.size == 0) error_.end(rest_norm(n + 1));
       changes = &list;
@@ -107,6 +107,13 @@ class FloatChanges {
  private:
   static std::size_t count(const Box& box) {
     return (box.bottom - box.top) * (box.right - box.left);
+  }
+
+  static AlignedArray<double> taps_then_zeros(const Convolution& layer) {
+    const std::size_t size = layer.window.area() * layer.inputs * layer.width;
+    AlignedArray<double> taps(size + layer.width);
+    std::copy_n(layer.taps.at(0), size, taps.at(0));
+    return taps;
   }
 
   // How many times larger an error becomes from the results of a layer to the logits.
@@ -135,7 +142,7 @@ class FloatChanges {
   double largest_row_ = 0;                 // of their norms
   std::vector<double> gains_;
   std::vector<PixelReach> reaches_;  // (pixels)
-  std::vector<double> none_;         // zeros
+  AlignedArray<double> first_taps_;  // those of the first layer, then a row of zeros
   ChangeList list_;                  // of the first layer's results
   std::vector<Slacks> levels_;
   std::vector<ChangeList> lists_;

@@ -35,6 +35,7 @@ class MapActivations {
   void reset(const Image& image) {
     for (std::size_t i = 0; i < image.size(); ++i) note(i, image[i]);
     precise_.reset(image);
+    ++version_;
     renew();
   }
 
@@ -82,10 +83,14 @@ class MapActivations {
     if (precise_.rebuild_if_stale()) renew();
   }
 
-  // The gains of a change in double precision; valid until the next call.
+  // Those of a change that was estimated in single precision, from the stored sums: these decide
+  // nearly all that it leaves open. They have twice the error of a logit; valid until the next call.
+  const double* stored_gains(const Change& change) {
+    return is_fast(change) ? precise_.estimate(change) : nullptr;
+  }
+
+  // The gains of a change in double precision, from sums of the image; valid until the next call.
   const double* precise_gains(const Change& change) {
-    // Sums that are up to date but for rounding decide nearly all that float leaves open.
-    if (is_fast(change)) return precise_.estimate(change);
     const double* gains = precise_.precise_gains(change);
     renew();
     return gains;
@@ -106,13 +111,14 @@ class MapActivations {
       precise_.reset(image);
     else
       precise_.move(change, image);
+    ++version_;
     renew();
   }
 
  private:
   struct Bound {
     double value = 0;
-    std::size_t version = 0;  // of the image and sums that it is of
+    std::size_t version = 0;  // of the image that it is of
   };
 
   bool is_fast(const Change& change) const {
@@ -128,7 +134,6 @@ class MapActivations {
   }
 
   void renew() {
-    ++version_;
     if (fast_) fast_->renew(precise_);
   }
 

@@ -242,6 +242,11 @@ class BasicState {
     Gain gain = gain_of(change, logit_gains, activations_.error_bound(change));
     if (prior_) gain = prior_->plus_estimate(gain, change);
     if (is_conclusive(gain)) return gain;
+    if (const double* stored = activations_.stored_gains(change)) {
+      gain = gain_of(change, stored, 2 * activations_.error_bound());
+      if (prior_) gain = prior_->plus_precise(gain, change);
+      if (is_conclusive(gain)) return gain;
+    }
     const Gain closer = closer_gain_of(change);
     return is_conclusive(closer) ? closer : Gain{exact_gain_of(change), 0};
   }
