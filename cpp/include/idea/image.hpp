@@ -52,6 +52,13 @@ using Image = std::vector<float>;
 
 inline bool is_binary(float value) { return value == 0 || value == 1; }
 
+inline std::vector<std::size_t> differing_pixels(const Image& one, const Image& other) {
+  std::vector<std::size_t> pixels;
+  for (std::size_t i = 0; i < one.size(); ++i)
+    if (one[i] != other[i]) pixels.push_back(i);
+  return pixels;
+}
+
 // The scores of the classes.
 using Logits = std::vector<double>;
 

@@ -50,7 +50,7 @@ class ConvolutionalNetwork {
       add(view, cells);
       cells = {1, 1};
     }
-    error_bounds_ = bounds();
+    set_error_bounds();
     for (std::size_t n = 1; n + 1 < layers_.size(); ++n) float_layers_.emplace_back(layers_[n]);
     first_taps_.emplace(layers_[0]);
   }
@@ -84,6 +84,9 @@ class ConvolutionalNetwork {
   // Bound of the rounding error of the difference of two energies, whether the network is
   // recomputed for both or updated for a change (see ConvolutionalActivations).
   double error_bound(std::size_t target) const { return error_bounds_[target]; }
+
+  // That of a difference of two sums of a layer.
+  double sum_error_bound(std::size_t layer) const { return sum_error_bounds_[layer]; }
 
  private:
   void check_shapes(const std::vector<ConvolutionView>& convolutions,
@@ -135,7 +138,7 @@ class ConvolutionalNetwork {
     layers_.push_back(std::move(layer));
   }
 
-  // For each class a bound of the rounding errors in a difference of two energies, and of its
+  // Sets for each class a bound of the rounding errors in a difference of two energies, and of its
   // distance from that of two whose sums are correctly rounded (ExactMaps).
   //
   // With n, u and A as in Network::error_bound, and c the sum of n + 4 over the layers up to it, a
@@ -143,8 +146,9 @@ class ConvolutionalNetwork {
   // adds to the error of the layer below those of two such layers, of the difference and of the
   // sum: less than (2s + (n + 4)u·A). So the bound for L layers is (2L + 1)·c·u·A, and with the two
   // energies that they are compared with, it is less than (2L + 4)·c·u·A. A pool of averages counts
-  // as a layer, whose sums have its area as their number of terms and are divided by it.
-  std::vector<double> bounds() const {
+  // as a layer, whose sums have its area as their number of terms and are divided by it. The same
+  // holds for the sums of a layer below, with more than its own terms and layers.
+  void set_error_bounds() {
     double terms = 0;
     std::size_t layers = layers_.size();
     for (const Convolution& layer : layers_) {
@@ -155,22 +159,25 @@ class ConvolutionalNetwork {
     }
     const double rounding = static_cast<double>(layers + 2) * terms *
                             std::numeric_limits<double>::epsilon();  // which is 2u
-    std::vector<double> bounds = forward(Image(task_.pixels(), 1), Sign::kIgnored);
-    for (double& bound : bounds) {
+    error_bounds_ = forward(Image(task_.pixels(), 1), Sign::kIgnored, &sum_error_bounds_);
+    for (double& bound : sum_error_bounds_) bound *= rounding;
+    for (double& bound : error_bounds_) {
       bound *= rounding;
       if (!std::isfinite(bound))
         throw Error("expected weights whose logits double precision can hold");
     }
-    return bounds;
   }
 
   enum class Sign : std::uint8_t { kKept, kIgnored };
 
-  Logits forward(const Image& image, Sign sign) const {
+  // largest: gets the largest sum of each layer, if given.
+  Logits forward(const Image& image, Sign sign, std::vector<double>* largest = nullptr) const {
     require_size(image, task_, "image");
     std::vector<double> values(image.begin(), image.end());
     for (const Convolution& layer : layers_) {
       values = sums_of(layer, values, sign);
+      if (largest != nullptr)
+        largest->push_back(values.empty() ? 0 : *std::max_element(values.begin(), values.end()));
       if (&layer != &layers_.back()) values = results_of(layer, values);
     }
     return values;
@@ -228,7 +235,8 @@ class ConvolutionalNetwork {
   std::vector<Convolution> layers_;
   std::optional<FloatTaps> first_taps_;
   std::vector<FloatLayer> float_layers_;
-  std::vector<double> error_bounds_;  // (classes)
+  std::vector<double> error_bounds_;      // (classes)
+  std::vector<double> sum_error_bounds_;  // (layers)
 };
 
 }  // namespace idea

@@ -23,27 +23,45 @@ inline void add_to_row(float* sums, const float* taps, const Listed& listed) {
   for (std::size_t u = 0; u < U; ++u) store(sums + u * Vec::kLanes, total[u]);
 }
 
-// The same for a vector at each of H × W positions. To the right and downwards, sums lie `across`
+// Multiples of a step, so that an inner loop needs no products.
+template <std::size_t W>
+struct Strides {
+  explicit Strides(const Steps& steps) {
+    for (std::size_t w = 0; w < W; ++w) across[w] = static_cast<std::ptrdiff_t>(w) * steps.across;
+  }
+  std::ptrdiff_t across[W];
+};
+
+// The same for U vectors at each of H × W positions. To the right and downwards, sums lie `across`
 // and `down` further on, and the taps that belong to them further back.
-template <std::size_t H, std::size_t W>
+template <std::size_t H, std::size_t W, std::size_t U>
 inline void add_to_tile(float* sums, const Steps& sum_steps, const float* taps,
                         const Steps& tap_steps, const Listed& listed) {
-  Vec total[H][W];
+  Vec total[H][W][U];
   for (std::size_t h = 0; h < H; ++h)
-    for (std::size_t w = 0; w < W; ++w) total[h][w] = load(sums + sum_steps.place(h, w));
+    for (std::size_t w = 0; w < W; ++w)
+      for (std::size_t u = 0; u < U; ++u)
+        total[h][w][u] = load(sums + sum_steps.place(h, w) + u * Vec::kLanes);
+  const Strides<W> left(tap_steps);
   for (std::size_t n = 0; n < listed.size; ++n) {
     const Vec value = splat(listed.values[n]);
     const float* row = taps + listed.rows[n] * listed.width;
-    for (std::size_t h = 0; h < H; ++h)
+    for (std::size_t h = 0; h < H; ++h, row -= tap_steps.down)
       for (std::size_t w = 0; w < W; ++w)
-        total[h][w] = fma(value, load(row - tap_steps.place(h, w)), total[h][w]);
+        for (std::size_t u = 0; u < U; ++u)
+          total[h][w][u] = fma(value, load(row - left.across[w] + u * Vec::kLanes), total[h][w][u]);
   }
   for (std::size_t h = 0; h < H; ++h)
-    for (std::size_t w = 0; w < W; ++w) store(sums + sum_steps.place(h, w), total[h][w]);
+    for (std::size_t w = 0; w < W; ++w)
+      for (std::size_t u = 0; u < U; ++u)
+        store(sums + sum_steps.place(h, w) + u * Vec::kLanes, total[h][w][u]);
 }
 
-// The sides of a tile: so that its sums fit into the registers.
-constexpr std::size_t kTile = 3;
+// The sides of a tile, and its vectors: so that its sums fit into the registers. Maps fill whole
+// cache lines, which is what four of the shortest vectors are.
+constexpr std::size_t kTileHeight = Vec::kLanes == 4 ? 1 : 3;
+constexpr std::size_t kTileWidth = 3;
+constexpr std::size_t kTileDepth = Vec::kLanes == 4 ? 4 : Vec::kLanes == 8 ? 1 : 2;
 
 // Calls step(N) for a number from 1 to N that is known only now.
 template <std::size_t N, typename Step>
@@ -58,30 +76,36 @@ inline void add_cell(Slacks& y, const ChangeList::Cell& cell, const Listed& list
                      const FloatTaps& taps) {
   const Convolution& layer = *taps.layer;
   const Box reached = layer.reach(Box::cell(cell.y, cell.x));
-  const Steps tap_steps = taps.steps();
+  const Steps tap_steps = layer.tap_steps(taps.width);
   const auto position = static_cast<std::ptrdiff_t>(y.width);
   const Steps sum_steps{position, position * static_cast<std::ptrdiff_t>(y.columns)};
-  for (std::size_t oy = reached.top; oy < reached.bottom; oy += kTile)
-    for (std::size_t ox = reached.left; ox < reached.right; ox += kTile) {
+  for (std::size_t oy = reached.top; oy < reached.bottom; oy += kTileHeight)
+    for (std::size_t ox = reached.left; ox < reached.right; ox += kTileWidth) {
       float* sums = y.moved.at(y.position(oy, ox));
-      const float* first = taps.at(cell.y, cell.x, oy, ox);
-      with_count<kTile>(reached.bottom - oy, [&](auto height) {
-        with_count<kTile>(reached.right - ox, [&](auto width) {
-          for (std::size_t k = 0; k < taps.width; k += Vec::kLanes)
-            add_to_tile<height, width>(sums + k, sum_steps, first + k, tap_steps, listed);
+      const float* first =
+          taps.values.at(layer.tap(cell.y, cell.x, oy, ox) * layer.inputs * taps.width);
+      with_count<kTileHeight>(reached.bottom - oy, [&](auto height) {
+        with_count<kTileWidth>(reached.right - ox, [&](auto width) {
+          std::size_t k = 0;
+          for (; k + kTileDepth * Vec::kLanes <= taps.width; k += kTileDepth * Vec::kLanes)
+            add_to_tile<height, width, kTileDepth>(sums + k, sum_steps, first + k, tap_steps,
+                                                   listed);
+          if constexpr (kLine % (kTileDepth * Vec::kLanes) != 0)
+            for (; k < taps.width; k += Vec::kLanes)
+              add_to_tile<height, width, 1>(sums + k, sum_steps, first + k, tap_steps, listed);
         });
       });
     }
 }
 
-// Calls step(U, k) for blocks of U vectors that begin at k and cover begin…size: as large as
-// possible.
-template <std::size_t U = 8, typename Step>
+// Calls step(U, k) for blocks of U vectors that begin at k and cover begin…size, whole cache lines:
+// as large as possible.
+template <std::size_t U = (Vec::kLanes == 4 ? 4 : 8), typename Step>
 inline void for_vectors(std::size_t begin, std::size_t size, Step step) {
   std::size_t k = begin;
   for (; k + U * Vec::kLanes <= size; k += U * Vec::kLanes) step(Count<U>(), k);
-  if constexpr (U > 1)
-    if (k < size) for_vectors<U - 1>(k, size, step);
+  if constexpr (U * Vec::kLanes > kLine)
+    if (k < size) for_vectors<U - kLine / Vec::kLanes>(k, size, step);
 }
 
 // The change of a layer's sums at all positions of a box that holds those that the list reaches.
@@ -97,11 +121,13 @@ inline void convolve_list(Slacks& y, const Box& positions, const ChangeList& x,
       add_to_row<units>(y.moved.at(k), taps.values.at(k), listed);
     });
   }
-  for (const ChangeList::Cell& cell : x.cells)
+  for (std::size_t c = 0; c < x.count; ++c) {
+    const ChangeList::Cell& cell = x.cells[c];
     add_cell(y, cell,
              {x.rows.data() + cell.begin, x.values.data() + cell.begin, cell.end - cell.begin,
               taps.width},
              taps);
+  }
 }
 
 // By how much the results of a cell under a pool of any kind change, from map k on.
@@ -199,12 +225,12 @@ inline void renew_averaged(const Maps& sums, const Convolution& layer, const Box
                            Slacks& level) {
   for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
     for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
-      const double* sum = sums.at(oy, ox);
-      float* floor = level.floor.at(level.position(oy, ox));
-      float* slack = level.slack.at(level.position(oy, ox));
-      for (std::size_t k = 0; k < layer.width; ++k) {
-        floor[k] = static_cast<float>(std::min(-sum[k], 0.0));
-        slack[k] = static_cast<float>(std::min(sum[k], 0.0));
+      const std::size_t place = level.position(oy, ox);
+      for (std::size_t k = 0; k < layer.width; k += kEight) {
+        const Eight sum = load_eight(sums.at(oy, ox) + k);
+        const Eight result = larger(sum, zeros());
+        store_rounded(level.floor.at(place) + k, difference(zeros(), result));
+        store_rounded(level.slack.at(place) + k, difference(sum, result));
       }
     }
 }
@@ -216,22 +242,37 @@ inline void renew_slacks(const Maps& sums, const Maps& results, const Convolutio
   if (layer.pool.average) return renew_averaged(sums, layer, windows.covered(cells), level);
   for (std::size_t y = cells.top; y < cells.bottom; ++y)
     for (std::size_t x = cells.left; x < cells.right; ++x) {
-      const double* result = results.at(y, x);
-      float* floor = level.floor.at(level.cell(y, x));
-      for (std::size_t k = 0; k < layer.width; ++k) floor[k] = static_cast<float>(-result[k]);
       const Box window = windows.covered(Box::cell(y, x));
-      std::size_t n = 0;
-      for (std::size_t oy = window.top; oy < window.bottom; ++oy)
-        for (std::size_t ox = window.left; ox < window.right; ++ox) {
-          const double* sum = sums.at(oy, ox);
-          float* slack = level.slack.at(level.slack_of(y, x, n++, oy, ox));
-          for (std::size_t k = 0; k < layer.width; ++k)
-            slack[k] = static_cast<float>(sum[k] - result[k]);
-        }
+      for (std::size_t k = 0; k < layer.width; k += kEight) {
+        const Eight result = load_eight(results.at(y, x) + k);
+        store_rounded(level.floor.at(level.cell(y, x)) + k, difference(zeros(), result));
+        std::size_t n = 0;
+        for (std::size_t oy = window.top; oy < window.bottom; ++oy)
+          for (std::size_t ox = window.left; ox < window.right; ++ox)
+            store_rounded(level.slack.at(level.slack_of(y, x, n++, oy, ox)) + k,
+                          difference(load_eight(sums.at(oy, ox) + k), result));
+      }
     }
+}
+
+// The largest slack in a box of positions, before and after their change.
+inline float largest_slack(const Slacks& level, const Box& positions) {
+  Vec most = splat(-std::numeric_limits<float>::infinity());
+  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
+    for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
+      const std::size_t place = level.position(oy, ox);
+      for (std::size_t k = 0; k < level.width; k += Vec::kLanes) {
+        const Vec slack = load(level.slack.at(place) + k);
+        most = max(most, max(slack, add(slack, load(level.moved.at(place) + k))));
+      }
+    }
+  float lanes[Vec::kLanes];
+  store(lanes, most);
+  return *std::max_element(lanes, lanes + Vec::kLanes);
 }
 
 #include "idea/simd/pixel_change_loops.hpp"
 
-inline constexpr FloatMapKernels kFloatMapKernels{
-    convolve_list, list_slack_changes, sum_slack_changes, renew_slacks, list_pixel_changes};
+inline constexpr FloatMapKernels kFloatMapKernels{convolve_list, list_slack_changes,
+                                                  largest_slack, sum_slack_changes,
+                                                  renew_slacks,  list_pixel_changes};

@@ -12,16 +12,6 @@
 
 namespace idea {
 
-// How far numbers of neighbouring positions lie from each other.
-struct Steps {
-  std::ptrdiff_t across;
-  std::ptrdiff_t down;
-
-  std::ptrdiff_t place(std::size_t h, std::size_t w) const {
-    return static_cast<std::ptrdiff_t>(h) * down + static_cast<std::ptrdiff_t>(w) * across;
-  }
-};
-
 // The weights of a convolution, and how maps are laid out: those of a cell are contiguous, and end
 // in zeros that fill a cache line.
 struct FloatTaps {
@@ -36,20 +26,6 @@ struct FloatTaps {
       std::transform(layer.taps.at(row * layer.width),
                      layer.taps.at(row * layer.width) + layer.outputs, values.at(row * width),
                      [](double weight) { return static_cast<float>(weight); });
-  }
-
-  // Those of a cell of the input in the sums of a position whose window holds it.
-  const float* at(std::size_t cy, std::size_t cx, std::size_t oy, std::size_t ox) const {
-    const std::size_t dy = cy + layer->pads.top - oy * layer->stride.height;
-    const std::size_t dx = cx + layer->pads.left - ox * layer->stride.width;
-    return values.at((dy * layer->window.width + dx) * layer->inputs * width);
-  }
-
-  // How far those of the same cell lie before these for the next position.
-  Steps steps() const {
-    const std::size_t across = layer->stride.width * layer->inputs * width;
-    const std::size_t down = layer->stride.height * layer->window.width * layer->inputs * width;
-    return {static_cast<std::ptrdiff_t>(across), static_cast<std::ptrdiff_t>(down)};
   }
 
   const Convolution* layer;
@@ -76,10 +52,7 @@ struct PixelReach {
         for (std::size_t oy = pool.top; oy < pool.bottom; ++oy)
           for (std::size_t ox = pool.left; ox < pool.right; ++ox) {
             const std::size_t tap =
-                positions.holds(oy, ox)
-                    ? (y + layer.pads.top - oy * layer.stride.height) * layer.window.width + x +
-                          layer.pads.left - ox * layer.stride.width
-                    : layer.window.area();
+                positions.holds(oy, ox) ? layer.tap(y, x, oy, ox) : layer.window.area();
             places.push_back(
                 {static_cast<std::uint32_t>((oy * layer.positions().width + ox) * layer.width),
                  static_cast<std::uint32_t>(tap * layer.width)});
@@ -103,29 +76,34 @@ struct ChangeList {
   // Room for all numbers of all cells, and for what vector code writes after the last.
   explicit ChangeList(const Extent& extent, std::size_t maps)
       : rows(extent.area() * padded(maps) + kLine), values(rows.size()) {
-    cells.reserve(extent.area());
+    cells.resize(extent.area() + 1);
   }
 
   void clear() {
-    cells.clear();
+    count = 0;
     size = 0;
     squares = 0;
-    changed = Box{};
+  }
+
+  // The smallest box that holds the cells.
+  Box changed() const {
+    Box box{};
+    for (std::size_t c = 0; c < count; ++c) box.include(cells[c].y, cells[c].x);
+    return box;
   }
 
   // Adds a cell whose numbers were written from `size` to `end`.
   void close_cell(std::size_t y, std::size_t x, std::size_t end) {
-    if (end == size) return;
-    cells.push_back({y, x, size, end});
-    changed.include(y, x);
+    cells[count] = {y, x, size, end};
+    count += end != size ? 1 : 0;  // without a branch, which would be mispredicted
     size = end;
   }
 
   std::vector<std::uint32_t> rows;  // which of the taps' rows of a window's cell; dense: of all
   std::vector<float> values;
   std::size_t size = 0;
-  std::vector<Cell> cells;  // that have some
-  Box changed{};            // the smallest that holds them
+  std::vector<Cell> cells;  // that have some, and room for one more
+  std::size_t count = 0;    // of the cells
   float squares = 0;        // the sum of the squared values, as float adds them
 };
 
@@ -145,7 +123,12 @@ struct Slacks {
               width),
         floor((pool.average ? taps.layer->positions() : taps.layer->results()).area() * width),
         moved(taps.layer->positions().area() * width),
-        changes(taps.layer->results().area() * width) {}
+        changes(taps.layer->results().area() * width) {
+    // Where there is no map, as a unit that is off.
+    const std::size_t places = own ? taps.layer->results().area() * pool.windows.size.area()
+                                   : taps.layer->positions().area();
+    std::fill_n(slack.at(0), places * width, -1.0F);
+  }
 
   std::size_t position(std::size_t y, std::size_t x) const { return (y * columns + x) * width; }
   std::size_t cell(std::size_t y, std::size_t x) const { return (y * result_columns + x) * width; }

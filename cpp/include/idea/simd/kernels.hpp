@@ -92,6 +92,7 @@ struct FloatMapKernels {
                         const FloatTaps& taps);
   void (*list_slack_changes)(const Slacks& level, const Convolution& layer, const Box& cells,
                              bool flat, ChangeList& list);
+  float (*largest_slack)(const Slacks& level, const Box& positions);
   float (*sum_slack_changes)(Slacks& level, Pool::Kind kind, const Box& cells,
                              const Matrix& weights, double* gains);
   void (*renew_slacks)(const Maps& sums, const Maps& results, const Convolution& layer,

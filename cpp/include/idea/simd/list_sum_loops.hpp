@@ -16,73 +16,116 @@ struct ListedCell {
   std::size_t size;
 };
 
-// Adds what a cell lists, each number times its row of taps, to eight sums of each of H × W
+// Adds what a cell lists, each number times its row of taps, to U eights of the sums of each of H × W
 // positions, which lie as in add_to_tile.
-template <std::size_t H, std::size_t W>
+template <std::size_t H, std::size_t W, std::size_t U>
 inline void list_tile(double* sums, const Steps& sum_steps, const float* taps,
                       const Steps& tap_steps, const ListedCell& cell, std::size_t width) {
-  Eight total[H][W];
+  Eight total[H][W][U];
   for (std::size_t h = 0; h < H; ++h)
-    for (std::size_t w = 0; w < W; ++w) total[h][w] = load_eight(sums + sum_steps.place(h, w));
+    for (std::size_t w = 0; w < W; ++w)
+      for (std::size_t u = 0; u < U; ++u)
+        total[h][w][u] = load_eight(sums + sum_steps.place(h, w) + u * kEight);
+  const Strides<W> left(tap_steps);
   for (std::size_t n = 0; n < cell.size; ++n) {
     const float* row = taps + cell.maps[n] * width;
-    for (std::size_t h = 0; h < H; ++h)
+    for (std::size_t h = 0; h < H; ++h, row -= tap_steps.down)
       for (std::size_t w = 0; w < W; ++w)
-        add_product(total[h][w], cell.values[n], row - tap_steps.place(h, w));
+        for (std::size_t u = 0; u < U; ++u)
+          add_product(total[h][w][u], cell.values[n], row - left.across[w] + u * kEight);
   }
   for (std::size_t h = 0; h < H; ++h)
-    for (std::size_t w = 0; w < W; ++w) store_eight(sums + sum_steps.place(h, w), total[h][w]);
+    for (std::size_t w = 0; w < W; ++w)
+      for (std::size_t u = 0; u < U; ++u)
+        store_eight(sums + sum_steps.place(h, w) + u * kEight, total[h][w][u]);
 }
 
 // Adds what a cell lists to the sums of all positions whose windows hold it.
 inline void add_list_of(Maps& sums, std::size_t cy, std::size_t cx, const ListedCell& cell,
                         const FloatTaps& taps) {
   const Convolution& layer = *taps.layer;
+  const std::size_t row = taps.width;
   const Box reached = layer.reach(Box::cell(cy, cx));
-  const Steps tap_steps = taps.steps();
+  const Steps tap_steps = layer.tap_steps(row);
   const Steps sum_steps{static_cast<std::ptrdiff_t>(layer.width),
                         static_cast<std::ptrdiff_t>(layer.width * layer.positions().width)};
   for (std::size_t oy = reached.top; oy < reached.bottom; oy += kHighTile)
     for (std::size_t ox = reached.left; ox < reached.right; ox += kWideTile) {
       double* sum = sums.at(oy, ox);
-      const float* first = taps.at(cy, cx, oy, ox);
+      const float* first = taps.values.at(layer.tap(cy, cx, oy, ox) * layer.inputs * row);
       with_count<kHighTile>(reached.bottom - oy, [&](auto height) {
         with_count<kWideTile>(reached.right - ox, [&](auto width) {
-          for (std::size_t k = 0; k < layer.width; k += kEight)
-            list_tile<height, width>(sum + k, sum_steps, first + k, tap_steps, cell, taps.width);
+          constexpr std::size_t kDeep = kHighTile == 1 ? 1 : 2;
+          std::size_t k = 0;
+          for (; k + kDeep * kEight <= layer.width; k += kDeep * kEight)
+            list_tile<height, width, kDeep>(sum + k, sum_steps, first + k, tap_steps, cell, row);
+          for (; k < layer.width; k += kEight)
+            list_tile<height, width, 1>(sum + k, sum_steps, first + k, tap_steps, cell, row);
         });
       });
     }
 }
 
-// U eights of the sums of the one position that reads all cells.
+// Numbers listed one after the other, whatever their cells, and the rows of taps they belong to.
+struct FlatList {
+  static constexpr std::size_t kMost = 256;
+
+  // Eight at a time, of a cell that has room for them.
+  void add(const std::uint32_t* maps, const double* numbers, std::size_t count,
+           std::uint32_t first) {
+    for (std::size_t n = 0; n < count; n += kEight)
+      for (std::size_t k = n; k < n + kEight; ++k) {
+        rows[size + k] = first + maps[k];
+        values[size + k] = numbers[k];
+      }
+    size += count;
+  }
+
+  std::size_t size = 0;
+  std::uint32_t rows[kMost + kEight];
+  double values[kMost + kEight];
+};
+
+// Adds them to U eights of the sums of the one position that reads all cells.
 template <std::size_t U>
-inline void add_to_sums(double* sums, const Lists& x, const Box& box, const float* taps,
-                        std::size_t inputs, std::size_t columns, std::size_t width) {
+inline void add_flat(double* sums, const FlatList& list, const float* taps, std::size_t width) {
   Eight total[U];
   for (std::size_t u = 0; u < U; ++u) total[u] = load_eight(sums + u * kEight);
+  for (std::size_t n = 0; n < list.size; ++n) {
+    const float* row = taps + list.rows[n] * width;
+    for (std::size_t u = 0; u < U; ++u) add_product(total[u], list.values[n], row + u * kEight);
+  }
+  for (std::size_t u = 0; u < U; ++u) store_eight(sums + u * kEight, total[u]);
+}
+
+// The same for all that is listed in a box of cells.
+inline void add_to_dense(Maps& sums, const Lists& x, const Box& box, const FloatTaps& taps) {
+  const Convolution& layer = *taps.layer;
+  FlatList list;
+  const auto flush = [&] {
+    for_eights(0, layer.width, [&](auto units, std::size_t k) {
+      add_flat<units>(sums.at(0, 0) + k, list, taps.values.at(k), taps.width);
+    });
+    list.size = 0;
+  };
   for (std::size_t cy = box.top; cy < box.bottom; ++cy)
     for (std::size_t cx = box.left; cx < box.right; ++cx) {
-      const float* rows = taps + (cy * columns + cx) * inputs * width;
-      const std::uint32_t* maps = x.maps(cy, cx);
-      const double* values = x.values(cy, cx);
+      const std::size_t first = (cy * layer.cells.width + cx) * layer.inputs;
       const std::size_t size = x.size(cy, cx);
-      for (std::size_t n = 0; n < size; ++n)
-        for (std::size_t u = 0; u < U; ++u)
-          add_product(total[u], values[n], rows + maps[n] * width + u * kEight);
+      for (std::size_t n = 0; n < size; n += FlatList::kMost) {
+        const std::size_t count = std::min(size - n, FlatList::kMost);
+        if (list.size + count > FlatList::kMost) flush();
+        list.add(x.maps(cy, cx) + n, x.values(cy, cx) + n, count,
+                 static_cast<std::uint32_t>(first));
+      }
     }
-  for (std::size_t u = 0; u < U; ++u) store_eight(sums + u * kEight, total[u]);
+  flush();
 }
 
 // y += what is listed in a box of cells, each number times its row of taps.
 // Cost: a multiply-add for each listed number, position whose window it lies in, and output map.
 inline void add_lists(Maps& sums, const Lists& x, const Box& box, const FloatTaps& taps) {
-  const Convolution& layer = *taps.layer;
-  if (taps.dense)
-    return for_eights(0, layer.width, [&](auto units, std::size_t k) {
-      add_to_sums<units>(sums.at(0, 0) + k, x, box, taps.values.at(k), layer.inputs,
-                         layer.cells.width, taps.width);
-    });
+  if (taps.dense) return add_to_dense(sums, x, box, taps);
   for (std::size_t cy = box.top; cy < box.bottom; ++cy)
     for (std::size_t cx = box.left; cx < box.right; ++cx)
       if (x.size(cy, cx) != 0)

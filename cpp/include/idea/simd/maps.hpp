@@ -193,6 +193,16 @@ struct Geometry {
   Pool pool{};
 };
 
+// How far numbers of neighbouring positions lie from each other.
+struct Steps {
+  std::ptrdiff_t across;
+  std::ptrdiff_t down;
+
+  std::ptrdiff_t place(std::size_t h, std::size_t w) const {
+    return static_cast<std::ptrdiff_t>(h) * down + static_cast<std::ptrdiff_t>(w) * across;
+  }
+};
+
 // A convolution, followed by ReLU and perhaps by a pool. A dense layer is one whose window is its
 // whole input.
 struct Convolution {
@@ -232,6 +242,16 @@ struct Convolution {
   }
   const double* row(std::size_t dy, std::size_t dx, std::size_t input) const {
     return taps.at(((dy * window.width + dx) * inputs + input) * width);
+  }
+
+  // Which cell of a position's window a cell of the input is.
+  std::size_t tap(std::size_t cy, std::size_t cx, std::size_t oy, std::size_t ox) const {
+    return (cy + pads.top - oy * stride.height) * window.width + cx + pads.left - ox * stride.width;
+  }
+  // How far the weights of the same cell lie before these in the next position, in rows of a width.
+  Steps tap_steps(std::size_t row) const {
+    return {static_cast<std::ptrdiff_t>(stride.width * inputs * row),
+            static_cast<std::ptrdiff_t>(stride.height * window.width * inputs * row)};
   }
 
   WindowGrid windows() const { return {window, stride}; }

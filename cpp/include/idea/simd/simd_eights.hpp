@@ -18,22 +18,28 @@
 
 using Part = __m512d;
 inline Part part_of(const float* p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
+inline void store_rounded(float* p, Part a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
 inline Part max_of(Part a, Part b) { return _mm512_max_pd(a, b); }
 
 #elif defined(IDEA_SIMD_AVX2)
 
 using Part = __m256d;
 inline Part part_of(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+inline void store_rounded(float* p, Part a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 inline Part max_of(Part a, Part b) { return _mm256_max_pd(a, b); }
 
 #else
 
 using Part __attribute__((vector_size(16))) = double;
+inline void store_rounded(float* p, Part a) {
+  p[0] = static_cast<float>(a[0]);
+  p[1] = static_cast<float>(a[1]);
+}
 inline Part part_of(const float* p) {
-  Part part;
-  part[0] = p[0];
-  part[1] = p[1];
-  return part;
+  using Half __attribute__((vector_size(8))) = float;
+  Half half{};
+  std::memcpy(&half, p, sizeof half);
+  return __builtin_convertvector(half, Part);
 }
 inline Part max_of(Part a, Part b) { return a > b ? a : b; }
 
@@ -54,6 +60,11 @@ inline Eight load_eight(const double* p) {
 }
 inline void store_eight(double* p, const Eight& a) { std::memcpy(p, a.parts, sizeof a.parts); }
 inline Eight zeros() { return {}; }
+
+// As floats.
+inline void store_rounded(float* p, const Eight& a) {
+  for (std::size_t n = 0; n < Eight::kParts; ++n) store_rounded(p + n * Eight::kLanes, a.parts[n]);
+}
 
 // sum += x * row
 inline void add_product(Eight& sum, double x, const double* row) {

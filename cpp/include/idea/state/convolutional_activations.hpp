@@ -15,6 +15,7 @@
 #include "idea/simd/kernels.hpp"
 #include "idea/simd/maps.hpp"
 #include "idea/state/exact_maps.hpp"
+#include "idea/state/map_level.hpp"
 #include "idea/state/proposal.hpp"
 
 namespace idea {
@@ -47,7 +48,7 @@ class ConvolutionalActivations {
         pixels_(network_->layers()[0].cells, 1),
         pixel_changes_(network_->layers()[0].cells, 1),
         connected_pixels_(network_->task().pixels()),
-        output_(output_of(*network_, outputs)),
+        output_(restricted(network_->layers().back(), outputs)),
         output_taps_(output_),
         logits_({1, 1}, outputs.size()),
         gains_({1, 1}, outputs.size()),
@@ -92,7 +93,7 @@ class ConvolutionalActivations {
     Box changed = Box::cell(y, x);
     const Lists* changes = &pixel_changes_;
     last_estimate_ = {change, 0};
-    for (Level& level : levels_) {
+    for (MapLevel& level : levels_) {
       level.reached = level.layer->reach(changed);
       level.moved.copy(level.sums, level.reached);
       kernels_.add_lists(level.moved, *changes, changed, network_->taps(last_estimate_.levels));
@@ -138,6 +139,11 @@ class ConvolutionalActivations {
   // Bound of the rounding error of a logit. Each change adds less to the error of the stored sums
   // than that of two estimates.
   double error_bound() const { return (1 + 2 * static_cast<double>(changes_)) * error_bound_; }
+
+  // That of a difference of two sums of a level.
+  double sum_error_bound(std::size_t level) const {
+    return (1 + 2 * static_cast<double>(changes_)) * network_->sum_error_bound(level);
+  }
 
   // Recomputes everything after many changes, to remove their rounding errors.
   // Cost: a forward pass.
@@ -193,7 +199,7 @@ class ConvolutionalActivations {
     Box changed = Box::cell(y, x);
     const Lists* changes = &pixel_changes_;
     for (std::size_t n = 0; n < levels_.size(); ++n) {
-      Level& level = levels_[n];
+      MapLevel& level = levels_[n];
       level.renewed = {};
       if (changed.empty()) continue;
       level.renewed = level.layer->reach(changed);
@@ -220,48 +226,12 @@ class ConvolutionalActivations {
     std::size_t levels = 0;  // the number of layers it reached, with the output; 0 without a change
   };
 
-  // A layer followed by ReLU.
-  struct Level {
-    explicit Level(const Convolution& layer)
-        : layer(&layer),
-          sums(layer.positions(), layer.outputs),
-          results(layer.results(), layer.outputs),
-          lists(layer.results(), layer.outputs),
-          moved(layer.positions(), layer.outputs),
-          changes(layer.results(), layer.outputs) {}
-
-    const Convolution* layer;
-    Maps sums;     // at the positions that results are computed from
-    Maps results;  // after ReLU and pool
-    Lists lists;   // of the results
-    // Scratch.
-    Maps moved;     // the sums after a change, in `reached`
-    Lists changes;  // of the results
-    Box reached{};  // the positions that the change reaches
-    Box renewed{};  // those whose sums the last change or reset moved
-  };
-
   // The box of the results of a level that a pixel can change.
   Box reach(std::size_t pixel, std::size_t levels) const {
     Box cells = Box::cell(pixel / width_, pixel % width_);
     for (std::size_t n = 0; n < levels && !cells.empty(); ++n)
       cells = levels_[n].layer->made_of(levels_[n].layer->reach(cells));
     return cells;
-  }
-
-  // The last layer, restricted to some of its outputs.
-  static Convolution output_of(const ConvolutionalNetwork& network,
-                               const std::vector<std::size_t>& outputs) {
-    const Convolution& last = network.layers().back();
-    Convolution output(last.inputs, outputs.size(), last.cells, last.window);
-    for (std::size_t o = 0; o < outputs.size(); ++o) {
-      for (std::size_t dy = 0; dy < last.window.height; ++dy)
-        for (std::size_t dx = 0; dx < last.window.width; ++dx)
-          for (std::size_t i = 0; i < last.inputs; ++i)
-            output.row(dy, dx, i)[o] = last.row(dy, dx, i)[outputs[o]];
-      output.bias.at(0)[o] = last.bias.at(0)[outputs[o]];
-    }
-    return output;
   }
 
   const Lists& inputs_of(std::size_t level) const {
@@ -273,7 +243,7 @@ class ConvolutionalActivations {
     changes_ = 0;
     last_estimate_ = {};
     for (std::size_t n = 0; n < levels_.size(); ++n) {
-      Level& level = levels_[n];
+      MapLevel& level = levels_[n];
       const Box all = level.layer->used();
       level.renewed = all;
       set_to_bias(level.sums, all, *level.layer);
@@ -298,7 +268,7 @@ class ConvolutionalActivations {
   ExactMaps exact_;
   Lists pixels_;         // the image
   Lists pixel_changes_;  // scratch
-  std::vector<Level> levels_;
+  std::vector<MapLevel> levels_;
   std::vector<bool> connected_pixels_;  // those in the window of a result that is used
   Convolution output_;
   FloatTaps output_taps_;

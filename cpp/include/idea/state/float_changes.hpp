@@ -75,7 +75,7 @@ class FloatChanges {
     for (std::size_t n = 0; changes->size != 0; ++n) {
       const FloatLayer& layer = layers_[n];
       const Convolution& shape = *layer.taps.layer;
-      const Box reached = shape.reach(changes->changed);
+      const Box reached = layer.taps.dense ? Box::cell(0, 0) : shape.reach(changes->changed());
       const Box cells = shape.made_of(reached);
       if (cells.empty()) {  // no window holds them
         error_.end(0);
@@ -93,18 +93,31 @@ class FloatChanges {
       ChangeList& list = lists_[n];
       kernels_.list_slack_changes(levels_[n], shape, cells, layers_[n + 1].taps.dense, list);
       error_.measure(list.squares, count(cells) * levels_[n].width);
-      if (list.size == 0) error_.end(rest_norm(n + 1));
+      if (list.size == 0) {
+        no_effect_ = n == 0 && stays_off(activations, reached);
+        error_.end(rest_norm(n + 1));
+      }
       changes = &list;
     }
     return gains_.data();
   }
 
-  // Whether the last estimate's change leaves the first layer's results as they are.
+  // Whether the last estimate's change leaves the first layer's results, or the second one's, as they
+  // are: the second one's if the first one's are exact.
   bool no_effect() const { return no_effect_; }
   // Bound of the last estimate's error, beside that of the sums it is computed from.
   double error() const { return error_.value(); }
 
  private:
+  // Whether all sums of the second layer that a change reaches are below the results of their pools
+  // by more than their errors, before and after it. Then the results are those of other sums, or 0,
+  // by correctly rounded sums as well.
+  bool stays_off(const ConvolutionalActivations& activations, const Box& reached) const {
+    const double error = 1.0001 * (2 * activations.sum_error_bound(1) + error_.value());
+    return layers_[0].taps.layer->kind != Pool::Kind::kOther &&
+           kernels_.largest_slack(levels_[0], reached) < -error;
+  }
+
   static std::size_t count(const Box& box) {
     return (box.bottom - box.top) * (box.right - box.left);
   }

@@ -27,4 +27,9 @@ inline Change change_of(const Image& image, std::size_t pixel, float value) {
   return {pixel, value, static_cast<double>(value) - static_cast<double>(image[pixel])};
 }
 
+// Of a grey pixel that to white.
+inline Change flip_of(const Image& image, std::size_t pixel) {
+  return change_of(image, pixel, image[pixel] == 1 ? 0.0F : 1.0F);
+}
+
 }  // namespace idea

@@ -98,8 +98,8 @@ class BasicState {
     flips.reserve(image_.size());
     for (std::size_t i = 0; i < image_.size(); ++i) {
       if (objective_.frozen[i]) continue;
-      flips.push_back(flip_of(i));
-      if (is_grey(i)) greys_to_black.push_back(change_of(image_, i, 0));
+      flips.push_back(flip_of(image_, i));
+      if (!is_binary(image_[i])) greys_to_black.push_back(change_of(image_, i, 0));
     }
     activations_.rebuild_if_stale();
     refresh_logits();
@@ -131,7 +131,7 @@ class BasicState {
     require_all_logits();
     std::vector<Change> flips;
     flips.reserve(image_.size());
-    for (std::size_t i = 0; i < image_.size(); ++i) flips.push_back(flip_of(i));
+    for (std::size_t i = 0; i < image_.size(); ++i) flips.push_back(flip_of(image_, i));
     evaluations_ += image_.size();
     std::vector<double> logits = activations_.neighbours(flips);
     for (double* row = logits.data(); row != logits.data() + logits.size(); row += task().classes)
@@ -166,9 +166,7 @@ class BasicState {
   // Cost: that of a change for each pixel that differs, or of a forward pass where they are many.
   void set_image(const Image& image) {
     const Image next = objective_.masked(image);
-    std::vector<std::size_t> differing;
-    for (std::size_t i = 0; i < next.size(); ++i)
-      if (next[i] != image_[i]) differing.push_back(i);
+    const std::vector<std::size_t> differing = differing_pixels(image_, next);
     if (differing.size() <= kMaxIncremental) {
       for (const std::size_t i : differing) set(i, next[i]);
       return;
@@ -191,12 +189,6 @@ class BasicState {
  private:
   // So many changes take about as long as a reset.
   static constexpr std::size_t kMaxIncremental = 64;
-
-  bool is_grey(std::size_t pixel) const { return image_[pixel] != 0 && image_[pixel] != 1; }
-
-  Change flip_of(std::size_t pixel) const {
-    return change_of(image_, pixel, image_[pixel] == 1 ? 0.0F : 1.0F);
-  }
 
   Gain prior_value() const { return prior_ ? prior_->value(image_) : Gain{0, 0}; }
 
@@ -280,8 +272,8 @@ class BasicState {
     std::vector<Gain> gains;
     for (const std::size_t pixel : pixels) {
       Gain gain{};
-      if (!objective_.frozen[pixel]) gain.max_with(gain_of(flip_of(pixel)));
-      if (!objective_.frozen[pixel] && is_grey(pixel))
+      if (!objective_.frozen[pixel]) gain.max_with(gain_of(flip_of(image_, pixel)));
+      if (!objective_.frozen[pixel] && !is_binary(image_[pixel]))
         gain.max_with(gain_of(change_of(image_, pixel, 0)));
       gains.push_back(gain);
     }
