@@ -74,9 +74,12 @@ def main() -> int:
 
 
 def _export(folder: Path, model: str | None, given: TaskOptions) -> int:
-    written = write_site(folder, model, given)
-    size = sum(path.stat().st_size for path in written)
-    show(f"{folder}: {len(written)} files, {size / 1e6:.1f} MB; try it with")
+    site = write_site(folder, model, given)
+    for name in site.missing:
+        show(f"left out: the training images of {name}, among which the page finds the nearest;")
+        show(f"""python -c 'import idea; idea.load_dataset("{name}")' downloads them""")
+    size = sum(path.stat().st_size for path in site.files)
+    show(f"{folder}: {len(site.files)} files, {size / 1e6:.1f} MB; try it with")
     show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")
     return 0
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from idea.check.exported.training_images import TrainingImages
 from idea.check.model_store import StoredModel, default_id, preloaded
 from idea.check.page_weights import weights_bytes
 from idea.check.responses import methods_json
@@ -16,15 +18,22 @@ from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.task_options import UNDECLARED, TaskOptions
 
-__all__ = ["PAGE", "write_site"]
+__all__ = ["PAGE", "Written", "write_site"]
 
 PAGE = Path(__file__).parent / "page"
 """Folder of the page's files."""
 
 
-def write_site(
-    folder: Path, model: str | None = None, given: TaskOptions = UNDECLARED
-) -> list[Path]:
+@dataclass(frozen=True)
+class Written:
+    """A site that was written."""
+
+    files: list[Path]
+    missing: list[str]
+    """The data sets of its networks whose training images it doesn't hold."""
+
+
+def write_site(folder: Path, model: str | None = None, given: TaskOptions = UNDECLARED) -> Written:
     """Write the page as static files for any web server, such as GitHub Pages.
 
     The bundled networks are always included, but for those whose format needs a package that is
@@ -41,8 +50,8 @@ def write_site(
 
     Returns
     -------
-    list of Path
-        The written files.
+    Written
+        The files, and what is missing among them.
 
     Raises
     ------
@@ -54,27 +63,33 @@ def write_site(
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> written = write_site(pathlib.Path(tempfile.mkdtemp()))  # doctest: +SKIP
-    >>> sorted(path.name for path in written if path.suffix == ".bin")  # doctest: +SKIP
-    ['convnet.bin', 'digits8.bin', 'fashion.bin', 'lenet.bin', 'mlp.bin']
+    >>> site = write_site(pathlib.Path(tempfile.mkdtemp()))  # doctest: +SKIP
+    >>> [path.name for path in site.files if path.parent.name == "data"]  # doctest: +SKIP
+    ['mnist.bin', 'digits8.bin']
+    >>> site.missing  # doctest: +SKIP
+    ['fashion']
     """
     files = {Path(".nojekyll"): b""}
     files |= {p.relative_to(PAGE): p.read_bytes() for p in PAGE.rglob("*") if p.is_file()}
     entries = []
-    for stored in preloaded(model, given):
+    networks = preloaded(model, given)
+    for stored in networks:
         entry, beside = _model(stored)
         entries.append(entry)
         files |= beside
+    training = TrainingImages(stored.model.task for stored in networks)
+    files |= training.files
     site = {
         "version": metadata.version("idea"),
         "server": False,
         "default": default_id(model),
         "models": entries,
         "methods": methods_json(),
+        "training": training.entries,
     }
     files[Path("site.json")] = _json(site)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)
-    return [folder / path for path in files]
+    return Written([folder / path for path in files], training.missing)
 
 
 def _model(stored: StoredModel) -> tuple[dict[str, Any], dict[Path, bytes]]:

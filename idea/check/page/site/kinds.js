@@ -92,6 +92,8 @@
  * @property {ModelEntry[]} models
  * @property {Record<string, Method>} methods
  * @property {string[]} [formats] that the server opens
+ * @property {Record<string, import("./training_images.js").TrainingEntry>} [training] the training
+ *   images that a static site holds, by data set
  * @property {{file: number}} [limits] in bytes; others are not used here
  */
 

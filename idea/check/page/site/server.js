@@ -33,8 +33,8 @@ export class Server {
   }
 
   /** @param {string} address of a network's weights */
-  async weights(address) {
-    return received((await request(address, {})).arrayBuffer());
+  weights(address) {
+    return request(address, {});
   }
 
   /**

@@ -7,8 +7,12 @@
 import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 import { openDat } from "./dat_file.js";
+import { download, readAll } from "./download.js";
 import { PageBackend } from "./page_backend.js";
+import { received } from "./request.js";
 import { Server } from "./server.js";
+import { TrainingImages } from "./training_images.js";
+import { countOf } from "../numbers/weights.js";
 
 /** @typedef {import("./page_backend.js").LocalEntry} LocalEntry */
 /** @typedef {import("../base/task.js").Task} Task */
@@ -28,11 +32,15 @@ import { Server } from "./server.js";
 const PAGE_FAILED = ["kernel.failed", "dat.check", "dat.finite"];
 
 export class Site {
-  /** Replaceable: called where a network's weights begin to load; what it returns, where they end. */
-  onLoading = (/** @type {string} */ _name) => () => {};
+  /**
+   * Replaceable: called where something begins to load, with the key of a text and its name.
+   * @type {(text: string, name: string) => import("./download.js").Loading}
+   */
+  onLoading = () => ({ progress: () => {}, end: () => {} });
   #server;
   #page;
   #builtin;
+  #training;
   /** @type {Set<string>} networks that the kernel has refused, which the server evaluates */
   #refused = new Set();
 
@@ -46,6 +54,7 @@ export class Site {
     this.#server = about.server && about.limits
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
       : null;
+    this.#training = new TrainingImages(about.training ?? {}, (title) => this.onLoading("nearest.loading", title));
     this.#page = new PageBackend((entry) => this.#fetchWeights(entry));
   }
 
@@ -113,12 +122,24 @@ export class Site {
   }
 
   /**
-   * Find the nearest training image; only a server has them.
+   * Whether the training images of a network are known here.
+   * @param {string} model
+   */
+  hasNearest(model) {
+    const data = this.#entry(model)?.data ?? null;
+    return data !== null && (this.hasServer || this.#training.has(data));
+  }
+
+  /**
+   * Find the nearest training image, in the page where the site holds them.
    * @param {string} model
    * @param {Float32Array} image binary
    * @param {AbortSignal} [signal]
+   * @returns {Promise<import("./server.js").Nearest>}
    */
-  nearest(model, image, signal) {
+  async nearest(model, image, signal) {
+    const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
+    if (data && this.#training.has(data)) return this.#training.nearest(data, task, image, signal);
     return this.#needServer().nearest(model, image, signal);
   }
 
@@ -204,16 +225,14 @@ export class Site {
   }
 
   /** @param {LocalEntry} entry */
-  async #fetchWeights({ name, weights }) {
-    const done = this.onLoading(name);
+  async #fetchWeights(entry) {
+    const size = 4 * countOf(entry);
+    const loading = this.onLoading("model.loading", entry.name);
     try {
-      if (this.#server) return await this.#server.weights(weights);
-      const response = await fetch(weights).catch(() => null);
-      const buffer = response?.ok ? await response.arrayBuffer().catch(() => null) : null;
-      if (!buffer) throw new UserError("file.unreachable", { address: weights });
-      return buffer;
+      if (!this.#server) return await download(entry.weights, size, loading);
+      return await received(readAll(await this.#server.weights(entry.weights), size, loading));
     } finally {
-      done();
+      loading.end();
     }
   }
 
