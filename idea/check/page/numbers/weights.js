@@ -103,7 +103,7 @@ function unitsOf(size, name) {
  * @param {number[]} shape
  * @param {string} name the file's
  */
-function checkFinite(array, label, shape, name) {
+export function checkFinite(array, label, shape, name) {
   const bad = array.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   /** @type {number[]} */
