@@ -8,6 +8,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from idea.check.exported.head import PREVIEW, preview_bytes, with_preview
+from idea.check.exported.licence import LICENCE, licence_bytes, project_address
+from idea.check.exported.offline import WORKER, worker_bytes
 from idea.check.exported.training_images import TrainingImages
 from idea.check.model_store import StoredModel, default_id, preloaded
 from idea.check.page_weights import weights_bytes
@@ -22,6 +25,9 @@ __all__ = ["PAGE", "Written", "write_site"]
 
 PAGE = Path(__file__).parent / "page"
 """Folder of the page's files."""
+_INDEX = Path("index.html")
+_FIRST = "lenet"
+"""The network that a page shows first: it is soon loaded."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,13 @@ class Written:
     """The data sets of its networks whose training images it doesn't hold."""
 
 
-def write_site(folder: Path, model: str | None = None, given: TaskOptions = UNDECLARED) -> Written:
+def write_site(
+    folder: Path,
+    model: str | None = None,
+    given: TaskOptions = UNDECLARED,
+    *,
+    address: str = "",
+) -> Written:
     """Write the page as static files for any web server, such as GitHub Pages.
 
     The bundled networks are always included, but for those whose format needs a package that is
@@ -44,9 +56,12 @@ def write_site(folder: Path, model: str | None = None, given: TaskOptions = UNDE
     folder
         Output folder; created if it is missing. Files of other names in it are kept.
     model
-        The default network, an MLP or a CNN: the name of a bundled one, or a file.
+        The default network, an MLP or a CNN: the name of a bundled one, or a file. None: the
+        bundled LeNet, which is a twentieth of the MLP's size.
     given
         What is declared of its task.
+    address
+        Where the site will be, for the picture that services show beside links to it.
 
     Returns
     -------
@@ -72,7 +87,8 @@ def write_site(folder: Path, model: str | None = None, given: TaskOptions = UNDE
     files = {Path(".nojekyll"): b""}
     files |= {p.relative_to(PAGE): p.read_bytes() for p in PAGE.rglob("*") if p.is_file()}
     entries = []
-    networks = preloaded(model, given)
+    default = default_id(model or _FIRST)
+    networks = sorted(preloaded(model, given), key=lambda stored: stored.id != default)
     for stored in networks:
         entry, beside = _model(stored)
         entries.append(entry)
@@ -82,12 +98,21 @@ def write_site(folder: Path, model: str | None = None, given: TaskOptions = UNDE
     site = {
         "version": metadata.version("idea"),
         "server": False,
-        "default": default_id(model),
+        "default": default,
         "models": entries,
         "methods": methods_json(),
         "training": training.entries,
+        "project": project_address(),
+        "licence": LICENCE.as_posix(),
     }
     files[Path("site.json")] = _json(site)
+    index = files[_INDEX].decode()
+    files[_INDEX] = with_preview(index, address).encode()
+    files[PREVIEW] = preview_bytes(networks[0].model)
+    files[LICENCE] = licence_bytes()
+    weights = {Path(entry["weights"]) for entry in entries if entry["id"] != default}
+    later = {*weights, *training.files, PREVIEW}
+    files[WORKER] = worker_bytes(files, later)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)
     return Written([folder / path for path in files], training.missing)
 

@@ -10,12 +10,11 @@ import safetensors.numpy
 
 import idea
 from idea.files.weights.formats import weights_bytes
-from idea.image import DIGITS, Task
-from idea.networks.convolution import Convolution, Pooling
+from idea.image import DIGITS
 from idea.networks.weights import Weights
 
 from computing import OPEN
-from conftest import random_convolutions, random_layers
+from conftest import random_layers
 
 pytest_plugins = ["computing"]
 

@@ -57,7 +57,11 @@ def test_a_site_without_a_server_classifies_by_its_own_network(compute, models, 
     assert [a["index"] for a in found["answers"]] == expected.argmax(axis=1).tolist()
     assert [a["logits"] for a in found["answers"]] == [pytest.approx(row) for row in expected]
     assert found["again"] == []
-    assert (found["hasServer"], found["accepts"], found["version"]) == (False, ".dat,.npz,.model,.safetensors,.onnx,.json", "1")
+    assert (found["hasServer"], found["accepts"], found["version"]) == (
+        False,
+        ".dat,.npz,.model,.safetensors,.onnx,.json",
+        "1",
+    )
     assert [model["id"] for model in found["models"]] == [found["defaultModel"]] == ["mlp"]
 
 

@@ -53,6 +53,7 @@ export class Site {
     this.version = about.version;
     this.defaultModel = about.default;
     this.methods = about.methods;
+    this.links = { "foot.project": about.project, "foot.licence": about.licence };
     this.accepts = [...new Set([...SUFFIXES, ...(about.formats ?? [])])].join(",");
     this.#formats = about.formats ?? [];
     this.models = this.#builtin = about.models;

@@ -17,6 +17,12 @@ export const texts = {
     "{name} does not give the size of its images: {text}.",
     "{name}からは画像の大きさがわかりません：{text}",
   ],
+  "foot.project": ["The project", "プロジェクト"],
+  "foot.licence": ["Licence (MIT)", "ライセンス（MIT）"],
+  "offline.newer": [
+    "A newer version of this page has arrived: reload the page to see it.",
+    "このページの新しい版が届きました。再読み込みすると表示されます。",
+  ],
   "model.kept": [
     "{name} is kept in this browser, for your next visit. It is not sent anywhere.",
     "{name}はこのブラウザーに保存され、次に開いたときも使えます。どこにも送信されません。",
