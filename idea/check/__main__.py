@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from idea.check.access import MAX_PROXIES, Access, normalise_origin
 from idea.check.errors import checker_imports
 from idea.check.export import write_site
+from idea.check.exported.hdf5_reader import PACKAGE as HDF5_PACKAGE
 from idea.check.hosts import LOCALHOST, allowed_hosts, external_address, normalise_host
 from idea.check.limits import Limits
 from idea.check.serving import listen, make_server
@@ -81,6 +82,8 @@ def _export(folder: Path, model: str | None, given: TaskOptions, address: str) -
     for name in site.missing:
         show(f"left out: the training images of {name}, among which the page finds the nearest;")
         show(f"""python -c 'import idea; idea.load_dataset("{name}")' downloads them""")
+    if not site.reads_hdf5:
+        show(f"left out: what reads Keras's files, {HDF5_PACKAGE}, which needs npm and its registry")
     size = sum(path.stat().st_size for path in site.files)
     show(f"{folder}: {len(site.files)} files, {size / 1e6:.1f} MB; try it with")
     show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from idea.check.exported.head import PREVIEW, preview_bytes, with_preview
+from idea.check.exported.hdf5_reader import hdf5_files
 from idea.check.exported.licence import LICENCE, licence_bytes, project_address
 from idea.check.exported.offline import WORKER, worker_bytes
 from idea.check.exported.training_images import TrainingImages
@@ -37,6 +38,8 @@ class Written:
     files: list[Path]
     missing: list[str]
     """The data sets of its networks whose training images it doesn't hold."""
+    reads_hdf5: bool
+    """Whether it has the package that reads Keras's files."""
 
 
 def write_site(
@@ -94,7 +97,8 @@ def write_site(
         entries.append(entry)
         files |= beside
     training = TrainingImages(stored.model.task for stored in networks)
-    files |= training.files
+    hdf5 = hdf5_files()
+    files |= training.files | (hdf5 or {})
     site = {
         "version": metadata.version("idea"),
         "server": False,
@@ -102,6 +106,7 @@ def write_site(
         "models": entries,
         "methods": methods_json(),
         "training": training.entries,
+        "hdf5": hdf5 is not None,
         "project": project_address(),
         "licence": LICENCE.as_posix(),
     }
@@ -114,7 +119,7 @@ def write_site(
     later = {*weights, *training.files, PREVIEW}
     files[WORKER] = worker_bytes(files, later)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)
-    return Written([folder / path for path in files], training.missing)
+    return Written([folder / path for path in files], training.missing, hdf5 is not None)
 
 
 def _model(stored: StoredModel) -> tuple[dict[str, Any], dict[Path, bytes]]:

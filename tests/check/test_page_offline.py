@@ -35,6 +35,7 @@ def export_anew(folder):
     worker.write_text(f"self.VERSION = {json.dumps(version)};\n{rest}", "utf-8")
 
 
+@pytest.mark.slow
 def test_it_works_offline_and_shows_a_new_export_after_one_reload(visit_site, site):
     folder, address = site
     visitor = visit_site(address)

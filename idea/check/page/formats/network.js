@@ -22,6 +22,7 @@ import { shapesOf } from "./chain.js";
  * @property {NetworkParts & {convolutions: ConvolutionShape[]}} network
  * @property {Task} task
  * @property {string[]} notes
+ * @property {string} described the sizes between the layers
  * @property {boolean} isOpen whether the file leaves something open, which examples may decide
  */
 
@@ -47,11 +48,13 @@ export function networkOf(chain, declared, name) {
     [parts, task] = [padded, DIGITS];
     said.push(`${name}: takes images of ${sizeText(LARGE)}: ${MARGIN} black pixels are added around images of ${sizeText(DIGITS)}`);
   }
+  const network = joined(parts, task, name);
   return {
-    network: joined(parts, task, name),
+    network,
     task,
     notes: [...said, ...notes.map((note) => `${name}: ${note}`)],
     isOpen: open !== undefined,
+    described: describedNetwork(network),
   };
 }
 
@@ -177,7 +180,7 @@ function joined(parts, { height, width }, name) {
  * The sizes between the layers, as a text such as "784-16-16-10" or "1×28×28, 6×12×12, 10".
  * @param {NetworkParts & {convolutions: ConvolutionShape[]}} network
  */
-export function describedNetwork({ height, width, convolutions, layers }) {
+function describedNetwork({ height, width, convolutions, layers }) {
   const outputs = layers.map(([size]) => size);
   if (convolutions.length) return [...mapsOf(convolutions, [1, height, width]), ...outputs].join(", ");
   return [height * width, ...outputs].join("-");

@@ -10,9 +10,6 @@ import { UserError } from "../base/user_error.js";
 const MOST_BYTES = 200e6; // of a file
 const MOST_SECONDS = 60;
 
-/** The suffixes of the formats. */
-export const SUFFIXES = [".dat", ".npz", ".model", ".safetensors", ".onnx", ".json"];
-
 /**
  * Open a network, in a worker: a strange file may take long.
  * @param {File[]} files the network's, then others that were opened with it

@@ -3,6 +3,7 @@
 
 import { UserError } from "../base/user_error.js";
 import { networkOf } from "./network.js";
+import { Zip } from "./zip.js";
 import { DamagedError, UnknownSizeError, UnsupportedError } from "./tensor.js";
 
 /** @typedef {import("./chain.js").Chain} Chain */
@@ -18,6 +19,8 @@ const READERS = {
   safetensors: async () => (await import("./safetensors.js")).readSafetensors,
   tfjs: async () => (await import("./tfjs.js")).readTfjs,
   onnx: async () => (await import("./onnx.js")).readOnnx,
+  h5: async () => (await import("./keras_files.js")).readH5,
+  keras: async () => (await import("./keras_files.js")).readKeras,
   dat: async () => (await import("./dat.js")).readDat,
 };
 
@@ -44,13 +47,14 @@ export async function readNetwork([file, ...others], declared) {
 /**
  * The format of a file, by its contents.
  * @param {string} name
- * @param {Uint8Array} bytes
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @returns {keyof typeof READERS | null}
  */
 function formatOf(name, bytes) {
   if (/\.dat$/i.test(name)) return "dat";
   const start = new TextDecoder("latin1").decode(bytes.subarray(0, 64));
-  if (start.startsWith("PK")) return "npz";
+  if (start.startsWith("PK")) return new Zip(bytes).names.includes("model.weights.h5") ? "keras" : "npz";
+  if (start.slice(1, 4) === "HDF") return "h5";
   if (/^\s*\{/.test(start)) return new TextDecoder().decode(bytes).includes('"modelTopology"') ? "tfjs" : null;
   if (start[8] === "{") return "safetensors";
   return /\.onnx$/i.test(name) ? "onnx" : null;

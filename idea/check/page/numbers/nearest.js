@@ -50,6 +50,15 @@ export class BinaryImages {
     return { flips, place, label: this.#labels[place], image: this.#image(place) };
   }
 
+  /**
+   * The first images, with their classes.
+   * @param {number} count
+   */
+  first(count) {
+    const labels = Array.from(this.#labels.subarray(0, count));
+    return { labels, images: labels.map((_, place) => this.#image(place)) };
+  }
+
   /** @param {number} place */
   #image(place) {
     const bytes = new Uint8Array(this.#words.buffer, 4 * place * this.#perImage);

@@ -8,7 +8,8 @@ import { BinaryImages } from "../numbers/nearest.js";
 /** @type {BinaryImages | null} */
 let images = null;
 
-addEventListener("message", ({ data: { numbers, count, pixels, image } }) => {
-  if (image) postMessage(/** @type {BinaryImages} */ (images).nearest(image));
-  else images = new BinaryImages(numbers, count, pixels);
+addEventListener("message", ({ data: { numbers, size, image, count } }) => {
+  if (numbers) images = new BinaryImages(numbers, size[0], size[1]);
+  else if (image) postMessage(images?.nearest(image));
+  else postMessage(images?.first(count));
 });

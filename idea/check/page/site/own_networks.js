@@ -3,21 +3,21 @@
 
 import { database } from "../base/database.js";
 import { UserError } from "../base/user_error.js";
-import { openFile } from "../formats/open.js";
-import { describedNetwork } from "../formats/network.js";
 
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 /** @typedef {import("./kinds.js").ModelEntry} ModelEntry */
 /** @typedef {import("../base/task.js").Task} Task */
+/** @typedef {import("../numbers/trial.js").Examples} Examples */
 
 /**
  * A network that was opened.
  * @typedef {object} Own
  * @property {ModelEntry} entry
  * @property {NetworkParts} network
- * @property {boolean} isOpen whether the file leaves something open
+ * @property {boolean} isSure whether the file leaves nothing open, or examples confirm what was taken
  */
 
+const FINE = 0.9; // an accuracy that confirms what was taken
 const [ENTRIES, NETWORKS] = ["entries", "networks"];
 
 export class OwnNetworks {
@@ -25,6 +25,7 @@ export class OwnNetworks {
   entries = [];
   #page;
   #dataOf;
+  #source;
   /** @type {Promise<import("../base/database.js").Database | null>} */
   #database = database("networks", [ENTRIES, NETWORKS]);
   /** @type {Set<string>} which the browser has */
@@ -33,8 +34,10 @@ export class OwnNetworks {
   /**
    * @param {import("./page_backend.js").PageBackend} page
    * @param {(task: Task) => string | null} dataOf the name of the data set of a task, if it is known
+   * @param {{examples: (data: string, task: Task) => Promise<Examples>}} source of examples
    */
-  constructor(page, dataOf) {
+  constructor(page, dataOf, source) {
+    this.#source = source;
     this.#page = page;
     this.#dataOf = dataOf;
   }
@@ -46,12 +49,30 @@ export class OwnNetworks {
    * @returns {Promise<Own>}
    */
   async open(files, declared) {
-    const { network, task, notes, isOpen } = await openFile(files, declared);
+    const { openFile } = await import("../formats/open.js");
+    const { network, task, notes, isOpen, described } = await openFile(files, declared);
     const [{ name }] = files;
     const { convolutions, layers } = network;
-    const known = { task, data: this.#dataOf(task), accuracy: null, notes };
-    const entry = { id: `opened ${name}`, name, network: describedNetwork(network), ...known, convolutions, layers };
-    return { entry, network, isOpen };
+    const data = this.#dataOf(task);
+    const tried = data && !declared.input ? await this.#tried(network, task, data) : null;
+    const known = { task, data, accuracy: null, notes, better_input: tried?.better ?? null };
+    const entry = { id: `opened ${name}`, name, network: described, ...known, convolutions, layers };
+    return { entry, network, isSure: !isOpen || !tried || tried.accuracy >= FINE };
+  }
+
+  /**
+   * Try a network on examples; null if there are none.
+   * @param {import("../formats/network.js").Opened["network"]} network
+   * @param {Task} task
+   * @param {string} data
+   */
+  async #tried(network, task, data) {
+    const examples = await this.#source.examples(data, task).catch(() => null);
+    if (!examples?.labels.length) return null;
+    const { tryNetwork } = await import("../numbers/trial.js");
+    /** @type {import("../numbers/trial.js").LogitsOf} */
+    const logitsOf = async (changed, images) => (await this.#page.evaluate(changed, images)).map(({ logits }) => logits);
+    return tryNetwork(logitsOf, network, examples, data);
   }
 
   /** @param {ModelEntry | undefined} entry */

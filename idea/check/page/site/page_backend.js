@@ -48,12 +48,21 @@ export class PageBackend {
   }
 
   /**
+   * @param {NetworkParts} network
+   * @param {Float32Array[]} images
+   * @returns {Promise<Answer[]>}
+   */
+  evaluate(network, images) {
+    return this.#quick.run(network, "classify", { images });
+  }
+
+  /**
    * Take a network that was opened from a file, if the kernel does.
    * @param {string} model
    * @param {NetworkParts} network
    */
   async add(model, network) {
-    await this.#quick.run(network, "classify", { images: [new Float32Array(pixelsOf(network))] });
+    await this.evaluate(network, [new Float32Array(pixelsOf(network))]);
     this.#networks.set(model, Promise.resolve(network));
   }
 

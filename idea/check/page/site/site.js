@@ -8,12 +8,12 @@ import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 import { download, readAll } from "./download.js";
 import { dataOf, listedLike } from "./listed.js";
+import { Openings } from "./openings.js";
 import { OwnNetworks } from "./own_networks.js";
 import { PageBackend } from "./page_backend.js";
 import { received } from "./request.js";
 import { Server } from "./server.js";
 import { TrainingImages } from "./training_images.js";
-import { SUFFIXES } from "../formats/open.js";
 import { countOf } from "../numbers/weights.js";
 
 /** @typedef {import("./page_backend.js").LocalEntry} LocalEntry */
@@ -43,8 +43,8 @@ export class Site {
   #page;
   #builtin;
   #training;
-  #formats;
   #own;
+  #openings;
   /** @type {Set<string>} networks that the kernel has refused, which the server evaluates */
   #refused = new Set();
 
@@ -54,15 +54,15 @@ export class Site {
     this.defaultModel = about.default;
     this.methods = about.methods;
     this.links = { "foot.project": about.project, "foot.licence": about.licence };
-    this.accepts = [...new Set([...SUFFIXES, ...(about.formats ?? [])])].join(",");
-    this.#formats = about.formats ?? [];
     this.models = this.#builtin = about.models;
     this.#server = about.server && about.limits
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
       : null;
     this.#training = new TrainingImages(about.training ?? {}, (title) => this.onLoading("nearest.loading", title));
     this.#page = new PageBackend((entry) => this.#fetchWeights(entry));
-    this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, this.#builtin));
+    this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, this.#builtin), this.#server ?? this.#training);
+    this.#openings = new Openings(this.#own, this.#server, about);
+    this.accepts = this.#openings.accepts.join(",");
   }
 
   get hasServer() {
@@ -168,7 +168,7 @@ export class Site {
    * @returns {Promise<ModelEntry>}
    */
   async openModel(file, declared = {}, others = []) {
-    const entry = await this.#opened(file, declared, others);
+    const entry = await this.#openings.open(file, declared, others);
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
   }
@@ -250,24 +250,6 @@ export class Site {
       this.#refused.add(model);
       return compute(server);
     }
-  }
-
-  /**
-   * @param {File} file
-   * @param {Record<string, string>} declared
-   * @param {File[]} others
-   * @returns {Promise<ModelEntry>}
-   */
-  async #opened(file, declared, others) {
-    const isServers = this.#formats.some((suffix) => file.name.toLowerCase().endsWith(suffix));
-    try {
-      const own = await this.#own.open([file, ...others], declared);
-      // The server tries on examples what the file leaves open.
-      if (!(this.#server && isServers && own.isOpen)) return await this.#own.add(own);
-    } catch (error) {
-      if (!(this.#server && isServers)) throw error;
-    }
-    return this.#needServer().openModel(file, declared);
   }
 
   /**

@@ -21,6 +21,8 @@ import { once } from "./once.js";
  * @property {number} bytes of the file
  */
 
+const EXAMPLES = 250;
+
 export class TrainingImages {
   #entries;
   #onLoading;
@@ -52,9 +54,20 @@ export class TrainingImages {
   async nearest(data, task, image, signal) {
     const searcher = await once(this.#searchers, data, () => this.#load(data, pixelsOf(task)));
     signal?.throwIfAborted();
-    const { label, ...found } = await searcher.find(image);
+    const { label, ...found } = /** @type {Found} */ (await searcher.ask({ image }));
     signal?.throwIfAborted();
     return { ...found, label: isMnist(task) ? label : task.classes[label] };
+  }
+
+  /**
+   * Some of the images, with their classes.
+   * @param {string} data
+   * @param {Task} task
+   * @returns {Promise<import("../numbers/trial.js").Examples>}
+   */
+  async examples(data, task) {
+    const searcher = await once(this.#searchers, data, () => this.#load(data, pixelsOf(task)));
+    return searcher.ask({ count: EXAMPLES });
   }
 
   /**
@@ -88,31 +101,31 @@ class Searcher {
    * @param {number} pixels
    */
   constructor(numbers, count, pixels) {
-    this.#worker.postMessage({ numbers, count, pixels }, [numbers]);
+    this.#worker.postMessage({ numbers, size: [count, pixels] }, [numbers]);
   }
 
   /**
-   * @param {Float32Array} image
-   * @returns {Promise<Found>}
+   * @param {{image: Float32Array} | {count: number}} request for the nearest, or for some
+   * @returns {Promise<any>}
    */
-  find(image) {
-    const found = this.#last.then(() => this.#exchange(image));
-    this.#last = found.catch(() => {});
-    return found;
+  ask(request) {
+    const answer = this.#last.then(() => this.#exchange(request));
+    this.#last = answer.catch(() => {});
+    return answer;
   }
 
   /**
-   * @param {Float32Array} image
-   * @returns {Promise<Found>}
+   * @param {object} request
+   * @returns {Promise<any>}
    */
-  #exchange(image) {
+  #exchange(request) {
     return new Promise((resolve, reject) => {
       this.#worker.onmessage = ({ data }) => resolve(data);
       this.#worker.onerror = (event) => {
         event.preventDefault();
         reject(new UserError("fail.unknown", { text: event.message ?? "" }));
       };
-      this.#worker.postMessage({ image });
+      this.#worker.postMessage(request);
     });
   }
 }
