@@ -92,9 +92,10 @@ function arrayAt(group, path) {
  * @returns {Store}
  */
 function groupStore(groups) {
+  /** @returns {Map<string, Tensor>} */
   const arraysOf = (/** @type {string} */ name) => {
     const group = below(groups, name);
-    if (!group) throw new DamagedError(`it has no weights of the layer ${name}`);
+    if (!group) return new Map(); // a layer without weights
     return new Map(textsOf(group.attrs, "weight_names").map((each) => [each, arrayAt(group, each)]));
   };
   return {
