@@ -15,10 +15,12 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from idea.check.access import MAX_PROXIES, Access, normalise_origin
 from idea.check.errors import checker_imports
 from idea.check.export import write_site
+from idea.check.exported.hdf5_reader import PACKAGE as HDF5_PACKAGE
 from idea.check.hosts import LOCALHOST, allowed_hosts, external_address, normalise_host
 from idea.check.limits import Limits
 from idea.check.serving import listen, make_server
@@ -44,7 +46,9 @@ def main() -> int:
     args = parser().parse_args()
     given = task_options(args)
     if args.export is not None:
-        return _export(args.export, args.model, given)
+        return _export(args.export, args.model, given, args.address or "")
+    if args.address is not None:
+        raise OptionError("--address is for --export")
     with checker_imports():
         from idea.check.app import make_app
     access = Access(
@@ -73,10 +77,15 @@ def main() -> int:
     return 0
 
 
-def _export(folder: Path, model: str | None, given: TaskOptions) -> int:
-    written = write_site(folder, model, given)
-    size = sum(path.stat().st_size for path in written)
-    show(f"{folder}: {len(written)} files, {size / 1e6:.1f} MB; try it with")
+def _export(folder: Path, model: str | None, given: TaskOptions, address: str) -> int:
+    site = write_site(folder, model, given, address=address)
+    for name in site.missing:
+        show(f"left out: the training images of {name}, among which the page finds the nearest;")
+        show(f"""python -c 'import idea; idea.load_dataset("{name}")' downloads them""")
+    if not site.reads_hdf5:
+        show(f"left out: what reads Keras's files, {HDF5_PACKAGE}, which needs npm and its registry")
+    size = sum(path.stat().st_size for path in site.files)
+    show(f"{folder}: {len(site.files)} files, {size / 1e6:.1f} MB; try it with")
     show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")
     return 0
 
@@ -84,6 +93,13 @@ def _export(folder: Path, model: str | None, given: TaskOptions) -> int:
 def _named(host: str) -> str:
     """Return a host as it stands in an address."""
     return f"[{host}]" if ":" in host else host
+
+
+def _site_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise OptionError(f"expected an address such as https://example.org/idea/, not {text!r}")
+    return text
 
 
 def _port(text: str) -> int:
@@ -173,8 +189,16 @@ def parser() -> argparse.ArgumentParser:
         "--export",
         type=named_path,
         metavar="DIR",
-        help="write the page as a static site that classifies in the browser, then exit; it holds "
-        "the bundled networks and --model, an MLP or a CNN",
+        help="write the page as a static site that does everything in the browser, also without a "
+        "network after the first visit, then exit; it holds the bundled networks and --model, an "
+        "MLP or a CNN, and the training images of their data sets that this machine has",
+    )
+    parser.add_argument(
+        "--address",
+        type=_checked(_site_address),
+        metavar="URL",
+        help="with --export: where the site will be, such as https://example.org/idea/, for the "
+        "picture that services show beside links to it",
     )
     return parser
 

@@ -16,6 +16,7 @@ from idea.check.model_store import ModelStore
 from idea.check.openapi.document import openapi_document
 from idea.check.responses import methods_json
 from idea.check.routes.classify import make_classification_routes
+from idea.check.routes.examples import make_example_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
 from idea.check.routes.weights import make_weights_routes, served_entry
@@ -62,6 +63,7 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     app.register_blueprint(make_flip_routes(store, limits))
     app.register_blueprint(make_search_routes(store, limits))
     app.register_blueprint(make_weights_routes(store))
+    app.register_blueprint(make_example_routes())
 
     @app.get("/")
     def page() -> Response:

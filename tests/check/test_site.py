@@ -9,8 +9,9 @@ import pytest
 
 import idea
 from idea.check.export import write_site
+from idea.check.exported.training_images import images_bytes
 from idea.files.weights.formats import weights_bytes, write_weights
-from idea.image import Task
+from idea.image import DIGITS, Task
 from idea.networks.bundled import BUNDLED
 from idea.networks.convolution import Convolution
 from idea.networks.weights import Weights
@@ -30,7 +31,7 @@ def floats_of(model) -> bytes:
 
 
 def test_it_is_the_page_with_the_bundled_networks_beside_it(tmp_path):
-    written = write_site(tmp_path / "deep" / "site")
+    written = write_site(tmp_path / "deep" / "site").files
     site = tmp_path / "deep" / "site"
     assert sorted(written) == sorted(p for p in site.rglob("*") if p.is_file())
     for path in PAGE.rglob("*"):
@@ -49,6 +50,22 @@ def test_it_is_the_page_with_the_bundled_networks_beside_it(tmp_path):
         assert (site / entry["weights"]).read_bytes() == floats_of(model)
         grey = np.full((1, model.task.pixels), 0.5, np.float32)
         assert entry["check"] == pytest.approx(model.logits(grey)[0])
+
+
+def test_training_images_that_this_machine_has_are_written(tmp_path, monkeypatch, mnist_subset):
+    monkeypatch.setattr(
+        "idea.check.exported.training_images.dataset_at_hand",
+        lambda task: mnist_subset if task == DIGITS else None,
+    )
+    site = write_site(tmp_path)
+    assert site.missing == ["fashion", "digits8"]
+    told = json.loads((tmp_path / "site.json").read_text())["training"]
+    path = tmp_path / told["mnist"]["address"]
+    assert path in site.files
+    assert path.read_bytes() == images_bytes(mnist_subset)
+    count = len(mnist_subset.train_labels)
+    size = path.stat().st_size
+    assert told == {"mnist": told["mnist"] | {"title": "MNIST", "count": count, "bytes": size}}
 
 
 def test_a_network_of_ones_own_comes_first_whatever_its_file(tmp_path, monkeypatch):

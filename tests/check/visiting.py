@@ -72,6 +72,13 @@ def five(shipped):
     return idea.find(shipped, 5)
 
 
+@pytest.fixture
+def visit_site(browser):
+    """Visit a site of any address."""
+    with _visiting(browser) as begin:
+        yield begin
+
+
 @contextlib.contextmanager
 def _visiting(browser):
     visits = []

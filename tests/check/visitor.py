@@ -191,19 +191,22 @@ class Visit:
             button.click()
         return download.value.suggested_filename
 
-    def drop(self, name: str, data: bytes) -> None:
-        """Drop a file onto the page."""
+    def drop(self, name: str, data: bytes, beside: dict[str, bytes] | None = None) -> None:
+        """Drop a file onto the page, and others with it."""
+        files = {name: data, **(beside or {})}
         self.page.evaluate(
-            """([name, text]) => {
-              const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+            """(files) => {
               const dataTransfer = new DataTransfer();
-              dataTransfer.items.add(new File([bytes], name));
+              for (const [name, text] of files) {
+                const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+                dataTransfer.items.add(new File([bytes], name));
+              }
               for (const type of ["dragenter", "dragover", "drop"]) {
                 const options = { dataTransfer, bubbles: true, cancelable: true };
                 document.body.dispatchEvent(new DragEvent(type, options));
               }
             }""",
-            [name, base64.b64encode(data).decode()],
+            [[each, base64.b64encode(part).decode()] for each, part in files.items()],
         )
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from idea.check.openapi import requests, results
-from idea.check.openapi.values import Binary, EventStream, ImageValue, ModelId, Picture, Target
+from idea.check.openapi.values import (
+    Binary,
+    DataName,
+    EventStream,
+    ImageValue,
+    ModelId,
+    Picture,
+    Target,
+)
 
 __all__ = ["OPERATIONS", "Operation"]
 
@@ -76,6 +84,14 @@ OPERATIONS = (
         "Return the weights of an MLP or a CNN",
         Binary,
         query={"model": ModelId},
+        media="application/octet-stream",
+    ),
+    Operation(
+        "get",
+        "/api/examples",
+        "Return some test images of a data set",
+        Binary,
+        query={"data": DataName},
         media="application/octet-stream",
     ),
     Operation(

@@ -13,6 +13,7 @@ __all__ = [
     "Base64",
     "Binary",
     "ClassIndex",
+    "DataName",
     "EventStream",
     "Image",
     "ImageValue",
@@ -56,6 +57,9 @@ ImageValue: TypeAlias = Annotated[
         "flat or in rows, also as a batch of one or with one channel: ink large, in 0…1, or in "
         "0…255 if any is above 1."
     ),
+]
+DataName: TypeAlias = Annotated[
+    str, Meta(description="A data set, as `site.json` names it: `data` of a network.")
 ]
 ModelId: TypeAlias = Annotated[
     str,

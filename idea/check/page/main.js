@@ -3,12 +3,14 @@
 
 import { mountAnswer } from "./shell/answer.js";
 import { App } from "./shell/app.js";
-import { bindTexts, byId, setTexts } from "./base/dom.js";
+import { bindTexts, byId } from "./base/dom.js";
 import { Drawing } from "./drawing/drawing.js";
 import { acceptFiles } from "./shell/files.js";
+import { mountFoot } from "./shell/foot.js";
 import { mountHead } from "./shell/head.js";
 import { mountModels } from "./shell/models.js";
 import { persistDrawing } from "./drawing/persistence.js";
+import { workOffline } from "./shell/offline.js";
 import { PredictionUpdater } from "./shell/predictions.js";
 import { Recovery } from "./shell/recovery.js";
 import { restoreModels } from "./shell/restore_models.js";
@@ -52,7 +54,8 @@ async function main() {
   mountTabs(app);
   acceptFiles(app);
   persistDrawing(app);
-  setTexts(byId("version"), { text: "foot.version", params: { version: site.version } });
+  mountFoot(site);
+  workOffline(app);
 }
 
 main().catch(showError);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from idea.check import create_app
@@ -23,6 +24,14 @@ def test_weights_are_bare_floats_that_browsers_keep_until_they_change(client):
     again = client.http.get("/api/weights?model=mlp", headers={"If-None-Match": tag})
     assert (again.status_code, again.data) == (304, b"")
     assert client.get("/api/weights", model="gpt").status_code == 404
+
+
+def test_examples_are_test_images_with_their_classes(client, mnist):
+    data = np.frombuffer(client.get("/api/examples", data="mnist").data, np.uint8)
+    labels, greys = data[:250], data[250:].reshape(250, -1)
+    assert np.array_equal(labels, mnist.test_labels[:250])
+    assert np.array_equal(greys, mnist.test_images[:250].reshape(250, -1))
+    assert client.get("/api/examples", data="cats").data == b""
 
 
 def test_entries_have_their_address_shapes_and_check(client):

@@ -14,7 +14,7 @@
  */
 export const DIGITS = { height: 28, width: 28, classes: [..."0123456789"] };
 
-/** @param {Task} task */
+/** @param {{height: number, width: number}} size */
 export function pixelsOf({ height, width }) {
   return height * width;
 }
@@ -25,6 +25,14 @@ export function pixelsOf({ height, width }) {
  */
 export function sizeOf({ height, width }) {
   return `${height}×${width}`;
+}
+
+/**
+ * @param {Task} one
+ * @param {Task} other
+ */
+export function isSameTask(one, other) {
+  return sizeOf(one) === sizeOf(other) && JSON.stringify(one.classes) === JSON.stringify(other.classes);
 }
 
 /**

@@ -38,12 +38,12 @@ export class NearestImage {
   }
 
   /**
-   * Find it, if the data set of the network is known and a server has it.
+   * Find it, if the data set of the network is known and a server or the site has it.
    * @param {Float32Array} image binary
    */
   async find(image) {
     const signal = this.#latest.begin();
-    this.root.hidden = !(this.#app.model.data && this.#site.hasServer);
+    this.root.hidden = !this.#site.hasNearest(this.#app.model.id);
     if (this.root.hidden) return;
     this.#forgetOtherData();
     try {

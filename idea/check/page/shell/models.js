@@ -5,6 +5,7 @@ import { byId, el, setTexts } from "../base/dom.js";
 import { fileButton } from "./files.js";
 import { number, onLanguage, t } from "../base/language.js";
 import { isMnist } from "../base/task.js";
+import { keptNote } from "./kept_note.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -16,11 +17,13 @@ export function mountModels(app) {
     on: { change: () => app.choose(select.value) },
   });
   const [about, notes] = [byId("answer-by"), byId("model-notes")];
+  const kept = keptNote(app);
   const show = () => {
     select.replaceChildren(...site.models.map(optionOf));
     select.value = app.model.id;
     const { name, network, task } = app.model;
     showNotes(notes, app.model.notes ?? []);
+    kept.show();
     const text = isMnist(task) ? "model.layers" : "model.layers.task";
     setTexts(about, { text, params: { name, network } });
   };
@@ -32,6 +35,7 @@ export function mountModels(app) {
     text: "model.open", title: "model.open.title", params: { accepts },
   });
   byId("models").append(select, open);
+  notes.after(kept.root);
 }
 
 /**

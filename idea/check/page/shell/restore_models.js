@@ -14,6 +14,7 @@ const KEY = "idea.models";
 export async function restoreModels(app) {
   const { site } = app;
   const { opened, chosen } = stored(site.defaultModel);
+  await site.restoreKept();
   const unavailable = site.hasServer ? await site.restore(opened) : [];
   app.choose(site.models.some(({ id }) => id === chosen) ? chosen : site.defaultModel);
   for (const { name } of unavailable) {

@@ -92,6 +92,11 @@
  * @property {ModelEntry[]} models
  * @property {Record<string, Method>} methods
  * @property {string[]} [formats] that the server opens
+ * @property {boolean} [hdf5] whether the site has the package that reads HDF5
+ * @property {string | null} [project] the address of the project's own site
+ * @property {string} [licence] that of its licence
+ * @property {Record<string, import("./training_images.js").TrainingEntry>} [training] the training
+ *   images that a static site holds, by data set
  * @property {{file: number}} [limits] in bytes; others are not used here
  */
 

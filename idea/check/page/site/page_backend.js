@@ -48,12 +48,36 @@ export class PageBackend {
   }
 
   /**
-   * Keep a network that was opened from a file.
+   * @param {NetworkParts} network
+   * @param {Float32Array[]} images
+   * @returns {Promise<Answer[]>}
+   */
+  evaluate(network, images) {
+    return this.#quick.run(network, "classify", { images });
+  }
+
+  /**
+   * Take a network that was opened from a file, if the kernel does.
    * @param {string} model
    * @param {NetworkParts} network
    */
-  add(model, network) {
+  async add(model, network) {
+    await this.evaluate(network, [new Float32Array(pixelsOf(network))]);
     this.#networks.set(model, Promise.resolve(network));
+  }
+
+  /**
+   * Use a network that lies elsewhere, unless it is here.
+   * @param {string} model
+   * @param {() => Promise<NetworkParts>} read
+   */
+  use(model, read) {
+    return once(this.#networks, model, read);
+  }
+
+  /** @param {string} model */
+  remove(model) {
+    this.#networks.delete(model);
   }
 
   /** @param {string} model */

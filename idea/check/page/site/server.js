@@ -3,6 +3,7 @@
 
 import { events } from "./events.js";
 import { refuseLarger } from "../base/large.js";
+import { pixelsOf } from "../base/task.js";
 import {
   asJson, CLOSED_EARLY, errorFromResponse, fromBase64, post, received, request, withImage,
 } from "./request.js";
@@ -19,6 +20,8 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("./site.js").SearchRequest} SearchRequest */
 /** @typedef {{flips: number, place: number, label: string | number, image: Float32Array}} Nearest */
 
+const WHITE = 255;
+
 export class Server {
   #mostBytes;
   #taskOf;
@@ -33,8 +36,8 @@ export class Server {
   }
 
   /** @param {string} address of a network's weights */
-  async weights(address) {
-    return received((await request(address, {})).arrayBuffer());
+  weights(address) {
+    return request(address, {});
   }
 
   /**
@@ -113,6 +116,22 @@ export class Server {
    */
   async nearest(model, image, signal) {
     return withImage(await post("api/nearest", { model, image: Array.from(image) }, signal));
+  }
+
+  /**
+   * Some test images, with their classes; none where the server has no data.
+   * @param {string} data the name of a data set
+   * @param {Task} task its task
+   * @returns {Promise<import("../numbers/trial.js").Examples>}
+   */
+  async examples(data, task) {
+    const pixels = pixelsOf(task);
+    const response = await request(`api/examples?${new URLSearchParams({ data })}`, {});
+    const bytes = new Uint8Array(await received(response.arrayBuffer()));
+    const labels = Array.from(bytes.subarray(0, bytes.length / (1 + pixels)));
+    const begin = (/** @type {number} */ place) => labels.length + place * pixels;
+    const images = labels.map((_, place) => Float32Array.from(bytes.subarray(begin(place), begin(place + 1)), (grey) => grey / WHITE));
+    return { images, labels };
   }
 
   /**
