@@ -9,6 +9,7 @@ from typing import Any
 
 from idea.check.model_store import StoredModel, default_id, preloaded
 from idea.check.page_weights import weights_bytes
+from idea.check.priors import prior_values, priors_json
 from idea.check.responses import methods_json
 from idea.errors import WeightsError
 from idea.files.write import write_files
@@ -65,11 +66,14 @@ def write_site(
         entry, beside = _model(stored)
         entries.append(entry)
         files |= beside
+    priors = priors_json("priors/{}.bin".format)
+    files |= {Path(prior["values"]): prior_values(prior["name"]) for prior in priors}
     site = {
         "version": metadata.version("idea"),
         "server": False,
         "default": default_id(model),
         "models": entries,
+        "priors": priors,
         "methods": methods_json(),
     }
     files[Path("site.json")] = _json(site)
