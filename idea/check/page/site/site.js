@@ -8,6 +8,7 @@ import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 import { openDat } from "./dat_file.js";
 import { PageBackend } from "./page_backend.js";
+import { Priors } from "./priors.js";
 import { Server } from "./server.js";
 
 /** @typedef {import("./page_backend.js").LocalEntry} LocalEntry */
@@ -32,6 +33,7 @@ export class Site {
   onLoading = (/** @type {string} */ _name) => () => {};
   #server;
   #page;
+  #priors;
   #builtin;
   /** @type {Set<string>} networks that the kernel has refused, which the server evaluates */
   #refused = new Set();
@@ -46,7 +48,8 @@ export class Site {
     this.#server = about.server && about.limits
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
       : null;
-    this.#page = new PageBackend((entry) => this.#fetchWeights(entry));
+    this.#priors = new Priors(about.priors ?? [], ({ name, values }) => this.#fetchFile(name, values));
+    this.#page = new PageBackend(({ name, weights }) => this.#fetchFile(name, weights), this.#priors);
   }
 
   get hasServer() {
@@ -71,11 +74,56 @@ export class Site {
   /**
    * @param {string} model
    * @param {number} target
-   * @param {AbortSignal} [signal]
+   * @param {import("./page_backend.js").IdealControl} [control]
    * @returns {Promise<IdealAnswer>}
    */
-  ideal(model, target, signal) {
-    return this.#answer(model, (backend) => backend.ideal(model, target, signal), signal);
+  ideal(model, target, control) {
+    return this.#answer(model, (backend) => backend.ideal(model, target, control), control?.signal);
+  }
+
+  /**
+   * Whether the page evaluates a network, so that it costs a server nothing.
+   * @param {ModelEntry} entry
+   */
+  isEvaluatedHere(entry) {
+    const { id } = entry;
+    return (this.#page.has(id) || "weights" in entry) && !(this.hasServer && this.#refused.has(id));
+  }
+
+  /**
+   * How many ideals of a network may be searched at a time.
+   * @param {ModelEntry} entry
+   */
+  lanes(entry) {
+    return this.isEvaluatedHere(entry) ? this.#page.lanes : 1;
+  }
+
+  /**
+   * Return the name of the prior for a network, or null if there is none whose weight is known or
+   * can be found.
+   * @param {ModelEntry} entry
+   */
+  priorFor(entry) {
+    const canWeigh = entry.prior_weight || this.isEvaluatedHere(entry);
+    return canWeigh ? this.#priors.nameFor(entry.task) : null;
+  }
+
+  /**
+   * @param {ModelEntry} entry
+   * @param {string} prior its name
+   */
+  async priorWeight({ id, prior_weight }, prior) {
+    return prior_weight ?? this.#answer(id, () => this.#page.priorWeight(id, prior));
+  }
+
+  /**
+   * Classify images by a network of the page's, besides what is drawn.
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @param {AbortSignal} signal
+   */
+  classifyAside(model, images, signal) {
+    return this.#answer(model, () => this.#page.classifyAside(model, images, signal), signal);
   }
 
   /**
@@ -203,14 +251,17 @@ export class Site {
     return entry;
   }
 
-  /** @param {LocalEntry} entry */
-  async #fetchWeights({ name, weights }) {
+  /**
+   * @param {string} name what is loaded
+   * @param {string} address
+   */
+  async #fetchFile(name, address) {
     const done = this.onLoading(name);
     try {
-      if (this.#server) return await this.#server.weights(weights);
-      const response = await fetch(weights).catch(() => null);
+      if (this.#server) return await this.#server.weights(address);
+      const response = await fetch(address).catch(() => null);
       const buffer = response?.ok ? await response.arrayBuffer().catch(() => null) : null;
-      if (!buffer) throw new UserError("file.unreachable", { address: weights });
+      if (!buffer) throw new UserError("file.unreachable", { address });
       return buffer;
     } finally {
       done();
