@@ -103,7 +103,7 @@ def test_without_a_server_a_network_of_ones_own_is_opened_and_searched(visit_sta
     visitor.panel("tabs.ideas")
     thumb = visitor.thumb(5)
     thumb.wait_for()
-    energy = float(re.search(r"energy ([\d.]+)", thumb.get_attribute("aria-label"))[1])
+    energy = float(re.search(r"logit ([\d.]+)", thumb.get_attribute("aria-label"))[1])
     thumb.click()
     visitor.button("save.copy").first.click()
     visitor.settle()

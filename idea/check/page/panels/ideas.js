@@ -1,9 +1,10 @@
 // @ts-check
 /** The network's ideals: to view, trace, copy and save. */
 
-import { action, enable } from "../base/action.js";
+import { action } from "../base/action.js";
 import { isEqual } from "../base/arrays.js";
 import { el, setTexts } from "../base/dom.js";
+import { Ghost } from "./ghost.js";
 import { IdeaDetails } from "./idea_details.js";
 import { IdeaRow } from "./idea_row.js";
 import { onLanguage, t } from "../base/language.js";
@@ -11,6 +12,7 @@ import { Latest } from "../base/latest.js";
 import { loadIdeas } from "./idea_loader.js";
 import { bringIntoView } from "../base/motion.js";
 import { noisePosition, NoiseSlider, onNoise } from "./noise_slider.js";
+import { Pager } from "./pager.js";
 import { mostOf, scaleLegend } from "./scale.js";
 import { ThinProgress } from "./thin_progress.js";
 import { haveWhiteMargin } from "./white_margin.js";
@@ -18,9 +20,6 @@ import { sizeOf } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {{row: IdeaRow, place: number}} Chosen */
-
-// Of many classes so many are searched and shown at a time.
-const PAGE = 10;
 
 /**
  * @param {HTMLElement} root
@@ -37,26 +36,19 @@ class Ideas {
   #latest = new Latest();
   /** @type {Chosen | null} */
   #chosen = null;
-  /** Which class is the first on the page. */
-  #first = 0;
   #task;
   /** Those of the slider's position. */
   #row;
   /** Those that the network wants. */
   #plain;
   #noise = el("div", { class: "stack tight" });
-  #pages = el("p");
-  #back = action("ideas.back", "undo", () => this.#turn(-PAGE));
-  #on = action("ideas.on", "arrow", () => this.#turn(PAGE));
-  #pager = el("div", { class: "row tight" }, this.#back, this.#on, this.#pages);
+  #pager = new Pager(() => this.#turn());
   #margin = el("p", { class: "hint", text: "ideas.margin", hidden: true });
   #about = el("p", { class: "hint noise-about" });
   #legend = scaleLegend();
   #isSearching = false;
   #progress = new ThinProgress("ideas.searching");
-  /** Whether the chosen one is behind the drawing, when the panel is shown. */
-  #isBehind = false;
-  #visible = true;
+  #ghost;
   #retry = action("panels.retry", "reset", () => this.#load());
   #before = el("p", { class: "notice", text: "ideas.before" });
   #details;
@@ -67,6 +59,7 @@ class Ideas {
     this.#app = app;
     this.#task = app.task;
     this.#retry.hidden = true;
+    this.#ghost = new Ghost(app.drawing, () => this.#present && this.#present.image);
     this.#row = new IdeaRow(app, "thumb", (place) => this.#toggle({ row: this.#row, place }));
     this.#plain = new IdeaRow(app, "plain", (place) => this.#toggle({ row: this.#plain, place }));
     this.#details = new IdeaDetails(app, {
@@ -81,14 +74,14 @@ class Ideas {
     app.on("drawing", () => this.#show());
     onLanguage(() => this.#show());
     onNoise(() => this.#followSlider());
-    this.#offer();
+    this.#restart();
     this.#load();
   }
 
   #layout() {
     this.#noise.append(el("h3", { text: "noise.0" }), this.#plain.root);
     const slider = new NoiseSlider().root;
-    const rows = [this.#row.root, this.#pager, this.#legend, this.#noise, this.#about];
+    const rows = [this.#row.root, this.#pager.root, this.#legend, this.#noise, this.#about];
     const head = el("div", { class: "ideas-head" }, slider, this.#progress.root);
     const left = el("div", { class: "stack" }, head, ...rows, this.#margin, this.#retry);
     const right = el("div", { class: "stack" }, this.#before, this.#details.root);
@@ -97,37 +90,19 @@ class Ideas {
   }
 
   shown() {
-    this.#visible = true;
-    this.#placeGhost(this.#isBehind);
+    this.#ghost.panelShown();
     this.#show();
   }
 
-  /** It doesn't belong behind what is drawn for other panels. */
   hidden() {
-    this.#isBehind = this.#isGhostShown;
-    this.#visible = false;
-    this.#placeGhost(false);
-  }
-
-  get #isGhostShown() {
-    return !this.#app.drawing.ghostCanvas.hidden;
-  }
-
-  /** @param {boolean} isShown behind the drawing */
-  #placeGhost(isShown) {
-    const ideal = this.#present;
-    this.#app.drawing.ghost(isShown && ideal ? ideal.image : null);
+    this.#ghost.panelHidden();
   }
 
   #followModel() {
     const [before, task] = [this.#task, this.#app.task];
     this.#task = task;
     const isSame = sizeOf(before) === sizeOf(task) && isEqual(before.classes, task.classes);
-    if (!isSame) {
-      this.#first = 0;
-      this.#chosen = null;
-      this.#offer();
-    }
+    if (!isSame) this.#restart();
     this.#plain.clear();
     this.#load();
   }
@@ -140,36 +115,40 @@ class Ideas {
     this.#load();
   }
 
-  /** @param {number} classes how far */
-  #turn(classes) {
-    this.#first += classes;
-    this.#chosen = null;
+  #turn() {
     this.#offer();
     this.#load();
   }
 
+  /** Begin with the first classes. */
+  #restart() {
+    this.#pager.restart(this.#task.classes.length);
+    this.#offer();
+  }
+
   /** Make the thumbnails of the page. */
   #offer() {
-    const count = Math.min(PAGE, this.#task.classes.length - this.#first);
-    for (const row of [this.#row, this.#plain]) row.offer(this.#first, count);
+    this.#chosen = null;
+    const { first, count } = this.#pager;
+    for (const row of [this.#row, this.#plain]) row.offer(first, count);
   }
 
   async #load() {
     const signal = this.#latest.begin();
-    const wasBehind = this.#visible ? this.#isGhostShown : this.#isBehind;
+    const wasBehind = this.#ghost.isBehind;
     const position = noisePosition();
     this.#row.clear();
     this.#retry.hidden = true;
     this.#isSearching = true;
     this.#progress.show(0);
-    this.#placeGhost(false);
+    this.#ghost.place(false);
     this.#show();
     const rows = [{ row: this.#row, position }];
     if (position > 0) rows.push({ row: this.#plain, position: 0 });
     let before = this.#chosen;
     const showAgain = () => {
       if (!before || !this.#present) return;
-      if (before === this.#chosen) this.#showAgain(wasBehind);
+      if (before === this.#chosen) this.#ghost.isBehind = wasBehind;
       before = null;
     };
     showAgain();
@@ -179,7 +158,7 @@ class Ideas {
       this.#show();
     };
     try {
-      await loadIdeas(this.#app, rows, this.#first, changed, signal);
+      await loadIdeas(this.#app, rows, this.#pager.first, changed, signal);
       this.#isSearching = false;
       this.#progress.hide();
       this.#show();
@@ -194,21 +173,12 @@ class Ideas {
     }
   }
 
-  /**
-   * Show the idea that was chosen before the ideas were loaded again.
-   * @param {boolean} isBehind the drawing
-   */
-  #showAgain(isBehind) {
-    if (this.#visible) this.#placeGhost(isBehind);
-    else this.#isBehind = isBehind;
-  }
-
   /** @param {Chosen} chosen */
   #toggle(chosen) {
     const isSame = this.#chosen?.row === chosen.row && this.#chosen.place === chosen.place;
     this.#chosen = isSame ? null : chosen;
     const ideal = this.#present;
-    this.#placeGhost(true);
+    this.#ghost.place(true);
     this.#app.announce(t(ideal ? "ideas.shown" : "ideas.removed"));
     this.#show();
     if (ideal) bringIntoView(this.#details.root);
@@ -216,7 +186,7 @@ class Ideas {
 
   #trace() {
     const { drawing } = this.#app;
-    this.#placeGhost(true);
+    this.#ghost.place(true);
     this.#show();
     this.#app.showCanvas();
     drawing.canvas.focus({ preventScroll: true });
@@ -225,8 +195,8 @@ class Ideas {
   /** Remove the chosen idea, or show it again behind another drawing. */
   #toggleGhost() {
     const chosen = /** @type {Chosen} */ (this.#chosen);
-    if (!this.#isGhostShown) {
-      this.#placeGhost(true);
+    if (!this.#ghost.isShown) {
+      this.#ghost.place(true);
       this.#show();
       return;
     }
@@ -250,20 +220,10 @@ class Ideas {
     this.#noise.hidden = !hasNoise;
     this.#legend.hidden = !model.real;
     setTexts(this.#about, { text: site.priorFor(model) ? "noise.about" : "noise.about.smooth" });
-    this.#showPager();
     const found = this.#row.ideals.flatMap((ideal) => (ideal ? [ideal.image] : []));
     const areAll = found.length === this.#row.thumbs.length;
     this.#margin.hidden = !areAll || !haveWhiteMargin(found, this.#task);
     this.#before.hidden = this.#chosen !== null;
-    this.#details.show(this.#present, this.#isGhostShown);
-  }
-
-  #showPager() {
-    const count = this.#task.classes.length;
-    const end = this.#first + this.#row.thumbs.length;
-    this.#pager.hidden = count <= PAGE;
-    enable(this.#back, this.#first > 0);
-    enable(this.#on, end < count);
-    setTexts(this.#pages, { text: "ideas.page", params: { first: this.#first + 1, end, count } });
+    this.#details.show(this.#present, this.#ghost.isShown);
   }
 }

@@ -8,7 +8,7 @@ import { Latest } from "../base/latest.js";
 import { sizeOf } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
+/** @typedef {import("../site/page_backend.js").PageBackend} PageBackend */
 /** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
 
 export class Legibility {
@@ -41,7 +41,8 @@ export class Legibility {
     let agreeing = 0;
     let count = 0;
     for (const { id, name } of others) {
-      const answers = await site.classifyAside(id, [image], signal).catch(() => null);
+      const classify = (/** @type {PageBackend} */ page) => page.classifyAside(id, [image], signal);
+      const answers = await site.inPage(id, classify, signal).catch(() => null);
       if (signal.aborted) return;
       if (!answers) continue;
       const isSame = answers[0].index === index;

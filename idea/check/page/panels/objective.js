@@ -24,7 +24,7 @@ export async function searchAt(site, model, position, signal) {
   if (position === 0) return PLAIN;
   const prior = site.priorFor(model);
   if (!scales.has(model)) {
-    const found = prior ? site.priorWeight(model, prior) : meanGain(site, model);
+    const found = prior ? weightOf(site, model, prior) : meanGain(site, model);
     scales.set(model, found);
     found.catch(() => scales.delete(model));
   }
@@ -32,6 +32,15 @@ export async function searchAt(site, model, position, signal) {
   signal.throwIfAborted();
   const objective = prior ? withPrior(position, prior, scale) : smoothAlone(position, scale);
   return { ...(site.isEvaluatedHere(model) ? ANNEALED : PLAIN), objective };
+}
+
+/**
+ * @param {Site} site
+ * @param {ModelEntry} model
+ * @param {string} prior its name
+ */
+async function weightOf(site, { id, prior_weight }, prior) {
+  return prior_weight ?? site.inPage(id, (page) => page.priorWeight(id, prior));
 }
 
 /**

@@ -109,21 +109,14 @@ export class Site {
   }
 
   /**
-   * @param {ModelEntry} entry
-   * @param {string} prior its name
-   */
-  async priorWeight({ id, prior_weight }, prior) {
-    return prior_weight ?? this.#answer(id, () => this.#page.priorWeight(id, prior));
-  }
-
-  /**
-   * Classify images by a network of the page's, besides what is drawn.
+   * Have the page compute what a server doesn't, for a network that it evaluates.
+   * @template T
    * @param {string} model
-   * @param {Float32Array[]} images
-   * @param {AbortSignal} signal
+   * @param {(page: PageBackend) => Promise<T>} compute
+   * @param {AbortSignal} [signal]
    */
-  classifyAside(model, images, signal) {
-    return this.#answer(model, () => this.#page.classifyAside(model, images, signal), signal);
+  inPage(model, compute, signal) {
+    return this.#answer(model, () => compute(this.#page), signal);
   }
 
   /**
