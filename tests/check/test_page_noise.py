@@ -44,6 +44,10 @@ def test_noise_and_what_is_left_without_it_are_seen_at_once(visit):
     finished(visitor)
     assert row.locator(".idea").count() == plain.locator(".idea").count() == 10
     assert pixels(row.locator(".idea").nth(4)) != pixels(plain.locator(".idea").nth(4))
+    visitor.thumb(3).click()
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    violations = axe.Axe().run(visitor.page, context="#more").response["violations"]
+    assert [each["id"] for each in violations] == []
     noisy = pixels(plain.locator(".idea").nth(4))
     slider.fill("0")
     assert plain.is_hidden()
