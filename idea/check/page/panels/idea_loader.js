@@ -32,6 +32,8 @@ export async function loadIdeas(app, rows, first, changed, signal) {
       const ideal = await site.ideal(model.id, first + place, { kind, run, signal, onFrame });
       signal.throwIfAborted();
       row.take(place, { ...ideal, kind, run });
+      // Noise, which is found soon, stands where searches that take longer haven't begun.
+      for (const { row: other } of rows) other.showFrame(place, ideal);
       changed(++done / count);
     }
   };

@@ -53,6 +53,11 @@ export class IdeaRow {
     this.ideals = this.thumbs.map(() => null);
   }
 
+  /** Show the images less clearly until there are others. */
+  fade() {
+    for (const thumb of this.thumbs) thumb.fade();
+  }
+
   /**
    * Take the result of a run; the best of several counts, the first of equal ones.
    * @param {number} place
@@ -66,7 +71,7 @@ export class IdeaRow {
   /**
    * Show an image on the way, until there is a result.
    * @param {number} place
-   * @param {Frame} frame
+   * @param {Pick<Frame | IdealAnswer, "image">} frame
    */
   showFrame(place, frame) {
     if (!this.ideals[place]) this.thumbs[place]?.showFrame(frame);

@@ -18,7 +18,7 @@ export class IdeaThumb {
   #task;
   #index;
   #kind;
-  /** @type {IdealAnswer | null | undefined} what the canvas shows; undefined is a frame */
+  /** @type {IdealAnswer | null | undefined} what the canvas shows; undefined is another image */
   #painted;
   root;
 
@@ -38,7 +38,13 @@ export class IdeaThumb {
     this.root = el("button", { class: "idea", type: "button", on: { click } }, this.#canvas, words, this.#scale.root);
   }
 
-  /** @param {import("../site/site.js").Frame} frame on the way to the ideal */
+  /** Show the image less clearly until there is another. */
+  fade() {
+    this.#painted = undefined;
+    this.root.classList.remove("forming");
+  }
+
+  /** @param {{image: import("../base/images.js").Greys}} frame on the way to the ideal */
   showFrame({ image }) {
     paint(this.#canvas, image, this.#task);
     this.#painted = undefined;

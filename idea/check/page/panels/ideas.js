@@ -112,6 +112,7 @@ class Ideas {
     if (noisePosition() === 0 && this.#chosen?.row === this.#plain) {
       this.#chosen = { ...this.#chosen, row: this.#row };
     }
+    this.#row.fade();
     this.#load();
   }
 
@@ -144,7 +145,7 @@ class Ideas {
     this.#ghost.place(false);
     this.#show();
     const rows = [{ row: this.#row, position }];
-    if (position > 0) rows.push({ row: this.#plain, position: 0 });
+    if (position > 0) rows.unshift({ row: this.#plain, position: 0 }); // which takes least
     let before = this.#chosen;
     const showAgain = () => {
       if (!before || !this.#present) return;
