@@ -19,7 +19,7 @@ from idea.check.routes.classify import make_classification_routes
 from idea.check.routes.examples import make_example_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
-from idea.check.routes.weights import make_weights_routes, served_entry
+from idea.check.routes.weights import make_weights_routes, served_entry, served_priors
 from idea.check.security import add_security_checks
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
@@ -88,6 +88,7 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "server": True,
         "default": store.default,
         "models": [served_entry(stored) for stored in store.listed()],
+        "priors": served_priors(),
         "methods": methods_json(),
         "formats": suffixes(untrusted=True),
         "limits": {name: getattr(limits, name) for name in published},

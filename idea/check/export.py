@@ -8,13 +8,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from idea.check.exported.head import PREVIEW, preview_bytes, with_preview
 from idea.check.exported.hdf5_reader import hdf5_files
+from idea.check.exported.head import PREVIEW, preview_bytes, with_preview
 from idea.check.exported.licence import LICENCE, licence_bytes, project_address
 from idea.check.exported.offline import WORKER, worker_bytes
 from idea.check.exported.training_images import TrainingImages
 from idea.check.model_store import StoredModel, default_id, preloaded
 from idea.check.page_weights import weights_bytes
+from idea.check.priors import prior_values, priors_json
 from idea.check.responses import methods_json
 from idea.errors import WeightsError
 from idea.files.write import write_files
@@ -99,11 +100,14 @@ def write_site(
     training = TrainingImages(stored.model.task for stored in networks)
     hdf5 = hdf5_files()
     files |= training.files | (hdf5 or {})
+    priors = priors_json("priors/{}.bin".format)
+    files |= {Path(prior["values"]): prior_values(prior["name"]) for prior in priors}
     site = {
         "version": metadata.version("idea"),
         "server": False,
         "default": default,
         "models": entries,
+        "priors": priors,
         "methods": methods_json(),
         "training": training.entries,
         "hdf5": hdf5 is not None,

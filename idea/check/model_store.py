@@ -14,14 +14,15 @@ from typing import Any
 from idea.check.deadline import Deadline
 from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import BusyError, UnknownModelError
+from idea.check.found_ideals import FoundIdeals
 from idea.check.limits import Limits
 from idea.check.nearest import data_of
 from idea.check.page_weights import shapes_json
 from idea.check.sandbox.models import RemoteGraph, open_model
-from idea.core.result import Ideal
+from idea.data.reference_logits import few_contexts, known_contexts
 from idea.errors import MissingPackageError, WeightsError
 from idea.networks.base import Model
-from idea.networks.bundled import BUNDLED, DEFAULT, provenance
+from idea.networks.bundled import BUNDLED, DEFAULT, known_weight, provenance
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.opening.load import load_model
@@ -60,8 +61,7 @@ class StoredModel:
         self.name = name
         self.model = model
         self._better = better
-        self.ideals: dict[int, tuple[Ideal, bool]] = {}
-        """By the index of their class; whether each search has finished."""
+        self.ideals = FoundIdeals()
         self.lock = threading.Lock()
         """Held while an ideal is searched, so that it is searched once."""
 
@@ -77,8 +77,20 @@ class StoredModel:
             "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
             "notes": list(self.model.notes),
             "better_input": self._better and _metadata_of(self._better),
+            "prior_weight": known_weight(self.id) if self.id in BUNDLED else None,
+            "real": self._real,
             **self._shapes,
         }
+
+    @functools.cached_property
+    def _real(self) -> dict[str, list[float]] | None:
+        """What real images of each class reach, where that is known or soon computed."""
+        is_small = isinstance(self.model, MLP | CNN)
+        contexts = known_contexts(self.id) or (few_contexts(self.model) if is_small else None)
+        if contexts is None:
+            return None
+        strongest, median = zip(*contexts, strict=True)
+        return {"strongest": list(strongest), "median": list(median)}
 
     @functools.cached_property
     def _shapes(self) -> dict[str, Any]:

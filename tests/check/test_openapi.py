@@ -105,6 +105,7 @@ def test_real_requests_and_responses_validate(client, document, model):
         yield "get", client.get("/api/ideal", target=5)
         yield "get", client.get("/api/weights", model="digits8")
         yield "get", client.get("/api/examples", data="digits8")
+        yield "get", client.get("/api/prior", name="digits")
         yield "get", client.get("/site.json")
         yield "get", client.get("/openapi.json")
         yield "post", client.post("/api/gains", model="digits8", target=1, image=[0] * 64)

@@ -72,7 +72,7 @@ def test_without_a_server_networks_of_other_tasks_read_what_is_drawn(visit_stati
     assert labels == list(model.task.classes)
     visitor.panel("tabs.ideas")
     for ideal in idea.find_all(model):
-        visitor.thumb(ideal.label, energy=f"{ideal.energy:.1f}").wait_for()
+        visitor.thumb(ideal.label, logit=f"{ideal.energy:.1f}").wait_for()
     visitor.thumb(ideal.label).click()
     visitor.button("save.copy").first.click()
     visitor.settle()
@@ -83,7 +83,7 @@ def test_without_a_server_the_ideas_are_those_of_the_library(visit_static, shipp
     visitor = visit_static()
     visitor.panel("tabs.ideas")
     for ideal in idea.find_all(shipped):
-        visitor.thumb(ideal.digit, energy=f"{ideal.energy:.1f}").wait_for()
+        visitor.thumb(ideal.digit, logit=f"{ideal.energy:.1f}").wait_for()
     visitor.thumb(5).click()
     visitor.button("save.copy").first.click()
     visitor.settle()
@@ -103,7 +103,7 @@ def test_without_a_server_a_network_of_ones_own_is_opened_and_searched(visit_sta
     visitor.panel("tabs.ideas")
     thumb = visitor.thumb(5)
     thumb.wait_for()
-    energy = float(re.search(r"energy ([\d.]+)", thumb.get_attribute("aria-label"))[1])
+    energy = float(re.search(r"logit ([\d.]+)", thumb.get_attribute("aria-label"))[1])
     thumb.click()
     visitor.button("save.copy").first.click()
     visitor.settle()

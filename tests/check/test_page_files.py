@@ -107,7 +107,7 @@ def test_a_network_is_opened_and_answers(visit):
     visitor.page.get_by_text("mine.dat: 784-16-16-10").wait_for()
     energy = idea.find(idea.MLP(layers), 5).energy
     visitor.panel("tabs.ideas")
-    visitor.thumb(5, energy=f"{energy:.1f}").wait_for()
+    visitor.thumb(5, logit=f"{energy:.1f}").wait_for()
     visitor.choose("mlp")
     visitor.answer(7)
 

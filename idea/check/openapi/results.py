@@ -168,6 +168,25 @@ class ConvolutionEntry(_Result, kw_only=True):
     pool: PoolEntry | None
 
 
+class RealLogits(_Result, kw_only=True):
+    """The logits that real test images reach for what they are, for each class."""
+
+    strongest: list[float]
+    median: list[float]
+
+
+class PriorEntry(_Result, kw_only=True):
+    """A model of probable images: a restricted Boltzmann machine."""
+
+    name: str
+    task: TaskEntry
+    hidden: Annotated[int, Meta(description="Its units.")]
+    typical: Annotated[
+        list[float], Meta(description="What log p of most real images of each class exceeds.")
+    ]
+    values: Annotated[str, Meta(description="The address of its parameters.")]
+
+
 class ModelEntry(_Result, kw_only=True):
     """A model."""
 
@@ -179,6 +198,10 @@ class ModelEntry(_Result, kw_only=True):
     accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
     notes: Annotated[list[str], Meta(description="What its file leaves open, and the like.")]
     better_input: BetterInput | None
+    prior_weight: Annotated[
+        float | None, Meta(description="Of bundled models: the weight that is chosen for a prior.")
+    ]
+    real: RealLogits | None
     weights: (
         Annotated[str, Meta(description="Of MLPs and CNNs: the address of their weights.")]
         | UnsetType
@@ -217,6 +240,7 @@ class Site(_Result, kw_only=True):
     server: bool
     default: Annotated[str, Meta(description="The id of the default model.")]
     models: list[ModelEntry]
+    priors: list[PriorEntry]
     methods: dict[str, Method]
     formats: Annotated[list[str], Meta(description="Suffixes of model files.")]
     limits: PublishedLimits

@@ -147,7 +147,7 @@ class Fool {
       const { prepared } = this.#app.drawing.images();
       return prepared && binaryOf(prepared);
     }
-    return binaryOf((await this.#site.ideal(model, this.#idea.index, signal)).image);
+    return binaryOf((await this.#site.ideal(model, this.#idea.index, { signal })).image);
   }
 
   #toggle() {

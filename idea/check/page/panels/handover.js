@@ -25,5 +25,5 @@ class Handover {
 /** @type {Handover<{image: Float32Array, target: number}>} */
 export const toPixels = new Handover();
 
-/** @type {Handover<{target: number}>} */
+/** @type {Handover<{target: number, kind: import("../site/kinds.js").SearchKind, run: number}>} */
 export const toWatch = new Handover();

@@ -151,7 +151,7 @@ class Pixels {
     const signal = this.#idea.begin();
     try {
       const { model, site } = this.#app;
-      const { image } = await site.ideal(model.id, this.view.target.index, signal);
+      const { image } = await site.ideal(model.id, this.view.target.index, { signal });
       if (!signal.aborted) this.#setImage(image);
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error);

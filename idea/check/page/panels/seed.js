@@ -29,6 +29,10 @@ export class Seed {
     return Math.min(Math.max(typed, 0), MOST);
   }
 
+  set value(seed) {
+    this.#take(seed);
+  }
+
   /** @param {number} seed */
   #take(seed) {
     this.#input.value = String(seed);

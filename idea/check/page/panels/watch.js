@@ -12,6 +12,8 @@ import { imageCanvas, paint } from "../base/images.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
 import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
+import { noisePosition } from "./noise_slider.js";
+import { searchAt } from "./objective.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { Recording } from "./recording.js";
@@ -75,9 +77,10 @@ class Watch {
     this.root = this.#layout();
     app.on("model", () => this.#clear());
     onLanguage(() => this.#show());
-    toWatch.onReceive(({ target }) => {
+    toWatch.onReceive(({ target, kind, run }) => {
       this.#setup.target.index = target;
-      this.#search();
+      this.#setup.take(kind);
+      this.#search({ options: kind.options, run });
     });
     this.#show();
   }
@@ -108,7 +111,8 @@ class Watch {
     return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
   }
 
-  async #search() {
+  /** @param {{options?: Record<string, number>, run?: number}} [more] of a search that is known */
+  async #search(more = {}) {
     this.#clear();
     const signal = this.#latest.begin();
     const request = this.#setup.request();
@@ -119,7 +123,8 @@ class Watch {
     if (prefersReducedMotion()) this.#player.pause();
     bringIntoView(this.#stage);
     try {
-      const ideal = await this.#site.search(request, (frame) => {
+      const { objective } = await searchAt(this.#site, this.#app.model, noisePosition(), signal);
+      const ideal = await this.#site.search({ ...request, ...more, objective }, (frame) => {
         recording.add(frame);
         this.#player.grow(recording.frames.length);
         this.#answers.grow(recording.frames.length);

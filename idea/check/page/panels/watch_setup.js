@@ -4,11 +4,13 @@
 import { Choice } from "../base/choice.js";
 import { ClassChoice } from "./class_choice.js";
 import { el, setTexts } from "../base/dom.js";
+import { NoiseSlider } from "./noise_slider.js";
 import { Seed } from "./seed.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").Method} Method */
 /** @typedef {import("../site/site.js").SearchRequest} SearchRequest */
+/** @typedef {import("../site/kinds.js").SearchKind} SearchKind */
 
 // Methods with texts of their own, and the steps between two of their frames.
 const EVERY = { greedy: 8, mc: 20, steepest: 4, guided: 8, anneal: 500, best: 5 };
@@ -43,13 +45,25 @@ export class WatchSetup {
     this.#start = new Choice("watch.from", starts, () => this.#show());
     const row = el("div", { class: "row watch-how" });
     row.append(this.#method.root, this.#start.root, this.#seed.root);
-    this.root = el("div", { class: "stack tight" }, this.target.root, row, this.#about);
+    const noise = new NoiseSlider().root;
+    this.root = el("div", { class: "stack tight" }, this.target.root, noise, row, this.#about);
     app.on("drawing", () => this.#show());
     app.on("model", () => this.#show());
     this.#show();
   }
 
-  /** @returns {SearchRequest} */
+  /**
+   * Set what leads to an idea.
+   * @param {SearchKind} kind
+   */
+  take({ method }) {
+    this.#method.value = method;
+    this.#start.value = "noise";
+    this.#seed.value = 0;
+    this.#show();
+  }
+
+  /** @returns {SearchRequest} without its objective, which follows from the slider's position */
   request() {
     const method = this.#method.value;
     const every = Object.entries(EVERY).find(([name]) => name === method)?.[1] ?? EVERY_ELSE;

@@ -11,8 +11,27 @@
  * @property {Task} task
  * @property {string | null} data the data set that it has the task of, where that is known
  * @property {string | null} accuracy on test images, where it is known
+ * @property {number | null} [prior_weight] of bundled networks, where there is a prior
+ * @property {RealLogits | null} [real]
  * @property {string[]} [notes] in English: what was noticed on opening it
  * @property {BetterInput | null} [better_input]
+ */
+
+/**
+ * The logits that real images reach for what they are, for each class.
+ * @typedef {object} RealLogits
+ * @property {number[]} strongest
+ * @property {number[]} median
+ */
+
+/**
+ * A model of probable images.
+ * @typedef {object} PriorEntry
+ * @property {string} name
+ * @property {Task} task
+ * @property {number} hidden units
+ * @property {number[]} typical for each class what log p of most real images exceeds
+ * @property {string} values the address of its parameters
  */
 
 /**
@@ -60,6 +79,27 @@
  * @property {number} seed
  * @property {Float32Array | null} start null for noise
  * @property {number} every steps between two frames
+ * @property {Record<string, number>} [options] the method's own
+ * @property {number} [run] of several with one seed, from 0; a server does the first alone
+ * @property {Objective} [objective] without one the logit
+ */
+
+/**
+ * What a search maximises besides the logit.
+ * @typedef {object} Objective
+ * @property {number} smooth the price of two unlike neighbours
+ * @property {string | null} prior its name
+ * @property {number} prior_weight
+ */
+
+/**
+ * How ideals are searched.
+ * @typedef {object} SearchKind
+ * @property {string} method
+ * @property {number} every
+ * @property {Record<string, number>} options
+ * @property {number} runs of which the best counts
+ * @property {Objective} [objective]
  */
 
 /**
@@ -90,6 +130,7 @@
  * @property {boolean} server
  * @property {string} default the id of a network
  * @property {ModelEntry[]} models
+ * @property {PriorEntry[]} [priors]
  * @property {Record<string, Method>} methods
  * @property {string[]} [formats] that the server opens
  * @property {boolean} [hdf5] whether the site has the package that reads HDF5

@@ -54,10 +54,15 @@ export class Server {
   /**
    * @param {string} model
    * @param {number} index of the class
-   * @param {AbortSignal} [signal]
+   * @param {import("./page_backend.js").IdealControl} [control]
    * @returns {Promise<IdealAnswer>}
    */
-  async ideal(model, index, signal) {
+  async ideal(model, index, { kind, signal, onFrame = () => {} } = {}) {
+    if (kind?.objective) {
+      const { method, every, options, objective } = kind;
+      const request = { model, target: index, method, seed: 0, start: null, every, options, objective };
+      return this.search(request, onFrame, signal ?? new AbortController().signal);
+    }
     const query = new URLSearchParams({ model, target: this.#taskOf(model).classes[index] });
     const response = await request(`api/ideal?${query}`, { signal });
     const ideal = await received(response.json(), signal);
@@ -85,9 +90,12 @@ export class Server {
    * @param {AbortSignal} signal stops the search
    * @returns {Promise<IdealAnswer>}
    */
-  async search(settings, onFrame, signal) {
+  async search({ run: _, objective, ...settings }, onFrame, signal) {
     const start = settings.start && Array.from(settings.start);
-    const response = await request("api/search", asJson({ ...settings, start }, signal));
+    const { prior, prior_weight, smooth } = objective ?? {};
+    const ofPrior = prior ? { prior, prior_weight } : {};
+    const body = { ...settings, start, smooth, ...ofPrior };
+    const response = await request("api/search", asJson(body, signal));
     for await (const { type, data } of events(response, signal)) {
       if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
       else if (type === "ideal") return { ...withImage(data), index: settings.target };

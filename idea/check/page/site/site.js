@@ -12,6 +12,7 @@ import { Openings } from "./openings.js";
 import { OwnNetworks } from "./own_networks.js";
 import { PageBackend } from "./page_backend.js";
 import { received } from "./request.js";
+import { bytesOf, Priors } from "./priors.js";
 import { Server } from "./server.js";
 import { TrainingImages } from "./training_images.js";
 import { countOf } from "../numbers/weights.js";
@@ -41,6 +42,7 @@ export class Site {
   onLoading = () => ({ progress: () => {}, end: () => {} });
   #server;
   #page;
+  #priors;
   #builtin;
   #training;
   #own;
@@ -59,7 +61,9 @@ export class Site {
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
       : null;
     this.#training = new TrainingImages(about.training ?? {}, (title) => this.onLoading("nearest.loading", title));
-    this.#page = new PageBackend((entry) => this.#fetchWeights(entry));
+    this.#priors = new Priors(about.priors ?? [], (prior) =>
+      this.#fetchFile(prior.name, prior.values, bytesOf(prior)));
+    this.#page = new PageBackend((entry) => this.#fetchFile(entry.name, entry.weights, 4 * countOf(entry)), this.#priors);
     this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, this.#builtin), this.#server ?? this.#training);
     this.#openings = new Openings(this.#own, this.#server, about);
     this.accepts = this.#openings.accepts.join(",");
@@ -87,11 +91,49 @@ export class Site {
   /**
    * @param {string} model
    * @param {number} target
-   * @param {AbortSignal} [signal]
+   * @param {import("./page_backend.js").IdealControl} [control]
    * @returns {Promise<IdealAnswer>}
    */
-  ideal(model, target, signal) {
-    return this.#answer(model, (backend) => backend.ideal(model, target, signal), signal);
+  ideal(model, target, control) {
+    return this.#answer(model, (backend) => backend.ideal(model, target, control), control?.signal);
+  }
+
+  /**
+   * Whether the page evaluates a network, so that it costs a server nothing.
+   * @param {ModelEntry} entry
+   */
+  isEvaluatedHere(entry) {
+    const { id } = entry;
+    return (this.#page.has(id) || "weights" in entry) && !(this.hasServer && this.#refused.has(id));
+  }
+
+  /**
+   * How many ideals of a network may be searched at a time.
+   * @param {ModelEntry} entry
+   */
+  lanes(entry) {
+    return this.isEvaluatedHere(entry) ? this.#page.lanes : 1;
+  }
+
+  /**
+   * Return the name of the prior for a network, or null if there is none whose weight is known or
+   * can be found.
+   * @param {ModelEntry} entry
+   */
+  priorFor(entry) {
+    const canWeigh = entry.prior_weight || this.isEvaluatedHere(entry);
+    return canWeigh ? this.#priors.nameFor(entry.task) : null;
+  }
+
+  /**
+   * Have the page compute what a server doesn't, for a network that it evaluates.
+   * @template T
+   * @param {string} model
+   * @param {(page: PageBackend) => Promise<T>} compute
+   * @param {AbortSignal} [signal]
+   */
+  inPage(model, compute, signal) {
+    return this.#answer(model, () => compute(this.#page), signal);
   }
 
   /**
@@ -261,13 +303,16 @@ export class Site {
     return this.#own.has(entry) ? listedLike(entry, this.#builtin).id : model;
   }
 
-  /** @param {LocalEntry} entry */
-  async #fetchWeights(entry) {
-    const size = 4 * countOf(entry);
-    const loading = this.onLoading("model.loading", entry.name);
+  /**
+   * @param {string} name what is loaded
+   * @param {string} address
+   * @param {number} size in bytes
+   */
+  async #fetchFile(name, address, size) {
+    const loading = this.onLoading("model.loading", name);
     try {
-      if (!this.#server) return await download(entry.weights, size, loading);
-      return await received(readAll(await this.#server.weights(entry.weights), size, loading));
+      if (!this.#server) return await download(address, size, loading);
+      return await received(readAll(await this.#server.weights(address), size, loading));
     } finally {
       loading.end();
     }

@@ -2,6 +2,7 @@
 /** All texts of the page, by their keys: in English and in Japanese. */
 
 import { texts as files } from "./files.js";
+import { texts as ideas } from "./ideas.js";
 import { texts as numbers } from "./numbers.js";
 import { texts as panels } from "./panels.js";
 import { texts as robustness } from "./robustness.js";
@@ -9,4 +10,4 @@ import { texts as server } from "./server.js";
 import { texts as shell } from "./shell.js";
 
 /** @type {Record<string, [string, string]>} */
-export const texts = { ...shell, ...server, ...panels, ...robustness, ...numbers, ...files };
+export const texts = { ...shell, ...server, ...panels, ...ideas, ...robustness, ...numbers, ...files };
