@@ -7,6 +7,8 @@ import { bindTexts, byId, setTexts } from "./base/dom.js";
 import { Drawing } from "./drawing/drawing.js";
 import { acceptFiles } from "./shell/files.js";
 import { mountHead } from "./shell/head.js";
+import { mountIntro } from "./shell/intro.js";
+import { mountLikeness } from "./shell/likeness.js";
 import { mountModels } from "./shell/models.js";
 import { persistDrawing } from "./drawing/persistence.js";
 import { PredictionUpdater } from "./shell/predictions.js";
@@ -17,6 +19,7 @@ import { showLoading } from "./shell/loading.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
+import { mountTurn } from "./shell/turn.js";
 import { announce, clearError, showError, showNote, showProgress } from "./shell/toast.js";
 import { UserError } from "./base/user_error.js";
 import { mountWaiting } from "./shell/waiting.js";
@@ -48,10 +51,13 @@ async function main() {
   mountModels(app);
   mountStage(app);
   mountAnswer(app);
+  mountTurn(app);
+  mountLikeness(app);
   mountSee(app);
   mountTabs(app);
   acceptFiles(app);
   persistDrawing(app);
+  mountIntro(app);
   setTexts(byId("version"), { text: "foot.version", params: { version: site.version } });
 }
 

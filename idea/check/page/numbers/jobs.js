@@ -35,9 +35,10 @@ function classify(network, { images }) {
  * @param {(frame: Frame) => void} onFrame
  * @returns {IdealAnswer}
  */
-function search(network, { target, method, seed, start, every }, onFrame) {
+function search(network, { target, method, seed, start, every, smooth, freeze }, onFrame) {
   const began = performance.now();
-  const state = network.state(start ?? new Float32Array(network.pixels), { target });
+  const objective = { target, smooth, frozen: freeze && Array.from(freeze, Boolean) };
+  const state = network.state(start ?? new Float32Array(network.pixels), objective);
   try {
     state.search({ method, seed, every, fromNoise: !start }, ({ step, steps, frame }) => {
       if (frame) onFrame({ step, steps, energy: state.energy, image: bytesOf(state.image) });

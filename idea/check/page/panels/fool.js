@@ -9,6 +9,7 @@ import { Choice } from "../base/choice.js";
 import { ClassChoice } from "./class_choice.js";
 import { el, icon, setTexts } from "../base/dom.js";
 import { FoolResult } from "./fool_result.js";
+import { toFool } from "./handover.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent, t } from "../base/language.js";
 import { Latest, pause } from "../base/latest.js";
@@ -52,6 +53,8 @@ class Fool {
   #start = action("fool.start", "arrow", () => this.#toggle(), "primary");
   #working = el("p", { class: "hint", role: "status" });
   #isBusy = false;
+  /** @type {number | null} the class to turn the drawing into, once it is classified */
+  #wanted = null;
   #retry = action("panels.retry", "reset", () => this.#load());
   #choose;
   #result;
@@ -84,7 +87,15 @@ class Fool {
     });
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
+    toFool.onReceive(({ target }) => this.#receive(target));
     this.#show();
+  }
+
+  /** @param {number} target the class to turn the drawing into, at once */
+  #receive(target) {
+    this.#wanted = target;
+    this.#source.value = "drawing";
+    this.#load();
   }
 
   shown() {
@@ -125,6 +136,8 @@ class Fool {
       this.#app.showError(error);
     }
     this.#show();
+    if (this.#wanted !== null && this.#answer) this.#fool();
+    this.#wanted = null;
   }
 
   /** @param {AbortSignal} signal */
@@ -135,7 +148,10 @@ class Fool {
     signal.throwIfAborted();
     this.#image = image;
     this.#answer = answer;
-    if (answer) this.#target.index = runnerUp(answer.logits, answer.index);
+    if (!answer) return;
+    const second = runnerUp(answer.logits, answer.index);
+    const wanted = this.#wanted ?? second;
+    this.#target.index = wanted === answer.index ? second : wanted;
   }
 
   /**

@@ -26,4 +26,7 @@ class Handover {
 export const toPixels = new Handover();
 
 /** @type {Handover<{target: number}>} */
+export const toFool = new Handover();
+
+/** @type {Handover<{target: number}>} */
 export const toWatch = new Handover();

@@ -60,6 +60,8 @@
  * @property {number} seed
  * @property {Float32Array | null} start null for noise
  * @property {number} every steps between two frames
+ * @property {number} [smooth] penalty for each pair of neighbours that differ
+ * @property {Float32Array} [freeze] binary: the pixels that stay black are 1
  */
 
 /**

@@ -59,6 +59,16 @@ export class Site {
   }
 
   /**
+   * Check whether the page evaluates a network, which costs a server nothing.
+   * @param {string} model
+   */
+  isHere(model) {
+    const entry = this.#entry(model);
+    const isKnown = this.#page.has(model) || (entry !== undefined && "weights" in entry);
+    return isKnown && !(this.#server && this.#refused.has(model));
+  }
+
+  /**
    * @param {string} model
    * @param {Float32Array[]} images
    * @param {AbortSignal} [signal]
@@ -183,8 +193,7 @@ export class Site {
   async #answer(model, compute, signal) {
     const server = this.#server;
     const entry = this.#entry(model);
-    const isHere = this.#page.has(model) || (entry !== undefined && "weights" in entry);
-    if (server && (!isHere || this.#refused.has(model))) return compute(server);
+    if (server && !this.isHere(model)) return compute(server);
     try {
       if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 // @ts-check
 /** All texts of the page, by their keys: in English and in Japanese. */
 
+import { texts as first } from "./first.js";
 import { texts as numbers } from "./numbers.js";
 import { texts as panels } from "./panels.js";
 import { texts as robustness } from "./robustness.js";
@@ -8,4 +9,4 @@ import { texts as server } from "./server.js";
 import { texts as shell } from "./shell.js";
 
 /** @type {Record<string, [string, string]>} */
-export const texts = { ...shell, ...server, ...panels, ...robustness, ...numbers };
+export const texts = { ...shell, ...server, ...panels, ...robustness, ...first, ...numbers };
