@@ -35,10 +35,9 @@ function classify(network, { images }) {
  * @param {(frame: Frame) => void} onFrame
  * @returns {IdealAnswer}
  */
-function search(network, { target, method, seed, start, every, smooth, freeze }, onFrame) {
+function search(network, { target, method, seed, start, every, objective }, onFrame) {
   const began = performance.now();
-  const objective = { target, smooth, frozen: freeze && Array.from(freeze, Boolean) };
-  const state = network.state(start ?? new Float32Array(network.pixels), objective);
+  const state = network.state(start ?? new Float32Array(network.pixels), { target, ...objective });
   try {
     state.search({ method, seed, every, fromNoise: !start }, ({ step, steps, frame }) => {
       if (frame) onFrame({ step, steps, energy: state.energy, image: bytesOf(state.image) });

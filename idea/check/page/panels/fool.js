@@ -21,6 +21,7 @@ import { runnerUp } from "../numbers/softmax.js";
 /** @typedef {import("../site/site.js").Answer} Answer */
 
 const DEBOUNCE_MS = 120;
+const NOTHING = { target: null, run: false };
 
 /**
  * @param {HTMLElement} root
@@ -53,8 +54,8 @@ class Fool {
   #start = action("fool.start", "arrow", () => this.#toggle(), "primary");
   #working = el("p", { class: "hint", role: "status" });
   #isBusy = false;
-  /** @type {number | null} the class to turn the drawing into, once it is classified */
-  #wanted = null;
+  /** @type {{target: number | null, run: boolean}} what is to be done, once there is an image */
+  #wanted = NOTHING;
   #retry = action("panels.retry", "reset", () => this.#load());
   #choose;
   #result;
@@ -93,9 +94,19 @@ class Fool {
 
   /** @param {number} target the class to turn the drawing into, at once */
   #receive(target) {
-    this.#wanted = target;
+    this.#wanted = { target, run: true };
     this.#source.value = "drawing";
     this.#load();
+  }
+
+  /** Do what is wanted, now that there is an image. */
+  #take() {
+    const { target, run } = this.#wanted;
+    this.#wanted = NOTHING;
+    if (!this.#answer) return;
+    if (target !== null && target !== this.#answer.index) this.#target.index = target;
+    this.#show();
+    if (run) this.#fool();
   }
 
   shown() {
@@ -129,6 +140,7 @@ class Fool {
     try {
       await pause(DEBOUNCE_MS, signal);
       await this.#classify(signal);
+      this.#take();
     } catch (error) {
       if (signal.aborted) return;
       this.#answer = null;
@@ -136,8 +148,6 @@ class Fool {
       this.#app.showError(error);
     }
     this.#show();
-    if (this.#wanted !== null && this.#answer) this.#fool();
-    this.#wanted = null;
   }
 
   /** @param {AbortSignal} signal */
@@ -148,10 +158,7 @@ class Fool {
     signal.throwIfAborted();
     this.#image = image;
     this.#answer = answer;
-    if (!answer) return;
-    const second = runnerUp(answer.logits, answer.index);
-    const wanted = this.#wanted ?? second;
-    this.#target.index = wanted === answer.index ? second : wanted;
+    if (answer) this.#target.index = runnerUp(answer.logits, answer.index);
   }
 
   /**

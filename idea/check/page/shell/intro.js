@@ -24,6 +24,9 @@ const SLOWNESS = 2;
 // Keys that lead away from the canvas, or do nothing alone.
 const NO_TOUCH = ["Tab", "Shift", "Control", "Alt", "Meta"];
 
+// As the page was opened, before what it shows is written into its address.
+const ADDRESSED = location.hash.length > 1 || location.search.length > 1;
+
 /**
  * Begin, if this is the first visit of a session and nothing else was called for.
  * @param {App} app
@@ -31,9 +34,8 @@ const NO_TOUCH = ["Tab", "Shift", "Control", "Alt", "Meta"];
 export function mountIntro(app) {
   const { drawing, model, site } = app;
   const hasDrawn = Object.values(drawing.allEdits).some((edits) => edits.length > 0);
-  const isCalledFor = location.hash.length > 1 || location.search.length > 1;
   // A search by the server would keep others waiting.
-  if (sessionValue(KEY) || hasDrawn || isCalledFor || !site.isHere(model.id)) return;
+  if (sessionValue(KEY) || hasDrawn || ADDRESSED || !site.isEvaluatedHere(model)) return;
   storeInSession(KEY, true);
   new Intro(app).play();
 }

@@ -60,8 +60,14 @@
  * @property {number} seed
  * @property {Float32Array | null} start null for noise
  * @property {number} every steps between two frames
- * @property {number} [smooth] penalty for each pair of neighbours that differ
- * @property {Float32Array} [freeze] binary: the pixels that stay black are 1
+ * @property {Objective} [objective] without one the logit
+ */
+
+/**
+ * What a search maximises besides the logit; by the page alone.
+ * @typedef {object} Objective
+ * @property {number} smooth the penalty for each pair of neighbours that differ
+ * @property {boolean[]} [frozen] the pixels that stay black
  */
 
 /**

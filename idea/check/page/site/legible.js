@@ -29,8 +29,8 @@ export async function legibleSearch(site, model, task, target, signal) {
   const [{ logits }] = await site.classify(model, [new Float32Array(pixelsOf(task))], signal);
   const share = (ideal.energy - logits[target]) / pixelsOf(task);
   const smooth = STIFFNESS * share * Math.sqrt(pixelsOf(task));
-  const freeze = isMnist(task) ? margins(task) : undefined;
-  return { model, target, method: METHOD, seed: SEED, start: null, every: EVERY, smooth, freeze };
+  const objective = { smooth, frozen: isMnist(task) ? margins(task) : undefined };
+  return { model, target, method: METHOD, seed: SEED, start: null, every: EVERY, objective };
 }
 
 /**
@@ -40,7 +40,7 @@ export async function legibleSearch(site, model, task, target, signal) {
 function margins({ height, width }) {
   const isOutside = (/** @type {number} */ at, /** @type {number} */ length) =>
     at < MARGIN || at >= length - MARGIN;
-  return Float32Array.from({ length: height * width }, (_, pixel) =>
-    Number(isOutside(pixel % width, width) || isOutside(Math.floor(pixel / width), height)),
+  return Array.from({ length: height * width }, (_, pixel) =>
+    isOutside(pixel % width, width) || isOutside(Math.floor(pixel / width), height),
   );
 }

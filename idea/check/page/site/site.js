@@ -59,16 +59,6 @@ export class Site {
   }
 
   /**
-   * Check whether the page evaluates a network, which costs a server nothing.
-   * @param {string} model
-   */
-  isHere(model) {
-    const entry = this.#entry(model);
-    const isKnown = this.#page.has(model) || (entry !== undefined && "weights" in entry);
-    return isKnown && !(this.#server && this.#refused.has(model));
-  }
-
-  /**
    * @param {string} model
    * @param {Float32Array[]} images
    * @param {AbortSignal} [signal]
@@ -86,6 +76,15 @@ export class Site {
    */
   ideal(model, target, signal) {
     return this.#answer(model, (backend) => backend.ideal(model, target, signal), signal);
+  }
+
+  /**
+   * Whether the page evaluates a network, so that it costs a server nothing.
+   * @param {ModelEntry} entry
+   */
+  isEvaluatedHere(entry) {
+    const { id } = entry;
+    return (this.#page.has(id) || "weights" in entry) && !(this.hasServer && this.#refused.has(id));
   }
 
   /**
@@ -193,7 +192,8 @@ export class Site {
   async #answer(model, compute, signal) {
     const server = this.#server;
     const entry = this.#entry(model);
-    if (server && !this.isHere(model)) return compute(server);
+    const isHere = this.#page.has(model) || (entry !== undefined && "weights" in entry);
+    if (server && (!isHere || this.#refused.has(model))) return compute(server);
     try {
       if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
