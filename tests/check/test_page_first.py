@@ -9,14 +9,6 @@ import idea
 from idea.image import DIGITS
 
 
-def begins_after_reload(visitor) -> bool:
-    """Whether the introduction begins in a page that is reloaded: it loads the network's weights."""
-    before = len(visitor.requested_urls)
-    visitor.reload()
-    visitor.page.wait_for_timeout(100)
-    return any(url.endswith("/mlp.bin") for url in visitor.requested_urls[before:])
-
-
 def nearest_is(image):
     """Return a route that answers with a nearest training image."""
     found = {"flips": 0, "place": 0, "label": 7, "image": image.ravel().tolist()}
@@ -39,7 +31,7 @@ def test_until_somebody_draws_it_shows_how_a_readable_five_is_found(visit_static
 
 
 @pytest.mark.slow
-def test_it_plays_once_in_a_session_and_not_where_the_address_names_a_panel(visit_static):
+def test_it_plays_until_a_key_is_pressed(visit_static):
     visitor = visit_static(intro=True)
     visitor.page.locator(".intro").wait_for()
     early = visitor.greys("see.prepared.image")
@@ -48,10 +40,6 @@ def test_it_plays_once_in_a_session_and_not_where_the_address_names_a_panel(visi
     visitor.page.locator("#canvas").press("ArrowLeft")
     assert visitor.page.locator(".intro").count() == 0
     visitor.page.get_by_text(visitor.text("answer.none")).wait_for()
-    assert not begins_after_reload(visitor)
-    for fragment, begins in (("watch", False), ("", True)):
-        visitor.page.evaluate("(to) => { sessionStorage.clear(); location.hash = to; }", fragment)
-        assert begins_after_reload(visitor) == begins
 
 
 @pytest.mark.slow
