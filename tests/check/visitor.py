@@ -35,8 +35,8 @@ _AT_ONCE = """(strokes) => {
 }"""
 
 
-# What plays on a first visit has played; where there is no page yet, there is no storage either.
-_HAS_SEEN_INTRO = 'try { sessionStorage.setItem("idea.intro", "true"); } catch {}'
+# What plays on a first visit has played.
+_HAS_SEEN_INTRO = 'sessionStorage["idea.intro"] = "true"'
 
 
 class Visit:
@@ -48,9 +48,9 @@ class Visit:
         )
         for pattern, handler in (routes or {}).items():
             self.context.route(pattern, handler)
-        if not intro:
-            self.context.add_init_script(_HAS_SEEN_INTRO)
         self.page = self.context.new_page()
+        if not intro:
+            self.page.add_init_script(_HAS_SEEN_INTRO)
         self.console_errors: list[str] = []
         self.requested_urls: list[str] = []
         self.page.on("console", self._listen)

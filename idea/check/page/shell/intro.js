@@ -70,7 +70,6 @@ class Intro {
     this.#endWhenTouched();
     try {
       const request = await legibleSearch(site, model.id, task, this.#target, signal);
-      this.#begin();
       const ideal = await site.search(request, (frame) => this.#add(frame), signal);
       signal.throwIfAborted();
       this.#push(Uint8Array.from(ideal.image, (value) => value * 255));
@@ -94,7 +93,6 @@ class Intro {
   #begin() {
     const { announce, task } = this.#app;
     announce(t("intro.announce", classParams(task, this.#target)));
-    byId("hint").before(this.#root);
     this.#player.begin();
     if (prefersReducedMotion()) this.#player.pause();
   }
@@ -106,6 +104,7 @@ class Intro {
 
   /** @param {Uint8Array} image */
   #push(image) {
+    if (this.#frames.length === 0) this.#begin();
     this.#frames.push(image);
     this.#answers.grow(this.#frames.length);
     this.#player.grow(this.#frames.length);
@@ -120,6 +119,7 @@ class Intro {
     const { at, mayGrow, playing } = this.#player;
     const frame = this.#frames[at];
     if (this.#isOver || !frame || (prefersReducedMotion() && mayGrow)) return;
+    if (!this.#root.isConnected) byId("hint").before(this.#root);
     const app = this.#app;
     paint(this.#canvas, frame, app.task);
     const image = Float32Array.from(frame, (grey) => grey / 255);
