@@ -37,12 +37,17 @@ _AT_ONCE = """(strokes) => {
 
 # Kept over reloads, so that readers find the slider where they left it.
 _NOISE = """sessionStorage["idea.noise"] ??= %d"""
+# What plays on a first visit has played.
+_HAS_SEEN_INTRO = 'sessionStorage["idea.intro"] = "true"'
 
 
 class Visit:
-    """One visitor's page; the slider of noise is at `noise`, by default at the logit alone."""
+    """One visitor's page; the slider of noise is at `noise`, by default at the logit alone.
 
-    def __init__(self, browser, address, routes=None, noise=0, **settings) -> None:
+    With `intro`, it is the first in a session.
+    """
+
+    def __init__(self, browser, address, routes=None, noise=0, *, intro=False, **settings) -> None:
         self.context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}} | settings
         )
@@ -51,6 +56,8 @@ class Visit:
         self.page = self.context.new_page()
         if noise is not None:
             self.page.add_init_script(_NOISE % noise)
+        if not intro:
+            self.page.add_init_script(_HAS_SEEN_INTRO)
         self.console_errors: list[str] = []
         self.requested_urls: list[str] = []
         self.page.on("console", self._listen)
@@ -72,9 +79,9 @@ class Visit:
         self.page.locator("select option").first.wait_for(state="attached")
 
     def _listen(self, message) -> None:
-        # While a server loads the training images, it says so by an error.
-        is_early = "api/nearest" in message.location.get("url", "")
-        if message.type in ("error", "warning") and not is_early:
+        # While a server loads the training images, it has no nearest one yet.
+        is_waiting = "503" in message.text and message.location["url"].endswith("api/nearest")
+        if message.type in ("error", "warning") and not is_waiting:
             self.console_errors.append(message.text)
 
     def end(self) -> None:

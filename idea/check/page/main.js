@@ -8,6 +8,8 @@ import { Drawing } from "./drawing/drawing.js";
 import { acceptFiles } from "./shell/files.js";
 import { mountFoot } from "./shell/foot.js";
 import { mountHead } from "./shell/head.js";
+import { mountIntro } from "./shell/intro.js";
+import { mountLikeness } from "./shell/likeness.js";
 import { mountModels } from "./shell/models.js";
 import { persistDrawing } from "./drawing/persistence.js";
 import { workOffline } from "./shell/offline.js";
@@ -19,6 +21,7 @@ import { showLoading } from "./shell/loading.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
+import { mountTurn } from "./shell/turn.js";
 import { announce, clearError, showError, showNote, showProgress } from "./shell/toast.js";
 import { UserError } from "./base/user_error.js";
 import { mountWaiting } from "./shell/waiting.js";
@@ -50,12 +53,15 @@ async function main() {
   mountModels(app);
   mountStage(app);
   mountAnswer(app);
+  mountTurn(app);
+  mountLikeness(app);
   mountSee(app);
   mountTabs(app);
   acceptFiles(app);
   persistDrawing(app);
   mountFoot(site);
   workOffline(app);
+  mountIntro(app);
 }
 
 main().catch(showError);

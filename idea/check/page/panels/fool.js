@@ -9,6 +9,7 @@ import { Choice } from "../base/choice.js";
 import { ClassChoice } from "./class_choice.js";
 import { el, icon, setTexts } from "../base/dom.js";
 import { FoolResult } from "./fool_result.js";
+import { toFool } from "./handover.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent, t } from "../base/language.js";
 import { Latest, pause } from "../base/latest.js";
@@ -20,6 +21,7 @@ import { runnerUp } from "../numbers/softmax.js";
 /** @typedef {import("../site/site.js").Answer} Answer */
 
 const DEBOUNCE_MS = 120;
+const NOTHING = { target: null, run: false };
 
 /**
  * @param {HTMLElement} root
@@ -52,6 +54,8 @@ class Fool {
   #start = action("fool.start", "arrow", () => this.#toggle(), "primary");
   #working = el("p", { class: "hint", role: "status" });
   #isBusy = false;
+  /** @type {{target: number | null, run: boolean}} what is to be done, once there is an image */
+  #wanted = NOTHING;
   #retry = action("panels.retry", "reset", () => this.#load());
   #choose;
   #result;
@@ -84,7 +88,25 @@ class Fool {
     });
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
+    toFool.onReceive(({ target }) => this.#receive(target));
     this.#show();
+  }
+
+  /** @param {number} target the class to turn the drawing into, at once */
+  #receive(target) {
+    this.#wanted = { target, run: true };
+    this.#source.value = "drawing";
+    this.#load();
+  }
+
+  /** Do what is wanted, now that there is an image. */
+  #take() {
+    const { target, run } = this.#wanted;
+    this.#wanted = NOTHING;
+    if (!this.#answer) return;
+    if (target !== null && target !== this.#answer.index) this.#target.index = target;
+    this.#show();
+    if (run) this.#fool();
   }
 
   shown() {
@@ -118,6 +140,7 @@ class Fool {
     try {
       await pause(DEBOUNCE_MS, signal);
       await this.#classify(signal);
+      this.#take();
     } catch (error) {
       if (signal.aborted) return;
       this.#answer = null;

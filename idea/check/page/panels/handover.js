@@ -25,5 +25,8 @@ class Handover {
 /** @type {Handover<{image: Float32Array, target: number}>} */
 export const toPixels = new Handover();
 
+/** @type {Handover<{target: number}>} */
+export const toFool = new Handover();
+
 /** @type {Handover<{target: number, kind: import("../site/kinds.js").SearchKind, run: number}>} */
 export const toWatch = new Handover();

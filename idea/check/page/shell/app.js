@@ -9,7 +9,7 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
-/** @typedef {"model" | "drawing" | "answers" | "recovered"} AppEvent `recovered`: what could not be
+/** @typedef {"model" | "drawing" | "answers" | "preview" | "recovered"} AppEvent `recovered`: what could not be
  *   reached can be again */
 /** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
 
@@ -31,9 +31,13 @@ import { UserError } from "../base/user_error.js";
 
 export class App {
   /** @type {Record<AppEvent, (() => void)[]>} */
-  #listeners = { model: [], drawing: [], answers: [], recovered: [] };
+  #listeners = { model: [], drawing: [], answers: [], preview: [], recovered: [] };
   /** @type {Answers} */
   answers = { drawn: null, prepared: null, state: "none" };
+  /** @type {import("../drawing/network_input.js").Images | null} shown in place of an empty drawing */
+  preview = null;
+  /** Whether the drawing is unlike all that the network was trained on, as far as is known. */
+  looksUnlike = false;
   /** @type {(name: TabName) => void} */
   openTab = () => {};
   #model;

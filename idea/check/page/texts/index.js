@@ -2,6 +2,7 @@
 /** All texts of the page, by their keys: in English and in Japanese. */
 
 import { texts as files } from "./files.js";
+import { texts as first } from "./first.js";
 import { texts as ideas } from "./ideas.js";
 import { texts as numbers } from "./numbers.js";
 import { texts as panels } from "./panels.js";
@@ -10,4 +11,6 @@ import { texts as server } from "./server.js";
 import { texts as shell } from "./shell.js";
 
 /** @type {Record<string, [string, string]>} */
-export const texts = { ...shell, ...server, ...panels, ...ideas, ...robustness, ...numbers, ...files };
+export const texts = {
+  ...shell, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
+};
