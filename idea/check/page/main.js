@@ -4,12 +4,16 @@
 import { mountAnswer } from "./shell/answer.js";
 import { App } from "./shell/app.js";
 import { bindTexts, byId, setTexts } from "./base/dom.js";
+import { mountCopyLink } from "./shell/copy_link.js";
 import { Drawing } from "./drawing/drawing.js";
 import { acceptFiles } from "./shell/files.js";
+import { followAddress } from "./shell/page_address.js";
 import { mountHead } from "./shell/head.js";
+import { mountJoin } from "./shell/join.js";
 import { mountModels } from "./shell/models.js";
 import { persistDrawing } from "./drawing/persistence.js";
 import { PredictionUpdater } from "./shell/predictions.js";
+import { mountPresent } from "./shell/present.js";
 import { Recovery } from "./shell/recovery.js";
 import { restoreModels } from "./shell/restore_models.js";
 import { mountSee } from "./shell/see.js";
@@ -49,9 +53,13 @@ async function main() {
   mountStage(app);
   mountAnswer(app);
   mountSee(app);
-  mountTabs(app);
+  mountCopyLink(app);
+  mountJoin(app);
+  mountPresent(app);
+  const tabs = mountTabs(app);
   acceptFiles(app);
   persistDrawing(app);
+  followAddress(app, tabs);
   setTexts(byId("version"), { text: "foot.version", params: { version: site.version } });
 }
 

@@ -18,7 +18,7 @@ import { answerOf } from "./softmax.js";
  * @typedef {Omit<import("../site/site.js").SearchRequest, "model">} SearchSettings
  */
 
-const WIDTH = 4; // of the beam, as on the server
+export const WIDTH = 4; // of the beam, as on the server
 
 /**
  * @param {Network} network

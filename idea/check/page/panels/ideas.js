@@ -2,7 +2,10 @@
 /** The network's ideals: to view, trace, copy and save. */
 
 import { action, enable } from "../base/action.js";
+import { classValue } from "../base/address_values.js";
 import { isEqual } from "../base/arrays.js";
+import { CommandLine } from "../shell/command_line.js";
+import { searchCommand } from "../shell/commands.js";
 import { el, setTexts } from "../base/dom.js";
 import { IdeaDetails } from "./idea_details.js";
 import { IdeaThumb } from "./idea_thumb.js";
@@ -50,10 +53,13 @@ class Ideas {
   #margin = el("p", { class: "hint", text: "ideas.margin", hidden: true });
   /** Whether the chosen one is behind the drawing, when the panel is shown. */
   #isBehind = false;
+  /** Whether the chosen one is to be behind the drawing when it is found. */
+  #isAwaited = false;
   #visible = true;
   #retry = action("panels.retry", "reset", () => this.#load());
   #before;
   #details;
+  #command;
   root;
 
   /** @param {App} app */
@@ -69,7 +75,8 @@ class Ideas {
     const hint = el("p", { class: "hint", text: "ideas.hint" });
     const left = el("div", { class: "stack" }, this.#grid, this.#pager, this.#margin, this.#retry);
     const body = el("div", { class: "ideas-body" }, left, this.#before, this.#details.root);
-    this.root = el("div", { class: "stack" }, hint, body);
+    this.#command = new CommandLine(app);
+    this.root = el("div", { class: "stack" }, hint, body, this.#command.root);
     app.on("model", () => this.#followModel());
     app.on("recovered", () => {
       if (!this.#retry.hidden) this.#load();
@@ -78,6 +85,30 @@ class Ideas {
     onLanguage(() => this.#show());
     this.#offer();
     this.#load();
+    app.address.declare("ideas", "class", classValue(app, () => this.#index, (index) => this.#choose(index)));
+  }
+
+  /** The class of the chosen idea, or null. */
+  get #index() {
+    return this.#chosen === null ? null : this.#first + this.#chosen;
+  }
+
+  /**
+   * Show a class's idea, once it is found, behind the drawing.
+   * @param {number} index
+   */
+  #choose(index) {
+    if (index === this.#index) return;
+    const first = index - (index % PAGE);
+    this.#chosen = index - first;
+    if (first === this.#first) this.#placeGhost(true);
+    else {
+      this.#first = first;
+      this.#offer();
+      this.#load();
+    }
+    this.#isAwaited = this.#present === null;
+    this.#show();
   }
 
   shown() {
@@ -147,7 +178,7 @@ class Ideas {
         const ideal = await this.#app.site.ideal(model, this.#first + place, signal);
         signal.throwIfAborted();
         this.#ideals[place] = ideal;
-        if (place === this.#chosen) this.#showAgain(wasBehind);
+        if (place === this.#chosen) this.#showAgain(wasBehind || this.#isAwaited);
         this.#show();
       }
     } catch (error) {
@@ -169,6 +200,7 @@ class Ideas {
 
   /** @param {number} place */
   #toggle(place) {
+    this.#isAwaited = false;
     this.#chosen = this.#chosen === place ? null : place;
     const ideal = this.#present;
     this.#placeGhost(true);
@@ -214,6 +246,9 @@ class Ideas {
     this.#margin.hidden = !areAll || !haveWhiteMargin(found, this.#task);
     this.#before.hidden = this.#chosen !== null;
     this.#details.show(this.#present, this.#isGhostShown);
+    const { model } = this.#app;
+    const command = searchCommand(model, { target: this.#index, method: "greedy", seed: 0 });
+    this.#command.show([command], model);
   }
 
   #showPager() {

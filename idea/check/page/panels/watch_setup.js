@@ -1,8 +1,11 @@
 // @ts-check
 /** The settings of a search. */
 
+import { choiceValue, classValue } from "../base/address_values.js";
 import { Choice } from "../base/choice.js";
 import { ClassChoice } from "./class_choice.js";
+import { DRAWING } from "../shell/command_line.js";
+import { searchCommand } from "../shell/commands.js";
 import { el, setTexts } from "../base/dom.js";
 import { Seed } from "./seed.js";
 
@@ -17,7 +20,8 @@ const EVERY_ELSE = 50;
 export class WatchSetup {
   #app;
   #methods;
-  #seed = new Seed();
+  #onChange;
+  #seed = new Seed(() => this.#show());
   target;
   #about = el("p", { class: "hint" });
   #method;
@@ -27,11 +31,13 @@ export class WatchSetup {
   /**
    * @param {App} app
    * @param {Record<string, Method>} methods
+   * @param {(command: string) => void} onChange called with what does the same on a command line
    */
-  constructor(app, methods) {
+  constructor(app, methods, onChange) {
     this.#app = app;
+    this.#onChange = onChange;
     this.#methods = methods;
-    this.target = new ClassChoice(app, "watch.digit", 5, () => {});
+    this.target = new ClassChoice(app, "watch.digit", 5, () => this.#show());
     const options = Object.keys(methods).map((value) =>
       value in EVERY ? { value, text: `watch.${value}` } : { value, literal: value },
     );
@@ -47,6 +53,22 @@ export class WatchSetup {
     app.on("drawing", () => this.#show());
     app.on("model", () => this.#show());
     this.#show();
+    this.#nameInAddress(app);
+  }
+
+  /** @param {App} app */
+  #nameInAddress(app) {
+    const { target } = this;
+    const values = {
+      class: classValue(app, () => target.index, (index) => {
+        target.index = index;
+        this.#show();
+      }),
+      method: choiceValue(this.#method, () => this.#show()),
+      from: choiceValue(this.#start, () => this.#show()),
+      seed: this.#seed.addressValue,
+    };
+    for (const [name, value] of Object.entries(values)) app.address.declare("watch", name, value);
   }
 
   /** @returns {SearchRequest} */
@@ -58,6 +80,12 @@ export class WatchSetup {
     return { model, target, method, seed: this.#seed.value, start, every };
   }
 
+  /** What two searches have in common that show the same. */
+  get key() {
+    const { model, target, method, seed, start } = this.request();
+    return JSON.stringify([model, target, method, seed, start !== null]);
+  }
+
   #show() {
     const isEmpty = !this.#app.drawing.images().prepared;
     if (isEmpty) this.#start.value = "noise";
@@ -65,5 +93,9 @@ export class WatchSetup {
     const method = this.#method.value;
     const text = method in EVERY ? `watch.${method}.about` : "watch.method.about";
     setTexts(this.#about, { text, params: { about: this.#methods[method].about } });
+    const { target, seed, start } = this.request();
+    this.#onChange(searchCommand(this.#app.model, {
+      target, method, seed, start: start && DRAWING,
+    }));
   }
 }

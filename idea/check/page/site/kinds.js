@@ -13,6 +13,8 @@
  * @property {string | null} accuracy on test images, where it is known
  * @property {string[]} [notes] in English: what was noticed on opening it
  * @property {BetterInput | null} [better_input]
+ * @property {boolean} [isFile] whether it is of a file, which others may not have
+ * @property {Record<string, string>} [declared] what the reader has declared of it: shape, classes, input
  */
 
 /**
@@ -93,6 +95,9 @@
  * @property {Record<string, Method>} methods
  * @property {string[]} [formats] that the server opens
  * @property {{file: number}} [limits] in bytes; others are not used here
+ * @property {Join | null} [join] where others reach the server
  */
+
+/** @typedef {{address: string, code: string[] | null}} Join rows of a QR code's modules, "1" is black */
 
 export {};

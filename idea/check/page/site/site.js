@@ -41,6 +41,7 @@ export class Site {
     this.version = about.version;
     this.defaultModel = about.default;
     this.methods = about.methods;
+    this.join = about.join ?? null;
     this.accepts = about.formats?.join(",") ?? ".dat";
     this.models = this.#builtin = about.models;
     this.#server = about.server && about.limits
@@ -139,8 +140,30 @@ export class Site {
    */
   async openModel(file, declared) {
     const entry = this.#server ? await this.#server.openModel(file, declared) : await this.#openHere(file);
+    Object.assign(entry, { isFile: true, declared });
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
+  }
+
+  /**
+   * What evaluates a network.
+   * @param {string} model
+   * @returns {"page" | "server" | "onnx"} `onnx`: the server, by ONNX Runtime
+   */
+  evaluator(model) {
+    if (this.#isHere(model) && !this.#refused.has(model)) return "page";
+    return this.#entry(model)?.network === "ONNX" ? "onnx" : "server";
+  }
+
+  /**
+   * The shapes of a network's weights, or null of one that has others than the kernel's.
+   * @param {string} model
+   * @returns {Promise<Pick<import("../kernel/kernel.js").NetworkParts, "convolutions" | "layers"> | null>}
+   */
+  async shapes(model) {
+    const entry = this.#entry(model);
+    if (entry && "layers" in entry) return /** @type {LocalEntry} */ (entry);
+    return this.#page.has(model) ? this.#page.shapes(model) : null;
   }
 
   /**
@@ -183,8 +206,7 @@ export class Site {
   async #answer(model, compute, signal) {
     const server = this.#server;
     const entry = this.#entry(model);
-    const isHere = this.#page.has(model) || (entry !== undefined && "weights" in entry);
-    if (server && (!isHere || this.#refused.has(model))) return compute(server);
+    if (server && (!this.#isHere(model) || this.#refused.has(model))) return compute(server);
     try {
       if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
@@ -220,6 +242,15 @@ export class Site {
   #needServer() {
     if (!this.#server) throw new Error("this needs a server");
     return this.#server;
+  }
+
+  /**
+   * Whether the page has a network's weights, or knows where they are.
+   * @param {string} model
+   */
+  #isHere(model) {
+    const entry = this.#entry(model);
+    return this.#page.has(model) || (entry !== undefined && "weights" in entry);
   }
 
   /** @param {string} model */
