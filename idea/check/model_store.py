@@ -33,6 +33,8 @@ from idea.text import percentage, short_repr
 __all__ = ["ModelStore", "StoredModel", "default_id", "preloaded"]
 
 _OWN = "own"
+_TRIED = 250
+"""Test images that an opened network classifies while its visitor waits."""
 
 
 class StoredModel:
@@ -237,8 +239,9 @@ def _measured(model: MLP | CNN) -> str | None:
     examples = few_examples(model.task)
     if examples is None:
         return None
-    share = accuracy(model, examples.images, examples.labels)
-    return f"{percentage(share, 1)} of {len(examples.labels):,} test images of {examples.title}"
+    images, labels = examples.images[:_TRIED], examples.labels[:_TRIED]
+    share = percentage(accuracy(model, images, labels), 1)
+    return f"{share} of {len(labels):,} test images of {examples.title}"
 
 
 def default_id(model: str | None) -> str:

@@ -135,4 +135,3 @@ def test_pixels_and_ideas_are_those_of_the_address(visit):
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()  # to the blank one
     visitor.page.go_back()
     thumb.wait_for()
-

@@ -47,7 +47,7 @@ async function main() {
   const services = { announce, showNote, showProgress, showError: showFailure, clearError };
   site.onLoading = showLoading;
   const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
-  await restoreModels(app);
+  const lost = await restoreModels(app);
   new PredictionUpdater(app);
   mountModels(app);
   mountStage(app);
@@ -59,7 +59,7 @@ async function main() {
   const tabs = mountTabs(app);
   acceptFiles(app);
   persistDrawing(app);
-  followAddress(app, tabs);
+  followAddress(app, tabs, lost);
   setTexts(byId("version"), { text: "foot.version", params: { version: site.version } });
 }
 

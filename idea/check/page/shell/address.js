@@ -36,11 +36,6 @@ export class Address {
     this.#messages = messages;
   }
 
-  /** The panel that is shown. */
-  get panel() {
-    return this.#panel;
-  }
-
   /**
    * Let the address name a value.
    * @param {string} panel
@@ -66,6 +61,11 @@ export class Address {
       document.addEventListener(event, () => this.#schedule());
     }
     this.#follow(location.hash);
+  }
+
+  /** Show the panel that the address names, or the usual one, now that others are offered. */
+  followPanel() {
+    this.#panel = this.#showPanel(parseFragment(location.hash).panel);
   }
 
   /** Show again what the address named, now that the page can. */

@@ -10,10 +10,11 @@ import { UserError } from "../base/user_error.js";
  * Show what the address names, and let it follow what the page shows.
  * @param {App} app
  * @param {{names: string[], follow: (name: string) => string}} tabs
+ * @param {string[]} lost names of networks of which the reader knows that they are no longer there
  */
-export function followAddress(app, { names, follow }) {
+export function followAddress(app, { names, follow }, lost) {
   const { address, drawing } = app;
-  const choose = chooserOf(app);
+  const choose = chooserOf(app, lost);
   address.declare("", "network", { read: () => app.model.name, write: choose });
   address.declare("", "drawing", {
     onlyInLinks: true,
@@ -32,8 +33,9 @@ export function followAddress(app, { names, follow }) {
 /**
  * Return what chooses a network by its name. Names of files are no secret, and the same everywhere.
  * @param {App} app
+ * @param {string[]} lost
  */
-function chooserOf(app) {
+function chooserOf(app, lost) {
   /** @type {string | null} named by the address, and not there */
   let missing = null;
   app.on("model", () => {
@@ -45,6 +47,7 @@ function chooserOf(app) {
     if (!entry) {
       const other = app.model.name;
       missing = name;
+      if (lost.includes(name)) return true;
       throw new UserError("address.network", { name: name.slice(0, 100), other });
     }
     app.clearError("address");

@@ -113,7 +113,7 @@ export function mountTabs(app) {
   };
   WIDE.addEventListener("change", () => {
     placeSee();
-    follow(app.address.panel);
+    app.address.followPanel();
   });
   placeSee();
   return { names: ALL, follow };

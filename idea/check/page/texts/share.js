@@ -63,6 +63,7 @@ export const texts = {
     "コマンドを実行するフォルダーに{name}が必要です。",
   ],
 
+  "model.details": ["Details", "詳細"],
   "tabs.network": ["Networks", "ネットワーク詳細"],
   "network.layers": ["Layers", "層"],
   "network.input": ["Image", "画像"],
