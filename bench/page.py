@@ -1,4 +1,4 @@
-"""Measure the checker's page in a real browser: drawing, ideals, a search, and thirty pages at once.
+"""Measure the checker's page in a real browser: drawing, ideals, searches, many pages at once.
 
 `python bench/page.py --help`.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import shutil
 import statistics
 import sys
@@ -47,7 +48,10 @@ SEARCH = """() => new Promise((done) => {
   const began = performance.now();
   document.querySelector("#panel-watch .button.primary").click();
   const result = document.querySelector(".watch-result");
-  const look = () => (result.hidden ? requestAnimationFrame(look) : done(performance.now() - began));
+  const look = () => {
+    if (result.hidden) requestAnimationFrame(look);
+    else done(performance.now() - began);
+  };
   look();
 })"""
 DIGIT = "document.querySelector('#answer-digit').textContent"
@@ -144,36 +148,36 @@ def pages_at_once(browser: Browser, address: str, count: int) -> None:
         page.goto(address, wait_until="commit")
     for page in pages:
         page.locator("select option").first.wait_for(state="attached")
-    points = [list(point) for point in path(12)]
-    for page in pages:
-        page.evaluate(f"(points) => {{ window.done = ({DRAW})(points); }}", points)
-    for page in pages:
-        page.wait_for_function(f"() => {DIGIT} === '7'", timeout=120_000)
-        page.wait_for_timeout(100)
+    draw_on_all(pages)
     first = [float(page.evaluate("window.shown")) for page in pages]
     title(f"{count} pages at once, each with an empty cache")
     row("from the navigation to the answer: median", statistics.median(first), "ms")
     row("from the navigation to the answer: longest", max(first), "ms")
     for page in pages:
         page.locator("#canvas").press("Delete")
-    for page in pages:
-        page.evaluate(f"(points) => {{ window.done = ({DRAW})(points); }}", points)
-    delays = []
-    for page in pages:
-        page.evaluate("window.done")
-        page.wait_for_function(f"() => {DIGIT} === '7' && shown > moved", timeout=120_000)
-        page.wait_for_timeout(100)
-        delays.append(response_time(page))
+    draw_on_all(pages)
+    delays = [response_time(page) for page in pages]
     row("all draw: from the pen to the answer: median", statistics.median(delays), "ms")
     row("all draw: from the pen to the answer: longest", max(delays), "ms")
     for context in contexts:
         context.close()
 
 
+def draw_on_all(pages: list[Page]) -> None:
+    """Draw on all pages at the same time; wait for their answers."""
+    points = [list(point) for point in path(12)]
+    for page in pages:
+        page.evaluate(f"(points) => {{ window.done = ({DRAW})(points); }}", points)
+    for page in pages:
+        page.evaluate("window.done")
+        page.wait_for_function(f"() => {DIGIT} === '7' && shown > moved", timeout=120_000)
+    pages[-1].wait_for_timeout(500)  # answers to what was drawn before the last move
+
+
 def path(steps: int) -> list[tuple[float, float]]:
     """Return the points of the strokes, with steps between two corners."""
     points = [STROKES[0]]
-    for (x, y), (u, v) in zip(STROKES, STROKES[1:], strict=False):
+    for (x, y), (u, v) in itertools.pairwise(STROKES):
         shares = [step / steps for step in range(1, steps + 1)]
         points += [(x + (u - x) * share, y + (v - y) * share) for share in shares]
     return [*points, points[-1]]

@@ -1,4 +1,4 @@
-"""The page about networks and for classes: the card, two networks, commands, Present, the QR code."""
+"""The page about networks, and for classes: card, comparison, commands, Present, QR code."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shlex
 
 import numpy as np
@@ -24,15 +23,16 @@ SENT = f"""{DRAWING}
   const greys = Uint8ClampedArray.from(prepared, (grey) => grey * 255);
   const edits = strokes ?? [{{ kind: "picture", width: 28, height: 28, greys }}];
   const text = drawingOf({{ empty: false, edits, images: () => ({{ prepared }}) }});
-  return {{ text, edits: read(text).map((edit) => ({{ ...edit, greys: [...(edit.greys ?? [])] }})) }};
+  const found = read(text).map((edit) => ({{ ...edit, greys: [...(edit.greys ?? [])] }}));
+  return {{ text, edits: found }};
 """
 
 
 def test_strokes_are_exact_in_a_link(compute):
-    rng = random.Random(0)
+    rng = np.random.default_rng(0)
     strokes = []
     for erase in (False, True):
-        points = [rng.randrange(-100, 5000) / 10 for _ in range(40)]
+        points = [int(x) / 10 for x in rng.integers(-100, 5000, 40)]
         strokes.append({"kind": "stroke", "erase": erase, "width": 36.5, "points": points})
     sent = compute(SENT, strokes=[{"kind": "clear"}, *strokes], image=None)
     clear, *found = sent["edits"]
@@ -63,10 +63,10 @@ def picture_of(sent):
 
 
 def test_any_other_text_is_no_drawing(compute):
-    rng = random.Random(0)
+    rng = np.random.default_rng(0)
     alphabet = "ABCDEFGHabcdefgh0189-_"
     texts = ["", "s", "b", "g", "x", "sé", "s=", "sA"]
-    texts += ["s" + "".join(rng.choices(alphabet, k=rng.randrange(60))) for _ in range(300)]
+    texts += ["s" + "".join(rng.choice(list(alphabet), rng.integers(60))) for _ in range(300)]
     body = f"""{DRAWING}
       return texts.map((text) => read(atob(text)));
     """
@@ -81,12 +81,13 @@ def test_commands_are_read_by_a_shell_as_they_are_meant(compute):
     body = """
       const { attackCommand, searchCommand } = await load("shell/commands.js");
       const { DIGITS } = await load("base/task.js");
+      const objective = ["--ink", "0.1"];
       const declared = { shape: "28x28", classes: "", input: "0..255" };
       const model = { name, task: DIGITS, declared };
       const letters = { name: "m.pt", task: { ...DIGITS, classes: ["a b", "c"] } };
       return [
         searchCommand(model, { target: 5, method: "mc", seed: 3, start: "drawing.vf" }),
-        searchCommand(letters, { target: null, method: "greedy", seed: 0, objective: ["--ink", "0.1"] }),
+        searchCommand(letters, { target: null, method: "greedy", seed: 0, objective }),
         attackCommand(letters, { image: "drawing.vf", target: 0, beam: 4 }),
       ];
     """
