@@ -27,9 +27,11 @@ class Reading {
    */
   show({ name, task }, answer) {
     this.#name.textContent = name;
-    const share = percent(answer?.probability ?? 0);
-    if (answer) setTexts(this.#answer, { text: "network.answer", params: { label: task.classes[answer.index], percent: share } });
     this.#answer.hidden = !answer;
+    if (answer) {
+      const params = { label: task.classes[answer.index], percent: percent(answer.probability) };
+      setTexts(this.#answer, { text: "network.answer", params });
+    }
     this.#bars.show(answer, task, "probability");
   }
 }

@@ -240,12 +240,10 @@ class Fool {
 
   #commands() {
     const [{ model, task }, target] = [this.#app, this.#target.index];
-    if (this.#source.value === "drawing") return [attackCommand(model, { image: DRAWING, target, beam: WIDTH })];
+    const attack = (/** @type {string} */ image) => attackCommand(model, { image, target, beam: WIDTH });
+    if (this.#source.value === "drawing") return [attack(DRAWING)];
     const { index } = this.#idea;
-    const image = `ideas/idea_${fileName(task, index)}.vf`;
-    return [
-      searchCommand(model, { target: index, method: "greedy", seed: 0 }),
-      attackCommand(model, { image, target, beam: WIDTH }),
-    ];
+    const search = searchCommand(model, { target: index, method: "greedy", seed: 0 });
+    return [search, attack(`ideas/idea_${fileName(task, index)}.vf`)];
   }
 }

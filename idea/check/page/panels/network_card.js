@@ -92,9 +92,11 @@ function tableOf(layers, { height, width }) {
     el("td", {}, layer.outputs.join("×")),
     el("td", {}, number(layer.weights)),
   ));
-  const image = el("tr", {}, el("td", { text: "network.input" }), el("td", {}, `${height}×${width}`), el("td"));
-  const sum = layers.reduce((total, { weights }) => total + weights, 0);
-  const last = el("tr", {}, el("th", { scope: "row", text: "network.sum" }), el("td"), el("td", {}, number(sum)));
+  const size = el("td", {}, `${height}×${width}`);
+  const image = el("tr", {}, el("td", { text: "network.input" }), size, el("td"));
+  const sum = number(layers.reduce((total, { weights }) => total + weights, 0));
+  const name = el("th", { scope: "row", text: "network.sum" });
+  const last = el("tr", {}, name, el("td"), el("td", {}, sum));
   return el(
     "table", { class: "layers" },
     el("caption", { class: "visually-hidden", text: "network.layers" }),
@@ -113,11 +115,13 @@ function kindOf({ kind, window, strides, pads, pool }, isLast) {
   if (kind === "dense") return t(isLast ? "network.out" : "network.dense");
   const [height, width] = window;
   const words = [t("network.convolution", { height, width })];
-  if (strides.some((stride) => stride > 1)) words.push(t("network.strides", { down: strides[0], across: strides[1] }));
-  if (pads.some((pad) => pad > 0)) words.push(t("network.pads", { pads: [...new Set(pads)].join(", ") }));
+  const [down, across] = strides;
+  if (Math.max(...strides) > 1) words.push(t("network.strides", { down, across }));
+  const margins = [...new Set(pads)].join(", ");
+  if (Math.max(...pads) > 0) words.push(t("network.pads", { pads: margins }));
   if (pool) {
-    const [down, across] = pool.size;
-    words.push(t(pool.average ? "network.average" : "network.max", { height: down, width: across }));
+    const [high, wide] = pool.size;
+    words.push(t(pool.average ? "network.average" : "network.max", { height: high, width: wide }));
   }
   return words.join(", ");
 }

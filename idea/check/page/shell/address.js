@@ -9,7 +9,7 @@ import { t } from "../base/language.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../base/address_values.js").AddressValue} AddressValue */
-/** @typedef {{showNote: (text: string) => void, showError: (error: unknown, task?: string) => void}} Messages */
+/** @typedef {Pick<import("./app.js").Services, "showNote" | "showError">} Messages */
 
 const PAGE = "";
 // Browsers allow few changes of the address in a second.

@@ -50,6 +50,7 @@ function chooserOf(app, lost) {
       if (lost.includes(name)) return true;
       throw new UserError("address.network", { name: name.slice(0, 100), other });
     }
+    missing = null;
     app.clearError("address");
     if (entry.id !== app.model.id) app.choose(entry.id);
     return true;
