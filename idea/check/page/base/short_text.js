@@ -1,6 +1,9 @@
 // @ts-check
 /** Bytes and whole numbers as short texts that an address can have. */
 
+// Of a number that is read: no more than the bytes of one that is written for a drawing.
+const LARGEST = 128 ** 4;
+
 /**
  * Bytes in the base64 of addresses, without padding.
  * @param {Uint8Array} bytes
@@ -51,7 +54,7 @@ export function readNumbers(bytes) {
     if (byte < 128) {
       numbers.push(rest % 2 === 0 ? rest / 2 : -(rest + 1) / 2);
       [rest, factor] = [0, 1];
-    } else if (factor > 2 ** 28) return null;
+    } else if (factor >= LARGEST) return null;
   }
   return factor === 1 ? numbers : null;
 }
