@@ -15,7 +15,7 @@ import time
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from measure import require, row, serving, title
+from measure import processor_seconds, require, row, serving_process, title
 
 STROKES = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]  # a 7, as shares of the canvas
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -61,13 +61,19 @@ def main() -> int:
     """Measure each in turn; print the medians."""
     args = _parser().parse_args()
     require(bool(args.chromium), "no chromium was found; name one with --chromium")
-    with serving() as port, sync_playwright() as playwright:
+    with serving_process() as (port, server), sync_playwright() as playwright:
         address = f"http://127.0.0.1:{port}/"
         browser = playwright.chromium.launch(executable_path=args.chromium, args=FLAGS)
         pen_to_answer(browser, address, args.strokes)
         ten_ideals(browser, address, args.runs)
         watched_search(browser, address, args.runs)
+        before = processor_seconds(server)
         pages_at_once(browser, address, args.pages)
+        row(
+            "the server's processor time meanwhile",
+            1e3 * (processor_seconds(server) - before),
+            "ms",
+        )
         browser.close()
     return 0
 
