@@ -16,7 +16,8 @@ export function mountCopyLink(app) {
     const { address, here } = shared(app);
     const isCopied = await copyText(app.address.link(address));
     const { isFile, name } = app.model;
-    const note = isFile ? "link.copied.file" : here ? "link.copied.own" : "link.copied";
+    const own = app.site.hasServer ? "link.copied.own" : "link.copied.here";
+    const note = isFile ? "link.copied.file" : here ? own : "link.copied";
     if (isCopied) app.showNote(t(note, { name }));
   });
 }

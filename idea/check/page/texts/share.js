@@ -22,6 +22,10 @@ export const texts = {
     "Link copied. It shows what you see now.",
     "リンクをコピーしました。いまの表示を再現します。",
   ],
+  "link.copied.here": [
+    "Link copied. It works on this computer only.",
+    "リンクをコピーしました。このパソコンでのみ開けます。",
+  ],
   "link.copied.own": [
     "Link copied. It works on this computer only; with --host 0.0.0.0 the page is there for others.",
     "リンクをコピーしました。このパソコンでのみ開けます。--host 0.0.0.0 を付けて起動すると、ほかの人も開けます。",
