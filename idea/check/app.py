@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from importlib import metadata
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify
 from threadpoolctl import threadpool_limits
 
 from idea.check.access import Access
@@ -91,5 +91,6 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "priors": served_priors(),
         "methods": methods_json(),
         "formats": suffixes(untrusted=True),
+        "join": current_app.config.get("JOIN"),
         "limits": {name: getattr(limits, name) for name in published},
     }

@@ -19,6 +19,7 @@ from idea.check.limits import Limits
 from idea.check.nearest import data_of
 from idea.check.page_weights import shapes_json
 from idea.check.sandbox.models import RemoteGraph, open_model
+from idea.data.examples import accuracy, few_examples
 from idea.data.reference_logits import few_contexts, known_contexts
 from idea.errors import MissingPackageError, WeightsError
 from idea.networks.base import Model
@@ -28,11 +29,13 @@ from idea.networks.mlp import MLP
 from idea.opening.load import load_model
 from idea.opening.trial import BetterScale, better_scale
 from idea.task_options import UNDECLARED, TaskOptions
-from idea.text import short_repr
+from idea.text import percentage, short_repr
 
 __all__ = ["ModelStore", "StoredModel", "default_id", "preloaded"]
 
 _OWN = "own"
+_TRIED = 250
+"""Test images that an opened network classifies while its visitor waits."""
 
 
 class StoredModel:
@@ -48,6 +51,8 @@ class StoredModel:
         The model.
     better
         The scale of inputs that it seems to expect.
+    accuracy
+        On test images, in words, where it is known.
     """
 
     def __init__(
@@ -56,11 +61,13 @@ class StoredModel:
         name: str,
         model: Model,
         better: BetterScale | None = None,
+        accuracy: str | None = None,
     ) -> None:
         self.id = id
         self.name = name
         self.model = model
         self._better = better
+        self._accuracy = accuracy
         self.ideals = FoundIdeals()
         self.lock = threading.Lock()
         """Held while an ideal is searched, so that it is searched once."""
@@ -74,7 +81,7 @@ class StoredModel:
             "network": _describe(self.model),
             "task": {"height": task.height, "width": task.width, "classes": task.classes},
             "data": data_of(task),
-            "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
+            "accuracy": self._accuracy,
             "notes": list(self.model.notes),
             "better_input": self._better and _metadata_of(self._better),
             "prior_weight": known_weight(self.id) if self.id in BUNDLED else None,
@@ -233,8 +240,20 @@ def _stored(id: str, name: str, model: Model, given: TaskOptions) -> StoredModel
 
     Graphs that ONNX Runtime runs would take too long to try.
     """
-    tried = given.input is None and isinstance(model, MLP | CNN)
-    return StoredModel(id, name, model, better_scale(model) if tried else None)
+    if not isinstance(model, MLP | CNN):
+        return StoredModel(id, name, model)
+    better = better_scale(model) if given.input is None else None
+    return StoredModel(id, name, model, better, _measured(model))
+
+
+def _measured(model: MLP | CNN) -> str | None:
+    """Return the accuracy on real images, where this machine has some of the model's task."""
+    examples = few_examples(model.task)
+    if examples is None:
+        return None
+    images, labels = examples.images[:_TRIED], examples.labels[:_TRIED]
+    share = percentage(accuracy(model, images, labels), 1)
+    return f"{share} of {len(labels):,} test images of {examples.title}"
 
 
 def default_id(model: str | None) -> str:
@@ -265,7 +284,8 @@ def preloaded(model: str | None, given: TaskOptions) -> list[StoredModel]:
                 raise
             continue
         title = Path(source or DEFAULT).name if name == _OWN else name
-        opened.append(StoredModel(name, title, network))
+        known_accuracy = provenance(name, "test accuracy") if name in BUNDLED else None
+        opened.append(StoredModel(name, title, network, accuracy=known_accuracy))
     return opened
 
 

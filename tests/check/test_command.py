@@ -127,6 +127,7 @@ def test_for_others_it_prints_another_address_and_answers_to_the_names_it_is_giv
     said = process.stdout.readline()
     outside = re.fullmatch(r"and for others at (http://\S+/)\n", said)[1]
     assert site(outside) == site(address)
+    assert site(address)["join"]["address"] == outside
     for name, status in (("digits.example.org", 200), ("evil.example", 403)):
         headers = {"Host": name, "Origin": "https://a.example"}
         request = urllib.request.Request(f"{address}site.json", headers=headers)  # noqa: S310

@@ -195,7 +195,7 @@ class ModelEntry(_Result, kw_only=True):
     network: Annotated[str, Meta(description="Its layers.")]
     task: TaskEntry
     data: Annotated[str | None, Meta(description="The data set with its task, if one is known.")]
-    accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
+    accuracy: Annotated[str | None, Meta(description="On test images, where it is known.")]
     notes: Annotated[list[str], Meta(description="What its file leaves open, and the like.")]
     better_input: BetterInput | None
     prior_weight: Annotated[
@@ -243,7 +243,18 @@ class Site(_Result, kw_only=True):
     priors: list[PriorEntry]
     methods: dict[str, Method]
     formats: Annotated[list[str], Meta(description="Suffixes of model files.")]
+    join: Annotated[Join | None, Meta(description="Null if only this machine reaches it.")]
     limits: PublishedLimits
+
+
+class Join(_Result, kw_only=True):
+    """How other machines reach the server."""
+
+    address: str
+    code: Annotated[
+        list[str] | None,
+        Meta(description='The rows of the address\'s QR code, "1" for a black module.'),
+    ]
 
 
 class Error(_Result, kw_only=True):

@@ -4,16 +4,20 @@
 import { mountAnswer } from "./shell/answer.js";
 import { App } from "./shell/app.js";
 import { bindTexts, byId } from "./base/dom.js";
+import { mountCopyLink } from "./shell/copy_link.js";
 import { Drawing } from "./drawing/drawing.js";
 import { acceptFiles } from "./shell/files.js";
+import { followAddress } from "./shell/page_address.js";
 import { mountFoot } from "./shell/foot.js";
 import { mountHead } from "./shell/head.js";
 import { mountIntro } from "./shell/intro.js";
+import { mountJoin } from "./shell/join.js";
 import { mountLikeness } from "./shell/likeness.js";
 import { mountModels } from "./shell/models.js";
 import { persistDrawing } from "./drawing/persistence.js";
 import { workOffline } from "./shell/offline.js";
 import { PredictionUpdater } from "./shell/predictions.js";
+import { mountPresent } from "./shell/present.js";
 import { Recovery } from "./shell/recovery.js";
 import { restoreModels } from "./shell/restore_models.js";
 import { mountSee } from "./shell/see.js";
@@ -48,7 +52,7 @@ async function main() {
   const services = { announce, showNote, showProgress, showError: showFailure, clearError };
   site.onLoading = showLoading;
   const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
-  await restoreModels(app);
+  const lost = await restoreModels(app);
   new PredictionUpdater(app);
   mountModels(app);
   mountStage(app);
@@ -56,11 +60,15 @@ async function main() {
   mountTurn(app);
   mountLikeness(app);
   mountSee(app);
-  mountTabs(app);
+  mountCopyLink(app);
+  mountJoin(app);
+  mountPresent(app);
+  const tabs = mountTabs(app);
   acceptFiles(app);
   persistDrawing(app);
   mountFoot(site);
   workOffline(app);
+  followAddress(app, tabs, lost);
   mountIntro(app);
 }
 

@@ -22,7 +22,7 @@ import { chosenWeight } from "./prior_weight.js";
  */
 /** @typedef {import("./prior_weight.js").Prior} Prior */
 
-const WIDTH = 4; // of the beam, as on the server
+export const WIDTH = 4; // of the beam, as on the server
 
 /**
  * @param {Network} network

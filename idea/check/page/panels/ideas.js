@@ -2,7 +2,10 @@
 /** The network's ideals: to view, trace, copy and save. */
 
 import { action } from "../base/action.js";
+import { classValue } from "../base/address_values.js";
 import { isEqual } from "../base/arrays.js";
+import { CommandLine } from "../shell/command_line.js";
+import { idealsCommand } from "../shell/commands.js";
 import { el, setTexts } from "../base/dom.js";
 import { Ghost } from "./ghost.js";
 import { IdeaDetails } from "./idea_details.js";
@@ -11,7 +14,7 @@ import { onLanguage, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
 import { loadIdeas } from "./idea_loader.js";
 import { bringIntoView } from "../base/motion.js";
-import { noisePosition, NoiseSlider, onNoise } from "./noise_slider.js";
+import { noisePosition, NoiseSlider, noiseValue, onNoise } from "./noise_slider.js";
 import { Pager } from "./pager.js";
 import { mostOf, scaleLegend } from "./scale.js";
 import { ThinProgress } from "./thin_progress.js";
@@ -49,9 +52,12 @@ class Ideas {
   #isSearching = false;
   #progress = new ThinProgress("ideas.searching");
   #ghost;
+  /** Whether the chosen one is to be behind the drawing when it is found. */
+  #isAwaited = false;
   #retry = action("panels.retry", "reset", () => this.#load());
   #before = el("p", { class: "notice", text: "ideas.before" });
   #details;
+  #command;
   root;
 
   /** @param {App} app */
@@ -66,6 +72,7 @@ class Ideas {
       trace: () => this.#trace(),
       toggleGhost: () => this.#toggleGhost(),
     });
+    this.#command = new CommandLine(app);
     this.root = this.#layout();
     app.on("model", () => this.#followModel());
     app.on("recovered", () => {
@@ -76,6 +83,13 @@ class Ideas {
     onNoise(() => this.#followSlider());
     this.#restart();
     this.#load();
+    app.address.declare("ideas", "noise", noiseValue());
+    app.address.declare("ideas", "class", classValue(app, () => this.#index, (index) => this.#choose(index)));
+  }
+
+  /** The class of the chosen idea, or null. */
+  get #index() {
+    return this.#chosen && this.#pager.first + this.#chosen.place;
   }
 
   #layout() {
@@ -85,7 +99,7 @@ class Ideas {
     const head = el("div", { class: "ideas-head" }, slider, this.#progress.root);
     const left = el("div", { class: "stack" }, head, ...rows, this.#margin, this.#retry);
     const right = el("div", { class: "stack" }, this.#before, this.#details.root);
-    right.append(el("p", { class: "hint", text: "ideas.hint" }));
+    right.append(el("p", { class: "hint", text: "ideas.hint" }), this.#command.root);
     return el("div", { class: "ideas-body" }, left, right);
   }
 
@@ -149,7 +163,7 @@ class Ideas {
     let before = this.#chosen;
     const showAgain = () => {
       if (!before || !this.#present) return;
-      if (before === this.#chosen) this.#ghost.isBehind = wasBehind;
+      if (before === this.#chosen) this.#ghost.isBehind = wasBehind || this.#isAwaited;
       before = null;
     };
     showAgain();
@@ -174,9 +188,23 @@ class Ideas {
     }
   }
 
+  /**
+   * Show a class's idea, once it is found, behind the drawing.
+   * @param {number} index
+   */
+  #choose(index) {
+    if (index === this.#index) return;
+    if (this.#pager.turnTo(index)) this.#turn();
+    this.#chosen = { row: this.#row, place: index - this.#pager.first };
+    this.#isAwaited = this.#present === null;
+    this.#ghost.isBehind = true;
+    this.#show();
+  }
+
   /** @param {Chosen} chosen */
   #toggle(chosen) {
     const isSame = this.#chosen?.row === chosen.row && this.#chosen.place === chosen.place;
+    this.#isAwaited = false;
     this.#chosen = isSame ? null : chosen;
     const ideal = this.#present;
     this.#ghost.place(true);
@@ -226,5 +254,13 @@ class Ideas {
     this.#margin.hidden = !areAll || !haveWhiteMargin(found, this.#task);
     this.#before.hidden = this.#chosen !== null;
     this.#details.show(this.#present, this.#ghost.isShown);
+    this.#showCommand();
+  }
+
+  #showCommand() {
+    const { model } = this.#app;
+    const { kind } = this.#present ?? this.#row.ideals.find((ideal) => ideal) ?? {};
+    this.#command.root.hidden = !kind;
+    if (kind) this.#command.show([idealsCommand(model, this.#index, kind)], model);
   }
 }

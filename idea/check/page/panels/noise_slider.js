@@ -1,6 +1,7 @@
 // @ts-check
 /** The slider from "as the network wants it" to "without the noise", one value for all panels. */
 
+import { numberValue } from "../base/address_values.js";
 import { el } from "../base/dom.js";
 import { onLanguage, t } from "../base/language.js";
 import { sessionValue, storeInSession } from "../base/storage.js";
@@ -27,6 +28,11 @@ export function setNoisePosition(to) {
   position = to;
   storeInSession(KEY, to);
   for (const listener of listeners) listener();
+}
+
+/** Where it is, for the address. */
+export function noiseValue() {
+  return numberValue({ least: 0, most: LAST }, noisePosition, setNoisePosition);
 }
 
 /**

@@ -39,6 +39,19 @@ export class Pager {
     this.#show();
   }
 
+  /**
+   * Turn to a class.
+   * @param {number} index
+   * @returns {boolean} whether it wasn't shown
+   */
+  turnTo(index) {
+    const first = index - (index % SIZE);
+    const isElsewhere = first !== this.first;
+    this.first = first;
+    this.#show();
+    return isElsewhere;
+  }
+
   #show() {
     const [end, count] = [this.first + this.count, this.#classes];
     this.root.hidden = count <= SIZE;

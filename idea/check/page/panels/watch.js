@@ -2,8 +2,10 @@
 /** A search in progress, from noise to the network's idea of a class. */
 
 import { action, enable } from "../base/action.js";
+import { doneValue } from "../base/address_values.js";
 import { classParams } from "./article.js";
 import { Bars } from "../shell/bars.js";
+import { CommandLine } from "../shell/command_line.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
 import { FrameAnswers } from "./frame_answers.js";
@@ -43,6 +45,8 @@ class Watch {
   #latest = new Latest();
   #recording;
   #halted = false;
+  /** The key of the settings that were searched with. */
+  #searched = "";
   #player = new Player(() => this.#show());
   #image;
   #answers;
@@ -56,6 +60,7 @@ class Watch {
   #stop = action("watch.stop", "stop", () => this.#halt());
   #save;
   #setup;
+  #command;
   #transport;
   root;
 
@@ -66,7 +71,8 @@ class Watch {
   constructor(app, site) {
     this.#app = app;
     this.#site = site;
-    this.#setup = new WatchSetup(app, site.methods);
+    this.#command = new CommandLine(app);
+    this.#setup = new WatchSetup(app, site.methods, (command) => this.#command.show([command], app.model));
     this.#recording = this.#nothing;
     this.#image = imageCanvas(randomGreys(app.task), app.task, "watch.image");
     const speeds = { slowest: 4, fastest: 120 };
@@ -82,7 +88,14 @@ class Watch {
       this.#setup.take(kind);
       this.#search({ options: kind.options, run });
     });
+    app.address.declare("watch", "run", doneValue(() => this.#isSearched, () => this.#search()));
     this.#show();
+  }
+
+  /** Whether what is shown is the search of the settings. */
+  get #isSearched() {
+    const isShown = this.#recording.frames.length > 0 || this.#player.mayGrow;
+    return isShown && this.#setup.key === this.#searched;
   }
 
   /** What there is before a search. */
@@ -107,7 +120,7 @@ class Watch {
     const left = el("div", { class: "stack race" }, this.#image, this.#bars.root);
     this.#stage.append(left, right);
     const hint = el("p", { class: "hint", text: "watch.hint" });
-    const below = [this.#stage, this.#save];
+    const below = [this.#stage, this.#save, this.#command.root];
     return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
   }
 
@@ -116,6 +129,7 @@ class Watch {
     this.#clear();
     const signal = this.#latest.begin();
     const request = this.#setup.request();
+    this.#searched = this.#setup.key;
     const recording = new Recording(this.#app.task, request.target);
     this.#recording = recording;
     this.#answers.begin((at) => recording.imageAt(at).image);

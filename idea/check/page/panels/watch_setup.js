@@ -1,10 +1,15 @@
 // @ts-check
 /** The settings of a search. */
 
+import { choiceValue, classValue } from "../base/address_values.js";
 import { Choice } from "../base/choice.js";
 import { ClassChoice } from "./class_choice.js";
+import { DRAWING } from "../shell/command_line.js";
+import { searchCommand } from "../shell/commands.js";
 import { el, setTexts } from "../base/dom.js";
-import { NoiseSlider } from "./noise_slider.js";
+import { Latest } from "../base/latest.js";
+import { noisePosition, NoiseSlider, noiseValue, onNoise } from "./noise_slider.js";
+import { searchAt } from "./objective.js";
 import { Seed } from "./seed.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -19,21 +24,27 @@ const EVERY_ELSE = 50;
 export class WatchSetup {
   #app;
   #methods;
-  #seed = new Seed();
+  #onChange;
+  #seed = new Seed(() => this.#show());
   target;
   #about = el("p", { class: "hint" });
   #method;
   #start;
+  #latest = new Latest();
+  /** @type {import("../site/kinds.js").Objective | undefined} that of the slider's position */
+  #objective;
   root;
 
   /**
    * @param {App} app
    * @param {Record<string, Method>} methods
+   * @param {(command: string) => void} onChange called with what does the same on a command line
    */
-  constructor(app, methods) {
+  constructor(app, methods, onChange) {
     this.#app = app;
+    this.#onChange = onChange;
     this.#methods = methods;
-    this.target = new ClassChoice(app, "watch.digit", 5, () => {});
+    this.target = new ClassChoice(app, "watch.digit", 5, () => this.#show());
     const options = Object.keys(methods).map((value) =>
       value in EVERY ? { value, text: `watch.${value}` } : { value, literal: value },
     );
@@ -48,8 +59,26 @@ export class WatchSetup {
     const noise = new NoiseSlider().root;
     this.root = el("div", { class: "stack tight" }, this.target.root, noise, row, this.#about);
     app.on("drawing", () => this.#show());
-    app.on("model", () => this.#show());
-    this.#show();
+    app.on("model", () => this.#follow());
+    onNoise(() => this.#follow());
+    this.#follow();
+    this.#nameInAddress(app);
+  }
+
+  /** @param {App} app */
+  #nameInAddress(app) {
+    const { target } = this;
+    const values = {
+      class: classValue(app, () => target.index, (index) => {
+        target.index = index;
+        this.#show();
+      }),
+      method: choiceValue(this.#method, () => this.#show()),
+      from: choiceValue(this.#start, () => this.#show()),
+      seed: this.#seed.addressValue,
+      noise: noiseValue(),
+    };
+    for (const [name, value] of Object.entries(values)) app.address.declare("watch", name, value);
   }
 
   /**
@@ -72,6 +101,24 @@ export class WatchSetup {
     return { model, target, method, seed: this.#seed.value, start, every };
   }
 
+  /** What two searches have in common that show the same. */
+  get key() {
+    const { model, target, method, seed, start } = this.request();
+    return JSON.stringify([model, target, method, seed, start !== null, noisePosition()]);
+  }
+
+  /** Find what the slider's position means for the network; until then, no command is shown for it. */
+  async #follow() {
+    const signal = this.#latest.begin();
+    this.#objective = undefined;
+    this.#show();
+    const { site, model } = this.#app;
+    const kind = await searchAt(site, model, noisePosition(), signal).catch(() => null);
+    if (signal.aborted || !kind) return;
+    this.#objective = kind.objective;
+    this.#show();
+  }
+
   #show() {
     const isEmpty = !this.#app.drawing.images().prepared;
     if (isEmpty) this.#start.value = "noise";
@@ -79,5 +126,9 @@ export class WatchSetup {
     const method = this.#method.value;
     const text = method in EVERY ? `watch.${method}.about` : "watch.method.about";
     setTexts(this.#about, { text, params: { about: this.#methods[method].about } });
+    const { target, seed, start } = this.request();
+    this.#onChange(searchCommand(this.#app.model, {
+      target, method, seed, start: start && DRAWING, objective: this.#objective,
+    }));
   }
 }

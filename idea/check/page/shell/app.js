@@ -1,6 +1,7 @@
 // @ts-check
 /** State and services shared by the page's parts. */
 
+import { Address } from "./address.js";
 import { bringIntoView } from "../base/motion.js";
 import { speakOf } from "../base/language.js";
 import { UserError } from "../base/user_error.js";
@@ -11,7 +12,7 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
 /** @typedef {"model" | "drawing" | "answers" | "preview" | "recovered"} AppEvent `recovered`: what could not be
  *   reached can be again */
-/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
+/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool" | "network"} TabName */
 
 /**
  * @typedef {object} Answers
@@ -56,6 +57,7 @@ export class App {
       if (!this.#handleMissingModel(error)) showError(error, task);
     };
     this.clearError = clearError;
+    this.address = new Address(this);
     this.#model = entryOf(site, site.defaultModel);
     this.drawing = draw(() => this.emit("drawing"));
     this.#followTask();

@@ -36,6 +36,10 @@ export function mountModels(app) {
   });
   byId("models").append(select, open);
   notes.after(kept.root);
+  const details = el("button", {
+    type: "button", class: "link", text: "model.details", on: { click: () => app.openTab("network") },
+  });
+  about.append(" ", details);
 }
 
 /**
@@ -50,9 +54,9 @@ function showNotes(root, notes) {
 }
 
 /** @param {import("../site/site.js").ModelEntry} entry */
-function optionOf({ id, name, accuracy }) {
+function optionOf({ id, name, accuracy, isFile }) {
   const share = Number.parseFloat(accuracy ?? "");
-  const known = !Number.isNaN(share);
+  const known = !isFile && !Number.isNaN(share);
   const right = { name, percent: t("percent", { n: number(share, 2) }) };
   return el("option", { value: id }, known ? t("model.accuracy", right) : name);
 }

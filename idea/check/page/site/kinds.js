@@ -15,6 +15,8 @@
  * @property {RealLogits | null} [real]
  * @property {string[]} [notes] in English: what was noticed on opening it
  * @property {BetterInput | null} [better_input]
+ * @property {boolean} [isFile] whether it is of a file, which others may not have
+ * @property {Record<string, string>} [declared] what the reader has declared of it: shape, classes, input
  */
 
 /**
@@ -139,6 +141,9 @@
  * @property {Record<string, import("./training_images.js").TrainingEntry>} [training] the training
  *   images that a static site holds, by data set
  * @property {{file: number}} [limits] in bytes; others are not used here
+ * @property {Join | null} [join] where others reach the server
  */
+
+/** @typedef {{address: string, code: string[] | null}} Join rows of a QR code's modules, "1" is black */
 
 export {};

@@ -107,6 +107,14 @@ export class PageBackend {
   }
 
   /**
+   * @param {string} model
+   * @returns {Promise<NetworkParts>}
+   */
+  shapes(model) {
+    return this.#network(model);
+  }
+
+  /**
    * Load a network, unless it is here.
    * @param {LocalEntry} entry
    * @returns {Promise<unknown>}

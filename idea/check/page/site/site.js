@@ -56,6 +56,7 @@ export class Site {
     this.defaultModel = about.default;
     this.methods = about.methods;
     this.links = { "foot.project": about.project, "foot.licence": about.licence };
+    this.join = about.join ?? null;
     this.models = this.#builtin = about.models;
     this.#server = about.server && about.limits
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
@@ -211,6 +212,7 @@ export class Site {
    */
   async openModel(file, declared = {}, others = []) {
     const entry = await this.#openings.open(file, declared, others);
+    Object.assign(entry, { isFile: true, declared });
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
   }
@@ -235,7 +237,29 @@ export class Site {
   /** List the networks that were kept in earlier visits. */
   async restoreKept() {
     await this.#own.restore();
-    this.models = [...this.models, ...this.#own.entries];
+    this.models = [...this.models, ...this.#own.entries.map((entry) => ({ ...entry, isFile: true }))];
+  }
+
+  /**
+   * What evaluates a network.
+   * @param {string} model
+   * @returns {"page" | "server" | "onnx"} `onnx`: the server, by ONNX Runtime
+   */
+  evaluator(model) {
+    if (this.#own.has(this.#entry(model)) || (this.#isHere(model) && !this.#refused.has(model))) return "page";
+    return this.#entry(model)?.network === "ONNX" ? "onnx" : "server";
+  }
+
+  /**
+   * The shapes of a network's weights, or null of one that has others than the kernel's.
+   * @param {string} model
+   * @returns {Promise<Pick<import("../kernel/kernel.js").NetworkParts, "convolutions" | "layers"> | null>}
+   */
+  async shapes(model) {
+    const entry = this.#entry(model);
+    if (entry && "layers" in entry) return /** @type {LocalEntry} */ (entry);
+    if (this.#own.has(entry)) await this.#own.load(model);
+    return this.#page.has(model) ? this.#page.shapes(model) : null;
   }
 
   /**
@@ -281,8 +305,7 @@ export class Site {
     const isOwn = this.#own.has(entry);
     if (isOwn) await this.#own.load(model);
     const server = isOwn ? null : this.#server;
-    const isHere = this.#page.has(model) || (entry !== undefined && "weights" in entry);
-    if (server && (!isHere || this.#refused.has(model))) return compute(server);
+    if (server && (!this.#isHere(model) || this.#refused.has(model))) return compute(server);
     try {
       if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
@@ -321,6 +344,15 @@ export class Site {
   #needServer() {
     if (!this.#server) throw new Error("this needs a server");
     return this.#server;
+  }
+
+  /**
+   * Whether the page has a network's weights, or knows where they are.
+   * @param {string} model
+   */
+  #isHere(model) {
+    const entry = this.#entry(model);
+    return this.#page.has(model) || (entry !== undefined && "weights" in entry);
   }
 
   /** @param {string} model */

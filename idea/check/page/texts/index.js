@@ -8,9 +8,10 @@ import { texts as numbers } from "./numbers.js";
 import { texts as panels } from "./panels.js";
 import { texts as robustness } from "./robustness.js";
 import { texts as server } from "./server.js";
+import { texts as share } from "./share.js";
 import { texts as shell } from "./shell.js";
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
-  ...shell, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
+  ...shell, ...share, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
 };

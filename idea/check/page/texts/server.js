@@ -87,6 +87,26 @@ export const texts = {
     "A package is missing on the server. {text}",
     "サーバーに必要なパッケージがありません。{text}",
   ],
+  "server.code.invalid": [
+    "The server can’t use this request. {text}",
+    "サーバーはこの要求を処理できません。{text}",
+  ],
+  "server.code.bad_request": [
+    "The server can’t read this request. {text}",
+    "サーバーはこの要求を読み取れません。{text}",
+  ],
+  "server.code.not_found": [
+    "The server has no such address; it may be of another version. Reload the page.",
+    "サーバーにこのアドレスがありません。バージョンが異なる可能性があります。ページを再読み込みしてください。",
+  ],
+  "server.code.method_not_allowed": [
+    "The server takes no such request; it may be of another version. Reload the page.",
+    "サーバーはこの種類の要求を受け付けません。バージョンが異なる可能性があります。ページを再読み込みしてください。",
+  ],
+  "server.code.unsupported_media_type": [
+    "The server does not take this kind of data. {text}",
+    "サーバーはこの種類のデータを受け付けません。{text}",
+  ],
   "server.code.busy": [
     "The server is busy. Try again in a moment.",
     "サーバーが混み合っています。しばらくしてからもう一度お試しください。",
