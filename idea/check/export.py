@@ -8,8 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from idea.check.exported.head import PREVIEW, preview_bytes, with_preview
 from idea.check.exported.hdf5_reader import hdf5_files
+from idea.check.exported.head import PREVIEW, preview_bytes, with_preview
 from idea.check.exported.licence import LICENCE, licence_bytes, project_address
 from idea.check.exported.offline import WORKER, worker_bytes
 from idea.check.exported.training_images import TrainingImages

@@ -102,7 +102,9 @@ def test_bundled_networks(compute, name):
 
 def test_convolutions_with_padding_strides_and_pools(compute, tmp_path):
     rng = np.random.default_rng(3)
-    first = Convolution(*arrays(rng, 3, 1, 3, 3), Pooling((2, 3), (2, 2), True), (1, 2), (1, 0, 2, 1))
+    first = Convolution(
+        *arrays(rng, 3, 1, 3, 3), Pooling((2, 3), (2, 2), True), (1, 2), (1, 0, 2, 1)
+    )
     second = Convolution(*arrays(rng, 4, 3, 2, 2), Pooling())
     task = Task(12, 15, ("cat", "dog", "fish"))
     sizes = Weights((), (first, second))
@@ -186,7 +188,7 @@ def test_files_of_pytorch_and_of_keras(compute, tmp_path, page, pages):
     check(compute, tmp_path / "t.onnx")
     layers = keras.layers
     network = keras.Sequential([
-        keras.Input((28, 28, 1)), layers.Rescaling(2, -1),
+        keras.Input((28, 28, 1)), layers.Rescaling(0.5),
         layers.Conv2D(3, 3, strides=2, padding="same", activation="relu"),
         layers.BatchNormalization(), layers.MaxPooling2D(2), layers.Flatten(),
         layers.Dense(10, activation="softmax"),
