@@ -187,6 +187,7 @@ def test_a_network_in_several_files_is_kept_until_it_is_forgotten(visit_static):
     visitor.settle()
     visitor.button("model.forget").click()
     kept.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.tagName") == "SELECT"
     visitor.reload()
     names = page.get_by_label(visitor.text("model"), exact=True).locator("option")
     assert "model.json" not in names.all_inner_texts()
