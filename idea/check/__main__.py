@@ -83,7 +83,9 @@ def _export(folder: Path, model: str | None, given: TaskOptions, address: str) -
         show(f"left out: the training images of {name}, among which the page finds the nearest;")
         show(f"""python -c 'import idea; idea.load_dataset("{name}")' downloads them""")
     if not site.reads_hdf5:
-        show(f"left out: what reads Keras's files, {HDF5_PACKAGE}, which npm fetches")
+        show(
+            f"left out: what reads Keras's files, {HDF5_PACKAGE}, which needs npm and its registry"
+        )
     size = sum(path.stat().st_size for path in site.files)
     show(f"{folder}: {len(site.files)} files, {size / 1e6:.1f} MB; try it with")
     show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")

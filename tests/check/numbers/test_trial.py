@@ -23,7 +23,7 @@ TRY = f"""{OPEN}
   const {{ tryNetwork }} = await load("numbers/trial.js");
   const size = {{ height: 4, width: 4, convolutions: [], layers: [[3, 16]] }};
   const logitsOf = async (network, images) =>
-    (await opened(network)).logits(images).map((row) => [...row]);
+  (await opened(network)).logits(images).map((row) => [...row]);
   const network = {{ ...size, weights: floats(weights) }};
   return tryNetwork(logitsOf, network, {{ images: images.map(floats), labels }}, "some");
 """

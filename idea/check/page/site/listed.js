@@ -14,3 +14,12 @@ import { isSameTask } from "../base/task.js";
 export function dataOf(task, listed) {
   return listed.find((entry) => entry.data && isSameTask(task, entry.task))?.data ?? null;
 }
+
+/**
+ * A listed network of the same data set as another, or that itself.
+ * @param {ModelEntry} entry
+ * @param {ModelEntry[]} listed
+ */
+export function listedLike(entry, listed) {
+  return listed.find(({ data }) => data === entry.data) ?? entry;
+}

@@ -7,7 +7,7 @@
 import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 import { download, readAll } from "./download.js";
-import { dataOf } from "./listed.js";
+import { dataOf, listedLike } from "./listed.js";
 import { Openings } from "./openings.js";
 import { OwnNetworks } from "./own_networks.js";
 import { PageBackend } from "./page_backend.js";
@@ -147,9 +147,7 @@ export class Site {
   async nearest(model, image, signal) {
     const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
     if (data && this.#training.has(data)) return this.#training.nearest(data, task, image, signal);
-    // The server doesn't know those that the page has opened.
-    const listed = this.#builtin.find((entry) => entry.data === data)?.id ?? model;
-    return this.#needServer().nearest(listed, image, signal);
+    return this.#needServer().nearest(this.#listed(model), image, signal);
   }
 
   /**
@@ -252,6 +250,15 @@ export class Site {
       this.#refused.add(model);
       return compute(server);
     }
+  }
+
+  /**
+   * A network that the server knows, of the same data set, for one that the page has opened.
+   * @param {string} model
+   */
+  #listed(model) {
+    const entry = /** @type {ModelEntry} */ (this.#entry(model));
+    return this.#own.has(entry) ? listedLike(entry, this.#builtin).id : model;
   }
 
   /** @param {LocalEntry} entry */
