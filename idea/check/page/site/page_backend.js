@@ -39,6 +39,8 @@ export class PageBackend {
   #watched = new KernelWorker({ interrupts: true });
   /** @type {Map<string, Promise<NetworkParts>>} by model */
   #networks = new Map();
+  /** @type {Map<string, () => Promise<NetworkParts>>} what reads networks that the browser keeps */
+  #kept = new Map();
   /** @type {WeakMap<NetworkParts, Map<number, IdealAnswer>>} */
   #found = new WeakMap();
 
@@ -67,22 +69,23 @@ export class PageBackend {
   }
 
   /**
-   * Use a network that lies elsewhere, unless it is here.
+   * Take a network that is read once it is needed.
    * @param {string} model
    * @param {() => Promise<NetworkParts>} read
    */
-  use(model, read) {
-    return once(this.#networks, model, read);
+  addLater(model, read) {
+    this.#kept.set(model, read);
   }
 
   /** @param {string} model */
   remove(model) {
     this.#networks.delete(model);
+    this.#kept.delete(model);
   }
 
   /** @param {string} model */
   has(model) {
-    return this.#networks.has(model);
+    return this.#networks.has(model) || this.#kept.has(model);
   }
 
   /**
@@ -161,6 +164,8 @@ export class PageBackend {
 
   /** @param {string} model */
   #network(model) {
+    const read = this.#kept.get(model);
+    if (read) return once(this.#networks, model, read);
     return /** @type {Promise<NetworkParts>} */ (this.#networks.get(model));
   }
 }

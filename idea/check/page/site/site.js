@@ -236,9 +236,7 @@ export class Site {
    */
   async #answer(model, compute, signal) {
     const entry = this.#entry(model);
-    const isOwn = this.#own.has(entry);
-    if (isOwn) await this.#own.load(model);
-    const server = isOwn ? null : this.#server;
+    const server = this.#own.has(entry) ? null : this.#server;
     const isHere = this.#page.has(model) || (entry !== undefined && "weights" in entry);
     if (server && (!isHere || this.#refused.has(model))) return compute(server);
     try {
