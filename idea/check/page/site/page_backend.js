@@ -31,6 +31,8 @@ const TOLERANCE = 1e-3;
 const USUAL = { method: "greedy", seed: 0, start: null, every: 200 };
 
 export class PageBackend {
+  /** @type {Map<string, () => Promise<NetworkParts>>} what reads networks that the browser keeps */
+  #kept = new Map();
   #fetch;
   // Classification follows the pen, so it waits for no search; and a search that one watches
   // doesn't wait for ten ideals.
@@ -39,8 +41,6 @@ export class PageBackend {
   #watched = new KernelWorker({ interrupts: true });
   /** @type {Map<string, Promise<NetworkParts>>} by model */
   #networks = new Map();
-  /** @type {Map<string, () => Promise<NetworkParts>>} what reads networks that the browser keeps */
-  #kept = new Map();
   /** @type {WeakMap<NetworkParts, Map<number, IdealAnswer>>} */
   #found = new WeakMap();
 
