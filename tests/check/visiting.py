@@ -25,7 +25,7 @@ def checker():
 def static(tmp_path_factory):
     """The address of a static site, in a folder of a file server."""
     folder = tmp_path_factory.mktemp("static")
-    write_site(folder / "a" / "site")
+    write_site(folder / "a" / "site", "mlp")
     with files_of(folder) as address:
         yield f"{address}a/site/"
 

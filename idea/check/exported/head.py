@@ -13,6 +13,7 @@ from PIL import Image
 
 from idea.core.find import find
 from idea.core.objective import Objective
+from idea.files.prior import load_prior
 from idea.image import DIGITS
 from idea.networks.base import Model
 
@@ -104,7 +105,7 @@ def _images(model: Model) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     ideal = find(model, target).image
     if model.task != DIGITS:
         return np.random.default_rng(0).random(model.task.shape, np.float32), ideal
-    legible = Objective(prior="digits", prior_weight=_PRIOR_WEIGHT)
+    legible = Objective(prior=load_prior(), prior_weight=_PRIOR_WEIGHT)
     return ideal, find(model, target, "steepest", objective=legible).image
 
 

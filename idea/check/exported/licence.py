@@ -24,4 +24,4 @@ def project_address() -> str | None:
     entries = metadata.metadata(_PACKAGE)
     named = entries.get_all("Project-URL") or []
     addresses = [entry.partition(",")[2].strip() for entry in named]
-    return next(filter(None, [*addresses, entries.get("Home-page")]), None)
+    return next(filter(None, [*addresses, *(entries.get_all("Home-page") or [])]), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -23,6 +23,7 @@ from idea.check.openapi.values import (
     Target,
     Unused,
 )
+from idea.image import MAX_PIXELS
 
 __all__ = [
     "Animate",
@@ -122,9 +123,16 @@ class FindNearest(Struct, kw_only=True):
     model: ModelId | UnsetType = UNSET
 
 
+Side: TypeAlias = Annotated[
+    int, Meta(ge=1, le=MAX_PIXELS, description="Of the images, in place of a model.")
+]
+
+
 class Animate(Struct, kw_only=True):
     """Images of an animation."""
 
     images: Annotated[list[Base64], Meta(min_length=1, max_length=Limits.frames)]
     fps: Annotated[float, Meta(ge=0.1, le=100, description="Images per second.")] = 12
     model: ModelId | UnsetType = UNSET
+    height: Side | UnsetType = UNSET
+    width: Side | UnsetType = UNSET

@@ -82,7 +82,7 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
     @routes.post("/api/gif")
     def gif() -> Response:
         body = JsonBody()
-        task = store.find(body.get("model")).model.task
+        task = body.size() or store.find(body.get("model")).model.task
         images = body.encoded_images("images", limits.frames, task)
         return Response(gif_bytes(list(images), body.number("fps", 12)), mimetype="image/gif")
 

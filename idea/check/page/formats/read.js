@@ -37,7 +37,9 @@ export async function readNetwork([file, ...others], declared) {
   try {
     const format = formatOf(name, bytes);
     if (!format) throw new DamagedError("it is of no format that this page reads");
-    const read = await READERS[format]();
+    const read = await READERS[format]().catch(() => {
+      throw new UserError("file.unreachable", { address: `formats/${format}` });
+    });
     return networkOf(await read(bytes, name, others), declared, name);
   } catch (error) {
     throw sentence(error, name);
@@ -71,5 +73,6 @@ function sentence(error, name) {
   if (error instanceof UnknownSizeError) return new UserError("format.size", { name, text });
   if (error instanceof UnsupportedError) return new UserError("format.network", { name, text });
   // A damaged description may hold anything anywhere.
-  return new UserError("format.damaged", { name, text });
+  const said = error instanceof DamagedError ? text : `its contents are damaged (${text})`;
+  return new UserError("format.damaged", { name, text: said });
 }

@@ -8,9 +8,15 @@ const [END, ENTRY, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
 const [END_SIZE, LONGEST_COMMENT, MOST_MEMBERS] = [22, 65_535, 10_000];
 
 /**
- * Where a member lies, and how large it is.
- * @typedef {{method: number, packed: number, size: number, at: number}} Entry
+ * Where a member lies, how large it is, and its checksum.
+ * @typedef {{method: number, packed: number, size: number, sum: number, at: number}} Entry
  */
+
+// Of CRC-32, by the lowest byte.
+const SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit++) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
+  return byte;
+});
 
 export class Zip {
   #bytes;
@@ -41,13 +47,14 @@ export class Zip {
   async member(name) {
     const entry = this.#entries.get(name);
     if (!entry) throw new DamagedError(`expected ${name} in the archive, found ${this.names.slice(0, 4).join(", ")}`);
-    const { method, packed, size, at } = entry;
+    const { method, packed, size, sum, at } = entry;
     const view = this.#view;
     if (at + 30 > view.byteLength || view.getUint32(at, true) !== LOCAL) throw new DamagedError(`${name} isn't in the archive`);
     const begin = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
     const part = this.#bytes.subarray(begin, begin + packed);
     const data = method === STORED ? part : await inflated(part, "deflate-raw", size, name);
     if (data.length !== size) throw new DamagedError(`${name} has ${data.length} bytes, expected ${size}`);
+    if (checksum(data) !== sum) throw new DamagedError(`${name} is damaged: its checksum is another one`);
     return data;
   }
 
@@ -71,10 +78,18 @@ export class Zip {
       total += size;
       // Members may overlap, so the archive's own size is no bound.
       if (total > MOST_BYTES) throw new DamagedError(`the archive unpacks to more than ${MOST_BYTES / 1e6} MB`);
-      this.#entries.set(name, { method, packed, size, at: view.getUint32(at + 42, true) });
+      const sum = view.getUint32(at + 16, true);
+      this.#entries.set(name, { method, packed, size, sum, at: view.getUint32(at + 42, true) });
       at += 46 + nameSize + extra + comment;
     }
   }
+}
+
+/** @param {Uint8Array} bytes */
+function checksum(bytes) {
+  let sum = -1;
+  for (let n = 0; n < bytes.length; n++) sum = (sum >>> 8) ^ SUMS[(sum ^ bytes[n]) & 255];
+  return ~sum >>> 0;
 }
 
 /**

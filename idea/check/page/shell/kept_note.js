@@ -1,7 +1,7 @@
 // @ts-check
 /** Says that an opened network is kept in the browser, with a button to forget it. */
 
-import { el, setTexts } from "../base/dom.js";
+import { byId, el, setTexts } from "../base/dom.js";
 import { t } from "../base/language.js";
 
 /** @param {import("./app.js").App} app */
@@ -15,6 +15,7 @@ export function keptNote(app) {
     try {
       await app.site.forget(id);
       app.choose(app.site.defaultModel);
+      byId("models").querySelector("select")?.focus(); // the button has gone
       app.showNote(t("model.forgotten", { name }));
     } catch (error) {
       app.showError(error, "open");

@@ -1,8 +1,7 @@
 // @ts-check
-/** The site's own networks: their data sets and sizes, for networks from the reader's files. */
+/** The data sets of the site's own networks, for networks from the reader's files. */
 
-import { isSameTask, sizeOf } from "../base/task.js";
-import { UserError } from "../base/user_error.js";
+import { isSameTask } from "../base/task.js";
 
 /** @typedef {import("./kinds.js").ModelEntry} ModelEntry */
 /** @typedef {import("../base/task.js").Task} Task */
@@ -17,12 +16,10 @@ export function dataOf(task, listed) {
 }
 
 /**
- * A listed network with images of the same size as another's, and of the same data set if it has one.
+ * A listed network of the same data set as another, or that itself.
  * @param {ModelEntry} entry
  * @param {ModelEntry[]} listed
  */
-export function listedLike({ task, data }, listed) {
-  const found = listed.find((other) => sizeOf(other.task) === sizeOf(task) && (!data || other.data === data));
-  if (!found) throw new UserError("server.size");
-  return found;
+export function listedLike(entry, listed) {
+  return listed.find(({ data }) => data === entry.data) ?? entry;
 }

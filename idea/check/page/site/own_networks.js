@@ -110,18 +110,19 @@ export class OwnNetworks {
   /** List the networks that were kept in earlier visits. */
   async restore() {
     this.entries = (await (await this.#database)?.all(ENTRIES)) ?? [];
-    for (const { id } of this.entries) this.#kept.add(id);
+    for (const { id } of this.entries) {
+      this.#kept.add(id);
+      this.#page.addLater(id, () => this.#read(id));
+    }
   }
 
   /**
-   * Have the page evaluate a network that was kept.
    * @param {string} id
+   * @returns {Promise<NetworkParts>}
    */
-  load(id) {
-    return this.#page.use(id, async () => {
-      const found = await (await this.#database)?.get(NETWORKS, id);
-      if (!found) throw new UserError("model.gone");
-      return found;
-    });
+  async #read(id) {
+    const found = await (await this.#database)?.get(NETWORKS, id);
+    if (!found) throw new UserError("model.gone");
+    return found;
   }
 }

@@ -41,6 +41,8 @@ const TOLERANCE = 1e-3;
  */
 
 export class PageBackend {
+  /** @type {Map<string, () => Promise<NetworkParts>>} what reads networks that the browser keeps */
+  #kept = new Map();
   #fetch;
   // Classification follows the pen, so it waits for no search; and a search that one watches
   // doesn't wait for ten ideals.
@@ -88,22 +90,23 @@ export class PageBackend {
   }
 
   /**
-   * Use a network that lies elsewhere, unless it is here.
+   * Take a network that is read once it is needed.
    * @param {string} model
    * @param {() => Promise<NetworkParts>} read
    */
-  use(model, read) {
-    return once(this.#networks, model, read);
+  addLater(model, read) {
+    this.#kept.set(model, read);
   }
 
   /** @param {string} model */
   remove(model) {
     this.#networks.delete(model);
+    this.#kept.delete(model);
   }
 
   /** @param {string} model */
   has(model) {
-    return this.#networks.has(model);
+    return this.#networks.has(model) || this.#kept.has(model);
   }
 
   /**
@@ -229,6 +232,8 @@ export class PageBackend {
 
   /** @param {string} model */
   #network(model) {
+    const read = this.#kept.get(model);
+    if (read) return once(this.#networks, model, read);
     return /** @type {Promise<NetworkParts>} */ (this.#networks.get(model));
   }
 }

@@ -158,14 +158,14 @@ export class Server {
   }
 
   /**
-   * @param {string} model
-   * @param {Uint8Array[]} images greys of the model's images
+   * @param {Task} size of the images
+   * @param {Uint8Array[]} images greys
    * @param {number} fps
    * @returns {Promise<Blob>}
    */
-  async gif(model, images, fps) {
+  async gif({ height, width }, images, fps) {
     const encoded = images.map((image) => btoa(String.fromCharCode(...image)));
-    const response = await request("api/gif", asJson({ model, images: encoded, fps }));
+    const response = await request("api/gif", asJson({ height, width, images: encoded, fps }));
     return received(response.blob());
   }
 }

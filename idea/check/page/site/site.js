@@ -200,7 +200,7 @@ export class Site {
    * @param {number} fps
    */
   gif(model, images, fps) {
-    return this.#needServer().gif(this.#listed(model), images, fps);
+    return this.#needServer().gif(/** @type {ModelEntry} */ (this.#entry(model)).task, images, fps);
   }
 
   /**
@@ -246,8 +246,9 @@ export class Site {
    * @returns {"page" | "server" | "onnx"} `onnx`: the server, by ONNX Runtime
    */
   evaluator(model) {
-    if (this.#own.has(this.#entry(model)) || (this.#isHere(model) && !this.#refused.has(model))) return "page";
-    return this.#entry(model)?.network === "ONNX" ? "onnx" : "server";
+    const entry = /** @type {ModelEntry} */ (this.#entry(model));
+    if (this.isEvaluatedHere(entry)) return "page";
+    return entry.network === "ONNX" ? "onnx" : "server";
   }
 
   /**
@@ -258,7 +259,6 @@ export class Site {
   async shapes(model) {
     const entry = this.#entry(model);
     if (entry && "layers" in entry) return /** @type {LocalEntry} */ (entry);
-    if (this.#own.has(entry)) await this.#own.load(model);
     return this.#page.has(model) ? this.#page.shapes(model) : null;
   }
 
@@ -302,9 +302,7 @@ export class Site {
    */
   async #answer(model, compute, signal) {
     const entry = this.#entry(model);
-    const isOwn = this.#own.has(entry);
-    if (isOwn) await this.#own.load(model);
-    const server = isOwn ? null : this.#server;
+    const server = this.#own.has(entry) ? null : this.#server;
     if (server && (!this.#isHere(model) || this.#refused.has(model))) return compute(server);
     try {
       if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
@@ -318,7 +316,7 @@ export class Site {
   }
 
   /**
-   * A network that the server knows, with images of the same size, for one that the page has opened.
+   * A network that the server knows, of the same data set, for one that the page has opened.
    * @param {string} model
    */
   #listed(model) {

@@ -33,10 +33,6 @@ export const texts = {
   ],
   "model.forget": ["Forget", "削除"],
   "model.forgotten": ["{name} is no longer kept in this browser.", "{name}をこのブラウザーから削除しました。"],
-  "server.size": [
-    "The server has no network for images of this size, so it can’t do this.",
-    "この大きさの画像のネットワークがサーバーにないため、できません。",
-  ],
   "format.beside": [
     "{name} keeps its weights in {files}. Choose or drop these files together with it.",
     "{name}の重みは{files}にあります。一緒に選ぶかドロップしてください。",

@@ -188,7 +188,7 @@ def test_files_of_pytorch_and_of_keras(compute, tmp_path, page, pages):
     check(compute, tmp_path / "t.onnx")
     layers = keras.layers
     network = keras.Sequential([
-        keras.Input((28, 28, 1)), layers.Rescaling(2, -1),
+        keras.Input((28, 28, 1)), layers.Rescaling(0.5),
         layers.Conv2D(3, 3, strides=2, padding="same", activation="relu"),
         layers.BatchNormalization(), layers.MaxPooling2D(2), layers.Flatten(),
         layers.Dense(10, activation="softmax"),
