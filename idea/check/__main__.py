@@ -22,6 +22,7 @@ from idea.check.export import write_site
 from idea.check.hosts import LOCALHOST, allowed_hosts, external_address, normalise_host
 from idea.check.limits import Limits
 from idea.check.serving import listen, make_server
+from idea.check.train.site import NO_FILES, train_files
 from idea.cli.common import (
     MODEL_HELP,
     Parser,
@@ -44,7 +45,7 @@ def main() -> int:
     args = parser().parse_args()
     given = task_options(args)
     if args.export is not None:
-        return _export(args.export, args.model, given)
+        return _export(args.export, args.model, given, train=not args.without_training)
     with checker_imports():
         from idea.check.app import make_app
     access = Access(
@@ -73,8 +74,11 @@ def main() -> int:
     return 0
 
 
-def _export(folder: Path, model: str | None, given: TaskOptions) -> int:
-    written = write_site(folder, model, given)
+def _export(folder: Path, model: str | None, given: TaskOptions, *, train: bool) -> int:
+    files = train_files(lambda text: print(text, file=sys.stderr)) if train else NO_FILES
+    written = write_site(folder, model, given, files)
+    for text in files.missing:
+        show(f"left out: {text}")
     size = sum(path.stat().st_size for path in written)
     show(f"{folder}: {len(written)} files, {size / 1e6:.1f} MB; try it with")
     show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")
@@ -174,7 +178,13 @@ def parser() -> argparse.ArgumentParser:
         type=named_path,
         metavar="DIR",
         help="write the page as a static site that classifies in the browser, then exit; it holds "
-        "the bundled networks and --model, an MLP or a CNN",
+        "the bundled networks and --model, an MLP or a CNN, and what the panel Train needs: "
+        "TensorFlow.js and digits, fetched for the first time",
+    )
+    parser.add_argument(
+        "--without-training",
+        action="store_true",
+        help="with --export: leave out what the panel Train needs, 4 MB",
     )
     return parser
 

@@ -18,8 +18,10 @@ from idea.check.responses import methods_json
 from idea.check.routes.classify import make_classification_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
+from idea.check.routes.train import make_train_routes
 from idea.check.routes.weights import make_weights_routes, served_entry
 from idea.check.security import add_security_checks
+from idea.check.train.site import IMAGES, TENSORFLOW
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
 
@@ -62,6 +64,7 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     app.register_blueprint(make_flip_routes(store, limits))
     app.register_blueprint(make_search_routes(store, limits))
     app.register_blueprint(make_weights_routes(store))
+    app.register_blueprint(make_train_routes())
 
     @app.get("/")
     def page() -> Response:
@@ -88,5 +91,6 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "models": [served_entry(stored) for stored in store.listed()],
         "methods": methods_json(),
         "formats": suffixes(untrusted=True),
+        "train": {"tensorflow": TENSORFLOW, "images": IMAGES},
         "limits": {name: getattr(limits, name) for name in published},
     }

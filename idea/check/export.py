@@ -10,6 +10,7 @@ from typing import Any
 from idea.check.model_store import StoredModel, default_id, preloaded
 from idea.check.page_weights import weights_bytes
 from idea.check.responses import methods_json
+from idea.check.train.site import NO_FILES, TrainFiles
 from idea.errors import WeightsError
 from idea.files.write import write_files
 from idea.networks.cnn import CNN
@@ -23,7 +24,10 @@ PAGE = Path(__file__).parent / "page"
 
 
 def write_site(
-    folder: Path, model: str | None = None, given: TaskOptions = UNDECLARED
+    folder: Path,
+    model: str | None = None,
+    given: TaskOptions = UNDECLARED,
+    train: TrainFiles = NO_FILES,
 ) -> list[Path]:
     """Write the page as static files for any web server, such as GitHub Pages.
 
@@ -38,6 +42,8 @@ def write_site(
         The default network, an MLP or a CNN: the name of a bundled one, or a file.
     given
         What is declared of its task.
+    train
+        What the page trains networks with.
 
     Returns
     -------
@@ -65,12 +71,14 @@ def write_site(
         entry, beside = _model(stored)
         entries.append(entry)
         files |= beside
+    files |= train.files
     site = {
         "version": metadata.version("idea"),
         "server": False,
         "default": default_id(model),
         "models": entries,
         "methods": methods_json(),
+        "train": train.addresses,
     }
     files[Path("site.json")] = _json(site)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)

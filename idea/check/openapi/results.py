@@ -210,6 +210,13 @@ class PublishedLimits(_Result, kw_only=True):
     searches: int
 
 
+class TrainFiles(_Result, kw_only=True):
+    """Where the page finds what it trains networks with."""
+
+    tensorflow: Annotated[str, Meta(description="The folder of TensorFlow.js.")]
+    images: Annotated[str, Meta(description="MNIST's digits to train with and to test.")]
+
+
 class Site(_Result, kw_only=True):
     """What the page needs to know of the server."""
 
@@ -219,6 +226,7 @@ class Site(_Result, kw_only=True):
     models: list[ModelEntry]
     methods: dict[str, Method]
     formats: Annotated[list[str], Meta(description="Suffixes of model files.")]
+    train: TrainFiles
     limits: PublishedLimits
 
 

@@ -11,7 +11,7 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
 /** @typedef {"model" | "drawing" | "answers" | "recovered"} AppEvent `recovered`: what could not be
  *   reached can be again */
-/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
+/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool" | "train"} TabName */
 
 /**
  * @typedef {object} Answers

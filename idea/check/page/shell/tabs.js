@@ -8,6 +8,7 @@ import { mountDistort } from "../panels/distort.js";
 import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
 import { mountPixels } from "../panels/pixels.js";
+import { mountTrain } from "../panels/train.js";
 import { mountWatch } from "../panels/watch.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -23,6 +24,7 @@ const PANELS = {
   pixels: mountPixels,
   distort: mountDistort,
   fool: mountFool,
+  train: mountTrain,
 };
 const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
 // Where what the network sees has room beside the canvas, as in shell.css.

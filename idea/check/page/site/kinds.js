@@ -13,6 +13,7 @@
  * @property {string | null} accuracy on test images, where it is known
  * @property {string[]} [notes] in English: what was noticed on opening it
  * @property {BetterInput | null} [better_input]
+ * @property {boolean} [trained] on this page
  */
 
 /**
@@ -85,6 +86,13 @@
  */
 
 /**
+ * Where that lies which networks are trained with.
+ * @typedef {object} TrainFiles
+ * @property {string} [tensorflow] the folder of TensorFlow.js
+ * @property {string} [images]
+ */
+
+/**
  * @typedef {object} About the contents of site.json
  * @property {string} version
  * @property {boolean} server
@@ -92,6 +100,7 @@
  * @property {ModelEntry[]} models
  * @property {Record<string, Method>} methods
  * @property {string[]} [formats] that the server opens
+ * @property {TrainFiles} [train]
  * @property {{file: number}} [limits] in bytes; others are not used here
  */
 

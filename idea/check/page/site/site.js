@@ -4,7 +4,7 @@
  * the server, if there is one.
  */
 
-import { pixelsOf } from "../base/task.js";
+import { isSame, pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 import { openDat } from "./dat_file.js";
 import { PageBackend } from "./page_backend.js";
@@ -41,6 +41,7 @@ export class Site {
     this.version = about.version;
     this.defaultModel = about.default;
     this.methods = about.methods;
+    this.trainFiles = about.train ?? {};
     this.accepts = about.formats?.join(",") ?? ".dat";
     this.models = this.#builtin = about.models;
     this.#server = about.server && about.limits
@@ -55,7 +56,18 @@ export class Site {
 
   /** Networks that the server has opened from files. */
   get opened() {
-    return this.hasServer ? this.models.filter((entry) => !this.#builtin.includes(entry)) : [];
+    const isOpened = (/** @type {ModelEntry} */ entry) => !this.#builtin.includes(entry) && !entry.trained;
+    return this.hasServer ? this.models.filter(isOpened) : [];
+  }
+
+  /**
+   * Add a network that the page has trained, in place of the one with the same id.
+   * @param {ModelEntry} entry
+   * @param {import("../kernel/kernel.js").NetworkParts} network
+   */
+  addTrained(entry, network) {
+    this.#page.add(entry.id, network);
+    this.models = [...this.models.filter(({ id }) => id !== entry.id), { ...entry, trained: true }];
   }
 
   /**
@@ -119,7 +131,7 @@ export class Site {
    * @param {AbortSignal} [signal]
    */
   nearest(model, image, signal) {
-    return this.#needServer().nearest(model, image, signal);
+    return this.#needServer().nearest(this.#known(model), image, signal);
   }
 
   /**
@@ -129,7 +141,7 @@ export class Site {
    * @param {number} fps
    */
   gif(model, images, fps) {
-    return this.#needServer().gif(model, images, fps);
+    return this.#needServer().gif(this.#known(model), images, fps);
   }
 
   /**
@@ -220,6 +232,16 @@ export class Site {
   #needServer() {
     if (!this.#server) throw new Error("this needs a server");
     return this.#server;
+  }
+
+  /**
+   * A network with the same task that the server has.
+   * @param {string} model
+   */
+  #known(model) {
+    const entry = this.#entry(model);
+    if (!entry?.trained) return model;
+    return this.#builtin.find(({ task }) => isSame(task, entry.task))?.id ?? model;
   }
 
   /** @param {string} model */

@@ -6,6 +6,7 @@ import { texts as panels } from "./panels.js";
 import { texts as robustness } from "./robustness.js";
 import { texts as server } from "./server.js";
 import { texts as shell } from "./shell.js";
+import { texts as training } from "./training.js";
 
 /** @type {Record<string, [string, string]>} */
-export const texts = { ...shell, ...server, ...panels, ...robustness, ...numbers };
+export const texts = { ...shell, ...server, ...panels, ...robustness, ...numbers, ...training };

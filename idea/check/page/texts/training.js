@@ -1,0 +1,115 @@
+// @ts-check
+/** Texts of the panel that trains networks. */
+
+/** @type {Record<string, [string, string]>} */
+export const texts = {
+  "tabs.train": ["Train", "学習"],
+
+  "train.hint": [
+    "Train a network of your own on handwritten digits, here in the page. Nothing leaves your machine.",
+    "手書き数字で自分のネットワークを学習させます。計算はすべてこのページの中で行われ、" +
+      "データが外に送られることはありません。",
+  ],
+  "train.settings": ["Settings of the training", "学習の設定"],
+  "train.kind": ["Network", "ネットワーク"],
+  "train.cnn": ["CNN", "CNN"],
+  "train.mlp": ["MLP", "MLP"],
+  "train.units": ["Units of a layer", "各層のユニット数"],
+  "train.units.title": ["Of each of the two hidden layers", "2つの隠れ層それぞれのユニット数"],
+  "train.optimiser": ["Optimiser", "最適化手法"],
+  "train.rate": ["Learning rate", "学習率"],
+  "train.rate.title": ["How far each step changes the weights", "1ステップで重みをどれだけ変えるか"],
+  "train.batch": ["Batch", "バッチ"],
+  "train.batch.title": ["Digits in each step", "1ステップに使う数字の数"],
+  "train.epochs": ["Epochs", "エポック"],
+  "train.epochs.title": ["How often each digit is seen", "それぞれの数字を何回見るか"],
+  "train.count": ["Digits", "数字の数"],
+  "train.count.title": [
+    "Digits to train with; a tenth of them only measures (validation)",
+    "学習に使う数字の数。その1割は測定（検証）だけに使います",
+  ],
+  "train.noise": ["Noise", "ノイズ"],
+  "train.noise.title": ["The share of pixels that are inverted", "反転するピクセルの割合"],
+  "train.radius": ["Adversarial", "敵対的"],
+  "train.radius.title": [
+    "Trains with digits whose pixels were changed, by up to so much, to mislead the network",
+    "ネットワークが間違えるように、各ピクセルをこの値まで変えた数字で学習します",
+  ],
+  "train.none": ["none", "なし"],
+
+  "train.start": ["Train", "学習を始める"],
+  "train.pause": ["Pause", "一時停止"],
+  "train.resume": ["Continue", "再開"],
+  "train.stop": ["Stop", "終える"],
+
+  "train.checking": ["Looking for TensorFlow.js…", "TensorFlow.jsを探しています…"],
+  "train.fetching": [
+    "The server is fetching TensorFlow.js, once…",
+    "サーバーがTensorFlow.jsを取得しています（初回のみ）…",
+  ],
+  "train.fetching.images": [
+    "The server is preparing the digits, once…",
+    "サーバーが数字のデータを準備しています（初回のみ）…",
+  ],
+  "train.ready": ["Ready.", "準備ができました。"],
+  "train.loading": ["Loading digits: {percent}", "数字を読み込んでいます：{percent}"],
+  "train.starting": ["Starting…", "始めています…"],
+  "train.resumed": ["Training…", "学習しています…"],
+  "train.step": ["Training: step {step} of {steps}", "学習中：{steps}ステップ中 {step}"],
+  "train.paused": ["Paused.", "一時停止中です。"],
+  "train.hidden": [
+    "Paused while the page is out of sight; then it continues.",
+    "ページが表示されていない間、一時停止しています。表示されると再開します。",
+  ],
+  "train.ended": [
+    "Trained in {seconds} s: {accuracy} of the test digits are classified right.",
+    "{seconds}秒で学習しました。テスト用の数字の正解率は{accuracy}です。",
+  ],
+  "train.missing.library": [
+    "TensorFlow.js, which trains networks, is missing here; everything else works. On your own machine " +
+      "python -m idea.check fetches it once, with npm and a connection to its registry; the log says what " +
+      "fails. It is included in sites that python -m idea.check --export then writes.",
+    "学習に使うTensorFlow.jsがここにはありません。ほかの機能はすべて使えます。お手元のパソコンでは、" +
+      "npmとそのレジストリへの接続があれば、python -m idea.check が初回に取得します（失敗した理由は" +
+      "ログに表示されます）。そのあと python -m idea.check --export で書き出すサイトにも含まれます。",
+  ],
+  "train.missing.images": [
+    "The digits to train with are missing here; everything else works. On your own machine " +
+      "python -m idea.check fetches MNIST once; the log says what fails. It is included in sites that " +
+      "python -m idea.check --export then writes.",
+    "学習に使う数字のデータがここにはありません。ほかの機能はすべて使えます。お手元のパソコンでは、" +
+      "python -m idea.check が初回にMNISTを取得します（失敗した理由はログに表示されます）。そのあと " +
+      "python -m idea.check --export で書き出すサイトにも含まれます。",
+  ],
+  "train.failed": [
+    "The training ended early: {text}",
+    "学習が途中で終わりました：{text}",
+  ],
+  "train.diverged": [
+    "The training ended early: the loss grew beyond all numbers. A smaller learning rate helps.",
+    "損失が発散したため、学習が途中で終わりました。学習率を小さくしてみてください。",
+  ],
+  "train.silent": [
+    "The training ended early: it gave no sign of life for a minute. Fewer units or a smaller batch need less memory.",
+    "1分間反応がなかったため、学習を終えました。ユニット数やバッチを小さくすると、必要なメモリーが減ります。",
+  ],
+
+  "train.backend.wasm": [
+    "Computed on your processor, by WebAssembly.",
+    "プロセッサー上のWebAssemblyで計算しています。",
+  ],
+  "train.backend.webgl": [
+    "Computed on your graphics card, by WebGL: {device}.",
+    "グラフィックスカード上のWebGLで計算しています：{device}",
+  ],
+
+  "train.steps": ["steps", "ステップ"],
+  "train.loss": ["Loss", "損失"],
+  "train.accuracy": ["Accuracy (%)", "正解率（%）"],
+  "train.training": ["training", "学習用"],
+  "train.validation": ["validation", "検証用"],
+  "train.chart": [
+    "{name} by step; at last {training} in training, {validation} in validation",
+    "ステップごとの{name}。最新の値：学習用 {training}、検証用 {validation}",
+  ],
+};
