@@ -3,6 +3,7 @@
 
 import { bytesOf } from "../base/binary.js";
 import { fewestFlips, marginOf } from "./beam.js";
+import { climb } from "./climb.js";
 import { answerOf } from "./softmax.js";
 
 /** @typedef {import("../kernel/kernel.js").Network} Network */
@@ -110,4 +111,4 @@ function fool(network, { target, image }) {
   };
 }
 
-export const JOBS = { classify, search, gains, fool };
+export const JOBS = { classify, search, gains, fool, climb };

@@ -3,30 +3,47 @@
 
 import { action, enable } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
-import { number, percent, t } from "../base/language.js";
+import { number, t } from "../base/language.js";
+import { DIGITS } from "../base/task.js";
+import { Confusion } from "./confusion.js";
+import { Forming } from "./forming.js";
 import { findTensorFlow, loadImages } from "../training/files.js";
 import { Trainer } from "../training/trainer.js";
 import { TrainCurves } from "./train_curves.js";
 import { TrainSetup } from "./train_setup.js";
+import { Trained, nameOf, networkOf } from "./trained.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../training/kinds.js").Images} Images */
 /** @typedef {import("../training/kinds.js").Report} Report */
+/**
+ * @typedef {object} Run
+ * @property {import("../training/kinds.js").Settings} settings
+ * @property {string} name of the network
+ * @property {import("../kernel/kernel.js").NetworkParts | null} network with its last good weights
+ */
 
 /**
  * @param {HTMLElement} root
  * @param {App} app
  */
 export function mountTrain(root, app) {
-  root.append(new Train(app).root);
+  const train = new Train(app);
+  root.append(train.root);
+  return { shown: () => train.forming.shown(), hidden: () => train.forming.hidden() };
 }
 
 class Train {
   #app;
   #setup = new TrainSetup();
   #curves = new TrainCurves();
+  #confusion = new Confusion((image) => this.#draw(image));
   #trainer = new Trainer((report) => this.#take(report));
+  #trained;
+  forming;
+  /** @type {Run | null} the present training, or the last one */
+  #run = null;
   /** @type {Promise<string> | null} the address of TensorFlow.js */
   #library = null;
   /** @type {Images | null} */
@@ -44,10 +61,13 @@ class Train {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
+    this.#trained = new Trained(app);
+    this.forming = new Forming(app, DIGITS);
     const hint = el("p", { class: "hint", text: "train.hint" });
     const buttons = el("div", { class: "row tight" }, this.#start, this.#pause, this.#stop);
-    const parts = [hint, this.#setup.root, buttons, this.#status, this.#backend, this.#curves.root];
-    this.root = el("div", { class: "stack" }, ...parts);
+    const words = el("div", { class: "stack tight" }, this.#status, this.#backend);
+    const parts = [hint, this.#setup.root, buttons, words, this.#trained.root, this.forming.root];
+    this.root = el("div", { class: "stack train" }, ...parts, this.#curves.root, this.#confusion.root);
     this.#curves.clear();
     this.#show();
     this.#find();
@@ -94,9 +114,14 @@ class Train {
    * @param {string} library
    */
   #train(images, library) {
+    const { settings } = this.#setup;
+    this.#run = { settings, name: nameOf(this.#app.site, settings), network: null };
     this.#curves.clear();
+    this.#confusion.clear();
+    this.#trained.clear();
+    this.forming.begin(this.#run.name, settings.seed);
     this.#say("train.starting");
-    this.#trainer.start(images, this.#setup.settings, library);
+    this.#trainer.start(images, settings, library);
   }
 
   #togglePause() {
@@ -122,17 +147,66 @@ class Train {
   /** @param {Report} report */
   #take(report) {
     if (report.kind === "backend") this.#sayBackend(report);
-    else if (report.kind === "progress") {
-      const { step, steps } = report.progress;
-      this.#curves.add(report.progress);
-      if (this.#trainer.state === "running") this.#say("train.step", { step: number(step), steps: number(steps) });
-    } else if (report.kind === "ended") {
-      const { test, seconds, tensors } = report.ended;
-      this.root.dataset.tensors = String(tensors);
-      const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
-      this.#say("train.ended", { accuracy, seconds: number(seconds, 1) });
-    } else if (report.kind === "failure") this.#say(report.key, { text: report.text });
+    else if (report.kind === "progress") this.#advance(report.progress);
+    else if (report.kind === "weights") this.#look(report.step, report.weights);
+    else if (report.kind === "ended") this.#finish(report.ended);
+    else this.#fail(report.key, report.text);
     this.#show();
+  }
+
+  /** @param {import("../training/kinds.js").Progress} progress */
+  #advance(progress) {
+    this.#curves.add(progress);
+    const [step, steps] = [progress.step, progress.steps].map((count) => number(count));
+    if (this.#trainer.state === "running") this.#say("train.step", { step, steps });
+  }
+
+  /**
+   * @param {number} step
+   * @param {Float32Array} weights
+   */
+  #look(step, weights) {
+    const run = /** @type {Run} */ (this.#run);
+    run.network = networkOf(run.settings, DIGITS, weights);
+    this.forming.take(step, run.network);
+  }
+
+  /** @param {import("../training/kinds.js").Ended} ended */
+  #finish({ test, answers, seconds, tensors }) {
+    this.root.dataset.tensors = String(tensors);
+    const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
+    this.#say("train.ended", { accuracy, seconds: number(seconds, 1) });
+    this.#confusion.show(/** @type {Images} */ (this.#images), answers);
+    this.#keep({ accuracy: test.accuracy, count: answers.length });
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} text
+   */
+  #fail(key, text) {
+    this.#say(key, { text });
+    this.#keep(null);
+  }
+
+  /**
+   * Keep the last good weights.
+   * @param {{accuracy: number, count: number} | null} test
+   */
+  #keep(test) {
+    const { settings, name, network } = /** @type {Run} */ (this.#run);
+    this.forming.end();
+    if (network) this.#trained.keep(name, settings, DIGITS, network, test);
+  }
+
+  /**
+   * Put an image onto the canvas, before the network that was trained.
+   * @param {Float32Array} image
+   */
+  #draw(image) {
+    if (this.#trained.id) this.#app.choose(this.#trained.id);
+    this.#app.drawing.place(image);
+    this.#app.showCanvas();
   }
 
   /** @param {{name: string, device: string}} backend */

@@ -9,8 +9,8 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
-/** @typedef {"model" | "drawing" | "answers" | "recovered"} AppEvent `recovered`: what could not be
- *   reached can be again */
+/** @typedef {"model" | "models" | "drawing" | "answers" | "recovered"} AppEvent `models`: there is
+ *   another one; `recovered`: what could not be reached can be again */
 /** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool" | "train"} TabName */
 
 /**
@@ -31,7 +31,7 @@ import { UserError } from "../base/user_error.js";
 
 export class App {
   /** @type {Record<AppEvent, (() => void)[]>} */
-  #listeners = { model: [], drawing: [], answers: [], recovered: [] };
+  #listeners = { model: [], models: [], drawing: [], answers: [], recovered: [] };
   /** @type {Answers} */
   answers = { drawn: null, prepared: null, state: "none" };
   /** @type {(name: TabName) => void} */

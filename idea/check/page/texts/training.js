@@ -89,10 +89,52 @@ export const texts = {
     "The training ended early: the loss grew beyond all numbers. A smaller learning rate helps.",
     "損失が発散したため、学習が途中で終わりました。学習率を小さくしてみてください。",
   ],
+  "train.lost": [
+    "The training ended early: the graphics card was lost. Start it again.",
+    "グラフィックスカードが使えなくなり、学習が途中で終わりました。もう一度始めてください。",
+  ],
   "train.silent": [
     "The training ended early: it gave no sign of life for a minute. Fewer units or a smaller batch need less memory.",
     "1分間反応がなかったため、学習を終えました。ユニット数やバッチを小さくすると、必要なメモリーが減ります。",
   ],
+
+  "train.kept": [
+    "It is among the page’s networks now, as {name}, until the page is left.",
+    "このページのネットワークに「{name}」として加わりました（ページを離れるまで）。",
+  ],
+  "train.use": ["Draw for it", "このネットワークで描く"],
+  "train.see": ["Its ideas", "思い描く数字"],
+  "train.fool": ["Fool it", "だます"],
+  "train.safetensors": [".safetensors", ".safetensors"],
+  "train.safetensors.title": [
+    "Save the network; idea.load_model opens it",
+    "ネットワークを保存します。idea.load_model で開けます",
+  ],
+  "train.dat": [".dat", ".dat"],
+  "train.dat.title": ["Save the bare weights, as in the articles", "記事と同じ形式で、重みだけを保存します"],
+
+  "train.ideas": ["Its ideas, as it learns", "学習とともに変わる「思い描く数字」"],
+  "train.ideas.none": [
+    "For each digit, the image that the network scores highest; the search goes on while it learns.",
+    "それぞれの数字について、ネットワークの得点が最も高い画像です。学習の間、探索を続けます。",
+  ],
+  "train.ideas.step": [
+    "After {step} steps. The numbers are logits: how strongly the network sees the digit.",
+    "{step}ステップ後。数値はロジットで、ネットワークがその数字をどれほど強く認めるかを表します。",
+  ],
+  "train.save": ["Animation", "アニメーション"],
+  "train.save.title": ["Save as an animated PNG", "アニメーションPNGとして保存"],
+  "train.film": ["{name}, step {step}", "{name}　ステップ {step}"],
+
+  "train.confusion": ["Test digits", "テスト用の数字"],
+  "train.confusion.about": [
+    "Rows: what the digits are. Columns: what the network answers. Choose a number to see its digits.",
+    "行は正しい数字、列はネットワークの答えです。数を選ぶと、その画像が表示されます。",
+  ],
+  "train.cell": ["{label} read as {answer}: {count}", "{label}を{answer}と判断：{count}枚"],
+  "train.mistakes": ["All mistakes: {count}", "間違い：全{count}枚"],
+  "train.digit": ["A handwritten {label}", "手書きの{label}"],
+  "train.digit.copy": ["Copy this {label} to the canvas", "この{label}をキャンバスにコピー"],
 
   "train.backend.wasm": [
     "Computed on your processor, by WebAssembly.",

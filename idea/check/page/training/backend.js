@@ -40,6 +40,14 @@ async function open(library) {
   return { tf, device: "" };
 }
 
+/**
+ * Whether the graphics card no longer computes, as after another program has claimed it.
+ * @param {TensorFlow} tf
+ */
+export function isLost(tf) {
+  return tf.getBackend() === "webgl" && tf.backend().gpgpu.gl.isContextLost();
+}
+
 /** The name of the graphics card that WebGL uses, or "" where there is none. */
 function graphicsCard() {
   if (typeof OffscreenCanvas === "undefined") return "";

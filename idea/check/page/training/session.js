@@ -1,6 +1,7 @@
 // @ts-check
 /** One training, from the first weights to the test. */
 
+import { isLost } from "./backend.js";
 import { adversarial, batchOf, lossOf } from "./batches.js";
 import { TrainedNetwork } from "./network.js";
 import { generator, permutation } from "./random.js";
@@ -113,7 +114,7 @@ export class Session {
       const validates = done % validateEvery === 0 || done === steps;
       if (validates || done % pointEvery === 0) {
         const training = scores.mean;
-        if (!Number.isFinite(training.loss)) throw new RangeError("train.diverged");
+        if (!Number.isFinite(training.loss)) throw new RangeError(isLost(this.#tf) ? "train.lost" : "train.diverged");
         const validation = validates ? (await this.#scores(this.#validating)).mean : null;
         this.#report({ kind: "progress", progress: { step: done, steps, training, validation } });
         scores = new Scores();
@@ -165,6 +166,7 @@ export class Session {
   /** @param {number} step */
   async #look(step) {
     const weights = await this.#network.weights();
+    if (isLost(this.#tf)) throw new Error("train.lost");
     if (!weights.every(Number.isFinite)) throw new RangeError("train.diverged");
     this.#report({ kind: "weights", step, weights }, [weights.buffer]);
   }

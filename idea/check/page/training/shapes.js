@@ -24,20 +24,32 @@ export function shapesOf(kind, units, { height, width, classes }) {
   let [inputs, rows, columns] = [1, height, width];
   const convolutions = CONVOLUTIONS.map(({ maps, pool }) => {
     const shape = [maps, inputs, WINDOW, WINDOW];
-    const results = (/** @type {number} */ side) => Math.floor((side - WINDOW + 1) / (pool ? 2 : 1));
-    [inputs, rows, columns] = [maps, results(rows), results(columns)];
+    [inputs, rows, columns] = [maps, resultOf(rows, pool), resultOf(columns, pool)];
     return { shape, pool };
   });
   return { convolutions, layers: [[DENSE, inputs * rows * columns], [outputs, DENSE]] };
 }
 
 /**
- * The layers as a text, as other networks have it: 784-16-16-10.
+ * The sizes between the layers as a text, as other networks have it: 784-16-16-10.
  * @param {Shapes} shapes
  * @param {Task} task
  */
 export function describe({ convolutions, layers }, { height, width }) {
-  const maps = convolutions.map(({ shape }) => shape[0]);
-  const first = convolutions.length ? `1×${height}×${width}` : String(height * width);
-  return [first, ...maps.map((count) => `${count} maps`), ...layers.map(([outputs]) => outputs)].join("-");
+  let [rows, columns] = [height, width];
+  const sizes = [convolutions.length ? `1×${height}×${width}` : height * width];
+  for (const { shape: [maps], pool } of convolutions) {
+    [rows, columns] = [rows, columns].map((side) => resultOf(side, Boolean(pool)));
+    sizes.push(`${maps}×${rows}×${columns}`);
+  }
+  return [...sizes, ...layers.map(([outputs]) => outputs)].join("-");
+}
+
+/**
+ * The side of a map after a convolution.
+ * @param {number} side before it
+ * @param {boolean} pool
+ */
+function resultOf(side, pool) {
+  return Math.floor((side - WINDOW + 1) / (pool ? 2 : 1));
 }
