@@ -21,7 +21,7 @@ from idea.check.routes.search import make_search_routes
 from idea.check.routes.train import make_train_routes
 from idea.check.routes.weights import make_weights_routes, served_entry
 from idea.check.security import add_security_checks
-from idea.check.train.site import IMAGES, TENSORFLOW
+from idea.check.train.site import IMAGES, STATE, TENSORFLOW
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
 
@@ -91,6 +91,6 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "models": [served_entry(stored) for stored in store.listed()],
         "methods": methods_json(),
         "formats": suffixes(untrusted=True),
-        "train": {"tensorflow": TENSORFLOW, "images": IMAGES},
+        "train": {"tensorflow": TENSORFLOW, "images": IMAGES, "state": STATE},
         "limits": {name: getattr(limits, name) for name in published},
     }

@@ -82,5 +82,11 @@ class Background(Generic[T]):
             self._missing = str(error)
         except IdeaError as error:
             _log.warning("%s", error)
-            self._failed_at = time.monotonic()
-            self._failure = f"{self._title} is not available on this server; see its log"
+            self._fail()
+        except Exception:  # which would otherwise begin again with each request
+            _log.exception("%s can't be loaded", self._title)
+            self._fail()
+
+    def _fail(self) -> None:
+        self._failed_at = time.monotonic()
+        self._failure = f"{self._title} is not available on this server; see its log"

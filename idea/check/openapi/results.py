@@ -215,6 +215,7 @@ class TrainFiles(_Result, kw_only=True):
 
     tensorflow: Annotated[str, Meta(description="The folder of TensorFlow.js.")]
     images: Annotated[str, Meta(description="MNIST's digits to train with and to test.")]
+    state: Annotated[str, Meta(description="The folder that tells whether they are there.")]
 
 
 class Site(_Result, kw_only=True):

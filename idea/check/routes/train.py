@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
 from idea.check.background import Background
-from idea.check.train.site import IMAGES, TENSORFLOW, train_images
+from idea.check.errors import NoDataError, NotReadyError
+from idea.check.train.site import IMAGES, STATE, TENSORFLOW, train_images
 from idea.check.train.tensorflow import FILES, tensorflow_files
 
 __all__ = ["make_train_routes"]
@@ -28,8 +30,20 @@ def make_train_routes() -> Blueprint:
         The routes to register.
     """
     routes = Blueprint("train", __name__)
-    tensorflow = Background("TensorFlow.js", lambda: tensorflow_files(_log.info))
-    images = Background("MNIST", lambda: train_images(_log.info))
+    tensorflow: Background[Any] = Background("TensorFlow.js", lambda: tensorflow_files(_log.info))
+    images: Background[Any] = Background("MNIST", lambda: train_images(_log.info))
+
+    @routes.get(f"/{STATE}<name>")
+    def state(name: str) -> dict[str, str]:
+        """Begin to load what isn't there, and return the code of why it isn't yet, or `ready`."""
+        loaded = {"tensorflow": tensorflow, "images": images}.get(name)
+        if loaded is None:
+            abort(404)
+        try:
+            loaded.get()
+        except (NoDataError, NotReadyError) as error:
+            return {"state": error.code}
+        return {"state": "ready"}
 
     @routes.get(f"/{TENSORFLOW}<name>")
     def tensorflow_file(name: str) -> Response:

@@ -12,12 +12,14 @@ from idea.data.datasets import load_dataset
 from idea.data.known import MNIST
 from idea.errors import IdeaError
 
-__all__ = ["IMAGES", "NO_FILES", "TENSORFLOW", "TrainFiles", "train_files", "train_images"]
+__all__ = ["IMAGES", "NO_FILES", "STATE", "TENSORFLOW", "TrainFiles", "train_files", "train_images"]
 
 TENSORFLOW = f"tensorflow/{VERSION}/"
 """The address of the folder of TensorFlow.js."""
 IMAGES = f"train/{MNIST.name}.gz"
 """The address of the images."""
+STATE = "train/state/"
+"""Of a server, the address of the folder in which `tensorflow` and `images` tell their state."""
 
 
 @dataclass(frozen=True)

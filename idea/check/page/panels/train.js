@@ -94,19 +94,24 @@ class Train {
   async #begin() {
     this.#isLoading = true;
     this.#show();
+    if (!this.#library) await this.#find();
+    const library = await this.#library;
+    if (library) await this.#load(library);
+    this.#isLoading = false;
+    this.#show();
+  }
+
+  /** @param {string} library */
+  async #load(library) {
     try {
-      if (!this.#library) await this.#find();
-      const library = await this.#library;
       this.#images ??= await loadImages(this.#app.site.trainFiles, (share) => {
         if (share === null) this.#say("train.fetching.images");
         else this.#say("train.loading", { percent: t("percent", { n: number(100 * share) }) });
       });
-      if (library) this.#train(this.#images, library);
+      this.#train(this.#images, library);
     } catch (error) {
       this.#sayError(error);
     }
-    this.#isLoading = false;
-    this.#show();
   }
 
   /**

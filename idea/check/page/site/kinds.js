@@ -90,6 +90,7 @@
  * @typedef {object} TrainFiles
  * @property {string} [tensorflow] the folder of TensorFlow.js
  * @property {string} [images]
+ * @property {string} [state] of a server: the folder that tells whether they are there
  */
 
 /**

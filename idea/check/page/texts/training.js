@@ -11,7 +11,7 @@ export const texts = {
       "データが外に送られることはありません。",
   ],
   "train.settings": ["Settings of the training", "学習の設定"],
-  "train.kind": ["Network", "ネットワーク"],
+  "train.kind": ["Kind of network", "ネットワークの種類"],
   "train.cnn": ["CNN", "CNN"],
   "train.mlp": ["MLP", "MLP"],
   "train.units": ["Units of a layer", "各層のユニット数"],
@@ -65,7 +65,7 @@ export const texts = {
     "Trained in {seconds} s: {accuracy} of the test digits are classified right.",
     "{seconds}秒で学習しました。テスト用の数字の正解率は{accuracy}です。",
   ],
-  "train.missing.library": [
+  "train.missing.tensorflow": [
     "TensorFlow.js, which trains networks, is missing here; everything else works. On your own machine " +
       "python -m idea.check fetches it once, with npm and a connection to its registry; the log says what " +
       "fails. It is included in sites that python -m idea.check --export then writes.",

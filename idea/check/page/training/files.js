@@ -7,10 +7,11 @@ import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./kinds.js").Images} Images */
 /** @typedef {import("../site/kinds.js").TrainFiles} TrainFiles */
+/** @typedef {"tensorflow" | "images"} Name */
 /** @typedef {(share: number | null) => void} OnProgress in 0…1; null while the server fetches them */
 
 const NOT_YET = "not_yet";
-const [TRIES, RETRY_MS] = [60, 2000];
+const [TRIES, RETRY_MS] = [60, 1000];
 const HEAD = 8; // bytes before the images: how many there are
 
 /**
@@ -19,11 +20,9 @@ const HEAD = 8; // bytes before the images: how many there are
  * @param {OnProgress} onProgress
  * @returns {Promise<string>} the address of its folder
  */
-export async function findTensorFlow({ tensorflow }, onProgress) {
-  if (!tensorflow) throw new UserError("train.missing.library");
-  const folder = new URL(tensorflow, document.baseURI).href;
-  await request(`${folder}tf-core.es2017.min.js`, "train.missing.library", onProgress);
-  return folder;
+export async function findTensorFlow(files, onProgress) {
+  await ready(files, "tensorflow", onProgress);
+  return addressOf(files, "tensorflow");
 }
 
 /**
@@ -31,32 +30,52 @@ export async function findTensorFlow({ tensorflow }, onProgress) {
  * @param {OnProgress} onProgress
  * @returns {Promise<Images>}
  */
-export async function loadImages({ images }, onProgress) {
-  if (!images) throw new UserError("train.missing.images");
-  const address = new URL(images, document.baseURI).href;
-  const response = await request(address, "train.missing.images", onProgress);
+export async function loadImages(files, onProgress) {
+  await ready(files, "images", onProgress);
+  const response = await fetched(addressOf(files, "images"));
   const packed = await received(response, onProgress).catch(() => null);
   const found = packed && await unpacked(packed).then(parsed).catch(() => null);
-  if (!found) throw new UserError("file.unreachable", { address: images });
+  if (!found) throw unreachable(response.url);
   return found;
 }
 
 /**
- * @param {string} address
- * @param {string} missing the key of what to say where it isn't there
+ * @param {TrainFiles} files
+ * @param {Name} name
  * @param {OnProgress} onProgress
  */
-async function request(address, missing, onProgress) {
-  for (let tries = TRIES; ; tries--) {
-    const response = await fetch(address).catch(() => {
-      throw new UserError("file.unreachable", { address: new URL(address).pathname });
-    });
-    if (response.ok) return response;
-    const { code } = await response.json().catch(() => ({}));
-    if (code !== NOT_YET || tries === 0) throw new UserError(missing);
+async function ready(files, name, onProgress) {
+  if (!files[name]) throw new UserError(`train.missing.${name}`);
+  if (!files.state) return;
+  const address = new URL(files.state + name, document.baseURI).href;
+  for (let tries = TRIES; tries > 0; tries--) {
+    const { state } = await (await fetched(address)).json();
+    if (state === "ready") return;
+    if (state !== NOT_YET) break;
     onProgress(null);
     await pause(RETRY_MS);
   }
+  throw new UserError(`train.missing.${name}`);
+}
+
+/**
+ * @param {TrainFiles} files
+ * @param {Name} name
+ */
+function addressOf(files, name) {
+  return new URL(/** @type {string} */ (files[name]), document.baseURI).href;
+}
+
+/** @param {string} address */
+async function fetched(address) {
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) throw unreachable(address);
+  return response;
+}
+
+/** @param {string} address */
+function unreachable(address) {
+  return new UserError("file.unreachable", { address: new URL(address).pathname });
 }
 
 /**

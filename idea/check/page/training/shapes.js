@@ -42,7 +42,7 @@ export function describe({ convolutions, layers }, { height, width }) {
     [rows, columns] = [rows, columns].map((side) => resultOf(side, Boolean(pool)));
     sizes.push(`${maps}×${rows}×${columns}`);
   }
-  return [...sizes, ...layers.map(([outputs]) => outputs)].join("-");
+  return [...sizes, ...layers.map(([outputs]) => outputs)].join(convolutions.length ? ", " : "-");
 }
 
 /**

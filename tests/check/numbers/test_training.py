@@ -1,0 +1,147 @@
+"""The parts of a training in the page, in a browser, against slow or other implementations."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import idea
+from idea.image import DIGITS
+
+from computing import OPEN, bytes_of
+from conftest import random_convolutions, random_layers
+
+pytest_plugins = ["computing", "training_site"]
+
+
+@pytest.fixture
+def library(page, pages, kit):
+    """The address of TensorFlow.js."""
+    address = f"{pages}tensorflow/"
+    files = {path.name: data for path, data in kit.files.items() if "tensorflow" in path.parts}
+    kinds = {"js": "text/javascript", "wasm": "application/wasm"}
+
+    def answer(route):
+        name = route.request.url.rsplit("/", 1)[1]
+        route.fulfill(body=files[name], content_type=kinds[name.rsplit(".", 1)[1]])
+
+    page.route(f"{address}*", answer)
+    yield address
+    page.unroute(f"{address}*")
+
+
+@pytest.mark.slow
+def test_the_gradient_of_a_convolutions_windows_is_that_of_finite_differences(compute, library):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, 7, 6, 3)).astype(np.float32)
+    W = rng.normal(size=(3, 3, 3, 4)).astype(np.float32)
+    weights = rng.normal(size=(2, 5, 4, 4)).astype(np.float32)
+    body = """
+      const { openTensorFlow } = await load("training/backend.js");
+      const { tf } = await openTensorFlow(library);
+      const [images, factors] = [tf.tensor(floats(x), [2, 7, 6, 3]), tf.tensor(floats(weights), [2, 5, 4, 4])];
+      const sum = (filter) => tf.sum(tf.mul(tf.conv2d(images, filter, 1, "valid"), factors));
+      const gradient = tf.grad(sum)(tf.tensor(floats(W), [3, 3, 3, 4]));
+      return { backend: tf.getBackend(), gradient: [...await gradient.data()] };
+    """
+    found = compute(body, library=library, x=x, W=W, weights=weights)
+    assert found["backend"] == "wasm"
+
+    def value(filters):
+        windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), (3, 3), (1, 2))
+        return np.einsum("nabchw,hwco,nabo->", windows, filters, weights)
+
+    step = 1e-3
+    for place in np.ndindex(W.shape):
+        change = np.zeros(W.shape)
+        change[place] = step
+        slope = (value(W + change) - value(W - change)) / (2 * step)
+        at = np.ravel_multi_index(place, W.shape)
+        assert found["gradient"][at] == pytest.approx(slope, rel=1e-4, abs=1e-4)
+
+
+def test_ideals_climb_on_as_pythons_search_from_the_same_images(compute, small, layers):
+    starts = np.random.default_rng(3).random((10, 784), np.float32)
+    body = f"""{OPEN}
+      const {{ climb }} = await load("numbers/climb.js");
+      const network = await opened(parseDat(bytes(dat), "m.dat"));
+      const found = climb(network, {{ starts: starts.map(floats), smooth: 0 }});
+      return found.map(({{ image, energy, index }}) => ({{ image: [...image], energy, index }}));
+    """
+    found = compute(body, dat=bytes_of(layers), starts=list(starts))
+    for digit, ideal in enumerate(found):
+        expected = idea.find(small, digit, start=starts[digit])
+        assert np.array_equal(ideal["image"], expected.image.ravel())
+        assert ideal["energy"] == pytest.approx(expected.energy)
+        assert ideal["index"] == expected.prediction
+
+
+def test_an_animated_png_holds_the_frames_and_their_times(compute):
+    frames = np.random.default_rng(0).integers(0, 256, (3, 5, 7), np.uint8)
+    body = """
+      const { encodeApng } = await load("training/apng.js");
+      const images = frames.map((frame) => new Uint8Array(bytes(frame)));
+      const file = new Uint8Array(await (await encodeApng(images, 7, 5, [40, 50, 2000])).arrayBuffer());
+      return [...file];
+    """
+    data = bytes(compute(body, frames=[frame.tobytes() for frame in frames]))
+    with Image.open(io.BytesIO(data)) as film:
+        assert film.n_frames == 3
+        for number, (frame, duration) in enumerate(zip(frames, (40, 50, 2000), strict=True)):
+            film.seek(number)
+            film.load()
+            assert film.info["duration"] == duration
+            assert np.array_equal(np.asarray(film.convert("L")), frame)
+
+
+@pytest.mark.parametrize("kind", ["cnn", "mlp"])
+def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tmp_path, kind):
+    if kind == "cnn":
+        shapes = [(16, 3, True), (32, 3, True), (32, 3, False)]
+        convolutions, layers = random_convolutions(shapes, [64], 0)
+    else:
+        convolutions, layers = [], random_layers(16, 0)
+    floats = [a.ravel() for W, b, *_ in (*convolutions, *layers) for a in (W, b)]
+    images = np.random.default_rng(1).random((3, 784), np.float32)
+    body = f"""{OPEN}
+      const {{ safetensorsOf, datOf, fitsDat }} = await load("training/export.js");
+      const {{ shapesOf, describe }} = await load("training/shapes.js");
+      const {{ DIGITS }} = await load("base/task.js");
+      const shapes = shapesOf(kind, 16, DIGITS);
+      const network = {{ ...shapes, ...DIGITS, weights: floats(weights) }};
+      const files = [safetensorsOf(network), ...(fitsDat(network) ? [datOf(network)] : [])];
+      const coded = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+      const saved = await Promise.all(files.map(async (file) => coded(new Uint8Array(await file.arrayBuffer()))));
+      const logits = (await opened(network)).logits(images.map(floats)).map((row) => [...row]);
+      return {{ saved, logits, described: describe(shapes, DIGITS) }};
+    """
+    weights = np.concatenate(floats)
+    found = compute(body, kind=kind, weights=weights, images=list(images))
+    assert len(found["saved"]) == (1 if kind == "cnn" else 2)
+    for data, suffix in zip(found["saved"], ("safetensors", "dat"), strict=False):
+        path = tmp_path / f"my.{suffix}"
+        path.write_bytes(base64.b64decode(data))
+        model = idea.load_model(path)
+        assert model.task == DIGITS
+        assert found["described"] in repr(model)
+        assert np.abs(model.logits(images) - found["logits"]).max() < 1e-4
+
+
+def test_random_numbers_are_those_of_their_seed(compute):
+    body = """
+      const { generator, permutation } = await load("training/random.js");
+      const [one, same, other] = [generator(5), generator(5), generator(6)];
+      const drawn = [one, same, other].map((next) => Array.from({ length: 4000 }, next));
+      return { drawn, order: [...permutation(50, generator(0))] };
+    """
+    found = compute(body)
+    one, same, other = map(np.array, found["drawn"])
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+    assert 0 <= one.min() < 0.01 < 0.99 < one.max() < 1
+    assert abs(one.mean() - 0.5) < 0.02
+    assert found["order"] != sorted(found["order"]) == list(range(50))
