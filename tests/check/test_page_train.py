@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
-from test_page_layout import FAULTS
+from test_page_layout import FAULTS, SIZES
 
 import idea
 
@@ -110,7 +110,7 @@ def test_a_network_is_trained_joins_the_others_and_opens_in_python(
     wrong.click()
     assert wrong.get_attribute("aria-pressed") == "true"
     shown = panel.root.locator(".confusion-images button")
-    assert shown.count() == min(24, int(wrong.inner_text()))
+    assert shown.count() == min(60, int(wrong.inner_text()))
 
     path = tmp_path / "my.safetensors"
     path.write_bytes(visitor.saved(panel.button("train.safetensors")))
@@ -137,7 +137,7 @@ def test_its_ideas_form_while_it_learns_and_are_saved(visit_trainable):
     panel.small()
     panel.button("train.start").click()
     panel.status("train.ended")
-    panel.root.get_by_text(visitor.text("train.ideas.step", step=24)).wait_for()
+    panel.root.get_by_text(visitor.text("train.film", name="my-mlp16", step=45)).wait_for()
     file = visitor.saved(panel.button("train.save"))
     with Image.open(io.BytesIO(file)) as film:
         assert film.n_frames > 1
@@ -226,14 +226,7 @@ def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable):
         found = axe.Axe().run(visitor.page).response["violations"]
         assert [f"{v['id']}: {v['help']}" for v in found] == []
     faults = {}
-    for width, height in (
-        (320, 640),
-        (390, 844),
-        (768, 1024),
-        (1024, 768),
-        (1280, 800),
-        (1920, 1080),
-    ):
+    for width, height in SIZES:
         visitor.page.set_viewport_size({"width": width, "height": height})
         visitor.page.wait_for_timeout(50)
         if found := visitor.page.evaluate(FAULTS):

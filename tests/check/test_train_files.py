@@ -40,19 +40,13 @@ def test_the_images_are_a_fixed_balanced_choice_of_the_data_set(mnist):
     assert np.bincount(labels).tolist() == [1000] * 10
     assert np.bincount(labels[:500]).tolist() == [50] * 10  # so is any first part
     assert np.bincount(test_labels).tolist() == [200] * 10
-    known = {
-        image.tobytes(): label
-        for image, label in zip(mnist.train_images, mnist.train_labels, strict=True)
-    }
     assert len({image.tobytes() for image in images}) == len(images)
-    assert all(known[image.tobytes()] == label for image, label in zip(images, labels, strict=True))
-    known = {
-        image.tobytes(): label
-        for image, label in zip(mnist.test_images, mnist.test_labels, strict=True)
-    }
-    assert all(
-        known[image.tobytes()] == label for image, label in zip(tested, test_labels, strict=True)
-    )
+    for found, found_labels, source, known_labels in (
+        (images, labels, mnist.train_images, mnist.train_labels),
+        (tested, test_labels, mnist.test_images, mnist.test_labels),
+    ):
+        known = {image.tobytes(): int(n) for image, n in zip(source, known_labels, strict=True)}
+        assert [known[image.tobytes()] for image in found] == found_labels.tolist()
 
 
 @pytest.fixture
@@ -79,9 +73,8 @@ def registry(tmp_path, monkeypatch):
         return path
 
     monkeypatch.setattr(tensorflow, "_PACKAGES", packages)
-    monkeypatch.setattr(
-        tensorflow, "_CHECKSUMS", {k: v for p in packages for k, v in p.checksums.items()}
-    )
+    sums = {name: sum_ for each in packages for name, sum_ in each.checksums.items()}
+    monkeypatch.setattr(tensorflow, "_CHECKSUMS", sums)
     monkeypatch.setattr(tensorflow, "FILES", ("one.js", "two.js"))
     monkeypatch.setattr(tensorflow, "packed_by_npm", pack)
     return contents, fetched

@@ -43,7 +43,8 @@ def test_the_gradient_of_a_convolutions_windows_is_that_of_finite_differences(co
     body = """
       const { openTensorFlow } = await load("training/backend.js");
       const { tf } = await openTensorFlow(library);
-      const [images, factors] = [tf.tensor(floats(x), [2, 7, 6, 3]), tf.tensor(floats(weights), [2, 5, 4, 4])];
+      const images = tf.tensor(floats(x), [2, 7, 6, 3]);
+      const factors = tf.tensor(floats(weights), [2, 5, 4, 4]);
       const sum = (filter) => tf.sum(tf.mul(tf.conv2d(images, filter, 1, "valid"), factors));
       const gradient = tf.grad(sum)(tf.tensor(floats(W), [3, 3, 3, 4]));
       return { backend: tf.getBackend(), gradient: [...await gradient.data()] };
@@ -85,8 +86,8 @@ def test_an_animated_png_holds_the_frames_and_their_times(compute):
     body = """
       const { encodeApng } = await load("training/apng.js");
       const images = frames.map((frame) => new Uint8Array(bytes(frame)));
-      const file = new Uint8Array(await (await encodeApng(images, 7, 5, [40, 50, 2000])).arrayBuffer());
-      return [...file];
+      const file = await encodeApng(images, 7, 5, [40, 50, 2000]);
+      return [...new Uint8Array(await file.arrayBuffer())];
     """
     data = bytes(compute(body, frames=[frame.tobytes() for frame in frames]))
     with Image.open(io.BytesIO(data)) as film:
@@ -114,8 +115,11 @@ def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tm
       const shapes = shapesOf(kind, 16, DIGITS);
       const network = {{ ...shapes, ...DIGITS, weights: floats(weights) }};
       const files = [safetensorsOf(network), ...(fitsDat(network) ? [datOf(network)] : [])];
-      const coded = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-      const saved = await Promise.all(files.map(async (file) => coded(new Uint8Array(await file.arrayBuffer()))));
+      const coded = async (file) => {{
+        const all = new Uint8Array(await file.arrayBuffer());
+        return btoa(Array.from(all, (byte) => String.fromCharCode(byte)).join(""));
+      }};
+      const saved = await Promise.all(files.map(coded));
       const logits = (await opened(network)).logits(images.map(floats)).map((row) => [...row]);
       return {{ saved, logits, described: describe(shapes, DIGITS) }};
     """

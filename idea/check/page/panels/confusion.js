@@ -8,7 +8,7 @@ import { pixelsOf } from "../base/task.js";
 
 /** @typedef {import("../training/kinds.js").Images} Images */
 
-const MOST = 24; // images shown of a cell
+const MOST = 60; // images shown of a cell
 
 export class Confusion {
   #onChoose;
@@ -18,6 +18,7 @@ export class Confusion {
   #cells = [];
   #table = el("table", { class: "confusion" });
   #about = el("p", { class: "hint" });
+  #some = el("p", { class: "hint", text: "train.some", params: { count: MOST } });
   #shown = el("div", { class: "confusion-images" });
   /** @type {HTMLElement | null} */
   #pressed = null;
@@ -26,7 +27,7 @@ export class Confusion {
   /** @param {(image: Float32Array) => void} onChoose called with an image that the reader chooses */
   constructor(onChoose) {
     this.#onChoose = onChoose;
-    const right = el("div", { class: "stack tight" }, this.#about, this.#shown);
+    const right = el("div", { class: "stack tight" }, this.#about, this.#shown, this.#some);
     const body = el("div", { class: "confusion-body" }, this.#table, right);
     this.root = el("div", { class: "stack tight", hidden: true }, el("h3", { text: "train.confusion" }), body);
   }
@@ -98,6 +99,7 @@ export class Confusion {
   #list(places, text, params) {
     const { task, greys, labels } = /** @type {Images} */ (this.#images);
     const pixels = pixelsOf(task);
+    this.#some.hidden = places.length <= MOST;
     setTexts(this.#about, { text, params: { count: number(places.length), ...params } });
     this.#shown.replaceChildren(...places.slice(0, MOST).map((place) => {
       const image = greys.subarray(place * pixels, (place + 1) * pixels);

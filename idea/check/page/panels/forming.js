@@ -1,15 +1,14 @@
 // @ts-check
-/** The ten ideas of a network while it learns, and the film of how they form. */
+/** The ten ideas of a network while it learns, beside those of the one before, and the film of both. */
 
 import { action } from "../base/action.js";
-import { classParams } from "./article.js";
 import { el, setTexts } from "../base/dom.js";
-import { imageCanvas, paint } from "../base/images.js";
-import { number, t } from "../base/language.js";
+import { number, onLanguage, t } from "../base/language.js";
 import { prefersReducedMotion } from "../base/motion.js";
 import { encodeApng } from "../training/apng.js";
 import { Climber } from "../training/climber.js";
 import { drawFilm } from "../training/film.js";
+import { FilmRow } from "./film_row.js";
 import { Player } from "./player.js";
 import { Transport } from "./transport.js";
 
@@ -17,25 +16,26 @@ import { Transport } from "./transport.js";
 /** @typedef {import("../base/task.js").Task} Task */
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 /** @typedef {import("../training/film.js").FilmFrame} FilmFrame */
+/** @typedef {{name: string, frames: FilmFrame[]}} Film of the network's name */
 
 const LAST_MS = 2000; // the end stays longer
+const RATE = 8; // frames a second
 
 export class Forming {
   #app;
-  /** @type {Task} */
   #task;
-  /** @type {FilmFrame[]} */
-  #frames = [];
-  #name = "";
+  /** @type {Film} */
+  #film = { name: "", frames: [] };
+  /** @type {Film | null} of the training before */
+  #before = null;
   #climber;
   #player = new Player(() => this.#show());
   #transport;
-  /** @type {HTMLCanvasElement[]} */
-  #canvases = [];
-  /** @type {HTMLElement[]} */
-  #seen = [];
-  #grid = el("div", { class: "forming-grid" });
-  #step = el("p", { class: "hint forming-step", text: "train.ideas.none" });
+  /** @type {FilmRow} */
+  #row;
+  /** @type {FilmRow} */
+  #rowBefore;
+  #hint = el("p", { class: "hint", text: "train.ideas.about" });
   #below;
   root;
 
@@ -47,28 +47,29 @@ export class Forming {
     this.#app = app;
     this.#task = task;
     this.#climber = new Climber((frame) => this.#add(frame), app.showError);
-    const speeds = { slowest: 1, fastest: 30 };
-    this.#player.rate = 8;
-    this.#transport = new Transport(this.#player, speeds, () => this.#described());
+    this.#player.rate = RATE;
+    this.#transport = new Transport(this.#player, { slowest: 1, fastest: 30 }, () => this.#caption(this.#film, this.#now));
     const save = action("train.save", "save", () => this.#save().catch(app.showError));
     setTexts(save, { title: "train.save.title" });
-    this.#below = el("div", { class: "row tight" }, this.#transport.root, save);
-    this.#offer();
-    const head = el("div", { class: "stack tight" }, el("h3", { text: "train.ideas" }), this.#step);
-    this.root = el("div", { class: "stack tight forming" }, head, this.#grid, this.#below);
+    this.#below = el("div", { class: "row tight film-below" }, this.#transport.root, save);
+    [this.#row, this.#rowBefore] = [new FilmRow(task), new FilmRow(task)];
+    const head = el("div", {}, el("h3", { text: "train.ideas" }), this.#hint);
+    this.root = el("div", { class: "stack tight" }, head, this.#row.root, this.#rowBefore.root, this.#below);
+    onLanguage(() => this.#show());
     this.#show();
   }
 
   /**
    * Begin with a network that is yet to learn.
-   * @param {string} name that of the film's file
+   * @param {string} name
    * @param {number} seed of the noise
    */
   begin(name, seed) {
-    this.#name = name;
-    this.#frames = [];
+    if (this.#film.frames.length > 1) this.#before = this.#film;
+    this.#film = { name, frames: [] };
     this.#climber.begin(this.#task, seed);
     this.#player.begin();
+    if (prefersReducedMotion()) this.#player.pause();
   }
 
   /**
@@ -79,7 +80,7 @@ export class Forming {
     this.#climber.take(step, network);
   }
 
-  /** No more weights come; the last ones are still searched. */
+  /** No more weights come; in the last ones the search still goes on. */
   end() {
     this.#player.close();
   }
@@ -92,49 +93,54 @@ export class Forming {
     this.#player.suspend();
   }
 
-  #offer() {
-    const cells = this.#task.classes.map((label, index) => {
-      const canvas = imageCanvas(null, this.#task, "ideas.image", classParams(this.#task, index));
-      const seen = el("span", { class: "idea-figures" });
-      this.#canvases.push(canvas);
-      this.#seen.push(seen);
-      return el("div", { class: "forming-idea" }, canvas, el("span", { class: "idea-words" }, el("b", {}, label), seen));
-    });
-    this.#grid.replaceChildren(...cells);
-  }
-
   /** @param {FilmFrame} frame */
   #add(frame) {
-    this.#frames.push(frame);
-    const follows = !this.#player.playing && this.#player.at >= this.#frames.length - 2;
-    this.#player.grow(this.#frames.length);
-    if (follows || prefersReducedMotion()) this.#player.seek(this.#frames.length - 1);
+    const { frames } = this.#film;
+    const follows = this.#player.at >= frames.length - 1;
+    frames.push(frame);
+    this.#player.grow(frames.length);
+    if (follows && !this.#player.playing) this.#player.seek(frames.length - 1);
+  }
+
+  get #now() {
+    return this.#film.frames[this.#player.at];
   }
 
   #show() {
-    const frame = this.#frames[this.#player.at];
-    for (const [index, canvas] of this.#canvases.entries()) {
-      const ideal = frame?.ideals[index];
-      paint(canvas, ideal ? ideal.greys : null, this.#task);
-      this.#seen[index].textContent = ideal ? number(ideal.energy, 1) : "";
-    }
-    setTexts(this.#step, frame
-      ? { text: "train.ideas.step", params: { step: number(frame.step) } }
-      : { text: "train.ideas.none" });
-    this.#below.hidden = this.#frames.length < 2;
+    const now = this.#now;
+    this.#row.show(this.#film.name, now);
+    this.#rowBefore.root.hidden = !this.#before;
+    if (this.#before) this.#rowBefore.show(this.#before.name, frameAt(this.#before, now?.step ?? 0));
+    this.#below.hidden = this.#film.frames.length < 2;
     this.#transport.show();
   }
 
-  #described() {
-    return t("train.ideas.step", { step: number(this.#frames[this.#player.at].step) });
+  /**
+   * @param {Film} film
+   * @param {FilmFrame} frame
+   */
+  #caption({ name }, { step }) {
+    return t("train.film", { name, step: number(step) });
   }
 
   async #save() {
-    const caption = (/** @type {FilmFrame} */ { step }) =>
-      t("train.film", { name: this.#name, step: number(step) });
-    const { width, height, images } = drawFilm(this.#task, this.#frames, caption);
+    const films = this.#before ? [this.#film, this.#before] : [this.#film];
+    const pages = this.#film.frames.map(({ step }) => films.map((film) => {
+      const frame = frameAt(film, step);
+      return { caption: this.#caption(film, frame), ideals: frame.ideals };
+    }));
+    const { width, height, images } = drawFilm(this.#task, pages);
     const each = Math.round(1000 / this.#player.rate);
     const times = images.map((_, place) => (place === images.length - 1 ? LAST_MS : each));
-    this.#app.save(await encodeApng(images, width, height, times), `${this.#name}_ideas.png`);
+    this.#app.save(await encodeApng(images, width, height, times), `${this.#film.name}_ideas.png`);
   }
+}
+
+/**
+ * The last frame up to a step, so that networks are compared after as many steps.
+ * @param {Film} film
+ * @param {number} step
+ */
+function frameAt({ frames }, step) {
+  return frames.filter((frame) => frame.step <= step).at(-1) ?? frames[0];
 }

@@ -9,7 +9,7 @@ import { Seed } from "./seed.js";
 
 /** @typedef {import("../training/kinds.js").Settings} Settings */
 
-const RATES = { adam: 0.001, rmsprop: 0.001, sgd: 0.1 };
+const RATES = { adam: 0.003, rmsprop: 0.001, sgd: 0.1 };
 const CHOICES = {
   units: [16, 32, 64, 128, 256, 512, pixelsOf(DIGITS)],
   rate: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
@@ -19,7 +19,7 @@ const CHOICES = {
   noise: [0, 0.02, 0.05, 0.1, 0.2],
   radius: [0, 0.05, 0.1, 0.2, 0.3],
 };
-const USUAL = { units: 64, rate: RATES.adam, batch: 64, epochs: 3, count: 5000, noise: 0, radius: 0 };
+const USUAL = { units: 64, rate: RATES.adam, batch: 32, epochs: 3, count: 5000, noise: 0, radius: 0 };
 /** @typedef {keyof typeof CHOICES} Name */
 
 export class TrainSetup {

@@ -102,7 +102,7 @@ export const texts = {
     "It is among the page’s networks now, as {name}, until the page is left.",
     "このページのネットワークに「{name}」として加わりました（ページを離れるまで）。",
   ],
-  "train.use": ["Draw for it", "このネットワークで描く"],
+  "train.use": ["Try it on a drawing", "描いて試す"],
   "train.see": ["Its ideas", "思い描く数字"],
   "train.fool": ["Fool it", "だます"],
   "train.safetensors": [".safetensors", ".safetensors"],
@@ -114,17 +114,15 @@ export const texts = {
   "train.dat.title": ["Save the bare weights, as in the articles", "記事と同じ形式で、重みだけを保存します"],
 
   "train.ideas": ["Its ideas, as it learns", "学習とともに変わる「思い描く数字」"],
-  "train.ideas.none": [
-    "For each digit, the image that the network scores highest; the search goes on while it learns.",
-    "それぞれの数字について、ネットワークの得点が最も高い画像です。学習の間、探索を続けます。",
-  ],
-  "train.ideas.step": [
-    "After {step} steps. The numbers are logits: how strongly the network sees the digit.",
-    "{step}ステップ後。数値はロジットで、ネットワークがその数字をどれほど強く認めるかを表します。",
+  "train.ideas.about": [
+    "For each digit, an image that the network scores highly, and its logit. The search goes on from image " +
+      "to image while the network learns. Train another network, such as an adversarial one, to compare.",
+    "それぞれの数字について、ネットワークの得点が高い画像と、そのロジットです。学習が進むたびに、" +
+      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると比べられます。",
   ],
   "train.save": ["Animation", "アニメーション"],
   "train.save.title": ["Save as an animated PNG", "アニメーションPNGとして保存"],
-  "train.film": ["{name}, step {step}", "{name}　ステップ {step}"],
+  "train.film": ["{name} after {step} steps", "{name}：{step}ステップ後"],
 
   "train.confusion": ["Test digits", "テスト用の数字"],
   "train.confusion.about": [
@@ -133,6 +131,7 @@ export const texts = {
   ],
   "train.cell": ["{label} read as {answer}: {count}", "{label}を{answer}と判断：{count}枚"],
   "train.mistakes": ["All mistakes: {count}", "間違い：全{count}枚"],
+  "train.some": ["The first {count} are shown.", "最初の{count}枚を表示しています。"],
   "train.digit": ["A handwritten {label}", "手書きの{label}"],
   "train.digit.copy": ["Copy this {label} to the canvas", "この{label}をキャンバスにコピー"],
 
