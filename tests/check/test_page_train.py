@@ -71,6 +71,10 @@ class Panel:
         words.wait_for(timeout=1000 * seconds)
         return words.inner_text()
 
+    def wait_for_steps(self) -> None:
+        """Wait until it learns."""
+        self.status("train.resumed")
+
     def small(self) -> None:
         """Choose a network that learns in a second."""
         self.status("train.ready")
@@ -155,7 +159,7 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     panel.set("epochs", 20)
     panel.set("batch", 16)
     panel.button("train.start").click()
-    panel.status("train.step")
+    panel.wait_for_steps()
     panel.button("train.pause").click()
     panel.status("train.paused")
     points = panel.root.locator("polyline.curve-line").first
@@ -164,12 +168,12 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     time.sleep(0.5)
     assert points.get_attribute("points") == before
     panel.button("train.resume").click()
-    panel.status("train.step")
+    panel.wait_for_steps()
     panel.button("train.stop").click()
     panel.status("train.ended")
     assert panel.root.locator(".train").get_attribute("data-tensors") == "0"
     panel.button("train.start").click()
-    panel.status("train.step")
+    panel.wait_for_steps()
     panel.button("train.stop").click()
     panel.status("train.ended")
     assert panel.root.locator(".train").get_attribute("data-tensors") == "0"
@@ -184,12 +188,12 @@ def test_a_worker_that_dies_leaves_its_last_good_weights(visit_trainable):
     panel.set("epochs", 20)
     visitor.page.evaluate(RECORD_WORKERS)
     panel.button("train.start").click()
-    panel.status("train.step")
+    panel.wait_for_steps()
     visitor.page.evaluate(END_WORKER)
     assert "out of memory" in panel.status("train.failed")
     assert panel.button("train.safetensors").is_visible()
     panel.button("train.start").click()
-    panel.status("train.step")
+    panel.wait_for_steps()
 
 
 def test_it_pauses_while_nobody_sees_the_page(visit_trainable):
@@ -198,10 +202,19 @@ def test_it_pauses_while_nobody_sees_the_page(visit_trainable):
     panel.small()
     panel.set("epochs", 20)
     panel.button("train.start").click()
-    panel.status("train.step")
+    panel.wait_for_steps()
     visitor.page.evaluate(HIDE, True)
     panel.status("train.hidden")
     visitor.page.evaluate(HIDE, False)
+    panel.status("train.ended")
+
+
+def test_a_served_page_trains_under_its_strict_policy(visit, kit):
+    visitor = visit(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.set("epochs", 1)
+    panel.button("train.start").click()
     panel.status("train.ended")
 
 

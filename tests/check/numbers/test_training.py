@@ -34,35 +34,59 @@ def library(page, pages, kit):
     page.unroute(f"{address}*")
 
 
+# Operations by NumPy, whose finite differences are compared with the page's gradients.
+def convolved(x, W):
+    windows = np.lib.stride_tricks.sliding_window_view(x, W.shape[:2], (1, 2))
+    return np.einsum("nabchw,hwco->nabo", windows, W)
+
+
+def pooled(x):
+    n, height, width, maps = x.shape
+    rows, columns = height // 2, width // 2
+    cut = x[:, : 2 * rows, : 2 * columns].reshape(n, rows, 2, columns, 2, maps)
+    return cut.max(axis=(2, 4))
+
+
+def finite_differences(function, point):
+    """The gradient of a function, by changes of each entry."""
+    step = 1e-4
+    slopes = np.empty(point.shape)
+    for place in np.ndindex(point.shape):
+        change = np.zeros(point.shape)
+        change[place] = step
+        slopes[place] = (function(point + change) - function(point - change)) / (2 * step)
+    return slopes
+
+
 @pytest.mark.slow
-def test_the_gradient_of_a_convolutions_windows_is_that_of_finite_differences(compute, library):
+def test_the_gradients_are_those_of_finite_differences(compute, library):
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(2, 7, 6, 3)).astype(np.float32)
-    W = rng.normal(size=(3, 3, 3, 4)).astype(np.float32)
-    weights = rng.normal(size=(2, 5, 4, 4)).astype(np.float32)
+    x, W, before, after = (
+        rng.normal(size=shape).astype(np.float32).astype(float)
+        for shape in ((2, 7, 6, 3), (3, 3, 3, 4), (2, 5, 4, 4), (2, 3, 3, 3))
+    )
     body = """
       const { openTensorFlow } = await load("training/backend.js");
       const { tf } = await openTensorFlow(library);
-      const images = tf.tensor(floats(x), [2, 7, 6, 3]);
-      const factors = tf.tensor(floats(weights), [2, 5, 4, 4]);
-      const sum = (filter) => tf.sum(tf.mul(tf.conv2d(images, filter, 1, "valid"), factors));
-      const gradient = tf.grad(sum)(tf.tensor(floats(W), [3, 3, 3, 4]));
-      return { backend: tf.getBackend(), gradient: [...await gradient.data()] };
+      const tensor = (text, shape) => tf.tensor(floats(text), shape);
+      const [images, windows] = [tensor(x, [2, 7, 6, 3]), tensor(W, [3, 3, 3, 4])];
+      const [before, after] = [tensor(convolution, [2, 5, 4, 4]), tensor(pool, [2, 3, 3, 3])];
+      const sum = (x, W) => tf.sum(tf.mul(tf.conv2d(x, W, 1, "valid"), before));
+      const [byImage, byWindow] = tf.grads(sum)([images, windows]);
+      const byPooled = tf.grad((x) => tf.sum(tf.mul(tf.maxPool(x, 2, 2, "valid"), after)))(images);
+      const found = [byImage, byWindow, byPooled].map((gradient) => [...gradient.dataSync()]);
+      return { backend: tf.getBackend(), found };
     """
-    found = compute(body, library=library, x=x, W=W, weights=weights)
-    assert found["backend"] == "wasm"
-
-    def value(filters):
-        windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), (3, 3), (1, 2))
-        return np.einsum("nabchw,hwco,nabo->", windows, filters, weights)
-
-    step = 1e-3
-    for place in np.ndindex(W.shape):
-        change = np.zeros(W.shape)
-        change[place] = step
-        slope = (value(W + change) - value(W - change)) / (2 * step)
-        at = np.ravel_multi_index(place, W.shape)
-        assert found["gradient"][at] == pytest.approx(slope, rel=1e-4, abs=1e-4)
+    given = {"x": x, "W": W, "convolution": before, "pool": after}
+    said = compute(body, library=library, **given)
+    assert said["backend"] == "wasm"
+    expected = (
+        finite_differences(lambda x: (convolved(x, W) * before).sum(), x),
+        finite_differences(lambda W: (convolved(x, W) * before).sum(), W),
+        finite_differences(lambda x: (pooled(x) * after).sum(), x),
+    )
+    for found, slopes in zip(said["found"], expected, strict=True):
+        assert np.allclose(found, slopes.ravel(), rtol=1e-4, atol=1e-4)
 
 
 def test_ideals_climb_on_as_pythons_search_from_the_same_images(compute, small, layers):
@@ -70,7 +94,7 @@ def test_ideals_climb_on_as_pythons_search_from_the_same_images(compute, small, 
     body = f"""{OPEN}
       const {{ climb }} = await load("numbers/climb.js");
       const network = await opened(parseDat(bytes(dat), "m.dat"));
-      const found = climb(network, {{ starts: starts.map(floats), smooth: 0 }});
+      const found = climb(network, {{ starts: starts.map(floats) }});
       return found.map(({{ image, energy, index }}) => ({{ image: [...image], energy, index }}));
     """
     found = compute(body, dat=bytes_of(layers), starts=list(starts))

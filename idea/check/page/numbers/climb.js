@@ -9,7 +9,6 @@ import { answerOf } from "./softmax.js";
 /**
  * @typedef {object} Climb
  * @property {Float32Array[]} starts an image for each class
- * @property {number} smooth the price of two unlike neighbours
  *
  * @typedef {object} Climbed
  * @property {Float32Array} image
@@ -23,9 +22,9 @@ import { answerOf } from "./softmax.js";
  * @param {Climb} given
  * @returns {Climbed[]}
  */
-export function climb(network, { starts, smooth }) {
+export function climb(network, { starts }) {
   const images = starts.map((start, target) => {
-    const state = network.state(start, { target, smooth });
+    const state = network.state(start, { target });
     try {
       state.search({ method: "greedy" });
       return state.image;

@@ -11,8 +11,8 @@ import { findTensorFlow, loadImages } from "../training/files.js";
 import { Trainer } from "../training/trainer.js";
 import { TrainCurves } from "./train_curves.js";
 import { TrainSetup } from "./train_setup.js";
+import { TrainStatus } from "./train_status.js";
 import { Trained, nameOf, networkOf } from "./trained.js";
-import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../training/kinds.js").Images} Images */
@@ -21,7 +21,8 @@ import { UserError } from "../base/user_error.js";
  * @typedef {object} Run
  * @property {import("../training/kinds.js").Settings} settings
  * @property {string} name of the network
- * @property {import("../kernel/kernel.js").NetworkParts | null} network with its last good weights
+ * @property {import("../kernel/kernel.js").NetworkParts | null} network with its last good weights,
+ *   null before it has learned
  */
 
 /**
@@ -48,8 +49,7 @@ class Train {
   #library = null;
   /** @type {Images | null} */
   #images = null;
-  #status = el("p", { class: "train-status", role: "status", text: "train.checking" });
-  #backend = el("p", { class: "hint", hidden: true });
+  #status;
   #start = action("train.start", "play", () => this.#begin(), "primary");
   #pause = action("train.pause", "pause", () => this.#togglePause());
   #stop = action("train.stop", "stop", () => this.#trainer.stop());
@@ -61,12 +61,12 @@ class Train {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
+    this.#status = new TrainStatus(app);
     this.#trained = new Trained(app);
     this.forming = new Forming(app, DIGITS);
     const hint = el("p", { class: "hint", text: "train.hint" });
     const buttons = el("div", { class: "row tight" }, this.#start, this.#pause, this.#stop);
-    const words = el("div", { class: "stack tight" }, this.#status, this.#backend);
-    const parts = [hint, this.#setup.root, buttons, words, this.#trained.root, this.forming.root];
+    const parts = [hint, this.#setup.root, buttons, this.#status.root, this.#trained.root, this.forming.root];
     this.root = el("div", { class: "stack train" }, ...parts, this.#curves.root, this.#confusion.root);
     this.#curves.clear();
     this.#show();
@@ -80,13 +80,13 @@ class Train {
 
   /** Look whether TensorFlow.js is there, or have the server fetch it. */
   async #find() {
-    this.#library = findTensorFlow(this.#app.site.trainFiles, () => this.#say("train.fetching"));
+    this.#library = findTensorFlow(this.#app.site.trainFiles, () => this.#status.say("train.fetching"));
     try {
       await this.#library;
-      this.#say("train.ready");
+      this.#status.say("train.ready");
     } catch (error) {
       this.#library = null;
-      this.#sayError(error);
+      this.#status.sayError(error);
     }
     this.#show();
   }
@@ -105,12 +105,12 @@ class Train {
   async #load(library) {
     try {
       this.#images ??= await loadImages(this.#app.site.trainFiles, (share) => {
-        if (share === null) this.#say("train.fetching.images");
-        else this.#say("train.loading", { percent: t("percent", { n: number(100 * share) }) });
+        if (share === null) this.#status.say("train.fetching.images");
+        else this.#status.say("train.loading", { percent: t("percent", { n: number(100 * share) }) });
       });
       this.#train(this.#images, library);
     } catch (error) {
-      this.#sayError(error);
+      this.#status.sayError(error);
     }
   }
 
@@ -125,7 +125,7 @@ class Train {
     this.#confusion.clear();
     this.#trained.clear();
     this.forming.begin(this.#run.name, settings.seed);
-    this.#say("train.starting");
+    this.#status.say("train.starting");
     this.#trainer.start(images, settings, library);
   }
 
@@ -133,7 +133,7 @@ class Train {
     this.#isAway = false;
     if (this.#trainer.state === "paused") this.#trainer.resume();
     else this.#trainer.pause();
-    this.#say(this.#trainer.state === "paused" ? "train.paused" : "train.resumed");
+    this.#status.say(this.#trainer.state === "paused" ? "train.paused" : "train.resumed");
     this.#show();
   }
 
@@ -141,17 +141,18 @@ class Train {
     if (document.hidden && this.#trainer.state === "running") {
       this.#isAway = true;
       this.#trainer.pause();
-      this.#say("train.hidden");
+      this.#status.say("train.hidden");
     } else if (!document.hidden && this.#isAway) {
       this.#isAway = false;
       this.#trainer.resume();
+      this.#status.say("train.resumed");
     }
     this.#show();
   }
 
   /** @param {Report} report */
   #take(report) {
-    if (report.kind === "backend") this.#sayBackend(report);
+    if (report.kind === "backend") this.#status.sayBackend(report);
     else if (report.kind === "progress") this.#advance(report.progress);
     else if (report.kind === "weights") this.#look(report.step, report.weights);
     else if (report.kind === "ended") this.#finish(report.ended);
@@ -161,9 +162,9 @@ class Train {
 
   /** @param {import("../training/kinds.js").Progress} progress */
   #advance(progress) {
+    if (progress.step > 0 && this.#curves.isEmpty) this.#status.say("train.resumed");
     this.#curves.add(progress);
-    const [step, steps] = [progress.step, progress.steps].map((count) => number(count));
-    if (this.#trainer.state === "running") this.#say("train.step", { step, steps });
+    this.#status.advance(progress.step, progress.steps);
   }
 
   /**
@@ -172,15 +173,16 @@ class Train {
    */
   #look(step, weights) {
     const run = /** @type {Run} */ (this.#run);
-    run.network = networkOf(run.settings, DIGITS, weights);
-    this.forming.take(step, run.network);
+    const network = networkOf(run.settings, DIGITS, weights);
+    if (step > 0) run.network = network;
+    this.forming.take(step, network);
   }
 
   /** @param {import("../training/kinds.js").Ended} ended */
   #finish({ test, answers, seconds, tensors }) {
     this.root.dataset.tensors = String(tensors);
     const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
-    this.#say("train.ended", { accuracy, seconds: number(seconds, 1) });
+    this.#status.say("train.ended", { accuracy, seconds: number(seconds, 1) });
     this.#confusion.show(/** @type {Images} */ (this.#images), answers);
     this.#keep({ accuracy: test.accuracy, count: answers.length });
   }
@@ -190,7 +192,7 @@ class Train {
    * @param {string} text
    */
   #fail(key, text) {
-    this.#say(key, { text });
+    this.#status.say(key, { text });
     this.#keep(null);
   }
 
@@ -201,6 +203,7 @@ class Train {
   #keep(test) {
     const { settings, name, network } = /** @type {Run} */ (this.#run);
     this.forming.end();
+    this.#status.rest();
     if (network) this.#trained.keep(name, settings, DIGITS, network, test);
   }
 
@@ -212,27 +215,6 @@ class Train {
     if (this.#trained.id) this.#app.choose(this.#trained.id);
     this.#app.drawing.place(image);
     this.#app.showCanvas();
-  }
-
-  /** @param {{name: string, device: string}} backend */
-  #sayBackend({ name, device }) {
-    this.#backend.hidden = false;
-    setTexts(this.#backend, { text: `train.backend.${name}`, params: { device } });
-  }
-
-  /**
-   * @param {string} text key
-   * @param {Record<string, string>} [params]
-   */
-  #say(text, params = {}) {
-    setTexts(this.#status, { text, params });
-  }
-
-  /** @param {unknown} error */
-  #sayError(error) {
-    if (!(error instanceof UserError)) throw error;
-    setTexts(this.#status, { text: error.key, params: error.params });
-    if (error.isUnreachable) this.#app.showError(error);
   }
 
   #show() {

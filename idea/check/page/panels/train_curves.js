@@ -22,6 +22,10 @@ export class TrainCurves {
     el("div", { class: "train-charts" }, this.#loss.root, this.#accuracy.root), chartLegend(),
   );
 
+  get isEmpty() {
+    return this.#training.length === 0;
+  }
+
   clear() {
     this.#training = [];
     this.#validation = [];

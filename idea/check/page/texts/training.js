@@ -55,7 +55,8 @@ export const texts = {
   "train.loading": ["Loading digits: {percent}", "数字を読み込んでいます：{percent}"],
   "train.starting": ["Starting…", "始めています…"],
   "train.resumed": ["Training…", "学習しています…"],
-  "train.step": ["Training: step {step} of {steps}", "学習中：{steps}ステップ中 {step}"],
+  "train.progress": ["Progress of the training", "学習の進み具合"],
+  "train.step": ["step {step} of {steps}", "{steps}ステップ中 {step}"],
   "train.paused": ["Paused.", "一時停止中です。"],
   "train.hidden": [
     "Paused while the page is out of sight; then it continues.",

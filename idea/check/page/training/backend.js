@@ -1,7 +1,7 @@
 // @ts-check
 /** TensorFlow.js, on what computes fastest on this machine. */
 
-import { registerGradientKernel } from "./gradient_kernel.js";
+import { registerGradients } from "./gradient_kernels.js";
 
 /** @typedef {import("./kinds.js").TensorFlow} TensorFlow */
 
@@ -36,7 +36,7 @@ async function open(library) {
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   tf.wasm.setWasmPaths(library);
   if (!(await tf.setBackend("wasm"))) throw new Error("WebAssembly could not be started");
-  registerGradientKernel(tf);
+  registerGradients(tf);
   return { tf, device: "" };
 }
 

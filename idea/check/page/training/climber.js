@@ -62,8 +62,7 @@ export class Climber {
       const [{ step, network }, { signal }] = [this.#next, this.#controller];
       this.#next = null;
       try {
-        const given = { starts: this.#images, smooth: 0 };
-        const ideals = await this.#worker.run(network, "climb", given, { signal });
+        const ideals = await this.#worker.run(network, "climb", { starts: this.#images }, { signal });
         if (signal.aborted) continue;
         this.#images = ideals.map((/** @type {{image: Float32Array}} */ { image }) => image);
         this.#onFrame({ step, ideals });
