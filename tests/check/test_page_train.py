@@ -216,6 +216,14 @@ def test_a_served_page_trains_under_its_strict_policy(visit, kit):
     panel.set("epochs", 1)
     panel.button("train.start").click()
     panel.status("train.ended")
+    # The server, which doesn't have the network, encodes its animations all the same.
+    visitor.choose("my-mlp16")
+    watch = visitor.panel("tabs.watch")
+    watch.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    gif = watch.get_by_role("button", name=visitor.text("save.gif"))
+    assert visitor.saved(gif).startswith(b"GIF8")
+    visitor.reload()
+    assert visitor.page.get_by_label(visitor.text("model"), exact=True).input_value() == "mlp"
 
 
 def test_without_them_the_panel_says_what_is_missing(visit_static):
