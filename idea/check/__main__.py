@@ -26,6 +26,7 @@ from idea.check.hosts import LOCALHOST, allowed_hosts, normalise_host
 from idea.check.join import address_for_others, join_json, qr_text
 from idea.check.limits import Limits
 from idea.check.serving import listen, make_server
+from idea.check.train.site import NO_FILES, train_files
 from idea.cli.common import (
     MODEL_HELP,
     Parser,
@@ -51,7 +52,8 @@ def main() -> int:
     args = parser().parse_args()
     given = task_options(args)
     if args.export is not None:
-        return _export(args.export, args.model, given, args.address or "")
+        training = not args.without_training
+        return _export(args.export, args.model, given, args.address or "", train=training)
     if args.address is not None:
         raise OptionError("--address is for --export")
     with checker_imports():
@@ -82,8 +84,13 @@ def main() -> int:
     return 0
 
 
-def _export(folder: Path, model: str | None, given: TaskOptions, address: str) -> int:
-    site = write_site(folder, model, given, address=address)
+def _export(
+    folder: Path, model: str | None, given: TaskOptions, address: str, *, train: bool
+) -> int:
+    files = train_files(lambda text: print(text, file=sys.stderr)) if train else NO_FILES
+    site = write_site(folder, model, given, files, address=address)
+    for text in files.missing:
+        show(f"left out: {text}")
     for name in site.missing:
         show(f"left out: the training images of {name}, among which the page finds the nearest;")
         show(f"""python -c 'import idea; idea.load_dataset("{name}")' downloads them""")
@@ -211,7 +218,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="write the page as a static site that does everything in the browser, also without a "
         "network after the first visit, then exit; it holds the bundled networks and --model, an "
-        "MLP or a CNN, and the training images of their data sets that this machine has",
+        "MLP or a CNN, the training images of their data sets that this machine has, and what the "
+        "panel Train needs: TensorFlow.js and digits, fetched for the first time",
+    )
+    parser.add_argument(
+        "--without-training",
+        action="store_true",
+        help="with --export: leave out what the panel Train needs, 4 MB",
     )
     parser.add_argument(
         "--address",

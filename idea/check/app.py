@@ -19,8 +19,10 @@ from idea.check.routes.classify import make_classification_routes
 from idea.check.routes.examples import make_example_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
+from idea.check.routes.train import make_train_routes
 from idea.check.routes.weights import make_weights_routes, served_entry, served_priors
 from idea.check.security import add_security_checks
+from idea.check.train.site import IMAGES, STATE, TENSORFLOW
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
 
@@ -64,6 +66,7 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     app.register_blueprint(make_search_routes(store, limits))
     app.register_blueprint(make_weights_routes(store))
     app.register_blueprint(make_example_routes())
+    app.register_blueprint(make_train_routes())
 
     @app.get("/")
     def page() -> Response:
@@ -92,5 +95,6 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "methods": methods_json(),
         "formats": suffixes(untrusted=True),
         "join": current_app.config.get("JOIN"),
+        "train": {"tensorflow": TENSORFLOW, "images": IMAGES, "state": STATE},
         "limits": {name: getattr(limits, name) for name in published},
     }

@@ -17,6 +17,7 @@ from idea.check.model_store import StoredModel, default_id, preloaded
 from idea.check.page_weights import weights_bytes
 from idea.check.priors import prior_values, priors_json
 from idea.check.responses import methods_json
+from idea.check.train.site import NO_FILES, TrainFiles
 from idea.errors import WeightsError
 from idea.files.write import write_files
 from idea.networks.cnn import CNN
@@ -47,6 +48,7 @@ def write_site(
     folder: Path,
     model: str | None = None,
     given: TaskOptions = UNDECLARED,
+    train: TrainFiles = NO_FILES,
     *,
     address: str = "",
 ) -> Written:
@@ -64,6 +66,8 @@ def write_site(
         bundled LeNet, which is a twentieth of the MLP's size.
     given
         What is declared of its task.
+    train
+        What the page trains networks with.
     address
         Where the site will be, for the picture that services show beside links to it.
 
@@ -99,7 +103,7 @@ def write_site(
         files |= beside
     training = TrainingImages(stored.model.task for stored in networks)
     hdf5 = hdf5_files()
-    files |= training.files | (hdf5 or {})
+    files |= {**training.files, **(hdf5 or {}), **train.files}
     priors = priors_json("priors/{}.bin".format)
     files |= {Path(prior["values"]): prior_values(prior["name"]) for prior in priors}
     site = {
@@ -113,6 +117,7 @@ def write_site(
         "hdf5": hdf5 is not None,
         "project": project_address(),
         "licence": LICENCE.as_posix(),
+        "train": train.addresses,
     }
     files[Path("site.json")] = _json(site)
     index = files[_INDEX].decode()
@@ -120,7 +125,8 @@ def write_site(
     files[PREVIEW] = preview_bytes(networks[0].model)
     files[LICENCE] = licence_bytes()
     weights = {Path(entry["weights"]) for entry in entries if entry["id"] != default}
-    later = {*weights, *(Path(prior["values"]) for prior in priors), *training.files, PREVIEW}
+    values = {Path(prior["values"]) for prior in priors}
+    later = {*weights, *values, *training.files, *train.files, PREVIEW}
     files[WORKER] = worker_bytes(files, later)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)
     return Written([folder / path for path in files], training.missing, hdf5 is not None)

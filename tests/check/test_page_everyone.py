@@ -16,7 +16,10 @@ from idea.networks.weights import Weights
 
 from conftest import random_layers
 
-TABS = ["tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool", "tabs.network"]
+TABS = [
+    *("tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool", "tabs.network"),
+    "tabs.train",
+]
 
 
 def test_without_a_server_it_offers_every_panel(visit_static):

@@ -233,6 +233,14 @@ class PublishedLimits(_Result, kw_only=True):
     searches: int
 
 
+class TrainFiles(_Result, kw_only=True):
+    """Where the page finds what it trains networks with."""
+
+    tensorflow: Annotated[str, Meta(description="The folder of TensorFlow.js.")]
+    images: Annotated[str, Meta(description="MNIST's digits to train with and to test.")]
+    state: Annotated[str, Meta(description="The folder that tells whether they are there.")]
+
+
 class Site(_Result, kw_only=True):
     """What the page needs to know of the server."""
 
@@ -244,6 +252,7 @@ class Site(_Result, kw_only=True):
     methods: dict[str, Method]
     formats: Annotated[list[str], Meta(description="Suffixes of model files.")]
     join: Annotated[Join | None, Meta(description="Null if only this machine reaches it.")]
+    train: TrainFiles
     limits: PublishedLimits
 
 

@@ -1,6 +1,8 @@
 // @ts-check
 /** Tasks: what a network sees and decides. */
 
+import { isEqual } from "./arrays.js";
+
 /**
  * @typedef {object} Task
  * @property {number} height of an image, in pixels
@@ -49,6 +51,14 @@ export function hasDigits({ classes }) {
  */
 export function isMnist(task) {
   return sizeOf(task) === sizeOf(DIGITS) && hasDigits(task);
+}
+
+/**
+ * @param {Task} one
+ * @param {Task} other
+ */
+export function isSame(one, other) {
+  return sizeOf(one) === sizeOf(other) && isEqual(one.classes, other.classes);
 }
 
 /** @param {string[]} classes */

@@ -15,8 +15,8 @@ export class Seed {
   #onChange;
   root;
 
-  /** @param {() => void} onChange called when there is another */
-  constructor(onChange) {
+  /** @param {() => void} [onChange] called when there is another */
+  constructor(onChange = () => {}) {
     this.#onChange = onChange;
     const dice = el("button", {
       type: "button", class: "button icon-only", label: "watch.dice", title: "watch.dice",

@@ -10,9 +10,9 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
-/** @typedef {"model" | "drawing" | "answers" | "preview" | "recovered"} AppEvent `recovered`: what could not be
- *   reached can be again */
-/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool" | "network"} TabName */
+/** @typedef {"model" | "models" | "drawing" | "answers" | "preview" | "recovered"} AppEvent `models`: there
+ *   is another one; `recovered`: what could not be reached can be again */
+/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool" | "network" | "train"} TabName */
 
 /**
  * @typedef {object} Answers
@@ -32,7 +32,7 @@ import { UserError } from "../base/user_error.js";
 
 export class App {
   /** @type {Record<AppEvent, (() => void)[]>} */
-  #listeners = { model: [], drawing: [], answers: [], preview: [], recovered: [] };
+  #listeners = { model: [], models: [], drawing: [], answers: [], preview: [], recovered: [] };
   /** @type {Answers} */
   answers = { drawn: null, prepared: null, state: "none" };
   /** @type {import("../drawing/network_input.js").Images | null} shown in place of an empty drawing */

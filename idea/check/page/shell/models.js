@@ -28,6 +28,7 @@ export function mountModels(app) {
     setTexts(about, { text, params: { name, network } });
   };
   app.on("model", show);
+  app.on("models", show);
   onLanguage(show);
   show();
   const { accepts } = site;

@@ -9,6 +9,7 @@ import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
 import { mountNetwork } from "../panels/network.js";
 import { mountPixels } from "../panels/pixels.js";
+import { mountTrain } from "../panels/train.js";
 import { mountWatch } from "../panels/watch.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -25,6 +26,7 @@ const PANELS = {
   distort: mountDistort,
   fool: mountFool,
   network: mountNetwork,
+  train: mountTrain,
 };
 const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
 // Where what the network sees has room beside the canvas, as in shell.css.

@@ -16,6 +16,7 @@
  * @property {string[]} [notes] in English: what was noticed on opening it
  * @property {BetterInput | null} [better_input]
  * @property {boolean} [isFile] whether it is of a file, which others may not have
+ * @property {boolean} [trained] on this page
  * @property {Record<string, string>} [declared] what the reader has declared of it: shape, classes, input
  */
 
@@ -127,6 +128,14 @@
  */
 
 /**
+ * Where that lies which networks are trained with.
+ * @typedef {object} TrainFiles
+ * @property {string} [tensorflow] the folder of TensorFlow.js
+ * @property {string} [images]
+ * @property {string} [state] of a server: the folder that tells whether they are there
+ */
+
+/**
  * @typedef {object} About the contents of site.json
  * @property {string} version
  * @property {boolean} server
@@ -140,6 +149,7 @@
  * @property {string} [licence] that of its licence
  * @property {Record<string, import("./training_images.js").TrainingEntry>} [training] the training
  *   images that a static site holds, by data set
+ * @property {TrainFiles} [train]
  * @property {{file: number}} [limits] in bytes; others are not used here
  * @property {Join | null} [join] where others reach the server
  */

@@ -57,6 +57,7 @@ export class Site {
     this.methods = about.methods;
     this.links = { "foot.project": about.project, "foot.licence": about.licence };
     this.join = about.join ?? null;
+    this.trainFiles = about.train ?? {};
     this.models = this.#builtin = about.models;
     this.#server = about.server && about.limits
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
@@ -76,7 +77,19 @@ export class Site {
 
   /** Networks that the server has opened from files. */
   get opened() {
-    return this.models.filter((entry) => !this.#builtin.includes(entry) && !this.#own.has(entry));
+    const isOpened = (/** @type {ModelEntry} */ entry) =>
+      !this.#builtin.includes(entry) && !this.#own.has(entry) && !entry.trained;
+    return this.models.filter(isOpened);
+  }
+
+  /**
+   * Add a network that the page has trained, in place of the one with the same id.
+   * @param {ModelEntry} entry
+   * @param {import("../kernel/kernel.js").NetworkParts} network
+   */
+  addTrained(entry, network) {
+    this.#page.add(entry.id, network);
+    this.models = [...this.models.filter(({ id }) => id !== entry.id), { ...entry, trained: true }];
   }
 
   /**
@@ -321,7 +334,7 @@ export class Site {
    */
   #listed(model) {
     const entry = /** @type {ModelEntry} */ (this.#entry(model));
-    return this.#own.has(entry) ? listedLike(entry, this.#builtin).id : model;
+    return this.#own.has(entry) || entry.trained ? listedLike(entry, this.#builtin).id : model;
   }
 
   /**

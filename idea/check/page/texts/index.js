@@ -10,8 +10,10 @@ import { texts as robustness } from "./robustness.js";
 import { texts as server } from "./server.js";
 import { texts as share } from "./share.js";
 import { texts as shell } from "./shell.js";
+import { texts as training } from "./training.js";
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
   ...shell, ...share, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
+  ...training,
 };

@@ -115,6 +115,10 @@ export const texts = {
     "The server is still preparing its data. Try again in a moment.",
     "サーバーがデータを準備しています。しばらくしてからもう一度お試しください。",
   ],
+  "server.code.unavailable": [
+    "The server could not load its data; its log says why.",
+    "サーバーがデータを読み込めませんでした。理由はサーバーのログに記録されています。",
+  ],
   "server.code.timeout": ["The request exceeded the server’s time limit.", "要求の制限時間に達しました。"],
   "server.code.too_costly": [
     "This network needs more memory than the server allows.",
