@@ -162,8 +162,12 @@ class Ideas {
     if (position > 0) rows.unshift({ row: this.#plain, position: 0 }); // which takes least
     let before = this.#chosen;
     const showAgain = () => {
-      if (!before || !this.#present) return;
-      if (before === this.#chosen) this.#ghost.isBehind = wasBehind || this.#isAwaited;
+      if (!this.#present) return;
+      if (this.#isAwaited) {
+        this.#ghost.isBehind = true;
+        bringIntoView(this.#details.root);
+      } else if (before && before === this.#chosen) this.#ghost.isBehind = wasBehind;
+      this.#isAwaited = false;
       before = null;
     };
     showAgain();
@@ -197,7 +201,7 @@ class Ideas {
     if (this.#pager.turnTo(index)) this.#turn();
     this.#chosen = { row: this.#row, place: index - this.#pager.first };
     this.#isAwaited = this.#present === null;
-    this.#ghost.isBehind = true;
+    this.#ghost.isBehind = true; // nothing, as long as it is awaited
     this.#show();
   }
 
