@@ -150,8 +150,8 @@ upgrade: .venv/dev
 		--output-file constraints/chainer.txt
 	.venv/bin/python -c 'import tomllib; \
 		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-		| $(COMPILE) --universal --resolution lowest-direct $(subst $(comma), --extra ,--extra $(OLDEST)) setup.cfg - \
-		--output-file constraints/oldest.txt
+		| $(COMPILE) --universal --resolution lowest-direct $(subst $(comma), --extra ,--extra $(OLDEST)) \
+		--constraints constraints/oldest.in setup.cfg - --output-file constraints/oldest.txt
 
 clean:
 	rm -rf .venv .venv-chainer build dist docs/notebooks *.egg-info .pytest_cache .mypy_cache .ruff_cache

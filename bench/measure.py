@@ -79,11 +79,24 @@ def row(name: str, value: float, unit: str, ratio: float | None = None) -> None:
 @contextlib.contextmanager
 def serving() -> Iterator[int]:
     """Serve the checker in another process; yield the port."""
+    with serving_process() as (port, _):
+        yield port
+
+
+@contextlib.contextmanager
+def serving_process() -> Iterator[tuple[int, int]]:
+    """Serve the checker in another process; yield the port and the process's id."""
     command = [sys.executable, "-m", "idea.check", "--no-browser", "--port", "0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         require(server.stdout is not None, "no output")
-        yield int(server.stdout.readline().split("/ ")[0].rpartition(":")[2])
+        yield int(server.stdout.readline().split("/ ")[0].rpartition(":")[2]), server.pid
     finally:
         server.terminate()
         server.wait()
+
+
+def processor_seconds(process: int) -> float:
+    """Return the processor time that a process has used so far, on Linux."""
+    fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

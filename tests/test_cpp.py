@@ -81,6 +81,9 @@ def test_it_takes_the_path_of_the_state_for_any_model(tmp_path, monkeypatch, pro
         ("guided", ("--rounds", 3)),
         ("anneal", ("--steps", 3000)),
         ("best", ("--starts", 2, "--patience", 1)),
+        ("greedy", ("--objective", "margin", "--ink", "0.1", "--smooth=-0.03125")),
+        ("guided", ("--objective", "logp", "--ink", "1e-3")),
+        ("mc", ("--smooth", "0.3333333333")),
     ],
 )
 def test_further_methods_give_the_same_dumps_and_lines(tmp_path, run, program, method, own):
@@ -133,6 +136,8 @@ def test_the_number_of_threads_changes_nothing(tmp_path, program):
         (("short.dat",), None),
         (("m.dat", "--digit", "11"), "digit must be one of 0…9, or all alone, not '11'"),
         (("m.dat", "--sweeps", "0"), "sweeps must be a whole number, 1 or more, not 0"),
+        (("m.dat", "--objective", "x"), "objective must be one of logit, margin, logp, not x"),
+        (("m.dat", "--smooth", "nan"), None),
         (("m.dat", "--steps", "5"), "greedy has no option steps; it has sweeps"),
         (
             ("m.dat", "--method", "best", "--steps", "5"),

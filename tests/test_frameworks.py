@@ -92,8 +92,7 @@ def save_keras_cnn(path):
 
 
 def save_keras_other(path):
-    import keras
-
+    keras = pytest.importorskip("keras")
     # What ReLU is, in a form that the kernel doesn't have.
     keras_model(activation=keras.layers.LeakyReLU(negative_slope=0.0)).save(path)
 

@@ -87,6 +87,7 @@ OWN = {
     "idea/training/recipe.py": "hidden units",
     "cpp/include/idea/image.hpp": "the default task",
     "idea/check/page/base/task.js": "the default task",
+    "idea/check/page/formats/zip.js": "places in a header",
     "idea/check/page/panels/distortions.js": "a share",
 }
 """Where these numbers may stand in code, and as what."""

@@ -55,12 +55,35 @@ inline Method method_named(const std::string& name) {
   throw Error("method must be one of " + known + "not " + name);
 }
 
-inline double seconds_of(const std::string& text) {
+inline Aim aim_named(const std::string& name) {
+  std::string known;
+  for (const Aim aim : kAims) {
+    if (name == name_of(aim)) return aim;
+    known.append(name_of(aim)).append(", ");
+  }
+  known.resize(known.size() - 2);
+  throw Error("objective must be one of " + known + ", not " + name);
+}
+
+// Reads a finite number; nothing if the text is anything else.
+inline std::optional<double> finite_number(const std::string& text) {
   char* end = nullptr;
-  const double seconds = std::strtod(text.c_str(), &end);
-  if (end == text.c_str() || *end != '\0' || !std::isfinite(seconds) || seconds < 0)
-    throw Error("seconds must be a number, 0 or more, not " + text);
-  return seconds;
+  const double value = std::strtod(text.c_str(), &end);
+  if (end == text.c_str() || *end != '\0' || !std::isfinite(value)) return {};
+  return value;
+}
+
+inline double seconds_of(const std::string& text) {
+  const std::optional<double> seconds = finite_number(text);
+  if (!seconds || *seconds < 0) throw Error("seconds must be a number, 0 or more, not " + text);
+  return *seconds;
+}
+
+inline double weight_of(const std::string& name, const std::string& text) {
+  const std::optional<double> weight = finite_number(text);
+  if (!weight)
+    throw Error("argument " + name + ": expected a number, such as 0.5, not '" + text + "'");
+  return *weight;
 }
 
 // A method's own options.
@@ -144,7 +167,8 @@ class Parser {
     name_ = argument.substr(0, equals);
     value_.reset();
     if (equals != std::string::npos) value_ = argument.substr(equals + 1);
-    if (!parse_flag() && !parse_search_option() && !parse_method_option() && !parse_other_option())
+    if (!parse_flag() && !parse_search_option() && !parse_objective_option() &&
+        !parse_method_option() && !parse_other_option())
       throw Error("unknown option " + name_ + "; see --help");
   }
 
@@ -177,6 +201,19 @@ class Parser {
       options.every = whole_number("every", value(), 1);
     else if (name_ == "--jobs")
       options.jobs = whole_number("jobs", value(), 1, 256);
+    else
+      return false;
+    return true;
+  }
+
+  bool parse_objective_option() {
+    Terms& terms = command_.options;
+    if (name_ == "--objective")
+      terms.aim = aim_named(value());
+    else if (name_ == "--ink")
+      terms.ink = weight_of(name_, value());
+    else if (name_ == "--smooth")
+      terms.smooth = weight_of(name_, value());
     else
       return false;
     return true;

@@ -18,6 +18,11 @@ scores highest as a digit, or for another class: its ideal of that class.
 what to search for:
   --digit D          5, or 0,3,5, or all; with --classes N one of 0…N-1 (default: 5, or N-1 if
                      that is smaller)
+  --objective NAME   logit, the logit of D; margin, that minus the largest other logit; or logp,
+                     the logarithm of the probability of D (default: logit)
+  --ink X            penalty for each white pixel (default: 0)
+  --smooth X         penalty for each pair of horizontal or vertical neighbours that differ
+                     (default: 0)
 
 how:
   --method NAME      greedy, mc, steepest, guided, anneal or best, see below (default: greedy)
@@ -63,6 +68,7 @@ examples:
   idea-search mlp.dat --digit 3,8 --restarts 20  the best of 20 random starts each
   idea-search mlp.dat --method mc --frames       by Monte Carlo, with the numbered frames
   idea-search mlp.dat --method best --seconds 9  as high as nine seconds reach
+  idea-search mlp.dat --smooth 0.5               with fewer lone pixels
   idea-search a.dat --shape 8x8 --classes 3      a network of 64 pixels and three classes
   python -m idea.vf2png ideas --gif search.gif   draw and animate the written dumps
 

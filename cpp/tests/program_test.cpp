@@ -125,10 +125,10 @@ TEST_CASE("help lists the options") {
     CHECK(result.status == 0);
     CHECK(result.err.empty());
     for (const char* word :
-         {"usage:",   "--shape",    "--classes",   "--digit", "--method", "--start",
-          "--seed",   "--restarts", "--sweeps",    "--steps", "--flips",  "--rounds",
-          "--starts", "--patience", "--seconds",   "--every", "--jobs",   "--out",
-          "--frames", "examples:",  "exit status:"})
+         {"usage:",      "--shape",    "--classes", "--digit",  "--method",  "--start",
+          "--seed",      "--restarts", "--sweeps",  "--steps",  "--flips",   "--rounds",
+          "--starts",    "--patience", "--seconds", "--every",  "--jobs",    "--out",
+          "--objective", "--ink",      "--smooth",  "--frames", "examples:", "exit status:"})
       CHECK(result.out.find(word) != std::string::npos);
   }
   CHECK(home.names() == std::vector<std::string>{"m.dat", "x.vf"});
@@ -179,6 +179,9 @@ TEST_CASE("invalid input prints an error message, and nothing is written") {
       {"m.dat --method best --steps 3",
        "best has no option steps; it has starts, patience, seconds"},
       {"m.dat --method best --seconds -1", "seconds must be a number, 0 or more, not -1"},
+      {"m.dat --objective energy", "objective must be one of logit, margin, logp, not energy"},
+      {"m.dat --ink x", "argument --ink: expected a number, such as 0.5, not 'x'"},
+      {"m.dat --smooth=inf", "argument --smooth: expected a number, such as 0.5, not 'inf'"},
       {"m.dat --start x.vf --restarts 2",
        "greedy is deterministic, so restarts from the same start are identical; leave out either "
        "the start or the restarts"},

@@ -15,13 +15,18 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from idea.check.access import MAX_PROXIES, Access, normalise_origin
 from idea.check.errors import checker_imports
 from idea.check.export import write_site
-from idea.check.hosts import LOCALHOST, allowed_hosts, external_address, normalise_host
+from idea.check.exported.hdf5_reader import PACKAGE as HDF5_PACKAGE
+from idea.check.hosts import LOCALHOST, allowed_hosts, normalise_host
+from idea.check.join import address_for_others, join_json, qr_text
 from idea.check.limits import Limits
 from idea.check.serving import listen, make_server
+from idea.check.train.site import NO_FILES, train_files
 from idea.cli.common import (
     MODEL_HELP,
     Parser,
@@ -31,9 +36,12 @@ from idea.cli.common import (
     task_options,
     whole_number,
 )
-from idea.cli.streams import show
+from idea.cli.streams import output, show
 from idea.errors import OptionError
 from idea.task_options import TaskOptions
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 _PORT = 2828
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
@@ -44,7 +52,10 @@ def main() -> int:
     args = parser().parse_args()
     given = task_options(args)
     if args.export is not None:
-        return _export(args.export, args.model, given)
+        training = not args.without_training
+        return _export(args.export, args.model, given, args.address or "", train=training)
+    if args.address is not None:
+        raise OptionError("--address is for --export")
     with checker_imports():
         from idea.check.app import make_app
     access = Access(
@@ -59,12 +70,12 @@ def main() -> int:
     app = make_app(args.model, given, access, Limits())
     server_socket = listen(args.host, ports)
     # Not what was typed: "0" and "*" may stand for all addresses, too.
-    everywhere = server_socket.getsockname()[0] in _EVERYWHERE
+    bound = server_socket.getsockname()[0]
     server = make_server(app, server_socket)
-    address = f"http://{_named('127.0.0.1' if everywhere else args.host)}:{server.effective_port}/"
+    host = "127.0.0.1" if bound in _EVERYWHERE else args.host
+    address = f"http://{_named(host)}:{server.effective_port}/"
     show(f"serving at {address}   (Ctrl-C ends it)")
-    if everywhere:
-        show(f"and for others at http://{external_address()}:{server.effective_port}/")
+    _show_to_others(app, address_for_others(bound, args.host, server.effective_port), address)
     if not args.no_browser:
         threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
     # As the first process of a container, one without a handler can't be ended so.
@@ -73,17 +84,48 @@ def main() -> int:
     return 0
 
 
-def _export(folder: Path, model: str | None, given: TaskOptions) -> int:
-    written = write_site(folder, model, given)
-    size = sum(path.stat().st_size for path in written)
-    show(f"{folder}: {len(written)} files, {size / 1e6:.1f} MB; try it with")
+def _export(
+    folder: Path, model: str | None, given: TaskOptions, address: str, *, train: bool
+) -> int:
+    files = train_files(lambda text: print(text, file=sys.stderr)) if train else NO_FILES
+    site = write_site(folder, model, given, files, address=address)
+    for text in files.missing:
+        show(f"left out: {text}")
+    for name in site.missing:
+        show(f"left out: the training images of {name}, among which the page finds the nearest;")
+        show(f"""python -c 'import idea; idea.load_dataset("{name}")' downloads them""")
+    if not site.reads_hdf5:
+        show(
+            f"left out: what reads Keras's files, {HDF5_PACKAGE}, which needs npm and its registry"
+        )
+    size = sum(path.stat().st_size for path in site.files)
+    show(f"{folder}: {len(site.files)} files, {size / 1e6:.1f} MB; try it with")
     show(f"python -m http.server --bind 127.0.0.1 --directory {folder}")
     return 0
+
+
+def _show_to_others(app: Flask, others: str | None, own: str) -> None:
+    """Print the address for others, and let the page show it."""
+    if others is None:
+        return
+    app.config["JOIN"] = join_json(others)
+    if others != own:
+        show(f"and for others at {others}")
+    code = qr_text(others, output())
+    if code is not None:
+        show(code)
 
 
 def _named(host: str) -> str:
     """Return a host as it stands in an address."""
     return f"[{host}]" if ":" in host else host
+
+
+def _site_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise OptionError(f"expected an address such as https://example.org/idea/, not {text!r}")
+    return text
 
 
 def _port(text: str) -> int:
@@ -121,8 +163,9 @@ def parser() -> argparse.ArgumentParser:
         epilog="examples:\n"
         "  python -m idea.check                       served on this machine only\n"
         "  python -m idea.check --model convnet       start with another network\n"
-        "  python -m idea.check --host 0.0.0.0        reachable by everyone on your local\n"
-        "                                             network, without a password\n"
+        "  python -m idea.check --host 0.0.0.0        for a class: reachable by everyone on your\n"
+        "                                             local network, without a password; terminal\n"
+        "                                             and page show the address as a QR code\n"
         "  python -m idea.check --name digits.example.org --proxies 1\n"
         "                                             behind a reverse proxy\n"
         "  python -m idea.check --allow-origin https://example.org\n"
@@ -173,8 +216,22 @@ def parser() -> argparse.ArgumentParser:
         "--export",
         type=named_path,
         metavar="DIR",
-        help="write the page as a static site that classifies in the browser, then exit; it holds "
-        "the bundled networks and --model, an MLP or a CNN",
+        help="write the page as a static site that does everything in the browser, also without a "
+        "network after the first visit, then exit; it holds the bundled networks and --model, an "
+        "MLP or a CNN, the training images of their data sets that this machine has, and what the "
+        "panel Train needs: TensorFlow.js and digits, fetched for the first time",
+    )
+    parser.add_argument(
+        "--without-training",
+        action="store_true",
+        help="with --export: leave out what the panel Train needs, 4 MB",
+    )
+    parser.add_argument(
+        "--address",
+        type=_checked(_site_address),
+        metavar="URL",
+        help="with --export: where the site will be, such as https://example.org/idea/, for the "
+        "picture that services show beside links to it",
     )
     return parser
 

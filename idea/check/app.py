@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from importlib import metadata
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify
 from threadpoolctl import threadpool_limits
 
 from idea.check.access import Access
@@ -16,10 +16,13 @@ from idea.check.model_store import ModelStore
 from idea.check.openapi.document import openapi_document
 from idea.check.responses import methods_json
 from idea.check.routes.classify import make_classification_routes
+from idea.check.routes.examples import make_example_routes
 from idea.check.routes.flips import make_flip_routes
 from idea.check.routes.search import make_search_routes
-from idea.check.routes.weights import make_weights_routes, served_entry
+from idea.check.routes.train import make_train_routes
+from idea.check.routes.weights import make_weights_routes, served_entry, served_priors
 from idea.check.security import add_security_checks
+from idea.check.train.site import IMAGES, STATE, TENSORFLOW
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
 
@@ -62,6 +65,8 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
     app.register_blueprint(make_flip_routes(store, limits))
     app.register_blueprint(make_search_routes(store, limits))
     app.register_blueprint(make_weights_routes(store))
+    app.register_blueprint(make_example_routes())
+    app.register_blueprint(make_train_routes())
 
     @app.get("/")
     def page() -> Response:
@@ -86,7 +91,10 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "server": True,
         "default": store.default,
         "models": [served_entry(stored) for stored in store.listed()],
+        "priors": served_priors(),
         "methods": methods_json(),
         "formats": suffixes(untrusted=True),
+        "join": current_app.config.get("JOIN"),
+        "train": {"tensorflow": TENSORFLOW, "images": IMAGES, "state": STATE},
         "limits": {name: getattr(limits, name) for name in published},
     }

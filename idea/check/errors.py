@@ -25,6 +25,7 @@ __all__ = [
     "RequestError",
     "RequestTimeoutError",
     "ResourceLimitError",
+    "UnavailableError",
     "UnknownModelError",
     "UnknownShapeError",
     "WrongSizeError",
@@ -99,6 +100,12 @@ class NotReadyError(RequestError):
     status = 503
     code = "not_yet"
     retry = 3
+
+
+class UnavailableError(NotReadyError):
+    """Data that could not be loaded, which is tried again later."""
+
+    code = "unavailable"
 
 
 class RequestTimeoutError(RequestError):

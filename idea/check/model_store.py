@@ -14,24 +14,28 @@ from typing import Any
 from idea.check.deadline import Deadline
 from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import BusyError, UnknownModelError
+from idea.check.found_ideals import FoundIdeals
 from idea.check.limits import Limits
 from idea.check.nearest import data_of
 from idea.check.page_weights import shapes_json
 from idea.check.sandbox.models import RemoteGraph, open_model
-from idea.core.result import Ideal
+from idea.data.examples import accuracy, few_examples
+from idea.data.reference_logits import few_contexts, known_contexts
 from idea.errors import MissingPackageError, WeightsError
 from idea.networks.base import Model
-from idea.networks.bundled import BUNDLED, DEFAULT, provenance
+from idea.networks.bundled import BUNDLED, DEFAULT, known_weight, provenance
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 from idea.opening.load import load_model
 from idea.opening.trial import BetterScale, better_scale
 from idea.task_options import UNDECLARED, TaskOptions
-from idea.text import short_repr
+from idea.text import percentage, short_repr
 
 __all__ = ["ModelStore", "StoredModel", "default_id", "preloaded"]
 
 _OWN = "own"
+_TRIED = 250
+"""Test images that an opened network classifies while its visitor waits."""
 
 
 class StoredModel:
@@ -47,6 +51,8 @@ class StoredModel:
         The model.
     better
         The scale of inputs that it seems to expect.
+    accuracy
+        On test images, in words, where it is known.
     """
 
     def __init__(
@@ -55,13 +61,14 @@ class StoredModel:
         name: str,
         model: Model,
         better: BetterScale | None = None,
+        accuracy: str | None = None,
     ) -> None:
         self.id = id
         self.name = name
         self.model = model
         self._better = better
-        self.ideals: dict[int, tuple[Ideal, bool]] = {}
-        """By the index of their class; whether each search has finished."""
+        self._accuracy = accuracy
+        self.ideals = FoundIdeals()
         self.lock = threading.Lock()
         """Held while an ideal is searched, so that it is searched once."""
 
@@ -74,11 +81,23 @@ class StoredModel:
             "network": _describe(self.model),
             "task": {"height": task.height, "width": task.width, "classes": task.classes},
             "data": data_of(task),
-            "accuracy": provenance(self.id, "test accuracy") if self.id in BUNDLED else None,
+            "accuracy": self._accuracy,
             "notes": list(self.model.notes),
             "better_input": self._better and _metadata_of(self._better),
+            "prior_weight": known_weight(self.id) if self.id in BUNDLED else None,
+            "real": self._real,
             **self._shapes,
         }
+
+    @functools.cached_property
+    def _real(self) -> dict[str, list[float]] | None:
+        """What real images of each class reach, where that is known or soon computed."""
+        is_small = isinstance(self.model, MLP | CNN)
+        contexts = known_contexts(self.id) or (few_contexts(self.model) if is_small else None)
+        if contexts is None:
+            return None
+        strongest, median = zip(*contexts, strict=True)
+        return {"strongest": list(strongest), "median": list(median)}
 
     @functools.cached_property
     def _shapes(self) -> dict[str, Any]:
@@ -221,8 +240,20 @@ def _stored(id: str, name: str, model: Model, given: TaskOptions) -> StoredModel
 
     Graphs that ONNX Runtime runs would take too long to try.
     """
-    tried = given.input is None and isinstance(model, MLP | CNN)
-    return StoredModel(id, name, model, better_scale(model) if tried else None)
+    if not isinstance(model, MLP | CNN):
+        return StoredModel(id, name, model)
+    better = better_scale(model) if given.input is None else None
+    return StoredModel(id, name, model, better, _measured(model))
+
+
+def _measured(model: MLP | CNN) -> str | None:
+    """Return the accuracy on real images, where this machine has some of the model's task."""
+    examples = few_examples(model.task)
+    if examples is None:
+        return None
+    images, labels = examples.images[:_TRIED], examples.labels[:_TRIED]
+    share = percentage(accuracy(model, images, labels), 1)
+    return f"{share} of {len(labels):,} test images of {examples.title}"
 
 
 def default_id(model: str | None) -> str:
@@ -253,7 +284,8 @@ def preloaded(model: str | None, given: TaskOptions) -> list[StoredModel]:
                 raise
             continue
         title = Path(source or DEFAULT).name if name == _OWN else name
-        opened.append(StoredModel(name, title, network))
+        known_accuracy = provenance(name, "test accuracy") if name in BUNDLED else None
+        opened.append(StoredModel(name, title, network, accuracy=known_accuracy))
     return opened
 
 

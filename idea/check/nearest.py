@@ -5,24 +5,21 @@ from __future__ import annotations
 import importlib.util
 import logging
 import threading
-import time
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.check.errors import NoDataError, NotReadyError
+from idea.check.background import Background
+from idea.check.errors import NoDataError
 from idea.data.datasets import dataset_for, load_dataset
 from idea.data.known import DIGITS8, KNOWN
 from idea.data.nearest import BinaryImages
-from idea.errors import IdeaError, MissingPackageError
 from idea.image import DIGITS, Task
 
 __all__ = ["NearestImages", "data_of"]
 
 _log = logging.getLogger("idea")
-
-_AGAIN = 60  # seconds after which a failed download is tried again
 
 
 def data_of(task: Task) -> str | None:
@@ -37,7 +34,7 @@ class NearestImages:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sets: dict[str, _TrainingImages] = {}
+        self._sets: dict[str, Background[BinaryImages]] = {}
 
     def find(self, image: NDArray[np.float32], task: Task) -> dict[str, Any]:
         """Find the training image that differs in the fewest pixels; of equals the first.
@@ -65,8 +62,8 @@ class NearestImages:
         if name is None:
             raise NoDataError(f"no data set is known for {task}")
         with self._lock:
-            images = self._sets.setdefault(name, _TrainingImages(name))
-        found = images.loaded().nearest(image)
+            images = self._sets.setdefault(name, _loader(name))
+        found = images.get().nearest(image)
         return {
             "flips": found.flips,
             "place": found.place,
@@ -75,48 +72,10 @@ class NearestImages:
         }
 
 
-class _TrainingImages:
-    """The training images of a data set, made binary; loaded at the first request."""
+def _loader(name: str) -> Background[BinaryImages]:
+    """Return the training images of a data set, made binary."""
 
-    def __init__(self, name: str) -> None:
-        self._name, self._title = name, KNOWN[name].title
-        self._lock = threading.Lock()
-        self._loader: threading.Thread | None = None
-        self._images: BinaryImages | None = None
-        self._missing = ""
-        self._failure = ""
-        self._failed_at = 0.0
+    def load() -> BinaryImages:
+        return BinaryImages(load_dataset(name, on_message=_log.info))
 
-    def loaded(self) -> BinaryImages:
-        """Return the images, or raise a `NotReadyError` or `NoDataError`."""
-        if self._images is None and not self._missing:
-            self._load()
-        if self._missing:
-            raise NoDataError(self._missing)
-        if self._images is None:
-            raise NotReadyError(
-                self._failure or f"{self._title} is being fetched: try again in a few seconds"
-            )
-        return self._images
-
-    def _load(self) -> None:
-        """Start to load unless that is running or has just failed; wait up to two seconds."""
-        with self._lock:
-            waiting = self._failure and time.monotonic() < self._failed_at + _AGAIN
-            if not waiting and (self._loader is None or not self._loader.is_alive()):
-                self._failure = ""
-                self._loader = threading.Thread(target=self._fetch, daemon=True)
-                self._loader.start()
-            loader = self._loader
-        if loader is not None:
-            loader.join(2)
-
-    def _fetch(self) -> None:
-        try:
-            self._images = BinaryImages(load_dataset(self._name, on_message=_log.info))
-        except MissingPackageError as error:
-            self._missing = str(error)
-        except IdeaError as error:
-            _log.warning("%s", error)
-            self._failed_at = time.monotonic()
-            self._failure = f"{self._title} is not available on this server; see its log"
+    return Background(KNOWN[name].title, load)

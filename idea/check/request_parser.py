@@ -83,6 +83,15 @@ class _TooSlowError(RequestError):
     code = "timeout"
 
 
+class _MalformedError(RequestError):
+    """A request that waitress can't parse."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(str(error.body))
+        self.status = error.code
+        self.code = error.reason.lower().replace(" ", "_")
+
+
 class _Parser(HTTPRequestParser):
     """A request that is being received."""
 
@@ -107,7 +116,9 @@ class _Parser(HTTPRequestParser):
         """Process received data; return how many bytes of it belong to this request."""
         had_headers = self.headers_finished
         consumed = super().received(data)
-        if self.error is None:
+        if self.error is not None:  # of waitress, in plain text
+            self.error = _ErrorResponse(_MalformedError(self.error), {})
+        else:
             try:
                 if self.body_rcv is not None:
                     if not had_headers:

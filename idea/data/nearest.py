@@ -13,9 +13,10 @@ from idea.data.known import KNOWN, MNIST
 from idea.image import Task, as_image
 from idea.validation import as_choice
 
-__all__ = ["BinaryImages", "NearestExample", "binary_images", "nearest_example"]
+__all__ = ["BRIGHT", "BinaryImages", "NearestExample", "binary_images", "nearest_example"]
 
-_BRIGHT = 128  # the smallest grey that is ink, as 0.5 in images
+BRIGHT = 128
+"""The smallest grey that is ink, as 0.5 in images."""
 # The number of set bits of each 16-bit number.
 _ONES = np.unpackbits(np.arange(1 << 16, dtype=np.uint16).view(np.uint8).reshape(-1, 2), axis=1)
 _ONES = _ONES.sum(axis=1, dtype=np.uint8)
@@ -46,7 +47,7 @@ class BinaryImages:
 
     def __init__(self, dataset: Dataset) -> None:
         images = dataset.train_images
-        self._words = _packed(images.reshape(len(images), -1) >= _BRIGHT)
+        self._words = _packed(images.reshape(len(images), -1) >= BRIGHT)
         self._labels = dataset.train_labels
         self._task = dataset.task
 

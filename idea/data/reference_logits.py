@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from typing import NamedTuple
@@ -18,7 +19,14 @@ from idea.networks.outputs import check_logits
 from idea.text import short_repr
 from idea.validation import as_whole_number, check_callable
 
-__all__ = ["Context", "context", "context_of_output", "energy_context"]
+__all__ = [
+    "Context",
+    "context",
+    "context_of_output",
+    "energy_context",
+    "few_contexts",
+    "known_contexts",
+]
 
 _BATCH = 500  # images
 
@@ -44,12 +52,35 @@ def context(model: str | os.PathLike[str] | None, target: int) -> Context | None
     None
     """
     names = {path: name for name, path in BUNDLED.items()}
-    name = names.get(find_file(model))
-    if name is None:
+    contexts = known_contexts(names.get(find_file(model), ""))
+    if contexts is None:
         return None
-    strongest, median = (provenance(name, key).split() for key in Context._fields)
-    place = as_whole_number("target", target, 0, len(median) - 1)
-    return Context(float(strongest[place]), float(median[place]))
+    return contexts[as_whole_number("target", target, 0, len(contexts) - 1)]
+
+
+def known_contexts(name: str) -> tuple[Context, ...] | None:
+    """Return what real images of each class reach in a bundled network; None for other names."""
+    if name not in BUNDLED:
+        return None
+    strongest, median = (map(float, provenance(name, key).split()) for key in Context._fields)
+    return tuple(itertools.starmap(Context, zip(strongest, median, strict=True)))
+
+
+def few_contexts(network: Classifier) -> tuple[Context, ...] | None:
+    """Return what the images of each class among the first thousand test images reach.
+
+    None where no data set is known for the network's task, or it would have to be downloaded, or a
+    class isn't among them.
+    """
+    task = as_task(network)
+    examples = few_examples(task)
+    if examples is None:
+        return None
+    logits = np.asarray(network.logits(examples.images))
+    own = [logits[examples.labels == target, target] for target in range(len(task.classes))]
+    if not all(reached.size for reached in own):
+        return None
+    return tuple(Context(float(reached.max()), float(np.median(reached))) for reached in own)
 
 
 def context_of_output(network: Classifier, output: int, task: Task) -> Context | None:

@@ -90,7 +90,7 @@ def _others(size: int) -> Iterator[Font]:
 def _opened(name: Path | str, size: int) -> tuple[Font, ...]:
     """Open a font; none if it isn't there."""
     try:
-        return (ImageFont.truetype(name, size),)
+        return (ImageFont.truetype(str(name), size),)
     except OSError:
         return ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["BUNDLED", "DEFAULT", "find_file", "provenance"]
+__all__ = ["BUNDLED", "DEFAULT", "find_file", "known_weight", "provenance"]
 
 _FOLDER = Path(__file__).parents[1] / "pretrained"
 
@@ -36,3 +36,15 @@ def provenance(name: str, key: str) -> str:
     text = BUNDLED[name].with_suffix(".txt").read_text("utf-8")
     lines = (line for line in text.splitlines() if line.startswith(f"{key} "))
     return next(lines).removeprefix(key).strip()
+
+
+def known_weight(name: str) -> float | None:
+    """Return the weight of the bundled prior that is chosen for a bundled network, if any is.
+
+    >>> known_weight("lenet"), known_weight("fashion")
+    (0.25, None)
+    """
+    try:
+        return float(provenance(name, "prior weight").split()[0])
+    except StopIteration:
+        return None

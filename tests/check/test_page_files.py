@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import safetensors.numpy
 
@@ -105,7 +107,7 @@ def test_a_network_is_opened_and_answers(visit):
     visitor.page.get_by_text("mine.dat: 784-16-16-10").wait_for()
     energy = idea.find(idea.MLP(layers), 5).energy
     visitor.panel("tabs.ideas")
-    visitor.thumb(5, energy=f"{energy:.1f}").wait_for()
+    visitor.thumb(5, logit=f"{energy:.1f}").wait_for()
     visitor.choose("mlp")
     visitor.answer(7)
 
@@ -142,10 +144,10 @@ def test_an_opened_network_stays_chosen_after_a_reload(visit):
 
 
 def test_a_network_that_the_server_has_forgotten_stays_until_a_reload_drops_it(visit):
-    data = weights_bytes("gone.dat", Weights(tuple(random_layers(16, 7))))
+    data = weights_bytes("gone.npz", Weights(tuple(random_layers(16, 7))))
     visitor = visit()
-    visitor.drop("gone.dat", data)
-    visitor.page.get_by_text("gone.dat: 784-16-16-10").wait_for()
+    visitor.drop("gone.npz", data)
+    visitor.page.get_by_text("gone.npz: 784-16-16-10").wait_for()
     visitor.draw()
     visitor.settle()
     forget(visitor)
@@ -154,12 +156,41 @@ def test_a_network_that_the_server_has_forgotten_stays_until_a_reload_drops_it(v
     visitor.settle()  # the page evaluates it
     visitor.reload()
     visitor.page.get_by_text(
-        visitor.text("model.unavailable", name="gone.dat", other="mlp")
+        visitor.text("model.unavailable", name="gone.npz", other="mlp")
     ).wait_for()
     networks = visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option")
-    assert not any("gone.dat" in text for text in networks.all_inner_texts())
+    assert not any("gone.npz" in text for text in networks.all_inner_texts())
     assert all("404" in text for text in visitor.console_errors), visitor.console_errors
     visitor.console_errors.clear()
+
+
+def test_a_network_in_several_files_is_kept_until_it_is_forgotten(visit_static):
+    W = np.linspace(-1, 1, 7840, dtype="<f4").tobytes()
+    arrays = [{"name": "d/kernel", "shape": [784, 10], "dtype": "float32"}]
+    layer = {"class_name": "Dense", "config": {"name": "d", "units": 10, "use_bias": False}}
+    layer["config"]["batch_input_shape"] = [None, 784]
+    model = {
+        "modelTopology": {"class_name": "Sequential", "config": [layer]},
+        "weightsManifest": [{"paths": ["1.bin", "2.bin"], "weights": arrays}],
+    }
+    visitor = visit_static()
+    page = visitor.page
+    data = json.dumps(model).encode()
+    visitor.drop("model.json", data)
+    assert visitor.text("format.beside", name="model.json", files="1.bin, 2.bin") in visitor.toast()
+    visitor.drop("model.json", data, {"2.bin": W[9000:], "1.bin": W[:9000]})
+    kept = page.get_by_text(visitor.text("model.kept", name="model.json"))
+    kept.wait_for()
+    visitor.draw()
+    visitor.reload()
+    page.get_by_text("model.json: 784-10").wait_for()
+    visitor.settle()
+    visitor.button("model.forget").click()
+    kept.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.tagName") == "SELECT"
+    visitor.reload()
+    names = page.get_by_label(visitor.text("model"), exact=True).locator("option")
+    assert "model.json" not in names.all_inner_texts()
 
 
 def test_what_a_file_leaves_open_is_shown_while_its_network_is_used(visit):
@@ -195,10 +226,7 @@ def test_a_network_of_other_inputs_is_opened_for_them_if_one_wants(visit, tmp_pa
     visitor.drop("net.npz", scaled_mlp(tmp_path / "net.npz", "-1..1").read_bytes())
     dialog = visitor.page.get_by_role("dialog", name=visitor.text("input"))
     assert "0…1" in dialog.inner_text()
-    with visitor.page.expect_response("**/api/models") as opened:
-        dialog.get_by_role("button", name=visitor.text("input.open", input="-1..1")).click()
-    entry = opened.value.json()
-    assert entry["better_input"] is None
+    dialog.get_by_role("button", name=visitor.text("input.open", input="-1..1")).click()
     visitor.page.get_by_text(visitor.text("model.opened", name="net.npz")).wait_for(
         state="attached"
     )

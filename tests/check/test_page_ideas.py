@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 import idea
+from idea.data.reference_logits import context
 from idea.files.vf import parse_vf
 
 from visitor import binary, choose
@@ -32,10 +33,11 @@ def test_the_ten_ideas_are_those_of_the_library(visit, shipped):
     visitor = visit()
     visitor.panel("tabs.ideas")
     for ideal in idea.find_all(shipped):
-        thumb = visitor.thumb(ideal.digit, energy=f"{ideal.energy:.1f}")
+        thumb = visitor.thumb(ideal.digit, logit=f"{ideal.energy:.1f}")
         thumb.wait_for()
         assert thumb.get_attribute("aria-pressed") == "false"
-        assert f"energy {ideal.energy:.1f}" in thumb.inner_text()
+        times = ideal.energy / context("mlp", ideal.digit).strongest
+        assert f"{times:.1f}×" in thumb.inner_text()
 
 
 def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):

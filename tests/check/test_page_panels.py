@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 
 from idea.files.vf import parse_vf
 
@@ -91,8 +92,9 @@ def test_keys_undo_the_pixels_and_not_the_drawing(visit, shipped):
     assert np.array_equal(visitor.greys("see.drawn.image"), drawn)
 
 
-def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(visit, mnist, five):
-    visitor = visit()
+@pytest.mark.parametrize("site", ["visit", "visit_static"])
+def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(request, site, mnist, five):
+    visitor = request.getfixturevalue(site)()
     panel = visitor.panel("tabs.pixels")
     choose(panel, 5)
     panel.get_by_role("button", name=visitor.text("pixels.idea")).click()

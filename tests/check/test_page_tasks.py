@@ -109,7 +109,7 @@ def test_a_tall_image_with_two_named_classes_is_searched_and_fooled(visit):
 
     visitor.panel("tabs.ideas")
     lower = idea.find(model, "lower half")
-    visitor.thumb("lower half", energy=f"{lower.energy:.1f}").click()
+    visitor.thumb("lower half", logit=f"{lower.energy:.1f}").click()
     assert visitor.page.locator("#ghost").evaluate("(it) => [it.height, it.width]") == [5, 3]
 
     panel = visitor.panel("tabs.watch")
@@ -172,7 +172,7 @@ def test_of_a_thousand_classes_a_few_are_shown_at_a_time(visit):
     assert rows[0] == MANY.label(best[0])
     see.get_by_text(visitor.pattern("see.others", count=990)).first.wait_for()
     panel = visitor.panel("tabs.ideas")
-    thumbs = panel.locator(".idea")
+    thumbs = panel.locator(".ideas-grid:not(.plain) .idea")
     assert thumbs.count() == 10
     panel.get_by_role("button", name=visitor.text("ideas.on")).click()
     visitor.thumb("kind 19").wait_for()

@@ -126,7 +126,7 @@ def test_opening_a_file_is_seen_wherever_the_page_is_scrolled(visit):
     visitor = visit()
     page = visitor.page
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    with held(visitor, "**/api/models") as release:
+    with held(visitor, "**/formats/open.js") as release:
         visitor.drop("mine.dat", weights_bytes("mine.dat", Weights(tuple(random_layers(16, 5)))))
         working = page.get_by_text(visitor.text("open.working", name="mine.dat"))
         working.wait_for()
@@ -138,11 +138,11 @@ def test_opening_a_file_is_seen_wherever_the_page_is_scrolled(visit):
     assert 0 <= opened.bounding_box()["y"] < 100
 
 
-@pytest.mark.parametrize(("served", "to"), [(True, "network.safetensors"), (False, "network.dat")])
-def test_a_format_that_is_not_opened_is_refused_with_what_to_do(visit, visit_static, served, to):
-    visitor = visit() if served else visit_static()
+@pytest.mark.parametrize("site", ["visit", "visit_static"])
+def test_a_format_that_is_not_opened_is_refused_with_what_to_do(request, site):
+    visitor = request.getfixturevalue(site)()
     visitor.drop("net.pt", b"PK")
-    assert visitor.toast().endswith(f'python -m idea.export "net.pt" {to}')
+    assert visitor.toast().endswith('python -m idea.export "net.pt" network.safetensors')
 
 
 def test_the_servers_messages_begin_in_the_readers_language(visit):

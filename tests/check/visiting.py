@@ -25,7 +25,7 @@ def checker():
 def static(tmp_path_factory):
     """The address of a static site, in a folder of a file server."""
     folder = tmp_path_factory.mktemp("static")
-    write_site(folder / "a" / "site")
+    write_site(folder / "a" / "site", "mlp")
     with files_of(folder) as address:
         yield f"{address}a/site/"
 
@@ -70,6 +70,13 @@ def visit_static(browser, static):
 @pytest.fixture(scope="module")
 def five(shipped):
     return idea.find(shipped, 5)
+
+
+@pytest.fixture
+def visit_site(browser):
+    """Visit a site of any address."""
+    with _visiting(browser) as begin:
+        yield begin
 
 
 @contextlib.contextmanager

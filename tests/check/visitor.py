@@ -35,16 +35,29 @@ _AT_ONCE = """(strokes) => {
 }"""
 
 
-class Visit:
-    """One visitor's page."""
+# Kept over reloads, so that readers find the slider where they left it.
+_NOISE = """sessionStorage["idea.noise"] ??= %d"""
+# What plays on a first visit has played.
+_HAS_SEEN_INTRO = 'sessionStorage["idea.intro"] = "true"'
 
-    def __init__(self, browser, address, routes=None, **settings) -> None:
+
+class Visit:
+    """One visitor's page; the slider of noise is at `noise`, by default at the logit alone.
+
+    With `intro`, it is the first in a session.
+    """
+
+    def __init__(self, browser, address, routes=None, noise=0, *, intro=False, **settings) -> None:
         self.context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}} | settings
         )
         for pattern, handler in (routes or {}).items():
             self.context.route(pattern, handler)
         self.page = self.context.new_page()
+        if noise is not None:
+            self.page.add_init_script(_NOISE % noise)
+        if not intro:
+            self.page.add_init_script(_HAS_SEEN_INTRO)
         self.console_errors: list[str] = []
         self.requested_urls: list[str] = []
         self.page.on("console", self._listen)
@@ -66,7 +79,9 @@ class Visit:
         self.page.locator("select option").first.wait_for(state="attached")
 
     def _listen(self, message) -> None:
-        if message.type in ("error", "warning"):
+        # While a server loads the training images, it has no nearest one yet.
+        is_waiting = "503" in message.text and message.location["url"].endswith("api/nearest")
+        if message.type in ("error", "warning") and not is_waiting:
             self.console_errors.append(message.text)
 
     def end(self) -> None:
@@ -191,19 +206,22 @@ class Visit:
             button.click()
         return download.value.suggested_filename
 
-    def drop(self, name: str, data: bytes) -> None:
-        """Drop a file onto the page."""
+    def drop(self, name: str, data: bytes, beside: dict[str, bytes] | None = None) -> None:
+        """Drop a file onto the page, and others with it."""
+        files = {name: data, **(beside or {})}
         self.page.evaluate(
-            """([name, text]) => {
-              const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+            """(files) => {
               const dataTransfer = new DataTransfer();
-              dataTransfer.items.add(new File([bytes], name));
+              for (const [name, text] of files) {
+                const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+                dataTransfer.items.add(new File([bytes], name));
+              }
               for (const type of ["dragenter", "dragover", "drop"]) {
                 const options = { dataTransfer, bubbles: true, cancelable: true };
                 document.body.dispatchEvent(new DragEvent(type, options));
               }
             }""",
-            [name, base64.b64encode(data).decode()],
+            [[each, base64.b64encode(part).decode()] for each, part in files.items()],
         )
 
 

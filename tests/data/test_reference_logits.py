@@ -9,7 +9,8 @@ import pytest
 
 import idea
 from idea.data.datasets import Dataset, dataset_for
-from idea.data.reference_logits import context, energy_context
+from idea.data.examples import Examples
+from idea.data.reference_logits import context, energy_context, few_contexts
 from idea.networks.bundled import BUNDLED
 
 from conftest import as_floats
@@ -35,6 +36,18 @@ def test_it_is_the_largest_and_the_median_of_each_digits_own_logits(small, mnist
         assert computed[digit].strongest == pytest.approx(max(own))
         assert computed[digit].median == pytest.approx(statistics.median(own))
     assert sum(told) == len(mnist_subset.test_images)
+
+
+def test_those_of_the_first_thousand_are_soon_computed(small, mnist_subset, monkeypatch):
+    images = as_floats(mnist_subset.test_images)
+    few = Examples(images, mnist_subset.test_labels, "MNIST")
+    monkeypatch.setattr("idea.data.reference_logits.few_examples", lambda _: few)
+    for found, expected in zip(
+        few_contexts(small), energy_context(small, mnist_subset), strict=True
+    ):
+        assert found == pytest.approx(expected)
+    monkeypatch.setattr("idea.data.reference_logits.few_examples", lambda _: None)
+    assert few_contexts(small) is None
 
 
 def test_no_real_digit_reaches_an_ideal(shipped, mnist):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import idea
+from idea.core.prior_weight import with_weight
 from idea.data.datasets import dataset_for
-from idea.networks.bundled import BUNDLED, find_file, provenance
+from idea.networks.bundled import BUNDLED, find_file, known_weight, provenance
 
 from conftest import as_floats, digest
 
@@ -63,3 +64,13 @@ def test_each_scores_its_own_ideal_of_a_5_highest(name):
             if theirs.task.shape == model.task.shape:
                 image = idea.find(theirs, 5, sweeps=2).image
                 assert model.logits(image.reshape(1, -1))[0, 5] < five.energy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_weight_of_a_prior_is_that_of_the_provenance(name):
+    model = idea.load_model(name)
+    if model.task != idea.Task():
+        assert known_weight(name) is None
+        return
+    assert with_weight(model, idea.Objective(prior="digits")).prior_weight == known_weight(name)

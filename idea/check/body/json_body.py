@@ -98,6 +98,12 @@ class JsonBody:
             raise OptionError(f"{name} must be an object, not {short_repr(numbers)}")
         return {key: _number(n, short_repr(key).strip("'")) for key, n in numbers.items()}
 
+    def size(self) -> Task | None:
+        """Return a task of the size that `height` and `width` give; None if they are missing."""
+        if self.get("height") is None and self.get("width") is None:
+            return None
+        return Task(self.integer("height", 0), self.integer("width", 0))
+
     def target(self, task: Task) -> int:
         """Return the index of the class that `target` names by index or label, or `digit`."""
         return _target(self.get("target"), self.get("digit"), task, task.index)

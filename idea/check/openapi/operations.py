@@ -7,7 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from idea.check.openapi import requests, results
-from idea.check.openapi.values import Binary, EventStream, ImageValue, ModelId, Picture, Target
+from idea.check.openapi.values import (
+    Aim,
+    Binary,
+    DataName,
+    EventStream,
+    ImageValue,
+    Ink,
+    ModelId,
+    Picture,
+    PriorName,
+    PriorWeight,
+    Smooth,
+    Target,
+    Unused,
+)
 
 __all__ = ["OPERATIONS", "Operation"]
 
@@ -80,10 +94,36 @@ OPERATIONS = (
     ),
     Operation(
         "get",
+        "/api/examples",
+        "Return some test images of a data set",
+        Binary,
+        query={"data": DataName},
+        media="application/octet-stream",
+    ),
+    Operation(
+        "get",
+        "/api/prior",
+        "Return the parameters of a prior",
+        Binary,
+        query={"name": PriorName},
+        media="application/octet-stream",
+    ),
+    Operation(
+        "get",
         "/api/ideal",
         "Return the ideal of a class",
         results.Ideal,
-        query={"target": Target, "digit": Target, "model": ModelId},
+        query={
+            "target": Target,
+            "digit": Target,
+            "model": ModelId,
+            "objective": Aim,
+            "ink": Ink,
+            "smooth": Smooth,
+            "freeze": Unused,
+            "prior": PriorName,
+            "prior_weight": PriorWeight,
+        },
     ),
     _post(
         "/api/search",

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from idea.check.limits import Limits
 from idea.check.openapi.values import (
+    Aim,
     Base64,
     Binary,
     ClassIndex,
     Image,
     ImageValue,
+    Ink,
     ModelId,
     Picture,
+    PriorName,
+    PriorWeight,
+    Smooth,
     Target,
+    Unused,
 )
+from idea.image import MAX_PIXELS
 
 __all__ = [
     "Animate",
@@ -87,6 +94,14 @@ class Search(_Targeted, kw_only=True):
     options: Annotated[
         dict[str, int | float] | None, Meta(description="Options of the method.")
     ] = None
+    objective: Aim | None = None
+    ink: Ink | None = None
+    smooth: Smooth | None = None
+    freeze: (
+        Annotated[Image | Unused, Meta(description="The pixels that stay black are 1.")] | None
+    ) = None
+    prior: PriorName | None = None
+    prior_weight: PriorWeight | None = None
 
 
 class Gains(_Targeted, kw_only=True):
@@ -108,9 +123,16 @@ class FindNearest(Struct, kw_only=True):
     model: ModelId | UnsetType = UNSET
 
 
+Side: TypeAlias = Annotated[
+    int, Meta(ge=1, le=MAX_PIXELS, description="Of the images, in place of a model.")
+]
+
+
 class Animate(Struct, kw_only=True):
     """Images of an animation."""
 
     images: Annotated[list[Base64], Meta(min_length=1, max_length=Limits.frames)]
     fps: Annotated[float, Meta(ge=0.1, le=100, description="Images per second.")] = 12
     model: ModelId | UnsetType = UNSET
+    height: Side | UnsetType = UNSET
+    width: Side | UnsetType = UNSET

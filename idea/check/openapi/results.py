@@ -168,6 +168,25 @@ class ConvolutionEntry(_Result, kw_only=True):
     pool: PoolEntry | None
 
 
+class RealLogits(_Result, kw_only=True):
+    """The logits that real test images reach for what they are, for each class."""
+
+    strongest: list[float]
+    median: list[float]
+
+
+class PriorEntry(_Result, kw_only=True):
+    """A model of probable images: a restricted Boltzmann machine."""
+
+    name: str
+    task: TaskEntry
+    hidden: Annotated[int, Meta(description="Its units.")]
+    typical: Annotated[
+        list[float], Meta(description="What log p of most real images of each class exceeds.")
+    ]
+    values: Annotated[str, Meta(description="The address of its parameters.")]
+
+
 class ModelEntry(_Result, kw_only=True):
     """A model."""
 
@@ -176,9 +195,13 @@ class ModelEntry(_Result, kw_only=True):
     network: Annotated[str, Meta(description="Its layers.")]
     task: TaskEntry
     data: Annotated[str | None, Meta(description="The data set with its task, if one is known.")]
-    accuracy: Annotated[str | None, Meta(description="On test images, of bundled models.")]
+    accuracy: Annotated[str | None, Meta(description="On test images, where it is known.")]
     notes: Annotated[list[str], Meta(description="What its file leaves open, and the like.")]
     better_input: BetterInput | None
+    prior_weight: Annotated[
+        float | None, Meta(description="Of bundled models: the weight that is chosen for a prior.")
+    ]
+    real: RealLogits | None
     weights: (
         Annotated[str, Meta(description="Of MLPs and CNNs: the address of their weights.")]
         | UnsetType
@@ -210,6 +233,14 @@ class PublishedLimits(_Result, kw_only=True):
     searches: int
 
 
+class TrainFiles(_Result, kw_only=True):
+    """Where the page finds what it trains networks with."""
+
+    tensorflow: Annotated[str, Meta(description="The folder of TensorFlow.js.")]
+    images: Annotated[str, Meta(description="MNIST's digits to train with and to test.")]
+    state: Annotated[str, Meta(description="The folder that tells whether they are there.")]
+
+
 class Site(_Result, kw_only=True):
     """What the page needs to know of the server."""
 
@@ -217,9 +248,22 @@ class Site(_Result, kw_only=True):
     server: bool
     default: Annotated[str, Meta(description="The id of the default model.")]
     models: list[ModelEntry]
+    priors: list[PriorEntry]
     methods: dict[str, Method]
     formats: Annotated[list[str], Meta(description="Suffixes of model files.")]
+    join: Annotated[Join | None, Meta(description="Null if only this machine reaches it.")]
+    train: TrainFiles
     limits: PublishedLimits
+
+
+class Join(_Result, kw_only=True):
+    """How other machines reach the server."""
+
+    address: str
+    code: Annotated[
+        list[str] | None,
+        Meta(description='The rows of the address\'s QR code, "1" for a black module.'),
+    ]
 
 
 class Error(_Result, kw_only=True):

@@ -6,21 +6,29 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta, Struct
 
+from idea.core.objective import DEAREST
 from idea.files.schema import Natural, Share
 from idea.image import MAX_PIXELS, MIN_PIXELS
 
 __all__ = [
+    "Aim",
     "Base64",
     "Binary",
     "ClassIndex",
+    "DataName",
     "EventStream",
     "Image",
     "ImageValue",
+    "Ink",
     "ModelId",
     "Picture",
     "Pixels",
+    "PriorName",
+    "PriorWeight",
+    "Smooth",
     "Target",
     "TaskEntry",
+    "Unused",
 ]
 
 Image: TypeAlias = Annotated[
@@ -57,6 +65,9 @@ ImageValue: TypeAlias = Annotated[
         "0…255 if any is above 1."
     ),
 ]
+DataName: TypeAlias = Annotated[
+    str, Meta(description="A data set, as `site.json` names it: `data` of a network.")
+]
 ModelId: TypeAlias = Annotated[
     str,
     Meta(description="An id of `site.json`, or of an opened model."),
@@ -68,6 +79,26 @@ ClassIndex: TypeAlias = Annotated[
     int, Meta(ge=0, le=9, description="The class, for networks of the ten digits.")
 ]
 Pixels: TypeAlias = Annotated[list[Natural], Meta(description="Indices of pixels, in order.")]
+
+
+_Price = Annotated[float, Meta(ge=-DEAREST, le=DEAREST)]
+Aim: TypeAlias = Annotated[
+    str, Meta(description="What is maximised of the logits: logit, margin or logp.")
+]
+Ink: TypeAlias = Annotated[_Price, Meta(description="The penalty for each white pixel.")]
+Smooth: TypeAlias = Annotated[
+    _Price, Meta(description="The penalty for each pair of neighbours that differ.")
+]
+PriorName: TypeAlias = Annotated[
+    str, Meta(description="The name of a prior, whose log p is added: one of `site.json`.")
+]
+PriorWeight: TypeAlias = Annotated[
+    float,
+    Meta(ge=0, le=DEAREST, description="What log p is multiplied by; else chosen for the model."),
+]
+Unused: TypeAlias = Annotated[
+    str, Meta(description="`unused`: pixels that are black in all training images stay black.")
+]
 
 
 class TaskEntry(Struct, forbid_unknown_fields=True):

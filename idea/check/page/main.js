@@ -3,13 +3,21 @@
 
 import { mountAnswer } from "./shell/answer.js";
 import { App } from "./shell/app.js";
-import { bindTexts, byId, setTexts } from "./base/dom.js";
+import { bindTexts, byId } from "./base/dom.js";
+import { mountCopyLink } from "./shell/copy_link.js";
 import { Drawing } from "./drawing/drawing.js";
 import { acceptFiles } from "./shell/files.js";
+import { followAddress } from "./shell/page_address.js";
+import { mountFoot } from "./shell/foot.js";
 import { mountHead } from "./shell/head.js";
+import { mountIntro } from "./shell/intro.js";
+import { mountJoin } from "./shell/join.js";
+import { mountLikeness } from "./shell/likeness.js";
 import { mountModels } from "./shell/models.js";
 import { persistDrawing } from "./drawing/persistence.js";
+import { workOffline } from "./shell/offline.js";
 import { PredictionUpdater } from "./shell/predictions.js";
+import { mountPresent } from "./shell/present.js";
 import { Recovery } from "./shell/recovery.js";
 import { restoreModels } from "./shell/restore_models.js";
 import { mountSee } from "./shell/see.js";
@@ -17,6 +25,7 @@ import { showLoading } from "./shell/loading.js";
 import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
+import { mountTurn } from "./shell/turn.js";
 import { announce, clearError, showError, showNote, showProgress } from "./shell/toast.js";
 import { UserError } from "./base/user_error.js";
 import { mountWaiting } from "./shell/waiting.js";
@@ -43,16 +52,24 @@ async function main() {
   const services = { announce, showNote, showProgress, showError: showFailure, clearError };
   site.onLoading = showLoading;
   const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
-  await restoreModels(app);
+  const lost = await restoreModels(app);
   new PredictionUpdater(app);
   mountModels(app);
   mountStage(app);
   mountAnswer(app);
+  mountTurn(app);
+  mountLikeness(app);
   mountSee(app);
-  mountTabs(app);
+  mountCopyLink(app);
+  mountJoin(app);
+  mountPresent(app);
+  const tabs = mountTabs(app);
   acceptFiles(app);
   persistDrawing(app);
-  setTexts(byId("version"), { text: "foot.version", params: { version: site.version } });
+  mountFoot(site);
+  workOffline(app);
+  followAddress(app, tabs, lost);
+  mountIntro(app);
 }
 
 main().catch(showError);

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Hashable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from flask import Blueprint, Response, request
 
 from idea.check.body.json_body import JsonBody, query_target
+from idea.check.body.sent_objective import body_objective, query_objective
 from idea.check.deadline import Deadline
 from idea.check.deadline_model import DeadlineModel
 from idea.check.errors import (
@@ -27,7 +28,10 @@ from idea.check.model_store import ModelStore, StoredModel
 from idea.check.responses import ideal_json
 from idea.core.frames import Frame
 from idea.core.live import Watch
-from idea.core.options import method_of
+from idea.core.objective import Objective
+from idea.core.options import default_search, method_of
+from idea.core.prior_weight import with_weight
+from idea.core.result import Ideal
 from idea.errors import IdeaError, OptionError
 from idea.files.animation import gif_bytes
 
@@ -59,15 +63,15 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
     def ideal() -> dict[str, Any]:
         stored = store.find(request.args.get("model"))
         target = query_target(stored.model.task)
-        if target not in stored.ideals:
-            _search_ideal(stored, target, line, limits)
-        found, finished = stored.ideals[target]
+        objective, key = query_objective(stored.model.task)
+        wanted = _Wanted(stored, target, objective, None if objective.plain else key)
+        found, finished = wanted.found() or _search_ideal(wanted, line, limits)
         return ideal_json(found, finished=finished)
 
     @routes.post("/api/search")
     def search() -> Response:
         deadline = Deadline.of_request(limits.seconds)
-        watch = _watch(store, JsonBody(), deadline, limits)
+        watch = _watch(store, JsonBody(), deadline, limits, line)
         line.acquire(deadline, ticket=_ticket())
         response = Response(_events(watch, deadline, limits), mimetype="text/event-stream")
         # Not in a `finally` of the generator, which doesn't run if the generator never starts.
@@ -78,7 +82,7 @@ def make_search_routes(store: ModelStore, limits: Limits) -> Blueprint:
     @routes.post("/api/gif")
     def gif() -> Response:
         body = JsonBody()
-        task = store.find(body.get("model")).model.task
+        task = body.size() or store.find(body.get("model")).model.task
         images = body.encoded_images("images", limits.frames, task)
         return Response(gif_bytes(list(images), body.number("fps", 12)), mimetype="image/gif")
 
@@ -89,8 +93,23 @@ def _ticket() -> str:
     return request.headers.get(_TICKET, "")[:200]
 
 
-def _search_ideal(stored: StoredModel, target: int, line: Line, limits: Limits) -> None:
+class _Wanted(NamedTuple):
+    """An ideal that is requested."""
+
+    stored: StoredModel
+    target: int
+    objective: Objective
+    key: Hashable
+    """What equal objectives share; None is the logit alone."""
+
+    def found(self) -> tuple[Ideal, bool] | None:
+        """Return it and whether its search has finished, or None."""
+        return self.stored.ideals.get(self.target, self.key)
+
+
+def _search_ideal(wanted: _Wanted, line: Line, limits: Limits) -> tuple[Ideal, bool]:
     """Search an ideal unless another request has found it meanwhile."""
+    stored = wanted.stored
     deadline = Deadline.of_request(limits.seconds)
     deadline.check()
     # The lock comes first: a request that waits for another of the same model takes no slot.
@@ -98,11 +117,15 @@ def _search_ideal(stored: StoredModel, target: int, line: Line, limits: Limits) 
         raise BusyError(f"another ideal of {stored.name} is being searched: try again in a moment")
     with contextlib.ExitStack() as held:
         held.callback(stored.lock.release)
-        if target in stored.ideals:
-            return
+        known = wanted.found()
+        if known:
+            return known
         held.enter_context(line.slot(deadline, ticket=_ticket()))
         deadline.restart(limits.seconds)
-        watch = Watch(DeadlineModel(stored.model, deadline), target)
+        model = DeadlineModel(stored.model, deadline)
+        objective = with_weight(model, wanted.objective, jobs=1)
+        method = default_search(prior=objective.prior is not None).method
+        watch = Watch(model, wanted.target, method, objective=objective)
         finished = True
         try:
             for _ in watch:
@@ -110,24 +133,33 @@ def _search_ideal(stored: StoredModel, target: int, line: Line, limits: Limits) 
         except RequestTimeoutError:
             finished = False
         deadline.restart(limits.finish_seconds)
-        stored.ideals[target] = watch.ideal(), finished
+        found = watch.ideal(), finished
+        stored.ideals.put(wanted.target, wanted.key, found)
+        return found
 
 
-def _watch(store: ModelStore, body: JsonBody, deadline: Deadline, limits: Limits) -> Watch:
+def _watch(
+    store: ModelStore, body: JsonBody, deadline: Deadline, limits: Limits, line: Line
+) -> Watch:
     """Return the requested search."""
     method, every = body.text("method", "greedy"), body.integer("every", 20)
     if every > limits.max_every:
         raise OptionError(f"every must be at most {limits.max_every}, not {every}")
     options = body.numbers("options")
     method_of(method, options)
-    model = store.find(body.get("model")).model
+    model = DeadlineModel(store.find(body.get("model")).model, deadline)
+    objective = body_objective(body, model.task)
+    if objective.prior is not None and objective.prior_weight is None:
+        with line.slot(deadline, ticket=_ticket()):  # it takes seconds
+            objective = with_weight(model, objective, jobs=1)
     return Watch(
-        DeadlineModel(model, deadline),
+        model,
         body.target(model.task),
         method,
         seed=body.integer("seed", 0),
         start=None if body.get("start") is None else body.image(model.task, "start"),
         every=every,
+        objective=objective,
         **options,
     )
 

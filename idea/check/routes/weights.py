@@ -1,4 +1,4 @@
-"""The route of weights, which the page evaluates networks with."""
+"""The routes of weights and priors, which the page evaluates and searches networks with."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from flask import Blueprint, Response, request
 
 from idea.check.model_store import ModelStore, StoredModel
 from idea.check.page_weights import weights_bytes
+from idea.check.priors import prior_values, priors_json
 from idea.errors import WeightsError
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
 
-__all__ = ["make_weights_routes", "served_entry"]
+__all__ = ["make_weights_routes", "served_entry", "served_priors"]
 
 
 def make_weights_routes(store: ModelStore) -> Blueprint:
-    """Return the route of weights.
+    """Return the routes of weights and priors.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def make_weights_routes(store: ModelStore) -> Blueprint:
     Returns
     -------
     flask.Blueprint
-        The route to register.
+        The routes to register.
     """
     routes = Blueprint("weights", __name__)
 
@@ -36,13 +37,26 @@ def make_weights_routes(store: ModelStore) -> Blueprint:
         stored = store.find(request.args.get("model"))
         if not isinstance(stored.model, MLP | CNN):
             raise WeightsError(f"{stored.name}: expected an MLP or a CNN, found another ONNX graph")
-        response = Response(weights_bytes(stored.model), mimetype="application/octet-stream")
-        response.add_etag()
-        response.cache_control.no_cache = True  # without asking whether it is still the same
-        response.make_conditional(request)
-        return response
+        return _cacheable(weights_bytes(stored.model))
+
+    @routes.get("/api/prior")
+    def prior() -> Response:
+        return _cacheable(prior_values(request.args.get("name", "")))
 
     return routes
+
+
+def _cacheable(data: bytes) -> Response:
+    response = Response(data, mimetype="application/octet-stream")
+    response.add_etag()
+    response.cache_control.no_cache = True  # without asking whether it is still the same
+    response.make_conditional(request)
+    return response
+
+
+def served_priors() -> list[dict[str, Any]]:
+    """Return the entries of the priors in `site.json`."""
+    return priors_json(lambda name: f"api/prior?{urlencode({'name': name})}")
 
 
 def served_entry(stored: StoredModel) -> dict[str, Any]:

@@ -92,15 +92,16 @@ def test_names_of_files_are_those_of_the_library(compute):
     assert tuple(found) == Task(8, 8, labels).file_names
 
 
-def test_every_sentence_of_the_numbers_is_written_in_both_languages(compute):
-    page = ROOT / "idea" / "check" / "page"
-    here = [page / "site" / f"{name}.js" for name in ("site", "dat_file", "kernel_worker")]
-    sources = [*here, page / "site/page_backend.js", *sorted((page / "numbers").glob("*.js"))]
+def test_every_error_is_written_in_both_languages(compute):
+    sources = sorted((ROOT / "idea" / "check" / "page").rglob("*.js"))
     code = "".join(source.read_text("utf-8") for source in sources)
     keys = set(re.findall(r'new UserError\("([\w.]+)"', code))
-    texts = compute('return (await load("texts/numbers.js")).texts;')
-    assert keys == set(texts)
-    for english, japanese in texts.values():
+    assert keys <= set(compute('return (await load("texts/index.js")).texts;'))
+    numbers = compute('return (await load("texts/numbers.js")).texts;')
+    assert set(numbers) <= keys
+    for english, japanese in (
+        numbers | compute('return (await load("texts/files.js")).texts;')
+    ).values():
         gaps = sorted(re.findall(r"\{\w+\}", english))
         assert gaps == sorted(re.findall(r"\{\w+\}", japanese))
         assert english.translate(str.maketrans("", "", "…’×")).isascii()

@@ -57,7 +57,11 @@ def test_a_site_without_a_server_classifies_by_its_own_network(compute, models, 
     assert [a["index"] for a in found["answers"]] == expected.argmax(axis=1).tolist()
     assert [a["logits"] for a in found["answers"]] == [pytest.approx(row) for row in expected]
     assert found["again"] == []
-    assert (found["hasServer"], found["accepts"], found["version"]) == (False, ".dat", "1")
+    assert (found["hasServer"], found["accepts"], found["version"]) == (
+        False,
+        ".dat,.npz,.model,.safetensors,.onnx,.json",
+        "1",
+    )
     assert [model["id"] for model in found["models"]] == [found["defaultModel"]] == ["mlp"]
 
 
@@ -163,9 +167,9 @@ def test_a_file_opened_again_is_read_again(compute, layers):
 @pytest.mark.parametrize(
     ("name", "size", "key", "more"),
     [
-        ("m.onnx", 100, "dat.kind", {}),
+        ("m.pt", 100, "format.damaged", {"text": "it is of no format that this page reads"}),
         ("m.dat", 100, "dat.size", None),
-        ("m.dat", 200_000_001, "dat.large", {"most": 200}),
+        ("m.dat", 200_000_001, "open.large", {"size": 201, "limit": 200}),
     ],
 )
 def test_files_that_cannot_be_opened_are_told(compute, name, size, key, more):

@@ -17,7 +17,9 @@ import safetensors.numpy
 import idea
 from idea.check import Limits, create_app
 from idea.check.sandbox.models import open_model
+from idea.data.examples import accuracy, few_examples
 from idea.files.weights.formats import weights_bytes
+from idea.image import DIGITS
 from idea.networks.bundled import find_file
 from idea.networks.weights import Weights
 
@@ -35,11 +37,10 @@ def test_an_opened_model_classifies_under_its_id(client, small, model):
     response = client.upload("/api/models", model.read_bytes(), "mine.dat")
     assert response.status_code == 201
     entry = response.json
-    assert (entry["name"], entry["network"], entry["accuracy"]) == (
-        "mine.dat",
-        "784-16-16-10",
-        None,
-    )
+    assert (entry["name"], entry["network"]) == ("mine.dat", "784-16-16-10")
+    examples = few_examples(DIGITS)
+    share = accuracy(small, examples.images[:250], examples.labels[:250])
+    assert entry["accuracy"] == f"{100 * share:.1f} % of 250 test images of MNIST"
     image = np.full(784, 0.5, np.float32)
     (answer,) = client.post("/api/classify", model=entry["id"], images=[image.tolist()]).json[
         "answers"

@@ -63,6 +63,51 @@ def test_an_ideal_is_that_of_the_library(client, shipped, digit):
     assert client.get("/api/ideal", digit=digit).json == said
 
 
+def test_an_ideal_of_another_objective_is_that_of_the_library(client):
+    model = idea.load_model("digits8")
+    given = {"objective": "margin", "smooth": 0.3, "ink": 0.1}
+    expected = idea.find(model, 5, objective=idea.Objective("margin", ink=0.1, smooth=0.3))
+    said = client.get("/api/ideal", model="digits8", target=5, **given).json
+    assert (said["image"], said["energy"]) == (expected.image.ravel().tolist(), expected.energy)
+    assert client.get("/api/ideal", model="digits8", target=5, **given).json == said
+    plain = client.get("/api/ideal", model="digits8", target=5).json
+    assert plain["energy"] == idea.find(model, 5).energy
+
+
+def test_a_search_takes_an_objective(client, shipped):
+    frozen = np.zeros(784, bool)
+    frozen[300:500] = True
+    objective = idea.Objective(smooth=0.2, frozen=frozen, prior="digits", prior_weight=0.1)
+    expected = idea.find(shipped, 3, "guided", objective=objective, restarts=1)
+    given = {"smooth": 0.2, "prior": "digits", "prior_weight": 0.1}
+    freeze = frozen.astype(int).tolist()
+    response = client.post("/api/search", target=3, method="guided", freeze=freeze, **given)
+    said = events_of(response.get_data(as_text=True))[-1][1]
+    assert (said["image"], said["energy"]) == (expected.image.ravel().tolist(), expected.energy)
+
+
+@pytest.mark.slow
+def test_the_weight_of_a_prior_is_chosen_where_none_is_given(client):
+    model = idea.load_model("lenet")
+    expected = idea.find(model, 3, objective=idea.Objective(prior="digits"), restarts=1)
+    said = client.get("/api/ideal", model="lenet", target=3, prior="digits").json
+    assert (said["image"], said["energy"]) == (expected.image.ravel().tolist(), expected.energy)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"prior": "/etc/passwd"}, "prior must be one of digits, not '/etc/passwd'"),
+        ({"smooth": "much"}, "smooth must be a number, not 'much'"),
+        ({"freeze": "mask.png"}, "freeze must be unused here, not 'mask.png'"),
+        ({"prior_weight": "1"}, "prior_weight is for a prior, and there is none"),
+        ({"model": "digits8", "prior": "digits"}, "the prior digits is for images of 28×28"),
+    ],
+)
+def test_objectives_that_make_no_sense_are_refused(client, given, expected):
+    assert error_message(client.get("/api/ideal", target=5, **given), 400).startswith(expected)
+
+
 def test_an_ideal_that_takes_too_long_is_the_best_so_far(monkeypatch):
     app, _ = slow_app(monkeypatch, 0.02, seconds=0.2)
     said = Client(app).get("/api/ideal", digit=5).json

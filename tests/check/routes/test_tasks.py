@@ -130,6 +130,10 @@ def test_an_animation_has_the_models_size(client, entry):
         io.BytesIO(client.post("/api/gif", model=entry["id"], images=images).data)
     ) as gif:
         assert gif.width / gif.height == pytest.approx(3 / 5)
+    same = client.post("/api/gif", height=5, width=3, images=images)
+    assert same.data == client.post("/api/gif", model=entry["id"], images=images).data
+    said = error_message(client.post("/api/gif", height=5, images=images), 400)
+    assert said.startswith("width must be a whole number")
 
 
 def test_for_digits_the_target_is_the_digit(client):

@@ -134,7 +134,9 @@ def test_what_we_write_pytorch_reads(tmp_path):
 
     net, again = network(ARCHITECTURES["convnet"]), network(ARCHITECTURES["convnet"])
     weights = read_weights(save(tmp_path / "m.pt", net.state_dict()))
-    again.load_state_dict(torch.load(write_weights(tmp_path / "again.pt", weights)))
+    again.load_state_dict(
+        torch.load(write_weights(tmp_path / "again.pt", weights), weights_only=True)
+    )
     assert np.array_equal(torchs_logits(net, images()), torchs_logits(again, images()))
 
 

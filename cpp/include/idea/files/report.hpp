@@ -42,6 +42,23 @@ inline bool is_frame_name(const std::string& name) {
                      [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// An ideal's energy, and of what: log p, which is close to 0, in significant digits.
+inline std::string energy_text(const Ideal& ideal) {
+  const Terms& terms = ideal.terms;
+  const bool small = terms.aim == Aim::kLogProbability;
+  const std::string energy = small ? rounded(ideal.energy, 4) : fixed(ideal.energy, 4);
+  if (terms.plain()) return energy;
+  std::string prices;
+  const auto add = [&prices](double price, const std::string& what) {
+    if (price == 0) return;
+    prices += (prices.empty() ? ", minus " : " and ") + rounded(price, 6) + " for each " + what;
+  };
+  add(terms.ink, "white pixel");
+  add(terms.smooth, "differing pair");
+  return energy + " (" + name_of(terms.aim) + prices + "), logit " +
+         fixed(ideal.logits[ideal.target], 4);
+}
+
 // The line that is printed for an ideal.
 inline std::string line_of(const Ideal& ideal) {
   std::string optimum = "local optimum";
@@ -53,7 +70,7 @@ inline std::string line_of(const Ideal& ideal) {
   if (ideal.restarts > 1)
     agreeing = ", " + std::to_string(ideal.agreeing) + " of " + std::to_string(ideal.restarts) +
                " starts agree";
-  return std::to_string(ideal.target) + ": energy " + fixed(ideal.energy, 4) + ", probability " +
+  return std::to_string(ideal.target) + ": energy " + energy_text(ideal) + ", probability " +
          fixed(ideal.probability(), 4) + ", runner-up " + std::to_string(ideal.runner_up()) +
          ", margin " + fixed(ideal.margin(), 2) + ", " + optimum + agreeing + ", " +
          grouped(ideal.evaluations) + " flips evaluated in " + fixed(ideal.seconds, 2) + " s";

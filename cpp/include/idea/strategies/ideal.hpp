@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "idea/image.hpp"
+#include "idea/strategies/terms.hpp"
 
 namespace idea {
 
@@ -15,7 +16,8 @@ namespace idea {
 struct Ideal {
   Image image;  // 0 or 1; Monte Carlo can leave greys between
   std::size_t target = 0;
-  double energy = 0;  // what was maximised, from a full forward pass over the final image
+  Terms terms;        // what was maximised,
+  double energy = 0;  // from a full forward pass over the final image
   Logits logits;
   // Whether the image is binary and no single flip improves it, while some change the energy.
   bool locally_optimal = false;

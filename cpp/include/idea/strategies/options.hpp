@@ -11,20 +11,17 @@
 #include "idea/files/vf.hpp"
 #include "idea/image.hpp"
 #include "idea/simd/kernels.hpp"
-#include "idea/state/objective.hpp"
 #include "idea/strategies/strategies.hpp"
+#include "idea/strategies/terms.hpp"
 
 namespace idea {
 
-struct Options : MethodOptions {
+struct Options : MethodOptions, Terms {
   Method method = Method::kGreedy;
   std::uint64_t seed = 0;      // equal seeds give equal ideals
   std::uint64_t restarts = 1;  // the best of so many runs is kept, the first of equals
   std::optional<Image> start;  // else uniform random greys, new ones for each run
   std::uint64_t every = 200;   // steps between two frames
-  Aim aim = Aim::kLogit;       // what is maximised, minus the penalties
-  double ink = 0;              // the penalty of a white pixel
-  double smooth = 0;           // the penalty of two unlike neighbours
 
   // Without effect on the ideal:
   bool frames = false;                             // whether to keep them

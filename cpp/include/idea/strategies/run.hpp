@@ -32,19 +32,13 @@ using Clock = std::chrono::steady_clock;
 // One run from one start.
 struct Run {
   std::uint64_t number;
+  Terms terms;
   Clock::time_point began;
   std::unique_ptr<State> state;  // at its end
   std::vector<Image> frames;
   Logits logits;
   double energy;
 };
-
-inline Objective objective_of(const Task& task, std::size_t target, const Options& options) {
-  Objective objective(task, target, options.aim);
-  objective.ink = options.ink;
-  objective.smooth = options.smooth;
-  return objective;
-}
 
 // logits: of all classes.
 inline double energy_of(const Objective& objective, const Logits& logits, const Image& image) {
@@ -59,7 +53,7 @@ Run run_once(const std::shared_ptr<const Network>& network, std::size_t target,
   const Clock::time_point began = Clock::now();
   Generator rng = generator_of_run(options.seed, number);
   const Image start = options.start ? *options.start : random_greys(rng, network->task());
-  const Objective objective = objective_of(network->task(), target, options);
+  const Objective objective = options.of(network->task(), target);
   auto state = std::make_unique<State>(network, objective, start, *options.kernels);
   std::vector<Image> frames;
   const auto at_step = [&](const Progress& progress) {
@@ -74,7 +68,7 @@ Run run_once(const std::shared_ptr<const Network>& network, std::size_t target,
   // Recomputed by a full forward pass.
   const Logits logits = network->logits(state->image());
   const double energy = energy_of(objective, logits, state->image());
-  return {number, began, std::move(state), std::move(frames), logits, energy};
+  return {number, options, began, std::move(state), std::move(frames), logits, energy};
 }
 
 // The best of a target's runs, and totals over all of them. The result doesn't depend on the order
@@ -105,6 +99,7 @@ class Tally {
     Ideal ideal;
     ideal.image = image;
     ideal.target = target_;
+    ideal.terms = best_->terms;
     ideal.energy = best_->energy;
     ideal.logits = best_->logits;
     ideal.flat = std::all_of(gains.begin(), gains.end(), [](double gain) {

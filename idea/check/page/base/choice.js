@@ -38,6 +38,14 @@ export class Choice {
   }
 
   /**
+   * Whether an option can be chosen.
+   * @param {string} value
+   */
+  offers(value) {
+    return this.#inputs.some((input) => input.value === value && !input.disabled);
+  }
+
+  /**
    * Disable some options.
    * @param {(value: string) => boolean} isDisabled
    */

@@ -6,7 +6,7 @@ import { UserError } from "./user_error.js";
 const MILLION = 1e6;
 
 /**
- * @param {File} file
+ * @param {{name: string, size: number}} file
  * @param {number} most bytes
  */
 export function refuseLarger({ name, size }, most) {

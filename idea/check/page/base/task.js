@@ -1,6 +1,8 @@
 // @ts-check
 /** Tasks: what a network sees and decides. */
 
+import { isEqual } from "./arrays.js";
+
 /**
  * @typedef {object} Task
  * @property {number} height of an image, in pixels
@@ -14,7 +16,7 @@
  */
 export const DIGITS = { height: 28, width: 28, classes: [..."0123456789"] };
 
-/** @param {Task} task */
+/** @param {{height: number, width: number}} size */
 export function pixelsOf({ height, width }) {
   return height * width;
 }
@@ -25,6 +27,14 @@ export function pixelsOf({ height, width }) {
  */
 export function sizeOf({ height, width }) {
   return `${height}×${width}`;
+}
+
+/**
+ * @param {Task} one
+ * @param {Task} other
+ */
+export function isSameTask(one, other) {
+  return sizeOf(one) === sizeOf(other) && JSON.stringify(one.classes) === JSON.stringify(other.classes);
 }
 
 /**
@@ -41,6 +51,14 @@ export function hasDigits({ classes }) {
  */
 export function isMnist(task) {
   return sizeOf(task) === sizeOf(DIGITS) && hasDigits(task);
+}
+
+/**
+ * @param {Task} one
+ * @param {Task} other
+ */
+export function isSame(one, other) {
+  return sizeOf(one) === sizeOf(other) && isEqual(one.classes, other.classes);
 }
 
 /** @param {string[]} classes */

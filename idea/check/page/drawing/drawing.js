@@ -111,6 +111,14 @@ export class Drawing {
     this.#apply({ kind: "picture", height, width, greys: greys.slice() });
   }
 
+  /**
+   * Add edits, such as another drawing's.
+   * @param {Edit[]} edits
+   */
+  add(edits) {
+    for (const edit of edits) this.#apply(edit);
+  }
+
   clear() {
     if (!this.empty) this.#apply({ kind: "clear" });
   }

@@ -3,7 +3,9 @@
 
 import { bytesOf } from "../base/binary.js";
 import { fewestFlips, marginOf } from "./beam.js";
+import { climb } from "./climb.js";
 import { answerOf } from "./softmax.js";
+import { chosenWeight } from "./prior_weight.js";
 
 /** @typedef {import("../kernel/kernel.js").Network} Network */
 /** @typedef {import("../kernel/state.js").State} State */
@@ -14,11 +16,14 @@ import { answerOf } from "./softmax.js";
 /** @typedef {import("../site/site.js").Frame} Frame */
 
 /**
- * A search without the id of its network.
- * @typedef {Omit<import("../site/site.js").SearchRequest, "model">} SearchSettings
+ * A search without the id of its network, and with the objective as the kernel takes it.
+ * @typedef {Omit<import("../site/site.js").SearchRequest, "model" | "objective">} Settings
+ * @typedef {{objective?: {smooth: number, priorWeight?: number}, prior?: Prior}} Maximised
+ * @typedef {Settings & Maximised} SearchSettings
  */
+/** @typedef {import("./prior_weight.js").Prior} Prior */
 
-const WIDTH = 4; // of the beam, as on the server
+export const WIDTH = 4; // of the beam, as on the server
 
 /**
  * @param {Network} network
@@ -31,19 +36,22 @@ function classify(network, { images }) {
 
 /**
  * @param {Network} network
- * @param {SearchSettings} given
+ * @param {SearchSettings} settings
  * @param {(frame: Frame) => void} onFrame
  * @returns {IdealAnswer}
  */
-function search(network, { target, method, seed, start, every }, onFrame) {
+function search(network, settings, onFrame) {
+  const { target, method, seed, run, start, every, options, objective, prior } = settings;
   const began = performance.now();
-  const state = network.state(start ?? new Float32Array(network.pixels), { target });
+  if (prior) network.setPrior(prior);
+  const state = network.state(start ?? new Float32Array(network.pixels), { target, ...objective });
   try {
-    state.search({ method, seed, every, fromNoise: !start }, ({ step, steps, frame }) => {
+    state.search({ method, seed, run, every, options, fromNoise: !start }, ({ step, steps, frame }) => {
       if (frame) onFrame({ step, steps, energy: state.energy, image: bytesOf(state.image) });
       return true;
     });
-    return idealOf(network, state, target, began);
+    const ideal = idealOf(network, state, target, began);
+    return objective ? { ...ideal, energy: state.exactEnergy } : ideal;
   } finally {
     state.free();
   }
@@ -110,4 +118,12 @@ function fool(network, { target, image }) {
   };
 }
 
-export const JOBS = { classify, search, gains, fool };
+/**
+ * @param {Network} network
+ * @param {{prior: Prior}} given
+ */
+function weigh(network, { prior }) {
+  return chosenWeight(network, prior);
+}
+
+export const JOBS = { classify, search, gains, fool, weigh, climb };

@@ -28,23 +28,34 @@ const [PIXELS, CLASSES] = [pixelsOf(DIGITS), DIGITS.classes.length];
  * @returns {NetworkParts} what the kernel opens
  */
 export function parseWeights(buffer, { convolutions, layers }, { height, width }, name) {
-  const named = [
-    ...convolutions.map(({ shape }, index) => ({ shape, label: `conv${index + 1}` })),
-    ...layers.map((shape, index) => ({ shape, label: `l${index + 1}` })),
-  ];
-  const arrays = named.flatMap(({ shape, label }) => [
-    { shape, label: `${label}/W` }, { shape: [shape[0]], label: `${label}/b` },
-  ]);
-  const count = arrays.reduce((sum, { shape }) => sum + product(shape), 0);
-  if (buffer.byteLength !== 4 * count) throw new UserError("dat.check", { name });
+  if (buffer.byteLength !== 4 * countOf({ convolutions, layers })) throw new UserError("dat.check", { name });
   const weights = new Float32Array(buffer);
   let start = 0;
-  for (const { shape, label } of arrays) {
+  for (const { shape, label } of arraysOf({ convolutions, layers })) {
     const end = start + product(shape);
     checkFinite(weights.subarray(start, end), label, shape, name);
     start = end;
   }
   return { height, width, convolutions, layers, weights };
+}
+
+/**
+ * The number of all weights.
+ * @param {Shapes} shapes
+ */
+export function countOf(shapes) {
+  return arraysOf(shapes).reduce((sum, { shape }) => sum + product(shape), 0);
+}
+
+/** @param {Shapes} shapes */
+function arraysOf({ convolutions, layers }) {
+  const named = [
+    ...convolutions.map(({ shape }, index) => ({ shape, label: `conv${index + 1}` })),
+    ...layers.map((shape, index) => ({ shape, label: `l${index + 1}` })),
+  ];
+  return named.flatMap(({ shape, label }) => [
+    { shape, label: `${label}/W` }, { shape: [shape[0]], label: `${label}/b` },
+  ]);
 }
 
 /**
@@ -92,7 +103,7 @@ function unitsOf(size, name) {
  * @param {number[]} shape
  * @param {string} name the file's
  */
-function checkFinite(array, label, shape, name) {
+export function checkFinite(array, label, shape, name) {
   const bad = array.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   /** @type {number[]} */

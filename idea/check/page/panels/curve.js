@@ -55,7 +55,7 @@ export class Curve {
     this.#svg.setAttribute("aria-label", t(this.#names.label));
     const scale = scaleOf(this.#points, width, height);
     this.#svg.replaceChildren(
-      ...this.#axes(scale),
+      ...axesOf(scale, this.#size, this.#names, this.#points.length === 0),
       ...this.#marked(scale),
       line("curve-rest", this.#points.slice(this.#at, this.#seen + 1), scale),
       line("curve-line", this.#points.slice(0, this.#at + 1), scale),
@@ -81,35 +81,39 @@ export class Curve {
       return [mark, words(x + 4, base - 6, "start", label)];
     });
   }
+}
 
-  /** @param {ReturnType<typeof scaleOf>} scale */
-  #axes(scale) {
-    const { width, height } = this.#size;
-    const [left, right, base] = [SPACE.left, width - SPACE.right, height - SPACE.bottom];
-    const names = [
-      words(left, SPACE.top - 11, "start", t(this.#names.y)),
-      words(right, SPACE.top - 11, "end", `${t(this.#names.x)} →`),
-    ];
-    if (this.#points.length === 0) {
-      const floor = { class: "curve-zero", x1: left, x2: right, y1: base, y2: base };
-      return [svg("line", floor), ...names];
-    }
-    return [
-      ...scale.levels.flatMap((level) => [
-        svg("line", {
-          class: Math.abs(level) < 1e-9 ? "curve-zero" : "curve-grid",
-          x1: left, x2: right, y1: scale.y(level), y2: scale.y(level),
-        }),
-        words(left - 8, scale.y(level) + 4, "end", number(level, scale.digits)),
-      ]),
-      ...scale.marks.map((mark) => {
-        const x = scale.x(mark);
-        const anchor = x > right - SPACE.right ? "end" : "middle";
-        return words(x, base + 17, anchor, number(mark, 0));
-      }),
-      ...names,
-    ];
+/**
+ * @param {ReturnType<typeof scaleOf>} scale
+ * @param {{width: number, height: number}} size
+ * @param {{x: string, y: string}} names keys of texts
+ * @param {boolean} isEmpty whether there are no points
+ */
+export function axesOf(scale, { width, height }, names, isEmpty) {
+  const [left, right, base] = [SPACE.left, width - SPACE.right, height - SPACE.bottom];
+  const titles = [
+    words(left, SPACE.top - 11, "start", t(names.y)),
+    words(right, SPACE.top - 11, "end", `${t(names.x)} →`),
+  ];
+  if (isEmpty) {
+    const floor = { class: "curve-zero", x1: left, x2: right, y1: base, y2: base };
+    return [svg("line", floor), ...titles];
   }
+  return [
+    ...scale.levels.flatMap((level) => [
+      svg("line", {
+        class: Math.abs(level) < 1e-9 ? "curve-zero" : "curve-grid",
+        x1: left, x2: right, y1: scale.y(level), y2: scale.y(level),
+      }),
+      words(left - 8, scale.y(level) + 4, "end", number(level, scale.digits)),
+    ]),
+    ...scale.marks.map((mark) => {
+      const x = scale.x(mark);
+      const anchor = x > right - SPACE.right ? "end" : "middle";
+      return words(x, base + 17, anchor, number(mark, 0));
+    }),
+    ...titles,
+  ];
 }
 
 /**
@@ -117,7 +121,7 @@ export class Curve {
  * @param {number} width
  * @param {number} height
  */
-function scaleOf(points, width, height) {
+export function scaleOf(points, width, height) {
   const ys = points.map(({ y }) => y);
   const [low, high] = points.length ? [Math.min(...ys), Math.max(...ys)] : [0, 1];
   const step = roundStep((high - low || 1) / 3);
@@ -159,7 +163,7 @@ function range(from, to, step) {
  * @param {Point[]} points
  * @param {ReturnType<typeof scaleOf>} scale
  */
-function line(name, points, scale) {
+export function line(name, points, scale) {
   const path = points.map(({ x, y }) => `${scale.x(x).toFixed(1)},${scale.y(y).toFixed(1)}`);
   return svg("polyline", { class: name, points: path.join(" ") });
 }
@@ -180,7 +184,7 @@ function words(x, y, anchor, text) {
  * @param {string} tag
  * @param {Record<string, string | number>} attributes
  */
-function svg(tag, attributes) {
+export function svg(tag, attributes) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   return element;

@@ -2,6 +2,7 @@
 /** The drawing, distorted step by step, and the predictions for each step. */
 
 import { action, enable } from "../base/action.js";
+import { numberValue } from "../base/address_values.js";
 import { DistortionHistory } from "./distortion_history.js";
 import { DistortionHistoryView } from "./distortion_history_view.js";
 import { distortions } from "./distortions.js";
@@ -38,6 +39,10 @@ class Distort {
     );
     this.root = this.#layout();
     app.on("drawing", () => this.#show());
+    app.address.declare("distort", "strength", numberValue(
+      { least: 1, most: 5 }, () => this.#strength.valueAsNumber, (strength) => {
+        this.#strength.value = String(strength);
+      }));
     this.#show();
   }
 

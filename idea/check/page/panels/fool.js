@@ -2,17 +2,22 @@
 /** The fewest flips that make the network predict another class. */
 
 import { action } from "../base/action.js";
+import { choiceValue, classValue, doneValue } from "../base/address_values.js";
 import { isEqual } from "../base/arrays.js";
 import { classParams } from "./article.js";
 import { binaryOf } from "../base/binary.js";
 import { Choice } from "../base/choice.js";
 import { ClassChoice } from "./class_choice.js";
+import { CommandLine, DRAWING } from "../shell/command_line.js";
+import { attackCommand, searchCommand } from "../shell/commands.js";
 import { el, icon, setTexts } from "../base/dom.js";
 import { FoolResult } from "./fool_result.js";
+import { toFool } from "./handover.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { onLanguage, percent, t } from "../base/language.js";
 import { Latest, pause } from "../base/latest.js";
-import { DIGITS } from "../base/task.js";
+import { DIGITS, fileName } from "../base/task.js";
+import { WIDTH } from "../numbers/jobs.js";
 import { runnerUp } from "../numbers/softmax.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -20,6 +25,7 @@ import { runnerUp } from "../numbers/softmax.js";
 /** @typedef {import("../site/site.js").Answer} Answer */
 
 const DEBOUNCE_MS = 120;
+const NOTHING = { target: null, run: false };
 
 /**
  * @param {HTMLElement} root
@@ -52,9 +58,12 @@ class Fool {
   #start = action("fool.start", "arrow", () => this.#toggle(), "primary");
   #working = el("p", { class: "hint", role: "status" });
   #isBusy = false;
+  /** @type {{target: number | null, run: boolean}} what is wanted, until there is an image */
+  #wanted = NOTHING;
   #retry = action("panels.retry", "reset", () => this.#load());
   #choose;
   #result;
+  #command;
   root;
 
   /**
@@ -74,7 +83,8 @@ class Fool {
     const sources = el("div", { class: "stack tight" }, this.#source.root, this.#idea.root);
     const hint = el("p", { class: "hint", text: "fool.hint" });
     this.root = el("div", { class: "stack" }, hint, sources, this.#empty, this.#retry);
-    this.root.append(this.#choose, this.#result.root);
+    this.#command = new CommandLine(app);
+    this.root.append(this.#choose, this.#result.root, this.#command.root);
     app.on("model", () => {
       this.#answer = null;
       this.#load();
@@ -84,7 +94,46 @@ class Fool {
     });
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
+    toFool.onReceive(({ target }) => this.#receive(target));
+    this.#nameInAddress();
     this.#show();
+  }
+
+  /** @param {number} target the class to turn the drawing into, at once */
+  #receive(target) {
+    this.#wanted = { target, run: true };
+    this.#source.value = "drawing";
+    this.#load();
+  }
+
+  #nameInAddress() {
+    const [idea, target, result] = [this.#idea, this.#target, this.#result];
+    const values = {
+      from: choiceValue(this.#source, () => this.#load()),
+      idea: classValue(this.#app, () => (this.#source.value === "idea" ? idea.index : null), (index) => {
+        idea.index = index;
+        this.#load();
+      }),
+      class: classValue(this.#app, () => this.#wanted.target ?? (this.#answer && target.index), (index) => {
+        this.#wanted = { ...this.#wanted, target: index };
+        if (this.#image) this.#take();
+      }),
+      run: doneValue(() => this.#wanted.run || this.#isBusy || result.target === target.index, () => {
+        this.#wanted = { ...this.#wanted, run: true };
+        if (this.#image) this.#take();
+      }),
+    };
+    for (const [name, value] of Object.entries(values)) this.#app.address.declare("fool", name, value);
+  }
+
+  /** Do what is wanted, now that there is an image. */
+  #take() {
+    const { target, run } = this.#wanted;
+    this.#wanted = NOTHING;
+    if (!this.#answer) return;
+    if (target !== null && target !== this.#answer.index) this.#target.index = target;
+    this.#show();
+    if (run) this.#fool();
   }
 
   shown() {
@@ -118,6 +167,7 @@ class Fool {
     try {
       await pause(DEBOUNCE_MS, signal);
       await this.#classify(signal);
+      this.#take();
     } catch (error) {
       if (signal.aborted) return;
       this.#answer = null;
@@ -147,7 +197,7 @@ class Fool {
       const { prepared } = this.#app.drawing.images();
       return prepared && binaryOf(prepared);
     }
-    return binaryOf((await this.#site.ideal(model, this.#idea.index, signal)).image);
+    return binaryOf((await this.#site.ideal(model, this.#idea.index, { signal })).image);
   }
 
   #toggle() {
@@ -184,8 +234,9 @@ class Fool {
     const fromDrawing = this.#source.value === "drawing";
     this.#idea.root.hidden = fromDrawing;
     this.#empty.hidden = !fromDrawing || Boolean(this.#app.drawing.images().prepared);
-    this.#choose.hidden = !answer || !this.#empty.hidden;
+    this.#choose.hidden = this.#command.root.hidden = !answer || !this.#empty.hidden;
     if (!answer) return;
+    this.#command.show(this.#commands(), this.#app.model);
     if (this.#image) paint(this.#shown, this.#image, this.#app.task);
     this.#target.disable(answer.index);
     const { index, probability } = answer;
@@ -194,5 +245,14 @@ class Fool {
     setTexts(this.#start, { text: this.#isBusy ? "fool.stop" : "fool.start" });
     this.#start.firstElementChild?.replaceWith(icon(this.#isBusy ? "stop" : "arrow"));
     this.#working.textContent = this.#isBusy ? t("fool.working") : "";
+  }
+
+  #commands() {
+    const [{ model, task }, target] = [this.#app, this.#target.index];
+    const attack = (/** @type {string} */ image) => attackCommand(model, { image, target, beam: WIDTH });
+    if (this.#source.value === "drawing") return [attack(DRAWING)];
+    const { index } = this.#idea;
+    const search = searchCommand(model, { target: index, method: "greedy", seed: 0 });
+    return [search, attack(`ideas/idea_${fileName(task, index)}.vf`)];
   }
 }

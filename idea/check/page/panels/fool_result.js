@@ -94,6 +94,11 @@ export class FoolResult {
     bringIntoView(this.root);
   }
 
+  /** The class that the shown flips lead to, or null. */
+  get target() {
+    return this.#attack?.target ?? null;
+  }
+
   clear() {
     this.#attack = null;
     this.#answers.clear();

@@ -26,4 +26,7 @@ class Handover {
 export const toPixels = new Handover();
 
 /** @type {Handover<{target: number}>} */
+export const toFool = new Handover();
+
+/** @type {Handover<{target: number, kind: import("../site/kinds.js").SearchKind, run: number}>} */
 export const toWatch = new Handover();

@@ -1,24 +1,28 @@
 // @ts-check
 /** The network's ideals: to view, trace, copy and save. */
 
-import { action, enable } from "../base/action.js";
+import { action } from "../base/action.js";
+import { classValue } from "../base/address_values.js";
 import { isEqual } from "../base/arrays.js";
+import { CommandLine } from "../shell/command_line.js";
+import { idealsCommand } from "../shell/commands.js";
 import { el, setTexts } from "../base/dom.js";
+import { Ghost } from "./ghost.js";
 import { IdeaDetails } from "./idea_details.js";
-import { IdeaThumb } from "./idea_thumb.js";
+import { IdeaRow } from "./idea_row.js";
 import { onLanguage, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
+import { loadIdeas } from "./idea_loader.js";
 import { bringIntoView } from "../base/motion.js";
+import { noisePosition, NoiseSlider, noiseValue, onNoise } from "./noise_slider.js";
+import { Pager } from "./pager.js";
+import { mostOf, scaleLegend } from "./scale.js";
+import { ThinProgress } from "./thin_progress.js";
 import { haveWhiteMargin } from "./white_margin.js";
 import { sizeOf } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
-/** @typedef {import("../site/site.js").IdealAnswer} IdealAnswer */
-
-// Of many classes so many are searched and shown at a time.
-const PAGE = 10;
-// Longer labels need more room than there is beside an energy.
-const LONGEST_SHORT = 2;
+/** @typedef {{row: IdeaRow, place: number}} Chosen */
 
 /**
  * @param {HTMLElement} root
@@ -33,27 +37,27 @@ export function mountIdeas(root, app) {
 class Ideas {
   #app;
   #latest = new Latest();
-  /** @type {(IdealAnswer | null)[]} */
-  #ideals = [];
-  /** @type {number | null} its place on the page */
+  /** @type {Chosen | null} */
   #chosen = null;
-  /** Which class is the first on the page. */
-  #first = 0;
-  /** @type {IdeaThumb[]} */
-  #thumbs = [];
   #task;
-  #grid = el("div", { class: "ideas-grid" });
-  #pages = el("p");
-  #back = action("ideas.back", "undo", () => this.#turn(-PAGE));
-  #on = action("ideas.on", "arrow", () => this.#turn(PAGE));
-  #pager = el("div", { class: "row tight" }, this.#back, this.#on, this.#pages);
+  /** Those of the slider's position. */
+  #row;
+  /** Those that the network wants. */
+  #plain;
+  #noise = el("div", { class: "stack tight" });
+  #pager = new Pager(() => this.#turn());
   #margin = el("p", { class: "hint", text: "ideas.margin", hidden: true });
-  /** Whether the chosen one is behind the drawing, when the panel is shown. */
-  #isBehind = false;
-  #visible = true;
+  #about = el("p", { class: "hint noise-about" });
+  #legend = scaleLegend();
+  #isSearching = false;
+  #progress = new ThinProgress("ideas.searching");
+  #ghost;
+  /** Whether the chosen one is to be behind the drawing when it is found. */
+  #isAwaited = false;
   #retry = action("panels.retry", "reset", () => this.#load());
-  #before;
+  #before = el("p", { class: "notice", text: "ideas.before" });
   #details;
+  #command;
   root;
 
   /** @param {App} app */
@@ -61,97 +65,127 @@ class Ideas {
     this.#app = app;
     this.#task = app.task;
     this.#retry.hidden = true;
-    this.#before = el("p", { class: "notice", text: "ideas.before" });
+    this.#ghost = new Ghost(app.drawing, () => this.#present && this.#present.image);
+    this.#row = new IdeaRow(app, "thumb", (place) => this.#toggle({ row: this.#row, place }));
+    this.#plain = new IdeaRow(app, "plain", (place) => this.#toggle({ row: this.#plain, place }));
     this.#details = new IdeaDetails(app, {
       trace: () => this.#trace(),
       toggleGhost: () => this.#toggleGhost(),
     });
-    const hint = el("p", { class: "hint", text: "ideas.hint" });
-    const left = el("div", { class: "stack" }, this.#grid, this.#pager, this.#margin, this.#retry);
-    const body = el("div", { class: "ideas-body" }, left, this.#before, this.#details.root);
-    this.root = el("div", { class: "stack" }, hint, body);
+    this.#command = new CommandLine(app);
+    this.root = this.#layout();
     app.on("model", () => this.#followModel());
     app.on("recovered", () => {
       if (!this.#retry.hidden) this.#load();
     });
     app.on("drawing", () => this.#show());
     onLanguage(() => this.#show());
-    this.#offer();
+    onNoise(() => this.#followSlider());
+    this.#restart();
     this.#load();
+    app.address.declare("ideas", "noise", noiseValue());
+    app.address.declare("ideas", "class", classValue(app, () => this.#index, (index) => this.#choose(index)));
+  }
+
+  /** The class of the chosen idea, or null. */
+  get #index() {
+    return this.#chosen && this.#pager.first + this.#chosen.place;
+  }
+
+  #layout() {
+    this.#noise.append(el("h3", { text: "noise.0" }), this.#plain.root);
+    const slider = new NoiseSlider().root;
+    const rows = [this.#row.root, this.#pager.root, this.#legend, this.#noise, this.#about];
+    const head = el("div", { class: "ideas-head" }, slider, this.#progress.root);
+    const left = el("div", { class: "stack" }, head, ...rows, this.#margin, this.#retry);
+    const right = el("div", { class: "stack" }, this.#before, this.#details.root);
+    right.append(el("p", { class: "hint", text: "ideas.hint" }), this.#command.root);
+    return el("div", { class: "ideas-body" }, left, right);
   }
 
   shown() {
-    this.#visible = true;
-    this.#placeGhost(this.#isBehind);
+    this.#ghost.panelShown();
     this.#show();
   }
 
-  /** It doesn't belong behind what is drawn for other panels. */
   hidden() {
-    this.#isBehind = this.#isGhostShown;
-    this.#visible = false;
-    this.#placeGhost(false);
-  }
-
-  get #isGhostShown() {
-    return !this.#app.drawing.ghostCanvas.hidden;
-  }
-
-  /** @param {boolean} isShown behind the drawing */
-  #placeGhost(isShown) {
-    const ideal = this.#present;
-    this.#app.drawing.ghost(isShown && ideal ? ideal.image : null);
+    this.#ghost.panelHidden();
   }
 
   #followModel() {
     const [before, task] = [this.#task, this.#app.task];
     this.#task = task;
     const isSame = sizeOf(before) === sizeOf(task) && isEqual(before.classes, task.classes);
-    if (!isSame) {
-      this.#first = 0;
-      this.#chosen = null;
-      this.#offer();
-    }
+    if (!isSame) this.#restart();
+    this.#plain.clear();
     this.#load();
   }
 
-  /** @param {number} classes how far */
-  #turn(classes) {
-    this.#first += classes;
-    this.#chosen = null;
+  /** The ideas that the network wants stay. */
+  #followSlider() {
+    if (noisePosition() === 0 && this.#chosen?.row === this.#plain) {
+      this.#chosen = { ...this.#chosen, row: this.#row };
+    }
+    this.#row.fade();
+    this.#load();
+  }
+
+  #turn() {
     this.#offer();
     this.#load();
   }
 
+  /** Begin with the first classes. */
+  #restart() {
+    this.#pager.restart(this.#task.classes.length);
+    this.#offer();
+  }
+
   /** Make the thumbnails of the page. */
   #offer() {
-    const count = Math.min(PAGE, this.#task.classes.length - this.#first);
-    this.#thumbs = Array.from({ length: count }, (_, place) =>
-      new IdeaThumb(this.#task, this.#first + place, () => this.#toggle(place)),
-    );
-    const { classes } = this.#task;
-    this.#grid.classList.toggle("words", classes.some(({ length }) => length > LONGEST_SHORT));
-    this.#grid.replaceChildren(...this.#thumbs.map(({ root }) => root));
+    this.#chosen = null;
+    const { first, count } = this.#pager;
+    for (const row of [this.#row, this.#plain]) row.offer(first, count);
   }
 
   async #load() {
     const signal = this.#latest.begin();
-    const model = this.#app.model.id;
-    this.#ideals = this.#thumbs.map(() => null);
+    const wasBehind = this.#ghost.isBehind;
+    const position = noisePosition();
+    this.#row.clear();
     this.#retry.hidden = true;
-    const wasBehind = this.#visible ? this.#isGhostShown : this.#isBehind;
-    this.#placeGhost(false);
+    this.#isSearching = true;
+    this.#progress.show(0);
+    this.#ghost.place(false);
     this.#show();
+    const rows = [{ row: this.#row, position }];
+    if (position > 0) rows.unshift({ row: this.#plain, position: 0 }); // which takes least
+    let before = this.#chosen;
+    const showAgain = () => {
+      if (!this.#present) return;
+      if (this.#isAwaited) {
+        this.#ghost.isBehind = true;
+        bringIntoView(this.#details.root);
+      } else if (before && before === this.#chosen) this.#ghost.isBehind = wasBehind;
+      this.#isAwaited = false;
+      before = null;
+    };
+    showAgain();
+    const changed = (/** @type {number} */ share) => {
+      this.#progress.show(share);
+      showAgain();
+      this.#show();
+    };
     try {
-      for (const place of this.#ideals.keys()) {
-        const ideal = await this.#app.site.ideal(model, this.#first + place, signal);
-        signal.throwIfAborted();
-        this.#ideals[place] = ideal;
-        if (place === this.#chosen) this.#showAgain(wasBehind);
-        this.#show();
-      }
+      await loadIdeas(this.#app, rows, this.#pager.first, changed, signal);
+      this.#isSearching = false;
+      this.#progress.hide();
+      this.#show();
     } catch (error) {
       if (signal.aborted) return;
+      this.#isSearching = false;
+      this.#progress.hide();
+      this.#latest.stop(); // what else is searched meanwhile
       this.#retry.hidden = false;
       this.#show();
       this.#app.showError(error);
@@ -159,19 +193,25 @@ class Ideas {
   }
 
   /**
-   * Show the idea that was chosen before the ideas were loaded again.
-   * @param {boolean} isBehind the drawing
+   * Show a class's idea, once it is found, behind the drawing.
+   * @param {number} index
    */
-  #showAgain(isBehind) {
-    if (this.#visible) this.#placeGhost(isBehind);
-    else this.#isBehind = isBehind;
+  #choose(index) {
+    if (index === this.#index) return;
+    if (this.#pager.turnTo(index)) this.#turn();
+    this.#chosen = { row: this.#row, place: index - this.#pager.first };
+    this.#isAwaited = this.#present === null;
+    this.#ghost.isBehind = true; // nothing, as long as it is awaited
+    this.#show();
   }
 
-  /** @param {number} place */
-  #toggle(place) {
-    this.#chosen = this.#chosen === place ? null : place;
+  /** @param {Chosen} chosen */
+  #toggle(chosen) {
+    const isSame = this.#chosen?.row === chosen.row && this.#chosen.place === chosen.place;
+    this.#isAwaited = false;
+    this.#chosen = isSame ? null : chosen;
     const ideal = this.#present;
-    this.#placeGhost(true);
+    this.#ghost.place(true);
     this.#app.announce(t(ideal ? "ideas.shown" : "ideas.removed"));
     this.#show();
     if (ideal) bringIntoView(this.#details.root);
@@ -179,7 +219,7 @@ class Ideas {
 
   #trace() {
     const { drawing } = this.#app;
-    this.#placeGhost(true);
+    this.#ghost.place(true);
     this.#show();
     this.#app.showCanvas();
     drawing.canvas.focus({ preventScroll: true });
@@ -187,41 +227,44 @@ class Ideas {
 
   /** Remove the chosen idea, or show it again behind another drawing. */
   #toggleGhost() {
-    const chosen = /** @type {number} */ (this.#chosen);
-    if (!this.#isGhostShown) {
-      this.#placeGhost(true);
+    const chosen = /** @type {Chosen} */ (this.#chosen);
+    if (!this.#ghost.isShown) {
+      this.#ghost.place(true);
       this.#show();
       return;
     }
     this.#toggle(chosen);
     // The button is gone with what it removed, and the focus must not go with it.
-    this.#thumbs[chosen].root.focus({ preventScroll: true });
+    chosen.row.thumbs[chosen.place].root.focus({ preventScroll: true });
   }
 
   get #present() {
-    return this.#chosen === null ? null : this.#ideals[this.#chosen];
+    return this.#chosen && this.#chosen.row.ideals[this.#chosen.place];
   }
 
   #show() {
-    const isBusy = this.#ideals.includes(null) && this.#retry.hidden;
-    this.#grid.setAttribute("aria-busy", String(isBusy));
-    for (const [place, thumb] of this.#thumbs.entries()) {
-      thumb.show(this.#ideals[place], place === this.#chosen);
+    const { model, site } = this.#app;
+    const hasNoise = noisePosition() > 0;
+    const most = mostOf([...this.#row.ideals, ...this.#plain.ideals], model);
+    for (const row of [this.#row, this.#plain]) {
+      const place = this.#chosen?.row === row ? this.#chosen.place : null;
+      row.show(place, most, this.#isSearching && row.ideals.includes(null));
     }
-    this.#showPager();
-    const found = this.#ideals.flatMap((ideal) => (ideal ? [ideal.image] : []));
-    const areAll = found.length === this.#thumbs.length;
+    this.#noise.hidden = !hasNoise;
+    this.#legend.hidden = !model.real;
+    setTexts(this.#about, { text: site.priorFor(model) ? "noise.about" : "noise.about.smooth" });
+    const found = this.#row.ideals.flatMap((ideal) => (ideal ? [ideal.image] : []));
+    const areAll = found.length === this.#row.thumbs.length;
     this.#margin.hidden = !areAll || !haveWhiteMargin(found, this.#task);
     this.#before.hidden = this.#chosen !== null;
-    this.#details.show(this.#present, this.#isGhostShown);
+    this.#details.show(this.#present, this.#ghost.isShown);
+    this.#showCommand();
   }
 
-  #showPager() {
-    const count = this.#task.classes.length;
-    const end = this.#first + this.#thumbs.length;
-    this.#pager.hidden = count <= PAGE;
-    enable(this.#back, this.#first > 0);
-    enable(this.#on, end < count);
-    setTexts(this.#pages, { text: "ideas.page", params: { first: this.#first + 1, end, count } });
+  #showCommand() {
+    const { model } = this.#app;
+    const { kind } = this.#present ?? this.#row.ideals.find((ideal) => ideal) ?? {};
+    this.#command.root.hidden = !kind;
+    if (kind) this.#command.show([idealsCommand(model, this.#index, kind)], model);
   }
 }

@@ -4,16 +4,14 @@
 import { el, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { Latest, pause } from "../base/latest.js";
+import { nearestOnceLoaded } from "../site/nearest.js";
 import { DIGITS } from "../base/task.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").Site} Site */
 
 const DEBOUNCE_MS = 250;
-const NOT_YET = 503;
 const NO_DATA = "server.code.no_data";
-const TRIES = 8;
-const RETRY_MS = 4000;
 
 export class NearestImage {
   #app;
@@ -38,17 +36,17 @@ export class NearestImage {
   }
 
   /**
-   * Find it, if the data set of the network is known and a server has it.
+   * Find it, if the data set of the network is known and a server or the site has it.
    * @param {Float32Array} image binary
    */
   async find(image) {
     const signal = this.#latest.begin();
-    this.root.hidden = !(this.#app.model.data && this.#site.hasServer);
+    this.root.hidden = !this.#site.hasNearest(this.#app.model.id);
     if (this.root.hidden) return;
     this.#forgetOtherData();
     try {
       await pause(DEBOUNCE_MS, signal);
-      await this.#request(image, signal, TRIES);
+      await this.#request(image, signal);
     } catch (error) {
       if (!signal.aborted) this.#showError(error);
     }
@@ -75,23 +73,15 @@ export class NearestImage {
   /**
    * @param {Float32Array} image
    * @param {AbortSignal} signal
-   * @param {number} tries
    */
-  async #request(image, signal, tries) {
-    try {
-      const nearest = await this.#site.nearest(this.#app.model.id, image, signal);
-      signal.throwIfAborted();
-      const { label, flips } = nearest;
-      paint(this.#image, nearest.image, this.#app.task);
-      setTexts(this.#image, { params: { label } });
-      const text = flips === 1 ? "nearest.one" : "nearest.found";
-      setTexts(this.#words, { text, params: { label, flips } });
-    } catch (/** @type {any} */ error) {
-      if (signal.aborted || error.status !== NOT_YET || tries <= 1) throw error;
-      this.#showError(error);
-      await pause(RETRY_MS, signal);
-      await this.#request(image, signal, tries - 1);
-    }
+  async #request(image, signal) {
+    const [site, { id }] = [this.#site, this.#app.model];
+    const nearest = await nearestOnceLoaded(site, id, image, signal, (error) => this.#showError(error));
+    const { label, flips } = nearest;
+    paint(this.#image, nearest.image, this.#app.task);
+    setTexts(this.#image, { params: { label } });
+    const text = flips === 1 ? "nearest.one" : "nearest.found";
+    setTexts(this.#words, { text, params: { label, flips } });
   }
 
   /** @param {any} error */

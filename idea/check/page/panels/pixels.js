@@ -1,8 +1,10 @@
 // @ts-check
 /** The image pixel by pixel, with the gain of each flip. */
 
+import { classValue } from "../base/address_values.js";
 import { isEqual } from "../base/arrays.js";
 import { binaryOf } from "../base/binary.js";
+import { bitsOf, imageOf } from "../drawing/drawing_text.js";
 import { Editor } from "./editor.js";
 import { GainRequester } from "./gain_requester.js";
 import { toPixels } from "./handover.js";
@@ -97,6 +99,15 @@ class Pixels {
       this.#targetChosen = true;
       this.#setImage(image);
     });
+    app.address.declare("pixels", "class", classValue(app, () => this.view.target.index, (index) => {
+      this.view.target.index = index;
+      this.#targetChosen = true;
+      this.#request();
+    }));
+    app.address.declare("pixels", "image", {
+      read: () => (this.#edited ? bitsOf(this.#undoable.image) : null),
+      write: (text) => this.#setImage(imageOf(text, app.task)),
+    });
   }
 
   shown() {
@@ -151,16 +162,20 @@ class Pixels {
     const signal = this.#idea.begin();
     try {
       const { model, site } = this.#app;
-      const { image } = await site.ideal(model.id, this.view.target.index, signal);
+      const { image } = await site.ideal(model.id, this.view.target.index, { signal });
       if (!signal.aborted) this.#setImage(image);
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error);
     }
   }
 
-  /** @param {Float32Array | null} image */
+  /**
+   * @param {Float32Array | null} image
+   * @returns {boolean} whether there is one
+   */
   #setImage(image) {
     if (image) this.#change(() => this.#undoable.replace(binaryOf(image)));
+    return image !== null;
   }
 
   /** @param {number} pixel */

@@ -1,6 +1,7 @@
 // @ts-check
 /** The seed of random numbers: typed, or chosen at random by a button. */
 
+import { numberValue } from "../base/address_values.js";
 import { el, icon } from "../base/dom.js";
 
 const MOST_ROLLED = 999;
@@ -11,9 +12,12 @@ export class Seed {
     type: "number", min: 0, max: MOST, step: 1, value: 0, inputmode: "numeric",
     autocomplete: "off", on: { change: () => this.#take(this.value) },
   });
+  #onChange;
   root;
 
-  constructor() {
+  /** @param {() => void} [onChange] called when there is another */
+  constructor(onChange = () => {}) {
+    this.#onChange = onChange;
     const dice = el("button", {
       type: "button", class: "button icon-only", label: "watch.dice", title: "watch.dice",
       on: { click: () => this.#take(Math.floor(Math.random() * (MOST_ROLLED + 1))) },
@@ -29,8 +33,17 @@ export class Seed {
     return Math.min(Math.max(typed, 0), MOST);
   }
 
+  set value(seed) {
+    this.#take(seed);
+  }
+
+  get addressValue() {
+    return numberValue({ least: 0, most: MOST }, () => this.value, (seed) => this.#take(seed));
+  }
+
   /** @param {number} seed */
   #take(seed) {
     this.#input.value = String(seed);
+    this.#onChange();
   }
 }

@@ -2,8 +2,10 @@
 /** A search in progress, from noise to the network's idea of a class. */
 
 import { action, enable } from "../base/action.js";
+import { doneValue } from "../base/address_values.js";
 import { classParams } from "./article.js";
 import { Bars } from "../shell/bars.js";
+import { CommandLine } from "../shell/command_line.js";
 import { Curve } from "./curve.js";
 import { el, setTexts } from "../base/dom.js";
 import { FrameAnswers } from "./frame_answers.js";
@@ -12,6 +14,8 @@ import { imageCanvas, paint } from "../base/images.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { Latest } from "../base/latest.js";
 import { bringIntoView, prefersReducedMotion } from "../base/motion.js";
+import { noisePosition } from "./noise_slider.js";
+import { searchAt } from "./objective.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { Recording } from "./recording.js";
@@ -41,6 +45,8 @@ class Watch {
   #latest = new Latest();
   #recording;
   #halted = false;
+  /** The key of the settings that were searched with. */
+  #searched = "";
   #player = new Player(() => this.#show());
   #image;
   #answers;
@@ -54,6 +60,7 @@ class Watch {
   #stop = action("watch.stop", "stop", () => this.#halt());
   #save;
   #setup;
+  #command;
   #transport;
   root;
 
@@ -64,7 +71,8 @@ class Watch {
   constructor(app, site) {
     this.#app = app;
     this.#site = site;
-    this.#setup = new WatchSetup(app, site.methods);
+    this.#command = new CommandLine(app);
+    this.#setup = new WatchSetup(app, site.methods, (command) => this.#command.show([command], app.model));
     this.#recording = this.#nothing;
     this.#image = imageCanvas(randomGreys(app.task), app.task, "watch.image");
     const speeds = { slowest: 4, fastest: 120 };
@@ -75,11 +83,19 @@ class Watch {
     this.root = this.#layout();
     app.on("model", () => this.#clear());
     onLanguage(() => this.#show());
-    toWatch.onReceive(({ target }) => {
+    toWatch.onReceive(({ target, kind, run }) => {
       this.#setup.target.index = target;
-      this.#search();
+      this.#setup.take(kind);
+      this.#search({ options: kind.options, run });
     });
+    app.address.declare("watch", "run", doneValue(() => this.#isSearched, () => this.#search()));
     this.#show();
+  }
+
+  /** Whether what is shown is the search of the settings. */
+  get #isSearched() {
+    const isShown = this.#recording.frames.length > 0 || this.#player.mayGrow;
+    return isShown && this.#setup.key === this.#searched;
   }
 
   /** What there is before a search. */
@@ -104,14 +120,16 @@ class Watch {
     const left = el("div", { class: "stack race" }, this.#image, this.#bars.root);
     this.#stage.append(left, right);
     const hint = el("p", { class: "hint", text: "watch.hint" });
-    const below = [this.#stage, this.#save];
+    const below = [this.#stage, this.#save, this.#command.root];
     return el("div", { class: "stack" }, hint, this.#setup.root, begin, ...below);
   }
 
-  async #search() {
+  /** @param {{options?: Record<string, number>, run?: number}} [more] of a search that is known */
+  async #search(more = {}) {
     this.#clear();
     const signal = this.#latest.begin();
     const request = this.#setup.request();
+    this.#searched = this.#setup.key;
     const recording = new Recording(this.#app.task, request.target);
     this.#recording = recording;
     this.#answers.begin((at) => recording.imageAt(at).image);
@@ -119,7 +137,8 @@ class Watch {
     if (prefersReducedMotion()) this.#player.pause();
     bringIntoView(this.#stage);
     try {
-      const ideal = await this.#site.search(request, (frame) => {
+      const { objective } = await searchAt(this.#site, this.#app.model, noisePosition(), signal);
+      const ideal = await this.#site.search({ ...request, ...more, objective }, (frame) => {
         recording.add(frame);
         this.#player.grow(recording.frames.length);
         this.#answers.grow(recording.frames.length);

@@ -23,6 +23,7 @@ const [UNSURE, LIKELY, SURE] = [0.6, 0.9, 0.99];
 // A grey, of 255.
 const VISIBLE = 32;
 const ANNOUNCE_DELAY_MS = 600;
+const UNLIKE = "answer.unlike";
 // Longer labels are shown in smaller letters.
 const [LONGEST_LARGE, LONGEST_WORD] = [2, 11];
 
@@ -36,6 +37,7 @@ export function mountAnswer(app) {
     figure.classList.toggle("none", !app.answers.prepared);
     figure.classList.toggle("word", label.length > LONGEST_LARGE);
     figure.classList.toggle("long", label.length > LONGEST_WORD);
+    byId("answer-text").classList.toggle("unlike", text === UNLIKE);
     setTexts(byId("answer-text"), { text, params });
     setTexts(byId("answer-more"), { text: more, params });
     if (label !== shown) showLabel(figure, label);
@@ -51,8 +53,9 @@ export function mountAnswer(app) {
  * @param {App} app
  * @returns {AnswerText}
  */
-function answerText({ answers: { prepared, state: reason }, drawing, model, task }) {
-  if (prepared) return predictionText(prepared, task.classes);
+function answerText({ answers: { prepared, state: reason }, drawing, looksUnlike, model, preview, task }) {
+  if (prepared && preview) return previewText(prepared, task.classes);
+  if (prepared) return predictionText(prepared, task.classes, looksUnlike);
   const state = reason !== "none" ? reason
     : drawing.empty ? "none"
     : isFaint(drawing) ? "faint" : "no_digit";
@@ -71,9 +74,14 @@ function isFaint(drawing) {
 /**
  * @param {Answer} answer
  * @param {string[]} labels
+ * @param {boolean} looksUnlike whether the drawing is like nothing that the network has learnt
  * @returns {AnswerText}
  */
-function predictionText({ index, probability, probabilities }, labels) {
+function predictionText({ index, probability, probabilities }, labels, looksUnlike) {
+  if (looksUnlike) {
+    const params = { label: labels[index], percent: percent(probability) };
+    return { label: labels[index], unsure: true, text: UNLIKE, more: `${UNLIKE}.more`, params };
+  }
   const second = runnerUp(probabilities, index);
   const unsure = probability < UNSURE;
   const level = unsure ? "unsure"
@@ -87,6 +95,17 @@ function predictionText({ index, probability, probabilities }, labels) {
     more: unsure ? "answer.shares" : "answer.share",
     params: { label: labels[index], second: labels[second], ...shares },
   };
+}
+
+/**
+ * Of what plays before one draws, much of which is noise: no word of how sure the network is.
+ * @param {Answer} answer
+ * @param {string[]} labels
+ * @returns {AnswerText}
+ */
+function previewText({ index, probability }, labels) {
+  const params = { label: labels[index], percent: percent(probability) };
+  return { label: labels[index], unsure: false, text: "intro.answer", more: "answer.share", params };
 }
 
 /**
@@ -110,10 +129,11 @@ function announceAnswer(app) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const { label, text, more, params } = answerText(app);
-      if (label !== announced && app.answers.prepared) {
+      const kind = app.looksUnlike ? text : label;
+      if (kind !== announced && app.answers.prepared && !app.preview) {
         app.announce(`${t(text, params)}, ${t(more, params)}`);
       }
-      announced = label;
+      announced = app.preview ? "" : kind;
     }, ANNOUNCE_DELAY_MS);
   });
 }

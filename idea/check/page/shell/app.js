@@ -1,6 +1,7 @@
 // @ts-check
 /** State and services shared by the page's parts. */
 
+import { Address } from "./address.js";
 import { bringIntoView } from "../base/motion.js";
 import { speakOf } from "../base/language.js";
 import { UserError } from "../base/user_error.js";
@@ -9,9 +10,9 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
-/** @typedef {"model" | "drawing" | "answers" | "recovered"} AppEvent `recovered`: what could not be
- *   reached can be again */
-/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool"} TabName */
+/** @typedef {"model" | "models" | "drawing" | "answers" | "preview" | "recovered"} AppEvent `models`: there
+ *   is another one; `recovered`: what could not be reached can be again */
+/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool" | "network" | "train"} TabName */
 
 /**
  * @typedef {object} Answers
@@ -31,9 +32,13 @@ import { UserError } from "../base/user_error.js";
 
 export class App {
   /** @type {Record<AppEvent, (() => void)[]>} */
-  #listeners = { model: [], drawing: [], answers: [], recovered: [] };
+  #listeners = { model: [], models: [], drawing: [], answers: [], preview: [], recovered: [] };
   /** @type {Answers} */
   answers = { drawn: null, prepared: null, state: "none" };
+  /** @type {import("../drawing/network_input.js").Images | null} shown in place of an empty drawing */
+  preview = null;
+  /** Whether the drawing is unlike all that the network was trained on, as far as is known. */
+  looksUnlike = false;
   /** @type {(name: TabName) => void} */
   openTab = () => {};
   #model;
@@ -52,6 +57,7 @@ export class App {
       if (!this.#handleMissingModel(error)) showError(error, task);
     };
     this.clearError = clearError;
+    this.address = new Address(this);
     this.#model = entryOf(site, site.defaultModel);
     this.drawing = draw(() => this.emit("drawing"));
     this.#followTask();

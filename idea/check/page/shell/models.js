@@ -5,6 +5,7 @@ import { byId, el, setTexts } from "../base/dom.js";
 import { fileButton } from "./files.js";
 import { number, onLanguage, t } from "../base/language.js";
 import { isMnist } from "../base/task.js";
+import { keptNote } from "./kept_note.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -16,15 +17,18 @@ export function mountModels(app) {
     on: { change: () => app.choose(select.value) },
   });
   const [about, notes] = [byId("answer-by"), byId("model-notes")];
+  const kept = keptNote(app);
   const show = () => {
     select.replaceChildren(...site.models.map(optionOf));
     select.value = app.model.id;
     const { name, network, task } = app.model;
     showNotes(notes, app.model.notes ?? []);
+    kept.show();
     const text = isMnist(task) ? "model.layers" : "model.layers.task";
     setTexts(about, { text, params: { name, network } });
   };
   app.on("model", show);
+  app.on("models", show);
   onLanguage(show);
   show();
   const { accepts } = site;
@@ -32,6 +36,11 @@ export function mountModels(app) {
     text: "model.open", title: "model.open.title", params: { accepts },
   });
   byId("models").append(select, open);
+  notes.after(kept.root);
+  const details = el("button", {
+    type: "button", class: "link", text: "model.details", on: { click: () => app.openTab("network") },
+  });
+  about.append(" ", details);
 }
 
 /**
@@ -46,9 +55,9 @@ function showNotes(root, notes) {
 }
 
 /** @param {import("../site/site.js").ModelEntry} entry */
-function optionOf({ id, name, accuracy }) {
+function optionOf({ id, name, accuracy, isFile }) {
   const share = Number.parseFloat(accuracy ?? "");
-  const known = !Number.isNaN(share);
+  const known = !isFile && !Number.isNaN(share);
   const right = { name, percent: t("percent", { n: number(share, 2) }) };
   return el("option", { value: id }, known ? t("model.accuracy", right) : name);
 }

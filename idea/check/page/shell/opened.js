@@ -13,7 +13,7 @@ import { UserError } from "../base/user_error.js";
 
 // Some systems have no type for some of them.
 const PICTURE = /\.(png|jpe?g|jfif|gif|webp|bmp|avif|heic|heif|tiff?|svg|ico)$/i;
-const UNSIZED = "server.code.shape";
+const UNSIZED = ["server.code.shape", "format.size"];
 const CONVERTIBLE = [
   ".pt", ".pth", ".h5", ".hdf5", ".keras", ".json", ".pkl", ".pickle", ".joblib", ".skops",
   ".npz", ".model", ".safetensors", ".onnx",
@@ -25,10 +25,13 @@ export const PICTURES = "image/*,.vf";
  * @param {Iterable<File>} files
  */
 export async function openFiles(app, files) {
-  for (const file of files) {
+  const all = [...files];
+  // Numbers that a network among them may keep in files of their own.
+  const beside = all.length > 1 ? all.filter((file) => !isOpenable(app.site, file)) : [];
+  for (const file of all.filter((each) => !beside.includes(each))) {
     const done = app.showProgress(t("open.working", { name: file.name }));
     try {
-      const note = await openerOf(file)(app, file);
+      const note = await openerOf(file)(app, file, beside);
       app.clearError("open");
       app.showNote(note);
     } catch (error) {
@@ -40,17 +43,37 @@ export async function openFiles(app, files) {
 }
 
 /** @param {File} file */
-function openerOf({ name, type }) {
-  if (/\.vf$/i.test(name)) return openDump;
-  return type.startsWith("image/") || PICTURE.test(name) ? openPicture : openModel;
+function openerOf(file) {
+  if (isDump(file)) return openDump;
+  return isPicture(file) ? openPicture : openModel;
+}
+
+/** @param {File} file */
+function isDump({ name }) {
+  return /\.vf$/i.test(name);
+}
+
+/** @param {File} file */
+function isPicture({ name, type }) {
+  return type.startsWith("image/") || PICTURE.test(name);
+}
+
+/**
+ * @param {App["site"]} site
+ * @param {File} file
+ */
+function isOpenable({ accepts }, file) {
+  const suffixes = [...accepts.split(","), ...CONVERTIBLE];
+  return isDump(file) || isPicture(file) || suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
 }
 
 /**
  * @param {App} app
  * @param {File} file
+ * @param {File[]} beside
  */
-async function openModel(app, file) {
-  const { id, name } = await openedModel(app.site, file);
+async function openModel(app, file, beside) {
+  const { id, name } = await openedModel(app.site, file, beside);
   app.choose(id);
   return t("model.opened", { name });
 }
@@ -60,24 +83,25 @@ async function openModel(app, file) {
  * and of its inputs where test images suggest another scale.
  * @param {App["site"]} site
  * @param {File} file
+ * @param {File[]} beside
  */
-async function openedModel(site, file) {
+async function openedModel(site, file, beside) {
   refuseForeign(site, file);
   /** @type {Record<string, string>} */
   let declared = {};
   let entry;
   try {
-    entry = await site.openModel(file);
+    entry = await site.openModel(file, {}, beside);
   } catch (error) {
-    const isUnsized = error instanceof UserError && error.key === UNSIZED;
-    const task = isUnsized && site.hasServer ? await askTask(file.name) : null;
-    if (!task || !site.hasServer) throw error;
+    const isUnsized = error instanceof UserError && UNSIZED.includes(error.key);
+    const task = isUnsized ? await askTask(file.name) : null;
+    if (!task) throw error;
     declared = task;
-    entry = await site.openModel(file, declared);
+    entry = await site.openModel(file, declared, beside);
   }
   const better = entry.better_input;
-  if (!better || !site.hasServer || !(await askInput(file.name, better))) return entry;
-  return site.openModel(file, { ...declared, input: better.input });
+  if (!better || !(await askInput(file.name, better))) return entry;
+  return site.openModel(file, { ...declared, input: better.input }, beside);
 }
 
 /**
@@ -89,8 +113,7 @@ function refuseForeign({ accepts }, { name }) {
   const opened = accepts.split(",");
   const [suffix = ""] = name.toLowerCase().match(/\.\w+$/) ?? [];
   if (opened.includes(suffix) || !CONVERTIBLE.includes(suffix)) return;
-  const to = opened.includes(".safetensors") ? "network.safetensors" : "network.dat";
-  throw new UserError("open.convert", { name, to, accepts: opened.join(", ") });
+  throw new UserError("open.convert", { name, to: "network.safetensors", accepts: opened.join(", ") });
 }
 
 /**

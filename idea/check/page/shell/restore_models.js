@@ -10,10 +10,14 @@ import { UserError } from "../base/user_error.js";
 
 const KEY = "idea.models";
 
-/** @param {App} app */
+/**
+ * @param {App} app
+ * @returns {Promise<string[]>} names of those that the server no longer has
+ */
 export async function restoreModels(app) {
   const { site } = app;
   const { opened, chosen } = stored(site.defaultModel);
+  await site.restoreKept();
   const unavailable = site.hasServer ? await site.restore(opened) : [];
   app.choose(site.models.some(({ id }) => id === chosen) ? chosen : site.defaultModel);
   for (const { name } of unavailable) {
@@ -21,6 +25,7 @@ export async function restoreModels(app) {
   }
   app.on("model", () => store(app));
   store(app);
+  return unavailable.map(({ name }) => name);
 }
 
 /**

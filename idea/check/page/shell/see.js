@@ -82,15 +82,16 @@ export function mountSee(app) {
 
   const updateImages = () => {
     const { task, drawing: { empty, paper } } = app;
-    const images = empty ? null : app.drawing.images();
+    const images = app.preview ?? (empty ? null : app.drawing.images());
     const isUnprocessed = images?.isUnprocessed ?? false;
     const cut = isUnprocessed ? null : images?.prepared;
     prepared.showImage(images?.prepared ?? null, cut ? inkBox(cut, task.width) : null, task);
     const box = images?.box ? shares(images.box, paper.width, paper.height) : null;
     drawn.showImage(images?.drawn ?? null, box, task);
     centre.hidden = !cut || !isMnist(task);
-    about.hidden = isUnprocessed;
-    placed.hidden = !isUnprocessed;
+    const isPlaced = isUnprocessed && !app.preview;
+    about.hidden = isPlaced;
+    placed.hidden = !isPlaced;
     trust.hidden = !isMnist(task);
     setTexts(why, { text: isMnist(task) ? "see.why" : "see.why.box" });
   };
@@ -108,6 +109,7 @@ export function mountSee(app) {
 
   app.on("model", updateImages);
   app.on("drawing", updateImages);
+  app.on("preview", updateImages);
   app.on("answers", updateAnswers);
   onLanguage(updateAnswers);
   byId("see").append(

@@ -7,7 +7,9 @@ import { byId, el } from "../base/dom.js";
 import { mountDistort } from "../panels/distort.js";
 import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
+import { mountNetwork } from "../panels/network.js";
 import { mountPixels } from "../panels/pixels.js";
+import { mountTrain } from "../panels/train.js";
 import { mountWatch } from "../panels/watch.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -23,6 +25,8 @@ const PANELS = {
   pixels: mountPixels,
   distort: mountDistort,
   fool: mountFool,
+  network: mountNetwork,
+  train: mountTrain,
 };
 const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
 // Where what the network sees has room beside the canvas, as in shell.css.
@@ -66,7 +70,11 @@ class Tab {
   }
 }
 
-/** @param {App} app */
+/**
+ * @param {App} app
+ * @returns {{names: string[], follow: (name: string) => string}} what shows a tab, or the usual one,
+ *   and returns its name
+ */
 export function mountTabs(app) {
   const tabs = ALL.map((name) => new Tab(name, app, () => open(name)));
   const show = (/** @type {TabName} */ name) => {
@@ -74,12 +82,15 @@ export function mountTabs(app) {
   };
   const offered = () => tabs.filter(({ name }) => !(WIDE.matches && name === "see"));
   const open = (/** @type {TabName} */ name) => {
-    if (location.hash !== `#${name}`) history.pushState(null, "", `#${name}`);
+    app.address.update();
     show(name);
+    app.address.push(name);
   };
-  const follow = () => {
+  const follow = (/** @type {string} */ wanted) => {
     const [first, ...others] = offered().map(({ name }) => name);
-    show(others.find((name) => location.hash === `#${name}`) ?? first);
+    const shown = others.find((name) => name === wanted) ?? first;
+    show(shown);
+    return shown;
   };
   const list = el("div", { role: "tablist", class: "tabs", label: "tabs" });
   list.append(...tabs.map(({ button }) => button));
@@ -96,8 +107,6 @@ export function mountTabs(app) {
     tabs.find((tab) => tab.name === name)?.button.focus();
   };
   byId("more").append(list, ...tabs.map(({ root }) => root));
-  // Back leads to the tab before; so do addresses that are typed.
-  addEventListener("popstate", follow);
   const [see] = tabs;
   const placeSee = () => {
     see.button.hidden = WIDE.matches;
@@ -106,10 +115,10 @@ export function mountTabs(app) {
   };
   WIDE.addEventListener("change", () => {
     placeSee();
-    follow();
+    app.address.followPanel();
   });
   placeSee();
-  follow();
+  return { names: ALL, follow };
 }
 
 /**

@@ -62,11 +62,12 @@ export function showNote(text) {
 /**
  * Show a note while something is being done.
  * @param {string} text
+ * @param {...Node} more after it
  * @returns {() => void} ends it
  */
-export function showProgress(text) {
+export function showProgress(text, ...more) {
   clearTimeout(timer);
-  const words = el("p", { class: "toast note progress" }, text);
+  const words = el("p", { class: "toast note progress" }, text, ...more);
   byId("notes").replaceChildren(words);
   return () => words.remove();
 }

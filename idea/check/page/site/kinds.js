@@ -11,8 +11,30 @@
  * @property {Task} task
  * @property {string | null} data the data set that it has the task of, where that is known
  * @property {string | null} accuracy on test images, where it is known
+ * @property {number | null} [prior_weight] of bundled networks, where there is a prior
+ * @property {RealLogits | null} [real]
  * @property {string[]} [notes] in English: what was noticed on opening it
  * @property {BetterInput | null} [better_input]
+ * @property {boolean} [isFile] whether it is of a file, which others may not have
+ * @property {boolean} [trained] on this page
+ * @property {Record<string, string>} [declared] what the reader has declared of it: shape, classes, input
+ */
+
+/**
+ * The logits that real images reach for what they are, for each class.
+ * @typedef {object} RealLogits
+ * @property {number[]} strongest
+ * @property {number[]} median
+ */
+
+/**
+ * A model of probable images.
+ * @typedef {object} PriorEntry
+ * @property {string} name
+ * @property {Task} task
+ * @property {number} hidden units
+ * @property {number[]} typical for each class what log p of most real images exceeds
+ * @property {string} values the address of its parameters
  */
 
 /**
@@ -60,6 +82,27 @@
  * @property {number} seed
  * @property {Float32Array | null} start null for noise
  * @property {number} every steps between two frames
+ * @property {Record<string, number>} [options] the method's own
+ * @property {number} [run] of several with one seed, from 0; a server does the first alone
+ * @property {Objective} [objective] without one the logit
+ */
+
+/**
+ * What a search maximises besides the logit.
+ * @typedef {object} Objective
+ * @property {number} smooth the price of two unlike neighbours
+ * @property {string | null} prior its name
+ * @property {number} prior_weight
+ */
+
+/**
+ * How ideals are searched.
+ * @typedef {object} SearchKind
+ * @property {string} method
+ * @property {number} every
+ * @property {Record<string, number>} options
+ * @property {number} runs of which the best counts
+ * @property {Objective} [objective]
  */
 
 /**
@@ -85,14 +128,32 @@
  */
 
 /**
+ * Where that lies which networks are trained with.
+ * @typedef {object} TrainFiles
+ * @property {string} [tensorflow] the folder of TensorFlow.js
+ * @property {string} [images]
+ * @property {string} [state] of a server: the folder that tells whether they are there
+ */
+
+/**
  * @typedef {object} About the contents of site.json
  * @property {string} version
  * @property {boolean} server
  * @property {string} default the id of a network
  * @property {ModelEntry[]} models
+ * @property {PriorEntry[]} [priors]
  * @property {Record<string, Method>} methods
  * @property {string[]} [formats] that the server opens
+ * @property {boolean} [hdf5] whether the site has the package that reads HDF5
+ * @property {string | null} [project] the address of the project's own site
+ * @property {string} [licence] that of its licence
+ * @property {Record<string, import("./training_images.js").TrainingEntry>} [training] the training
+ *   images that a static site holds, by data set
+ * @property {TrainFiles} [train]
  * @property {{file: number}} [limits] in bytes; others are not used here
+ * @property {Join | null} [join] where others reach the server
  */
+
+/** @typedef {{address: string, code: string[] | null}} Join rows of a QR code's modules, "1" is black */
 
 export {};

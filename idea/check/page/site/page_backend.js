@@ -6,6 +6,8 @@ import { UserError } from "../base/user_error.js";
 import { KernelWorker } from "./kernel_worker.js";
 import { once } from "./once.js";
 import { parseWeights } from "../numbers/weights.js";
+import { PLAIN } from "../numbers/positions.js";
+import { WorkerPool } from "./worker_pool.js";
 
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 /** @typedef {import("./site.js").ModelEntry} ModelEntry */
@@ -15,6 +17,9 @@ import { parseWeights } from "../numbers/weights.js";
 /** @typedef {import("./site.js").Gains} Gains */
 /** @typedef {import("./site.js").Fooling} Fooling */
 /** @typedef {import("./site.js").SearchRequest} SearchRequest */
+/** @typedef {import("./kinds.js").SearchKind} SearchKind */
+/** @typedef {import("./kinds.js").Objective} Objective */
+/** @typedef {import("./priors.js").Priors} Priors */
 
 /**
  * Where a network's weights lie, and what they are.
@@ -27,38 +32,89 @@ import { parseWeights } from "../numbers/weights.js";
 
 // Logits that differ by a larger share than this aren't the same network's.
 const TOLERANCE = 1e-3;
-// The search of ideals: that of `idea.find` without options.
-const USUAL = { method: "greedy", seed: 0, start: null, every: 200 };
+/**
+ * @typedef {object} IdealControl
+ * @property {SearchKind} [kind] of search; without one it is that of `idea.find` without options
+ * @property {number} [run] of several
+ * @property {(frame: Frame) => void} [onFrame]
+ * @property {AbortSignal} [signal]
+ */
 
 export class PageBackend {
+  /** @type {Map<string, () => Promise<NetworkParts>>} what reads networks that the browser keeps */
+  #kept = new Map();
   #fetch;
   // Classification follows the pen, so it waits for no search; and a search that one watches
   // doesn't wait for ten ideals.
   #quick = new KernelWorker({ interrupts: false });
-  #ideals = new KernelWorker({ interrupts: true });
+  #ideals = new WorkerPool();
+  #aside = new KernelWorker({ interrupts: false });
   #watched = new KernelWorker({ interrupts: true });
   /** @type {Map<string, Promise<NetworkParts>>} by model */
   #networks = new Map();
-  /** @type {WeakMap<NetworkParts, Map<number, IdealAnswer>>} */
+  /** @type {WeakMap<NetworkParts, Map<string, IdealAnswer>>} by what was requested */
   #found = new WeakMap();
+  #priors;
 
-  /** @param {(entry: LocalEntry) => Promise<ArrayBuffer>} fetchWeights */
-  constructor(fetchWeights) {
+  /**
+   * @param {(entry: LocalEntry) => Promise<ArrayBuffer>} fetchWeights
+   * @param {Priors} priors
+   */
+  constructor(fetchWeights, priors) {
     this.#fetch = fetchWeights;
+    this.#priors = priors;
+  }
+
+  /** How many ideals it searches at a time. */
+  get lanes() {
+    return this.#ideals.size;
   }
 
   /**
-   * Keep a network that was opened from a file.
+   * @param {NetworkParts} network
+   * @param {Float32Array[]} images
+   * @returns {Promise<Answer[]>}
+   */
+  evaluate(network, images) {
+    return this.#quick.run(network, "classify", { images });
+  }
+
+  /**
+   * Take a network that was opened from a file, if the kernel does.
    * @param {string} model
    * @param {NetworkParts} network
    */
-  add(model, network) {
+  async add(model, network) {
+    await this.evaluate(network, [new Float32Array(pixelsOf(network))]);
     this.#networks.set(model, Promise.resolve(network));
+  }
+
+  /**
+   * Take a network that is read once it is needed.
+   * @param {string} model
+   * @param {() => Promise<NetworkParts>} read
+   */
+  addLater(model, read) {
+    this.#kept.set(model, read);
+  }
+
+  /** @param {string} model */
+  remove(model) {
+    this.#networks.delete(model);
+    this.#kept.delete(model);
   }
 
   /** @param {string} model */
   has(model) {
-    return this.#networks.has(model);
+    return this.#networks.has(model) || this.#kept.has(model);
+  }
+
+  /**
+   * @param {string} model
+   * @returns {Promise<NetworkParts>}
+   */
+  shapes(model) {
+    return this.#network(model);
   }
 
   /**
@@ -87,20 +143,46 @@ export class PageBackend {
   }
 
   /**
+   * Classify images while others are drawn, by another network than that of the drawing.
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer[]>}
+   */
+  async classifyAside(model, images, signal) {
+    return this.#aside.run(await this.#network(model), "classify", { images }, { signal });
+  }
+
+  /**
    * @param {string} model
    * @param {number} target
-   * @param {AbortSignal} [signal]
+   * @param {IdealControl} [control]
    * @returns {Promise<IdealAnswer>}
    */
-  async ideal(model, target, signal) {
+  async ideal(model, target, { kind = PLAIN, run = 0, ...control } = {}) {
     const network = await this.#network(model);
     const found = this.#found.get(network) ?? new Map();
     this.#found.set(network, found);
-    if (!found.has(target)) {
-      const ideal = await this.#ideals.run(network, "search", { ...USUAL, target }, { signal });
-      if (!found.has(target)) found.set(target, ideal); // or another panel was first
+    const { method, every, options, objective } = kind;
+    const wanted = { target, run, method, options, objective };
+    const key = JSON.stringify(wanted);
+    if (!found.has(key)) {
+      const given = { ...wanted, ...await this.#maximised(objective), seed: 0, start: null, every };
+      const ideal = await this.#ideals.run(network, "search", given, control);
+      if (!found.has(key)) found.set(key, ideal); // or another panel was first
     }
-    return found.get(target);
+    return found.get(key);
+  }
+
+  /**
+   * Return the weight of a prior that is chosen for a network, which takes seconds.
+   * @param {string} model
+   * @param {string} name the prior's
+   * @returns {Promise<number>}
+   */
+  async priorWeight(model, name) {
+    const [network, prior] = await Promise.all([this.#network(model), this.#priors.load(name)]);
+    return this.#ideals.run(network, "weigh", { prior });
   }
 
   /**
@@ -109,8 +191,10 @@ export class PageBackend {
    * @param {AbortSignal} signal
    * @returns {Promise<IdealAnswer>}
    */
-  async search({ model, ...settings }, onFrame, signal) {
-    return this.#watched.run(await this.#network(model), "search", settings, { signal, onFrame });
+  async search({ model, objective, ...settings }, onFrame, signal) {
+    const given = { ...settings, ...await this.#maximised(objective) };
+    signal.throwIfAborted();
+    return this.#watched.run(await this.#network(model), "search", given, { signal, onFrame });
   }
 
   /**
@@ -135,8 +219,21 @@ export class PageBackend {
     return this.#watched.run(await this.#network(model), "fool", { target, image }, { signal });
   }
 
+  /**
+   * Return an objective as the kernel takes it, with its prior.
+   * @param {Objective} [objective]
+   */
+  async #maximised(objective) {
+    if (!objective) return {};
+    const { smooth, prior, prior_weight: priorWeight } = objective;
+    if (!prior || priorWeight === 0) return { objective: { smooth } };
+    return { objective: { smooth, priorWeight }, prior: await this.#priors.load(prior) };
+  }
+
   /** @param {string} model */
   #network(model) {
+    const read = this.#kept.get(model);
+    if (read) return once(this.#networks, model, read);
     return /** @type {Promise<NetworkParts>} */ (this.#networks.get(model));
   }
 }

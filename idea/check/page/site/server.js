@@ -3,6 +3,7 @@
 
 import { events } from "./events.js";
 import { refuseLarger } from "../base/large.js";
+import { pixelsOf } from "../base/task.js";
 import {
   asJson, CLOSED_EARLY, errorFromResponse, fromBase64, post, received, request, withImage,
 } from "./request.js";
@@ -19,6 +20,8 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("./site.js").SearchRequest} SearchRequest */
 /** @typedef {{flips: number, place: number, label: string | number, image: Float32Array}} Nearest */
 
+const WHITE = 255;
+
 export class Server {
   #mostBytes;
   #taskOf;
@@ -33,8 +36,8 @@ export class Server {
   }
 
   /** @param {string} address of a network's weights */
-  async weights(address) {
-    return received((await request(address, {})).arrayBuffer());
+  weights(address) {
+    return request(address, {});
   }
 
   /**
@@ -51,10 +54,15 @@ export class Server {
   /**
    * @param {string} model
    * @param {number} index of the class
-   * @param {AbortSignal} [signal]
+   * @param {import("./page_backend.js").IdealControl} [control]
    * @returns {Promise<IdealAnswer>}
    */
-  async ideal(model, index, signal) {
+  async ideal(model, index, { kind, signal, onFrame = () => {} } = {}) {
+    if (kind?.objective) {
+      const { method, every, options, objective } = kind;
+      const request = { model, target: index, method, seed: 0, start: null, every, options, objective };
+      return this.search(request, onFrame, signal ?? new AbortController().signal);
+    }
     const query = new URLSearchParams({ model, target: this.#taskOf(model).classes[index] });
     const response = await request(`api/ideal?${query}`, { signal });
     const ideal = await received(response.json(), signal);
@@ -82,9 +90,12 @@ export class Server {
    * @param {AbortSignal} signal stops the search
    * @returns {Promise<IdealAnswer>}
    */
-  async search(settings, onFrame, signal) {
+  async search({ run: _, objective, ...settings }, onFrame, signal) {
     const start = settings.start && Array.from(settings.start);
-    const response = await request("api/search", asJson({ ...settings, start }, signal));
+    const { prior, prior_weight, smooth } = objective ?? {};
+    const ofPrior = prior ? { prior, prior_weight } : {};
+    const body = { ...settings, start, smooth, ...ofPrior };
+    const response = await request("api/search", asJson(body, signal));
     for await (const { type, data } of events(response, signal)) {
       if (type === "frame") onFrame({ ...data, image: fromBase64(data.image) });
       else if (type === "ideal") return { ...withImage(data), index: settings.target };
@@ -116,6 +127,22 @@ export class Server {
   }
 
   /**
+   * Some test images, with their classes; none where the server has no data.
+   * @param {string} data the name of a data set
+   * @param {Task} task its task
+   * @returns {Promise<import("../numbers/trial.js").Examples>}
+   */
+  async examples(data, task) {
+    const pixels = pixelsOf(task);
+    const response = await request(`api/examples?${new URLSearchParams({ data })}`, {});
+    const bytes = new Uint8Array(await received(response.arrayBuffer()));
+    const labels = Array.from(bytes.subarray(0, bytes.length / (1 + pixels)));
+    const begin = (/** @type {number} */ place) => labels.length + place * pixels;
+    const images = labels.map((_, place) => Float32Array.from(bytes.subarray(begin(place), begin(place + 1)), (grey) => grey / WHITE));
+    return { images, labels };
+  }
+
+  /**
    * @param {string} model
    * @param {Float32Array} image binary
    * @param {number} target
@@ -131,14 +158,14 @@ export class Server {
   }
 
   /**
-   * @param {string} model
-   * @param {Uint8Array[]} images greys of the model's images
+   * @param {Task} size of the images
+   * @param {Uint8Array[]} images greys
    * @param {number} fps
    * @returns {Promise<Blob>}
    */
-  async gif(model, images, fps) {
+  async gif({ height, width }, images, fps) {
     const encoded = images.map((image) => btoa(String.fromCharCode(...image)));
-    const response = await request("api/gif", asJson({ model, images: encoded, fps }));
+    const response = await request("api/gif", asJson({ height, width, images: encoded, fps }));
     return received(response.blob());
   }
 }

@@ -6,9 +6,16 @@
 
 import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
-import { openDat } from "./dat_file.js";
+import { download, readAll } from "./download.js";
+import { dataOf, listedLike } from "./listed.js";
+import { Openings } from "./openings.js";
+import { OwnNetworks } from "./own_networks.js";
 import { PageBackend } from "./page_backend.js";
+import { received } from "./request.js";
+import { bytesOf, Priors } from "./priors.js";
 import { Server } from "./server.js";
+import { TrainingImages } from "./training_images.js";
+import { countOf } from "../numbers/weights.js";
 
 /** @typedef {import("./page_backend.js").LocalEntry} LocalEntry */
 /** @typedef {import("../base/task.js").Task} Task */
@@ -28,11 +35,18 @@ import { Server } from "./server.js";
 const PAGE_FAILED = ["kernel.failed", "dat.check", "dat.finite"];
 
 export class Site {
-  /** Replaceable: called where a network's weights begin to load; what it returns, where they end. */
-  onLoading = (/** @type {string} */ _name) => () => {};
+  /**
+   * Replaceable: called where something begins to load, with the key of a text and its name.
+   * @type {(text: string, name: string) => import("./download.js").Loading}
+   */
+  onLoading = () => ({ progress: () => {}, end: () => {} });
   #server;
   #page;
+  #priors;
   #builtin;
+  #training;
+  #own;
+  #openings;
   /** @type {Set<string>} networks that the kernel has refused, which the server evaluates */
   #refused = new Set();
 
@@ -41,12 +55,20 @@ export class Site {
     this.version = about.version;
     this.defaultModel = about.default;
     this.methods = about.methods;
-    this.accepts = about.formats?.join(",") ?? ".dat";
+    this.links = { "foot.project": about.project, "foot.licence": about.licence };
+    this.join = about.join ?? null;
+    this.trainFiles = about.train ?? {};
     this.models = this.#builtin = about.models;
     this.#server = about.server && about.limits
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
       : null;
-    this.#page = new PageBackend((entry) => this.#fetchWeights(entry));
+    this.#training = new TrainingImages(about.training ?? {}, (title) => this.onLoading("nearest.loading", title));
+    this.#priors = new Priors(about.priors ?? [], (prior) =>
+      this.#fetchFile(prior.name, prior.values, bytesOf(prior)));
+    this.#page = new PageBackend((entry) => this.#fetchFile(entry.name, entry.weights, 4 * countOf(entry)), this.#priors);
+    this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, this.#builtin), this.#server ?? this.#training);
+    this.#openings = new Openings(this.#own, this.#server, about);
+    this.accepts = this.#openings.accepts.join(",");
   }
 
   get hasServer() {
@@ -55,7 +77,19 @@ export class Site {
 
   /** Networks that the server has opened from files. */
   get opened() {
-    return this.hasServer ? this.models.filter((entry) => !this.#builtin.includes(entry)) : [];
+    const isOpened = (/** @type {ModelEntry} */ entry) =>
+      !this.#builtin.includes(entry) && !this.#own.has(entry) && !entry.trained;
+    return this.models.filter(isOpened);
+  }
+
+  /**
+   * Add a network that the page has trained, in place of the one with the same id.
+   * @param {ModelEntry} entry
+   * @param {import("../kernel/kernel.js").NetworkParts} network
+   */
+  addTrained(entry, network) {
+    this.#page.add(entry.id, network);
+    this.models = [...this.models.filter(({ id }) => id !== entry.id), { ...entry, trained: true }];
   }
 
   /**
@@ -71,11 +105,49 @@ export class Site {
   /**
    * @param {string} model
    * @param {number} target
-   * @param {AbortSignal} [signal]
+   * @param {import("./page_backend.js").IdealControl} [control]
    * @returns {Promise<IdealAnswer>}
    */
-  ideal(model, target, signal) {
-    return this.#answer(model, (backend) => backend.ideal(model, target, signal), signal);
+  ideal(model, target, control) {
+    return this.#answer(model, (backend) => backend.ideal(model, target, control), control?.signal);
+  }
+
+  /**
+   * Whether the page evaluates a network, so that it costs a server nothing.
+   * @param {ModelEntry} entry
+   */
+  isEvaluatedHere(entry) {
+    const { id } = entry;
+    return (this.#page.has(id) || "weights" in entry) && !(this.hasServer && this.#refused.has(id));
+  }
+
+  /**
+   * How many ideals of a network may be searched at a time.
+   * @param {ModelEntry} entry
+   */
+  lanes(entry) {
+    return this.isEvaluatedHere(entry) ? this.#page.lanes : 1;
+  }
+
+  /**
+   * Return the name of the prior for a network, or null if there is none whose weight is known or
+   * can be found.
+   * @param {ModelEntry} entry
+   */
+  priorFor(entry) {
+    const canWeigh = entry.prior_weight || this.isEvaluatedHere(entry);
+    return canWeigh ? this.#priors.nameFor(entry.task) : null;
+  }
+
+  /**
+   * Have the page compute what a server doesn't, for a network that it evaluates.
+   * @template T
+   * @param {string} model
+   * @param {(page: PageBackend) => Promise<T>} compute
+   * @param {AbortSignal} [signal]
+   */
+  inPage(model, compute, signal) {
+    return this.#answer(model, () => compute(this.#page), signal);
   }
 
   /**
@@ -113,13 +185,25 @@ export class Site {
   }
 
   /**
-   * Find the nearest training image; only a server has them.
+   * Whether the training images of a network are known here.
+   * @param {string} model
+   */
+  hasNearest(model) {
+    const data = this.#entry(model)?.data ?? null;
+    return data !== null && (this.hasServer || this.#training.has(data));
+  }
+
+  /**
+   * Find the nearest training image, in the page where the site holds them.
    * @param {string} model
    * @param {Float32Array} image binary
    * @param {AbortSignal} [signal]
+   * @returns {Promise<import("./server.js").Nearest>}
    */
-  nearest(model, image, signal) {
-    return this.#needServer().nearest(model, image, signal);
+  async nearest(model, image, signal) {
+    const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
+    if (data && this.#training.has(data)) return this.#training.nearest(data, task, image, signal);
+    return this.#needServer().nearest(this.#listed(model), image, signal);
   }
 
   /**
@@ -129,18 +213,66 @@ export class Site {
    * @param {number} fps
    */
   gif(model, images, fps) {
-    return this.#needServer().gif(model, images, fps);
+    return this.#needServer().gif(/** @type {ModelEntry} */ (this.#entry(model)).task, images, fps);
   }
 
   /**
+   * Open a network: in the page or, where that can't, by the server.
    * @param {File} file
    * @param {Record<string, string>} [declared] of its task: shape and classes
+   * @param {File[]} [others] that were opened with it, and may hold its numbers
    * @returns {Promise<ModelEntry>}
    */
-  async openModel(file, declared) {
-    const entry = this.#server ? await this.#server.openModel(file, declared) : await this.#openHere(file);
+  async openModel(file, declared = {}, others = []) {
+    const entry = await this.#openings.open(file, declared, others);
+    Object.assign(entry, { isFile: true, declared });
     this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
     return entry;
+  }
+
+  /**
+   * Whether a network is kept in the browser, for later visits.
+   * @param {string} model
+   */
+  isKept(model) {
+    return this.#own.isKept(model);
+  }
+
+  /**
+   * Forget a network that is kept in the browser.
+   * @param {string} model
+   */
+  async forget(model) {
+    this.models = this.models.filter(({ id }) => id !== model);
+    await this.#own.forget(model);
+  }
+
+  /** List the networks that were kept in earlier visits. */
+  async restoreKept() {
+    await this.#own.restore();
+    this.models = [...this.models, ...this.#own.entries.map((entry) => ({ ...entry, isFile: true }))];
+  }
+
+  /**
+   * What evaluates a network.
+   * @param {string} model
+   * @returns {"page" | "server" | "onnx"} `onnx`: the server, by ONNX Runtime
+   */
+  evaluator(model) {
+    const entry = /** @type {ModelEntry} */ (this.#entry(model));
+    if (this.isEvaluatedHere(entry)) return "page";
+    return entry.network === "ONNX" ? "onnx" : "server";
+  }
+
+  /**
+   * The shapes of a network's weights, or null of one that has others than the kernel's.
+   * @param {string} model
+   * @returns {Promise<Pick<import("../kernel/kernel.js").NetworkParts, "convolutions" | "layers"> | null>}
+   */
+  async shapes(model) {
+    const entry = this.#entry(model);
+    if (entry && "layers" in entry) return /** @type {LocalEntry} */ (entry);
+    return this.#page.has(model) ? this.#page.shapes(model) : null;
   }
 
   /**
@@ -151,13 +283,14 @@ export class Site {
   async restore(entries) {
     const server = this.#server;
     if (!server) return [];
-    this.models = [...this.#builtin, ...entries]; // whose tasks it needs
+    const known = this.models;
+    this.models = [...known, ...entries]; // whose tasks it needs
     const blank = (/** @type {Task} */ task) => [new Float32Array(pixelsOf(task))];
     const found = await Promise.all(entries.map(({ id, task }) => server.classify(id, blank(task)).then(
       () => true,
       (error) => error.status !== 404,
     )));
-    this.models = [...this.#builtin, ...entries.filter((_, i) => found[i])];
+    this.models = [...known, ...entries.filter((_, i) => found[i])];
     return entries.filter((_, i) => !found[i]);
   }
 
@@ -181,10 +314,9 @@ export class Site {
    * @returns {Promise<T>}
    */
   async #answer(model, compute, signal) {
-    const server = this.#server;
     const entry = this.#entry(model);
-    const isHere = this.#page.has(model) || (entry !== undefined && "weights" in entry);
-    if (server && (!isHere || this.#refused.has(model))) return compute(server);
+    const server = this.#own.has(entry) ? null : this.#server;
+    if (server && (!this.#isHere(model) || this.#refused.has(model))) return compute(server);
     try {
       if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
@@ -196,30 +328,42 @@ export class Site {
     }
   }
 
-  /** @param {File} file */
-  async #openHere(file) {
-    const { entry, network } = await openDat(file);
-    this.#page.add(entry.id, network);
-    return entry;
+  /**
+   * A network that the server knows, of the same data set, for one that the page has opened.
+   * @param {string} model
+   */
+  #listed(model) {
+    const entry = /** @type {ModelEntry} */ (this.#entry(model));
+    return this.#own.has(entry) || entry.trained ? listedLike(entry, this.#builtin).id : model;
   }
 
-  /** @param {LocalEntry} entry */
-  async #fetchWeights({ name, weights }) {
-    const done = this.onLoading(name);
+  /**
+   * @param {string} name what is loaded
+   * @param {string} address
+   * @param {number} size in bytes
+   */
+  async #fetchFile(name, address, size) {
+    const loading = this.onLoading("model.loading", name);
     try {
-      if (this.#server) return await this.#server.weights(weights);
-      const response = await fetch(weights).catch(() => null);
-      const buffer = response?.ok ? await response.arrayBuffer().catch(() => null) : null;
-      if (!buffer) throw new UserError("file.unreachable", { address: weights });
-      return buffer;
+      if (!this.#server) return await download(address, size, loading);
+      return await received(readAll(await this.#server.weights(address), size, loading));
     } finally {
-      done();
+      loading.end();
     }
   }
 
   #needServer() {
     if (!this.#server) throw new Error("this needs a server");
     return this.#server;
+  }
+
+  /**
+   * Whether the page has a network's weights, or knows where they are.
+   * @param {string} model
+   */
+  #isHere(model) {
+    const entry = this.#entry(model);
+    return this.#page.has(model) || (entry !== undefined && "weights" in entry);
   }
 
   /** @param {string} model */

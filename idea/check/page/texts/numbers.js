@@ -28,13 +28,6 @@ export const texts = {
     "{name}: {place} is {value}; every weight must be a finite float32.",
     "{name}：{place}が{value}です。重みはどれも有限のfloat32でなければなりません。",
   ],
-  "dat.kind": [
-    "{name}: without a server this page opens .dat files only. For other formats, run python " +
-      "-m idea.check on your own machine.",
-    "{name}：サーバーなしでは.datファイルだけを開けます。ほかの形式は、お手元のパソコンで " +
-      "python -m idea.check を実行すると開けます。",
-  ],
-  "dat.large": ["{name} is too large; the limit is {most} MB.", "{name}は大きすぎます。上限は{most} MBです。"],
   "dat.unreadable": [
     "{name}: your browser could not read this file.",
     "{name}：ブラウザーがこのファイルを読み込めませんでした。",

@@ -20,21 +20,17 @@ export const texts = {
   "transport.speed": ["Speed", "速さ"],
 
   "ideas.hint": [
-    "For each digit, the highest-scoring image that one greedy search found. From random grey " +
-      "values, it sets each pixel in turn to black or white, whichever this network scores " +
-      "higher. Another search may find a better image.",
-    "各数字について、1回の貪欲探索で見つかった、得点が最も高い画像です。" +
-      "ランダムな濃淡から始めて、ピクセルを順番に、" +
-      "このネットワークの得点が高くなるほうの色（白か黒）に変えていきました。別の探索なら、" +
+    "For each digit, the image with the largest logit, the network’s raw output for that digit, " +
+      "that a search from random grey values found. Another search may find a better one.",
+    "各数字について、ランダムな濃淡から始めた探索で見つかった、" +
+      "ロジット（その数字に対するネットワークの出力の生の値）が最も大きい画像です。別の探索なら、" +
       "もっと良い画像が見つかるかもしれません。",
   ],
   "ideas.hint.class": [
-    "For each class, the highest-scoring image that one greedy search found. From random grey " +
-      "values, it sets each pixel in turn to black or white, whichever this network scores " +
-      "higher. Another search may find a better image.",
-    "各クラスについて、1回の貪欲探索で見つかった、得点が最も高い画像です。" +
-      "ランダムな濃淡から始めて、ピクセルを順番に、" +
-      "このネットワークの得点が高くなるほうの色（白か黒）に変えていきました。別の探索なら、" +
+    "For each class, the image with the largest logit, the network’s raw output for that class, " +
+      "that a search from random grey values found. Another search may find a better one.",
+    "各クラスについて、ランダムな濃淡から始めた探索で見つかった、" +
+      "ロジット（そのクラスに対するネットワークの出力の生の値）が最も大きい画像です。別の探索なら、" +
       "もっと良い画像が見つかるかもしれません。",
   ],
   "ideas.before.class": [
@@ -52,46 +48,45 @@ export const texts = {
     "数字を選ぶと、その画像が描いた絵の後ろに表示され、なぞって描けます。キャンバスへのコピー、" +
       "保存、ピクセルの編集、探索の再生もできます。",
   ],
-  "ideas.energy": ["energy {energy}", "エネルギー {energy}"],
   "ideas.remove": ["Remove", "外す"],
   "ideas.behind": ["Show behind drawing", "絵の後ろに表示"],
   "ideas.margin": [
-    "The white margins are no part of the digit: pixels there do not change this network’s score, " +
+    "The white margins are no part of the digit: pixels there do not change this network’s logit, " +
       "and the search sets pixels that make no difference to white.",
-    "白い余白は数字の一部ではありません。そこのピクセルはこのネットワークの得点を変えず、" +
+    "白い余白は数字の一部ではありません。そこのピクセルはこのネットワークのロジットを変えず、" +
       "探索は差のないピクセルを白にします。",
   ],
   "ideas.margin.class": [
-    "The white margins are no part of the object: pixels there do not change this network’s score, " +
+    "The white margins are no part of the object: pixels there do not change this network’s logit, " +
       "and the search sets pixels that make no difference to white.",
-    "白い余白は対象の一部ではありません。そこのピクセルはこのネットワークの得点を変えず、" +
+    "白い余白は対象の一部ではありません。そこのピクセルはこのネットワークのロジットを変えず、" +
       "探索は差のないピクセルを白にします。",
   ],
   "ideas.image": ["The network’s idea of {a_label}", "ネットワークが思い描く{label}"],
   "ideas.thumb": [
-    "The network’s idea of {a_label}: energy {energy}, probability {probability}",
-    "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}",
+    "The network’s idea of {a_label}: logit {logit}{times}, probability {probability}",
+    "ネットワークが思い描く{label}：ロジット{logit}{times}、確率{probability}",
   ],
   "ideas.waiting": ["Searching for {a_label}…", "{label}を探しています…"],
   "ideas.optimal": [
-    "The network’s idea of {a_label}: energy {energy}, probability {probability}. No single " +
+    "The network’s idea of {a_label}: logit {logit}, probability {probability}. No single " +
       "flip raises the energy.",
-    "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}。" +
+    "ネットワークが思い描く{label}：ロジット{logit}、確率{probability}。" +
       "どのピクセルを1つ反転しても、エネルギーは上がりません。",
   ],
   "ideas.flat": [
-    "Energy {energy}, probability of {a_label} {probability}. Flat: no flip changes the energy.",
-    "エネルギー{energy}、{label}である確率{probability}。" +
+    "Logit {logit}, probability of {a_label} {probability}. Flat: no flip changes the energy.",
+    "ロジット{logit}、{label}である確率{probability}。" +
       "平坦です。どのピクセルを反転しても、エネルギーは変わりません。",
   ],
   "ideas.about": [
-    "The network’s idea of {a_label}: energy {energy}, probability {probability}.",
-    "ネットワークが思い描く{label}：エネルギー{energy}、確率{probability}。",
+    "The network’s idea of {a_label}: logit {logit}, probability {probability}.",
+    "ネットワークが思い描く{label}：ロジット{logit}、確率{probability}。",
   ],
   "ideas.unfinished": [
-    "The best image of {a_label} found within the time limit: energy {energy}, probability " +
+    "The best image of {a_label} found within the time limit: logit {logit}, probability " +
       "{probability}.",
-    "制限時間内に見つかった最良の{label}：エネルギー{energy}、確率{probability}。",
+    "制限時間内に見つかった最良の{label}：ロジット{logit}、確率{probability}。",
   ],
   "ideas.trace": ["Trace it with the pen", "ペンでなぞってみましょう"],
   "ideas.shown": ["Shown behind your drawing: trace it with the pen.", "描いた絵の後ろに表示しました。ペンでなぞってみましょう。"],
@@ -109,27 +104,30 @@ export const texts = {
     "破線では、ネットワークの答えが線の横のクラスに変わります。",
   ],
   "watch.hint": [
-    "A search changes an image pixel by pixel to raise the network’s score for the selected " +
-      "digit.",
-    "探索は、選んだ数字としての得点ができるだけ高くなるように、画像を1ピクセルずつ変えていきます。",
+    "A search changes an image pixel by pixel to raise its energy: the network’s logit for the " +
+      "selected digit and, farther to the right on the slider, how much it looks like handwriting.",
+    "探索は、エネルギーが高くなるように画像を1ピクセルずつ変えていきます。" +
+      "エネルギーは、選んだ数字のロジットに、スライダーを右に動かすほど手書きらしさを加えたものです。",
   ],
   "watch.hint.class": [
-    "A search changes an image pixel by pixel to raise the network’s score for the selected " +
-      "class.",
-    "探索は、選んだクラスとしての得点ができるだけ高くなるように、画像を1ピクセルずつ変えていきます。",
+    "A search changes an image pixel by pixel to raise its energy: the network’s logit for the " +
+      "selected class and, farther to the right on the slider, how smooth or probable it is.",
+    "探索は、エネルギーが高くなるように画像を1ピクセルずつ変えていきます。" +
+      "エネルギーは、選んだクラスのロジットに、スライダーを右に動かすほどなめらかさやもっともらしさを" +
+      "加えたものです。",
   ],
   "watch.digit": ["Target digit", "目標の数字"],
   "watch.digit.class": ["Target class", "目標のクラス"],
   "watch.method": ["Method", "手法"],
   "watch.greedy": ["Greedy", "貪欲法"],
   "watch.greedy.about": [
-    "Visits the pixels in order and sets each to black or white, whichever scores higher.",
-    "ピクセルを順番に見て、白と黒のうち得点が高くなるほうにします。",
+    "Visits the pixels in order and sets each to black or white, whichever has the higher energy.",
+    "ピクセルを順番に見て、白と黒のうちエネルギーが高くなるほうにします。",
   ],
   "watch.mc": ["Monte Carlo", "モンテカルロ法"],
   "watch.mc.about": [
-    "Changes random pixels and keeps the changes that raise the score.",
-    "ランダムに選んだピクセルを変え、得点が上がったときだけ採用します。",
+    "Changes random pixels and keeps the changes that raise the energy.",
+    "ランダムに選んだピクセルを変え、エネルギーが上がったときだけ採用します。",
   ],
   "watch.steepest": ["Steepest ascent", "最急上昇法"],
   "watch.steepest.about": [
@@ -138,14 +136,14 @@ export const texts = {
   ],
   "watch.guided": ["Guided", "順位順"],
   "watch.guided.about": [
-    "Ranks all flips, makes those that raise the score in that order, and ranks again.",
-    "すべての反転に順位をつけ、得点の上がるものを上位から行い、また順位をつけ直します。",
+    "Ranks all flips, makes those that raise the energy in that order, and ranks again.",
+    "すべての反転に順位をつけ、エネルギーの上がるものを上位から行い、また順位をつけ直します。",
   ],
   "watch.anneal": ["Annealing", "焼きなまし法"],
   "watch.anneal.about": [
-    "Changes random pixels and accepts some changes that lower the score, fewer and fewer as the " +
+    "Changes random pixels and accepts some changes that lower the energy, fewer and fewer as the " +
       "temperature falls; this escapes poor local optima.",
-    "ランダムに選んだピクセルを変えます。初めは得点が下がる変化も受け入れ、" +
+    "ランダムに選んだピクセルを変えます。初めはエネルギーが下がる変化も受け入れ、" +
       "温度とともに減らしていくので、局所最適から抜け出せます。",
   ],
   "watch.best": ["Best", "最良"],

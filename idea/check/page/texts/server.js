@@ -87,6 +87,26 @@ export const texts = {
     "A package is missing on the server. {text}",
     "サーバーに必要なパッケージがありません。{text}",
   ],
+  "server.code.invalid": [
+    "The server can’t use this request. {text}",
+    "サーバーはこの要求を処理できません。{text}",
+  ],
+  "server.code.bad_request": [
+    "The server can’t read this request. {text}",
+    "サーバーはこの要求を読み取れません。{text}",
+  ],
+  "server.code.not_found": [
+    "The server has no such address; it may be of another version. Reload the page.",
+    "サーバーにこのアドレスがありません。バージョンが異なる可能性があります。ページを再読み込みしてください。",
+  ],
+  "server.code.method_not_allowed": [
+    "The server takes no such request; it may be of another version. Reload the page.",
+    "サーバーはこの種類の要求を受け付けません。バージョンが異なる可能性があります。ページを再読み込みしてください。",
+  ],
+  "server.code.unsupported_media_type": [
+    "The server does not take this kind of data. {text}",
+    "サーバーはこの種類のデータを受け付けません。{text}",
+  ],
   "server.code.busy": [
     "The server is busy. Try again in a moment.",
     "サーバーが混み合っています。しばらくしてからもう一度お試しください。",
@@ -94,6 +114,10 @@ export const texts = {
   "server.code.not_yet": [
     "The server is still preparing its data. Try again in a moment.",
     "サーバーがデータを準備しています。しばらくしてからもう一度お試しください。",
+  ],
+  "server.code.unavailable": [
+    "The server could not load its data; its log says why.",
+    "サーバーがデータを読み込めませんでした。理由はサーバーのログに記録されています。",
   ],
   "server.code.timeout": ["The request exceeded the server’s time limit.", "要求の制限時間に達しました。"],
   "server.code.too_costly": [

@@ -121,7 +121,7 @@ export const texts = {
   "see": ["What the network sees", "ネットワークへの入力"],
   "see.prepared": ["Preprocessed", "前処理後"],
   "see.drawn": ["As drawn", "描いたまま"],
-  "see.trust": ["more reliable", "より信頼できる"],
+  "see.trust": ["this one counts", "こちらで判定"],
   "see.prepared.image": [
     "The drawing cropped, scaled and centred, {height} by {width} pixels",
     "描いた絵を切り抜き、拡大縮小して中央に置いた{height}×{width}ピクセルの画像",

@@ -1,0 +1,1 @@
+"""What the static site holds besides the page and the networks."""

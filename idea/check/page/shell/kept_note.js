@@ -1,0 +1,33 @@
+// @ts-check
+/** Says that an opened network is kept in the browser, with a button to forget it. */
+
+import { byId, el, setTexts } from "../base/dom.js";
+import { t } from "../base/language.js";
+
+/** @param {import("./app.js").App} app */
+export function keptNote(app) {
+  const words = el("span", { text: "model.kept", params: { name: "" } });
+  const forget = el("button", { type: "button", class: "button quiet", text: "model.forget", on: { click: forgotten } });
+  const root = el("p", { class: "kept-note hint", hidden: true }, words, " ", forget);
+
+  async function forgotten() {
+    const { id, name } = app.model;
+    try {
+      await app.site.forget(id);
+      app.choose(app.site.defaultModel);
+      byId("models").querySelector("select")?.focus(); // the button has gone
+      app.showNote(t("model.forgotten", { name }));
+    } catch (error) {
+      app.showError(error, "open");
+    }
+  }
+
+  return {
+    root,
+    show() {
+      const { id, name } = app.model;
+      root.hidden = !app.site.isKept(id);
+      setTexts(words, { params: { name } });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// @ts-check
+/** Texts about files of the site, and about networks that the page opens by itself. */
+
+/** @type {Record<string, [string, string]>} */
+export const texts = {
+  "format.damaged": [
+    "{name} can’t be read as a network: {text}.",
+    "{name}はネットワークとして読み込めません：{text}",
+  ],
+  "format.network": [
+    "{name}: found {text}. This page evaluates dense layers, with convolutions before them, and ReLU " +
+      "between them. Others run on your own machine: python -m idea.check --model \"{name}\"",
+    "{name}：{text}。このページで計算できるのは、畳み込み層と全結合層を順につなぎ、間にReLUを置いた" +
+      "ネットワークです。ほかはお手元のパソコンで使えます。python -m idea.check --model \"{name}\"",
+  ],
+  "format.size": [
+    "{name} does not give the size of its images: {text}.",
+    "{name}からは画像の大きさがわかりません：{text}",
+  ],
+  "foot.project": ["The project", "プロジェクト"],
+  "foot.licence": ["Licence (MIT)", "ライセンス（MIT）"],
+  "offline.newer": [
+    "A newer version of this page has arrived: reload the page to see it.",
+    "このページの新しい版が届きました。再読み込みすると表示されます。",
+  ],
+  "model.kept": [
+    "{name} is kept in this browser, for your next visit. It is not sent anywhere.",
+    "{name}はこのブラウザーに保存され、次に開いたときも使えます。どこにも送信されません。",
+  ],
+  "model.gone": [
+    "This browser no longer has the network. Open its file again.",
+    "このブラウザーにネットワークが残っていません。もう一度ファイルを開いてください。",
+  ],
+  "model.forget": ["Forget", "削除"],
+  "model.forgotten": ["{name} is no longer kept in this browser.", "{name}をこのブラウザーから削除しました。"],
+  "format.beside": [
+    "{name} keeps its weights in {files}. Choose or drop these files together with it.",
+    "{name}の重みは{files}にあります。一緒に選ぶかドロップしてください。",
+  ],
+  "nearest.loading": [
+    "Loading the training images of {name} …",
+    "{name}の学習用画像を読み込んでいます …",
+  ],
+  "data.damaged": [
+    "{address} is damaged. Reloading the page may help.",
+    "{address}が壊れています。ページを再読み込みすると直るかもしれません。",
+  ],
+};

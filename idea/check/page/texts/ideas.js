@@ -1,0 +1,60 @@
+// @ts-check
+/** Texts of the slider of noise, of the scale of logits, and of what other networks read. */
+
+/** @type {Record<string, [string, string]>} */
+export const texts = {
+  "noise": ["How much noise the search leaves", "探索が残すノイズの量"],
+  "noise.0": ["As the network wants it", "ネットワークが望むまま"],
+  "noise.1": ["A little less noise", "ノイズ少し減"],
+  "noise.2": ["Less noise", "ノイズ減"],
+  "noise.3": ["Hardly any noise", "ノイズほぼなし"],
+  "noise.4": ["Without the noise", "ノイズなし"],
+  "noise.about": [
+    "The noise is real: the network has learnt to tell digits apart, not to draw them, and each of " +
+      "these specks raises its logit. Farther to the right, the search also asks how much an image " +
+      "looks like handwriting, by a model that has seen 60,000 digits but none of their names.",
+    "このノイズは本物です。ネットワークは数字を見分けることを学びましたが、描くことは学んで" +
+      "いないので、点の一つ一つが数字のロジットを上げています。スライダーを右に動かすと、" +
+      "探索は手書きらしさも考えに入れます。その手本は、6万個の数字を名前なしで学んだモデルです。",
+  ],
+  "noise.about.class": [
+    "The noise is real: the network has learnt to tell images apart, not to draw them, and each of " +
+      "these specks raises its logit. Farther to the right, the search also asks how probable an " +
+      "image is, by a model of example images that knows none of their names.",
+    "このノイズは本物です。ネットワークは画像を見分けることを学びましたが、描くことは学んで" +
+      "いないので、点の一つ一つがロジットを上げています。スライダーを右に動かすと、" +
+      "探索は画像のもっともらしさも考えに入れます。その手本は、名前なしで例を学んだモデルです。",
+  ],
+  "noise.about.smooth": [
+    "The noise is real: the network has learnt to tell images apart, not to draw them, and each of " +
+      "these specks raises its logit. Farther to the right, the search also prefers smooth images.",
+    "このノイズは本物です。ネットワークは画像を見分けることを学びましたが、描くことは学んで" +
+      "いないので、点の一つ一つがロジットを上げています。スライダーを右に動かすと、" +
+      "探索はなめらかな画像を好むようになります。",
+  ],
+
+  "ideas.searching": ["Searching…", "探索中…"],
+  "ideas.plain": [
+    "As the network wants it, {a_label}: logit {logit}{times}, probability {probability}",
+    "ネットワークが望むままの{label}：ロジット{logit}{times}、確率{probability}",
+  ],
+  "ideas.times": ["{times}×", "{times}倍"],
+  "ideas.times.spoken": [" ({times}× the best real one)", "（本物の最高の{times}倍）"],
+  "scale.fill": ["this image’s logit", "この画像のロジット"],
+  "scale.median": ["half of the real digits", "本物の数字の中央値"],
+  "scale.median.class": ["half of the real images", "本物の画像の中央値"],
+  "scale.best": ["best real digit (1×)", "本物の最高（1倍）"],
+  "scale.best.class": ["best real image (1×)", "本物の最高（1倍）"],
+  "scale.times": [
+    "{times} times the logit of the best real {label} ({best}); half of them reach {half}.",
+    "本物の{label}で最高のロジット（{best}）の{times}倍です。本物の半分は{half}に届きます。",
+  ],
+
+  "legibility": ["What other networks read", "ほかのネットワークの読み"],
+  "legibility.reading": ["Reading…", "読み取り中…"],
+  "legibility.one": ["{name}: {label}", "{name}：{label}"],
+  "legibility.all": [
+    "Read as {a_label} by {agreeing} of {count} other networks.",
+    "ほかの{count}個のネットワークのうち{agreeing}個が{label}と読みました。",
+  ],
+};

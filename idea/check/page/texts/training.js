@@ -1,0 +1,157 @@
+// @ts-check
+/** Texts of the panel that trains networks. */
+
+/** @type {Record<string, [string, string]>} */
+export const texts = {
+  "tabs.train": ["Train", "学習"],
+
+  "train.hint": [
+    "Train a network of your own on handwritten digits, here in the page. Nothing leaves your machine.",
+    "手書き数字で自分のネットワークを学習させます。計算はすべてこのページの中で行われ、" +
+      "データが外に送られることはありません。",
+  ],
+  "train.settings": ["Settings of the training", "学習の設定"],
+  "train.kind": ["Kind of network", "ネットワークの種類"],
+  "train.cnn": ["CNN", "CNN"],
+  "train.mlp": ["MLP", "MLP"],
+  "train.units": ["Units of a layer", "各層のユニット数"],
+  "train.units.title": ["Of each of the two hidden layers", "2つの隠れ層それぞれのユニット数"],
+  "train.optimiser": ["Optimiser", "最適化手法"],
+  "train.rate": ["Learning rate", "学習率"],
+  "train.rate.title": ["How far each step changes the weights", "1ステップで重みをどれだけ変えるか"],
+  "train.batch": ["Batch", "バッチ"],
+  "train.batch.title": ["Digits in each step", "1ステップに使う数字の数"],
+  "train.epochs": ["Epochs", "エポック"],
+  "train.epochs.title": ["How often each digit is seen", "それぞれの数字を何回見るか"],
+  "train.count": ["Digits", "数字の数"],
+  "train.count.title": [
+    "Digits to train with; a tenth of them only measures (validation)",
+    "学習に使う数字の数。その1割は測定（検証）だけに使います",
+  ],
+  "train.noise": ["Noise", "ノイズ"],
+  "train.noise.title": ["The share of pixels that are inverted", "反転するピクセルの割合"],
+  "train.radius": ["Adversarial", "敵対的"],
+  "train.radius.title": [
+    "Trains with digits whose pixels were changed, by up to so much, to mislead the network",
+    "ネットワークが間違えるように、各ピクセルをこの値まで変えた数字で学習します",
+  ],
+  "train.none": ["none", "なし"],
+
+  "train.start": ["Train", "学習を始める"],
+  "train.pause": ["Pause", "一時停止"],
+  "train.resume": ["Continue", "再開"],
+  "train.stop": ["Stop", "終える"],
+
+  "train.checking": ["Looking for TensorFlow.js…", "TensorFlow.jsを探しています…"],
+  "train.fetching": [
+    "The server is fetching TensorFlow.js, once…",
+    "サーバーがTensorFlow.jsを取得しています（初回のみ）…",
+  ],
+  "train.fetching.images": [
+    "The server is preparing the digits, once…",
+    "サーバーが数字のデータを準備しています（初回のみ）…",
+  ],
+  "train.ready": ["Ready.", "準備ができました。"],
+  "train.loading": ["Loading digits: {percent}", "数字を読み込んでいます：{percent}"],
+  "train.starting": ["Starting…", "始めています…"],
+  "train.resumed": ["Training…", "学習しています…"],
+  "train.progress": ["Progress of the training", "学習の進み具合"],
+  "train.step": ["step {step} of {steps}", "{steps}ステップ中 {step}"],
+  "train.paused": ["Paused.", "一時停止中です。"],
+  "train.hidden": [
+    "Paused while the page is out of sight; then it continues.",
+    "ページが表示されていない間、一時停止しています。表示されると再開します。",
+  ],
+  "train.ended": [
+    "Trained in {seconds} s: {accuracy} of the test digits are classified right.",
+    "{seconds}秒で学習しました。テスト用の数字の正解率は{accuracy}です。",
+  ],
+  "train.missing.tensorflow": [
+    "TensorFlow.js, which trains networks, is missing here; everything else works. On your own machine " +
+      "python -m idea.check fetches it once, with npm and a connection to its registry; the log says what " +
+      "fails. It is included in sites that python -m idea.check --export then writes.",
+    "学習に使うTensorFlow.jsがここにはありません。ほかの機能はすべて使えます。お手元のパソコンでは、" +
+      "npmとそのレジストリへの接続があれば、python -m idea.check が初回に取得します（失敗した理由は" +
+      "ログに表示されます）。そのあと python -m idea.check --export で書き出すサイトにも含まれます。",
+  ],
+  "train.missing.images": [
+    "The digits to train with are missing here; everything else works. On your own machine " +
+      "python -m idea.check fetches MNIST once; the log says what fails. It is included in sites that " +
+      "python -m idea.check --export then writes.",
+    "学習に使う数字のデータがここにはありません。ほかの機能はすべて使えます。お手元のパソコンでは、" +
+      "python -m idea.check が初回にMNISTを取得します（失敗した理由はログに表示されます）。そのあと " +
+      "python -m idea.check --export で書き出すサイトにも含まれます。",
+  ],
+  "train.failed": [
+    "The training ended early: {text}",
+    "学習が途中で終わりました：{text}",
+  ],
+  "train.diverged": [
+    "The training ended early: the loss grew beyond all numbers. A smaller learning rate helps.",
+    "損失が発散したため、学習が途中で終わりました。学習率を小さくしてみてください。",
+  ],
+  "train.lost": [
+    "The training ended early: the graphics card was lost. Start it again.",
+    "グラフィックスカードが使えなくなり、学習が途中で終わりました。もう一度始めてください。",
+  ],
+  "train.silent": [
+    "The training ended early: it gave no sign of life for a minute. Fewer units or a smaller batch need less memory.",
+    "1分間反応がなかったため、学習を終えました。ユニット数やバッチを小さくすると、必要なメモリーが減ります。",
+  ],
+
+  "train.kept": [
+    "It is among the page’s networks now, as {name}, until the page is left.",
+    "このページのネットワークに「{name}」として加わりました（ページを離れるまで）。",
+  ],
+  "train.use": ["Try it on a drawing", "描いて試す"],
+  "train.see": ["Its ideas", "思い描く数字"],
+  "train.fool": ["Fool it", "だます"],
+  "train.safetensors": [".safetensors", ".safetensors"],
+  "train.safetensors.title": [
+    "Save the network; idea.load_model opens it",
+    "ネットワークを保存します。idea.load_model で開けます",
+  ],
+  "train.dat": [".dat", ".dat"],
+  "train.dat.title": ["Save the bare weights, as in the articles", "記事と同じ形式で、重みだけを保存します"],
+
+  "train.ideas": ["Its ideas, as it learns", "学習とともに変わる「思い描く数字」"],
+  "train.ideas.about": [
+    "For each digit, an image that the network scores highly, and its logit. The search goes on from image " +
+      "to image while the network learns. Train another network, such as an adversarial one, to compare.",
+    "それぞれの数字について、ネットワークの得点が高い画像と、そのロジットです。学習が進むたびに、" +
+      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると比べられます。",
+  ],
+  "train.save": ["Animation", "アニメーション"],
+  "train.save.title": ["Save as an animated PNG", "アニメーションPNGとして保存"],
+  "train.film": ["{name} after {step} steps", "{name}：{step}ステップ後"],
+
+  "train.confusion": ["Test digits", "テスト用の数字"],
+  "train.confusion.about": [
+    "Rows: what the digits are. Columns: what the network answers. Choose a number to see its digits.",
+    "行は正しい数字、列はネットワークの答えです。数を選ぶと、その画像が表示されます。",
+  ],
+  "train.cell": ["{label} read as {answer}: {count}", "{label}を{answer}と判断：{count}枚"],
+  "train.mistakes": ["All mistakes: {count}", "間違い：全{count}枚"],
+  "train.some": ["The first {count} are shown.", "最初の{count}枚を表示しています。"],
+  "train.digit": ["A handwritten {label}", "手書きの{label}"],
+  "train.digit.copy": ["Copy this {label} to the canvas", "この{label}をキャンバスにコピー"],
+
+  "train.backend.wasm": [
+    "Computed on your processor, by WebAssembly.",
+    "プロセッサー上のWebAssemblyで計算しています。",
+  ],
+  "train.backend.webgl": [
+    "Computed on your graphics card, by WebGL: {device}.",
+    "グラフィックスカード上のWebGLで計算しています：{device}",
+  ],
+
+  "train.steps": ["steps", "ステップ"],
+  "train.loss": ["Loss", "損失"],
+  "train.accuracy": ["Accuracy (%)", "正解率（%）"],
+  "train.training": ["training", "学習用"],
+  "train.validation": ["validation", "検証用"],
+  "train.chart": [
+    "{name} by step; at last {training} in training, {validation} in validation",
+    "ステップごとの{name}。最新の値：学習用 {training}、検証用 {validation}",
+  ],
+};

@@ -1,0 +1,204 @@
+// @ts-check
+/** One training, from the first weights to the test. */
+
+import { isLost } from "./backend.js";
+import { adversarial, batchOf, lossOf } from "./batches.js";
+import { TrainedNetwork } from "./network.js";
+import { generator, permutation } from "./random.js";
+import { Scores } from "./scores.js";
+import { shapesOf } from "./shapes.js";
+
+/** @typedef {import("./kinds.js").TensorFlow} TensorFlow */
+/** @typedef {import("./kinds.js").Images} Images */
+/** @typedef {import("./kinds.js").Settings} Settings */
+/** @typedef {import("./kinds.js").Report} Report */
+
+const VALIDATING = 10; // one of so many images validates
+const TESTED_AT_ONCE = 256;
+// At most so many points of the curves, and so many times the weights are reported.
+const [POINTS, LOOKS] = [300, 60];
+const VALIDATIONS = 5; // an epoch
+
+export class Session {
+  #tf;
+  #images;
+  #settings;
+  #report;
+  #random;
+  #network;
+  #optimizer;
+  /** @type {Uint32Array} */
+  #training;
+  /** @type {Uint32Array} */
+  #validating;
+  #stopped = false;
+  #resume = () => {};
+  /** @type {Promise<void>} settled unless it is paused */
+  #gate = Promise.resolve();
+
+  /**
+   * @param {TensorFlow} tf
+   * @param {Images} images
+   * @param {Settings} settings
+   * @param {(report: Report, transfer?: Transferable[]) => void} report
+   */
+  constructor(tf, images, settings, report) {
+    const { kind, units, count, optimiser, rate, seed } = settings;
+    this.#tf = tf;
+    this.#images = images;
+    this.#settings = settings;
+    this.#report = report;
+    this.#random = generator(seed);
+    this.#network = new TrainedNetwork(tf, shapesOf(kind, units, images.task), images.task, this.#random);
+    this.#optimizer = tf.train[optimiser](rate);
+    const all = Math.min(count, images.training);
+    const last = all - Math.max(1, Math.floor(all / VALIDATING));
+    this.#training = places(0, last);
+    this.#validating = places(last, all);
+  }
+
+  pause() {
+    this.resume();
+    this.#gate = new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+  }
+
+  resume() {
+    this.#resume();
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.resume();
+  }
+
+  /** Train until the end, or until it is stopped; then test. */
+  async run() {
+    const began = performance.now();
+    try {
+      const step = await this.#train();
+      const seconds = (performance.now() - began) / 1000;
+      await this.#look(step);
+      const { training, labels } = this.#images;
+      const test = await this.#scores(places(training, labels.length));
+      this.#free();
+      const { numTensors: tensors } = this.#tf.memory();
+      const answers = Uint8Array.from(test.answers);
+      this.#report({ kind: "ended", ended: { step, test: test.mean, answers, seconds, tensors } });
+    } catch (error) {
+      this.#free();
+      throw error;
+    }
+  }
+
+  /** @returns {Promise<number>} steps that were made */
+  async #train() {
+    const { batch, epochs } = this.#settings;
+    const count = this.#training.length;
+    const inEpoch = Math.ceil(count / batch);
+    const steps = inEpoch * epochs;
+    const [pointEvery, lookEvery] = [POINTS, LOOKS].map((most) => Math.ceil(steps / most));
+    const validateEvery = Math.ceil(inEpoch / VALIDATIONS);
+    let scores = new Scores();
+    /** @type {Uint32Array} */
+    let order = new Uint32Array();
+    await this.#look(0);
+    for (let step = 0; step < steps; step++) {
+      await this.#turn();
+      if (this.#stopped) return step;
+      const place = (step % inEpoch) * batch;
+      if (place === 0) order = permutation(count, this.#random);
+      await this.#learn(order.slice(place, place + batch), scores);
+      const done = step + 1;
+      const validates = done % validateEvery === 0 || done === steps;
+      if (validates || done % pointEvery === 0) {
+        const training = scores.mean;
+        if (!Number.isFinite(training.loss)) throw new RangeError(isLost(this.#tf) ? "train.lost" : "train.diverged");
+        const validation = validates ? (await this.#scores(this.#validating)).mean : null;
+        this.#report({ kind: "progress", progress: { step: done, steps, training, validation } });
+        scores = new Scores();
+      }
+      if (done % lookEvery === 0 && done < steps) await this.#look(done);
+    }
+    return steps;
+  }
+
+  /**
+   * @param {Uint32Array} batch places among the training images
+   * @param {Scores} scores
+   */
+  async #learn(batch, scores) {
+    const [tf, { noise, radius }] = [this.#tf, this.#settings];
+    const { values, indices } = batchOf(this.#images, batch.map((n) => this.#training[n]), noise, this.#random);
+    const { classes } = this.#images.task;
+    const logits = tf.tidy(() => {
+      const targets = tf.oneHot(tf.tensor1d(indices, "int32"), classes.length);
+      let images = tf.tensor2d(values, [indices.length, values.length / indices.length]);
+      if (radius > 0) images = adversarial(tf, this.#network, images, targets, radius, this.#random);
+      /** @type {any} */
+      let kept;
+      this.#optimizer.minimize(() => {
+        kept = tf.keep(this.#network.logits(images));
+        return lossOf(tf, targets, kept);
+      }, false, this.#network.variables);
+      return kept;
+    });
+    scores.add(await logits.data(), indices);
+    logits.dispose();
+  }
+
+  /** @param {Uint32Array} which */
+  async #scores(which) {
+    const scores = new Scores();
+    for (let from = 0; from < which.length; from += TESTED_AT_ONCE) {
+      await this.#turn();
+      const some = which.subarray(from, from + TESTED_AT_ONCE);
+      const { values, indices } = batchOf(this.#images, some, 0, this.#random);
+      const shape = [indices.length, values.length / indices.length];
+      const logits = this.#tf.tidy(() => this.#network.logits(this.#tf.tensor2d(values, shape)));
+      scores.add(await logits.data(), indices);
+      logits.dispose();
+    }
+    return scores;
+  }
+
+  /** @param {number} step */
+  async #look(step) {
+    const weights = await this.#network.weights();
+    if (isLost(this.#tf)) throw new Error("train.lost");
+    if (!weights.every(Number.isFinite)) throw new RangeError("train.diverged");
+    this.#report({ kind: "weights", step, weights }, [weights.buffer]);
+  }
+
+  /** Let commands arrive, and wait while it is paused. */
+  async #turn() {
+    await nextTask();
+    await this.#gate;
+  }
+
+  #free() {
+    this.#network.dispose();
+    this.#optimizer.dispose();
+  }
+}
+
+/**
+ * @param {number} from
+ * @param {number} to
+ */
+function places(from, to) {
+  return Uint32Array.from({ length: to - from }, (_, n) => from + n);
+}
+
+/** Unlike a timer this isn't slowed down. */
+function nextTask() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,1 @@
+"""What the page trains networks with: TensorFlow.js, and images of a data set."""

@@ -1,0 +1,269 @@
+"""Networks that are trained in the page, on the WebAssembly backend."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from test_page_layout import FAULTS, SIZES
+
+import idea
+
+from visitor import Visit
+
+pytest_plugins = ["training_site"]
+
+
+@pytest.fixture
+def visit_trainable(browser, trainable):
+    """Visit a static site that trains; an error on a page fails the test."""
+    visits = []
+
+    def begin(**settings):
+        visits.append(Visit(browser, trainable, **settings))
+        return visits[-1]
+
+    yield begin
+    for visitor in visits:
+        visitor.end()
+
+
+RECORD_WORKERS = """() => {
+  window.Worker = class extends Worker {
+    constructor(address, options) {
+      super(address, options);
+      if (String(address).includes("train.worker")) window.trainWorker = this;
+    }
+  };
+}"""
+END_WORKER = """() => trainWorker.dispatchEvent(
+  new ErrorEvent("error", { message: "out of memory", cancelable: true }))"""
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+class Panel:
+    """The panel Train, as a visitor uses it."""
+
+    def __init__(self, visitor: Visit) -> None:
+        self.visitor = visitor
+        self.root = visitor.panel("tabs.train")
+
+    def set(self, name: str, value) -> None:
+        label = self.visitor.text(f"train.{name}")
+        self.root.locator("label", has_text=label).locator("select").select_option(str(value))
+
+    def radio(self, key: str) -> None:
+        self.root.get_by_role("radio", name=self.visitor.text(key)).check(force=True)
+
+    def button(self, key: str):
+        return self.root.get_by_role("button", name=self.visitor.text(key), exact=True)
+
+    def status(self, key: str, seconds: int = 30) -> str:
+        """Wait until the status is such a sentence."""
+        words = self.root.locator(".train-status", has_text=self.visitor.pattern(key))
+        words.wait_for(timeout=1000 * seconds)
+        return words.inner_text()
+
+    def wait_for_steps(self) -> None:
+        """Wait until it learns."""
+        self.status("train.resumed")
+
+    def small(self) -> None:
+        """Choose a network that learns in a second."""
+        self.status("train.ready")
+        self.radio("train.mlp")
+        self.set("units", 16)
+        self.set("count", 500)
+        self.set("epochs", 3)
+        self.set("rate", 0.01)
+
+
+def accuracy(text: str) -> float:
+    return float(re.search(r"([\d.]+)\s?%", text)[1])
+
+
+def test_a_network_is_trained_joins_the_others_and_opens_in_python(
+    visit_trainable, tmp_path, kit, mnist
+):
+    visitor = visit_trainable(reduced_motion="reduce")
+    loaded = [url for url in visitor.requested_urls if "tensorflow" in url or "train/" in url]
+    assert loaded == []
+    panel = Panel(visitor)
+    panel.small()
+    panel.button("train.start").click()
+    right = accuracy(panel.status("train.ended"))
+    assert right > 60
+    assert panel.root.get_by_text(visitor.text("train.backend.wasm")).is_visible()
+    points = panel.root.locator("polyline.curve-line").first.get_attribute("points")
+    assert len(points.split()) > 10
+
+    # The confusion matrix adds up, and shows its images.
+    cells = panel.root.locator(".confusion td button")
+    counts = [int(text) for text in cells.all_inner_texts()]
+    assert sum(counts) == 2000
+    diagonal = panel.root.locator(".confusion td.right button").all_inner_texts()
+    assert sum(map(int, diagonal)) / 20 == pytest.approx(right, abs=0.051)
+    wrong = panel.root.locator(".confusion td.wrong button").first
+    wrong.click()
+    assert wrong.get_attribute("aria-pressed") == "true"
+    shown = panel.root.locator(".confusion-images button")
+    assert shown.count() == min(60, int(wrong.inner_text()))
+
+    path = tmp_path / "my.safetensors"
+    path.write_bytes(visitor.saved(panel.button("train.safetensors")))
+    model = idea.load_model(path)
+    dat = tmp_path / "my.dat"
+    dat.write_bytes(visitor.saved(panel.button("train.dat")))
+    images = mnist.test_images[:100].reshape(100, -1) / np.float32(255)
+    assert np.array_equal(idea.load_model(dat).logits(images), model.logits(images))
+
+    # It classifies what is drawn as it does in Python.
+    shown.first.click()
+    visitor.settle()
+    prepared = visitor.greys("see.drawn.image").reshape(1, -1).astype(np.float32) / 255
+    visitor.answer(int(model.logits(prepared).argmax()))
+    assert visitor.page.get_by_label(visitor.text("model"), exact=True).input_value() == "my-mlp16"
+    panel.button("train.see").click()
+    ideal = idea.find(model, 9)
+    visitor.thumb(9, energy=f"{ideal.energy:.1f}").wait_for()
+
+
+def test_its_ideas_form_while_it_learns_and_are_saved(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.button("train.start").click()
+    panel.status("train.ended")
+    panel.root.get_by_text(visitor.text("train.film", name="my-mlp16", step=45)).wait_for()
+    file = visitor.saved(panel.button("train.save"))
+    with Image.open(io.BytesIO(file)) as film:
+        assert film.n_frames > 1
+        assert film.info["duration"] < 1000
+        first = np.asarray(film.convert("L"))
+        film.seek(film.n_frames - 1)
+        assert film.info["duration"] == 2000
+        assert not np.array_equal(np.asarray(film.convert("L")), first)
+
+
+def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.set("epochs", 20)
+    panel.set("batch", 16)
+    panel.button("train.start").click()
+    panel.wait_for_steps()
+    panel.button("train.pause").click()
+    panel.status("train.paused")
+    points = panel.root.locator("polyline.curve-line").first
+    time.sleep(0.3)  # what was under way arrives
+    before = points.get_attribute("points")
+    time.sleep(0.5)
+    assert points.get_attribute("points") == before
+    panel.button("train.resume").click()
+    panel.wait_for_steps()
+    panel.button("train.stop").click()
+    panel.status("train.ended")
+    assert panel.root.locator(".train").get_attribute("data-tensors") == "0"
+    panel.button("train.start").click()
+    panel.wait_for_steps()
+    panel.button("train.stop").click()
+    panel.status("train.ended")
+    assert panel.root.locator(".train").get_attribute("data-tensors") == "0"
+    names = visitor.page.get_by_label(visitor.text("model"), exact=True).locator("option")
+    assert {"my-mlp16", "my-mlp16-2"} <= {n.get_attribute("value") for n in names.all()}
+
+
+def test_a_worker_that_dies_leaves_its_last_good_weights(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.set("epochs", 20)
+    visitor.page.evaluate(RECORD_WORKERS)
+    panel.button("train.start").click()
+    panel.wait_for_steps()
+    visitor.page.evaluate(END_WORKER)
+    assert "out of memory" in panel.status("train.failed")
+    assert panel.button("train.safetensors").is_visible()
+    panel.button("train.start").click()
+    panel.wait_for_steps()
+
+
+def test_it_pauses_while_nobody_sees_the_page(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.set("epochs", 20)
+    panel.button("train.start").click()
+    panel.wait_for_steps()
+    visitor.page.evaluate(HIDE, True)
+    panel.status("train.hidden")
+    visitor.page.evaluate(HIDE, False)
+    panel.status("train.ended")
+
+
+def test_a_served_page_trains_under_its_strict_policy(visit, kit):
+    visitor = visit(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.set("epochs", 1)
+    panel.button("train.start").click()
+    panel.status("train.ended")
+    # The server, which doesn't have the network, encodes its animations all the same.
+    visitor.choose("my-mlp16")
+    watch = visitor.panel("tabs.watch")
+    watch.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    gif = watch.get_by_role("button", name=visitor.text("save.gif"))
+    assert visitor.saved(gif).startswith(b"GIF8")
+    visitor.reload()
+    assert visitor.page.get_by_label(visitor.text("model"), exact=True).input_value() == "mlp"
+
+
+def test_without_them_the_panel_says_what_is_missing(visit_static):
+    visitor = visit_static()
+    panel = Panel(visitor)
+    panel.status("train.missing.tensorflow")
+    panel.button("train.start").click()
+    panel.status("train.missing.tensorflow")
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.button("train.start").click()
+    panel.status("train.ended")
+    for theme in ("light", "dark"):
+        visitor.page.emulate_media(color_scheme=theme)
+        found = axe.Axe().run(visitor.page).response["violations"]
+        assert [f"{v['id']}: {v['help']}" for v in found] == []
+    faults = {}
+    for width, height in SIZES:
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.page.wait_for_timeout(50)
+        if found := visitor.page.evaluate(FAULTS):
+            faults[width] = found
+    assert faults == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("radius", [0, 0.1])
+def test_the_articles_cnn_learns_to_classify_nine_of_ten_digits(visit_trainable, radius):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.status("train.ready")
+    panel.set("count", 2000 if radius else 5000)
+    panel.set("radius", radius)
+    panel.set("rate", 0.003)
+    panel.set("batch", 32)
+    panel.button("train.start").click()
+    assert accuracy(panel.status("train.ended", 600)) > (80 if radius else 90)

@@ -1,0 +1,163 @@
+"""What the page trains networks with: fetched once, verified, served, and exported."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+
+import numpy as np
+import pytest
+
+from idea.check import create_app
+from idea.check.export import write_site
+from idea.check.train import tensorflow
+from idea.check.train.images import packed_images
+from idea.check.train.site import IMAGES, NO_FILES, TENSORFLOW, train_files
+from idea.data.download import cache_folder
+from idea.errors import DataError
+
+from client import Client
+
+
+def unpacked(data: bytes):
+    """The images to train with and to test, each with their labels."""
+    raw = gzip.decompress(data)
+    training, test = np.frombuffer(raw[:8], "<u4")
+    count = training + test
+    images = np.frombuffer(raw[8 : 8 + count * 784], np.uint8).reshape(count, 784)
+    labels = np.frombuffer(raw[8 + count * 784 :], np.uint8)
+    assert len(labels) == count
+    return (images[:training], labels[:training]), (images[training:], labels[training:])
+
+
+def test_the_images_are_a_fixed_balanced_choice_of_the_data_set(mnist):
+    (images, labels), (tested, test_labels) = unpacked(packed_images(mnist))
+    assert packed_images(mnist) == packed_images(mnist)
+    assert np.bincount(labels).tolist() == [1000] * 10
+    assert np.bincount(labels[:500]).tolist() == [50] * 10  # so is any first part
+    assert np.bincount(test_labels).tolist() == [200] * 10
+    assert len({image.tobytes() for image in images}) == len(images)
+    for found, found_labels, source, known_labels in (
+        (images, labels, mnist.train_images, mnist.train_labels),
+        (tested, test_labels, mnist.test_images, mnist.test_labels),
+    ):
+        known = {image.tobytes(): int(n) for image, n in zip(source, known_labels, strict=True)}
+        assert [known[image.tobytes()] for image in found] == found_labels.tolist()
+
+
+@pytest.fixture
+def registry(tmp_path, monkeypatch):
+    """A registry of two small packages, whose files can be changed; what is fetched of it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    contents, fetched, packages = {}, [], []
+    for name in ("one", "two"):
+        stream = io.BytesIO()
+        data = f"the code of {name}".encode()
+        with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+            info = tarfile.TarInfo(f"package/dist/{name}.js")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        contents[name] = stream.getvalue()
+        integrity = base64.b64encode(hashlib.sha512(contents[name]).digest()).decode()
+        sums = {f"{name}.js": hashlib.sha256(data).hexdigest()}
+        packages.append(tensorflow._Package(name, integrity, sums))
+
+    def pack(spec, folder):
+        fetched.append(spec)
+        path = folder / "package.tgz"
+        path.write_bytes(contents[spec.partition("@")[0]])
+        return path
+
+    monkeypatch.setattr(tensorflow, "_PACKAGES", packages)
+    sums = {name: sum_ for each in packages for name, sum_ in each.checksums.items()}
+    monkeypatch.setattr(tensorflow, "_CHECKSUMS", sums)
+    monkeypatch.setattr(tensorflow, "FILES", ("one.js", "two.js"))
+    monkeypatch.setattr(tensorflow, "packed_by_npm", pack)
+    return contents, fetched
+
+
+def test_tensorflow_is_fetched_once_into_the_users_cache(registry):
+    _, fetched = registry
+    for _ in range(2):
+        files = tensorflow.tensorflow_files(lambda text: None)
+        assert files == {"one.js": b"the code of one", "two.js": b"the code of two"}
+    assert fetched == [f"{name}@{tensorflow.VERSION}" for name in ("one", "two")]
+    (cache_folder(f"tensorflow.js-{tensorflow.VERSION}") / "two.js").write_bytes(b"damaged")
+    assert tensorflow.tensorflow_files(lambda text: None) == files
+    assert len(fetched) == 4
+
+
+def test_a_package_that_is_not_the_expected_one_is_refused(registry):
+    contents, _ = registry
+    contents["two"] = contents["one"]
+    with pytest.raises(DataError, match=r"can't be fetched \(two@.*: the package's SHA-512 isn't"):
+        tensorflow.tensorflow_files(lambda text: None)
+    assert tensorflow.stored_tensorflow() is None
+
+
+def test_an_export_without_them_says_what_is_missing_and_goes_on(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise DataError("npm is not installed")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(tensorflow, "packed_by_npm", fail)
+    monkeypatch.setattr("idea.check.train.site.load_dataset", fail)
+    found = train_files(lambda text: None)
+    assert found.files == found.addresses == {}
+    assert len(found.missing) == 2
+    assert "npm is not installed" in found.missing[0]
+
+
+def test_an_export_holds_them(tmp_path, monkeypatch, registry, mnist_subset):
+    monkeypatch.setattr("idea.check.model_store.BUNDLED", {"digits8": "digits8"})
+    monkeypatch.setattr("idea.check.train.site.load_dataset", lambda name, on_message: mnist_subset)
+    written = write_site(tmp_path, "digits8", train=train_files(lambda text: None))
+    told = json.loads((tmp_path / "site.json").read_text())["train"]
+    assert told == {"tensorflow": TENSORFLOW, "images": IMAGES}
+    assert (tmp_path / TENSORFLOW / "one.js").read_bytes() == b"the code of one"
+    assert (tmp_path / IMAGES) in written
+    assert len(unpacked((tmp_path / IMAGES).read_bytes())[0][0]) == len(mnist_subset.train_labels)
+    write_site(tmp_path, "digits8", train=NO_FILES)
+    assert json.loads((tmp_path / "site.json").read_text())["train"] == {}
+
+
+def ready(client, name) -> str:
+    while (state := client.get(f"/train/state/{name}").json["state"]) == "not_yet":
+        pass
+    return state
+
+
+def test_a_server_fetches_them_when_they_are_first_wanted(monkeypatch, mnist_subset):
+    monkeypatch.setattr("idea.check.routes.train.tensorflow_files", lambda report: files)
+    monkeypatch.setattr("idea.check.train.site.load_dataset", lambda name, on_message: mnist_subset)
+    files = {name: name.encode() for name in tensorflow.FILES}
+    client = Client(create_app())
+    told = client.get("/site.json").json["train"]
+    assert ready(client, "tensorflow") == ready(client, "images") == "ready"
+    types = {"js": "text/javascript", "wasm": "application/wasm"}
+    for name in tensorflow.FILES:
+        response = client.get(f"/{told['tensorflow']}{name}")
+        assert response.data == name.encode()
+        assert response.mimetype == types[name.rpartition(".")[2]]
+        assert "immutable" in response.headers["Cache-Control"]
+    assert client.get(f"/{told['tensorflow']}package.json").status_code == 404
+    images = client.get(f"/{told['images']}")
+    assert images.data == packed_images(mnist_subset)
+    assert images.mimetype == "application/gzip"
+    assert "Content-Encoding" not in images.headers
+    assert client.get("/train/state/others").status_code == 404
+
+
+def test_a_server_that_cannot_fetch_them_says_so(monkeypatch):
+    def fail(report):
+        raise DataError("npm is not installed")
+
+    monkeypatch.setattr("idea.check.routes.train.tensorflow_files", fail)
+    client = Client(create_app())
+    assert ready(client, "tensorflow") == "unavailable"
+    response = client.get(f"/{TENSORFLOW}{tensorflow.FILES[0]}")
+    assert (response.status_code, response.json["code"]) == (503, "unavailable")
