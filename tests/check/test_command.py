@@ -86,7 +86,7 @@ def test_it_begins_with_the_model_that_is_named(served, model):
     _, address = served("--port", 0, "--model", model)
     said = site(address)
     assert said["default"] == "own"
-    weights = {"weights", "convolutions", "layers", "check"}  # what the page reads
+    weights = {"weights", "convolutions", "layers", "check", "real"}  # what the page reads
     assert weights < said["models"][0].keys()
     assert {k: v for k, v in said["models"][0].items() if k not in weights} == {
         "id": "own",
@@ -95,6 +95,7 @@ def test_it_begins_with_the_model_that_is_named(served, model):
         "accuracy": None,
         "notes": [],
         "better_input": None,
+        "prior_weight": None,
         "data": "mnist",
         "task": asdict(DIGITS) | {"classes": list(DIGITS.classes)},
     }

@@ -219,7 +219,7 @@ def test_it_is_used_by_the_keyboard_alone(visit):
     visitor.press("ArrowDown ArrowDown ArrowLeft " * 8 + "Space")
     visitor.answer(7)
     visitor.tab_to("it.role === 'tab'")
-    visitor.press("ArrowLeft ArrowLeft")  # from the first around to the last but one
+    visitor.press("ArrowLeft ArrowLeft ArrowLeft")  # from the first around to the last but two
     panel = visitor.page.get_by_role("tabpanel", name=visitor.text("tabs.fool"), exact=True)
     panel.wait_for()
     start = visitor.text("fool.start")

@@ -53,6 +53,7 @@ def test_noise_and_what_is_left_without_it_are_seen_at_once(visit):
     assert plain.is_hidden()
     visitor.thumb(9).wait_for()
     assert pixels(row.locator(".idea").nth(4)) == noisy
+    visitor.page.wait_for_url(lambda address: "noise=0" in address)
     visitor.reload()
     slider = visitor.panel("tabs.ideas").get_by_label(visitor.text("noise"), exact=True)
     assert slider.input_value() == "0"

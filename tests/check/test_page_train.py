@@ -158,6 +158,7 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     panel.small()
     panel.set("epochs", 20)
     panel.set("batch", 16)
+    panel.set("count", 2000)  # which takes longer than all that is done meanwhile
     panel.button("train.start").click()
     panel.wait_for_steps()
     panel.button("train.pause").click()

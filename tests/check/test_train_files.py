@@ -119,7 +119,7 @@ def test_an_export_holds_them(tmp_path, monkeypatch, registry, mnist_subset):
     told = json.loads((tmp_path / "site.json").read_text())["train"]
     assert told == {"tensorflow": TENSORFLOW, "images": IMAGES}
     assert (tmp_path / TENSORFLOW / "one.js").read_bytes() == b"the code of one"
-    assert (tmp_path / IMAGES) in written
+    assert (tmp_path / IMAGES) in written.files
     assert len(unpacked((tmp_path / IMAGES).read_bytes())[0][0]) == len(mnist_subset.train_labels)
     write_site(tmp_path, "digits8", train=NO_FILES)
     assert json.loads((tmp_path / "site.json").read_text())["train"] == {}

@@ -18,11 +18,13 @@ BODY = """
   let begun = 0;
   const site = {
     isEvaluatedHere: () => here,
-    ideal: () => { begun++; return new Promise(() => {}); },
+    priorFor: () => "digits",
+    search: () => { begun++; return new Promise(() => {}); },
   };
   const canvas = { closest: () => new EventTarget() };
   const drawing = { canvas, allEdits: edits };
-  mountIntro({ site, task, drawing, model: { id: "net", task }, on: () => {} });
+  mountIntro({ site, task, drawing, model: { id: "net", task, prior_weight: 0.25 }, on: () => {} });
+  await new Promise((resolve) => setTimeout(resolve));
   return [begun, sessionStorage.getItem("idea.intro")];
 """
 FIRST = {"address": "empty", "seen": False, "here": True, "edits": {"28×28": []}}

@@ -79,26 +79,33 @@ def test_any_other_text_is_no_drawing(compute):
 def test_commands_are_read_by_a_shell_as_they_are_meant(compute):
     name = 'my "best" $net `1`\'s \\ é.npz'
     body = """
-      const { attackCommand, searchCommand } = await load("shell/commands.js");
+      const { attackCommand, idealsCommand, searchCommand } = await load("shell/commands.js");
       const { DIGITS } = await load("base/task.js");
-      const objective = ["--ink", "0.1"];
+      const smooth = { smooth: 0.1, prior: null, prior_weight: 0 };
+      const objective = { smooth: 0, prior: "digits", prior_weight: 0.25 };
+      const kind = { method: "anneal", every: 500, options: { steps: 30000 }, runs: 4, objective };
       const declared = { shape: "28x28", classes: "", input: "0..255" };
       const model = { name, task: DIGITS, declared };
       const letters = { name: "m.pt", task: { ...DIGITS, classes: ["a b", "c"] } };
       return [
         searchCommand(model, { target: 5, method: "mc", seed: 3, start: "drawing.vf" }),
-        searchCommand(letters, { target: null, method: "greedy", seed: 0, objective }),
+        searchCommand(letters, { target: null, method: "greedy", seed: 0, objective: smooth }),
+        idealsCommand(letters, 1, kind),
         attackCommand(letters, { image: "drawing.vf", target: 0, beam: 4 }),
       ];
     """
-    search, all_of_them, attack = compute(f"const name = {name!r};{body}")
+    search, all_of_them, ideal, attack = compute(f"const name = {name!r};{body}")
     opened = ["--model", name, "--shape", "28x28", "--input", "0..255"]
     assert shlex.split(search) == [
         *("python", "-m", "idea.search", *opened, "--digit", "5"),
         *("--method", "mc", "--seed", "3", "--start", "drawing.vf"),
     ]
     assert all_of_them == (
-        "python -m idea.search --model m.pt --target all --method greedy --seed 0 --ink 0.1"
+        "python -m idea.search --model m.pt --target all --method greedy --seed 0 --smooth 0.1"
+    )
+    assert ideal == (
+        "python -m idea.search --model m.pt --target c --method anneal --seed 0 --steps 30000 "
+        "--restarts 4 --prior digits --prior-weight 0.25"
     )
     assert attack == 'python -m idea.attack drawing.vf --model m.pt --target "a b" --beam 4'
 

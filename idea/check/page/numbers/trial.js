@@ -12,6 +12,7 @@ import { answerOf } from "./softmax.js";
  * @typedef {object} Examples
  * @property {Float32Array[]} images
  * @property {number[]} labels the indices of their classes
+ * @property {boolean} [areTest] whether no network was trained on them
  *
  * @typedef {(network: Network, images: Float32Array[]) => Promise<number[][]>} LogitsOf
  * @typedef {{input: string, accuracy: number, loss: number, calibrated: number}} Trial

@@ -55,7 +55,7 @@ export class OwnNetworks {
     const { convolutions, layers } = network;
     const data = this.#dataOf(task);
     const tried = data && !declared.input ? await this.#tried(network, task, data) : null;
-    const known = { task, data, accuracy: null, notes, better_input: tried?.better ?? null };
+    const known = { task, data, accuracy: tried?.text ?? null, notes, better_input: tried?.better ?? null };
     const entry = { id: `opened ${name}`, name, network: described, ...known, convolutions, layers };
     return { entry, network, isSure: !isOpen || !tried || tried.accuracy >= FINE };
   }
@@ -72,7 +72,11 @@ export class OwnNetworks {
     const { tryNetwork } = await import("../numbers/trial.js");
     /** @type {import("../numbers/trial.js").LogitsOf} */
     const logitsOf = async (changed, images) => (await this.#page.evaluate(changed, images)).map(({ logits }) => logits);
-    return tryNetwork(logitsOf, network, examples, data);
+    const tried = await tryNetwork(logitsOf, network, examples, data);
+    const { areTest, labels: { length } } = examples;
+    // As the server's; training images measure nothing.
+    const text = areTest ? `${(100 * tried.accuracy).toFixed(1)} % of ${length} test images` : null;
+    return { ...tried, text };
   }
 
   /** @param {ModelEntry | undefined} entry */

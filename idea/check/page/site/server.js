@@ -139,7 +139,7 @@ export class Server {
     const labels = Array.from(bytes.subarray(0, bytes.length / (1 + pixels)));
     const begin = (/** @type {number} */ place) => labels.length + place * pixels;
     const images = labels.map((_, place) => Float32Array.from(bytes.subarray(begin(place), begin(place + 1)), (grey) => grey / WHITE));
-    return { images, labels };
+    return { images, labels, areTest: true };
   }
 
   /**
