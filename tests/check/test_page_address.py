@@ -66,9 +66,13 @@ def test_back_and_forward_lead_through_panels_and_networks(visit):
     choose(panel, 3)
     wait_for_fragment(visitor, "#watch?network=mlp&class=3&method=greedy&from=noise&seed=0&noise=0")
     visitor.choose("robust")
-    wait_for_fragment(visitor, "#watch?network=robust&class=3&method=greedy&from=noise&seed=0&noise=0")
+    wait_for_fragment(
+        visitor, "#watch?network=robust&class=3&method=greedy&from=noise&seed=0&noise=0"
+    )
     choose(panel, 8)
-    wait_for_fragment(visitor, "#watch?network=robust&class=8&method=greedy&from=noise&seed=0&noise=0")
+    wait_for_fragment(
+        visitor, "#watch?network=robust&class=8&method=greedy&from=noise&seed=0&noise=0"
+    )
     network = page.get_by_label(visitor.text("model"), exact=True)
     page.go_back()
     wait_for_fragment(visitor, "#watch?network=mlp&class=3&method=greedy&from=noise&seed=0&noise=0")
@@ -108,7 +112,9 @@ def test_a_link_to_a_network_that_is_not_here_waits_for_its_file(visit_static):
     assert visitor.toast() == missing
     layers = random_layers(16, 5)
     visitor.drop("mine.dat", weights_bytes("mine.dat", Weights(tuple(layers))))
-    wait_for_fragment(visitor, "#watch?network=mine.dat&class=4&method=greedy&from=noise&seed=9&noise=0")
+    wait_for_fragment(
+        visitor, "#watch?network=mine.dat&class=4&method=greedy&from=noise&seed=9&noise=0"
+    )
     visitor.page.get_by_text(missing).wait_for(state="detached")
 
 
