@@ -81,7 +81,7 @@ def test_a_network_that_was_read_wrong_or_not_at_all_is_told(compute, models, sh
 
 OPENED = f"""{LOCAL}
   const file = new File([bytes(dat)], name);
-  const opened = await site.openModel(file);
+  const opened = await site.networks.open(file);
 """
 
 
@@ -138,7 +138,7 @@ def test_a_search_can_be_stopped_while_it_runs_and_while_it_waits(compute, layer
 
 def test_answers_are_of_their_own_network_however_they_are_mixed(compute, layers):
     body = f"""{OPENED}
-      const second = await site.openModel(new File([bytes(other)], "other.dat"));
+      const second = await site.networks.open(new File([bytes(other)], "other.dat"));
       const blank = [new Float32Array(784)];
       const answers = await Promise.all([0, 1, 0, 1].map((place) =>
         site.classify([opened, second][place].id, blank)));
@@ -153,7 +153,7 @@ def test_answers_are_of_their_own_network_however_they_are_mixed(compute, layers
 
 def test_a_file_opened_again_is_read_again(compute, layers):
     body = f"""{OPENED}
-      await site.openModel(new File([bytes(other)], name));
+      await site.networks.open(new File([bytes(other)], name));
       const [answer] = await site.classify(opened.id, [new Float32Array(784)]);
       return {{ logits: answer.logits, models: site.models.length }};
     """
@@ -174,7 +174,7 @@ def test_a_file_opened_again_is_read_again(compute, layers):
 )
 def test_files_that_cannot_be_opened_are_told(compute, name, size, key, more):
     body = f"""{LOCAL}
-      return site.openModel(Object.defineProperty(new File([new Uint8Array(100)], name), "size",
+      return site.networks.open(Object.defineProperty(new File([new Uint8Array(100)], name), "size",
         {{ value: size }}));
     """
     found = compute(body, check=[], given={}, name=name, size=size)

@@ -89,7 +89,7 @@ export class Trained {
   keep(name, { kind, units }, task, network, test) {
     const accuracy = test && `${number(100 * test.accuracy, 2)} % of the ${test.count} test digits`;
     const shapes = describe(shapesOf(kind, units, task), task);
-    this.#app.site.addTrained({ id: name, name, network: shapes, task, data: "mnist", accuracy }, network);
+    this.#app.site.networks.addTrained({ id: name, name, network: shapes, task, data: "mnist", accuracy }, network);
     this.#app.emit("models");
     this.#name = name;
     this.#network = network;

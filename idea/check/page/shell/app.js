@@ -91,7 +91,7 @@ export class App {
   #handleMissingModel(error) {
     if (!(error instanceof UserError && error.status === 404 && this.site.hasServer)) return false;
     const { name } = this.#model;
-    if (!this.site.removeOpened(this.#model)) return false;
+    if (!this.site.networks.removeOpened(this.#model)) return false;
     this.choose(this.site.defaultModel);
     this.showError(new UserError("model.unavailable", { name, other: this.#model.name }), "open");
     return true;

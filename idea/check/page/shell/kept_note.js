@@ -13,7 +13,7 @@ export function keptNote(app) {
   async function forgotten() {
     const { id, name } = app.model;
     try {
-      await app.site.forget(id);
+      await app.site.networks.forget(id);
       app.choose(app.site.defaultModel);
       byId("models").querySelector("select")?.focus(); // the button has gone
       app.showNote(t("model.forgotten", { name }));
@@ -26,7 +26,7 @@ export function keptNote(app) {
     root,
     show() {
       const { id, name } = app.model;
-      root.hidden = !app.site.isKept(id);
+      root.hidden = !app.site.networks.isKept(id);
       setTexts(words, { params: { name } });
     },
   };

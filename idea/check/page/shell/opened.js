@@ -91,17 +91,17 @@ async function openedModel(site, file, beside) {
   let declared = {};
   let entry;
   try {
-    entry = await site.openModel(file, {}, beside);
+    entry = await site.networks.open(file, {}, beside);
   } catch (error) {
     const isUnsized = error instanceof UserError && UNSIZED.includes(error.key);
     const task = isUnsized ? await askTask(file.name) : null;
     if (!task) throw error;
     declared = task;
-    entry = await site.openModel(file, declared, beside);
+    entry = await site.networks.open(file, declared, beside);
   }
   const better = entry.better_input;
   if (!better || !(await askInput(file.name, better))) return entry;
-  return site.openModel(file, { ...declared, input: better.input }, beside);
+  return site.networks.open(file, { ...declared, input: better.input }, beside);
 }
 
 /**

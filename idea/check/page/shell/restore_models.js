@@ -17,8 +17,8 @@ const KEY = "idea.models";
 export async function restoreModels(app) {
   const { site } = app;
   const { opened, chosen } = stored(site.defaultModel);
-  await site.restoreKept();
-  const unavailable = site.hasServer ? await site.restore(opened) : [];
+  await site.networks.restoreKept();
+  const unavailable = site.hasServer ? await site.networks.restore(opened) : [];
   app.choose(site.models.some(({ id }) => id === chosen) ? chosen : site.defaultModel);
   for (const { name } of unavailable) {
     app.showError(new UserError("model.unavailable", { name, other: app.model.name }), "open");
@@ -40,6 +40,6 @@ function stored(usual) {
 
 /** @param {App} app */
 function store({ site, model }) {
-  const opened = site.hasServer ? site.opened : [];
+  const opened = site.hasServer ? site.networks.opened : [];
   storeInSession(KEY, { opened, chosen: model.id });
 }

@@ -40,7 +40,7 @@ export class Openings {
   async open(file, declared, others) {
     const isOf = (/** @type {string[]} */ suffixes) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
     const server = isOf(this.#servers) ? this.#server : null;
-    if (server && !isOf(this.#pages)) return server.openModel(file, declared);
+    if (server && !isOf(this.#pages)) return opened(server, file, declared);
     try {
       const own = await this.#own.open([file, ...others], declared);
       // The server tries what else the file allows.
@@ -48,6 +48,15 @@ export class Openings {
     } catch (error) {
       if (!server) throw error;
     }
-    return server.openModel(file, declared);
+    return opened(server, file, declared);
   }
+}
+
+/**
+ * @param {import("./server.js").Server} server
+ * @param {File} file
+ * @param {Record<string, string>} declared
+ */
+async function opened(server, file, declared) {
+  return { ...(await server.openModel(file, declared)), isFile: true, declared };
 }

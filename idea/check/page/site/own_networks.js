@@ -56,7 +56,8 @@ export class OwnNetworks {
     const data = this.#dataOf(task);
     const tried = data && !declared.input ? await this.#tried(network, task, data) : null;
     const known = { task, data, accuracy: tried?.text ?? null, notes, better_input: tried?.better ?? null };
-    const entry = { id: `opened ${name}`, name, network: described, ...known, convolutions, layers };
+    const shapes = { convolutions, layers };
+    const entry = { id: `opened ${name}`, name, network: described, isFile: true, declared, ...known, ...shapes };
     return { entry, network, isSure: !isOpen || !tried || tried.accuracy >= FINE };
   }
 

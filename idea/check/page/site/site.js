@@ -4,10 +4,10 @@
  * the server, if there is one.
  */
 
-import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 import { download, readAll } from "./download.js";
 import { dataOf, listedLike } from "./listed.js";
+import { Networks } from "./networks.js";
 import { Openings } from "./openings.js";
 import { OwnNetworks } from "./own_networks.js";
 import { PageBackend } from "./page_backend.js";
@@ -18,7 +18,6 @@ import { TrainingImages } from "./training_images.js";
 import { countOf } from "../numbers/weights.js";
 
 /** @typedef {import("./page_backend.js").LocalEntry} LocalEntry */
-/** @typedef {import("../base/task.js").Task} Task */
 
 /** @typedef {import("./kinds.js").ModelEntry} ModelEntry */
 /** @typedef {import("./kinds.js").BetterInput} BetterInput */
@@ -43,10 +42,8 @@ export class Site {
   #server;
   #page;
   #priors;
-  #builtin;
   #training;
   #own;
-  #openings;
   /** @type {Set<string>} networks that the kernel has refused, which the server evaluates */
   #refused = new Set();
 
@@ -58,7 +55,6 @@ export class Site {
     this.links = { "foot.project": about.project, "foot.licence": about.licence };
     this.join = about.join ?? null;
     this.trainFiles = about.train ?? {};
-    this.models = this.#builtin = about.models;
     this.#server = about.server && about.limits
       ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
       : null;
@@ -66,30 +62,23 @@ export class Site {
     this.#priors = new Priors(about.priors ?? [], (prior) =>
       this.#fetchFile(prior.name, prior.values, bytesOf(prior)));
     this.#page = new PageBackend((entry) => this.#fetchFile(entry.name, entry.weights, 4 * countOf(entry)), this.#priors);
-    this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, this.#builtin), this.#server ?? this.#training);
-    this.#openings = new Openings(this.#own, this.#server, about);
-    this.accepts = this.#openings.accepts.join(",");
+    this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, about.models), this.#server ?? this.#training);
+    const openings = new Openings(this.#own, this.#server, about);
+    this.accepts = openings.accepts.join(",");
+    const parts = { page: this.#page, server: this.#server, own: this.#own, openings };
+    this.networks = new Networks(about.models, parts);
+  }
+
+  /**
+   * All networks, in the order of the list.
+   * @returns {ModelEntry[]}
+   */
+  get models() {
+    return this.networks.all;
   }
 
   get hasServer() {
     return this.#server !== null;
-  }
-
-  /** Networks that the server has opened from files. */
-  get opened() {
-    const isOpened = (/** @type {ModelEntry} */ entry) =>
-      !this.#builtin.includes(entry) && !this.#own.has(entry) && !entry.trained;
-    return this.models.filter(isOpened);
-  }
-
-  /**
-   * Add a network that the page has trained, in place of the one with the same id.
-   * @param {ModelEntry} entry
-   * @param {import("../kernel/kernel.js").NetworkParts} network
-   */
-  addTrained(entry, network) {
-    this.#page.add(entry.id, network);
-    this.models = [...this.models.filter(({ id }) => id !== entry.id), { ...entry, trained: true }];
   }
 
   /**
@@ -217,43 +206,6 @@ export class Site {
   }
 
   /**
-   * Open a network: in the page or, where that can't, by the server.
-   * @param {File} file
-   * @param {Record<string, string>} [declared] of its task: shape and classes
-   * @param {File[]} [others] that were opened with it, and may hold its numbers
-   * @returns {Promise<ModelEntry>}
-   */
-  async openModel(file, declared = {}, others = []) {
-    const entry = await this.#openings.open(file, declared, others);
-    Object.assign(entry, { isFile: true, declared });
-    this.models = [...this.models.filter(({ id }) => id !== entry.id), entry];
-    return entry;
-  }
-
-  /**
-   * Whether a network is kept in the browser, for later visits.
-   * @param {string} model
-   */
-  isKept(model) {
-    return this.#own.isKept(model);
-  }
-
-  /**
-   * Forget a network that is kept in the browser.
-   * @param {string} model
-   */
-  async forget(model) {
-    this.models = this.models.filter(({ id }) => id !== model);
-    await this.#own.forget(model);
-  }
-
-  /** List the networks that were kept in earlier visits. */
-  async restoreKept() {
-    await this.#own.restore();
-    this.models = [...this.models, ...this.#own.entries.map((entry) => ({ ...entry, isFile: true }))];
-  }
-
-  /**
    * What evaluates a network.
    * @param {string} model
    * @returns {"page" | "server" | "onnx"} `onnx`: the server, by ONNX Runtime
@@ -273,36 +225,6 @@ export class Site {
     const entry = this.#entry(model);
     if (entry && "layers" in entry) return /** @type {LocalEntry} */ (entry);
     return this.#page.has(model) ? this.#page.shapes(model) : null;
-  }
-
-  /**
-   * List networks again that were opened earlier in this session.
-   * @param {ModelEntry[]} entries
-   * @returns {Promise<ModelEntry[]>} those that the server no longer has
-   */
-  async restore(entries) {
-    const server = this.#server;
-    if (!server) return [];
-    const known = this.models;
-    this.models = [...known, ...entries]; // whose tasks it needs
-    const blank = (/** @type {Task} */ task) => [new Float32Array(pixelsOf(task))];
-    const found = await Promise.all(entries.map(({ id, task }) => server.classify(id, blank(task)).then(
-      () => true,
-      (error) => error.status !== 404,
-    )));
-    this.models = [...known, ...entries.filter((_, i) => found[i])];
-    return entries.filter((_, i) => !found[i]);
-  }
-
-  /**
-   * Remove an opened network from the list.
-   * @param {ModelEntry} entry
-   * @returns {boolean} whether it was one
-   */
-  removeOpened(entry) {
-    const wasOpened = this.opened.includes(entry);
-    if (wasOpened) this.models = this.models.filter((other) => other !== entry);
-    return wasOpened;
   }
 
   /**
@@ -334,7 +256,7 @@ export class Site {
    */
   #listed(model) {
     const entry = /** @type {ModelEntry} */ (this.#entry(model));
-    return this.#own.has(entry) || entry.trained ? listedLike(entry, this.#builtin).id : model;
+    return this.#own.has(entry) || entry.trained ? listedLike(entry, this.networks.builtin).id : model;
   }
 
   /**
@@ -366,9 +288,12 @@ export class Site {
     return this.#page.has(model) || (entry !== undefined && "weights" in entry);
   }
 
-  /** @param {string} model */
+  /**
+   * @param {string} model
+   * @returns {ModelEntry | undefined}
+   */
   #entry(model) {
-    return this.models.find(({ id }) => id === model);
+    return this.networks.entry(model);
   }
 }
 
