@@ -14,7 +14,7 @@ from idea.check import create_app
 from idea.check.serving import listen, make_server
 
 _PICTURE = Path(__file__).parent / "pictures" / "checker.png"
-_WIDTH, _HEIGHT, _SCALE = 1280, 1230, 0.8
+_WIDTH, _HEIGHT, _SCALE = 1280, 1560, 0.8
 # The strokes of a 5, as shares of the canvas.
 _BOW = [
     (0.5 + 0.16 * math.cos(angle), 0.58 + 0.16 * math.sin(angle))

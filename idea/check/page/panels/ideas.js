@@ -174,6 +174,7 @@ class Ideas {
     const changed = (/** @type {number} */ share) => {
       this.#progress.show(share);
       showAgain();
+      if (this.#ghost.isShown) this.#ghost.place(true); // a later search may have found a better one
       this.#show();
     };
     try {
