@@ -93,6 +93,7 @@ export function mountSee(app) {
     about.hidden = isPlaced;
     placed.hidden = !isPlaced;
     trust.hidden = !isMnist(task);
+    trust.classList.toggle("none", !images); // whose place stays
     setTexts(why, { text: isMnist(task) ? "see.why" : "see.why.box" });
   };
   const updateAnswers = () => {
