@@ -13,10 +13,11 @@ from idea.check.exported.head import PREVIEW, preview_bytes, with_preview
 from idea.check.exported.licence import LICENCE, licence_bytes, project_address
 from idea.check.exported.offline import WORKER, worker_bytes
 from idea.check.exported.training_images import TrainingImages
-from idea.check.model_store import StoredModel, default_id, preloaded
+from idea.check.model_store import default_id, preloaded
 from idea.check.page_weights import weights_bytes
 from idea.check.priors import prior_values, priors_json
 from idea.check.responses import methods_json
+from idea.check.stored_model import StoredModel
 from idea.check.train.site import NO_FILES, TrainFiles
 from idea.errors import WeightsError
 from idea.files.write import write_files

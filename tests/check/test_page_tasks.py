@@ -52,7 +52,7 @@ def label_of(model, image) -> str:
 
 
 def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit, monkeypatch):
-    monkeypatch.setattr("idea.check.model_store.data_of", lambda task: None)
+    monkeypatch.setattr("idea.check.stored_model.data_of", lambda task: None)
     visitor = visit()
     model = open_network(visitor, SMALL, "small")
     visitor.draw()

@@ -24,8 +24,9 @@ from idea.check.errors import (
 )
 from idea.check.limits import Limits
 from idea.check.line import Line
-from idea.check.model_store import ModelStore, StoredModel
+from idea.check.model_store import ModelStore
 from idea.check.responses import ideal_json
+from idea.check.stored_model import StoredModel
 from idea.core.frames import Frame
 from idea.core.live import Watch
 from idea.core.objective import Objective

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from idea.check.model_store import ModelStore, StoredModel
+from idea.check.model_store import ModelStore
 from idea.check.page_weights import weights_bytes
 from idea.check.priors import prior_values, priors_json
+from idea.check.stored_model import StoredModel
 from idea.errors import WeightsError
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
