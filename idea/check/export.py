@@ -126,8 +126,7 @@ def write_site(
     files[PREVIEW] = preview_bytes(networks[0].model)
     files[LICENCE] = licence_bytes()
     weights = {Path(entry["weights"]) for entry in entries if entry["id"] != default}
-    values = {Path(prior["values"]) for prior in priors}
-    later = {*weights, *values, *training.files, *train.files, PREVIEW}
+    later = {*weights, *training.files, *train.files, PREVIEW}
     files[WORKER] = worker_bytes(files, later)
     write_files({folder / path: data for path, data in files.items()}, new_folders=True)
     return Written([folder / path for path in files], training.missing, hdf5 is not None)

@@ -53,6 +53,11 @@ export class IdeaRow {
     this.ideals = this.thumbs.map(() => null);
   }
 
+  /** Forget the images on the way, of searches that have failed. */
+  stop() {
+    for (const [place, thumb] of this.thumbs.entries()) if (!this.ideals[place]) thumb.blank();
+  }
+
   /** Show the images less clearly until there are others. */
   fade() {
     for (const thumb of this.thumbs) thumb.fade();

@@ -44,6 +44,11 @@ export class IdeaThumb {
     this.root.classList.remove("forming");
   }
 
+  /** Show no image. */
+  blank() {
+    this.#paint(null);
+  }
+
   /** @param {{image: import("../base/images.js").Greys}} frame on the way to the ideal */
   showFrame({ image }) {
     paint(this.#canvas, image, this.#task);

@@ -187,6 +187,7 @@ class Ideas {
       this.#isSearching = false;
       this.#progress.hide();
       this.#latest.stop(); // what else is searched meanwhile
+      this.#row.stop();
       this.#retry.hidden = false;
       this.#show();
       this.#app.showError(error);

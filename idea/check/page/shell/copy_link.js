@@ -15,9 +15,10 @@ export function mountCopyLink(app) {
   headButton("link", "link.copy", async () => {
     const { address, here } = shared(app);
     const isCopied = await copyText(app.address.link(address));
-    const { isFile, name } = app.model;
+    const { isFile, trained, name } = app.model;
     const own = app.site.hasServer ? "link.copied.own" : "link.copied.here";
-    const note = isFile ? "link.copied.file" : here ? own : "link.copied";
+    const known = here ? own : "link.copied";
+    const note = trained ? "link.copied.trained" : isFile ? "link.copied.file" : known;
     if (isCopied) app.showNote(t(note, { name }));
   });
 }

@@ -4,7 +4,7 @@
 import { byId, el, icon } from "../base/dom.js";
 import { UserError } from "../base/user_error.js";
 
-const NOTE_MS = 4000;
+const NOTE_MS = 6000;
 
 /**
  * Show an error in place of the one before, until it is dismissed or the task succeeds; an aborted

@@ -34,6 +34,10 @@ export const texts = {
     "Link copied. Others need the file {name} to see the same.",
     "リンクをコピーしました。同じ表示にするには、相手にもファイル{name}が必要です。",
   ],
+  "link.copied.trained": [
+    "Link copied. Nobody else has {name}: save it, and send the file, too.",
+    "リンクをコピーしました。{name}はほかの人の手元にないので、保存したファイルも送ってください。",
+  ],
   "copy.select": ["Copy this text", "この文字列をコピーしてください"],
   "copy.select.hint": [
     "This browser does not let the page copy. The text is selected: press Ctrl C or ⌘ C.",
