@@ -53,6 +53,8 @@ class Visit:
         )
         for pattern, handler in (routes or {}).items():
             self.context.route(pattern, handler)
+        # What is waited for takes a second where nothing else runs, and a minute beside much else.
+        self.context.set_default_timeout(120_000)
         self.page = self.context.new_page()
         if noise is not None:
             self.page.add_init_script(_NOISE % noise)
