@@ -73,6 +73,7 @@ export class App {
 
   /** @param {string} id */
   choose(id) {
+    this.clearError("open"); // of a file that was opened before
     this.#model = entryOf(this.site, id);
     this.#followTask();
     this.emit("model");
