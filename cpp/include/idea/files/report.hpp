@@ -46,7 +46,7 @@ inline bool is_frame_name(const std::string& name) {
 inline std::string energy_text(const Ideal& ideal) {
   const Terms& terms = ideal.terms;
   const bool small = terms.aim == Aim::kLogProbability;
-  const std::string energy = small ? rounded(ideal.energy, 4) : fixed(ideal.energy, 4);
+  std::string energy = small ? rounded(ideal.energy, 4) : fixed(ideal.energy, 4);
   if (terms.plain()) return energy;
   std::string prices;
   const auto add = [&prices](double price, const std::string& what) {

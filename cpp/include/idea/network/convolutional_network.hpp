@@ -58,6 +58,7 @@ class ConvolutionalNetwork {
   // Its layers are referred to by others.
   ConvolutionalNetwork(const ConvolutionalNetwork&) = delete;
   ConvolutionalNetwork& operator=(const ConvolutionalNetwork&) = delete;
+  ~ConvolutionalNetwork() = default;
 
   const Task& task() const { return task_; }
   // All layers, the dense ones as convolutions whose window is their whole input.

@@ -29,7 +29,7 @@ struct Strides {
   explicit Strides(const Steps& steps) {
     for (std::size_t w = 0; w < W; ++w) across[w] = static_cast<std::ptrdiff_t>(w) * steps.across;
   }
-  std::ptrdiff_t across[W];
+  std::ptrdiff_t across[W] = {};
 };
 
 // The same for U vectors at each of H × W positions. To the right and downwards, sums lie `across`

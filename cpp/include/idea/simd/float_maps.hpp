@@ -60,7 +60,7 @@ struct PixelReach {
       }
   }
 
-  Box cells;
+  Box cells{};
   std::vector<Place> places;  // of each cell those of its pool
 };
 

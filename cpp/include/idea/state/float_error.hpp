@@ -44,10 +44,7 @@ class FloatError {
  public:
   FloatError() = default;
 
-  explicit FloatError(const ChangeList& list) {
-    measure(list.squares, list.size);
-    error_ = kUnit * size_;
-  }
+  explicit FloatError(const ChangeList& list) { begin(list); }
 
   // The bound of the logits' errors, once these are summed.
   double value() const { return error_; }
@@ -79,6 +76,11 @@ class FloatError {
   void end(double norm) { error_ *= norm; }
 
  private:
+  void begin(const ChangeList& list) {
+    measure(list.squares, list.size);
+    error_ = kUnit * size_;
+  }
+
   static constexpr double kUnit = std::numeric_limits<float>::epsilon() / 2;
   static constexpr double kInfinity = std::numeric_limits<double>::infinity();
   static constexpr double kLarge = 1e37;

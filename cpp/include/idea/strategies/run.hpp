@@ -68,7 +68,13 @@ Run run_once(const std::shared_ptr<const Network>& network, std::size_t target,
   // Recomputed by a full forward pass.
   const Logits logits = network->logits(state->image());
   const double energy = energy_of(objective, logits, state->image());
-  return {number, options, began, std::move(state), std::move(frames), logits, energy};
+  return {number,
+          static_cast<const Terms&>(options),
+          began,
+          std::move(state),
+          std::move(frames),
+          logits,
+          energy};
 }
 
 // The best of a target's runs, and totals over all of them. The result doesn't depend on the order
