@@ -126,7 +126,9 @@ def test_a_link_shows_how_the_network_was_fooled(visit, source):
     follow(visitor, f"fool?from={source}&idea=2&class=8&run=yes")
     from_ = {"drawing": 7, "idea": 2}[source]
     many = visitor.pattern(f"fool.{source}.many", label=from_, target=8)
-    visitor.page.get_by_role("heading", name=many).wait_for()
+    heading = visitor.page.get_by_role("heading", name=many)
+    heading.wait_for()
+    assert heading.count() == 1
 
 
 def test_pixels_and_ideas_are_those_of_the_address(visit):

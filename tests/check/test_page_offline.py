@@ -25,8 +25,8 @@ def site(tmp_path_factory):
             yield folder / "site", f"{address}site/"
 
 
-def export_anew(folder):
-    """Change the page, as a later export does."""
+def export_again(folder):
+    """Change the page, as a newer export does."""
     index, worker = folder / "index.html", folder / "service_worker.js"
     index.write_text(index.read_text("utf-8").replace("<title>idea", "<title>new"), "utf-8")
     first, _, rest = worker.read_text("utf-8").partition("\n")
@@ -57,7 +57,7 @@ def test_it_works_offline_and_shows_a_new_export_after_one_reload(visit_site, si
     page.get_by_text(visitor.text("file.unreachable", address="models/mlp.bin")).first.wait_for()
     visitor.context.set_offline(False)
     visitor.console_errors.clear()  # of what could not be loaded
-    export_anew(folder)
+    export_again(folder)
     visitor.reload()  # the old one, which finds the new one
     page.get_by_text(visitor.text("offline.newer")).wait_for()
     visitor.reload()

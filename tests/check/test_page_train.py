@@ -207,7 +207,7 @@ def test_it_pauses_while_nobody_sees_the_page(visit_trainable):
     visitor.page.evaluate(HIDE, True)
     panel.status("train.hidden")
     visitor.page.evaluate(HIDE, False)
-    panel.status("train.ended")
+    assert accuracy(panel.status("train.ended")) > 30  # by chance 10
 
 
 def test_a_served_page_trains_under_its_strict_policy(visit, kit):
@@ -233,6 +233,7 @@ def test_without_them_the_panel_says_what_is_missing(visit_static):
     panel.status("train.missing.tensorflow")
     panel.button("train.start").click()
     panel.status("train.missing.tensorflow")
+    assert panel.button("train.stop").get_attribute("aria-disabled") == "true"
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from idea.check import create_app
 
 from client import Client, error_message
 
-JUDGE = {"images": [[0] * 784]}
+CLASSIFY = {"images": [[0] * 784]}
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +33,11 @@ def client():
 )
 def test_its_own_page_may_ask(client, host):
     headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
-    assert client.post("/api/classify", json=JUDGE, headers=headers).status_code == 200
+    assert client.post("/api/classify", json=CLASSIFY, headers=headers).status_code == 200
 
 
 def test_a_client_that_is_no_browser_may_ask(client):
-    assert client.post("/api/classify", json=JUDGE).status_code == 200
+    assert client.post("/api/classify", json=CLASSIFY).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_client_that_is_no_browser_may_ask(client):
 )
 @pytest.mark.parametrize("path", ["/api/classify", "/send", "/api/search", "/api/models"])
 def test_foreign_pages_may_not(client, headers, path):
-    response = client.post(path, json=JUDGE, headers={"Host": "localhost:2828"} | headers)
+    response = client.post(path, json=CLASSIFY, headers={"Host": "localhost:2828"} | headers)
     ((name, value),) = headers.items()
     hint = ": --allow-origin allows them; behind a proxy, see --name and --proxies"
     assert error_message(response, 403) == (

@@ -93,13 +93,13 @@ def test_training_images_that_this_machine_has_are_written(tmp_path, monkeypatch
     )
     site = write_site(tmp_path)
     assert site.missing == ["fashion", "digits8"]
-    told = json.loads((tmp_path / "site.json").read_text())["training"]
-    path = tmp_path / told["mnist"]["address"]
+    entry = json.loads((tmp_path / "site.json").read_text())["training"]
+    path = tmp_path / entry["mnist"]["address"]
     assert path in site.files
     assert path.read_bytes() == images_bytes(mnist_subset)
     count = len(mnist_subset.train_labels)
     size = path.stat().st_size
-    assert told == {"mnist": told["mnist"] | {"title": "MNIST", "count": count, "bytes": size}}
+    assert entry == {"mnist": entry["mnist"] | {"title": "MNIST", "count": count, "bytes": size}}
 
 
 def test_a_network_of_ones_own_comes_first_whatever_its_file(tmp_path, monkeypatch):

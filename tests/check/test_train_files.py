@@ -116,8 +116,8 @@ def test_an_export_holds_them(tmp_path, monkeypatch, registry, mnist_subset):
     monkeypatch.setattr("idea.check.model_store.BUNDLED", {"digits8": "digits8"})
     monkeypatch.setattr("idea.check.train.site.load_dataset", lambda name, on_message: mnist_subset)
     written = write_site(tmp_path, "digits8", train=train_files(lambda text: None))
-    told = json.loads((tmp_path / "site.json").read_text())["train"]
-    assert told == {"tensorflow": TENSORFLOW, "images": IMAGES}
+    addresses = json.loads((tmp_path / "site.json").read_text())["train"]
+    assert addresses == {"tensorflow": TENSORFLOW, "images": IMAGES}
     assert (tmp_path / TENSORFLOW / "one.js").read_bytes() == b"the code of one"
     assert (tmp_path / IMAGES) in written.files
     assert len(unpacked((tmp_path / IMAGES).read_bytes())[0][0]) == len(mnist_subset.train_labels)
@@ -136,16 +136,16 @@ def test_a_server_fetches_them_when_they_are_first_wanted(monkeypatch, mnist_sub
     monkeypatch.setattr("idea.check.train.site.load_dataset", lambda name, on_message: mnist_subset)
     files = {name: name.encode() for name in tensorflow.FILES}
     client = Client(create_app())
-    told = client.get("/site.json").json["train"]
+    addresses = client.get("/site.json").json["train"]
     assert ready(client, "tensorflow") == ready(client, "images") == "ready"
     types = {"js": "text/javascript", "wasm": "application/wasm"}
     for name in tensorflow.FILES:
-        response = client.get(f"/{told['tensorflow']}{name}")
+        response = client.get(f"/{addresses['tensorflow']}{name}")
         assert response.data == name.encode()
         assert response.mimetype == types[name.rpartition(".")[2]]
         assert "immutable" in response.headers["Cache-Control"]
-    assert client.get(f"/{told['tensorflow']}package.json").status_code == 404
-    images = client.get(f"/{told['images']}")
+    assert client.get(f"/{addresses['tensorflow']}package.json").status_code == 404
+    images = client.get(f"/{addresses['images']}")
     assert images.data == packed_images(mnist_subset)
     assert images.mimetype == "application/gzip"
     assert "Content-Encoding" not in images.headers

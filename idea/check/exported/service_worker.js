@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The static site without a network: its files, as they were when it was exported. What is exported
- * anew is another version, which the browser fetches in the background and shows after a reload.
+ * The static site without a network: its files, as they were when it was exported. A newer export
+ * is another version, which the browser fetches in the background and shows after a reload.
  */
 
 /**

@@ -187,7 +187,7 @@ class ConvolutionalActivations {
   }
 
   // Makes a change; `image` is the image after it. The lists of results are left as they were: they
-  // are made anew when they are read next.
+  // are recomputed when they are read next.
   // Cost: as an estimate, at a multiple of its speed.
   void move(const Change& change, const Image& image) {
     if (++changes_ == kMaxChanges) return reset(image);

@@ -5,7 +5,7 @@ import { el } from "../base/dom.js";
 import { number, percent } from "../base/language.js";
 import { ask } from "./dialog.js";
 
-/** @typedef {import("../site/site.js").BetterInput} BetterInput */
+/** @typedef {import("../site/kinds.js").BetterInput} BetterInput */
 
 /**
  * @param {string} name the file's

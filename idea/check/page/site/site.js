@@ -18,9 +18,7 @@ import { TrainingImages } from "./training_images.js";
 import { countOf } from "../numbers/weights.js";
 
 /** @typedef {import("./page_backend.js").LocalEntry} LocalEntry */
-
 /** @typedef {import("./kinds.js").ModelEntry} ModelEntry */
-/** @typedef {import("./kinds.js").BetterInput} BetterInput */
 /** @typedef {import("./kinds.js").Answer} Answer */
 /** @typedef {import("./kinds.js").IdealAnswer} IdealAnswer */
 /** @typedef {import("./kinds.js").Method} Method */

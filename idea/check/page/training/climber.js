@@ -30,7 +30,7 @@ export class Climber {
   }
 
   /**
-   * Begin anew, at noise.
+   * Restart from noise.
    * @param {Task} task
    * @param {number} seed
    */
