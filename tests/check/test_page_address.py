@@ -59,7 +59,7 @@ def test_a_link_shows_the_network_the_search_and_the_drawing(visit_static, stati
 
 
 def test_back_and_forward_lead_through_panels_and_networks(visit):
-    visitor = visit()
+    visitor = visit(opened="")
     page = visitor.page
     assert page.evaluate(FRAGMENT) == ""
     panel = visitor.panel("tabs.watch")

@@ -197,7 +197,7 @@ def test_a_finger_draws(visit):
 
 
 def test_it_is_sharp_on_a_screen_of_high_density(visit_densely):
-    visitor = visit_densely()
+    visitor = visit_densely(opened="")
     canvas = visitor.page.locator("#canvas")
     width = canvas.bounding_box()["width"]
     visitor.draw_by_mouse()

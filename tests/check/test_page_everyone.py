@@ -153,7 +153,7 @@ def test_axe_finds_nothing_serious(visit):
 
 
 def test_the_two_views_of_a_drawing_do_not_overlap(visit):
-    visitor = visit()
+    visitor = visit(opened="")
     panes = visitor.page.locator("#see .pane")
     for width in (600, 1000, 1280):
         visitor.page.set_viewport_size({"width": width, "height": 1000})
@@ -191,7 +191,7 @@ def test_on_a_phones_side_canvas_and_answer_are_in_sight(visit):
 
 
 def test_back_leads_to_the_tab_before(visit):
-    visitor = visit()
+    visitor = visit(opened="")
     for key in ("tabs.distort", "tabs.fool"):
         visitor.panel(key)
     for key in ("tabs.distort", "tabs.ideas"):
@@ -212,7 +212,7 @@ def test_opened_from_a_file_it_says_what_it_needs(browser):
 
 
 def test_it_is_used_by_the_keyboard_alone(visit):
-    visitor = visit()
+    visitor = visit(opened="")
     visitor.tab_to("it.id === 'canvas'")
     # From the middle to the left upper corner of a 7, then along it with the brush lowered.
     visitor.press("ArrowLeft " * 6 + "ArrowUp " * 8 + "Space " + "ArrowRight " * 12)

@@ -90,7 +90,7 @@ def test_a_chosen_idea_is_compared_with_real_digits_and_read_by_others(visit, fi
 
 
 def test_a_server_takes_the_objective(visit_by_server):
-    visitor = visit_by_server(noise=4)
+    visitor = visit_by_server(noise=4, opened="ideas")
     with visitor.page.expect_request(re.compile("api/search$")) as asked:
         visitor.choose("lenet")
     body = asked.value.post_data_json

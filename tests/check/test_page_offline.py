@@ -38,7 +38,7 @@ def export_again(folder):
 @pytest.mark.slow
 def test_it_works_offline_and_shows_a_new_export_after_one_reload(visit_site, site):
     folder, address = site
-    visitor = visit_site(address, noise=4)  # with the prior
+    visitor = visit_site(address, noise=4, service_workers="allow")  # with the prior
     page = visitor.page
     page.wait_for_function(READY)
     page.wait_for_function(CONTROLLED)

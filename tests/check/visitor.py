@@ -35,6 +35,9 @@ _AT_ONCE = """(strokes) => {
 }"""
 
 
+# A service worker would fetch the whole site on each visit.
+_SETTINGS = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
+_BLOCKED = "Service Worker registration blocked by Playwright"
 # Kept over reloads, so that readers find the slider where they left it.
 _NOISE = """sessionStorage["idea.noise"] ??= %d"""
 # What plays on a first visit has played.
@@ -44,13 +47,14 @@ _HAS_SEEN_INTRO = 'sessionStorage["idea.intro"] = "true"'
 class Visit:
     """One visitor's page; the slider of noise is at `noise`, by default at the logit alone.
 
-    With `intro`, it is the first in a session.
+    It opens at a panel that computes nothing until something is drawn; without `opened`, at the
+    first one. With `intro`, it is the first in a session.
     """
 
-    def __init__(self, browser, address, routes=None, noise=0, *, intro=False, **settings) -> None:
-        self.context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}} | settings
-        )
+    def __init__(
+        self, browser, address, routes=None, noise=0, *, intro=False, opened="fool", **settings
+    ) -> None:
+        self.context = browser.new_context(**_SETTINGS | settings)
         for pattern, handler in (routes or {}).items():
             self.context.route(pattern, handler)
         # What is waited for takes a second where nothing else runs, and a minute beside much else.
@@ -67,7 +71,7 @@ class Visit:
         self.page.on("request", lambda request: self.requested_urls.append(request.url))
         self.address = address
         self.task = DIGITS
-        self.page.goto(address)
+        self.page.goto(f"{address}#{opened}" if opened and not intro and "#" not in address else address)
         self.texts = self.page.evaluate(_TEXTS)
         self._wait_until_ready()
 
@@ -83,7 +87,8 @@ class Visit:
     def _listen(self, message) -> None:
         # While a server loads the training images, it has no nearest one yet.
         is_waiting = "503" in message.text and message.location["url"].endswith("api/nearest")
-        if message.type in ("error", "warning") and not is_waiting:
+        is_expected = is_waiting or message.text == _BLOCKED
+        if message.type in ("error", "warning") and not is_expected:
             self.console_errors.append(message.text)
 
     def end(self) -> None:

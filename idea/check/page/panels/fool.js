@@ -75,7 +75,7 @@ class Fool {
     this.#site = site;
     this.#result = new FoolResult(app);
     this.#idea = new ClassChoice(app, "fool.idea.digit", 4, () => this.#load());
-    this.#target = new ClassChoice(app, "fool.target", 0, () => this.#show());
+    this.#target = new ClassChoice(app, "fool.target", 0, () => this.#retarget());
     this.#retry.hidden = true;
     this.#choose = el("div", { class: "fool-choose" }, this.#shown, this.#prediction);
     const start = el("div", { class: "row tight" }, this.#start, this.#working);
@@ -205,9 +205,17 @@ class Fool {
     else this.#fool();
   }
 
+  #retarget() {
+    if (!this.#image) this.#wanted = { ...this.#wanted, target: this.#target.index };
+    this.#show();
+  }
+
   async #fool() {
     const [image, target] = [this.#image, this.#target.index];
-    if (!image) return;
+    if (!image) {
+      this.#wanted = { ...this.#wanted, run: true }; // it is being loaded
+      return;
+    }
     const signal = this.#latest.begin();
     this.#result.clear();
     this.#isBusy = true;
