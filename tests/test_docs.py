@@ -20,6 +20,7 @@ from conftest import BUNDLED_MLP, ROOT
 # What a command imports before it prints its help.
 NEEDS = {
     "idea.check": "flask",
+    "bench/page.py": "playwright",
     "docs/findings.py": "pandas",
     "docs/how-to/networks.md": "sklearn",
 }

@@ -71,7 +71,8 @@ class Visit:
         self.page.on("request", lambda request: self.requested_urls.append(request.url))
         self.address = address
         self.task = DIGITS
-        self.page.goto(f"{address}#{opened}" if opened and not intro and "#" not in address else address)
+        is_whole = intro or "#" in address  # by itself
+        self.page.goto(address if is_whole else f"{address}#{opened}")
         self.texts = self.page.evaluate(_TEXTS)
         self._wait_until_ready()
 

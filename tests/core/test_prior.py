@@ -53,7 +53,7 @@ def test_a_probability_is_the_sum_over_all_hidden_units():
         assert prior.exact_log_probability(x) == pytest.approx(expected, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 1000),
     task=st.sampled_from([Task(2, 2, ["a", "b"]), SMALL, Task(5, 7, ["a", "b", "c"])]),

@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -145,7 +145,6 @@ def test_what_is_left_of_a_damaged_picture(kind):
             read_picture(data[:size], name="p")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60), st.integers(0, 2000))
 def test_scrambled_pictures_are_an_image_or_one_message(junk, place):
     data = bytes_of(drawn())

@@ -30,7 +30,7 @@ def stages(layers):
 
 @pytest.mark.parametrize("widths", WIDTHS)
 @given(seed=st.integers(0, 10**6), scale=st.sampled_from([1e-3, 1.0, 1e4]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_image_of_a_box_exceeds_a_bound(widths, seed, scale):
     layers = tiny(widths, seed, scale)
     rng = np.random.default_rng(seed)

@@ -69,7 +69,7 @@ def test_a_tree_begins_with_the_linear_bound(solver):
 
 
 @given(seed=st.integers(0, 10**6), size=st.sampled_from([0.0, 0.1, 1.0, 1e3, 1e9]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_the_multipliers_the_certificate_holds(seed, size):
     layers = tiny((9, 5, 4, 2), seed)
     rng = np.random.default_rng(seed)

@@ -167,7 +167,7 @@ class TestCNN(NativeStateTests):
         assert state.first(pixels, values, below) == 20
 
     @pytest.mark.slow
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.data_too_large])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.data_too_large])
     @given(
         maps=st.lists(
             st.tuples(st.integers(1, 9), st.integers(1, 6), st.booleans()), min_size=1, max_size=3

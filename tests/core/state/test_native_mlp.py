@@ -134,7 +134,7 @@ class TestMLP(NativeStateTests):
         self.assert_gains(model, 4, *states)
 
     @pytest.mark.slow
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(first=st.integers(1, 40), second=st.integers(0, 40), **ANY)
     def test_any_network_and_any_proposals(
         self, first, second, seed, task, target, sparse, grey, simd

@@ -234,7 +234,7 @@ def test_what_a_format_cannot_hold_is_not_written(tmp_path, name):
     assert list(tmp_path.iterdir()) == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, 60_000), place=st.integers(0, 60_000), byte=st.integers(0, 255))
 def test_a_damaged_archive_is_reported_or_the_same_weights(tmp_path, cut, place, byte):
     layers = random_layers(16, 0)
