@@ -58,6 +58,6 @@ function showNotes(root, notes) {
 function optionOf({ id, name, accuracy, isFile }) {
   const share = Number.parseFloat(accuracy ?? "");
   const known = !isFile && !Number.isNaN(share);
-  const right = { name, percent: t("percent", { n: number(share, 2) }) };
+  const right = { name, percent: t("percent", { n: number(share, 1) }) };
   return el("option", { value: id }, known ? t("model.accuracy", right) : name);
 }

@@ -177,6 +177,8 @@ export const texts = {
   ],
 
   "tabs": ["Explore", "さらに調べる"],
+  "tabs.draw": ["Draw", "描く"],
+  "tabs.draw.title": ["Back to the canvas", "キャンバスに戻ります"],
   "tabs.see": ["Input", "入力"],
   "tabs.ideas": ["Ideas", "思い描く数字"],
   "tabs.ideas.class": ["Ideas", "思い描く画像"],
