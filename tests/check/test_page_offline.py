@@ -54,7 +54,7 @@ def test_it_works_offline_and_shows_a_new_export_after_one_reload(visit_site, si
     panel = visitor.panel("tabs.ideas")
     panel.get_by_role("button", name=visitor.pattern("ideas.thumb", label=5)).wait_for()
     visitor.choose("mlp")  # which was never loaded
-    page.get_by_text(visitor.text("file.unreachable", address="models/mlp.bin")).first.wait_for()
+    page.get_by_text(visitor.text("file.network", name="mlp")).first.wait_for()
     visitor.context.set_offline(False)
     visitor.console_errors.clear()  # of what could not be loaded
     export_again(folder)

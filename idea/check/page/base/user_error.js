@@ -1,7 +1,9 @@
 // @ts-check
 
 // Nothing is wrong with what was asked for: it may succeed later.
-const UNREACHABLE = ["server.unreachable", "server.closed_early", "file.unreachable"];
+const UNREACHABLE = [
+  "server.unreachable", "server.closed_early", "file.unreachable", "file.network", "file.prior", "file.images", "file.training",
+];
 
 /** An error that is shown to the reader; its text is looked up when it is shown. */
 export class UserError extends Error {

@@ -254,7 +254,7 @@ class Ideas {
     }
     this.#noise.hidden = !hasNoise;
     this.#legend.hidden = !model.real;
-    setTexts(this.#about, { text: site.priorFor(model) ? "noise.about" : "noise.about.smooth" });
+    setTexts(this.#about, { text: aboutNoise(site.priorFor(model)) });
     const found = this.#row.ideals.flatMap((ideal) => (ideal ? [ideal.image] : []));
     const areAll = found.length === this.#row.thumbs.length;
     this.#margin.hidden = !areAll || !haveWhiteMargin(found, this.#task);
@@ -269,4 +269,13 @@ class Ideas {
     this.#command.root.hidden = !kind;
     if (kind) this.#command.show([idealsCommand(model, this.#index, kind)], model);
   }
+}
+
+/**
+ * The key of what is said about the noise.
+ * @param {string | null} prior its name
+ */
+function aboutNoise(prior) {
+  if (!prior) return "noise.about.smooth";
+  return prior === "digits8" ? "noise.about.small" : "noise.about";
 }

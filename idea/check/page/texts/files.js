@@ -23,7 +23,15 @@ export const texts = {
     "A newer version of this page has arrived: reload the page to see it.",
     "このページの新しい版が届きました。再読み込みすると表示されます。",
   ],
-  "model.kept": [
+  "model.kept.server": [
+    "{name} is kept by the server until that is restarted, and isn’t kept in this browser.",
+    "{name}はサーバーが再起動するまでサーバーに残ります。このブラウザーには保存されません。",
+  ],
+  "model.kept.nowhere": [
+    "{name} is here until you leave the page: this browser has no room to keep it.",
+    "{name}はこのブラウザーに保存できなかったため、ページを閉じると使えなくなります。",
+  ],
+  "model.kept.browser": [
     "{name} is kept in this browser, for your next visit. It is not sent anywhere.",
     "{name}はこのブラウザーに保存され、次に開いたときも使えます。どこにも送信されません。",
   ],

@@ -27,10 +27,22 @@ export const texts = {
   ],
   "noise.about.smooth": [
     "The noise is real: the network has learnt to tell images apart, not to draw them, and each of " +
-      "these specks raises its logit. Farther to the right, the search also prefers smooth images.",
+      "these specks raises its logit. Farther to the right, the search also prefers smooth images: " +
+      "there is no model of such images here that could remove the noise. On your own machine, " +
+      "python train.py --prior rbm --data … makes one for python -m idea.search --prior prior.npz.",
     "このノイズは本物です。ネットワークは画像を見分けることを学びましたが、描くことは学んで" +
       "いないので、点の一つ一つがロジットを上げています。スライダーを右に動かすと、" +
-      "探索はなめらかな画像を好むようになります。",
+      "探索はなめらかな画像を好むようになります。ノイズを取り除くための画像のモデルは、この種類の画像には" +
+      "ありません。お手元のパソコンでは python train.py --prior rbm --data … で作り、" +
+      "python -m idea.search --prior prior.npz で使えます。",
+  ],
+  "noise.about.small": [
+    "The noise is real: the network has learnt to tell digits apart, not to draw them, and each of " +
+      "these specks raises its logit. Farther to the right, the search also asks how much an image " +
+      "looks like handwriting, by a model that has seen 1,437 digits but none of their names.",
+    "このノイズは本物です。ネットワークは数字を見分けることを学びましたが、描くことは学んで" +
+      "いないので、点の一つ一つが数字のロジットを上げています。スライダーを右に動かすと、" +
+      "探索は手書きらしさも考えに入れます。その手本は、1,437個の数字を名前なしで学んだモデルです。",
   ],
 
   "ideas.searching": ["Searching…", "探索中…"],

@@ -38,9 +38,9 @@ export const texts = {
   "task": ["Images and classes of the network", "ネットワークの画像とクラス"],
   "input": ["Inputs of a network", "ネットワークの入力"],
   "input.ask": [
-    "Given images in 0…1, {name} classifies {now} of the test images correctly, with a log loss of {lossNow}; " +
+    "Of a few hundred test images in 0…1, {name} classifies {now} correctly, with a log loss of {lossNow}; " +
       "with inputs {input}, {then}, with a log loss of {lossThen}.",
-    "{name}は、0…1の画像ではテスト画像の{now}（対数損失{lossNow}）を、" +
+    "数百枚のテスト画像で試したところ、{name}は0…1の画像では{now}（対数損失{lossNow}）を、" +
       "{input}では{then}（対数損失{lossThen}）を正しく分類します。",
   ],
   "input.open": ["Open for {input}", "{input}で開く"],
