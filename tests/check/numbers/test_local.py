@@ -167,7 +167,7 @@ def test_a_file_opened_again_is_read_again(compute, layers):
 @pytest.mark.parametrize(
     ("name", "size", "key", "more"),
     [
-        ("m.pt", 100, "format.damaged", {"text": "it is of no format that this page reads"}),
+        ("m.pt", 100, "format.unknown", {}),
         ("m.dat", 100, "dat.size", None),
         ("m.dat", 200_000_001, "open.large", {"size": 201, "limit": 200}),
     ],

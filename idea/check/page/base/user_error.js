@@ -9,7 +9,7 @@ const UNREACHABLE = [
 export class UserError extends Error {
   /**
    * @param {string} key in the texts
-   * @param {Record<string, string | number>} params values of the text's placeholders
+   * @param {import("./language.js").Params} params values of the text's placeholders
    * @param {number | null} status that of a server's answer
    */
   constructor(key, params = {}, status = null) {

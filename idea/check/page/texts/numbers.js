@@ -42,31 +42,6 @@ export const texts = {
     "{address} could not be loaded. Are you online?",
     "{address}を読み込めませんでした。インターネットに接続されているかご確認ください。",
   ],
-  "file.network": [
-    "The network {name} could not be loaded, and isn’t in this browser yet: it needs a connection once.",
-    "ネットワーク「{name}」を読み込めませんでした。まだこのブラウザーにないため、一度インターネットへの接続が必要です。",
-  ],
-  "file.prior": [
-    "The model of handwriting that removes the noise could not be loaded, and isn’t in this browser yet: " +
-      "it needs a connection once. At the left end, the slider does without it.",
-    "ノイズを取り除くための手書きらしさのモデルを読み込めませんでした。まだこのブラウザーにないため、" +
-      "一度インターネットへの接続が必要です。スライダーの左端では使いません。",
-  ],
-  "file.prior.class": [
-    "The model of probable images that removes the noise could not be loaded, and isn’t in this browser " +
-      "yet: it needs a connection once. At the left end, the slider does without it.",
-    "ノイズを取り除くための画像のモデルを読み込めませんでした。まだこのブラウザーにないため、" +
-      "一度インターネットへの接続が必要です。スライダーの左端では使いません。",
-  ],
-  "file.images": [
-    "The images of {name} could not be loaded, and aren’t in this browser yet: they need a connection once.",
-    "{name}の画像を読み込めませんでした。まだこのブラウザーにないため、一度インターネットへの接続が必要です。",
-  ],
-  "file.training": [
-    "{address}, which training needs, could not be loaded, and isn’t in this browser yet: it needs a connection once.",
-    "学習に必要なファイル（{address}）を読み込めませんでした。まだこのブラウザーにないため、一度" +
-      "インターネットへの接続が必要です。",
-  ],
   "kernel.failed": [
     "The network could not be evaluated in this browser: {text}",
     "このブラウザーではネットワークを計算できませんでした：{text}",

@@ -28,7 +28,7 @@ export const texts = {
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
   "model.opened": ["{name} is open and in use.", "{name}を開きました。使用中です。"],
-  "model.notes": ["Notes on the file:", "ファイルについての注意（英語）："],
+  "model.notes": ["Notes on the file:", "ファイルについての注意："],
   "model.unavailable": [
     "The server no longer has {name}; {other} is used instead. Open the file again to continue " +
       "with it.",
