@@ -35,6 +35,7 @@ function showSelected(text) {
   field.focus();
   field.select();
   field.setSelectionRange(0, text.length); // on phones, select() alone may do nothing
+  field.scrollTop = 0;
 }
 
 /**

@@ -45,6 +45,30 @@ export const texts = {
       "探索は手書きらしさも考えに入れます。その手本は、1,437個の数字を名前なしで学んだモデルです。",
   ],
 
+  "ideas.hint.prior": [
+    "For each digit, the image with the largest energy that a search from random grey values found: the " +
+      "network’s logit, its raw output for that digit, and how much the image looks like handwriting. " +
+      "Another search may find a better one.",
+    "各数字について、ランダムな濃淡から始めた探索で見つかった、エネルギーが最も大きい画像です。" +
+      "エネルギーは、ロジット（その数字に対するネットワークの出力の生の値）と手書きらしさを足したものです。" +
+      "別の探索なら、もっと良い画像が見つかるかもしれません。",
+  ],
+  "ideas.hint.prior.class": [
+    "For each class, the image with the largest energy that a search from random grey values found: the " +
+      "network’s logit, its raw output for that class, and how probable the image is. Another search may " +
+      "find a better one.",
+    "各クラスについて、ランダムな濃淡から始めた探索で見つかった、エネルギーが最も大きい画像です。" +
+      "エネルギーは、ロジット（そのクラスに対するネットワークの出力の生の値）と画像のもっともらしさを" +
+      "足したものです。別の探索なら、もっと良い画像が見つかるかもしれません。",
+  ],
+  "ideas.hint.smooth": [
+    "For each class, the image with the largest energy that a search from random grey values found: the " +
+      "network’s logit, its raw output for that class, and how smooth the image is. Another search may " +
+      "find a better one.",
+    "各クラスについて、ランダムな濃淡から始めた探索で見つかった、エネルギーが最も大きい画像です。" +
+      "エネルギーは、ロジット（そのクラスに対するネットワークの出力の生の値）と画像のなめらかさを" +
+      "足したものです。別の探索なら、もっと良い画像が見つかるかもしれません。",
+  ],
   "ideas.searching": ["Searching…", "探索中…"],
   "ideas.plain": [
     "As the network wants it, {a_label}: logit {logit}{times}, probability {probability}",
