@@ -86,7 +86,8 @@ def _describe(path: str, args: argparse.Namespace) -> str:
         facts.append(f"{percentage(share, 1)} of {count} classified correctly")
     parts = [", ".join(facts)]  # what follows has commas of its own
     if model.left_open:
-        parts.append(f"not in the file: {model.left_open}")
+        hint = " (--activation names another)" if model.left_open.startswith("activation") else ""
+        parts.append(f"not in the file: {model.left_open}{hint}")
     if model.reason:
         parts.append(f"run by ONNX Runtime: {model.reason}")
     return f"{path}: {'; '.join(parts)}"

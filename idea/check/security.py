@@ -34,12 +34,13 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
 
+# Elsewhere browsers ignore it, and say so in the console.
+_OF_SECURE_ADDRESSES = {"Cross-Origin-Opener-Policy": "same-origin"}
 _HINT = ": --allow-origin allows them; behind a proxy, see --name and --proxies"
 _ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 _PREFLIGHT = {
@@ -65,6 +66,8 @@ def add_security_checks(app: Flask, access: Access) -> None:
 
     def add_headers(response: Response) -> Response:
         response.headers.update(_HEADERS)
+        if _is_secure(request):
+            response.headers.update(_OF_SECURE_ADDRESSES)
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.update(cors_headers(request, access))
         if request.method == "OPTIONS" and _ALLOW_ORIGIN in response.headers:
@@ -73,6 +76,13 @@ def add_security_checks(app: Flask, access: Access) -> None:
 
     app.before_request(check)
     app.after_request(add_headers)
+
+
+def _is_secure(request: Request) -> bool:
+    """Return whether browsers trust the address: that of a TLS server, or of the machine itself."""
+    # A proxy that isn't trusted otherwise may say so: the header restricts the page alone.
+    schemes = (request.scheme, request.headers.get("X-Forwarded-Proto"))
+    return "https" in schemes or is_loopback(urlsplit(f"//{request.host}").hostname or "")
 
 
 def require_access(request: Request, access: Access) -> None:

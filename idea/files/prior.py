@@ -24,7 +24,7 @@ __all__ = ["PRIORS", "load_prior", "parse_prior", "prior_bytes", "read_prior", "
 
 _FOLDER = Path(__file__).parents[1] / "pretrained"
 
-PRIORS = {"digits": _FOLDER / "prior_digits.npz"}
+PRIORS = {name: _FOLDER / f"prior_{name}.npz" for name in ("digits", "digits8")}
 """The bundled priors by name; each has a text beside it with its provenance."""
 
 _ARRAYS = ("weights", "visible", "hidden", "examples")
@@ -36,7 +36,8 @@ def load_prior(source: str | os.PathLike[str] = "digits") -> Prior:
     Parameters
     ----------
     source
-        ``"digits"``, of MNIST's training digits, or a file that ``python train.py --prior`` wrote.
+        ``"digits"``, of MNIST's training digits, ``"digits8"``, of those of 8×8 pixels, or a file
+        that ``python train.py --prior`` wrote.
 
     Returns
     -------
@@ -74,7 +75,7 @@ def read_prior(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
     except PriorError as error:
         if path.suffix or path.exists():
             raise
-        raise PriorError(f"{error}; {', '.join(PRIORS)} is bundled") from error
+        raise PriorError(f"{error}; {', '.join(PRIORS)} are bundled") from error
 
 
 def parse_prior(data: bytes, path: Path) -> Prior:

@@ -39,7 +39,7 @@ def provenance(name: str, key: str) -> str:
 
 
 def known_weight(name: str) -> float | None:
-    """Return the weight of the bundled prior that is chosen for a bundled network, if any is.
+    """Return the weight of its task's prior that is chosen for a bundled network, if any is.
 
     >>> known_weight("lenet"), known_weight("fashion")
     (0.25, None)

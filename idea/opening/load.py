@@ -246,6 +246,4 @@ def _alternative(
 ) -> Model:
     model = network_model(lambda: chain, path, given)
     model.left_open = f"{network.about}, taken as {name}"
-    if network.about.startswith("activation"):
-        model.left_open += " (--activation names another)"
     return model

@@ -117,7 +117,7 @@ def test_without_a_server_a_network_of_ones_own_is_opened_and_searched(visit_sta
 def test_without_a_server_a_bad_file_is_reported(visit_static):
     visitor = visit_static()
     for name, data, key in (
-        ("net.txt", b"x", "format.damaged"),
+        ("net.txt", b"x", "format.unknown"),
         ("short.dat", bytes(99), "dat.size"),
         ("letter.png", b"Dear all", "open.picture"),
     ):

@@ -179,7 +179,7 @@ def test_a_network_in_several_files_is_kept_until_it_is_forgotten(visit_static):
     visitor.drop("model.json", data)
     assert visitor.text("format.beside", name="model.json", files="1.bin, 2.bin") in visitor.toast()
     visitor.drop("model.json", data, {"2.bin": W[9000:], "1.bin": W[:9000]})
-    kept = page.get_by_text(visitor.text("model.kept", name="model.json"))
+    kept = page.get_by_text(visitor.text("model.kept.browser", name="model.json"))
     kept.wait_for()
     visitor.draw()
     visitor.reload()

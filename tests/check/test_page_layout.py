@@ -23,6 +23,7 @@ SIZES = [
 FAULTS = Path(__file__).with_name("layout_faults.js").read_text(encoding="utf-8")
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TABS_TOP = "document.querySelector('.tabs').getBoundingClientRect().top + scrollY"
+TABS_BOTTOM = "document.querySelector('.tabs').getBoundingClientRect().bottom"
 
 
 @pytest.mark.slow
@@ -44,7 +45,7 @@ def test_nothing_overlaps_or_is_cut_off_on_any_screen(visit, language):
 
 
 def test_the_tabs_are_in_sight_on_a_projector_and_near_the_answer_on_a_phone(visit):
-    visitor = visit(viewport={"width": 1024, "height": 768})
+    visitor = visit(viewport={"width": 1024, "height": 768}, reduced_motion="reduce")
     page = visitor.page
     canvas = page.locator("#canvas")
     assert page.get_by_role("tab").last.bounding_box()["y"] < 400
@@ -52,9 +53,18 @@ def test_the_tabs_are_in_sight_on_a_projector_and_near_the_answer_on_a_phone(vis
     visitor.panel("tabs.watch")
     page.evaluate("scrollTo(0, 200)")
     assert canvas.bounding_box()["y"] >= 0  # it stays while the panel scrolls
+    rows = page.locator("[role=tab]").evaluate_all("(tabs) => tabs.map((tab) => tab.offsetTop)")
+    counts = [rows.count(row) for row in sorted(set(rows))]
+    assert len(counts) == 2
+    assert counts[0] - counts[1] in (0, 1)  # none wraps alone
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate(TABS_TOP) < 844
+    for top in (0, 600):
+        page.evaluate(f"scrollTo(0, {top})")
+        assert page.evaluate(TABS_BOTTOM) == pytest.approx(844, abs=2)
+    visitor.panel("tabs.train")  # a swipe away
+    assert 0 <= page.locator("#panel-train").bounding_box()["y"] < 400
     page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("scrollTo(0, 0)")
     assert page.evaluate(TABS_TOP) < 780
     page.get_by_role("tab", name=visitor.text("tabs.see")).wait_for(state="hidden")
     assert page.get_by_role("region", name=visitor.text("see")).is_visible()
@@ -63,9 +73,10 @@ def test_the_tabs_are_in_sight_on_a_projector_and_near_the_answer_on_a_phone(vis
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_tabs_stay_where_they_are(visit, width):
-    visitor = visit(viewport={"width": width, "height": 800})
+    visitor = visit(viewport={"width": width, "height": 800}, reduced_motion="reduce")
     page = visitor.page
-    tops = {round(page.evaluate(TABS_TOP))}
+    top_of = TABS_TOP if width >= 900 else TABS_BOTTOM
+    tops = {round(page.evaluate(top_of))}
     visitor.draw()
     visitor.answer(7)
     for tab in page.get_by_role("tab").all():
@@ -75,10 +86,10 @@ def test_the_tabs_stay_where_they_are(visit, width):
         tab.click()
         page.wait_for_timeout(50)
         assert tab.bounding_box()["y"] == pytest.approx(before, abs=1)  # no shorter page scrolls
-        tops.add(round(page.evaluate(TABS_TOP)))
+        tops.add(round(page.evaluate(top_of)))
     visitor.button("draw.clear").click()
     page.get_by_text(visitor.text("answer.none")).wait_for()
-    tops.add(round(page.evaluate(TABS_TOP)))
+    tops.add(round(page.evaluate(top_of)))
     assert len(tops) == 1
 
 
@@ -110,3 +121,33 @@ def test_in_forced_colours_bars_and_selections_are_seen(visit):
     visitor.panel("tabs.pixels")
     marks = [colour(f".mark.{name}") for name in ("gain", "loss")]
     assert len({*marks, canvas}) == 3
+
+
+SHOW_ERROR = """async (text) => {
+  const { showError } = await import(new URL("shell/toast.js", location.href).href);
+  showError(new Error(text));
+}"""
+
+
+@pytest.mark.parametrize("size", [(390, 844), (512, 384), (1024, 768), (1280, 800)])
+def test_messages_cover_neither_canvas_nor_tabs_and_buttons_stay_in_reach(visit, size):
+    visitor = visit(viewport=dict(zip(("width", "height"), size, strict=True)))
+    page = visitor.page
+    visitor.button("link.copy").click(trial=True)
+    visitor.button("present").click(trial=True)
+    for words in (8, 60):
+        page.evaluate(SHOW_ERROR, "something " * words)
+        page.evaluate(PAINTED)
+        page.evaluate(PAINTED)
+        message = page.locator("#toasts .toast").bounding_box()
+        for part in (".stage", ".tab-bar"):
+            box = page.locator(part).bounding_box()
+            below = message["y"] >= box["y"] + box["height"]
+            above = message["y"] + message["height"] <= box["y"]
+            beside = message["x"] >= box["x"] + box["width"]
+            assert below or above or beside, (words, part)
+    page.keyboard.press("Escape")
+    page.locator("#toasts .toast").wait_for(state="detached")
+    page.evaluate(SHOW_ERROR, "of the panel")
+    visitor.panel("tabs.distort")
+    page.locator("#toasts .toast").wait_for(state="detached")  # with what it speaks of

@@ -69,12 +69,14 @@ def test_present_shows_drawing_answer_and_bars_alone(visit):
     bars = page.get_by_role("region", name=visitor.text("present.bars"))
     bars.get_by_role("rowheader", name="7", exact=True).wait_for()
     assert page.get_by_role("tab").first.is_hidden()
-    for shown in ("#canvas", "#answer-text", ".present table", ".present button", "#tools"):
-        box = page.locator(shown).bounding_box()
-        assert box["x"] >= 0
-        assert box["y"] >= 0
-        assert box["x"] + box["width"] <= 1024
-        assert box["y"] + box["height"] <= 768
+    for width, height in ((390, 844), (512, 384), (844, 390), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        for shown in ("#canvas", "#answer-text", ".present table", ".present button", "#tools"):
+            box = page.locator(shown).bounding_box()
+            assert box["x"] >= 0
+            assert box["y"] >= 0
+            assert box["x"] + box["width"] <= width, (shown, width)
+            assert box["y"] + box["height"] <= height, (shown, width)
     assert page.locator("#answer-digit").bounding_box()["height"] > 180
     page.keyboard.press("Escape")
     page.get_by_role("tab").first.wait_for()

@@ -38,7 +38,7 @@ def test_noise_and_what_is_left_without_it_are_seen_at_once(visit):
     slider = panel.get_by_label(visitor.text("noise"), exact=True)
     assert slider.input_value() == "4"
     assert slider.get_attribute("aria-valuetext") == visitor.text("noise.4")
-    panel.get_by_text(visitor.text("noise.about.smooth")).wait_for()
+    panel.get_by_text(visitor.text("noise.about.small")).wait_for()
     row, plain = rows_of(visitor)
     visitor.thumb(9).wait_for()
     finished(visitor)

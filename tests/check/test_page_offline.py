@@ -11,7 +11,10 @@ from idea.check.export import write_site
 from client import files_of
 
 READY = "navigator.serviceWorker.ready.then(() => true)"
-CONTROLLED = "navigator.serviceWorker.controller !== null"
+CONTROLLED = """new Promise((done) => {
+  if (navigator.serviceWorker.controller) done();
+  else navigator.serviceWorker.addEventListener("controllerchange", () => done());
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +43,8 @@ def test_it_works_offline_and_shows_a_new_export_after_one_reload(visit_site, si
     folder, address = site
     visitor = visit_site(address, noise=4, service_workers="allow")  # with the prior
     page = visitor.page
-    page.wait_for_function(READY)
-    page.wait_for_function(CONTROLLED)
+    page.evaluate(READY)
+    page.evaluate(CONTROLLED)
     visitor.choose("convnet")
     visitor.draw()
     visitor.settle()
@@ -54,7 +57,7 @@ def test_it_works_offline_and_shows_a_new_export_after_one_reload(visit_site, si
     panel = visitor.panel("tabs.ideas")
     panel.get_by_role("button", name=visitor.pattern("ideas.thumb", label=5)).wait_for()
     visitor.choose("mlp")  # which was never loaded
-    page.get_by_text(visitor.text("file.unreachable", address="models/mlp.bin")).first.wait_for()
+    page.get_by_text(visitor.text("file.network", name="mlp")).first.wait_for()
     visitor.context.set_offline(False)
     visitor.console_errors.clear()  # of what could not be loaded
     export_again(folder)

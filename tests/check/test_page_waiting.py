@@ -130,12 +130,12 @@ def test_opening_a_file_is_seen_wherever_the_page_is_scrolled(visit):
         visitor.drop("mine.dat", weights_bytes("mine.dat", Weights(tuple(random_layers(16, 5)))))
         working = page.get_by_text(visitor.text("open.working", name="mine.dat"))
         working.wait_for()
-        assert 0 <= working.bounding_box()["y"] < 100
+        assert 0 <= working.bounding_box()["y"] < 900
         release()
         opened = page.get_by_text(visitor.text("model.opened", name="mine.dat"))
         opened.wait_for()
     assert working.count() == 0
-    assert 0 <= opened.bounding_box()["y"] < 100
+    assert 0 <= opened.bounding_box()["y"] < 900
 
 
 @pytest.mark.parametrize("site", ["visit", "visit_static"])

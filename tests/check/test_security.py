@@ -133,3 +133,18 @@ def test_scripts_are_called_scripts(client):
         kind = kinds[Path(path).suffix]
         with client.get(path) as response:
             assert response.mimetype == kind
+
+
+@pytest.mark.parametrize(
+    ("base", "headers", "is_sent"),
+    [
+        ("http://127.0.0.1:2828", {}, True),
+        ("http://192.168.1.5:2828", {}, False),
+        ("http://192.168.1.5:2828", {"X-Forwarded-Proto": "https"}, True),
+    ],
+)
+def test_a_header_that_browsers_heed_at_secure_addresses_alone_is_sent_there(
+    client, base, headers, is_sent
+):
+    with client.get("/", base_url=base, headers=headers) as answer:
+        assert ("Cross-Origin-Opener-Policy" in answer.headers) == is_sent

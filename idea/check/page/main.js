@@ -26,7 +26,7 @@ import { openSite } from "./site/site.js";
 import { mountStage } from "./shell/stage.js";
 import { mountTabs } from "./shell/tabs.js";
 import { mountTurn } from "./shell/turn.js";
-import { announce, clearError, showError, showNote, showProgress } from "./shell/toast.js";
+import { announce, clearError, clearPassing, mountToasts, showError, showNote, showProgress } from "./shell/toast.js";
 import { UserError } from "./base/user_error.js";
 import { mountWaiting } from "./shell/waiting.js";
 
@@ -34,6 +34,7 @@ async function main() {
   byId("no-server").remove();
   bindTexts(document);
   mountHead();
+  mountToasts();
   const site = await openSite().catch(() => {
     throw new UserError("fail.site");
   });
@@ -49,7 +50,7 @@ async function main() {
     showError(error, task);
     recovery.notice(error);
   };
-  const services = { announce, showNote, showProgress, showError: showFailure, clearError };
+  const services = { announce, showNote, showProgress, showError: showFailure, clearError, clearPassing };
   site.onLoading = showLoading;
   const app = new App(site, (changed) => new Drawing(canvas, ghost, changed), services);
   const lost = await restoreModels(app);

@@ -69,7 +69,7 @@ def test_a_network_that_was_read_wrong_or_not_at_all_is_told(compute, models, sh
     body = f"{LOCAL} return site.classify('mlp', []);"
     check = grey_logits(shipped)
     found = compute(body, check=check, given={})
-    assert found == {"key": "file.unreachable", "params": {"address": "models/mlp.bin"}}
+    assert found == {"key": "file.network", "params": {"name": "MLP"}}
     models["mlp.bin"] = BUNDLED_MLP.read_bytes()
     check[3] += 0.02 * max(map(abs, check))
     found = compute(body, check=check, given={})
@@ -167,7 +167,7 @@ def test_a_file_opened_again_is_read_again(compute, layers):
 @pytest.mark.parametrize(
     ("name", "size", "key", "more"),
     [
-        ("m.pt", 100, "format.damaged", {"text": "it is of no format that this page reads"}),
+        ("m.pt", 100, "format.unknown", {}),
         ("m.dat", 100, "dat.size", None),
         ("m.dat", 200_000_001, "open.large", {"size": 201, "limit": 200}),
     ],

@@ -105,7 +105,7 @@ def test_what_the_file_leaves_open_is_in_the_notes(client):
     assert [note.partition(" ")[0] for note in entry["notes"]] == ["m.safetensors:"] * 2
     margin, activation = entry["notes"]
     assert "black pixels are added" in margin
-    assert activation == ("m.safetensors: activation, taken as ReLU (--activation names another)")
+    assert activation == "m.safetensors: activation, taken as ReLU"
 
 
 def test_notes_of_a_graph_are_shown(client, tmp_path):

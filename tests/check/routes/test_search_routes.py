@@ -97,7 +97,7 @@ def test_the_weight_of_a_prior_is_chosen_where_none_is_given(client):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"prior": "/etc/passwd"}, "prior must be one of digits, not '/etc/passwd'"),
+        ({"prior": "/etc/passwd"}, "prior must be one of digits, digits8, not '/etc/passwd'"),
         ({"smooth": "much"}, "smooth must be a number, not 'much'"),
         ({"freeze": "mask.png"}, "freeze must be unused here, not 'mask.png'"),
         ({"prior_weight": "1"}, "prior_weight is for a prior, and there is none"),

@@ -57,7 +57,7 @@ def test_an_opened_graph_has_none(client, tmp_path):
 
 
 def test_a_prior_is_half_floats_and_what_it_is_of(client):
-    (entry,) = client.get("/site.json").json["priors"]
+    entry, _ = client.get("/site.json").json["priors"]
     prior = idea.load_prior(entry["name"])
     values = np.frombuffer(client.http.get(f"/{entry['values']}").data, "<f2").astype(np.float32)
     weights, visible, hidden = np.split(values, np.cumsum([entry["hidden"] * 784, 784]))
@@ -65,7 +65,7 @@ def test_a_prior_is_half_floats_and_what_it_is_of(client):
     assert np.array_equal(visible, prior.visible)
     assert np.array_equal(hidden, prior.hidden)
     assert entry["typical"] == [prior.typical(prior.task, digit) for digit in range(10)]
-    expected = "prior must be one of digits, not '/etc/passwd'"
+    expected = "prior must be one of digits, digits8, not '/etc/passwd'"
     assert error_message(client.get("/api/prior", name="/etc/passwd"), 400) == expected
 
 

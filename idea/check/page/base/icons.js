@@ -34,6 +34,7 @@ const PATHS = {
   copy: "M8.5 8.5H20V20H8.5zM15.5 8.5V4H4v11.5h4.5",
   expand: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   code: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5M20 14v6h-6",
+  share: "M12 15V4M8 7.5 12 4l4 3.5M7 11H5v9h14v-9h-2",
   screen: "M3.5 5h17v11.5h-17zM9 20h6M12 16.5V20",
 };
 

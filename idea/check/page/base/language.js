@@ -6,7 +6,11 @@ import { storedText, storeText } from "./storage.js";
 import { DIGITS, hasDigits, pixelsOf } from "./task.js";
 
 /** @typedef {"en" | "ja"} Language */
-/** @typedef {Record<string, string | number>} Params */
+/**
+ * Values of a text's placeholders, which may be texts themselves.
+ * @typedef {{[name: string]: string | number | Message}} Params
+ * @typedef {{key: string, params: Params}} Message
+ */
 /** @typedef {import("./task.js").Task} Task */
 
 const KEY = "idea.language";
@@ -60,15 +64,17 @@ export function onTask(listener) {
  * A text may have another version, `….class`, where the classes aren't digits.
  * @param {string} key
  * @param {Params} params values of the text's placeholders, besides the task's sizes
+ * @returns {string}
  */
 export function t(key, params = {}) {
   const versions = (hasDigits(spokenOf) ? null : texts[`${key}.class`]) ?? texts[key];
   const text = versions?.[current === "ja" ? 1 : 0] ?? key;
   const { height, width, classes } = spokenOf;
   const known = { height, width, pixels: pixelsOf(spokenOf), classes: classes.length, ...params };
-  return text.replace(/\{(\w+)\}/g, (gap, name) =>
-    String(/** @type {Params} */ (known)[name] ?? gap),
-  );
+  return text.replace(/\{(\w+)\}/g, (gap, name) => {
+    const value = /** @type {Params} */ (known)[name] ?? gap;
+    return typeof value === "object" ? t(value.key, value.params) : String(value);
+  });
 }
 
 /**

@@ -1,13 +1,15 @@
 // @ts-check
 
 // Nothing is wrong with what was asked for: it may succeed later.
-const UNREACHABLE = ["server.unreachable", "server.closed_early", "file.unreachable"];
+const UNREACHABLE = [
+  "server.unreachable", "server.closed_early", "file.unreachable", "file.network", "file.prior", "file.images", "file.training",
+];
 
 /** An error that is shown to the reader; its text is looked up when it is shown. */
 export class UserError extends Error {
   /**
    * @param {string} key in the texts
-   * @param {Record<string, string | number>} params values of the text's placeholders
+   * @param {import("./language.js").Params} params values of the text's placeholders
    * @param {number | null} status that of a server's answer
    */
   constructor(key, params = {}, status = null) {

@@ -41,8 +41,8 @@ import { DamagedError, sizeOf } from "./tensor.js";
  * @property {Layer[]} layers
  * @property {number[] | null} shape of the input, (pixels) or (channels, height, width)
  * @property {Task | null} [task] that the file has
- * @property {string} [open] what the file leaves open, and how it is taken
- * @property {string[]} [notes] on how it was read
+ * @property {import("../base/language.js").Message[]} [open] what the file leaves open, and how it is taken
+ * @property {import("../base/language.js").Message[]} [notes] on how it was read
  */
 
 export const NO_PADS = [0, 0, 0, 0];
@@ -75,7 +75,8 @@ export function shapesOf(layers, shape) {
     try {
       shapes.push(shapeAfter(layer, shapes[place]));
     } catch (/** @type {any} */ error) {
-      throw new DamagedError(`layer ${place + 1}, ${layer.kind}: ${error.message}`);
+      if (!(error instanceof DamagedError)) throw error;
+      throw new DamagedError("in_layer", { place: place + 1, kind: layer.kind, what: error.found });
     }
   }
   return shapes;
@@ -112,7 +113,7 @@ export function shapeAfter(layer, shape) {
  * @returns {number[]}
  */
 function afterMaps(layer, shape) {
-  if (shape.length !== 3) throw new DamagedError(`expected maps, found ${sizeOf(shape)} flat values`);
+  if (shape.length !== 3) throw new DamagedError("maps.flat", { count: sizeOf(shape) });
   const [channels, height, width] = shape;
   if (layer.kind === "global") return [channels];
   const [top, left, bottom, right] = layer.pads;
@@ -135,7 +136,7 @@ function afterMaps(layer, shape) {
 function windows({ strides, pads }, extent, [, ...size], padded, ceil) {
   return padded.map((n, axis) => {
     const [k, stride] = [extent[axis], strides[axis]];
-    if (n < k) throw new DamagedError(`expected maps of ${extent.join(" × ")} or more, found ${size.join(" × ")}`);
+    if (n < k) throw new DamagedError("maps.small", { needed: extent.join("×"), size: size.join("×") });
     const count = Math.floor((n - k) / stride) + 1;
     // As in PyTorch and Keras, a further window must begin within the map.
     const further = ceil && (n - k) % stride > 0 && count * stride < size[axis] + pads[axis];
@@ -149,7 +150,7 @@ function windows({ strides, pads }, extent, [, ...size], padded, ceil) {
  */
 function require(found, expected) {
   if (found.join() !== expected.join()) {
-    throw new DamagedError(`expected an input of ${expected.join(" × ")}, found ${found.join(" × ")}`);
+    throw new DamagedError("shape", { needed: expected.join("×"), shape: found.join("×") });
   }
 }
 

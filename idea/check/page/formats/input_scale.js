@@ -23,7 +23,7 @@ export function parseInput(text) {
   const [first, second] = (range ? range.slice(1) : rest.split(",")).map(Number);
   let [scale, shift] = range ? [second - first, first] : [1 / second, -first / second];
   if (!Number.isFinite(scale) || !Number.isFinite(shift) || scale === 0) {
-    throw new DamagedError(`input: expected a range such as 0..255 or a mean and deviation, found ${text}`);
+    throw new DamagedError("input", { text });
   }
   if (invert) [scale, shift] = [-scale, scale + shift];
   return { scale, shift, transpose };
@@ -41,7 +41,7 @@ export function scaledInput(parts, input, task) {
   const [first, ...rest] = transpose ? turned(parts, task) : parts;
   const { layer } = first;
   if (layer.kind === "conv" && shift !== 0 && layer.pads.some(Boolean)) {
-    throw new UnsupportedError(`zeros around images that are shifted, as ${input} does`);
+    throw new UnsupportedError("input.shift", { input });
   }
   return [{ ...first, layer: affineBefore(layer, { kind: "affine", scale: [scale], shift: [shift] }) }, ...rest];
 }
@@ -53,7 +53,7 @@ export function scaledInput(parts, input, task) {
  * @returns {Part[]}
  */
 function turned(parts, { height, width }) {
-  if (height !== width) throw new DamagedError(`input: transpose is for square images, found ${height}×${width}`);
+  if (height !== width) throw new DamagedError("input.transpose", { size: `${height}×${width}` });
   let shape = [1, height, width];
   return parts.map((part, place) => {
     const { layer, pool } = part;

@@ -41,7 +41,7 @@ export function activationOf({ kind, config }, third) {
   if (kind === "ReLU") return { kind: "activation", name: numbers.some(Boolean) ? "clip" : "relu" };
   if (kind === "LeakyReLU") return { kind: "activation", name: "leaky_relu" };
   if (kind === "Softmax") {
-    if (String(config.axis ?? -1) !== "-1") throw new UnsupportedError("a Softmax of another axis than the last");
+    if (String(config.axis ?? -1) !== "-1") throw new UnsupportedError("softmax");
     return { kind: "activation", name: "softmax" };
   }
   return { kind: "activation", name: kind === "ELU" ? "elu" : "prelu" };

@@ -30,7 +30,7 @@ export class Builder {
    */
   constructor(shape, { channelsLast, third }) {
     if (![1, 2, 3].includes(shape.length) || !shape.every((n) => Number.isInteger(n) && n > 0)) {
-      throw new UnsupportedError(`an input of shape ${shape.join(" × ")}, which is no image`);
+      throw new UnsupportedError("image.shape", { shape: shape.join("×") });
     }
     this.channelsLast = channelsLast;
     this.third = third;
@@ -56,7 +56,7 @@ export class Builder {
   /** The shape as (channels, height, width). */
   maps() {
     if (this.shape.length !== 3 || this.#plane) {
-      throw new UnsupportedError(`values of shape ${this.kerasShape.join(" × ")} in place of maps`);
+      throw new UnsupportedError("maps.none", { shape: this.kerasShape.join("×") });
     }
     return this.shape;
   }
@@ -71,7 +71,7 @@ export class Builder {
     const known = sizeOf(target.filter((n) => n !== -1));
     target = target.map((n) => (n === -1 ? sizeOf(this.shape) / Math.max(1, known) : n));
     if (target.join() === this.kerasShape.join()) return;
-    const refused = () => new UnsupportedError(`a change of shape to ${target.join(" × ")}`);
+    const refused = () => new UnsupportedError("reshape", { shape: target.join("×") });
     if (![1, 2, 3].includes(target.length) || sizeOf(target) !== sizeOf(this.shape)) throw refused();
     this.flatten(this.channelsLast);
     if (target.length === 1) return;
@@ -116,7 +116,7 @@ export class Builder {
   pads({ padding = "valid" }, extent, strides) {
     const [, ...size] = this.maps();
     if (padding === "valid") return [0, 0, 0, 0];
-    if (padding !== "same") throw new UnsupportedError(`the padding ${padding}`);
+    if (padding !== "same") throw new UnsupportedError("padding", { padding });
     const total = size.map((n, axis) => Math.max((Math.ceil(n / strides[axis]) - 1) * strides[axis] + extent[axis] - n, 0));
     const half = total.map((n) => Math.floor(n / 2));
     return [...half, total[0] - half[0], total[1] - half[1]];
@@ -136,7 +136,7 @@ export class Builder {
     const whole = this.kerasShape;
     const lengths = [...new Array(whole.length - shape.length).fill(1), ...shape];
     if (lengths.some((n, axis) => n !== 1 && n !== whole[axis]) || lengths.length > whole.length) {
-      throw new DamagedError(`${data.length} numbers for values of ${whole.join(" × ")}`);
+      throw new DamagedError("array.count", { shape: whole.join("×"), count: data.length });
     }
     // The steps through `data` of Keras's axes, in the order of the chain's.
     const steps = lengths.map((n, axis) => (n === 1 ? 0 : sizeOf(lengths.slice(axis + 1))));
@@ -153,7 +153,7 @@ export class Builder {
   }
 
   #checkSize() {
-    if (sizeOf(this.shape) > MOST_VALUES) throw new DamagedError(`more than ${MOST_VALUES} values between two layers`);
+    if (sizeOf(this.shape) > MOST_VALUES) throw new DamagedError("values.many", { most: MOST_VALUES });
   }
 }
 
@@ -168,7 +168,7 @@ export function pair({ config }, key, usual = 1) {
   const value = config[key] ?? usual;
   const both = typeof value === "number" ? [value, value] : value;
   if (!Array.isArray(both) || both.length !== 2 || !both.every((n) => Number.isInteger(n) && n > 0)) {
-    throw new DamagedError(`expected ${key} of 1 or more, found ${value}`);
+    throw new DamagedError("option", { option: key, value: String(value) });
   }
   return both;
 }

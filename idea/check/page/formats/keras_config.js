@@ -31,8 +31,8 @@ const FORMATS = { tf: "channels_last", th: "channels_first" };
  * @param {Json} config
  */
 export function checkModel(config) {
-  if (typeof config?.class_name !== "string") throw new DamagedError("its description of the layers isn't one of a Keras model");
-  if (!MODELS.includes(config.class_name)) throw new UnsupportedError(`a model of the class ${config.class_name}, which is code`);
+  if (typeof config?.class_name !== "string") throw new DamagedError("keras");
+  if (!MODELS.includes(config.class_name)) throw new UnsupportedError("keras.code", { kind: config.class_name });
   return config;
 }
 
@@ -92,7 +92,7 @@ function inOrder(model) {
   const ends = [config.input_layers, config.output_layers].map((names) =>
     (typeof names[0] === "string" ? [names[0]] : names.map((/** @type {Json} */ each) => each[0])));
   if (ends.some(({ length }) => length !== 1)) {
-    throw new UnsupportedError(`a network of ${ends.map(({ length }) => length).join(" and ")} inputs and outputs, not one of each`);
+    throw new UnsupportedError("ends", { inputs: ends[0].length, outputs: ends[1].length });
   }
   const [[begin], [end]] = ends;
   const byName = new Map(entriesOf(model).map((entry) => [entry.name, entry]));
@@ -101,9 +101,9 @@ function inOrder(model) {
   /** @type {string | null} */
   let name = end;
   while (name !== null) { // from the output upwards
-    if (order.length > byName.size) throw new DamagedError("its layers form a circle");
+    if (order.length > byName.size) throw new DamagedError("circle");
     const entry = byName.get(name);
-    if (!entry) throw new DamagedError(`it has no layer ${name}`);
+    if (!entry) throw new DamagedError("layer.none", { layer: name });
     const before = name === begin ? null : inputOf(entry);
     order.unshift({ entry, operand: before?.operand ?? null });
     name = before?.name ?? null;
@@ -119,7 +119,7 @@ function inputOf(entry) {
   const calls = entry.inbound_nodes;
   const found = calls.map((/** @type {Json} */ call) => [...tensorsOf(call)]);
   if (found.length !== 1 || found[0].length !== 1) {
-    throw new UnsupportedError(`the layer ${entry.name} (${entry.class_name}) of several inputs`);
+    throw new UnsupportedError("layer.inputs", { layer: entry.name, kind: entry.class_name });
   }
   return { name: found[0][0], operand: numberOf(calls[0]) };
 }

@@ -24,8 +24,8 @@ const FLOATS = /^[<|]f[248]$/;
 export async function readH5(bytes) {
   const file = await opened(bytes);
   const { model_config: config, keras_version: version = "1", backend } = file.attrs;
-  if (config === undefined) throw new UnsupportedError("weights without the description of their layers");
-  if (backend === "theano") throw new UnsupportedError("convolutions of Theano");
+  if (config === undefined) throw new UnsupportedError("layers.none");
+  if (backend === "theano") throw new UnsupportedError("theano");
   const model = checkModel(parseJson(config, "its layers"));
   const groups = file.get("model_weights");
   return chainOf(layersOf(model, groupStore(groups)), inputShape(model), isThird(version));
@@ -79,10 +79,10 @@ function below(group, path) {
  */
 function arrayAt(group, path) {
   const found = below(group, path);
-  if (!Array.isArray(found?.shape) || !FLOATS.test(String(found.dtype))) throw new DamagedError(`${path} is no array of floats`);
+  if (!Array.isArray(found?.shape) || !FLOATS.test(String(found.dtype))) throw new DamagedError("array.floats", { array: path });
   // A small file could unpack to any size; Keras compresses nothing.
-  if (found._dataobjects?.chunks) throw new DamagedError(`${path} is compressed`);
-  if (sizeOf(found.shape) > 1e8) throw new DamagedError(`${path} is too large`);
+  if (found._dataobjects?.chunks) throw new DamagedError("compressed", { part: path });
+  if (sizeOf(found.shape) > 1e8) throw new DamagedError("array.large", { array: path });
   return tensor(found.shape, Float64Array.from(found.value));
 }
 

@@ -72,7 +72,7 @@ function knownShape(layers, shape) {
 function channelsLast(layers, shape) {
   const named = layers.filter(({ kind }) => kind !== "Flatten").map(({ config }) => config.data_format).filter(Boolean);
   if (!named.length) return !(shape?.length === 3 && shape[0] === 1 && shape[2] !== 1);
-  if (new Set(named).size > 1) throw new UnsupportedError("layers whose channels are first and layers whose are last");
+  if (new Set(named).size > 1) throw new UnsupportedError("channels.mixed");
   return named[0] !== "channels_first";
 }
 
@@ -88,7 +88,7 @@ function add(builder, layer) {
     activate(activationOf(layer, builder.third));
     return;
   }
-  if (!Object.hasOwn(WRITERS, kind)) throw new UnsupportedError(`${kind.slice(0, 60)} (the layer ${name.slice(0, 60)})`);
+  if (!Object.hasOwn(WRITERS, kind)) throw new UnsupportedError("layer", { kind: kind.slice(0, 60), layer: name.slice(0, 60) });
   WRITERS[kind](builder, layer);
   if (config.activation !== undefined) activate(activationNamed(config.activation, builder.third));
 }
@@ -101,7 +101,7 @@ function dense(builder, layer) {
     return;
   }
   builder.maps(); // of the channels of each pixel
-  if (!builder.channelsLast) throw new UnsupportedError("Dense of the last axis of maps whose channels are first");
+  if (!builder.channelsLast) throw new UnsupportedError("dense.axis");
   const turned = transposed(W, [1, 0]);
   builder.add(conv({ shape: [...turned.shape, 1, 1], data: turned.data }, b));
 }
@@ -123,12 +123,12 @@ function convolution(builder, layer) {
  */
 function kernels({ name, config, arrays }, axes) {
   const isBiased = config.use_bias ?? true;
-  if (arrays.length !== 1 + Number(isBiased)) throw new DamagedError(`the layer ${name} has ${arrays.length} arrays`);
+  if (arrays.length !== 1 + Number(isBiased)) throw new DamagedError("layer.arrays", { layer: name, count: arrays.length });
   const [W, bias] = arrays;
-  if (W.shape.length !== axes) throw new DamagedError(`the layer ${name} has a kernel of ${W.shape.length} axes, not ${axes}`);
+  if (W.shape.length !== axes) throw new DamagedError("layer.kernel", { layer: name, found: W.shape.length, needed: axes });
   const outputs = W.shape[axes - 1];
   const b = isBiased ? bias.data : filled(outputs);
-  if (b.length !== outputs) throw new DamagedError(`the layer ${name} has a bias of ${b.length} numbers, not ${outputs}`);
+  if (b.length !== outputs) throw new DamagedError("layer.bias", { layer: name, found: b.length, needed: outputs });
   return { W, b };
 }
 
@@ -159,6 +159,6 @@ function pad(builder, { config: { padding } }) {
   const [rows, columns] = (typeof padding === "number" ? [padding, padding] : padding)
     .map((/** @type {any} */ side) => (typeof side === "number" ? [side, side] : side));
   const pads = [rows[0], columns[0], rows[1], columns[1]];
-  if (!pads.every((n) => Number.isInteger(n) && n >= 0)) throw new DamagedError(`expected padding of 0 or more, found ${pads}`);
+  if (!pads.every((n) => Number.isInteger(n) && n >= 0)) throw new DamagedError("padding.value", { pads: pads.join(", ") });
   builder.add({ kind: "pad", pads });
 }

@@ -16,7 +16,7 @@ const LEAST_DEVIATION = 1e-7;
 export function batchNorm(builder, { name, config, arrays }) {
   const [isScaled, isCentred] = [config.scale ?? true, config.center ?? true];
   const data = arrays.map((array) => array.data);
-  if (data.length !== 2 + Number(isScaled) + Number(isCentred)) throw new DamagedError(`the layer ${name} has ${data.length} arrays`);
+  if (data.length !== 2 + Number(isScaled) + Number(isCentred)) throw new DamagedError("layer.arrays", { layer: name, count: data.length });
   const gamma = isScaled ? data.shift() : null;
   const beta = isCentred ? data.shift() : null;
   const [mean, variance] = data;
@@ -34,7 +34,7 @@ export function normalization(builder, { config, arrays }) {
   const [mean, variance] = arrays.length
     ? arrays.map(({ data }) => data)
     : [config.mean, config.variance].map((value) => (value == null ? null : [value].flat(Infinity)));
-  if (!mean || !variance) throw new DamagedError("a Normalization without a mean and a variance");
+  if (!mean || !variance) throw new DamagedError("normalization");
   // As in Keras, a deviation isn't smaller than epsilon.
   const deviation = Float64Array.from(variance, (each) => Math.max(Math.sqrt(each), LEAST_DEVIATION));
   const scale = config.invert ? deviation : deviation.map((each) => 1 / each);
@@ -58,7 +58,7 @@ export function rescaling(builder, { config: { scale, offset = 0 } }) {
  * @param {KerasLayer} layer
  */
 export function operator(builder, { kind, config: { operand } }) {
-  if (operand === undefined) throw new UnsupportedError(`${kind} of two layers`);
+  if (operand === undefined) throw new UnsupportedError("node.variables", { op: kind });
   const scale = kind === "Multiply" ? operand : /Divide$/.test(kind) ? 1 / operand : 1;
   const shift = kind === "Add" ? operand : kind === "Subtract" ? -operand : 0;
   builder.affine({ shape: [1], data: [scale] }, { shape: [1], data: [shift] });

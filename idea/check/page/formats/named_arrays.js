@@ -16,12 +16,12 @@ import { textOf, UnknownSizeError, UnsupportedError } from "./tensor.js";
 /** @typedef {import("../base/task.js").Task} Task */
 
 /** @typedef {{cost: number, structure: Structure}} Found */
-/** @typedef {{cost: number, texts: string[], structure: Structure, late: boolean}} Guess */
+/** @typedef {import("../base/language.js").Message} Message */
+/** @typedef {{cost: number, notes: Message[], structure: Structure, late: boolean}} Guess */
 
 const [MOST_STRUCTURES, UNUSUAL, MOST] = [6, 3, 24];
 // The activations that may be between layers, and how unusual they are; the page evaluates the first.
 const ACTIVATIONS = { ReLU: 0, Tanh: 1, Sigmoid: 1.2, LeakyReLU: 2, ELU: 2.2, GELU: 2.4, SiLU: 2.6 };
-const ABOUT = ["activation", "pools", "padding", "strides", "end of the maps", "batch normalisation"];
 const [AVERAGE, LATE] = [1.5, 1.5];
 
 /**
@@ -42,11 +42,10 @@ export function recognise(arrays, task, ordered) {
   const { found, shape } = structuresOf(linears, task);
   const guesses = guessesOf(linears, found).sort((a, b) => a.cost - b.cost).slice(0, MOST);
   const [first] = guesses;
-  const open = ABOUT.map((_, column) => column).filter((column) => new Set(guesses.map(({ texts }) => texts[column])).size > 1);
+  const kinds = (/** @type {number} */ column) => new Set(guesses.map(({ notes }) => JSON.stringify(notes[column]))).size;
   const layers = [...(before ? [before] : []), ...layersOf(linears, first)];
-  const taken = open.map((column) => first.texts[column]).join(", ");
-  const about = open.map((column) => ABOUT[column]).join(", ");
-  return { layers, shape, task, ...(guesses.length > 1 ? { open: `${about}, taken as ${taken}` } : {}) };
+  const open = first.notes.filter((_, column) => kinds(column) > 1);
+  return { layers, shape, task, ...(guesses.length > 1 ? { open } : {}) };
 }
 
 /**
@@ -84,7 +83,7 @@ function structuresOf(linears, task) {
     if (found.length === MOST_STRUCTURES) break;
   }
   if (!found.length) {
-    throw new UnsupportedError(`no usual strides, padding and pools lead from images of ${size.join("×")} to ${inputs} inputs`);
+    throw new UnsupportedError("structure", { size: size.join("×"), inputs: String(inputs) });
   }
   return { found: found.filter(({ cost }) => cost < found[0].cost + UNUSUAL), shape: [1, ...size] };
 }
@@ -93,7 +92,7 @@ function structuresOf(linears, task) {
 function squareOf(structures) {
   const fits = (/** @type {number} */ side) => structures.fit([side, side]);
   const found = fits(DIGITS.height) ? [DIGITS.height] : sides().filter(fits);
-  if (found.length !== 1) throw new UnknownSizeError(`the size of the images doesn't follow from the shapes of the layers`);
+  if (found.length !== 1) throw new UnknownSizeError("size");
   return [found[0], found[0]];
 }
 
@@ -109,7 +108,7 @@ function guessesOf(linears, found) {
   return found.flatMap(({ cost, structure }) => lates.flatMap((late) =>
     activations.flatMap(([name, dear]) => (structure.pools.some(Boolean) ? [false, true] : [false]).map((average) => ({
       cost: cost + Number(dear) + AVERAGE * Number(average) + LATE * Number(late),
-      texts: [String(name), ...textsOf(structure, average, late)],
+      notes: [taken("activation", { name }), ...takenOf(structure, average, late)],
       structure,
       late,
     })))));
@@ -120,15 +119,26 @@ function guessesOf(linears, found) {
  * @param {boolean} average
  * @param {boolean} late
  */
-function textsOf({ geometries, pools, end }, average, late) {
-  const sizes = pools.map((each) => (each ? each.size.join("×") : "none")).join(" and ");
+function takenOf({ geometries, pools, end }, average, late) {
+  const sizes = pools.map((each) => (each ? each.size.join("×") : "–")).join(", ");
+  const pooled = average ? "pools.average" : "pools.max";
   return [
-    pools.some(Boolean) ? `${average ? "average" : "max"} pools ${sizes}` : "no pools",
-    `padding ${geometries.map(({ pads }) => pads[0]).join(" and ")}`,
-    `strides ${geometries.map(({ strides }) => strides[0]).join(" and ")}`,
-    end ? "averages of the last maps" : "all of the last maps",
-    late ? "normalised after the activation" : "normalised before the activation",
+    taken(pools.some(Boolean) ? pooled : "pools.none", { sizes }),
+    taken("padding", { pads: geometries.map(({ pads }) => pads[0]).join(", ") }),
+    taken("strides", { strides: geometries.map(({ strides }) => strides[0]).join(", ") }),
+    taken(end ? "end.average" : "end.all"),
+    taken(late ? "norm.late" : "norm.early"),
   ];
+}
+
+/**
+ * What is taken where a file leaves it open.
+ * @param {string} name
+ * @param {import("../base/language.js").Params} [params]
+ * @returns {Message}
+ */
+function taken(name, params = {}) {
+  return { key: `reader.taken.${name}`, params };
 }
 
 /**
@@ -162,5 +172,5 @@ function layersOf(linears, { structure, late }) {
 /** @param {Map<string, Tensor>} arrays */
 function unknown(arrays) {
   const shown = [...arrays].slice(0, 8).map(([name, { shape }]) => `${name.slice(0, 60)} ${textOf(shape)}`).join(", ");
-  return new UnsupportedError(`the arrays ${shown || "of nothing"}, in place of those of convolutions, dense layers and batch normalisations in a row`);
+  return new UnsupportedError("arrays", { arrays: shown || "–" });
 }

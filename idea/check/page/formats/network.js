@@ -21,7 +21,7 @@ import { shapesOf } from "./chain.js";
  * @typedef {object} Opened
  * @property {NetworkParts & {convolutions: ConvolutionShape[]}} network
  * @property {Task} task
- * @property {string[]} notes
+ * @property {import("../base/language.js").Message[]} notes
  * @property {string} described the sizes between the layers
  * @property {boolean} isOpen whether the file leaves something open, which examples may decide
  */
@@ -38,21 +38,21 @@ const LARGE = { ...DIGITS, height: DIGITS.height + 2 * MARGIN, width: DIGITS.wid
  */
 export function networkOf(chain, declared, name) {
   const { shape, open, notes = [] } = chain;
-  if (!shape) throw new UnknownSizeError("the size of the images doesn't follow from the file");
+  if (!shape) throw new UnknownSizeError("size");
   let parts = withTwoOutputs(plainParts(chain, shape));
   let task = taskOf(chain, shape, outputsOf(parts), declared);
   if (declared.input) parts = scaledInput(parts, declared.input, task);
-  const said = open ? [`${name}: ${open}`] : [];
+  const said = [...(open ?? [])];
   const padded = chain.task || declared.shape ? null : withoutMargin(parts, task);
   if (padded) {
     [parts, task] = [padded, DIGITS];
-    said.push(`${name}: takes images of ${sizeText(LARGE)}: ${MARGIN} black pixels are added around images of ${sizeText(DIGITS)}`);
+    said.push({ key: "reader.margin", params: { large: sizeText(LARGE), margin: MARGIN, size: sizeText(DIGITS) } });
   }
   const network = joined(parts, task, name);
   return {
     network,
     task,
-    notes: [...said, ...notes.map((note) => `${name}: ${note}`)],
+    notes: [...said, ...notes],
     isOpen: open !== undefined,
     described: describedNetwork(network),
   };
@@ -88,17 +88,17 @@ function taskOf({ task: stored, layers, shape: known }, shape, outputs, declared
   const labels = (declared.classes ?? "").split(",").map((label) => label.trim()).filter(Boolean);
   const fixed = stored ? [stored.height, stored.width] : size;
   if (given && fixed && given.join() !== fixed.join()) {
-    throw new DamagedError(`the file is for images of ${fixed.join("×")}: leave out the size`);
+    throw new DamagedError("size.known", { size: fixed.join("×") });
   }
   const [height, width] = fixed ?? given ?? squareOf(shape[0]);
   const classes = labels.length ? labels : stored?.classes ?? Array.from({ length: outputs }, (_, n) => String(n));
   const pixels = height * width;
   if (pixels < FEWEST_PIXELS || pixels > MOST_PIXELS) {
-    throw new UnsupportedError(`images of ${pixels} pixels; expected ${FEWEST_PIXELS}…${MOST_PIXELS}`);
+    throw new UnsupportedError("pixels", { count: pixels, least: FEWEST_PIXELS, most: MOST_PIXELS });
   }
-  if (sizeOf(shape) !== pixels) throw new DamagedError(`expected images of ${sizeOf(shape)} pixels, found ${height}×${width}`);
+  if (sizeOf(shape) !== pixels) throw new DamagedError("pixels.other", { count: sizeOf(shape), size: `${height}×${width}` });
   if (classes.length !== outputs || outputs > MOST_CLASSES || new Set(classes).size < outputs) {
-    throw new DamagedError(`expected ${outputs} different classes, one an output, found ${classes.length}`);
+    throw new DamagedError("classes", { outputs, count: classes.length });
   }
   return { height, width, classes };
 }
@@ -116,7 +116,7 @@ function sizeBefore([first], shape) {
 function squareOf(pixels) {
   const side = Math.round(Math.sqrt(pixels));
   if (side * side !== pixels) {
-    throw new UnknownSizeError(`the size of the images doesn't follow from ${pixels} inputs`);
+    throw new UnknownSizeError("size.inputs", { count: pixels });
   }
   return [side, side];
 }
@@ -160,7 +160,7 @@ function joined(parts, { height, width }, name) {
     ];
   });
   for (const { label, shape, data } of arrays) {
-    if (data.length === 0) throw new DamagedError(`expected one unit or more in each layer, found ${label} of none`);
+    if (data.length === 0) throw new DamagedError("units", { layer: label });
     checkFinite(data, label, shape, name);
   }
   const weights = new Float32Array(arrays.reduce((sum, { data }) => sum + data.length, 0));

@@ -37,21 +37,21 @@ export async function readNpz(bytes) {
  */
 export function parseNpy(bytes, name) {
   const isNpy = bytes.length > 12 && new TextDecoder("latin1").decode(bytes.subarray(1, 6)) === "NUMPY";
-  if (!isNpy) throw new DamagedError(`the array ${name} is no .npy`);
+  if (!isNpy) throw new DamagedError("npy", { array: name });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const [length, begin] = bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
   const header = new TextDecoder("latin1").decode(bytes.subarray(begin, begin + length));
   const descr = header.match(/'descr':\s*'([^']*)'/)?.[1] ?? "";
   const sizes = header.match(/'shape':\s*\(([\d\s,]*)\)/)?.[1];
-  if (sizes === undefined) throw new DamagedError(`the array ${name} has a damaged header`);
+  if (sizes === undefined) throw new DamagedError("npy", { array: name });
   const shape = sizes.split(",").map((text) => text.trim()).filter(Boolean).map(Number);
   const data = bytes.subarray(begin + length);
   if (/^<U\d+$/.test(descr) && shape.length === 0) return textOf(data);
   const kind = descr.match(KINDS)?.[1];
-  if (!kind) throw new DamagedError(`the array ${name} holds ${descr || "objects"}, not numbers`);
+  if (!kind) throw new DamagedError("array.kind", { array: name, kind: descr || "objects" });
   const width = Number(kind.slice(-1));
   if (data.length !== sizeOf(shape) * width) {
-    throw new DamagedError(`the array ${name}: its header claims ${sizeOf(shape) * width} bytes; it has ${data.length}`);
+    throw new DamagedError("array.size", { array: name, needed: sizeOf(shape) * width, bytes: data.length });
   }
   const numbers = numbersOf(/** @type {any} */ (kind === "b1" ? "u1" : kind), data);
   const isInteger = !kind.startsWith("f");
@@ -63,6 +63,6 @@ export function parseNpy(bytes, name) {
 /** @param {Uint8Array} bytes of NumPy's text, four for each character */
 function textOf(bytes) {
   const letters = [...numbersOf("u4", bytes)].filter(Boolean);
-  if (letters.some((letter) => letter > 0x10ffff)) throw new DamagedError("a text has no characters");
+  if (letters.some((letter) => letter > 0x10ffff)) throw new DamagedError("text");
   return String.fromCodePoint(...letters);
 }

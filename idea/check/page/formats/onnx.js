@@ -19,7 +19,7 @@ import { DamagedError, filled, tensor, UnsupportedError } from "./tensor.js";
 /** @typedef {import("../base/task.js").Task} Task */
 
 const RGB = 3;
-const GREY_NOTE = "takes images of three channels: each is the grey of the image";
+const GREY_NOTE = { key: "reader.grey", params: {} };
 const [SMALLEST, LARGEST] = [4, 64]; // sides of images, where a graph leaves them free
 const MOST_PIXELS = 4096;
 
@@ -71,7 +71,7 @@ export class Trail {
    */
   requireMaps(op) {
     const { shape, isOrdered } = this.layout;
-    if (shape.length !== 4 || !isOrdered) throw new UnsupportedError(`a node ${op} of values in another order`);
+    if (shape.length !== 4 || !isOrdered) throw new UnsupportedError("node.order", { op });
     if (this.shape.join() === shape.slice(1).join()) return;
     this.flatten();
     this.append({ kind: "reshape", shape: shape.slice(1) });
@@ -92,7 +92,7 @@ function colourAxis(shape) {
 function firstShape(shape, axis) {
   if (axis === 0) return [1, ...shape.slice(1)];
   if (axis === 2) return [1, ...shape.slice(0, 2)];
-  if (shape.length === 3 && shape[0] !== 1 && shape[2] !== 1) throw new UnsupportedError(`images of shape ${shape.join("×")}`);
+  if (shape.length === 3 && shape[0] !== 1 && shape[2] !== 1) throw new UnsupportedError("image.shape", { shape: shape.join("×") });
   const maps = shape.length === 2 || shape[0] !== 1 ? shape.slice(0, 2) : shape.slice(1);
   return shape.length === 1 ? shape : [1, ...maps];
 }
@@ -108,9 +108,9 @@ export async function readOnnx(bytes, name, others) {
   const task = parseTask(graph.texts.get(KEY));
   const [input] = graph.inputs;
   if (graph.inputs.length !== 1 || graph.outputs.length !== 1) {
-    throw new UnsupportedError(`a graph of ${graph.inputs.length} inputs and ${graph.outputs.length} outputs`);
+    throw new UnsupportedError("ends", { inputs: graph.inputs.length, outputs: graph.outputs.length });
   }
-  if (input.sizes.length < 2 || input.sizes.length > 4) throw new UnsupportedError(`an input of ${input.sizes.length} dimensions`);
+  if (input.sizes.length < 2 || input.sizes.length > 4) throw new UnsupportedError("input.rank", { count: input.sizes.length });
   const [images, ...dimensions] = input.sizes;
   let reason;
   for (const shape of shapesFor(dimensions, graph, task)) {
@@ -123,7 +123,9 @@ export async function readOnnx(bytes, name, others) {
       reason ??= error;
     }
   }
-  throw new UnsupportedError(reason?.message ?? "an input of no size");
+  if (!reason) throw new UnsupportedError("input.none");
+  // What doesn't fit as any of the shapes isn't damaged: none of them is in the file.
+  throw Object.assign(new UnsupportedError(""), { found: reason.found });
 }
 
 /**
@@ -169,11 +171,11 @@ function chainOf(graph, shape, images) {
       }
     }
     const handler = Object.hasOwn(HANDLERS, node.op) && !node.domain ? HANDLERS[node.op] : null;
-    if (!handler) throw new UnsupportedError(`a node ${node.op}`);
+    if (!handler) throw new UnsupportedError("node", { op: node.op });
     handler(trail, stepOf(node, variable, (name) => constants.find(name, sizes)));
   }
   const { shape: last, indices, isOrdered } = trail.layout;
-  if (!isOrdered || indices.length !== Math.max(...last)) throw new UnsupportedError(`outputs of shape ${last.join("×")}`);
+  if (!isOrdered || indices.length !== Math.max(...last)) throw new UnsupportedError("output.shape", { shape: last.join("×") });
   trail.flatten();
   return { layers: trail.layers, shape: trail.first };
 }
@@ -188,7 +190,7 @@ function stepOf({ op, attributes, inputs }, variable, find) {
   const found = inputs.map((name) => (name && name !== variable ? find(name) : null));
   const isUnknown = inputs.some((name, place) => name && name !== variable && !found[place]);
   if (isUnknown || inputs.filter((name) => name === variable).length > 1) {
-    throw new UnsupportedError(`a node ${op} of more than one variable`);
+    throw new UnsupportedError("node.variables", { op });
   }
   return { op, attributes, place: inputs.indexOf(variable), inputs: found };
 }
@@ -210,7 +212,7 @@ function pathOf({ nodes, inputs: [{ name: begin }], outputs: [{ name: end }] }, 
     const node = makers.get(name);
     const inputs = new Set(node?.inputs.filter((each) => dependent.has(each)));
     if (!node || inputs.size !== 1 || node.outputs[0] !== name || path.length > nodes.length) {
-      throw new UnsupportedError(node ? `a node ${node.op} of ${inputs.size} variables` : "an output that isn't the input's");
+      throw node ? new UnsupportedError("node.variables", { op: node.op }) : new UnsupportedError("output");
     }
     [name] = inputs;
     path.unshift({ node, variable: name });

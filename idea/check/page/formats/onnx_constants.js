@@ -143,7 +143,7 @@ function reshaped(array, sizes) {
   const known = sizes.map((n, axis) => (n === 0 ? array.shape[axis] : n));
   const rest = array.data.length / sizeOf(known.filter((n) => n !== -1));
   const shape = known.map((n) => (n === -1 ? rest : n));
-  if (sizeOf(shape) !== array.data.length) throw new DamagedError("a node Reshape of a constant that doesn't fit");
+  if (sizeOf(shape) !== array.data.length) throw new DamagedError("node.reshape");
   return { ...array, shape };
 }
 

@@ -42,7 +42,7 @@ const [FLOAT, INT, TEXT, TENSOR, FLOATS, INTS] = [1, 2, 3, 4, 6, 7]; // types of
 export async function parseGraph(bytes, name, others) {
   const model = new Message(bytes);
   const [graph] = model.messages(7);
-  if (!graph || !model.has(1)) throw new DamagedError("expected an ONNX model");
+  if (!graph || !model.has(1)) throw new DamagedError("onnx");
   const stored = graph.messages(5);
   const files = await filesOf(stored, name, others);
   const arrays = new Map(stored.map((each) => [each.text(8), arrayOf(each, files)]));
@@ -102,9 +102,9 @@ function valueOf(value) {
 function arrayOf(stored, files) {
   const shape = stored.numbers(1, "varint");
   const kind = KINDS[stored.number(2)];
-  if (!kind) throw new UnsupportedError(`an array of ONNX's type ${stored.number(2)}`);
+  if (!kind) throw new UnsupportedError("onnx.type", { type: stored.number(2) });
   const size = sizeOf(shape);
-  if (!(size >= 0)) throw new DamagedError(`an array of shape ${shape}`);
+  if (!(size >= 0)) throw new DamagedError("array.shape", { shape: shape.join("×") });
   const isInteger = !kind.includes("f");
   return Object.assign(tensor(shape, numbersIn(stored, kind, size, files)), { isInteger });
 }
@@ -121,7 +121,7 @@ function numbersIn(stored, kind, size, files) {
     const file = /** @type {Uint8Array<ArrayBuffer>} */ (files.get(texts.get("location") ?? ""));
     const begin = Number(texts.get("offset") ?? 0);
     const end = begin + size * Number(kind.slice(-1));
-    if (!(end <= file.length)) throw new DamagedError(`expected ${end} bytes or more beside it, found ${file.length}`);
+    if (!(end <= file.length)) throw new DamagedError("beside", { needed: end, bytes: file.length });
     return numbersOf(kind, file.subarray(begin, end));
   }
   if (stored.has(RAW_DATA)) return numbersOf(kind, stored.bytes(RAW_DATA)[0]);

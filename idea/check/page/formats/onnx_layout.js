@@ -26,7 +26,7 @@ export class Layout {
    */
   static of(shape) {
     const size = sizeOf(shape);
-    if (size > MOST_VALUES) throw new UnsupportedError(`${size} values between two layers`);
+    if (size > MOST_VALUES) throw new UnsupportedError("values", { count: size });
     return new Layout([1, ...shape], Float64Array.from({ length: size }, (_, n) => n));
   }
 
@@ -56,14 +56,14 @@ export class Layout {
     const known = sizeOf(sizes.filter((n) => n !== -1));
     const whole = sizes.map((n) => (n === -1 ? this.indices.length / known : n));
     const fits = sizeOf(whole) === this.indices.length && whole.every((n) => Number.isInteger(n));
-    if (this.batch !== 0 || whole[0] !== 1 || !fits) throw new UnsupportedError("a node Reshape that changes the number of images");
+    if (this.batch !== 0 || whole[0] !== 1 || !fits) throw new UnsupportedError("node.images", { op: "Reshape" });
     return new Layout(whole, this.indices);
   }
 
   /** @param {number} axis */
   flattened(axis) {
     const split = axis < 0 ? axis + this.shape.length : axis;
-    if (split === 0) throw new UnsupportedError("a node Flatten that makes one of all images");
+    if (split === 0) throw new UnsupportedError("node.images", { op: "Flatten" });
     const rows = sizeOf(this.shape.slice(0, split));
     return this.reshaped([rows, this.indices.length / rows], true, null);
   }
@@ -75,7 +75,7 @@ export class Layout {
       ? axes.map((axis) => (axis + rank) % rank)
       : this.shape.map((_, axis) => axis).filter((axis) => this.shape[axis] === 1 && axis !== this.batch);
     if (removed.includes(this.batch) || removed.some((axis) => this.shape[axis] !== 1)) {
-      throw new UnsupportedError("a node Squeeze that removes the axis of the images");
+      throw new UnsupportedError("node.images", { op: "Squeeze" });
     }
     const before = removed.filter((axis) => axis < this.batch).length;
     return new Layout(this.shape.filter((_, axis) => !removed.includes(axis)), this.indices, this.batch - before);

@@ -20,7 +20,7 @@ const ZERO = tensor([1], [0]);
  */
 export function floatsAt({ op, inputs }, place) {
   const found = inputs[place];
-  if (!found || found.isInteger) throw new UnsupportedError(`a node ${op} without one of its arrays of floats`);
+  if (!found || found.isInteger) throw new UnsupportedError("node.floats", { op });
   return found;
 }
 
@@ -71,7 +71,7 @@ function scaleAndShift(trail, scale, shift) {
 function broadcast({ shape: own, data }, shape) {
   const lengths = [...new Array(Math.max(0, shape.length - own.length)).fill(1), ...own];
   if (lengths.length !== shape.length || lengths.some((n, axis) => n !== 1 && n !== shape[axis])) {
-    throw new UnsupportedError(`arrays of shape ${own.join("×")} for values of ${shape.join("×")}`);
+    throw new UnsupportedError("node.shapes", { op: "–", one: own.join("×"), other: shape.join("×") });
   }
   const steps = lengths.map((n, axis) => (n === 1 ? 0 : sizeOf(lengths.slice(axis + 1))));
   return (n) => {
@@ -96,7 +96,7 @@ function product(trail, step, matrix) {
   const W = matrix.shape.length === 2 && step.place === 0 ? transposed(matrix, [1, 0]) : matrix;
   const [rows, columns] = W.shape;
   if (W.shape.length !== 2 || axis < 0 || axis === batch || indices.length !== shape[axis] || columns !== shape[axis]) {
-    throw new UnsupportedError(`a node ${step.op} of arrays of shapes ${shape.join("×")} and ${matrix.shape.join("×")}`);
+    throw new UnsupportedError("node.shapes", { one: shape.join("×"), other: matrix.shape.join("×") });
   }
   const data = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
@@ -112,7 +112,7 @@ function product(trail, step, matrix) {
 function gemm(trail, step) {
   const [alpha, beta] = [step.attributes.get("alpha") ?? 1, step.attributes.get("beta") ?? 1];
   const [ours, theirs] = step.place === 0 ? ["transA", "transB"] : ["transB", "transA"];
-  if (step.place > 1) throw new UnsupportedError("a node Gemm whose bias is the variable");
+  if (step.place > 1) throw new UnsupportedError("node.variables", { op: "Gemm" });
   if (step.attributes.get(ours)) trail.layout = trail.layout.transposed([1, 0]);
   const matrix = floatsAt(step, 1 - step.place);
   product(trail, step, step.attributes.get(theirs) ? transposed(matrix, [1, 0]) : matrix);
@@ -123,7 +123,7 @@ function gemm(trail, step) {
 /** @type {Handler} */
 function batchNormalization(trail, step) {
   if (step.attributes.get("training_mode") || trail.layout.batch || step.place) {
-    throw new UnsupportedError("a node BatchNormalization in training mode");
+    throw new UnsupportedError("node.training", { op: "BatchNormalization" });
   }
   const [gain, bias, mean, variance] = [1, 2, 3, 4].map((place) => floatsAt(step, place).data);
   const scale = Float64Array.from(gain, (each, n) => each / Math.sqrt(variance[n] + (step.attributes.get("epsilon") ?? 1e-5)));
@@ -137,7 +137,7 @@ export const LINEAR = {
   BatchNormalization: batchNormalization,
   Div: (trail, step) => {
     const by = floatsAt(step, 1);
-    if (step.place || by.data.includes(0)) throw new UnsupportedError("a node Div by a variable or by 0");
+    if (step.place || by.data.includes(0)) throw new UnsupportedError("node.division");
     scaleAndShift(trail, changed(by, (number) => 1 / number), ZERO);
   },
   Gemm: gemm,

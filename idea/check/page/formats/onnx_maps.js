@@ -13,7 +13,7 @@ import { filled, UnsupportedError } from "./tensor.js";
 /** @type {Handler} */
 function convolution(trail, step) {
   const W = floatsAt(step, 1);
-  if (W.shape.length !== 4 || step.place) throw new UnsupportedError(`a convolution of shape ${W.shape.join("×")}`);
+  if (W.shape.length !== 4 || step.place) throw new UnsupportedError("conv.shape", { shape: W.shape.join("×") });
   trail.requireMaps(step.op);
   const [strides, dilations] = [pairAt(step, "strides"), pairAt(step, "dilations")];
   const extent = W.shape.slice(2).map((k, axis) => (k - 1) * dilations[axis] + 1);
@@ -27,7 +27,7 @@ function convolution(trail, step) {
 function pool(trail, step) {
   trail.requireMaps(step.op);
   const [size, strides] = [pairAt(step, "kernel_shape"), pairAt(step, "strides")];
-  if (pairAt(step, "dilations").join() !== "1,1") throw new UnsupportedError(`a node ${step.op} with dilations`);
+  if (pairAt(step, "dilations").join() !== "1,1") throw new UnsupportedError("node.dilations", { op: step.op });
   const pads = padsOf(trail, step, size, strides);
   trail.append({ kind: "pool", average: step.op !== "MaxPool", size, strides, pads, ceil: Boolean(step.attributes.get("ceil_mode")) });
   trail.layout = Layout.of(trail.shape);
@@ -40,7 +40,7 @@ function pool(trail, step) {
  */
 function pairAt({ attributes }, name) {
   const found = attributes.get(name) ?? [1, 1];
-  if (found.length !== 2) throw new UnsupportedError(`${name} of ${found.length} axes`);
+  if (found.length !== 2) throw new UnsupportedError("node.axes", { option: name, count: found.length });
   return found;
 }
 
@@ -75,7 +75,7 @@ function reduce(trail, step) {
   const { shape, isOrdered } = trail.layout;
   const pixels = axes.map((/** @type {number} */ axis) => (axis + shape.length) % shape.length).sort();
   if (trail.shape.length !== 3 || shape.length !== 4 || !isOrdered || pixels.join() !== "2,3") {
-    throw new UnsupportedError(`a node ${step.op} of other values than maps`);
+    throw new UnsupportedError("node.maps", { op: step.op });
   }
   trail.append({ kind: "global", average: step.op !== "ReduceMax" });
   trail.layout = Layout.of(step.attributes.get("keepdims") === 0 ? trail.shape : [...trail.shape, 1, 1]);

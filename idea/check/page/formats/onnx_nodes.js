@@ -38,7 +38,7 @@ function relu(trail) {
 /** @type {Handler} a Clip that is a ReLU */
 function clip(trail, step) {
   const [low, high] = [numbersAt(step, 1, "min"), numbersAt(step, 2, "max")].map((end) => [end ?? []].flat()[0]);
-  if (low !== 0 || (high !== undefined && high < LARGEST_FLOAT)) throw new UnsupportedError("a node Clip");
+  if (low !== 0 || (high !== undefined && high < LARGEST_FLOAT)) throw new UnsupportedError("node", { op: "Clip" });
   relu(trail, step);
 }
 
@@ -50,16 +50,16 @@ export const HANDLERS = {
     const axis = step.attributes.get("axis") ?? -1;
     const classes = trail.layout.indices.length === Math.max(...trail.layout.shape);
     if (op.endsWith("Softmax") && !(classes && [-1, 1, trail.layout.shape.length - 1].includes(axis))) {
-      throw new UnsupportedError("a node Softmax that isn't over the classes");
+      throw new UnsupportedError("softmax");
     }
     trail.append({ kind: "activation", name });
   }])),
   Cast: (_, { attributes }) => {
-    if (![FLOAT, DOUBLE].includes(attributes.get("to"))) throw new UnsupportedError("a node Cast to other numbers");
+    if (![FLOAT, DOUBLE].includes(attributes.get("to"))) throw new UnsupportedError("node", { op: "Cast" });
   },
   Clip: clip,
   Dropout: (_, { inputs }) => {
-    if (inputs[2]?.data.some(Boolean)) throw new UnsupportedError("a node Dropout in training mode");
+    if (inputs[2]?.data.some(Boolean)) throw new UnsupportedError("node.training", { op: "Dropout" });
   },
   Flatten: (trail, { attributes }) => {
     trail.layout = trail.layout.flattened(attributes.get("axis") ?? 1);
@@ -67,12 +67,12 @@ export const HANDLERS = {
   Identity: () => {},
   Max: (trail, step) => {
     const other = step.inputs[1 - step.place];
-    if (step.inputs.length !== 2 || other?.data.some(Boolean)) throw new UnsupportedError("a node Max");
+    if (step.inputs.length !== 2 || other?.data.some(Boolean)) throw new UnsupportedError("node", { op: "Max" });
     relu(trail, step);
   },
   Relu: relu,
   Reshape: (trail, { inputs, attributes }) => {
-    if (!inputs[1]) throw new UnsupportedError("a node Reshape without a shape");
+    if (!inputs[1]) throw new UnsupportedError("node.reshape");
     trail.layout = trail.layout.reshaped(inputs[1].data, Boolean(attributes.get("allowzero")), trail.images);
   },
   Squeeze: (trail, step) => {

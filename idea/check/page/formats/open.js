@@ -23,15 +23,17 @@ export async function openFile(files, declared = {}) {
   let timer = 0;
   try {
     return await new Promise((resolve, reject) => {
-      const fail = (/** @type {string} */ text) => reject(new UserError("format.damaged", { name, text }));
-      timer = setTimeout(() => fail(`it took longer than ${MOST_SECONDS} seconds`), 1000 * MOST_SECONDS);
+      const kind = { key: "reader.kind.network", params: {} };
+      const fail = (/** @type {import("../base/language.js").Message} */ text) =>
+        reject(new UserError("format.damaged", { name, text, kind }));
+      timer = setTimeout(() => fail({ key: "reader.slow", params: { seconds: MOST_SECONDS } }), 1000 * MOST_SECONDS);
       worker.onmessage = ({ data: { opened, error } }) => {
         if (opened) resolve(opened);
         else reject(new UserError(error.key, error.params));
       };
       worker.onerror = (event) => {
         event.preventDefault();
-        fail(event.message ?? "");
+        fail({ key: "reader.damaged", params: { text: event.message ?? "" } });
       };
       worker.postMessage({ files, declared });
     });

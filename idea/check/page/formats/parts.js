@@ -58,7 +58,7 @@ export function partsOf(arrays) {
  */
 function partOf(name, leaves) {
   for (const [leaf, array] of leaves) {
-    if (array.isInteger) throw new DamagedError(`expected ${name}${leaf} to hold floats, found whole numbers`);
+    if (array.isInteger) throw new DamagedError("integers", { array: name + leaf });
   }
   if (leaves.has("running_mean") && leaves.has("running_var")) return normOf(name, leaves);
   const W = leaves.get("weight");
@@ -99,7 +99,7 @@ export function chained(linears, task, ordered) {
     if (!first) continue;
     const numbered = linears.every(({ name }) => /\d/.test(name));
     if (second && !ordered && !numbered) {
-      throw new UnsupportedError("layers whose order is ambiguous: their names have no numbers");
+      throw new UnsupportedError("order");
     }
     return first;
   }

@@ -35,15 +35,15 @@ export function plainParts({ layers }, shape) {
   for (const layer of folded(withoutTail(layers), shape)) take(layer, parts);
   const last = parts.at(-1);
   if (!last || last.relu || !parts.slice(0, -1).every(({ relu }) => relu)) {
-    throw new UnsupportedError("layers without ReLU between them, or with one after the last");
+    throw new UnsupportedError("relu");
   }
   const firstDense = parts.findIndex(({ layer }) => layer.kind === "dense");
-  if (firstDense < 0) throw new UnsupportedError("no dense layer");
+  if (firstDense < 0) throw new UnsupportedError("dense.none");
   if (parts.slice(firstDense).some(({ layer }) => layer.kind === "conv")) {
-    throw new UnsupportedError("a convolution after a dense layer");
+    throw new UnsupportedError("conv.late");
   }
   const maps = shape.length === 3 ? shape[0] : 1;
-  if (maps !== 1) throw new UnsupportedError(`images of ${maps} channels`);
+  if (maps !== 1) throw new UnsupportedError("channels", { maps });
   return parts;
 }
 
@@ -78,7 +78,7 @@ function take(layer, parts) {
   } else if (last && layer.kind === "pool" && canFollow(layer, last)) {
     last.pool = { size: layer.size, strides: layer.strides, average: layer.average };
   } else if (!isNothing(layer, parts.length === 0)) {
-    throw new UnsupportedError(described(layer, parts.length === 0));
+    throw refused(layer, parts.length === 0);
   }
 }
 
@@ -114,12 +114,17 @@ function isNothing(layer, isFirst) {
  * @param {Layer} layer
  * @param {boolean} isFirst
  */
-function described(layer, isFirst) {
-  const where = isFirst ? " before the first layer" : "";
+function refused(layer, isFirst) {
+  const error = errorOf(layer);
+  return isFirst ? new UnsupportedError("before", { what: error.found }) : error;
+}
+
+/** @param {Layer} layer that isn't one of the kernel's */
+function errorOf(layer) {
   switch (layer.kind) {
-    case "conv": return `a convolution of ${layer.W.shape.slice(2).join("×")} with dilations, groups or wide padding`;
-    case "pool": return `a pool of ${layer.size.join("×")}${where}`;
-    case "activation": return `the activation ${layer.name}${where}`;
-    default: return `a layer ${layer.kind}${where}`;
+    case "conv": return new UnsupportedError("plain.conv", { size: layer.W.shape.slice(2).join("×") });
+    case "pool": return new UnsupportedError("plain.pool", { size: layer.size.join("×") });
+    case "activation": return new UnsupportedError("plain.activation", { name: layer.name });
+    default: return new UnsupportedError("plain.layer", { kind: layer.kind });
   }
 }

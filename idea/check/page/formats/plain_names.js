@@ -36,7 +36,7 @@ export function plainNetwork(arrays, task, ordered) {
       }
     }
   }
-  throw new UnsupportedError("arrays that aren't those of dense layers from pixels to classes, with one bias for each or none");
+  throw new UnsupportedError("arrays.plain");
 }
 
 /** @param {Tensor} array */
@@ -142,7 +142,7 @@ export function flattenedFirst(arrays) {
   const [name, W] = first;
   const [rows, inputs] = W.shape;
   const side = Math.round(Math.sqrt(inputs / Math.max(1, maps)));
-  if (maps * side ** 2 !== inputs) throw new UnsupportedError(`a dense layer of ${inputs} inputs in place of ${maps} square maps`);
+  if (maps * side ** 2 !== inputs) throw new UnsupportedError("dense.inputs", { inputs, maps });
   const { data } = transposed({ shape: [rows, side, side, maps], data: W.data }, [0, 3, 1, 2]);
   return new Map(all.map(([each, array]) => [each, each === name ? { ...W, data } : array]));
 }

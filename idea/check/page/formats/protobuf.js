@@ -16,7 +16,7 @@ export class Message {
     const varint = () => {
       let [value, shift] = [0n, 0n];
       for (;;) {
-        if (at >= bytes.length || shift > 63n) throw new DamagedError("a damaged message");
+        if (at >= bytes.length || shift > 63n) throw new DamagedError("message");
         const byte = bytes[at++];
         value |= BigInt(byte & 127) << shift;
         if (byte < 128) return BigInt.asIntN(64, value);
@@ -24,7 +24,7 @@ export class Message {
       }
     };
     const taken = (/** @type {number} */ size) => {
-      if (size < 0 || at + size > bytes.length) throw new DamagedError("a damaged message");
+      if (size < 0 || at + size > bytes.length) throw new DamagedError("message");
       at += size;
       return at - size;
     };
@@ -39,7 +39,7 @@ export class Message {
         const size = Number(varint());
         const begin = taken(size);
         value = bytes.subarray(begin, begin + size);
-      } else throw new DamagedError("a damaged message");
+      } else throw new DamagedError("message");
       const values = this.#fields.get(field) ?? [];
       values.push(value);
       this.#fields.set(field, values);
@@ -102,7 +102,7 @@ export class Message {
  */
 function unpacked(bytes, kind) {
   const { buffer } = bytes.slice();
-  if (bytes.length % { varint: 1, float: 4, double: 8 }[kind]) throw new DamagedError("a damaged message");
+  if (bytes.length % { varint: 1, float: 4, double: 8 }[kind]) throw new DamagedError("message");
   if (kind === "float") return [...new Float32Array(buffer)];
   if (kind === "double") return [...new Float64Array(buffer)];
   const found = [];

@@ -4,7 +4,7 @@
 import { UserError } from "../base/user_error.js";
 import { networkOf } from "./network.js";
 import { Zip } from "./zip.js";
-import { DamagedError, UnknownSizeError, UnsupportedError } from "./tensor.js";
+import { DamagedError, ReadingError, UnknownSizeError, UnsupportedError } from "./tensor.js";
 
 /** @typedef {import("./chain.js").Chain} Chain */
 
@@ -34,15 +34,17 @@ export async function readNetwork([file, ...others], declared) {
   const bytes = new Uint8Array(await file.arrayBuffer().catch(() => {
     throw new UserError("dat.unreadable", { name });
   }));
+  /** @type {keyof typeof READERS | null} */
+  let format = null;
   try {
-    const format = formatOf(name, bytes);
-    if (!format) throw new DamagedError("it is of no format that this page reads");
+    format = formatOf(name, bytes);
+    if (!format) throw promised(name) ? new DamagedError("start") : new UserError("format.unknown", { name });
     const read = await READERS[format]().catch(() => {
       throw new UserError("file.unreachable", { address: `formats/${format}` });
     });
     return networkOf(await read(bytes, name, others), declared, name);
   } catch (error) {
-    throw sentence(error, name);
+    throw sentence(error, name, format ?? promised(name));
   }
 }
 
@@ -66,13 +68,24 @@ function formatOf(name, bytes) {
  * Return an error as the reader of the page sees it.
  * @param {unknown} error
  * @param {string} name
+ * @param {string | null} format
  */
-function sentence(error, name) {
+function sentence(error, name, format) {
   if (error instanceof UserError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  // A damaged description may hold anything anywhere.
+  const other = () => ({ key: "reader.damaged", params: { text: error instanceof Error ? error.message : String(error) } });
+  const text = error instanceof ReadingError ? error.found : other();
   if (error instanceof UnknownSizeError) return new UserError("format.size", { name, text });
   if (error instanceof UnsupportedError) return new UserError("format.network", { name, text });
-  // A damaged description may hold anything anywhere.
-  const said = error instanceof DamagedError ? text : `its contents are damaged (${text})`;
-  return new UserError("format.damaged", { name, text: said });
+  return new UserError("format.damaged", { name, text, kind: { key: `reader.kind.${format ?? "network"}`, params: {} } });
+}
+
+/**
+ * The format that a file's name promises, or null.
+ * @param {string} name
+ */
+function promised(name) {
+  const [, suffix = ""] = name.toLowerCase().match(/\.(\w+)$/) ?? [];
+  const found = { json: "tfjs", hdf5: "h5", model: "npz" }[suffix] ?? suffix;
+  return found in READERS ? found : null;
 }

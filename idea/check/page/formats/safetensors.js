@@ -24,7 +24,7 @@ const KINDS = {
  */
 export function readSafetensors(bytes) {
   const size = bytes.length > HEADER ? Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)) : 0;
-  if (size < 2 || size > bytes.length - HEADER) throw new DamagedError("expected the header of a .safetensors file");
+  if (size < 2 || size > bytes.length - HEADER) throw new DamagedError("header");
   const header = parseJson(new TextDecoder().decode(bytes.subarray(HEADER, HEADER + size)), "its header");
   const { __metadata__: texts = {}, ...entries } = header;
   const numbers = bytes.subarray(HEADER + size);
@@ -44,7 +44,7 @@ export function readSafetensors(bytes) {
 function arrayOf(name, { dtype, shape, data_offsets: ends }, numbers) {
   const [begin, end] = Array.isArray(ends) ? ends : [];
   const isSound = Array.isArray(shape) && shape.every(Number.isInteger) && begin >= 0 && begin <= end && end <= numbers.length;
-  if (!(dtype in KINDS) || !isSound) throw new DamagedError(`its header describes ${name} wrongly`);
+  if (!(dtype in KINDS) || !isSound) throw new DamagedError("header.array", { array: name });
   const found = tensor(shape, numbersOf(KINDS[dtype], numbers.subarray(begin, end)));
   return Object.assign(found, { isInteger: !/F/.test(dtype) });
 }
@@ -57,10 +57,10 @@ function arrayOf(name, { dtype, shape, data_offsets: ends }, numbers) {
  * @returns {Chain}
  */
 function storedChain(geometries, arrays, task) {
-  if (!Array.isArray(geometries)) throw new DamagedError(`${GEOMETRY}: expected a list`);
+  if (!Array.isArray(geometries)) throw new DamagedError("geometry", { key: GEOMETRY });
   const taken = (/** @type {string} */ name, /** @type {number} */ axes) => {
     const found = arrays.get(name);
-    if (found?.shape.length !== axes) throw new DamagedError(`expected an array ${name} of ${axes} dimensions`);
+    if (found?.shape.length !== axes) throw new DamagedError("array.axes", { array: name, axes });
     return found;
   };
   /** @type {Layer[]} */

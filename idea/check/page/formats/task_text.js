@@ -15,7 +15,7 @@ export function parseTask(text) {
   const isSize = (/** @type {unknown} */ n) => Number.isInteger(n) && /** @type {number} */ (n) > 0;
   const isLabels = Array.isArray(classes) && classes.every((label) => typeof label === "string");
   if (!isSize(height) || !isSize(width) || !isLabels) {
-    throw new DamagedError(`${KEY}: expected a height, a width and classes`);
+    throw new DamagedError("task", { key: KEY });
   }
   return { height, width, classes };
 }
@@ -29,6 +29,6 @@ export function parseJson(text, name) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new DamagedError(`${name}: expected JSON, found ${text.slice(0, 40)}`);
+    throw new DamagedError("json", { part: name, text: text.slice(0, 40) });
   }
 }

@@ -10,14 +10,26 @@
  * @typedef {Float32Array | Float64Array | number[]} Numbers
  */
 
-/** A file is damaged, or holds something else; the message says what, in English. */
-export class DamagedError extends Error {}
+/** What was found in a file: the key of a part of a sentence, in texts/readers.js. */
+export class ReadingError extends Error {
+  /**
+   * @param {string} code
+   * @param {import("../base/language.js").Params} [params]
+   */
+  constructor(code, params = {}) {
+    super(`${code} ${JSON.stringify(params)}`);
+    this.found = { key: `reader.${code}`, params };
+  }
+}
 
-/** A network is sound, but none that this page can read or evaluate; the message says why. */
-export class UnsupportedError extends Error {}
+/** A file is damaged, or holds something else. */
+export class DamagedError extends ReadingError {}
+
+/** A network is sound, but none that this page can read or evaluate. */
+export class UnsupportedError extends ReadingError {}
 
 /** A file leaves the size of the images open. */
-export class UnknownSizeError extends Error {}
+export class UnknownSizeError extends ReadingError {}
 
 /** What files, unpacked, and arrays that are made of them hold at most. */
 export const MOST_BYTES = 400e6;
@@ -35,7 +47,7 @@ export function sizeOf(shape) {
 export function tensor(shape, data) {
   const numbers = Array.isArray(data) ? Float64Array.from(data) : data;
   if (numbers.length !== sizeOf(shape)) {
-    throw new DamagedError(`an array of shape ${textOf(shape)} has ${numbers.length} numbers`);
+    throw new DamagedError("array.count", { shape: textOf(shape), count: numbers.length });
   }
   return { shape, data: numbers };
 }
@@ -101,7 +113,7 @@ export function fromHalf(bits) {
 export function numbersOf(kind, bytes) {
   const { buffer } = bytes.slice();
   const width = Number(kind.slice(-1));
-  if (bytes.length % width) throw new DamagedError(`${bytes.length} bytes are no numbers of ${width} bytes`);
+  if (bytes.length % width) throw new DamagedError("array.bytes", { bytes: bytes.length, width });
   switch (kind) {
     case "f4": return new Float32Array(buffer);
     case "f8": return new Float64Array(buffer);

@@ -23,11 +23,11 @@ export async function readTfjs(bytes, name, others) {
   const model = parseJson(new TextDecoder().decode(bytes), name);
   const topology = model.modelTopology;
   if (model.format === "graph-model" || topology?.node) {
-    throw new UnsupportedError("a graph model of TensorFlow.js, not one of layers");
+    throw new UnsupportedError("tfjs.graph");
   }
   const groups = model.weightsManifest;
   if (!Array.isArray(groups) || !groups.every(({ paths, weights }) => Array.isArray(paths) && Array.isArray(weights))) {
-    throw new DamagedError("expected a weightsManifest of groups with paths");
+    throw new DamagedError("tfjs.manifest");
   }
   /** @type {Map<string, Tensor>} */
   const arrays = new Map();
@@ -65,9 +65,9 @@ function addArrays(bytes, weights, arrays) {
   let begin = 0;
   for (const { name, shape, dtype, quantization } of weights) {
     const kind = KINDS[quantization?.dtype ?? dtype];
-    if (!kind) throw new DamagedError(`${name} holds ${dtype}, not numbers`);
+    if (!kind) throw new DamagedError("array.kind", { array: name, kind: dtype });
     const end = begin + sizeOf(shape) * Number(kind.slice(-1));
-    if (!(end <= bytes.length)) throw new DamagedError(`expected ${end} bytes or more beside it, found ${bytes.length}`);
+    if (!(end <= bytes.length)) throw new DamagedError("beside", { needed: end, bytes: bytes.length });
     const numbers = numbersOf(kind, bytes.subarray(begin, end));
     const restored = quantization && "scale" in quantization
       ? Float32Array.from(numbers, (number) => number * quantization.scale + quantization.min)

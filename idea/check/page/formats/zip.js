@@ -31,7 +31,7 @@ export class Zip {
     try {
       this.#read();
     } catch (error) {
-      throw error instanceof RangeError ? new DamagedError("a damaged zip archive") : error;
+      throw error instanceof RangeError ? new DamagedError("zip") : error;
     }
   }
 
@@ -46,15 +46,15 @@ export class Zip {
    */
   async member(name) {
     const entry = this.#entries.get(name);
-    if (!entry) throw new DamagedError(`expected ${name} in the archive, found ${this.names.slice(0, 4).join(", ")}`);
+    if (!entry) throw new DamagedError("member", { member: name, found: this.names.slice(0, 4).join(", ") });
     const { method, packed, size, sum, at } = entry;
     const view = this.#view;
-    if (at + 30 > view.byteLength || view.getUint32(at, true) !== LOCAL) throw new DamagedError(`${name} isn't in the archive`);
+    if (at + 30 > view.byteLength || view.getUint32(at, true) !== LOCAL) throw new DamagedError("member.lost", { member: name });
     const begin = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
     const part = this.#bytes.subarray(begin, begin + packed);
     const data = method === STORED ? part : await inflated(part, "deflate-raw", size, name);
-    if (data.length !== size) throw new DamagedError(`${name} has ${data.length} bytes, expected ${size}`);
-    if (checksum(data) !== sum) throw new DamagedError(`${name} is damaged: its checksum is another one`);
+    if (data.length !== size) throw new DamagedError("member.lost", { member: name });
+    if (checksum(data) !== sum) throw new DamagedError("member.lost", { member: name });
     return data;
   }
 
@@ -63,21 +63,21 @@ export class Zip {
     let end = view.byteLength - END_SIZE;
     const least = Math.max(0, end - LONGEST_COMMENT);
     while (end > least && view.getUint32(end, true) !== END) end--;
-    if (view.getUint32(end, true) !== END) throw new DamagedError("no zip archive");
+    if (view.getUint32(end, true) !== END) throw new DamagedError("zip");
     const count = view.getUint16(end + 10, true);
-    if (count > MOST_MEMBERS) throw new DamagedError(`expected an archive of at most ${MOST_MEMBERS} members, found ${count}`);
+    if (count > MOST_MEMBERS) throw new DamagedError("members", { most: MOST_MEMBERS, count });
     let at = view.getUint32(end + 16, true);
     let total = 0;
     for (let number = 0; number < count; number++) {
-      if (view.getUint32(at, true) !== ENTRY) throw new DamagedError("a damaged zip archive");
+      if (view.getUint32(at, true) !== ENTRY) throw new DamagedError("zip");
       const [nameSize, extra, comment] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
       const name = new TextDecoder().decode(this.#bytes.subarray(at + 46, at + 46 + nameSize));
       const method = view.getUint16(at + 10, true);
-      if (method !== STORED && method !== DEFLATED) throw new DamagedError(`${name} is compressed in an unusual way`);
+      if (method !== STORED && method !== DEFLATED) throw new DamagedError("compressed", { part: name });
       const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
       total += size;
       // Members may overlap, so the archive's own size is no bound.
-      if (total > MOST_BYTES) throw new DamagedError(`the archive unpacks to more than ${MOST_BYTES / 1e6} MB`);
+      if (total > MOST_BYTES) throw new DamagedError("large", { part: name, most: MOST_BYTES / 1e6 });
       const sum = view.getUint32(at + 16, true);
       this.#entries.set(name, { method, packed, size, sum, at: view.getUint32(at + 42, true) });
       at += 46 + nameSize + extra + comment;
@@ -110,11 +110,11 @@ export async function inflated(bytes, format, most, name) {
       const { value, done } = await reader.read();
       if (done) break;
       size += value.length;
-      if (size > most) throw new DamagedError(`${name} unpacks to more than ${most} bytes`);
+      if (size > most) throw new DamagedError("member.lost", { member: name });
       parts.push(value);
     }
   } catch (error) {
-    throw error instanceof DamagedError ? error : new DamagedError(`${name} can't be unpacked`);
+    throw error instanceof DamagedError ? error : new DamagedError("member.lost", { member: name });
   } finally {
     reader.cancel().catch(() => {});
   }

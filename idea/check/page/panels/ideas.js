@@ -48,6 +48,7 @@ class Ideas {
   #pager = new Pager(() => this.#turn());
   #margin = el("p", { class: "hint", text: "ideas.margin", hidden: true });
   #about = el("p", { class: "hint noise-about" });
+  #hint = el("p", { class: "hint" });
   #legend = scaleLegend();
   #isSearching = false;
   #progress = new ThinProgress("ideas.searching");
@@ -99,7 +100,7 @@ class Ideas {
     const head = el("div", { class: "ideas-head" }, slider, this.#progress.root);
     const left = el("div", { class: "stack" }, head, ...rows, this.#margin, this.#retry);
     const right = el("div", { class: "stack" }, this.#before, this.#details.root);
-    right.append(el("p", { class: "hint", text: "ideas.hint" }), this.#command.root);
+    right.append(this.#hint, this.#command.root);
     return el("div", { class: "ideas-body" }, left, right);
   }
 
@@ -254,7 +255,9 @@ class Ideas {
     }
     this.#noise.hidden = !hasNoise;
     this.#legend.hidden = !model.real;
-    setTexts(this.#about, { text: site.priorFor(model) ? "noise.about" : "noise.about.smooth" });
+    const maximised = site.priorFor(model) ? "ideas.hint.prior" : "ideas.hint.smooth";
+    setTexts(this.#hint, { text: hasNoise ? maximised : "ideas.hint" });
+    setTexts(this.#about, { text: aboutNoise(site.priorFor(model)) });
     const found = this.#row.ideals.flatMap((ideal) => (ideal ? [ideal.image] : []));
     const areAll = found.length === this.#row.thumbs.length;
     this.#margin.hidden = !areAll || !haveWhiteMargin(found, this.#task);
@@ -269,4 +272,13 @@ class Ideas {
     this.#command.root.hidden = !kind;
     if (kind) this.#command.show([idealsCommand(model, this.#index, kind)], model);
   }
+}
+
+/**
+ * The key of what is said about the noise.
+ * @param {string | null} prior its name
+ */
+function aboutNoise(prior) {
+  if (!prior) return "noise.about.smooth";
+  return prior === "digits8" ? "noise.about.small" : "noise.about";
 }

@@ -4,6 +4,7 @@
 import { el } from "../base/dom.js";
 import { number, onLanguage, percent, t } from "../base/language.js";
 import { layersOf } from "../numbers/layers.js";
+import { noteItem } from "../shell/note_item.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/site.js").ModelEntry} ModelEntry */
@@ -69,7 +70,7 @@ function accuracyOf({ accuracy }) {
  */
 function checkOf({ isFile, notes = [], better_input: better }) {
   if (!isFile && notes.length === 0) return [];
-  const list = notes.map((note) => el("li", { lang: "en" }, note));
+  const list = notes.map(noteItem);
   if (better) {
     const [now, then] = [better.accuracy_now, better.accuracy].map(percent);
     const [lossNow, lossThen] = [better.loss_now, better.loss].map((loss) => number(loss, 2));

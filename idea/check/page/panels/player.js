@@ -13,6 +13,7 @@ export class Player {
   /** The time not yet played, in frames. */
   #pendingFrames = 0;
   #request = 0;
+  #soon = 0;
   #isSuspended = false;
   #changed;
 
@@ -36,12 +37,22 @@ export class Player {
   }
 
   /**
-   * Note that there are more frames.
+   * Note that there are more frames. The first is shown at once; they may come by the hundred.
    * @param {number} length
    */
   grow(length) {
+    const isFirst = this.length === 0;
     this.length = length;
-    this.#changed();
+    if (isFirst) this.#changed();
+    else this.showSoon();
+  }
+
+  /** Show what has changed, with the screen's next frame. */
+  showSoon() {
+    this.#soon ||= requestAnimationFrame(() => {
+      this.#soon = 0;
+      this.#changed();
+    });
   }
 
   /** Note that there will be no more frames. */

@@ -1,19 +1,26 @@
 // @ts-check
 /** Numbers in large type. */
 
-import { el } from "../base/dom.js";
+import { el, setTexts } from "../base/dom.js";
 import { number } from "../base/language.js";
 
 /** A number with a small name above it. */
 export class Readout {
   #large = el("span", {}, "–");
   #more = el("span", { class: "readout-more" });
+  #name;
   root;
 
   /** @param {string} text key of the name */
   constructor(text) {
     const figures = el("span", { class: "readout-figures" }, this.#large, " ", this.#more);
-    this.root = el("div", { class: "readout" }, el("span", { class: "hint", text }), figures);
+    this.#name = el("span", { class: "hint", text });
+    this.root = el("div", { class: "readout" }, this.#name, figures);
+  }
+
+  /** @param {string} text key of another name */
+  rename(text) {
+    setTexts(this.#name, { text });
   }
 
   /**

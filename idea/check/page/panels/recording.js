@@ -14,6 +14,8 @@ export class Recording {
   points = [];
   /** @type {IdealAnswer | null} null until it is found */
   ideal = null;
+  /** @type {"logit" | "smooth" | "prior"} what the energies are of */
+  maximised = "logit";
 
   /**
    * @param {import("../base/task.js").Task} task

@@ -78,7 +78,7 @@ class Watch {
     const speeds = { slowest: 4, fastest: 120 };
     const stepOf = (/** @type {number} */ at) => this.#recording.points[at].x;
     this.#transport = new Transport(this.#player, speeds, () => this.#described(), stepOf);
-    this.#answers = new FrameAnswers(app, () => this.#show());
+    this.#answers = new FrameAnswers(app, () => this.#player.showSoon());
     this.#save = this.#saveRow();
     this.root = this.#layout();
     app.on("model", () => this.#clear());
@@ -138,6 +138,7 @@ class Watch {
     bringIntoView(this.#stage);
     try {
       const { objective } = await searchAt(this.#site, this.#app.model, noisePosition(), signal);
+      recording.maximised = !objective ? "logit" : objective.prior_weight ? "prior" : "smooth";
       const ideal = await this.#site.search({ ...request, ...more, objective }, (frame) => {
         recording.add(frame);
         this.#player.grow(recording.frames.length);
@@ -193,6 +194,7 @@ class Watch {
     if (frame) paint(this.#image, frame.image, task);
     setTexts(this.#image, { params: classParams(task, target) });
     this.#step.show(frame ? number(frame.step) : "–");
+    this.#energy.rename(frame ? `watch.energy.${this.#recording.maximised}` : "watch.energy");
     this.#energy.show(frame ? number(frame.energy, 1) : "–");
     const marks = this.#answers.switches.map((to) => ({ at: to.at, label: task.classes[to.index] }));
     this.#curve.show(points, at, marks);

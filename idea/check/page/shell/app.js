@@ -27,7 +27,8 @@ import { UserError } from "../base/user_error.js";
  * @property {(text: string) => void} showNote for a few seconds
  * @property {(text: string) => () => void} showProgress until the returned function is called
  * @property {(error: unknown, task?: string) => void} showError of a task
- * @property {(task: string) => void} clearError removes that of a task that succeeded
+ * @property {(task?: string) => void} clearError removes that of a task that succeeded, or all
+ * @property {() => void} clearPassing removes that of what the reader has turned away from
  */
 
 export class App {
@@ -48,7 +49,7 @@ export class App {
    * @param {(changed: () => void) => Drawing} draw
    * @param {Services} services
    */
-  constructor(site, draw, { announce, showNote, showProgress, showError, clearError }) {
+  constructor(site, draw, { announce, showNote, showProgress, showError, clearError, clearPassing }) {
     this.site = site;
     this.announce = announce;
     this.showNote = showNote;
@@ -57,6 +58,7 @@ export class App {
       if (!this.#handleMissingModel(error)) showError(error, task);
     };
     this.clearError = clearError;
+    this.clearPassing = clearPassing;
     this.address = new Address(this);
     this.#model = entryOf(site, site.defaultModel);
     this.drawing = draw(() => this.emit("drawing"));
@@ -73,7 +75,7 @@ export class App {
 
   /** @param {string} id */
   choose(id) {
-    this.clearError("open"); // of a file that was opened before
+    this.clearError();
     this.#model = entryOf(this.site, id);
     this.#followTask();
     this.emit("model");

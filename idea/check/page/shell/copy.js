@@ -1,7 +1,10 @@
 // @ts-check
 /** Copying texts: by the clipboard or, where the browser doesn't allow that, by the reader. */
 
+import { action } from "../base/action.js";
 import { el } from "../base/dom.js";
+
+const TOUCH = "(hover: none) and (pointer: coarse)";
 
 /**
  * @param {string} text
@@ -22,14 +25,26 @@ export async function copyText(text) {
 function showSelected(text) {
   const field = el("textarea", { readonly: true, rows: 4, label: "copy.select" });
   field.value = text;
-  const close = el("button", { type: "button", class: "button primary", text: "copy.close" });
-  const hint = el("p", { text: "copy.select.hint" });
-  const content = el("div", { class: "stack" }, hint, field, el("div", { class: "row" }, close));
-  const dialog = el("dialog", { class: "card", label: "copy.select" }, content);
-  close.addEventListener("click", () => dialog.close());
+  const hint = el("p", { text: `copy.select.${matchMedia(TOUCH).matches ? "touch" : "keys"}` });
+  const close = el("button", { type: "button", class: "button", text: "copy.close", on: { click: () => dialog.close() } });
+  const buttons = el("div", { class: "row tight" }, ...sharing(text), close);
+  const dialog = el("dialog", { class: "card", label: "copy.select" }, el("div", { class: "stack" }, hint, field, buttons));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
   field.focus();
   field.select();
+  field.setSelectionRange(0, text.length); // on phones, select() alone may do nothing
+  field.scrollTop = 0;
+}
+
+/**
+ * A button that hands the text to other apps, where the browser can.
+ * @param {string} text
+ */
+function sharing(text) {
+  const data = URL.canParse(text) ? { url: text } : { text };
+  if (!navigator.canShare?.(data)) return [];
+  // Readers may change their minds: that is no error.
+  return [action("copy.share", "share", () => navigator.share(data).catch(() => {}), "primary")];
 }

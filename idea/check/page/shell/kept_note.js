@@ -1,12 +1,12 @@
 // @ts-check
-/** Says that an opened network is kept in the browser, with a button to forget it. */
+/** Says whether an opened network is kept in the browser, with a button to forget it. */
 
 import { byId, el, setTexts } from "../base/dom.js";
 import { t } from "../base/language.js";
 
 /** @param {import("./app.js").App} app */
 export function keptNote(app) {
-  const words = el("span", { text: "model.kept", params: { name: "" } });
+  const words = el("span", { text: "model.kept.browser", params: { name: "" } });
   const forget = el("button", { type: "button", class: "button quiet", text: "model.forget", on: { click: forgotten } });
   const root = el("p", { class: "kept-note hint", hidden: true }, words, " ", forget);
 
@@ -25,9 +25,11 @@ export function keptNote(app) {
   return {
     root,
     show() {
-      const { id, name } = app.model;
-      root.hidden = !app.site.networks.isKept(id);
-      setTexts(words, { params: { name } });
+      const { name } = app.model;
+      const place = app.site.networks.placeOf(app.model);
+      root.hidden = place === null;
+      forget.hidden = place !== "browser";
+      if (place) setTexts(words, { text: `model.kept.${place}`, params: { name } });
     },
   };
 }

@@ -6,6 +6,7 @@ import { fileButton } from "./files.js";
 import { number, onLanguage, t } from "../base/language.js";
 import { isMnist } from "../base/task.js";
 import { keptNote } from "./kept_note.js";
+import { noteItem } from "./note_item.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -46,11 +47,11 @@ export function mountModels(app) {
 /**
  * Show what was noticed when a network was opened.
  * @param {HTMLElement} root
- * @param {string[]} notes in English
+ * @param {import("./note_item.js").Note[]} notes
  */
 function showNotes(root, notes) {
   root.hidden = !notes.length;
-  const list = el("ul", {}, ...notes.map((note) => el("li", { lang: "en" }, note)));
+  const list = el("ul", {}, ...notes.map(noteItem));
   root.replaceChildren(el("p", { text: "model.notes" }), list);
 }
 
@@ -58,6 +59,6 @@ function showNotes(root, notes) {
 function optionOf({ id, name, accuracy, isFile }) {
   const share = Number.parseFloat(accuracy ?? "");
   const known = !isFile && !Number.isNaN(share);
-  const right = { name, percent: t("percent", { n: number(share, 2) }) };
+  const right = { name, percent: t("percent", { n: number(share, 1) }) };
   return el("option", { value: id }, known ? t("model.accuracy", right) : name);
 }

@@ -28,18 +28,21 @@ export async function openFiles(app, files) {
   const all = [...files];
   // Numbers that a network among them may keep in files of their own.
   const beside = all.length > 1 ? all.filter((file) => !isOpenable(app.site, file)) : [];
+  /** @type {unknown} */
+  let failure = null; // shown last: another file that opens would clear it
+  app.clearError("open");
   for (const file of all.filter((each) => !beside.includes(each))) {
     const done = app.showProgress(t("open.working", { name: file.name }));
     try {
       const note = await openerOf(file)(app, file, beside);
-      app.clearError("open");
       app.showNote(note);
     } catch (error) {
-      app.showError(error, "open");
+      failure = error;
     } finally {
       done();
     }
   }
+  if (failure) app.showError(failure, "open");
 }
 
 /** @param {File} file */

@@ -27,6 +27,7 @@ export function mountStage(app) {
   app.on("drawing", () => {
     byId("hint").hidden = !app.drawing.empty;
   });
+  app.drawing.canvas.addEventListener("pointerdown", () => app.clearPassing());
   handleUndoKeys(app);
   followSize(app.drawing);
   const followTask = () => {

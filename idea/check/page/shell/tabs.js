@@ -2,6 +2,7 @@
 /** The tabs, each with a panel that is built when it is first opened; on narrow screens one for what the network sees. */
 
 import { byId, el } from "../base/dom.js";
+import { TabBar } from "./tab_bar.js";
 // Imported at once, though most panels are opened later: they are small, and a failed dynamic
 // import is cached by the browser.
 import { mountDistort } from "../panels/distort.js";
@@ -77,7 +78,10 @@ class Tab {
  */
 export function mountTabs(app) {
   const tabs = ALL.map((name) => new Tab(name, app, () => open(name)));
+  let shownName = "";
   const show = (/** @type {TabName} */ name) => {
+    if (shownName && shownName !== name) app.clearPassing();
+    shownName = name;
     for (const tab of tabs) tab.select(tab.name === name);
   };
   const offered = () => tabs.filter(({ name }) => !(WIDE.matches && name === "see"));
@@ -85,32 +89,39 @@ export function mountTabs(app) {
     app.address.update();
     show(name);
     app.address.push(name);
+    reveal(name, true);
   };
   const follow = (/** @type {string} */ wanted) => {
     const [first, ...others] = offered().map(({ name }) => name);
     const shown = others.find((name) => name === wanted) ?? first;
     show(shown);
+    reveal(shown, false);
     return shown;
   };
-  const list = el("div", { role: "tablist", class: "tabs", label: "tabs" });
-  list.append(...tabs.map(({ button }) => button));
-  list.addEventListener("keydown", (event) => {
+  const bar = new TabBar(tabs.map(({ button }) => button), app);
+  const reveal = (/** @type {string} */ name, /** @type {boolean} */ isChosen) => {
+    const tab = tabs.find((each) => each.name === name);
+    if (tab) bar.reveal(tab.button, tab.root, isChosen);
+  };
+  bar.list.addEventListener("keydown", (event) => {
     const next = neighbour(offered(), event.key);
     if (!next) return;
     event.preventDefault();
-    next.button.focus();
+    next.button.focus({ preventScroll: true });
     open(next.name);
   });
   app.openTab = (name) => {
     open(name);
-    list.scrollIntoView({ block: "nearest" });
-    tabs.find((tab) => tab.name === name)?.button.focus();
+    bar.root.scrollIntoView({ block: "nearest" });
+    tabs.find((tab) => tab.name === name)?.button.focus({ preventScroll: true });
   };
-  byId("more").append(list, ...tabs.map(({ root }) => root));
+  byId("more").before(bar.root);
+  byId("more").append(...tabs.map(({ root }) => root));
   const [see] = tabs;
   const placeSee = () => {
     see.button.hidden = WIDE.matches;
-    if (WIDE.matches) byId("more").before(byId("see"));
+    bar.arrange(offered().length);
+    if (WIDE.matches) bar.root.before(byId("see"));
     else see.root.append(byId("see"));
   };
   WIDE.addEventListener("change", () => {

@@ -2,6 +2,7 @@
 /** Messages: errors, notes, and announcements for screen readers. */
 
 import { byId, el, icon } from "../base/dom.js";
+import { placeToasts } from "./toast_place.js";
 import { UserError } from "../base/user_error.js";
 
 const NOTE_MS = 6000;
@@ -15,9 +16,15 @@ const NOTE_MS = 6000;
 export function showError(error, task = "") {
   if (error instanceof DOMException && error.name === "AbortError") return;
   const { key, params, isUnreachable } = toUserError(error);
+  const focused = document.activeElement;
   const close = el("button", {
     type: "button", class: "button quiet icon-only", label: "toast.close", title: "toast.close",
-    on: { click: () => root.remove() },
+    on: {
+      click: () => {
+        root.remove();
+        if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+      },
+    },
   }, icon("close"));
   const props = { class: "toast", "data-task": task, "data-unreachable": isUnreachable };
   const root = el("div", props, el("p", { text: key, params }), close);
@@ -25,14 +32,31 @@ export function showError(error, task = "") {
 }
 
 /**
- * Remove the error of a task that succeeded; then what was unreachable no longer is.
- * @param {string} task that succeeded
+ * Remove the error of a task that succeeded, after which what was unreachable no longer is; without
+ * one all errors, once what they speak of has gone.
+ * @param {string} [task] that succeeded
  */
 export function clearError(task) {
   for (const { dataset } of toasts()) {
-    const isCleared = dataset.task === task || dataset.unreachable !== undefined;
+    const isCleared = task === undefined || dataset.task === task || dataset.unreachable !== undefined;
     if (isCleared) byId("toasts").replaceChildren();
   }
+}
+
+/** Remove the error of what the reader has turned away from: a panel, a file, or a drawing. */
+export function clearPassing() {
+  for (const { dataset } of toasts()) {
+    if (!dataset.task || dataset.task === "open") byId("toasts").replaceChildren();
+  }
+}
+
+/** Prepare the messages: where they are, and that Escape closes them. */
+export function mountToasts() {
+  placeToasts(byId("toasts").parentElement ?? document.body);
+  addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || document.querySelector("dialog[open]")) return;
+    byId("toasts").querySelector("button")?.click();
+  });
 }
 
 /** @param {unknown} error */

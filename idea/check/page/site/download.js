@@ -1,7 +1,7 @@
 // @ts-check
 /** Files of the site, with their progress. */
 
-import { UserError } from "../base/user_error.js";
+/** @typedef {import("../base/user_error.js").UserError} UserError */
 
 /**
  * What shows that something is loading.
@@ -36,11 +36,12 @@ export async function readAll(response, size, loading) {
  * @param {string} address
  * @param {number} size
  * @param {Loading} loading
+ * @param {UserError} missing the error where it can't be reached: what is missing
  * @returns {Promise<ArrayBuffer>}
  */
-export async function download(address, size, loading) {
+export async function download(address, size, loading, missing) {
   const response = await fetch(address).catch(() => null);
   const bytes = response?.ok ? await readAll(response, size, loading).catch(() => null) : null;
-  if (!bytes) throw new UserError("file.unreachable", { address });
+  if (!bytes) throw missing;
   return bytes;
 }

@@ -13,7 +13,8 @@
  * @property {string | null} accuracy on test images, where it is known
  * @property {number | null} [prior_weight] of bundled networks, where there is a prior
  * @property {RealLogits | null} [real]
- * @property {string[]} [notes] in English: what was noticed on opening it
+ * @property {(string | import("../base/language.js").Message)[]} [notes] what was noticed on opening it; the
+ *   server's are in English
  * @property {BetterInput | null} [better_input]
  * @property {boolean} [isFile] whether it is of a file, which others may not have
  * @property {boolean} [trained] on this page

@@ -77,11 +77,14 @@ export class Networks {
   }
 
   /**
-   * Whether a network is kept in the browser, for later visits.
-   * @param {string} id
+   * Where a network is kept that was opened from a file; null: it is none.
+   * @param {ModelEntry} entry
+   * @returns {"browser" | "server" | "nowhere" | null} `nowhere`: until the page is left
    */
-  isKept(id) {
-    return this.#parts.own.isKept(id);
+  placeOf(entry) {
+    const { own } = this.#parts;
+    if (own.has(entry)) return own.isKept(entry.id) ? "browser" : "nowhere";
+    return this.opened.includes(entry) ? "server" : null;
   }
 
   /**

@@ -58,8 +58,8 @@ export class Site {
       : null;
     this.#training = new TrainingImages(about.training ?? {}, (title) => this.onLoading("nearest.loading", title));
     this.#priors = new Priors(about.priors ?? [], (prior) =>
-      this.#fetchFile(prior.name, prior.values, bytesOf(prior)));
-    this.#page = new PageBackend((entry) => this.#fetchFile(entry.name, entry.weights, 4 * countOf(entry)), this.#priors);
+      this.#fetchFile("prior", prior.name, prior.values, bytesOf(prior)));
+    this.#page = new PageBackend((entry) => this.#fetchFile("network", entry.name, entry.weights, 4 * countOf(entry)), this.#priors);
     this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, about.models), this.#server ?? this.#training);
     const openings = new Openings(this.#own, this.#server, about);
     this.accepts = openings.accepts.join(",");
@@ -258,14 +258,15 @@ export class Site {
   }
 
   /**
-   * @param {string} name what is loaded
+   * @param {"network" | "prior"} kind of what is loaded
+   * @param {string} name
    * @param {string} address
    * @param {number} size in bytes
    */
-  async #fetchFile(name, address, size) {
+  async #fetchFile(kind, name, address, size) {
     const loading = this.onLoading("model.loading", name);
     try {
-      if (!this.#server) return await download(address, size, loading);
+      if (!this.#server) return await download(address, size, loading, new UserError(`file.${kind}`, { name }));
       return await received(readAll(await this.#server.weights(address), size, loading));
     } finally {
       loading.end();

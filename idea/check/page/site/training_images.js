@@ -78,7 +78,8 @@ export class TrainingImages {
     const { address, title, count, bytes } = this.#entries[data];
     const loading = this.#onLoading(title);
     try {
-      const numbers = await unpacked(await download(address, bytes, loading)).catch(() => null);
+      const packed = await download(address, bytes, loading, new UserError("file.images", { name: title }));
+      const numbers = await unpacked(packed).catch(() => null);
       if (numbers?.byteLength !== count * (1 + Math.ceil(pixels / 8))) {
         throw new UserError("data.damaged", { address });
       }

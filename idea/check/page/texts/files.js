@@ -4,8 +4,39 @@
 /** @type {Record<string, [string, string]>} */
 export const texts = {
   "format.damaged": [
-    "{name} can’t be read as a network: {text}.",
-    "{name}はネットワークとして読み込めません：{text}",
+    "{name} can’t be read as {kind}: {text}. Save, copy or download the file once more.",
+    "{name}は{kind}として読み込めません：{text}。もう一度保存、コピー、またはダウンロードしてください。",
+  ],
+  "file.network": [
+    "The network {name} could not be loaded, and isn’t in this browser yet: it needs a connection once.",
+    "ネットワーク「{name}」を読み込めませんでした。まだこのブラウザーにないため、一度インターネットへの接続が必要です。",
+  ],
+  "file.prior": [
+    "The model of handwriting that removes the noise could not be loaded, and isn’t in this browser yet: " +
+      "it needs a connection once. At the left end, the slider does without it.",
+    "ノイズを取り除くための手書きらしさのモデルを読み込めませんでした。まだこのブラウザーにないため、" +
+      "一度インターネットへの接続が必要です。スライダーの左端では使いません。",
+  ],
+  "file.prior.class": [
+    "The model of probable images that removes the noise could not be loaded, and isn’t in this browser " +
+      "yet: it needs a connection once. At the left end, the slider does without it.",
+    "ノイズを取り除くための画像のモデルを読み込めませんでした。まだこのブラウザーにないため、" +
+      "一度インターネットへの接続が必要です。スライダーの左端では使いません。",
+  ],
+  "file.images": [
+    "The images of {name} could not be loaded, and aren’t in this browser yet: they need a connection once.",
+    "{name}の画像を読み込めませんでした。まだこのブラウザーにないため、一度インターネットへの接続が必要です。",
+  ],
+  "file.training": [
+    "{address}, which training needs, could not be loaded, and isn’t in this browser yet: it needs a connection once.",
+    "学習に必要なファイル（{address}）を読み込めませんでした。まだこのブラウザーにないため、一度" +
+      "インターネットへの接続が必要です。",
+  ],
+  "format.unknown": [
+    "{name} is of no format that this page reads. It opens weights as .dat, .npz, .safetensors and .onnx, " +
+      "TensorFlow.js’ model.json, and models of Keras.",
+    "{name}はこのページで扱える形式ではありません。開けるのは .dat、.npz、.safetensors、.onnx、" +
+      "TensorFlow.jsのmodel.json、Kerasのモデルです。",
   ],
   "format.network": [
     "{name}: found {text}. This page evaluates dense layers, with convolutions before them, and ReLU " +
@@ -15,7 +46,7 @@ export const texts = {
   ],
   "format.size": [
     "{name} does not give the size of its images: {text}.",
-    "{name}からは画像の大きさがわかりません：{text}",
+    "{name}からは画像の大きさがわかりません：{text}。",
   ],
   "foot.project": ["The project", "プロジェクト"],
   "foot.licence": ["Licence (MIT)", "ライセンス（MIT）"],
@@ -23,7 +54,15 @@ export const texts = {
     "A newer version of this page has arrived: reload the page to see it.",
     "このページの新しい版が届きました。再読み込みすると表示されます。",
   ],
-  "model.kept": [
+  "model.kept.server": [
+    "{name} is kept by the server until that is restarted, and isn’t kept in this browser.",
+    "{name}はサーバーが再起動するまでサーバーに残ります。このブラウザーには保存されません。",
+  ],
+  "model.kept.nowhere": [
+    "{name} is here until you leave the page: this browser has no room to keep it.",
+    "{name}はこのブラウザーに保存できなかったため、ページを閉じると使えなくなります。",
+  ],
+  "model.kept.browser": [
     "{name} is kept in this browser, for your next visit. It is not sent anywhere.",
     "{name}はこのブラウザーに保存され、次に開いたときも使えます。どこにも送信されません。",
   ],

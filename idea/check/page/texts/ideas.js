@@ -27,12 +27,48 @@ export const texts = {
   ],
   "noise.about.smooth": [
     "The noise is real: the network has learnt to tell images apart, not to draw them, and each of " +
-      "these specks raises its logit. Farther to the right, the search also prefers smooth images.",
+      "these specks raises its logit. Farther to the right, the search also prefers smooth images: " +
+      "there is no model of such images here that could remove the noise. On your own machine, " +
+      "python train.py --prior rbm --data … makes one for python -m idea.search --prior prior.npz.",
     "このノイズは本物です。ネットワークは画像を見分けることを学びましたが、描くことは学んで" +
       "いないので、点の一つ一つがロジットを上げています。スライダーを右に動かすと、" +
-      "探索はなめらかな画像を好むようになります。",
+      "探索はなめらかな画像を好むようになります。ノイズを取り除くための画像のモデルは、この種類の画像には" +
+      "ありません。お手元のパソコンでは python train.py --prior rbm --data … で作り、" +
+      "python -m idea.search --prior prior.npz で使えます。",
+  ],
+  "noise.about.small": [
+    "The noise is real: the network has learnt to tell digits apart, not to draw them, and each of " +
+      "these specks raises its logit. Farther to the right, the search also asks how much an image " +
+      "looks like handwriting, by a model that has seen 1,437 digits but none of their names.",
+    "このノイズは本物です。ネットワークは数字を見分けることを学びましたが、描くことは学んで" +
+      "いないので、点の一つ一つが数字のロジットを上げています。スライダーを右に動かすと、" +
+      "探索は手書きらしさも考えに入れます。その手本は、1,437個の数字を名前なしで学んだモデルです。",
   ],
 
+  "ideas.hint.prior": [
+    "For each digit, the image with the largest energy that a search from random grey values found: the " +
+      "network’s logit, its raw output for that digit, and how much the image looks like handwriting. " +
+      "Another search may find a better one.",
+    "各数字について、ランダムな濃淡から始めた探索で見つかった、エネルギーが最も大きい画像です。" +
+      "エネルギーは、ロジット（その数字に対するネットワークの出力の生の値）と手書きらしさを足したものです。" +
+      "別の探索なら、もっと良い画像が見つかるかもしれません。",
+  ],
+  "ideas.hint.prior.class": [
+    "For each class, the image with the largest energy that a search from random grey values found: the " +
+      "network’s logit, its raw output for that class, and how probable the image is. Another search may " +
+      "find a better one.",
+    "各クラスについて、ランダムな濃淡から始めた探索で見つかった、エネルギーが最も大きい画像です。" +
+      "エネルギーは、ロジット（そのクラスに対するネットワークの出力の生の値）と画像のもっともらしさを" +
+      "足したものです。別の探索なら、もっと良い画像が見つかるかもしれません。",
+  ],
+  "ideas.hint.smooth": [
+    "For each class, the image with the largest energy that a search from random grey values found: the " +
+      "network’s logit, its raw output for that class, and how smooth the image is. Another search may " +
+      "find a better one.",
+    "各クラスについて、ランダムな濃淡から始めた探索で見つかった、エネルギーが最も大きい画像です。" +
+      "エネルギーは、ロジット（そのクラスに対するネットワークの出力の生の値）と画像のなめらかさを" +
+      "足したものです。別の探索なら、もっと良い画像が見つかるかもしれません。",
+  ],
   "ideas.searching": ["Searching…", "探索中…"],
   "ideas.plain": [
     "As the network wants it, {a_label}: logit {logit}{times}, probability {probability}",

@@ -39,10 +39,15 @@ export const texts = {
     "リンクをコピーしました。{name}はほかの人の手元にないので、保存したファイルも送ってください。",
   ],
   "copy.select": ["Copy this text", "この文字列をコピーしてください"],
-  "copy.select.hint": [
+  "copy.select.keys": [
     "This browser does not let the page copy. The text is selected: press Ctrl C or ⌘ C.",
     "このブラウザーではページからコピーできません。選択された文字列を Ctrl C または ⌘ C でコピーしてください。",
   ],
+  "copy.select.touch": [
+    "This browser does not let the page copy. Touch and hold the selected text, then choose Copy.",
+    "このブラウザーではページからコピーできません。選択された文字列を長押しして「コピー」を選んでください。",
+  ],
+  "copy.share": ["Share…", "共有…"],
   "copy.close": ["Close", "閉じる"],
 
   "join": ["Join", "参加"],
@@ -72,7 +77,7 @@ export const texts = {
   ],
 
   "model.details": ["Details", "詳細"],
-  "tabs.network": ["Networks", "ネットワーク詳細"],
+  "tabs.network": ["Networks", "ネットワーク"],
   "network.layers": ["Layers", "層"],
   "network.input": ["Image", "画像"],
   "network.convolution": ["Convolution {height}×{width}", "畳み込み {height}×{width}"],

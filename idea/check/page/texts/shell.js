@@ -28,7 +28,7 @@ export const texts = {
     "お手持ちのネットワークを開きます（{accepts}）",
   ],
   "model.opened": ["{name} is open and in use.", "{name}を開きました。使用中です。"],
-  "model.notes": ["Notes on the file:", "ファイルについての注意（英語）："],
+  "model.notes": ["Notes on the file:", "ファイルについての注意："],
   "model.unavailable": [
     "The server no longer has {name}; {other} is used instead. Open the file again to continue " +
       "with it.",
@@ -38,9 +38,9 @@ export const texts = {
   "task": ["Images and classes of the network", "ネットワークの画像とクラス"],
   "input": ["Inputs of a network", "ネットワークの入力"],
   "input.ask": [
-    "Given images in 0…1, {name} classifies {now} of the test images correctly, with a log loss of {lossNow}; " +
+    "Of a few hundred test images in 0…1, {name} classifies {now} correctly, with a log loss of {lossNow}; " +
       "with inputs {input}, {then}, with a log loss of {lossThen}.",
-    "{name}は、0…1の画像ではテスト画像の{now}（対数損失{lossNow}）を、" +
+    "数百枚のテスト画像で試したところ、{name}は0…1の画像では{now}（対数損失{lossNow}）を、" +
       "{input}では{then}（対数損失{lossThen}）を正しく分類します。",
   ],
   "input.open": ["Open for {input}", "{input}で開く"],
@@ -177,6 +177,8 @@ export const texts = {
   ],
 
   "tabs": ["Explore", "さらに調べる"],
+  "tabs.draw": ["Draw", "描く"],
+  "tabs.draw.title": ["Back to the canvas", "キャンバスに戻ります"],
   "tabs.see": ["Input", "入力"],
   "tabs.ideas": ["Ideas", "思い描く数字"],
   "tabs.ideas.class": ["Ideas", "思い描く画像"],

@@ -75,7 +75,7 @@ async function fetched(address) {
 
 /** @param {string} address */
 function unreachable(address) {
-  return new UserError("file.unreachable", { address: new URL(address).pathname });
+  return new UserError("file.training", { address: new URL(address).pathname });
 }
 
 /**
