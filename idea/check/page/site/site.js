@@ -194,6 +194,28 @@ export class Site {
   }
 
   /**
+   * Some real images of a network's classes; none where the site has no images of them.
+   * @param {string} model
+   * @returns {Promise<import("../numbers/trial.js").Examples>}
+   */
+  async examples(model) {
+    const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
+    if (data && this.#training.has(data)) return this.#training.examples(data, task);
+    return data && this.#server ? this.#server.examples(data, task) : { images: [], labels: [] };
+  }
+
+  /**
+   * Classify many images, perhaps by another network than that of the drawing.
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer[]>}
+   */
+  classifyAside(model, images, signal) {
+    return this.#answer(model, (backend) => backend.classifyAside(model, images, signal), signal);
+  }
+
+  /**
    * Encode an animation; only a server does.
    * @param {string} model
    * @param {Uint8Array[]} images greys of the model's images

@@ -6,6 +6,7 @@ import { texts as first } from "./first.js";
 import { texts as ideas } from "./ideas.js";
 import { texts as numbers } from "./numbers.js";
 import { texts as panels } from "./panels.js";
+import { texts as play } from "./play.js";
 import { texts as robustness } from "./robustness.js";
 import { texts as server } from "./server.js";
 import { texts as share } from "./share.js";
@@ -15,5 +16,5 @@ import { texts as training } from "./training.js";
 /** @type {Record<string, [string, string]>} */
 export const texts = {
   ...shell, ...share, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
-  ...training,
+  ...training, ...play,
 };
