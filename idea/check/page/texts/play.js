@@ -3,6 +3,7 @@
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
+  "foot.lessons": ["Lessons for a class", "授業のためのレッスン"],
   "tabs.play": ["Play", "遊ぶ"],
 
   "play.game": ["Game", "ゲーム"],
