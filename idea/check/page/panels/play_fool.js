@@ -206,7 +206,6 @@ export class FoolGame {
       round.hint = hintOf(other.gains, present.gains);
       round.hints++;
       this.#show();
-      this.#view.announceHint(round.hint);
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error);
     }

@@ -43,6 +43,7 @@ export class FoolGameView {
   #bars = new Bars();
   #status = el("p", { class: "play-status", role: "status" });
   #place = el("p", { class: "hint", "aria-live": "polite" });
+  #hinted = el("p", { class: "play-hinted", role: "status" });
   #hint;
   #reset;
   #undo;
@@ -74,7 +75,7 @@ export class FoolGameView {
     const left = el("div", { class: "stack tight" }, board, legend, this.#place);
     const readouts = el("div", { class: "readouts" }, this.#flips.root, this.#hints.root, this.#machine.root);
     const buttons = el("div", { class: "row tight" }, this.#hint, this.#undo, this.#reset, this.#reveal);
-    const right = el("div", { class: "stack" }, readouts, this.#status, this.#bars.root, buttons, this.#figure);
+    const right = el("div", { class: "stack" }, readouts, this.#status, this.#bars.root, buttons, this.#hinted, this.#figure);
     this.#columns = el("div", { class: "pixels-columns" }, left, right);
     this.root = el("div", { class: "stack" }, this.#empty, this.#columns);
     undoByKeys(this.root, actions);
@@ -95,6 +96,7 @@ export class FoolGameView {
     this.#bars.show(round.answer, this.#app.task, "probability");
     setTexts(this.#status, this.#statusOf(shown));
     this.#status.classList.toggle("reached", isFooled);
+    this.#hinted.textContent = round.hint === null ? "" : t("play.fool.hint.place", this.#placeOf(round.hint));
     enable(this.#hint, !isFooled && round.isFresh && round.hint === null);
     enable(this.#undo, canUndo);
     enable(this.#reset, spent.flips > 0);
@@ -110,11 +112,6 @@ export class FoolGameView {
   place(pixel, value) {
     const colour = t(value ? "pixels.white" : "pixels.black");
     this.#place.textContent = t("pixels.place", { ...this.#placeOf(pixel), value: colour });
-  }
-
-  /** @param {number} pixel */
-  announceHint(pixel) {
-    this.#app.announce(t("play.fool.hint.place", this.#placeOf(pixel)));
   }
 
   /** @param {number} pixel */
