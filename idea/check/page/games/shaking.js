@@ -21,7 +21,7 @@ export const ROUNDS = 5;
 
 const POINTS_PER_STEP = 2;
 // At the last step: half of the pixels are inverted, a quarter turn and a bit, more than a third of the width.
-const [MOST_NOISE, MOST_DEGREES, MOST_SHIFT] = [0.5, 100, 0.36];
+const [MOST_NOISE, MOST_DEGREES, MOST_SHIFT] = [0.5, 100, 5 / 14];
 /** @type {[number, number][]} right and down */
 const DIRECTIONS = [[1, 0], [0, 1], [-1, 0], [0, -1]];
 
@@ -35,7 +35,7 @@ export function strengthOf(shaking, step, { width }) {
   const share = step / STEPS;
   if (shaking === "noise") return Math.round(100 * MOST_NOISE * share);
   if (shaking === "rotate") return Math.round(MOST_DEGREES * share);
-  return Math.round(MOST_SHIFT * width * share);
+  return Math.round(10 * MOST_SHIFT * width * share) / 10;
 }
 
 /**
@@ -60,7 +60,10 @@ export function shaken(image, task, shaking, step, seed) {
   const [greys, paper] = [new Uint8ClampedArray(bytesOf(image)), { height: task.height, width: task.width, cell: 1 }];
   if (shaking === "rotate") return inShares(rotate(greys, paper, random() < 0.5 ? strength : -strength));
   const [right, down] = DIRECTIONS[Math.floor(random() * DIRECTIONS.length)];
-  return inShares(shift(greys, paper, right * strength, down * strength));
+  // By parts of a pixel: a mixture of the two whole ones next to it.
+  const whole = Math.floor(strength);
+  const [less, more] = [whole, whole + 1].map((by) => inShares(shift(greys, paper, right * by, down * by)));
+  return less.map((grey, pixel) => grey + (strength - whole) * (more[pixel] - grey));
 }
 
 /** @param {Uint8ClampedArray} greys */

@@ -100,9 +100,8 @@ export class DrawGameView {
     setTexts(this.#unlike, { text: "play.draw.unlike" });
   }
 
-  /** Bring the canvas and what to draw into sight. */
+  /** Bring what to draw into sight, with the canvas below it. */
   showStrip() {
-    bringIntoView(this.#app.drawing.canvas);
     bringIntoView(this.#strip);
   }
 

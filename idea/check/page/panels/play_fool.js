@@ -57,7 +57,7 @@ export class FoolGame {
       paint: () => {}, // each flip counts
       onCursorMove: (pixel) => this.#view.place(pixel, this.#undoable.image[pixel]),
     });
-    this.#view = new FoolGameView(app, this.#editor.canvas, {
+    this.#view = new FoolGameView(app, source, this.#editor.canvas, {
       hint: () => this.#hint(),
       reveal: () => this.#reveal(),
       reset: () => this.#change(() => this.#undoable.replace(this.#before)),
@@ -114,6 +114,7 @@ export class FoolGame {
         this.#show();
         if (image) this.#begin(model.id, image, (await site.classify(model.id, [image], signal))[0], signal);
       }
+      if (this.#round && !this.#round.isFresh) this.#answer(this.#round); // it was interrupted
       if (this.#round && !this.#round.isMachineDone) this.#findFewest(this.#round);
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error);

@@ -32,6 +32,7 @@ const ROBUST = "robust";
 
 export class FoolGameView {
   #app;
+  #source;
   #level = new Choice("play.level", [
     { value: "ordinary", text: "play.level.ordinary" }, { value: ROBUST, text: "play.level.robust" },
   ], () => this.#choose());
@@ -60,11 +61,13 @@ export class FoolGameView {
 
   /**
    * @param {App} app
+   * @param {import("./play_source.js").PlaySource} source
    * @param {HTMLCanvasElement} board
    * @param {Actions} actions
    */
-  constructor(app, board, actions) {
+  constructor(app, source, board, actions) {
     this.#app = app;
+    this.#source = source;
     this.#hint = action("play.fool.hint", "eye", actions.hint, "primary");
     setTexts(this.#hint, { title: "play.fool.hint.title" });
     this.#undo = action("pixels.undo", "undo", actions.undo);
@@ -87,12 +90,13 @@ export class FoolGameView {
     this.#shown = shown;
     this.#showLevel();
     this.#columns.hidden = !shown;
-    this.#empty.hidden = Boolean(shown) || !this.#app.drawing.empty;
+    this.#empty.hidden = Boolean(shown) || !this.#source.needsDrawing || !this.#app.drawing.empty;
     if (!shown) return;
     const { round, spent, machine, isFooled, canUndo } = shown;
     this.#flips.show(String(spent.flips));
     this.#hints.show(String(spent.hints));
-    this.#machine.show(machine === null ? "…" : String(machine));
+    const none = round.isMachineDone ? "–" : "…";
+    this.#machine.show(machine === null ? none : String(machine), machine === 1 ? t("play.fool.least") : "");
     this.#bars.show(round.answer, this.#app.task, "probability");
     setTexts(this.#status, this.#statusOf(shown));
     this.#status.classList.toggle("reached", isFooled);

@@ -18,6 +18,7 @@ const USUAL = 4;
 
 export class ShakeGameView {
   #app;
+  #source;
   #image = imageCanvas(null, DIGITS, "play.shake.image");
   #slider = el("input", { type: "range", class: "wide", min: 1, max: NEVER, step: 1, value: USUAL, autocomplete: "off" });
   #strength = el("output", { class: "play-strength" });
@@ -36,10 +37,12 @@ export class ShakeGameView {
 
   /**
    * @param {App} app
+   * @param {import("./play_source.js").PlaySource} source
    * @param {{shake: () => void, next: () => void}} actions
    */
-  constructor(app, { shake, next }) {
+  constructor(app, source, { shake, next }) {
     this.#app = app;
+    this.#source = source;
     this.#shake = action("play.shake.start", "dice", shake, "primary");
     this.#next = action("play.shake.next", "arrow", next, "primary");
     this.#slider.addEventListener("input", () => this.#showPreview());
@@ -62,7 +65,7 @@ export class ShakeGameView {
    */
   show(round, game) {
     this.#shown = [round, game];
-    this.#empty.hidden = Boolean(round) || !this.#app.drawing.empty;
+    this.#empty.hidden = Boolean(round) || !this.#source.needsDrawing || !this.#app.drawing.empty;
     this.#stage.hidden = this.#steps.hidden = !round;
     if (!round) return;
     const { task } = this.#app;

@@ -38,7 +38,7 @@ export class PlaySource {
     this.#app = app;
     this.#isPlayed = isPlayed;
     app.on("drawing", () => {
-      if (this.isDrawing || !this.#missing.hidden) this.onChange();
+      if (this.needsDrawing && this.#isPlayed()) this.onChange();
     });
   }
 
@@ -57,6 +57,11 @@ export class PlaySource {
 
   get isDrawing() {
     return this.#from.value === "drawing";
+  }
+
+  /** Whether it is the drawing that is played with, by choice or for want of real images. */
+  get needsDrawing() {
+    return this.isDrawing || !this.#missing.hidden;
   }
 
   /** Another real image. */
