@@ -11,9 +11,6 @@ from browsing import PAGE
 
 import idea
 
-from visitor import SEVEN
-
-ONE = [[(0.5, 0.2), (0.5, 0.8)]]
 # A seed of which 7 and 1 come first.
 SEED = """async () => {
   const { orderOf } = await import(new URL("games/drawing_race.js", location.href).href);
@@ -115,16 +112,18 @@ def shake(visitor, panel, mnist) -> None:
 
 
 def draw(visitor, panel, seed) -> None:
-    """Draw two digits, stop, and copy the score."""
+    """Draw two digits with the keyboard, stop, and copy the score."""
     page = visitor.page
     page.evaluate("(hash) => { location.hash = hash; }", f"play?game=draw&seconds=0&seed={seed}")
     panel.get_by_role("button", name=visitor.text("play.draw.start"), exact=True).click()
     wanted = page.locator(".play-wanted")
     wanted.get_by_text("7", exact=True).wait_for()
     assert page.evaluate("document.activeElement.id") == "canvas"
-    visitor.draw(SEVEN)
+    # By keys; the next digit ends the stroke, so that the pen is lowered again.
+    visitor.press("ArrowLeft " * 6 + "ArrowUp " * 8 + "Space " + "ArrowRight " * 12)
+    visitor.press("ArrowDown ArrowDown ArrowLeft " * 8)
     wanted.get_by_text("1", exact=True).wait_for()
-    visitor.draw(ONE)
+    visitor.press("ArrowUp " * 16 + "Space " + "ArrowDown " * 16)
     page.get_by_text(visitor.text("play.draw.count", right=2, count=10)).wait_for()
     visitor.button("play.draw.stop").click()
     headline = panel.get_by_role(

@@ -83,7 +83,7 @@ export class LinesChart {
  * @param {number} kind
  */
 function legendOf(name, kind) {
-  const sample = svg("svg", { class: "lines-sample", viewBox: "0 0 28 8", "aria-hidden": "true" });
-  sample.append(svg("line", { class: `curve-line line-${kind}`, x1: 1, x2: 27, y1: 4, y2: 4 }));
+  const sample = svg("svg", { class: "lines-sample", viewBox: "0 0 26 8", "aria-hidden": "true" });
+  sample.append(svg("line", { class: `curve-line line-${kind}`, x1: 1, x2: 25, y1: 4, y2: 4 }));
   return el("li", { class: "legend" }, sample, name);
 }

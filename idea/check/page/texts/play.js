@@ -74,7 +74,7 @@ export const texts = {
   ],
   "play.fool.solution.image": ["The machine’s flips", "機械が反転したピクセル"],
   "play.fool.solution": ["The machine’s way: {count} flips to {a_label}", "機械の答え：{count}回の反転で{label}"],
-  "play.fool.solution.one": ["The machine’s way: a single flip to {a_label}", "機械の答え：たった{count}回の反転で{label}"],
+  "play.fool.solution.one": ["The machine’s way: a single flip to {a_label}", "機械の答え：たった1回の反転で{label}"],
 
   "play.shaking": ["Distortion", "変形"],
   "play.shake.noise": ["Noise", "ノイズ"],
