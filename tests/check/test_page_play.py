@@ -176,6 +176,7 @@ def test_every_link_of_the_lessons_shows_what_it_names(visit):
     assert LESSONS["lessons"][0]["title"][0] in heading.inner_text()
     page.goto(visitor.address)
     visitor._wait_until_ready()
+    ignored = visitor.text("address.ignored", parts="…").partition("…")[0]
     for step in steps:
         panel, _, values = step["link"].partition("?")
         drawing = re.search(r"&drawing=[^&]*", values)
@@ -185,7 +186,7 @@ def test_every_link_of_the_lessons_shows_what_it_names(visit):
         page.wait_for_function("(it) => location.hash === it", arg=shown)
         tab = page.get_by_role("tab", name=visitor.text(f"tabs.{panel}"), exact=True)
         assert tab.get_attribute("aria-selected") == "true"
-        assert page.locator("#notes").inner_text() == ""
+        assert ignored not in page.locator("#notes").inner_text()
         if drawing:
             visitor.settle()
             assert page.locator("#answer-digit").inner_text() in "0123456789"

@@ -38,6 +38,17 @@ def test_flips_and_hints_cost_points(compute):
     }
 
 
+def test_one_flip_is_enough_where_its_logits_say_so(compute):
+    body = """
+      const { isOneEnough } = await load("games/fooling.js");
+      return all.map((gains) => isOneEnough([1, 4, 2], gains));
+    """
+    none = [[0, 2, 1], [0, 0, -0.9], [0, 0, 1]]  # of each class, by pixel
+    enough = [[0, 2, 1], [0, 0, -0.9], [0, 0, 1.2]]
+    nearly = [[3, 2, 1], [0, 0, -0.9], [0, 0, 1]]  # equal: either answer, by rounding
+    assert compute(body, all=[none, enough, nearly]) == [False, True, True]
+
+
 SHAKEN = """
   const { shaken, STEPS, strengthOf } = await load("games/shaking.js");
   const before = floats(image);

@@ -5,6 +5,8 @@
 
 /** What as many flips as the machine's are worth. */
 export const PAR = 10;
+// As a share of the logits: far above that of the kernel.
+const ROUNDING = 1e-5;
 // Of classes that the machine turns an image into: of many, those that come next.
 const MOST_RIVALS = 9;
 
@@ -55,6 +57,18 @@ export function rivalsOf(logits, most = MOST_RIVALS) {
 export function fewer(one, other) {
   if (!other.fooled) return one;
   return one && one.flips.length <= other.flips.length ? one : other;
+}
+
+/**
+ * Whether a single flip changes the answer, or may do so within the rounding of gains.
+ * @param {number[]} logits of the image
+ * @param {number[][]} gains of all flips, by class
+ */
+export function isOneEnough(logits, gains) {
+  const first = logits.indexOf(Math.max(...logits));
+  const rounding = ROUNDING * (1 + Math.max(...logits.map(Math.abs)));
+  return gains[first].some((lost, pixel) => gains.some((gained, index) =>
+    index !== first && logits[index] + gained[pixel] > logits[first] + lost - rounding));
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** The best score of the game that is shown, and what forgets all of them. */
 
-import { action } from "../base/action.js";
+import { action, enable } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
 import { BestScores } from "../games/best_scores.js";
 
@@ -29,7 +29,7 @@ export class BestRow {
     this.#show = () => {
       const best = this.#scores.of(game);
       setTexts(this.#words, best ? describe(best) : { text: "play.best.none" });
-      this.#forget.hidden = this.#scores.isEmpty;
+      enable(this.#forget, !this.#scores.isEmpty);
     };
     this.#show();
   }

@@ -44,7 +44,10 @@ export class DrawGame {
     this.#view = new DrawGameView(app, {
       start: () => this.#start(),
       stop: () => this.#stop(),
-      skip: () => this.#goOn((race, now) => race.skip(now)),
+      skip: () => {
+        app.drawing.canvas.focus({ preventScroll: true });
+        this.#goOn((race, now) => race.skip(now));
+      },
       share: () => this.#share(),
       limited: () => this.#showBest(),
     });

@@ -2,32 +2,25 @@
 /** "Fool it yourself": another answer by fewer flips than the machine needs. */
 
 import { Editor } from "./editor.js";
-import { comparedTo, fewer, flipsBetween, hintOf, pointsOf, rivalsOf } from "../games/fooling.js";
+import { comparedTo, flipsBetween, hintOf, pointsOf, rivalsOf } from "../games/fooling.js";
 import { isEqual } from "../base/arrays.js";
 import { Latest } from "../base/latest.js";
+import { findFewest } from "./play_machine.js";
 import { FoolGameView } from "./play_fool_view.js";
 import { Undoable } from "./undoable.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../site/kinds.js").Answer} Answer */
-/** @typedef {import("../site/kinds.js").Fooling} Fooling */
-
-// Of classes that a server turns an image into.
-const FEW_RIVALS = 3;
-
 /**
- * @typedef {object} Round
- * @property {string} model
- * @property {Float32Array<ArrayBuffer>} before
- * @property {Answer} first
+ * @typedef {object} Played
  * @property {Answer} answer the latest, perhaps to an earlier image
  * @property {boolean} isFresh whether it is the answer to the present image
  * @property {number} hints
  * @property {number | null} hint the pixel that is pointed out
- * @property {Fooling | null} machine the best that it has found
- * @property {boolean} isMachineDone
  * @property {boolean} isRevealed whether the machine's flips are shown
  * @property {boolean} isGivenUp whether they were shown before the network was fooled
+ *
+ * @typedef {import("./play_machine.js").Challenge & Played} Round
  */
 
 export class FoolGame {
@@ -115,7 +108,7 @@ export class FoolGame {
         if (image) this.#begin(model.id, image, (await site.classify(model.id, [image], signal))[0], signal);
       }
       if (this.#round && !this.#round.isFresh) this.#answer(this.#round); // it was interrupted
-      if (this.#round && !this.#round.isMachineDone) this.#findFewest(this.#round);
+      if (this.#round && !this.#round.isMachineDone) this.#search(this.#round);
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error);
     }
@@ -133,31 +126,21 @@ export class FoolGame {
     this.#undoable = new Undoable(image);
     this.#round = {
       model, before: image, first: answer, answer, isFresh: true, hints: 0, hint: null,
-      machine: null, isMachineDone: false, isRevealed: false, isGivenUp: false,
+      machine: null, isMachineDone: false, isLeast: false, isRevealed: false, isGivenUp: false,
     };
   }
 
-  /**
-   * Have the machine fool the network with each rival, for the fewest flips.
-   * @param {Round} round
-   */
-  async #findFewest(round) {
+  /** @param {Round} round */
+  async #search(round) {
     const signal = this.#searching.begin();
-    const { model, site } = this.#app;
-    const rivals = rivalsOf(round.first.logits, site.isEvaluatedHere(model) ? undefined : FEW_RIVALS);
     try {
-      for (const rival of rivals) {
-        const found = await site.fool(round.model, round.before, rival, signal);
-        signal.throwIfAborted();
-        round.machine = fewer(round.machine, found);
+      await findFewest(this.#app.site, round, signal, () => {
+        if (round.isMachineDone) this.#score(round);
         this.#show();
-      }
-      round.isMachineDone = true;
-      this.#score(round);
+      });
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error);
     }
-    if (!signal.aborted) this.#show();
   }
 
   /** @param {number} pixel */

@@ -96,7 +96,7 @@ export class FoolGameView {
     this.#flips.show(String(spent.flips));
     this.#hints.show(String(spent.hints));
     const none = round.isMachineDone ? "–" : "…";
-    this.#machine.show(machine === null ? none : String(machine), machine === 1 ? t("play.fool.least") : "");
+    this.#machine.show(machine === null ? none : String(machine), round.isLeast ? t("play.fool.least") : "");
     this.#bars.show(round.answer, this.#app.task, "probability");
     setTexts(this.#status, this.#statusOf(shown));
     this.#status.classList.toggle("reached", isFooled);

@@ -55,7 +55,7 @@ export class ShakeGame {
     this.#app = app;
     this.#source = source;
     this.#best = best;
-    this.#view = new ShakeGameView(app, source, { shake: () => this.#shake(), next: () => this.#next() });
+    this.#view = new ShakeGameView(app, source, () => (this.#round?.broken === null ? this.#shake() : this.#next()));
     const shaking = choiceValue(this.#shaking, () => this.#curves.follow(this.#kind));
     app.address.declare("play", "shaking", { ...shaking, read: () => (isShown() ? shaking.read() : null) });
     this.#curves = new ShakeCurves(app, source, isShown);

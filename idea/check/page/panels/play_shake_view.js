@@ -24,8 +24,7 @@ export class ShakeGameView {
   #strength = el("output", { class: "play-strength" });
   #first = el("p");
   #status = el("p", { class: "play-status", role: "status" });
-  #shake;
-  #next;
+  #button;
   #round = new Readout("play.shake.round");
   #points = new Readout("play.points");
   #steps = el("ol", { class: "history play-steps", label: "play.shake.steps", tabindex: 0 });
@@ -38,18 +37,16 @@ export class ShakeGameView {
   /**
    * @param {App} app
    * @param {import("./play_source.js").PlaySource} source
-   * @param {{shake: () => void, next: () => void}} actions
+   * @param {() => void} go on: shake the image or, once it was, take another
    */
-  constructor(app, source, { shake, next }) {
+  constructor(app, source, go) {
     this.#app = app;
     this.#source = source;
-    this.#shake = action("play.shake.start", "dice", shake, "primary");
-    this.#next = action("play.shake.next", "arrow", next, "primary");
+    this.#button = action("play.shake.start", "dice", go, "primary");
     this.#slider.addEventListener("input", () => this.#showPreview());
     const label = el("label", { class: "field play-predict" }, el("span", { text: "play.shake.predict" }), this.#slider, this.#strength);
     const readouts = el("div", { class: "readouts" }, this.#round.root, this.#points.root);
-    const buttons = el("div", { class: "row tight" }, this.#shake, this.#next);
-    const right = el("div", { class: "stack" }, this.#first, label, buttons, this.#status, readouts);
+    const right = el("div", { class: "stack" }, this.#first, label, this.#button, this.#status, readouts);
     this.#stage.append(this.#image, right);
     this.root = el("div", { class: "stack" }, this.#empty, this.#stage, this.#steps);
     onLanguage(() => this.show(...this.#shown));
@@ -77,9 +74,9 @@ export class ShakeGameView {
     this.#round.show(String(place), t("play.shake.of", { count: ROUNDS }));
     this.#points.show(String(game.points));
     this.#slider.disabled = isBegun;
-    this.#shake.hidden = isOver;
-    this.#next.hidden = !isOver;
-    enable(this.#shake, !isBegun);
+    setTexts(this.#button, { text: isOver ? "play.shake.next" : "play.shake.start" });
+    this.#button.firstElementChild?.replaceWith(icon(isOver ? "arrow" : "dice"));
+    enable(this.#button, isOver || !isBegun);
     this.#showStatus(round, game);
     this.#steps.replaceChildren(...round.answers.map((answer, step) => this.#step(round, answer, step)));
     this.#steps.hidden = !isBegun;
