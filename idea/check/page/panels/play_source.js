@@ -12,7 +12,7 @@ import { isSame } from "../base/task.js";
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../numbers/trial.js").Examples} Examples */
 
-const MOST = 249;
+const COUNT = 250; // real images
 const DEBOUNCE_MS = 250;
 
 export class PlaySource {
@@ -46,7 +46,7 @@ export class PlaySource {
   declare() {
     const { address } = this.#app;
     const from = choiceValue(this.#from, () => this.onChange());
-    const number = numberValue({ least: 0, most: MOST }, () => this.#number, (value) => {
+    const number = numberValue({ least: 0, most: COUNT - 1 }, () => this.#number, (value) => {
       this.#number = value;
       this.onChange();
     });
@@ -66,7 +66,7 @@ export class PlaySource {
 
   /** Another real image. */
   next() {
-    this.#number = (this.#number + 1) % (MOST + 1);
+    this.#number = (this.#number + 1) % COUNT;
     this.onChange();
   }
 
@@ -74,7 +74,7 @@ export class PlaySource {
   examples() {
     const { model: { id, data, task }, site } = this.#app;
     if (!this.#known || this.#known.data !== data || !isSame(this.#known.task, task)) {
-      const known = { data, task, examples: site.examples(id) };
+      const known = { data, task, examples: site.examples(id, COUNT) };
       known.examples.catch(() => {
         if (this.#known === known) this.#known = null; // to be loaded again
       });
