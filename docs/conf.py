@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]  # idea and train.py; site_extras.py
+sys.path[:0] = [str(HERE.parent), str(HERE)]  # idea and train.py; site_extras.py, …
 
 import idea  # noqa: E402
 
@@ -20,6 +20,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "site_extras",
+    "site_lessons",
 ]
 exclude_patterns = ["deploy"]
 nitpicky = True

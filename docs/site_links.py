@@ -41,6 +41,11 @@ def _has_target(path: Path, link: str, pages: dict[Path, _Page]) -> bool:
     target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
     if target.is_dir():
         target /= "index.html"
-    if target in pages:
+    if target in pages and not _is_state(parts.fragment):
         return unquote(parts.fragment) in pages[target].anchors
     return target.is_file()
+
+
+def _is_state(fragment: str) -> bool:
+    """Check whether a fragment names what the playground shows, such as `ideas?network=mlp`."""
+    return "?" in fragment

@@ -17,8 +17,8 @@ from idea.networks.weights import Weights
 from conftest import random_layers
 
 TABS = [
-    *("tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool", "tabs.network"),
-    "tabs.train",
+    *("tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool", "tabs.play"),
+    *("tabs.network", "tabs.train"),
 ]
 
 
@@ -219,7 +219,7 @@ def test_it_is_used_by_the_keyboard_alone(visit):
     visitor.press("ArrowDown ArrowDown ArrowLeft " * 8 + "Space")
     visitor.answer(7)
     visitor.tab_to("it.role === 'tab'")
-    visitor.press("ArrowLeft ArrowLeft ArrowLeft")  # from the first around to the last but two
+    visitor.press("ArrowLeft " * 4)  # from the first around to the last but three
     panel = visitor.page.get_by_role("tabpanel", name=visitor.text("tabs.fool"), exact=True)
     panel.wait_for()
     start = visitor.text("fool.start")

@@ -57,6 +57,11 @@ export class Drawing {
     this.#invalidate("all");
   }
 
+  /** Whether a stroke is being drawn. */
+  get hasStroke() {
+    return this.#stroke !== null;
+  }
+
   /** The edits since the canvas was last cleared or filled. */
   get edits() {
     return this.#history.visible();

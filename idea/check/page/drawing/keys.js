@@ -57,7 +57,7 @@ class KeyboardBrush {
   release(event) {
     if (event.key !== " ") return;
     event.preventDefault();
-    if (this.#penDown && this.#moved) this.lift();
+    if (this.#isDown && this.#moved) this.lift();
   }
 
   /** Begin in the middle of the canvas. */
@@ -67,12 +67,17 @@ class KeyboardBrush {
     this.#point = [width / 2, height / 2];
   }
 
+  /** Whether it draws: clearing the canvas, for one, ends the stroke. */
+  get #isDown() {
+    return this.#penDown && this.app.drawing.hasStroke;
+  }
+
   show() {
     this.outline.show(this.#point[0], this.#point[1]);
   }
 
   lift() {
-    if (!this.#penDown) return;
+    if (!this.#isDown) return;
     this.#penDown = false;
     this.app.drawing.finish();
     this.app.announce(t("draw.lifted"));
@@ -89,14 +94,14 @@ class KeyboardBrush {
       Math.max(0, Math.min(ends[axis], x + direction[axis] * step)),
     );
     this.#moved = true;
-    if (this.#penDown) this.app.drawing.extend(this.#point);
+    if (this.#isDown) this.app.drawing.extend(this.#point);
     this.show();
   }
 
   /** @param {boolean} repeated whether the key is being held */
   #space(repeated) {
     if (repeated) return;
-    if (this.#penDown) {
+    if (this.#isDown) {
       this.lift();
       return;
     }

@@ -18,6 +18,7 @@ const LARGEST_MARK = 0.72;
  * @property {number[] | null} gains null for no marks
  * @property {number | null} best the pixel to point out
  * @property {number | null} cursor
+ * @property {ArrayLike<number> | null} [before] the image whose changes are marked
  */
 
 /**
@@ -33,8 +34,9 @@ export function cellOf({ height, width }) {
  * @param {Shown} shown
  * @param {Task} task
  */
-export function paintBoard(canvas, { image, gains, best, cursor }, task) {
+export function paintBoard(canvas, { image, gains, best, cursor, before = null }, task) {
   const context = paintCells(canvas, image, task);
+  if (before) paintChanges(context, image, before, colours(canvas), task);
   if (gains) paintGains(context, gains, colours(canvas), task);
   if (best !== null) paintFrame(context, best, "#ffb020", [], task);
   if (cursor !== null) paintFrame(context, cursor, "#4ea1ff", [6, 4], task);
@@ -103,6 +105,19 @@ function paintGrid(context, task) {
   context.fillStyle = GRID;
   for (let x = cell; x < width; x += cell) context.fillRect(x - 0.5, 0, 1, height);
   for (let y = cell; y < height; y += cell) context.fillRect(0, y - 0.5, width, 1);
+}
+
+/**
+ * A square where ink was added, a disc where it was removed.
+ * @param {CanvasRenderingContext2D} context
+ * @param {ArrayLike<number>} image
+ * @param {ArrayLike<number>} before
+ * @param {string[]} colours
+ * @param {Task} task
+ */
+function paintChanges(context, image, before, colours, task) {
+  const changes = Array.from(image, (value, pixel) => (value === before[pixel] ? 0 : value - before[pixel]));
+  paintGains(context, changes, colours, task);
 }
 
 /**

@@ -1,9 +1,9 @@
 // @ts-check
 /** The distortions of a drawing that the panel's buttons apply. */
 
-import { flipBlocks, rotate, shift, thicken, thin } from "./transforms.js";
+import { flipBlocks, rotate, shift, thicken, thin } from "../numbers/transforms.js";
 
-/** @typedef {import("./transforms.js").Greys} Greys */
+/** @typedef {import("../numbers/transforms.js").Greys} Greys */
 /** @typedef {import("../drawing/strokes.js").Paper} Paper */
 /** @typedef {import("../base/language.js").Params} Params */
 /** @typedef {{text: string, params: Params}} StepLabel the distortion and its strength */

@@ -28,7 +28,7 @@ export function mountCopyLink(app) {
  * @param {App} app
  * @returns {{address: string, here: boolean}} `here`: only on this machine
  */
-function shared({ site: { join } }) {
+export function shared({ site: { join } }) {
   const { origin, pathname, search, hostname } = location;
   const isOwn = OWN.test(hostname);
   if (isOwn && join) return { address: join.address, here: false };

@@ -10,6 +10,7 @@ import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
 import { mountNetwork } from "../panels/network.js";
 import { mountPixels } from "../panels/pixels.js";
+import { mountPlay } from "../panels/play.js";
 import { mountTrain } from "../panels/train.js";
 import { mountWatch } from "../panels/watch.js";
 
@@ -26,6 +27,7 @@ const PANELS = {
   pixels: mountPixels,
   distort: mountDistort,
   fool: mountFool,
+  play: mountPlay,
   network: mountNetwork,
   train: mountTrain,
 };

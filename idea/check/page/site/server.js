@@ -21,6 +21,8 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {{flips: number, place: number, label: string | number, image: Float32Array}} Nearest */
 
 const WHITE = 255;
+// Of images in a request: the server accepts 64 at a time.
+const MOST_IMAGES = 50;
 
 export class Server {
   #mostBytes;
@@ -49,6 +51,20 @@ export class Server {
   async classify(model, images, signal) {
     const body = { model, images: images.map((image) => Array.from(image)) };
     return (await post("api/classify", body, signal)).answers.map(withIndex);
+  }
+
+  /**
+   * Classify many images, some at a time.
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @param {AbortSignal} [signal]
+   */
+  async classifyAside(model, images, signal) {
+    const answers = [];
+    for (let begin = 0; begin < images.length; begin += MOST_IMAGES) {
+      answers.push(...await this.classify(model, images.slice(begin, begin + MOST_IMAGES), signal));
+    }
+    return answers;
   }
 
   /**
@@ -130,11 +146,13 @@ export class Server {
    * Some test images, with their classes; none where the server has no data.
    * @param {string} data the name of a data set
    * @param {Task} task its task
+   * @param {number} [count] at most
    * @returns {Promise<import("../numbers/trial.js").Examples>}
    */
-  async examples(data, task) {
+  async examples(data, task, count) {
     const pixels = pixelsOf(task);
-    const response = await request(`api/examples?${new URLSearchParams({ data })}`, {});
+    const query = new URLSearchParams(count ? { data, count: String(count) } : { data });
+    const response = await request(`api/examples?${query}`, {});
     const bytes = new Uint8Array(await received(response.arrayBuffer()));
     const labels = Array.from(bytes.subarray(0, bytes.length / (1 + pixels)));
     const begin = (/** @type {number} */ place) => labels.length + place * pixels;

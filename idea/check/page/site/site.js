@@ -90,6 +90,17 @@ export class Site {
   }
 
   /**
+   * Classify many images, perhaps by another network than that of the drawing.
+   * @param {string} model
+   * @param {Float32Array[]} images
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer[]>}
+   */
+  classifyAside(model, images, signal) {
+    return this.#answer(model, (backend) => backend.classifyAside(model, images, signal), signal);
+  }
+
+  /**
    * @param {string} model
    * @param {number} target
    * @param {import("./page_backend.js").IdealControl} [control]
@@ -191,6 +202,19 @@ export class Site {
     const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
     if (data && this.#training.has(data)) return this.#training.nearest(data, task, image, signal);
     return this.#needServer().nearest(this.#listed(model), image, signal);
+  }
+
+  /**
+   * Some real images of a network's data set, or none where it isn't known or isn't here.
+   * @param {string} model
+   * @param {number} count at most
+   * @returns {Promise<import("../numbers/trial.js").Examples>}
+   */
+  async examples(model, count) {
+    const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
+    if (data && this.#training.has(data)) return this.#training.examples(data, task, count);
+    if (data && this.#server) return this.#server.examples(data, task, count);
+    return { images: [], labels: [] };
   }
 
   /**

@@ -12,9 +12,11 @@ import { texts as server } from "./server.js";
 import { texts as share } from "./share.js";
 import { texts as shell } from "./shell.js";
 import { texts as training } from "./training.js";
+import { texts as play } from "./play.js";
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
+  ...play,
   ...shell, ...share, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
   ...readers, ...training,
 };
