@@ -16,6 +16,7 @@ __all__ = [
     "Binary",
     "ClassIndex",
     "DataName",
+    "ExampleCount",
     "EventStream",
     "Image",
     "ImageValue",
@@ -67,6 +68,9 @@ ImageValue: TypeAlias = Annotated[
 ]
 DataName: TypeAlias = Annotated[
     str, Meta(description="A data set, as `site.json` names it: `data` of a network.")
+]
+ExampleCount: TypeAlias = Annotated[
+    int, Meta(description="How many images, at most 1,000; without it 250.")
 ]
 ModelId: TypeAlias = Annotated[
     str,

@@ -10,7 +10,7 @@ from idea.data.known import KNOWN
 
 __all__ = ["make_example_routes"]
 
-_COUNT = 250
+_COUNT = 250  # unless another number is wanted
 
 
 def make_example_routes() -> Blueprint:
@@ -27,10 +27,11 @@ def make_example_routes() -> Blueprint:
     def examples() -> Response:
         known = KNOWN.get(request.args.get("data", ""))
         found = few_examples(known.task) if known else None
+        count = max(0, request.args.get("count", _COUNT, type=int))
         data = b""
         if found is not None:
-            greys = np.round(WHITE * found.images[:_COUNT]).astype(np.uint8)
-            data = found.labels[:_COUNT].astype(np.uint8).tobytes() + greys.tobytes()
+            greys = np.round(WHITE * found.images[:count]).astype(np.uint8)
+            data = found.labels[:count].astype(np.uint8).tobytes() + greys.tobytes()
         return Response(data, mimetype="application/octet-stream")
 
     return routes

@@ -20,7 +20,9 @@ import { layersOf } from "./layers.js";
  */
 export function activitiesOf(parts, image) {
   const { weights } = parts;
-  let [x, size, at] = [Float64Array.from(image), [1, parts.height, parts.width], 0];
+  /** @type {Float64Array} */
+  let x = Float64Array.from(image);
+  let [size, at] = [[1, parts.height, parts.width], 0];
   return layersOf(parts, parts).map((layer, index, all) => {
     const [count] = layer.outputs;
     const biases = at + layer.weights - count;

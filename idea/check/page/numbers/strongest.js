@@ -2,6 +2,7 @@
 /** Which of some images excites each unit of a network most. */
 
 import { activitiesOf, unitValues } from "./hidden.js";
+import { layersOf } from "./layers.js";
 
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 
@@ -12,6 +13,19 @@ import { activitiesOf, unitValues } from "./hidden.js";
  */
 
 const AT_ONCE = 20;
+// Of all images together: some seconds.
+const [MOST_PRODUCTS, FEWEST, MOST] = [3e9, 100, 2000];
+
+/**
+ * How many images are tried: fewer for large networks.
+ * @param {NetworkParts} parts
+ */
+export function triedImages(parts) {
+  const products = layersOf(parts, parts).reduce((sum, { weights, places }) => (
+    sum + weights * places.reduce((area, side) => area * side, 1)
+  ), 0);
+  return Math.max(FEWEST, Math.min(MOST, Math.round(MOST_PRODUCTS / products)));
+}
 
 /**
  * @param {NetworkParts} parts

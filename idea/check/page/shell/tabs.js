@@ -7,6 +7,7 @@ import { byId, el } from "../base/dom.js";
 import { mountDistort } from "../panels/distort.js";
 import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
+import { mountInside } from "../panels/inside.js";
 import { mountNetwork } from "../panels/network.js";
 import { mountPixels } from "../panels/pixels.js";
 import { mountTrain } from "../panels/train.js";
@@ -23,6 +24,7 @@ const PANELS = {
   ideas: mountIdeas,
   watch: mountWatch,
   pixels: mountPixels,
+  inside: mountInside,
   distort: mountDistort,
   fool: mountFool,
   network: mountNetwork,

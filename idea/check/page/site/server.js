@@ -130,11 +130,13 @@ export class Server {
    * Some test images, with their classes; none where the server has no data.
    * @param {string} data the name of a data set
    * @param {Task} task its task
+   * @param {number} [count] at most
    * @returns {Promise<import("../numbers/trial.js").Examples>}
    */
-  async examples(data, task) {
+  async examples(data, task, count) {
     const pixels = pixelsOf(task);
-    const response = await request(`api/examples?${new URLSearchParams({ data })}`, {});
+    const query = new URLSearchParams(count ? { data, count: String(count) } : { data });
+    const response = await request(`api/examples?${query}`, {});
     const bytes = new Uint8Array(await received(response.arrayBuffer()));
     const labels = Array.from(bytes.subarray(0, bytes.length / (1 + pixels)));
     const begin = (/** @type {number} */ place) => labels.length + place * pixels;

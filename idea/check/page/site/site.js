@@ -194,6 +194,19 @@ export class Site {
   }
 
   /**
+   * Some real images of a network's data set, or none where it isn't known or isn't here.
+   * @param {string} model
+   * @param {number} count at most
+   * @returns {Promise<import("../numbers/trial.js").Examples>}
+   */
+  async examples(model, count) {
+    const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
+    if (data && this.#training.has(data)) return this.#training.examples(data, task, count);
+    if (data && this.#server) return this.#server.examples(data, task, count);
+    return { images: [], labels: [] };
+  }
+
+  /**
    * Encode an animation; only a server does.
    * @param {string} model
    * @param {Uint8Array[]} images greys of the model's images

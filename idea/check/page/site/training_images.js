@@ -63,11 +63,12 @@ export class TrainingImages {
    * Some of the images, with their classes.
    * @param {string} data
    * @param {Task} task
+   * @param {number} [count] at most
    * @returns {Promise<import("../numbers/trial.js").Examples>}
    */
-  async examples(data, task) {
+  async examples(data, task, count = EXAMPLES) {
     const searcher = await once(this.#searchers, data, () => this.#load(data, pixelsOf(task)));
-    return searcher.ask({ count: EXAMPLES });
+    return searcher.ask({ count });
   }
 
   /**

@@ -4,6 +4,7 @@
 import { texts as files } from "./files.js";
 import { texts as first } from "./first.js";
 import { texts as ideas } from "./ideas.js";
+import { texts as inside } from "./inside.js";
 import { texts as numbers } from "./numbers.js";
 import { texts as panels } from "./panels.js";
 import { texts as robustness } from "./robustness.js";
@@ -15,5 +16,5 @@ import { texts as training } from "./training.js";
 /** @type {Record<string, [string, string]>} */
 export const texts = {
   ...shell, ...share, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
-  ...training,
+  ...training, ...inside,
 };
