@@ -53,6 +53,7 @@ class Inside {
     this.#layers = new LayersView({
       point: (place) => this.#pointer.point(place),
       choose: (place) => this.#pointer.choose(place),
+      leave: () => this.#pointer.leave(),
     });
     this.#choice = new Choice("inside.view", [
       { value: "lights", text: "inside.view.lights" }, { value: "why", text: "inside.view.why" },
@@ -82,6 +83,8 @@ class Inside {
     this.#visible = false;
     this.#why.visible = false;
     this.#pointer.stop();
+    // Beside the canvas no longer, the tabs may be out of sight.
+    requestAnimationFrame(() => document.querySelector("[role=tablist]")?.scrollIntoView({ block: "nearest" }));
   }
 
   /** Show what is chosen, of the present network. */
@@ -135,6 +138,7 @@ class Inside {
         this.#pointer.light(activities);
         setTexts(this.#status, { text: image ? "inside.hint" : "inside.draw" });
         this.#app.clearError("inside");
+        await nextFrame();
       } catch (error) {
         this.#app.showError(error, "inside");
       }
@@ -148,4 +152,9 @@ class Inside {
     const images = preview ?? (drawing.empty ? null : drawing.images());
     return images ? images.prepared ?? images.drawn : null;
   }
+}
+
+/** More often than it is shown nothing needs to be painted. */
+function nextFrame() {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
 }

@@ -11,9 +11,11 @@ import { fieldOf, moved, squareAt } from "../numbers/field.js";
  * @typedef {object} Listener
  * @property {(unit: number) => void} point at a unit, by pointer or keyboard
  * @property {(unit: number) => void} choose it
+ * @property {() => void} leave the layer
  */
 
-// In CSS pixels.
+// In CSS pixels, where letters have the usual size.
+const LETTERS = 16;
 const DOTS = { largest: 28, smallest: 4, gap: 2, highest: 128 };
 const MAPS = { largest: 76, smallest: 14, gap: 5, highest: 150 };
 const SMALL = 0.5; // of those heights, where there is little room
@@ -72,7 +74,7 @@ export class LayerField {
   }
 
   /** @param {Listener} listener */
-  #listen({ point, choose }) {
+  #listen({ point, choose, leave }) {
     const [count] = this.#shape;
     const at = (/** @type {PointerEvent} */ { offsetX, offsetY }) => {
       const scale = this.#canvas.width / Math.max(1, this.#canvas.clientWidth);
@@ -86,6 +88,8 @@ export class LayerField {
       const unit = at(event);
       if (unit !== null) choose(unit);
     });
+    this.#canvas.addEventListener("pointerleave", leave);
+    this.#canvas.addEventListener("blur", leave);
     this.#canvas.addEventListener("focus", () => {
       if (this.#canvas.matches(":focus-visible")) point(Math.max(0, this.#pointed));
     });
@@ -105,7 +109,9 @@ export class LayerField {
     const width = this.#canvas.parentElement?.clientWidth ?? 0;
     if (!width) return;
     const [count] = this.#shape;
-    const scaled = Object.fromEntries(Object.entries(this.#room).map(([name, size]) => [name, Math.round(size * devicePixelRatio)]));
+    // As large as the letters are.
+    const scale = (devicePixelRatio * parseFloat(getComputedStyle(document.documentElement).fontSize)) / LETTERS;
+    const scaled = Object.fromEntries(Object.entries(this.#room).map(([name, size]) => [name, Math.round(size * scale)]));
     const room = /** @type {typeof DOTS} */ (scaled);
     this.#field = fieldOf(count, { ...room, width: Math.floor(width * devicePixelRatio) });
     const { columns, rows, step } = this.#field;

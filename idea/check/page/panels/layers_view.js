@@ -13,7 +13,7 @@ import { LayerOutputs } from "./layer_outputs.js";
 /** @typedef {import("../numbers/hidden.js").Activity} Activity */
 /** @typedef {import("../numbers/layers.js").Layer} Layer */
 /** @typedef {{layer: number, unit: number}} Place */
-/** @typedef {{point: (place: Place) => void, choose: (place: Place) => void}} Listener */
+/** @typedef {{point: (place: Place) => void, choose: (place: Place) => void, leave: () => void}} Listener */
 
 export class LayersView {
   #listener;
@@ -81,6 +81,7 @@ export class LayersView {
     return listener && {
       point: (/** @type {number} */ unit) => listener.point({ layer, unit }),
       choose: (/** @type {number} */ unit) => listener.choose({ layer, unit }),
+      leave: listener.leave,
     };
   }
 }

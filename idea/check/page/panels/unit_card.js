@@ -52,10 +52,13 @@ export class UnitCard {
       const image = this.#ideal ?? new Float32Array(app.task.height * app.task.width);
       return { image, name: `unit_${this.#unit?.key.replace(":", "_")}` };
     });
-    const buttons = el("div", { class: "stack tight" }, action("inside.again", "dice", again), save);
+    const retry = action("inside.again", "dice", again, "primary");
+    setTexts(retry, { title: "inside.again.title" });
+    const buttons = el("div", { class: "unit-buttons stack tight" }, retry, save);
     const body = el("div", { class: "unit-body" }, figures, buttons);
     const head = el("div", { class: "unit-head" }, this.#title, this.#now);
-    this.root = el("section", { class: "unit-card card stack tight", hidden: true }, head, body);
+    const hint = el("p", { class: "hint", text: "inside.unit.hint" });
+    this.root = el("section", { class: "unit-card card stack tight empty" }, hint, head, body);
     setTexts(this.root, { label: "inside.unit.card" });
   }
 
@@ -66,7 +69,7 @@ export class UnitCard {
   show(unit, isChosen) {
     const isOther = unit?.key !== this.#unit?.key;
     this.#unit = unit;
-    this.root.hidden = unit === null;
+    this.root.classList.toggle("empty", unit === null);
     this.root.classList.toggle("large", isChosen);
     if (!unit || !isOther) return;
     const layer = t(unit.layer.text, unit.layer.params);

@@ -42,6 +42,8 @@ export class UnitPointer {
   #latest = new Latest();
   #trying = new Latest();
   #isTrying = false;
+  /** @type {{place: Place, ideal: UnitIdeal, best: UnitIdeal} | null} of the unit that is shown */
+  #found = null;
   /** @type {Activity[] | null} */
   #activities = null;
 
@@ -127,6 +129,15 @@ export class UnitPointer {
     }
   }
 
+  /** The chosen unit is shown again. */
+  leave() {
+    const [chosen, pointed] = [this.#chosen, this.#pointed];
+    if (!chosen || isSame(chosen, pointed)) return;
+    this.#pointed = chosen;
+    this.#show();
+    this.#look(chosen);
+  }
+
   get #place() {
     return this.#pointed ?? this.#chosen;
   }
@@ -161,7 +172,16 @@ export class UnitPointer {
   #showReal() {
     const [network, place] = [this.#network, this.#place];
     const real = network && place && this.#strongest.of(network, place);
-    if (network && real) this.#card.showReal(real, this.#strongest.count(network));
+    if (!network || !real) return;
+    this.#card.showReal(real, this.#strongest.count(network));
+    if (this.#found && isSame(place, this.#found.place)) this.#showIdeal(this.#found);
+  }
+
+  /** @param {{place: Place, ideal: UnitIdeal, best: UnitIdeal}} found */
+  #showIdeal(found) {
+    this.#found = found;
+    const { place, ideal, best } = found;
+    this.#card.showIdeal(ideal, best, this.#network && this.#strongest.of(this.#network, place));
   }
 
   /** @param {Place} place */
@@ -172,7 +192,7 @@ export class UnitPointer {
     try {
       await pause(DEBOUNCE_MS, signal);
       const ideal = await this.#ideals.best(network, place, signal);
-      if (!signal.aborted) this.#card.showIdeal(ideal, ideal, this.#strongest.of(network, place));
+      if (!signal.aborted) this.#showIdeal({ place, ideal, best: ideal });
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error, "inside");
     }
@@ -190,7 +210,7 @@ export class UnitPointer {
     try {
       const ideal = await this.#ideals.again(network, place, this.#runs, onFrame, signal);
       const best = await this.#ideals.best(network, place, signal);
-      if (!signal.aborted) this.#card.showIdeal(ideal, best, this.#strongest.of(network, place));
+      if (!signal.aborted) this.#showIdeal({ place, ideal, best });
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error, "inside");
     }

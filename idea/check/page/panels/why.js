@@ -50,9 +50,9 @@ export class Why {
     this.#against.addEventListener("change", () => this.update());
     const marks = el("div", { class: "row tight hint" }, legendOf("gain", "why.for"), legendOf("loss", "why.against"));
     const toggle = el("label", { class: "field flat" }, this.#against, this.#second);
-    const left = el("div", { class: "stack tight" }, this.#board, marks, this.#place);
-    const right = el("div", { class: "stack" }, this.#title, this.#most, toggle, this.#about);
-    this.root = el("div", { class: "why-columns" }, left, right);
+    const head = el("div", { class: "why-head stack tight" }, this.#title, this.#most, toggle);
+    const board = el("div", { class: "why-board stack tight" }, this.#board, marks, this.#place);
+    this.root = el("div", { class: "why" }, head, board, this.#about);
     this.#board.addEventListener("pointermove", (event) => this.#point(pixelAt(this.#board, event, app.task)));
     this.#board.addEventListener("click", (event) => this.#point(pixelAt(this.#board, event, app.task)));
     this.#board.addEventListener("keydown", (event) => {

@@ -19,10 +19,9 @@ export const texts = {
     "何か描くと、画像から答えまで、ネットワークが上から順に光ります。",
   ],
   "inside.hint": [
-    "Each light is a unit: the brighter, the more your drawing excites it. Point at one (or tap it, or " +
-      "go there with the arrow keys) to see what it looks for.",
-    "光の一つ一つが「ユニット」です。明るいほど、描いた絵に強く反応しています。ユニットを指すかタップすると" +
-      "（矢印キーでも選べます）、何を探しているかがわかります。",
+    "Each light is a unit: the brighter, the more your drawing excites it. Point at one to see what it " +
+      "looks for.",
+    "光の一つ一つが「ユニット」で、明るいほど絵に強く反応しています。指すと、何を探しているかがわかります。",
   ],
   "inside.off": ["off", "消えている"],
   "inside.on": ["brightest of its layer", "その層で最も明るい"],
@@ -44,6 +43,14 @@ export const texts = {
   "inside.maps": ["{count} maps of {high}×{wide}", "{high}×{wide}のマップ{count}枚"],
 
   "inside.unit.card": ["One unit", "ユニット"],
+  "inside.unit.hint": [
+    "Point at a light: here you see the real digit that excites it most, and the image that excites it even more.",
+    "光を指すと、最も強く反応する本物の数字と、さらに強く反応する画像がここに表示されます。",
+  ],
+  "inside.unit.hint.class": [
+    "Point at a light: here you see the real image that excites it most, and the image that excites it even more.",
+    "光を指すと、最も強く反応する本物の画像と、さらに強く反応する画像がここに表示されます。",
+  ],
   "inside.unit.title": ["{layer}, unit {unit} of {count}", "{layer}、ユニット{unit}（全{count}個）"],
   "inside.unit.map": ["{layer}, map {unit} of {count}", "{layer}、マップ{unit}（全{count}枚）"],
   "inside.now": ["For your drawing: {value}", "描いた絵では{value}"],
@@ -87,7 +94,19 @@ export const texts = {
     "探索{run}：{value}{times}。これまでの最高は{best}",
   ],
   "inside.times": [", {times}× the real one", "（本物の{times}倍）"],
-  "inside.again": ["Search again from other noise", "別のノイズから探し直す"],
+  "inside.again": ["Search again", "探し直す"],
+  "inside.again.title": ["Search from other noise", "別のノイズから探す"],
+
+  "train.inside": ["Inside it", "その中"],
+  "train.inside.drawing": ["How it lights up for your drawing, as it learns.", "学習しながら、描いた絵にどう光るかを示します。"],
+  "train.inside.test": [
+    "How it lights up for a test digit, as it learns; draw one, and it is for yours.",
+    "学習しながら、テスト用の数字にどう光るかを示します。何か描けば、その絵になります。",
+  ],
+  "train.inside.test.class": [
+    "How it lights up for a test image, as it learns; draw one, and it is for yours.",
+    "学習しながら、テスト用の画像にどう光るかを示します。何か描けば、その絵になります。",
+  ],
 
   "why.draw": ["Draw something to see why the network answers as it does.", "何か描くと、答えの理由がわかります。"],
   "why.title": ["Why {a_label}?", "なぜ{label}なのか"],
