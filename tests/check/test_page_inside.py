@@ -33,7 +33,7 @@ def lights(visitor, key: str, n: int):
 
 
 @pytest.mark.slow
-def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit):
+def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mnist):
     visitor = visit()
     panel = visitor.panel("tabs.inside")
     panel.get_by_text(visitor.text("inside.draw")).wait_for()
@@ -54,6 +54,11 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit):
         expected = idea.find(model, f"{layer}:1")
         said = visitor.text("inside.ideal", value=figures(expected.value), times=", ")
         panel.get_by_text(re.compile(f"^{re.escape(said)}")).wait_for()
+        tested = mnist.test_images[:1000].reshape(-1, 784).astype(np.float32) / 255
+        values = unit_values(model, layer, tested)[:, 1]
+        label, most = int(mnist.test_labels[values.argmax()]), figures(values.max())
+        real = visitor.pattern("inside.real", count="1,000", label=label, value=most)
+        panel.get_by_text(real).wait_for()
         dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
         assert np.array_equal(parse_vf(dump, "saved").ravel(), expected.image.ravel())
         visitor.page.wait_for_url(re.compile(f"unit={layer}(:|%3A)1"))
@@ -62,6 +67,7 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit):
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
         found = axe.Axe().run(visitor.page, context="#more").response["violations"]
         assert [(each["id"], each["nodes"]) for each in found] == []
+        panel.get_by_role("button", name=visitor.text("inside.close")).click()
         visitor.page.locator("#canvas").focus()
         visitor.press("Delete")
 

@@ -31,8 +31,6 @@ class Inside {
   #opening = new Latest();
   /** @type {NetworkParts | null} that is shown */
   #network = null;
-  /** The id of the network that is shown, or that is to be. */
-  #model = "";
   #visible = false;
   #busy = false;
   /** Whether the lights are those of another drawing. */
@@ -63,7 +61,10 @@ class Inside {
     this.#lights = el("div", { class: "stack tight" }, parts, legend);
     const head = el("div", { class: "inside-head" }, this.#choice.root, this.#status);
     this.root = el("div", { class: "stack inside" }, head, this.#lights, this.#why.root);
-    app.on("model", () => this.#follow());
+    app.on("model", () => {
+      this.#network = null; // perhaps another one of the same name
+      this.#follow();
+    });
     app.on("recovered", () => this.#follow());
     for (const event of /** @type {const} */ (["drawing", "preview"])) app.on(event, () => this.#update());
     app.on("answers", () => this.#why.update());
@@ -94,23 +95,23 @@ class Inside {
     this.#why.root.hidden = isLights;
     if (!this.#visible) return;
     this.#why.visible = !isLights;
-    if (isLights && (this.#model !== this.#app.model.id || !this.#network)) this.#open();
+    if (isLights && !this.#network) this.#open();
     else this.#update();
   }
 
   async #open() {
     const { model, site, task } = this.#app;
     const signal = this.#opening.begin();
-    this.#model = model.id;
     this.#network = null;
     this.#pointer.open(null, null);
     const isHere = site.isEvaluatedHere(model);
-    this.#lights.classList.toggle("elsewhere", !isHere);
-    setTexts(this.#status, { text: isHere ? "inside.loading" : "inside.elsewhere" });
+    this.#sayWhere(isHere);
     if (!isHere) return;
     try {
       const network = await site.inPage(model.id, (page) => page.shapes(model.id), signal);
       if (signal.aborted) return;
+      this.#sayWhere(Boolean(network)); // where the page can't, the server does after all
+      if (!network) return;
       this.#network = network;
       this.#layers.reset(network, task);
       this.#pointer.open(network, model.id);
@@ -118,6 +119,12 @@ class Inside {
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error, "inside");
     }
+  }
+
+  /** @param {boolean} isHere whether the page evaluates the network */
+  #sayWhere(isHere) {
+    this.#lights.classList.toggle("elsewhere", !isHere);
+    setTexts(this.#status, { text: isHere ? "inside.loading" : "inside.elsewhere" });
   }
 
   #update() {

@@ -15,6 +15,7 @@ export class LayerOutputs {
   /** @param {import("../base/task.js").Task} task */
   constructor({ classes }) {
     this.#classes = classes;
+    this.root.classList.toggle("words", classes.some(({ length }) => length > 2));
     this.show(null);
   }
 

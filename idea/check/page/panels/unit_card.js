@@ -3,7 +3,7 @@
 
 import { action } from "../base/action.js";
 import { classParams } from "./article.js";
-import { el, setTexts } from "../base/dom.js";
+import { el, icon, setTexts } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number, t } from "../base/language.js";
 import { DIGITS } from "../base/task.js";
@@ -40,8 +40,9 @@ export class UnitCard {
   /**
    * @param {App} app
    * @param {() => void} again search its ideal again
+   * @param {() => void} close
    */
-  constructor(app, again) {
+  constructor(app, again, close) {
     this.#app = app;
     const figures = el(
       "div", { class: "unit-figures" },
@@ -56,7 +57,8 @@ export class UnitCard {
     setTexts(retry, { title: "inside.again.title" });
     const buttons = el("div", { class: "unit-buttons stack tight" }, retry, save);
     const body = el("div", { class: "unit-body" }, figures, buttons);
-    const head = el("div", { class: "unit-head" }, this.#title, this.#now);
+    const end = el("button", { class: "button icon-only quiet", type: "button", label: "inside.close", title: "inside.close", on: { click: close } }, icon("close"));
+    const head = el("div", { class: "unit-head" }, this.#title, this.#now, end);
     const hint = el("p", { class: "hint", text: "inside.unit.hint" });
     this.root = el("section", { class: "unit-card card stack tight empty" }, hint, head, body);
     setTexts(this.root, { label: "inside.unit.card" });

@@ -55,7 +55,7 @@ export class UnitPointer {
     this.#app = app;
     this.#marked = marked;
     this.#strongest = new StrongestImages(app.site);
-    this.#card = new UnitCard(app, () => this.#again());
+    this.#card = new UnitCard(app, () => this.#again(), () => this.#close());
     this.root = this.#card.root;
   }
 
@@ -136,6 +136,12 @@ export class UnitPointer {
     this.#pointed = chosen;
     this.#show();
     this.#look(chosen);
+  }
+
+  #close() {
+    this.#latest.stop();
+    this.#pointed = this.#chosen = null;
+    this.#show();
   }
 
   get #place() {

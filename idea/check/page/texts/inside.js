@@ -94,6 +94,7 @@ export const texts = {
     "探索{run}：{value}{times}。これまでの最高は{best}",
   ],
   "inside.times": [", {times}× the real one", "（本物の{times}倍）"],
+  "inside.close": ["Close", "閉じる"],
   "inside.again": ["Search again", "探し直す"],
   "inside.again.title": ["Search from other noise", "別のノイズから探す"],
 
