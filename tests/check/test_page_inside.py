@@ -95,4 +95,8 @@ def test_the_answer_s_reasons_are_what_flips_lose(request, site, shipped):
         params = {"row": pixel // 28 + 1, "column": pixel % 28 + 1, "label": 7, "second": second}
         change = figures(-lost.max()) if lost.max() < 10 else f"−{lost.max():.1f}"
         panel.get_by_text(visitor.pattern(key, **params, lost=change)).wait_for()
+        panel.get_by_role("application", name=visitor.text("why.board")).focus()
+        visitor.press("End")
+        place = {"row": 28, "column": 28, "value": visitor.text("pixels.black")}
+        panel.get_by_text(visitor.pattern("why.place", **place)).wait_for()
         panel.get_by_role("checkbox").check()

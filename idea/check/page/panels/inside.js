@@ -15,6 +15,9 @@ import { Why } from "./why.js";
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 
+// As in inside.css.
+const WIDE = matchMedia("(width >= 1200px)");
+
 /**
  * @param {HTMLElement} root
  * @param {App} app
@@ -78,14 +81,14 @@ class Inside {
   shown() {
     this.#visible = true;
     this.#follow();
+    keepTabsInSight("nearest");
   }
 
   hidden() {
     this.#visible = false;
     this.#why.visible = false;
     this.#pointer.stop();
-    // Beside the canvas no longer, the tabs may be out of sight.
-    requestAnimationFrame(() => document.querySelector("[role=tablist]")?.scrollIntoView({ block: "nearest" }));
+    keepTabsInSight("center");
   }
 
   /** Show what is chosen, of the present network. */
@@ -159,6 +162,16 @@ class Inside {
     const images = preview ?? (drawing.empty ? null : drawing.images());
     return images ? images.prepared ?? images.drawn : null;
   }
+}
+
+/**
+ * On wide screens the tabs are beside the canvas with this panel, as inside.css has it, and below it with the others.
+ * @param {ScrollLogicalPosition} block where they are to be if they are out of sight
+ */
+function keepTabsInSight(block) {
+  requestAnimationFrame(() => {
+    if (WIDE.matches) document.querySelector("[role=tablist]")?.scrollIntoView({ block });
+  });
 }
 
 /** More often than it is shown nothing needs to be painted. */

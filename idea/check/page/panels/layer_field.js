@@ -16,7 +16,7 @@ import { fieldOf, moved, squareAt } from "../numbers/field.js";
 
 // In CSS pixels, where letters have the usual size.
 const LETTERS = 16;
-const DOTS = { largest: 28, smallest: 4, gap: 2, highest: 128 };
+const DOTS = { largest: 30, smallest: 4, gap: 2, highest: 128 };
 const MAPS = { largest: 76, smallest: 14, gap: 5, highest: 150 };
 const SMALL = 0.5; // of those heights, where there is little room
 
