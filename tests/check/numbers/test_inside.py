@@ -86,7 +86,8 @@ def test_a_unit_s_ideal_is_python_s(compute, model):
       const kernel = await compileKernel(await (await fetch("kernel/idea.wasm")).arrayBuffer());
       const { cutAt, UNIT } = await load("numbers/cut.js");
       const { JOBS } = await load("numbers/jobs.js");
-      const settings = { target: UNIT, method: "greedy", seed: 0, run: 0, start: null, every: 200, options: {} };
+      const { PLAIN } = await load("numbers/positions.js");
+      const settings = { ...PLAIN, target: UNIT, seed: 0, run: 0, start: null };
       const search = async ([layer, unit]) => {
         const network = await Network.open(kernel, cutAt(parts, layer, unit));
         const { image, energy } = JOBS.search(network, settings, () => {});
@@ -132,7 +133,8 @@ def test_the_strongest_of_some_images_is_found_for_each_unit(compute):
 def test_squares_are_as_large_as_fit(compute, count, width, expected):
     body = """
       const { fieldOf } = await load("numbers/field.js");
-      const field = fieldOf(count, { width, highest: 150, largest: 30, smallest: 2, gap: 2 });
+      const room = { width, highest: 150, largest: 30, smallest: 2, gap: 2 };
+      const field = fieldOf(count, room);
       return [field.columns, field.rows, field.cell];
     """
     columns, rows, cell = compute(body, count=count, width=width)
@@ -145,17 +147,18 @@ def test_keys_and_pointers_find_the_squares_of_a_field(compute):
     body = """
       const { fieldOf, moved, squareAt } = await load("numbers/field.js");
       const field = fieldOf(7, { width: 100, highest: 90, largest: 23, smallest: 2, gap: 2 });
-      const keys = ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowLeft", "End", "ArrowRight", "Home", "x"];
       let place = 1;
       const visited = keys.map((key) => {
         const next = moved(key, place, field.columns, 7);
         if (next !== null) place = next;
         return next;
       });
-      const points = [[1, 1], [30, 30], [99, 30], [-1, 3], [3, 80]].map(([x, y]) => squareAt(field, 7, x, y));
-      return { columns: field.columns, visited, points };
+      const found = points.map((at) => squareAt(field, 7, ...at));
+      return { columns: field.columns, visited, points: found };
     """
-    found = compute(body)
+    arrows = [f"Arrow{where}" for where in ("Right", "Down", "Down", "Up", "Left")]
+    points = [[1, 1], [30, 30], [99, 30], [-1, 3], [3, 80]]
+    found = compute(body, keys=[*arrows, "End", "ArrowRight", "Home", "x"], points=points)
     assert found["columns"] == 4
     assert found["visited"] == [2, 6, 6, 2, 1, 6, 6, 0, None]
     assert found["points"] == [0, 5, None, None, None]
