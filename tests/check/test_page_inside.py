@@ -64,9 +64,13 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
         visitor.page.wait_for_url(re.compile(f"unit={layer}(:|%3A)1"))
         panel.get_by_role("button", name=visitor.text("inside.again")).click()
         panel.get_by_text(re.compile("^Search 2")).wait_for()
+        readable = panel.get_by_role("button", name=visitor.text("inside.readable"))
+        readable.click()
+        panel.get_by_text(visitor.pattern("inside.ideal.readable")).wait_for()
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
         found = axe.Axe().run(visitor.page, context="#more").response["violations"]
         assert [(each["id"], each["nodes"]) for each in found] == []
+        readable.click()
         panel.get_by_role("button", name=visitor.text("inside.close")).click()
         visitor.page.locator("#canvas").focus()
         visitor.press("Delete")

@@ -106,7 +106,7 @@ class Inside {
     const { model, site, task } = this.#app;
     const signal = this.#opening.begin();
     this.#network = null;
-    this.#pointer.open(null, null);
+    this.#pointer.open(null, "");
     const isHere = site.isEvaluatedHere(model);
     this.#sayWhere(isHere);
     if (!isHere) return;

@@ -23,6 +23,13 @@ import { saveRow } from "./save.js";
  * @property {string} key as Python has it: layer1:17
  */
 
+/**
+ * @typedef {object} Actions
+ * @property {() => void} again search its ideal again
+ * @property {() => void} toggleReadable search it without noise, or with it
+ * @property {() => void} close
+ */
+
 export class UnitCard {
   #app;
   /** @type {Unit | null} */
@@ -35,14 +42,14 @@ export class UnitCard {
   #realWords = el("figcaption", { text: "inside.real.none" });
   #idealImage = imageCanvas(null, DIGITS, "inside.ideal.image");
   #idealWords = el("figcaption", { text: "inside.ideal.searching" });
+  #readable;
   root;
 
   /**
    * @param {App} app
-   * @param {() => void} again search its ideal again
-   * @param {() => void} close
+   * @param {Actions} actions
    */
-  constructor(app, again, close) {
+  constructor(app, { again, close, toggleReadable }) {
     this.#app = app;
     const figures = el(
       "div", { class: "unit-figures" },
@@ -55,7 +62,9 @@ export class UnitCard {
     });
     const retry = action("inside.again", "dice", again, "primary");
     setTexts(retry, { title: "inside.again.title" });
-    const buttons = el("div", { class: "unit-buttons stack tight" }, retry, save);
+    this.#readable = action("inside.readable", "pen", toggleReadable);
+    const searches = el("div", { class: "row tight" }, retry, this.#readable);
+    const buttons = el("div", { class: "unit-buttons stack tight" }, searches, save);
     const body = el("div", { class: "unit-body" }, figures, buttons);
     const end = el("button", { class: "button icon-only quiet", type: "button", label: "inside.close", title: "inside.close", on: { click: close } }, icon("close"));
     const head = el("div", { class: "unit-head" }, this.#title, this.#now, end);
@@ -111,6 +120,21 @@ export class UnitCard {
     setTexts(this.#realWords, { text, params });
   }
 
+  /**
+   * Whether ideals can be searched without noise, and whether they are.
+   * @param {boolean} isPossible
+   * @param {boolean} isReadable
+   */
+  showReadable(isPossible, isReadable) {
+    this.#readable.hidden = !isPossible;
+    this.#readable.setAttribute("aria-pressed", String(isReadable));
+  }
+
+  /** A search has begun that takes a while. */
+  showSearching() {
+    setTexts(this.#idealWords, { text: "inside.ideal.readable.searching" });
+  }
+
   /** @param {Uint8Array} greys of an ideal that is being searched */
   showFrame(greys) {
     paint(this.#idealImage, greys, this.#app.task);
@@ -118,15 +142,24 @@ export class UnitCard {
 
   /**
    * @param {UnitIdeal} ideal
-   * @param {UnitIdeal} best that is known
+   * @param {UnitIdeal | null} best that is known; null for one without noise
    * @param {Real | null} real
    */
   showIdeal(ideal, best, real) {
     this.#ideal = ideal.image;
     paint(this.#idealImage, ideal.image, this.#app.task);
     const times = real && real.value > 0 ? t("inside.times", { times: number(ideal.value / real.value, 1) }) : "";
-    const text = ideal.run === 0 ? "inside.ideal" : ideal.value >= best.value ? "inside.ideal.better" : "inside.ideal.worse";
-    const params = { value: number(ideal.value, 2), best: number(best.value, 2), run: ideal.run + 1, times };
-    setTexts(this.#idealWords, { text, params });
+    const params = { value: number(ideal.value, 2), best: number(best?.value ?? 0, 2), run: ideal.run + 1, times };
+    setTexts(this.#idealWords, { text: textOf(ideal, best), params });
   }
+}
+
+/**
+ * @param {UnitIdeal} ideal
+ * @param {UnitIdeal | null} best
+ */
+function textOf({ run, value }, best) {
+  if (!best) return run === 0 ? "inside.ideal.readable" : "inside.ideal.readable.again";
+  if (run === 0) return "inside.ideal";
+  return value >= best.value ? "inside.ideal.better" : "inside.ideal.worse";
 }

@@ -1,35 +1,24 @@
 // @ts-check
-/** The hidden unit that is pointed at, or was chosen: its strongest real image and its ideal. */
+/** Which hidden unit is pointed at, and which one was chosen; a card tells of it. */
 
-import { prefersReducedMotion } from "../base/motion.js";
-import { number } from "../base/language.js";
-import { Latest, pause } from "../base/latest.js";
 import { nameOf, unitValues } from "../numbers/hidden.js";
 import { layersOf } from "../numbers/layers.js";
-import { StrongestImages } from "../site/strongest_images.js";
-import { UnitIdeals } from "../site/unit_ideals.js";
 import { textsOf } from "./layers_view.js";
 import { UnitCard } from "./unit_card.js";
+import { UnitLooks } from "./unit_looks.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 /** @typedef {import("../numbers/hidden.js").Activity} Activity */
-/** @typedef {import("../site/unit_ideals.js").UnitIdeal} UnitIdeal */
-/** @typedef {{layer: number, unit: number}} Place */
+/** @typedef {import("../site/unit_ideals.js").Place} Place */
 
-const DEBOUNCE_MS = 60;
 const NAME = /^((?:conv|layer)\d{1,4}):(\d{1,7})$/;
 
 export class UnitPointer {
-  #app;
   #marked;
-  #ideals = new UnitIdeals();
-  #strongest;
   #card;
-  /** @type {NetworkParts | null} */
-  #network = null;
-  #model = "";
-  /** @type {import("../numbers/layers.js").Layer[]} */
+  #looks;
+  /** @type {import("../numbers/layers.js").Layer[]} of the network, if there is one */
   #layers = [];
   /** @type {Place | null} */
   #pointed = null;
@@ -37,13 +26,6 @@ export class UnitPointer {
   #chosen = null;
   /** What the address names, until the network is there. */
   #wanted = "";
-  /** Searches of the chosen unit's ideal. */
-  #runs = 0;
-  #latest = new Latest();
-  #trying = new Latest();
-  #isTrying = false;
-  /** @type {{place: Place, ideal: UnitIdeal, best: UnitIdeal} | null} of the unit that is shown */
-  #found = null;
   /** @type {Activity[] | null} */
   #activities = null;
 
@@ -52,10 +34,13 @@ export class UnitPointer {
    * @param {(pointed: Place | null, chosen: Place | null) => void} marked called when they are others
    */
   constructor(app, marked) {
-    this.#app = app;
     this.#marked = marked;
-    this.#strongest = new StrongestImages(app.site);
-    this.#card = new UnitCard(app, () => this.#again(), () => this.#close());
+    this.#card = new UnitCard(app, {
+      again: () => this.#looks.again(),
+      close: () => this.#close(),
+      toggleReadable: () => this.#looks.toggleReadable(),
+    });
+    this.#looks = new UnitLooks(app, this.#card);
     this.root = this.#card.root;
   }
 
@@ -75,29 +60,25 @@ export class UnitPointer {
   /**
    * Begin with a network, or with none.
    * @param {NetworkParts | null} network
-   * @param {string | null} model
+   * @param {string} model its id
    */
   open(network, model) {
-    this.stop();
-    if (this.#chosen && !network) this.#wanted = this.#keyOf(this.#chosen);
-    [this.#network, this.#model] = [network, model ?? ""];
+    if (this.#chosen) this.#wanted = this.#keyOf(this.#chosen);
+    this.#looks.open(network, model);
     this.#layers = network ? layersOf(network, network) : [];
     this.#pointed = this.#chosen = this.#activities = null;
     this.#show();
-    if (network) this.#chooseWanted();
+    this.#chooseWanted();
   }
 
   stop() {
-    this.#latest.stop();
-    this.#trying.stop();
-    this.#isTrying = false;
+    this.#looks.stop();
   }
 
   /** Show its words again, in another language. */
   refresh() {
     this.#card.show(null, false);
-    this.#show();
-    if (this.#place) this.#look(this.#place);
+    this.#follow();
   }
 
   /** @param {Activity[] | null} activities for the drawing */
@@ -110,56 +91,51 @@ export class UnitPointer {
   point(place) {
     if (isSame(place, this.#pointed)) return;
     this.#pointed = place;
-    this.#show();
-    this.#look(place);
+    this.#follow();
   }
 
   /**
-   * Show a unit large, and search its ideal; if it is chosen already, again.
+   * Show a unit large; if it is chosen already, search its ideal again.
    * @param {Place} place
    */
   choose(place) {
-    const isAgain = isSame(place, this.#chosen);
-    this.#pointed = this.#chosen = place;
-    this.#show();
-    if (isAgain) this.#again();
-    else {
-      this.#runs = 0;
-      this.#look(place);
+    if (isSame(place, this.#chosen)) {
+      this.point(place);
+      this.#looks.again();
+    } else {
+      this.#pointed = this.#chosen = place;
+      this.#follow();
     }
   }
 
   /** The chosen unit is shown again. */
   leave() {
-    const [chosen, pointed] = [this.#chosen, this.#pointed];
-    if (!chosen || isSame(chosen, pointed)) return;
-    this.#pointed = chosen;
-    this.#show();
-    this.#look(chosen);
+    if (this.#chosen) this.point(this.#chosen);
   }
 
   #close() {
-    this.#latest.stop();
     this.#pointed = this.#chosen = null;
-    this.#show();
-  }
-
-  get #place() {
-    return this.#pointed ?? this.#chosen;
+    this.#follow();
   }
 
   #chooseWanted() {
+    if (this.#layers.length === 0 || !this.#wanted) return;
     const [, name, unit] = this.#wanted.match(NAME) ?? [];
-    const layer = this.#layers.findIndex((_, index) => nameOf(this.#layers, index) === name);
-    if (!this.#network) return;
     this.#wanted = "";
+    const layer = this.#layers.findIndex((_, index) => nameOf(this.#layers, index) === name);
     const isHidden = layer >= 0 && layer < this.#layers.length - 1;
     if (isHidden && Number(unit) < this.#layers[layer].outputs[0]) this.choose({ layer, unit: Number(unit) });
   }
 
+  /** Show the unit that is pointed at, and look for what excites it. */
+  #follow() {
+    this.#show();
+    this.#looks.look(this.#pointed, isSame(this.#pointed, this.#chosen));
+  }
+
   #show() {
-    const place = this.#place;
-    this.#marked(this.#pointed, this.#chosen);
+    const place = this.#pointed;
+    this.#marked(place, this.#chosen);
     this.#card.show(place && {
       layer: textsOf(this.#layers, place.layer).name,
       unit: place.unit,
@@ -167,83 +143,11 @@ export class UnitPointer {
       key: this.#keyOf(place),
     }, isSame(place, this.#chosen));
     this.#showNow();
-    this.#showReal();
   }
 
   #showNow() {
-    const [place, activities] = [this.#place, this.#activities];
+    const [place, activities] = [this.#pointed, this.#activities];
     this.#card.showNow(place && activities ? unitValues(activities[place.layer])[place.unit] : null);
-  }
-
-  #showReal() {
-    const [network, place] = [this.#network, this.#place];
-    const real = network && place && this.#strongest.of(network, place);
-    if (!network || !real) return;
-    this.#card.showReal(real, this.#strongest.count(network));
-    if (this.#found && isSame(place, this.#found.place)) this.#showIdeal(this.#found);
-  }
-
-  /** @param {{place: Place, ideal: UnitIdeal, best: UnitIdeal}} found */
-  #showIdeal(found) {
-    this.#found = found;
-    const { place, ideal, best } = found;
-    this.#card.showIdeal(ideal, best, this.#network && this.#strongest.of(this.#network, place));
-  }
-
-  /** @param {Place} place */
-  async #look(place) {
-    const network = /** @type {NetworkParts} */ (this.#network);
-    const signal = this.#latest.begin();
-    this.#try(network);
-    try {
-      await pause(DEBOUNCE_MS, signal);
-      const ideal = await this.#ideals.best(network, place, signal);
-      if (!signal.aborted) this.#showIdeal({ place, ideal, best: ideal });
-    } catch (error) {
-      if (!signal.aborted) this.#app.showError(error, "inside");
-    }
-  }
-
-  /** Search the ideal from other noise. */
-  async #again() {
-    const [network, place] = [this.#network, this.#place];
-    if (!network || !place) return;
-    const signal = this.#latest.begin();
-    this.#runs++;
-    const onFrame = (/** @type {{image: Uint8Array}} */ { image }) => {
-      if (!prefersReducedMotion()) this.#card.showFrame(image);
-    };
-    try {
-      const ideal = await this.#ideals.again(network, place, this.#runs, onFrame, signal);
-      const best = await this.#ideals.best(network, place, signal);
-      if (!signal.aborted) this.#showIdeal({ place, ideal, best });
-    } catch (error) {
-      if (!signal.aborted) this.#app.showError(error, "inside");
-    }
-  }
-
-  /**
-   * Try real images, unless that is done.
-   * @param {NetworkParts} network
-   */
-  async #try(network) {
-    if (this.#isTrying || this.#strongest.count(network)) return;
-    this.#isTrying = true;
-    const signal = this.#trying.begin();
-    this.#card.showNoReal("inside.real.loading");
-    const onProgress = (/** @type {number} */ share) => {
-      if (!signal.aborted) this.#card.showNoReal("inside.real.trying", { percent: number(100 * share) });
-    };
-    try {
-      const areThere = await this.#strongest.find(this.#model, network, onProgress, signal);
-      if (signal.aborted) return;
-      if (areThere) this.#showReal();
-      else this.#card.showNoReal("inside.real.missing");
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#card.showNoReal("nearest.none");
-      this.#app.showError(error, "inside");
-    }
   }
 
   /** @param {Place} place */

@@ -93,6 +93,21 @@ export const texts = {
     "Search {run}: {value}{times}; the best so far: {best}",
     "探索{run}：{value}{times}。これまでの最高は{best}",
   ],
+  "inside.readable": ["Without the noise", "ノイズなし"],
+  "inside.ideal.readable.searching": [
+    "Searching an image that excites it and looks like handwriting…",
+    "強く反応し、手書きらしくもある画像を探しています…",
+  ],
+  "inside.ideal.readable.searching.class": [
+    "Searching an image that excites it and is probable…",
+    "強く反応し、もっともらしくもある画像を探しています…",
+  ],
+  "inside.ideal.readable": [
+    "What it looks for, without the noise: {value}{times}", "探しているもの（ノイズなし）：{value}{times}",
+  ],
+  "inside.ideal.readable.again": [
+    "Search {run}, without the noise: {value}{times}", "探索{run}（ノイズなし）：{value}{times}",
+  ],
   "inside.times": [", {times}× the real one", "（本物の{times}倍）"],
   "inside.close": ["Close", "閉じる"],
   "inside.again": ["Search again", "探し直す"],
