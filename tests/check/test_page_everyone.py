@@ -17,8 +17,8 @@ from idea.networks.weights import Weights
 from conftest import random_layers
 
 TABS = [
-    *("tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool", "tabs.play"),
-    *("tabs.network", "tabs.train"),
+    *("tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.inside", "tabs.distort", "tabs.fool"),
+    *("tabs.play", "tabs.network", "tabs.train"),
 ]
 
 

@@ -128,7 +128,9 @@ def test_a_network_is_trained_joins_the_others_and_opens_in_python(
     shown.first.click()
     visitor.settle()
     prepared = visitor.greys("see.drawn.image").reshape(1, -1).astype(np.float32) / 255
-    visitor.answer(int(model.logits(prepared).argmax()))
+    answer = int(model.logits(prepared).argmax())
+    visitor.answer(answer)
+    panel.root.locator(".layer-outputs .first b", has_text=str(answer)).wait_for()
     assert visitor.page.get_by_label(visitor.text("model"), exact=True).input_value() == "my-mlp16"
     panel.button("train.see").click()
     ideal = idea.find(model, 9)

@@ -12,6 +12,7 @@ from idea.check.openapi.values import (
     Binary,
     DataName,
     EventStream,
+    ExampleCount,
     ImageValue,
     Ink,
     ModelId,
@@ -97,7 +98,7 @@ OPERATIONS = (
         "/api/examples",
         "Return some test images of a data set",
         Binary,
-        query={"data": DataName},
+        query={"data": DataName, "count": ExampleCount},
         media="application/octet-stream",
     ),
     Operation(

@@ -17,6 +17,7 @@ __all__ = [
     "ClassIndex",
     "DataName",
     "EventStream",
+    "ExampleCount",
     "Image",
     "ImageValue",
     "Ink",
@@ -67,6 +68,9 @@ ImageValue: TypeAlias = Annotated[
 ]
 DataName: TypeAlias = Annotated[
     str, Meta(description="A data set, as `site.json` names it: `data` of a network.")
+]
+ExampleCount: TypeAlias = Annotated[
+    int, Meta(description="How many images, at most 1,000; without it 250.")
 ]
 ModelId: TypeAlias = Annotated[
     str,

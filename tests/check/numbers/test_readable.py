@@ -10,6 +10,7 @@ from idea.check.page_weights import shapes_json, weights_bytes
 from idea.check.priors import prior_values
 from idea.core import prior_weight
 from idea.core.prior_weight import with_weight
+from idea.core.target import as_target
 
 from computing import OPEN, bytes_of
 from conftest import random_layers
@@ -69,6 +70,21 @@ def test_the_weight_of_a_prior_is_pythons(compute, given, small, layers, digits_
     )
     expected = with_weight(small, idea.Objective(prior=digits_prior))
     assert found == expected.prior_weight
+
+
+def test_the_weight_for_a_unit_is_pythons(compute, given, small, layers, digits_prior, monkeypatch):
+    monkeypatch.setattr(prior_weight, "_STEPS", 1000)
+    body = f"""{PRIOR}
+      const {{ cutAt, UNIT }} = await load("numbers/cut.js");
+      const {{ priorOfTwo }} = await load("numbers/prior_weight.js");
+      const unit = await opened(cutAt(parseDat(bytes(dat), "m.dat"), 1, 3));
+      return chosenWeight(unit, priorOfTwo(prior), 1000, [UNIT]);
+    """
+    target = as_target(small, "layer2:3")
+    objective = with_weight(
+        target.network, idea.Objective(prior=digits_prior), outputs=[target.output]
+    )
+    assert compute(body, dat=bytes_of(layers), **given) == objective.prior_weight
 
 
 SITE = """

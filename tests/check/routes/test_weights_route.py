@@ -33,6 +33,9 @@ def test_examples_are_test_images_with_their_classes(client, mnist):
     labels, greys = data[:250], data[250:].reshape(250, -1)
     assert np.array_equal(labels, mnist.test_labels[:250])
     assert np.array_equal(greys, mnist.test_images[:250].reshape(250, -1))
+    more = client.get("/api/examples", data="mnist", count="5000").data
+    assert more[:1000] == mnist.test_labels[:1000].tobytes()
+    assert len(more) == 1000 * 785
     assert client.get("/api/examples", data="cats").data == b""
 
 

@@ -120,10 +120,10 @@ function fool(network, { target, image }) {
 
 /**
  * @param {Network} network
- * @param {{prior: Prior}} given
+ * @param {{prior: Prior, targets?: number[]}} given
  */
-function weigh(network, { prior }) {
-  return chosenWeight(network, prior);
+function weigh(network, { prior, targets }) {
+  return chosenWeight(network, prior, undefined, targets);
 }
 
 export const JOBS = { classify, search, gains, fool, weigh, climb };

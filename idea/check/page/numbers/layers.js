@@ -12,6 +12,7 @@
  * @property {number[]} strides down and across
  * @property {number[]} pads at the top, on the left, at the bottom, on the right
  * @property {Pool | null} pool
+ * @property {number[]} places of a convolution, down and across, before its pool
  * @property {number[]} outputs their number, or maps, height and width
  * @property {number} weights with the biases
  */
@@ -21,7 +22,7 @@ const HALVES = { size: [2, 2], strides: [2, 2] };
 
 /**
  * @param {Shapes} shapes
- * @param {import("../base/task.js").Task} task
+ * @param {{height: number, width: number}} size of the images
  * @returns {Layer[]}
  */
 export function layersOf({ convolutions = [], layers }, { height, width }) {
@@ -37,6 +38,7 @@ export function layersOf({ convolutions = [], layers }, { height, width }) {
     strides: [],
     pads: [],
     pool: null,
+    places: [],
     outputs: [outputs],
     weights: outputs * inputs + outputs,
   }));
@@ -55,7 +57,7 @@ function convolutionOf({ shape, strides = [1, 1], pads = [0, 0, 0, 0], ...given 
   const convolved = placesOf(padded, window, strides);
   const pooled = pool ? placesOf(convolved, pool.size, pool.strides) : convolved;
   const weights = maps * inputs * window[0] * window[1] + maps;
-  return { kind: "convolution", window, strides, pads, pool, outputs: [maps, ...pooled], weights };
+  return { kind: "convolution", window, strides, pads, pool, places: convolved, outputs: [maps, ...pooled], weights };
 }
 
 /**

@@ -21,10 +21,10 @@ const DOUBLINGS = 12;
  * @param {Network} network
  * @param {Prior} prior
  * @param {number} [steps] of each trial
+ * @param {number[]} [targets] some of the classes
  */
-export function chosenWeight(network, prior, steps = STEPS) {
+export function chosenWeight(network, prior, steps = STEPS, targets = spread(network.classes)) {
   network.setPrior(prior);
-  const targets = spread(network.classes);
   const isEnough = (/** @type {number} */ weight) => {
     const leads = targets.map((target) => lead(network, prior, target, weight, steps));
     return median(leads) >= 0;
@@ -36,6 +36,16 @@ export function chosenWeight(network, prior, steps = STEPS) {
     else low = middle;
   }
   return Number(high.toPrecision(2));
+}
+
+/**
+ * Return a prior for a network of two other classes: of those, no real images are known.
+ * @param {Prior} prior
+ * @returns {Prior}
+ */
+export function priorOfTwo(prior) {
+  const usual = median(prior.typical);
+  return { ...prior, typical: [usual, usual] };
 }
 
 /**

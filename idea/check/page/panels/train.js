@@ -10,6 +10,7 @@ import { Forming } from "./forming.js";
 import { findTensorFlow, loadImages } from "../training/files.js";
 import { Trainer } from "../training/trainer.js";
 import { TrainCurves } from "./train_curves.js";
+import { TrainInside } from "./train_inside.js";
 import { TrainSetup } from "./train_setup.js";
 import { TrainStatus } from "./train_status.js";
 import { Trained, nameOf, networkOf } from "./trained.js";
@@ -42,6 +43,7 @@ class Train {
   #confusion = new Confusion((image) => this.#draw(image));
   #trainer = new Trainer((report) => this.#take(report));
   #trained;
+  #inside;
   forming;
   /** @type {Run | null} the present training, or the last one */
   #run = null;
@@ -64,10 +66,11 @@ class Train {
     this.#status = new TrainStatus(app);
     this.#trained = new Trained(app);
     this.forming = new Forming(app, DIGITS);
+    this.#inside = new TrainInside(app);
     const hint = el("p", { class: "hint", text: "train.hint" });
     const buttons = el("div", { class: "row tight" }, this.#start, this.#pause, this.#stop);
     const parts = [hint, this.#setup.root, buttons, this.#status.root, this.#trained.root, this.forming.root];
-    this.root = el("div", { class: "stack train" }, ...parts, this.#curves.root, this.#confusion.root);
+    this.root = el("div", { class: "stack train" }, ...parts, this.#inside.root, this.#curves.root, this.#confusion.root);
     this.#curves.clear();
     this.#show();
     this.#find();
@@ -176,6 +179,7 @@ class Train {
     const network = networkOf(run.settings, DIGITS, weights);
     if (step > 0) run.network = network;
     this.forming.take(step, network);
+    this.#inside.take(network, /** @type {Images} */ (this.#images));
   }
 
   /** @param {import("../training/kinds.js").Ended} ended */

@@ -12,7 +12,7 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
 /** @typedef {"model" | "models" | "drawing" | "answers" | "preview" | "recovered"} AppEvent `models`: there
  *   is another one; `recovered`: what could not be reached can be again */
-/** @typedef {"see" | "ideas" | "watch" | "pixels" | "distort" | "fool" | "play" | "network" | "train"} TabName */
+/** @typedef {"see" | "ideas" | "watch" | "pixels" | "inside" | "distort" | "fool" | "play" | "network" | "train"} TabName */
 
 /**
  * @typedef {object} Answers

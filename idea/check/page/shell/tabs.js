@@ -8,6 +8,7 @@ import { TabBar } from "./tab_bar.js";
 import { mountDistort } from "../panels/distort.js";
 import { mountFool } from "../panels/fool.js";
 import { mountIdeas } from "../panels/ideas.js";
+import { mountInside } from "../panels/inside.js";
 import { mountNetwork } from "../panels/network.js";
 import { mountPixels } from "../panels/pixels.js";
 import { mountPlay } from "../panels/play.js";
@@ -25,6 +26,7 @@ const PANELS = {
   ideas: mountIdeas,
   watch: mountWatch,
   pixels: mountPixels,
+  inside: mountInside,
   distort: mountDistort,
   fool: mountFool,
   play: mountPlay,

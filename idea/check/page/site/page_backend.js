@@ -185,6 +185,11 @@ export class PageBackend {
     return this.#ideals.run(network, "weigh", { prior });
   }
 
+  /** @param {string} name of a prior */
+  prior(name) {
+    return this.#priors.load(name);
+  }
+
   /**
    * @param {SearchRequest} request
    * @param {(frame: Frame) => void} onFrame

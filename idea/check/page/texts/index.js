@@ -4,19 +4,19 @@
 import { texts as files } from "./files.js";
 import { texts as first } from "./first.js";
 import { texts as ideas } from "./ideas.js";
+import { texts as inside } from "./inside.js";
 import { texts as numbers } from "./numbers.js";
 import { texts as panels } from "./panels.js";
+import { texts as play } from "./play.js";
 import { texts as readers } from "./readers.js";
 import { texts as robustness } from "./robustness.js";
 import { texts as server } from "./server.js";
 import { texts as share } from "./share.js";
 import { texts as shell } from "./shell.js";
 import { texts as training } from "./training.js";
-import { texts as play } from "./play.js";
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
-  ...play,
   ...shell, ...share, ...server, ...panels, ...ideas, ...robustness, ...first, ...numbers, ...files,
-  ...readers, ...training,
+  ...readers, ...training, ...inside, ...play,
 };

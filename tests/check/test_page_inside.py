@@ -1,0 +1,106 @@
+"""The panel Inside, in a real browser: lights that follow the drawing, units, reasons."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import idea
+from idea.files.vf import parse_vf
+from idea.networks.hidden import unit_values
+
+from visitor import binary
+
+STROKE = [[(0.3, 0.15), (0.3, 0.6)]]
+
+
+def figures(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def value_now(visitor, model, layer: str, unit: int) -> str:
+    """What the card says of a unit for the drawing."""
+    visitor.settle()
+    image = (visitor.greys("inside.input").reshape(1, -1) / 255).astype(np.float32)
+    value = unit_values(model, layer, image)[0, unit]
+    return visitor.text("inside.now" if value > 0 else "inside.now.off", value=figures(value))
+
+
+def lights(visitor, key: str, n: int):
+    return visitor.page.get_by_role("application", name=visitor.pattern(f"{key}.lights", n=n))
+
+
+@pytest.mark.slow
+def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mnist):
+    visitor = visit()
+    panel = visitor.panel("tabs.inside")
+    panel.get_by_text(visitor.text("inside.draw")).wait_for()
+    for name, key, layer in (
+        ("mlp", "inside.layer", "layer1"),
+        ("lenet", "inside.convolution", "conv1"),
+    ):
+        model = idea.load_model(name)
+        visitor.choose(name)
+        visitor.draw()
+        visitor.answer(7)
+        lights(visitor, key, 1).focus()
+        visitor.press("ArrowRight Enter")
+        panel.get_by_text(re.compile(rf"^{visitor.text(key, n=1)}, (unit|map) 1 of")).wait_for()
+        panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
+        visitor.draw(STROKE)
+        panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
+        expected = idea.find(model, f"{layer}:1")
+        said = visitor.text("inside.ideal", value=figures(expected.value), times=", ")
+        panel.get_by_text(re.compile(f"^{re.escape(said)}")).wait_for()
+        tested = mnist.test_images[:1000].reshape(-1, 784).astype(np.float32) / 255
+        values = unit_values(model, layer, tested)[:, 1]
+        label, most = int(mnist.test_labels[values.argmax()]), figures(values.max())
+        real = visitor.pattern("inside.real", count="1,000", label=label, value=most)
+        panel.get_by_text(real).wait_for()
+        dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
+        assert np.array_equal(parse_vf(dump, "saved").ravel(), expected.image.ravel())
+        visitor.page.wait_for_url(re.compile(f"unit={layer}(:|%3A)1"))
+        panel.get_by_role("button", name=visitor.text("inside.again")).click()
+        panel.get_by_text(re.compile("^Search 2")).wait_for()
+        readable = panel.get_by_role("button", name=visitor.text("inside.readable"))
+        readable.click()
+        panel.get_by_text(visitor.pattern("inside.ideal.readable")).wait_for()
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        found = axe.Axe().run(visitor.page, context="#more").response["violations"]
+        assert [(each["id"], each["nodes"]) for each in found] == []
+        readable.click()
+        panel.get_by_role("button", name=visitor.text("inside.close")).click()
+        visitor.page.locator("#canvas").focus()
+        visitor.press("Delete")
+
+
+@pytest.mark.parametrize("site", ["visit", "visit_by_server"])
+def test_the_answer_s_reasons_are_what_flips_lose(request, site, shipped):
+    visitor = request.getfixturevalue(site)()
+    visitor.draw()
+    visitor.answer(7)
+    visitor.settle()
+    image = binary(visitor.greys("see.prepared.image"))
+    panel = visitor.panel("tabs.inside")
+    if site == "visit_by_server":
+        panel.get_by_text(visitor.text("inside.elsewhere")).wait_for()
+    neighbours = np.abs(image - np.eye(784, dtype=np.float32))
+    logits = shipped.logits(image[np.newaxis])[0]
+    second = int(np.argsort(logits)[-2])
+    panel.get_by_role("radio", name=visitor.text("inside.view.why")).check(force=True)
+    for key, weights in (("why.most", {7: 1}), ("why.most.second", {7: 1, second: -1})):
+        lost = sum(
+            weight * (logits - shipped.logits(neighbours))[:, index]
+            for index, weight in weights.items()
+        )
+        pixel = int(lost.argmax())
+        params = {"row": pixel // 28 + 1, "column": pixel % 28 + 1, "label": 7, "second": second}
+        change = figures(-lost.max()) if lost.max() < 10 else f"−{lost.max():.1f}"
+        panel.get_by_text(visitor.pattern(key, **params, lost=change)).wait_for()
+        panel.get_by_role("application", name=visitor.text("why.board")).focus()
+        visitor.press("End")
+        place = {"row": 28, "column": 28, "value": visitor.text("pixels.black")}
+        panel.get_by_text(visitor.pattern("why.place", **place)).wait_for()
+        panel.get_by_role("checkbox").check()
