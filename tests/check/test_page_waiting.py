@@ -145,12 +145,15 @@ def test_a_format_that_is_not_opened_is_refused_with_what_to_do(request, site):
     assert visitor.toast().endswith('python -m idea.export "net.pt" network.safetensors')
 
 
-def test_the_servers_messages_begin_in_the_readers_language(visit):
+def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(visit):
     visitor = visit(locale="ja")
     visitor.drop("short.dat", bytes(99))
-    said = visitor.toast()
-    assert visitor.pattern("server.code.weights").match(said)
-    assert said.startswith("このファイルは")
+    assert visitor.pattern("dat.size", name="short.dat").match(visitor.toast())
+    visitor.close_toast()
+    visitor.drop("cut.npz", b"PK\3\4 and no more")
+    kind, zipped = (visitor.text(f"reader.{key}") for key in ("kind.npz", "zip"))
+    said = visitor.text("format.damaged", name="cut.npz", kind=kind, text=zipped)
+    assert visitor.toast() == said
     visitor.console_errors.clear()
 
 

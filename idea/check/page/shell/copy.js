@@ -43,7 +43,7 @@ function showSelected(text) {
  * @param {string} text
  */
 function sharing(text) {
-  const data = URL.canParse(text) ? { url: text } : { text };
+  const data = /^https?:/.test(text) ? { url: text } : { text };
   if (!navigator.canShare?.(data)) return [];
   // Readers may change their minds: that is no error.
   return [action("copy.share", "share", () => navigator.share(data).catch(() => {}), "primary")];

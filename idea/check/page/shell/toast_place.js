@@ -44,7 +44,6 @@ function place(root) {
  */
 function taken(selectors, own) {
   return [...document.querySelectorAll(selectors.join())]
-    .filter((element) => element.checkVisibility())
     .map((element) => element.getBoundingClientRect())
-    .filter(({ left, right }) => left < own.right && right > own.left);
+    .filter(({ left, right }) => left < right && left < own.right && right > own.left);
 }

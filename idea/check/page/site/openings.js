@@ -1,12 +1,15 @@
 // @ts-check
 /** Opening files as networks: by the page itself or, where that can't, by the server. */
 
+import { UserError } from "../base/user_error.js";
+
 /** @typedef {import("./kinds.js").About} About */
 /** @typedef {import("./kinds.js").ModelEntry} ModelEntry */
 
 // The suffixes of files that the page reads, and of those that it reads where the site has a package.
 const READ = [".dat", ".npz", ".model", ".safetensors", ".onnx", ".json"];
 const PACKAGED = [".keras", ".h5", ".hdf5"];
+const DAMAGED = ["format.damaged", "dat.size", "dat.finite"];
 
 export class Openings {
   #own;
@@ -41,14 +44,22 @@ export class Openings {
     const isOf = (/** @type {string[]} */ suffixes) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
     const server = isOf(this.#servers) ? this.#server : null;
     if (server && !isOf(this.#pages)) return opened(server, file, declared);
+    /** @type {unknown} */
+    let failure = null;
     try {
       const own = await this.#own.open([file, ...others], declared);
       // The server tries what else the file allows.
       if (!server || own.isSure) return await this.#own.add(own);
     } catch (error) {
       if (!server) throw error;
+      failure = error;
     }
-    return opened(server, file, declared);
+    try {
+      return await opened(server, file, declared);
+    } catch (error) {
+      // Of a damaged file both say the same, and the page in the reader's language.
+      throw hasKey(failure, DAMAGED) && hasKey(error, ["server.code.weights"]) ? failure : error;
+    }
   }
 }
 
@@ -59,4 +70,12 @@ export class Openings {
  */
 async function opened(server, file, declared) {
   return { ...(await server.openModel(file, declared)), isFile: true, declared };
+}
+
+/**
+ * @param {unknown} error
+ * @param {string[]} keys
+ */
+function hasKey(error, keys) {
+  return error instanceof UserError && keys.includes(error.key);
 }
