@@ -13,8 +13,6 @@ from idea.networks.hidden import unit_values
 
 from visitor import binary
 
-STROKE = [[(0.3, 0.15), (0.3, 0.6)]]
-
 
 def figures(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
@@ -26,6 +24,17 @@ def value_now(visitor, model, layer: str, unit: int) -> str:
     image = (visitor.greys("inside.input").reshape(1, -1) / 255).astype(np.float32)
     value = unit_values(model, layer, image)[0, unit]
     return visitor.text("inside.now" if value > 0 else "inside.now.off", value=figures(value))
+
+
+def draw_on_the_pad(panel) -> None:
+    """Add a stroke to the drawing, on the panel's own canvas."""
+    pad = panel.locator(".pad-canvas").first
+    pad.scroll_into_view_if_needed()
+    box, mouse = pad.bounding_box(), panel.page.mouse
+    mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.2 * box["height"])
+    mouse.down()
+    mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"], steps=3)
+    mouse.up()
 
 
 def lights(visitor, key: str, n: int):
@@ -49,7 +58,7 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
         visitor.press("ArrowRight Enter")
         panel.get_by_text(re.compile(rf"^{visitor.text(key, n=1)}, (unit|map) 1 of")).wait_for()
         panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
-        visitor.draw(STROKE)
+        draw_on_the_pad(panel)
         panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
         expected = idea.find(model, f"{layer}:1")
         said = visitor.text("inside.ideal", value=figures(expected.value), times=", ")

@@ -8,9 +8,9 @@ const [FIRST, ERASER] = [1, 32];
  * @param {import("./drawing.js").Drawing} drawing
  * @param {import("./brush.js").Brush} brush
  * @param {import("./brush.js").BrushOutline} outline
+ * @param {HTMLCanvasElement} [canvas] another one of the same proportions
  */
-export function drawByPointer(drawing, brush, outline) {
-  const { canvas } = drawing;
+export function drawByPointer(drawing, brush, outline, canvas = drawing.canvas) {
   /** @type {number | null} */
   let drawingPointer = null;
 
@@ -19,15 +19,15 @@ export function drawByPointer(drawing, brush, outline) {
     drawingPointer = event.pointerId;
     canvas.setPointerCapture(event.pointerId);
     const erase = brush.erase || Boolean(event.buttons & ERASER);
-    drawing.begin({ erase, width: brush.width }, pointsOf(drawing, [event]));
+    drawing.begin({ erase, width: brush.width }, pointsOf(canvas, drawing, [event]));
   });
 
   canvas.addEventListener("pointermove", (event) => {
-    const [x, y] = pointsOf(drawing, [event]);
+    const [x, y] = pointsOf(canvas, drawing, [event]);
     if (event.pointerType !== "touch") outline.show(x, y);
     if (event.pointerId !== drawingPointer) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
-    drawing.extend(pointsOf(drawing, coalesced.length > 0 ? coalesced : [event]));
+    drawing.extend(pointsOf(canvas, drawing, coalesced.length > 0 ? coalesced : [event]));
   });
 
   for (const end of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
@@ -45,10 +45,11 @@ export function drawByPointer(drawing, brush, outline) {
 
 /**
  * Where events happened, in the drawing's units.
+ * @param {HTMLCanvasElement} canvas
  * @param {import("./drawing.js").Drawing} drawing
  * @param {PointerEvent[]} events
  */
-function pointsOf({ canvas, paper }, events) {
+function pointsOf(canvas, { paper }, events) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   return events.flatMap(({ clientX, clientY }) => [
     ((clientX - left) / width) * paper.width,

@@ -75,12 +75,14 @@ export function unitValues({ shape: [count, ...places], values }) {
 function summed(x, weights, from, biases, count) {
   // Drawings are mostly black, and half of the units are silent.
   const active = Int32Array.from(x.keys()).filter((place) => x[place] !== 0);
-  return Float64Array.from({ length: count }, (_, unit) => {
+  const numbers = Float64Array.from(active, (place) => x[place]);
+  const sums = new Float64Array(count);
+  for (let unit = 0, row = from; unit < count; unit++, row += x.length) {
     let sum = weights[biases + unit];
-    const row = from + unit * x.length;
-    for (const place of active) sum += weights[row + place] * x[place];
-    return sum;
-  });
+    for (let n = 0; n < active.length; n++) sum += weights[row + active[n]] * numbers[n];
+    sums[unit] = sum;
+  }
+  return sums;
 }
 
 /**
@@ -93,22 +95,23 @@ function summed(x, weights, from, biases, count) {
  */
 function convolved(x, [inputs, height, width], weights, from, biases, { window, strides, pads, places, outputs }) {
   const [rows, columns] = places;
+  const [high, wide] = window;
+  const [strideDown, strideRight] = strides;
   const out = new Float64Array(outputs[0] * rows * columns);
+  const rowsOf = Array.from({ length: high }, (_, down) => inside(down - pads[0], strideDown, height, rows));
+  const columnsOf = Array.from({ length: wide }, (_, right) => inside(right - pads[1], strideRight, width, columns));
   for (let map = 0, at = from; map < outputs[0]; map++) {
     const first = map * rows * columns;
     out.fill(weights[biases + map], first, first + rows * columns);
     for (let input = 0; input < inputs; input++) {
-      for (let down = 0; down < window[0]; down++) {
-        for (let right = 0; right < window[1]; right++) {
-          const weight = weights[at++];
-          const [top, bottom] = inside(down - pads[0], strides[0], height, rows);
-          const [left, end] = inside(right - pads[1], strides[1], width, columns);
+      for (let down = 0; down < high; down++) {
+        for (let right = 0; right < wide; right++, at++) {
+          const weight = weights[at];
+          const [[top, bottom], [left, end]] = [rowsOf[down], columnsOf[right]];
           for (let row = top; row < bottom; row++) {
-            const to = first + row * columns;
-            const source = (input * height + row * strides[0] + down - pads[0]) * width + right - pads[1];
-            for (let column = left; column < end; column++) {
-              out[to + column] += weight * x[source + column * strides[1]];
-            }
+            let source = (input * height + row * strideDown + down - pads[0]) * width + left * strideRight + right - pads[1];
+            const start = first + row * columns;
+            for (let to = start + left; to < start + end; to++, source += strideRight) out[to] += weight * x[source];
           }
         }
       }

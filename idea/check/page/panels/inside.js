@@ -8,15 +8,13 @@ import { glowStrip } from "../base/glow.js";
 import { onLanguage } from "../base/language.js";
 import { Latest } from "../base/latest.js";
 import { LayersView } from "./layers_view.js";
+import { Pad } from "./pad.js";
 import { UnitPointer } from "./unit_pointer.js";
 import { HiddenWorker } from "../site/hidden_worker.js";
 import { Why } from "./why.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
-
-// As in inside.css.
-const WIDE = matchMedia("(width >= 1200px)");
 
 /**
  * @param {HTMLElement} root
@@ -55,7 +53,7 @@ class Inside {
       point: (place) => this.#pointer.point(place),
       choose: (place) => this.#pointer.choose(place),
       leave: () => this.#pointer.leave(),
-    });
+    }, [new Pad(app).root]);
     this.#choice = new Choice("inside.view", [
       { value: "lights", text: "inside.view.lights" }, { value: "why", text: "inside.view.why" },
     ], () => this.#follow());
@@ -81,14 +79,12 @@ class Inside {
   shown() {
     this.#visible = true;
     this.#follow();
-    keepTabsInSight("nearest");
   }
 
   hidden() {
     this.#visible = false;
     this.#why.visible = false;
     this.#pointer.stop();
-    keepTabsInSight("center");
   }
 
   /** Show what is chosen, of the present network. */
@@ -162,16 +158,6 @@ class Inside {
     const images = preview ?? (drawing.empty ? null : drawing.images());
     return images ? images.prepared ?? images.drawn : null;
   }
-}
-
-/**
- * On wide screens the tabs are beside the canvas with this panel, as inside.css has it, and below it with the others.
- * @param {ScrollLogicalPosition} block where they are to be if they are out of sight
- */
-function keepTabsInSight(block) {
-  requestAnimationFrame(() => {
-    if (WIDE.matches) document.querySelector("[role=tablist]")?.scrollIntoView({ block });
-  });
 }
 
 /** More often than it is shown nothing needs to be painted. */

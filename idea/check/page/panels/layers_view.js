@@ -17,6 +17,7 @@ import { LayerOutputs } from "./layer_outputs.js";
 
 export class LayersView {
   #listener;
+  #lead;
   /** @type {Task | null} */
   #task = null;
   /** @type {LayerField[]} */
@@ -27,9 +28,13 @@ export class LayersView {
   #input = null;
   root = el("div", { class: "layers-view" });
 
-  /** @param {Listener | null} listener null for a small view, in which nothing can be pointed at */
-  constructor(listener) {
+  /**
+   * @param {Listener | null} listener null for a small view, in which nothing can be pointed at
+   * @param {HTMLElement[]} lead what stands before the image
+   */
+  constructor(listener, lead = []) {
     this.#listener = listener;
+    this.#lead = lead;
     if (!listener) this.root.classList.add("small");
   }
 
@@ -42,7 +47,8 @@ export class LayersView {
     this.#task = task;
     this.#input = imageCanvas(null, task, "inside.input");
     const layers = layersOf(shapes, task);
-    const rows = [row({ text: "inside.input" }, null, this.#input)];
+    const given = el("div", { class: "layer-input" }, ...this.#lead, this.#input);
+    const rows = [row({ text: "inside.input" }, null, given)];
     this.#fields = layers.slice(0, -1).map((layer, index) => {
       const { name, size } = textsOf(layers, index);
       const label = { label: `${name.text}.lights`, params: { ...name.params, ...size.params } };

@@ -7,6 +7,7 @@ import { binaryOf } from "../base/binary.js";
 import { el, setTexts } from "../base/dom.js";
 import { onLanguage, t } from "../base/language.js";
 import { legendOf } from "./legend.js";
+import { Pad } from "./pad.js";
 import { moved } from "../numbers/field.js";
 import { runnerUp } from "../numbers/softmax.js";
 import { lostBy } from "../numbers/why.js";
@@ -50,7 +51,7 @@ export class Why {
     this.#against.addEventListener("change", () => this.update());
     const marks = el("div", { class: "row tight hint" }, legendOf("gain", "why.for"), legendOf("loss", "why.against"));
     const toggle = el("label", { class: "field flat" }, this.#against, this.#second);
-    const head = el("div", { class: "why-head stack tight" }, this.#title, this.#most, toggle);
+    const head = el("div", { class: "why-head stack tight" }, this.#title, this.#most, toggle, new Pad(app).root);
     const board = el("div", { class: "why-board stack tight" }, this.#board, marks, this.#place);
     this.root = el("div", { class: "why" }, head, board, this.#about);
     this.#board.addEventListener("pointermove", (event) => this.#point(pixelAt(this.#board, event, app.task)));

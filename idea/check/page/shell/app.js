@@ -42,6 +42,8 @@ export class App {
   looksUnlike = false;
   /** @type {(name: TabName) => void} */
   openTab = () => {};
+  /** @type {(canvas: HTMLCanvasElement) => void} lets a further canvas be drawn on */
+  drawOn = () => {};
   #model;
 
   /**

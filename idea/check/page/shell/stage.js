@@ -22,6 +22,7 @@ export function mountStage(app) {
   const brush = new Brush();
   const outline = new BrushOutline(byId("brush-outline"), brush, app.drawing);
   drawByPointer(app.drawing, brush, outline);
+  app.drawOn = (canvas) => drawByPointer(app.drawing, brush, outline, canvas);
   drawByKeys(app, brush, outline);
   byId("tools").append(...tools(app, brush, outline));
   app.on("drawing", () => {

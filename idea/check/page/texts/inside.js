@@ -26,6 +26,8 @@ export const texts = {
   "inside.off": ["off", "消えている"],
   "inside.on": ["brightest of its layer", "その層で最も明るい"],
   "inside.input": ["What it is given", "入力される画像"],
+  "inside.pad": ["The drawing; draw here, too", "描いた絵。ここにも描けます"],
+  "inside.pad.clear": ["Clear the drawing", "絵を消す"],
   "inside.outputs": ["Its answer", "答え"],
   "inside.layer": ["Layer {n}", "層{n}"],
   "inside.layer.lights": [
