@@ -8,6 +8,7 @@ import { prefersReducedMotion } from "../base/motion.js";
 import { encodeApng } from "../training/apng.js";
 import { Climber } from "../training/climber.js";
 import { drawFilm } from "../training/film.js";
+import { noisePosition, NoiseSlider, noiseValue, onNoise } from "./noise_slider.js";
 import { FilmRow } from "./film_row.js";
 import { Player } from "./player.js";
 import { Transport } from "./transport.js";
@@ -46,7 +47,7 @@ export class Forming {
   constructor(app, task) {
     this.#app = app;
     this.#task = task;
-    this.#climber = new Climber((frame) => this.#add(frame), app.showError);
+    this.#climber = new Climber(() => this.#goal(), (frame) => this.#add(frame), app.showError);
     this.#player.rate = RATE;
     this.#transport = new Transport(this.#player, { slowest: 1, fastest: 30 }, () => this.#caption(this.#film, this.#now));
     const save = action("train.save", "save", () => this.#save().catch(app.showError));
@@ -54,7 +55,9 @@ export class Forming {
     this.#below = el("div", { class: "row tight film-below" }, this.#transport.root, save);
     [this.#row, this.#rowBefore] = [new FilmRow(task), new FilmRow(task)];
     const head = el("div", {}, el("h3", { text: "train.ideas" }), this.#hint);
-    this.root = el("div", { class: "stack tight" }, head, this.#row.root, this.#rowBefore.root, this.#below);
+    this.root = el("div", { class: "stack tight" }, head, new NoiseSlider().root, this.#row.root, this.#rowBefore.root, this.#below);
+    app.address.declare("train", "noise", noiseValue());
+    onNoise(() => this.#climber.again());
     onLanguage(() => this.#show());
     this.#show();
   }
@@ -82,6 +85,7 @@ export class Forming {
 
   /** No more weights come; in the last ones the search still goes on. */
   end() {
+    this.#climber.end();
     this.#player.close();
   }
 
@@ -93,10 +97,17 @@ export class Forming {
     this.#player.suspend();
   }
 
+  /** What the searches maximise, by the slider. */
+  async #goal() {
+    const position = noisePosition();
+    return { position, prior: position > 0 ? await this.#app.site.priorOf(this.#task) : null };
+  }
+
   /** @param {FilmFrame} frame */
   #add(frame) {
     const { frames } = this.#film;
     const follows = this.#player.at >= frames.length - 1;
+    if (frames.at(-1)?.step === frame.step) frames.pop(); // the slider was moved
     frames.push(frame);
     this.#player.grow(frames.length);
     if (follows && !this.#player.playing) this.#player.seek(frames.length - 1);

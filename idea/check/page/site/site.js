@@ -127,6 +127,15 @@ export class Site {
   }
 
   /**
+   * Load the prior of a task; null if there is none.
+   * @param {import("../base/task.js").Task} task
+   */
+  async priorOf(task) {
+    const name = this.#priors.nameFor(task);
+    return name === null ? null : this.#priors.load(name);
+  }
+
+  /**
    * Have the page compute what a server doesn't, for a network that it evaluates.
    * @template T
    * @param {string} model
