@@ -134,29 +134,71 @@ def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tm
     images = np.random.default_rng(1).random((3, 784), np.float32)
     body = f"""{OPEN}
       const {{ safetensorsOf, datOf, fitsDat }} = await load("training/export.js");
+      const {{ tfjsOf }} = await load("training/tfjs.js");
+      const {{ openFile }} = await load("formats/open.js");
       const {{ shapesOf, describe }} = await load("training/shapes.js");
       const {{ DIGITS }} = await load("base/task.js");
       const shapes = shapesOf(kind, 16, DIGITS);
       const network = {{ ...shapes, ...DIGITS, weights: floats(weights) }};
-      const files = [safetensorsOf(network), ...(fitsDat(network) ? [datOf(network)] : [])];
+      const tfjs = tfjsOf(network, "my").map(({{ blob }}) => blob);
+      const files = [...tfjs, safetensorsOf(network), ...(fitsDat(network) ? [datOf(network)] : [])];
       const coded = async (file) => {{
         const all = new Uint8Array(await file.arrayBuffer());
         return btoa(Array.from(all, (byte) => String.fromCharCode(byte)).join(""));
       }};
       const saved = await Promise.all(files.map(coded));
       const logits = (await opened(network)).logits(images.map(floats)).map((row) => [...row]);
-      return {{ saved, logits, described: describe(shapes, DIGITS) }};
+      const [json, numbers] = tfjsOf(network, "my").map(({{ name, blob }}) => new File([blob], name));
+      const again = (await openFile([json, numbers], {{}})).network;
+      const reopened = (await opened(again)).logits(images.map(floats)).map((row) => [...row]);
+      return {{ saved, logits, reopened, described: describe(shapes, DIGITS) }};
     """
     weights = np.concatenate(floats)
     found = compute(body, kind=kind, weights=weights, images=list(images))
-    assert len(found["saved"]) == (1 if kind == "cnn" else 2)
-    for data, suffix in zip(found["saved"], ("safetensors", "dat"), strict=False):
-        path = tmp_path / f"my.{suffix}"
-        path.write_bytes(base64.b64decode(data))
-        model = idea.load_model(path)
+    suffixes = ["json", "weights.bin", "safetensors", *(["dat"] if kind == "mlp" else [])]
+    for data, suffix in zip(found["saved"], suffixes, strict=True):
+        (tmp_path / f"my.{suffix}").write_bytes(base64.b64decode(data))
+    assert np.abs(np.subtract(found["reopened"], found["logits"])).max() < 1e-4
+    for suffix in suffixes:
+        if suffix == "weights.bin":
+            continue
+        model = idea.load_model(tmp_path / f"my.{suffix}")
         assert model.task == DIGITS
         assert found["described"] in repr(model)
         assert np.abs(model.logits(images) - found["logits"]).max() < 1e-4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["cnn", "mlp"])
+def test_tensorflow_computes_as_the_kernel_and_opens_what_is_saved_for_it(compute, library, kind):
+    images = np.random.default_rng(1).random((3, 784), np.float32)
+    body = f"""{OPEN}
+      const {{ openTensorFlow }} = await load("training/backend.js");
+      const {{ tf }} = await openTensorFlow(library);
+      const {{ tfjsOf }} = await load("training/tfjs.js");
+      const {{ shapesOf }} = await load("training/shapes.js");
+      const {{ TrainedNetwork }} = await load("training/network.js");
+      const {{ generator }} = await load("training/random.js");
+      const {{ DIGITS }} = await load("base/task.js");
+      const shapes = shapesOf(kind, 16, DIGITS);
+      const trained = new TrainedNetwork(tf, shapes, DIGITS, generator(0));
+      for (const variable of trained.variables) variable.assign(tf.randomNormal(variable.shape, 0, 0.1, "float32", 5));
+      const network = {{ ...shapes, ...DIGITS, weights: await trained.weights() }};
+      const [json, numbers] = tfjsOf(network, "my");
+      const {{ modelTopology, weightsManifest }} = JSON.parse(await json.blob.text());
+      const model = await tf.loadLayersModel(tf.io.fromMemory({{
+        modelTopology, weightSpecs: weightsManifest[0].weights, weightData: await numbers.blob.arrayBuffer(),
+      }}));
+      const pixels = tf.tensor(images.flatMap((text) => [...floats(text)]), [3, 784]);
+      const shape = kind === "cnn" ? [3, 28, 28, 1] : [3, 28, 28];
+      const both = [trained.logits(pixels), model.predict(tf.reshape(pixels, shape))];
+      const kernels = (await opened(network)).logits(images.map(floats)).flatMap((row) => [...row]);
+      return [kernels, ...await Promise.all(both.map(async (logits) => [...await logits.data()]))];
+    """
+    kernels, own, theirs = compute(body, library=library, kind=kind, images=list(images))
+    assert np.allclose(kernels, own, rtol=1e-4, atol=1e-5)
+    assert np.allclose(kernels, theirs, rtol=1e-4, atol=1e-5)
+    assert np.ptp(own) > 0.01
 
 
 def test_random_numbers_are_those_of_their_seed(compute):

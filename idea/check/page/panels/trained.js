@@ -5,6 +5,7 @@ import { action } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
 import { number } from "../base/language.js";
 import { datOf, fitsDat, safetensorsOf } from "../training/export.js";
+import { tfjsOf } from "../training/tfjs.js";
 import { describe, shapesOf } from "../training/shapes.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -64,7 +65,10 @@ export class Trained {
     const file = action("train.safetensors", "save", () => this.#save(safetensorsOf, "safetensors"));
     setTexts(file, { title: "train.safetensors.title" });
     setTexts(this.#dat, { title: "train.dat.title" });
-    const row = el("div", { class: "row tight" }, draw, ideas, fool, file, this.#dat);
+    const tfjs = action("train.tfjs", "save", () => this.#saveTfjs());
+    setTexts(tfjs, { title: "train.tfjs.title" });
+    const files = el("span", { class: "files" }, file, tfjs, this.#dat);
+    const row = el("div", { class: "row tight" }, draw, ideas, fool, files);
     this.root = el("div", { class: "stack tight", hidden: true }, this.#line, row);
   }
 
@@ -104,5 +108,11 @@ export class Trained {
    */
   #save(encode, suffix) {
     if (this.#network) this.#app.save(encode(this.#network), `${this.#name}.${suffix}`);
+  }
+
+  /** Save two files, as TensorFlow.js does. */
+  #saveTfjs() {
+    if (!this.#network) return;
+    for (const { blob, name } of tfjsOf(this.#network, this.#name)) this.#app.save(blob, name);
   }
 }

@@ -111,6 +111,11 @@ export const texts = {
     "Save the network; idea.load_model opens it",
     "ネットワークを保存します。idea.load_model で開けます",
   ],
+  "train.tfjs": ["model.json", "model.json"],
+  "train.tfjs.title": [
+    "Save for TensorFlow.js: two files that belong together",
+    "TensorFlow.js用に保存します。2つのファイルは一緒に使います",
+  ],
   "train.dat": [".dat", ".dat"],
   "train.dat.title": ["Save the bare weights, as in the articles", "記事と同じ形式で、重みだけを保存します"],
 
