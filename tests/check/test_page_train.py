@@ -223,8 +223,15 @@ def test_a_served_page_trains_under_its_strict_policy(visit, kit):
     watch.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     gif = watch.get_by_role("button", name=visitor.text("save.gif"))
     assert visitor.saved(gif).startswith(b"GIF8")
+    # It is kept until it is forgotten.
     visitor.reload()
-    assert visitor.page.get_by_label(visitor.text("model"), exact=True).input_value() == "mlp"
+    kept = visitor.page.get_by_text(visitor.text("model.kept", name="my-mlp16"))
+    kept.wait_for()
+    chosen = visitor.page.get_by_label(visitor.text("model"), exact=True)
+    assert chosen.input_value() == "my-mlp16"
+    visitor.button("model.forget").click()
+    kept.wait_for(state="hidden")
+    assert "my-mlp16" not in chosen.locator("option").all_inner_texts()
 
 
 def test_without_them_the_panel_says_what_is_missing(visit_static):

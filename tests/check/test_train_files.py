@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from idea.check import create_app
+from idea.check.__main__ import main
 from idea.check.export import write_site
 from idea.check.train import tensorflow
 from idea.check.train.images import packed_images
 from idea.check.train.site import IMAGES, NO_FILES, TENSORFLOW, train_files
 from idea.data.download import cache_folder
-from idea.errors import DataError
+from idea.errors import DataError, OutputError
 
 from client import Client
 
@@ -123,6 +124,17 @@ def test_an_export_holds_them(tmp_path, monkeypatch, registry, mnist_subset):
     assert len(unpacked((tmp_path / IMAGES).read_bytes())[0][0]) == len(mnist_subset.train_labels)
     write_site(tmp_path, "digits8", train=NO_FILES)
     assert json.loads((tmp_path / "site.json").read_text())["train"] == {}
+
+
+def test_an_export_that_cannot_be_written_fetches_nothing(tmp_path, monkeypatch):
+    def fail(report):
+        raise AssertionError("it was fetched")
+
+    monkeypatch.setattr("idea.check.__main__.train_files", fail)
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("sys.argv", ["idea.check", "--export", str(tmp_path / "file" / "site")])
+    with pytest.raises(OutputError, match="can't create the folder"):
+        main()
 
 
 def ready(client, name) -> str:

@@ -70,6 +70,9 @@ export class Trained {
     const files = el("span", { class: "files" }, file, tfjs, this.#dat);
     const row = el("div", { class: "row tight" }, draw, ideas, fool, files);
     this.root = el("div", { class: "stack tight", hidden: true }, this.#line, row);
+    app.on("model", () => {
+      if (this.#network && !app.site.networks.entry(this.#name)) this.clear(); // it was forgotten
+    });
   }
 
   /** The network's id, or null. */
@@ -90,14 +93,15 @@ export class Trained {
    * @param {NetworkParts} network
    * @param {{accuracy: number, count: number} | null} test
    */
-  keep(name, { kind, units }, task, network, test) {
+  async keep(name, { kind, units }, task, network, test) {
     const accuracy = test && `${number(100 * test.accuracy, 2)} % of the ${test.count} test digits`;
     const shapes = describe(shapesOf(kind, units, task), task);
-    this.#app.site.networks.addTrained({ id: name, name, network: shapes, task, data: "mnist", accuracy }, network);
+    const { networks } = this.#app.site;
+    await networks.addTrained({ id: name, name, network: shapes, task, data: "mnist", accuracy }, network);
     this.#app.emit("models");
     this.#name = name;
     this.#network = network;
-    setTexts(this.#line, { text: "train.kept", params: { name } });
+    setTexts(this.#line, { text: networks.isKept(name) ? "train.kept" : "train.added", params: { name } });
     this.#dat.hidden = !fitsDat(network);
     this.root.hidden = false;
   }

@@ -263,7 +263,7 @@ export class Site {
    */
   #listed(model) {
     const entry = /** @type {ModelEntry} */ (this.#entry(model));
-    return this.#own.has(entry) || entry.trained ? listedLike(entry, this.networks.builtin).id : model;
+    return this.#own.has(entry) ? listedLike(entry, this.networks.builtin).id : model;
   }
 
   /**

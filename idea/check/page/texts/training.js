@@ -100,8 +100,13 @@ export const texts = {
   ],
 
   "train.kept": [
-    "It is among the page’s networks now, as {name}, until the page is left.",
-    "このページのネットワークに「{name}」として加わりました（ページを離れるまで）。",
+    "It is among the page’s networks now, as {name}, and is kept in this browser.",
+    "このページのネットワークに「{name}」として加わり、このブラウザーに保存されました。",
+  ],
+  "train.added": [
+    "It is among the page’s networks now, as {name}. This browser couldn’t keep it: save it before you leave.",
+    "このページのネットワークに「{name}」として加わりました。このブラウザーには保存できなかったので、" +
+      "ページを離れる前に保存してください。",
   ],
   "train.use": ["Try it on a drawing", "描いて試す"],
   "train.see": ["Its ideas", "思い描く数字"],
