@@ -244,10 +244,11 @@ export class Site {
    */
   async #answer(model, compute, signal) {
     const entry = this.#entry(model);
+    if (!entry) throw new UserError("model.gone"); // it was forgotten a moment ago
     const server = this.#own.has(entry) ? null : this.#server;
     if (server && (!this.#isHere(model) || this.#refused.has(model))) return compute(server);
     try {
-      if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
+      if (!this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
       return await compute(this.#page);
     } catch (error) {
