@@ -2,7 +2,7 @@
 /** The ideals of a network at one moment of its training: a small image for each class. */
 
 import { classParams } from "./article.js";
-import { el, setTexts } from "../base/dom.js";
+import { el } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number } from "../base/language.js";
 
@@ -31,12 +31,12 @@ export class FilmRow {
   }
 
   /**
-   * @param {string} name the network's
    * @param {FilmFrame | undefined} frame undefined before there is one
+   * @param {string} caption
    */
-  show(name, frame) {
+  show(frame, caption) {
+    this.#title.textContent = caption;
     this.#title.hidden = !frame;
-    if (frame) setTexts(this.#title, { text: "train.film", params: { name, step: number(frame.step) } });
     for (const [index, { canvas, energy }] of this.#cells.entries()) {
       const ideal = frame?.ideals[index];
       paint(canvas, ideal ? ideal.greys : null, this.#task);

@@ -3,7 +3,7 @@
 
 import { action } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
-import { number } from "../base/language.js";
+import { DIGITS } from "../base/task.js";
 import { datOf, fitsDat, safetensorsOf } from "../training/export.js";
 import { tfjsOf } from "../training/tfjs.js";
 import { describe, shapesOf } from "../training/shapes.js";
@@ -43,6 +43,8 @@ export class Trained {
   #name = "";
   /** @type {NetworkParts | null} */
   #network = null;
+  /** @type {Task} */
+  #task = DIGITS;
   #line = el("p");
   #dat = action("train.dat", "save", () => this.#save(datOf, "dat"));
   root;
@@ -89,29 +91,30 @@ export class Trained {
    * List it among the page's networks.
    * @param {string} name
    * @param {Settings} settings
-   * @param {Task} task
+   * @param {import("./train_data.js").Data} data
    * @param {NetworkParts} network
    * @param {{accuracy: number, count: number} | null} test
    */
-  async keep(name, { kind, units }, task, network, test) {
-    const accuracy = test && `${number(100 * test.accuracy, 2)} % of the ${test.count} test digits`;
+  async keep(name, { kind, units }, { name: data, task }, network, test) {
+    const accuracy = test && `${(100 * test.accuracy).toFixed(1)} % of ${test.count} test images`;
     const shapes = describe(shapesOf(kind, units, task), task);
     const { networks } = this.#app.site;
-    await networks.addTrained({ id: name, name, network: shapes, task, data: "mnist", accuracy }, network);
+    await networks.addTrained({ id: name, name, network: shapes, task, data, accuracy }, network);
     this.#app.emit("models");
     this.#name = name;
     this.#network = network;
+    this.#task = task;
     setTexts(this.#line, { text: networks.isKept(name) ? "train.kept" : "train.added", params: { name } });
-    this.#dat.hidden = !fitsDat(network);
+    this.#dat.hidden = !fitsDat(network, task);
     this.root.hidden = false;
   }
 
   /**
-   * @param {(network: NetworkParts) => Blob} encode
+   * @param {(network: NetworkParts, task: Task) => Blob} encode
    * @param {string} suffix
    */
   #save(encode, suffix) {
-    if (this.#network) this.#app.save(encode(this.#network), `${this.#name}.${suffix}`);
+    if (this.#network) this.#app.save(encode(this.#network, this.#task), `${this.#name}.${suffix}`);
   }
 
   /** Save two files, as TensorFlow.js does. */

@@ -10,6 +10,18 @@ export const texts = {
     "手書き数字で自分のネットワークを学習させます。計算はすべてこのページの中で行われ、" +
       "データが外に送られることはありません。",
   ],
+  "train.data": [
+    "It learns from {title}, {size}, as the network that is chosen.",
+    "選択中のネットワークと同じ{title}（{size}）で学習します。",
+  ],
+  "train.data.usual": [
+    "Of the network that is chosen there are no training images here, so it learns from {title}, {size}.",
+    "選択中のネットワークの学習用画像がここにないため、{title}（{size}）で学習します。",
+  ],
+  "train.small": [
+    "For images of {size} the CNN has {count} convolutions; the article’s three need larger ones.",
+    "{size}の画像では、CNNの畳み込みは{count}層です。記事の3層にはもっと大きな画像が必要です。",
+  ],
   "train.settings": ["Settings of the training", "学習の設定"],
   "train.kind": ["Kind of network", "ネットワークの種類"],
   "train.cnn": ["CNN", "CNN"],
@@ -38,6 +50,11 @@ export const texts = {
   "train.none": ["none", "なし"],
 
   "train.start": ["Train", "学習を始める"],
+  "train.both": ["Train both", "両方を学習"],
+  "train.both.title": [
+    "The same network twice, ordinary and then adversarial (by {radius}, unless another is chosen), to compare their ideas",
+    "同じネットワークを、普通に、続いて敵対的に（選択がなければ{radius}で）学習させ、思い描くものを比べます",
+  ],
   "train.pause": ["Pause", "一時停止"],
   "train.resume": ["Continue", "再開"],
   "train.stop": ["Stop", "終える"],
@@ -62,6 +79,10 @@ export const texts = {
     "Paused while the page is out of sight; then it continues.",
     "ページが表示されていない間、一時停止しています。表示されると再開します。",
   ],
+  "train.closed": [
+    "Paused while this panel is closed; then it continues.",
+    "このパネルを閉じている間、一時停止しています。開くと再開します。",
+  ],
   "train.ended": [
     "Trained in {seconds} s: {accuracy} of the test digits are classified right.",
     "{seconds}秒で学習しました。テスト用の数字の正解率は{accuracy}です。",
@@ -75,11 +96,11 @@ export const texts = {
       "ログに表示されます）。そのあと python -m idea.check --export で書き出すサイトにも含まれます。",
   ],
   "train.missing.images": [
-    "The digits to train with are missing here; everything else works. On your own machine " +
-      "python -m idea.check fetches MNIST once; the log says what fails. It is included in sites that " +
+    "The images to train with ({title}) are missing here; everything else works. On your own machine " +
+      "python -m idea.check fetches them once; the log says what fails. They are included in sites that " +
       "python -m idea.check --export then writes.",
-    "学習に使う数字のデータがここにはありません。ほかの機能はすべて使えます。お手元のパソコンでは、" +
-      "python -m idea.check が初回にMNISTを取得します（失敗した理由はログに表示されます）。そのあと " +
+    "学習に使う画像（{title}）がここにはありません。ほかの機能はすべて使えます。お手元のパソコンでは、" +
+      "python -m idea.check が初回に取得します（失敗した理由はログに表示されます）。そのあと " +
       "python -m idea.check --export で書き出すサイトにも含まれます。",
   ],
   "train.failed": [
@@ -133,6 +154,11 @@ export const texts = {
   ],
   "train.save": ["Animation", "アニメーション"],
   "train.save.title": ["Save as an animated PNG", "アニメーションPNGとして保存"],
+  "train.film.tested": ["{moment}: {accuracy} right", "{moment}：正解率{accuracy}"],
+  "train.film.fooled": [
+    "{moment}: {accuracy} right, fooled by {count} pixels",
+    "{moment}：正解率{accuracy}、{count}ピクセルでだまされる",
+  ],
   "train.film": ["{name} after {step} steps", "{name}：{step}ステップ後"],
 
   "train.confusion": ["Test digits", "テスト用の数字"],

@@ -11,7 +11,9 @@ import { generator } from "./random.js";
 /** @typedef {{position: number, prior: import("../numbers/prior_weight.js").Prior | null}} Goal what is maximised */
 
 const STEPS = 20_000; // of annealing: fewer take hardly less time
-const WEIGHED_EVERY = 3; // searches: to try a prior's weight takes as long as one
+// A prior's weight is tried in the first searches and those of the last network, else in one of so
+// many: it takes as long as a search.
+const [FIRST, WEIGHED_EVERY] = [6, 3];
 const LAST_ROUNDS = 4;
 
 export class Climber {
@@ -23,7 +25,8 @@ export class Climber {
   #next = null;
   /** @type {{step: number, network: NetworkParts} | null} the latest of all */
   #last = null;
-  #isBusy = false;
+  /** @type {Promise<void> | null} */
+  #running = null;
   /** @type {number | null} of the objective, as found last */
   #scale = null;
   #seed = 0;
@@ -69,6 +72,11 @@ export class Climber {
     this.again();
   }
 
+  /** Wait until no network waits any more. */
+  settled() {
+    return this.#run();
+  }
+
   /** Climb on in the latest network, for what is maximised now. */
   again() {
     this.#rounds = LAST_ROUNDS;
@@ -82,17 +90,24 @@ export class Climber {
    */
   take(step, network) {
     this.#next = this.#last = { step, network };
-    if (!this.#isBusy) this.#run();
+    this.#run();
   }
 
-  async #run() {
-    this.#isBusy = true;
+  /** Climb in what waits, unless that is under way. */
+  #run() {
+    this.#running ??= this.#climb().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #climb() {
     while (this.#next) {
       const [{ step, network }, { signal }] = [this.#next, this.#controller];
       this.#next = null;
       try {
         const goal = await this.#goal();
-        const weighs = this.#seed % WEIGHED_EVERY === 0;
+        const weighs = this.#isLast || this.#seed < FIRST || this.#seed % WEIGHED_EVERY === 0;
         const given = { ...goal, starts: this.#images, scale: this.#scale, weighs, steps: STEPS, seed: this.#seed++ };
         /** @type {import("../numbers/follow.js").Followed} */
         const { ideals, scale } = await this.#worker.run(network, "follow", given, { signal });
@@ -105,6 +120,5 @@ export class Climber {
         if (!signal.aborted) this.#onError(error);
       }
     }
-    this.#isBusy = false;
   }
 }
