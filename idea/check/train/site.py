@@ -26,7 +26,7 @@ __all__ = [
 TENSORFLOW = f"tensorflow/{VERSION}/"
 """The address of the folder of TensorFlow.js."""
 STATE = "train/state/"
-"""Of a server, the address of the folder in which `tensorflow` and each data set tell their state."""
+"""Of a server, the address of the folder that tells the state of `tensorflow` and the data sets."""
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ def test_ideas_of_a_network_that_learns_follow_as_pythons(
     starts = np.random.default_rng(3).random((10, 784), np.float32)
     body = f"""{PRIOR}
       const {{ follow }} = await load("numbers/follow.js");
-      const given = {{ starts: starts.map(floats), position: 3, prior, scale: 0.2, weighs: true, steps: 9000, seed: 4 }};
+      const annealing = {{ steps: 9000, seed: 4 }};
+      const common = {{ starts: starts.map(floats), position: 3, prior, weighs: true }};
+      const given = {{ ...common, ...annealing, scale: 0.2 }};
       const {{ ideals, scale, objective }} = follow(network, given);
       const again = follow(network, {{ ...given, scale }});
       return {{ ideals: ideals.map(({{ image, energy }}) => ({{ image: [...image], energy }})),

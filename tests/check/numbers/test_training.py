@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import idea
+from idea.data.known import DIGITS8, FASHION
 from idea.image import DIGITS
 
 from computing import OPEN, bytes_of
@@ -123,39 +124,46 @@ def test_an_animated_png_holds_the_frames_and_their_times(compute):
             assert np.array_equal(np.asarray(film.convert("L")), frame)
 
 
-@pytest.mark.parametrize("kind", ["cnn", "mlp"])
-def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tmp_path, kind):
-    if kind == "cnn":
-        shapes = [(16, 3, True), (32, 3, True), (32, 3, False)]
-        convolutions, layers = random_convolutions(shapes, [64], 0)
-    else:
+@pytest.mark.parametrize(
+    ("kind", "task"),
+    [("cnn", DIGITS), ("mlp", DIGITS), ("cnn", DIGITS8.task), ("mlp", FASHION.task)],
+)
+def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tmp_path, kind, task):
+    shapes = [(16, 3, True), (32, 3, True), (32, 3, False)]
+    if kind == "mlp":
         convolutions, layers = [], random_layers(16, 0)
+    elif task == DIGITS:
+        convolutions, layers = random_convolutions(shapes, [64], 0)
+    else:  # as many convolutions as fit
+        convolutions, layers = random_convolutions([(16, 3, True), (32, 3, False)], [64], 0, task)
     floats = [a.ravel() for W, b, *_ in (*convolutions, *layers) for a in (W, b)]
-    images = np.random.default_rng(1).random((3, 784), np.float32)
+    images = np.random.default_rng(1).random((3, task.pixels), np.float32)
     body = f"""{OPEN}
       const {{ safetensorsOf, datOf, fitsDat }} = await load("training/export.js");
       const {{ tfjsOf }} = await load("training/tfjs.js");
       const {{ openFile }} = await load("formats/open.js");
       const {{ shapesOf, describe }} = await load("training/shapes.js");
-      const {{ DIGITS }} = await load("base/task.js");
-      const shapes = shapesOf(kind, 16, DIGITS);
-      const network = {{ ...shapes, ...DIGITS, weights: floats(weights) }};
+      const shapes = shapesOf(kind, 16, task);
+      const network = {{ ...shapes, ...task, weights: floats(weights) }};
       const tfjs = tfjsOf(network, "my").map(({{ blob }}) => blob);
-      const files = [...tfjs, safetensorsOf(network), ...(fitsDat(network) ? [datOf(network)] : [])];
+      const dat = fitsDat(network, task) ? [datOf(network)] : [];
+      const files = [...tfjs, safetensorsOf(network, task), ...dat];
       const coded = async (file) => {{
         const all = new Uint8Array(await file.arrayBuffer());
         return btoa(Array.from(all, (byte) => String.fromCharCode(byte)).join(""));
       }};
       const saved = await Promise.all(files.map(coded));
       const logits = (await opened(network)).logits(images.map(floats)).map((row) => [...row]);
-      const [json, numbers] = tfjsOf(network, "my").map(({{ name, blob }}) => new File([blob], name));
-      const again = (await openFile([json, numbers], {{}})).network;
+      const file = ({{ name, blob }}) => new File([blob], name);
+      const again = (await openFile(tfjsOf(network, "my").map(file), {{}})).network;
       const reopened = (await opened(again)).logits(images.map(floats)).map((row) => [...row]);
-      return {{ saved, logits, reopened, described: describe(shapes, DIGITS) }};
+      return {{ saved, logits, reopened, described: describe(shapes, task) }};
     """
     weights = np.concatenate(floats)
-    found = compute(body, kind=kind, weights=weights, images=list(images))
-    suffixes = ["json", "weights.bin", "safetensors", *(["dat"] if kind == "mlp" else [])]
+    given = {"height": task.height, "width": task.width, "classes": list(task.classes)}
+    found = compute(body, kind=kind, task=given, weights=weights, images=list(images))
+    is_article = kind == "mlp" and task == DIGITS
+    suffixes = ["json", "weights.bin", "safetensors", *(["dat"] if is_article else [])]
     for data, suffix in zip(found["saved"], suffixes, strict=True):
         (tmp_path / f"my.{suffix}").write_bytes(base64.b64decode(data))
     assert np.abs(np.subtract(found["reopened"], found["logits"])).max() < 1e-4
@@ -163,7 +171,8 @@ def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tm
         if suffix == "weights.bin":
             continue
         model = idea.load_model(tmp_path / f"my.{suffix}")
-        assert model.task == DIGITS
+        if suffix != "json":  # which has no labels
+            assert model.task == task
         assert found["described"] in repr(model)
         assert np.abs(model.logits(images) - found["logits"]).max() < 1e-4
 
@@ -182,13 +191,14 @@ def test_tensorflow_computes_as_the_kernel_and_opens_what_is_saved_for_it(comput
       const {{ DIGITS }} = await load("base/task.js");
       const shapes = shapesOf(kind, 16, DIGITS);
       const trained = new TrainedNetwork(tf, shapes, DIGITS, generator(0));
-      for (const variable of trained.variables) variable.assign(tf.randomNormal(variable.shape, 0, 0.1, "float32", 5));
+      for (const each of trained.variables) each.assign(tf.randomNormal(each.shape, 0, 0.1));
       const network = {{ ...shapes, ...DIGITS, weights: await trained.weights() }};
       const [json, numbers] = tfjsOf(network, "my");
       const {{ modelTopology, weightsManifest }} = JSON.parse(await json.blob.text());
-      const model = await tf.loadLayersModel(tf.io.fromMemory({{
-        modelTopology, weightSpecs: weightsManifest[0].weights, weightData: await numbers.blob.arrayBuffer(),
-      }}));
+      const [{{ weights: weightSpecs }}] = weightsManifest;
+      const weightData = await numbers.blob.arrayBuffer();
+      const source = tf.io.fromMemory({{ modelTopology, weightSpecs, weightData }});
+      const model = await tf.loadLayersModel(source);
       const pixels = tf.tensor(images.flatMap((text) => [...floats(text)]), [3, 784]);
       const shape = kind === "cnn" ? [3, 28, 28, 1] : [3, 28, 28];
       const both = [trained.logits(pixels), model.predict(tf.reshape(pixels, shape))];

@@ -24,7 +24,7 @@ import { Transport } from "./transport.js";
  * @property {Task} task
  * @property {FilmFrame[]} frames
  * @property {{accuracy: number, flips: number | null} | null} result once it was tested: how many
- *   flips fool it, where that is known
+ *   flips fool it on average, where that is known
  */
 
 const LAST_MS = 2000; // the end stays longer
@@ -177,7 +177,8 @@ export class Forming {
     const moment = this.#moment(film, frame);
     if (!film.result) return moment;
     const { accuracy, flips } = film.result;
-    const params = { moment, accuracy: t("percent", { n: number(100 * accuracy, 1) }), count: String(flips) };
+    const count = flips === null ? "" : number(flips, 1);
+    const params = { moment, accuracy: t("percent", { n: number(100 * accuracy, 1) }), count };
     return t(flips === null ? "train.film.tested" : "train.film.fooled", params);
   }
 

@@ -29,7 +29,7 @@ import { Trained, nameOf, networkOf } from "./trained.js";
  *   null before it has learned
  */
 
-const RADIUS = 0.1; // of adversarial examples, where none is chosen
+const RADIUS = 0.2; // of adversarial examples, where none is chosen
 
 /**
  * @param {HTMLElement} root

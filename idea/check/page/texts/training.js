@@ -111,9 +111,9 @@ export const texts = {
     "The training ended early: the loss grew beyond all numbers. A smaller learning rate helps.",
     "損失が発散したため、学習が途中で終わりました。学習率を小さくしてみてください。",
   ],
-  "train.lost": [
-    "The training ended early: the graphics card was lost. Start it again.",
-    "グラフィックスカードが使えなくなり、学習が途中で終わりました。もう一度始めてください。",
+  "train.memory": [
+    "The training ended early: there is too little memory ({text}). Fewer units or a smaller batch need less.",
+    "メモリーが足りないため、学習が途中で終わりました（{text}）。ユニット数やバッチを小さくしてみてください。",
   ],
   "train.silent": [
     "The training ended early: it gave no sign of life for a minute. Fewer units or a smaller batch need less memory.",
@@ -156,8 +156,8 @@ export const texts = {
   "train.save.title": ["Save as an animated PNG", "アニメーションPNGとして保存"],
   "train.film.tested": ["{moment}: {accuracy} right", "{moment}：正解率{accuracy}"],
   "train.film.fooled": [
-    "{moment}: {accuracy} right, fooled by {count} pixels",
-    "{moment}：正解率{accuracy}、{count}ピクセルでだまされる",
+    "{moment}: {accuracy} right, fooled by {count} pixels on average",
+    "{moment}：正解率{accuracy}、平均{count}ピクセルでだまされる",
   ],
   "train.film": ["{name} after {step} steps", "{name}：{step}ステップ後"],
 
@@ -175,6 +175,14 @@ export const texts = {
   "train.backend.wasm": [
     "Computed on your processor, by WebAssembly.",
     "プロセッサー上のWebAssemblyで計算しています。",
+  ],
+  "train.backend.faster": [
+    "Computed on your processor, by WebAssembly, which is faster here than the graphics card, {device}.",
+    "プロセッサー上のWebAssemblyで計算しています。ここではグラフィックスカード（{device}）より高速です。",
+  ],
+  "train.backend.lost": [
+    "The graphics card was lost: it goes on, from the last good weights, on your processor by WebAssembly.",
+    "グラフィックスカードが使えなくなったため、直前の重みから、プロセッサー上のWebAssemblyで続けています。",
   ],
   "train.backend.webgl": [
     "Computed on your graphics card, by WebGL: {device}.",

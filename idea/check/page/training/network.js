@@ -48,6 +48,28 @@ export class TrainedNetwork {
     ]);
   }
 
+  /**
+   * Take weights in the kernel's order.
+   * @param {Float32Array} all
+   */
+  load(all) {
+    const { tidy, tensor, transpose } = this.#tf;
+    let at = 0;
+    const next = (/** @type {any} */ variable, /** @type {number[]} */ from, /** @type {number[]} */ axes) => {
+      const shape = from.map((axis) => variable.shape[axis]);
+      const values = all.slice(at, at += variable.size);
+      tidy(() => variable.assign(transpose(tensor(values, shape), axes)));
+    };
+    for (const { W, b } of this.#convolutions) {
+      next(W, FROM_TENSORFLOW, TO_TENSORFLOW);
+      next(b, [0], [0]);
+    }
+    for (const { W, b } of this.#layers) {
+      next(W, TURNED, TURNED);
+      next(b, [0], [0]);
+    }
+  }
+
   /** @returns {any[]} what training changes */
   get variables() {
     return [...this.#convolutions, ...this.#layers].flatMap(({ W, b }) => [W, b]);
