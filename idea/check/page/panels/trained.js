@@ -69,8 +69,7 @@ export class Trained {
     setTexts(this.#dat, { title: "train.dat.title" });
     const tfjs = action("train.tfjs", "save", () => this.#saveTfjs());
     setTexts(tfjs, { title: "train.tfjs.title" });
-    const files = el("span", { class: "files" }, file, tfjs, this.#dat);
-    const row = el("div", { class: "row tight" }, draw, ideas, fool, files);
+    const row = el("div", { class: "row tight" }, draw, ideas, fool, file, tfjs, this.#dat);
     this.root = el("div", { class: "stack tight", hidden: true }, this.#line, row);
     app.on("model", () => {
       if (this.#network && !app.site.networks.entry(this.#name)) this.clear(); // it was forgotten
