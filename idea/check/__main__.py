@@ -226,7 +226,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--without-training",
         action="store_true",
-        help="with --export: leave out what the panel Train needs, 4 MB",
+        help="with --export: leave out what the panel Train needs, 4 to 9 MB",
     )
     parser.add_argument(
         "--address",

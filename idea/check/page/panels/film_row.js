@@ -5,6 +5,7 @@ import { classParams } from "./article.js";
 import { el } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number } from "../base/language.js";
+import { isNumbered } from "../base/task.js";
 
 /** @typedef {import("../base/task.js").Task} Task */
 /** @typedef {import("../training/film.js").FilmFrame} FilmFrame */
@@ -23,7 +24,7 @@ export class FilmRow {
       canvas: imageCanvas(null, task, "ideas.image", classParams(task, index)),
       energy: el("span", { class: "idea-figures" }),
     }));
-    const grid = el("div", { class: "film-row" }, ...this.#cells.map(({ canvas, energy }, index) => {
+    const grid = el("div", { class: isNumbered(task.classes) ? "film-row" : "film-row worded" }, ...this.#cells.map(({ canvas, energy }, index) => {
       const words = el("span", { class: "idea-words" }, el("b", {}, task.classes[index]), energy);
       return el("div", { class: "film-idea" }, canvas, words);
     }));

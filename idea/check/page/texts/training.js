@@ -10,6 +10,10 @@ export const texts = {
     "手書き数字で自分のネットワークを学習させます。計算はすべてこのページの中で行われ、" +
       "データが外に送られることはありません。",
   ],
+  "train.hint.class": [
+    "Train a network of your own, here in the page. Nothing leaves your machine.",
+    "自分のネットワークを学習させます。計算はすべてこのページの中で行われ、データが外に送られることはありません。",
+  ],
   "train.data": [
     "It learns from {title}, {size}, as the network that is chosen.",
     "選択中のネットワークと同じ{title}（{size}）で学習します。",
@@ -33,12 +37,19 @@ export const texts = {
   "train.rate.title": ["How far each step changes the weights", "1ステップで重みをどれだけ変えるか"],
   "train.batch": ["Batch", "バッチ"],
   "train.batch.title": ["Digits in each step", "1ステップに使う数字の数"],
+  "train.batch.title.class": ["Images in each step", "1ステップに使う画像の数"],
   "train.epochs": ["Epochs", "エポック"],
   "train.epochs.title": ["How often each digit is seen", "それぞれの数字を何回見るか"],
+  "train.epochs.title.class": ["How often each image is seen", "それぞれの画像を何回見るか"],
   "train.count": ["Digits", "数字の数"],
   "train.count.title": [
     "Digits to train with; a tenth of them only measures (validation)",
     "学習に使う数字の数。その1割は測定（検証）だけに使います",
+  ],
+  "train.count.class": ["Images", "画像の数"],
+  "train.count.title.class": [
+    "Images to train with; a tenth of them only measures (validation)",
+    "学習に使う画像の数。その1割は測定（検証）だけに使います",
   ],
   "train.noise": ["Noise", "ノイズ"],
   "train.noise.title": ["The share of pixels that are inverted", "反転するピクセルの割合"],
@@ -46,6 +57,10 @@ export const texts = {
   "train.radius.title": [
     "Trains with digits whose pixels were changed, by up to so much, to mislead the network",
     "ネットワークが間違えるように、各ピクセルをこの値まで変えた数字で学習します",
+  ],
+  "train.radius.title.class": [
+    "Trains with images whose pixels were changed, by up to so much, to mislead the network",
+    "ネットワークが間違えるように、各ピクセルをこの値まで変えた画像で学習します",
   ],
   "train.none": ["none", "なし"],
 
@@ -68,8 +83,13 @@ export const texts = {
     "The server is preparing the digits, once…",
     "サーバーが数字のデータを準備しています（初回のみ）…",
   ],
+  "train.fetching.images.class": [
+    "The server is preparing the images, once…",
+    "サーバーが画像のデータを準備しています（初回のみ）…",
+  ],
   "train.ready": ["Ready.", "準備ができました。"],
   "train.loading": ["Loading digits: {percent}", "数字を読み込んでいます：{percent}"],
+  "train.loading.class": ["Loading images: {percent}", "画像を読み込んでいます：{percent}"],
   "train.starting": ["Starting…", "始めています…"],
   "train.resumed": ["Training…", "学習しています…"],
   "train.progress": ["Progress of the training", "学習の進み具合"],
@@ -86,6 +106,10 @@ export const texts = {
   "train.ended": [
     "Trained in {seconds} s: {accuracy} of the test digits are classified right.",
     "{seconds}秒で学習しました。テスト用の数字の正解率は{accuracy}です。",
+  ],
+  "train.ended.class": [
+    "Trained in {seconds} s: {accuracy} of the test images are classified right.",
+    "{seconds}秒で学習しました。テスト用の画像の正解率は{accuracy}です。",
   ],
   "train.missing.tensorflow": [
     "TensorFlow.js, which trains networks, is missing here; everything else works. On your own machine " +
@@ -131,6 +155,7 @@ export const texts = {
   ],
   "train.use": ["Try it on a drawing", "描いて試す"],
   "train.see": ["Its ideas", "思い描く数字"],
+  "train.see.class": ["Its ideas", "思い描く画像"],
   "train.fool": ["Fool it", "だます"],
   "train.safetensors": [".safetensors", ".safetensors"],
   "train.safetensors.title": [
@@ -146,11 +171,18 @@ export const texts = {
   "train.dat.title": ["Save the bare weights, as in the articles", "記事と同じ形式で、重みだけを保存します"],
 
   "train.ideas": ["Its ideas, as it learns", "学習とともに変わる「思い描く数字」"],
+  "train.ideas.class": ["Its ideas, as it learns", "学習とともに変わる「思い描く画像」"],
   "train.ideas.about": [
     "For each digit, an image that the network scores highly, and its logit. The search goes on from image " +
-      "to image while the network learns. Train another network, such as an adversarial one, to compare.",
+      "to image while the network learns. Another network that you train, such as an adversarial one, stands below.",
     "それぞれの数字について、ネットワークの得点が高い画像と、そのロジットです。学習が進むたびに、" +
-      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると比べられます。",
+      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると下に並びます。",
+  ],
+  "train.ideas.about.class": [
+    "For each class, an image that the network scores highly, and its logit. The search goes on from image " +
+      "to image while the network learns. Another network that you train, such as an adversarial one, stands below.",
+    "それぞれのクラスについて、ネットワークの得点が高い画像と、そのロジットです。学習が進むたびに、" +
+      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると下に並びます。",
   ],
   "train.save": ["Animation", "アニメーション"],
   "train.save.title": ["Save as an animated PNG", "アニメーションPNGとして保存"],
@@ -162,15 +194,22 @@ export const texts = {
   "train.film": ["{name} after {step} steps", "{name}：{step}ステップ後"],
 
   "train.confusion": ["Test digits", "テスト用の数字"],
+  "train.confusion.class": ["Test images", "テスト用の画像"],
   "train.confusion.about": [
     "Rows: what the digits are. Columns: what the network answers. Choose a number to see its digits.",
     "行は正しい数字、列はネットワークの答えです。数を選ぶと、その画像が表示されます。",
+  ],
+  "train.confusion.about.class": [
+    "Rows: what the images show. Columns: what the network answers. Choose a number to see its images.",
+    "行は正しいクラス、列はネットワークの答えです。数を選ぶと、その画像が表示されます。",
   ],
   "train.cell": ["{label} read as {answer}: {count}", "{label}を{answer}と判断：{count}枚"],
   "train.mistakes": ["All mistakes: {count}", "間違い：全{count}枚"],
   "train.some": ["The first {count} are shown.", "最初の{count}枚を表示しています。"],
   "train.digit": ["A handwritten {label}", "手書きの{label}"],
+  "train.digit.class": ["A test image: {label}", "テスト用の画像：{label}"],
   "train.digit.copy": ["Copy this {label} to the canvas", "この{label}をキャンバスにコピー"],
+  "train.digit.copy.class": ["Copy this image ({label}) to the canvas", "この画像（{label}）をキャンバスにコピー"],
 
   "train.backend.wasm": [
     "Computed on your processor, by WebAssembly.",
