@@ -175,7 +175,7 @@ export class Forming {
    */
   #caption(film, frame) {
     const moment = this.#moment(film, frame);
-    if (!film.result) return moment;
+    if (!film.result || frame !== film.frames.at(-1)) return moment;
     const { accuracy, flips } = film.result;
     const count = flips === null ? "" : number(flips, 1);
     const params = { moment, accuracy: t("percent", { n: number(100 * accuracy, 1) }), count };

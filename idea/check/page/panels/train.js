@@ -11,6 +11,7 @@ import { Robustness } from "../training/robustness.js";
 import { Trainer } from "../training/trainer.js";
 import { TrainData } from "./train_data.js";
 import { TrainCurves } from "./train_curves.js";
+import { TrainSeen } from "./train_seen.js";
 import { TrainSetup } from "./train_setup.js";
 import { TrainStatus } from "./train_status.js";
 import { Trained, nameOf, networkOf } from "./trained.js";
@@ -29,7 +30,7 @@ import { Trained, nameOf, networkOf } from "./trained.js";
  *   null before it has learned
  */
 
-const RADIUS = 0.2; // of adversarial examples, where none is chosen
+const RADIUS = 0.1; // of adversarial examples, where none is chosen
 
 /**
  * @param {HTMLElement} root
@@ -67,9 +68,10 @@ class Train {
     this.#show();
   });
   #isLoading = false;
-  /** Whether it is paused because nobody sees the page. */
-  #isAway = false;
-  #isShown = true;
+  #seen = new TrainSeen(this.#trainer, (text) => {
+    this.#status.say(text);
+    this.#show();
+  });
   root;
 
   /** @param {App} app */
@@ -87,8 +89,6 @@ class Train {
     this.#curves.clear();
     this.#show();
     this.#find();
-    // Another tab needs no computing power; and phones stop pages in the background anyway.
-    document.addEventListener("visibilitychange", () => this.#follow(!document.hidden, "train.hidden"));
     app.on("recovered", () => {
       if (!this.#library) this.#find();
     });
@@ -109,12 +109,12 @@ class Train {
 
   shown() {
     this.#forming.shown();
-    this.#follow(true, "train.closed");
+    this.#seen.show(true);
   }
 
   hidden() {
     this.#forming.hidden();
-    this.#follow(false, "train.closed");
+    this.#seen.show(false);
   }
 
   /** @param {Settings[]} all of networks that are trained one after the other */
@@ -160,33 +160,14 @@ class Train {
     this.#forming.begin(this.#run.name, data.task, settings.seed, isFirst);
     this.#status.say("train.starting");
     this.#trainer.start(images, settings, library);
-    if (!this.#isShown) this.#follow(false, "train.closed");
+    this.#seen.look();
   }
 
   #togglePause() {
-    this.#isAway = false;
+    this.#seen.leave();
     if (this.#trainer.state === "paused") this.#trainer.resume();
     else this.#trainer.pause();
     this.#status.say(this.#trainer.state === "paused" ? "train.paused" : "train.resumed");
-    this.#show();
-  }
-
-  /**
-   * Pause while nobody sees it, and go on after that.
-   * @param {boolean} isSeen
-   * @param {string} text why it pauses
-   */
-  #follow(isSeen, text) {
-    if (text === "train.closed") this.#isShown = isSeen;
-    if (!isSeen && this.#trainer.state === "running") {
-      this.#isAway = true;
-      this.#trainer.pause();
-      this.#status.say(text);
-    } else if (this.#isShown && !document.hidden && this.#isAway) {
-      this.#isAway = false;
-      this.#trainer.resume();
-      this.#status.say("train.resumed");
-    }
     this.#show();
   }
 
