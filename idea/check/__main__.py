@@ -38,6 +38,7 @@ from idea.cli.common import (
 )
 from idea.cli.streams import output, show
 from idea.errors import OptionError
+from idea.files.write import check_folder
 from idea.task_options import TaskOptions
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def main() -> int:
 def _export(
     folder: Path, model: str | None, given: TaskOptions, address: str, *, train: bool
 ) -> int:
+    check_folder(folder)  # before anything is fetched
     files = train_files(lambda text: print(text, file=sys.stderr)) if train else NO_FILES
     site = write_site(folder, model, given, files, address=address)
     for text in files.missing:
@@ -224,7 +226,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--without-training",
         action="store_true",
-        help="with --export: leave out what the panel Train needs, 4 MB",
+        help="with --export: leave out what the panel Train needs, 4 to 9 MB",
     )
     parser.add_argument(
         "--address",

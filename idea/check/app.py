@@ -22,7 +22,8 @@ from idea.check.routes.search import make_search_routes
 from idea.check.routes.train import make_train_routes
 from idea.check.routes.weights import make_weights_routes, served_entry, served_priors
 from idea.check.security import add_security_checks
-from idea.check.train.site import IMAGES, STATE, TENSORFLOW
+from idea.check.train.site import STATE, TENSORFLOW, images_entry
+from idea.data.known import KNOWN
 from idea.files.weights.formats import suffixes
 from idea.task_options import TaskOptions
 
@@ -85,6 +86,7 @@ def make_app(model: str | None, given: TaskOptions, access: Access, limits: Limi
 
 def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
     """Return the contents of `site.json`."""
+    images = {name: images_entry(name) for name in KNOWN}
     published = ("file", "picture", "pixels", "seconds", "searches")
     return {
         "version": metadata.version("idea"),
@@ -95,6 +97,6 @@ def _site(store: ModelStore, limits: Limits) -> dict[str, object]:
         "methods": methods_json(),
         "formats": suffixes(untrusted=True),
         "join": current_app.config.get("JOIN"),
-        "train": {"tensorflow": TENSORFLOW, "images": IMAGES, "state": STATE},
+        "train": {"tensorflow": TENSORFLOW, "images": images, "state": STATE},
         "limits": {name: getattr(limits, name) for name in published},
     }

@@ -137,21 +137,34 @@ def test_a_network_is_trained_joins_the_others_and_opens_in_python(
     visitor.thumb(9, energy=f"{ideal.energy:.1f}").wait_for()
 
 
-def test_its_ideas_form_while_it_learns_and_are_saved(visit_trainable):
+def test_ordinary_and_adversarial_ideas_form_side_by_side_for_other_images(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
+    visitor.choose("digits8")
     panel = Panel(visitor)
-    panel.small()
-    panel.button("train.start").click()
-    panel.status("train.ended")
-    panel.root.get_by_text(visitor.text("train.film", name="my-mlp16", step=45)).wait_for()
+    panel.status("train.ready")
+    about = visitor.text("train.data", title="scikit-learn's digits", size="8×8")
+    panel.root.get_by_text(about).wait_for()
+    panel.root.get_by_text(visitor.text("train.small", size="8×8", count=2)).wait_for()
+    panel.set("epochs", 2)
+    panel.button("train.both").click()
+    titles = panel.root.locator(".film-title")
+    fooled = re.compile(r"after 82 steps: [\d.]+\s?% right, fooled by [\d.]+ pixels")
+    first, second = (titles.filter(has_text=fooled).nth(place) for place in range(2))
+    second.wait_for()
+    assert first.inner_text().startswith("my-cnn after")
+    assert second.inner_text().startswith("my-cnn-adversarial after")
     file = visitor.saved(panel.button("train.save"))
     with Image.open(io.BytesIO(file)) as film:
         assert film.n_frames > 1
         assert film.info["duration"] < 1000
-        first = np.asarray(film.convert("L"))
+        before = np.asarray(film.convert("L"))
         film.seek(film.n_frames - 1)
         assert film.info["duration"] == 2000
-        assert not np.array_equal(np.asarray(film.convert("L")), first)
+        changed = np.abs(np.asarray(film.convert("L")) - before.astype(int)).sum(axis=1) > 0
+        half = len(changed) // 2
+        assert changed[:half].any() and changed[half:].any()  # noqa: PT018  # both networks
+    visitor.choose("my-cnn")  # which was trained first
+    panel.root.get_by_text(about).wait_for()
 
 
 def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
@@ -225,8 +238,15 @@ def test_a_served_page_trains_under_its_strict_policy(visit, kit):
     watch.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     gif = watch.get_by_role("button", name=visitor.text("save.gif"))
     assert visitor.saved(gif).startswith(b"GIF8")
+    # It is kept until it is forgotten.
     visitor.reload()
-    assert visitor.page.get_by_label(visitor.text("model"), exact=True).input_value() == "mlp"
+    kept = visitor.page.get_by_text(visitor.text("model.kept", name="my-mlp16"))
+    kept.wait_for()
+    chosen = visitor.page.get_by_label(visitor.text("model"), exact=True)
+    assert chosen.input_value() == "my-mlp16"
+    visitor.button("model.forget").click()
+    kept.wait_for(state="hidden")
+    assert "my-mlp16" not in chosen.locator("option").all_inner_texts()
 
 
 def test_without_them_the_panel_says_what_is_missing(visit_static):

@@ -12,24 +12,26 @@ import tarfile
 import numpy as np
 import pytest
 
+import idea
 from idea.check import create_app
+from idea.check.__main__ import main
 from idea.check.export import write_site
 from idea.check.train import tensorflow
 from idea.check.train.images import packed_images
-from idea.check.train.site import IMAGES, NO_FILES, TENSORFLOW, train_files
+from idea.check.train.site import NO_FILES, TENSORFLOW, images_entry, train_files
 from idea.data.download import cache_folder
-from idea.errors import DataError
+from idea.errors import DataError, OutputError
 
 from client import Client
 
 
-def unpacked(data: bytes):
+def unpacked(data: bytes, pixels: int = 784):
     """The images to train with and to test, each with their labels."""
     raw = gzip.decompress(data)
     training, test = np.frombuffer(raw[:8], "<u4")
     count = training + test
-    images = np.frombuffer(raw[8 : 8 + count * 784], np.uint8).reshape(count, 784)
-    labels = np.frombuffer(raw[8 + count * 784 :], np.uint8)
+    images = np.frombuffer(raw[8 : 8 + count * pixels], np.uint8).reshape(count, pixels)
+    labels = np.frombuffer(raw[8 + count * pixels :], np.uint8)
     assert len(labels) == count
     return (images[:training], labels[:training]), (images[training:], labels[training:])
 
@@ -106,6 +108,7 @@ def test_an_export_without_them_says_what_is_missing_and_goes_on(tmp_path, monke
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(tensorflow, "packed_by_npm", fail)
     monkeypatch.setattr("idea.check.train.site.load_dataset", fail)
+    monkeypatch.setattr("idea.check.train.site.dataset_at_hand", lambda task: None)
     found = train_files(lambda text: None)
     assert found.files == found.addresses == {}
     assert len(found.missing) == 2
@@ -113,16 +116,34 @@ def test_an_export_without_them_says_what_is_missing_and_goes_on(tmp_path, monke
 
 
 def test_an_export_holds_them(tmp_path, monkeypatch, registry, mnist_subset):
+    small = idea.load_dataset("digits8")
     monkeypatch.setattr("idea.check.model_store.BUNDLED", {"digits8": "digits8"})
     monkeypatch.setattr("idea.check.train.site.load_dataset", lambda name, on_message: mnist_subset)
+    at_hand = {small.task: small}  # and no other one
+    monkeypatch.setattr("idea.check.train.site.dataset_at_hand", at_hand.get)
     written = write_site(tmp_path, "digits8", train=train_files(lambda text: None))
     addresses = json.loads((tmp_path / "site.json").read_text())["train"]
-    assert addresses == {"tensorflow": TENSORFLOW, "images": IMAGES}
+    images = {name: images_entry(name) for name in ("mnist", "digits8")}
+    assert addresses == {"tensorflow": TENSORFLOW, "images": images}
     assert (tmp_path / TENSORFLOW / "one.js").read_bytes() == b"the code of one"
-    assert (tmp_path / IMAGES) in written.files
-    assert len(unpacked((tmp_path / IMAGES).read_bytes())[0][0]) == len(mnist_subset.train_labels)
+    paths = {name: tmp_path / entry["address"] for name, entry in images.items()}
+    assert set(paths.values()) <= set(written.files)
+    assert len(unpacked(paths["mnist"].read_bytes())[0][0]) == len(mnist_subset.train_labels)
+    training, test = unpacked(paths["digits8"].read_bytes(), small.task.pixels)
+    assert (len(training[0]), len(test[0])) == (1437, 360)
     write_site(tmp_path, "digits8", train=NO_FILES)
     assert json.loads((tmp_path / "site.json").read_text())["train"] == {}
+
+
+def test_an_export_that_cannot_be_written_fetches_nothing(tmp_path, monkeypatch):
+    def fail(report):
+        raise AssertionError("it was fetched")
+
+    monkeypatch.setattr("idea.check.__main__.train_files", fail)
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("sys.argv", ["idea.check", "--export", str(tmp_path / "file" / "site")])
+    with pytest.raises(OutputError, match="can't create the folder"):
+        main()
 
 
 def ready(client, name) -> str:
@@ -137,7 +158,7 @@ def test_a_server_fetches_them_when_they_are_first_wanted(monkeypatch, mnist_sub
     files = {name: name.encode() for name in tensorflow.FILES}
     client = Client(create_app())
     addresses = client.get("/site.json").json["train"]
-    assert ready(client, "tensorflow") == ready(client, "images") == "ready"
+    assert ready(client, "tensorflow") == ready(client, "mnist") == "ready"
     types = {"js": "text/javascript", "wasm": "application/wasm"}
     for name in tensorflow.FILES:
         response = client.get(f"/{addresses['tensorflow']}{name}")
@@ -145,11 +166,12 @@ def test_a_server_fetches_them_when_they_are_first_wanted(monkeypatch, mnist_sub
         assert response.mimetype == types[name.rpartition(".")[2]]
         assert "immutable" in response.headers["Cache-Control"]
     assert client.get(f"/{addresses['tensorflow']}package.json").status_code == 404
-    images = client.get(f"/{addresses['images']}")
+    images = client.get(f"/{addresses['images']['mnist']['address']}")
     assert images.data == packed_images(mnist_subset)
     assert images.mimetype == "application/gzip"
     assert "Content-Encoding" not in images.headers
     assert client.get("/train/state/others").status_code == 404
+    assert client.get("/train/others.gz").status_code == 404
 
 
 def test_a_server_that_cannot_fetch_them_says_so(monkeypatch):

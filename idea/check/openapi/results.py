@@ -233,11 +233,18 @@ class PublishedLimits(_Result, kw_only=True):
     searches: int
 
 
+class TrainImages(_Result, kw_only=True):
+    """Images of a data set to train with and to test."""
+
+    address: str
+    title: Annotated[str, Meta(description="The name of the data set.")]
+
+
 class TrainFiles(_Result, kw_only=True):
     """Where the page finds what it trains networks with."""
 
     tensorflow: Annotated[str, Meta(description="The folder of TensorFlow.js.")]
-    images: Annotated[str, Meta(description="MNIST's digits to train with and to test.")]
+    images: Annotated[dict[str, TrainImages], Meta(description="By data set.")]
     state: Annotated[str, Meta(description="The folder that tells whether they are there.")]
 
 

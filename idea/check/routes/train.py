@@ -10,8 +10,9 @@ from flask import Blueprint, Response, abort, request
 
 from idea.check.background import Background
 from idea.check.errors import NoDataError, NotReadyError
-from idea.check.train.site import IMAGES, STATE, TENSORFLOW, train_images
+from idea.check.train.site import STATE, TENSORFLOW, train_images
 from idea.check.train.tensorflow import FILES, tensorflow_files
+from idea.data.known import KNOWN, Known
 
 __all__ = ["make_train_routes"]
 
@@ -22,7 +23,7 @@ _YEAR = 365 * 24 * 3600  # seconds
 def make_train_routes() -> Blueprint:
     """Return the routes of TensorFlow.js and of the images.
 
-    Both are loaded, and fetched if need be, at the first request.
+    They are loaded, and fetched if need be, at the first request.
 
     Returns
     -------
@@ -31,12 +32,12 @@ def make_train_routes() -> Blueprint:
     """
     routes = Blueprint("train", __name__)
     tensorflow: Background[Any] = Background("TensorFlow.js", lambda: tensorflow_files(_log.info))
-    images: Background[Any] = Background("MNIST", lambda: train_images(_log.info))
+    images = {name: _images(known) for name, known in KNOWN.items()}
 
     @routes.get(f"/{STATE}<name>")
     def state(name: str) -> dict[str, str]:
         """Begin to load what isn't there, and return the code of why it isn't yet, or `ready`."""
-        loaded = {"tensorflow": tensorflow, "images": images}.get(name)
+        loaded = tensorflow if name == "tensorflow" else images.get(name)
         if loaded is None:
             abort(404)
         try:
@@ -56,12 +57,18 @@ def make_train_routes() -> Blueprint:
         response.cache_control.immutable = True
         return response
 
-    @routes.get(f"/{IMAGES}")
-    def image_file() -> Response:
-        response = Response(images.get(), mimetype="application/gzip")
+    @routes.get("/train/<name>.gz")
+    def image_file(name: str) -> Response:
+        if name not in images:
+            abort(404)
+        response = Response(images[name].get(), mimetype="application/gzip")
         response.add_etag()
         response.cache_control.no_cache = True
         response.make_conditional(request)
         return response
 
     return routes
+
+
+def _images(known: Known) -> Background[Any]:
+    return Background(known.title, lambda: train_images(known.name, _log.info))

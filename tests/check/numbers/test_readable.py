@@ -120,3 +120,32 @@ def test_without_a_prior_the_slider_smooths(compute, page, pages):
     )
     assert found["ideal"]["energy"] == pytest.approx(expected.energy)
     assert np.array_equal(found["ideal"]["image"], expected.image.ravel())
+
+
+def test_ideas_of_a_network_that_learns_follow_as_pythons(
+    compute, given, small, layers, digits_prior
+):
+    starts = np.random.default_rng(3).random((10, 784), np.float32)
+    body = f"""{PRIOR}
+      const {{ follow }} = await load("numbers/follow.js");
+      const annealing = {{ steps: 9000, seed: 4 }};
+      const common = {{ starts: starts.map(floats), position: 3, prior, weighs: true }};
+      const given = {{ ...common, ...annealing, scale: 0.2 }};
+      const {{ ideals, scale, objective }} = follow(network, given);
+      const again = follow(network, {{ ...given, scale }});
+      return {{ ideals: ideals.map(({{ image, energy }}) => ({{ image: [...image], energy }})),
+        scales: [scale, again.scale], objective }};
+    """
+    found = compute(body, dat=bytes_of(layers), starts=list(starts), **given)
+    smooth, weight = found["objective"]["smooth"], found["objective"]["priorWeight"]
+    assert 0 < smooth < weight
+    assert found["scales"][0] != 0.2  # which is too large
+    assert found["scales"][1] <= found["scales"][0]
+    objective = idea.Objective(smooth=smooth, prior=digits_prior, prior_weight=weight)
+    for digit, ideal in enumerate(found["ideals"]):
+        common = {"start": starts[digit], "restarts": 1, "objective": objective}
+        climbed = idea.find(small, digit, "greedy", **common)
+        annealed = idea.find(small, digit, "anneal", seed=4, steps=9000, **common)
+        expected = max(climbed, annealed, key=lambda each: each.energy)
+        assert np.array_equal(ideal["image"], expected.image.ravel())
+        assert ideal["energy"] == pytest.approx(expected.logit)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import idea
+from idea.data.known import DIGITS8, FASHION
 from idea.image import DIGITS
 
 from computing import OPEN, bytes_of
@@ -123,40 +124,91 @@ def test_an_animated_png_holds_the_frames_and_their_times(compute):
             assert np.array_equal(np.asarray(film.convert("L")), frame)
 
 
-@pytest.mark.parametrize("kind", ["cnn", "mlp"])
-def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tmp_path, kind):
-    if kind == "cnn":
-        shapes = [(16, 3, True), (32, 3, True), (32, 3, False)]
-        convolutions, layers = random_convolutions(shapes, [64], 0)
-    else:
+@pytest.mark.parametrize(
+    ("kind", "task"),
+    [("cnn", DIGITS), ("mlp", DIGITS), ("cnn", DIGITS8.task), ("mlp", FASHION.task)],
+)
+def test_what_is_saved_is_opened_by_the_library_with_the_same_logits(compute, tmp_path, kind, task):
+    shapes = [(16, 3, True), (32, 3, True), (32, 3, False)]
+    if kind == "mlp":
         convolutions, layers = [], random_layers(16, 0)
+    elif task == DIGITS:
+        convolutions, layers = random_convolutions(shapes, [64], 0)
+    else:  # as many convolutions as fit
+        convolutions, layers = random_convolutions([(16, 3, True), (32, 3, False)], [64], 0, task)
     floats = [a.ravel() for W, b, *_ in (*convolutions, *layers) for a in (W, b)]
-    images = np.random.default_rng(1).random((3, 784), np.float32)
+    images = np.random.default_rng(1).random((3, task.pixels), np.float32)
     body = f"""{OPEN}
       const {{ safetensorsOf, datOf, fitsDat }} = await load("training/export.js");
+      const {{ tfjsOf }} = await load("training/tfjs.js");
+      const {{ openFile }} = await load("formats/open.js");
       const {{ shapesOf, describe }} = await load("training/shapes.js");
-      const {{ DIGITS }} = await load("base/task.js");
-      const shapes = shapesOf(kind, 16, DIGITS);
-      const network = {{ ...shapes, ...DIGITS, weights: floats(weights) }};
-      const files = [safetensorsOf(network), ...(fitsDat(network) ? [datOf(network)] : [])];
+      const shapes = shapesOf(kind, 16, task);
+      const network = {{ ...shapes, ...task, weights: floats(weights) }};
+      const tfjs = tfjsOf(network, "my").map(({{ blob }}) => blob);
+      const dat = fitsDat(network, task) ? [datOf(network)] : [];
+      const files = [...tfjs, safetensorsOf(network, task), ...dat];
       const coded = async (file) => {{
         const all = new Uint8Array(await file.arrayBuffer());
         return btoa(Array.from(all, (byte) => String.fromCharCode(byte)).join(""));
       }};
       const saved = await Promise.all(files.map(coded));
       const logits = (await opened(network)).logits(images.map(floats)).map((row) => [...row]);
-      return {{ saved, logits, described: describe(shapes, DIGITS) }};
+      const file = ({{ name, blob }}) => new File([blob], name);
+      const again = (await openFile(tfjsOf(network, "my").map(file), {{}})).network;
+      const reopened = (await opened(again)).logits(images.map(floats)).map((row) => [...row]);
+      return {{ saved, logits, reopened, described: describe(shapes, task) }};
     """
     weights = np.concatenate(floats)
-    found = compute(body, kind=kind, weights=weights, images=list(images))
-    assert len(found["saved"]) == (1 if kind == "cnn" else 2)
-    for data, suffix in zip(found["saved"], ("safetensors", "dat"), strict=False):
-        path = tmp_path / f"my.{suffix}"
-        path.write_bytes(base64.b64decode(data))
-        model = idea.load_model(path)
-        assert model.task == DIGITS
+    given = {"height": task.height, "width": task.width, "classes": list(task.classes)}
+    found = compute(body, kind=kind, task=given, weights=weights, images=list(images))
+    is_article = kind == "mlp" and task == DIGITS
+    suffixes = ["json", "weights.bin", "safetensors", *(["dat"] if is_article else [])]
+    for data, suffix in zip(found["saved"], suffixes, strict=True):
+        (tmp_path / f"my.{suffix}").write_bytes(base64.b64decode(data))
+    assert np.abs(np.subtract(found["reopened"], found["logits"])).max() < 1e-4
+    for suffix in suffixes:
+        if suffix == "weights.bin":
+            continue
+        model = idea.load_model(tmp_path / f"my.{suffix}")
+        if suffix != "json":  # which has no labels
+            assert model.task == task
         assert found["described"] in repr(model)
         assert np.abs(model.logits(images) - found["logits"]).max() < 1e-4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["cnn", "mlp"])
+def test_tensorflow_computes_as_the_kernel_and_opens_what_is_saved_for_it(compute, library, kind):
+    images = np.random.default_rng(1).random((3, 784), np.float32)
+    body = f"""{OPEN}
+      const {{ openTensorFlow }} = await load("training/backend.js");
+      const {{ tf }} = await openTensorFlow(library);
+      const {{ tfjsOf }} = await load("training/tfjs.js");
+      const {{ shapesOf }} = await load("training/shapes.js");
+      const {{ TrainedNetwork }} = await load("training/network.js");
+      const {{ generator }} = await load("training/random.js");
+      const {{ DIGITS }} = await load("base/task.js");
+      const shapes = shapesOf(kind, 16, DIGITS);
+      const trained = new TrainedNetwork(tf, shapes, DIGITS, generator(0));
+      for (const each of trained.variables) each.assign(tf.randomNormal(each.shape, 0, 0.1));
+      const network = {{ ...shapes, ...DIGITS, weights: await trained.weights() }};
+      const [json, numbers] = tfjsOf(network, "my");
+      const {{ modelTopology, weightsManifest }} = JSON.parse(await json.blob.text());
+      const [{{ weights: weightSpecs }}] = weightsManifest;
+      const weightData = await numbers.blob.arrayBuffer();
+      const source = tf.io.fromMemory({{ modelTopology, weightSpecs, weightData }});
+      const model = await tf.loadLayersModel(source);
+      const pixels = tf.tensor(images.flatMap((text) => [...floats(text)]), [3, 784]);
+      const shape = kind === "cnn" ? [3, 28, 28, 1] : [3, 28, 28];
+      const both = [trained.logits(pixels), model.predict(tf.reshape(pixels, shape))];
+      const kernels = (await opened(network)).logits(images.map(floats)).flatMap((row) => [...row]);
+      return [kernels, ...await Promise.all(both.map(async (logits) => [...await logits.data()]))];
+    """
+    kernels, own, theirs = compute(body, library=library, kind=kind, images=list(images))
+    assert np.allclose(kernels, own, rtol=1e-4, atol=1e-5)
+    assert np.allclose(kernels, theirs, rtol=1e-4, atol=1e-5)
+    assert np.ptp(own) > 0.01
 
 
 def test_random_numbers_are_those_of_their_seed(compute):

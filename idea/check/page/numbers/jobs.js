@@ -3,7 +3,7 @@
 
 import { bytesOf } from "../base/binary.js";
 import { fewestFlips, marginOf } from "./beam.js";
-import { climb } from "./climb.js";
+import { follow } from "./follow.js";
 import { answerOf } from "./softmax.js";
 import { chosenWeight } from "./prior_weight.js";
 
@@ -126,4 +126,4 @@ function weigh(network, { prior, targets }) {
   return chosenWeight(network, prior, undefined, targets);
 }
 
-export const JOBS = { classify, search, gains, fool, weigh, climb };
+export const JOBS = { classify, search, gains, fool, weigh, follow };

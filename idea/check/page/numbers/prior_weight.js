@@ -15,6 +15,7 @@ const MOST_CLASSES = 6;
 const FIRST = 0.25; // weight
 const BISECTIONS = 3; // of a factor of 2
 const DOUBLINGS = 12;
+const MOST_RAISES = 4; // by a factor of √2, at a time
 
 /**
  * Return the weight with which ideals are about as probable as real images.
@@ -24,11 +25,7 @@ const DOUBLINGS = 12;
  * @param {number[]} [targets] some of the classes
  */
 export function chosenWeight(network, prior, steps = STEPS, targets = spread(network.classes)) {
-  network.setPrior(prior);
-  const isEnough = (/** @type {number} */ weight) => {
-    const leads = targets.map((target) => lead(network, prior, target, weight, steps));
-    return median(leads) >= 0;
-  };
+  const isEnough = trial(network, prior, steps, targets);
   let [low, high] = bracket(isEnough);
   for (let n = 0; n < BISECTIONS; n++) {
     const middle = Math.sqrt(low * high);
@@ -46,6 +43,35 @@ export function chosenWeight(network, prior, steps = STEPS, targets = spread(net
 export function priorOfTwo(prior) {
   const usual = median(prior.typical);
   return { ...prior, typical: [usual, usual] };
+}
+
+/**
+ * Return the weight for a network that has learned since an earlier weight was chosen: that one, or a
+ * neighbouring one, by a trial or two.
+ * @param {Network} network
+ * @param {Prior} prior
+ * @param {number} before
+ * @param {number} [steps] of each trial
+ */
+export function followedWeight(network, prior, before, steps = STEPS) {
+  const isEnough = trial(network, prior, steps, spread(network.classes));
+  let weight = before;
+  for (let n = 0; n < MOST_RAISES && !isEnough(weight); n++) weight *= Math.SQRT2;
+  if (weight === before && isEnough(weight / 2)) weight /= Math.SQRT2;
+  return weight;
+}
+
+/**
+ * Return what tries a weight: whether ideals are as probable with it as real images.
+ * @param {Network} network
+ * @param {Prior} prior
+ * @param {number} steps
+ * @param {number[]} targets
+ * @returns {(weight: number) => boolean}
+ */
+function trial(network, prior, steps, targets) {
+  network.setPrior(prior);
+  return (weight) => median(targets.map((target) => lead(network, prior, target, weight, steps))) >= 0;
 }
 
 /**

@@ -4,7 +4,7 @@
 import { el, setTexts } from "../base/dom.js";
 import { imageCanvas } from "../base/images.js";
 import { number } from "../base/language.js";
-import { pixelsOf } from "../base/task.js";
+import { isNumbered, pixelsOf } from "../base/task.js";
 
 /** @typedef {import("../training/kinds.js").Images} Images */
 
@@ -28,7 +28,7 @@ export class Confusion {
   constructor(onChoose) {
     this.#onChoose = onChoose;
     const right = el("div", { class: "stack tight" }, this.#about, this.#shown, this.#some);
-    const body = el("div", { class: "confusion-body" }, this.#table, right);
+    const body = el("div", { class: "confusion-body" }, el("div", { class: "confusion-table" }, this.#table), right);
     this.root = el("div", { class: "stack tight", hidden: true }, el("h3", { text: "train.confusion" }), body);
   }
 
@@ -42,6 +42,7 @@ export class Confusion {
     this.#cells = classes.map(() => classes.map(() => []));
     for (const [n, answer] of answers.entries()) this.#cells[labels[training + n]][answer].push(training + n);
     this.root.hidden = false;
+    this.#table.classList.toggle("worded", !isNumbered(classes));
     this.#fill(classes);
     const mistakes = this.#cells.map((row, index) => row.flatMap((places, answer) => (answer === index ? [] : places)));
     this.#list(mistakes.flat(), "train.mistakes", {});

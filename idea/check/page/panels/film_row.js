@@ -2,9 +2,10 @@
 /** The ideals of a network at one moment of its training: a small image for each class. */
 
 import { classParams } from "./article.js";
-import { el, setTexts } from "../base/dom.js";
+import { el } from "../base/dom.js";
 import { imageCanvas, paint } from "../base/images.js";
 import { number } from "../base/language.js";
+import { isNumbered } from "../base/task.js";
 
 /** @typedef {import("../base/task.js").Task} Task */
 /** @typedef {import("../training/film.js").FilmFrame} FilmFrame */
@@ -23,7 +24,7 @@ export class FilmRow {
       canvas: imageCanvas(null, task, "ideas.image", classParams(task, index)),
       energy: el("span", { class: "idea-figures" }),
     }));
-    const grid = el("div", { class: "film-row" }, ...this.#cells.map(({ canvas, energy }, index) => {
+    const grid = el("div", { class: isNumbered(task.classes) ? "film-row" : "film-row worded" }, ...this.#cells.map(({ canvas, energy }, index) => {
       const words = el("span", { class: "idea-words" }, el("b", {}, task.classes[index]), energy);
       return el("div", { class: "film-idea" }, canvas, words);
     }));
@@ -31,12 +32,12 @@ export class FilmRow {
   }
 
   /**
-   * @param {string} name the network's
    * @param {FilmFrame | undefined} frame undefined before there is one
+   * @param {string} caption
    */
-  show(name, frame) {
+  show(frame, caption) {
+    this.#title.textContent = caption;
     this.#title.hidden = !frame;
-    if (frame) setTexts(this.#title, { text: "train.film", params: { name, step: number(frame.step) } });
     for (const [index, { canvas, energy }] of this.#cells.entries()) {
       const ideal = frame?.ideals[index];
       paint(canvas, ideal ? ideal.greys : null, this.#task);

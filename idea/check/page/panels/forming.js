@@ -5,9 +5,11 @@ import { action } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
 import { number, onLanguage, t } from "../base/language.js";
 import { prefersReducedMotion } from "../base/motion.js";
+import { isSame } from "../base/task.js";
 import { encodeApng } from "../training/apng.js";
 import { Climber } from "../training/climber.js";
 import { drawFilm } from "../training/film.js";
+import { noisePosition, NoiseSlider, noiseValue, onNoise } from "./noise_slider.js";
 import { FilmRow } from "./film_row.js";
 import { Player } from "./player.js";
 import { Transport } from "./transport.js";
@@ -16,16 +18,22 @@ import { Transport } from "./transport.js";
 /** @typedef {import("../base/task.js").Task} Task */
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 /** @typedef {import("../training/film.js").FilmFrame} FilmFrame */
-/** @typedef {{name: string, frames: FilmFrame[]}} Film of the network's name */
+/**
+ * @typedef {object} Film
+ * @property {string} name the network's
+ * @property {Task} task
+ * @property {FilmFrame[]} frames
+ * @property {{accuracy: number, flips: number | null} | null} result once it was tested: how many
+ *   flips fool it on average, where that is known
+ */
 
 const LAST_MS = 2000; // the end stays longer
 const RATE = 8; // frames a second
 
 export class Forming {
   #app;
-  #task;
   /** @type {Film} */
-  #film = { name: "", frames: [] };
+  #film;
   /** @type {Film | null} of the training before */
   #before = null;
   #climber;
@@ -35,6 +43,7 @@ export class Forming {
   #row;
   /** @type {FilmRow} */
   #rowBefore;
+  #rows = el("div", { class: "stack tight" });
   #hint = el("p", { class: "hint", text: "train.ideas.about" });
   #below;
   root;
@@ -45,31 +54,52 @@ export class Forming {
    */
   constructor(app, task) {
     this.#app = app;
-    this.#task = task;
-    this.#climber = new Climber((frame) => this.#add(frame), app.showError);
+    this.#film = { name: "", task, frames: [], result: null };
+    this.#climber = new Climber(() => this.#goal(), (frame) => this.#add(frame), app.showError);
     this.#player.rate = RATE;
-    this.#transport = new Transport(this.#player, { slowest: 1, fastest: 30 }, () => this.#caption(this.#film, this.#now));
+    this.#transport = new Transport(this.#player, { slowest: 1, fastest: 30 }, () => this.#moment(this.#film, this.#now));
     const save = action("train.save", "save", () => this.#save().catch(app.showError));
     setTexts(save, { title: "train.save.title" });
     this.#below = el("div", { class: "row tight film-below" }, this.#transport.root, save);
     [this.#row, this.#rowBefore] = [new FilmRow(task), new FilmRow(task)];
+    this.#rows.append(this.#rowBefore.root, this.#row.root);
     const head = el("div", {}, el("h3", { text: "train.ideas" }), this.#hint);
-    this.root = el("div", { class: "stack tight" }, head, this.#row.root, this.#rowBefore.root, this.#below);
+    this.root = el("div", { class: "stack tight" }, head, new NoiseSlider().root, this.#rows, this.#below);
+    app.address.declare("train", "noise", noiseValue());
+    onNoise(() => this.#climber.again());
     onLanguage(() => this.#show());
     this.#show();
   }
 
   /**
-   * Begin with a network that is yet to learn.
+   * Begin with a network that is yet to learn; the ideas of the one before stay above its own.
    * @param {string} name
+   * @param {Task} task
    * @param {number} seed of the noise
+   * @param {boolean} isFirst whether none before is to be shown
    */
-  begin(name, seed) {
-    if (this.#film.frames.length > 1) this.#before = this.#film;
-    this.#film = { name, frames: [] };
-    this.#climber.begin(this.#task, seed);
+  begin(name, task, seed, isFirst) {
+    const last = this.#film;
+    if (!isSame(last.task, task)) {
+      [this.#row, this.#rowBefore] = [new FilmRow(task), new FilmRow(task)];
+      this.#rows.replaceChildren(this.#rowBefore.root, this.#row.root);
+    }
+    if (isFirst || !isSame(last.task, task)) this.#before = null;
+    else if (last.frames.length > 1) this.#before = last;
+    this.#film = { name, task, frames: [], result: null };
+    this.#climber.begin(task, seed);
     this.#player.begin();
     if (prefersReducedMotion()) this.#player.pause();
+  }
+
+  /**
+   * How well a network did, and how few flips fool it.
+   * @param {string} name
+   * @param {NonNullable<Film["result"]>} result
+   */
+  tell(name, result) {
+    for (const film of [this.#film, this.#before]) if (film?.name === name) film.result = result;
+    this.#show();
   }
 
   /**
@@ -82,7 +112,13 @@ export class Forming {
 
   /** No more weights come; in the last ones the search still goes on. */
   end() {
+    this.#climber.end();
     this.#player.close();
+  }
+
+  /** Wait until the ideas of the last network are found. */
+  settled() {
+    return this.#climber.settled();
   }
 
   shown() {
@@ -93,10 +129,17 @@ export class Forming {
     this.#player.suspend();
   }
 
+  /** What the searches maximise, by the slider. */
+  async #goal() {
+    const position = noisePosition();
+    return { position, prior: position > 0 ? await this.#app.site.priorOf(this.#film.task) : null };
+  }
+
   /** @param {FilmFrame} frame */
   #add(frame) {
     const { frames } = this.#film;
     const follows = this.#player.at >= frames.length - 1;
+    if (frames.at(-1)?.step === frame.step) frames.pop(); // the slider was moved
     frames.push(frame);
     this.#player.grow(frames.length);
     if (follows && !this.#player.playing) this.#player.seek(frames.length - 1);
@@ -108,9 +151,12 @@ export class Forming {
 
   #show() {
     const now = this.#now;
-    this.#row.show(this.#film.name, now);
+    this.#row.show(now, now ? this.#caption(this.#film, now) : "");
     this.#rowBefore.root.hidden = !this.#before;
-    if (this.#before) this.#rowBefore.show(this.#before.name, frameAt(this.#before, now?.step ?? 0));
+    if (this.#before) {
+      const frame = frameAt(this.#before, now?.step ?? 0);
+      this.#rowBefore.show(frame, this.#caption(this.#before, frame));
+    }
     this.#below.hidden = this.#film.frames.length < 2;
     this.#transport.show();
   }
@@ -119,17 +165,30 @@ export class Forming {
    * @param {Film} film
    * @param {FilmFrame} frame
    */
-  #caption({ name }, { step }) {
+  #moment({ name }, { step }) {
     return t("train.film", { name, step: number(step) });
   }
 
+  /**
+   * @param {Film} film
+   * @param {FilmFrame} frame
+   */
+  #caption(film, frame) {
+    const moment = this.#moment(film, frame);
+    if (!film.result || frame !== film.frames.at(-1)) return moment;
+    const { accuracy, flips } = film.result;
+    const count = flips === null ? "" : number(flips, 1);
+    const params = { moment, accuracy: t("percent", { n: number(100 * accuracy, 1) }), count };
+    return t(flips === null ? "train.film.tested" : "train.film.fooled", params);
+  }
+
   async #save() {
-    const films = this.#before ? [this.#film, this.#before] : [this.#film];
+    const films = this.#before ? [this.#before, this.#film] : [this.#film];
     const pages = this.#film.frames.map(({ step }) => films.map((film) => {
       const frame = frameAt(film, step);
       return { caption: this.#caption(film, frame), ideals: frame.ideals };
     }));
-    const { width, height, images } = drawFilm(this.#task, pages);
+    const { width, height, images } = drawFilm(this.#film.task, pages);
     const each = Math.round(1000 / this.#player.rate);
     const times = images.map((_, place) => (place === images.length - 1 ? LAST_MS : each));
     this.#app.save(await encodeApng(images, width, height, times), `${this.#film.name}_ideas.png`);

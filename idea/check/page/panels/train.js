@@ -4,13 +4,15 @@
 import { action, enable } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
 import { number, t } from "../base/language.js";
-import { DIGITS } from "../base/task.js";
 import { Confusion } from "./confusion.js";
 import { Forming } from "./forming.js";
-import { findTensorFlow, loadImages } from "../training/files.js";
+import { findTensorFlow } from "../training/files.js";
+import { Robustness } from "../training/robustness.js";
 import { Trainer } from "../training/trainer.js";
+import { TrainData } from "./train_data.js";
 import { TrainCurves } from "./train_curves.js";
 import { TrainInside } from "./train_inside.js";
+import { TrainSeen } from "./train_seen.js";
 import { TrainSetup } from "./train_setup.js";
 import { TrainStatus } from "./train_status.js";
 import { Trained, nameOf, networkOf } from "./trained.js";
@@ -18,13 +20,18 @@ import { Trained, nameOf, networkOf } from "./trained.js";
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../training/kinds.js").Images} Images */
 /** @typedef {import("../training/kinds.js").Report} Report */
+/** @typedef {import("../training/kinds.js").Settings} Settings */
 /**
  * @typedef {object} Run
- * @property {import("../training/kinds.js").Settings} settings
+ * @property {Settings} settings
  * @property {string} name of the network
+ * @property {import("./train_data.js").Data} data
+ * @property {Images} images
  * @property {import("../kernel/kernel.js").NetworkParts | null} network with its last good weights,
  *   null before it has learned
  */
+
+const RADIUS = 0.1; // of adversarial examples, where none is chosen
 
 /**
  * @param {HTMLElement} root
@@ -33,7 +40,7 @@ import { Trained, nameOf, networkOf } from "./trained.js";
 export function mountTrain(root, app) {
   const train = new Train(app);
   root.append(train.root);
-  return { shown: () => train.forming.shown(), hidden: () => train.forming.hidden() };
+  return { shown: () => train.shown(), hidden: () => train.hidden() };
 }
 
 class Train {
@@ -44,20 +51,29 @@ class Train {
   #trainer = new Trainer((report) => this.#take(report));
   #trained;
   #inside;
-  forming;
+  #forming;
+  #data;
+  #robustness = new Robustness();
+  /** @type {Settings[]} trainings that follow the present one */
+  #queue = [];
   /** @type {Run | null} the present training, or the last one */
   #run = null;
   /** @type {Promise<string> | null} the address of TensorFlow.js */
   #library = null;
-  /** @type {Images | null} */
-  #images = null;
   #status;
-  #start = action("train.start", "play", () => this.#begin(), "primary");
+  #start = action("train.start", "play", () => this.#begin([this.#setup.settings]), "primary");
+  #both = action("train.both", "play", () => this.#begin(bothOf(this.#setup.settings)));
   #pause = action("train.pause", "pause", () => this.#togglePause());
-  #stop = action("train.stop", "stop", () => this.#trainer.stop());
+  #stop = action("train.stop", "stop", () => {
+    this.#queue = [];
+    this.#trainer.stop();
+    this.#show();
+  });
   #isLoading = false;
-  /** Whether it is paused because nobody sees the page. */
-  #isAway = false;
+  #seen = new TrainSeen(this.#trainer, (text) => {
+    this.#status.say(text);
+    this.#show();
+  });
   root;
 
   /** @param {App} app */
@@ -65,17 +81,18 @@ class Train {
     this.#app = app;
     this.#status = new TrainStatus(app);
     this.#trained = new Trained(app);
-    this.forming = new Forming(app, DIGITS);
+    this.#data = new TrainData(app);
+    setTexts(this.#both, { title: "train.both.title", params: { radius: String(RADIUS) } });
+    this.#forming = new Forming(app, this.#data.chosen.task);
     this.#inside = new TrainInside(app);
     const hint = el("p", { class: "hint", text: "train.hint" });
-    const buttons = el("div", { class: "row tight" }, this.#start, this.#pause, this.#stop);
-    const parts = [hint, this.#setup.root, buttons, this.#status.root, this.#trained.root, this.forming.root];
-    this.root = el("div", { class: "stack train" }, ...parts, this.#inside.root, this.#curves.root, this.#confusion.root);
+    const buttons = el("div", { class: "row tight" }, this.#start, this.#both, this.#pause, this.#stop);
+    const about = [hint, this.#data.root, this.#setup.root, buttons, this.#status.root, this.#trained.root];
+    const seen = [this.#forming.root, this.#inside.root, this.#curves.root, this.#confusion.root];
+    this.root = el("div", { class: "stack train" }, ...about, ...seen);
     this.#curves.clear();
     this.#show();
     this.#find();
-    // Another tab needs no computing power; and phones stop pages in the background anyway.
-    document.addEventListener("visibilitychange", () => this.#followVisibility());
     app.on("recovered", () => {
       if (!this.#library) this.#find();
     });
@@ -94,62 +111,67 @@ class Train {
     this.#show();
   }
 
-  async #begin() {
+  shown() {
+    this.#forming.shown();
+    this.#seen.show(true);
+  }
+
+  hidden() {
+    this.#forming.hidden();
+    this.#seen.show(false);
+  }
+
+  /** @param {Settings[]} all of networks that are trained one after the other */
+  async #begin(all) {
     this.#isLoading = true;
     this.#show();
     if (!this.#library) await this.#find();
     const library = await this.#library;
-    if (library) await this.#load(library);
+    if (library) await this.#load(library, all);
     this.#isLoading = false;
     this.#show();
   }
 
-  /** @param {string} library */
-  async #load(library) {
+  /**
+   * @param {string} library
+   * @param {Settings[]} all
+   */
+  async #load(library, [settings, ...others]) {
+    const data = this.#data.chosen;
     try {
-      this.#images ??= await loadImages(this.#app.site.trainFiles, (share) => {
+      const images = await this.#data.load(data, (share) => {
         if (share === null) this.#status.say("train.fetching.images");
         else this.#status.say("train.loading", { percent: t("percent", { n: number(100 * share) }) });
       });
-      this.#train(this.#images, library);
+      this.#queue = others;
+      this.#train(settings, { data, images }, library, others.length > 0);
     } catch (error) {
       this.#status.sayError(error);
     }
   }
 
   /**
-   * @param {Images} images
+   * @param {Settings} settings
+   * @param {{data: import("./train_data.js").Data, images: Images}} given
    * @param {string} library
+   * @param {boolean} isFirst of several
    */
-  #train(images, library) {
-    const { settings } = this.#setup;
-    this.#run = { settings, name: nameOf(this.#app.site, settings), network: null };
+  #train(settings, { data, images }, library, isFirst) {
+    this.#run = { settings, name: nameOf(this.#app.site, settings), data, images, network: null };
     this.#curves.clear();
     this.#confusion.clear();
     this.#trained.clear();
-    this.forming.begin(this.#run.name, settings.seed);
+    this.#forming.begin(this.#run.name, data.task, settings.seed, isFirst);
     this.#status.say("train.starting");
     this.#trainer.start(images, settings, library);
+    this.#seen.look();
   }
 
   #togglePause() {
-    this.#isAway = false;
+    this.#seen.leave();
     if (this.#trainer.state === "paused") this.#trainer.resume();
     else this.#trainer.pause();
     this.#status.say(this.#trainer.state === "paused" ? "train.paused" : "train.resumed");
-    this.#show();
-  }
-
-  #followVisibility() {
-    if (document.hidden && this.#trainer.state === "running") {
-      this.#isAway = true;
-      this.#trainer.pause();
-      this.#status.say("train.hidden");
-    } else if (!document.hidden && this.#isAway) {
-      this.#isAway = false;
-      this.#trainer.resume();
-      this.#status.say("train.resumed");
-    }
     this.#show();
   }
 
@@ -158,7 +180,7 @@ class Train {
     if (report.kind === "backend") this.#status.sayBackend(report);
     else if (report.kind === "progress") this.#advance(report.progress);
     else if (report.kind === "weights") this.#look(report.step, report.weights);
-    else if (report.kind === "ended") this.#finish(report.ended);
+    else if (report.kind === "ended") this.#finish(report.ended).catch(this.#app.showError);
     else this.#fail(report.key, report.text);
     this.#show();
   }
@@ -176,19 +198,41 @@ class Train {
    */
   #look(step, weights) {
     const run = /** @type {Run} */ (this.#run);
-    const network = networkOf(run.settings, DIGITS, weights);
+    const network = networkOf(run.settings, run.data.task, weights);
     if (step > 0) run.network = network;
-    this.forming.take(step, network);
-    this.#inside.take(network, /** @type {Images} */ (this.#images));
+    this.#forming.take(step, network);
+    this.#inside.take(network, run.images);
   }
 
   /** @param {import("../training/kinds.js").Ended} ended */
-  #finish({ test, answers, seconds, tensors }) {
+  async #finish({ test, answers, seconds, tensors }) {
+    const run = /** @type {Run} */ (this.#run);
     this.root.dataset.tensors = String(tensors);
     const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
     this.#status.say("train.ended", { accuracy, seconds: number(seconds, 1) });
-    this.#confusion.show(/** @type {Images} */ (this.#images), answers);
-    this.#keep({ accuracy: test.accuracy, count: answers.length });
+    this.#confusion.show(run.images, answers);
+    this.#forming.tell(run.name, { accuracy: test.accuracy, flips: null });
+    if (run.network) this.#tryFlips(run, run.network, test.accuracy);
+    await this.#keep({ accuracy: test.accuracy, count: answers.length });
+    if (this.#queue.length) await this.#forming.settled();
+    const next = this.#queue.shift();
+    const library = await this.#library;
+    if (next && library) this.#train(next, run, library, false);
+    this.#show();
+  }
+
+  /**
+   * How few flips fool a network, which takes seconds.
+   * @param {Run} run
+   * @param {NonNullable<Run["network"]>} network
+   * @param {number} accuracy
+   */
+  async #tryFlips({ name, images }, network, accuracy) {
+    try {
+      this.#forming.tell(name, { accuracy, flips: await this.#robustness.flips(network, images) });
+    } catch (error) {
+      this.#app.showError(error);
+    }
   }
 
   /**
@@ -196,19 +240,20 @@ class Train {
    * @param {string} text
    */
   #fail(key, text) {
+    this.#queue = [];
     this.#status.say(key, { text });
-    this.#keep(null);
+    this.#keep(null).catch(this.#app.showError);
   }
 
   /**
    * Keep the last good weights.
    * @param {{accuracy: number, count: number} | null} test
    */
-  #keep(test) {
-    const { settings, name, network } = /** @type {Run} */ (this.#run);
-    this.forming.end();
+  async #keep(test) {
+    const { settings, name, data, network } = /** @type {Run} */ (this.#run);
+    this.#forming.end();
     this.#status.rest();
-    if (network) this.#trained.keep(name, settings, DIGITS, network, test);
+    if (network) await this.#trained.keep(name, settings, data, network, test);
   }
 
   /**
@@ -223,11 +268,21 @@ class Train {
 
   #show() {
     const { state } = this.#trainer;
-    const isIdle = state === "idle" && !this.#isLoading;
+    const isIdle = state === "idle" && !this.#isLoading && this.#queue.length === 0;
     this.#setup.enable(isIdle);
     enable(this.#start, isIdle);
+    enable(this.#both, isIdle);
     enable(this.#pause, state !== "idle");
     setTexts(this.#pause, { text: state === "paused" ? "train.resume" : "train.pause" });
-    enable(this.#stop, state !== "idle");
+    enable(this.#stop, state !== "idle" || this.#queue.length > 0);
   }
+}
+
+/**
+ * The same training without and with adversarial examples.
+ * @param {Settings} settings
+ * @returns {Settings[]}
+ */
+function bothOf(settings) {
+  return [{ ...settings, radius: 0 }, { ...settings, radius: settings.radius || RADIUS }];
 }

@@ -3,8 +3,9 @@
 
 import { action } from "../base/action.js";
 import { el, setTexts } from "../base/dom.js";
-import { number } from "../base/language.js";
+import { DIGITS } from "../base/task.js";
 import { datOf, fitsDat, safetensorsOf } from "../training/export.js";
+import { tfjsOf } from "../training/tfjs.js";
 import { describe, shapesOf } from "../training/shapes.js";
 
 /** @typedef {import("../shell/app.js").App} App */
@@ -42,6 +43,8 @@ export class Trained {
   #name = "";
   /** @type {NetworkParts | null} */
   #network = null;
+  /** @type {Task} */
+  #task = DIGITS;
   #line = el("p");
   #dat = action("train.dat", "save", () => this.#save(datOf, "dat"));
   root;
@@ -64,8 +67,13 @@ export class Trained {
     const file = action("train.safetensors", "save", () => this.#save(safetensorsOf, "safetensors"));
     setTexts(file, { title: "train.safetensors.title" });
     setTexts(this.#dat, { title: "train.dat.title" });
-    const row = el("div", { class: "row tight" }, draw, ideas, fool, file, this.#dat);
+    const tfjs = action("train.tfjs", "save", () => this.#saveTfjs());
+    setTexts(tfjs, { title: "train.tfjs.title" });
+    const row = el("div", { class: "row tight" }, draw, ideas, fool, file, tfjs, this.#dat);
     this.root = el("div", { class: "stack tight", hidden: true }, this.#line, row);
+    app.on("model", () => {
+      if (this.#network && !app.site.networks.entry(this.#name)) this.clear(); // it was forgotten
+    });
   }
 
   /** The network's id, or null. */
@@ -82,27 +90,36 @@ export class Trained {
    * List it among the page's networks.
    * @param {string} name
    * @param {Settings} settings
-   * @param {Task} task
+   * @param {import("./train_data.js").Data} data
    * @param {NetworkParts} network
    * @param {{accuracy: number, count: number} | null} test
    */
-  keep(name, { kind, units }, task, network, test) {
-    const accuracy = test && `${number(100 * test.accuracy, 2)} % of the ${test.count} test digits`;
+  async keep(name, { kind, units }, { name: data, task }, network, test) {
+    const accuracy = test && `${(100 * test.accuracy).toFixed(1)} % of ${test.count} test images`;
     const shapes = describe(shapesOf(kind, units, task), task);
-    this.#app.site.networks.addTrained({ id: name, name, network: shapes, task, data: "mnist", accuracy }, network);
+    const { networks } = this.#app.site;
+    const entry = await networks.addTrained({ id: name, name, network: shapes, task, data, accuracy }, network);
     this.#app.emit("models");
     this.#name = name;
     this.#network = network;
-    setTexts(this.#line, { text: "train.kept", params: { name } });
-    this.#dat.hidden = !fitsDat(network);
+    this.#task = task;
+    const isKept = networks.placeOf(entry) === "browser";
+    setTexts(this.#line, { text: isKept ? "train.kept" : "train.added", params: { name } });
+    this.#dat.hidden = !fitsDat(network, task);
     this.root.hidden = false;
   }
 
   /**
-   * @param {(network: NetworkParts) => Blob} encode
+   * @param {(network: NetworkParts, task: Task) => Blob} encode
    * @param {string} suffix
    */
   #save(encode, suffix) {
-    if (this.#network) this.#app.save(encode(this.#network), `${this.#name}.${suffix}`);
+    if (this.#network) this.#app.save(encode(this.#network, this.#task), `${this.#name}.${suffix}`);
+  }
+
+  /** Save two files, as TensorFlow.js does. */
+  #saveTfjs() {
+    if (!this.#network) return;
+    for (const { blob, name } of tfjsOf(this.#network, this.#name)) this.#app.save(blob, name);
   }
 }

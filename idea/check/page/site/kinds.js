@@ -132,7 +132,7 @@
  * Where that lies which networks are trained with.
  * @typedef {object} TrainFiles
  * @property {string} [tensorflow] the folder of TensorFlow.js
- * @property {string} [images]
+ * @property {Record<string, {address: string, title: string}>} [images] by data set
  * @property {string} [state] of a server: the folder that tells whether they are there
  */
 

@@ -39,7 +39,7 @@ export class Networks {
   /** Those that the server has opened from files. */
   get opened() {
     const isOpened = (/** @type {ModelEntry} */ entry) =>
-      !this.builtin.includes(entry) && !this.#parts.own.has(entry) && !entry.trained;
+      !this.builtin.includes(entry) && !this.#parts.own.has(entry);
     return this.all.filter(isOpened);
   }
 
@@ -54,13 +54,17 @@ export class Networks {
   }
 
   /**
-   * Add a network that the page has trained, in place of the one with the same id.
+   * Add a network that the page has trained, in place of the one with the same id, and keep it as
+   * those from files.
    * @param {ModelEntry} entry
    * @param {import("../kernel/kernel.js").NetworkParts} network
    */
-  addTrained(entry, network) {
-    this.#parts.page.add(entry.id, network);
-    this.#add({ ...entry, trained: true });
+  async addTrained(entry, network) {
+    const { convolutions, layers } = network;
+    const shapes = { convolutions, layers };
+    const added = await this.#parts.own.add({ entry: { ...entry, trained: true, ...shapes }, network, isSure: true });
+    this.#add(added);
+    return added;
   }
 
   /**

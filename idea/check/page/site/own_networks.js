@@ -1,5 +1,5 @@
 // @ts-check
-/** Networks that the page has opened from files: they are kept in the browser, for later visits. */
+/** Networks from files or trained in the page: they are kept in the browser, for later visits. */
 
 import { database } from "../base/database.js";
 import { UserError } from "../base/user_error.js";
@@ -10,7 +10,7 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../numbers/trial.js").Examples} Examples */
 
 /**
- * A network that was opened.
+ * A network that was opened or trained.
  * @typedef {object} Own
  * @property {ModelEntry} entry
  * @property {NetworkParts} network

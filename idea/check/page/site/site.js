@@ -138,6 +138,15 @@ export class Site {
   }
 
   /**
+   * Load the prior of a task; null if there is none.
+   * @param {import("../base/task.js").Task} task
+   */
+  async priorOf(task) {
+    const name = this.#priors.nameFor(task);
+    return name === null ? null : this.#priors.load(name);
+  }
+
+  /**
    * Have the page compute what a server doesn't, for a network that it evaluates.
    * @template T
    * @param {string} model
@@ -259,10 +268,11 @@ export class Site {
    */
   async #answer(model, compute, signal) {
     const entry = this.#entry(model);
+    if (!entry) throw new UserError("model.gone"); // it was forgotten a moment ago
     const server = this.#own.has(entry) ? null : this.#server;
     if (server && (!this.#isHere(model) || this.#refused.has(model))) return compute(server);
     try {
-      if (entry && !this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
+      if (!this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
       return await compute(this.#page);
     } catch (error) {
@@ -278,7 +288,7 @@ export class Site {
    */
   #listed(model) {
     const entry = /** @type {ModelEntry} */ (this.#entry(model));
-    return this.#own.has(entry) || entry.trained ? listedLike(entry, this.networks.builtin).id : model;
+    return this.#own.has(entry) ? listedLike(entry, this.networks.builtin).id : model;
   }
 
   /**

@@ -2,13 +2,14 @@
 /** TensorFlow.js, on what computes fastest on this machine. */
 
 import { registerGradients } from "./gradient_kernels.js";
+import { timeOfStep } from "./timing.js";
 
 /** @typedef {import("./kinds.js").TensorFlow} TensorFlow */
 
 // Graphics in software takes ten times as long as WebAssembly.
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
-/** @type {Promise<{tf: TensorFlow, device: string}> | null} */
+/** @type {Promise<{tf: TensorFlow, device: string}> | null} with the name of the graphics card, if there is one */
 let opened = null;
 
 /**
@@ -27,17 +28,39 @@ async function open(library) {
   await load("tf-layers"); // for the gradients of all operations, which the core lacks
   const { tf } = /** @type {any} */ (globalThis);
   const device = graphicsCard();
-  if (device) {
-    await load("tf-backend-webgl");
+  const byCard = device ? await timeByCard(tf, load) : Infinity;
+  await useProcessor(tf, library);
+  if (byCard < Infinity && byCard < await timeOfStep(tf)) await tf.setBackend("webgl");
+  return { tf, device };
+}
+
+/**
+ * Have the graphics card compute, and return how long a step takes.
+ * @param {TensorFlow} tf
+ * @param {(name: string) => Promise<unknown>} load
+ */
+async function timeByCard(tf, load) {
+  await load("tf-backend-webgl");
+  try {
     // Half precision isn't enough to train with.
-    if (tf.env().getBool("WEBGL_RENDER_FLOAT32_CAPABLE") && await tf.setBackend("webgl")) return { tf, device };
+    if (!tf.env().getBool("WEBGL_RENDER_FLOAT32_CAPABLE") || !(await tf.setBackend("webgl"))) return Infinity;
+    return await timeOfStep(tf);
+  } catch {
+    return Infinity; // what fails here would fail later, too
   }
-  await load("tf-backend-wasm");
+}
+
+/**
+ * Compute on the processor from now on.
+ * @param {TensorFlow} tf
+ * @param {string} library
+ */
+export async function useProcessor(tf, library) {
+  await import(`${library}tf-backend-wasm.es2017.min.js`);
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   tf.wasm.setWasmPaths(library);
   if (!(await tf.setBackend("wasm"))) throw new Error("WebAssembly could not be started");
   registerGradients(tf);
-  return { tf, device: "" };
 }
 
 /**

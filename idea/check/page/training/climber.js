@@ -8,6 +8,13 @@ import { generator } from "./random.js";
 /** @typedef {import("../base/task.js").Task} Task */
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 /** @typedef {import("./film.js").FilmFrame} FilmFrame */
+/** @typedef {{position: number, prior: import("../numbers/prior_weight.js").Prior | null}} Goal what is maximised */
+
+const STEPS = 20_000; // of annealing: fewer take hardly less time
+// A prior's weight is tried in the first searches and those of the last network, else in one of so
+// many: it takes as long as a search.
+const [FIRST, WEIGHED_EVERY] = [6, 3];
+const LAST_ROUNDS = 4;
 
 export class Climber {
   #worker = new KernelWorker({ interrupts: true });
@@ -16,15 +23,26 @@ export class Climber {
   #images = [];
   /** @type {{step: number, network: NetworkParts} | null} the latest that waits */
   #next = null;
-  #isBusy = false;
+  /** @type {{step: number, network: NetworkParts} | null} the latest of all */
+  #last = null;
+  /** @type {Promise<void> | null} */
+  #running = null;
+  /** @type {number | null} of the objective, as found last */
+  #scale = null;
+  #seed = 0;
+  #isLast = false;
+  #rounds = 0; // which the last network still gets
+  #goal;
   #onFrame;
   #onError;
 
   /**
+   * @param {() => Promise<Goal>} goal called before each search
    * @param {(frame: FilmFrame) => void} onFrame
    * @param {(error: unknown) => void} onError
    */
-  constructor(onFrame, onError) {
+  constructor(goal, onFrame, onError) {
+    this.#goal = goal;
     this.#onFrame = onFrame;
     this.#onError = onError;
   }
@@ -36,6 +54,7 @@ export class Climber {
    */
   begin(task, seed) {
     this.stop();
+    this.#isLast = false;
     this.#controller = new AbortController();
     const random = generator(seed);
     this.#images = task.classes.map(() => Float32Array.from({ length: pixelsOf(task) }, random));
@@ -43,7 +62,25 @@ export class Climber {
 
   stop() {
     this.#controller.abort();
-    this.#next = null;
+    this.#next = this.#last = this.#scale = null;
+    this.#seed = 0;
+  }
+
+  /** No more networks come. */
+  end() {
+    this.#isLast = true;
+    this.again();
+  }
+
+  /** Wait until no network waits any more. */
+  settled() {
+    return this.#run();
+  }
+
+  /** Climb on in the latest network, for what is maximised now. */
+  again() {
+    this.#rounds = LAST_ROUNDS;
+    if (this.#last && !this.#next) this.take(this.#last.step, this.#last.network);
   }
 
   /**
@@ -52,24 +89,36 @@ export class Climber {
    * @param {NetworkParts} network
    */
   take(step, network) {
-    this.#next = { step, network };
-    if (!this.#isBusy) this.#run();
+    this.#next = this.#last = { step, network };
+    this.#run();
   }
 
-  async #run() {
-    this.#isBusy = true;
+  /** Climb in what waits, unless that is under way. */
+  #run() {
+    this.#running ??= this.#climb().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #climb() {
     while (this.#next) {
       const [{ step, network }, { signal }] = [this.#next, this.#controller];
       this.#next = null;
       try {
-        const ideals = await this.#worker.run(network, "climb", { starts: this.#images }, { signal });
+        const goal = await this.#goal();
+        const weighs = this.#isLast || this.#seed < FIRST || this.#seed % WEIGHED_EVERY === 0;
+        const given = { ...goal, starts: this.#images, scale: this.#scale, weighs, steps: STEPS, seed: this.#seed++ };
+        /** @type {import("../numbers/follow.js").Followed} */
+        const { ideals, scale } = await this.#worker.run(network, "follow", given, { signal });
         if (signal.aborted) continue;
+        this.#scale = scale;
         this.#images = ideals.map((/** @type {{image: Float32Array}} */ { image }) => image);
         this.#onFrame({ step, ideals });
+        if (this.#isLast && goal.position > 0 && --this.#rounds > 0) this.#next ??= this.#last;
       } catch (error) {
         if (!signal.aborted) this.#onError(error);
       }
     }
-    this.#isBusy = false;
   }
 }

@@ -1,7 +1,10 @@
 // @ts-check
 /** Trained networks as files, which `idea.load_model` opens. */
 
+import { isMnist } from "../base/task.js";
+
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
+/** @typedef {import("../base/task.js").Task} Task */
 
 const HALVING = { size: [2, 2], strides: [2, 2], average: false };
 const [STRIDES, PADS] = [[1, 1], [0, 0, 0, 0]];
@@ -9,20 +12,24 @@ const ALIGNED = 8; // bytes
 
 /**
  * A `.safetensors`: the size of a head, the head as JSON, then all weights. Names and metadata are
- * those that idea writes, for digits of 28×28.
+ * those that idea writes.
  * @param {NetworkParts} network
+ * @param {Task} task
  */
-export function safetensorsOf({ convolutions = [], layers, weights }) {
+export function safetensorsOf({ convolutions = [], layers, weights }, { height, width, classes }) {
   const named = [
     ...convolutions.map(({ shape }, place) => ({ name: `conv${place + 1}`, shape })),
     ...layers.map((shape, place) => ({ name: `fc${place + 1}`, shape })),
   ];
-  /** @type {Record<string, object>} */
-  const head = {};
+  /** @type {Record<string, string>} */
+  const metadata = {};
+  if (!isMnist({ height, width, classes })) metadata["idea.task"] = JSON.stringify({ height, width, classes });
   if (convolutions.length) {
     const pools = convolutions.map(({ pool }) => ({ strides: STRIDES, pads: PADS, pool: pool ? HALVING : null }));
-    head.__metadata__ = { "idea.convolutions": JSON.stringify(pools) };
+    metadata["idea.convolutions"] = JSON.stringify(pools);
   }
+  /** @type {Record<string, object>} */
+  const head = Object.keys(metadata).length ? { __metadata__: metadata } : {};
   let at = 0;
   const add = (/** @type {string} */ name, /** @type {number[]} */ shape) => {
     const end = at + 4 * shape.reduce((product, side) => product * side, 1);
@@ -49,7 +56,11 @@ export function datOf({ weights }) {
   return new Blob([Float32Array.from(weights)], { type: "application/octet-stream" });
 }
 
-/** @param {NetworkParts} network */
-export function fitsDat({ convolutions = [] }) {
-  return convolutions.length === 0; // those trained here have two hidden layers of as many units
+/**
+ * @param {NetworkParts} network
+ * @param {Task} task
+ */
+export function fitsDat({ convolutions = [] }, task) {
+  // MLPs that are trained here have two hidden layers of as many units.
+  return convolutions.length === 0 && isMnist(task);
 }

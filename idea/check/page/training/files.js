@@ -2,12 +2,12 @@
 /** The files that a training needs: TensorFlow.js, and images. */
 
 import { pause } from "../base/latest.js";
-import { DIGITS, pixelsOf } from "../base/task.js";
+import { pixelsOf } from "../base/task.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./kinds.js").Images} Images */
 /** @typedef {import("../site/kinds.js").TrainFiles} TrainFiles */
-/** @typedef {"tensorflow" | "images"} Name */
+/** @typedef {import("../base/task.js").Task} Task */
 /** @typedef {(share: number | null) => void} OnProgress in 0…1; null while the server fetches them */
 
 const NOT_YET = "not_yet";
@@ -20,34 +20,41 @@ const HEAD = 8; // bytes before the images: how many there are
  * @param {OnProgress} onProgress
  * @returns {Promise<string>} the address of its folder
  */
-export async function findTensorFlow(files, onProgress) {
-  await ready(files, "tensorflow", onProgress);
-  return addressOf(files, "tensorflow");
+export async function findTensorFlow({ tensorflow, state }, onProgress) {
+  const missing = new UserError("train.missing.tensorflow");
+  if (!tensorflow) throw missing;
+  await ready(state, "tensorflow", missing, onProgress);
+  return resolved(tensorflow);
 }
 
 /**
  * @param {TrainFiles} files
+ * @param {string} data the name of the data set
+ * @param {Task} task its own
  * @param {OnProgress} onProgress
  * @returns {Promise<Images>}
  */
-export async function loadImages(files, onProgress) {
-  await ready(files, "images", onProgress);
-  const response = await fetched(addressOf(files, "images"));
+export async function loadImages({ images, state }, data, task, onProgress) {
+  const found = images?.[data];
+  const missing = new UserError("train.missing.images", { title: found?.title ?? data });
+  if (!found) throw missing;
+  await ready(state, data, missing, onProgress);
+  const response = await fetched(resolved(found.address));
   const packed = await received(response, onProgress).catch(() => null);
-  const found = packed && await unpacked(packed).then(parsed).catch(() => null);
-  if (!found) throw unreachable(response.url);
-  return found;
+  const read = packed && await unpacked(packed).then((bytes) => parsed(bytes, task)).catch(() => null);
+  if (!read) throw unreachable(response.url);
+  return read;
 }
 
 /**
- * @param {TrainFiles} files
- * @param {Name} name
+ * @param {string | undefined} folder of states; none where all is there
+ * @param {string} name of what is to be ready
+ * @param {UserError} missing
  * @param {OnProgress} onProgress
  */
-async function ready(files, name, onProgress) {
-  if (!files[name]) throw new UserError(`train.missing.${name}`);
-  if (!files.state) return;
-  const address = new URL(files.state + name, document.baseURI).href;
+async function ready(folder, name, missing, onProgress) {
+  if (!folder) return;
+  const address = resolved(folder + name);
   for (let tries = TRIES; tries > 0; tries--) {
     const { state } = await (await fetched(address)).json();
     if (state === "ready") return;
@@ -55,15 +62,12 @@ async function ready(files, name, onProgress) {
     onProgress(null);
     await pause(RETRY_MS);
   }
-  throw new UserError(`train.missing.${name}`);
+  throw missing;
 }
 
-/**
- * @param {TrainFiles} files
- * @param {Name} name
- */
-function addressOf(files, name) {
-  return new URL(/** @type {string} */ (files[name]), document.baseURI).href;
+/** @param {string} address */
+function resolved(address) {
+  return new URL(address, document.baseURI).href;
 }
 
 /** @param {string} address */
@@ -106,13 +110,14 @@ async function unpacked(packed) {
 
 /**
  * @param {ArrayBuffer} data as idea.check.train.images writes it
+ * @param {Task} task
  * @returns {Images}
  */
-function parsed(data) {
+function parsed(data, task) {
   const head = new DataView(data);
   const [training, test] = [head.getUint32(0, true), head.getUint32(4, true)];
-  const pixels = (training + test) * pixelsOf(DIGITS);
+  const pixels = (training + test) * pixelsOf(task);
   if (data.byteLength !== HEAD + pixels + training + test) throw new RangeError("images: wrong size");
   const bytes = new Uint8Array(data, HEAD);
-  return { task: DIGITS, greys: bytes.subarray(0, pixels), labels: bytes.subarray(pixels), training };
+  return { task, greys: bytes.subarray(0, pixels), labels: bytes.subarray(pixels), training };
 }

@@ -30,7 +30,7 @@ export function drawFilm(task, pages) {
   context.font = "600 16px sans-serif";
   const drawBlock = (/** @type {Block} */ { caption, ideals }, /** @type {number} */ top) => {
     context.fillStyle = LIGHT;
-    context.fillText(caption, GAP, top + CAPTION - GAP);
+    context.fillText(caption, GAP, top + CAPTION - GAP, width - 2 * GAP);
     for (const [index, { greys }] of ideals.entries()) {
       const [x, y] = [GAP + (index % columns) * cellWidth, top + CAPTION + Math.floor(index / columns) * cellHeight];
       context.fillStyle = LIGHT;

@@ -8,6 +8,9 @@
 // The order of axes: of a convolution's weights here, as the kernel has them, and as TensorFlow.js does.
 const TO_TENSORFLOW = [2, 3, 1, 0];
 const FROM_TENSORFLOW = [3, 2, 0, 1];
+// Of a dense layer's weights, both ways. (Of weights that it transposes itself, WebAssembly adds the
+// last unit's bias to all units, but for the first image.)
+const TURNED = [1, 0];
 
 /** @typedef {{W: any, b: any}} Layer variables */
 
@@ -41,8 +44,30 @@ export class TrainedNetwork {
       convolutions.map(({ shape, pool }) => (
         { W: tf.variable(tf.transpose(first(shape), TO_TENSORFLOW)), b: bias(shape[0]), pool: Boolean(pool) }
       )),
-      layers.map((shape) => ({ W: tf.variable(first(shape)), b: bias(shape[0]) })),
+      layers.map((shape) => ({ W: tf.variable(tf.transpose(first(shape), TURNED)), b: bias(shape[0]) })),
     ]);
+  }
+
+  /**
+   * Take weights in the kernel's order.
+   * @param {Float32Array} all
+   */
+  load(all) {
+    const { tidy, tensor, transpose } = this.#tf;
+    let at = 0;
+    const next = (/** @type {any} */ variable, /** @type {number[]} */ from, /** @type {number[]} */ axes) => {
+      const shape = from.map((axis) => variable.shape[axis]);
+      const values = all.slice(at, at += variable.size);
+      tidy(() => variable.assign(transpose(tensor(values, shape), axes)));
+    };
+    for (const { W, b } of this.#convolutions) {
+      next(W, FROM_TENSORFLOW, TO_TENSORFLOW);
+      next(b, [0], [0]);
+    }
+    for (const { W, b } of this.#layers) {
+      next(W, TURNED, TURNED);
+      next(b, [0], [0]);
+    }
   }
 
   /** @returns {any[]} what training changes */
@@ -65,7 +90,7 @@ export class TrainedNetwork {
       if (this.#convolutions.length) values = reshape(transpose(values, [0, 3, 1, 2]), [images.shape[0], -1]);
       for (const [place, { W, b }] of this.#layers.entries()) {
         const activation = place < this.#layers.length - 1 ? "relu" : "linear";
-        values = fused.matMul({ a: values, b: W, transposeB: true, bias: b, activation });
+        values = fused.matMul({ a: values, b: W, bias: b, activation });
       }
       return values;
     });
@@ -80,7 +105,7 @@ export class TrainedNetwork {
     /** @type {any[]} */
     const parts = tidy(() => [
       ...this.#convolutions.flatMap(({ W, b }) => [transpose(W, FROM_TENSORFLOW), clone(b)]),
-      ...this.#layers.flatMap(({ W, b }) => [clone(W), clone(b)]),
+      ...this.#layers.flatMap(({ W, b }) => [transpose(W, TURNED), clone(b)]),
     ]);
     const values = await Promise.all(parts.map((part) => part.data()));
     for (const part of parts) part.dispose();

@@ -25,12 +25,17 @@ export class Session {
   #settings;
   #report;
   #random;
+  /** @type {TrainedNetwork} */
   #network;
+  /** @type {any} TensorFlow.js' */
   #optimizer;
+  /** @type {{step: number, weights: Float32Array} | null} the last good ones */
+  #last = null;
   /** @type {Uint32Array} */
   #training;
   /** @type {Uint32Array} */
   #validating;
+  #began = performance.now();
   #stopped = false;
   #resume = () => {};
   /** @type {Promise<void>} settled unless it is paused */
@@ -43,18 +48,29 @@ export class Session {
    * @param {(report: Report, transfer?: Transferable[]) => void} report
    */
   constructor(tf, images, settings, report) {
-    const { kind, units, count, optimiser, rate, seed } = settings;
+    const { count, seed } = settings;
     this.#tf = tf;
     this.#images = images;
     this.#settings = settings;
     this.#report = report;
     this.#random = generator(seed);
-    this.#network = new TrainedNetwork(tf, shapesOf(kind, units, images.task), images.task, this.#random);
-    this.#optimizer = tf.train[optimiser](rate);
+    [this.#network, this.#optimizer] = this.#made();
     const all = Math.min(count, images.training);
     const last = all - Math.max(1, Math.floor(all / VALIDATING));
     this.#training = places(0, last);
     this.#validating = places(last, all);
+  }
+
+  #made() {
+    const [tf, { task }, { kind, units, optimiser, rate }] = [this.#tf, this.#images, this.#settings];
+    const network = new TrainedNetwork(tf, shapesOf(kind, units, task), task, this.#random);
+    return /** @type {const} */ ([network, tf.train[optimiser](rate)]);
+  }
+
+  /** Begin again at the last good weights, as after a backend was lost. */
+  restore() {
+    [this.#network, this.#optimizer] = this.#made();
+    if (this.#last) this.#network.load(this.#last.weights);
   }
 
   pause() {
@@ -75,10 +91,9 @@ export class Session {
 
   /** Train until the end, or until it is stopped; then test. */
   async run() {
-    const began = performance.now();
     try {
       const step = await this.#train();
-      const seconds = (performance.now() - began) / 1000;
+      const seconds = (performance.now() - this.#began) / 1000;
       await this.#look(step);
       const { training, labels } = this.#images;
       const test = await this.#scores(places(training, labels.length));
@@ -103,18 +118,19 @@ export class Session {
     let scores = new Scores();
     /** @type {Uint32Array} */
     let order = new Uint32Array();
-    await this.#look(0);
-    for (let step = 0; step < steps; step++) {
+    const first = this.#last?.step ?? 0;
+    if (first === 0) await this.#look(0);
+    for (let step = first; step < steps; step++) {
       await this.#turn();
       if (this.#stopped) return step;
       const place = (step % inEpoch) * batch;
-      if (place === 0) order = permutation(count, this.#random);
+      if (place === 0 || order.length === 0) order = permutation(count, this.#random);
       await this.#learn(order.slice(place, place + batch), scores);
       const done = step + 1;
       const validates = done % validateEvery === 0 || done === steps;
       if (validates || done % pointEvery === 0) {
         const training = scores.mean;
-        if (!Number.isFinite(training.loss)) throw new RangeError(isLost(this.#tf) ? "train.lost" : "train.diverged");
+        if (!Number.isFinite(training.loss)) throw new RangeError("train.diverged");
         const validation = validates ? (await this.#scores(this.#validating)).mean : null;
         this.#report({ kind: "progress", progress: { step: done, steps, training, validation } });
         scores = new Scores();
@@ -146,6 +162,12 @@ export class Session {
     });
     scores.add(await logits.data(), indices);
     logits.dispose();
+    this.#check();
+  }
+
+  /** A lost graphics card goes on with numbers of no meaning. */
+  #check() {
+    if (isLost(this.#tf)) throw new Error("train.lost");
   }
 
   /** @param {Uint32Array} which */
@@ -159,6 +181,7 @@ export class Session {
       const logits = this.#tf.tidy(() => this.#network.logits(this.#tf.tensor2d(values, shape)));
       scores.add(await logits.data(), indices);
       logits.dispose();
+      this.#check();
     }
     return scores;
   }
@@ -166,8 +189,9 @@ export class Session {
   /** @param {number} step */
   async #look(step) {
     const weights = await this.#network.weights();
-    if (isLost(this.#tf)) throw new Error("train.lost");
+    this.#check();
     if (!weights.every(Number.isFinite)) throw new RangeError("train.diverged");
+    this.#last = { step, weights: weights.slice() };
     this.#report({ kind: "weights", step, weights }, [weights.buffer]);
   }
 

@@ -10,6 +10,9 @@ const WINDOW = 3;
 const CONVOLUTIONS = [{ maps: 16, pool: true }, { maps: 32, pool: true }, { maps: 32, pool: false }];
 const DENSE = 64;
 
+/** How many convolutions the article's CNN has. */
+export const DEPTH = CONVOLUTIONS.length;
+
 /**
  * @param {"cnn" | "mlp"} kind
  * @param {number} units of each of an MLP's two hidden layers
@@ -22,11 +25,14 @@ export function shapesOf(kind, units, { height, width, classes }) {
     return { convolutions: [], layers: [[units, height * width], [units, units], [outputs, units]] };
   }
   let [inputs, rows, columns] = [1, height, width];
-  const convolutions = CONVOLUTIONS.map(({ maps, pool }) => {
-    const shape = [maps, inputs, WINDOW, WINDOW];
+  const convolutions = [];
+  for (const { maps, pool: pools } of CONVOLUTIONS) {
+    const least = Math.min(rows, columns) - WINDOW + 1;
+    if (least < 1) break; // of small images as many as fit
+    const pool = pools && least > 1;
+    convolutions.push({ shape: [maps, inputs, WINDOW, WINDOW], pool });
     [inputs, rows, columns] = [maps, resultOf(rows, pool), resultOf(columns, pool)];
-    return { shape, pool };
-  });
+  }
   return { convolutions, layers: [[DENSE, inputs * rows * columns], [outputs, DENSE]] };
 }
 

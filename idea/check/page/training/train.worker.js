@@ -1,13 +1,14 @@
 // @ts-check
 /** A worker that trains networks, one after the other. */
 
-import { openTensorFlow } from "./backend.js";
+import { isLost, openTensorFlow, useProcessor } from "./backend.js";
 import { Session } from "./session.js";
 
 /** @typedef {import("./kinds.js").Command} Command */
 /** @typedef {import("./kinds.js").Report} Report */
 
-const KNOWN = ["train.diverged", "train.lost"];
+const KNOWN = ["train.diverged"];
+const MEMORY = /memory|allocat/i;
 
 /** @type {import("./kinds.js").Images | null} */
 let images = null;
@@ -29,17 +30,33 @@ async function start({ settings, library }) {
   early = [];
   try {
     const { tf, device } = await openTensorFlow(library);
-    report({ kind: "backend", name: tf.getBackend(), device });
+    const name = tf.getBackend();
+    report({ kind: "backend", name: name === "wasm" && device ? "faster" : name, device });
     if (!images) throw new Error("no images");
     session = new Session(tf, images, settings, report);
     for (const kind of early) session[kind]();
-    await session.run();
+    await session.run().catch((error) => goOn(tf, library, error));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    report({ kind: "failure", key: KNOWN.includes(text) ? text : "train.failed", text });
+    const key = KNOWN.includes(text) ? text : MEMORY.test(text) ? "train.memory" : "train.failed";
+    report({ kind: "failure", key, text });
   } finally {
     session = null;
   }
+}
+
+/**
+ * Go on without the graphics card, if that is what was lost.
+ * @param {import("./kinds.js").TensorFlow} tf
+ * @param {string} library
+ * @param {unknown} error
+ */
+async function goOn(tf, library, error) {
+  if (!session || !isLost(tf)) throw error;
+  await useProcessor(tf, library);
+  report({ kind: "backend", name: "lost", device: "" });
+  session.restore();
+  await session.run();
 }
 
 /**

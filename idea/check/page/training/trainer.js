@@ -11,6 +11,8 @@ const SILENCE_MS = 60_000; // after which a worker that should train is taken fo
 export class Trainer {
   /** @type {Worker | null} */
   #worker = null;
+  /** @type {Images | null} which the worker has */
+  #known = null;
   #onReport;
   #watch = 0;
   /** @type {"idle" | "running" | "paused"} */
@@ -27,10 +29,9 @@ export class Trainer {
    * @param {string} library the address of TensorFlow.js
    */
   start(images, settings, library) {
-    if (!this.#worker) {
-      this.#worker = this.#started();
-      this.#send({ kind: "images", images });
-    }
+    this.#worker ??= this.#started();
+    if (images !== this.#known) this.#send({ kind: "images", images });
+    this.#known = images;
     this.state = "running";
     this.#send({ kind: "start", settings, library });
     this.#listen();
@@ -84,7 +85,7 @@ export class Trainer {
    */
   #fail(key, text) {
     this.#worker?.terminate(); // it may be in any state
-    this.#worker = null;
+    this.#worker = this.#known = null;
     this.state = "idle";
     clearTimeout(this.#watch);
     this.#onReport({ kind: "failure", key, text });
