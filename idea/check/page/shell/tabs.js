@@ -95,11 +95,13 @@ export function mountTabs(app) {
     app.address.push(name);
     reveal(name, true);
   };
+  let isFirst = true;
   const follow = (/** @type {string} */ wanted) => {
     const [first, ...others] = offered().map(({ name }) => name);
     const shown = others.find((name) => name === wanted) ?? first;
     show(shown);
-    reveal(shown, false);
+    reveal(shown, isFirst && shown === wanted && shown !== "see"); // what a link is about
+    isFirst = false;
     return shown;
   };
   const bar = new TabBar(tabs.map(({ button }) => button), app);
