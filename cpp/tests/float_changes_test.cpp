@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -57,6 +58,26 @@ double norm_found(const idea::Convolution& layer) {
   return found;
 }
 
+// Whether the estimated gains of some flips of an image, `first` and every `step`-th pixel after it,
+// differ from those of exact sums by no more than their bounds.
+void check_bounds(const std::shared_ptr<const idea::ConvolutionalNetwork>& network,
+                  const std::vector<std::size_t>& outputs, const idea::Image& image,
+                  std::size_t first, std::size_t step) {
+  for (const idea::Kernels* kernels : idea::runnable_kernels()) {
+    CAPTURE(kernels->name);
+    idea::MapActivations activations(network, outputs, *kernels);
+    activations.reset(image);
+    const idea::Logits before = activations.exact(image);
+    for (std::size_t i = first; i < image.size(); i += step) {
+      const idea::Change change = idea::change_of(image, i, 1 - image[i]);
+      const idea::Logits after = activations.exact(with(image, i, change.value));
+      const double* gains = activations.estimate(change);
+      for (std::size_t o = 0; o < outputs.size(); ++o)
+        CHECK(!(std::abs(gains[o] - (after[o] - before[o])) > activations.error_bound(change)));
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("the norm of a layer isn't larger than its bound, nor much smaller") {
@@ -96,21 +117,7 @@ TEST_CASE("the error of a change in single precision is within its bound, among 
         for (float& weight : layer.W) weight *= scale;
         for (float& bias : layer.b) bias *= 30;  // sums are large beside their changes
       }
-      const auto network = weights.network();
-      const idea::Image image = random_binary(8);
-      for (const idea::Kernels* kernels : idea::runnable_kernels()) {
-        CAPTURE(kernels->name);
-        idea::MapActivations activations(network, {kDigit, 3}, *kernels);
-        activations.reset(image);
-        const idea::Logits before = activations.exact(image);
-        for (std::size_t i = 3; i < kPixels; i += 61 * kEvery) {
-          const idea::Change change = idea::change_of(image, i, 1 - image[i]);
-          const idea::Logits after = activations.exact(with(image, i, change.value));
-          const double* gains = activations.estimate(change);
-          for (std::size_t o = 0; o < 2; ++o)
-            CHECK(!(std::abs(gains[o] - (after[o] - before[o])) > activations.error_bound(change)));
-        }
-      }
+      check_bounds(weights.network(), {kDigit, 3}, random_binary(8), 3, 61 * kEvery);
     }
   }
 }
@@ -120,19 +127,7 @@ TEST_CASE("the error of a change in single precision is within its bound, for la
   for (unsigned seed = 0; seed < 100 / kEvery; ++seed) {
     CAPTURE(seed);
     const auto network = random_maps(random_kinds(task, seed), seed).network();
-    const idea::Image image = random_binary(seed, task);
-    for (const idea::Kernels* kernels : idea::runnable_kernels()) {
-      idea::MapActivations activations(network, {0, 2}, *kernels);
-      activations.reset(image);
-      const idea::Logits before = activations.exact(image);
-      for (std::size_t i = seed % 7; i < task.pixels(); i += 7) {
-        const idea::Change change = idea::change_of(image, i, 1 - image[i]);
-        const idea::Logits after = activations.exact(with(image, i, change.value));
-        const double* gains = activations.estimate(change);
-        for (std::size_t o = 0; o < 2; ++o)
-          CHECK(!(std::abs(gains[o] - (after[o] - before[o])) > activations.error_bound(change)));
-      }
-    }
+    check_bounds(network, {0, 2}, random_binary(seed, task), seed % 7, 7);
   }
 }
 

@@ -6,11 +6,13 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from idea.core.stopping import stopping_when
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = ["cores", "parallel_map"]
 
@@ -47,6 +49,8 @@ def parallel_map(
         for item in items:
             yield item, work(item)
         return
+    from concurrent.futures import ThreadPoolExecutor  # which loads logging, for threads alone
+
     stop = threading.Event()
     workers: set[int] = set()
     pool = ThreadPoolExecutor(threads, initializer=lambda: workers.add(threading.get_ident()))

@@ -12,16 +12,15 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from idea.errors import IdeaError, PictureError
+from idea.files.mark import MARK
 from idea.files.photos.foreign import open_foreign
 from idea.files.photos.greys import Greys, flatten, scaled
 from idea.image import DIGITS, Task
 
-__all__ = ["LARGEST", "MARK", "Decoded", "Greys", "decode", "decode_picture", "is_dump"]
+__all__ = ["LARGEST", "Decoded", "Greys", "decode", "decode_picture", "is_dump"]
 
 LARGEST = 50_000_000
 """The maximum number of pixels of a picture."""
-MARK = ("Software", "idea: an image")
-"""The text chunk of the PNGs in which idea draws an image, each pixel as a square."""
 # Pillow would start another program for EPS, and unpacks FITS to any size.
 _REFUSED = ("EPS", "FITS")
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from idea.errors import OptionError
-from idea.files.decode import MARK
 from idea.files.fonts import font_for, wrapped
+from idea.files.mark import MARK
 from idea.image import as_image
 from idea.validation import as_whole_number
 
@@ -183,8 +183,9 @@ def default_scale(images: Sequence[NDArray[Any]], longest: int = _PICTURE) -> in
 
 def _png(picture: Image.Image, *, marked: bool = False) -> Png:
     stream = io.BytesIO()
+    stream.name = "idea.png"  # for a format by name, Pillow loads those of all usual formats
     text = PngImagePlugin.PngInfo()
     if marked:  # so that it is read as the image again, and not as a drawing
         text.add_text(*MARK)
-    picture.save(stream, "PNG", pnginfo=text)
+    picture.save(stream, pnginfo=text)
     return Png(stream.getvalue())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import os
 from abc import abstractmethod
 from pathlib import Path
@@ -89,6 +88,8 @@ def threads_for(model: Classifier, jobs: int | None) -> int:
 @functools.cache
 def _warn() -> None:
     """Log once why searches are slow, and how to install the kernel."""
+    import logging  # here alone: it takes longer to load than this module
+
     logging.getLogger("idea").warning(_NOTICE, kernel_error(), Path(__file__).parents[2])
 
 

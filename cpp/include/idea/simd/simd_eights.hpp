@@ -53,12 +53,17 @@ struct Eight {
   Part parts[kParts];
 };
 
+// Part by part: compilers copy all at once in smaller pieces, which stalls what reads them as parts.
 inline Eight load_eight(const double* p) {
   Eight a{};
-  std::memcpy(a.parts, p, sizeof a.parts);
+  for (std::size_t n = 0; n < Eight::kParts; ++n)
+    std::memcpy(&a.parts[n], p + n * Eight::kLanes, sizeof(Part));
   return a;
 }
-inline void store_eight(double* p, const Eight& a) { std::memcpy(p, a.parts, sizeof a.parts); }
+inline void store_eight(double* p, const Eight& a) {
+  for (std::size_t n = 0; n < Eight::kParts; ++n)
+    std::memcpy(p + n * Eight::kLanes, &a.parts[n], sizeof(Part));
+}
 inline Eight zeros() { return {}; }
 
 // As floats.

@@ -14,6 +14,7 @@
 #include "idea/network/network.hpp"
 #include "idea/simd/kernels.hpp"
 #include "idea/state/activations.hpp"
+#include "idea/state/exact_values.hpp"
 #include "idea/state/gain.hpp"
 #include "idea/state/map_activations.hpp"
 #include "idea/state/objective.hpp"
@@ -44,6 +45,7 @@ class BasicState {
         objective_(checked(objective, network->task())),
         activations_(network, objective_.outputs(), kernels),
         valuation_(objective_, activations_.outputs()),
+        exact_(objective_, activations_),
         image_(objective_.masked(image)) {
     activations_.reset(image_);
     if (objective_.prior)
@@ -69,7 +71,7 @@ class BasicState {
            objective_.price_error_bound() + prior_value().error_bound;
   }
   // Computed from correctly rounded logits, and correctly rounded itself.
-  double exact_energy() { return objective_.exact_energy(exact_logits(), image_); }
+  double exact_energy() { return exact_.energy(image_); }
   // The logits that the objective depends on.
   Logits logits() const {
     Logits logits(activations_.outputs());
@@ -121,7 +123,7 @@ class BasicState {
   // The exact gains.
   std::vector<double> exact_gains(const std::vector<std::size_t>& pixels) {
     return gains_of(pixels, nullptr, [this](const Change& change) {
-      return Gain{exact_gain_of(change), 0};
+      return Gain{exact_.gain(image_, change), 0};
     });
   }
 
@@ -193,7 +195,7 @@ class BasicState {
   Gain prior_value() const { return prior_ ? prior_->value(image_) : Gain{0, 0}; }
 
   void changed() {
-    exact_.reset();
+    exact_.image_changed();
     refresh_logits();
   }
 
@@ -240,7 +242,7 @@ class BasicState {
       if (is_conclusive(gain)) return gain;
     }
     const Gain closer = closer_gain_of(change);
-    return is_conclusive(closer) ? closer : Gain{exact_gain_of(change), 0};
+    return is_conclusive(closer) ? closer : Gain{exact_.gain(image_, change), 0};
   }
 
   // The gain, as precise as double precision allows, or the exact gain if that is as fast.
@@ -255,14 +257,6 @@ class BasicState {
 
   Gain gain_of(const Change& change, const double* logit_gains, double gain_error) {
     return valuation_.gain_of(image_, change, logit_gains, gain_error, activations_.error_bound());
-  }
-
-  double exact_gain_of(const Change& change) {
-    if (activations_.error_bound(change) == 0 || activations_.has_no_effect(change, image_))
-      return objective_.exact_gain(image_, change);
-    Image after = image_;
-    after[change.pixel] = change.value;
-    return objective_.exact_gain(exact_logits(), activations_.exact(after), image_, change);
   }
 
   // The gains of flipping pixels; of grey ones, the larger of those at 0 and at 1.
@@ -280,18 +274,13 @@ class BasicState {
     return values_of(gains, error_bounds);
   }
 
-  const Logits& exact_logits() {
-    if (!exact_) exact_ = activations_.exact(image_);
-    return *exact_;
-  }
-
   std::shared_ptr<const typename LayerCache::Model> network_;
   Objective objective_;
   LayerCache activations_;
   Valuation valuation_;
+  ExactValues<LayerCache> exact_;
   Image image_;
   std::optional<PriorState> prior_;
-  std::optional<Logits> exact_;  // correctly rounded, once requested
   std::size_t evaluations_ = 0;
   bool gains_requested_ = false;  // whether gains() was called
 };
