@@ -90,7 +90,6 @@ def test_back_and_forward_lead_through_panels_and_networks(visit):
 
 def test_what_the_address_can_t_show_is_ignored_with_a_sentence(visit):
     visitor = visit()
-    notes = visitor.page.locator("#notes")
     for fragment, parts in {
         "nothing": "nothing",
         "watch?class=x&seed=-1&method=simplex&network=lenet": "class=x, method=simplex, seed=-1",
@@ -101,7 +100,7 @@ def test_what_the_address_can_t_show_is_ignored_with_a_sentence(visit):
         "ideas?drawing=b" + "A" * 2000: "drawing=b" + "A" * 31,
     }.items():
         follow(visitor, fragment)
-        notes.get_by_text(visitor.text("address.ignored", parts=parts), exact=True).wait_for()
+        visitor.note("address.ignored", parts=parts)
     assert visitor.page.get_by_label(visitor.text("model"), exact=True).input_value() == "lenet"
 
 

@@ -275,7 +275,7 @@ def test_what_the_server_refuses_is_said_in_the_readers_language(visit_by_server
     )
     visitor.draw()
     assert visitor.toast() == visitor.text("server.code.busy")
-    visitor.console_errors.clear()  # Chromium itself writes of each refusal to the console
+    visitor.expect_errors("503")
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(visit):

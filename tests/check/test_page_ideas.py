@@ -81,7 +81,7 @@ def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
     panel = visitor.panel("tabs.ideas")
     visitor.thumb(5).click()
     visitor.button("save.copy").first.click()
-    visitor.page.get_by_text(visitor.text("save.copied")).first.wait_for()
+    visitor.note("save.copied")
     visitor.settle()
     visitor.page.wait_for_function(IN_SIGHT)  # it may scroll smoothly
     assert np.array_equal(visitor.greys("see.drawn.image") / 255, five.image)

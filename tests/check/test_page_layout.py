@@ -73,7 +73,7 @@ def test_the_tabs_are_in_sight_on_a_projector_and_near_the_answer_on_a_phone(vis
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_tabs_stay_where_they_are(visit, width):
-    visitor = visit(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    visitor = visit(opened="", viewport={"width": width, "height": 800}, reduced_motion="reduce")
     page = visitor.page
     top_of = TABS_TOP if width >= 900 else TABS_BOTTOM
     tops = {round(page.evaluate(top_of))}

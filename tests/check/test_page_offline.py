@@ -59,10 +59,10 @@ def test_it_works_offline_and_shows_a_new_export_after_one_reload(visit_site, si
     visitor.choose("mlp")  # which was never loaded
     page.get_by_text(visitor.text("file.network", name="mlp")).first.wait_for()
     visitor.context.set_offline(False)
-    visitor.console_errors.clear()  # of what could not be loaded
+    visitor.expect_errors("ERR_")
     export_again(folder)
     visitor.reload()  # the old one, which finds the new one
-    page.get_by_text(visitor.text("offline.newer")).wait_for()
+    visitor.note("offline.newer")
     visitor.reload()
     assert page.title().startswith("new")
     names = page.evaluate("caches.keys()")

@@ -207,7 +207,7 @@ def test_a_worker_that_dies_leaves_its_last_good_weights(visit_trainable):
     panel.wait_for_steps()
     visitor.page.evaluate(END_WORKER)
     assert "out of memory" in panel.status("train.failed")
-    assert panel.button("train.safetensors").is_visible()
+    panel.button("train.safetensors").wait_for()
     panel.button("train.start").click()
     panel.wait_for_steps()
 
@@ -240,7 +240,7 @@ def test_a_served_page_trains_under_its_strict_policy(visit, kit):
     assert visitor.saved(gif).startswith(b"GIF8")
     # It is kept until it is forgotten.
     visitor.reload()
-    kept = visitor.page.get_by_text(visitor.text("model.kept", name="my-mlp16"))
+    kept = visitor.page.get_by_text(visitor.text("model.kept.browser", name="my-mlp16"))
     kept.wait_for()
     chosen = visitor.page.get_by_label(visitor.text("model"), exact=True)
     assert chosen.input_value() == "my-mlp16"

@@ -84,7 +84,7 @@ def test_a_busy_server_is_waited_for(visit_by_server):
     visitor.page.locator("#waits p").wait_for(state="hidden")
     panel.get_by_role("button", name=visitor.text("save.gif")).wait_for()
     assert not refusals
-    visitor.console_errors.clear()  # Chromium itself writes of each refusal to the console
+    visitor.expect_errors("429")
 
 
 @pytest.mark.slow
@@ -105,7 +105,7 @@ def test_after_a_server_was_gone_everything_comes_back_with_it(visit_by_server):
     visitor.thumb(5).wait_for()
     assert retry.is_hidden()
     assert visitor.page.get_by_role("alert").inner_text() == ""
-    visitor.console_errors.clear()  # Chromium itself writes of each failure to the console
+    visitor.expect_errors("ERR_FAILED")
 
 
 def test_a_search_whose_server_ends_says_so(visit_by_server, monkeypatch):
@@ -119,7 +119,7 @@ def test_a_search_whose_server_ends_says_so(visit_by_server, monkeypatch):
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     assert visitor.toast() == visitor.text("server.closed_early")
     panel.get_by_text(visitor.text("watch.halted")).wait_for()
-    visitor.console_errors.clear()
+    visitor.expect_errors("ERR_")
 
 
 def test_opening_a_file_is_seen_wherever_the_page_is_scrolled(visit):
@@ -154,7 +154,7 @@ def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(visit):
     kind, zipped = (visitor.text(f"reader.{key}") for key in ("kind.npz", "zip"))
     said = visitor.text("format.damaged", name="cut.npz", kind=kind, text=zipped)
     assert visitor.toast() == said
-    visitor.console_errors.clear()
+    visitor.expect_errors("400")
 
 
 def test_the_idea_to_trace_leaves_with_its_panel_and_with_another_drawing(visit, five):

@@ -35,6 +35,18 @@ _AT_ONCE = """(strokes) => {
 }"""
 
 
+# Notes vanish after some seconds, which a busy machine may need to look.
+_RECORD_NOTES = """
+  window.shownNotes = [];
+  new MutationObserver((_, observer) => {
+    const notes = document.querySelector("#notes");
+    if (!notes) return;
+    observer.disconnect();
+    const record = () => window.shownNotes.push(notes.textContent);
+    new MutationObserver(record).observe(notes, { childList: true, subtree: true });
+  }).observe(document, { childList: true, subtree: true });
+"""
+
 # A service worker would fetch the whole site on each visit.
 _SETTINGS = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
 _BLOCKED = "Service Worker registration blocked by Playwright"
@@ -60,11 +72,13 @@ class Visit:
         # What is waited for takes a second where nothing else runs, and a minute beside much else.
         self.context.set_default_timeout(120_000)
         self.page = self.context.new_page()
+        self.page.add_init_script(_RECORD_NOTES)
         if noise is not None:
             self.page.add_init_script(_NOISE % noise)
         if not intro:
             self.page.add_init_script(_HAS_SEEN_INTRO)
         self.console_errors: list[str] = []
+        self._expected: str | None = None
         self.requested_urls: list[str] = []
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
@@ -95,10 +109,18 @@ class Visit:
     def end(self) -> None:
         """Close the page, and check that there were no errors or requests to other sites."""
         self.context.close()
-        assert not self.console_errors, self.console_errors
+        errors = [text for text in self.console_errors if not self._is_expected(text)]
+        assert not errors, errors
         own = (self.address, "blob:")
         foreign = [url for url in self.requested_urls if not url.startswith(own)]
         assert not foreign, foreign
+
+    def expect_errors(self, text: str) -> None:
+        """Allow errors with a text: the browser itself writes of each request that fails."""
+        self._expected = text
+
+    def _is_expected(self, error: str) -> bool:
+        return self._expected is not None and self._expected in error
 
     def text(self, key: str, **params) -> str:
         """Return a text of the page in its language, by its key."""
@@ -190,6 +212,11 @@ class Visit:
         """Press keys, named with spaces between them."""
         for key in keys.split():
             self.page.keyboard.press(key)
+
+    def note(self, key: str, **params) -> None:
+        """Wait until a note has been displayed, be it there still or not."""
+        text = self.text(key, **params)
+        self.page.wait_for_function("(text) => window.shownNotes.includes(text)", arg=text)
 
     def toast(self) -> str:
         """Return the displayed error."""
