@@ -193,8 +193,9 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     panel.button("train.stop").click()
     panel.status("train.ended")
     assert panel.root.locator(".train").get_attribute("data-tensors") == "0"
-    names = visitor.page.get_by_label(visitor.text("model"), exact=True).locator("option")
-    assert {"my-mlp16", "my-mlp16-2"} <= {n.get_attribute("value") for n in names.all()}
+    names = visitor.page.get_by_label(visitor.text("model"), exact=True)
+    for name in ("my-mlp16", "my-mlp16-2"):
+        names.locator(f'option[value="{name}"]').wait_for(state="attached")
 
 
 def test_a_worker_that_dies_leaves_its_last_good_weights(visit_trainable):

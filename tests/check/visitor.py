@@ -85,7 +85,8 @@ class Visit:
         self.page.on("request", lambda request: self.requested_urls.append(request.url))
         self.address = address
         self.task = DIGITS
-        is_whole = intro or "#" in address  # by itself
+        # On phones a link leads to its panel, away from the canvas.
+        is_whole = intro or "#" in address or settings.get("is_mobile")
         self.page.goto(address if is_whole else f"{address}#{opened}")
         self.texts = self.page.evaluate(_TEXTS)
         self._wait_until_ready()

@@ -41,7 +41,7 @@ export class NearestImage {
    */
   async find(image) {
     const signal = this.#latest.begin();
-    this.root.hidden = !this.#site.hasNearest(this.#app.model.id);
+    this.root.hidden = !this.#site.images.hasNearest(this.#app.model.id);
     if (this.root.hidden) return;
     this.#forgetOtherData();
     try {

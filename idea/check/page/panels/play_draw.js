@@ -153,8 +153,8 @@ export class DrawGame {
    */
   async #isUnlike(image, signal) {
     const { model: { id, data }, site, task } = this.#app;
-    if (!data || !site.hasNearest(id)) return false;
-    const nearest = await site.nearest(id, image, signal).catch(() => null);
+    if (!data || !site.images.hasNearest(id)) return false;
+    const nearest = await site.images.nearest(id, image, signal).catch(() => null);
     return nearest !== null && isUnlike(image, nearest.image, task, data);
   }
 

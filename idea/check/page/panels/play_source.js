@@ -74,7 +74,7 @@ export class PlaySource {
   examples() {
     const { model: { id, data, task }, site } = this.#app;
     if (!this.#known || this.#known.data !== data || !isSame(this.#known.task, task)) {
-      const known = { data, task, examples: site.examples(id, COUNT) };
+      const known = { data, task, examples: site.images.examples(id, COUNT) };
       known.examples.catch(() => {
         if (this.#known === known) this.#known = null; // to be loaded again
       });

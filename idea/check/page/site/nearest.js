@@ -20,7 +20,7 @@ const RETRY_MS = 4000;
 export async function nearestOnceLoaded(site, model, image, signal, onWait = () => {}) {
   for (let tries = TRIES; ; tries--) {
     try {
-      const nearest = await site.nearest(model, image, signal);
+      const nearest = await site.images.nearest(model, image, signal);
       signal.throwIfAborted();
       return nearest;
     } catch (/** @type {any} */ error) {

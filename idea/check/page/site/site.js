@@ -13,6 +13,7 @@ import { OwnNetworks } from "./own_networks.js";
 import { PageBackend } from "./page_backend.js";
 import { received } from "./request.js";
 import { bytesOf, Priors } from "./priors.js";
+import { RealImages } from "./real_images.js";
 import { Server } from "./server.js";
 import { TrainingImages } from "./training_images.js";
 import { countOf } from "../numbers/weights.js";
@@ -40,7 +41,6 @@ export class Site {
   #server;
   #page;
   #priors;
-  #training;
   #own;
   /** @type {Set<string>} networks that the kernel has refused, which the server evaluates */
   #refused = new Set();
@@ -54,13 +54,14 @@ export class Site {
     this.join = about.join ?? null;
     this.trainFiles = about.train ?? {};
     this.#server = about.server && about.limits
-      ? new Server(about.limits.file, (model) => /** @type {ModelEntry} */ (this.#entry(model)).task)
+      ? new Server(about.limits.file, (model) => this.#known(model).task)
       : null;
-    this.#training = new TrainingImages(about.training ?? {}, (title) => this.onLoading("nearest.loading", title));
+    const training = new TrainingImages(about.training ?? {}, (title) => this.onLoading("nearest.loading", title));
     this.#priors = new Priors(about.priors ?? [], (prior) =>
       this.#fetchFile("prior", prior.name, prior.values, bytesOf(prior)));
     this.#page = new PageBackend((entry) => this.#fetchFile("network", entry.name, entry.weights, 4 * countOf(entry)), this.#priors);
-    this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, about.models), this.#server ?? this.#training);
+    this.#own = new OwnNetworks(this.#page, (task) => dataOf(task, about.models), this.#server ?? training);
+    this.images = new RealImages(training, this.#server, (model) => this.#known(model), (model) => this.#listed(model));
     const openings = new Openings(this.#own, this.#server, about);
     this.accepts = openings.accepts.join(",");
     const parts = { page: this.#page, server: this.#server, own: this.#own, openings };
@@ -192,48 +193,14 @@ export class Site {
   }
 
   /**
-   * Whether the training images of a network are known here.
-   * @param {string} model
-   */
-  hasNearest(model) {
-    const data = this.#entry(model)?.data ?? null;
-    return data !== null && (this.hasServer || this.#training.has(data));
-  }
-
-  /**
-   * Find the nearest training image, in the page where the site holds them.
-   * @param {string} model
-   * @param {Float32Array} image binary
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<import("./server.js").Nearest>}
-   */
-  async nearest(model, image, signal) {
-    const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
-    if (data && this.#training.has(data)) return this.#training.nearest(data, task, image, signal);
-    return this.#needServer().nearest(this.#listed(model), image, signal);
-  }
-
-  /**
-   * Some real images of a network's data set, or none where it isn't known or isn't here.
-   * @param {string} model
-   * @param {number} count at most
-   * @returns {Promise<import("../numbers/trial.js").Examples>}
-   */
-  async examples(model, count) {
-    const { data, task } = /** @type {ModelEntry} */ (this.#entry(model));
-    if (data && this.#training.has(data)) return this.#training.examples(data, task, count);
-    if (data && this.#server) return this.#server.examples(data, task, count);
-    return { images: [], labels: [] };
-  }
-
-  /**
    * Encode an animation; only a server does.
    * @param {string} model
    * @param {Uint8Array[]} images greys of the model's images
    * @param {number} fps
    */
   gif(model, images, fps) {
-    return this.#needServer().gif(/** @type {ModelEntry} */ (this.#entry(model)).task, images, fps);
+    if (!this.#server) throw new Error("this needs a server");
+    return this.#server.gif(this.#known(model).task, images, fps);
   }
 
   /**
@@ -242,7 +209,7 @@ export class Site {
    * @returns {"page" | "server" | "onnx"} `onnx`: the server, by ONNX Runtime
    */
   evaluator(model) {
-    const entry = /** @type {ModelEntry} */ (this.#entry(model));
+    const entry = this.#known(model);
     if (this.isEvaluatedHere(entry)) return "page";
     return entry.network === "ONNX" ? "onnx" : "server";
   }
@@ -270,7 +237,7 @@ export class Site {
     const entry = this.#entry(model);
     if (!entry) throw new UserError("model.gone"); // it was forgotten a moment ago
     const server = this.#own.has(entry) ? null : this.#server;
-    if (server && (!this.#isHere(model) || this.#refused.has(model))) return compute(server);
+    if (server && !this.isEvaluatedHere(entry)) return compute(server);
     try {
       if (!this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
@@ -287,7 +254,7 @@ export class Site {
    * @param {string} model
    */
   #listed(model) {
-    const entry = /** @type {ModelEntry} */ (this.#entry(model));
+    const entry = this.#known(model);
     return this.#own.has(entry) ? listedLike(entry, this.networks.builtin).id : model;
   }
 
@@ -307,18 +274,9 @@ export class Site {
     }
   }
 
-  #needServer() {
-    if (!this.#server) throw new Error("this needs a server");
-    return this.#server;
-  }
-
-  /**
-   * Whether the page has a network's weights, or knows where they are.
-   * @param {string} model
-   */
-  #isHere(model) {
-    const entry = this.#entry(model);
-    return this.#page.has(model) || (entry !== undefined && "weights" in entry);
+  /** @param {string} model that is listed */
+  #known(model) {
+    return /** @type {ModelEntry} */ (this.#entry(model));
   }
 
   /**

@@ -57,7 +57,7 @@ export class StrongestImages {
    */
   async find(model, network, onProgress, signal) {
     if (this.#found.has(network)) return true;
-    const examples = await this.#site.examples(model, triedImages(network));
+    const examples = await this.#site.images.examples(model, triedImages(network));
     signal.throwIfAborted();
     if (examples.images.length === 0) return false;
     const layers = await this.#worker.strongest(network, examples.images, onProgress, signal);
