@@ -116,6 +116,7 @@ def test_an_export_without_them_says_what_is_missing_and_goes_on(tmp_path, monke
 
 
 def test_an_export_holds_them(tmp_path, monkeypatch, registry, mnist_subset):
+    pytest.importorskip("sklearn")
     small = idea.load_dataset("digits8")
     monkeypatch.setattr("idea.check.model_store.BUNDLED", {"digits8": "digits8"})
     monkeypatch.setattr("idea.check.train.site.load_dataset", lambda name, on_message: mnist_subset)
