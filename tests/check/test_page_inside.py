@@ -107,7 +107,9 @@ def test_the_answer_s_reasons_are_what_flips_lose(request, site, shipped):
         pixel = int(lost.argmax())
         params = {"row": pixel // 28 + 1, "column": pixel % 28 + 1, "label": 7, "second": second}
         change = figures(-lost.max()) if lost.max() < 10 else f"−{lost.max():.1f}"
-        panel.get_by_text(visitor.pattern(key, **params, lost=change)).wait_for()
+        said = panel.get_by_text(visitor.pattern(key, **params, lost=change))
+        said.wait_for()
+        assert said.count() == 1
         panel.get_by_role("application", name=visitor.text("why.board")).focus()
         visitor.press("End")
         place = {"row": 28, "column": 28, "value": visitor.text("pixels.black")}

@@ -102,7 +102,9 @@ def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(request, sit
     bright = mnist.train_images.reshape(-1, 784) >= 128
     flips = (bright != (five.image.ravel() > 0)).sum(axis=1)
     label = mnist.train_labels[flips.argmin()]
-    panel.get_by_text(visitor.text("nearest.found", label=label, flips=flips.min())).wait_for()
+    said = panel.get_by_text(visitor.text("nearest.found", label=label, flips=flips.min()))
+    said.wait_for()
+    assert said.count() == 1
 
 
 def test_a_drawing_is_distorted_and_the_answers_are_shown(visit):

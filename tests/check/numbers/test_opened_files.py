@@ -49,7 +49,7 @@ def loaded(path, **declared):
         return idea.load_model(path, **declared)
 
 
-def check(compute, path, *beside, **declared):
+def assert_same(compute, path, *beside, **declared):
     """The page reads a file as Python does: the same task, layers and logits."""
     model = loaded(path, **declared)
     words = {
@@ -71,7 +71,7 @@ def check(compute, path, *beside, **declared):
 def test_named_arrays_of_dense_layers(compute, tmp_path):
     layers = random_layers(9, 1)
     (tmp_path / "a.npz").write_bytes(weights_bytes("a.npz", Weights(tuple(layers))))
-    found = check(compute, tmp_path / "a.npz")
+    found = assert_same(compute, tmp_path / "a.npz")
     assert found["isOpen"]
     assert found["notes"] == [{"key": "reader.taken.activation", "params": {"name": "ReLU"}}]
     np.savez(tmp_path / "b.npz", **{
@@ -79,24 +79,24 @@ def test_named_arrays_of_dense_layers(compute, tmp_path):
         for n, layer in enumerate(layers)
         for name, array in zip("Wb", layer, strict=True)
     })  # fmt: skip
-    check(compute, tmp_path / "b.npz")
+    assert_same(compute, tmp_path / "b.npz")
     tensors = {
         f"net.{3 * n}.{leaf}": array
         for n, layer in enumerate(layers)
         for leaf, array in zip(("weight", "bias"), layer, strict=True)
     }
     safetensors.numpy.save_file(tensors, tmp_path / "c.safetensors")
-    check(compute, tmp_path / "c.safetensors", input="0.1307,0.3081")
+    assert_same(compute, tmp_path / "c.safetensors", input="0.1307,0.3081")
     safetensors.numpy.save_file(
         {name: array.astype(np.float16) for name, array in tensors.items()},
         tmp_path / "d.safetensors",
     )
-    check(compute, tmp_path / "d.safetensors")
+    assert_same(compute, tmp_path / "d.safetensors")
 
 
 @pytest.mark.parametrize("name", ["robust", "fashion", "digits8"])
 def test_bundled_networks(compute, name):
-    found = check(compute, BUNDLED[name])
+    found = assert_same(compute, BUNDLED[name])
     assert [note for note in found["notes"] if "taken" not in note["key"]] == []
 
 
@@ -115,7 +115,7 @@ def test_convolutions_with_padding_strides_and_pools(compute, tmp_path):
     weights = Weights(layers, sizes.convolutions, task)
     for name in ("a.safetensors", "a.onnx"):
         (tmp_path / name).write_bytes(weights_bytes(name, weights))
-        assert not check(compute, tmp_path / name)["isOpen"]
+        assert not assert_same(compute, tmp_path / name)["isOpen"]
 
 
 def arrays(rng, *shape):
@@ -133,7 +133,7 @@ def test_batch_normalisations_and_guessed_pools(compute, tmp_path):
     safetensors.numpy.save_file(
         {name: np.asarray(array) for name, array in tensors.items()}, tmp_path / "bn.safetensors"
     )
-    activation, pools, *_ = check(compute, tmp_path / "bn.safetensors")["notes"]
+    activation, pools, *_ = assert_same(compute, tmp_path / "bn.safetensors")["notes"]
     assert activation["params"] == {"name": "ReLU"}
     assert pools == {"key": "reader.taken.pools.max", "params": {"sizes": "2×2"}}
 
@@ -187,7 +187,7 @@ def test_files_of_pytorch_and_of_keras(compute, tmp_path, page, pages):
         nn.Linear(576, 10), nn.LogSoftmax(1),
     ).eval()  # fmt: skip
     torch.onnx.export(net, (torch.zeros(1, 1, 28, 28),), str(tmp_path / "t.onnx"), dynamo=False)
-    check(compute, tmp_path / "t.onnx")
+    assert_same(compute, tmp_path / "t.onnx")
     layers = keras.layers
     network = keras.Sequential([
         keras.Input((28, 28, 1)), layers.Rescaling(0.5),
@@ -205,4 +205,4 @@ def test_files_of_pytorch_and_of_keras(compute, tmp_path, page, pages):
     )
     for name in ("k.keras", "k.h5"):
         models.randomised(network).save(tmp_path / name)
-        check(compute, tmp_path / name)
+        assert_same(compute, tmp_path / name)

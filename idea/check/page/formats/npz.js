@@ -35,7 +35,7 @@ export async function readNpz(bytes) {
  * @param {string} name
  * @returns {Tensor | string}
  */
-export function parseNpy(bytes, name) {
+function parseNpy(bytes, name) {
   const isNpy = bytes.length > 12 && new TextDecoder("latin1").decode(bytes.subarray(1, 6)) === "NUMPY";
   if (!isNpy) throw new DamagedError("npy", { array: name });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

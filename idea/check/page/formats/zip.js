@@ -100,7 +100,7 @@ function checksum(bytes) {
  * @param {string} name for the error
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function inflated(bytes, format, most, name) {
+async function inflated(bytes, format, most, name) {
   /** @type {Uint8Array<ArrayBuffer>[]} */
   const parts = [];
   let size = 0;

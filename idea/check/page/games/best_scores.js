@@ -11,7 +11,7 @@ const KEY = "idea.best";
  * @param {Score} one
  * @param {Score | null} other
  */
-export function isBetter(one, other) {
+function isBetter(one, other) {
   if (!other) return true;
   const place = one.findIndex((value, at) => value !== other[at]);
   return place >= 0 && one[place] > (other[place] ?? -Infinity);

@@ -4,7 +4,7 @@
 import { generator, permutation } from "../training/random.js";
 
 /** How long the network must read the wanted digit. */
-export const STEADY_MS = 300;
+const STEADY_MS = 300;
 /** How long the drawing must rest, read as another digit, to be misread. */
 export const REST_MS = 800;
 /** Seconds; 0 is no limit. */

@@ -4,7 +4,7 @@
 /** @typedef {import("../site/kinds.js").Fooling} Fooling */
 
 /** What as many flips as the machine's are worth. */
-export const PAR = 10;
+const PAR = 10;
 // As a share of the logits: far above that of the kernel.
 const ROUNDING = 1e-5;
 // Of classes that the machine turns an image into: of many, those that come next.

@@ -15,7 +15,7 @@ export const STEPS = 10;
 /** In place of a step: the answer never breaks. */
 export const NEVER = STEPS + 1;
 /** Of a digit whose step is predicted exactly. */
-export const MOST_POINTS = 10;
+const MOST_POINTS = 10;
 /** Of digits in a game. */
 export const ROUNDS = 5;
 

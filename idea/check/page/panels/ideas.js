@@ -275,7 +275,7 @@ class Ideas {
 }
 
 /**
- * The key of what is said about the noise.
+ * The key of the text about the noise.
  * @param {string | null} prior its name
  */
 function aboutNoise(prior) {

@@ -59,7 +59,7 @@ export class PlaySource {
     return this.#from.value === "drawing";
   }
 
-  /** Whether it is the drawing that is played with, by choice or for want of real images. */
+  /** Whether the games use the drawing: by choice, or because there are no real images. */
   get needsDrawing() {
     return this.isDrawing || !this.#missing.hidden;
   }
