@@ -40,9 +40,9 @@ def main() -> None:
         panel = page.get_by_role("tabpanel", name="Train")
         panel.locator("label", has_text="Epochs").locator("select").select_option("5")
         panel.get_by_role("button", name="Train both").click()
-        panel.get_by_text("fooled by").nth(1).wait_for(timeout=_PATIENCE)  # of both
+        panel.get_by_text("flips fool it").nth(1).wait_for(timeout=_PATIENCE)  # of both
         with page.expect_download() as download:
-            panel.get_by_role("button", name="Animation").click()
+            panel.get_by_role("button", name="Save the film").click()
         download.value.save_as(Path(folder) / "film.png")
         browser.close()
         frames = _thinned(Path(folder) / "film.png")

@@ -148,11 +148,18 @@ def test_ordinary_and_adversarial_ideas_form_side_by_side_for_other_images(visit
     panel.set("epochs", 2)
     panel.button("train.both").click()
     titles = panel.root.locator(".film-title")
-    fooled = re.compile(r"after 82 steps: [\d.]+\s?% right, fooled by [\d.]+ pixels")
+    fooled = re.compile(r"after 82 steps: [\d.]+\s?% right; [\d.]+ flips fool it")
     first, second = (titles.filter(has_text=fooled).nth(place) for place in range(2))
     second.wait_for()
     assert first.inner_text().startswith("my-cnn after")
     assert second.inner_text().startswith("my-cnn-adversarial after")
+    sizes = []
+    for name in ("my-cnn", "my-cnn-adversarial"):  # each can be saved
+        row = panel.root.get_by_role("group", name=name, exact=True)
+        row.get_by_text(visitor.pattern("train.kept")).wait_for()
+        file = row.get_by_role("button", name=visitor.text("train.safetensors"), exact=True)
+        sizes.append(len(visitor.saved(file)))
+    assert sizes[0] == sizes[1]
     file = visitor.saved(panel.button("train.save"))
     with Image.open(io.BytesIO(file)) as film:
         assert film.n_frames > 1
@@ -165,6 +172,9 @@ def test_ordinary_and_adversarial_ideas_form_side_by_side_for_other_images(visit
         assert changed[:half].any() and changed[half:].any()  # noqa: PT018  # both networks
     visitor.choose("my-cnn")  # which was trained first
     panel.root.get_by_text(about).wait_for()
+    visitor.reload()
+    again = Panel(visitor).status("train.ready.kept")
+    assert "my-cnn, my-cnn-adversarial" in again
 
 
 def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):

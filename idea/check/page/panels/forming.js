@@ -51,11 +51,13 @@ export class Forming {
   /**
    * @param {App} app
    * @param {Task} task
+   * @param {() => void} onBegin called when the search in the latest network begins
    */
-  constructor(app, task) {
+  constructor(app, task, onBegin) {
     this.#app = app;
     this.#film = { name: "", task, frames: [], result: null };
-    this.#climber = new Climber(() => this.#goal(), (frame) => this.#add(frame), app.showError);
+    const on = { begin: onBegin, frame: (/** @type {FilmFrame} */ frame) => this.#add(frame), error: app.showError };
+    this.#climber = new Climber(() => this.#goal(), on);
     this.#player.rate = RATE;
     this.#transport = new Transport(this.#player, { slowest: 1, fastest: 30 }, () => this.#moment(this.#film, this.#now));
     const save = action("train.save", "save", () => this.#save().catch(app.showError));

@@ -27,6 +27,7 @@ import { Trained, nameOf, networkOf } from "./trained.js";
  * @property {string} name of the network
  * @property {import("./train_data.js").Data} data
  * @property {Images} images
+ * @property {string} library the address of TensorFlow.js
  * @property {import("../kernel/kernel.js").NetworkParts | null} network with its last good weights,
  *   null before it has learned
  */
@@ -54,7 +55,7 @@ class Train {
   #forming;
   #data;
   #robustness = new Robustness();
-  /** @type {Settings[]} trainings that follow the present one */
+  /** @type {Run[]} trainings that follow the present one */
   #queue = [];
   /** @type {Run | null} the present training, or the last one */
   #run = null;
@@ -83,7 +84,7 @@ class Train {
     this.#trained = new Trained(app);
     this.#data = new TrainData(app);
     setTexts(this.#both, { title: "train.both.title", params: { radius: String(RADIUS) } });
-    this.#forming = new Forming(app, this.#data.chosen.task);
+    this.#forming = new Forming(app, this.#data.chosen.task, () => this.#trainer.catchUp());
     this.#inside = new TrainInside(app);
     const hint = el("p", { class: "hint", text: "train.hint" });
     const buttons = el("div", { class: "row tight" }, this.#start, this.#both, this.#pause, this.#stop);
@@ -103,7 +104,7 @@ class Train {
     this.#library = findTensorFlow(this.#app.site.trainFiles, () => this.#status.say("train.fetching"));
     try {
       await this.#library;
-      this.#status.say("train.ready");
+      this.#status.sayReady();
     } catch (error) {
       this.#library = null;
       this.#status.sayError(error);
@@ -136,32 +137,35 @@ class Train {
    * @param {string} library
    * @param {Settings[]} all
    */
-  async #load(library, [settings, ...others]) {
+  async #load(library, all) {
     const data = this.#data.chosen;
     try {
       const images = await this.#data.load(data, (share) => {
         if (share === null) this.#status.say("train.fetching.images");
         else this.#status.say("train.loading", { percent: t("percent", { n: number(100 * share) }) });
       });
+      const runs = all.map((settings) =>
+        ({ settings, name: nameOf(this.#app.site, settings), data, images, library, network: null }));
+      this.#trained.begin(runs);
+      const [first, ...others] = runs;
       this.#queue = others;
-      this.#train(settings, { data, images }, library, others.length > 0);
+      this.#train(first, others.length > 0);
     } catch (error) {
       this.#status.sayError(error);
     }
   }
 
   /**
-   * @param {Settings} settings
-   * @param {{data: import("./train_data.js").Data, images: Images}} given
-   * @param {string} library
+   * @param {Run} run
    * @param {boolean} isFirst of several
    */
-  #train(settings, { data, images }, library, isFirst) {
-    this.#run = { settings, name: nameOf(this.#app.site, settings), data, images, network: null };
+  #train(run, isFirst) {
+    const { settings, name, data, images, library } = run;
+    this.#run = run;
     this.#curves.clear();
     this.#confusion.clear();
-    this.#trained.clear();
-    this.#forming.begin(this.#run.name, data.task, settings.seed, isFirst);
+    this.#trained.start(name);
+    this.#forming.begin(name, data.task, settings.seed, isFirst);
     this.#status.say("train.starting");
     this.#trainer.start(images, settings, library);
     this.#seen.look();
@@ -216,8 +220,7 @@ class Train {
     await this.#keep({ accuracy: test.accuracy, count: answers.length });
     if (this.#queue.length) await this.#forming.settled();
     const next = this.#queue.shift();
-    const library = await this.#library;
-    if (next && library) this.#train(next, run, library, false);
+    if (next) this.#train(next, false);
     this.#show();
   }
 
@@ -250,10 +253,11 @@ class Train {
    * @param {{accuracy: number, count: number} | null} test
    */
   async #keep(test) {
-    const { settings, name, data, network } = /** @type {Run} */ (this.#run);
+    const { name, network } = /** @type {Run} */ (this.#run);
     this.#forming.end();
     this.#status.rest();
-    if (network) await this.#trained.keep(name, settings, data, network, test);
+    if (network) await this.#trained.keep(name, network, test);
+    if (this.#queue.length === 0) this.#trained.end();
   }
 
   /**

@@ -30,6 +30,13 @@ export class TrainStatus {
     setTexts(this.#line, { text, params });
   }
 
+  /** It can be trained; networks of earlier visits are among the page's. */
+  sayReady() {
+    const names = this.#app.site.models.filter(({ trained }) => trained).map(({ name }) => name);
+    if (names.length) this.say("train.ready.kept", { names: names.join(", ") });
+    else this.say("train.ready");
+  }
+
   /** @param {unknown} error */
   sayError(error) {
     if (error instanceof UserError) this.say(error.key, /** @type {Record<string, string>} */ (error.params));

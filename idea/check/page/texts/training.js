@@ -88,6 +88,10 @@ export const texts = {
     "サーバーが画像のデータを準備しています（初回のみ）…",
   ],
   "train.ready": ["Ready.", "準備ができました。"],
+  "train.ready.kept": [
+    "Ready. Trained here before, and among the networks: {names}. Curves and films aren’t kept.",
+    "準備ができました。以前ここで学習させ、ネットワークの一覧にあるもの：{names}。曲線と動画は保存されません。",
+  ],
   "train.loading": ["Loading digits: {percent}", "数字を読み込んでいます：{percent}"],
   "train.loading.class": ["Loading images: {percent}", "画像を読み込んでいます：{percent}"],
   "train.starting": ["Starting…", "始めています…"],
@@ -144,13 +148,15 @@ export const texts = {
     "1分間反応がなかったため、学習を終えました。ユニット数やバッチを小さくすると、必要なメモリーが減ります。",
   ],
 
+  "train.row.later": ["is trained next", "次に学習します"],
+  "train.row.now": ["is being trained…", "学習中…"],
   "train.kept": [
-    "It is among the page’s networks now, as {name}, and is kept in this browser.",
-    "このページのネットワークに「{name}」として加わり、このブラウザーに保存されました。",
+    "{accuracy} right. It is among the page’s networks now, and kept in this browser.",
+    "正解率{accuracy}。このページのネットワークに加わり、このブラウザーに保存されました。",
   ],
   "train.added": [
-    "It is among the page’s networks now, as {name}. This browser couldn’t keep it: save it before you leave.",
-    "このページのネットワークに「{name}」として加わりました。このブラウザーには保存できなかったので、" +
+    "{accuracy} right. It is among the page’s networks now. This browser couldn’t keep it: save it before you leave.",
+    "正解率{accuracy}。このページのネットワークに加わりました。このブラウザーには保存できなかったので、" +
       "ページを離れる前に保存してください。",
   ],
   "train.use": ["Try it on a drawing", "描いて試す"],
@@ -184,12 +190,12 @@ export const texts = {
     "それぞれのクラスについて、ネットワークの得点が高い画像と、そのロジットです。学習が進むたびに、" +
       "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると下に並びます。",
   ],
-  "train.save": ["Animation", "アニメーション"],
-  "train.save.title": ["Save as an animated PNG", "アニメーションPNGとして保存"],
+  "train.save": ["Save the film", "動画を保存"],
+  "train.save.title": ["As an animated PNG", "アニメーションPNGとして保存します"],
   "train.film.tested": ["{moment}: {accuracy} right", "{moment}：正解率{accuracy}"],
   "train.film.fooled": [
-    "{moment}: {accuracy} right, fooled by {count} pixels on average",
-    "{moment}：正解率{accuracy}、平均{count}ピクセルでだまされる",
+    "{moment}: {accuracy} right; {count} flips fool it on average",
+    "{moment}：正解率{accuracy}、平均{count}回の反転でだまされる",
   ],
   "train.film": ["{name} after {step} steps", "{name}：{step}ステップ後"],
 

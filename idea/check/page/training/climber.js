@@ -33,18 +33,16 @@ export class Climber {
   #isLast = false;
   #rounds = 0; // which the last network still gets
   #goal;
-  #onFrame;
-  #onError;
+  #on;
 
   /**
    * @param {() => Promise<Goal>} goal called before each search
-   * @param {(frame: FilmFrame) => void} onFrame
-   * @param {(error: unknown) => void} onError
+   * @param {{begin: () => void, frame: (frame: FilmFrame) => void, error: (error: unknown) => void}} on
+   *   called when the search in the latest network begins, and after it
    */
-  constructor(goal, onFrame, onError) {
+  constructor(goal, on) {
     this.#goal = goal;
-    this.#onFrame = onFrame;
-    this.#onError = onError;
+    this.#on = on;
   }
 
   /**
@@ -105,6 +103,7 @@ export class Climber {
     while (this.#next) {
       const [{ step, network }, { signal }] = [this.#next, this.#controller];
       this.#next = null;
+      this.#on.begin();
       try {
         const goal = await this.#goal();
         const weighs = this.#isLast || this.#seed < FIRST || this.#seed % WEIGHED_EVERY === 0;
@@ -114,10 +113,10 @@ export class Climber {
         if (signal.aborted) continue;
         this.#scale = scale;
         this.#images = ideals.map((/** @type {{image: Float32Array}} */ { image }) => image);
-        this.#onFrame({ step, ideals });
+        this.#on.frame({ step, ideals });
         if (this.#isLast && goal.position > 0 && --this.#rounds > 0) this.#next ??= this.#last;
       } catch (error) {
-        if (!signal.aborted) this.#onError(error);
+        if (!signal.aborted) this.#on.error(error);
       }
     }
   }

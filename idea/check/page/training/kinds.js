@@ -54,7 +54,7 @@
 /**
  * @typedef {{kind: "images", images: Images}
  *   | {kind: "start", settings: Settings, library: string}
- *   | {kind: "pause" | "resume" | "stop"}} Command
+ *   | {kind: "pause" | "resume" | "stop" | "catchUp"}} Command
  *
  * @typedef {{kind: "backend", name: string, device: string}
  *   | {kind: "progress", progress: Progress}

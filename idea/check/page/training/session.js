@@ -18,6 +18,7 @@ const TESTED_AT_ONCE = 256;
 // At most so many points of the curves, and so many times the weights are reported.
 const [POINTS, LOOKS] = [300, 60];
 const VALIDATIONS = 5; // an epoch
+const PATIENCE_MS = 2000; // with searches, for which it waits no longer than it has trained since
 
 export class Session {
   #tf;
@@ -40,6 +41,7 @@ export class Session {
   #resume = () => {};
   /** @type {Promise<void>} settled unless it is paused */
   #gate = Promise.resolve();
+  #catchUp = () => {};
 
   /**
    * @param {TensorFlow} tf
@@ -87,6 +89,12 @@ export class Session {
   stop() {
     this.#stopped = true;
     this.resume();
+    this.catchUp();
+  }
+
+  /** The searches have come to the weights that were reported last. */
+  catchUp() {
+    this.#catchUp();
   }
 
   /** Train until the end, or until it is stopped; then test. */
@@ -120,6 +128,7 @@ export class Session {
     let order = new Uint32Array();
     const first = this.#last?.step ?? 0;
     if (first === 0) await this.#look(0);
+    let looked = performance.now();
     for (let step = first; step < steps; step++) {
       await this.#turn();
       if (this.#stopped) return step;
@@ -135,7 +144,10 @@ export class Session {
         this.#report({ kind: "progress", progress: { step: done, steps, training, validation } });
         scores = new Scores();
       }
-      if (done % lookEvery === 0 && done < steps) await this.#look(done);
+      if (done % lookEvery === 0 && done < steps) {
+        await this.#lookPatiently(done, performance.now() - looked);
+        looked = performance.now();
+      }
     }
     return steps;
   }
@@ -193,6 +205,21 @@ export class Session {
     if (!weights.every(Number.isFinite)) throw new RangeError("train.diverged");
     this.#last = { step, weights: weights.slice() };
     this.#report({ kind: "weights", step, weights }, [weights.buffer]);
+  }
+
+  /**
+   * Report the weights, and let the searches catch up with them, that the ideas which are shown
+   * aren't much older than the network. On a slow machine they can't, and leave some weights out.
+   * @param {number} step
+   * @param {number} most how long it waits for them, in milliseconds
+   */
+  async #lookPatiently(step, most) {
+    const caughtUp = new Promise((resolve) => {
+      this.#catchUp = () => resolve(undefined);
+      setTimeout(resolve, Math.min(most, PATIENCE_MS));
+    });
+    await this.#look(step);
+    if (!this.#stopped) await caughtUp;
   }
 
   /** Let commands arrive, and wait while it is paused. */

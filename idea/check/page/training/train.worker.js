@@ -14,7 +14,7 @@ const MEMORY = /memory|allocat/i;
 let images = null;
 /** @type {Session | null} */
 let session = null;
-/** @type {("pause" | "resume" | "stop")[]} commands that came before it */
+/** @type {("pause" | "resume" | "stop" | "catchUp")[]} commands that came before it */
 let early = [];
 
 addEventListener("message", ({ data }) => {

@@ -59,6 +59,11 @@ export class Trainer {
     this.#listen();
   }
 
+  /** The searches have come to the weights that were reported last: it goes on at once. */
+  catchUp() {
+    if (this.state !== "idle") this.#send({ kind: "catchUp" });
+  }
+
   #started() {
     const worker = new Worker(new URL("train.worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => this.#take(data);
