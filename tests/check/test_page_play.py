@@ -39,13 +39,26 @@ def test_three_games_are_played(visit, shipped, mnist):
     assert page.evaluate("localStorage['idea.best']") == "{}"
 
 
+def binary(mnist, number) -> np.ndarray:
+    return (mnist.test_images[number].ravel() >= 128).astype(np.float32)
+
+
+def is_fooled_by_one(model, image) -> bool:
+    """Whether one flip changes the answer, by trying all of them."""
+    flipped = np.abs(image - np.eye(len(image), dtype=np.float32))
+    before = model.logits(image[np.newaxis]).argmax()
+    return bool((model.logits(flipped).argmax(axis=1) != before).any())
+
+
 def fool(visitor, panel, model, mnist) -> None:
     """Fool the network by hints alone, which the machine does by fewer flips."""
-    image = (mnist.test_images[0].ravel() >= 128).astype(np.float32)
-    label = int(mnist.test_labels[0])
+    number = next(at for at in range(10) if not is_fooled_by_one(model, binary(mnist, at)))
+    image = binary(mnist, number)
+    label = int(model.logits(image[np.newaxis]).argmax())
     board = panel.get_by_role("application")
     panel.get_by_text(visitor.text("play.fool.not_yet", label=label)).wait_for()
     reveal = panel.get_by_role("button", name=visitor.text("play.fool.reveal"))
+    assert f"number={number}" in visitor.page.url
     flips = 0
     while model.logits(image[np.newaxis]).argmax() == label:
         panel.get_by_role("button", name=visitor.text("play.fool.hint"), exact=True).click()
@@ -67,14 +80,15 @@ def fool(visitor, panel, model, mnist) -> None:
         flips += 1
         said.wait_for(state="hidden")
     now = int(model.logits(image[np.newaxis]).argmax())
+    spent = visitor.text("play.fool.spent", flips=flips, hints=flips, sum=2 * flips)
     status = panel.get_by_text(
-        visitor.pattern("play.fool.more", label=label, now=now, sum=2 * flips)
+        visitor.pattern("play.fool.more", label=label, now=now, spent=spent)
     )
     status.wait_for()
     points = re.search(r"(\d+) points", status.inner_text())[1]
     best = visitor.text("play.best.points", name="mlp", points=points)
     panel.get_by_text(best, exact=True).wait_for()
-    machine = int(re.search(r"machine’s (\d+)", status.inner_text())[1])
+    machine = int(re.search(r"machine’s flips: (\d+)", status.inner_text())[1])
     assert int(points) == max(0, 10 + machine - 2 * flips)
     assert reveal.get_attribute("aria-disabled") == "true"  # it is shown now
     panel.get_by_role("img", name=visitor.text("play.fool.solution.image")).wait_for()

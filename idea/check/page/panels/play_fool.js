@@ -5,7 +5,7 @@ import { Editor } from "./editor.js";
 import { comparedTo, flipsBetween, hintOf, pointsOf, rivalsOf } from "../games/fooling.js";
 import { isEqual } from "../base/arrays.js";
 import { Latest } from "../base/latest.js";
-import { findFewest } from "./play_machine.js";
+import { findFewest, isWorthPlaying } from "./play_machine.js";
 import { FoolGameView } from "./play_fool_view.js";
 import { Undoable } from "./undoable.js";
 
@@ -100,7 +100,7 @@ export class FoolGame {
     const signal = this.#loading.begin();
     const { model, site } = this.#app;
     try {
-      const image = await this.#source.image(signal);
+      const image = await this.#source.image(signal, (given) => isWorthPlaying(site, model, given, signal));
       const isSame = this.#round && image && this.#round.model === model.id && isEqual(this.#round.before, image);
       if (!isSame) {
         this.#round = null;

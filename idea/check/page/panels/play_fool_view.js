@@ -75,10 +75,11 @@ export class FoolGameView {
     this.#reveal = action("play.fool.reveal", "stop", actions.reveal);
     const legend = el("div", { class: "row tight hint board-width" });
     legend.append(legendOf("gain", "fool.added"), legendOf("loss", "fool.removed"), legendOf("next", "play.fool.hinted"));
-    const left = el("div", { class: "stack tight" }, board, legend, this.#place);
+    // At the board, whose flips they are about: on phones the rest lies below the screen's edge.
+    const buttons = el("div", { class: "row tight board-width" }, this.#hint, this.#undo, this.#reset);
+    const left = el("div", { class: "stack tight" }, this.#status, board, buttons, legend, this.#place);
     const readouts = el("div", { class: "readouts" }, this.#flips.root, this.#hints.root, this.#machine.root);
-    const buttons = el("div", { class: "row tight" }, this.#hint, this.#undo, this.#reset, this.#reveal);
-    const right = el("div", { class: "stack" }, readouts, this.#status, this.#bars.root, buttons, this.#hinted, this.#figure);
+    const right = el("div", { class: "stack" }, readouts, this.#bars.root, this.#hinted, this.#reveal, this.#figure);
     this.#columns = el("div", { class: "pixels-columns" }, left, right);
     this.root = el("div", { class: "stack" }, this.#empty, this.#columns);
     undoByKeys(this.root, actions);
@@ -135,7 +136,8 @@ export class FoolGameView {
       const text = round.isGivenUp ? "play.fool.given_up" : "play.fool.not_yet";
       return { text, params };
     }
-    const counts = { ...params, ...spent, sum: spent.flips + spent.hints, machine: machine ?? "…" };
+    const sum = t(spent.hints ? "play.fool.spent" : "play.fool.spent.flips", { ...spent, sum: spent.flips + spent.hints });
+    const counts = { ...params, spent: sum, machine: machine ?? "…" };
     if (!result || round.isGivenUp) return { text: "play.fool.fooled", params: counts };
     return { text: `play.fool.${result.compared}`, params: { ...counts, points: result.points } };
   }

@@ -55,8 +55,33 @@ export async function findFewest(site, challenge, signal, onFound) {
 async function isLeast(site, { model, machine, before, first: { logits } }, signal) {
   const count = machine?.flips.length ?? Infinity;
   if (count !== 2 || logits.length > FEW_CLASSES) return count === 1;
+  return !await isFooledByOne(site, model, before, logits, signal);
+}
+
+/**
+ * Whether a single flip changes the answer.
+ * @param {Site} site
+ * @param {string} model
+ * @param {Float32Array} image
+ * @param {number[]} logits of the image
+ * @param {AbortSignal} signal
+ */
+async function isFooledByOne(site, model, image, logits, signal) {
   const gains = [];
-  for (const target of logits.keys()) gains.push((await site.gains(model, target, before, signal)).gains);
+  for (const target of logits.keys()) gains.push((await site.gains(model, target, image, signal)).gains);
   signal.throwIfAborted();
-  return !isOneEnough(logits, gains);
+  return isOneEnough(logits, gains);
+}
+
+/**
+ * Whether an image makes a good game, as far as that is soon known: one flip isn't enough.
+ * @param {Site} site
+ * @param {import("../site/kinds.js").ModelEntry} entry
+ * @param {Float32Array} image
+ * @param {AbortSignal} signal
+ */
+export async function isWorthPlaying(site, entry, image, signal) {
+  if (!site.isEvaluatedHere(entry)) return true;
+  const [{ logits }] = await site.classify(entry.id, [image], signal);
+  return logits.length > FEW_CLASSES || !await isFooledByOne(site, entry.id, image, logits, signal);
 }

@@ -13,6 +13,7 @@ import { isSame } from "../base/task.js";
 /** @typedef {import("../numbers/trial.js").Examples} Examples */
 
 const COUNT = 250; // real images
+const TRIED = 25; // whether one suits
 const DEBOUNCE_MS = 250;
 
 export class PlaySource {
@@ -24,6 +25,8 @@ export class PlaySource {
     { value: "real", text: "play.real" }, { value: "drawing", text: "play.drawing" },
   ], () => this.onChange());
   #number = 0;
+  /** Whether the address names the image. */
+  #isNamed = false;
   #next = action("play.next", "arrow", () => this.next());
   #missing = el("p", { class: "hint", text: "play.real.none", hidden: true });
   /** @type {{data: string | null, task: import("../base/task.js").Task, examples: Promise<Examples>} | null} */
@@ -48,6 +51,7 @@ export class PlaySource {
     const from = choiceValue(this.#from, () => this.onChange());
     const number = numberValue({ least: 0, most: COUNT - 1 }, () => this.#number, (value) => {
       this.#number = value;
+      this.#isNamed = true;
       this.onChange();
     });
     const isNumbered = () => this.#isPlayed() && !this.isDrawing;
@@ -67,6 +71,7 @@ export class PlaySource {
   /** Another real image. */
   next() {
     this.#number = (this.#number + 1) % COUNT;
+    this.#isNamed = false;
     this.onChange();
   }
 
@@ -86,17 +91,35 @@ export class PlaySource {
   /**
    * The image to play with, in black and white.
    * @param {AbortSignal} signal
+   * @param {(image: Float32Array) => Promise<boolean>} suits whether a real image will do, unless the
+   *   address names it; else one of the next is taken
    * @returns {Promise<Float32Array<ArrayBuffer> | null>} null while nothing is drawn
    */
-  async image(signal) {
+  async image(signal, suits = async () => true) {
     const { images } = this.isDrawing ? { images: [] } : await this.examples();
     signal.throwIfAborted();
     const hasNone = !this.isDrawing && images.length === 0;
     this.#missing.hidden = !hasNone;
     this.#next.hidden = this.isDrawing || hasNone;
-    if (images.length > 0) return binaryOf(images[this.#number % images.length]);
+    if (images.length > 0) {
+      if (!this.#isNamed) await this.#skip(images, suits);
+      return binaryOf(images[this.#number % images.length]);
+    }
     await pause(DEBOUNCE_MS, signal);
     const { prepared } = this.#app.drawing.images();
     return prepared && binaryOf(prepared);
+  }
+
+  /**
+   * Go on to the next image that suits.
+   * @param {Float32Array[]} images
+   * @param {(image: Float32Array) => Promise<boolean>} suits
+   */
+  async #skip(images, suits) {
+    for (let tried = 0; tried < TRIED; tried++) {
+      if (await suits(binaryOf(images[this.#number % images.length]))) break;
+      this.#number = (this.#number + 1) % COUNT;
+    }
+    this.#app.address.update();
   }
 }
