@@ -53,7 +53,7 @@ def test_a_drawn_7_is_read_as_7(visit):
 
 def test_the_answer_follows_while_the_pen_is_still_down(visit):
     visitor = visit()
-    box = visitor.page.locator("#canvas").bounding_box()
+    box = visitor.canvas_in_sight()
     (points,) = SEVEN
     corners = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     visitor.page.mouse.move(*corners[0])
@@ -178,7 +178,7 @@ def test_the_pens_width_is_that_of_its_strokes(visit):
 def test_a_finger_draws(visit):
     phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
     visitor = visit(**phone, opened="")
-    box = visitor.page.locator("#canvas").bounding_box()
+    box = visitor.canvas_in_sight()
     session = visitor.context.new_cdp_session(visitor.page)
 
     def touch(kind, *points):

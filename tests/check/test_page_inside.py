@@ -83,6 +83,8 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
         panel.get_by_role("button", name=visitor.text("inside.close")).click()
         visitor.page.locator("#canvas").focus()
         visitor.press("Delete")
+    visitor.page.evaluate("() => { location.hash = 'inside?network=convnet&unit=layer9:0'; }")
+    visitor.page.wait_for_url(re.compile(r"network=convnet(?!.*unit)"))  # which it lacks
 
 
 @pytest.mark.parametrize("site", ["visit", "visit_by_server"])

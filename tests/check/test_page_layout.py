@@ -66,6 +66,8 @@ def test_the_tabs_are_in_sight_on_a_projector_and_near_the_answer_on_a_phone(vis
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate("scrollTo(0, 0)")
     assert page.evaluate(TABS_TOP) < 780
+    page.get_by_role("tab", name=visitor.text("tabs.ideas"), exact=True).click()
+    assert 0 <= page.locator("#panel-ideas").bounding_box()["y"] < 400  # it began below the screen
     page.get_by_role("tab", name=visitor.text("tabs.see")).wait_for(state="hidden")
     assert page.get_by_role("region", name=visitor.text("see")).is_visible()
 

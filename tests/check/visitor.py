@@ -20,7 +20,9 @@ _TEXTS = """async () => (await import(new URL("texts/index.js", location.href).h
 
 # What is uppermost gets the events, as it gets a mouse's.
 _AT_ONCE = """(strokes) => {
-  const { x, y, width, height } = document.querySelector("#canvas").getBoundingClientRect();
+  const canvas = document.querySelector("#canvas");
+  canvas.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const { x, y, width, height } = canvas.getBoundingClientRect();
   const send = (type, buttons, [right, down]) => {
     const place = { clientX: x + right * width, clientY: y + down * height };
     const pointer = { pointerId: 1, pointerType: "mouse", buttons, bubbles: true };
@@ -164,7 +166,7 @@ class Visit:
 
     def draw_by_mouse(self, strokes=SEVEN, steps=3) -> None:
         """Draw strokes with the mouse, in steps, at each of which the page paints and reads."""
-        box = self.page.locator("#canvas").bounding_box()
+        box = self.canvas_in_sight()
         for stroke in strokes:
             points = [
                 (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke
@@ -174,6 +176,12 @@ class Visit:
             for point in points[1:]:
                 self.page.mouse.move(*point, steps=steps)
             self.page.mouse.up()
+
+    def canvas_in_sight(self) -> dict[str, float]:
+        """Scroll back to the canvas, and return where it is."""
+        canvas = self.page.locator("#canvas")
+        canvas.evaluate("(it) => it.scrollIntoView({ block: 'nearest', behavior: 'instant' })")
+        return canvas.bounding_box()
 
     def answer(self, label) -> None:
         """Wait until the page's prediction is a class."""

@@ -99,7 +99,7 @@ export class LayersView {
  */
 export function textsOf(layers, index) {
   const convolutions = layers.filter(({ kind }) => kind === "convolution").length;
-  const { outputs: [count], places: [height, width] } = layers[index];
+  const { outputs: [count, ...pooled], places: [height, width], pool } = layers[index];
   const isMaps = index < convolutions;
   return {
     name: {
@@ -107,8 +107,8 @@ export function textsOf(layers, index) {
       params: { n: isMaps ? index + 1 : index + 1 - convolutions },
     },
     size: {
-      text: isMaps ? "inside.maps" : "inside.units",
-      params: { count: number(count), high: height, wide: width },
+      text: !isMaps ? "inside.units" : pool ? "inside.maps.pooled" : "inside.maps",
+      params: { count: number(count), high: height, wide: width, pooled: pooled.join("×") },
     },
   };
 }

@@ -16,6 +16,7 @@ const NAME = /^((?:conv|layer)\d{1,4}):(\d{1,7})$/;
 
 export class UnitPointer {
   #marked;
+  #missed;
   #card;
   #looks;
   /** @type {import("../numbers/layers.js").Layer[]} of the network, if there is one */
@@ -35,6 +36,7 @@ export class UnitPointer {
    */
   constructor(app, marked) {
     this.#marked = marked;
+    this.#missed = () => app.address.update();
     this.#card = new UnitCard(app, {
       again: () => this.#looks.again(),
       close: () => this.#close(),
@@ -64,11 +66,13 @@ export class UnitPointer {
    */
   open(network, model) {
     if (this.#chosen) this.#wanted = this.#keyOf(this.#chosen);
+    const isWanted = Boolean(network && this.#wanted);
     this.#looks.open(network, model);
     this.#layers = network ? layersOf(network, network) : [];
     this.#pointed = this.#chosen = this.#activities = null;
     this.#show();
     this.#chooseWanted();
+    if (isWanted && !this.#chosen) this.#missed(); // a unit that this network lacks
   }
 
   stop() {

@@ -7,6 +7,8 @@ import { el, setTexts } from "../base/dom.js";
 
 /** @typedef {import("./app.js").App} App */
 
+// A panel that begins farther down, as a share of the window's height, is hardly in sight.
+const SEEN = 0.5;
 // Where the bar is at the lower edge, as in tabs.css.
 const LOW = matchMedia("(width < 900px), (height < 480px)");
 
@@ -34,7 +36,7 @@ export class TabBar {
   }
 
   /**
-   * Bring a tab into sight in the bar and, where the bar isn't above the panel, the panel's beginning.
+   * Bring a tab into sight in the bar and, where it isn't in sight, the panel's beginning.
    * @param {HTMLElement} button
    * @param {HTMLElement} panel
    * @param {boolean} isChosen by the reader
@@ -45,7 +47,9 @@ export class TabBar {
     if (list.scrollWidth > list.clientWidth) {
       list.scrollTo({ left: button.offsetLeft + (button.offsetWidth - list.clientWidth) / 2, behavior });
     }
-    if (isChosen && LOW.matches) panel.scrollIntoView({ behavior, block: "start" });
+    if (!isChosen) return;
+    if (LOW.matches) panel.scrollIntoView({ behavior, block: "start" });
+    else if (panel.getBoundingClientRect().top > SEEN * innerHeight) this.root.scrollIntoView({ behavior, block: "start" });
   }
 
   /** Mark the ends beyond which there are more tabs. */

@@ -43,6 +43,7 @@ export const texts = {
   ],
   "inside.units": ["{count} units", "ユニット{count}個"],
   "inside.maps": ["{count} maps of {high}×{wide}", "{high}×{wide}のマップ{count}枚"],
+  "inside.maps.pooled": ["{count} maps of {high}×{wide}, pooled to {pooled}", "{high}×{wide}のマップ{count}枚（プーリング後は{pooled}）"],
 
   "inside.unit.card": ["One unit", "ユニット"],
   "inside.unit.hint": [
