@@ -81,9 +81,7 @@ def fool(visitor, panel, model, mnist) -> None:
         said.wait_for(state="hidden")
     now = int(model.logits(image[np.newaxis]).argmax())
     spent = visitor.text("play.fool.spent", flips=flips, hints=flips, sum=2 * flips)
-    status = panel.get_by_text(
-        visitor.pattern("play.fool.more", label=label, now=now, spent=spent)
-    )
+    status = panel.get_by_text(visitor.pattern("play.fool.more", label=label, now=now, spent=spent))
     status.wait_for()
     points = re.search(r"(\d+) points", status.inner_text())[1]
     best = visitor.text("play.best.points", name="mlp", points=points)
