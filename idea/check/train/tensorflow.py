@@ -78,6 +78,15 @@ _PACKAGES = (
             )
         },
     ),
+    _Package(
+        "@tensorflow/tfjs-backend-webgpu",
+        "lvIc7Af4Tl2BCdYp43iQmSCRq3asaKT0q2xaErphXiUZ+jqeB0bQa0ZvQys1Xatvto0U4/c90DVsHPfvkn5ftg==",
+        {
+            "tf-backend-webgpu.es2017.min.js": (
+                "f4de0036e818d060e49e52208a1273eca67e5d159471af38d3755b7111b42c4e"
+            )
+        },
+    ),
 )
 _CHECKSUMS = {name: sum_ for each in _PACKAGES for name, sum_ in each.checksums.items()}
 

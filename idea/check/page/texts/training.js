@@ -229,6 +229,10 @@ export const texts = {
     "The graphics card was lost: it goes on, from the last good weights, on your processor by WebAssembly.",
     "グラフィックスカードが使えなくなったため、直前の重みから、プロセッサー上のWebAssemblyで続けています。",
   ],
+  "train.backend.webgpu": [
+    "Computed on your graphics card, by WebGPU: {device}.",
+    "グラフィックスカード上のWebGPUで計算しています：{device}",
+  ],
   "train.backend.webgl": [
     "Computed on your graphics card, by WebGL: {device}.",
     "グラフィックスカード上のWebGLで計算しています：{device}",

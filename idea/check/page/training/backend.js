@@ -2,15 +2,16 @@
 /** TensorFlow.js, on what computes fastest on this machine. */
 
 import { registerGradients } from "./gradient_kernels.js";
-import { timeOfStep } from "./timing.js";
+import { hasWebGpu, webGlCard } from "./graphics_card.js";
+import { agree, trial } from "./timing.js";
 
 /** @typedef {import("./kinds.js").TensorFlow} TensorFlow */
-
-// Graphics in software takes ten times as long as WebAssembly.
-const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+/** @typedef {"webgpu" | "webgl"} OnCard a backend that computes on a graphics card */
 
 /** @type {Promise<{tf: TensorFlow, device: string}> | null} with the name of the graphics card, if there is one */
 let opened = null;
+/** Whether WebGPU has lost the graphics card. */
+let isCardLost = false;
 
 /**
  * Load TensorFlow.js, once.
@@ -23,31 +24,54 @@ export function openTensorFlow(library) {
 
 /** @param {string} library */
 async function open(library) {
-  const load = (/** @type {string} */ name) => import(`${library}${name}.es2017.min.js`);
-  await load("tf-core");
-  await load("tf-layers"); // for the gradients of all operations, which the core lacks
-  const { tf } = /** @type {any} */ (globalThis);
-  const device = graphicsCard();
-  const byCard = device ? await timeByCard(tf, load) : Infinity;
+  const tf = await load(library);
   await useProcessor(tf, library);
-  if (byCard < Infinity && byCard < await timeOfStep(tf)) await tf.setBackend("webgl");
+  const device = webGlCard();
+  if (!device) return { tf, device };
+  const onProcessor = await trial(tf);
+  let fastest = { name: "wasm", ms: onProcessor.ms };
+  for (const name of await backendsOfCard()) {
+    const onCard = await useCard(tf, library, name) ? await trial(tf).catch(() => null) : null;
+    // What fails or computes otherwise here would do so later, too.
+    if (onCard && agree(onCard, onProcessor) && onCard.ms < fastest.ms) fastest = { name, ms: onCard.ms };
+  }
+  await tf.setBackend(fastest.name);
   return { tf, device };
 }
 
 /**
- * Have the graphics card compute, and return how long a step takes.
- * @param {TensorFlow} tf
- * @param {(name: string) => Promise<unknown>} load
+ * @param {string} library
+ * @returns {Promise<TensorFlow>} without a backend
  */
-async function timeByCard(tf, load) {
-  await load("tf-backend-webgl");
+export async function load(library) {
+  await loadScript(library, "tf-core");
+  await loadScript(library, "tf-layers"); // for the gradients of all operations, which the core lacks
+  return /** @type {any} */ (globalThis).tf;
+}
+
+/** @returns {Promise<OnCard[]>} */
+async function backendsOfCard() {
+  return await hasWebGpu() ? ["webgpu", "webgl"] : ["webgl"];
+}
+
+/**
+ * Compute on the graphics card from now on, and return whether it can.
+ * @param {TensorFlow} tf
+ * @param {string} library
+ * @param {OnCard} name
+ * @returns {Promise<boolean>}
+ */
+export async function useCard(tf, library, name) {
   try {
+    await loadScript(library, `tf-backend-${name}`);
     // Half precision isn't enough to train with.
-    if (!tf.env().getBool("WEBGL_RENDER_FLOAT32_CAPABLE") || !(await tf.setBackend("webgl"))) return Infinity;
-    return await timeOfStep(tf);
+    if (name === "webgl" && !tf.env().getBool("WEBGL_RENDER_FLOAT32_CAPABLE")) return false;
+    if (!(await tf.setBackend(name))) return false;
   } catch {
-    return Infinity; // what fails here would fail later, too
+    return false;
   }
+  if (name === "webgpu") tf.backend().device.lost.then(() => { isCardLost = true; });
+  return true;
 }
 
 /**
@@ -56,7 +80,7 @@ async function timeByCard(tf, load) {
  * @param {string} library
  */
 export async function useProcessor(tf, library) {
-  await import(`${library}tf-backend-wasm.es2017.min.js`);
+  await loadScript(library, "tf-backend-wasm");
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   tf.wasm.setWasmPaths(library);
   if (!(await tf.setBackend("wasm"))) throw new Error("WebAssembly could not be started");
@@ -68,16 +92,14 @@ export async function useProcessor(tf, library) {
  * @param {TensorFlow} tf
  */
 export function isLost(tf) {
-  return tf.getBackend() === "webgl" && tf.backend().gpgpu.gl.isContextLost();
+  const name = tf.getBackend();
+  return name === "webgl" ? tf.backend().gpgpu.gl.isContextLost() : name === "webgpu" && isCardLost;
 }
 
-/** The name of the graphics card that WebGL uses, or "" where there is none. */
-function graphicsCard() {
-  if (typeof OffscreenCanvas === "undefined") return "";
-  const context = new OffscreenCanvas(1, 1).getContext("webgl2");
-  if (!context) return "";
-  const names = context.getExtension("WEBGL_debug_renderer_info");
-  const name = String(context.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
-  context.getExtension("WEBGL_lose_context")?.loseContext();
-  return SOFTWARE.test(name) ? "" : name;
+/**
+ * @param {string} library
+ * @param {string} name
+ */
+function loadScript(library, name) {
+  return import(`${library}${name}.es2017.min.js`);
 }

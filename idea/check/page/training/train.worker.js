@@ -1,6 +1,7 @@
 // @ts-check
 /** A worker that trains networks, one after the other. */
 
+import { pause } from "../base/latest.js";
 import { isLost, openTensorFlow, useProcessor } from "./backend.js";
 import { Session } from "./session.js";
 
@@ -8,6 +9,8 @@ import { Session } from "./session.js";
 /** @typedef {import("./kinds.js").Report} Report */
 
 const KNOWN = ["train.diverged"];
+// WebGPU reports a lost card after what fails for that.
+const NOTICE_MS = 100;
 const MEMORY = /memory|allocat/i;
 
 /** @type {import("./kinds.js").Images | null} */
@@ -52,6 +55,7 @@ async function start({ settings, library }) {
  * @param {unknown} error
  */
 async function goOn(tf, library, error) {
+  await pause(NOTICE_MS);
   if (!session || !isLost(tf)) throw error;
   await useProcessor(tf, library);
   report({ kind: "backend", name: "lost", device: "" });
