@@ -15,7 +15,7 @@ import { TrainInside } from "./train_inside.js";
 import { TrainSeen } from "./train_seen.js";
 import { TrainSetup } from "./train_setup.js";
 import { TrainStatus } from "./train_status.js";
-import { Trained, nameOf, networkOf } from "./trained.js";
+import { Trained, networkOf } from "./trained.js";
 
 /** @typedef {import("../shell/app.js").App} App */
 /** @typedef {import("../training/kinds.js").Images} Images */
@@ -145,7 +145,7 @@ class Train {
         else this.#status.say("train.loading", { percent: t("percent", { n: number(100 * share) }) });
       });
       const runs = all.map((settings) =>
-        ({ settings, name: nameOf(this.#app.site, settings), data, images, library, network: null }));
+        ({ settings, name: this.#trained.newName(settings), data, images, library, network: null }));
       this.#trained.begin(runs);
       const [first, ...others] = runs;
       this.#queue = others;
@@ -184,6 +184,7 @@ class Train {
     if (report.kind === "backend") this.#status.sayBackend(report);
     else if (report.kind === "progress") this.#advance(report.progress);
     else if (report.kind === "weights") this.#look(report.step, report.weights);
+    else if (report.kind === "scoring") this.#status.sayScoring(report.isTest);
     else if (report.kind === "ended") this.#finish(report.ended).catch(this.#app.showError);
     else this.#fail(report.key, report.text);
     this.#show();

@@ -37,6 +37,11 @@ export class TrainStatus {
     else this.say("train.ready");
   }
 
+  /** @param {boolean} isTest rather than one of many validations */
+  sayScoring(isTest) {
+    if (isTest) this.say("train.testing");
+  }
+
   /** @param {unknown} error */
   sayError(error) {
     if (error instanceof UserError) this.say(error.key, /** @type {Record<string, string>} */ (error.params));

@@ -17,15 +17,15 @@ import { describe, shapesOf } from "../training/shapes.js";
 
 /**
  * Return a name for a network: its kind, what makes it robust, and a number that no other one has.
- * @param {App["site"]} site
+ * @param {string[]} taken
  * @param {Settings} settings
  */
-export function nameOf({ models }, { kind, units, radius, noise }) {
+function nameOf(taken, { kind, units, radius, noise }) {
   const robust = radius > 0 ? "-adversarial" : noise > 0 ? "-noisy" : "";
   const stem = `my-${kind === "mlp" ? `mlp${units}` : kind}${robust}`;
   for (let count = 1; ; count++) {
     const name = count === 1 ? stem : `${stem}-${count}`;
-    if (!models.some((entry) => entry.name === name)) return name;
+    if (!taken.includes(name)) return name;
   }
 }
 
@@ -57,6 +57,14 @@ export class Trained {
   /** The id of the network that was trained last, or null. */
   get id() {
     return this.#rows.filter(({ isDone }) => isDone).at(-1)?.name ?? null;
+  }
+
+  /**
+   * A name for a network that will be trained: not one that is still being stored, either.
+   * @param {Settings} settings
+   */
+  newName(settings) {
+    return nameOf([...this.#app.site.models, ...this.#rows].map(({ name }) => name), settings);
   }
 
   /**

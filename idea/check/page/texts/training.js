@@ -96,6 +96,7 @@ export const texts = {
   "train.loading.class": ["Loading images: {percent}", "画像を読み込んでいます：{percent}"],
   "train.starting": ["Starting…", "始めています…"],
   "train.resumed": ["Training…", "学習しています…"],
+  "train.testing": ["Testing…", "テストしています…"],
   "train.progress": ["Progress of the training", "学習の進み具合"],
   "train.step": ["step {step} of {steps}", "{steps}ステップ中 {step}"],
   "train.paused": ["Paused.", "一時停止中です。"],

@@ -59,6 +59,7 @@
  * @typedef {{kind: "backend", name: string, device: string}
  *   | {kind: "progress", progress: Progress}
  *   | {kind: "weights", step: number, weights: Float32Array<ArrayBuffer>}
+ *   | {kind: "scoring", isTest: boolean}
  *   | {kind: "ended", ended: Ended}
  *   | {kind: "failure", key: string, text: string}} Report
  */

@@ -104,7 +104,7 @@ export class Session {
       const seconds = (performance.now() - this.#began) / 1000;
       await this.#look(step);
       const { training, labels } = this.#images;
-      const test = await this.#scores(places(training, labels.length));
+      const test = await this.#scores(places(training, labels.length), true);
       this.#free();
       const { numTensors: tensors } = this.#tf.memory();
       const answers = Uint8Array.from(test.answers);
@@ -140,7 +140,7 @@ export class Session {
       if (validates || done % pointEvery === 0) {
         const training = scores.mean;
         if (!Number.isFinite(training.loss)) throw new RangeError("train.diverged");
-        const validation = validates ? (await this.#scores(this.#validating)).mean : null;
+        const validation = validates ? (await this.#scores(this.#validating, false)).mean : null;
         this.#report({ kind: "progress", progress: { step: done, steps, training, validation } });
         scores = new Scores();
       }
@@ -182,11 +182,15 @@ export class Session {
     if (isLost(this.#tf)) throw new Error("train.lost");
   }
 
-  /** @param {Uint32Array} which */
-  async #scores(which) {
+  /**
+   * @param {Uint32Array} which
+   * @param {boolean} isTest
+   */
+  async #scores(which, isTest) {
     const scores = new Scores();
     for (let from = 0; from < which.length; from += TESTED_AT_ONCE) {
       await this.#turn();
+      this.#report({ kind: "scoring", isTest }); // a sign of life: this may take long
       const some = which.subarray(from, from + TESTED_AT_ONCE);
       const { values, indices } = batchOf(this.#images, some, 0, this.#random);
       const shape = [indices.length, values.length / indices.length];
