@@ -94,16 +94,26 @@ inline void renew_and_list(const Maps& sums, const Box& box, const Convolution& 
                            Maps& results, bool flat, CellList<double>& changes, Slacks* slacks) {
   const auto sum = [&sums](std::size_t oy, std::size_t ox) { return sums.at(oy, ox); };
   const Box cells = layer.made_of(box);
-  const bool together = slacks != nullptr && layer.kind != Pool::Kind::kOther;
-  list_cells(layer, cells, flat, changes, [&](std::size_t y, std::size_t x, std::size_t k) {
-    double* result = results.at(y, x) + k;
-    const Eight after = together ? result_with_slacks(sums, layer, y, x, k, *slacks)
-                                 : result_of(sum, layer, y, x, k);
-    const Eight change = difference(after, load_eight(result));
-    store_eight(result, after);
-    return change;
-  });
-  if (slacks != nullptr && !together) renew_slacks(sums, results, layer, cells, *slacks);
+  const auto renew_by = [&](auto result_at) {
+    list_cells(layer, cells, flat, changes, [&](std::size_t y, std::size_t x, std::size_t k) {
+      double* result = results.at(y, x) + k;
+      const Eight after = result_at(y, x, k);
+      const Eight change = difference(after, load_eight(result));
+      store_eight(result, after);
+      return change;
+    });
+  };
+  if (slacks != nullptr && layer.kind == Pool::Kind::kHalves)
+    return renew_by([&](std::size_t y, std::size_t x, std::size_t k) {
+      return result_with_slacks<4>(sums, layer, y, x, k, *slacks);
+    });
+  if (slacks != nullptr && layer.kind == Pool::Kind::kNone)
+    return renew_by([&](std::size_t y, std::size_t x, std::size_t k) {
+      return result_with_slacks<1>(sums, layer, y, x, k, *slacks);
+    });
+  renew_by(
+      [&](std::size_t y, std::size_t x, std::size_t k) { return result_of(sum, layer, y, x, k); });
+  if (slacks != nullptr) renew_slacks(sums, results, layer, cells, *slacks);
 }
 
 #include "idea/simd/list_sum_loops.hpp"

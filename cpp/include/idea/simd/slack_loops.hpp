@@ -16,23 +16,23 @@ inline void renew_averaged(const Maps& sums, const Convolution& layer, const Box
     }
 }
 
-// Eight results of a cell from map k on, under no pool or one of 2×2; brings their slacks up to date.
+// Eight results of a cell from map k on, each the largest of so many sums or 0: of one, or of a pool
+// of 2×2. Brings their slacks up to date.
+template <std::size_t kSums>
 inline Eight result_with_slacks(const Maps& sums, const Convolution& layer, std::size_t y,
                                 std::size_t x, std::size_t k, Slacks& level) {
-  const bool halves = layer.kind == Pool::Kind::kHalves;
-  const std::size_t step = halves ? 2 : 1;
-  const double* first = sums.at(step * y, step * x) + k;
-  float* slack = level.slack.at(level.position(step * y, step * x)) + k;
+  constexpr std::size_t kStep = kSums == 4 ? 2 : 1;
+  const double* first = sums.at(kStep * y, kStep * x) + k;
+  float* slack = level.slack.at(level.position(kStep * y, kStep * x)) + k;
   const std::size_t down = layer.positions().width;
   const std::size_t places[4] = {0, 1, down, down + 1};
-  const std::size_t count = halves ? 4 : 1;
-  Eight each[4];
+  Eight each[kSums];
   Eight result = zeros();
-  for (std::size_t n = 0; n < count; ++n) {
+  for (std::size_t n = 0; n < kSums; ++n) {
     each[n] = load_eight(first + places[n] * layer.width);
     result = larger(each[n], result);
   }
-  for (std::size_t n = 0; n < count; ++n)
+  for (std::size_t n = 0; n < kSums; ++n)
     store_rounded(slack + places[n] * level.width, difference(each[n], result));
   store_rounded(level.floor.at(level.cell(y, x)) + k, difference(zeros(), result));
   return result;
