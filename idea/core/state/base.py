@@ -33,11 +33,12 @@ class Proposals:
     @staticmethod
     def of(pixels: ArrayLike, values: ArrayLike, thresholds: ArrayLike) -> Proposals:
         """Broadcast pixels, values and thresholds to one length."""
-        pixels, values, thresholds = np.broadcast_arrays(
-            np.asarray(pixels, np.intp),
-            np.asarray(values, np.float32),
-            np.asarray(thresholds, np.float64),
-        )
+        pixels = np.asarray(pixels, np.intp)
+        values = np.asarray(values, np.float32)
+        thresholds = np.asarray(thresholds, np.float64)
+        # Broadcasting equal shapes would take a tenth as long as an annealing's walks.
+        if not pixels.shape == values.shape == thresholds.shape:
+            pixels, values, thresholds = np.broadcast_arrays(pixels, values, thresholds)
         return Proposals(pixels.ravel(), values.ravel(), thresholds.ravel())
 
     def __len__(self) -> int:

@@ -9,18 +9,16 @@ struct Listed {
   std::size_t width;
 };
 
-// Adds the listed numbers, each times its row of taps, to the sums of U vectors in a row.
+// The sums of U vectors in a row of the listed numbers, each times its row of taps.
 template <std::size_t U>
-inline void add_to_row(float* sums, const float* taps, const Listed& listed) {
-  Vec total[U];
-  for (std::size_t u = 0; u < U; ++u) total[u] = load(sums + u * Vec::kLanes);
+inline void sum_rows(Vec (&total)[U], const float* taps, const Listed& listed) {
+  for (Vec& each : total) each = splat(0);
   for (std::size_t n = 0; n < listed.size; ++n) {
     const Vec value = splat(listed.values[n]);
     const float* row = taps + listed.rows[n] * listed.width;
     for (std::size_t u = 0; u < U; ++u)
       total[u] = fma(value, load(row + u * Vec::kLanes), total[u]);
   }
-  for (std::size_t u = 0; u < U; ++u) store(sums + u * Vec::kLanes, total[u]);
 }
 
 // Multiples of a step, so that an inner loop needs no products.
@@ -112,15 +110,17 @@ inline void for_vectors(std::size_t begin, std::size_t size, Step step) {
 // Cost: a multiply-add for each listed number, position whose window it lies in, and output map.
 inline void convolve_list(Slacks& y, const Box& positions, const ChangeList& x,
                           const FloatTaps& taps) {
-  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
-    std::fill(y.moved.at(y.position(oy, positions.left)),
-              y.moved.at(y.position(oy, positions.right - 1)) + y.width, 0.0F);
   if (taps.dense) {
     const Listed listed{x.rows.data(), x.values.data(), x.size, taps.width};
     return for_vectors(0, taps.width, [&](auto units, std::size_t k) {
-      add_to_row<units>(y.moved.at(k), taps.values.at(k), listed);
+      Vec total[units];
+      sum_rows(total, taps.values.at(k), listed);
+      for (std::size_t u = 0; u < units; ++u) store(y.moved.at(k + u * Vec::kLanes), total[u]);
     });
   }
+  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
+    std::fill(y.moved.at(y.position(oy, positions.left)),
+              y.moved.at(y.position(oy, positions.right - 1)) + y.width, 0.0F);
   for (std::size_t c = 0; c < x.count; ++c) {
     const ChangeList::Cell& cell = x.cells[c];
     add_cell(y, cell,
@@ -184,30 +184,63 @@ inline float for_changes(const Slacks& level, Pool::Kind kind, const Box& cells,
   return for_changes_of<Pool::Kind::kOther>(level, cells, take);
 }
 
-// Lists by how much results change in a box of cells; flat: their rows are those of a dense layer.
-inline void list_slack_changes(const Slacks& level, const Convolution& layer, const Box& cells,
-                               bool flat, ChangeList& list) {
-  list.clear();
-  std::size_t size = 0;
-  list.squares = for_changes(
-      level, layer.kind, cells,
-      [&](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
-        const std::size_t first = flat ? (y * level.result_columns + x) * layer.outputs : 0;
-        const std::uint32_t bits = not_zero(change);
-        list_values(bits, change, list.values.data() + size);
-        size += list_bits(bits, static_cast<std::uint32_t>(first + k), list.rows.data() + size);
-        if (k + Vec::kLanes == level.width) list.close_cell(y, x, size);
-      });
+// Writes the lanes that aren't zero after the first `size` of a list, with their rows; returns how
+// many there are then.
+inline std::size_t list_lanes(const Vec& change, std::size_t first, std::size_t size,
+                              ChangeList& list) {
+  const std::uint32_t bits = not_zero(change);
+  list_values(bits, change, list.values.data() + size);
+  return size + list_bits(bits, static_cast<std::uint32_t>(first), list.rows.data() + size);
 }
 
-// The changes of results in a box of cells times the output layer's weights: gains[o] is the sum
-// over the cells and maps. weights: (outputs, results, width). Returns the sum of their squares.
-inline float sum_slack_changes(Slacks& level, Pool::Kind kind, const Box& cells,
-                               const Matrix& weights, double* gains) {
-  const auto keep = [&level](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
-    store(level.changes.at(level.cell(y, x)) + k, change);
-  };
-  const float squares = for_changes(level, kind, cells, keep);
+#include "idea/simd/change_tile_loops.hpp"
+#include "idea/simd/dense_change_loops.hpp"
+
+// Where sums and results change with those of the layer below.
+struct Reached {
+  Reached(const Convolution& layer, const ChangeList& x)
+      : positions(layer.reach(x.changed())),
+        cells(layer.made_of(positions)),
+        used(cells.empty() ? Box{} : layer.pool.windows.covered(cells).hull(positions)) {}
+
+  std::size_t results() const {
+    return cells.empty() ? 0 : (cells.bottom - cells.top) * (cells.right - cells.left);
+  }
+
+  Box positions;
+  Box cells;
+  Box used;  // by the results' pools, and the positions
+};
+
+// Lists by how much a layer's results change with those of the layer below. flat: their rows are
+// those of a dense layer.
+inline void list_next_changes(Slacks& level, const ChangeList& x, const FloatTaps& taps, bool flat,
+                              ChangeList& list) {
+  const Convolution& layer = *taps.layer;
+  list.clear();
+  if (taps.dense) return list_dense_changes(level, x, taps, list);
+  if constexpr (kHasTiles)
+    if (fits_tile(taps, x.box)) return list_tiles(level, x, taps, flat, list);
+  const Reached reached(layer, x);
+  if (reached.cells.empty()) return;
+  convolve_list(level, reached.used, x, taps);
+  list.squares.count = reached.results() * level.width;
+  std::size_t size = 0;
+  ChangeList::End end;
+  list.squares.sum = for_changes(
+      level, layer.kind, reached.cells,
+      [&](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
+        const std::size_t first = flat ? (y * level.result_columns + x) * layer.outputs : 0;
+        size = list_lanes(change, first + k, size, list);
+        if (k + Vec::kLanes == level.width) list.close_cell(y, x, size, end);
+      });
+  list.close(end);
+}
+
+// The changes of results, as written to `changes`, times the output layer's weights: gains[o] is the
+// sum over a box of cells and the maps. weights: (outputs, results, width).
+inline void sum_changes(const Slacks& level, const Box& cells, const Matrix& weights,
+                        double* gains) {
   for (std::size_t o = 0; o < weights.rows(); ++o) {
     Vec total = splat(0);
     for (std::size_t y = cells.top; y < cells.bottom; ++y) {
@@ -217,49 +250,35 @@ inline float sum_slack_changes(Slacks& level, Pool::Kind kind, const Box& cells,
     }
     gains[o] = static_cast<double>(sum(total));
   }
-  return squares;
 }
 
-// The slack and the floor of each sum in a box of positions whose results are averaged.
-inline void renew_averaged(const Maps& sums, const Convolution& layer, const Box& positions,
-                           Slacks& level) {
-  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
-    for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
-      const std::size_t place = level.position(oy, ox);
-      for (std::size_t k = 0; k < layer.width; k += kEight) {
-        const Eight sum = load_eight(sums.at(oy, ox) + k);
-        const Eight result = larger(sum, zeros());
-        store_rounded(level.floor.at(place) + k, difference(zeros(), result));
-        store_rounded(level.slack.at(place) + k, difference(sum, result));
-      }
-    }
+// How much a layer's results change with those of the layer below, times the output layer's weights.
+inline Squares sum_next_changes(Slacks& level, const ChangeList& x, const FloatTaps& taps,
+                                const Matrix& weights, double* gains) {
+  const auto keep = [&level](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
+    store(level.changes.at(level.cell(y, x)) + k, change);
+  };
+  if (taps.dense) {
+    const Squares squares = for_dense_changes(
+        level, x, taps, [&](std::size_t k, const Vec& change) { keep(0, 0, k, change); });
+    sum_changes(level, Box::cell(0, 0), weights, gains);
+    return squares;
+  }
+  const Reached reached(*taps.layer, x);
+  if (reached.cells.empty()) return {};
+  convolve_list(level, reached.used, x, taps);
+  const float squares = for_changes(level, taps.layer->kind, reached.cells, keep);
+  sum_changes(level, reached.cells, weights, gains);
+  return {squares, reached.results() * level.width};
 }
 
-// Brings slacks up to date where results are computed from sums that changed: a box of cells.
-inline void renew_slacks(const Maps& sums, const Maps& results, const Convolution& layer,
-                         const Box& cells, Slacks& level) {
-  const WindowGrid& windows = layer.pool.windows;
-  if (layer.pool.average) return renew_averaged(sums, layer, windows.covered(cells), level);
-  for (std::size_t y = cells.top; y < cells.bottom; ++y)
-    for (std::size_t x = cells.left; x < cells.right; ++x) {
-      const Box window = windows.covered(Box::cell(y, x));
-      for (std::size_t k = 0; k < layer.width; k += kEight) {
-        const Eight result = load_eight(results.at(y, x) + k);
-        store_rounded(level.floor.at(level.cell(y, x)) + k, difference(zeros(), result));
-        std::size_t n = 0;
-        for (std::size_t oy = window.top; oy < window.bottom; ++oy)
-          for (std::size_t ox = window.left; ox < window.right; ++ox)
-            store_rounded(level.slack.at(level.slack_of(y, x, n++, oy, ox)) + k,
-                          difference(load_eight(sums.at(oy, ox) + k), result));
-      }
-    }
-}
-
-// The largest slack in a box of positions, before and after their change.
-inline float largest_slack(const Slacks& level, const Box& positions) {
+// The largest slack of the positions that changes of the layer below reach, before and after it.
+inline float largest_slack(Slacks& level, const ChangeList& x, const FloatTaps& taps) {
+  const Reached reached(*taps.layer, x);
+  convolve_list(level, reached.used, x, taps);
   Vec most = splat(-std::numeric_limits<float>::infinity());
-  for (std::size_t oy = positions.top; oy < positions.bottom; ++oy)
-    for (std::size_t ox = positions.left; ox < positions.right; ++ox) {
+  for (std::size_t oy = reached.positions.top; oy < reached.positions.bottom; ++oy)
+    for (std::size_t ox = reached.positions.left; ox < reached.positions.right; ++ox) {
       const std::size_t place = level.position(oy, ox);
       for (std::size_t k = 0; k < level.width; k += Vec::kLanes) {
         const Vec slack = load(level.slack.at(place) + k);
@@ -272,7 +291,7 @@ inline float largest_slack(const Slacks& level, const Box& positions) {
 }
 
 #include "idea/simd/pixel_change_loops.hpp"
+#include "idea/simd/slack_loops.hpp"
 
-inline constexpr FloatMapKernels kFloatMapKernels{convolve_list, list_slack_changes,
-                                                  largest_slack, sum_slack_changes,
-                                                  renew_slacks,  list_pixel_changes};
+inline constexpr FloatMapKernels kFloatMapKernels{list_next_changes, sum_next_changes,
+                                                  largest_slack, renew_slacks, list_pixel_changes};

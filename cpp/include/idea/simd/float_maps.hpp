@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "idea/simd/aligned_array.hpp"
+#include "idea/simd/cell_list.hpp"
 #include "idea/simd/maps.hpp"
 #include "idea/simd/matrix.hpp"
 
@@ -18,7 +19,8 @@ struct FloatTaps {
   explicit FloatTaps(const Convolution& layer)
       : layer(&layer),
         width(padded(layer.outputs)),
-        dense(layer.positions().area() == 1 && layer.cells.height == layer.window.height &&
+        dense(layer.kind == Pool::Kind::kNone && layer.positions().area() == 1 &&
+              layer.cells.height == layer.window.height &&
               layer.cells.width == layer.window.width && layer.pads.top == 0 &&
               layer.pads.left == 0),
         values(layer.window.area() * layer.inputs * width) {
@@ -64,48 +66,7 @@ struct PixelReach {
   std::vector<Place> places;  // of each cell those of its pool
 };
 
-// Those numbers of a few cells that change, and by how much.
-struct ChangeList {
-  struct Cell {
-    std::size_t y;
-    std::size_t x;
-    std::size_t begin;  // of its numbers
-    std::size_t end;
-  };
-
-  // Room for all numbers of all cells, and for what vector code writes after the last.
-  explicit ChangeList(const Extent& extent, std::size_t maps)
-      : rows(extent.area() * padded(maps) + kLine), values(rows.size()) {
-    cells.resize(extent.area() + 1);
-  }
-
-  void clear() {
-    count = 0;
-    size = 0;
-    squares = 0;
-  }
-
-  // The smallest box that holds the cells.
-  Box changed() const {
-    Box box{};
-    for (std::size_t c = 0; c < count; ++c) box.include(cells[c].y, cells[c].x);
-    return box;
-  }
-
-  // Adds a cell whose numbers were written from `size` to `end`.
-  void close_cell(std::size_t y, std::size_t x, std::size_t end) {
-    cells[count] = {y, x, size, end};
-    count += end != size ? 1 : 0;  // without a branch, which would be mispredicted
-    size = end;
-  }
-
-  std::vector<std::uint32_t> rows;  // which of the taps' rows of a window's cell; dense: of all
-  std::vector<float> values;
-  std::size_t size = 0;
-  std::vector<Cell> cells;  // that have some, and room for one more
-  std::size_t count = 0;    // of the cells
-  float squares = 0;        // the sum of the squared values, as float adds them
-};
+using ChangeList = CellList<float>;
 
 // What a layer's sums are compared with when some of them change. A result is r = max(0, s…) over
 // its sums s; it changes by max(floor, (slack + change of s)…) with slack = s - r and floor = -r.

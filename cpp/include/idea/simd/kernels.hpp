@@ -14,9 +14,11 @@
 #include <limits>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "idea/error.hpp"
+#include "idea/simd/cell_list.hpp"
 #include "idea/simd/float_maps.hpp"
 #include "idea/simd/maps.hpp"
 #include "idea/simd/matrix.hpp"
@@ -88,13 +90,11 @@ struct AddWithResidual {
 
 // The functions of float_map_loops.hpp.
 struct FloatMapKernels {
-  void (*convolve_list)(Slacks& y, const Box& positions, const ChangeList& x,
-                        const FloatTaps& taps);
-  void (*list_slack_changes)(const Slacks& level, const Convolution& layer, const Box& cells,
-                             bool flat, ChangeList& list);
-  float (*largest_slack)(const Slacks& level, const Box& positions);
-  float (*sum_slack_changes)(Slacks& level, Pool::Kind kind, const Box& cells,
-                             const Matrix& weights, double* gains);
+  void (*list_next_changes)(Slacks& level, const ChangeList& x, const FloatTaps& taps, bool flat,
+                            ChangeList& list);
+  Squares (*sum_next_changes)(Slacks& level, const ChangeList& x, const FloatTaps& taps,
+                              const Matrix& weights, double* gains);
+  float (*largest_slack)(Slacks& level, const ChangeList& x, const FloatTaps& taps);
   void (*renew_slacks)(const Maps& sums, const Maps& results, const Convolution& layer,
                        const Box& cells, Slacks& level);
   void (*list_pixel_changes)(const Maps& sums, const Maps& results, const Convolution& layer,
@@ -126,13 +126,13 @@ struct Kernels {
   void (*round)(float* y, const double* x, double sign, std::size_t size);
   std::size_t (*differences)(const std::uint64_t* x, const std::uint64_t* y, std::size_t words);
   // The functions of map_loops.hpp.
-  void (*add_lists)(Maps& sums, const Lists& x, const Box& box, const FloatTaps& taps);
-  Box (*list_changes)(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
-                      const Convolution& layer, Lists& changes);
-  void (*renew)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
-                Lists& lists);
-  Box (*renew_and_list)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
-                        Lists& changes);
+  void (*add_list)(Maps& sums, const CellList<double>& x, const FloatTaps& taps);
+  void (*list_changes)(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
+                       const Convolution& layer, bool flat, CellList<double>& changes);
+  void (*renew)(const Maps& sums, const Convolution& layer, Maps& results, bool flat,
+                CellList<double>& list);
+  void (*renew_and_list)(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
+                         bool flat, CellList<double>& changes, Slacks* slacks);
   FloatMapKernels float_maps;
 };
 

@@ -77,31 +77,10 @@ inline void add_list_of(Maps& sums, std::size_t cy, std::size_t cx, const Listed
     }
 }
 
-// Numbers listed one after the other, whatever their cells, and the rows of taps they belong to. Of
-// the arrays no more is read than was added.
-// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
-struct FlatList {
-  static constexpr std::size_t kMost = 256;
-
-  // Eight at a time, of a cell that has room for them.
-  void add(const std::uint32_t* maps, const double* numbers, std::size_t count,
-           std::uint32_t first) {
-    for (std::size_t n = 0; n < count; n += kEight)
-      for (std::size_t k = n; k < n + kEight; ++k) {
-        rows[size + k] = first + maps[k];
-        values[size + k] = numbers[k];
-      }
-    size += count;
-  }
-
-  std::size_t size = 0;
-  std::uint32_t rows[kMost + kEight];
-  double values[kMost + kEight];
-};
-
-// Adds them to U eights of the sums of the one position that reads all cells.
+// Adds all that is listed to U eights of the sums of the one position that reads all cells.
 template <std::size_t U>
-inline void add_flat(double* sums, const FlatList& list, const Weight* taps, std::size_t width) {
+inline void add_flat(double* sums, const CellList<double>& list, const Weight* taps,
+                     std::size_t width) {
   Eight total[U];
   for (std::size_t u = 0; u < U; ++u) total[u] = load_eight(sums + u * kEight);
   for (std::size_t n = 0; n < list.size; ++n) {
@@ -111,36 +90,15 @@ inline void add_flat(double* sums, const FlatList& list, const Weight* taps, std
   for (std::size_t u = 0; u < U; ++u) store_eight(sums + u * kEight, total[u]);
 }
 
-// The same for all that is listed in a box of cells.
-inline void add_to_dense(Maps& sums, const Lists& x, const Box& box, const FloatTaps& taps) {
-  const Convolution& layer = *taps.layer;
-  FlatList list;
-  const auto flush = [&] {
-    for_eights(0, layer.width, [&](auto units, std::size_t k) {
-      add_flat<units>(sums.at(0, 0) + k, list, weights_of(taps) + k, row_of(taps));
-    });
-    list.size = 0;
-  };
-  for (std::size_t cy = box.top; cy < box.bottom; ++cy)
-    for (std::size_t cx = box.left; cx < box.right; ++cx) {
-      const std::size_t first = (cy * layer.cells.width + cx) * layer.inputs;
-      const std::size_t size = x.size(cy, cx);
-      for (std::size_t n = 0; n < size; n += FlatList::kMost) {
-        const std::size_t count = std::min(size - n, FlatList::kMost);
-        if (list.size + count > FlatList::kMost) flush();
-        list.add(x.maps(cy, cx) + n, x.values(cy, cx) + n, count,
-                 static_cast<std::uint32_t>(first));
-      }
-    }
-  flush();
-}
-
-// y += what is listed in a box of cells, each number times its row of taps.
+// y += what is listed, each number times its row of taps.
 // Cost: a multiply-add for each listed number, position whose window it lies in, and output map.
-inline void add_lists(Maps& sums, const Lists& x, const Box& box, const FloatTaps& taps) {
-  if (taps.dense) return add_to_dense(sums, x, box, taps);
-  for (std::size_t cy = box.top; cy < box.bottom; ++cy)
-    for (std::size_t cx = box.left; cx < box.right; ++cx)
-      if (x.size(cy, cx) != 0)
-        add_list_of(sums, cy, cx, {x.maps(cy, cx), x.values(cy, cx), x.size(cy, cx)}, taps);
+inline void add_list(Maps& sums, const CellList<double>& x, const FloatTaps& taps) {
+  if (taps.dense)
+    return for_eights(0, taps.layer->width, [&](auto units, std::size_t k) {
+      add_flat<units>(sums.at(0, 0) + k, x, weights_of(taps) + k, row_of(taps));
+    });
+  for (std::size_t c = 0; c < x.count; ++c) {
+    const auto& [cy, cx, begin, end] = x.cells[c];
+    add_list_of(sums, cy, cx, {x.rows.data() + begin, x.values.data() + begin, end - begin}, taps);
+  }
 }

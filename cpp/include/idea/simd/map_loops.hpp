@@ -44,67 +44,76 @@ inline Eight result_at(const Maps& moved, const Box& box, const Maps& before,
   return result_of(sums_at, layer, y, x, k);
 }
 
-// Lists by how much results differ from those before where a box of positions moved; returns the
-// smallest box of cells that holds all differences.
-inline Box list_changes(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
-                        const Convolution& layer, Lists& changes) {
-  const Box cells = layer.made_of(box);
-  Box changed{};
+// Calls renew(y, x, k, place) for eights of a box of cells, which returns a number to list, and lists
+// it in that place. flat: the numbers' rows are those of a dense layer.
+template <typename Renew>
+inline void list_cells(const Convolution& layer, const Box& cells, bool flat,
+                       CellList<double>& list, Renew renew) {
+  CellList<double>::End end;
+  std::uint32_t* rows = list.rows.data();
+  double* values = list.values.data();
   for (std::size_t y = cells.top; y < cells.bottom; ++y)
     for (std::size_t x = cells.left; x < cells.right; ++x) {
-      std::uint32_t size = 0;
+      const std::size_t first = flat ? (y * layer.results().width + x) * layer.outputs : 0;
+      std::size_t size = end.size;
       for (std::size_t k = 0; k < layer.width; k += kEight)
-        size += list_nonzero(difference(result_at(moved, box, before, layer, y, x, k),
-                                        load_eight(results.at(y, x) + k)),
-                             static_cast<std::uint32_t>(k), changes.maps(y, x) + size,
-                             changes.values(y, x) + size);
-      changes.size(y, x) = size;
-      if (size != 0) changed.include(y, x);
+        size += list_nonzero(renew(y, x, k), static_cast<std::uint32_t>(first + k), rows + size,
+                             values + size);
+      list.close_cell(y, x, size, end);
     }
-  return changed;
+  list.close(end);
 }
 
-// Brings results up to date where a box of positions moved, and lists by how much they change;
-// returns the smallest box of cells that holds all changes.
-inline Box renew_and_list(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
-                          Lists& changes) {
+// Lists by how much results differ from those before where a box of positions moved.
+inline void list_changes(const Maps& moved, const Box& box, const Maps& before, const Maps& results,
+                         const Convolution& layer, bool flat, CellList<double>& changes) {
+  list_cells(layer, layer.made_of(box), flat, changes,
+             [&](std::size_t y, std::size_t x, std::size_t k) {
+               return difference(result_at(moved, box, before, layer, y, x, k),
+                                 load_eight(results.at(y, x) + k));
+             });
+}
+
+// Brings results, and the list of those of all cells, up to date with their sums.
+inline void renew(const Maps& sums, const Convolution& layer, Maps& results, bool flat,
+                  CellList<double>& list) {
   const auto sum = [&sums](std::size_t oy, std::size_t ox) { return sums.at(oy, ox); };
-  const Box cells = layer.made_of(box);
-  Box changed{};
-  for (std::size_t y = cells.top; y < cells.bottom; ++y)
-    for (std::size_t x = cells.left; x < cells.right; ++x) {
-      std::uint32_t size = 0;
-      double* result = results.at(y, x);
-      std::uint32_t* maps = changes.maps(y, x);
-      double* values = changes.values(y, x);
-      for (std::size_t k = 0; k < layer.width; k += kEight) {
-        const Eight after = result_of(sum, layer, y, x, k);
-        const Eight change = difference(after, load_eight(result + k));
-        store_eight(result + k, after);
-        size += list_nonzero(change, static_cast<std::uint32_t>(k), maps + size, values + size);
-      }
-      changes.size(y, x) = size;
-      if (size != 0) changed.include(y, x);
-    }
-  return changed;
-}
-
-// Brings results, and their lists, up to date where a box of positions moved.
-inline void renew(const Maps& sums, const Box& box, const Convolution& layer, Maps& results,
-                  Lists& lists) {
-  const Box cells = layer.made_of(box);
-  for (std::size_t y = cells.top; y < cells.bottom; ++y)
-    for (std::size_t x = cells.left; x < cells.right; ++x) {
-      std::uint32_t size = 0;
-      for (std::size_t k = 0; k < layer.width; k += kEight) {
-        const Eight result = result_at(sums, box, sums, layer, y, x, k);
-        store_eight(results.at(y, x) + k, result);
-        size += list_nonzero(result, static_cast<std::uint32_t>(k), lists.maps(y, x) + size,
-                             lists.values(y, x) + size);
-      }
-      lists.size(y, x) = size;
-    }
+  list_cells(layer, Box::whole(layer.results()), flat, list,
+             [&](std::size_t y, std::size_t x, std::size_t k) {
+               const Eight result = result_of(sum, layer, y, x, k);
+               store_eight(results.at(y, x) + k, result);
+               return result;
+             });
 }
 
 #include "idea/simd/float_map_loops.hpp"
+
+// Brings results up to date where a box of positions moved, and lists by how much they change; and
+// the slacks of these positions, if given.
+inline void renew_and_list(const Maps& sums, const Box& box, const Convolution& layer,
+                           Maps& results, bool flat, CellList<double>& changes, Slacks* slacks) {
+  const auto sum = [&sums](std::size_t oy, std::size_t ox) { return sums.at(oy, ox); };
+  const Box cells = layer.made_of(box);
+  const auto renew_by = [&](auto result_at) {
+    list_cells(layer, cells, flat, changes, [&](std::size_t y, std::size_t x, std::size_t k) {
+      double* result = results.at(y, x) + k;
+      const Eight after = result_at(y, x, k);
+      const Eight change = difference(after, load_eight(result));
+      store_eight(result, after);
+      return change;
+    });
+  };
+  if (slacks != nullptr && layer.kind == Pool::Kind::kHalves)
+    return renew_by([&](std::size_t y, std::size_t x, std::size_t k) {
+      return result_with_slacks<4>(sums, layer, y, x, k, *slacks);
+    });
+  if (slacks != nullptr && layer.kind == Pool::Kind::kNone)
+    return renew_by([&](std::size_t y, std::size_t x, std::size_t k) {
+      return result_with_slacks<1>(sums, layer, y, x, k, *slacks);
+    });
+  renew_by(
+      [&](std::size_t y, std::size_t x, std::size_t k) { return result_of(sum, layer, y, x, k); });
+  if (slacks != nullptr) renew_slacks(sums, results, layer, cells, *slacks);
+}
+
 #include "idea/simd/list_sum_loops.hpp"

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "idea/simd/aligned_array.hpp"
 
@@ -76,42 +75,6 @@ class Maps {
  private:
   std::size_t columns_;
   std::size_t width_;  // the numbers of a cell, with the zeros at their end
-  AlignedArray<double> values_;
-};
-
-// For each cell a list of those maps whose number isn't zero, in order, with the number.
-class Lists {
- public:
-  Lists(const Extent& cells, std::size_t maps)
-      : columns_(cells.width),
-        room_(whole_eights(maps)),
-        sizes_(cells.area()),
-        maps_(cells.area() * room_),
-        values_(cells.area() * room_) {}
-
-  std::uint32_t& size(std::size_t y, std::size_t x) { return sizes_[y * columns_ + x]; }
-  std::uint32_t size(std::size_t y, std::size_t x) const { return sizes_[y * columns_ + x]; }
-  std::uint32_t* maps(std::size_t y, std::size_t x) { return &maps_[(y * columns_ + x) * room_]; }
-  const std::uint32_t* maps(std::size_t y, std::size_t x) const {
-    return &maps_[(y * columns_ + x) * room_];
-  }
-  double* values(std::size_t y, std::size_t x) { return values_.at((y * columns_ + x) * room_); }
-  const double* values(std::size_t y, std::size_t x) const {
-    return values_.at((y * columns_ + x) * room_);
-  }
-
-  // Sets the list of a cell, if there is one map.
-  void assign(std::size_t y, std::size_t x, double value) {
-    size(y, x) = value == 0 ? 0 : 1;
-    *maps(y, x) = 0;
-    *values(y, x) = value;
-  }
-
- private:
-  std::size_t columns_;
-  std::size_t room_;
-  std::vector<std::uint32_t> sizes_;
-  std::vector<std::uint32_t> maps_;
   AlignedArray<double> values_;
 };
 

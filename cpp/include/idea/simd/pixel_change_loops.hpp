@@ -12,12 +12,14 @@ inline void list_pixel_changes_of(const Maps& sums, const Maps& results, const C
   const double* first = sums.at(0, 0);
   const PixelReach::Place* places = reach.places.data();
   list.clear();
+  list.box = reach.cells;
+  ChangeList::End end;
   Eight squares = zeros();
   for (std::size_t cy = reach.cells.top; cy < reach.cells.bottom; ++cy)
     for (std::size_t cx = reach.cells.left; cx < reach.cells.right; ++cx, places += count) {
       const double* before = results.at(cy, cx);
       const std::size_t row = flat ? (cy * layer.results().width + cx) * layer.outputs : 0;
-      std::size_t size = list.size;
+      std::size_t size = end.size;
       for (std::size_t k = 0; k < layer.width; k += kEight) {
         Eight after = zeros();
         for (std::size_t n = 0; n < count; ++n) {
@@ -31,9 +33,10 @@ inline void list_pixel_changes_of(const Maps& sums, const Maps& results, const C
         size += list_nonzero(change, static_cast<std::uint32_t>(row + k), list.rows.data() + size,
                              list.values.data() + size);
       }
-      list.close_cell(cy, cx, size);
+      list.close_cell(cy, cx, size, end);
     }
-  list.squares = static_cast<float>(sum(squares));
+  list.close(end);
+  list.squares = {static_cast<float>(sum(squares)), list.size};
 }
 
 inline void list_pixel_changes(const Maps& sums, const Maps& results, const Convolution& layer,

@@ -45,8 +45,8 @@ class ConvolutionalActivations {
         width_(network_->task().width),
         classes_(outputs),
         exact_(network_, kernels),
-        pixels_(network_->layers()[0].cells, 1),
-        pixel_changes_(network_->layers()[0].cells, 1),
+        pixels_(network_->task().pixels()),
+        listed_pixels_(network_->layers()[0].cells, 1),
         connected_pixels_(network_->task().pixels()),
         output_(restricted(network_->layers().back(), outputs)),
         output_taps_(output_),
@@ -69,7 +69,7 @@ class ConvolutionalActivations {
   // Computes everything from an image.
   // Cost: a forward pass, without the weights whose inputs are all zero.
   void reset(const Image& image) {
-    for (std::size_t i = 0; i < image.size(); ++i) pixels_.assign(i / width_, i % width_, image[i]);
+    pixels_ = image;
     recompute();
   }
 
@@ -87,34 +87,31 @@ class ConvolutionalActivations {
   // window this lies in, and map of its output; and two comparisons for each result that could
   // change.
   const double* estimate(const Change& change) {
-    const std::size_t y = change.pixel / width_;
-    const std::size_t x = change.pixel % width_;
-    pixel_changes_.assign(y, x, change.step);
-    Box changed = Box::cell(y, x);
-    const Lists* changes = &pixel_changes_;
+    const CellList<double>* changes = &list_pixel(change);
     last_estimate_ = {change, 0};
     for (MapLevel& level : levels_) {
-      level.reached = level.layer->reach(changed);
+      const std::size_t n = last_estimate_.levels++;
+      level.reached = level.layer->reach(changes->changed());
       level.moved.copy(level.sums, level.reached);
-      kernels_.add_lists(level.moved, *changes, changed, network_->taps(last_estimate_.levels));
-      changed = kernels_.list_changes(level.moved, level.reached, level.sums, level.results,
-                                      *level.layer, level.changes);
-      ++last_estimate_.levels;
-      if (changed.empty()) return zero_.at(0, 0);
+      kernels_.add_list(level.moved, *changes, network_->taps(n));
+      kernels_.list_changes(level.moved, level.reached, level.sums, level.results, *level.layer,
+                            taps(n + 1).dense, level.changes);
       changes = &level.changes;
+      if (changes->size == 0) return zero_.at(0, 0);
     }
     gains_.copy(zero_, Box::cell(0, 0));
-    kernels_.add_lists(gains_, *changes, changed, output_taps_);
+    kernels_.add_list(gains_, *changes, output_taps_);
     ++last_estimate_.levels;
     return gains_.at(0, 0);
   }
+
+  // From now on keeps these, of the layers between the first and the output, up to date with sums.
+  void keep(std::vector<Slacks>& slacks) { slacks_ = &slacks; }
 
   // For FloatChanges: the layers below the output, and the output layer.
   const Maps& sums(std::size_t level) const { return levels_[level].sums; }
   const Maps& results(std::size_t level) const { return levels_[level].results; }
   const Convolution& output() const { return output_; }
-  // The positions whose sums the last change or reset moved.
-  const Box& moved(std::size_t level) const { return levels_[level].renewed; }
 
   // Those of several changes, one after the other: (pixels, outputs), each at its pixel's index.
   std::vector<double> estimate_all(const std::vector<Change>& changes) {
@@ -147,11 +144,8 @@ class ConvolutionalActivations {
 
   // Recomputes everything after many changes, to remove their rounding errors.
   // Cost: a forward pass.
-  // Returns whether it did.
-  bool rebuild_if_stale() {
-    const bool stale = changes_ > kStale;
-    if (stale) recompute();
-    return stale;
+  void rebuild_if_stale() {
+    if (changes_ > kStale) recompute();
   }
 
   // The gains of a change, with at most twice the error of logits recomputed from the image; valid
@@ -186,29 +180,22 @@ class ConvolutionalActivations {
            exact_.results(last_estimate_.levels - 1, cells, after);
   }
 
-  // Makes a change; `image` is the image after it. The lists of results are left as they were: they
-  // are recomputed when they are read next.
+  // Makes a change; `image` is the image after it.
   // Cost: as an estimate, at a multiple of its speed.
   void move(const Change& change, const Image& image) {
     if (++changes_ == kMaxChanges) return reset(image);
-    const std::size_t y = change.pixel / width_;
-    const std::size_t x = change.pixel % width_;
-    pixels_.assign(y, x, change.value);
-    pixel_changes_.assign(y, x, change.step);
+    pixels_[change.pixel] = change.value;
     last_estimate_ = {};
-    Box changed = Box::cell(y, x);
-    const Lists* changes = &pixel_changes_;
-    for (std::size_t n = 0; n < levels_.size(); ++n) {
+    const CellList<double>* changes = &list_pixel(change);
+    for (std::size_t n = 0; n < levels_.size() && changes->size != 0; ++n) {
       MapLevel& level = levels_[n];
-      level.renewed = {};
-      if (changed.empty()) continue;
-      level.renewed = level.layer->reach(changed);
-      kernels_.add_lists(level.sums, *changes, changed, network_->taps(n));
-      changed = kernels_.renew_and_list(level.sums, level.renewed, *level.layer, level.results,
-                                        level.changes);
+      const Box moved = level.layer->reach(changes->changed());
+      kernels_.add_list(level.sums, *changes, network_->taps(n));
+      kernels_.renew_and_list(level.sums, moved, *level.layer, level.results, taps(n + 1).dense,
+                              level.changes, slacks_of(n));
       changes = &level.changes;
     }
-    if (!changed.empty()) kernels_.add_lists(logits_, *changes, changed, output_taps_);
+    if (changes->size != 0) kernels_.add_list(logits_, *changes, output_taps_);
   }
 
  private:
@@ -234,25 +221,44 @@ class ConvolutionalActivations {
     return cells;
   }
 
-  const Lists& inputs_of(std::size_t level) const {
-    return level == 0 ? pixels_ : levels_[level - 1].lists;
+  // The weights of a level, or of the output.
+  const FloatTaps& taps(std::size_t level) const {
+    return level == levels_.size() ? output_taps_ : network_->taps(level);
+  }
+
+  Slacks* slacks_of(std::size_t level) {
+    return slacks_ == nullptr || level == 0 ? nullptr : &(*slacks_)[level - 1];
+  }
+
+  // The list of a pixel's step alone.
+  const CellList<double>& list_pixel(const Change& change) {
+    listed_pixels_.clear();
+    add_pixel(change.pixel, change.step);
+    return listed_pixels_;
+  }
+  void add_pixel(std::size_t pixel, double value) {
+    listed_pixels_.add(pixel / width_, pixel % width_, taps(0).dense ? pixel : 0, value);
   }
 
   // Computes everything from the pixels.
   void recompute() {
     changes_ = 0;
     last_estimate_ = {};
+    listed_pixels_.clear();
+    for (std::size_t i = 0; i < pixels_.size(); ++i) add_pixel(i, pixels_[i]);
+    const CellList<double>* inputs = &listed_pixels_;
     for (std::size_t n = 0; n < levels_.size(); ++n) {
       MapLevel& level = levels_[n];
-      const Box all = level.layer->used();
-      level.renewed = all;
-      set_to_bias(level.sums, all, *level.layer);
-      kernels_.add_lists(level.sums, inputs_of(n), Box::whole(level.layer->cells),
-                         network_->taps(n));
-      kernels_.renew(level.sums, all, *level.layer, level.results, level.lists);
+      set_to_bias(level.sums, level.layer->used(), *level.layer);
+      kernels_.add_list(level.sums, *inputs, network_->taps(n));
+      kernels_.renew(level.sums, *level.layer, level.results, taps(n + 1).dense, level.list);
+      if (Slacks* slacks = slacks_of(n))
+        kernels_.float_maps.renew_slacks(level.sums, level.results, *level.layer,
+                                         Box::whole(level.layer->results()), *slacks);
+      inputs = &level.list;
     }
     set_to_bias(logits_, Box::cell(0, 0), output_);
-    kernels_.add_lists(logits_, inputs_of(levels_.size()), Box::whole(output_.cells), output_taps_);
+    kernels_.add_list(logits_, *inputs, output_taps_);
   }
 
   static void set_to_bias(Maps& sums, const Box& positions, const Convolution& layer) {
@@ -266,8 +272,8 @@ class ConvolutionalActivations {
   std::size_t width_;                 // of the image
   std::vector<std::size_t> classes_;  // the outputs
   ExactMaps exact_;
-  Lists pixels_;         // the image
-  Lists pixel_changes_;  // scratch
+  Image pixels_;
+  CellList<double> listed_pixels_;  // scratch: all of them, or a change of one
   std::vector<MapLevel> levels_;
   std::vector<bool> connected_pixels_;  // those in the window of a result that is used
   Convolution output_;
@@ -276,7 +282,8 @@ class ConvolutionalActivations {
   Maps gains_;   // the same, scratch
   Maps zero_;    // the same
   double error_bound_ = 0;
-  std::size_t changes_ = 0;  // since everything was computed from the pixels
+  std::vector<Slacks>* slacks_ = nullptr;  // see keep
+  std::size_t changes_ = 0;                // since everything was computed from the pixels
   LastEstimate last_estimate_;
 };
 

@@ -49,20 +49,11 @@ class FloatChanges {
     for (std::size_t o = 0; o < output.outputs; ++o) set_weights(output, o);
   }
 
-  // Brings everything up to date with the sums that the last change or reset of `activations`
-  // moved.
-  void renew(const ConvolutionalActivations& activations) {
-    for (std::size_t n = 0; n < levels_.size(); ++n) {
-      const Box& moved = activations.moved(n + 1);
-      if (moved.empty()) continue;
-      const Convolution& layer = *layers_[n].taps.layer;
-      kernels_.renew_slacks(activations.sums(n + 1), activations.results(n + 1), layer,
-                            layer.made_of(moved), levels_[n]);
-    }
-  }
+  // What is to be kept up to date with the sums of the layers between the first and the output.
+  std::vector<Slacks>& slacks() { return levels_; }
 
   // The gains of a change between 0 and 1; valid until the next call. `activations` are those that
-  // everything was brought up to date with.
+  // keep the slacks.
   // Cost: as ConvolutionalActivations::estimate, at a multiple of its speed.
   const double* estimate(const ConvolutionalActivations& activations, const Change& change) {
     std::fill(gains_.begin(), gains_.end(), 0.0);
@@ -73,28 +64,18 @@ class FloatChanges {
     no_effect_ = list_.size == 0;
     const ChangeList* changes = &list_;
     for (std::size_t n = 0; changes->size != 0; ++n) {
-      const FloatLayer& layer = layers_[n];
-      const Convolution& shape = *layer.taps.layer;
-      const Box reached = layer.taps.dense ? Box::cell(0, 0) : shape.reach(changes->changed());
-      const Box cells = shape.made_of(reached);
-      if (cells.empty()) {  // no window holds them
-        error_.end(0);
-        break;
-      }
-      error_.pass(layer, changes->size);
-      kernels_.convolve_list(levels_[n], shape.pool.windows.covered(cells).hull(reached), *changes,
-                             layer.taps);
+      const FloatTaps& taps = layers_[n].taps;
+      error_.pass(layers_[n], changes->size);
       if (n + 1 == layers_.size()) {
-        const float squares =
-            kernels_.sum_slack_changes(levels_[n], shape.kind, cells, weights_, gains_.data());
-        error_.sum(squares, count(cells) * levels_[n].width, largest_row_);
+        sum(n, *changes);
         break;
       }
       ChangeList& list = lists_[n];
-      kernels_.list_slack_changes(levels_[n], shape, cells, layers_[n + 1].taps.dense, list);
-      error_.measure(list.squares, count(cells) * levels_[n].width);
+      kernels_.list_next_changes(levels_[n], *changes, taps, layers_[n + 1].taps.dense, list);
+      error_.measure(list.squares);
+      if (list.squares.count == 0) error_ = FloatError();  // no window holds them
       if (list.size == 0) {
-        no_effect_ = n == 0 && stays_off(activations, reached);
+        no_effect_ = n == 0 && list.squares.count != 0 && stays_off(activations);
         error_.end(rest_norm(n + 1));
       }
       changes = &list;
@@ -109,17 +90,21 @@ class FloatChanges {
   double error() const { return error_.value(); }
 
  private:
+  // Sums the gains from the changes of the input of the n-th layer, the last before the output.
+  void sum(std::size_t n, const ChangeList& changes) {
+    const Squares squares =
+        kernels_.sum_next_changes(levels_[n], changes, layers_[n].taps, weights_, gains_.data());
+    error_.sum(squares, largest_row_);
+    if (squares.count == 0) error_ = FloatError();  // no window holds them
+  }
+
   // Whether all sums of the second layer that a change reaches are below the results of their pools
   // by more than their errors, before and after it. Then the results are those of other sums, or 0,
   // by correctly rounded sums as well.
-  bool stays_off(const ConvolutionalActivations& activations, const Box& reached) const {
+  bool stays_off(const ConvolutionalActivations& activations) {
     const double error = 1.0001 * (2 * activations.sum_error_bound(1) + error_.value());
     return layers_[0].taps.layer->kind != Pool::Kind::kOther &&
-           kernels_.largest_slack(levels_[0], reached) < -error;
-  }
-
-  static std::size_t count(const Box& box) {
-    return (box.bottom - box.top) * (box.right - box.left);
+           kernels_.largest_slack(levels_[0], list_, layers_[0].taps) < -error;
   }
 
   static AlignedArray<double> taps_then_zeros(const Convolution& layer) {

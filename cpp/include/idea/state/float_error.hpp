@@ -59,17 +59,18 @@ class FloatError {
     if (!(layer.absolute * size_ < kLarge)) error_ = kInfinity;
   }
 
-  // The changes' size, from the sum of the squares of so many numbers.
-  void measure(float squares, std::size_t count) {
-    const auto terms = static_cast<double>(count);
-    size_ = std::sqrt(static_cast<double>(squares) * (1.000001 + terms * kUnit) + terms * kSmall);
+  // The changes' size.
+  void measure(const Squares& squares) {
+    const auto terms = static_cast<double>(squares.count);
+    size_ =
+        std::sqrt(static_cast<double>(squares.sum) * (1.000001 + terms * kUnit) + terms * kSmall);
   }
 
   // The last changes are summed to logits; norm: the largest of the output layer's rows.
-  void sum(float squares, std::size_t count, double norm) {
-    measure(squares, count);
+  void sum(const Squares& squares, double norm) {
+    measure(squares);
     if (!(norm * size_ < kLarge)) error_ = kInfinity;
-    error_ = norm * error_ + rounding(count) * norm * size_ + underflow(count);
+    error_ = norm * error_ + rounding(squares.count) * norm * size_ + underflow(squares.count);
   }
 
   // No changes are left; norm: by which an error grows up to the logits.
@@ -77,7 +78,7 @@ class FloatError {
 
  private:
   void begin(const ChangeList& list) {
-    measure(list.squares, list.size);
+    measure(list.squares);
     error_ = kUnit * size_;
   }
 

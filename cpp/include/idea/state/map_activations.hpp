@@ -29,14 +29,15 @@ class MapActivations {
         first_is_exact_(network->first_results_are_exact()),
         grey_(network->task().pixels()),
         bounds_(network->task().pixels()) {
-    if (FloatChanges::supports(*network)) fast_.emplace(network, precise_.output(), kernels);
+    if (!FloatChanges::supports(*network)) return;
+    fast_.emplace(network, precise_.output(), kernels);
+    precise_.keep(fast_->slacks());
   }
 
   void reset(const Image& image) {
     for (std::size_t i = 0; i < image.size(); ++i) note(i, image[i]);
     precise_.reset(image);
     ++version_;
-    renew();
   }
 
   std::size_t outputs() const { return precise_.outputs(); }
@@ -79,9 +80,7 @@ class MapActivations {
   // Bound of the rounding error of a logit, and of half that of a precise gain.
   double error_bound() const { return precise_.error_bound(); }
 
-  void rebuild_if_stale() {
-    if (precise_.rebuild_if_stale()) renew();
-  }
+  void rebuild_if_stale() { precise_.rebuild_if_stale(); }
 
   // Those of a change that was estimated in single precision, from the stored sums: these decide
   // nearly all that it leaves open. They have twice the error of a logit; valid until the next call.
@@ -90,11 +89,7 @@ class MapActivations {
   }
 
   // The gains of a change in double precision, from sums of the image; valid until the next call.
-  const double* precise_gains(const Change& change) {
-    const double* gains = precise_.precise_gains(change);
-    renew();
-    return gains;
-  }
+  const double* precise_gains(const Change& change) { return precise_.precise_gains(change); }
 
   Logits exact(const Image& image) { return precise_.exact(image); }
 
@@ -112,7 +107,6 @@ class MapActivations {
     else
       precise_.move(change, image);
     ++version_;
-    renew();
   }
 
  private:
@@ -131,10 +125,6 @@ class MapActivations {
     if (grey_[pixel]) --greys_;
     if (grey) ++greys_;
     grey_[pixel] = grey;
-  }
-
-  void renew() {
-    if (fast_) fast_->renew(precise_);
   }
 
   ConvolutionalActivations precise_;

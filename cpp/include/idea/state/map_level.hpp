@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "idea/simd/cell_list.hpp"
 #include "idea/simd/maps.hpp"
 
 namespace idea {
@@ -14,19 +15,18 @@ struct MapLevel {
       : layer(&layer),
         sums(layer.positions(), layer.outputs),
         results(layer.results(), layer.outputs),
-        lists(layer.results(), layer.outputs),
+        list(layer.results(), layer.outputs),
         moved(layer.positions(), layer.outputs),
         changes(layer.results(), layer.outputs) {}
 
   const Convolution* layer;
-  Maps sums;     // at the positions that results are computed from
-  Maps results;  // after ReLU and pool
-  Lists lists;   // of the results
+  Maps sums;              // at the positions that results are computed from
+  Maps results;           // after ReLU and pool
+  CellList<double> list;  // of the results, as of when all were computed
   // Scratch.
-  Maps moved;     // the sums after a change, in `reached`
-  Lists changes;  // of the results
-  Box reached{};  // the positions that the change reaches
-  Box renewed{};  // those whose sums the last change or reset moved
+  Maps moved;                // the sums after a change, in `reached`
+  CellList<double> changes;  // of the results
+  Box reached{};             // the positions that the change reaches
 };
 
 // A dense layer, restricted to some of its outputs.

@@ -116,10 +116,18 @@ export class State {
    * @returns {boolean[]} which were made
    */
   walk(proposals) {
-    const pixels = Uint32Array.from(proposals, ({ pixel }) => whole("pixel", pixel, this.#network.pixels));
-    const values = Float32Array.from(proposals, ({ value }) => value);
-    const thresholds = Float64Array.from(proposals, ({ threshold = 0 }) => threshold);
-    const made = new Uint8Array(proposals.length);
+    const count = proposals.length;
+    const pixels = new Uint32Array(count);
+    const values = new Float32Array(count);
+    const thresholds = new Float64Array(count);
+    // One loop: `from` takes as long as many of the evaluations.
+    for (let n = 0; n < count; ++n) {
+      const { pixel, value, threshold = 0 } = proposals[n];
+      pixels[n] = whole("pixel", pixel, this.#network.pixels);
+      values[n] = value;
+      thresholds[n] = threshold;
+    }
+    const made = new Uint8Array(count);
     this.#memory.with([pixels, values, thresholds, made], (at) => {
       this.#memory.checked("walk", this.#idle, made.length, at[0], at[1], at[2], at[3]);
       this.#memory.read(at[3], made);
