@@ -69,6 +69,15 @@ def test_on_projectors_phones_and_large_screens_what_matters_is_in_sight(visit):
     assert page.evaluate(TABS_TOP) < 780
     page.get_by_role("tab", name=visitor.text("tabs.see")).wait_for(state="hidden")
     assert page.get_by_role("region", name=visitor.text("see")).is_visible()
+    panes = page.locator("#see .pane")
+    for width in (600, 1000, 1280):  # the two views of a drawing don't overlap
+        page.set_viewport_size({"width": width, "height": 1000})
+        if width == 600:
+            page.get_by_role("tab", name=visitor.text("tabs.see")).click()
+        first, second = (panes.nth(number).bounding_box() for number in range(2))
+        beside = first["x"] + first["width"] <= second["x"]
+        assert beside or first["y"] + first["height"] <= second["y"], width
+        assert second["x"] + second["width"] <= width
     page.set_viewport_size({"width": 1920, "height": 1080})
     assert page.locator("main").bounding_box()["width"] > 0.85 * 1920
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "20px"  # large type

@@ -198,7 +198,7 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
         names.locator(f'option[value="{name}"]').wait_for(state="attached")
 
 
-def test_a_worker_that_dies_leaves_its_last_good_weights(visit_trainable):
+def test_a_worker_that_dies_leaves_its_last_good_weights_and_one_unseen_pauses(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)
     panel.small()
@@ -209,15 +209,6 @@ def test_a_worker_that_dies_leaves_its_last_good_weights(visit_trainable):
     visitor.page.evaluate(END_WORKER)
     assert "out of memory" in panel.status("train.failed")
     panel.button("train.safetensors").wait_for()
-    panel.button("train.start").click()
-    panel.wait_for_steps()
-
-
-def test_it_pauses_while_nobody_sees_the_page(visit_trainable):
-    visitor = visit_trainable(reduced_motion="reduce")
-    panel = Panel(visitor)
-    panel.small()
-    panel.set("epochs", 20)
     panel.button("train.start").click()
     panel.wait_for_steps()
     visitor.page.evaluate(HIDE, True)
