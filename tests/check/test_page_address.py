@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
@@ -117,20 +115,7 @@ def test_a_link_to_a_network_that_is_not_here_waits_for_its_file(visit_static):
     visitor.page.get_by_text(missing).wait_for(state="detached")
 
 
-@pytest.mark.parametrize("source", ["drawing", "idea"])
-def test_a_link_shows_how_the_network_was_fooled(visit, source):
-    visitor = visit()
-    visitor.draw()
-    visitor.answer(7)
-    follow(visitor, f"fool?from={source}&idea=2&class=8&run=yes")
-    from_ = {"drawing": 7, "idea": 2}[source]
-    many = visitor.pattern(f"fool.{source}.many", label=from_, target=8)
-    heading = visitor.page.get_by_role("heading", name=many)
-    heading.wait_for()
-    assert heading.count() == 1
-
-
-def test_pixels_and_ideas_are_those_of_the_address(visit):
+def test_ideas_pixels_and_flips_are_those_of_the_address(visit):
     visitor = visit()
     follow(visitor, "ideas?class=4")
     thumb = visitor.thumb(4)
@@ -142,3 +127,11 @@ def test_pixels_and_ideas_are_those_of_the_address(visit):
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()  # to the blank one
     visitor.page.go_back()
     thumb.wait_for()
+    visitor.draw()
+    visitor.answer(7)
+    for source, from_ in {"drawing": 7, "idea": 2}.items():
+        follow(visitor, f"fool?from={source}&idea=2&class=8&run=yes")
+        many = visitor.pattern(f"fool.{source}.many", label=from_, target=8)
+        heading = visitor.page.get_by_role("heading", name=many)
+        heading.wait_for()
+        assert heading.count() == 1

@@ -28,16 +28,6 @@ def forget(visitor) -> None:
     visitor.context.route("**/api/classify", answer)
 
 
-def test_a_dump_of_greys_is_read_as_it_is(visit, digits):
-    visitor = visit()
-    greys = 0.6 * digits[7]
-    visitor.drop("seven.vf", dump_bytes(greys))
-    visitor.answer(7)
-    visitor.settle()
-    for view in ("see.drawn.image", "see.prepared.image"):
-        assert np.abs(visitor.greys(view) - 255 * greys.reshape(28, 28)).max() <= 1
-
-
 def test_a_picture_is_opened_by_button_and_by_drop(visit, digits):
     visitor = visit()
     page = visitor.page
@@ -61,9 +51,15 @@ def test_a_picture_is_opened_by_button_and_by_drop(visit, digits):
         if name == "seven.vf":
             assert np.abs(visitor.greys("see.drawn.image")[digits[7] == 0]).max() == 0
         clear()
+    greys = 0.6 * digits[7]  # which are read as they are
+    visitor.drop("grey.vf", dump_bytes(greys))
+    visitor.answer(7)
+    visitor.settle()
+    for view in ("see.drawn.image", "see.prepared.image"):
+        assert np.abs(visitor.greys(view) - 255 * greys.reshape(28, 28)).max() <= 1
 
 
-def test_a_bad_picture_is_reported_and_the_drawing_stays(visit):
+def test_a_bad_picture_is_reported_and_the_drawing_stays(visit, digits):
     visitor = visit()
     visitor.draw()
     visitor.answer(7)
@@ -82,10 +78,7 @@ def test_a_bad_picture_is_reported_and_the_drawing_stays(visit):
         visitor.answer(7)
         assert np.array_equal(visitor.greys("see.drawn.image"), drawn_7)
         visitor.close_toast()
-
-
-def test_of_what_went_wrong_the_newest_is_said_until_something_opens(visit, digits):
-    visitor = visit()
+    # Of several messages the newest is shown, until something opens.
     for name in ("one.vf", "two.vf"):
         visitor.drop(name, b"Dear all")
         visitor.page.get_by_text(visitor.pattern("dump.size", name=name)).wait_for()
@@ -95,7 +88,7 @@ def test_of_what_went_wrong_the_newest_is_said_until_something_opens(visit, digi
     assert visitor.button("toast.close").count() == 0
 
 
-def test_a_network_is_opened_and_answers(visit):
+def test_a_network_is_opened_answers_and_stays_chosen_after_a_reload(visit):
     layers = random_layers(16, 5)
     data = weights_bytes("mine.dat", Weights(tuple(layers)))
     visitor = visit()
@@ -108,8 +101,12 @@ def test_a_network_is_opened_and_answers(visit):
     energy = idea.find(idea.MLP(layers), 5).energy
     visitor.panel("tabs.ideas")
     visitor.thumb(5, logit=f"{energy:.1f}").wait_for()
+    visitor.reload()
+    visitor.page.get_by_text("mine.dat: 784-16-16-10").wait_for()
     visitor.choose("mlp")
     visitor.answer(7)
+    visitor.choose("mine.dat")
+    assert visitor.page.get_by_text("mine.dat: 784-16-16-10").is_visible()
 
 
 def test_a_bad_network_is_a_sentence(visit):
@@ -131,18 +128,6 @@ def test_a_bad_network_is_a_sentence(visit):
         assert said in visitor.toast()
         visitor.close_toast()
     visitor.expect_errors("400")
-
-
-def test_an_opened_network_stays_chosen_after_a_reload(visit):
-    data = weights_bytes("kept.dat", Weights(tuple(random_layers(16, 6))))
-    visitor = visit()
-    visitor.drop("kept.dat", data)
-    visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
-    visitor.reload()
-    visitor.page.get_by_text("kept.dat: 784-16-16-10").wait_for()
-    visitor.choose("mlp")
-    visitor.choose("kept.dat")
-    assert visitor.page.get_by_text("kept.dat: 784-16-16-10").is_visible()
 
 
 def test_a_network_that_the_server_has_forgotten_stays_until_a_reload_drops_it(visit):
@@ -208,14 +193,11 @@ def test_what_a_file_leaves_open_is_shown_while_its_network_is_used(visit):
 
 
 def test_a_network_too_large_is_not_sent(visit):
-    visitor = visit()
-
     def shrink(route):
         about = route.fetch().json()
         route.fulfill(json=about | {"limits": about["limits"] | {"file": 1_000_000}})
 
-    visitor.context.route("**/site.json", shrink)
-    visitor.reload()
+    visitor = visit(routes={"**/site.json": shrink})
     visitor.drop("large.dat", bytes(1_100_000))
     said = visitor.text("open.large", name="large.dat", size=2, limit=1)
     assert said in visitor.toast()

@@ -29,7 +29,7 @@ def runs_of(image):
             yield row, int(first), int(end) - 1
 
 
-def test_the_ten_ideas_are_those_of_the_library(visit, shipped):
+def test_the_ten_ideas_are_those_of_the_library_and_can_be_kept(visit, shipped, five):
     visitor = visit()
     visitor.panel("tabs.ideas")
     for ideal in idea.find_all(shipped):
@@ -38,6 +38,25 @@ def test_the_ten_ideas_are_those_of_the_library(visit, shipped):
         assert thumb.get_attribute("aria-pressed") == "false"
         times = ideal.energy / context("mlp", ideal.digit).strongest
         assert f"{times:.1f}×" in thumb.inner_text()
+    put_on_the_canvas(visitor, five)
+
+
+def put_on_the_canvas(visitor, five) -> None:
+    """Put an idea on the canvas as it is, and keep it."""
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(5).click()
+    visitor.button("save.copy").first.click()
+    visitor.note("save.copied")
+    visitor.settle()
+    visitor.page.wait_for_function(IN_SIGHT)  # it may scroll smoothly
+    assert np.array_equal(visitor.greys("see.drawn.image") / 255, five.image)
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
+    assert np.array_equal(parse_vf(dump, "saved"), five.image)
+    png = visitor.saved(panel.get_by_role("button", name=visitor.text("save.png")))
+    with Image.open(io.BytesIO(png)) as picture:
+        scale = picture.width // 28
+        greys = np.asarray(picture.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
+    assert np.array_equal(greys / 255, five.image)
 
 
 def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
@@ -76,24 +95,6 @@ def test_an_idea_lies_under_the_pen_and_is_traced(visit, five):
     assert ghost.is_hidden()
 
 
-def test_an_idea_is_put_on_the_canvas_as_it_is_and_kept(visit, five):
-    visitor = visit()
-    panel = visitor.panel("tabs.ideas")
-    visitor.thumb(5).click()
-    visitor.button("save.copy").first.click()
-    visitor.note("save.copied")
-    visitor.settle()
-    visitor.page.wait_for_function(IN_SIGHT)  # it may scroll smoothly
-    assert np.array_equal(visitor.greys("see.drawn.image") / 255, five.image)
-    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
-    assert np.array_equal(parse_vf(dump, "saved"), five.image)
-    png = visitor.saved(panel.get_by_role("button", name=visitor.text("save.png")))
-    with Image.open(io.BytesIO(png)) as picture:
-        scale = picture.width // 28
-        greys = np.asarray(picture.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
-    assert np.array_equal(greys / 255, five.image)
-
-
 def test_a_search_is_watched_and_kept(visit, five):
     visitor = visit()
     panel = visitor.panel("tabs.watch")
@@ -120,46 +121,7 @@ def test_a_search_is_watched_and_kept(visit, five):
         film.seek(film.n_frames - 1)
         last = np.asarray(film.convert("L"))[5::10, 5::10]
     assert np.array_equal(last / 255, five.image)
-
-
-def test_a_search_begins_with_the_drawing_and_is_stopped(visit):
-    visitor = visit()
-    visitor.draw()
-    visitor.answer(7)
-    start = visitor.greys("see.prepared.image")
-    panel = visitor.panel("tabs.watch")
-    choose(panel, 3)
-    panel.get_by_role("radio", name=visitor.text("watch.mc")).check(force=True)
-    panel.get_by_role("radio", name=visitor.text("watch.drawing")).check(force=True)
-    panel.get_by_label(visitor.text("transport.speed")).fill("2")
-    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
-    panel.get_by_role("button", name=visitor.text("transport.pause")).click()
-    panel.get_by_label(visitor.text("transport.place")).fill("0")
-    assert np.abs(visitor.greys("watch.image", label=3) - start).max() <= 1
-    panel.get_by_role("button", name=visitor.text("transport.play")).wait_for()
-
-
-def test_a_search_is_stopped_while_its_frames_are_still_played(visit):
-    visitor = visit()
-    panel = visitor.panel("tabs.watch")
-    stop = panel.get_by_role("button", name=visitor.text("watch.stop"))
-    assert stop.get_attribute("aria-disabled") == "true"
-    panel.get_by_label(visitor.text("transport.speed")).fill("2")  # the slowest
-    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
-    panel.get_by_role("button", name=visitor.text("save.dump")).wait_for()
-    panel.get_by_role("button", name=visitor.text("transport.pause")).wait_for()
-    assert stop.get_attribute("aria-disabled") == "false"
-    stop.click()
-    panel.get_by_role("button", name=visitor.text("transport.play")).wait_for()
-    assert stop.get_attribute("aria-disabled") == "true"
-
-
-def test_a_frame_on_the_way_is_kept_by_its_step(visit):
-    visitor = visit()
-    panel = visitor.panel("tabs.watch")
-    panel.get_by_label(visitor.text("transport.speed")).fill("6.9")
-    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
-    panel.get_by_text(visitor.pattern("watch.optimum", label=5)).wait_for()
+    # A frame on the way is kept by its step.
     save = panel.get_by_role("button", name=visitor.text("save.png"))
     assert visitor.name_of_saved(save) == "idea_5.png"
     place = panel.get_by_label(visitor.text("transport.place"))
@@ -171,6 +133,38 @@ def test_a_frame_on_the_way_is_kept_by_its_step(visit):
     assert visitor.name_of_saved(save) == f"idea_5_step_{step}.png"
     dump = panel.get_by_role("button", name=visitor.text("save.dump"))
     assert visitor.name_of_saved(dump) == f"idea_5_step_{step}.vf"
+
+
+def test_a_search_begins_with_the_drawing_and_is_stopped(visit):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    start = visitor.greys("see.prepared.image")
+    panel = visitor.panel("tabs.watch")
+    stop_while_frames_are_played(visitor, panel)
+    choose(panel, 3)
+    panel.get_by_role("radio", name=visitor.text("watch.mc")).check(force=True)
+    panel.get_by_role("radio", name=visitor.text("watch.drawing")).check(force=True)
+    panel.get_by_label(visitor.text("transport.speed")).fill("2")
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    panel.get_by_role("button", name=visitor.text("transport.pause")).click()
+    panel.get_by_label(visitor.text("transport.place")).fill("0")
+    assert np.abs(visitor.greys("watch.image", label=3) - start).max() <= 1
+    panel.get_by_role("button", name=visitor.text("transport.play")).wait_for()
+
+
+def stop_while_frames_are_played(visitor, panel) -> None:
+    """Stop a search that has ended, but whose frames haven't been played yet."""
+    stop = panel.get_by_role("button", name=visitor.text("watch.stop"))
+    assert stop.get_attribute("aria-disabled") == "true"
+    panel.get_by_label(visitor.text("transport.speed")).fill("2")  # the slowest
+    panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
+    panel.get_by_role("button", name=visitor.text("save.dump")).wait_for()
+    panel.get_by_role("button", name=visitor.text("transport.pause")).wait_for()
+    assert stop.get_attribute("aria-disabled") == "false"
+    stop.click()
+    panel.get_by_role("button", name=visitor.text("transport.play")).wait_for()
+    assert stop.get_attribute("aria-disabled") == "true"
 
 
 def test_a_search_has_a_seed(visit_by_server):

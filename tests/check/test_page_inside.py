@@ -42,7 +42,7 @@ def lights(visitor, key: str, n: int):
 
 
 @pytest.mark.slow
-def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mnist):
+def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mnist, violations):
     visitor = visit()
     panel = visitor.panel("tabs.inside")
     panel.get_by_text(visitor.text("inside.draw")).wait_for()
@@ -76,8 +76,7 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
         readable = panel.get_by_role("button", name=visitor.text("inside.readable"))
         readable.click()
         panel.get_by_text(visitor.pattern("inside.ideal.readable")).wait_for()
-        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-        found = axe.Axe().run(visitor.page, context="#more").response["violations"]
+        found = violations(visitor.page, "#more")
         assert [(each["id"], each["nodes"]) for each in found] == []
         readable.click()
         panel.get_by_role("button", name=visitor.text("inside.close")).click()

@@ -31,7 +31,7 @@ def finished(visitor) -> None:
     visitor.page.locator(".thin-progress.done").wait_for(state="attached", timeout=60_000)
 
 
-def test_noise_and_what_is_left_without_it_are_seen_at_once(visit):
+def test_noise_and_what_is_left_without_it_are_seen_at_once(visit, violations):
     visitor = visit(noise=None, reduced_motion="reduce")
     visitor.choose("digits8", DIGITS8)
     panel = visitor.panel("tabs.ideas")
@@ -45,9 +45,7 @@ def test_noise_and_what_is_left_without_it_are_seen_at_once(visit):
     assert row.locator(".idea").count() == plain.locator(".idea").count() == 10
     assert pixels(row.locator(".idea").nth(4)) != pixels(plain.locator(".idea").nth(4))
     visitor.thumb(3).click()
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    violations = axe.Axe().run(visitor.page, context="#more").response["violations"]
-    assert [each["id"] for each in violations] == []
+    assert [each["id"] for each in violations(visitor.page, "#more")] == []
     noisy = pixels(plain.locator(".idea").nth(4))
     slider.fill("0")
     assert plain.is_hidden()

@@ -23,6 +23,7 @@ def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
     visitor.draw()
     visitor.answer(7)
     start = prepared_of(visitor)
+    drawn = visitor.greys("see.drawn.image")
     panel = visitor.panel("tabs.pixels")
     choose(panel, 9)
     for image in (start, climbed(shipped, start, 9)):
@@ -31,9 +32,23 @@ def test_pixels_are_flipped_step_by_step_to_an_ideal(visit, shipped):
         panel.get_by_role("button", name=visitor.text("pixels.best")).click()
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
     panel.get_by_role("button", name=visitor.text("pixels.undo")).click()
-    panel.get_by_text(signed(shipped.logits(start[np.newaxis])[0, 9]), exact=True).wait_for()
+    before = signed(shipped.logits(start[np.newaxis])[0, 9])
+    after = signed(shipped.logits(climbed(shipped, start, 9)[np.newaxis])[0, 9])
+    panel.get_by_text(before, exact=True).wait_for()
     dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), start)
+    # Keys undo the pixels, not the drawing.
+    panel.get_by_role("button", name=visitor.text("pixels.best")).click()
+    for keys, energy in (
+        ("", after),
+        ("Control+z Control+z", before),
+        ("Control+y Control+y", after),
+        ("Control+z", before),
+        ("Control+Shift+z", after),
+    ):
+        visitor.press(keys)
+        panel.get_by_text(energy, exact=True).wait_for()
+    assert np.array_equal(visitor.greys("see.drawn.image"), drawn)
 
 
 def climbed(model, image, digit) -> np.ndarray:
@@ -68,30 +83,6 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
-def test_keys_undo_the_pixels_and_not_the_drawing(visit, shipped):
-    visitor = visit()
-    visitor.draw()
-    visitor.answer(7)
-    drawn = visitor.greys("see.drawn.image")
-    panel = visitor.panel("tabs.pixels")
-    choose(panel, 9)
-    start = prepared_of(visitor)
-    before = signed(shipped.logits(start[np.newaxis])[0, 9])
-    after = signed(shipped.logits(climbed(shipped, start, 9)[np.newaxis])[0, 9])
-    panel.get_by_text(before, exact=True).wait_for()
-    panel.get_by_role("button", name=visitor.text("pixels.best")).click()
-    for keys, energy in (
-        ("", after),
-        ("Control+z Control+z", before),
-        ("Control+y Control+y", after),
-        ("Control+z", before),
-        ("Control+Shift+z", after),
-    ):
-        visitor.press(keys)
-        panel.get_by_text(energy, exact=True).wait_for()
-    assert np.array_equal(visitor.greys("see.drawn.image"), drawn)
-
-
 @pytest.mark.parametrize("site", ["visit", "visit_static"])
 def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(request, site, mnist, five):
     visitor = request.getfixturevalue(site)()
@@ -109,8 +100,7 @@ def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(request, sit
 
 def test_a_drawing_is_distorted_and_the_answers_are_shown(visit):
     visitor = visit()
-    visitor.draw()
-    visitor.answer(7)
+    without_a_drawing_panels_say_what_they_need(visitor)
     visitor.settle()
     before = visitor.greys("see.drawn.image")
     panel = visitor.panel("tabs.distort")
@@ -168,8 +158,8 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     assert np.array_equal(visitor.greys("see.drawn.image").ravel() / 255, fooling)
 
 
-def test_panels_say_what_they_need_before_there_is_a_drawing(visit):
-    visitor = visit()
+def without_a_drawing_panels_say_what_they_need(visitor) -> None:
+    """Open panels, and draw."""
     empty = {panel: visitor.text(f"{panel}.empty") for panel in ("distort", "fool")}
     for panel, said in empty.items():
         visitor.panel(f"tabs.{panel}").get_by_text(said).wait_for()

@@ -130,6 +130,7 @@ def test_a_tall_image_with_two_named_classes_is_searched_and_fooled(visit):
     panel.get_by_role("button", name=visitor.text("fool.start"), exact=True).click()
     other = next(name for name in TALL.classes if name != label_of(model, binary(255 * prepared)))
     panel.get_by_text(visitor.pattern("fool.after", label=other)).wait_for(timeout=10_000)
+    open_a_picture(visitor)
 
 
 def test_each_size_of_images_has_a_drawing_and_a_history_of_its_own(visit):
@@ -181,20 +182,6 @@ def test_of_a_thousand_classes_a_few_are_shown_at_a_time(visit):
     assert panel.get_by_label(visitor.text("pixels.digit")).locator("option").count() == 1000
 
 
-def test_each_bundled_network_reads_what_is_drawn(visit):
-    visitor = visit()
-    for model in ("fashion", "digits8"):
-        network = idea.load_model(model)
-        visitor.choose(model, network.task)
-        visitor.draw()
-        visitor.settle()
-        prepared = (visitor.greys("see.prepared.image") / 255).astype(np.float32)
-        label = label_of(network, prepared)
-        visitor.answer(label)
-        assert label in network.task.classes
-        assert visitor.page.locator("#answer-digit").inner_text() == label
-
-
 def test_the_page_asks_for_the_size_of_images_that_a_file_does_not_give(visit):
     visitor = visit()
     weights = Weights(tuple(layers_of(TALL)), task=TALL)
@@ -213,9 +200,8 @@ def test_the_page_asks_for_the_size_of_images_that_a_file_does_not_give(visit):
     visitor.expect_errors("400")
 
 
-def test_a_picture_for_another_task_is_prepared_as_by_python(visit):
-    visitor = visit()
-    open_network(visitor, TALL, "tall")
+def open_a_picture(visitor) -> None:
+    """See that a picture for another task is prepared as by Python."""
     greys = np.ones((60, 40))
     greys[10:40, 5:25] = 0.2
     stream = io.BytesIO()

@@ -67,6 +67,20 @@ def visit_static(browser, static):
         yield lambda **settings: begin(static, **settings)
 
 
+@pytest.fixture(scope="session")
+def violations():
+    """Find what keeps people from a page who can't see, hear or move well: a function, by axe."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def found(page, part=None, *rules):
+        options = {"resultTypes": ["violations"]}  # to describe what is right takes as long again
+        if rules:
+            options["runOnly"] = list(rules)
+        return axe.run(page, part, options).response["violations"]
+
+    return found
+
+
 @pytest.fixture(scope="module")
 def five(shipped):
     return idea.find(shipped, 5)
