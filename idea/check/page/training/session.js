@@ -18,7 +18,7 @@ const TESTED_AT_ONCE = 256;
 // At most so many points of the curves, and so many times the weights are reported.
 const [POINTS, LOOKS] = [300, 60];
 const VALIDATIONS = 5; // an epoch
-const PATIENCE_MS = 2000; // with searches, for which it waits no longer than it has trained since
+const LONGEST_WAIT_MS = 2000; // for searches: no longer than it has trained since, either
 
 export class Session {
   #tf;
@@ -145,7 +145,7 @@ export class Session {
         scores = new Scores();
       }
       if (done % lookEvery === 0 && done < steps) {
-        await this.#lookPatiently(done, performance.now() - looked);
+        await this.#lookAndWait(done, performance.now() - looked);
         looked = performance.now();
       }
     }
@@ -212,15 +212,15 @@ export class Session {
   }
 
   /**
-   * Report the weights, and let the searches catch up with them, that the ideas which are shown
+   * Report the weights, and let the searches catch up with them, so that the ideas that are shown
    * aren't much older than the network. On a slow machine they can't, and leave some weights out.
    * @param {number} step
    * @param {number} most how long it waits for them, in milliseconds
    */
-  async #lookPatiently(step, most) {
+  async #lookAndWait(step, most) {
     const caughtUp = new Promise((resolve) => {
       this.#catchUp = () => resolve(undefined);
-      setTimeout(resolve, Math.min(most, PATIENCE_MS));
+      setTimeout(resolve, Math.min(most, LONGEST_WAIT_MS));
     });
     await this.#look(step);
     if (!this.#stopped) await caughtUp;
