@@ -99,6 +99,11 @@ class Visit:
     def _wait_until_ready(self) -> None:
         """Wait until the networks are listed: by then everything handles its events."""
         self.page.locator("select option").first.wait_for(state="attached")
+        self.wait_for_panel()
+
+    def wait_for_panel(self) -> None:
+        """Wait until the open panel is loaded."""
+        self.page.locator(".panel.loading:not([hidden])").wait_for(state="detached")
 
     def _listen(self, message) -> None:
         # While a server loads the training images, it has no nearest one yet.
@@ -148,6 +153,7 @@ class Visit:
         self.page.get_by_role("tab", name=name, exact=True).click()
         panel = self.page.get_by_role("tabpanel", name=name, exact=True)
         panel.wait_for()
+        self.wait_for_panel()
         return panel
 
     def thumb(self, label, **params):
