@@ -190,8 +190,11 @@ export const texts = {
   "tabs.ideas.class": ["Ideas", "思い描く画像"],
   "tabs.watch": ["Watch", "探索"],
   "tabs.pixels": ["Pixels", "ピクセル"],
+  "tabs.inside": ["Inside", "中を見る"],
   "tabs.distort": ["Distort", "変形"],
   "tabs.fool": ["Fool it", "だます"],
+  "tabs.play": ["Play", "遊ぶ"],
+  "tabs.train": ["Train", "学習"],
 
   "toast.close": ["Dismiss", "閉じる"],
 
