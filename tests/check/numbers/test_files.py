@@ -102,7 +102,7 @@ def test_every_error_is_written_in_both_languages(compute):
     )
     keys_of_readers = {f"reader.{code}" for code in codes} - {f"reader.{key}" for key in keys}
     names = [source.stem for source in sources if source.parent.name == "texts"]
-    body = 'return Promise.all(names.map(async (name) => (await load(`texts/${name}.js`)).texts));'
+    body = "return Promise.all(names.map(async (name) => (await load(`texts/${name}.js`)).texts));"
     known = set().union(*compute(body, names=names))
     assert keys | keys_of_readers <= known
     readers = compute('return (await load("texts/readers.js")).texts;')

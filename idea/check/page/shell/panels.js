@@ -28,7 +28,7 @@ export const LOADERS = {
   inside: async () => (await withTexts(import("../panels/inside.js"), inside(), panels())).mountInside,
   distort: async () => (await withTexts(import("../panels/distort.js"), robustness())).mountDistort,
   fool: async () => (await withTexts(import("../panels/fool.js"), panels(), robustness())).mountFool,
-  play: async () => (await withTexts(import("../panels/play.js"), ideas(), panels(), play(), robustness())).mountPlay,
+  play: async () => (await withTexts(import("../panels/play.js"), panels(), play(), robustness())).mountPlay,
   network: async () => (await import("../panels/network.js")).mountNetwork,
   train: async () => (await withTexts(import("../panels/train.js"), ideas(), inside(), panels(), training())).mountTrain,
 };
