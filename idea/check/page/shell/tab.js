@@ -83,17 +83,19 @@ export class Tab {
     } finally {
       clearTimeout(timer);
       this.#isLoading = false;
+      this.root.classList.remove("loading");
       this.root.removeAttribute("aria-busy");
     }
-    // Otherwise it is built when it is opened again.
-    if (!this.#isSelected) return;
+    if (!this.#isSelected) {
+      this.root.replaceChildren(); // it is built when it is opened again
+      return;
+    }
     this.#build(this.#mount);
     this.#onMounted();
   }
 
   /** @param {Mount} mount */
   #build(mount) {
-    this.root.classList.remove("loading");
     this.root.replaceChildren();
     this.#isMounted = true;
     this.#panel = mount(this.root, this.app);
@@ -115,8 +117,9 @@ export class Tab {
   async #tryAgain() {
     if (!this.#load || this.#isLoading) return;
     await this.#fetch(this.#load);
+    if (!this.#isSelected) return;
     if (!this.#mount && (await isReachable())) location.reload();
-    if (this.#isSelected) (this.root.querySelector("button") ?? this.root).focus({ preventScroll: true });
+    (this.root.querySelector("button") ?? this.root).focus({ preventScroll: true });
   }
 }
 
