@@ -206,12 +206,14 @@ def test_it_is_sharp_on_a_screen_of_high_density(visit_densely):
 
 def test_without_its_server_every_panel_opens_and_says_what_is_wrong(visit_by_server):
     visitor = visit_by_server()
-    visitor.panel("tabs.ideas")
+    keys = ("tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool")
+    for key in (*keys, "tabs.ideas"):
+        visitor.panel(key)  # which loads it
     visitor.thumb(9).wait_for()
     visitor.context.route("**/*", lambda route: route.abort())
     visitor.draw_by_mouse()
     assert visitor.text("server.unreachable") in visitor.toast()
-    for key in ("tabs.watch", "tabs.pixels", "tabs.distort", "tabs.fool"):
+    for key in keys:
         assert visitor.panel(key).inner_text()
     assert visitor.page.get_by_text(visitor.pattern("fail.unknown")).count() == 0
     visitor.context.unroute("**/*")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -15,8 +16,11 @@ SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]]
 """Strokes of a 7, as shares of the canvas."""
 
 
-# The page's texts by their keys, in each language.
-_TEXTS = """async () => (await import(new URL("texts/index.js", location.href).href)).texts"""
+_TEXTS = Path(__file__).parents[2] / "idea" / "check" / "page" / "texts"
+_READ_TEXTS = """async (names) => {
+  const read = async (name) => (await import(new URL(`texts/${name}`, location.href).href)).texts;
+  return Object.assign({}, ...await Promise.all(names.map(read)));
+}"""
 
 # What is uppermost gets the events, as it gets a mouse's.
 _AT_ONCE = """(strokes) => {
@@ -90,7 +94,7 @@ class Visit:
         # On phones a link leads to its panel, away from the canvas.
         is_whole = intro or "#" in address or settings.get("is_mobile")
         self.page.goto(address if is_whole else f"{address}#{opened}")
-        self.texts = self.page.evaluate(_TEXTS)
+        self.texts = texts_of(self.page)
         self._wait_until_ready()
 
     def reload(self) -> None:
@@ -101,6 +105,11 @@ class Visit:
     def _wait_until_ready(self) -> None:
         """Wait until the networks are listed: by then everything handles its events."""
         self.page.locator("select option").first.wait_for(state="attached")
+        self.wait_for_panel()
+
+    def wait_for_panel(self) -> None:
+        """Wait until the open panel is loaded."""
+        self.page.locator(".panel.loading:not([hidden])").wait_for(state="detached")
 
     def _listen(self, message) -> None:
         # While a server loads the training images, it has no nearest one yet.
@@ -150,6 +159,7 @@ class Visit:
         self.page.get_by_role("tab", name=name, exact=True).click()
         panel = self.page.get_by_role("tabpanel", name=name, exact=True)
         panel.wait_for()
+        self.wait_for_panel()
         return panel
 
     def thumb(self, label, **params):
@@ -267,6 +277,16 @@ class Visit:
             }""",
             [[each, base64.b64encode(part).decode()] for each, part in files.items()],
         )
+
+
+_known_texts: dict[str, list[str]] = {}
+
+
+def texts_of(page) -> dict[str, list[str]]:
+    """Return all texts of the page by their keys, in each language: they are read once."""
+    if not _known_texts:
+        _known_texts.update(page.evaluate(_READ_TEXTS, [path.name for path in _TEXTS.iterdir()]))
+    return _known_texts
 
 
 def choose(panel, digit) -> None:

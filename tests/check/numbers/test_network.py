@@ -25,7 +25,7 @@ JOB = f"""{OPEN}
   const image = start && floats(start);
   const frames = [];
   const all = {{ start: image, image, ...given }};
-  const found = JOBS[job](network, all, (frame) => frames.push(frame));
+  const found = await JOBS[job](network, all, (frame) => frames.push(frame));
   return {{ ...found, image: found.image && [...found.image],
     steps: frames.map(({{ step, steps }}) => [step, steps]),
     energies: frames.map(({{ energy }}) => energy) }};

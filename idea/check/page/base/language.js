@@ -1,7 +1,7 @@
 // @ts-check
 /** The page's language: texts by key, and formatted numbers. */
 
-import { texts } from "../texts/index.js";
+import { texts } from "../texts/start.js";
 import { storedText, storeText } from "./storage.js";
 import { DIGITS, hasDigits, pixelsOf } from "./task.js";
 
@@ -41,6 +41,14 @@ export function setLanguage(chosen) {
  */
 export function onLanguage(listener) {
   listeners.add(listener);
+}
+
+/**
+ * Add texts of what is loaded later.
+ * @param {...{texts: typeof texts}} modules of the folder texts
+ */
+export function addTexts(...modules) {
+  for (const module of modules) Object.assign(texts, module.texts);
 }
 
 /**

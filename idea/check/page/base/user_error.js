@@ -3,6 +3,7 @@
 // Nothing is wrong with what was asked for: it may succeed later.
 const UNREACHABLE = [
   "server.unreachable", "server.closed_early", "file.unreachable", "file.network", "file.prior", "file.images", "file.training",
+  "panel.failed",
 ];
 
 /** An error that is shown to the reader; its text is looked up when it is shown. */

@@ -1,11 +1,8 @@
 // @ts-check
-/** What a worker does with a network of the kernel's. */
+/** What a worker does with a network of the kernel's; what only some jobs need is loaded by them. */
 
 import { bytesOf } from "../base/binary.js";
-import { fewestFlips, marginOf } from "./beam.js";
-import { follow } from "./follow.js";
 import { answerOf } from "./softmax.js";
-import { chosenWeight } from "./prior_weight.js";
 
 /** @typedef {import("../kernel/kernel.js").Network} Network */
 /** @typedef {import("../kernel/state.js").State} State */
@@ -102,9 +99,10 @@ function gains(network, { target, image }) {
 /**
  * @param {Network} network
  * @param {{target: number, image: Float32Array}} given
- * @returns {Fooling}
+ * @returns {Promise<Fooling>}
  */
-function fool(network, { target, image }) {
+async function fool(network, { target, image }) {
+  const { fewestFlips, marginOf } = await import("./beam.js");
   const { flips, logits } = fewestFlips(network, image, target, WIDTH);
   const [before, ...after] = logits.map(answerOf);
   const last = after.at(-1) ?? before;
@@ -122,8 +120,18 @@ function fool(network, { target, image }) {
  * @param {Network} network
  * @param {{prior: Prior, targets?: number[]}} given
  */
-function weigh(network, { prior, targets }) {
+async function weigh(network, { prior, targets }) {
+  const { chosenWeight } = await import("./prior_weight.js");
   return chosenWeight(network, prior, undefined, targets);
+}
+
+/**
+ * @param {Network} network
+ * @param {import("./follow.js").Follow} given
+ */
+async function follow(network, given) {
+  const module = await import("./follow.js");
+  return module.follow(network, given);
 }
 
 export const JOBS = { classify, search, gains, fool, weigh, follow };

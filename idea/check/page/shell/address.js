@@ -10,6 +10,17 @@ import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../base/address_values.js").AddressValue} AddressValue */
 /** @typedef {Pick<import("./app.js").Services, "showNote" | "showError">} Messages */
+/**
+ * @typedef {object} Panels
+ * @property {string[]} names
+ * @property {(name: string) => string} follow shows a panel, or the usual one; returns its name
+ * @property {(name: string) => boolean} isThere whether a panel is loaded, and its values are declared
+ */
+
+/**
+ * What the address names of a panel that is being loaded, and what of the rest could not be shown.
+ * @typedef {{values: Map<string, string>, failures: (string | UserError)[]}} Awaiting
+ */
 
 const PAGE = "";
 // Browsers allow few changes of the address in a second.
@@ -26,10 +37,10 @@ export class Address {
   #followed = "";
   #isFollowing = false;
   #timer = 0;
-  /** @type {string[]} */
-  #panels = [];
-  /** @type {(name: string) => string} shows a panel, or the usual one, and returns its name */
-  #showPanel = (name) => name;
+  /** @type {Panels} */
+  #panels = { names: [], follow: (name) => name, isThere: () => true };
+  /** @type {Awaiting | null} */
+  #awaiting = null;
 
   /** @param {Messages} messages */
   constructor(messages) {
@@ -49,12 +60,10 @@ export class Address {
 
   /**
    * Show what the address names, now and whenever the reader goes back or forward.
-   * @param {string[]} panels their names
-   * @param {(name: string) => string} showPanel shows a panel, or the usual one; returns its name
+   * @param {Panels} panels
    */
-  begin(panels, showPanel) {
+  begin(panels) {
     this.#panels = panels;
-    this.#showPanel = showPanel;
     addEventListener("popstate", ({ state }) => this.#follow(state ?? location.hash));
     // Whatever a panel's controls do, the address follows.
     for (const event of ["change", "input", "click", "keyup"]) {
@@ -65,7 +74,18 @@ export class Address {
 
   /** Show the panel that the address names, or the usual one, now that others are offered. */
   followPanel() {
-    this.#panel = this.#showPanel(parseFragment(location.hash).panel);
+    const before = this.#panel;
+    this.#panel = this.#panels.follow(parseFragment(location.hash).panel);
+    if (this.#panel !== before) this.#awaiting = null;
+  }
+
+  /**
+   * Show in a panel that was loaded what the address names of it.
+   * @param {string} panel
+   */
+  arrive(panel) {
+    if (panel !== this.#panel) return;
+    this.#finish(true);
   }
 
   /** Show again what the address named, now that the page can. */
@@ -80,6 +100,7 @@ export class Address {
   push(panel = this.#panel) {
     if (this.#isFollowing) return;
     clearTimeout(this.#timer);
+    if (panel !== this.#panel) this.#awaiting = null;
     this.#panel = panel;
     const fragment = this.#fragment();
     if (fragment !== history.state) history.pushState(fragment, "", `#${fragment}`);
@@ -115,6 +136,7 @@ export class Address {
         if (value !== null) values.set(name, value);
       }
     }
+    for (const [name, text] of this.#awaiting?.values ?? []) values.set(name, text);
     return formatFragment({ panel: this.#panel, values });
   }
 
@@ -124,19 +146,46 @@ export class Address {
     this.#followed = fragment;
     this.#isFollowing = true;
     const { panel, values } = parseFragment(fragment);
-    const isPanel = panel === "" || this.#panels.includes(panel);
+    const { names, follow, isThere } = this.#panels;
+    const isPanel = panel === "" || names.includes(panel);
     const failures = [...(isPanel ? [] : [panel]), ...this.#write(PAGE, values)];
-    this.#panel = this.#showPanel(panel);
-    failures.push(...this.#write(this.#panel === panel ? panel : PAGE, values));
-    failures.push(...[...values].map(([name, text]) => `${name}=${text}`));
+    this.#panel = follow(panel);
+    const isShown = this.#panel === panel;
+    if (!isShown) failures.push(...textsOf(values));
+    this.#awaiting = { values: isShown ? values : new Map(), failures };
+    if (isThere(this.#panel)) this.#finish();
+    else this.#await();
+  }
+
+  /** Keep what the address names of a panel until it is there; what is wrong with the rest is shown at once. */
+  #await() {
     this.#isFollowing = false;
-    const error = failures.find((failure) => failure instanceof UserError);
+    const error = errorAmong(this.#awaiting?.failures ?? []);
+    this.#record(error);
+    if (error) this.#messages.showError(error, "address");
+  }
+
+  /** @param {boolean} wasAwaited */
+  #finish(wasAwaited = false) {
+    /** @type {Awaiting} */
+    const { values, failures } = this.#awaiting ?? { values: new Map(), failures: [] };
+    this.#awaiting = null;
+    this.#isFollowing = true;
+    const before = wasAwaited ? errorAmong(failures) : undefined;
+    failures.push(...this.#write(this.#panel, values), ...textsOf(values));
+    this.#isFollowing = false;
+    const error = errorAmong(failures);
+    this.#record(error);
+    if (error && error !== before) this.#messages.showError(error, "address");
+    else if (!error && failures.length > 0) this.#showIgnored(failures.map(String));
+  }
+
+  /** @param {UserError | undefined} error */
+  #record(error) {
     // An address that names nothing stays so; one that can be followed later, too.
     const stays = error || location.hash === "";
     const now = this.#fragment();
     history.replaceState(now, "", stays ? location.href : `#${now}`);
-    if (error) this.#messages.showError(error, "address");
-    else if (failures.length > 0) this.#showIgnored(failures.map(String));
   }
 
   /**
@@ -168,4 +217,14 @@ export class Address {
     const parts = shown.slice(0, MOST_SHOWN).join(", ") + (shown.length > MOST_SHOWN ? ", …" : "");
     this.#messages.showNote(t("address.ignored", { parts }));
   }
+}
+
+/** @param {Map<string, string>} values */
+function textsOf(values) {
+  return [...values].map(([name, text]) => `${name}=${text}`);
+}
+
+/** @param {(string | UserError)[]} failures */
+function errorAmong(failures) {
+  return failures.find((failure) => failure instanceof UserError);
 }

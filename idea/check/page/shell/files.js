@@ -2,9 +2,11 @@
 /** Files: chosen, dropped anywhere on the page, or pasted. */
 
 import { byId, el, icon } from "../base/dom.js";
-import { openFiles } from "./opened.js";
+import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("./app.js").App} App */
+
+export const PICTURES = "image/*,.vf";
 
 /**
  * Return a button that lets the reader choose files, and opens them.
@@ -50,4 +52,14 @@ export function acceptFiles(app) {
     event.preventDefault();
     openFiles(app, files);
   });
+}
+
+/**
+ * @param {App} app
+ * @param {File[]} files
+ */
+async function openFiles(app, files) {
+  const opened = await import("./opened.js").catch(() => null);
+  if (opened) await opened.openFiles(app, files);
+  else app.showError(new UserError("panel.failed"), "open");
 }

@@ -3,8 +3,6 @@
 
 import { binaryOf } from "../base/binary.js";
 import { Latest, pause } from "../base/latest.js";
-import { isUnlike } from "../numbers/likeness.js";
-import { nearestOnceLoaded } from "../site/nearest.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("../drawing/network_input.js").Images} Images */
@@ -50,6 +48,9 @@ class LikenessUpdater {
     const { site, task } = this.#app;
     try {
       await pause(REST_MS, signal);
+      const [{ isUnlike }, { nearestOnceLoaded }] = await Promise.all([
+        import("../numbers/likeness.js"), import("../site/nearest.js"),
+      ]);
       const nearest = await nearestOnceLoaded(site, model, image, signal);
       this.#show(isUnlike(image, nearest.image, task, data));
     } catch {

@@ -18,7 +18,6 @@ const CONVERTIBLE = [
   ".pt", ".pth", ".h5", ".hdf5", ".keras", ".json", ".pkl", ".pickle", ".joblib", ".skops",
   ".npz", ".model", ".safetensors", ".onnx",
 ];
-export const PICTURES = "image/*,.vf";
 
 /**
  * @param {App} app

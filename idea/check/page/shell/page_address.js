@@ -9,10 +9,10 @@ import { UserError } from "../base/user_error.js";
 /**
  * Show what the address names, and let it follow what the page shows.
  * @param {App} app
- * @param {{names: string[], follow: (name: string) => string}} tabs
+ * @param {import("./address.js").Panels} panels
  * @param {string[]} lost names of networks of which the reader knows that they are no longer there
  */
-export function followAddress(app, { names, follow }, lost) {
+export function followAddress(app, panels, lost) {
   const { address, drawing } = app;
   const choose = chooserOf(app, lost);
   address.declare("", "network", { read: () => app.model.name, write: choose });
@@ -27,7 +27,7 @@ export function followAddress(app, { names, follow }, lost) {
   });
   // By then all panels show the other network.
   app.on("model", () => queueMicrotask(() => address.push()));
-  address.begin(names, follow);
+  address.begin(panels);
 }
 
 /**

@@ -4,11 +4,10 @@
 import { Brush, BrushOutline } from "../drawing/brush.js";
 import { Choice } from "../base/choice.js";
 import { byId, el, icon } from "../base/dom.js";
-import { fileButton } from "./files.js";
+import { fileButton, PICTURES } from "./files.js";
 import { addIcons } from "./icon_choice.js";
 import { drawByKeys } from "../drawing/keys.js";
 import { t } from "../base/language.js";
-import { PICTURES } from "./opened.js";
 import { drawByPointer } from "../drawing/pointer.js";
 import { undoByKeys } from "../base/undo_keys.js";
 

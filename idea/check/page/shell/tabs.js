@@ -1,87 +1,27 @@
 // @ts-check
-/** The tabs, each with a panel that is built when it is first opened; on narrow screens one for what the network sees. */
+/** The tabs, each with a panel; on narrow screens one for what the network sees. */
 
-import { byId, el } from "../base/dom.js";
+import { byId } from "../base/dom.js";
+import { LOADERS } from "./panels.js";
+import { Tab } from "./tab.js";
 import { TabBar } from "./tab_bar.js";
-// Imported at once, though most panels are opened later: they are small, and a failed dynamic
-// import is cached by the browser.
-import { mountDistort } from "../panels/distort.js";
-import { mountFool } from "../panels/fool.js";
-import { mountIdeas } from "../panels/ideas.js";
-import { mountInside } from "../panels/inside.js";
-import { mountNetwork } from "../panels/network.js";
-import { mountPixels } from "../panels/pixels.js";
-import { mountPlay } from "../panels/play.js";
-import { mountTrain } from "../panels/train.js";
-import { mountWatch } from "../panels/watch.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./app.js").TabName} TabName */
-/** @typedef {{shown?: () => void, hidden?: () => void} | void} Panel */
-/** @typedef {(root: HTMLElement, app: App) => Panel} Mount */
 
-/** @type {Record<TabName, Mount>} */
-const PANELS = {
-  see: () => undefined, // it is there already, or beside the canvas
-  ideas: mountIdeas,
-  watch: mountWatch,
-  pixels: mountPixels,
-  inside: mountInside,
-  distort: mountDistort,
-  fool: mountFool,
-  play: mountPlay,
-  network: mountNetwork,
-  train: mountTrain,
-};
-const ALL = /** @type {TabName[]} */ (Object.keys(PANELS));
+const ALL = /** @type {TabName[]} */ (["see", ...Object.keys(LOADERS)]);
 // Where what the network sees has room beside the canvas, as in shell.css.
 const WIDE = matchMedia("(width >= 1200px)");
 
-class Tab {
-  #isMounted = false;
-  /** @type {Panel} */
-  #panel = undefined;
-
-  /**
-   * @param {TabName} name
-   * @param {App} app
-   * @param {() => void} chosen
-   */
-  constructor(name, app, chosen) {
-    this.name = name;
-    this.app = app;
-    this.button = el("button", {
-      type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`,
-      text: `tabs.${name}`, on: { click: chosen },
-    });
-    this.root = el("div", {
-      role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, class: "panel",
-      tabindex: 0,
-    });
-    this.select(false);
-  }
-
-  /** @param {boolean} selected */
-  select(selected) {
-    const wasSelected = this.button.ariaSelected === "true";
-    this.button.setAttribute("aria-selected", String(selected));
-    this.button.tabIndex = selected ? 0 : -1;
-    this.root.hidden = !selected;
-    if (selected && !this.#isMounted) this.#panel = PANELS[this.name](this.root, this.app);
-    this.#isMounted ||= selected;
-    if (selected === wasSelected) return;
-    if (selected) this.#panel?.shown?.();
-    else this.#panel?.hidden?.();
-  }
-}
-
 /**
  * @param {App} app
- * @returns {{names: string[], follow: (name: string) => string}} what shows a tab, or the usual one,
- *   and returns its name
+ * @returns {import("./address.js").Panels}
  */
 export function mountTabs(app) {
-  const tabs = ALL.map((name) => new Tab(name, app, () => open(name)));
+  const tabs = ALL.map((name) => new Tab(name, app, {
+    chosen: () => open(name),
+    mounted: () => app.address.arrive(name),
+  }));
   let shownName = "";
   const show = (/** @type {TabName} */ name) => {
     if (shownName && shownName !== name) app.clearPassing();
@@ -135,7 +75,8 @@ export function mountTabs(app) {
     app.address.followPanel();
   });
   placeSee();
-  return { names: ALL, follow };
+  const isThere = (/** @type {string} */ name) => tabs.some((tab) => tab.name === name && tab.isMounted);
+  return { names: ALL, follow, isThere };
 }
 
 /**

@@ -25,7 +25,7 @@ addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }
   try {
     if (open) network = Network.open(open.module, open.parts);
     const opened = /** @type {Network} */ (await network);
-    report("result", JOBS[job](opened, given, (frame) => report("frame", frame)));
+    report("result", await JOBS[job](opened, given, (frame) => report("frame", frame)));
   } catch (error) {
     report("failure", error instanceof Error ? error.message : String(error));
   }

@@ -1,7 +1,6 @@
 // @ts-check
 /** A worker of the kernel as the page sees it: jobs for networks, one after the other. */
 
-import { compileKernel } from "../kernel/kernel.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
@@ -120,7 +119,7 @@ async function compile() {
   const response = await fetch(new URL(`../${address}`, import.meta.url)).catch(() => null);
   const bytes = response?.ok ? await response.arrayBuffer().catch(() => null) : null;
   if (!bytes) throw new UserError("file.unreachable", { address });
-  return compileKernel(bytes).catch((error) => {
+  return WebAssembly.compile(bytes).catch((error) => {
     throw new UserError("kernel.failed", { text: error.message });
   });
 }

@@ -2,6 +2,7 @@
 /** Networks from files or trained in the page: they are kept in the browser, for later visits. */
 
 import { database } from "../base/database.js";
+import { addTexts } from "../base/language.js";
 import { UserError } from "../base/user_error.js";
 
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
@@ -49,7 +50,9 @@ export class OwnNetworks {
    * @returns {Promise<Own>}
    */
   async open(files, declared) {
-    const { openFile } = await import("../formats/open.js");
+    const [{ openFile }] = await Promise.all([import("../formats/open.js"), addReaderTexts()]).catch(() => {
+      throw new UserError("panel.failed");
+    });
     const { network, task, notes, isOpen, described } = await openFile(files, declared);
     const [{ name }] = files;
     const { convolutions, layers } = network;
@@ -115,6 +118,7 @@ export class OwnNetworks {
   /** List the networks that were kept in earlier visits. */
   async restore() {
     this.entries = (await (await this.#database)?.all(ENTRIES)) ?? [];
+    if (this.entries.some(({ notes }) => notes?.length)) await addReaderTexts().catch(() => {});
     for (const { id } of this.entries) {
       this.#kept.add(id);
       this.#page.addLater(id, () => this.#read(id));
@@ -130,4 +134,9 @@ export class OwnNetworks {
     if (!found) throw new UserError("model.gone");
     return found;
   }
+}
+
+/** Add the texts of what is noticed in files, or wrong with them. */
+async function addReaderTexts() {
+  addTexts(await import("../texts/readers.js"));
 }

@@ -2,7 +2,7 @@
 /** Requests to the server, and images in its answers. */
 
 import { ticketFor, waitInLine } from "./busy.js";
-import { texts } from "../texts/index.js";
+import { texts } from "../texts/start.js";
 import { UserError } from "../base/user_error.js";
 
 const TOO_MANY = 429;

@@ -48,6 +48,7 @@ export const texts = {
     "{name} does not give the size of its images: {text}.",
     "{name}からは画像の大きさがわかりません：{text}。",
   ],
+  "foot.lessons": ["Lessons for a class", "授業のためのレッスン"],
   "foot.project": ["The project", "プロジェクト"],
   "foot.licence": ["Licence (MIT)", "ライセンス（MIT）"],
   "offline.newer": [

@@ -3,7 +3,6 @@
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
-  "tabs.inside": ["Inside", "中を見る"],
   "inside.view": ["What to look at", "見るもの"],
   "inside.view.lights": ["Its lights", "光る様子"],
   "inside.view.why": ["Why this answer", "この答えの理由"],

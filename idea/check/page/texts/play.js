@@ -3,9 +3,6 @@
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
-  "foot.lessons": ["Lessons for a class", "授業のためのレッスン"],
-  "tabs.play": ["Play", "遊ぶ"],
-
   "play.game": ["Game", "ゲーム"],
   "play.fool": ["Fool it yourself", "自分でだます"],
   "play.shake": ["Shake until it breaks", "壊れるまで揺らす"],

@@ -179,13 +179,22 @@ export const texts = {
   "tabs": ["Explore", "さらに調べる"],
   "tabs.draw": ["Draw", "描く"],
   "tabs.draw.title": ["Back to the canvas", "キャンバスに戻ります"],
+  "panel.loading": ["Loading…", "読み込んでいます…"],
+  "panel.failed": [
+    "This part of the page could not be loaded: the connection is broken, or the server doesn’t answer.",
+    "この部分を読み込めませんでした。接続が切れているか、サーバーが応答していません。",
+  ],
+  "panel.again": ["Try again", "もう一度試す"],
   "tabs.see": ["Input", "入力"],
   "tabs.ideas": ["Ideas", "思い描く数字"],
   "tabs.ideas.class": ["Ideas", "思い描く画像"],
   "tabs.watch": ["Watch", "探索"],
   "tabs.pixels": ["Pixels", "ピクセル"],
+  "tabs.inside": ["Inside", "中を見る"],
   "tabs.distort": ["Distort", "変形"],
   "tabs.fool": ["Fool it", "だます"],
+  "tabs.play": ["Play", "遊ぶ"],
+  "tabs.train": ["Train", "学習"],
 
   "toast.close": ["Dismiss", "閉じる"],
 

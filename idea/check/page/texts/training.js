@@ -3,8 +3,6 @@
 
 /** @type {Record<string, [string, string]>} */
 export const texts = {
-  "tabs.train": ["Train", "学習"],
-
   "train.hint": [
     "Train a network of your own on handwritten digits, here in the page. Nothing leaves your machine.",
     "手書き数字で自分のネットワークを学習させます。計算はすべてこのページの中で行われ、" +
