@@ -84,6 +84,7 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
         visitor.press("Delete")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", ["visit", "visit_by_server"])
 def test_the_answer_s_reasons_are_what_flips_lose(request, site, shipped):
     visitor = request.getfixturevalue(site)()
