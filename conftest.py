@@ -79,7 +79,7 @@ def pytest_xdist_auto_num_workers():
 # Slow fixtures: all tests that use one run in one process of pytest-xdist.
 _SHARED = (
     *("small_study", "compared_study", "uninterrupted_study", "scheduler", "torch_forks"),
-    *("trainable", "static"),
+    *("trainable", "static", "library", "written_by_tfjs", "behaviour", "packed"),
 )
 
 
