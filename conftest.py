@@ -77,7 +77,10 @@ def pytest_xdist_auto_num_workers():
 
 
 # Slow fixtures: all tests that use one run in one process of pytest-xdist.
-_SHARED = ("small_study", "compared_study", "uninterrupted_study", "scheduler", "torch_forks")
+_SHARED = (
+    *("small_study", "compared_study", "uninterrupted_study", "scheduler", "torch_forks"),
+    *("trainable", "static", "library", "written_by_tfjs", "behaviour", "packed"),
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups

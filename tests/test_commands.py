@@ -241,7 +241,7 @@ def test_an_endless_error_is_cut(tmp_path, run):
     "command",
     [
         "idea.export $M o/p/m.dat",
-        "idea.check --export o/p",
+        "idea.check --export o/p --without-training",
         "idea.search --model $M --out o/p",
         "idea.predict a.vf --model $M --out o/p",
     ],

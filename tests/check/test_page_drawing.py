@@ -192,6 +192,12 @@ def test_a_finger_draws(visit):
     touch("touchEnd")
     visitor.answer(7)
     assert visitor.page.evaluate("scrollY") == 0
+    # On a phone's side canvas and answer are in sight.
+    visitor.page.set_viewport_size({"width": 740, "height": 360})
+    canvas = visitor.page.locator("#canvas").bounding_box()
+    answer = visitor.page.get_by_role("region", name=visitor.text("answer")).bounding_box()
+    assert canvas["x"] + canvas["width"] < answer["x"]
+    assert max(box["y"] + box["height"] for box in (canvas, answer)) <= 360
 
 
 def test_it_is_sharp_on_a_screen_of_high_density(visit_densely):

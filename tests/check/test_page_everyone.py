@@ -173,14 +173,6 @@ def test_it_fits_a_phone(visit):
         assert small == 0, language  # fingers find everything
 
 
-def test_on_a_phones_side_canvas_and_answer_are_in_sight(visit):
-    visitor = visit(viewport={"width": 740, "height": 360}, has_touch=True, is_mobile=True)
-    canvas = visitor.page.locator("#canvas").bounding_box()
-    answer = visitor.page.get_by_role("region", name=visitor.text("answer")).bounding_box()
-    assert canvas["x"] + canvas["width"] < answer["x"]
-    assert max(box["y"] + box["height"] for box in (canvas, answer)) <= 360
-
-
 def test_back_leads_to_the_tab_before(visit):
     visitor = visit(opened="")
     for key in ("tabs.distort", "tabs.fool"):

@@ -109,7 +109,7 @@ def test_a_network_is_opened_answers_and_stays_chosen_after_a_reload(visit):
     assert visitor.page.get_by_text("mine.dat: 784-16-16-10").is_visible()
 
 
-def test_a_bad_network_is_a_sentence(visit):
+def test_a_bad_network_is_a_sentence_and_what_one_leaves_open_is_shown(visit):
     visitor = visit()
     for name, data, said in (
         (
@@ -128,6 +128,16 @@ def test_a_bad_network_is_a_sentence(visit):
         assert said in visitor.toast()
         visitor.close_toast()
     visitor.expect_errors("400")
+    # What a file leaves open is shown while its network is used.
+    W = [np.ones(shape, np.float32) for shape in ((4, 784), (10, 4))]
+    tensors = {f"fc{n}.{part}": array for n, w in enumerate(W, 1)
+               for part, array in (("weight", w), ("bias", w[:, 0].copy()))}  # fmt: skip
+    visitor.drop("net.safetensors", safetensors.numpy.save(tensors))
+    note = visitor.page.get_by_text("net.safetensors: activation, taken as ReLU")
+    note.wait_for()
+    assert visitor.page.get_by_text(visitor.text("model.notes")).is_visible()
+    visitor.choose("mlp")
+    note.wait_for(state="detached")
 
 
 def test_a_network_that_the_server_has_forgotten_stays_until_a_reload_drops_it(visit):
@@ -177,19 +187,6 @@ def test_a_network_in_several_files_is_kept_until_it_is_forgotten(visit_static):
     visitor.reload()
     names = page.get_by_label(visitor.text("model"), exact=True).locator("option")
     assert "model.json" not in names.all_inner_texts()
-
-
-def test_what_a_file_leaves_open_is_shown_while_its_network_is_used(visit):
-    W = [np.ones(shape, np.float32) for shape in ((4, 784), (10, 4))]
-    tensors = {f"fc{n}.{part}": array for n, w in enumerate(W, 1)
-               for part, array in (("weight", w), ("bias", w[:, 0].copy()))}  # fmt: skip
-    visitor = visit()
-    visitor.drop("net.safetensors", safetensors.numpy.save(tensors))
-    note = visitor.page.get_by_text("net.safetensors: activation, taken as ReLU")
-    note.wait_for()
-    assert visitor.page.get_by_text(visitor.text("model.notes")).is_visible()
-    visitor.choose("mlp")
-    note.wait_for(state="detached")
 
 
 def test_a_network_too_large_is_not_sent(visit):

@@ -86,6 +86,7 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
     visitor.page.wait_for_url(re.compile(r"network=convnet(?!.*unit)"))  # which it lacks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", ["visit", "visit_by_server"])
 def test_the_answer_s_reasons_are_what_flips_lose(request, site, shipped):
     visitor = request.getfixturevalue(site)()

@@ -14,7 +14,7 @@ from idea.attacks.problem import Criterion, Problem
 REQUESTS = re.compile("api/(classify|ideal|search|gains|fool)")
 
 
-@pytest.fixture(params=["static", "served"])
+@pytest.fixture(params=[pytest.param("static", marks=pytest.mark.xdist_group("static")), "served"])
 def visitor(request):
     """A visitor of a page that evaluates networks itself, whoever serves it."""
     visitor = request.getfixturevalue("visit_static" if request.param == "static" else "visit")(
@@ -24,6 +24,7 @@ def visitor(request):
     assert not [url for url in visitor.requested_urls if REQUESTS.search(url)]
 
 
+@pytest.mark.slow
 def test_every_panel_works_without_the_servers_help(visitor):
     visitor.choose("lenet")
     model = idea.load_model("lenet")

@@ -6,6 +6,7 @@ import re
 
 import idea
 from idea.check.join import join_json
+from idea.image import DIGITS
 from idea.networks.bundled import find_file
 
 from visitor import Visit
@@ -13,9 +14,11 @@ from visitor import Visit
 ADDRESS = "http://192.168.1.5:2828/"
 
 
-def test_the_card_says_what_a_network_is(visit_static):
+def test_the_card_says_what_a_network_is_and_two_answer_side_by_side(visit_static):
     visitor = visit_static()
     panel = visitor.panel("tabs.network")
+    compare(visitor, panel)
+    visitor.choose("mlp", DIGITS)
     table = panel.get_by_role("table", name=visitor.text("network.layers"))
     table.get_by_text("1,238,730").wait_for()
     visitor.choose("lenet")
@@ -35,6 +38,18 @@ def test_the_card_says_what_a_network_is(visit_static):
     assert facts[1:] == [visitor.text("network.by.page"), known]
 
 
+def compare(visitor, panel) -> None:
+    """See the answers of two networks side by side, and why there are none of a third."""
+    panel.get_by_text(visitor.text("network.compare.empty")).wait_for()
+    visitor.draw()
+    visitor.answer(7)
+    panel.get_by_label(visitor.text("network.compare")).select_option("robust")
+    panel.get_by_text(visitor.text("network.agree", label=7)).wait_for()
+    assert "with=robust" in visitor.page.url
+    visitor.choose("digits8")
+    panel.get_by_text(visitor.text("network.compare.none")).wait_for()
+
+
 def test_an_opened_network_has_its_notes_and_accuracy(visit):
     visitor = visit()
     visitor.drop("mine.safetensors", find_file("robust").read_bytes())
@@ -45,19 +60,6 @@ def test_an_opened_network_has_its_notes_and_accuracy(visit):
     assert panel.get_by_role("listitem").get_by_text("activation").count() == 1
     command = "python -m idea.search --model mine.safetensors "
     visitor.panel("tabs.ideas").locator("code", has_text=command).wait_for(state="attached")
-
-
-def test_two_networks_answer_side_by_side(visit_static):
-    visitor = visit_static()
-    panel = visitor.panel("tabs.network")
-    panel.get_by_text(visitor.text("network.compare.empty")).wait_for()
-    visitor.draw()
-    visitor.answer(7)
-    panel.get_by_label(visitor.text("network.compare")).select_option("robust")
-    panel.get_by_text(visitor.text("network.agree", label=7)).wait_for()
-    assert "with=robust" in visitor.page.url
-    visitor.choose("digits8")
-    panel.get_by_text(visitor.text("network.compare.none")).wait_for()
 
 
 def test_present_shows_drawing_answer_and_bars_alone(visit):

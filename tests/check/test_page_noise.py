@@ -46,6 +46,7 @@ def test_noise_and_what_is_left_without_it_are_seen_at_once(visit, violations):
     assert pixels(row.locator(".idea").nth(4)) != pixels(plain.locator(".idea").nth(4))
     visitor.thumb(3).click()
     assert [each["id"] for each in violations(visitor.page, "#more")] == []
+    watch_search(visitor, panel)
     noisy = pixels(plain.locator(".idea").nth(4))
     slider.fill("0")
     assert plain.is_hidden()
@@ -57,17 +58,14 @@ def test_noise_and_what_is_left_without_it_are_seen_at_once(visit, violations):
     assert slider.input_value() == "0"
 
 
-def test_the_search_of_an_idea_without_noise_is_watched(visit):
-    visitor = visit(noise=4, reduced_motion="reduce")
-    visitor.choose("digits8", DIGITS8)
-    panel = visitor.panel("tabs.ideas")
-    finished(visitor)
-    visitor.thumb(3).click()
+def watch_search(visitor, panel) -> None:
+    """Watch the search of the chosen idea, which is found again."""
     found = visitor.greys("ideas.image", label=3)
     panel.get_by_role("button", name=visitor.text("ideas.watch")).click()
     watch = visitor.page.get_by_role("tabpanel", name=visitor.text("tabs.watch"), exact=True)
     watch.get_by_text(visitor.pattern("watch.optimum", label=3)).wait_for()
     assert np.array_equal(visitor.greys("watch.image", label=3), found)
+    visitor.panel("tabs.ideas")
 
 
 def test_a_chosen_idea_is_compared_with_real_digits_and_read_by_others(visit, five):

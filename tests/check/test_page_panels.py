@@ -83,7 +83,10 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
-@pytest.mark.parametrize("site", ["visit", "visit_static"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "site", ["visit", pytest.param("visit_static", marks=pytest.mark.xdist_group("static"))]
+)
 def test_the_network_s_idea_is_a_local_optimum_far_from_real_digits(request, site, mnist, five):
     visitor = request.getfixturevalue(site)()
     panel = visitor.panel("tabs.pixels")

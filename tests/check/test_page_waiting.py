@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+import idea
 from idea.check.routes import search
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
@@ -177,7 +178,8 @@ def test_white_margins_are_explained_where_there_are_any(visit_static):
     panel = visitor.panel("tabs.ideas")
     for model, explained in (("lenet", True), ("mlp", False)):
         visitor.choose(model)
-        visitor.thumb(9).wait_for()
+        nine = idea.find(idea.load_model(model), 9)
+        visitor.thumb(9, logit=f"{nine.energy:.1f}").wait_for()
         assert panel.get_by_text(visitor.text("ideas.margin")).is_visible() is explained
 
 

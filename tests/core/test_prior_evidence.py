@@ -13,6 +13,8 @@ import idea
 from conftest import random_layers
 from priors import binary, small_prior
 
+pytestmark = pytest.mark.xdist_group("prior evidence")  # they share ideals
+
 LEFT_OUT = (2, 5, 7)
 
 

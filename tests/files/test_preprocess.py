@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -15,6 +15,9 @@ from idea.files.preprocess import prepare, read_picture, squeeze
 from pictures import accuracy, bytes_of, drawn, pasted, photo, picture_of, resized
 
 pytestmark = pytest.mark.slow
+
+# Each of a picture of tens of thousands of pixels.
+few = settings(max_examples=30)
 
 
 def test_mnists_own_digits_stay_what_they_are(mnist, shipped):
@@ -39,6 +42,7 @@ def test_digits_anywhere_of_any_size_and_polarity_are_still_read(mnist, shipped)
     assert accuracy(shipped, images, labels) >= accuracy(shipped, originals, labels) - 0.015
 
 
+@few
 @given(
     number=st.integers(0, 9),
     side=st.integers(40, 160),
@@ -58,6 +62,7 @@ def test_place_does_not_matter_and_size_hardly(digits, number, side, corner):
     assert max(likeness) > 0.8  # with the other nine digits it is below 0.6
 
 
+@few
 @given(number=st.integers(0, 9), side=st.integers(28, 160))
 def test_inverting_a_picture_changes_nothing(digits, number, side):
     canvas = pasted(digits[number], side, (200, 260), (7, 9))
@@ -76,6 +81,7 @@ def test_who_knows_better_overrules_the_polarity(digits):
     assert canvas[(top + bottom) // 2, (left + right) // 2] < 0.1  # what the 0 encloses
 
 
+@few
 @given(
     number=st.integers(0, 9),
     side=st.integers(20, 200),

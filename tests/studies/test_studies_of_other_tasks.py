@@ -22,6 +22,8 @@ from idea.studies.stored import read_plan
 for package in ("jinja2", "scipy", "threadpoolctl", "torch"):
     pytest.importorskip(package)
 
+pytestmark = pytest.mark.xdist_group("studies of other tasks")  # they share two
+
 SMALL = {"units": 3, "epochs": [1, 2], "seeds": "0-1", "batch_size": 10, "sweeps": 1}
 TASKS = [Task(5, 3, ["<b>$x$ & $</b>", "a, b"]), Task(8, 8)]
 
