@@ -14,11 +14,13 @@ inline bool is_small(const Convolution& layer) {
 template <std::size_t Y, std::size_t X, std::size_t U>
 IDEA_SIMD_INLINE inline void add_small_cell(Vec (&total)[3][3][U], const float* taps,
                                             std::size_t step, const Listed& listed) {
+  constexpr Box kReached{Y < 2 ? 0 : Y - 2, Y < 3 ? Y + 1 : 3, X < 2 ? 0 : X - 2,
+                         X < 3 ? X + 1 : 3};
   for (std::size_t n = 0; n < listed.size; ++n) {
     const Vec value = splat(listed.values[n]);
     const float* row = taps + listed.rows[n] * listed.width;
-    for (std::size_t oy = Y < 2 ? 0 : Y - 2; oy < 3 && oy <= Y; ++oy)
-      for (std::size_t ox = X < 2 ? 0 : X - 2; ox < 3 && ox <= X; ++ox)
+    for (std::size_t oy = kReached.top; oy < kReached.bottom; ++oy)
+      for (std::size_t ox = kReached.left; ox < kReached.right; ++ox)
         for (std::size_t u = 0; u < U; ++u) {
           const float* weights = row + ((Y - oy) * 3 + X - ox) * step + u * Vec::kLanes;
           total[oy][ox][u] = fma(value, load(weights), total[oy][ox][u]);
