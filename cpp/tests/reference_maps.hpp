@@ -169,6 +169,7 @@ inline std::vector<MapCase> map_cases() {
   return {
       {"lenet", {{{6, 3, true}, {16, 3, true}}, {20, 15}}},
       {"three, the last without a pool", {{{7, 3, true}, {9, 3, true}, {8, 3, false}}, {17}}},
+      {"three, the last of many maps", {{{3, 3, true}, {4, 3, true}, {35, 3, true}}, {6}}},
       {"no pool", {{{2, 5, false}, {3, 4, false}}, {10}}},
       {"odd sides", {{{3, 4, true}, {5, 2, true}, {2, 2, true}}, {9}}},
       {"one cell", {{{4, 1, true}, {17, 1, false}}, {7}}},

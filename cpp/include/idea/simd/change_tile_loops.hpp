@@ -5,12 +5,6 @@
 // The changes lie in 2×2 cells, and so reach 4×4 positions: their sums stay in registers. (With more
 // maps than that, a list is passed several times, and what that costs exceeds what it saves.)
 
-// What isn't inlined has no registers.
-#define IDEA_SIMD_INLINE __attribute__((always_inline))
-
-// Whether there are registers enough.
-constexpr bool kHasTiles = Vec::kLanes == 16;
-
 inline bool fits_tile(const FloatTaps& taps, const Box& cells) {
   const Convolution& layer = *taps.layer;
   return kHasTiles && taps.width == Vec::kLanes && layer.kind == Pool::Kind::kHalves &&
@@ -125,5 +119,3 @@ inline void list_tiles(const Slacks& level, const ChangeList& x, const FloatTaps
     default: list_tile<1, 1>(tile, first, level, layer, flat, list);
   }
 }
-
-#undef IDEA_SIMD_INLINE

@@ -1,6 +1,12 @@
 // The loops over changes of maps in single precision. Not a standalone header:
 // map_loops.hpp includes it.
 
+// What isn't inlined has no registers.
+#define IDEA_SIMD_INLINE __attribute__((always_inline))
+
+// Whether there are registers enough for the sums of a tile of positions.
+constexpr bool kHasTiles = Vec::kLanes == 16;
+
 // Listed numbers, and a row's length.
 struct Listed {
   const std::uint32_t* rows;
@@ -106,10 +112,13 @@ inline void for_vectors(std::size_t begin, std::size_t size, Step step) {
     if (k < size) for_vectors<U - kLine / Vec::kLanes>(k, size, step);
 }
 
+#include "idea/simd/small_map_loops.hpp"
+
 // The change of a layer's sums at all positions of a box that holds those that the list reaches.
 // Cost: a multiply-add for each listed number, position whose window it lies in, and output map.
 inline void convolve_list(Slacks& y, const Box& positions, const ChangeList& x,
                           const FloatTaps& taps) {
+  if (kHasTiles && is_small(*taps.layer)) return convolve_small(y, x, taps);
   if (taps.dense) {
     const Listed listed{x.rows.data(), x.values.data(), x.size, taps.width};
     return for_vectors(0, taps.width, [&](auto units, std::size_t k) {
@@ -130,69 +139,8 @@ inline void convolve_list(Slacks& y, const Box& positions, const ChangeList& x,
   }
 }
 
-// By how much the results of a cell under a pool of any kind change, from map k on.
-inline Vec pooled_change_at(const Slacks& level, std::size_t y, std::size_t x, std::size_t k) {
-  const bool average = level.pool.average;
-  const Box window = level.pool.windows.covered(Box::cell(y, x));
-  Vec change = average ? splat(0) : load(level.floor.at(level.cell(y, x)) + k);
-  std::size_t n = 0;
-  for (std::size_t oy = window.top; oy < window.bottom; ++oy)
-    for (std::size_t ox = window.left; ox < window.right; ++ox) {
-      const Vec moved = load(level.moved.at(level.position(oy, ox)) + k);
-      const std::size_t place = level.slack_of(y, x, n++, oy, ox) + k;
-      const Vec each = add(load(level.slack.at(place)), moved);
-      change = average ? add(change, max(each, load(level.floor.at(place)))) : max(change, each);
-    }
-  if (!average) return change;
-  return fma(change, splat(1 / static_cast<float>(level.pool.windows.size.area())), splat(0));
-}
-
-// By how much a cell's results change, from map k on.
-template <Pool::Kind kKind>
-inline Vec change_at(const Slacks& level, std::size_t y, std::size_t x, std::size_t k) {
-  if constexpr (kKind == Pool::Kind::kOther) return pooled_change_at(level, y, x, k);
-  constexpr std::size_t kStep = kKind == Pool::Kind::kHalves ? 2 : 1;
-  const std::size_t first = level.position(kStep * y, kStep * x) + k;
-  const float* slack = level.slack.at(first);
-  const float* moved = level.moved.at(first);
-  const auto at = [&](std::size_t place) { return add(load(slack + place), load(moved + place)); };
-  const Vec least = load(level.floor.at(level.cell(y, x)) + k);
-  if constexpr (kKind == Pool::Kind::kNone) return max(at(0), least);
-  const std::size_t down = level.columns * level.width;
-  return max(max(max(at(0), at(level.width)), max(at(down), at(down + level.width))), least);
-}
-
-// Calls take(y, x, k, change) for the changes of all results in a box of cells, and returns the sum
-// of their squares.
-template <Pool::Kind kKind, typename Take>
-inline float for_changes_of(const Slacks& level, const Box& cells, Take take) {
-  Vec squares = splat(0);
-  for (std::size_t y = cells.top; y < cells.bottom; ++y)
-    for (std::size_t x = cells.left; x < cells.right; ++x)
-      for (std::size_t k = 0; k < level.width; k += Vec::kLanes) {
-        const Vec change = change_at<kKind>(level, y, x, k);
-        squares = fma(change, change, squares);
-        take(y, x, k, change);
-      }
-  return sum(squares);
-}
-
-template <typename Take>
-inline float for_changes(const Slacks& level, Pool::Kind kind, const Box& cells, Take take) {
-  if (kind == Pool::Kind::kNone) return for_changes_of<Pool::Kind::kNone>(level, cells, take);
-  if (kind == Pool::Kind::kHalves) return for_changes_of<Pool::Kind::kHalves>(level, cells, take);
-  return for_changes_of<Pool::Kind::kOther>(level, cells, take);
-}
-
-// Writes the lanes that aren't zero after the first `size` of a list, with their rows; returns how
-// many there are then.
-inline std::size_t list_lanes(const Vec& change, std::size_t first, std::size_t size,
-                              ChangeList& list) {
-  const std::uint32_t bits = not_zero(change);
-  list_values(bits, change, list.values.data() + size);
-  return size + list_bits(bits, static_cast<std::uint32_t>(first), list.rows.data() + size);
-}
-
+#include "idea/simd/result_change_loops.hpp"
+// These use it.
 #include "idea/simd/change_tile_loops.hpp"
 #include "idea/simd/dense_change_loops.hpp"
 
@@ -202,10 +150,6 @@ struct Reached {
       : positions(layer.reach(x.changed())),
         cells(layer.made_of(positions)),
         used(cells.empty() ? Box{} : layer.pool.windows.covered(cells).hull(positions)) {}
-
-  std::size_t results() const {
-    return cells.empty() ? 0 : (cells.bottom - cells.top) * (cells.right - cells.left);
-  }
 
   Box positions;
   Box cells;
@@ -224,52 +168,27 @@ inline void list_next_changes(Slacks& level, const ChangeList& x, const FloatTap
   const Reached reached(layer, x);
   if (reached.cells.empty()) return;
   convolve_list(level, reached.used, x, taps);
-  list.squares.count = reached.results() * level.width;
-  std::size_t size = 0;
-  ChangeList::End end;
-  list.squares.sum = for_changes(
-      level, layer.kind, reached.cells,
-      [&](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
-        const std::size_t first = flat ? (y * level.result_columns + x) * layer.outputs : 0;
-        size = list_lanes(change, first + k, size, list);
-        if (k + Vec::kLanes == level.width) list.close_cell(y, x, size, end);
-      });
-  list.close(end);
-}
-
-// The changes of results, as written to `changes`, times the output layer's weights: gains[o] is the
-// sum over a box of cells and the maps. weights: (outputs, results, width).
-inline void sum_changes(const Slacks& level, const Box& cells, const Matrix& weights,
-                        double* gains) {
-  for (std::size_t o = 0; o < weights.rows(); ++o) {
-    Vec total = splat(0);
-    for (std::size_t y = cells.top; y < cells.bottom; ++y) {
-      const std::size_t end = level.cell(y, cells.right);
-      for (std::size_t k = level.cell(y, cells.left); k < end; k += Vec::kLanes)
-        total = fma(load(level.changes.at(k)), load(weights.row(o) + k), total);
-    }
-    gains[o] = static_cast<double>(sum(total));
-  }
+  list.squares = write_changes(level, layer.kind, reached.cells);
+  list_changes_in(level, reached.cells, layer.outputs, flat, list);
 }
 
 // How much a layer's results change with those of the layer below, times the output layer's weights.
 inline Squares sum_next_changes(Slacks& level, const ChangeList& x, const FloatTaps& taps,
                                 const Matrix& weights, double* gains) {
-  const auto keep = [&level](std::size_t y, std::size_t x, std::size_t k, const Vec& change) {
-    store(level.changes.at(level.cell(y, x)) + k, change);
-  };
   if (taps.dense) {
+    float* changes = level.changes.at(0);
     const Squares squares = for_dense_changes(
-        level, x, taps, [&](std::size_t k, const Vec& change) { keep(0, 0, k, change); });
+        level, x, taps,
+        [changes](std::size_t k, const Vec& change) { store(changes + k, change); });
     sum_changes(level, Box::cell(0, 0), weights, gains);
     return squares;
   }
   const Reached reached(*taps.layer, x);
   if (reached.cells.empty()) return {};
   convolve_list(level, reached.used, x, taps);
-  const float squares = for_changes(level, taps.layer->kind, reached.cells, keep);
+  const Squares squares = write_changes(level, taps.layer->kind, reached.cells);
   sum_changes(level, reached.cells, weights, gains);
-  return {squares, reached.results() * level.width};
+  return squares;
 }
 
 // The largest slack of the positions that changes of the layer below reach, before and after it.
@@ -292,6 +211,8 @@ inline float largest_slack(Slacks& level, const ChangeList& x, const FloatTaps& 
 
 #include "idea/simd/pixel_change_loops.hpp"
 #include "idea/simd/slack_loops.hpp"
+
+#undef IDEA_SIMD_INLINE
 
 inline constexpr FloatMapKernels kFloatMapKernels{list_next_changes, sum_next_changes,
                                                   largest_slack, renew_slacks, list_pixel_changes};
