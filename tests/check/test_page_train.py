@@ -63,7 +63,8 @@ class Panel:
         self.root.get_by_role("radio", name=self.visitor.text(key)).check(force=True)
 
     def button(self, key: str):
-        return self.root.get_by_role("button", name=self.visitor.text(key), exact=True)
+        """Return a button; of several the first, which is about what was trained last."""
+        return self.root.get_by_role("button", name=self.visitor.text(key), exact=True).first
 
     def status(self, key: str, seconds: int = 30) -> str:
         """Wait until the status is such a sentence."""
@@ -173,8 +174,11 @@ def test_ordinary_and_adversarial_ideas_form_side_by_side_for_other_images(visit
     visitor.choose("my-cnn")  # which was trained first
     panel.root.get_by_text(about).wait_for()
     visitor.reload()
-    again = Panel(visitor).status("train.ready.kept")
-    assert "my-cnn, my-cnn-adversarial" in again
+    panel = Panel(visitor)
+    assert "my-cnn, my-cnn-adversarial" in panel.status("train.ready.kept")
+    row = panel.root.get_by_role("group", name="my-cnn", exact=True)
+    file = row.get_by_role("button", name=visitor.text("train.safetensors"), exact=True)
+    assert len(visitor.saved(file)) == sizes[0]
 
 
 def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):

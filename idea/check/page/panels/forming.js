@@ -20,11 +20,12 @@ import { Transport } from "./transport.js";
 /** @typedef {import("../training/film.js").FilmFrame} FilmFrame */
 /**
  * @typedef {object} Film
+ * @property {Climber} climber which finds its frames
  * @property {string} name the network's
  * @property {Task} task
  * @property {FilmFrame[]} frames
- * @property {{accuracy: number, flips: number | null} | null} result once it was tested: how many
- *   flips fool it on average, where that is known
+ * @property {{step: number, accuracy: number, flips: number | null} | null} result once it was tested,
+ *   after how many steps; how many flips fool it on average, where that is known
  */
 
 const LAST_MS = 2000; // the end stays longer
@@ -36,7 +37,7 @@ export class Forming {
   #film;
   /** @type {Film | null} of the training before */
   #before = null;
-  #climber;
+  #onBegin;
   #player = new Player(() => this.#show());
   #transport;
   /** @type {FilmRow} */
@@ -44,6 +45,7 @@ export class Forming {
   /** @type {FilmRow} */
   #rowBefore;
   #rows = el("div", { class: "stack tight" });
+  #searching = el("p", { class: "hint searching", role: "status" });
   #hint = el("p", { class: "hint", text: "train.ideas.about" });
   #below;
   root;
@@ -55,9 +57,8 @@ export class Forming {
    */
   constructor(app, task, onBegin) {
     this.#app = app;
-    this.#film = { name: "", task, frames: [], result: null };
-    const on = { begin: onBegin, frame: (/** @type {FilmFrame} */ frame) => this.#add(frame), error: app.showError };
-    this.#climber = new Climber(() => this.#goal(), on);
+    this.#onBegin = onBegin;
+    this.#film = { climber: this.#newClimber(), name: "", task, frames: [], result: null };
     this.#player.rate = RATE;
     this.#transport = new Transport(this.#player, { slowest: 1, fastest: 30 }, () => this.#moment(this.#film, this.#now));
     const save = action("train.save", "save", () => this.#save().catch(app.showError));
@@ -66,9 +67,11 @@ export class Forming {
     [this.#row, this.#rowBefore] = [new FilmRow(task), new FilmRow(task)];
     this.#rows.append(this.#rowBefore.root, this.#row.root);
     const head = el("div", {}, el("h3", { text: "train.ideas" }), this.#hint);
-    this.root = el("div", { class: "stack tight" }, head, new NoiseSlider().root, this.#rows, this.#below);
+    this.root = el("div", { class: "stack tight" }, head, new NoiseSlider().root, this.#searching, this.#rows, this.#below);
     app.address.declare("train", "noise", noiseValue());
-    onNoise(() => this.#climber.again());
+    onNoise(() => {
+      for (const film of this.#films) film.climber.again();
+    });
     onLanguage(() => this.#show());
     this.#show();
   }
@@ -82,14 +85,17 @@ export class Forming {
    */
   begin(name, task, seed, isFirst) {
     const last = this.#film;
+    const spare = this.#before?.climber;
     if (!isSame(last.task, task)) {
       [this.#row, this.#rowBefore] = [new FilmRow(task), new FilmRow(task)];
       this.#rows.replaceChildren(this.#rowBefore.root, this.#row.root);
     }
     if (isFirst || !isSame(last.task, task)) this.#before = null;
     else if (last.frames.length > 1) this.#before = last;
-    this.#film = { name, task, frames: [], result: null };
-    this.#climber.begin(task, seed);
+    const climber = this.#before === last ? spare ?? this.#newClimber() : last.climber;
+    if (!this.#before) spare?.stop();
+    this.#film = { climber, name, task, frames: [], result: null };
+    climber.begin(task, seed);
     this.#player.begin();
     if (prefersReducedMotion()) this.#player.pause();
   }
@@ -100,7 +106,7 @@ export class Forming {
    * @param {NonNullable<Film["result"]>} result
    */
   tell(name, result) {
-    for (const film of [this.#film, this.#before]) if (film?.name === name) film.result = result;
+    for (const film of this.#films) if (film.name === name) film.result = result;
     this.#show();
   }
 
@@ -109,18 +115,18 @@ export class Forming {
    * @param {NetworkParts} network as it is now
    */
   take(step, network) {
-    this.#climber.take(step, network);
+    this.#film.climber.take(step, network);
   }
 
   /** No more weights come; in the last ones the search still goes on. */
   end() {
-    this.#climber.end();
+    this.#film.climber.end();
     this.#player.close();
   }
 
   /** Wait until the ideas of the last network are found. */
   settled() {
-    return this.#climber.settled();
+    return this.#film.climber.settled();
   }
 
   shown() {
@@ -137,12 +143,38 @@ export class Forming {
     return { position, prior: position > 0 ? await this.#app.site.priorOf(this.#film.task) : null };
   }
 
-  /** @param {FilmFrame} frame */
-  #add(frame) {
-    const { frames } = this.#film;
+  get #films() {
+    return this.#before ? [this.#before, this.#film] : [this.#film];
+  }
+
+  #newClimber() {
+    const climber = new Climber(() => this.#goal(), {
+      begin: () => {
+        setTexts(this.#searching, { text: "train.ideas.searching" });
+        if (climber === this.#film.climber) this.#onBegin();
+      },
+      frame: (frame) => this.#add(climber, frame),
+      error: this.#app.showError,
+      rest: () => setTexts(this.#searching, { text: "train.ideas.found" }),
+    });
+    return climber;
+  }
+
+  /**
+   * @param {Climber} climber
+   * @param {FilmFrame} frame
+   */
+  #add(climber, frame) {
+    const film = this.#films.find((each) => each.climber === climber);
+    if (!film) return;
+    const { frames } = film;
     const follows = this.#player.at >= frames.length - 1;
     if (frames.at(-1)?.step === frame.step) frames.pop(); // the slider was moved
     frames.push(frame);
+    if (film !== this.#film) {
+      this.#player.showSoon();
+      return;
+    }
     this.#player.grow(frames.length);
     if (follows && !this.#player.playing) this.#player.seek(frames.length - 1);
   }
@@ -177,7 +209,7 @@ export class Forming {
    */
   #caption(film, frame) {
     const moment = this.#moment(film, frame);
-    if (!film.result || frame !== film.frames.at(-1)) return moment;
+    if (film.result?.step !== frame.step) return moment;
     const { accuracy, flips } = film.result;
     const count = flips === null ? "" : number(flips, 1);
     const params = { moment, accuracy: t("percent", { n: number(100 * accuracy, 1) }), count };
@@ -185,7 +217,7 @@ export class Forming {
   }
 
   async #save() {
-    const films = this.#before ? [this.#before, this.#film] : [this.#film];
+    const films = this.#films;
     const pages = this.#film.frames.map(({ step }) => films.map((film) => {
       const frame = frameAt(film, step);
       return { caption: this.#caption(film, frame), ideals: frame.ideals };

@@ -1,5 +1,5 @@
 // @ts-check
-/** "Ten digits in 20 seconds": the page names digits, one draws them, the network reads them. */
+/** "Ten digits against the clock": the page names digits, one draws them, the network reads them. */
 
 import { binaryOf } from "../base/binary.js";
 import { DrawGameView } from "./play_draw_view.js";

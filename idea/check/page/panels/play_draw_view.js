@@ -1,5 +1,5 @@
 // @ts-check
-/** "Ten digits in 20 seconds": the digit to draw and the time above the canvas, and the result. */
+/** "Ten digits against the clock": the digit to draw and the time above the canvas, and the result. */
 
 import { action } from "../base/action.js";
 import { Choice } from "../base/choice.js";

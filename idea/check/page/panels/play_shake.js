@@ -1,5 +1,5 @@
 // @ts-check
-/** "Shake until it breaks": predict the strength at which the network's answer changes. */
+/** "Distort until it breaks": predict the strength at which the network's answer changes. */
 
 import { choiceValue } from "../base/address_values.js";
 import { isEqual } from "../base/arrays.js";

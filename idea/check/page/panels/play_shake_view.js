@@ -1,5 +1,5 @@
 // @ts-check
-/** "Shake until it breaks": the image at each strength, the prediction, and what came of it. */
+/** "Distort until it breaks": the image at each strength, the prediction, and what came of it. */
 
 import { action, enable } from "../base/action.js";
 import { classParams } from "./article.js";

@@ -88,8 +88,8 @@ class Train {
     this.#inside = new TrainInside(app);
     const hint = el("p", { class: "hint", text: "train.hint" });
     const buttons = el("div", { class: "row tight" }, this.#start, this.#both, this.#pause, this.#stop);
-    const about = [hint, this.#data.root, this.#setup.root, buttons, this.#status.root, this.#trained.root];
-    const seen = [this.#forming.root, this.#inside.root, this.#curves.root, this.#confusion.root];
+    const about = [hint, this.#data.root, this.#setup.root, buttons, this.#status.root];
+    const seen = [this.#forming.root, this.#trained.root, this.#inside.root, this.#curves.root, this.#confusion.root];
     this.root = el("div", { class: "stack train" }, ...about, ...seen);
     this.#curves.clear();
     this.#show();
@@ -210,16 +210,19 @@ class Train {
   }
 
   /** @param {import("../training/kinds.js").Ended} ended */
-  async #finish({ test, answers, seconds, tensors }) {
+  async #finish({ step, test, answers, seconds, tensors }) {
     const run = /** @type {Run} */ (this.#run);
     this.root.dataset.tensors = String(tensors);
     const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
-    this.#status.say("train.ended", { accuracy, seconds: number(seconds, 1) });
+    this.#status.say("train.ended", { name: run.name, accuracy, seconds: number(seconds, 1) });
     this.#confusion.show(run.images, answers);
-    this.#forming.tell(run.name, { accuracy: test.accuracy, flips: null });
-    if (run.network) this.#tryFlips(run, run.network, test.accuracy);
+    this.#forming.tell(run.name, { step, accuracy: test.accuracy, flips: null });
+    if (run.network) this.#tryFlips(run, run.network, { step, accuracy: test.accuracy });
     await this.#keep({ accuracy: test.accuracy, count: answers.length });
-    if (this.#queue.length) await this.#forming.settled();
+    if (this.#queue.length) {
+      this.#status.say("train.between", { name: run.name });
+      await this.#forming.settled();
+    }
     const next = this.#queue.shift();
     if (next) this.#train(next, false);
     this.#show();
@@ -229,11 +232,11 @@ class Train {
    * How few flips fool a network, which takes seconds.
    * @param {Run} run
    * @param {NonNullable<Run["network"]>} network
-   * @param {number} accuracy
+   * @param {{step: number, accuracy: number}} result
    */
-  async #tryFlips({ name, images }, network, accuracy) {
+  async #tryFlips({ name, images }, network, result) {
     try {
-      this.#forming.tell(name, { accuracy, flips: await this.#robustness.flips(network, images) });
+      this.#forming.tell(name, { ...result, flips: await this.#robustness.flips(network, images) });
     } catch (error) {
       this.#app.showError(error);
     }
@@ -266,7 +269,8 @@ class Train {
    * @param {Float32Array} image
    */
   #draw(image) {
-    if (this.#trained.id) this.#app.choose(this.#trained.id);
+    const id = this.#run && this.#trained.idOf(this.#run.name);
+    if (id) this.#app.choose(id);
     this.#app.drawing.place(image);
     this.#app.showCanvas();
   }

@@ -13,7 +13,8 @@ import { describe, shapesOf } from "../training/shapes.js";
 /** @typedef {import("../kernel/kernel.js").NetworkParts} NetworkParts */
 /** @typedef {import("../training/kinds.js").Settings} Settings */
 /** @typedef {{accuracy: number, count: number} | null} Test how a network did, and on how many images */
-/** @typedef {{name: string, settings: Settings, data: import("./train_data.js").Data}} Plan */
+/** @typedef {{name: string, settings: Pick<Settings, "kind" | "units">, data: Pick<import("./train_data.js").Data, "name" | "task">}} Plan */
+/** @typedef {import("../site/kinds.js").ModelEntry} ModelEntry */
 
 /**
  * Return a name for a network: its kind, what makes it robust, and a number that no other one has.
@@ -39,7 +40,7 @@ export function networkOf({ kind, units }, task, weights) {
   return { height: task.height, width: task.width, ...shapesOf(kind, units, task), weights };
 }
 
-/** The rows of a training, or of two that are compared. */
+/** The rows of a training, or of two that are compared, and of those before. */
 export class Trained {
   #app;
   /** @type {Row[]} */
@@ -49,14 +50,19 @@ export class Trained {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
+    this.#rows = app.site.models.filter(({ trained }) => trained).map((entry) => new Row(app, planOf(entry), entry));
+    this.#keepRows(() => true);
     app.on("model", () => {
       this.#keepRows(({ name, isDone }) => !isDone || app.site.networks.entry(name)); // not forgotten
     });
   }
 
-  /** The id of the network that was trained last, or null. */
-  get id() {
-    return this.#rows.filter(({ isDone }) => isDone).at(-1)?.name ?? null;
+  /**
+   * The id of a network, if it has been trained.
+   * @param {string} name
+   */
+  idOf(name) {
+    return this.#row(name)?.isDone ? name : null;
   }
 
   /**
@@ -68,11 +74,11 @@ export class Trained {
   }
 
   /**
-   * Show a row for each network that will be trained.
+   * Show a row for each network that will be trained, above those that are there.
    * @param {Plan[]} plans
    */
   begin(plans) {
-    this.#rows = plans.map((plan) => new Row(this.#app, plan));
+    this.#rows.unshift(...plans.map((plan) => new Row(this.#app, plan, null)));
     this.#keepRows(() => true);
   }
 
@@ -112,8 +118,8 @@ export class Trained {
 class Row {
   #app;
   #plan;
-  /** @type {NetworkParts | null} */
-  #network = null;
+  /** @type {ModelEntry | null} once it is among the page's networks */
+  #entry;
   #state = el("span", { class: "hint", text: "train.row.later" });
   #dat = action("train.dat", "save", () => this.#save(datOf, "dat"));
   /** @type {HTMLButtonElement[]} */
@@ -123,11 +129,13 @@ class Row {
   /**
    * @param {App} app
    * @param {Plan} plan
+   * @param {ModelEntry | null} entry of one that is among the page's networks
    */
-  constructor(app, plan) {
+  constructor(app, plan, entry) {
     const { name } = plan;
     this.#app = app;
     this.#plan = plan;
+    this.#entry = entry;
     const draw = action("train.use", "pen", () => {
       app.choose(name);
       app.showCanvas();
@@ -137,11 +145,12 @@ class Row {
     const file = action("train.safetensors", "save", () => this.#save(safetensorsOf, "safetensors"));
     setTexts(file, { title: "train.safetensors.title" });
     setTexts(this.#dat, { title: "train.dat.title" });
-    this.#dat.hidden = plan.settings.kind !== "mlp";
+    this.#dat.hidden = !fitsDat(shapesOf(plan.settings.kind, plan.settings.units, plan.data.task), plan.data.task);
     const tfjs = action("train.tfjs", "save", () => this.#saveTfjs());
     setTexts(tfjs, { title: "train.tfjs.title" });
     this.#buttons = [draw, ideas, fool, file, tfjs, this.#dat];
-    for (const button of this.#buttons) enable(button, false);
+    for (const button of this.#buttons) enable(button, this.isDone);
+    if (entry) this.say("train.row.before");
     const line = el("p", {}, el("b", {}, name), " ", this.#state);
     const row = el("div", { class: "row tight" }, ...this.#buttons);
     this.root = el("div", { class: "stack tight", role: "group", "aria-label": name }, line, row);
@@ -152,7 +161,7 @@ class Row {
   }
 
   get isDone() {
-    return this.#network !== null;
+    return this.#entry !== null;
   }
 
   /**
@@ -172,12 +181,10 @@ class Row {
     const accuracy = test && `${(100 * test.accuracy).toFixed(1)} % of ${test.count} test images`;
     const shapes = describe(shapesOf(kind, units, task), task);
     const { networks } = this.#app.site;
-    const entry = await networks.addTrained({ id: name, name, network: shapes, task, data, accuracy }, network);
-    this.#network = network;
+    this.#entry = await networks.addTrained({ id: name, name, network: shapes, task, data, accuracy }, network);
     this.#app.emit("models");
     const share = test ? t("percent", { n: number(100 * test.accuracy, 1) }) : "–";
-    this.say(networks.placeOf(entry) === "browser" ? "train.kept" : "train.added", { accuracy: share });
-    this.#dat.hidden = !fitsDat(network, task);
+    this.say(networks.placeOf(this.#entry) === "browser" ? "train.kept" : "train.added", { accuracy: share });
     for (const button of this.#buttons) enable(button, true);
   }
 
@@ -191,13 +198,35 @@ class Row {
    * @param {(network: NetworkParts, task: Task) => Blob} encode
    * @param {string} suffix
    */
-  #save(encode, suffix) {
-    if (this.#network) this.#app.save(encode(this.#network, this.#plan.data.task), `${this.name}.${suffix}`);
+  async #save(encode, suffix) {
+    const network = await this.#network();
+    if (network) this.#app.save(encode(network, this.#plan.data.task), `${this.name}.${suffix}`);
   }
 
   /** Save two files, as TensorFlow.js does. */
-  #saveTfjs() {
-    if (!this.#network) return;
-    for (const { blob, name } of tfjsOf(this.#network, this.name)) this.#app.save(blob, name);
+  async #saveTfjs() {
+    const network = await this.#network();
+    for (const { blob, name } of network ? tfjsOf(network, this.name) : []) this.#app.save(blob, name);
   }
+
+  /** @returns {Promise<NetworkParts | null>} with the weights, which the page or the browser keeps */
+  async #network() {
+    const { app, name } = { app: this.#app, name: this.name };
+    try {
+      return await app.site.inPage(name, (page) => page.shapes(name));
+    } catch (error) {
+      app.showError(error);
+      return null;
+    }
+  }
+}
+
+/**
+ * What a network of an earlier visit was.
+ * @param {ModelEntry} entry
+ * @returns {Plan}
+ */
+function planOf({ name, network, task, data }) {
+  const [, units] = network.split("-").map(Number); // of an MLP
+  return { name, settings: { kind: units ? "mlp" : "cnn", units }, data: { name: data ?? "", task } };
 }

@@ -5,8 +5,8 @@
 export const texts = {
   "play.game": ["Game", "ゲーム"],
   "play.fool": ["Fool it yourself", "自分でだます"],
-  "play.shake": ["Shake until it breaks", "壊れるまで揺らす"],
-  "play.draw": ["Ten digits in 20 seconds", "20秒で10個の数字"],
+  "play.shake": ["Distort until it breaks", "壊れるまで変形"],
+  "play.draw": ["Ten digits against the clock", "時間内に10個の数字"],
   "play.fool.about": [
     "Flip pixels until the network names another digit, with as few flips as the machine, or fewer. A hint costs as much as a flip.",
     "ピクセルを反転して、ネットワークに別の数字だと思わせましょう。目標は、機械と同じかそれより少ない反転回数です。ヒントは反転1回分と数えます。",
@@ -25,7 +25,7 @@ export const texts = {
   ],
 
   "play.from": ["Image", "使う画像"],
-  "play.real": ["Real digit", "本物の数字"],
+  "play.real": ["Real digit", "実際の手書き数字"],
   "play.real.class": ["Real image", "本物の画像"],
   "play.drawing": ["My drawing", "自分の絵"],
   "play.next": ["Another digit", "別の数字"],
@@ -93,12 +93,12 @@ export const texts = {
   "play.shake.other": ["another answer", "別の答え"],
   "play.shake.first": ["Undistorted, the network reads {a_label}: {share}.", "変形する前のネットワークの答えは{label}（{share}）です。"],
   "play.shake.predict": ["When does its answer change?", "答えはいつ変わるでしょう？"],
-  "play.shake.start": ["Shake it", "揺らす"],
+  "play.shake.start": ["Distort it", "変形する"],
   "play.shake.next": ["Next", "次へ"],
   "play.shake.round": ["Image", "画像"],
-  "play.shake.of": ["of {count}", "／{count}"],
-  "play.shake.wait": ["Set the slider, then shake.", "スライダーで予想してから、揺らしてください。"],
-  "play.shake.shaking": ["Shaking …", "揺らしています …"],
+  "play.shake.of": ["of {count}", "/{count}"],
+  "play.shake.wait": ["Set the slider, then distort it.", "スライダーで予想してから、変形してください。"],
+  "play.shake.shaking": ["Distorting …", "変形しています …"],
   "play.shake.broke": ["It broke: {strength}, the answer is {label}. {points} points.", "{strength}で、答えが{label}に変わりました。{points}点です。"],
   "play.shake.held": ["It held to the end: {strength}, still {label}. {points} points.", "{strength}でも、答えは{label}のままでした。{points}点です。"],
   "play.shake.broke.last": [

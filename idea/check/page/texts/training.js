@@ -87,8 +87,8 @@ export const texts = {
   ],
   "train.ready": ["Ready.", "準備ができました。"],
   "train.ready.kept": [
-    "Ready. Trained here before, and among the networks: {names}. Curves and films aren’t kept.",
-    "準備ができました。以前ここで学習させ、ネットワークの一覧にあるもの：{names}。曲線と動画は保存されません。",
+    "Ready. Trained here before: {names}. Curves and films aren’t kept.",
+    "準備ができました。以前ここで学習させたもの：{names}。曲線と動画は保存されません。",
   ],
   "train.loading": ["Loading digits: {percent}", "数字を読み込んでいます：{percent}"],
   "train.loading.class": ["Loading images: {percent}", "画像を読み込んでいます：{percent}"],
@@ -107,12 +107,12 @@ export const texts = {
     "このパネルを閉じている間、一時停止しています。開くと再開します。",
   ],
   "train.ended": [
-    "Trained in {seconds} s: {accuracy} of the test digits are classified right.",
-    "{seconds}秒で学習しました。テスト用の数字の正解率は{accuracy}です。",
+    "{name}, trained in {seconds} s: {accuracy} of the test digits are classified right.",
+    "{name}を{seconds}秒で学習しました。テスト用の数字の正解率は{accuracy}です。",
   ],
   "train.ended.class": [
-    "Trained in {seconds} s: {accuracy} of the test images are classified right.",
-    "{seconds}秒で学習しました。テスト用の画像の正解率は{accuracy}です。",
+    "{name}, trained in {seconds} s: {accuracy} of the test images are classified right.",
+    "{name}を{seconds}秒で学習しました。テスト用の画像の正解率は{accuracy}です。",
   ],
   "train.missing.tensorflow": [
     "TensorFlow.js, which trains networks, is missing here; everything else works. On your own machine " +
@@ -147,7 +147,12 @@ export const texts = {
     "1分間反応がなかったため、学習を終えました。ユニット数やバッチを小さくすると、必要なメモリーが減ります。",
   ],
 
+  "train.row.before": ["was trained in an earlier visit", "以前に学習させたもの"],
   "train.row.later": ["is trained next", "次に学習します"],
+  "train.between": [
+    "{name} is trained. Its ideas are found before the next training begins…",
+    "{name}の学習が終わりました。思い描くものを探し終えると、次の学習が始まります…",
+  ],
   "train.row.now": ["is being trained…", "学習中…"],
   "train.kept": [
     "{accuracy} right. It is among the page’s networks now, and kept in this browser.",
@@ -179,16 +184,20 @@ export const texts = {
   "train.ideas.class": ["Its ideas, as it learns", "学習とともに変わる「思い描く画像」"],
   "train.ideas.about": [
     "For each digit, an image that the network scores highly, and its logit. The search goes on from image " +
-      "to image while the network learns. Another network that you train, such as an adversarial one, stands below.",
+      "to image while the network learns. Another network that you train, such as an adversarial one, stands below: " +
+      "both are shown after as many steps. The slider’s left end shows best how they differ.",
     "それぞれの数字について、ネットワークの得点が高い画像と、そのロジットです。学習が進むたびに、" +
-      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると下に並びます。",
+      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると下に並び、同じステップ数での画像を比べられます。違いはスライダーの左端でいちばんよくわかります。",
   ],
   "train.ideas.about.class": [
     "For each class, an image that the network scores highly, and its logit. The search goes on from image " +
-      "to image while the network learns. Another network that you train, such as an adversarial one, stands below.",
+      "to image while the network learns. Another network that you train, such as an adversarial one, stands below: " +
+      "both are shown after as many steps. The slider’s left end shows best how they differ.",
     "それぞれのクラスについて、ネットワークの得点が高い画像と、そのロジットです。学習が進むたびに、" +
-      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると下に並びます。",
+      "前の画像から探索を続けます。敵対的に学習させたものなど、もう1つ学習させると下に並び、同じステップ数での画像を比べられます。違いはスライダーの左端でいちばんよくわかります。",
   ],
+  "train.ideas.searching": ["Searching in the network as it is now…", "今のネットワークで探しています…"],
+  "train.ideas.found": ["All searches are done.", "探索は終わりました。"],
   "train.save": ["Save the film", "動画を保存"],
   "train.save.title": ["As an animated PNG", "アニメーションPNGとして保存します"],
   "train.film.tested": ["{moment}: {accuracy} right", "{moment}：正解率{accuracy}"],

@@ -37,8 +37,8 @@ export class Climber {
 
   /**
    * @param {() => Promise<Goal>} goal called before each search
-   * @param {{begin: () => void, frame: (frame: FilmFrame) => void, error: (error: unknown) => void}} on
-   *   called when the search in the latest network begins, and after it
+   * @param {{begin: () => void, frame: (frame: FilmFrame) => void, error: (error: unknown) => void, rest: () => void}} on
+   *   called when the search in the latest network begins, after it, and when no network waits
    */
   constructor(goal, on) {
     this.#goal = goal;
@@ -67,7 +67,7 @@ export class Climber {
   /** No more networks come. */
   end() {
     this.#isLast = true;
-    this.again();
+    this.#climbOn();
   }
 
   /** Wait until no network waits any more. */
@@ -75,8 +75,14 @@ export class Climber {
     return this.#run();
   }
 
-  /** Climb on in the latest network, for what is maximised now. */
+  /** Climb on in the latest network, for what is maximised now; what is under way no longer counts. */
   again() {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+    this.#climbOn();
+  }
+
+  #climbOn() {
     this.#rounds = LAST_ROUNDS;
     if (this.#last && !this.#next) this.take(this.#last.step, this.#last.network);
   }
@@ -95,6 +101,7 @@ export class Climber {
   #run() {
     this.#running ??= this.#climb().finally(() => {
       this.#running = null;
+      this.#on.rest();
     });
     return this.#running;
   }

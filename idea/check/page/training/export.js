@@ -57,7 +57,7 @@ export function datOf({ weights }) {
 }
 
 /**
- * @param {NetworkParts} network
+ * @param {Pick<NetworkParts, "convolutions">} network
  * @param {Task} task
  */
 export function fitsDat({ convolutions = [] }, task) {
