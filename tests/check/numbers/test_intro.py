@@ -23,7 +23,7 @@ BODY = """
   };
   const canvas = { closest: () => new EventTarget() };
   const drawing = { canvas, allEdits: edits };
-  mountIntro({ site, task, drawing, model: { id: "net", task, prior_weight: 0.25 }, on: () => {} });
+  await mountIntro({ site, task, drawing, model: { id: "net", task, prior_weight: 0.25 }, on: () => {} });
   await new Promise((resolve) => setTimeout(resolve));
   return [begun, sessionStorage.getItem("idea.intro")];
 """
