@@ -108,8 +108,9 @@ class Visit:
         self.wait_for_panel()
 
     def wait_for_panel(self) -> None:
-        """Wait until the open panel is loaded."""
+        """Wait until the open panel is loaded, and end the scrolling to it, which moves it on."""
         self.page.locator(".panel.loading:not([hidden])").wait_for(state="detached")
+        self.page.evaluate("() => scrollTo({ top: scrollY, behavior: 'instant' })")
 
     def _listen(self, message) -> None:
         # While a server loads the training images, it has no nearest one yet.
