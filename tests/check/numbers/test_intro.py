@@ -23,7 +23,8 @@ BODY = """
   };
   const canvas = { closest: () => new EventTarget() };
   const drawing = { canvas, allEdits: edits };
-  await mountIntro({ site, task, drawing, model: { id: "net", task, prior_weight: 0.25 }, on: () => {} });
+  const model = { id: "net", task, prior_weight: 0.25 };
+  await mountIntro({ site, task, drawing, model, on: () => {} });
   await new Promise((resolve) => setTimeout(resolve));
   return [begun, sessionStorage.getItem("idea.intro")];
 """
