@@ -97,11 +97,11 @@ export const texts = {
 
   "curve.marks": [
     "Dashed lines: there the network’s answer becomes the digit beside the line.",
-    "破線では、ネットワークの答えが線の横の数字に変わります。",
+    "破線のところで、ネットワークの答えが線の横の数字に変わります。",
   ],
   "curve.marks.class": [
     "Dashed lines: there the network’s answer becomes the class beside the line.",
-    "破線では、ネットワークの答えが線の横のクラスに変わります。",
+    "破線のところで、ネットワークの答えが線の横のクラスに変わります。",
   ],
   "watch.hint": [
     "A search changes an image pixel by pixel to raise its energy: the network’s logit for the " +

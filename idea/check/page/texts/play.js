@@ -20,8 +20,8 @@ export const texts = {
     "画像を少しずつ強く変形していきます。ネットワークの答えがどこで変わるか予想してください。描いた絵とちがって、中央には戻しません。",
   ],
   "play.draw.about": [
-    "The page names the ten digits in random order. Draw each on the canvas until the network reads it.",
-    "10個の数字がばらばらの順番で出題されます。ネットワークが正しく読むまで、キャンバスに描いてください。",
+    "The page names the ten digits in random order. Draw each on the canvas until the network reads it. What is on the canvas goes; Undo brings it back.",
+    "10個の数字がばらばらの順番で出題されます。ネットワークが正しく読むまで、キャンバスに描いてください。今ある絵は消えますが、「元に戻す」で戻せます。",
   ],
 
   "play.from": ["Image", "使う画像"],

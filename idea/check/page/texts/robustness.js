@@ -93,17 +93,17 @@ export const texts = {
   "fool.meanwhile": ["Now: {label}", "途中：{label}"],
   "fool.leads": [
     "{at} of {count} flips: {target} leads by {margin}.",
-    "{count}回中{at}回の反転：{target}が{margin}上回っています。",
+    "{count}回中{at}回目の反転：{target}のロジットが{margin}上回っています。",
   ],
   "fool.behind": [
     "{at} of {count} flips: {target} trails by {margin}.",
-    "{count}回中{at}回の反転：{target}はあと{margin}足りません。",
+    "{count}回中{at}回目の反転：{target}のロジットはあと{margin}足りません。",
   ],
   "fool.flips": ["flips", "反転数"],
-  "fool.margin": ["margin of the target", "目標の数字のマージン"],
-  "fool.margin.class": ["margin of the target", "目標のクラスのマージン"],
-  "fool.curve.class": ["Margin of the target after each flip", "反転ごとの、目標のクラスのマージン"],
-  "fool.curve": ["Margin of the target after each flip", "反転ごとの、目標の数字のマージン"],
+  "fool.margin": ["margin of the target", "目標の数字のリード（ロジットの差）"],
+  "fool.margin.class": ["margin of the target", "目標のクラスのリード（ロジットの差）"],
+  "fool.curve.class": ["Margin of the target after each flip", "反転ごとの、目標のクラスのリード（ロジットの差）"],
+  "fool.curve": ["Margin of the target after each flip", "反転ごとの、目標の数字のリード（ロジットの差）"],
   "fool.added": ["added", "加えた"],
   "fool.removed": ["removed", "消した"],
 };
