@@ -45,7 +45,7 @@ export class Forming {
   /** @type {FilmRow} */
   #rowBefore;
   #rows = el("div", { class: "stack tight" });
-  #searching = el("p", { class: "hint searching", role: "status" });
+  #searching = el("p", { class: "hint", role: "status", hidden: true });
   #hint = el("p", { class: "hint", text: "train.ideas.about" });
   #below;
   root;
@@ -96,6 +96,7 @@ export class Forming {
     if (!this.#before) spare?.stop();
     this.#film = { climber, name, task, frames: [], result: null };
     climber.begin(task, seed);
+    this.#searching.hidden = true;
     this.#player.begin();
     if (prefersReducedMotion()) this.#player.pause();
   }
@@ -120,6 +121,7 @@ export class Forming {
 
   /** No more weights come; in the last ones the search still goes on. */
   end() {
+    this.#searching.hidden = false; // before, it would change with each report
     this.#film.climber.end();
     this.#player.close();
   }
