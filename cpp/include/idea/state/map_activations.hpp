@@ -23,6 +23,10 @@ class MapActivations {
  public:
   using Model = ConvolutionalNetwork;
 
+  // `precise_` knows where `fast_` keeps its slacks.
+  MapActivations(const MapActivations&) = delete;
+  MapActivations& operator=(const MapActivations&) = delete;
+
   MapActivations(const std::shared_ptr<const ConvolutionalNetwork>& network,
                  const std::vector<std::size_t>& outputs, const Kernels& kernels)
       : precise_(network, outputs, kernels),
