@@ -26,6 +26,7 @@ class MapActivations {
   // `precise_` knows where `fast_` keeps its slacks.
   MapActivations(const MapActivations&) = delete;
   MapActivations& operator=(const MapActivations&) = delete;
+  ~MapActivations() = default;
 
   MapActivations(const std::shared_ptr<const ConvolutionalNetwork>& network,
                  const std::vector<std::size_t>& outputs, const Kernels& kernels)
