@@ -54,12 +54,13 @@ def test_a_search_goes_on_when_its_panel_is_shown_again(visit):
     place = visitor.page.locator("#panel-watch .watch-right > .wide")  # hidden or not
     pause = panel.get_by_role("button", name=visitor.text("transport.pause"))
     pause.wait_for()
+    panel.get_by_label(visitor.text("transport.speed")).fill("2")  # it lasts longer than the test
     visitor.panel("tabs.distort")
     before = int(place.input_value())
     visitor.panel("tabs.watch")
     pause.wait_for()
-    visitor.page.wait_for_timeout(300)
-    assert int(place.input_value()) > before
+    goes_on = "([place, before]) => place.valueAsNumber > before"
+    visitor.page.wait_for_function(goes_on, arg=[place.element_handle(), before])
     pause.click()
     visitor.panel("tabs.distort")
     visitor.panel("tabs.watch")
