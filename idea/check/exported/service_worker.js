@@ -58,6 +58,9 @@ async function activate() {
   const names = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== own);
   await Promise.all(names.map((name) => caches.delete(name)));
   await worker.clients.claim();
+  if (names.length === 0) return;
+  const pages = await worker.clients.matchAll({ type: "window" });
+  for (const page of pages) page.postMessage("newer"); // than it is
 }
 
 /**

@@ -3,13 +3,15 @@
 
 import { t } from "../base/language.js";
 
+const { serviceWorker } = navigator; // only of secure addresses
+// Whoever listens once the page is ready misses what happened before. Messages wait for modules.
+const newer = new Promise((resolve) => {
+  serviceWorker?.addEventListener("message", ({ data }) => data === "newer" && resolve(null));
+});
+
 /** @param {import("./app.js").App} app */
 export function workOffline(app) {
-  const { serviceWorker } = navigator; // only of secure addresses
   if (app.site.hasServer || !serviceWorker) return;
-  const hadOne = serviceWorker.controller !== null;
-  serviceWorker.addEventListener("controllerchange", () => {
-    if (hadOne) app.showNote(t("offline.newer"));
-  });
+  newer.then(() => app.showNote(t("offline.newer")));
   serviceWorker.register("service_worker.js").catch(() => {}); // the browser's settings may not allow it
 }
