@@ -17,6 +17,7 @@ __all__ = ["pool"]
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _POLL_SECONDS = 1.0  # seconds between checks that the parent process is alive
+_JOIN_SECONDS = 5.0  # at most, for a thread that has been asked to end
 _FILES = 8  # that a child process keeps open in its parent
 
 
@@ -50,11 +51,13 @@ def pool(jobs: int) -> Iterator[WorkerPool]:
         initializer=_exit_with_parent,
         initargs=(os.getpid(),),
     )
+    others = set(threading.enumerate())
     processes = _Processes(start, jobs)
     try:
         yield WorkerPool(processes.submit, jobs)
     finally:
         processes.end()
+        _join_feeders(others)
 
 
 class _Processes:
@@ -82,6 +85,17 @@ class _Processes:
         """Kill all."""
         for executor in self._all:
             executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's
+
+
+def _join_feeders(others: set[threading.Thread]) -> None:
+    """Wait for the threads that fed the processes' queues, which loky only asks to end.
+
+    One that is releasing its semaphores when the interpreter exits is stopped amid it, and loky
+    warns of them.
+    """
+    for thread in set(threading.enumerate()) - others:
+        if thread.name == "QueueFeederThread":
+            thread.join(_JOIN_SECONDS)
 
 
 def _exit_with_parent(starter: int) -> None:

@@ -6,6 +6,7 @@ import functools
 import os
 import signal
 import sys
+import threading
 from contextlib import nullcontext
 
 import pytest
@@ -68,6 +69,15 @@ def test_an_idle_process_that_is_killed_is_replaced():
         wait_until(lambda: not is_alive(first))
         found = list(results(lambda: nullcontext(place), pool_tasks.double, range(3), told))
     assert sorted(found) == [0, 2, 4]
+
+
+def test_no_thread_outlives_its_pool():
+    """One that did would be stopped wherever it is, when the command exits."""
+    before = set(threading.enumerate())
+    for _ in range(5):
+        with pool(2) as place:
+            assert place.submit(pool_tasks.double, 2).result() == 4
+        assert set(threading.enumerate()) <= before
 
 
 def test_a_process_has_one_thread_whatever_is_usual(monkeypatch):
