@@ -194,6 +194,27 @@ def test_equal_recipes_give_equal_weights_and_other_seeds_do_not(case, make):
     assert not same_weights(trained[0], trained[2])
 
 
+def test_its_steps_are_those_of_pytorchs_adam():
+    torch = pytest.importorskip("torch")
+    module = pytest.importorskip("idea.training.torch")
+    recipe = recipe_for("lenet", seed=1, learning_rate=0.01, weight_decay=0.001)
+    learner = module.FrameworkLearner(recipe)
+    torch.manual_seed(recipe.seed)
+    network = module.network(recipe.architecture)
+    adam = torch.optim.Adam(network.parameters(), 0.01, weight_decay=0.001)
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        images, labels = rng.random((9, 784), np.float32), rng.integers(10, size=9)
+        adam.zero_grad()
+        logits = network(torch.from_numpy(images))
+        torch.nn.functional.cross_entropy(logits, torch.from_numpy(labels)).backward()
+        adam.step()
+        learner.update(images, labels)
+    found = [array for pair in learner.weights().layers for array in pair]
+    expected = [each.detach().numpy() for each in network.parameters()]
+    assert all(map(np.array_equal, found, expected[-len(found) :]))
+
+
 def test_weight_decay_pulls_weights_towards_0(case, make):
     framework, recipe = case
     sizes = []
