@@ -1,5 +1,6 @@
 """Configuration of all tests and doctests."""
 
+import gc
 import os
 import signal
 import sys
@@ -21,6 +22,9 @@ sys.dont_write_bytecode = False
 
 # In the background of a shell Ctrl-C is ignored, also by its child processes; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# While thousands of tests are collected nothing is garbage; `pytest_collection_finish` goes on.
+gc.disable()
 
 _EXAMPLES = 20  # of a test with random examples, in a quick run; as a rule 100
 
@@ -98,6 +102,13 @@ def pytest_collection_modifyitems(config, items):
         chosen = _quick(items)
         config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
         items[:] = chosen
+
+
+def pytest_collection_finish():
+    """Collect garbage from here on, and leave the tests out of it."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _quick(items):
