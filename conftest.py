@@ -54,6 +54,7 @@ def pytest_addoption(parser):
         help="leave out slow tests, those that use a package registry, and of each parametrized "
         "test all cases but the first and the last, and draw fewer random examples",
     )
+    parser.addoption("--nightly", action="store_true", help="run the tests marked nightly as well")
     parser.addoption(
         "--allow-missing",
         metavar="NAME,…",
@@ -98,10 +99,13 @@ def pytest_collection_modifyitems(config, items):
         if shared or "launch" in fixtures:  # a browser
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    chosen = items
+    if not config.option.nightly:
+        chosen = [item for item in chosen if not item.get_closest_marker("nightly")]
     if config.option.quick:
-        chosen = _quick(items)
-        config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
-        items[:] = chosen
+        chosen = _quick(chosen)
+    config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
+    items[:] = chosen
 
 
 def pytest_collection_finish():

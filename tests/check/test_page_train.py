@@ -284,7 +284,7 @@ def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable, violations):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("radius", [0, 0.1])
+@pytest.mark.parametrize("radius", [0, pytest.param(0.1, marks=pytest.mark.nightly)])
 def test_the_articles_cnn_learns_to_classify_nine_of_ten_digits(visit_trainable, radius):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)
