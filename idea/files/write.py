@@ -21,6 +21,10 @@ __all__ = [
     "write_folder",
 ]
 
+_NO_PERMISSION = "no permission to write in this folder"
+_VANISHED = (FileNotFoundError, FileExistsError)  # before something is made in it; before a look
+_ATTEMPTS = 20  # at a folder that other commands remove
+
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
     """Write a whole file or nothing: to a temporary name beside it, which is then renamed."""
@@ -39,13 +43,14 @@ def write_files(files: Mapping[Path, bytes], *, new_folders: bool = False) -> No
     require_no_folders(files)
     parts: dict[Path, Path] = {}  # by the folder that the files go to
     temporaries: dict[Path, Path] = {}
+    begin = _unfinished_in_new if new_folders else unfinished
     with contextlib.ExitStack() as stack:
         if new_folders:
-            stack.enter_context(_made({path.parent for path in files}))
+            stack.enter_context(_removed_on_error({path.parent for path in files}))
         try:
             for path, data in files.items():
                 if path.parent not in parts:
-                    parts[path.parent] = stack.enter_context(unfinished(path.parent))
+                    parts[path.parent] = stack.enter_context(begin(path.parent))
                 temporaries[path] = parts[path.parent] / path.name
                 temporaries[path].write_bytes(data)
             for path, temporary in temporaries.items():
@@ -92,9 +97,9 @@ def require_no_folders(paths: Iterable[Path]) -> None:
 def check_folder(path: str | os.PathLike[str]) -> Path:
     """Check, before long work, that a folder can be made or used, without creating it."""
     missing = _missing(as_path(path, OutputError))
+    folder = Path(path)
     try:
-        folder = make_folder(path)
-        with unfinished(folder):  # permissions don't tell all, as of /proc or a full disk
+        with _unfinished_in_new(folder):  # permissions don't tell all, as of /proc or a full disk
             return folder
     except OSError as error:
         raise OutputError(f"{path}: can't be written: {error.strerror}") from error
@@ -108,24 +113,43 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     What killed processes left there is removed.
     """
     folder = as_path(path, OutputError)
+    _make(folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: {_NO_PERMISSION}")
+    return folder
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: can't create the folder: {error.strerror}") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputError(f"{folder}: no permission to write in this folder")
     sweep(folder)
-    return folder
 
 
 @contextlib.contextmanager
-def _made(folders: Iterable[Path]) -> Iterator[None]:
-    """Make folders, and remove those that weren't there if what follows fails."""
-    folders = sorted(folders)
+def _unfinished_in_new(folder: Path) -> Iterator[Path]:
+    """Make a folder, if it is missing, and a temporary one inside it."""
+    with contextlib.ExitStack() as stack:
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                _make(folder)
+                part = stack.enter_context(unfinished(folder))
+                break
+            except PermissionError as error:
+                raise OutputError(f"{folder}: {_NO_PERMISSION}") from error
+            except (FileNotFoundError, OutputError) as error:
+                # Another command that was checking the folder may have just removed it.
+                if not left or not isinstance(error.__cause__ or error, _VANISHED):
+                    raise
+        yield part
+
+
+@contextlib.contextmanager
+def _removed_on_error(folders: Iterable[Path]) -> Iterator[None]:
+    """Remove folders that aren't there yet if what follows fails."""
     missing = [path for folder in folders for path in _missing(folder)]
     try:
-        for folder in folders:
-            make_folder(folder)
         yield
     except BaseException:
         _remove(missing)

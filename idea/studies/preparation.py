@@ -9,10 +9,10 @@ from typing import Any
 
 from idea.core.spec import Search
 from idea.data.masks import UNUSED
-from idea.errors import IdeaError, OptionError, OutputError
+from idea.errors import IdeaError, OptionError
 from idea.files.prior import PRIORS
 from idea.files.schema import FileName, checked
-from idea.files.write import check_folder, make_folder, write_bytes
+from idea.files.write import check_folder, write_files
 from idea.image import Task
 from idea.optional import load_package
 from idea.studies.cell import Cell
@@ -67,7 +67,7 @@ def prepare(
             require_framework(framework)
     if trainings:
         plan.data.options.load()  # downloaded once, if necessary, and not by every process
-    _write_plan(plan, folder)
+    write_files({folder / "study.json": plan.json_bytes()}, new_folders=True)
     return trainings
 
 
@@ -95,17 +95,6 @@ def _missing_trainings(plan: Plan, folder: Path, reuse: Path | None) -> list[Tra
         for cells in stages.values()
     ]
     return sorted(trainings, key=lambda training: -training.seconds)
-
-
-def _write_plan(plan: Plan, folder: Path) -> None:
-    """Make the folder of a study, and write its plan."""
-    for is_last in (False, True):
-        try:
-            write_bytes(make_folder(folder) / "study.json", plan.json_bytes())
-            return
-        except OutputError:  # another command that was checking the folder may have just removed it
-            if is_last:
-                raise
 
 
 def _check_folder(plan: Plan, folder: Path) -> None:

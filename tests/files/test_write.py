@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,19 @@ def test_a_folder_without_permission(tmp_path):
     with pytest.raises(OutputError) as error:
         make_folder(folder)
     assert str(error.value) == f"{folder}: no permission to write in this folder"
+
+
+def test_commands_that_check_a_folder_at_once_leave_each_other_alone(tmp_path):
+    folder = tmp_path / "a" / "b"
+
+    def check(number):
+        for _ in range(30):
+            check_folder(folder)
+        write_files({folder / f"{number}": b"x"}, new_folders=True)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(check, range(8)))
+    assert {path.name for path in folder.iterdir()} == set("01234567")
 
 
 def test_new_folders_are_left_only_with_files_in_them(tmp_path):
