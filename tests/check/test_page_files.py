@@ -194,7 +194,7 @@ def test_a_network_too_large_is_not_sent(visit):
         about = route.fetch().json()
         route.fulfill(json=about | {"limits": about["limits"] | {"file": 1_000_000}})
 
-    visitor = visit(routes={"**/site.json": shrink})
+    visitor = visit(routes={"**/site.json": shrink}, listed=True)
     visitor.drop("large.dat", bytes(1_100_000))
     said = visitor.text("open.large", name="large.dat", size=2, limit=1)
     assert said in visitor.toast()

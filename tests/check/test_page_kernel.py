@@ -18,7 +18,7 @@ REQUESTS = re.compile("api/(classify|ideal|search|gains|fool)")
 def visitor(request):
     """A visitor of a page that evaluates networks itself, whoever serves it."""
     visitor = request.getfixturevalue("visit_static" if request.param == "static" else "visit")(
-        reduced_motion="reduce"
+        reduced_motion="reduce", listed=True
     )
     yield visitor
     assert not [url for url in visitor.requested_urls if REQUESTS.search(url)]

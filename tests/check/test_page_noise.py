@@ -98,7 +98,7 @@ def test_a_server_takes_the_objective(visit_by_server):
 
 @pytest.mark.slow
 def test_a_site_without_a_server_loads_the_prior_when_it_is_needed(visit_static):
-    visitor = visit_static()
+    visitor = visit_static(listed=True)
     visitor.choose("lenet")
     panel = visitor.panel("tabs.ideas")
     visitor.thumb(9).wait_for()

@@ -93,7 +93,7 @@ def accuracy(text: str) -> float:
 def test_a_network_is_trained_joins_the_others_and_opens_in_python(
     visit_trainable, tmp_path, kit, mnist
 ):
-    visitor = visit_trainable(reduced_motion="reduce")
+    visitor = visit_trainable(reduced_motion="reduce", listed=True)
     loaded = [url for url in visitor.requested_urls if "tensorflow" in url or "train/" in url]
     assert loaded == []
     panel = Panel(visitor)
