@@ -200,6 +200,8 @@ def test_every_link_of_the_lessons_shows_what_it_names(visit):
         if drawing:
             visitor.settle()
             assert page.locator("#answer-digit").inner_text() in "0123456789"
+        if "with=" in values:
+            page.get_by_text(visitor.text("network.disagree", label=5, other=6)).wait_for()
 
 
 @pytest.mark.parametrize("lesson", LESSONS["lessons"], ids=lambda lesson: lesson["id"])
