@@ -6,7 +6,7 @@ from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
 from conftest import random_layers
-from visitor import Visit, choose
+from visitor import Visit, check, choose
 
 FRAGMENT = "location.hash"
 
@@ -37,7 +37,7 @@ def test_a_link_shows_the_network_the_search_and_the_drawing(visit_static, stati
     sender.choose("lenet")
     panel = sender.panel("tabs.watch")
     choose(panel, 3)
-    panel.get_by_role("radio", name=sender.text("watch.guided")).check(force=True)
+    check(panel.get_by_role("radio", name=sender.text("watch.guided")))
     panel.get_by_label(sender.text("watch.seed"), exact=True).fill("12")
     panel.get_by_role("button", name=sender.text("watch.start")).click()
     result = panel.locator(".watch-result")

@@ -12,7 +12,7 @@ import pytest
 import idea
 from idea.files.preprocess import prepare
 
-from visitor import SEVEN
+from visitor import SEVEN, check
 
 SMALL_SEVEN = [[(0.62, 0.1), (0.85, 0.1), (0.72, 0.35)]]
 ONE = [[(0.5, 0.2), (0.5, 0.8)]]
@@ -145,7 +145,7 @@ def test_undo_redo_clear_the_eraser_and_a_reload(visit):
     visitor.answer(7)
     visitor.settle()
     before = visitor.greys("see.drawn.image").sum()
-    page.get_by_role("radio", name=visitor.text("draw.eraser")).check(force=True)
+    check(page.get_by_role("radio", name=visitor.text("draw.eraser")))
     visitor.draw_by_mouse([[(0.2, 0.2), (0.8, 0.2)]])
     visitor.settle()
     erased = visitor.greys("see.drawn.image")

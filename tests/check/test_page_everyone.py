@@ -15,6 +15,7 @@ from idea.networks.bundled import BUNDLED
 from idea.networks.weights import Weights
 
 from conftest import random_layers
+from visitor import check
 
 TABS = [
     *("tabs.ideas", "tabs.watch", "tabs.pixels", "tabs.inside", "tabs.distort", "tabs.fool"),
@@ -161,7 +162,7 @@ def test_it_fits_a_phone(visit):
     visitor.draw()
     visitor.answer(7)
     for language in ("日本語", "EN"):
-        page.get_by_role("radio", name=language).check(force=True)
+        check(page.get_by_role("radio", name=language))
         for tab in page.get_by_role("tab").all():
             tab.click()
             page.wait_for_timeout(100)
@@ -220,7 +221,7 @@ def test_it_speaks_the_browsers_language_and_changes_it_at_once(visit):
     assert page.locator("html").get_attribute("lang") == "ja"
     japanese = [visitor.text(key) for key in TABS]
     assert page.get_by_role("tab").all_inner_texts() == japanese
-    page.get_by_role("radio", name="EN").check(force=True)
+    check(page.get_by_role("radio", name="EN"))
     assert page.locator("html").get_attribute("lang") == "en"
     english = [visitor.text(key) for key in TABS]
     assert not set(english) & set(japanese)
@@ -271,7 +272,7 @@ def test_light_and_dark_follow_the_system_and_the_switch(visit):
 
     light, dark = paper("light"), paper("dark")
     assert light != dark
-    page.get_by_role("radio", name=visitor.text("theme.dark")).check(force=True)
+    check(page.get_by_role("radio", name=visitor.text("theme.dark")))
     assert paper("light") == dark
     visitor.reload()
     assert paper("light") == dark

@@ -12,7 +12,7 @@ import idea
 from idea.data.reference_logits import context
 from idea.files.vf import parse_vf
 
-from visitor import binary, choose
+from visitor import binary, check, choose
 
 IN_SIGHT = """() => {
   const it = document.querySelector("#canvas");
@@ -143,8 +143,8 @@ def test_a_search_begins_with_the_drawing_and_is_stopped(visit):
     panel = visitor.panel("tabs.watch")
     stop_while_frames_are_played(visitor, panel)
     choose(panel, 3)
-    panel.get_by_role("radio", name=visitor.text("watch.mc")).check(force=True)
-    panel.get_by_role("radio", name=visitor.text("watch.drawing")).check(force=True)
+    check(panel.get_by_role("radio", name=visitor.text("watch.mc")))
+    check(panel.get_by_role("radio", name=visitor.text("watch.drawing")))
     panel.get_by_label(visitor.text("transport.speed")).fill("2")
     panel.get_by_role("button", name=visitor.text("watch.start"), exact=True).click()
     panel.get_by_role("button", name=visitor.text("transport.pause")).click()

@@ -11,7 +11,7 @@ import idea
 from idea.files.vf import parse_vf
 from idea.networks.hidden import unit_values
 
-from visitor import binary
+from visitor import binary, check
 
 
 def figures(value: float) -> str:
@@ -100,7 +100,7 @@ def test_the_answer_s_reasons_are_what_flips_lose(request, site, shipped):
     neighbours = np.abs(image - np.eye(784, dtype=np.float32))
     logits = shipped.logits(image[np.newaxis])[0]
     second = int(np.argsort(logits)[-2])
-    panel.get_by_role("radio", name=visitor.text("inside.view.why")).check(force=True)
+    check(panel.get_by_role("radio", name=visitor.text("inside.view.why")))
     for key, weights in (("why.most", {7: 1}), ("why.most.second", {7: 1, second: -1})):
         lost = sum(
             weight * (logits - shipped.logits(neighbours))[:, index]

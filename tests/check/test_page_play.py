@@ -11,6 +11,8 @@ from browsing import PAGE
 
 import idea
 
+from visitor import check
+
 # A seed of which 7 and 1 come first.
 SEED = """async () => {
   const { orderOf } = await import(new URL("games/drawing_race.js", location.href).href);
@@ -89,7 +91,7 @@ def fool(visitor, panel, model, mnist) -> None:
 
 def shake(visitor, panel, mnist) -> None:
     """Measure all networks, and predict when the chosen one breaks."""
-    panel.get_by_role("radio", name=visitor.text("play.shake")).check(force=True)
+    check(panel.get_by_role("radio", name=visitor.text("play.shake")))
     panel.get_by_role("button", name=visitor.text("play.curves.start")).click()
     panel.get_by_text(visitor.text("play.curves.about.test", count=200)).wait_for()
     panel.get_by_role("button", name=visitor.text("play.curves.start")).wait_for()
@@ -156,11 +158,11 @@ def test_axe_finds_nothing_serious_in_games_and_lessons(visit, violations):
     page = visitor.page
     panel = visitor.panel("tabs.play")
     panel.get_by_text(visitor.pattern("play.fool.not_yet")).wait_for()
-    panel.get_by_role("radio", name=visitor.text("play.shake")).check(force=True)
+    check(panel.get_by_role("radio", name=visitor.text("play.shake")))
     panel.get_by_role("button", name=visitor.text("play.shake.start"), exact=True).click()
     panel.get_by_role("button", name=visitor.text("play.shake.next"), exact=True).wait_for()
     assert serious("#more") == []
-    panel.get_by_role("radio", name=visitor.text("play.draw")).check(force=True)
+    check(panel.get_by_role("radio", name=visitor.text("play.draw")))
     panel.get_by_role("button", name=visitor.text("play.draw.start"), exact=True).click()
     visitor.button("play.draw.skip").click()
     assert serious() == []
@@ -182,7 +184,7 @@ def test_every_link_of_the_lessons_shows_what_it_names(visit):
     assert links == [f"{visitor.address}#{step['link']}" for step in steps]
     heading = page.get_by_role("heading", level=2).first
     assert LESSONS["lessons"][0]["title"][1] in heading.inner_text()
-    page.get_by_role("radio", name="EN").check(force=True)
+    check(page.get_by_role("radio", name="EN"))
     assert LESSONS["lessons"][0]["title"][0] in heading.inner_text()
     page.goto(visitor.address)
     visitor._wait_until_ready()

@@ -15,7 +15,7 @@ from idea.files.weights.formats import weights_bytes
 from idea.image import Task
 from idea.networks.weights import Weights
 
-from visitor import SEVEN, binary
+from visitor import SEVEN, binary, check
 
 SMALL = Task(8, 8)
 TALL = Task(5, 3, ("upper half", "lower half"))
@@ -72,7 +72,7 @@ def test_an_8x8_digit_is_drawn_and_every_panel_follows(visit, monkeypatch):
     board.click(position={"x": box["width"] * 5.5 / 8, "y": box["height"] * 2.5 / 8})
     image = np.zeros(64, np.float32)
     image[5 + 8 * 2] = 1
-    panel.get_by_role("radio", name="3", exact=True).check(force=True)
+    check(panel.get_by_role("radio", name="3", exact=True))
     energy = f"{model.logits(image[np.newaxis])[0, 3]:.1f}".replace("-", "−")
     panel.get_by_text(energy, exact=True).first.wait_for()
     saved = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))

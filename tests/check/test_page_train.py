@@ -13,7 +13,7 @@ from test_page_layout import FAULTS, SIZES
 
 import idea
 
-from visitor import Visit
+from visitor import Visit, check
 
 pytest_plugins = ["training_site"]
 
@@ -60,7 +60,7 @@ class Panel:
         self.root.locator("label", has_text=label).locator("select").select_option(str(value))
 
     def radio(self, key: str) -> None:
-        self.root.get_by_role("radio", name=self.visitor.text(key)).check(force=True)
+        check(self.root.get_by_role("radio", name=self.visitor.text(key)))
 
     def button(self, key: str):
         """Return a button; of several the first, which is about what was trained last."""

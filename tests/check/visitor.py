@@ -303,7 +303,12 @@ def texts_of(page) -> dict[str, list[str]]:
 
 def choose(panel, digit) -> None:
     """Choose a digit among ten."""
-    panel.get_by_role("radio", name=str(digit), exact=True).check(force=True)
+    check(panel.get_by_role("radio", name=str(digit), exact=True))
+
+
+def check(radio) -> None:
+    """Choose a radio button by its label, which is what one sees, once that stands still."""
+    radio.locator("xpath=ancestor::label").click()
 
 
 def binary(greys) -> np.ndarray:
