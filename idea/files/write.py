@@ -96,8 +96,8 @@ def require_no_folders(paths: Iterable[Path]) -> None:
 
 def check_folder(path: str | os.PathLike[str]) -> Path:
     """Check, before long work, that a folder can be made or used, without creating it."""
-    missing = _missing(as_path(path, OutputError))
-    folder = Path(path)
+    folder = as_path(path, OutputError)
+    missing = _missing(folder)
     try:
         with _unfinished_in_new(folder):  # permissions don't tell all, as of /proc or a full disk
             return folder
