@@ -66,8 +66,8 @@ class Visit:
     """One visitor's page; the slider of noise is at `noise`, by default at the logit alone.
 
     It opens at a panel that computes nothing until something is drawn; without `opened`, at the
-    first one. With `intro`, it is the first in a session. With `listed`, `requested_urls` records the
-    address of each request, which is slow: a page makes over a hundred.
+    first one. With `intro`, it is the first in a session. With `listed`, `requested_urls` records
+    the address of each request, which is slow: a page makes over a hundred.
     """
 
     def __init__(
