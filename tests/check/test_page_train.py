@@ -42,6 +42,18 @@ RECORD_WORKERS = """() => {
 }"""
 END_WORKER = """() => trainWorker.dispatchEvent(
   new ErrorEvent("error", { message: "out of memory", cancelable: true }))"""
+STORE_SLOWLY = """() => {
+  const { set } = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete");
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
+    set(handler) { set.call(this, (event) => setTimeout(() => handler(event), 1000)); },
+  });
+}"""
+SEARCH_SLOWLY = """() => {
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (message, ...others) {
+    setTimeout(() => postMessage.call(this, message, ...others), message.job === "follow" ? 2000 : 0);
+  };
+}"""
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -210,6 +222,36 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     names = visitor.page.get_by_label(visitor.text("model"), exact=True)
     for name in ("my-mlp16", "my-mlp16-2"):
         names.locator(f'option[value="{name}"]').wait_for(state="attached")
+
+
+def test_a_training_that_begins_while_the_last_network_is_stored_is_kept_as_well(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    visitor.page.evaluate(STORE_SLOWLY)
+    names = visitor.page.get_by_label(visitor.text("model"), exact=True)
+    for epochs, name in ((1, "my-mlp16"), (20, "my-mlp16-2")):  # the second takes longer than that
+        panel.set("epochs", epochs)
+        panel.button("train.start").click()
+        panel.wait_for_steps()
+        assert name in panel.status("train.ended")
+    for name in ("my-mlp16", "my-mlp16-2"):
+        names.locator(f'option[value="{name}"]').wait_for(state="attached")
+
+
+def test_of_two_trainings_the_second_can_be_left_out_before_it_begins(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    visitor.page.evaluate(SEARCH_SLOWLY)
+    panel.button("train.both").click()
+    panel.status("train.between")
+    panel.root.get_by_text(visitor.text("train.row.later")).wait_for()
+    panel.button("train.stop").click()
+    panel.status("train.ended")
+    panel.root.get_by_role("group", name="my-mlp16-adversarial").wait_for(state="detached")
+    assert panel.button("train.start").get_attribute("aria-disabled") == "false"
+    assert panel.root.get_by_role("group", name="my-mlp16", exact=True).is_visible()
 
 
 def test_a_worker_that_dies_leaves_its_last_good_weights_and_one_unseen_pauses(visit_trainable):

@@ -68,9 +68,11 @@ class Train {
   #stop = action("train.stop", "stop", () => {
     this.#queue = [];
     this.#trainer.stop();
+    this.#onStop();
     this.#show();
   });
-  #isLoading = false;
+  #onStop = () => {};
+  #isBusy = false; // from the click until the last network is kept
   #seen = new TrainSeen(this.#trainer, (text) => {
     this.#status.say(text);
     this.#show();
@@ -124,18 +126,18 @@ class Train {
 
   /** @param {Settings[]} all of networks that are trained one after the other */
   async #begin(all) {
-    this.#isLoading = true;
+    this.#isBusy = true;
     this.#show();
     if (!this.#library) await this.#find();
     const library = await this.#library;
-    if (library) await this.#load(library, all);
-    this.#isLoading = false;
+    this.#isBusy = library !== null && (await this.#load(library, all));
     this.#show();
   }
 
   /**
    * @param {string} library
    * @param {Settings[]} all
+   * @returns {Promise<boolean>} whether it trains
    */
   async #load(library, all) {
     const data = this.#data.chosen;
@@ -150,8 +152,10 @@ class Train {
       const [first, ...others] = runs;
       this.#queue = others;
       this.#train(first, others.length > 0);
+      return true;
     } catch (error) {
       this.#status.sayError(error);
+      return false;
     }
   }
 
@@ -185,7 +189,7 @@ class Train {
     else if (report.kind === "progress") this.#advance(report.progress);
     else if (report.kind === "weights") this.#look(report.step, report.weights);
     else if (report.kind === "scoring") this.#status.sayScoring(report.isTest);
-    else if (report.kind === "ended") this.#finish(report.ended).catch(this.#app.showError);
+    else if (report.kind === "ended") this.#finish(report.ended);
     else this.#fail(report.key, report.text);
     this.#show();
   }
@@ -214,17 +218,33 @@ class Train {
     const run = /** @type {Run} */ (this.#run);
     this.root.dataset.tensors = String(tensors);
     const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
-    this.#status.say("train.ended", { name: run.name, accuracy, seconds: number(seconds, 1) });
+    const told = { name: run.name, accuracy, seconds: number(seconds, 1) };
+    this.#status.say("train.ended", told);
     this.#confusion.show(run.images, answers);
     this.#forming.tell(run.name, { step, accuracy: test.accuracy, flips: null });
-    if (run.network) this.#tryFlips(run, run.network, { step, accuracy: test.accuracy });
     await this.#keep({ accuracy: test.accuracy, count: answers.length });
+    if (run.network) this.#tryFlips(run, run.network, { step, accuracy: test.accuracy });
     if (this.#queue.length) {
       this.#status.say("train.between", { name: run.name });
-      await this.#forming.settled();
+      await Promise.race([this.#forming.settled(), this.#stopped()]);
+      this.#status.say("train.ended", told);
     }
     const next = this.#queue.shift();
     if (next) this.#train(next, false);
+    else this.#end();
+  }
+
+  /** @returns {Promise<void>} resolved when it is stopped between two trainings */
+  #stopped() {
+    return new Promise((resolve) => {
+      this.#onStop = resolve;
+    });
+  }
+
+  /** All is trained and kept. */
+  #end() {
+    this.#trained.end();
+    this.#isBusy = false;
     this.#show();
   }
 
@@ -249,7 +269,7 @@ class Train {
   #fail(key, text) {
     this.#queue = [];
     this.#status.say(key, { text });
-    this.#keep(null).catch(this.#app.showError);
+    this.#keep(null).then(() => this.#end());
   }
 
   /**
@@ -260,8 +280,11 @@ class Train {
     const { name, network } = /** @type {Run} */ (this.#run);
     this.#forming.end();
     this.#status.rest();
-    if (network) await this.#trained.keep(name, network, test);
-    if (this.#queue.length === 0) this.#trained.end();
+    try {
+      if (network) await this.#trained.keep(name, network, test);
+    } catch (error) {
+      this.#app.showError(error);
+    }
   }
 
   /**
@@ -277,10 +300,9 @@ class Train {
 
   #show() {
     const { state } = this.#trainer;
-    const isIdle = state === "idle" && !this.#isLoading && this.#queue.length === 0;
-    this.#setup.enable(isIdle);
-    enable(this.#start, isIdle);
-    enable(this.#both, isIdle);
+    this.#setup.enable(!this.#isBusy);
+    enable(this.#start, !this.#isBusy);
+    enable(this.#both, !this.#isBusy);
     enable(this.#pause, state !== "idle");
     setTexts(this.#pause, { text: state === "paused" ? "train.resume" : "train.pause" });
     enable(this.#stop, state !== "idle" || this.#queue.length > 0);

@@ -91,8 +91,9 @@ export class Trainer {
   #fail(key, text) {
     this.#worker?.terminate(); // it may be in any state
     this.#worker = this.#known = null;
-    this.state = "idle";
     clearTimeout(this.#watch);
+    if (this.state === "idle") return; // nothing is lost: the next training starts another
+    this.state = "idle";
     this.#onReport({ kind: "failure", key, text });
   }
 
