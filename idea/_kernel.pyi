@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 def simd_names() -> list[str]: ...
+def method_names() -> list[str]: ...
 
 class Network:
     def __init__(

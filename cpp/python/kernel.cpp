@@ -82,6 +82,12 @@ std::vector<std::string> simd_names() {
   return names;
 }
 
+std::vector<std::string> method_names() {
+  std::vector<std::string> names;
+  for (const idea::Method method : idea::kMethods) names.push_back(idea::name_of(method));
+  return names;
+}
+
 }  // namespace
 
 PYBIND11_MODULE(_kernel, module) {
@@ -97,6 +103,7 @@ PYBIND11_MODULE(_kernel, module) {
   });
   module.def("simd_names", simd_names,
              "The instruction sets that this machine can run, best first.");
+  module.def("method_names", method_names, "The methods that State.search has.");
   py::class_<idea::Network, std::shared_ptr<idea::Network>>(module, "Network")
       .def(py::init(&network_from), py::arg("layers"), py::arg("height") = idea::kMnist.height,
            py::arg("width") = idea::kMnist.width,

@@ -15,7 +15,7 @@ from idea.core.frames import Frame
 from idea.core.interrupted import Interrupted
 from idea.core.objective import Objective
 from idea.core.options import as_objective, check_options, default_search
-from idea.core.parallel import parallel_map
+from idea.core.parallel import parallel_each
 from idea.core.prior_weight import with_weight
 from idea.core.repeatable import callers, is_repeatable
 from idea.core.result import Ideal
@@ -208,7 +208,7 @@ def find_all(
     repeatable = is_repeatable(model)
     energies = _weighted(chosen, energy, checked.jobs)
     runs = (
-        Run(target, energies[target.key], number, rng, image, checked.strategy)
+        Run(target, energies[target.key], number, rng, image, checked)
         for target in chosen
         for number, rng in enumerate(generators(checked.seed, checked.restarts))
     )
@@ -248,11 +248,9 @@ def _search(
     """Make the runs, and yield the ideal of each target when all its runs are done."""
     pending: list[Run] = []  # begun and not counted yet
     try:
-        results = parallel_map(_registered(runs, pending), Run.frames, threads)
+        results = parallel_each(_registered(runs, pending), Run.search, threads, notify)
         with contextlib.closing(results):
-            for run, frames in results:
-                for frame in frames:
-                    notify(frame)
+            for run in results:
                 tally = tallies[run.target.key]
                 tally.add(run)
                 pending.remove(run)

@@ -73,7 +73,7 @@ class Watch:
         energy.check_task(task)
         chosen = as_target(model, target, minimise=minimise)
         chosen.check(energy)
-        self._run = Run(chosen, energy, 0, rng, image, checked.strategy)
+        self._run = Run(chosen, energy, 0, rng, image, checked)
         self._frames = self._run.frames()
         self._method, self._seed = method, checked.seed
         self._repeatable = is_repeatable(model)

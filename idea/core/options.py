@@ -25,6 +25,8 @@ __all__ = [
 class Checked(NamedTuple):
     """Valid arguments of a search, as plain numbers."""
 
+    name: str
+    """The method's."""
     method: Method
     seed: int
     restarts: int
@@ -51,6 +53,7 @@ def check_options(
     """Check the arguments of `find` that don't depend on a digit."""
     chosen = method_of(method, options)
     checked = Checked(
+        method,
         chosen,
         as_whole_number("seed", seed, 0),
         as_count("restarts", restarts),

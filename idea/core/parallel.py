@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import deque
@@ -9,12 +10,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from idea.core.stopping import stopping_when
+from idea.core.stopping import check_stopped, stopping_when
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-__all__ = ["cores", "parallel_map"]
+__all__ = ["cores", "parallel_each", "parallel_map"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -49,6 +50,53 @@ def parallel_map(
         for item in items:
             yield item, work(item)
         return
+
+    def each(item: Item, take: Callable[[Result], object]) -> None:
+        for result in work(item):
+            take(result)
+
+    yield from _spread(items, each, threads)
+
+
+def parallel_each(
+    items: Iterable[Item],
+    work: Callable[[Item, Callable[[Result], object]], object],
+    threads: int,
+    take: Callable[[Result], object],
+) -> Generator[Item, None, None]:
+    """As `parallel_map`, where ``work(item, take)`` calls for each result what it is given.
+
+    ``take(result)`` is called in the calling thread, in the order of the items. An item is yielded
+    behind its results.
+
+    >>> def spell(word, take):
+    ...     for letter in word:
+    ...         take(letter)
+    >>> list(parallel_each(["no", "yes"], spell, 2, take=print))
+    n
+    o
+    y
+    e
+    s
+    ['no', 'yes']
+    """
+    if threads == 1:
+        for item in items:
+            work(item, take)
+            yield item
+        return
+    with contextlib.closing(_spread(items, work, threads)) as spreading:
+        for item, results in spreading:
+            for result in results:
+                take(result)
+            yield item
+
+
+def _spread(
+    items: Iterable[Item],
+    work: Callable[[Item, Callable[[Result], object]], object],
+    threads: int,
+) -> Generator[tuple[Item, Iterator[Result]], None, None]:
     from concurrent.futures import ThreadPoolExecutor  # which loads logging, for threads alone
 
     stop = threading.Event()
@@ -75,7 +123,7 @@ class _Pending(Generic[Item, Result]):
     def __init__(
         self,
         item: Item,
-        work: Callable[[Item], Iterator[Result]],
+        work: Callable[[Item, Callable[[Result], object]], object],
         pool: ThreadPoolExecutor,
         stop: threading.Event,
     ) -> None:
@@ -94,9 +142,10 @@ class _Pending(Generic[Item, Result]):
     def _run(self) -> None:
         try:
             with stopping_when(self._stop.is_set):
-                for result in self._work(self.item):
-                    self._queue.put((result,))
-                    if self._stop.is_set():
-                        return
+                self._work(self.item, self._put)
         finally:
             self._queue.put(None)
+
+    def _put(self, result: Result) -> None:
+        self._queue.put((result,))
+        check_stopped()

@@ -51,7 +51,8 @@ STORE_SLOWLY = """() => {
 SEARCH_SLOWLY = """() => {
   const { postMessage } = Worker.prototype;
   Worker.prototype.postMessage = function (message, ...others) {
-    setTimeout(() => postMessage.call(this, message, ...others), message.job === "follow" ? 2000 : 0);
+    const delay = message.job === "follow" ? 2000 : 0;
+    setTimeout(() => postMessage.call(this, message, ...others), delay);
   };
 }"""
 HIDE = """(hidden) => {

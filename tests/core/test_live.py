@@ -11,11 +11,21 @@ from idea.core.strategies import METHODS
 from conftest import start_of
 
 
-@pytest.mark.parametrize(("method", "options"), [("greedy", {"sweeps": 2}), ("mc", {"steps": 900})])
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("greedy", {"sweeps": 2}),
+        ("mc", {"steps": 900}),
+        ("steepest", {"every": 3}),
+        ("guided", {"every": 2}),
+        ("anneal", {"steps": 5000}),
+        ("best", {"starts": 2, "patience": 2, "every": 1}),
+    ],
+)
 @pytest.mark.parametrize("start", [None, "grey"])
 def test_it_comes_to_what_find_comes_to(small, each_backend, method, options, start):
     image = None if start is None else start_of(start, 1)
-    settings = {"seed": 3, "start": image, "every": 100, **options}
+    settings = {"seed": 3, "start": image, "every": 100} | options
     expected = idea.find(small, 5, method, **settings)
     watch = idea.Watch(small, 5, method, **settings)
     frames = list(watch)
@@ -27,6 +37,7 @@ def test_it_comes_to_what_find_comes_to(small, each_backend, method, options, st
     assert np.array_equal(ideal.image, expected.image)
     assert ideal.energy == expected.energy
     assert ideal.locally_optimal == expected.locally_optimal
+    assert ideal.evaluations == expected.evaluations
 
 
 def test_the_best_image_so_far_is_available_at_any_frame(small):

@@ -9,7 +9,7 @@ from itertools import chain
 
 import pytest
 
-from idea.core.parallel import parallel_map
+from idea.core.parallel import parallel_each, parallel_map
 from idea.core.stopping import StoppedError, check_stopped
 
 
@@ -110,3 +110,41 @@ def test_work_without_a_result_can_look_whether_to_stop():
     check_stopped()  # in this thread, nothing
     spreading.close()
     assert ended == [1]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_each_result_is_taken_by_the_caller_before_its_item_is_yielded(threads):
+    def work(item, take):
+        for letter in "ab":
+            take(f"{item}{letter}")
+
+    taken = []
+    here = threading.get_ident()
+
+    def take(result):
+        assert threading.get_ident() == here
+        taken.append(result)
+
+    seen = [(item, list(taken)) for item in parallel_each(range(3), work, threads, take)]
+    whole = ["0a", "0b", "1a", "1b", "2a", "2b"]
+    assert seen == [(item, whole[: 2 * item + 2]) for item in range(3)]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_takes_a_result_may_end_the_work(threads):
+    ended = threading.Event()
+
+    def work(item, take):
+        try:
+            for number in itertools.count():
+                take(number)
+        finally:
+            ended.set()
+
+    def take(number):
+        if number == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(parallel_each([0], work, threads, take))
+    assert ended.is_set()

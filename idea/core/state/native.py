@@ -59,6 +59,9 @@ class NativeState:
     True
     """
 
+    methods = frozenset(_kernel.method_names())
+    """The methods that `search` has."""
+
     def __init__(
         self, model: MLP | CNN, target: int, image: ArrayLike, objective: Objective = LOGIT
     ) -> None:

@@ -6,6 +6,7 @@ import functools
 import os
 from abc import abstractmethod
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeGuard
 
 from numpy.typing import ArrayLike
 
@@ -20,7 +21,10 @@ from idea.networks.compiled import kernel_error
 from idea.networks.mlp import MLP
 from idea.text import short_repr
 
-__all__ = ["SelfDriven", "is_native", "state_of", "threads_for"]
+if TYPE_CHECKING:
+    from idea.core.state.native import NativeState
+
+__all__ = ["SelfDriven", "is_native", "searches_itself", "state_of", "threads_for"]
 
 _MAX_THREADS = 64  # unless there are more cores: more threads would only wait for each other
 
@@ -73,6 +77,15 @@ def is_native(model: Classifier) -> bool:
     if kernel_error():
         _warn()
     return not kernel_error()
+
+
+def searches_itself(state: State, method: str) -> TypeGuard[NativeState]:
+    """Return whether a state has a method of its own, which takes the path of Python's."""
+    if kernel_error():
+        return False
+    from idea.core.state.native import NativeState
+
+    return isinstance(state, NativeState) and method in NativeState.methods
 
 
 def threads_for(model: Classifier, jobs: int | None) -> int:
