@@ -80,6 +80,17 @@ bool is_binary(const idea::Image& image) {
   return std::all_of(image.begin(), image.end(), [](float x) { return x == 0 || x == 1; });
 }
 
+// Whether sums of doubles are exact if the weights are whole numbers: averages divide by powers of
+// two alone.
+bool keeps_whole_numbers_exact(const MapWeights& weights) {
+  const std::vector<MapWeights::Convolution>& layers = weights.convolutions;
+  return std::all_of(layers.begin(), layers.end(), [](const MapWeights::Convolution& layer) {
+    const auto& [windows, average] = layer.geometry.pool;
+    const std::size_t area = windows.size.area();
+    return !average || (area & (area - 1)) == 0;
+  });
+}
+
 // Takes a walk on every instruction set: it is the plain one, and the state afterwards is that of a
 // new state of the image up to rounding; bitwise the same on all if there is a grey pixel.
 void check_walk(const MapWeights& weights, const idea::Image& start,
@@ -134,7 +145,7 @@ TEST_CASE("a convolutional walk over layers of any kind takes the path of one-by
         random_proposals(150, seed % 2 == 0 ? 0 : 0.1, task.pixels(), Values::kBinary);
     const idea::Image start = random_binary(seed, task);
     check_walk(random_maps(kinds, seed), start, proposals);
-    check_walk(whole_maps(kinds), start, proposals);
+    if (keeps_whole_numbers_exact(kinds)) check_walk(whole_maps(kinds), start, proposals);
     // Two halves that are the same: each change of the first layer twice.
     MapWeights twice = random_maps(kinds, seed);
     MapWeights::Convolution& first = twice.convolutions[0];
