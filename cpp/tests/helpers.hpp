@@ -67,9 +67,9 @@ inline void write_file(const std::filesystem::path& path, const std::string& dat
   std::ofstream(path, std::ios::binary) << data;
 }
 
-// The step between the pixels that a test compares one by one: with sanitizers, which check
-// addresses, some are enough, and each comparison takes ten times as long.
-#ifdef IDEA_SANITIZED
+// The step between the pixels that a test compares one by one: under sanitizers and emulators, where
+// each comparison takes ten times as long, some are enough.
+#ifdef IDEA_FEW_PIXELS
 inline constexpr std::size_t kEvery = 7;
 #else
 inline constexpr std::size_t kEvery = 1;
