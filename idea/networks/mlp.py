@@ -106,7 +106,10 @@ class MLP(Model):
         # The images of a search differ in few pixels: only the first is multiplied whole, of the
         # others the differences from it are.
         first = batch[:1]
-        return forward(first @ W + b + _product(batch - first, W), others)
+        sums = first @ W + b
+        if len(batch) != 1:
+            sums = sums + _product(batch - first, W)
+        return forward(sums, others)
 
     def rounded_logits(self, images: NDArray[np.float32], /) -> NDArray[np.float64]:
         """Return the logits of images by correctly rounded sums, which decide exact ties.
