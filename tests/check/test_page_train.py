@@ -307,6 +307,43 @@ def test_without_them_the_panel_says_what_is_missing(visit_static):
     assert panel.button("train.stop").get_attribute("aria-disabled") == "true"
 
 
+def test_a_start_that_waits_in_vain_can_be_repeated_and_learns_what_was_chosen(visit_site, static):
+    known = {
+        name: {"address": f"for-training/{name}", "title": name} for name in ("mnist", "fashion")
+    }
+    train = {"tensorflow": "tf/", "state": "train-state/", "images": known}
+    held = []
+
+    def trainable_site(route):
+        route.fulfill(json=route.fetch().json() | {"train": train})
+
+    def state(route):
+        if route.request.url.endswith("tensorflow"):
+            held.append(route)
+        else:
+            route.fulfill(json={"state": "ready"})
+
+    def answer(state):
+        held.pop().fulfill(json={"state": state})
+
+    visitor = visit_site(static, {"**/site.json": trainable_site, "**/train-state/*": state})
+    with visitor.page.expect_request("**/train-state/tensorflow"):
+        panel = Panel(visitor)
+    start = panel.root.locator(
+        "button[aria-disabled=false]", has_text=visitor.text("train.start")
+    ).first
+    start.click()
+    answer("failed")
+    panel.status("train.missing.tensorflow")
+    with visitor.page.expect_request("**/train-state/tensorflow"):
+        start.click()
+    visitor.choose("fashion")
+    with visitor.page.expect_request("**/for-training/*") as request:
+        answer("ready")
+    assert request.value.url.endswith("mnist")
+    visitor.expect_errors("404")
+
+
 @pytest.mark.slow
 def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable, violations):
     visitor = visit_trainable(reduced_motion="reduce")

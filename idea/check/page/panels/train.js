@@ -59,7 +59,7 @@ class Train {
   #queue = [];
   /** @type {Run | null} the present training, or the last one */
   #run = null;
-  /** @type {Promise<string> | null} the address of TensorFlow.js */
+  /** @type {Promise<string | null> | null} the address of TensorFlow.js, once it is looked for */
   #library = null;
   #status;
   #start = action("train.start", "play", () => this.#begin([this.#setup.settings]), "primary");
@@ -96,22 +96,30 @@ class Train {
     this.#curves.clear();
     this.#show();
     this.#find();
-    app.on("recovered", () => {
-      if (!this.#library) this.#find();
-    });
+    app.on("recovered", () => this.#find());
   }
 
-  /** Look whether TensorFlow.js is there, or have the server fetch it. */
-  async #find() {
-    this.#library = findTensorFlow(this.#app.site.trainFiles, () => this.#status.say("train.fetching"));
+  /**
+   * Look whether TensorFlow.js is there, or have the server fetch it, unless that is under way or done.
+   * @returns {Promise<string | null>} its address; null where it isn't there
+   */
+  #find() {
+    this.#library ??= this.#search();
+    return this.#library;
+  }
+
+  async #search() {
     try {
-      await this.#library;
+      const library = await findTensorFlow(this.#app.site.trainFiles, () => this.#status.say("train.fetching"));
       this.#status.sayReady();
+      return library;
     } catch (error) {
-      this.#library = null;
+      this.#library = null; // it may be there later
       this.#status.sayError(error);
+      return null;
+    } finally {
+      this.#show();
     }
-    this.#show();
   }
 
   shown() {
@@ -126,21 +134,21 @@ class Train {
 
   /** @param {Settings[]} all of networks that are trained one after the other */
   async #begin(all) {
+    const data = this.#data.chosen; // a network of other images may be chosen meanwhile
     this.#isBusy = true;
     this.#show();
-    if (!this.#library) await this.#find();
-    const library = await this.#library;
-    this.#isBusy = library !== null && (await this.#load(library, all));
+    const library = await this.#find();
+    this.#isBusy = library !== null && (await this.#load(library, data, all));
     this.#show();
   }
 
   /**
    * @param {string} library
+   * @param {Run["data"]} data
    * @param {Settings[]} all
    * @returns {Promise<boolean>} whether it trains
    */
-  async #load(library, all) {
-    const data = this.#data.chosen;
+  async #load(library, data, all) {
     try {
       const images = await this.#data.load(data, (share) => {
         if (share === null) this.#status.say("train.fetching.images");
