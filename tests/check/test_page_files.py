@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import safetensors.numpy
@@ -26,6 +27,35 @@ def forget(visitor) -> None:
             route.fulfill(status=404, json={"error": "there is no such model"})
 
     visitor.context.route("**/api/classify", answer)
+
+
+def opened_by_server(visitor, *names) -> set[str]:
+    """Let the server open files, one after the other, as networks that are the MLP.
+
+    Return the ids of those that it has forgotten, for the test to add to: none yet.
+    """
+    lost: set[str] = set()
+    site = visitor.page.request.get(f"{visitor.address}site.json").json()
+    mlp = next(entry for entry in site["models"] if entry["id"] == "mlp")
+    about = {key: mlp[key] for key in ("network", "task")}
+
+    def open_file(route):
+        name = re.search('filename="(.+?)"', route.request.post_data)[1]
+        route.fulfill(json=about | {"id": name, "name": name})
+
+    def answer(route):
+        request = route.request.post_data_json
+        if request["model"] in lost:
+            route.fulfill(status=404, json={"error": "there is no such model", "code": "unknown"})
+        else:
+            route.continue_(post_data=json.dumps(request | {"model": "mlp"}))
+
+    visitor.context.route("**/api/models", open_file)
+    visitor.context.route(re.compile("api/(classify|gains)$"), answer)
+    for name in names:
+        visitor.drop(name, b"which the page can't read")
+        visitor.note("model.opened", name=name)
+    return lost
 
 
 def test_a_picture_is_opened_by_button_and_by_drop(visit, digits):
@@ -157,6 +187,19 @@ def test_a_network_that_the_server_has_forgotten_stays_until_a_reload_drops_it(v
     ).wait_for()
     networks = visitor.page.get_by_role("combobox", name=visitor.text("model")).locator("option")
     assert not any("gone.npz" in text for text in networks.all_inner_texts())
+    visitor.expect_errors("404")
+
+
+def test_pixels_go_on_with_the_usual_network_after_the_server_has_forgotten_theirs(visit):
+    visitor = visit()
+    lost = opened_by_server(visitor, "gone.onnx")
+    panel = visitor.panel("tabs.pixels")
+    known = panel.locator(".readout-figures", has_text=re.compile(r"\d")).first
+    known.wait_for()
+    lost.add("gone.onnx")
+    panel.get_by_role("application").click()
+    assert visitor.toast() == visitor.text("model.unavailable", name="gone.onnx", other="mlp")
+    known.wait_for()
     visitor.expect_errors("404")
 
 

@@ -47,6 +47,18 @@ def test_an_answer_of_another_network_is_never_shown(visit_by_server):
     visitor.answer(7)
 
 
+def test_gains_of_a_network_that_was_left_are_not_requested_again(visit_by_server):
+    visitor = visit_by_server()
+    visitor.context.route("**/api/gains", lambda route: None)  # which is never answered
+    with visitor.page.expect_request("**/api/gains"):
+        visitor.panel("tabs.pixels")
+    visitor.panel("tabs.fool")
+    with visitor.page.expect_request("**/api/gains") as request:
+        visitor.choose("lenet")
+        visitor.panel("tabs.pixels")
+    assert request.value.post_data_json["model"] == "lenet"
+
+
 def test_a_search_goes_on_when_its_panel_is_shown_again(visit):
     visitor = visit()
     panel = visitor.panel("tabs.watch")

@@ -49,9 +49,9 @@ export class GainRequester {
     return this.isFresh && this.gains ? this.gains.gains[pixel] : null;
   }
 
-  /** Forget the answer, which is another network's. */
+  /** Forget the answer and what was requested, which are another network's. */
   clear() {
-    this.gains = null;
+    this.gains = this.#latestRequest = this.#answeredRequest = null;
     this.#latest.stop();
   }
 
@@ -64,13 +64,19 @@ export class GainRequester {
     this.#latestRequest = { model, target, image };
     if (this.#busy) return;
     this.#busy = true;
-    try {
-      while (this.#answeredRequest !== this.#latestRequest) await this.#next(this.#latestRequest);
-    } catch (error) {
-      this.#failed(error);
-    } finally {
-      this.#busy = false;
+    for (let next = this.#unanswered; next; next = this.#unanswered) {
+      try {
+        await this.#next(next);
+      } catch (error) {
+        this.#failed(error); // which may request another
+        if (next === this.#latestRequest) break;
+      }
     }
+    this.#busy = false;
+  }
+
+  get #unanswered() {
+    return this.#latestRequest === this.#answeredRequest ? null : this.#latestRequest;
   }
 
   /** @param {GainRequest} request */
