@@ -23,6 +23,15 @@ LETTERS = Task(28, 28, tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 MANY = Task(6, 6, tuple(f"kind {number}" for number in range(1000)))
 BAR = [[(0.2, 0.2), (0.8, 0.8)]]
 
+HOLD_PICTURES = """() => {
+  const read = createImageBitmap;
+  const released = new Promise((resolve) => { window.releasePictures = resolve; });
+  window.createImageBitmap = async (...given) => {
+    await released;
+    return read(...given);
+  };
+}"""
+
 
 def layers_of(task, seed=0):
     """Weights of a small random network."""
@@ -160,6 +169,19 @@ def test_each_size_of_images_has_a_drawing_and_a_history_of_its_own(visit):
     assert np.array_equal(visitor.greys("see.drawn.image"), tall)
 
 
+def test_a_picture_is_for_the_network_that_is_chosen_once_it_is_read(visit):
+    visitor = visit()
+    open_network(visitor, TALL, "tall")
+    visitor.choose("mlp")
+    visitor.page.evaluate(HOLD_PICTURES)
+
+    def choose_meanwhile():
+        visitor.choose("tall.safetensors", TALL)
+        visitor.page.evaluate("releasePictures()")
+
+    open_a_picture(visitor, choose_meanwhile)
+
+
 def test_of_a_thousand_classes_a_few_are_shown_at_a_time(visit):
     visitor = visit()
     model = open_network(visitor, MANY, "many")
@@ -200,13 +222,15 @@ def test_the_page_asks_for_the_size_of_images_that_a_file_does_not_give(visit):
     visitor.expect_errors("400")
 
 
-def open_a_picture(visitor) -> None:
+def open_a_picture(visitor, meanwhile=lambda: None) -> None:
     """See that a picture for another task is prepared as by Python."""
     greys = np.ones((60, 40))
     greys[10:40, 5:25] = 0.2
     stream = io.BytesIO()
     Image.fromarray((255 * greys).astype(np.uint8)).save(stream, "PNG")
     visitor.drop("block.png", stream.getvalue())
+    meanwhile()
+    visitor.note("open.placed", name="block.png")
     visitor.settle()
     expected = prepare(greys, task=TALL).image
     assert np.abs(visitor.greys("see.prepared.image") / 255 - expected).max() < 0.05

@@ -5,7 +5,7 @@ import { askInput } from "./ask_input.js";
 import { askTask } from "./ask_task.js";
 import { parseDump } from "../numbers/dump.js";
 import { t } from "../base/language.js";
-import { centreOnCanvas, lightOf, refuseLarge } from "./picture.js";
+import { centreOnCanvas, decode, lightOf, refuseLarge } from "./picture.js";
 import { inkOf } from "../numbers/prepare.js";
 import { UserError } from "../base/user_error.js";
 
@@ -134,7 +134,8 @@ async function openDump(app, file) {
  */
 async function openPicture(app, file) {
   refuseLarge(file);
-  app.drawing.replace(await inkOnCanvas(app, file));
+  const bitmap = await decode(file); // for the network that is chosen by then
+  app.drawing.replace(inkOnCanvas(app, bitmap, file.name));
   return placed(app, file);
 }
 
@@ -150,14 +151,15 @@ function placed(app, { name }) {
 /**
  * Return the ink of a picture, centred on the canvas.
  * @param {App} app
- * @param {File} file
+ * @param {ImageBitmap} bitmap
+ * @param {string} name the file's
  */
-async function inkOnCanvas({ drawing: { paper }, task }, file) {
-  const { light, width, height } = await lightOf(file, paper);
+function inkOnCanvas({ drawing: { paper }, task }, bitmap, name) {
+  const { light, width, height } = lightOf(bitmap, paper);
   try {
     const { ink } = inkOf(light, width, height, null, task);
     return centreOnCanvas(ink, width, height, paper);
   } catch (error) {
-    throw error instanceof UserError ? new UserError("open.blank", { name: file.name }) : error;
+    throw error instanceof UserError ? new UserError("open.blank", { name }) : error;
   }
 }

@@ -16,11 +16,10 @@ export function refuseLarge(file) {
 
 /**
  * A picture's greys in 0…1, 1 is white; no larger than the canvas.
- * @param {File} file
+ * @param {ImageBitmap} bitmap which is closed
  * @param {Paper} paper
  */
-export async function lightOf(file, paper) {
-  const bitmap = await decode(file);
+export function lightOf(bitmap, paper) {
   const scale = Math.min(1, paper.width / bitmap.width, paper.height / bitmap.height);
   const [width, height] = [bitmap.width, bitmap.height].map((side) =>
     Math.max(1, Math.round(side * scale)),
@@ -56,7 +55,7 @@ export function centreOnCanvas(ink, width, height, paper) {
 }
 
 /** @param {File} file */
-async function decode(file) {
+export async function decode(file) {
   const { name } = file;
   const bitmap = await createImageBitmap(file).catch(() => {
     throw new UserError("open.picture", { name });
