@@ -129,6 +129,23 @@ def test_of_tabs_opened_while_they_load_the_last_wins(visit_static):
     assert dict(page.evaluate(children))["panel-distort"] == counts["panel-distort"]
 
 
+def test_what_is_handed_to_a_panel_that_loads_is_not_for_a_network_of_another_task(visit_static):
+    visitor = visit_static()
+    held = Held(visitor, re.compile(r"panels/(watch|pixels)\.js"))
+    for key in ("ideas.watch", "ideas.edit"):
+        visitor.choose("mlp")
+        visitor.panel("tabs.ideas")
+        visitor.thumb(3).click()
+        visitor.button(key).click()
+        visitor.choose("digits8")
+    held.release()
+    for key in ("tabs.watch", "tabs.pixels"):
+        panel = visitor.panel(key)
+        assert not panel.get_by_role("radio", name="3", exact=True).is_checked()
+    undo = panel.get_by_role("button", name=visitor.text("pixels.undo"), exact=True)
+    assert undo.get_attribute("aria-disabled") == "true"
+
+
 @pytest.mark.parametrize("failing", ["panels/watch.js", "panels/watch_setup.js"])
 def test_a_panel_that_cannot_be_loaded_is_tried_again(visit_static, failing):
     """A browser may keep the failure: then the page is reloaded where it is, with the drawing."""

@@ -94,7 +94,7 @@ class Fool {
     });
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
-    toFool.onReceive(({ target }) => this.#receive(target));
+    toFool.onReceive(app.task, ({ target }) => this.#receive(target));
     this.#nameInAddress();
     this.#show();
   }

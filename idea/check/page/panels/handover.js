@@ -1,24 +1,35 @@
 // @ts-check
 /** Values that one panel sends to another, kept until the other is opened. */
 
+import { isSame } from "../base/task.js";
+
+/** @typedef {import("../base/task.js").Task} Task */
+
 /** @template T */
 class Handover {
   /** @type {((what: T) => void) | null} */
   #listener = null;
-  /** @type {T | null} */
+  /** @type {{what: T, task: Task} | null} */
   #pending = null;
 
-  /** @param {(what: T) => void} listener */
-  onReceive(listener) {
+  /**
+   * @param {Task} task that of the network that is chosen now: what is pending for others is dropped
+   * @param {(what: T) => void} listener
+   */
+  onReceive(task, listener) {
+    const pending = this.#pending;
     this.#listener = listener;
-    if (this.#pending !== null) listener(this.#pending);
     this.#pending = null;
+    if (pending && isSame(pending.task, task)) listener(pending.what);
   }
 
-  /** @param {T} what */
-  send(what) {
+  /**
+   * @param {T} what
+   * @param {Task} task that of the network that it is about
+   */
+  send(what, task) {
     if (this.#listener) this.#listener(what);
-    else this.#pending = what;
+    else this.#pending = { what, task };
   }
 }
 

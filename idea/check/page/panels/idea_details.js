@@ -108,12 +108,12 @@ export class IdeaDetails {
     const watch = action("ideas.watch", "play", () => {
       const { index: target, kind, run } = this.#shown;
       if (!kind.objective) setNoisePosition(0);
-      toWatch.send({ target, kind, run });
+      toWatch.send({ target, kind, run }, this.#app.task);
       this.#app.openTab("watch");
     });
     const edit = action("ideas.edit", "grid", () => {
       const { image, index } = this.#shown;
-      toPixels.send({ image, target: index });
+      toPixels.send({ image, target: index }, this.#app.task);
       this.#app.openTab("pixels");
     });
     const further = el("div", { class: "row tight" }, watch, edit);

@@ -94,7 +94,7 @@ class Pixels {
     app.on("recovered", () => this.#request());
     app.on("drawing", () => this.#update());
     onLanguage(() => this.#show());
-    toPixels.onReceive(({ image, target }) => {
+    toPixels.onReceive(app.task, ({ image, target }) => {
       this.view.target.index = target;
       this.#targetChosen = true;
       this.#setImage(image);

@@ -83,7 +83,7 @@ class Watch {
     this.root = this.#layout();
     app.on("model", () => this.#clear());
     onLanguage(() => this.#show());
-    toWatch.onReceive(({ target, kind, run }) => {
+    toWatch.onReceive(app.task, ({ target, kind, run }) => {
       this.#setup.target.index = target;
       this.#setup.take(kind);
       this.#search({ options: kind.options, run });

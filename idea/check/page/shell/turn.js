@@ -12,7 +12,7 @@ export function mountTurn(app) {
   let target = 0;
   const button = action("turn", "arrow", () => {
     app.openTab("fool");
-    toFool.send({ target });
+    toFool.send({ target }, app.task);
   }, "turn");
   button.hidden = true;
   byId("answer-words").append(button);
