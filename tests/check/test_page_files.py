@@ -16,6 +16,18 @@ from idea.networks.weights import Weights
 from conftest import random_layers, scaled_mlp
 from pictures import bytes_of, drawn, photo
 
+HOLD_STORES = """() => {
+  const { set } = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete");
+  const released = new Promise((resolve) => { window.releaseStores = resolve; });
+  window.heldStores = 0;
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
+    set(handler) {
+      window.heldStores += 1;
+      set.call(this, (event) => released.then(() => handler(event)));
+    },
+  });
+}"""
+
 
 def forget(visitor) -> None:
     """Let the server know no opened network any more."""
@@ -201,6 +213,28 @@ def test_pixels_go_on_with_the_usual_network_after_the_server_has_forgotten_thei
     assert visitor.toast() == visitor.text("model.unavailable", name="gone.onnx", other="mlp")
     known.wait_for()
     visitor.expect_errors("404")
+
+
+def test_a_network_is_forgotten_while_it_is_stored_again_and_another_one_chosen(visit_static):
+    visitor = visit_static()
+    page = visitor.page
+    data = weights_bytes("mine.dat", Weights(tuple(random_layers(16, 5))))
+    visitor.drop("mine.dat", data)
+    visitor.note("model.opened", name="mine.dat")
+    page.evaluate(HOLD_STORES)
+    visitor.drop("mine.dat", data)
+    page.wait_for_function("() => heldStores === 1")
+    visitor.button("model.forget").click()
+    visitor.choose("lenet")
+    page.wait_for_function("() => heldStores === 2")
+    page.evaluate("releaseStores()")
+    page.get_by_text(visitor.text("open.working", name="mine.dat")).wait_for(state="detached")
+    visitor.note("model.forgotten", name="mine.dat")
+    networks = page.get_by_label(visitor.text("model"), exact=True)
+    for _ in range(2):
+        assert networks.input_value() == "lenet"
+        assert "mine.dat" not in networks.locator("option").all_inner_texts()
+        visitor.reload()
 
 
 def test_a_network_in_several_files_is_kept_until_it_is_forgotten(visit_static):

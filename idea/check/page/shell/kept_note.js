@@ -13,9 +13,10 @@ export function keptNote(app) {
   async function forgotten() {
     const { id, name } = app.model;
     try {
-      await app.site.networks.forget(id);
-      app.choose(app.site.defaultModel);
+      const forgetting = app.site.networks.forget(id);
+      app.choose(app.site.defaultModel); // not later: by then the reader may have chosen another
       byId("models").querySelector("select")?.focus(); // the button has gone
+      await forgetting;
       app.showNote(t("model.forgotten", { name }));
     } catch (error) {
       app.showError(error, "open");

@@ -76,6 +76,7 @@ function isOpenable({ accepts }, file) {
  */
 async function openModel(app, file, beside) {
   const { id, name } = await openedModel(app.site, file, beside);
+  if (!app.site.networks.entry(id)) return t("model.forgotten", { name }); // while it was stored
   app.choose(id);
   return t("model.opened", { name });
 }

@@ -23,8 +23,8 @@ export class Networks {
   #parts;
   /** Those that the site has. */
   builtin;
-  /** @type {ModelEntry[]} in the order of the list */
-  all;
+  /** @type {ModelEntry[]} those that the server has opened from files */
+  opened = [];
 
   /**
    * @param {ModelEntry[]} builtin
@@ -32,15 +32,12 @@ export class Networks {
    */
   constructor(builtin, parts) {
     this.builtin = builtin;
-    this.all = builtin;
     this.#parts = parts;
   }
 
-  /** Those that the server has opened from files. */
-  get opened() {
-    const isOpened = (/** @type {ModelEntry} */ entry) =>
-      !this.builtin.includes(entry) && !this.#parts.own.has(entry);
-    return this.all.filter(isOpened);
+  /** In the order of the list. */
+  get all() {
+    return [...this.builtin, ...this.#parts.own.entries, ...this.opened];
   }
 
   /** @param {string} id */
@@ -48,23 +45,15 @@ export class Networks {
     return this.all.find((entry) => entry.id === id);
   }
 
-  /** @param {ModelEntry} entry which replaces one with the same id */
-  #add(entry) {
-    this.all = [...this.all.filter(({ id }) => id !== entry.id), entry];
-  }
-
   /**
-   * Add a network that the page has trained, in place of the one with the same id, and keep it as
-   * those from files.
+   * Add a network that the page has trained, and keep it as those from files.
    * @param {ModelEntry} entry
    * @param {import("../kernel/kernel.js").NetworkParts} network
    */
-  async addTrained(entry, network) {
+  addTrained(entry, network) {
     const { convolutions, layers } = network;
     const shapes = { convolutions, layers };
-    const added = await this.#parts.own.add({ entry: { ...entry, trained: true, ...shapes }, network, isSure: true });
-    this.#add(added);
-    return added;
+    return this.#parts.own.add({ entry: { ...entry, trained: true, ...shapes }, network, isSure: true });
   }
 
   /**
@@ -72,11 +61,11 @@ export class Networks {
    * @param {File} file
    * @param {Record<string, string>} [declared] of its task: shape and classes
    * @param {File[]} [others] that were opened with it, and may hold its numbers
-   * @returns {Promise<ModelEntry>}
+   * @returns {Promise<ModelEntry>} which may have been forgotten while it was stored
    */
   async open(file, declared = {}, others = []) {
-    const entry = await this.#parts.openings.open(file, declared, others);
-    this.#add(entry);
+    const { entry, isServers } = await this.#parts.openings.open(file, declared, others);
+    if (isServers) this.opened = [...this.opened.filter(({ id }) => id !== entry.id), entry];
     return entry;
   }
 
@@ -92,19 +81,16 @@ export class Networks {
   }
 
   /**
-   * Forget a network that is kept in the browser.
+   * Forget a network that is kept in the browser: at once it is no longer listed.
    * @param {string} id
    */
-  async forget(id) {
-    this.all = this.all.filter((entry) => entry.id !== id);
-    await this.#parts.own.forget(id);
+  forget(id) {
+    return this.#parts.own.forget(id);
   }
 
   /** List the networks that were kept in earlier visits. */
-  async restoreKept() {
-    const { own } = this.#parts;
-    await own.restore();
-    this.all = [...this.all, ...own.entries];
+  restoreKept() {
+    return this.#parts.own.restore();
   }
 
   /**
@@ -115,14 +101,13 @@ export class Networks {
   async restore(entries) {
     const { server } = this.#parts;
     if (!server) return [];
-    const known = this.all;
-    this.all = [...known, ...entries]; // whose tasks it needs
+    this.opened = entries; // whose tasks it needs
     const blank = (/** @type {Task} */ task) => [new Float32Array(pixelsOf(task))];
     const found = await Promise.all(entries.map(({ id, task }) => server.classify(id, blank(task)).then(
       () => true,
       (error) => error.status !== 404,
     )));
-    this.all = [...known, ...entries.filter((_, i) => found[i])];
+    this.opened = entries.filter((_, i) => found[i]);
     return entries.filter((_, i) => !found[i]);
   }
 
@@ -133,7 +118,7 @@ export class Networks {
    */
   removeOpened(entry) {
     const wasOpened = this.opened.includes(entry);
-    if (wasOpened) this.all = this.all.filter((other) => other !== entry);
+    this.opened = this.opened.filter((other) => other !== entry);
     return wasOpened;
   }
 }

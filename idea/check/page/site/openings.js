@@ -38,7 +38,7 @@ export class Openings {
    * @param {File} file
    * @param {Record<string, string>} declared of its task: shape and classes
    * @param {File[]} others that were opened with it
-   * @returns {Promise<ModelEntry>}
+   * @returns {Promise<{entry: ModelEntry, isServers: boolean}>} and whether the server has opened it
    */
   async open(file, declared, others) {
     const isOf = (/** @type {string[]} */ suffixes) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
@@ -49,7 +49,7 @@ export class Openings {
     try {
       const own = await this.#own.open([file, ...others], declared);
       // The server tries what else the file allows.
-      if (!server || own.isSure) return await this.#own.add(own);
+      if (!server || own.isSure) return { entry: await this.#own.add(own), isServers: false };
     } catch (error) {
       if (!server) throw error;
       failure = error;
@@ -69,7 +69,8 @@ export class Openings {
  * @param {Record<string, string>} declared
  */
 async function opened(server, file, declared) {
-  return { ...(await server.openModel(file, declared)), isFile: true, declared };
+  const entry = await server.openModel(file, declared);
+  return { entry: { ...entry, isFile: true, declared }, isServers: true };
 }
 
 /**

@@ -89,14 +89,15 @@ export class OwnNetworks {
   }
 
   /**
-   * List a network, and keep it in the browser, if that has room.
+   * List a network, in place of the one with the same id, and keep it in the browser, if that has room.
    * @param {Own} own
-   * @returns {Promise<ModelEntry>}
+   * @returns {Promise<ModelEntry>} which may have been forgotten while it was stored
    */
   async add({ entry, network }) {
     await this.#page.add(entry.id, network);
     this.entries = [...this.entries.filter(({ id }) => id !== entry.id), entry];
     const stored = await (await this.#database)?.put({ [ENTRIES]: entry, [NETWORKS]: network }, entry.id);
+    if (!this.has(entry)) return entry; // meanwhile it was forgotten, or its file was opened again
     if (stored) this.#kept.add(entry.id);
     else this.#kept.delete(entry.id);
     return entry;
