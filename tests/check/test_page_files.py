@@ -215,6 +215,26 @@ def test_pixels_go_on_with_the_usual_network_after_the_server_has_forgotten_thei
     visitor.expect_errors("404")
 
 
+def test_of_two_networks_that_are_compared_the_server_has_forgotten_one(visit):
+    visitor = visit()
+    lost = opened_by_server(visitor, "lost.onnx", "there.onnx")
+    visitor.draw()
+    visitor.answer(7)
+    panel = visitor.panel("tabs.network")
+    lost.add("lost.onnx")
+    compared = panel.get_by_label(visitor.text("network.compare"))
+    compared.select_option("lost.onnx")
+    assert visitor.toast() == visitor.text("model.lost", name="lost.onnx")
+    networks = visitor.page.get_by_label(visitor.text("model"), exact=True)
+    assert networks.input_value() == "there.onnx"
+    for select in (networks, compared):
+        assert "lost.onnx" not in select.locator("option").all_inner_texts()
+    visitor.reload()
+    assert networks.input_value() == "there.onnx"
+    assert visitor.page.get_by_role("alert").inner_text() == ""
+    visitor.expect_errors("404")
+
+
 def test_a_network_is_forgotten_while_it_is_stored_again_and_another_one_chosen(visit_static):
     visitor = visit_static()
     page = visitor.page

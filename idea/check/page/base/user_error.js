@@ -8,6 +8,9 @@ const UNREACHABLE = [
 
 /** An error that is shown to the reader; its text is looked up when it is shown. */
 export class UserError extends Error {
+  /** @type {string | null} the id of a network that the server was asked for and doesn't have */
+  missingModel = null;
+
   /**
    * @param {string} key in the texts
    * @param {import("./language.js").Params} params values of the text's placeholders

@@ -59,6 +59,7 @@ export class Comparison {
   constructor(app) {
     this.#app = app;
     app.on("model", () => this.#offer());
+    app.on("models", () => this.#offer());
     app.on("answers", () => this.#ask());
     onLanguage(() => this.#show());
     app.address.declare("network", "with", {

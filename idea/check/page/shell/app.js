@@ -11,7 +11,7 @@ import { UserError } from "../base/user_error.js";
 /** @typedef {import("../site/site.js").Answer} Answer */
 /** @typedef {import("../drawing/drawing.js").Drawing} Drawing */
 /** @typedef {"model" | "models" | "drawing" | "answers" | "preview" | "recovered"} AppEvent `models`: there
- *   is another one; `recovered`: what could not be reached can be again */
+ *   is another one, or one less; `recovered`: what could not be reached can be again */
 /** @typedef {"see" | "ideas" | "watch" | "pixels" | "inside" | "distort" | "fool" | "play" | "network" | "train"} TabName */
 
 /**
@@ -89,16 +89,25 @@ export class App {
   }
 
   /**
-   * Return to the default network if the server no longer has an opened one.
+   * Remove an opened network that the server no longer has; if it is the chosen one, return to the
+   * default network.
    * @param {unknown} error
    * @returns {boolean} whether that was the error
    */
   #handleMissingModel(error) {
-    if (!(error instanceof UserError && error.status === 404 && this.site.hasServer)) return false;
-    const { name } = this.#model;
-    if (!this.site.networks.removeOpened(this.#model)) return false;
-    this.choose(this.site.defaultModel);
-    this.showError(new UserError("model.unavailable", { name, other: this.#model.name }), "open");
+    const id = error instanceof UserError ? error.missingModel : null;
+    if (id === null) return false;
+    const { networks } = this.site;
+    const missing = networks.removeOpened(id);
+    if (!missing) return !networks.entry(id); // it was removed a moment ago
+    const { name } = missing;
+    if (id === this.#model.id) {
+      this.choose(this.site.defaultModel);
+      this.showError(new UserError("model.unavailable", { name, other: this.#model.name }), "open");
+    } else {
+      this.emit("models");
+      this.showError(new UserError("model.lost", { name }), "open");
+    }
     return true;
   }
 

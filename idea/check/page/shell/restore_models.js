@@ -24,6 +24,7 @@ export async function restoreModels(app) {
     app.showError(new UserError("model.unavailable", { name, other: app.model.name }), "open");
   }
   app.on("model", () => store(app));
+  app.on("models", () => store(app));
   store(app);
   return unavailable.map(({ name }) => name);
 }

@@ -113,12 +113,12 @@ export class Networks {
 
   /**
    * Remove a network that the server has opened from the list.
-   * @param {ModelEntry} entry
-   * @returns {boolean} whether it was one
+   * @param {string} id
+   * @returns {ModelEntry | undefined} what was removed
    */
-  removeOpened(entry) {
-    const wasOpened = this.opened.includes(entry);
-    this.opened = this.opened.filter((other) => other !== entry);
-    return wasOpened;
+  removeOpened(id) {
+    const removed = this.opened.find((entry) => entry.id === id);
+    this.opened = this.opened.filter((entry) => entry !== removed);
+    return removed;
   }
 }

@@ -31,6 +31,7 @@ import { countOf } from "../numbers/weights.js";
 
 // Of the kernel, or of weights that it reads as another network: a server may do without them.
 const PAGE_FAILED = ["kernel.failed", "dat.check", "dat.finite"];
+const NOT_FOUND = 404;
 
 export class Site {
   /**
@@ -237,7 +238,7 @@ export class Site {
     const entry = this.#entry(model);
     if (!entry) throw new UserError("model.gone"); // it was forgotten a moment ago
     const server = this.#own.has(entry) ? null : this.#server;
-    if (server && !this.isEvaluatedHere(entry)) return compute(server);
+    if (server && !this.isEvaluatedHere(entry)) return askedFor(model, compute(server));
     try {
       if (!this.#page.has(model)) await this.#page.load(/** @type {LocalEntry} */ (entry));
       signal?.throwIfAborted();
@@ -245,7 +246,7 @@ export class Site {
     } catch (error) {
       if (!server || !(error instanceof UserError && PAGE_FAILED.includes(error.key))) throw error;
       this.#refused.add(model);
-      return compute(server);
+      return askedFor(model, compute(server));
     }
   }
 
@@ -285,6 +286,22 @@ export class Site {
    */
   #entry(model) {
     return this.networks.entry(model);
+  }
+}
+
+/**
+ * What a server computes, or its error, which has the network's id where that is why.
+ * @template T
+ * @param {string} model
+ * @param {Promise<T>} computed
+ * @returns {Promise<T>}
+ */
+async function askedFor(model, computed) {
+  try {
+    return await computed;
+  } catch (error) {
+    if (error instanceof UserError && error.status === NOT_FOUND) error.missingModel = model;
+    throw error;
   }
 }
 

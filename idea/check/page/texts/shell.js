@@ -35,6 +35,10 @@ export const texts = {
     "サーバーに{name}が残っていないため、{other}を使用します。続けて使うには、" +
       "もう一度ファイルを開いてください。",
   ],
+  "model.lost": [
+    "The server no longer has {name}. Open the file again to use it.",
+    "サーバーに{name}が残っていません。使うには、もう一度ファイルを開いてください。",
+  ],
   "task": ["Images and classes of the network", "ネットワークの画像とクラス"],
   "input": ["Inputs of a network", "ネットワークの入力"],
   "input.ask": [
