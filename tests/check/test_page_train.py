@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import time
@@ -253,6 +254,56 @@ def test_of_two_trainings_the_second_can_be_left_out_before_it_begins(visit_trai
     panel.root.get_by_role("group", name="my-mlp16-adversarial").wait_for(state="detached")
     assert panel.button("train.start").get_attribute("aria-disabled") == "false"
     assert panel.root.get_by_role("group", name="my-mlp16", exact=True).is_visible()
+
+
+def test_networks_that_two_tabs_train_at_a_time_are_both_kept(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    other = copy.copy(visitor)
+    other.page = visitor.context.new_page()
+    other.page.goto(f"{visitor.address}#train")
+    panels = []
+    for each in (visitor, other):
+        each.choose("digits8")
+        panels.append(Panel(each))
+        panels[-1].small()
+    first, second = panels
+    first.set("epochs", 20)
+    first.set("batch", 16)  # which takes longer than until it is paused
+    first.button("train.start").click()
+    first.wait_for_steps()
+    first.button("train.pause").click()
+    first.status("train.paused")
+    assert "my-mlp16," in train(second, "my-mlp16")
+    first.button("train.stop").click()
+    assert "my-mlp16-2," in first.status("train.ended")
+    first.root.get_by_role("group", name="my-mlp16-2", exact=True).wait_for()
+    first.root.locator(".film-title", has_text="my-mlp16-2 after").wait_for()
+    # Where there is one already, the name is another from the beginning.
+    assert "my-mlp16-3," in train(second, "my-mlp16-3")
+    other.page.close()
+    forget_and_draw(visitor, first)
+    visitor.reload()
+    names = first.visitor.page.get_by_label(visitor.text("model"), exact=True).locator("option")
+    own = [text for text in names.all_inner_texts() if text.startswith("my-")]
+    assert [text.partition(",")[0] for text in own] == ["my-mlp16", "my-mlp16-3"]
+
+
+def train(panel: Panel, name: str) -> str:
+    """Train a network that has a name from its beginning, and wait until it is kept."""
+    panel.button("train.start").click()
+    row = panel.root.get_by_role("group", name=name, exact=True)
+    row.wait_for()
+    row.get_by_text(panel.visitor.pattern("train.kept")).wait_for()
+    return panel.status("train.ended")
+
+
+def forget_and_draw(visitor: Visit, panel: Panel) -> None:
+    """Forget a network, whose small test images then don't fit onto the canvas of the usual one."""
+    panel.button("train.use").click()
+    visitor.button("model.forget").click()
+    visitor.note("model.forgotten", name="my-mlp16-2")
+    panel.root.locator(".confusion-images button").first.click()
+    assert visitor.button("draw.undo").is_disabled()
 
 
 def test_a_worker_that_dies_leaves_its_last_good_weights_and_one_unseen_pauses(visit_trainable):

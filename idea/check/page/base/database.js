@@ -33,12 +33,17 @@ export class Database {
    * Store values under one key, all or none.
    * @param {Values} values by their stores
    * @param {string} key
+   * @param {boolean} [isNew] whether nothing is replaced: then the key must be a new one
    * @returns {Promise<boolean>} whether there was room
    */
-  async put(values, key) {
+  async put(values, key, isNew = false) {
     try {
       const changes = this.#database.transaction(Object.keys(values), "readwrite");
-      for (const [store, value] of Object.entries(values)) changes.objectStore(store).put(value, key);
+      for (const [name, value] of Object.entries(values)) {
+        const store = changes.objectStore(name);
+        if (isNew) store.add(value, key);
+        else store.put(value, key);
+      }
       await finished(changes);
       return true;
     } catch {
@@ -54,6 +59,18 @@ export class Database {
     const changes = this.#database.transaction(stores, "readwrite");
     for (const store of stores) changes.objectStore(store).delete(key);
     await finished(changes);
+  }
+
+  /**
+   * @param {string} store
+   * @returns {Promise<IDBValidKey[]>} none where they can't be read
+   */
+  async keys(store) {
+    try {
+      return await result(this.#database.transaction(store).objectStore(store).getAllKeys());
+    } catch {
+      return [];
+    }
   }
 
   /**

@@ -21,7 +21,7 @@ import { Transport } from "./transport.js";
 /**
  * @typedef {object} Film
  * @property {Climber} climber which finds its frames
- * @property {string} name the network's
+ * @property {{name: string}} run whose network it shows
  * @property {Task} task
  * @property {FilmFrame[]} frames
  * @property {{step: number, accuracy: number, flips: number | null} | null} result once it was tested,
@@ -58,7 +58,7 @@ export class Forming {
   constructor(app, task, onBegin) {
     this.#app = app;
     this.#onBegin = onBegin;
-    this.#film = { climber: this.#newClimber(), name: "", task, frames: [], result: null };
+    this.#film = { climber: this.#newClimber(), run: { name: "" }, task, frames: [], result: null };
     this.#player.rate = RATE;
     this.#transport = new Transport(this.#player, { slowest: 1, fastest: 30 }, () => this.#moment(this.#film, this.#now));
     const save = action("train.save", "save", () => this.#save().catch(app.showError));
@@ -78,12 +78,11 @@ export class Forming {
 
   /**
    * Begin with a network that is yet to learn; the ideas of the one before stay above its own.
-   * @param {string} name
-   * @param {Task} task
-   * @param {number} seed of the noise
+   * @param {import("./train.js").Run} run
    * @param {boolean} isFirst whether none before is to be shown
    */
-  begin(name, task, seed, isFirst) {
+  begin(run, isFirst) {
+    const { data: { task }, settings: { seed } } = run;
     const last = this.#film;
     const spare = this.#before?.climber;
     if (!isSame(last.task, task)) {
@@ -94,7 +93,7 @@ export class Forming {
     else if (last.frames.length > 1) this.#before = last;
     const climber = this.#before === last ? spare ?? this.#newClimber() : last.climber;
     if (!this.#before) spare?.stop();
-    this.#film = { climber, name, task, frames: [], result: null };
+    this.#film = { climber, run, task, frames: [], result: null };
     climber.begin(task, seed);
     this.#searching.hidden = true;
     this.#player.begin();
@@ -103,11 +102,11 @@ export class Forming {
 
   /**
    * How well a network did, and how few flips fool it.
-   * @param {string} name
+   * @param {Film["run"]} run
    * @param {NonNullable<Film["result"]>} result
    */
-  tell(name, result) {
-    for (const film of this.#films) if (film.name === name) film.result = result;
+  tell(run, result) {
+    for (const film of this.#films) if (film.run === run) film.result = result;
     this.#show();
   }
 
@@ -201,7 +200,7 @@ export class Forming {
    * @param {Film} film
    * @param {FilmFrame} frame
    */
-  #moment({ name }, { step }) {
+  #moment({ run: { name } }, { step }) {
     return t("train.film", { name, step: number(step) });
   }
 
@@ -227,7 +226,7 @@ export class Forming {
     const { width, height, images } = drawFilm(this.#film.task, pages);
     const each = Math.round(1000 / this.#player.rate);
     const times = images.map((_, place) => (place === images.length - 1 ? LAST_MS : each));
-    this.#app.save(await encodeApng(images, width, height, times), `${this.#film.name}_ideas.png`);
+    this.#app.save(await encodeApng(images, width, height, times), `${this.#film.run.name}_ideas.png`);
   }
 }
 

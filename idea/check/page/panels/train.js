@@ -6,6 +6,7 @@ import { el, setTexts } from "../base/dom.js";
 import { number, t } from "../base/language.js";
 import { Confusion } from "./confusion.js";
 import { Forming } from "./forming.js";
+import { sizeOf } from "../base/task.js";
 import { findTensorFlow } from "../training/files.js";
 import { Robustness } from "../training/robustness.js";
 import { Trainer } from "../training/trainer.js";
@@ -24,7 +25,7 @@ import { Trained, networkOf } from "./trained.js";
 /**
  * @typedef {object} Run
  * @property {Settings} settings
- * @property {string} name of the network
+ * @property {string} name of the network, which is final once it is kept
  * @property {import("./train_data.js").Data} data
  * @property {Images} images
  * @property {string} library the address of TensorFlow.js
@@ -154,8 +155,8 @@ class Train {
         if (share === null) this.#status.say("train.fetching.images");
         else this.#status.say("train.loading", { percent: t("percent", { n: number(100 * share) }) });
       });
-      const runs = all.map((settings) =>
-        ({ settings, name: this.#trained.newName(settings), data, images, library, network: null }));
+      const names = await Promise.all(all.map((settings) => this.#trained.newName(settings)));
+      const runs = all.map((settings, place) => ({ settings, name: names[place], data, images, library, network: null }));
       this.#trained.begin(runs);
       const [first, ...others] = runs;
       this.#queue = others;
@@ -172,12 +173,12 @@ class Train {
    * @param {boolean} isFirst of several
    */
   #train(run, isFirst) {
-    const { settings, name, data, images, library } = run;
+    const { settings, name, images, library } = run;
     this.#run = run;
     this.#curves.clear();
     this.#confusion.clear();
     this.#trained.start(name);
-    this.#forming.begin(name, data.task, settings.seed, isFirst);
+    this.#forming.begin(run, isFirst);
     this.#status.say("train.starting");
     this.#trainer.start(images, settings, library);
     this.#seen.look();
@@ -225,12 +226,12 @@ class Train {
   async #finish({ step, test, answers, seconds, tensors }) {
     const run = /** @type {Run} */ (this.#run);
     this.root.dataset.tensors = String(tensors);
+    this.#confusion.show(run.images, answers);
+    await this.#keep({ accuracy: test.accuracy, count: answers.length }); // perhaps under another name
     const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
     const told = { name: run.name, accuracy, seconds: number(seconds, 1) };
     this.#status.say("train.ended", told);
-    this.#confusion.show(run.images, answers);
-    this.#forming.tell(run.name, { step, accuracy: test.accuracy, flips: null });
-    await this.#keep({ accuracy: test.accuracy, count: answers.length });
+    this.#forming.tell(run, { step, accuracy: test.accuracy, flips: null });
     if (run.network) this.#tryFlips(run, run.network, { step, accuracy: test.accuracy });
     if (this.#queue.length) {
       this.#status.say("train.between", { name: run.name });
@@ -262,9 +263,9 @@ class Train {
    * @param {NonNullable<Run["network"]>} network
    * @param {{step: number, accuracy: number}} result
    */
-  async #tryFlips({ name, images }, network, result) {
+  async #tryFlips(run, network, result) {
     try {
-      this.#forming.tell(name, { ...result, flips: await this.#robustness.flips(network, images) });
+      this.#forming.tell(run, { ...result, flips: await this.#robustness.flips(network, run.images) });
     } catch (error) {
       this.#app.showError(error);
     }
@@ -285,11 +286,11 @@ class Train {
    * @param {{accuracy: number, count: number} | null} test
    */
   async #keep(test) {
-    const { name, network } = /** @type {Run} */ (this.#run);
+    const run = /** @type {Run} */ (this.#run);
     this.#forming.end();
     this.#status.rest();
     try {
-      if (network) await this.#trained.keep(name, network, test);
+      if (run.network) run.name = await this.#trained.keep(run, run.network, test);
     } catch (error) {
       this.#app.showError(error);
     }
@@ -300,8 +301,10 @@ class Train {
    * @param {Float32Array} image
    */
   #draw(image) {
-    const id = this.#run && this.#trained.idOf(this.#run.name);
+    const { name, data } = /** @type {Run} */ (this.#run);
+    const id = this.#trained.idOf(name);
     if (id) this.#app.choose(id);
+    else if (sizeOf(data.task) !== sizeOf(this.#app.task)) return; // it isn't kept yet, or forgotten
     this.#app.drawing.place(image);
     this.#app.showCanvas();
   }

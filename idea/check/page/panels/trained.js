@@ -18,7 +18,7 @@ import { describe, shapesOf } from "../training/shapes.js";
 
 /**
  * Return a name for a network: its kind, what makes it robust, and a number that no other one has.
- * @param {string[]} taken
+ * @param {unknown[]} taken
  * @param {Settings} settings
  */
 function nameOf(taken, { kind, units, radius, noise }) {
@@ -66,11 +66,16 @@ export class Trained {
   }
 
   /**
-   * A name for a network that will be trained: not one that is still being stored, either.
+   * A name for a network that will be trained, which no other one has: not one that is still being
+   * stored, nor one that another tab has stored.
    * @param {Settings} settings
+   * @param {Row} [row] its own, if there is one
    */
-  newName(settings) {
-    return nameOf([...this.#app.site.models, ...this.#rows].map(({ name }) => name), settings);
+  async newName(settings, row) {
+    const { site } = this.#app;
+    const stored = await site.networks.storedIds();
+    const known = [...site.models, ...this.#rows.filter((other) => other !== row)];
+    return nameOf([...known.map(({ name }) => name), ...stored], settings);
   }
 
   /**
@@ -94,12 +99,16 @@ export class Trained {
 
   /**
    * List a network among the page's.
-   * @param {string} name
+   * @param {{name: string, settings: Settings}} run
    * @param {NetworkParts} network
    * @param {Test} test
+   * @returns {Promise<string>} its name: another one, if another tab has stored one of that name meanwhile
    */
-  async keep(name, network, test) {
-    await this.#row(name)?.keep(network, test);
+  async keep({ name, settings }, network, test) {
+    const row = /** @type {Row} */ (this.#row(name));
+    row.name = await this.newName(settings, row);
+    await row.keep(network, test);
+    return row.name;
   }
 
   /** @param {string} name */
@@ -120,11 +129,13 @@ class Row {
   #plan;
   /** @type {ModelEntry | null} once it is among the page's networks */
   #entry;
+  #name = "";
+  #title = el("b");
   #state = el("span", { class: "hint", text: "train.row.later" });
   #dat = action("train.dat", "save", () => this.#save(datOf, "dat"));
   /** @type {HTMLButtonElement[]} */
   #buttons;
-  root;
+  root = el("div", { class: "stack tight", role: "group" });
 
   /**
    * @param {App} app
@@ -132,12 +143,11 @@ class Row {
    * @param {ModelEntry | null} entry of one that is among the page's networks
    */
   constructor(app, plan, entry) {
-    const { name } = plan;
     this.#app = app;
     this.#plan = plan;
     this.#entry = entry;
     const draw = action("train.use", "pen", () => {
-      app.choose(name);
+      app.choose(this.name);
       app.showCanvas();
     }, "primary");
     const ideas = action("train.see", "eye", () => this.#open("ideas"));
@@ -151,13 +161,18 @@ class Row {
     this.#buttons = [draw, ideas, fool, file, tfjs, this.#dat];
     for (const button of this.#buttons) enable(button, this.isDone);
     if (entry) this.say("train.row.before");
-    const line = el("p", {}, el("b", {}, name), " ", this.#state);
-    const row = el("div", { class: "row tight" }, ...this.#buttons);
-    this.root = el("div", { class: "stack tight", role: "group", "aria-label": name }, line, row);
+    const line = el("p", {}, this.#title, " ", this.#state);
+    this.root.append(line, el("div", { class: "row tight" }, ...this.#buttons));
+    this.name = plan.name;
   }
 
   get name() {
-    return this.#plan.name;
+    return this.#name;
+  }
+
+  set name(name) {
+    this.#name = this.#title.textContent = name;
+    this.root.setAttribute("aria-label", name);
   }
 
   get isDone() {
@@ -177,10 +192,10 @@ class Row {
    * @param {Test} test
    */
   async keep(network, test) {
-    const { name, settings: { kind, units }, data: { name: data, task } } = this.#plan;
+    const { settings: { kind, units }, data: { name: data, task } } = this.#plan;
     const accuracy = test && `${(100 * test.accuracy).toFixed(1)} % of ${test.count} test images`;
     const shapes = describe(shapesOf(kind, units, task), task);
-    const { networks } = this.#app.site;
+    const [{ networks }, name] = [this.#app.site, this.name];
     this.#entry = await networks.addTrained({ id: name, name, network: shapes, task, data, accuracy }, network);
     this.#app.emit("models");
     const share = test ? t("percent", { n: number(100 * test.accuracy, 1) }) : "–";

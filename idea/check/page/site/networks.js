@@ -47,13 +47,18 @@ export class Networks {
 
   /**
    * Add a network that the page has trained, and keep it as those from files.
-   * @param {ModelEntry} entry
+   * @param {ModelEntry} entry with an id that none has, of those that are stored neither
    * @param {import("../kernel/kernel.js").NetworkParts} network
    */
   addTrained(entry, network) {
     const { convolutions, layers } = network;
     const shapes = { convolutions, layers };
-    return this.#parts.own.add({ entry: { ...entry, trained: true, ...shapes }, network, isSure: true });
+    return this.#parts.own.add({ entry: { ...entry, trained: true, ...shapes }, network, isSure: true, isNew: true });
+  }
+
+  /** The ids of the networks that the browser keeps, of which other tabs may have stored some. */
+  storedIds() {
+    return this.#parts.own.storedIds();
   }
 
   /**

@@ -16,6 +16,7 @@ import { UserError } from "../base/user_error.js";
  * @property {ModelEntry} entry
  * @property {NetworkParts} network
  * @property {boolean} isSure whether the file leaves nothing open, or examples confirm what was taken
+ * @property {boolean} [isNew] whether it replaces none: another tab may have stored one with its id
  */
 
 const FINE = 0.9; // an accuracy that confirms what was taken
@@ -93,14 +94,19 @@ export class OwnNetworks {
    * @param {Own} own
    * @returns {Promise<ModelEntry>} which may have been forgotten while it was stored
    */
-  async add({ entry, network }) {
+  async add({ entry, network, isNew }) {
     await this.#page.add(entry.id, network);
     this.entries = [...this.entries.filter(({ id }) => id !== entry.id), entry];
-    const stored = await (await this.#database)?.put({ [ENTRIES]: entry, [NETWORKS]: network }, entry.id);
+    const stored = await (await this.#database)?.put({ [ENTRIES]: entry, [NETWORKS]: network }, entry.id, isNew);
     if (!this.has(entry)) return entry; // meanwhile it was forgotten, or its file was opened again
     if (stored) this.#kept.add(entry.id);
     else this.#kept.delete(entry.id);
     return entry;
+  }
+
+  /** The ids of those that the browser has, other tabs' too. */
+  async storedIds() {
+    return (await (await this.#database)?.keys(ENTRIES)) ?? [];
   }
 
   /** @param {string} id */
