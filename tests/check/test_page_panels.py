@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import numpy as np
@@ -81,6 +82,23 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     panel.get_by_text(signed(shipped.logits(image[np.newaxis])[0, 1]), exact=True).wait_for()
     dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
+
+
+def test_playing_is_paused_whatever_target_was_chosen_meanwhile(visit, shipped):
+    visitor = visit()
+    panel = visitor.panel("tabs.pixels")
+    energies = shipped.logits(np.zeros((1, 784), np.float32))[0]
+    clock = visitor.page.clock
+    clock.install()
+    clock.pause_at(datetime.datetime.now() + datetime.timedelta(hours=1))
+    panel.get_by_role("button", name=visitor.text("pixels.play")).click()
+    for digit in (1, 2, 3):  # each answer comes before the flip that is due
+        choose(panel, digit)
+        panel.get_by_text(signed(energies[digit]), exact=True).wait_for()
+    panel.get_by_role("button", name=visitor.text("pixels.pause")).click()
+    clock.run_for(1000)
+    undo = panel.get_by_role("button", name=visitor.text("pixels.undo"), exact=True)
+    assert undo.get_attribute("aria-disabled") == "true"
 
 
 @pytest.mark.slow

@@ -209,6 +209,7 @@ class Pixels {
     if (!this.#gains.isFresh) return;
     if (this.#editor.hasKeyboardFocus) this.#showCursor(this.#editor.cursor);
     if (!this.#playing) return;
+    clearTimeout(this.#timer); // the flip to come, when another target was chosen meanwhile
     if (this.#gains.best) this.#timer = window.setTimeout(() => this.#step(), STEP_MS);
     else this.#stop();
   }
