@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from idea.files.vf import parse_vf
+from idea.image import Task
 
 from visitor import SEVEN, binary, choose
 
@@ -84,7 +85,7 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
-def test_playing_is_paused_whatever_target_was_chosen_meanwhile(visit, shipped):
+def test_nothing_plays_after_pause_nor_when_images_have_another_size(visit, shipped):
     visitor = visit()
     panel = visitor.panel("tabs.pixels")
     energies = shipped.logits(np.zeros((1, 784), np.float32))[0]
@@ -99,6 +100,12 @@ def test_playing_is_paused_whatever_target_was_chosen_meanwhile(visit, shipped):
     clock.run_for(1000)
     undo = panel.get_by_role("button", name=visitor.text("pixels.undo"), exact=True)
     assert undo.get_attribute("aria-disabled") == "true"
+    play = panel.get_by_role("button", name=visitor.text("pixels.play"))
+    play.click()
+    visitor.panel("tabs.fool")
+    visitor.choose("digits8", Task(8, 8))
+    visitor.panel("tabs.pixels")
+    assert play.is_visible()
 
 
 @pytest.mark.slow

@@ -119,8 +119,9 @@ class Pixels {
 
   hidden() {
     this.#visible = false;
-    this.#suspended = this.#playing;
+    const wasPlaying = this.#playing;
     this.#stop();
+    this.#suspended = wasPlaying;
     this.view.nearest.stop();
   }
 
@@ -221,7 +222,7 @@ class Pixels {
   }
 
   #stop() {
-    this.#playing = false;
+    this.#playing = this.#suspended = false;
     clearTimeout(this.#timer);
     this.#show();
   }
