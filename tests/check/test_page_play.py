@@ -18,6 +18,7 @@ SEED = """async () => {
   const { orderOf } = await import(new URL("games/drawing_race.js", location.href).href);
   for (let seed = 0; ; seed++) if (orderOf(10, seed).slice(0, 2).join() === "7,1") return seed;
 }"""
+ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 LESSONS = json.loads((PAGE / "lessons" / "lessons.json").read_text("utf-8"))
 
 
@@ -147,6 +148,26 @@ def draw(visitor, panel, seed) -> None:
         rf"2 of 10.* mlp .*#play\?network=mlp&game=draw&seconds=0&seed={seed}$", shared
     )
     visitor.button("copy.close").click()
+
+
+def test_a_race_waits_for_no_slow_server_and_its_check_ends_with_it(visit):
+    visitor = visit(opened="play?game=draw")
+    page = visitor.page
+    seed = page.evaluate(SEED)
+    nearest = "**/api/nearest"
+    visitor.context.route(nearest, lambda route: None)  # which is never answered
+    page.evaluate("(hash) => { location.hash = hash; }", f"play?game=draw&seconds=0&seed={seed}")
+    page.clock.install()
+    visitor.button("play.draw.start").click()
+    page.clock.fast_forward(5000)  # by then it begins all the same
+    visitor.button("play.draw.stop").wait_for()
+    visitor.draw()
+    page.get_by_text(visitor.text("play.draw.count", right=1, count=10)).wait_for(timeout=20_000)
+    with page.expect_request(nearest) as asked:
+        visitor.draw(ONE)
+    with page.expect_event("requestfailed") as failed:
+        visitor.button("play.draw.stop").click()
+    assert failed.value == asked.value
 
 
 def test_axe_finds_nothing_serious_in_games_and_lessons(visit, violations):

@@ -15,8 +15,8 @@ import { hasDigits, pixelsOf } from "../base/task.js";
 /** @typedef {import("../shell/app.js").App} App */
 
 const TICK_MS = 50;
-// Training images that aren't there by then are done without.
-const PATIENCE_MS = 4000;
+// Training images that aren't there by then are done without: when a race begins, and for a digit.
+const [START_MS, CHECK_MS] = [4000, 1000];
 const MOST_SEED = 9999;
 
 export class DrawGame {
@@ -28,7 +28,8 @@ export class DrawGame {
   /** @type {DrawingRace | null} */
   #race = null;
   #timer = 0;
-  #isChecking = false;
+  /** @type {AbortSignal | null} of the check of what is drawn, while it is under way */
+  #checking = null;
   #seed = randomSeed();
   #isPlayed = false;
 
@@ -104,7 +105,7 @@ export class DrawGame {
     if (this.#isPlayed) this.#seed = randomSeed();
     this.#isPlayed = true;
     this.#view.showReady();
-    await Promise.race([this.#isUnlike(new Float32Array(pixelsOf(task)), signal), pause(PATIENCE_MS)]);
+    await this.#isUnlike(new Float32Array(pixelsOf(task)), START_MS, signal);
     if (signal.aborted) return;
     drawing.clear();
     this.#race = new DrawingRace(orderOf(task.classes.length, this.#seed), this.#view.seconds, performance.now());
@@ -134,12 +135,12 @@ export class DrawGame {
   async #check() {
     const [race, { drawing }] = [this.#race, this.#app];
     const { prepared } = drawing.images();
-    if (this.#isChecking || !race || !prepared) return;
-    this.#isChecking = true;
-    const { wanted } = race;
-    const isUnlikeAll = await this.#isUnlike(binaryOf(prepared));
-    this.#isChecking = false;
-    if (this.#race !== race || race.isOver || race.wanted !== wanted) return;
+    if (this.#checking?.aborted === false || !race || !prepared) return;
+    const signal = this.#latest.begin();
+    this.#checking = signal;
+    const isUnlikeAll = await this.#isUnlike(binaryOf(prepared), CHECK_MS, signal);
+    if (signal.aborted) return; // another digit is wanted, or none
+    this.#checking = null;
     if (isUnlikeAll) {
       race.refuse();
       this.#view.showUnlike();
@@ -148,20 +149,23 @@ export class DrawGame {
 
   /**
    * @param {Float32Array} image binary
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<boolean>} false, too, where the training images aren't known
+   * @param {number} patience milliseconds
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} false, too, where the training images aren't known by then
    */
-  async #isUnlike(image, signal) {
+  async #isUnlike(image, patience, signal) {
     const { model: { id, data }, site, task } = this.#app;
     if (!data || !site.images.hasNearest(id)) return false;
-    const nearest = await site.images.nearest(id, image, signal).catch(() => null);
-    return nearest !== null && isUnlike(image, nearest.image, task, data);
+    const found = site.images.nearest(id, image, signal).catch(() => null);
+    const nearest = await Promise.race([found, pause(patience)]);
+    return nearest ? isUnlike(image, nearest.image, task, data) : false;
   }
 
   /** @param {(race: DrawingRace, now: number) => void} step to the next digit */
   #goOn(step) {
     const race = this.#race;
     if (!race || race.isOver) return;
+    this.#latest.stop();
     step(race, performance.now());
     this.#app.drawing.clear();
     if (race.isOver) this.#finish();
@@ -181,6 +185,7 @@ export class DrawGame {
   }
 
   #finish() {
+    this.#latest.stop();
     clearInterval(this.#timer);
     const race = this.#race;
     if (!race) return;
