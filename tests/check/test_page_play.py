@@ -158,9 +158,10 @@ def test_a_race_waits_for_no_slow_server_and_its_check_ends_with_it(visit):
     visitor.context.route(nearest, lambda route: None)  # which is never answered
     page.evaluate("(hash) => { location.hash = hash; }", f"play?game=draw&seconds=0&seed={seed}")
     page.clock.install()
-    visitor.button("play.draw.start").click()
+    visitor.button("play.draw.start").dblclick()  # which changes nothing
     page.clock.fast_forward(5000)  # by then it begins all the same
     visitor.button("play.draw.stop").wait_for()
+    assert page.url.endswith(f"&seed={seed}")
     visitor.draw()
     page.get_by_text(visitor.text("play.draw.count", right=1, count=10)).wait_for(timeout=20_000)
     with page.expect_request(nearest) as asked:

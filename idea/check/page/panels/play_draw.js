@@ -102,12 +102,12 @@ export class DrawGame {
     const { drawing, task } = this.#app;
     if (!hasDigits(task)) return;
     const signal = this.#latest.begin();
-    if (this.#isPlayed) this.#seed = randomSeed();
-    this.#isPlayed = true;
     this.#view.showReady();
     await this.#isUnlike(new Float32Array(pixelsOf(task)), START_MS, signal);
     if (signal.aborted) return;
     drawing.clear();
+    if (this.#isPlayed) this.#seed = randomSeed();
+    this.#isPlayed = true;
     this.#race = new DrawingRace(orderOf(task.classes.length, this.#seed), this.#view.seconds, performance.now());
     this.#timer = window.setInterval(() => this.#tick(), TICK_MS);
     this.#app.address.update();
