@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from test_page_waiting import held
 
 import idea
 from idea.files.vf import parse_vf
@@ -84,6 +85,26 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
         visitor.press("Delete")
     visitor.page.evaluate("() => { location.hash = 'inside?network=convnet&unit=layer9:0'; }")
     visitor.page.wait_for_url(re.compile(r"network=convnet(?!.*unit)"))  # which it lacks
+
+
+def test_a_network_that_comes_late_does_not_replace_the_one_chosen_after_it(visit_static):
+    visitor = visit_static(opened="inside")
+    page = visitor.page
+    ready = page.get_by_text(visitor.text("inside.draw"))
+    ready.wait_for()
+    heads = page.locator("#panel-inside .layer-head")
+    layers = heads.all_inner_texts()
+    with held(visitor, "**/models/convnet.bin") as release:
+        with page.expect_request("**/models/convnet.bin"):
+            visitor.choose("convnet")
+        visitor.panel("tabs.fool")
+        visitor.choose("mlp")
+        with page.expect_event("requestfinished"):
+            release()
+        page.wait_for_timeout(500)
+    visitor.panel("tabs.inside")
+    ready.wait_for()
+    assert heads.all_inner_texts() == layers
 
 
 @pytest.mark.slow

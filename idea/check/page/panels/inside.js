@@ -63,6 +63,7 @@ class Inside {
     const head = el("div", { class: "inside-head" }, this.#choice.root, this.#status);
     this.root = el("div", { class: "stack inside" }, head, this.#lights, this.#why.root);
     app.on("model", () => {
+      this.#opening.stop();
       this.#network = null; // perhaps another one of the same name
       this.#follow();
     });
