@@ -14,6 +14,20 @@ from idea.networks.hidden import unit_values
 
 from visitor import binary, check
 
+HOLD_SEARCHES = """() => {
+  const { postMessage } = Worker.prototype;
+  const jobs = window.heldJobs = new Map();
+  Worker.prototype.postMessage = function (message, ...others) {
+    const post = () => postMessage.call(this, message, ...others);
+    if (["search", "strongest"].includes(message.job)) jobs.set(message.job, post);
+    else post();
+  };
+  window.release = () => {
+    Worker.prototype.postMessage = postMessage;
+    for (const post of jobs.values()) post();
+  };
+}"""
+
 
 def figures(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
@@ -105,6 +119,21 @@ def test_a_network_that_comes_late_does_not_replace_the_one_chosen_after_it(visi
     visitor.panel("tabs.inside")
     ready.wait_for()
     assert heads.all_inner_texts() == layers
+
+
+def test_what_a_unit_looks_for_is_searched_again_after_another_panel_was_shown(visit_static):
+    visitor = visit_static(opened="inside")
+    page = visitor.page
+    panel = visitor.panel("tabs.inside")
+    page.evaluate(HOLD_SEARCHES)
+    lights(visitor, "inside.layer", 1).focus()
+    visitor.press("ArrowRight Enter")
+    page.wait_for_function("() => heldJobs.size === 2")
+    visitor.panel("tabs.fool")
+    visitor.panel("tabs.inside")
+    page.evaluate("release()")
+    for key in ("inside.ideal", "inside.real"):
+        panel.get_by_text(visitor.pattern(key)).wait_for(timeout=20_000)
 
 
 @pytest.mark.slow

@@ -80,6 +80,7 @@ class Inside {
   shown() {
     this.#visible = true;
     this.#follow();
+    if (this.#network) this.#pointer.resume();
   }
 
   hidden() {

@@ -40,6 +40,8 @@ export class UnitLooks {
   #runs = 0;
   #isReadable = false;
   #latest = new Latest();
+  /** @type {((signal: AbortSignal) => Promise<void>) | null} the search that hasn't ended */
+  #unfinished = null;
   #trying = new Latest();
   #isTrying = false;
 
@@ -71,6 +73,12 @@ export class UnitLooks {
     this.#isTrying = false;
   }
 
+  /** Go on with what was stopped: searches begin again. */
+  resume() {
+    if (this.#network && this.#place) this.#try(this.#network);
+    if (this.#unfinished) this.#search(this.#unfinished);
+  }
+
   /**
    * @param {Place | null} place
    * @param {boolean} isChosen whether its ideal is searched as the reader wants
@@ -80,6 +88,7 @@ export class UnitLooks {
     if (isChosen && place !== this.#chosen) [this.#chosen, this.#runs] = [place, 0];
     this.#place = place;
     this.#latest.stop();
+    this.#unfinished = null;
     if (!network || !place) return;
     this.#showReal();
     this.#try(network);
@@ -134,11 +143,13 @@ export class UnitLooks {
   /** @param {(signal: AbortSignal) => Promise<void>} search of which only the latest matters */
   async #search(search) {
     const signal = this.#latest.begin();
+    this.#unfinished = search;
     try {
       await search(signal);
     } catch (error) {
       if (!signal.aborted) this.#app.showError(error, "inside");
     }
+    if (!signal.aborted) this.#unfinished = null;
   }
 
   /**

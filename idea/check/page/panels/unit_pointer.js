@@ -79,6 +79,11 @@ export class UnitPointer {
     this.#looks.stop();
   }
 
+  /** Go on with what was stopped. */
+  resume() {
+    this.#looks.resume();
+  }
+
   /** Show its words again, in another language. */
   refresh() {
     this.#card.show(null, false);
