@@ -8,10 +8,19 @@ import re
 import numpy as np
 import pytest
 
+import idea
 from idea.files.vf import parse_vf
 from idea.image import Task
 
 from visitor import SEVEN, binary, choose
+
+# At once: the panel loads the drawing a moment later.
+TURN_AND_CHOOSE = """(model) => {
+  document.querySelector("#answer-words .turn").click();
+  const select = document.querySelector("#models select");
+  select.value = model;
+  select.dispatchEvent(new Event("change"));
+}"""
 
 
 def prepared_of(visitor) -> np.ndarray:
@@ -184,6 +193,20 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     visitor.settle()
     visitor.answer(3)
     assert np.array_equal(visitor.greys("see.drawn.image").ravel() / 255, fooling)
+
+
+def test_a_drawing_is_not_turned_into_a_class_of_the_network_chosen_next(visit):
+    visitor = visit()
+    visitor.draw()
+    visitor.answer(7)
+    visitor.settle()
+    visitor.page.evaluate(TURN_AND_CHOOSE, "fashion")
+    visitor.task = idea.load_model("fashion").task
+    panel = visitor.page.locator("#panel-fool")
+    panel.get_by_text(visitor.pattern("fool.prediction")).wait_for()
+    start = panel.get_by_role("button", name=visitor.text("fool.start"), exact=True)
+    assert start.is_visible()
+    assert panel.locator(".fool-result").is_hidden()
 
 
 def without_a_drawing_panels_say_what_they_need(visitor) -> None:

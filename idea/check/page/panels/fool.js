@@ -60,6 +60,8 @@ class Fool {
   #isBusy = false;
   /** @type {{target: number | null, run: boolean}} what is wanted, until there is an image */
   #wanted = NOTHING;
+  /** Of the present network. */
+  #classes;
   #retry = action("panels.retry", "reset", () => this.#load());
   #choose;
   #result;
@@ -73,6 +75,7 @@ class Fool {
   constructor(app, site) {
     this.#app = app;
     this.#site = site;
+    this.#classes = app.task.classes;
     this.#result = new FoolResult(app);
     this.#idea = new ClassChoice(app, "fool.idea.digit", 4, () => this.#load());
     this.#target = new ClassChoice(app, "fool.target", 0, () => this.#retarget());
@@ -85,10 +88,7 @@ class Fool {
     this.root = el("div", { class: "stack" }, hint, sources, this.#empty, this.#retry);
     this.#command = new CommandLine(app);
     this.root.append(this.#choose, this.#result.root, this.#command.root);
-    app.on("model", () => {
-      this.#answer = null;
-      this.#load();
-    });
+    app.on("model", () => this.#followModel());
     app.on("recovered", () => {
       if (!this.#retry.hidden) this.#load();
     });
@@ -97,6 +97,14 @@ class Fool {
     toFool.onReceive(app.task, ({ target }) => this.#receive(target));
     this.#nameInAddress();
     this.#show();
+  }
+
+  #followModel() {
+    const { classes } = this.#app.task;
+    if (!isEqual(classes, this.#classes)) this.#wanted = NOTHING; // its class was another network's
+    this.#classes = classes;
+    this.#answer = null;
+    this.#load();
   }
 
   /** @param {number} target the class to turn the drawing into, at once */
