@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from test_page_waiting import held
 
 import idea
 from idea.data.reference_logits import context
@@ -66,6 +67,21 @@ def watch_search(visitor, panel) -> None:
     watch.get_by_text(visitor.pattern("watch.optimum", label=3)).wait_for()
     assert np.array_equal(visitor.greys("watch.image", label=3), found)
     visitor.panel("tabs.ideas")
+
+
+def test_the_idea_behind_the_drawing_returns_however_often_the_slider_moves(visit_by_server):
+    visitor = visit_by_server(opened="ideas")
+    panel = visitor.panel("tabs.ideas")
+    visitor.thumb(3).click()
+    ghost = visitor.page.locator("#ghost")
+    assert ghost.is_visible()
+    slider = panel.get_by_label(visitor.text("noise"), exact=True)
+    with held(visitor, "**/api/search") as release:
+        slider.focus()
+        visitor.press("ArrowRight ArrowRight")
+        assert ghost.is_hidden()
+        release()
+        ghost.wait_for(timeout=20_000)
 
 
 def test_a_chosen_idea_is_compared_with_real_digits_and_read_by_others(visit, five):

@@ -18,10 +18,23 @@ from conftest import random_layers
 @contextlib.contextmanager
 def held(visitor, address):
     """Hold back the answers to requests until the returned function is called."""
-    routes = []
-    visitor.context.route(address, lambda route: routes.append(route))
+    routes, is_released = [], False
+
+    def hold(route) -> None:
+        if is_released:
+            route.continue_()
+        else:
+            routes.append(route)
+
+    def release() -> None:
+        nonlocal is_released
+        is_released = True
+        for route in routes:
+            route.continue_()
+
+    visitor.context.route(address, hold)
     try:
-        yield lambda: [route.continue_() for route in routes]
+        yield release
     finally:
         visitor.context.unroute(address)
 

@@ -55,6 +55,8 @@ class Ideas {
   #ghost;
   /** Whether the chosen one is to be behind the drawing when it is found. */
   #isAwaited = false;
+  /** Whether the chosen one was behind the drawing, and is to be there again when it is found. */
+  #isReturning = false;
   #retry = action("panels.retry", "reset", () => this.#load());
   #before = el("p", { class: "notice", text: "ideas.before" });
   #details;
@@ -151,7 +153,7 @@ class Ideas {
 
   async #load() {
     const signal = this.#latest.begin();
-    const wasBehind = this.#ghost.isBehind;
+    if (this.#ghost.isBehind) this.#isReturning = true;
     const position = noisePosition();
     this.#row.clear();
     this.#retry.hidden = true;
@@ -161,20 +163,10 @@ class Ideas {
     this.#show();
     const rows = [{ row: this.#row, position }];
     if (position > 0) rows.unshift({ row: this.#plain, position: 0 }); // which takes least
-    let before = this.#chosen;
-    const showAgain = () => {
-      if (!this.#present) return;
-      if (this.#isAwaited) {
-        this.#ghost.isBehind = true;
-        bringIntoView(this.#details.root);
-      } else if (before && before === this.#chosen) this.#ghost.isBehind = wasBehind;
-      this.#isAwaited = false;
-      before = null;
-    };
-    showAgain();
+    this.#showAgain();
     const changed = (/** @type {number} */ share) => {
       this.#progress.show(share);
-      showAgain();
+      this.#showAgain();
       if (this.#ghost.isShown) this.#ghost.place(true); // a later search may have found a better one
       this.#show();
     };
@@ -195,6 +187,14 @@ class Ideas {
     }
   }
 
+  /** Show the chosen idea behind the drawing, if it is found and is to be there. */
+  #showAgain() {
+    if (!this.#present) return;
+    if (this.#isAwaited || this.#isReturning) this.#ghost.isBehind = true;
+    if (this.#isAwaited) bringIntoView(this.#details.root);
+    this.#isAwaited = this.#isReturning = false;
+  }
+
   /**
    * Show a class's idea, once it is found, behind the drawing.
    * @param {number} index
@@ -211,7 +211,7 @@ class Ideas {
   /** @param {Chosen} chosen */
   #toggle(chosen) {
     const isSame = this.#chosen?.row === chosen.row && this.#chosen.place === chosen.place;
-    this.#isAwaited = false;
+    this.#isAwaited = this.#isReturning = false;
     this.#chosen = isSame ? null : chosen;
     const ideal = this.#present;
     this.#ghost.place(true);
