@@ -172,13 +172,18 @@ def test_only_the_best_score_is_kept_and_all_are_forgotten(compute):
         .map((score) => scores.offer("draw mlp", score));
       const later = new BestScores();
       const kept = [later.of("draw mlp"), later.of("fool mlp")];
+      // As in two tabs, which have read the same.
+      const both = [later.offer("fool mlp", [9]), scores.offer("draw mlp", [4, -7])];
+      const stored = Object.fromEntries(parseScores(localStorage.getItem("idea.best")));
       later.forget();
       const texts = [null, "x", "[]", "null", '{"a": "b", "c": [1, null], "d": [4]}'];
       const parsed = texts.map((text) => [...parseScores(text)]);
-      return { offered, kept, empty: new BestScores().isEmpty, parsed };
+      return { offered, kept, both, stored, empty: new BestScores().isEmpty, parsed };
     """
     found = compute(body)
     assert found["offered"] == [True, False, True, False]
     assert found["kept"] == [[3, -8], None]
+    assert found["both"] == [True, True]
+    assert found["stored"] == {"draw mlp": [4, -7], "fool mlp": [9]}
     assert found["empty"]
     assert found["parsed"] == [[], [], [], [], [["d", [4]]]]

@@ -54,12 +54,19 @@ export class BestScores {
    * @returns {boolean} whether it is
    */
   offer(game, score) {
+    this.#readAgain();
     const isBest = isBetter(score, this.of(game));
     if (isBest) {
       this.#scores.set(game, score);
       storeText(KEY, JSON.stringify(Object.fromEntries(this.#scores)));
     }
     return isBest;
+  }
+
+  /** Another tab may have stored a score meanwhile; where nothing can be stored, there is no text. */
+  #readAgain() {
+    const text = storedText(KEY);
+    if (text !== null) this.#scores = parseScores(text);
   }
 
   forget() {
