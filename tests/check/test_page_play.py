@@ -171,6 +171,17 @@ def test_a_race_waits_for_no_slow_server_and_its_check_ends_with_it(visit):
     assert failed.value == asked.value
 
 
+def test_an_answer_about_the_image_before_counts_no_more(visit_by_server):
+    visitor = visit_by_server(opened="play?game=fool&from=real&number=3")
+    page = visitor.page
+    page.get_by_text(visitor.pattern("play.fool.not_yet")).wait_for()
+    visitor.context.route("**/api/classify", lambda route: None)  # which is never answered
+    with page.expect_request("**/api/classify") as asked:
+        page.locator("#panel-play").get_by_role("application").click()
+    with page.expect_event("requestfailed", lambda it: it == asked.value, timeout=20_000):
+        visitor.button("play.next").click()
+
+
 def test_axe_finds_nothing_serious_in_games_and_lessons(visit, violations):
     def serious(part=None) -> list[str]:
         found = violations(page, part)

@@ -103,7 +103,7 @@ export class FoolGame {
       const image = await this.#source.image(signal, (given) => isWorthPlaying(site, model, given, signal));
       const isSame = this.#round && image && this.#round.model === model.id && isEqual(this.#round.before, image);
       if (!isSame) {
-        this.#round = null;
+        this.#giveUp();
         this.#show();
         if (image) this.#begin(model.id, image, (await site.classify(model.id, [image], signal))[0], signal);
       }
@@ -113,6 +113,13 @@ export class FoolGame {
       if (!signal.aborted) this.#app.showError(error);
     }
     if (!signal.aborted) this.#show();
+  }
+
+  /** End the round: an answer about its image that comes later counts no more. */
+  #giveUp() {
+    this.#answering.stop();
+    this.#searching.stop();
+    this.#round = null;
   }
 
   /**
