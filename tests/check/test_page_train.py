@@ -49,6 +49,14 @@ STORE_SLOWLY = """() => {
     set(handler) { set.call(this, (event) => setTimeout(() => handler(event), 1000)); },
   });
 }"""
+HOLD_FILM = """() => {
+  const { arrayBuffer } = Response.prototype;
+  const released = new Promise((resolve) => { window.release = resolve; });
+  Response.prototype.arrayBuffer = async function () {
+    await released;
+    return arrayBuffer.call(this);
+  };
+}"""
 SEARCH_SLOWLY = """() => {
   const { postMessage } = Worker.prototype;
   Worker.prototype.postMessage = function (message, ...others) {
@@ -239,6 +247,23 @@ def test_a_training_that_begins_while_the_last_network_is_stored_is_kept_as_well
         assert name in panel.status("train.ended")
     for name in ("my-mlp16", "my-mlp16-2"):
         names.locator(f'option[value="{name}"]').wait_for(state="attached")
+
+
+def test_a_film_has_the_name_of_its_network_though_another_training_begins(visit_trainable):
+    visitor = visit_trainable(reduced_motion="reduce")
+    panel = Panel(visitor)
+    panel.small()
+    panel.set("epochs", 1)
+    panel.button("train.start").click()
+    panel.status("train.ended")
+    panel.set("epochs", 20)
+    visitor.page.evaluate(HOLD_FILM)
+    with visitor.page.expect_download() as download:
+        panel.button("train.save").click()
+        panel.button("train.start").click()
+        panel.wait_for_steps()
+        visitor.page.evaluate("release()")
+    assert download.value.suggested_filename == "my-mlp16_ideas.png"
 
 
 def test_of_two_trainings_the_second_can_be_left_out_before_it_begins(visit_trainable):

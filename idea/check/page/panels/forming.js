@@ -219,14 +219,15 @@ export class Forming {
 
   async #save() {
     const films = this.#films;
-    const pages = this.#film.frames.map(({ step }) => films.map((film) => {
+    const { run: { name }, task, frames } = this.#film; // while it is encoded, the next may begin
+    const pages = frames.map(({ step }) => films.map((film) => {
       const frame = frameAt(film, step);
       return { caption: this.#caption(film, frame), ideals: frame.ideals };
     }));
-    const { width, height, images } = drawFilm(this.#film.task, pages);
+    const { width, height, images } = drawFilm(task, pages);
     const each = Math.round(1000 / this.#player.rate);
     const times = images.map((_, place) => (place === images.length - 1 ? LAST_MS : each));
-    this.#app.save(await encodeApng(images, width, height, times), `${this.#film.run.name}_ideas.png`);
+    this.#app.save(await encodeApng(images, width, height, times), `${name}_ideas.png`);
   }
 }
 
