@@ -34,6 +34,8 @@ export function orderOf(count, seed) {
 export class DrawingRace {
   /** @type {Drawn[]} those named so far, the present one last */
   drawn;
+  /** The limit; 0 for none. */
+  seconds;
   #order;
   #limit;
   #begun;
@@ -50,6 +52,7 @@ export class DrawingRace {
    */
   constructor(order, seconds, now) {
     this.#order = order;
+    this.seconds = seconds;
     this.#limit = seconds > 0 ? 1000 * seconds : Infinity;
     this.#begun = now;
     this.drawn = [blank(order[0])];

@@ -75,13 +75,14 @@ export class DrawGame {
     this.#view.show(this.#race);
   }
 
-  get #game() {
-    return `draw ${this.#view.seconds} ${this.#app.model.name}`;
+  /** @param {number} seconds its limit */
+  #gameOf(seconds) {
+    return `draw ${seconds} ${this.#app.model.name}`;
   }
 
   #showBest() {
     const { model: { name }, task: { classes } } = this.#app;
-    this.#best.show(this.#game, ([right, seconds]) => ({
+    this.#best.show(this.#gameOf(this.#view.seconds), ([right, seconds]) => ({
       text: "play.best.draw", params: { right, count: classes.length, seconds: number(-seconds, 1), name },
     }));
   }
@@ -190,7 +191,8 @@ export class DrawGame {
     const race = this.#race;
     if (!race) return;
     this.#app.drawing.clear();
-    const isBest = race.right > 0 && this.#best.offer(this.#game, [race.right, -race.spent(performance.now())]);
+    const score = [race.right, -race.spent(performance.now())];
+    const isBest = race.right > 0 && this.#best.offer(this.#gameOf(race.seconds), score);
     this.#view.show(race, isBest);
     this.#view.showResult();
   }
