@@ -222,6 +222,7 @@ class Visit:
             self.page.wait_for_timeout(250)
 
     def _answered(self) -> str | None:
+        """Return how many predictions have arrived; None while others are awaited."""
         return self.page.evaluate("document.documentElement.dataset.answered")
 
     def greys(self, key: str, **params) -> np.ndarray:

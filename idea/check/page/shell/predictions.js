@@ -58,6 +58,7 @@ export class PredictionUpdater {
   async #request() {
     if (this.#busy) return;
     this.#busy = true;
+    this.#report();
     while (this.#pending) {
       this.#pending = false;
       const generation = this.#generation;
@@ -66,6 +67,7 @@ export class PredictionUpdater {
       if (generation === this.#generation) this.#show(answers);
     }
     this.#busy = false;
+    this.#report();
   }
 
   /**
@@ -97,6 +99,13 @@ export class PredictionUpdater {
     this.app.answers = answers;
     this.app.emit("answers");
     this.#count += 1;
-    document.documentElement.dataset.answered = String(this.#count);
+    this.#report();
+  }
+
+  /** How many answers were shown: an attribute of the page, which it hasn't while others are awaited. */
+  #report() {
+    const { dataset } = document.documentElement;
+    if (this.#busy) delete dataset.answered;
+    else dataset.answered = String(this.#count);
   }
 }
