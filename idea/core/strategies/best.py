@@ -23,9 +23,9 @@ Image = NDArray[np.float32]
 
 # Climbs that a round continues.
 _CONTINUED = 2
-# The annealing steps of each where there is one round. The first of several has a quarter of them, and
-# each of the others four times as many as the one before: where optima are many, few long annealings
-# find better ones than many short ones.
+# The annealing steps of each where there is one round. The first of several has a quarter of them,
+# and each of the others four times as many as the one before: where optima are many, few long
+# annealings find better ones than many short ones.
 _ANNEALING_STEPS = 400_000
 _GROWTH = 4
 # How long attempts without success go on, as a share of the annealing's time.
