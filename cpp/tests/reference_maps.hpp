@@ -213,7 +213,7 @@ inline std::vector<MapCase> map_task_cases() {
 inline MapWeights random_kinds(const idea::Task& task, unsigned seed) {
   std::mt19937 rng(seed);
   const auto draw = [&rng](std::size_t from, std::size_t to) { return from + rng() % (to - from); };
-  // In braces, as all that is drawn twice: compilers evaluate arguments in orders of their own.
+  // In braces: compilers evaluate arguments of functions in orders of their own.
   const auto extent = [&](std::size_t to) { return idea::Extent{draw(1, to), draw(1, to)}; };
   std::vector<MapWeights::Shape> shapes;
   idea::Extent cells{task.height, task.width};
@@ -223,7 +223,9 @@ inline MapWeights random_kinds(const idea::Task& task, unsigned seed) {
     if (rng() % 2 == 0) geometry.pads = {draw(0, 3), draw(0, 3), draw(0, 3), draw(0, 3)};
     if (rng() % 3 == 0) geometry.pool = idea::Pool::halves();
     if (rng() % 3 == 0) geometry.pool = {{extent(4), extent(4)}, rng() % 2 == 0};
-    shapes.push_back({draw(1, 20), extent(6), geometry});
+    const std::size_t outputs = draw(1, 20);
+    const idea::Extent window = extent(6);
+    shapes.emplace_back(outputs, window, geometry);
     const idea::Extent results =
         idea::Convolution(0, 0, cells, shapes.back().window, geometry).results();
     if (results.area() == 0)
