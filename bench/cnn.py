@@ -15,7 +15,7 @@ import numpy as np
 
 import idea
 from idea.core.state.native import NativeState
-from idea.networks.weights import Convolution
+from idea.networks.convolution import HALVING, Convolution
 
 from measure import median_of, require, restart_with_one_thread, row, title
 
@@ -52,8 +52,8 @@ def example() -> idea.CNN:
         return rng.normal(0, 0.1, count).astype(np.float32)
 
     convolutions = [
-        Convolution(draw(32, 1, 3, 3), biases(32), pool=False),
-        Convolution(draw(64, 32, 3, 3), biases(64), pool=True),
+        Convolution(draw(32, 1, 3, 3), biases(32)),
+        Convolution(draw(64, 32, 3, 3), biases(64), HALVING),
     ]
     return idea.CNN(convolutions, [(draw(128, 9216), biases(128)), (draw(10, 128), biases(10))])
 

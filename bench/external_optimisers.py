@@ -109,9 +109,13 @@ def torch_network(model: Model) -> nn.Sequential:
     members: list[nn.Module] = []
     if isinstance(model, CNN):
         members.append(nn.Unflatten(1, (1, DIGITS.height, DIGITS.height)))
-        for W, b, pool in model.convolutions:
-            members += [_with_weights(nn.Conv2d(W.shape[1], len(W), W.shape[2]), W, b), nn.ReLU()]
-            members += [nn.MaxPool2d(2)] if pool else []
+        for W, b, pool, strides, (top, left, bottom, right) in model.convolutions:
+            convolution = nn.Conv2d(W.shape[1], len(W), W.shape[2:], strides)
+            members.append(nn.ZeroPad2d((left, right, top, bottom)))
+            members += [_with_weights(convolution, W, b), nn.ReLU()]
+            if pool:
+                kind = nn.AvgPool2d if pool.average else nn.MaxPool2d
+                members.append(kind(pool.size, pool.strides))
         members.append(nn.Flatten())
     for number, (W, b) in enumerate(model.layers):
         members += [nn.ReLU()] if number else []

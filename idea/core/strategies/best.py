@@ -21,15 +21,9 @@ from idea.core.strategies.ranking import median_gain
 
 Image = NDArray[np.float32]
 
-# Climbs that a round continues.
+# Climbs that are continued, and the annealing steps of each in the first round.
 _CONTINUED = 2
-# The annealing steps of each where there is one round. The first of several has a quarter of them,
-# and each of the others four times as many as the one before: where optima are many, few long
-# annealings find better ones than many short ones.
-_ANNEALING_STEPS = 400_000
-_GROWTH = 4
-# How long attempts without success go on, as a share of the annealing's time.
-_WAIT = 0.15
+_ANNEALING_STEPS = 100_000
 # The share of kicks that are a short annealing, its steps, and the range of its first temperature.
 _REHEATED = 0.03
 _REHEATING_STEPS = 5_000
@@ -54,20 +48,19 @@ def best(
     `State.diverse_start`. The best and, to keep the search diverse, a random one of the others are
     annealed and continued by iterated local search (Lourenço, Martin and Stützle, 2003): a kick
     flips 2 to 25 pixels, all over the image or in a small square of it, or anneals it briefly; the
-    climb from there is kept if it ends higher. A step is a climb; frames show the best image so
-    far.
+    climb from there is kept if it ends higher. Each round anneals twice as long as the one before.
+    A step is a climb; frames show the best image so far.
 
     A round has `starts` of them, the present image first, and leaves a continued one after
-    `patience` kicks without success; with `seconds`, after a time without success that is short
-    beside its annealing's. Rounds then follow each other until `seconds` are over, each with
-    annealings four times as long as the one before, and the result depends on the machine's speed;
-    otherwise there is one round.
+    `patience` kicks without success; with `seconds`, after as much time without success as its
+    annealing took. Rounds then follow each other until `seconds` are over, and the result depends
+    on the machine's speed; otherwise there is one round.
     """
     tracker = _Tracker(state, every, starts + _CONTINUED * (1 + patience), seconds)
     yield Progress(0, tracker.least)
     binarise(state)
     unit = median_gain(state)
-    steps = _ANNEALING_STEPS // _GROWTH if seconds else _ANNEALING_STEPS
+    steps = _ANNEALING_STEPS
     try:
         while True:
             for found in (yield from _from_starts(state, rng, starts, tracker)):
@@ -76,11 +69,11 @@ def best(
                 yield from tracker.annealed(rng, Cooling(unit, HOT, COLD, steps))
                 if _compare(state, found, _Found.of(state)) > 0:
                     state.set_image(found.image)
-                wait = _Patience(patience, _WAIT * (time.monotonic() - began) if seconds else None)
+                wait = _Patience(patience, time.monotonic() - began if seconds else None)
                 yield from _improve(state, rng, unit, wait, tracker)
             if not seconds:
                 return
-            steps *= _GROWTH
+            steps *= 2
     except _TimeIsOver:
         pass
     finally:

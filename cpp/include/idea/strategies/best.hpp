@@ -23,9 +23,8 @@ struct BestOptions {
   std::uint64_t starts = 20;     // of a round
   std::uint64_t patience = 150;  // kicks without success
   double seconds = 0;            // how long rounds follow each other; 0: one round
-  // The annealing steps where there is one round (the first of several has a quarter of them), and of
-  // a kick that is a short annealing.
-  std::uint64_t annealing_steps = 400000;
+  // The annealing steps of the first round, and of a kick that is a short annealing.
+  std::uint64_t annealing_steps = 100000;
   std::uint64_t reheating_steps = 5000;
 };
 
@@ -34,7 +33,7 @@ class Patience {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Patience(std::uint64_t failures, bool by_time, std::chrono::duration<double> time)
+  Patience(std::uint64_t failures, bool by_time, Clock::duration time)
       : allowed_(failures), by_time_(by_time), time_(time) {}
 
   void renew() {
@@ -51,7 +50,7 @@ class Patience {
  private:
   std::uint64_t allowed_;
   bool by_time_;
-  std::chrono::duration<double> time_;
+  Clock::duration time_;
   std::uint64_t failures_ = 0;
   Clock::time_point since_ = Clock::now();
 };
@@ -72,17 +71,13 @@ class BestSearch {
     if (!tracker_.begin()) return;
     binarise(state_);
     unit_ = median_gain(state_);
-    const bool several = options_.seconds > 0;
-    std::uint64_t steps = options_.annealing_steps / (several ? kGrowth : 1);
-    while (round(steps) && several) steps *= kGrowth;
+    std::uint64_t steps = options_.annealing_steps;
+    while (round(steps) && options_.seconds > 0) steps *= 2;
     tracker_.show();
   }
 
  private:
   static constexpr std::uint64_t kContinued = 2;  // climbs that are continued
-  static constexpr std::uint64_t kGrowth = 4;     // of the annealings, from one round to the next
-  // How long attempts without success go on, as a share of the annealing's time.
-  static constexpr double kWait = 0.15;
 
   bool round(std::uint64_t steps) {
     std::vector<Found> found;
@@ -97,8 +92,8 @@ class BestSearch {
     state_.set_image(found.image);
     if (!tracker_.annealed(rng_, Cooling{unit_, kHot, kCold, steps})) return false;
     if (difference(state_, found, Found::of(state_)) > 0) state_.set_image(found.image);
-    const std::chrono::duration<double> took = Patience::Clock::now() - began;
-    return improve(Patience(options_.patience, options_.seconds > 0, kWait * took));
+    return improve(
+        Patience(options_.patience, options_.seconds > 0, Patience::Clock::now() - began));
   }
 
   // Climbs from some starts, the present image first; gives the best and one of the others.
