@@ -88,15 +88,20 @@ class Panel:
         """Return a button; of several the first, which is about what was trained last."""
         return self.root.get_by_role("button", name=self.visitor.text(key), exact=True).first
 
-    def status(self, key: str, seconds: int = 30) -> str:
-        """Wait until the status is such a sentence."""
-        words = self.root.locator(".train-status", has_text=self.visitor.pattern(key))
+    def wait_for(self, key: str, seconds: int = 30, **params):
+        """Wait until the status is such a sentence; a moment later it may be another one."""
+        pattern = self.visitor.pattern(key, **params)
+        words = self.root.locator(".train-status", has_text=pattern)
         words.wait_for(timeout=1000 * seconds)
-        return words.inner_text()
+        return words
+
+    def status(self, key: str, seconds: int = 30, **params) -> str:
+        """Wait until the status is such a sentence, which stays, and return it."""
+        return self.wait_for(key, seconds, **params).inner_text()
 
     def wait_for_steps(self) -> None:
-        """Wait until it learns."""
-        self.status("train.resumed")
+        """Wait until it learns: for a second at least."""
+        self.wait_for("train.resumed")
 
     def small(self) -> None:
         """Choose a network that learns in a second."""
@@ -164,7 +169,7 @@ def test_ordinary_and_adversarial_ideas_form_side_by_side_for_other_images(visit
     visitor = visit_trainable(reduced_motion="reduce")
     visitor.choose("digits8")
     panel = Panel(visitor)
-    panel.status("train.ready")
+    panel.wait_for("train.ready")
     about = visitor.text("train.data", title="scikit-learn's digits", size="8×8")
     panel.root.get_by_text(about).wait_for()
     panel.root.get_by_text(visitor.text("train.small", size="8×8", count=2)).wait_for()
@@ -213,7 +218,7 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     panel.button("train.start").click()
     panel.wait_for_steps()
     panel.button("train.pause").click()
-    panel.status("train.paused")
+    panel.wait_for("train.paused")
     points = panel.root.locator("polyline.curve-line").first
     time.sleep(0.3)  # what was under way arrives
     before = points.get_attribute("points")
@@ -222,12 +227,12 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     panel.button("train.resume").click()
     panel.wait_for_steps()
     panel.button("train.stop").click()
-    panel.status("train.ended")
+    panel.wait_for("train.ended")
     assert panel.root.locator(".train").get_attribute("data-tensors") == "0"
     panel.button("train.start").click()
     panel.wait_for_steps()
     panel.button("train.stop").click()
-    panel.status("train.ended")
+    panel.wait_for("train.ended")
     assert panel.root.locator(".train").get_attribute("data-tensors") == "0"
     names = visitor.page.get_by_label(visitor.text("model"), exact=True)
     for name in ("my-mlp16", "my-mlp16-2"):
@@ -243,8 +248,7 @@ def test_a_training_that_begins_while_the_last_network_is_stored_is_kept_as_well
     for epochs, name in ((1, "my-mlp16"), (20, "my-mlp16-2")):  # the second takes longer than that
         panel.set("epochs", epochs)
         panel.button("train.start").click()
-        panel.wait_for_steps()
-        assert name in panel.status("train.ended")
+        panel.wait_for("train.ended", name=name)
     for name in ("my-mlp16", "my-mlp16-2"):
         names.locator(f'option[value="{name}"]').wait_for(state="attached")
 
@@ -255,7 +259,7 @@ def test_a_film_has_the_name_of_its_network_though_another_training_begins(visit
     panel.small()
     panel.set("epochs", 1)
     panel.button("train.start").click()
-    panel.status("train.ended")
+    panel.wait_for("train.ended")
     panel.set("epochs", 20)
     visitor.page.evaluate(HOLD_FILM)
     with visitor.page.expect_download() as download:
@@ -272,10 +276,10 @@ def test_of_two_trainings_the_second_can_be_left_out_before_it_begins(visit_trai
     panel.small()
     visitor.page.evaluate(SEARCH_SLOWLY)
     panel.button("train.both").click()
-    panel.status("train.between")
+    panel.wait_for("train.between")
     panel.root.get_by_text(visitor.text("train.row.later")).wait_for()
     panel.button("train.stop").click()
-    panel.status("train.ended")
+    panel.wait_for("train.ended")
     panel.root.get_by_role("group", name="my-mlp16-adversarial").wait_for(state="detached")
     assert panel.button("train.start").get_attribute("aria-disabled") == "false"
     assert panel.root.get_by_role("group", name="my-mlp16", exact=True).is_visible()
@@ -297,10 +301,10 @@ def test_networks_that_two_tabs_train_at_a_time_are_both_kept(visit_trainable):
     first.button("train.start").click()
     first.wait_for_steps()
     first.button("train.pause").click()
-    first.status("train.paused")
+    first.wait_for("train.paused")
     assert "my-mlp16," in train(second, "my-mlp16")
     first.button("train.stop").click()
-    assert "my-mlp16-2," in first.status("train.ended")
+    first.wait_for("train.ended", name="my-mlp16-2")
     first.root.get_by_role("group", name="my-mlp16-2", exact=True).wait_for()
     first.root.locator(".film-title", has_text="my-mlp16-2 after").wait_for()
     # Where there is one already, the name is another from the beginning.
@@ -345,7 +349,7 @@ def test_a_worker_that_dies_leaves_its_last_good_weights_and_one_unseen_pauses(v
     panel.button("train.start").click()
     panel.wait_for_steps()
     visitor.page.evaluate(HIDE, True)
-    panel.status("train.hidden")
+    panel.wait_for("train.hidden")
     visitor.page.evaluate(HIDE, False)
     assert accuracy(panel.status("train.ended")) > 30  # by chance 10
 
@@ -356,7 +360,7 @@ def test_a_served_page_trains_under_its_strict_policy(visit, kit):
     panel.small()
     panel.set("epochs", 1)
     panel.button("train.start").click()
-    panel.status("train.ended")
+    panel.wait_for("train.ended")
     # The server, which doesn't have the network, encodes its animations all the same.
     visitor.choose("my-mlp16")
     watch = visitor.panel("tabs.watch")
@@ -377,9 +381,9 @@ def test_a_served_page_trains_under_its_strict_policy(visit, kit):
 def test_without_them_the_panel_says_what_is_missing(visit_static):
     visitor = visit_static()
     panel = Panel(visitor)
-    panel.status("train.missing.tensorflow")
+    panel.wait_for("train.missing.tensorflow")
     panel.button("train.start").click()
-    panel.status("train.missing.tensorflow")
+    panel.wait_for("train.missing.tensorflow")
     assert panel.button("train.stop").get_attribute("aria-disabled") == "true"
 
 
@@ -410,7 +414,7 @@ def test_a_start_that_waits_in_vain_can_be_repeated_and_learns_what_was_chosen(v
     ).first
     start.click()
     answer("failed")
-    panel.status("train.missing.tensorflow")
+    panel.wait_for("train.missing.tensorflow")
     with visitor.page.expect_request("**/train-state/tensorflow"):
         start.click()
     visitor.choose("fashion")
@@ -426,7 +430,7 @@ def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable, violations):
     panel = Panel(visitor)
     panel.small()
     panel.button("train.start").click()
-    panel.status("train.ended")
+    panel.wait_for("train.ended")
     for theme in ("light", "dark"):
         visitor.page.emulate_media(color_scheme=theme)
         assert [f"{v['id']}: {v['help']}" for v in violations(visitor.page)] == []
@@ -451,7 +455,7 @@ def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable, violations):
 def test_the_articles_cnn_learns_to_classify_most_digits(visit_trainable, count, radius, share):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)
-    panel.status("train.ready")
+    panel.wait_for("train.ready")
     panel.set("count", count)
     panel.set("radius", radius)
     panel.set("rate", 0.003)
