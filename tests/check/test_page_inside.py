@@ -134,6 +134,7 @@ def test_what_a_unit_looks_for_is_searched_again_after_another_panel_was_shown(v
     page.evaluate("release()")
     for key in ("inside.ideal", "inside.real"):
         panel.get_by_text(visitor.pattern(key)).wait_for(timeout=20_000)
+    assert panel.get_by_text(visitor.text("inside.ideal.searching")).count() == 0
 
 
 @pytest.mark.slow

@@ -229,14 +229,14 @@ class Train {
     this.#confusion.show(run.images, answers);
     await this.#keep({ accuracy: test.accuracy, count: answers.length }); // perhaps under another name
     const accuracy = t("percent", { n: number(100 * test.accuracy, 1) });
-    const told = { name: run.name, accuracy, seconds: number(seconds, 1) };
-    this.#status.say("train.ended", told);
+    const result = { name: run.name, accuracy, seconds: number(seconds, 1) };
+    this.#status.say("train.ended", result);
     this.#forming.tell(run, { step, accuracy: test.accuracy, flips: null });
     if (run.network) this.#tryFlips(run, run.network, { step, accuracy: test.accuracy });
     if (this.#queue.length) {
       this.#status.say("train.between", { name: run.name });
       await Promise.race([this.#forming.settled(), this.#stopped()]);
-      this.#status.say("train.ended", told);
+      this.#status.say("train.ended", result);
     }
     const next = this.#queue.shift();
     if (next) this.#train(next, false);
