@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "idea/image.hpp"
@@ -101,11 +102,13 @@ class BestSearch {
     for (std::uint64_t n = 0; n < options_.starts; ++n) {
       if (tracker_.step() > 0) state_.set_image(start());
       if (!tracker_.climbed()) return false;
-      found.push_back(Found::of(state_));
+      Found climbed = Found::of(state_);
+      const auto place = std::upper_bound(found.begin(), found.end(), climbed,
+                                          [this](const Found& one, const Found& other) {
+                                            return difference(state_, one, other) > 0;
+                                          });
+      found.insert(place, std::move(climbed));
     }
-    std::stable_sort(found.begin(), found.end(), [this](const Found& one, const Found& other) {
-      return difference(state_, one, other) > 0;
-    });
     if (found.size() < 2) return true;
     std::swap(found[1], found[1 + rng_.integer(found.size() - 1)]);
     found.resize(2);
