@@ -100,8 +100,12 @@ class Objective:
     @property
     def plain(self) -> bool:
         """Whether it is a logit alone."""
-        priced = self.ink or self.smooth or self.prior is not None
-        return self.aim == "logit" and not priced and self.frozen is None
+        return self.aim == "logit" and self.depends_on_logits_alone and self.frozen is None
+
+    @property
+    def depends_on_logits_alone(self) -> bool:
+        """Whether no pixel has a price, and there is no prior."""
+        return not self.ink and not self.smooth and self.prior is None
 
     @property
     def weight(self) -> float:

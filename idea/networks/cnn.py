@@ -139,6 +139,22 @@ class CNN(Model):
         return np.reshape(logits, (len(batch), len(self.task.classes)))
 
     @functools.cached_property
+    def connected_pixels(self) -> NDArray[np.bool_]:
+        """Which pixels lie in the window of a result that is used, (pixels,)."""
+        rows, columns = (self._connected(axis) for axis in (0, 1))
+        return np.logical_and.outer(rows, columns).ravel()
+
+    def _connected(self, axis: int) -> NDArray[np.bool_]:
+        """Return which rows or columns of the image do: windows are rectangles on a grid."""
+        sizes = [self.task.shape]
+        for convolution in self.convolutions:
+            sizes.append(convolution.results(*sizes[-1]))
+        used = np.ones(max(0, sizes.pop()[axis]), np.bool_)
+        for convolution, size in zip(self.convolutions[::-1], sizes[::-1], strict=True):
+            used = convolution.inputs_of(used, size[axis], axis)
+        return used
+
+    @functools.cached_property
     def _exact(self) -> list[DoubleLayer]:
         return in_double_precision(self.layers)
 

@@ -89,6 +89,22 @@ class Convolution(NamedTuple):
         (rows, columns), (down, across), _ = self.pool
         return max(0, (y - rows) // down + 1), max(0, (x - columns) // across + 1)
 
+    def inputs_of(self, results: NDArray[np.bool_], size: int, axis: int) -> NDArray[np.bool_]:
+        """Return which rows (axis 0) or columns (axis 1), of so many, some results depend on."""
+        if self.pool:
+            results = _covered(results, self.pool.size[axis], self.pool.strides[axis])
+        read = _covered(results, self.W.shape[2 + axis], self.strides[axis])
+        inner = read[self.pads[axis] :][:size]
+        return np.pad(inner, (0, size - len(inner)))
+
+
+def _covered(windows: NDArray[np.bool_], length: int, stride: int) -> NDArray[np.bool_]:
+    """Return which places lie in one of some windows, up to the end of the last."""
+    places = np.zeros(max(0, len(windows) - 1) * stride + length, np.bool_)
+    for n in np.flatnonzero(windows).tolist():
+        places[n * stride : n * stride + length] = True
+    return places
+
 
 def transposed(convolution: Convolution) -> Convolution:
     """Return the convolution of maps whose rows and columns are exchanged."""

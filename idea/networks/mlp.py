@@ -138,6 +138,11 @@ class MLP(Model):
         return np.reshape(exact, (len(batch), len(self.task.classes)))
 
     @functools.cached_property
+    def connected_pixels(self) -> NDArray[np.bool_]:
+        """Which pixels a unit has a weight for, (pixels,)."""
+        return np.asarray((self.layers[0][0] != 0).any(axis=0))
+
+    @functools.cached_property
     def _exact(self) -> list[DoubleLayer]:
         return in_double_precision(self.layers)
 

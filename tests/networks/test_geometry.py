@@ -104,6 +104,22 @@ def test_a_walk_is_that_of_the_state_for_any_model(monkeypatch, name, make):
         assert abs(state.energy - state.exact_energy) <= state.error_bound
 
 
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_the_connected_pixels_are_those_that_can_change_a_logit(name):
+    """With positive weights and averages for pools nothing hides a change of a black image."""
+    rng = np.random.default_rng(6)
+    model = network(name, lambda shape: rng.uniform(0.1, 1, shape).astype(np.float32))
+    averages = [
+        c._replace(pool=c.pool and c.pool._replace(average=True)) for c in model.convolutions
+    ]
+    open_ = idea.CNN(averages, model.layers, TASK)
+    gains = open_.logits(np.eye(TASK.pixels, dtype=np.float32)) - open_.logits(
+        np.zeros((1, TASK.pixels), np.float32)
+    )
+    changed = (gains > 1e-9).any(axis=1)
+    assert np.array_equal(model.connected_pixels, changed)
+
+
 @pytest.mark.parametrize("name", ["averages", "strides", "wide"])
 def test_a_unit_of_a_map_is_the_output_of_a_network(name):
     model = random_network(name)

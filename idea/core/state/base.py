@@ -142,6 +142,11 @@ class State(Protocol):
         """Replace the image by another, 784 numbers in 0…1; frozen pixels stay black."""
         ...
 
+    @property
+    def relevant_pixels(self) -> NDArray[np.intp]:
+        """The pixels that random changes are drawn from, (n,) ascending."""
+        ...
+
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
         """Draw a random binary image, (784,), such that two draws look different to the model."""
         ...

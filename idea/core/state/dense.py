@@ -13,6 +13,7 @@ from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals
 from idea.core.state.diverse_start import diverse_start
 from idea.core.state.evaluation import Evaluator
+from idea.core.state.relevant_pixels import relevant_pixels
 from idea.core.state.speculation import MAX_BATCH, MIN_BATCH, Gain, GainPredictor, Trial
 from idea.image import as_image, as_task
 from idea.networks.base import Classifier
@@ -34,7 +35,9 @@ class DenseState:
         What evaluates images. Comparisons too close for ``logits`` are decided by its method
         ``rounded_logits``, like ``logits`` but of correctly rounded sums, if it has that and a
         number ``rounding``, the error bound of ``logits``, as `MLP` and `CNN` have; else by a
-        method ``exact_logits``, like ``logits`` but in double precision, if it has one.
+        method ``exact_logits``, like ``logits`` but in double precision, if it has one. Random
+        changes leave out the pixels for which its ``connected_pixels``, (pixels,) bool, are false,
+        if it has these.
     target
         The index of the class that is searched for.
     image
@@ -131,6 +134,11 @@ class DenseState:
         """Replace the image by another; frozen pixels stay black."""
         self._image = self._masked(image)
         self._reset()
+
+    @property
+    def relevant_pixels(self) -> NDArray[np.intp]:
+        """The pixels that random changes are drawn from, (n,) ascending."""
+        return relevant_pixels(self._model, self._objective)
 
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
         """Draw a random binary image, (pixels,), such that draws look different to the model."""

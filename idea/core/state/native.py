@@ -12,6 +12,7 @@ from idea import _kernel
 from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals
 from idea.core.state.diverse_start import diverse_start
+from idea.core.state.relevant_pixels import relevant_pixels
 from idea.image import as_image
 from idea.networks.cnn import CNN
 from idea.networks.compiled import network_of, prior_of
@@ -121,6 +122,11 @@ class NativeState:
     def set_image(self, image: ArrayLike) -> None:
         """Replace the image by another; frozen pixels stay black."""
         self._state.set_image(as_image(image, task=self._model.task))
+
+    @property
+    def relevant_pixels(self) -> NDArray[np.intp]:
+        """The pixels that random changes are drawn from, (n,) ascending."""
+        return relevant_pixels(self._model, self._objective)
 
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
         """Draw a random binary image, (pixels,), such that draws look different to the model."""

@@ -23,12 +23,13 @@ def anneal(
 ) -> Iterator[Progress]:
     """Propose random changes, a pixel and a value each, and accept them by Metropolis' rule.
 
-    A change that loses is accepted with the probability ``exp(gain / T)`` (Metropolis and others,
-    1953), while the temperature T falls geometrically (Kirkpatrick, Gelatt and Vecchi,
-    "Optimization by simulated annealing", 1983), in units of the gains at the start. A climb to a
-    local optimum follows. Greys are rounded first. A step is a draw; half of them propose the value
-    that the pixel has already.
+    The pixels are drawn from `State.relevant_pixels`. A change that loses is accepted with the
+    probability ``exp(gain / T)`` (Metropolis and others, 1953), while the temperature T falls
+    geometrically (Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing", 1983), in
+    units of the gains at the start. A climb to a local optimum follows. Greys are rounded first. A
+    step is a draw; half of them propose the value that the pixel has already.
     """
+    pixels = state.relevant_pixels
     for step, end in stretches(steps, every, BLOCK):
         if step % every == 0:
             yield Progress(step, steps)
@@ -36,6 +37,6 @@ def anneal(
             binarise(state)
             cooling = Cooling(median_gain(state), HOT, COLD, steps)
         if step % BLOCK == 0:
-            draws = Draws.of(rng, state.image.size, cooling.block(step))
+            draws = Draws.of(rng, pixels, cooling.block(step))
         draws.walk(state, step % BLOCK, step % BLOCK + end - step)
     climb(state)

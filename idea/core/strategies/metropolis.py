@@ -53,9 +53,9 @@ class Draws(NamedTuple):
     """At temperature T a gain above T times the logarithm of a uniform number is accepted."""
 
     @staticmethod
-    def of(rng: np.random.Generator, pixels: int, temperatures: Floats) -> Draws:
-        """Draw a block of changes of an image of so many pixels, at (`BLOCK`,) temperatures."""
-        drawn = rng.integers(pixels, size=BLOCK)
+    def of(rng: np.random.Generator, pixels: NDArray[np.intp], temperatures: Floats) -> Draws:
+        """Draw a block of changes of some pixels, (n,), at (`BLOCK`,) temperatures."""
+        drawn = pixels[rng.integers(len(pixels), size=BLOCK)]
         values = rng.integers(2, size=BLOCK)
         return Draws(drawn, values, temperatures * logarithm(1 - rng.random(BLOCK)))
 
@@ -67,7 +67,8 @@ class Draws(NamedTuple):
 
 def metropolis(state: State, rng: np.random.Generator, cooling: Cooling) -> Iterator[None]:
     """Propose a random change at each temperature; yield after each block."""
+    pixels = state.relevant_pixels
     for begin in range(0, cooling.steps, BLOCK):
-        draws = Draws.of(rng, state.image.size, cooling.block(begin))
+        draws = Draws.of(rng, pixels, cooling.block(begin))
         draws.walk(state, 0, min(BLOCK, cooling.steps - begin))
         yield

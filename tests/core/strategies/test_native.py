@@ -27,21 +27,23 @@ LOGIT = idea.Objective("logit")
 
 
 def tied_layers(task: Task) -> list:
-    """Small whole weights, and twins among the pixels: many gains are equal."""
+    """Small whole weights, twins among the pixels, some without weights: many gains are equal."""
     rng = np.random.default_rng(3)
     W = rng.integers(-2, 3, (6, task.pixels)).astype(np.float32)
     W[:, 1::2] = W[:, : task.pixels - 1 : 2]
+    W[:, ::7] = 0
     b = np.zeros(6, np.float32)
     V = rng.integers(-1, 2, (10, 6)).astype(np.float32)
     return [(W, b), (V, np.zeros(10, np.float32))]
 
 
 def convolutional(task: Task) -> idea.CNN:
+    """The pool leaves out the last row and column."""
     rng = np.random.default_rng(2)
-    W = rng.normal(size=(3, 1, 3, 3)).astype(np.float32)
-    maps = 3 * (task.height - 2) * (task.width - 2)
+    W = rng.normal(size=(3, 1, 2, 2)).astype(np.float32)
+    maps = 3 * ((task.height - 1) // 2) * ((task.width - 1) // 2)
     V = rng.normal(size=(10, maps)).astype(np.float32)
-    return idea.CNN([(W, np.zeros(3, np.float32), False)], [(V, np.zeros(10, np.float32))], task)
+    return idea.CNN([(W, np.zeros(3, np.float32), True)], [(V, np.zeros(10, np.float32))], task)
 
 
 def prior(task: Task) -> idea.Prior:

@@ -93,6 +93,12 @@ class Activations {
     update_rounded();
   }
 
+  // Whether a unit has a weight for a pixel.
+  bool is_connected(std::size_t pixel) const {
+    const float* weights = first().row(pixel);
+    return std::any_of(weights, weights + first().columns(), [](float w) { return w != 0; });
+  }
+
   // The number of logits computed; they come first in arrays of logits and gains.
   std::size_t outputs() const { return upper_.W().rows(); }
 

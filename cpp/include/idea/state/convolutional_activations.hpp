@@ -121,9 +121,12 @@ class ConvolutionalActivations {
     return estimates;
   }
 
+  // Whether a pixel lies in the window of a result that is used.
+  bool is_connected(std::size_t pixel) const { return connected_pixels_[pixel]; }
+
   // Bound of the rounding error of an estimate; exactly 0 for a pixel that no result depends on.
   double error_bound(const Change& change) const {
-    return connected_pixels_[change.pixel] ? error_bound() : 0;
+    return is_connected(change.pixel) ? error_bound() : 0;
   }
 
   // That of the estimates of all pixels.
@@ -275,7 +278,7 @@ class ConvolutionalActivations {
   Image pixels_;
   CellList<double> listed_pixels_;  // scratch: all of them, or a change of one
   std::vector<MapLevel> levels_;
-  std::vector<bool> connected_pixels_;  // those in the window of a result that is used
+  std::vector<bool> connected_pixels_;  // see is_connected
   Convolution output_;
   FloatTaps output_taps_;
   Maps logits_;  // (1, 1, outputs)

@@ -48,6 +48,8 @@ class MapActivations {
   std::size_t outputs() const { return precise_.outputs(); }
   void write_logits(double* logits) const { precise_.write_logits(logits); }
 
+  bool is_connected(std::size_t pixel) const { return precise_.is_connected(pixel); }
+
   // Changes share no work that could be done ahead.
   template <typename Coming>
   void prepare(const Coming* /*begin*/, const Coming* /*end*/, const Image& /*image*/) {}

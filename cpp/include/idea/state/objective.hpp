@@ -49,6 +49,9 @@ struct Objective {
     return all;
   }
 
+  // Whether no pixel has a price, and there is no prior.
+  bool depends_on_logits_alone() const { return ink == 0 && smooth == 0 && !prior; }
+
   // The objective's function of the logits.
   double value(const Logits& logits) const {
     if (aim == Aim::kLogit) return logits[0];

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -82,6 +83,20 @@ class BasicState {
   void require_all_logits() const {
     if (!has_all_logits())
       throw Error("only the target's logit is available; use the objective margin or logp");
+  }
+  // Those that random changes are drawn from: all but the frozen ones and, where the network alone
+  // decides, those it isn't connected to. All where none would remain.
+  std::vector<std::size_t> relevant_pixels() const {
+    const bool by_network = objective_.depends_on_logits_alone();
+    std::vector<std::size_t> relevant;
+    for (std::size_t i = 0; i < image_.size(); ++i)
+      if (!objective_.frozen[i] && (!by_network || activations_.is_connected(i)))
+        relevant.push_back(i);
+    if (relevant.empty()) {
+      relevant.resize(image_.size());
+      std::iota(relevant.begin(), relevant.end(), std::size_t{0});
+    }
+    return relevant;
   }
   // How many changes were evaluated.
   std::size_t evaluations() const { return evaluations_; }

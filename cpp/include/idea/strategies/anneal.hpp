@@ -20,6 +20,7 @@ namespace idea {
 template <typename State, typename AtStep>
 void anneal(State& state, Generator& rng, std::uint64_t every, std::uint64_t steps,
             AtStep at_step) {
+  const std::vector<std::size_t> pixels = state.relevant_pixels();
   std::optional<Cooling> cooling;
   std::vector<Proposal> block;
   std::uint64_t end = 0;
@@ -29,7 +30,7 @@ void anneal(State& state, Generator& rng, std::uint64_t every, std::uint64_t ste
       binarise(state);
       cooling = Cooling{median_gain(state), kHot, kCold, steps};
     }
-    if (step % kBlock == 0) block = draw_block(rng, state.image().size(), *cooling, step);
+    if (step % kBlock == 0) block = draw_block(rng, pixels, *cooling, step);
     end = stretch_end(step, steps, every, kBlock);
     const Proposal* first = block.data() + step % kBlock;
     state.walk(first, first + (end - step), [](const Proposal&) {});

@@ -42,15 +42,15 @@ struct Cooling {
   }
 };
 
-// Draws a block of changes for the temperatures from a step on. At temperature T a gain above T
-// times the logarithm of a uniform number is accepted.
-inline std::vector<Proposal> draw_block(Generator& rng, std::size_t pixels, const Cooling& cooling,
-                                        std::uint64_t begin) {
-  const std::vector<std::uint64_t> drawn = rng.integers(pixels, kBlock);
+// Draws a block of changes of some pixels, for the temperatures from a step on. At temperature T a
+// gain above T times the logarithm of a uniform number is accepted.
+inline std::vector<Proposal> draw_block(Generator& rng, const std::vector<std::size_t>& pixels,
+                                        const Cooling& cooling, std::uint64_t begin) {
+  const std::vector<std::uint64_t> drawn = rng.integers(pixels.size(), kBlock);
   const std::vector<std::uint64_t> values = rng.integers(2, kBlock);
   std::vector<Proposal> block(kBlock);
   cooling.visit_block(begin, [&](std::size_t n, double temperature) {
-    block[n] = {static_cast<std::size_t>(drawn[n]), static_cast<float>(values[n]),
+    block[n] = {pixels[drawn[n]], static_cast<float>(values[n]),
                 temperature * logarithm(1 - rng.uniform())};
   });
   return block;
@@ -60,8 +60,9 @@ inline std::vector<Proposal> draw_block(Generator& rng, std::size_t pixels, cons
 // block, did.
 template <typename State, typename GoOn>
 bool metropolis(State& state, Generator& rng, const Cooling& cooling, GoOn go_on) {
+  const std::vector<std::size_t> pixels = state.relevant_pixels();
   for (std::uint64_t begin = 0; begin < cooling.steps; begin += kBlock) {
-    const std::vector<Proposal> block = draw_block(rng, state.image().size(), cooling, begin);
+    const std::vector<Proposal> block = draw_block(rng, pixels, cooling, begin);
     const auto count = std::min<std::uint64_t>(kBlock, cooling.steps - begin);
     state.walk(block.data(), block.data() + count, [](const Proposal&) {});
     if (!go_on()) return false;
