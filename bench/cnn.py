@@ -4,22 +4,30 @@ All 784 gains after a flip, and a whole annealing, for the bundled CNNs and one 
 PyTorch's MNIST example, with random weights. The gains are compared to forward passes first. The
 baseline is one forward pass a gain, in batches, by `logits`. All is pinned to one core and one
 thread; needs Linux.
+
+With --before, another checkout of the project, such as a worktree of an older commit, whose kernel
+has been built in it (`python setup.py build_ext --inplace`), takes turns with this one.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import statistics
+import subprocess
+import sys
 
 import numpy as np
 
 import idea
 from idea.core.state.native import NativeState
-from idea.networks.convolution import HALVING, Convolution
 
 from measure import median_of, require, restart_with_one_thread, row, title
 
+BUNDLED = ("lenet", "convnet")
 DIGIT, FLIPS, PASSES = 5, 40, 16
+TURNS = 5
 
 
 def main() -> int:
@@ -29,12 +37,21 @@ def main() -> int:
     )
     parser.add_argument("--runs", type=int, default=3, help="of each annealing (default: 3)")
     parser.add_argument("--core", type=int, default=0, help="the core to pin to (default: 0)")
+    parser.add_argument("--before", metavar="DIR", help="another checkout to compare with")
+    parser.add_argument("--times", metavar="NAME", help=argparse.SUPPRESS)  # for the turns
     args = parser.parse_args()
     status = restart_with_one_thread()
     if status is not None:
         return status
     os.sched_setaffinity(0, {args.core})
-    networks = {name: idea.load_model(name) for name in ("lenet", "convnet")}
+    networks = {name: idea.load_model(name) for name in BUNDLED}
+    if args.times:
+        print(json.dumps(times(networks[args.times], args.runs)))
+        return 0
+    if args.before:
+        for name in BUNDLED:
+            compare_checkouts(name, args)
+        return 0
     for name, model in (networks | {"PyTorch's example": example()}).items():
         title(name)
         compare(model, args.runs)
@@ -43,6 +60,8 @@ def main() -> int:
 
 def example() -> idea.CNN:
     """Return a network with the layers of PyTorch's MNIST example, and random weights."""
+    from idea.networks.convolution import HALVING, Convolution  # which older checkouts lack
+
     rng = np.random.default_rng(0)
 
     def draw(*shape: int) -> np.ndarray:
@@ -69,15 +88,43 @@ def compare(model: idea.CNN, runs: int) -> None:
     near = np.abs(gains[:PASSES] - expected) <= bounds[:PASSES] + 1e-9
     require(bool(near.all()), "the gains differ from those of forward passes")
     passes = median_of(lambda: model.logits(neighbours), runs) * 784 / PASSES
+    ours, annealing = times(model, runs)
+    row("784 forward passes", 1e3 * passes, "ms")
+    row("all gains after a flip", 1e3 * ours, "ms", passes / ours)
+    row("an annealing", annealing, "s")
+
+
+def times(model: idea.CNN, runs: int) -> tuple[float, float]:
+    """Return the seconds that all gains after a flip take, and those of an annealing: medians."""
+    rng = np.random.default_rng(1)
+    state = NativeState(model, DIGIT, (rng.random(784) < 0.3).astype(np.float32))
 
     def gains_after_flip() -> None:
         state.set(int(rng.integers(784)), float(rng.integers(2)))
         state.gains()
 
-    ours = median_of(gains_after_flip, FLIPS)
-    row("784 forward passes", 1e3 * passes, "ms")
-    row("all gains after a flip", 1e3 * ours, "ms", passes / ours)
-    row("an annealing", median_of(lambda: idea.find(model, DIGIT, "anneal", seed=0), runs), "s")
+    gains = median_of(gains_after_flip, FLIPS)
+    return gains, median_of(lambda: idea.find(model, DIGIT, "anneal", seed=0), runs)
+
+
+def compare_checkouts(name: str, args: argparse.Namespace) -> None:
+    """Let two checkouts take turns; print medians and ratios."""
+    title(name)
+    command = [sys.executable, *sys.argv, "--times", name]
+    measured: dict[str, list[list[float]]] = {args.before: [], "": []}
+    for _ in range(TURNS):
+        for folder, found in measured.items():
+            # What lies on this path is imported in place of what is installed.
+            environment = os.environ | {"PYTHONPATH": folder}
+            done = subprocess.run(command, env=environment, check=True, capture_output=True)
+            found.append(json.loads(done.stdout))
+    before, now = (
+        [statistics.median(column) for column in zip(*found, strict=True)]
+        for found in measured.values()
+    )
+    for n, what in enumerate(("all gains after a flip", "an annealing")):
+        row(f"{what}: before", 1e3 * before[n], "ms")
+        row(f"{what}: now", 1e3 * now[n], "ms", before[n] / now[n])
 
 
 if __name__ == "__main__":

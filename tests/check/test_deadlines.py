@@ -155,6 +155,8 @@ def test_a_deadline_model_takes_the_same_path(monkeypatch, name, backend):
     assert other.gains() == close(one.gains())
     sketches = [state.diverse_start(np.random.default_rng(7)) for state in states]
     assert np.array_equal(*sketches)
+    assert np.array_equal(one.relevant_pixels, other.relevant_pixels)
+    assert one.temperatures == other.temperatures
 
 
 def test_every_step_of_a_state_checks_the_deadline(shipped, small):

@@ -17,6 +17,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from idea.core.state.temperatures import Temperatures
+
 __all__ = ["Floats", "Proposals", "State"]
 
 Floats = NDArray[np.float64]
@@ -145,6 +147,11 @@ class State(Protocol):
     @property
     def relevant_pixels(self) -> NDArray[np.intp]:
         """The pixels that random changes are drawn from, (n,) ascending."""
+        ...
+
+    @property
+    def temperatures(self) -> Temperatures:
+        """The temperatures between which annealings cool."""
         ...
 
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from idea.core.state.diverse_start import diverse_start
 from idea.core.state.evaluation import Evaluator
 from idea.core.state.relevant_pixels import relevant_pixels
 from idea.core.state.speculation import MAX_BATCH, MIN_BATCH, Gain, GainPredictor, Trial
+from idea.core.state.temperatures import Temperatures, temperatures_for
 from idea.image import as_image, as_task
 from idea.networks.base import Classifier
 
@@ -139,6 +140,11 @@ class DenseState:
     def relevant_pixels(self) -> NDArray[np.intp]:
         """The pixels that random changes are drawn from, (n,) ascending."""
         return relevant_pixels(self._model, self._objective)
+
+    @property
+    def temperatures(self) -> Temperatures:
+        """The temperatures between which annealings cool."""
+        return temperatures_for(self._model)
 
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
         """Draw a random binary image, (pixels,), such that draws look different to the model."""

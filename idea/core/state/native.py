@@ -13,6 +13,7 @@ from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals
 from idea.core.state.diverse_start import diverse_start
 from idea.core.state.relevant_pixels import relevant_pixels
+from idea.core.state.temperatures import Temperatures, temperatures_for
 from idea.image import as_image
 from idea.networks.cnn import CNN
 from idea.networks.compiled import network_of, prior_of
@@ -127,6 +128,11 @@ class NativeState:
     def relevant_pixels(self) -> NDArray[np.intp]:
         """The pixels that random changes are drawn from, (n,) ascending."""
         return relevant_pixels(self._model, self._objective)
+
+    @property
+    def temperatures(self) -> Temperatures:
+        """The temperatures between which annealings cool."""
+        return temperatures_for(self._model)
 
     def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
         """Draw a random binary image, (pixels,), such that draws look different to the model."""

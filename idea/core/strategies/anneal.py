@@ -12,10 +12,7 @@ from idea.core.strategies.metropolis import BLOCK, Cooling, Draws
 from idea.core.strategies.progress import Progress, stretches
 from idea.core.strategies.ranking import median_gain
 
-__all__ = ["COLD", "HOT", "anneal"]
-
-HOT, COLD = 2.5, 0.1
-"""The first and the last temperature, in units of the median magnitude of a flip's gain."""
+__all__ = ["anneal"]
 
 
 def anneal(
@@ -35,7 +32,7 @@ def anneal(
             yield Progress(step, steps)
         if step == 0:
             binarise(state)
-            cooling = Cooling(median_gain(state), HOT, COLD, steps)
+            cooling = Cooling(median_gain(state), *state.temperatures, steps)
         if step % BLOCK == 0:
             draws = Draws.of(rng, pixels, cooling.block(step))
         draws.walk(state, step % BLOCK, step % BLOCK + end - step)

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from idea.core.elementary import power
 from idea.core.state.base import State
-from idea.core.strategies.anneal import COLD, HOT
 from idea.core.strategies.climb import binarise, climb
 from idea.core.strategies.kick import kick
 from idea.core.strategies.metropolis import Cooling, metropolis
@@ -66,7 +65,7 @@ def best(
             for found in (yield from _from_starts(state, rng, starts, tracker)):
                 began = time.monotonic()
                 state.set_image(found.image)
-                yield from tracker.annealed(rng, Cooling(unit, HOT, COLD, steps))
+                yield from tracker.annealed(rng, Cooling(unit, *state.temperatures, steps))
                 if _compare(state, found, _Found.of(state)) > 0:
                     state.set_image(found.image)
                 wait = _Patience(patience, time.monotonic() - began if seconds else None)

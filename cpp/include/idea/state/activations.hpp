@@ -23,6 +23,7 @@
 #include "idea/state/precise_pass.hpp"
 #include "idea/state/proposal.hpp"
 #include "idea/state/rounding.hpp"
+#include "idea/state/temperatures.hpp"
 #include "idea/state/upper_layers.hpp"
 
 namespace idea {
@@ -48,6 +49,7 @@ namespace idea {
 class Activations {
  public:
   using Model = Network;  // whose layers these are
+  static constexpr Temperatures kTemperatures{1, 0.02};
 
   // outputs: the classes whose logits are computed: one, or all.
   Activations(std::shared_ptr<const Network> network, const std::vector<std::size_t>& outputs,

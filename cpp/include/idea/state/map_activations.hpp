@@ -13,6 +13,7 @@
 #include "idea/state/convolutional_activations.hpp"
 #include "idea/state/float_changes.hpp"
 #include "idea/state/proposal.hpp"
+#include "idea/state/temperatures.hpp"
 
 namespace idea {
 
@@ -22,6 +23,7 @@ namespace idea {
 class MapActivations {
  public:
   using Model = ConvolutionalNetwork;
+  static constexpr Temperatures kTemperatures{2.5, 0.1};
 
   // `precise_` knows where `fast_` keeps its slacks.
   MapActivations(const MapActivations&) = delete;

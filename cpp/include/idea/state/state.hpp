@@ -21,6 +21,7 @@
 #include "idea/state/objective.hpp"
 #include "idea/state/prior.hpp"
 #include "idea/state/proposal.hpp"
+#include "idea/state/temperatures.hpp"
 #include "idea/state/valuation.hpp"
 
 namespace idea {
@@ -98,6 +99,8 @@ class BasicState {
     }
     return relevant;
   }
+  // Those between which annealings cool.
+  static constexpr Temperatures temperatures() { return LayerCache::kTemperatures; }
   // How many changes were evaluated.
   std::size_t evaluations() const { return evaluations_; }
 

@@ -28,7 +28,7 @@ void anneal(State& state, Generator& rng, std::uint64_t every, std::uint64_t ste
     if (!at_step(Progress{step, steps, step % every == 0})) return;
     if (!cooling) {
       binarise(state);
-      cooling = Cooling{median_gain(state), kHot, kCold, steps};
+      cooling = Cooling{median_gain(state), State::temperatures(), steps};
     }
     if (step % kBlock == 0) block = draw_block(rng, pixels, *cooling, step);
     end = stretch_end(step, steps, every, kBlock);

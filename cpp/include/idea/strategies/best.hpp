@@ -91,7 +91,7 @@ class BestSearch {
   bool continue_from(const Found& found, std::uint64_t steps) {
     const Patience::Clock::time_point began = Patience::Clock::now();
     state_.set_image(found.image);
-    if (!tracker_.annealed(rng_, Cooling{unit_, kHot, kCold, steps})) return false;
+    if (!tracker_.annealed(rng_, Cooling{unit_, State::temperatures(), steps})) return false;
     if (difference(state_, found, Found::of(state_)) > 0) state_.set_image(found.image);
     return improve(
         Patience(options_.patience, options_.seconds > 0, Patience::Clock::now() - began));
@@ -145,7 +145,8 @@ class BestSearch {
     constexpr double kReheatedCold = 0.02;
     if (rng_.uniform() < kReheated) {
       const double hot = kCoolest * power(kHottest / kCoolest, rng_.uniform());
-      return tracker_.annealed(rng_, Cooling{unit_, hot, kReheatedCold, options_.reheating_steps});
+      return tracker_.annealed(rng_,
+                               Cooling{unit_, {hot, kReheatedCold}, options_.reheating_steps});
     }
     for (const std::size_t pixel : kick(rng_, state_.task()))
       state_.set(pixel, 1 - highest.image[pixel]);

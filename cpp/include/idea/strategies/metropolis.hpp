@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "idea/state/proposal.hpp"
+#include "idea/state/temperatures.hpp"
 #include "idea/strategies/elementary.hpp"
 #include "idea/strategies/random.hpp"
 
@@ -15,16 +16,10 @@ namespace idea {
 // Changes drawn at once: in turn pixels, values and uniform numbers, whatever the frames.
 inline constexpr std::size_t kBlock = 4096;
 
-// The first and the last temperature of an annealing, in units of the median magnitude of a flip's
-// gain.
-inline constexpr double kHot = 2.5;
-inline constexpr double kCold = 0.1;
-
 // A geometric schedule of temperatures.
 struct Cooling {
   double unit;          // of temperature: see median_gain
-  double hot;           // the first temperature, in units
-  double cold;          // the last temperature, in units
+  Temperatures ends;    // in units
   std::uint64_t steps;  // the number of temperatures
 
   // Calls use(n, temperature) for the n-th of a block of steps from `begin` on: each temperature is
@@ -32,9 +27,9 @@ struct Cooling {
   template <typename Use>
   void visit_block(std::uint64_t begin, Use use) const {
     const auto last = static_cast<double>(std::max<std::uint64_t>(steps, 2) - 1);
-    const double rate = logarithm(cold / hot) / last;
+    const double rate = logarithm(ends.cold / ends.hot) / last;
     const double factor = exponential(rate);
-    double temperature = unit * hot * exponential(static_cast<double>(begin) * rate);
+    double temperature = unit * ends.hot * exponential(static_cast<double>(begin) * rate);
     for (std::size_t n = 0; n < kBlock; ++n) {
       use(n, temperature);
       temperature *= factor;
