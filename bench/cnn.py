@@ -26,8 +26,9 @@ from idea.core.state.native import NativeState
 from measure import median_of, require, restart_with_one_thread, row, title
 
 BUNDLED = ("lenet", "convnet")
-DIGIT, FLIPS, PASSES = 5, 40, 16
+DIGIT, FLIPS, PASSES, DRAWS = 5, 40, 16, 100_000
 TURNS = 5
+GAINS = "all gains after a flip"
 
 
 def main() -> int:
@@ -88,30 +89,39 @@ def compare(model: idea.CNN, runs: int) -> None:
     near = np.abs(gains[:PASSES] - expected) <= bounds[:PASSES] + 1e-9
     require(bool(near.all()), "the gains differ from those of forward passes")
     passes = median_of(lambda: model.logits(neighbours), runs) * 784 / PASSES
-    ours, annealing = times(model, runs)
     row("784 forward passes", 1e3 * passes, "ms")
-    row("all gains after a flip", 1e3 * ours, "ms", passes / ours)
-    row("an annealing", annealing, "s")
+    for what, seconds in times(model, runs).items():
+        row(what, 1e3 * seconds, "ms", passes / seconds if what == GAINS else None)
 
 
-def times(model: idea.CNN, runs: int) -> tuple[float, float]:
-    """Return the seconds that all gains after a flip take, and those of an annealing: medians."""
+def times(model: idea.CNN, runs: int) -> dict[str, float]:
+    """Return what is timed, and its median in seconds."""
     rng = np.random.default_rng(1)
-    state = NativeState(model, DIGIT, (rng.random(784) < 0.3).astype(np.float32))
+    image = (rng.random(784) < 0.3).astype(np.float32)
+    state = NativeState(model, DIGIT, image)
 
     def gains_after_flip() -> None:
         state.set(int(rng.integers(784)), float(rng.integers(2)))
         state.gains()
 
-    gains = median_of(gains_after_flip, FLIPS)
-    return gains, median_of(lambda: idea.find(model, DIGIT, "anneal", seed=0), runs)
+    # The same draws in all checkouts: of all pixels, from a temperature of 1 down to 0.02.
+    unit = float(f"{np.median(np.abs(state.gains())):.2g}")
+    draws = rng.integers(784, size=DRAWS), rng.integers(2, size=DRAWS)
+    thresholds = unit * np.geomspace(1, 0.02, DRAWS) * np.log(1 - rng.random(DRAWS))
+    return {
+        GAINS: median_of(gains_after_flip, FLIPS),
+        f"a walk of {DRAWS:,} given draws": median_of(
+            lambda: NativeState(model, DIGIT, image).walk(*draws, thresholds), runs
+        ),
+        "an annealing": median_of(lambda: idea.find(model, DIGIT, "anneal", seed=0), runs),
+    }
 
 
 def compare_checkouts(name: str, args: argparse.Namespace) -> None:
     """Let two checkouts take turns; print medians and ratios."""
     title(name)
     command = [sys.executable, *sys.argv, "--times", name]
-    measured: dict[str, list[list[float]]] = {args.before: [], "": []}
+    measured: dict[str, list[dict[str, float]]] = {args.before: [], "": []}
     for _ in range(TURNS):
         for folder, found in measured.items():
             # What lies on this path is imported in place of what is installed.
@@ -119,12 +129,12 @@ def compare_checkouts(name: str, args: argparse.Namespace) -> None:
             done = subprocess.run(command, env=environment, check=True, capture_output=True)
             found.append(json.loads(done.stdout))
     before, now = (
-        [statistics.median(column) for column in zip(*found, strict=True)]
+        {what: statistics.median(each[what] for each in found) for what in found[0]}
         for found in measured.values()
     )
-    for n, what in enumerate(("all gains after a flip", "an annealing")):
-        row(f"{what}: before", 1e3 * before[n], "ms")
-        row(f"{what}: now", 1e3 * now[n], "ms", before[n] / now[n])
+    for what in now:
+        row(f"{what}: before", 1e3 * before[what], "ms")
+        row(f"{what}: now", 1e3 * now[what], "ms", before[what] / now[what])
 
 
 if __name__ == "__main__":
