@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from dataclasses import dataclass
 
@@ -143,6 +142,8 @@ class Task:
         return self.classes.index(alike[0])
 
     def _no_target(self, target: object, also: str) -> OptionError:
+        import difflib  # for this message alone
+
         kind, listed, hint = "target", self._listed(_LONGEST_LIST), ""
         if self.is_numbered:
             kind = "digit" if self.classes == DIGITS.classes else kind

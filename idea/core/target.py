@@ -6,7 +6,6 @@ network, which consists of parts of the first: see `idea.networks.parts`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from idea.core.objective import Objective
 from idea.errors import OptionError
-from idea.files.archive import parse_npy
 from idea.files.read import read_bytes
 from idea.image import Task, as_task
 from idea.labels import file_names
@@ -219,6 +217,8 @@ def _of_part(model: Classifier, text: str, minimise: bool) -> Target:
 
 def _read_direction(path: str, count: int) -> tuple[NDArray[np.float64], str]:
     """Read the numbers of a `.npy`, and the SHA-256 of the file."""
+    from idea.files.archive import parse_npy  # for such targets alone: it loads readers of archives
+
     data = read_bytes(path, OptionError)
     direction = parse_npy(data, f"{path}:", OptionError)
     if direction.shape != (count,) or direction.dtype.kind not in "biuf":
@@ -229,4 +229,6 @@ def _read_direction(path: str, count: int) -> tuple[NDArray[np.float64], str]:
 
 
 def _sum(data: bytes) -> str:
+    import hashlib  # for directions alone: it takes 3 ms to load
+
     return hashlib.sha256(data).hexdigest()
