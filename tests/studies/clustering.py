@@ -23,7 +23,7 @@ from idea.errors import IdeaError
 from idea.studies import cluster
 from idea.studies.make_network import folder_error
 
-cluster._PATIENCE = 1
+cluster._PATIENCE = float(sys.argv[3])
 check = functools.partial(folder_error, pathlib.Path(sys.argv[2]))
 try:
     with cluster.cluster(sys.argv[1], check):
@@ -31,12 +31,16 @@ try:
 except IdeaError as error:
     print(error)
 """
-"""Prints what is wrong with a scheduler and its workers, with a short timeout."""
+"""Prints what is wrong with a scheduler and its workers."""
 
 
-def answer(address: str, study: Path) -> str:
-    """The output of `ASK` for a scheduler and a study's folder."""
-    command = [sys.executable, "-c", ASK, address, str(study)]
+def answer(address: str, study: Path, patience: float = 120) -> str:
+    """The output of `ASK` for a scheduler and a study's folder.
+
+    `patience` is for how many seconds to wait for a scheduler and a worker: those that are begun
+    need long on a busy machine.
+    """
+    command = [sys.executable, "-c", ASK, address, str(study), str(patience)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     assert done.stderr == ""
     return done.stdout.strip()

@@ -62,14 +62,14 @@ def test_a_lost_scheduler_is_a_sentence(tmp_path):
 
 
 def test_a_scheduler_without_workers_is_a_sentence(scheduler, study):
-    assert answer(scheduler, study) == (
+    assert answer(scheduler, study, patience=1) == (
         f"--scheduler {scheduler}: the scheduler has no workers; start some with dask worker "
         f"{scheduler} --nthreads 1 --nworkers=-1"
     )
 
 
 def test_no_scheduler_is_a_sentence(study):
-    said = answer("tcp://127.0.0.1:1", study)
+    said = answer("tcp://127.0.0.1:1", study, patience=1)
     start = "--scheduler tcp://127.0.0.1:1: no Dask scheduler responds there ("
     assert said.startswith(start)
 
