@@ -157,6 +157,28 @@ TEST_CASE("a change without effect gains exactly nothing") {
   }
 }
 
+TEST_CASE("the relevant pixels are those whose changes can change the energy") {
+  constexpr std::size_t kLast = 27;  // the last row and column, which the pool drops
+  const MapWeights weights = random_maps({{{5, 2, true}, {4, 3, false}}, {6}}, 2);
+  const auto relevant = [&weights](const idea::Objective& objective) {
+    return idea::ConvolutionalState(weights.network(), objective, filled(0)).relevant_pixels();
+  };
+  idea::Objective objective(idea::kMnist, kDigit);
+  std::vector<std::size_t> expected;
+  for (std::size_t i = 0; i < kPixels; ++i)
+    if (i / 28 != kLast && i % 28 != kLast) expected.push_back(i);
+  CHECK(relevant(objective) == expected);
+
+  for (std::size_t i = 0; i < 28; ++i) objective.frozen[i] = true;
+  expected.erase(expected.begin(), expected.begin() + kLast);
+  CHECK(relevant(objective) == expected);
+
+  objective.ink = 0.5;
+  CHECK(relevant(objective).size() == kPixels - 28);
+  objective.frozen.assign(kPixels, true);
+  CHECK(relevant(objective).size() == kPixels);  // or there would be none to draw
+}
+
 TEST_CASE("set makes a change, and its undoing restores energy and gains") {
   for (const MapCase& tested : map_cases()) {
     CAPTURE(tested.name);

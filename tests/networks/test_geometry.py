@@ -28,6 +28,7 @@ GEOMETRIES = {
     "thirds": [((3, 3), Pooling((3, 3), (3, 3))), ((2, 2), None, (1, 1), (0, 1, 1, 0))],
     "overlapping": [((2, 3), Pooling((3, 3), (2, 2))), ((2, 2), Pooling((2, 2), (1, 1), True))],
     "strides": [((3, 3), None, (2, 2), SAME3), ((1, 1), None, (2, 2)), ((2, 3), None, (1, 2))],
+    "gaps": [((2, 2), None, (3, 3)), ((2, 1), None, (1, 2))],
     "wide": [((7, 7), HALVING, (2, 1), (3, 3, 3, 3)), ((2, 3), None, (1, 1), (1, 0, 0, 2))],
 }
 
@@ -118,6 +119,8 @@ def test_the_connected_pixels_are_those_that_can_change_a_logit(name):
     )
     changed = (gains > 1e-9).any(axis=1)
     assert np.array_equal(model.connected_pixels, changed)
+    grey = np.full(TASK.pixels, 0.5)  # where the kernel bounds the error of all but the others
+    assert np.array_equal(NativeState(model, 0, grey).rough_gains()[1] > 0, changed)
 
 
 @pytest.mark.parametrize("name", ["averages", "strides", "wide"])
