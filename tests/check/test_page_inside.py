@@ -133,7 +133,7 @@ def test_what_a_unit_looks_for_is_searched_again_after_another_panel_was_shown(v
     visitor.panel("tabs.inside")
     page.evaluate("release()")
     for key in ("inside.ideal", "inside.real"):
-        panel.get_by_text(visitor.pattern(key)).wait_for(timeout=20_000)
+        panel.get_by_text(visitor.pattern(key)).wait_for()
     assert panel.get_by_text(visitor.text("inside.ideal.searching")).count() == 0
 
 

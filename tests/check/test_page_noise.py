@@ -27,7 +27,7 @@ def pixels(locator) -> str:
 
 def finished(visitor) -> None:
     """Wait until no idea is searched any more."""
-    visitor.page.locator(".thin-progress.done").wait_for(state="attached", timeout=60_000)
+    visitor.page.locator(".thin-progress.done").wait_for(state="attached")
 
 
 def test_noise_and_what_is_left_without_it_are_seen_at_once(visit, violations):
@@ -79,7 +79,7 @@ def test_the_idea_behind_the_drawing_returns_however_often_the_slider_moves(visi
         visitor.press("ArrowRight ArrowRight")
         assert ghost.is_hidden()
         release()
-        ghost.wait_for(timeout=20_000)
+        ghost.wait_for()
 
 
 def test_a_chosen_idea_is_compared_with_real_digits_and_read_by_others(visit, five):

@@ -161,7 +161,7 @@ def test_a_race_keeps_its_seed_and_limit_and_waits_for_no_slow_server(visit):
     visitor.button("play.draw.stop").wait_for()
     assert page.url.endswith(f"&seed={seed}")
     visitor.draw()
-    page.get_by_text(visitor.text("play.draw.count", right=1, count=10)).wait_for(timeout=20_000)
+    page.get_by_text(visitor.text("play.draw.count", right=1, count=10)).wait_for()
     page.evaluate("() => { location.hash = 'play?game=draw&seconds=60'; }")  # for the next one
     visitor.button("play.draw.stop").click()
     assert list(json.loads(page.evaluate("localStorage['idea.best']"))) == ["draw 0 mlp"]
@@ -174,7 +174,7 @@ def test_an_answer_about_the_image_before_counts_no_more(visit_by_server):
     visitor.context.route("**/api/classify", lambda route: None)  # which is never answered
     with page.expect_request("**/api/classify") as asked:
         page.locator("#panel-play").get_by_role("application").click()
-    with page.expect_event("requestfailed", lambda it: it == asked.value, timeout=20_000):
+    with page.expect_event("requestfailed", lambda it: it == asked.value):
         visitor.button("play.next").click()
 
 

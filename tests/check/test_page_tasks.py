@@ -138,7 +138,7 @@ def test_a_tall_image_with_two_named_classes_is_searched_and_fooled(visit):
     panel = visitor.panel("tabs.fool")
     panel.get_by_role("button", name=visitor.text("fool.start"), exact=True).click()
     other = next(name for name in TALL.classes if name != label_of(model, binary(255 * prepared)))
-    panel.get_by_text(visitor.pattern("fool.after", label=other)).wait_for(timeout=10_000)
+    panel.get_by_text(visitor.pattern("fool.after", label=other)).wait_for()
     open_a_picture(visitor)
 
 
