@@ -450,7 +450,7 @@ def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable, violations):
 @pytest.mark.parametrize(
     ("count", "radius", "share"),
     [
-        (1000, 0, 80),
+        (500, 0, 75),
         pytest.param(2000, 0, 90, marks=pytest.mark.nightly),
         pytest.param(1000, 0.1, 80, marks=pytest.mark.nightly),
     ],
