@@ -15,10 +15,8 @@ from idea.check.sandbox.models import RemoteGraph
 from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals, State
 from idea.core.state.dense import DenseState
-from idea.core.state.diverse_start import diverse_start
-from idea.core.state.relevant_pixels import relevant_pixels
+from idea.core.state.sampling import Sampling
 from idea.core.state.select import SelfDriven, is_native, state_of
-from idea.core.state.temperatures import Temperatures, temperatures_for
 from idea.networks.base import Model, exact_logits
 from idea.networks.cnn import CNN
 from idea.networks.mlp import MLP
@@ -71,10 +69,7 @@ class DeadlineModel(SelfDriven):
             checked = _CheckedState(state, self._deadline, WALK_CHUNK)
         else:  # it evaluates by `logits`, and speculates better over one long walk
             checked = _CheckedState(DenseState(self, target, image, objective), self._deadline)
-        # These depend on the type of the network, so they get the wrapped one.
-        checked.diverse_start = lambda rng: objective.masked(diverse_start(self._model, rng))
-        checked.relevant_pixels = relevant_pixels(self._model, objective)
-        checked.temperatures = temperatures_for(self._model)
+        checked.sampling = Sampling(self._model, objective)  # it depends on the type of the network
         return cast(State, checked)
 
     def _in_batches(
@@ -90,9 +85,7 @@ class DeadlineModel(SelfDriven):
 class _CheckedState:
     """A state that checks a deadline before each step that may take long."""
 
-    diverse_start: Callable[[np.random.Generator], NDArray[np.float32]]
-    relevant_pixels: NDArray[np.intp]
-    temperatures: Temperatures
+    sampling: Sampling
 
     def __init__(self, state: State, deadline: Deadline, chunk: int | None = None) -> None:
         self._state = state

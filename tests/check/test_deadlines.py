@@ -153,10 +153,10 @@ def test_a_deadline_model_takes_the_same_path(monkeypatch, name, backend):
     assert np.array_equal(one.image, other.image)
     assert (one.energy, one.evaluations) == (other.energy, other.evaluations)
     assert other.gains() == close(one.gains())
-    sketches = [state.diverse_start(np.random.default_rng(7)) for state in states]
+    sketches = [state.sampling.start(np.random.default_rng(7)) for state in states]
     assert np.array_equal(*sketches)
-    assert np.array_equal(one.relevant_pixels, other.relevant_pixels)
-    assert one.temperatures == other.temperatures
+    assert np.array_equal(one.sampling.pixels, other.sampling.pixels)
+    assert one.sampling.temperatures == other.sampling.temperatures
 
 
 def test_every_step_of_a_state_checks_the_deadline(shipped, small):

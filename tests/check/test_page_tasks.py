@@ -180,6 +180,7 @@ def test_a_picture_is_for_the_network_that_is_chosen_once_it_is_read(visit):
         visitor.page.evaluate("releasePictures()")
 
     open_a_picture(visitor, choose_meanwhile)
+    assert visitor.greys("see.prepared.image").size == TALL.pixels
 
 
 def test_of_a_thousand_classes_a_few_are_shown_at_a_time(visit):
@@ -223,7 +224,7 @@ def test_the_page_asks_for_the_size_of_images_that_a_file_does_not_give(visit):
 
 
 def open_a_picture(visitor, meanwhile=lambda: None) -> None:
-    """See that a picture for another task is prepared as by Python."""
+    """Open a picture, and see that it is prepared for the other task as by Python."""
     greys = np.ones((60, 40))
     greys[10:40, 5:25] = 0.2
     stream = io.BytesIO()

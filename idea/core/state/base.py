@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from idea.core.state.temperatures import Temperatures
+from idea.core.state.sampling import Sampling
 
 __all__ = ["Floats", "Proposals", "State"]
 
@@ -145,17 +145,8 @@ class State(Protocol):
         ...
 
     @property
-    def relevant_pixels(self) -> NDArray[np.intp]:
-        """The pixels that random changes are drawn from, (n,) ascending."""
-        ...
-
-    @property
-    def temperatures(self) -> Temperatures:
-        """The temperatures between which annealings cool."""
-        ...
-
-    def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a random binary image, (784,), such that two draws look different to the model."""
+    def sampling(self) -> Sampling:
+        """What random moves depend on beside the gains."""
         ...
 
     def walk(

@@ -11,11 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from idea.core.energy import Energy
 from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals
-from idea.core.state.diverse_start import diverse_start
 from idea.core.state.evaluation import Evaluator
-from idea.core.state.relevant_pixels import relevant_pixels
+from idea.core.state.sampling import Sampling
 from idea.core.state.speculation import MAX_BATCH, MIN_BATCH, Gain, GainPredictor, Trial
-from idea.core.state.temperatures import Temperatures, temperatures_for
 from idea.image import as_image, as_task
 from idea.networks.base import Classifier
 
@@ -72,6 +70,7 @@ class DenseState:
         self._evaluator = Evaluator(model)
         self._task = as_task(model)
         self._objective = objective
+        self.sampling = Sampling(model, objective)
         self._energy = Energy(objective, self._task, target)
         self._image = self._masked(image)
         self._predictor = GainPredictor(self._task.pixels)
@@ -135,20 +134,6 @@ class DenseState:
         """Replace the image by another; frozen pixels stay black."""
         self._image = self._masked(image)
         self._reset()
-
-    @property
-    def relevant_pixels(self) -> NDArray[np.intp]:
-        """The pixels that random changes are drawn from, (n,) ascending."""
-        return relevant_pixels(self._model, self._objective)
-
-    @property
-    def temperatures(self) -> Temperatures:
-        """The temperatures between which annealings cool."""
-        return temperatures_for(self._model)
-
-    def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a random binary image, (pixels,), such that draws look different to the model."""
-        return self._objective.masked(diverse_start(self._model, rng))
 
     def neighbours(self) -> Floats:
         """Return the logits of each image that is one flip away, (pixels, classes) float64."""

@@ -11,9 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from idea import _kernel
 from idea.core.objective import LOGIT, Objective
 from idea.core.state.base import Floats, Proposals
-from idea.core.state.diverse_start import diverse_start
-from idea.core.state.relevant_pixels import relevant_pixels
-from idea.core.state.temperatures import Temperatures, temperatures_for
+from idea.core.state.sampling import Sampling
 from idea.image import as_image
 from idea.networks.cnn import CNN
 from idea.networks.compiled import network_of, prior_of
@@ -71,6 +69,7 @@ class NativeState:
         self._target = target
         objective.check_task(model.task)
         self._objective = objective
+        self.sampling = Sampling(model, objective)
         self._state = self._make(objective.aim, as_image(image, task=model.task))
         # A kernel state for one logit has no others; one that has all is made on demand.
         self._wide = self._state if objective.aim != "logit" else None
@@ -123,20 +122,6 @@ class NativeState:
     def set_image(self, image: ArrayLike) -> None:
         """Replace the image by another; frozen pixels stay black."""
         self._state.set_image(as_image(image, task=self._model.task))
-
-    @property
-    def relevant_pixels(self) -> NDArray[np.intp]:
-        """The pixels that random changes are drawn from, (n,) ascending."""
-        return relevant_pixels(self._model, self._objective)
-
-    @property
-    def temperatures(self) -> Temperatures:
-        """The temperatures between which annealings cool."""
-        return temperatures_for(self._model)
-
-    def diverse_start(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw a random binary image, (pixels,), such that draws look different to the model."""
-        return self._objective.masked(diverse_start(self._model, rng))
 
     def gains(self) -> Floats:
         """Return the gain of flipping each pixel, (pixels,) float64; a grey one's better gain."""

@@ -44,7 +44,7 @@ def best(
     """Search for the highest energy: diverse starts, annealing, and iterated local search.
 
     Each round climbs from some starts, half of them random pixels, half of them drawn by
-    `State.diverse_start`. The best and, to keep the search diverse, a random one of the others are
+    `Sampling.start`. The best and, to keep the search diverse, a random one of the others are
     annealed and continued by iterated local search (Lourenço, Martin and Stützle, 2003): a kick
     flips 2 to 25 pixels, all over the image or in a small square of it, or anneals it briefly; the
     climb from there is kept if it ends higher. Each round anneals twice as long as the one before.
@@ -65,7 +65,7 @@ def best(
             for found in (yield from _from_starts(state, rng, starts, tracker)):
                 began = time.monotonic()
                 state.set_image(found.image)
-                yield from tracker.annealed(rng, Cooling(unit, *state.temperatures, steps))
+                yield from tracker.annealed(rng, Cooling(unit, *state.sampling.temperatures, steps))
                 if _compare(state, found, _Found.of(state)) > 0:
                     state.set_image(found.image)
                 wait = _Patience(patience, time.monotonic() - began if seconds else None)
@@ -224,5 +224,5 @@ def _improve(
 
 def _start(state: State, rng: np.random.Generator) -> Image:
     if rng.random() < 0.5:
-        return state.diverse_start(rng)
+        return state.sampling.start(rng)
     return rng.integers(2, size=state.image.size).astype(np.float32)

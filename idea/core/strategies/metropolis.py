@@ -67,7 +67,7 @@ class Draws(NamedTuple):
 
 def metropolis(state: State, rng: np.random.Generator, cooling: Cooling) -> Iterator[None]:
     """Propose a random change at each temperature; yield after each block."""
-    pixels = state.relevant_pixels
+    pixels = state.sampling.pixels
     for begin in range(0, cooling.steps, BLOCK):
         draws = Draws.of(rng, pixels, cooling.block(begin))
         draws.walk(state, 0, min(BLOCK, cooling.steps - begin))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import idea
-from idea.core.state.relevant_pixels import relevant_pixels
+from idea.core.state.sampling import Sampling
 from idea.image import Task
 from idea.networks.convolution import HALVING, Convolution
 
@@ -35,7 +35,7 @@ def cnn() -> idea.CNN:
     ],
 )
 def test_they_are_those_whose_changes_can_matter(options, expected):
-    found = relevant_pixels(cnn(), idea.Objective(**options))
+    found = Sampling(cnn(), idea.Objective(**options)).pixels
     assert found.tolist() == np.flatnonzero(expected).tolist()
 
 
@@ -44,12 +44,12 @@ def test_an_mlp_has_weights_for_them():
     W[1, 4] = W[2, 20] = -0.5
     ones = np.ones((2, 3), np.float32)
     model = idea.MLP([(W, ones[0]), (ones, ones[:, 0])], TASK)
-    assert relevant_pixels(model, idea.Objective()).tolist() == [4, 20]
+    assert Sampling(model, idea.Objective()).pixels.tolist() == [4, 20]
 
 
 def test_of_a_model_of_unknown_kind_they_are_all():
     model = idea.Model.from_function(lambda images: images[:, :2], TASK)
-    assert relevant_pixels(model, idea.Objective(frozen=FROZEN)).size == 30 - FROZEN.sum()
+    assert Sampling(model, idea.Objective(frozen=FROZEN)).pixels.size == 30 - FROZEN.sum()
 
 
 @pytest.mark.usefixtures("each_backend")
