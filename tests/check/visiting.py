@@ -22,8 +22,8 @@ def checker():
 
 
 @pytest.fixture(scope="session")
-def static(tmp_path_factory):
-    """The address of a static site, in a folder of a file server."""
+def static(tmp_path_factory, mnist):
+    """The address of a static site, in a folder of a file server; it holds the images of MNIST."""
     folder = tmp_path_factory.mktemp("static")
     write_site(folder / "a" / "site", "mlp")
     with files_of(folder) as address:
