@@ -120,6 +120,17 @@ def pytest_collection():
     gc.enable()
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call():
+    """Collect no garbage within a test.
+
+    In one that nests JSON up to the limit of recursion, callbacks of what is freed would fail.
+    """
+    gc.disable()
+    yield
+    gc.enable()
+
+
 def _quick(items):
     """Choose the tests of a quick run."""
     cases = {}
