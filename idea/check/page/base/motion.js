@@ -7,9 +7,12 @@ export function prefersReducedMotion() {
 
 /**
  * Scroll an element into view, no farther than needed.
+ *
+ * An earlier scrolling is ended: it would go on, and lead away again from what is still in view.
  * @param {HTMLElement} element
  */
 export function bringIntoView(element) {
+  window.scrollTo({ top: window.scrollY, behavior: "instant" });
   const behavior = prefersReducedMotion() ? "instant" : "smooth";
   element.scrollIntoView({ behavior, block: "nearest" });
 }
