@@ -21,6 +21,7 @@ SEED = """async () => {
 LESSONS = json.loads((PAGE / "lessons" / "lessons.json").read_text("utf-8"))
 
 
+@pytest.mark.nightly
 def test_three_games_are_played(visit, shipped, mnist):
     visitor = visit(reduced_motion="reduce")
     page = visitor.page
@@ -203,6 +204,7 @@ def test_axe_finds_nothing_serious_in_games_and_lessons(visit, violations):
     assert serious() == []
 
 
+@pytest.mark.nightly
 def test_every_link_of_the_lessons_shows_what_it_names(visit):
     visitor = visit(viewport={"width": 1024, "height": 768}, locale="ja")
     page = visitor.page

@@ -244,6 +244,7 @@ def test_it_pauses_goes_on_and_stops_and_leaves_nothing_behind(visit_trainable):
     assert trained(visitor) == ["my-mlp16", "my-mlp16-2"]
 
 
+@pytest.mark.nightly
 def test_a_training_that_begins_while_the_last_network_is_stored_is_kept_as_well(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)
@@ -288,6 +289,7 @@ def test_of_two_trainings_the_second_can_be_left_out_before_it_begins(visit_trai
     assert panel.root.get_by_role("group", name="my-mlp16", exact=True).is_visible()
 
 
+@pytest.mark.nightly
 def test_networks_that_two_tabs_train_at_a_time_are_both_kept(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
     other = copy.copy(visitor)
@@ -446,15 +448,8 @@ def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable, violations):
     assert faults == {}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("count", "radius", "share"),
-    [
-        (500, 0, 75),
-        pytest.param(2000, 0, 90, marks=pytest.mark.nightly),
-        pytest.param(1000, 0.1, 80, marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize(("count", "radius", "share"), [(2000, 0, 90), (1000, 0.1, 80)])
 def test_the_articles_cnn_learns_to_classify_most_digits(visit_trainable, count, radius, share):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)

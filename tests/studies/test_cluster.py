@@ -26,6 +26,7 @@ def study(tmp_path):
     return tmp_path
 
 
+@pytest.mark.nightly
 def test_a_study_outlives_its_driver_and_a_worker(uninterrupted_study, scheduler, tmp_path):
     """And is the same as that of this machine's processes."""
     folder = tmp_path / "study"

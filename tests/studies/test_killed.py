@@ -62,6 +62,7 @@ def test_whatever_ends_a_study_the_same_command_finishes_it(uninterrupted_study,
     assert_same(folder, uninterrupted_study)
 
 
+@pytest.mark.nightly
 def test_a_study_outlives_its_processes(uninterrupted_study, tmp_path):
     """As when a system is out of memory; what had the process is made again."""
     folder = tmp_path / "study"
@@ -76,6 +77,7 @@ def test_a_study_outlives_its_processes(uninterrupted_study, tmp_path):
     assert_same(folder, uninterrupted_study)
 
 
+@pytest.mark.nightly
 def test_several_commands_share_a_folder(uninterrupted_study, tmp_path):
     """Though both make one network, one of them is kept."""
     folder = tmp_path / "study"
