@@ -68,13 +68,7 @@ def test_each_scores_its_own_ideal_of_a_5_highest(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.nightly) if name in ("mlp", "robust") else name
-        for name in BUNDLED
-    ],
-)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_the_weight_of_a_prior_is_that_of_the_provenance(name):
     model = idea.load_model(name)
     prior = next((each for each in map(load_prior, PRIORS) if each.task == model.task), None)
