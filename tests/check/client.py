@@ -24,6 +24,8 @@ RESULTS = {
     if each.media == "application/json"
 }
 EVENTS = {"frame": Frame, "ideal": Ideal, "error": Error}
+KEPT = "max-age=86400"
+"""The header Cache-Control of files that don't change while tests run."""
 
 
 class _Http(FlaskClient):
@@ -104,10 +106,19 @@ class _Files(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class _KeptFiles(_Files):
+    def end_headers(self):
+        self.send_header("Cache-Control", KEPT)
+        super().end_headers()
+
+
 @contextlib.contextmanager
-def files_of(folder):
-    """Serve a folder of static files; yields its address."""
-    handler = functools.partial(_Files, directory=folder)
+def files_of(folder, are_kept=False):
+    """Serve a folder of static files; yields its address.
+
+    Browsers needn't ask again for files that are kept.
+    """
+    handler = functools.partial(_KeptFiles if are_kept else _Files, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

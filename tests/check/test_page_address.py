@@ -30,7 +30,7 @@ def link_of(visitor: Visit) -> str:
     return link
 
 
-def test_a_link_shows_the_network_the_search_and_the_drawing(visit_static, static, browser):
+def test_a_link_shows_the_network_the_search_and_the_drawing(visit_static, visit_site, static):
     sender = visit_static(reduced_motion="reduce")
     sender.draw()
     sender.answer(7)
@@ -43,7 +43,7 @@ def test_a_link_shows_the_network_the_search_and_the_drawing(visit_static, stati
     result = panel.locator(".watch-result")
     result.get_by_text("3").wait_for()
     sender.settle()
-    receiver = Visit(browser, link_of(sender), reduced_motion="reduce")
+    receiver = visit_site(link_of(sender), reduced_motion="reduce")
     receiver.address = static
     receiver.answer(7)
     panel = receiver.page.get_by_role("tabpanel", name=receiver.text("tabs.watch"), exact=True)
@@ -53,7 +53,6 @@ def test_a_link_shows_the_network_the_search_and_the_drawing(visit_static, stati
         each.shown = each.page.get_by_role("region", name=each.text("see")).inner_text()
     assert receiver.shown == sender.shown  # all logits
     assert "drawing" not in receiver.page.evaluate(FRAGMENT)  # which changes from now on
-    receiver.end()
 
 
 def test_back_and_forward_lead_through_panels_and_networks(visit):

@@ -90,7 +90,7 @@ def test_the_views_are_what_python_makes_of_the_same_canvas(visit):
 def test_the_views_answers_are_the_networks(visit_by_server, shipped):
     visitor = visit_by_server()
     with visitor.page.expect_request("**/api/classify") as asked:
-        visitor.draw_by_mouse(ONE)
+        visitor.draw(ONE)  # at once: the first request is of the whole stroke
     visitor.answer(1)
     visitor.settle()
     assert asked.value.method == "POST"

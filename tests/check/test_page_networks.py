@@ -9,8 +9,6 @@ from idea.check.join import join_json
 from idea.image import DIGITS
 from idea.networks.bundled import find_file
 
-from visitor import Visit
-
 ADDRESS = "http://192.168.1.5:2828/"
 
 
@@ -86,11 +84,11 @@ def test_present_shows_drawing_answer_and_bars_alone(visit):
     assert visitor.button("present").evaluate("(it) => it === document.activeElement")
 
 
-def test_a_class_sees_the_address_and_its_code(browser, checker):
+def test_a_class_sees_the_address_and_its_code(visit_site, checker):
     def joined(route):
         route.fulfill(json=route.fetch().json() | {"join": join_json(ADDRESS)})
 
-    visitor = Visit(browser, checker, {"**/site.json": joined})
+    visitor = visit_site(checker, {"**/site.json": joined})
     visitor.button("join").click()
     dialog = visitor.page.get_by_role("dialog", name=visitor.text("join.title"))
     assert dialog.get_by_role("link").get_attribute("href") == ADDRESS
@@ -101,7 +99,6 @@ def test_a_class_sees_the_address_and_its_code(browser, checker):
     # A link that is copied on this machine is one for others.
     visitor.button("link.copy").click()
     assert visitor.page.get_by_role("textbox").input_value().startswith(f"{ADDRESS}#fool?")
-    visitor.end()
 
 
 def test_commands_follow_what_is_shown(visit):

@@ -95,7 +95,7 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
 
 
 def test_nothing_plays_after_pause_nor_when_images_have_another_size(visit, shipped):
-    visitor = visit()
+    visitor = visit(alone=True)
     panel = visitor.panel("tabs.pixels")
     energies = shipped.logits(np.zeros((1, 784), np.float32))[0]
     clock = visitor.page.clock

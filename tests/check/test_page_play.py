@@ -151,7 +151,7 @@ def draw(visitor, panel, seed) -> None:
 
 
 def test_a_race_keeps_its_seed_and_limit_and_waits_for_no_slow_server(visit):
-    visitor = visit(opened="play?game=draw")
+    visitor = visit(alone=True, opened="play?game=draw")
     page = visitor.page
     seed = page.evaluate(SEED)
     visitor.context.route("**/api/nearest", lambda route: None)  # which is never answered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import io
 import re
 import time
@@ -20,17 +21,9 @@ pytest_plugins = ["training_site"]
 
 
 @pytest.fixture
-def visit_trainable(browser, trainable):
+def visit_trainable(visit_site, trainable):
     """Visit a static site that trains; an error on a page fails the test."""
-    visits = []
-
-    def begin(**settings):
-        visits.append(Visit(browser, trainable, **settings))
-        return visits[-1]
-
-    yield begin
-    for visitor in visits:
-        visitor.end()
+    return functools.partial(visit_site, trainable)
 
 
 RECORD_WORKERS = """() => {

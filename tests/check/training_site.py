@@ -24,5 +24,5 @@ def trainable(tmp_path_factory, kit):
     """The address of a static site that trains."""
     folder = tmp_path_factory.mktemp("trainable")
     write_site(folder / "site", train=kit)
-    with files_of(folder) as address:
+    with files_of(folder, are_kept=True) as address:
         yield f"{address}site/"

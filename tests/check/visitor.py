@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
@@ -54,7 +55,8 @@ _RECORD_NOTES = """
 """
 
 # A service worker would fetch the whole site on each visit.
-_SETTINGS = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
+SETTINGS = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
+_OF_A_PAGE = {"viewport", "reduced_motion", "color_scheme", "forced_colors"}
 _BLOCKED = "Service Worker registration blocked by Playwright"
 # Kept over reloads, so that readers find the slider where they left it.
 _NOISE = """sessionStorage["idea.noise"] ??= %d"""
@@ -68,6 +70,10 @@ class Visit:
     It opens at a panel that computes nothing until something is drawn; without `opened`, at the
     first one. With `intro`, it is the first in a session. With `listed`, `requested_urls` records
     the address of each request, which is slow: a page makes over a hundred.
+
+    It is made in the context `everyday`, if nobody is there, of which all storage is removed first.
+    It has a new one `alone`, as one needs whose clock is changed, which is the context's, and with
+    routes or settings other than those of a page.
     """
 
     def __init__(
@@ -80,14 +86,22 @@ class Visit:
         intro=False,
         opened="fool",
         listed=False,
+        everyday=None,
+        alone=False,
         **settings,
     ) -> None:
-        self.context = browser.new_context(**_SETTINGS | settings)
+        is_special = alone or routes or settings.keys() - _OF_A_PAGE
+        self._is_everyday = not (is_special or everyday is None or everyday.pages)
+        self.context = everyday if self._is_everyday else browser.new_context(**SETTINGS | settings)
         for pattern, handler in (routes or {}).items():
             self.context.route(pattern, handler)
         # What is waited for takes a second where nothing else runs, and a minute beside much else.
         self.context.set_default_timeout(120_000)
         self.page = self.context.new_page()
+        if self._is_everyday:
+            self._forget(address)
+            self.page.set_viewport_size(settings.pop("viewport", SETTINGS["viewport"]))
+            self.page.emulate_media(**settings)
         self.page.add_init_script(_RECORD_NOTES)
         if noise is not None:
             self.page.add_init_script(_NOISE % noise)
@@ -107,6 +121,13 @@ class Visit:
         self.page.goto(address if is_whole else f"{address}#{opened}")
         self.texts = texts_of(self.page)
         self._wait_until_ready()
+
+    def _forget(self, address: str) -> None:
+        """Remove what visits before have stored."""
+        session = self.context.new_cdp_session(self.page)
+        origin = urlsplit(address)._replace(path="", fragment="").geturl()
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.detach()
 
     def reload(self) -> None:
         """Reload the page, and wait until it can be used."""
@@ -137,7 +158,10 @@ class Visit:
         answer requests of the page fail when it closes, which the next test would meet.
         """
         self.context.unroute_all(behavior="ignoreErrors")
-        self.context.close()
+        for page in self.context.pages:
+            page.close()
+        if not self._is_everyday:
+            self.context.close()
         errors = [text for text in self.console_errors if not self._is_expected(text)]
         assert not errors, errors
 

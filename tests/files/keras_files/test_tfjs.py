@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -119,8 +120,9 @@ def written_by_tfjs(tmp_path_factory):
         pytest.skip("needs npm")
     folder = tmp_path_factory.mktemp("tfjs")
     shutil.copy(Path(__file__).parent / "save_models.mjs", folder)
-    environment = {"PATH": f"{Path(npm).parent}:/usr/bin:/bin", "HOME": str(Path.home())}
-    flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"]
+    # The rest of the environment says how the registry is reached.
+    environment = os.environ | {"PATH": f"{Path(npm).parent}{os.pathsep}{os.environ['PATH']}"}
+    flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", "--fetch-retries=1"]
     for command in ([npm, "install", *flags, *PACKAGES], ["node", "save_models.mjs", "."]):
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
