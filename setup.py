@@ -1,7 +1,6 @@
 """Builds the compiled kernel where there is a C++ compiler; all else is in setup.cfg."""
 
 import os
-import shutil
 from pathlib import Path
 
 from pybind11.setup_helpers import Pybind11Extension
@@ -21,19 +20,18 @@ class BuildKernel(build_ext):
     """Compiles the kernel once for all environments that a folder is installed into."""
 
     def build_extension(self, ext):
-        """Compile it, or take over the one that lies among the sources and is newer than they."""
+        """Compile it, unless one lies among the sources that is newer than they.
+
+        That one stays as it is, for tests of another environment may be running.
+        """
         built = Path(*ext.name.split(".")).with_name(Path(self.get_ext_filename(ext.name)).name)
         sources = ["setup.py", *ext.sources, *ext.depends]
-        if (
+        if not (
             self.editable_mode
             and not chosen_flags.strip()
             and built.exists()
             and built.stat().st_mtime > max(Path(path).stat().st_mtime for path in sources)
         ):
-            target = Path(self.get_ext_fullpath(ext.name))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(built, target)
-        else:
             super().build_extension(ext)
 
 
