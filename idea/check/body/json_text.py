@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -12,6 +13,8 @@ from idea.text import short_repr
 __all__ = ["parse_json"]
 
 _LONGEST_NUMBER = 18  # digits; these fit 64 bits
+_DEEPEST = 64  # lists and objects in one another
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}]', re.DOTALL)
 
 
 def parse_json(text: str | bytes, expected: str = "a JSON object") -> Any:
@@ -32,8 +35,8 @@ def parse_json(text: str | bytes, expected: str = "a JSON object") -> Any:
     Raises
     ------
     OptionError
-        If it is no JSON, is nested too deeply, has a number of more than 18 digits, or an object
-        in which a key occurs twice.
+        If it is no JSON, has more than 64 lists and objects in one another, a number of more than
+        18 digits, or an object in which a key occurs twice.
 
     Examples
     --------
@@ -41,13 +44,29 @@ def parse_json(text: str | bytes, expected: str = "a JSON object") -> Any:
     {'model': 'mlp'}
     """
     try:
+        if isinstance(text, bytes):
+            text = text.decode(json.detect_encoding(text))
+        if _is_deep(text):
+            raise OptionError(f"expected {expected}, found one nested too deeply")
         return json.loads(text, parse_int=_integer, object_pairs_hook=_object)
-    except RecursionError as error:
-        raise OptionError(f"expected {expected}, found one nested too deeply") from error
     except IdeaError:
         raise
     except ValueError as error:  # of JSON, or of UTF-8
         raise OptionError(f"expected {expected}, found text that is no JSON") from error
+
+
+def _is_deep(text: str) -> bool:
+    """Return whether the nesting is too deep.
+
+    The parser would notice only at Python's limit of recursion, where a finalizer that happens to
+    run is skipped.
+    """
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
