@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib import rc_context
+from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 
 from idea.files.figure import figure_bytes
@@ -15,6 +16,11 @@ from idea.files.figure import figure_bytes
 __all__ = ["Picture", "data_uri", "picture_of"]
 
 _LIGHT, _DARK = "#1c1a17", "#f3f0ea"  # text colours of the page in light and dark mode
+_STYLE: dict[Any, str] = {
+    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor"), _LIGHT),
+    **dict.fromkeys(("xtick.color", "ytick.color"), _LIGHT),
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "legend.facecolor"), "none"),
+}
 _DENSE = 2  # image pixels per CSS pixel
 _NARROW = 640
 
@@ -45,7 +51,7 @@ def picture_of(draw: Callable[[], Figure], alt: str) -> Picture:
     Parameters
     ----------
     draw
-        Makes the figure; called once per mode.
+        Makes the figure, with the colours of matplotlib's settings.
     alt
         The alternative text.
 
@@ -61,8 +67,13 @@ def picture_of(draw: Callable[[], Figure], alt: str) -> Picture:
     >>> picture.light[:22], picture.light == picture.dark
     ('data:image/png;base64,', False)
     """
-    light, (width, height) = _render(draw, _LIGHT)
-    dark, _ = _render(draw, _DARK)
+    with rc_context(_STYLE):
+        figure = draw()
+        light = _png(figure)
+        figure.set_layout_engine("none")  # it is laid out, and in the other colour takes no more
+        _recolour(figure)
+        dark = _png(figure)
+    width, height = (round(side * figure.dpi) for side in figure.get_size_inches())
     return Picture(light, dark, width, height, alt)
 
 
@@ -77,13 +88,15 @@ def data_uri(data: bytes, kind: str = "png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _render(draw: Callable[[], Figure], ink: str) -> tuple[str, tuple[int, int]]:
-    """Draw with a text colour; return the PNG and its size on the page."""
-    inked = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
-    clear = ("figure.facecolor", "axes.facecolor", "legend.facecolor")
-    style: dict[Any, str] = dict.fromkeys(inked, ink) | dict.fromkeys(clear, "none")
-    with rc_context(style):
-        figure = draw()
-        data = figure_bytes(figure, _DENSE * figure.dpi)
-    width, height = (round(side * figure.dpi) for side in figure.get_size_inches())
-    return data_uri(data), (width, height)
+def _png(figure: Figure) -> str:
+    return data_uri(figure_bytes(figure, _DENSE * figure.dpi))
+
+
+def _recolour(figure: Figure) -> None:
+    """Set whatever has the colour of text in light mode to that in dark mode."""
+    light = to_rgba_array(_LIGHT).tolist()
+    for artist in figure.findobj():
+        for name in ("color", "edgecolor", "markeredgecolor", "markerfacecolor"):
+            get = getattr(artist, f"get_{name}", None)
+            if get and to_rgba_array(get()).tolist() == light:
+                getattr(artist, f"set_{name}")(_DARK)
