@@ -228,9 +228,10 @@ def dataset_at_hand(task: Task) -> Dataset | None:
 
     name = dataset_for(task)
     try:
-        if name is None or (name in PUBLISHED and stored_files(PUBLISHED[name]) is None):
-            return None
-        return load_dataset(name)
+        if name not in PUBLISHED:
+            return load_dataset(name) if name else None
+        files = stored_files(PUBLISHED[name])
+        return None if files is None else made_dataset(name, files, PUBLISHED[name].task)
     except IdeaError:  # it is damaged, or scikit-learn isn't installed
         return None
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.data.examples import Examples, few_examples
+from idea.data.examples import Examples, accuracy, few_examples
 from idea.inputs import AS_IT_IS, InputScale
 from idea.networks.base import Model
 from idea.networks.scaled import Scaled
@@ -29,8 +29,10 @@ _FINE = 0.9
 _FAR_BETTER = 0.25
 """A difference of accuracies."""
 _CONVINCING = 0.5
+_HOPELESS = 0.3
+"""An accuracy of few examples at which that of more isn't convincing."""
 _BETTER = 0.1
-"""The same, for what a file leaves open."""
+"""A difference of accuracies, for what a file leaves open."""
 _NEARLY_EQUAL = 0.02
 """A difference of accuracies: ink that is too strong is still read, but with overrated logits."""
 _MAYBE_EQUAL = 0.1
@@ -97,6 +99,8 @@ def better_scale(model: Model) -> BetterScale | None:
     if examples is None:
         return None
     as_it_is, trials = _tried(model, examples)
+    if not trials:
+        return None
     best = _best(trials)
     by_loss = best.accuracy < max(as_it_is.accuracy + _FAR_BETTER, _CONVINCING)
     if by_loss:
@@ -161,7 +165,7 @@ def best_of(about: str, models: Iterable[tuple[str, Model]], name: str) -> tuple
         examples = _sample(model)
         if examples is None:
             return model, None
-        share = max(trial.accuracy for trial in _screened(model, examples, ""))
+        share = max(share for _, share in _screened(model, examples, ""))
         found.append((key, model, share))
         if share >= _FINE:
             break
@@ -183,31 +187,28 @@ def _sample(model: Model) -> Examples | None:
 
 
 def _tried(model: Model, examples: Examples) -> tuple[_Trial, list[_Trial]]:
-    """Return the trial of a model as it is, and those of the scales that may be the best."""
+    """Return the trial of a model as it is, and those of the scales that may be better."""
     as_it_is = _try(model, AS_IT_IS, examples)
     fits = as_it_is.calibrated > _TOO_SMALL * as_it_is.loss
     if as_it_is.accuracy >= _FINE and fits:
-        return as_it_is, [as_it_is]
+        return as_it_is, []
     square = model.task.height == model.task.width
-    trials: list[_Trial] = []
+    screened: list[tuple[InputScale, float]] = []
     for words in ("", "invert,", "transpose,", "transpose,invert,")[: 4 if square else 2]:
-        trials += _screened(model, examples, words)
-        if max(trial.accuracy for trial in trials) >= _FINE:
+        screened += _screened(model, examples, words)
+        if max(share for _, share in screened) >= _FINE:
             break
-    most = max(trial.accuracy for trial in trials)
     # Of few examples all may be classified correctly with several scales: only errors tell.
-    return as_it_is, [
-        _try(model, trial.scale, examples)
-        for trial in trials
-        if trial.accuracy >= most - _MAYBE_EQUAL
-    ]
+    least = max(_HOPELESS, max(share for _, share in screened) - _MAYBE_EQUAL)
+    return as_it_is, [_try(model, scale, examples) for scale, share in screened if share >= least]
 
 
-def _screened(model: Model, examples: Examples, words: str) -> list[_Trial]:
-    """Try the usual scales with what stands before them, on few examples."""
-    few = Examples(examples.images[:_FEWEST], examples.labels[:_FEWEST], examples.title)
+def _screened(model: Model, examples: Examples, words: str) -> list[tuple[InputScale, float]]:
+    """Return the usual scales with what stands before them, and the accuracies of few examples."""
     ranges = (*_RANGES, *_OWN_RANGES.get(examples.title, ()))
-    return [_try(model, InputScale.parse(words + each), few) for each in ranges]
+    scales = [InputScale.parse(words + each) for each in ranges]
+    few, labels = examples.images[:_FEWEST], examples.labels[:_FEWEST]
+    return [(scale, accuracy(Scaled(model, scale), few, labels)) for scale in scales]
 
 
 def _try(model: Model, scale: InputScale, examples: Examples) -> _Trial:

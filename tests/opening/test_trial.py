@@ -90,3 +90,18 @@ def test_a_network_with_small_logits_at_its_own_scale_gives_no_note():
     model = idea.load_model("mlp")
     shy = idea.Model.from_function(lambda images: 0.3 * model.logits(images))
     assert note_on_scale(shy, "net") is None
+
+
+def test_what_reads_nothing_is_tried_on_few_examples_alone():
+    """For a large network the trial of all scales on all examples takes seconds."""
+    network = idea.MLP(random_layers(5, 0))
+    tried = []
+
+    def logits(images):
+        tried.append(len(images))
+        return network.logits(images)
+
+    model = idea.Model.from_function(logits)
+    tried.clear()
+    assert better_scale(model) is None
+    assert sum(tried) <= 250 + 4 * 6 * 50

@@ -41,22 +41,28 @@ def examples():
 @pytest.mark.parametrize("scale", ["0..1", "0..255", "invert,-1..1", "transpose,0.1307,0.3081"])
 def test_it_is_pythons(compute, monkeypatch, examples, scale):
     prototypes, few = examples
-    monkeypatch.setattr("idea.opening.trial.few_examples", lambda task: few)
     W = 2 * prototypes.astype("f4")
     trained = Weights(((W, -1 * (prototypes**2).sum(axis=1).astype("f4")),), task=TASK)
     given = InputScale.parse(scale)
     # A network that expects inputs of this scale, by the inverse of what folding it in does.
     back = InputScale(1 / given.scale, -given.shift / given.scale, given.transposed)
-    layers = fold_input(trained, back, TASK).layers
+    assert_tried_alike(compute, monkeypatch, few, fold_input(trained, back, TASK).layers)
+
+
+def test_no_scale_is_better_for_a_network_that_reads_nothing(compute, monkeypatch, examples):
+    _, few = examples
+    other = few._replace(labels=few.labels % 2)
+    layers = ((np.zeros((3, 16), "f4"), np.array([0, 0, 1], "f4")),)  # whatever it sees is a "c"
+    assert_tried_alike(compute, monkeypatch, other, layers)
+
+
+def assert_tried_alike(compute, monkeypatch, few, layers) -> None:
+    monkeypatch.setattr("idea.opening.trial.few_examples", lambda task: few)
     model = idea.MLP(layers, TASK)
     expected = better_scale(model)
     weights = np.concatenate([np.ravel(array) for array in layers[0]])
-    found = compute(
-        TRY,
-        weights=weights,
-        images=list(few.images),
-        labels=few.labels.tolist(),
-    )
+    images, labels = list(few.images), few.labels.tolist()
+    found = compute(TRY, weights=weights, images=images, labels=labels)
     share = (model.logits(few.images).argmax(axis=1) == few.labels).mean()
     assert found["accuracy"] == pytest.approx(share)
     assert (found["better"] is None) == (expected is None)

@@ -20,7 +20,8 @@ import { answerOf } from "./softmax.js";
 
 // For what these are see the module in Python.
 const [FEW, FEWEST] = [250, 50];
-const [FINE, FAR_BETTER, CONVINCING, NEARLY_EQUAL, MAYBE_EQUAL, EQUAL_LOSS] = [0.9, 0.25, 0.5, 0.02, 0.1, 0.01];
+const [FINE, FAR_BETTER, CONVINCING, HOPELESS] = [0.9, 0.25, 0.5, 0.3];
+const [NEARLY_EQUAL, MAYBE_EQUAL, EQUAL_LOSS] = [0.02, 0.1, 0.01];
 const TOO_SMALL = 0.6;
 const BETTER_FITS = [[0.5, 0.8], [0.25, 1.05]];
 const LEAST = -100;
@@ -41,26 +42,26 @@ const WORDS = ["", "invert,", "transpose,", "transpose,invert,"];
  */
 export async function tryNetwork(logitsOf, network, all, data) {
   const few = firstOf(all, FEW);
-  const attempt = (/** @type {string} */ input, /** @type {Examples} */ examples) => tried(logitsOf, network, examples, input);
-  const now = await attempt("0..1", few);
+  const now = await tried(logitsOf, network, few, "0..1");
   const { accuracy } = now;
   if (accuracy >= FINE && now.calibrated > TOO_SMALL * now.loss) return { accuracy, better: null };
-  /** @type {Trial[]} */
+  /** @type {{input: string, accuracy: number}[]} */
   const screened = [];
   for (const words of WORDS.slice(0, network.height === network.width ? WORDS.length : 2)) {
-    for (const range of [...RANGES, ...(OWN_RANGES[data] ?? [])]) screened.push(await attempt(words + range, firstOf(few, FEWEST)));
+    for (const range of [...RANGES, ...(OWN_RANGES[data] ?? [])]) screened.push(await classified(logitsOf, network, firstOf(few, FEWEST), words + range));
     if (mostOf(screened) >= FINE) break;
   }
+  const least = Math.max(HOPELESS, mostOf(screened) - MAYBE_EQUAL);
   /** @type {Trial[]} */
   const trials = [];
   for (const each of screened) {
-    if (each.accuracy >= mostOf(screened) - MAYBE_EQUAL) trials.push(await attempt(each.input, few));
+    if (each.accuracy >= least) trials.push(await tried(logitsOf, network, few, each.input));
   }
-  const best = chosen(trials, now);
+  const best = trials.length ? chosen(trials, now) : null;
   return { accuracy, better: best && { input: best.input, accuracy: best.accuracy, accuracy_now: accuracy, loss: best.loss, loss_now: now.loss } };
 }
 
-/** @param {Trial[]} trials */
+/** @param {{accuracy: number}[]} trials */
 function mostOf(trials) {
   return Math.max(...trials.map(({ accuracy }) => accuracy));
 }
@@ -105,14 +106,27 @@ function bestOf(trials) {
  * @param {string} input
  * @returns {Promise<Trial>}
  */
-async function tried(logitsOf, network, { images, labels }, input) {
+async function tried(logitsOf, network, examples, input) {
+  const { logits, accuracy } = await classified(logitsOf, network, examples, input);
+  if (!logits) return { input, accuracy, loss: Infinity, calibrated: Infinity };
+  const losses = FACTORS.map((factor) => logLoss(logits, examples.labels, factor));
+  return { input, accuracy, loss: logLoss(logits, examples.labels, 1), calibrated: Math.min(...losses) };
+}
+
+/**
+ * Logits and accuracy with a scale of inputs; no logits where the network can't have that scale.
+ * @param {LogitsOf} logitsOf
+ * @param {Network} network
+ * @param {Examples} examples
+ * @param {string} input
+ */
+async function classified(logitsOf, network, { images, labels }, input) {
   const { transpose, ...scale } = parseInput(input);
   const changed = scaledNetwork(network, scale);
-  if (!changed) return { input, accuracy: 0, loss: Infinity, calibrated: Infinity };
+  if (!changed) return { input, logits: null, accuracy: 0 };
   const logits = await logitsOf(changed, transpose ? images.map((image) => turned(image, network)) : images);
   const right = logits.filter((row, n) => row.indexOf(Math.max(...row)) === labels[n]).length;
-  const losses = FACTORS.map((factor) => logLoss(logits, labels, factor));
-  return { input, accuracy: right / labels.length, loss: logLoss(logits, labels, 1), calibrated: Math.min(...losses) };
+  return { input, logits, accuracy: right / labels.length };
 }
 
 /**
