@@ -1,7 +1,12 @@
-"""Keras models with random weights, on PyTorch, and what they answer."""
+"""Keras models with random weights, on PyTorch, and what they answer.
+
+Tests that use them are of the group ``keras``: one process imports it, which takes seconds.
+"""
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 
 import numpy as np
@@ -9,8 +14,21 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 pytest.importorskip("torch")
-keras = pytest.importorskip("keras")
-L = keras.layers
+if importlib.util.find_spec("keras") is None:
+    pytest.skip("could not import 'keras'", allow_module_level=True)
+
+
+class _Late:
+    """A module that is imported when it is first used."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, name):
+        return getattr(importlib.import_module(self._name), name)
+
+
+keras, L = _Late("keras"), _Late("keras.layers")
 
 
 def randomised(model):

@@ -11,6 +11,8 @@ import idea
 
 from keras_models import L, answers, images_for, keras, randomised
 
+pytestmark = pytest.mark.xdist_group("keras")
+
 
 def test_layers_in_a_row_get_the_kernel():
     inner = keras.Sequential([L.MaxPooling2D(), L.Flatten()])
@@ -30,23 +32,26 @@ def branched():
     return randomised(keras.Model(first, L.Dense(3)(both)))
 
 
-class Mine(keras.Model):
-    """A network that is code."""
+def coded():
+    class Mine(keras.Model):
+        """A network that is code."""
 
-    def __init__(self):
-        super().__init__()
-        self.flatten, self.dense = L.Flatten(), L.Dense(3)
+        def __init__(self):
+            super().__init__()
+            self.flatten, self.dense = L.Flatten(), L.Dense(3)
 
-    def call(self, x):
-        return self.dense(self.flatten(x))
+        def call(self, x):
+            return self.dense(self.flatten(x))
+
+    return Mine()
 
 
-@pytest.mark.parametrize("make", [branched, Mine])
+@pytest.mark.parametrize("make", [branched, coded])
 def test_any_other_model_is_called(make):
     model = make()
     opened = idea.load_model(model, classes=["a", "b", "c"])
     images = np.random.default_rng(0).random((3, opened.task.pixels), np.float32)
-    shaped = images.reshape(-1, *opened.task.shape, *[1] * (make is Mine))
+    shaped = images.reshape(-1, *opened.task.shape, *[1] * (make is coded))
     expected = keras.ops.convert_to_numpy(model(shaped))
     np.testing.assert_allclose(opened.logits(images), expected, rtol=1e-5)
     assert idea.find(model, 1, sweeps=1).target == 1

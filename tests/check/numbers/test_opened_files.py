@@ -178,6 +178,7 @@ def test_a_file_cut_anywhere_is_a_sentence(compute, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("keras")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the exporter
 def test_files_of_pytorch_and_of_keras(compute, tmp_path, page, pages):
     torch, models = pytest.importorskip("torch"), pytest.importorskip("keras_models")

@@ -69,6 +69,7 @@ def test_every_form_opens_in_a_process_that_can_load_nothing_more(suffix):
     assert repr(open_model(data, f"m.{suffix}", Limits(), Deadline(60))) == "MLP(784-8-8-10)"
 
 
+@pytest.mark.xdist_group("keras")
 @pytest.mark.parametrize(
     ("suffix", "padding", "network"),
     [(".keras", "valid", "1×28×28, 3×13×13, 10"), (".h5", "same", "1×28×28, 3×14×14, 10")],

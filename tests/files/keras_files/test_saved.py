@@ -14,6 +14,8 @@ from keras_models import L, answers, images_for, keras, randomised, softmax
 
 pytest.importorskip("pyfive")
 
+pytestmark = pytest.mark.xdist_group("keras")
+
 
 def sequential(*layers):
     return keras.Sequential(list(layers))

@@ -15,6 +15,8 @@ from keras_models import L, answers, images_for, keras, randomised
 h5py = pytest.importorskip("h5py")
 pytest.importorskip("pyfive")
 
+pytestmark = pytest.mark.xdist_group("keras")
+
 
 def convolutional(activation="relu", padding="valid"):
     return keras.Sequential(
