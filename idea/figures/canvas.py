@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -15,8 +14,6 @@ __all__ = ["COLOURS", "NotebookFigure", "axes_of", "figure_of", "set_axes_size"]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito's palette, distinguishable with colour blindness ("Color Universal Design", 2008),
 without yellow, too light on white."""
-
-_NEGLIGIBLE = 0.01  # pixels of the screen
 
 
 class NotebookFigure(Figure):
@@ -125,12 +122,10 @@ def set_axes_size(ax: Axes, width: float, height: float) -> Figure:
     for _ in range(2):  # a colour bar becomes larger with the axes
         _lay_out(figure)
         box = ax.get_position(original=True).transformed(figure.transFigure)
-        missing = np.subtract((width, height), box.size)
-        if np.abs(missing).max() < _NEGLIGIBLE:
-            break
-        figure.set_size_inches(*(figure.get_size_inches() + missing / figure.dpi))
-    else:
-        _lay_out(figure)
+        inches = figure.get_size_inches()
+        missing = ((width - box.width) / figure.dpi, (height - box.height) / figure.dpi)
+        figure.set_size_inches(inches[0] + missing[0], inches[1] + missing[1])
+    _lay_out(figure)
     return figure
 
 

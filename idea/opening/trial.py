@@ -30,7 +30,7 @@ _FAR_BETTER = 0.25
 """A difference of accuracies."""
 _CONVINCING = 0.5
 _HOPELESS = 0.3
-"""An accuracy of few examples at which that of more isn't convincing."""
+"""An accuracy of few examples below which that of more won't be convincing."""
 _BETTER = 0.1
 """A difference of accuracies, for what a file leaves open."""
 _NEARLY_EQUAL = 0.02

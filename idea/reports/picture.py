@@ -70,7 +70,7 @@ def picture_of(draw: Callable[[], Figure], alt: str) -> Picture:
     with rc_context(_STYLE):
         figure = draw()
         light = _png(figure)
-        figure.set_layout_engine("none")  # it is laid out, and in the other colour takes no more
+        figure.set_layout_engine("none")  # another colour moves nothing
         _recolour(figure)
         dark = _png(figure)
     width, height = (round(side * figure.dpi) for side in figure.get_size_inches())

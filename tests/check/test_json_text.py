@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 
 from idea.check.body.json_text import parse_json
 from idea.errors import OptionError
-
-DEEP = re.escape("expected a JSON object, found one nested too deeply")
 
 
 def nested(depth: int) -> str:
@@ -23,7 +20,7 @@ def nested(depth: int) -> str:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
 def test_depth_is_bounded_in_every_encoding(encoding):
     assert parse_json(nested(64).encode(encoding)) == json.loads(nested(64))
-    with pytest.raises(OptionError, match=DEEP):
+    with pytest.raises(OptionError, match="deep"):
         parse_json(nested(65).encode(encoding))
 
 
@@ -40,5 +37,5 @@ def test_many_values_next_to_one_another_are_not_deep():
 
 
 def test_a_string_without_end_is_scanned_once():
-    with pytest.raises(OptionError, match="found text that is no JSON"):
+    with pytest.raises(OptionError, match="no JSON"):
         parse_json('["' + r"\"" * 500_000)
