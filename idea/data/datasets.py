@@ -22,6 +22,7 @@ __all__ = [
     "Dataset",
     "dataset_at_hand",
     "dataset_for",
+    "files_at_hand",
     "known_name",
     "load_dataset",
     "made_dataset",
@@ -224,15 +225,19 @@ def dataset_for(task: Task) -> str | None:
 
 def dataset_at_hand(task: Task) -> Dataset | None:
     """Return the known data set with a task if it needs no download, or None."""
+    name = dataset_for(task)
+    files = files_at_hand(KNOWN[name]) if name else None
+    return None if name is None or files is None else made_dataset(name, files, task)
+
+
+def files_at_hand(known: Known, names: Iterable[str] = NAMES) -> dict[str, bytes] | None:
+    """Return files of a known data set, by default all, if they need no download, or None."""
+    from idea.data.digits8 import digits8_files
     from idea.data.published import stored_files
 
-    name = dataset_for(task)
     try:
-        if name not in PUBLISHED:
-            return load_dataset(name) if name else None
-        files = stored_files(PUBLISHED[name])
-        return None if files is None else made_dataset(name, files, PUBLISHED[name].task)
-    except IdeaError:  # it is damaged, or scikit-learn isn't installed
+        return stored_files(known, names) if known.name in PUBLISHED else digits8_files()
+    except IdeaError:  # they are damaged, or scikit-learn isn't installed
         return None
 
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.data.datasets import dataset_at_hand
+from idea.data.datasets import dataset_for, files_at_hand
+from idea.data.idx import TEST_NAMES, parse_idx
+from idea.data.known import KNOWN
 from idea.image import Task
 from idea.networks.base import Classifier
 
@@ -36,11 +38,13 @@ def few_examples(task: Task) -> Examples | None:
 
     None where no data set is known for it, or it would have to be downloaded.
     """
-    dataset = dataset_at_hand(task)
-    if dataset is None:
+    name = dataset_for(task)
+    files = files_at_hand(KNOWN[name], TEST_NAMES) if name else None
+    if name is None or files is None:
         return None
-    images = dataset.test_images[:_FEW].reshape(-1, task.pixels).astype(np.float32) / WHITE
-    return Examples(images, dataset.test_labels[:_FEW], dataset.title)
+    images, labels = (parse_idx(files[part], part, part)[:_FEW] for part in TEST_NAMES)
+    greys = images.reshape(-1, task.pixels).astype(np.float32) / WHITE
+    return Examples(greys, labels, KNOWN[name].title)
 
 
 def accuracy(model: Classifier, images: NDArray[np.float32], labels: NDArray[np.integer]) -> float:

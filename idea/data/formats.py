@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idea.data.idx import (
+    NAMES,
     Bytes,
     MissingDataError,
     find_idx,
@@ -28,16 +30,22 @@ PICKLE_SIZE = 256 << 20
 """The maximum size of the classic pickle in bytes; its float32 and int64 have some 220 MB."""
 
 
-def read_source(path: Path) -> dict[str, bytes]:
+def read_source(path: Path, names: Iterable[str] = NAMES) -> dict[str, bytes]:
     """Read a data set's four files, unpacked and unverified, from a folder or a file.
 
     The formats are IDX (raw or gzipped), the classic ``mnist.pkl.gz`` and Keras's ``mnist.npz``;
-    a file may be any of the four.
+    a file may be any of the four. `names` are those of `NAMES` that are wanted: of IDX files the
+    others aren't read.
     """
     if path.is_dir():
-        return _read_folder(path)
+        return _read_folder(path, names)
     if is_idx_name(path):
-        return _read_idx_files(path.parent, path)
+        return _read_idx_files(path.parent, names, path)
+    files = _read_file(path)
+    return {name: files[name] for name in names}
+
+
+def _read_file(path: Path) -> dict[str, bytes]:
     data = read_bytes(path, DataError)
     if data.startswith(b"PK"):
         return _read_keras(path, data)
@@ -49,17 +57,20 @@ def read_source(path: Path) -> dict[str, bytes]:
     )
 
 
-def _read_idx_files(folder: Path, chosen: Path | None = None) -> dict[str, bytes]:
-    return {name: read_idx(path, name) for name, path in find_idx(folder, chosen).items()}
+def _read_idx_files(
+    folder: Path, names: Iterable[str], chosen: Path | None = None
+) -> dict[str, bytes]:
+    paths = find_idx(folder, chosen)
+    return {name: read_idx(paths[name], name) for name in names}
 
 
-def _read_folder(folder: Path) -> dict[str, bytes]:
+def _read_folder(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     try:
-        return _read_idx_files(folder)
+        return _read_idx_files(folder, names)
     except MissingDataError:
         for name in ("mnist.pkl.gz", "mnist.npz"):
             if (folder / name).is_file():
-                return read_source(folder / name)
+                return read_source(folder / name, names)
         raise
 
 

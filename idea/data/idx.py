@@ -21,6 +21,7 @@ from idea.text import pluralize
 
 __all__ = [
     "NAMES",
+    "TEST_NAMES",
     "Bytes",
     "MissingDataError",
     "find_idx",
@@ -40,6 +41,8 @@ NAMES = (
     "t10k-labels-idx1-ubyte",
 )
 """The four files of a data set, as MNIST names them."""
+TEST_NAMES = NAMES[2:]
+"""Those of the test images and their labels."""
 
 _MAGIC = 0x0800  # unsigned bytes; the number of dimensions is added
 _GZIP = b"\x1f\x8b"

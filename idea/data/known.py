@@ -108,9 +108,9 @@ def recognised(files: Mapping[str, bytes]) -> Known | None:
 
 
 def verify(known: Known, files: Mapping[str, bytes], origin: str) -> None:
-    """Check the SHA-256 of a data set's four files; `origin` is for the error."""
-    for name, expected in known.checksums.items():
-        found = _sum(files[name])
+    """Check the SHA-256 of a data set's files; `origin` is for the error."""
+    for name, data in files.items():
+        expected, found = known.checksums[name], _sum(data)
         if found != expected:
             raise DataError(
                 f"{origin}: {name} is not that of {known.title}: expected SHA-256 {expected}, "

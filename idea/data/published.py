@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from idea.data.download import cache_folder, fetch
 from idea.data.formats import read_source
-from idea.data.idx import MissingDataError
+from idea.data.idx import NAMES, MissingDataError
 from idea.data.known import Known, verify
 from idea.errors import OutputError
 from idea.files.write import make_folder, write_files
@@ -32,17 +32,17 @@ def published_files(known: Known, on_message: Callable[[str], object]) -> dict[s
     return files
 
 
-def stored_files(known: Known) -> dict[str, bytes] | None:
-    """Return the four verified files of a data set if this machine has them."""
+def stored_files(known: Known, names: Iterable[str] = NAMES) -> dict[str, bytes] | None:
+    """Return verified files of a data set, as a rule all, if this machine has them."""
     for folder in _folders(known):
         with contextlib.suppress(MissingDataError):
-            return verified_files(known, folder)
+            return verified_files(known, folder, names)
     return None
 
 
-def verified_files(known: Known, place: Path) -> dict[str, bytes]:
+def verified_files(known: Known, place: Path, names: Iterable[str] = NAMES) -> dict[str, bytes]:
     """Read the files of a data set from a folder or file; they must be the known ones."""
-    files = read_source(place)
+    files = read_source(place, names)
     verify(known, files, str(place))
     return files
 
