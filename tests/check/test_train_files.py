@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import tarfile
+import time
 
 import numpy as np
 import pytest
@@ -36,6 +37,7 @@ def unpacked(data: bytes, pixels: int = 784):
     return (images[:training], labels[:training]), (images[training:], labels[training:])
 
 
+@pytest.mark.slow
 def test_the_images_are_a_fixed_balanced_choice_of_the_data_set(mnist):
     (images, labels), (tested, test_labels) = unpacked(packed_images(mnist))
     assert packed_images(mnist) == packed_images(mnist)
@@ -115,6 +117,7 @@ def test_an_export_without_them_says_what_is_missing_and_goes_on(tmp_path, monke
     assert "npm is not installed" in found.missing[0]
 
 
+@pytest.mark.slow
 def test_an_export_holds_them(tmp_path, monkeypatch, registry, mnist_subset):
     pytest.importorskip("sklearn")
     small = idea.load_dataset("digits8")
@@ -149,7 +152,7 @@ def test_an_export_that_cannot_be_written_fetches_nothing(tmp_path, monkeypatch)
 
 def ready(client, name) -> str:
     while (state := client.get(f"/train/state/{name}").json["state"]) == "not_yet":
-        pass
+        time.sleep(0.05)
     return state
 
 
