@@ -23,7 +23,8 @@ sys.dont_write_bytecode = False
 # In the background of a shell Ctrl-C is ignored, also by its child processes; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-_EXAMPLES = 20  # of a test with random examples, in a quick run; as a rule 100
+_QUICK_EXAMPLES, _EXAMPLES, _NIGHTLY_EXAMPLES = 20, 50, 300
+"""How often a test with random examples is tried in runs of each kind."""
 
 # Files that can't be collected without a package.
 _NEEDS = {
@@ -64,7 +65,9 @@ def pytest_configure(config):
     """Count what is left out for a missing package or program; limit random examples."""
     config.pluginmanager.register(MissingPlugin(config, _NEEDS))
     default = hypothesis.settings.default  # another one in CI
-    examples = _EXAMPLES if config.option.quick else default.max_examples
+    examples = _QUICK_EXAMPLES if config.option.quick else _EXAMPLES
+    if config.option.nightly:
+        examples = _NIGHTLY_EXAMPLES
     # How long an example takes on a busy machine says nothing.
     hypothesis.settings.register_profile("idea", default, deadline=None, max_examples=examples)
     hypothesis.settings.load_profile("idea")
@@ -95,6 +98,9 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.xdist_group(shared[0]))
         if shared or "launch" in fixtures:  # a browser
             item.add_marker(pytest.mark.slow)
+    _mark_nightly_cases(items)
+    if config.option.nightly:  # with more examples
+        _mark_nightly(item for item in items if item.get_closest_marker("hypothesis"))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     chosen = items
     if not config.option.nightly:
@@ -131,10 +137,29 @@ def pytest_runtest_call():
     gc.enable()
 
 
+def _mark_nightly_cases(items):
+    """Mark what `nightly_cases` leaves to the night: all cases of a test but `keep` of them."""
+    for cases in _by_function(item for item in items if item.get_closest_marker("nightly_cases")):
+        keep = cases[0].get_closest_marker("nightly_cases").kwargs["keep"]
+        kept = {round(n * (len(cases) - 1) / (keep - 1)) for n in range(keep)}
+        _mark_nightly(item for number, item in enumerate(cases) if number not in kept)
+
+
+def _mark_nightly(items):
+    for item in items:
+        item.add_marker(pytest.mark.nightly)
+
+
 def _quick(items):
     """Choose the tests of a quick run."""
+    left_out = ("slow", "network")
+    kept = (item for item in items if not any(map(item.get_closest_marker, left_out)))
+    return [item for cases in _by_function(kept) for item in cases[:1] + cases[1:][-1:]]
+
+
+def _by_function(items):
+    """Group the cases of parametrized tests, in their order."""
     cases = {}
     for item in items:
-        if not any(item.get_closest_marker(name) for name in ("slow", "network")):
-            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    return [item for each in cases.values() for item in each[:1] + each[1:][-1:]]
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return cases.values()

@@ -81,6 +81,7 @@ def test_what_libraries_print_is_none_of_our_output(shell, tmp_path, unbuffered)
     assert done.stderr.count(b"noise") == 5
 
 
+@pytest.mark.nightly_cases(keep=3)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",

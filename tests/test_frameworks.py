@@ -233,6 +233,7 @@ def check(name, path, run):
     assert idea.find(idea.load_model(path), 5, sweeps=1).prediction == 5
 
 
+@pytest.mark.nightly_cases(keep=7)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_of_a_framework_is_what_the_table_says(name, tmp_path, run):

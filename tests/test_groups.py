@@ -19,7 +19,7 @@ def test_one(n):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_group_runs_in_one_process(tmp_path):
     pytest.importorskip("xdist")
     (tmp_path / "test_it.py").write_text(TESTS)

@@ -235,6 +235,7 @@ def piped(tmp_path, source, *options):
         )
 
 
+@pytest.mark.slow
 def test_standard_input_is_a_picture_or_a_dump(tmp_path):
     found = {
         name: piped(tmp_path, name).stdout.splitlines()[0]

@@ -138,6 +138,7 @@ def test_a_deadline_ends_waiting_for_a_lock():
     assert not lock.locked()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mlp", "lenet"])
 @pytest.mark.parametrize("backend", ["native", "dense"])
 def test_a_deadline_model_takes_the_same_path(monkeypatch, name, backend):

@@ -61,6 +61,7 @@ def validator(document, schema):
     return jsonschema.Draft202012Validator({**schema, "components": document["components"]})
 
 
+@pytest.mark.slow
 def test_it_is_valid(document):
     validator = pytest.importorskip("openapi_spec_validator").OpenAPIV31SpecValidator(document)
     assert list(validator.iter_errors()) == []

@@ -200,6 +200,7 @@ def test_a_finger_draws(visit):
     assert max(box["y"] + box["height"] for box in (canvas, answer)) <= 360
 
 
+@pytest.mark.nightly
 def test_it_is_sharp_on_a_screen_of_high_density(visit_densely):
     visitor = visit_densely(opened="")
     canvas = visitor.page.locator("#canvas")

@@ -6,6 +6,7 @@ import json
 import re
 
 import numpy as np
+import pytest
 import safetensors.numpy
 
 import idea
@@ -182,6 +183,7 @@ def test_a_bad_network_is_a_sentence_and_what_one_leaves_open_is_shown(visit):
     note.wait_for(state="detached")
 
 
+@pytest.mark.nightly
 def test_a_network_that_the_server_has_forgotten_stays_until_a_reload_drops_it(visit):
     data = weights_bytes("gone.npz", Weights(tuple(random_layers(16, 7))))
     visitor = visit()
@@ -202,6 +204,7 @@ def test_a_network_that_the_server_has_forgotten_stays_until_a_reload_drops_it(v
     visitor.expect_errors("404")
 
 
+@pytest.mark.nightly
 def test_pixels_go_on_with_the_usual_network_after_the_server_has_forgotten_theirs(visit):
     visitor = visit()
     lost = opened_by_server(visitor, "gone.onnx")
@@ -215,6 +218,7 @@ def test_pixels_go_on_with_the_usual_network_after_the_server_has_forgotten_thei
     visitor.expect_errors("404")
 
 
+@pytest.mark.nightly
 def test_of_two_networks_that_are_compared_the_server_has_forgotten_one(visit):
     visitor = visit()
     lost = opened_by_server(visitor, "lost.onnx", "there.onnx")
@@ -235,6 +239,7 @@ def test_of_two_networks_that_are_compared_the_server_has_forgotten_one(visit):
     visitor.expect_errors("404")
 
 
+@pytest.mark.nightly
 def test_a_network_is_forgotten_while_it_is_stored_again_and_another_one_chosen(visit_static):
     visitor = visit_static()
     page = visitor.page

@@ -46,7 +46,6 @@ TRAIN = """async (name) => {
 
 
 @pytest.mark.nightly
-@pytest.mark.slow
 def test_webgpu_learns_what_webassembly_learns(launch, trainable):
     in_software = launch(*IN_SOFTWARE)
     found = {}

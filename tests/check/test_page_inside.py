@@ -101,6 +101,7 @@ def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mni
     visitor.page.wait_for_url(re.compile(r"network=convnet(?!.*unit)"))  # which it lacks
 
 
+@pytest.mark.nightly
 def test_a_network_that_comes_late_does_not_replace_the_one_chosen_after_it(visit_static):
     visitor = visit_static(opened="inside")
     page = visitor.page
@@ -121,6 +122,7 @@ def test_a_network_that_comes_late_does_not_replace_the_one_chosen_after_it(visi
     assert heads.all_inner_texts() == layers
 
 
+@pytest.mark.nightly
 def test_what_a_unit_looks_for_is_searched_again_after_another_panel_was_shown(visit_static):
     visitor = visit_static(opened="inside")
     page = visitor.page
@@ -138,7 +140,9 @@ def test_what_a_unit_looks_for_is_searched_again_after_another_panel_was_shown(v
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("site", ["visit", "visit_by_server"])
+@pytest.mark.parametrize(
+    "site", ["visit", pytest.param("visit_by_server", marks=pytest.mark.nightly)]
+)
 def test_the_answer_s_reasons_are_what_flips_lose(request, site, shipped):
     visitor = request.getfixturevalue(site)()
     visitor.draw()

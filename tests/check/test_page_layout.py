@@ -41,7 +41,15 @@ TABS_BOTTOM = "document.querySelector('.tabs').getBoundingClientRect().bottom"
 
 # Japanese breaks anywhere: what fits the narrowest and the widest screen fits those between them.
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "sizes"), [("en", SIZES), ("ja", [SIZES[0], SIZES[-1]])])
+@pytest.mark.parametrize(
+    ("language", "sizes"),
+    [
+        ("en", [SIZES[0], SIZES[-1]]),
+        ("ja", [SIZES[0], SIZES[-1]]),
+        pytest.param("en", SIZES[1:-1], marks=pytest.mark.nightly),
+    ],
+    ids=["en", "ja", "between"],
+)
 def test_nothing_overlaps_or_is_cut_off_on_any_screen(visit, language, sizes):
     visitor = visit(locale=language)
     page = visitor.page
@@ -96,7 +104,7 @@ def test_on_projectors_phones_and_large_screens_what_matters_is_in_sight(visit):
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "20px"  # large type
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_tabs_stay_where_they_are(visit):
     visitor = visit(opened="", viewport={"width": 390, "height": 800}, reduced_motion="reduce")
     page = visitor.page

@@ -104,6 +104,7 @@ def test_a_panel_says_that_it_loads_and_follows_its_link_then(visit_static, stat
     assert page.evaluate(FRAGMENT).startswith("#watch?network=mlp&class=3&")
 
 
+@pytest.mark.nightly
 def test_of_tabs_opened_while_they_load_the_last_wins(visit_static):
     visitor = visit_static(opened="network")
     page = visitor.page
@@ -129,6 +130,7 @@ def test_of_tabs_opened_while_they_load_the_last_wins(visit_static):
     assert dict(page.evaluate(children))["panel-distort"] == counts["panel-distort"]
 
 
+@pytest.mark.nightly
 def test_what_is_handed_to_a_panel_that_loads_is_not_for_a_network_of_another_task(visit_static):
     visitor = visit_static()
     held = Held(visitor, re.compile(r"panels/(watch|pixels)\.js"))

@@ -67,6 +67,7 @@ def watch_search(visitor, panel) -> None:
     visitor.panel("tabs.ideas")
 
 
+@pytest.mark.nightly
 def test_the_idea_behind_the_drawing_returns_however_often_the_slider_moves(visit_by_server):
     visitor = visit_by_server(opened="ideas")
     panel = visitor.panel("tabs.ideas")

@@ -94,6 +94,7 @@ def test_a_pixel_is_flipped_by_mouse_and_by_keys(visit, shipped):
     assert np.array_equal(parse_vf(dump, "saved").ravel(), image)
 
 
+@pytest.mark.nightly
 def test_nothing_plays_after_pause_nor_when_images_have_another_size(visit, shipped):
     visitor = visit(alone=True)
     panel = visitor.panel("tabs.pixels")
@@ -195,6 +196,7 @@ def test_the_network_is_fooled_by_the_flips_that_are_shown(visit, shipped):
     assert np.array_equal(visitor.greys("see.drawn.image").ravel() / 255, fooling)
 
 
+@pytest.mark.nightly
 def test_a_drawing_is_not_turned_into_a_class_of_the_network_chosen_next(visit):
     visitor = visit()
     visitor.draw()

@@ -150,6 +150,7 @@ def draw(visitor, panel, seed) -> None:
     visitor.button("copy.close").click()
 
 
+@pytest.mark.nightly
 def test_a_race_keeps_its_seed_and_limit_and_waits_for_no_slow_server(visit):
     visitor = visit(alone=True, opened="play?game=draw")
     page = visitor.page
@@ -168,6 +169,7 @@ def test_a_race_keeps_its_seed_and_limit_and_waits_for_no_slow_server(visit):
     assert list(json.loads(page.evaluate("localStorage['idea.best']"))) == ["draw 0 mlp"]
 
 
+@pytest.mark.nightly
 def test_an_answer_about_the_image_before_counts_no_more(visit_by_server):
     visitor = visit_by_server(opened="play?game=fool&from=real&number=3")
     page = visitor.page

@@ -142,6 +142,7 @@ def test_a_tall_image_with_two_named_classes_is_searched_and_fooled(visit):
     open_a_picture(visitor)
 
 
+@pytest.mark.nightly
 def test_each_size_of_images_has_a_drawing_and_a_history_of_its_own(visit):
     visitor = visit()
     visitor.draw()
@@ -169,6 +170,7 @@ def test_each_size_of_images_has_a_drawing_and_a_history_of_its_own(visit):
     assert np.array_equal(visitor.greys("see.drawn.image"), tall)
 
 
+@pytest.mark.nightly
 def test_a_picture_is_for_the_network_that_is_chosen_once_it_is_read(visit):
     visitor = visit()
     open_network(visitor, TALL, "tall")

@@ -165,6 +165,7 @@ def test_a_network_is_trained_joins_the_others_and_opens_in_python(
     visitor.thumb(9, energy=f"{ideal.energy:.1f}").wait_for()
 
 
+@pytest.mark.nightly
 def test_ordinary_and_adversarial_ideas_form_side_by_side_for_other_images(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
     visitor.choose("digits8")
@@ -250,6 +251,7 @@ def test_a_training_that_begins_while_the_last_network_is_stored_is_kept_as_well
     assert trained(visitor) == ["my-mlp16", "my-mlp16-2"]
 
 
+@pytest.mark.nightly
 def test_a_film_has_the_name_of_its_network_though_another_training_begins(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)
@@ -267,6 +269,7 @@ def test_a_film_has_the_name_of_its_network_though_another_training_begins(visit
     assert download.value.suggested_filename == "my-mlp16_ideas.png"
 
 
+@pytest.mark.nightly
 def test_of_two_trainings_the_second_can_be_left_out_before_it_begins(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)
@@ -333,6 +336,7 @@ def forget_and_draw(visitor: Visit, panel: Panel) -> None:
     assert visitor.button("draw.undo").is_disabled()
 
 
+@pytest.mark.nightly
 def test_a_worker_that_dies_leaves_its_last_good_weights_and_one_unseen_pauses(visit_trainable):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)
@@ -385,6 +389,7 @@ def test_without_them_the_panel_says_what_is_missing(visit_static):
     assert panel.button("train.stop").get_attribute("aria-disabled") == "true"
 
 
+@pytest.mark.nightly
 def test_a_start_that_waits_in_vain_can_be_repeated_and_learns_what_was_chosen(visit_site, static):
     known = {
         name: {"address": f"for-training/{name}", "title": name} for name in ("mnist", "fashion")
@@ -422,7 +427,7 @@ def test_a_start_that_waits_in_vain_can_be_repeated_and_learns_what_was_chosen(v
     visitor.expect_errors("404")
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_axe_finds_nothing_and_nothing_overlaps(visit_trainable, violations):
     visitor = visit_trainable(reduced_motion="reduce")
     panel = Panel(visitor)

@@ -60,6 +60,7 @@ def test_an_answer_of_another_network_is_never_shown(visit_by_server):
     visitor.answer(7)
 
 
+@pytest.mark.nightly
 def test_gains_of_a_network_that_was_left_are_not_requested_again(visit_by_server):
     visitor = visit_by_server()
     visitor.context.route("**/api/gains", lambda route: None)  # which is never answered
@@ -72,6 +73,7 @@ def test_gains_of_a_network_that_was_left_are_not_requested_again(visit_by_serve
     assert request.value.post_data_json["model"] == "lenet"
 
 
+@pytest.mark.nightly
 def test_a_search_goes_on_when_its_panel_is_shown_again(visit):
     visitor = visit()
     panel = visitor.panel("tabs.watch")
@@ -149,6 +151,7 @@ def test_a_search_whose_server_ends_says_so(visit_by_server, monkeypatch):
     visitor.expect_errors("ERR_")
 
 
+@pytest.mark.nightly
 def test_opening_a_file_is_seen_wherever_the_page_is_scrolled(visit):
     visitor = visit()
     page = visitor.page
@@ -179,6 +182,7 @@ def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(visit):
     visitor.expect_errors("400")
 
 
+@pytest.mark.nightly
 def test_the_idea_to_trace_leaves_with_its_panel_and_with_another_drawing(visit, five):
     visitor = visit()
     ghost = visitor.page.locator("#ghost")

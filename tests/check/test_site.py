@@ -65,6 +65,7 @@ def test_it_is_the_page_with_the_bundled_networks_beside_it(tmp_path):
         assert entry["check"] == pytest.approx(model.logits(grey)[0])
 
 
+@pytest.mark.slow
 def test_links_to_it_show_a_picture(tmp_path):
     write_site(tmp_path, address="https://example.org/a&b/")
     html = (tmp_path / "index.html").read_text("utf-8")
@@ -74,6 +75,7 @@ def test_links_to_it_show_a_picture(tmp_path):
         assert picture.size == (1200, 630)
 
 
+@pytest.mark.slow
 def test_the_service_worker_is_another_one_for_another_page_and_stores_most_files(tmp_path):
     write_site(tmp_path)
     worker = (tmp_path / "service_worker.js").read_text("utf-8")
@@ -86,6 +88,7 @@ def test_the_service_worker_is_another_one_for_another_page_and_stores_most_file
     assert len({worker_bytes(files, []), worker_bytes(files | {Path("a"): b""}, [])}) == 2
 
 
+@pytest.mark.slow
 def test_training_images_that_this_machine_has_are_written(tmp_path, monkeypatch, mnist_subset):
     monkeypatch.setattr(
         "idea.check.exported.training_images.dataset_at_hand",
@@ -120,6 +123,7 @@ def test_a_network_of_ones_own_comes_first_whatever_its_file(tmp_path, monkeypat
     assert (tmp_path / "site" / own["weights"]).stat().st_size == 4 * (4 * 16 + 2 * 5)
 
 
+@pytest.mark.slow
 def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
     (tmp_path / "CNAME").write_text("digits.example.org")
     (tmp_path / "site.json").write_text("old")
@@ -128,6 +132,7 @@ def test_what_lies_there_stays_but_for_what_is_written_anew(tmp_path):
     assert json.loads((tmp_path / "site.json").read_text())["server"] is False
 
 
+@pytest.mark.slow
 def test_convolutions_with_padding_are_written(tmp_path, monkeypatch):
     monkeypatch.setattr("idea.check.model_store.BUNDLED", {})
     same = Convolution(np.ones((1, 1, 3, 3), "f4"), np.zeros(1, "f4"), pads=(1,) * 4)

@@ -24,6 +24,7 @@ from tiny import all_images
 QUICK = {"greedy": {"sweeps": 50}, "mc": {"steps": 500}, "anneal": {"steps": 500}}
 
 
+@pytest.mark.nightly_cases(keep=10)
 @pytest.mark.parametrize("task", [TINY, TALL, Task(2, 6, ("a", "b", "c"))], ids=str)
 @pytest.mark.parametrize("method", [method for method in METHODS if method != "best"])
 def test_local_optima_are_those_of_brute_force(task, method, each_backend):
@@ -169,6 +170,7 @@ def test_an_attack_names_its_classes():
     assert again.record()["target"] == after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", [TINY, TALL, Task(3, 4, ("a", "b", "c"))], ids=str)
 def test_a_proof_is_that_of_brute_force(task):
     pytest.importorskip("highspy")

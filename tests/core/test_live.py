@@ -13,6 +13,8 @@ from idea.core.strategies import METHODS
 from conftest import start_of
 
 
+@pytest.mark.nightly_cases(keep=8)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "options"),
     [

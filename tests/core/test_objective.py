@@ -42,6 +42,7 @@ def test_a_log_probability_of_almost_0_is_no_overflow():
     assert LOG_PROBABILITY.of_logits(logits)[0] == pytest.approx(-2000 - np.log(9))
 
 
+@pytest.mark.nightly_cases(keep=16)
 @pytest.mark.usefixtures("each_backend")
 @pytest.mark.parametrize("price", PRICED)
 @pytest.mark.parametrize("aim", AIMS)

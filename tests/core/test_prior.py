@@ -53,6 +53,7 @@ def test_a_probability_is_the_sum_over_all_hidden_units():
         assert prior.exact_log_probability(x) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     seed=st.integers(0, 1000),

@@ -33,6 +33,7 @@ def energy(model, prior: Prior, image: np.ndarray) -> float:
     return logit + WEIGHT * (prior.visible.astype(float) @ x + np.logaddexp(0, inputs).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS, ids=ids(TASKS))
 def test_gains_with_a_prior(task):
     prior = random_prior(task)

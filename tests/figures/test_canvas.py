@@ -71,6 +71,7 @@ def test_a_figure_draws_into_the_axes_it_is_given(study, name):
     figure.draw_without_rendering()
 
 
+@pytest.mark.nightly_cases(keep=4)
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_of_its_own_shows_itself_and_nothing_is_cut_off(study, name):
     figure = FIGURES[name](study, None)
@@ -139,6 +140,7 @@ def test_a_notebook_shows_a_cell_s_last_figure_once():
         assert "image/png" in output.data
 
 
+@pytest.mark.nightly_cases(keep=4)
 @pytest.mark.parametrize("name", FIGURES)
 def test_what_a_notebook_shows_has_few_colours_and_looks_like_the_file(study, name):
     figure = FIGURES[name](study, None)

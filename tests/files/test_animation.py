@@ -72,6 +72,7 @@ def test_stills_are_exact_in_every_format(suffix, in_colour):
         assert picture.info["loop"] == 0
 
 
+@pytest.mark.slow
 def test_a_video_repeats_frames_and_holds_the_last():
     pytest.importorskip("av")
     a, b = small_images(2)

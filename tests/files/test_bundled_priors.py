@@ -14,6 +14,7 @@ from idea.training.rbm_measures import example_percentiles, pseudo_likelihood
 from conftest import digest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "data"), [("digits", "mnist"), ("digits8", "digits8")])
 def test_the_provenance_describes_the_file(request, name, data):
     dataset = request.getfixturevalue(data)

@@ -20,6 +20,7 @@ from idea.files.vf import dump_bytes
 from pictures import bytes_of, drawn, picture_of
 
 
+@pytest.mark.slow
 def test_every_kind_of_file_gives_the_same_image():
     plain = drawn()
     expected = read_picture(bytes_of(plain)).image
@@ -145,6 +146,7 @@ def test_what_is_left_of_a_damaged_picture(kind):
             read_picture(data[:size], name="p")
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=60), st.integers(0, 2000))
 def test_scrambled_pictures_are_an_image_or_one_message(junk, place):
     data = bytes_of(drawn())

@@ -141,6 +141,7 @@ DEVICE = "expected a file, found a character device"
 ENDLESS = "expected at most 6,000,000 bytes, found 6,"
 
 
+@pytest.mark.nightly_cases(keep=4)
 @pytest.mark.parametrize(
     ("line", "message"),
     [

@@ -32,6 +32,7 @@ def test_the_provenance_has_the_files_checksum_and_logits(name):
     assert model.logits(half)[0] == pytest.approx(logits, abs=1e-5)
 
 
+@pytest.mark.nightly_cases(keep=2)
 @pytest.mark.slow
 def test_its_test_accuracy_is_that_of_the_provenance(name, request):
     model = idea.load_model(name)
@@ -67,14 +68,10 @@ def test_each_scores_its_own_ideal_of_a_5_highest(name):
                 assert model.logits(image.reshape(1, -1))[0, 5] < five.energy
 
 
-# One of the MLPs and one of the CNNs of MNIST tell in every run whether the annealing is another.
-_NIGHTLY = ("lenet", "robust")
-
-
+# Two tell in every run whether the annealing is another.
+@pytest.mark.nightly_cases(keep=2)
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=[pytest.mark.nightly] * (n in _NIGHTLY)) for n in BUNDLED]
-)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_the_weight_of_a_prior_is_that_of_the_provenance(name):
     model = idea.load_model(name)
     prior = next((each for each in map(load_prior, PRIORS) if each.task == model.task), None)

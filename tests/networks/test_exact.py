@@ -161,6 +161,7 @@ def assert_all_states_agree(monkeypatch, model, case, seed: int) -> None:
 CASES = list(itertools.product(METHODS_OPTIONS, OBJECTIVES, ("binary", "levels")))
 
 
+@pytest.mark.nightly_cases(keep=8)
 @pytest.mark.slow
 @pytest.mark.parametrize("widths", [(9,), (16, 11)], ids=["one", "two"])
 @pytest.mark.parametrize("kind", KINDS)
@@ -172,6 +173,7 @@ def test_all_states_take_one_path_among_ties(monkeypatch, kind, widths):
         assert_all_states_agree(monkeypatch, model, case, n)
 
 
+@pytest.mark.nightly_cases(keep=16)
 @pytest.mark.parametrize("task", OTHERS, ids=ids(OTHERS))
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_states_take_one_path_for_any_task(monkeypatch, kind, task):
@@ -180,6 +182,7 @@ def test_all_states_take_one_path_for_any_task(monkeypatch, kind, task):
     assert_all_states_agree(monkeypatch, idea.MLP(KINDS[kind](widths, 1, task), task), case, 1)
 
 
+@pytest.mark.nightly_cases(keep=5)
 @pytest.mark.parametrize("task", OTHERS, ids=ids(OTHERS))
 @pytest.mark.parametrize("kind", ["whole", "one size", "twins"])
 def test_all_states_of_a_cnn_take_one_path_for_any_task(monkeypatch, kind, task):

@@ -78,7 +78,7 @@ def test_the_keyboard_sorts_by_names_with_their_numbers_in_order(visit_page):
     assert column(page, 1) == names[::-1]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_axe_finds_nothing(visit_page, theme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = visit_page(color_scheme=theme)

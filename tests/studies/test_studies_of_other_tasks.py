@@ -127,6 +127,7 @@ def test_data_sets_are_kept_apart(study, options, tmp_path):
     assert list(tmp_path.glob("new")) == []
 
 
+@pytest.mark.slow
 def test_figures_show_the_labels_and_the_images(study):
     from idea import figures
 
@@ -168,6 +169,7 @@ def test_a_class_that_is_none_is_named_with_those_that_there_are(study):
             ask()
 
 
+@pytest.mark.slow
 def test_the_page_shows_labels_as_text(study):
     from idea.reports.write import report_bytes
 

@@ -167,6 +167,8 @@ def close(found, expected, bounds=1e-9):
     assert (error <= np.broadcast_to(2 * bounds, finite.shape)[finite] + 1e-9).all()
 
 
+@pytest.mark.nightly_cases(keep=8)
+@pytest.mark.slow
 @pytest.mark.parametrize("names", CASES, ids="-".join)
 def test_states_are_those_of_python(names, results):
     model, objective = MODELS[names[0]], OBJECTIVES[names[1]]

@@ -175,6 +175,7 @@ def test_digits_anywhere_on_the_canvas_are_prepared_as_by_python(compute, mnist)
     assert np.median(differences) <= 1e-6
 
 
+@pytest.mark.nightly_cases(keep=10)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CANVASES)
 def test_all_kinds_of_pictures_are_prepared_as_by_python(compute, name):

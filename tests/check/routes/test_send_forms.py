@@ -78,6 +78,7 @@ PICTURES = {
 }
 
 
+@pytest.mark.nightly_cases(keep=10)
 @pytest.mark.parametrize("kind", PICTURES)
 def test_a_picture_is_taken(http, expected, kind):
     data, content_type = PICTURES[kind]

@@ -101,6 +101,7 @@ class NativeStateTests:
         for argument in sorted({"network", "method", "bundled"} & set(metafunc.fixturenames)):
             metafunc.parametrize(argument, getattr(self, argument))
 
+    @pytest.mark.nightly_cases(keep=6)
     @pytest.mark.slow
     def test_searches_take_the_path_of_the_state_for_any_model(self, network, method):
         for number, model in enumerate(self.networks(network)):

@@ -67,6 +67,7 @@ def test_the_energy_never_falls_between_binary_frames(small, method, options):
     assert energies[-1] > energies[0]
 
 
+@pytest.mark.nightly_cases(keep=5)
 @pytest.mark.parametrize(("method", "options"), ALL)
 def test_frames_do_not_change_the_path(small, method, options):
     lengths = (4, 13, 40, TASK.pixels, 100_000)

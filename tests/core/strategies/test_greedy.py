@@ -13,6 +13,7 @@ from conftest import close, random_layers, start_of
 pytestmark = pytest.mark.usefixtures("each_backend")
 
 
+@pytest.mark.nightly_cases(keep=5)
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["grey", "binary"])
 @pytest.mark.parametrize("seed", range(4))

@@ -13,6 +13,7 @@ from conftest import random_layers, start_of
 pytestmark = pytest.mark.usefixtures("each_backend")
 
 
+@pytest.mark.nightly_cases(keep=5)
 @pytest.mark.parametrize("kind", ["grey", "binary"])
 @pytest.mark.parametrize("seed", range(4))
 def test_monte_carlo_takes_the_path_of_the_plain_loop(kind, seed):

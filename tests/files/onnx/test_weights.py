@@ -51,6 +51,7 @@ def node(op, *names, **attributes):
     return onnx.helper.make_node(op, taken, [made], **attributes)
 
 
+@pytest.mark.nightly_cases(keep=2)
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # PyTorch's own
 @pytest.mark.parametrize("dynamo", [True, False])

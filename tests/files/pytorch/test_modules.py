@@ -34,6 +34,7 @@ def known():
     )  # fmt: skip
 
 
+@pytest.mark.nightly_cases(keep=4)
 @pytest.mark.parametrize(
     "make",
     [Example, Older, Normalised, sequential, averaged, Parts, lambda: Parts(nn.Tanh), known],

@@ -39,6 +39,7 @@ def save(path, found):
     return path
 
 
+@pytest.mark.nightly_cases(keep=3)
 @pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
 @pytest.mark.parametrize("make", [Example, Older, Normalised, sequential])
 def test_the_most_usual_network_of_the_arrays_is_pytorchs(tmp_path, make, suffix):

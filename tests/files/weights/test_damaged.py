@@ -148,6 +148,7 @@ def try_all(suffix, count):
     return read, refused
 
 
+@pytest.mark.nightly_cases(keep=4)
 @pytest.mark.parametrize("suffix", FORMS)
 def test_damaged_files_are_networks_or_reported(suffix):
     for package in FORMS[suffix]:

@@ -36,6 +36,7 @@ def assert_logits(model, net, path):
     assert differ_by_rounding(expected, found, weights, images())
 
 
+@pytest.mark.nightly_cases(keep=4)
 @pytest.mark.parametrize("suffix", [".pt", ".pth", ".safetensors"])
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_logits_are_pytorchs_own(tmp_path, name, suffix):
@@ -62,6 +63,7 @@ class LeNet(nn.Module):
         return self.fc3(torch.relu(self.fc2(torch.relu(self.fc1(x)))))
 
 
+@pytest.mark.nightly_cases(keep=2)
 @pytest.mark.parametrize("nest", [None, "state_dict", "model_state_dict", "model", "net"])
 def test_a_checkpoint_of_somebody_elses(tmp_path, nest):
     net = LeNet()
