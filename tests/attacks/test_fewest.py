@@ -146,7 +146,7 @@ def test_it_is_never_more_than_any_pair_or_single_flip_needs():
             assert attack.proved >= 2
 
 
-@pytest.mark.parametrize("name", ["mlp", "lenet"])
+@pytest.mark.parametrize("name", ["mlp", pytest.param("lenet", marks=pytest.mark.nightly)])
 def test_real_digits_are_fooled_and_no_flip_can_be_left_out(mnist_subset, name):
     model = idea.load_model(name)
     for real in (mnist_subset.test_images[:3].reshape(-1, 784) >= 128).astype(np.float32):

@@ -139,8 +139,13 @@ def test_a_deadline_ends_waiting_for_a_lock():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["mlp", "lenet"])
-@pytest.mark.parametrize("backend", ["native", "dense"])
+@pytest.mark.parametrize(
+    ("name", "backend"),
+    [
+        *(("mlp", "native"), ("mlp", "dense"), ("lenet", "native")),
+        pytest.param("lenet", "dense", marks=pytest.mark.nightly),
+    ],
+)
 def test_a_deadline_model_takes_the_same_path(monkeypatch, name, backend):
     monkeypatch.setenv("IDEA_BACKEND", backend)
     model = idea.load_model(name)

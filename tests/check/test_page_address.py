@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from idea.files.weights.formats import weights_bytes
 from idea.networks.weights import Weights
 
@@ -114,6 +116,7 @@ def test_a_link_to_a_network_that_is_not_here_waits_for_its_file(visit_static):
     visitor.page.get_by_text(missing).wait_for(state="detached")
 
 
+@pytest.mark.nightly
 def test_ideas_pixels_and_flips_are_those_of_the_address(visit):
     visitor = visit()
     follow(visitor, "ideas?class=4")

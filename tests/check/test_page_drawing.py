@@ -155,6 +155,7 @@ def test_undo_redo_clear_the_eraser_and_a_reload(visit):
     assert np.array_equal(visitor.greys("see.drawn.image"), erased)
 
 
+@pytest.mark.nightly
 def test_the_pens_width_is_that_of_its_strokes(visit):
     visitor = visit()
     heights = []

@@ -57,46 +57,50 @@ def lights(visitor, key: str, n: int):
 
 
 @pytest.mark.slow
-def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(visit, mnist, violations):
+@pytest.mark.parametrize(
+    ("name", "key", "layer"),
+    [
+        ("lenet", "inside.convolution", "conv1"),
+        pytest.param("mlp", "inside.layer", "layer1", marks=pytest.mark.nightly),
+    ],
+    ids=["lenet", "mlp"],
+)
+def test_lights_follow_the_drawing_and_a_unit_shows_what_it_looks_for(
+    visit, mnist, violations, name, key, layer
+):
     visitor = visit()
     panel = visitor.panel("tabs.inside")
     panel.get_by_text(visitor.text("inside.draw")).wait_for()
-    for name, key, layer in (
-        ("mlp", "inside.layer", "layer1"),
-        ("lenet", "inside.convolution", "conv1"),
-    ):
-        model = idea.load_model(name)
-        visitor.choose(name)
-        visitor.draw()
-        visitor.answer(7)
-        lights(visitor, key, 1).focus()
-        visitor.press("ArrowRight Enter")
-        panel.get_by_text(re.compile(rf"^{visitor.text(key, n=1)}, (unit|map) 1 of")).wait_for()
-        panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
-        draw_on_the_pad(panel)
-        panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
-        expected = idea.find(model, f"{layer}:1")
-        said = visitor.text("inside.ideal", value=figures(expected.value), times=", ")
-        panel.get_by_text(re.compile(f"^{re.escape(said)}")).wait_for()
-        tested = mnist.test_images[:1000].reshape(-1, 784).astype(np.float32) / 255
-        values = unit_values(model, layer, tested)[:, 1]
-        label, most = int(mnist.test_labels[values.argmax()]), figures(values.max())
-        real = visitor.pattern("inside.real", count="1,000", label=label, value=most)
-        panel.get_by_text(real).wait_for()
-        dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
-        assert np.array_equal(parse_vf(dump, "saved").ravel(), expected.image.ravel())
-        visitor.page.wait_for_url(re.compile(f"unit={layer}(:|%3A)1"))
-        panel.get_by_role("button", name=visitor.text("inside.again")).click()
-        panel.get_by_text(re.compile("^Search 2")).wait_for()
-        readable = panel.get_by_role("button", name=visitor.text("inside.readable"))
-        readable.click()
-        panel.get_by_text(visitor.pattern("inside.ideal.readable")).wait_for()
-        found = violations(visitor.page, "#more")
-        assert [(each["id"], each["nodes"]) for each in found] == []
-        readable.click()
-        panel.get_by_role("button", name=visitor.text("inside.close")).click()
-        visitor.page.locator("#canvas").focus()
-        visitor.press("Delete")
+    model = idea.load_model(name)
+    visitor.choose(name)
+    visitor.draw()
+    visitor.answer(7)
+    lights(visitor, key, 1).focus()
+    visitor.press("ArrowRight Enter")
+    panel.get_by_text(re.compile(rf"^{visitor.text(key, n=1)}, (unit|map) 1 of")).wait_for()
+    panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
+    draw_on_the_pad(panel)
+    panel.get_by_text(value_now(visitor, model, layer, 1)).wait_for()
+    expected = idea.find(model, f"{layer}:1")
+    said = visitor.text("inside.ideal", value=figures(expected.value), times=", ")
+    panel.get_by_text(re.compile(f"^{re.escape(said)}")).wait_for()
+    tested = mnist.test_images[:1000].reshape(-1, 784).astype(np.float32) / 255
+    values = unit_values(model, layer, tested)[:, 1]
+    label, most = int(mnist.test_labels[values.argmax()]), figures(values.max())
+    real = visitor.pattern("inside.real", count="1,000", label=label, value=most)
+    panel.get_by_text(real).wait_for()
+    dump = visitor.saved(panel.get_by_role("button", name=visitor.text("save.dump")))
+    assert np.array_equal(parse_vf(dump, "saved").ravel(), expected.image.ravel())
+    visitor.page.wait_for_url(re.compile(f"unit={layer}(:|%3A)1"))
+    panel.get_by_role("button", name=visitor.text("inside.again")).click()
+    panel.get_by_text(re.compile("^Search 2")).wait_for()
+    readable = panel.get_by_role("button", name=visitor.text("inside.readable"))
+    readable.click()
+    panel.get_by_text(visitor.pattern("inside.ideal.readable")).wait_for()
+    found = violations(visitor.page, "#more")
+    assert [(each["id"], each["nodes"]) for each in found] == []
+    readable.click()
+    panel.get_by_role("button", name=visitor.text("inside.close")).click()
     visitor.page.evaluate("() => { location.hash = 'inside?network=convnet&unit=layer9:0'; }")
     visitor.page.wait_for_url(re.compile(r"network=convnet(?!.*unit)"))  # which it lacks
 

@@ -181,6 +181,7 @@ def test_an_answer_about_the_image_before_counts_no_more(visit_by_server):
         visitor.button("play.next").click()
 
 
+@pytest.mark.nightly
 def test_axe_finds_nothing_serious_in_games_and_lessons(visit, violations):
     def serious(part=None) -> list[str]:
         found = violations(page, part)

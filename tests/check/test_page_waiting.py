@@ -203,6 +203,7 @@ def test_the_idea_to_trace_leaves_with_its_panel_and_with_another_drawing(visit,
     assert ghost.is_visible()
 
 
+@pytest.mark.nightly
 def test_white_margins_are_explained_where_there_are_any(visit_static):
     visitor = visit_static()
     panel = visitor.panel("tabs.ideas")

@@ -63,7 +63,7 @@ def ideals(network, digits8):
     return ideals_of(network, small_prior())
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_digits_that_the_prior_never_saw_are_the_networks(network, reader, digits8):
     prior = small_prior(LEFT_OUT)
     unseen = np.isin(digits8.test_labels, LEFT_OUT)
@@ -72,7 +72,7 @@ def test_digits_that_the_prior_never_saw_are_the_networks(network, reader, digit
     assert reader.read(ideals_of(network, prior, LEFT_OUT)).tolist() == list(LEFT_OUT)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_untrained_networks_give_wrong_digits(reader, digits8):
     correct = []
     for seed in range(6):

@@ -100,7 +100,7 @@ def test_the_first_good_mirror_fills_the_cache_once(mirror, tmp_path, monkeypatc
     assert len(output) == 4
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_fashion_comes_from_a_mirror_too(tmp_path, monkeypatch, fashion):
     arrays = (
         fashion.train_images,
@@ -140,7 +140,7 @@ def test_a_mirror_with_a_damaged_file_is_passed_over(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bomb", ["packed", "plain"])
+@pytest.mark.parametrize("bomb", ["packed", pytest.param("plain", marks=pytest.mark.nightly)])
 def test_a_mirror_that_sends_too_much_is_stopped(mirror, bomb, tmp_path, monkeypatch, offline):
     folder, address = mirror
     data = gzip.compress(bytes(1 << 26)) if bomb == "packed" else bytes(1 << 26)

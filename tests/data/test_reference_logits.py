@@ -16,6 +16,7 @@ from idea.networks.bundled import BUNDLED
 from conftest import as_floats
 
 
+@pytest.mark.nightly_cases(keep=2)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_texts_contain_what_test_images_reach(name, request):

@@ -142,25 +142,28 @@ def test_light_that_falls_unevenly_does_no_harm():
     assert np.abs(prepare(shaded).image - prepare(plain).image).mean() < 0.05
 
 
-def test_photos_of_pen_pencil_and_chalk_are_read(mnist, shipped):
+@pytest.mark.parametrize(
+    "colours",
+    [
+        pytest.param({}, id="pen", marks=pytest.mark.nightly),
+        pytest.param({"pen": (0.55, 0.54, 0.5)}, id="pencil", marks=pytest.mark.nightly),
+        pytest.param({"paper": (0.18, 0.25, 0.2), "pen": (0.75, 0.75, 0.72)}, id="chalk"),
+    ],
+)
+def test_photos_of_pen_pencil_and_chalk_are_read(mnist, shipped, colours):
     rng = np.random.default_rng(1)
     chosen = rng.choice(10_000, 20, replace=False)
     labels = mnist.test_labels[chosen]
-    for colours in (
-        {},
-        {"pen": (0.55, 0.54, 0.5)},
-        {"paper": (0.18, 0.25, 0.2), "pen": (0.75, 0.75, 0.72)},
-    ):
-        images = []
-        for number, digit in enumerate(mnist.test_images[chosen] / 255):
-            side = int(rng.integers(90, 300))
-            corner = rng.integers([300 - side + 1, 400 - side + 1])
-            strokes = pasted(digit, side, (300, 400), corner) > 0.5
-            found = read_picture(photo(strokes, seed=number, **colours))
-            assert found.inverted == ("paper" not in colours)
-            images.append(found.image)
-        originals = mnist.test_images[chosen] / 255
-        assert accuracy(shipped, images, labels) >= accuracy(shipped, originals, labels) - 0.025
+    images = []
+    for number, digit in enumerate(mnist.test_images[chosen] / 255):
+        side = int(rng.integers(90, 300))
+        corner = rng.integers([300 - side + 1, 400 - side + 1])
+        strokes = pasted(digit, side, (300, 400), corner) > 0.5
+        found = read_picture(photo(strokes, seed=number, **colours))
+        assert found.inverted == ("paper" not in colours)
+        images.append(found.image)
+    originals = mnist.test_images[chosen] / 255
+    assert accuracy(shipped, images, labels) >= accuracy(shipped, originals, labels) - 0.025
 
 
 @pytest.mark.parametrize("width", [1, 2, 6, 30])

@@ -50,6 +50,7 @@ def test_a_study_outlives_its_driver_and_a_worker(uninterrupted_study, scheduler
     assert_same(folder, uninterrupted_study)
 
 
+@pytest.mark.nightly
 def test_a_lost_scheduler_is_a_sentence(tmp_path):
     folder = tmp_path / "study"
     with scheduler_in(tmp_path) as (address, scheduler), worker(address):

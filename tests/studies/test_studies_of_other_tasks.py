@@ -50,7 +50,11 @@ def make_study(plan, folder):
     return collect(folder)
 
 
-@pytest.fixture(scope="module", params=TASKS, ids=["5x3", "8x8"])
+@pytest.fixture(
+    scope="module",
+    params=[TASKS[0], pytest.param(TASKS[1], marks=pytest.mark.nightly)],
+    ids=["5x3", "8x8"],
+)
 def options(request, tmp_path_factory):
     return SMALL | write_data(tmp_path_factory.mktemp("made") / "data", request.param)
 

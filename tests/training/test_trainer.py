@@ -31,7 +31,10 @@ NETWORKS = {
 }
 
 
-@pytest.fixture(params=NETWORKS)
+# The larger CNN is trained as the LeNet is.
+@pytest.fixture(
+    params=["chainer", "torch", "lenet", pytest.param("convnet", marks=pytest.mark.nightly)]
+)
 def case(request):
     """A framework and a recipe for it."""
     framework = request.param if request.param in ("chainer", "torch") else "torch"
@@ -270,7 +273,7 @@ def test_held_out_digits_are_the_last_and_are_not_learnt(mnist_subset):
         split(mnist_subset, 4000)
 
 
-@pytest.mark.parametrize("arch", ["lenet", "convnet"])
+@pytest.mark.parametrize("arch", ["lenet", pytest.param("convnet", marks=pytest.mark.nightly)])
 def test_cnns_adapt_to_the_size_of_the_images(arch, tmp_path):
     pytest.importorskip("torch")
     pytest.importorskip("safetensors")

@@ -160,6 +160,7 @@ def test_no_image_of_a_box_exceeds_a_cnns_bound(shapes):
                 assert (logits @ signed).max() <= bounds[0] <= bounds[1]
 
 
+@pytest.mark.nightly_cases(keep=3)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_what_searches_find_stays_below_the_bounds(name):

@@ -186,6 +186,7 @@ def test_states_are_those_of_python(names, results):
         close(found["neighbours"], state.neighbours(), state.neighbours_error_bound)
 
 
+@pytest.mark.nightly_cases(keep=8)
 @pytest.mark.parametrize("names", CASES, ids="-".join)
 def test_searches_take_the_paths_of_python(names, results):
     for settings, found in zip(searches_of(names[1]), results[names]["found"], strict=True):

@@ -183,7 +183,7 @@ def test_weights_that_a_bound_could_not_stop_are_refused(client):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_answers_of_a_large_graph_file_come_within_the_memory(tmp_path, client):
     """Of the size that may be opened: reading it takes a multiple of it."""
     rng = np.random.default_rng(0)

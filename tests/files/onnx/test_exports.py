@@ -48,7 +48,7 @@ def scaling_network(torch):
     return network
 
 
-@pytest.mark.parametrize("dynamo", [True, False])
+@pytest.mark.parametrize("dynamo", [False, pytest.param(True, marks=pytest.mark.nightly)])
 def test_what_a_network_does_around_its_layers_is_folded(tmp_path, dynamo):
     torch = pytest.importorskip("torch")
     pytest.importorskip("onnxscript")
