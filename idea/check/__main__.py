@@ -46,6 +46,20 @@ if TYPE_CHECKING:
 
 _PORT = 2828
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # all of this machine's addresses
+_EPILOG = (
+    "examples:\n"
+    "  python -m idea.check                       served on this machine only\n"
+    "  python -m idea.check --model convnet       start with another network\n"
+    "  python -m idea.check --host 0.0.0.0        for a class: reachable by everyone on your\n"
+    "                                             local network, without a password; terminal\n"
+    "                                             and page show the address as a QR code\n"
+    "  python -m idea.check --name digits.example.org --proxies 1\n"
+    "                                             behind a reverse proxy\n"
+    "  python -m idea.check --allow-origin https://example.org\n"
+    "                                             pages of that site may send drawings\n"
+    "  python -m idea.check --export site         files for any web host, without a server\n\n"
+    "exit status: 0 success, 2 invalid input"
+)
 
 
 def main() -> int:
@@ -162,19 +176,17 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m idea.check",
         description="Open a page in the browser where you draw and see a network's "
         "predictions as you draw, watch searches for its ideas, and find flips that fool it.",
-        epilog="examples:\n"
-        "  python -m idea.check                       served on this machine only\n"
-        "  python -m idea.check --model convnet       start with another network\n"
-        "  python -m idea.check --host 0.0.0.0        for a class: reachable by everyone on your\n"
-        "                                             local network, without a password; terminal\n"
-        "                                             and page show the address as a QR code\n"
-        "  python -m idea.check --name digits.example.org --proxies 1\n"
-        "                                             behind a reverse proxy\n"
-        "  python -m idea.check --allow-origin https://example.org\n"
-        "                                             pages of that site may send drawings\n"
-        "  python -m idea.check --export site         files for any web host, without a server\n\n"
-        "exit status: 0 success, 2 invalid input",
+        epilog=_EPILOG,
     )
+    _add_serving(parser)
+    parser.add_argument("--model", metavar="NAME|FILE", help=f"initial network: {MODEL_HELP}")
+    add_task(parser)
+    parser.add_argument("--no-browser", action="store_true", help="don't open the browser")
+    _add_export(parser)
+    return parser
+
+
+def _add_serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to serve at (default: %(default)s)"
     )
@@ -211,9 +223,9 @@ def parser() -> argparse.ArgumentParser:
         help="another site, such as https://example.org, whose pages may send requests and read "
         "the responses (CORS); repeatable",
     )
-    parser.add_argument("--model", metavar="NAME|FILE", help=f"initial network: {MODEL_HELP}")
-    add_task(parser)
-    parser.add_argument("--no-browser", action="store_true", help="don't open the browser")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--export",
         type=named_path,
@@ -235,7 +247,6 @@ def parser() -> argparse.ArgumentParser:
         help="with --export: where the site will be, such as https://example.org/idea/, for the "
         "picture that services show beside links to it",
     )
-    return parser
 
 
 if __name__ == "__main__":
