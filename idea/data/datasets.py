@@ -225,20 +225,29 @@ def dataset_for(task: Task) -> str | None:
 
 def dataset_at_hand(task: Task) -> Dataset | None:
     """Return the known data set with a task if it needs no download, or None."""
-    name = dataset_for(task)
-    files = files_at_hand(KNOWN[name]) if name else None
-    return None if name is None or files is None else made_dataset(name, files, task)
+    found = files_at_hand(task)
+    return None if found is None else made_dataset(found[0].name, found[1], task)
 
 
-def files_at_hand(known: Known, names: Iterable[str] = NAMES) -> dict[str, bytes] | None:
-    """Return files of a known data set, by default all, if they need no download, or None."""
+def files_at_hand(
+    task: Task, names: Iterable[str] = NAMES
+) -> tuple[Known, dict[str, bytes]] | None:
+    """Return the known data set with a task and at least these of its files, by default all.
+
+    None if there is none, or it would have to be downloaded.
+    """
     from idea.data.digits8 import digits8_files
     from idea.data.published import stored_files
 
+    name = dataset_for(task)
+    if name is None:
+        return None
+    known = KNOWN[name]
     try:
-        return stored_files(known, names) if known.name in PUBLISHED else digits8_files()
+        files = stored_files(known, names) if name in PUBLISHED else digits8_files()
     except IdeaError:  # they are damaged, or scikit-learn isn't installed
         return None
+    return None if files is None else (known, files)
 
 
 def known_name(task: Task) -> str:

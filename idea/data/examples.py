@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from idea.data.datasets import dataset_for, files_at_hand
+from idea.data.datasets import files_at_hand
 from idea.data.idx import TEST_NAMES, parse_idx
-from idea.data.known import KNOWN
 from idea.image import Task
 from idea.networks.base import Classifier
 
@@ -38,13 +37,13 @@ def few_examples(task: Task) -> Examples | None:
 
     None where no data set is known for it, or it would have to be downloaded.
     """
-    name = dataset_for(task)
-    files = files_at_hand(KNOWN[name], TEST_NAMES) if name else None
-    if name is None or files is None:
+    found = files_at_hand(task, TEST_NAMES)
+    if found is None:
         return None
+    known, files = found
     images, labels = (parse_idx(files[part], part, part)[:_FEW] for part in TEST_NAMES)
     greys = images.reshape(-1, task.pixels).astype(np.float32) / WHITE
-    return Examples(greys, labels, KNOWN[name].title)
+    return Examples(greys, labels, known.title)
 
 
 def accuracy(model: Classifier, images: NDArray[np.float32], labels: NDArray[np.integer]) -> float:
